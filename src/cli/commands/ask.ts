@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { paramsText } from '../../loggers/words.js';
+import type { Storage } from '../../storage/storage.js';
+import { Study } from '../../study/study.js';
+import { loadWanted } from '../optimize/load.js';
+import { openWanted } from '../optimize/reconcile.js';
+import { ExitCode, print, printJson } from '../output.js';
+import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
+import { withStorage } from '../studies.js';
+import { examples, jsonOption } from './shared.js';
+
+type Options = {
+  readonly study?: string;
+  readonly storage: string;
+  readonly sweep: string;
+  readonly json?: boolean;
+};
+
+export function registerAsk(program: Command): void {
+  const command = program
+    .command('ask')
+    .description(
+      'Ask for the next configuration, to run it yourself; report and tell its trial afterwards. Exits 1 when nothing is left.',
+    )
+    .option('--study <name>', 'the study; made from the sweep file when it is not there yet')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
+    .option('--sweep <file>', 'the search', DEFAULT_SWEEP);
+  examples(jsonOption(command), 'hpo ask', 'hpo ask --json').action(ask);
+}
+
+async function ask(options: Options): Promise<void> {
+  await withStorage(options.storage, true, async (storage) => {
+    const study = await openOrCreate(storage, options);
+    const asked = await study.ask(null, Date.now());
+    if ('exhausted' in asked) {
+      if (options.json) printJson({ study: study.name, exhausted: asked.exhausted });
+      else print(`nothing left to ask for: ${asked.exhausted}`);
+      throw new ExitCode(1);
+    }
+    const params = study.given(asked.config);
+    const { number, seed } = asked.trial;
+    if (options.json) return printJson({ study: study.name, trial: number, params, seed });
+    print(`trial ${number} seed=${seed} ${paramsText(params)}`);
+  });
+}
+
+/** A named study that is there needs no sweep file. */
+async function openOrCreate(storage: Storage, options: Options): Promise<Study> {
+  const record = options.study === undefined ? null : await storage.findStudy(options.study);
+  if (record) return Study.open(storage, record);
+  const wanted = await loadWanted(options);
+  return (await openWanted(storage, wanted, false, Date.now())).study;
+}

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { type CsvSource, writeCsv } from '../../loggers/csv/file.js';
+import { metricColumns } from '../../loggers/csv/table.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { storedSpec } from '../../study/study.js';
+import { makeCsvSource, pagesOf } from '../optimize/source.js';
+import { print, printJson } from '../output.js';
+import { findStudy, type StudyOptions, withStorage } from '../studies.js';
+import { examples, jsonOption, studyOptions } from './shared.js';
+
+type Options = StudyOptions & { readonly out: string; readonly json?: boolean };
+
+export function registerExportCsv(program: Command): void {
+  const command = program
+    .command('export-csv')
+    .description('Write the table of trials from the database: the same bytes that the sweep wrote.')
+    .option('--out <file>', 'where to', 'cfg/runs.csv');
+  examples(
+    jsonOption(studyOptions(command)),
+    'hpo export-csv',
+    'hpo export-csv --study sweep --out sweep.csv',
+  ).action(exportCsv);
+}
+
+async function exportCsv(options: Options): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const record = await findStudy(storage, options);
+    const source =
+      record.spec === null
+        ? foreignSource(storage, record)
+        : makeCsvSource(storage, record, storedSpec(record));
+    const kept = await writeCsv(options.out, source);
+    if (options.json) return printJson({ study: record.name, file: options.out, kept });
+    if (kept) print(`the table of another study was in the way and is kept as ${kept}`);
+    print(`wrote ${options.out}`);
+  });
+}
+
+/** A study that Optuna made: its columns are what its trials have. */
+function foreignSource(storage: Storage, record: StudyRecord): CsvSource {
+  return {
+    study: record.name,
+    columns: async () => {
+      const names = new Set<string>();
+      for await (const rows of pagesOf(storage, record.id))
+        for (const row of rows) for (const name of Object.keys(row.params)) names.add(name);
+      return { params: [...names], metrics: metricColumns([], []) };
+    },
+    pages: () => pagesOf(storage, record.id),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { registerAsk } from './ask.js';
+import { registerBest } from './best.js';
+import { registerExportCsv } from './export-csv.js';
+import { registerInit } from './init.js';
+import { registerOptimize } from './optimize.js';
+import { registerReport } from './report.js';
+import { registerStop } from './stop.js';
+import { registerStudy } from './study.js';
+import { registerTell } from './tell.js';
+import { registerTrain } from './train.js';
+import { registerTrials } from './trials.js';
+
+/** In the order of the help. */
+export const commands: readonly ((program: Command) => void)[] = [
+  registerInit,
+  registerOptimize,
+  registerBest,
+  registerTrials,
+  registerExportCsv,
+  registerStop,
+  registerStudy,
+  registerTrain,
+  registerAsk,
+  registerReport,
+  registerTell,
+];

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { pruners } from '../../pruners/registry.js';
+import { samplers } from '../../samplers/registry.js';
+import type { OptimizeRequest } from '../optimize/request.js';
+import { parseBudget, parseCount, parseDevices, parseDuration, parsePositive } from '../parse.js';
+import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
+import { examples, jsonOption } from './shared.js';
+
+export function registerOptimize(program: Command): void {
+  const names = (registry: readonly { name: string }[]) => registry.map((entry) => entry.name);
+  const command = program
+    .command('optimize')
+    .description('Run the search of a sweep file, or go on with it: a finished trial is never run again.')
+    .option('--sweep <file>', 'the search', DEFAULT_SWEEP)
+    .option('--config <file>', "one run's defaults (default: config.yaml beside the sweep file)")
+    .option('--study <name>', 'name of the study (default: the one in the sweep file)')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
+    .addOption(
+      new Option('--sampler <name>', 'instead of the one in the sweep file').choices(names(samplers)),
+    )
+    .addOption(new Option('--pruner <name>', 'instead of the one in the sweep file').choices(names(pruners)))
+    .option(
+      '--trials <N|+N>',
+      "the study's total of trials, earlier ones counted; +N for N more",
+      parseBudget,
+    )
+    .option('--retry-failed', 'run failed trials again')
+    .option(
+      '--timeout <duration>',
+      'start no trial after this long, such as 2h or 45m; running ones finish',
+      parseDuration,
+    )
+    .option('--max-concurrent <n>', 'trials at a time', parsePositive)
+    .option('--devices <list>', 'auto, cpu, or GPU indices or UUIDs such as 0,1', parseDevices)
+    .option('--seed <n>', 'seed of a new study', parseCount)
+    .option('--csv <file>', 'where the table of trials goes (default: cfg/runs.csv)')
+    .option('--allow-change', 'go on although the search has changed since the study was made')
+    .option('--dry-run', 'print what would run; write nothing');
+  examples(
+    jsonOption(command),
+    'hpo optimize',
+    'hpo optimize --sampler grid',
+    'hpo optimize --sampler tpe --pruner median --trials 50 --devices 0,1',
+    'hpo optimize --trials +20 --timeout 2h',
+    'hpo optimize --dry-run',
+  ).action(async (request: OptimizeRequest) => {
+    const { optimize } = await import('../optimize/optimize.js');
+    await optimize(request);
+  });
+}

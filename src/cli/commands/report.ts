@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { usageError } from '../../core/errors.js';
+import type { UnfinishedTrial } from '../../storage/storage.js';
+import { Study } from '../../study/study.js';
+import { print, printJson } from '../output.js';
+import { parseCount, parseMetric } from '../parse.js';
+import { findStudy, noSuchTrial, type StudyOptions, withStorage } from '../studies.js';
+import { examples, jsonOption, studyOptions } from './shared.js';
+
+type Options = StudyOptions & { readonly step?: number; readonly json?: boolean };
+
+export function registerReport(program: Command): void {
+  const command = program
+    .command('report')
+    .description('Report metrics of a trial that hpo ask gave you; says whether to go on or prune.')
+    .argument('<trial>', 'number of the trial', parseCount)
+    .argument('<metrics...>', 'name=value')
+    .option(
+      '--step <n>',
+      'the epoch or step they belong to; without it they hold for the whole trial',
+      parseCount,
+    );
+  examples(
+    jsonOption(studyOptions(command)),
+    'hpo report 3 --step 1 epoch_loss=0.31 epoch_accuracy=0.9',
+    'hpo report 3 --step 2 epoch_accuracy=0.92 --json',
+  ).action(report);
+}
+
+async function report(number: number, metrics: readonly string[], options: Options): Promise<void> {
+  const parsed = metrics.map(parseMetric);
+  await withStorage(options.storage, false, async (storage) => {
+    const study = await Study.open(storage, await findStudy(storage, options));
+    const { trial } = await mustBeAsked(study, number);
+    const step = options.step ?? null;
+    const objective = study.spec.objectives[0]?.metric;
+    const points = parsed.map(({ name, value }) => ({
+      name,
+      step,
+      value,
+      objective: name === objective && step !== null,
+    }));
+    if (!(await study.report(trial.id, null, points))) throw notYours(number);
+    const decision = await decide(
+      study,
+      number,
+      points.some((point) => point.objective),
+    );
+    if (options.json) return printJson({ study: study.name, trial: number, ...decision });
+    print(decision.prune ? `prune: ${decision.reason}` : 'go on');
+  });
+}
+
+async function decide(
+  study: Study,
+  number: number,
+  asked: boolean,
+): Promise<{ prune: boolean; reason: string }> {
+  const view = await study.view();
+  const trial = view.configs
+    .flatMap((config) => config.trials)
+    .find((candidate) => candidate.number === number);
+  if (!asked || !trial || !study.pruner)
+    return { prune: false, reason: study.pruner ? 'nothing to decide on' : 'pruning is off' };
+  return study.pruner.decide(trial, view);
+}
+
+/** @throws HpoError when the trial is finished, missing, or run by hpo itself (usage errors). */
+export async function mustBeAsked(study: Study, number: number): Promise<UnfinishedTrial> {
+  const found = await study.findUnfinished(number);
+  if (!found) {
+    const row = await study.storage.row(study.id, number);
+    if (!row) throw noSuchTrial(study.name, number);
+    throw usageError('trial.finished', `expected a running trial, but trial ${number} is ${row.state}`, {
+      fix: 'ask for another one: hpo ask',
+    });
+  }
+  if (found.attempt) throw notYours(number);
+  return found;
+}
+
+function notYours(number: number) {
+  return usageError(
+    'trial.not-yours',
+    `trial ${number} is run by hpo optimize, which hears its METRIC lines itself`,
+    { fix: 'print METRIC lines, or report on a trial that hpo ask gave you' },
+  );
+}

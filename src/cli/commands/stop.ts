@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { usageError } from '../../core/errors.js';
+import { DEFAULT_STOP_GRACE_MS } from '../../executors/process/executor.js';
+import { stopAttempt } from '../../executors/process/stop.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { print, printJson } from '../output.js';
+import { parseCount } from '../parse.js';
+import { findStudy, noSuchTrial, type StudyOptions, withStorage } from '../studies.js';
+import { examples, jsonOption, studyOptions } from './shared.js';
+
+type Options = StudyOptions & { readonly json?: boolean };
+
+export function registerStop(program: Command): void {
+  const command = program
+    .command('stop')
+    .description(
+      'End one running trial politely (TERM, then KILL). With a value of the objective it counts as pruned, else as failed.',
+    )
+    .argument('<trial>', 'number of the trial', parseCount);
+  examples(jsonOption(studyOptions(command)), 'hpo stop 12', 'hpo stop 12 --study sweep').action(stopTrial);
+}
+
+async function stopTrial(number: number, options: Options): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const record = await findStudy(storage, options);
+    const how = await stop(storage, record, number);
+    if (options.json) return printJson({ study: record.name, trial: number, stopped: how });
+    print(`trial ${number} ${how}`);
+  });
+}
+
+async function stop(storage: Storage, record: StudyRecord, number: number): Promise<string> {
+  const unfinished = (await storage.unfinished(record.id)).find(({ trial }) => trial.number === number);
+  if (!unfinished) {
+    const row = await storage.row(record.id, number);
+    if (!row) throw noSuchTrial(record.name, number);
+    throw usageError('trial.finished', `expected a running trial, but trial ${number} is ${row.state}`, {
+      fix: 'see hpo trials --state running',
+    });
+  }
+  const { trial, attempt } = unfinished;
+  if (!attempt) {
+    throw usageError('trial.not-ours', `trial ${number} is run by the program that asked for it`, {
+      fix: `end it there, or hpo tell ${number} --state fail`,
+    });
+  }
+  if (attempt.finishedAtMs !== null) {
+    // Nothing runs: the trial only waits for its next attempt.
+    const ending = {
+      state: 'fail',
+      values: null,
+      exitCode: attempt.exitCode,
+      reason: 'stopped by hpo stop while queued',
+      finishedAtMs: Date.now(),
+    } as const;
+    await storage.tell(trial.id, null, ending);
+    return 'was queued and is now failed';
+  }
+  // First the request, then the signal: whoever watches the trainer learns why it ended.
+  await storage.requestStop(attempt.id);
+  const ran = await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: DEFAULT_STOP_GRACE_MS });
+  return ran ? 'was stopped; the sweep goes on' : 'had ended already; the next hpo optimize records it';
+}

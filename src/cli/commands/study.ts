@@ -1,0 +1,138 @@
+import type { Command } from 'commander';
+import { usageError } from '../../core/errors.js';
+import type { StudySummary } from '../../storage/storage.js';
+import { Study } from '../../study/study.js';
+import { loadWanted, studySeed } from '../optimize/load.js';
+import { formatTable, print, printJson } from '../output.js';
+import { parseCount } from '../parse.js';
+import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
+import { withStorage } from '../studies.js';
+import { examples, jsonOption } from './shared.js';
+
+type Options = { readonly storage: string; readonly json?: boolean };
+type CreateOptions = Options & {
+  readonly name?: string;
+  readonly sweep: string;
+  readonly config?: string;
+  readonly seed?: number;
+};
+
+export function registerStudy(program: Command): void {
+  const study = program.command('study').description('Create, list, show and delete studies.');
+  const create = study
+    .command('create')
+    .description('Create a study from a sweep file without running anything.')
+    .option('--name <name>', 'name of the study (default: the one in the sweep file)')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
+    .option('--sweep <file>', 'the search', DEFAULT_SWEEP)
+    .option('--config <file>', "one run's defaults (default: config.yaml beside the sweep file)")
+    .option('--seed <n>', 'seed of the study', parseCount);
+  examples(
+    jsonOption(create),
+    'hpo study create',
+    'hpo study create --name second --sweep cfg/sweep.yaml',
+  ).action(createStudy);
+
+  const list = study
+    .command('list')
+    .description('List the studies of a storage.')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
+  examples(jsonOption(list), 'hpo study list', 'hpo study list --json').action(listStudies);
+
+  const show = study
+    .command('show')
+    .description('Show a study: its search, its counts, its stored run defaults.')
+    .argument('<name>', 'name of the study')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
+  examples(jsonOption(show), 'hpo study show sweep', 'hpo study show sweep --json').action(showStudy);
+
+  const remove = study
+    .command('delete')
+    .description('Delete a study with all its trials from the database; logs and tables stay.')
+    .argument('<name>', 'name of the study')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
+    .option('--yes', 'really delete it');
+  examples(remove, 'hpo study delete sweep --yes').action(deleteStudy);
+}
+
+async function createStudy(options: CreateOptions): Promise<void> {
+  const wanted = await loadWanted({
+    ...options,
+    ...(options.name === undefined ? {} : { study: options.name }),
+  });
+  await withStorage(options.storage, true, async (storage) => {
+    const study = await Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), Date.now());
+    if (options.json) return printJson({ study: study.name, seed: study.seed, storage: storage.url });
+    print(`created study ${study.name} in ${storage.url}; run it with: hpo optimize --study ${study.name}`);
+  });
+}
+
+async function listStudies(options: Options): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const studies = await storage.listStudies();
+    if (options.json) return printJson(studies.map(({ spec: _, ...study }) => study));
+    if (studies.length === 0) return print(`no studies in ${storage.url}`);
+    const rows = studies.map(({ name, directions, counts, configurations, createdAtMs }) => [
+      name,
+      directions.join(','),
+      ...[configurations, counts.complete, counts.pruned, counts.fail, counts.running, counts.waiting].map(
+        String,
+      ),
+      createdAtMs === null ? '' : new Date(createdAtMs).toISOString(),
+    ]);
+    print(
+      formatTable(
+        [
+          'study',
+          'direction',
+          'configurations',
+          'complete',
+          'pruned',
+          'fail',
+          'running',
+          'waiting',
+          'created',
+        ],
+        rows,
+      ),
+    );
+  });
+}
+
+async function showStudy(name: string, options: Options): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const study = await mustFind(await storage.listStudies(), name, storage.url);
+    if (options.json) return printJson(study);
+    const { stringify } = await import('yaml');
+    const { id: _, spec, createdAtMs, ...rest } = study;
+    const created = createdAtMs === null ? null : new Date(createdAtMs).toISOString();
+    // Through JSON, so that equal parts are written out and not as YAML anchors.
+    print(
+      stringify(JSON.parse(JSON.stringify({ ...rest, created, spec })), {
+        aliasDuplicateObjects: false,
+      }).trimEnd(),
+    );
+  });
+}
+
+async function deleteStudy(name: string, options: Options & { readonly yes?: boolean }): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const study = await mustFind(await storage.listStudies(), name, storage.url);
+    const trials = Object.values(study.counts).reduce((sum, count) => sum + count, 0);
+    if (!options.yes) {
+      throw usageError(
+        'study.delete-unconfirmed',
+        `study ${name} has ${trials} trials, which would be gone for good`,
+        { fix: `hpo study delete ${name} --yes` },
+      );
+    }
+    await storage.deleteStudy(study.id);
+    print(`deleted study ${name} with ${trials} trials`);
+  });
+}
+
+function mustFind(studies: readonly StudySummary[], name: string, url: string): StudySummary {
+  const found = studies.find((study) => study.name === name);
+  if (found) return found;
+  throw usageError('study.not-found', `no study ${name} in ${url}`, { fix: 'see hpo study list' });
+}

@@ -1,0 +1,75 @@
+import { type Command, Option } from 'commander';
+import { usageError } from '../../core/errors.js';
+import type { FinishedState } from '../../core/trial.js';
+import type { TrialRecord } from '../../storage/storage.js';
+import { Study } from '../../study/study.js';
+import { print, printJson } from '../output.js';
+import { parseCount, parseMetricNumber } from '../parse.js';
+import { findStudy, type StudyOptions, withStorage } from '../studies.js';
+import { mustBeAsked } from './report.js';
+import { examples, jsonOption, studyOptions } from './shared.js';
+
+type Options = StudyOptions & {
+  readonly state: FinishedState;
+  readonly reason?: string;
+  readonly json?: boolean;
+};
+
+export function registerTell(program: Command): void {
+  const command = program
+    .command('tell')
+    .description('Tell how a trial that hpo ask gave you ended.')
+    .argument('<trial>', 'number of the trial', parseCount)
+    .argument('[value]', 'value of the objective; a pruned trial may leave it out', parseMetricNumber)
+    .addOption(
+      new Option('--state <state>', 'how it ended')
+        .choices(['complete', 'pruned', 'fail'])
+        .default('complete'),
+    )
+    .option('--reason <text>', 'why, for the table');
+  examples(
+    jsonOption(studyOptions(command)),
+    'hpo tell 3 0.93',
+    'hpo tell 4 --state pruned',
+    'hpo tell 5 --state fail --reason "out of memory"',
+  ).action(tell);
+}
+
+async function tell(number: number, value: number | undefined, options: Options): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const study = await Study.open(storage, await findStudy(storage, options));
+    const { trial } = await mustBeAsked(study, number);
+    const values = valuesOf(trial, value, options.state);
+    const ending = {
+      state: options.state,
+      values,
+      exitCode: null,
+      reason: options.reason ?? null,
+      finishedAtMs: Date.now(),
+    };
+    const told = await study.tell(trial.id, null, ending);
+    if (!told)
+      throw usageError(
+        'trial.finished',
+        `expected a running trial, but trial ${number} was finished meanwhile`,
+        { fix: 'see hpo trials' },
+      );
+    if (options.json) return printJson({ study: study.name, trial: number, state: options.state, values });
+    print(`trial ${number} is ${options.state}${values ? ` with ${values[0]}` : ''}`);
+  });
+}
+
+/** A complete trial needs a number; a pruned one keeps the value it is given, else its last feasible step. */
+function valuesOf(trial: TrialRecord, value: number | undefined, state: FinishedState): number[] | null {
+  if (state === 'fail') return null;
+  if (value !== undefined && !Number.isNaN(value)) return [value];
+  if (state === 'pruned') {
+    const last = [...trial.steps.values()].findLast((step) => !Number.isNaN(step));
+    return last === undefined ? null : [last];
+  }
+  throw usageError(
+    'tell.no-value',
+    `expected a value for a complete trial, got ${value === undefined ? 'none' : 'nan'}`,
+    { fix: `hpo tell ${trial.number} VALUE, or --state fail` },
+  );
+}

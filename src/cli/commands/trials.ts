@@ -1,0 +1,63 @@
+import { type Command, Option } from 'commander';
+import { shownState } from '../../loggers/csv/table.js';
+import { durationText, numberText, paramsText } from '../../loggers/words.js';
+import type { TrialRow } from '../../storage/storage.js';
+import { pagesOf } from '../optimize/source.js';
+import { formatTable, print, printJson } from '../output.js';
+import { findStudy, type StudyOptions, withStorage } from '../studies.js';
+import { examples, jsonOption, studyOptions } from './shared.js';
+
+type Options = StudyOptions & { readonly state?: string; readonly json?: boolean };
+
+const STATES = ['complete', 'pruned', 'fail', 'running', 'queued', 'waiting'];
+
+export function registerTrials(program: Command): void {
+  const command = program.command('trials').description('List the trials of a study.');
+  studyOptions(command).addOption(new Option('--state <state>', 'only these').choices(STATES));
+  examples(jsonOption(command), 'hpo trials', 'hpo trials --state fail', 'hpo trials --json').action(
+    listTrials,
+  );
+}
+
+async function listTrials(options: Options): Promise<void> {
+  await withStorage(options.storage, false, async (storage) => {
+    const record = await findStudy(storage, options);
+    const rows: TrialRow[] = [];
+    for await (const page of pagesOf(storage, record.id)) {
+      rows.push(
+        ...page.filter(
+          (row) => options.state === undefined || shownState(row).toLowerCase() === options.state,
+        ),
+      );
+    }
+    if (options.json) return printJson(rows.map(toJson));
+    if (rows.length === 0)
+      return print(`study ${record.name} has no ${options.state ?? ''}${options.state ? ' ' : ''}trials`);
+    print(
+      formatTable(
+        ['trial', 'state', 'objective', 'epochs', 'time', 'device', 'seed', 'parameters', 'reason'],
+        rows.map(toLine),
+      ),
+    );
+  });
+}
+
+function toJson({ queued, dir: _, ...row }: TrialRow) {
+  return { ...row, state: shownState({ ...row, queued }) };
+}
+
+function toLine(row: TrialRow): string[] {
+  const time =
+    row.startedAtMs === null ? '' : durationText((row.finishedAtMs ?? Date.now()) - row.startedAtMs);
+  return [
+    String(row.number),
+    shownState(row),
+    row.values?.[0] === undefined ? '' : numberText(row.values[0]),
+    String(row.epochs),
+    row.queued ? '' : time,
+    row.device ?? '',
+    row.seed === null ? '' : String(row.seed),
+    paramsText({ ...row.params, ...row.forced }),
+    row.reason ?? '',
+  ];
+}

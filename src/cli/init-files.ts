@@ -1,0 +1,72 @@
+/** What `hpo init` writes: a sweep file that explains itself, and a trainer of ten lines. */
+export type Language = 'python' | 'node';
+
+export type InitFile = { readonly path: string; readonly text: string };
+
+export function initFiles(language: Language): InitFile[] {
+  const trainer =
+    language === 'python' ? { path: 'train.py', text: PYTHON } : { path: 'train.mjs', text: NODE };
+  const command =
+    language === 'python' ? '[python3, train.py, "${overrides}"]' : '[node, train.mjs, "${overrides}"]';
+  return [trainer, { path: 'cfg/sweep.yaml', text: sweep(command) }];
+}
+
+const PYTHON = `import sys
+
+# hpo passes one key=value argument for each parameter; HPO_SEED and HPO_DEVICE are in the environment.
+p = dict(arg.split("=", 1) for arg in sys.argv[1:])
+x, rate, opt = float(p["x"]), float(p["rate"]), p["opt"]
+
+for epoch in range(1, 6):
+    x -= rate * 2 * (x - 3)  # a step down (x - 3)^2; your training goes here
+    loss = (x - 3) ** 2 + (0.1 if opt == "sgd" else 0.0)
+    print(f"METRIC epoch={epoch} loss={loss:.6f}", flush=True)
+`;
+
+const NODE = `// hpo passes one key=value argument for each parameter; HPO_SEED and HPO_DEVICE are in the environment.
+const p = Object.fromEntries(process.argv.slice(2).map((arg) => arg.split(/=(.*)/s)));
+let x = Number(p.x);
+
+for (let epoch = 1; epoch <= 5; epoch++) {
+  x -= Number(p.rate) * 2 * (x - 3); // a step down (x - 3)^2; your training goes here
+  const loss = (x - 3) ** 2 + (p.opt === 'sgd' ? 0.1 : 0);
+  console.log(\`METRIC epoch=\${epoch} loss=\${loss.toFixed(6)}\`);
+}
+`;
+
+function sweep(command: string): string {
+  return `# A search: run it with \`hpo optimize\`, go on with it by the same command.
+study: first
+
+# What to make better: a metric that the trainer prints, as in \`METRIC epoch=1 loss=0.5\`.
+objective:
+  metric: loss
+  direction: minimize # or maximize
+  reduce: last # or best, or mean: how a trial's value comes from its epochs
+
+# The program to run for each trial: a list, never a shell string. \${overrides} becomes one key=value argument for
+# each parameter; \${args} (--key=value), \${params_json}, \${seed} and \${config} work too.
+trainer:
+  command: ${command}
+
+sampler: tpe # grid, random or tpe
+pruner: none # or median: stops trials that are worse than the median of the others
+trials: 20 # in all; a grid needs no number
+
+parameters:
+  x: { min: -5, max: 5 }
+  rate: { min: 0.01, max: 0.5, log: true }
+  opt: [sgd, adam]
+  # layers: { min: 1, max: 4, int: true }
+  # momentum: { values: [0, 0.9], when: { opt: sgd } } # only where opt is sgd
+
+# repeats: 3 # three seeds of each configuration
+# max_concurrent: 4
+# devices: auto # or cpu, or a list of GPUs
+
+logging:
+  local:
+    metrics: [loss]
+    csv: cfg/runs.csv
+`;
+}

@@ -1,0 +1,114 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Slot } from '../../executors/executor.js';
+import { trainerEnv } from '../../executors/process/env.js';
+import { trialDir } from '../../executors/process/paths.js';
+import { describeCommand, describeEnv, expandCommand } from '../../executors/process/placeholders.js';
+import { openStorage } from '../../storage/open.js';
+import type { Storage } from '../../storage/storage.js';
+import { parseStorageUrl } from '../../storage/url.js';
+import type { Study } from '../../study/study.js';
+import { newToken } from '../../study/study.js';
+import { WorkList } from '../../study/work.js';
+import { print, printJson } from '../output.js';
+import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
+import type { Wanted } from './load.js';
+import { makePlan } from './plan.js';
+import { openWanted } from './reconcile.js';
+import type { OptimizeRequest } from './request.js';
+import { findSlots } from './slots.js';
+
+type Planned = {
+  readonly trial: number;
+  readonly attempt: number;
+  readonly device: string;
+  readonly pin: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+};
+
+/**
+ * Prints the plan line and every planned command with its pinned device. It is the real thing on a copy of the
+ * database in a temporary folder, so it writes nothing where the study lives.
+ */
+export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-dry-run-'));
+  try {
+    const storage = await openStorage(copyStorage(request.storage, folder));
+    try {
+      await planOn(storage, wanted, request);
+    } finally {
+      await storage.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The URL of a copy; of an empty place when there is no database yet. */
+function copyStorage(url: string, folder: string): string {
+  const file = parseStorageUrl(url);
+  if (file === ':memory:' || !existsSync(file)) return 'memory:';
+  for (const suffix of ['', '-wal'])
+    if (existsSync(file + suffix)) copyFileSync(file + suffix, join(folder, `copy.db${suffix}`));
+  return `sqlite:${join(folder, 'copy.db')}`;
+}
+
+async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
+  const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
+  const { slots, ompThreads } = await findSlots(wanted.run);
+  const counts = { trials: await study.trialCount(), configurations: 0 };
+  const plan = makePlan(study, counts, request, wanted.run.trials);
+  const work = new WorkList(study, plan.budget);
+  const running = await work.load(request.retryFailed ?? false);
+  const planned: Planned[] = [];
+  if (!request.json) print(plan.line);
+  if (!request.json && running.length > 0)
+    print(`to take over: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
+  for (let turn = 0; ; turn++) {
+    const next = await planNext(study, work, slots[turn % slots.length] as Slot, ompThreads);
+    if (!next) break;
+    planned.push(next);
+    if (!request.json)
+      print(
+        `trial ${next.trial} on ${next.device}: ${describeEnv(next.pin)} ${describeCommand(next.command)}`,
+      );
+  }
+  if (request.json) printJson({ study: study.name, plan: plan.line, trials: planned });
+  else if (planned.length === 0) print('nothing to run: the study is finished');
+}
+
+async function planNext(
+  study: Study,
+  work: WorkList,
+  slot: Slot,
+  ompThreads: number,
+): Promise<Planned | null> {
+  const next = await work.next(
+    { token: newToken(), owner: study.owner, device: slot.device, dir: () => '', startedAtMs: 0 },
+    0,
+  );
+  if (!('opened' in next)) return null;
+  const { trial, config, attempt } = next.opened;
+  const params = study.given(config);
+  const seed = trial.seed ?? study.seedOf(trial.repeat);
+  const configFile = snapshotFile(study.name);
+  const env = trainerEnv({
+    attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot },
+    configFile,
+    trialDir: trialDir(outputsDir(), study.name, trial.number),
+    inherited: process.env,
+    trainerEnv: study.spec.trainer.env,
+    ompThreads,
+  });
+  const shown = ['CUDA_VISIBLE_DEVICES', 'CUDA_DEVICE_ORDER', 'OMP_NUM_THREADS'].filter(
+    (name) => env[name] !== undefined,
+  );
+  return {
+    trial: trial.number,
+    attempt: attempt?.attempt ?? 1,
+    device: slot.device,
+    pin: Object.fromEntries(shown.map((name) => [name, env[name] as string])),
+    command: expandCommand(study.spec.trainer.command ?? builtinCommand(), { params, seed, configFile }),
+  };
+}

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import type { Executor, Slot } from '../../executors/executor.js';
+import { makeProcessExecutor } from '../../executors/process/executor.js';
+import { SlotPool } from '../../executors/slots.js';
+import type { LiveCsv } from '../../loggers/csv/live.js';
+import { makeLiveCsv } from '../../loggers/csv/live.js';
+import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
+import { openStorage } from '../../storage/open.js';
+import type { Storage } from '../../storage/storage.js';
+import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
+import { runSweep } from '../../study/loop.js';
+import type { Study } from '../../study/study.js';
+import { ExitCode, print } from '../output.js';
+import { builtinCommand, outputsDir } from '../paths.js';
+import { dryRun } from './dry-run.js';
+import { loadWanted, type Wanted } from './load.js';
+import { makePlan, type Plan } from './plan.js';
+import { openWanted } from './reconcile.js';
+import type { OptimizeRequest } from './request.js';
+import { type SignalWatch, watchSignals } from './signals.js';
+import { findSlots } from './slots.js';
+import { writeSnapshot } from './snapshot.js';
+import { makeCsvSource } from './source.js';
+import { summarize } from './summary.js';
+import { makeView, type View } from './view.js';
+
+/** `hpo optimize`: creates the study or goes on with it, and runs it to its end. */
+export async function optimize(request: OptimizeRequest): Promise<void> {
+  const wanted = await loadWanted(request);
+  if (request.dryRun) return dryRun(wanted, request);
+  const storage = await openStorage(request.storage);
+  try {
+    const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
+    const code = await new Call(storage, study, wanted, request, created).run();
+    if (code !== 0) throw new ExitCode(code);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** One call on one study: puts the parts together, runs the loop, and says what came of it. */
+class Call {
+  readonly #storage: Storage;
+  readonly #study: Study;
+  readonly #wanted: Wanted;
+  readonly #request: OptimizeRequest;
+  readonly #created: boolean;
+
+  constructor(storage: Storage, study: Study, wanted: Wanted, request: OptimizeRequest, created: boolean) {
+    this.#storage = storage;
+    this.#study = study;
+    this.#wanted = wanted;
+    this.#request = request;
+    this.#created = created;
+  }
+
+  async run(): Promise<number> {
+    const { slots, ompThreads } = await findSlots(this.#wanted.run);
+    const executor = this.#makeExecutor(ompThreads);
+    const counts = { trials: await this.#study.trialCount(), configurations: 0 };
+    const plan = makePlan(this.#study, counts, this.#request, this.#wanted.run.trials);
+    const view = await makeView(
+      this.#study,
+      plan,
+      slots.length,
+      this.#request.json ?? false,
+      this.#request.retryFailed ?? false,
+    );
+    view.log(this.#headline(plan, slots));
+    const csv = this.#makeCsv(view);
+    const log = makeSweepLog(sweepLogFile(outputsDir(), new Date()), () => new Date());
+    log.line(this.#headline(plan, slots));
+    const defect = (error: unknown) =>
+      log.line(`error: ${error instanceof Error ? error.stack : String(error)}`);
+    const watch = watchSignals(() => csv.flush());
+    try {
+      const emit = makeEmitter([view.subscriber, log.subscriber, csv.subscriber], defect);
+      const end = await this.#sweep(executor, slots, plan, emit, watch);
+      return await this.#finish(end, view, csv, watch);
+    } catch (error) {
+      defect(error);
+      view.close();
+      await csv.flush();
+      throw error;
+    } finally {
+      watch.close();
+    }
+  }
+
+  #makeExecutor(ompThreads: number): Executor {
+    const { spec, name } = this.#study;
+    return makeProcessExecutor({
+      outputsDir: outputsDir(),
+      study: name,
+      command: spec.trainer.command ?? builtinCommand(),
+      cwd: spec.trainer.cwd ?? process.cwd(),
+      env: spec.trainer.env,
+      configFile: writeSnapshot(name, spec),
+      ompThreads,
+    });
+  }
+
+  #makeCsv(view: View): LiveCsv {
+    const file = resolve(this.#wanted.run.csv);
+    return makeLiveCsv(file, makeCsvSource(this.#storage, this.#study, this.#study.spec), {
+      kept: (path) => view.log(`the table of another study was in the way and is kept as ${path}`),
+      error: (error) =>
+        view.log(
+          `warning: ${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+        ),
+    });
+  }
+
+  #headline(plan: Plan, slots: readonly Slot[]): string {
+    const devices = [...new Set(slots.map((slot) => slot.device))].join(' ');
+    const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
+    return `study ${this.#study.name} ${this.#created ? 'created' : 'goes on'}, ${slotText}: ${plan.line}`;
+  }
+
+  #sweep(
+    executor: Executor,
+    slots: readonly Slot[],
+    plan: Plan,
+    emit: Emit,
+    watch: SignalWatch,
+  ): Promise<SweepEnd> {
+    return runSweep({
+      study: this.#study,
+      executor,
+      slots: new SlotPool(slots),
+      emit,
+      budget: plan.budget,
+      timeoutMs: this.#request.timeout ?? null,
+      retryFailed: this.#request.retryFailed ?? false,
+      drain: watch.drain,
+      abort: watch.abort,
+      now: Date.now,
+    });
+  }
+
+  async #finish(end: SweepEnd, view: View, csv: LiveCsv, watch: SignalWatch): Promise<number> {
+    view.close();
+    await csv.flush();
+    const { text, failed } = await summarize(this.#study, end, {
+      csv: resolve(this.#wanted.run.csv),
+      json: this.#request.json ?? false,
+      started: view.started(),
+    });
+    print(text);
+    return watch.exitCode() ?? (failed ? 1 : 0);
+  }
+}

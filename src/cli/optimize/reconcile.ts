@@ -1,0 +1,91 @@
+import { type SpecDifference, specDifferences } from '../../config/canonical.js';
+import { usageError } from '../../core/errors.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { Study, storedSpec } from '../../study/study.js';
+import { studySeed, type Wanted } from './load.js';
+
+/** The study that is wanted: created, or gone on with when it is there and the same. */
+export async function openWanted(
+  storage: Storage,
+  wanted: Wanted,
+  allowChange: boolean,
+  nowMs: number,
+): Promise<{ study: Study; created: boolean }> {
+  const record = await storage.findStudy(wanted.name);
+  if (!record)
+    return {
+      study: await Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs),
+      created: true,
+    };
+  await refuseChanges(storage, record, wanted, allowChange);
+  return { study: await Study.open(storage, record, wanted.spec), created: false };
+}
+
+/**
+ * Goes on only with the search that the trials came from.
+ * @throws HpoError study.changed, study.choices-changed or study.seed-changed (usage errors), showing what differs.
+ */
+async function refuseChanges(
+  storage: Storage,
+  record: StudyRecord,
+  wanted: Wanted,
+  allowChange: boolean,
+): Promise<void> {
+  const stored = storedSpec(record);
+  const differences = specDifferences(stored, wanted.spec);
+  const used = await usedRepeats(storage, record.id);
+  const seeds = differences.filter((d) => d.area === 'seeds' && Number(/\d+/.exec(d.path)?.[0] ?? 0) < used);
+  const study = wanted.name;
+  if (wanted.seed !== null && record.seed !== null && wanted.seed !== record.seed) {
+    throw usageError(
+      'study.seed-changed',
+      `study ${study} has the seed ${record.seed}, got --seed ${wanted.seed}`,
+      {
+        fix: 'leave --seed out, or give a new study name (--study NEW)',
+      },
+    );
+  }
+  if (seeds.length > 0) {
+    throw usageError(
+      'study.seed-changed',
+      `study ${study} has trials with other seeds than ${wanted.file}:\n${show(seeds)}`,
+      {
+        fix: 'restore these seeds (more may follow them), or give a new study name (--study NEW)',
+      },
+    );
+  }
+  const choices = differences.filter((d) => d.choices);
+  if (choices.length > 0) {
+    throw usageError(
+      'study.choices-changed',
+      `study ${study} has other choices than ${wanted.file}, and Optuna refuses a study that mixes them:\n${show(choices)}`,
+      {
+        fix: 'give a new study name (--study NEW)',
+      },
+    );
+  }
+  const rest = differences.filter((d) => d.area !== 'seeds');
+  if (rest.length > 0 && !allowChange) {
+    throw usageError(
+      'study.changed',
+      `study ${study} was made with something else than ${wanted.file} says now:\n${show(rest)}`,
+      {
+        fix: `give a new study name (--study NEW), or mix old and new trials on purpose (--allow-change)`,
+      },
+    );
+  }
+}
+
+async function usedRepeats(storage: Storage, studyId: number): Promise<number> {
+  const { trials } = await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] });
+  return trials.reduce(
+    (most, trial) => (trial.configId === null ? most : Math.max(most, trial.repeat + 1)),
+    0,
+  );
+}
+
+function show(differences: readonly SpecDifference[]): string {
+  return differences
+    .map(({ area, path, stored, now }) => `  ${path || area}\n    stored: ${stored}\n    now:    ${now}`)
+    .join('\n');
+}

@@ -1,0 +1,24 @@
+import type { TrialBudget } from '../parse.js';
+
+/** The options of `hpo optimize`, as commander gives them. */
+export type OptimizeRequest = {
+  readonly sweep: string;
+  readonly config?: string;
+  readonly study?: string;
+  readonly storage: string;
+  readonly sampler?: string;
+  readonly pruner?: string;
+  readonly trials?: TrialBudget;
+  readonly retryFailed?: boolean;
+  readonly timeout?: number;
+  readonly maxConcurrent?: number;
+  readonly devices?: 'auto' | 'cpu' | readonly string[];
+  readonly seed?: number;
+  readonly csv?: string;
+  readonly dryRun?: boolean;
+  readonly allowChange?: boolean;
+  readonly json?: boolean;
+};
+
+/** Stops that are asked for from outside: a first Ctrl-C, and what follows. */
+export type StopSignals = { readonly drain: AbortSignal; readonly abort: AbortSignal };

@@ -1,0 +1,43 @@
+import type { StopSignals } from './request.js';
+
+export type SignalWatch = StopSignals & {
+  /** 130 or 143 once a signal decided the exit, else null. */
+  readonly exitCode: () => number | null;
+  readonly close: () => void;
+};
+
+/** How long the last words may take when the terminal is gone. */
+const HANGUP_FLUSH_MS = 2000;
+
+/**
+ * Ctrl-C once drains, twice aborts; SIGTERM aborts; a closed terminal (SIGHUP) ends hpo at once and leaves the
+ * trainers running, for the next optimize to take over.
+ */
+export function watchSignals(onHangup: () => Promise<void>): SignalWatch {
+  const drain = new AbortController();
+  const abort = new AbortController();
+  let exitCode: number | null = null;
+  const interrupt = () => {
+    exitCode ??= 130;
+    if (drain.signal.aborted) abort.abort();
+    else drain.abort();
+  };
+  const terminate = () => {
+    exitCode = 143;
+    abort.abort();
+  };
+  const hangup = () => {
+    const leave = () => process.exit(129);
+    setTimeout(leave, HANGUP_FLUSH_MS).unref();
+    onHangup().then(leave, leave);
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangup);
+  return {
+    drain: drain.signal,
+    abort: abort.signal,
+    exitCode: () => exitCode,
+    close: () => {
+      process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangup);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { availableParallelism } from 'node:os';
+import { findGpus } from '../../executors/devices.js';
+import type { Slot } from '../../executors/executor.js';
+import { planSlots } from '../../executors/slots.js';
+import type { Wanted } from './load.js';
+
+/** The slots of this machine that the sweep may use, and how many threads a trainer gets on a CPU slot. */
+export async function findSlots(run: Wanted['run']): Promise<{ slots: Slot[]; ompThreads: number }> {
+  const cores = availableParallelism();
+  const slots = planSlots({
+    devices: run.devices,
+    slotsPerDevice: run.slotsPerDevice ?? 1,
+    gpusPerTrial: run.gpusPerTrial,
+    maxConcurrent: run.maxConcurrent,
+    inherited: process.env.CUDA_VISIBLE_DEVICES,
+    gpus: run.devices === 'cpu' ? [] : await findGpus(),
+    cores,
+  });
+  return { slots, ompThreads: Math.max(1, Math.floor(cores / slots.length)) };
+}

@@ -1,0 +1,34 @@
+import { givenNames, makeSpace } from '../../core/space.js';
+import type { StudySpec } from '../../core/spec.js';
+import type { CsvSource } from '../../loggers/csv/file.js';
+import { metricColumns } from '../../loggers/csv/table.js';
+import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
+
+const PAGE = 1000;
+
+/** The table of a study, from the database alone. */
+export function makeCsvSource(
+  storage: Storage,
+  record: Pick<StudyRecord, 'id' | 'name'>,
+  spec: Pick<StudySpec, 'space' | 'metrics'>,
+): CsvSource {
+  return {
+    study: record.name,
+    columns: async () => ({
+      params: givenNames(makeSpace(spec.space.params, spec.space.constraints)),
+      metrics: metricColumns(spec.metrics, spec.metrics ? [] : await storage.metricNames(record.id)),
+    }),
+    pages: () => pagesOf(storage, record.id),
+  };
+}
+
+/** All rows, a page at a time. Trial numbers have no gaps, so an empty page is the end. */
+export async function* pagesOf(storage: Storage, studyId: number): AsyncGenerator<readonly TrialRow[]> {
+  for (let from = 0; ; from += PAGE) {
+    const rows = await storage.rows(studyId, from, PAGE);
+    if (rows.length === 0) return;
+    yield rows;
+    // Let running trials be heard between two pages of a long table.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

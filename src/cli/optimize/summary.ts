@@ -1,0 +1,63 @@
+import { relative } from 'node:path';
+import type { TrialState } from '../../core/trial.js';
+import { numberText, paramsText } from '../../loggers/words.js';
+import type { SweepEnd } from '../../study/events.js';
+import type { Study } from '../../study/study.js';
+import { type Ranked, rankConfigurations } from '../ranking.js';
+
+type Around = { readonly csv: string; readonly json: boolean; readonly started: number };
+
+const ENDS: Readonly<Record<SweepEnd, string>> = {
+  exhausted: 'is finished',
+  budget: 'has reached its budget',
+  timeout: 'stopped: the time is up',
+  failures: 'stopped early: the first trials all failed',
+  interrupted: 'was interrupted; the same command goes on with it',
+};
+
+/** The last words of a sweep: how it ended, the best configuration, and where the table lies. */
+export async function summarize(
+  study: Study,
+  end: SweepEnd,
+  around: Around,
+): Promise<{ text: string; failed: boolean }> {
+  const ranked = await rankConfigurations(study);
+  const counts = await countStates(study);
+  const failed =
+    end === 'failures' || (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
+  const best = ranked[0] ?? null;
+  if (around.json) {
+    const data = { study: study.name, end, started: around.started, counts, best, csv: around.csv };
+    return {
+      text: JSON.stringify(data, (_, v) => (typeof v === 'number' && !Number.isFinite(v) ? String(v) : v), 2),
+      failed,
+    };
+  }
+  const states = Object.entries(counts).filter(([, count]) => count > 0);
+  const lines = [
+    '',
+    `study ${study.name} ${ENDS[end]}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? ' (nothing was left to run)' : ''}`,
+    ...(best ? describeBest(study, best) : []),
+    ...(counts.fail > 0
+      ? [`failed trials: hpo trials --state fail shows why, --retry-failed runs them again`]
+      : []),
+    `table: ${relative(process.cwd(), around.csv) || around.csv}`,
+  ];
+  return { text: lines.join('\n'), failed };
+}
+
+function describeBest(study: Study, best: Ranked): string[] {
+  const [objective] = study.spec.objectives;
+  const spread = best.n > 1 ? ` +- ${numberText(best.std ?? 0)} over ${best.n} trials` : '';
+  const which = best.n > 1 ? `trials ${best.trials.join(', ')}` : `trial ${best.trials[0]}`;
+  return [
+    `best ${objective?.metric} ${numberText(best.value)}${spread} (${which}): ${paramsText(best.params)}`,
+  ];
+}
+
+async function countStates(study: Study): Promise<Record<TrialState, number>> {
+  const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0 };
+  const { configs } = await study.view();
+  for (const config of configs) for (const trial of config.trials) counts[trial.state]++;
+  return counts;
+}

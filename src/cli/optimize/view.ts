@@ -1,0 +1,60 @@
+import { makePlainView } from '../../loggers/terminal/plain.js';
+import { Progress } from '../../loggers/terminal/progress.js';
+import type { SweepEvent } from '../../study/events.js';
+import type { Study } from '../../study/study.js';
+import type { Plan } from './plan.js';
+
+/** What a person watches while a sweep runs. */
+export type View = {
+  readonly subscriber: (event: SweepEvent) => void;
+  /** A line of text among the rest. */
+  readonly log: (line: string) => void;
+  readonly close: () => void;
+  /** Trials started or taken over in this call. */
+  readonly started: () => number;
+};
+
+/** Bars on a terminal, plain lines elsewhere; with --json plain lines on stderr, since stdout is for the result. */
+export async function makeView(
+  study: Study,
+  plan: Plan,
+  slots: number,
+  json: boolean,
+  retryFailed: boolean,
+): Promise<View> {
+  const progress = new Progress(await startOf(study, plan, slots, retryFailed));
+  const stream = json ? process.stderr : process.stdout;
+  const plain = () => makePlainView(progress, (line) => stream.write(`${line}\n`), Date.now);
+  const live = async () =>
+    (await import('../../loggers/terminal/live.js')).makeLiveView(progress, stream, Date.now);
+  const view = stream.isTTY && process.env.TERM !== 'dumb' ? await live() : plain();
+  let started = 0;
+  return {
+    ...view,
+    subscriber: (event) => {
+      if (event.type === 'trial-started') started++;
+      view.subscriber(event);
+    },
+    started: () => started,
+  };
+}
+
+async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boolean) {
+  const [objective] = study.spec.objectives;
+  const { configs } = await study.view();
+  const trials = configs.flatMap((config) => config.trials);
+  const counted = retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail'];
+  const direction = objective?.direction ?? 'minimize';
+  const sign = direction === 'maximize' ? -1 : 1;
+  const results = trials.flatMap((t) =>
+    t.state === 'complete' && t.values ? { value: t.values[0] as number, trial: t.number } : [],
+  );
+  return {
+    metric: objective?.metric ?? 'objective',
+    direction,
+    total: plan.total,
+    done: trials.filter((trial) => counted.includes(trial.state)).length,
+    best: results.sort((a, b) => sign * (a.value - b.value))[0] ?? null,
+    slots,
+  } as const;
+}

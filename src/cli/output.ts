@@ -1,0 +1,41 @@
+/** Thrown to end a command with a code after it has said all it has to say. */
+export class ExitCode extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Data for programs: one JSON document. Non-finite numbers, which JSON lacks, are written as text. */
+export function printJson(data: unknown): void {
+  print(
+    JSON.stringify(
+      data,
+      (_, value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
+      2,
+    ),
+  );
+}
+
+/** A table with a header; columns whose cells are all numbers stand to the right. */
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((title, k) =>
+    Math.max(title.length, ...rows.map((row) => (row[k] ?? '').length)),
+  );
+  const numeric = header.map(
+    (_, k) =>
+      rows.length > 0 && rows.every((row) => /^(-?[\d.]+(e[+-]?\d+)?|nan|-?inf|)$/.test(row[k] ?? '')),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, k) => (numeric[k] ? cell.padStart(widths[k] ?? 0) : cell.padEnd(widths[k] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [header, ...rows].map(line).join('\n');
+}

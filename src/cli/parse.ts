@@ -1,0 +1,67 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`, in milliseconds; a bare number counts seconds. */
+export function parseDuration(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|s|m|h|d)/g)];
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text) {
+    throw new InvalidArgumentError('expected a duration such as 90s, 45m, 2h or 1h30m');
+  }
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit as string] as number), 0);
+}
+
+/** A whole number >= 0. */
+export function parseCount(text: string): number {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
+
+/** A whole number >= 1. */
+export function parsePositive(text: string): number {
+  const count = parseCount(text);
+  if (count < 1) throw new InvalidArgumentError('expected a whole number of at least 1');
+  return count;
+}
+
+/** `N`: the study's total; `+N`: N more. */
+export type TrialBudget = { readonly count: number; readonly more: boolean };
+export function parseBudget(text: string): TrialBudget {
+  const more = text.startsWith('+');
+  return { count: more ? parseCount(text.slice(1)) : parsePositive(text), more };
+}
+
+/** `auto`, `cpu`, or a list of GPU indices or UUIDs. */
+export function parseDevices(text: string): 'auto' | 'cpu' | readonly string[] {
+  if (text === 'auto' || text === 'cpu') return text;
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => !/^(\d+|(GPU|MIG)-[\w/-]+)$/.test(name))) {
+    throw new InvalidArgumentError('expected auto, cpu, or GPU indices or UUIDs such as 0,1');
+  }
+  return names;
+}
+
+/** A number as METRIC lines write it. */
+export function parseMetricNumber(text: string): number {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Number(text);
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
+  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  throw new InvalidArgumentError(`expected a number, got ${JSON.stringify(text)}`);
+}
+
+/** `name=value` with a number. */
+export function parseMetric(text: string): { name: string; value: number } {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`expected name=value, got ${JSON.stringify(text)}`);
+  return { name: text.slice(0, at), value: parseMetricNumber(text.slice(at + 1)) };
+}

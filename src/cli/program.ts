@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { HpoError } from '../core/errors.js';
+import { commands } from './commands/index.js';
+import { ExitCode } from './output.js';
+
+/** Exit codes: 0 done, 1 the sweep or an operation failed, 2 a mistake in usage or config, 130 interrupted. */
+const EPILOG = `
+Exit codes: 0 done, 1 the sweep failed, 2 a mistake in usage or configuration, 130 interrupted.
+Start with: hpo init && hpo optimize`;
+
+/** Runs one command line and returns its exit code; never rejects. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  // A reader that closes early (hpo trials | head) is no failure of ours; a closed terminal must not kill a sweep.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  try {
+    await makeProgram().parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** The whole command tree; commander prints usage mistakes itself. */
+export function makeProgram(): Command {
+  const program = new Command('hpo')
+    .description('Tunes any program that prints METRIC name=value lines.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help of a command')
+    .addHelpText('after', EPILOG)
+    .showHelpAfterError('(add --help for the options and examples)')
+    .configureHelp({ showGlobalOptions: false })
+    .exitOverride();
+  for (const register of commands) register(program);
+  return program;
+}
+
+function version(): string {
+  const manifest = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
+
+function report(error: unknown): number {
+  if (error instanceof ExitCode) return error.code;
+  // Thrown by a command itself; those of commander's own checks are printed already and have another class.
+  if (error instanceof InvalidArgumentError) {
+    console.error(`error[usage.argument]: ${error.message}`);
+    return 2;
+  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof HpoError) {
+    console.error(error.format());
+    if (error.usage) return 2;
+    for (let cause = error.cause; cause; cause = cause instanceof Error ? cause.cause : null) {
+      console.error(
+        `  caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
+      );
+    }
+    return 1;
+  }
+  console.error(
+    'error[hpo.defect]: expected no unforeseen error, got this one; please report it with the text below',
+  );
+  console.error(error instanceof Error ? error.stack : String(error));
+  return 1;
+}

@@ -1,0 +1,37 @@
+import type { Params } from '../core/distribution.js';
+import type { Study } from '../study/study.js';
+
+export type Ranked = {
+  /** Number of the configuration; null when another program made it. */
+  readonly configuration: number | null;
+  readonly value: number;
+  readonly std: number | null;
+  readonly n: number;
+  readonly trials: readonly number[];
+  readonly params: Params;
+};
+
+/** Configurations with a result, the best first; those with all their repeats come before those without. */
+export async function rankConfigurations(study: Study): Promise<Ranked[]> {
+  const records = new Map((await study.configurations()).map(({ config }) => [config.key, config]));
+  const sign = study.spec.objectives[0]?.direction === 'maximize' ? -1 : 1;
+  const { configs } = await study.view();
+  return configs
+    .filter((config) => config.state !== 'pruned' && config.n > 0 && config.values !== null)
+    .map((config) => {
+      const record = records.get(config.key);
+      return {
+        configuration: record?.number ?? null,
+        value: config.values?.[0] as number,
+        std: config.std?.[0] ?? null,
+        n: config.n,
+        trials: config.trials.map((trial) => trial.number),
+        params: record ? study.given(record) : config.params,
+      };
+    })
+    .sort((a, b) => rank(a, study) - rank(b, study) || sign * (a.value - b.value));
+}
+
+function rank(config: Ranked, study: Study): number {
+  return config.n >= study.spec.repeats ? 0 : 1;
+}

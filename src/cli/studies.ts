@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type HpoError, usageError } from '../core/errors.js';
+import { openStorage } from '../storage/open.js';
+import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
+import { DEFAULT_SWEEP } from './paths.js';
+
+export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
+
+/** Opens a storage for one piece of work and closes it whatever happens. */
+export async function withStorage<T>(
+  url: string,
+  create: boolean,
+  body: (storage: Storage) => Promise<T>,
+): Promise<T> {
+  const storage = await openStorage(url, { create });
+  try {
+    return await body(storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+/**
+ * The study that a command speaks of: the named one, else the one of the sweep file, else the only one there is.
+ * @throws HpoError study.not-found or study.which (usage errors).
+ */
+export async function findStudy(storage: Storage, options: StudyOptions): Promise<StudyRecord> {
+  const name = options.study ?? (await nameInSweep(options.sweep ?? DEFAULT_SWEEP));
+  if (name !== null) {
+    const found = await storage.findStudy(name);
+    if (found) return found;
+  }
+  const studies = await storage.listStudies();
+  if (options.study === undefined && studies.length === 1) return studies[0] as StudySummary;
+  const known = studies.map((study) => study.name).join(', ');
+  if (name === null && studies.length > 1) {
+    throw usageError('study.which', `expected a study name, since ${storage.url} holds several: ${known}`, {
+      fix: 'give --study NAME',
+    });
+  }
+  throw usageError(
+    'study.not-found',
+    `no study ${name === null ? '' : `${name} `}in ${storage.url}${known ? `, which holds ${known}` : ''}`,
+    {
+      fix: known ? 'give --study NAME' : 'run hpo optimize or hpo study create first',
+    },
+  );
+}
+
+/** Null when there is no sweep file; a broken one is told of by the commands that need more than its name. */
+async function nameInSweep(file: string): Promise<string | null> {
+  if (!existsSync(file)) return null;
+  const { parse } = await import('yaml');
+  const { defaultName } = await import('../config/load.js');
+  try {
+    const name = (parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 }) as { study?: unknown } | null)
+      ?.study;
+    return typeof name === 'string' ? name : defaultName(file);
+  } catch {
+    return null;
+  }
+}
+
+/** A trial that is not there, in words. */
+export function noSuchTrial(study: string, number: number): HpoError {
+  return usageError('trial.not-found', `study ${study} has no trial ${number}`, { fix: 'see hpo trials' });
+}

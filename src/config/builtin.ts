@@ -1,0 +1,43 @@
+import { firstProblem } from './issues.js';
+import { runConfigSchema } from './run-config.js';
+
+/** The metric that the built-in trainer is tuned for unless a sweep says otherwise. */
+export const BUILTIN_OBJECTIVE = { metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' } as const;
+
+type Mapping = { readonly [key: string]: unknown };
+
+/** What a sweep may do with the built-in trainer: its names are dotted paths of the run configuration. */
+export type Builtin = {
+  /** Dotted paths of single values: `learner.step_size`. Not `seed`: every trial gets its own. */
+  readonly names: readonly string[];
+  /** Why the trainer would refuse a value at a path, in words; null when it takes it. */
+  problem(name: string, value: unknown): string | null;
+};
+
+/** `base` is a checked run configuration that the values are tried upon. */
+export function makeBuiltin(base: Mapping): Builtin {
+  return {
+    names: leaves(base, '').filter((name) => name !== 'seed'),
+    problem: (name, value) => firstProblem(runConfigSchema, withValue(base, name.split('.'), value)),
+  };
+}
+
+function leaves(mapping: Mapping, prefix: string): string[] {
+  return Object.entries(mapping).flatMap(([key, value]) =>
+    isMapping(value) ? leaves(value, `${prefix}${key}.`) : [`${prefix}${key}`],
+  );
+}
+
+function withValue(mapping: Mapping, [key, ...rest]: readonly string[], value: unknown): Mapping {
+  if (key === undefined) return mapping;
+  const inner = mapping[key];
+  return {
+    ...mapping,
+    [key]: rest.length === 0 ? value : withValue(isMapping(inner) ? inner : {}, rest, value),
+  };
+}
+
+/** Whether a value is a mapping of YAML: neither a list nor a scalar. */
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,239 @@
+import { basename, dirname, extname, join } from 'node:path';
+import { z } from 'zod';
+import { HpoError, usageError } from '../core/errors.js';
+import type { Objective, StudySpec } from '../core/spec.js';
+import { pruners } from '../pruners/registry.js';
+import { samplers } from '../samplers/registry.js';
+import { BUILTIN_OBJECTIVE, isMapping, makeBuiltin } from './builtin.js';
+import { toChosen } from './chosen-schema.js';
+import { type Devices, toDevices } from './devices.js';
+import { check } from './issues.js';
+import { Mistakes, throwAll } from './mistakes.js';
+import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
+import { noteNested } from './parameters.js';
+import { runConfigSchema } from './run-config.js';
+import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
+import { type Sound, toSpace } from './space.js';
+import { sweepSchema } from './sweep-schema.js';
+import { type RawTrainer, trainerSchema } from './trainer-schema.js';
+import { noteCommandText, toTrainer } from './trainer-spec.js';
+import { describe } from './words.js';
+import { readYaml, type YamlFile } from './yaml-file.js';
+
+export type LoadedSweep = {
+  /** The sweep file, as it was named. */
+  readonly file: string;
+  /** Name of the study, fit for a file name. */
+  readonly study: string;
+  readonly spec: StudySpec;
+  readonly run: RunSettings;
+};
+
+/** What belongs to a call rather than to the study. */
+export type RunSettings = {
+  /** Total of trials; null: until the sampler has no more. */
+  readonly trials: number | null;
+  readonly maxConcurrent: number | null;
+  readonly devices: Devices;
+  readonly slotsPerDevice: number | null;
+  readonly gpusPerTrial: number;
+  /** Relative to the folder hpo runs in, unless absolute. */
+  readonly csv: string;
+};
+
+type Mapping = { readonly [key: string]: unknown };
+type Shape = typeof sweepSchema.shape;
+/** Checks one part of the file; null after noting what is wrong with it. */
+type PartOf = <K extends keyof Shape>(key: K) => z.output<Shape[K]> | null;
+
+/**
+ * Reads a sweep file and the run configuration that goes with it (`configFile`, or config.yaml beside the sweep
+ * file where there is one).
+ *
+ * @throws HpoError config.not-found when a file is missing; HpoErrors with every mistake, each as
+ * `FILE:LINE:COLUMN error[config....]`. All are usage errors.
+ */
+export async function loadSweep(options: { sweepFile: string; configFile?: string }): Promise<LoadedSweep> {
+  const file = options.sweepFile;
+  const yaml = await readSweepFile(file);
+  const mistakes = new Mistakes(yaml);
+  const raw = topLevel(yaml, mistakes);
+  const part: PartOf = <K extends keyof Shape>(key: K) =>
+    check(sweepSchema.shape[key], raw[key], mistakes, [key]) as z.output<Shape[K]> | null;
+
+  const trainer = checkTrainer(raw, mistakes);
+  const isBuiltin = isMapping(raw.trainer) ? raw.trainer.command == null : raw.trainer === undefined;
+  const { config, mistakes: inConfig } = await readConfig(options, isBuiltin);
+  // With a mistaken run configuration the parameters are checked upon the defaults, to show all mistakes at once.
+  const builtin = isBuiltin ? makeBuiltin(config ?? runConfigSchema.parse({})) : null;
+
+  const study = part('study') ?? defaultName(file);
+  const objective = checkObjective(raw, part, isBuiltin, mistakes);
+  const sampler = part('sampler');
+  const pruner = part('pruner');
+  const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
+  const { repeats, seeds } = checkSeeds(part, mistakes);
+  const [trials, maxConcurrent] = [part('trials'), part('max_concurrent')];
+  const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
+  const gpusPerTrial = part('gpus_per_trial');
+  const local = part('logging')?.local;
+  const trainerSpec = await toTrainer(trainer, file, mistakes);
+  throwAll(mistakes, ...inConfig);
+
+  // throwAll has thrown where any of these is null: a part is null only after a mistake.
+  return {
+    file,
+    study,
+    spec: {
+      objectives: [objective!],
+      space: space!,
+      trainer: trainerSpec,
+      config: config!,
+      repeats,
+      seeds,
+      sampler: toChosen(samplers, sampler!),
+      pruner: toChosen(pruners, pruner!),
+      metrics: local!.metrics ?? null,
+    },
+    run: {
+      trials: trials ?? null,
+      maxConcurrent: maxConcurrent ?? null,
+      devices: toDevices(devices!),
+      slotsPerDevice: slotsPerDevice ?? null,
+      gpusPerTrial: gpusPerTrial!,
+      csv: local!.csv,
+    },
+  };
+}
+
+async function readSweepFile(file: string): Promise<YamlFile> {
+  try {
+    return await readYaml(file, file);
+  } catch (error) {
+    if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
+    throw usageError('config.not-found', `there is no sweep file ${file}`, {
+      fix: 'run `hpo init` to write one, or name yours with --sweep FILE',
+    });
+  }
+}
+
+/** The file as a mapping of known keys; a key with nothing after it counts as absent. */
+function topLevel(yaml: YamlFile, mistakes: Mistakes): Mapping {
+  if (!isMapping(yaml.value)) {
+    const got = yaml.value === null ? 'an empty file' : describe(yaml.value);
+    mistakes.add([], 'wrong-type', `expected a mapping with the key parameters, got ${got}`, {
+      fix: '`hpo init` writes an example',
+    });
+    throwAll(mistakes);
+    return {};
+  }
+  const keys = Object.keys(sweepSchema.shape).map((key) => [key, z.unknown().optional()]);
+  check(z.strictObject(Object.fromEntries(keys)), yaml.value, mistakes);
+  return Object.fromEntries(Object.entries(yaml.value).filter(([, value]) => value !== null));
+}
+
+function checkTrainer(raw: Mapping, mistakes: Mistakes): RawTrainer {
+  let trainer = raw.trainer;
+  if (typeof trainer === 'string') {
+    noteCommandText(trainer, ['trainer'], mistakes);
+    return {};
+  }
+  if (isMapping(trainer) && typeof trainer.command === 'string') {
+    noteCommandText(trainer.command, ['trainer', 'command'], mistakes);
+    const { command: _, ...rest } = trainer;
+    trainer = rest;
+  }
+  const checked = check(trainerSchema, trainer ?? {}, mistakes, ['trainer']);
+  if (checked || !isMapping(trainer)) return checked ?? {};
+  // What is right of it is looked at further, to show all mistakes at once.
+  const { command, cwd, env } = trainerSchema.shape;
+  return {
+    command: command.safeParse(trainer.command).data ?? soundArguments(trainer.command),
+    cwd: cwd.safeParse(trainer.cwd).data,
+    env: env.safeParse(trainer.env).data,
+  };
+}
+
+function soundArguments(command: unknown): string[] | undefined {
+  return Array.isArray(command) ? command.map((arg) => (typeof arg === 'string' ? arg : '')) : undefined;
+}
+
+async function readConfig(
+  { sweepFile, configFile }: { sweepFile: string; configFile?: string },
+  isBuiltin: boolean,
+): Promise<{ config: RunConfigMapping | null; mistakes: readonly Mistakes[] }> {
+  const file = configFile ?? join(dirname(sweepFile), 'config.yaml');
+  try {
+    return await readRunConfig(file, isBuiltin);
+  } catch (error) {
+    if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
+    if (configFile === undefined) return { config: isBuiltin ? runConfigSchema.parse({}) : {}, mistakes: [] };
+    throw usageError('config.not-found', `there is no run configuration ${file}`, {
+      fix: 'name an existing file with --config FILE, or leave it out',
+    });
+  }
+}
+
+/** The name of a study whose sweep file gives none: the file's own, made fit for a file name. */
+export function defaultName(file: string): string {
+  const name = basename(file, extname(file)).replace(/[^A-Za-z0-9._-]+/g, '-');
+  return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
+}
+
+function checkObjective(
+  raw: Mapping,
+  part: PartOf,
+  isBuiltin: boolean,
+  mistakes: Mistakes,
+): Objective | null {
+  if (raw.objective !== undefined) return part('objective') ?? null;
+  if (isBuiltin) return BUILTIN_OBJECTIVE;
+  mistakes.add(
+    ['trainer'],
+    'missing-key',
+    'expected the key objective, since the trainer is your own, got none',
+    {
+      at: 'key',
+      fix: 'add `objective: {metric: NAME, direction: minimize}` with a metric that your trainer prints',
+    },
+  );
+  return null;
+}
+
+function checkSpace(raw: Mapping, mistakes: Mistakes): Sound {
+  const nested = noteNested(raw.parameters, mistakes);
+  const given = isMapping(raw.parameters) ? Object.entries(raw.parameters) : null;
+  const rest = given?.filter(([name]) => !nested.has(name));
+  if (!(rest && rest.length === 0 && nested.size > 0)) {
+    const parameters = rest ? Object.fromEntries(rest) : raw.parameters;
+    check(sweepSchema.shape.parameters, parameters, mistakes, ['parameters']);
+  }
+  check(sweepSchema.shape.constraints, raw.constraints, mistakes, ['constraints']);
+  const sound = (rest ?? []).flatMap(([name, value]): [string, RawParameter][] => {
+    const { data } = parameterSchema.safeParse(value);
+    return data === undefined || !nameSchema.safeParse(name).success ? [] : [[name, data]];
+  });
+  const constraints = Array.isArray(raw.constraints) ? raw.constraints : [];
+  return {
+    parameters: Object.fromEntries(sound),
+    names: (given ?? []).map(([name]) => name),
+    constraints: new Map(
+      constraints.flatMap((value, i) => {
+        const { data } = constraintSchema.safeParse(value);
+        return data === undefined ? [] : [[i, data] as const];
+      }),
+    ),
+  };
+}
+
+function checkSeeds(part: PartOf, mistakes: Mistakes): { repeats: number; seeds: readonly number[] | null } {
+  const [repeats, seeds] = [part('repeats'), part('seeds') ?? null];
+  seeds?.forEach((seed, i) => {
+    if (seeds.indexOf(seed) < i) mistakes.add(['seeds', i], 'duplicate-value', `seed ${seed} is given twice`);
+  });
+  if (seeds && repeats != null && seeds.length !== repeats) {
+    const message = `expected ${repeats} seeds, as many as repeats, got ${seeds.length}`;
+    mistakes.add(['seeds'], 'seeds-length', message, { fix: 'leave repeats out: seeds set it' });
+  }
+  return { repeats: seeds?.length ?? repeats ?? 1, seeds };
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** No space, control character, `=` or leading dash: a name becomes the arguments `name=value` and `--name=value`. */
+const NAME = /^[^\s=\-\u0000-\u001f\u007f][^\s=\u0000-\u001f\u007f]*$/;
+
+/** A parameter's name. */
+export const nameSchema = z
+  .string()
+  .max(200)
+  .regex(NAME, 'expected a parameter name without spaces, "=" or a leading "-"')
+  .refine((name) => !(name in Object.prototype), 'expected a name that JavaScript does not use for itself');
+
+const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+type Choice = string | number | boolean | null | Choice[];
+/** A scalar, or a list of choices: the trainer gets a list as JSON text. */
+const choiceSchema: z.ZodType<Choice> = z
+  .union([scalarSchema, z.array(z.lazy(() => choiceSchema))])
+  .meta({ id: 'Choice' });
+
+const testSchema = z.union([
+  scalarSchema,
+  z.array(choiceSchema).min(1).describe('One of these values'),
+  z.strictObject({
+    lt: z.number().optional().describe('Below this number'),
+    le: z.number().optional().describe('At most this number'),
+    gt: z.number().optional().describe('Above this number'),
+    ge: z.number().optional().describe('At least this number'),
+    not: z
+      .union([scalarSchema, z.array(choiceSchema).min(1)])
+      .optional()
+      .describe('Not this value, or none of these'),
+  }),
+]);
+
+export const conditionSchema = z
+  .record(nameSchema, testSchema)
+  .refine((condition) => Object.keys(condition).length > 0, 'expected at least one parameter and its value')
+  .meta({ id: 'Condition' });
+
+const choicesSchema = z.array(choiceSchema).min(1);
+
+/** Both mapping forms in one: a wrong mixture of keys gets a better message than a union could give. */
+const mappingSchema = z.strictObject({
+  values: choicesSchema.optional().describe('The values to choose from'),
+  min: z.number().optional().describe('Lower end of a range, itself included'),
+  max: z
+    .number()
+    .optional()
+    .describe('Upper end of a range, itself included; lowered to the lattice of `step`'),
+  log: z.boolean().optional().describe('Search the logarithm: right for learning rates; needs min > 0'),
+  step: z.number().positive().optional().describe('Distance between neighbouring values, counted from min'),
+  steps: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('How many points a grid takes from the range, both ends included; other samplers ignore it'),
+  int: z.boolean().optional().describe('Whole numbers only; min and max must be whole, too'),
+  when: conditionSchema
+    .optional()
+    .describe('The parameter exists only where this holds; elsewhere it is not sampled and not passed'),
+});
+
+export const parameterSchema = z.union([choicesSchema.describe('The values to choose from'), mappingSchema]);
+
+export const parametersSchema = z
+  .record(nameSchema, parameterSchema)
+  .refine((parameters) => Object.keys(parameters).length > 0, 'expected at least one parameter');
+
+export const constraintSchema = z.strictObject({
+  when: conditionSchema.optional().describe('Where `set` applies; all parts must hold'),
+  set: z
+    .record(nameSchema, choiceSchema)
+    .refine((set) => Object.keys(set).length > 0, 'expected at least one parameter and its value')
+    .optional()
+    .describe('Parameters that get this value where `when` holds; configurations that become equal run once'),
+  forbid: conditionSchema.optional().describe('Configurations for which all parts hold are never run'),
+});
+
+export type RawChoice = Choice;
+export type RawTest = z.infer<typeof testSchema>;
+export type RawCondition = z.infer<typeof conditionSchema>;
+export type RawParameter = z.infer<typeof parameterSchema>;
+export type RawMapping = z.infer<typeof mappingSchema>;
+export type RawParameters = z.infer<typeof parametersSchema>;
+export type RawConstraint = z.infer<typeof constraintSchema>;
+
+/** What a parameter given as a mapping may say. */
+export const PARAMETER_KEYS: readonly string[] = Object.keys(mappingSchema.shape);

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { pruners } from '../pruners/registry.js';
+import { samplers } from '../samplers/registry.js';
+import { chosenSchema } from './chosen-schema.js';
+import { devicesSchema } from './devices.js';
+import { constraintSchema, parametersSchema } from './parameter-schema.js';
+import { trainerSchema } from './trainer-schema.js';
+
+/** A study's name is part of file names: no separators, no leading dot. */
+export const studyNameSchema = z
+  .string()
+  .max(100)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit',
+  );
+
+const objectiveSchema = z.strictObject({
+  metric: z.string().min(1).describe('Name of the metric, as the trainer prints it'),
+  direction: z.enum(['minimize', 'maximize']).describe('Which way is better'),
+  reduce: z
+    .enum(['last', 'best', 'mean'])
+    .default('last')
+    .describe("How a trial's value comes from its steps: the last, the best, or the mean of them"),
+});
+
+const seedSchema = z.int().min(0);
+
+/** `sweep.yaml`, key by key. Only `parameters` is required, and `objective` with a trainer of your own. */
+export const sweepSchema = z.strictObject({
+  study: studyNameSchema
+    .optional()
+    .describe('Name of the study that holds the trials; default: the name of this file without its ending'),
+  objective: objectiveSchema
+    .optional()
+    .describe('What is optimized; default with the built-in trainer: epoch_accuracy, maximize'),
+  sampler: chosenSchema(samplers)
+    .default('tpe')
+    .describe('How configurations are chosen: a name, or {name, ...options}'),
+  pruner: chosenSchema(pruners)
+    .default('none')
+    .describe('How hopeless trials are ended early: a name, or {name, ...options}'),
+  trainer: trainerSchema
+    .optional()
+    .describe('The program that is tuned; default: the built-in MNIST trainer'),
+  parameters: parametersSchema.describe(
+    'What is searched: name -> [values], {values: [...]} or {min, max, log, step, steps, int}, with optional `when`',
+  ),
+  constraints: z
+    .array(constraintSchema)
+    .default([])
+    .describe('Rules that tie parameters together: {when, set} or {forbid}'),
+  repeats: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Trials of each configuration, each with another seed; default 1, or the number of seeds'),
+  seeds: z
+    .array(seedSchema)
+    .min(1)
+    .optional()
+    .describe("The trainer's seed of each repeat; default: derived from the study's seed"),
+  trials: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Total of trials of the study; default: until the sampler has no more, or 100 if it never ends',
+    ),
+  max_concurrent: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Most trials that run at once; default: one for each slot'),
+  devices: devicesSchema
+    .default('auto')
+    .describe('auto (GPUs if there are any), cpu, or GPUs by index or UUID: 0, [0, 1]'),
+  slots_per_device: z.int().min(1).optional().describe('Trials that share one device at once'),
+  gpus_per_trial: z.int().min(1).default(1).describe('GPUs that each trial takes'),
+  logging: z
+    .strictObject({
+      local: z
+        .strictObject({
+          metrics: z
+            .array(z.string().min(1))
+            .min(1)
+            .optional()
+            .describe(
+              'Metric columns of runs.csv; default: epoch_loss, epoch_accuracy and what else is reported',
+            ),
+          csv: z
+            .string()
+            .min(1)
+            .default('cfg/runs.csv')
+            .describe('Where runs.csv is written, relative to the folder hpo runs in'),
+        })
+        .prefault({})
+        .describe('Files on this machine'),
+    })
+    .prefault({})
+    .describe('What is written about the sweep'),
+});
+
+export type RawSweep = z.output<typeof sweepSchema>;

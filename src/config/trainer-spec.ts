@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { TrainerSpec } from '../core/spec.js';
+import type { Mistakes } from './mistakes.js';
+import { nearest } from './nearest.js';
+import type { RawTrainer } from './trainer-schema.js';
+import { describe, didYouMean } from './words.js';
+import type { Path } from './yaml-file.js';
+
+/** What may stand in `trainer.command` as `${name}`. */
+export const PLACEHOLDERS: readonly string[] = ['overrides', 'args', 'params_json', 'seed', 'config'];
+/** These become several arguments (or none), so each is an argument of its own. */
+const ALONE: readonly string[] = ['overrides', 'args'];
+
+/** The trainer of a sweep file, with `cwd` made absolute from the file's folder; notes what is wrong with it. */
+export async function toTrainer(
+  raw: RawTrainer,
+  sweepFile: string,
+  mistakes: Mistakes,
+): Promise<TrainerSpec> {
+  raw.command?.forEach((argument, i) => {
+    checkPlaceholders(String(argument), ['trainer', 'command', i], mistakes);
+  });
+  return {
+    command: raw.command?.map((value, i) => asWritten(value, ['trainer', 'command', i], mistakes)) ?? null,
+    cwd: raw.cwd == null ? null : await folder(raw.cwd, sweepFile, mistakes),
+    env: Object.fromEntries(
+      Object.entries(raw.env ?? {}).map(([name, value]) => [
+        name,
+        asWritten(value, ['trainer', 'env', name], mistakes),
+      ]),
+    ),
+  };
+}
+
+/** Notes a command given as one text, and shows it as the list it must be. */
+export function noteCommandText(command: string, path: Path, mistakes: Mistakes): void {
+  const words = command.split(/\s+/).filter((word) => word !== '');
+  const list = words.map((word) => (/^[\w./-]+$/.test(word) ? word : JSON.stringify(word))).join(', ');
+  mistakes.add(path, 'wrong-type', `expected a list of arguments, got ${describe(command)}`, {
+    fix: `no shell is involved; write trainer: {command: [${list}]}`,
+  });
+}
+
+/** A number reaches the program as it was written: `1e-3` and `007` are not 0.001 and 7. */
+function asWritten(value: string | number | boolean, path: Path, mistakes: Mistakes): string {
+  return typeof value === 'string' ? value : (mistakes.source.source(path) ?? String(value));
+}
+
+function checkPlaceholders(argument: string, path: Path, mistakes: Mistakes): void {
+  for (const [whole, name = ''] of argument.matchAll(/\$\{([^}]*)\}/g)) {
+    if (!PLACEHOLDERS.includes(name)) {
+      const known = PLACEHOLDERS.map((p) => `\${${p}}`);
+      const close = nearest(name, PLACEHOLDERS);
+      mistakes.add(path, 'unknown-placeholder', `expected one of ${known.join(', ')}, got ${whole}`, {
+        fix: didYouMean(close === null ? null : `\${${close}}`),
+      });
+    } else if (ALONE.includes(name) && argument !== whole) {
+      mistakes.add(
+        path,
+        'placeholder-alone',
+        `expected ${whole} as an argument of its own, got ${argument}`,
+        {
+          fix: `it becomes one argument for each parameter: write - ${whole} on a line of its own`,
+        },
+      );
+    }
+  }
+}
+
+async function folder(cwd: string, sweepFile: string, mistakes: Mistakes): Promise<string> {
+  const path = resolve(dirname(sweepFile), cwd);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder)
+    mistakes.add(['trainer', 'cwd'], 'no-folder', `expected a folder that exists, got ${path}`, {
+      fix: 'the path is relative to the folder of this file',
+    });
+  return path;
+}

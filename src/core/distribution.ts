@@ -1,0 +1,156 @@
+/** A value as the trainer and the user see it. A list-valued choice is carried as its JSON text. */
+export type ParamValue = number | string | boolean | null;
+export type Params = Readonly<Record<string, ParamValue>>;
+
+export type FloatDistribution = {
+  readonly kind: 'float';
+  readonly low: number;
+  /** Inclusive, and lowered to the lattice when `step` is set. */
+  readonly high: number;
+  readonly log: boolean;
+  readonly step: number | null;
+};
+export type IntDistribution = {
+  readonly kind: 'int';
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  readonly step: number;
+};
+export type CategoricalDistribution = {
+  readonly kind: 'categorical';
+  readonly choices: readonly ParamValue[];
+  /** Numeric choices have an order that a sampler may use; it is ours alone and not stored in Optuna's JSON. */
+  readonly ordered: boolean;
+};
+export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution;
+
+/**
+ * A float range [low, high], both finite and inclusive.
+ * @throws RangeError when the range is empty, `log` has low <= 0, or `log` comes with `step`.
+ */
+export function float(
+  low: number,
+  high: number,
+  more: { log?: boolean; step?: number } = {},
+): FloatDistribution {
+  checkRange(low, high, more.log ?? false);
+  if (more.log && more.step !== undefined) throw new RangeError('log and step cannot be combined');
+  if (more.step !== undefined && !(more.step > 0 && Number.isFinite(more.step))) {
+    throw new RangeError(`step must be a positive number, got ${more.step}`);
+  }
+  const step = more.step ?? null;
+  const top = step === null ? high : latticePoint(low, step, latticeSteps(low, high, step));
+  return { kind: 'float', low, high: top, log: more.log ?? false, step };
+}
+
+/**
+ * An integer range [low, high], inclusive, on the lattice low + k * step.
+ * @throws RangeError when a bound is no safe integer, the range is empty, or `log` has low < 1 or a step.
+ */
+export function int(low: number, high: number, more: { log?: boolean; step?: number } = {}): IntDistribution {
+  checkRange(low, high, more.log ?? false);
+  const step = more.step ?? 1;
+  for (const [name, value] of [
+    ['low', low],
+    ['high', high],
+    ['step', step],
+  ] as const) {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be an integer, got ${value}`);
+  }
+  if (step < 1) throw new RangeError(`step must be at least 1, got ${step}`);
+  if (more.log && step !== 1) throw new RangeError('log and step cannot be combined');
+  return {
+    kind: 'int',
+    low,
+    high: low + Math.floor((high - low) / step) * step,
+    log: more.log ?? false,
+    step,
+  };
+}
+
+/**
+ * A choice among scalars; `ordered` defaults to "every choice is a number".
+ * @throws RangeError when the list is empty or repeats a choice.
+ */
+export function categorical(
+  choices: readonly ParamValue[],
+  more: { ordered?: boolean } = {},
+): CategoricalDistribution {
+  if (choices.length === 0) throw new RangeError('at least one choice is needed');
+  if (new Set(choices.map((c) => JSON.stringify(c))).size !== choices.length) {
+    throw new RangeError('choices must differ from each other');
+  }
+  const ordered = more.ordered ?? choices.every((c) => typeof c === 'number');
+  return { kind: 'categorical', choices: [...choices], ordered };
+}
+
+function checkRange(low: number, high: number, log: boolean): void {
+  if (!Number.isFinite(low) || !Number.isFinite(high))
+    throw new RangeError(`bounds must be finite, got ${low} and ${high}`);
+  if (low > high) throw new RangeError(`low must not be above high, got ${low} and ${high}`);
+  if (log && low <= 0) throw new RangeError(`a log range needs low > 0, got ${low}`);
+}
+
+/** Number of whole steps that fit between low and high; a billionth of a step is forgiven, as 0.1 * 3 is not 0.3. */
+export function latticeSteps(low: number, high: number, step: number): number {
+  return Math.floor((high - low) / step + 1e-9);
+}
+
+/** low + k * step without the noise of binary fractions: 0.1 + 2 * 0.1 is 0.3. */
+export function latticePoint(low: number, step: number, k: number): number {
+  return Number((low + k * step).toPrecision(15));
+}
+
+/** How many values a distribution has; Infinity for a continuous float. */
+export function cardinality(d: Distribution): number {
+  if (d.kind === 'categorical') return d.choices.length;
+  if (d.kind === 'int') return Math.floor((d.high - d.low) / d.step) + 1;
+  if (d.low === d.high) return 1;
+  return d.step === null ? Number.POSITIVE_INFINITY : latticeSteps(d.low, d.high, d.step) + 1;
+}
+
+/** The k-th value of a finite distribution, 0 <= k < cardinality(d). */
+export function valueAt(d: Distribution, k: number): ParamValue {
+  if (d.kind === 'categorical') return d.choices[k] as ParamValue;
+  if (d.kind === 'int') return d.low + k * d.step;
+  return d.step === null ? d.low : latticePoint(d.low, d.step, k);
+}
+
+/** Whether a value lies inside the distribution and on its lattice. */
+export function contains(d: Distribution, value: ParamValue): boolean {
+  if (d.kind === 'categorical') return d.choices.includes(value);
+  if (typeof value !== 'number' || !(value >= d.low && value <= d.high)) return false;
+  if (d.kind === 'int') return Number.isInteger(value) && (value - d.low) % d.step === 0;
+  if (d.step === null) return true;
+  const k = Math.round((value - d.low) / d.step);
+  return Math.abs(latticePoint(d.low, d.step, k) - value) <= 1e-9 * d.step;
+}
+
+/** The nearest value inside the distribution: clipped to the bounds and rounded to the lattice. Numeric kinds only. */
+export function nearest(d: FloatDistribution | IntDistribution, value: number): number {
+  const clipped = Math.min(d.high, Math.max(d.low, value));
+  if (d.kind === 'float' && d.step === null) return clipped;
+  const step = d.step as number;
+  const k = Math.round((clipped - d.low) / step);
+  const steps = d.kind === 'int' ? Math.floor((d.high - d.low) / step) : latticeSteps(d.low, d.high, step);
+  const inside = Math.min(steps, Math.max(0, k));
+  return d.kind === 'int' ? d.low + inside * step : latticePoint(d.low, step, inside);
+}
+
+/**
+ * The number Optuna stores for a value: itself, or the index of the choice.
+ * @throws RangeError when a categorical value is not among the choices.
+ */
+export function toStored(d: Distribution, value: ParamValue): number {
+  if (d.kind !== 'categorical') return value as number;
+  const index = d.choices.indexOf(value);
+  if (index < 0)
+    throw new RangeError(`${JSON.stringify(value)} is not among the choices ${JSON.stringify(d.choices)}`);
+  return index;
+}
+
+/** The inverse of `toStored`. */
+export function fromStored(d: Distribution, stored: number): ParamValue {
+  return d.kind === 'categorical' ? (d.choices[stored] as ParamValue) : stored;
+}

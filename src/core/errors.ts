@@ -1,0 +1,64 @@
+/** A place in a text file a person wrote, 1-based. */
+export type Place = { readonly file: string; readonly line?: number; readonly column?: number };
+
+/**
+ * An error a person can act on: what was expected, what came, and how to mend it.
+ *
+ * `code` is stable and reads `area.name` (`config.unknown-key`). A `usage` error is a mistake in the command line or
+ * in a configuration file: the CLI shows it without a stack trace and exits 2. Other kinds exit 1 and keep `cause`.
+ */
+export class HpoError extends Error {
+  override readonly name = 'HpoError';
+  readonly code: string;
+  readonly fix: string | undefined;
+  readonly place: Place | undefined;
+  readonly usage: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    more: { fix?: string; place?: Place; usage?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.fix = more.fix;
+    this.place = more.place;
+    this.usage = more.usage ?? false;
+  }
+
+  /** `FILE:LINE:COLUMN error[code]: message`, then `fix: ...` on a line of its own. */
+  format(): string {
+    const at = this.place ? `${formatPlace(this.place)} ` : '';
+    const fix = this.fix ? `\n  fix: ${this.fix}` : '';
+    return `${at}error[${this.code}]: ${this.message}${fix}`;
+  }
+}
+
+/** Several mistakes found in one pass, shown together so that a file is mended in one go. All of them are usage errors. */
+export class HpoErrors extends HpoError {
+  readonly errors: readonly HpoError[];
+
+  constructor(errors: readonly HpoError[]) {
+    super(errors[0]?.code ?? 'hpo.unknown', errors.map((e) => e.format()).join('\n'), { usage: true });
+    this.errors = errors;
+  }
+
+  override format(): string {
+    return this.errors.map((e) => e.format()).join('\n');
+  }
+}
+
+/** A mistake in usage or configuration: exit code 2, no stack trace. */
+export function usageError(
+  code: string,
+  message: string,
+  more: { fix?: string; place?: Place; cause?: unknown } = {},
+): HpoError {
+  return new HpoError(code, message, { ...more, usage: true });
+}
+
+function formatPlace(place: Place): string {
+  const line = place.line === undefined ? '' : `:${place.line}`;
+  const column = place.line === undefined || place.column === undefined ? '' : `:${place.column}`;
+  return `${place.file}${line}${column}`;
+}

@@ -1,0 +1,109 @@
+import { cardinality, nearest, type ParamValue, valueAt } from './distribution.js';
+import { HpoError } from './errors.js';
+import { expand, type ParamSpec, type Resolved, type Space } from './space.js';
+
+/** A grid beyond this is a mistake: nobody runs a million trainings, and each point costs memory. */
+export const GRID_LIMIT = 1_000_000;
+
+export type GridPlan = {
+  /** Combinations of all values where they are active, before constraints. */
+  readonly combinations: number;
+  /** How many of them a `set` constraint makes equal to another one. */
+  readonly equal: number;
+  readonly forbidden: number;
+  /** What is left to run, in order: the last parameter varies fastest. */
+  readonly points: readonly Resolved[];
+};
+
+/** The values a grid takes from a parameter, or null when it is a continuous range without `steps`. */
+export function gridValues({ distribution: d, steps }: ParamSpec): readonly ParamValue[] | null {
+  if (steps !== undefined && d.kind !== 'categorical') return spread(d, Math.min(steps, cardinality(d)));
+  const size = cardinality(d);
+  if (size > GRID_LIMIT) return null;
+  return Array.from({ length: size }, (_, k) => valueAt(d, k));
+}
+
+/** `count` values from low to high, evenly apart (in the logarithm for a log range), each once. */
+function spread(d: Exclude<ParamSpec['distribution'], { kind: 'categorical' }>, count: number): number[] {
+  const at = (share: number) => {
+    if (!d.log) return d.low + share * (d.high - d.low);
+    return Math.exp(Math.log(d.low) + share * (Math.log(d.high) - Math.log(d.low)));
+  };
+  const values = Array.from({ length: count }, (_, k) => {
+    if (k === 0) return d.low;
+    if (k === count - 1) return d.high;
+    // Twelve digits: 0.001, not 0.0010000000000000002, is what people expect between 0.0001 and 0.01.
+    return nearest(d, Number(at(k / (count - 1)).toPrecision(12)));
+  });
+  return [...new Set(values)];
+}
+
+/** Why a grid cannot enumerate the space; null when it can. */
+export function refuseGrid(space: Space): HpoError | null {
+  for (const spec of space.params) {
+    if (gridValues(spec) !== null) continue;
+    const d = spec.distribution;
+    const finite = Number.isFinite(cardinality(d));
+    return new HpoError(
+      finite ? 'grid.too-large' : 'grid.not-finite',
+      `grid needs finite values, but ${spec.name} is ${finite ? 'a range of over a million values' : 'a continuous range'}`,
+      {
+        usage: true,
+        fix: `give ${spec.name} a list of values, or steps: N for N points of its range, or use --sampler random`,
+      },
+    );
+  }
+  return null;
+}
+
+const plans = new WeakMap<Space, GridPlan>();
+
+/**
+ * Enumerates a finite space once and remembers it: a space never changes.
+ * @throws HpoError grid.not-finite or grid.too-large (usage errors).
+ */
+export function planGrid(space: Space): GridPlan {
+  let plan = plans.get(space);
+  if (!plan) {
+    plan = enumerate(space);
+    plans.set(space, plan);
+  }
+  return plan;
+}
+
+function enumerate(space: Space): GridPlan {
+  const refusal = refuseGrid(space);
+  if (refusal) throw refusal;
+  const values = new Map(space.params.map((spec) => [spec.name, gridValues(spec) as readonly ParamValue[]]));
+  const valuesOf = (spec: ParamSpec) => values.get(spec.name) as readonly ParamValue[];
+  // Forced names are not expanded, so points never come out equal: paths part where a sampled value differs.
+  const distinct = [...upTo(expand(space, valuesOf))];
+  const free = { ...space, constraints: space.constraints.filter((c) => c.kind === 'forbid') };
+  let combinations = 0;
+  for (const _ of upTo(expand(free, valuesOf))) combinations++;
+  const points = distinct.filter((point) => !point.forbidden);
+  return {
+    // A forced value may activate parameters that no sampled value does; then nothing was made equal.
+    combinations: Math.max(combinations, distinct.length),
+    equal: Math.max(0, combinations - distinct.length),
+    forbidden: distinct.length - points.length,
+    points,
+  };
+}
+
+function* upTo<T>(points: Iterable<T>): Generator<T> {
+  let count = 0;
+  for (const point of points) {
+    if (++count > GRID_LIMIT) {
+      throw new HpoError(
+        'grid.too-large',
+        `the grid has over ${GRID_LIMIT.toLocaleString('en')} combinations`,
+        {
+          usage: true,
+          fix: 'list fewer values, or use --sampler random or tpe with a budget (--trials N)',
+        },
+      );
+    }
+    yield point;
+  }
+}

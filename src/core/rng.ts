@@ -1,0 +1,35 @@
+import seedrandom from 'seedrandom';
+
+/** A source of random numbers that depends on its seed alone. */
+export interface Rng {
+  /** Uniform in [0, 1), 53 bits. */
+  float(): number;
+  /** Uniform integer in [0, n). */
+  int(n: number): number;
+  /** Standard normal. */
+  normal(): number;
+}
+
+/**
+ * The generator for a purpose, derived from a seed and labels. The same arguments give the same numbers on every
+ * machine and Node version: seedrandom's ARC4 uses integer arithmetic, and the rest only sqrt, log and cos.
+ */
+export function makeRng(seed: number, ...labels: readonly (string | number)[]): Rng {
+  const next = seedrandom([seed, ...labels].join('/'));
+  const float = () => next();
+  return {
+    float,
+    int: (n) => Math.min(n - 1, Math.floor(next() * n)),
+    normal: () => {
+      // Box and Muller (1958); 1 - u keeps the logarithm finite. The second value is dropped: a generator without
+      // hidden state of its own is easier to reason about than one saved cosine.
+      const radius = Math.sqrt(-2 * Math.log(1 - next()));
+      return radius * Math.cos(2 * Math.PI * next());
+    },
+  };
+}
+
+/** A trainer's seed: an integer in [0, 2^31), derived from the study's seed for repeat r. */
+export function trainerSeed(studySeed: number, repeat: number): number {
+  return makeRng(studySeed, 'trainer-seed', repeat).int(2 ** 31);
+}

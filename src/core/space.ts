@@ -1,0 +1,189 @@
+import { type Condition, type Constraint, holds, type SetConstraint } from './constraint.js';
+import type { Distribution, Params, ParamValue } from './distribution.js';
+import { HpoError } from './errors.js';
+
+/** One parameter of a search. Plain data: a space is stored with its study as JSON. */
+export type ParamSpec = {
+  readonly name: string;
+  readonly distribution: Distribution;
+  /** How many points a grid takes from a range; other samplers search the range itself. */
+  readonly steps?: number;
+  /** The parameter is active only where this holds. */
+  readonly when?: Condition;
+};
+
+export type Space = {
+  /** In the order the user wrote them: columns and arguments follow it. */
+  readonly params: readonly ParamSpec[];
+  readonly constraints: readonly Constraint[];
+  /** Every name, each after all that its activity depends on. Names that only constraints set are among them. */
+  readonly order: readonly string[];
+};
+
+/** A point of the space with its consequences. */
+export type Resolved = {
+  /** Active, sampled values. */
+  readonly params: Params;
+  /** What constraints force. */
+  readonly forced: Params;
+  /** Both, in the order of the space: what the trainer is given. */
+  readonly given: Params;
+  readonly forbidden: boolean;
+};
+
+/**
+ * Builds a space and checks what only the whole can tell.
+ * @throws HpoError space.duplicate, space.unknown-name or space.cycle (usage errors); `message` names the parameters.
+ */
+export function makeSpace(params: readonly ParamSpec[], constraints: readonly Constraint[] = []): Space {
+  const names = new Set<string>();
+  for (const { name } of params) {
+    if (names.has(name))
+      throw new HpoError('space.duplicate', `parameter ${name} is given twice`, { usage: true });
+    names.add(name);
+  }
+  for (const c of constraints) if (c.kind === 'set') for (const name of Object.keys(c.set)) names.add(name);
+  const needs = dependencies(params, constraints, names);
+  return { params, constraints, order: sortByNeed([...names], needs) };
+}
+
+function dependencies(
+  params: readonly ParamSpec[],
+  constraints: readonly Constraint[],
+  names: ReadonlySet<string>,
+) {
+  const needs = new Map<string, Set<string>>([...names].map((name) => [name, new Set()]));
+  const add = (name: string, condition: Condition) => {
+    for (const other of Object.keys(condition)) {
+      if (!names.has(other)) throw unknownName(other, names);
+      needs.get(name)?.add(other);
+    }
+  };
+  for (const { name, when } of params) if (when) add(name, when);
+  for (const c of constraints) {
+    if (c.kind === 'set') for (const name of Object.keys(c.set)) add(name, c.when);
+    else for (const name of Object.keys(c.forbid)) if (!names.has(name)) throw unknownName(name, names);
+  }
+  return needs;
+}
+
+function unknownName(name: string, names: ReadonlySet<string>): HpoError {
+  return new HpoError('space.unknown-name', `a condition names ${name}, which is no parameter`, {
+    usage: true,
+    fix: `use one of ${[...names].join(', ')}`,
+  });
+}
+
+function sortByNeed(names: readonly string[], needs: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const order: string[] = [];
+  const path: string[] = [];
+  const visit = (name: string) => {
+    if (order.includes(name)) return;
+    if (path.includes(name)) {
+      const cycle = [...path.slice(path.indexOf(name)), name].join(' -> ');
+      throw new HpoError('space.cycle', `conditions depend on each other: ${cycle}`, {
+        usage: true,
+        fix: 'remove one of these conditions',
+      });
+    }
+    path.push(name);
+    for (const other of needs.get(name) ?? []) visit(other);
+    path.pop();
+    order.push(name);
+  };
+  for (const name of names) visit(name);
+  return order;
+}
+
+type Step = {
+  readonly name: string;
+  readonly spec: ParamSpec | undefined;
+  readonly setters: readonly SetConstraint[];
+};
+const plans = new WeakMap<Space, readonly Step[]>();
+
+/** The order of resolution with everything a step needs; memoised, since a space never changes. */
+function plan(space: Space): readonly Step[] {
+  let steps = plans.get(space);
+  if (!steps) {
+    const specs = new Map(space.params.map((spec) => [spec.name, spec]));
+    const sets = space.constraints.filter((c) => c.kind === 'set');
+    steps = space.order.map((name) => ({
+      name,
+      spec: specs.get(name),
+      setters: sets.filter((c) => name in c.set),
+    }));
+    plans.set(space, steps);
+  }
+  return steps;
+}
+
+/** What becomes of one name once all it depends on is known; when several constraints set it, the last one wins. */
+export type Role = { readonly forced: ParamValue } | { readonly active: ParamSpec } | 'inactive';
+function role(step: Step, known: Params): Role {
+  const setter = step.setters.findLast((c) => holds(c.when, known));
+  if (setter) return { forced: setter.set[step.name] as ParamValue };
+  if (!step.spec || (step.spec.when && !holds(step.spec.when, known))) return 'inactive';
+  return { active: step.spec };
+}
+
+/** Fills a space in order of dependence; `choose` is asked once for each active parameter that nothing forces. */
+export function resolve(space: Space, choose: (spec: ParamSpec, known: Params) => ParamValue): Resolved {
+  const known: Record<string, ParamValue> = {};
+  const forced = new Set<string>();
+  for (const step of plan(space)) {
+    const is = role(step, known);
+    if (is === 'inactive') continue;
+    if ('forced' in is) forced.add(step.name);
+    known[step.name] = 'forced' in is ? is.forced : choose(is.active, known);
+  }
+  return finish(space, known, forced);
+}
+
+/** Every point of the space when each active parameter takes the values given for it; the last parameter varies fastest. */
+export function* expand(
+  space: Space,
+  valuesOf: (spec: ParamSpec) => readonly ParamValue[],
+): Generator<Resolved> {
+  const steps = plan(space);
+  function* walk(
+    at: number,
+    known: Record<string, ParamValue>,
+    forced: ReadonlySet<string>,
+  ): Generator<Resolved> {
+    const step = steps[at];
+    if (!step) return yield finish(space, known, forced);
+    const is = role(step, known);
+    if (is === 'inactive') return yield* walk(at + 1, known, forced);
+    if ('forced' in is) {
+      return yield* walk(at + 1, { ...known, [step.name]: is.forced }, new Set(forced).add(step.name));
+    }
+    for (const value of valuesOf(is.active)) yield* walk(at + 1, { ...known, [step.name]: value }, forced);
+  }
+  yield* walk(0, {}, new Set());
+}
+
+function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resolved {
+  const params: Record<string, ParamValue> = {};
+  const set: Record<string, ParamValue> = {};
+  const given: Record<string, ParamValue> = {};
+  for (const name of givenNames(space)) {
+    const value = known[name];
+    if (value === undefined) continue;
+    given[name] = value;
+    (forced.has(name) ? set : params)[name] = value;
+  }
+  const forbidden = space.constraints.some((c) => c.kind === 'forbid' && holds(c.forbid, known));
+  return { params, forced: set, given, forbidden };
+}
+
+/** All names a trainer may be given: parameters as written, then names that only constraints set. */
+export function givenNames(space: Space): readonly string[] {
+  const names = space.params.map((spec) => spec.name);
+  return [...names, ...space.order.filter((name) => !names.includes(name))];
+}
+
+/** Canonical text of what a trainer is given; equal exactly when the trainer is given the same. */
+export function givenKey(given: Params): string {
+  return JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

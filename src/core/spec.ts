@@ -1,0 +1,33 @@
+import type { Space } from './space.js';
+import type { Direction, JsonValue } from './trial.js';
+
+/** How a trial's value comes from its steps: the last, the best, or the mean of them. */
+export type Reduce = 'last' | 'best' | 'mean';
+export type Objective = { readonly metric: string; readonly direction: Direction; readonly reduce: Reduce };
+
+export type TrainerSpec = {
+  /** Program and arguments with their placeholders; null is the built-in trainer. */
+  readonly command: readonly string[] | null;
+  /** Absolute; null is the folder that hpo runs in. */
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** A sampler or pruner by its registry name. */
+export type Chosen = { readonly name: string; readonly options: Readonly<Record<string, number | boolean>> };
+
+/** Everything a study is, apart from its trials; stored with it as JSON. */
+export type StudySpec = {
+  readonly objectives: readonly Objective[];
+  readonly space: Space;
+  readonly trainer: TrainerSpec;
+  /** One run's defaults, resolved with every base: the snapshot that trainers read. */
+  readonly config: { readonly [key: string]: JsonValue };
+  readonly repeats: number;
+  /** Seed of repeat r at index r; null until the study derives them from its own seed. */
+  readonly seeds: readonly number[] | null;
+  readonly sampler: Chosen;
+  readonly pruner: Chosen;
+  /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */
+  readonly metrics: readonly string[] | null;
+};

@@ -1,0 +1,32 @@
+import type { Params } from './distribution.js';
+import type { Attrs, Direction, TrialView } from './trial.js';
+
+export type ConfigState = 'running' | 'complete' | 'pruned' | 'fail';
+
+/** One configuration: an assignment of the active parameters, with everything its trials told. */
+export type ConfigView = {
+  /** Place in the order in which configurations were asked for; -1 when it took no index (enqueued, or not ours). */
+  readonly index: number;
+  /** Sampled, active parameters only; what constraints force is not among them. */
+  readonly params: Params;
+  /** Canonical text of everything the trainer is given (`givenKey`); two configurations never share one. */
+  readonly key: string;
+  readonly state: ConfigState;
+  /** Mean over COMPLETE trials for each objective; a pruned configuration has its last feasible value; else null. */
+  readonly values: readonly number[] | null;
+  /** Standard deviation (n - 1) over COMPLETE trials; null with fewer than two. */
+  readonly std: readonly number[] | null;
+  /** Number of COMPLETE trials. */
+  readonly n: number;
+  /** <= 0 is feasible. */
+  readonly outcomeConstraints: readonly number[];
+  readonly trials: readonly TrialView[];
+  readonly attrs: Attrs;
+};
+
+/** All that a sampler or a pruner knows. It never changes: a new fact makes a new view. */
+export type StudyView = {
+  readonly directions: readonly Direction[];
+  readonly seed: number;
+  readonly configs: readonly ConfigView[];
+};

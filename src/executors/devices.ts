@@ -1,0 +1,138 @@
+import { execa } from 'execa';
+import { usageError } from '../core/errors.js';
+
+/** A GPU as nvidia-smi lists it. Numbers that the driver does not tell (`[N/A]`) are null. */
+export type GpuInfo = {
+  /** In PCI bus order. */
+  readonly index: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly utilizationPercent: number | null;
+  readonly memoryUsedMiB: number | null;
+  readonly memoryTotalMiB: number | null;
+  readonly temperatureC: number | null;
+  readonly powerW: number | null;
+};
+
+/** What is pinned: the number or text for people, and the text CUDA gets. */
+export type Device = { readonly label: string; readonly id: string };
+
+/** A list of indices or UUIDs; `auto` takes every visible GPU, and the CPU when there is none. */
+export type DeviceChoice = 'auto' | 'cpu' | readonly string[];
+
+const QUERY = 'index,uuid,name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw';
+const TIMEOUT_MS = 10_000;
+
+/** The GPUs of this machine. No nvidia-smi, or one that fails or hangs for 10 s, means none: that is no error. */
+export async function findGpus(): Promise<GpuInfo[]> {
+  const result = await execa('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
+    reject: false,
+    timeout: TIMEOUT_MS,
+    stdin: 'ignore',
+    stderr: 'ignore',
+  });
+  return result.failed ? [] : parseGpus(result.stdout);
+}
+
+/** Reads nvidia-smi's lines; one that is not as expected (a driver's warning) is passed over. */
+export function parseGpus(text: string): GpuInfo[] {
+  return text.split('\n').flatMap((line) => {
+    const fields = line.split(',').map((field) => field.trim());
+    const [index, uuid] = fields;
+    if (fields.length < 8 || uuid === undefined || index === undefined || !/^\d+$/.test(index)) return [];
+    // A name may hold commas; what stands around it cannot.
+    const [utilization, used, total, temperature, power] = fields.slice(-5).map(numberOrNull);
+    return {
+      index: Number(index),
+      uuid,
+      name: fields.slice(2, -5).join(', '),
+      utilizationPercent: utilization ?? null,
+      memoryUsedMiB: used ?? null,
+      memoryTotalMiB: total ?? null,
+      temperatureC: temperature ?? null,
+      powerW: power ?? null,
+    };
+  });
+}
+
+function numberOrNull(text: string): number | null {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+}
+
+/**
+ * The GPUs to use, in the order asked for; empty means the CPU. Indices are nvidia-smi's, whatever was inherited: an
+ * inherited CUDA_VISIBLE_DEVICES is subdivided, never renumbered. Without nvidia-smi named devices are taken as
+ * they are, and so are MIG instances, which it does not list here.
+ * @throws HpoError (usage) devices.unknown, devices.not-visible or devices.repeated.
+ */
+export function chooseDevices(
+  choice: DeviceChoice,
+  gpus: readonly GpuInfo[],
+  inherited: string | undefined,
+): Device[] {
+  if (choice === 'cpu' || (choice !== 'auto' && choice.length === 1 && choice[0] === 'cpu')) return [];
+  if (choice === 'auto' || (choice.length === 1 && choice[0] === 'auto')) return visible(gpus, inherited);
+  const devices = choice.map((text) => named(text.trim(), gpus));
+  for (const [at, device] of devices.entries()) {
+    if (devices.findIndex((other) => other.id === device.id) !== at) {
+      throw usageError('devices.repeated', `expected each device once, got ${device.label} again`, {
+        fix: 'slots_per_device: 2 runs two trials on each device',
+      });
+    }
+  }
+  if (inherited === undefined) return devices;
+  const allowed = inheritedDevices(inherited, gpus);
+  for (const device of devices) {
+    if (allowed.some((other) => other.id === device.id)) continue;
+    const list = allowed.map((other) => other.label).join(', ') || 'none';
+    throw usageError(
+      'devices.not-visible',
+      `CUDA_VISIBLE_DEVICES=${inherited} leaves these devices: ${list}; got ${device.label}`,
+      { fix: 'choose among them (as nvidia-smi counts), or unset CUDA_VISIBLE_DEVICES' },
+    );
+  }
+  return devices;
+}
+
+function visible(gpus: readonly GpuInfo[], inherited: string | undefined): Device[] {
+  if (inherited === undefined) return gpus.map(known);
+  // A missing nvidia-smi means that there is no GPU, whatever a variable says.
+  return gpus.length === 0 ? [] : inheritedDevices(inherited, gpus);
+}
+
+/** CUDA's own rule: the list ends before its first entry that names nothing (`-1`, `NoDevFiles`, an unknown index). */
+function inheritedDevices(list: string, gpus: readonly GpuInfo[]): Device[] {
+  const devices: Device[] = [];
+  for (const entry of list.split(',')) {
+    const device = match(entry.trim(), gpus);
+    if (device === null) break;
+    devices.push(device);
+  }
+  return devices;
+}
+
+function named(text: string, gpus: readonly GpuInfo[]): Device {
+  const device = match(text, gpus);
+  if (device !== null) return device;
+  const list = gpus.map((gpu) => gpu.index).join(', ');
+  throw usageError(
+    'devices.unknown',
+    `expected auto, cpu, or GPUs by index or UUID${list ? ` (here: ${list})` : ''}, got ${JSON.stringify(text)}`,
+    { fix: 'nvidia-smi -L lists the GPUs of this machine' },
+  );
+}
+
+function match(text: string, gpus: readonly GpuInfo[]): Device | null {
+  if (/^MIG-[\w/-]+$/.test(text)) return { label: text, id: text };
+  const isIndex = /^\d+$/.test(text);
+  if (gpus.length === 0) return isIndex || /^GPU-[\w-]+$/.test(text) ? { label: text, id: text } : null;
+  // CUDA takes the beginning of a UUID as well, where it fits one GPU only.
+  const fits = gpus.filter((gpu) =>
+    isIndex ? gpu.index === Number(text) : text.startsWith('GPU-') && gpu.uuid.startsWith(text),
+  );
+  return fits[0] !== undefined && fits.length === 1 ? known(fits[0]) : null;
+}
+
+function known(gpu: GpuInfo): Device {
+  return { label: String(gpu.index), id: gpu.uuid };
+}

@@ -1,0 +1,65 @@
+import type { Params } from '../core/distribution.js';
+
+/** A place where one trial runs: a GPU, a share of one, several, or a CPU. */
+export type Slot = {
+  /** 0, 1, ...; no two slots of a sweep share it. */
+  readonly id: number;
+  /** For people and HPO_DEVICE: `cpu`, or GPU indices as nvidia-smi counts them (`0`, or `0,1`). */
+  readonly device: string;
+  /** What pins a process to the slot. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** One process of one trial, committed to storage before it is started. */
+export type RunnableAttempt = {
+  readonly study: string;
+  readonly trial: number;
+  /** 1, 2, ... */
+  readonly attempt: number;
+  /** Random text that only this attempt's processes carry (in their environment). */
+  readonly token: string;
+  /** What `locate` said, as stored with the attempt. */
+  readonly dir: string;
+  /** What the trainer is given, forced values included, in the order of the space. */
+  readonly params: Params;
+  readonly seed: number;
+  readonly slot: Slot;
+};
+
+/** `step` is null for a value that holds for the whole trial (a final value). Values may be NaN or infinite. */
+export type MetricPoint = { readonly name: string; readonly step: number | null; readonly value: number };
+
+export type StopReason = 'pruned' | 'interrupted' | 'stopped';
+
+export type RunHooks = {
+  /** Called in the order of the trainer's output; never throws, returns at once. */
+  report(points: readonly MetricPoint[]): void;
+  /** Something people should see: a malformed METRIC line, a step reported twice. */
+  warn(message: string): void;
+  /** Aborted with a StopReason as its `reason`: end the attempt politely, then by force. */
+  readonly signal: AbortSignal;
+};
+
+/** How an attempt ended. `tail`: the last lines of its log (at most 20), for a failure's report. */
+export type Outcome =
+  /** By itself. */
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number;
+      readonly finishedAtMs: number;
+      readonly tail: readonly string[];
+    }
+  /** It is over, but nobody knows how (its supervisor was killed). */
+  | { readonly kind: 'unknown'; readonly finishedAtMs: number; readonly tail: readonly string[] }
+  /** It never started: the launch failed or was revoked by a recovery. */
+  | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean };
+
+/** How attempts are started, followed and stopped: local processes, a function of this program, later a cluster. */
+export interface Executor {
+  /** Where an attempt will live; stored before it starts, so that a recovery finds it. Makes nothing. */
+  locate(trial: number, attempt: number): string;
+  /** Starts the attempt and follows it to its end. Rejects only on a defect of ours. */
+  run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  /** Takes over an attempt that another, dead orchestrator started; every report comes again from the first. */
+  resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+}

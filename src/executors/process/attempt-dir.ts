@@ -1,0 +1,63 @@
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Exit code as the shell writes it: 0 to 255, 128 + N for a death by signal N. */
+export type ExitRecord = { readonly exitCode: number; readonly finishedAtMs: number };
+/** Who owns the launch: nobody yet, a supervisor (its pid, null while it writes), or a recovery that forbade it. */
+export type LaunchOwner =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'supervisor'; readonly pid: number | null }
+  | { readonly kind: 'revoked' };
+
+const REVOKED = 'revoked\n';
+
+/** How the trainer ended, or null while that is not written in full (it is complete only with its newline). */
+export async function readExit(dir: string): Promise<ExitRecord | null> {
+  let file: Awaited<ReturnType<typeof open>>;
+  try {
+    file = await open(join(dir, 'exit'), 'r');
+  } catch (error) {
+    return unlessMissing(error, null);
+  }
+  try {
+    const match = /^(\d{1,3})\n$/.exec(await file.readFile('utf8'));
+    if (match === null) return null;
+    return { exitCode: Number(match[1]), finishedAtMs: Math.round((await file.stat()).mtimeMs) };
+  } finally {
+    await file.close();
+  }
+}
+
+export async function readLaunchOwner(dir: string): Promise<LaunchOwner> {
+  try {
+    const text = await readFile(join(dir, 'pid'), 'utf8');
+    if (text === REVOKED) return { kind: 'revoked' };
+    const match = /^([1-9]\d*)\n$/.exec(text);
+    return { kind: 'supervisor', pid: match === null ? null : Number(match[1]) };
+  } catch (error) {
+    return unlessMissing(error, { kind: 'nobody' });
+  }
+}
+
+/**
+ * Makes sure that the attempt never starts, if it has not yet: whoever creates `pid` owns the launch, and the
+ * supervisor gives up when it was second. False when the launch has an owner already, or the folder is gone.
+ */
+export async function revokeLaunch(dir: string): Promise<boolean> {
+  try {
+    await writeFile(join(dir, 'pid'), REVOKED, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    return unlessMissing(error, false);
+  }
+}
+
+function unlessMissing<T>(error: unknown, value: T): T {
+  if (codeOf(error) === 'ENOENT') return value;
+  throw error;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,53 @@
+import type { RunnableAttempt } from '../executor.js';
+
+/** Variables as a process has them. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The variable by which every process of an attempt is known. */
+export const TOKEN_VARIABLE = 'HPO_ATTEMPT_TOKEN';
+
+export type TrainerEnvInput = {
+  readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir'>;
+  readonly configFile: string;
+  readonly trialDir: string;
+  /** trainer.env of the sweep. */
+  readonly trainerEnv: Readonly<Record<string, string>>;
+  /** OMP_NUM_THREADS on a CPU slot where neither the user nor trainer.env set it; null: leave it alone. */
+  readonly ompThreads: number | null;
+  /** What hpo itself was started with. */
+  readonly inherited: Env;
+};
+
+/**
+ * What a trainer gets on top of the inherited environment. trainer.env wins over our defaults and over the slot's
+ * pinning (its writer means it); the HPO_ variables win over everything, since recovery depends on them.
+ */
+export function trainerEnv(input: TrainerEnvInput): Record<string, string> {
+  const { attempt, inherited } = input;
+  return {
+    PYTHONUNBUFFERED: '1',
+    ...plainNumbers(inherited),
+    ...threads(input),
+    ...attempt.slot.env,
+    ...input.trainerEnv,
+    HPO_PARAMS: JSON.stringify(attempt.params),
+    HPO_CONFIG: input.configFile,
+    HPO_SEED: String(attempt.seed),
+    HPO_STUDY: attempt.study,
+    HPO_TRIAL: String(attempt.trial),
+    HPO_TRIAL_DIR: input.trialDir,
+    HPO_DEVICE: attempt.slot.device,
+    [TOKEN_VARIABLE]: attempt.token,
+  };
+}
+
+/** Numbers with a decimal point. LC_ALL would overrule LC_NUMERIC, so what it says goes into the weaker LANG. */
+function plainNumbers(inherited: Env): Record<string, string> {
+  const all = inherited.LC_ALL;
+  return { LC_NUMERIC: 'C', ...(all ? { LC_ALL: '', LANG: all } : {}) };
+}
+
+function threads({ attempt, ompThreads, inherited }: TrainerEnvInput): Record<string, string> {
+  const wanted = ompThreads !== null && attempt.slot.device === 'cpu' && !inherited.OMP_NUM_THREADS;
+  return wanted ? { OMP_NUM_THREADS: String(Math.max(1, Math.floor(ompThreads))) } : {};
+}

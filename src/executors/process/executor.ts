@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { usageError } from '../../core/errors.js';
+import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
+import { readLaunchOwner, revokeLaunch } from './attempt-dir.js';
+import { notStarted, untilEnded } from './ending.js';
+import { trainerEnv } from './env.js';
+import { followAttempt } from './follow-attempt.js';
+import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
+import { checkCommand, expandCommand } from './placeholders.js';
+import { prepareAttempt } from './prepare.js';
+import { findProgram } from './program.js';
+import { type Launch, supervise } from './supervisor.js';
+
+export type ProcessExecutorOptions = {
+  /** Absolute. */
+  readonly outputsDir: string;
+  readonly study: string;
+  /** Program and arguments with their placeholders. */
+  readonly command: readonly string[];
+  /** Where trainers run; absolute. */
+  readonly cwd: string;
+  /** trainer.env. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The snapshot of the run's defaults that trainers read. */
+  readonly configFile: string;
+  /** OMP_NUM_THREADS on CPU slots, unless the user has set it; null: never. */
+  readonly ompThreads: number | null;
+  /** Between TERM and KILL, in milliseconds. Default 5000. */
+  readonly stopGraceMs?: number;
+};
+
+/** Between TERM and KILL, in milliseconds, where nothing else is said. */
+export const DEFAULT_STOP_GRACE_MS = 5000;
+
+/**
+ * Runs trainers as processes of this machine that survive us: Linux in full, macOS without the search for processes
+ * that left their group.
+ * @throws HpoError (usage) executor.unsupported-platform on Windows, and as `checkCommand` for a bad command.
+ */
+export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
+  if (process.platform === 'win32') {
+    throw usageError('executor.unsupported-platform', 'expected Linux or macOS, got Windows', {
+      fix: 'run hpo in the Windows Subsystem for Linux (WSL 2)',
+    });
+  }
+  checkCommand(options.command);
+  const graceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+  return {
+    locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
+    run: (attempt, hooks) => runAttempt(options, graceMs, attempt, hooks),
+    resume: (attempt, hooks) => resumeAttempt(graceMs, attempt, hooks),
+  };
+}
+
+async function runAttempt(
+  options: ProcessExecutorOptions,
+  graceMs: number,
+  attempt: RunnableAttempt,
+  hooks: RunHooks,
+): Promise<Outcome> {
+  if (hooks.signal.aborted) return notStarted('stopped before it was started');
+  const files = attemptFiles(attempt.dir, attempt.trial);
+  // Looked at before the trial's files are touched: a recovery may have started the next attempt by now.
+  if ((await readLaunchOwner(files.dir)).kind !== 'nobody') return notStarted('launch revoked');
+  const plan = planLaunch(options, attempt, files);
+  if (plan.kind === 'missing') return notStarted(plan.reason, true);
+  try {
+    await prepareAttempt(files, attempt.attempt);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return notStarted(`cannot write the trial's outputs: ${reason}`, true);
+  }
+  return followAttempt(files, { token: attempt.token, graceMs }, hooks, async () => {
+    const supervisor = await supervise(plan.launch);
+    if (supervisor.kind === 'failed') {
+      return notStarted(`the trainer could not be started: ${supervisor.reason}`, true);
+    }
+    return untilEnded(files.dir, attempt.token);
+  });
+}
+
+/**
+ * Takes over what a dead orchestrator left. An attempt whose supervisor has not begun never will: creating `pid`
+ * first takes the launch away from it.
+ */
+async function resumeAttempt(graceMs: number, attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {
+  const files = attemptFiles(attempt.dir, attempt.trial);
+  if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
+  return followAttempt(files, { token: attempt.token, graceMs }, hooks, () =>
+    untilEnded(files.dir, attempt.token),
+  );
+}
+
+type Plan =
+  | { readonly kind: 'ready'; readonly launch: Launch }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+function planLaunch(options: ProcessExecutorOptions, attempt: RunnableAttempt, files: AttemptFiles): Plan {
+  const { cwd, configFile } = options;
+  if (!existsSync(cwd)) return { kind: 'missing', reason: `the trainer's folder ${cwd} does not exist` };
+  const { params, seed } = attempt;
+  const [name = '', ...args] = expandCommand(options.command, { params, seed, configFile });
+  const program = findProgram(name, cwd, options.env.PATH ?? process.env.PATH ?? '');
+  if (program.kind === 'missing') return program;
+  const env = trainerEnv({
+    attempt,
+    configFile,
+    trialDir: files.trialDir,
+    trainerEnv: options.env,
+    ompThreads: options.ompThreads,
+    inherited: process.env,
+  });
+  const launch = { dir: files.dir, log: files.log, command: [program.path, ...args], cwd, env };
+  return { kind: 'ready', launch };
+}

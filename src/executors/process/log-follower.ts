@@ -1,0 +1,106 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { TrainerOutput } from './trainer-output.js';
+
+/** fs.watch answers within a millisecond; the poll is for file systems and limits under which it stays silent. */
+const POLL_MS = 250;
+const BUFFER_BYTES = 64 * 1024;
+
+/**
+ * Reads a growing log file from its first byte and hands every byte to the output once, in order. It keeps the file
+ * open, so that a rename changes nothing. A file that does not exist yet is waited for.
+ */
+export class LogFollower {
+  readonly #file: string;
+  readonly #output: TrainerOutput;
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #opening: Promise<FileHandle | null> | null = null;
+  #watcher: FSWatcher | null = null;
+  #poll: NodeJS.Timeout | null = null;
+  #position = 0;
+  /** Where the last read ends: what a left-over child keeps writing after the end must not keep us reading. */
+  #limit = Number.POSITIVE_INFINITY;
+  #running: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
+
+  constructor(file: string, output: TrainerOutput) {
+    this.#file = file;
+    this.#output = output;
+  }
+
+  start(): void {
+    this.#poll = setInterval(() => this.#wake(), POLL_MS);
+    this.#watch();
+    this.#wake();
+  }
+
+  /** Reads what is left, tells the output that this was the end, and lets go of the file. */
+  async finish(): Promise<void> {
+    if (this.#poll !== null) clearInterval(this.#poll);
+    this.#watcher?.close();
+    this.#limit = await this.#size();
+    await this.#drain();
+    this.#output.end();
+    await (await this.#opening)?.close();
+  }
+
+  #watch(): void {
+    try {
+      this.#watcher = watch(this.#file, { persistent: false }, () => this.#wake());
+      // Out of inotify watches, or the file system has none: the poll goes on.
+      this.#watcher.on('error', () => this.#watcher?.close());
+    } catch {
+      this.#watcher = null;
+    }
+  }
+
+  #wake(): void {
+    void this.#drain();
+  }
+
+  /** One read at a time; a wish that comes while one runs is a promise of one more, however often it is wished. */
+  #drain(): Promise<void> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = null;
+      this.#running = this.#read().catch((error: unknown) => {
+        this.#output.warn(`cannot read ${this.#file}: ${error instanceof Error ? error.message : error}`);
+      });
+      return this.#running;
+    });
+    return this.#next;
+  }
+
+  async #read(): Promise<void> {
+    const handle = await this.#open();
+    while (handle !== null && this.#position < this.#limit) {
+      const wanted = Math.min(BUFFER_BYTES, this.#limit - this.#position);
+      const { bytesRead } = await handle.read(this.#buffer, 0, wanted, this.#position);
+      if (bytesRead > 0) {
+        this.#position += bytesRead;
+        this.#output.push(this.#buffer.subarray(0, bytesRead));
+      } else if ((await handle.stat()).size < this.#position) {
+        this.#output.warn('the log was cut short by someone; it is read again from its start');
+        this.#position = 0;
+      } else return;
+    }
+  }
+
+  async #size(): Promise<number> {
+    try {
+      const handle = await this.#open();
+      return handle === null ? 0 : (await handle.stat()).size;
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Opened once; a file that was missing is tried again. */
+  async #open(): Promise<FileHandle | null> {
+    this.#opening ??= open(this.#file, 'r').catch((error: unknown) => {
+      this.#opening = null;
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    });
+    return this.#opening;
+  }
+}

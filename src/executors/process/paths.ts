@@ -1,0 +1,79 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { HpoError } from '../../core/errors.js';
+
+const MAX_SEGMENT_LENGTH = 100;
+const ATTEMPTS = '.attempts';
+
+/** The places of one attempt. All but `dir` are shared by the attempts of a trial. */
+export type AttemptFiles = {
+  /** Holds `pid` and `exit`. */
+  readonly dir: string;
+  /** Output of the newest attempt. */
+  readonly log: string;
+  /** The trainer's own folder (HPO_TRIAL_DIR), kept from one attempt to the next. */
+  readonly trialDir: string;
+};
+
+/**
+ * A name as one safe segment of a path: never empty, `.`, `..` or hidden, no separators, at most 100 characters of
+ * A-Z a-z 0-9 . _ -. A name that had to be changed gets a hash of the original, so that different names stay apart.
+ */
+export function safeSegment(name: string): string {
+  const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_');
+  if (plain === name && plain !== '' && plain.length <= MAX_SEGMENT_LENGTH) return plain;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${plain.slice(0, MAX_SEGMENT_LENGTH - hash.length - 1)}-${hash}`;
+}
+
+/** The folder of a study's outputs. */
+export function studyDir(outputsDir: string, study: string): string {
+  return join(outputsDir, safeSegment(study));
+}
+
+/** The log of a trial's newest attempt. */
+export function trialLogFile(outputsDir: string, study: string, trial: number): string {
+  return join(studyDir(outputsDir, study), `${trialName(trial)}.log`);
+}
+
+/** The folder that a trial's trainer may write to (HPO_TRIAL_DIR). */
+export function trialDir(outputsDir: string, study: string, trial: number): string {
+  return join(studyDir(outputsDir, study), trialName(trial));
+}
+
+/**
+ * A fresh folder name for an attempt. It ends in random text, because a study that was deleted and made again, or one
+ * of the same name in another database, would otherwise find the pid file of an earlier attempt and never start.
+ */
+export function newAttemptDir(outputsDir: string, study: string, trial: number, attempt: number): string {
+  const name = `${padded(trial)}-${attempt}-${randomBytes(4).toString('hex')}`;
+  return join(studyDir(outputsDir, study), ATTEMPTS, name);
+}
+
+/**
+ * The places that belong to an attempt's stored folder, wherever the outputs lie now.
+ * @throws HpoError executor.bad-attempt-dir when the text is no such folder: it came out of a database.
+ */
+export function attemptFiles(dir: string, trial: number): AttemptFiles {
+  const parent = dirname(dir);
+  if (!/^\d+-\d+(-[0-9a-f]+)?$/.test(basename(dir)) || basename(parent) !== ATTEMPTS) {
+    throw new HpoError(
+      'executor.bad-attempt-dir',
+      `an attempt's folder ends in ${ATTEMPTS}/TRIAL-ATTEMPT-ID, got ${dir}`,
+    );
+  }
+  const study = dirname(parent);
+  return {
+    dir,
+    log: join(study, `${trialName(trial)}.log`),
+    trialDir: join(study, trialName(trial)),
+  };
+}
+
+function trialName(trial: number): string {
+  return `trial-${padded(trial)}`;
+}
+
+function padded(trial: number): string {
+  return String(trial).padStart(5, '0');
+}

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { TOKEN_VARIABLE } from './env.js';
+
+/**
+ * Processes of an attempt are known by the random token in their environment, which children inherit and which no
+ * later process of the same pid can have. Linux shows it in /proc. Elsewhere (macOS) only the supervisor's process
+ * group is known: children that left it are not found, and a pid used again could be mistaken for it.
+ */
+const HAS_PROC = process.platform === 'linux';
+
+/** The processes on this machine that carry the token, this one apart. Empty where there is no /proc. */
+export function processesWithToken(token: string): number[] {
+  return HAS_PROC && token !== '' ? allPids().filter((pid) => carriesToken(pid, token)) : [];
+}
+
+/** Whether the supervisor with this pid still runs. */
+export function isAlive(pid: number, token: string): boolean {
+  return HAS_PROC ? carriesToken(pid, token) : signalGroup(pid, 0);
+}
+
+/**
+ * Targets for `process.kill` that make up what is left of an attempt: whatever carries the token and, while one of
+ * those is in the supervisor's process group, the rest of that group (a child may have cleared its environment).
+ * Elsewhere than on Linux the whole group as one (negative) target.
+ */
+export function attemptProcesses(supervisor: number | null, token: string): number[] {
+  if (!HAS_PROC) return supervisor !== null && signalGroup(supervisor, 0) ? [-supervisor] : [];
+  if (token === '') return [];
+  const pids = allPids();
+  const carriers = new Set(pids.filter((pid) => carriesToken(pid, token)));
+  if (supervisor === null || ![...carriers].some((pid) => groupOf(pid) === supervisor)) return [...carriers];
+  return pids.filter((pid) => carriers.has(pid) || groupOf(pid) === supervisor);
+}
+
+/** Whether the pid's group is the attempt's own, so that a signal to the group reaches nobody else. */
+export function ownsGroup(supervisor: number, targets: readonly number[]): boolean {
+  return HAS_PROC ? targets.some((pid) => groupOf(pid) === supervisor) : targets.length > 0;
+}
+
+/** Sends a signal; false when nobody was there to get it. */
+export function signal(target: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(target, name);
+  } catch (error) {
+    // EPERM: it lives but changed its user, so it is not ours to end.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Sends a signal to a process group. */
+export function signalGroup(group: number, name: NodeJS.Signals | 0): boolean {
+  return signal(-group, name);
+}
+
+function allPids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
+}
+
+/** A zombie has an empty environment, so it does not count as running. */
+function carriesToken(pid: number, token: string): boolean {
+  const environ = readProc(pid, 'environ');
+  const entry = `${TOKEN_VARIABLE}=${token}`;
+  return environ !== null && token !== '' && `\0${environ}\0`.includes(`\0${entry}\0`);
+}
+
+/** Field 5 of stat, counted after the last parenthesis: the program's name before it may hold anything. */
+function groupOf(pid: number): number | null {
+  const stat = readProc(pid, 'stat');
+  if (stat === null) return null;
+  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? null : Number(group);
+}
+
+/** Null when the process is gone or belongs to someone else. */
+function readProc(pid: number, name: 'environ' | 'stat'): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readExit, readLaunchOwner, revokeLaunch } from './attempt-dir.js';
+import { attemptProcesses, isAlive, ownsGroup, signal, signalGroup } from './process-tree.js';
+
+const CHECK_MS = 20;
+/** How long the supervisor has to write its trainer's end once everything else is gone, in checks. */
+const LAST_WORDS_CHECKS = 25;
+/** A process the kernel cannot end (waiting for a dead disk) must not hold us for ever: 10 s. */
+const MAX_KILL_CHECKS = 500;
+
+/** An attempt as any process of this machine finds it, `hpo stop` included. */
+export type StoppableAttempt = {
+  readonly dir: string;
+  readonly token: string;
+  /** Between the polite TERM and the KILL. */
+  readonly graceMs: number;
+};
+
+/**
+ * Ends an attempt: TERM to its process group, a delay, then KILL to whatever is left of it, children that moved to
+ * a session of their own included (Linux). The supervisor goes last, so that it can still write the exit code.
+ * An attempt that has not started yet never will. Resolves when all is over: true when something was running.
+ */
+export async function stopAttempt(attempt: StoppableAttempt): Promise<boolean> {
+  const { dir, token, graceMs } = attempt;
+  if (await revokeLaunch(dir)) return false;
+  const owner = await readLaunchOwner(dir);
+  const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
+  // Without /proc a supervisor that has written its last word is told from a later process of its pid by the file.
+  if (process.platform !== 'linux' && (await readExit(dir)) !== null) return false;
+  const targets = attemptProcesses(supervisor, token);
+  if (targets.length === 0) return false;
+  if (supervisor !== null && ownsGroup(supervisor, targets)) signalGroup(supervisor, 'SIGTERM');
+  else for (const target of targets) signal(target, 'SIGTERM');
+  const deadline = performance.now() + graceMs;
+  while (performance.now() < deadline) {
+    await sleep(Math.min(CHECK_MS, graceMs));
+    // The first question is cheap; all of /proc is searched only once the supervisor is gone.
+    if (supervisor !== null && isAlive(supervisor, token)) continue;
+    if (attemptProcesses(supervisor, token).length === 0) return true;
+  }
+  await kill(supervisor, token);
+  return true;
+}
+
+async function kill(supervisor: number | null, token: string): Promise<void> {
+  let alone = 0;
+  for (let check = 0; check < MAX_KILL_CHECKS; check++) {
+    const targets = attemptProcesses(supervisor, token);
+    if (targets.length === 0) return;
+    const others = targets.filter((target) => target !== supervisor);
+    if (others.length === 0) alone++;
+    for (const target of alone > LAST_WORDS_CHECKS ? targets : others) signal(target, 'SIGKILL');
+    await sleep(CHECK_MS);
+  }
+}

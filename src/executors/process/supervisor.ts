@@ -1,0 +1,55 @@
+import { execa } from 'execa';
+
+/**
+ * The whole supervisor. It is a fixed text; folder, log and command reach it as arguments, so nothing is evaluated.
+ * It outlives hpo in a session of its own and writes how the trainer ended.
+ *
+ * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The trap keeps the shell alive
+ * under signals to the group; it must not be `trap ''`, which the trainer would inherit. `exit` is complete only with
+ * its newline.
+ */
+const SCRIPT = `d=$1; l=$2; shift 2; set -C
+{ echo "$$" > "$d/pid"; } 2>/dev/null || exit 125
+trap : HUP INT TERM
+"$@" >>"$l" 2>&1 </dev/null
+echo "$?" > "$d/exit"
+`;
+
+export type Launch = {
+  /** Absolute; holds `pid` and `exit`. */
+  readonly dir: string;
+  readonly log: string;
+  /** Program (with a slash in it) and arguments. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+  /** On top of the inherited environment. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** How the supervisor itself ended, which says nothing about its trainer; `failed` when it could not be started. */
+export type SupervisorEnd = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly reason: string };
+
+/** Starts a supervisor and waits for its end. Never rejects. */
+export async function supervise(launch: Launch): Promise<SupervisorEnd> {
+  try {
+    const child = execa(
+      '/bin/sh',
+      ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, ...launch.command],
+      {
+        cwd: launch.cwd,
+        env: { ...launch.env },
+        stdio: 'ignore',
+        detached: true,
+        buffer: false,
+        cleanup: false,
+        reject: false,
+      },
+    );
+    const result = await child;
+    if (child.pid !== undefined) return { kind: 'ended' };
+    return { kind: 'failed', reason: result.originalMessage ?? result.shortMessage ?? 'unknown cause' };
+  } catch (error) {
+    // execa throws at once on what no process can be given, such as an argument with a NUL byte.
+    return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+}

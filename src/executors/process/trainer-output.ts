@@ -1,0 +1,70 @@
+import { stripAnsi } from '../../protocol/ansi.js';
+import { LineSplitter } from '../../protocol/lines.js';
+import { parseLine } from '../../protocol/metric.js';
+import { type StepPoint, StepTracker } from '../../protocol/steps.js';
+import type { RunHooks } from '../executor.js';
+
+const TAIL_LINES = 20;
+const MAX_TAIL_LINE_LENGTH = 1000;
+/** A trainer that does everything wrong must not flood the sweep's log. */
+const MAX_WARNINGS = 20;
+
+/** A trainer's output on its way: bytes in; points and warnings out to the hooks; the last lines kept. */
+export class TrainerOutput {
+  readonly #hooks: Pick<RunHooks, 'report' | 'warn'>;
+  readonly #splitter = new LineSplitter();
+  readonly #steps = new StepTracker();
+  readonly #tail: string[] = [];
+  #warnings = 0;
+  #droppedLines = 0;
+
+  constructor(hooks: Pick<RunHooks, 'report' | 'warn'>) {
+    this.#hooks = hooks;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#read(this.#splitter.push(chunk));
+  }
+
+  /** The end of the output: an unterminated last line counts. */
+  end(): void {
+    this.#read(this.#splitter.flush());
+    const hidden = this.#warnings - MAX_WARNINGS;
+    if (hidden > 0) this.#hooks.warn(`${hidden} more warnings of this trial are not shown; see its log`);
+  }
+
+  warn(message: string): void {
+    this.#warnings++;
+    if (this.#warnings <= MAX_WARNINGS) this.#hooks.warn(message);
+  }
+
+  /** The last 20 lines, without terminal control characters: they end up on someone's terminal. */
+  tail(): string[] {
+    return this.#tail.map((line) =>
+      stripAnsi(line).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ''),
+    );
+  }
+
+  #read(lines: readonly string[]): void {
+    const points: StepPoint[] = [];
+    for (const line of lines) {
+      this.#remember(line);
+      const parsed = parseLine(line);
+      if (parsed.kind === 'log') continue;
+      if (parsed.kind === 'malformed') this.warn(`malformed METRIC line: ${parsed.reason}`);
+      const tracked = this.#steps.track(parsed.entries);
+      points.push(...tracked.points);
+      for (const warning of tracked.warnings) this.warn(warning);
+    }
+    if (this.#splitter.droppedLines > this.#droppedLines) {
+      this.warn(`skipped a line of more than 64 KiB (${this.#splitter.droppedLines} in all)`);
+      this.#droppedLines = this.#splitter.droppedLines;
+    }
+    if (points.length > 0) this.#hooks.report(points);
+  }
+
+  #remember(line: string): void {
+    this.#tail.push(line.slice(0, MAX_TAIL_LINE_LENGTH));
+    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { usageError } from '../../core/errors.js';
+import { formatRecord, parseRecords } from './format.js';
+import { type Columns, cells, header, type TableRow } from './table.js';
+
+/** What a CSV is made of; the same for the running sweep and for export-csv, so that both write the same bytes. */
+export type CsvSource = {
+  readonly study: string;
+  readonly columns: () => Promise<Columns>;
+  /** Rows by ascending trial number, a page at a time: the table is never held whole. */
+  readonly pages: () => AsyncIterable<readonly TableRow[]>;
+};
+
+/**
+ * Writes the table beside its place and renames it over the old one, so that a reader never sees half a file.
+ * A file of another study in the way is kept as NAME.OLDSTUDY.csv; returns its new path, else null.
+ * @throws HpoError csv.not-writable (usage error) when the folder cannot be written.
+ */
+export async function writeCsv(file: string, source: CsvSource): Promise<string | null> {
+  const columns = await source.columns();
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const to = openSync(temporary, 'wx');
+    try {
+      writeSync(to, formatRecord(header(columns)));
+      for await (const rows of source.pages()) {
+        writeSync(to, rows.map((row) => formatRecord(cells(source.study, row, columns))).join(''));
+      }
+      fsyncSync(to);
+    } finally {
+      closeSync(to);
+    }
+    const kept = keepOther(file, source.study);
+    renameSync(temporary, file);
+    return kept;
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(code))
+      throw cause;
+    throw usageError('csv.not-writable', `expected to write ${file}, got ${code}`, {
+      fix: 'give another file (--csv FILE)',
+      cause,
+    });
+  }
+}
+
+function keepOther(file: string, study: string): string | null {
+  const other = studyOf(file);
+  if (other === null || other === study) return null;
+  const extension = extname(file);
+  const stem = join(dirname(file), basename(file, extension));
+  const kept = `${stem}.${other === '' ? 'other' : other.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}${extension}`;
+  renameSync(file, kept);
+  return kept;
+}
+
+/** The study in the first row of a CSV of ours; '' for a file that is not ours, null for none or one without rows. */
+function studyOf(file: string): string | null {
+  const head = readHead(file);
+  if (head === null) return null;
+  const [names, first] = parseRecords(head, 2);
+  if (names?.[0] !== 'study') return head.trim() === '' ? null : '';
+  return first?.[0] ?? null;
+}
+
+function readHead(file: string): string | null {
+  try {
+    const from = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(256 * 1024);
+      return bytes.toString('utf8', 0, readSync(from, bytes));
+    } finally {
+      closeSync(from);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+/** What stands in a cell; null and undefined are an empty one. */
+export type Cell = string | number | boolean | null | undefined;
+
+/** One record of RFC 4180, its CRLF included. */
+export function formatRecord(cells: readonly Cell[]): string {
+  return `${cells.map(formatCell).join(',')}\r\n`;
+}
+
+function formatCell(cell: Cell): string {
+  const text = cellText(cell);
+  return /[",\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Numbers as the METRIC protocol writes them: nan, inf, -inf. */
+export function cellText(cell: Cell): string {
+  if (cell === null || cell === undefined) return '';
+  if (typeof cell !== 'number' || Number.isFinite(cell)) return String(cell);
+  if (Number.isNaN(cell)) return 'nan';
+  return cell > 0 ? 'inf' : '-inf';
+}
+
+/** The fields of the first records of a CSV text; enough to see whose it is. A torn last record is left out. */
+export function parseRecords(text: string, limit: number): string[][] {
+  const records: string[][] = [];
+  let fields: string[] = [];
+  let at = 0;
+  while (at < text.length && records.length < limit) {
+    const [field, end] = text[at] === '"' ? readQuoted(text, at) : readPlain(text, at);
+    fields.push(field);
+    at = end + 1;
+    if (text[end] === ',') continue;
+    if (text[end] === '\r' && text[end + 1] === '\n') at++;
+    if (text[end] === undefined) break;
+    records.push(fields);
+    fields = [];
+  }
+  return records;
+}
+
+function readPlain(text: string, start: number): [field: string, end: number] {
+  let end = start;
+  while (end < text.length && !',\r\n'.includes(text[end] as string)) end++;
+  return [text.slice(start, end), end];
+}
+
+function readQuoted(text: string, start: number): [field: string, end: number] {
+  let field = '';
+  let at = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return [field + text.slice(at), text.length];
+    field += text.slice(at, quote);
+    if (text[quote + 1] !== '"') return [field, quote + 1];
+    field += '"';
+    at = quote + 2;
+  }
+}

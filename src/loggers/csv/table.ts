@@ -1,0 +1,98 @@
+import type { ParamValue } from '../../core/distribution.js';
+import type { TrialState } from '../../core/trial.js';
+import type { Cell } from './format.js';
+
+/** The trial of one row, as storage tells it; named here so that loggers do not know storage. */
+export type TableRow = {
+  readonly number: number;
+  readonly configuration: number | null;
+  readonly attempt: number;
+  readonly state: TrialState;
+  readonly queued: boolean;
+  readonly seed: number | null;
+  readonly device: string | null;
+  readonly values: readonly number[] | null;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly forced: Readonly<Record<string, ParamValue>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly epochs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+};
+
+export type Columns = { readonly params: readonly string[]; readonly metrics: readonly string[] };
+
+const BEFORE = [
+  'study',
+  'trial',
+  'configuration',
+  'attempt',
+  'state',
+  'seed',
+  'device',
+  'objective',
+] as const;
+const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'] as const;
+
+/** The metrics people expect of a trainer that says nothing else. */
+export const DEFAULT_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
+
+/** Metric columns: the listed ones, else the default two and whatever else was reported. */
+export function metricColumns(listed: readonly string[] | null, reported: readonly string[]): string[] {
+  if (listed) return [...listed];
+  return [...DEFAULT_METRICS, ...reported.filter((name) => !DEFAULT_METRICS.includes(name))];
+}
+
+/** The header; a parameter or metric whose name collides gets `param.` or `metric.` before it. */
+export function header({ params, metrics }: Columns): string[] {
+  const fixed: readonly string[] = [...BEFORE, ...AFTER];
+  const collides = (name: string, others: readonly string[]) => fixed.includes(name) || others.includes(name);
+  return [
+    ...BEFORE,
+    ...params.map((name) => (collides(name, metrics) ? `param.${name}` : name)),
+    ...metrics.map((name) => (collides(name, params) ? `metric.${name}` : name)),
+    ...AFTER,
+  ];
+}
+
+/** The cells of one trial, in the order of `header`. */
+export function cells(study: string, row: TableRow, { params, metrics }: Columns): Cell[] {
+  const given = { ...row.params, ...row.forced };
+  // null is a value a trainer may be given; an empty cell is a parameter that is not active.
+  const paramCell = (name: string) => (name in given ? String(given[name]) : null);
+  return [
+    study,
+    row.number,
+    row.configuration,
+    row.attempt === 0 ? null : row.attempt,
+    shownState(row),
+    row.seed,
+    row.device,
+    row.values?.[0],
+    ...params.map(paramCell),
+    ...metrics.map((name) => row.metrics[name]),
+    row.epochs,
+    durationText(row),
+    isoTime(row.startedAtMs),
+    isoTime(row.finishedAtMs),
+    row.exitCode,
+    row.reason,
+  ];
+}
+
+/** As in Optuna, but for a trial between two attempts. */
+export function shownState(row: Pick<TableRow, 'state' | 'queued'>): string {
+  return row.queued ? 'QUEUED' : row.state.toUpperCase();
+}
+
+/** Seconds with three decimals; empty while the trial runs. */
+function durationText(row: Pick<TableRow, 'startedAtMs' | 'finishedAtMs'>): string | null {
+  if (row.startedAtMs === null || row.finishedAtMs === null) return null;
+  return (Math.max(0, row.finishedAtMs - row.startedAtMs) / 1000).toFixed(3);
+}
+
+function isoTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}

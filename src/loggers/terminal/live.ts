@@ -1,0 +1,78 @@
+import cliProgress from 'cli-progress';
+import type { SweepEvent } from '../../study/events.js';
+import { describeEvent, durationText } from '../words.js';
+import type { Progress } from './progress.js';
+
+/** More rows than this scroll the screen away; the rest are counted. */
+const MAX_ROWS = 12;
+
+/** A live display on a terminal: a bar for the sweep, a row for each running trial, and lines for what ended. */
+export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now: () => number) {
+  const bars = new cliProgress.MultiBar(
+    {
+      stream,
+      hideCursor: true,
+      clearOnComplete: true,
+      // Ctrl-C is ours: the first one lets running trials finish.
+      gracefulExit: false,
+      fps: 8,
+      emptyOnZero: true,
+      format: '{text}',
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const sweep = bars.create(
+    progress.start.total ?? 0,
+    progress.done,
+    {},
+    {
+      format: progress.start.total === null ? '{count} trials | {status}' : '{bar} {count} trials | {status}',
+      barsize: 24,
+    },
+  );
+  const rows: cliProgress.SingleBar[] = [];
+  const draw = () => {
+    const running = [...progress.running];
+    const count = Math.min(running.length, MAX_ROWS);
+    while (rows.length < count) rows.push(bars.create(1, 0, { text: '' }));
+    for (const [k, row] of rows.entries()) {
+      const entry = running[k];
+      row.update(0, { text: clip(entry ? rowText(entry[0], entry[1]) : '', stream) });
+    }
+    const more = running.length > MAX_ROWS ? `${running.length - MAX_ROWS} more running` : '';
+    const status = [progress.bestText(), progress.leftText(), more].filter((text) => text !== '').join(' | ');
+    sweep.update(progress.done, { count: progress.countText(), status });
+  };
+  const rowText = (trial: number, running: { device: string; startedAtMs: number; text: string }) =>
+    `  trial ${trial}  ${running.device}  ${durationText(Math.max(1000, now() - running.startedAtMs))}  ${running.text}`;
+  const log = (line: string) => bars.log(`${line}\n`);
+  const timer = setInterval(draw, 500);
+  timer.unref();
+  draw();
+  return {
+    subscriber(event: SweepEvent): void {
+      progress.note(event, now());
+      if (
+        event.type !== 'trial-started' &&
+        event.type !== 'trial-reported' &&
+        event.type !== 'sweep-finished'
+      ) {
+        for (const line of describeEvent(event)) log(line);
+      }
+      draw();
+    },
+    log,
+    close(): void {
+      clearInterval(timer);
+      draw();
+      bars.update();
+      bars.stop();
+    },
+  };
+}
+
+/** A row that wraps would be counted as one and leave its rest behind. */
+function clip(text: string, stream: NodeJS.WriteStream): string {
+  const width = Math.max(20, (stream.columns || 80) - 1);
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+}

@@ -1,0 +1,78 @@
+import type { Params } from '../core/distribution.js';
+import type { MetricPoint } from '../executors/executor.js';
+import type { SweepEvent } from '../study/events.js';
+import { cellText } from './csv/format.js';
+
+/** `learner.opt=adam batch_size=32`. */
+export function paramsText(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+/** `epoch_loss=0.21 epoch_accuracy=0.93`, at most six digits each. */
+export function pointsText(points: readonly MetricPoint[]): string {
+  return points.map(({ name, value }) => `${name}=${numberText(value)}`).join(' ');
+}
+
+/** A number for reading: at most six significant digits, nan and inf as METRIC writes them. */
+export function numberText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : cellText(value);
+}
+
+/** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`. */
+export function durationText(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+}
+
+const STOPPING = {
+  drain: 'no new trials; running ones finish (Ctrl-C again stops them)',
+  abort: 'stopping the running trials; they are queued again',
+  timeout: 'the time is up: no new trials; running ones finish',
+  failures: 'no new trials: every trial so far failed',
+} as const;
+
+/** An event in words, a line or more. */
+export function describeEvent(event: SweepEvent): string[] {
+  switch (event.type) {
+    case 'trial-started': {
+      const again = event.adopted
+        ? 'taken over'
+        : event.attempt > 1
+          ? `attempt ${event.attempt} started`
+          : 'started';
+      return [
+        `trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)} seed=${event.seed}`,
+      ];
+    }
+    case 'trial-reported':
+      return [...new Set(event.points.map((p) => p.step))].map((step) => {
+        const at = step === null ? 'final' : `step ${step}`;
+        return `trial ${event.trial} ${at}: ${pointsText(event.points.filter((p) => p.step === step))}`;
+      });
+    case 'trial-pruning':
+      return [`trial ${event.trial} is pruned: ${event.reason}`];
+    case 'trial-finished':
+      return describeFinish(event);
+    case 'trial-queued':
+      return [`trial ${event.trial} is queued again: ${event.reason}`];
+    case 'warning':
+      return [`warning: ${event.trial === null ? '' : `trial ${event.trial}: `}${event.message}`];
+    case 'stopping':
+      return [STOPPING[event.why]];
+    case 'sweep-finished':
+      return [`sweep ended (${event.end})${event.detail ? `: ${event.detail}` : ''}`];
+  }
+}
+
+function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {
+  const value = event.value === null ? '' : ` with ${numberText(event.value)}`;
+  const reason = event.reason === null ? '' : `: ${event.reason}`;
+  const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${reason}`;
+  return event.state === 'fail' ? [first, ...event.tail.map((line) => `  | ${line}`)] : [first];
+}

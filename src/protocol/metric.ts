@@ -1,0 +1,104 @@
+import { stripAnsi } from './ansi.js';
+
+/** What one line of a trainer's output says. Malformed tokens are shown to people; the good ones beside them count. */
+export type ParsedLine =
+  | { readonly kind: 'metric'; readonly entries: readonly MetricEntry[] }
+  | { readonly kind: 'log' }
+  | { readonly kind: 'malformed'; readonly reason: string; readonly entries: readonly MetricEntry[] };
+export type MetricEntry = readonly [name: string, value: number];
+
+const PREFIX = 'METRIC ';
+/** Names that say where a line's values belong; `epoch` is the stronger one. */
+export const STEP_NAMES: readonly string[] = ['epoch', 'step'];
+const MAX_NAME_LENGTH = 255;
+/** As much of a bad token as a warning quotes. */
+const MAX_QUOTED = 60;
+const NAME = /^[A-Za-z_][A-Za-z0-9_.:/@-]*$/;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const NOT_FINITE = /^([+-]?)(nan|inf|infinity)$/i;
+
+/**
+ * A line that `parseLine` reads back to the same values: `METRIC epoch=3 loss=0.21`, without a newline.
+ * @throws RangeError when there is no value, or a name could not be read back.
+ */
+export function formatMetric(values: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(values);
+  if (entries.length === 0) throw new RangeError('a METRIC line needs at least one value, got none');
+  const tokens = entries.map(([name, value]) => {
+    if (!isMetricName(name)) {
+      throw new RangeError(
+        `a metric name is a letter or _ and then letters, digits or _.:/@-, got ${JSON.stringify(name)}`,
+      );
+    }
+    return `${name}=${formatNumber(value)}`;
+  });
+  return PREFIX + tokens.join(' ');
+}
+
+/** Whether a text can be the name of a metric: at most 255 of the characters A-Z a-z 0-9 _ . : / @ -, no digit first. */
+export function isMetricName(name: string): boolean {
+  return name.length <= MAX_NAME_LENGTH && NAME.test(name);
+}
+
+function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/**
+ * Reads one line (without its terminator). Never throws.
+ *
+ * A metric line starts with `METRIC ` once terminal colours are taken away, then come `name=value` tokens with blanks
+ * between them. A value is a plain decimal number, nan, inf or infinity; anything else (`0,5`, `0x10`, nothing) is
+ * not guessed at: the line is malformed, names its bad tokens, and keeps the entries of its good ones. It keeps none
+ * when the bad token is `epoch` or `step`: to place the other values would be a guess.
+ */
+export function parseLine(line: string): ParsedLine {
+  const text = stripAnsi(line);
+  if (!text.startsWith(PREFIX)) return { kind: 'log' };
+  const entries: MetricEntry[] = [];
+  const faults: string[] = [];
+  let placed = true;
+  for (const token of text.slice(PREFIX.length).split(/[ \t]+/)) {
+    if (token === '') continue;
+    const entry = parseToken(token);
+    if (typeof entry !== 'string') entries.push(entry);
+    else {
+      faults.push(entry);
+      if (STEP_NAMES.some((name) => token === name || token.startsWith(`${name}=`))) placed = false;
+    }
+  }
+  if (faults.length > 0)
+    return { kind: 'malformed', reason: summary(faults), entries: placed ? entries : [] };
+  if (entries.length === 0) return { kind: 'malformed', reason: 'expected name=value, got nothing', entries };
+  return { kind: 'metric', entries };
+}
+
+/** The entry, or what is wrong with the token. */
+function parseToken(token: string): MetricEntry | string {
+  const equals = token.indexOf('=');
+  if (equals < 0) return `expected name=value, got ${quote(token)}`;
+  const name = token.slice(0, equals);
+  if (!isMetricName(name)) return `not a metric name: ${quote(name)}`;
+  const value = parseNumber(token.slice(equals + 1));
+  return value === null ? `not a number: ${quote(token)}` : [name, value];
+}
+
+function parseNumber(text: string): number | null {
+  if (NUMBER.test(text)) return Number(text);
+  const match = NOT_FINITE.exec(text);
+  if (match === null) return null;
+  if (match[2]?.toLowerCase() === 'nan') return Number.NaN;
+  return match[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+// A line of noise that happens to start with METRIC must not become a warning of 64 KiB.
+function summary(faults: readonly string[]): string {
+  const shown = faults.slice(0, 3).join('; ');
+  return faults.length > 3 ? `${shown}; and ${faults.length - 3} more` : shown;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text);
+}

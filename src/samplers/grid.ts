@@ -1,0 +1,43 @@
+import { planGrid, refuseGrid } from '../core/grid-plan.js';
+import { givenKey, type Resolved } from '../core/space.js';
+import type { StudyView } from '../core/study-view.js';
+import type { Sampler } from './sampler.js';
+
+/**
+ * Every combination, each once, in the order of the file (the last parameter varies fastest). Index i takes point i
+ * and steps over points that a configuration already holds, whoever asked for it; a failed one counts as tried.
+ */
+export function makeGrid(): Sampler {
+  return {
+    refuse: refuseGrid,
+    sample(space, view, { index }) {
+      const { points } = planGrid(space);
+      const held = heldKeys(view);
+      for (let k = 0; k < points.length; k++) {
+        const point = points[(index + k) % points.length] as Resolved;
+        if (!held.has(pointKey(point))) return { params: point.params };
+      }
+      return { exhausted: `all ${points.length} grid points are tried` };
+    },
+  };
+}
+
+const keys = new WeakMap<Resolved, string>();
+function pointKey(point: Resolved): string {
+  let key = keys.get(point);
+  if (key === undefined) {
+    key = givenKey(point.given);
+    keys.set(point, key);
+  }
+  return key;
+}
+
+const sets = new WeakMap<StudyView, ReadonlySet<string>>();
+function heldKeys(view: StudyView): ReadonlySet<string> {
+  let held = sets.get(view);
+  if (!held) {
+    held = new Set(view.configs.map((config) => config.key));
+    sets.set(view, held);
+  }
+  return held;
+}

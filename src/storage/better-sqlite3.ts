@@ -1,0 +1,48 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Connect, Failure } from './driver.js';
+import type { Row } from './statement.js';
+
+/** @throws when the package or its compiled addon does not load on this machine. */
+export async function loadBetterSqlite3(): Promise<Connect> {
+  const { default: Database } = await import('better-sqlite3');
+  // The addon itself is loaded only when a database is opened.
+  new Database(':memory:').close();
+  // Its own default is to wait for 5 s, with the event loop stopped.
+  return (path) => connect(new Database(path, { timeout: 0 }));
+}
+
+function connect(database: BetterSqlite3.Database): ReturnType<Connect> {
+  const prepared = new Map<string, BetterSqlite3.Statement<unknown[], Row>>();
+  return {
+    name: 'better-sqlite3',
+    all(sql, args) {
+      let statement = prepared.get(sql);
+      if (!statement) {
+        statement = database.prepare<unknown[], Row>(sql);
+        prepared.set(sql, statement);
+      }
+      if (statement.reader) return statement.all(...args);
+      statement.run(...args);
+      return [];
+    },
+    failure: (error) => failureOf(error),
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
+  ['SQLITE_BUSY', 'busy'],
+  ['SQLITE_LOCKED', 'busy'],
+  ['SQLITE_NOTADB', 'not-a-database'],
+  ['SQLITE_CANTOPEN', 'cannot-open'],
+  ['SQLITE_READONLY', 'read-only'],
+];
+
+/** Its errors carry the name of the extended result code: SQLITE_BUSY_SNAPSHOT. */
+function failureOf(error: unknown): Failure | null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!code.startsWith('SQLITE_')) return null;
+  return FAILURES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'other';
+}

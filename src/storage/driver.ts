@@ -1,0 +1,33 @@
+import type { Row, SqlValue } from './statement.js';
+
+/** The failures of a database that are handled differently; every other one is `other`. */
+export type Failure = 'busy' | 'not-a-database' | 'cannot-open' | 'read-only' | 'other';
+
+/** One connection to one database, and all that is known of the library behind it. */
+export interface Driver {
+  readonly name: DriverName;
+  /** Runs one statement to its end; the rows it returns, or none. */
+  all(sql: string, args: readonly SqlValue[]): readonly Row[];
+  /** What kind of failure an error is; null when it does not come from the database. */
+  failure(error: unknown): Failure | null;
+  close(): void;
+}
+
+export type DriverName = 'better-sqlite3' | 'node-sqlite';
+
+/** Opens a connection that waits for no lock; `path` is absolute, or `:memory:`. Throws the library's own errors. */
+export type Connect = (path: string) => Driver;
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const FAILURES: Readonly<Record<number, Failure>> = {
+  5: 'busy',
+  6: 'busy',
+  8: 'read-only',
+  14: 'cannot-open',
+  26: 'not-a-database',
+};
+
+/** An extended result code holds the primary one in its low byte. */
+export function failureOfCode(code: number): Failure {
+  return FAILURES[code & 0xff] ?? 'other';
+}

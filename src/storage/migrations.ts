@@ -1,0 +1,164 @@
+import { usageError } from '../core/errors.js';
+import { OPTUNA_REVISION, OPTUNA_SCHEMA } from './optuna-schema.js';
+import { num, type Operation, sql, text } from './statement.js';
+
+/**
+ * Our tables beside Optuna's. A migration that was released never changes: a new need is a new entry at the end.
+ * Ids are AUTOINCREMENT where a process may outlive the row it holds the id of: an id is then never given out twice.
+ */
+const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE hpo_studies (
+      study_id INTEGER NOT NULL PRIMARY KEY REFERENCES studies (study_id),
+      seed INTEGER,
+      spec_json TEXT NOT NULL,
+      created_at_ms INTEGER
+    )`,
+    // An index that is allotted but has no parameters yet; owner NULL: given back, to be used again.
+    `CREATE TABLE hpo_drafts (
+      draft_id INTEGER PRIMARY KEY AUTOINCREMENT,
+      study_id INTEGER NOT NULL REFERENCES studies (study_id),
+      sampler_index INTEGER NOT NULL,
+      owner TEXT,
+      UNIQUE (study_id, sampler_index)
+    )`,
+    // Apart from the drafts so that ids grow in the order of filling: whoever has seen id n has seen all before it.
+    `CREATE TABLE hpo_configurations (
+      configuration_id INTEGER PRIMARY KEY AUTOINCREMENT,
+      study_id INTEGER NOT NULL REFERENCES studies (study_id),
+      number INTEGER NOT NULL,
+      sampler_index INTEGER NOT NULL,
+      params_json TEXT NOT NULL,
+      forced_json TEXT NOT NULL,
+      config_key TEXT NOT NULL,
+      key_sha256 VARCHAR(64) NOT NULL,
+      attrs_json TEXT NOT NULL,
+      UNIQUE (study_id, number),
+      UNIQUE (study_id, key_sha256)
+    )`,
+    `CREATE UNIQUE INDEX hpo_configurations_index ON hpo_configurations (study_id, sampler_index)
+      WHERE sampler_index >= 0`,
+    `CREATE TABLE hpo_trials (
+      trial_id INTEGER NOT NULL PRIMARY KEY REFERENCES trials (trial_id),
+      study_id INTEGER NOT NULL REFERENCES studies (study_id),
+      number INTEGER NOT NULL,
+      configuration_id INTEGER NOT NULL REFERENCES hpo_configurations (configuration_id),
+      repeat INTEGER NOT NULL,
+      seed INTEGER NOT NULL,
+      exit_code INTEGER,
+      reason TEXT,
+      UNIQUE (study_id, number),
+      UNIQUE (configuration_id, repeat)
+    )`,
+    `CREATE TABLE hpo_attempts (
+      attempt_id INTEGER PRIMARY KEY AUTOINCREMENT,
+      trial_id INTEGER NOT NULL REFERENCES trials (trial_id),
+      attempt INTEGER NOT NULL,
+      token TEXT NOT NULL,
+      owner TEXT NOT NULL,
+      device TEXT NOT NULL,
+      dir TEXT NOT NULL,
+      started_at_ms INTEGER NOT NULL,
+      finished_at_ms INTEGER,
+      exit_code INTEGER,
+      reason TEXT,
+      stop_requested INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (trial_id, attempt)
+    )`,
+    'CREATE UNIQUE INDEX hpo_attempts_running ON hpo_attempts (trial_id) WHERE finished_at_ms IS NULL',
+    `CREATE TABLE hpo_metric_names (
+      metric_id INTEGER PRIMARY KEY AUTOINCREMENT,
+      study_id INTEGER NOT NULL REFERENCES studies (study_id),
+      name TEXT NOT NULL,
+      UNIQUE (study_id, name)
+    )`,
+    // The largest table by far, so its key is its only tree. Step -1 is a final value.
+    `CREATE TABLE hpo_metrics (
+      trial_id INTEGER NOT NULL REFERENCES trials (trial_id),
+      metric_id INTEGER NOT NULL,
+      step INTEGER NOT NULL,
+      value FLOAT,
+      value_type VARCHAR(7) NOT NULL,
+      PRIMARY KEY (trial_id, metric_id, step)
+    ) WITHOUT ROWID`,
+    'CREATE INDEX hpo_trials_by_number ON trials (study_id, number)',
+    "CREATE INDEX hpo_trials_unfinished ON trials (study_id) WHERE state IN ('RUNNING', 'WAITING')",
+    // Optuna and its dashboard delete studies without knowing of our tables, and give the same ids out again.
+    `CREATE TRIGGER hpo_trial_deleted AFTER DELETE ON trials BEGIN
+      DELETE FROM hpo_metrics WHERE trial_id = OLD.trial_id;
+      DELETE FROM hpo_attempts WHERE trial_id = OLD.trial_id;
+      DELETE FROM hpo_trials WHERE trial_id = OLD.trial_id;
+    END`,
+    `CREATE TRIGGER hpo_study_deleted AFTER DELETE ON studies BEGIN
+      DELETE FROM hpo_metric_names WHERE study_id = OLD.study_id;
+      DELETE FROM hpo_drafts WHERE study_id = OLD.study_id;
+      DELETE FROM hpo_configurations WHERE study_id = OLD.study_id;
+      DELETE FROM hpo_studies WHERE study_id = OLD.study_id;
+    END`,
+  ],
+];
+
+/** What a file is, as far as its tables tell. `version`: how many of our migrations it has. */
+export type SchemaState = { readonly blank: boolean; readonly version: number };
+
+/** Whether nothing has to be done before the file can be used. */
+export function isCurrent(state: SchemaState): boolean {
+  return !state.blank && state.version === MIGRATIONS.length;
+}
+
+/**
+ * Looks at a file without changing it.
+ * @throws HpoError (usage) storage.foreign-database, storage.optuna-revision or storage.newer-schema.
+ */
+export function* inspectSchema(url: string): Operation<SchemaState> {
+  const rows = yield sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
+  const tables = new Set(rows.map((row) => text(row, 'name')));
+  if (tables.size === 0) return { blank: true, version: 0 };
+  if (!tables.has('alembic_version') || !tables.has('trials')) {
+    throw usageError(
+      'storage.foreign-database',
+      `expected a database of studies in ${url}, got one of another program`,
+      {
+        fix: 'name another file; it is created when it does not exist',
+      },
+    );
+  }
+  const revision = (yield sql('SELECT version_num FROM alembic_version')).map((row) =>
+    text(row, 'version_num'),
+  );
+  if (revision.join() !== OPTUNA_REVISION) {
+    const came = revision.join(', ') || 'none';
+    throw usageError(
+      'storage.optuna-revision',
+      `expected revision ${OPTUNA_REVISION} of Optuna's schema in ${url}, got ${came}`,
+      {
+        fix: 'for a file of an older Optuna, run `optuna storage upgrade --storage sqlite:///FILE` with Optuna 3.2 or later',
+      },
+    );
+  }
+  if (!tables.has('hpo_version')) return { blank: false, version: 0 };
+  const [row] = yield sql('SELECT COALESCE(MAX(version), 0) AS version FROM hpo_version');
+  const version = row ? num(row, 'version') : 0;
+  if (version > MIGRATIONS.length) {
+    throw usageError(
+      'storage.newer-schema',
+      `expected at most version ${MIGRATIONS.length} of hpo's tables in ${url}, got ${version}`,
+      { fix: 'the file was written by a newer hpo: upgrade this one' },
+    );
+  }
+  return { blank: false, version };
+}
+
+/** Brings a file up to date: Optuna's tables where there are none, then every migration of ours that is missing. */
+export function* prepareSchema(url: string): Operation<void> {
+  // Looked at again inside the transaction: two processes may have found the same blank file.
+  const state = yield* inspectSchema(url);
+  if (state.blank) for (const statement of OPTUNA_SCHEMA) yield sql(statement);
+  if (state.version === 0)
+    yield sql('CREATE TABLE IF NOT EXISTS hpo_version (version INTEGER NOT NULL PRIMARY KEY)');
+  for (const [done, migration] of MIGRATIONS.entries()) {
+    if (done < state.version) continue;
+    for (const statement of migration) yield sql(statement);
+    yield sql('INSERT INTO hpo_version (version) VALUES (?)', done + 1);
+  }
+}

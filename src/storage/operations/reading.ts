@@ -1,0 +1,131 @@
+import type { ParamValue } from '../../core/distribution.js';
+import { byTrial, decodeNumber, decodeParam, decodeState, toParams } from '../codec.js';
+import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
+import type { Changes, Since, TrialRecord, UnfinishedTrial } from '../storage.js';
+import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
+
+/** Which trials `t` of a study are read: a condition in SQL and what is bound to it. */
+export type Selection = { readonly where: string; readonly args: readonly SqlValue[] };
+
+/** The parameters and the values of the selected trials, by trial id. */
+export function* readParams({
+  where,
+  args,
+}: Selection): Operation<ReadonlyMap<number, (readonly [string, ParamValue])[]>> {
+  const rows = yield sql(
+    `SELECT p.trial_id, p.param_name, p.param_value, p.distribution_json
+      FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id WHERE ${where} ORDER BY t.trial_id, p.param_id`,
+    ...args,
+  );
+  return byTrial(rows, decodeParam);
+}
+
+export function* readValues({ where, args }: Selection): Operation<ReadonlyMap<number, number[]>> {
+  const rows = yield sql(
+    `SELECT v.trial_id, v.value, v.value_type
+      FROM trials t JOIN trial_values v ON v.trial_id = t.trial_id WHERE ${where} ORDER BY t.trial_id, v.objective`,
+    ...args,
+  );
+  return byTrial(rows, (row) => decodeNumber(numOrNull(row, 'value'), text(row, 'value_type')));
+}
+
+/** Four queries, however many trials there are. In ascending order of id. */
+function* readTrials(selection: Selection): Operation<TrialRecord[]> {
+  const { where, args } = selection;
+  const trials = yield sql(
+    `SELECT t.trial_id, t.number, t.state, h.configuration_id, h.repeat, h.seed
+      FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id WHERE ${where} ORDER BY t.trial_id`,
+    ...args,
+  );
+  if (trials.length === 0) return [];
+  const params = yield* readParams(selection);
+  const values = yield* readValues(selection);
+  const steps = byTrial(
+    yield sql(
+      `SELECT i.trial_id, i.step, i.intermediate_value, i.intermediate_value_type
+        FROM trials t JOIN trial_intermediate_values i ON i.trial_id = t.trial_id
+        WHERE ${where} ORDER BY t.trial_id, i.step`,
+      ...args,
+    ),
+    toStep,
+  );
+  return trials.map((row) => {
+    const id = num(row, 'trial_id');
+    return {
+      id,
+      number: num(row, 'number'),
+      configId: numOrNull(row, 'configuration_id'),
+      repeat: numOrNull(row, 'repeat') ?? 0,
+      seed: numOrNull(row, 'seed'),
+      state: decodeState(text(row, 'state')),
+      values: values.get(id) ?? null,
+      params: toParams(params.get(id) ?? []),
+      steps: new Map(steps.get(id) ?? []),
+    };
+  });
+}
+
+function toStep(row: Row): [step: number, value: number] {
+  const value = decodeNumber(numOrNull(row, 'intermediate_value'), text(row, 'intermediate_value_type'));
+  return [num(row, 'step'), value];
+}
+
+export function* readTrial(studyId: number, trialId: number): Operation<TrialRecord | null> {
+  const [trial] = yield* readTrials({ where: 't.study_id = ? AND t.trial_id = ?', args: [studyId, trialId] });
+  return trial ?? null;
+}
+
+/** How many ids one query names; a fixed number, so that there is one statement to prepare. */
+const IDS_PER_QUERY = 50;
+
+export function* changes(studyId: number, since: Since): Operation<Changes> {
+  const configs = (yield sql(
+    `SELECT ${CONFIG_COLUMNS} FROM hpo_configurations c WHERE c.study_id = ? AND c.configuration_id > ?
+      ORDER BY c.configuration_id`,
+    studyId,
+    since.configId,
+  )).map(toConfig);
+  // Trials above the mark come with the range below; each trial is to be listed once.
+  const listed = [...new Set(since.unfinished)].filter((id) => id <= since.trialId).sort((a, b) => a - b);
+  const trials: TrialRecord[] = [];
+  for (let start = 0; start < listed.length; start += IDS_PER_QUERY) {
+    const ids = listed.slice(start, start + IDS_PER_QUERY);
+    const padding: readonly null[] = new Array(IDS_PER_QUERY - ids.length).fill(null);
+    const where = `t.study_id = ? AND t.trial_id IN (${new Array(IDS_PER_QUERY).fill('?').join(', ')})`;
+    trials.push(...(yield* readTrials({ where, args: [studyId, ...ids, ...padding] })));
+  }
+  const added = yield* readTrials({
+    where: 't.study_id = ? AND t.trial_id > ?',
+    args: [studyId, since.trialId],
+  });
+  return { configs, trials: trials.concat(added) };
+}
+
+/** As the partial index hpo_trials_unfinished says it, so that it is used. */
+const UNFINISHED = "t.state IN ('RUNNING', 'WAITING')";
+
+/** In order of trial number. */
+export function* unfinished(studyId: number): Operation<readonly UnfinishedTrial[]> {
+  const where = `t.study_id = ? AND ${UNFINISHED}`;
+  const trials = yield* readTrials({ where, args: [studyId] });
+  const attempts = byTrial(
+    yield sql(
+      `SELECT ${ATTEMPT_COLUMNS} FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
+        WHERE ${where} ORDER BY t.trial_id, a.attempt`,
+      studyId,
+    ),
+    toAttempt,
+  );
+  return trials.map((trial) => ({ trial, attempt: attempts.get(trial.id)?.at(-1) ?? null }));
+}
+
+export function* owners(studyId: number): Operation<readonly string[]> {
+  const rows = yield sql(
+    `SELECT a.owner FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
+        WHERE t.study_id = ? AND ${UNFINISHED} AND a.finished_at_ms IS NULL
+      UNION SELECT owner FROM hpo_drafts WHERE study_id = ? AND owner IS NOT NULL ORDER BY owner`,
+    studyId,
+    studyId,
+  );
+  return rows.map((row) => text(row, 'owner'));
+}

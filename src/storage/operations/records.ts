@@ -1,0 +1,59 @@
+import type { Params } from '../../core/distribution.js';
+import type { Attrs } from '../../core/trial.js';
+import { fromPythonJson } from '../python-json.js';
+import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
+import type { AttemptRecord, ConfigRecord } from '../storage.js';
+
+export const CONFIG_COLUMNS =
+  'c.configuration_id, c.number, c.sampler_index, c.params_json, c.forced_json, c.config_key, c.attrs_json';
+
+export function toConfig(row: Row): ConfigRecord {
+  return {
+    id: num(row, 'configuration_id'),
+    number: num(row, 'number'),
+    index: num(row, 'sampler_index'),
+    params: fromPythonJson(text(row, 'params_json')) as Params,
+    forced: fromPythonJson(text(row, 'forced_json')) as Params,
+    key: text(row, 'config_key'),
+    attrs: fromPythonJson(text(row, 'attrs_json')) as Attrs,
+  };
+}
+
+export const ATTEMPT_COLUMNS = `a.attempt_id, a.trial_id, a.attempt, a.token, a.owner, a.device, a.dir, a.started_at_ms,
+  a.finished_at_ms, a.exit_code, a.reason, a.stop_requested`;
+
+export function toAttempt(row: Row): AttemptRecord {
+  return {
+    id: num(row, 'attempt_id'),
+    trialId: num(row, 'trial_id'),
+    attempt: num(row, 'attempt'),
+    token: text(row, 'token'),
+    owner: text(row, 'owner'),
+    device: text(row, 'device'),
+    dir: text(row, 'dir'),
+    startedAtMs: num(row, 'started_at_ms'),
+    finishedAtMs: numOrNull(row, 'finished_at_ms'),
+    exitCode: numOrNull(row, 'exit_code'),
+    reason: textOrNull(row, 'reason'),
+    stopRequested: num(row, 'stop_requested') !== 0,
+  };
+}
+
+export function* attempt(attemptId: number): Operation<AttemptRecord | null> {
+  const [row] = yield sql(`SELECT ${ATTEMPT_COLUMNS} FROM hpo_attempts a WHERE a.attempt_id = ?`, attemptId);
+  return row ? toAttempt(row) : null;
+}
+
+/**
+ * Whether a trial runs and this attempt is the one that does it; null: it runs, and no attempt of ours does it. Whatever
+ * is written about a running trial asks this first, in the same transaction.
+ */
+export function* isCurrent(trialId: number, attemptId: number | null): Operation<boolean> {
+  const [row] = yield sql(
+    `SELECT a.attempt_id FROM trials t
+      LEFT JOIN hpo_attempts a ON a.trial_id = t.trial_id AND a.finished_at_ms IS NULL
+      WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    trialId,
+  );
+  return row !== undefined && numOrNull(row, 'attempt_id') === attemptId;
+}

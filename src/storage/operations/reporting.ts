@@ -1,0 +1,176 @@
+import { HpoError } from '../../core/errors.js';
+import { encodeNumber, encodeState, encodeTime } from '../codec.js';
+import { num, type Operation, type Row, sql } from '../statement.js';
+import type { Ending, ReportedPoint } from '../storage.js';
+import { isCurrent } from './records.js';
+
+/** A final value's place among the steps of hpo_metrics. */
+export const FINAL_STEP = -1;
+
+export function* report(
+  trialId: number,
+  attemptId: number | null,
+  points: readonly ReportedPoint[],
+): Operation<boolean> {
+  if (!(yield* isCurrent(trialId, attemptId))) return false;
+  const ids = new Map<string, number>();
+  for (const { name, step, value, objective } of points) {
+    if (step !== null && !(Number.isSafeInteger(step) && step >= 0)) {
+      throw new HpoError(
+        'storage.bad-step',
+        `expected a step that is an integer >= 0 for ${name}, got ${step}`,
+      );
+    }
+    const metricId = ids.get(name) ?? (yield* metricIdOf(trialId, name));
+    ids.set(name, metricId);
+    const stored = encodeNumber(value);
+    yield sql(
+      `INSERT INTO hpo_metrics (trial_id, metric_id, step, value, value_type) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (trial_id, metric_id, step) DO UPDATE SET value = excluded.value, value_type = excluded.value_type`,
+      trialId,
+      metricId,
+      step ?? FINAL_STEP,
+      stored.value,
+      stored.type,
+    );
+    if (objective && step !== null) {
+      yield sql(
+        `INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)
+          VALUES (?, ?, ?, ?)
+          ON CONFLICT (trial_id, step) DO UPDATE SET intermediate_value = excluded.intermediate_value,
+            intermediate_value_type = excluded.intermediate_value_type`,
+        trialId,
+        step,
+        stored.value,
+        stored.type,
+      );
+    }
+  }
+  return true;
+}
+
+function* metricIdOf(trialId: number, name: string): Operation<number> {
+  const [known] = yield sql(
+    `SELECT n.metric_id FROM trials t JOIN hpo_metric_names n ON n.study_id = t.study_id AND n.name = ?
+      WHERE t.trial_id = ?`,
+    name,
+    trialId,
+  );
+  if (known) return num(known, 'metric_id');
+  const [added] = yield sql(
+    `INSERT INTO hpo_metric_names (study_id, name) SELECT study_id, ? FROM trials WHERE trial_id = ?
+      RETURNING metric_id`,
+    name,
+    trialId,
+  );
+  return num(added as Row, 'metric_id');
+}
+
+export function* tell(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
+  if (!(yield* isCurrent(trialId, attemptId))) return false;
+  const { state, exitCode, reason, finishedAtMs } = ending;
+  const values = yield* checkedValues(trialId, ending);
+  yield sql(
+    'UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?',
+    encodeState(state),
+    encodeTime(finishedAtMs),
+    trialId,
+  );
+  // A worker of Optuna may have left values of its own on a trial that is still running.
+  yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
+  for (const [objective, value] of values.entries()) {
+    const stored = encodeNumber(value);
+    yield sql(
+      'INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES (?, ?, ?, ?)',
+      trialId,
+      objective,
+      stored.value,
+      stored.type,
+    );
+  }
+  yield sql('UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?', exitCode, reason, trialId);
+  if (attemptId !== null) {
+    yield sql(
+      'UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ? WHERE attempt_id = ?',
+      finishedAtMs,
+      exitCode,
+      reason,
+      attemptId,
+    );
+  }
+  return true;
+}
+
+/** A failed trial has no values; Optuna fails to load a complete one with too few, or with NaN. */
+function* checkedValues(trialId: number, { state, values }: Ending): Operation<readonly number[]> {
+  if (state === 'fail' || (state === 'pruned' && values === null)) return [];
+  const objectives = yield sql(
+    'SELECT d.objective FROM trials t JOIN study_directions d ON d.study_id = t.study_id WHERE t.trial_id = ?',
+    trialId,
+  );
+  if (values?.length !== objectives.length || values.some(Number.isNaN)) {
+    const expected = `expected ${objectives.length} values, none of them NaN, for a ${state} trial`;
+    throw new HpoError(
+      'storage.bad-values',
+      `${expected}, got ${JSON.stringify(values?.map(String) ?? null)}`,
+    );
+  }
+  return values;
+}
+
+type EndedAttempt = { exitCode: number | null; reason: string; finishedAtMs: number };
+
+export function* requeue(attemptId: number, ended: EndedAttempt): Operation<boolean> {
+  // A trial that is finished keeps what it has, even when a worker of Optuna finished it under a running attempt.
+  const [row] = yield sql(
+    `UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ?
+      WHERE attempt_id = ? AND finished_at_ms IS NULL
+        AND EXISTS (SELECT 1 FROM trials t WHERE t.trial_id = hpo_attempts.trial_id AND t.state = 'RUNNING')
+      RETURNING trial_id`,
+    ended.finishedAtMs,
+    ended.exitCode,
+    ended.reason,
+    attemptId,
+  );
+  if (!row) return false;
+  yield* forgetReports(num(row, 'trial_id'));
+  return true;
+}
+
+/** A trial that never had an attempt stays failed: nobody here would run it again. */
+export function* reopen(trialId: number): Operation<boolean> {
+  const [row] = yield sql(
+    `UPDATE trials SET state = 'RUNNING', datetime_complete = NULL
+      WHERE trial_id = ? AND state = 'FAIL' AND EXISTS (SELECT 1 FROM hpo_attempts a WHERE a.trial_id = trials.trial_id)
+      RETURNING trial_id`,
+    trialId,
+  );
+  if (!row) return false;
+  yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
+  yield sql('UPDATE hpo_trials SET exit_code = NULL, reason = NULL WHERE trial_id = ?', trialId);
+  yield* forgetReports(trialId);
+  return true;
+}
+
+function* forgetReports(trialId: number): Operation<void> {
+  yield sql('DELETE FROM hpo_metrics WHERE trial_id = ?', trialId);
+  yield sql('DELETE FROM trial_intermediate_values WHERE trial_id = ?', trialId);
+}
+
+export function* adopt(attemptId: number, fromOwner: string, toOwner: string): Operation<boolean> {
+  const rows = yield sql(
+    `UPDATE hpo_attempts SET owner = ? WHERE attempt_id = ? AND owner = ? AND finished_at_ms IS NULL
+      RETURNING attempt_id`,
+    toOwner,
+    attemptId,
+    fromOwner,
+  );
+  return rows.length > 0;
+}
+
+export function* requestStop(attemptId: number): Operation<void> {
+  yield sql(
+    'UPDATE hpo_attempts SET stop_requested = 1 WHERE attempt_id = ? AND finished_at_ms IS NULL',
+    attemptId,
+  );
+}

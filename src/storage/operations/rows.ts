@@ -1,0 +1,137 @@
+import type { Params } from '../../core/distribution.js';
+import { isFinished } from '../../core/trial.js';
+import { byTrial, decodeNumber, decodeState, decodeTime, toParams } from '../codec.js';
+import { fromPythonJson } from '../python-json.js';
+import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
+import type { AttemptRecord, TrialRow } from '../storage.js';
+import { readParams, readValues, type Selection } from './reading.js';
+import { ATTEMPT_COLUMNS, toAttempt } from './records.js';
+import { FINAL_STEP } from './reporting.js';
+
+/** A page of the table of results: seven queries, however long it is. */
+export function* rows(studyId: number, fromNumber: number, limit: number): Operation<readonly TrialRow[]> {
+  const selection: Selection = {
+    where: 't.study_id = ? AND t.number >= ? AND t.number < ?',
+    args: [studyId, fromNumber, fromNumber + limit],
+  };
+  const { where, args } = selection;
+  const trials = yield sql(
+    `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
+        c.number AS configuration, c.forced_json
+      FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
+      LEFT JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
+      WHERE ${where} ORDER BY t.number`,
+    ...args,
+  );
+  if (trials.length === 0) return [];
+  const params = yield* readParams(selection);
+  const values = yield* readValues(selection);
+  const metrics = yield* lastMetrics(selection);
+  const epochs = yield* countSteps(selection);
+  const attempts = byTrial(
+    yield sql(
+      `SELECT ${ATTEMPT_COLUMNS} FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
+        WHERE ${where} ORDER BY t.trial_id, a.attempt`,
+      ...args,
+    ),
+    toAttempt,
+  );
+  return trials.map((row) => {
+    const id = num(row, 'trial_id');
+    const forced = textOrNull(row, 'forced_json');
+    return {
+      ...ofAttempt(row, attempts.get(id)?.at(-1) ?? null),
+      number: num(row, 'number'),
+      configuration: numOrNull(row, 'configuration'),
+      seed: numOrNull(row, 'seed'),
+      values: values.get(id) ?? null,
+      params: toParams(params.get(id) ?? []),
+      forced: forced === null ? {} : (fromPythonJson(forced) as Params),
+      metrics: Object.fromEntries(metrics.get(id) ?? []),
+      epochs: epochs.get(id) ?? 0,
+    };
+  });
+}
+
+/** What depends on the newest attempt. While the trial is unfinished its attempt says why it ended, if it did. */
+function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
+  const state = decodeState(text(trial, 'state'));
+  const finished = isFinished(state);
+  return {
+    state,
+    attempt: attempt?.attempt ?? 0,
+    // A running trial that never had an attempt is run by its asker, so it waits for nobody here.
+    queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
+    device: attempt?.device ?? null,
+    dir: attempt?.dir ?? null,
+    startedAtMs: decodeTime(textOrNull(trial, 'datetime_start')),
+    finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete')),
+    exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),
+    reason: finished ? textOrNull(trial, 'reason') : (attempt?.reason ?? null),
+  };
+}
+
+/** The last value of each metric of each trial: the final one, else the one of the highest step. */
+function* lastMetrics({
+  where,
+  args,
+}: Selection): Operation<ReadonlyMap<number, (readonly [string, number])[]>> {
+  const found = yield sql(
+    `WITH last AS (
+        SELECT m.trial_id, m.metric_id,
+          CASE WHEN MIN(m.step) = ${FINAL_STEP} THEN ${FINAL_STEP} ELSE MAX(m.step) END AS step
+        FROM trials t JOIN hpo_metrics m ON m.trial_id = t.trial_id WHERE ${where} GROUP BY m.trial_id, m.metric_id
+      )
+      SELECT l.trial_id, n.name, m.value, m.value_type FROM last l
+      JOIN hpo_metrics m ON m.trial_id = l.trial_id AND m.metric_id = l.metric_id AND m.step = l.step
+      JOIN hpo_metric_names n ON n.metric_id = l.metric_id ORDER BY l.trial_id, n.name`,
+    ...args,
+  );
+  return byTrial(found, (row): [string, number] => [text(row, 'name'), toValue(row)]);
+}
+
+/** A trial that another program made has its reports among Optuna's intermediate values only. */
+function* countSteps({ where, args }: Selection): Operation<ReadonlyMap<number, number>> {
+  const foreign = yield sql(
+    `SELECT i.trial_id, COUNT(*) AS steps FROM trials t
+      JOIN trial_intermediate_values i ON i.trial_id = t.trial_id WHERE ${where} GROUP BY i.trial_id`,
+    ...args,
+  );
+  const own = yield sql(
+    `SELECT m.trial_id, COUNT(DISTINCT CASE WHEN m.step > ${FINAL_STEP} THEN m.step END) AS steps
+      FROM trials t JOIN hpo_metrics m ON m.trial_id = t.trial_id WHERE ${where} GROUP BY m.trial_id`,
+    ...args,
+  );
+  return new Map([...foreign, ...own].map((row) => [num(row, 'trial_id'), num(row, 'steps')]));
+}
+
+export function* row(studyId: number, number: number): Operation<TrialRow | null> {
+  const [only] = yield* rows(studyId, number, 1);
+  return only ?? null;
+}
+
+export function* metricNames(studyId: number): Operation<readonly string[]> {
+  const found = yield sql('SELECT name FROM hpo_metric_names WHERE study_id = ?', studyId);
+  // Sorted here: collations differ between databases.
+  return found.map((each) => text(each, 'name')).sort();
+}
+
+type Metric = { readonly name: string; readonly step: number | null; readonly value: number };
+
+export function* metrics(studyId: number, number: number): Operation<readonly Metric[]> {
+  const found = yield sql(
+    `SELECT n.name, m.step, m.value, m.value_type FROM trials t JOIN hpo_metrics m ON m.trial_id = t.trial_id
+      JOIN hpo_metric_names n ON n.metric_id = m.metric_id
+      WHERE t.study_id = ? AND t.number = ? ORDER BY n.name, m.step`,
+    studyId,
+    number,
+  );
+  return found.map((each) => {
+    const step = num(each, 'step');
+    return { name: text(each, 'name'), step: step === FINAL_STEP ? null : step, value: toValue(each) };
+  });
+}
+
+function toValue(row: Row): number {
+  return decodeNumber(numOrNull(row, 'value'), text(row, 'value_type'));
+}

@@ -1,0 +1,170 @@
+import { HpoError, usageError } from '../../core/errors.js';
+import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
+import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
+import { fromPythonJson, toPythonJson } from '../python-json.js';
+import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
+import type { StudyRecord, StudySummary } from '../storage.js';
+
+type NewStudy = {
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  readonly seed: number;
+  readonly spec: JsonValue;
+  readonly createdAtMs: number;
+};
+
+/** Optuna's own limit; its other databases refuse a longer name. */
+const MAX_NAME_LENGTH = 512;
+
+export function* createStudy(study: NewStudy): Operation<StudyRecord> {
+  const { name, directions, seed, spec, createdAtMs } = study;
+  if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
+    const expected = `a study name of 1 to ${MAX_NAME_LENGTH} characters`;
+    throw usageError('storage.bad-name', `expected ${expected}, got ${name.length} characters`);
+  }
+  if (directions.length === 0)
+    throw new HpoError('storage.no-direction', 'expected at least one direction, got none');
+  const [taken] = yield sql('SELECT study_id FROM studies WHERE study_name = ?', name);
+  if (taken) {
+    throw usageError(
+      'storage.study-exists',
+      `expected a new study name, but ${JSON.stringify(name)} exists already`,
+      {
+        fix: 'choose another name, or go on with the existing study',
+      },
+    );
+  }
+  const [created] = yield sql('INSERT INTO studies (study_name) VALUES (?) RETURNING study_id', name);
+  const id = num(created as Row, 'study_id');
+  for (const [objective, direction] of directions.entries()) {
+    yield sql(
+      'INSERT INTO study_directions (direction, study_id, objective) VALUES (?, ?, ?)',
+      encodeDirection(direction),
+      id,
+      objective,
+    );
+  }
+  yield sql(
+    'INSERT INTO hpo_studies (study_id, seed, spec_json, created_at_ms) VALUES (?, ?, ?, ?)',
+    id,
+    seed,
+    toPythonJson(spec),
+    createdAtMs,
+  );
+  yield* nameMetrics(id, spec, directions.length);
+  return { id, name, directions: [...directions], seed, spec, createdAtMs };
+}
+
+/** Optuna's tools label their axes with the names of the objectives. */
+function* nameMetrics(studyId: number, spec: JsonValue, objectives: number): Operation<void> {
+  const names = metricNames(spec);
+  // Optuna fails on a list of another length than the directions.
+  if (names?.length !== objectives) return;
+  yield sql(
+    `INSERT INTO study_system_attributes (study_id, "key", value_json) VALUES (?, 'study:metric_names', ?)
+      ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json`,
+    studyId,
+    toPythonJson(names),
+  );
+}
+
+/** The spec is opaque here; only where it looks like `{ objectives: [{ metric: 'text' }] }` are there names. */
+function metricNames(spec: JsonValue): readonly string[] | null {
+  const objectives = property(spec, 'objectives');
+  if (!Array.isArray(objectives)) return null;
+  const names = (objectives as readonly JsonValue[]).map((objective) => property(objective, 'metric'));
+  return names.every((name) => typeof name === 'string') ? names : null;
+}
+
+function property(value: JsonValue, key: string): JsonValue | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  return (value as { readonly [key: string]: JsonValue })[key];
+}
+
+const STUDIES = `SELECT s.study_id, s.study_name, h.seed, h.spec_json, h.created_at_ms
+  FROM studies s LEFT JOIN hpo_studies h ON h.study_id = s.study_id`;
+
+export function* findStudy(name: string): Operation<StudyRecord | null> {
+  const [row] = yield sql(`${STUDIES} WHERE s.study_name = ?`, name);
+  if (!row) return null;
+  const directions = yield sql(
+    'SELECT study_id, direction FROM study_directions WHERE study_id = ? ORDER BY objective',
+    num(row, 'study_id'),
+  );
+  return toRecord(row, directions);
+}
+
+export function* listStudies(): Operation<readonly StudySummary[]> {
+  const studies = yield sql(`${STUDIES} ORDER BY s.study_id`);
+  const directions = yield sql(
+    'SELECT study_id, direction FROM study_directions ORDER BY study_id, objective',
+  );
+  const states = yield sql('SELECT study_id, state, COUNT(*) AS trials FROM trials GROUP BY study_id, state');
+  const configurations = yield sql(
+    'SELECT study_id, COUNT(*) AS configurations FROM hpo_configurations GROUP BY study_id',
+  );
+  return studies.map((row) => {
+    const of = (other: Row) => other.study_id === row.study_id;
+    const counts: Record<TrialState, number> = { waiting: 0, running: 0, complete: 0, pruned: 0, fail: 0 };
+    for (const state of states.filter(of)) counts[decodeState(text(state, 'state'))] = num(state, 'trials');
+    const configured = configurations.find(of);
+    return {
+      ...toRecord(row, directions.filter(of)),
+      counts,
+      configurations: configured ? num(configured, 'configurations') : 0,
+    };
+  });
+}
+
+function toRecord(row: Row, directions: readonly Row[]): StudyRecord {
+  const spec = textOrNull(row, 'spec_json');
+  return {
+    id: num(row, 'study_id'),
+    name: text(row, 'study_name'),
+    directions: directions.map((direction) => decodeDirection(text(direction, 'direction'))),
+    seed: numOrNull(row, 'seed'),
+    spec: spec === null ? null : fromPythonJson(spec),
+    createdAtMs: numOrNull(row, 'created_at_ms'),
+  };
+}
+
+export function* updateSpec(studyId: number, spec: JsonValue): Operation<void> {
+  const directions = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
+  if (directions.length === 0) throw noStudy(studyId);
+  yield sql(
+    `INSERT INTO hpo_studies (study_id, spec_json) VALUES (?, ?)
+      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json`,
+    studyId,
+    toPythonJson(spec),
+  );
+  yield* nameMetrics(studyId, spec, directions.length);
+}
+
+const TRIAL_TABLES = [
+  'trial_user_attributes',
+  'trial_system_attributes',
+  'trial_params',
+  'trial_values',
+  'trial_intermediate_values',
+  'trial_heartbeats',
+];
+const STUDY_TABLES = ['study_directions', 'study_user_attributes', 'study_system_attributes'];
+
+/** Our own tables are emptied by the triggers on `trials` and `studies`. */
+export function* deleteStudy(studyId: number): Operation<void> {
+  for (const table of TRIAL_TABLES) {
+    yield sql(
+      `DELETE FROM ${table} WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)`,
+      studyId,
+    );
+  }
+  yield sql('DELETE FROM trials WHERE study_id = ?', studyId);
+  for (const table of STUDY_TABLES) yield sql(`DELETE FROM ${table} WHERE study_id = ?`, studyId);
+  yield sql('DELETE FROM studies WHERE study_id = ?', studyId);
+}
+
+export function noStudy(studyId: number): HpoError {
+  return new HpoError('storage.no-study', `expected a study with id ${studyId}, but there is none`, {
+    fix: 'it may have been deleted meanwhile; `hpo study list` shows what is there',
+  });
+}

@@ -1,0 +1,136 @@
+import type { Params } from '../../core/distribution.js';
+import { encodeTime } from '../codec.js';
+import { toPythonJson } from '../python-json.js';
+import { num, type Operation, type Row, sql } from '../statement.js';
+import type {
+  AttemptRecord,
+  ConfigRecord,
+  NewAttempt,
+  NewTrial,
+  OpenedTrial,
+  TrialRecord,
+} from '../storage.js';
+import { readTrial } from './reading.js';
+import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
+
+/** A parameter as its row in trial_params. */
+type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
+
+/** Opens a trial under the next number of its study. The transaction is the only writer, so the number is free. */
+export function* openTrial(
+  studyId: number,
+  config: ConfigRecord,
+  params: Params,
+  stored: readonly StoredParam[],
+  { repeat, seed, startedAtMs, attempt }: NewTrial,
+): Operation<OpenedTrial> {
+  const [last] = yield sql(
+    'SELECT number FROM trials WHERE study_id = ? ORDER BY trial_id DESC LIMIT 1',
+    studyId,
+  );
+  const number = last ? num(last, 'number') + 1 : 0;
+  const [inserted] = yield sql(
+    "INSERT INTO trials (number, study_id, state, datetime_start) VALUES (?, ?, 'RUNNING', ?) RETURNING trial_id",
+    number,
+    studyId,
+    encodeTime(startedAtMs),
+  );
+  const id = num(inserted as Row, 'trial_id');
+  yield sql(
+    'INSERT INTO hpo_trials (trial_id, study_id, number, configuration_id, repeat, seed) VALUES (?, ?, ?, ?, ?, ?)',
+    id,
+    studyId,
+    number,
+    config.id,
+    repeat,
+    seed,
+  );
+  for (const param of stored) {
+    yield sql(
+      'INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)',
+      id,
+      param.name,
+      param.stored,
+      param.json,
+    );
+  }
+  if (Object.keys(config.forced).length > 0) {
+    yield sql(
+      `INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, 'hpo:set', ?)`,
+      id,
+      toPythonJson(config.forced),
+    );
+  }
+  const trial: TrialRecord = {
+    id,
+    number,
+    configId: config.id,
+    repeat,
+    seed,
+    state: 'running',
+    values: null,
+    params,
+    steps: new Map(),
+  };
+  return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, attempt)) };
+}
+
+function* insertAttempt(
+  trialId: number,
+  trialNumber: number,
+  attempt: number,
+  { token, owner, device, dir: dirOf, startedAtMs }: NewAttempt,
+): Operation<AttemptRecord> {
+  const dir = dirOf(trialNumber, attempt);
+  const [row] = yield sql(
+    `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms)
+      VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
+    trialId,
+    attempt,
+    token,
+    owner,
+    device,
+    dir,
+    startedAtMs,
+  );
+  return {
+    id: num(row as Row, 'attempt_id'),
+    trialId,
+    attempt,
+    token,
+    owner,
+    device,
+    dir,
+    startedAtMs,
+    finishedAtMs: null,
+    exitCode: null,
+    reason: null,
+    stopRequested: false,
+  };
+}
+
+/** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
+export function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTrial | null> {
+  const [row] = yield sql(
+    `SELECT ${CONFIG_COLUMNS}, t.study_id, t.number AS trial_number FROM trials t
+      JOIN hpo_trials h ON h.trial_id = t.trial_id
+      JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
+      WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    trialId,
+  );
+  if (!row) return null;
+  const [last] = yield sql(
+    `SELECT ${ATTEMPT_COLUMNS} FROM hpo_attempts a WHERE a.trial_id = ? ORDER BY a.attempt DESC LIMIT 1`,
+    trialId,
+  );
+  if (!last || toAttempt(last).finishedAtMs === null) return null;
+  // The attempt that counts is the newest: its start is the trial's.
+  yield sql(
+    'UPDATE trials SET datetime_start = ? WHERE trial_id = ?',
+    encodeTime(attempt.startedAtMs),
+    trialId,
+  );
+  const inserted = yield* insertAttempt(trialId, num(row, 'trial_number'), num(last, 'attempt') + 1, attempt);
+  const trial = yield* readTrial(num(row, 'study_id'), trialId);
+  return trial && { trial, config: toConfig(row), attempt: inserted };
+}

@@ -1,0 +1,105 @@
+import { HpoError } from '../core/errors.js';
+import type { Driver } from './driver.js';
+import * as asking from './operations/asking.js';
+import * as reading from './operations/reading.js';
+import * as records from './operations/records.js';
+import * as reporting from './operations/reporting.js';
+import * as table from './operations/rows.js';
+import * as studies from './operations/studies.js';
+import * as trials from './operations/trials.js';
+import { type Mode, runOperation } from './runner.js';
+import { num, type Operation } from './statement.js';
+import type { Storage } from './storage.js';
+
+/** The storage over one open connection whose schema is up to date. Operations happen in the order they are called. */
+export function sqliteStorage(url: string, driver: Driver): Storage {
+  let last: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | null = null;
+  let changes = 0;
+
+  const queue = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work);
+    last = next.catch(() => {});
+    return next;
+  };
+  const run = <T>(mode: Mode, start: () => Operation<T>): Promise<T> => {
+    if (closing)
+      return Promise.reject(new HpoError('storage.closed', `the storage ${url} is closed already`));
+    return queue(() => runOperation(driver, mode, start, url));
+  };
+  const read = <T>(start: () => Operation<T>) => run('read', start);
+  const write = async <T>(start: () => Operation<T>): Promise<T> => {
+    try {
+      return await run('write', start);
+    } finally {
+      changes += 1;
+    }
+  };
+
+  return {
+    url,
+    createStudy: (study) => write(() => studies.createStudy(study)),
+    findStudy: (name) => read(() => studies.findStudy(name)),
+    listStudies: () => read(() => studies.listStudies()),
+    updateSpec: (studyId, spec) => write(() => studies.updateSpec(studyId, spec)),
+    deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
+
+    allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
+    fillConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
+    releaseIndex: (configId) => write(() => asking.releaseIndex(configId)),
+    addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
+    addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
+
+    report: (trialId, attemptId, points) => write(() => reporting.report(trialId, attemptId, points)),
+    tell: (trialId, attemptId, ending) => write(() => reporting.tell(trialId, attemptId, ending)),
+    requeue: (attemptId, ended) => write(() => reporting.requeue(attemptId, ended)),
+    reopen: (trialId) => write(() => reporting.reopen(trialId)),
+    adopt: (attemptId, from, to) => write(() => reporting.adopt(attemptId, from, to)),
+    requestStop: (attemptId) => write(() => reporting.requestStop(attemptId)),
+    attempt: (attemptId) => read(() => records.attempt(attemptId)),
+
+    owners: (studyId) => read(() => reading.owners(studyId)),
+    freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
+    unfinished: (studyId) => read(() => reading.unfinished(studyId)),
+    changes: (studyId, since) => read(() => reading.changes(studyId, since)),
+    version: () => {
+      const seen = dataVersion(driver);
+      // Nobody knows while it is locked; an answer of its own makes the caller look.
+      if (seen === null) changes += 1;
+      return `${seen ?? 'locked'}.${changes}`;
+    },
+    rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
+    row: (studyId, number) => read(() => table.row(studyId, number)),
+    metricNames: (studyId) => read(() => table.metricNames(studyId)),
+    metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
+    close: () => {
+      closing ??= queue(async () => closeDriver(driver));
+      return closing;
+    },
+  };
+}
+
+/** Changes when another connection has committed, not with our own commits. Null while another one holds the lock. */
+function dataVersion(driver: Driver): number | null {
+  try {
+    const [row] = driver.all('PRAGMA data_version', []);
+    return row ? num(row, 'data_version') : null;
+  } catch (error) {
+    if (driver.failure(error) === 'busy') return null;
+    throw error;
+  }
+}
+
+/** Leaves a plain file behind, which programs without shared memory can read too (dashboards in a browser). */
+function closeDriver(driver: Driver): void {
+  try {
+    driver.all('PRAGMA wal_checkpoint(TRUNCATE)', []);
+    driver.all('PRAGMA journal_mode = DELETE', []);
+  } catch (error) {
+    // Others have the file open: the last of them does it. A file that cannot be tidied is still whole.
+    const failure = driver.failure(error);
+    if (failure === null || failure === 'other') throw error;
+  } finally {
+    driver.close();
+  }
+}

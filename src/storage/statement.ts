@@ -1,0 +1,41 @@
+/** What may be bound to a statement or come back in a row. Never a boolean or a bigint: not every driver has them. */
+export type SqlValue = string | number | null;
+export type Row = Readonly<Record<string, SqlValue>>;
+export type Statement = { readonly sql: string; readonly args: readonly SqlValue[] };
+
+/**
+ * One transaction, written once for every driver: it yields statements and receives their rows. Whether the steps are
+ * taken synchronously or awaited is the driver's business. Nothing outside may be touched between two steps, since the
+ * whole operation is started again when the database was busy.
+ */
+export type Operation<T> = Generator<Statement, T, readonly Row[]>;
+
+export function sql(text: string, ...args: readonly SqlValue[]): Statement {
+  return { sql: text, args };
+}
+
+/** @throws TypeError when the column holds anything but a number: a defect, or a file someone else has damaged. */
+export function num(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw mismatch(column, 'a number', value);
+  return value;
+}
+
+export function numOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : num(row, column);
+}
+
+/** @throws TypeError when the column holds anything but text. */
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw mismatch(column, 'text', value);
+  return value;
+}
+
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+function mismatch(column: string, expected: string, came: unknown): TypeError {
+  return new TypeError(`expected ${expected} in column ${column} of the database, got ${typeof came}`);
+}

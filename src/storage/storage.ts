@@ -1,0 +1,220 @@
+import type { Distribution, Params } from '../core/distribution.js';
+import type { Attrs, Direction, FinishedState, JsonValue, TrialState } from '../core/trial.js';
+
+export type StudyRecord = {
+  readonly id: number;
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  /** Null for a study that Optuna made. */
+  readonly seed: number | null;
+  /** What the study room stored with it; opaque here. Null for a study that Optuna made. */
+  readonly spec: JsonValue;
+  readonly createdAtMs: number | null;
+};
+
+export type StudySummary = StudyRecord & {
+  readonly counts: Readonly<Record<TrialState, number>>;
+  readonly configurations: number;
+};
+
+/** `number`: order in which configurations were filled, 0-based. `index`: the sampler's index, -1 without one. */
+export type ConfigRecord = {
+  readonly id: number;
+  readonly number: number;
+  readonly index: number;
+  readonly params: Params;
+  readonly forced: Params;
+  /** `givenKey` of params and forced. */
+  readonly key: string;
+  readonly attrs: Attrs;
+};
+
+export type TrialRecord = {
+  readonly id: number;
+  readonly number: number;
+  /** Null when another program (an Optuna worker) made the trial. */
+  readonly configId: number | null;
+  readonly repeat: number;
+  readonly seed: number | null;
+  readonly state: TrialState;
+  readonly values: readonly number[] | null;
+  /** As in Optuna's trial_params, decoded; forced values are not among them. */
+  readonly params: Params;
+  /** Ascending by step. NaN and infinities are kept. */
+  readonly steps: ReadonlyMap<number, number>;
+};
+
+export type AttemptRecord = {
+  readonly id: number;
+  readonly trialId: number;
+  /** 1, 2, ... */
+  readonly attempt: number;
+  readonly token: string;
+  /** Who watches it: an orchestrator's identity as src/study/owner.ts writes it. */
+  readonly owner: string;
+  readonly device: string;
+  readonly dir: string;
+  readonly startedAtMs: number;
+  /** Null while it runs. */
+  readonly finishedAtMs: number | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  /** Someone asked for its end (`hpo stop`). */
+  readonly stopRequested: boolean;
+};
+
+/** A trial that is not finished, with its newest attempt (null: none yet, or asked for by a program of its own). */
+export type UnfinishedTrial = { readonly trial: TrialRecord; readonly attempt: AttemptRecord | null };
+
+/** `dir` depends on the trial's number, which only the transaction knows. */
+export type NewAttempt = {
+  readonly token: string;
+  readonly owner: string;
+  readonly device: string;
+  readonly dir: (trialNumber: number, attempt: number) => string;
+  readonly startedAtMs: number;
+};
+export type NewTrial = {
+  readonly repeat: number;
+  readonly seed: number;
+  readonly startedAtMs: number;
+  /** Null for a trial that its asker runs itself: it carries no lease and is never reaped. */
+  readonly attempt: NewAttempt | null;
+};
+export type OpenedTrial = {
+  readonly trial: TrialRecord;
+  readonly config: ConfigRecord;
+  readonly attempt: AttemptRecord | null;
+};
+
+export type FilledConfig = {
+  readonly params: Params;
+  readonly forced: Params;
+  readonly key: string;
+  /** One for each name in params. */
+  readonly distributions: Readonly<Record<string, Distribution>>;
+  readonly attrs: Attrs;
+};
+
+/** `step` null: a final value. `objective`: the point is also an intermediate value in Optuna's sense. */
+export type ReportedPoint = {
+  readonly name: string;
+  readonly step: number | null;
+  readonly value: number;
+  readonly objective: boolean;
+};
+
+export type Ending = {
+  readonly state: FinishedState;
+  /** One per objective, none NaN; null when there is none (a failure). */
+  readonly values: readonly number[] | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  readonly finishedAtMs: number;
+};
+
+/** Everything a table of results shows of one trial. */
+export type TrialRow = {
+  readonly number: number;
+  /** Null for a trial that another program made. */
+  readonly configuration: number | null;
+  /** 0 when it never had an attempt of ours. */
+  readonly attempt: number;
+  readonly state: TrialState;
+  /** Unfinished, and no attempt of it runs. */
+  readonly queued: boolean;
+  readonly seed: number | null;
+  readonly device: string | null;
+  readonly dir: string | null;
+  readonly values: readonly number[] | null;
+  readonly params: Params;
+  readonly forced: Params;
+  /** Last value of each metric: the final one, else the one of the highest step. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Number of distinct steps reported. */
+  readonly epochs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+};
+
+/** What is new since the last look: configurations with an id above `configId`, trials above `trialId` or listed. */
+export type Since = {
+  readonly configId: number;
+  readonly trialId: number;
+  readonly unfinished: readonly number[];
+};
+export type Changes = { readonly configs: readonly ConfigRecord[]; readonly trials: readonly TrialRecord[] };
+
+/**
+ * Where studies live. Every operation is one transaction: it happened whole, durably, or not at all.
+ * Only these operations touch the database; nothing outside this room sees a transaction or a row.
+ */
+export interface Storage {
+  /** The URL it was opened with, for messages. */
+  readonly url: string;
+
+  /** @throws HpoError storage.study-exists when the name is taken. */
+  createStudy(study: {
+    name: string;
+    directions: readonly Direction[];
+    seed: number;
+    spec: JsonValue;
+    createdAtMs: number;
+  }): Promise<StudyRecord>;
+  findStudy(name: string): Promise<StudyRecord | null>;
+  /** In order of creation. */
+  listStudies(): Promise<readonly StudySummary[]>;
+  updateSpec(studyId: number, spec: JsonValue): Promise<void>;
+  deleteStudy(studyId: number): Promise<void>;
+
+  /** First half of ask: a configuration without parameters yet; one that a dead owner left is used again. */
+  allotIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;
+  /** Second half of ask: stores the parameters and opens the first trial. Null when the key is already held. */
+  fillConfiguration(configId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | null>;
+  /** Gives an allotted index back (nothing was left to sample). */
+  releaseIndex(configId: number): Promise<void>;
+  /** One more trial of a configuration. Null when that repeat exists already (another orchestrator was first). */
+  addTrial(configId: number, trial: NewTrial): Promise<OpenedTrial | null>;
+  /** One more attempt of an unfinished trial whose last attempt (if any) has ended. Null when that does not hold. */
+  addAttempt(trialId: number, attempt: NewAttempt): Promise<OpenedTrial | null>;
+
+  /** Upserts by (metric, step). False, and nothing is written, when the trial is finished or the attempt not its current one. */
+  report(trialId: number, attemptId: number | null, points: readonly ReportedPoint[]): Promise<boolean>;
+  /** RUNNING to finished by compare-and-set that names the attempt. False when someone else was first. */
+  tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean>;
+  /** Ends an attempt but not its trial, which is queued again: its metrics and steps go. False when it had ended. */
+  requeue(
+    attemptId: number,
+    ended: { exitCode: number | null; reason: string; finishedAtMs: number },
+  ): Promise<boolean>;
+  /** A failed trial is queued again (`--retry-failed`). False when it is not failed. */
+  reopen(trialId: number): Promise<boolean>;
+  /** A new owner for a running attempt, by compare-and-set on the old one. */
+  adopt(attemptId: number, fromOwner: string, toOwner: string): Promise<boolean>;
+  requestStop(attemptId: number): Promise<void>;
+  attempt(attemptId: number): Promise<AttemptRecord | null>;
+
+  /** Owners of running attempts and of allotted indices, each once. */
+  owners(studyId: number): Promise<readonly string[]>;
+  /** Indices that these owners allotted and never filled may be used again. */
+  freeIndices(studyId: number, owners: readonly string[]): Promise<void>;
+  unfinished(studyId: number): Promise<readonly UnfinishedTrial[]>;
+  /** In ascending order of id. */
+  changes(studyId: number, since: Since): Promise<Changes>;
+  /** Differs from its last answer whenever anyone has written since; cheap. */
+  version(): string;
+  /** Rows in order of trial number, `limit` of them from `fromNumber` on. */
+  rows(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialRow[]>;
+  /** The row of one trial, or null. */
+  row(studyId: number, number: number): Promise<TrialRow | null>;
+  /** Names of all metrics ever reported in the study, sorted. */
+  metricNames(studyId: number): Promise<readonly string[]>;
+  /** Every value of a trial's current metrics: `step` null is a final value. */
+  metrics(
+    studyId: number,
+    number: number,
+  ): Promise<readonly { name: string; step: number | null; value: number }[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,197 @@
+import type { FinishedState } from '../core/trial.js';
+import type { MetricPoint, Outcome, StopReason } from '../executors/executor.js';
+import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
+import type { Emit } from './events.js';
+import { ObjectiveTrack } from './objective.js';
+import type { Study } from './study.js';
+
+/** An attempt nobody could follow to its end is tried again, but not for ever. */
+const UNKNOWN_ENDS_LIMIT = 3;
+
+export type AttemptEnd =
+  | {
+      readonly kind: 'finished';
+      readonly state: FinishedState;
+      readonly value: number | null;
+      readonly reason: string | null;
+      readonly finishedAtMs: number;
+      readonly tail: readonly string[];
+    }
+  | { readonly kind: 'queued'; readonly reason: string }
+  /** Someone else finished the trial or took the attempt over; nothing of ours is left to do. */
+  | { readonly kind: 'lost' };
+
+/**
+ * Follows one attempt: stores what it reports in order, asks the pruner at each step of the objective, and decides
+ * what its end means. Decisions depend on the order of reports alone, not on how they were batched.
+ */
+export class AttemptRun {
+  readonly #study: Study;
+  readonly #opened: OpenedTrial;
+  readonly #attempt: AttemptRecord;
+  readonly #emit: Emit;
+  readonly #tracks: readonly ObjectiveTrack[];
+  readonly #stop = new AbortController();
+  #pending: MetricPoint[] = [];
+  #pump: Promise<void> | null = null;
+  #pumpError: unknown = null;
+  #pruneReason: string | null = null;
+
+  constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit) {
+    this.#study = study;
+    this.#opened = opened;
+    this.#attempt = attempt;
+    this.#emit = emit;
+    this.#tracks = study.spec.objectives.map((objective) => new ObjectiveTrack(objective));
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Asks for the attempt's end; the first reason stays. */
+  stop(reason: StopReason): void {
+    this.#stop.abort(reason);
+  }
+
+  report(points: readonly MetricPoint[]): void {
+    // What comes after the decision to prune depends on how fast the trainer died: it is not kept.
+    if (this.#pruneReason !== null) return;
+    this.#pending.push(...points);
+    this.#pump ??= this.#drain();
+  }
+
+  warn(message: string): void {
+    this.#emit({ type: 'warning', trial: this.#opened.trial.number, message });
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        const points = await this.#prunedPrefix(this.#pending.splice(0));
+        const stored = points.map((p) => ({
+          ...p,
+          objective: p.name === this.#study.spec.objectives[0]?.metric,
+        }));
+        const { trial } = this.#opened;
+        if (!(await this.#study.report(trial.id, this.#attempt.id, stored))) return this.stop('stopped');
+        this.#emit({ type: 'trial-reported', trial: trial.number, points });
+        if (this.#pruneReason !== null) this.#beginPruning(this.#pruneReason);
+      }
+    } catch (error) {
+      this.#pumpError = error;
+      this.stop('stopped');
+    } finally {
+      this.#pump = null;
+    }
+  }
+
+  /** Notes the points one by one and cuts the list after the one at which the pruner says stop. */
+  async #prunedPrefix(points: readonly MetricPoint[]): Promise<readonly MetricPoint[]> {
+    for (const [at, point] of points.entries()) {
+      const ours = this.#tracks.map((track) => track.note(point));
+      if (!ours[0] || point.step === null || !this.#study.pruner) continue;
+      const steps = (this.#tracks[0] as ObjectiveTrack).steps();
+      const view = { number: this.#opened.trial.number, state: 'running', values: null, steps } as const;
+      const decision = this.#study.pruner.decide(view, await this.#study.view());
+      if (!decision.prune) continue;
+      this.#pruneReason = decision.reason;
+      this.#pending = [];
+      return points.slice(0, at + 1);
+    }
+    return points;
+  }
+
+  #beginPruning(reason: string): void {
+    this.#emit({ type: 'trial-pruning', trial: this.#opened.trial.number, reason });
+    this.stop('pruned');
+  }
+
+  /**
+   * What the outcome means, stored. Rejects when a report could not be stored: the sweep must not go on as if it had.
+   */
+  async conclude(outcome: Outcome): Promise<AttemptEnd> {
+    while (this.#pump) await this.#pump;
+    if (this.#pumpError !== null) throw this.#pumpError;
+    const stopRequested = (await this.#study.storage.attempt(this.#attempt.id))?.stopRequested ?? false;
+    const verdict = this.#judge(outcome, stopRequested);
+    const exitCode = outcome.kind === 'exited' ? outcome.exitCode : null;
+    const finishedAtMs = outcome.kind === 'not-started' ? this.#attempt.startedAtMs : outcome.finishedAtMs;
+    if (verdict.state === 'queued') {
+      const done = await this.#study.storage.requeue(this.#attempt.id, {
+        exitCode,
+        reason: verdict.reason,
+        finishedAtMs,
+      });
+      return done ? { kind: 'queued', reason: verdict.reason } : { kind: 'lost' };
+    }
+    const { state, values, reason } = verdict;
+    const ending: Ending = { state, values, exitCode, reason, finishedAtMs };
+    if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
+    const tail = outcome.kind === 'not-started' ? [] : outcome.tail;
+    return { kind: 'finished', state, value: values?.[0] ?? null, reason, finishedAtMs, tail };
+  }
+
+  #judge(outcome: Outcome, stopRequested: boolean): Verdict {
+    if (outcome.kind === 'not-started') return outcome.fatal ? fail(outcome.reason) : queue(outcome.reason);
+    if (this.#pruneReason !== null) return this.#pruned(this.#pruneReason);
+    if (stopRequested) return this.#pruned('stopped by hpo stop');
+    if (this.#stop.signal.aborted) return queue('the sweep was interrupted');
+    if (outcome.kind === 'exited' && outcome.exitCode !== 0) return fail(describeExit(outcome.exitCode));
+    const values = this.#tracks.map((track) => track.value());
+    const missing = this.#study.spec.objectives.find((_, k) => values[k] === null);
+    if (outcome.kind === 'unknown' && missing) return this.#unknownEnd();
+    if (missing) return fail(`exited 0 without reporting the objective ${missing.metric}`);
+    const nan = this.#study.spec.objectives.find((_, k) => Number.isNaN(values[k]));
+    if (nan) return fail(`the objective ${nan.metric} is NaN`);
+    const reason =
+      outcome.kind === 'unknown'
+        ? 'exit code unknown: the supervisor was killed after the objective was reported'
+        : null;
+    return { state: 'complete', values: values as number[], reason };
+  }
+
+  #unknownEnd(): Verdict {
+    const reason = 'exit code unknown: the supervisor was killed before the objective was reported';
+    return this.#attempt.attempt >= UNKNOWN_ENDS_LIMIT ? fail(reason) : queue(reason);
+  }
+
+  #pruned(reason: string): Verdict {
+    const values = this.#tracks.map((track) => track.lastFeasible());
+    const none = values.some((value) => value === null);
+    // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
+    if (none && this.#pruneReason === null) return fail(reason);
+    return { state: 'pruned', values: none ? null : (values as number[]), reason };
+  }
+}
+
+type Verdict =
+  | {
+      readonly state: FinishedState;
+      readonly values: readonly number[] | null;
+      readonly reason: string | null;
+    }
+  | { readonly state: 'queued'; readonly reason: string };
+
+const fail = (reason: string): Verdict => ({ state: 'fail', values: null, reason });
+const queue = (reason: string): Verdict => ({ state: 'queued', reason });
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  15: 'SIGTERM',
+};
+
+/** An exit code in words: the shell adds 128 to the number of a signal. */
+export function describeExit(exitCode: number): string {
+  const signal = SIGNALS[exitCode - 128];
+  const hint = signal === 'SIGKILL' ? ', often a lack of memory' : '';
+  if (signal) return `killed by ${signal} (exit code ${exitCode}${hint})`;
+  return `exit code ${exitCode}${exitCode === 127 ? ' (command not found)' : ''}`;
+}

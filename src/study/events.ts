@@ -1,0 +1,53 @@
+import type { Params } from '../core/distribution.js';
+import type { FinishedState } from '../core/trial.js';
+import type { MetricPoint } from '../executors/executor.js';
+
+/** Why a sweep ended. */
+export type SweepEnd = 'exhausted' | 'budget' | 'timeout' | 'failures' | 'interrupted';
+
+/**
+ * Everything that happens in a sweep, told after it is committed. Subscribers note it and return at once: they never
+ * throw and never slow a sweep; what they owe after a crash they rebuild from the database.
+ */
+export type SweepEvent =
+  | {
+      readonly type: 'trial-started';
+      readonly trial: number;
+      readonly attempt: number;
+      readonly configuration: number;
+      readonly repeat: number;
+      readonly seed: number;
+      readonly device: string;
+      readonly params: Params;
+      readonly adopted: boolean;
+    }
+  | { readonly type: 'trial-reported'; readonly trial: number; readonly points: readonly MetricPoint[] }
+  | { readonly type: 'trial-pruning'; readonly trial: number; readonly reason: string }
+  | {
+      readonly type: 'trial-finished';
+      readonly trial: number;
+      readonly state: FinishedState;
+      readonly value: number | null;
+      readonly reason: string | null;
+      readonly durationMs: number;
+      readonly tail: readonly string[];
+    }
+  | { readonly type: 'trial-queued'; readonly trial: number; readonly reason: string }
+  | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
+  | { readonly type: 'stopping'; readonly why: 'drain' | 'abort' | 'timeout' | 'failures' }
+  | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
+
+export type Emit = (event: SweepEvent) => void;
+
+/** Fans events out; a subscriber that throws is our defect, told on stderr, and never the sweep's end. */
+export function makeEmitter(subscribers: readonly Emit[], onDefect: (error: unknown) => void): Emit {
+  return (event) => {
+    for (const subscriber of subscribers) {
+      try {
+        subscriber(event);
+      } catch (error) {
+        onDefect(error);
+      }
+    }
+  };
+}

@@ -1,0 +1,264 @@
+import type { Executor, Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
+import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
+import { AttemptRun } from './attempt-run.js';
+import type { Emit, SweepEnd } from './events.js';
+import { newToken, type Study } from './study.js';
+import { WorkList } from './work.js';
+
+/** Where trials run; src/executors/slots.ts has the real one. */
+export interface Slots {
+  /** The next free slot, or null. */
+  acquire(): Slot | null;
+  /** A free slot on the device of an attempt that already runs, or null. */
+  acquireDevice(device: string): Slot | null;
+  /** Number of slots, taken or free. */
+  readonly size: number;
+  release(slot: Slot): void;
+}
+
+export type SweepOptions = {
+  readonly study: Study;
+  readonly executor: Executor;
+  readonly slots: Slots;
+  readonly emit: Emit;
+  /** The study's total of trials; null for no limit. */
+  readonly budget: number | null;
+  /** No launches after this much time; running trials finish. */
+  readonly timeoutMs: number | null;
+  readonly retryFailed: boolean;
+  /** Aborted: no new launches, running trials finish. */
+  readonly drain: AbortSignal;
+  /** Aborted: running trials are stopped and queued again. */
+  readonly abort: AbortSignal;
+  readonly now: () => number;
+};
+
+/** When the first trials of a call all fail, something is wrong that more trials will not mend. */
+export const FIRST_FAILURES = 3;
+
+/** Runs a study until nothing is left to do, or someone says stop; the one loop of the CLI and the library. */
+export function runSweep(options: SweepOptions): Promise<SweepEnd> {
+  return new Sweep(options).run();
+}
+
+class Sweep {
+  readonly #o: SweepOptions;
+  readonly #work: WorkList;
+  readonly #running = new Map<number, AttemptRun>();
+  #end: SweepEnd | null = null;
+  #detail = '';
+  #finished = 0;
+  #failed = 0;
+  #defect: unknown = null;
+  #wake: () => void = () => {};
+
+  constructor(options: SweepOptions) {
+    this.#o = options;
+    this.#work = new WorkList(options.study, options.budget);
+  }
+
+  async run(): Promise<SweepEnd> {
+    const release = this.#listen();
+    try {
+      for (const orphan of await this.#work.load(this.#o.retryFailed)) await this.#takeOver(orphan);
+      for (;;) {
+        await this.#launch();
+        if (this.#running.size === 0) break;
+        // A fresh promise each time: racing a long-lived one would keep a reaction for every finished trial.
+        await new Promise<void>((wake) => {
+          this.#wake = wake;
+        });
+      }
+    } finally {
+      release();
+    }
+    if (this.#defect !== null) throw this.#defect;
+    const end = this.#end ?? 'exhausted';
+    this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
+    return end;
+  }
+
+  /** Ties the signals and the clock to the loop; returns how to untie them. */
+  #listen(): () => void {
+    const drain = () => this.#stopLaunching('interrupted', 'drain');
+    const abort = () => {
+      this.#stopLaunching('interrupted', 'abort');
+      for (const run of this.#running.values()) run.stop('interrupted');
+    };
+    this.#o.drain.addEventListener('abort', drain);
+    this.#o.abort.addEventListener('abort', abort);
+    const timer =
+      this.#o.timeoutMs === null
+        ? null
+        : setLongTimeout(() => this.#stopLaunching('timeout', 'timeout'), this.#o.timeoutMs);
+    return () => {
+      this.#o.drain.removeEventListener('abort', drain);
+      this.#o.abort.removeEventListener('abort', abort);
+      timer?.clear();
+    };
+  }
+
+  #stopLaunching(end: SweepEnd, why: 'drain' | 'abort' | 'timeout' | 'failures'): void {
+    if (this.#end !== 'interrupted') this.#end = end;
+    this.#o.emit({ type: 'stopping', why });
+    this.#wake();
+  }
+
+  get #open(): boolean {
+    return this.#end === null && this.#defect === null && !this.#o.drain.aborted && !this.#o.abort.aborted;
+  }
+
+  /** Fills the free slots. */
+  async #launch(): Promise<void> {
+    let nothing: SweepEnd | null = null;
+    // Attempts taken over from a wider sweep may outnumber the slots.
+    while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
+      const slot = this.#o.slots.acquire();
+      if (!slot) return;
+      const next = await this.#work.next(this.#newAttempt(slot), this.#o.now());
+      if ('opened' in next) this.#start(next.opened, slot, false);
+      else {
+        this.#o.slots.release(slot);
+        nothing = next.none;
+        this.#detail = next.detail;
+      }
+    }
+    // Running trials may still be queued again, so the end is decided only when nothing runs.
+    if (nothing !== null && this.#running.size === 0) this.#end ??= nothing;
+  }
+
+  #newAttempt(slot: Slot): NewAttempt {
+    const { executor, study, now } = this.#o;
+    return {
+      token: newToken(),
+      owner: study.owner,
+      device: slot.device,
+      dir: (trial, attempt) => executor.locate(trial, attempt),
+      startedAtMs: now(),
+    };
+  }
+
+  async #takeOver({ trial, attempt }: UnfinishedTrial): Promise<void> {
+    const { study, slots } = this.#o;
+    if (!attempt || !(await study.storage.adopt(attempt.id, attempt.owner, study.owner))) return;
+    const config = (await study.configurations()).find(({ config: c }) => c.id === trial.configId)?.config;
+    if (config)
+      this.#start(
+        { trial, config, attempt },
+        slots.acquireDevice(attempt.device) ?? outside(attempt.device),
+        true,
+      );
+  }
+
+  #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
+    const { study, emit } = this.#o;
+    const attempt = opened.attempt as AttemptRecord;
+    const run = new AttemptRun(study, opened, attempt, emit);
+    this.#running.set(opened.trial.id, run);
+    if (this.#o.abort.aborted) run.stop('interrupted');
+    const { number, repeat } = opened.trial;
+    const runnable: RunnableAttempt = {
+      study: study.name,
+      trial: number,
+      attempt: attempt.attempt,
+      token: attempt.token,
+      dir: attempt.dir,
+      params: study.given(opened.config),
+      seed: opened.trial.seed ?? study.seedOf(repeat),
+      slot,
+    };
+    const { params, seed } = runnable;
+    emit({
+      type: 'trial-started',
+      trial: number,
+      attempt: attempt.attempt,
+      configuration: opened.config.number,
+      repeat,
+      seed,
+      device: slot.device,
+      params,
+      adopted,
+    });
+    this.#follow(run, runnable, opened, adopted)
+      .catch((error: unknown) => {
+        this.#defect ??= error;
+        for (const other of this.#running.values()) other.stop('interrupted');
+      })
+      .finally(() => {
+        this.#running.delete(opened.trial.id);
+        this.#o.slots.release(slot);
+        this.#wake();
+      });
+  }
+
+  async #follow(
+    run: AttemptRun,
+    runnable: RunnableAttempt,
+    opened: OpenedTrial,
+    adopted: boolean,
+  ): Promise<void> {
+    const { executor } = this.#o;
+    const hooks = { report: run.report.bind(run), warn: run.warn.bind(run), signal: run.signal };
+    const outcome: Outcome = await (adopted
+      ? executor.resume(runnable, hooks)
+      : executor.run(runnable, hooks));
+    await this.#conclude(run, outcome, opened);
+  }
+
+  async #conclude(run: AttemptRun, outcome: Outcome, opened: OpenedTrial): Promise<void> {
+    const { emit } = this.#o;
+    const trial = opened.trial.number;
+    const end = await run.conclude(outcome);
+    if (end.kind === 'lost') {
+      emit({ type: 'warning', trial, message: 'another process finished this trial or took it over' });
+      return;
+    }
+    if (end.kind === 'queued') {
+      this.#work.requeue({ trial: opened.trial, attempt: opened.attempt });
+      emit({ type: 'trial-queued', trial, reason: end.reason });
+      return;
+    }
+    if (end.state === 'pruned') this.#work.notePruned(opened.config.id);
+    const durationMs = Math.max(0, end.finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
+    emit({
+      type: 'trial-finished',
+      trial,
+      state: end.state,
+      value: end.value,
+      reason: end.reason,
+      durationMs,
+      tail: end.tail,
+    });
+    this.#countFailure(end.state === 'fail');
+  }
+
+  #countFailure(failed: boolean): void {
+    this.#finished++;
+    if (failed) this.#failed++;
+    if (this.#failed === FIRST_FAILURES && this.#finished === FIRST_FAILURES && this.#open) {
+      this.#detail = `the first ${FIRST_FAILURES} trials all failed`;
+      this.#stopLaunching('failures', 'failures');
+    }
+  }
+}
+
+/** A place beyond the slots, for an attempt that runs already. */
+function outside(device: string): Slot {
+  return { id: -1, device, env: {} };
+}
+
+/** setTimeout overflows after 24.8 days and then fires at once; a long wait is taken in parts. */
+function setLongTimeout(fire: () => void, durationMs: number): { clear: () => void } {
+  const part = Math.min(durationMs, 2 ** 31 - 1);
+  const timer = setTimeout(() => {
+    if (durationMs <= part) return fire();
+    rest = setLongTimeout(fire, durationMs - part);
+  }, part);
+  let rest: { clear: () => void } | null = null;
+  return {
+    clear: () => {
+      clearTimeout(timer);
+      rest?.clear();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Objective } from '../core/spec.js';
+import { mean } from '../core/stats.js';
+import type { MetricPoint } from '../executors/executor.js';
+
+/** What a trial has reported of its objective, and the value that follows from it. */
+export class ObjectiveTrack {
+  readonly #objective: Objective;
+  readonly #steps = new Map<number, number>();
+  #final: number | null = null;
+
+  constructor(objective: Objective) {
+    this.#objective = objective;
+  }
+
+  /** Notes a point if it is of this objective; true when it is. */
+  note(point: MetricPoint): boolean {
+    if (point.name !== this.#objective.metric) return false;
+    if (point.step === null) this.#final = point.value;
+    else this.#steps.set(point.step, point.value);
+    return true;
+  }
+
+  /** Raw values by ascending step. */
+  steps(): ReadonlyMap<number, number> {
+    return new Map([...this.#steps].sort(([a], [b]) => a - b));
+  }
+
+  /** The trial's value: `reduce` over the steps; under `last` a final value wins; null when nothing was reported. */
+  value(): number | null {
+    const { reduce, direction } = this.#objective;
+    const values = [...this.steps().values()];
+    if (values.length === 0 || (reduce === 'last' && this.#final !== null)) return this.#final;
+    if (reduce === 'last') return values.at(-1) as number;
+    if (reduce === 'mean') return mean(values);
+    const numbers = values.filter((value) => !Number.isNaN(value));
+    if (numbers.length === 0) return Number.NaN;
+    return numbers.reduce((a, b) => (direction === 'maximize' ? Math.max(a, b) : Math.min(a, b)));
+  }
+
+  /** The newest value that is a number: what a pruned trial is worth. */
+  lastFeasible(): number | null {
+    const values = [...this.steps().values()];
+    return values.findLast((value) => !Number.isNaN(value)) ?? null;
+  }
+}

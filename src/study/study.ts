@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import type { Params, ParamValue } from '../core/distribution.js';
+import { HpoError, usageError } from '../core/errors.js';
+import { withDefaults } from '../core/options.js';
+import { trainerSeed } from '../core/rng.js';
+import { givenNames, makeSpace, type Space } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
+import type { StudyView } from '../core/study-view.js';
+import type { JsonValue } from '../core/trial.js';
+import type { Pruner } from '../pruners/pruner.js';
+import { pruners } from '../pruners/registry.js';
+import { type SamplerEntry, samplers } from '../samplers/registry.js';
+import type { Sampler } from '../samplers/sampler.js';
+import type {
+  ConfigRecord,
+  Ending,
+  NewAttempt,
+  OpenedTrial,
+  ReportedPoint,
+  Storage,
+  StudyRecord,
+  UnfinishedTrial,
+} from '../storage/storage.js';
+import { proposeNext } from './ask.js';
+import { thisOwner } from './owner.js';
+import { ViewCache } from './view.js';
+
+/** Everything a study is, with its storage, sampler and pruner at hand. */
+export class Study {
+  readonly name: string;
+  readonly id: number;
+  readonly spec: StudySpec;
+  readonly seed: number;
+  readonly space: Space;
+  readonly samplerEntry: SamplerEntry;
+  readonly sampler: Sampler;
+  /** Null when nothing is ever pruned, so that nothing needs to be read for it. */
+  readonly pruner: Pruner | null;
+  readonly storage: Storage;
+  /** Names this process in what it allots and watches. */
+  readonly owner = thisOwner();
+  readonly #cache: ViewCache;
+
+  private constructor(
+    storage: Storage,
+    record: StudyRecord,
+    spec: StudySpec,
+    parts: { entry: SamplerEntry; sampler: Sampler; pruner: Pruner | null },
+  ) {
+    this.storage = storage;
+    this.name = record.name;
+    this.id = record.id;
+    this.spec = spec;
+    this.seed = record.seed ?? 0;
+    // Stored JSON is plain data; the space is built anew so that its order of resolution is our own.
+    this.space = makeSpace(spec.space.params, spec.space.constraints);
+    this.samplerEntry = parts.entry;
+    this.sampler = parts.sampler;
+    this.pruner = parts.pruner;
+    this.#cache = new ViewCache(storage, record);
+  }
+
+  /**
+   * Creates a study. Seeds that are not given are derived from the study's seed and stored.
+   * @throws HpoError storage.study-exists, or a usage error when the sampler cannot search the space.
+   */
+  static async create(
+    storage: Storage,
+    name: string,
+    spec: StudySpec,
+    seed: number,
+    nowMs: number,
+  ): Promise<Study> {
+    const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
+    const parts = await loadParts(whole);
+    const record = await storage.createStudy({
+      name,
+      directions: whole.objectives.map((objective) => objective.direction),
+      seed,
+      spec: whole as unknown as JsonValue,
+      createdAtMs: nowMs,
+    });
+    return new Study(storage, record, whole, parts);
+  }
+
+  /**
+   * Opens a study as it is stored, or with the given specification in its place (checked by the caller).
+   * @throws HpoError study.foreign for a study that another program made.
+   */
+  static async open(storage: Storage, record: StudyRecord, replace?: StudySpec): Promise<Study> {
+    const stored = storedSpec(record);
+    const spec = replace
+      ? { ...replace, seeds: deriveSeeds(replace, record.seed ?? 0, stored.seeds) }
+      : stored;
+    const parts = await loadParts(spec);
+    if (replace && JSON.stringify(spec) !== JSON.stringify(stored)) {
+      await storage.updateSpec(record.id, spec as unknown as JsonValue);
+    }
+    return new Study(storage, record, spec, parts);
+  }
+
+  /** The newest view of the study. */
+  view(): Promise<StudyView> {
+    return this.#cache.read();
+  }
+
+  /** Trials of any state, other programs' included. */
+  async trialCount(): Promise<number> {
+    await this.#cache.read();
+    return this.#cache.trialCount;
+  }
+
+  /** Configurations with the number of trials that each has, in order. */
+  async configurations() {
+    await this.#cache.read();
+    return this.#cache.configs();
+  }
+
+  /**
+   * Asks the sampler for a new configuration and opens its first trial. `attempt` null: the asker runs it itself.
+   * Exhausted when the sampler has nothing left, or the space has no untried point.
+   */
+  async ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
+    const { configId, index } = await this.storage.allotIndex(this.id, this.owner);
+    return proposeNext(this, { configId, index }, { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt });
+  }
+
+  /** Opens one more trial of a configuration; null when another orchestrator already did. */
+  addRepeat(
+    configId: number,
+    repeat: number,
+    attempt: NewAttempt,
+    startedAtMs: number,
+  ): Promise<OpenedTrial | null> {
+    return this.storage.addTrial(configId, { repeat, seed: this.seedOf(repeat), startedAtMs, attempt });
+  }
+
+  /** The unfinished trial with this number, and its newest attempt; null when there is none. */
+  async findUnfinished(number: number): Promise<UnfinishedTrial | null> {
+    return (await this.storage.unfinished(this.id)).find(({ trial }) => trial.number === number) ?? null;
+  }
+
+  /** Opens a failed trial again. */
+  async reopen(trialId: number): Promise<boolean> {
+    this.#cache.forget();
+    return this.storage.reopen(trialId);
+  }
+
+  /** False when the trial is no longer this attempt's to report on. */
+  report(trialId: number, attemptId: number | null, points: readonly ReportedPoint[]): Promise<boolean> {
+    return this.storage.report(trialId, attemptId, points);
+  }
+
+  /** False when someone else finished the trial first. */
+  tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean> {
+    return this.storage.tell(trialId, attemptId, ending);
+  }
+
+  seedOf(repeat: number): number {
+    return this.spec.seeds?.[repeat] ?? trainerSeed(this.seed, repeat);
+  }
+
+  /** What the trainer of a configuration is given, in the order of the space. */
+  given(config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
+    const all: Params = { ...config.params, ...config.forced };
+    const known = givenNames(this.space).filter((name) => name in all);
+    const rest = Object.keys(all).filter((name) => !known.includes(name));
+    return Object.fromEntries([...known, ...rest].map((name) => [name, all[name] as ParamValue]));
+  }
+}
+
+/** Random text that marks an attempt's processes. */
+export function newToken(): string {
+  return randomUUID();
+}
+
+/** @throws HpoError study.foreign when the study was not made by hpo. */
+export function storedSpec(record: StudyRecord): StudySpec {
+  if (record.spec === null) {
+    throw usageError(
+      'study.foreign',
+      `study ${record.name} was made by another program: hpo knows no space or trainer for it`,
+      {
+        fix: 'give another study name (--study NAME)',
+      },
+    );
+  }
+  return record.spec as unknown as StudySpec;
+}
+
+/** Seeds of all repeats: the given ones, else those already stored, else derived. */
+function deriveSeeds(spec: StudySpec, studySeed: number, stored: readonly number[] | null = null): number[] {
+  return Array.from(
+    { length: spec.repeats },
+    (_, r) => spec.seeds?.[r] ?? stored?.[r] ?? trainerSeed(studySeed, r),
+  );
+}
+
+async function loadParts(spec: StudySpec) {
+  const entry = find(samplers, 'sampler', spec.sampler.name);
+  const sampler = (await entry.load())(withDefaults(entry.options, spec.sampler.options));
+  const refusal = sampler.refuse?.(makeSpace(spec.space.params, spec.space.constraints));
+  if (refusal) throw refusal;
+  const prunerEntry = find(pruners, 'pruner', spec.pruner.name);
+  const pruner =
+    prunerEntry.name === 'none'
+      ? null
+      : (await prunerEntry.load())(withDefaults(prunerEntry.options, spec.pruner.options));
+  return { entry, sampler, pruner };
+}
+
+function find<T extends { readonly name: string }>(registry: readonly T[], kind: string, name: string): T {
+  const entry = registry.find((candidate) => candidate.name === name);
+  if (entry) return entry;
+  throw new HpoError(`study.unknown-${kind}`, `no ${kind} is called ${name}`, {
+    usage: true,
+    fix: `use one of ${registry.map((candidate) => candidate.name).join(', ')}`,
+  });
+}

@@ -1,0 +1,180 @@
+import { givenKey } from '../core/space.js';
+import { mean, standardDeviation } from '../core/stats.js';
+import type { ConfigState, ConfigView, StudyView } from '../core/study-view.js';
+import type { TrialView } from '../core/trial.js';
+import { isFinished } from '../core/trial.js';
+import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
+
+/**
+ * The study as samplers and pruners see it. Finished trials never change, so only what is new or unfinished is read
+ * again, and only when someone has written; an unchanged study gives the same object.
+ */
+export class ViewCache {
+  readonly #storage: Storage;
+  readonly #study: StudyRecord;
+  #version: string | null = null;
+  #view: StudyView;
+  readonly #configs = new Map<number, ConfigRecord>();
+  /** By number; nearly always appended to. */
+  readonly #ordered: ConfigRecord[] = [];
+  readonly #trials = new Map<number, TrialRecord>();
+  readonly #byConfig = new Map<number, number[]>();
+  readonly #built = new Map<number, ConfigView>();
+  #foreign = new Set<number>();
+  #newestConfig = 0;
+  #newestTrial = 0;
+  #unfinished: number[] = [];
+
+  constructor(storage: Storage, study: StudyRecord) {
+    this.#storage = storage;
+    this.#study = study;
+    this.#view = { directions: study.directions, seed: study.seed ?? 0, configs: [] };
+  }
+
+  /** The newest view. */
+  async read(): Promise<StudyView> {
+    const version = this.#storage.version();
+    if (version !== this.#version) {
+      await this.#refresh();
+      this.#version = version;
+    }
+    return this.#view;
+  }
+
+  /** Number of trials of any state, and which are known; as of the last `read`. */
+  get trialCount(): number {
+    return this.#trials.size;
+  }
+
+  /** The record behind a configuration, as of the last `read`. */
+  configs(): readonly { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] }[] {
+    return this.#ordered.map((config) => ({ config, trials: this.#trialsOf(config.id) }));
+  }
+
+  /** After a finished trial was opened again: forget what was held immutable. */
+  forget(): void {
+    this.#version = null;
+    this.#newestTrial = 0;
+    this.#trials.clear();
+    this.#byConfig.clear();
+    this.#built.clear();
+    this.#foreign.clear();
+    this.#unfinished = [];
+  }
+
+  async #refresh(): Promise<void> {
+    const since = { configId: this.#newestConfig, trialId: this.#newestTrial, unfinished: this.#unfinished };
+    const { configs, trials } = await this.#storage.changes(this.#study.id, since);
+    for (const config of configs) this.#noteConfig(config);
+    await this.#fetchLateConfigs(trials);
+    const touched = new Set(configs.map((config) => config.id));
+    for (const trial of trials) {
+      this.#noteTrial(trial);
+      if (trial.configId !== null) touched.add(trial.configId);
+    }
+    this.#unfinished = [...this.#unfinished, ...trials.map((t) => t.id)].filter(
+      (id, at, all) => all.indexOf(id) === at && !isFinished(this.#trials.get(id)?.state ?? 'fail'),
+    );
+    for (const id of touched) this.#built.delete(id);
+    this.#view = { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs: this.#build() };
+  }
+
+  /** A configuration allotted early and filled late has a lower id than the newest one seen: its trial tells of it. */
+  async #fetchLateConfigs(trials: readonly TrialRecord[]): Promise<void> {
+    const missing = trials.flatMap((t) =>
+      t.configId === null || this.#configs.has(t.configId) ? [] : t.configId,
+    );
+    if (missing.length === 0) return;
+    const since = { configId: Math.min(...missing) - 1, trialId: this.#newestTrial, unfinished: [] };
+    const { configs } = await this.#storage.changes(this.#study.id, since);
+    for (const config of configs) this.#noteConfig(config);
+  }
+
+  #noteConfig(config: ConfigRecord): void {
+    if (!this.#configs.has(config.id)) {
+      const before = this.#ordered.findLastIndex((other) => other.number < config.number);
+      this.#ordered.splice(before + 1, 0, config);
+    }
+    this.#configs.set(config.id, config);
+    this.#newestConfig = Math.max(this.#newestConfig, config.id);
+  }
+
+  #noteTrial(trial: TrialRecord): void {
+    if (!this.#trials.has(trial.id)) {
+      if (trial.configId === null) this.#foreign.add(trial.id);
+      else this.#byConfig.set(trial.configId, [...(this.#byConfig.get(trial.configId) ?? []), trial.id]);
+    }
+    this.#trials.set(trial.id, trial);
+    this.#newestTrial = Math.max(this.#newestTrial, trial.id);
+  }
+
+  #trialsOf(configId: number): TrialRecord[] {
+    return (this.#byConfig.get(configId) ?? []).map((id) => this.#trials.get(id) as TrialRecord);
+  }
+
+  /** Ours in the order they were filled, then what other programs added. */
+  #build(): ConfigView[] {
+    const foreign = this.#foreignByKey();
+    const views = this.#ordered.map((config) => {
+      const guests = foreign.get(config.key);
+      foreign.delete(config.key);
+      let view = guests ? undefined : this.#built.get(config.id);
+      if (!view) {
+        view = makeConfigView(config, [...this.#trialsOf(config.id), ...(guests ?? [])]);
+        if (!guests) this.#built.set(config.id, view);
+      }
+      return view;
+    });
+    for (const [key, trials] of foreign) {
+      const params = trials[0]?.params ?? {};
+      views.push(makeConfigView({ index: -1, params, key, attrs: {} }, trials));
+    }
+    return views;
+  }
+
+  /** Trials of other programs; one that runs and has no parameters yet tells nothing. */
+  #foreignByKey(): Map<string, TrialRecord[]> {
+    const groups = new Map<string, TrialRecord[]>();
+    for (const id of this.#foreign) {
+      const trial = this.#trials.get(id) as TrialRecord;
+      if (Object.keys(trial.params).length === 0) continue;
+      const key = givenKey(trial.params);
+      groups.set(key, [...(groups.get(key) ?? []), trial]);
+    }
+    return groups;
+  }
+}
+
+function makeConfigView(
+  config: Pick<ConfigRecord, 'index' | 'params' | 'key' | 'attrs'>,
+  records: readonly TrialRecord[],
+): ConfigView {
+  const trials = records.map(toTrialView);
+  const complete = trials.flatMap((t) => (t.state === 'complete' && t.values ? [t.values] : []));
+  const columns = (complete[0] ?? []).map((_, k) => complete.map((values) => values[k] as number));
+  const pruned = trials.findLast((t) => t.state === 'pruned');
+  const deviations = columns.map(standardDeviation);
+  return {
+    index: config.index,
+    params: config.params,
+    key: config.key,
+    state: stateOf(trials),
+    values: pruned ? pruned.values : complete.length > 0 ? columns.map(mean) : null,
+    std: complete.length > 1 ? deviations.map((d) => d ?? 0) : null,
+    n: complete.length,
+    outcomeConstraints: [],
+    trials,
+    attrs: config.attrs,
+  };
+}
+
+/** A pruned repeat decides; else the configuration runs as long as one of its trials does. */
+function stateOf(trials: readonly TrialView[]): ConfigState {
+  if (trials.some((t) => t.state === 'pruned')) return 'pruned';
+  if (trials.length === 0 || trials.some((t) => !isFinished(t.state))) return 'running';
+  return trials.some((t) => t.state === 'complete') ? 'complete' : 'fail';
+}
+
+function toTrialView({ number, state, values, steps }: TrialRecord): TrialView {
+  return { number, state, values, steps };
+}

@@ -1,0 +1,112 @@
+import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
+import { isOwnerAlive } from './owner.js';
+import type { Study } from './study.js';
+
+type Repeat = { readonly configId: number; readonly repeat: number };
+type AskNext =
+  | { readonly opened: OpenedTrial }
+  | { readonly none: 'exhausted' | 'budget'; readonly detail: string };
+
+/**
+ * What is next: trials queued again, then outstanding repeats, then a new configuration while the budget lasts.
+ * It remembers what the study owes, so that each question is cheap.
+ */
+export class WorkList {
+  readonly #study: Study;
+  readonly #budget: number | null;
+  #queued: UnfinishedTrial[] = [];
+  #repeats: Repeat[] = [];
+  readonly #pruned = new Set<number>();
+  #exhausted: string | null = null;
+
+  /** `budget`: the study's total of trials from which no new configuration is asked for; null for no limit. */
+  constructor(study: Study, budget: number | null) {
+    this.#study = study;
+    this.#budget = budget;
+  }
+
+  /**
+   * Reads what is owed: queued trials, missing repeats, and attempts whose orchestrator died, which the caller takes
+   * over. With `retryFailed`, failed trials are queued again.
+   */
+  async load(retryFailed: boolean): Promise<UnfinishedTrial[]> {
+    const { storage, id } = this.#study;
+    if (retryFailed) await this.#reopenFailed();
+    const dead = (await storage.owners(id)).filter((owner) => !isOwnerAlive(owner));
+    await storage.freeIndices(id, dead);
+    const orphans = await this.#sortUnfinished(dead);
+    this.#repeats = await this.#missingRepeats();
+    return orphans;
+  }
+
+  async #reopenFailed(): Promise<void> {
+    for (const { trials } of await this.#study.configurations()) {
+      for (const trial of trials) if (trial.state === 'fail') await this.#study.reopen(trial.id);
+    }
+  }
+
+  /** Fills the queue; returns the running attempts that nobody watches any more. */
+  async #sortUnfinished(dead: readonly string[]): Promise<UnfinishedTrial[]> {
+    const unfinished = (await this.#study.storage.unfinished(this.#study.id)).filter(
+      ({ trial, attempt }) => trial.state === 'running' && trial.configId !== null && attempt !== null,
+    );
+    this.#queued = unfinished.filter(({ attempt }) => attempt?.finishedAtMs !== null);
+    return unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null && dead.includes(attempt.owner));
+  }
+
+  async #missingRepeats(): Promise<Repeat[]> {
+    const missing: Repeat[] = [];
+    for (const { config, trials } of await this.#study.configurations()) {
+      if (trials.some((trial) => trial.state === 'pruned')) this.#pruned.add(config.id);
+      const done = new Set(trials.map((trial) => trial.repeat));
+      // A configuration that its asker ran itself (no repeat of ours) is not ours to repeat.
+      if (trials.length === 0) continue;
+      for (let repeat = 0; repeat < this.#study.spec.repeats; repeat++) {
+        if (!done.has(repeat)) missing.push({ configId: config.id, repeat });
+      }
+    }
+    return missing;
+  }
+
+  /** A repeat was pruned: its configuration gets no further ones. */
+  notePruned(configId: number): void {
+    this.#pruned.add(configId);
+  }
+
+  /** A trial waits for another attempt. */
+  requeue(item: UnfinishedTrial): void {
+    this.#queued.push(item);
+    this.#queued.sort((a, b) => a.trial.number - b.trial.number);
+  }
+
+  /** Opens the next attempt for a free slot; `none` says why nothing is left to start. */
+  async next(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
+    for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
+      const opened = await this.#study.storage.addAttempt(item.trial.id, attempt);
+      if (opened) return { opened };
+    }
+    for (let item = this.#repeats.shift(); item; item = this.#repeats.shift()) {
+      if (this.#pruned.has(item.configId)) continue;
+      const opened = await this.#study.addRepeat(item.configId, item.repeat, attempt, startedAtMs);
+      if (opened) return { opened };
+    }
+    return this.#ask(attempt, startedAtMs);
+  }
+
+  async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
+    if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
+    const count = await this.#study.trialCount();
+    if (this.#budget !== null && count >= this.#budget) {
+      return { none: 'budget', detail: `the study has ${count} trials, the budget is ${this.#budget}` };
+    }
+    const asked = await this.#study.ask(attempt, startedAtMs);
+    if ('exhausted' in asked) {
+      this.#exhausted = asked.exhausted;
+      return { none: 'exhausted', detail: asked.exhausted };
+    }
+    for (let repeat = 1; repeat < this.#study.spec.repeats; repeat++) {
+      this.#repeats.push({ configId: asked.config.id, repeat });
+    }
+    return { opened: asked };
+  }
+}

@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { HpoError } from '../../core/errors.js';
+import { installConvGradients } from './conv-gradients.js';
+import { installMatrixKernels } from './matrix-kernels.js';
+import { installMaxPoolGradient } from './max-pool-gradient.js';
+import { isMissing } from './missing.js';
+import type { Backend, Tf } from './tf.js';
+
+const PACKAGES = ['core', 'layers', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@4.22.0`);
+
+type Wasm = typeof import('@tensorflow/tfjs-backend-wasm');
+
+const require = createRequire(import.meta.url);
+let loaded: Promise<Backend> | undefined;
+
+/**
+ * tfjs on WebAssembly (SIMD, one thread), with the kernels that training needs. Loaded once a process: kernels are
+ * registered globally.
+ * @throws HpoError trainer.missing-package when tfjs is not installed, trainer.no-backend when it does not start.
+ */
+export function loadWasm(): Promise<Backend> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Backend> {
+  const { tf, wasm } = requirePackages();
+  // Its worker threads do not start under Node.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  wasm.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + path.sep);
+  if (!(await tf.setBackend('wasm'))) {
+    throw new HpoError('trainer.no-backend', 'the WebAssembly backend of tfjs did not start', {
+      fix: `install it again: npm install ${PACKAGES.join(' ')}`,
+    });
+  }
+  installMatrixKernels(tf, 'wasm');
+  installConvGradients(tf, 'wasm');
+  installMaxPoolGradient(tf);
+  return { tf, name: 'wasm' };
+}
+
+/** By require, since `import` first scans these large CommonJS files for exports: 0.5 s instead of 0.1. */
+function requirePackages() {
+  try {
+    const tf = require('@tensorflow/tfjs-core') as Tf;
+    // For its effect alone: the Node build of tfjs-core has no gradients, and this package registers them.
+    require('@tensorflow/tfjs-layers');
+    return { tf, wasm: require('@tensorflow/tfjs-backend-wasm') as Wasm };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new HpoError('trainer.missing-package', 'the built-in trainer needs tfjs, which is not installed', {
+      fix: `npm install ${PACKAGES.join(' ')}`,
+      cause: error,
+    });
+  }
+}

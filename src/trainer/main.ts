@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { HpoError, usageError } from '../core/errors.js';
+import { runTrainer } from './train.js';
+
+const USAGE = 'node dist/trainer/main.js [--config FILE] [--seed N] [key=value ...]';
+
+// There is no handler for SIGTERM on purpose: the system then ends the process at once, even inside a long step, and
+// a shell sees exit code 143. Every line that was printed is written already.
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read our lines is gone (`hpo train | head`): there is nobody left to train for.
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+try {
+  const { values, positionals } = readArguments(process.argv.slice(2));
+  await runTrainer({ ...values, overrides: positionals }, (line) => process.stdout.write(`${line}\n`));
+} catch (error) {
+  if (!(error instanceof HpoError)) throw error;
+  process.stderr.write(`${error.format()}\n`);
+  process.exitCode = error.usage ? 2 : 1;
+}
+
+function readArguments(args: string[]) {
+  try {
+    const options = { config: { type: 'string' }, seed: { type: 'string' } } as const;
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw usageError('trainer.usage', message, { fix: USAGE, cause });
+  }
+}

@@ -1,0 +1,89 @@
+import { setImmediate } from 'node:timers/promises';
+import { throwAll } from '../config/mistakes.js';
+import { resolveRunConfig } from '../config/overrides.js';
+import type { RunConfig } from '../config/run-config.js';
+import { readRunConfig } from '../config/run-config-file.js';
+import { makeRng } from '../core/rng.js';
+import { formatMetric } from '../protocol/metric.js';
+import { loadBackend } from './backends/load.js';
+import { batches, shuffled } from './batches.js';
+import { loadMnist } from './data.js';
+import { evaluate, type Score } from './evaluate.js';
+import { makeLearner } from './learner.js';
+import { makeSimpleCnn } from './model.js';
+
+/**
+ * Trains SimpleCNN on MNIST and prints, through `print`, a line for people, then `METRIC epoch=1 epoch_loss=...
+ * epoch_accuracy=...` after each epoch (counted from 1) and the same without `epoch` at the end. Both are measured on
+ * the held-out images: mean softmax cross entropy in nats, and a fraction.
+ *
+ * Seeded in full: on one backend the same configuration prints the same lines. A run whose loss is no longer a number
+ * reports it and ends, since no later epoch could differ.
+ * @throws the reason of `signal` when it is aborted; HpoError trainer.* and config.* (see loadBackend, loadMnist).
+ */
+export async function train(
+  config: RunConfig,
+  print: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const [{ tf, name }, data] = await Promise.all([loadBackend(config.device), loadMnist(config.data)]);
+  const model = makeSimpleCnn(tf, config.model, makeRng(config.seed, 'weights'));
+  const learner = makeLearner(tf, model, config.learner);
+  try {
+    print(
+      `SimpleCNN with ${model.parameterCount} parameters on ${name}: ${data.training.count} training images, ` +
+        `${data.validation.count} for validation, seed ${config.seed}`,
+    );
+    let score: Score = { loss: Number.NaN, accuracy: 0 };
+    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+      const order = shuffled(data.training.count, makeRng(config.seed, 'order', epoch));
+      for (const batch of batches(data.training, order, config.batch_size)) {
+        // A step blocks the thread: without this pause neither a signal nor an abort would be heard.
+        await setImmediate();
+        signal?.throwIfAborted();
+        learner.step(batch);
+      }
+      score = evaluate(tf, model, data.validation);
+      print(formatMetric({ epoch, ...metrics(score) }));
+      if (!Number.isFinite(score.loss)) break;
+    }
+    print(formatMetric(metrics(score)));
+  } finally {
+    learner.dispose();
+    model.dispose();
+  }
+}
+
+/** Six digits: what follows is noise, and it makes lines hard to read. */
+function metrics({ loss, accuracy }: Score) {
+  return { epoch_loss: Number(loss.toPrecision(6)), epoch_accuracy: Number(accuracy.toPrecision(6)) };
+}
+
+export type TrainerOptions = {
+  /** A YAML or JSON file of one run's settings (with the bases it `extends`); without it the defaults hold. */
+  readonly config?: string | undefined;
+  /** Wins over the file and over an override of `seed`. Text is checked like an override. */
+  readonly seed?: number | string | undefined;
+  /** `learner.step_size=0.05` and the like; the last one of a key wins. */
+  readonly overrides?: readonly string[] | undefined;
+};
+
+/**
+ * One run from a file and overrides, as `hpo train` and the trainer's own command line start it.
+ * @throws HpoError config.* (usage errors; those of the file tell line and column), and whatever `train` throws.
+ */
+export async function runTrainer(
+  options: TrainerOptions,
+  print: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const base = options.config === undefined ? {} : await readConfig(options.config);
+  const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
+  await train(resolveRunConfig(base, [...(options.overrides ?? []), ...seed]), print, signal);
+}
+
+async function readConfig(file: string): Promise<unknown> {
+  const { config, mistakes } = await readRunConfig(file, true);
+  throwAll(...mistakes);
+  return config;
+}

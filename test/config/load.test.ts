@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadSweep } from '../../src/config/load.js';
+import { expand, givenKey } from '../../src/core/space.js';
+import { load, own, withFiles } from './files.js';
+
+describe('the sweep of this repository', () => {
+  it('loads, and is 12 runs after its constraints', async () => {
+    const sweep = await loadSweep({ sweepFile: 'cfg/sweep.yaml' });
+    expect(sweep.file).toBe('cfg/sweep.yaml');
+    expect(sweep.study).toBe('demo');
+    expect(sweep.spec.sampler).toEqual({ name: 'grid', options: {} });
+    expect(sweep.spec.objectives).toEqual([
+      { metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' },
+    ]);
+    expect(sweep.spec.trainer).toEqual({ command: null, cwd: null, env: {} });
+    expect(sweep.spec.config).toMatchObject({ epochs: 4, data: { limit: 2000 } });
+    expect(sweep.run.csv).toBe('cfg/runs.csv');
+
+    const points = [
+      ...expand(sweep.spec.space, ({ distribution: d }) => (d.kind === 'categorical' ? d.choices : [])),
+    ];
+    const allowed = new Set(points.filter((p) => !p.forbidden).map((p) => givenKey(p.given)));
+    expect(allowed.size).toBe(12);
+    expect(points.length).toBeGreaterThan(allowed.size);
+  });
+});
+
+describe('what a sweep says and leaves out', () => {
+  it('fills in defaults with the built-in trainer', async () => {
+    const { study, spec, run } = await load(
+      'parameters: { learner.opt: [sgd, adam] }\nconstraints:\ntrials:\n',
+    );
+    expect(study).toBe('sweep');
+    expect(spec).toMatchObject({
+      objectives: [{ metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' }],
+      repeats: 1,
+      seeds: null,
+      sampler: { name: 'tpe', options: { startup_trials: 10 } },
+      pruner: { name: 'none', options: {} },
+      metrics: null,
+      config: { epochs: 5, learner: { opt: 'adam' } },
+    });
+    expect(run).toEqual({
+      trials: null,
+      maxConcurrent: null,
+      devices: 'auto',
+      slotsPerDevice: null,
+      gpusPerTrial: 1,
+      csv: 'cfg/runs.csv',
+    });
+  });
+
+  it('takes everything that is said', async () => {
+    const { study, spec, run } = await load(
+      `study: my-study.2
+objective: { metric: loss, direction: minimize, reduce: best }
+sampler: { name: tpe, startup_trials: 3 }
+pruner: { name: median, warmup_steps: 2 }
+trainer: { command: [python3, train.py, 1e-3, 007, true, "\${overrides}", "--s=\${seed}"], cwd: sub, env: { A: 010, B: x } }
+parameters: { x: [1] }
+seeds: [3, 1, 2]
+trials: 7
+max_concurrent: 3
+devices: [0, GPU-1a-b]
+slots_per_device: 4
+gpus_per_trial: 2
+logging: { local: { metrics: [loss], csv: out.csv } }
+`,
+      { 'sub/x': '' },
+    );
+    expect(study).toBe('my-study.2');
+    expect(spec.objectives).toEqual([{ metric: 'loss', direction: 'minimize', reduce: 'best' }]);
+    expect(spec.sampler).toEqual({ name: 'tpe', options: { startup_trials: 3, candidates: 24 } });
+    expect(spec.pruner.options).toMatchObject({ warmup_steps: 2, startup_trials: 5 });
+    expect(spec.trainer.command).toEqual([
+      'python3',
+      'train.py',
+      '1e-3',
+      '007',
+      'true',
+      '${overrides}',
+      '--s=${seed}',
+    ]);
+    expect(spec.trainer.cwd).toMatch(/^\/.*\/sub$/);
+    expect(spec.trainer.env).toEqual({ A: '010', B: 'x' });
+    expect([spec.repeats, spec.seeds]).toEqual([3, [3, 1, 2]]);
+    expect(spec.metrics).toEqual(['loss']);
+    expect(run).toEqual({
+      trials: 7,
+      maxConcurrent: 3,
+      devices: ['0', 'GPU-1a-b'],
+      slotsPerDevice: 4,
+      gpusPerTrial: 2,
+      csv: 'out.csv',
+    });
+  });
+
+  it.each([
+    ['cpu', 'cpu'],
+    ['auto', 'auto'],
+    ['2', ['2']],
+    ['0,1', ['0', '1']],
+    ['[0, 1]', ['0', '1']],
+  ])('reads devices: %s', async (text, devices) => {
+    expect((await load(own(`parameters: { x: [1] }\ndevices: ${text}`))).run.devices).toEqual(devices);
+  });
+
+  it('names a study after its file, as a file name may be', async () => {
+    await withFiles({ ' my sweep(2).yaml': 'parameters: { epochs: [1] }' }, async (folder) => {
+      expect((await loadSweep({ sweepFile: join(folder, ' my sweep(2).yaml') })).study).toBe('my-sweep-2-');
+    });
+  });
+
+  it('can be stored as JSON without loss', async () => {
+    const { spec } = await loadSweep({ sweepFile: 'cfg/sweep.yaml' });
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+  });
+});

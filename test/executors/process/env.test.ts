@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { type TrainerEnvInput, trainerEnv } from '../../../src/executors/process/env.js';
+
+const cpu = { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } };
+const gpu = { id: 0, device: '1', env: { CUDA_VISIBLE_DEVICES: 'GPU-b', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } };
+
+function env(more: Partial<TrainerEnvInput> = {}, slot = cpu): Record<string, string> {
+  const attempt = { study: 's', trial: 3, token: 'tok', params: { a: 1 }, seed: 9, slot };
+  return trainerEnv({
+    attempt,
+    configFile: '/c',
+    trialDir: '/t',
+    trainerEnv: {},
+    ompThreads: 2,
+    inherited: {},
+    ...more,
+  });
+}
+
+describe('trainerEnv', () => {
+  it('limits threads on a CPU slot, unless someone has', () => {
+    expect(env().OMP_NUM_THREADS).toBe('2');
+    expect(env({ ompThreads: 0.5 }).OMP_NUM_THREADS).toBe('1');
+    expect(env({ inherited: { OMP_NUM_THREADS: '7' } })).not.toHaveProperty('OMP_NUM_THREADS');
+    expect(env({ trainerEnv: { OMP_NUM_THREADS: '5' } }).OMP_NUM_THREADS).toBe('5');
+    expect(env({ ompThreads: null })).not.toHaveProperty('OMP_NUM_THREADS');
+    expect(env({}, gpu)).not.toHaveProperty('OMP_NUM_THREADS');
+  });
+
+  it('pins the slot, and lets trainer.env overrule all but the variables of hpo', () => {
+    expect(env({}, gpu)).toMatchObject(gpu.env);
+    const own = env(
+      { trainerEnv: { PYTHONUNBUFFERED: '0', CUDA_VISIBLE_DEVICES: '9', HPO_ATTEMPT_TOKEN: 'x' } },
+      gpu,
+    );
+    expect(own).toMatchObject({ PYTHONUNBUFFERED: '0', CUDA_VISIBLE_DEVICES: '9', HPO_ATTEMPT_TOKEN: 'tok' });
+  });
+
+  it('keeps decimal points where LC_ALL asks for commas, and the language otherwise', () => {
+    expect(env({ inherited: { LC_ALL: 'de_DE.UTF-8' } })).toMatchObject({
+      LC_NUMERIC: 'C',
+      LC_ALL: '',
+      LANG: 'de_DE.UTF-8',
+    });
+    expect(env({ inherited: { LANG: 'de_DE.UTF-8' } })).not.toHaveProperty('LC_ALL');
+  });
+});

@@ -1,0 +1,11 @@
+// A program that starts one attempt and follows it, to be killed by a test. Its argument is JSON; it prints JSON lines.
+import { makeProcessExecutor } from '../../../src/executors/process/executor.js';
+
+const { options, attempt } = JSON.parse(process.argv[2] ?? '');
+const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
+const outcome = await makeProcessExecutor(options).run(attempt, {
+  report: (points) => say({ points }),
+  warn: (message) => say({ message }),
+  signal: new AbortController().signal,
+});
+say({ outcome });

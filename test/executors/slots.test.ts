@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { GpuInfo } from '../../src/executors/devices.js';
+import type { Slot } from '../../src/executors/executor.js';
+import { planSlots, type SlotPlan, SlotPool } from '../../src/executors/slots.js';
+
+function gpus(count: number): GpuInfo[] {
+  const unknown = {
+    utilizationPercent: null,
+    memoryUsedMiB: null,
+    memoryTotalMiB: null,
+    temperatureC: null,
+    powerW: null,
+  };
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    uuid: `GPU-${index}x`,
+    name: 'G',
+    ...unknown,
+  }));
+}
+
+function plan(more: Partial<SlotPlan>): Slot[] {
+  return planSlots({
+    devices: 'auto',
+    slotsPerDevice: 1,
+    gpusPerTrial: 1,
+    maxConcurrent: null,
+    inherited: undefined,
+    gpus: [],
+    cores: 8,
+    ...more,
+  });
+}
+
+const devices = (slots: readonly Slot[]) => slots.map((slot) => slot.device);
+
+describe('planSlots', () => {
+  it('hides GPUs on the CPU, with min(cores, 4) slots unless told otherwise', () => {
+    expect(plan({})).toHaveLength(4);
+    expect(plan({ cores: 2 })).toHaveLength(2);
+    expect(plan({ cores: 2, maxConcurrent: 9 })).toHaveLength(9);
+    expect(plan({ devices: 'cpu', gpus: gpus(2), maxConcurrent: 1 })).toEqual([
+      { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } },
+    ]);
+  });
+
+  it('pins by UUID in bus order, every device once before any twice', () => {
+    const slots = plan({ gpus: gpus(2), slotsPerDevice: 2 });
+    expect(devices(slots)).toEqual(['0', '1', '0', '1']);
+    expect(slots.map((slot) => slot.id)).toEqual([0, 1, 2, 3]);
+    expect(slots[1]?.env).toEqual({ CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: 'GPU-1x' });
+  });
+
+  it('gives a trial several GPUs and leaves a rest unused', () => {
+    const slots = plan({ gpus: gpus(5), gpusPerTrial: 2 });
+    expect(devices(slots)).toEqual(['0,1', '2,3']);
+    expect(slots[1]?.env.CUDA_VISIBLE_DEVICES).toBe('GPU-2x,GPU-3x');
+  });
+
+  it('never makes more slots than max_concurrent', () => {
+    expect(devices(plan({ gpus: gpus(2), slotsPerDevice: 4, maxConcurrent: 3 }))).toEqual(['0', '1', '0']);
+    expect(plan({ gpus: gpus(2), maxConcurrent: 30 })).toHaveLength(2);
+  });
+
+  it.each([0, 1])('refuses two GPUs for a trial where there are %d', (count) => {
+    expect(() => plan({ gpus: gpus(count), gpusPerTrial: 2 })).toThrow(
+      expect.objectContaining({ code: 'devices.too-few', usage: true }),
+    );
+  });
+});
+
+describe('SlotPool', () => {
+  it('takes the least busy device first, then the lowest id', () => {
+    const pool = new SlotPool(plan({ gpus: gpus(2), slotsPerDevice: 2 }));
+    const first = pool.acquire();
+    const second = pool.acquire();
+    expect([first?.id, second?.id]).toEqual([0, 1]);
+    expect(pool.acquire()?.id).toBe(2);
+    pool.release(first as Slot);
+    pool.release(second as Slot);
+    // Device 0 has one trial, device 1 none.
+    expect(pool.acquire()?.device).toBe('1');
+  });
+
+  it('finds a slot on the device of an attempt that runs already', () => {
+    const pool = new SlotPool(plan({ gpus: gpus(2) }));
+    expect(pool.acquireDevice('1')?.id).toBe(1);
+    expect(pool.acquireDevice('1')).toBeNull();
+    expect(pool.acquireDevice('7')).toBeNull();
+    expect(pool.free).toBe(1);
+  });
+
+  it('never gives a slot twice nor more than it has, and keeps devices balanced', () => {
+    const steps = fc.array(fc.boolean(), { maxLength: 60 });
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 3 }),
+        (takes, count, shares) => {
+          const pool = new SlotPool(plan({ gpus: gpus(count), slotsPerDevice: shares }));
+          const held: Slot[] = [];
+          for (const take of takes) {
+            const slot = take ? pool.acquire() : null;
+            if (slot !== null) {
+              const busy = (device: string) => held.filter((other) => other.device === device).length;
+              expect(held).not.toContain(slot);
+              for (let d = 0; d < count; d++) expect(busy(slot.device)).toBeLessThanOrEqual(busy(String(d)));
+              held.push(slot);
+            } else if (!take && held.length > 0) pool.release(held.shift() as Slot);
+            else if (take) expect(held).toHaveLength(pool.size);
+            expect(pool.free).toBe(pool.size - held.length);
+          }
+        },
+      ),
+    );
+  });
+});

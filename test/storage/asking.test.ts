@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import {
+  ask,
+  attemptOf,
+  describeStorages,
+  ending,
+  filled,
+  newAttempt,
+  newStudy,
+  newTrial,
+  T0,
+} from './support.js';
+
+describeStorages('asking', (open) => {
+  test('filling an index opens trial 0 with its attempt, and every reader sees it', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const { configId, index } = await storage.allotIndex(study.id, 'me');
+    expect(index).toBe(0);
+    const params = { opt: null, lr: 0.001, layers: 3 };
+    const result = await storage.fillConfiguration(configId, filled(params, { momentum: 0 }), newTrial());
+    expect(result).toMatchObject({
+      config: { number: 0, index: 0, params, forced: { momentum: 0 }, attrs: { from: 'test' } },
+      trial: { number: 0, repeat: 0, seed: 1000, state: 'running', values: null, params },
+      attempt: { attempt: 1, owner: 'me', dir: 'out/trial-0/1', startedAtMs: T0, finishedAtMs: null },
+    });
+    const changes = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
+    expect(changes).toEqual({ configs: [result?.config], trials: [result?.trial] });
+    expect(Object.keys(changes.trials[0]?.params ?? {})).toEqual(['opt', 'lr', 'layers']);
+    expect(await storage.unfinished(study.id)).toEqual([{ trial: result?.trial, attempt: result?.attempt }]);
+    expect(await storage.attempt(attemptOf(result))).toEqual(result?.attempt);
+    expect(await storage.attempt(999)).toBeNull();
+  });
+
+  test('a key that is held is refused, the index stays allotted and can be filled otherwise', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    await ask(storage, study.id, { lr: 0.1 });
+    const { configId, index } = await storage.allotIndex(study.id, 'me');
+    expect(await storage.fillConfiguration(configId, filled({ lr: 0.1 }), newTrial())).toBeNull();
+    const other = await storage.fillConfiguration(configId, filled({ lr: 0.2 }), newTrial());
+    expect(other?.config).toMatchObject({ index, number: 1 });
+    await expect(storage.fillConfiguration(configId, filled({ lr: 0.3 }), newTrial())).rejects.toMatchObject({
+      code: 'storage.index-lost',
+    });
+  });
+
+  test('another study may hold the same key', async () => {
+    const storage = await open();
+    const [a, b] = [await newStudy(storage, 'a'), await newStudy(storage, 'b')];
+    await ask(storage, a.id, { lr: 0.1 });
+    expect((await ask(storage, b.id, { lr: 0.1 })).trial.number).toBe(0);
+  });
+
+  test('indices that were given back or freed are used again, the lowest first', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const first = await storage.allotIndex(study.id, 'dead');
+    const second = await storage.allotIndex(study.id, 'me');
+    const third = await storage.allotIndex(study.id, 'dead');
+    expect([first.index, second.index, third.index]).toEqual([0, 1, 2]);
+    expect(await storage.owners(study.id)).toEqual(['dead', 'me']);
+    await storage.releaseIndex(second.configId);
+    await storage.freeIndices(study.id, ['dead', 'unknown']);
+    expect(await storage.owners(study.id)).toEqual([]);
+    await expect(storage.fillConfiguration(first.configId, filled({}), newTrial())).rejects.toMatchObject({
+      code: 'storage.index-lost',
+    });
+    const again = [];
+    for (let i = 0; i < 4; i++) again.push((await storage.allotIndex(study.id, 'new')).index);
+    expect(again).toEqual([0, 1, 2, 3]);
+  });
+
+  test('whoever looks between two fillings misses neither, in whatever order the indices were allotted', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const early = await storage.allotIndex(study.id, 'slow');
+    const late = await storage.allotIndex(study.id, 'fast');
+    await storage.fillConfiguration(late.configId, filled({ lr: 0.2 }), newTrial());
+    const before = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
+    const since = {
+      configId: before.configs[0]?.id ?? -1,
+      trialId: before.trials[0]?.id ?? -1,
+      unfinished: [],
+    };
+    await storage.fillConfiguration(early.configId, filled({ lr: 0.1 }), newTrial());
+    const after = await storage.changes(study.id, since);
+    expect(after.configs.map((c) => [c.index, c.number])).toEqual([[0, 1]]);
+    expect(after.trials.map((t) => t.number)).toEqual([1]);
+  });
+
+  test('a repeat is opened once, with the same parameters and its own seed', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const first = await ask(storage, study.id, { lr: 0.1, opt: 'adam' }, newTrial(), { layers: 2 });
+    const second = await storage.addTrial(first.config.id, newTrial(1));
+    expect(second?.config).toEqual(first.config);
+    expect(second?.trial).toMatchObject({ number: 1, repeat: 1, seed: 1001, params: first.trial.params });
+    expect(await storage.addTrial(first.config.id, newTrial(1))).toBeNull();
+    await expect(storage.addTrial(999, newTrial())).rejects.toMatchObject({
+      code: 'storage.no-configuration',
+    });
+    expect((await storage.row(study.id, 1))?.params).toEqual({ lr: 0.1, opt: 'adam' });
+  });
+
+  test('a parameter without a distribution is refused and leaves no trace', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const { configId } = await storage.allotIndex(study.id, 'me');
+    const broken = { ...filled({ lr: 0.1 }), distributions: {} };
+    await expect(storage.fillConfiguration(configId, broken, newTrial())).rejects.toMatchObject({
+      code: 'storage.no-distribution',
+    });
+    expect(await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).toEqual({
+      configs: [],
+      trials: [],
+    });
+    expect(await storage.fillConfiguration(configId, filled({ lr: 0.1 }), newTrial())).not.toBeNull();
+  });
+
+  test('an attempt is added only after the last one has ended, and only to a trial that is ours to run', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const asked = await ask(storage, study.id, { lr: 0.1 });
+    expect(await storage.addAttempt(asked.trial.id, newAttempt('b'))).toBeNull();
+    const ended = { exitCode: 1, reason: 'crashed', finishedAtMs: T0 + 5 };
+    expect(await storage.requeue(attemptOf(asked), ended)).toBe(true);
+    const again = await storage.addAttempt(asked.trial.id, newAttempt('b', T0 + 10));
+    expect(again).toMatchObject({
+      trial: { id: asked.trial.id, number: 0, seed: 1000, params: { lr: 0.1 } },
+      config: asked.config,
+      attempt: { attempt: 2, owner: 'b', dir: 'out/trial-0/2' },
+    });
+    await storage.tell(asked.trial.id, attemptOf(again), ending());
+    expect(await storage.addAttempt(asked.trial.id, newAttempt('c'))).toBeNull();
+    const foreign = await ask(storage, study.id, { lr: 0.2 }, newTrial(0, null));
+    expect(await storage.addAttempt(foreign.trial.id, newAttempt('c'))).toBeNull();
+    expect(await storage.addAttempt(999, newAttempt('c'))).toBeNull();
+  });
+});

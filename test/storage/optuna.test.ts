@@ -1,0 +1,221 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import type { JsonValue } from '../../src/core/trial.js';
+import { fromPythonJson } from '../../src/storage/python-json.js';
+import { describeWithReal, findOptunaPython } from '../support/real-part.js';
+import { ask, attemptOf, ending, folder, newAttempt, newStudy, newTrial, opened, T0 } from './support.js';
+
+const run = promisify(execFile);
+// Other programs start and sync their files here, which a busy machine makes slow.
+vi.setConfig({ testTimeout: 120_000 });
+
+async function python(script: string, path: string, ...args: string[]): Promise<string> {
+  const file = join(import.meta.dirname, 'fixtures', script);
+  const { stdout } = await run(String(findOptunaPython()), [file, `sqlite:///${path}`, ...args]);
+  return stdout;
+}
+
+type Read = { [key: string]: JsonValue; trials: { [key: string]: JsonValue }[] };
+const readByOptuna = async (path: string, study: string) =>
+  fromPythonJson(await python('read_study.py', path, study)) as unknown as Read;
+
+const all = { configId: 0, trialId: 0, unfinished: [] };
+
+describeWithReal('optuna', 'together with the real Optuna', () => {
+  test('Optuna reads states, parameters, values and intermediate values of our study', async () => {
+    const path = join(await folder(), 'study.db');
+    const storage = await opened(`sqlite:${path}`);
+    const study = await newStudy(storage);
+    const point = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
+
+    const params = { lr: 0.00001, layers: 3, opt: null };
+    const done = await ask(storage, study.id, params, newTrial(), { momentum: 0, name: 'é' });
+    const odd = [point(0, Number.NaN), point(1, Number.POSITIVE_INFINITY), point(2, 0.5), point(null, 0.5)];
+    await storage.report(done.trial.id, attemptOf(done), odd);
+    await storage.tell(done.trial.id, attemptOf(done), ending({ values: [0.5] }));
+
+    const pruned = await ask(storage, study.id, { opt: 'adam' });
+    await storage.report(pruned.trial.id, attemptOf(pruned), [point(3, 2)]);
+    await storage.tell(pruned.trial.id, attemptOf(pruned), ending({ state: 'pruned', values: [2] }));
+
+    const failed = await ask(storage, study.id, { lr: 0.2 });
+    await storage.report(failed.trial.id, attemptOf(failed), [point(0, 1)]);
+    await storage.tell(failed.trial.id, attemptOf(failed), ending({ state: 'fail', values: null }));
+
+    const infinite = await ask(storage, study.id, { lr: 1 });
+    await storage.tell(
+      infinite.trial.id,
+      attemptOf(infinite),
+      ending({ values: [Number.NEGATIVE_INFINITY] }),
+    );
+    await storage.addTrial(done.config.id, newTrial(1));
+
+    // Read while it is open here, in WAL mode.
+    const read = await readByOptuna(path, 'study');
+    expect(read).toMatchObject({ directions: ['MINIMIZE'], metric_names: ['loss'], best: 3 });
+    expect(read.trials.map((t) => [t.number, t.state, t.values])).toEqual([
+      [0, 'COMPLETE', [0.5]],
+      [1, 'PRUNED', [2]],
+      [2, 'FAIL', null],
+      [3, 'COMPLETE', [Number.NEGATIVE_INFINITY]],
+      [4, 'RUNNING', null],
+    ]);
+    expect(read.trials.map((t) => t.params)).toEqual([
+      params,
+      { opt: 'adam' },
+      { lr: 0.2 },
+      { lr: 1 },
+      params,
+    ]);
+    expect(read.trials[0]).toMatchObject({
+      intermediate: { 0: Number.NaN, 1: Number.POSITIVE_INFINITY, 2: 0.5 },
+      user_attrs: { 'hpo:set': { momentum: 0, name: 'é' } },
+      start: new Date(T0).toISOString().replace('123Z', '123000'),
+      complete: '2024-03-01T00:00:00.623000',
+      distributions: {
+        lr: 'FloatDistribution(high=1.0, log=True, low=1e-05, step=None)',
+        layers: 'IntDistribution(high=8, log=False, low=1, step=1)',
+        opt: "CategoricalDistribution(choices=('sgd', 'adam', None))",
+      },
+    });
+    expect(read.trials[1]).toMatchObject({ intermediate: { 3: 2 }, user_attrs: {} });
+  });
+
+  test('a worker of Optuna and ours share one study and one sequence of trials', async () => {
+    const path = join(await folder(), 'study.db');
+    const storage = await opened(`sqlite:${path}`);
+    const spec = { objectives: [{ metric: 'score' }] };
+    const study = await storage.createStudy({
+      name: 's',
+      directions: ['maximize'],
+      seed: 1,
+      spec,
+      createdAtMs: T0,
+    });
+    const ours = await ask(storage, study.id, { lr: 0.1 });
+    const version = storage.version();
+    const [lr, layers, opt] = (await python('work_on_study.py', path, 's')).trim().split('\n');
+    expect(storage.version()).not.toBe(version);
+    const after = await ask(storage, study.id, { lr: 0.2 });
+    expect(after.trial.number).toBe(6);
+
+    const { configs, trials } = await storage.changes(study.id, { ...all, trialId: ours.trial.id });
+    expect(configs).toHaveLength(2);
+    expect(trials.map((t) => [t.number, t.configId, t.state, t.values])).toEqual([
+      [1, null, 'complete', [0.25]],
+      [2, null, 'pruned', [3.5]],
+      [3, null, 'fail', null],
+      [4, null, 'running', null],
+      [5, null, 'waiting', null],
+      [6, after.config.id, 'running', null],
+    ]);
+    expect(trials[0]?.params).toEqual({
+      lr: Number(lr),
+      layers: Number(layers),
+      opt: opt === 'None' ? null : opt,
+    });
+    expect([...(trials[0]?.steps ?? [])]).toEqual([
+      [0, Number.POSITIVE_INFINITY],
+      [1, 0.25],
+    ]);
+    expect([...(trials[1]?.steps ?? [])]).toEqual([
+      [0, Number.NaN],
+      [4, 3.5],
+    ]);
+    expect(['[1, 2]', 'text']).toContain(trials[3]?.params.list);
+
+    const row = { configuration: null, attempt: 0, seed: null, device: null, metrics: {}, forced: {} };
+    expect(await storage.row(study.id, 2)).toMatchObject({
+      ...row,
+      state: 'pruned',
+      values: [3.5],
+      epochs: 2,
+    });
+    expect(await storage.row(study.id, 5)).toMatchObject({
+      ...row,
+      state: 'waiting',
+      queued: true,
+      startedAtMs: null,
+    });
+    const running = trials[3]?.id as number;
+    expect(await storage.addAttempt(running, newAttempt())).toBeNull();
+    expect(await storage.tell(running, null, ending({ values: [9] }))).toBe(true);
+    expect((await readByOptuna(path, 's')).trials[4]).toMatchObject({ state: 'COMPLETE', values: [9] });
+  });
+
+  test('a database that Optuna made opens, and its studies are listed and worked on', async () => {
+    const path = join(await folder(), 'study.db');
+    await python('work_on_study.py', path, 'theirs');
+    const storage = await opened(`sqlite:${path}`);
+    const study = await storage.findStudy('theirs');
+    expect(study).toEqual({
+      id: 1,
+      name: 'theirs',
+      directions: ['maximize'],
+      seed: null,
+      spec: null,
+      createdAtMs: null,
+    });
+    const counts = { waiting: 1, running: 1, complete: 1, pruned: 1, fail: 1 };
+    expect(await storage.listStudies()).toEqual([{ ...study, counts, configurations: 0 }]);
+    await storage.updateSpec(1, { objectives: [{ metric: 'score' }] });
+    expect((await ask(storage, 1, { lr: 0.1 })).trial.number).toBe(5);
+    await storage.close();
+    expect(await readByOptuna(path, 'theirs')).toMatchObject({ metric_names: ['score'] });
+  });
+
+  test('our tables are the ones Optuna makes, and both version rows are stamped', async () => {
+    const dir = await folder();
+    await python('work_on_study.py', join(dir, 'theirs.db'), 'theirs');
+    await (await opened(`sqlite:${dir}/ours.db`)).close();
+    const describeFile = (name: string) => {
+      const database = new Database(join(dir, name), { readonly: true });
+      const query = `SELECT m.name AS "table", c.name, c.type, c."notnull", c.pk FROM sqlite_master m
+        JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'hpo%' AND m.name NOT LIKE 'sqlite%'
+        ORDER BY m.name, c.cid`;
+      const indices = `SELECT m.name AS "table", l."unique", i.name FROM sqlite_master m
+        JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i
+        WHERE m.type = 'table' AND m.name NOT LIKE 'hpo%' AND l.name NOT LIKE 'hpo%' AND m.name NOT LIKE 'sqlite%'
+        ORDER BY m.name, l.name, i.seqno`;
+      const described = [
+        query,
+        indices,
+        'SELECT * FROM alembic_version',
+        'SELECT schema_version FROM version_info',
+      ].map((statement) => database.prepare(statement).all());
+      database.close();
+      return described;
+    };
+    const theirs = describeFile('theirs.db');
+    expect(theirs.flat().length).toBeGreaterThan(60);
+    expect(describeFile('ours.db')).toEqual(theirs);
+  });
+
+  test('a study that Optuna deletes takes our rows along', async () => {
+    const path = join(await folder(), 'study.db');
+    const storage = await opened(`sqlite:${path}`);
+    const gone = await newStudy(storage, 'gone');
+    const asked = await ask(storage, gone.id, { lr: 0.1 });
+    await storage.report(asked.trial.id, attemptOf(asked), [
+      { name: 'loss', step: 0, value: 1, objective: true },
+    ]);
+    await storage.allotIndex(gone.id, 'me');
+    await python('work_on_study.py', path, 'kept', 'gone');
+    expect((await storage.listStudies()).map((study) => study.name)).toEqual(['kept']);
+    expect(await storage.tell(asked.trial.id, attemptOf(asked), ending())).toBe(false);
+    await storage.close();
+    const database = new Database(path, { readonly: true });
+    const tables = database
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'hpo_%'")
+      .pluck();
+    const left = (tables.all() as string[])
+      .filter((table) => table !== 'hpo_version')
+      .map((table) => [table, database.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get()]);
+    database.close();
+    expect(left.length).toBeGreaterThanOrEqual(7);
+    expect(left.filter(([, count]) => count !== 0)).toEqual([]);
+  });
+});

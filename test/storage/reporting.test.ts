@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import type { Storage } from '../../src/storage/storage.js';
+import { ask, attemptOf, describeStorages, ending, newAttempt, newStudy, newTrial, T0 } from './support.js';
+
+const loss = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
+const accuracy = (step: number | null, value: number) => ({
+  name: 'accuracy',
+  step,
+  value,
+  objective: false,
+});
+const crashed = { exitCode: 1, reason: 'crashed', finishedAtMs: T0 + 5 };
+
+async function running(storage: Storage) {
+  const study = await newStudy(storage);
+  const asked = await ask(storage, study.id, { lr: 0.1 });
+  const steps = async () => {
+    const { trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
+    return [...(trials[0]?.steps ?? [])];
+  };
+  return { study, trialId: asked.trial.id, attemptId: attemptOf(asked), steps };
+}
+
+describeStorages('reporting', (open) => {
+  test('reports are upserts by metric and step; the objective by step is what a trial shows', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId, steps } = await running(storage);
+    const points = [loss(2, Number.NaN), accuracy(2, 0.1), loss(0, 3), loss(1, Number.POSITIVE_INFINITY)];
+    expect(await storage.report(trialId, attemptId, points)).toBe(true);
+    expect(await storage.report(trialId, attemptId, [loss(0, 2.5), accuracy(null, 0.9), loss(null, 7)])).toBe(
+      true,
+    );
+    expect(await steps()).toEqual([
+      [0, 2.5],
+      [1, Number.POSITIVE_INFINITY],
+      [2, Number.NaN],
+    ]);
+    expect(await storage.metricNames(study.id)).toEqual(['accuracy', 'loss']);
+    expect(await storage.metrics(study.id, 0)).toEqual([
+      { name: 'accuracy', step: null, value: 0.9 },
+      { name: 'accuracy', step: 2, value: 0.1 },
+      { name: 'loss', step: null, value: 7 },
+      { name: 'loss', step: 0, value: 2.5 },
+      { name: 'loss', step: 1, value: Number.POSITIVE_INFINITY },
+      { name: 'loss', step: 2, value: Number.NaN },
+    ]);
+    expect(await storage.row(study.id, 0)).toMatchObject({ metrics: { accuracy: 0.9, loss: 7 }, epochs: 3 });
+  });
+
+  test('a step that is no whole number is refused and nothing of the report is kept', async () => {
+    const storage = await open();
+    const { trialId, attemptId, steps } = await running(storage);
+    const bad = storage.report(trialId, attemptId, [loss(0, 1), loss(0.5, 1)]);
+    await expect(bad).rejects.toMatchObject({ code: 'storage.bad-step' });
+    await expect(storage.report(trialId, attemptId, [loss(-1, 1)])).rejects.toMatchObject({
+      code: 'storage.bad-step',
+    });
+    expect(await steps()).toEqual([]);
+  });
+
+  test('only the current attempt of a running trial reports', async () => {
+    const storage = await open();
+    const { trialId, attemptId, steps } = await running(storage);
+    expect(await storage.report(trialId, null, [loss(0, 1)])).toBe(false);
+    expect(await storage.report(trialId, attemptId + 1, [loss(0, 1)])).toBe(false);
+    await storage.requeue(attemptId, crashed);
+    expect(await storage.report(trialId, attemptId, [loss(0, 1)])).toBe(false);
+    await storage.addAttempt(trialId, newAttempt());
+    expect(await storage.report(trialId, attemptId, [loss(0, 1)])).toBe(false);
+    expect(await steps()).toEqual([]);
+  });
+
+  test('a tell ends the trial once, and its attempt with it', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId, steps } = await running(storage);
+    await storage.report(trialId, attemptId, [loss(3, 0.7)]);
+    expect(await storage.tell(trialId, null, ending())).toBe(false);
+    expect(await storage.tell(trialId, attemptId + 1, ending())).toBe(false);
+    expect(await storage.tell(trialId, attemptId, ending({ values: [Number.NEGATIVE_INFINITY] }))).toBe(true);
+    expect(await storage.tell(trialId, attemptId, ending({ state: 'fail', values: null }))).toBe(false);
+    expect(await storage.report(trialId, attemptId, [loss(4, 1)])).toBe(false);
+    expect(await storage.requeue(attemptId, crashed)).toBe(false);
+    expect(await storage.reopen(trialId)).toBe(false);
+    expect(await steps()).toEqual([[3, 0.7]]);
+    expect(await storage.unfinished(study.id)).toEqual([]);
+    expect(await storage.attempt(attemptId)).toMatchObject({
+      finishedAtMs: T0 + 1500,
+      exitCode: 0,
+      reason: null,
+    });
+    expect(await storage.row(study.id, 0)).toEqual({
+      number: 0,
+      configuration: 0,
+      attempt: 1,
+      state: 'complete',
+      queued: false,
+      seed: 1000,
+      device: 'cpu',
+      dir: 'out/trial-0/1',
+      values: [Number.NEGATIVE_INFINITY],
+      params: { lr: 0.1 },
+      forced: {},
+      metrics: { loss: 0.7 },
+      epochs: 1,
+      startedAtMs: T0,
+      finishedAtMs: T0 + 1500,
+      exitCode: 0,
+      reason: null,
+    });
+  });
+
+  test('values must fit the study: one per objective and no NaN; a failure has none', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId } = await running(storage);
+    for (const values of [null, [], [1, 2], [Number.NaN]]) {
+      const told = storage.tell(trialId, attemptId, ending({ values }));
+      await expect(told).rejects.toMatchObject({ code: 'storage.bad-values' });
+    }
+    expect(
+      await storage.tell(trialId, attemptId, ending({ state: 'fail', values: [1], reason: 'no loss' })),
+    ).toBe(true);
+    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'fail', values: null, reason: 'no loss' });
+  });
+
+  test('a pruned trial keeps its last value, or none', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId } = await running(storage);
+    await storage.tell(trialId, attemptId, ending({ state: 'pruned', values: [3] }));
+    const other = await ask(storage, study.id, { lr: 0.2 });
+    await storage.tell(other.trial.id, attemptOf(other), ending({ state: 'pruned', values: null }));
+    const rows = await storage.rows(study.id, 0, 10);
+    expect(rows.map((row) => [row.state, row.values])).toEqual([
+      ['pruned', [3]],
+      ['pruned', null],
+    ]);
+  });
+
+  test('a trial that was asked for without an attempt is told without one', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const asked = await ask(storage, study.id, { lr: 0.1 }, newTrial(0, null));
+    expect(await storage.row(study.id, 0)).toMatchObject({ attempt: 0, queued: false, state: 'running' });
+    expect(await storage.report(asked.trial.id, null, [loss(0, 1)])).toBe(true);
+    expect(
+      await storage.tell(asked.trial.id, null, ending({ state: 'fail', values: null, reason: 'gave up' })),
+    ).toBe(true);
+    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'fail', reason: 'gave up', epochs: 1 });
+    expect(await storage.reopen(asked.trial.id)).toBe(false);
+  });
+
+  test('a queued trial keeps number, seed and parameters; the dead attempt takes its reports along', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId, steps } = await running(storage);
+    await storage.report(trialId, attemptId, [loss(0, 1), accuracy(null, 1)]);
+    expect(await storage.requeue(attemptId, crashed)).toBe(true);
+    expect(await storage.requeue(attemptId, crashed)).toBe(false);
+    expect(await steps()).toEqual([]);
+    expect(await storage.metrics(study.id, 0)).toEqual([]);
+    const queued = {
+      state: 'running',
+      queued: true,
+      attempt: 1,
+      reason: 'crashed',
+      exitCode: 1,
+      finishedAtMs: null,
+    };
+    expect(await storage.row(study.id, 0)).toMatchObject(queued);
+    await storage.addAttempt(trialId, newAttempt('me', T0 + 60_000));
+    const again = { state: 'running', queued: false, attempt: 2, reason: null, startedAtMs: T0 + 60_000 };
+    expect(await storage.row(study.id, 0)).toMatchObject(again);
+  });
+
+  test('a failed trial is reopened clean and can be run to its end', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId, steps } = await running(storage);
+    await storage.report(trialId, attemptId, [loss(0, 1)]);
+    await storage.tell(
+      trialId,
+      attemptId,
+      ending({ state: 'fail', values: null, exitCode: 3, reason: 'crashed' }),
+    );
+    expect(await storage.reopen(trialId)).toBe(true);
+    expect(await storage.reopen(trialId)).toBe(false);
+    expect(await steps()).toEqual([]);
+    expect(await storage.row(study.id, 0)).toMatchObject({
+      state: 'running',
+      queued: true,
+      finishedAtMs: null,
+    });
+    const again = await storage.addAttempt(trialId, newAttempt());
+    expect(await storage.tell(trialId, attemptOf(again), ending())).toBe(true);
+    expect(await storage.row(study.id, 0)).toMatchObject({
+      state: 'complete',
+      attempt: 2,
+      exitCode: 0,
+      reason: null,
+    });
+  });
+
+  test('a running attempt changes hands by compare-and-set, and can be asked to stop', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId } = await running(storage);
+    expect(await storage.adopt(attemptId, 'someone', 'heir')).toBe(false);
+    expect(await storage.adopt(attemptId, 'me', 'heir')).toBe(true);
+    expect(await storage.adopt(attemptId, 'me', 'late')).toBe(false);
+    expect(await storage.owners(study.id)).toEqual(['heir']);
+    await storage.requestStop(attemptId);
+    expect(await storage.attempt(attemptId)).toMatchObject({ owner: 'heir', stopRequested: true });
+    await storage.tell(trialId, attemptId, ending());
+    expect(await storage.adopt(attemptId, 'heir', 'late')).toBe(false);
+    expect(await storage.owners(study.id)).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { ask, attemptOf, describeStorages, ending, newStudy, newTrial, T0 } from './support.js';
+
+describeStorages('studies', (open) => {
+  test('a study comes back as it was created, and a missing one as null', async () => {
+    const storage = await open();
+    const spec = {
+      text: 'é " \u2028',
+      numbers: [1, 1.5, 1e-7],
+      odd: [Number.NaN, Number.NEGATIVE_INFINITY],
+      none: null,
+    };
+    const created = await storage.createStudy({
+      name: "it's",
+      directions: ['maximize', 'minimize'],
+      seed: 7,
+      spec,
+      createdAtMs: T0,
+    });
+    expect(created).toEqual({
+      id: created.id,
+      name: "it's",
+      directions: ['maximize', 'minimize'],
+      seed: 7,
+      spec,
+      createdAtMs: T0,
+    });
+    expect(await storage.findStudy("it's")).toEqual(created);
+    expect(await storage.findStudy('other')).toBeNull();
+  });
+
+  test('a name is taken once', async () => {
+    const storage = await open();
+    await newStudy(storage, 'a');
+    await expect(newStudy(storage, 'a')).rejects.toMatchObject({ code: 'storage.study-exists', usage: true });
+    await expect(newStudy(storage, '')).rejects.toMatchObject({ code: 'storage.bad-name' });
+    expect(await storage.listStudies()).toHaveLength(1);
+  });
+
+  test('the list tells states and configurations of each study, in order of creation', async () => {
+    const storage = await open();
+    const b = await newStudy(storage, 'b');
+    const a = await newStudy(storage, 'a');
+    const first = await ask(storage, b.id, { lr: 0.1 });
+    await storage.addTrial(first.config.id, newTrial(1));
+    await storage.tell(first.trial.id, attemptOf(first), ending());
+    const [listedB, listedA] = await storage.listStudies();
+    expect(listedB).toEqual({
+      ...b,
+      counts: { waiting: 0, running: 1, complete: 1, pruned: 0, fail: 0 },
+      configurations: 1,
+    });
+    expect(listedA).toMatchObject({ ...a, configurations: 0, counts: { running: 0, complete: 0 } });
+  });
+
+  test('a spec is replaced as a whole; a study that is gone says so', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    await storage.updateSpec(study.id, { new: [true] });
+    expect((await storage.findStudy('study'))?.spec).toEqual({ new: [true] });
+    await expect(storage.updateSpec(study.id + 1, null)).rejects.toMatchObject({ code: 'storage.no-study' });
+    await expect(storage.allotIndex(study.id + 1, 'me')).rejects.toMatchObject({ code: 'storage.no-study' });
+  });
+
+  test('a deleted study leaves nothing to one that gets its id, and its neighbour keeps everything', async () => {
+    const storage = await open();
+    const kept = await newStudy(storage, 'kept');
+    const gone = await newStudy(storage, 'gone');
+    for (const study of [kept, gone]) {
+      const asked = await ask(storage, study.id, { lr: 0.1 }, newTrial(), { layers: 2 });
+      await storage.report(asked.trial.id, attemptOf(asked), [
+        { name: 'loss', step: 1, value: 2, objective: true },
+      ]);
+      await storage.tell(asked.trial.id, attemptOf(asked), ending());
+      await storage.allotIndex(study.id, 'me');
+    }
+    await storage.deleteStudy(gone.id);
+    expect(await storage.findStudy('gone')).toBeNull();
+    const next = await newStudy(storage, 'next');
+    expect(await storage.rows(next.id, 0, 10)).toEqual([]);
+    expect(await storage.metricNames(next.id)).toEqual([]);
+    expect((await storage.allotIndex(next.id, 'me')).index).toBe(0);
+    expect((await ask(storage, next.id, { lr: 0.1 })).trial).toMatchObject({ number: 0, steps: new Map() });
+    expect(await storage.metricNames(kept.id)).toEqual(['loss']);
+    expect(await storage.rows(kept.id, 0, 10)).toHaveLength(1);
+  });
+});

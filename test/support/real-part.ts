@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'vitest';
+
+/** A program or module that a test needs as it is, and that not every machine has. */
+export type RealPart = 'optuna' | 'python' | 'node:sqlite';
+
+type Probe = { readonly present: () => boolean; readonly install: string; readonly required: boolean };
+
+const PARTS: Readonly<Record<RealPart, Probe>> = {
+  optuna: {
+    present: () => findOptunaPython() !== null,
+    install: 'apt-get install -y python3-optuna',
+    required: true,
+  },
+  python: { present: () => findPython() !== null, install: 'apt-get install -y python3', required: true },
+  // No package brings it to an old Node, so a run on Node 20 may go without.
+  'node:sqlite': { present: hasNodeSqlite, install: 'use Node 22.13 or later', required: false },
+};
+
+/**
+ * `describe` for tests that need a real part. Without it they are skipped under a name that says what to install; where
+ * HPO_REQUIRE_REAL_PARTS=1 says that every part must be here, they fail instead.
+ */
+export function describeWithReal(part: RealPart, title: string, body: () => void): void {
+  const { present, install, required } = PARTS[part];
+  if (present()) {
+    describe(title, body);
+  } else if (required && process.env.HPO_REQUIRE_REAL_PARTS === '1') {
+    test(title, () => {
+      throw new Error(`${part} is missing and HPO_REQUIRE_REAL_PARTS=1: ${install}`);
+    });
+  } else {
+    describe.skip(`${title} (needs ${part}: ${install})`, body);
+  }
+}
+
+const found = new Map<string, string | null>();
+
+/** A Python that can import Optuna, or null. The system's own comes first: packages of the system belong to it. */
+export function findOptunaPython(): string | null {
+  return firstPython('import importlib.util, sys; sys.exit(importlib.util.find_spec("optuna") is None)', [
+    '/usr/bin/python3',
+    'python3',
+  ]);
+}
+
+export function findPython(): string | null {
+  return firstPython('import sys; sys.exit(sys.version_info < (3, 8))', ['python3', '/usr/bin/python3']);
+}
+
+function firstPython(probe: string, candidates: readonly string[]): string | null {
+  let python = found.get(probe);
+  if (python === undefined) {
+    python =
+      candidates.find((each) => spawnSync(each, ['-c', probe], { stdio: 'ignore' }).status === 0) ?? null;
+    found.set(probe, python);
+  }
+  return python;
+}
+
+export function hasNodeSqlite(): boolean {
+  return process.getBuiltinModule?.('node:sqlite') !== undefined;
+}
