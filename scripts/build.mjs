@@ -12,7 +12,8 @@ export function build() {
   const compiler = compilerPath();
   if (!compiler) throw new Error('TypeScript is not installed: run npm install');
   // Without dist the incremental state would claim that everything is written already.
-  if (!existsSync(join(root, 'dist', 'cli', 'main.js'))) rmSync(join(root, 'node_modules', '.cache', 'hpo.tsbuildinfo'), { force: true });
+  if (!existsSync(join(root, 'dist', 'cli', 'main.js')))
+    rmSync(join(root, 'node_modules', '.cache', 'hpo.tsbuildinfo'), { force: true });
   try {
     execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   } catch {
@@ -32,6 +33,7 @@ function compilerPath() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const optional = process.argv.includes('--if-possible');
-  const skip = optional && (process.env.HPO_SKIP_PREPARE === '1' || !compilerPath() || !existsSync(join(root, 'src')));
+  const skip =
+    optional && (process.env.HPO_SKIP_PREPARE === '1' || !compilerPath() || !existsSync(join(root, 'src')));
   if (!skip) build();
 }

@@ -9,7 +9,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`error[install.node-version]: hpo needs Node 20.19 or later, this is ${process.versions.node}`);
+  console.error(
+    `error[install.node-version]: hpo needs Node 20.19 or later, this is ${process.versions.node}`,
+  );
   process.exit(2);
 }
 if (isStale()) install();
@@ -29,13 +31,19 @@ function install() {
   const env = { ...process.env };
   // better-sqlite3 is compiled where its prebuilt binary cannot be fetched; Node's own headers save that a download.
   const prefix = dirname(dirname(process.execPath));
-  if (!env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
+  if (!env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node.h')))
+    env.npm_config_nodedir = prefix;
   // A nested npm must not take over the settings of the npm that runs us (dry-run, workspaces, json).
-  for (const name of ['npm_config_dry_run', 'npm_config_json', 'npm_config_omit', 'npm_config_global']) delete env[name];
+  for (const name of ['npm_config_dry_run', 'npm_config_json', 'npm_config_omit', 'npm_config_global'])
+    delete env[name];
   // The build below is ours to run; `prepare` would do it a second time.
   env.HPO_SKIP_PREPARE = '1';
   console.log('hpo: installing packages (the first time this takes a minute or two: SQLite is compiled) ...');
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  execFileSync(program, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, env, stdio: 'inherit' });
+  execFileSync(program, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
 }

@@ -52,11 +52,7 @@ function report(error: unknown): number {
   if (error instanceof HpoError) {
     console.error(error.format());
     if (error.usage) return 2;
-    for (let cause = error.cause; cause; cause = cause instanceof Error ? cause.cause : null) {
-      console.error(
-        `  caused by: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
-      );
-    }
+    printCauses(error);
     return 1;
   }
   console.error(
@@ -64,4 +60,13 @@ function report(error: unknown): number {
   );
   console.error(error instanceof Error ? error.stack : String(error));
   return 1;
+}
+
+/** A line for each cause; whole stacks for those who ask (HPO_DEBUG=1). */
+function printCauses(error: Error): void {
+  for (let { cause } = error; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
+    const stack = process.env.HPO_DEBUG && cause instanceof Error ? cause.stack : undefined;
+    const message = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    console.error(`  caused by: ${stack ?? message}`);
+  }
 }

@@ -5,9 +5,6 @@ import type { Emit } from './events.js';
 import { ObjectiveTrack } from './objective.js';
 import type { Study } from './study.js';
 
-/** An attempt nobody could follow to its end is tried again, but not for ever. */
-const UNKNOWN_ENDS_LIMIT = 3;
-
 export type AttemptEnd =
   | {
       readonly kind: 'finished';
@@ -30,6 +27,7 @@ export class AttemptRun {
   readonly #opened: OpenedTrial;
   readonly #attempt: AttemptRecord;
   readonly #emit: Emit;
+  readonly #mayRetry: boolean;
   readonly #tracks: readonly ObjectiveTrack[];
   readonly #stop = new AbortController();
   #pending: MetricPoint[] = [];
@@ -37,11 +35,13 @@ export class AttemptRun {
   #pumpError: unknown = null;
   #pruneReason: string | null = null;
 
-  constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit) {
+  /** `mayRetry`: an attempt that came to nothing through no fault of the trainer's is queued again, else it fails. */
+  constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit, mayRetry: boolean) {
     this.#study = study;
     this.#opened = opened;
     this.#attempt = attempt;
     this.#emit = emit;
+    this.#mayRetry = mayRetry;
     this.#tracks = study.spec.objectives.map((objective) => new ObjectiveTrack(objective));
   }
 
@@ -90,7 +90,7 @@ export class AttemptRun {
   async #prunedPrefix(points: readonly MetricPoint[]): Promise<readonly MetricPoint[]> {
     for (const [at, point] of points.entries()) {
       const ours = this.#tracks.map((track) => track.note(point));
-      if (!ours[0] || point.step === null || !this.#study.pruner) continue;
+      if (!ours[0] || point.step === null || !this.#study.pruner || this.#wasJudged(point.step)) continue;
       const steps = (this.#tracks[0] as ObjectiveTrack).steps();
       const view = { number: this.#opened.trial.number, state: 'running', values: null, steps } as const;
       const decision = this.#study.pruner.decide(view, await this.#study.view());
@@ -100,6 +100,12 @@ export class AttemptRun {
       return points.slice(0, at + 1);
     }
     return points;
+  }
+
+  /** An attempt taken over tells every step again: what was let pass is not judged by what its peers did since. */
+  #wasJudged(step: number): boolean {
+    const { steps } = this.#opened.trial;
+    return steps.has(step) && step !== [...steps.keys()].at(-1);
   }
 
   #beginPruning(reason: string): void {
@@ -133,7 +139,10 @@ export class AttemptRun {
   }
 
   #judge(outcome: Outcome, stopRequested: boolean): Verdict {
-    if (outcome.kind === 'not-started') return outcome.fatal ? fail(outcome.reason) : queue(outcome.reason);
+    if (outcome.kind === 'not-started') {
+      const again = !outcome.fatal && (this.#mayRetry || this.#stop.signal.aborted);
+      return again ? queue(outcome.reason) : fail(outcome.reason);
+    }
     if (this.#pruneReason !== null) return this.#pruned(this.#pruneReason);
     if (stopRequested) return this.#pruned('stopped by hpo stop');
     if (this.#stop.signal.aborted) return queue('the sweep was interrupted');
@@ -153,7 +162,7 @@ export class AttemptRun {
 
   #unknownEnd(): Verdict {
     const reason = 'exit code unknown: the supervisor was killed before the objective was reported';
-    return this.#attempt.attempt >= UNKNOWN_ENDS_LIMIT ? fail(reason) : queue(reason);
+    return this.#mayRetry ? queue(reason) : fail(reason);
   }
 
   #pruned(reason: string): Verdict {

@@ -36,6 +36,9 @@ export type SweepOptions = {
 /** When the first trials of a call all fail, something is wrong that more trials will not mend. */
 export const FIRST_FAILURES = 3;
 
+/** An attempt that nobody could follow to its end, or that never started, is tried again, but not for ever. */
+export const LOST_ATTEMPTS_LIMIT = 3;
+
 /** Runs a study until nothing is left to do, or someone says stop; the one loop of the CLI and the library. */
 export function runSweep(options: SweepOptions): Promise<SweepEnd> {
   return new Sweep(options).run();
@@ -50,7 +53,11 @@ class Sweep {
   #finished = 0;
   #failed = 0;
   #defect: unknown = null;
+  /** Attempts of each trial that came to nothing in this call. */
+  readonly #lost = new Map<number, number>();
   #wake: () => void = () => {};
+  /** Something happened since the last look: it may come while the loop is not waiting. */
+  #news = false;
 
   constructor(options: SweepOptions) {
     this.#o = options;
@@ -62,7 +69,9 @@ class Sweep {
     try {
       for (const orphan of await this.#work.load(this.#o.retryFailed)) await this.#takeOver(orphan);
       for (;;) {
-        await this.#launch();
+        this.#news = false;
+        await this.#launch().catch((error: unknown) => this.#fail(error));
+        if (this.#news) continue;
         if (this.#running.size === 0) break;
         // A fresh promise each time: racing a long-lived one would keep a reaction for every finished trial.
         await new Promise<void>((wake) => {
@@ -85,6 +94,8 @@ class Sweep {
       this.#stopLaunching('interrupted', 'abort');
       for (const run of this.#running.values()) run.stop('interrupted');
     };
+    if (this.#o.drain.aborted) drain();
+    if (this.#o.abort.aborted) abort();
     this.#o.drain.addEventListener('abort', drain);
     this.#o.abort.addEventListener('abort', abort);
     const timer =
@@ -99,9 +110,22 @@ class Sweep {
   }
 
   #stopLaunching(end: SweepEnd, why: 'drain' | 'abort' | 'timeout' | 'failures'): void {
-    if (this.#end !== 'interrupted') this.#end = end;
+    // The first reason to stop stands, but that a person stepped in counts before all.
+    if (end === 'interrupted') this.#end = end;
+    else this.#end ??= end;
     this.#o.emit({ type: 'stopping', why });
+    this.#tellNews();
+  }
+
+  #tellNews(): void {
+    this.#news = true;
     this.#wake();
+  }
+
+  /** A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. */
+  #fail(error: unknown): void {
+    this.#defect ??= error;
+    for (const run of this.#running.values()) run.stop('interrupted');
   }
 
   get #open(): boolean {
@@ -153,9 +177,10 @@ class Sweep {
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
     const { study, emit } = this.#o;
     const attempt = opened.attempt as AttemptRecord;
-    const run = new AttemptRun(study, opened, attempt, emit);
+    const lost = this.#lost.get(opened.trial.id) ?? 0;
+    const run = new AttemptRun(study, opened, attempt, emit, lost + 1 < LOST_ATTEMPTS_LIMIT);
     this.#running.set(opened.trial.id, run);
-    if (this.#o.abort.aborted) run.stop('interrupted');
+    if (this.#o.abort.aborted || this.#defect !== null) run.stop('interrupted');
     const { number, repeat } = opened.trial;
     const runnable: RunnableAttempt = {
       study: study.name,
@@ -180,14 +205,11 @@ class Sweep {
       adopted,
     });
     this.#follow(run, runnable, opened, adopted)
-      .catch((error: unknown) => {
-        this.#defect ??= error;
-        for (const other of this.#running.values()) other.stop('interrupted');
-      })
+      .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#running.delete(opened.trial.id);
         this.#o.slots.release(slot);
-        this.#wake();
+        this.#tellNews();
       });
   }
 
@@ -214,6 +236,7 @@ class Sweep {
       return;
     }
     if (end.kind === 'queued') {
+      this.#lost.set(opened.trial.id, (this.#lost.get(opened.trial.id) ?? 0) + 1);
       this.#work.requeue({ trial: opened.trial, attempt: opened.attempt });
       emit({ type: 'trial-queued', trial, reason: end.reason });
       return;

@@ -5,7 +5,8 @@ import type { MetricPoint } from '../executors/executor.js';
 /** What a trial has reported of its objective, and the value that follows from it. */
 export class ObjectiveTrack {
   readonly #objective: Objective;
-  readonly #steps = new Map<number, number>();
+  #steps = new Map<number, number>();
+  #newest = -1;
   #final: number | null = null;
 
   constructor(objective: Objective) {
@@ -16,13 +17,21 @@ export class ObjectiveTrack {
   note(point: MetricPoint): boolean {
     if (point.name !== this.#objective.metric) return false;
     if (point.step === null) this.#final = point.value;
-    else this.#steps.set(point.step, point.value);
+    else this.#set(point.step, point.value);
     return true;
   }
 
-  /** Raw values by ascending step. */
+  /** Kept in order as it grows: sorting at each report would make a trial of many steps slow. */
+  #set(step: number, value: number): void {
+    const late = step < this.#newest && !this.#steps.has(step);
+    this.#steps.set(step, value);
+    this.#newest = Math.max(this.#newest, step);
+    if (late) this.#steps = new Map([...this.#steps].sort(([a], [b]) => a - b));
+  }
+
+  /** Raw values by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
-    return new Map([...this.#steps].sort(([a], [b]) => a - b));
+    return this.#steps;
   }
 
   /** The trial's value: `reduce` over the steps; under `last` a final value wins; null when nothing was reported. */

@@ -23,10 +23,14 @@ function bootId(): string {
   return boot;
 }
 
-/** Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and parentheses, so count after the last one. */
+/**
+ * Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and parentheses, so count after the last one. Null
+ * for a zombie: a process that was killed is over, though nobody may ever collect it (a container without an init).
+ */
 function startTicks(pid: number): string | null {
   const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
+  return fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null);
 }
 
 function answersSignals(pid: number): boolean {

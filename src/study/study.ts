@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Params, ParamValue } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
+import { planGrid } from '../core/grid-plan.js';
 import { withDefaults } from '../core/options.js';
 import { trainerSeed } from '../core/rng.js';
 import { givenNames, makeSpace, type Space } from '../core/space.js';
@@ -41,19 +42,13 @@ export class Study {
   readonly owner = thisOwner();
   readonly #cache: ViewCache;
 
-  private constructor(
-    storage: Storage,
-    record: StudyRecord,
-    spec: StudySpec,
-    parts: { entry: SamplerEntry; sampler: Sampler; pruner: Pruner | null },
-  ) {
+  private constructor(storage: Storage, record: StudyRecord, spec: StudySpec, parts: Parts) {
     this.storage = storage;
     this.name = record.name;
     this.id = record.id;
     this.spec = spec;
     this.seed = record.seed ?? 0;
-    // Stored JSON is plain data; the space is built anew so that its order of resolution is our own.
-    this.space = makeSpace(spec.space.params, spec.space.constraints);
+    this.space = parts.space;
     this.samplerEntry = parts.entry;
     this.sampler = parts.sampler;
     this.pruner = parts.pruner;
@@ -62,7 +57,7 @@ export class Study {
 
   /**
    * Creates a study. Seeds that are not given are derived from the study's seed and stored.
-   * @throws HpoError storage.study-exists, or a usage error when the sampler cannot search the space.
+   * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler cannot search the space.
    */
   static async create(
     storage: Storage,
@@ -142,8 +137,10 @@ export class Study {
 
   /** Opens a failed trial again. */
   async reopen(trialId: number): Promise<boolean> {
+    const done = await this.storage.reopen(trialId);
+    // After it, or a reader in between would hold the failure for good.
     this.#cache.forget();
-    return this.storage.reopen(trialId);
+    return done;
   }
 
   /** False when the trial is no longer this attempt's to report on. */
@@ -188,25 +185,45 @@ export function storedSpec(record: StudyRecord): StudySpec {
   return record.spec as unknown as StudySpec;
 }
 
-/** Seeds of all repeats: the given ones, else those already stored, else derived. */
+/**
+ * Seeds of all repeats: the given ones, else those already stored, else derived. Stored ones beyond the repeats stay,
+ * so that fewer repeats and then more again never give a used repeat another seed unnoticed.
+ */
 function deriveSeeds(spec: StudySpec, studySeed: number, stored: readonly number[] | null = null): number[] {
   return Array.from(
-    { length: spec.repeats },
+    { length: Math.max(spec.repeats, stored?.length ?? 0) },
     (_, r) => spec.seeds?.[r] ?? stored?.[r] ?? trainerSeed(studySeed, r),
   );
 }
 
-async function loadParts(spec: StudySpec) {
+type Parts = {
+  readonly entry: SamplerEntry;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner | null;
+  readonly space: Space;
+};
+
+/** Everything that can be wrong with a specification is found here, before anything is stored. */
+async function loadParts(spec: StudySpec): Promise<Parts> {
+  // Stored JSON is plain data; the space is built anew so that its order of resolution is our own.
+  const space = makeSpace(spec.space.params, spec.space.constraints);
   const entry = find(samplers, 'sampler', spec.sampler.name);
   const sampler = (await entry.load())(withDefaults(entry.options, spec.sampler.options));
-  const refusal = sampler.refuse?.(makeSpace(spec.space.params, spec.space.constraints));
+  const refusal = sampler.refuse?.(space);
   if (refusal) throw refusal;
+  if (!entry.endless && planGrid(space).points.length === 0) {
+    throw usageError(
+      'study.nothing-to-run',
+      'expected at least one configuration, but constraints forbid every combination',
+      { fix: 'loosen the forbid constraints' },
+    );
+  }
   const prunerEntry = find(pruners, 'pruner', spec.pruner.name);
   const pruner =
     prunerEntry.name === 'none'
       ? null
       : (await prunerEntry.load())(withDefaults(prunerEntry.options, spec.pruner.options));
-  return { entry, sampler, pruner };
+  return { entry, sampler, pruner, space };
 }
 
 function find<T extends { readonly name: string }>(registry: readonly T[], kind: string, name: string): T {

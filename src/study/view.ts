@@ -21,9 +21,11 @@ export class ViewCache {
   readonly #byConfig = new Map<number, number[]>();
   readonly #built = new Map<number, ConfigView>();
   #foreign = new Set<number>();
+  #reading: Promise<void> = Promise.resolve();
   #newestConfig = 0;
   #newestTrial = 0;
   #unfinished: number[] = [];
+  #stale = false;
 
   constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
@@ -33,12 +35,19 @@ export class ViewCache {
 
   /** The newest view. */
   async read(): Promise<StudyView> {
-    const version = this.#storage.version();
-    if (version !== this.#version) {
-      await this.#refresh();
-      this.#version = version;
-    }
+    // One reader after the other: two at once could note an older state of a trial over a newer one.
+    const reading = this.#reading.then(() => this.#update());
+    this.#reading = reading.catch(() => {});
+    await reading;
     return this.#view;
+  }
+
+  async #update(): Promise<void> {
+    const version = this.#storage.version();
+    if (version === this.#version && !this.#stale) return;
+    if (this.#stale) this.#reset();
+    await this.#refresh();
+    this.#version = version;
   }
 
   /** Number of trials of any state, and which are known; as of the last `read`. */
@@ -53,7 +62,11 @@ export class ViewCache {
 
   /** After a finished trial was opened again: forget what was held immutable. */
   forget(): void {
-    this.#version = null;
+    this.#stale = true;
+  }
+
+  #reset(): void {
+    this.#stale = false;
     this.#newestTrial = 0;
     this.#trials.clear();
     this.#byConfig.clear();
@@ -72,9 +85,8 @@ export class ViewCache {
       this.#noteTrial(trial);
       if (trial.configId !== null) touched.add(trial.configId);
     }
-    this.#unfinished = [...this.#unfinished, ...trials.map((t) => t.id)].filter(
-      (id, at, all) => all.indexOf(id) === at && !isFinished(this.#trials.get(id)?.state ?? 'fail'),
-    );
+    const candidates = new Set([...this.#unfinished, ...trials.map((t) => t.id)]);
+    this.#unfinished = [...candidates].filter((id) => !isFinished(this.#trials.get(id)?.state ?? 'fail'));
     for (const id of touched) this.#built.delete(id);
     this.#view = { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs: this.#build() };
   }

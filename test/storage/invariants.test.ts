@@ -10,6 +10,7 @@ const all = { configId: 0, trialId: 0, unfinished: [] };
 const pick = fc.nat({ max: 7 });
 /** Mostly the attempt that the trial really has; else none at all, or that of any other trial. */
 const claim = fc.constantFrom('own', 'own', 'own', 'none', 'other');
+type Command = Record<string, number | string | boolean>;
 const command = fc.oneof(
   fc.record({ do: fc.constant('allot'), owner: fc.constantFrom(...OWNERS) }),
   // Few different keys, so that they collide.
@@ -21,6 +22,7 @@ const command = fc.oneof(
   fc.record({
     do: fc.constant('report'),
     trial: pick,
+    claim,
     attempt: pick,
     step: fc.nat({ max: 3 }),
     value: fc.double(),
@@ -35,20 +37,20 @@ const command = fc.oneof(
   fc.record({ do: fc.constant('requeue'), attempt: pick }),
   fc.record({ do: fc.constant('reopen'), trial: pick }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
-) as fc.Arbitrary<Record<string, number | string | boolean>>;
+) as fc.Arbitrary<Command>;
 
-const own = { claim: 'own', attempt: 0 };
+const byRight = { claim: 'own', attempt: 0 };
 /** One run that is sure to reach every state. */
-const everyState = [
+const everyState: Command[] = [
   { do: 'allot', owner: 'a' },
   { do: 'fill', draft: 0, key: 0, leased: true },
-  { do: 'report', trial: 0, ...own, step: 0, value: 1 },
-  { do: 'tell', trial: 0, ...own, state: 'fail' },
+  { do: 'report', trial: 0, ...byRight, step: 0, value: 1 },
+  { do: 'tell', trial: 0, ...byRight, state: 'fail' },
   { do: 'reopen', trial: 0 },
   { do: 'attempt', trial: 0, owner: 'b' },
-  { do: 'tell', trial: 0, ...own, state: 'complete' },
+  { do: 'tell', trial: 0, ...byRight, state: 'complete' },
   { do: 'repeat', config: 0, repeat: 1 },
-  { do: 'tell', trial: 1, ...own, state: 'pruned' },
+  { do: 'tell', trial: 1, ...byRight, state: 'pruned' },
 ];
 
 /** Everything a run of commands has been given, to be named again by later commands, rightly or wrongly. */
@@ -74,7 +76,7 @@ class World {
   }
 
   /** The trial whose finished record this command was allowed to change. */
-  async apply(c: Record<string, number | string | boolean>): Promise<number | null> {
+  async apply(c: Command): Promise<number | null> {
     const { storage } = this;
     const at = (ids: readonly number[], key: string) => ids[Number(c[key]) % Math.max(1, ids.length)] ?? 999;
     const own = this.newest.get(at(this.trials, 'trial')) ?? null;

@@ -14,7 +14,7 @@ import { WorkList } from '../../study/work.js';
 import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
 import type { Wanted } from './load.js';
-import { makePlan } from './plan.js';
+import { DEFAULT_TRIALS, makePlan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { findSlots } from './slots.js';
@@ -57,7 +57,7 @@ function copyStorage(url: string, folder: string): string {
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
   const { slots, ompThreads } = await findSlots(wanted.run);
-  const counts = { trials: await study.trialCount(), configurations: 0 };
+  const counts = { trials: await study.trialCount() };
   const plan = makePlan(study, counts, request, wanted.run.trials);
   const work = new WorkList(study, plan.budget);
   const running = await work.load(request.retryFailed ?? false);
@@ -66,6 +66,10 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   if (!request.json && running.length > 0)
     print(`to take over: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
   for (let turn = 0; ; turn++) {
+    if (plan.total === null && turn === DEFAULT_TRIALS) {
+      if (!request.json) print('and so on until the time is up');
+      break;
+    }
     const next = await planNext(study, work, slots[turn % slots.length] as Slot, ompThreads);
     if (!next) break;
     planned.push(next);

@@ -18,7 +18,7 @@ import { makePlan, type Plan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { type SignalWatch, watchSignals } from './signals.js';
-import { findSlots } from './slots.js';
+import { findSlots, type Places } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
 import { makeCsvSource } from './source.js';
 import { summarize } from './summary.js';
@@ -28,10 +28,12 @@ import { makeView, type View } from './view.js';
 export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await loadWanted(request);
   if (request.dryRun) return dryRun(wanted, request);
+  // A mistake in the devices must not leave a study behind.
+  const places = await findSlots(wanted.run);
   const storage = await openStorage(request.storage);
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, created).run();
+    const code = await new Call(storage, study, wanted, request, created).run(places);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -54,10 +56,9 @@ class Call {
     this.#created = created;
   }
 
-  async run(): Promise<number> {
-    const { slots, ompThreads } = await findSlots(this.#wanted.run);
+  async run({ slots, ompThreads }: Places): Promise<number> {
     const executor = this.#makeExecutor(ompThreads);
-    const counts = { trials: await this.#study.trialCount(), configurations: 0 };
+    const counts = { trials: await this.#study.trialCount() };
     const plan = makePlan(this.#study, counts, this.#request, this.#wanted.run.trials);
     const view = await makeView(
       this.#study,

@@ -1,4 +1,3 @@
-import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
 import type { Study } from '../../study/study.js';
 import type { OptimizeRequest } from './request.js';
@@ -17,7 +16,7 @@ export type Plan = {
 /** How many trials there will be, in numbers and in the words of the plan line. */
 export function makePlan(
   study: Study,
-  counts: { trials: number; configurations: number },
+  counts: { trials: number },
   request: Pick<OptimizeRequest, 'trials' | 'timeout'>,
   fileTrials: number | null,
 ): Plan {
@@ -27,13 +26,6 @@ export function makePlan(
   const { name, endless } = study.samplerEntry;
   if (!endless) {
     const { points } = planGrid(study.space);
-    if (points.length === 0) {
-      throw usageError(
-        'plan.nothing-to-run',
-        'expected at least one configuration, but constraints forbid every combination',
-        { fix: 'loosen the forbid constraints' },
-      );
-    }
     const all = points.length * repeats;
     const total = budget === null || budget >= all ? all : Math.max(counts.trials, roundUp(budget, repeats));
     return { budget, total, line: gridLine(study, total, all) };

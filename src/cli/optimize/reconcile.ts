@@ -1,5 +1,6 @@
 import { type SpecDifference, specDifferences } from '../../config/canonical.js';
 import { usageError } from '../../core/errors.js';
+import type { StudySpec } from '../../core/spec.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { Study, storedSpec } from '../../study/study.js';
 import { studySeed, type Wanted } from './load.js';
@@ -33,8 +34,7 @@ async function refuseChanges(
 ): Promise<void> {
   const stored = storedSpec(record);
   const differences = specDifferences(stored, wanted.spec);
-  const used = await usedRepeats(storage, record.id);
-  const seeds = differences.filter((d) => d.area === 'seeds' && Number(/\d+/.exec(d.path)?.[0] ?? 0) < used);
+  const seeds = usedSeedDifferences(stored, wanted.spec, await usedRepeats(storage, record.id));
   const study = wanted.name;
   if (wanted.seed !== null && record.seed !== null && wanted.seed !== record.seed) {
     throw usageError(
@@ -74,6 +74,16 @@ async function refuseChanges(
       },
     );
   }
+}
+
+/** Seeds may change as long as no trial has run with them. */
+function usedSeedDifferences(stored: StudySpec, now: StudySpec, used: number): SpecDifference[] {
+  return (now.seeds ?? []).slice(0, used).flatMap((seed, r) => {
+    const before = stored.seeds?.[r];
+    if (before === undefined || before === seed) return [];
+    const texts = { stored: String(before), now: String(seed) };
+    return [{ area: 'seeds', path: `seeds[${r}]`, ...texts, choices: false } as const];
+  });
 }
 
 async function usedRepeats(storage: Storage, studyId: number): Promise<number> {

@@ -4,8 +4,14 @@ import type { Slot } from '../../executors/executor.js';
 import { planSlots } from '../../executors/slots.js';
 import type { Wanted } from './load.js';
 
-/** The slots of this machine that the sweep may use, and how many threads a trainer gets on a CPU slot. */
-export async function findSlots(run: Wanted['run']): Promise<{ slots: Slot[]; ompThreads: number }> {
+/** Where trials run, and how many threads a trainer gets on a CPU slot. */
+export type Places = { readonly slots: readonly Slot[]; readonly ompThreads: number };
+
+/**
+ * The slots of this machine that the sweep may use.
+ * @throws HpoError (usage) as `planSlots`.
+ */
+export async function findSlots(run: Wanted['run']): Promise<Places> {
   const cores = availableParallelism();
   const slots = planSlots({
     devices: run.devices,

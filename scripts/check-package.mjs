@@ -1,0 +1,62 @@
+// Proves the packed tarball: installed in an empty folder with an empty home, it runs a sweep of a trainer of one's own
+// without the optional packages, says which one the built-in trainer lacks, and trains once they are there.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = mkdtempSync(join(tmpdir(), 'hpo-package-'));
+const home = join(folder, 'home');
+const project = join(folder, 'project');
+const prefix = dirname(dirname(process.execPath));
+const env = { PATH: process.env.PATH, HOME: home };
+// As a user with no way out to Node's headers would: point node-gyp at those that came with Node.
+if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
+
+try {
+  for (const path of [home, project]) mkdirSync(path);
+  const tarball = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
+  )[0].filename;
+  run('npm', ['init', '-y'], project);
+  run('npm', ['install', '--omit=optional', '--no-audit', '--no-fund', join(folder, tarball)], project);
+  expect(!existsSync(join(project, 'node_modules', '@tensorflow')), 'no tfjs after --omit=optional');
+
+  const bare = spawnSync('npx', ['hpo', 'train'], { cwd: project, env, encoding: 'utf8' });
+  expect(
+    bare.status !== 0 && bare.stderr.includes('error[trainer.missing-package]'),
+    'hpo train names the missing package',
+  );
+  run('npx', ['hpo', 'init', '--node'], project);
+  run('npx', ['hpo', 'optimize'], project);
+  const rows = readFileSync(join(project, 'cfg', 'runs.csv'), 'utf8')
+    .trim()
+    .split('\r\n');
+  expect(
+    rows.length === 21 && rows.slice(1).every((row) => row.includes(',COMPLETE,')),
+    'the sweep of hpo init completes 20 trials',
+  );
+
+  run('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], project);
+  const trained = run('npx', ['hpo', 'train', 'epochs=1', 'data.limit=200'], project);
+  expect(
+    /^METRIC epoch=1 epoch_loss=\S+ epoch_accuracy=\S+$/m.test(trained),
+    'the built-in trainer prints METRIC lines',
+  );
+  console.log('packed tarball: ok');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function run(program, args, cwd) {
+  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function expect(holds, what) {
+  if (holds) return;
+  console.error(`packed tarball: expected ${what}`);
+  process.exitCode = 1;
+  throw new Error(what);
+}

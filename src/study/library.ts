@@ -1,0 +1,98 @@
+import type { Distribution, Params } from '../core/distribution.js';
+import { usageError } from '../core/errors.js';
+import { makeSpace, type ParamSpec } from '../core/space.js';
+import type { Chosen } from '../core/spec.js';
+import type { Direction } from '../core/trial.js';
+import type { Storage } from '../storage/storage.js';
+import { Study } from './study.js';
+
+export type CreateStudyOptions = {
+  readonly name: string;
+  /** `memory:` (the default) or `sqlite:FILE`. */
+  readonly storage?: string;
+  readonly direction: Direction;
+  readonly space: Readonly<Record<string, Distribution>>;
+  /** A registry name, or one with options. Default: tpe. */
+  readonly sampler?:
+    | string
+    | ({ readonly name: string } & Readonly<Record<string, string | number | boolean>>);
+  /** Default 0. With one asker at a time the same seed proposes the same configurations. */
+  readonly seed?: number;
+};
+
+/** A trial to run: hand its number back with the result. */
+export type AskedTrial = { readonly number: number; readonly params: Params };
+/** A value of the objective, or how the trial ended without one. */
+export type Told = number | { readonly state: 'fail' | 'pruned' };
+
+export type LibraryStudy = {
+  readonly name: string;
+  /** @throws HpoError study.exhausted when nothing is left to try. */
+  ask(): Promise<AskedTrial>;
+  /** @throws HpoError trial.finished when the trial is not running. A NaN counts as a failure. */
+  tell(trial: Pick<AskedTrial, 'number'>, told: Told): Promise<void>;
+  close(): Promise<void>;
+};
+
+type OpenStorage = (url: string) => Promise<Storage>;
+
+/** Creates a study on an opened storage; `createStudy` of the package's entry is this with the real storages. */
+export async function createStudyOn(open: OpenStorage, options: CreateStudyOptions): Promise<LibraryStudy> {
+  const storage = await open(options.storage ?? 'memory:');
+  const study = await Study.create(storage, options.name, toSpec(options), options.seed ?? 0, Date.now());
+  const ids = new Map<number, number>();
+  return {
+    name: study.name,
+    async ask() {
+      const asked = await study.ask(null, Date.now());
+      if ('exhausted' in asked)
+        throw usageError('study.exhausted', asked.exhausted, { fix: 'stop asking, or widen the space' });
+      ids.set(asked.trial.number, asked.trial.id);
+      return { number: asked.trial.number, params: study.given(asked.config) };
+    },
+    async tell({ number }, told) {
+      const id = ids.get(number);
+      const value = typeof told === 'number' && !Number.isNaN(told) ? [told] : null;
+      const state = typeof told === 'object' ? told.state : value ? 'complete' : 'fail';
+      const ending = {
+        state,
+        values: value,
+        exitCode: null,
+        reason: null,
+        finishedAtMs: Date.now(),
+      } as const;
+      if (id === undefined || !(await study.tell(id, null, ending))) {
+        throw usageError(
+          'trial.finished',
+          `expected a running trial that was asked for here, got trial ${number}`,
+        );
+      }
+      ids.delete(number);
+    },
+    close: () => storage.close(),
+  };
+}
+
+function toSpec(options: CreateStudyOptions) {
+  const params: ParamSpec[] = Object.entries(options.space).map(([name, distribution]) => ({
+    name,
+    distribution,
+  }));
+  return {
+    objectives: [{ metric: 'objective', direction: options.direction, reduce: 'last' as const }],
+    space: makeSpace(params),
+    trainer: { command: null, cwd: null, env: {} },
+    config: {},
+    repeats: 1,
+    seeds: null,
+    sampler: toChosen(options.sampler ?? 'tpe'),
+    pruner: { name: 'none', options: {} },
+    metrics: null,
+  };
+}
+
+function toChosen(sampler: NonNullable<CreateStudyOptions['sampler']>): Chosen {
+  if (typeof sampler === 'string') return { name: sampler, options: {} };
+  const { name, ...options } = sampler;
+  return { name, options: options as Chosen['options'] };
+}

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { breaches, roomOf, staticPackages } from './architecture/check.js';
+import { LAZY, ROOMS } from './architecture/rooms.js';
+import { usesOf } from './architecture/source.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Path below the folder -> text, of every file that a person wrote. */
+function read(folder: string, ending: RegExp): Map<string, string> {
+  const files = readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true });
+  return new Map(
+    files
+      .filter((file) => file.isFile() && ending.test(file.name) && !file.parentPath.includes('node_modules'))
+      .map((file) => `${file.parentPath}/${file.name}`.slice(root.length + folder.length + 1))
+      .sort()
+      .map((path) => [path, readFileSync(`${root}${folder}/${path}`, 'utf8')]),
+  );
+}
+
+const sources = read('src', /\.ts$/);
+
+describe('the house', () => {
+  test('the scan sees the sources, and every room of the table', () => {
+    const rooms = new Set([...sources.keys()].map(roomOf));
+    expect(sources.has('core/space.ts')).toBe(true);
+    expect(Object.keys(ROOMS).filter((room) => room !== 'index' && !rooms.has(room))).toEqual([]);
+  });
+
+  test('every file knows only what its room may know, and pure rooms touch nothing', () => {
+    expect([...sources.keys()].flatMap((path) => breaches(path, sources))).toEqual([]);
+  });
+
+  test('what only some commands need is not loaded with the command line', () => {
+    const packages = staticPackages('cli/main.ts', sources);
+    expect(packages.get('commander')).toBeDefined();
+    expect(LAZY.flatMap((name) => packages.get(name) ?? [])).toEqual([]);
+  });
+
+  test('no file is longer than 300 lines', () => {
+    const folders = ['src', 'test', 'scripts'].flatMap((folder) =>
+      [...read(folder, /\.(ts|mjs|js|cjs|py|sh)$/)].map(
+        ([path, text]) => [`${folder}/${path}`, text] as const,
+      ),
+    );
+    const long = folders.flatMap(([path, text]) => {
+      const lines = text.split('\n').length - 1;
+      return lines > 300 ? [`${path}:301: ${lines} lines, 300 are allowed`] : [];
+    });
+    expect(long).toEqual([]);
+  });
+
+  test('nothing is left for later in a comment', () => {
+    const left = [...sources].flatMap(([path, text]) =>
+      text
+        .split('\n')
+        .flatMap((line, k) =>
+          /\b(TODO|FIXME|XXX)\b/.test(line) ? [`src/${path}:${k + 1}: ${line.trim()}`] : [],
+        ),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('nothing is exported by default, so that a thing has one name', () => {
+    const found = [...sources].flatMap(([path, text]) =>
+      usesOf(text, /\bexport default\b/g).map(({ line }) => `src/${path}:${line}: export default`),
+    );
+    expect(found).toEqual([]);
+  });
+});

