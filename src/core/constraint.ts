@@ -19,7 +19,8 @@ export type Constraint = SetConstraint | ForbidConstraint;
 /** Whether every test of the condition holds for the values known so far. */
 export function holds(condition: Condition, values: Params): boolean {
   return Object.entries(condition).every(([name, test]) => {
-    const value = values[name];
+    // Own names only: a parameter may be called `constructor`.
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value !== undefined && passes(test, value);
   });
 }

@@ -27,7 +27,7 @@ export type Distribution = FloatDistribution | IntDistribution | CategoricalDist
 
 /**
  * A float range [low, high], both finite and inclusive.
- * @throws RangeError when the range is empty, `log` has low <= 0, or `log` comes with `step`.
+ * @throws RangeError when the range is empty or infinitely wide, `log` has low <= 0, or `log` comes with `step`.
  */
 export function float(
   low: number,
@@ -46,7 +46,7 @@ export function float(
 
 /**
  * An integer range [low, high], inclusive, on the lattice low + k * step.
- * @throws RangeError when a bound is no safe integer, the range is empty, or `log` has low < 1 or a step.
+ * @throws RangeError when a bound or the width is no safe integer, the range is empty, or `log` has low < 1 or a step.
  */
 export function int(low: number, high: number, more: { log?: boolean; step?: number } = {}): IntDistribution {
   checkRange(low, high, more.log ?? false);
@@ -58,6 +58,8 @@ export function int(low: number, high: number, more: { log?: boolean; step?: num
   ] as const) {
     if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be an integer, got ${value}`);
   }
+  if (!Number.isSafeInteger(high - low))
+    throw new RangeError(`the range is too wide, got ${low} and ${high}`);
   if (step < 1) throw new RangeError(`step must be at least 1, got ${step}`);
   if (more.log && step !== 1) throw new RangeError('log and step cannot be combined');
   return {
@@ -71,13 +73,15 @@ export function int(low: number, high: number, more: { log?: boolean; step?: num
 
 /**
  * A choice among scalars; `ordered` defaults to "every choice is a number".
- * @throws RangeError when the list is empty or repeats a choice.
+ * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite.
  */
 export function categorical(
   choices: readonly ParamValue[],
   more: { ordered?: boolean } = {},
 ): CategoricalDistribution {
   if (choices.length === 0) throw new RangeError('at least one choice is needed');
+  const odd = choices.find((c) => typeof c === 'number' && !Number.isFinite(c));
+  if (odd !== undefined) throw new RangeError(`choices must be finite numbers, got ${odd}`);
   if (new Set(choices.map((c) => JSON.stringify(c))).size !== choices.length) {
     throw new RangeError('choices must differ from each other');
   }
@@ -88,6 +92,7 @@ export function categorical(
 function checkRange(low: number, high: number, log: boolean): void {
   if (!Number.isFinite(low) || !Number.isFinite(high))
     throw new RangeError(`bounds must be finite, got ${low} and ${high}`);
+  if (!Number.isFinite(high - low)) throw new RangeError(`the range is too wide, got ${low} and ${high}`);
   if (low > high) throw new RangeError(`low must not be above high, got ${low} and ${high}`);
   if (log && low <= 0) throw new RangeError(`a log range needs low > 0, got ${low}`);
 }
@@ -97,9 +102,22 @@ export function latticeSteps(low: number, high: number, step: number): number {
   return Math.floor((high - low) / step + 1e-9);
 }
 
-/** low + k * step without the noise of binary fractions: 0.1 + 2 * 0.1 is 0.3. */
+/**
+ * low + k * step without the noise of binary fractions: 0.1 + 2 * 0.1 is 0.3, and -0.3 + 3 * 0.1 is 0. What a number
+ * can tell ends 15 digits below the larger of the two terms; where the step is that small, nothing is rounded.
+ */
 export function latticePoint(low: number, step: number, k: number): number {
-  return Number((low + k * step).toPrecision(15));
+  if (k === 0) return low;
+  const sum = low + k * step;
+  const exponent = Number(
+    Math.max(Math.abs(low), Math.abs(k * step))
+      .toExponential()
+      .split('e')[1],
+  );
+  const digits = 14 - exponent;
+  // Adding 0 makes the negative zero that toFixed leaves a plain one.
+  const rounded = digits < 0 || digits > 100 ? sum : Number(sum.toFixed(digits)) + 0;
+  return Math.abs(rounded - sum) <= 1e-9 * step ? rounded : sum;
 }
 
 /** How many values a distribution has; Infinity for a continuous float. */

@@ -75,10 +75,10 @@ function unknownName(name: string, names: ReadonlySet<string>): HpoError {
 }
 
 function sortByNeed(names: readonly string[], needs: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-  const order: string[] = [];
+  const order = new Set<string>();
   const path: string[] = [];
   const visit = (name: string) => {
-    if (order.includes(name)) return;
+    if (order.has(name)) return;
     if (path.includes(name)) {
       const cycle = [...path.slice(path.indexOf(name)), name].join(' -> ');
       throw new HpoError('space.cycle', `conditions depend on each other: ${cycle}`, {
@@ -89,10 +89,10 @@ function sortByNeed(names: readonly string[], needs: ReadonlyMap<string, Readonl
     path.push(name);
     for (const other of needs.get(name) ?? []) visit(other);
     path.pop();
-    order.push(name);
+    order.add(name);
   };
   for (const name of names) visit(name);
-  return order;
+  return [...order];
 }
 
 type Step = {
@@ -111,7 +111,7 @@ function plan(space: Space): readonly Step[] {
     steps = space.order.map((name) => ({
       name,
       spec: specs.get(name),
-      setters: sets.filter((c) => name in c.set),
+      setters: sets.filter((c) => Object.hasOwn(c.set, name)),
     }));
     plans.set(space, steps);
   }
@@ -168,7 +168,7 @@ function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resol
   const set: Record<string, ParamValue> = {};
   const given: Record<string, ParamValue> = {};
   for (const name of givenNames(space)) {
-    const value = known[name];
+    const value = Object.hasOwn(known, name) ? known[name] : undefined;
     if (value === undefined) continue;
     given[name] = value;
     (forced.has(name) ? set : params)[name] = value;
@@ -179,8 +179,7 @@ function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resol
 
 /** All names a trainer may be given: parameters as written, then names that only constraints set. */
 export function givenNames(space: Space): readonly string[] {
-  const names = space.params.map((spec) => spec.name);
-  return [...names, ...space.order.filter((name) => !names.includes(name))];
+  return [...new Set([...space.params.map((spec) => spec.name), ...space.order])];
 }
 
 /** Canonical text of what a trainer is given; equal exactly when the trainer is given the same. */

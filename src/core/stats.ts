@@ -14,9 +14,12 @@ export function standardDeviation(values: readonly number[]): number | null {
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.filter((v) => !Number.isNaN(v)).sort((a, b) => a - b);
   if (sorted.length === 0) return Number.NaN;
-  const at = ((sorted.length - 1) * percent) / 100;
+  const at = (sorted.length - 1) * (percent / 100);
   const below = sorted[Math.floor(at)] as number;
   const above = sorted[Math.ceil(at)] as number;
   // Equal neighbours first: infinity minus infinity is NaN.
-  return below === above ? below : below + (above - below) * (at - Math.floor(at));
+  if (below === above) return below;
+  // From the nearer end, as numpy does: decisions that hang on the last bit then agree with Optuna's.
+  const share = at - Math.floor(at);
+  return share < 0.5 ? below + (above - below) * share : above - (above - below) * (1 - share);
 }

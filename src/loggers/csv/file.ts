@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { usageError } from '../../core/errors.js';
 import { formatRecord, parseRecords } from './format.js';
@@ -53,7 +63,9 @@ function keepOther(file: string, study: string): string | null {
   if (other === null || other === study) return null;
   const extension = extname(file);
   const stem = join(dirname(file), basename(file, extension));
-  const kept = `${stem}.${other === '' ? 'other' : other.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100)}${extension}`;
+  // A study's newer table takes the place of its older one; a file that is not ours is never lost.
+  let kept = `${stem}.${other.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100) || 'other'}${extension}`;
+  for (let k = 2; other === '' && existsSync(kept); k++) kept = `${stem}.other-${k}${extension}`;
   renameSync(file, kept);
   return kept;
 }

@@ -45,14 +45,24 @@ export function metricColumns(listed: readonly string[] | null, reported: readon
   return [...DEFAULT_METRICS, ...reported.filter((name) => !DEFAULT_METRICS.includes(name))];
 }
 
-/** The header; a parameter or metric whose name collides gets `param.` or `metric.` before it. */
+/**
+ * The header; a parameter or metric whose name collides gets `param.` or `metric.` before it, once more where even that
+ * name is taken, so that no two columns share one.
+ */
 export function header({ params, metrics }: Columns): string[] {
   const fixed: readonly string[] = [...BEFORE, ...AFTER];
   const collides = (name: string, others: readonly string[]) => fixed.includes(name) || others.includes(name);
+  const taken = new Set([...fixed, ...params, ...metrics]);
+  const column = (name: string, others: readonly string[], prefix: string) => {
+    if (!collides(name, others)) return name;
+    let free = prefix + name;
+    while (taken.has(free)) free = prefix + free;
+    return free;
+  };
   return [
     ...BEFORE,
-    ...params.map((name) => (collides(name, metrics) ? `param.${name}` : name)),
-    ...metrics.map((name) => (collides(name, params) ? `metric.${name}` : name)),
+    ...params.map((name) => column(name, metrics, 'param.')),
+    ...metrics.map((name) => column(name, params, 'metric.')),
     ...AFTER,
   ];
 }
@@ -61,7 +71,9 @@ export function header({ params, metrics }: Columns): string[] {
 export function cells(study: string, row: TableRow, { params, metrics }: Columns): Cell[] {
   const given = { ...row.params, ...row.forced };
   // null is a value a trainer may be given; an empty cell is a parameter that is not active.
-  const paramCell = (name: string) => (name in given ? String(given[name]) : null);
+  const paramCell = (name: string) => (Object.hasOwn(given, name) ? String(given[name]) : null);
+  // Own names only: a trainer may report a metric called `constructor`.
+  const metricCell = (name: string) => (Object.hasOwn(row.metrics, name) ? row.metrics[name] : null);
   return [
     study,
     row.number,
@@ -72,7 +84,7 @@ export function cells(study: string, row: TableRow, { params, metrics }: Columns
     row.device,
     row.values?.[0],
     ...params.map(paramCell),
-    ...metrics.map((name) => row.metrics[name]),
+    ...metrics.map(metricCell),
     row.epochs,
     durationText(row),
     isoTime(row.startedAtMs),

@@ -2,6 +2,8 @@
  * Probability that a standard normal variable lies in [a, b], with a small relative error also far out in a tail.
  */
 export function normalMass(a: number, b: number): number {
+  // A difference of tails would lose every digit of so narrow a piece: its middle stands for it.
+  if (b - a < 1e-5) return (b - a) * density((a + b) / 2);
   if (a > 0) return upperTail(a) - upperTail(b);
   if (b < 0) return upperTail(-b) - upperTail(-a);
   return 1 - upperTail(-a) - upperTail(b);
@@ -13,11 +15,10 @@ export function normalMass(a: number, b: number): number {
  */
 function upperTail(x: number): number {
   if (x === Number.POSITIVE_INFINITY) return 0;
-  const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
   if (x > 3) {
     let fraction = x;
     for (let k = 40; k >= 1; k--) fraction = x + k / fraction;
-    return density / fraction;
+    return density(x) / fraction;
   }
   let term = x;
   let sum = x;
@@ -25,5 +26,9 @@ function upperTail(x: number): number {
     term *= (x * x) / k;
     sum += term;
   }
-  return 0.5 - density * sum;
+  return 0.5 - density(x) * sum;
+}
+
+function density(x: number): number {
+  return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }

@@ -35,12 +35,14 @@ type Rank = readonly [group: number, steps: number, value: number];
 
 function rankOf(config: ConfigView, sign: number): Rank | null {
   const value = config.values?.[0];
+  // A mean over infinities of both signs is NaN, which compares with nothing: it counts as the worst.
+  const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
   if (config.state === 'complete' || (config.state === 'running' && config.n > 0)) {
-    return value === undefined ? null : [0, 0, sign * value];
+    return value === undefined ? null : [0, 0, score];
   }
   if (config.state !== 'pruned') return null;
   const last = Math.max(-1, ...config.trials.map((trial) => [...trial.steps.keys()].at(-1) ?? -1));
-  return [1, -last, value === undefined ? Number.POSITIVE_INFINITY : sign * value];
+  return [1, -last, score];
 }
 
 function compare(a: Rank, b: Rank): number {

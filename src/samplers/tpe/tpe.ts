@@ -56,7 +56,8 @@ function drawGroup(group: readonly ParamSpec[], split: Split, candidates: number
 function withWhole(group: readonly ParamSpec[], configs: readonly ConfigView[]): Params[] {
   const whole = ({ params }: ConfigView) =>
     group.every(
-      ({ name, distribution }) => params[name] !== undefined && contains(distribution, params[name]),
+      ({ name, distribution }) =>
+        Object.hasOwn(params, name) && contains(distribution, params[name] as ParamValue),
     );
   return configs.filter(whole).map((config) => config.params);
 }
@@ -69,7 +70,10 @@ function groupsOf(space: Space): ReadonlyMap<string, readonly ParamSpec[]> {
   if (!groups) {
     const sets = space.constraints.filter((c) => c.kind === 'set');
     const signature = (spec: ParamSpec) =>
-      JSON.stringify([spec.when ?? null, sets.filter((c) => spec.name in c.set).map((c) => c.when)]);
+      JSON.stringify([
+        spec.when ?? null,
+        sets.filter((c) => Object.hasOwn(c.set, spec.name)).map((c) => c.when),
+      ]);
     const together = new Map<string, ParamSpec[]>();
     for (const spec of space.params) {
       together.set(signature(spec), [...(together.get(signature(spec)) ?? []), spec]);

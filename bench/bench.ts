@@ -1,0 +1,41 @@
+/** What a bench hands back: tables for people, figures for programs. */
+export type Report = {
+  readonly title: string;
+  /** What the whole is about, in a paragraph. */
+  readonly intro: string;
+  readonly sections: readonly Section[];
+  /** Every number behind the tables, units in the names. */
+  readonly figures: unknown;
+};
+
+export type Section = {
+  readonly title: string;
+  /** How the figures came about and what they include. */
+  readonly text: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+};
+
+export type BenchOptions = {
+  /** A small version, to see that it works: its figures mean little. */
+  readonly quick: boolean;
+  /** Tells a person what is going on. */
+  readonly say: (line: string) => void;
+};
+
+export type Bench = (options: BenchOptions) => Promise<Report>;
+
+export type BenchEntry = {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Bench>;
+};
+
+/** To add a bench: a folder with a function, and an entry here. */
+export const benches: readonly BenchEntry[] = [
+  {
+    name: 'orchestrator',
+    summary: "what hpo adds to the trainers' own time, and the memory of a long sweep (about 6 minutes)",
+    load: async () => (await import('./orchestrator/bench.js')).benchOrchestrator,
+  },
+];
