@@ -90,7 +90,7 @@ export const smallDistributions: fc.Arbitrary<Distribution> = fc.oneof(
     .map(([low, n]) => float(low / 10, (low + n) / 10, { step: 0.1 })),
 );
 
-function valueOf(d: Distribution, k: number): ParamValue {
+function someValue(d: Distribution, k: number): ParamValue {
   const size = cardinality(d);
   return Number.isFinite(size) ? valueAt(d, k % size) : (d as { low: number }).low;
 }
@@ -105,8 +105,8 @@ const drafts = fc.record<Draft>({
 /** A condition on one of the parameters before `limit`. */
 function condition(draft: Draft, specs: readonly ParamSpec[], limit: number): Condition {
   const spec = specs[draft.about % limit] as ParamSpec;
-  const value = valueOf(spec.distribution, draft.value);
-  const other = valueOf(spec.distribution, draft.value + 1);
+  const value = someValue(spec.distribution, draft.value);
+  const other = someValue(spec.distribution, draft.value + 1);
   const test: Test =
     draft.form === 'in'
       ? [value, other]
@@ -136,7 +136,7 @@ export function spaces(of: fc.Arbitrary<Distribution> = distributions, most = 5)
       // Only names after the condition's are set, so that nothing depends on itself.
       const about = draft.about % specs.length;
       const at = about + 1 + (target % (specs.length - about));
-      const to = specs[at] ? valueOf(specs[at].distribution, value) : value;
+      const to = specs[at] ? someValue(specs[at].distribution, value) : value;
       return {
         kind: 'set',
         when: condition({ ...draft, about }, specs, specs.length),

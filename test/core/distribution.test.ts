@@ -31,7 +31,7 @@ describe('a float', () => {
     expect(values(float(0.1, 0.5, { step: 0.1 }))).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
     expect(values(float(-0.3, 0.3, { step: 0.1 }))).toEqual([-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3]);
     expect(latticePoint(-1000.3, 0.1, 10_004)).toBe(0.1);
-    expect(latticePoint(0.7, -0.1 * -1, 2)).toBe(0.9);
+    expect(latticePoint(0.7, 0.1, 2)).toBe(0.9);
   });
 
   test('on a lattice ends where the lattice does', () => {

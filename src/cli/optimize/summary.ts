@@ -7,6 +7,8 @@ import { type Ranked, rankConfigurations } from '../ranking.js';
 
 type Around = { readonly csv: string; readonly json: boolean; readonly started: number };
 
+type Counts = Record<TrialState | 'queued', number>;
+
 const ENDS: Readonly<Record<SweepEnd, string>> = {
   exhausted: 'is finished',
   budget: 'has reached its budget',
@@ -55,9 +57,15 @@ function describeBest(study: Study, best: Ranked): string[] {
   ];
 }
 
-async function countStates(study: Study): Promise<Record<TrialState, number>> {
-  const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0 };
+/** Trials by state; those between two attempts are queued and not running. */
+async function countStates(study: Study): Promise<Counts> {
+  const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
   const { configs } = await study.view();
   for (const config of configs) for (const trial of config.trials) counts[trial.state]++;
+  for (const { trial, attempt } of await study.storage.unfinished(study.id)) {
+    if (trial.state !== 'running' || !attempt || attempt.finishedAtMs === null) continue;
+    counts.queued++;
+    counts.running--;
+  }
   return counts;
 }

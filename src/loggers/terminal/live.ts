@@ -6,6 +6,9 @@ import type { Progress } from './progress.js';
 /** More rows than this scroll the screen away; the rest are counted. */
 const MAX_ROWS = 12;
 
+/** Erases to the end of the row: a logged line is written over a row of the display that may be longer. */
+const ERASE_REST = '\u001b[K';
+
 /** A live display on a terminal: a bar for the sweep, a row for each running trial, and lines for what ended. */
 export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now: () => number) {
   const bars = new cliProgress.MultiBar(
@@ -17,6 +20,8 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
       gracefulExit: false,
       fps: 8,
       emptyOnZero: true,
+      // A logged line shifts everything: rows that did not change must be drawn again too.
+      forceRedraw: true,
       format: '{text}',
     },
     cliProgress.Presets.shades_classic,
@@ -45,7 +50,7 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
   };
   const rowText = (trial: number, running: { device: string; startedAtMs: number; text: string }) =>
     `  trial ${trial}  ${running.device}  ${durationText(Math.max(1000, now() - running.startedAtMs))}  ${running.text}`;
-  const log = (line: string) => bars.log(`${line}\n`);
+  const log = (line: string) => bars.log(`${line}${ERASE_REST}\n`);
   const timer = setInterval(draw, 500);
   timer.unref();
   draw();
