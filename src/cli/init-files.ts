@@ -55,7 +55,7 @@ trials: 20 # in all; a grid needs no number
 
 parameters:
   x: { min: -5, max: 5 }
-  rate: { min: 0.01, max: 0.5, log: true }
+  rate: { min: 0.01, max: 0.3, log: true }
   opt: [sgd, adam]
   # layers: { min: 1, max: 4, int: true }
   # momentum: { values: [0, 0.9], when: { opt: sgd } } # only where opt is sgd

@@ -53,7 +53,18 @@ export function refuseGrid(space: Space): HpoError | null {
       },
     );
   }
-  return null;
+  // What no condition takes away multiplies for certain: this says no at once, before a million points are listed.
+  const sets = space.constraints.filter((c) => c.kind === 'set');
+  const always = space.params.filter(({ name, when }) => !when && !sets.some((c) => Object.hasOwn(c.set, name)));
+  const certain = always.reduce((size, spec) => size * (gridValues(spec)?.length ?? 1), 1);
+  return certain > GRID_LIMIT ? tooMany() : null;
+}
+
+function tooMany(): HpoError {
+  return new HpoError('grid.too-large', `the grid has over ${GRID_LIMIT.toLocaleString('en')} combinations`, {
+    usage: true,
+    fix: 'list fewer values, or use --sampler random or tpe with a budget (--trials N)',
+  });
 }
 
 const plans = new WeakMap<Space, GridPlan>();
@@ -94,16 +105,7 @@ function enumerate(space: Space): GridPlan {
 function* upTo<T>(points: Iterable<T>): Generator<T> {
   let count = 0;
   for (const point of points) {
-    if (++count > GRID_LIMIT) {
-      throw new HpoError(
-        'grid.too-large',
-        `the grid has over ${GRID_LIMIT.toLocaleString('en')} combinations`,
-        {
-          usage: true,
-          fix: 'list fewer values, or use --sampler random or tpe with a budget (--trials N)',
-        },
-      );
-    }
+    if (++count > GRID_LIMIT) throw tooMany();
     yield point;
   }
 }

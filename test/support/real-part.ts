@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, test } from 'vitest';
 
 /** A program or module that a test needs as it is, and that not every machine has. */
-export type RealPart = 'optuna' | 'python' | 'node:sqlite';
+export type RealPart = 'optuna' | 'python' | 'torch' | 'node:sqlite';
 
 type Probe = { readonly present: () => boolean; readonly install: string; readonly required: boolean };
 
@@ -13,6 +13,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   python: { present: () => findPython() !== null, install: 'apt-get install -y python3', required: true },
+  // Several hundred megabytes for one example: whoever has it runs the test.
+  torch: {
+    present: () => findTorchPython() !== null,
+    install: 'apt-get install -y python3-torch',
+    required: false,
+  },
   // No package brings it to an old Node, so a run on Node 20 may go without.
   'node:sqlite': { present: hasNodeSqlite, install: 'use Node 22.13 or later', required: false },
 };
@@ -39,6 +45,14 @@ const found = new Map<string, string | null>();
 /** A Python that can import Optuna, or null. The system's own comes first: packages of the system belong to it. */
 export function findOptunaPython(): string | null {
   return firstPython('import importlib.util, sys; sys.exit(importlib.util.find_spec("optuna") is None)', [
+    '/usr/bin/python3',
+    'python3',
+  ]);
+}
+
+/** A Python that can import PyTorch, or null. */
+export function findTorchPython(): string | null {
+  return firstPython('import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)', [
     '/usr/bin/python3',
     'python3',
   ]);

@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { describeWithReal, findOptunaPython, findTorchPython } from '../support/real-part.js';
+import { ExampleCopy, ROOT } from './run-example.js';
+
+const copies: ExampleCopy[] = [];
+const copyOf = (name: string) => {
+  const copy = new ExampleCopy(name);
+  copies.push(copy);
+  return copy;
+};
+afterEach(() => {
+  for (const copy of copies.splice(0)) copy.remove();
+});
+
+describe('examples/shell', () => {
+  test('runs its grid to the end in a copy of the folder', () => {
+    const copy = copyOf('shell');
+    const { exitCode, output } = copy.hpo(['optimize']);
+    expect(output).toContain('study shell is finished: 12 complete');
+    expect(exitCode).toBe(0);
+    const rows = copy.rows();
+    expect(rows).toHaveLength(12);
+    // The trainer's own formula at its third epoch.
+    for (const { width, depth, cost, objective, epochs } of rows) {
+      const expected = (Number(width) - 6) ** 2 + Number(depth) * 2 + 4;
+      expect({ cost, objective, epochs }).toEqual({
+        cost: String(expected),
+        objective: String(expected),
+        epochs: '3',
+      });
+    }
+  });
+});
+
+describeWithReal('python', 'examples/python', () => {
+  test('runs in a copy of the folder, with no npm package in it', () => {
+    const copy = copyOf('python');
+    expect(copy.files().filter((file) => /node_modules|package.*\.json/.test(file))).toEqual([]);
+    const { exitCode, output } = copy.hpo(['optimize', '--trials', '5', '--pruner', 'none']);
+    expect(output).toContain('5 complete');
+    expect(exitCode).toBe(0);
+    const rows = copy.rows();
+    expect(rows.map((row) => row.state)).toEqual(Array(5).fill('COMPLETE'));
+    for (const row of rows) {
+      expect(row).toMatchObject({ study: 'python', epochs: '8', exit_code: '0' });
+      expect(row.objective).toBe(row.epoch_accuracy);
+      expect(Number(row.epoch_accuracy)).toBeGreaterThan(0.4);
+      expect(Number(row['learner.step_size'])).toBeGreaterThanOrEqual(0.01);
+    }
+  });
+
+  test('repeats a trial exactly when it gets the same seed and parameters', () => {
+    const train = (seed: string) =>
+      spawnSync('python3', ['train.py', 'hidden=3', 'epochs=2'], {
+        cwd: join(ROOT, 'examples', 'python'),
+        env: { ...process.env, HPO_SEED: seed },
+        encoding: 'utf8',
+      }).stdout;
+    expect(train('1')).toMatch(/^METRIC epoch=1 .*\nMETRIC epoch=2 .*\n$/);
+    expect(train('1')).toBe(train('1'));
+    expect(train('1')).not.toBe(train('2'));
+  });
+});
+
+describeWithReal('torch', 'examples/pytorch', () => {
+  // The import alone takes seconds on a small machine.
+  test('runs in a copy of the folder', { timeout: 180_000 }, () => {
+    const copy = copyOf('pytorch');
+    const { exitCode, output } = copy.hpo(
+      ['optimize', '--trials', '2', '--devices', 'cpu'],
+      findTorchPython() as string,
+    );
+    expect(output).toContain('2 complete');
+    expect(exitCode).toBe(0);
+    for (const row of copy.rows()) {
+      expect(row).toMatchObject({ study: 'pytorch', state: 'COMPLETE', device: 'cpu', epochs: '3' });
+      expect(Number(row.epoch_accuracy)).toBeGreaterThan(0.2);
+      expect(row.momentum === '').toBe(row.opt === 'adam');
+    }
+  });
+});
+
+describeWithReal('optuna', 'examples/optuna/read.py', () => {
+  test('prints the best trial of a database that hpo wrote', { timeout: 60_000 }, () => {
+    const copy = copyOf('shell');
+    expect(copy.hpo(['optimize']).exitCode).toBe(0);
+    const script = join(ROOT, 'examples', 'optuna', 'read.py');
+    const read = spawnSync(findOptunaPython() as string, [script, 'storage/hpo.db', 'shell'], {
+      cwd: copy.path,
+      encoding: 'utf8',
+    });
+    expect(read.stdout.trimEnd().split('\n')).toEqual([
+      'study shell: 12 trials',
+      'best: trial 6 with 6.0',
+      '  width = 6',
+      '  depth = 1',
+    ]);
+  });
+});

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  categorical,
+  contains,
+  type Distribution,
+  float,
+  int,
+  type ParamValue,
+} from '../../src/core/distribution.js';
+import { HpoError } from '../../src/core/errors.js';
+import { makeRng } from '../../src/core/rng.js';
+import { makeSpace, resolve, type Space } from '../../src/core/space.js';
+import type { StudyView } from '../../src/core/study-view.js';
+import { samplers } from '../../src/samplers/registry.js';
+import type { Proposal } from '../../src/samplers/sampler.js';
+import { distributions, smallDistributions, spaces } from '../core/arbitraries.js';
+import { config, freeze, history, loadSampler, pasts, viewOf } from './support.js';
+
+/** What a sampler may decline, and why; every other one takes every space. */
+const FINITE_ONLY: Readonly<Record<string, string>> = {
+  grid: 'a grid lists its points, and a continuous range has no list',
+};
+
+/** Numbers may differ by kind: 1 is no boolean, and an int is whole. */
+function check(space: Space, proposal: Proposal): void {
+  if ('exhausted' in proposal) {
+    expect(proposal.exhausted).not.toBe('');
+    return;
+  }
+  const asked: string[] = [];
+  const resolved = resolve(space, (spec) => {
+    asked.push(spec.name);
+    const value = Object.hasOwn(proposal.params, spec.name) ? proposal.params[spec.name] : undefined;
+    if (value === undefined) throw new Error(`no value for the active ${spec.name}`);
+    if (!contains(spec.distribution, value))
+      throw new Error(`${spec.name}: ${String(value)} is outside ${JSON.stringify(spec.distribution)}`);
+    return value;
+  });
+  // Nothing besides: an inactive or forced parameter with a value would be stored.
+  expect(Object.keys(proposal.params).sort()).toEqual([...asked].sort());
+  expect(resolved.params).toEqual(proposal.params);
+}
+
+const one = (...distributions_: Distribution[]): Space =>
+  freeze(makeSpace(distributions_.map((distribution, k) => ({ name: `x${k}`, distribution }))));
+
+const complete = (value: number) => ({ state: 'complete', value, lastStep: 1 }) as const;
+
+const loaded = await Promise.all(
+  samplers.map(async ({ name }) => ({
+    name,
+    sampler: await loadSampler(name),
+    fresh: await loadSampler(name),
+  })),
+);
+
+describe.each(loaded)('the sampler $name', ({ name, sampler, fresh }) => {
+  const finite = FINITE_ONLY[name] !== undefined;
+  const anySpace = finite ? spaces(smallDistributions, 4) : spaces(distributions, 5);
+  const sample = (space: Space, view: StudyView, seed = 1, index = view.configs.length) =>
+    sampler.sample(space, view, { index, rng: makeRng(seed, 'ask', index) });
+
+  test('proposes what is active and nothing else, inside its distributions, from any history', () => {
+    fc.assert(
+      fc.property(
+        anySpace,
+        pasts,
+        fc.nat({ max: 100 }),
+        fc.constantFrom('minimize', 'maximize'),
+        (space, past, seed, direction) => {
+          check(freeze(space), sample(space, history(space, past, seed, [direction]), seed));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('is deterministic and pure: equal arguments give equal proposals, whatever was asked before', () => {
+    fc.assert(
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), (space, past, seed) => {
+        freeze(space);
+        const view = history(space, past, seed);
+        const first = sample(space, view, seed);
+        sample(space, history(space, past, seed + 1), seed + 1);
+        expect(sample(space, view, seed)).toEqual(first);
+        // Copies: what is remembered of a space or a view by its identity must not change the answer.
+        const at = { index: view.configs.length, rng: makeRng(seed, 'ask', view.configs.length) };
+        expect(fresh.sample(structuredClone(space), history(space, past, seed), at)).toEqual(first);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('its proposals survive JSON: no NaN, no infinity, no negative zero', () => {
+    fc.assert(
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), (space, past, seed) => {
+        const proposal = sample(space, history(space, past, seed), seed);
+        expect(JSON.parse(JSON.stringify(proposal))).toEqual(proposal);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each([
+    ['nothing', []],
+    ['only failures', Array.from({ length: 30 }, () => ({ state: 'fail', value: 0, lastStep: 0 }) as const)],
+    [
+      'only running ones',
+      Array.from({ length: 30 }, () => ({ state: 'running', value: 0, lastStep: 2 }) as const),
+    ],
+    [
+      'only pruned ones without a step',
+      Array.from({ length: 30 }, () => ({ state: 'pruned', value: 0, lastStep: -1 }) as const),
+    ],
+    ['equal values', Array.from({ length: 30 }, () => complete(0.5))],
+    ['values that are NaN', Array.from({ length: 30 }, () => complete(Number.NaN))],
+    [
+      'infinite values',
+      Array.from({ length: 30 }, (_, k) =>
+        complete(k % 2 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY),
+      ),
+    ],
+  ])('goes on after %s', (_, past) => {
+    const space = one(int(0, 50), categorical(['a', 'b', 'c']), float(0, 1, { step: 0.25 }));
+    const view = history(space, past, 3);
+    const proposal = sample(space, view);
+    expect('params' in proposal).toBe(true);
+    check(space, proposal);
+  });
+
+  test('proposes the only point there is', () => {
+    const only = one(
+      categorical(['a']),
+      int(3, 3),
+      float(0.5, 0.5),
+      float(1, 1.2, { step: 0.5 }),
+      int(7, 7, { log: true }),
+    );
+    const point: ParamValue[] = ['a', 3, 0.5, 1, 7];
+    const expected = { params: Object.fromEntries(point.map((value, k) => [`x${k}`, value])) };
+    expect(sample(only, viewOf([]))).toMatchObject(expected);
+    const past = Array.from({ length: 15 }, (_, k) =>
+      config(k, expected.params, { value: k, given: { other: k } }),
+    );
+    expect(sample(only, freeze(viewOf(past)))).toMatchObject(expected);
+  });
+
+  test('takes 1,000 parameters', () => {
+    const kinds = finite
+      ? [int(5, 5), categorical(['a'])]
+      : [float(0, 1), int(1, 9, { log: true }), categorical([1, 2, 4]), categorical(['a', true])];
+    const space = one(...Array.from({ length: 1000 }, (_, k) => kinds[k % kinds.length] as Distribution));
+    check(
+      space,
+      sample(
+        space,
+        history(
+          space,
+          Array.from({ length: 20 }, (_, k) => complete(k)),
+          1,
+        ),
+      ),
+    );
+  });
+
+  test('takes a history of 10,000 configurations', () => {
+    const space = one(
+      int(0, 100_000),
+      categorical(['a', 'b']),
+      finite ? int(1, 2) : float(1e-4, 1, { log: true }),
+    );
+    const past = Array.from({ length: 10_000 }, (_, k) => complete((k * 7919) % 10_007));
+    const view = history(space, past, 1);
+    expect(view.configs.length).toBeGreaterThan(9000);
+    if (finite) {
+      check(one(int(0, 20), int(0, 20)), sample(one(int(0, 20), int(0, 20)), view));
+    } else {
+      check(space, sample(space, view));
+    }
+  });
+
+  test(finite ? 'refuses a continuous range, and says what to do' : 'refuses no space', () => {
+    const space = one(float(0, 1));
+    if (!finite) {
+      expect(sampler.refuse?.(space) ?? null).toBeNull();
+      check(space, sample(space, viewOf([])));
+      return;
+    }
+    expect(sampler.refuse?.(space)).toMatchObject({
+      usage: true,
+      fix: expect.stringContaining('x0') as string,
+    });
+    expect(() => sample(space, viewOf([]))).toThrow(HpoError);
+  });
+});
+
+test('declared exceptions name samplers that there are', () => {
+  const names = samplers.map(({ name }) => name);
+  expect(Object.keys(FINITE_ONLY).filter((name) => !names.includes(name))).toEqual([]);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('options have defaults within their own limits, and a word of help', () => {
+  for (const spec of samplers.flatMap(({ options }) => Object.values(options))) {
+    expect(spec.help).not.toBe('');
+    if (spec.type === 'boolean') continue;
+    expect(spec.default).toBeGreaterThanOrEqual(spec.min ?? Number.NEGATIVE_INFINITY);
+    expect(spec.default).toBeLessThanOrEqual(spec.max ?? Number.POSITIVE_INFINITY);
+  }
+});
