@@ -5,7 +5,7 @@ import { slope } from '../stats.js';
 import { SweepFolder } from './sweep-folder.js';
 
 type Part = { readonly sections: readonly Section[]; readonly figures: unknown };
-type Sample = { readonly trials: number; readonly rssMiB: number };
+type Sample = { readonly trials: number; readonly rssMiB: number; readonly elapsedS: number };
 
 const MIB = 2 ** 20;
 const PROBE = new URL('heap-probe.mjs', import.meta.url).href;
@@ -27,6 +27,8 @@ export async function benchMemory({ quick, say }: BenchOptions): Promise<Part> {
   const heapFile = join(folder.path, 'heap.txt');
   const samples: Sample[] = [];
   let done = 0;
+  const startedAt = performance.now();
+  const elapsedS = () => Number(((performance.now() - startedAt) / 1000).toFixed(1));
   let line = '';
   const hear = (chunk: string, pid: number) => {
     const lines = (line + chunk).split('\n');
@@ -34,7 +36,8 @@ export async function benchMemory({ quick, say }: BenchOptions): Promise<Part> {
     for (const text of lines) {
       if (!/^trial \d+ COMPLETE/.test(text)) continue;
       done++;
-      if (done % (trials / 40) === 0 && done < trials) samples.push({ trials: done, rssMiB: rssMiB(pid) });
+      if (done % (trials / 40) === 0 && done < trials)
+        samples.push({ trials: done, rssMiB: rssMiB(pid), elapsedS: elapsedS() });
       if (done % (trials / 5) === 0) say(`memory: ${done} of ${trials} trials, ${rssMiB(pid)} MiB`);
       // The heap is looked at twice only: a forced collection would make every other figure look better than it is.
       if (done === settled || done === trials - settled / 10) process.kill(pid, 'SIGUSR2');
@@ -93,8 +96,18 @@ function summarize(
     heapGrowthPer1000TrialsMiB: Number(((last - early) / ((trials - 1.1 * settled) / 1000)).toFixed(2)),
     durationS: Number((durationMs / 1000).toFixed(1)),
     perTrialMs: Number((durationMs / trials).toFixed(2)),
+    // A cost that grows with the study would show in the difference of these two.
+    perTrialEarlyMs: pace(samples, 0, settled),
+    perTrialLateMs: pace(samples, trials - settled, trials),
     ...sizes,
   };
+}
+
+/** Milliseconds a trial between the first and the last sample in a range of trials. */
+function pace(samples: readonly Sample[], from: number, to: number): number {
+  const inside = samples.filter(({ trials }) => trials >= from && trials <= to);
+  const [first, last] = [inside[0] as Sample, inside.at(-1) as Sample];
+  return Number((((last.elapsedS - first.elapsedS) * 1000) / (last.trials - first.trials)).toFixed(2));
 }
 
 function section(f: ReturnType<typeof summarize>): Section {
@@ -115,6 +128,7 @@ function section(f: ReturnType<typeof summarize>): Section {
       ['heap after collection', `${f.heapAfterGcMiB.join(' -> ')} MiB`],
       ['heap growth per 1,000 trials', `${f.heapGrowthPer1000TrialsMiB} MiB`],
       ['duration', `${f.durationS} s (${f.perTrialMs} ms a trial)`],
+      ['pace in the first and last fifth', `${f.perTrialEarlyMs}, ${f.perTrialLateMs} ms a trial`],
       ['runs.csv', `${(f.csvBytes / MIB).toFixed(2)} MiB`],
       ['database', `${(f.databaseBytes / MIB).toFixed(2)} MiB`],
     ],

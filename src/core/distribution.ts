@@ -1,4 +1,7 @@
-/** A value as the trainer and the user see it. A list-valued choice is carried as its JSON text. */
+/**
+ * A value as the trainer and the user see it. A list-valued choice is carried as its JSON text. No distribution has a
+ * negative zero (adding 0 makes it a plain one): JSON has none, so it would come back as another value.
+ */
 export type ParamValue = number | string | boolean | null;
 export type Params = Readonly<Record<string, ParamValue>>;
 
@@ -41,7 +44,7 @@ export function float(
   }
   const step = more.step ?? null;
   const top = step === null ? high : latticePoint(low, step, latticeSteps(low, high, step));
-  return { kind: 'float', low, high: top, log: more.log ?? false, step };
+  return { kind: 'float', low: low + 0, high: top + 0, log: more.log ?? false, step };
 }
 
 /**
@@ -64,7 +67,7 @@ export function int(low: number, high: number, more: { log?: boolean; step?: num
   if (more.log && step !== 1) throw new RangeError('log and step cannot be combined');
   return {
     kind: 'int',
-    low,
+    low: low + 0,
     high: low + Math.floor((high - low) / step) * step,
     log: more.log ?? false,
     step,
@@ -86,7 +89,7 @@ export function categorical(
     throw new RangeError('choices must differ from each other');
   }
   const ordered = more.ordered ?? choices.every((c) => typeof c === 'number');
-  return { kind: 'categorical', choices: [...choices], ordered };
+  return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? 0 : c)), ordered };
 }
 
 function checkRange(low: number, high: number, log: boolean): void {
@@ -115,7 +118,6 @@ export function latticePoint(low: number, step: number, k: number): number {
       .split('e')[1],
   );
   const digits = 14 - exponent;
-  // Adding 0 makes the negative zero that toFixed leaves a plain one.
   const rounded = digits < 0 || digits > 100 ? sum : Number(sum.toFixed(digits)) + 0;
   return Math.abs(rounded - sum) <= 1e-9 * step ? rounded : sum;
 }
@@ -147,7 +149,7 @@ export function contains(d: Distribution, value: ParamValue): boolean {
 
 /** The nearest value inside the distribution: clipped to the bounds and rounded to the lattice. Numeric kinds only. */
 export function nearest(d: FloatDistribution | IntDistribution, value: number): number {
-  const clipped = Math.min(d.high, Math.max(d.low, value));
+  const clipped = Math.min(d.high, Math.max(d.low, value)) + 0;
   if (d.kind === 'float' && d.step === null) return clipped;
   const step = d.step as number;
   const k = Math.round((clipped - d.low) / step);

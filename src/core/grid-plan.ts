@@ -55,7 +55,9 @@ export function refuseGrid(space: Space): HpoError | null {
   }
   // What no condition takes away multiplies for certain: this says no at once, before a million points are listed.
   const sets = space.constraints.filter((c) => c.kind === 'set');
-  const always = space.params.filter(({ name, when }) => !when && !sets.some((c) => Object.hasOwn(c.set, name)));
+  const always = space.params.filter(
+    ({ name, when }) => !when && !sets.some((c) => Object.hasOwn(c.set, name)),
+  );
   const certain = always.reduce((size, spec) => size * (gridValues(spec)?.length ?? 1), 1);
   return certain > GRID_LIMIT ? tooMany() : null;
 }

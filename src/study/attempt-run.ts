@@ -56,7 +56,7 @@ export class AttemptRun {
 
   report(points: readonly MetricPoint[]): void {
     // What comes after the decision to prune depends on how fast the trainer died: it is not kept.
-    if (this.#pruneReason !== null) return;
+    if (this.#pruneReason !== null || points.length === 0) return;
     this.#pending.push(...points);
     this.#pump ??= this.#drain();
   }

@@ -71,9 +71,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['commander', 'yaml'],
     builtins: 'any',
   },
-  // src/index.ts: the public API.
-  index: {
-    ours: ['core/', 'samplers/', 'pruners/', 'storage/', 'study/', 'executors/', 'protocol/', 'config/'],
+  // src/index.ts re-exports the public API; src/library.ts puts its parts together.
+  index: { ours: ['core/', 'study/', 'protocol/', 'executors/', 'library'], packages: [], builtins: [] },
+  library: {
+    ours: ['core/', 'samplers/', 'pruners/', 'storage/', 'study/', 'executors/', 'protocol/'],
     packages: [],
     builtins: [],
   },

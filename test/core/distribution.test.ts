@@ -107,6 +107,15 @@ describe('a categorical', () => {
 });
 
 describe('any distribution', () => {
+  test('has no negative zero, which JSON would not give back', () => {
+    expect(float(-0, 1).low).toBe(0);
+    expect(float(-1, -0).high).toBe(0);
+    expect(int(-0, 0)).toMatchObject({ low: 0, high: 0 });
+    expect(categorical([-0, 1]).choices).toEqual([0, 1]);
+    expect(nearest(float(-1, 1), -0)).toBe(0);
+    expect(latticePoint(-1, 0.5, 2)).toBe(0);
+  });
+
   test('has distinct values at each place, all inside', () => {
     fc.assert(
       fc.property(distributions, fc.nat(), (d, seed) => {

@@ -10,7 +10,9 @@ import { ROOT } from './run-example.js';
 const page = readFileSync(join(ROOT, 'docs', 'metric.md'), 'utf8');
 
 function blocks(language: string): string[] {
-  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, code]) => code as string);
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
+    ([, code]) => code as string,
+  );
 }
 
 /** The one example of a language; a page that lost it must not pass. */

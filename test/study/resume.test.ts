@@ -15,7 +15,7 @@ import {
   turn,
 } from './harness.js';
 
-const TRIALS = 9;
+const TRIALS = 8;
 const params: ParamSpec[] = [
   { name: 'rate', distribution: float(1e-4, 1, { log: true }), steps: 3 },
   { name: 'opt', distribution: categorical(['sgd', 'adam']) },
@@ -26,7 +26,7 @@ const params: ParamSpec[] = [
 const lossOf = ({ rate, layers, opt }: Params) =>
   (Math.log10(Number(rate)) + 2) ** 2 + Math.abs(Number(layers) - 3) + (opt === 'adam' ? 0 : 0.3);
 
-/** A trainer of three steps, the same for the same parameters; one in ten fails. */
+/** A trainer of three steps, the same for the same parameters; some of them fail. */
 function trainer(started: string[]): ScriptedExecutor {
   return new ScriptedExecutor(async ({ trial, params, seed }, hooks) => {
     started.push(`${trial} ${seed} ${JSON.stringify(params)}`);
@@ -36,7 +36,7 @@ function trainer(started: string[]): ScriptedExecutor {
       await turn();
     }
     if (hooks.signal.aborted) return failed(143);
-    return Math.round(lossOf(params) * 1000) % 10 === 0 ? failed() : done;
+    return params.opt === 'sgd' && params.layers === 4 ? failed() : done;
   });
 }
 
@@ -106,13 +106,13 @@ describe.each([
 
 test('another seed gives another search', async () => {
   const [a, b] = [await create('memory:', 'random'), await create('memory:', 'random')];
-  expect((await a.ask(null, T0)) as object).toMatchObject({ config: { index: 0 } });
-  const spec = { ...a.spec, seeds: null };
-  const c = await Study.create(await opened(), 'study', spec, 43, T0);
+  const c = await Study.create(await opened(), 'study', { ...a.spec, seeds: null }, 43, T0);
   const first = async (study: Study) => {
     const asked = await study.ask(null, T0);
     return 'exhausted' in asked ? null : asked.config.key;
   };
-  await first(c);
-  expect(await first(b)).not.toBe(await first(c));
+  const [keyA, keyB, keyC] = [await first(a), await first(b), await first(c)];
+  expect(keyB).toBe(keyA);
+  expect(keyC).not.toBe(keyA);
+  expect(c.seedOf(0)).not.toBe(a.seedOf(0));
 });

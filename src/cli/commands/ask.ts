@@ -2,8 +2,6 @@ import type { Command } from 'commander';
 import { paramsText } from '../../loggers/words.js';
 import type { Storage } from '../../storage/storage.js';
 import { Study } from '../../study/study.js';
-import { loadWanted } from '../optimize/load.js';
-import { openWanted } from '../optimize/reconcile.js';
 import { ExitCode, print, printJson } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -48,6 +46,8 @@ async function ask(options: Options): Promise<void> {
 async function openOrCreate(storage: Storage, options: Options): Promise<Study> {
   const record = options.study === undefined ? null : await storage.findStudy(options.study);
   if (record) return Study.open(storage, record);
+  const { loadWanted } = await import('../optimize/load.js');
+  const { openWanted } = await import('../optimize/reconcile.js');
   const wanted = await loadWanted(options);
   return (await openWanted(storage, wanted, false, Date.now())).study;
 }

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import { DEFAULT_STOP_GRACE_MS } from '../../executors/process/executor.js';
-import { stopAttempt } from '../../executors/process/stop.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { print, printJson } from '../output.js';
 import { parseCount } from '../parse.js';
@@ -56,6 +54,8 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
     await storage.tell(trial.id, null, ending);
     return 'was queued and is now failed';
   }
+  const { DEFAULT_STOP_GRACE_MS } = await import('../../executors/process/executor.js');
+  const { stopAttempt } = await import('../../executors/process/stop.js');
   // First the request, then the signal: whoever watches the trainer learns why it ended.
   await storage.requestStop(attempt.id);
   const ran = await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: DEFAULT_STOP_GRACE_MS });

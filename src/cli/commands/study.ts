@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { StudySummary } from '../../storage/storage.js';
 import { Study } from '../../study/study.js';
-import { loadWanted, studySeed } from '../optimize/load.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -18,7 +17,11 @@ type CreateOptions = Options & {
 };
 
 export function registerStudy(program: Command): void {
-  const study = program.command('study').description('Create, list, show and delete studies.');
+  const study = examples(
+    program.command('study').description('Create, list, show and delete studies.'),
+    'hpo study list',
+    'hpo study show sweep',
+  );
   const create = study
     .command('create')
     .description('Create a study from a sweep file without running anything.')
@@ -56,6 +59,7 @@ export function registerStudy(program: Command): void {
 }
 
 async function createStudy(options: CreateOptions): Promise<void> {
+  const { loadWanted, studySeed } = await import('../optimize/load.js');
   const wanted = await loadWanted({
     ...options,
     ...(options.name === undefined ? {} : { study: options.name }),

@@ -47,7 +47,7 @@ export async function writeCsv(file: string, source: CsvSource): Promise<string 
     renameSync(temporary, file);
     return kept;
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(code))
       throw cause;
@@ -55,6 +55,15 @@ export async function writeCsv(file: string, source: CsvSource): Promise<string 
       fix: 'give another file (--csv FILE)',
       cause,
     });
+  }
+}
+
+/** Whatever stands in the way of removing it stood in the way of writing too, and is told from there. */
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // Nothing was made.
   }
 }
 

@@ -57,6 +57,7 @@ export function header({ params, metrics }: Columns): string[] {
     if (!collides(name, others)) return name;
     let free = prefix + name;
     while (taken.has(free)) free = prefix + free;
+    taken.add(free);
     return free;
   };
   return [

@@ -22,6 +22,8 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
       emptyOnZero: true,
       // A logged line shifts everything: rows that did not change must be drawn again too.
       forceRedraw: true,
+      // Else the terminal would cut logged lines too; the bars' own lines are cut to its width without it.
+      linewrap: true,
       format: '{text}',
     },
     cliProgress.Presets.shades_classic,

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cells, header, metricColumns, type TableRow } from '../../../src/loggers/csv/table.js';
+import { row } from '../support.js';
+
+const columns = { params: ['lr', 'momentum'], metrics: ['epoch_loss'] };
+
+/** Header -> cell. */
+function shown(of: TableRow, with_: Parameters<typeof header>[0] = columns) {
+  const values = cells('demo', of, with_);
+  return Object.fromEntries(header(with_).map((name, k) => [name, values[k]]));
+}
+
+describe('the header', () => {
+  test('has the fixed columns around parameters and metrics', () => {
+    expect(header(columns)).toEqual([
+      ...['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device', 'objective'],
+      ...['lr', 'momentum'],
+      'epoch_loss',
+      ...['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'],
+    ]);
+  });
+
+  test('puts param. or metric. before a name that collides', () => {
+    const names = header({ params: ['seed', 'lr', 'x'], metrics: ['lr', 'objective', 'y'] });
+    expect(names.slice(8, 14)).toEqual(['param.seed', 'param.lr', 'x', 'metric.lr', 'metric.objective', 'y']);
+  });
+
+  test('never has one name twice', () => {
+    expect(header({ params: ['seed', 'param.seed'], metrics: [] }).slice(8, 10)).toEqual([
+      'param.param.seed',
+      'param.seed',
+    ]);
+    const name = fc
+      .tuple(
+        fc.constantFrom('', 'param.', 'metric.', 'param.param.'),
+        fc.constantFrom('seed', 'lr', 'epochs', 'a'),
+      )
+      .map((parts) => parts.join(''));
+    const names = fc.uniqueArray(name);
+    fc.assert(
+      fc.property(names, names, (params, metrics) => {
+        const all = header({ params, metrics });
+        expect(new Set(all).size).toBe(all.length);
+        expect(all.length).toBe(14 + params.length + metrics.length);
+      }),
+    );
+  });
+
+  test('shows listed metrics, else the default two and what else was reported', () => {
+    expect(metricColumns(['f1'], ['epoch_loss', 'f1', 'g'])).toEqual(['f1']);
+    expect(metricColumns(null, ['a', 'epoch_loss', 'b'])).toEqual(['epoch_loss', 'epoch_accuracy', 'a', 'b']);
+    expect(metricColumns([], ['a'])).toEqual([]);
+  });
+});
+
+describe('a row', () => {
+  test('shows everything of a trial', () => {
+    expect(shown(row(3, { params: { lr: 0.1 }, forced: { momentum: 0 } }))).toEqual({
+      study: 'demo',
+      trial: 3,
+      configuration: 3,
+      attempt: 1,
+      state: 'COMPLETE',
+      seed: 7,
+      device: 'cpu',
+      objective: 0.5,
+      lr: '0.1',
+      momentum: '0',
+      epoch_loss: 0.25,
+      epochs: 3,
+      duration_s: '1.250',
+      started_at: '2024-01-02T03:04:05.006Z',
+      finished_at: '2024-01-02T03:04:06.256Z',
+      exit_code: 0,
+      reason: null,
+    });
+  });
+
+  test('leaves the cell of an inactive parameter empty, and tells it from the value null', () => {
+    expect(shown(row(0, { params: {} }))).toMatchObject({ lr: null, momentum: null });
+    expect(shown(row(0, { params: { lr: null } }))).toMatchObject({ lr: 'null', momentum: null });
+  });
+
+  test('is not led astray by names that every object has', () => {
+    const odd = { params: ['constructor'], metrics: ['toString'] };
+    expect(cells('demo', row(0), odd).slice(8, 10)).toEqual([null, null]);
+    const given = row(0, { params: { constructor: 1 }, metrics: { toString: 2 } });
+    expect(cells('demo', given, odd).slice(8, 10)).toEqual(['1', 2]);
+  });
+
+  test('has empty cells for what is not known yet, and QUEUED between two attempts', () => {
+    const waiting = row(0, {
+      state: 'running',
+      queued: true,
+      attempt: 0,
+      configuration: null,
+      seed: null,
+      device: null,
+      values: null,
+      metrics: {},
+      startedAtMs: null,
+      finishedAtMs: null,
+      exitCode: null,
+    });
+    expect(shown(waiting)).toMatchObject({ state: 'QUEUED', trial: 0 });
+    for (const name of [
+      'configuration',
+      'attempt',
+      'seed',
+      'device',
+      'objective',
+      'epoch_loss',
+      'duration_s',
+      'started_at',
+      'exit_code',
+    ])
+      expect(shown(waiting)[name] ?? null).toBeNull();
+    expect(shown(row(0, { state: 'pruned', finishedAtMs: null }))).toMatchObject({
+      state: 'PRUNED',
+      duration_s: null,
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { CsvSource } from '../../src/loggers/csv/file.js';
+import type { Columns, TableRow } from '../../src/loggers/csv/table.js';
+import type { SweepEvent } from '../../src/study/events.js';
+
+/** A folder of this test's own, gone when it ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-loggers-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function row(number: number, more: Partial<TableRow> = {}): TableRow {
+  return {
+    number,
+    configuration: number,
+    attempt: 1,
+    state: 'complete',
+    queued: false,
+    seed: 7,
+    device: 'cpu',
+    values: [0.5],
+    params: { lr: 0.1 },
+    forced: {},
+    metrics: { epoch_loss: 0.25 },
+    epochs: 3,
+    startedAtMs: Date.UTC(2024, 0, 2, 3, 4, 5, 6),
+    finishedAtMs: Date.UTC(2024, 0, 2, 3, 4, 6, 256),
+    exitCode: 0,
+    reason: null,
+    ...more,
+  };
+}
+
+/** Rows in pages of two. */
+export function source(
+  study: string,
+  rows: readonly TableRow[],
+  columns: () => Columns = () => ({ params: ['lr'], metrics: ['epoch_loss'] }),
+): CsvSource {
+  return {
+    study,
+    columns: async () => columns(),
+    async *pages() {
+      for (let k = 0; k < rows.length; k += 2) yield rows.slice(k, k + 2);
+    },
+  };
+}
+
+export const started = (trial: number, more: Partial<Extract<SweepEvent, { type: 'trial-started' }>> = {}) =>
+  ({
+    type: 'trial-started',
+    trial,
+    attempt: 1,
+    configuration: trial,
+    repeat: 0,
+    seed: 42,
+    device: 'cpu',
+    params: { 'learner.opt': 'adam', batch_size: 32 },
+    adopted: false,
+    ...more,
+  }) as const;
+
+export const finished = (
+  trial: number,
+  more: Partial<Extract<SweepEvent, { type: 'trial-finished' }>> = {},
+) =>
+  ({
+    type: 'trial-finished',
+    trial,
+    state: 'complete',
+    value: 0.9,
+    reason: null,
+    durationMs: 12_345,
+    tail: [],
+    ...more,
+  }) as const;
+
+export const reported = (trial: number, ...points: readonly (readonly [string, number | null, number])[]) =>
+  ({
+    type: 'trial-reported',
+    trial,
+    points: points.map(([name, step, value]) => ({ name, step, value })),
+  }) as const;

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeSweepLog, sweepLogFile } from '../../src/loggers/sweep-log.js';
+import { finished, reported, started, temporaryFolder } from './support.js';
+
+test('the file is named after the local time of the start', () => {
+  expect(sweepLogFile('/out', new Date(2024, 0, 2, 3, 4, 5))).toBe(join('/out', 'sweep_20240102_030405.log'));
+  expect(sweepLogFile('out', new Date(2024, 11, 31, 23, 59, 59))).toBe(
+    join('out', 'sweep_20241231_235959.log'),
+  );
+});
+
+test('tells launches, ends, prunes, warnings and errors with the time, but no metrics', () => {
+  const file = join(temporaryFolder(), 'outputs', 'sweep.log');
+  const log = makeSweepLog(file, () => new Date(Date.UTC(2024, 0, 2, 3, 4, 5)));
+  log.line('2 slots: cpu, cpu');
+  log.subscriber(started(0));
+  log.subscriber(reported(0, ['epoch_loss', 1, 0.5]));
+  log.subscriber({ type: 'trial-pruning', trial: 0, reason: 'best 4 is worse' });
+  log.subscriber({ type: 'warning', trial: 0, message: 'malformed' });
+  log.subscriber(
+    finished(1, { state: 'fail', value: null, reason: 'exit code 1', tail: ['Traceback', 'boom'] }),
+  );
+  log.subscriber({ type: 'sweep-finished', end: 'budget', detail: '' });
+  const at = '2024-01-02T03:04:05.000Z ';
+  expect(readFileSync(file, 'utf8')).toBe(
+    [
+      '2 slots: cpu, cpu',
+      'trial 0 started on cpu: learner.opt=adam batch_size=32 seed=42',
+      'trial 0 is pruned: best 4 is worse',
+      'warning: trial 0: malformed',
+      'trial 1 FAIL after 12.3 s: exit code 1',
+      '  | Traceback',
+      '  | boom',
+      'sweep ended (budget)',
+    ]
+      .map((line) => `${at}${line}\n`)
+      .join(''),
+  );
+});
+
+test('goes on with a file that is there', () => {
+  const file = join(temporaryFolder(), 'sweep.log');
+  for (const word of ['one', 'two']) makeSweepLog(file, () => new Date(0)).line(word);
+  expect(
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.slice(25)),
+  ).toEqual(['one', 'two', '']);
+});

@@ -1,0 +1,128 @@
+import type { WriteStream } from 'node:tty';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { makeLiveView } from '../../../src/loggers/terminal/live.js';
+import { Progress } from '../../../src/loggers/terminal/progress.js';
+import { finished, reported, started } from '../support.js';
+import { Screen } from './screen.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function live(columns = 100, total: number | null = 4) {
+  const screen = new Screen(columns);
+  const progress = new Progress({
+    metric: 'acc',
+    direction: 'maximize',
+    total,
+    done: 0,
+    best: null,
+    slots: 2,
+  });
+  const view = makeLiveView(progress, screen as unknown as WriteStream, Date.now);
+  /** Long enough for the bars to be drawn again. */
+  const settle = () => vi.advanceTimersByTime(1000);
+  return { screen, view, settle };
+}
+
+test('shows the sweep, the running trials with their newest metrics, and lines for what ended', () => {
+  const { screen, view, settle } = live();
+  view.subscriber(started(0));
+  view.subscriber(started(1, { device: '0' }));
+  view.subscriber(reported(1, ['loss', 2, 0.25], ['acc', 2, 0.5]));
+  settle();
+  expect(screen.lines()).toEqual([
+    expect.stringMatching(/^\S+ 0\/4 trials \| no result yet$/) as string,
+    '  trial 0  cpu  1.0 s',
+    '  trial 1  0  1.0 s  step 2  loss=0.25 acc=0.5',
+  ]);
+  view.subscriber(finished(0));
+  settle();
+  expect(screen.lines()).toEqual([
+    'trial 0 COMPLETE with 0.9 after 12.3 s',
+    expect.stringMatching(/^\S+ 1\/4 trials \| best acc=0.9 \(trial 0\) \| about \S+ s left$/) as string,
+    '  trial 1  0  2.0 s  step 2  loss=0.25 acc=0.5',
+  ]);
+  view.close();
+});
+
+test('leaves only the lines when it closes, all of them, and the cursor', () => {
+  const { screen, view, settle } = live();
+  for (const trial of [0, 1, 2]) view.subscriber(started(trial));
+  settle();
+  expect(screen.cursorHidden).toBe(true);
+  for (const trial of [0, 1]) view.subscriber(finished(trial));
+  view.log('a word of the command line');
+  view.close();
+  expect(screen.lines()).toEqual([
+    'trial 0 COMPLETE with 0.9 after 12.3 s',
+    'trial 1 COMPLETE with 0.9 after 12.3 s',
+    'a word of the command line',
+  ]);
+  expect(screen.cursorHidden).toBe(false);
+});
+
+test('a logged line leaves nothing of the row that it is written over', () => {
+  const { screen, view, settle } = live();
+  view.subscriber(started(0));
+  view.subscriber(reported(0, ['a_metric_with_a_long_name', 100_000, 0.123456], ['another_one', 100_000, 1]));
+  settle();
+  view.log('short');
+  settle();
+  expect(screen.lines()[0]).toBe('short');
+  expect(screen.lines()).toHaveLength(3);
+  view.close();
+});
+
+test('a logged line longer than the terminal is shown whole, with the display below it', () => {
+  const { screen, view, settle } = live(60);
+  view.subscriber(started(0));
+  settle();
+  const long = Array.from({ length: 40 }, (_, k) => `word${k}`).join(' ');
+  view.log(long);
+  view.log('next');
+  settle();
+  const lines = screen.lines();
+  const rows = Math.ceil(long.length / 60);
+  expect(
+    lines
+      .slice(0, rows)
+      .map((line) => line.padEnd(60))
+      .join('')
+      .trimEnd(),
+  ).toBe(long);
+  expect(lines.slice(rows)).toEqual([
+    'next',
+    expect.stringContaining(' 0/4 trials | no') as string,
+    expect.stringMatching(/^ {2}trial 0 {2}cpu/) as string,
+  ]);
+  view.close();
+});
+
+test('counts the running trials that have no row, and cuts rows that would wrap', () => {
+  const { screen, view, settle } = live(40);
+  for (let trial = 0; trial < 20; trial++) view.subscriber(started(trial));
+  view.subscriber(reported(0, ['a_metric_with_a_very_long_name', 1, 0.5]));
+  settle();
+  const lines = screen.lines();
+  expect(lines).toHaveLength(13);
+  expect(lines[1]).toMatch(/^ {2}trial 0 .*…$/);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+  view.close();
+  const wide = live(200);
+  for (let trial = 0; trial < 20; trial++) wide.view.subscriber(started(trial));
+  wide.settle();
+  expect(wide.screen.lines()[0]).toContain('| 8 more running');
+  wide.view.close();
+});
+
+test('without a total there is a count and no bar', () => {
+  const { screen, view, settle } = live(100, null);
+  view.subscriber(finished(0));
+  settle();
+  expect(screen.lines().at(-1)).toBe('1 trials | best acc=0.9 (trial 0)');
+  view.close();
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { Progress, type Start } from '../../../src/loggers/terminal/progress.js';
+import { finished, reported, started } from '../support.js';
+
+const start: Start = { metric: 'acc', direction: 'maximize', total: 10, done: 2, best: null, slots: 2 };
+
+test('counts what ends, failures too, on top of what was done before', () => {
+  const progress = new Progress(start);
+  expect(progress.countText()).toBe('2/10');
+  progress.note(finished(2), 0);
+  progress.note(finished(3, { state: 'fail', value: null }), 0);
+  progress.note({ type: 'trial-queued', trial: 4, reason: 'interrupted' }, 0);
+  expect(progress.countText()).toBe('4/10');
+  expect(new Progress({ ...start, total: null }).countText()).toBe('2');
+});
+
+test('the best is the best complete value in the direction of the study, earlier ones counted', () => {
+  const progress = new Progress({ ...start, best: { value: 0.8, trial: 1 } });
+  progress.note(finished(2, { value: 0.7 }), 0);
+  progress.note(finished(3, { state: 'pruned', value: 0.99 }), 0);
+  expect(progress.bestText()).toBe('best acc=0.8 (trial 1)');
+  progress.note(finished(4, { value: 0.81 }), 0);
+  // An equal one does not take the place of the first.
+  progress.note(finished(5, { value: 0.81 }), 0);
+  expect(progress.bestText()).toBe('best acc=0.81 (trial 4)');
+  const low = new Progress({ ...start, direction: 'minimize' });
+  expect(low.bestText()).toBe('no result yet');
+  for (const [trial, value] of [3, 1, 2].entries()) low.note(finished(trial, { value }), 0);
+  expect(low.bestText()).toBe('best acc=1 (trial 1)');
+});
+
+test('a running trial shows its newest step, and its final values when they come', () => {
+  const progress = new Progress(start);
+  progress.note(started(7), 500);
+  progress.note(reported(7, ['loss', 1, 0.5], ['loss', 2, 0.25], ['acc', 2, 0.9]), 0);
+  expect(progress.running.get(7)).toEqual({
+    device: 'cpu',
+    startedAtMs: 500,
+    text: 'step 2  loss=0.25 acc=0.9',
+  });
+  progress.note(reported(7, ['acc', null, 0.95]), 0);
+  expect(progress.running.get(7)?.text).toBe('acc=0.95');
+  // A report that comes after the end changes nothing.
+  progress.note(finished(7), 0);
+  progress.note(reported(7, ['acc', 3, 1]), 0);
+  expect(progress.running.size).toBe(0);
+});
+
+test('the time left comes from the mean duration, the slots and what runs', () => {
+  const progress = new Progress({ ...start, total: 12, done: 0 });
+  expect(progress.leftText()).toBe('');
+  progress.note(finished(0, { durationMs: 10_000 }), 0);
+  progress.note(finished(1, { durationMs: 30_000 }), 0);
+  // Ten left of 20 s each on two slots.
+  expect(progress.leftText()).toBe('about 1 min 40 s left');
+  progress.note(started(2), 0);
+  progress.note(started(3), 0);
+  // Two of them are half done on average.
+  expect(progress.leftText()).toBe('about 1 min 30 s left');
+  const done = new Progress({ ...start, total: 3 });
+  done.note(finished(2), 0);
+  expect(done.leftText()).toBe('');
+  const endless = new Progress({ ...start, total: null });
+  endless.note(finished(2), 0);
+  expect(endless.leftText()).toBe('');
+});

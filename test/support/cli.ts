@@ -1,0 +1,212 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+type Around = { readonly cwd: string; readonly env?: Readonly<Record<string, string>> };
+
+/** A fixture trainer's file. */
+export function fixture(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/cli/${name}`, import.meta.url));
+}
+
+/** A sweep file as data (JSON is YAML): a grid over `quick.sh` on two CPU slots unless something else is said. */
+export function sweepFile(more: Readonly<Record<string, unknown>> = {}): string {
+  const { trainer = 'quick.sh', ...rest } = more;
+  const command =
+    typeof trainer === 'string' ? { command: ['sh', fixture(trainer), '${overrides}'] } : trainer;
+  return JSON.stringify({
+    study: 's',
+    objective: { metric: 'loss', direction: 'minimize' },
+    trainer: command,
+    sampler: 'grid',
+    devices: 'cpu',
+    max_concurrent: 2,
+    parameters: { x: [1, 2, 3] },
+    ...rest,
+  });
+}
+
+/** A folder with these files (path -> text) and nothing else; trainers left in it are killed after the test. */
+export function makeProject(files: Readonly<Record<string, string>> = {}): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-cli-')));
+  onTestFinished(() => {
+    for (const pid of trainersIn(folder)) process.kill(pid, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  writeFiles(folder, files);
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+/** A project with a sweep file of `sweepFile`'s kind. */
+export function makeSweep(more: Readonly<Record<string, unknown>> = {}): string {
+  return makeProject({ 'cfg/sweep.yaml': sweepFile(more) });
+}
+
+/** Processes of trials of this folder, found by what hpo puts into their environment (Linux). */
+export function trainersIn(folder: string): number[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`\0HPO_TRIAL_DIR=${folder}/`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** The environment without what a machine or another sweep may have set. */
+function cleanEnv(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const own = /^(HPO_(?!SQLITE_DRIVER)|CUDA_|OMP_|npm_|VITEST|NODE_OPTIONS)/;
+  const inherited = Object.entries(process.env).filter(([name]) => !own.test(name));
+  return { ...Object.fromEntries(inherited), TERM: 'dumb', ...more };
+}
+
+export class RunningHpo {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  stdout = '';
+  stderr = '';
+  #closed = false;
+  #heard: () => void = () => {};
+
+  constructor(args: readonly string[], { cwd, env }: Around) {
+    if (!existsSync(MAIN)) throw new Error('dist/cli/main.js is missing: run npm run build');
+    this.child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      env: cleanEnv(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const listen = (name: 'stdout' | 'stderr') =>
+      this.child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        this[name] += text;
+        this.#heard();
+      });
+    listen('stdout');
+    listen('stderr');
+    this.ended = new Promise((resolve) =>
+      this.child.on('close', (code) => {
+        this.#closed = true;
+        this.#heard();
+        resolve({ code, stdout: this.stdout, stderr: this.stderr });
+      }),
+    );
+  }
+
+  /** Resolves when stdout or stderr says so; rejects when hpo ends without it. */
+  async says(pattern: RegExp): Promise<void> {
+    for (;;) {
+      if (pattern.test(this.stdout) || pattern.test(this.stderr)) return;
+      if (this.#closed) throw new Error(`ended without ${pattern}:\n${this.stdout}\n${this.stderr}`);
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+/** Starts hpo; it is killed after the test if it still runs. */
+export function spawnHpo(args: readonly string[], around: Around): RunningHpo {
+  const running = new RunningHpo(args, around);
+  onTestFinished(() => {
+    running.kill('SIGKILL');
+  });
+  return running;
+}
+
+export function runHpo(args: readonly string[], around: Around): Promise<Ran> {
+  return spawnHpo(args, around).ended;
+}
+
+/** Runs hpo and fails, showing what it said, unless it exits 0. */
+export async function hpo(cwd: string, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runHpo(args, { cwd });
+  if (code !== 0) throw new Error(`hpo ${args.join(' ')} exited ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+export type Trial = {
+  readonly number: number;
+  readonly configuration: number | null;
+  readonly attempt: number;
+  readonly state: string;
+  readonly seed: number;
+  readonly device: string | null;
+  readonly values: readonly number[] | null;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly forced: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly epochs: number;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+};
+
+/** The trials as `hpo trials --json` tells them. */
+export async function trialsOf(cwd: string, ...args: readonly string[]): Promise<Trial[]> {
+  return JSON.parse(await hpo(cwd, 'trials', '--json', ...args)) as Trial[];
+}
+
+/** Lines of a file that trainers write to; empty before the first. */
+export function linesOf(folder: string, name: string): string[] {
+  const file = join(folder, name);
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+}
+
+/** Waits until the condition holds; the test's own limit of time ends the waiting. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Every path below a folder, with the text of each file. */
+export function tree(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    entries
+      .map((entry) => [
+        join(entry.parentPath, entry.name),
+        entry.isFile() ? readFileSync(join(entry.parentPath, entry.name), 'latin1') : '',
+      ])
+      .sort(),
+  );
+}
+
+/** Records of a CSV that hpo wrote, by column name; fields of the tests' tables hold no line breaks. */
+export function readCsv(file: string): Record<string, string>[] {
+  const [names = [], ...records] = readFileSync(file, 'utf8')
+    .split('\r\n')
+    .filter(Boolean)
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+        (m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? '',
+      ),
+    );
+  return records.map((fields) => Object.fromEntries(names.map((name, k) => [name, fields[k] ?? ''])));
+}
