@@ -14,7 +14,7 @@ describe('the sweep of this repository', () => {
       { metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' },
     ]);
     expect(sweep.spec.trainer).toEqual({ command: null, cwd: null, env: {} });
-    expect(sweep.spec.config).toMatchObject({ epochs: 4, data: { limit: 2000 } });
+    expect(sweep.spec.config).toMatchObject({ epochs: 4, data: { limit: 3000 } });
     expect(sweep.run.csv).toBe('cfg/runs.csv');
 
     const points = [

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import {
+  hpo,
+  linesOf,
+  makeSweep,
+  spawnHpo,
+  trainersIn,
+  trialsOf,
+  until,
+  writeFiles,
+} from '../support/cli.js';
+
+const gates = { trainer: 'gate.sh', parameters: { x: [1, 2, 3, 4] } };
+const starts = (cwd: string) => linesOf(cwd, 'events').filter((line) => line.startsWith('start'));
+
+/** A sweep whose two slots are taken by trials that wait. */
+async function started(more: Record<string, unknown> = {}) {
+  const cwd = makeSweep({ ...gates, ...more });
+  const running = spawnHpo(['optimize'], { cwd });
+  await until(() => starts(cwd).length === 2);
+  await running.says(/trial 0 step 1/);
+  await running.says(/trial 1 step 1/);
+  return { cwd, running };
+}
+
+test('Ctrl-C once: no new launches, running trials finish, 130; the next call goes on', async () => {
+  const { cwd, running } = await started();
+  running.kill('SIGINT');
+  await running.says(/no new trials/);
+  expect(trainersIn(cwd).length).toBeGreaterThan(0);
+  writeFiles(cwd, { go: '' });
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(130);
+  expect(stdout).toContain('study s was interrupted; the same command goes on with it: 2 complete');
+  expect(starts(cwd)).toHaveLength(2);
+  expect(await hpo(cwd, 'optimize')).toContain('study s is finished: 4 complete');
+  expect(starts(cwd)).toEqual(
+    ['start 0', 'start 1', 'start 2', 'start 3'].filter((line) => starts(cwd).includes(line)),
+  );
+  expect((await trialsOf(cwd)).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
+});
+
+test('Ctrl-C twice: running trials are stopped and queued again, 130; the next call goes on with them', async () => {
+  const { cwd, running } = await started();
+  running.kill('SIGINT');
+  await running.says(/no new trials/);
+  running.kill('SIGINT');
+  const { code } = await running.ended;
+  expect(code).toBe(130);
+  expect(trainersIn(cwd)).toEqual([]);
+  const queued = await trialsOf(cwd);
+  expect(queued.map(({ state, epochs }) => [state, epochs])).toEqual([
+    ['QUEUED', 0],
+    ['QUEUED', 0],
+  ]);
+  writeFiles(cwd, { go: '' });
+  await hpo(cwd, 'optimize');
+  const trials = await trialsOf(cwd);
+  expect(trials.map(({ state, attempt, values }) => [state, attempt, values?.[0]])).toEqual([
+    ['COMPLETE', 2, 1],
+    ['COMPLETE', 2, 2],
+    ['COMPLETE', 1, 3],
+    ['COMPLETE', 1, 4],
+  ]);
+  // The seed is the trial's, not the attempt's.
+  expect(trials.slice(0, 2).map(({ seed }) => seed)).toEqual(queued.map(({ seed }) => seed));
+});
+
+test('SIGTERM: stopped and queued again, 143', async () => {
+  const { cwd, running } = await started();
+  running.kill('SIGTERM');
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(143);
+  expect(stdout).toContain('trial 0 is queued again: the sweep was interrupted');
+  expect(trainersIn(cwd)).toEqual([]);
+  expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['QUEUED', 'QUEUED']);
+});
+
+test.each([
+  ['SIGHUP', 129],
+  ['SIGKILL', null],
+] as const)(
+  '%s: trainers run on, and the next call takes them over without a second start',
+  async (signal, exit) => {
+    const { cwd, running } = await started();
+    running.kill(signal);
+    expect((await running.ended).code).toBe(exit);
+    expect(trainersIn(cwd).length).toBeGreaterThan(0);
+    const next = spawnHpo(['optimize'], { cwd });
+    await next.says(/trial 0 taken over on cpu: x=1/);
+    await next.says(/trial 1 taken over on cpu: x=2/);
+    writeFiles(cwd, { go: '' });
+    const { code, stdout } = await next.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('study s is finished: 4 complete');
+    expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
+    const trials = await trialsOf(cwd);
+    expect(trials.map(({ attempt, values, epochs }) => [attempt, values?.[0], epochs])).toEqual([
+      [1, 1, 2],
+      [1, 2, 2],
+      [1, 3, 2],
+      [1, 4, 2],
+    ]);
+  },
+);
+
+test('what ended while nobody watched is recorded by the next call', async () => {
+  const { cwd, running } = await started({ parameters: { x: [1, 2] } });
+  running.kill('SIGKILL');
+  await running.ended;
+  writeFiles(cwd, { go: '' });
+  await until(() => trainersIn(cwd).length === 0);
+  expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING']);
+  expect(await hpo(cwd, 'optimize')).toContain('study s is finished: 2 complete');
+  expect(starts(cwd)).toHaveLength(2);
+});
+
+test('hpo stop ends one trial politely and the sweep goes on', async () => {
+  const { cwd, running } = await started({ parameters: { x: [1, 2, 3] } });
+  expect(await hpo(cwd, 'stop', '1')).toBe('trial 1 was stopped; the sweep goes on\n');
+  await running.says(/trial 1 PRUNED with 5 after .*: stopped by hpo stop/);
+  await until(() => starts(cwd).length === 3);
+  writeFiles(cwd, { go: '' });
+  expect((await running.ended).code).toBe(0);
+  const states = (await trialsOf(cwd)).map(({ state, values, reason }) => [state, values?.[0], reason]);
+  expect(states).toEqual([
+    ['COMPLETE', 1, null],
+    ['PRUNED', 5, 'stopped by hpo stop'],
+    ['COMPLETE', 3, null],
+  ]);
+});
