@@ -64,13 +64,6 @@ export class SweepFolder {
     );
   }
 
-  /** Forgets the study and its outputs, so that the next run starts anew. */
-  clear(): void {
-    for (const name of ['storage', 'outputs', 'cfg/runs.csv']) {
-      rmSync(join(this.path, name), { recursive: true, force: true });
-    }
-  }
-
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }

@@ -51,11 +51,12 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
 async function nameInSweep(file: string): Promise<string | null> {
   if (!existsSync(file)) return null;
   const { parse } = await import('yaml');
-  const { defaultName } = await import('../config/load.js');
   try {
     const name = (parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 }) as { study?: unknown } | null)
       ?.study;
-    return typeof name === 'string' ? name : defaultName(file);
+    if (typeof name === 'string') return name;
+    // Loaded only here: the checks behind it cost more than most commands do.
+    return (await import('../config/load.js')).defaultName(file);
   } catch {
     return null;
   }

@@ -59,8 +59,6 @@ export class WorkList {
     for (const { config, trials } of await this.#study.configurations()) {
       if (trials.some((trial) => trial.state === 'pruned')) this.#pruned.add(config.id);
       const done = new Set(trials.map((trial) => trial.repeat));
-      // A configuration that its asker ran itself (no repeat of ours) is not ours to repeat.
-      if (trials.length === 0) continue;
       for (let repeat = 0; repeat < this.#study.spec.repeats; repeat++) {
         if (!done.has(repeat)) missing.push({ configId: config.id, repeat });
       }

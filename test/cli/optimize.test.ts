@@ -129,7 +129,7 @@ test('given seeds set the repeats and stand in every row; raising repeats tops u
 
 test('--seed differs: refused; the same or none: the study goes on', async () => {
   const cwd = makeSweep({ parameters: { x: [1] } });
-  await hpo(cwd, 'optimize', '--seed', '4');
+  await hpo(cwd, 'study', 'create', '--seed', '4');
   await hpo(cwd, 'optimize', '--seed', '4');
   const { code, stderr } = await runHpo(['optimize', '--seed', '5'], { cwd });
   expect(code).toBe(2);

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { fromPythonJson } from '../../src/storage/python-json.js';
+import { hpo, makeSweep, readCsv } from '../support/cli.js';
+import { describeWithReal, findOptunaPython } from '../support/real-part.js';
+
+const READER = fileURLToPath(new URL('../storage/fixtures/read_study.py', import.meta.url));
+
+type Read = {
+  readonly directions: readonly string[];
+  readonly metric_names: readonly string[];
+  readonly best: number;
+  readonly trials: readonly Readonly<Record<string, unknown>>[];
+};
+
+async function readByOptuna(cwd: string): Promise<Read> {
+  const args = [READER, `sqlite:///${join(cwd, 'storage/hpo.db')}`, 's'];
+  const { stdout } = await promisify(execFile)(String(findOptunaPython()), args);
+  return fromPythonJson(stdout) as unknown as Read;
+}
+
+describeWithReal('optuna', 'the database of a sweep, read by the real Optuna', () => {
+  test('has its states, parameters, values, intermediate values and times', async () => {
+    const cwd = makeSweep({
+      trainer: 'mixed.sh',
+      max_concurrent: 1,
+      parameters: { x: [1, 2, 3], opt: ['a', null], size: { min: 8, max: 8, int: true, log: true } },
+      constraints: [{ when: { x: { ge: 1 } }, set: { opt: 'forced' } }],
+      pruner: { name: 'median', startup_trials: 1 },
+    });
+    await hpo(cwd, 'optimize');
+    const read = await readByOptuna(cwd);
+    expect(read).toMatchObject({ directions: ['MINIMIZE'], metric_names: ['loss'], best: 0 });
+    const rows = readCsv(join(cwd, 'cfg/runs.csv'));
+    const time = (iso: string | undefined) => iso?.replace('Z', '000');
+    const times = rows.map((row) => ({ start: time(row.started_at), complete: time(row.finished_at) }));
+    const common = { user_attrs: { 'hpo:set': { opt: 'forced' } } };
+    const distributions = {
+      x: 'CategoricalDistribution(choices=(1, 2, 3))',
+      size: 'IntDistribution(high=8, log=True, low=8, step=1)',
+    };
+    expect(read.trials).toMatchObject([
+      {
+        ...common,
+        number: 0,
+        state: 'COMPLETE',
+        values: [1.5],
+        params: { x: 1, size: 8 },
+        intermediate: { 1: 3, 2: Number.NaN, 3: 1.5 },
+        distributions,
+      },
+      {
+        ...common,
+        number: 1,
+        state: 'PRUNED',
+        values: [8],
+        params: { x: 2, size: 8 },
+        intermediate: { 1: 2.5, 2: 7, 3: 8 },
+      },
+      {
+        ...common,
+        number: 2,
+        state: 'FAIL',
+        values: null,
+        params: { x: 3, size: 8 },
+        intermediate: { 1: 0.5 },
+      },
+    ]);
+    expect(times).toHaveLength(3);
+    expect(read.trials.map((trial) => trial.params)).toEqual([1, 2, 3].map((x) => ({ x, size: 8 })));
+    expect(read.trials.map(({ start, complete }) => ({ start, complete }))).toEqual(
+      times.map((each) => ({
+        start: (each.start as string).replace(/\.000000$/, ''),
+        complete: (each.complete as string).replace(/\.000000$/, ''),
+      })),
+    );
+  });
+});
