@@ -26,7 +26,7 @@ export function printJson(data: unknown): void {
 /** A table with a header; columns whose cells are all numbers stand to the right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, k) =>
-    Math.max(title.length, ...rows.map((row) => (row[k] ?? '').length)),
+    rows.reduce((most, row) => Math.max(most, (row[k] ?? '').length), title.length),
   );
   const numeric = header.map(
     (_, k) =>

@@ -31,7 +31,7 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
     if (found) return found;
   }
   const studies = await storage.listStudies();
-  if (options.study === undefined && studies.length === 1) return studies[0] as StudySummary;
+  if (name === null && studies.length === 1) return studies[0] as StudySummary;
   const known = studies.map((study) => study.name).join(', ');
   if (name === null && studies.length > 1) {
     throw usageError('study.which', `expected a study name, since ${storage.url} holds several: ${known}`, {

@@ -40,17 +40,19 @@ export type RunHooks = {
   readonly signal: AbortSignal;
 };
 
+type Ended = {
+  readonly finishedAtMs: number;
+  readonly tail: readonly string[];
+  /** Why an orchestrator, perhaps one that is dead by now, had it stopped; absent when nobody did. */
+  readonly stoppedFor?: StopReason;
+};
+
 /** How an attempt ended. `tail`: the last lines of its log (at most 20), for a failure's report. */
 export type Outcome =
-  /** By itself. */
-  | {
-      readonly kind: 'exited';
-      readonly exitCode: number;
-      readonly finishedAtMs: number;
-      readonly tail: readonly string[];
-    }
+  /** With an exit code. */
+  | (Ended & { readonly kind: 'exited'; readonly exitCode: number })
   /** It is over, but nobody knows how (its supervisor was killed). */
-  | { readonly kind: 'unknown'; readonly finishedAtMs: number; readonly tail: readonly string[] }
+  | (Ended & { readonly kind: 'unknown' })
   /** It never started: the launch failed or was revoked by a recovery. */
   | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean };
 

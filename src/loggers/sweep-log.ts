@@ -16,8 +16,11 @@ export function makeSweepLog(
   file: string,
   now: () => Date,
 ): { line(text: string): void; subscriber(event: SweepEvent): void } {
-  mkdirSync(dirname(file), { recursive: true });
-  const line = (text: string) => appendFileSync(file, `${now().toISOString()} ${text}\n`);
+  // The folder is made each time: someone may tidy up while a sweep runs, and a log is no reason to end one.
+  const line = (text: string) => {
+    mkdirSync(dirname(file), { recursive: true });
+    appendFileSync(file, `${now().toISOString()} ${text}\n`);
+  };
   return {
     line,
     subscriber(event) {

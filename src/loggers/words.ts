@@ -62,6 +62,8 @@ export function describeEvent(event: SweepEvent): string[] {
       return describeFinish(event);
     case 'trial-queued':
       return [`trial ${event.trial} is queued again: ${event.reason}`];
+    case 'trial-lost':
+      return [`trial ${event.trial} was finished or taken over by another process`];
     case 'warning':
       return [`warning: ${event.trial === null ? '' : `trial ${event.trial}: `}${event.message}`];
     case 'stopping':

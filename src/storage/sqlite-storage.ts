@@ -41,7 +41,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     createStudy: (study) => write(() => studies.createStudy(study)),
     findStudy: (name) => read(() => studies.findStudy(name)),
     listStudies: () => read(() => studies.listStudies()),
-    updateSpec: (studyId, spec) => write(() => studies.updateSpec(studyId, spec)),
+    updateSpec: (studyId, spec, directions) => write(() => studies.updateSpec(studyId, spec, directions)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
 
     allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
@@ -55,7 +55,8 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     requeue: (attemptId, ended) => write(() => reporting.requeue(attemptId, ended)),
     reopen: (trialId) => write(() => reporting.reopen(trialId)),
     adopt: (attemptId, from, to) => write(() => reporting.adopt(attemptId, from, to)),
-    requestStop: (attemptId) => write(() => reporting.requestStop(attemptId)),
+    requestStop: (attemptId) => write(() => reporting.requestStop(attemptId, true)),
+    withdrawStop: (attemptId) => write(() => reporting.requestStop(attemptId, false)),
     attempt: (attemptId) => read(() => records.attempt(attemptId)),
 
     owners: (studyId) => read(() => reading.owners(studyId)),
@@ -96,9 +97,9 @@ function closeDriver(driver: Driver): void {
     driver.all('PRAGMA wal_checkpoint(TRUNCATE)', []);
     driver.all('PRAGMA journal_mode = DELETE', []);
   } catch (error) {
-    // Others have the file open: the last of them does it. A file that cannot be tidied is still whole.
-    const failure = driver.failure(error);
-    if (failure === null || failure === 'other') throw error;
+    // Others have the file open (the last of them does it), or the disk is full: a file that cannot be tidied is
+    // still whole, and what went wrong before is what people need to hear of.
+    if (driver.failure(error) === null) throw error;
   } finally {
     driver.close();
   }

@@ -166,7 +166,8 @@ export interface Storage {
   findStudy(name: string): Promise<StudyRecord | null>;
   /** In order of creation. */
   listStudies(): Promise<readonly StudySummary[]>;
-  updateSpec(studyId: number, spec: JsonValue): Promise<void>;
+  /** Replaces the specification; `directions` (as many as before) too, where they are given. */
+  updateSpec(studyId: number, spec: JsonValue, directions?: readonly Direction[]): Promise<void>;
   deleteStudy(studyId: number): Promise<void>;
 
   /** First half of ask: a configuration without parameters yet; one that a dead owner left is used again. */
@@ -194,6 +195,8 @@ export interface Storage {
   /** A new owner for a running attempt, by compare-and-set on the old one. */
   adopt(attemptId: number, fromOwner: string, toOwner: string): Promise<boolean>;
   requestStop(attemptId: number): Promise<void>;
+  /** The attempt had ended by itself before anyone could stop it. */
+  withdrawStop(attemptId: number): Promise<void>;
   attempt(attemptId: number): Promise<AttemptRecord | null>;
 
   /** Owners of running attempts and of allotted indices, each once. */

@@ -5,6 +5,9 @@ import type { Emit } from './events.js';
 import { ObjectiveTrack } from './objective.js';
 import type { Study } from './study.js';
 
+/** How many metric names a failure's reason lists. */
+const NAMES_SHOWN = 10;
+
 export type AttemptEnd =
   | {
       readonly kind: 'finished';
@@ -30,6 +33,8 @@ export class AttemptRun {
   readonly #mayRetry: boolean;
   readonly #tracks: readonly ObjectiveTrack[];
   readonly #stop = new AbortController();
+  /** Metrics seen, for the report of a failure. */
+  readonly #names = new Set<string>();
   #pending: MetricPoint[] = [];
   #pump: Promise<void> | null = null;
   #pumpError: unknown = null;
@@ -58,6 +63,7 @@ export class AttemptRun {
     // What comes after the decision to prune depends on how fast the trainer died: it is not kept.
     if (this.#pruneReason !== null || points.length === 0) return;
     this.#pending.push(...points);
+    for (const { name } of points) if (this.#names.size < NAMES_SHOWN) this.#names.add(name);
     this.#pump ??= this.#drain();
   }
 
@@ -139,29 +145,40 @@ export class AttemptRun {
   }
 
   #judge(outcome: Outcome, stopRequested: boolean): Verdict {
+    if (stopRequested) return this.#pruned('stopped by hpo stop');
     if (outcome.kind === 'not-started') {
       const again = !outcome.fatal && (this.#mayRetry || this.#stop.signal.aborted);
       return again ? queue(outcome.reason) : fail(outcome.reason);
     }
     if (this.#pruneReason !== null) return this.#pruned(this.#pruneReason);
-    if (stopRequested) return this.#pruned('stopped by hpo stop');
-    if (this.#stop.signal.aborted) return queue('the sweep was interrupted');
+    if (outcome.stoppedFor === 'pruned') return this.#pruned('pruned by a sweep that was killed meanwhile');
+    if (this.#stop.signal.aborted || outcome.stoppedFor) return queue('the sweep was interrupted');
     if (outcome.kind === 'exited' && outcome.exitCode !== 0) return fail(describeExit(outcome.exitCode));
     const values = this.#tracks.map((track) => track.value());
+    // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
+    if (outcome.kind === 'unknown' && !this.#tracks.every((track) => track.hasFinal))
+      return this.#unknownEnd();
     const missing = this.#study.spec.objectives.find((_, k) => values[k] === null);
-    if (outcome.kind === 'unknown' && missing) return this.#unknownEnd();
-    if (missing) return fail(`exited 0 without reporting the objective ${missing.metric}`);
+    if (missing)
+      return fail(`exited 0 without reporting the objective ${missing.metric}${this.#reportedInstead()}`);
     const nan = this.#study.spec.objectives.find((_, k) => Number.isNaN(values[k]));
     if (nan) return fail(`the objective ${nan.metric} is NaN`);
     const reason =
       outcome.kind === 'unknown'
-        ? 'exit code unknown: the supervisor was killed after the objective was reported'
+        ? 'exit code unknown: the supervisor was killed after the final value'
         : null;
     return { state: 'complete', values: values as number[], reason };
   }
 
+  /** A misspelt metric is the usual reason: what came shows it. */
+  #reportedInstead(): string {
+    return this.#names.size === 0
+      ? '; it printed no METRIC line'
+      : `; it reported ${[...this.#names].join(', ')}`;
+  }
+
   #unknownEnd(): Verdict {
-    const reason = 'exit code unknown: the supervisor was killed before the objective was reported';
+    const reason = 'exit code unknown: the supervisor was killed before a final value';
     return this.#mayRetry ? queue(reason) : fail(reason);
   }
 

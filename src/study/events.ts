@@ -33,6 +33,8 @@ export type SweepEvent =
       readonly tail: readonly string[];
     }
   | { readonly type: 'trial-queued'; readonly trial: number; readonly reason: string }
+  /** Another process finished the trial, or took it over: it is no longer ours to tell of. */
+  | { readonly type: 'trial-lost'; readonly trial: number }
   | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
   | { readonly type: 'stopping'; readonly why: 'drain' | 'abort' | 'timeout' | 'failures' }
   | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
@@ -41,12 +43,19 @@ export type Emit = (event: SweepEvent) => void;
 
 /** Fans events out; a subscriber that throws is our defect, told on stderr, and never the sweep's end. */
 export function makeEmitter(subscribers: readonly Emit[], onDefect: (error: unknown) => void): Emit {
+  const tell = (error: unknown) => {
+    try {
+      onDefect(error);
+    } catch {
+      // Nobody is left to tell, and a sweep is worth more than its log.
+    }
+  };
   return (event) => {
     for (const subscriber of subscribers) {
       try {
         subscriber(event);
       } catch (error) {
-        onDefect(error);
+        tell(error);
       }
     }
   };

@@ -3,6 +3,7 @@ import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '..
 import { AttemptRun } from './attempt-run.js';
 import type { Emit, SweepEnd } from './events.js';
 import { newToken, type Study } from './study.js';
+import { setLongTimeout } from './timers.js';
 import { WorkList } from './work.js';
 
 /** Where trials run; src/executors/slots.ts has the real one. */
@@ -67,12 +68,12 @@ class Sweep {
   async run(): Promise<SweepEnd> {
     const release = this.#listen();
     try {
-      for (const orphan of await this.#work.load(this.#o.retryFailed)) await this.#takeOver(orphan);
+      await this.#load(this.#o.retryFailed);
       for (;;) {
         this.#news = false;
         await this.#launch().catch((error: unknown) => this.#fail(error));
         if (this.#news) continue;
-        if (this.#running.size === 0) break;
+        if (this.#running.size === 0 && !(await this.#leftByOthers())) break;
         // A fresh promise each time: racing a long-lived one would keep a reaction for every finished trial.
         await new Promise<void>((wake) => {
           this.#wake = wake;
@@ -85,6 +86,19 @@ class Sweep {
     const end = this.#end ?? 'exhausted';
     this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
     return end;
+  }
+
+  async #load(retryFailed: boolean): Promise<void> {
+    for (const orphan of await this.#work.load(retryFailed)) await this.#takeOver(orphan);
+  }
+
+  /** Another orchestrator may have died or been stopped while we ran: what it left is ours to finish. */
+  async #leftByOthers(): Promise<boolean> {
+    if (this.#defect !== null || (this.#end !== 'exhausted' && this.#end !== 'budget')) return false;
+    await this.#load(false);
+    const left = this.#running.size > 0 || this.#work.owes;
+    if (left) this.#end = null;
+    return left;
   }
 
   /** Ties the signals and the clock to the loop; returns how to untie them. */
@@ -232,7 +246,7 @@ class Sweep {
     const trial = opened.trial.number;
     const end = await run.conclude(outcome);
     if (end.kind === 'lost') {
-      emit({ type: 'warning', trial, message: 'another process finished this trial or took it over' });
+      emit({ type: 'trial-lost', trial });
       return;
     }
     if (end.kind === 'queued') {
@@ -258,6 +272,8 @@ class Sweep {
   #countFailure(failed: boolean): void {
     this.#finished++;
     if (failed) this.#failed++;
+    // Retries failed before: that they fail again says nothing new.
+    if (this.#o.retryFailed) return;
     if (this.#failed === FIRST_FAILURES && this.#finished === FIRST_FAILURES && this.#open) {
       this.#detail = `the first ${FIRST_FAILURES} trials all failed`;
       this.#stopLaunching('failures', 'failures');
@@ -268,20 +284,4 @@ class Sweep {
 /** A place beyond the slots, for an attempt that runs already. */
 function outside(device: string): Slot {
   return { id: -1, device, env: {} };
-}
-
-/** setTimeout overflows after 24.8 days and then fires at once; a long wait is taken in parts. */
-function setLongTimeout(fire: () => void, durationMs: number): { clear: () => void } {
-  const part = Math.min(durationMs, 2 ** 31 - 1);
-  const timer = setTimeout(() => {
-    if (durationMs <= part) return fire();
-    rest = setLongTimeout(fire, durationMs - part);
-  }, part);
-  let rest: { clear: () => void } | null = null;
-  return {
-    clear: () => {
-      clearTimeout(timer);
-      rest?.clear();
-    },
-  };
 }

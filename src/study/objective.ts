@@ -29,6 +29,11 @@ export class ObjectiveTrack {
     if (late) this.#steps = new Map([...this.#steps].sort(([a], [b]) => a - b));
   }
 
+  /** Whether a value for the whole trial was reported, which a trainer does when it is done. */
+  get hasFinal(): boolean {
+    return this.#final !== null;
+  }
+
   /** Raw values by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
     return this.#steps;

@@ -7,7 +7,7 @@ import { trainerSeed } from '../core/rng.js';
 import { givenNames, makeSpace, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
-import type { JsonValue } from '../core/trial.js';
+import type { Direction, JsonValue } from '../core/trial.js';
 import type { Pruner } from '../pruners/pruner.js';
 import { pruners } from '../pruners/registry.js';
 import { type SamplerEntry, samplers } from '../samplers/registry.js';
@@ -70,7 +70,7 @@ export class Study {
     const parts = await loadParts(whole);
     const record = await storage.createStudy({
       name,
-      directions: whole.objectives.map((objective) => objective.direction),
+      directions: directionsOf(whole),
       seed,
       spec: whole as unknown as JsonValue,
       createdAtMs: nowMs,
@@ -89,9 +89,9 @@ export class Study {
       : stored;
     const parts = await loadParts(spec);
     if (replace && JSON.stringify(spec) !== JSON.stringify(stored)) {
-      await storage.updateSpec(record.id, spec as unknown as JsonValue);
+      await storage.updateSpec(record.id, spec as unknown as JsonValue, directionsOf(spec));
     }
-    return new Study(storage, record, spec, parts);
+    return new Study(storage, { ...record, directions: directionsOf(spec) }, spec, parts);
   }
 
   /** The newest view of the study. */
@@ -105,7 +105,7 @@ export class Study {
     return this.#cache.trialCount;
   }
 
-  /** Configurations with the number of trials that each has, in order. */
+  /** Configurations with their trials, in order. */
   async configurations() {
     await this.#cache.read();
     return this.#cache.configs();
@@ -164,6 +164,10 @@ export class Study {
     const rest = Object.keys(all).filter((name) => !known.includes(name));
     return Object.fromEntries([...known, ...rest].map((name) => [name, all[name] as ParamValue]));
   }
+}
+
+function directionsOf(spec: StudySpec): Direction[] {
+  return spec.objectives.map((objective) => objective.direction);
 }
 
 /** Random text that marks an attempt's processes. */

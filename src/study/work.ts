@@ -66,6 +66,11 @@ export class WorkList {
     return missing;
   }
 
+  /** Whether trials are queued, or repeats outstanding that nothing forbids. */
+  get owes(): boolean {
+    return this.#queued.length > 0 || this.#repeats.some(({ configId }) => !this.#pruned.has(configId));
+  }
+
   /** A repeat was pruned: its configuration gets no further ones. */
   notePruned(configId: number): void {
     this.#pruned.add(configId);

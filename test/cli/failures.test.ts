@@ -48,7 +48,7 @@ test('exit 0 without the objective is a failure, and a sweep of failures alone e
   expect((await trialsOf(cwd)).map(({ state, reason, metrics }) => [state, reason, metrics])).toEqual(
     Array.from({ length: 2 }, () => [
       'FAIL',
-      'exited 0 without reporting the objective loss',
+      'exited 0 without reporting the objective loss; it reported accuracy',
       { accuracy: 1 },
     ]),
   );

@@ -57,7 +57,7 @@ describe('what an end means', () => {
     expect(none).toEqual({
       state: 'fail',
       values: null,
-      reason: 'exited 0 without reporting the objective loss',
+      reason: 'exited 0 without reporting the objective loss; it reported accuracy',
       exitCode: 0,
     });
     expect(await judged([loss(1, 1), loss(2, Number.NaN)])).toMatchObject({
@@ -97,10 +97,39 @@ describe('what an end means', () => {
 });
 
 describe('an attempt that came to nothing', () => {
-  test('an unknown end with the objective reported is COMPLETE and says so', async () => {
-    const result = await judged([loss(1, 1)], unknown);
+  test('an unknown end after a final value is COMPLETE and says so', async () => {
+    const result = await judged([loss(1, 3), loss(null, 1)], unknown);
     expect(result).toMatchObject({ state: 'complete', values: [1], exitCode: null });
     expect(result.reason).toContain('exit code unknown');
+  });
+
+  test('an unknown end after some steps is no result: the machine may have lost power after the first epoch', async () => {
+    const study = await newStudy(one());
+    const executor = new ScriptedExecutor(({ attempt }, hooks) => {
+      hooks.report([loss(1, 1)]);
+      return attempt === 1 ? unknown : done;
+    });
+    await sweep(study, executor);
+    expect(executor.started).toHaveLength(2);
+    expect(await results(study)).toEqual(['complete 1']);
+  });
+
+  test('what a dead orchestrator was stopping is queued again, or pruned, and no failure of the trainer', async () => {
+    const stopped = (stoppedFor: 'interrupted' | 'pruned'): Outcome => ({
+      kind: 'exited',
+      exitCode: 143,
+      finishedAtMs: T0 + 5,
+      tail: [],
+      stoppedFor,
+    });
+    const study = await newStudy(one());
+    const executor = new ScriptedExecutor(({ attempt }, hooks) => {
+      hooks.report([loss(1, 1)]);
+      return attempt === 1 ? stopped('interrupted') : done;
+    });
+    await sweep(study, executor);
+    expect(await results(study)).toEqual(['complete 1']);
+    expect(await judged([loss(1, 7)], stopped('pruned'))).toMatchObject({ state: 'pruned', values: [7] });
   });
 
   test.each<[string, Outcome]>([
@@ -232,7 +261,7 @@ test('an attempt that was told by someone else in the meantime is let go', async
   const { events } = await sweep(study, executor);
   expect(await results(study)).toEqual(['fail', 'complete 2']);
   expect((await rows(study))[0]).toMatchObject({ reason: 'by hand', epochs: 0 });
-  expect(events).toContainEqual(expect.objectContaining({ type: 'warning', trial: 0 }));
+  expect(events).toContainEqual({ type: 'trial-lost', trial: 0 });
 });
 
 test('a stop that was asked for prunes a trial with a value, and fails one without', async () => {

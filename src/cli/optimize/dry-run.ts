@@ -14,7 +14,7 @@ import { WorkList } from '../../study/work.js';
 import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
 import type { Wanted } from './load.js';
-import { DEFAULT_TRIALS, makePlan } from './plan.js';
+import { countTrials, DEFAULT_TRIALS, makePlan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { findSlots } from './slots.js';
@@ -28,8 +28,9 @@ type Planned = {
 };
 
 /**
- * Prints the plan line and every planned command with its pinned device. It is the real thing on a copy of the
- * database in a temporary folder, so it writes nothing where the study lives.
+ * Prints the plan line and every planned command with its pinned device. It asks as a real run does, on a copy of the
+ * database in a temporary folder, so it writes nothing where the study lives. A sampler that learns is asked as if no
+ * result had come in yet, and devices are taken in turn.
  */
 export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-dry-run-'));
@@ -57,8 +58,7 @@ function copyStorage(url: string, folder: string): string {
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
   const { slots, ompThreads } = await findSlots(wanted.run);
-  const counts = { trials: await study.trialCount() };
-  const plan = makePlan(study, counts, request, wanted.run.trials);
+  const plan = makePlan(study, await countTrials(study), request, wanted.run.trials);
   const work = new WorkList(study, plan.budget);
   const running = await work.load(request.retryFailed ?? false);
   const planned: Planned[] = [];
@@ -82,6 +82,14 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   else if (planned.length === 0) print('nothing to run: the study is finished');
 }
 
+const UNTRIED = {
+  state: 'fail',
+  values: null,
+  exitCode: null,
+  reason: 'planned only',
+  finishedAtMs: 0,
+} as const;
+
 async function planNext(
   study: Study,
   work: WorkList,
@@ -94,6 +102,8 @@ async function planNext(
   );
   if (!('opened' in next)) return null;
   const { trial, config, attempt } = next.opened;
+  // A grid asks the same whatever comes of its trials; ended ones need not be read again at each ask.
+  if (!study.samplerEntry.endless) await study.tell(trial.id, attempt?.id ?? null, UNTRIED);
   const params = study.given(config);
   const seed = trial.seed ?? study.seedOf(trial.repeat);
   const configFile = snapshotFile(study.name);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { HpoError } from '../../core/errors.js';
 import type { Executor, Slot } from '../../executors/executor.js';
 import { makeProcessExecutor } from '../../executors/process/executor.js';
 import { SlotPool } from '../../executors/slots.js';
@@ -14,7 +15,8 @@ import { ExitCode, print } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
 import { loadWanted, type Wanted } from './load.js';
-import { makePlan, type Plan } from './plan.js';
+import { prepareOutputs } from './outputs.js';
+import { countTrials, makePlan, type Plan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { type SignalWatch, watchSignals } from './signals.js';
@@ -30,6 +32,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   if (request.dryRun) return dryRun(wanted, request);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
+  prepareOutputs();
   const storage = await openStorage(request.storage);
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
@@ -58,7 +61,7 @@ class Call {
 
   async run({ slots, ompThreads }: Places): Promise<number> {
     const executor = this.#makeExecutor(ompThreads);
-    const counts = { trials: await this.#study.trialCount() };
+    const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#request, this.#wanted.run.trials);
     const view = await makeView(
       this.#study,
@@ -71,8 +74,15 @@ class Call {
     const csv = this.#makeCsv(view);
     const log = makeSweepLog(sweepLogFile(outputsDir(), new Date()), () => new Date());
     log.line(this.#headline(plan, slots));
-    const defect = (error: unknown) =>
-      log.line(`error: ${error instanceof Error ? error.stack : String(error)}`);
+    const defect = (error: unknown) => {
+      const text = `error: ${error instanceof Error ? error.stack : String(error)}`;
+      try {
+        log.line(text);
+      } catch {
+        // The log itself may be what fails: a full disk.
+        view.log(text);
+      }
+    };
     const watch = watchSignals(() => csv.flush());
     try {
       const emit = makeEmitter([view.subscriber, log.subscriber, csv.subscriber], defect);
@@ -107,7 +117,7 @@ class Call {
       kept: (path) => view.log(`the table of another study was in the way and is kept as ${path}`),
       error: (error) =>
         view.log(
-          `warning: ${file} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+          `warning: ${error instanceof HpoError ? error.format() : `${file} could not be written: ${error}`}`,
         ),
     });
   }
@@ -141,13 +151,13 @@ class Call {
 
   async #finish(end: SweepEnd, view: View, csv: LiveCsv, watch: SignalWatch): Promise<number> {
     view.close();
-    await csv.flush();
+    const unwritten = await csv.flush();
     const { text, failed } = await summarize(this.#study, end, {
-      csv: resolve(this.#wanted.run.csv),
+      csv: unwritten === null ? resolve(this.#wanted.run.csv) : null,
       json: this.#request.json ?? false,
       started: view.started(),
     });
     print(text);
-    return watch.exitCode() ?? (failed ? 1 : 0);
+    return watch.exitCode() ?? (failed || unwritten !== null ? 1 : 0);
   }
 }

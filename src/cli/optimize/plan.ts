@@ -13,10 +13,21 @@ export type Plan = {
   readonly line: string;
 };
 
+/** `committed`: the trials there are, with the repeats that their configurations still get. */
+export type Counts = { readonly trials: number; readonly committed: number };
+
+export async function countTrials(study: Study): Promise<Counts> {
+  const trials = await study.trialCount();
+  const missing = (await study.configurations()).map(({ trials: own }) =>
+    own.some((trial) => trial.state === 'pruned') ? 0 : Math.max(0, study.spec.repeats - own.length),
+  );
+  return { trials, committed: trials + missing.reduce((sum, count) => sum + count, 0) };
+}
+
 /** How many trials there will be, in numbers and in the words of the plan line. */
 export function makePlan(
   study: Study,
-  counts: { trials: number },
+  counts: Counts,
   request: Pick<OptimizeRequest, 'trials' | 'timeout'>,
   fileTrials: number | null,
 ): Plan {
@@ -27,11 +38,12 @@ export function makePlan(
   if (!endless) {
     const { points } = planGrid(study.space);
     const all = points.length * repeats;
-    const total = budget === null || budget >= all ? all : Math.max(counts.trials, roundUp(budget, repeats));
+    const total =
+      budget === null || budget >= all ? all : Math.max(counts.committed, roundUp(budget, repeats));
     return { budget, total, line: gridLine(study, total, all) };
   }
   const limit = budget ?? (request.timeout === undefined ? DEFAULT_TRIALS : null);
-  const total = limit === null ? null : Math.max(counts.trials, roundUp(limit, repeats));
+  const total = limit === null ? null : Math.max(counts.committed, roundUp(limit, repeats));
   const why =
     budget === null && limit !== null
       ? ` (the default; --trials N or +N, or --timeout for another budget)`

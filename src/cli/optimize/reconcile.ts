@@ -1,5 +1,5 @@
 import { type SpecDifference, specDifferences } from '../../config/canonical.js';
-import { usageError } from '../../core/errors.js';
+import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { Study, storedSpec } from '../../study/study.js';
@@ -12,14 +12,23 @@ export async function openWanted(
   allowChange: boolean,
   nowMs: number,
 ): Promise<{ study: Study; created: boolean }> {
-  const record = await storage.findStudy(wanted.name);
-  if (!record)
-    return {
-      study: await Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs),
-      created: true,
-    };
+  let record = await storage.findStudy(wanted.name);
+  if (!record) {
+    try {
+      const study = await Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs);
+      return { study, created: true };
+    } catch (error) {
+      // The same command was typed twice, and the other one was quicker.
+      record = isTaken(error) ? await storage.findStudy(wanted.name) : null;
+      if (!record) throw error;
+    }
+  }
   await refuseChanges(storage, record, wanted, allowChange);
   return { study: await Study.open(storage, record, wanted.spec), created: false };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof HpoError && error.code === 'storage.study-exists';
 }
 
 /**

@@ -13,7 +13,7 @@ const HANGUP_FLUSH_MS = 2000;
  * Ctrl-C once drains, twice aborts; SIGTERM aborts; a closed terminal (SIGHUP) ends hpo at once and leaves the
  * trainers running, for the next optimize to take over.
  */
-export function watchSignals(onHangup: () => Promise<void>): SignalWatch {
+export function watchSignals(onHangup: () => Promise<unknown>): SignalWatch {
   const drain = new AbortController();
   const abort = new AbortController();
   let exitCode: number | null = null;

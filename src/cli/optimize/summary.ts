@@ -1,11 +1,14 @@
 import { relative } from 'node:path';
 import type { TrialState } from '../../core/trial.js';
+import { studyDir } from '../../executors/process/paths.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import type { SweepEnd } from '../../study/events.js';
 import type { Study } from '../../study/study.js';
+import { outputsDir } from '../paths.js';
 import { type Ranked, rankConfigurations } from '../ranking.js';
 
-type Around = { readonly csv: string; readonly json: boolean; readonly started: number };
+/** `csv`: the table's file; null when it could not be written. */
+type Around = { readonly csv: string | null; readonly json: boolean; readonly started: number };
 
 type Counts = Record<TrialState | 'queued', number>;
 
@@ -38,14 +41,25 @@ export async function summarize(
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [
     '',
-    `study ${study.name} ${ENDS[end]}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? ' (nothing was left to run)' : ''}`,
+    `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? ' (nothing was left to run)' : ''}`,
     ...(best ? describeBest(study, best) : []),
     ...(counts.fail > 0
-      ? [`failed trials: hpo trials --state fail shows why, --retry-failed runs them again`]
+      ? [
+          `failed trials: hpo trials --state fail shows why, their logs in ${relative(process.cwd(), studyDir(outputsDir(), study.name))} more; --retry-failed runs them again`,
+        ]
       : []),
-    `table: ${relative(process.cwd(), around.csv) || around.csv}`,
+    around.csv === null
+      ? 'table: could not be written; hpo export-csv --out FILE writes it elsewhere'
+      : `table: ${relative(process.cwd(), around.csv) || around.csv}`,
   ];
   return { text: lines.join('\n'), failed };
+}
+
+/** Nothing left to start here is not the end, as long as another hpo runs trials of the study. */
+function endText(end: SweepEnd, counts: Counts): string {
+  const others = counts.running + counts.queued;
+  if ((end !== 'exhausted' && end !== 'budget') || others === 0) return ENDS[end];
+  return 'has nothing left to start here, but another program runs trials of it';
 }
 
 function describeBest(study: Study, best: Ranked): string[] {

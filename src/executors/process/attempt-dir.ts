@@ -1,6 +1,8 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { StopReason } from '../executor.js';
+
 /** Exit code as the shell writes it: 0 to 255, 128 + N for a death by signal N. */
 export type ExitRecord = { readonly exitCode: number; readonly finishedAtMs: number };
 /** Who owns the launch: nobody yet, a supervisor (its pid, null while it writes), or a recovery that forbade it. */
@@ -50,6 +52,30 @@ export async function revokeLaunch(dir: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     return unlessMissing(error, false);
+  }
+}
+
+const STOP_REASONS: readonly StopReason[] = ['pruned', 'interrupted', 'stopped'];
+
+/**
+ * Notes why an attempt is about to be stopped, before any signal: should its orchestrator die in between, the next
+ * one must not take the exit code of a TERM for the trainer's own failure. The first reason stands.
+ */
+export async function noteStop(dir: string, reason: StopReason): Promise<void> {
+  try {
+    await writeFile(join(dir, 'stop'), `${reason}\n`, { flag: 'wx', flush: true });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') unlessMissing(error, undefined);
+  }
+}
+
+/** Why the attempt was stopped; null when nobody did. */
+export async function readStop(dir: string): Promise<StopReason | null> {
+  try {
+    const text = (await readFile(join(dir, 'stop'), 'utf8')).trim();
+    return STOP_REASONS.find((reason) => reason === text) ?? null;
+  } catch (error) {
+    return unlessMissing(error, null);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Outcome, RunHooks } from '../executor.js';
+import type { Outcome, RunHooks, StopReason } from '../executor.js';
+import { noteStop, readStop } from './attempt-dir.js';
 import type { End } from './ending.js';
 import { LogFollower } from './log-follower.js';
 import type { AttemptFiles } from './paths.js';
@@ -19,9 +20,11 @@ export async function followAttempt(
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> = Promise.resolve();
   const stop = () => {
-    stopping = stopAttempt({ dir: files.dir, ...attempt }).catch((error: unknown) =>
-      output.warn(`the trial could not be stopped: ${error instanceof Error ? error.message : error}`),
-    );
+    stopping = noteStop(files.dir, hooks.signal.reason as StopReason)
+      .then(() => stopAttempt({ dir: files.dir, ...attempt }))
+      .catch((error: unknown) =>
+        output.warn(`the trial could not be stopped: ${error instanceof Error ? error.message : error}`),
+      );
   };
   follower.start();
   if (hooks.signal.aborted) stop();
@@ -34,5 +37,7 @@ export async function followAttempt(
     await stopping;
     await follower.finish();
   }
-  return end.kind === 'not-started' ? end : { ...end, tail: output.tail() };
+  if (end.kind === 'not-started') return end;
+  const stoppedFor = await readStop(files.dir);
+  return { ...end, tail: output.tail(), ...(stoppedFor ? { stoppedFor } : {}) };
 }

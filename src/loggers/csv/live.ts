@@ -8,8 +8,8 @@ const SHARE = 20;
 
 export type LiveCsv = {
   readonly subscriber: (event: SweepEvent) => void;
-  /** Writes what is owed; call it on every way out. */
-  flush(): Promise<void>;
+  /** Writes what is owed; call it on every way out. The error of that last write, or null. */
+  flush(): Promise<unknown>;
 };
 
 /** Keeps runs.csv up to date while a sweep runs. `onKept` and `onError` are told, never thrown. */
@@ -21,13 +21,17 @@ export function makeLiveCsv(
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   let lastDurationMs = 0;
+  let failure: unknown = null;
   const write = async () => {
     const startedAt = performance.now();
     try {
       const kept = await writeCsv(file, source);
       if (kept) tell.kept(kept);
+      failure = null;
     } catch (error) {
-      tell.error(error);
+      // Once is enough: what is in the way now is in the way a second later.
+      if (failure === null) tell.error(error);
+      failure = error;
     }
     lastDurationMs = performance.now() - startedAt;
   };
@@ -45,6 +49,7 @@ export function makeLiveCsv(
       if (timer) clearTimeout(timer);
       enqueue();
       await writing;
+      return failure;
     },
   };
 }

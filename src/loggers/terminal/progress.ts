@@ -42,7 +42,7 @@ export class Progress {
       const step = event.points.findLast((point) => point.step !== null)?.step;
       const newest = event.points.filter((point) => point.step === (step ?? null));
       if (running) running.text = `${step === undefined ? '' : `step ${step}  `}${pointsText(newest)}`;
-    } else if (event.type === 'trial-queued') {
+    } else if (event.type === 'trial-queued' || event.type === 'trial-lost') {
       this.running.delete(event.trial);
     } else if (event.type === 'trial-finished') {
       this.running.delete(event.trial);

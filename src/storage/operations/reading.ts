@@ -80,7 +80,7 @@ const IDS_PER_QUERY = 50;
 
 export function* changes(studyId: number, since: Since): Operation<Changes> {
   const configs = (yield sql(
-    `SELECT ${CONFIG_COLUMNS} FROM hpo_configurations c WHERE c.study_id = ? AND c.configuration_id > ?
+    `SELECT ${CONFIG_COLUMNS} FROM hpo_configurations c WHERE +c.study_id = ? AND c.configuration_id > ?
       ORDER BY c.configuration_id`,
     studyId,
     since.configId,

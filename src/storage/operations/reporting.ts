@@ -168,9 +168,10 @@ export function* adopt(attemptId: number, fromOwner: string, toOwner: string): O
   return rows.length > 0;
 }
 
-export function* requestStop(attemptId: number): Operation<void> {
+export function* requestStop(attemptId: number, wanted: boolean): Operation<void> {
   yield sql(
-    'UPDATE hpo_attempts SET stop_requested = 1 WHERE attempt_id = ? AND finished_at_ms IS NULL',
+    'UPDATE hpo_attempts SET stop_requested = ? WHERE attempt_id = ? AND finished_at_ms IS NULL',
+    wanted ? 1 : 0,
     attemptId,
   );
 }

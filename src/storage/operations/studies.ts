@@ -128,9 +128,21 @@ function toRecord(row: Row, directions: readonly Row[]): StudyRecord {
   };
 }
 
-export function* updateSpec(studyId: number, spec: JsonValue): Operation<void> {
+export function* updateSpec(
+  studyId: number,
+  spec: JsonValue,
+  changed: readonly Direction[] = [],
+): Operation<void> {
   const directions = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
   if (directions.length === 0) throw noStudy(studyId);
+  for (const [objective, direction] of changed.entries()) {
+    yield sql(
+      'UPDATE study_directions SET direction = ? WHERE study_id = ? AND objective = ?',
+      encodeDirection(direction),
+      studyId,
+      objective,
+    );
+  }
   yield sql(
     `INSERT INTO hpo_studies (study_id, spec_json) VALUES (?, ?)
       ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json`,
