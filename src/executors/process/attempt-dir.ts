@@ -1,4 +1,5 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { StopReason } from '../executor.js';
@@ -14,31 +15,20 @@ export type LaunchOwner =
 const REVOKED = 'revoked\n';
 
 /** How the trainer ended, or null while that is not written in full (it is complete only with its newline). */
-export async function readExit(dir: string): Promise<ExitRecord | null> {
-  let file: Awaited<ReturnType<typeof open>>;
-  try {
-    file = await open(join(dir, 'exit'), 'r');
-  } catch (error) {
-    return unlessMissing(error, null);
-  }
-  try {
-    const match = /^(\d{1,3})\n$/.exec(await file.readFile('utf8'));
-    if (match === null) return null;
-    return { exitCode: Number(match[1]), finishedAtMs: Math.round((await file.stat()).mtimeMs) };
-  } finally {
-    await file.close();
-  }
+export function readExit(dir: string): ExitRecord | null {
+  const file = join(dir, 'exit');
+  const text = readText(file);
+  const match = text === null ? null : /^(\d{1,3})\n$/.exec(text);
+  if (match === null) return null;
+  return { exitCode: Number(match[1]), finishedAtMs: Math.round(statSync(file).mtimeMs) };
 }
 
-export async function readLaunchOwner(dir: string): Promise<LaunchOwner> {
-  try {
-    const text = await readFile(join(dir, 'pid'), 'utf8');
-    if (text === REVOKED) return { kind: 'revoked' };
-    const match = /^([1-9]\d*)\n$/.exec(text);
-    return { kind: 'supervisor', pid: match === null ? null : Number(match[1]) };
-  } catch (error) {
-    return unlessMissing(error, { kind: 'nobody' });
-  }
+export function readLaunchOwner(dir: string): LaunchOwner {
+  const text = readText(join(dir, 'pid'));
+  if (text === null) return { kind: 'nobody' };
+  if (text === REVOKED) return { kind: 'revoked' };
+  const match = /^([1-9]\d*)\n$/.exec(text);
+  return { kind: 'supervisor', pid: match === null ? null : Number(match[1]) };
 }
 
 /**
@@ -70,10 +60,15 @@ export async function noteStop(dir: string, reason: StopReason): Promise<void> {
 }
 
 /** Why the attempt was stopped; null when nobody did. */
-export async function readStop(dir: string): Promise<StopReason | null> {
+export function readStop(dir: string): StopReason | null {
+  const text = readText(join(dir, 'stop'))?.trim();
+  return STOP_REASONS.find((reason) => reason === text) ?? null;
+}
+
+/** These files hold a word each: read at once they cost less than the thread pool's round trips. */
+function readText(file: string): string | null {
   try {
-    const text = (await readFile(join(dir, 'stop'), 'utf8')).trim();
-    return STOP_REASONS.find((reason) => reason === text) ?? null;
+    return readFileSync(file, 'utf8');
   } catch (error) {
     return unlessMissing(error, null);
   }

@@ -23,19 +23,19 @@ export function notStarted(reason: string, fatal = false): NotStarted {
  */
 export async function untilEnded(dir: string, token: string): Promise<End> {
   // The usual case after a launch of our own: nothing to watch for.
-  const written = await readExit(dir);
+  const written = readExit(dir);
   if (written !== null) return { kind: 'exited', ...written };
   const changes = changesIn(dir);
   let hasRun = false;
   try {
     for (;;) {
-      const owner = await readLaunchOwner(dir);
+      const owner = readLaunchOwner(dir);
       if (owner.kind === 'revoked') return notStarted('launch revoked');
       const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
       // Asked before the exit file is read: an attempt that ends in between has written it by then.
       const running =
         (supervisor !== null && isAlive(supervisor, token)) || attemptProcesses(supervisor, token).length > 0;
-      const exit = await readExit(dir);
+      const exit = readExit(dir);
       if (exit !== null) return { kind: 'exited', ...exit };
       hasRun ||= running || owner.kind === 'supervisor';
       if (!running) {

@@ -61,11 +61,11 @@ async function runAttempt(
   if (hooks.signal.aborted) return notStarted('stopped before it was started');
   const files = attemptFiles(attempt.dir, attempt.trial);
   // Looked at before the trial's files are touched: a recovery may have started the next attempt by now.
-  if ((await readLaunchOwner(files.dir)).kind !== 'nobody') return notStarted('launch revoked');
+  if (readLaunchOwner(files.dir).kind !== 'nobody') return notStarted('launch revoked');
   const plan = planLaunch(options, attempt, files);
   if (plan.kind === 'missing') return notStarted(plan.reason, true);
   try {
-    await prepareAttempt(files, attempt.attempt);
+    prepareAttempt(files, attempt.attempt);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return notStarted(`cannot write the trial's outputs: ${reason}`, true);

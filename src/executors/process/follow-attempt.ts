@@ -38,6 +38,6 @@ export async function followAttempt(
     await follower.finish();
   }
   if (end.kind === 'not-started') return end;
-  const stoppedFor = await readStop(files.dir);
+  const stoppedFor = readStop(files.dir);
   return { ...end, tail: output.tail(), ...(stoppedFor ? { stoppedFor } : {}) };
 }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { AttemptFiles } from './paths.js';
 
@@ -7,21 +6,21 @@ import type { AttemptFiles } from './paths.js';
  * Makes an attempt's folders and its empty log. The log of the attempt before is renamed (trial-00007.attempt-1.log).
  * Before a trial's first attempt, what lies there belongs to an earlier study of the same name: it is renamed as well
  * (trial-00007.earlier), so that no trainer goes on from a stranger's checkpoint. Nothing is ever overwritten.
+ *
+ * In one go and not by promises: these few calls take less time than the thread pool's round trips between them.
  */
-export async function prepareAttempt(files: AttemptFiles, attempt: number): Promise<void> {
-  await mkdir(files.dir, { recursive: true });
-  await setAside(files.log, attempt > 1 ? `attempt-${attempt - 1}` : 'earlier');
-  if (attempt === 1) await setAside(files.trialDir, 'earlier');
-  await Promise.all([
-    mkdir(files.trialDir, { recursive: true }),
-    open(files.log, 'wx').then((file) => file.close()),
-  ]);
+export function prepareAttempt(files: AttemptFiles, attempt: number): void {
+  mkdirSync(files.dir, { recursive: true });
+  setAside(files.log, attempt > 1 ? `attempt-${attempt - 1}` : 'earlier');
+  if (attempt === 1) setAside(files.trialDir, 'earlier');
+  mkdirSync(files.trialDir, { recursive: true });
+  closeSync(openSync(files.log, 'wx'));
 }
 
-async function setAside(path: string, label: string): Promise<void> {
+function setAside(path: string, label: string): void {
   if (!existsSync(path)) return;
   const { dir, name, ext } = parse(path);
   let aside = `${dir}/${name}.${label}${ext}`;
   for (let n = 2; existsSync(aside); n++) aside = `${dir}/${name}.${label}-${n}${ext}`;
-  await rename(path, aside);
+  renameSync(path, aside);
 }

@@ -24,10 +24,10 @@ export type StoppableAttempt = {
 export async function stopAttempt(attempt: StoppableAttempt): Promise<boolean> {
   const { dir, token, graceMs } = attempt;
   if (await revokeLaunch(dir)) return false;
-  const owner = await readLaunchOwner(dir);
+  const owner = readLaunchOwner(dir);
   const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
   // Without /proc a supervisor that has written its last word is told from a later process of its pid by the file.
-  if (process.platform !== 'linux' && (await readExit(dir)) !== null) return false;
+  if (process.platform !== 'linux' && readExit(dir) !== null) return false;
   const targets = attemptProcesses(supervisor, token);
   if (targets.length === 0) return false;
   if (supervisor !== null && ownsGroup(supervisor, targets)) signalGroup(supervisor, 'SIGTERM');

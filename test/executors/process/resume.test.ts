@@ -76,7 +76,7 @@ describe('taking over after kill -9 of the orchestrator', () => {
   it('finds the end of a trainer that ended meanwhile, with its time', async () => {
     const { executor, attempt, files, hooks, go } = await abandoned();
     go();
-    while ((await readExit(attempt.dir)) === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (readExit(attempt.dir) === null) await new Promise((resolve) => setTimeout(resolve, 10));
     const outcome = await executor.resume(attempt, hooks);
     const finishedAtMs = Math.round(statSync(join(files.dir, 'exit')).mtimeMs);
     expect(outcome).toMatchObject({
