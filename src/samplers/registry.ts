@@ -21,6 +21,15 @@ export const samplers: readonly SamplerEntry[] = [
     load: async () => (await import('./random.js')).makeRandom,
   },
   {
+    name: 'qmc',
+    summary: "points of a scrambled Sobol' sequence, more even than random ones (Joe and Kuo 2008)",
+    endless: true,
+    options: {
+      scramble: { type: 'boolean', default: true, help: 'scramble the sequence by the seed of the study' },
+    },
+    load: async () => (await import('./qmc/qmc.js')).makeQmc,
+  },
+  {
     name: 'tpe',
     summary: 'multivariate tree-structured Parzen estimator (Bergstra et al. 2011)',
     endless: true,
