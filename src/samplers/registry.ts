@@ -49,4 +49,25 @@ export const samplers: readonly SamplerEntry[] = [
     },
     load: async () => (await import('./tpe/tpe.js')).makeTpe,
   },
+  {
+    name: 'cmaes',
+    summary: 'CMA evolution strategy with restarts, for hundreds of trials (Hansen 2016)',
+    endless: true,
+    options: {
+      sigma: {
+        type: 'number',
+        default: 0.25,
+        min: 0.000001,
+        max: 1,
+        help: 'standard deviation at the start, as a share of each range',
+      },
+      population: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        help: 'configurations in a generation; 0: 4 + 3 ln of the number of numeric parameters',
+      },
+    },
+    load: async () => (await import('./cmaes/cmaes.js')).makeCmaes,
+  },
 ];

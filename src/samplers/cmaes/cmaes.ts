@@ -1,0 +1,145 @@
+import { contains, type ParamValue } from '../../core/distribution.js';
+import { drawUniform } from '../../core/draw.js';
+import type { OptionValues } from '../../core/options.js';
+import type { Rng } from '../../core/rng.js';
+import { resolve, type Space } from '../../core/space.js';
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import type { Sampler } from '../sampler.js';
+import { drawChoice } from './choices.js';
+import { compareRanks, type Mark, markOf, rankOf, toAttrs } from './marks.js';
+import { beginSearch, makePlan, nextGeneration, type Parent, type Plan, type Search } from './search.js';
+import { pointAt, type Strategy } from './strategy.js';
+
+/** Draws until a point lies in the cube; then its coordinates are cut off at the bounds. */
+const TRIES = 30;
+
+/**
+ * CMA-ES (N. Hansen, The CMA evolution strategy: a tutorial, arXiv 1604.00772, 2016) with negative weights, a margin for
+ * discrete parameters (Hamano et al., GECCO 2022) and restarts with growing populations (Auger and Hansen, CEC 2005).
+ * Unordered choices have chances that move towards what the better half chose. For budgets of hundreds of trials and
+ * more.
+ *
+ * Nothing is remembered but what stands in the view: each configuration carries its generation and its point, and the
+ * first of a generation names the configurations that the one before consisted of, so that the strategy is had again
+ * by replaying them. Asked again while results are missing, it draws more from the current distribution; a result that
+ * comes after its generation was closed counts in the next. Where to begin: the best that the study already has, else
+ * the middle.
+ */
+export function makeCmaes(options: OptionValues): Sampler {
+  const o = options as { sigma: number; population: number };
+  const memos = new WeakMap<Space, Memo>();
+  return {
+    sample(space, view, { rng }) {
+      let memo = memos.get(space);
+      if (!memo || memo.seed !== view.seed || memo.direction !== view.directions[0]) {
+        memo = { plan: makePlan(space), seed: view.seed, direction: view.directions[0], steps: [] };
+        memos.set(space, memo);
+      }
+      const { search, opening } = replay(space, view, memo, o);
+      const x = drawPoint(search.strategy, rng);
+      const { params } = resolve(space, ({ name, distribution }) => {
+        const at = memo.plan.names.indexOf(name);
+        if (at >= 0) return memo.plan.coordinates[at]?.decode(x[at] as number) as ParamValue;
+        const chances = search.chances[name];
+        return chances && distribution.kind === 'categorical'
+          ? drawChoice(distribution.choices, chances, rng)
+          : drawUniform(distribution, rng);
+      });
+      return { params, attrs: toAttrs({ ...opening, x: [...x] }) };
+    },
+  };
+}
+
+/** The states after each generation, kept as long as they were made from the very same configurations. */
+type Memo = {
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly direction: string | undefined;
+  steps: { readonly parents: readonly Parent[]; readonly search: Search; readonly start: string }[];
+};
+
+type Opening = Omit<Mark, 'x'>;
+
+/** The search as the view tells it, and what the next configuration must carry besides its point. */
+function replay(
+  space: Space,
+  view: StudyView,
+  memo: Memo,
+  options: { sigma: number; population: number },
+): { search: Search; opening: Opening } {
+  const { plan } = memo;
+  const ours = view.configs.flatMap((config): Parent[] => {
+    const mark = markOf(config, plan.coordinates.length);
+    return mark ? [{ config, mark }] : [];
+  });
+  const openings = new Map<number, Mark>();
+  for (const { mark } of ours) {
+    if ((mark.start || mark.parents) && !openings.has(mark.generation)) openings.set(mark.generation, mark);
+  }
+  const start = openings.get(0)?.start;
+  if (!start) {
+    const from = whereToBegin(space, view, plan);
+    return { search: beginSearch(plan, from, options), opening: { generation: 0, start: from } };
+  }
+
+  const byTrial = new Map(ours.map((parent) => [parent.config.trials[0]?.number, parent]));
+  const used = new Set<ConfigView>();
+  let search = beginSearch(plan, start, options);
+  let generation = 0;
+  const key = JSON.stringify(start);
+  const go = (parents: readonly Parent[]) => {
+    for (const { config } of parents) used.add(config);
+    const known = memo.steps[generation];
+    const same = known?.start === key && sameParents(known.parents, parents);
+    generation++;
+    search = same ? known.search : nextGeneration(search, parents, generation, plan, view, options);
+    if (!same) memo.steps = [...memo.steps.slice(0, generation - 1), { parents, search, start: key }];
+  };
+  for (let next = openings.get(1); next; next = openings.get(generation + 1)) {
+    go((next.parents ?? []).flatMap((number) => byTrial.get(number) ?? []));
+  }
+  const { lambda } = search.strategy.constants;
+  const waiting = ours.filter(({ config }) => config.state !== 'running' && !used.has(config));
+  if (waiting.length < lambda) return { search, opening: { generation } };
+  const parents = waiting.slice(0, lambda);
+  go(parents);
+  return {
+    search,
+    opening: { generation, parents: parents.flatMap(({ config }) => config.trials[0]?.number ?? []) },
+  };
+}
+
+function sameParents(a: readonly Parent[], b: readonly Parent[]): boolean {
+  return a.length === b.length && a.every(({ config }, k) => config === b[k]?.config);
+}
+
+/** The best configuration that others told of, as far as its parameters reach; the middle for the rest. */
+function whereToBegin(space: Space, view: StudyView, plan: Plan): number[] {
+  let best: ConfigView | null = null;
+  for (const config of view.configs) {
+    const rank = rankOf(config, view);
+    const before = best && rankOf(best, view);
+    if (rank && rank[0] === 0 && (!before || compareRanks(rank, before) < 0)) best = config;
+  }
+  const distributions = new Map(space.params.map((spec) => [spec.name, spec.distribution]));
+  return plan.coordinates.map((coordinate, j) => {
+    const name = plan.names[j];
+    const value =
+      best && name !== undefined && Object.hasOwn(best.params, name) ? best.params[name] : undefined;
+    const distribution = name === undefined ? undefined : distributions.get(name);
+    if (!coordinate || value === undefined || !distribution || !contains(distribution, value)) return 0.5;
+    return coordinate.encode(value);
+  });
+}
+
+function drawPoint(strategy: Strategy, rng: Rng): Float64Array {
+  const { n } = strategy.constants;
+  for (let k = 1; ; k++) {
+    const x = pointAt(
+      strategy,
+      Float64Array.from({ length: n }, () => rng.normal()),
+    );
+    if (x.every((u) => u >= 0 && u <= 1)) return x;
+    if (k === TRIES) return x.map((u) => Math.min(1, Math.max(0, u)));
+  }
+}
