@@ -32,7 +32,7 @@ export function makeCmaes(options: OptionValues): Sampler {
     sample(space, view, { rng }) {
       let memo = memos.get(space);
       if (!memo || memo.seed !== view.seed || memo.direction !== view.directions[0]) {
-        memo = { plan: makePlan(space), seed: view.seed, direction: view.directions[0], steps: [] };
+        memo = newMemo(space, view);
         memos.set(space, memo);
       }
       const { search, opening } = replay(space, view, memo, o);
@@ -55,8 +55,24 @@ type Memo = {
   readonly plan: Plan;
   readonly seed: number;
   readonly direction: string | undefined;
+  readonly parents: WeakMap<ConfigView, Parent | null>;
   steps: { readonly parents: readonly Parent[]; readonly search: Search; readonly start: string }[];
 };
+
+function newMemo(space: Space, { seed, directions }: StudyView): Memo {
+  return { plan: makePlan(space), seed, direction: directions[0], parents: new WeakMap(), steps: [] };
+}
+
+/** A configuration of ours with its mark, read once. */
+function parentOf(config: ConfigView, { plan, parents }: Memo): Parent | null {
+  let parent = parents.get(config);
+  if (parent === undefined) {
+    const mark = markOf(config, plan.coordinates.length);
+    parent = mark && { config, mark };
+    parents.set(config, parent);
+  }
+  return parent;
+}
 
 type Opening = Omit<Mark, 'x'>;
 
@@ -68,10 +84,7 @@ function replay(
   options: { sigma: number; population: number },
 ): { search: Search; opening: Opening } {
   const { plan } = memo;
-  const ours = view.configs.flatMap((config): Parent[] => {
-    const mark = markOf(config, plan.coordinates.length);
-    return mark ? [{ config, mark }] : [];
-  });
+  const ours = view.configs.flatMap((config) => parentOf(config, memo) ?? []);
   const openings = new Map<number, Mark>();
   for (const { mark } of ours) {
     if ((mark.start || mark.parents) && !openings.has(mark.generation)) openings.set(mark.generation, mark);
@@ -82,13 +95,15 @@ function replay(
     return { search: beginSearch(plan, from, options), opening: { generation: 0, start: from } };
   }
 
-  const byTrial = new Map(ours.map((parent) => [parent.config.trials[0]?.number, parent]));
-  const used = new Set<ConfigView>();
+  // By number of the first trial; arrays, since this is done over for every proposal.
+  const byTrial: Parent[] = [];
+  for (const parent of ours) byTrial[firstTrial(parent)] = parent;
+  const used: boolean[] = [];
   let search = beginSearch(plan, start, options);
   let generation = 0;
   const key = JSON.stringify(start);
   const go = (parents: readonly Parent[]) => {
-    for (const { config } of parents) used.add(config);
+    for (const parent of parents) used[firstTrial(parent)] = true;
     const known = memo.steps[generation];
     const same = known?.start === key && sameParents(known.parents, parents);
     generation++;
@@ -96,18 +111,20 @@ function replay(
     if (!same) memo.steps = [...memo.steps.slice(0, generation - 1), { parents, search, start: key }];
   };
   for (let next = openings.get(1); next; next = openings.get(generation + 1)) {
-    go((next.parents ?? []).flatMap((number) => byTrial.get(number) ?? []));
+    go((next.parents ?? []).flatMap((number) => byTrial[number] ?? []));
   }
   const { lambda } = search.strategy.constants;
-  const waiting = ours.filter(({ config }) => config.state !== 'running' && !used.has(config));
+  const waiting = ours.filter((one) => one.config.state !== 'running' && !used[firstTrial(one)]);
   if (waiting.length < lambda) return { search, opening: { generation } };
   const parents = waiting.slice(0, lambda);
   go(parents);
   return {
     search,
-    opening: { generation, parents: parents.flatMap(({ config }) => config.trials[0]?.number ?? []) },
+    opening: { generation, parents: parents.map(firstTrial) },
   };
 }
+
+const firstTrial = ({ config }: Parent): number => config.trials[0]?.number ?? -1;
 
 function sameParents(a: readonly Parent[], b: readonly Parent[]): boolean {
   return a.length === b.length && a.every(({ config }, k) => config === b[k]?.config);

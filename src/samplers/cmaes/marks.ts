@@ -35,6 +35,8 @@ function isNumbers(value: JsonValue | undefined): value is readonly number[] {
 /** Lower is better, compared from the left. */
 export type Rank = readonly [group: number, second: number, value: number];
 
+export const FAILED: Rank = [3, 0, 0];
+
 /**
  * Feasible results by value, then infeasible ones by how much they break, then pruned ones (the further they came the
  * better), then failures; null while it runs. NaN counts as the worst value.
@@ -48,7 +50,7 @@ export function rankOf(config: ConfigView, { directions }: StudyView): Rank | nu
       : directions[0] === 'maximize'
         ? -value
         : value;
-  if (config.state === 'fail') return [3, 0, 0];
+  if (config.state === 'fail') return FAILED;
   if (config.state === 'pruned') {
     const last = config.trials.map(({ steps }) => [...steps.keys()].at(-1) ?? -1);
     return [2, -Math.max(-1, ...last), score];

@@ -4,7 +4,7 @@ import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { type Chances, equalChances, moveChances } from './choices.js';
 import { type Coordinate, makeCoordinate } from './dimension.js';
-import { compareRanks, type Mark, type Rank, rankOf } from './marks.js';
+import { compareRanks, FAILED, type Mark, rankOf } from './marks.js';
 import { defaultPopulation } from './parameters.js';
 import { advance, freshStrategy, type Strategy } from './strategy.js';
 
@@ -76,11 +76,12 @@ export function nextGeneration(
   options: SearchOptions,
 ): Search {
   const ranked = parents
-    .map((parent) => ({ ...parent, rank: rankOf(parent.config, view) as Rank }))
+    // A failure that is being retried has no result for now.
+    .map((parent) => ({ ...parent, rank: rankOf(parent.config, view) ?? FAILED }))
     .sort((a, b) => compareRanks(a.rank, b.rank));
   const first = ranked[0];
   // Failures alone say nothing about where to go.
-  if (!first || first.rank[0] === 3) return search;
+  if (!first || first.rank[0] === FAILED[0]) return search;
   const members = ranked.map(({ mark }) => ({ x: mark.x, late: mark.generation !== generation - 1 }));
   const { weights, lambda } = search.strategy.constants;
   const moved = {
