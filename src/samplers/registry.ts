@@ -56,7 +56,7 @@ export const samplers: readonly SamplerEntry[] = [
     options: {
       sigma: {
         type: 'number',
-        default: 0.25,
+        default: 0.17,
         min: 0.000001,
         max: 1,
         help: 'standard deviation at the start, as a share of each range',
