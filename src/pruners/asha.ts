@@ -5,8 +5,10 @@ import { keep, others } from './steps.js';
 
 /**
  * Asynchronous successive halving (Li et al., MLSys 2020), Optuna's SuccessiveHalvingPruner: see `decideByHalving`.
- * The first rung is at min_resource * reduction_factor^min_early_stopping_rate steps; with min_resource 0 at a
- * hundredth of the longest COMPLETE trial, and nothing is pruned before there is one.
+ * The first rung is at min_resource * reduction_factor^min_early_stopping_rate steps. With min_resource 0 it is taken
+ * from the longest COMPLETE trial, and nothing is pruned before there is one: a sixteenth, so that by default there are
+ * rungs at 1/16 and 1/4. (Optuna's "auto" is a hundredth, which on noisy curves prunes the best by chance: see
+ * \`npm run bench prune\`.)
  */
 export function makeAsha(options: OptionValues): Pruner {
   const o = options as {
@@ -30,7 +32,7 @@ export function makeAsha(options: OptionValues): Pruner {
 }
 
 function estimate(longest: number | null): number | null {
-  return longest === null ? null : Math.max(1, Math.floor(longest / 100));
+  return longest === null ? null : Math.max(1, Math.floor(longest / 16));
 }
 
 /** base^exponent for whole numbers, exactly. */

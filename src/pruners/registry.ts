@@ -78,7 +78,7 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [
         type: 'int',
         default: 0,
         min: 0,
-        help: 'step of the first rung; 0: a hundredth of the longest complete trial',
+        help: 'step of the first rung; 0: a sixteenth of the longest complete trial',
       },
       reduction_factor: reductionFactor(4),
       min_early_stopping_rate: {
@@ -112,7 +112,7 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [
     name: 'patient',
     summary: 'stops a trial that has got worse for some steps; needs no peers',
     options: {
-      patience: { type: 'int', default: 5, min: 0, help: 'reports without improvement that are let pass' },
+      patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are let pass' },
       min_delta: { type: 'number', default: 0, min: 0, help: 'how much worse counts as worse' },
       warmup_steps: warmupSteps,
     },

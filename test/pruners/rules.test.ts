@@ -96,13 +96,13 @@ describe('asha', () => {
     expect(await prunes('asha', [[2, 3.1]], [other], o)).toBe(true);
   });
 
-  test('min_resource 0 waits for a complete trial and takes a hundredth of it', async () => {
+  test('min_resource 0 waits for a complete trial and takes a sixteenth of it', async () => {
     const running = [trialOf(0, [[1, 0]], 'running')];
     expect((await decide('asha', [[3, 5]], [running])).reason).toContain('no complete trial');
     const long = [
       trialOf(0, [
         [3, 0],
-        [300, 0],
+        [50, 0],
       ]),
     ];
     expect(await prunes('asha', [[2, 5]], [long])).toBe(false);
