@@ -14,6 +14,10 @@ export type Plan = {
   /** At least one: a space without numbers has an idle coordinate (null) that nothing hangs on. */
   readonly coordinates: readonly (Coordinate | null)[];
   readonly choices: ReadonlyMap<string, readonly ParamValue[]>;
+  /** Name -> coordinate. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Whether no parameter is continuous. */
+  readonly finite: boolean;
 };
 
 export function makePlan(space: Space): Plan {
@@ -27,7 +31,13 @@ export function makePlan(space: Space): Plan {
       coordinates.push(coordinate);
     } else if (d.kind === 'categorical' && d.choices.length > 1) choices.set(name, d.choices);
   }
-  return { names, coordinates: coordinates.length > 0 ? coordinates : [null], choices };
+  return {
+    names,
+    coordinates: coordinates.length > 0 ? coordinates : [null],
+    choices,
+    places: new Map(names.map((name, k) => [name, k])),
+    finite: coordinates.every((coordinate) => coordinate?.cell),
+  };
 }
 
 export type SearchOptions = {

@@ -1,7 +1,7 @@
 import { drawUniform } from '../../core/draw.js';
 import type { OptionValues } from '../../core/options.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../../core/space.js';
-import type { StudyView } from '../../core/study-view.js';
+import { heldKeys } from '../held.js';
 import type { Sampler } from '../sampler.js';
 import { makeSobol, type Sequence } from './sobol.js';
 
@@ -56,15 +56,4 @@ function sequenceOf(space: Space, seed: number | null): Sequence {
     sequences.set(space, known);
   }
   return known.sequence;
-}
-
-const sets = new WeakMap<StudyView, ReadonlySet<string>>();
-
-function heldKeys(view: StudyView): ReadonlySet<string> {
-  let held = sets.get(view);
-  if (!held) {
-    held = new Set(view.configs.map((config) => config.key));
-    sets.set(view, held);
-  }
-  return held;
 }
