@@ -100,7 +100,7 @@ const HABITS: Readonly<Record<string, Habit>> = {
     maxSteps: 70,
     digits: 15,
     // SciPy lists the exact distribution anew for each report.
-    histories: 25,
+    histories: 12,
   },
 };
 
@@ -155,8 +155,8 @@ describeWithReal('optuna', "Optuna's pruners", () => {
       histories.map(async (history) => replay(await loadPruner(name, history.options), history)),
     );
     const pruned = theirs.flat().filter(Boolean).length;
-    expect(pruned).toBeGreaterThan(100);
-    expect(theirs.flat().length - pruned).toBeGreaterThan(100);
+    expect(pruned).toBeGreaterThan(50);
+    expect(theirs.flat().length - pruned).toBeGreaterThan(50);
     const different = histories.filter((_, k) => JSON.stringify(ours[k]) !== JSON.stringify(theirs[k]));
     expect(different.slice(0, 1)).toEqual([]);
     expect(different.length).toBe(0);
