@@ -8,7 +8,7 @@ import { keep, others } from './steps.js';
  * The first rung is at min_resource * reduction_factor^min_early_stopping_rate steps. With min_resource 0 it is taken
  * from the longest COMPLETE trial, and nothing is pruned before there is one: a sixteenth, so that by default there are
  * rungs at 1/16 and 1/4. (Optuna's "auto" is a hundredth, which on noisy curves prunes the best by chance: see
- * \`npm run bench prune\`.)
+ * `npm run bench prune`.)
  */
 export function makeAsha(options: OptionValues): Pruner {
   const o = options as {
