@@ -38,4 +38,9 @@ export const benches: readonly BenchEntry[] = [
     summary: "what hpo adds to the trainers' own time, and the memory of a long sweep (about 6 minutes)",
     load: async () => (await import('./orchestrator/bench.js')).benchOrchestrator,
   },
+  {
+    name: 'prune',
+    summary: 'epochs spent and final regret with each pruner against none, on synthetic learning curves',
+    load: async () => (await import('./prune/bench.js')).benchPrune,
+  },
 ];

@@ -1,5 +1,37 @@
-import type { RegistryEntry } from '../core/options.js';
+import type { OptionSpec, RegistryEntry } from '../core/options.js';
 import type { Pruner } from './pruner.js';
+
+const startupTrials: OptionSpec = {
+  type: 'int',
+  default: 5,
+  min: 0,
+  help: 'complete configurations needed before anything is pruned',
+};
+const warmupSteps: OptionSpec = {
+  type: 'int',
+  default: 0,
+  min: 0,
+  help: 'steps below this are never pruned',
+};
+const intervalSteps: OptionSpec = { type: 'int', default: 1, min: 1, help: 'steps between two decisions' };
+const minTrials: OptionSpec = {
+  type: 'int',
+  default: 1,
+  min: 1,
+  help: 'peers with a value at the step needed for a decision',
+};
+const bootstrapCount: OptionSpec = {
+  type: 'int',
+  default: 0,
+  min: 0,
+  help: 'configurations that must have come to a rung before any goes on from it',
+};
+const reductionFactor = (value: number): OptionSpec => ({
+  type: 'int',
+  default: value,
+  min: 2,
+  help: 'one of so many goes on from each rung, for so many times as long',
+});
 
 /** To add a pruner: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
 export const pruners: readonly RegistryEntry<Pruner>[] = [
@@ -13,21 +45,109 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [
     name: 'median',
     summary: 'stops a trial whose best value is worse than the median of its peers at the same step',
     options: {
-      startup_trials: {
-        type: 'int',
-        default: 5,
-        min: 0,
-        help: 'complete configurations needed before anything is pruned',
-      },
-      warmup_steps: { type: 'int', default: 0, min: 0, help: 'steps below this are never pruned' },
-      interval_steps: { type: 'int', default: 1, min: 1, help: 'steps between two decisions' },
-      min_trials: {
-        type: 'int',
-        default: 1,
-        min: 1,
-        help: 'peers with a value at the step needed for a decision',
-      },
+      startup_trials: startupTrials,
+      warmup_steps: warmupSteps,
+      interval_steps: intervalSteps,
+      min_trials: minTrials,
     },
     load: async () => (await import('./median.js')).makeMedian,
+  },
+  {
+    name: 'percentile',
+    summary: 'as median, at any percentile of the peers',
+    options: {
+      percentile: {
+        type: 'number',
+        default: 25,
+        min: 0,
+        max: 100,
+        help: 'the best so many percent go on',
+      },
+      startup_trials: startupTrials,
+      warmup_steps: warmupSteps,
+      interval_steps: intervalSteps,
+      min_trials: minTrials,
+    },
+    load: async () => (await import('./percentile.js')).makePercentile,
+  },
+  {
+    name: 'asha',
+    summary: 'asynchronous successive halving: of those at a rung the best go on (Li et al. 2020)',
+    options: {
+      min_resource: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        help: 'step of the first rung; 0: a sixteenth of the longest complete trial',
+      },
+      reduction_factor: reductionFactor(4),
+      min_early_stopping_rate: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        max: 20,
+        help: 'leave out so many of the first rungs',
+      },
+      bootstrap_count: bootstrapCount,
+    },
+    load: async () => (await import('./asha.js')).makeAsha,
+  },
+  {
+    name: 'hyperband',
+    summary: 'brackets of successive halving that begin early and late (Li et al. 2018)',
+    options: {
+      min_resource: { type: 'int', default: 1, min: 1, help: 'step of the first rung of the first bracket' },
+      max_resource: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        help: 'steps of a whole trial; 0: as the longest complete trial',
+      },
+      reduction_factor: reductionFactor(3),
+      bootstrap_count: bootstrapCount,
+    },
+    load: async () => (await import('./hyperband.js')).makeHyperband,
+  },
+  {
+    name: 'patient',
+    summary: 'stops a trial that has got worse for some steps; needs no peers',
+    options: {
+      patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are let pass' },
+      min_delta: { type: 'number', default: 0, min: 0, help: 'how much worse counts as worse' },
+      warmup_steps: warmupSteps,
+    },
+    load: async () => (await import('./patient.js')).makePatient,
+  },
+  {
+    name: 'threshold',
+    summary: 'stops a trial whose value is NaN or outside bounds',
+    options: {
+      lower: { type: 'number', default: -Number.MAX_VALUE, help: 'values below this stop the trial' },
+      upper: { type: 'number', default: Number.MAX_VALUE, help: 'values above this stop the trial' },
+      warmup_steps: warmupSteps,
+      interval_steps: intervalSteps,
+    },
+    load: async () => (await import('./threshold.js')).makeThreshold,
+  },
+  {
+    name: 'wilcoxon',
+    summary:
+      'for means over instances (folds): stops a trial that a signed-rank test finds worse than the best',
+    options: {
+      p_threshold: {
+        type: 'number',
+        default: 0.1,
+        min: 0,
+        max: 1,
+        help: 'p-value below which a trial stops',
+      },
+      startup_steps: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        help: 'steps in common with the best trial needed for a decision',
+      },
+    },
+    load: async () => (await import('./wilcoxon.js')).makeWilcoxon,
   },
 ];

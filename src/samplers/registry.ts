@@ -21,6 +21,15 @@ export const samplers: readonly SamplerEntry[] = [
     load: async () => (await import('./random.js')).makeRandom,
   },
   {
+    name: 'qmc',
+    summary: "points of a scrambled Sobol' sequence, more even than random ones (Joe and Kuo 2008)",
+    endless: true,
+    options: {
+      scramble: { type: 'boolean', default: true, help: 'scramble the sequence by the seed of the study' },
+    },
+    load: async () => (await import('./qmc/qmc.js')).makeQmc,
+  },
+  {
     name: 'tpe',
     summary: 'multivariate tree-structured Parzen estimator (Bergstra et al. 2011)',
     endless: true,
@@ -39,5 +48,26 @@ export const samplers: readonly SamplerEntry[] = [
       },
     },
     load: async () => (await import('./tpe/tpe.js')).makeTpe,
+  },
+  {
+    name: 'cmaes',
+    summary: 'CMA evolution strategy with restarts, for hundreds of trials (Hansen 2016)',
+    endless: true,
+    options: {
+      sigma: {
+        type: 'number',
+        default: 0.17,
+        min: 0.000001,
+        max: 1,
+        help: 'standard deviation at the start, as a share of each range',
+      },
+      population: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        help: 'configurations in a generation; 0: 4 + 3 ln of the number of numeric parameters',
+      },
+    },
+    load: async () => (await import('./cmaes/cmaes.js')).makeCmaes,
   },
 ];

@@ -39,7 +39,7 @@ logging: { local: { csv: 3 }, wandb: {} }
       sweep.yaml:3:38 error[config.unknown-key]: expected one of metric, direction, reduce, got directon
         fix: did you mean direction?
       sweep.yaml:4:24 error[config.unknown-key]: expected one of name, got startup_trials
-      sweep.yaml:5:9 error[config.bad-value]: expected none or median, got the text "medain"
+      sweep.yaml:5:9 error[config.bad-value]: expected none, median, percentile, asha, hyperband, patient, threshold or wilcoxon, got the text "medain"
         fix: did you mean median?
       sweep.yaml:6:10 error[config.bad-value]: expected a number at least 1, got the number 0
       sweep.yaml:7:12 error[config.duplicate-value]: seed 1 is given twice

@@ -1,0 +1,78 @@
+import { mean } from '../core/stats.js';
+import type { ConfigView, StudyView } from '../core/study-view.js';
+import type { TrialView } from '../core/trial.js';
+import type { Decision } from './pruner.js';
+import { isMaximized, keep, newest, prune } from './steps.js';
+
+/** The rungs of one bracket: the k-th (0-based) lies at `firstRung * reductionFactor^k` steps. */
+export type Rungs = {
+  readonly firstRung: number;
+  readonly reductionFactor: number;
+  /** So many configurations at a rung must be surpassed before any goes on from it. */
+  readonly bootstrapCount: number;
+};
+
+/**
+ * Asynchronous successive halving in its stopping form, as Optuna has it (Li et al., A system for massively parallel
+ * hyperparameter tuning, MLSys 2020): when a trial first reports at or beyond a rung, it goes on only if its value is
+ * among the best 1/reductionFactor of all that have come to the rung so far; of the first few, only the best.
+ *
+ * What a trial had at a rung is read from its steps (the first at or beyond the rung), so nothing is remembered and a
+ * step that was skipped does no harm. Each configuration competes once at a rung, with the mean of its repeats; the
+ * trial's own other repeats do not compete. NaN counts as worst: a trial that has it at a rung stops.
+ */
+export function decideByHalving(
+  trial: TrialView,
+  view: StudyView,
+  competitors: readonly ConfigView[],
+  { firstRung, reductionFactor, bootstrapCount }: Rungs,
+): Decision {
+  const at = newest(trial);
+  if (!at) return keep('nothing reported yet');
+  const sign = isMaximized(view) ? -1 : 1;
+  const own = score(at.value, sign);
+  let reached = 0;
+  for (let rung = firstRung; rung <= at.step; rung *= reductionFactor) {
+    // It passed this one at an earlier report.
+    if (at.previous >= rung) continue;
+    reached++;
+    if (Number.isNaN(at.value)) return prune(`the value at step ${at.step} is NaN at the rung of ${rung}`);
+    const scores = competitors.flatMap((config) => scoreAt(config, rung, sign) ?? []);
+    const count = scores.length + 1;
+    const where = `${count} configurations at the rung of ${rung} steps`;
+    if (count <= bootstrapCount)
+      return prune(`one of the first ${bootstrapCount} configurations at the rung of ${rung} steps`);
+    const promoted = Math.max(1, Math.floor(count / reductionFactor));
+    const better = scores.filter((other) => other < own).length;
+    if (better >= promoted) return prune(`${at.value} is not among the best ${promoted} of ${where}`);
+  }
+  return keep(reached === 0 ? `step ${at.step} comes to no new rung` : 'among the best at its rung');
+}
+
+/** The mean of what a configuration's trials had when they came to the rung; null when none has. */
+function scoreAt(config: ConfigView, rung: number, sign: number): number | null {
+  const scores: number[] = [];
+  for (const { steps } of config.trials) {
+    for (const [step, value] of steps) {
+      if (step < rung) continue;
+      scores.push(score(value, sign));
+      break;
+    }
+  }
+  return scores.length === 0 ? null : mean(scores);
+}
+
+const score = (value: number, sign: number): number =>
+  Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
+
+/** The greatest step of any COMPLETE trial; null when there is none. */
+export function longestComplete(view: StudyView): number | null {
+  let longest: number | null = null;
+  for (const { trials } of view.configs) {
+    for (const trial of trials) {
+      const step = trial.state === 'complete' ? (newest(trial)?.step ?? null) : null;
+      if (step !== null && (longest === null || step > longest)) longest = step;
+    }
+  }
+  return longest;
+}

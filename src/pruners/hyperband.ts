@@ -1,0 +1,70 @@
+import type { OptionValues } from '../core/options.js';
+import type { ConfigView } from '../core/study-view.js';
+import { repeatedProduct } from './asha.js';
+import { decideByHalving, longestComplete } from './halving.js';
+import type { Pruner } from './pruner.js';
+import { keep } from './steps.js';
+
+/**
+ * Hyperband (Li et al., JMLR 18, 2018) in Optuna's asynchronous form: several brackets of successive halving, the
+ * first of which prunes early and the last hardly at all, as insurance against curves that cross. Bracket b has its
+ * first rung at min_resource * reduction_factor^b steps and a share of the configurations in proportion to
+ * ceil(n * reduction_factor^s / (s + 1)), s = n - 1 - b, of n brackets. Configurations compete within their bracket.
+ *
+ * With max_resource 0 it is one more than the last step of the longest COMPLETE trial, and nothing is pruned before.
+ */
+export function makeHyperband(options: OptionValues): Pruner {
+  const o = options as {
+    min_resource: number;
+    max_resource: number;
+    reduction_factor: number;
+    bootstrap_count: number;
+  };
+  return {
+    decide(trial, view) {
+      const longest = longestComplete(view);
+      const maxResource = o.max_resource > 0 ? o.max_resource : longest === null ? null : longest + 1;
+      if (maxResource === null) return keep('no complete trial yet that tells how long trials are');
+      const shares = bracketShares(o.min_resource, maxResource, o.reduction_factor);
+      const own = view.configs.find((config) => config.trials.some(({ number }) => number === trial.number));
+      const bracket = bracketOf(own?.trials[0]?.number ?? trial.number, shares);
+      const competitors = view.configs.filter((config) => config !== own && isIn(config, bracket, shares));
+      const decision = decideByHalving(trial, view, competitors, {
+        firstRung: o.min_resource * repeatedProduct(o.reduction_factor, bracket),
+        reductionFactor: o.reduction_factor,
+        bootstrapCount: o.bootstrap_count,
+      });
+      return { ...decision, reason: `${decision.reason} (bracket ${bracket} of ${shares.length})` };
+    },
+  };
+}
+
+/** How many configurations in a round each bracket gets; there are floor(log(max / min)) + 1 brackets. */
+export function bracketShares(minResource: number, maxResource: number, factor: number): number[] {
+  let count = 1;
+  for (let rung = minResource * factor; rung <= maxResource; rung *= factor) count++;
+  return Array.from({ length: count }, (_, bracket) => {
+    const s = count - 1 - bracket;
+    return Math.ceil((count * repeatedProduct(factor, s)) / (s + 1));
+  });
+}
+
+/**
+ * The bracket of a configuration, by the number of its first trial: multiples of the golden ratio, modulo one, fall
+ * into the shares as evenly as can be from the first configuration on, where Optuna's hash leaves it to chance.
+ */
+export function bracketOf(firstTrial: number, shares: readonly number[]): number {
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const place = (firstTrial * ((Math.sqrt(5) - 1) / 2)) % 1;
+  let end = 0;
+  for (const [bracket, share] of shares.entries()) {
+    end += share;
+    if (place * total < end) return bracket;
+  }
+  return shares.length - 1;
+}
+
+function isIn({ trials }: ConfigView, bracket: number, shares: readonly number[]): boolean {
+  const first = trials[0];
+  return first !== undefined && bracketOf(first.number, shares) === bracket;
+}

@@ -1,0 +1,34 @@
+import type { OptionValues } from '../core/options.js';
+import type { Pruner } from './pruner.js';
+import { best, isMaximized, keep, newest, prune } from './steps.js';
+
+/**
+ * Stops a trial that has got worse: when the best of its last `patience` + 1 values is worse, by more than
+ * `min_delta`, than the best before them. Optuna's PatientPruner without an inner pruner (early stopping, Prechelt
+ * 1998). It judges a trial by itself alone, so it needs no peers. Values that are NaN are no improvement: when the
+ * last ones all are, the trial stops.
+ */
+export function makePatient(options: OptionValues): Pruner {
+  const o = options as { patience: number; min_delta: number; warmup_steps: number };
+  return {
+    decide(trial, view) {
+      const at = newest(trial);
+      if (!at) return keep('nothing reported yet');
+      if (at.step < o.warmup_steps) return keep(`step ${at.step} is in the warm-up`);
+      const values = [...trial.steps.values()];
+      const recent = values.length - o.patience - 1;
+      if (recent < 1) return keep(`${values.length} values are no more than patience needs`);
+      const maximize = isMaximized(view);
+      const before = best(values.slice(0, recent), maximize);
+      const after = best(values.slice(recent), maximize);
+      if (after === null) return prune(`the last ${o.patience + 1} values are NaN`);
+      if (before === null) return keep('the first number has only just come');
+      const worse = maximize ? before - o.min_delta > after : before + o.min_delta < after;
+      const span = `best ${after} of the last ${o.patience + 1} values`;
+      return {
+        prune: worse,
+        reason: `${span} is ${worse ? 'worse' : 'not worse'} than ${before} before them`,
+      };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { ParamValue } from '../../core/distribution.js';
+import { drawUniform } from '../../core/draw.js';
+import type { OptionValues } from '../../core/options.js';
+import type { Rng } from '../../core/rng.js';
+import { givenKey, resolve, type Space } from '../../core/space.js';
+import { heldKeys } from '../held.js';
+import type { Sampler } from '../sampler.js';
+import { drawChoice } from './choices.js';
+import { toAttrs } from './marks.js';
+import { type Memo, newMemo, replay } from './replay.js';
+import type { Plan, Search } from './search.js';
+import { pointAt, type Strategy } from './strategy.js';
+
+/** In a finite space, draws that are held before the next ones spread wider, and draws in all. */
+const HELD_TRIES = 10;
+const ALL_TRIES = 60;
+/** Draws until a point lies in the cube; then its coordinates are cut off at the bounds. */
+const TRIES = 30;
+
+/**
+ * CMA-ES (N. Hansen, The CMA evolution strategy: a tutorial, arXiv 1604.00772, 2016) with negative weights, a margin for
+ * discrete parameters (Hamano et al., GECCO 2022) and restarts with growing populations (Auger and Hansen, CEC 2005).
+ * Unordered choices have chances that move towards what the better half chose. For budgets of hundreds of trials and
+ * more.
+ *
+ * Nothing is remembered but what stands in the view: each configuration carries its generation and its point, and the
+ * first of a generation names the configurations that the one before consisted of, so that the strategy is had again
+ * by replaying them. Asked again while results are missing, it draws more from the current distribution; a result that
+ * comes after its generation was closed counts in the next. Where to begin: the best that the study already has, else
+ * the middle.
+ */
+export function makeCmaes(options: OptionValues): Sampler {
+  const o = options as { sigma: number; population: number };
+  const memos = new WeakMap<Space, Memo>();
+  return {
+    sample(space, view, { rng }) {
+      let memo = memos.get(space);
+      if (!memo || memo.seed !== view.seed || memo.direction !== view.directions[0]) {
+        memo = newMemo(space, view);
+        memos.set(space, memo);
+      }
+      const { search, opening } = replay(space, view, memo, o);
+      const held = memo.plan.finite ? heldKeys(view) : null;
+      // Where the distribution has shrunk to points that are all held, the next ones lie around them.
+      for (let k = 1, width = 1; ; k++) {
+        const x = drawPoint(search.strategy, width, rng);
+        const { params, given } = toParams(space, memo.plan, search, x, rng);
+        if (k === ALL_TRIES || !held?.has(givenKey(given)))
+          return { params, attrs: toAttrs({ ...opening, x: [...x] }) };
+        if (k >= HELD_TRIES) width *= 1.2;
+      }
+    },
+  };
+}
+
+function toParams(space: Space, plan: Plan, { chances }: Search, x: Float64Array, rng: Rng) {
+  return resolve(space, ({ name, distribution }) => {
+    const at = plan.places.get(name);
+    if (at !== undefined) return plan.coordinates[at]?.decode(x[at] as number) as ParamValue;
+    const among = chances[name];
+    return among && distribution.kind === 'categorical'
+      ? drawChoice(distribution.choices, among, rng)
+      : drawUniform(distribution, rng);
+  });
+}
+
+function drawPoint(strategy: Strategy, width: number, rng: Rng): Float64Array {
+  const { n } = strategy.constants;
+  for (let k = 1; ; k++) {
+    const x = pointAt(
+      strategy,
+      Float64Array.from({ length: n }, () => width * rng.normal()),
+    );
+    if (x.every((u) => u >= 0 && u <= 1)) return x;
+    if (k === TRIES) return x.map((u) => Math.min(1, Math.max(0, u)));
+  }
+}

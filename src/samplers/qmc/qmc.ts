@@ -1,0 +1,59 @@
+import { drawUniform } from '../../core/draw.js';
+import type { OptionValues } from '../../core/options.js';
+import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../../core/space.js';
+import { heldKeys } from '../held.js';
+import type { Sampler } from '../sampler.js';
+import { makeSobol, type Sequence } from './sobol.js';
+
+/** Points looked at before an ordinary draw stands in: a space of few points may be nearly used up. */
+const WALK_LIMIT = 1000;
+
+/**
+ * Quasi-random search (Bousquet et al., Critical hyper-parameters: no random, no cry, 2017): points of a scrambled
+ * Sobol' sequence, which fill the space more evenly than random draws. Index i takes point i and steps over points
+ * that are forbidden or that a configuration already holds; a failed one counts as tried. Each parameter has a
+ * dimension of its own, used where it is active.
+ */
+export function makeQmc({ scramble }: OptionValues): Sampler {
+  return {
+    sample(space, view, { index, rng }) {
+      const sequence = sequenceOf(space, scramble ? view.seed : null);
+      const held = heldKeys(view);
+      for (let k = 0; k < WALK_LIMIT; k++) {
+        const { params, given, forbidden } = pointOf(space, sequence.point(index + k));
+        if (!forbidden && !held.has(givenKey(given))) return { params };
+      }
+      return { params: resolve(space, (spec) => drawUniform(spec.distribution, rng)).params };
+    },
+  };
+}
+
+const places = new WeakMap<Space, ReadonlyMap<ParamSpec, number>>();
+
+function pointOf(space: Space, coordinates: readonly number[]): Resolved {
+  let place = places.get(space);
+  if (!place) {
+    place = new Map(space.params.map((spec, k) => [spec, k]));
+    places.set(space, place);
+  }
+  return resolve(space, (spec) => {
+    const u = coordinates[place.get(spec) as number] as number;
+    // A uniform draw whose only random number is the coordinate.
+    return drawUniform(spec.distribution, {
+      float: () => u,
+      int: (n) => Math.min(n - 1, Math.floor(u * n)),
+      normal: () => 0,
+    });
+  });
+}
+
+const sequences = new WeakMap<Space, { readonly seed: number | null; readonly sequence: Sequence }>();
+
+function sequenceOf(space: Space, seed: number | null): Sequence {
+  let known = sequences.get(space);
+  if (known?.seed !== seed || !known) {
+    known = { seed, sequence: makeSobol(space.params.length, seed) };
+    sequences.set(space, known);
+  }
+  return known.sequence;
+}

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import type { Direction, TrialView } from '../../src/core/trial.js';
+import { bracketOf, bracketShares } from '../../src/pruners/hyperband.js';
+import { signedRankGreater } from '../../src/pruners/signed-rank.js';
+import { configOf, loadPruner, type Steps, trialOf } from './support.js';
+
+const nan = Number.NaN;
+const curve = (...values: number[]): Steps => values.map((value, step) => [step, value] as const);
+
+/** The decision over other configurations, each a list of its trials; their values are the means of their last steps. */
+async function decide(
+  name: string,
+  own: Steps | readonly TrialView[],
+  peers: readonly (readonly TrialView[])[] = [],
+  options: Readonly<Record<string, number>> = {},
+  direction: Direction = 'minimize',
+) {
+  const pruner = await loadPruner(name, options);
+  const trials = own.length > 0 && 'number' in (own[0] as object) ? (own as TrialView[]) : [];
+  const repeats = trials.length > 0 ? trials : [trialOf(99, own as Steps, 'running')];
+  const configs = [...peers, repeats].map((group, k) => {
+    const last = group.map(({ steps }) => [...steps.values()].at(-1) ?? 0);
+    const complete = group.every(({ state }) => state === 'complete');
+    return {
+      ...configOf(k, group),
+      values: complete ? [last.reduce((a, b) => a + b, 0) / last.length] : null,
+    };
+  });
+  const judged = repeats.at(-1) as TrialView;
+  return pruner.decide(judged, { directions: [direction], seed: 1, configs });
+}
+const prunes = async (...args: Parameters<typeof decide>) => (await decide(...args)).prune;
+
+describe('percentile', () => {
+  const peers = [1, 2, 3, 4].map((value, k) => [trialOf(k, [[0, value]])]);
+  test('lets the best share go on', async () => {
+    const o = { percentile: 25, startup_trials: 1 };
+    expect(await prunes('percentile', [[0, 1.7]], peers, o)).toBe(false);
+    expect(await prunes('percentile', [[0, 1.8]], peers, o)).toBe(true);
+    expect(await prunes('percentile', [[0, 3.3]], peers, o, 'maximize')).toBe(false);
+    expect(await prunes('percentile', [[0, 3.2]], peers, o, 'maximize')).toBe(true);
+    expect((await decide('percentile', [[0, 9]], peers, o)).reason).toContain('percentile 25');
+  });
+});
+
+describe('asha', () => {
+  const o = { min_resource: 2, reduction_factor: 2 };
+  const at2 = (number: number, value: number, state: 'pruned' | 'running' = 'pruned') =>
+    [trialOf(number, [[2, value]], state)] as const;
+
+  test('decides at a rung only, over all that came to it in whatever state', async () => {
+    const peers = [at2(0, 1), at2(1, 2, 'running'), at2(2, 5)];
+    expect(await prunes('asha', [[1, 9]], peers, o)).toBe(false);
+    expect(await prunes('asha', [[2, 3]], peers, o)).toBe(true);
+    expect(await prunes('asha', [[2, 1.5]], peers, o)).toBe(false);
+    expect(await prunes('asha', curve(9, 9, 1.5, 9), peers, o)).toBe(false);
+  });
+
+  test('a step that was skipped: the next report is the one that counts', async () => {
+    const late = [trialOf(0, [[3, 1]], 'running')];
+    expect(
+      await prunes(
+        'asha',
+        [
+          [0, 0],
+          [3, 2],
+        ],
+        [late],
+        o,
+      ),
+    ).toBe(true);
+    expect(
+      await prunes(
+        'asha',
+        [
+          [0, 0],
+          [3, 0.5],
+        ],
+        [late],
+        o,
+      ),
+    ).toBe(false);
+  });
+
+  test('NaN at a rung stops, and lost against numbers', async () => {
+    expect(await prunes('asha', curve(1, 1, nan), [], o)).toBe(true);
+    expect(await prunes('asha', curve(1, nan), [], o)).toBe(false);
+    expect(await prunes('asha', [[2, 1e9]], [at2(0, nan), at2(1, nan)], o)).toBe(false);
+  });
+
+  test('repeats of one configuration do not compete; elsewhere their mean does, once', async () => {
+    const repeats = [trialOf(98, curve(0, 0, 0)), trialOf(99, curve(9, 9, 9), 'running')];
+    expect(await prunes('asha', repeats, [], o)).toBe(false);
+    const other = [trialOf(0, [[2, 1]]), trialOf(1, [[2, 5]])];
+    expect(await prunes('asha', [[2, 2.9]], [other], o)).toBe(false);
+    expect(await prunes('asha', [[2, 3.1]], [other], o)).toBe(true);
+  });
+
+  test('min_resource 0 waits for a complete trial and takes a sixteenth of it', async () => {
+    const running = [trialOf(0, [[1, 0]], 'running')];
+    expect((await decide('asha', [[3, 5]], [running])).reason).toContain('no complete trial');
+    const long = [
+      trialOf(0, [
+        [3, 0],
+        [50, 0],
+      ]),
+    ];
+    expect(await prunes('asha', [[2, 5]], [long])).toBe(false);
+    expect(await prunes('asha', [[3, 5]], [long])).toBe(true);
+  });
+
+  test('bootstrap_count: the first at a rung go no further', async () => {
+    const bootstrap = { ...o, bootstrap_count: 2 };
+    expect(await prunes('asha', [[2, 0]], [at2(0, 1)], bootstrap)).toBe(true);
+    expect(await prunes('asha', [[2, 0]], [at2(0, 1), at2(1, 1)], bootstrap)).toBe(false);
+  });
+});
+
+describe('hyperband', () => {
+  test('has the brackets of the paper, and no rounding takes one away', () => {
+    expect(bracketShares(1, 81, 3)).toEqual([81, 34, 15, 8, 5]);
+    expect(bracketShares(1, 243, 3).length).toBe(6);
+    expect(bracketShares(1, 125, 5).length).toBe(4);
+  });
+
+  test('spreads configurations over the brackets by their shares from the first on', () => {
+    const shares = bracketShares(1, 27, 3);
+    const total = shares.reduce((a, b) => a + b, 0);
+    for (const count of [20, 200]) {
+      const brackets = Array.from({ length: count }, (_, number) => bracketOf(number, shares));
+      for (const [bracket, share] of shares.entries()) {
+        const found = brackets.filter((each) => each === bracket).length;
+        expect(Math.abs(found - (count * share) / total)).toBeLessThan(3);
+      }
+    }
+  });
+
+  test('configurations compete within their bracket, and its repeats share one', async () => {
+    const o = { min_resource: 1, max_resource: 9, reduction_factor: 3 };
+    const shares = bracketShares(1, 9, 3);
+    const numbers = Array.from({ length: 60 }, (_, number) => number);
+    const early = numbers.filter((number) => bracketOf(number, shares) === 0);
+    const middle = numbers.filter((number) => bracketOf(number, shares) === 1);
+    const [a, b, c] = [early[0], early[1], middle[0]] as [number, number, number];
+    const other = [trialOf(a, [[1, 0]], 'running')];
+    expect(await prunes('hyperband', [trialOf(b, [[1, 5]], 'running')], [other], o)).toBe(true);
+    expect(await prunes('hyperband', [trialOf(c, [[1, 5]], 'running')], [other], o)).toBe(false);
+    // A later repeat with a number of another bracket is judged in its configuration's.
+    expect(await prunes('hyperband', [trialOf(b, []), trialOf(c, [[1, 5]], 'running')], [other], o)).toBe(
+      true,
+    );
+  });
+});
+
+describe('patient', () => {
+  test('stops what has got worse for longer than patience, by more than min_delta', async () => {
+    expect(await prunes('patient', curve(1, 2, 3), [], { patience: 1 })).toBe(true);
+    expect(await prunes('patient', curve(1, 2, 3), [], { patience: 2 })).toBe(false);
+    expect(await prunes('patient', curve(1, 2, 1), [], { patience: 1 })).toBe(false);
+    expect(await prunes('patient', curve(1, 2, 3), [], { patience: 1, min_delta: 1.5 })).toBe(false);
+    expect(await prunes('patient', curve(3, 2, 1), [], { patience: 1 }, 'maximize')).toBe(true);
+    expect(await prunes('patient', curve(1, 2, 3), [], { patience: 1, warmup_steps: 3 })).toBe(false);
+  });
+
+  test('NaN is no improvement', async () => {
+    expect(await prunes('patient', curve(1, nan, nan), [], { patience: 1 })).toBe(true);
+    expect(await prunes('patient', curve(nan, nan, nan), [], { patience: 1 })).toBe(true);
+    expect(await prunes('patient', curve(nan, nan, 5), [], { patience: 1 })).toBe(false);
+  });
+});
+
+describe('threshold', () => {
+  test('stops what is outside the bounds, or no number', async () => {
+    expect(await prunes('threshold', curve(5), [], { upper: 5 })).toBe(false);
+    expect(await prunes('threshold', curve(5.1), [], { upper: 5 })).toBe(true);
+    expect(await prunes('threshold', curve(0.9), [], { lower: 1 })).toBe(true);
+    expect(await prunes('threshold', curve(9, 9, nan), [], {})).toBe(true);
+    expect(await prunes('threshold', curve(Number.POSITIVE_INFINITY))).toBe(true);
+    expect(await prunes('threshold', curve(9, 9, 9), [], { upper: 5, warmup_steps: 3 })).toBe(false);
+  });
+});
+
+describe('wilcoxon', () => {
+  const folds = (...values: number[]) => [trialOf(0, curve(...values))];
+  test('stops what is worse than the best, instance by instance, however the instances differ', async () => {
+    const best = folds(1, 10, 100, 3, 7);
+    expect(await prunes('wilcoxon', curve(1.1, 10.1, 100.1, 3.1), [best])).toBe(true);
+    expect(await prunes('wilcoxon', curve(1.1, 9.9, 100.1, 3.1), [best])).toBe(false);
+    expect(await prunes('wilcoxon', curve(1.1, 10.1, 100.1, 3.1), [best], {}, 'maximize')).toBe(false);
+    expect(await prunes('wilcoxon', curve(1.1, 10.1, 100.1, 3.1), [best], { startup_steps: 5 })).toBe(false);
+  });
+
+  test('a mean that is better outweighs the ranks', async () => {
+    expect(
+      await prunes('wilcoxon', curve(1.1, 2.1, 3.1, 4.1, -90), [folds(1, 2, 3, 4, 5)], { p_threshold: 0.3 }),
+    ).toBe(false);
+  });
+
+  test('NaN counts as worst', async () => {
+    expect(await prunes('wilcoxon', curve(nan, nan, nan, nan), [folds(1, 2, 3, 4)])).toBe(true);
+  });
+
+  test('with repeats compares with the trial of the same seed', async () => {
+    const rival = [trialOf(0, curve(1, 1, 1, 1, 1)), trialOf(1, curve(5, 5, 5, 5, 5))];
+    const [first, second] = [trialOf(10, curve(3, 3, 3, 3, 3)), trialOf(11, curve(4, 4, 4, 4, 4), 'running')];
+    expect(await prunes('wilcoxon', [first, second], [rival])).toBe(false);
+    expect(await prunes('wilcoxon', [second], [rival])).toBe(true);
+  });
+});
+
+describe('the signed-rank test', () => {
+  test('gives the p-values of the tables', () => {
+    // All of five greater: one sign pattern of 32. Zeros split their ranks, ties share them.
+    expect(signedRankGreater([1, 2, 3, 4, 5])).toBeCloseTo(1 / 32, 12);
+    expect(signedRankGreater([-1, 2, 3, 4, 5])).toBeCloseTo(2 / 32, 12);
+    expect(signedRankGreater([0, 0, 0])).toBe(1);
+    expect(signedRankGreater([1, 1])).toBeCloseTo(1 / 4, 12);
+    expect(signedRankGreater([])).toBeNaN();
+  });
+
+  test('its approximation beyond 50 goes on where the exact values end', () => {
+    const differences = (n: number) => Array.from({ length: n }, (_, k) => (k % 3 === 0 ? -1 : 1) * (k + 1));
+    const [exact, near] = [signedRankGreater(differences(50)), signedRankGreater(differences(51))];
+    expect(Math.abs(exact - near)).toBeLessThan(0.01);
+  });
+});
