@@ -40,4 +40,18 @@ export const samplers: readonly SamplerEntry[] = [
     },
     load: async () => (await import('./tpe/tpe.js')).makeTpe,
   },
+  {
+    name: 'gp',
+    summary: 'Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023)',
+    endless: true,
+    options: {
+      startup_trials: {
+        type: 'int',
+        default: 10,
+        min: 1,
+        help: 'configurations of a latin hypercube before the model is used',
+      },
+    },
+    load: async () => (await import('./gp/gp.js')).makeGp,
+  },
 ];

@@ -1,0 +1,103 @@
+import { drawUniform as drawValue } from '../../core/draw.js';
+import type { OptionValues } from '../../core/options.js';
+import { makeRng, type Rng } from '../../core/rng.js';
+import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import type { StudyView } from '../../core/study-view.js';
+import type { Proposal, Sampler } from '../sampler.js';
+import { type Encoding, encodingOf } from './encoding.js';
+import type { Theta } from './fit.js';
+import { countFinished, type History, readHistory } from './history.js';
+import { maximise } from './maximise.js';
+import { buildModel, type Model } from './model.js';
+
+/**
+ * Bayesian optimization with a Gaussian process: Jones, Schonlau and Welch, Efficient global optimization (1998), with
+ * a Matern 5/2 kernel, a length scale for each parameter (Snoek et al., NIPS 2012), hyperparameters of the greatest
+ * posterior density, and the logarithm of the expected improvement (Ament et al., NeurIPS 2023).
+ */
+export function makeGp(options: OptionValues): Sampler {
+  const { startup_trials: startup } = options as { startup_trials: number };
+  return {
+    sample(space, view, { index, rng }) {
+      const encoding = encodingOf(space);
+      if (encoding.axes.length === 0 || countFinished(view) < Math.max(startup, 1))
+        return { params: first(space, encoding, view.seed, index, startup, rng).params };
+      const { history, model } = modelOf(space, encoding, view);
+      const anchors = bestOf(history, encoding);
+      for (const { codes } of maximise(encoding, model.acquisition, anchors, rng)) {
+        const found = encoding.point(codes);
+        if (!found.forbidden && !history.held.has(givenKey(found.given)))
+          return { params: found.params, attrs: remember(model.theta) };
+      }
+      return { params: uniform(space, rng).params, attrs: remember(model.theta) };
+    },
+  };
+}
+
+/** A latin hypercube over the first points of a study (McKay et al. 1979); uniform beyond. */
+function first(
+  space: Space,
+  encoding: Encoding,
+  seed: number,
+  index: number,
+  size: number,
+  rng: Rng,
+): Resolved {
+  if (index < 0 || index >= size) return uniform(space, rng);
+  const own = makeRng(seed, 'gp-startup');
+  const codes = Float64Array.from(encoding.axes, (axis) => {
+    const order = shuffled(size, own);
+    return axis.quantile(((order[index] as number) + own.float()) / size);
+  });
+  const point = encoding.point(codes);
+  return point.forbidden ? uniform(space, rng) : point;
+}
+
+function shuffled(n: number, rng: Rng): number[] {
+  const order = Array.from({ length: n }, (_, k) => k);
+  for (let k = n - 1; k > 0; k--) {
+    const other = rng.int(k + 1);
+    [order[k], order[other]] = [order[other] as number, order[k] as number];
+  }
+  return order;
+}
+
+function uniform(space: Space, rng: Rng): Resolved {
+  return resolve(space, (spec) => drawValue(spec.distribution, rng));
+}
+
+type Fitted = { readonly history: History; readonly model: Model };
+const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted }>();
+
+/** The fit hangs on the view alone: an ask that is repeated because its proposal was held need not fit again. */
+function modelOf(space: Space, encoding: Encoding, view: StudyView): Fitted {
+  const known = memo.get(view);
+  if (known?.space === space) return known.fitted;
+  const history = readHistory(view, encoding);
+  const model = buildModel(encoding, history, recall(view, encoding.axes.length));
+  const fitted = { history, model };
+  memo.set(view, { space, fitted });
+  return fitted;
+}
+
+const ATTR = 'gp:theta';
+
+function remember(theta: Theta): NonNullable<Extract<Proposal, { params: unknown }>['attrs']> {
+  return { [ATTR]: Array.from(theta, (v) => Math.round(v * 1000) / 1000 + 0) };
+}
+
+/** The hyperparameters that the newest configuration of ours was proposed with. */
+function recall(view: StudyView, axes: number): Theta | null {
+  for (let k = view.configs.length - 1; k >= 0; k--) {
+    const theta = view.configs[k]?.attrs[ATTR];
+    if (Array.isArray(theta) && theta.length === axes + 3 && theta.every((v) => Number.isFinite(v)))
+      return Float64Array.from(theta as number[]);
+  }
+  return null;
+}
+
+/** The codes of the best observations: good places to search near. */
+function bestOf(history: History, encoding: Encoding): Float64Array[] {
+  const ranked = [...history.observed].sort((a, b) => a.value - b.value).slice(0, 4);
+  return ranked.map(({ row }) => encoding.codes(row));
+}

@@ -1,0 +1,43 @@
+/** Values on the scale that the model works on, with what they cost in likelihood. */
+export type Warped = {
+  readonly z: Float64Array;
+  /** Sum over the values of the logarithm of dz/dy, up to a constant. */
+  readonly logJacobian: number;
+};
+
+/**
+ * log(1 + c u) / c of the distance u above the best value, in units of the median's distance, then standardised. From
+ * c = 0 (nothing bent) to a logarithm: objectives that fall over orders of magnitude look smooth only on a scale of
+ * their own, and the likelihood tells which (warped Gaussian processes: Snelson et al., NIPS 2003).
+ */
+export function warp(u: Float64Array, c: number): Warped {
+  const n = u.length;
+  const z = new Float64Array(n);
+  let logJacobian = 0;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const bent = Math.log1p(c * (u[i] as number));
+    logJacobian -= bent;
+    z[i] = bent / c;
+    sum += z[i] as number;
+  }
+  const mean = sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    z[i] = (z[i] as number) - mean;
+    squares += (z[i] as number) * (z[i] as number);
+  }
+  const deviation = Math.sqrt(squares / n);
+  if (!(deviation > 0)) return { z, logJacobian: 0 };
+  for (let i = 0; i < n; i++) z[i] = (z[i] as number) / deviation;
+  return { z, logJacobian: logJacobian - n * Math.log(deviation) };
+}
+
+/** Distances above the smallest value, in units of the median's; all 0 when the values are equal. */
+export function distances(y: readonly number[]): Float64Array {
+  const ascending = [...y].sort((a, b) => a - b);
+  const best = ascending[0] as number;
+  const unit =
+    ascending.slice(Math.floor(ascending.length / 2)).find((v) => v > best) ?? Number.POSITIVE_INFINITY;
+  return Float64Array.from(y, (v) => (v - best) / (unit - best));
+}
