@@ -17,14 +17,22 @@ export type Data = {
   readonly noiseShare: Float64Array;
 };
 
+/** What is known before the fit. */
+export type Beliefs = {
+  /** Mean and standard deviation of the logarithm of the noise variance, where repeats tell. */
+  readonly noise?: { readonly mean: number; readonly deviation: number };
+  /** The bend is 0: the values mean what they say, as those of a constraint do. */
+  readonly straight?: boolean;
+};
+
 /** Logarithms of: an inverse squared length scale for each axis, then variance, noise variance and bend. */
 export type Theta = Float64Array;
 
 /** Normal priors on the logarithms: [mean, standard deviation]; and the box searched. */
 export const TUNE = {
-  wMean: -0.5,
+  wMean: -0.3,
   wDim: 0,
-  wSd: 0.7,
+  wSd: 0.8,
   varSd: 1,
   noiseMean: -8,
   noiseSd: 2,
@@ -35,7 +43,7 @@ export const TUNE = {
   noiseLow: Math.log(1e-6),
 };
 
-export function priors(axes: number) {
+export function priors(axes: number, beliefs: Beliefs = {}) {
   const size = axes + 3;
   const mean = new Float64Array(size);
   const deviation = new Float64Array(size);
@@ -51,20 +59,20 @@ export function priors(axes: number) {
   deviation[axes] = TUNE.varSd;
   low[axes] = -5;
   high[axes] = 6;
-  mean[axes + 1] = TUNE.noiseMean;
-  deviation[axes + 1] = TUNE.noiseSd;
+  mean[axes + 1] = beliefs.noise?.mean ?? TUNE.noiseMean;
+  deviation[axes + 1] = beliefs.noise?.deviation ?? TUNE.noiseSd;
   low[axes + 1] = TUNE.noiseLow;
   high[axes + 1] = 1;
   mean[axes + 2] = TUNE.bendMean;
   deviation[axes + 2] = TUNE.bendSd;
   low[axes + 2] = Math.log(1e-3);
-  high[axes + 2] = Math.log(1e3);
+  high[axes + 2] = beliefs.straight ? (low[axes + 2] as number) : Math.log(1e3);
   return { mean, deviation, low, high };
 }
 
 /** The hyperparameters of the greatest posterior density that a local search finds. */
-export function estimate(data: Data, remembered: Theta | null): Theta {
-  const prior = priors(data.axes);
+export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs = {}): Theta {
+  const prior = priors(data.axes, beliefs);
   const objective = negativeLogPosterior(data, prior);
   const run = (start: Float64Array, evaluations: number): Minimum =>
     descend(objective, start, prior, { evaluations, tolerance: 1e-3, stride: 1 });

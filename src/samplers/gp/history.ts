@@ -7,6 +7,8 @@ export type Observation = {
   readonly value: number;
   /** Number of finished repeats that the value is the mean of. */
   readonly n: number;
+  /** Standard deviation of the repeats; null with fewer than two. */
+  readonly std: number | null;
   readonly constraints: readonly number[];
 };
 
@@ -40,7 +42,8 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     const row = encoding.row(config.params);
     if (!row) return [];
     const value = sign * (config.values?.[0] as number);
-    return [{ row, value, n: Math.max(1, config.n), constraints: config.outcomeConstraints }];
+    const std = config.std?.[0] ?? null;
+    return [{ row, value, n: Math.max(1, config.n), std, constraints: config.outcomeConstraints }];
   });
   const rowsOf = (state: string) =>
     view.configs
@@ -69,17 +72,17 @@ function choose(known: readonly ConfigView[], sign: number): readonly ConfigView
   return known.filter((_, at) => keep.has(at));
 }
 
-/** Infinite values, NaN (the worst) and outliers are drawn in, so that one disaster does not flatten the rest. */
+/** Infinite values and NaN (the worst) are drawn in to the finite ones. */
 function tame(observed: readonly Observation[]): readonly Observation[] {
-  const finite = observed
-    .map(({ value }) => value)
-    .filter(Number.isFinite)
-    .sort((a, b) => a - b);
-  const low = finite[0] ?? 0;
-  const high = finite.at(-1) ?? 0;
+  const finite = observed.map(({ value }) => value).filter(Number.isFinite);
+  const low = clip(finite.reduce((a, b) => Math.min(a, b), finite[0] ?? 0));
+  const high = clip(finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0));
   return observed.map((each) => {
     const { value } = each;
-    if (Number.isFinite(value)) return each;
-    return { ...each, value: value === Number.NEGATIVE_INFINITY ? low : high };
+    const kept = Number.isFinite(value) ? clip(value) : value === Number.NEGATIVE_INFINITY ? low : high;
+    return { ...each, value: kept };
   });
 }
+
+/** Differences of such values are finite. */
+const clip = (value: number) => Math.min(1e300, Math.max(-1e300, value));

@@ -1,12 +1,12 @@
 import type { Rng } from '../../core/rng.js';
+import type { Acquisition } from './acquisition.js';
 import type { Axis } from './axis.js';
 import { descend } from './descend.js';
 import type { Encoding } from './encoding.js';
-import type { Acquisition } from './model.js';
 
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 
-export const SEARCH = { uniform: 400, local: 100, starts: 4, evals: 60, rounds: 2 };
+export const SEARCH = { uniform: 400, local: 100, starts: 2, evals: 60, rounds: 2 };
 /** Discrete axes with at most so many values are searched value by value, longer ones also by the gradient. */
 const FEW = 16;
 
@@ -17,18 +17,18 @@ export function maximise(
   anchors: readonly Float64Array[],
   rng: Rng,
 ): readonly Candidate[] {
-  const pool: Candidate[] = [];
-  const add = (codes: Float64Array) => {
-    const candidate = scored(encoding, acquisition, codes);
-    if (candidate) pool.push(candidate);
-  };
-  for (const codes of anchors) add(codes);
-  for (let k = 0; k < SEARCH.uniform; k++) add(drawUniform(encoding, rng));
-  for (let k = 0; k < SEARCH.local && anchors.length > 0; k++)
-    add(perturb(encoding, anchors[k % anchors.length] as Float64Array, rng));
-  const ranked = pool.sort(byValue);
-  const climbed = chooseStarts(ranked).map((start) => climb(encoding, acquisition, start));
-  return [...climbed, ...ranked].sort(byValue);
+  const draw = (count: number, make: (k: number) => Float64Array) =>
+    Array.from({ length: count }, (_, k) => scored(encoding, acquisition, make(k))).filter((c) => c !== null);
+  const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);
+  const count = anchors.length;
+  const near = [
+    ...draw(count, (k) => anchors[k] as Float64Array),
+    ...draw(count > 0 ? SEARCH.local : 0, (k) => perturb(encoding, anchors[k % count] as Float64Array, rng)),
+  ].sort(byValue);
+  // Both kinds of starts: the best of one are often all on the same hill.
+  const starts = [...anywhere.slice(0, SEARCH.starts), ...near.slice(0, SEARCH.starts)];
+  const climbed = starts.map((start) => climb(encoding, acquisition, start));
+  return [...climbed, ...anywhere, ...near].sort(byValue);
 }
 
 const byValue = (a: Candidate, b: Candidate) => b.value - a.value;
@@ -56,11 +56,6 @@ function perturb({ axes }: Encoding, anchor: Float64Array, rng: Rng): Float64Arr
     const moved = code + size * rng.normal();
     return Math.min(1, Math.max(0, moved));
   });
-}
-
-/** The best ones that are not next to a better one. */
-function chooseStarts(ranked: readonly Candidate[]): Candidate[] {
-  return ranked.slice(0, SEARCH.starts);
 }
 
 /** Up the gradient in the continuous axes and value by value in the discrete ones, until neither gains. */

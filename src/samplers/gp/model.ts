@@ -1,55 +1,128 @@
+import { type Acquisition, makeAcquisition, type Wish } from './acquisition.js';
 import type { Encoding } from './encoding.js';
-import { type Data, estimate, type Theta } from './fit.js';
-import type { History } from './history.js';
-import { logH } from './log-ei.js';
+import { type Beliefs, type Data, estimate, type Theta } from './fit.js';
+import type { History, Observation } from './history.js';
 import { Posterior } from './posterior.js';
-import { distances, warp } from './warp.js';
+import { distances, type Warped, warp } from './warp.js';
 
-/** What a proposal is chosen by: the logarithm of the expected improvement, times the chance of being feasible. */
-export type Acquisition = {
-  value(row: Float64Array): number;
-  /** The value, with its derivatives by the number columns written to `gradient`. */
-  differentiate(row: Float64Array, gradient: Float64Array): number;
-};
-export type Model = { readonly acquisition: Acquisition; readonly theta: Theta; readonly z: Float64Array };
+export type Model = { readonly acquisition: Acquisition; readonly theta: Theta };
 
 /** Fits the model to a history of at least one observation. */
 export function buildModel(encoding: Encoding, history: History, remembered: Theta | null): Model {
   const { observed } = history;
+  const values = observed.map(({ value }) => value);
+  const bend = Math.exp(remembered?.at(-1) ?? 0);
+  const fitted = fitValues(encoding, observed, values, remembered, {
+    noise: repeatNoise(observed, values, bend),
+  });
+  const constraints = constraintWishes(encoding, observed);
+  const feasible = (each: Observation) => each.constraints.every((value) => value <= 0);
+  // The best noiseless value at what was tried: a lucky draw of the noise is no result to beat.
+  const best = observed
+    .filter(feasible)
+    .reduce(
+      (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
+      Number.POSITIVE_INFINITY,
+    );
+  const objective =
+    best === Number.POSITIVE_INFINITY
+      ? null
+      : { posterior: withBeliefs(encoding, history, fitted), limit: best };
+  return { acquisition: makeAcquisition(objective, constraints, encoding.numbers), theta: fitted.theta };
+}
+
+type Fitted = {
+  readonly data: Data;
+  readonly theta: Theta;
+  readonly warped: Warped;
+  readonly noises: Float64Array;
+  readonly posterior: Posterior;
+};
+
+function fitValues(
+  encoding: Encoding,
+  observed: readonly Observation[],
+  values: readonly number[],
+  remembered: Theta | null,
+  beliefs: Beliefs,
+): Fitted {
   const data = pack(
     encoding,
     observed.map(({ row }) => row),
     {
-      u: distances(observed.map(({ value }) => value)),
+      u: distances(values).u,
       noiseShare: Float64Array.from(observed, ({ n }) => 1 / n),
     },
   );
-  const theta = estimate(data, remembered);
-  const { z } = warp(data.u, Math.exp(theta[data.axes + 2] as number));
-  const noise = Math.exp(theta[data.axes + 1] as number);
+  const theta = estimate(data, remembered, beliefs);
+  const warped = warp(data.u, Math.exp(theta.at(-1) as number));
+  const noise = Math.exp(theta.at(-2) as number);
   const noises = data.noiseShare.map((share) => share * noise);
-  let posterior = new Posterior(theta, data, z, noises);
-  // The best noiseless value at what was tried: a lucky draw of the noise is no result to beat.
-  let best = Number.POSITIVE_INFINITY;
-  for (const { row } of observed) best = Math.min(best, posterior.predict(row).mean);
+  return { data, theta, warped, noises, posterior: new Posterior(theta, data, warped.z, noises) };
+}
+
+/**
+ * Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected, so that it brings no
+ * surprise. A failure is taken to be no better than the middle, so that the search leaves where only failures are.
+ */
+function withBeliefs(encoding: Encoding, history: History, fitted: Fitted): Posterior {
   const others = [...history.running, ...history.failed];
-  if (others.length > 0) {
-    // Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected, so that it
-    // brings no surprise. Failures are taken to be no better than the middle.
-    const middle = [...z].sort((a, b) => a - b)[Math.floor(z.length / 2)] as number;
-    const beliefs = others.map((row, k) => {
-      const { mean } = posterior.predict(row);
-      return k < history.running.length ? mean : Math.max(mean, middle);
-    });
-    const all = pack(encoding, [...observed.map(({ row }) => row), ...others], data);
-    posterior = new Posterior(
-      theta,
-      all,
-      Float64Array.from([...z, ...beliefs]),
-      Float64Array.from([...noises, ...others.map(() => noise)]),
-    );
-  }
-  return { acquisition: logEi(posterior, best, encoding.numbers), theta, z };
+  if (others.length === 0) return fitted.posterior;
+  const { z } = fitted.warped;
+  const middle = [...z].sort((a, b) => a - b)[Math.floor(z.length / 2)] as number;
+  const believed = others.map((row, k) => {
+    const { mean } = fitted.posterior.predict(row);
+    return k < history.running.length ? mean : Math.max(mean, middle);
+  });
+  const rows = [...history.observed.map(({ row }) => row), ...others];
+  const noise = Math.exp(fitted.theta.at(-2) as number);
+  return new Posterior(
+    fitted.theta,
+    pack(encoding, rows, fitted.data),
+    Float64Array.from([...z, ...believed]),
+    Float64Array.from([...fitted.noises, ...others.map(() => noise)]),
+  );
+}
+
+/** A model for each constraint that every observation has a value of. */
+function constraintWishes(encoding: Encoding, observed: readonly Observation[]): Wish[] {
+  const count = observed.reduce((least, { constraints }) => Math.min(least, constraints.length), 1000);
+  return Array.from({ length: count }, (_, k) => {
+    const values = observed.map(({ constraints }) => clip(constraints[k] as number));
+    const { posterior, warped } = fitValues(encoding, observed, values, null, { straight: true });
+    const { best, unit } = distances(values);
+    // Where all values are equal they tell which side of the limit they are on, and no distance.
+    const limit = Number.isFinite(unit) ? warped.at(-best / unit) : best <= 0 ? 3 : -3;
+    return { posterior, limit };
+  });
+}
+
+/** A constraint's NaN is a breach. */
+const clip = (value: number) => (Number.isNaN(value) ? 1e9 : Math.min(1e9, Math.max(-1e9, value)));
+
+/**
+ * What the scatter of repeats tells of the noise: the pooled variance on the model's scale, by the warp's slope at each
+ * mean, and as a belief about its logarithm as firm as a variance of so many degrees of freedom is.
+ */
+function repeatNoise(
+  observed: readonly Observation[],
+  values: readonly number[],
+  bend: number,
+): Beliefs['noise'] {
+  const { u, unit } = distances(values);
+  const { at } = warp(u, bend);
+  let squares = 0;
+  let freedom = 0;
+  observed.forEach(({ n, std }, i) => {
+    if (std === null || !Number.isFinite(std) || n < 2 || !Number.isFinite(unit)) return;
+    const here = u[i] as number;
+    const scatter = at(here + std / unit) - at(here);
+    squares += (n - 1) * scatter * scatter;
+    freedom += n - 1;
+  });
+  if (freedom === 0) return undefined;
+  const variance = Math.min(1, Math.max(1e-6, squares / freedom));
+  return { mean: Math.log(variance), deviation: 0.1 + Math.sqrt(2 / freedom) };
 }
 
 function pack(encoding: Encoding, rows: readonly Float64Array[], more: Pick<Data, 'u' | 'noiseShare'>): Data {
@@ -59,26 +132,4 @@ function pack(encoding: Encoding, rows: readonly Float64Array[], more: Pick<Data
     flat.set(row, i * columns);
   });
   return { rows: flat, n: rows.length, columns, numbers, axisOf, axes: encoding.axes.length, ...more };
-}
-
-function logEi(posterior: Posterior, best: number, numbers: number): Acquisition {
-  const byMean = new Float64Array(numbers);
-  const byDeviation = new Float64Array(numbers);
-  return {
-    value(row) {
-      const { mean, deviation } = posterior.predict(row);
-      return Math.log(deviation) + logH((best - mean) / deviation).log;
-    },
-    differentiate(row, gradient) {
-      const { mean, deviation } = posterior.differentiate(row, byMean, byDeviation);
-      const z = (best - mean) / deviation;
-      const { log, slope } = logH(z);
-      for (let c = 0; c < numbers; c++) {
-        gradient[c] =
-          (-slope * (byMean[c] as number)) / deviation +
-          ((1 - slope * z) * (byDeviation[c] as number)) / deviation;
-      }
-      return Math.log(deviation) + log;
-    },
-  };
 }

@@ -3,6 +3,8 @@ export type Warped = {
   readonly z: Float64Array;
   /** Sum over the values of the logarithm of dz/dy, up to a constant. */
   readonly logJacobian: number;
+  /** Where any other distance comes to lie. */
+  readonly at: (u: number) => number;
 };
 
 /**
@@ -28,16 +30,23 @@ export function warp(u: Float64Array, c: number): Warped {
     squares += (z[i] as number) * (z[i] as number);
   }
   const deviation = Math.sqrt(squares / n);
-  if (!(deviation > 0)) return { z, logJacobian: 0 };
-  for (let i = 0; i < n; i++) z[i] = (z[i] as number) / deviation;
-  return { z, logJacobian: logJacobian - n * Math.log(deviation) };
+  const scale = deviation > 0 ? deviation : 1;
+  for (let i = 0; i < n; i++) z[i] = (z[i] as number) / scale;
+  return {
+    z,
+    logJacobian: deviation > 0 ? logJacobian - n * Math.log(scale) : 0,
+    // Below the best value only a threshold can lie, and not further than the logarithm reaches.
+    at: (u) => (Math.log1p(Math.max(c * u, -0.999)) / c - mean) / scale,
+  };
 }
 
-/** Distances above the smallest value, in units of the median's; all 0 when the values are equal. */
-export function distances(y: readonly number[]): Float64Array {
+/** Values as distances above the smallest one, in units of the median's distance; all 0 when the values are equal. */
+export type Distances = { readonly u: Float64Array; readonly best: number; readonly unit: number };
+
+export function distances(y: readonly number[]): Distances {
   const ascending = [...y].sort((a, b) => a - b);
   const best = ascending[0] as number;
-  const unit =
-    ascending.slice(Math.floor(ascending.length / 2)).find((v) => v > best) ?? Number.POSITIVE_INFINITY;
-  return Float64Array.from(y, (v) => (v - best) / (unit - best));
+  const above = ascending.slice(Math.floor(ascending.length / 2)).find((v) => v > best);
+  const unit = (above ?? Number.POSITIVE_INFINITY) - best;
+  return { u: Float64Array.from(y, (v) => (v - best) / unit), best, unit };
 }
