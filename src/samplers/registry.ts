@@ -1,4 +1,4 @@
-import type { RegistryEntry } from '../core/options.js';
+import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
 
 /** `endless`: it never runs out of proposals on a continuous space, so a sweep needs a budget. */
@@ -54,4 +54,21 @@ export const samplers: readonly SamplerEntry[] = [
     },
     load: async () => (await import('./gp/gp.js')).makeGp,
   },
+  {
+    name: 'auto',
+    summary: 'gp or tpe, picked by the space and the history',
+    endless: true,
+    options: {},
+    load: async () => {
+      const { makeAuto } = await import('./auto/auto.js');
+      const parts = { gp: await byDefault('gp'), tpe: await byDefault('tpe') };
+      return () => makeAuto(parts);
+    },
+  },
 ];
+
+/** A sampler that another one uses, with its defaults. */
+async function byDefault(name: string): Promise<Sampler> {
+  const entry = samplers.find((each) => each.name === name) as SamplerEntry;
+  return (await entry.load())(withDefaults(entry.options, {}));
+}

@@ -9,7 +9,13 @@ export type Acquisition = {
 };
 
 /** A value that is wanted below a limit: the objective below the best so far, or a constraint below its bound. */
-export type Wish = { readonly posterior: Posterior; readonly limit: number };
+export type Wish = {
+  readonly posterior: Posterior;
+  readonly limit: number;
+  /** Hardly to be traded against anything: once all else is known, any small chance of improving looks good. */
+  readonly firm?: boolean;
+};
+const FIRM = 1e3;
 
 /**
  * The logarithm of the expected improvement times the probability of being feasible (Gardner et al., Bayesian
@@ -34,12 +40,20 @@ export function makeAcquisition(
     }
     return Math.log(deviation) + log;
   };
-  const feasibility = ({ posterior, limit }: Wish, row: Float64Array, gradient: Float64Array | null) => {
+  const feasibility = (
+    { posterior, limit, firm }: Wish,
+    row: Float64Array,
+    gradient: Float64Array | null,
+  ) => {
     const { mean, deviation } = gradient
       ? posterior.differentiate(row, byMean, byDeviation)
       : posterior.predict(row);
     const z = (limit - mean) / deviation;
-    const { log, slope } = logCdf(z);
+    let { log, slope } = logCdf(z);
+    if (firm && z < -0.5) {
+      log -= FIRM * (z + 0.5) * (z + 0.5);
+      slope -= 2 * FIRM * (z + 0.5);
+    }
     for (let c = 0; gradient && c < numbers; c++) {
       const change = -slope * ((byMean[c] as number) + z * (byDeviation[c] as number));
       gradient[c] = (gradient[c] as number) + change / deviation;

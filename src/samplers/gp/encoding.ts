@@ -87,6 +87,7 @@ function makeEncoding(space: Space): Encoding {
         if (Object.hasOwn(params, axis.name) && axis.encode(params[axis.name] as ParamValue) === null)
           return null;
       }
+      if (plain) return all.every(({ name }) => Object.hasOwn(params, name)) ? encodeGiven(params) : null;
       let whole = true;
       // What constraints force is not among the parameters of a configuration: resolving it again tells.
       const { given } = resolve(space, ({ name }) => {

@@ -38,7 +38,7 @@ export const TUNE = {
   noiseSd: 2,
   bendMean: 0,
   bendSd: 2,
-  warmEvals: 12,
+  warmEvals: 10,
   coldEvals: 40,
   noiseLow: Math.log(1e-6),
 };
@@ -75,7 +75,7 @@ export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs 
   const prior = priors(data.axes, beliefs);
   const objective = negativeLogPosterior(data, prior);
   const run = (start: Float64Array, evaluations: number): Minimum =>
-    descend(objective, start, prior, { evaluations, tolerance: 1e-3, stride: 1 });
+    descend(objective, start, prior, { evaluations, tolerance: 3e-3, stride: 1 });
   if (remembered) return run(remembered, TUNE.warmEvals).x;
   const a = run(prior.mean, TUNE.coldEvals);
   return a.x;

@@ -26,7 +26,9 @@ export function makeGp(options: OptionValues): Sampler {
       const anchors = bestOf(history, encoding);
       for (const { codes } of maximise(encoding, model.acquisition, anchors, rng)) {
         const found = encoding.point(codes);
-        if (!found.forbidden && !history.held.has(givenKey(found.given)))
+        if (found.forbidden || history.held.has(givenKey(found.given))) continue;
+        const row = encoding.rowAt(codes) as Float64Array;
+        if (!history.running.some((other) => isNext(row, other)))
           return { params: found.params, attrs: remember(model.theta) };
       }
       return { params: uniform(space, rng).params, attrs: remember(model.theta) };
@@ -94,6 +96,11 @@ function recall(view: StudyView, axes: number): Theta | null {
       return Float64Array.from(theta as number[]);
   }
   return null;
+}
+
+/** Whether two rows differ by less than a thousandth of the range everywhere: running both at once tells little more. */
+function isNext(a: Float64Array, b: Float64Array): boolean {
+  return a.every((v, c) => Math.abs(v - (b[c] as number)) < 1e-3);
 }
 
 /** The codes of the best observations: good places to search near. */

@@ -3,10 +3,11 @@ import type { Acquisition } from './acquisition.js';
 import type { Axis } from './axis.js';
 import { descend } from './descend.js';
 import type { Encoding } from './encoding.js';
+import { makeFastRng } from './fast-rng.js';
 
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 
-export const SEARCH = { uniform: 400, local: 100, starts: 2, evals: 60, rounds: 2 };
+export const SEARCH = { uniform: 300, local: 100, starts: 2, evals: 40, rounds: 2 };
 /** Discrete axes with at most so many values are searched value by value, longer ones also by the gradient. */
 const FEW = 16;
 
@@ -15,8 +16,9 @@ export function maximise(
   encoding: Encoding,
   acquisition: Acquisition,
   anchors: readonly Float64Array[],
-  rng: Rng,
+  given: Rng,
 ): readonly Candidate[] {
+  const rng = makeFastRng(given);
   const draw = (count: number, make: (k: number) => Float64Array) =>
     Array.from({ length: count }, (_, k) => scored(encoding, acquisition, make(k))).filter((c) => c !== null);
   const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);
@@ -116,7 +118,7 @@ function slide(
     },
     x,
     box,
-    { evaluations: SEARCH.evals, tolerance: 1e-4, stride: 0.5 },
+    { evaluations: SEARCH.evals, tolerance: 1e-3, stride: 0.5 },
   );
   const codes = start.codes.slice();
   smooth.forEach((at, k) => {

@@ -15,7 +15,7 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
   const fitted = fitValues(encoding, observed, values, remembered, {
     noise: repeatNoise(observed, values, bend),
   });
-  const constraints = constraintWishes(encoding, observed);
+  const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
   const feasible = (each: Observation) => each.constraints.every((value) => value <= 0);
   // The best noiseless value at what was tried: a lucky draw of the noise is no result to beat.
   const best = observed
@@ -24,13 +24,11 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
       (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
       Number.POSITIVE_INFINITY,
     );
-  const objective =
-    best === Number.POSITIVE_INFINITY
-      ? null
-      : { posterior: withBeliefs(encoding, history, fitted), limit: best };
-  return { acquisition: makeAcquisition(objective, constraints, encoding.numbers), theta: fitted.theta };
+  const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);
+  return { acquisition: makeAcquisition(wish, constraints, encoding.numbers), theta: fitted.theta };
 }
 
+type Known = Pick<Observation, 'row' | 'n'>;
 type Fitted = {
   readonly data: Data;
   readonly theta: Theta;
@@ -41,17 +39,17 @@ type Fitted = {
 
 function fitValues(
   encoding: Encoding,
-  observed: readonly Observation[],
+  known: readonly Known[],
   values: readonly number[],
   remembered: Theta | null,
   beliefs: Beliefs,
 ): Fitted {
   const data = pack(
     encoding,
-    observed.map(({ row }) => row),
+    known.map(({ row }) => row),
     {
       u: distances(values).u,
-      noiseShare: Float64Array.from(observed, ({ n }) => 1 / n),
+      noiseShare: Float64Array.from(known, ({ n }) => 1 / n),
     },
   );
   const theta = estimate(data, remembered, beliefs);
@@ -62,26 +60,30 @@ function fitValues(
 }
 
 /**
- * Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected, so that it brings no
- * surprise. A failure is taken to be no better than the middle, so that the search leaves where only failures are.
+ * Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected of it, so that it has
+ * to be beaten as well, and brings no surprise.
  */
-function withBeliefs(encoding: Encoding, history: History, fitted: Fitted): Posterior {
-  const others = [...history.running, ...history.failed];
-  if (others.length === 0) return fitted.posterior;
-  const { z } = fitted.warped;
-  const middle = [...z].sort((a, b) => a - b)[Math.floor(z.length / 2)] as number;
-  const believed = others.map((row, k) => {
-    const { mean } = fitted.posterior.predict(row);
-    return k < history.running.length ? mean : Math.max(mean, middle);
-  });
-  const rows = [...history.observed.map(({ row }) => row), ...others];
+function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): Wish {
+  const { running, observed } = history;
+  if (running.length === 0) return { posterior: fitted.posterior, limit: best };
+  const believed = running.map((row) => fitted.posterior.predict(row).mean);
+  const rows = [...observed.map(({ row }) => row), ...running];
   const noise = Math.exp(fitted.theta.at(-2) as number);
-  return new Posterior(
+  const posterior = new Posterior(
     fitted.theta,
     pack(encoding, rows, fitted.data),
-    Float64Array.from([...z, ...believed]),
-    Float64Array.from([...fitted.noises, ...others.map(() => noise)]),
+    Float64Array.from([...fitted.warped.z, ...believed]),
+    Float64Array.from([...fitted.noises, ...running.map(() => noise)]),
   );
+  return { posterior, limit: believed.reduce((a, b) => Math.min(a, b), best) };
+}
+
+/** Where configurations fail, more will: a model of failed (1) and not (-1). Failures at random it takes for noise. */
+function survivalWish(encoding: Encoding, { observed, failed }: History): Wish[] {
+  if (failed.length === 0) return [];
+  const all = [...observed, ...failed.map((row) => ({ row, n: 1 }))];
+  const values = all.map((_, i) => (i < observed.length ? -1 : 1));
+  return [{ ...wishBelow(encoding, all, values), firm: true }];
 }
 
 /** A model for each constraint that every observation has a value of. */
@@ -89,12 +91,17 @@ function constraintWishes(encoding: Encoding, observed: readonly Observation[]):
   const count = observed.reduce((least, { constraints }) => Math.min(least, constraints.length), 1000);
   return Array.from({ length: count }, (_, k) => {
     const values = observed.map(({ constraints }) => clip(constraints[k] as number));
-    const { posterior, warped } = fitValues(encoding, observed, values, null, { straight: true });
-    const { best, unit } = distances(values);
-    // Where all values are equal they tell which side of the limit they are on, and no distance.
-    const limit = Number.isFinite(unit) ? warped.at(-best / unit) : best <= 0 ? 3 : -3;
-    return { posterior, limit };
+    return wishBelow(encoding, observed, values);
   });
+}
+
+/** The wish that a value modelled as it is be at most 0. */
+function wishBelow(encoding: Encoding, known: readonly Known[], values: readonly number[]): Wish {
+  const { posterior, warped } = fitValues(encoding, known, values, null, { straight: true });
+  const { best, unit } = distances(values);
+  // Where all values are equal they tell which side of the limit they are on, and no distance.
+  const limit = Number.isFinite(unit) ? warped.at(-best / unit) : best <= 0 ? 3 : -3;
+  return { posterior, limit };
 }
 
 /** A constraint's NaN is a breach. */
