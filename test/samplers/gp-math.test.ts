@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { makeRng } from '../../src/core/rng.js';
 import { makeAcquisition } from '../../src/samplers/gp/acquisition.js';
 import { descend } from '../../src/samplers/gp/descend.js';
-import { type Data, negativeLogPosterior, priors } from '../../src/samplers/gp/fit.js';
+import { type Data, negativeLogPosterior } from '../../src/samplers/gp/fit.js';
 import { factorise, forwardSolve, invert } from '../../src/samplers/gp/linalg.js';
 import { logCdf, logH } from '../../src/samplers/gp/log-ei.js';
 import { Posterior } from '../../src/samplers/gp/posterior.js';
+import { priorsOf } from '../../src/samplers/gp/priors.js';
 import { distances, warp } from '../../src/samplers/gp/warp.js';
 
 /** Twenty rows of three numbers (two of them on one axis) and a choice. */
@@ -148,7 +149,7 @@ describe('the local search', () => {
 describe('the model', () => {
   test('has the gradient of its posterior density', () => {
     const { data } = example();
-    const f = negativeLogPosterior(data, priors(data.axes));
+    const f = negativeLogPosterior(data, priorsOf(data.axes));
     const gradient = new Float64Array(6);
     f(theta, gradient);
     const expected = numeric((x) => f(x, new Float64Array(6)), theta);

@@ -1,6 +1,7 @@
-import { descend, type Minimum } from './descend.js';
+import { descend } from './descend.js';
 import { factorise, forwardSolve, invert } from './linalg.js';
 import { matern, squaredDistances } from './matern.js';
+import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
 import { warp } from './warp.js';
 
 export type Data = {
@@ -17,72 +18,21 @@ export type Data = {
   readonly noiseShare: Float64Array;
 };
 
-/** What is known before the fit. */
-export type Beliefs = {
-  /** Mean and standard deviation of the logarithm of the noise variance, where repeats tell. */
-  readonly noise?: { readonly mean: number; readonly deviation: number };
-  /** The bend is 0: the values mean what they say, as those of a constraint do. */
-  readonly straight?: boolean;
-};
-
-/** Logarithms of: an inverse squared length scale for each axis, then variance, noise variance and bend. */
-export type Theta = Float64Array;
-
-/** Normal priors on the logarithms: [mean, standard deviation]; and the box searched. */
-export const TUNE = {
-  wMean: -0.3,
-  wDim: 0,
-  wSd: 0.8,
-  varSd: 1,
-  noiseMean: -8,
-  noiseSd: 2,
-  bendMean: 0,
-  bendSd: 2,
-  warmEvals: 10,
-  coldEvals: 40,
-  noiseLow: Math.log(1e-6),
-};
-
-export function priors(axes: number, beliefs: Beliefs = {}) {
-  const size = axes + 3;
-  const mean = new Float64Array(size);
-  const deviation = new Float64Array(size);
-  const low = new Float64Array(size);
-  const high = new Float64Array(size);
-  for (let k = 0; k < axes; k++) {
-    mean[k] = TUNE.wMean - TUNE.wDim * Math.log(axes);
-    deviation[k] = TUNE.wSd;
-    low[k] = -12;
-    high[k] = 9;
-  }
-  mean[axes] = 0;
-  deviation[axes] = TUNE.varSd;
-  low[axes] = -5;
-  high[axes] = 6;
-  mean[axes + 1] = beliefs.noise?.mean ?? TUNE.noiseMean;
-  deviation[axes + 1] = beliefs.noise?.deviation ?? TUNE.noiseSd;
-  low[axes + 1] = TUNE.noiseLow;
-  high[axes + 1] = 1;
-  mean[axes + 2] = TUNE.bendMean;
-  deviation[axes + 2] = TUNE.bendSd;
-  low[axes + 2] = Math.log(1e-3);
-  high[axes + 2] = beliefs.straight ? (low[axes + 2] as number) : Math.log(1e3);
-  return { mean, deviation, low, high };
-}
+/** Evaluations of the density: from the prior's mean, and from where the fit before ended. */
+export const EVALUATIONS = { cold: 40, warm: 10 };
 
 /** The hyperparameters of the greatest posterior density that a local search finds. */
 export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs = {}): Theta {
-  const prior = priors(data.axes, beliefs);
-  const objective = negativeLogPosterior(data, prior);
-  const run = (start: Float64Array, evaluations: number): Minimum =>
-    descend(objective, start, prior, { evaluations, tolerance: 3e-3, stride: 1 });
-  if (remembered) return run(remembered, TUNE.warmEvals).x;
-  const a = run(prior.mean, TUNE.coldEvals);
-  return a.x;
+  const priors = priorsOf(data.axes, beliefs);
+  return descend(negativeLogPosterior(data, priors), remembered ?? priors.mean, priors, {
+    evaluations: remembered ? EVALUATIONS.warm : EVALUATIONS.cold,
+    tolerance: 3e-3,
+    stride: 1,
+  }).x;
 }
 
 /** Minus the log posterior density with its gradient: Rasmussen and Williams, Gaussian processes (2006), eq. 5.9. */
-export function negativeLogPosterior(data: Data, prior: ReturnType<typeof priors>) {
+export function negativeLogPosterior(data: Data, priors: Priors) {
   const { rows, n, columns, axisOf, axes, u, noiseShare } = data;
   const k = new Float64Array(n * n);
   const slopes = new Float64Array(n * n);
@@ -157,9 +107,9 @@ export function negativeLogPosterior(data: Data, prior: ReturnType<typeof priors
     gradient[axes + 2] = byBend / step;
 
     for (let p = 0; p < theta.length; p++) {
-      const off = ((theta[p] as number) - (prior.mean[p] as number)) / (prior.deviation[p] as number);
+      const off = ((theta[p] as number) - (priors.mean[p] as number)) / (priors.deviation[p] as number);
       value += 0.5 * off * off;
-      gradient[p] = (gradient[p] as number) + off / (prior.deviation[p] as number);
+      gradient[p] = (gradient[p] as number) + off / (priors.deviation[p] as number);
     }
     return value;
   };

@@ -5,10 +5,10 @@ import { givenKey, type Resolved, resolve, type Space } from '../../core/space.j
 import type { StudyView } from '../../core/study-view.js';
 import type { Proposal, Sampler } from '../sampler.js';
 import { type Encoding, encodingOf } from './encoding.js';
-import type { Theta } from './fit.js';
 import { countFinished, type History, readHistory } from './history.js';
 import { maximise } from './maximise.js';
 import { buildModel, type Model } from './model.js';
+import type { Theta } from './priors.js';
 
 /**
  * Bayesian optimization with a Gaussian process: Jones, Schonlau and Welch, Efficient global optimization (1998), with

@@ -7,6 +7,7 @@ import { makeFastRng } from './fast-rng.js';
 
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 
+/** How many candidates are drawn, climbed from (of each kind), and how far. */
 export const SEARCH = { uniform: 300, local: 100, starts: 2, evals: 40, rounds: 2 };
 /** Discrete axes with at most so many values are searched value by value, longer ones also by the gradient. */
 const FEW = 16;

@@ -1,8 +1,9 @@
 import { type Acquisition, makeAcquisition, type Wish } from './acquisition.js';
 import type { Encoding } from './encoding.js';
-import { type Beliefs, type Data, estimate, type Theta } from './fit.js';
+import { type Data, estimate } from './fit.js';
 import type { History, Observation } from './history.js';
 import { Posterior } from './posterior.js';
+import type { Beliefs, Theta } from './priors.js';
 import { distances, type Warped, warp } from './warp.js';
 
 export type Model = { readonly acquisition: Acquisition; readonly theta: Theta };

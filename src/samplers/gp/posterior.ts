@@ -1,7 +1,8 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import type { Data, Theta } from './fit.js';
+import type { Data } from './fit.js';
 import { forwardSolve } from './linalg.js';
 import { matern, squaredDistances } from './matern.js';
+import type { Theta } from './priors.js';
 
 /** Mean and standard deviation of the noiseless value at a row. */
 export type Prediction = { mean: number; deviation: number };
