@@ -71,7 +71,7 @@ test('tries every point of a small space before any a second time', () => {
     { name: 'b', distribution: int(1, 6) },
   ]);
   const configs = search(space, 18, ({ a, b }) => ({ values: [Number(b) + (a === 'y' ? 0 : 2)] }));
-  // The startup's hypercube may repeat a point: the study asks again there. The model never does.
+  // A uniform draw of the startup may repeat a point: the study asks again there. The model never does.
   const startup = new Set(configs.slice(0, 10).map(({ key }) => key));
   const later = configs.slice(10, 10 + 18 - startup.size).map(({ key }) => key);
   expect(new Set([...startup, ...later]).size).toBe(startup.size + later.length);
@@ -141,4 +141,21 @@ test('remembers its hyperparameters in what it proposes, and goes on from there'
   // What someone else wrote there is no harm.
   const spoilt = past.map((each) => ({ ...each, attrs: { 'gp:theta': 'nonsense' } }));
   expect(givenKey(propose(plane, viewOf(spoilt)).params)).not.toBe('');
+});
+
+test('starts with a latin hypercube: each tenth of each range once', () => {
+  const configs = search(plane, 10, () => ({ values: [0] }));
+  const tenths = (codes: readonly number[]) => codes.map((t) => Math.floor(t * 10)).sort((a, b) => a - b);
+  const all = Array.from({ length: 10 }, (_, k) => k);
+  expect(tenths(configs.map(({ params }) => (Number(params.x) + 5) / 10))).toEqual(all);
+  expect(tenths(configs.map(({ params }) => (Math.log10(Number(params.y)) + 4) / 4))).toEqual(all);
+});
+
+test('learns nothing from values that lie outside the space', () => {
+  const past = Array.from({ length: 20 }, (_, k) => config(k, { x: 100 + k, y: 0.1 }, { value: k }));
+  expect(propose(plane, viewOf(past)).attrs).toBeUndefined();
+  const some = search(plane, 14, (params) => ({ values: [bowl(params)] }));
+  const mixed = propose(plane, viewOf([...some, ...past])).params;
+  expect(mixed).toEqual(propose(plane, viewOf([...some, ...past])).params);
+  expect(Number(mixed.x)).toBeLessThanOrEqual(5);
 });

@@ -20,9 +20,10 @@ export function makeGp(options: OptionValues): Sampler {
   return {
     sample(space, view, { index, rng }) {
       const encoding = encodingOf(space);
-      if (encoding.axes.length === 0 || countFinished(view) < Math.max(startup, 1))
-        return { params: first(space, encoding, view.seed, index, startup, rng).params };
-      const { history, model } = modelOf(space, encoding, view);
+      const started = encoding.axes.length > 0 && countFinished(view) >= startup;
+      const fitted = started ? modelOf(space, encoding, view) : null;
+      if (!fitted) return { params: first(space, encoding, view, { index, startup, rng }).params };
+      const { history, model } = fitted;
       const anchors = bestOf(history, encoding);
       for (const { codes } of maximise(encoding, model.acquisition, anchors, rng)) {
         const found = encoding.point(codes);
@@ -36,23 +37,22 @@ export function makeGp(options: OptionValues): Sampler {
   };
 }
 
-/** A latin hypercube over the first points of a study (McKay et al. 1979); uniform beyond. */
+/** A latin hypercube over the first points of a study (McKay et al. 1979); uniform beyond, and where one is held. */
 function first(
   space: Space,
   encoding: Encoding,
-  seed: number,
-  index: number,
-  size: number,
-  rng: Rng,
+  view: StudyView,
+  { index, startup, rng }: { index: number; startup: number; rng: Rng },
 ): Resolved {
-  if (index < 0 || index >= size) return uniform(space, rng);
-  const own = makeRng(seed, 'gp-startup');
+  if (index < 0 || index >= startup) return uniform(space, rng);
+  const own = makeRng(view.seed, 'gp-startup');
   const codes = Float64Array.from(encoding.axes, (axis) => {
-    const order = shuffled(size, own);
-    return axis.quantile(((order[index] as number) + own.float()) / size);
+    const order = shuffled(startup, own);
+    return axis.quantile(((order[index] as number) + own.float()) / startup);
   });
   const point = encoding.point(codes);
-  return point.forbidden ? uniform(space, rng) : point;
+  const key = givenKey(point.given);
+  return point.forbidden || view.configs.some((config) => config.key === key) ? uniform(space, rng) : point;
 }
 
 function shuffled(n: number, rng: Rng): number[] {
@@ -69,15 +69,17 @@ function uniform(space: Space, rng: Rng): Resolved {
 }
 
 type Fitted = { readonly history: History; readonly model: Model };
-const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted }>();
+const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
 
-/** The fit hangs on the view alone: an ask that is repeated because its proposal was held need not fit again. */
-function modelOf(space: Space, encoding: Encoding, view: StudyView): Fitted {
+/** Null without any observation. The fit hangs on the view alone: an ask that is repeated because its proposal was held need not fit again. */
+function modelOf(space: Space, encoding: Encoding, view: StudyView): Fitted | null {
   const known = memo.get(view);
   if (known?.space === space) return known.fitted;
   const history = readHistory(view, encoding);
-  const model = buildModel(encoding, history, recall(view, encoding.axes.length));
-  const fitted = { history, model };
+  // Configurations of another space (its ranges were changed) tell nothing here.
+  const model =
+    history.observed.length > 0 ? buildModel(encoding, history, recall(view, encoding.axes.length)) : null;
+  const fitted = model ? { history, model } : null;
   memo.set(view, { space, fitted });
   return fitted;
 }
