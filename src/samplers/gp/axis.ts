@@ -52,10 +52,11 @@ function numberAxis(name: string, d: Exclude<Distribution, { kind: 'categorical'
     decode,
     snap: finite ? (code) => encode(decode(code)) as number : (code) => code,
     level: (k) => encode(valueAt(d, k)) as number,
-    quantile: (t) =>
-      finite && !d.log
-        ? (encode(valueAt(d, Math.floor(t * levels))) as number)
-        : (encode(nearest(d, unscale(low + t * (high - low)))) as number),
+    quantile: (t) => {
+      if (!finite) return t;
+      const value = d.log ? nearest(d, unscale(low + t * (high - low))) : valueAt(d, Math.floor(t * levels));
+      return encode(value) as number;
+    },
   };
 }
 

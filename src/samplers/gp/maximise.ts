@@ -8,7 +8,7 @@ import { makeFastRng } from './fast-rng.js';
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 
 /** How many candidates are drawn, climbed from (of each kind), and how far. */
-export const SEARCH = { uniform: 300, local: 100, starts: 2, evals: 40, rounds: 2 };
+export const SEARCH = { uniform: 200, local: 60, starts: 2, evals: 40, rounds: 2 };
 /** Discrete axes with at most so many values are searched value by value, longer ones also by the gradient. */
 const FEW = 16;
 
@@ -44,7 +44,9 @@ function scored(encoding: Encoding, acquisition: Acquisition, codes: Float64Arra
 }
 
 export function drawUniform({ axes }: Encoding, rng: Rng): Float64Array {
-  return Float64Array.from(axes, (axis) => axis.quantile(rng.float()));
+  const codes = new Float64Array(axes.length);
+  for (let at = 0; at < codes.length; at++) codes[at] = (axes[at] as Axis).quantile(rng.float());
+  return codes;
 }
 
 /** A step from a good point, in one axis at least and in a share of them, of one of three sizes. */
