@@ -112,7 +112,9 @@ test('leaves a region where everything fails', () => {
     Number(params.x) > 1.5 ? { state: 'fail', values: null, n: 0 } : { values: [bowl(params)] },
   );
   const late = configs.slice(25);
-  expect(late.filter(({ state }) => state === 'fail').length).toBeLessThan(late.length / 2);
+  // The best that succeeds lies next to the failures: some trials find out where they begin, none goes deep into them.
+  expect(late.filter(({ state }) => state === 'fail').length).toBeLessThan(0.7 * late.length);
+  expect(late.filter(({ params }) => Number(params.x) > 2).length).toBeLessThan(3);
   expect(best(configs)).toBeLessThan(0.6);
 });
 
