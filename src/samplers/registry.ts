@@ -1,4 +1,4 @@
-import type { RegistryEntry } from '../core/options.js';
+import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
 
 /** `endless`: it never runs out of proposals on a continuous space, so a sweep needs a budget. */
@@ -70,4 +70,35 @@ export const samplers: readonly SamplerEntry[] = [
     },
     load: async () => (await import('./cmaes/cmaes.js')).makeCmaes,
   },
+  {
+    name: 'gp',
+    summary: 'Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023)',
+    endless: true,
+    options: {
+      startup_trials: {
+        type: 'int',
+        default: 10,
+        min: 1,
+        help: 'configurations of a latin hypercube before the model is used',
+      },
+    },
+    load: async () => (await import('./gp/gp.js')).makeGp,
+  },
+  {
+    name: 'auto',
+    summary: 'gp or tpe, picked by the space and the history',
+    endless: true,
+    options: {},
+    load: async () => {
+      const { makeAuto } = await import('./auto/auto.js');
+      const parts = { gp: await byDefault('gp'), tpe: await byDefault('tpe') };
+      return () => makeAuto(parts);
+    },
+  },
 ];
+
+/** A sampler that another one uses, with its defaults. */
+async function byDefault(name: string): Promise<Sampler> {
+  const entry = samplers.find((each) => each.name === name) as SamplerEntry;
+  return (await entry.load())(withDefaults(entry.options, {}));
+}

@@ -86,6 +86,8 @@ describe.each([
   ['random', {}],
   ['tpe', { startup_trials: 3 }],
   ['grid', {}],
+  ['gp', { startup_trials: 3 }],
+  ['auto', {}],
 ])('with one slot, a %s study', (sampler, options) => {
   test('that was stopped after any trial goes on exactly as if it had not been', async () => {
     const started: string[] = [];

@@ -1,0 +1,73 @@
+import { logCdf, logH } from './log-ei.js';
+import type { Posterior } from './posterior.js';
+
+/** What a proposal is chosen by; greater is better. */
+export type Acquisition = {
+  value(row: Float64Array): number;
+  /** The value, with its derivatives by the number columns written to `gradient`. */
+  differentiate(row: Float64Array, gradient: Float64Array): number;
+};
+
+/** A value that is wanted below a limit: the objective below the best so far, or a constraint below its bound. */
+export type Wish = {
+  readonly posterior: Posterior;
+  readonly limit: number;
+  /** Hardly to be traded against anything: once all else is known, any small chance of improving looks good. */
+  readonly firm?: boolean;
+};
+const FIRM = 1e3;
+
+/**
+ * The logarithm of the expected improvement times the probability of being feasible (Gardner et al., Bayesian
+ * optimization with inequality constraints, ICML 2014). Before anything is feasible, that probability alone.
+ */
+export function makeAcquisition(
+  objective: Wish | null,
+  constraints: readonly Wish[],
+  numbers: number,
+): Acquisition {
+  const byMean = new Float64Array(numbers);
+  const byDeviation = new Float64Array(numbers);
+  const improvement = ({ posterior, limit }: Wish, row: Float64Array, gradient: Float64Array | null) => {
+    const { mean, deviation } = gradient
+      ? posterior.differentiate(row, byMean, byDeviation)
+      : posterior.predict(row);
+    const z = (limit - mean) / deviation;
+    const { log, slope } = logH(z);
+    for (let c = 0; gradient && c < numbers; c++) {
+      const change = (1 - slope * z) * (byDeviation[c] as number) - slope * (byMean[c] as number);
+      gradient[c] = (gradient[c] as number) + change / deviation;
+    }
+    return Math.log(deviation) + log;
+  };
+  const feasibility = (
+    { posterior, limit, firm }: Wish,
+    row: Float64Array,
+    gradient: Float64Array | null,
+  ) => {
+    const { mean, deviation } = gradient
+      ? posterior.differentiate(row, byMean, byDeviation)
+      : posterior.predict(row);
+    const z = (limit - mean) / deviation;
+    let { log, slope } = logCdf(z);
+    if (firm && z < -0.5) {
+      log -= FIRM * (z + 0.5) * (z + 0.5);
+      slope -= 2 * FIRM * (z + 0.5);
+    }
+    for (let c = 0; gradient && c < numbers; c++) {
+      const change = -slope * ((byMean[c] as number) + z * (byDeviation[c] as number));
+      gradient[c] = (gradient[c] as number) + change / deviation;
+    }
+    return log;
+  };
+  const total = (row: Float64Array, gradient: Float64Array | null) => {
+    gradient?.fill(0);
+    let sum = objective ? improvement(objective, row, gradient) : 0;
+    for (const each of constraints) sum += feasibility(each, row, gradient);
+    return sum;
+  };
+  return {
+    value: (row) => total(row, null),
+    differentiate: (row, gradient) => total(row, gradient),
+  };
+}

@@ -1,0 +1,124 @@
+/** Writes the gradient into `gradient` and returns the value; NaN or Infinity where there is none. */
+export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+export type Minimum = { readonly x: Float64Array; readonly value: number };
+
+const MEMORY = 8;
+const SUFFICIENT = 1e-4;
+
+/**
+ * A local minimum inside a box, by projected L-BFGS: Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4
+ * and 3.1, on the coordinates that are free (not at a bound that the descent pushes against).
+ */
+export function descend(
+  objective: Objective,
+  start: Float64Array,
+  box: { readonly low: Float64Array; readonly high: Float64Array },
+  limit: { readonly evaluations: number; readonly tolerance: number; readonly stride: number },
+): Minimum {
+  const n = start.length;
+  const { low, high } = box;
+  let x = start.map((v, k) => Math.min(high[k] as number, Math.max(low[k] as number, v)));
+  let gradient = new Float64Array(n);
+  let value = objective(x, gradient);
+  let nextX = new Float64Array(n);
+  let nextGradient = new Float64Array(n);
+  const direction = new Float64Array(n);
+  const steps: Step[] = [];
+  let evaluations = 1;
+  while (evaluations < limit.evaluations && Number.isFinite(value)) {
+    const blocked = (k: number) =>
+      ((x[k] as number) <= (low[k] as number) && (gradient[k] as number) > 0) ||
+      ((x[k] as number) >= (high[k] as number) && (gradient[k] as number) < 0);
+    let slope = aim(direction, gradient, steps, blocked);
+    if (!(slope < 0)) {
+      // The memory belongs to another face of the box: begin again with the steepest descent.
+      steps.length = 0;
+      slope = aim(direction, gradient, steps, blocked);
+      if (!(slope < 0)) break;
+    }
+    const longest = direction.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    let length = Math.min(1, (steps.length > 0 ? 1 : 0.2) * (limit.stride / longest));
+    let nextValue = Number.NaN;
+    let accepted = false;
+    while (evaluations < limit.evaluations) {
+      let gain = 0;
+      for (let k = 0; k < n; k++) {
+        const to = (x[k] as number) + length * (direction[k] as number);
+        nextX[k] = Math.min(high[k] as number, Math.max(low[k] as number, to));
+        gain += (gradient[k] as number) * ((nextX[k] as number) - (x[k] as number));
+      }
+      nextValue = objective(nextX, nextGradient);
+      evaluations++;
+      accepted = nextValue <= value + SUFFICIENT * gain;
+      if (accepted || length * longest < 1e-9) break;
+      // The minimum of the parabola through both values and the slope, within a tenth and a half.
+      const parabola = (-0.5 * gain * length) / (nextValue - value - gain);
+      length = Number.isFinite(parabola)
+        ? Math.min(0.5 * length, Math.max(0.1 * length, parabola))
+        : 0.1 * length;
+    }
+    if (!accepted) break;
+    remember(steps, x, nextX, gradient, nextGradient);
+    const change = value - nextValue;
+    [x, nextX] = [nextX, x];
+    [gradient, nextGradient] = [nextGradient, gradient];
+    value = nextValue;
+    if (change < limit.tolerance) break;
+  }
+  return { x, value };
+}
+
+type Step = { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number };
+
+function remember(
+  steps: Step[],
+  x: Float64Array,
+  nextX: Float64Array,
+  gradient: Float64Array,
+  nextGradient: Float64Array,
+): void {
+  const s = nextX.map((v, k) => v - (x[k] as number));
+  const y = nextGradient.map((v, k) => v - (gradient[k] as number));
+  const curvature = dot(s, y);
+  if (!(curvature > 1e-12 * dot(y, y))) return;
+  steps.push({ s, y, rho: 1 / curvature });
+  if (steps.length > MEMORY) steps.shift();
+}
+
+/** The quasi-Newton direction on the free coordinates, by the two loops; returns its slope. */
+function aim(
+  direction: Float64Array,
+  gradient: Float64Array,
+  steps: readonly Step[],
+  blocked: (k: number) => boolean,
+): number {
+  const n = direction.length;
+  const free = direction.map((_, k) => (blocked(k) ? 0 : 1));
+  for (let k = 0; k < n; k++) direction[k] = -(gradient[k] as number) * (free[k] as number);
+  const alphas: number[] = [];
+  for (let m = steps.length - 1; m >= 0; m--) {
+    const { s, y, rho } = steps[m] as Step;
+    const alpha = rho * dot(s, direction);
+    alphas[m] = alpha;
+    for (let k = 0; k < n; k++) direction[k] = (direction[k] as number) - alpha * (y[k] as number);
+  }
+  const last = steps.at(-1);
+  if (last) {
+    const scale = 1 / (last.rho * dot(last.y, last.y));
+    for (let k = 0; k < n; k++) direction[k] = (direction[k] as number) * scale;
+  }
+  for (let m = 0; m < steps.length; m++) {
+    const { s, y, rho } = steps[m] as Step;
+    const beta = rho * dot(y, direction);
+    for (let k = 0; k < n; k++)
+      direction[k] = (direction[k] as number) + ((alphas[m] as number) - beta) * (s[k] as number);
+  }
+  for (let k = 0; k < n; k++) direction[k] = (direction[k] as number) * (free[k] as number);
+  return dot(direction, gradient);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
+  return sum;
+}

@@ -1,0 +1,121 @@
+import { descend } from './descend.js';
+import { factorise, forwardSolve, invert } from './linalg.js';
+import { matern, squaredDistances } from './matern.js';
+import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
+import { warp } from './warp.js';
+
+export type Data = {
+  /** n rows of the encoding, one after the other. */
+  readonly rows: Float64Array;
+  readonly n: number;
+  readonly columns: number;
+  readonly numbers: number;
+  readonly axisOf: Int32Array;
+  readonly axes: number;
+  /** Distances above the best value (see warp). */
+  readonly u: Float64Array;
+  /** Share of the noise variance that an observation carries: 1 / number of its repeats. */
+  readonly noiseShare: Float64Array;
+};
+
+/**
+ * Evaluations of the density: from the prior's mean, and from where the fit before ended; `always` is the number of
+ * observations up to which every proposal fits.
+ */
+export const EVALUATIONS = { cold: 40, warm: 10, always: 40 };
+
+/** The hyperparameters of the greatest posterior density that a local search finds. */
+export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs = {}): Theta {
+  // One more among many observations changes little: then every other time the last fit serves again.
+  if (remembered && data.n > EVALUATIONS.always && data.n % 2 === 1) return remembered;
+  const priors = priorsOf(data.axes, beliefs);
+  return descend(negativeLogPosterior(data, priors), remembered ?? priors.mean, priors, {
+    evaluations: remembered ? EVALUATIONS.warm : EVALUATIONS.cold,
+    tolerance: 3e-3,
+    stride: 1,
+  }).x;
+}
+
+/** Minus the log posterior density with its gradient: Rasmussen and Williams, Gaussian processes (2006), eq. 5.9. */
+export function negativeLogPosterior(data: Data, priors: Priors) {
+  const { rows, n, columns, axisOf, axes, u, noiseShare } = data;
+  const k = new Float64Array(n * n);
+  const slopes = new Float64Array(n * n);
+  const work = new Float64Array(n * n);
+  const inverse = new Float64Array(n * n);
+  const weights = new Float64Array(columns);
+  const perColumn = new Float64Array(columns);
+  const half = new Float64Array(n);
+  const alpha = new Float64Array(n);
+  return (theta: Float64Array, gradient: Float64Array): number => {
+    const variance = Math.exp(theta[axes] as number);
+    const noise = Math.exp(theta[axes + 1] as number);
+    const bend = Math.exp(theta[axes + 2] as number);
+    for (let c = 0; c < columns; c++) weights[c] = Math.exp(theta[axisOf[c] as number] as number);
+    for (let i = 0; i < n; i++) {
+      const row = k.subarray(i * n, i * n + i);
+      squaredDistances(rows.subarray(i * columns, (i + 1) * columns), rows, i, data, weights, row);
+      matern(row, i, row, slopes.subarray(i * n, i * n + i));
+      for (let j = 0; j < i; j++) row[j] = (row[j] as number) * variance;
+      k[i * n + i] = variance + noise * (noiseShare[i] as number);
+    }
+    if (!factorise(k, n)) return Number.POSITIVE_INFINITY;
+    const { z, logJacobian } = warp(u, bend);
+    forwardSolve(k, n, z, half);
+    let value = -logJacobian;
+    for (let i = 0; i < n; i++)
+      value += 0.5 * (half[i] as number) * (half[i] as number) + Math.log(k[i * n + i] as number);
+    invert(k, n, work, inverse);
+
+    perColumn.fill(0);
+    let byVariance = 0;
+    let byNoise = 0;
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) sum += (inverse[i * n + j] as number) * (z[j] as number);
+      alpha[i] = sum;
+    }
+    for (let i = 0; i < n; i++) {
+      const ai = alpha[i] as number;
+      const own = (inverse[i * n + i] as number) - ai * ai;
+      byNoise += 0.5 * noise * (noiseShare[i] as number) * own;
+      const at = i * columns;
+      for (let j = 0; j < i; j++) {
+        const pull =
+          ((inverse[i * n + j] as number) - ai * (alpha[j] as number)) *
+          variance *
+          (slopes[i * n + j] as number);
+        const other = j * columns;
+        for (let c = 0; c < data.numbers; c++) {
+          const d = (rows[at + c] as number) - (rows[other + c] as number);
+          perColumn[c] = (perColumn[c] as number) + pull * d * d;
+        }
+        for (let c = data.numbers; c < columns; c++)
+          if (rows[at + c] !== rows[other + c]) perColumn[c] = (perColumn[c] as number) + pull;
+      }
+      // tr(K^-1 K) - alpha' K alpha without the noise part, by K alpha = z.
+      byVariance += 0.5 * (1 - ai * (z[i] as number));
+    }
+    byVariance -= byNoise;
+    gradient.fill(0);
+    for (let c = 0; c < columns; c++) {
+      const g = axisOf[c] as number;
+      gradient[g] = (gradient[g] as number) + (perColumn[c] as number) * (weights[c] as number);
+    }
+    gradient[axes] = byVariance;
+    gradient[axes + 1] = byNoise;
+    // By the bend: the warp's own derivative is messy, a difference of warps is not, and costs n only.
+    const step = 1e-5;
+    const more = warp(u, bend * (1 + step));
+    let byBend = logJacobian - more.logJacobian;
+    for (let i = 0; i < n; i++) byBend += (alpha[i] as number) * ((more.z[i] as number) - (z[i] as number));
+    gradient[axes + 2] = byBend / step;
+
+    for (let p = 0; p < theta.length; p++) {
+      const off = ((theta[p] as number) - (priors.mean[p] as number)) / (priors.deviation[p] as number);
+      value += 0.5 * off * off;
+      gradient[p] = (gradient[p] as number) + off / (priors.deviation[p] as number);
+    }
+    return value;
+  };
+}

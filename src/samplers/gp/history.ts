@@ -1,0 +1,88 @@
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import type { Encoding } from './encoding.js';
+
+/** One configuration as the model sees it. Lower is better. */
+export type Observation = {
+  readonly row: Float64Array;
+  readonly value: number;
+  /** Number of finished repeats that the value is the mean of. */
+  readonly n: number;
+  /** Standard deviation of the repeats; null with fewer than two. */
+  readonly std: number | null;
+  readonly constraints: readonly number[];
+};
+
+export type History = {
+  readonly observed: readonly Observation[];
+  /** Rows of configurations that still run, and of those that failed. */
+  readonly running: readonly Float64Array[];
+  readonly failed: readonly Float64Array[];
+  /** Keys of all configurations. */
+  readonly held: ReadonlySet<string>;
+};
+
+/** More observations than this cost too much time: then the best half and the newest of the rest stand for all. */
+const LIMIT = 200;
+const OTHERS = 30;
+
+/** Configurations with a value: complete, pruned (their last value), and running ones with a finished repeat. */
+export function countFinished(view: StudyView): number {
+  return view.configs.reduce((count, config) => count + (hasValue(config) ? 1 : 0), 0);
+}
+
+function hasValue({ state, values }: ConfigView): boolean {
+  return state !== 'fail' && values?.[0] !== undefined;
+}
+
+export function readHistory(view: StudyView, encoding: Encoding): History {
+  const sign = view.directions[0] === 'maximize' ? -1 : 1;
+  const known = view.configs.filter(hasValue);
+  const chosen = choose(known, sign);
+  const observed = chosen.flatMap((config): Observation[] => {
+    const row = encoding.row(config.params);
+    if (!row) return [];
+    const value = sign * (config.values?.[0] as number);
+    const std = config.std?.[0] ?? null;
+    return [{ row, value, n: Math.max(1, config.n), std, constraints: config.outcomeConstraints }];
+  });
+  const rowsOf = (state: string) =>
+    view.configs
+      .filter((config) => config.state === state && !hasValue(config))
+      .slice(-OTHERS)
+      .flatMap((config) => encoding.row(config.params) ?? []);
+  return {
+    observed: tame(observed),
+    running: rowsOf('running'),
+    failed: rowsOf('fail'),
+    held: new Set(view.configs.map((config) => config.key)),
+  };
+}
+
+function choose(known: readonly ConfigView[], sign: number): readonly ConfigView[] {
+  if (known.length <= LIMIT) return known;
+  const score = (config: ConfigView) => {
+    const value = sign * (config.values?.[0] as number);
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  };
+  const order = known.map((config, at) => ({ at, value: score(config) }));
+  // Infinity minus infinity is NaN: compare, do not subtract.
+  order.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.at - b.at));
+  const keep = new Set(order.slice(0, LIMIT / 2).map(({ at }) => at));
+  for (let at = known.length - 1; keep.size < LIMIT; at--) keep.add(at);
+  return known.filter((_, at) => keep.has(at));
+}
+
+/** Infinite values and NaN (the worst) are drawn in to the finite ones. */
+function tame(observed: readonly Observation[]): readonly Observation[] {
+  const finite = observed.map(({ value }) => value).filter(Number.isFinite);
+  const low = clip(finite.reduce((a, b) => Math.min(a, b), finite[0] ?? 0));
+  const high = clip(finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0));
+  return observed.map((each) => {
+    const { value } = each;
+    const kept = Number.isFinite(value) ? clip(value) : value === Number.NEGATIVE_INFINITY ? low : high;
+    return { ...each, value: kept };
+  });
+}
+
+/** Differences of such values are finite. */
+const clip = (value: number) => Math.min(1e300, Math.max(-1e300, value));

@@ -1,0 +1,37 @@
+const ROOT_5 = Math.sqrt(5);
+
+/**
+ * Weighted squared distances between a point and each of n rows: sum over number columns of w (a - b)^2, and w where a
+ * choice differs.
+ */
+export function squaredDistances(
+  point: Float64Array,
+  rows: Float64Array,
+  n: number,
+  shape: { readonly columns: number; readonly numbers: number },
+  weights: Float64Array,
+  out: Float64Array,
+): void {
+  const { columns, numbers } = shape;
+  for (let i = 0; i < n; i++) {
+    const at = i * columns;
+    let q = 0;
+    for (let c = 0; c < numbers; c++) {
+      const d = (point[c] as number) - (rows[at + c] as number);
+      q += (weights[c] as number) * d * d;
+    }
+    for (let c = numbers; c < columns; c++) if (point[c] !== rows[at + c]) q += weights[c] as number;
+    out[i] = q;
+  }
+}
+
+/** Matern 5/2 with unit variance at n squared distances, and its derivatives by them; in place is fine. */
+export function matern(q: Float64Array, n: number, value: Float64Array, slope: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    const distance2 = q[i] as number;
+    const r = ROOT_5 * Math.sqrt(distance2);
+    const decay = Math.exp(-r);
+    value[i] = (1 + r + (5 / 3) * distance2) * decay;
+    slope[i] = (-5 / 6) * (1 + r) * decay;
+  }
+}

@@ -1,0 +1,131 @@
+import type { Rng } from '../../core/rng.js';
+import type { Acquisition } from './acquisition.js';
+import type { Axis } from './axis.js';
+import { descend } from './descend.js';
+import type { Encoding } from './encoding.js';
+import { makeFastRng } from './fast-rng.js';
+
+export type Candidate = { readonly codes: Float64Array; readonly value: number };
+
+/** How many candidates are drawn, climbed from (of each kind), and how far. */
+export const SEARCH = { uniform: 200, local: 60, starts: 2, evals: 40, rounds: 2 };
+/** Discrete axes with at most so many values are searched value by value, longer ones also by the gradient. */
+const FEW = 16;
+
+/** Local maxima of the acquisition function and good candidates, the best first. */
+export function maximise(
+  encoding: Encoding,
+  acquisition: Acquisition,
+  anchors: readonly Float64Array[],
+  given: Rng,
+): readonly Candidate[] {
+  const rng = makeFastRng(given);
+  const draw = (count: number, make: (k: number) => Float64Array) =>
+    Array.from({ length: count }, (_, k) => scored(encoding, acquisition, make(k))).filter((c) => c !== null);
+  const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);
+  const count = anchors.length;
+  const near = [
+    ...draw(count, (k) => anchors[k] as Float64Array),
+    ...draw(count > 0 ? SEARCH.local : 0, (k) => perturb(encoding, anchors[k % count] as Float64Array, rng)),
+  ].sort(byValue);
+  // Both kinds of starts: the best of one are often all on the same hill.
+  const starts = [...anywhere.slice(0, SEARCH.starts), ...near.slice(0, SEARCH.starts)];
+  const climbed = starts.map((start) => climb(encoding, acquisition, start));
+  return [...climbed, ...anywhere, ...near].sort(byValue);
+}
+
+const byValue = (a: Candidate, b: Candidate) => b.value - a.value;
+
+function scored(encoding: Encoding, acquisition: Acquisition, codes: Float64Array): Candidate | null {
+  const row = encoding.rowAt(codes);
+  if (!row) return null;
+  const value = acquisition.value(row);
+  return Number.isNaN(value) ? null : { codes, value };
+}
+
+export function drawUniform({ axes }: Encoding, rng: Rng): Float64Array {
+  const codes = new Float64Array(axes.length);
+  for (let at = 0; at < codes.length; at++) codes[at] = (axes[at] as Axis).quantile(rng.float());
+  return codes;
+}
+
+/** A step from a good point, in one axis at least and in a share of them, of one of three sizes. */
+function perturb({ axes }: Encoding, anchor: Float64Array, rng: Rng): Float64Array {
+  const size = [0.2, 0.05, 0.01][rng.int(3)] as number;
+  const share = Math.min(1, (1 + rng.int(6)) / axes.length);
+  const sure = rng.int(axes.length);
+  return anchor.map((code, at) => {
+    if (at !== sure && rng.float() >= share) return code;
+    const axis = axes[at] as Axis;
+    if (axis.kind === 'choice') return axis.quantile(rng.float());
+    const moved = code + size * rng.normal();
+    return Math.min(1, Math.max(0, moved));
+  });
+}
+
+/** Up the gradient in the continuous axes and value by value in the discrete ones, until neither gains. */
+function climb(encoding: Encoding, acquisition: Acquisition, start: Candidate): Candidate {
+  const smooth = encoding.axes.flatMap((axis, at) => (isSmooth(axis) ? [at] : []));
+  const discrete = encoding.axes.flatMap((axis, at) => (axis.kind === 'continuous' ? [] : [at]));
+  let best = start;
+  for (let round = 0; round < SEARCH.rounds; round++) {
+    const before = best.value;
+    if (smooth.length > 0) best = better(best, slide(encoding, acquisition, best, smooth));
+    if (discrete.length === 0) break;
+    for (const at of discrete) {
+      for (const code of neighbours(encoding.axes[at] as Axis, best.codes[at] as number)) {
+        const codes = best.codes.slice();
+        codes[at] = code;
+        best = better(best, scored(encoding, acquisition, codes));
+      }
+    }
+    if (best.value - before < 1e-4) break;
+  }
+  return best;
+}
+
+const better = (a: Candidate, b: Candidate | null) => (b && b.value > a.value ? b : a);
+const isSmooth = (axis: Axis) =>
+  axis.kind === 'continuous' || (axis.kind === 'discrete' && axis.levels > FEW);
+
+function neighbours(axis: Axis, code: number): number[] {
+  if (axis.levels <= FEW || axis.kind === 'choice')
+    return Array.from({ length: axis.levels }, (_, k) => axis.level(k)).filter((each) => each !== code);
+  const step = 1 / (axis.levels - 1);
+  return [code - step, code + step].filter((each) => each >= 0 && each <= 1);
+}
+
+function slide(
+  encoding: Encoding,
+  acquisition: Acquisition,
+  start: Candidate,
+  smooth: readonly number[],
+): Candidate | null {
+  const base = encoding.rowAt(start.codes);
+  if (!base) return null;
+  const row = base.slice();
+  const columns = smooth.map((at) => encoding.columnOf[at] as number);
+  const byColumn = new Float64Array(encoding.numbers);
+  const x = Float64Array.from(smooth, (at) => start.codes[at] as number);
+  const box = { low: new Float64Array(x.length), high: new Float64Array(x.length).fill(1) };
+  const found = descend(
+    (at, gradient) => {
+      columns.forEach((column, k) => {
+        row[column] = at[k] as number;
+      });
+      const value = acquisition.differentiate(row, byColumn);
+      columns.forEach((column, k) => {
+        gradient[k] = -(byColumn[column] as number);
+      });
+      return -value;
+    },
+    x,
+    box,
+    { evaluations: SEARCH.evals, tolerance: 1e-3, stride: 0.5 },
+  );
+  const codes = start.codes.slice();
+  smooth.forEach((at, k) => {
+    codes[at] = found.x[k] as number;
+  });
+  return scored(encoding, acquisition, codes);
+}

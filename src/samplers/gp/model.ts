@@ -1,0 +1,143 @@
+import { type Acquisition, makeAcquisition, type Wish } from './acquisition.js';
+import type { Encoding } from './encoding.js';
+import { type Data, estimate } from './fit.js';
+import type { History, Observation } from './history.js';
+import { Posterior } from './posterior.js';
+import type { Beliefs, Theta } from './priors.js';
+import { distances, type Warped, warp } from './warp.js';
+
+export type Model = { readonly acquisition: Acquisition; readonly theta: Theta };
+
+/** Fits the model to a history of at least one observation. */
+export function buildModel(encoding: Encoding, history: History, remembered: Theta | null): Model {
+  const { observed } = history;
+  const values = observed.map(({ value }) => value);
+  const bend = Math.exp(remembered?.at(-1) ?? 0);
+  const fitted = fitValues(encoding, observed, values, remembered, {
+    noise: repeatNoise(observed, values, bend),
+  });
+  const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
+  const feasible = (each: Observation) => each.constraints.every((value) => value <= 0);
+  // The best noiseless value at what was tried: a lucky draw of the noise is no result to beat.
+  const best = observed
+    .filter(feasible)
+    .reduce(
+      (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
+      Number.POSITIVE_INFINITY,
+    );
+  const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);
+  return { acquisition: makeAcquisition(wish, constraints, encoding.numbers), theta: fitted.theta };
+}
+
+type Known = Pick<Observation, 'row' | 'n'>;
+type Fitted = {
+  readonly data: Data;
+  readonly theta: Theta;
+  readonly warped: Warped;
+  readonly noises: Float64Array;
+  readonly posterior: Posterior;
+};
+
+function fitValues(
+  encoding: Encoding,
+  known: readonly Known[],
+  values: readonly number[],
+  remembered: Theta | null,
+  beliefs: Beliefs,
+): Fitted {
+  const data = pack(
+    encoding,
+    known.map(({ row }) => row),
+    {
+      u: distances(values).u,
+      noiseShare: Float64Array.from(known, ({ n }) => 1 / n),
+    },
+  );
+  const theta = estimate(data, remembered, beliefs);
+  const warped = warp(data.u, Math.exp(theta.at(-1) as number));
+  const noise = Math.exp(theta.at(-2) as number);
+  const noises = data.noiseShare.map((share) => share * noise);
+  return { data, theta, warped, noises, posterior: new Posterior(theta, data, warped.z, noises) };
+}
+
+/**
+ * Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected of it, so that it has
+ * to be beaten as well, and brings no surprise.
+ */
+function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): Wish {
+  const { running, observed } = history;
+  if (running.length === 0) return { posterior: fitted.posterior, limit: best };
+  const believed = running.map((row) => fitted.posterior.predict(row).mean);
+  const rows = [...observed.map(({ row }) => row), ...running];
+  const noise = Math.exp(fitted.theta.at(-2) as number);
+  const posterior = new Posterior(
+    fitted.theta,
+    pack(encoding, rows, fitted.data),
+    Float64Array.from([...fitted.warped.z, ...believed]),
+    Float64Array.from([...fitted.noises, ...running.map(() => noise)]),
+  );
+  return { posterior, limit: believed.reduce((a, b) => Math.min(a, b), best) };
+}
+
+/** Where configurations fail, more will: a model of failed (1) and not (-1). Failures at random it takes for noise. */
+function survivalWish(encoding: Encoding, { observed, failed }: History): Wish[] {
+  if (failed.length === 0) return [];
+  const all = [...observed, ...failed.map((row) => ({ row, n: 1 }))];
+  const values = all.map((_, i) => (i < observed.length ? -1 : 1));
+  return [{ ...wishBelow(encoding, all, values), firm: true }];
+}
+
+/** A model for each constraint that every observation has a value of. */
+function constraintWishes(encoding: Encoding, observed: readonly Observation[]): Wish[] {
+  const count = observed.reduce((least, { constraints }) => Math.min(least, constraints.length), 1000);
+  return Array.from({ length: count }, (_, k) => {
+    const values = observed.map(({ constraints }) => clip(constraints[k] as number));
+    return wishBelow(encoding, observed, values);
+  });
+}
+
+/** The wish that a value modelled as it is be at most 0. */
+function wishBelow(encoding: Encoding, known: readonly Known[], values: readonly number[]): Wish {
+  const { posterior, warped } = fitValues(encoding, known, values, null, { straight: true });
+  const { best, unit } = distances(values);
+  // Where all values are equal they tell which side of the limit they are on, and no distance.
+  const limit = Number.isFinite(unit) ? warped.at(-best / unit) : best <= 0 ? 3 : -3;
+  return { posterior, limit };
+}
+
+/** A constraint's NaN is a breach. */
+const clip = (value: number) => (Number.isNaN(value) ? 1e9 : Math.min(1e9, Math.max(-1e9, value)));
+
+/**
+ * What the scatter of repeats tells of the noise: the pooled variance on the model's scale, by the warp's slope at each
+ * mean, and as a belief about its logarithm as firm as a variance of so many degrees of freedom is.
+ */
+function repeatNoise(
+  observed: readonly Observation[],
+  values: readonly number[],
+  bend: number,
+): Beliefs['noise'] {
+  const { u, unit } = distances(values);
+  const { at } = warp(u, bend);
+  let squares = 0;
+  let freedom = 0;
+  observed.forEach(({ n, std }, i) => {
+    if (std === null || !Number.isFinite(std) || n < 2 || !Number.isFinite(unit)) return;
+    const here = u[i] as number;
+    const scatter = at(here + std / unit) - at(here);
+    squares += (n - 1) * scatter * scatter;
+    freedom += n - 1;
+  });
+  if (freedom === 0) return undefined;
+  const variance = Math.min(1, Math.max(1e-6, squares / freedom));
+  return { mean: Math.log(variance), deviation: 0.1 + Math.sqrt(2 / freedom) };
+}
+
+function pack(encoding: Encoding, rows: readonly Float64Array[], more: Pick<Data, 'u' | 'noiseShare'>): Data {
+  const { columns, numbers, axisOf } = encoding;
+  const flat = new Float64Array(rows.length * columns);
+  rows.forEach((row, i) => {
+    flat.set(row, i * columns);
+  });
+  return { rows: flat, n: rows.length, columns, numbers, axisOf, axes: encoding.axes.length, ...more };
+}

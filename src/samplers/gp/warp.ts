@@ -1,0 +1,52 @@
+/** Values on the scale that the model works on, with what they cost in likelihood. */
+export type Warped = {
+  readonly z: Float64Array;
+  /** Sum over the values of the logarithm of dz/dy, up to a constant. */
+  readonly logJacobian: number;
+  /** Where any other distance comes to lie. */
+  readonly at: (u: number) => number;
+};
+
+/**
+ * log(1 + c u) / c of the distance u above the best value, in units of the median's distance, then standardised. From
+ * c = 0 (nothing bent) to a logarithm: objectives that fall over orders of magnitude look smooth only on a scale of
+ * their own, and the likelihood tells which (warped Gaussian processes: Snelson et al., NIPS 2003).
+ */
+export function warp(u: Float64Array, c: number): Warped {
+  const n = u.length;
+  const z = new Float64Array(n);
+  let logJacobian = 0;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const bent = Math.log1p(c * (u[i] as number));
+    logJacobian -= bent;
+    z[i] = bent / c;
+    sum += z[i] as number;
+  }
+  const mean = sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    z[i] = (z[i] as number) - mean;
+    squares += (z[i] as number) * (z[i] as number);
+  }
+  const deviation = Math.sqrt(squares / n);
+  const scale = deviation > 0 ? deviation : 1;
+  for (let i = 0; i < n; i++) z[i] = (z[i] as number) / scale;
+  return {
+    z,
+    logJacobian: deviation > 0 ? logJacobian - n * Math.log(scale) : 0,
+    // Below the best value only a threshold can lie, and not further than the logarithm reaches.
+    at: (u) => (Math.log1p(Math.max(c * u, -0.999)) / c - mean) / scale,
+  };
+}
+
+/** Values as distances above the smallest one, in units of the median's distance; all 0 when the values are equal. */
+export type Distances = { readonly u: Float64Array; readonly best: number; readonly unit: number };
+
+export function distances(y: readonly number[]): Distances {
+  const ascending = [...y].sort((a, b) => a - b);
+  const best = ascending[0] as number;
+  const above = ascending.slice(Math.floor(ascending.length / 2)).find((v) => v > best);
+  const unit = (above ?? Number.POSITIVE_INFINITY) - best;
+  return { u: Float64Array.from(y, (v) => (v - best) / unit), best, unit };
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { categorical, type Distribution, float } from '../../src/core/distribution.js';
+import { makeRng } from '../../src/core/rng.js';
+import { makeSpace, type Space } from '../../src/core/space.js';
+import type { StudyView } from '../../src/core/study-view.js';
+import { config, loadSampler, viewOf } from './support.js';
+
+const auto = await loadSampler('auto');
+const space = (count: number, distribution: Distribution = float(0, 1)): Space =>
+  makeSpace(Array.from({ length: count }, (_, k) => ({ name: `x${k}`, distribution })));
+
+function past(of: Space, count: number): StudyView {
+  const rng = makeRng(1, 'past');
+  const params = () => Object.fromEntries(of.params.map(({ name }) => [name, rng.float()]));
+  return viewOf(Array.from({ length: count }, (_, k) => config(k, params(), { value: rng.float() })));
+}
+
+function ask(of: Space, view: StudyView, sampler = auto) {
+  const index = view.configs.length;
+  const proposal = sampler.sample(of, view, { index, rng: makeRng(1, 'ask', index) });
+  if ('exhausted' in proposal) throw new Error(proposal.exhausted);
+  return proposal;
+}
+
+test.each([
+  ['few trials', 'gp', space(3), past(space(3), 20), 'fewer than 300'],
+  ['many trials', 'tpe', space(2), past(space(2), 300), '300 finished configurations or more'],
+  ['many parameters', 'tpe', space(61), viewOf([]), 'more than 60 parameters'],
+  [
+    'parameters of one value, which do not count',
+    'gp',
+    space(61, categorical(['a'])),
+    viewOf([]),
+    'at most 60',
+  ],
+  ['several objectives', 'tpe', space(2), viewOf([], ['minimize', 'maximize']), 'several objectives'],
+])('with %s it picks %s, says why, and proposes the same', async (_, picked, of, view, why) => {
+  const { params, attrs } = ask(of, view);
+  expect(attrs).toMatchObject({ picked, why: expect.stringContaining(why) as string });
+  const alone = ask(of, view, await loadSampler(picked));
+  expect(params).toEqual(alone.params);
+  // What the picked sampler must find again is kept.
+  expect(attrs).toMatchObject(alone.attrs ?? {});
+});
+
+test('failures do not count as history', () => {
+  const of = space(1);
+  const failed = Array.from({ length: 400 }, (_, k) =>
+    config(k, { x0: k / 400 }, { state: 'fail', value: null }),
+  );
+  expect(ask(of, viewOf(failed)).attrs).toMatchObject({ picked: 'gp' });
+});
