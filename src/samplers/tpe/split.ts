@@ -1,54 +1,59 @@
-import type { ConfigView, StudyView } from '../../core/study-view.js';
+import type { History } from './history.js';
+import type { Kernels } from './mixture.js';
+import { RUNNING } from './rank.js';
+
+/** The good density has at most this many kernels. */
+const MOST_GOOD = 25;
+const GOOD_SHARE = 0.15;
+/**
+ * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
+ * time and were not seen to find anything better.
+ */
+export const MOST_BAD = 400;
 
 export type Split = {
-  /** Configurations with a result: complete or pruned. */
-  readonly finished: number;
-  /** The best of them, oldest first. */
-  readonly good: readonly ConfigView[];
-  /** The rest and, as constant liars, the running ones, oldest first. */
-  readonly bad: readonly ConfigView[];
+  /** The best observations, the best first. */
+  readonly good: Kernels;
+  /** The others, and the running ones as constant liars. */
+  readonly bad: Kernels;
 };
 
-/**
- * Divides the history as Optuna does: complete configurations by value, then pruned ones (the further they came the
- * better, then by value); the best min(ceil(0.1 n), 25) are good. Running ones count as bad, so that parallel
- * proposals keep apart. Failed ones teach nothing.
- */
-export function splitHistory(view: StudyView): Split {
-  const sign = view.directions[0] === 'maximize' ? -1 : 1;
-  const ranked = view.configs
-    .map((config, order) => ({ config, order, rank: rankOf(config, sign) }))
-    .filter(({ rank }) => rank !== null)
-    .sort((a, b) => compare(a.rank as Rank, b.rank as Rank) || a.order - b.order);
-  const count = Math.min(Math.ceil(0.1 * ranked.length), 25);
-  const good = ranked.slice(0, count).sort((a, b) => a.order - b.order);
-  const chosen = new Set(good.map(({ config }) => config));
+/** Divides the configurations that have every parameter of the group; null when none of them has a result. */
+export function splitHistory(history: History, columns: readonly number[]): Split | null {
+  const whole = (row: number) => {
+    const start = row * history.axes.length;
+    for (const column of columns) if (Number.isNaN(history.cells[start + column] as number)) return false;
+    return true;
+  };
+  const ranked = history.order.filter(whole);
+  if (ranked.length === 0) return null;
+  const count = Math.min(Math.ceil(GOOD_SHARE * ranked.length), MOST_GOOD);
+  const running: number[] = [];
+  for (let row = 0; row < history.size; row++)
+    if (history.tiers[row] === RUNNING && whole(row)) running.push(row);
+  const bad = thin(ranked.slice(count), MOST_BAD);
   return {
-    finished: ranked.length,
-    good: good.map(({ config }) => config),
-    bad: view.configs.filter((config) => !chosen.has(config) && config.state !== 'fail'),
+    good: gather(history, columns, ranked.slice(0, count)),
+    bad: gather(history, columns, [...bad, ...running]),
   };
 }
 
-/** Lower is better, compared from the left. */
-type Rank = readonly [group: number, steps: number, value: number];
-
-function rankOf(config: ConfigView, sign: number): Rank | null {
-  const value = config.values?.[0];
-  // A mean over infinities of both signs is NaN, which compares with nothing: it counts as the worst.
-  const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
-  if (config.state === 'complete' || (config.state === 'running' && config.n > 0)) {
-    return value === undefined ? null : [0, 0, score];
-  }
-  if (config.state !== 'pruned') return null;
-  const last = Math.max(-1, ...config.trials.map((trial) => [...trial.steps.keys()].at(-1) ?? -1));
-  return [1, -last, score];
+/** Of rows in order of merit: the newest half of `most`, then the best. */
+function thin(ranked: readonly number[], most: number): readonly number[] {
+  if (ranked.length <= most) return ranked;
+  const byAge = Float64Array.from(ranked).sort();
+  const threshold = byAge[byAge.length - Math.floor(most / 2)] as number;
+  const newest = ranked.filter((row) => row >= threshold);
+  const best = ranked.filter((row) => row < threshold).slice(0, most - newest.length);
+  return [...newest, ...best];
 }
 
-function compare(a: Rank, b: Rank): number {
-  for (let k = 0; k < a.length; k++) {
-    const [x, y] = [a[k] as number, b[k] as number];
-    if (x !== y) return x < y ? -1 : 1;
+function gather(history: History, columns: readonly number[], rows: readonly number[]): Kernels {
+  const cells = new Float64Array(rows.length * columns.length);
+  let at = 0;
+  for (const row of rows) {
+    const start = row * history.axes.length;
+    for (const column of columns) cells[at++] = history.cells[start + column] as number;
   }
-  return 0;
+  return { cells, count: rows.length };
 }
