@@ -9,8 +9,8 @@ export type Kernels = { readonly cells: Float64Array; readonly count: number };
 export type Bandwidths = Float64Array;
 
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);
-/** e^-36 is below the rounding of the largest term. */
-const NEGLIGIBLE = -36;
+/** e^-25: thousands of such terms change the ninth digit of a sum. */
+const NEGLIGIBLE = -25;
 /** A level never becomes impossible. */
 const LEAST_MASS = 1e-12;
 
@@ -27,12 +27,11 @@ export class Mixture {
   readonly #lines: readonly number[];
   readonly #levels: readonly number[];
   readonly #tables: readonly Float64Array[];
-  /** Coordinates over (width x root 2), so that a squared difference is an exponent. */
+  /** Coordinates over (width x root 2), so that a squared difference is an exponent; one axis after the other. */
   readonly #scaled: Float64Array;
   readonly #inverse: Float64Array;
   readonly #logs: Float64Array;
   readonly #work: Float64Array;
-  readonly #query: Float64Array;
   readonly #logPrior: number;
 
   constructor(
@@ -56,7 +55,6 @@ export class Mixture {
     this.#scaled = new Float64Array(kernels.count * this.#lines.length);
     this.#logs = new Float64Array(kernels.count);
     this.#work = new Float64Array(kernels.count);
-    this.#query = new Float64Array(this.#lines.length);
     this.#logPrior = Math.log(prior / this.#total) - this.#logLevels();
     this.#prepare();
   }
@@ -79,7 +77,7 @@ export class Mixture {
         const mean = cells[i * width + column] as number;
         const sigma = this.#widths[column] as number;
         mass *= normalCdf(mean / sigma) + normalCdf((1 - mean) / sigma) - 1;
-        this.#scaled[i * lines + j] = mean * (this.#inverse[j] as number);
+        this.#scaled[j * count + i] = mean * (this.#inverse[j] as number);
         // The product of a thousand masses would underflow.
         if (mass < 1e-200) {
           log -= Math.log(mass);
@@ -120,7 +118,7 @@ export class Mixture {
     const { count } = this.#kernels;
     const logs = this.#work;
     logs.set(this.#logs);
-    if (this.#lines.length > 0) this.#addLines(point, logs);
+    this.#addLines(point, logs);
     this.#addLevels(point, logs);
     let top = this.#logPrior;
     for (let i = 0; i < count; i++) if ((logs[i] as number) > top) top = logs[i] as number;
@@ -132,20 +130,17 @@ export class Mixture {
     return top + Math.log(sum);
   }
 
+  /** Axis by axis, so that no sum waits for the one before it. */
   #addLines(point: Float64Array, logs: Float64Array): void {
     const scaled = this.#scaled;
-    const query = this.#query;
-    const lines = query.length;
-    for (let j = 0; j < lines; j++) {
-      query[j] = (point[this.#lines[j] as number] as number) * (this.#inverse[j] as number);
-    }
-    for (let i = 0, at = 0; i < logs.length; i++) {
-      let square = 0;
-      for (let j = 0; j < lines; j++, at++) {
-        const difference = (query[j] as number) - (scaled[at] as number);
-        square += difference * difference;
+    const count = logs.length;
+    for (let j = 0; j < this.#lines.length; j++) {
+      const at = j * count;
+      const x = (point[this.#lines[j] as number] as number) * (this.#inverse[j] as number);
+      for (let i = 0; i < count; i++) {
+        const difference = x - (scaled[at + i] as number);
+        logs[i] = (logs[i] as number) - difference * difference;
       }
-      logs[i] = (logs[i] as number) - square;
     }
   }
 

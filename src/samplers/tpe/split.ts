@@ -9,7 +9,7 @@ const GOOD_SHARE = 0.15;
  * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
  * time and were not seen to find anything better.
  */
-export const MOST_BAD = 400;
+export const MOST_BAD = 100;
 
 export type Split = {
   /** The best observations, the best first. */
