@@ -38,4 +38,9 @@ export const benches: readonly BenchEntry[] = [
     summary: "what hpo adds to the trainers' own time, and the memory of a long sweep (about 6 minutes)",
     load: async () => (await import('./orchestrator/bench.js')).benchOrchestrator,
   },
+  {
+    name: 'search',
+    summary: "what each sampler finds within 25, 50 and 100 trials, beside Optuna's TPE (about a minute)",
+    load: async () => (await import('./search/bench.js')).benchSearch,
+  },
 ];
