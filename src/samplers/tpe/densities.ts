@@ -3,7 +3,7 @@ import { type Bandwidths, type Kernels, Mixture } from './mixture.js';
 
 /** Weight of the uniform component of the good density, where all observations together weigh their number. */
 const GOOD_PRIOR = 0.3;
-const BAD_PRIOR = 1;
+const BAD_PRIOR = 0.3;
 /** Scales the bandwidths of the good density. */
 const GOOD_WIDTH = 0.9;
 const LEAST_WIDTH = 0.003;

@@ -4,7 +4,7 @@ import { RUNNING } from './rank.js';
 
 /** The good density has at most this many kernels. */
 const MOST_GOOD = 25;
-const GOOD_SHARE = 0.15;
+const GOOD_SHARE = 0.18;
 /**
  * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
  * time and were not seen to find anything better.
