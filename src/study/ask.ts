@@ -7,6 +7,7 @@ import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '..
 import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
 import type { NewTrial, OpenedTrial } from '../storage/storage.js';
+import { HeldKeys } from './held-keys.js';
 import type { Study } from './study.js';
 
 /** After this many forbidden or tried proposals the sampler is left aside: it may be stuck on one point. */
@@ -51,7 +52,7 @@ function findNew(
   conflicts: number,
 ): Found | { exhausted: string } {
   const { space, seed, sampler } = study;
-  const held = new Set(view.configs.map((config) => config.key));
+  const held = heldKeys(study, view);
   for (let attempt = 0; attempt < SAMPLER_TRIES; attempt++) {
     const proposal = sampler.sample(space, view, {
       index,
@@ -62,6 +63,16 @@ function findNew(
     if (isNew(resolved, held)) return { resolved, attrs: proposal.attrs ?? {} };
   }
   return searchUniformly(space, held, makeRng(seed, 'ask-uniform', index, conflicts));
+}
+
+const heldKeysOf = new WeakMap<Study, HeldKeys>();
+function heldKeys(study: Study, view: StudyView): ReadonlySet<string> {
+  let keys = heldKeysOf.get(study);
+  if (!keys) {
+    keys = new HeldKeys();
+    heldKeysOf.set(study, keys);
+  }
+  return keys.of(view.configs);
 }
 
 function searchUniformly(space: Space, held: ReadonlySet<string>, rng: Rng): Found | { exhausted: string } {

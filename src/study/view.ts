@@ -26,6 +26,7 @@ export class ViewCache {
   #newestTrial = 0;
   #unfinished: number[] = [];
   #stale = false;
+  #inserted = false;
 
   constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
@@ -72,6 +73,7 @@ export class ViewCache {
     this.#byConfig.clear();
     this.#built.clear();
     this.#foreign.clear();
+    this.#inserted = true;
     this.#unfinished = [];
   }
 
@@ -88,7 +90,8 @@ export class ViewCache {
     const candidates = new Set([...this.#unfinished, ...trials.map((t) => t.id)]);
     this.#unfinished = [...candidates].filter((id) => !isFinished(this.#trials.get(id)?.state ?? 'fail'));
     for (const id of touched) this.#built.delete(id);
-    this.#view = { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs: this.#build() };
+    const built = this.#extend(touched) ?? this.#build();
+    this.#view = { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs: built };
   }
 
   /** A configuration allotted early and filled late has a lower id than the newest one seen: its trial tells of it. */
@@ -105,6 +108,7 @@ export class ViewCache {
   #noteConfig(config: ConfigRecord): void {
     if (!this.#configs.has(config.id)) {
       const before = this.#ordered.findLastIndex((other) => other.number < config.number);
+      if (before + 1 < this.#ordered.length) this.#inserted = true;
       this.#ordered.splice(before + 1, 0, config);
     }
     this.#configs.set(config.id, config);
@@ -124,8 +128,28 @@ export class ViewCache {
     return (this.#byConfig.get(configId) ?? []).map((id) => this.#trials.get(id) as TrialRecord);
   }
 
+  /**
+   * The view before with only what was touched built again; null when that is not all: other programs added trials,
+   * or a configuration came between earlier ones.
+   */
+  #extend(touched: ReadonlySet<number>): ConfigView[] | null {
+    const before = this.#view.configs;
+    if (this.#foreign.size > 0 || this.#inserted) return null;
+    const views = before.slice();
+    for (const id of touched) {
+      const config = this.#configs.get(id) as ConfigRecord;
+      // Numbers have no gaps as a rule; where they have, all is built.
+      if (this.#ordered[config.number] !== config) return null;
+      const view = makeConfigView(config, this.#trialsOf(id));
+      this.#built.set(id, view);
+      views[config.number] = view;
+    }
+    return views.length === this.#ordered.length ? views : null;
+  }
+
   /** Ours in the order they were filled, then what other programs added. */
   #build(): ConfigView[] {
+    this.#inserted = false;
     const foreign = this.#foreignByKey();
     const views = this.#ordered.map((config) => {
       const guests = foreign.get(config.key);
