@@ -43,4 +43,10 @@ export const benches: readonly BenchEntry[] = [
     summary: "what each sampler finds within 25, 50 and 100 trials, beside Optuna's TPE (about a minute)",
     load: async () => (await import('./search/bench.js')).benchSearch,
   },
+  {
+    name: 'speed',
+    summary:
+      'the time through ask and tell, with tpe in memory and random on durable SQLite (about 2 minutes)',
+    load: async () => (await import('./speed/bench.js')).benchSpeed,
+  },
 ];
