@@ -25,27 +25,36 @@ export function splitHistory(history: History, columns: readonly number[]): Spli
     for (const column of columns) if (Number.isNaN(history.cells[start + column] as number)) return false;
     return true;
   };
-  const ranked = history.order.filter(whole);
-  if (ranked.length === 0) return null;
-  const count = Math.min(Math.ceil(GOOD_SHARE * ranked.length), MOST_GOOD);
-  const running: number[] = [];
+  const good = bestOf(history, whole);
+  if (good.length === 0) return null;
+  const bad = thin(history, whole, new Set(good));
   for (let row = 0; row < history.size; row++)
-    if (history.tiers[row] === RUNNING && whole(row)) running.push(row);
-  const bad = thin(ranked.slice(count), MOST_BAD);
-  return {
-    good: gather(history, columns, ranked.slice(0, count)),
-    bad: gather(history, columns, [...bad, ...running]),
-  };
+    if (history.tiers[row] === RUNNING && whole(row)) bad.push(row);
+  return { good: gather(history, columns, good), bad: gather(history, columns, bad) };
 }
 
-/** Of rows in order of merit: the newest half of `most`, then the best. */
-function thin(ranked: readonly number[], most: number): readonly number[] {
-  if (ranked.length <= most) return ranked;
-  const byAge = Float64Array.from(ranked).sort();
-  const threshold = byAge[byAge.length - Math.floor(most / 2)] as number;
-  const newest = ranked.filter((row) => row >= threshold);
-  const best = ranked.filter((row) => row < threshold).slice(0, most - newest.length);
-  return [...newest, ...best];
+/** The best share of the rows that count, the best first; no more rows are looked at than the answer hangs on. */
+function bestOf(history: History, whole: (row: number) => boolean): readonly number[] {
+  const enough = Math.ceil(MOST_GOOD / GOOD_SHARE);
+  const ranked: number[] = [];
+  for (const row of history.order) {
+    if (ranked.length === enough) break;
+    if (whole(row)) ranked.push(row);
+  }
+  return ranked.slice(0, Math.min(Math.ceil(GOOD_SHARE * ranked.length), MOST_GOOD));
+}
+
+/** Of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
+function thin(history: History, whole: (row: number) => boolean, good: ReadonlySet<number>): number[] {
+  const taken = new Set<number>();
+  for (let row = history.size - 1; row >= 0 && taken.size < MOST_BAD / 2; row--) {
+    if ((history.tiers[row] as number) < RUNNING && !good.has(row) && whole(row)) taken.add(row);
+  }
+  for (const row of history.order) {
+    if (taken.size >= MOST_BAD) break;
+    if (!good.has(row) && whole(row)) taken.add(row);
+  }
+  return [...taken];
 }
 
 function gather(history: History, columns: readonly number[], rows: readonly number[]): Kernels {
