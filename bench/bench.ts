@@ -43,4 +43,15 @@ export const benches: readonly BenchEntry[] = [
     summary: 'epochs spent and final regret with each pruner against none, on synthetic learning curves',
     load: async () => (await import('./prune/bench.js')).benchPrune,
   },
+  {
+    name: 'search',
+    summary: "what each sampler finds within 25, 50 and 100 trials, beside Optuna's TPE (about a minute)",
+    load: async () => (await import('./search/bench.js')).benchSearch,
+  },
+  {
+    name: 'speed',
+    summary:
+      'the time through ask and tell, with tpe in memory and random on durable SQLite (about 2 minutes)',
+    load: async () => (await import('./speed/bench.js')).benchSpeed,
+  },
 ];

@@ -36,7 +36,7 @@ export const samplers: readonly SamplerEntry[] = [
     options: {
       startup_trials: {
         type: 'int',
-        default: 10,
+        default: 6,
         min: 0,
         help: 'configurations drawn at random before the model is used',
       },

@@ -23,7 +23,8 @@ export function viewOf(
   configs: readonly ConfigView[],
   directions: readonly Direction[] = ['minimize'],
 ): StudyView {
-  return { directions, seed: 1, configs };
+  // A view never changes: a list that a test goes on filling is copied.
+  return { directions, seed: 1, configs: [...configs] };
 }
 
 /** A configuration with one trial, as the study shows it. `given` when more than the parameters is given. */

@@ -42,7 +42,8 @@ export function makeCoordinate(d: Distribution): Coordinate | null {
 
 function logCoordinate(d: Extract<Distribution, { kind: 'float' }>): Coordinate {
   const from = Math.log(d.low);
-  const width = Math.log(d.high) - from;
+  // Two neighbouring numbers may have the same logarithm; any width does then, since decoding clips.
+  const width = Math.log(d.high) - from || 1;
   return {
     encode: (value) => (Math.log(value as number) - from) / width,
     decode: (u) => nearest(d, Math.exp(from + u * width)),

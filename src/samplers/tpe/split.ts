@@ -1,54 +1,68 @@
-import type { ConfigView, StudyView } from '../../core/study-view.js';
+import type { History } from './history.js';
+import type { Kernels } from './mixture.js';
+import { RUNNING } from './rank.js';
+
+/** The good density has at most this many kernels. */
+const MOST_GOOD = 25;
+const GOOD_SHARE = 0.18;
+/**
+ * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
+ * time and were not seen to find anything better.
+ */
+export const MOST_BAD = 100;
 
 export type Split = {
-  /** Configurations with a result: complete or pruned. */
-  readonly finished: number;
-  /** The best of them, oldest first. */
-  readonly good: readonly ConfigView[];
-  /** The rest and, as constant liars, the running ones, oldest first. */
-  readonly bad: readonly ConfigView[];
+  /** The best observations, the best first. */
+  readonly good: Kernels;
+  /** The others, and the running ones as constant liars. */
+  readonly bad: Kernels;
 };
 
-/**
- * Divides the history as Optuna does: complete configurations by value, then pruned ones (the further they came the
- * better, then by value); the best min(ceil(0.1 n), 25) are good. Running ones count as bad, so that parallel
- * proposals keep apart. Failed ones teach nothing.
- */
-export function splitHistory(view: StudyView): Split {
-  const sign = view.directions[0] === 'maximize' ? -1 : 1;
-  const ranked = view.configs
-    .map((config, order) => ({ config, order, rank: rankOf(config, sign) }))
-    .filter(({ rank }) => rank !== null)
-    .sort((a, b) => compare(a.rank as Rank, b.rank as Rank) || a.order - b.order);
-  const count = Math.min(Math.ceil(0.1 * ranked.length), 25);
-  const good = ranked.slice(0, count).sort((a, b) => a.order - b.order);
-  const chosen = new Set(good.map(({ config }) => config));
-  return {
-    finished: ranked.length,
-    good: good.map(({ config }) => config),
-    bad: view.configs.filter((config) => !chosen.has(config) && config.state !== 'fail'),
+/** Divides the configurations that have every parameter of the group; null when none of them has a result. */
+export function splitHistory(history: History, columns: readonly number[]): Split | null {
+  const whole = (row: number) => {
+    const start = row * history.axes.length;
+    for (const column of columns) if (Number.isNaN(history.cells[start + column] as number)) return false;
+    return true;
   };
+  const good = bestOf(history, whole);
+  if (good.length === 0) return null;
+  const bad = thin(history, whole, new Set(good));
+  for (let row = 0; row < history.size; row++)
+    if (history.tiers[row] === RUNNING && whole(row)) bad.push(row);
+  return { good: gather(history, columns, good), bad: gather(history, columns, bad) };
 }
 
-/** Lower is better, compared from the left. */
-type Rank = readonly [group: number, steps: number, value: number];
-
-function rankOf(config: ConfigView, sign: number): Rank | null {
-  const value = config.values?.[0];
-  // A mean over infinities of both signs is NaN, which compares with nothing: it counts as the worst.
-  const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
-  if (config.state === 'complete' || (config.state === 'running' && config.n > 0)) {
-    return value === undefined ? null : [0, 0, score];
+/** The best share of the rows that count, the best first; no more rows are looked at than the answer hangs on. */
+function bestOf(history: History, whole: (row: number) => boolean): readonly number[] {
+  const enough = Math.ceil(MOST_GOOD / GOOD_SHARE);
+  const ranked: number[] = [];
+  for (const row of history.order) {
+    if (ranked.length === enough) break;
+    if (whole(row)) ranked.push(row);
   }
-  if (config.state !== 'pruned') return null;
-  const last = Math.max(-1, ...config.trials.map((trial) => [...trial.steps.keys()].at(-1) ?? -1));
-  return [1, -last, score];
+  return ranked.slice(0, Math.min(Math.ceil(GOOD_SHARE * ranked.length), MOST_GOOD));
 }
 
-function compare(a: Rank, b: Rank): number {
-  for (let k = 0; k < a.length; k++) {
-    const [x, y] = [a[k] as number, b[k] as number];
-    if (x !== y) return x < y ? -1 : 1;
+/** Of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
+function thin(history: History, whole: (row: number) => boolean, good: ReadonlySet<number>): number[] {
+  const taken = new Set<number>();
+  for (let row = history.size - 1; row >= 0 && taken.size < MOST_BAD / 2; row--) {
+    if ((history.tiers[row] as number) < RUNNING && !good.has(row) && whole(row)) taken.add(row);
   }
-  return 0;
+  for (const row of history.order) {
+    if (taken.size >= MOST_BAD) break;
+    if (!good.has(row) && whole(row)) taken.add(row);
+  }
+  return [...taken];
+}
+
+function gather(history: History, columns: readonly number[], rows: readonly number[]): Kernels {
+  const cells = new Float64Array(rows.length * columns.length);
+  let at = 0;
+  for (const row of rows) {
+    const start = row * history.axes.length;
+    for (const column of columns) cells[at++] = history.cells[start + column] as number;
+  }
+  return { cells, count: rows.length };
 }

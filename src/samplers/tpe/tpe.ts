@@ -1,85 +1,111 @@
-import { contains, type Params, type ParamValue } from '../../core/distribution.js';
+import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
 import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
-import { type ParamSpec, resolve, type Space } from '../../core/space.js';
-import type { ConfigView } from '../../core/study-view.js';
+import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import type { StudyView } from '../../core/study-view.js';
 import type { Sampler } from '../sampler.js';
-import { type Dimension, makeDimension } from './dimension.js';
-import { makeParzen } from './parzen.js';
-import { type Split, splitHistory } from './split.js';
+import type { Axis } from './axis.js';
+import { badDensity, goodDensity } from './densities.js';
+import { type Group, groupsOf } from './groups.js';
+import { History } from './history.js';
+import { makeNoise, type Noise } from './noise.js';
+import { splitHistory } from './split.js';
+
+type Model = { readonly history: History; readonly groups: readonly Group[]; readonly discrete: boolean };
+/** A group's candidates, the best first. */
+type Ranked = readonly Float64Array[];
 
 /**
  * Tree-structured Parzen estimator: Bergstra, Bardenet, Bengio and Kegl, Algorithms for hyper-parameter optimization,
- * NIPS 2011; multivariate after Falkner et al., ICML 2018. Parameters that are active under the same conditions form a
- * group that is modelled jointly, from the configurations that have all of it.
+ * NIPS 2011; multivariate after Falkner et al. (BOHB), ICML 2018; the choices that matter are Watanabe's map
+ * (arXiv 2304.11127), settled by experiments on problems of many kinds. Parameters that are active under the same
+ * conditions form a group that is modelled jointly, from the configurations that have all of it. Running
+ * configurations count as bad (constant liar), so that parallel proposals keep apart.
  */
 export function makeTpe(options: OptionValues): Sampler {
   const { startup_trials: startup, candidates } = options as { startup_trials: number; candidates: number };
+  const models = new WeakMap<Space, Model>();
   return {
     sample(space, view, { rng }) {
-      const split = splitHistory(view);
-      if (split.finished < Math.max(startup, 1)) {
-        return { params: resolve(space, (spec) => drawUniform(spec.distribution, rng)).params };
+      let model = models.get(space);
+      if (!model) {
+        model = makeModel(space);
+        models.set(space, model);
       }
-      const groups = groupsOf(space);
-      const drawn = new Map<string, ParamValue>();
-      const { params } = resolve(space, (spec) => {
-        if (!drawn.has(spec.name)) {
-          const group = groups.get(spec.name) as readonly ParamSpec[];
-          for (const [name, value] of Object.entries(drawGroup(group, split, candidates, rng)))
-            drawn.set(name, value);
-        }
-        return drawn.get(spec.name) as ParamValue;
-      });
-      return { params };
+      model.history.update(view);
+      if (model.history.order.length < Math.max(startup, 1))
+        return { params: drawAnywhere(space, rng).params };
+      return { params: propose(space, view, model, candidates, rng).params };
     },
   };
 }
 
-/** The candidate, drawn from the good density, with the greatest ratio of good to bad density. */
-function drawGroup(group: readonly ParamSpec[], split: Split, candidates: number, rng: Rng): Params {
-  const dimensions = new Map<string, Dimension>(
-    group.map((spec) => [spec.name, makeDimension(spec.distribution)]),
-  );
-  const good = makeParzen(dimensions, withWhole(group, split.good));
-  const bad = makeParzen(dimensions, withWhole(group, split.bad));
-  let best: { point: Params; score: number } | null = null;
+function makeModel(space: Space): Model {
+  const history = new History(space);
+  const discrete = history.axes.every((axis) => axis.kind === 'level');
+  return { history, groups: groupsOf(space), discrete };
+}
+
+function drawAnywhere(space: Space, rng: Rng): Resolved {
+  return resolve(space, (spec) => drawUniform(spec.distribution, rng));
+}
+
+/** The best candidate that is allowed and, in a discrete space, not held by a configuration. */
+function propose(space: Space, view: StudyView, model: Model, candidates: number, rng: Rng): Resolved {
+  const { history, groups } = model;
+  const noise = makeNoise(rng);
+  const drawn = new Map<Group, Ranked>();
+  const held = model.discrete ? heldKeys(view) : null;
+  const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(givenKey(given));
+  let best: Resolved | null = null;
+  for (let place = 0; place < candidates; place++) {
+    const found = resolve(space, (spec) => {
+      const column = history.columns.get(spec.name) as number;
+      const group = groups[column] as Group;
+      let ranked = drawn.get(group);
+      if (!ranked) {
+        ranked = rankCandidates(history, group, candidates, noise);
+        drawn.set(group, ranked);
+      }
+      const point = ranked[place % ranked.length] as Float64Array;
+      return decode(history.axes[column] as Axis, point[group.columns.indexOf(column)] as number);
+    });
+    if (usable(found)) return found;
+    best ??= found;
+  }
   for (let k = 0; k < candidates; k++) {
-    const point = good.draw(rng);
-    const score = good.logDensity(point) - bad.logDensity(point);
-    if (!best || score > best.score) best = { point, score };
+    const found = drawAnywhere(space, rng);
+    if (usable(found)) return found;
   }
-  return (best as { point: Params }).point;
+  return best as Resolved;
 }
 
-function withWhole(group: readonly ParamSpec[], configs: readonly ConfigView[]): Params[] {
-  const whole = ({ params }: ConfigView) =>
-    group.every(
-      ({ name, distribution }) =>
-        Object.hasOwn(params, name) && contains(distribution, params[name] as ParamValue),
-    );
-  return configs.filter(whole).map((config) => config.params);
+function decode(axis: Axis, cell: number): ParamValue {
+  return axis.decode(cell);
 }
 
-const memo = new WeakMap<Space, ReadonlyMap<string, readonly ParamSpec[]>>();
+/** Candidates from the good density, by descending ratio of the good to the bad one. */
+function rankCandidates(history: History, { columns }: Group, candidates: number, noise: Noise): Ranked {
+  const axes = columns.map((column) => history.axes[column] as Axis);
+  const split = splitHistory(history, columns);
+  const none = { cells: new Float64Array(0), count: 0 };
+  const good = goodDensity(axes, split?.good ?? none);
+  const bad = badDensity(axes, split?.bad ?? none);
+  const scored = Array.from({ length: candidates }, () => {
+    const point = new Float64Array(columns.length);
+    good.draw(noise, point);
+    return { point, score: good.logDensity(point) - bad.logDensity(point) };
+  });
+  return scored.sort((a, b) => b.score - a.score).map(({ point }) => point);
+}
 
-/** Name -> the parameters that are active exactly when it is, as far as the conditions' text tells. */
-function groupsOf(space: Space): ReadonlyMap<string, readonly ParamSpec[]> {
-  let groups = memo.get(space);
-  if (!groups) {
-    const sets = space.constraints.filter((c) => c.kind === 'set');
-    const signature = (spec: ParamSpec) =>
-      JSON.stringify([
-        spec.when ?? null,
-        sets.filter((c) => Object.hasOwn(c.set, spec.name)).map((c) => c.when),
-      ]);
-    const together = new Map<string, ParamSpec[]>();
-    for (const spec of space.params) {
-      together.set(signature(spec), [...(together.get(signature(spec)) ?? []), spec]);
-    }
-    groups = new Map(space.params.map((spec) => [spec.name, together.get(signature(spec)) as ParamSpec[]]));
-    memo.set(space, groups);
+const sets = new WeakMap<StudyView, ReadonlySet<string>>();
+function heldKeys(view: StudyView): ReadonlySet<string> {
+  let held = sets.get(view);
+  if (!held) {
+    held = new Set(view.configs.map((config) => config.key));
+    sets.set(view, held);
   }
-  return groups;
+  return held;
 }

@@ -1,0 +1,114 @@
+import type { ParamValue } from '../../core/distribution.js';
+import type { Space } from '../../core/space.js';
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { type Axis, makeAxis } from './axis.js';
+import { NOTHING, RUNNING, rankOf } from './rank.js';
+
+/** A change of this many rows is cheaper to sort anew than to insert one by one. */
+const MANY = 32;
+
+/**
+ * All configurations of a view as numbers: one row each, one column a parameter, with their order of merit. It keeps
+ * what it knows of the view before and reads only what differs, so that 10,000 configurations need not be sorted for
+ * each proposal; the content depends on the last view alone.
+ */
+export class History {
+  readonly axes: readonly Axis[];
+  readonly columns: ReadonlyMap<string, number>;
+  /** Row-major coordinates and levels; NaN where a parameter is inactive or outside its distribution. */
+  cells = new Float64Array(0);
+  tiers = new Uint8Array(0);
+  /** Number of rows. */
+  size = 0;
+  /** Rows with a rank, the best first. */
+  order: number[] = [];
+  readonly #names: readonly string[];
+  #configs: readonly ConfigView[] = [];
+  #first = new Float64Array(0);
+  #second = new Float64Array(0);
+  #direction: string | undefined;
+
+  constructor(space: Space) {
+    this.#names = space.params.map((spec) => spec.name);
+    this.axes = space.params.map((spec) => makeAxis(spec.distribution));
+    this.columns = new Map(this.#names.map((name, k) => [name, k]));
+  }
+
+  update(view: StudyView): void {
+    const before = view.directions[0] === this.#direction ? this.#configs : [];
+    this.#direction = view.directions[0];
+    const { configs } = view;
+    const changed: number[] = [];
+    for (let row = 0; row < configs.length; row++) if (configs[row] !== before[row]) changed.push(row);
+    const shrunk = configs.length < before.length;
+    const anew = shrunk || changed.length > MANY || before.length === 0;
+    if (!anew) this.order = withoutRows(this.order, changed, before.length);
+    this.#grow(configs.length);
+    for (const row of changed) this.#read(row, configs[row] as ConfigView);
+    this.size = configs.length;
+    this.#configs = configs;
+    if (anew) this.#sort();
+    else for (const row of changed) if ((this.tiers[row] as number) < RUNNING) this.#insert(row);
+  }
+
+  #read(row: number, config: ConfigView): void {
+    const width = this.#names.length;
+    for (let column = 0; column < width; column++) {
+      const name = this.#names[column] as string;
+      const value = Object.hasOwn(config.params, name) ? (config.params[name] as ParamValue) : undefined;
+      this.cells[row * width + column] =
+        value === undefined ? Number.NaN : (this.axes[column] as Axis).encode(value);
+    }
+    const { tier, first, second } = rankOf(config, this.#direction === 'maximize' ? -1 : 1);
+    this.tiers[row] = tier;
+    this.#first[row] = first;
+    this.#second[row] = second;
+  }
+
+  #sort(): void {
+    this.order = [];
+    for (let row = 0; row < this.size; row++) if ((this.tiers[row] as number) < RUNNING) this.order.push(row);
+    this.order.sort((a, b) => this.#compare(a, b));
+  }
+
+  #insert(row: number): void {
+    let low = 0;
+    let high = this.order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#compare(this.order[middle] as number, row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    this.order.splice(low, 0, row);
+  }
+
+  /** A total order: of equals, the older comes first. */
+  #compare(a: number, b: number): number {
+    for (const key of [this.tiers, this.#first, this.#second]) {
+      const [x, y] = [key[a] as number, key[b] as number];
+      if (x !== y) return x < y ? -1 : 1;
+    }
+    return a - b;
+  }
+
+  #grow(size: number): void {
+    if (size <= this.tiers.length) return;
+    const room = Math.max(64, 2 * size);
+    const copy = <T extends Float64Array | Uint8Array>(to: T, from: T): T => {
+      to.set(from);
+      return to;
+    };
+    this.cells = copy(new Float64Array(room * this.#names.length), this.cells);
+    this.#first = copy(new Float64Array(room), this.#first);
+    this.#second = copy(new Float64Array(room), this.#second);
+    this.tiers = copy(new Uint8Array(room).fill(NOTHING), this.tiers);
+  }
+}
+
+function withoutRows(order: number[], rows: readonly number[], known: number): number[] {
+  for (const row of rows) {
+    const at = row < known ? order.indexOf(row) : -1;
+    if (at >= 0) order.splice(at, 1);
+  }
+  return order;
+}
