@@ -1,8 +1,14 @@
-// Writes the files that are made from the source: `npm run generate`. With --check it only compares them.
+// Writes what is made from the source: `npm run generate`. With --check it only compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
+import { pruners } from '../dist/pruners/registry.js';
+import { samplers } from '../dist/samplers/registry.js';
 
-const files = new Map([[new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()]]);
+const page = new URL('../docs/configuration.md', import.meta.url);
+const files = new Map([
+  [new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()],
+  [page, withTables(await readFile(page, 'utf8'))],
+]);
 const checkOnly = process.argv.includes('--check');
 
 for (const [file, text] of files) {
@@ -15,4 +21,32 @@ for (const [file, text] of files) {
     await writeFile(file, text);
     console.log(`wrote ${file.pathname}`);
   }
+}
+
+/** The page with the tables of both registries between their marks. */
+function withTables(text) {
+  return [
+    ['samplers', samplers],
+    ['pruners', pruners],
+  ].reduce((whole, [name, registry]) => {
+    const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
+    const from = whole.indexOf(begin) + begin.length;
+    return `${whole.slice(0, from)}\n${table(registry)}\n\n${whole.slice(whole.indexOf(end))}`;
+  }, text);
+}
+
+function table(registry) {
+  const rows = registry.map(({ name, summary, options }) => [
+    `\`${name}\``,
+    summary,
+    Object.entries(options).map(option).join('; ') || '-',
+  ]);
+  return [['Name', 'What it does', 'Options and defaults'], ['-', '-', '-'], ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function option([name, { default: value, help }]) {
+  const shown = Math.abs(value) === Number.MAX_VALUE ? 'none' : value;
+  return `\`${name}\` (${shown}): ${help.replaceAll('|', '\\|')}`;
 }

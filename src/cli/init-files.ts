@@ -49,8 +49,8 @@ objective:
 trainer:
   command: ${command}
 
-sampler: tpe # grid, random or tpe
-pruner: none # or median: stops trials that are worse than the median of the others
+sampler: auto # or grid, random, qmc, tpe, gp, cmaes
+pruner: none # or median, which stops trials that are worse than half of the others; asha, hyperband, ...
 trials: 20 # in all; a grid needs no number
 
 parameters:

@@ -35,7 +35,7 @@ export const sweepSchema = z.strictObject({
     .optional()
     .describe('What is optimized; default with the built-in trainer: epoch_accuracy, maximize'),
   sampler: chosenSchema(samplers)
-    .default('tpe')
+    .default('auto')
     .describe('How configurations are chosen: a name, or {name, ...options}'),
   pruner: chosenSchema(pruners)
     .default('none')

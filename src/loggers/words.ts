@@ -51,6 +51,8 @@ export function describeEvent(event: SweepEvent): string[] {
         `trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)} seed=${event.seed}`,
       ];
     }
+    case 'sampler-picked':
+      return [`auto picked ${event.sampler}: ${event.why}`];
     case 'trial-reported':
       return [...new Set(event.points.map((p) => p.step))].map((step) => {
         const at = step === null ? 'final' : `step ${step}`;

@@ -21,6 +21,8 @@ export type SweepEvent =
       readonly params: Params;
       readonly adopted: boolean;
     }
+  /** A sampler that chooses among others (`auto`) chose another one than before. */
+  | { readonly type: 'sampler-picked'; readonly sampler: string; readonly why: string }
   | { readonly type: 'trial-reported'; readonly trial: number; readonly points: readonly MetricPoint[] }
   | { readonly type: 'trial-pruning'; readonly trial: number; readonly reason: string }
   | {

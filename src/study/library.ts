@@ -12,7 +12,7 @@ export type CreateStudyOptions = {
   readonly storage?: string;
   readonly direction: Direction;
   readonly space: Readonly<Record<string, Distribution>>;
-  /** A registry name, or one with options. Default: tpe. */
+  /** A registry name, or one with options. Default: auto. */
   readonly sampler?:
     | string
     | ({ readonly name: string } & Readonly<Record<string, string | number | boolean>>);
@@ -85,7 +85,7 @@ function toSpec(options: CreateStudyOptions) {
     config: {},
     repeats: 1,
     seeds: null,
-    sampler: toChosen(options.sampler ?? 'tpe'),
+    sampler: toChosen(options.sampler ?? 'auto'),
     pruner: { name: 'none', options: {} },
     metrics: null,
   };

@@ -51,6 +51,7 @@ class Sweep {
   readonly #running = new Map<number, AttemptRun>();
   #end: SweepEnd | null = null;
   #detail = '';
+  #picked: string | null = null;
   #finished = 0;
   #failed = 0;
   #defect: unknown = null;
@@ -207,6 +208,7 @@ class Sweep {
       slot,
     };
     const { params, seed } = runnable;
+    this.#tellPick(opened);
     emit({
       type: 'trial-started',
       trial: number,
@@ -225,6 +227,13 @@ class Sweep {
         this.#o.slots.release(slot);
         this.#tellNews();
       });
+  }
+
+  #tellPick({ config }: OpenedTrial): void {
+    const { picked, why } = config.attrs;
+    if (typeof picked !== 'string' || picked === this.#picked) return;
+    this.#picked = picked;
+    this.#o.emit({ type: 'sampler-picked', sampler: picked, why: String(why) });
   }
 
   async #follow(

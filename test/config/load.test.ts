@@ -36,7 +36,7 @@ describe('what a sweep says and leaves out', () => {
       objectives: [{ metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' }],
       repeats: 1,
       seeds: null,
-      sampler: { name: 'tpe', options: { startup_trials: 6 } },
+      sampler: { name: 'auto', options: {} },
       pruner: { name: 'none', options: {} },
       metrics: null,
       config: { epochs: 5, learner: { opt: 'adam' } },
