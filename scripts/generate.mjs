@@ -1,14 +1,17 @@
 // Writes what is made from the source: `npm run generate`. With --check it only compares.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
 import { pruners } from '../dist/pruners/registry.js';
 import { samplers } from '../dist/samplers/registry.js';
+import { drawPictures } from './pictures.mjs';
 
 const page = new URL('../docs/configuration.md', import.meta.url);
 const files = new Map([
   [new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()],
   [page, withTables(await readFile(page, 'utf8'))],
 ]);
+for (const [name, svg] of await drawPictures())
+  files.set(new URL(`../docs/samplers/${name}.svg`, import.meta.url), svg);
 const checkOnly = process.argv.includes('--check');
 
 for (const [file, text] of files) {
@@ -18,6 +21,7 @@ for (const [file, text] of files) {
     console.error(`${file.pathname} is not what the source makes of it; run: npm run generate`);
     process.exitCode = 1;
   } else {
+    await mkdir(new URL('.', file), { recursive: true });
     await writeFile(file, text);
     console.log(`wrote ${file.pathname}`);
   }

@@ -1,3 +1,4 @@
+import type { Params } from '../core/distribution.js';
 import { givenKey } from '../core/space.js';
 import { mean, standardDeviation } from '../core/stats.js';
 import type { ConfigState, ConfigView, StudyView } from '../core/study-view.js';
@@ -120,7 +121,8 @@ export class ViewCache {
       if (trial.configId === null) this.#foreign.add(trial.id);
       else this.#byConfig.set(trial.configId, [...(this.#byConfig.get(trial.configId) ?? []), trial.id]);
     }
-    this.#trials.set(trial.id, trial);
+    // A configuration has the parameters of all its trials: a long study holds them once.
+    this.#trials.set(trial.id, trial.configId === null ? trial : { ...trial, params: NO_PARAMS });
     this.#newestTrial = Math.max(this.#newestTrial, trial.id);
   }
 
@@ -181,11 +183,14 @@ export class ViewCache {
   }
 }
 
+const NO_PARAMS: Params = {};
+const NO_CONSTRAINTS: readonly number[] = [];
+
 function makeConfigView(
   config: Pick<ConfigRecord, 'index' | 'params' | 'key' | 'attrs'>,
   records: readonly TrialRecord[],
 ): ConfigView {
-  const trials = records.map(toTrialView);
+  const trials: readonly TrialView[] = records;
   const complete = trials.flatMap((t) => (t.state === 'complete' && t.values ? [t.values] : []));
   const columns = (complete[0] ?? []).map((_, k) => complete.map((values) => values[k] as number));
   const pruned = trials.findLast((t) => t.state === 'pruned');
@@ -195,10 +200,10 @@ function makeConfigView(
     params: config.params,
     key: config.key,
     state: stateOf(trials),
-    values: pruned ? pruned.values : complete.length > 0 ? columns.map(mean) : null,
+    values: pruned ? pruned.values : complete.length > 1 ? columns.map(mean) : (complete[0] ?? null),
     std: complete.length > 1 ? deviations.map((d) => d ?? 0) : null,
     n: complete.length,
-    outcomeConstraints: [],
+    outcomeConstraints: NO_CONSTRAINTS,
     trials,
     attrs: config.attrs,
   };
@@ -209,8 +214,4 @@ function stateOf(trials: readonly TrialView[]): ConfigState {
   if (trials.some((t) => t.state === 'pruned')) return 'pruned';
   if (trials.length === 0 || trials.some((t) => !isFinished(t.state))) return 'running';
   return trials.some((t) => t.state === 'complete') ? 'complete' : 'fail';
-}
-
-function toTrialView({ number, state, values, steps }: TrialRecord): TrialView {
-  return { number, state, values, steps };
 }
