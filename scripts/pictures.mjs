@@ -9,8 +9,10 @@ const MARGIN = 12;
 const CELLS = 26;
 const COLUMNS = 8; // a grid needs finite values: 8 x 8 of them
 
-/** Rosenbrock's valley on [-2, 2] x [-1, 3], in the logarithm so that the eye can follow it. */
-const objective = ({ x, y }) => Math.log10(1 + 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x));
+/** Rosenbrock's valley on [-2, 2] x [-1, 3]. */
+const objective = ({ x, y }) => 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x);
+/** For the eye: the valley's floor and its walls differ by a factor of a thousand. */
+const shown = (value) => Math.log10(1 + value);
 
 /** Name of the sampler -> SVG. */
 export async function drawPictures() {
@@ -56,7 +58,7 @@ ${dots.join('\n')}
 <circle cx="${px(best.x)}" cy="${py(best.y)}" r="6" fill="none" stroke="#d00" stroke-width="2"/>
 ${curve(points)}
 <text x="${MARGIN}" y="${height - 8}">${name}: blue early, red late; ring: the best</text>
-<text x="${SIZE + 2 * MARGIN}" y="${height - 8}">best so far over ${TRIALS} trials: ${best.value.toFixed(3)}</text>
+<text x="${SIZE + 2 * MARGIN}" y="${height - 8}">best so far (logarithm), in the end ${best.value.toFixed(3)}</text>
 </svg>
 `;
 }
@@ -66,7 +68,9 @@ function valley(px, py) {
   const side = round(SIZE / CELLS + 0.4);
   return Array.from({ length: CELLS * CELLS }, (_, k) => {
     const [x, y] = [-2 + (k % CELLS) * step, -1 + Math.floor(k / CELLS) * step];
-    const light = Math.round(35 + 60 * Math.min(1, objective({ x: x + step / 2, y: y + step / 2 }) / 3.4));
+    const light = Math.round(
+      35 + 60 * Math.min(1, shown(objective({ x: x + step / 2, y: y + step / 2 })) / 3.4),
+    );
     return `<rect x="${px(x)}" y="${py(y + step)}" width="${side}" height="${side}" fill="hsl(220 15% ${light}%)"/>`;
   });
 }
@@ -76,7 +80,7 @@ function curve(points) {
   const line = points.map(({ value }, k) => {
     best = Math.min(best, value);
     const x = SIZE + 2 * MARGIN + (k / (TRIALS - 1)) * SIZE;
-    return `${round(x)},${round(MARGIN + SIZE - (Math.min(best, 2.5) / 2.5) * SIZE)}`;
+    return `${round(x)},${round(MARGIN + SIZE - (Math.min(shown(best), 2.5) / 2.5) * SIZE)}`;
   });
   const frame = `<rect x="${SIZE + 2 * MARGIN}" y="${MARGIN}" width="${SIZE}" height="${SIZE}" fill="none" stroke="#999"/>`;
   return `${frame}\n<polyline points="${line.join(' ')}" fill="none" stroke="#d00" stroke-width="2"/>`;
