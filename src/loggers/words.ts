@@ -3,11 +3,19 @@ import type { MetricPoint } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
 import { cellText } from './csv/format.js';
 
-/** `learner.opt=adam batch_size=32`. */
+/** Longer values are cut in lines for people; the table and the database have them whole. */
+const VALUE_LENGTH = 80;
+
+/** `learner.opt=adam batch_size=32`, on one line whatever the values hold. */
 export function paramsText(params: Params): string {
   return Object.entries(params)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${oneLine(String(value))}`)
     .join(' ');
+}
+
+function oneLine(text: string): string {
+  const plain = text.replaceAll(/[\u0000-\u001f\u007f]/g, ' ');
+  return plain.length > VALUE_LENGTH ? `${plain.slice(0, VALUE_LENGTH - 1)}…` : plain;
 }
 
 /** `epoch_loss=0.21 epoch_accuracy=0.93`, at most six digits each. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shownState } from '../../loggers/csv/table.js';
 import { durationText, numberText, paramsText } from '../../loggers/words.js';
 import type { TrialRow } from '../../storage/storage.js';
@@ -13,10 +13,19 @@ const STATES = ['complete', 'pruned', 'fail', 'running', 'queued', 'waiting'];
 
 export function registerTrials(program: Command): void {
   const command = program.command('trials').description('List the trials of a study.');
-  studyOptions(command).addOption(new Option('--state <state>', 'only these').choices(STATES));
+  studyOptions(command).addOption(
+    new Option('--state <state>', 'only these').choices(STATES).argParser(parseState),
+  );
   examples(jsonOption(command), 'hpo trials', 'hpo trials --state fail', 'hpo trials --json').action(
     listTrials,
   );
+}
+
+/** In either case, as the table prints them and as people type them. */
+function parseState(text: string): string {
+  const state = text.toLowerCase();
+  if (STATES.includes(state)) return state;
+  throw new InvalidArgumentError(`Allowed choices are ${STATES.join(', ')}.`);
 }
 
 async function listTrials(options: Options): Promise<void> {

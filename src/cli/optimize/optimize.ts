@@ -59,7 +59,7 @@ class Call {
     this.#created = created;
   }
 
-  async run({ slots, ompThreads }: Places): Promise<number> {
+  async run({ slots, ompThreads, warning }: Places): Promise<number> {
     const executor = this.#makeExecutor(ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#request, this.#wanted.run.trials);
@@ -71,6 +71,7 @@ class Call {
       this.#request.retryFailed ?? false,
     );
     view.log(this.#headline(plan, slots));
+    if (warning) view.log(`warning: ${warning}`);
     const csv = this.#makeCsv(view);
     const log = makeSweepLog(sweepLogFile(outputsDir(), new Date()), () => new Date());
     log.line(this.#headline(plan, slots));

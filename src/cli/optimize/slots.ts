@@ -5,7 +5,12 @@ import { planSlots } from '../../executors/slots.js';
 import type { Wanted } from './load.js';
 
 /** Where trials run, and how many threads a trainer gets on a CPU slot. */
-export type Places = { readonly slots: readonly Slot[]; readonly ompThreads: number };
+export type Places = {
+  readonly slots: readonly Slot[];
+  readonly ompThreads: number;
+  /** What people should know about them; null when there is nothing. */
+  readonly warning: string | null;
+};
 
 /**
  * The slots of this machine that the sweep may use.
@@ -13,14 +18,20 @@ export type Places = { readonly slots: readonly Slot[]; readonly ompThreads: num
  */
 export async function findSlots(run: Wanted['run']): Promise<Places> {
   const cores = availableParallelism();
+  const gpus = run.devices === 'cpu' ? [] : await findGpus();
   const slots = planSlots({
     devices: run.devices,
     slotsPerDevice: run.slotsPerDevice ?? 1,
     gpusPerTrial: run.gpusPerTrial,
     maxConcurrent: run.maxConcurrent,
     inherited: process.env.CUDA_VISIBLE_DEVICES,
-    gpus: run.devices === 'cpu' ? [] : await findGpus(),
+    gpus,
     cores,
   });
-  return { slots, ompThreads: Math.max(1, Math.floor(cores / slots.length)) };
+  const named = typeof run.devices !== 'string' && gpus.length === 0;
+  return {
+    slots,
+    ompThreads: Math.max(1, Math.floor(cores / slots.length)),
+    warning: named ? 'nvidia-smi shows no GPU here; the devices are taken as they were named' : null,
+  };
 }
