@@ -1,3 +1,5 @@
+import { upperTail } from '../core/normal.js';
+
 /** Up to so many pairs the distribution is exact. */
 const EXACT_LIMIT = 50;
 
@@ -60,22 +62,4 @@ function exactTail(ranks: readonly number[], observed: number): number {
   let tail = 0;
   for (let s = total; s >= observed; s--) tail += chance[s] as number;
   return tail;
-}
-
-/** P(Z > x) of the standard normal: power series near 0, the continued fraction of Mills' ratio beyond. */
-function upperTail(x: number): number {
-  if (x < 0) return 1 - upperTail(-x);
-  const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-  if (x > 3) {
-    let fraction = x;
-    for (let k = 60; k >= 1; k--) fraction = x + k / fraction;
-    return density / fraction;
-  }
-  let term = x;
-  let sum = x;
-  for (let k = 3; term > 1e-17 * sum; k += 2) {
-    term *= (x * x) / k;
-    sum += term;
-  }
-  return 0.5 - density * sum;
 }

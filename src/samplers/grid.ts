@@ -1,6 +1,6 @@
 import { planGrid, refuseGrid } from '../core/grid-plan.js';
 import { givenKey, type Resolved } from '../core/space.js';
-import type { StudyView } from '../core/study-view.js';
+import { heldKeys } from './held.js';
 import type { Sampler } from './sampler.js';
 
 /**
@@ -30,14 +30,4 @@ function pointKey(point: Resolved): string {
     keys.set(point, key);
   }
   return key;
-}
-
-const sets = new WeakMap<StudyView, ReadonlySet<string>>();
-function heldKeys(view: StudyView): ReadonlySet<string> {
-  let held = sets.get(view);
-  if (!held) {
-    held = new Set(view.configs.map((config) => config.key));
-    sets.set(view, held);
-  }
-  return held;
 }

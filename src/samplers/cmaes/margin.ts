@@ -1,4 +1,4 @@
-import { upperQuantile, upperTail } from './normal.js';
+import { upperQuantile, upperTail } from '../../core/normal.js';
 
 /**
  * Keeps a discrete coordinate from freezing: N. Hamano et al., CMA-ES with margin, GECCO 2022. Where the chance of

@@ -4,6 +4,7 @@ import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
 import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
+import { heldKeys } from '../held.js';
 import type { Sampler } from '../sampler.js';
 import type { Axis } from './axis.js';
 import { badDensity, goodDensity } from './densities.js';
@@ -98,14 +99,4 @@ function rankCandidates(history: History, { columns }: Group, candidates: number
     return { point, score: good.logDensity(point) - bad.logDensity(point) };
   });
   return scored.sort((a, b) => b.score - a.score).map(({ point }) => point);
-}
-
-const sets = new WeakMap<StudyView, ReadonlySet<string>>();
-function heldKeys(view: StudyView): ReadonlySet<string> {
-  let held = sets.get(view);
-  if (!held) {
-    held = new Set(view.configs.map((config) => config.key));
-    sets.set(view, held);
-  }
-  return held;
 }

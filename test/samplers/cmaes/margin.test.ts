@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { upperQuantile, upperTail } from '../../../src/core/normal.js';
 import { shiftToMargin } from '../../../src/samplers/cmaes/margin.js';
-import { upperQuantile, upperTail } from '../../../src/samplers/cmaes/normal.js';
 
 test('the tail and its quantile agree with the tables, and with each other', () => {
   for (const [x, p] of [
