@@ -2,7 +2,14 @@ import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
 
 /** `endless`: it never runs out of proposals on a continuous space, so a sweep needs a budget. */
-export type SamplerEntry = RegistryEntry<Sampler> & { readonly endless: boolean };
+export type SamplerEntry = RegistryEntry<Sampler> & {
+  readonly endless: boolean;
+  /**
+   * Its proposal follows from the index and the generator; a view only tells it what is tried already. A long study is
+   * then asked without reading its history, unless a proposal turns out to be tried.
+   */
+  readonly ignoresResults?: true;
+};
 
 /** To add a sampler: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
 export const samplers: readonly SamplerEntry[] = [
@@ -10,6 +17,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'grid',
     summary: 'every combination, each once',
     endless: false,
+    ignoresResults: true,
     options: {},
     load: async () => (await import('./grid.js')).makeGrid,
   },
@@ -17,6 +25,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'random',
     summary: 'independent draws (Bergstra and Bengio 2012)',
     endless: true,
+    ignoresResults: true,
     options: {},
     load: async () => (await import('./random.js')).makeRandom,
   },
@@ -24,6 +33,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'qmc',
     summary: "points of a scrambled Sobol' sequence, more even than random ones (Joe and Kuo 2008)",
     endless: true,
+    ignoresResults: true,
     options: {
       scramble: { type: 'boolean', default: true, help: 'scramble the sequence by the seed of the study' },
     },

@@ -62,6 +62,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     owners: (studyId) => read(() => reading.owners(studyId)),
     freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
     unfinished: (studyId) => read(() => reading.unfinished(studyId)),
+    countTrials: (studyId) => read(() => reading.countTrials(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     version: () => {
       const seen = dataVersion(driver);

@@ -204,6 +204,8 @@ export interface Storage {
   /** Indices that these owners allotted and never filled may be used again. */
   freeIndices(studyId: number, owners: readonly string[]): Promise<void>;
   unfinished(studyId: number): Promise<readonly UnfinishedTrial[]>;
+  /** Trials of any state; `foreign`: how many of them another program made. */
+  countTrials(studyId: number): Promise<{ readonly total: number; readonly foreign: number }>;
   /** In ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
   /** Differs from its last answer whenever anyone has written since; cheap. */

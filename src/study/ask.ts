@@ -28,7 +28,7 @@ export async function proposeNext(
 ): Promise<OpenedTrial | { exhausted: string }> {
   const { storage, space } = study;
   for (let conflicts = 0; ; conflicts++) {
-    const view = await study.view();
+    const view = conflicts === 0 ? await study.askView() : await study.view();
     const found = findNew(study, view, place.index, conflicts);
     if ('exhausted' in found) {
       await storage.releaseIndex(place.configId);
@@ -40,7 +40,7 @@ export async function proposeNext(
     );
     const filled = { params, forced, key: givenKey(given), distributions, attrs: found.attrs };
     const opened = await storage.fillConfiguration(place.configId, filled, trial);
-    // A conflict: another asker stored the same configuration since we looked. The next view has it.
+    // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
     if (opened) return opened;
   }
 }

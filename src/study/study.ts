@@ -99,10 +99,19 @@ export class Study {
     return this.#cache.read();
   }
 
+  /**
+   * The view that a first proposal needs: an empty one for a sampler that looks at no results, so that a sweep of any
+   * length needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
+   */
+  async askView(): Promise<StudyView> {
+    if (!this.samplerEntry.ignoresResults) return this.view();
+    const { foreign } = await this.storage.countTrials(this.id);
+    return foreign > 0 ? this.view() : { directions: this.#cache.directions, seed: this.seed, configs: [] };
+  }
+
   /** Trials of any state, other programs' included. */
   async trialCount(): Promise<number> {
-    await this.#cache.read();
-    return this.#cache.trialCount;
+    return (await this.storage.countTrials(this.id)).total;
   }
 
   /** Configurations with their trials, in order. */

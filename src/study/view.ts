@@ -2,7 +2,7 @@ import type { Params } from '../core/distribution.js';
 import { givenKey } from '../core/space.js';
 import { mean, standardDeviation } from '../core/stats.js';
 import type { ConfigState, ConfigView, StudyView } from '../core/study-view.js';
-import type { TrialView } from '../core/trial.js';
+import type { Direction, TrialView } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
 
@@ -52,9 +52,8 @@ export class ViewCache {
     this.#version = version;
   }
 
-  /** Number of trials of any state, and which are known; as of the last `read`. */
-  get trialCount(): number {
-    return this.#trials.size;
+  get directions(): readonly Direction[] {
+    return this.#study.directions;
   }
 
   /** The record behind a configuration, as of the last `read`. */

@@ -75,6 +75,17 @@ export function* readTrial(studyId: number, trialId: number): Operation<TrialRec
   return trial ?? null;
 }
 
+export function* countTrials(studyId: number): Operation<{ total: number; foreign: number }> {
+  const [row] = yield sql(
+    `SELECT (SELECT COUNT(*) FROM trials WHERE study_id = ?) AS total,
+      (SELECT COUNT(*) FROM hpo_trials WHERE study_id = ?) AS ours`,
+    studyId,
+    studyId,
+  );
+  const total = num(row as Row, 'total');
+  return { total, foreign: total - num(row as Row, 'ours') };
+}
+
 /** How many ids one query names; a fixed number, so that there is one statement to prepare. */
 const IDS_PER_QUERY = 50;
 
