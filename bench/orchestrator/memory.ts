@@ -117,8 +117,10 @@ function section(f: ReturnType<typeof summarize>): Section {
     text:
       `Random search, 3 parameters, 2 slots; a trainer prints one METRIC line and exits. RSS of the hpo process from ` +
       `/proc as trials end; its growth is a least-squares line through the samples after the first ${f.settledAfter} trials. ` +
-      'The heap is measured after a forced collection, once there and once near the end. What grows is the list of ' +
-      'finished trials that samplers and pruners look at; everything else is as large as the number of running trials.',
+      'The heap is measured after a forced collection, once there and once near the end. Random search ' +
+      'looks at no results, so nothing of the finished trials is kept: the heap is as large as the running trials need, ' +
+      'and what RSS grows by is garbage that V8 has not been made to collect. A sampler or pruner that learns keeps its ' +
+      'history, about 1.4 MiB for 1,000 such trials.',
     header: ['', 'value'],
     rows: [
       [`RSS after ${f.settledAfter} trials`, `${at(f.settledAfter)} MiB`],
