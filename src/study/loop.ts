@@ -1,38 +1,11 @@
-import type { Executor, Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
+import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { AttemptRun } from './attempt-run.js';
-import type { Emit, SweepEnd } from './events.js';
-import { newToken, type Study } from './study.js';
+import type { SweepEnd } from './events.js';
+import { newToken } from './study.js';
+import type { SweepOptions } from './sweep-options.js';
 import { setLongTimeout } from './timers.js';
 import { WorkList } from './work.js';
-
-/** Where trials run; src/executors/slots.ts has the real one. */
-export interface Slots {
-  /** The next free slot, or null. */
-  acquire(): Slot | null;
-  /** A free slot on the device of an attempt that already runs, or null. */
-  acquireDevice(device: string): Slot | null;
-  /** Number of slots, taken or free. */
-  readonly size: number;
-  release(slot: Slot): void;
-}
-
-export type SweepOptions = {
-  readonly study: Study;
-  readonly executor: Executor;
-  readonly slots: Slots;
-  readonly emit: Emit;
-  /** The study's total of trials; null for no limit. */
-  readonly budget: number | null;
-  /** No launches after this much time; running trials finish. */
-  readonly timeoutMs: number | null;
-  readonly retryFailed: boolean;
-  /** Aborted: no new launches, running trials finish. */
-  readonly drain: AbortSignal;
-  /** Aborted: running trials are stopped and queued again. */
-  readonly abort: AbortSignal;
-  readonly now: () => number;
-};
 
 /** When the first trials of a call all fail, something is wrong that more trials will not mend. */
 export const FIRST_FAILURES = 3;
@@ -74,7 +47,11 @@ class Sweep {
         this.#news = false;
         await this.#launch().catch((error: unknown) => this.#fail(error));
         if (this.#news) continue;
-        if (this.#running.size === 0 && !(await this.#leftByOthers())) break;
+        if (this.#running.size === 0) {
+          // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
+          if (await this.#leftByOthers()) continue;
+          break;
+        }
         // A fresh promise each time: racing a long-lived one would keep a reaction for every finished trial.
         await new Promise<void>((wake) => {
           this.#wake = wake;
@@ -95,11 +72,16 @@ class Sweep {
 
   /** Another orchestrator may have died or been stopped while we ran: what it left is ours to finish. */
   async #leftByOthers(): Promise<boolean> {
-    if (this.#defect !== null || (this.#end !== 'exhausted' && this.#end !== 'budget')) return false;
-    await this.#load(false);
-    const left = this.#running.size > 0 || this.#work.owes;
-    if (left) this.#end = null;
-    return left;
+    if (!this.#nothingMore) return false;
+    await this.#load(false).catch((error: unknown) => this.#fail(error));
+    // Someone may have said stop meanwhile: what was taken over is still followed to its end.
+    if (!this.#nothingMore || !this.#work.owes) return this.#running.size > 0;
+    this.#end = null;
+    return true;
+  }
+
+  get #nothingMore(): boolean {
+    return this.#defect === null && (this.#end === 'exhausted' || this.#end === 'budget');
   }
 
   /** Ties the signals and the clock to the loop; returns how to untie them. */

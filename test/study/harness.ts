@@ -11,8 +11,9 @@ import { SlotPool } from '../../src/executors/slots.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { NewAttempt, Storage, TrialRow } from '../../src/storage/storage.js';
 import type { SweepEnd, SweepEvent } from '../../src/study/events.js';
-import { runSweep, type SweepOptions } from '../../src/study/loop.js';
+import { runSweep } from '../../src/study/loop.js';
 import { Study } from '../../src/study/study.js';
+import type { SweepOptions } from '../../src/study/sweep-options.js';
 
 export const T0 = Date.UTC(2024, 0, 1);
 

@@ -1,0 +1,31 @@
+import type { Executor, Slot } from '../executors/executor.js';
+import type { Emit } from './events.js';
+import type { Study } from './study.js';
+
+/** Where trials run; src/executors/slots.ts has the real one. */
+export interface Slots {
+  /** The next free slot, or null. */
+  acquire(): Slot | null;
+  /** A free slot on the device of an attempt that already runs, or null. */
+  acquireDevice(device: string): Slot | null;
+  /** Number of slots, taken or free. */
+  readonly size: number;
+  release(slot: Slot): void;
+}
+
+export type SweepOptions = {
+  readonly study: Study;
+  readonly executor: Executor;
+  readonly slots: Slots;
+  readonly emit: Emit;
+  /** The study's total of trials; null for no limit. */
+  readonly budget: number | null;
+  /** No launches after this much time; running trials finish. */
+  readonly timeoutMs: number | null;
+  readonly retryFailed: boolean;
+  /** Aborted: no new launches, running trials finish. */
+  readonly drain: AbortSignal;
+  /** Aborted: running trials are stopped and queued again. */
+  readonly abort: AbortSignal;
+  readonly now: () => number;
+};
