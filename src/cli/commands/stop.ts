@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
@@ -56,15 +55,14 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
     return 'has just been started again; stop it once more';
   }
   const { DEFAULT_STOP_GRACE_MS } = await import('../../executors/process/executor.js');
-  const { revokeLaunch } = await import('../../executors/process/attempt-dir.js');
+  const { readLaunchOwner } = await import('../../executors/process/attempt-dir.js');
   const { stopAttempt } = await import('../../executors/process/stop.js');
   // First the request, then the signal: whoever watches the trainer learns why it ended.
   await storage.requestStop(attempt.id);
-  // An attempt that is committed but not launched yet has no folder; with one its launch can be forbidden.
-  mkdirSync(attempt.dir, { recursive: true });
-  if (await revokeLaunch(attempt.dir)) return 'had not started yet and never will; the sweep goes on';
   const ran = await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: DEFAULT_STOP_GRACE_MS });
   if (ran) return 'was stopped; the sweep goes on';
+  if (readLaunchOwner(attempt.dir).kind === 'revoked')
+    return 'had not started yet and never will; the sweep goes on';
   await storage.withdrawStop(attempt.id);
   return 'had ended already; the next hpo optimize records how';
 }

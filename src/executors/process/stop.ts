@@ -1,6 +1,14 @@
+import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readExit, readLaunchOwner, revokeLaunch } from './attempt-dir.js';
-import { attemptProcesses, isAlive, ownsGroup, signal, signalGroup } from './process-tree.js';
+import {
+  attemptProcesses,
+  isAlive,
+  ownsGroup,
+  processesWithToken,
+  signal,
+  signalGroup,
+} from './process-tree.js';
 
 const CHECK_MS = 20;
 /** How long the supervisor has to write its trainer's end once everything else is gone, in checks. */
@@ -23,7 +31,7 @@ export type StoppableAttempt = {
  */
 export async function stopAttempt(attempt: StoppableAttempt): Promise<boolean> {
   const { dir, token, graceMs } = attempt;
-  if (await revokeLaunch(dir)) return false;
+  if (await forbidLaunch(dir, token)) return false;
   const owner = readLaunchOwner(dir);
   const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
   // Without /proc a supervisor that has written its last word is told from a later process of its pid by the file.
@@ -41,6 +49,16 @@ export async function stopAttempt(attempt: StoppableAttempt): Promise<boolean> {
   }
   await kill(supervisor, token);
   return true;
+}
+
+/**
+ * True when the attempt had not started, and now never will. An attempt that is committed but not launched yet has no
+ * folder, so one is made; but a folder that someone deleted under a running trainer forbids nothing.
+ */
+async function forbidLaunch(dir: string, token: string): Promise<boolean> {
+  if (readLaunchOwner(dir).kind !== 'nobody' || processesWithToken(token).length > 0) return false;
+  mkdirSync(dir, { recursive: true });
+  return revokeLaunch(dir);
 }
 
 async function kill(supervisor: number | null, token: string): Promise<void> {

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readLaunchOwner } from '../../../src/executors/process/attempt-dir.js';
 import { attemptProcesses, processesWithToken, signal } from '../../../src/executors/process/process-tree.js';
 import { stopAttempt } from '../../../src/executors/process/stop.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
@@ -61,6 +62,25 @@ describe('stopAttempt, as another process calls it', () => {
     expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toBe(true);
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 128 + 15 });
     expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toBe(false);
+  });
+
+  it('forbids the launch of an attempt that has not even a folder yet', async () => {
+    const executor = makeExecutor(tempDir(), [trainer('hang.sh')]);
+    const attempt = makeAttempt(executor);
+    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 0 })).toBe(false);
+    expect(readLaunchOwner(attempt.dir)).toEqual({ kind: 'revoked' });
+    const outcome = await executor.run(attempt, new Recorder());
+    expect(outcome).toMatchObject({ kind: 'not-started' });
+    expect(processesWithToken(attempt.token)).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('ends a trainer whose folder was deleted under it', async () => {
+    const { attempt, outcome } = await started('hang.sh');
+    rmSync(attempt.dir, { recursive: true });
+    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toBe(true);
+    expect(readLaunchOwner(attempt.dir).kind).not.toBe('revoked');
+    expect(processesWithToken(attempt.token)).toEqual([]);
+    await outcome;
   });
 
   it.runIf(process.platform === 'linux')('touches no process that only has the same pid', async () => {
