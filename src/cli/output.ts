@@ -13,14 +13,14 @@ export function print(text: string): void {
 }
 
 /** Data for programs: one JSON document. Non-finite numbers, which JSON lacks, are written as text. */
+export function toJson(data: unknown): string {
+  const plain = (_: string, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  return JSON.stringify(data, plain, 2);
+}
+
 export function printJson(data: unknown): void {
-  print(
-    JSON.stringify(
-      data,
-      (_, value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
-      2,
-    ),
-  );
+  print(toJson(data));
 }
 
 /** A table with a header; columns whose cells are all numbers stand to the right. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseNumber } from '../protocol/metric.js';
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -52,10 +53,8 @@ export function parseDevices(text: string): 'auto' | 'cpu' | readonly string[] {
 
 /** A number as METRIC lines write it. */
 export function parseMetricNumber(text: string): number {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return Number(text);
-  if (/^nan$/i.test(text)) return Number.NaN;
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
-  if (infinite) return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const value = parseNumber(text);
+  if (value !== null) return value;
   throw new InvalidArgumentError(`expected a number, got ${JSON.stringify(text)}`);
 }
 

@@ -85,7 +85,8 @@ function parseToken(token: string): MetricEntry | string {
   return value === null ? `not a number: ${quote(token)}` : [name, value];
 }
 
-function parseNumber(text: string): number | null {
+/** A number as METRIC lines write it: a plain decimal, nan, inf or infinity; null for anything else. */
+export function parseNumber(text: string): number | null {
   if (NUMBER.test(text)) return Number(text);
   const match = NOT_FINITE.exec(text);
   if (match === null) return null;

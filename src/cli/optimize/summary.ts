@@ -4,6 +4,7 @@ import { studyDir } from '../../executors/process/paths.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import type { SweepEnd } from '../../study/events.js';
 import type { Study } from '../../study/study.js';
+import { toJson } from '../output.js';
 import { outputsDir } from '../paths.js';
 import { type Ranked, rankConfigurations } from '../ranking.js';
 
@@ -33,10 +34,7 @@ export async function summarize(
   const best = ranked[0] ?? null;
   if (around.json) {
     const data = { study: study.name, end, started: around.started, counts, best, csv: around.csv };
-    return {
-      text: JSON.stringify(data, (_, v) => (typeof v === 'number' && !Number.isFinite(v) ? String(v) : v), 2),
-      failed,
-    };
+    return { text: toJson(data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [
