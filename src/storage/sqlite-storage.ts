@@ -1,6 +1,7 @@
 import { HpoError } from '../core/errors.js';
 import type { Driver } from './driver.js';
 import * as asking from './operations/asking.js';
+import * as enqueueing from './operations/enqueueing.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
@@ -41,12 +42,17 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     createStudy: (study) => write(() => studies.createStudy(study)),
     findStudy: (name) => read(() => studies.findStudy(name)),
     listStudies: () => read(() => studies.listStudies()),
-    updateSpec: (studyId, spec, directions) => write(() => studies.updateSpec(studyId, spec, directions)),
+    updateSpec: (studyId, spec, directions, enqueued) =>
+      write(() => studies.updateSpec(studyId, spec, directions, enqueued)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
 
     allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
     fillConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
     releaseIndex: (configId) => write(() => asking.releaseIndex(configId)),
+    enqueue: (studyId, points) => write(() => enqueueing.enqueue(studyId, points)),
+    waiting: (studyId) => read(() => enqueueing.waiting(studyId)),
+    claim: (trialId, filled, trial) => write(() => enqueueing.claim(trialId, filled, trial)),
+    refuse: (trialId, reason, finishedAtMs) => write(() => enqueueing.refuse(trialId, reason, finishedAtMs)),
     addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
 

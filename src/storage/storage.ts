@@ -96,6 +96,11 @@ export type FilledConfig = {
   readonly attrs: Attrs;
 };
 
+/** Parameters that an enqueued trial is to be run with; the sampler chooses those that are not among them. */
+export type FixedParams = Readonly<Record<string, JsonValue>>;
+/** A trial that was enqueued, here or by Optuna, and that nobody has taken yet. */
+export type WaitingTrial = { readonly id: number; readonly number: number; readonly fixed: FixedParams };
+
 /** `step` null: a final value. `objective`: the point is also an intermediate value in Optuna's sense. */
 export type ReportedPoint = {
   readonly name: string;
@@ -155,19 +160,25 @@ export interface Storage {
   /** The URL it was opened with, for messages. */
   readonly url: string;
 
-  /** @throws HpoError storage.study-exists when the name is taken. */
+  /** `enqueued`: points to try first. @throws HpoError storage.study-exists when the name is taken. */
   createStudy(study: {
     name: string;
     directions: readonly Direction[];
     seed: number;
     spec: JsonValue;
     createdAtMs: number;
+    enqueued?: readonly FixedParams[];
   }): Promise<StudyRecord>;
   findStudy(name: string): Promise<StudyRecord | null>;
   /** In order of creation. */
   listStudies(): Promise<readonly StudySummary[]>;
-  /** Replaces the specification; `directions` (as many as before) too, where they are given. */
-  updateSpec(studyId: number, spec: JsonValue, directions?: readonly Direction[]): Promise<void>;
+  /** Replaces the specification; `directions` (as many as before) too, where they are given, and enqueues points. */
+  updateSpec(
+    studyId: number,
+    spec: JsonValue,
+    directions?: readonly Direction[],
+    enqueued?: readonly FixedParams[],
+  ): Promise<void>;
   deleteStudy(studyId: number): Promise<void>;
 
   /** First half of ask: a configuration without parameters yet; one that a dead owner left is used again. */
@@ -176,6 +187,14 @@ export interface Storage {
   fillConfiguration(configId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | null>;
   /** Gives an allotted index back (nothing was left to sample). */
   releaseIndex(configId: number): Promise<void>;
+  /** Adds a WAITING trial for each point, which Optuna's workers may take too; returns their numbers. */
+  enqueue(studyId: number, points: readonly FixedParams[]): Promise<readonly number[]>;
+  /** In order of number. */
+  waiting(studyId: number): Promise<readonly WaitingTrial[]>;
+  /** Starts an enqueued trial, by compare-and-set from WAITING: `taken` when someone was first, `held` when the key is. */
+  claim(trialId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | 'taken' | 'held'>;
+  /** An enqueued trial that cannot be run fails. False when someone took it first. */
+  refuse(trialId: number, reason: string, finishedAtMs: number): Promise<boolean>;
   /** One more trial of a configuration. Null when that repeat exists already (another orchestrator was first). */
   addTrial(configId: number, trial: NewTrial): Promise<OpenedTrial | null>;
   /** One more attempt of an unfinished trial whose last attempt (if any) has ended. Null when that does not hold. */

@@ -6,7 +6,7 @@ import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
-import type { NewTrial, OpenedTrial } from '../storage/storage.js';
+import type { FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
 import { HeldKeys } from './held-keys.js';
 import type { Study } from './study.js';
 
@@ -34,15 +34,19 @@ export async function proposeNext(
       await storage.releaseIndex(place.configId);
       return found;
     }
-    const { params, forced, given } = found.resolved;
-    const distributions = Object.fromEntries(
-      space.params.filter((spec) => spec.name in params).map((spec) => [spec.name, spec.distribution]),
-    );
-    const filled = { params, forced, key: givenKey(given), distributions, attrs: found.attrs };
+    const filled = fillOf(space, found.resolved, found.attrs);
     const opened = await storage.fillConfiguration(place.configId, filled, trial);
     // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
     if (opened) return opened;
   }
+}
+
+/** A resolved point as a configuration to store. */
+export function fillOf(space: Space, { params, forced, given }: Resolved, attrs: Attrs): FilledConfig {
+  const distributions = Object.fromEntries(
+    space.params.filter((spec) => spec.name in params).map((spec) => [spec.name, spec.distribution]),
+  );
+  return { params, forced, key: givenKey(given), distributions, attrs };
 }
 
 function findNew(

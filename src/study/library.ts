@@ -44,7 +44,7 @@ export async function createStudyOn(open: OpenStorage, options: CreateStudyOptio
   return {
     name: study.name,
     async ask() {
-      const asked = await study.ask(null, Date.now());
+      const asked = (await study.openEnqueued(null, Date.now())) ?? (await study.ask(null, Date.now()));
       if ('exhausted' in asked)
         throw usageError('study.exhausted', asked.exhausted, { fix: 'stop asking, or widen the space' });
       ids.set(asked.trial.number, asked.trial.id);

@@ -36,7 +36,9 @@ class Sweep {
 
   constructor(options: SweepOptions) {
     this.#o = options;
-    this.#work = new WorkList(options.study, options.budget);
+    this.#work = new WorkList(options.study, options.budget, ({ number, reason }) =>
+      options.emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
+    );
   }
 
   async run(): Promise<SweepEnd> {

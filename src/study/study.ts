@@ -23,6 +23,7 @@ import type {
   UnfinishedTrial,
 } from '../storage/storage.js';
 import { proposeNext } from './ask.js';
+import { openEnqueued, type Refused } from './enqueued.js';
 import { thisOwner } from './owner.js';
 import { ViewCache } from './view.js';
 
@@ -118,6 +119,15 @@ export class Study {
   async configurations() {
     await this.#cache.read();
     return this.#cache.configs();
+  }
+
+  /** Starts the oldest enqueued trial that can be run; null when none waits. */
+  openEnqueued(
+    attempt: NewAttempt | null,
+    nowMs: number,
+    refused: (trial: Refused) => void = () => {},
+  ): Promise<OpenedTrial | null> {
+    return openEnqueued(this, attempt, nowMs, refused);
   }
 
   /**

@@ -116,7 +116,10 @@ export class ViewCache {
   }
 
   #noteTrial(trial: TrialRecord): void {
-    if (!this.#trials.has(trial.id)) {
+    const before = this.#trials.get(trial.id);
+    // An enqueued trial has no configuration until someone takes it.
+    if (!before || before.configId !== trial.configId) {
+      this.#foreign.delete(trial.id);
       if (trial.configId === null) this.#foreign.add(trial.id);
       else this.#byConfig.set(trial.configId, [...(this.#byConfig.get(trial.configId) ?? []), trial.id]);
     }
@@ -169,12 +172,12 @@ export class ViewCache {
     return views;
   }
 
-  /** Trials of other programs; one that runs and has no parameters yet tells nothing. */
+  /** Trials of other programs; one that only waits, or has no parameters yet, tells nothing. */
   #foreignByKey(): Map<string, TrialRecord[]> {
     const groups = new Map<string, TrialRecord[]>();
     for (const id of this.#foreign) {
       const trial = this.#trials.get(id) as TrialRecord;
-      if (Object.keys(trial.params).length === 0) continue;
+      if (trial.state === 'waiting' || Object.keys(trial.params).length === 0) continue;
       const key = givenKey(trial.params);
       groups.set(key, [...(groups.get(key) ?? []), trial]);
     }

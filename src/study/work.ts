@@ -1,4 +1,5 @@
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
+import type { Refused } from './enqueued.js';
 import { isOwnerAlive } from './owner.js';
 import type { Study } from './study.js';
 
@@ -8,8 +9,8 @@ type AskNext =
   | { readonly none: 'exhausted' | 'budget'; readonly detail: string };
 
 /**
- * What is next: trials queued again, then outstanding repeats, then a new configuration while the budget lasts.
- * It remembers what the study owes, so that each question is cheap.
+ * What is next: trials queued again, then outstanding repeats, then enqueued trials, then a new configuration while the
+ * budget lasts. It remembers what the study owes, so that each question is cheap.
  */
 export class WorkList {
   readonly #study: Study;
@@ -17,12 +18,18 @@ export class WorkList {
   #queued: UnfinishedTrial[] = [];
   #repeats: Repeat[] = [];
   readonly #pruned = new Set<number>();
+  readonly #refused: (trial: Refused) => void;
+  #enqueued = 0;
   #exhausted: string | null = null;
 
-  /** `budget`: the study's total of trials from which no new configuration is asked for; null for no limit. */
-  constructor(study: Study, budget: number | null) {
+  /**
+   * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit. `refused`
+   * hears of enqueued trials that cannot be run.
+   */
+  constructor(study: Study, budget: number | null, refused: (trial: Refused) => void) {
     this.#study = study;
     this.#budget = budget;
+    this.#refused = refused;
   }
 
   /**
@@ -36,6 +43,7 @@ export class WorkList {
     await storage.freeIndices(id, dead);
     const orphans = await this.#sortUnfinished(dead);
     this.#repeats = await this.#missingRepeats();
+    this.#enqueued = (await storage.waiting(id)).length;
     return orphans;
   }
 
@@ -66,9 +74,10 @@ export class WorkList {
     return missing;
   }
 
-  /** Whether trials are queued, or repeats outstanding that nothing forbids. */
+  /** Whether trials are queued or enqueued, or repeats outstanding that nothing forbids. */
   get owes(): boolean {
-    return this.#queued.length > 0 || this.#repeats.some(({ configId }) => !this.#pruned.has(configId));
+    const repeats = this.#repeats.some(({ configId }) => !this.#pruned.has(configId));
+    return repeats || this.#queued.length > 0 || this.#enqueued > 0;
   }
 
   /** A repeat was pruned: its configuration gets no further ones. */
@@ -93,6 +102,10 @@ export class WorkList {
       const opened = await this.#study.addRepeat(item.configId, item.repeat, attempt, startedAtMs);
       if (opened) return { opened };
     }
+    // Looked for each time: someone may enqueue while the sweep runs.
+    const enqueued = await this.#study.openEnqueued(attempt, startedAtMs, this.#refused);
+    if (enqueued) return this.#withRepeats(enqueued);
+    this.#enqueued = 0;
     return this.#ask(attempt, startedAtMs);
   }
 
@@ -107,9 +120,13 @@ export class WorkList {
       this.#exhausted = asked.exhausted;
       return { none: 'exhausted', detail: asked.exhausted };
     }
+    return this.#withRepeats(asked);
+  }
+
+  #withRepeats(opened: OpenedTrial): AskNext {
     for (let repeat = 1; repeat < this.#study.spec.repeats; repeat++) {
-      this.#repeats.push({ configId: asked.config.id, repeat });
+      this.#repeats.push({ configId: opened.config.id, repeat });
     }
-    return { opened: asked };
+    return { opened };
   }
 }

@@ -31,7 +31,7 @@ function addForeign(
   database.close();
 }
 
-test('trials of other programs stand behind ours, and count for the budget; they are never run or repeated', async () => {
+test('trials of other programs stand behind ours, and count for the budget; only a waiting one is run', async () => {
   const file = `${tempDir()}/hpo.db`;
   const storage = await opened(`sqlite:${file}`);
   const spec = makeSpec([{ name: 'x', distribution: float(0, 1) }], {
@@ -49,17 +49,23 @@ test('trials of other programs stand behind ours, and count for the budget; they
   addForeign(file, 'WAITING', 0.75, null, 3);
   const executor = new ScriptedExecutor(trains(() => 1));
   expect((await sweep(study, executor, { budget: 6 })).end).toBe('budget');
-  expect(executor.started.map(({ trial }) => trial)).toEqual([4, 5]);
+  expect(executor.started.map(({ trial, params }) => [trial, params.x === 0.75])).toEqual([
+    [3, true],
+    [4, true],
+    [5, false],
+    [6, false],
+  ]);
   expect((await study.view()).configs.map(({ index, values, n }) => [index, values, n])).toEqual([
+    [-1, [1], 2],
     [0, [1], 2],
     [-1, [6], 2],
-    [-1, null, 0],
   ]);
   expect((await rows(study)).map((row) => row.state)).toEqual([
     'complete',
     'running',
     'complete',
-    'waiting',
+    'complete',
+    'complete',
     'complete',
     'complete',
   ]);

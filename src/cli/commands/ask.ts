@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { paramsText } from '../../loggers/words.js';
 import type { Storage } from '../../storage/storage.js';
+import type { Refused } from '../../study/enqueued.js';
 import { Study } from '../../study/study.js';
 import type { Wanted } from '../optimize/load.js';
 import { ExitCode, print, printJson } from '../output.js';
@@ -33,7 +34,10 @@ async function ask(options: Options): Promise<void> {
   const wanted = options.study === undefined ? await loadWanted(options) : null;
   await withStorage(options.storage, true, async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
-    const asked = await study.ask(null, Date.now());
+    const warn = ({ number, reason }: Refused) =>
+      process.stderr.write(`warning: trial ${number} was enqueued, but not run: ${reason}\n`);
+    const now = Date.now();
+    const asked = (await study.openEnqueued(null, now, warn)) ?? (await study.ask(null, now));
     if ('exhausted' in asked) {
       if (options.json) printJson({ study: study.name, exhausted: asked.exhausted });
       else print(`nothing left to ask for: ${asked.exhausted}`);

@@ -59,7 +59,9 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
   const { slots, ompThreads } = await findSlots(wanted.run);
   const plan = makePlan(study, await countTrials(study), request, wanted.run.trials);
-  const work = new WorkList(study, plan.budget);
+  const work = new WorkList(study, plan.budget, ({ number, reason }) => {
+    process.stderr.write(`warning: trial ${number} was enqueued, but cannot be run: ${reason}\n`);
+  });
   const running = await work.load(request.retryFailed ?? false);
   const planned: Planned[] = [];
   if (!request.json) print(plan.line);

@@ -3,11 +3,11 @@ import { toStored } from '../../core/distribution.js';
 import { HpoError } from '../../core/errors.js';
 import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
+import { noStudy } from '../refusals.js';
 import { num, type Operation, type Row, sql, textOrNull } from '../statement.js';
 import type { ConfigRecord, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
-import { noStudy } from './studies.js';
-import { openTrial } from './trials.js';
+import { openTrial, type StoredParam } from './trials.js';
 
 type Allotted = { configId: number; index: number };
 
@@ -52,26 +52,40 @@ export function* fillConfiguration(
   );
   if (!draft || textOrNull(draft, 'owner') === null) throw lostIndex(draftId);
   const studyId = num(draft, 'study_id');
-  const hash = createHash('sha256').update(filled.key).digest('hex');
+  const hash = keyHash(filled.key);
+  if (yield* heldBy(studyId, hash)) return null;
+  yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', draftId);
+  const config = yield* insertConfiguration(studyId, num(draft, 'sampler_index'), filled, hash);
+  return yield* openTrial(studyId, config, filled.params, storedParams(filled), trial);
+}
+
+/** The key as the unique index holds it, whatever its length. */
+export function keyHash(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** Whether a configuration of the study has this key. */
+export function* heldBy(studyId: number, hash: string): Operation<boolean> {
   const [held] = yield sql(
     'SELECT configuration_id FROM hpo_configurations WHERE study_id = ? AND key_sha256 = ?',
     studyId,
     hash,
   );
-  if (held) return null;
-  yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', draftId);
-  const config = yield* insertConfiguration(studyId, num(draft, 'sampler_index'), filled, hash);
-  const params = Object.entries(filled.params).map(([name, value]) => {
+  return held !== undefined;
+}
+
+/** Parameters as their rows in trial_params. */
+export function storedParams(filled: FilledConfig): StoredParam[] {
+  return Object.entries(filled.params).map(([name, value]) => {
     const distribution = filled.distributions[name];
     if (!distribution) {
       throw new HpoError('storage.no-distribution', `expected a distribution of ${name}, got none`);
     }
     return { name, stored: toStored(distribution, value), json: encodeDistribution(distribution) };
   });
-  return yield* openTrial(studyId, config, filled.params, params, trial);
 }
 
-function* insertConfiguration(
+export function* insertConfiguration(
   studyId: number,
   index: number,
   filled: FilledConfig,

@@ -4,6 +4,7 @@ import { byTrial, decodeNumber, decodeState, decodeTime, toParams } from '../cod
 import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, TrialRow } from '../storage.js';
+import { REFUSED } from './enqueueing.js';
 import { readParams, readValues, type Selection } from './reading.js';
 import { ATTEMPT_COLUMNS, toAttempt } from './records.js';
 import { FINAL_STEP } from './reporting.js';
@@ -17,7 +18,9 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
   const { where, args } = selection;
   const trials = yield sql(
     `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
-        c.number AS configuration, c.forced_json
+        c.number AS configuration, c.forced_json,
+        CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
+          WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
       LEFT JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
       WHERE ${where} ORDER BY t.number`,
@@ -67,8 +70,14 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
     startedAtMs: decodeTime(textOrNull(trial, 'datetime_start')),
     finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete')),
     exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),
-    reason: finished ? textOrNull(trial, 'reason') : (attempt?.reason ?? null),
+    reason: finished ? (textOrNull(trial, 'reason') ?? refusal(trial)) : (attempt?.reason ?? null),
   };
+}
+
+/** Why an enqueued trial could not be run. */
+function refusal(trial: Row): string | null {
+  const json = textOrNull(trial, 'refused_json');
+  return json === null ? null : String(fromPythonJson(json));
 }
 
 /** The last value of each metric of each trial: the final one, else the one of the highest step. */

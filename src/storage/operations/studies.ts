@@ -2,8 +2,10 @@ import { HpoError, usageError } from '../../core/errors.js';
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
+import { noStudy } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
-import type { StudyRecord, StudySummary } from '../storage.js';
+import type { FixedParams, StudyRecord, StudySummary } from '../storage.js';
+import { enqueue } from './enqueueing.js';
 
 type NewStudy = {
   readonly name: string;
@@ -11,13 +13,14 @@ type NewStudy = {
   readonly seed: number;
   readonly spec: JsonValue;
   readonly createdAtMs: number;
+  readonly enqueued?: readonly FixedParams[];
 };
 
 /** Optuna's own limit; its other databases refuse a longer name. */
 const MAX_NAME_LENGTH = 512;
 
 export function* createStudy(study: NewStudy): Operation<StudyRecord> {
-  const { name, directions, seed, spec, createdAtMs } = study;
+  const { name, directions, seed, spec, createdAtMs, enqueued = [] } = study;
   if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
     const expected = `a study name of 1 to ${MAX_NAME_LENGTH} characters`;
     throw usageError('storage.bad-name', `expected ${expected}, got ${name.length} characters`);
@@ -52,6 +55,7 @@ export function* createStudy(study: NewStudy): Operation<StudyRecord> {
     createdAtMs,
   );
   yield* nameMetrics(id, spec, directions.length);
+  yield* enqueue(id, enqueued);
   return { id, name, directions: [...directions], seed, spec, createdAtMs };
 }
 
@@ -132,6 +136,7 @@ export function* updateSpec(
   studyId: number,
   spec: JsonValue,
   changed: readonly Direction[] = [],
+  enqueued: readonly FixedParams[] = [],
 ): Operation<void> {
   const directions = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
   if (directions.length === 0) throw noStudy(studyId);
@@ -150,6 +155,7 @@ export function* updateSpec(
     toPythonJson(spec),
   );
   yield* nameMetrics(studyId, spec, directions.length);
+  yield* enqueue(studyId, enqueued);
 }
 
 const TRIAL_TABLES = [
@@ -173,10 +179,4 @@ export function* deleteStudy(studyId: number): Operation<void> {
   yield sql('DELETE FROM trials WHERE study_id = ?', studyId);
   for (const table of STUDY_TABLES) yield sql(`DELETE FROM ${table} WHERE study_id = ?`, studyId);
   yield sql('DELETE FROM studies WHERE study_id = ?', studyId);
-}
-
-export function noStudy(studyId: number): HpoError {
-  return new HpoError('storage.no-study', `expected a study with id ${studyId}, but there is none`, {
-    fix: 'it may have been deleted meanwhile; `hpo study list` shows what is there',
-  });
 }

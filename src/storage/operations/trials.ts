@@ -14,28 +14,47 @@ import { readTrial } from './reading.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
 
 /** A parameter as its row in trial_params. */
-type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
+export type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
 
-/** Opens a trial under the next number of its study. The transaction is the only writer, so the number is free. */
+/** The number of the next trial. The transaction is the only writer, so it is free. */
+export function* nextNumber(studyId: number): Operation<number> {
+  const [last] = yield sql(
+    'SELECT number FROM trials WHERE study_id = ? ORDER BY trial_id DESC LIMIT 1',
+    studyId,
+  );
+  return last ? num(last, 'number') + 1 : 0;
+}
+
+/** Opens a trial under the next number of its study. */
 export function* openTrial(
   studyId: number,
   config: ConfigRecord,
   params: Params,
   stored: readonly StoredParam[],
-  { repeat, seed, startedAtMs, attempt }: NewTrial,
+  trial: NewTrial,
 ): Operation<OpenedTrial> {
-  const [last] = yield sql(
-    'SELECT number FROM trials WHERE study_id = ? ORDER BY trial_id DESC LIMIT 1',
-    studyId,
-  );
-  const number = last ? num(last, 'number') + 1 : 0;
+  const number = yield* nextNumber(studyId);
   const [inserted] = yield sql(
     "INSERT INTO trials (number, study_id, state, datetime_start) VALUES (?, ?, 'RUNNING', ?) RETURNING trial_id",
     number,
     studyId,
-    encodeTime(startedAtMs),
+    encodeTime(trial.startedAtMs),
   );
-  const id = num(inserted as Row, 'trial_id');
+  const place = { id: num(inserted as Row, 'trial_id'), number, studyId };
+  return yield* attachTrial(place, config, params, stored, trial);
+}
+
+/** A row of `trials` as one that is running. */
+type Place = { readonly id: number; readonly number: number; readonly studyId: number };
+
+/** Everything of a running trial beside its row in `trials`. */
+export function* attachTrial(
+  { id, number, studyId }: Place,
+  config: ConfigRecord,
+  params: Params,
+  stored: readonly StoredParam[],
+  { repeat, seed, attempt }: NewTrial,
+): Operation<OpenedTrial> {
   yield sql(
     'INSERT INTO hpo_trials (trial_id, study_id, number, configuration_id, repeat, seed) VALUES (?, ?, ?, ?, ?, ?)',
     id,

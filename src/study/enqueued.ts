@@ -1,0 +1,103 @@
+import type { ParamValue } from '../core/distribution.js';
+import { contains } from '../core/distribution.js';
+import { drawUniform } from '../core/draw.js';
+import { makeRng, type Rng } from '../core/rng.js';
+import { givenKey, type Resolved, resolve, type Space } from '../core/space.js';
+import type { StudyView } from '../core/study-view.js';
+import type { NewAttempt, OpenedTrial, WaitingTrial } from '../storage/storage.js';
+import { fillOf } from './ask.js';
+import type { Study } from './study.js';
+
+/** How often the sampler is asked for what is not fixed, until the whole is allowed and new. */
+const SAMPLER_TRIES = 10;
+/** Then uniform draws: the sampler may propose the same again and again. */
+const TRIES = 100;
+
+/** An enqueued trial that could not be run, for people to see. */
+export type Refused = { readonly number: number; readonly reason: string };
+
+/**
+ * Starts the oldest enqueued trial that can be run; null when none waits. What it fixes stands, the sampler chooses the
+ * rest. Those that cannot be run fail with their reason, so that they never block what stands behind them.
+ */
+export async function openEnqueued(
+  study: Study,
+  attempt: NewAttempt | null,
+  nowMs: number,
+  refused: (trial: Refused) => void,
+): Promise<OpenedTrial | null> {
+  for (const waiting of await study.storage.waiting(study.id)) {
+    const opened = await tryToOpen(study, waiting, attempt, nowMs);
+    if (opened === 'taken') continue;
+    if (typeof opened === 'object') return opened;
+    if (await study.storage.refuse(waiting.id, opened, nowMs))
+      refused({ number: waiting.number, reason: opened });
+  }
+  return null;
+}
+
+/** The opened trial, `taken` by someone else, or why it cannot be run. */
+async function tryToOpen(
+  study: Study,
+  waiting: WaitingTrial,
+  attempt: NewAttempt | null,
+  nowMs: number,
+): Promise<OpenedTrial | string> {
+  const problem = problemOf(study.space, waiting.fixed);
+  if (problem !== null) return `it was enqueued with ${problem}`;
+  const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, attempt };
+  for (;;) {
+    const found = complete(study, await study.view(), waiting);
+    if (typeof found === 'string') return found;
+    const claimed = await study.storage.claim(waiting.id, fillOf(study.space, found, {}), trial);
+    // Held by a configuration that came since we looked: the next view has it.
+    if (claimed !== 'held') return claimed;
+  }
+}
+
+/** What is wrong with fixed parameters, in words that follow "with"; null when nothing is. */
+export function problemOf(space: Space, fixed: Readonly<Record<string, unknown>>): string | null {
+  for (const [name, value] of Object.entries(fixed)) {
+    const spec = space.params.find((param) => param.name === name);
+    if (!spec) return `${name}, which is no parameter of the search`;
+    if (!contains(spec.distribution, value as ParamValue))
+      return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}, which the search does not allow`;
+  }
+  return null;
+}
+
+function complete(study: Study, view: StudyView, waiting: WaitingTrial): Resolved | string {
+  const held = new Set(view.configs.map((config) => config.key));
+  const names = Object.keys(waiting.fixed);
+  let lastly = '';
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const rng = makeRng(study.seed, 'enqueued', waiting.number, attempt);
+    const resolved = fillIn(study, view, waiting, rng, attempt < SAMPLER_TRIES);
+    const missing = names.filter((name) => !Object.hasOwn(resolved.params, name));
+    if (resolved.forbidden) lastly = 'a constraint forbids it';
+    else if (held.has(givenKey(resolved.given))) lastly = 'the same configuration is tried already';
+    else if (missing.length > 0) lastly = `${missing.join(', ')} would not be active in it`;
+    else return resolved;
+  }
+  return lastly;
+}
+
+/** Samplers that go by an index have none to give here: what they would choose is drawn instead. */
+function fillIn(
+  study: Study,
+  view: StudyView,
+  { fixed }: WaitingTrial,
+  rng: Rng,
+  bySampler: boolean,
+): Resolved {
+  const chosen =
+    bySampler && !study.samplerEntry.ignoresResults
+      ? study.sampler.sample(study.space, view, { index: view.configs.length, rng })
+      : null;
+  const proposed = chosen && 'params' in chosen ? chosen.params : {};
+  return resolve(study.space, ({ name, distribution }) => {
+    if (Object.hasOwn(fixed, name)) return fixed[name] as ParamValue;
+    const value = Object.hasOwn(proposed, name) ? proposed[name] : undefined;
+    return value === undefined ? drawUniform(distribution, rng) : value;
+  });
+}
