@@ -1,23 +1,12 @@
 import { InvalidArgumentError } from 'commander';
+import { DURATION, durationMs } from '../config/duration.js';
 import { parseNumber } from '../protocol/metric.js';
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 
 /** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`, in milliseconds; a bare number counts seconds. */
 export function parseDuration(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|s|m|h|d)/g)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text) {
-    throw new InvalidArgumentError('expected a duration such as 90s, 45m, 2h or 1h30m');
-  }
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit as string] as number), 0);
+  const duration = durationMs(text);
+  if (duration === null) throw new InvalidArgumentError(DURATION);
+  return duration;
 }
 
 /** A whole number >= 0. */

@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import { isFeasible } from '../core/outcomes.js';
 import type { Study } from '../study/study.js';
 
 export type Ranked = {
@@ -7,11 +8,16 @@ export type Ranked = {
   readonly value: number;
   readonly std: number | null;
   readonly n: number;
+  /** False when it breaks a limit of the study. */
+  readonly feasible: boolean;
   readonly trials: readonly number[];
   readonly params: Params;
 };
 
-/** Configurations with a result, the best first; those with all their repeats come before those without. */
+/**
+ * Configurations with a result, the best first. Those that keep every limit come before those that do not, and those
+ * with all their repeats before those without.
+ */
 export async function rankConfigurations(study: Study): Promise<Ranked[]> {
   const records = new Map((await study.configurations()).map(({ config }) => [config.key, config]));
   const sign = study.spec.objectives[0]?.direction === 'maximize' ? -1 : 1;
@@ -25,6 +31,7 @@ export async function rankConfigurations(study: Study): Promise<Ranked[]> {
         value: config.values?.[0] as number,
         std: config.std?.[0] ?? null,
         n: config.n,
+        feasible: isFeasible(config.outcomeConstraints),
         trials: config.trials.map((trial) => trial.number),
         params: record ? study.given(record) : config.params,
       };
@@ -33,5 +40,5 @@ export async function rankConfigurations(study: Study): Promise<Ranked[]> {
 }
 
 function rank(config: Ranked, study: Study): number {
-  return config.n >= study.spec.repeats ? 0 : 1;
+  return (config.feasible ? 0 : 2) + (config.n >= study.spec.repeats ? 0 : 1);
 }

@@ -1,4 +1,5 @@
 import type { Distribution } from '../core/distribution.js';
+import { outcomeText } from '../core/outcomes.js';
 import type { ParamSpec } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 
@@ -29,12 +30,17 @@ export function specDifferences(stored: StudySpec, file: StudySpec): SpecDiffere
     ...parameters(stored.space.params, file.space.params),
     ...compare('space', 'constraints', stored.space.constraints, file.space.constraints),
     ...compare('objective', 'objective', one(stored.objectives), one(file.objectives)),
+    ...compare('objective', 'constraints (limits)', limits(stored), limits(file)),
     ...compare('trainer', 'trainer.command', stored.trainer.command, file.trainer.command),
     ...compare('trainer', 'trainer.cwd', stored.trainer.cwd, file.trainer.cwd),
     ...compare('trainer', 'trainer.env', stored.trainer.env, file.trainer.env),
     ...compare('config', '', stored.config, file.config),
     ...seeds(stored.seeds, file.seeds),
   ];
+}
+
+function limits({ outcomes }: StudySpec): readonly string[] {
+  return outcomes.map(outcomeText).sort();
 }
 
 /** JSON with sorted keys: equal texts exactly for equal data. */

@@ -7,13 +7,16 @@ import { samplers } from '../samplers/registry.js';
 import { BUILTIN_OBJECTIVE, isMapping, makeBuiltin } from './builtin.js';
 import { toChosen } from './chosen-schema.js';
 import { type Devices, toDevices } from './devices.js';
+import { durationMs } from './duration.js';
 import { check } from './issues.js';
 import { Mistakes, throwAll } from './mistakes.js';
+import { toOutcomes } from './outcomes.js';
 import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
 import { type Sound, toSpace } from './space.js';
+import { toStart } from './start.js';
 import { sweepSchema } from './sweep-schema.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
 import { noteCommandText, toTrainer } from './trainer-spec.js';
@@ -33,6 +36,14 @@ export type LoadedSweep = {
 export type RunSettings = {
   /** Total of trials; null: until the sampler has no more. */
   readonly trials: number | null;
+  /** Total of epochs that the trials report; null: no limit. */
+  readonly epochs: number | null;
+  /** Time of one call; null: no limit. */
+  readonly timeoutMs: number | null;
+  /** The objective's value that is good enough; null: none is. */
+  readonly target: number | null;
+  /** Where a new study takes its first configurations from. */
+  readonly warmStart: WarmStart | null;
   readonly maxConcurrent: number | null;
   readonly devices: Devices;
   readonly slotsPerDevice: number | null;
@@ -40,6 +51,9 @@ export type RunSettings = {
   /** Relative to the folder hpo runs in, unless absolute. */
   readonly csv: string;
 };
+
+/** `storage` null: the one of the new study itself. */
+export type WarmStart = { readonly study: string; readonly storage: string | null; readonly top: number };
 
 type Mapping = { readonly [key: string]: unknown };
 type Shape = typeof sweepSchema.shape;
@@ -72,10 +86,14 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const sampler = part('sampler');
   const pruner = part('pruner');
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
+  const start = toStart(part('start'), space, mistakes);
+  const outcomes = toOutcomes(raw.constraints, mistakes);
   const { repeats, seeds } = checkSeeds(part, mistakes);
   const [trials, maxConcurrent] = [part('trials'), part('max_concurrent')];
   const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
   const gpusPerTrial = part('gpus_per_trial');
+  const stop = checkStop(part);
+  const warmStart = part('warm_start') ?? null;
   const local = part('logging')?.local;
   const trainerSpec = await toTrainer(trainer, file, mistakes);
   throwAll(mistakes, ...inConfig);
@@ -91,12 +109,20 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       config: config!,
       repeats,
       seeds,
+      start,
+      outcomes,
       sampler: toChosen(samplers, sampler!),
       pruner: toChosen(pruners, pruner!),
       metrics: local!.metrics ?? null,
     },
     run: {
       trials: trials ?? null,
+      ...stop,
+      warmStart: warmStart && {
+        study: warmStart.study,
+        storage: warmStart.storage ?? null,
+        top: warmStart.top,
+      },
       maxConcurrent: maxConcurrent ?? null,
       devices: toDevices(devices!),
       slotsPerDevice: slotsPerDevice ?? null,
@@ -223,6 +249,15 @@ function checkSpace(raw: Mapping, mistakes: Mistakes): Sound {
         return data === undefined ? [] : [[i, data] as const];
       }),
     ),
+  };
+}
+
+function checkStop(part: PartOf): Pick<RunSettings, 'epochs' | 'timeoutMs' | 'target'> {
+  const timeout = part('timeout') ?? null;
+  return {
+    epochs: part('epochs') ?? null,
+    timeoutMs: typeof timeout === 'string' ? durationMs(timeout) : timeout && timeout * 1000,
+    target: part('target') ?? null,
   };
 }
 

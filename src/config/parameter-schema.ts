@@ -14,7 +14,7 @@ const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 type Choice = string | number | boolean | null | Choice[];
 /** A scalar, or a list of choices: the trainer gets a list as JSON text. */
-const choiceSchema: z.ZodType<Choice> = z
+export const choiceSchema: z.ZodType<Choice> = z
   .union([scalarSchema, z.array(z.lazy(() => choiceSchema))])
   .meta({ id: 'Choice' });
 

@@ -3,7 +3,9 @@ import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { chosenSchema } from './chosen-schema.js';
 import { devicesSchema } from './devices.js';
-import { constraintSchema, parametersSchema } from './parameter-schema.js';
+import { DURATION, durationMs } from './duration.js';
+import { outcomeSchema } from './outcomes.js';
+import { choiceSchema, constraintSchema, nameSchema, parametersSchema } from './parameter-schema.js';
 import { trainerSchema } from './trainer-schema.js';
 
 /** A study's name is part of file names: no separators, no leading dot. */
@@ -47,9 +49,25 @@ export const sweepSchema = z.strictObject({
     'What is searched: name -> [values], {values: [...]} or {min, max, log, step, steps, int}, with optional `when`',
   ),
   constraints: z
-    .array(constraintSchema)
+    .array(z.union([constraintSchema, outcomeSchema]))
     .default([])
-    .describe('Rules that tie parameters together: {when, set} or {forbid}'),
+    .describe(
+      'Rules that tie parameters together, {when, set} or {forbid}; and limits of metrics, such as "memory_mb <= 8000"',
+    ),
+  start: z
+    .array(z.record(nameSchema, choiceSchema))
+    .default([])
+    .describe('Configurations to try first, whole or in part: the sampler chooses what is left open'),
+  warm_start: z
+    .strictObject({
+      study: z.string().min(1).describe('Name of the other study'),
+      storage: z.string().min(1).optional().describe('Where it lives; default: where this one does'),
+      top: z.int().min(1).default(5).describe('How many of its best configurations'),
+    })
+    .optional()
+    .describe(
+      'A new study tries the best configurations of another one first, as far as its parameters allow',
+    ),
   repeats: z
     .int()
     .min(1)
@@ -67,6 +85,21 @@ export const sweepSchema = z.strictObject({
     .describe(
       'Total of trials of the study; default: until the sampler has no more, or 100 if it never ends',
     ),
+  epochs: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Total of epochs (distinct steps reported) of all trials; running trials finish'),
+  timeout: z
+    .union([z.number().positive(), z.string().refine((text) => durationMs(text) !== null, DURATION)])
+    .optional()
+    .describe(
+      'Start no trial after this long, such as 2h or 45m, counted for each call; running trials finish',
+    ),
+  target: z
+    .number()
+    .optional()
+    .describe("Stop when a configuration's value is at least as good; running trials finish"),
   max_concurrent: z
     .int()
     .min(1)

@@ -1,9 +1,17 @@
+import type { Params } from './distribution.js';
 import type { Space } from './space.js';
 import type { Direction, JsonValue } from './trial.js';
 
 /** How a trial's value comes from its steps: the last, the best, or the mean of them. */
 export type Reduce = 'last' | 'best' | 'mean';
 export type Objective = { readonly metric: string; readonly direction: Direction; readonly reduce: Reduce };
+
+/** A limit of a metric: a trial is feasible when its last value is at most (`max`) or at least (`min`) this. */
+export type OutcomeConstraint = {
+  readonly metric: string;
+  readonly bound: 'max' | 'min';
+  readonly limit: number;
+};
 
 export type TrainerSpec = {
   /** Program and arguments with their placeholders; null is the built-in trainer. */
@@ -26,6 +34,10 @@ export type StudySpec = {
   readonly repeats: number;
   /** Seed of repeat r at index r; null until the study derives them from its own seed. */
   readonly seeds: readonly number[] | null;
+  /** Points that are tried first; the sampler chooses what a point leaves open. */
+  readonly start: readonly Params[];
+  /** Limits of metrics. */
+  readonly outcomes: readonly OutcomeConstraint[];
   readonly sampler: Chosen;
   readonly pruner: Chosen;
   /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */

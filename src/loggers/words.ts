@@ -44,6 +44,8 @@ const STOPPING = {
   abort: 'stopping the running trials; they are queued again',
   timeout: 'the time is up: no new trials; running ones finish',
   failures: 'no new trials: every trial so far failed',
+  epochs: 'the budget of epochs is spent: no new trials; running ones finish',
+  target: 'the target is reached: no new trials; running ones finish',
 } as const;
 
 /** An event in words, a line or more. */
@@ -85,7 +87,8 @@ export function describeEvent(event: SweepEvent): string[] {
 
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {
   const value = event.value === null ? '' : ` with ${numberText(event.value)}`;
+  const broken = event.feasible ? '' : ' (breaks a limit)';
   const reason = event.reason === null ? '' : `: ${event.reason}`;
-  const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${reason}`;
+  const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${broken}${reason}`;
   return event.state === 'fail' ? [first, ...event.tail.map((line) => `  | ${line}`)] : [first];
 }

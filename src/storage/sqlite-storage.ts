@@ -69,6 +69,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
     unfinished: (studyId) => read(() => reading.unfinished(studyId)),
     countTrials: (studyId) => read(() => reading.countTrials(studyId)),
+    countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     version: () => {
       const seen = dataVersion(driver);

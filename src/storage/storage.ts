@@ -42,6 +42,8 @@ export type TrialRecord = {
   readonly params: Params;
   /** Ascending by step. NaN and infinities are kept. */
   readonly steps: ReadonlyMap<number, number>;
+  /** How far it breaks each limit, <= 0 where it does not; empty when there are none, or nobody has told. */
+  readonly violations: readonly number[];
 };
 
 export type AttemptRecord = {
@@ -113,6 +115,8 @@ export type Ending = {
   readonly state: FinishedState;
   /** One per objective, none NaN; null when there is none (a failure). */
   readonly values: readonly number[] | null;
+  /** How far it breaks each limit of the study; kept where Optuna looks for it. Default: none. */
+  readonly violations?: readonly number[];
   readonly exitCode: number | null;
   readonly reason: string | null;
   readonly finishedAtMs: number;
@@ -225,6 +229,8 @@ export interface Storage {
   unfinished(studyId: number): Promise<readonly UnfinishedTrial[]>;
   /** Trials of any state; `foreign`: how many of them another program made. */
   countTrials(studyId: number): Promise<{ readonly total: number; readonly foreign: number }>;
+  /** Distinct steps that the study's trials have reported, summed over the trials. */
+  countEpochs(studyId: number): Promise<number>;
   /** In ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
   /** Differs from its last answer whenever anyone has written since; cheap. */

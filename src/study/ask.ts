@@ -1,6 +1,7 @@
-import { cardinality, contains, type Distribution, type ParamValue } from '../core/distribution.js';
+import { cardinality, contains, type ParamValue } from '../core/distribution.js';
 import { drawUniform } from '../core/draw.js';
 import { HpoError } from '../core/errors.js';
+import { rangeText } from '../core/fixed.js';
 import { planGrid } from '../core/grid-plan.js';
 import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../core/space.js';
@@ -111,13 +112,9 @@ function isNew(resolved: Resolved, held: ReadonlySet<string>): boolean {
 /** A sampler's word is checked before it is stored: Optuna refuses a value outside its distribution for ever. */
 function checked(spec: ParamSpec, value: ParamValue | undefined): ParamValue {
   if (value !== undefined && contains(spec.distribution, value)) return value;
-  const range = describe(spec.distribution);
+  const range = rangeText(spec.distribution);
   throw new HpoError(
     'sampler.bad-proposal',
     `the sampler proposed ${JSON.stringify(value)} for ${spec.name}, which is ${range}`,
   );
-}
-
-function describe(d: Distribution): string {
-  return d.kind === 'categorical' ? `one of ${JSON.stringify(d.choices)}` : `in [${d.low}, ${d.high}]`;
 }

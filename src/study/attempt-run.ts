@@ -1,3 +1,4 @@
+import { isFeasible, violationOf } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
 import type { MetricPoint, Outcome, StopReason } from '../executors/executor.js';
 import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
@@ -13,6 +14,7 @@ export type AttemptEnd =
       readonly kind: 'finished';
       readonly state: FinishedState;
       readonly value: number | null;
+      readonly feasible: boolean;
       readonly reason: string | null;
       readonly finishedAtMs: number;
       readonly tail: readonly string[];
@@ -32,6 +34,8 @@ export class AttemptRun {
   readonly #emit: Emit;
   readonly #mayRetry: boolean;
   readonly #tracks: readonly ObjectiveTrack[];
+  /** The last value of each metric that has a limit. */
+  readonly #limited: readonly ObjectiveTrack[];
   readonly #stop = new AbortController();
   /** Metrics seen, for the report of a failure. */
   readonly #names = new Set<string>();
@@ -48,6 +52,9 @@ export class AttemptRun {
     this.#emit = emit;
     this.#mayRetry = mayRetry;
     this.#tracks = study.spec.objectives.map((objective) => new ObjectiveTrack(objective));
+    this.#limited = study.spec.outcomes.map(
+      ({ metric }) => new ObjectiveTrack({ metric, direction: 'minimize', reduce: 'last' }),
+    );
   }
 
   get signal(): AbortSignal {
@@ -96,6 +103,7 @@ export class AttemptRun {
   async #prunedPrefix(points: readonly MetricPoint[]): Promise<readonly MetricPoint[]> {
     for (const [at, point] of points.entries()) {
       const ours = this.#tracks.map((track) => track.note(point));
+      for (const track of this.#limited) track.note(point);
       if (!ours[0] || point.step === null || !this.#study.pruner || this.#wasJudged(point.step)) continue;
       const steps = (this.#tracks[0] as ObjectiveTrack).steps();
       const view = { number: this.#opened.trial.number, state: 'running', values: null, steps } as const;
@@ -138,10 +146,19 @@ export class AttemptRun {
       return done ? { kind: 'queued', reason: verdict.reason } : { kind: 'lost' };
     }
     const { state, values, reason } = verdict;
-    const ending: Ending = { state, values, exitCode, reason, finishedAtMs };
+    const violations = state === 'fail' ? [] : this.#violations();
+    const ending: Ending = { state, values, violations, exitCode, reason, finishedAtMs };
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
     const tail = outcome.kind === 'not-started' ? [] : outcome.tail;
-    return { kind: 'finished', state, value: values?.[0] ?? null, reason, finishedAtMs, tail };
+    const feasible = isFeasible(violations);
+    return { kind: 'finished', state, value: values?.[0] ?? null, feasible, reason, finishedAtMs, tail };
+  }
+
+  /** Of a pruned trial only where all limited metrics came in time. */
+  #violations(): number[] {
+    const values = this.#limited.map((track) => track.value());
+    if (values.some((value) => value === null || Number.isNaN(value))) return [];
+    return this.#study.spec.outcomes.map((outcome, k) => violationOf(outcome, values[k] as number));
   }
 
   #judge(outcome: Outcome, stopRequested: boolean): Verdict {
@@ -158,16 +175,26 @@ export class AttemptRun {
     // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
     if (outcome.kind === 'unknown' && !this.#tracks.every((track) => track.hasFinal))
       return this.#unknownEnd();
-    const missing = this.#study.spec.objectives.find((_, k) => values[k] === null);
-    if (missing)
-      return fail(`exited 0 without reporting the objective ${missing.metric}${this.#reportedInstead()}`);
-    const nan = this.#study.spec.objectives.find((_, k) => Number.isNaN(values[k]));
-    if (nan) return fail(`the objective ${nan.metric} is NaN`);
+    const useless = this.#useless();
+    if (useless !== null) return fail(useless);
     const reason =
       outcome.kind === 'unknown'
         ? 'exit code unknown: the supervisor was killed after the final value'
         : null;
     return { state: 'complete', values: values as number[], reason };
+  }
+
+  /** What is missing of a trial that ended well; null when nothing is. */
+  #useless(): string | null {
+    const { objectives, outcomes } = this.#study.spec;
+    const wanted = [
+      ...objectives.map(({ metric }, k) => ({ name: `the objective ${metric}`, track: this.#tracks[k] })),
+      ...outcomes.map(({ metric }, k) => ({ name: `the limited metric ${metric}`, track: this.#limited[k] })),
+    ].map(({ name, track }) => ({ name, value: track?.value() ?? null }));
+    const missing = wanted.find(({ value }) => value === null);
+    if (missing) return `exited 0 without reporting ${missing.name}${this.#reportedInstead()}`;
+    const nan = wanted.find(({ value }) => Number.isNaN(value));
+    return nan ? `${nan.name} is NaN` : null;
   }
 
   /** A misspelt metric is the usual reason: what came shows it. */

@@ -1,8 +1,8 @@
 import type { ParamValue } from '../core/distribution.js';
-import { contains } from '../core/distribution.js';
 import { drawUniform } from '../core/draw.js';
+import { inactiveNames, problemOf } from '../core/fixed.js';
 import { makeRng, type Rng } from '../core/rng.js';
-import { givenKey, type Resolved, resolve, type Space } from '../core/space.js';
+import { givenKey, type Resolved, resolve } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { NewAttempt, OpenedTrial, WaitingTrial } from '../storage/storage.js';
 import { fillOf } from './ask.js';
@@ -44,7 +44,7 @@ async function tryToOpen(
   nowMs: number,
 ): Promise<OpenedTrial | string> {
   const problem = problemOf(study.space, waiting.fixed);
-  if (problem !== null) return `it was enqueued with ${problem}`;
+  if (problem !== null) return `expected ${problem}`;
   const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, attempt };
   for (;;) {
     const found = complete(study, await study.view(), waiting);
@@ -55,25 +55,13 @@ async function tryToOpen(
   }
 }
 
-/** What is wrong with fixed parameters, in words that follow "with"; null when nothing is. */
-export function problemOf(space: Space, fixed: Readonly<Record<string, unknown>>): string | null {
-  for (const [name, value] of Object.entries(fixed)) {
-    const spec = space.params.find((param) => param.name === name);
-    if (!spec) return `${name}, which is no parameter of the search`;
-    if (!contains(spec.distribution, value as ParamValue))
-      return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}, which the search does not allow`;
-  }
-  return null;
-}
-
 function complete(study: Study, view: StudyView, waiting: WaitingTrial): Resolved | string {
   const held = new Set(view.configs.map((config) => config.key));
-  const names = Object.keys(waiting.fixed);
   let lastly = '';
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const rng = makeRng(study.seed, 'enqueued', waiting.number, attempt);
     const resolved = fillIn(study, view, waiting, rng, attempt < SAMPLER_TRIES);
-    const missing = names.filter((name) => !Object.hasOwn(resolved.params, name));
+    const missing = inactiveNames(waiting.fixed, resolved);
     if (resolved.forbidden) lastly = 'a constraint forbids it';
     else if (held.has(givenKey(resolved.given))) lastly = 'the same configuration is tried already';
     else if (missing.length > 0) lastly = `${missing.join(', ')} would not be active in it`;

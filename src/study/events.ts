@@ -3,7 +3,10 @@ import type { FinishedState } from '../core/trial.js';
 import type { MetricPoint } from '../executors/executor.js';
 
 /** Why a sweep ended. */
-export type SweepEnd = 'exhausted' | 'budget' | 'timeout' | 'failures' | 'interrupted';
+export type SweepEnd = 'exhausted' | 'budget' | 'epochs' | 'timeout' | 'target' | 'failures' | 'interrupted';
+
+/** What made a sweep start nothing new while trials may still run. */
+export type StopCause = 'drain' | 'abort' | 'timeout' | 'failures' | 'epochs' | 'target';
 
 /**
  * Everything that happens in a sweep, told after it is committed. Subscribers note it and return at once: they never
@@ -30,6 +33,8 @@ export type SweepEvent =
       readonly trial: number;
       readonly state: FinishedState;
       readonly value: number | null;
+      /** False when it breaks a limit of the study. */
+      readonly feasible: boolean;
       readonly reason: string | null;
       readonly durationMs: number;
       readonly tail: readonly string[];
@@ -38,7 +43,7 @@ export type SweepEvent =
   /** Another process finished the trial, or took it over: it is no longer ours to tell of. */
   | { readonly type: 'trial-lost'; readonly trial: number }
   | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
-  | { readonly type: 'stopping'; readonly why: 'drain' | 'abort' | 'timeout' | 'failures' }
+  | { readonly type: 'stopping'; readonly why: StopCause }
   | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
 
 export type Emit = (event: SweepEvent) => void;

@@ -85,6 +85,8 @@ function toSpec(options: CreateStudyOptions) {
     config: {},
     repeats: 1,
     seeds: null,
+    start: [],
+    outcomes: [],
     sampler: toChosen(options.sampler ?? 'auto'),
     pruner: { name: 'none', options: {} },
     metrics: null,

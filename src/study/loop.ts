@@ -1,7 +1,8 @@
 import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { AttemptRun } from './attempt-run.js';
-import type { SweepEnd } from './events.js';
+import type { StopCause, SweepEnd } from './events.js';
+import { reachedLimit } from './stop-rules.js';
 import { newToken } from './study.js';
 import type { SweepOptions } from './sweep-options.js';
 import { setLongTimeout } from './timers.js';
@@ -108,7 +109,7 @@ class Sweep {
     };
   }
 
-  #stopLaunching(end: SweepEnd, why: 'drain' | 'abort' | 'timeout' | 'failures'): void {
+  #stopLaunching(end: SweepEnd, why: StopCause): void {
     // The first reason to stop stands, but that a person stepped in counts before all.
     if (end === 'interrupted') this.#end = end;
     else this.#end ??= end;
@@ -136,6 +137,7 @@ class Sweep {
     let nothing: SweepEnd | null = null;
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
+      if (await this.#limitReached()) return;
       const slot = this.#o.slots.acquire();
       if (!slot) return;
       const next = await this.#work.next(this.#newAttempt(slot), this.#o.now());
@@ -148,6 +150,14 @@ class Sweep {
     }
     // Running trials may still be queued again, so the end is decided only when nothing runs.
     if (nothing !== null && this.#running.size === 0) this.#end ??= nothing;
+  }
+
+  async #limitReached(): Promise<boolean> {
+    const reached = await reachedLimit(this.#o.study, this.#o);
+    if (!reached || !this.#open) return reached !== null;
+    this.#detail = reached.detail;
+    this.#stopLaunching(reached.end, reached.end);
+    return true;
   }
 
   #newAttempt(slot: Slot): NewAttempt {
@@ -255,6 +265,7 @@ class Sweep {
       trial,
       state: end.state,
       value: end.value,
+      feasible: end.feasible,
       reason: end.reason,
       durationMs,
       tail: end.tail,

@@ -4,7 +4,7 @@ import { HpoError, usageError } from '../core/errors.js';
 import { planGrid } from '../core/grid-plan.js';
 import { withDefaults } from '../core/options.js';
 import { trainerSeed } from '../core/rng.js';
-import { givenNames, makeSpace, type Space } from '../core/space.js';
+import { givenKey, givenNames, makeSpace, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Direction, JsonValue } from '../core/trial.js';
@@ -57,7 +57,8 @@ export class Study {
   }
 
   /**
-   * Creates a study. Seeds that are not given are derived from the study's seed and stored.
+   * Creates a study. Seeds that are not given are derived from the study's seed and stored. `enqueued`: points to try
+   * after the specification's own.
    * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler cannot search the space.
    */
   static async create(
@@ -66,6 +67,7 @@ export class Study {
     spec: StudySpec,
     seed: number,
     nowMs: number,
+    enqueued: readonly Params[] = [],
   ): Promise<Study> {
     const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
     const parts = await loadParts(whole);
@@ -75,6 +77,7 @@ export class Study {
       seed,
       spec: whole as unknown as JsonValue,
       createdAtMs: nowMs,
+      enqueued: eachOnce([...whole.start, ...enqueued]),
     });
     return new Study(storage, record, whole, parts);
   }
@@ -90,7 +93,9 @@ export class Study {
       : stored;
     const parts = await loadParts(spec);
     if (replace && JSON.stringify(spec) !== JSON.stringify(stored)) {
-      await storage.updateSpec(record.id, spec as unknown as JsonValue, directionsOf(spec));
+      const before = new Set(stored.start.map((point) => givenKey(point)));
+      const added = spec.start.filter((point) => !before.has(givenKey(point)));
+      await storage.updateSpec(record.id, spec as unknown as JsonValue, directionsOf(spec), added);
     }
     return new Study(storage, { ...record, directions: directionsOf(spec) }, spec, parts);
   }
@@ -185,6 +190,10 @@ export class Study {
   }
 }
 
+function eachOnce(points: readonly Params[]): Params[] {
+  return [...new Map(points.map((point) => [givenKey(point), point])).values()];
+}
+
 function directionsOf(spec: StudySpec): Direction[] {
   return spec.objectives.map((objective) => objective.direction);
 }
@@ -193,6 +202,8 @@ function directionsOf(spec: StudySpec): Direction[] {
 export function newToken(): string {
   return randomUUID();
 }
+
+const ADDED_LATER: Partial<StudySpec> = { start: [], outcomes: [] };
 
 /** @throws HpoError study.foreign when the study was not made by hpo. */
 export function storedSpec(record: StudyRecord): StudySpec {
@@ -205,7 +216,8 @@ export function storedSpec(record: StudyRecord): StudySpec {
       },
     );
   }
-  return record.spec as unknown as StudySpec;
+  // What was added to specifications since this one was stored has its default.
+  return { ...ADDED_LATER, ...(record.spec as unknown as StudySpec) };
 }
 
 /**

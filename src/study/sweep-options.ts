@@ -20,6 +20,10 @@ export type SweepOptions = {
   readonly emit: Emit;
   /** The study's total of trials; null for no limit. */
   readonly budget: number | null;
+  /** Total of epochs that trials report; null for no limit. */
+  readonly epochs: number | null;
+  /** The objective's value that is good enough; null when none is. */
+  readonly target: number | null;
   /** No launches after this much time; running trials finish. */
   readonly timeoutMs: number | null;
   readonly retryFailed: boolean;

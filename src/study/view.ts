@@ -194,7 +194,9 @@ function makeConfigView(
 ): ConfigView {
   const trials: readonly TrialView[] = records;
   const complete = trials.flatMap((t) => (t.state === 'complete' && t.values ? [t.values] : []));
-  const columns = (complete[0] ?? []).map((_, k) => complete.map((values) => values[k] as number));
+  const columns = transpose(complete);
+  const counted = records.filter(({ state }) => state === 'complete' || state === 'pruned');
+  const violations = counted.flatMap((trial) => (trial.violations.length > 0 ? [trial.violations] : []));
   const pruned = trials.findLast((t) => t.state === 'pruned');
   const deviations = columns.map(standardDeviation);
   return {
@@ -205,10 +207,14 @@ function makeConfigView(
     values: pruned ? pruned.values : complete.length > 1 ? columns.map(mean) : (complete[0] ?? null),
     std: complete.length > 1 ? deviations.map((d) => d ?? 0) : null,
     n: complete.length,
-    outcomeConstraints: NO_CONSTRAINTS,
+    outcomeConstraints: violations.length > 0 ? transpose(violations).map(mean) : NO_CONSTRAINTS,
     trials,
     attrs: config.attrs,
   };
+}
+
+function transpose(rows: readonly (readonly number[])[]): number[][] {
+  return (rows[0] ?? []).map((_, k) => rows.map((row) => row[k] as number));
 }
 
 /** A pruned repeat decides; else the configuration runs as long as one of its trials does. */

@@ -28,6 +28,7 @@ test('these are the commands', () => {
     'hpo',
     'hpo init',
     'hpo optimize',
+    'hpo enqueue',
     'hpo best',
     'hpo trials',
     'hpo export-csv',

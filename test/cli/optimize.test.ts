@@ -1,7 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, linesOf, makeSweep, readCsv, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import {
+  hpo,
+  linesOf,
+  makeSweep,
+  readCsv,
+  runHpo,
+  spawnHpo,
+  sweepFile,
+  trialsOf,
+  until,
+  writeFiles,
+} from '../support/cli.js';
 
 const constrained = {
   parameters: { opt: ['sgd', 'adam'], x: [1, 2, 3], m: [0, 0.9] },
@@ -49,7 +60,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
     end: 'exhausted',
     started: 3,
     counts: { complete: 3, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 },
-    best: { configuration: 0, value: 1, std: null, n: 1, trials: [0], params: { x: 1 } },
+    best: { configuration: 0, value: 1, std: null, n: 1, feasible: true, trials: [0], params: { x: 1 } },
     csv: join(cwd, 'cfg/runs.csv'),
   });
   expect(stderr).toContain('trial 2 COMPLETE');
@@ -75,7 +86,7 @@ test('without any budget an endless sampler stops at 100 and says so beforehand'
   const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } }, sampler: 'random' });
   const plan = await hpo(cwd, 'optimize', '--dry-run');
   expect(plan.split('\n')[0]).toBe(
-    'random: 100 trials (the default; --trials N or +N, or --timeout for another budget)',
+    'random: 100 trials (the default; --trials N or +N, --timeout or --epochs for another budget)',
   );
   expect(plan.match(/^trial \d+ on cpu/gm)).toHaveLength(100);
 });
@@ -90,13 +101,13 @@ test('--timeout ends the launches of this call; the next call goes on', async ()
   expect(await trialsOf(cwd)).toHaveLength(before + 1);
 });
 
-test('max_concurrent is never exceeded and is reached', async () => {
-  const cwd = makeSweep({
-    trainer: 'brief.sh',
-    max_concurrent: 3,
-    parameters: { x: [1, 2, 3, 4, 5, 6, 7, 8] },
-  });
-  await hpo(cwd, 'optimize');
+test('max_concurrent is reached and never exceeded', async () => {
+  const parameters = { x: [1, 2, 3, 4, 5, 6, 7, 8] };
+  const cwd = makeSweep({ trainer: 'gate.sh', max_concurrent: 3, parameters });
+  const sweep = spawnHpo(['optimize'], { cwd });
+  await until(() => linesOf(cwd, 'events').length === 3);
+  writeFiles(cwd, { go: '' });
+  expect((await sweep.ended).code).toBe(0);
   let running = 0;
   let most = 0;
   for (const line of linesOf(cwd, 'events')) {

@@ -43,6 +43,10 @@ describe('what a sweep says and leaves out', () => {
     });
     expect(run).toEqual({
       trials: null,
+      epochs: null,
+      timeoutMs: null,
+      target: null,
+      warmStart: null,
       maxConcurrent: null,
       devices: 'auto',
       slotsPerDevice: null,
@@ -58,9 +62,15 @@ objective: { metric: loss, direction: minimize, reduce: best }
 sampler: { name: tpe, startup_trials: 3 }
 pruner: { name: median, warmup_steps: 2 }
 trainer: { command: [python3, train.py, 1e-3, 007, true, "\${overrides}", "--s=\${seed}"], cwd: sub, env: { A: 010, B: x } }
-parameters: { x: [1] }
+parameters: { x: [1, 2] }
 seeds: [3, 1, 2]
 trials: 7
+epochs: 90
+timeout: 1h30m
+target: 0.25
+start: [{ x: 1 }, {}]
+warm_start: { study: earlier, storage: "sqlite:old.db", top: 3 }
+constraints: [memory_mb <= 8e3, { forbid: { x: 2 } }, "acc>=-.5"]
 max_concurrent: 3
 devices: [0, GPU-1a-b]
 slots_per_device: 4
@@ -86,8 +96,17 @@ logging: { local: { metrics: [loss], csv: out.csv } }
     expect(spec.trainer.env).toEqual({ A: '010', B: 'x' });
     expect([spec.repeats, spec.seeds]).toEqual([3, [3, 1, 2]]);
     expect(spec.metrics).toEqual(['loss']);
+    expect(spec.outcomes).toEqual([
+      { metric: 'memory_mb', bound: 'max', limit: 8000 },
+      { metric: 'acc', bound: 'min', limit: -0.5 },
+    ]);
+    expect(spec.start).toEqual([{ x: 1 }, {}]);
     expect(run).toEqual({
       trials: 7,
+      epochs: 90,
+      timeoutMs: 5_400_000,
+      target: 0.25,
+      warmStart: { study: 'earlier', storage: 'sqlite:old.db', top: 3 },
       maxConcurrent: 3,
       devices: ['0', 'GPU-1a-b'],
       slotsPerDevice: 4,

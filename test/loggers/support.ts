@@ -70,6 +70,7 @@ export const finished = (
 ) =>
   ({
     type: 'trial-finished',
+    feasible: true,
     trial,
     state: 'complete',
     value: 0.9,

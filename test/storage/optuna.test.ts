@@ -6,7 +6,18 @@ import { expect, test, vi } from 'vitest';
 import type { JsonValue } from '../../src/core/trial.js';
 import { fromPythonJson } from '../../src/storage/python-json.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
-import { ask, attemptOf, ending, folder, newAttempt, newStudy, newTrial, opened, T0 } from './support.js';
+import {
+  ask,
+  attemptOf,
+  ending,
+  filled,
+  folder,
+  newAttempt,
+  newStudy,
+  newTrial,
+  opened,
+  T0,
+} from './support.js';
 
 const run = promisify(execFile);
 // Other programs start and sync their files here, which a busy machine makes slow.
@@ -192,6 +203,42 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     const theirs = describeFile('theirs.db');
     expect(theirs.flat().length).toBeGreaterThan(60);
     expect(describeFile('ours.db')).toEqual(theirs);
+  });
+
+  test('an enqueued trial is taken once, by whoever comes first: a worker of Optuna takes ours, and we take its', async () => {
+    const path = join(await folder(), 'study.db');
+    const storage = await opened(`sqlite:${path}`);
+    const study = await newStudy(storage);
+    await storage.enqueue(study.id, [{ lr: 0.125, opt: 'adam' }]);
+    const [ours] = await storage.waiting(study.id);
+    const got = JSON.parse(await python('take_waiting.py', path, 'study'));
+    expect(got).toMatchObject({ number: 0, lr: 0.125, opt: 'adam' });
+    expect(await storage.claim(ours?.id ?? -1, filled({ lr: 0.125 }), newTrial())).toBe('taken');
+    const waiting = await storage.waiting(study.id);
+    expect(waiting.map(({ number, fixed }) => [number, fixed])).toEqual([[1, { lr: 0.75, opt: null }]]);
+    const claimed = await storage.claim(waiting[0]?.id ?? -1, filled({ lr: 0.75, opt: null }), newTrial());
+    if (typeof claimed !== 'object') throw new Error(claimed);
+    await storage.tell(claimed.trial.id, attemptOf(claimed), ending({ values: [0.25] }));
+    const read = await readByOptuna(path, 'study');
+    expect(read.trials).toMatchObject([
+      { state: 'COMPLETE', params: { lr: 0.125, opt: 'adam' } },
+      { state: 'COMPLETE', params: { lr: 0.75, opt: null }, values: [0.25] },
+    ]);
+  });
+
+  test("a configuration that breaks a limit is not Optuna's best trial either", async () => {
+    const path = join(await folder(), 'study.db');
+    const storage = await opened(`sqlite:${path}`);
+    const study = await newStudy(storage);
+    const told: [number, number, readonly number[]][] = [
+      [0.1, 0.5, [0, -1]],
+      [0.2, 0.25, [0.5, -1]],
+    ];
+    for (const [lr, value, violations] of told) {
+      const asked = await ask(storage, study.id, { lr });
+      await storage.tell(asked.trial.id, attemptOf(asked), ending({ values: [value], violations }));
+    }
+    expect(await readByOptuna(path, 'study')).toMatchObject({ best: 0 });
   });
 
   test('a study that Optuna deletes takes our rows along', async () => {

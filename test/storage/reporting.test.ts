@@ -210,4 +210,44 @@ describeStorages('reporting', (open) => {
     expect(await storage.adopt(attemptId, 'heir', 'late')).toBe(false);
     expect(await storage.owners(study.id)).toEqual([]);
   });
+
+  test('what a trial breaks of its limits is kept with its end, and gone when it is opened again', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const first = await ask(storage, study.id, { lr: 0.1 });
+    const violations = [0.25, -1, Number.POSITIVE_INFINITY];
+    await storage.tell(first.trial.id, attemptOf(first), ending({ violations }));
+    const second = await ask(storage, study.id, { lr: 0.2 });
+    await storage.tell(
+      second.trial.id,
+      attemptOf(second),
+      ending({ state: 'fail', values: null, violations: [1] }),
+    );
+    const read = async () =>
+      (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials.map(
+        (trial) => trial.violations,
+      );
+    expect(await read()).toEqual([violations, [1]]);
+    await storage.reopen(second.trial.id);
+    expect(await read()).toEqual([violations, []]);
+  });
+
+  test('epochs are the distinct steps of each trial, whatever the metric; final values are none', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    expect(await storage.countEpochs(study.id)).toBe(0);
+    for (const lr of [0.1, 0.2]) {
+      const { trial, attempt } = await ask(storage, study.id, { lr });
+      const points = [
+        { name: 'loss', step: 1, value: 1, objective: true },
+        { name: 'loss', step: 2, value: 1, objective: true },
+        { name: 'acc', step: 2, value: 1, objective: false },
+        { name: 'acc', step: 7, value: 1, objective: false },
+        { name: 'acc', step: null, value: 1, objective: false },
+      ];
+      await storage.report(trial.id, attempt?.id ?? null, points);
+    }
+    expect(await storage.countEpochs(study.id)).toBe(6);
+    expect(await storage.countEpochs((await newStudy(storage, 'other')).id)).toBe(0);
+  });
 });

@@ -86,8 +86,8 @@ describe('enqueued trials', () => {
   });
 
   test.each<[string, FixedParams, string]>([
-    ['an unknown name', { y: 1 }, 'it was enqueued with y, which is no parameter of the search'],
-    ['a value outside', { x: 2 }, 'it was enqueued with x=2, which the search does not allow'],
+    ['an unknown name', { y: 1 }, 'expected the name of a parameter, got y'],
+    ['a value outside', { x: 2 }, 'expected x in [0, 1], got 2'],
     ['an inactive one', { opt: 'adam', momentum: 0.5 }, 'momentum would not be active in it'],
     ['a forbidden one', { opt: 'adam', x: 0.125 }, 'a constraint forbids it'],
   ])('that cannot be run fail with the reason and block nothing: %s', async (_, fixed, reason) => {

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { paramsText } from '../../loggers/words.js';
-import type { Storage } from '../../storage/storage.js';
 import type { Refused } from '../../study/enqueued.js';
-import { Study } from '../../study/study.js';
-import type { Wanted } from '../optimize/load.js';
+import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { ExitCode, print, printJson } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -29,9 +27,7 @@ export function registerAsk(program: Command): void {
 }
 
 async function ask(options: Options): Promise<void> {
-  const { loadWanted } = await import('../optimize/load.js');
-  // Read before a database is made: a folder without a sweep file is left as it was.
-  const wanted = options.study === undefined ? await loadWanted(options) : null;
+  const wanted = await wantedUnlessNamed(options);
   await withStorage(options.storage, true, async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
     const warn = ({ number, reason }: Refused) =>
@@ -48,14 +44,4 @@ async function ask(options: Options): Promise<void> {
     if (options.json) return printJson({ study: study.name, trial: number, params, seed });
     print(`trial ${number} seed=${seed} ${paramsText(params)}`);
   });
-}
-
-/** A named study that is there needs no sweep file. */
-async function openOrCreate(storage: Storage, options: Options, loaded: Wanted | null): Promise<Study> {
-  const record = options.study === undefined ? null : await storage.findStudy(options.study);
-  if (record) return Study.open(storage, record);
-  const { loadWanted } = await import('../optimize/load.js');
-  const { openWanted } = await import('../optimize/reconcile.js');
-  const wanted = loaded ?? (await loadWanted(options));
-  return (await openWanted(storage, wanted, false, Date.now())).study;
 }

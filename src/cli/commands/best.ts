@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { outcomeText } from '../../core/outcomes.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import { Study } from '../../study/study.js';
 import { formatTable, print, printJson } from '../output.js';
@@ -23,16 +24,28 @@ async function showBest(options: Options): Promise<void> {
     const top = (await rankConfigurations(study)).slice(0, options.top);
     if (options.json) return printJson(top);
     if (top.length === 0) return print(`study ${study.name} has no complete trial yet`);
+    const { objectives, outcomes } = study.spec;
+    const limited = outcomes.length > 0;
     const rows = top.map((config) => [
+      ...(limited ? [config.feasible ? 'yes' : 'no'] : []),
       numberText(config.value),
       config.std === null ? '' : numberText(config.std),
       String(config.n),
       config.trials.join(','),
       paramsText(config.params),
     ]);
+    if (limited && !top.some((config) => config.feasible))
+      print(`no configuration keeps the limits yet: ${outcomes.map(outcomeText).join(', ')}`);
     print(
       formatTable(
-        [study.spec.objectives[0]?.metric ?? 'objective', 'std', 'n', 'trials', 'configuration'],
+        [
+          ...(limited ? ['feasible'] : []),
+          objectives[0]?.metric ?? 'objective',
+          'std',
+          'n',
+          'trials',
+          'configuration',
+        ],
         rows,
       ),
     );

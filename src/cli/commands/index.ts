@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerAsk } from './ask.js';
 import { registerBest } from './best.js';
+import { registerEnqueue } from './enqueue.js';
 import { registerExportCsv } from './export-csv.js';
 import { registerInit } from './init.js';
 import { registerOptimize } from './optimize.js';
@@ -15,6 +16,7 @@ import { registerTrials } from './trials.js';
 export const commands: readonly ((program: Command) => void)[] = [
   registerInit,
   registerOptimize,
+  registerEnqueue,
   registerBest,
   registerTrials,
   registerExportCsv,

@@ -2,7 +2,14 @@ import { type Command, Option } from 'commander';
 import { pruners } from '../../pruners/registry.js';
 import { samplers } from '../../samplers/registry.js';
 import type { OptimizeRequest } from '../optimize/request.js';
-import { parseBudget, parseCount, parseDevices, parseDuration, parsePositive } from '../parse.js';
+import {
+  parseBudget,
+  parseCount,
+  parseDevices,
+  parseDuration,
+  parseMetricNumber,
+  parsePositive,
+} from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { examples, jsonOption } from './shared.js';
 
@@ -29,6 +36,12 @@ export function registerOptimize(program: Command): void {
       '--timeout <duration>',
       'start no trial after this long, such as 2h or 45m; running ones finish',
       parseDuration,
+    )
+    .option('--epochs <n>', 'total of epochs that trials report; running ones finish', parsePositive)
+    .option(
+      '--target <value>',
+      'stop when a configuration is at least as good; running trials finish',
+      parseMetricNumber,
     )
     .option('--max-concurrent <n>', 'trials at a time', parsePositive)
     .option('--devices <list>', 'auto, cpu, or GPU indices or UUIDs such as 0,1', parseDevices)

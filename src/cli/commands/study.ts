@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { StudySummary } from '../../storage/storage.js';
-import { Study } from '../../study/study.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -59,13 +58,14 @@ export function registerStudy(program: Command): void {
 }
 
 async function createStudy(options: CreateOptions): Promise<void> {
-  const { loadWanted, studySeed } = await import('../optimize/load.js');
+  const { loadWanted } = await import('../optimize/load.js');
+  const { createWanted } = await import('../optimize/reconcile.js');
   const wanted = await loadWanted({
     ...options,
     ...(options.name === undefined ? {} : { study: options.name }),
   });
   await withStorage(options.storage, true, async (storage) => {
-    const study = await Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), Date.now());
+    const study = await createWanted(storage, wanted, Date.now());
     if (options.json) return printJson({ study: study.name, seed: study.seed, storage: storage.url });
     print(`created study ${study.name} in ${storage.url}; run it with: hpo optimize --study ${study.name}`);
   });

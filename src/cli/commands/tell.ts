@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
+import { violationOf } from '../../core/outcomes.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { TrialRecord } from '../../storage/storage.js';
 import { Study } from '../../study/study.js';
@@ -43,6 +44,7 @@ async function tell(number: number, value: number | undefined, options: Options)
     const ending = {
       state: options.state,
       values,
+      violations: await violationsOf(study, number, options.state),
       exitCode: null,
       reason: options.reason ?? null,
       finishedAtMs: Date.now(),
@@ -56,6 +58,19 @@ async function tell(number: number, value: number | undefined, options: Options)
       );
     if (options.json) return printJson({ study: study.name, trial: number, state: options.state, values });
     print(`trial ${number} is ${options.state}${values ? ` with ${values[0]}` : ''}`);
+  });
+}
+
+/** How far the last reported values break the limits of the study. */
+async function violationsOf(study: Study, number: number, state: FinishedState): Promise<number[]> {
+  const { outcomes } = study.spec;
+  if (outcomes.length === 0 || state === 'fail') return [];
+  const metrics = (await study.storage.row(study.id, number))?.metrics ?? {};
+  const missing = outcomes.find(({ metric }) => Number.isNaN(metrics[metric] ?? Number.NaN));
+  if (!missing) return outcomes.map((outcome) => violationOf(outcome, metrics[outcome.metric] as number));
+  if (state === 'pruned') return [];
+  throw usageError('tell.no-metric', `expected a value of ${missing.metric}, which has a limit, got none`, {
+    fix: `hpo report ${number} ${missing.metric}=VALUE first, or --state fail`,
   });
 }
 

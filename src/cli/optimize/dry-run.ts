@@ -14,7 +14,7 @@ import { WorkList } from '../../study/work.js';
 import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
 import type { Wanted } from './load.js';
-import { countTrials, DEFAULT_TRIALS, makePlan } from './plan.js';
+import { countTrials, DEFAULT_TRIALS, endOf, limitsOf, makePlan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { findSlots } from './slots.js';
@@ -58,7 +58,8 @@ function copyStorage(url: string, folder: string): string {
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
   const { slots, ompThreads } = await findSlots(wanted.run);
-  const plan = makePlan(study, await countTrials(study), request, wanted.run.trials);
+  const limits = limitsOf(request, wanted.run);
+  const plan = makePlan(study, await countTrials(study), limits);
   const work = new WorkList(study, plan.budget, ({ number, reason }) => {
     process.stderr.write(`warning: trial ${number} was enqueued, but cannot be run: ${reason}\n`);
   });
@@ -69,7 +70,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
     print(`to take over: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
   for (let turn = 0; ; turn++) {
     if (plan.total === null && turn === DEFAULT_TRIALS) {
-      if (!request.json) print('and so on until the time is up');
+      if (!request.json) print(`and so on until ${endOf(limits)}`);
       break;
     }
     const next = await planNext(study, work, slots[turn % slots.length] as Slot, ompThreads);

@@ -16,7 +16,7 @@ import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
 import { loadWanted, type Wanted } from './load.js';
 import { prepareOutputs } from './outputs.js';
-import { countTrials, makePlan, type Plan } from './plan.js';
+import { countTrials, limitsOf, makePlan, type Plan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { type SignalWatch, watchSignals } from './signals.js';
@@ -62,7 +62,7 @@ class Call {
   async run({ slots, ompThreads, warning }: Places): Promise<number> {
     const executor = this.#makeExecutor(ompThreads);
     const counts = await countTrials(this.#study);
-    const plan = makePlan(this.#study, counts, this.#request, this.#wanted.run.trials);
+    const plan = makePlan(this.#study, counts, limitsOf(this.#request, this.#wanted.run));
     const view = await makeView(
       this.#study,
       plan,
@@ -142,7 +142,7 @@ class Call {
       slots: new SlotPool(slots),
       emit,
       budget: plan.budget,
-      timeoutMs: this.#request.timeout ?? null,
+      ...limitsOf(this.#request, this.#wanted.run),
       retryFailed: this.#request.retryFailed ?? false,
       drain: watch.drain,
       abort: watch.abort,

@@ -1,5 +1,7 @@
 import { planGrid } from '../../core/grid-plan.js';
 import type { Study } from '../../study/study.js';
+import type { TrialBudget } from '../parse.js';
+import type { Wanted } from './load.js';
 import type { OptimizeRequest } from './request.js';
 
 /** Where an endless sampler stops when nobody says how far to go. */
@@ -24,14 +26,29 @@ export async function countTrials(study: Study): Promise<Counts> {
   return { trials, committed: trials + missing.reduce((sum, count) => sum + count, 0) };
 }
 
+/** What ends a sweep, from the command line or else the sweep file; null: no such limit. */
+export type SweepLimits = {
+  readonly trials: TrialBudget | null;
+  readonly epochs: number | null;
+  readonly timeoutMs: number | null;
+  readonly target: number | null;
+};
+
+export function limitsOf(
+  request: Pick<OptimizeRequest, 'trials' | 'epochs' | 'timeout' | 'target'>,
+  run: Wanted['run'],
+): SweepLimits {
+  return {
+    trials: request.trials ?? (run.trials === null ? null : { count: run.trials, more: false }),
+    epochs: request.epochs ?? run.epochs,
+    timeoutMs: request.timeout ?? run.timeoutMs,
+    target: request.target ?? run.target,
+  };
+}
+
 /** How many trials there will be, in numbers and in the words of the plan line. */
-export function makePlan(
-  study: Study,
-  counts: Counts,
-  request: Pick<OptimizeRequest, 'trials' | 'timeout'>,
-  fileTrials: number | null,
-): Plan {
-  const asked = request.trials ?? (fileTrials === null ? null : { count: fileTrials, more: false });
+export function makePlan(study: Study, counts: Counts, limits: SweepLimits): Plan {
+  const asked = limits.trials;
   const budget = asked === null ? null : asked.count + (asked.more ? counts.trials : 0);
   const { repeats } = study.spec;
   const { name, endless } = study.samplerEntry;
@@ -42,18 +59,28 @@ export function makePlan(
       budget === null || budget >= all ? all : Math.max(counts.committed, roundUp(budget, repeats));
     return { budget, total, line: gridLine(study, total, all) };
   }
-  const limit = budget ?? (request.timeout === undefined ? DEFAULT_TRIALS : null);
+  const otherwise = limits.timeoutMs !== null || limits.epochs !== null;
+  const limit = budget ?? (otherwise ? null : DEFAULT_TRIALS);
   const total = limit === null ? null : Math.max(counts.committed, roundUp(limit, repeats));
   const why =
     budget === null && limit !== null
-      ? ` (the default; --trials N or +N, or --timeout for another budget)`
+      ? ` (the default; --trials N or +N, --timeout or --epochs for another budget)`
       : '';
-  const amount = total === null ? 'trials until the time is up' : `${total} trials${why}`;
+  const amount = total === null ? `trials until ${endOf(limits)}` : `${total} trials${why}`;
   return {
     budget: limit,
     total,
     line: `${name}: ${amount}${repeats > 1 ? `, x ${repeats} repeats of each configuration` : ''}`,
   };
+}
+
+/** What ends a sweep of which nobody knows how many trials it has. */
+export function endOf({ epochs, timeoutMs }: Pick<SweepLimits, 'epochs' | 'timeoutMs'>): string {
+  const ends = [
+    ...(timeoutMs === null ? [] : ['the time is up']),
+    ...(epochs === null ? [] : [`${epochs} epochs are reported`]),
+  ];
+  return ends.join(' or ');
 }
 
 /** A configuration's repeats are always completed. */

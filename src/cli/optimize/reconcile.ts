@@ -1,8 +1,12 @@
 import { type SpecDifference, specDifferences } from '../../config/canonical.js';
+import type { WarmStart } from '../../config/load.js';
+import type { Params } from '../../core/distribution.js';
 import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
+import { openStorage } from '../../storage/open.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { Study, storedSpec } from '../../study/study.js';
+import { bestPoints } from '../best-points.js';
 import { studySeed, type Wanted } from './load.js';
 
 /** The study that is wanted: created, or gone on with when it is there and the same. */
@@ -15,7 +19,7 @@ export async function openWanted(
   let record = await storage.findStudy(wanted.name);
   if (!record) {
     try {
-      const study = await Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs);
+      const study = await createWanted(storage, wanted, nowMs);
       return { study, created: true };
     } catch (error) {
       // The same command was typed twice, and the other one was quicker.
@@ -25,6 +29,21 @@ export async function openWanted(
   }
   await refuseChanges(storage, record, wanted, allowChange);
   return { study: await Study.open(storage, record, wanted.spec), created: false };
+}
+
+/** Creates the study with the points it starts from. */
+export async function createWanted(storage: Storage, wanted: Wanted, nowMs: number): Promise<Study> {
+  const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
+  return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm);
+}
+
+async function warmPoints(storage: Storage, wanted: Wanted, from: WarmStart): Promise<readonly Params[]> {
+  const other = from.storage === null ? storage : await openStorage(from.storage, { create: false });
+  try {
+    return (await bestPoints(wanted.spec.space, other, from.study, from.top)).points;
+  } finally {
+    if (other !== storage) await other.close();
+  }
 }
 
 function isTaken(error: unknown): boolean {

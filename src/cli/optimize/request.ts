@@ -11,6 +11,8 @@ export type OptimizeRequest = {
   readonly trials?: TrialBudget;
   readonly retryFailed?: boolean;
   readonly timeout?: number;
+  readonly epochs?: number;
+  readonly target?: number;
   readonly maxConcurrent?: number;
   readonly devices?: 'auto' | 'cpu' | readonly string[];
   readonly seed?: number;

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { outcomeText } from '../../core/outcomes.js';
 import type { TrialState } from '../../core/trial.js';
 import { studyDir } from '../../executors/process/paths.js';
 import { numberText, paramsText } from '../../loggers/words.js';
@@ -16,7 +17,9 @@ type Counts = Record<TrialState | 'queued', number>;
 const ENDS: Readonly<Record<SweepEnd, string>> = {
   exhausted: 'is finished',
   budget: 'has reached its budget',
+  epochs: 'has spent its budget of epochs',
   timeout: 'stopped: the time is up',
+  target: 'has reached its target',
   failures: 'stopped early: the first trials all failed',
   interrupted: 'was interrupted; the same command goes on with it',
 };
@@ -31,7 +34,7 @@ export async function summarize(
   const counts = await countStates(study);
   const failed =
     end === 'failures' || (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
-  const best = ranked[0] ?? null;
+  const best = ranked.find(({ feasible }) => feasible) ?? null;
   if (around.json) {
     const data = { study: study.name, end, started: around.started, counts, best, csv: around.csv };
     return { text: toJson(data), failed };
@@ -41,6 +44,9 @@ export async function summarize(
     '',
     `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? ' (nothing was left to run)' : ''}`,
     ...(best ? describeBest(study, best) : []),
+    ...(!best && ranked.length > 0
+      ? [`no configuration keeps the limits: ${study.spec.outcomes.map(outcomeText).join(', ')}`]
+      : []),
     ...(counts.fail > 0
       ? [
           `failed trials: hpo trials --state fail shows why, their logs in ${relative(process.cwd(), studyDir(outputsDir(), study.name))} more; --retry-failed runs them again`,
@@ -74,6 +80,7 @@ async function countStates(study: Study): Promise<Counts> {
   const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
   const { configs } = await study.view();
   for (const config of configs) for (const trial of config.trials) counts[trial.state]++;
+  counts.waiting = (await study.storage.waiting(study.id)).length;
   for (const { trial, attempt } of await study.storage.unfinished(study.id)) {
     if (trial.state !== 'running' || !attempt || attempt.finishedAtMs === null) continue;
     counts.queued++;

@@ -1,3 +1,4 @@
+import { isFeasible } from '../../core/outcomes.js';
 import { makePlainView } from '../../loggers/terminal/plain.js';
 import { Progress } from '../../loggers/terminal/progress.js';
 import type { SweepEvent } from '../../study/events.js';
@@ -46,9 +47,12 @@ async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boo
   const counted = retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail'];
   const direction = objective?.direction ?? 'minimize';
   const sign = direction === 'maximize' ? -1 : 1;
-  const results = trials.flatMap((t) =>
-    t.state === 'complete' && t.values ? { value: t.values[0] as number, trial: t.number } : [],
-  );
+  const feasible = configs.filter((config) => isFeasible(config.outcomeConstraints));
+  const results = feasible
+    .flatMap((config) => config.trials)
+    .flatMap((t) =>
+      t.state === 'complete' && t.values ? { value: t.values[0] as number, trial: t.number } : [],
+    );
   return {
     metric: objective?.metric ?? 'objective',
     direction,

@@ -97,7 +97,7 @@ export function cells(study: string, row: TableRow, { params, metrics }: Columns
 
 /** As in Optuna, but for a trial between two attempts. */
 export function shownState(row: Pick<TableRow, 'state' | 'queued'>): string {
-  return row.queued ? 'QUEUED' : row.state.toUpperCase();
+  return row.queued && row.state !== 'waiting' ? 'QUEUED' : row.state.toUpperCase();
 }
 
 /** Seconds with three decimals; empty while the trial runs. */

@@ -49,7 +49,8 @@ export class Progress {
       this.#done++;
       this.#endedHere++;
       this.#spentMs += event.durationMs;
-      if (event.state === 'complete' && event.value !== null) this.#offer(event.value, event.trial);
+      const counts = event.state === 'complete' && event.feasible;
+      if (counts && event.value !== null) this.#offer(event.value, event.trial);
     }
   }
 

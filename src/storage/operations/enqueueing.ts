@@ -8,7 +8,7 @@ import { readParams } from './reading.js';
 import { attachTrial, nextNumber } from './trials.js';
 
 /** Where Optuna keeps what an enqueued trial is to be run with; its workers take such a trial as ours do. */
-const FIXED = 'fixed_params';
+export const FIXED = 'fixed_params';
 /** Why an enqueued trial could not be run: it never gets a configuration, so it has no row of ours to say it. */
 export const REFUSED = 'hpo:refused';
 

@@ -1,8 +1,18 @@
 import type { ParamValue } from '../../core/distribution.js';
 import { byTrial, decodeNumber, decodeParam, decodeState, toParams } from '../codec.js';
-import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
+import { fromPythonJson } from '../python-json.js';
+import {
+  num,
+  numOrNull,
+  type Operation,
+  type Row,
+  type SqlValue,
+  sql,
+  text,
+  textOrNull,
+} from '../statement.js';
 import type { Changes, Since, TrialRecord, UnfinishedTrial } from '../storage.js';
-import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
+import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, FINAL_STEP, toAttempt, toConfig, VIOLATIONS } from './records.js';
 
 /** Which trials `t` of a study are read: a condition in SQL and what is bound to it. */
 export type Selection = { readonly where: string; readonly args: readonly SqlValue[] };
@@ -33,8 +43,9 @@ export function* readValues({ where, args }: Selection): Operation<ReadonlyMap<n
 function* readTrials(selection: Selection): Operation<TrialRecord[]> {
   const { where, args } = selection;
   const trials = yield sql(
-    `SELECT t.trial_id, t.number, t.state, h.configuration_id, h.repeat, h.seed
-      FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id WHERE ${where} ORDER BY t.trial_id`,
+    `SELECT t.trial_id, t.number, t.state, h.configuration_id, h.repeat, h.seed, a.value_json AS violations
+      FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
+      LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a."key" = '${VIOLATIONS}' WHERE ${where} ORDER BY t.trial_id`,
     ...args,
   );
   if (trials.length === 0) return [];
@@ -61,8 +72,15 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
       values: values.get(id) ?? null,
       params: toParams(params.get(id) ?? []),
       steps: new Map(steps.get(id) ?? []),
+      violations: toViolations(textOrNull(row, 'violations')),
     };
   });
+}
+
+/** What another program wrote may be anything. */
+function toViolations(json: string | null): readonly number[] {
+  const list = json === null ? [] : fromPythonJson(json);
+  return Array.isArray(list) ? list.map((each) => (typeof each === 'number' ? each : Number.NaN)) : [];
 }
 
 function toStep(row: Row): [step: number, value: number] {
@@ -84,6 +102,19 @@ export function* countTrials(studyId: number): Operation<{ total: number; foreig
   );
   const total = num(row as Row, 'total');
   return { total, foreign: total - num(row as Row, 'ours') };
+}
+
+/** A trial that another program made has its reports among Optuna's intermediate values only. */
+export function* countEpochs(studyId: number): Operation<number> {
+  const [row] = yield sql(
+    `SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT m.trial_id, m.step FROM trials t
+          JOIN hpo_metrics m ON m.trial_id = t.trial_id WHERE t.study_id = ? AND m.step > ${FINAL_STEP}) AS own)
+      + (SELECT COUNT(*) FROM trials t JOIN trial_intermediate_values i ON i.trial_id = t.trial_id
+          WHERE t.study_id = ? AND NOT EXISTS (SELECT 1 FROM hpo_trials h WHERE h.trial_id = t.trial_id)) AS epochs`,
+    studyId,
+    studyId,
+  );
+  return num(row as Row, 'epochs');
 }
 
 /** How many ids one query names; a fixed number, so that there is one statement to prepare. */

@@ -4,6 +4,11 @@ import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, ConfigRecord } from '../storage.js';
 
+/** A final value's place among the steps of hpo_metrics. */
+export const FINAL_STEP = -1;
+/** The system attribute in which Optuna keeps how far a trial breaks each constraint. */
+export const VIOLATIONS = 'constraints';
+
 export const CONFIG_COLUMNS =
   'c.configuration_id, c.number, c.sampler_index, c.params_json, c.forced_json, c.config_key, c.attrs_json';
 

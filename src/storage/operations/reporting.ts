@@ -1,11 +1,9 @@
 import { HpoError } from '../../core/errors.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
+import { toPythonJson } from '../python-json.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { Ending, ReportedPoint } from '../storage.js';
-import { isCurrent } from './records.js';
-
-/** A final value's place among the steps of hpo_metrics. */
-export const FINAL_STEP = -1;
+import { FINAL_STEP, isCurrent, VIOLATIONS } from './records.js';
 
 export function* report(
   trialId: number,
@@ -88,6 +86,7 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
       stored.type,
     );
   }
+  if (ending.violations && ending.violations.length > 0) yield* keepViolations(trialId, ending.violations);
   yield sql('UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?', exitCode, reason, trialId);
   if (attemptId !== null) {
     yield sql(
@@ -99,6 +98,16 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
     );
   }
   return true;
+}
+
+function* keepViolations(trialId: number, violations: readonly number[]): Operation<void> {
+  yield sql(
+    `INSERT INTO trial_system_attributes (trial_id, "key", value_json) VALUES (?, ?, ?)
+      ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = excluded.value_json`,
+    trialId,
+    VIOLATIONS,
+    toPythonJson(violations),
+  );
 }
 
 /** A failed trial has no values; Optuna fails to load a complete one with too few, or with NaN. */
@@ -147,6 +156,7 @@ export function* reopen(trialId: number): Operation<boolean> {
   );
   if (!row) return false;
   yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
+  yield sql('DELETE FROM trial_system_attributes WHERE trial_id = ? AND "key" = ?', trialId, VIOLATIONS);
   yield sql('UPDATE hpo_trials SET exit_code = NULL, reason = NULL WHERE trial_id = ?', trialId);
   yield* forgetReports(trialId);
   return true;

@@ -4,10 +4,9 @@ import { byTrial, decodeNumber, decodeState, decodeTime, toParams } from '../cod
 import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, TrialRow } from '../storage.js';
-import { REFUSED } from './enqueueing.js';
+import { FIXED, REFUSED } from './enqueueing.js';
 import { readParams, readValues, type Selection } from './reading.js';
-import { ATTEMPT_COLUMNS, toAttempt } from './records.js';
-import { FINAL_STEP } from './reporting.js';
+import { ATTEMPT_COLUMNS, FINAL_STEP, toAttempt } from './records.js';
 
 /** A page of the table of results: seven queries, however long it is. */
 export function* rows(studyId: number, fromNumber: number, limit: number): Operation<readonly TrialRow[]> {
@@ -20,7 +19,9 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
     `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
         c.number AS configuration, c.forced_json,
         CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
-          WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json
+          WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
+        CASE WHEN t.state = 'WAITING' THEN (SELECT a.value_json FROM trial_system_attributes a
+          WHERE a.trial_id = t.trial_id AND a."key" = '${FIXED}') END AS fixed_json
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
       LEFT JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
       WHERE ${where} ORDER BY t.number`,
@@ -41,15 +42,14 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
   );
   return trials.map((row) => {
     const id = num(row, 'trial_id');
-    const forced = textOrNull(row, 'forced_json');
     return {
       ...ofAttempt(row, attempts.get(id)?.at(-1) ?? null),
       number: num(row, 'number'),
       configuration: numOrNull(row, 'configuration'),
       seed: numOrNull(row, 'seed'),
       values: values.get(id) ?? null,
-      params: toParams(params.get(id) ?? []),
-      forced: forced === null ? {} : (fromPythonJson(forced) as Params),
+      params: { ...toParams(params.get(id) ?? []), ...jsonParams(row, 'fixed_json') },
+      forced: jsonParams(row, 'forced_json'),
       metrics: Object.fromEntries(metrics.get(id) ?? []),
       epochs: epochs.get(id) ?? 0,
     };
@@ -72,6 +72,11 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
     exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),
     reason: finished ? (textOrNull(trial, 'reason') ?? refusal(trial)) : (attempt?.reason ?? null),
   };
+}
+
+function jsonParams(row: Row, column: string): Params {
+  const json = textOrNull(row, column);
+  return json === null ? {} : (fromPythonJson(json) as Params);
 }
 
 /** Why an enqueued trial could not be run. */

@@ -90,6 +90,7 @@ export function* attachTrial(
     values: null,
     params,
     steps: new Map(),
+    violations: [],
   };
   return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, attempt)) };
 }

@@ -89,7 +89,7 @@ describe('a row', () => {
     expect(cells('demo', given, odd).slice(8, 10)).toEqual(['1', 2]);
   });
 
-  test('has empty cells for what is not known yet, and QUEUED between two attempts', () => {
+  test('has empty cells for what is not known yet, QUEUED between two attempts, and WAITING for an enqueued one', () => {
     const waiting = row(0, {
       state: 'running',
       queued: true,

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { Params } from '../../core/distribution.js';
+import { usageError } from '../../core/errors.js';
+import { paramsText } from '../../loggers/words.js';
+import { openStorage } from '../../storage/open.js';
+import type { Study } from '../../study/study.js';
+import { bestPoints } from '../best-points.js';
+import { parseFixed, refuseUseless } from '../fixed.js';
+import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
+import { print, printJson } from '../output.js';
+import { parsePositive } from '../parse.js';
+import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
+import { withStorage } from '../studies.js';
+import { examples, jsonOption } from './shared.js';
+
+type Options = {
+  readonly study?: string;
+  readonly storage: string;
+  readonly sweep: string;
+  readonly from?: string;
+  readonly fromStorage?: string;
+  readonly top: number;
+  readonly json?: boolean;
+};
+
+export function registerEnqueue(program: Command): void {
+  const command = program
+    .command('enqueue')
+    .description(
+      'Have a configuration tried next, whole or in part: the sampler chooses what is left open. A sweep that runs takes it up.',
+    )
+    .argument('[key=value...]', 'parameters and their values')
+    .option('--from <study>', 'instead: the best configurations of another study')
+    .option('--from-storage <url>', 'where that one lives (default: the same storage)')
+    .option('--top <n>', 'how many of its configurations', parsePositive, 5)
+    .option('--study <name>', 'the study; made from the sweep file when it is not there yet')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
+    .option('--sweep <file>', 'the search', DEFAULT_SWEEP);
+  examples(
+    jsonOption(command),
+    'hpo enqueue lr=0.01 opt=adam',
+    'hpo enqueue lr=0.3',
+    'hpo enqueue --from earlier --top 10',
+  ).action(enqueue);
+}
+
+async function enqueue(pairs: readonly string[], options: Options): Promise<void> {
+  if ((pairs.length === 0) === (options.from === undefined)) {
+    const got = pairs.length === 0 ? 'neither' : 'both';
+    throw usageError('enqueue.what', `expected key=value arguments or --from STUDY, got ${got}`, {
+      fix: 'hpo enqueue lr=0.01, or hpo enqueue --from STUDY',
+    });
+  }
+  const wanted = await wantedUnlessNamed(options);
+  await withStorage(options.storage, true, async (storage) => {
+    const study = await openOrCreate(storage, options, wanted);
+    const points = await pointsOf(study, pairs, options);
+    const numbers = await storage.enqueue(study.id, points);
+    if (options.json) {
+      return printJson(points.map((params, k) => ({ study: study.name, trial: numbers[k], params })));
+    }
+    for (const [k, point] of points.entries()) {
+      print(`trial ${numbers[k]} waits with ${paramsText(point)}`);
+    }
+    const next = 'a sweep that runs takes it up; else run: hpo optimize';
+    print(points.length > 0 ? next : 'nothing to enqueue');
+  });
+}
+
+async function pointsOf(study: Study, pairs: readonly string[], options: Options): Promise<Params[]> {
+  if (options.from === undefined) {
+    const point = parseFixed(study.space, pairs);
+    await refuseUseless(study, point);
+    return [point];
+  }
+  const other =
+    options.fromStorage === undefined
+      ? study.storage
+      : await openStorage(options.fromStorage, { create: false });
+  try {
+    const { points, left } = await bestPoints(study.space, other, options.from, options.top);
+    const fresh: Params[] = [];
+    for (const point of points) if (await isUseful(study, point)) fresh.push(point);
+    const tried = points.length - fresh.length;
+    if (tried > 0)
+      process.stderr.write(`${tried} of them left out: they are tried, enqueued or forbidden here\n`);
+    if (left > 0)
+      process.stderr.write(`${left} of them left out: none of their parameters fits this search\n`);
+    return fresh;
+  } finally {
+    if (other !== study.storage) await other.close();
+  }
+}
+
+async function isUseful(study: Study, point: Params): Promise<boolean> {
+  return refuseUseless(study, point).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,20 @@
+import type { OutcomeConstraint } from './spec.js';
+
+/**
+ * How far a value breaks its limit, <= 0 when it keeps it: in units of the limit itself where that is not 0, so that
+ * megabytes and milliseconds weigh alike where several limits are broken.
+ */
+export function violationOf({ bound, limit }: OutcomeConstraint, value: number): number {
+  const beyond = bound === 'max' ? value - limit : limit - value;
+  return beyond / (Math.abs(limit) || 1);
+}
+
+/** Whether no limit is broken; a violation that is not a number breaks its limit. */
+export function isFeasible(violations: readonly number[]): boolean {
+  return violations.every((violation) => violation <= 0);
+}
+
+/** `memory_mb <= 8000`. */
+export function outcomeText({ metric, bound, limit }: OutcomeConstraint): string {
+  return `${metric} ${bound === 'max' ? '<=' : '>='} ${limit}`;
+}
