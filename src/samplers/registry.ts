@@ -4,6 +4,8 @@ import type { Sampler } from './sampler.js';
 /** `endless`: it never runs out of proposals on a continuous space, so a sweep needs a budget. */
 export type SamplerEntry = RegistryEntry<Sampler> & {
   readonly endless: boolean;
+  /** How many objectives it can search for at once. */
+  readonly objectives: 'one' | 'many';
   /**
    * Its proposal follows from the index and the generator; a view only tells it what is tried already. A long study is
    * then asked without reading its history, unless a proposal turns out to be tried.
@@ -17,6 +19,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'grid',
     summary: 'every combination, each once',
     endless: false,
+    objectives: 'many',
     ignoresResults: true,
     options: {},
     load: async () => (await import('./grid.js')).makeGrid,
@@ -25,6 +28,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'random',
     summary: 'independent draws (Bergstra and Bengio 2012)',
     endless: true,
+    objectives: 'many',
     ignoresResults: true,
     options: {},
     load: async () => (await import('./random.js')).makeRandom,
@@ -33,6 +37,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'qmc',
     summary: "points of a scrambled Sobol' sequence, more even than random ones (Joe and Kuo 2008)",
     endless: true,
+    objectives: 'many',
     ignoresResults: true,
     options: {
       scramble: { type: 'boolean', default: true, help: 'scramble the sequence by the seed of the study' },
@@ -43,6 +48,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'tpe',
     summary: 'multivariate tree-structured Parzen estimator (Bergstra et al. 2011)',
     endless: true,
+    objectives: 'many',
     options: {
       startup_trials: {
         type: 'int',
@@ -63,6 +69,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'cmaes',
     summary: 'CMA evolution strategy with restarts, for hundreds of trials (Hansen 2016)',
     endless: true,
+    objectives: 'one',
     options: {
       sigma: {
         type: 'number',
@@ -81,9 +88,38 @@ export const samplers: readonly SamplerEntry[] = [
     load: async () => (await import('./cmaes/cmaes.js')).makeCmaes,
   },
   {
+    name: 'nsga2',
+    summary: 'genetic algorithm for several objectives, NSGA-II (Deb et al. 2002)',
+    endless: true,
+    objectives: 'many',
+    options: {
+      population: {
+        type: 'int',
+        default: 12,
+        min: 2,
+        help: 'parents kept: the best of all results, by front and crowding; so many are drawn at random first',
+      },
+      crossover: {
+        type: 'number',
+        default: 0.9,
+        min: 0,
+        max: 1,
+        help: 'chance that a child mixes two parents',
+      },
+      mutation: {
+        type: 'number',
+        default: 1,
+        min: 0,
+        help: 'parameters of a child that mutate, on average',
+      },
+    },
+    load: async () => (await import('./nsga2/nsga2.js')).makeNsga2,
+  },
+  {
     name: 'gp',
     summary: 'Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023)',
     endless: true,
+    objectives: 'one',
     options: {
       startup_trials: {
         type: 'int',
@@ -96,8 +132,9 @@ export const samplers: readonly SamplerEntry[] = [
   },
   {
     name: 'auto',
-    summary: 'gp or tpe, picked by the space and the history',
+    summary: 'gp or tpe, picked by the objectives, the space and the history',
     endless: true,
+    objectives: 'many',
     options: {},
     load: async () => {
       const { makeAuto } = await import('./auto/auto.js');
