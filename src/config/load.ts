@@ -1,14 +1,15 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { HpoError, usageError } from '../core/errors.js';
-import type { Objective, StudySpec } from '../core/spec.js';
+import type { StudySpec } from '../core/spec.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
-import { BUILTIN_OBJECTIVE, isMapping, makeBuiltin } from './builtin.js';
+import { isMapping, makeBuiltin } from './builtin.js';
 import { toChosen } from './chosen-schema.js';
 import { type Devices, toDevices } from './devices.js';
 import { check } from './issues.js';
 import { Mistakes, throwAll } from './mistakes.js';
+import { checkAble, checkObjectives } from './objectives.js';
 import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
 import { runConfigSchema } from './run-config.js';
@@ -68,9 +69,10 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const builtin = isBuiltin ? makeBuiltin(config ?? runConfigSchema.parse({})) : null;
 
   const study = part('study') ?? defaultName(file);
-  const objective = checkObjective(raw, part, isBuiltin, mistakes);
+  const objectives = checkObjectives(raw, isBuiltin, mistakes);
   const sampler = part('sampler');
   const pruner = part('pruner');
+  checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const { repeats, seeds } = checkSeeds(part, mistakes);
   const [trials, maxConcurrent] = [part('trials'), part('max_concurrent')];
@@ -85,7 +87,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     file,
     study,
     spec: {
-      objectives: [objective!],
+      objectives: objectives!,
       space: space!,
       trainer: trainerSpec,
       config: config!,
@@ -178,26 +180,6 @@ async function readConfig(
 export function defaultName(file: string): string {
   const name = basename(file, extname(file)).replace(/[^A-Za-z0-9._-]+/g, '-');
   return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
-}
-
-function checkObjective(
-  raw: Mapping,
-  part: PartOf,
-  isBuiltin: boolean,
-  mistakes: Mistakes,
-): Objective | null {
-  if (raw.objective !== undefined) return part('objective') ?? null;
-  if (isBuiltin) return BUILTIN_OBJECTIVE;
-  mistakes.add(
-    ['trainer'],
-    'missing-key',
-    'expected the key objective, since the trainer is your own, got none',
-    {
-      at: 'key',
-      fix: 'add `objective: {metric: NAME, direction: minimize}` with a metric that your trainer prints',
-    },
-  );
-  return null;
 }
 
 function checkSpace(raw: Mapping, mistakes: Mistakes): Sound {

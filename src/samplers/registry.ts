@@ -1,3 +1,4 @@
+import { type HpoError, usageError } from '../core/errors.js';
 import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
 
@@ -143,6 +144,16 @@ export const samplers: readonly SamplerEntry[] = [
     },
   },
 ];
+
+/** Why a sampler cannot search for so many objectives, as a usage error; null when it can. */
+export function refuseObjectives(name: string, count: number): HpoError | null {
+  const one = samplers.find((entry) => entry.name === name)?.objectives === 'one';
+  if (!one || count < 2) return null;
+  const able = samplers.filter(({ objectives, ignoresResults }) => objectives === 'many' && !ignoresResults);
+  return usageError('sampler.one-objective', `the sampler ${name} searches for one objective, got ${count}`, {
+    fix: `use ${able.map((entry) => entry.name).join(', ')}, or search for one objective`,
+  });
+}
 
 /** A sampler that another one uses, with its defaults. */
 async function byDefault(name: string): Promise<Sampler> {

@@ -12,7 +12,7 @@ export type AttemptEnd =
   | {
       readonly kind: 'finished';
       readonly state: FinishedState;
-      readonly value: number | null;
+      readonly values: readonly number[] | null;
       readonly reason: string | null;
       readonly finishedAtMs: number;
       readonly tail: readonly string[];
@@ -141,7 +141,7 @@ export class AttemptRun {
     const ending: Ending = { state, values, exitCode, reason, finishedAtMs };
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
     const tail = outcome.kind === 'not-started' ? [] : outcome.tail;
-    return { kind: 'finished', state, value: values?.[0] ?? null, reason, finishedAtMs, tail };
+    return { kind: 'finished', state, values, reason, finishedAtMs, tail };
   }
 
   #judge(outcome: Outcome, stopRequested: boolean): Verdict {
@@ -158,9 +158,11 @@ export class AttemptRun {
     // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
     if (outcome.kind === 'unknown' && !this.#tracks.every((track) => track.hasFinal))
       return this.#unknownEnd();
-    const missing = this.#study.spec.objectives.find((_, k) => values[k] === null);
-    if (missing)
-      return fail(`exited 0 without reporting the objective ${missing.metric}${this.#reportedInstead()}`);
+    const missing = this.#study.spec.objectives.filter((_, k) => values[k] === null);
+    if (missing.length > 0) {
+      const which = `${missing.length > 1 ? 'objectives' : 'objective'} ${missing.map(({ metric }) => metric).join(' and ')}`;
+      return fail(`exited 0 without reporting the ${which}${this.#reportedInstead()}`);
+    }
     const nan = this.#study.spec.objectives.find((_, k) => Number.isNaN(values[k]));
     if (nan) return fail(`the objective ${nan.metric} is NaN`);
     const reason =

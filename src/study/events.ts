@@ -29,7 +29,8 @@ export type SweepEvent =
       readonly type: 'trial-finished';
       readonly trial: number;
       readonly state: FinishedState;
-      readonly value: number | null;
+      /** One for each objective. */
+      readonly values: readonly number[] | null;
       readonly reason: string | null;
       readonly durationMs: number;
       readonly tail: readonly string[];

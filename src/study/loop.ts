@@ -270,7 +270,7 @@ class Sweep {
       type: 'trial-finished',
       trial,
       state: end.state,
-      value: end.value,
+      values: end.values,
       reason: end.reason,
       durationMs,
       tail: end.tail,

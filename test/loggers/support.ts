@@ -72,7 +72,7 @@ export const finished = (
     type: 'trial-finished',
     trial,
     state: 'complete',
-    value: 0.9,
+    values: [0.9],
     reason: null,
     durationMs: 12_345,
     tail: [],

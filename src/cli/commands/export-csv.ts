@@ -44,7 +44,12 @@ function foreignSource(storage: Storage, record: StudyRecord): CsvSource {
       const names = new Set<string>();
       for await (const rows of pagesOf(storage, record.id))
         for (const row of rows) for (const name of Object.keys(row.params)) names.add(name);
-      return { params: [...names], metrics: metricColumns([], []) };
+      const objectives = record.directions.map((_, k) => String(k));
+      return {
+        params: [...names],
+        metrics: metricColumns([], []),
+        ...(objectives.length > 1 && { objectives }),
+      };
     },
     pages: () => pagesOf(storage, record.id),
   };

@@ -1,3 +1,4 @@
+import { toLosses } from '../../core/losses.js';
 import { crowdingDistances, nonDominatedRanks } from '../../core/pareto.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import type { Direction } from '../../core/trial.js';
@@ -72,11 +73,7 @@ function standingOf(config: ConfigView, directions: readonly Direction[]): Stand
   const { state, values } = config;
   if (state === 'running' || state === 'fail') return null;
   if (state === 'complete' && values?.length !== directions.length) return null;
-  const losses = directions.map((direction, k) => {
-    const value = values?.[k];
-    if (value === undefined || Number.isNaN(value)) return Number.POSITIVE_INFINITY;
-    return direction === 'maximize' ? -value : value;
-  });
+  const losses = toLosses(values, directions);
   const violation = totalViolation(config.outcomeConstraints);
   if (violation > 0) return { config, losses, tier: 'infeasible', penalty: violation };
   if (state === 'complete') return { config, losses, tier: 'complete', penalty: 0 };
