@@ -150,8 +150,9 @@ export function refuseObjectives(name: string, count: number): HpoError | null {
   const one = samplers.find((entry) => entry.name === name)?.objectives === 'one';
   if (!one || count < 2) return null;
   const able = samplers.filter(({ objectives, ignoresResults }) => objectives === 'many' && !ignoresResults);
+  const names = able.map((entry) => entry.name);
   return usageError('sampler.one-objective', `the sampler ${name} searches for one objective, got ${count}`, {
-    fix: `use ${able.map((entry) => entry.name).join(', ')}, or search for one objective`,
+    fix: `use ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, or search for one objective`,
   });
 }
 
