@@ -51,7 +51,9 @@ describe('several objectives', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`"sweep.yaml:3:15 error[config.duplicate-value]: loss is given twice"`);
-    expect(await mistakes(sweep('objectives: []'))).toMatchInlineSnapshot(`"sweep.yaml:1:13 error[config.bad-value]: expected at least 1 entry, got an empty list"`);
+    expect(await mistakes(sweep('objectives: []'))).toMatchInlineSnapshot(
+      `"sweep.yaml:1:13 error[config.bad-value]: expected at least 1 entry, got an empty list"`,
+    );
   });
 
   it('exclude objective', async () => {
