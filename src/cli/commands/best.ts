@@ -17,7 +17,7 @@ export function registerBest(program: Command): void {
   const command = program
     .command('best')
     .description(
-      'Show the best configurations: mean, deviation and count over their trials. With several objectives: those that none is better than in all of them (the Pareto front).',
+      'Show the best configurations, or the Pareto front of several objectives: mean, deviation and count over their trials.',
     );
   studyOptions(command).option(
     '--top <n>',
