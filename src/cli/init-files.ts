@@ -49,7 +49,7 @@ objective:
 trainer:
   command: ${command}
 
-sampler: auto # or grid, random, qmc, tpe, gp, cmaes
+sampler: auto # or grid, random, qmc, tpe, gp, cmaes, nsga2
 pruner: none # or median, which stops trials that are worse than half of the others; asha, hyperband, ...
 trials: 20 # in all; a grid needs no number
 

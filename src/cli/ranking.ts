@@ -1,5 +1,6 @@
 import type { Params } from '../core/distribution.js';
-import { isFeasible } from '../core/outcomes.js';
+import { isFeasible, outcomeText } from '../core/outcomes.js';
+import type { OutcomeConstraint } from '../core/spec.js';
 import type { Study } from '../study/study.js';
 
 export type Ranked = {
@@ -37,6 +38,11 @@ export async function rankConfigurations(study: Study): Promise<Ranked[]> {
       };
     })
     .sort((a, b) => rank(a, study) - rank(b, study) || sign * (a.value - b.value));
+}
+
+/** What is said where there are results, and none that keeps every limit. */
+export function noneFeasible(outcomes: readonly OutcomeConstraint[]): string {
+  return `no configuration keeps the limits: ${outcomes.map(outcomeText).join(', ')}`;
 }
 
 function rank(config: Ranked, study: Study): number {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
+import { storedSpec } from '../study/study.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
@@ -45,6 +46,12 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
       fix: known ? 'give --study NAME' : 'run hpo optimize or hpo study create first',
     },
   );
+}
+
+/** Names of the objectives; their places, counted from 0, in a study that another program made. */
+export function metricsOf(record: StudyRecord): readonly string[] {
+  const names = record.spec === null ? [] : storedSpec(record).objectives.map(({ metric }) => metric);
+  return record.directions.map((_, k) => names[k] ?? String(k));
 }
 
 /** Null when there is no sweep file; a broken one is told of by the commands that need more than its name. */

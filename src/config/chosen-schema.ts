@@ -30,8 +30,14 @@ function option(spec: OptionSpec): z.ZodType {
   return schema.optional().describe(`${spec.help} (default ${spec.default})`);
 }
 
+type Given = string | { readonly name: string };
+
+export function nameOf(given: Given): string {
+  return typeof given === 'string' ? given : given.name;
+}
+
 /** A checked sampler or pruner with its defaults filled in. */
-export function toChosen(entries: readonly Entry[], given: string | { readonly name: string }): Chosen {
+export function toChosen(entries: readonly Entry[], given: Given): Chosen {
   const { name, ...options } = typeof given === 'string' ? { name: given } : given;
   const entry = entries.find((e) => e.name === name);
   return { name, options: withDefaults(entry?.options ?? {}, options) };

@@ -1,15 +1,16 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { HpoError, usageError } from '../core/errors.js';
-import type { Objective, StudySpec } from '../core/spec.js';
+import type { StudySpec } from '../core/spec.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
-import { BUILTIN_OBJECTIVE, isMapping, makeBuiltin } from './builtin.js';
+import { isMapping, makeBuiltin } from './builtin.js';
 import { toChosen } from './chosen-schema.js';
 import { type Devices, toDevices } from './devices.js';
 import { durationMs } from './duration.js';
 import { check } from './issues.js';
 import { Mistakes, throwAll } from './mistakes.js';
+import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
 import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
@@ -82,9 +83,10 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const builtin = isBuiltin ? makeBuiltin(config ?? runConfigSchema.parse({})) : null;
 
   const study = part('study') ?? defaultName(file);
-  const objective = checkObjective(raw, part, isBuiltin, mistakes);
+  const objectives = checkObjectives(raw, isBuiltin, mistakes);
   const sampler = part('sampler');
   const pruner = part('pruner');
+  checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const start = toStart(part('start'), space, mistakes);
   const outcomes = toOutcomes(raw.constraints, mistakes);
@@ -93,6 +95,10 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
   const gpusPerTrial = part('gpus_per_trial');
   const stop = checkStop(part);
+  if (stop.target !== null && (objectives?.length ?? 1) > 1) {
+    const message = 'expected one objective where there is a target, got several';
+    mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
+  }
   const warmStart = part('warm_start') ?? null;
   const local = part('logging')?.local;
   const trainerSpec = await toTrainer(trainer, file, mistakes);
@@ -103,7 +109,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     file,
     study,
     spec: {
-      objectives: [objective!],
+      objectives: objectives!,
       space: space!,
       trainer: trainerSpec,
       config: config!,
@@ -204,26 +210,6 @@ async function readConfig(
 export function defaultName(file: string): string {
   const name = basename(file, extname(file)).replace(/[^A-Za-z0-9._-]+/g, '-');
   return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
-}
-
-function checkObjective(
-  raw: Mapping,
-  part: PartOf,
-  isBuiltin: boolean,
-  mistakes: Mistakes,
-): Objective | null {
-  if (raw.objective !== undefined) return part('objective') ?? null;
-  if (isBuiltin) return BUILTIN_OBJECTIVE;
-  mistakes.add(
-    ['trainer'],
-    'missing-key',
-    'expected the key objective, since the trainer is your own, got none',
-    {
-      at: 'key',
-      fix: 'add `objective: {metric: NAME, direction: minimize}` with a metric that your trainer prints',
-    },
-  );
-  return null;
 }
 
 function checkSpace(raw: Mapping, mistakes: Mistakes): Sound {

@@ -4,6 +4,7 @@ import { samplers } from '../samplers/registry.js';
 import { chosenSchema } from './chosen-schema.js';
 import { devicesSchema } from './devices.js';
 import { DURATION, durationMs } from './duration.js';
+import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { outcomeSchema } from './outcomes.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema } from './parameter-schema.js';
 import { trainerSchema } from './trainer-schema.js';
@@ -17,18 +18,9 @@ export const studyNameSchema = z
     'expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit',
   );
 
-const objectiveSchema = z.strictObject({
-  metric: z.string().min(1).describe('Name of the metric, as the trainer prints it'),
-  direction: z.enum(['minimize', 'maximize']).describe('Which way is better'),
-  reduce: z
-    .enum(['last', 'best', 'mean'])
-    .default('last')
-    .describe("How a trial's value comes from its steps: the last, the best, or the mean of them"),
-});
-
 const seedSchema = z.int().min(0);
 
-/** `sweep.yaml`, key by key. Only `parameters` is required, and `objective` with a trainer of your own. */
+/** `sweep.yaml`, key by key. Only `parameters` is required, and `objective` or `objectives` with a trainer of your own. */
 export const sweepSchema = z.strictObject({
   study: studyNameSchema
     .optional()
@@ -36,6 +28,9 @@ export const sweepSchema = z.strictObject({
   objective: objectiveSchema
     .optional()
     .describe('What is optimized; default with the built-in trainer: epoch_accuracy, maximize'),
+  objectives: objectivesSchema
+    .optional()
+    .describe('Several of them, in place of objective: the search is for the Pareto front'),
   sampler: chosenSchema(samplers)
     .default('auto')
     .describe('How configurations are chosen: a name, or {name, ...options}'),

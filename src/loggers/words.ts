@@ -86,7 +86,7 @@ export function describeEvent(event: SweepEvent): string[] {
 }
 
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {
-  const value = event.value === null ? '' : ` with ${numberText(event.value)}`;
+  const value = event.values === null ? '' : ` with ${event.values.map(numberText).join(', ')}`;
   const broken = event.feasible ? '' : ' (breaks a limit)';
   const reason = event.reason === null ? '' : `: ${event.reason}`;
   const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${broken}${reason}`;

@@ -1,3 +1,4 @@
+import { type HpoError, usageError } from '../core/errors.js';
 import type { OptionSpec, RegistryEntry } from '../core/options.js';
 import type { Pruner } from './pruner.js';
 
@@ -151,3 +152,14 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [
     load: async () => (await import('./wilcoxon.js')).makeWilcoxon,
   },
 ];
+
+/**
+ * Why a pruner cannot judge trials of so many objectives, as a usage error; null when it can. As in Optuna, none can: a
+ * trial that is behind in one objective may be ahead in another.
+ */
+export function refusePruning(name: string, objectives: number): HpoError | null {
+  if (name === 'none' || objectives < 2 || !pruners.some((entry) => entry.name === name)) return null;
+  return usageError('pruner.one-objective', `the pruner ${name} judges one objective, got ${objectives}`, {
+    fix: 'use none, or search for one objective',
+  });
+}

@@ -1,9 +1,12 @@
+import { type HpoError, usageError } from '../core/errors.js';
 import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
 
 /** `endless`: it never runs out of proposals on a continuous space, so a sweep needs a budget. */
 export type SamplerEntry = RegistryEntry<Sampler> & {
   readonly endless: boolean;
+  /** How many objectives it can search for at once. */
+  readonly objectives: 'one' | 'many';
   /**
    * Its proposal follows from the index and the generator; a view only tells it what is tried already. A long study is
    * then asked without reading its history, unless a proposal turns out to be tried.
@@ -17,6 +20,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'grid',
     summary: 'every combination, each once',
     endless: false,
+    objectives: 'many',
     ignoresResults: true,
     options: {},
     load: async () => (await import('./grid.js')).makeGrid,
@@ -25,6 +29,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'random',
     summary: 'independent draws (Bergstra and Bengio 2012)',
     endless: true,
+    objectives: 'many',
     ignoresResults: true,
     options: {},
     load: async () => (await import('./random.js')).makeRandom,
@@ -33,6 +38,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'qmc',
     summary: "points of a scrambled Sobol' sequence, more even than random ones (Joe and Kuo 2008)",
     endless: true,
+    objectives: 'many',
     ignoresResults: true,
     options: {
       scramble: { type: 'boolean', default: true, help: 'scramble the sequence by the seed of the study' },
@@ -43,6 +49,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'tpe',
     summary: 'multivariate tree-structured Parzen estimator (Bergstra et al. 2011)',
     endless: true,
+    objectives: 'many',
     options: {
       startup_trials: {
         type: 'int',
@@ -63,6 +70,7 @@ export const samplers: readonly SamplerEntry[] = [
     name: 'cmaes',
     summary: 'CMA evolution strategy with restarts, for hundreds of trials (Hansen 2016)',
     endless: true,
+    objectives: 'one',
     options: {
       sigma: {
         type: 'number',
@@ -81,9 +89,38 @@ export const samplers: readonly SamplerEntry[] = [
     load: async () => (await import('./cmaes/cmaes.js')).makeCmaes,
   },
   {
+    name: 'nsga2',
+    summary: 'genetic algorithm for several objectives, NSGA-II (Deb et al. 2002)',
+    endless: true,
+    objectives: 'many',
+    options: {
+      population: {
+        type: 'int',
+        default: 12,
+        min: 2,
+        help: 'parents kept: the best of all results, by front and crowding; so many are drawn at random first',
+      },
+      crossover: {
+        type: 'number',
+        default: 0.9,
+        min: 0,
+        max: 1,
+        help: 'chance that a child mixes two parents',
+      },
+      mutation: {
+        type: 'number',
+        default: 1,
+        min: 0,
+        help: 'parameters of a child that mutate, on average',
+      },
+    },
+    load: async () => (await import('./nsga2/nsga2.js')).makeNsga2,
+  },
+  {
     name: 'gp',
     summary: 'Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023)',
     endless: true,
+    objectives: 'one',
     options: {
       startup_trials: {
         type: 'int',
@@ -96,8 +133,9 @@ export const samplers: readonly SamplerEntry[] = [
   },
   {
     name: 'auto',
-    summary: 'gp or tpe, picked by the space and the history',
+    summary: 'gp or tpe, picked by the objectives, the space and the history',
     endless: true,
+    objectives: 'many',
     options: {},
     load: async () => {
       const { makeAuto } = await import('./auto/auto.js');
@@ -106,6 +144,17 @@ export const samplers: readonly SamplerEntry[] = [
     },
   },
 ];
+
+/** Why a sampler cannot search for so many objectives, as a usage error; null when it can. */
+export function refuseObjectives(name: string, count: number): HpoError | null {
+  const one = samplers.find((entry) => entry.name === name)?.objectives === 'one';
+  if (!one || count < 2) return null;
+  const able = samplers.filter(({ objectives, ignoresResults }) => objectives === 'many' && !ignoresResults);
+  const names = able.map((entry) => entry.name);
+  return usageError('sampler.one-objective', `the sampler ${name} searches for one objective, got ${count}`, {
+    fix: `use ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, or search for one objective`,
+  });
+}
 
 /** A sampler that another one uses, with its defaults. */
 async function byDefault(name: string): Promise<Sampler> {

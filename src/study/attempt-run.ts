@@ -13,7 +13,7 @@ export type AttemptEnd =
   | {
       readonly kind: 'finished';
       readonly state: FinishedState;
-      readonly value: number | null;
+      readonly values: readonly number[] | null;
       readonly feasible: boolean;
       readonly reason: string | null;
       readonly finishedAtMs: number;
@@ -151,7 +151,7 @@ export class AttemptRun {
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
     const tail = outcome.kind === 'not-started' ? [] : outcome.tail;
     const feasible = isFeasible(violations);
-    return { kind: 'finished', state, value: values?.[0] ?? null, feasible, reason, finishedAtMs, tail };
+    return { kind: 'finished', state, values, feasible, reason, finishedAtMs, tail };
   }
 
   /** Of a pruned trial only where all limited metrics came in time. */
@@ -191,8 +191,9 @@ export class AttemptRun {
       ...objectives.map(({ metric }, k) => ({ name: `the objective ${metric}`, track: this.#tracks[k] })),
       ...outcomes.map(({ metric }, k) => ({ name: `the limited metric ${metric}`, track: this.#limited[k] })),
     ].map(({ name, track }) => ({ name, value: track?.value() ?? null }));
-    const missing = wanted.find(({ value }) => value === null);
-    if (missing) return `exited 0 without reporting ${missing.name}${this.#reportedInstead()}`;
+    const missing = wanted.filter(({ value }) => value === null).map(({ name }) => name);
+    if (missing.length > 0)
+      return `exited 0 without reporting ${missing.join(' and ')}${this.#reportedInstead()}`;
     const nan = wanted.find(({ value }) => Number.isNaN(value));
     return nan ? `${nan.name} is NaN` : null;
   }

@@ -32,7 +32,8 @@ export type SweepEvent =
       readonly type: 'trial-finished';
       readonly trial: number;
       readonly state: FinishedState;
-      readonly value: number | null;
+      /** One for each objective. */
+      readonly values: readonly number[] | null;
       /** False when it breaks a limit of the study. */
       readonly feasible: boolean;
       readonly reason: string | null;

@@ -264,7 +264,7 @@ class Sweep {
       type: 'trial-finished',
       trial,
       state: end.state,
-      value: end.value,
+      values: end.values,
       feasible: end.feasible,
       reason: end.reason,
       durationMs,

@@ -9,8 +9,8 @@ import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Direction, JsonValue } from '../core/trial.js';
 import type { Pruner } from '../pruners/pruner.js';
-import { pruners } from '../pruners/registry.js';
-import { type SamplerEntry, samplers } from '../samplers/registry.js';
+import { pruners, refusePruning } from '../pruners/registry.js';
+import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
 import type { Sampler } from '../samplers/sampler.js';
 import type {
   ConfigRecord,
@@ -59,7 +59,8 @@ export class Study {
   /**
    * Creates a study. Seeds that are not given are derived from the study's seed and stored. `enqueued`: points to try
    * after the specification's own.
-   * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler cannot search the space.
+   * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler
+   * cannot search the space or so many objectives, or the pruner cannot judge them.
    */
   static async create(
     storage: Storage,
@@ -244,7 +245,11 @@ async function loadParts(spec: StudySpec): Promise<Parts> {
   const space = makeSpace(spec.space.params, spec.space.constraints);
   const entry = find(samplers, 'sampler', spec.sampler.name);
   const sampler = (await entry.load())(withDefaults(entry.options, spec.sampler.options));
-  const refusal = sampler.refuse?.(space);
+  const objectives = spec.objectives.length;
+  const refusal =
+    refuseObjectives(entry.name, objectives) ??
+    refusePruning(spec.pruner.name, objectives) ??
+    sampler.refuse?.(space);
   if (refusal) throw refusal;
   if (!entry.endless && planGrid(space).points.length === 0) {
     throw usageError(

@@ -67,7 +67,7 @@ test('configurations that break a limit are never the best', async () => {
 test('no configuration keeps the limits: the summary and hpo best say so', async () => {
   const cwd = makeSweep({ trainer: 'both.sh', constraints: ['x >= 9'] });
   expect(await hpo(cwd, 'optimize')).toContain('no configuration keeps the limits: x >= 9');
-  expect(await hpo(cwd, 'best')).toContain('no configuration keeps the limits yet: x >= 9');
+  expect(await hpo(cwd, 'best')).toContain('no configuration keeps the limits: x >= 9');
   // A trial that is told by hand needs the metric too.
   const own = makeSweep({ constraints: ['mb <= 9'] });
   await hpo(own, 'ask');
@@ -77,4 +77,18 @@ test('no configuration keeps the limits: the summary and hpo best say so', async
   await hpo(own, 'tell', '0', '1');
   expect((await trialsOf(own))[0]).toMatchObject({ state: 'COMPLETE' });
   expect(JSON.parse(await hpo(own, 'best', '--json'))).toMatchObject([{ value: 1, feasible: false }]);
+});
+
+test('a target says nothing where there are several objectives', async () => {
+  const objectives = ['loss', 'x'].map((metric) => ({ metric, direction: 'minimize' }));
+  const more = { objective: undefined, objectives, trainer: 'both.sh' };
+  const cwd = makeSweep({ ...more, target: 1 });
+  const inFile = await runHpo(['optimize'], { cwd });
+  expect([inFile.code, inFile.stderr]).toEqual([
+    2,
+    expect.stringContaining('error[config.target-objectives]'),
+  ]);
+  const other = makeSweep(more);
+  const { code, stderr } = await runHpo(['optimize', '--target', '1'], { cwd: other });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('error[optimize.target-objectives]')]);
 });

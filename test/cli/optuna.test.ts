@@ -13,6 +13,7 @@ type Read = {
   readonly directions: readonly string[];
   readonly metric_names: readonly string[];
   readonly best: number;
+  readonly front: readonly number[] | null;
   readonly trials: readonly Readonly<Record<string, unknown>>[];
 };
 
@@ -77,5 +78,33 @@ describeWithReal('optuna', 'the database of a sweep, read by the real Optuna', (
         complete: (each.complete as string).replace(/\.000000$/, ''),
       })),
     );
+  });
+
+  test('has the same Pareto front as hpo best', async () => {
+    const cwd = makeSweep({
+      trainer: 'two.sh',
+      objective: undefined,
+      objectives: [
+        { metric: 'gain', direction: 'maximize' },
+        { metric: 'cost', direction: 'minimize' },
+      ],
+      sampler: 'random',
+      trials: 20,
+      parameters: { a: { min: 1, max: 9, int: true }, b: { min: 1, max: 9 } },
+      // What gains more costs more.
+      constraints: [
+        { forbid: { a: [3, 4], b: { lt: 3 } } },
+        { forbid: { a: [5, 6], b: { lt: 5 } } },
+        { forbid: { a: [7, 8], b: { lt: 7 } } },
+      ],
+    });
+    await hpo(cwd, 'optimize');
+    const read = await readByOptuna(cwd);
+    expect(read).toMatchObject({ directions: ['MAXIMIZE', 'MINIMIZE'], metric_names: ['gain', 'cost'] });
+    // Of a = 9 the second objective is missing: these have failed.
+    expect(new Set(read.trials.map(({ state }) => state))).toEqual(new Set(['COMPLETE', 'FAIL']));
+    const front = JSON.parse(await hpo(cwd, 'best', '--json')) as readonly { trials: readonly number[] }[];
+    expect(front.length).toBeGreaterThan(1);
+    expect(front.flatMap(({ trials }) => trials).sort((x, y) => x - y)).toEqual(read.front);
   });
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { describeWithReal, findOptunaPython, findTorchPython } from '../support/real-part.js';
@@ -31,6 +32,34 @@ describe('examples/shell', () => {
         epochs: '3',
       });
     }
+  });
+});
+
+describe('examples/pareto', () => {
+  test('finds a front of error and size in a copy of the folder', () => {
+    const copy = copyOf('pareto');
+    const { exitCode, output } = copy.hpo(['optimize', '--trials', '24']);
+    expect(output).toMatch(/24 complete\nPareto front of \d+ configurations/);
+    expect(exitCode).toBe(0);
+    const rows = copy.rows();
+    expect(rows).toHaveLength(24);
+    for (const row of rows) {
+      expect(row).toMatchObject({ state: 'COMPLETE', epochs: '40' });
+      expect(Number(row['objective.weights'])).toBe(3 * Number(row.hidden) + 1);
+      // The best of its epochs.
+      expect(Number(row['objective.error'])).toBeLessThanOrEqual(Number(row.error));
+    }
+    const front = JSON.parse(copy.hpo(['best', '--json']).output) as { values: [number, number] }[];
+    expect(front.length).toBeGreaterThan(1);
+    for (const [k, { values }] of front.entries()) {
+      const next = front[k + 1]?.values;
+      if (next) expect([next[0] >= values[0], next[1] <= values[1]]).toEqual([true, true]);
+    }
+  });
+
+  test('is what docs/pareto.md shows', () => {
+    const sweep = readFileSync(join(ROOT, 'examples', 'pareto', 'cfg', 'sweep.yaml'), 'utf8');
+    expect(readFileSync(join(ROOT, 'docs', 'pareto.md'), 'utf8')).toContain(`\n${sweep.trimEnd()}\n`);
   });
 });
 

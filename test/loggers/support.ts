@@ -73,7 +73,7 @@ export const finished = (
     feasible: true,
     trial,
     state: 'complete',
-    value: 0.9,
+    values: [0.9],
     reason: null,
     durationMs: 12_345,
     tail: [],

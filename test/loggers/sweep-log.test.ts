@@ -20,7 +20,7 @@ test('tells launches, ends, prunes, warnings and errors with the time, but no me
   log.subscriber({ type: 'trial-pruning', trial: 0, reason: 'best 4 is worse' });
   log.subscriber({ type: 'warning', trial: 0, message: 'malformed' });
   log.subscriber(
-    finished(1, { state: 'fail', value: null, reason: 'exit code 1', tail: ['Traceback', 'boom'] }),
+    finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['Traceback', 'boom'] }),
   );
   log.subscriber({ type: 'sweep-finished', end: 'budget', detail: '' });
   const at = '2024-01-02T03:04:05.000Z ';

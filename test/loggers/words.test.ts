@@ -46,7 +46,7 @@ describe('an event in words', () => {
     [finished(3), ['trial 3 COMPLETE with 0.9 after 12.3 s']],
     [finished(3, { state: 'pruned', reason: 'best 4' }), ['trial 3 PRUNED with 0.9 after 12.3 s: best 4']],
     [
-      finished(3, { state: 'fail', value: null, reason: 'exit code 1', tail: ['boom'] }),
+      finished(3, { state: 'fail', values: null, reason: 'exit code 1', tail: ['boom'] }),
       ['trial 3 FAIL after 12.3 s: exit code 1', '  | boom'],
     ],
     // A complete trial's log is nobody's business here.

@@ -12,6 +12,7 @@ import { HpoError } from '../../src/core/errors.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, resolve, type Space } from '../../src/core/space.js';
 import type { StudyView } from '../../src/core/study-view.js';
+import type { Direction } from '../../src/core/trial.js';
 import { samplers } from '../../src/samplers/registry.js';
 import type { Proposal } from '../../src/samplers/sampler.js';
 import { distributions, smallDistributions, spaces } from '../core/arbitraries.js';
@@ -48,45 +49,45 @@ const one = (...distributions_: Distribution[]): Space =>
 const complete = (value: number) => ({ state: 'complete', value, lastStep: 1 }) as const;
 
 const loaded = await Promise.all(
-  samplers.map(async ({ name }) => ({
+  samplers.map(async ({ name, objectives }) => ({
     name,
+    objectives,
     sampler: await loadSampler(name),
     fresh: await loadSampler(name),
   })),
 );
 
-describe.each(loaded)('the sampler $name', ({ name, sampler, fresh }) => {
+describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }) => {
   const finite = FINITE_ONLY[name] !== undefined;
   const anySpace = finite ? spaces(smallDistributions, 4) : spaces(distributions, 5);
+  const directions: fc.Arbitrary<readonly Direction[]> = fc.constantFrom<readonly Direction[]>(
+    ['minimize'],
+    ['maximize'],
+    ...(objectives === 'many' ? ([['minimize', 'maximize']] as const) : []),
+  );
   const sample = (space: Space, view: StudyView, seed = 1, index = view.configs.length) =>
     sampler.sample(space, view, { index, rng: makeRng(seed, 'ask', index) });
 
   test('proposes what is active and nothing else, inside its distributions, from any history', () => {
     fc.assert(
-      fc.property(
-        anySpace,
-        pasts,
-        fc.nat({ max: 100 }),
-        fc.constantFrom('minimize', 'maximize'),
-        (space, past, seed, direction) => {
-          check(freeze(space), sample(space, history(space, past, seed, [direction]), seed));
-        },
-      ),
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
+        check(freeze(space), sample(space, history(space, past, seed, ways), seed));
+      }),
       { numRuns: 150 },
     );
   });
 
   test('is deterministic and pure: equal arguments give equal proposals, whatever was asked before', () => {
     fc.assert(
-      fc.property(anySpace, pasts, fc.nat({ max: 100 }), (space, past, seed) => {
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
         freeze(space);
-        const view = history(space, past, seed);
+        const view = history(space, past, seed, ways);
         const first = sample(space, view, seed);
-        sample(space, history(space, past, seed + 1), seed + 1);
+        sample(space, history(space, past, seed + 1, ways), seed + 1);
         expect(sample(space, view, seed)).toEqual(first);
         // Copies: what is remembered of a space or a view by its identity must not change the answer.
         const at = { index: view.configs.length, rng: makeRng(seed, 'ask', view.configs.length) };
-        expect(fresh.sample(structuredClone(space), history(space, past, seed), at)).toEqual(first);
+        expect(fresh.sample(structuredClone(space), history(space, past, seed, ways), at)).toEqual(first);
       }),
       { numRuns: 50 },
     );
@@ -94,8 +95,8 @@ describe.each(loaded)('the sampler $name', ({ name, sampler, fresh }) => {
 
   test('its proposals survive JSON: no NaN, no infinity, no negative zero', () => {
     fc.assert(
-      fc.property(anySpace, pasts, fc.nat({ max: 100 }), (space, past, seed) => {
-        const proposal = sample(space, history(space, past, seed), seed);
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
+        const proposal = sample(space, history(space, past, seed, ways), seed);
         expect(JSON.parse(JSON.stringify(proposal))).toEqual(proposal);
       }),
       { numRuns: 50 },
@@ -164,17 +165,22 @@ describe.each(loaded)('the sampler $name', ({ name, sampler, fresh }) => {
     );
   });
 
-  test('takes a history of 10,000 configurations', () => {
-    const space = finite
-      ? one(int(0, 299), int(0, 299))
-      : one(int(0, 100_000), categorical(['a', 'b']), float(1e-4, 1, { log: true }));
-    const past = Array.from({ length: 10_000 }, (_, k) => complete((k * 7919) % 10_007));
-    const view = history(space, past, 1);
-    expect(view.configs.length).toBeGreaterThan(9000);
-    const proposal = sample(space, view);
-    expect('params' in proposal).toBe(true);
-    check(space, proposal);
-  });
+  const ways: readonly (readonly Direction[])[] =
+    objectives === 'many' ? [['minimize'], ['minimize', 'minimize']] : [['minimize']];
+  test.each(ways.map((each) => ({ each })))(
+    'takes a history of 10,000 configurations ($each)',
+    ({ each }) => {
+      const space = finite
+        ? one(int(0, 299), int(0, 299))
+        : one(int(0, 100_000), categorical(['a', 'b']), float(1e-4, 1, { log: true }));
+      const past = Array.from({ length: 10_000 }, (_, k) => complete((k * 7919) % 10_007));
+      const view = history(space, past, 1, each);
+      expect(view.configs.length).toBeGreaterThan(9000);
+      const proposal = sample(space, view);
+      expect('params' in proposal).toBe(true);
+      check(space, proposal);
+    },
+  );
 
   test(finite ? 'refuses a continuous range, and says what to do' : 'refuses no space', () => {
     const space = one(float(0, 1));

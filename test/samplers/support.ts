@@ -34,12 +34,15 @@ export function config(
   more: {
     state?: ConfigState;
     value?: number | null;
+    /** Of several objectives, in place of `value`. */
+    values?: readonly number[] | null;
+    outcomeConstraints?: readonly number[];
     steps?: readonly (readonly [number, number])[];
     given?: Params;
   } = {},
 ): ConfigView {
   const state = more.state ?? 'complete';
-  const values = more.value === undefined || more.value === null ? null : [more.value];
+  const values = more.values ?? (more.value === undefined || more.value === null ? null : [more.value]);
   const trial: TrialView = { number: index, state, values, steps: new Map(more.steps ?? []) };
   return {
     index,
@@ -49,7 +52,7 @@ export function config(
     values,
     std: null,
     n: state === 'complete' ? 1 : 0,
-    outcomeConstraints: [],
+    outcomeConstraints: more.outcomeConstraints ?? [],
     trials: [trial],
     attrs: {},
   };
@@ -78,7 +81,10 @@ export const pasts: fc.Arbitrary<readonly Past[]> = fc.oneof(
   ),
 );
 
-/** A history in a space: uniform configurations, with these outcomes. Everything in it is frozen. */
+/**
+ * A history in a space: uniform configurations, with these outcomes; a second objective runs against the first, up to
+ * some noise. Everything in it is frozen.
+ */
 export function history(
   space: Space,
   outcomes: readonly Past[],
@@ -91,9 +97,10 @@ export function history(
     const { params, given } = resolve(space, (spec) => drawUniform(spec.distribution, rng));
     if (seen.has(givenKey(given))) return [];
     seen.add(givenKey(given));
-    const told = state === 'complete' || (state === 'pruned' && lastStep >= 0) ? value : null;
+    const told = state === 'complete' || (state === 'pruned' && lastStep >= 0);
+    const values = told ? directions.map((_, k) => (k === 0 ? value : rng.float() - value)) : null;
     const steps = Array.from({ length: lastStep + 1 }, (_, step) => [step, value] as const);
-    return [config(index, params, { state, value: told, steps, given })];
+    return [config(index, params, { state, values, steps, given })];
   });
   return freeze(viewOf(configs, directions));
 }

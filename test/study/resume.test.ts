@@ -88,6 +88,7 @@ describe.each([
   ['grid', {}],
   ['gp', { startup_trials: 3 }],
   ['auto', {}],
+  ['nsga2', { population: 3 }],
 ])('with one slot, a %s study', (sampler, options) => {
   test('that was stopped after any trial goes on exactly as if it had not been', async () => {
     const started: string[] = [];

@@ -1,53 +1,84 @@
 import type { Command } from 'commander';
-import { outcomeText } from '../../core/outcomes.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import { Study } from '../../study/study.js';
+import { paretoFront } from '../front.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
-import { rankConfigurations } from '../ranking.js';
+import { noneFeasible, rankConfigurations } from '../ranking.js';
 import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
-type Options = StudyOptions & { readonly top: number; readonly json?: boolean };
+type Options = StudyOptions & { readonly top?: number; readonly json?: boolean };
+
+/** How many are shown of a ranking; a front is shown whole. */
+const TOP = 5;
 
 export function registerBest(program: Command): void {
   const command = program
     .command('best')
-    .description('Show the best configurations: mean, deviation and count over their trials.');
-  studyOptions(command).option('--top <n>', 'how many', parsePositive, 5);
+    .description(
+      'Show the best configurations, or the Pareto front of several objectives: mean, deviation and count over their trials.',
+    );
+  studyOptions(command).option(
+    '--top <n>',
+    `how many (default: ${TOP}; with several objectives all)`,
+    parsePositive,
+  );
   examples(jsonOption(command), 'hpo best', 'hpo best --top 1 --json').action(showBest);
 }
 
 async function showBest(options: Options): Promise<void> {
   await withStorage(options.storage, false, async (storage) => {
     const study = await Study.open(storage, await findStudy(storage, options));
-    const top = (await rankConfigurations(study)).slice(0, options.top);
-    if (options.json) return printJson(top);
-    if (top.length === 0) return print(`study ${study.name} has no complete trial yet`);
-    const { objectives, outcomes } = study.spec;
-    const limited = outcomes.length > 0;
-    const rows = top.map((config) => [
-      ...(limited ? [config.feasible ? 'yes' : 'no'] : []),
-      numberText(config.value),
-      config.std === null ? '' : numberText(config.std),
-      String(config.n),
-      config.trials.join(','),
-      paramsText(config.params),
-    ]);
-    if (limited && !top.some((config) => config.feasible))
-      print(`no configuration keeps the limits yet: ${outcomes.map(outcomeText).join(', ')}`);
-    print(
-      formatTable(
-        [
-          ...(limited ? ['feasible'] : []),
-          objectives[0]?.metric ?? 'objective',
-          'std',
-          'n',
-          'trials',
-          'configuration',
-        ],
-        rows,
-      ),
-    );
+    const show = study.spec.objectives.length > 1 ? showFront : showRanking;
+    await show(study, options);
   });
+}
+
+async function showRanking(study: Study, { top = TOP, json }: Options): Promise<void> {
+  const ranked = (await rankConfigurations(study)).slice(0, top);
+  if (json) return printJson(ranked);
+  if (ranked.length === 0) return print(`study ${study.name} has no complete trial yet`);
+  const { objectives, outcomes } = study.spec;
+  const limited = outcomes.length > 0;
+  if (!ranked.some(({ feasible }) => feasible)) print(noneFeasible(outcomes));
+  const rows = ranked.map((config) => [
+    ...(limited ? [config.feasible ? 'yes' : 'no'] : []),
+    numberText(config.value),
+    config.std === null ? '' : numberText(config.std),
+    String(config.n),
+    config.trials.join(','),
+    paramsText(config.params),
+  ]);
+  print(
+    formatTable(
+      [
+        ...(limited ? ['feasible'] : []),
+        objectives[0]?.metric ?? 'objective',
+        'std',
+        'n',
+        'trials',
+        'configuration',
+      ],
+      rows,
+    ),
+  );
+}
+
+async function showFront(study: Study, { top, json }: Options): Promise<void> {
+  const front = (await paretoFront(study)).slice(0, top);
+  if (json) return printJson(front);
+  if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
+  const metrics = study.spec.objectives.map(({ metric }) => metric);
+  // Without repeats there is no deviation to show.
+  const deviations = front.some(({ std }) => std !== null) ? metrics : [];
+  const rows = front.map(({ values, std, n, trials, params }) => [
+    ...values.map(numberText),
+    ...deviations.map((_, k) => (std === null ? '' : numberText(std[k] as number))),
+    String(n),
+    trials.join(','),
+    paramsText(params),
+  ]);
+  const header = [...metrics, ...deviations.map((metric) => `std ${metric}`), 'n', 'trials', 'configuration'];
+  print(formatTable(header, rows));
 }

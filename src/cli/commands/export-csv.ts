@@ -5,7 +5,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { storedSpec } from '../../study/study.js';
 import { makeCsvSource, pagesOf } from '../optimize/source.js';
 import { print, printJson } from '../output.js';
-import { findStudy, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly out: string; readonly json?: boolean };
@@ -44,7 +44,12 @@ function foreignSource(storage: Storage, record: StudyRecord): CsvSource {
       const names = new Set<string>();
       for await (const rows of pagesOf(storage, record.id))
         for (const row of rows) for (const name of Object.keys(row.params)) names.add(name);
-      return { params: [...names], metrics: metricColumns([], []) };
+      const objectives = metricsOf(record);
+      return {
+        params: [...names],
+        metrics: metricColumns([], []),
+        ...(objectives.length > 1 && { objectives }),
+      };
     },
     pages: () => pagesOf(storage, record.id),
   };

@@ -21,7 +21,11 @@ export function registerTell(program: Command): void {
     .command('tell')
     .description('Tell how a trial that hpo ask gave you ended.')
     .argument('<trial>', 'number of the trial', parseCount)
-    .argument('[value]', 'value of the objective; a pruned trial may leave it out', parseMetricNumber)
+    .argument(
+      '[values...]',
+      'value of the objective, or of each in the order of the sweep file; a pruned trial may leave it out',
+      (text: string, before: readonly number[] = []) => [...before, parseMetricNumber(text)],
+    )
     .addOption(
       new Option('--state <state>', 'how it ended')
         .choices(['complete', 'pruned', 'fail'])
@@ -31,16 +35,17 @@ export function registerTell(program: Command): void {
   examples(
     jsonOption(studyOptions(command)),
     'hpo tell 3 0.93',
+    'hpo tell 3 0.93 12.5',
     'hpo tell 4 --state pruned',
     'hpo tell 5 --state fail --reason "out of memory"',
   ).action(tell);
 }
 
-async function tell(number: number, value: number | undefined, options: Options): Promise<void> {
+async function tell(number: number, given: readonly number[], options: Options): Promise<void> {
   await withStorage(options.storage, false, async (storage) => {
     const study = await Study.open(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
-    const values = valuesOf(trial, value, options.state);
+    const values = valuesOf(study, trial, given, options.state);
     const ending = {
       state: options.state,
       values,
@@ -57,7 +62,7 @@ async function tell(number: number, value: number | undefined, options: Options)
         { fix: 'see hpo trials' },
       );
     if (options.json) return printJson({ study: study.name, trial: number, state: options.state, values });
-    print(`trial ${number} is ${options.state}${values ? ` with ${values[0]}` : ''}`);
+    print(`trial ${number} is ${options.state}${values ? ` with ${values.join(', ')}` : ''}`);
   });
 }
 
@@ -74,17 +79,28 @@ async function violationsOf(study: Study, number: number, state: FinishedState):
   });
 }
 
-/** A complete trial needs a number; a pruned one keeps the value it is given, else its last feasible step. */
-function valuesOf(trial: TrialRecord, value: number | undefined, state: FinishedState): number[] | null {
+/** A complete trial needs a number for each objective; a pruned one keeps what it is given, else its last feasible step. */
+function valuesOf(
+  study: Study,
+  trial: TrialRecord,
+  given: readonly number[],
+  state: FinishedState,
+): readonly number[] | null {
   if (state === 'fail') return null;
-  if (value !== undefined && !Number.isNaN(value)) return [value];
-  if (state === 'pruned') {
+  const metrics = study.spec.objectives.map(({ metric }) => metric);
+  const numbers = given.filter((value) => !Number.isNaN(value));
+  if (numbers.length === metrics.length && given.length === numbers.length) return given;
+  if (state === 'pruned' && numbers.length === 0) {
+    // Steps are of the first objective: with several they are no whole result.
     const last = [...trial.steps.values()].findLast((step) => !Number.isNaN(step));
-    return last === undefined ? null : [last];
+    return last === undefined || metrics.length > 1 ? null : [last];
   }
+  const several = metrics.length > 1 ? `${metrics.length} values (${metrics.join(', ')})` : 'a value';
   throw usageError(
     'tell.no-value',
-    `expected a value for a complete trial, got ${value === undefined ? 'none' : 'nan'}`,
-    { fix: `hpo tell ${trial.number} VALUE, or --state fail` },
+    `expected ${several} for a ${state} trial, got ${given.length === 0 ? 'none' : given.join(' ').toLowerCase()}`,
+    {
+      fix: `hpo tell ${trial.number} ${metrics.map((_, k) => (metrics.length > 1 ? `VALUE${k + 1}` : 'VALUE')).join(' ')}, or --state fail`,
+    },
   );
 }

@@ -4,7 +4,7 @@ import { durationText, numberText, paramsText } from '../../loggers/words.js';
 import type { TrialRow } from '../../storage/storage.js';
 import { pagesOf } from '../optimize/source.js';
 import { formatTable, print, printJson } from '../output.js';
-import { findStudy, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly state?: string; readonly json?: boolean };
@@ -42,10 +42,12 @@ async function listTrials(options: Options): Promise<void> {
     if (options.json) return printJson(rows.map(toJson));
     if (rows.length === 0)
       return print(`study ${record.name} has no ${options.state ?? ''}${options.state ? ' ' : ''}trials`);
+    const metrics = metricsOf(record);
+    const columns = metrics.length > 1 ? metrics : ['objective'];
     print(
       formatTable(
-        ['trial', 'state', 'objective', 'epochs', 'time', 'device', 'seed', 'parameters', 'reason'],
-        rows.map(toLine),
+        ['trial', 'state', ...columns, 'epochs', 'time', 'device', 'seed', 'parameters', 'reason'],
+        rows.map((row) => toLine(row, columns.length)),
       ),
     );
   });
@@ -55,13 +57,16 @@ function toJson({ queued, dir: _, ...row }: TrialRow) {
   return { ...row, state: shownState({ ...row, queued }) };
 }
 
-function toLine(row: TrialRow): string[] {
+function toLine(row: TrialRow, objectives: number): string[] {
   const time =
     row.startedAtMs === null ? '' : durationText((row.finishedAtMs ?? Date.now()) - row.startedAtMs);
   return [
     String(row.number),
     shownState(row),
-    row.values?.[0] === undefined ? '' : numberText(row.values[0]),
+    ...Array.from({ length: objectives }, (_, k) => {
+      const value = row.values?.[k];
+      return value === undefined ? '' : numberText(value);
+    }),
     String(row.epochs),
     row.queued ? '' : time,
     row.device ?? '',

@@ -58,7 +58,7 @@ function copyStorage(url: string, folder: string): string {
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
   const { slots, ompThreads } = await findSlots(wanted.run);
-  const limits = limitsOf(request, wanted.run);
+  const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
   const work = new WorkList(study, plan.budget, ({ number, reason }) => {
     process.stderr.write(`warning: trial ${number} was enqueued, but cannot be run: ${reason}\n`);

@@ -16,7 +16,7 @@ import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
 import { loadWanted, type Wanted } from './load.js';
 import { prepareOutputs } from './outputs.js';
-import { countTrials, limitsOf, makePlan, type Plan } from './plan.js';
+import { countTrials, limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { type SignalWatch, watchSignals } from './signals.js';
@@ -29,6 +29,7 @@ import { makeView, type View } from './view.js';
 /** `hpo optimize`: creates the study or goes on with it, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await loadWanted(request);
+  const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
@@ -36,7 +37,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const storage = await openStorage(request.storage);
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, created).run(places);
+    const code = await new Call(storage, study, wanted, request, limits, created).run(places);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -49,9 +50,18 @@ class Call {
   readonly #study: Study;
   readonly #wanted: Wanted;
   readonly #request: OptimizeRequest;
+  readonly #limits: SweepLimits;
   readonly #created: boolean;
 
-  constructor(storage: Storage, study: Study, wanted: Wanted, request: OptimizeRequest, created: boolean) {
+  constructor(
+    storage: Storage,
+    study: Study,
+    wanted: Wanted,
+    request: OptimizeRequest,
+    limits: SweepLimits,
+    created: boolean,
+  ) {
+    this.#limits = limits;
     this.#storage = storage;
     this.#study = study;
     this.#wanted = wanted;
@@ -62,7 +72,7 @@ class Call {
   async run({ slots, ompThreads, warning }: Places): Promise<number> {
     const executor = this.#makeExecutor(ompThreads);
     const counts = await countTrials(this.#study);
-    const plan = makePlan(this.#study, counts, limitsOf(this.#request, this.#wanted.run));
+    const plan = makePlan(this.#study, counts, this.#limits);
     const view = await makeView(
       this.#study,
       plan,
@@ -142,7 +152,7 @@ class Call {
       slots: new SlotPool(slots),
       emit,
       budget: plan.budget,
-      ...limitsOf(this.#request, this.#wanted.run),
+      ...this.#limits,
       retryFailed: this.#request.retryFailed ?? false,
       drain: watch.drain,
       abort: watch.abort,

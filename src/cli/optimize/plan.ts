@@ -1,3 +1,4 @@
+import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
 import type { Study } from '../../study/study.js';
 import type { TrialBudget } from '../parse.js';
@@ -34,10 +35,16 @@ export type SweepLimits = {
   readonly target: number | null;
 };
 
+/** @throws HpoError optimize.target-objectives (usage): no single value says that several objectives are good enough. */
 export function limitsOf(
   request: Pick<OptimizeRequest, 'trials' | 'epochs' | 'timeout' | 'target'>,
-  run: Wanted['run'],
+  { run, spec }: Pick<Wanted, 'run' | 'spec'>,
 ): SweepLimits {
+  if (request.target !== undefined && spec.objectives.length > 1) {
+    throw usageError('optimize.target-objectives', 'expected one objective with --target, got several', {
+      fix: 'leave --target out',
+    });
+  }
   return {
     trials: request.trials ?? (run.trials === null ? null : { count: run.trials, more: false }),
     epochs: request.epochs ?? run.epochs,

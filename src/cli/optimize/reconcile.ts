@@ -52,7 +52,7 @@ function isTaken(error: unknown): boolean {
 
 /**
  * Goes on only with the search that the trials came from.
- * @throws HpoError study.changed, study.choices-changed or study.seed-changed (usage errors), showing what differs.
+ * @throws HpoError study.changed, study.choices-changed, study.objectives-changed or study.seed-changed (usage errors), showing what differs.
  */
 async function refuseChanges(
   storage: Storage,
@@ -90,6 +90,13 @@ async function refuseChanges(
       {
         fix: 'give a new study name (--study NEW)',
       },
+    );
+  }
+  if (stored.objectives.length !== wanted.spec.objectives.length) {
+    throw usageError(
+      'study.objectives-changed',
+      `study ${study} has ${stored.objectives.length} objectives, ${wanted.file} has ${wanted.spec.objectives.length}: every trial has a value for each`,
+      { fix: 'give a new study name (--study NEW)' },
     );
   }
   const rest = differences.filter((d) => d.area !== 'seeds');

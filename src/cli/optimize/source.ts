@@ -10,13 +10,14 @@ const PAGE = 1000;
 export function makeCsvSource(
   storage: Storage,
   record: Pick<StudyRecord, 'id' | 'name'>,
-  spec: Pick<StudySpec, 'space' | 'metrics'>,
+  spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives'>,
 ): CsvSource {
   return {
     study: record.name,
     columns: async () => ({
       params: givenNames(makeSpace(spec.space.params, spec.space.constraints)),
       metrics: metricColumns(spec.metrics, spec.metrics ? [] : await storage.metricNames(record.id)),
+      ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
     }),
     pages: () => pagesOf(storage, record.id),
   };

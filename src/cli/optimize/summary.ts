@@ -1,13 +1,13 @@
 import { relative } from 'node:path';
-import { outcomeText } from '../../core/outcomes.js';
 import type { TrialState } from '../../core/trial.js';
 import { studyDir } from '../../executors/process/paths.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import type { SweepEnd } from '../../study/events.js';
 import type { Study } from '../../study/study.js';
+import { bestOf, type OnFront, paretoFront } from '../front.js';
 import { toJson } from '../output.js';
 import { outputsDir } from '../paths.js';
-import { type Ranked, rankConfigurations } from '../ranking.js';
+import { noneFeasible, type Ranked, rankConfigurations } from '../ranking.js';
 
 /** `csv`: the table's file; null when it could not be written. */
 type Around = { readonly csv: string | null; readonly json: boolean; readonly started: number };
@@ -24,29 +24,25 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   interrupted: 'was interrupted; the same command goes on with it',
 };
 
-/** The last words of a sweep: how it ended, the best configuration, and where the table lies. */
+/** The last words of a sweep: how it ended, the best configuration or the Pareto front, and where the table lies. */
 export async function summarize(
   study: Study,
   end: SweepEnd,
   around: Around,
 ): Promise<{ text: string; failed: boolean }> {
-  const ranked = await rankConfigurations(study);
   const counts = await countStates(study);
   const failed =
     end === 'failures' || (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
-  const best = ranked.find(({ feasible }) => feasible) ?? null;
+  const found = await whatIsBest(study);
   if (around.json) {
-    const data = { study: study.name, end, started: around.started, counts, best, csv: around.csv };
+    const data = { study: study.name, end, started: around.started, counts, ...found.json, csv: around.csv };
     return { text: toJson(data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [
     '',
     `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? ' (nothing was left to run)' : ''}`,
-    ...(best ? describeBest(study, best) : []),
-    ...(!best && ranked.length > 0
-      ? [`no configuration keeps the limits: ${study.spec.outcomes.map(outcomeText).join(', ')}`]
-      : []),
+    ...found.lines,
     ...(counts.fail > 0
       ? [
           `failed trials: hpo trials --state fail shows why, their logs in ${relative(process.cwd(), studyDir(outputsDir(), study.name))} more; --retry-failed runs them again`,
@@ -64,6 +60,41 @@ function endText(end: SweepEnd, counts: Counts): string {
   const others = counts.running + counts.queued;
   if ((end !== 'exhausted' && end !== 'budget') || others === 0) return ENDS[end];
   return 'has nothing left to start here, but another program runs trials of it';
+}
+
+type Found = {
+  readonly json: { readonly best: Ranked | null } | { readonly front: readonly OnFront[] };
+  readonly lines: readonly string[];
+};
+
+async function whatIsBest(study: Study): Promise<Found> {
+  if (study.spec.objectives.length > 1) {
+    const front = await paretoFront(study);
+    return { json: { front }, lines: describeFront(study, front) };
+  }
+  const ranked = await rankConfigurations(study);
+  const best = ranked.find(({ feasible }) => feasible) ?? null;
+  const lines = ranked.length > 0 ? [noneFeasible(study.spec.outcomes)] : [];
+  return { json: { best }, lines: best ? describeBest(study, best) : lines };
+}
+
+/** The size of the front, and its ends. */
+function describeFront(study: Study, front: readonly OnFront[]): string[] {
+  if (front.length === 0) return [];
+  const ends = study.spec.objectives.flatMap(({ metric }, k) => {
+    const best = bestOf(front, study, k);
+    if (!best) return [];
+    const spread = best.std ? ` +- ${numberText(best.std[k] as number)} over ${best.n} trials` : '';
+    return [
+      `best ${metric} ${numberText(best.values[k] as number)}${spread} (${trialsText(best.trials)}): ${paramsText(best.params)}`,
+    ];
+  });
+  const size = `${front.length} configuration${front.length === 1 ? '' : 's'}`;
+  return [`Pareto front of ${size}; hpo best --study ${study.name} shows it`, ...ends];
+}
+
+function trialsText(trials: readonly number[]): string {
+  return trials.length > 1 ? `trials ${trials.join(', ')}` : `trial ${trials[0]}`;
 }
 
 function describeBest(study: Study, best: Ranked): string[] {

@@ -41,24 +41,19 @@ export async function makeView(
 }
 
 async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boolean) {
-  const [objective] = study.spec.objectives;
   const { configs } = await study.view();
   const trials = configs.flatMap((config) => config.trials);
   const counted = retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail'];
-  const direction = objective?.direction ?? 'minimize';
-  const sign = direction === 'maximize' ? -1 : 1;
-  const feasible = configs.filter((config) => isFeasible(config.outcomeConstraints));
-  const results = feasible
-    .flatMap((config) => config.trials)
-    .flatMap((t) =>
-      t.state === 'complete' && t.values ? { value: t.values[0] as number, trial: t.number } : [],
-    );
   return {
-    metric: objective?.metric ?? 'objective',
-    direction,
+    objectives: study.spec.objectives,
     total: plan.total,
     done: trials.filter((trial) => counted.includes(trial.state)).length,
-    best: results.sort((a, b) => sign * (a.value - b.value))[0] ?? null,
+    results: configs
+      .filter((config) => isFeasible(config.outcomeConstraints))
+      .flatMap((config) => config.trials)
+      .flatMap(({ state, values, number }) =>
+        state === 'complete' && values ? { values, trial: number } : [],
+      ),
     slots,
-  } as const;
+  };
 }

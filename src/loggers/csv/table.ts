@@ -22,18 +22,14 @@ export type TableRow = {
   readonly reason: string | null;
 };
 
-export type Columns = { readonly params: readonly string[]; readonly metrics: readonly string[] };
+export type Columns = {
+  readonly params: readonly string[];
+  readonly metrics: readonly string[];
+  /** Names of the objectives, where there are several; one is the column `objective`, whatever its name. */
+  readonly objectives?: readonly string[];
+};
 
-const BEFORE = [
-  'study',
-  'trial',
-  'configuration',
-  'attempt',
-  'state',
-  'seed',
-  'device',
-  'objective',
-] as const;
+const BEFORE = ['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device'] as const;
 const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'] as const;
 
 /** The metrics people expect of a trainer that says nothing else. */
@@ -49,8 +45,9 @@ export function metricColumns(listed: readonly string[] | null, reported: readon
  * The header; a parameter or metric whose name collides gets `param.` or `metric.` before it, once more where even that
  * name is taken, so that no two columns share one.
  */
-export function header({ params, metrics }: Columns): string[] {
-  const fixed: readonly string[] = [...BEFORE, ...AFTER];
+export function header({ params, metrics, objectives }: Columns): string[] {
+  const before = [...BEFORE, ...(objectives?.map((name) => `objective.${name}`) ?? ['objective'])];
+  const fixed: readonly string[] = [...before, ...AFTER];
   const collides = (name: string, others: readonly string[]) => fixed.includes(name) || others.includes(name);
   const taken = new Set([...fixed, ...params, ...metrics]);
   const column = (name: string, others: readonly string[], prefix: string) => {
@@ -61,7 +58,7 @@ export function header({ params, metrics }: Columns): string[] {
     return free;
   };
   return [
-    ...BEFORE,
+    ...before,
     ...params.map((name) => column(name, metrics, 'param.')),
     ...metrics.map((name) => column(name, params, 'metric.')),
     ...AFTER,
@@ -69,7 +66,7 @@ export function header({ params, metrics }: Columns): string[] {
 }
 
 /** The cells of one trial, in the order of `header`. */
-export function cells(study: string, row: TableRow, { params, metrics }: Columns): Cell[] {
+export function cells(study: string, row: TableRow, { params, metrics, objectives }: Columns): Cell[] {
   const given = { ...row.params, ...row.forced };
   // null is a value a trainer may be given; an empty cell is a parameter that is not active.
   const paramCell = (name: string) => (Object.hasOwn(given, name) ? String(given[name]) : null);
@@ -83,7 +80,7 @@ export function cells(study: string, row: TableRow, { params, metrics }: Columns
     shownState(row),
     row.seed,
     row.device,
-    row.values?.[0],
+    ...(objectives ?? ['objective']).map((_, k) => row.values?.[k]),
     ...params.map(paramCell),
     ...metrics.map(metricCell),
     row.epochs,

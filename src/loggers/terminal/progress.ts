@@ -1,15 +1,18 @@
-import type { Direction } from '../../core/trial.js';
+import { noneLarger, toLosses } from '../../core/losses.js';
+import type { Objective } from '../../core/spec.js';
 import type { SweepEvent } from '../../study/events.js';
 import { durationText, numberText, pointsText } from '../words.js';
 
+type Result = { readonly values: readonly number[]; readonly trial: number };
+
 export type Start = {
-  readonly metric: string;
-  readonly direction: Direction;
+  readonly objectives: readonly Pick<Objective, 'metric' | 'direction'>[];
   /** Trials that the study will have when the sweep is done; null when nobody knows. */
   readonly total: number | null;
   /** Trials finished before this call. */
   readonly done: number;
-  readonly best: { readonly value: number; readonly trial: number } | null;
+  /** Complete trials that there were before, in any order. */
+  readonly results: readonly Result[];
   readonly slots: number;
 };
 
@@ -20,14 +23,15 @@ export class Progress {
   readonly start: Start;
   readonly running = new Map<number, Running>();
   #done: number;
-  #best: Start['best'];
+  /** Results that none is better than in every objective; with one objective, the best. */
+  #front: readonly Result[] = [];
   #endedHere = 0;
   #spentMs = 0;
 
   constructor(start: Start) {
     this.start = start;
     this.#done = start.done;
-    this.#best = start.best;
+    for (const result of start.results) this.#offer(result);
   }
 
   get done(): number {
@@ -49,23 +53,29 @@ export class Progress {
       this.#done++;
       this.#endedHere++;
       this.#spentMs += event.durationMs;
-      const counts = event.state === 'complete' && event.feasible;
-      if (counts && event.value !== null) this.#offer(event.value, event.trial);
+      const { values, trial, feasible } = event;
+      if (event.state === 'complete' && feasible && values !== null) this.#offer({ values, trial });
     }
   }
 
-  #offer(value: number, trial: number): void {
-    const better =
-      this.#best === null ||
-      (this.start.direction === 'maximize' ? value > this.#best.value : value < this.#best.value);
-    if (better) this.#best = { value, trial };
+  #offer(result: Result): void {
+    const directions = this.start.objectives.map(({ direction }) => direction);
+    const losses = toLosses(result.values, directions);
+    const others = this.#front.map((each) => ({ each, losses: toLosses(each.values, directions) }));
+    if (others.some((other) => noneLarger(other.losses, losses))) return;
+    const left = others.filter((other) => !noneLarger(losses, other.losses)).map(({ each }) => each);
+    this.#front = [...left, result];
   }
 
-  /** `best epoch_accuracy=0.94 (trial 3)`. */
+  /** `best epoch_accuracy=0.94 (trial 3)`; with several objectives `front of 5, best error=0.06 (trial 3)`. */
   bestText(): string {
-    return this.#best
-      ? `best ${this.start.metric}=${numberText(this.#best.value)} (trial ${this.#best.trial})`
-      : 'no result yet';
+    const [first, ...more] = this.start.objectives;
+    const [any, ...rest] = this.#front;
+    if (!any || !first) return 'no result yet';
+    const loss = (result: Result) => toLosses(result.values, [first.direction])[0] as number;
+    const best = rest.reduce((a, b) => (loss(b) < loss(a) ? b : a), any);
+    const front = more.length > 0 ? `front of ${this.#front.length}, ` : '';
+    return `${front}best ${first.metric}=${numberText(best.values[0] as number)} (trial ${best.trial})`;
   }
 
   /** From the mean duration of this call's trials; empty while nothing is known. */

@@ -30,7 +30,7 @@ export function makeAuto(parts: Parts): Sampler {
 /** The rule: gp finds more from few trials, tpe stays quick with many trials and parameters. */
 export function pick(space: Space, view: StudyView): Pick {
   const free = space.params.filter(({ distribution }) => cardinality(distribution) > 1).length;
-  if (view.directions.length > 1) return { picked: 'tpe', why: 'several objectives' };
+  if (view.directions.length > 1) return { picked: 'tpe', why: 'several objectives, and gp models one' };
   if (free > MANY_PARAMETERS) return { picked: 'tpe', why: `more than ${MANY_PARAMETERS} parameters` };
   const finished = view.configs.filter(({ values }) => values !== null).length;
   if (finished >= MANY_CONFIGURATIONS) {

@@ -1,3 +1,4 @@
+import type { Coordinate } from '../coordinate.js';
 import {
   type Covariance,
   combine,
@@ -8,7 +9,6 @@ import {
   whiten,
   widen,
 } from './covariance.js';
-import type { Coordinate } from './dimension.js';
 import { shiftToMargin } from './margin.js';
 import { type Constants, makeConstants } from './parameters.js';
 

@@ -21,6 +21,17 @@ describe('the header', () => {
     ]);
   });
 
+  test('has a column for each of several objectives, and one of that name otherwise', () => {
+    const several = { ...columns, objectives: ['acc', 'size'] };
+    expect(header(several).slice(6, 10)).toEqual(['device', 'objective.acc', 'objective.size', 'lr']);
+    expect(header({ ...several, params: ['objective.size'] })[9]).toBe('param.objective.size');
+    expect(shown(row(1, { values: [0.5, 12] }), several)).toMatchObject({
+      'objective.acc': 0.5,
+      'objective.size': 12,
+    });
+    expect(cells('demo', row(1, { values: null }), several)).toHaveLength(header(several).length);
+  });
+
   test('puts param. or metric. before a name that collides', () => {
     const names = header({ params: ['seed', 'lr', 'x'], metrics: ['lr', 'objective', 'y'] });
     expect(names.slice(8, 14)).toEqual(['param.seed', 'param.lr', 'x', 'metric.lr', 'metric.objective', 'y']);

@@ -15,11 +15,10 @@ afterEach(() => {
 function live(columns = 100, total: number | null = 4) {
   const screen = new Screen(columns);
   const progress = new Progress({
-    metric: 'acc',
-    direction: 'maximize',
+    objectives: [{ metric: 'acc', direction: 'maximize' }],
     total,
     done: 0,
-    best: null,
+    results: [],
     slots: 2,
   });
   const view = makeLiveView(progress, screen as unknown as WriteStream, Date.now);

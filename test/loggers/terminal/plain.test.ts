@@ -7,11 +7,10 @@ function plain() {
   const lines: string[] = [];
   const clock = { ms: 0 };
   const progress = new Progress({
-    metric: 'acc',
-    direction: 'maximize',
+    objectives: [{ metric: 'acc', direction: 'maximize' }],
     total: 2,
     done: 0,
-    best: null,
+    results: [],
     slots: 1,
   });
   return {
@@ -29,7 +28,7 @@ test('tells what happens, and after each trial how far the sweep is', () => {
   const { lines, view } = plain();
   view.subscriber(started(0));
   view.subscriber(finished(0));
-  view.subscriber(finished(1, { state: 'fail', value: null, reason: 'exit code 1', tail: ['boom'] }));
+  view.subscriber(finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['boom'] }));
   view.subscriber({ type: 'sweep-finished', end: 'budget', detail: '' });
   view.log('done');
   view.close();

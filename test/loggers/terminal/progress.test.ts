@@ -2,31 +2,52 @@ import { expect, test } from 'vitest';
 import { Progress, type Start } from '../../../src/loggers/terminal/progress.js';
 import { finished, reported, started } from '../support.js';
 
-const start: Start = { metric: 'acc', direction: 'maximize', total: 10, done: 2, best: null, slots: 2 };
+const start: Start = {
+  objectives: [{ metric: 'acc', direction: 'maximize' }],
+  total: 10,
+  done: 2,
+  results: [],
+  slots: 2,
+};
 
 test('counts what ends, failures too, on top of what was done before', () => {
   const progress = new Progress(start);
   expect(progress.countText()).toBe('2/10');
   progress.note(finished(2), 0);
-  progress.note(finished(3, { state: 'fail', value: null }), 0);
+  progress.note(finished(3, { state: 'fail', values: null }), 0);
   progress.note({ type: 'trial-queued', trial: 4, reason: 'interrupted' }, 0);
   expect(progress.countText()).toBe('4/10');
   expect(new Progress({ ...start, total: null }).countText()).toBe('2');
 });
 
 test('the best is the best complete value in the direction of the study, earlier ones counted', () => {
-  const progress = new Progress({ ...start, best: { value: 0.8, trial: 1 } });
-  progress.note(finished(2, { value: 0.7 }), 0);
-  progress.note(finished(3, { state: 'pruned', value: 0.99 }), 0);
+  const progress = new Progress({ ...start, results: [{ values: [0.8], trial: 1 }] });
+  progress.note(finished(2, { values: [0.7] }), 0);
+  progress.note(finished(3, { state: 'pruned', values: [0.99] }), 0);
   expect(progress.bestText()).toBe('best acc=0.8 (trial 1)');
-  progress.note(finished(4, { value: 0.81 }), 0);
+  progress.note(finished(4, { values: [0.81] }), 0);
   // An equal one does not take the place of the first.
-  progress.note(finished(5, { value: 0.81 }), 0);
+  progress.note(finished(5, { values: [0.81] }), 0);
   expect(progress.bestText()).toBe('best acc=0.81 (trial 4)');
-  const low = new Progress({ ...start, direction: 'minimize' });
+  const low = new Progress({ ...start, objectives: [{ metric: 'acc', direction: 'minimize' }] });
   expect(low.bestText()).toBe('no result yet');
-  for (const [trial, value] of [3, 1, 2].entries()) low.note(finished(trial, { value }), 0);
+  for (const [trial, value] of [3, 1, 2].entries()) low.note(finished(trial, { values: [value] }), 0);
   expect(low.bestText()).toBe('best acc=1 (trial 1)');
+});
+
+test('with several objectives the front is what none is better than, with the best of the first objective', () => {
+  const objectives = [
+    { metric: 'acc', direction: 'maximize' },
+    { metric: 'size', direction: 'minimize' },
+  ] as const;
+  const progress = new Progress({ ...start, objectives, results: [{ values: [0.8, 10], trial: 1 }] });
+  expect(progress.bestText()).toBe('front of 1, best acc=0.8 (trial 1)');
+  progress.note(finished(2, { values: [0.7, 5] }), 0);
+  progress.note(finished(3, { values: [0.7, 6] }), 0);
+  progress.note(finished(4, { values: [0.7, 5] }), 0);
+  expect(progress.bestText()).toBe('front of 2, best acc=0.8 (trial 1)');
+  progress.note(finished(5, { values: [0.9, 5] }), 0);
+  expect(progress.bestText()).toBe('front of 1, best acc=0.9 (trial 5)');
 });
 
 test('a running trial shows its newest step, and its final values when they come', () => {

@@ -5,7 +5,7 @@ import {
   nearest,
   type ParamValue,
   valueAt,
-} from '../../core/distribution.js';
+} from '../core/distribution.js';
 
 /** A numeric parameter as a coordinate in [0, 1], in the logarithm for log ranges. */
 export type Coordinate = {

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Objective } from '../core/spec.js';
+import { refusePruning } from '../pruners/registry.js';
+import { refuseObjectives } from '../samplers/registry.js';
+import { BUILTIN_OBJECTIVE } from './builtin.js';
+import { nameOf } from './chosen-schema.js';
+import { check } from './issues.js';
+import type { Mistakes } from './mistakes.js';
+
+export const objectiveSchema = z.strictObject({
+  metric: z.string().min(1).describe('Name of the metric, as the trainer prints it'),
+  direction: z.enum(['minimize', 'maximize']).describe('Which way is better'),
+  reduce: z
+    .enum(['last', 'best', 'mean'])
+    .default('last')
+    .describe("How a trial's value comes from its steps: the last, the best, or the mean of them"),
+});
+
+export const objectivesSchema = z.array(objectiveSchema).min(1);
+
+type Raw = { readonly [key: string]: unknown };
+
+/** What is optimized: `objective`, or the list `objectives`; null after noting what is wrong with it. */
+export function checkObjectives(
+  raw: Raw,
+  isBuiltin: boolean,
+  mistakes: Mistakes,
+): readonly Objective[] | null {
+  if (raw.objective !== undefined && raw.objectives !== undefined) {
+    mistakes.add(['objectives'], 'exclusive-keys', 'expected either objective or objectives, got both', {
+      at: 'key',
+      fix: 'put all of them into the list objectives',
+    });
+  }
+  if (raw.objectives !== undefined) return checkList(raw.objectives, mistakes);
+  if (raw.objective !== undefined) {
+    const objective = check(objectiveSchema, raw.objective, mistakes, ['objective']);
+    return objective && [objective];
+  }
+  if (isBuiltin) return [BUILTIN_OBJECTIVE];
+  mistakes.add(
+    ['trainer'],
+    'missing-key',
+    'expected the key objective, since the trainer is your own, got none',
+    {
+      at: 'key',
+      fix: 'add `objective: {metric: NAME, direction: minimize}` with a metric that your trainer prints',
+    },
+  );
+  return null;
+}
+
+function checkList(raw: unknown, mistakes: Mistakes): readonly Objective[] | null {
+  const objectives = check(objectivesSchema, raw, mistakes, ['objectives']);
+  const metrics = (objectives ?? []).map(({ metric }) => metric);
+  for (const [i, metric] of metrics.entries()) {
+    if (metrics.indexOf(metric) === i) continue;
+    mistakes.add(['objectives', i, 'metric'], 'duplicate-value', `${metric} is given twice`);
+  }
+  return objectives;
+}
+
+type Chosen = string | { readonly name: string } | null;
+
+/** Notes a sampler or a pruner that cannot search for so many objectives. */
+export function checkAble(
+  objectives: readonly Objective[] | null,
+  { sampler, pruner }: { readonly sampler: Chosen; readonly pruner: Chosen },
+  mistakes: Mistakes,
+): void {
+  const count = objectives?.length ?? 1;
+  const noSampler = sampler && refuseObjectives(nameOf(sampler), count);
+  if (noSampler) mistakes.adopt(['sampler'], noSampler);
+  const noPruner = pruner && refusePruning(nameOf(pruner), count);
+  if (noPruner) mistakes.adopt(['pruner'], noPruner);
+}
