@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { toStored } from '../../core/distribution.js';
-import { HpoError } from '../../core/errors.js';
 import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
+import { lostIndex, noConfiguration, noStudy, storedParams } from '../refusals.js';
 import { num, type Operation, type Row, sql, textOrNull } from '../statement.js';
 import type { ConfigRecord, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
-import { noStudy } from './studies.js';
 import { openTrial } from './trials.js';
 
 type Allotted = { configId: number; index: number };
@@ -61,12 +59,8 @@ export function* fillConfiguration(
   if (held) return null;
   yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', draftId);
   const config = yield* insertConfiguration(studyId, num(draft, 'sampler_index'), filled, hash);
-  const params = Object.entries(filled.params).map(([name, value]) => {
-    const distribution = filled.distributions[name];
-    if (!distribution) {
-      throw new HpoError('storage.no-distribution', `expected a distribution of ${name}, got none`);
-    }
-    return { name, stored: toStored(distribution, value), json: encodeDistribution(distribution) };
+  const params = storedParams(filled).map(({ name, distribution, stored }) => {
+    return { name, stored, json: encodeDistribution(distribution) };
   });
   return yield* openTrial(studyId, config, filled.params, params, trial);
 }
@@ -99,14 +93,6 @@ function* insertConfiguration(
   return { id: num(inserted as Row, 'configuration_id'), number, index, params, forced, key, attrs };
 }
 
-function lostIndex(draftId: number): HpoError {
-  return new HpoError(
-    'storage.index-lost',
-    `expected draft ${draftId} to be allotted, but its index was given back or filled meanwhile`,
-    { fix: 'ask again for a new index' },
-  );
-}
-
 /** Indices given back keep their row, so that the sequence has no gap. */
 export function* releaseIndex(draftId: number): Operation<void> {
   yield sql('UPDATE hpo_drafts SET owner = NULL WHERE draft_id = ?', draftId);
@@ -125,12 +111,7 @@ export function* addTrial(configId: number, trial: NewTrial): Operation<OpenedTr
       WHERE c.configuration_id = ? ORDER BY t.trial_id LIMIT 1`,
     configId,
   );
-  if (!row) {
-    throw new HpoError(
-      'storage.no-configuration',
-      `expected a configuration with id ${configId}, but there is none`,
-    );
-  }
+  if (!row) throw noConfiguration(configId);
   const [held] = yield sql(
     'SELECT trial_id FROM hpo_trials WHERE configuration_id = ? AND repeat = ?',
     configId,

@@ -1,5 +1,5 @@
-import { HpoError } from '../../core/errors.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
+import { checkedValues, checkPoints } from '../refusals.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { Ending, ReportedPoint } from '../storage.js';
 import { isCurrent } from './records.js';
@@ -13,14 +13,9 @@ export function* report(
   points: readonly ReportedPoint[],
 ): Operation<boolean> {
   if (!(yield* isCurrent(trialId, attemptId))) return false;
+  checkPoints(points);
   const ids = new Map<string, number>();
   for (const { name, step, value, objective } of points) {
-    if (step !== null && !(Number.isSafeInteger(step) && step >= 0)) {
-      throw new HpoError(
-        'storage.bad-step',
-        `expected a step that is an integer >= 0 for ${name}, got ${step}`,
-      );
-    }
     const metricId = ids.get(name) ?? (yield* metricIdOf(trialId, name));
     ids.set(name, metricId);
     const stored = encodeNumber(value);
@@ -69,7 +64,7 @@ function* metricIdOf(trialId: number, name: string): Operation<number> {
 export function* tell(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
   if (!(yield* isCurrent(trialId, attemptId))) return false;
   const { state, exitCode, reason, finishedAtMs } = ending;
-  const values = yield* checkedValues(trialId, ending);
+  const values = checkedValues(ending, yield* countObjectives(trialId));
   yield sql(
     'UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?',
     encodeState(state),
@@ -101,21 +96,12 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
   return true;
 }
 
-/** A failed trial has no values; Optuna fails to load a complete one with too few, or with NaN. */
-function* checkedValues(trialId: number, { state, values }: Ending): Operation<readonly number[]> {
-  if (state === 'fail' || (state === 'pruned' && values === null)) return [];
+function* countObjectives(trialId: number): Operation<number> {
   const objectives = yield sql(
     'SELECT d.objective FROM trials t JOIN study_directions d ON d.study_id = t.study_id WHERE t.trial_id = ?',
     trialId,
   );
-  if (values?.length !== objectives.length || values.some(Number.isNaN)) {
-    const expected = `expected ${objectives.length} values, none of them NaN, for a ${state} trial`;
-    throw new HpoError(
-      'storage.bad-values',
-      `${expected}, got ${JSON.stringify(values?.map(String) ?? null)}`,
-    );
-  }
-  return values;
+  return objectives.length;
 }
 
 type EndedAttempt = { exitCode: number | null; reason: string; finishedAtMs: number };
