@@ -91,7 +91,7 @@ export type FilledConfig = {
   readonly params: Params;
   readonly forced: Params;
   readonly key: string;
-  /** One for each name in params. */
+  /** One for each name in params; others may be among them. */
   readonly distributions: Readonly<Record<string, Distribution>>;
   readonly attrs: Attrs;
 };

@@ -22,7 +22,7 @@ import type {
   StudyRecord,
   UnfinishedTrial,
 } from '../storage/storage.js';
-import { proposeNext } from './ask.js';
+import { type Known, proposeNext } from './ask.js';
 import { thisOwner } from './owner.js';
 import { ViewCache } from './view.js';
 
@@ -99,14 +99,20 @@ export class Study {
     return this.#cache.read();
   }
 
+  /** The newest view, for a proposal. */
+  async known(): Promise<Known> {
+    return { view: await this.view(), has: (key) => this.#cache.has(key) };
+  }
+
   /**
-   * The view that a first proposal needs: an empty one for a sampler that looks at no results, so that a sweep of any
-   * length needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
+   * What a first proposal needs: an empty view for a sampler that looks at no results, so that a sweep of any length
+   * needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
    */
-  async askView(): Promise<StudyView> {
-    if (!this.samplerEntry.ignoresResults) return this.view();
+  async knownToAsk(): Promise<Known> {
+    if (!this.samplerEntry.ignoresResults) return this.known();
     const { foreign } = await this.storage.countTrials(this.id);
-    return foreign > 0 ? this.view() : { directions: this.#cache.directions, seed: this.seed, configs: [] };
+    if (foreign > 0) return this.known();
+    return { view: { directions: this.#cache.directions, seed: this.seed, configs: [] }, has: () => false };
   }
 
   /** Trials of any state, other programs' included. */
@@ -169,9 +175,11 @@ export class Study {
   /** What the trainer of a configuration is given, in the order of the space. */
   given(config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
     const all: Params = { ...config.params, ...config.forced };
-    const known = givenNames(this.space).filter((name) => name in all);
-    const rest = Object.keys(all).filter((name) => !known.includes(name));
-    return Object.fromEntries([...known, ...rest].map((name) => [name, all[name] as ParamValue]));
+    const given: Record<string, ParamValue> = {};
+    // Then what the space no longer knows.
+    for (const name of [...givenNames(this.space), ...Object.keys(all)])
+      if (Object.hasOwn(all, name)) given[name] = all[name] as ParamValue;
+    return given;
   }
 }
 

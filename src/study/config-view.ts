@@ -1,0 +1,45 @@
+import { mean, standardDeviation } from '../core/stats.js';
+import type { ConfigState, ConfigView } from '../core/study-view.js';
+import { isFinished, type TrialView } from '../core/trial.js';
+import type { ConfigRecord, TrialRecord } from '../storage/storage.js';
+
+const NO_CONSTRAINTS: readonly number[] = [];
+
+/** A configuration with all that its trials told. */
+export function makeConfigView(
+  config: Pick<ConfigRecord, 'index' | 'params' | 'key' | 'attrs'>,
+  records: readonly TrialRecord[],
+): ConfigView {
+  const trials: readonly TrialView[] = records;
+  const complete = trials.flatMap((t) => (t.state === 'complete' && t.values ? [t.values] : []));
+  const pruned = trials.findLast((t) => t.state === 'pruned');
+  return {
+    index: config.index,
+    params: config.params,
+    key: config.key,
+    state: stateOf(trials),
+    values: pruned ? pruned.values : byObjective(complete, mean),
+    std: complete.length > 1 ? byObjective(complete, (values) => standardDeviation(values) ?? 0) : null,
+    n: complete.length,
+    outcomeConstraints: NO_CONSTRAINTS,
+    trials,
+    attrs: config.attrs,
+  };
+}
+
+/** Null without trials; what is told of one trial alone is exactly its own values. */
+function byObjective(
+  complete: readonly (readonly number[])[],
+  sum: (values: readonly number[]) => number,
+): readonly number[] | null {
+  const first = complete[0];
+  if (!first || complete.length === 1) return first ?? null;
+  return first.map((_, k) => sum(complete.map((values) => values[k] as number)));
+}
+
+/** A pruned repeat decides; else the configuration runs as long as one of its trials does. */
+function stateOf(trials: readonly TrialView[]): ConfigState {
+  if (trials.some((t) => t.state === 'pruned')) return 'pruned';
+  if (trials.length === 0 || trials.some((t) => !isFinished(t.state))) return 'running';
+  return trials.some((t) => t.state === 'complete') ? 'complete' : 'fail';
+}
