@@ -45,6 +45,8 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
 
     allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
     fillConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
+    fillNext: (studyId, expected, filled, trial) =>
+      write(() => asking.fillNext(studyId, expected, filled, trial)),
     releaseIndex: (configId) => write(() => asking.releaseIndex(configId)),
     addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),

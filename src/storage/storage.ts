@@ -96,6 +96,9 @@ export type FilledConfig = {
   readonly attrs: Attrs;
 };
 
+/** What an ask gets when nobody else asks, opens a trial or gives an index back before it. */
+export type ExpectedPlace = { readonly index: number; readonly trialNumber: number };
+
 /** `step` null: a final value. `objective`: the point is also an intermediate value in Optuna's sense. */
 export type ReportedPoint = {
   readonly name: string;
@@ -174,6 +177,16 @@ export interface Storage {
   allotIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;
   /** Second half of ask: stores the parameters and opens the first trial. Null when the key is already held. */
   fillConfiguration(configId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | null>;
+  /**
+   * Both halves of ask at once, for parameters that were sampled in the hope of this index and this trial number. Null,
+   * and nothing is written, when either would be another one by now, or the key is held.
+   */
+  fillNext(
+    studyId: number,
+    expected: ExpectedPlace,
+    filled: FilledConfig,
+    trial: NewTrial,
+  ): Promise<OpenedTrial | null>;
   /** Gives an allotted index back (nothing was left to sample). */
   releaseIndex(configId: number): Promise<void>;
   /** One more trial of a configuration. Null when that repeat exists already (another orchestrator was first). */

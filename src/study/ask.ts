@@ -6,7 +6,7 @@ import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
-import type { FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
+import type { ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
 import type { Study } from './study.js';
 
 /** After this many forbidden or tried proposals the sampler is left aside: it may be stuck on one point. */
@@ -16,31 +16,41 @@ const UNIFORM_TRIES = 10_000;
 /** Spaces up to this size are listed, so that the last untried point is found for sure. */
 const LIST_LIMIT = 20_000;
 
-type Place = { readonly configId: number; readonly index: number };
 type Found = { readonly resolved: Resolved; readonly key: string; readonly attrs: Attrs };
 type Exhausted = { readonly exhausted: string };
 
 /** What a proposal is made from: a view, and whether a configuration of it has a key. */
 export type Known = { readonly view: StudyView; readonly has: (key: string) => boolean };
 
-/** The middle of ask: samples outside any transaction until a new, allowed configuration is stored. */
-export async function proposeNext(
-  study: Study,
-  place: Place,
-  trial: NewTrial,
-): Promise<OpenedTrial | Exhausted> {
+/** Samples outside any transaction until a new, allowed configuration is stored under an allotted index. */
+export async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial | Exhausted> {
   const { storage, space } = study;
+  const { configId, index } = await storage.allotIndex(study.id, study.owner);
   for (let conflicts = 0; ; conflicts++) {
     const known = conflicts === 0 ? await study.knownToAsk() : await study.known();
-    const found = findNew(study, known, place.index, conflicts);
+    const found = findNew(study, known, index, conflicts);
     if ('exhausted' in found) {
-      await storage.releaseIndex(place.configId);
+      await storage.releaseIndex(configId);
       return found;
     }
-    const opened = await storage.fillConfiguration(place.configId, toFilled(space, found), trial);
+    const opened = await storage.fillConfiguration(configId, toFilled(space, found), trial);
     // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
     if (opened) return opened;
   }
+}
+
+/**
+ * The same in one transaction, for a sampler that looks at no results: it is asked for the place that is expected to
+ * come next. Null when that was wrong, or its first proposal is no new one; nothing is stored then.
+ */
+export async function proposeExpected(
+  study: Study,
+  expected: ExpectedPlace,
+  trial: NewTrial,
+): Promise<OpenedTrial | null> {
+  const found = findNew(study, study.nothingKnown(), expected.index, 0);
+  if ('exhausted' in found) return null;
+  return study.storage.fillNext(study.id, expected, toFilled(study.space, found), trial);
 }
 
 function toFilled(space: Space, { resolved: { params, forced }, key, attrs }: Found): FilledConfig {

@@ -22,7 +22,8 @@ import type {
   StudyRecord,
   UnfinishedTrial,
 } from '../storage/storage.js';
-import { type Known, proposeNext } from './ask.js';
+import { type Known, proposeExpected, proposeNext } from './ask.js';
+import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
 import { ViewCache } from './view.js';
 
@@ -41,6 +42,7 @@ export class Study {
   /** Names this process in what it allots and watches. */
   readonly owner = thisOwner();
   readonly #cache: ViewCache;
+  readonly #expected = new Expected();
 
   private constructor(storage: Storage, record: StudyRecord, spec: StudySpec, parts: Parts) {
     this.storage = storage;
@@ -109,10 +111,16 @@ export class Study {
    * needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
    */
   async knownToAsk(): Promise<Known> {
-    if (!this.samplerEntry.ignoresResults) return this.known();
-    const { foreign } = await this.storage.countTrials(this.id);
-    if (foreign > 0) return this.known();
+    if (!this.samplerEntry.ignoresResults || (await this.#hasForeignTrials())) return this.known();
+    return this.nothingKnown();
+  }
+
+  nothingKnown(): Known {
     return { view: { directions: this.#cache.directions, seed: this.seed, configs: [] }, has: () => false };
+  }
+
+  async #hasForeignTrials(): Promise<boolean> {
+    return (await this.storage.countTrials(this.id)).foreign > 0;
   }
 
   /** Trials of any state, other programs' included. */
@@ -131,18 +139,30 @@ export class Study {
    * Exhausted when the sampler has nothing left, or the space has no untried point.
    */
   async ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
-    const { configId, index } = await this.storage.allotIndex(this.id, this.owner);
-    return proposeNext(this, { configId, index }, { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt });
+    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt };
+    const place = this.#expected.take();
+    if (place) {
+      const opened = await proposeExpected(this, place, trial);
+      if (opened) return opened;
+      this.#expected.forget();
+    }
+    const asked = await proposeNext(this, trial);
+    const alone = this.samplerEntry.ignoresResults && !(await this.#hasForeignTrials());
+    if (alone && !('exhausted' in asked)) this.#expected.follow(asked);
+    return asked;
   }
 
   /** Opens one more trial of a configuration; null when another orchestrator already did. */
-  addRepeat(
+  async addRepeat(
     configId: number,
     repeat: number,
     attempt: NewAttempt,
     startedAtMs: number,
   ): Promise<OpenedTrial | null> {
-    return this.storage.addTrial(configId, { repeat, seed: this.seedOf(repeat), startedAtMs, attempt });
+    const trial = { repeat, seed: this.seedOf(repeat), startedAtMs, attempt };
+    const opened = await this.storage.addTrial(configId, trial);
+    if (opened) this.#expected.noteRepeat(opened);
+    return opened;
   }
 
   /** The unfinished trial with this number, and its newest attempt; null when there is none. */

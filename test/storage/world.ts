@@ -16,6 +16,13 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant('allot'), owner: fc.constantFrom(...OWNERS) }),
   // Few different keys, so that they collide.
   fc.record({ do: fc.constant('fill'), draft: pick, key: fc.nat({ max: 8 }), leased: fc.boolean() }),
+  // Mostly the place that is next, so that something is filled.
+  fc.record({
+    do: fc.constant('fill-next'),
+    key: fc.nat({ max: 8 }),
+    off: fc.constantFrom(0, 0, 0, 1),
+    late: fc.constantFrom(0, 0, 0, 1),
+  }),
   fc.record({ do: fc.constant('release'), draft: pick }),
   fc.record({ do: fc.constant('free'), owner: fc.constantFrom(...OWNERS) }),
   fc.record({ do: fc.constant('repeat'), config: pick, repeat: fc.nat({ max: 3 }) }),
@@ -113,7 +120,8 @@ export class World {
     switch (c.do) {
       case 'allot': {
         const place = await storage.allotIndex(this.studyId, String(c.owner));
-        this.drafts.push(place.configId);
+        // An index that is used again has its draft already.
+        if (!this.drafts.includes(place.configId)) this.drafts.push(place.configId);
         return place;
       }
       case 'fill': {
@@ -123,6 +131,15 @@ export class World {
         return this.#keep(
           await storage.fillConfiguration(draft, filled({ layers: Number(c.key) }, forced), opening),
         );
+      }
+      case 'fill-next': {
+        const { total } = await storage.countTrials(this.studyId);
+        const place = { index: this.drafts.length + Number(c.off), trialNumber: total + Number(c.late) };
+        const next = filled({ layers: Number(c.key) });
+        const opened = await storage.fillNext(this.studyId, place, next, newTrial());
+        // It took an index as an allotment does; there is no draft of it.
+        if (opened) this.drafts.push(-1);
+        return this.#keep(opened);
       }
       case 'release':
         return storage.releaseIndex(this.#at(this.drafts, c.draft));

@@ -1,8 +1,8 @@
 import { lostIndex, noConfiguration, storedParams } from '../refusals.js';
-import type { FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
+import type { ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
 import { frozenCopy } from './frozen.js';
 import { studyOf } from './studies.js';
-import type { Config, Draft, Tables } from './tables.js';
+import type { Config, Draft, Study, Tables } from './tables.js';
 import { openTrial } from './trials.js';
 
 /** @throws HpoError storage.no-study */
@@ -12,9 +12,7 @@ export function allotIndex(
   owner: string,
 ): { configId: number; index: number } {
   const study = studyOf(tables, studyId);
-  let draft: Draft | null = null;
-  for (const other of study.drafts.values())
-    if (other.owner === null && (draft === null || other.index < draft.index)) draft = other;
+  let draft = firstFreed(study);
   if (draft === null) {
     draft = { id: tables.newId('draft'), study, index: study.nextIndex, owner };
     study.nextIndex += 1;
@@ -23,6 +21,14 @@ export function allotIndex(
   }
   draft.owner = owner;
   return { configId: draft.id, index: draft.index };
+}
+
+/** The lowest index that was given back. */
+function firstFreed(study: Study): Draft | null {
+  let first: Draft | null = null;
+  for (const draft of study.drafts.values())
+    if (draft.owner === null && (first === null || draft.index < first.index)) first = draft;
+  return first;
 }
 
 /** @throws HpoError storage.index-lost, storage.no-distribution */
@@ -35,8 +41,39 @@ export function fillConfiguration(
   const draft = tables.drafts.get(draftId);
   if (!draft || draft.owner === null) throw lostIndex(draftId);
   const { study, index } = draft;
+  if (study.keys.has(filled.key)) return null;
+  const opened = openConfiguration(tables, study, index, filled, trial);
+  study.drafts.delete(draftId);
+  tables.drafts.delete(draftId);
+  return opened;
+}
+
+/** @throws HpoError storage.no-study, storage.no-distribution */
+export function fillNext(
+  tables: Tables,
+  studyId: number,
+  expected: ExpectedPlace,
+  filled: FilledConfig,
+  trial: NewTrial,
+): OpenedTrial | null {
+  const study = studyOf(tables, studyId);
+  const index = study.nextIndex;
+  if (index !== expected.index || study.trials.length !== expected.trialNumber) return null;
+  if (study.keys.has(filled.key) || firstFreed(study)) return null;
+  const opened = openConfiguration(tables, study, index, filled, trial);
+  study.nextIndex += 1;
+  return opened;
+}
+
+/** Nothing is changed before all that may throw is over. */
+function openConfiguration(
+  tables: Tables,
+  study: Study,
+  index: number,
+  filled: FilledConfig,
+  trial: NewTrial,
+): OpenedTrial {
   const { key } = filled;
-  if (study.keys.has(key)) return null;
   storedParams(filled);
   const config: Config = {
     record: Object.freeze({
@@ -52,8 +89,6 @@ export function fillConfiguration(
     repeats: new Set(),
   };
   const opened = openTrial(tables, config, trial);
-  study.drafts.delete(draftId);
-  tables.drafts.delete(draftId);
   study.configs.push(config);
   study.keys.add(key);
   tables.configs.set(config.record.id, config);

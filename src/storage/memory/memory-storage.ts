@@ -36,6 +36,8 @@ export function memoryStorage(url: string): Storage {
 
     allotIndex: (studyId, owner) => write((t) => asking.allotIndex(t, studyId, owner)),
     fillConfiguration: (id, filled, trial) => write((t) => asking.fillConfiguration(t, id, filled, trial)),
+    fillNext: (studyId, expected, filled, trial) =>
+      write((t) => asking.fillNext(t, studyId, expected, filled, trial)),
     releaseIndex: (configId) => write((t) => asking.releaseIndex(t, configId)),
     addTrial: (configId, trial) => write((t) => asking.addTrial(t, configId, trial)),
     addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),

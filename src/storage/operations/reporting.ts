@@ -2,7 +2,8 @@ import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { checkedValues, checkPoints } from '../refusals.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { Ending, ReportedPoint } from '../storage.js';
-import { isCurrent } from './records.js';
+import { insertRows } from './insert-rows.js';
+import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 
 /** A final value's place among the steps of hpo_metrics. */
 export const FINAL_STEP = -1;
@@ -12,7 +13,11 @@ export function* report(
   attemptId: number | null,
   points: readonly ReportedPoint[],
 ): Operation<boolean> {
-  if (!(yield* isCurrent(trialId, attemptId))) return false;
+  const [trial] = yield sql(
+    `SELECT ${CURRENT_ATTEMPT} FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    trialId,
+  );
+  if (!isCurrent(trial, attemptId)) return false;
   checkPoints(points);
   const ids = new Map<string, number>();
   for (const { name, step, value, objective } of points) {
@@ -62,9 +67,16 @@ function* metricIdOf(trialId: number, name: string): Operation<number> {
 }
 
 export function* tell(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
-  if (!(yield* isCurrent(trialId, attemptId))) return false;
+  const [trial] = yield sql(
+    `SELECT ${CURRENT_ATTEMPT},
+        (SELECT COUNT(*) FROM study_directions d WHERE d.study_id = t.study_id) AS objectives,
+        EXISTS (SELECT 1 FROM trial_values v WHERE v.trial_id = t.trial_id) AS valued
+      FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    trialId,
+  );
+  if (!isCurrent(trial, attemptId)) return false;
   const { state, exitCode, reason, finishedAtMs } = ending;
-  const values = checkedValues(ending, yield* countObjectives(trialId));
+  const values = checkedValues(ending, num(trial, 'objectives'));
   yield sql(
     'UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?',
     encodeState(state),
@@ -72,18 +84,22 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
     trialId,
   );
   // A worker of Optuna may have left values of its own on a trial that is still running.
-  yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
-  for (const [objective, value] of values.entries()) {
-    const stored = encodeNumber(value);
+  if (num(trial, 'valued') !== 0) yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
+  yield* insertRows(
+    'trial_values (trial_id, objective, value, value_type)',
+    values.map((value, objective) => {
+      const stored = encodeNumber(value);
+      return [trialId, objective, stored.value, stored.type];
+    }),
+  );
+  // A trial that runs has neither.
+  if (exitCode !== null || reason !== null)
     yield sql(
-      'INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES (?, ?, ?, ?)',
+      'UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?',
+      exitCode,
+      reason,
       trialId,
-      objective,
-      stored.value,
-      stored.type,
     );
-  }
-  yield sql('UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?', exitCode, reason, trialId);
   if (attemptId !== null) {
     yield sql(
       'UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ? WHERE attempt_id = ?',
@@ -94,14 +110,6 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
     );
   }
   return true;
-}
-
-function* countObjectives(trialId: number): Operation<number> {
-  const objectives = yield sql(
-    'SELECT d.objective FROM trials t JOIN study_directions d ON d.study_id = t.study_id WHERE t.trial_id = ?',
-    trialId,
-  );
-  return objectives.length;
 }
 
 type EndedAttempt = { exitCode: number | null; reason: string; finishedAtMs: number };

@@ -1,4 +1,3 @@
-import type { Params } from '../../core/distribution.js';
 import { encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
@@ -10,25 +9,20 @@ import type {
   OpenedTrial,
   TrialRecord,
 } from '../storage.js';
+import { insertRows } from './insert-rows.js';
 import { readTrial } from './reading.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
 
 /** A parameter as its row in trial_params. */
 type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
 
-/** Opens a trial under the next number of its study. The transaction is the only writer, so the number is free. */
+/** Opens a trial under the next number of its study, which the transaction, being the only writer, has looked up. */
 export function* openTrial(
-  studyId: number,
+  { studyId, number }: { readonly studyId: number; readonly number: number },
   config: ConfigRecord,
-  params: Params,
   stored: readonly StoredParam[],
   { repeat, seed, startedAtMs, attempt }: NewTrial,
 ): Operation<OpenedTrial> {
-  const [last] = yield sql(
-    'SELECT number FROM trials WHERE study_id = ? ORDER BY trial_id DESC LIMIT 1',
-    studyId,
-  );
-  const number = last ? num(last, 'number') + 1 : 0;
   const [inserted] = yield sql(
     "INSERT INTO trials (number, study_id, state, datetime_start) VALUES (?, ?, 'RUNNING', ?) RETURNING trial_id",
     number,
@@ -45,15 +39,10 @@ export function* openTrial(
     repeat,
     seed,
   );
-  for (const param of stored) {
-    yield sql(
-      'INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)',
-      id,
-      param.name,
-      param.stored,
-      param.json,
-    );
-  }
+  yield* insertRows(
+    'trial_params (trial_id, param_name, param_value, distribution_json)',
+    stored.map(({ name, stored: value, json }) => [id, name, value, json]),
+  );
   if (Object.keys(config.forced).length > 0) {
     yield sql(
       `INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, 'hpo:set', ?)`,
@@ -69,7 +58,7 @@ export function* openTrial(
     seed,
     state: 'running',
     values: null,
-    params,
+    params: config.params,
     steps: new Map(),
   };
   return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, attempt)) };
