@@ -52,6 +52,6 @@ test('plain memory answers and holds what a file does, whatever is done in whate
       await memory.storage.close();
       await file.storage.close();
     }),
-    { numRuns: 30, examples: [[everyState]] },
+    { numRuns: 20, examples: [[everyState]] },
   );
 });
