@@ -7,6 +7,7 @@ import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '..
 import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
 import type { ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
+import type { Expected } from './expected.js';
 import type { Study } from './study.js';
 
 /** After this many forbidden or tried proposals the sampler is left aside: it may be stuck on one point. */
@@ -22,12 +23,44 @@ type Exhausted = { readonly exhausted: string };
 /** What a proposal is made from: a view, and whether a configuration of it has a key. */
 export type Known = { readonly view: StudyView; readonly has: (key: string) => boolean };
 
+/**
+ * Asks the sampler for a new configuration and opens its first trial. One that looks at no results is asked for the
+ * place that is `expected` to come next, and one transaction stores what it says, or finds that it was another place.
+ */
+export async function askNext(
+  study: Study,
+  expected: Expected,
+  trial: NewTrial,
+): Promise<OpenedTrial | Exhausted> {
+  const place = expected.take();
+  if (place) {
+    const opened = await proposeExpected(study, place, trial);
+    if (opened) return opened;
+    expected.forget();
+  }
+  const asked = await proposeNext(study, trial);
+  const alone = study.samplerEntry.ignoresResults && !(await hasForeignTrials(study));
+  if (alone && !('exhausted' in asked)) expected.follow(asked);
+  return asked;
+}
+
+/** Null when the place was another one, or the first proposal is no new one; nothing is stored then. */
+async function proposeExpected(
+  study: Study,
+  place: ExpectedPlace,
+  trial: NewTrial,
+): Promise<OpenedTrial | null> {
+  const found = findNew(study, nothingKnown(study), place.index, 0);
+  if ('exhausted' in found) return null;
+  return study.storage.fillNext(study.id, place, toFilled(study.space, found), trial);
+}
+
 /** Samples outside any transaction until a new, allowed configuration is stored under an allotted index. */
-export async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial | Exhausted> {
+async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial | Exhausted> {
   const { storage, space } = study;
   const { configId, index } = await storage.allotIndex(study.id, study.owner);
   for (let conflicts = 0; ; conflicts++) {
-    const known = conflicts === 0 ? await study.knownToAsk() : await study.known();
+    const known = conflicts === 0 ? await knownToAsk(study) : await study.known();
     const found = findNew(study, known, index, conflicts);
     if ('exhausted' in found) {
       await storage.releaseIndex(configId);
@@ -40,17 +73,20 @@ export async function proposeNext(study: Study, trial: NewTrial): Promise<Opened
 }
 
 /**
- * The same in one transaction, for a sampler that looks at no results: it is asked for the place that is expected to
- * come next. Null when that was wrong, or its first proposal is no new one; nothing is stored then.
+ * What a first proposal needs: an empty view for a sampler that looks at no results, so that a sweep of any length
+ * needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
  */
-export async function proposeExpected(
-  study: Study,
-  expected: ExpectedPlace,
-  trial: NewTrial,
-): Promise<OpenedTrial | null> {
-  const found = findNew(study, study.nothingKnown(), expected.index, 0);
-  if ('exhausted' in found) return null;
-  return study.storage.fillNext(study.id, expected, toFilled(study.space, found), trial);
+async function knownToAsk(study: Study): Promise<Known> {
+  if (!study.samplerEntry.ignoresResults || (await hasForeignTrials(study))) return study.known();
+  return nothingKnown(study);
+}
+
+function nothingKnown({ directions, seed }: Study): Known {
+  return { view: { directions, seed, configs: [] }, has: () => false };
+}
+
+async function hasForeignTrials({ storage, id }: Study): Promise<boolean> {
+  return (await storage.countTrials(id)).foreign > 0;
 }
 
 function toFilled(space: Space, { resolved: { params, forced }, key, attrs }: Found): FilledConfig {

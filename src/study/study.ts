@@ -22,7 +22,7 @@ import type {
   StudyRecord,
   UnfinishedTrial,
 } from '../storage/storage.js';
-import { type Known, proposeExpected, proposeNext } from './ask.js';
+import { askNext, type Known } from './ask.js';
 import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
 import { ViewCache } from './view.js';
@@ -106,21 +106,8 @@ export class Study {
     return { view: await this.view(), has: (key) => this.#cache.has(key) };
   }
 
-  /**
-   * What a first proposal needs: an empty view for a sampler that looks at no results, so that a sweep of any length
-   * needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
-   */
-  async knownToAsk(): Promise<Known> {
-    if (!this.samplerEntry.ignoresResults || (await this.#hasForeignTrials())) return this.known();
-    return this.nothingKnown();
-  }
-
-  nothingKnown(): Known {
-    return { view: { directions: this.#cache.directions, seed: this.seed, configs: [] }, has: () => false };
-  }
-
-  async #hasForeignTrials(): Promise<boolean> {
-    return (await this.storage.countTrials(this.id)).foreign > 0;
+  get directions(): readonly Direction[] {
+    return this.#cache.directions;
   }
 
   /** Trials of any state, other programs' included. */
@@ -138,18 +125,8 @@ export class Study {
    * Asks the sampler for a new configuration and opens its first trial. `attempt` null: the asker runs it itself.
    * Exhausted when the sampler has nothing left, or the space has no untried point.
    */
-  async ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
-    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt };
-    const place = this.#expected.take();
-    if (place) {
-      const opened = await proposeExpected(this, place, trial);
-      if (opened) return opened;
-      this.#expected.forget();
-    }
-    const asked = await proposeNext(this, trial);
-    const alone = this.samplerEntry.ignoresResults && !(await this.#hasForeignTrials());
-    if (alone && !('exhausted' in asked)) this.#expected.follow(asked);
-    return asked;
+  ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
+    return askNext(this, this.#expected, { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt });
   }
 
   /** Opens one more trial of a configuration; null when another orchestrator already did. */

@@ -9,7 +9,7 @@ import { openTrial } from './trials.js';
 
 type Allotted = { configId: number; index: number };
 
-/** What has been given out in a study `s`. */
+/** What has been given out in the study of a row `s`. */
 const USED = `
   (SELECT MAX(sampler_index) FROM hpo_drafts WHERE study_id = s.study_id) AS last_draft_index,
   (SELECT MAX(sampler_index) FROM hpo_configurations WHERE study_id = s.study_id AND sampler_index >= 0) AS last_index,
@@ -37,7 +37,7 @@ export function* allotIndex(studyId: number, owner: string): Operation<Allotted>
   return { configId: num(draft as Row, 'draft_id'), index: num(draft as Row, 'sampler_index') };
 }
 
-/** Where a new configuration and its trial go in a study `s`, and whether the one with the bound hash is there. */
+/** Where a new configuration and its trial go in the study of a row `s`, and whether the bound hash is held there. */
 const PLACE = `
   (SELECT MAX(number) FROM hpo_configurations WHERE study_id = s.study_id) AS last_configuration,
   (SELECT number FROM trials WHERE study_id = s.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
