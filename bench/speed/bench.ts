@@ -28,8 +28,7 @@ export async function benchSpeed({ quick, say }: BenchOptions): Promise<Report> 
     { trials: 10_000 / scale, floats: 10, aimSeconds: 15 },
   ];
   const rows: Row[] = [];
-  // Once unmeasured, so that the first row is not the one that compiles.
-  await askAndTell('tpe', 'memory:', { trials: 200, floats: 10 });
+  await warmUp('tpe', 'memory:');
   for (const { aimSeconds, ...size } of sizes) {
     say(`tpe in memory, ${size.trials} x ${size.floats}`);
     const times = await askAndTell('tpe', 'memory:', size);
@@ -45,6 +44,7 @@ export async function benchSpeed({ quick, say }: BenchOptions): Promise<Report> 
   try {
     const size = { trials: 1000 / scale, floats: 10 };
     say('random on durable SQLite');
+    await warmUp('random', `sqlite:${join(folder, 'warm-up.db')}`);
     const times = await askAndTell('random', `sqlite:${join(folder, 'speed.db')}`, size);
     rows.push({
       what: 'random, durable SQLite',
@@ -106,6 +106,11 @@ async function askAndTell(sampler: string, storage: string, { trials, floats: co
   const wallSeconds = (performance.now() - wall) / 1000;
   await study.close();
   return { cpuSeconds: (user + system) / 1e6, wallSeconds };
+}
+
+/** Once unmeasured for each storage, so that no row is the one that compiles. */
+async function warmUp(sampler: string, storage: string): Promise<void> {
+  await askAndTell(sampler, storage, { trials: 200, floats: 10 });
 }
 
 async function optuna(size: Size): Promise<number | null> {

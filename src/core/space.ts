@@ -1,4 +1,10 @@
-import { type Condition, type Constraint, holds, type SetConstraint } from './constraint.js';
+import {
+  type Condition,
+  type Constraint,
+  type ForbidConstraint,
+  holds,
+  type SetConstraint,
+} from './constraint.js';
 import type { Distribution, Params, ParamValue } from './distribution.js';
 import { HpoError } from './errors.js';
 
@@ -100,22 +106,33 @@ type Step = {
   readonly spec: ParamSpec | undefined;
   readonly setters: readonly SetConstraint[];
 };
-const plans = new WeakMap<Space, readonly Step[]>();
+type Plan = {
+  /** In the order of resolution. */
+  readonly steps: readonly Step[];
+  readonly forbids: readonly ForbidConstraint[];
+  /** What `givenNames` says. */
+  readonly names: readonly string[];
+};
+const plans = new WeakMap<Space, Plan>();
 
-/** The order of resolution with everything a step needs; memoised, since a space never changes. */
-function plan(space: Space): readonly Step[] {
-  let steps = plans.get(space);
-  if (!steps) {
+/** Everything that resolution needs; memoised, since a space never changes. */
+function plan(space: Space): Plan {
+  let made = plans.get(space);
+  if (!made) {
     const specs = new Map(space.params.map((spec) => [spec.name, spec]));
     const sets = space.constraints.filter((c) => c.kind === 'set');
-    steps = space.order.map((name) => ({
-      name,
-      spec: specs.get(name),
-      setters: sets.filter((c) => Object.hasOwn(c.set, name)),
-    }));
-    plans.set(space, steps);
+    made = {
+      steps: space.order.map((name) => ({
+        name,
+        spec: specs.get(name),
+        setters: sets.filter((c) => Object.hasOwn(c.set, name)),
+      })),
+      forbids: space.constraints.filter((c) => c.kind === 'forbid'),
+      names: [...new Set([...specs.keys(), ...space.order])],
+    };
+    plans.set(space, made);
   }
-  return steps;
+  return made;
 }
 
 /** What becomes of one name once all it depends on is known; when several constraints set it, the last one wins. */
@@ -131,7 +148,7 @@ function role(step: Step, known: Params): Role {
 export function resolve(space: Space, choose: (spec: ParamSpec, known: Params) => ParamValue): Resolved {
   const known: Record<string, ParamValue> = {};
   const forced = new Set<string>();
-  for (const step of plan(space)) {
+  for (const step of plan(space).steps) {
     const is = role(step, known);
     if (is === 'inactive') continue;
     if ('forced' in is) forced.add(step.name);
@@ -145,7 +162,7 @@ export function* expand(
   space: Space,
   valuesOf: (spec: ParamSpec) => readonly ParamValue[],
 ): Generator<Resolved> {
-  const steps = plan(space);
+  const { steps } = plan(space);
   function* walk(
     at: number,
     known: Record<string, ParamValue>,
@@ -167,22 +184,25 @@ function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resol
   const params: Record<string, ParamValue> = {};
   const set: Record<string, ParamValue> = {};
   const given: Record<string, ParamValue> = {};
-  for (const name of givenNames(space)) {
+  const { names, forbids } = plan(space);
+  for (const name of names) {
     const value = Object.hasOwn(known, name) ? known[name] : undefined;
     if (value === undefined) continue;
     given[name] = value;
     (forced.has(name) ? set : params)[name] = value;
   }
-  const forbidden = space.constraints.some((c) => c.kind === 'forbid' && holds(c.forbid, known));
+  const forbidden = forbids.some((c) => holds(c.forbid, known));
   return { params, forced: set, given, forbidden };
 }
 
 /** All names a trainer may be given: parameters as written, then names that only constraints set. */
 export function givenNames(space: Space): readonly string[] {
-  return [...new Set([...space.params.map((spec) => spec.name), ...space.order])];
+  return plan(space).names;
 }
 
 /** Canonical text of what a trainer is given; equal exactly when the trainer is given the same. */
 export function givenKey(given: Params): string {
-  return JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  // Sorted by code units, as text compares.
+  const names = Object.keys(given).sort();
+  return JSON.stringify(names.map((name) => [name, given[name]]));
 }

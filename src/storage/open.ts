@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
 import type { Connect, Driver } from './driver.js';
 import { loadDriver } from './load-driver.js';
+import { memoryStorage } from './memory/memory-storage.js';
 import { inspectSchema, isCurrent, prepareSchema } from './migrations.js';
 import { runOperation } from './runner.js';
 import { sqliteStorage } from './sqlite-storage.js';
@@ -17,23 +18,24 @@ const BUSY_TIMEOUT_MS = 10;
 /**
  * Opens a database of studies, and makes or upgrades its tables where needed. A file that Optuna made opens as well.
  *
- * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, or `memory:` (gone with the process). `create: false`
- * refuses a file that does not exist; otherwise the file and its folder are made. The environment variable
- * HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it the first one that loads is used.
+ * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, or `memory:` (plain objects, gone with the
+ * process). `create: false` refuses a file that does not exist; otherwise the file and its folder are made. The
+ * environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it the first one that
+ * loads is used.
  * @throws HpoError, usage: storage.bad-url, storage.not-found, storage.cannot-open, storage.not-a-database,
  *   storage.foreign-database, storage.optuna-revision, storage.newer-schema, storage.unknown-driver;
  *   other: storage.no-driver, storage.busy, storage.failed.
  */
 export async function openStorage(url: string, options: { create?: boolean } = {}): Promise<Storage> {
   const path = parseStorageUrl(url);
-  const inMemory = path === ':memory:';
-  if (!inMemory && options.create === false && !existsSync(path)) {
+  if (path === ':memory:') return memoryStorage(url);
+  if (options.create === false && !existsSync(path)) {
     throw usageError('storage.not-found', `expected a database at ${path}, but there is no such file`, {
       fix: 'check the storage URL; `hpo study create` and `hpo optimize` create the file',
     });
   }
   const connect = await loadDriver(process.env.HPO_SQLITE_DRIVER);
-  if (!inMemory) await makeFolder(path);
+  await makeFolder(path);
   const driver = open(connect, path);
   try {
     await prepare(driver, path, url);

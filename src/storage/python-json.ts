@@ -19,15 +19,16 @@ export function toPythonJson(value: JsonValue): string {
 export function pythonFloat(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  // Python changes to exponents below 1e-4 and from 1e16 on; JavaScript below 1e-6 and from 1e21 on.
+  const size = Math.abs(value);
+  if (size >= 1e-4 && size < 1e16) {
+    const plain = String(value);
+    return plain.includes('.') ? plain : `${plain}.0`;
+  }
   const [digits = '', exponentText = '0'] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  // Python changes to exponents below 1e-4 and from 1e16 on; JavaScript below 1e-6 and from 1e21 on.
-  if (exponent < -4 || exponent >= 16) {
-    const sign = exponent < 0 ? '-' : '+';
-    return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
-  }
-  const plain = String(value);
-  return plain.includes('.') ? plain : `${plain}.0`;
+  const sign = exponent < 0 ? '-' : '+';
+  return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
 function pythonInteger(value: number): string {

@@ -1,4 +1,3 @@
-import { HpoError } from '../core/errors.js';
 import type { Driver } from './driver.js';
 import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
@@ -8,6 +7,7 @@ import * as reporting from './operations/reporting.js';
 import * as table from './operations/rows.js';
 import * as studies from './operations/studies.js';
 import * as trials from './operations/trials.js';
+import { isClosed } from './refusals.js';
 import { type Mode, runOperation } from './runner.js';
 import { num, type Operation } from './statement.js';
 import type { Storage } from './storage.js';
@@ -24,8 +24,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     return next;
   };
   const run = <T>(mode: Mode, start: () => Operation<T>): Promise<T> => {
-    if (closing)
-      return Promise.reject(new HpoError('storage.closed', `the storage ${url} is closed already`));
+    if (closing) return Promise.reject(isClosed(url));
     return queue(() => runOperation(driver, mode, start, url));
   };
   const read = <T>(start: () => Operation<T>) => run('read', start);
@@ -48,6 +47,8 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
 
     allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
     fillConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
+    fillNext: (studyId, expected, filled, trial) =>
+      write(() => asking.fillNext(studyId, expected, filled, trial)),
     releaseIndex: (configId) => write(() => asking.releaseIndex(configId)),
     enqueue: (studyId, points) => write(() => enqueueing.enqueue(studyId, points)),
     waiting: (studyId) => read(() => enqueueing.waiting(studyId)),

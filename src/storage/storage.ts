@@ -93,7 +93,7 @@ export type FilledConfig = {
   readonly params: Params;
   readonly forced: Params;
   readonly key: string;
-  /** One for each name in params. */
+  /** One for each name in params; others may be among them. */
   readonly distributions: Readonly<Record<string, Distribution>>;
   readonly attrs: Attrs;
 };
@@ -102,6 +102,8 @@ export type FilledConfig = {
 export type FixedParams = Readonly<Record<string, JsonValue>>;
 /** A trial that was enqueued, here or by Optuna, and that nobody has taken yet. */
 export type WaitingTrial = { readonly id: number; readonly number: number; readonly fixed: FixedParams };
+/** What an ask gets when nobody else asks, opens a trial or gives an index back before it. */
+export type ExpectedPlace = { readonly index: number; readonly trialNumber: number };
 
 /** `step` null: a final value. `objective`: the point is also an intermediate value in Optuna's sense. */
 export type ReportedPoint = {
@@ -189,6 +191,16 @@ export interface Storage {
   allotIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;
   /** Second half of ask: stores the parameters and opens the first trial. Null when the key is already held. */
   fillConfiguration(configId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | null>;
+  /**
+   * Both halves of ask at once, for parameters that were sampled in the hope of this index and this trial number. Null,
+   * and nothing is written, when either would be another one by now, or the key is held.
+   */
+  fillNext(
+    studyId: number,
+    expected: ExpectedPlace,
+    filled: FilledConfig,
+    trial: NewTrial,
+  ): Promise<OpenedTrial | null>;
   /** Gives an allotted index back (nothing was left to sample). */
   releaseIndex(configId: number): Promise<void>;
   /** Adds a WAITING trial for each point, which Optuna's workers may take too; returns their numbers. */

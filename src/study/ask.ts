@@ -7,8 +7,8 @@ import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
-import type { FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
-import { HeldKeys } from './held-keys.js';
+import type { ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
+import type { Expected } from './expected.js';
 import type { Study } from './study.js';
 
 /** After this many forbidden or tried proposals the sampler is left aside: it may be stuck on one point. */
@@ -18,46 +18,99 @@ const UNIFORM_TRIES = 10_000;
 /** Spaces up to this size are listed, so that the last untried point is found for sure. */
 const LIST_LIMIT = 20_000;
 
-type Place = { readonly configId: number; readonly index: number };
-type Found = { readonly resolved: Resolved; readonly attrs: Attrs };
+type Found = { readonly resolved: Resolved; readonly key: string; readonly attrs: Attrs };
+type Exhausted = { readonly exhausted: string };
 
-/** The middle of ask: samples outside any transaction until a new, allowed configuration is stored. */
-export async function proposeNext(
+/** What a proposal is made from: a view, and whether a configuration of it has a key. */
+export type Known = { readonly view: StudyView; readonly has: (key: string) => boolean };
+
+/**
+ * Asks the sampler for a new configuration and opens its first trial. One that looks at no results is asked for the
+ * place that is `expected` to come next, and one transaction stores what it says, or finds that it was another place.
+ */
+export async function askNext(
   study: Study,
-  place: Place,
+  expected: Expected,
   trial: NewTrial,
-): Promise<OpenedTrial | { exhausted: string }> {
+): Promise<OpenedTrial | Exhausted> {
+  const place = expected.take();
+  if (place) {
+    const opened = await proposeExpected(study, place, trial);
+    if (opened) return opened;
+    expected.forget();
+  }
+  const asked = await proposeNext(study, trial);
+  const alone = study.samplerEntry.ignoresResults && !(await hasForeignTrials(study));
+  if (alone && !('exhausted' in asked)) expected.follow(asked);
+  return asked;
+}
+
+/** Null when the place was another one, or the first proposal is no new one; nothing is stored then. */
+async function proposeExpected(
+  study: Study,
+  place: ExpectedPlace,
+  trial: NewTrial,
+): Promise<OpenedTrial | null> {
+  const found = findNew(study, nothingKnown(study), place.index, 0);
+  if ('exhausted' in found) return null;
+  return study.storage.fillNext(study.id, place, toFilled(study.space, found), trial);
+}
+
+/** Samples outside any transaction until a new, allowed configuration is stored under an allotted index. */
+async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial | Exhausted> {
   const { storage, space } = study;
+  const { configId, index } = await storage.allotIndex(study.id, study.owner);
   for (let conflicts = 0; ; conflicts++) {
-    const view = conflicts === 0 ? await study.askView() : await study.view();
-    const found = findNew(study, view, place.index, conflicts);
+    const known = conflicts === 0 ? await knownToAsk(study) : await study.known();
+    const found = findNew(study, known, index, conflicts);
     if ('exhausted' in found) {
-      await storage.releaseIndex(place.configId);
+      await storage.releaseIndex(configId);
       return found;
     }
-    const filled = fillOf(space, found.resolved, found.attrs);
-    const opened = await storage.fillConfiguration(place.configId, filled, trial);
+    const opened = await storage.fillConfiguration(configId, toFilled(space, found), trial);
     // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
     if (opened) return opened;
   }
 }
 
-/** A resolved point as a configuration to store. */
-export function fillOf(space: Space, { params, forced, given }: Resolved, attrs: Attrs): FilledConfig {
-  const distributions = Object.fromEntries(
-    space.params.filter((spec) => spec.name in params).map((spec) => [spec.name, spec.distribution]),
-  );
-  return { params, forced, key: givenKey(given), distributions, attrs };
+/**
+ * What a first proposal needs: an empty view for a sampler that looks at no results, so that a sweep of any length
+ * needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
+ */
+async function knownToAsk(study: Study): Promise<Known> {
+  if (!study.samplerEntry.ignoresResults || (await hasForeignTrials(study))) return study.known();
+  return nothingKnown(study);
+}
+
+function nothingKnown({ directions, seed }: Study): Known {
+  return { view: { directions, seed, configs: [] }, has: () => false };
+}
+
+async function hasForeignTrials({ storage, id }: Study): Promise<boolean> {
+  return (await storage.countTrials(id)).foreign > 0;
+}
+
+/** A proposal as a configuration to store. */
+export function toFilled(space: Space, { resolved: { params, forced }, key, attrs }: Found): FilledConfig {
+  return { params, forced, key, distributions: distributionsOf(space), attrs };
+}
+
+const distributions = new WeakMap<Space, FilledConfig['distributions']>();
+function distributionsOf(space: Space): FilledConfig['distributions'] {
+  let all = distributions.get(space);
+  if (!all) {
+    all = Object.fromEntries(space.params.map(({ name, distribution }) => [name, distribution]));
+    distributions.set(space, all);
+  }
+  return all;
 }
 
 function findNew(
-  study: Study,
-  view: StudyView,
+  { space, seed, sampler }: Study,
+  { view, has }: Known,
   index: number,
   conflicts: number,
-): Found | { exhausted: string } {
-  const { space, seed, sampler } = study;
-  const held = heldKeys(study, view);
+): Found | Exhausted {
   for (let attempt = 0; attempt < SAMPLER_TRIES; attempt++) {
     const proposal = sampler.sample(space, view, {
       index,
@@ -65,31 +118,32 @@ function findNew(
     });
     if ('exhausted' in proposal) return proposal;
     const resolved = resolve(space, (spec) => checked(spec, proposal.params[spec.name]));
-    if (isNew(resolved, held)) return { resolved, attrs: proposal.attrs ?? {} };
+    const found = ifNew(resolved, has, proposal.attrs);
+    if (found) return found;
   }
-  return searchUniformly(space, held, makeRng(seed, 'ask-uniform', index, conflicts));
+  return searchUniformly(space, has, makeRng(seed, 'ask-uniform', index, conflicts));
 }
 
-const heldKeysOf = new WeakMap<Study, HeldKeys>();
-function heldKeys(study: Study, view: StudyView): ReadonlySet<string> {
-  let keys = heldKeysOf.get(study);
-  if (!keys) {
-    keys = new HeldKeys();
-    heldKeysOf.set(study, keys);
-  }
-  return keys.of(view.configs);
+/** Null when the point is forbidden or tried. */
+function ifNew(resolved: Resolved, has: Known['has'], attrs: Attrs = {}): Found | null {
+  if (resolved.forbidden) return null;
+  const key = givenKey(resolved.given);
+  return has(key) ? null : { resolved, key, attrs };
 }
 
-function searchUniformly(space: Space, held: ReadonlySet<string>, rng: Rng): Found | { exhausted: string } {
+function searchUniformly(space: Space, has: Known['has'], rng: Rng): Found | Exhausted {
   if (space.params.reduce((size, spec) => size * cardinality(spec.distribution), 1) <= LIST_LIMIT) {
     const { points } = planGrid(withoutSteps(space));
-    const left = points.filter((point) => isNew(point, held));
+    const left = points.flatMap((point) => ifNew(point, has) ?? []);
     if (left.length === 0) return { exhausted: `all ${points.length} configurations of the space are tried` };
-    return { resolved: left[rng.int(left.length)] as Resolved, attrs: {} };
+    return left[rng.int(left.length)] as Found;
   }
   for (let attempt = 0; attempt < UNIFORM_TRIES; attempt++) {
-    const resolved = resolve(space, (spec) => drawUniform(spec.distribution, rng));
-    if (isNew(resolved, held)) return { resolved, attrs: {} };
+    const found = ifNew(
+      resolve(space, (spec) => drawUniform(spec.distribution, rng)),
+      has,
+    );
+    if (found) return found;
   }
   return { exhausted: `no allowed configuration in ${UNIFORM_TRIES} draws: all are tried or forbidden` };
 }
@@ -103,10 +157,6 @@ function withoutSteps(space: Space): Space {
     whole.set(space, copy);
   }
   return copy;
-}
-
-function isNew(resolved: Resolved, held: ReadonlySet<string>): boolean {
-  return !resolved.forbidden && !held.has(givenKey(resolved.given));
 }
 
 /** A sampler's word is checked before it is stored: Optuna refuses a value outside its distribution for ever. */

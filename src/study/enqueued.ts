@@ -5,7 +5,7 @@ import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type Resolved, resolve } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { NewAttempt, OpenedTrial, WaitingTrial } from '../storage/storage.js';
-import { fillOf } from './ask.js';
+import { toFilled } from './ask.js';
 import type { Study } from './study.js';
 
 /** How often the sampler is asked for what is not fixed, until the whole is allowed and new. */
@@ -49,7 +49,11 @@ async function tryToOpen(
   for (;;) {
     const found = complete(study, await study.view(), waiting);
     if (typeof found === 'string') return found;
-    const claimed = await study.storage.claim(waiting.id, fillOf(study.space, found, {}), trial);
+    const claimed = await study.storage.claim(
+      waiting.id,
+      toFilled(study.space, { resolved: found, key: givenKey(found.given), attrs: {} }),
+      trial,
+    );
     // Held by a configuration that came since we looked: the next view has it.
     if (claimed !== 'held') return claimed;
   }

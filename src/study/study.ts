@@ -22,8 +22,9 @@ import type {
   StudyRecord,
   UnfinishedTrial,
 } from '../storage/storage.js';
-import { proposeNext } from './ask.js';
+import { askNext, type Known } from './ask.js';
 import { openEnqueued, type Refused } from './enqueued.js';
+import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
 import { ViewCache } from './view.js';
 
@@ -42,6 +43,7 @@ export class Study {
   /** Names this process in what it allots and watches. */
   readonly owner = thisOwner();
   readonly #cache: ViewCache;
+  readonly #expected = new Expected();
 
   private constructor(storage: Storage, record: StudyRecord, spec: StudySpec, parts: Parts) {
     this.storage = storage;
@@ -106,14 +108,13 @@ export class Study {
     return this.#cache.read();
   }
 
-  /**
-   * The view that a first proposal needs: an empty one for a sampler that looks at no results, so that a sweep of any
-   * length needs no growing memory. What other programs tried has no unique key, so with their trials all is read.
-   */
-  async askView(): Promise<StudyView> {
-    if (!this.samplerEntry.ignoresResults) return this.view();
-    const { foreign } = await this.storage.countTrials(this.id);
-    return foreign > 0 ? this.view() : { directions: this.#cache.directions, seed: this.seed, configs: [] };
+  /** The newest view, for a proposal. */
+  async known(): Promise<Known> {
+    return { view: await this.view(), has: (key) => this.#cache.has(key) };
+  }
+
+  get directions(): readonly Direction[] {
+    return this.#cache.directions;
   }
 
   /** Trials of any state, other programs' included. */
@@ -140,19 +141,21 @@ export class Study {
    * Asks the sampler for a new configuration and opens its first trial. `attempt` null: the asker runs it itself.
    * Exhausted when the sampler has nothing left, or the space has no untried point.
    */
-  async ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
-    const { configId, index } = await this.storage.allotIndex(this.id, this.owner);
-    return proposeNext(this, { configId, index }, { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt });
+  ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
+    return askNext(this, this.#expected, { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt });
   }
 
   /** Opens one more trial of a configuration; null when another orchestrator already did. */
-  addRepeat(
+  async addRepeat(
     configId: number,
     repeat: number,
     attempt: NewAttempt,
     startedAtMs: number,
   ): Promise<OpenedTrial | null> {
-    return this.storage.addTrial(configId, { repeat, seed: this.seedOf(repeat), startedAtMs, attempt });
+    const trial = { repeat, seed: this.seedOf(repeat), startedAtMs, attempt };
+    const opened = await this.storage.addTrial(configId, trial);
+    if (opened) this.#expected.noteRepeat(opened);
+    return opened;
   }
 
   /** The unfinished trial with this number, and its newest attempt; null when there is none. */
@@ -185,9 +188,11 @@ export class Study {
   /** What the trainer of a configuration is given, in the order of the space. */
   given(config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
     const all: Params = { ...config.params, ...config.forced };
-    const known = givenNames(this.space).filter((name) => name in all);
-    const rest = Object.keys(all).filter((name) => !known.includes(name));
-    return Object.fromEntries([...known, ...rest].map((name) => [name, all[name] as ParamValue]));
+    const given: Record<string, ParamValue> = {};
+    // Then what the space no longer knows.
+    for (const name of [...givenNames(this.space), ...Object.keys(all)])
+      if (Object.hasOwn(all, name)) given[name] = all[name] as ParamValue;
+    return given;
   }
 }
 

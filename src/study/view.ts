@@ -1,10 +1,19 @@
 import type { Params } from '../core/distribution.js';
 import { givenKey } from '../core/space.js';
-import { mean, standardDeviation } from '../core/stats.js';
-import type { ConfigState, ConfigView, StudyView } from '../core/study-view.js';
-import type { Direction, TrialView } from '../core/trial.js';
+import type { ConfigView, StudyView } from '../core/study-view.js';
+import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
+import { makeConfigView } from './config-view.js';
+
+/** What is known of a configuration of ours. `view`: null when it has to be built again. */
+type Entry = {
+  readonly config: ConfigRecord;
+  /** In the order of the views, which is the order of filling: ids follow it, so entries are only ever added at the end. */
+  readonly place: number;
+  readonly trials: TrialRecord[];
+  view: ConfigView | null;
+};
 
 /**
  * The study as samplers and pruners see it. Finished trials never change, so only what is new or unfinished is read
@@ -15,24 +24,23 @@ export class ViewCache {
   readonly #study: StudyRecord;
   #version: string | null = null;
   #view: StudyView;
-  readonly #configs = new Map<number, ConfigRecord>();
-  /** By number; nearly always appended to. */
-  readonly #ordered: ConfigRecord[] = [];
-  readonly #trials = new Map<number, TrialRecord>();
-  readonly #byConfig = new Map<number, number[]>();
-  readonly #built = new Map<number, ConfigView>();
-  #foreign = new Set<number>();
+  readonly #entries: Entry[] = [];
+  readonly #byId = new Map<number, Entry>();
+  /** What is tried: keys of ours, which only grow, and of what other programs added. */
+  readonly #keys = new Set<string>();
+  #foreignKeys: ReadonlySet<string> = new Set();
+  readonly #foreign = new Map<number, TrialRecord>();
+  readonly #unfinished = new Set<number>();
   #reading: Promise<void> = Promise.resolve();
   #newestConfig = 0;
   #newestTrial = 0;
-  #unfinished: number[] = [];
   #stale = false;
-  #inserted = false;
+  #buildAll = false;
 
   constructor(storage: Storage, study: StudyRecord) {
     this.#storage = storage;
     this.#study = study;
-    this.#view = { directions: study.directions, seed: study.seed ?? 0, configs: [] };
+    this.#view = this.#withConfigs([]);
   }
 
   /** The newest view. */
@@ -56,9 +64,14 @@ export class ViewCache {
     return this.#study.directions;
   }
 
+  /** Whether a configuration with this key was there at the last `read`. */
+  has(key: string): boolean {
+    return this.#keys.has(key) || this.#foreignKeys.has(key);
+  }
+
   /** The record behind a configuration, as of the last `read`. */
   configs(): readonly { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] }[] {
-    return this.#ordered.map((config) => ({ config, trials: this.#trialsOf(config.id) }));
+    return this.#entries.map(({ config, trials }) => ({ config, trials: trials.slice() }));
   }
 
   /** After a finished trial was opened again: forget what was held immutable. */
@@ -69,101 +82,83 @@ export class ViewCache {
   #reset(): void {
     this.#stale = false;
     this.#newestTrial = 0;
-    this.#trials.clear();
-    this.#byConfig.clear();
-    this.#built.clear();
+    for (const entry of this.#entries) {
+      entry.trials.length = 0;
+      entry.view = null;
+    }
     this.#foreign.clear();
-    this.#inserted = true;
-    this.#unfinished = [];
+    this.#unfinished.clear();
+    this.#buildAll = true;
   }
 
   async #refresh(): Promise<void> {
-    const since = { configId: this.#newestConfig, trialId: this.#newestTrial, unfinished: this.#unfinished };
+    const since = {
+      configId: this.#newestConfig,
+      trialId: this.#newestTrial,
+      unfinished: [...this.#unfinished],
+    };
     const { configs, trials } = await this.#storage.changes(this.#study.id, since);
-    for (const config of configs) this.#noteConfig(config);
-    await this.#fetchLateConfigs(trials);
-    const touched = new Set(configs.map((config) => config.id));
+    const touched = new Set<Entry>();
+    for (const config of configs) touched.add(this.#noteConfig(config));
     for (const trial of trials) {
-      this.#noteTrial(trial);
-      if (trial.configId !== null) touched.add(trial.configId);
+      const entry = this.#noteTrial(trial);
+      if (entry) touched.add(entry);
     }
-    const candidates = new Set([...this.#unfinished, ...trials.map((t) => t.id)]);
-    this.#unfinished = [...candidates].filter((id) => !isFinished(this.#trials.get(id)?.state ?? 'fail'));
-    for (const id of touched) this.#built.delete(id);
-    const built = this.#extend(touched) ?? this.#build();
-    this.#view = { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs: built };
-  }
-
-  /** A configuration allotted early and filled late has a lower id than the newest one seen: its trial tells of it. */
-  async #fetchLateConfigs(trials: readonly TrialRecord[]): Promise<void> {
-    const missing = trials.flatMap((t) =>
-      t.configId === null || this.#configs.has(t.configId) ? [] : t.configId,
+    for (const entry of touched) entry.view = null;
+    this.#view = this.#withConfigs(
+      this.#buildAll || this.#foreign.size > 0 ? this.#build() : this.#extend(touched),
     );
-    if (missing.length === 0) return;
-    const since = { configId: Math.min(...missing) - 1, trialId: this.#newestTrial, unfinished: [] };
-    const { configs } = await this.#storage.changes(this.#study.id, since);
-    for (const config of configs) this.#noteConfig(config);
+    this.#buildAll = false;
   }
 
-  #noteConfig(config: ConfigRecord): void {
-    if (!this.#configs.has(config.id)) {
-      const before = this.#ordered.findLastIndex((other) => other.number < config.number);
-      if (before + 1 < this.#ordered.length) this.#inserted = true;
-      this.#ordered.splice(before + 1, 0, config);
-    }
-    this.#configs.set(config.id, config);
-    this.#newestConfig = Math.max(this.#newestConfig, config.id);
+  #withConfigs(configs: readonly ConfigView[]): StudyView {
+    return { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs };
   }
 
-  #noteTrial(trial: TrialRecord): void {
-    const before = this.#trials.get(trial.id);
-    // An enqueued trial has no configuration until someone takes it.
-    if (!before || before.configId !== trial.configId) {
-      this.#foreign.delete(trial.id);
-      if (trial.configId === null) this.#foreign.add(trial.id);
-      else this.#byConfig.set(trial.configId, [...(this.#byConfig.get(trial.configId) ?? []), trial.id]);
-    }
-    // A configuration has the parameters of all its trials: a long study holds them once.
-    this.#trials.set(trial.id, trial.configId === null ? trial : { ...trial, params: NO_PARAMS });
+  #noteConfig(config: ConfigRecord): Entry {
+    const entry: Entry = { config, place: this.#entries.length, trials: [], view: null };
+    this.#entries.push(entry);
+    this.#byId.set(config.id, entry);
+    this.#keys.add(config.key);
+    this.#newestConfig = config.id;
+    return entry;
+  }
+
+  /** The configuration it belongs to; null when another program made it. */
+  #noteTrial(trial: TrialRecord): Entry | null {
     this.#newestTrial = Math.max(this.#newestTrial, trial.id);
-  }
-
-  #trialsOf(configId: number): TrialRecord[] {
-    return (this.#byConfig.get(configId) ?? []).map((id) => this.#trials.get(id) as TrialRecord);
-  }
-
-  /**
-   * The view before with only what was touched built again; null when that is not all: other programs added trials,
-   * or a configuration came between earlier ones.
-   */
-  #extend(touched: ReadonlySet<number>): ConfigView[] | null {
-    const before = this.#view.configs;
-    if (this.#foreign.size > 0 || this.#inserted) return null;
-    const views = before.slice();
-    for (const id of touched) {
-      const config = this.#configs.get(id) as ConfigRecord;
-      // Numbers have no gaps as a rule; where they have, all is built.
-      if (this.#ordered[config.number] !== config) return null;
-      const view = makeConfigView(config, this.#trialsOf(id));
-      this.#built.set(id, view);
-      views[config.number] = view;
+    if (isFinished(trial.state)) this.#unfinished.delete(trial.id);
+    else this.#unfinished.add(trial.id);
+    const entry = trial.configId === null ? undefined : this.#byId.get(trial.configId);
+    if (!entry) {
+      this.#foreign.set(trial.id, trial);
+      return null;
     }
-    return views.length === this.#ordered.length ? views : null;
+    // An enqueued trial has no configuration until someone takes it.
+    if (this.#foreign.delete(trial.id)) this.#buildAll = true;
+    // A configuration has the parameters of all its trials: a long study holds them once.
+    const record = { ...trial, params: NO_PARAMS };
+    const known = entry.trials.findIndex(({ id }) => id === trial.id);
+    if (known < 0) entry.trials.push(record);
+    else entry.trials[known] = record;
+    return entry;
+  }
+
+  /** The view before, with what was touched built again or added. */
+  #extend(touched: Iterable<Entry>): ConfigView[] {
+    const views = this.#view.configs.slice();
+    for (const entry of touched) views[entry.place] = viewOf(entry);
+    return views;
   }
 
   /** Ours in the order they were filled, then what other programs added. */
   #build(): ConfigView[] {
-    this.#inserted = false;
     const foreign = this.#foreignByKey();
-    const views = this.#ordered.map((config) => {
-      const guests = foreign.get(config.key);
-      foreign.delete(config.key);
-      let view = guests ? undefined : this.#built.get(config.id);
-      if (!view) {
-        view = makeConfigView(config, [...this.#trialsOf(config.id), ...(guests ?? [])]);
-        if (!guests) this.#built.set(config.id, view);
-      }
-      return view;
+    this.#foreignKeys = new Set(foreign.keys());
+    const views = this.#entries.map((entry) => {
+      const guests = foreign.get(entry.config.key);
+      foreign.delete(entry.config.key);
+      return guests ? makeConfigView(entry.config, [...entry.trials, ...guests]) : viewOf(entry);
     });
     for (const [key, trials] of foreign) {
       const params = trials[0]?.params ?? {};
@@ -175,8 +170,7 @@ export class ViewCache {
   /** Trials of other programs; one that only waits, or has no parameters yet, tells nothing. */
   #foreignByKey(): Map<string, TrialRecord[]> {
     const groups = new Map<string, TrialRecord[]>();
-    for (const id of this.#foreign) {
-      const trial = this.#trials.get(id) as TrialRecord;
+    for (const trial of this.#foreign.values()) {
       if (trial.state === 'waiting' || Object.keys(trial.params).length === 0) continue;
       const key = givenKey(trial.params);
       groups.set(key, [...(groups.get(key) ?? []), trial]);
@@ -186,40 +180,8 @@ export class ViewCache {
 }
 
 const NO_PARAMS: Params = {};
-const NO_CONSTRAINTS: readonly number[] = [];
 
-function makeConfigView(
-  config: Pick<ConfigRecord, 'index' | 'params' | 'key' | 'attrs'>,
-  records: readonly TrialRecord[],
-): ConfigView {
-  const trials: readonly TrialView[] = records;
-  const complete = trials.flatMap((t) => (t.state === 'complete' && t.values ? [t.values] : []));
-  const columns = transpose(complete);
-  const counted = records.filter(({ state }) => state === 'complete' || state === 'pruned');
-  const violations = counted.flatMap((trial) => (trial.violations.length > 0 ? [trial.violations] : []));
-  const pruned = trials.findLast((t) => t.state === 'pruned');
-  const deviations = columns.map(standardDeviation);
-  return {
-    index: config.index,
-    params: config.params,
-    key: config.key,
-    state: stateOf(trials),
-    values: pruned ? pruned.values : complete.length > 1 ? columns.map(mean) : (complete[0] ?? null),
-    std: complete.length > 1 ? deviations.map((d) => d ?? 0) : null,
-    n: complete.length,
-    outcomeConstraints: violations.length > 0 ? transpose(violations).map(mean) : NO_CONSTRAINTS,
-    trials,
-    attrs: config.attrs,
-  };
-}
-
-function transpose(rows: readonly (readonly number[])[]): number[][] {
-  return (rows[0] ?? []).map((_, k) => rows.map((row) => row[k] as number));
-}
-
-/** A pruned repeat decides; else the configuration runs as long as one of its trials does. */
-function stateOf(trials: readonly TrialView[]): ConfigState {
-  if (trials.some((t) => t.state === 'pruned')) return 'pruned';
-  if (trials.length === 0 || trials.some((t) => !isFinished(t.state))) return 'running';
-  return trials.some((t) => t.state === 'complete') ? 'complete' : 'fail';
+function viewOf(entry: Entry): ConfigView {
+  entry.view ??= makeConfigView(entry.config, entry.trials.slice());
+  return entry.view;
 }

@@ -111,9 +111,10 @@ export class WorkList {
 
   async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
-    const count = await this.#study.trialCount();
-    if (this.#budget !== null && count >= this.#budget) {
-      return { none: 'budget', detail: `the study has ${count} trials, the budget is ${this.#budget}` };
+    if (this.#budget !== null) {
+      const count = await this.#study.trialCount();
+      if (count >= this.#budget)
+        return { none: 'budget', detail: `the study has ${count} trials, the budget is ${this.#budget}` };
     }
     const asked = await this.#study.ask(attempt, startedAtMs);
     if ('exhausted' in asked) {

@@ -71,6 +71,43 @@ describeStorages('asking', (open) => {
     expect(again).toEqual([0, 1, 2, 3]);
   });
 
+  test('both halves of asking at once take the expected place, or write nothing', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const next = (index: number, trialNumber: number, lr: number) =>
+      storage.fillNext(study.id, { index, trialNumber }, filled({ lr }, { layers: 2 }), newTrial());
+    const first = await next(0, 0, 0.1);
+    expect(first).toMatchObject({
+      config: { number: 0, index: 0, params: { lr: 0.1 }, forced: { layers: 2 } },
+      trial: { number: 0, state: 'running', params: { lr: 0.1 } },
+      attempt: { attempt: 1, owner: 'me' },
+    });
+    const { configs, trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
+    expect({ configs, trials }).toEqual({ configs: [first?.config], trials: [first?.trial] });
+
+    // Another index, another trial number, a key that is held.
+    expect(await next(0, 1, 0.2)).toBeNull();
+    expect(await next(1, 0, 0.2)).toBeNull();
+    expect(await next(1, 1, 0.1)).toBeNull();
+    await storage.addTrial(first?.config.id ?? 0, newTrial(1));
+    expect(await next(1, 1, 0.2)).toBeNull();
+    // What is allotted is taken, and what was given back comes first.
+    const { configId, index } = await storage.allotIndex(study.id, 'me');
+    expect([index, await next(1, 2, 0.2)]).toEqual([1, null]);
+    await storage.releaseIndex(configId);
+    expect(await next(2, 2, 0.2)).toBeNull();
+    await storage.fillConfiguration(
+      (await storage.allotIndex(study.id, 'me')).configId,
+      filled({}),
+      newTrial(),
+    );
+    expect(await storage.countTrials(study.id)).toEqual({ total: 3, foreign: 0 });
+    expect((await next(2, 3, 0.2))?.config).toMatchObject({ index: 2, number: 2 });
+    expect((await storage.allotIndex(study.id, 'me')).index).toBe(3);
+    const missing = storage.fillNext(study.id + 1, { index: 0, trialNumber: 0 }, filled({}), newTrial());
+    await expect(missing).rejects.toMatchObject({ code: 'storage.no-study' });
+  });
+
   test('whoever looks between two fillings misses neither, in whatever order the indices were allotted', async () => {
     const storage = await open();
     const study = await newStudy(storage);

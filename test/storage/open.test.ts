@@ -128,7 +128,8 @@ describe('opening', () => {
 
   test('a driver that is unknown or does not load is named with a way out', async () => {
     await expect(loadDriver('oracle')).rejects.toMatchObject({ code: 'storage.unknown-driver', usage: true });
-    await expect(opened('memory:', 'oracle')).rejects.toMatchObject({ code: 'storage.unknown-driver' });
+    const url = `sqlite:${join(await folder(), 'study.db')}`;
+    await expect(opened(url, 'oracle')).rejects.toMatchObject({ code: 'storage.unknown-driver' });
     expect((await loadDriver(undefined))(':memory:').name).toMatch(/^(better-sqlite3|node-sqlite)$/);
   });
 });

@@ -42,14 +42,13 @@ export async function opened(url: string, driver?: string): Promise<Storage> {
   }
 }
 
-/** Runs the same promises over every driver, in memory and in a file. */
+/** Runs the same promises over plain memory, and over a file by every driver. */
 export function describeStorages(title: string, body: (open: () => Promise<Storage>) => void): void {
-  const variants = (driver: string) => () => {
-    describe('memory', () => body(() => opened('memory:', driver)));
-    describe('file', () => body(async () => opened(`sqlite:${join(await folder(), 'study.db')}`, driver)));
-  };
-  describe(`${title} over better-sqlite3`, variants('better-sqlite3'));
-  describeWithReal('node:sqlite', `${title} over node:sqlite`, variants('node-sqlite'));
+  const file = (driver: string) => () =>
+    body(async () => opened(`sqlite:${join(await folder(), 'study.db')}`, driver));
+  describe(`${title} in memory`, () => body(() => opened('memory:')));
+  describe(`${title} over better-sqlite3`, file('better-sqlite3'));
+  describeWithReal('node:sqlite', `${title} over node:sqlite`, file('node-sqlite'));
 }
 
 export const T0 = Date.UTC(2024, 1, 29, 23, 59, 59, 123);

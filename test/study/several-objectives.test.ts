@@ -30,7 +30,11 @@ describe('a study of several objectives', () => {
     expect((await rows(study)).map(({ state, values, reason }) => [state, values, reason])).toEqual([
       ['complete', [0.9, 12], null],
       ['fail', null, 'exited 0 without reporting the objective size; it reported accuracy, other'],
-      ['fail', null, 'exited 0 without reporting the objective accuracy and the objective size; it reported other'],
+      [
+        'fail',
+        null,
+        'exited 0 without reporting the objective accuracy and the objective size; it reported other',
+      ],
     ]);
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'trial-finished', trial: 0, values: [0.9, 12] }),

@@ -83,3 +83,14 @@ test('a foreign trial of a configuration of ours belongs to it', async () => {
     [[1], 1],
   ]);
 });
+
+test('what another program tried meanwhile is not asked for, however the study has been asked before', async () => {
+  const file = `${tempDir()}/hpo.db`;
+  const storage = await opened(`sqlite:${file}`);
+  const spec = makeSpec([{ name: 'x', distribution: categorical([0.25, 0.5, 0.75]) }]);
+  const study = await Study.create(storage, 'study', spec, 1, T0);
+  expect(await study.ask(null, T0)).toMatchObject({ config: { params: { x: 0.25 } } });
+  addForeign(file, 'COMPLETE', 0.5, 3, 1);
+  expect(await study.ask(null, T0)).toMatchObject({ config: { params: { x: 0.75 } }, trial: { number: 2 } });
+  expect(await study.ask(null, T0)).toHaveProperty('exhausted');
+});

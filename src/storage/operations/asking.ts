@@ -1,102 +1,115 @@
-import { createHash } from 'node:crypto';
-import { toStored } from '../../core/distribution.js';
-import { HpoError } from '../../core/errors.js';
+import { hash } from 'node:crypto';
 import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
-import { noStudy } from '../refusals.js';
-import { num, type Operation, type Row, sql, textOrNull } from '../statement.js';
-import type { ConfigRecord, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
+import { lostIndex, noConfiguration, noStudy, storedParams } from '../refusals.js';
+import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
+import type { ConfigRecord, ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
 import { openTrial, type StoredParam } from './trials.js';
 
 type Allotted = { configId: number; index: number };
 
-export function* allotIndex(studyId: number, owner: string): Operation<Allotted> {
-  const [freed] = yield sql(
-    'SELECT draft_id, sampler_index FROM hpo_drafts WHERE study_id = ? AND owner IS NULL ORDER BY sampler_index LIMIT 1',
-    studyId,
-  );
-  if (freed) {
-    yield sql('UPDATE hpo_drafts SET owner = ? WHERE draft_id = ?', owner, num(freed, 'draft_id'));
-    return { configId: num(freed, 'draft_id'), index: num(freed, 'sampler_index') };
-  }
-  const [study] = yield sql('SELECT study_id FROM studies WHERE study_id = ?', studyId);
-  if (!study) throw noStudy(studyId);
-  const [last] = yield sql(
-    `SELECT COALESCE(MAX(sampler_index), -1) AS sampler_index FROM (
-        SELECT MAX(sampler_index) AS sampler_index FROM hpo_drafts WHERE study_id = ?
-        UNION ALL
-        SELECT MAX(sampler_index) FROM hpo_configurations WHERE study_id = ? AND sampler_index >= 0
-      ) AS used`,
-    studyId,
-    studyId,
-  );
-  const index = num(last as Row, 'sampler_index') + 1;
-  const [draft] = yield sql(
-    'INSERT INTO hpo_drafts (study_id, sampler_index, owner) VALUES (?, ?, ?) RETURNING draft_id',
-    studyId,
-    index,
-    owner,
-  );
-  return { configId: num(draft as Row, 'draft_id'), index };
+/** What has been given out in the study of a row `s`. */
+const USED = `
+  (SELECT MAX(sampler_index) FROM hpo_drafts WHERE study_id = s.study_id) AS last_draft_index,
+  (SELECT MAX(sampler_index) FROM hpo_configurations WHERE study_id = s.study_id AND sampler_index >= 0) AS last_index,
+  (SELECT draft_id FROM hpo_drafts WHERE study_id = s.study_id AND owner IS NULL ORDER BY sampler_index LIMIT 1)
+    AS freed_draft`;
+
+function nextIndex(row: Row): number {
+  return Math.max(numOrNull(row, 'last_draft_index') ?? -1, numOrNull(row, 'last_index') ?? -1) + 1;
 }
+
+export function* allotIndex(studyId: number, owner: string): Operation<Allotted> {
+  const [used] = yield sql(`SELECT ${USED} FROM studies s WHERE s.study_id = ?`, studyId);
+  if (!used) throw noStudy(studyId);
+  const freed = numOrNull(used, 'freed_draft');
+  const returning = 'RETURNING draft_id, sampler_index';
+  const [draft] =
+    freed !== null
+      ? yield sql(`UPDATE hpo_drafts SET owner = ? WHERE draft_id = ? ${returning}`, owner, freed)
+      : yield sql(
+          `INSERT INTO hpo_drafts (study_id, sampler_index, owner) VALUES (?, ?, ?) ${returning}`,
+          studyId,
+          nextIndex(used),
+          owner,
+        );
+  return { configId: num(draft as Row, 'draft_id'), index: num(draft as Row, 'sampler_index') };
+}
+
+/** Where a new configuration and its trial go in the study of a row `s`, and whether the bound hash is held there. */
+export const PLACE = `
+  (SELECT MAX(number) FROM hpo_configurations WHERE study_id = s.study_id) AS last_configuration,
+  (SELECT number FROM trials WHERE study_id = s.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
+  EXISTS (SELECT 1 FROM hpo_configurations WHERE study_id = s.study_id AND key_sha256 = ?) AS held`;
 
 export function* fillConfiguration(
   draftId: number,
   filled: FilledConfig,
   trial: NewTrial,
 ): Operation<OpenedTrial | null> {
-  const [draft] = yield sql(
-    'SELECT study_id, sampler_index, owner FROM hpo_drafts WHERE draft_id = ?',
+  const keySha256 = hashOf(filled);
+  const [place] = yield sql(
+    `SELECT s.study_id, s.sampler_index, ${PLACE} FROM hpo_drafts s WHERE s.draft_id = ? AND s.owner IS NOT NULL`,
+    keySha256,
     draftId,
   );
-  if (!draft || textOrNull(draft, 'owner') === null) throw lostIndex(draftId);
-  const studyId = num(draft, 'study_id');
-  const hash = keyHash(filled.key);
-  if (yield* heldBy(studyId, hash)) return null;
+  if (!place) throw lostIndex(draftId);
+  if (num(place, 'held') !== 0) return null;
   yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', draftId);
-  const config = yield* insertConfiguration(studyId, num(draft, 'sampler_index'), filled, hash);
-  return yield* openTrial(studyId, config, filled.params, storedParams(filled), trial);
+  const index = num(place, 'sampler_index');
+  return yield* openConfiguration(num(place, 'study_id'), place, index, filled, keySha256, trial);
+}
+
+export function* fillNext(
+  studyId: number,
+  expected: ExpectedPlace,
+  filled: FilledConfig,
+  trial: NewTrial,
+): Operation<OpenedTrial | null> {
+  const keySha256 = hashOf(filled);
+  const [place] = yield sql(
+    `SELECT ${USED}, ${PLACE} FROM studies s WHERE s.study_id = ?`,
+    keySha256,
+    studyId,
+  );
+  if (!place) throw noStudy(studyId);
+  const index = nextIndex(place);
+  const asExpected = index === expected.index && next(place, 'last_trial') === expected.trialNumber;
+  if (!asExpected || place.freed_draft !== null || num(place, 'held') !== 0) return null;
+  return yield* openConfiguration(studyId, place, index, filled, keySha256, trial);
 }
 
 /** The key as the unique index holds it, whatever its length. */
-export function keyHash(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+export function hashOf({ key }: FilledConfig): string {
+  return hash('sha256', key);
 }
 
-/** Whether a configuration of the study has this key. */
-export function* heldBy(studyId: number, hash: string): Operation<boolean> {
-  const [held] = yield sql(
-    'SELECT configuration_id FROM hpo_configurations WHERE study_id = ? AND key_sha256 = ?',
-    studyId,
-    hash,
-  );
-  return held !== undefined;
-}
-
-/** Parameters as their rows in trial_params. */
-export function storedParams(filled: FilledConfig): StoredParam[] {
-  return Object.entries(filled.params).map(([name, value]) => {
-    const distribution = filled.distributions[name];
-    if (!distribution) {
-      throw new HpoError('storage.no-distribution', `expected a distribution of ${name}, got none`);
-    }
-    return { name, stored: toStored(distribution, value), json: encodeDistribution(distribution) };
-  });
-}
-
-export function* insertConfiguration(
+function* openConfiguration(
   studyId: number,
+  place: Row,
   index: number,
   filled: FilledConfig,
-  hash: string,
-): Operation<ConfigRecord> {
+  keySha256: string,
+  trial: NewTrial,
+): Operation<OpenedTrial> {
+  const { config, stored } = yield* insertConfiguration(studyId, place, index, filled, keySha256);
+  return yield* openTrial({ studyId, number: next(place, 'last_trial') }, config, stored, trial);
+}
+
+/** `place`: a row with the columns of PLACE. */
+export function* insertConfiguration(
+  studyId: number,
+  place: Row,
+  index: number,
+  filled: FilledConfig,
+  keySha256: string,
+): Operation<{ config: ConfigRecord; stored: readonly StoredParam[] }> {
   const { params, forced, key, attrs } = filled;
-  const [last] = yield sql(
-    'SELECT COALESCE(MAX(number), -1) AS number FROM hpo_configurations WHERE study_id = ?',
-    studyId,
-  );
-  const number = num(last as Row, 'number') + 1;
+  const stored = storedParams(filled).map(({ name, distribution, stored: value }) => {
+    return { name, stored: value, json: encodeDistribution(distribution) };
+  });
+  const number = next(place, 'last_configuration');
   const [inserted] = yield sql(
     `INSERT INTO hpo_configurations
       (study_id, number, sampler_index, params_json, forced_json, config_key, key_sha256, attrs_json)
@@ -107,18 +120,15 @@ export function* insertConfiguration(
     toPythonJson(params),
     toPythonJson(forced),
     key,
-    hash,
+    keySha256,
     toPythonJson(attrs),
   );
-  return { id: num(inserted as Row, 'configuration_id'), number, index, params, forced, key, attrs };
+  const id = num(inserted as Row, 'configuration_id');
+  return { config: { id, number, index, params, forced, key, attrs }, stored };
 }
 
-function lostIndex(draftId: number): HpoError {
-  return new HpoError(
-    'storage.index-lost',
-    `expected draft ${draftId} to be allotted, but its index was given back or filled meanwhile`,
-    { fix: 'ask again for a new index' },
-  );
+function next(row: Row, column: string): number {
+  return (numOrNull(row, column) ?? -1) + 1;
 }
 
 /** Indices given back keep their row, so that the sequence has no gap. */
@@ -134,23 +144,16 @@ export function* freeIndices(studyId: number, owners: readonly string[]): Operat
 
 export function* addTrial(configId: number, trial: NewTrial): Operation<OpenedTrial | null> {
   const [row] = yield sql(
-    `SELECT ${CONFIG_COLUMNS}, c.study_id, t.trial_id FROM hpo_configurations c
-      LEFT JOIN hpo_trials t ON t.configuration_id = c.configuration_id
+    `SELECT ${CONFIG_COLUMNS}, c.study_id, t.trial_id,
+        (SELECT number FROM trials WHERE study_id = c.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
+        EXISTS (SELECT 1 FROM hpo_trials WHERE configuration_id = c.configuration_id AND repeat = ?) AS held
+      FROM hpo_configurations c LEFT JOIN hpo_trials t ON t.configuration_id = c.configuration_id
       WHERE c.configuration_id = ? ORDER BY t.trial_id LIMIT 1`,
-    configId,
-  );
-  if (!row) {
-    throw new HpoError(
-      'storage.no-configuration',
-      `expected a configuration with id ${configId}, but there is none`,
-    );
-  }
-  const [held] = yield sql(
-    'SELECT trial_id FROM hpo_trials WHERE configuration_id = ? AND repeat = ?',
-    configId,
     trial.repeat,
+    configId,
   );
-  if (held) return null;
+  if (!row) throw noConfiguration(configId);
+  if (num(row, 'held') !== 0) return null;
   const config = toConfig(row);
   // Parameters were encoded for the first trial; every further one has the same rows.
   const params = (yield sql(
@@ -161,5 +164,6 @@ export function* addTrial(configId: number, trial: NewTrial): Operation<OpenedTr
     stored: num(param, 'param_value'),
     json: String(param.distribution_json),
   }));
-  return yield* openTrial(num(row, 'study_id'), config, config.params, params, trial);
+  const place = { studyId: num(row, 'study_id'), number: next(row, 'last_trial') };
+  return yield* openTrial(place, config, params, trial);
 }

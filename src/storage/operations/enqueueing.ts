@@ -3,7 +3,7 @@ import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { noStudy } from '../refusals.js';
 import { num, type Operation, type Row, sql, text } from '../statement.js';
 import type { FilledConfig, FixedParams, NewTrial, OpenedTrial, WaitingTrial } from '../storage.js';
-import { heldBy, insertConfiguration, keyHash, storedParams } from './asking.js';
+import { hashOf, insertConfiguration, PLACE } from './asking.js';
 import { readParams } from './reading.js';
 import { attachTrial, nextNumber } from './trials.js';
 
@@ -59,14 +59,15 @@ export function* claim(
   filled: FilledConfig,
   trial: NewTrial,
 ): Operation<OpenedTrial | 'taken' | 'held'> {
-  const [row] = yield sql(
-    "SELECT study_id, number FROM trials WHERE trial_id = ? AND state = 'WAITING'",
+  const keySha256 = hashOf(filled);
+  const [place] = yield sql(
+    `SELECT t.study_id, t.number AS trial_number, ${PLACE} FROM trials t JOIN studies s ON s.study_id = t.study_id
+      WHERE t.trial_id = ? AND t.state = 'WAITING'`,
+    keySha256,
     trialId,
   );
-  if (!row) return 'taken';
-  const studyId = num(row, 'study_id');
-  const hash = keyHash(filled.key);
-  if (yield* heldBy(studyId, hash)) return 'held';
+  if (!place) return 'taken';
+  if (num(place, 'held') !== 0) return 'held';
   yield sql(
     "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ?",
     encodeTime(trial.startedAtMs),
@@ -74,9 +75,14 @@ export function* claim(
   );
   yield sql('DELETE FROM trial_params WHERE trial_id = ?', trialId);
   // Enqueued configurations take no index: what the sampler proposes next is the same with and without them.
-  const config = yield* insertConfiguration(studyId, -1, filled, hash);
-  const place = { id: trialId, number: num(row, 'number'), studyId };
-  return yield* attachTrial(place, config, filled.params, storedParams(filled), trial);
+  const studyId = num(place, 'study_id');
+  const { config, stored } = yield* insertConfiguration(studyId, place, -1, filled, keySha256);
+  return yield* attachTrial(
+    { id: trialId, number: num(place, 'trial_number'), studyId },
+    config,
+    stored,
+    trial,
+  );
 }
 
 export function* refuse(trialId: number, reason: string, finishedAtMs: number): Operation<boolean> {

@@ -49,16 +49,11 @@ export function* attempt(attemptId: number): Operation<AttemptRecord | null> {
   return row ? toAttempt(row) : null;
 }
 
-/**
- * Whether a trial runs and this attempt is the one that does it; null: it runs, and no attempt of ours does it. Whatever
- * is written about a running trial asks this first, in the same transaction.
- */
-export function* isCurrent(trialId: number, attemptId: number | null): Operation<boolean> {
-  const [row] = yield sql(
-    `SELECT a.attempt_id FROM trials t
-      LEFT JOIN hpo_attempts a ON a.trial_id = t.trial_id AND a.finished_at_ms IS NULL
-      WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
-    trialId,
-  );
-  return row !== undefined && numOrNull(row, 'attempt_id') === attemptId;
+/** What is asked of a running trial `t` before anything is written about it, in the same transaction. */
+export const CURRENT_ATTEMPT = `(SELECT a.attempt_id FROM hpo_attempts a
+  WHERE a.trial_id = t.trial_id AND a.finished_at_ms IS NULL) AS current_attempt`;
+
+/** Whether this attempt is the one that does the trial; null: no attempt of ours does it. No row: it does not run. */
+export function isCurrent(row: Row | undefined, attemptId: number | null): row is Row {
+  return row !== undefined && numOrNull(row, 'current_attempt') === attemptId;
 }

@@ -1,24 +1,24 @@
-import { HpoError } from '../../core/errors.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
+import { checkedValues, checkPoints } from '../refusals.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { Ending, ReportedPoint } from '../storage.js';
-import { FINAL_STEP, isCurrent, VIOLATIONS } from './records.js';
+import { insertRows } from './insert-rows.js';
+import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, VIOLATIONS } from './records.js';
 
 export function* report(
   trialId: number,
   attemptId: number | null,
   points: readonly ReportedPoint[],
 ): Operation<boolean> {
-  if (!(yield* isCurrent(trialId, attemptId))) return false;
+  const [trial] = yield sql(
+    `SELECT ${CURRENT_ATTEMPT} FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    trialId,
+  );
+  if (!isCurrent(trial, attemptId)) return false;
+  checkPoints(points);
   const ids = new Map<string, number>();
   for (const { name, step, value, objective } of points) {
-    if (step !== null && !(Number.isSafeInteger(step) && step >= 0)) {
-      throw new HpoError(
-        'storage.bad-step',
-        `expected a step that is an integer >= 0 for ${name}, got ${step}`,
-      );
-    }
     const metricId = ids.get(name) ?? (yield* metricIdOf(trialId, name));
     ids.set(name, metricId);
     const stored = encodeNumber(value);
@@ -65,9 +65,16 @@ function* metricIdOf(trialId: number, name: string): Operation<number> {
 }
 
 export function* tell(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
-  if (!(yield* isCurrent(trialId, attemptId))) return false;
+  const [trial] = yield sql(
+    `SELECT ${CURRENT_ATTEMPT},
+        (SELECT COUNT(*) FROM study_directions d WHERE d.study_id = t.study_id) AS objectives,
+        EXISTS (SELECT 1 FROM trial_values v WHERE v.trial_id = t.trial_id) AS valued
+      FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    trialId,
+  );
+  if (!isCurrent(trial, attemptId)) return false;
   const { state, exitCode, reason, finishedAtMs } = ending;
-  const values = yield* checkedValues(trialId, ending);
+  const values = checkedValues(ending, num(trial, 'objectives'));
   yield sql(
     'UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?',
     encodeState(state),
@@ -75,19 +82,23 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
     trialId,
   );
   // A worker of Optuna may have left values of its own on a trial that is still running.
-  yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
-  for (const [objective, value] of values.entries()) {
-    const stored = encodeNumber(value);
+  if (num(trial, 'valued') !== 0) yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
+  yield* insertRows(
+    'trial_values (trial_id, objective, value, value_type)',
+    values.map((value, objective) => {
+      const stored = encodeNumber(value);
+      return [trialId, objective, stored.value, stored.type];
+    }),
+  );
+  // A trial that runs has neither.
+  if (exitCode !== null || reason !== null)
     yield sql(
-      'INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES (?, ?, ?, ?)',
+      'UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?',
+      exitCode,
+      reason,
       trialId,
-      objective,
-      stored.value,
-      stored.type,
     );
-  }
   if (ending.violations && ending.violations.length > 0) yield* keepViolations(trialId, ending.violations);
-  yield sql('UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?', exitCode, reason, trialId);
   if (attemptId !== null) {
     yield sql(
       'UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ? WHERE attempt_id = ?',
@@ -108,23 +119,6 @@ function* keepViolations(trialId: number, violations: readonly number[]): Operat
     VIOLATIONS,
     toPythonJson(violations),
   );
-}
-
-/** A failed trial has no values; Optuna fails to load a complete one with too few, or with NaN. */
-function* checkedValues(trialId: number, { state, values }: Ending): Operation<readonly number[]> {
-  if (state === 'fail' || (state === 'pruned' && values === null)) return [];
-  const objectives = yield sql(
-    'SELECT d.objective FROM trials t JOIN study_directions d ON d.study_id = t.study_id WHERE t.trial_id = ?',
-    trialId,
-  );
-  if (values?.length !== objectives.length || values.some(Number.isNaN)) {
-    const expected = `expected ${objectives.length} values, none of them NaN, for a ${state} trial`;
-    throw new HpoError(
-      'storage.bad-values',
-      `${expected}, got ${JSON.stringify(values?.map(String) ?? null)}`,
-    );
-  }
-  return values;
 }
 
 type EndedAttempt = { exitCode: number | null; reason: string; finishedAtMs: number };

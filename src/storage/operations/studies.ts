@@ -1,8 +1,7 @@
-import { HpoError, usageError } from '../../core/errors.js';
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
-import { noStudy } from '../refusals.js';
+import { checkNewStudy, noStudy, studyExists } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { FixedParams, StudyRecord, StudySummary } from '../storage.js';
 import { enqueue } from './enqueueing.js';
@@ -16,27 +15,11 @@ type NewStudy = {
   readonly enqueued?: readonly FixedParams[];
 };
 
-/** Optuna's own limit; its other databases refuse a longer name. */
-const MAX_NAME_LENGTH = 512;
-
 export function* createStudy(study: NewStudy): Operation<StudyRecord> {
   const { name, directions, seed, spec, createdAtMs, enqueued = [] } = study;
-  if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
-    const expected = `a study name of 1 to ${MAX_NAME_LENGTH} characters`;
-    throw usageError('storage.bad-name', `expected ${expected}, got ${name.length} characters`);
-  }
-  if (directions.length === 0)
-    throw new HpoError('storage.no-direction', 'expected at least one direction, got none');
+  checkNewStudy(study);
   const [taken] = yield sql('SELECT study_id FROM studies WHERE study_name = ?', name);
-  if (taken) {
-    throw usageError(
-      'storage.study-exists',
-      `expected a new study name, but ${JSON.stringify(name)} exists already`,
-      {
-        fix: 'choose another name, or go on with the existing study',
-      },
-    );
-  }
+  if (taken) throw studyExists(name);
   const [created] = yield sql('INSERT INTO studies (study_name) VALUES (?) RETURNING study_id', name);
   const id = num(created as Row, 'study_id');
   for (const [objective, direction] of directions.entries()) {

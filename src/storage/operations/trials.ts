@@ -1,4 +1,3 @@
-import type { Params } from '../../core/distribution.js';
 import { encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
@@ -10,6 +9,7 @@ import type {
   OpenedTrial,
   TrialRecord,
 } from '../storage.js';
+import { insertRows } from './insert-rows.js';
 import { readTrial } from './reading.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
 
@@ -25,15 +25,13 @@ export function* nextNumber(studyId: number): Operation<number> {
   return last ? num(last, 'number') + 1 : 0;
 }
 
-/** Opens a trial under the next number of its study. */
+/** Opens a trial under the next number of its study, which the transaction, being the only writer, has looked up. */
 export function* openTrial(
-  studyId: number,
+  { studyId, number }: { readonly studyId: number; readonly number: number },
   config: ConfigRecord,
-  params: Params,
   stored: readonly StoredParam[],
   trial: NewTrial,
 ): Operation<OpenedTrial> {
-  const number = yield* nextNumber(studyId);
   const [inserted] = yield sql(
     "INSERT INTO trials (number, study_id, state, datetime_start) VALUES (?, ?, 'RUNNING', ?) RETURNING trial_id",
     number,
@@ -41,7 +39,7 @@ export function* openTrial(
     encodeTime(trial.startedAtMs),
   );
   const place = { id: num(inserted as Row, 'trial_id'), number, studyId };
-  return yield* attachTrial(place, config, params, stored, trial);
+  return yield* attachTrial(place, config, stored, trial);
 }
 
 /** A row of `trials` as one that is running. */
@@ -51,7 +49,6 @@ type Place = { readonly id: number; readonly number: number; readonly studyId: n
 export function* attachTrial(
   { id, number, studyId }: Place,
   config: ConfigRecord,
-  params: Params,
   stored: readonly StoredParam[],
   { repeat, seed, attempt }: NewTrial,
 ): Operation<OpenedTrial> {
@@ -64,15 +61,10 @@ export function* attachTrial(
     repeat,
     seed,
   );
-  for (const param of stored) {
-    yield sql(
-      'INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)',
-      id,
-      param.name,
-      param.stored,
-      param.json,
-    );
-  }
+  yield* insertRows(
+    'trial_params (trial_id, param_name, param_value, distribution_json)',
+    stored.map(({ name, stored: value, json }) => [id, name, value, json]),
+  );
   if (Object.keys(config.forced).length > 0) {
     yield sql(
       `INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, 'hpo:set', ?)`,
@@ -88,7 +80,7 @@ export function* attachTrial(
     seed,
     state: 'running',
     values: null,
-    params,
+    params: config.params,
     steps: new Map(),
     violations: [],
   };

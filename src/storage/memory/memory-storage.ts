@@ -1,0 +1,77 @@
+import { isClosed } from '../refusals.js';
+import type { Storage } from '../storage.js';
+import * as asking from './asking.js';
+import * as enqueueing from './enqueueing.js';
+import * as reading from './reading.js';
+import * as reporting from './reporting.js';
+import * as table from './rows.js';
+import * as studies from './studies.js';
+import { Tables } from './tables.js';
+import * as trials from './trials.js';
+
+/**
+ * Studies in plain objects, gone with the process. An operation runs whole when it is called, and it either throws
+ * before it has changed anything or happens to its end: a transaction needs nothing more where nobody else writes.
+ */
+export function memoryStorage(url: string): Storage {
+  let tables = new Tables();
+  let closed = false;
+  let changes = 0;
+
+  const read = async <T>(operation: (tables: Tables) => T): Promise<T> => {
+    if (closed) throw isClosed(url);
+    return operation(tables);
+  };
+  const write = <T>(operation: (tables: Tables) => T): Promise<T> => {
+    changes += 1;
+    return read(operation);
+  };
+
+  return {
+    url,
+    createStudy: (study) => write((t) => studies.createStudy(t, study)),
+    findStudy: (name) => read((t) => studies.findStudy(t, name)),
+    listStudies: () => read((t) => studies.listStudies(t)),
+    updateSpec: (studyId, spec, directions, enqueued) =>
+      write((t) => studies.updateSpec(t, studyId, spec, directions, enqueued)),
+    deleteStudy: (studyId) => write((t) => studies.deleteStudy(t, studyId)),
+
+    allotIndex: (studyId, owner) => write((t) => asking.allotIndex(t, studyId, owner)),
+    fillConfiguration: (id, filled, trial) => write((t) => asking.fillConfiguration(t, id, filled, trial)),
+    fillNext: (studyId, expected, filled, trial) =>
+      write((t) => asking.fillNext(t, studyId, expected, filled, trial)),
+    releaseIndex: (configId) => write((t) => asking.releaseIndex(t, configId)),
+    enqueue: (studyId, points) => write((t) => enqueueing.enqueue(t, studyId, points)),
+    waiting: (studyId) => read((t) => enqueueing.waiting(t, studyId)),
+    claim: (trialId, filled, trial) => write((t) => enqueueing.claim(t, trialId, filled, trial)),
+    refuse: (trialId, reason, finishedAtMs) =>
+      write((t) => enqueueing.refuse(t, trialId, reason, finishedAtMs)),
+    addTrial: (configId, trial) => write((t) => asking.addTrial(t, configId, trial)),
+    addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),
+
+    report: (trialId, attemptId, points) => write((t) => reporting.report(t, trialId, attemptId, points)),
+    tell: (trialId, attemptId, ending) => write((t) => reporting.tell(t, trialId, attemptId, ending)),
+    requeue: (attemptId, ended) => write((t) => reporting.requeue(t, attemptId, ended)),
+    reopen: (trialId) => write((t) => reporting.reopen(t, trialId)),
+    adopt: (attemptId, from, to) => write((t) => reporting.adopt(t, attemptId, from, to)),
+    requestStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, true)),
+    withdrawStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, false)),
+    attempt: (attemptId) => read((t) => t.attempts.get(attemptId) ?? null),
+
+    owners: (studyId) => read((t) => reading.owners(t, studyId)),
+    freeIndices: (studyId, owners) => write((t) => asking.freeIndices(t, studyId, owners)),
+    unfinished: (studyId) => read((t) => reading.unfinished(t, studyId)),
+    countTrials: (studyId) => read((t) => reading.countTrials(t, studyId)),
+    countEpochs: (studyId) => read((t) => reading.countEpochs(t, studyId)),
+    changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
+    version: () => String(changes),
+    rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
+    row: (studyId, number) => read((t) => table.rows(t, studyId, number, 1)[0] ?? null),
+    metricNames: (studyId) => read((t) => table.metricNames(t, studyId)),
+    metrics: (studyId, number) => read((t) => table.metrics(t, studyId, number)),
+    close: async () => {
+      closed = true;
+      tables = new Tables();
+    },
+  };
+}

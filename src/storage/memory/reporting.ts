@@ -1,0 +1,98 @@
+import { checkedValues, checkPoints } from '../refusals.js';
+import type { Ending, ReportedPoint, Storage } from '../storage.js';
+import { Series, withoutSign } from './series.js';
+import { type Tables, type Trial, trialOfRunning } from './tables.js';
+import { NO_VIOLATIONS } from './trials.js';
+
+/**
+ * The trial, if it runs and this attempt is the one that does it; null: it runs, and no attempt of ours does it.
+ * Whatever is written about a running trial asks this first.
+ */
+function current(tables: Tables, trialId: number, attemptId: number | null): Trial | null {
+  const trial = tables.trials.get(trialId);
+  if (trial?.state !== 'running') return null;
+  const running = trial.attempt?.finishedAtMs === null ? trial.attempt.id : null;
+  return running === attemptId ? trial : null;
+}
+
+/** @throws HpoError storage.bad-step */
+export function report(
+  tables: Tables,
+  trialId: number,
+  attemptId: number | null,
+  points: readonly ReportedPoint[],
+): boolean {
+  const trial = current(tables, trialId, attemptId);
+  if (!trial) return false;
+  checkPoints(points);
+  for (const { name, step, value, objective } of points) {
+    let series = trial.metrics.get(name);
+    if (!series) {
+      series = new Series();
+      trial.metrics.set(name, series);
+      trial.study.metricNames.add(name);
+    }
+    series.set(step, value);
+    if (objective && step !== null) trial.objective.set(step, value);
+  }
+  return true;
+}
+
+/** @throws HpoError storage.bad-values */
+export function tell(tables: Tables, trialId: number, attemptId: number | null, ending: Ending): boolean {
+  const trial = current(tables, trialId, attemptId);
+  if (!trial) return false;
+  const { state, exitCode, reason, finishedAtMs } = ending;
+  const values = checkedValues(ending, trial.study.directions.length);
+  trial.state = state;
+  trial.values = values.length > 0 ? Object.freeze(values.map(withoutSign)) : null;
+  trial.violations = Object.freeze([...(ending.violations ?? NO_VIOLATIONS)]);
+  Object.assign(trial, { exitCode, reason, finishedAtMs });
+  trial.study.unfinished.delete(trial);
+  if (trial.attempt && attemptId !== null) {
+    tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, finishedAtMs });
+  }
+  return true;
+}
+
+export function requeue(
+  tables: Tables,
+  attemptId: number,
+  ended: Parameters<Storage['requeue']>[1],
+): boolean {
+  const trial = trialOfRunning(tables, attemptId);
+  if (!trial) return false;
+  const { exitCode, reason, finishedAtMs } = ended;
+  tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, finishedAtMs });
+  forgetReports(trial);
+  return true;
+}
+
+/** A trial that never had an attempt stays failed: nobody here would run it again. */
+export function reopen(tables: Tables, trialId: number): boolean {
+  const trial = tables.trials.get(trialId);
+  if (trial?.state !== 'fail' || !trial.attempt) return false;
+  trial.state = 'running';
+  trial.violations = NO_VIOLATIONS;
+  Object.assign(trial, { values: null, exitCode: null, reason: null, finishedAtMs: null });
+  trial.study.unfinished.add(trial);
+  forgetReports(trial);
+  return true;
+}
+
+function forgetReports(trial: Trial): void {
+  trial.metrics.clear();
+  trial.objective = new Series();
+}
+
+export function adopt(tables: Tables, attemptId: number, fromOwner: string, toOwner: string): boolean {
+  const trial = trialOfRunning(tables, attemptId);
+  if (trial?.attempt.owner !== fromOwner) return false;
+  tables.setAttempt(trial, { ...trial.attempt, owner: toOwner });
+  return true;
+}
+
+export function requestStop(tables: Tables, attemptId: number, stopRequested: boolean): void {
+  const trial = trialOfRunning(tables, attemptId);
+  if (trial) tables.setAttempt(trial, { ...trial.attempt, stopRequested });
+}

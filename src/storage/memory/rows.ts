@@ -1,0 +1,65 @@
+import type { Params } from '../../core/distribution.js';
+import { isFinished } from '../../core/trial.js';
+import type { TrialRow } from '../storage.js';
+import type { Tables, Trial } from './tables.js';
+
+export function rows(
+  tables: Tables,
+  studyId: number,
+  fromNumber: number,
+  limit: number,
+): readonly TrialRow[] {
+  const trials = tables.studies.get(studyId)?.trials ?? [];
+  return trials.slice(Math.max(0, fromNumber), Math.max(0, fromNumber + limit)).map(toRow);
+}
+
+/** While a trial is unfinished its newest attempt says why it ended, if it did. */
+function toRow(trial: Trial): TrialRow {
+  const { state, attempt, config, metrics } = trial;
+  const told = isFinished(state) ? trial : attempt;
+  return {
+    number: trial.number,
+    configuration: config?.record.number ?? null,
+    attempt: attempt?.attempt ?? 0,
+    state,
+    // A running trial that never had an attempt is run by its asker, so it waits for nobody here.
+    queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
+    seed: trial.seed,
+    device: attempt?.device ?? null,
+    dir: attempt?.dir ?? null,
+    values: trial.values,
+    params: config?.record.params ?? (state === 'waiting' ? (trial.fixed as Params) : {}),
+    forced: config?.record.forced ?? {},
+    metrics: Object.fromEntries(sorted(metrics).map(([name, series]) => [name, series.last()])),
+    epochs: epochsOf(metrics),
+    startedAtMs: trial.startedAtMs,
+    finishedAtMs: trial.finishedAtMs,
+    exitCode: told?.exitCode ?? null,
+    reason: told?.reason ?? null,
+  };
+}
+
+/** Distinct steps, whatever the metric. */
+export function epochsOf(metrics: Trial['metrics']): number {
+  return new Set([...metrics.values()].flatMap((series) => [...series.stepNumbers()])).size;
+}
+
+export function metricNames(tables: Tables, studyId: number): readonly string[] {
+  return [...(tables.studies.get(studyId)?.metricNames ?? [])].sort();
+}
+
+type Metric = { readonly name: string; readonly step: number | null; readonly value: number };
+
+/** Sorted by name; of one name the final value comes first. */
+export function metrics(tables: Tables, studyId: number, number: number): readonly Metric[] {
+  const trial = tables.studies.get(studyId)?.trials[number];
+  if (!trial) return [];
+  return sorted(trial.metrics).flatMap(([name, series]) => {
+    const steps: Metric[] = [...series.steps()].map(([step, value]) => ({ name, step, value }));
+    return series.final === null ? steps : [{ name, step: null, value: series.final }, ...steps];
+  });
+}
+
+function sorted<T>(byName: ReadonlyMap<string, T>): [string, T][] {
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+}

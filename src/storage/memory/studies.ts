@@ -1,0 +1,74 @@
+import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
+import { fromPythonJson, toPythonJson } from '../python-json.js';
+import { checkNewStudy, studyExists } from '../refusals.js';
+import type { FixedParams, Storage, StudyRecord, StudySummary } from '../storage.js';
+import { enqueue } from './enqueueing.js';
+import { type Study, studyOf, type Tables } from './tables.js';
+
+export function createStudy(tables: Tables, study: Parameters<Storage['createStudy']>[0]): StudyRecord {
+  const { name, directions, seed, spec, createdAtMs, enqueued = [] } = study;
+  checkNewStudy(study);
+  if (tables.studyCalled(name)) throw studyExists(name);
+  const specJson = toPythonJson(spec);
+  const id = tables.newId('study');
+  tables.studies.set(id, {
+    id,
+    name,
+    directions: [...directions],
+    seed,
+    specJson,
+    createdAtMs,
+    drafts: new Map(),
+    nextIndex: 0,
+    configs: [],
+    keys: new Set(),
+    trials: [],
+    unfinished: new Set(),
+    metricNames: new Set(),
+    unconfigured: 0,
+  });
+  enqueue(tables, id, enqueued);
+  return { id, name, directions: [...directions], seed, spec, createdAtMs };
+}
+
+export function findStudy(tables: Tables, name: string): StudyRecord | null {
+  const study = tables.studyCalled(name);
+  return study ? toRecord(study) : null;
+}
+
+export function listStudies(tables: Tables): readonly StudySummary[] {
+  return [...tables.studies.values()].map((study) => {
+    const counts: Record<TrialState, number> = { waiting: 0, running: 0, complete: 0, pruned: 0, fail: 0 };
+    for (const { state } of study.trials) counts[state] += 1;
+    return { ...toRecord(study), counts, configurations: study.configs.length };
+  });
+}
+
+function toRecord({ id, name, directions, seed, specJson, createdAtMs }: Study): StudyRecord {
+  return { id, name, directions: [...directions], seed, spec: fromPythonJson(specJson), createdAtMs };
+}
+
+/** @throws HpoError storage.no-study */
+export function updateSpec(
+  tables: Tables,
+  studyId: number,
+  spec: JsonValue,
+  changed: readonly Direction[] = [],
+  enqueued: readonly FixedParams[] = [],
+): void {
+  const study = studyOf(tables, studyId);
+  study.specJson = toPythonJson(spec);
+  study.directions = study.directions.map((direction, objective) => changed[objective] ?? direction);
+  enqueue(tables, studyId, enqueued);
+}
+
+export function deleteStudy(tables: Tables, studyId: number): void {
+  const study = tables.studies.get(studyId);
+  if (!study) return;
+  tables.studies.delete(studyId);
+  for (const id of study.drafts.keys()) tables.drafts.delete(id);
+  for (const { record } of study.configs) tables.configs.delete(record.id);
+  for (const [id, { trialId }] of tables.attempts)
+    if (tables.trials.get(trialId)?.study === study) tables.attempts.delete(id);
+  for (const { id } of study.trials) tables.trials.delete(id);
+}

@@ -1,0 +1,112 @@
+import type { Direction, TrialState } from '../../core/trial.js';
+import { noStudy } from '../refusals.js';
+import type { AttemptRecord, ConfigRecord, FixedParams } from '../storage.js';
+import type { Series } from './series.js';
+
+/** A study with everything that belongs to it. */
+export type Study = {
+  readonly id: number;
+  readonly name: string;
+  directions: readonly Direction[];
+  readonly seed: number;
+  /** As text, so that it comes back as a file gives it, a new object each time. */
+  specJson: string;
+  readonly createdAtMs: number;
+  /** Indices that are allotted and not filled. */
+  readonly drafts: Map<number, Draft>;
+  nextIndex: number;
+  /** The configuration with number n at place n. */
+  readonly configs: Config[];
+  readonly keys: Set<string>;
+  /** The trial with number n at place n. */
+  readonly trials: Trial[];
+  readonly unfinished: Set<Trial>;
+  /** How many trials have no configuration: they wait, or could not be run. */
+  unconfigured: number;
+  readonly metricNames: Set<string>;
+};
+
+/** `owner` null: given back, to be used again. */
+export type Draft = {
+  readonly id: number;
+  readonly study: Study;
+  readonly index: number;
+  owner: string | null;
+};
+
+/** `record` is frozen, so that it is handed out as it is. */
+export type Config = { readonly record: ConfigRecord; readonly study: Study; readonly repeats: Set<number> };
+
+export type Trial = {
+  readonly id: number;
+  readonly number: number;
+  readonly study: Study;
+  /** Null for an enqueued trial that nobody has taken. */
+  config: Config | null;
+  /** What an enqueued trial is to be run with. */
+  readonly fixed: FixedParams;
+  repeat: number;
+  seed: number | null;
+  state: TrialState;
+  /** Frozen. */
+  values: readonly number[] | null;
+  /** The newest one, frozen; null when there never was one. */
+  attempt: AttemptRecord | null;
+  /** Frozen. How far it breaks each limit. */
+  violations: readonly number[];
+  /** Of the newest attempt; null while it waits for its first. */
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+  exitCode: number | null;
+  reason: string | null;
+  /** By name. */
+  readonly metrics: Map<string, Series>;
+  /** The objective by step: what Optuna calls intermediate values. */
+  objective: Series;
+};
+
+/** Everything that is stored. Ids grow and are never given out twice, whatever is deleted. */
+export class Tables {
+  readonly studies = new Map<number, Study>();
+  readonly drafts = new Map<number, Draft>();
+  readonly configs = new Map<number, Config>();
+  readonly trials = new Map<number, Trial>();
+  /** Frozen: a change puts another record in the place of the old one. */
+  readonly attempts = new Map<number, AttemptRecord>();
+  #newest = { study: 0, draft: 0, config: 0, trial: 0, attempt: 0 };
+
+  newId(of: 'study' | 'draft' | 'config' | 'trial' | 'attempt'): number {
+    this.#newest[of] += 1;
+    return this.#newest[of];
+  }
+
+  studyCalled(name: string): Study | undefined {
+    for (const study of this.studies.values()) if (study.name === name) return study;
+    return undefined;
+  }
+
+  /** Replaces a trial's newest attempt, or adds one. */
+  setAttempt(trial: Trial, attempt: AttemptRecord): AttemptRecord {
+    Object.freeze(attempt);
+    trial.attempt = attempt;
+    this.attempts.set(attempt.id, attempt);
+    return attempt;
+  }
+}
+
+/** The trial that an attempt is the newest one of, as long as the attempt runs. */
+export function trialOfRunning(
+  tables: Tables,
+  attemptId: number,
+): (Trial & { attempt: AttemptRecord }) | null {
+  const trial = tables.trials.get(tables.attempts.get(attemptId)?.trialId ?? -1);
+  const runs = trial?.attempt?.id === attemptId && trial.attempt.finishedAtMs === null;
+  return runs ? (trial as Trial & { attempt: AttemptRecord }) : null;
+}
+
+/** @throws HpoError storage.no-study */
+export function studyOf(tables: Tables, studyId: number): Study {
+  const study = tables.studies.get(studyId);
+  if (!study) throw noStudy(studyId);
+  return study;
+}

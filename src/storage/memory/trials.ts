@@ -1,0 +1,113 @@
+import type {
+  AttemptRecord,
+  FixedParams,
+  NewAttempt,
+  NewTrial,
+  OpenedTrial,
+  TrialRecord,
+} from '../storage.js';
+import { Series } from './series.js';
+import type { Config, Study, Tables, Trial } from './tables.js';
+
+const NO_PARAMS = Object.freeze({});
+export const NO_VIOLATIONS: readonly number[] = Object.freeze([]);
+
+/**
+ * Opens a trial under the next number of its study. What the caller gave may throw; nothing is changed before that is
+ * over, so that an operation happens whole or not at all.
+ */
+export function openTrial(tables: Tables, config: Config, opening: NewTrial): OpenedTrial {
+  const trial = newTrial(tables, config.study, {});
+  const opened = startTrial(tables, trial, config, opening);
+  addTrialTo(tables, trial);
+  return opened;
+}
+
+/** A trial that waits under the next number of its study; it is in no table yet. */
+export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Trial {
+  return {
+    id: tables.newId('trial'),
+    number: study.trials.length,
+    study,
+    config: null,
+    fixed,
+    repeat: 0,
+    seed: null,
+    state: 'waiting',
+    values: null,
+    violations: NO_VIOLATIONS,
+    attempt: null,
+    startedAtMs: null,
+    finishedAtMs: null,
+    exitCode: null,
+    reason: null,
+    metrics: new Map(),
+    objective: new Series(),
+  };
+}
+
+export function addTrialTo(tables: Tables, trial: Trial): void {
+  trial.study.trials.push(trial);
+  trial.study.unfinished.add(trial);
+  tables.trials.set(trial.id, trial);
+}
+
+/** Makes a waiting trial one that runs a configuration; nothing is changed before what may throw is over. */
+export function startTrial(tables: Tables, trial: Trial, config: Config, opening: NewTrial): OpenedTrial {
+  const { repeat, seed, startedAtMs } = opening;
+  const attempt = opening.attempt && newAttempt(tables, trial, 1, opening.attempt);
+  if (attempt) tables.setAttempt(trial, attempt);
+  Object.assign(trial, { config, repeat, seed, startedAtMs, state: 'running' });
+  config.repeats.add(repeat);
+  return { trial: toTrialRecord(trial), config: config.record, attempt };
+}
+
+function newAttempt(
+  tables: Tables,
+  { id: trialId, number }: Trial,
+  attempt: number,
+  { token, owner, device, dir, startedAtMs }: NewAttempt,
+): AttemptRecord {
+  return {
+    id: tables.newId('attempt'),
+    trialId,
+    attempt,
+    token,
+    owner,
+    device,
+    dir: dir(number, attempt),
+    startedAtMs,
+    finishedAtMs: null,
+    exitCode: null,
+    reason: null,
+    stopRequested: false,
+  };
+}
+
+/** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
+export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt): OpenedTrial | null {
+  const trial = tables.trials.get(trialId);
+  if (trial?.state !== 'running' || !trial.config) return null;
+  if (!trial.attempt || trial.attempt.finishedAtMs === null) return null;
+  const attempt = newAttempt(tables, trial, trial.attempt.attempt + 1, opening);
+  tables.setAttempt(trial, attempt);
+  // The attempt that counts is the newest: its start is the trial's.
+  trial.startedAtMs = opening.startedAtMs;
+  return { trial: toTrialRecord(trial), config: trial.config.record, attempt };
+}
+
+/** The map of steps is a copy: the one that is stored goes on changing. */
+export function toTrialRecord(trial: Trial): TrialRecord {
+  return {
+    id: trial.id,
+    number: trial.number,
+    configId: trial.config?.record.id ?? null,
+    repeat: trial.repeat,
+    seed: trial.seed,
+    state: trial.state,
+    values: trial.values,
+    params: trial.config?.record.params ?? NO_PARAMS,
+    steps: new Map(trial.objective.steps()),
+    violations: trial.violations,
+  };
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Storage } from '../../src/storage/storage.js';
+import { folder, newStudy, opened } from './support.js';
+import { command, everyState, World } from './world.js';
+
+/** All that a storage tells about a study. */
+async function everything(storage: Storage, { studyId, trials, attempts }: World) {
+  const count = trials.length;
+  return {
+    studies: await storage.listStudies(),
+    changes: await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] }),
+    // The newer half, and of the older half some.
+    newer: await storage.changes(studyId, {
+      configId: count >> 1,
+      trialId: count >> 1,
+      unfinished: [3, 1, 2],
+    }),
+    unfinished: await storage.unfinished(studyId),
+    owners: await storage.owners(studyId),
+    count: await storage.countTrials(studyId),
+    epochs: await storage.countEpochs(studyId),
+    waiting: await storage.waiting(studyId),
+    rows: await storage.rows(studyId, 1, 5),
+    row: await storage.row(studyId, 0),
+    names: await storage.metricNames(studyId),
+    metrics: await Promise.all([...Array(count).keys()].map((number) => storage.metrics(studyId, number))),
+    attempts: await Promise.all(attempts.map((id) => storage.attempt(id))),
+  };
+}
+
+async function worldIn(storage: Storage): Promise<World> {
+  return new World(storage, (await newStudy(storage)).id);
+}
+
+test('plain memory answers and holds what a file does, whatever is done in whatever order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { minLength: 30, maxLength: 60 }), async (commands) => {
+      const memory = await worldIn(await opened('memory:'));
+      const file = await worldIn(await opened(`sqlite:${join(await folder(), 'study.db')}`));
+      for (const each of commands) {
+        expect(await memory.apply(each)).toEqual(await file.apply(each));
+        const [here, there] = [
+          await everything(memory.storage, memory),
+          await everything(file.storage, file),
+        ];
+        expect(here).toEqual(there);
+        // The order of names is told as well.
+        const names = ({ rows }: typeof here) =>
+          rows.map((row) => [row.params, row.metrics].map(Object.keys));
+        expect(names(here)).toEqual(names(there));
+      }
+      await memory.storage.close();
+      await file.storage.close();
+    }),
+    { numRuns: 20, examples: [[everyState]] },
+  );
+});

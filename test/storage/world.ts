@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import type { Params } from '../../src/core/distribution.js';
+import { HpoError } from '../../src/core/errors.js';
+import type { FinishedState } from '../../src/core/trial.js';
+import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
+import { ending, filled, newAttempt, newTrial } from './support.js';
+
+const OWNERS = ['a', 'b'];
+/** Stands for a final value. */
+const LAST_STEP = 4;
+const pick = fc.nat({ max: 7 });
+/** Mostly the attempt that the trial really has; else none at all, or that of any other trial. */
+const claim = fc.constantFrom('own', 'own', 'own', 'none', 'other');
+export type Command = Record<string, number | string | boolean>;
+export const command = fc.oneof(
+  fc.record({ do: fc.constant('allot'), owner: fc.constantFrom(...OWNERS) }),
+  // Few different keys, so that they collide.
+  fc.record({ do: fc.constant('fill'), draft: pick, key: fc.nat({ max: 8 }), leased: fc.boolean() }),
+  // Mostly the place that is next, so that something is filled.
+  fc.record({
+    do: fc.constant('fill-next'),
+    key: fc.nat({ max: 8 }),
+    off: fc.constantFrom(0, 0, 0, 1),
+    late: fc.constantFrom(0, 0, 0, 1),
+  }),
+  fc.record({ do: fc.constant('enqueue'), key: fc.nat({ max: 8 }) }),
+  fc.record({ do: fc.constant('claim'), trial: pick, key: fc.nat({ max: 8 }), leased: fc.boolean() }),
+  fc.record({ do: fc.constant('refuse'), trial: pick }),
+  fc.record({ do: fc.constant('release'), draft: pick }),
+  fc.record({ do: fc.constant('free'), owner: fc.constantFrom(...OWNERS) }),
+  fc.record({ do: fc.constant('repeat'), config: pick, repeat: fc.nat({ max: 3 }) }),
+  fc.record({
+    do: fc.constant('attempt'),
+    trial: pick,
+    owner: fc.constantFrom(...OWNERS),
+    startedAtMs: fc.nat(),
+  }),
+  fc.record({
+    do: fc.constant('report'),
+    trial: pick,
+    claim,
+    attempt: pick,
+    name: fc.constantFrom('loss', 'loss', 'accuracy'),
+    // Each report tells of a step and of the one before it; step -1 is refused.
+    step: fc.nat({ max: LAST_STEP }),
+    value: fc.double(),
+  }),
+  fc.record({
+    do: fc.constant('tell'),
+    trial: pick,
+    claim,
+    attempt: pick,
+    state: fc.constantFrom('complete', 'pruned', 'fail'),
+    valued: fc.boolean(),
+    value: fc.double(),
+  }),
+  fc.record({ do: fc.constant('requeue'), attempt: pick }),
+  fc.record({ do: fc.constant('reopen'), trial: pick }),
+  fc.record({ do: fc.constant('adopt'), attempt: pick }),
+  fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
+) as fc.Arbitrary<Command>;
+
+const byRight = { claim: 'own', attempt: 0, name: 'loss', valued: true, value: 1 };
+/** One run that is sure to reach every state. */
+export const everyState: Command[] = [
+  { do: 'allot', owner: 'a' },
+  { do: 'fill', draft: 0, key: 0, leased: true },
+  { do: 'report', trial: 0, ...byRight, step: 1 },
+  { do: 'tell', trial: 0, ...byRight, state: 'fail' },
+  { do: 'reopen', trial: 0 },
+  { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 1 },
+  { do: 'tell', trial: 0, ...byRight, state: 'complete' },
+  { do: 'repeat', config: 0, repeat: 1 },
+  { do: 'tell', trial: 1, ...byRight, state: 'pruned' },
+  { do: 'enqueue', key: 1 },
+  { do: 'enqueue', key: 2 },
+  { do: 'claim', trial: 2, key: 0, leased: true },
+  { do: 'claim', trial: 2, key: 1, leased: true },
+  { do: 'tell', trial: 2, ...byRight, state: 'complete' },
+  { do: 'refuse', trial: 3 },
+];
+
+/** Everything a run of commands has been given, to be named again by later commands, rightly or wrongly. */
+export class World {
+  readonly drafts: number[] = [];
+  readonly configs: number[] = [];
+  readonly trials: number[] = [];
+  readonly attempts: number[] = [];
+  readonly newest = new Map<number, number>();
+
+  constructor(
+    readonly storage: Storage,
+    readonly studyId: number,
+  ) {}
+
+  #keep(result: OpenedTrial | null): OpenedTrial | null {
+    if (!result) return null;
+    if (!this.configs.includes(result.config.id)) this.configs.push(result.config.id);
+    if (!this.trials.includes(result.trial.id)) this.trials.push(result.trial.id);
+    if (result.attempt) {
+      this.attempts.push(result.attempt.id);
+      this.newest.set(result.trial.id, result.attempt.id);
+    }
+    return result;
+  }
+
+  #at(ids: readonly number[], pick: unknown): number {
+    return ids[Number(pick) % Math.max(1, ids.length)] ?? 999;
+  }
+
+  trialOf(c: Command): number {
+    return this.#at(this.trials, c.trial);
+  }
+
+  /** What the storage answered, or the code of its refusal. */
+  async apply(c: Command): Promise<unknown> {
+    return this.#do(c).catch((error: unknown) => {
+      if (error instanceof HpoError) return error.code;
+      throw error;
+    });
+  }
+
+  async #do(c: Command): Promise<unknown> {
+    const { storage } = this;
+    const trial = this.trialOf(c);
+    const other = this.#at(this.attempts, c.attempt);
+    const own = this.newest.get(trial) ?? null;
+    const attempt = c.claim === 'own' ? own : c.claim === 'none' ? null : other;
+    switch (c.do) {
+      case 'allot': {
+        const place = await storage.allotIndex(this.studyId, String(c.owner));
+        // An index that is used again has its draft already.
+        if (!this.drafts.includes(place.configId)) this.drafts.push(place.configId);
+        return place;
+      }
+      case 'fill': {
+        const opening = newTrial(0, c.leased ? newAttempt('a') : null);
+        const draft = this.#at(this.drafts, c.draft);
+        const forced: Params = c.leased ? { momentum: Number(c.key) } : {};
+        return this.#keep(
+          await storage.fillConfiguration(draft, filled({ layers: Number(c.key) }, forced), opening),
+        );
+      }
+      case 'fill-next': {
+        const { total } = await storage.countTrials(this.studyId);
+        const place = { index: this.drafts.length + Number(c.off), trialNumber: total + Number(c.late) };
+        const next = filled({ layers: Number(c.key) });
+        const opened = await storage.fillNext(this.studyId, place, next, newTrial());
+        // It took an index as an allotment does; there is no draft of it.
+        if (opened) this.drafts.push(-1);
+        return this.#keep(opened);
+      }
+      case 'enqueue': {
+        const numbers = await storage.enqueue(this.studyId, [{ layers: Number(c.key), opt: null }]);
+        this.trials.push(...(await storage.waiting(this.studyId)).slice(-1).map(({ id }) => id));
+        return numbers;
+      }
+      case 'claim': {
+        const opening = newTrial(0, c.leased ? newAttempt('a') : null);
+        const opened = await storage.claim(trial, filled({ layers: Number(c.key) }), opening);
+        return typeof opened === 'string' ? opened : this.#keep(opened);
+      }
+      case 'refuse':
+        return storage.refuse(trial, 'not allowed', 2);
+      case 'release':
+        return storage.releaseIndex(this.#at(this.drafts, c.draft));
+      case 'free':
+        return storage.freeIndices(this.studyId, [String(c.owner)]);
+      case 'repeat':
+        return this.#keep(
+          await storage.addTrial(this.#at(this.configs, c.config), newTrial(Number(c.repeat))),
+        );
+      case 'attempt':
+        return this.#keep(
+          await storage.addAttempt(trial, newAttempt(String(c.owner), Number(c.startedAtMs))),
+        );
+      case 'report': {
+        const { name, value } = c as { name: string; value: number };
+        const steps = c.step === LAST_STEP ? [null] : [Number(c.step), Number(c.step) - 1];
+        const points = steps.map((step) => ({ name, step, value, objective: name === 'loss' }));
+        return storage.report(trial, attempt, points);
+      }
+      case 'tell':
+        return storage.tell(
+          trial,
+          attempt,
+          ending({
+            state: c.state as FinishedState,
+            values: c.valued ? [Number(c.value)] : null,
+            violations: c.claim === 'own' && c.state !== 'fail' ? [Number(c.value), -1] : [],
+            reason: String(c.claim),
+          }),
+        );
+      case 'requeue':
+        return storage.requeue(other, { exitCode: null, reason: 'gone', finishedAtMs: 1 });
+      case 'reopen':
+        return storage.reopen(trial);
+      case 'adopt':
+        return storage.adopt(other, 'a', 'b');
+      case 'stop':
+        return c.wanted ? storage.requestStop(other) : storage.withdrawStop(other);
+      default:
+        throw new Error(`no command is called ${c.do}`);
+    }
+  }
+}
