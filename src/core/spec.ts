@@ -1,5 +1,8 @@
+import type { Chosen } from './options.js';
 import type { Space } from './space.js';
 import type { Direction, JsonValue } from './trial.js';
+
+export type { Chosen } from './options.js';
 
 /** How a trial's value comes from its steps: the last, the best, or the mean of them. */
 export type Reduce = 'last' | 'best' | 'mean';
@@ -12,9 +15,6 @@ export type TrainerSpec = {
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
 };
-
-/** A sampler or pruner by its registry name. */
-export type Chosen = { readonly name: string; readonly options: Readonly<Record<string, number | boolean>> };
 
 /** Everything a study is, apart from its trials; stored with it as JSON. */
 export type StudySpec = {

@@ -69,12 +69,18 @@ test('docs/configuration.md names every placeholder and every variable that a tr
 
 test('the examples of docs/configuration.md make a sweep file that loads', async () => {
   const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text as string);
-  expect(blocks.map((block) => block.split(':')[0])).toEqual(['parameters', 'constraints', 'trainer']);
+  expect(blocks.map((block) => block.split(':')[0])).toEqual([
+    'pruner',
+    'parameters',
+    'constraints',
+    'trainer',
+  ]);
   mkdirSync(join(folder, 'cfg'));
   mkdirSync(join(folder, 'my-project'));
   const file = join(folder, 'cfg', 'sweep.yaml');
   writeFileSync(file, `objective: {metric: loss, direction: minimize}\n${blocks.join('')}`);
   const { spec } = await loadSweep({ sweepFile: file });
+  expect(spec.pruner.options.around).toMatchObject({ name: 'median' });
   expect(spec.space.params.map(({ name }) => name)).toEqual([
     'learner.opt',
     'learner.step_size',
