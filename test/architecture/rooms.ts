@@ -23,6 +23,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   core: { ours: [], packages: ['seedrandom'], builtins: [], pure: true },
   samplers: { ours: ['core/'], packages: ['ml-matrix'], builtins: [], pure: true },
   pruners: { ours: ['core/'], packages: [], builtins: [], pure: true },
+  // What is left to gain is told by the model that gp searches with.
+  terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/'], packages: ['better-sqlite3'], builtins: 'any' },
   study: {
