@@ -54,4 +54,10 @@ export const benches: readonly BenchEntry[] = [
       'the time through ask and tell, with tpe in memory and random on durable SQLite (about 2 minutes)',
     load: async () => (await import('./speed/bench.js')).benchSpeed,
   },
+  {
+    name: 'terminate',
+    summary:
+      'trials spent and regret where the improvement terminator stops a search, against 150 trials (about half an hour)',
+    load: async () => (await import('./terminate/bench.js')).benchTerminate,
+  },
 ];

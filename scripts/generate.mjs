@@ -3,13 +3,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
 import { pruners } from '../dist/pruners/registry.js';
 import { samplers } from '../dist/samplers/registry.js';
+import { terminators } from '../dist/terminators/registry.js';
 import { drawPictures } from './pictures.mjs';
 
-const page = new URL('../docs/configuration.md', import.meta.url);
-const files = new Map([
-  [new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()],
-  [page, withTables(await readFile(page, 'utf8'))],
-]);
+const files = new Map([[new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()]]);
+for (const [name, registries] of [
+  ['configuration', { samplers, pruners }],
+  ['stopping', { terminators }],
+]) {
+  const page = new URL(`../docs/${name}.md`, import.meta.url);
+  files.set(page, withTables(await readFile(page, 'utf8'), registries));
+}
 for (const [name, svg] of await drawPictures())
   files.set(new URL(`../docs/samplers/${name}.svg`, import.meta.url), svg);
 const checkOnly = process.argv.includes('--check');
@@ -27,12 +31,9 @@ for (const [file, text] of files) {
   }
 }
 
-/** The page with the tables of both registries between their marks. */
-function withTables(text) {
-  return [
-    ['samplers', samplers],
-    ['pruners', pruners],
-  ].reduce((whole, [name, registry]) => {
+/** The page with the tables of these registries between their marks. */
+function withTables(text, registries) {
+  return Object.entries(registries).reduce((whole, [name, registry]) => {
     const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
     const from = whole.indexOf(begin) + begin.length;
     return `${whole.slice(0, from)}\n${table(registry)}\n\n${whole.slice(whole.indexOf(end))}`;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
-import { storedSpec } from '../study/study.js';
+import { storedSpec } from '../study/stored-spec.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };

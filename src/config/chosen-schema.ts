@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { type OptionSpec, type OptionSpecs, withDefaults } from '../core/options.js';
-import type { Chosen } from '../core/spec.js';
+import {
+  type Choosable,
+  type Chosen,
+  type OptionSpec,
+  type OptionSpecs,
+  withDefaults,
+} from '../core/options.js';
 
-type Entry = { readonly name: string; readonly summary: string; readonly options: OptionSpecs };
+/** As a file has it: a name, or a mapping of a name and options. */
+export type Given = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
 
 /** A sampler or pruner: its name, or a mapping of its name and options, as its registry tells. */
-export function chosenSchema(entries: readonly Entry[]) {
+export function chosenSchema(entries: readonly Choosable[]) {
   const names = entries.map((entry) => entry.name) as [string, ...string[]];
   const forms = entries.map((entry) =>
     z
@@ -22,23 +28,35 @@ export function chosenSchema(entries: readonly Entry[]) {
 }
 
 function option(spec: OptionSpec): z.ZodType {
-  if (spec.type === 'boolean')
-    return z.boolean().optional().describe(`${spec.help} (default ${spec.default})`);
+  const about = `${spec.help} (default ${spec.default})`;
+  if (spec.type === 'boolean') return z.boolean().optional().describe(about);
+  if (spec.type === 'entry') return chosenSchema(spec.entries).optional().describe(about);
   let schema = spec.type === 'int' ? z.int() : z.number();
   if (spec.min !== undefined) schema = schema.min(spec.min);
   if (spec.max !== undefined) schema = schema.max(spec.max);
-  return schema.optional().describe(`${spec.help} (default ${spec.default})`);
+  return schema.optional().describe(about);
 }
-
-type Given = string | { readonly name: string };
 
 export function nameOf(given: Given): string {
   return typeof given === 'string' ? given : given.name;
 }
 
 /** A checked sampler or pruner with its defaults filled in. */
-export function toChosen(entries: readonly Entry[], given: Given): Chosen {
+export function toChosen(entries: readonly Choosable[], given: Given): Chosen {
   const { name, ...options } = typeof given === 'string' ? { name: given } : given;
-  const entry = entries.find((e) => e.name === name);
-  return { name, options: withDefaults(entry?.options ?? {}, options) };
+  const specs = entries.find((entry) => entry.name === name)?.options ?? {};
+  return { name, options: withDefaults(specs, nested(specs, options)) };
+}
+
+/** The options, with those that choose an entry in the form of `Chosen`. */
+function nested(specs: OptionSpecs, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => {
+      const spec = specs[name];
+      return [
+        name,
+        spec?.type === 'entry' && value !== undefined ? toChosen(spec.entries, value as Given) : value,
+      ];
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import { HpoError, usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
+import { terminators } from '../terminators/registry.js';
 import { isMapping, makeBuiltin } from './builtin.js';
 import { toChosen } from './chosen-schema.js';
 import { type Devices, toDevices } from './devices.js';
@@ -86,6 +87,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
   const sampler = part('sampler');
   const pruner = part('pruner');
+  const terminator = part('terminator');
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const start = toStart(part('start'), space, mistakes);
@@ -119,6 +121,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       outcomes,
       sampler: toChosen(samplers, sampler!),
       pruner: toChosen(pruners, pruner!),
+      terminator: toChosen(terminators, terminator!),
       metrics: local!.metrics ?? null,
     },
     run: {

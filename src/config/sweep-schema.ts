@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
+import { terminators } from '../terminators/registry.js';
 import { chosenSchema } from './chosen-schema.js';
 import { devicesSchema } from './devices.js';
 import { DURATION, durationMs } from './duration.js';
@@ -37,6 +38,9 @@ export const sweepSchema = z.strictObject({
   pruner: chosenSchema(pruners)
     .default('none')
     .describe('How hopeless trials are ended early: a name, or {name, ...options}'),
+  terminator: chosenSchema(terminators)
+    .default('none')
+    .describe('What ends the sweep when going on is no longer worth it: a name, or {name, ...options}'),
   trainer: trainerSchema
     .optional()
     .describe('The program that is tuned; default: the built-in MNIST trainer'),

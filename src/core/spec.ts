@@ -1,6 +1,9 @@
 import type { Params } from './distribution.js';
+import type { Chosen } from './options.js';
 import type { Space } from './space.js';
 import type { Direction, JsonValue } from './trial.js';
+
+export type { Chosen } from './options.js';
 
 /** How a trial's value comes from its steps: the last, the best, or the mean of them. */
 export type Reduce = 'last' | 'best' | 'mean';
@@ -21,9 +24,6 @@ export type TrainerSpec = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** A sampler or pruner by its registry name. */
-export type Chosen = { readonly name: string; readonly options: Readonly<Record<string, number | boolean>> };
-
 /** Everything a study is, apart from its trials; stored with it as JSON. */
 export type StudySpec = {
   readonly objectives: readonly Objective[];
@@ -40,6 +40,8 @@ export type StudySpec = {
   readonly outcomes: readonly OutcomeConstraint[];
   readonly sampler: Chosen;
   readonly pruner: Chosen;
+  /** The rule that ends the sweep when it is no longer worth going on. */
+  readonly terminator: Chosen;
   /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */
   readonly metrics: readonly string[] | null;
 };

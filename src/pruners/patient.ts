@@ -4,13 +4,16 @@ import { best, isMaximized, keep, newest, prune } from './steps.js';
 
 /**
  * Stops a trial that has got worse: when the best of its last `patience` + 1 values is worse, by more than
- * `min_delta`, than the best before them. Optuna's PatientPruner without an inner pruner (early stopping, Prechelt
- * 1998). It judges a trial by itself alone, so it needs no peers. Values that are NaN are no improvement: when the
- * last ones all are, the trial stops.
+ * `min_delta`, than the best before them (early stopping, Prechelt 1998). It judges a trial by itself alone, so it needs
+ * no peers. Values that are NaN are no improvement: when the last ones all are, the trial stops.
+ *
+ * Around another pruner (Optuna's PatientPruner with a wrapped one) a trial stops where both say so at the same report:
+ * what still gets better is spared, however its peers do. asha and hyperband judge a trial at the reports that come to
+ * a rung and at no other, so around them a trial stops at a rung or not at all.
  */
-export function makePatient(options: OptionValues): Pruner {
+export function makePatient(options: OptionValues, around: Pruner | null = null): Pruner {
   const o = options as { patience: number; min_delta: number; warmup_steps: number };
-  return {
+  const alone: Pruner = {
     decide(trial, view) {
       const at = newest(trial);
       if (!at) return keep('nothing reported yet');
@@ -29,6 +32,15 @@ export function makePatient(options: OptionValues): Pruner {
         prune: worse,
         reason: `${span} is ${worse ? 'worse' : 'not worse'} than ${before} before them`,
       };
+    },
+  };
+  if (!around) return alone;
+  return {
+    decide(trial, view) {
+      const own = alone.decide(trial, view);
+      if (!own.prune) return own;
+      const other = around.decide(trial, view);
+      return { prune: other.prune, reason: `${own.reason}; ${other.reason}` };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type HpoError, usageError } from '../core/errors.js';
-import type { OptionSpec, RegistryEntry } from '../core/options.js';
+import type { Chosen, OptionSpec, RegistryEntry } from '../core/options.js';
 import type { Pruner } from './pruner.js';
 
 const startupTrials: OptionSpec = {
@@ -34,8 +34,8 @@ const reductionFactor = (value: number): OptionSpec => ({
   help: 'one of so many goes on from each rung, for so many times as long',
 });
 
-/** To add a pruner: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
-export const pruners: readonly RegistryEntry<Pruner>[] = [
+/** Those that need no other pruner. */
+const simple: readonly RegistryEntry<Pruner>[] = [
   {
     name: 'none',
     summary: 'every trial runs to its end',
@@ -110,16 +110,6 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [
     load: async () => (await import('./hyperband.js')).makeHyperband,
   },
   {
-    name: 'patient',
-    summary: 'stops a trial that has got worse for some steps; needs no peers',
-    options: {
-      patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are let pass' },
-      min_delta: { type: 'number', default: 0, min: 0, help: 'how much worse counts as worse' },
-      warmup_steps: warmupSteps,
-    },
-    load: async () => (await import('./patient.js')).makePatient,
-  },
-  {
     name: 'threshold',
     summary: 'stops a trial whose value is NaN or outside bounds',
     options: {
@@ -152,6 +142,44 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [
     load: async () => (await import('./wilcoxon.js')).makeWilcoxon,
   },
 ];
+
+const patient: RegistryEntry<Pruner> = {
+  name: 'patient',
+  summary: 'stops a trial that has got worse for some steps; alone, or where another pruner says so too',
+  options: {
+    patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are let pass' },
+    min_delta: { type: 'number', default: 0, min: 0, help: 'how much worse counts as worse' },
+    warmup_steps: warmupSteps,
+    around: {
+      type: 'entry',
+      entries: simple,
+      default: 'none',
+      help: 'a pruner, or `{name, ...options}`, that must say so too; none: patient alone decides',
+    },
+  },
+  load: async () => {
+    const { makePatient } = await import('./patient.js');
+    const makers = new Map(
+      await Promise.all(simple.map(async ({ name, load }) => [name, await load()] as const)),
+    );
+    return (options) => {
+      const { name, options: own } = options.around as Chosen;
+      const make = name === 'none' ? null : makers.get(name);
+      if (make === undefined) throw unknownInner(name);
+      return makePatient(options, make?.(own) ?? null);
+    };
+  },
+};
+
+/** To add a pruner: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
+export const pruners: readonly RegistryEntry<Pruner>[] = [...simple, patient];
+
+function unknownInner(name: string): HpoError {
+  const known = simple.map((entry) => entry.name).join(', ');
+  return usageError('pruner.unknown', `expected a pruner that patient can be around, got ${name}`, {
+    fix: `use one of ${known}`,
+  });
+}
 
 /**
  * Why a pruner cannot judge trials of so many objectives, as a usage error; null when it can. As in Optuna, none can: a

@@ -3,7 +3,15 @@ import type { FinishedState } from '../core/trial.js';
 import type { MetricPoint } from '../executors/executor.js';
 
 /** Why a sweep ended. */
-export type SweepEnd = 'exhausted' | 'budget' | 'epochs' | 'timeout' | 'target' | 'failures' | 'interrupted';
+export type SweepEnd =
+  | 'exhausted'
+  | 'budget'
+  | 'converged'
+  | 'epochs'
+  | 'timeout'
+  | 'target'
+  | 'failures'
+  | 'interrupted';
 
 /** What made a sweep start nothing new while trials may still run. */
 export type StopCause = 'drain' | 'abort' | 'timeout' | 'failures' | 'epochs' | 'target';

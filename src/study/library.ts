@@ -134,6 +134,7 @@ function toSpec(options: CreateStudyOptions, directions: readonly Direction[]) {
     outcomes: [],
     sampler: toChosen(options.sampler ?? 'auto'),
     pruner: { name: 'none', options: {} },
+    terminator: { name: 'none', options: {} },
     metrics: null,
   };
 }

@@ -14,6 +14,9 @@ export const FIRST_FAILURES = 3;
 /** An attempt that nobody could follow to its end, or that never started, is tried again, but not for ever. */
 export const LOST_ATTEMPTS_LIMIT = 3;
 
+/** Ends that say there is nothing to launch; what others leave meanwhile is still ours to finish. */
+const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
+
 /** Runs a study until nothing is left to do, or someone says stop; the one loop of the CLI and the library. */
 export function runSweep(options: SweepOptions): Promise<SweepEnd> {
   return new Sweep(options).run();
@@ -84,7 +87,7 @@ class Sweep {
   }
 
   get #nothingMore(): boolean {
-    return this.#defect === null && (this.#end === 'exhausted' || this.#end === 'budget');
+    return this.#defect === null && this.#end !== null && NOTHING_MORE.has(this.#end);
   }
 
   /** Ties the signals and the clock to the loop; returns how to untie them. */

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Params, ParamValue } from '../core/distribution.js';
-import { HpoError, usageError } from '../core/errors.js';
-import { planGrid } from '../core/grid-plan.js';
-import { withDefaults } from '../core/options.js';
 import { trainerSeed } from '../core/rng.js';
-import { givenKey, givenNames, makeSpace, type Space } from '../core/space.js';
+import { givenKey, givenNames, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Direction, JsonValue } from '../core/trial.js';
 import type { Pruner } from '../pruners/pruner.js';
-import { pruners, refusePruning } from '../pruners/registry.js';
-import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
+import type { SamplerEntry } from '../samplers/registry.js';
 import type { Sampler } from '../samplers/sampler.js';
 import type {
   ConfigRecord,
@@ -22,10 +18,13 @@ import type {
   StudyRecord,
   UnfinishedTrial,
 } from '../storage/storage.js';
+import type { Terminator } from '../terminators/terminator.js';
 import { askNext, type Known } from './ask.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
+import { loadParts, type Parts } from './parts.js';
+import { deriveSeeds, directionsOf, storedSpec } from './stored-spec.js';
 import { ViewCache } from './view.js';
 
 /** Everything a study is, with its storage, sampler and pruner at hand. */
@@ -39,6 +38,8 @@ export class Study {
   readonly sampler: Sampler;
   /** Null when nothing is ever pruned, so that nothing needs to be read for it. */
   readonly pruner: Pruner | null;
+  /** Null when nothing but a budget ends the search. */
+  readonly terminator: Terminator | null;
   readonly storage: Storage;
   /** Names this process in what it allots and watches. */
   readonly owner = thisOwner();
@@ -55,6 +56,7 @@ export class Study {
     this.samplerEntry = parts.entry;
     this.sampler = parts.sampler;
     this.pruner = parts.pruner;
+    this.terminator = parts.terminator;
     this.#cache = new ViewCache(storage, record);
   }
 
@@ -200,82 +202,7 @@ function eachOnce(points: readonly Params[]): Params[] {
   return [...new Map(points.map((point) => [givenKey(point), point])).values()];
 }
 
-function directionsOf(spec: StudySpec): Direction[] {
-  return spec.objectives.map((objective) => objective.direction);
-}
-
 /** Random text that marks an attempt's processes. */
 export function newToken(): string {
   return randomUUID();
-}
-
-const ADDED_LATER: Partial<StudySpec> = { start: [], outcomes: [] };
-
-/** @throws HpoError study.foreign when the study was not made by hpo. */
-export function storedSpec(record: StudyRecord): StudySpec {
-  if (record.spec === null) {
-    throw usageError(
-      'study.foreign',
-      `study ${record.name} was made by another program: hpo knows no space or trainer for it`,
-      {
-        fix: 'give another study name (--study NAME)',
-      },
-    );
-  }
-  // What was added to specifications since this one was stored has its default.
-  return { ...ADDED_LATER, ...(record.spec as unknown as StudySpec) };
-}
-
-/**
- * Seeds of all repeats: the given ones, else those already stored, else derived. Stored ones beyond the repeats stay,
- * so that fewer repeats and then more again never give a used repeat another seed unnoticed.
- */
-function deriveSeeds(spec: StudySpec, studySeed: number, stored: readonly number[] | null = null): number[] {
-  return Array.from(
-    { length: Math.max(spec.repeats, stored?.length ?? 0) },
-    (_, r) => spec.seeds?.[r] ?? stored?.[r] ?? trainerSeed(studySeed, r),
-  );
-}
-
-type Parts = {
-  readonly entry: SamplerEntry;
-  readonly sampler: Sampler;
-  readonly pruner: Pruner | null;
-  readonly space: Space;
-};
-
-/** Everything that can be wrong with a specification is found here, before anything is stored. */
-async function loadParts(spec: StudySpec): Promise<Parts> {
-  // Stored JSON is plain data; the space is built anew so that its order of resolution is our own.
-  const space = makeSpace(spec.space.params, spec.space.constraints);
-  const entry = find(samplers, 'sampler', spec.sampler.name);
-  const sampler = (await entry.load())(withDefaults(entry.options, spec.sampler.options));
-  const objectives = spec.objectives.length;
-  const refusal =
-    refuseObjectives(entry.name, objectives) ??
-    refusePruning(spec.pruner.name, objectives) ??
-    sampler.refuse?.(space);
-  if (refusal) throw refusal;
-  if (!entry.endless && planGrid(space).points.length === 0) {
-    throw usageError(
-      'study.nothing-to-run',
-      'expected at least one configuration, but constraints forbid every combination',
-      { fix: 'loosen the forbid constraints' },
-    );
-  }
-  const prunerEntry = find(pruners, 'pruner', spec.pruner.name);
-  const pruner =
-    prunerEntry.name === 'none'
-      ? null
-      : (await prunerEntry.load())(withDefaults(prunerEntry.options, spec.pruner.options));
-  return { entry, sampler, pruner, space };
-}
-
-function find<T extends { readonly name: string }>(registry: readonly T[], kind: string, name: string): T {
-  const entry = registry.find((candidate) => candidate.name === name);
-  if (entry) return entry;
-  throw new HpoError(`study.unknown-${kind}`, `no ${kind} is called ${name}`, {
-    usage: true,
-    fix: `use one of ${registry.map((candidate) => candidate.name).join(', ')}`,
-  });
 }

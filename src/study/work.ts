@@ -1,3 +1,4 @@
+import { makeRng } from '../core/rng.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import type { Refused } from './enqueued.js';
 import { isOwnerAlive } from './owner.js';
@@ -6,7 +7,7 @@ import type { Study } from './study.js';
 type Repeat = { readonly configId: number; readonly repeat: number };
 type AskNext =
   | { readonly opened: OpenedTrial }
-  | { readonly none: 'exhausted' | 'budget'; readonly detail: string };
+  | { readonly none: 'exhausted' | 'budget' | 'converged'; readonly detail: string };
 
 /**
  * What is next: trials queued again, then outstanding repeats, then enqueued trials, then a new configuration while the
@@ -21,6 +22,9 @@ export class WorkList {
   readonly #refused: (trial: Refused) => void;
   #enqueued = 0;
   #exhausted: string | null = null;
+  #converged: string | null = null;
+  /** Finished configurations when the terminator was last asked. */
+  #judgedAt = -1;
 
   /**
    * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit. `refused`
@@ -116,12 +120,26 @@ export class WorkList {
       if (count >= this.#budget)
         return { none: 'budget', detail: `the study has ${count} trials, the budget is ${this.#budget}` };
     }
+    if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
     const asked = await this.#study.ask(attempt, startedAtMs);
     if ('exhausted' in asked) {
       this.#exhausted = asked.exhausted;
       return { none: 'exhausted', detail: asked.exhausted };
     }
     return this.#withRepeats(asked);
+  }
+
+  /** Asked at most once for each new result; a verdict to stop stands for this call. */
+  async #isConverged(): Promise<boolean> {
+    const { terminator, space, seed } = this.#study;
+    if (!terminator || this.#converged !== null) return this.#converged !== null;
+    const view = await this.#study.view();
+    const finished = view.configs.filter(({ values }) => values !== null).length;
+    if (finished === this.#judgedAt) return false;
+    this.#judgedAt = finished;
+    const { stop, reason } = terminator.decide(space, view, { rng: makeRng(seed, 'terminate', finished) });
+    if (stop) this.#converged = reason;
+    return stop;
   }
 
   #withRepeats(opened: OpenedTrial): AskNext {

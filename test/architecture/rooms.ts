@@ -23,6 +23,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   core: { ours: [], packages: ['seedrandom'], builtins: [], pure: true },
   samplers: { ours: ['core/'], packages: ['ml-matrix'], builtins: [], pure: true },
   pruners: { ours: ['core/'], packages: [], builtins: [], pure: true },
+  // What is left to gain is told by the model that gp searches with.
+  terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/'], packages: ['better-sqlite3'], builtins: 'any' },
   study: {
@@ -34,13 +36,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'samplers/registry',
       'pruners/pruner',
       'pruners/registry',
+      'terminators/terminator',
+      'terminators/registry',
     ],
     packages: [],
     builtins: ['node:crypto', 'node:fs'],
   },
   executors: { ours: ['core/', 'protocol/'], packages: ['execa'], builtins: 'any' },
   config: {
-    ours: ['core/', 'samplers/registry', 'pruners/registry'],
+    ours: ['core/', 'samplers/registry', 'pruners/registry', 'terminators/registry'],
     packages: ['zod', 'yaml'],
     builtins: 'any',
   },
@@ -60,6 +64,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'core/',
       'samplers/',
       'pruners/',
+      'terminators/',
       'storage/',
       'study/',
       'executors/',

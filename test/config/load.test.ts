@@ -115,6 +115,30 @@ logging: { local: { metrics: [loss], csv: out.csv } }
     });
   });
 
+  it('takes a pruner around another one, by its name or with options, and fills in the defaults of both', async () => {
+    const prunerOf = async (text: string) =>
+      (await load(`parameters: { learner.opt: [sgd, adam] }\npruner: ${text}\n`)).spec.pruner;
+    expect(await prunerOf('{ name: patient, patience: 5, around: median }')).toEqual({
+      name: 'patient',
+      options: {
+        patience: 5,
+        min_delta: 0,
+        warmup_steps: 0,
+        around: {
+          name: 'median',
+          options: { startup_trials: 5, warmup_steps: 0, interval_steps: 1, min_trials: 1 },
+        },
+      },
+    });
+    expect(await prunerOf('{ name: patient, around: { name: asha, reduction_factor: 2 } }')).toMatchObject({
+      options: {
+        patience: 10,
+        around: { name: 'asha', options: { reduction_factor: 2, min_resource: 0 } },
+      },
+    });
+    expect((await prunerOf('patient')).options.around).toEqual({ name: 'none', options: {} });
+  });
+
   it.each([
     ['cpu', 'cpu'],
     ['auto', 'auto'],

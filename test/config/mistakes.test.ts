@@ -33,13 +33,13 @@ logging: { local: { csv: 3 }, wandb: {} }
 `),
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:8 error[config.bad-value]: expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit, got the text "a/b"
-      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, pruner, trainer, parameters, constraints, start, warm_start, repeats, seeds, trials, epochs, timeout, target, max_concurrent, devices, slots_per_device, gpus_per_trial, logging, got objectve
+      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, pruner, terminator, trainer, parameters, constraints, start, warm_start, repeats, seeds, trials, epochs, timeout, target, max_concurrent, devices, slots_per_device, gpus_per_trial, logging, got objectve
         fix: did you mean objective?
       sweep.yaml:3:1 error[config.missing-key]: expected the key direction (minimize or maximize), got none
       sweep.yaml:3:38 error[config.unknown-key]: expected one of metric, direction, reduce, got directon
         fix: did you mean direction?
       sweep.yaml:4:24 error[config.unknown-key]: expected one of name, got startup_trials
-      sweep.yaml:5:9 error[config.bad-value]: expected none, median, percentile, asha, hyperband, patient, threshold or wilcoxon, got the text "medain"
+      sweep.yaml:5:9 error[config.bad-value]: expected none, median, percentile, asha, hyperband, threshold, wilcoxon or patient, got the text "medain"
         fix: did you mean median?
       sweep.yaml:6:10 error[config.bad-value]: expected a number at least 1, got the number 0
       sweep.yaml:7:12 error[config.duplicate-value]: seed 1 is given twice
@@ -72,6 +72,25 @@ logging: { local: { csv: 3 }, wandb: {} }
       sweep.yaml:26:26 error[config.wrong-type]: expected text, got the number 3
       sweep.yaml:26:31 error[config.unknown-key]: expected one of local, got wandb"
     `);
+  });
+
+  it('in a pruner around another one', async () => {
+    const pruner = (around: string) =>
+      mistakes(`parameters: { learner.opt: [sgd] }\npruner: { name: patient, around: ${around} }\n`);
+    expect(await pruner('medain')).toMatchInlineSnapshot(`
+      "sweep.yaml:2:34 error[config.bad-value]: expected none, median, percentile, asha, hyperband, threshold or wilcoxon, got the text "medain"
+        fix: did you mean median?"
+    `);
+    expect(await pruner('patient')).toMatchInlineSnapshot(
+      `"sweep.yaml:2:34 error[config.bad-value]: expected none, median, percentile, asha, hyperband, threshold or wilcoxon, got the text "patient""`,
+    );
+    expect(await pruner('{ name: asha, reduction_facto: 4 }')).toMatchInlineSnapshot(`
+      "sweep.yaml:2:48 error[config.unknown-key]: expected one of name, min_resource, reduction_factor, min_early_stopping_rate, bootstrap_count, got reduction_facto
+        fix: did you mean reduction_factor?"
+    `);
+    expect(await pruner('{ name: asha, reduction_factor: 1 }')).toMatchInlineSnapshot(
+      `"sweep.yaml:2:66 error[config.bad-value]: expected a number at least 2, got the number 1"`,
+    );
   });
 
   it('in ranges', async () => {

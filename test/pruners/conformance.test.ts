@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { OptionValue } from '../../src/core/options.js';
 import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
 import { pruners } from '../../src/pruners/registry.js';
 import { freeze } from '../samplers/support.js';
@@ -34,9 +35,14 @@ describe.each(pruners.map(({ name, options }) => ({ name, options })))(
   ({ name, options }) => {
     const chosen = fc.record(
       Object.fromEntries(
-        Object.entries(options).flatMap(([option, spec]) =>
-          spec.type === 'int' ? [[option, fc.integer({ min: spec.min ?? 0, max: (spec.min ?? 0) + 4 })]] : [],
-        ),
+        Object.entries(options).flatMap(([option, spec]): [string, fc.Arbitrary<OptionValue>][] => {
+          if (spec.type === 'int')
+            return [[option, fc.integer({ min: spec.min ?? 0, max: (spec.min ?? 0) + 4 })]];
+          if (spec.type !== 'entry') return [];
+          return [
+            [option, fc.constantFrom(...spec.entries.map((each) => ({ name: each.name, options: {} })))],
+          ];
+        }),
       ),
     );
 
@@ -96,7 +102,7 @@ test('options have defaults within their own limits, and a word of help', () => 
   expect(pruners.map(({ name }) => name)).toContain('median');
   for (const spec of pruners.flatMap(({ options }) => Object.values(options))) {
     expect(spec.help).not.toBe('');
-    if (spec.type === 'boolean') continue;
+    if (spec.type === 'boolean' || spec.type === 'entry') continue;
     expect(spec.default).toBeGreaterThanOrEqual(spec.min ?? Number.NEGATIVE_INFINITY);
     expect(spec.default).toBeLessThanOrEqual(spec.max ?? Number.POSITIVE_INFINITY);
   }

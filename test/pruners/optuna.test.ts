@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import type { OptionValues } from '../../src/core/options.js';
 import { makeRng, type Rng } from '../../src/core/rng.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 import { type Curve, type History, interleave, replay } from './replay.js';
@@ -11,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** How trials of a history report: what each pruner is meant for. */
 type Habit = {
-  readonly options: (rng: Rng) => Readonly<Record<string, number>>;
+  readonly options: (rng: Rng) => OptionValues;
   readonly nanShare: number;
   readonly outOfOrder: boolean;
   /** Whether steps may be missing. */
@@ -20,6 +21,8 @@ type Habit = {
   /** Decimal digits of values: with one ties are common. */
   readonly digits: number;
   readonly histories: number;
+  /** A trial is worth the mean of its steps. */
+  readonly mean?: true;
 };
 
 const HABITS: Readonly<Record<string, Habit>> = {
@@ -101,6 +104,7 @@ const HABITS: Readonly<Record<string, Habit>> = {
     digits: 15,
     // SciPy lists the exact distribution anew for each report.
     histories: 12,
+    mean: true,
   },
 };
 
@@ -132,7 +136,7 @@ function randomCurve(
 }
 
 function randomHistory(name: string, habit: Habit, rng: Rng): History {
-  const curves = Array.from({ length: 4 + rng.int(25) }, () => randomCurve(rng, habit, name === 'wilcoxon'));
+  const curves = Array.from({ length: 4 + rng.int(25) }, () => randomCurve(rng, habit, habit.mean ?? false));
   return {
     pruner: name,
     options: habit.options(rng),
@@ -141,8 +145,29 @@ function randomHistory(name: string, habit: Habit, rng: Rng): History {
   };
 }
 
+/** patient around those that theirs and ours ask alike: their asha notes rungs only when it is asked, and so later. */
+const AROUND: Readonly<Record<string, Habit>> = Object.fromEntries(
+  ['percentile', 'threshold', 'wilcoxon'].map((inner) => {
+    const [own, patient] = [HABITS[inner] as Habit, HABITS.patient as Habit];
+    const options = (rng: Rng) => ({
+      ...patient.options(rng),
+      around: { name: inner, options: own.options(rng) },
+    });
+    return [inner, { ...own, nanShare: 0, maxSteps: Math.max(own.maxSteps, 15), options }];
+  }),
+);
+
+const CASES = [
+  ...Object.entries(HABITS).map(([name, habit]) => ({ title: name, name, habit })),
+  ...Object.entries(AROUND).map(([name, habit]) => ({
+    title: `patient around ${name}`,
+    name: 'patient',
+    habit,
+  })),
+];
+
 describeWithReal('optuna', "Optuna's pruners", () => {
-  test.each(Object.entries(HABITS))('%s decides as theirs over random histories', async (name, habit) => {
+  test.each(CASES)('$title decides as theirs over random histories', async ({ name, habit }) => {
     const rng = makeRng(5, name);
     const histories = Array.from({ length: habit.histories }, () => randomHistory(name, habit, rng));
     // NaN has no JSON.

@@ -1,3 +1,4 @@
+import type { OptionValues } from '../../src/core/options.js';
 import type { Rng } from '../../src/core/rng.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction, TrialView } from '../../src/core/trial.js';
@@ -7,7 +8,7 @@ import type { Pruner } from '../../src/pruners/pruner.js';
 export type Event = readonly [trial: number, step: number | null, value: number | null];
 export type History = {
   readonly pruner: string;
-  readonly options: Readonly<Record<string, number>>;
+  readonly options: OptionValues;
   readonly direction: Direction;
   readonly events: readonly Event[];
 };

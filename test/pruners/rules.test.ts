@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { OptionValues } from '../../src/core/options.js';
 import type { Direction, TrialView } from '../../src/core/trial.js';
 import { bracketOf, bracketShares } from '../../src/pruners/hyperband.js';
 import { signedRankGreater } from '../../src/pruners/signed-rank.js';
-import { configOf, loadPruner, type Steps, trialOf } from './support.js';
+import { configOf, loadPruner, type Steps, trialOf, viewOf } from './support.js';
 
 const nan = Number.NaN;
 const curve = (...values: number[]): Steps => values.map((value, step) => [step, value] as const);
@@ -12,7 +13,7 @@ async function decide(
   name: string,
   own: Steps | readonly TrialView[],
   peers: readonly (readonly TrialView[])[] = [],
-  options: Readonly<Record<string, number>> = {},
+  options: OptionValues = {},
   direction: Direction = 'minimize',
 ) {
   const pruner = await loadPruner(name, options);
@@ -166,6 +167,54 @@ describe('patient', () => {
     expect(await prunes('patient', curve(1, nan, nan), [], { patience: 1 })).toBe(true);
     expect(await prunes('patient', curve(nan, nan, nan), [], { patience: 1 })).toBe(true);
     expect(await prunes('patient', curve(nan, nan, 5), [], { patience: 1 })).toBe(false);
+  });
+
+  describe('around another pruner', () => {
+    const around = (name: string, options: OptionValues = {}) => ({
+      patience: 1,
+      around: { name, options },
+    });
+    const median = around('median', { startup_trials: 1 });
+    const good = [trialOf(0, curve(0, 0, 0))];
+    const bad = [trialOf(0, curve(9, 9, 9))];
+
+    test('stops where both say so, and spares what one of them would let go on', async () => {
+      const [worsening, improving] = [curve(1, 2, 3), curve(3, 2, 1)];
+      expect(await prunes('patient', worsening, [good], median)).toBe(true);
+      expect(await prunes('patient', worsening, [bad], median)).toBe(false);
+      expect(await prunes('patient', improving, [good], median)).toBe(false);
+    });
+
+    test('fills in the defaults of the other one', async () => {
+      const peers = Array.from({ length: 5 }, (_, k) => [trialOf(k, curve(0, 0, 0))]);
+      expect(await prunes('patient', curve(1, 2, 3), peers.slice(1), around('median'))).toBe(false);
+      expect(await prunes('patient', curve(1, 2, 3), peers, around('median'))).toBe(true);
+    });
+
+    test('around none it decides alone', async () => {
+      expect(await prunes('patient', curve(1, 2, 3), [bad], around('none'))).toBe(true);
+    });
+
+    test('around asha it stops at a rung or not at all', async () => {
+      const asha = around('asha', { min_resource: 2, reduction_factor: 2 });
+      expect(await prunes('patient', curve(1, 2, 3), [good], asha)).toBe(true);
+      expect(await prunes('patient', curve(1, 2, 3, 4), [good], asha)).toBe(false);
+    });
+
+    test('says what both of them found', async () => {
+      const pruner = await loadPruner('patient', median);
+      const judged = trialOf(9, curve(1, 2, 3), 'running');
+      const { reason } = pruner.decide(judged, viewOf([good, [judged]]));
+      expect(reason).toContain('of the last 2 values is worse than 1 before them');
+      expect(reason).toContain('worse than the median 0');
+    });
+
+    test('knows no pruner but those it can be around', async () => {
+      await expect(loadPruner('patient', around('patient'))).rejects.toMatchObject({
+        usage: true,
+        code: 'pruner.unknown',
+      });
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { withDefaults } from '../../src/core/options.js';
+import { type OptionValues, withDefaults } from '../../src/core/options.js';
 import type { ConfigState, ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
 import type { Pruner } from '../../src/pruners/pruner.js';
@@ -7,10 +7,7 @@ import { pruners } from '../../src/pruners/registry.js';
 export type Steps = readonly (readonly [step: number, value: number])[];
 
 /** A pruner of the registry, with its defaults but for the options given. */
-export async function loadPruner(
-  name: string,
-  options: Readonly<Record<string, number>> = {},
-): Promise<Pruner> {
+export async function loadPruner(name: string, options: OptionValues = {}): Promise<Pruner> {
   const entry = pruners.find((each) => each.name === name);
   if (!entry) throw new Error(`no pruner ${name}`);
   return (await entry.load())(withDefaults(entry.options, options));

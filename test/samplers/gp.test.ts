@@ -161,3 +161,11 @@ test('learns nothing from values that lie outside the space', () => {
   expect(mixed).toEqual(propose(plane, viewOf([...some, ...past])).params);
   expect(Number(mixed.x)).toBeLessThanOrEqual(5);
 });
+
+test('takes values that lie as near to each other, and as far apart, as numbers can', async () => {
+  const space = makeSpace([{ name: 'x', distribution: int(1, 4, { log: true }) }]);
+  const configs = [1e308, 0, -5e-324].map((value, at) => config(at, { x: at + 1 }, { value }));
+  const early = await loadSampler('gp', { startup_trials: 1 });
+  const at = { index: 3, rng: makeRng(1, 'ask', 3) };
+  expect(early.sample(space, viewOf(configs), at)).toMatchObject({ params: { x: 4 } });
+});

@@ -58,7 +58,7 @@ export function config(
   };
 }
 
-type Past = { readonly state: ConfigState; readonly value: number; readonly lastStep: number };
+export type Past = { readonly state: ConfigState; readonly value: number; readonly lastStep: number };
 
 const odd = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 1e308, -1e308);
 const past = fc.record<Past>({

@@ -47,6 +47,7 @@ export function makeSpec(
     outcomes: [],
     sampler: { name: 'grid', options: {} },
     pruner: { name: 'none', options: {} },
+    terminator: { name: 'none', options: {} },
     metrics: null,
     ...rest,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { int } from '../../src/core/distribution.js';
+import { float, int } from '../../src/core/distribution.js';
+import { makeRng } from '../../src/core/rng.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import { done, makeSpec, newStudy, results, ScriptedExecutor, sweep, trains, turn } from './harness.js';
 
@@ -79,5 +80,33 @@ describe('the budget of epochs', () => {
     expect(executor.started).toHaveLength(4);
     expect((await sweep(study, executor, { epochs: 13 })).end).toBe('epochs');
     expect(executor.started).toHaveLength(5);
+  });
+});
+
+describe('the terminator', () => {
+  const x = [{ name: 'x', distribution: float(-1, 1) }];
+  const noisy = trains(({ x }, { trial }) => Number(x) * Number(x) + 0.3 * makeRng(1, trial).normal());
+  const more = { sampler: { name: 'gp', options: {} }, terminator: { name: 'improvement', options: {} } };
+
+  test('ends a search whose gains are lost in the noise, and says why; another call ends at once', async () => {
+    const study = await newStudy(makeSpec(x, more));
+    const executor = new ScriptedExecutor(noisy);
+    const { end, events } = await sweep(study, executor, { budget: 90, slots: 2 });
+    expect(end).toBe('converged');
+    expect(executor.started.length).toBeGreaterThanOrEqual(20);
+    expect(executor.started.length).toBeLessThan(90);
+    expect(events.at(-1)).toMatchObject({ detail: expect.stringContaining('noise') });
+    const again = new ScriptedExecutor(noisy);
+    expect((await sweep(study, again, { budget: 90 })).end).toBe('converged');
+    expect(again.started).toEqual([]);
+  });
+
+  test('leaves queued and enqueued trials to be run', async () => {
+    const study = await newStudy(makeSpec(x, more));
+    await sweep(study, new ScriptedExecutor(noisy), { budget: 90 });
+    await study.storage.enqueue(study.id, [{ x: 0.125 }]);
+    const executor = new ScriptedExecutor(noisy);
+    expect((await sweep(study, executor, { budget: 90 })).end).toBe('converged');
+    expect(executor.started.map(({ params }) => params)).toEqual([{ x: 0.125 }]);
   });
 });

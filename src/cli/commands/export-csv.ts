@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type CsvSource, writeCsv } from '../../loggers/csv/file.js';
 import { metricColumns } from '../../loggers/csv/table.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
-import { storedSpec } from '../../study/study.js';
+import { storedSpec } from '../../study/stored-spec.js';
 import { makeCsvSource, pagesOf } from '../optimize/source.js';
 import { print, printJson } from '../output.js';
 import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';

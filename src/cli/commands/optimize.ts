@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { pruners } from '../../pruners/registry.js';
 import { samplers } from '../../samplers/registry.js';
+import { terminators } from '../../terminators/registry.js';
 import type { OptimizeRequest } from '../optimize/request.js';
 import {
   parseBudget,
@@ -26,6 +27,9 @@ export function registerOptimize(program: Command): void {
       new Option('--sampler <name>', 'instead of the one in the sweep file').choices(names(samplers)),
     )
     .addOption(new Option('--pruner <name>', 'instead of the one in the sweep file').choices(names(pruners)))
+    .addOption(
+      new Option('--terminator <name>', 'instead of the one in the sweep file').choices(names(terminators)),
+    )
     .option(
       '--trials <N|+N>',
       "the study's total of trials, earlier ones counted; +N for N more",

@@ -14,7 +14,16 @@ export type Wanted = {
 
 type Asked = Pick<
   OptimizeRequest,
-  'sweep' | 'config' | 'study' | 'sampler' | 'pruner' | 'maxConcurrent' | 'devices' | 'seed' | 'csv'
+  | 'sweep'
+  | 'config'
+  | 'study'
+  | 'sampler'
+  | 'pruner'
+  | 'terminator'
+  | 'maxConcurrent'
+  | 'devices'
+  | 'seed'
+  | 'csv'
 >;
 
 /** The sweep file with what the command line puts in its place. */
@@ -32,6 +41,7 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
       ...spec,
       sampler: choose(spec.sampler, asked.sampler),
       pruner: choose(spec.pruner, asked.pruner),
+      terminator: choose(spec.terminator, asked.terminator),
     },
     run: {
       ...run,

@@ -5,7 +5,8 @@ import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
-import { Study, storedSpec } from '../../study/study.js';
+import { storedSpec } from '../../study/stored-spec.js';
+import { Study } from '../../study/study.js';
 import { bestPoints } from '../best-points.js';
 import { studySeed, type Wanted } from './load.js';
 

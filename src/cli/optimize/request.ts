@@ -8,6 +8,7 @@ export type OptimizeRequest = {
   readonly storage: string;
   readonly sampler?: string;
   readonly pruner?: string;
+  readonly terminator?: string;
   readonly trials?: TrialBudget;
   readonly retryFailed?: boolean;
   readonly timeout?: number;

@@ -17,6 +17,7 @@ type Counts = Record<TrialState | 'queued', number>;
 const ENDS: Readonly<Record<SweepEnd, string>> = {
   exhausted: 'is finished',
   budget: 'has reached its budget',
+  converged: 'has nothing left to gain beyond the noise',
   epochs: 'has spent its budget of epochs',
   timeout: 'stopped: the time is up',
   target: 'has reached its target',

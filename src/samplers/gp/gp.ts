@@ -3,12 +3,11 @@ import type { OptionValues } from '../../core/options.js';
 import { makeRng, type Rng } from '../../core/rng.js';
 import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
-import type { Proposal, Sampler } from '../sampler.js';
+import type { Sampler } from '../sampler.js';
 import { type Encoding, encodingOf } from './encoding.js';
-import { countFinished, type History, readHistory } from './history.js';
+import { bestOf, modelOf, remember } from './fitted.js';
+import { countFinished } from './history.js';
 import { maximise } from './maximise.js';
-import { buildModel, type Model } from './model.js';
-import type { Theta } from './priors.js';
 
 /**
  * Bayesian optimization with a Gaussian process: Jones, Schonlau and Welch, Efficient global optimization (1998), with
@@ -21,7 +20,7 @@ export function makeGp(options: OptionValues): Sampler {
     sample(space, view, { index, rng }) {
       const encoding = encodingOf(space);
       const started = encoding.axes.length > 0 && countFinished(view) >= startup;
-      const fitted = started ? modelOf(space, encoding, view) : null;
+      const fitted = started ? modelOf(space, view) : null;
       if (!fitted) return { params: first(space, encoding, view, { index, startup, rng }).params };
       const { history, model } = fitted;
       const anchors = bestOf(history, encoding);
@@ -68,45 +67,7 @@ function uniform(space: Space, rng: Rng): Resolved {
   return resolve(space, (spec) => drawValue(spec.distribution, rng));
 }
 
-type Fitted = { readonly history: History; readonly model: Model };
-const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
-
-/** Null without any observation. The fit hangs on the view alone: an ask that is repeated because its proposal was held need not fit again. */
-function modelOf(space: Space, encoding: Encoding, view: StudyView): Fitted | null {
-  const known = memo.get(view);
-  if (known?.space === space) return known.fitted;
-  const history = readHistory(view, encoding);
-  // Configurations of another space (its ranges were changed) tell nothing here.
-  const model =
-    history.observed.length > 0 ? buildModel(encoding, history, recall(view, encoding.axes.length)) : null;
-  const fitted = model ? { history, model } : null;
-  memo.set(view, { space, fitted });
-  return fitted;
-}
-
-const ATTR = 'gp:theta';
-
-function remember(theta: Theta): NonNullable<Extract<Proposal, { params: unknown }>['attrs']> {
-  return { [ATTR]: Array.from(theta, (v) => Math.round(v * 1000) / 1000 + 0) };
-}
-
-/** The hyperparameters that the newest configuration of ours was proposed with. */
-function recall(view: StudyView, axes: number): Theta | null {
-  for (let k = view.configs.length - 1; k >= 0; k--) {
-    const theta = view.configs[k]?.attrs[ATTR];
-    if (Array.isArray(theta) && theta.length === axes + 3 && theta.every((v) => Number.isFinite(v)))
-      return Float64Array.from(theta as number[]);
-  }
-  return null;
-}
-
 /** Whether two rows differ by less than a thousandth of the range everywhere: running both at once tells little more. */
 function isNext(a: Float64Array, b: Float64Array): boolean {
   return a.every((v, c) => Math.abs(v - (b[c] as number)) < 1e-3);
-}
-
-/** The codes of the best observations: good places to search near. */
-function bestOf(history: History, encoding: Encoding): Float64Array[] {
-  const ranked = [...history.observed].sort((a, b) => a.value - b.value).slice(0, 4);
-  return ranked.map(({ row }) => encoding.codes(row));
 }

@@ -6,7 +6,23 @@ import { Posterior } from './posterior.js';
 import type { Beliefs, Theta } from './priors.js';
 import { distances, type Warped, warp } from './warp.js';
 
-export type Model = { readonly acquisition: Acquisition; readonly theta: Theta };
+export type Model = {
+  readonly acquisition: Acquisition;
+  readonly theta: Theta;
+  /** The two factors of the acquisition: the first is null before anything is feasible, the second a logarithm. */
+  readonly wish: Wish | null;
+  readonly feasibility: Acquisition;
+  readonly scale: Scale;
+};
+
+/** How the model's scale and that of the objective belong together. */
+export type Scale = {
+  readonly warped: Warped;
+  /** What a distance of 1 is in the objective's own units; Infinity when all values are equal. */
+  readonly unit: number;
+  /** Variance of one trial's noise on the model's scale. */
+  readonly noise: number;
+};
 
 /** Fits the model to a history of at least one observation. */
 export function buildModel(encoding: Encoding, history: History, remembered: Theta | null): Model {
@@ -26,7 +42,17 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
       Number.POSITIVE_INFINITY,
     );
   const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);
-  return { acquisition: makeAcquisition(wish, constraints, encoding.numbers), theta: fitted.theta };
+  return {
+    acquisition: makeAcquisition(wish, constraints, encoding.numbers),
+    theta: fitted.theta,
+    wish,
+    feasibility: makeAcquisition(null, constraints, encoding.numbers),
+    scale: {
+      warped: fitted.warped,
+      unit: distances(values).unit,
+      noise: Math.exp(fitted.theta.at(-2) as number),
+    },
+  };
 }
 
 type Known = Pick<Observation, 'row' | 'n'>;

@@ -5,6 +5,10 @@ export type Warped = {
   readonly logJacobian: number;
   /** Where any other distance comes to lie. */
   readonly at: (u: number) => number;
+  /** How far a place on this scale lies above the lowest distance that it can tell, -1/c. Inverse of `at`, plus 1/c. */
+  readonly reach: (z: number) => number;
+  /** `reach` grows by a factor of e^rate for each unit of z. */
+  readonly rate: number;
 };
 
 /**
@@ -37,8 +41,13 @@ export function warp(u: Float64Array, c: number): Warped {
     logJacobian: deviation > 0 ? logJacobian - n * Math.log(scale) : 0,
     // Below the best value only a threshold can lie, and not further than the logarithm reaches.
     at: (u) => (Math.log1p(Math.max(c * u, -0.999)) / c - mean) / scale,
+    reach: (at) => Math.exp(c * (mean + scale * at)) / c,
+    rate: c * scale,
   };
 }
+
+/** A value may lie 1e300 above the best and the median next to it: their ratio has no square, or is no number at all. */
+const FARTHEST = 1e100;
 
 /** Values as distances above the smallest one, in units of the median's distance; all 0 when the values are equal. */
 export type Distances = { readonly u: Float64Array; readonly best: number; readonly unit: number };
@@ -48,5 +57,5 @@ export function distances(y: readonly number[]): Distances {
   const best = ascending[0] as number;
   const above = ascending.slice(Math.floor(ascending.length / 2)).find((v) => v > best);
   const unit = (above ?? Number.POSITIVE_INFINITY) - best;
-  return { u: Float64Array.from(y, (v) => (v - best) / unit), best, unit };
+  return { u: Float64Array.from(y, (v) => Math.min((v - best) / unit, FARTHEST)), best, unit };
 }

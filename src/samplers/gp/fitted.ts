@@ -1,0 +1,49 @@
+import type { Space } from '../../core/space.js';
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { type Encoding, encodingOf } from './encoding.js';
+import { type History, readHistory } from './history.js';
+import { buildModel, type Model } from './model.js';
+import type { Theta } from './priors.js';
+
+export type Fitted = { readonly history: History; readonly model: Model };
+const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
+
+/**
+ * The model of what is finished; null without any observation. The fit hangs on the view alone, so it is made once for
+ * all who ask with the same view: an ask that is repeated because its proposal was held, and whoever judges the search.
+ */
+export function modelOf(space: Space, view: StudyView): Fitted | null {
+  const known = memo.get(view);
+  if (known?.space === space) return known.fitted;
+  const encoding = encodingOf(space);
+  const history = readHistory(view, encoding);
+  // Configurations of another space (its ranges were changed) tell nothing here.
+  const model =
+    history.observed.length > 0 ? buildModel(encoding, history, recall(view, encoding.axes.length)) : null;
+  const fitted = model ? { history, model } : null;
+  memo.set(view, { space, fitted });
+  return fitted;
+}
+
+const ATTR = 'gp:theta';
+
+/** The attributes of a proposal that let the next fit begin where this one ended. */
+export function remember(theta: Theta): ConfigView['attrs'] {
+  return { [ATTR]: Array.from(theta, (v) => Math.round(v * 1000) / 1000 + 0) };
+}
+
+/** The hyperparameters that the newest configuration of ours was proposed with. */
+function recall(view: StudyView, axes: number): Theta | null {
+  for (let k = view.configs.length - 1; k >= 0; k--) {
+    const theta = view.configs[k]?.attrs[ATTR];
+    if (Array.isArray(theta) && theta.length === axes + 3 && theta.every((v) => Number.isFinite(v)))
+      return Float64Array.from(theta as number[]);
+  }
+  return null;
+}
+
+/** The codes of the best observations: good places to search near. */
+export function bestOf(history: History, encoding: Encoding): Float64Array[] {
+  const ranked = [...history.observed].sort((a, b) => a.value - b.value).slice(0, 4);
+  return ranked.map(({ row }) => encoding.codes(row));
+}

@@ -1,0 +1,45 @@
+import { usageError } from '../core/errors.js';
+import { trainerSeed } from '../core/rng.js';
+import type { StudySpec } from '../core/spec.js';
+import type { Direction } from '../core/trial.js';
+import type { StudyRecord } from '../storage/storage.js';
+
+const ADDED_LATER: Partial<StudySpec> = {
+  start: [],
+  outcomes: [],
+  terminator: { name: 'none', options: {} },
+};
+
+/** @throws HpoError study.foreign when the study was not made by hpo. */
+export function storedSpec(record: StudyRecord): StudySpec {
+  if (record.spec === null) {
+    throw usageError(
+      'study.foreign',
+      `study ${record.name} was made by another program: hpo knows no space or trainer for it`,
+      {
+        fix: 'give another study name (--study NAME)',
+      },
+    );
+  }
+  // What was added to specifications since this one was stored has its default.
+  return { ...ADDED_LATER, ...(record.spec as unknown as StudySpec) };
+}
+
+/**
+ * Seeds of all repeats: the given ones, else those already stored, else derived. Stored ones beyond the repeats stay,
+ * so that fewer repeats and then more again never give a used repeat another seed unnoticed.
+ */
+export function deriveSeeds(
+  spec: StudySpec,
+  studySeed: number,
+  stored: readonly number[] | null = null,
+): number[] {
+  return Array.from(
+    { length: Math.max(spec.repeats, stored?.length ?? 0) },
+    (_, r) => spec.seeds?.[r] ?? stored?.[r] ?? trainerSeed(studySeed, r),
+  );
+}
+
+export function directionsOf(spec: StudySpec): Direction[] {
+  return spec.objectives.map((objective) => objective.direction);
+}
