@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Params } from '../../src/core/distribution.js';
 import { withDefaults } from '../../src/core/options.js';
-import { makeRng } from '../../src/core/rng.js';
-import { givenKey, resolve } from '../../src/core/space.js';
-import type { ConfigView } from '../../src/core/study-view.js';
-import { type SamplerEntry, samplers } from '../../src/samplers/registry.js';
+import { samplers } from '../../src/samplers/registry.js';
 import type { BenchOptions, Report, Section } from '../bench.js';
 import { median } from '../stats.js';
 import { mannWhitney } from './mann-whitney.js';
-import { CHECKPOINTS, makeObserver } from './observer.js';
-import { type Problem, problems } from './problems.js';
+import { CHECKPOINTS } from './observer.js';
+import { problems } from './problems.js';
+import { search } from './run.js';
 
 type Runs = readonly (readonly number[])[];
 type Reference = { about: string; problems: Record<string, Record<string, Runs>> };
@@ -34,7 +31,8 @@ export async function benchSearch({ quick, say }: BenchOptions): Promise<Report>
     for (const entry of samplers.filter(({ endless }) => endless)) {
       say(`${problem.name}: ${entry.name}`);
       const best: number[][] = [];
-      for (const seed of seeds) best.push(await search(problem, entry, seed));
+      const make = await entry.load();
+      for (const seed of seeds) best.push(search(problem, make(withDefaults(entry.options, {})), seed));
       results.push({
         problem: problem.name,
         kind: problem.kind,
@@ -56,44 +54,6 @@ export async function benchSearch({ quick, say }: BenchOptions): Promise<Report>
 
 function read(file: string): Reference {
   return JSON.parse(readFileSync(new URL(`./data/${file}`, import.meta.url), 'utf8')) as Reference;
-}
-
-async function search(problem: Problem, entry: SamplerEntry, seed: number): Promise<number[]> {
-  const sampler = (await entry.load())(withDefaults(entry.options, {}));
-  const observer = makeObserver(problem, seed);
-  const configs: ConfigView[] = [];
-  for (let index = 0; index < (CHECKPOINTS.at(-1) as number); index++) {
-    const view = { directions: ['minimize'] as const, seed, configs: [...configs] };
-    // As the study asks: a configuration that is held is proposed anew.
-    for (let attempt = 0; attempt < 100; attempt++) {
-      const proposal = sampler.sample(problem.space, view, {
-        index,
-        rng: makeRng(seed, 'ask', index, 0, attempt),
-      });
-      if ('exhausted' in proposal) break;
-      const { given, params } = resolve(problem.space, ({ name }) => proposal.params[name] ?? null);
-      const key = givenKey(given);
-      if (configs.some((config) => config.key === key)) continue;
-      configs.push(complete(index, params, key, observer.evaluate(params)));
-      break;
-    }
-  }
-  return observer.best();
-}
-
-function complete(index: number, params: Params, key: string, value: number): ConfigView {
-  return {
-    index,
-    params,
-    key,
-    state: 'complete',
-    values: [value],
-    std: null,
-    n: 1,
-    outcomeConstraints: [],
-    trials: [],
-    attrs: {},
-  };
 }
 
 function section(results: readonly Result[]): Section {

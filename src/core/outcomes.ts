@@ -14,6 +14,13 @@ export function isFeasible(violations: readonly number[]): boolean {
   return violations.every((violation) => violation <= 0);
 }
 
+/** How much is broken in all; a violation that is not a number is beyond measure. */
+export function totalViolation(violations: readonly number[]): number {
+  let sum = 0;
+  for (const by of violations) sum += Number.isNaN(by) ? Number.POSITIVE_INFINITY : Math.max(0, by);
+  return sum;
+}
+
 /** `memory_mb <= 8000`. */
 export function outcomeText({ metric, bound, limit }: OutcomeConstraint): string {
   return `${metric} ${bound === 'max' ? '<=' : '>='} ${limit}`;

@@ -83,6 +83,17 @@ describe('tpe', async () => {
     expect(share(free, ({ x }) => (x as number) > 0.45)).toBeLessThan(0.3);
   });
 
+  test('of several objectives it looks where a front lies, and not where one objective alone is good', () => {
+    // Along x = 0.8 one objective trades against the other; the first alone is smallest at y = 0.
+    const configs = surveyed((x) => x).map((each) => {
+      const { x, y } = each.params as { x: number; y: number };
+      const off = 10 * (x - 0.8) * (x - 0.8);
+      return { ...each, values: [y + off, 1 - y + off] };
+    });
+    const front = proposals(tpe, plane, viewOf(configs, ['minimize', 'minimize']), 80);
+    expect(share(front, ({ x }) => near(0.8)(x))).toBeGreaterThan(0.8);
+  });
+
   test('models a branch from the configurations that were in it', () => {
     const space = freeze(
       makeSpace([

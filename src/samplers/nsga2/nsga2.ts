@@ -4,10 +4,10 @@ import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
 import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
+import { bestByFronts, type Member } from '../fronts.js';
 import { heldKeys } from '../held.js';
 import type { Sampler } from '../sampler.js';
 import { type Genes, makeGenes } from './genes.js';
-import { type Member, selectPopulation } from './population.js';
 
 /** Children drawn until one is new and allowed; each has more of its genes mutated than the one before. */
 const TRIES = 20;
@@ -36,7 +36,7 @@ export function makeNsga2(options: OptionValues): Sampler {
       }
       let population = populations.get(view);
       if (!population) {
-        population = selectPopulation(view, o.population);
+        population = bestByFronts(view, o.population);
         populations.set(view, population);
       }
       const breed = population.length >= o.population;

@@ -1,11 +1,7 @@
 import type { Axis } from './axis.js';
-import { type Bandwidths, type Kernels, Mixture } from './mixture.js';
+import { type Kernels, Mixture } from './mixture.js';
+import type { Look, Settings } from './settings.js';
 
-/** Weight of the uniform component of the good density, where all observations together weigh their number. */
-const GOOD_PRIOR = 0.3;
-const BAD_PRIOR = 0.3;
-/** Scales the bandwidths of the good density. */
-const GOOD_WIDTH = 0.9;
 const LEAST_WIDTH = 0.003;
 
 /**
@@ -14,30 +10,35 @@ const LEAST_WIDTH = 0.003;
  * axis alone, from the weighted spread of the good observations, with the uniform distribution as one observation
  * more: where the good ones agree the search narrows. It exploits more than Optuna does.
  */
-export function goodDensity(axes: readonly Axis[], kernels: Kernels): Mixture {
+export function goodDensity(
+  axes: readonly Axis[],
+  kernels: Kernels,
+  { goodPrior }: Settings,
+  look: Look,
+): Mixture {
   const { count } = kernels;
   const weights = Float64Array.from({ length: count }, (_, rank) => Math.log((count + 0.5) / (rank + 1)));
   const sum = weights.reduce((a, b) => a + b, 0);
   for (let k = 0; k < count; k++) weights[k] = ((weights[k] as number) * count) / sum;
   const squares = weights.reduce((a, w) => a + w * w, 0);
   const effective = count === 0 ? 1 : (count * count) / squares;
-  const factor = GOOD_WIDTH * Math.exp(-Math.log(effective) / 5);
+  const factor = look.width * Math.exp(-Math.log(effective) / 5);
   const widths = Float64Array.from(
     axes,
     (axis, column) => factor * spread(axis, column, axes.length, kernels, weights),
   );
-  return new Mixture(axes, kernels, weights, GOOD_PRIOR, widths);
+  return new Mixture(axes, kernels, weights, { prior: goodPrior, widths, smear: look.smear });
 }
 
 /** The bad density, with Optuna's bandwidths: 0.2 n^(-1/(d+4)), at least 1 / min(100, n + 1). */
-export function badDensity(axes: readonly Axis[], kernels: Kernels): Mixture {
+export function badDensity(axes: readonly Axis[], kernels: Kernels, { badPrior }: Settings): Mixture {
   const { count } = kernels;
   const width = Math.max(
     0.2 * Math.exp(-Math.log(Math.max(count, 1)) / (axes.length + 4)),
     1 / Math.min(100, count + 1),
   );
-  const widths: Bandwidths = new Float64Array(axes.length).fill(width);
-  return new Mixture(axes, kernels, new Float64Array(count).fill(1), BAD_PRIOR, widths);
+  const widths = new Float64Array(axes.length).fill(width);
+  return new Mixture(axes, kernels, new Float64Array(count).fill(1), { prior: badPrior, widths, smear: 1 });
 }
 
 /** Standard deviation of the observations on an axis together with one uniform observation. */

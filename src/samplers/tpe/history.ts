@@ -1,8 +1,10 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
+import type { Direction } from '../../core/trial.js';
+import { bestByFronts } from '../fronts.js';
+import { NOTHING, RUNNING, standingOf } from '../standing.js';
 import { type Axis, makeAxis } from './axis.js';
-import { NOTHING, RUNNING, rankOf } from './rank.js';
 
 /** A change of this many rows is cheaper to sort anew than to insert one by one. */
 const MANY = 32;
@@ -26,7 +28,7 @@ export class History {
   #configs: readonly ConfigView[] = [];
   #first = new Float64Array(0);
   #second = new Float64Array(0);
-  #direction: string | undefined;
+  #directions: readonly Direction[] = [];
 
   constructor(space: Space) {
     this.#names = space.params.map((spec) => spec.name);
@@ -35,19 +37,21 @@ export class History {
   }
 
   update(view: StudyView): void {
-    const before = view.directions[0] === this.#direction ? this.#configs : [];
-    this.#direction = view.directions[0];
-    const { configs } = view;
+    const { configs, directions } = view;
+    const same = directions.join() === this.#directions.join();
+    const before = same ? this.#configs : [];
+    this.#directions = directions;
     const changed: number[] = [];
     for (let row = 0; row < configs.length; row++) if (configs[row] !== before[row]) changed.push(row);
     const shrunk = configs.length < before.length;
-    const anew = shrunk || changed.length > MANY || before.length === 0;
+    const anew = directions.length > 1 || shrunk || changed.length > MANY || before.length === 0;
     if (!anew) this.order = withoutRows(this.order, changed, before.length);
     this.#grow(configs.length);
     for (const row of changed) this.#read(row, configs[row] as ConfigView);
     this.size = configs.length;
     this.#configs = configs;
-    if (anew) this.#sort();
+    if (directions.length > 1) this.#sortByFronts(view);
+    else if (anew) this.#sort();
     else for (const row of changed) if ((this.tiers[row] as number) < RUNNING) this.#insert(row);
   }
 
@@ -59,7 +63,7 @@ export class History {
       this.cells[row * width + column] =
         value === undefined ? Number.NaN : (this.axes[column] as Axis).encode(value);
     }
-    const { tier, first, second } = rankOf(config, this.#direction === 'maximize' ? -1 : 1);
+    const { tier, first, second } = standingOf(config, this.#directions[0] === 'maximize' ? -1 : 1);
     this.tiers[row] = tier;
     this.#first[row] = first;
     this.#second[row] = second;
@@ -69,6 +73,12 @@ export class History {
     this.order = [];
     for (let row = 0; row < this.size; row++) if ((this.tiers[row] as number) < RUNNING) this.order.push(row);
     this.order.sort((a, b) => this.#compare(a, b));
+  }
+
+  /** Of several objectives every result may change the place of every other one. */
+  #sortByFronts(view: StudyView): void {
+    const rows = new Map(view.configs.map((config, row) => [config, row]));
+    this.order = bestByFronts(view, Number.POSITIVE_INFINITY).map(({ config }) => rows.get(config) as number);
   }
 
   #insert(row: number): void {

@@ -5,8 +5,14 @@ import { normalCdf } from './normal.js';
 /** Observations of a group of parameters, row-major: coordinates and levels as `History` keeps them. */
 export type Kernels = { readonly cells: Float64Array; readonly count: number };
 
-/** How wide the kernels are on each axis (unit intervals; unused where levels have no order). */
-export type Bandwidths = Float64Array;
+export type Shape = {
+  /** Weight of the uniform component, where an observation weighs 1 on average. */
+  readonly prior: number;
+  /** How wide the kernels are on each axis (unit intervals; unused where levels have no order). */
+  readonly widths: Float64Array;
+  /** How much of a kernel falls on each level where levels have no order: smear / (count + 1), against 1 on its own. */
+  readonly smear: number;
+};
 
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);
 /** e^-25: thousands of such terms change the ninth digit of a sum. */
@@ -23,7 +29,7 @@ export class Mixture {
   readonly #kernels: Kernels;
   readonly #weights: Float64Array;
   readonly #total: number;
-  readonly #widths: Bandwidths;
+  readonly #widths: Float64Array;
   readonly #lines: readonly number[];
   readonly #levels: readonly number[];
   readonly #tables: readonly Float64Array[];
@@ -34,13 +40,8 @@ export class Mixture {
   readonly #work: Float64Array;
   readonly #logPrior: number;
 
-  constructor(
-    axes: readonly Axis[],
-    kernels: Kernels,
-    weights: Float64Array,
-    prior: number,
-    widths: Bandwidths,
-  ) {
+  constructor(axes: readonly Axis[], kernels: Kernels, weights: Float64Array, shape: Shape) {
+    const { prior, widths } = shape;
     this.#axes = axes;
     this.#kernels = kernels;
     this.#weights = weights;
@@ -49,7 +50,7 @@ export class Mixture {
     this.#lines = axes.flatMap((axis, k) => (axis.kind === 'line' ? k : []));
     this.#levels = axes.flatMap((axis, k) => (axis.kind === 'level' ? k : []));
     this.#tables = this.#levels.map((k) =>
-      levelTable(axes[k] as LevelAxis, widths[k] as number, kernels.count),
+      levelTable(axes[k] as LevelAxis, widths[k] as number, shape.smear / (kernels.count + 1)),
     );
     this.#inverse = Float64Array.from(this.#lines, (k) => Math.SQRT1_2 / (widths[k] as number));
     this.#scaled = new Float64Array(kernels.count * this.#lines.length);
@@ -178,14 +179,14 @@ function drawLevel(table: Float64Array, own: number, size: number, noise: Noise)
 
 /**
  * Log masses, one row for each level that a kernel may sit on. Ordered levels share a truncated normal among their
- * cells; others put 1 on their own level and 1 / (count + 1) on every level, as in Optuna.
+ * cells; others put 1 on their own level and `smeared` on every level.
  */
-function levelTable({ size, scale }: LevelAxis, sigma: number, count: number): Float64Array {
+function levelTable({ size, scale }: LevelAxis, sigma: number, smeared: number): Float64Array {
   const table = new Float64Array(size * size);
   for (let own = 0; own < size; own++) {
     let total = 0;
     for (let level = 0; level < size; level++) {
-      const mass = scale ? cellMass(scale, own, level, sigma) : (level === own ? 1 : 0) + 1 / (count + 1);
+      const mass = scale ? cellMass(scale, own, level, sigma) : (level === own ? 1 : 0) + smeared;
       table[own * size + level] = mass;
       total += mass;
     }

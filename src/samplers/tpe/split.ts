@@ -1,10 +1,9 @@
+import { RUNNING } from '../standing.js';
 import type { History } from './history.js';
 import type { Kernels } from './mixture.js';
-import { RUNNING } from './rank.js';
 
 /** The good density has at most this many kernels. */
 const MOST_GOOD = 25;
-const GOOD_SHARE = 0.18;
 /**
  * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
  * time and were not seen to find anything better.
@@ -19,13 +18,13 @@ export type Split = {
 };
 
 /** Divides the configurations that have every parameter of the group; null when none of them has a result. */
-export function splitHistory(history: History, columns: readonly number[]): Split | null {
+export function splitHistory(history: History, columns: readonly number[], goodShare: number): Split | null {
   const whole = (row: number) => {
     const start = row * history.axes.length;
     for (const column of columns) if (Number.isNaN(history.cells[start + column] as number)) return false;
     return true;
   };
-  const good = bestOf(history, whole);
+  const good = bestOf(history, whole, goodShare);
   if (good.length === 0) return null;
   const bad = thin(history, whole, new Set(good));
   for (let row = 0; row < history.size; row++)
@@ -34,14 +33,14 @@ export function splitHistory(history: History, columns: readonly number[]): Spli
 }
 
 /** The best share of the rows that count, the best first; no more rows are looked at than the answer hangs on. */
-function bestOf(history: History, whole: (row: number) => boolean): readonly number[] {
-  const enough = Math.ceil(MOST_GOOD / GOOD_SHARE);
+function bestOf(history: History, whole: (row: number) => boolean, share: number): readonly number[] {
+  const enough = Math.ceil(MOST_GOOD / share);
   const ranked: number[] = [];
   for (const row of history.order) {
     if (ranked.length === enough) break;
     if (whole(row)) ranked.push(row);
   }
-  return ranked.slice(0, Math.min(Math.ceil(GOOD_SHARE * ranked.length), MOST_GOOD));
+  return ranked.slice(0, Math.min(Math.ceil(share * ranked.length), MOST_GOOD));
 }
 
 /** Of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */

@@ -1,16 +1,17 @@
 import type { ParamValue } from '../../core/distribution.js';
-import { drawUniform } from '../../core/draw.js';
 import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
 import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
 import { heldKeys } from '../held.js';
 import type { Sampler } from '../sampler.js';
+import { drawAnywhere, drawStartup } from '../startup.js';
 import type { Axis } from './axis.js';
 import { badDensity, goodDensity } from './densities.js';
 import { type Group, groupsOf } from './groups.js';
 import { History } from './history.js';
 import { makeNoise, type Noise } from './noise.js';
+import { type Look, SETTINGS, type Settings } from './settings.js';
 import { splitHistory } from './split.js';
 
 type Model = { readonly history: History; readonly groups: readonly Group[]; readonly discrete: boolean };
@@ -20,15 +21,15 @@ type Ranked = readonly Float64Array[];
 /**
  * Tree-structured Parzen estimator: Bergstra, Bardenet, Bengio and Kegl, Algorithms for hyper-parameter optimization,
  * NIPS 2011; multivariate after Falkner et al. (BOHB), ICML 2018; the choices that matter are Watanabe's map
- * (arXiv 2304.11127), settled by experiments on problems of many kinds. Parameters that are active under the same
+ * (arXiv 2304.11127), settled by experiments on problems of many kinds (see `settings.ts`). Parameters that are active under the same
  * conditions form a group that is modelled jointly, from the configurations that have all of it. Running
  * configurations count as bad (constant liar), so that parallel proposals keep apart.
  */
-export function makeTpe(options: OptionValues): Sampler {
+export function makeTpe(options: OptionValues, settings: Settings = SETTINGS): Sampler {
   const { startup_trials: startup, candidates } = options as { startup_trials: number; candidates: number };
   const models = new WeakMap<Space, Model>();
   return {
-    sample(space, view, { rng }) {
+    sample(space, view, { index, rng }) {
       let model = models.get(space);
       if (!model) {
         model = makeModel(space);
@@ -36,8 +37,8 @@ export function makeTpe(options: OptionValues): Sampler {
       }
       model.history.update(view);
       if (model.history.order.length < Math.max(startup, 1))
-        return { params: drawAnywhere(space, rng).params };
-      return { params: propose(space, view, model, candidates, rng).params };
+        return { params: drawStartup(space, view, { index, count: startup, rng }).params };
+      return { params: propose(space, view, model, { candidates, settings, rng }).params };
     },
   };
 }
@@ -48,14 +49,16 @@ function makeModel(space: Space): Model {
   return { history, groups: groupsOf(space), discrete };
 }
 
-function drawAnywhere(space: Space, rng: Rng): Resolved {
-  return resolve(space, (spec) => drawUniform(spec.distribution, rng));
-}
-
 /** The best candidate that is allowed and, in a discrete space, not held by a configuration. */
-function propose(space: Space, view: StudyView, model: Model, candidates: number, rng: Rng): Resolved {
+function propose(
+  space: Space,
+  view: StudyView,
+  model: Model,
+  { candidates, settings, rng }: { candidates: number; settings: Settings; rng: Rng },
+): Resolved {
   const { history, groups } = model;
   const noise = makeNoise(rng);
+  const look = noise.uniform() < settings.wideShare ? settings.wide : settings.close;
   const drawn = new Map<Group, Ranked>();
   const held = model.discrete ? heldKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(givenKey(given));
@@ -66,7 +69,7 @@ function propose(space: Space, view: StudyView, model: Model, candidates: number
       const group = groups[column] as Group;
       let ranked = drawn.get(group);
       if (!ranked) {
-        ranked = rankCandidates(history, group, candidates, noise);
+        ranked = rankCandidates(history, group, { candidates, settings, look, noise });
         drawn.set(group, ranked);
       }
       const point = ranked[place % ranked.length] as Float64Array;
@@ -87,12 +90,16 @@ function decode(axis: Axis, cell: number): ParamValue {
 }
 
 /** Candidates from the good density, by descending ratio of the good to the bad one. */
-function rankCandidates(history: History, { columns }: Group, candidates: number, noise: Noise): Ranked {
+function rankCandidates(
+  history: History,
+  { columns }: Group,
+  { candidates, settings, look, noise }: { candidates: number; settings: Settings; look: Look; noise: Noise },
+): Ranked {
   const axes = columns.map((column) => history.axes[column] as Axis);
-  const split = splitHistory(history, columns);
+  const split = splitHistory(history, columns, look.goodShare);
   const none = { cells: new Float64Array(0), count: 0 };
-  const good = goodDensity(axes, split?.good ?? none);
-  const bad = badDensity(axes, split?.bad ?? none);
+  const good = goodDensity(axes, split?.good ?? none, settings, look);
+  const bad = badDensity(axes, split?.bad ?? none, settings);
   const scored = Array.from({ length: candidates }, () => {
     const point = new Float64Array(columns.length);
     good.draw(noise, point);

@@ -11,6 +11,7 @@ import { hypervolume } from './hypervolume.js';
 type Outcome = { readonly values: readonly number[]; readonly outcomeConstraints?: readonly number[] };
 
 const nsga2 = await loadSampler('nsga2');
+const tpe = await loadSampler('tpe');
 const random = await loadSampler('random');
 
 /** Asks and tells as a study with one slot does: a configuration that is held is asked for again. */
@@ -65,7 +66,10 @@ function trained({ rate, opt, momentum, layers, width }: Params): Outcome {
 
 const SEEDS = Array.from({ length: 8 }, (_, k) => k + 1);
 
-describe('against random search, over several seeds, it finds a larger hypervolume', () => {
+describe.each([
+  ['nsga2', nsga2],
+  ['tpe', tpe],
+])('against random search, over several seeds, %s finds a larger hypervolume', (_name, sampler) => {
   test.each([
     ['of ZDT1', numbers(6), ['minimize', 'minimize'], zdt1, [1.1, 6], 8],
     [
@@ -77,13 +81,13 @@ describe('against random search, over several seeds, it finds a larger hypervolu
       6,
     ],
   ] as const)('%s in 100 trials', (_, space, directions, outcome, worst, wins) => {
-    const volume = (sampler: Sampler, seed: number) =>
+    const volume = (by: Sampler, seed: number) =>
       hypervolume(
-        search(sampler, space, directions, outcome, 100, seed).map(({ values }) => values ?? []),
+        search(by, space, directions, outcome, 100, seed).map(({ values }) => values ?? []),
         directions,
         worst,
       );
-    const won = SEEDS.filter((seed) => volume(nsga2, seed) > volume(random, seed));
+    const won = SEEDS.filter((seed) => volume(sampler, seed) > volume(random, seed));
     expect(won.length).toBeGreaterThanOrEqual(wins);
   });
 });

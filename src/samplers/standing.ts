@@ -1,6 +1,7 @@
-import type { ConfigView } from '../../core/study-view.js';
+import { totalViolation } from '../core/outcomes.js';
+import type { ConfigView } from '../core/study-view.js';
 
-/** What becomes of a configuration in the model. */
+/** Where a configuration stands among all, the best tier first. */
 export const COMPLETE = 0;
 export const PRUNED = 1;
 export const INFEASIBLE = 2;
@@ -9,15 +10,16 @@ export const RUNNING = 3;
 /** Teaches nothing. */
 export const NOTHING = 4;
 
-/** Lower is better, compared from the left; RUNNING and NOTHING have no rank. */
-export type Rank = { readonly tier: number; readonly first: number; readonly second: number };
+/** Lower is better, compared from the left; RUNNING and NOTHING have no order. */
+export type Standing = { readonly tier: number; readonly first: number; readonly second: number };
 
 /**
  * Where a configuration stands, as in Optuna: complete ones by value, then pruned ones (the further they came the
- * better, then by value), then those that break outcome constraints by their total violation. A configuration with
+ * better, then by value), then those that break outcome constraints by their total violation. The value is that of the
+ * first objective, times `sign` (-1 to maximise). A configuration with
  * repeats outstanding counts with the mean that it has.
  */
-export function rankOf(config: ConfigView, sign: number): Rank {
+export function standingOf(config: ConfigView, sign: number): Standing {
   const value = config.values?.[0];
   // A mean over infinities of both signs is NaN, which compares with nothing: it counts as the worst.
   const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
@@ -32,11 +34,4 @@ export function rankOf(config: ConfigView, sign: number): Rank {
   let last = -1;
   for (const trial of config.trials) for (const step of trial.steps.keys()) last = Math.max(last, step);
   return { tier: PRUNED, first: -last, second: score };
-}
-
-/** Sum of what exceeds 0; a constraint that is not a number is broken beyond measure. */
-function totalViolation(constraints: readonly number[]): number {
-  let sum = 0;
-  for (const c of constraints) sum += Number.isNaN(c) ? Number.POSITIVE_INFINITY : Math.max(0, c);
-  return sum;
 }

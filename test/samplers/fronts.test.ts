@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ConfigView } from '../../../src/core/study-view.js';
-import { selectPopulation } from '../../../src/samplers/nsga2/population.js';
-import { config, viewOf } from '../support.js';
+import type { ConfigView } from '../../src/core/study-view.js';
+import { bestByFronts } from '../../src/samplers/fronts.js';
+import { config, viewOf } from './support.js';
 
 const at = (index: number, values: readonly number[], more = {}) =>
   config(index, { x: index }, { values, ...more });
@@ -10,7 +10,7 @@ const chosen = (
   configs: readonly ConfigView[],
   size: number,
   directions: readonly ('minimize' | 'maximize')[] = both,
-) => selectPopulation(viewOf(configs, directions), size).map((member) => member.config.index);
+) => bestByFronts(viewOf(configs, directions), size).map((member) => member.config.index);
 
 test('front after front, and of the last one the least crowded', () => {
   const configs = [
@@ -40,14 +40,15 @@ test('what is feasible comes before what was pruned, and that before what breaks
   expect(chosen(configs, 99)).toEqual([1, 6, 4, 2, 3, 0, 5]);
 });
 
-test('failures and running configurations have no place, even with some repeats done', () => {
+test('failures have no place, and of what still runs only what finished repeats tell', () => {
   const configs = [
     config(0, { x: 0 }, { state: 'fail' }),
     { ...at(1, [1, 1]), state: 'running' as const },
     at(2, [2, 2]),
     at(3, [3]),
+    { ...at(4, [0, 0]), state: 'running' as const, n: 0 },
   ];
-  expect(chosen(configs, 99)).toEqual([2]);
+  expect(chosen(configs, 99)).toEqual([1, 2]);
 });
 
 test('with one objective the best values, ties by age', () => {
