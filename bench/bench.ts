@@ -39,6 +39,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./orchestrator/bench.js')).benchOrchestrator,
   },
   {
+    name: 'pareto',
+    summary: 'the area that fronts of two objectives dominate, with tpe, nsga2 and random (a minute)',
+    load: async () => (await import('./pareto/bench.js')).benchPareto,
+  },
+  {
     name: 'prune',
     summary: 'epochs spent and final regret with each pruner against none, on synthetic learning curves',
     load: async () => (await import('./prune/bench.js')).benchPrune,

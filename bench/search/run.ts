@@ -1,6 +1,6 @@
 import type { Params } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, resolve } from '../../src/core/space.js';
+import { givenKey, resolve, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Proposal, Sampler } from '../../src/samplers/sampler.js';
 import { CHECKPOINTS, makeObserver } from './observer.js';
@@ -15,28 +15,28 @@ export function search(problem: Problem, sampler: Sampler, seed: number): number
   const held = new Set<string>();
   for (let index = 0; index < TRIALS; index++) {
     const view: StudyView = { directions: ['minimize'], seed, configs: [...configs] };
-    const next = propose(problem, sampler, view, { index, seed, held });
+    const next = propose(problem.space, sampler, view, { index, seed, held });
     // Where a discrete space has run out the best stays what it is.
     if (!next) observer.idle();
-    else configs.push(complete(index, next, observer.evaluate(next.params)));
+    else configs.push(complete(index, next, [observer.evaluate(next.params)]));
   }
   return observer.best();
 }
 
 type Next = { readonly params: Params; readonly key: string; readonly attrs: ConfigView['attrs'] };
 
-/** As the study asks: a configuration that is held is proposed anew. */
-function propose(
-  problem: Problem,
+/** As the study asks: a configuration that is held is proposed anew; null where there is none left. */
+export function propose(
+  space: Space,
   sampler: Sampler,
   view: StudyView,
   { index, seed, held }: { index: number; seed: number; held: Set<string> },
 ): Next | null {
   for (let attempt = 0; attempt < 100; attempt++) {
     const rng = makeRng(seed, 'ask', index, 0, attempt);
-    const proposal: Proposal = sampler.sample(problem.space, view, { index, rng });
+    const proposal: Proposal = sampler.sample(space, view, { index, rng });
     if ('exhausted' in proposal) return null;
-    const { given, params } = resolve(problem.space, ({ name }) => proposal.params[name] ?? null);
+    const { given, params } = resolve(space, ({ name }) => proposal.params[name] ?? null);
     const key = givenKey(given);
     if (held.has(key)) continue;
     held.add(key);
@@ -45,13 +45,13 @@ function propose(
   return null;
 }
 
-function complete(index: number, { params, key, attrs }: Next, value: number): ConfigView {
+export function complete(index: number, { params, key, attrs }: Next, values: readonly number[]): ConfigView {
   return {
     index,
     params,
     key,
     state: 'complete',
-    values: [value],
+    values,
     std: null,
     n: 1,
     outcomeConstraints: [],

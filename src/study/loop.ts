@@ -28,7 +28,7 @@ class Sweep {
   readonly #running = new Map<number, AttemptRun>();
   #end: SweepEnd | null = null;
   #detail = '';
-  #picked: string | null = null;
+  readonly #picks = new Set<string>();
   #finished = 0;
   #failed = 0;
   #defect: unknown = null;
@@ -228,8 +228,10 @@ class Sweep {
 
   #tellPick({ config }: OpenedTrial): void {
     const { picked, why } = config.attrs;
-    if (typeof picked !== 'string' || picked === this.#picked) return;
-    this.#picked = picked;
+    // Each pick once for each reason: auto may go to and fro.
+    const pick = `${picked}: ${why}`;
+    if (typeof picked !== 'string' || this.#picks.has(pick)) return;
+    this.#picks.add(pick);
     this.#o.emit({ type: 'sampler-picked', sampler: picked, why: String(why) });
   }
 

@@ -9,10 +9,12 @@ const auto = await loadSampler('auto');
 const space = (count: number, distribution: Distribution = float(0, 1)): Space =>
   makeSpace(Array.from({ length: count }, (_, k) => ({ name: `x${k}`, distribution })));
 
-function past(of: Space, count: number): StudyView {
+/** Each better than the one before, but for the last `idle`. */
+function past(of: Space, count: number, idle = 0): StudyView {
   const rng = makeRng(1, 'past');
   const params = () => Object.fromEntries(of.params.map(({ name }) => [name, rng.float()]));
-  return viewOf(Array.from({ length: count }, (_, k) => config(k, params(), { value: rng.float() })));
+  const value = (k: number) => (k < count - idle ? 1 - k / count : 2 + rng.float());
+  return viewOf(Array.from({ length: count }, (_, k) => config(k, params(), { value: value(k) })));
 }
 
 function ask(of: Space, view: StudyView, sampler = auto) {
@@ -24,6 +26,15 @@ function ask(of: Space, view: StudyView, sampler = auto) {
 
 test.each([
   ['few trials', 'gp', space(3), past(space(3), 20), 'fewer than 300'],
+  [
+    'few trials and nothing better for a while, in odd places',
+    'tpe',
+    space(3),
+    past(space(3), 21, 8),
+    'nothing better',
+  ],
+  ['the same in even places', 'gp', space(3), past(space(3), 22, 9), 'fewer than 300'],
+  ['a rest that is short for so many trials', 'gp', space(3), past(space(3), 101, 14), 'fewer than 300'],
   ['many trials', 'tpe', space(2), past(space(2), 300), '300 finished configurations or more'],
   ['many parameters', 'tpe', space(61), viewOf([]), 'more than 60 parameters'],
   [
