@@ -8,7 +8,7 @@ const MOST_GOOD = 25;
  * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
  * time and were not seen to find anything better.
  */
-export const MOST_BAD = 100;
+export const MOST_BAD = 50;
 
 export type Split = {
   /** The best observations, the best first. */
