@@ -45,7 +45,8 @@ export const benches: readonly BenchEntry[] = [
   },
   {
     name: 'prune',
-    summary: 'epochs spent and final regret with each pruner against none, on synthetic learning curves',
+    summary:
+      'epochs spent and final regret with each pruner against none, on real and synthetic learning curves',
     load: async () => (await import('./prune/bench.js')).benchPrune,
   },
   {

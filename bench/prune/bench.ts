@@ -4,8 +4,7 @@ import type { Bench, Section } from '../bench.js';
 import { median } from '../stats.js';
 import { type Family, families, instances } from './curves.js';
 import { sweep } from './sweep.js';
-
-const CONFIGURATIONS = 100;
+import { realCurves } from './table.js';
 
 type Line = {
   readonly family: string;
@@ -18,12 +17,12 @@ type Line = {
   readonly lossMean: number;
 };
 
-/** What each pruner of the registry costs and saves on synthetic learning curves, with its default options. */
+/** What each pruner of the registry costs and saves on learning curves, with its default options. */
 export const benchPrune: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 3 : 20 }, (_, k) => 1000 + k);
   const sections: Section[] = [];
   const lines: Line[] = [];
-  for (const family of [...families, instances]) {
+  for (const family of [realCurves(), ...families, instances]) {
     say(`prune: ${family.name}`);
     const found = await Promise.all(
       pruners
@@ -57,13 +56,13 @@ export const benchPrune: Bench = async ({ quick, say }) => {
   return {
     title: 'What pruners save, and what they cost',
     intro:
-      `Synthetic learning curves of ${families[0]?.epochs} epochs; ${CONFIGURATIONS} random configurations a sweep, the same for every ` +
+      `Real learning curves, and synthetic ones of ${families[0]?.epochs} epochs; ${families[0]?.configurations} random configurations a sweep (of the real ones all), the same for every ` +
       `pruner, four at a time; ${seeds.length} seeds. Epochs are given as a share of those without pruning. Regret is the ` +
       'true final loss of the configuration that a user would choose (the complete trial with the lowest last loss), less ' +
       'that of the best configuration tried; losses begin at 1. Pruners have their default options; ' +
       'wilcoxon is for instances alone.',
     sections,
-    figures: { configurations: CONFIGURATIONS, seeds, lines },
+    figures: { seeds, lines },
   };
 };
 
@@ -71,14 +70,14 @@ async function measure(family: Family, name: string, seeds: readonly number[]): 
   const entry = pruners.find((each) => each.name === name);
   if (!entry) throw new Error(`no pruner ${name}`);
   const pruner = (await entry.load())(withDefaults(entry.options, {}));
-  const runs = seeds.map((seed) => sweep(family, seed, CONFIGURATIONS, pruner, family === instances));
+  const runs = seeds.map((seed) => sweep(family, seed, pruner, family === instances));
   const mean = (of: (run: (typeof runs)[number]) => number) =>
     runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
   return {
     family: family.name,
     pruner: name,
-    epochsShare: mean(({ epochs }) => epochs) / (CONFIGURATIONS * family.epochs),
-    completeShare: mean(({ complete }) => complete) / CONFIGURATIONS,
+    epochsShare: mean(({ epochs }) => epochs) / (family.configurations * family.epochs),
+    completeShare: mean(({ complete }) => complete) / family.configurations,
     regretMedian: median(runs.map(({ regret }) => regret)),
     regretMean: mean(({ regret }) => regret),
     lossMean: 0,

@@ -5,6 +5,8 @@ export type Family = {
   readonly name: string;
   readonly text: string;
   readonly epochs: number;
+  /** How many configurations a sweep tries. */
+  readonly configurations: number;
   /** The losses that one configuration reports, by epoch from 1 on, and what it is worth in truth. */
   readonly draw: (
     seed: number,
@@ -13,6 +15,7 @@ export type Family = {
 };
 
 const EPOCHS = 50;
+const CONFIGURATIONS = 100;
 
 /** Losses that fall exponentially from 1 to `end`, at a rate per epoch, with noise of a standard deviation. */
 function falling(end: number, rate: number, noise: () => number): number[] {
@@ -37,6 +40,7 @@ function family(
     name,
     text,
     epochs: EPOCHS,
+    configurations: CONFIGURATIONS,
     draw: (seed, configuration) => make(drawn(seed, configuration, name)),
   };
 }

@@ -16,15 +16,9 @@ export type Swept = {
 type Trial = { readonly number: number; readonly losses: readonly number[]; readonly truth: number };
 
 /** A sweep of so many configurations of a family, in which every epoch takes as long as any other. */
-export function sweep(
-  family: Family,
-  seed: number,
-  configurations: number,
-  pruner: Pruner,
-  mean: boolean,
-): Swept {
+export function sweep(family: Family, seed: number, pruner: Pruner, mean: boolean): Swept {
   const trials = Array.from(
-    { length: configurations },
+    { length: family.configurations },
     (_, number): Trial => ({ number, ...family.draw(seed, number) }),
   );
   const configs: ConfigView[] = [];

@@ -1,13 +1,14 @@
 import { type HpoError, usageError } from '../core/errors.js';
 import type { Chosen, OptionSpec, RegistryEntry } from '../core/options.js';
 import type { Pruner } from './pruner.js';
+import { waiting } from './waiting.js';
 
-const startupTrials: OptionSpec = {
+const startupAfter = (configurations: number): OptionSpec => ({
   type: 'int',
-  default: 5,
+  default: configurations,
   min: 0,
   help: 'complete configurations needed before anything is pruned',
-};
+});
 const warmupSteps: OptionSpec = {
   type: 'int',
   default: 0,
@@ -46,7 +47,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
     name: 'median',
     summary: 'stops a trial whose best value is worse than the median of its peers at the same step',
     options: {
-      startup_trials: startupTrials,
+      startup_trials: startupAfter(5),
       warmup_steps: warmupSteps,
       interval_steps: intervalSteps,
       min_trials: minTrials,
@@ -64,7 +65,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         max: 100,
         help: 'the best so many percent go on',
       },
-      startup_trials: startupTrials,
+      startup_trials: startupAfter(5),
       warmup_steps: warmupSteps,
       interval_steps: intervalSteps,
       min_trials: minTrials,
@@ -90,8 +91,10 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         help: 'leave out so many of the first rungs',
       },
       bootstrap_count: bootstrapCount,
+      startup_trials: startupAfter(0),
+      warmup_steps: warmupSteps,
     },
-    load: async () => (await import('./asha.js')).makeAsha,
+    load: async () => waiting((await import('./asha.js')).makeAsha),
   },
   {
     name: 'hyperband',
@@ -106,8 +109,10 @@ const simple: readonly RegistryEntry<Pruner>[] = [
       },
       reduction_factor: reductionFactor(3),
       bootstrap_count: bootstrapCount,
+      startup_trials: startupAfter(0),
+      warmup_steps: warmupSteps,
     },
-    load: async () => (await import('./hyperband.js')).makeHyperband,
+    load: async () => waiting((await import('./hyperband.js')).makeHyperband),
   },
   {
     name: 'threshold',
@@ -115,10 +120,11 @@ const simple: readonly RegistryEntry<Pruner>[] = [
     options: {
       lower: { type: 'number', default: -Number.MAX_VALUE, help: 'values below this stop the trial' },
       upper: { type: 'number', default: Number.MAX_VALUE, help: 'values above this stop the trial' },
+      startup_trials: startupAfter(0),
       warmup_steps: warmupSteps,
       interval_steps: intervalSteps,
     },
-    load: async () => (await import('./threshold.js')).makeThreshold,
+    load: async () => waiting((await import('./threshold.js')).makeThreshold),
   },
   {
     name: 'wilcoxon',
@@ -138,8 +144,10 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         min: 0,
         help: 'steps in common with the best trial needed for a decision',
       },
+      startup_trials: startupAfter(0),
+      warmup_steps: warmupSteps,
     },
-    load: async () => (await import('./wilcoxon.js')).makeWilcoxon,
+    load: async () => waiting((await import('./wilcoxon.js')).makeWilcoxon),
   },
 ];
 
@@ -149,6 +157,7 @@ const patient: RegistryEntry<Pruner> = {
   options: {
     patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are let pass' },
     min_delta: { type: 'number', default: 0, min: 0, help: 'how much worse counts as worse' },
+    startup_trials: startupAfter(0),
     warmup_steps: warmupSteps,
     around: {
       type: 'entry',
@@ -162,12 +171,12 @@ const patient: RegistryEntry<Pruner> = {
     const makers = new Map(
       await Promise.all(simple.map(async ({ name, load }) => [name, await load()] as const)),
     );
-    return (options) => {
+    return waiting((options) => {
       const { name, options: own } = options.around as Chosen;
       const make = name === 'none' ? null : makers.get(name);
       if (make === undefined) throw unknownInner(name);
       return makePatient(options, make?.(own) ?? null);
-    };
+    });
   },
 };
 

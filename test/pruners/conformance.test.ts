@@ -79,6 +79,22 @@ describe.each(pruners.map(({ name, options }) => ({ name, options })))(
       );
     });
 
+    if (name !== 'none') {
+      const never = async (given: Record<string, OptionValue>, most: number) => {
+        const pruner = await loadPruner(name, given);
+        fc.assert(
+          fc.property(configurations, steps, directions, (drawn, own, direction) => {
+            const early = own.filter(([step]) => step < most);
+            const { judged, view } = build(drawn, early, direction);
+            expect(pruner.decide(judged, view).prune).toBe(false);
+          }),
+        );
+      };
+      test('prunes nothing in its warm-up', () => never({ warmup_steps: 6 }, 6));
+      test('prunes nothing before so many configurations are complete', () =>
+        never({ startup_trials: 13 }, 99));
+    }
+
     test('takes a trial of 200,000 steps', async () => {
       const pruner = await loadPruner(name, name === 'median' ? { startup_trials: 1 } : {});
       const long = Array.from({ length: 200_000 }, (_, step) => [step, 1 / (step + 1)] as const);

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { makeRng } from '../../src/core/rng.js';
+import type { Family } from './curves.js';
+
+type Table = { readonly about: string; readonly curves: readonly (readonly (number | null)[])[] };
+
+/** Real learning curves, measured once (see `collect-mnist.ts`): a seed makes the order in which they are tried. */
+export function realCurves(): Family {
+  const file = new URL('./data/mnist.json', import.meta.url);
+  const { about, curves } = JSON.parse(readFileSync(file, 'utf8')) as Table;
+  const losses = curves.map((curve) => curve.map((loss) => loss ?? Number.NaN));
+  return {
+    name: 'MNIST',
+    text: about.replace(/\.$/, ''),
+    epochs: losses[0]?.length ?? 0,
+    configurations: losses.length,
+    draw(seed, configuration) {
+      const curve = losses[orderOf(seed, losses.length)[configuration] as number] as readonly number[];
+      const last = curve.at(-1) as number;
+      return { losses: [...curve], truth: Number.isNaN(last) ? Number.POSITIVE_INFINITY : last };
+    },
+  };
+}
+
+function orderOf(seed: number, count: number): number[] {
+  const rng = makeRng(seed, 'order');
+  const order = Array.from({ length: count }, (_, k) => k);
+  for (let k = count - 1; k > 0; k--) {
+    const other = rng.int(k + 1);
+    [order[k], order[other]] = [order[other] as number, order[k] as number];
+  }
+  return order;
+}
