@@ -82,7 +82,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         min: 0,
         help: 'step of the first rung; 0: a sixteenth of the longest complete trial',
       },
-      reduction_factor: reductionFactor(4),
+      reduction_factor: reductionFactor(3),
       min_early_stopping_rate: {
         type: 'int',
         default: 0,
