@@ -10,6 +10,15 @@ export type Slot = {
   readonly env: Readonly<Record<string, string>>;
 };
 
+/** Another sweep's trial on a GPU that a sweep would take. Study and trial are null while it is not started yet. */
+export type Holder = {
+  /** As `Slot.device` writes it. */
+  readonly device: string;
+  readonly pid: number;
+  readonly study: string | null;
+  readonly trial: number | null;
+};
+
 /** One process of one trial, committed to storage before it is started. */
 export type RunnableAttempt = {
   readonly study: string;
