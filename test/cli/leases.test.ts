@@ -1,0 +1,236 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  fixture,
+  linesOf,
+  makeProject,
+  makeSweep,
+  runHpo,
+  spawnHpo,
+  sweepFile,
+  trainersIn,
+  until,
+  writeFiles,
+} from '../support/cli.js';
+
+const PATH = `${dirname(fixture('nvidia-smi'))}:${process.env.PATH}`;
+
+/** A machine with two GPUs, on which sweeps of several folders and databases run. */
+function machine() {
+  const home = makeProject();
+  const env = { PATH, HPO_LEASE_DIR: join(home, 'leases') };
+  const sweep = (study: string, more: Record<string, unknown> = {}, gated = true) => {
+    const { devices = 'auto', ...rest } = more;
+    const trainer = {
+      command: ['sh', fixture('pinned.sh')],
+      env: { EVENTS: join(home, 'events'), GATED: gated ? '1' : '' },
+    };
+    return makeSweep({ study, trainer, devices, max_concurrent: null, ...rest });
+  };
+  const events = () => linesOf(home, 'events');
+  return {
+    home,
+    env,
+    sweep,
+    events,
+    starts: (study: string) => events().filter((line) => line.startsWith('start') && line.includes(study)),
+    start: (cwd: string, ...args: string[]) => spawnHpo(['optimize', ...args], { cwd, env }),
+    leases: () => (existsSync(env.HPO_LEASE_DIR) ? readdirSync(env.HPO_LEASE_DIR) : []),
+  };
+}
+
+/** The most trials that ran on one GPU at a time. */
+function mostOnOneGpu(events: readonly string[]): number {
+  const running = new Map<string, number>();
+  let most = 0;
+  for (const line of events) {
+    const [what, gpus = ''] = line.split(' ');
+    for (const gpu of gpus.split(',')) {
+      running.set(gpu, (running.get(gpu) ?? 0) + (what === 'start' ? 1 : -1));
+      most = Math.max(most, running.get(gpu) ?? 0);
+    }
+  }
+  return most;
+}
+
+const open = (cwd: string) => writeFiles(cwd, { go: '' });
+/** Long enough for a sweep that waits to look at the GPUs a few times. */
+const looks = () => new Promise((resolve) => setTimeout(resolve, 1500));
+
+test.each([1, 2])(
+  'sweeps of different databases never have more than slots_per_device (%i) trials on one GPU, and all run',
+  async (slots) => {
+    const { sweep, start, events, leases, starts } = machine();
+    const more = { parameters: { x: [1, 2, 3, 4, 5, 6, 7, 8] }, slots_per_device: slots };
+    // By UUID here and by index there: it is the same GPU.
+    const running = ['left', 'right'].map((study, at) =>
+      start(sweep(study, { ...more, devices: at === 0 ? 'auto' : ['GPU-bbbb', 0] }, false)),
+    );
+    const ended = await Promise.all(running.map((each) => each.ended));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    expect(mostOnOneGpu(events())).toBe(slots);
+    expect([starts('left').length, starts('right').length]).toEqual([8, 8]);
+    // They took turns: neither had to wait for the other's end.
+    const order = events().map((line) => line.split(' ')[2]);
+    expect(order.indexOf('right')).toBeLessThan(order.lastIndexOf('left'));
+    expect(order.indexOf('left')).toBeLessThan(order.lastIndexOf('right'));
+    expect(leases()).toEqual([]);
+  },
+);
+
+test('a sweep that finds all GPUs taken says by whom, waits, and goes on soon after one is free', async () => {
+  const { home, sweep, start, starts, env } = machine();
+  const [first, second] = [sweep('first', { parameters: { x: [1, 2] } }), sweep('second')];
+  const holder = start(first);
+  await until(() => starts('first').length === 2);
+  const waiting = start(second);
+  await waiting.says(
+    new RegExp(`waiting for a slot: .*GPU [01] is held by study first, trial [01] \\(pid ${holder.child.pid}\\)`),
+  );
+  const dry = await runHpo(['optimize', '--dry-run'], { cwd: second, env });
+  expect(dry.stdout).toMatch(/GPU 0 is held by study first, trial \d \(pid \d+\)\n/);
+  expect(starts('second')).toEqual([]);
+  open(first);
+  open(second);
+  expect((await holder.ended).code).toBe(0);
+  const { code, stdout } = await waiting.ended;
+  expect(code).toBe(0);
+  expect(stdout.match(/waiting for a slot/g)).toHaveLength(1);
+  expect(mostOnOneGpu(linesOf(home, 'events'))).toBe(1);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a sweep that waits ends at once with %s', async (signal, exit) => {
+  const { sweep, start, starts, leases } = machine();
+  const first = sweep('first', { parameters: { x: [1, 2] } });
+  const holder = start(first);
+  await until(() => starts('first').length === 2);
+  const waiting = start(sweep('second'));
+  await waiting.says(/waiting for a slot/);
+  waiting.kill(signal);
+  expect((await waiting.ended).code).toBe(exit);
+  expect(starts('second')).toEqual([]);
+  // Its wish went with it.
+  expect(leases().filter((name) => name.startsWith('wait'))).toEqual([]);
+  open(first);
+  await holder.ended;
+});
+
+test('--timeout ends the waiting; a finished study waits for nothing', async () => {
+  const { sweep, start, starts } = machine();
+  const done = sweep('done', { parameters: { x: [1] } });
+  open(done);
+  await start(done).ended;
+  const first = sweep('first', { parameters: { x: [1, 2] } });
+  const holder = start(first);
+  await until(() => starts('first').length === 2);
+  expect(await start(sweep('second'), '--timeout', '1s').ended).toMatchObject({ code: 0 });
+  expect(starts('second')).toEqual([]);
+  expect((await start(done).ended).stdout).toContain('study done is finished');
+  open(first);
+  await holder.ended;
+});
+
+test('kill -9: the trainer that goes on keeps its GPU from others until it ends', async () => {
+  const { sweep, start, starts, events } = machine();
+  const first = sweep('first', { parameters: { x: [1, 2] } });
+  const second = sweep('second', { parameters: { x: [1] } });
+  open(second);
+  const killed = start(first);
+  await until(() => starts('first').length === 2);
+  killed.kill('SIGKILL');
+  await killed.ended;
+  const waiting = start(second);
+  await waiting.says(/GPU 0 is held by study first, trial 0 \(pid \d+\)/);
+  await looks();
+  expect(starts('second')).toEqual([]);
+  expect(trainersIn(first).length).toBeGreaterThan(0);
+  open(first);
+  expect((await waiting.ended).code).toBe(0);
+  expect(mostOnOneGpu(events())).toBe(1);
+  // What ended meanwhile is recorded, and nothing runs twice.
+  expect((await start(first).ended).stdout).toContain('study first is finished: 2 complete');
+  expect(starts('first')).toHaveLength(2);
+});
+
+test('taken over: the lease passes to the next orchestrator, even where its devices are others', async () => {
+  const { sweep, start, starts, leases } = machine();
+  const first = sweep('first', { parameters: { x: [1, 2] }, devices: [0, 1] });
+  const killed = start(first);
+  await until(() => starts('first').length === 2);
+  killed.kill('SIGKILL');
+  await killed.ended;
+  const next = start(first, '--devices', '1');
+  await next.says(/trial 0 taken over on 0/);
+  await next.says(/trial 1 taken over on 1/);
+  const own = leases().filter((name) => name.includes(`:${next.child.pid}:`));
+  expect(own.map((name) => name.split('~')[1]).sort()).toEqual(['GPU-aaaa', 'GPU-bbbb']);
+  open(first);
+  expect((await next.ended).code).toBe(0);
+  expect(leases()).toEqual([]);
+});
+
+test('a suspended orchestrator is not dead: its GPUs stay its own', async () => {
+  const { sweep, start, starts } = machine();
+  const first = sweep('first', { parameters: { x: [1, 2] } });
+  const second = sweep('second', { parameters: { x: [1] } });
+  open(second);
+  const suspended = start(first);
+  await until(() => starts('first').length === 2);
+  suspended.kill('SIGSTOP');
+  const waiting = start(second);
+  await waiting.says(/waiting for a slot/);
+  open(first);
+  await until(() => trainersIn(first).length === 0);
+  await looks();
+  expect(starts('second')).toEqual([]);
+  suspended.kill('SIGCONT');
+  expect((await suspended.ended).code).toBe(0);
+  expect((await waiting.ended).code).toBe(0);
+});
+
+test('trials that take both GPUs and trials that take one keep out of each other, without a deadlock', async () => {
+  const { sweep, start, events, leases } = machine();
+  const running = [
+    start(sweep('pairs', { parameters: { x: [1, 2, 3] }, gpus_per_trial: 2 }, false)),
+    start(sweep('others', { parameters: { x: [1, 2, 3] }, gpus_per_trial: 2, devices: [1, 0] }, false)),
+    start(sweep('singles', { parameters: { x: [1, 2, 3, 4] } }, false)),
+  ];
+  const ended = await Promise.all(running.map((each) => each.ended));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(mostOnOneGpu(events())).toBe(1);
+  expect(leases()).toEqual([]);
+});
+
+test('leftovers and garbage in the folder hinder nobody', async () => {
+  const { sweep, start, env } = machine();
+  mkdirSync(env.HPO_LEASE_DIR, { mode: 0o700 });
+  const token = '00000000-0000-4000-8000-000000000000';
+  for (const gpu of ['GPU-aaaa', 'GPU-bbbb']) {
+    writeFileSync(join(env.HPO_LEASE_DIR, `lease~${gpu}~another-boot:1:1~${token}`), 'held\n');
+    writeFileSync(join(env.HPO_LEASE_DIR, gpu), Buffer.alloc(100, 255));
+  }
+  const cwd = sweep('s');
+  open(cwd);
+  const { code, stdout } = await start(cwd).ended;
+  expect([code, stdout]).toEqual([0, expect.not.stringContaining('waiting')]);
+});
+
+test('a folder for leases that cannot be trusted is refused, and CPU slots need none', async () => {
+  const home = makeProject({ file: '', 'cfg/sweep.yaml': sweepFile({ devices: 'auto' }) });
+  mkdirSync(join(home, 'loose'));
+  chmodSync(join(home, 'loose'), 0o777);
+  symlinkSync('nowhere', join(home, 'dangling'));
+  for (const name of ['file', 'loose', 'dangling', 'file/below']) {
+    const env = { PATH, HPO_LEASE_DIR: join(home, name) };
+    const ran = await runHpo(['optimize'], { cwd: home, env });
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('error[leases.unusable]') });
+    expect(ran.stderr).toContain(env.HPO_LEASE_DIR);
+    expect(existsSync(join(home, 'storage'))).toBe(false);
+  }
+  const env = { PATH, HPO_LEASE_DIR: join(home, 'file') };
+  expect((await runHpo(['optimize', '--devices', 'cpu'], { cwd: home, env })).code).toBe(0);
+});
