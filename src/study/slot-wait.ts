@@ -5,8 +5,8 @@ import type { SweepOptions } from './sweep-options.js';
 type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget'>;
 
 /** A GPU that others hold is looked at so often; a little unlike each time, so that those who wait do not meet. */
-const LOOK_MS = 400;
-const LOOK_SPREAD_MS = 200;
+const LOOK_MS = 200;
+const LOOK_SPREAD_MS = 100;
 
 /** Takes slots for a sweep, and wakes it while other sweeps of this machine keep it from one. */
 export class SlotWait {

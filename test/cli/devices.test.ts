@@ -15,10 +15,7 @@ async function plan(
   env: Record<string, string> = {},
 ) {
   const cwd = makeSweep({ ...xs, devices: 'auto', max_concurrent: 8, ...more });
-  const ran = await runHpo(['optimize', '--dry-run', '--json', ...args], {
-    cwd,
-    env: { PATH, HPO_LEASE_DIR: join(cwd, 'leases'), ...env },
-  });
+  const ran = await runHpo(['optimize', '--dry-run', '--json', ...args], { cwd, env: { PATH, ...env } });
   if (ran.code !== 0) return ran;
   const { trials } = JSON.parse(ran.stdout) as Planned;
   return trials.map(({ device, pin }) => `${device}: ${pin.CUDA_VISIBLE_DEVICES}`);
@@ -31,7 +28,7 @@ const refusal = (code: string): Partial<Ran> => ({
 
 test('trials really run on both GPUs, pinned by UUID in PCI order, the device in their row', async () => {
   const cwd = makeSweep({ ...xs, trainer: 'tell.sh', devices: 'auto' });
-  const { code, stdout } = await runHpo(['optimize'], { cwd, env: { PATH, HPO_LEASE_DIR: join(cwd, 'leases') } });
+  const { code, stdout } = await runHpo(['optimize'], { cwd, env: { PATH } });
   expect([code, stdout]).toEqual([0, expect.stringContaining('2 slots (0 1)')]);
   const rows = readCsv(join(cwd, 'cfg/runs.csv'));
   const seen = rows.map(({ trial, device }) => {

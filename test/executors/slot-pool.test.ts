@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Slot } from '../../src/executors/executor.js';
 import { SlotPool } from '../../src/executors/slot-pool.js';
-
-const token = () => randomUUID();
+import { leasesOf, ownerOf, spawnProcess, tempDir, token } from './leases/harness.js';
 
 /** `shares` slots on each of so many GPUs. */
 function slots(count: number, shares = 1): Slot[] {
@@ -60,5 +58,76 @@ describe('SlotPool', () => {
         },
       ),
     );
+  });
+});
+
+describe('SlotPools of sweeps that share their GPUs', () => {
+  /** Pools of two orchestrators that live, over so many GPUs. */
+  function pools(count: number, places = 1) {
+    const dir = tempDir();
+    const child = spawnProcess();
+    const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(child))];
+    return {
+      child,
+      mine: new SlotPool(slots(count, places), { leases: mine, places }),
+      theirs: new SlotPool(slots(count, places), { leases: theirs, places }),
+    };
+  }
+
+  it('never give a GPU to more trials than it has places for', () => {
+    const { mine, theirs } = pools(2, 2);
+    const taken = [mine, theirs, mine, theirs].map((pool) => pool.acquire(token())?.device);
+    // Least busy first, whoever makes it busy.
+    expect(taken.slice(0, 2)).toEqual(['0', '1']);
+    expect(taken.toSorted()).toEqual(['0', '0', '1', '1']);
+    expect([mine.acquire(token()), theirs.acquire(token())]).toEqual([null, null]);
+  });
+
+  it('tell who holds what is free for them, and nothing when all is their own', () => {
+    const { child, mine, theirs } = pools(2);
+    const slot = theirs.acquire(token()) as Slot;
+    theirs.announce(slot, { study: 'other', trial: 5, dir: '/x' });
+    expect(mine.acquire(token())?.device).toBe('1');
+    expect(mine.awaited).toBeNull();
+    expect(mine.acquire(token())).toBeNull();
+    expect(mine.awaited).toEqual([{ device: '0', pid: child.pid, study: 'other', trial: 5 }]);
+    theirs.release(slot);
+    expect(mine.acquire(token())?.device).toBe('0');
+    expect(mine.acquire(token())).toBeNull();
+    expect(mine.awaited).toBeNull();
+  });
+
+  it('let those go first for a moment who wait and have less', async () => {
+    const { mine, theirs } = pools(1);
+    const slot = mine.acquire(token()) as Slot;
+    expect(theirs.acquire(token())).toBeNull();
+    mine.release(slot);
+    expect(mine.acquire(token())).toBeNull();
+    expect(mine.awaited).toEqual([]);
+    const taken = theirs.acquire(token()) as Slot;
+    expect(taken).not.toBeNull();
+    theirs.release(taken);
+    expect(theirs.acquire(token())).toBeNull();
+    // Nobody waits any more.
+    mine.stopWaiting();
+    expect(theirs.acquire(token())).not.toBeNull();
+  });
+
+  it('are not held up by one who waits and does not come', async () => {
+    const { child, mine, theirs } = pools(1);
+    const slot = mine.acquire(token()) as Slot;
+    expect(theirs.acquire(token())).toBeNull();
+    child.kill('SIGSTOP');
+    mine.release(slot);
+    await expect.poll(() => mine.acquire(token()), { timeout: 20_000, interval: 100 }).not.toBeNull();
+  });
+
+  it('take over what runs already, however full the GPU is', () => {
+    const { mine, theirs } = pools(1);
+    expect(theirs.acquire(token())).not.toBeNull();
+    const place = mine.takeOver('0', token());
+    expect(place.id).toBe(0);
+    expect(mine.acquire(token())).toBeNull();
+    mine.release(place);
   });
 });

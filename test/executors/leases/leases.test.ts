@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -157,7 +156,6 @@ it('garbage in the folder is no obstacle and is left alone', () => {
   writeFileSync(join(dir, `wait~${here}x`), 'x');
   mkdirSync(join(dir, leaseName(GPU, here, token())));
   mkdirSync(join(dir, `wait~${BOOT}:1:1`));
-  execFileSync('mkfifo', [join(dir, leaseName(GPU, here, token()))]);
   const before = readdirSync(dir).length;
   const leases = leasesOf(dir);
   expect(leases.waiting()).toEqual([]);
