@@ -14,7 +14,10 @@ export type Slot = {
 export type Holder = {
   /** As `Slot.device` writes it. */
   readonly device: string;
+  /** Of its orchestrator. */
   readonly pid: number;
+  /** False: the orchestrator has ended, and the trainer runs on. */
+  readonly watched: boolean;
   readonly study: string | null;
   readonly trial: number | null;
 };

@@ -1,5 +1,5 @@
 import type { Holder, RunnableAttempt, Slot } from './executor.js';
-import { gpuKey, type LeaseFile } from './leases/lease-file.js';
+import { gpuKey, type Lease } from './leases/lease-file.js';
 import { countAttempts, type Leases } from './leases/leases.js';
 
 /** How a sweep shares its GPUs with the others of this machine. */
@@ -91,12 +91,12 @@ export class SlotPool {
     this.#sharing?.leases.wait([]);
   }
 
-  #load(slot: Slot, live: readonly LeaseFile[]): number {
+  #load(slot: Slot, live: readonly Lease[]): number {
     const own = [...this.#taken.keys()].filter(({ device }) => device === slot.device).length;
     return Math.max(own, ...gpusOf(slot).map((gpu) => countAttempts(on(gpu, live))));
   }
 
-  #lease(slot: Slot, token: string, live: readonly LeaseFile[]): boolean {
+  #lease(slot: Slot, token: string, live: readonly Lease[]): boolean {
     const gpus = gpusOf(slot);
     if (this.#sharing === null || gpus.length === 0) return true;
     const { leases, places } = this.#sharing;
@@ -108,7 +108,7 @@ export class SlotPool {
    * Whether others that wait come first. Without this a sweep of short trials would take its GPU back each time before
    * anyone else can look. It holds for a moment only: one who waits may be suspended, or need a second GPU.
    */
-  #yields(slot: Slot, leases: Leases, live: readonly LeaseFile[]): boolean {
+  #yields(slot: Slot, leases: Leases, live: readonly Lease[]): boolean {
     const leftAtMs = this.#leftAtMs.get(slot.device);
     if (leftAtMs === undefined || performance.now() - leftAtMs > YIELD_MS) return false;
     const attemptsOf = (owner: string) => countAttempts(live.filter((lease) => lease.owner === owner));
@@ -125,23 +125,23 @@ function gpusOf({ env }: Slot): string[] {
   return (env.CUDA_VISIBLE_DEVICES ?? '').split(',').filter(Boolean).map(gpuKey);
 }
 
-function on(gpu: string, leases: readonly LeaseFile[]): LeaseFile[] {
+function on(gpu: string, leases: readonly Lease[]): Lease[] {
   return leases.filter((lease) => lease.gpu === gpu);
 }
 
-/** Leases on the GPUs of these slots, in words of people. */
-export function holders(slots: readonly Slot[], live: readonly LeaseFile[]): Holder[] {
+/** Who has leases on the GPUs of these slots; an attempt that was taken over has two, and the newer one tells. */
+export function holders(slots: readonly Slot[], live: readonly Lease[]): Holder[] {
   const labels = new Map(
     slots.flatMap((slot) => {
       const names = slot.device.split(',');
       return gpusOf(slot).map((gpu, at) => [gpu, names[at] ?? gpu] as const);
     }),
   );
-  return live.flatMap(({ gpu, owner, note }) => {
-    const device = labels.get(gpu);
-    if (device === undefined) return [];
-    return [
-      { device, pid: Number(owner.split(':')[1]), study: note?.study ?? null, trial: note?.trial ?? null },
-    ];
+  const watched = new Set(live.filter((lease) => lease.watched).map(({ token }) => token));
+  return live.flatMap((lease) => {
+    const device = labels.get(lease.gpu);
+    if (device === undefined || (!lease.watched && watched.has(lease.token))) return [];
+    const { study = null, trial = null } = lease.note ?? {};
+    return [{ device, pid: Number(lease.owner.split(':')[1]), watched: lease.watched, study, trial }];
   });
 }

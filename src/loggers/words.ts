@@ -88,9 +88,9 @@ export function describeEvent(event: SweepEvent): string[] {
 }
 
 /** `GPU 0 is held by study s, trial 3 (pid 4711)`. */
-export function holderText({ device, pid, study, trial }: Holder): string {
+export function holderText({ device, pid, watched, study, trial }: Holder): string {
   const what = study === null ? 'a sweep' : `study ${oneLine(study)}, trial ${trial}`;
-  return `GPU ${device} is held by ${what} (pid ${pid})`;
+  return `GPU ${device} is held by ${what} (${watched ? `pid ${pid}` : 'its hpo has ended, its trainer runs on'})`;
 }
 
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {

@@ -104,6 +104,7 @@ test('a sweep that finds all GPUs taken says by whom, waits, and goes on soon af
   const { code, stdout } = await waiting.ended;
   expect(code).toBe(0);
   expect(stdout.match(/waiting for a slot/g)).toHaveLength(1);
+  expect(starts('second')).toHaveLength(3);
   expect(mostOnOneGpu(linesOf(home, 'events'))).toBe(1);
 });
 
@@ -151,7 +152,7 @@ test('kill -9: the trainer that goes on keeps its GPU from others until it ends'
   killed.kill('SIGKILL');
   await killed.ended;
   const waiting = start(second);
-  await waiting.says(/GPU 0 is held by study first, trial 0 \(pid \d+\)/);
+  await waiting.says(/GPU 0 is held by study first, trial 0 \(its hpo has ended, its trainer runs on\)/);
   await looks();
   expect(starts('second')).toEqual([]);
   expect(trainersIn(first).length).toBeGreaterThan(0);

@@ -90,7 +90,7 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     expect(mine.acquire(token())?.device).toBe('1');
     expect(mine.awaited).toBeNull();
     expect(mine.acquire(token())).toBeNull();
-    expect(mine.awaited).toEqual([{ device: '0', pid: child.pid, study: 'other', trial: 5 }]);
+    expect(mine.awaited).toEqual([{ device: '0', pid: child.pid, watched: true, study: 'other', trial: 5 }]);
     theirs.release(slot);
     expect(mine.acquire(token())?.device).toBe('0');
     expect(mine.acquire(token())).toBeNull();
@@ -124,10 +124,12 @@ describe('SlotPools of sweeps that share their GPUs', () => {
 
   it('take over what runs already, however full the GPU is', () => {
     const { mine, theirs } = pools(1);
-    expect(theirs.acquire(token())).not.toBeNull();
+    const slot = theirs.acquire(token()) as Slot;
     const place = mine.takeOver('0', token());
     expect(place.id).toBe(0);
-    expect(mine.acquire(token())).toBeNull();
+    theirs.release(slot);
+    expect(theirs.acquire(token())).toBeNull();
     mine.release(place);
+    expect(theirs.acquire(token())).not.toBeNull();
   });
 });

@@ -23,6 +23,9 @@ export type LeaseFile = {
   readonly note: LeaseNote | null;
 };
 
+/** A lease that counts; `watched` while its orchestrator lives, else a trainer runs on alone. */
+export type Lease = LeaseFile & { readonly watched: boolean };
+
 /** A sweep that would take one of these GPUs. */
 export type WaitFile = { readonly file: string; readonly owner: string; readonly gpus: readonly string[] };
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAttemptAlive } from './attempt-alive.js';
 import {
   isPlainToken,
+  type Lease,
   type LeaseFile,
   type LeaseNote,
   leaseName,
@@ -55,14 +56,14 @@ export class Leases {
   }
 
   /** Leases of living orchestrators and trainers, ours included. What is stale is removed. */
-  live(): LeaseFile[] {
+  live(): Lease[] {
     const { live, stale } = this.#sort();
     for (const { file } of stale) this.#remove(file);
     return live;
   }
 
   /** The same, and nothing is touched. */
-  look(): LeaseFile[] {
+  look(): Lease[] {
     return this.#sort().live;
   }
 
@@ -167,18 +168,18 @@ export class Leases {
     return false;
   }
 
-  #sort(): { live: LeaseFile[]; stale: LeaseFile[] } {
+  #sort(): { live: Lease[]; stale: LeaseFile[] } {
     const leases = this.#names().flatMap((name) => readLease(this.#o.dir, name) ?? []);
-    const alive = new Map<string, boolean>();
-    const isAlive = (owner: string) => {
-      const known = alive.get(owner) ?? this.#o.isOwnerAlive(owner);
-      alive.set(owner, known);
-      return known;
-    };
-    const isLive = ({ owner, token, note }: LeaseFile) =>
-      isAlive(owner) || isAttemptAlive(token, note?.dir ?? null);
-    const live = new Set(leases.filter(isLive));
-    return { live: [...live], stale: leases.filter((lease) => !live.has(lease)) };
+    const owners = [...new Set(leases.map(({ owner }) => owner))];
+    const alive = new Set(owners.filter((owner) => this.#o.isOwnerAlive(owner)));
+    const live: Lease[] = [];
+    const stale: LeaseFile[] = [];
+    for (const lease of leases) {
+      const watched = alive.has(lease.owner);
+      if (watched || isAttemptAlive(lease.token, lease.note?.dir ?? null)) live.push({ ...lease, watched });
+      else stale.push(lease);
+    }
+    return { live, stale };
   }
 
   #hold(token: string, own: Own): void {

@@ -68,6 +68,27 @@ describe('a lease', () => {
   });
 });
 
+describe('sweeps that try at the same moment', () => {
+  /** A claim of another that still looks, and that it takes back when it has been seen a few times. */
+  function meet(theirs: string, mine: string): boolean {
+    const dir = tempDir();
+    const file = join(dir, leaseName(GPU, 'other:1:1', theirs));
+    writeFileSync(file, '');
+    let seen = 0;
+    const isOwnerAlive = () => {
+      if (++seen === 3) rmSync(file);
+      return true;
+    };
+    const onTrouble = () => {};
+    return new Leases({ dir, owner: thisOwner(), isOwnerAlive, onTrouble }).take([GPU], mine, 1);
+  }
+
+  it('do not all give way: the one with the smallest token stays', () => {
+    expect(meet('b', 'a')).toBe(true);
+    expect(meet('a', 'b')).toBe(false);
+  });
+});
+
 describe('whether a lease is stale', () => {
   it('is not a matter of time or of being suspended', () => {
     const dir = tempDir();
