@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { findLeaseDir } from '../../src/cli/optimize/leases.js';
 import {
   fixture,
   linesOf,
@@ -137,7 +138,7 @@ test('--timeout ends the waiting; a finished study waits for nothing', async () 
   await until(() => starts('first').length === 2);
   expect(await start(sweep('second'), '--timeout', '1s').ended).toMatchObject({ code: 0 });
   expect(starts('second')).toEqual([]);
-  expect((await start(done).ended).stdout).toContain('study done is finished');
+  expect((await start(done, '--timeout', '10s').ended).stdout).toContain('study done is finished');
   open(first);
   await holder.ended;
 });
@@ -227,6 +228,33 @@ test('leftovers and garbage in the folder hinder nobody', async () => {
   open(cwd);
   const { code, stdout } = await start(cwd).ended;
   expect([code, stdout]).toEqual([0, expect.not.stringContaining('waiting')]);
+}, 40_000);
+
+test('a folder that goes away while a sweep runs is made again; one that cannot be is no end of the sweep', async () => {
+  const { sweep, start, starts, env } = machine();
+  for (const study of ['again', 'blocked']) {
+    const cwd = sweep(study);
+    const running = start(cwd);
+    await until(() => starts(study).length === 2);
+    rmSync(env.HPO_LEASE_DIR, { recursive: true });
+    if (study === 'blocked') writeFileSync(env.HPO_LEASE_DIR, '');
+    open(cwd);
+    const { code, stdout } = await running.ended;
+    expect([code, starts(study).length]).toEqual([0, 3]);
+    expect(stdout.match(/warning: GPU leases cannot be kept in/g) ?? []).toHaveLength(
+      study === 'blocked' ? 1 : 0,
+    );
+  }
+});
+
+test('where the usual folder cannot be used the sweep goes without it and says so', () => {
+  const file = join(makeProject({ file: '' }), 'file');
+  expect(findLeaseDir({ gpus: true }, { dir: file, chosen: false })).toEqual({
+    dir: null,
+    warning: expect.stringMatching(/file, cannot be used: .*HPO_LEASE_DIR/),
+  });
+  expect(() => findLeaseDir({ gpus: true }, { dir: file, chosen: true })).toThrow(/cannot be used/);
+  expect(findLeaseDir({ gpus: false }, { dir: file, chosen: true })).toEqual({ dir: null, warning: null });
 });
 
 test('a folder for leases that cannot be trusted is refused, and CPU slots need none', async () => {

@@ -18,9 +18,11 @@ const REFRESH_MS = 10 * 60_000;
  * sweeps run as before there were leases. But one that the user named is meant.
  * @throws HpoError (usage) leases.unusable for a bad HPO_LEASE_DIR.
  */
-export function findLeaseDir({ gpus }: Places): LeaseDir {
+export function findLeaseDir(
+  { gpus }: Pick<Places, 'gpus'>,
+  place = leasePlace(process.env.HPO_LEASE_DIR),
+): LeaseDir {
   if (!gpus) return { dir: null, warning: null };
-  const place = leasePlace(process.env.HPO_LEASE_DIR);
   const trouble = prepareLeaseDir(place);
   if (trouble === null) return { dir: place.dir, warning: null };
   const what = `the folder for GPU leases, ${place.dir}, cannot be used: ${trouble}`;
