@@ -1,60 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findLeaseDir } from '../../src/cli/optimize/leases.js';
-import {
-  fixture,
-  linesOf,
-  makeProject,
-  makeSweep,
-  runHpo,
-  spawnHpo,
-  sweepFile,
-  trainersIn,
-  until,
-  writeFiles,
-} from '../support/cli.js';
-
-const PATH = `${dirname(fixture('nvidia-smi'))}:${process.env.PATH}`;
-
-/** A machine with two GPUs, on which sweeps of several folders and databases run. */
-function machine() {
-  const home = makeProject();
-  const env = { PATH, HPO_LEASE_DIR: join(home, 'leases') };
-  const sweep = (study: string, more: Record<string, unknown> = {}, gated = true) => {
-    const { devices = 'auto', ...rest } = more;
-    const trainer = {
-      command: ['sh', fixture('pinned.sh')],
-      env: { EVENTS: join(home, 'events'), GATED: gated ? '1' : '' },
-    };
-    return makeSweep({ study, trainer, devices, max_concurrent: null, ...rest });
-  };
-  const events = () => linesOf(home, 'events');
-  return {
-    home,
-    env,
-    sweep,
-    events,
-    starts: (study: string) => events().filter((line) => line.startsWith('start') && line.includes(study)),
-    start: (cwd: string, ...args: string[]) => spawnHpo(['optimize', ...args], { cwd, env }),
-    leases: () => (existsSync(env.HPO_LEASE_DIR) ? readdirSync(env.HPO_LEASE_DIR) : []),
-  };
-}
-
-/** The most trials that ran on one GPU at a time. */
-function mostOnOneGpu(events: readonly string[]): number {
-  const running = new Map<string, number>();
-  let most = 0;
-  for (const line of events) {
-    const [what, gpus = ''] = line.split(' ');
-    for (const gpu of gpus.split(',')) {
-      running.set(gpu, (running.get(gpu) ?? 0) + (what === 'start' ? 1 : -1));
-      most = Math.max(most, running.get(gpu) ?? 0);
-    }
-  }
-  return most;
-}
+import { linesOf, makeProject, runHpo, sweepFile, trainersIn, until, writeFiles } from '../support/cli.js';
+import { GPU_PATH, machine, mostOnOneGpu } from '../support/gpus.js';
 
 const open = (cwd: string) => writeFiles(cwd, { go: '' });
 /** Long enough for a sweep that waits to look at the GPUs a few times. */
@@ -263,12 +213,12 @@ test('a folder for leases that cannot be trusted is refused, and CPU slots need 
   chmodSync(join(home, 'loose'), 0o777);
   symlinkSync('nowhere', join(home, 'dangling'));
   for (const name of ['file', 'loose', 'dangling', 'file/below']) {
-    const env = { PATH, HPO_LEASE_DIR: join(home, name) };
+    const env = { PATH: GPU_PATH, HPO_LEASE_DIR: join(home, name) };
     const ran = await runHpo(['optimize'], { cwd: home, env });
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('error[leases.unusable]') });
     expect(ran.stderr).toContain(env.HPO_LEASE_DIR);
     expect(existsSync(join(home, 'storage'))).toBe(false);
   }
-  const env = { PATH, HPO_LEASE_DIR: join(home, 'file') };
+  const env = { PATH: GPU_PATH, HPO_LEASE_DIR: join(home, 'file') };
   expect((await runHpo(['optimize', '--devices', 'cpu'], { cwd: home, env })).code).toBe(0);
 });
