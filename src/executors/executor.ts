@@ -10,6 +10,18 @@ export type Slot = {
   readonly env: Readonly<Record<string, string>>;
 };
 
+/** Another sweep's trial on a GPU that a sweep would take. Study and trial are null while it is not started yet. */
+export type Holder = {
+  /** As `Slot.device` writes it. */
+  readonly device: string;
+  /** Of its orchestrator. */
+  readonly pid: number;
+  /** False: the orchestrator has ended, and the trainer runs on. */
+  readonly watched: boolean;
+  readonly study: string | null;
+  readonly trial: number | null;
+};
+
 /** One process of one trial, committed to storage before it is started. */
 export type RunnableAttempt = {
   readonly study: string;

@@ -1,5 +1,5 @@
 import type { Params } from '../core/distribution.js';
-import type { MetricPoint } from '../executors/executor.js';
+import type { Holder, MetricPoint } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
 import { cellText } from './csv/format.js';
 
@@ -78,11 +78,19 @@ export function describeEvent(event: SweepEvent): string[] {
       return [`trial ${event.trial} was finished or taken over by another process`];
     case 'warning':
       return [`warning: ${event.trial === null ? '' : `trial ${event.trial}: `}${event.message}`];
+    case 'slots-awaited':
+      return [`waiting for a slot: ${event.holders.map(holderText).join('; ')}`];
     case 'stopping':
       return [STOPPING[event.why]];
     case 'sweep-finished':
       return [`sweep ended (${event.end})${event.detail ? `: ${event.detail}` : ''}`];
   }
+}
+
+/** `GPU 0 is held by study s, trial 3 (pid 4711)`. */
+export function holderText({ device, pid, watched, study, trial }: Holder): string {
+  const what = study === null ? 'a sweep' : `study ${oneLine(study)}, trial ${trial}`;
+  return `GPU ${device} is held by ${what} (${watched ? `pid ${pid}` : 'its hpo has ended, its trainer runs on'})`;
 }
 
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {

@@ -1,6 +1,6 @@
 import type { Params } from '../core/distribution.js';
 import type { FinishedState } from '../core/trial.js';
-import type { MetricPoint } from '../executors/executor.js';
+import type { Holder, MetricPoint } from '../executors/executor.js';
 
 /** Why a sweep ended. */
 export type SweepEnd =
@@ -52,6 +52,8 @@ export type SweepEvent =
   /** Another process finished the trial, or took it over: it is no longer ours to tell of. */
   | { readonly type: 'trial-lost'; readonly trial: number }
   | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
+  /** Other sweeps hold the slots that are free for this one; told once for the same ones. */
+  | { readonly type: 'slots-awaited'; readonly holders: readonly Holder[] }
   | { readonly type: 'stopping'; readonly why: StopCause }
   | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
 

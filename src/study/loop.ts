@@ -2,6 +2,7 @@ import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { AttemptRun } from './attempt-run.js';
 import type { StopCause, SweepEnd } from './events.js';
+import { SlotWait } from './slot-wait.js';
 import { reachedLimit } from './stop-rules.js';
 import { newToken } from './study.js';
 import type { SweepOptions } from './sweep-options.js';
@@ -25,6 +26,7 @@ export function runSweep(options: SweepOptions): Promise<SweepEnd> {
 class Sweep {
   readonly #o: SweepOptions;
   readonly #work: WorkList;
+  readonly #slots: SlotWait;
   readonly #running = new Map<number, AttemptRun>();
   #end: SweepEnd | null = null;
   #detail = '';
@@ -43,6 +45,7 @@ class Sweep {
     this.#work = new WorkList(options.study, options.budget, ({ number, reason }) =>
       options.emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
     );
+    this.#slots = new SlotWait(options, () => this.#tellNews());
   }
 
   async run(): Promise<SweepEnd> {
@@ -53,7 +56,7 @@ class Sweep {
         this.#news = false;
         await this.#launch().catch((error: unknown) => this.#fail(error));
         if (this.#news) continue;
-        if (this.#running.size === 0) {
+        if (this.#running.size === 0 && !this.#slots.waiting) {
           // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
           if (await this.#leftByOthers()) continue;
           break;
@@ -64,6 +67,7 @@ class Sweep {
         });
       }
     } finally {
+      this.#slots.close();
       release();
     }
     if (this.#defect !== null) throw this.#defect;
@@ -116,6 +120,7 @@ class Sweep {
     // The first reason to stop stands, but that a person stepped in counts before all.
     if (end === 'interrupted') this.#end = end;
     else this.#end ??= end;
+    this.#slots.close();
     this.#o.emit({ type: 'stopping', why });
     this.#tellNews();
   }
@@ -128,6 +133,7 @@ class Sweep {
   /** A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. */
   #fail(error: unknown): void {
     this.#defect ??= error;
+    this.#slots.close();
     for (const run of this.#running.values()) run.stop('interrupted');
   }
 
@@ -141,9 +147,14 @@ class Sweep {
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
       if (await this.#limitReached()) return;
-      const slot = this.#o.slots.acquire();
-      if (!slot) return;
-      const next = await this.#work.next(this.#newAttempt(slot), this.#o.now());
+      const token = newToken();
+      const slot = this.#slots.acquire(token);
+      if (!slot) {
+        const end = this.#running.size > 0 ? null : await this.#slots.endOfWait(this.#work.owes);
+        this.#end ??= end;
+        return;
+      }
+      const next = await this.#work.next(this.#newAttempt(slot, token), this.#o.now());
       if ('opened' in next) this.#start(next.opened, slot, false);
       else {
         this.#o.slots.release(slot);
@@ -163,10 +174,10 @@ class Sweep {
     return true;
   }
 
-  #newAttempt(slot: Slot): NewAttempt {
+  #newAttempt(slot: Slot, token: string): NewAttempt {
     const { executor, study, now } = this.#o;
     return {
-      token: newToken(),
+      token,
       owner: study.owner,
       device: slot.device,
       dir: (trial, attempt) => executor.locate(trial, attempt),
@@ -178,12 +189,7 @@ class Sweep {
     const { study, slots } = this.#o;
     if (!attempt || !(await study.storage.adopt(attempt.id, attempt.owner, study.owner))) return;
     const config = (await study.configurations()).find(({ config: c }) => c.id === trial.configId)?.config;
-    if (config)
-      this.#start(
-        { trial, config, attempt },
-        slots.acquireDevice(attempt.device) ?? outside(attempt.device),
-        true,
-      );
+    if (config) this.#start({ trial, config, attempt }, slots.takeOver(attempt.device, attempt.token), true);
   }
 
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
@@ -204,6 +210,7 @@ class Sweep {
       seed: opened.trial.seed ?? study.seedOf(repeat),
       slot,
     };
+    this.#o.slots.announce(slot, runnable);
     const { params, seed } = runnable;
     this.#tellPick(opened);
     emit({
@@ -288,9 +295,4 @@ class Sweep {
       this.#stopLaunching('failures', 'failures');
     }
   }
-}
-
-/** A place beyond the slots, for an attempt that runs already. */
-function outside(device: string): Slot {
-  return { id: -1, device, env: {} };
 }

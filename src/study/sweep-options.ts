@@ -1,16 +1,22 @@
-import type { Executor, Slot } from '../executors/executor.js';
+import type { Executor, Holder, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { Emit } from './events.js';
 import type { Study } from './study.js';
 
-/** Where trials run; src/executors/slots.ts has the real one. */
+/** Where trials run; src/executors/slot-pool.ts has the real one. */
 export interface Slots {
   /** The next free slot, or null. */
-  acquire(): Slot | null;
-  /** A free slot on the device of an attempt that already runs, or null. */
-  acquireDevice(device: string): Slot | null;
+  acquire(token: string): Slot | null;
+  /** Who kept the last `acquire` from a slot that is free for us; null when nobody did. */
+  readonly awaited: readonly Holder[] | null;
+  /** The place of an attempt that runs already. */
+  takeOver(device: string, token: string): Slot;
+  /** Tells what is about to run in a slot. */
+  announce(slot: Slot, attempt: RunnableAttempt): void;
   /** Number of slots, taken or free. */
   readonly size: number;
   release(slot: Slot): void;
+  /** Nothing more will be acquired. */
+  stopWaiting(): void;
 }
 
 export type SweepOptions = {
@@ -26,6 +32,8 @@ export type SweepOptions = {
   readonly target: number | null;
   /** No launches after this much time; running trials finish. */
   readonly timeoutMs: number | null;
+  /** Trials that the study will have in the end; null when nobody knows. One that has them waits for no slot. */
+  readonly total: number | null;
   readonly retryFailed: boolean;
   /** Aborted: no new launches, running trials finish. */
   readonly drain: AbortSignal;

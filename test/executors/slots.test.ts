@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GpuInfo } from '../../src/executors/devices.js';
 import type { Slot } from '../../src/executors/executor.js';
-import { planSlots, type SlotPlan, SlotPool } from '../../src/executors/slots.js';
+import { planSlots, type SlotPlan } from '../../src/executors/slots.js';
 
 function gpus(count: number): GpuInfo[] {
   const unknown = {
@@ -66,54 +65,6 @@ describe('planSlots', () => {
   it.each([0, 1])('refuses two GPUs for a trial where there are %d', (count) => {
     expect(() => plan({ gpus: gpus(count), gpusPerTrial: 2 })).toThrow(
       expect.objectContaining({ code: 'devices.too-few', usage: true }),
-    );
-  });
-});
-
-describe('SlotPool', () => {
-  it('takes the least busy device first, then the lowest id', () => {
-    const pool = new SlotPool(plan({ gpus: gpus(2), slotsPerDevice: 2 }));
-    const first = pool.acquire();
-    const second = pool.acquire();
-    expect([first?.id, second?.id]).toEqual([0, 1]);
-    expect(pool.acquire()?.id).toBe(2);
-    pool.release(first as Slot);
-    pool.release(second as Slot);
-    // Device 0 has one trial, device 1 none.
-    expect(pool.acquire()?.device).toBe('1');
-  });
-
-  it('finds a slot on the device of an attempt that runs already', () => {
-    const pool = new SlotPool(plan({ gpus: gpus(2) }));
-    expect(pool.acquireDevice('1')?.id).toBe(1);
-    expect(pool.acquireDevice('1')).toBeNull();
-    expect(pool.acquireDevice('7')).toBeNull();
-    expect(pool.free).toBe(1);
-  });
-
-  it('never gives a slot twice nor more than it has, and keeps devices balanced', () => {
-    const steps = fc.array(fc.boolean(), { maxLength: 60 });
-    fc.assert(
-      fc.property(
-        steps,
-        fc.integer({ min: 1, max: 4 }),
-        fc.integer({ min: 1, max: 3 }),
-        (takes, count, shares) => {
-          const pool = new SlotPool(plan({ gpus: gpus(count), slotsPerDevice: shares }));
-          const held: Slot[] = [];
-          for (const take of takes) {
-            const slot = take ? pool.acquire() : null;
-            if (slot !== null) {
-              const busy = (device: string) => held.filter((other) => other.device === device).length;
-              expect(held).not.toContain(slot);
-              for (let d = 0; d < count; d++) expect(busy(slot.device)).toBeLessThanOrEqual(busy(String(d)));
-              held.push(slot);
-            } else if (!take && held.length > 0) pool.release(held.shift() as Slot);
-            else if (take) expect(held).toHaveLength(pool.size);
-            expect(pool.free).toBe(pool.size - held.length);
-          }
-        },
-      ),
     );
   });
 });

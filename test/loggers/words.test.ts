@@ -53,6 +53,21 @@ describe('an event in words', () => {
     [finished(3, { tail: ['fine'] }), ['trial 3 COMPLETE with 0.9 after 12.3 s']],
     [{ type: 'trial-queued', trial: 3, reason: 'interrupted' }, ['trial 3 is queued again: interrupted']],
     [{ type: 'warning', trial: null, message: 'm' }, ['warning: m']],
+    [
+      {
+        type: 'slots-awaited',
+        holders: [
+          { device: '0', pid: 47, watched: true, study: 's\n', trial: 3 },
+          { device: '1', pid: 48, watched: false, study: 't', trial: 0 },
+          { device: '2', pid: 49, watched: true, study: null, trial: null },
+        ],
+      },
+      [
+        'waiting for a slot: GPU 0 is held by study s , trial 3 (pid 47); ' +
+          'GPU 1 is held by study t, trial 0 (its hpo has ended, its trainer runs on); ' +
+          'GPU 2 is held by a sweep (pid 49)',
+      ],
+    ],
     [{ type: 'stopping', why: 'drain' }, ['no new trials; running ones finish (Ctrl-C again stops them)']],
     [{ type: 'stopping', why: 'failures' }, ['no new trials: every trial so far failed']],
     [

@@ -7,7 +7,7 @@ import type { Params } from '../../src/core/distribution.js';
 import { makeSpace, type ParamSpec } from '../../src/core/space.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../../src/executors/executor.js';
-import { SlotPool } from '../../src/executors/slots.js';
+import { SlotPool } from '../../src/executors/slot-pool.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { NewAttempt, Storage, TrialRow } from '../../src/storage/storage.js';
 import type { SweepEnd, SweepEvent } from '../../src/study/events.js';
@@ -161,6 +161,7 @@ export async function sweep(
     timeoutMs: null,
     epochs: null,
     target: null,
+    total: null,
     retryFailed: false,
     drain: new AbortController().signal,
     abort: new AbortController().signal,

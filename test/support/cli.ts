@@ -101,7 +101,8 @@ export class RunningHpo {
     if (!existsSync(MAIN)) throw new Error('dist/cli/main.js is missing: run npm run build');
     this.child = spawn(process.execPath, [MAIN, ...args], {
       cwd,
-      env: cleanEnv(env),
+      // Never the machine's own: a real sweep may run beside the tests, and their fake GPUs are all alike.
+      env: cleanEnv({ HPO_LEASE_DIR: join(cwd, 'leases'), ...env }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const listen = (name: 'stdout' | 'stderr') =>

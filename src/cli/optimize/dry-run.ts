@@ -5,6 +5,7 @@ import type { Slot } from '../../executors/executor.js';
 import { trainerEnv } from '../../executors/process/env.js';
 import { trialDir } from '../../executors/process/paths.js';
 import { describeCommand, describeEnv, expandCommand } from '../../executors/process/placeholders.js';
+import { holderText } from '../../loggers/words.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
@@ -13,6 +14,7 @@ import { newToken } from '../../study/study.js';
 import { WorkList } from '../../study/work.js';
 import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
+import { heldByOthers } from './leases.js';
 import type { Wanted } from './load.js';
 import { countTrials, DEFAULT_TRIALS, endOf, limitsOf, makePlan } from './plan.js';
 import { openWanted } from './reconcile.js';
@@ -57,7 +59,9 @@ function copyStorage(url: string, folder: string): string {
 
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
-  const { slots, ompThreads } = await findSlots(wanted.run);
+  const places = await findSlots(wanted.run);
+  const { slots, ompThreads } = places;
+  const held = heldByOthers(places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
   const work = new WorkList(study, plan.budget, ({ number, reason }) => {
@@ -65,7 +69,10 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   });
   const running = await work.load(request.retryFailed ?? false);
   const planned: Planned[] = [];
-  if (!request.json) print(plan.line);
+  if (!request.json) {
+    print(plan.line);
+    for (const holder of held) print(holderText(holder));
+  }
   if (!request.json && running.length > 0)
     print(`to take over: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
   for (let turn = 0; ; turn++) {
@@ -81,7 +88,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
         `trial ${next.trial} on ${next.device}: ${describeEnv(next.pin)} ${describeCommand(next.command)}`,
       );
   }
-  if (request.json) printJson({ study: study.name, plan: plan.line, trials: planned });
+  if (request.json) printJson({ study: study.name, plan: plan.line, held, trials: planned });
   else if (planned.length === 0) print('nothing to run: the study is finished');
 }
 

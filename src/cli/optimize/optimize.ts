@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
-import type { Executor, Slot } from '../../executors/executor.js';
+import type { Executor } from '../../executors/executor.js';
 import { makeProcessExecutor } from '../../executors/process/executor.js';
-import { SlotPool } from '../../executors/slots.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
@@ -14,6 +13,7 @@ import type { Study } from '../../study/study.js';
 import { ExitCode, print } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
+import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
 import { loadWanted, type Wanted } from './load.js';
 import { prepareOutputs } from './outputs.js';
 import { countTrials, limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
@@ -33,11 +33,12 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   if (request.dryRun) return dryRun(wanted, request);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
+  const leases = findLeaseDir(places);
   prepareOutputs();
   const storage = await openStorage(request.storage);
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, limits, created).run(places);
+    const code = await new Call(storage, study, wanted, request, limits, created).run(places, leases);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -69,22 +70,24 @@ class Call {
     this.#created = created;
   }
 
-  async run({ slots, ompThreads, warning }: Places): Promise<number> {
-    const executor = this.#makeExecutor(ompThreads);
+  async run(places: Places, leases: LeaseDir): Promise<number> {
+    const executor = this.#makeExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
     const view = await makeView(
       this.#study,
       plan,
-      slots.length,
+      places.slots.length,
       this.#request.json ?? false,
       this.#request.retryFailed ?? false,
     );
-    view.log(this.#headline(plan, slots));
-    if (warning) view.log(`warning: ${warning}`);
+    view.log(this.#headline(plan, places));
+    for (const warning of [...places.warnings, ...(leases.warning ? [leases.warning] : [])]) {
+      view.log(`warning: ${warning}`);
+    }
     const csv = this.#makeCsv(view);
     const log = makeSweepLog(sweepLogFile(outputsDir(), new Date()), () => new Date());
-    log.line(this.#headline(plan, slots));
+    log.line(this.#headline(plan, places));
     const defect = (error: unknown) => {
       const text = `error: ${error instanceof Error ? error.stack : String(error)}`;
       try {
@@ -97,7 +100,7 @@ class Call {
     const watch = watchSignals(() => csv.flush());
     try {
       const emit = makeEmitter([view.subscriber, log.subscriber, csv.subscriber], defect);
-      const end = await this.#sweep(executor, slots, plan, emit, watch);
+      const end = await this.#sweep(executor, { places, leaseDir: leases.dir }, plan, emit, watch);
       return await this.#finish(end, view, csv, watch);
     } catch (error) {
       defect(error);
@@ -133,31 +136,37 @@ class Call {
     });
   }
 
-  #headline(plan: Plan, slots: readonly Slot[]): string {
+  #headline(plan: Plan, { slots }: Places): string {
     const devices = [...new Set(slots.map((slot) => slot.device))].join(' ');
     const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
     return `study ${this.#study.name} ${this.#created ? 'created' : 'goes on'}, ${slotText}: ${plan.line}`;
   }
 
-  #sweep(
+  async #sweep(
     executor: Executor,
-    slots: readonly Slot[],
+    { places, leaseDir }: { places: Places; leaseDir: string | null },
     plan: Plan,
     emit: Emit,
     watch: SignalWatch,
   ): Promise<SweepEnd> {
-    return runSweep({
-      study: this.#study,
-      executor,
-      slots: new SlotPool(slots),
-      emit,
-      budget: plan.budget,
-      ...this.#limits,
-      retryFailed: this.#request.retryFailed ?? false,
-      drain: watch.drain,
-      abort: watch.abort,
-      now: Date.now,
-    });
+    const { pool, close } = makePool(places, leaseDir, emit);
+    try {
+      return await runSweep({
+        study: this.#study,
+        executor,
+        slots: pool,
+        emit,
+        budget: plan.budget,
+        total: plan.total,
+        ...this.#limits,
+        retryFailed: this.#request.retryFailed ?? false,
+        drain: watch.drain,
+        abort: watch.abort,
+        now: Date.now,
+      });
+    } finally {
+      close();
+    }
   }
 
   async #finish(end: SweepEnd, view: View, csv: LiveCsv, watch: SignalWatch): Promise<number> {

@@ -8,12 +8,16 @@ import type { Wanted } from './load.js';
 export type Places = {
   readonly slots: readonly Slot[];
   readonly ompThreads: number;
-  /** What people should know about them; null when there is nothing. */
-  readonly warning: string | null;
+  /** Trials that share one GPU, those of other sweeps counted. */
+  readonly slotsPerDevice: number;
+  /** Whether the slots are GPUs. */
+  readonly gpus: boolean;
+  /** What people should know about them. */
+  readonly warnings: readonly string[];
 };
 
 /**
- * The slots of this machine that the sweep may use.
+ * The slots of this machine that the sweep may use. Writes nothing.
  * @throws HpoError (usage) as `planSlots`.
  */
 export async function findSlots(run: Wanted['run']): Promise<Places> {
@@ -32,6 +36,8 @@ export async function findSlots(run: Wanted['run']): Promise<Places> {
   return {
     slots,
     ompThreads: Math.max(1, Math.floor(cores / slots.length)),
-    warning: named ? 'nvidia-smi shows no GPU here; the devices are taken as they were named' : null,
+    slotsPerDevice: run.slotsPerDevice ?? 1,
+    gpus: slots.some(({ device }) => device !== 'cpu'),
+    warnings: named ? ['nvidia-smi shows no GPU here; the devices are taken as they were named'] : [],
   };
 }

@@ -1,0 +1,65 @@
+import { usageError } from '../../core/errors.js';
+import type { Holder } from '../../executors/executor.js';
+import { leasePlace, prepareLeaseDir } from '../../executors/leases/folder.js';
+import { Leases } from '../../executors/leases/leases.js';
+import { holders, SlotPool } from '../../executors/slot-pool.js';
+import type { Emit } from '../../study/events.js';
+import { isOwnerAlive, thisOwner } from '../../study/owner.js';
+import type { Places } from './slots.js';
+
+/** The folder for this sweep's leases; null when it goes without, for the reason in `warning` or for want of GPUs. */
+export type LeaseDir = { readonly dir: string | null; readonly warning: string | null };
+
+/** Leases that nobody touched for days could be tidied away in /tmp. */
+const REFRESH_MS = 10 * 60_000;
+
+/**
+ * Makes the folder that the sweeps of this machine share. A trial is worth more than bookkeeping: without the folder
+ * sweeps run as before there were leases. But one that the user named is meant.
+ * @throws HpoError (usage) leases.unusable for a bad HPO_LEASE_DIR.
+ */
+export function findLeaseDir(
+  { gpus }: Pick<Places, 'gpus'>,
+  place = leasePlace(process.env.HPO_LEASE_DIR),
+): LeaseDir {
+  if (!gpus) return { dir: null, warning: null };
+  const trouble = prepareLeaseDir(place);
+  if (trouble === null) return { dir: place.dir, warning: null };
+  const what = `the folder for GPU leases, ${place.dir}, cannot be used: ${trouble}`;
+  if (place.chosen) {
+    throw usageError('leases.unusable', what, {
+      fix: 'let HPO_LEASE_DIR name a folder of your own on a local disk (chmod 700), the same for all sweeps',
+    });
+  }
+  const fix = 'set HPO_LEASE_DIR to a folder of your own, the same for all sweeps';
+  return { dir: null, warning: `${what}; GPUs are used without regard to other sweeps (${fix})` };
+}
+
+/** The pool of a sweep's slots; `close` when the sweep is over. */
+export function makePool({ slots, slotsPerDevice }: Places, dir: string | null, emit: Emit) {
+  if (dir === null) return { pool: new SlotPool(slots), close: () => {} };
+  const leases = makeLeases(dir, (error) =>
+    emit({
+      type: 'warning',
+      trial: null,
+      message: `GPU leases cannot be kept in ${dir}, so that other sweeps may use the same GPUs: ${error}`,
+    }),
+  );
+  const timer = setInterval(() => leases.refresh(), REFRESH_MS);
+  timer.unref();
+  return {
+    pool: new SlotPool(slots, { leases, places: slotsPerDevice }),
+    close: () => clearInterval(timer),
+  };
+}
+
+/** What others hold of these slots' GPUs now. Writes nothing. */
+export function heldByOthers({ slots, gpus }: Places): Holder[] {
+  if (!gpus) return [];
+  const leases = makeLeases(leasePlace(process.env.HPO_LEASE_DIR).dir, () => {});
+  return holders(slots, leases.look());
+}
+
+function makeLeases(dir: string, onTrouble: (error: unknown) => void): Leases {
+  return new Leases({ dir, owner: thisOwner(), isOwnerAlive, onTrouble });
+}

@@ -1,0 +1,147 @@
+import type { Holder, RunnableAttempt, Slot } from './executor.js';
+import { gpuKey, type Lease } from './leases/lease-file.js';
+import { countAttempts, type Leases } from './leases/leases.js';
+
+/** How a sweep shares its GPUs with the others of this machine. */
+export type Sharing = {
+  readonly leases: Leases;
+  /** slots_per_device: with so many leases, whoever has them, a GPU is full for this sweep. */
+  readonly places: number;
+};
+
+/** What of ours has just ended on a GPU, others may take for so long before we do, if they have no more than we have. */
+const YIELD_MS = 1500;
+
+/** Who holds which slot. A GPU slot is taken only together with its machine-wide leases; CPU slots have none. */
+export class SlotPool {
+  readonly #slots: readonly Slot[];
+  readonly #sharing: Sharing | null;
+  /** The token of the attempt in each slot. */
+  readonly #taken = new Map<Slot, string>();
+  /** When we last left a device, on a clock that only goes forward. */
+  readonly #leftAtMs = new Map<string, number>();
+  #awaited: readonly Holder[] | null = null;
+
+  constructor(slots: readonly Slot[], sharing: Sharing | null = null) {
+    this.#slots = slots;
+    this.#sharing = sharing;
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  get free(): number {
+    return this.#slots.filter((slot) => !this.#taken.has(slot)).length;
+  }
+
+  /** Who kept the last `acquire` from a slot that is free for us; null when nobody did. */
+  get awaited(): readonly Holder[] | null {
+    return this.#awaited;
+  }
+
+  /**
+   * A free slot on the device with the fewest trials, the lowest id among equals; null when all are taken, by us or by
+   * other sweeps of this machine.
+   */
+  acquire(token: string): Slot | null {
+    const free = this.#slots.filter((slot) => !this.#taken.has(slot));
+    const live = this.#sharing !== null && free.length > 0 ? this.#sharing.leases.live() : [];
+    const loads = new Map(free.map((slot) => [slot, this.#load(slot, live)]));
+    const load = (slot: Slot) => loads.get(slot) ?? 0;
+    const sorted = free.toSorted((a, b) => load(a) - load(b) || a.id - b.id);
+    const slot = sorted
+      .filter((slot, at) => sorted.findIndex(({ device }) => device === slot.device) === at)
+      .find((slot) => this.#lease(slot, token, live));
+    if (slot) this.#taken.set(slot, token);
+    const blocked = slot === undefined && free.length > 0;
+    const others = live.filter(({ owner }) => owner !== this.#sharing?.leases.owner);
+    this.#awaited = blocked ? holders(free, others) : null;
+    this.#sharing?.leases.wait(blocked ? [...new Set(free.flatMap(gpusOf))] : []);
+    return slot ?? null;
+  }
+
+  /** The place of an attempt that runs there already: a slot on its device, or one beyond the slots. */
+  takeOver(device: string, token: string): Slot {
+    const slot = this.#slots.find((slot) => slot.device === device && !this.#taken.has(slot));
+    const place = slot ?? { id: -1, device, env: {} };
+    this.#taken.set(place, token);
+    this.#sharing?.leases.adopt(gpusOf(place), token);
+    return place;
+  }
+
+  /** Tells other sweeps what is about to run in a slot. */
+  announce(slot: Slot, { study, trial, dir }: Pick<RunnableAttempt, 'study' | 'trial' | 'dir'>): void {
+    const token = this.#taken.get(slot);
+    if (token !== undefined) this.#sharing?.leases.note(token, { study, trial, dir });
+  }
+
+  /** Gives a slot back; one that was not taken is let be. */
+  release(slot: Slot): void {
+    const token = this.#taken.get(slot);
+    if (token === undefined) return;
+    this.#taken.delete(slot);
+    this.#sharing?.leases.release(token);
+    this.#leftAtMs.set(slot.device, performance.now());
+  }
+
+  /** Nothing more will be acquired: others need not leave anything to us. */
+  stopWaiting(): void {
+    this.#awaited = null;
+    this.#sharing?.leases.wait([]);
+  }
+
+  #load(slot: Slot, live: readonly Lease[]): number {
+    const own = [...this.#taken.keys()].filter(({ device }) => device === slot.device).length;
+    return Math.max(own, ...gpusOf(slot).map((gpu) => countAttempts(on(gpu, live))));
+  }
+
+  #lease(slot: Slot, token: string, live: readonly Lease[]): boolean {
+    const gpus = gpusOf(slot);
+    if (this.#sharing === null || gpus.length === 0) return true;
+    const { leases, places } = this.#sharing;
+    if (gpus.some((gpu) => countAttempts(on(gpu, live)) >= places)) return false;
+    return !this.#yields(slot, leases, live) && leases.take(gpus, token, places);
+  }
+
+  /**
+   * Whether others that wait come first. Without this a sweep of short trials would take its GPU back each time before
+   * anyone else can look. It holds for a moment only: one who waits may be suspended, or need a second GPU.
+   */
+  #yields(slot: Slot, leases: Leases, live: readonly Lease[]): boolean {
+    const leftAtMs = this.#leftAtMs.get(slot.device);
+    if (leftAtMs === undefined || performance.now() - leftAtMs > YIELD_MS) return false;
+    const attemptsOf = (owner: string) => countAttempts(live.filter((lease) => lease.owner === owner));
+    const mine = attemptsOf(leases.owner);
+    const gpus = gpusOf(slot);
+    return leases
+      .waiting()
+      .some((other) => other.gpus.some((gpu) => gpus.includes(gpu)) && attemptsOf(other.owner) <= mine);
+  }
+}
+
+/** What is leased is what CUDA gets: a GPU named by its index here and by its UUID elsewhere is the same. */
+function gpusOf({ env }: Slot): string[] {
+  return (env.CUDA_VISIBLE_DEVICES ?? '').split(',').filter(Boolean).map(gpuKey);
+}
+
+function on(gpu: string, leases: readonly Lease[]): Lease[] {
+  return leases.filter((lease) => lease.gpu === gpu);
+}
+
+/** Who has leases on the GPUs of these slots; an attempt that was taken over has two, and the newer one tells. */
+export function holders(slots: readonly Slot[], live: readonly Lease[]): Holder[] {
+  const labels = new Map(
+    slots.flatMap((slot) => {
+      const names = slot.device.split(',');
+      return gpusOf(slot).map((gpu, at) => [gpu, names[at] ?? gpu] as const);
+    }),
+  );
+  const watched = new Set(live.filter((lease) => lease.watched).map(({ token }) => token));
+  return live.flatMap((lease) => {
+    const device = labels.get(lease.gpu);
+    if (device === undefined || (!lease.watched && watched.has(lease.token))) return [];
+    const { study = null, trial = null } = lease.note ?? {};
+    return [{ device, pid: Number(lease.owner.split(':')[1]), watched: lease.watched, study, trial }];
+  });
+}

@@ -1,0 +1,71 @@
+import type { Slot } from '../executors/executor.js';
+import type { SweepEnd } from './events.js';
+import type { SweepOptions } from './sweep-options.js';
+
+type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget'>;
+
+/** A GPU that others hold is looked at so often; a little unlike each time, so that those who wait do not meet. */
+const LOOK_MS = 200;
+const LOOK_SPREAD_MS = 100;
+
+/** Takes slots for a sweep, and wakes it while other sweeps of this machine keep it from one. */
+export class SlotWait {
+  readonly #o: Options;
+  readonly #wake: () => void;
+  #timer: NodeJS.Timeout | null = null;
+  #told = '';
+
+  constructor(options: Options, wake: () => void) {
+    this.#o = options;
+    this.#wake = wake;
+  }
+
+  /** Whether others keep the sweep from a slot: then it is woken soon to try again. */
+  get waiting(): boolean {
+    return this.#timer !== null;
+  }
+
+  /** The next free slot; null when there is none, and then `waiting` says whether one is free but for others. */
+  acquire(token: string): Slot | null {
+    const { slots } = this.#o;
+    this.#stop();
+    const slot = slots.acquire(token);
+    if (slot !== null || slots.awaited === null) return slot;
+    this.#tell();
+    this.#timer = setTimeout(this.#wake, LOOK_MS + LOOK_SPREAD_MS * Math.random());
+    return null;
+  }
+
+  /**
+   * How the sweep ends now if nothing else keeps it going; null: it waits. A study that owes nothing and has all its
+   * trials needs nobody's GPU to find that out.
+   */
+  async endOfWait(owes: boolean): Promise<SweepEnd | null> {
+    const { total, budget, study } = this.#o;
+    if (owes || total === null) return null;
+    const count = await study.trialCount();
+    if (count < total) return null;
+    this.close();
+    return budget !== null && count >= budget ? 'budget' : 'exhausted';
+  }
+
+  /** The sweep launches nothing more. */
+  close(): void {
+    this.#stop();
+    this.#o.slots.stopWaiting();
+  }
+
+  #stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Once for the same sweeps: sharing means waiting after every trial. */
+  #tell(): void {
+    const holders = this.#o.slots.awaited ?? [];
+    const pids = [...new Set(holders.map(({ pid }) => pid))].sort().join(' ');
+    if (pids === '' || pids === this.#told) return;
+    this.#told = pids;
+    this.#o.emit({ type: 'slots-awaited', holders });
+  }
+}

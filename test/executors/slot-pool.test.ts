@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Slot } from '../../src/executors/executor.js';
+import { SlotPool } from '../../src/executors/slot-pool.js';
+import { leasesOf, ownerOf, spawnProcess, tempDir, token } from './leases/harness.js';
+
+/** `shares` slots on each of so many GPUs. */
+function slots(count: number, shares = 1): Slot[] {
+  return Array.from({ length: count * shares }, (_, id) => ({
+    id,
+    device: String(id % count),
+    env: { CUDA_VISIBLE_DEVICES: `GPU-${id % count}x` },
+  }));
+}
+
+describe('SlotPool', () => {
+  it('takes the least busy device first, then the lowest id', () => {
+    const pool = new SlotPool(slots(2, 2));
+    const first = pool.acquire(token());
+    const second = pool.acquire(token());
+    expect([first?.id, second?.id]).toEqual([0, 1]);
+    expect(pool.acquire(token())?.id).toBe(2);
+    pool.release(first as Slot);
+    pool.release(second as Slot);
+    // Device 0 has one trial, device 1 none.
+    expect(pool.acquire(token())?.device).toBe('1');
+  });
+
+  it('finds a slot on the device of an attempt that runs already, or a place beyond the slots', () => {
+    const pool = new SlotPool(slots(2));
+    expect(pool.takeOver('1', token()).id).toBe(1);
+    expect(pool.takeOver('1', token())).toEqual({ id: -1, device: '1', env: {} });
+    expect(pool.takeOver('7', token()).id).toBe(-1);
+    expect(pool.free).toBe(1);
+  });
+
+  it('never gives a slot twice nor more than it has, and keeps devices balanced', () => {
+    const steps = fc.array(fc.boolean(), { maxLength: 60 });
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 3 }),
+        (takes, count, shares) => {
+          const pool = new SlotPool(slots(count, shares));
+          const held: Slot[] = [];
+          for (const take of takes) {
+            const slot = take ? pool.acquire(token()) : null;
+            if (slot !== null) {
+              const busy = (device: string) => held.filter((other) => other.device === device).length;
+              expect(held).not.toContain(slot);
+              for (let d = 0; d < count; d++) expect(busy(slot.device)).toBeLessThanOrEqual(busy(String(d)));
+              held.push(slot);
+            } else if (!take && held.length > 0) pool.release(held.shift() as Slot);
+            else if (take) expect(held).toHaveLength(pool.size);
+            expect(pool.free).toBe(pool.size - held.length);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('SlotPools of sweeps that share their GPUs', () => {
+  /** Pools of two orchestrators that live, over so many GPUs. */
+  function pools(count: number, places = 1) {
+    const dir = tempDir();
+    const child = spawnProcess();
+    const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(child))];
+    return {
+      child,
+      mine: new SlotPool(slots(count, places), { leases: mine, places }),
+      theirs: new SlotPool(slots(count, places), { leases: theirs, places }),
+    };
+  }
+
+  it('never give a GPU to more trials than it has places for', () => {
+    const { mine, theirs } = pools(2, 2);
+    const taken = [mine, theirs, mine, theirs].map((pool) => pool.acquire(token())?.device);
+    // Least busy first, whoever makes it busy.
+    expect(taken.slice(0, 2)).toEqual(['0', '1']);
+    expect(taken.toSorted()).toEqual(['0', '0', '1', '1']);
+    expect([mine.acquire(token()), theirs.acquire(token())]).toEqual([null, null]);
+  });
+
+  it('tell who holds what is free for them, and nothing when all is their own', () => {
+    const { child, mine, theirs } = pools(2);
+    const slot = theirs.acquire(token()) as Slot;
+    theirs.announce(slot, { study: 'other', trial: 5, dir: '/x' });
+    expect(mine.acquire(token())?.device).toBe('1');
+    expect(mine.awaited).toBeNull();
+    expect(mine.acquire(token())).toBeNull();
+    expect(mine.awaited).toEqual([{ device: '0', pid: child.pid, watched: true, study: 'other', trial: 5 }]);
+    theirs.release(slot);
+    expect(mine.acquire(token())?.device).toBe('0');
+    expect(mine.acquire(token())).toBeNull();
+    expect(mine.awaited).toBeNull();
+  });
+
+  it('let those go first for a moment who wait and have less', async () => {
+    const { mine, theirs } = pools(1);
+    const slot = mine.acquire(token()) as Slot;
+    expect(theirs.acquire(token())).toBeNull();
+    mine.release(slot);
+    expect(mine.acquire(token())).toBeNull();
+    expect(mine.awaited).toEqual([]);
+    const taken = theirs.acquire(token()) as Slot;
+    expect(taken).not.toBeNull();
+    theirs.release(taken);
+    expect(theirs.acquire(token())).toBeNull();
+    // Nobody waits any more.
+    mine.stopWaiting();
+    expect(theirs.acquire(token())).not.toBeNull();
+  });
+
+  it('are not held up by one who waits and does not come', async () => {
+    const { child, mine, theirs } = pools(1);
+    const slot = mine.acquire(token()) as Slot;
+    expect(theirs.acquire(token())).toBeNull();
+    child.kill('SIGSTOP');
+    mine.release(slot);
+    await expect.poll(() => mine.acquire(token()), { timeout: 20_000, interval: 100 }).not.toBeNull();
+  });
+
+  it('take over what runs already, however full the GPU is', () => {
+    const { mine, theirs } = pools(1);
+    const slot = theirs.acquire(token()) as Slot;
+    const place = mine.takeOver('0', token());
+    expect(place.id).toBe(0);
+    theirs.release(slot);
+    expect(theirs.acquire(token())).toBeNull();
+    mine.release(place);
+    expect(theirs.acquire(token())).not.toBeNull();
+  });
+});
