@@ -1,5 +1,6 @@
 import type { Executor, Slot } from '../executors/executor.js';
 import type { Emit } from './events.js';
+import type { FailureRules } from './failures.js';
 import type { Study } from './study.js';
 
 /** Where trials run; src/executors/slots.ts has the real one. */
@@ -27,6 +28,8 @@ export type SweepOptions = {
   /** No launches after this much time; running trials finish. */
   readonly timeoutMs: number | null;
   readonly retryFailed: boolean;
+  /** Default: no retries, and the sweep stops early when its first trials all fail. */
+  readonly failures?: FailureRules;
   /** Aborted: no new launches, running trials finish. */
   readonly drain: AbortSignal;
   /** Aborted: running trials are stopped and queued again. */

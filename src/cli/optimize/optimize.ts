@@ -119,6 +119,7 @@ class Call {
       env: spec.trainer.env,
       configFile: writeSnapshot(name, spec),
       ompThreads,
+      limits: this.#wanted.run.limits,
     });
   }
 
@@ -154,6 +155,7 @@ class Call {
       budget: plan.budget,
       ...this.#limits,
       retryFailed: this.#request.retryFailed ?? false,
+      failures: this.#wanted.run.limits,
       drain: watch.drain,
       abort: watch.abort,
       now: Date.now,
