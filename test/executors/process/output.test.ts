@@ -40,6 +40,17 @@ describe('memory stays bounded whatever a trainer prints', () => {
     expect([values, output.isFlooded]).toEqual([MAX_VALUES, true]);
   });
 
+  it('a trainer that prints them for ever is ended, and fails for that', async () => {
+    const line = '"METRIC " + "m=1 ".repeat(1000) + "\\n"';
+    const script = `for (;;) require("fs").writeSync(1, ${line})`;
+    const executor = makeExecutor(tempDir(), [process.execPath, '-e', script]);
+    const attempt = makeAttempt(executor);
+    expect(await executor.run(attempt, new Recorder())).toMatchObject({
+      stoppedFor: 'limit',
+      brokeLimit: `printed more than ${MAX_VALUES} METRIC values`,
+    });
+  });
+
   it('a trainer that is faster than the storage is read no faster than what it reports is stored', async () => {
     const executor = makeExecutor(tempDir(), [process.execPath, trainer('noisy.mjs')]);
     const hooks = new Recorder();
