@@ -1,4 +1,5 @@
 import { uptime } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AttemptClock, lookEveryMs } from './attempt-clock.js';
 import { readExit } from './attempt-dir.js';
 import { type AttemptLimits, broken } from './limits.js';
@@ -24,6 +25,8 @@ export class LimitGuard {
   readonly #onBroken: (words: string) => void;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
+  /** A reading of the log that is under way. */
+  #reading: Promise<boolean> | null = null;
 
   constructor(limits: AttemptLimits, guarded: Guarded, onBroken: (words: string) => void) {
     this.#limits = limits;
@@ -53,19 +56,30 @@ export class LimitGuard {
   async #look(): Promise<string | null> {
     const { follower, output, dir, startedAtMs } = this.#guarded;
     const { maxLogBytes } = this.#limits;
-    // Before the reading: of a log that grows faster than it is read only the size is known.
-    const size = (await follower.stat())?.size ?? 0;
-    if (maxLogBytes === null || size <= maxLogBytes) await follower.catchUp();
     const log = await follower.stat();
     if (readExit(dir) !== null) return null;
-    if (maxLogBytes !== null && size > maxLogBytes) return broken.logBytes(maxLogBytes);
+    // Not put off until the log is read: one that grows faster than that would fill the disk meanwhile.
+    if (maxLogBytes !== null && log !== null && log.size > maxLogBytes) return broken.logBytes(maxLogBytes);
     if (output.isFlooded) return broken.values(MAX_VALUES);
+    if (!(await this.#hasCaughtUp())) return null;
+    // Read now, or a log that changed while it was being read would look older than it is.
+    const changed = await follower.stat();
+    if (readExit(dir) !== null) return null;
     return this.#clock.look({
       wallMs: Date.now(),
       steadyMs: performance.now(),
-      logChangedMs: log?.mtimeMs ?? startedAtMs,
+      logChangedMs: changed?.mtimeMs ?? startedAtMs,
       metricLines: output.metricLines,
     });
+  }
+
+  /** Whether the log has been read as far as it went when this was first asked. Answers soon. */
+  async #hasCaughtUp(): Promise<boolean> {
+    this.#reading ??= this.#guarded.follower.catchUp().then(() => true);
+    const soon = sleep(lookEveryMs(this.#limits), false, { ref: false });
+    const done = await Promise.race([this.#reading, soon]);
+    if (done) this.#reading = null;
+    return done;
   }
 }
 

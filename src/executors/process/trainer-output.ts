@@ -68,6 +68,7 @@ export class TrainerOutput {
     const points: StepPoint[] = [];
     for (const line of lines) {
       this.#remember(line);
+      if (this.isFlooded) continue;
       const parsed = parseLine(line);
       if (parsed.kind === 'log') continue;
       this.#metricLines++;

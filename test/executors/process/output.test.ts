@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_LIMITS } from '../../../src/executors/process/limits.js';
 import { MAX_VALUES, TrainerOutput } from '../../../src/executors/process/trainer-output.js';
-import { makeAttempt, makeExecutor, Recorder, tempDir, trainer } from './harness.js';
+import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
 
 describe('memory stays bounded whatever a trainer prints', () => {
   it('a hundred megabytes of binary data without a newline pass through, and what comes after them counts', async () => {
@@ -24,6 +27,23 @@ describe('memory stays bounded whatever a trainer prints', () => {
     expect(most - before).toBeLessThan(60_000_000);
   });
 
+  it('the size of a log is looked at while it is being read, however slow that is', async () => {
+    const limits = { ...NO_LIMITS, maxLogBytes: 3_000_000 };
+    const executor = makeExecutor(tempDir(), [process.execPath, trainer('flood.mjs')], { limits });
+    const hooks = new Recorder();
+    // Nothing is taken after the first metric until the attempt has been ended.
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const ready = () => (hooks.points.length > 0 ? gate : Promise.resolve());
+    const attempt = makeAttempt(executor);
+    const outcome = executor.run(attempt, Object.assign(hooks, { ready }));
+    await until(() => existsSync(join(attempt.dir, 'exit')));
+    open();
+    expect(await outcome).toMatchObject({ brokeLimit: 'its log grew beyond max_log_bytes 3MB' });
+  });
+
   it(`more than ${MAX_VALUES} values are not handed on`, () => {
     let values = 0;
     const output = new TrainerOutput({
@@ -40,9 +60,9 @@ describe('memory stays bounded whatever a trainer prints', () => {
     expect([values, output.isFlooded]).toEqual([MAX_VALUES, true]);
   });
 
-  it('a trainer that prints them for ever is ended, and fails for that', async () => {
+  it('a trainer that prints them is ended, and fails for that', async () => {
     const line = '"METRIC " + "m=1 ".repeat(1000) + "\\n"';
-    const script = `for (;;) require("fs").writeSync(1, ${line})`;
+    const script = `for (let k = 0; k < 1100; k++) require("fs").writeSync(1, ${line}); setInterval(() => {}, 1000)`;
     const executor = makeExecutor(tempDir(), [process.execPath, '-e', script]);
     const attempt = makeAttempt(executor);
     expect(await executor.run(attempt, new Recorder())).toMatchObject({
