@@ -13,6 +13,9 @@ const MAX_PENDING = 10_000;
 /** How many metric names a failure's reason lists. */
 const NAMES_SHOWN = 10;
 
+const GONE =
+  'exit code unknown: the trainer and its supervisor are gone (killed together, or the machine went down)';
+
 export type AttemptEnd =
   | {
       readonly kind: 'finished';
@@ -204,7 +207,7 @@ export class AttemptRun {
     const values = this.#tracks.map((track) => track.value());
     // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
     if (outcome.kind === 'unknown' && !this.#tracks.every((track) => track.hasFinal))
-      return open('lost', 'exit code unknown: the supervisor was killed before a final value');
+      return open('lost', GONE);
     const useless = this.#useless();
     if (useless !== null) return open('failed', useless);
     const reason =
