@@ -54,6 +54,20 @@ describe('a limit', () => {
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
   });
 
+  it('is not judged before the log has been read, however long that takes', async () => {
+    const { executor, attempt, files, hooks } = prepared([trainer('ticking.sh')], {
+      noProgressTimeoutMs: 400,
+    });
+    // Our side is slow for longer than the limit; the trainer reports all the while.
+    let slow: Promise<void> = Promise.resolve();
+    const outcome = executor.run(attempt, Object.assign(hooks, { ready: () => slow }));
+    await hooks.reported(3);
+    slow = new Promise((resolve) => setTimeout(resolve, 1500));
+    await slow;
+    writeFileSync(join(files.trialDir, 'go'), '');
+    expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
+  });
+
   it('max_log_bytes ends one that would fill the disk', async () => {
     const command = [process.execPath, trainer('flood.mjs')];
     const { outcome, hooks } = await run(command, { maxLogBytes: 1_000_000 });
