@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { DURATION, durationMs } from '../config/duration.js';
+import { SIZE, sizeBytes } from '../config/size.js';
 import { parseNumber } from '../protocol/metric.js';
 
 /** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`, in milliseconds; a bare number counts seconds. */
@@ -7,6 +8,20 @@ export function parseDuration(text: string): number {
   const duration = durationMs(text);
   if (duration === null) throw new InvalidArgumentError(DURATION);
   return duration;
+}
+
+/** As `parseDuration`, and above zero: a limit of no time would let nothing run. */
+export function parseLimit(text: string): number {
+  const limit = parseDuration(text);
+  if (limit <= 0) throw new InvalidArgumentError(DURATION);
+  return limit;
+}
+
+/** A size such as `500MB` or `2GiB`, in bytes; a bare number counts bytes. */
+export function parseSize(text: string): number {
+  const bytes = sizeBytes(text);
+  if (bytes === null) throw new InvalidArgumentError(SIZE);
+  return bytes;
 }
 
 /** A whole number >= 0. */

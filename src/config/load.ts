@@ -10,6 +10,7 @@ import { toChosen } from './chosen-schema.js';
 import { type Devices, toDevices } from './devices.js';
 import { durationMs } from './duration.js';
 import { check } from './issues.js';
+import { type TrialLimits, toLimits } from './limits.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
@@ -44,6 +45,7 @@ export type RunSettings = {
   readonly timeoutMs: number | null;
   /** The objective's value that is good enough; null: none is. */
   readonly target: number | null;
+  readonly limits: TrialLimits;
   /** Where a new study takes its first configurations from. */
   readonly warmStart: WarmStart | null;
   readonly maxConcurrent: number | null;
@@ -97,6 +99,14 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
   const gpusPerTrial = part('gpus_per_trial');
   const stop = checkStop(part);
+  const limits = toLimits({
+    trial_timeout: part('trial_timeout'),
+    no_progress_timeout: part('no_progress_timeout'),
+    max_log_bytes: part('max_log_bytes'),
+    retries: part('retries'),
+    max_failures: part('max_failures'),
+    max_consecutive_failures: part('max_consecutive_failures'),
+  });
   if (stop.target !== null && (objectives?.length ?? 1) > 1) {
     const message = 'expected one objective where there is a target, got several';
     mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
@@ -127,6 +137,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     run: {
       trials: trials ?? null,
       ...stop,
+      limits,
       warmStart: warmStart && {
         study: warmStart.study,
         storage: warmStart.storage ?? null,

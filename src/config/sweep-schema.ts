@@ -5,6 +5,7 @@ import { terminators } from '../terminators/registry.js';
 import { chosenSchema } from './chosen-schema.js';
 import { devicesSchema } from './devices.js';
 import { DURATION, durationMs } from './duration.js';
+import { limitShape } from './limits.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { outcomeSchema } from './outcomes.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema } from './parameter-schema.js';
@@ -99,6 +100,7 @@ export const sweepSchema = z.strictObject({
     .number()
     .optional()
     .describe("Stop when a configuration's value is at least as good; running trials finish"),
+  ...limitShape,
   max_concurrent: z
     .int()
     .min(1)

@@ -36,16 +36,24 @@ export type RunnableAttempt = {
   readonly params: Params;
   readonly seed: number;
   readonly slot: Slot;
+  /** As stored with the attempt, by whoever started it. */
+  readonly startedAtMs: number;
 };
 
 /** `step` is null for a value that holds for the whole trial (a final value). Values may be NaN or infinite. */
 export type MetricPoint = { readonly name: string; readonly step: number | null; readonly value: number };
 
-export type StopReason = 'pruned' | 'interrupted' | 'stopped';
+/** `limit`: the attempt broke a limit of its executor's, such as its time. */
+export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit';
 
 export type RunHooks = {
   /** Called in the order of the trainer's output; never throws, returns at once. */
   report(points: readonly MetricPoint[]): void;
+  /**
+   * Resolves when more points are welcome: where an executor reads a trainer's output it waits for this, so that a
+   * trainer faster than the storage does not fill the memory. Absent: always.
+   */
+  ready?(): Promise<void>;
   /** Something people should see: a malformed METRIC line, a step reported twice. */
   warn(message: string): void;
   /** Aborted with a StopReason as its `reason`: end the attempt politely, then by force. */
@@ -57,6 +65,8 @@ type Ended = {
   readonly tail: readonly string[];
   /** Why an orchestrator, perhaps one that is dead by now, had it stopped; absent when nobody did. */
   readonly stoppedFor?: StopReason;
+  /** The limit that it broke, in words (`ran longer than trial_timeout 30m`); with `stoppedFor: 'limit'`. */
+  readonly brokeLimit?: string;
 };
 
 /** How an attempt ended. `tail`: the last lines of its log (at most 20), for a failure's report. */
@@ -76,4 +86,6 @@ export interface Executor {
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Takes over an attempt that another, dead orchestrator started; every report comes again from the first. */
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  /** Ends whatever processes an attempt has left behind. Rejects only on a defect of ours. */
+  clear(attempt: RunnableAttempt): Promise<void>;
 }

@@ -27,6 +27,7 @@ export function makeFunctionExecutor(objective: ObjectiveFunction, metric: strin
       reason: 'it ran inside a program that has ended',
       fatal: false,
     }),
+    clear: async () => {},
   };
 }
 

@@ -44,6 +44,8 @@ const STOPPING = {
   abort: 'stopping the running trials; they are queued again',
   timeout: 'the time is up: no new trials; running ones finish',
   failures: 'no new trials: every trial so far failed',
+  'max-failures': 'max_failures is reached: no new trials; running ones finish',
+  'max-consecutive-failures': 'max_consecutive_failures is reached: no new trials; running ones finish',
   epochs: 'the budget of epochs is spent: no new trials; running ones finish',
   target: 'the target is reached: no new trials; running ones finish',
 } as const;

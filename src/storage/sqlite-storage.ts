@@ -65,6 +65,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     requestStop: (attemptId) => write(() => reporting.requestStop(attemptId, true)),
     withdrawStop: (attemptId) => write(() => reporting.requestStop(attemptId, false)),
     attempt: (attemptId) => read(() => records.attempt(attemptId)),
+    attempts: (trialId) => read(() => records.attempts(trialId)),
 
     owners: (studyId) => read(() => reading.owners(studyId)),
     freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),

@@ -233,6 +233,8 @@ export interface Storage {
   /** The attempt had ended by itself before anyone could stop it. */
   withdrawStop(attemptId: number): Promise<void>;
   attempt(attemptId: number): Promise<AttemptRecord | null>;
+  /** Every attempt of a trial, the oldest first. */
+  attempts(trialId: number): Promise<readonly AttemptRecord[]>;
 
   /** Owners of running attempts and of allotted indices, each once. */
   owners(studyId: number): Promise<readonly string[]>;

@@ -4,10 +4,17 @@ import type { MetricPoint, Outcome, StopReason } from '../executors/executor.js'
 import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
 import type { Emit } from './events.js';
 import { ObjectiveTrack } from './objective.js';
+import { nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
+
+/** Points that may wait to be stored before their trainer's output is read on. */
+const MAX_PENDING = 10_000;
 
 /** How many metric names a failure's reason lists. */
 const NAMES_SHOWN = 10;
+
+const GONE =
+  'exit code unknown: the trainer and its supervisor are gone (killed together, or the machine went down)';
 
 export type AttemptEnd =
   | {
@@ -19,7 +26,7 @@ export type AttemptEnd =
       readonly finishedAtMs: number;
       readonly tail: readonly string[];
     }
-  | { readonly kind: 'queued'; readonly reason: string }
+  | { readonly kind: 'queued'; readonly unsettled: Unsettled; readonly reason: string }
   /** Someone else finished the trial or took the attempt over; nothing of ours is left to do. */
   | { readonly kind: 'lost' };
 
@@ -32,7 +39,7 @@ export class AttemptRun {
   readonly #opened: OpenedTrial;
   readonly #attempt: AttemptRecord;
   readonly #emit: Emit;
-  readonly #mayRetry: boolean;
+  readonly #chances: Chances;
   readonly #tracks: readonly ObjectiveTrack[];
   /** The last value of each metric that has a limit. */
   readonly #limited: readonly ObjectiveTrack[];
@@ -44,13 +51,12 @@ export class AttemptRun {
   #pumpError: unknown = null;
   #pruneReason: string | null = null;
 
-  /** `mayRetry`: an attempt that came to nothing through no fault of the trainer's is queued again, else it fails. */
-  constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit, mayRetry: boolean) {
+  constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit, chances: Chances) {
     this.#study = study;
     this.#opened = opened;
     this.#attempt = attempt;
     this.#emit = emit;
-    this.#mayRetry = mayRetry;
+    this.#chances = chances;
     this.#tracks = study.spec.objectives.map((objective) => new ObjectiveTrack(objective));
     this.#limited = study.spec.outcomes.map(
       ({ metric }) => new ObjectiveTrack({ metric, direction: 'minimize', reduce: 'last' }),
@@ -72,6 +78,11 @@ export class AttemptRun {
     this.#pending.push(...points);
     for (const { name } of points) if (this.#names.size < NAMES_SHOWN) this.#names.add(name);
     this.#pump ??= this.#drain();
+  }
+
+  /** Resolves once what was reported is stored, or little enough is left. */
+  async ready(): Promise<void> {
+    if (this.#pending.length > MAX_PENDING) await this.#pump;
   }
 
   warn(message: string): void {
@@ -128,13 +139,16 @@ export class AttemptRun {
   }
 
   /**
-   * What the outcome means, stored. Rejects when a report could not be stored: the sweep must not go on as if it had.
+   * What the outcome means, stored. `clear` ends what an attempt left behind: before its end is stored, since nobody
+   * looks for it afterwards. Children of a trainer that did well are let be.
+   * Rejects when a report could not be stored: the sweep must not go on as if it had.
    */
-  async conclude(outcome: Outcome): Promise<AttemptEnd> {
+  async conclude(outcome: Outcome, clear: () => Promise<void>): Promise<AttemptEnd> {
     while (this.#pump) await this.#pump;
     if (this.#pumpError !== null) throw this.#pumpError;
     const stopRequested = (await this.#study.storage.attempt(this.#attempt.id))?.stopRequested ?? false;
-    const verdict = this.#judge(outcome, stopRequested);
+    const verdict = await this.#settle(this.#judge(outcome, stopRequested));
+    if (verdict.state !== 'complete' && outcome.kind !== 'not-started') await this.#leaveNothing(clear);
     const exitCode = outcome.kind === 'exited' ? outcome.exitCode : null;
     const finishedAtMs = outcome.kind === 'not-started' ? this.#attempt.startedAtMs : outcome.finishedAtMs;
     if (verdict.state === 'queued') {
@@ -143,7 +157,8 @@ export class AttemptRun {
         reason: verdict.reason,
         finishedAtMs,
       });
-      return done ? { kind: 'queued', reason: verdict.reason } : { kind: 'lost' };
+      const { unsettled, reason } = verdict;
+      return done ? { kind: 'queued', unsettled, reason } : { kind: 'lost' };
     }
     const { state, values, reason } = verdict;
     const violations = state === 'fail' ? [] : this.#violations();
@@ -161,22 +176,40 @@ export class AttemptRun {
     return this.#study.spec.outcomes.map((outcome, k) => violationOf(outcome, values[k] as number));
   }
 
-  #judge(outcome: Outcome, stopRequested: boolean): Verdict {
+  async #leaveNothing(clear: () => Promise<void>): Promise<void> {
+    await clear().catch((error: unknown) =>
+      this.warn(`what it left behind could not be ended: ${error instanceof Error ? error.message : error}`),
+    );
+  }
+
+  /** An attempt that settles nothing is queued again, as often as the trial has chances left. */
+  async #settle(judged: Verdict | Open): Promise<Verdict | Queued> {
+    if ('state' in judged) return judged;
+    const { unsettled, reason } = judged;
+    const remembered = unsettled === 'failed' ? this.#chances.retries > 0 : unsettled === 'lost';
+    const past = pastOf(remembered ? await this.#study.storage.attempts(this.#opened.trial.id) : []);
+    const again = nextChance(unsettled, reason, past, this.#chances);
+    return again === null ? fail(reason) : { state: 'queued', unsettled, reason: again };
+  }
+
+  #judge(outcome: Outcome, stopRequested: boolean): Verdict | Open {
     if (stopRequested) return this.#pruned('stopped by hpo stop');
     if (outcome.kind === 'not-started') {
-      const again = !outcome.fatal && (this.#mayRetry || this.#stop.signal.aborted);
-      return again ? queue(outcome.reason) : fail(outcome.reason);
+      if (outcome.fatal) return fail(outcome.reason);
+      return open(this.#stop.signal.aborted ? 'interrupted' : 'not-started', outcome.reason);
     }
     if (this.#pruneReason !== null) return this.#pruned(this.#pruneReason);
+    if (outcome.brokeLimit !== undefined) return open('failed', outcome.brokeLimit);
     if (outcome.stoppedFor === 'pruned') return this.#pruned('pruned by a sweep that was killed meanwhile');
-    if (this.#stop.signal.aborted || outcome.stoppedFor) return queue('the sweep was interrupted');
-    if (outcome.kind === 'exited' && outcome.exitCode !== 0) return fail(describeExit(outcome.exitCode));
+    if (this.#stop.signal.aborted || outcome.stoppedFor) return open('interrupted', '');
+    if (outcome.kind === 'exited' && outcome.exitCode !== 0)
+      return open('failed', describeExit(outcome.exitCode));
     const values = this.#tracks.map((track) => track.value());
     // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
     if (outcome.kind === 'unknown' && !this.#tracks.every((track) => track.hasFinal))
-      return this.#unknownEnd();
+      return open('lost', GONE);
     const useless = this.#useless();
-    if (useless !== null) return fail(useless);
+    if (useless !== null) return open('failed', useless);
     const reason =
       outcome.kind === 'unknown'
         ? 'exit code unknown: the supervisor was killed after the final value'
@@ -205,11 +238,6 @@ export class AttemptRun {
       : `; it reported ${[...this.#names].join(', ')}`;
   }
 
-  #unknownEnd(): Verdict {
-    const reason = 'exit code unknown: the supervisor was killed before a final value';
-    return this.#mayRetry ? queue(reason) : fail(reason);
-  }
-
   #pruned(reason: string): Verdict {
     const values = this.#tracks.map((track) => track.lastFeasible());
     const none = values.some((value) => value === null);
@@ -219,16 +247,20 @@ export class AttemptRun {
   }
 }
 
-type Verdict =
-  | {
-      readonly state: FinishedState;
-      readonly values: readonly number[] | null;
-      readonly reason: string | null;
-    }
-  | { readonly state: 'queued'; readonly reason: string };
+/** `retries`: further attempts of a trial that fails. `mayRelaunch`: one that did not start is started once more. */
+type Chances = { readonly retries: number; readonly mayRelaunch: boolean };
+
+type Verdict = {
+  readonly state: FinishedState;
+  readonly values: readonly number[] | null;
+  readonly reason: string | null;
+};
+/** An attempt's end that does not settle its trial by itself. */
+type Open = { readonly unsettled: Unsettled; readonly reason: string };
+type Queued = Open & { readonly state: 'queued' };
 
 const fail = (reason: string): Verdict => ({ state: 'fail', values: null, reason });
-const queue = (reason: string): Verdict => ({ state: 'queued', reason });
+const open = (unsettled: Unsettled, reason: string): Open => ({ unsettled, reason });
 
 const SIGNALS: Readonly<Record<number, string>> = {
   1: 'SIGHUP',

@@ -11,10 +11,20 @@ export type SweepEnd =
   | 'timeout'
   | 'target'
   | 'failures'
+  | 'max-failures'
+  | 'max-consecutive-failures'
   | 'interrupted';
 
 /** What made a sweep start nothing new while trials may still run. */
-export type StopCause = 'drain' | 'abort' | 'timeout' | 'failures' | 'epochs' | 'target';
+export type StopCause =
+  | 'drain'
+  | 'abort'
+  | 'timeout'
+  | 'failures'
+  | 'max-failures'
+  | 'max-consecutive-failures'
+  | 'epochs'
+  | 'target';
 
 /**
  * Everything that happens in a sweep, told after it is committed. Subscribers note it and return at once: they never

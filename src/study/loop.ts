@@ -1,19 +1,15 @@
 import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
-import { AttemptRun } from './attempt-run.js';
+import { type AttemptEnd, AttemptRun } from './attempt-run.js';
 import type { StopCause, SweepEnd } from './events.js';
+import { FailureCount, NO_FAILURE_RULES } from './failures.js';
+import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
 import { SlotWait } from './slot-wait.js';
 import { reachedLimit } from './stop-rules.js';
 import { newToken } from './study.js';
 import type { SweepOptions } from './sweep-options.js';
 import { setLongTimeout } from './timers.js';
 import { WorkList } from './work.js';
-
-/** When the first trials of a call all fail, something is wrong that more trials will not mend. */
-export const FIRST_FAILURES = 3;
-
-/** An attempt that nobody could follow to its end, or that never started, is tried again, but not for ever. */
-export const LOST_ATTEMPTS_LIMIT = 3;
 
 /** Ends that say there is nothing to launch; what others leave meanwhile is still ours to finish. */
 const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
@@ -31,17 +27,17 @@ class Sweep {
   #end: SweepEnd | null = null;
   #detail = '';
   readonly #picks = new Set<string>();
-  #finished = 0;
-  #failed = 0;
+  readonly #failures: FailureCount;
   #defect: unknown = null;
-  /** Attempts of each trial that came to nothing in this call. */
-  readonly #lost = new Map<number, number>();
+  /** Attempts of each trial that did not start in this call: a launch that cannot come about is not for ever. */
+  readonly #notStarted = new Map<number, number>();
   #wake: () => void = () => {};
   /** Something happened since the last look: it may come while the loop is not waiting. */
   #news = false;
 
   constructor(options: SweepOptions) {
     this.#o = options;
+    this.#failures = new FailureCount(options.failures ?? NO_FAILURE_RULES, options.retryFailed);
     this.#work = new WorkList(options.study, options.budget, ({ number, reason }) =>
       options.emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
     );
@@ -195,8 +191,10 @@ class Sweep {
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
     const { study, emit } = this.#o;
     const attempt = opened.attempt as AttemptRecord;
-    const lost = this.#lost.get(opened.trial.id) ?? 0;
-    const run = new AttemptRun(study, opened, attempt, emit, lost + 1 < LOST_ATTEMPTS_LIMIT);
+    const run = new AttemptRun(study, opened, attempt, emit, {
+      retries: this.#o.failures?.retries ?? 0,
+      mayRelaunch: (this.#notStarted.get(opened.trial.id) ?? 0) + 1 < LOST_ATTEMPTS_LIMIT,
+    });
     this.#running.set(opened.trial.id, run);
     if (this.#o.abort.aborted || this.#defect !== null) run.stop('interrupted');
     const { number, repeat } = opened.trial;
@@ -209,6 +207,7 @@ class Sweep {
       params: study.given(opened.config),
       seed: opened.trial.seed ?? study.seedOf(repeat),
       slot,
+      startedAtMs: attempt.startedAtMs,
     };
     this.#o.slots.announce(slot, runnable);
     const { params, seed } = runnable;
@@ -249,23 +248,28 @@ class Sweep {
     adopted: boolean,
   ): Promise<void> {
     const { executor } = this.#o;
-    const hooks = { report: run.report.bind(run), warn: run.warn.bind(run), signal: run.signal };
+    const hooks = {
+      report: run.report.bind(run),
+      ready: run.ready.bind(run),
+      warn: run.warn.bind(run),
+      signal: run.signal,
+    };
     const outcome: Outcome = await (adopted
       ? executor.resume(runnable, hooks)
       : executor.run(runnable, hooks));
-    await this.#conclude(run, outcome, opened);
+    this.#conclude(await run.conclude(outcome, () => executor.clear(runnable)), opened);
   }
 
-  async #conclude(run: AttemptRun, outcome: Outcome, opened: OpenedTrial): Promise<void> {
+  #conclude(end: AttemptEnd, opened: OpenedTrial): void {
     const { emit } = this.#o;
     const trial = opened.trial.number;
-    const end = await run.conclude(outcome);
     if (end.kind === 'lost') {
       emit({ type: 'trial-lost', trial });
       return;
     }
     if (end.kind === 'queued') {
-      this.#lost.set(opened.trial.id, (this.#lost.get(opened.trial.id) ?? 0) + 1);
+      if (end.unsettled === 'not-started')
+        this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
       this.#work.requeue({ trial: opened.trial, attempt: opened.attempt });
       emit({ type: 'trial-queued', trial, reason: end.reason });
       return;
@@ -282,17 +286,9 @@ class Sweep {
       durationMs,
       tail: end.tail,
     });
-    this.#countFailure(end.state === 'fail');
-  }
-
-  #countFailure(failed: boolean): void {
-    this.#finished++;
-    if (failed) this.#failed++;
-    // Retries failed before: that they fail again says nothing new.
-    if (this.#o.retryFailed) return;
-    if (this.#failed === FIRST_FAILURES && this.#finished === FIRST_FAILURES && this.#open) {
-      this.#detail = `the first ${FIRST_FAILURES} trials all failed`;
-      this.#stopLaunching('failures', 'failures');
-    }
+    const burnt = this.#failures.note(end.state === 'fail');
+    if (burnt === null || !this.#open) return;
+    this.#detail = burnt.detail;
+    this.#stopLaunching(burnt.end, burnt.end);
   }
 }

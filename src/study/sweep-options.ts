@@ -1,5 +1,6 @@
 import type { Executor, Holder, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { Emit } from './events.js';
+import type { FailureRules } from './failures.js';
 import type { Study } from './study.js';
 
 /** Where trials run; src/executors/slot-pool.ts has the real one. */
@@ -35,6 +36,8 @@ export type SweepOptions = {
   /** Trials that the study will have in the end; null when nobody knows. One that has them waits for no slot. */
   readonly total: number | null;
   readonly retryFailed: boolean;
+  /** Default: no retries, and the sweep stops early when its first trials all fail. */
+  readonly failures?: FailureRules;
   /** Aborted: no new launches, running trials finish. */
   readonly drain: AbortSignal;
   /** Aborted: running trials are stopped and queued again. */

@@ -6,9 +6,11 @@ import {
   parseCount,
   parseDevices,
   parseDuration,
+  parseLimit,
   parseMetric,
   parseMetricNumber,
   parsePositive,
+  parseSize,
 } from '../../src/cli/parse.js';
 
 test.each([
@@ -26,6 +28,15 @@ test.each([
 
 test.each(['', 'h', '2 h', '-2h', '2x', '2h!', '1e3s', 'inf'])('the duration %j is refused', (text) => {
   expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
+});
+
+test('a limit is a duration above zero; a size is bytes or has a unit', () => {
+  expect([parseLimit('30m'), parseLimit('90')]).toEqual([1_800_000, 90_000]);
+  expect([parseSize('1000'), parseSize('2GiB')]).toEqual([1000, 2 ** 31]);
+  for (const text of ['0', '0s', 'never', '-1m'])
+    expect(() => parseLimit(text), text).toThrow(InvalidArgumentError);
+  for (const text of ['0', 'much', '-5MB', '5 apples'])
+    expect(() => parseSize(text), text).toThrow(InvalidArgumentError);
 });
 
 test('counts are whole numbers, budgets totals or more', () => {

@@ -46,6 +46,14 @@ describe('what a sweep says and leaves out', () => {
       epochs: null,
       timeoutMs: null,
       target: null,
+      limits: {
+        trialTimeoutMs: null,
+        noProgressTimeoutMs: null,
+        maxLogBytes: 2 ** 30,
+        retries: 0,
+        maxFailures: null,
+        maxConsecutiveFailures: null,
+      },
       warmStart: null,
       maxConcurrent: null,
       devices: 'auto',
@@ -68,6 +76,12 @@ trials: 7
 epochs: 90
 timeout: 1h30m
 target: 0.25
+trial_timeout: 30m
+no_progress_timeout: 90
+max_log_bytes: 1.5MiB
+retries: 2
+max_failures: 9
+max_consecutive_failures: 4
 start: [{ x: 1 }, {}]
 warm_start: { study: earlier, storage: "sqlite:old.db", top: 3 }
 constraints: [memory_mb <= 8e3, { forbid: { x: 2 } }, "acc>=-.5"]
@@ -106,6 +120,14 @@ logging: { local: { metrics: [loss], csv: out.csv } }
       epochs: 90,
       timeoutMs: 5_400_000,
       target: 0.25,
+      limits: {
+        trialTimeoutMs: 1_800_000,
+        noProgressTimeoutMs: 90_000,
+        maxLogBytes: 1_572_864,
+        retries: 2,
+        maxFailures: 9,
+        maxConsecutiveFailures: 4,
+      },
       warmStart: { study: 'earlier', storage: 'sqlite:old.db', top: 3 },
       maxConcurrent: 3,
       devices: ['0', 'GPU-1a-b'],

@@ -27,6 +27,7 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     names: await storage.metricNames(studyId),
     metrics: await Promise.all([...Array(count).keys()].map((number) => storage.metrics(studyId, number))),
     attempts: await Promise.all(attempts.map((id) => storage.attempt(id))),
+    ofTrials: await Promise.all(trials.map((id) => storage.attempts(id))),
   };
 }
 

@@ -82,6 +82,8 @@ export type Script = (attempt: RunnableAttempt, hooks: RunHooks) => Outcome | Pr
 export class ScriptedExecutor implements Executor {
   readonly started: RunnableAttempt[] = [];
   readonly resumed: RunnableAttempt[] = [];
+  /** Attempts that were to leave nothing behind. */
+  readonly cleared: RunnableAttempt[] = [];
   readonly #script: Script;
   running = 0;
   mostRunning = 0;
@@ -97,6 +99,10 @@ export class ScriptedExecutor implements Executor {
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {
     this.started.push(attempt);
     return this.#play(attempt, hooks);
+  }
+
+  async clear(attempt: RunnableAttempt): Promise<void> {
+    this.cleared.push(attempt);
   }
 
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { categorical, float, int } from '../../src/core/distribution.js';
-import { FIRST_FAILURES } from '../../src/study/loop.js';
+import { FIRST_FAILURES } from '../../src/study/failures.js';
 import { Study } from '../../src/study/study.js';
 import {
   done,

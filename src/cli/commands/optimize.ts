@@ -8,8 +8,10 @@ import {
   parseCount,
   parseDevices,
   parseDuration,
+  parseLimit,
   parseMetricNumber,
   parsePositive,
+  parseSize,
 } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { examples, jsonOption } from './shared.js';
@@ -47,6 +49,12 @@ export function registerOptimize(program: Command): void {
       'stop when a configuration is at least as good; running trials finish',
       parseMetricNumber,
     )
+    .option('--trial-timeout <duration>', 'a trial that runs longer is stopped and fails', parseLimit)
+    .addOption(noProgressTimeout())
+    .option('--max-log-bytes <size>', 'a trial with a longer log is stopped and fails', parseSize)
+    .option('--retries <n>', 'how often a trial that fails is tried again', parseCount)
+    .option('--max-failures <n>', 'start no trial after so many failed', parsePositive)
+    .option('--max-consecutive-failures <n>', 'start no trial after so many failed in a row', parsePositive)
     .option('--max-concurrent <n>', 'trials at a time', parsePositive)
     .option('--devices <list>', 'auto, cpu, or GPU indices or UUIDs such as 0,1', parseDevices)
     .option('--seed <n>', 'seed of a new study', parseCount)
@@ -64,4 +72,14 @@ export function registerOptimize(program: Command): void {
     const { optimize } = await import('../optimize/optimize.js');
     await optimize(request);
   });
+}
+
+/** To commander `--no-` is the denial of another option; this one only begins like that. */
+function noProgressTimeout(): Option {
+  const option = new Option(
+    '--no-progress-timeout <duration>',
+    'a trial without a METRIC line for so long is stopped and fails',
+  ).argParser(parseLimit);
+  option.negate = false;
+  return option;
 }

@@ -1,3 +1,4 @@
+import type { TrialLimits } from '../../config/limits.js';
 import { type LoadedSweep, loadSweep } from '../../config/load.js';
 import type { Chosen, StudySpec } from '../../core/spec.js';
 import type { OptimizeRequest } from './request.js';
@@ -24,6 +25,12 @@ type Asked = Pick<
   | 'devices'
   | 'seed'
   | 'csv'
+  | 'trialTimeout'
+  | 'noProgressTimeout'
+  | 'maxLogBytes'
+  | 'retries'
+  | 'maxFailures'
+  | 'maxConsecutiveFailures'
 >;
 
 /** The sweep file with what the command line puts in its place. */
@@ -48,7 +55,19 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
       maxConcurrent: asked.maxConcurrent ?? run.maxConcurrent,
       devices: asked.devices ?? run.devices,
       csv: asked.csv ?? run.csv,
+      limits: limits(run.limits, asked),
     },
+  };
+}
+
+function limits(inFile: TrialLimits, asked: Asked): TrialLimits {
+  return {
+    trialTimeoutMs: asked.trialTimeout ?? inFile.trialTimeoutMs,
+    noProgressTimeoutMs: asked.noProgressTimeout ?? inFile.noProgressTimeoutMs,
+    maxLogBytes: asked.maxLogBytes ?? inFile.maxLogBytes,
+    retries: asked.retries ?? inFile.retries,
+    maxFailures: asked.maxFailures ?? inFile.maxFailures,
+    maxConsecutiveFailures: asked.maxConsecutiveFailures ?? inFile.maxConsecutiveFailures,
   };
 }
 

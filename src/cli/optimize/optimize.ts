@@ -122,6 +122,7 @@ class Call {
       env: spec.trainer.env,
       configFile: writeSnapshot(name, spec),
       ompThreads,
+      limits: this.#wanted.run.limits,
     });
   }
 
@@ -160,6 +161,7 @@ class Call {
         total: plan.total,
         ...this.#limits,
         retryFailed: this.#request.retryFailed ?? false,
+        failures: this.#wanted.run.limits,
         drain: watch.drain,
         abort: watch.abort,
         now: Date.now,

@@ -14,6 +14,14 @@ export type OptimizeRequest = {
   readonly timeout?: number;
   readonly epochs?: number;
   readonly target?: number;
+  /** Milliseconds. */
+  readonly trialTimeout?: number;
+  /** Milliseconds. */
+  readonly noProgressTimeout?: number;
+  readonly maxLogBytes?: number;
+  readonly retries?: number;
+  readonly maxFailures?: number;
+  readonly maxConsecutiveFailures?: number;
   readonly maxConcurrent?: number;
   readonly devices?: 'auto' | 'cpu' | readonly string[];
   readonly seed?: number;

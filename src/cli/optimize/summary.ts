@@ -22,8 +22,14 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   timeout: 'stopped: the time is up',
   target: 'has reached its target',
   failures: 'stopped early: the first trials all failed',
+  'max-failures':
+    'stopped early: as many trials as max_failures allows have failed; the same command goes on with it',
+  'max-consecutive-failures':
+    'stopped early: as many trials in a row as max_consecutive_failures allows have failed; the same command goes on with it',
   interrupted: 'was interrupted; the same command goes on with it',
 };
+
+const BURNT: readonly SweepEnd[] = ['failures', 'max-failures', 'max-consecutive-failures'];
 
 /** The last words of a sweep: how it ended, the best configuration or the Pareto front, and where the table lies. */
 export async function summarize(
@@ -33,7 +39,8 @@ export async function summarize(
 ): Promise<{ text: string; failed: boolean }> {
   const counts = await countStates(study);
   const failed =
-    end === 'failures' || (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
+    BURNT.includes(end) ||
+    (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
   const found = await whatIsBest(study);
   if (around.json) {
     const data = { study: study.name, end, started: around.started, counts, ...found.json, csv: around.csv };

@@ -45,24 +45,28 @@ export async function revokeLaunch(dir: string): Promise<boolean> {
   }
 }
 
-const STOP_REASONS: readonly StopReason[] = ['pruned', 'interrupted', 'stopped'];
+const STOP_REASONS: readonly StopReason[] = ['pruned', 'interrupted', 'stopped', 'limit'];
+
+/** Why an attempt was stopped; `words`: the limit that it broke, null for another reason. */
+export type StopNote = { readonly reason: StopReason; readonly words: string | null };
 
 /**
  * Notes why an attempt is about to be stopped, before any signal: should its orchestrator die in between, the next
  * one must not take the exit code of a TERM for the trainer's own failure. The first reason stands.
  */
-export async function noteStop(dir: string, reason: StopReason): Promise<void> {
+export async function noteStop(dir: string, { reason, words }: StopNote): Promise<void> {
   try {
-    await writeFile(join(dir, 'stop'), `${reason}\n`, { flag: 'wx', flush: true });
+    await writeFile(join(dir, 'stop'), `${reason}\n${words ?? ''}`, { flag: 'wx', flush: true });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') unlessMissing(error, undefined);
   }
 }
 
 /** Why the attempt was stopped; null when nobody did. */
-export function readStop(dir: string): StopReason | null {
-  const text = readText(join(dir, 'stop'))?.trim();
-  return STOP_REASONS.find((reason) => reason === text) ?? null;
+export function readStop(dir: string): StopNote | null {
+  const [first, words] = readText(join(dir, 'stop'))?.split('\n') ?? [];
+  const reason = STOP_REASONS.find((known) => known === first);
+  return reason === undefined ? null : { reason, words: words || null };
 }
 
 /** These files hold a word each: read at once they cost less than the thread pool's round trips. */

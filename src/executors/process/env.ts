@@ -7,7 +7,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export const TOKEN_VARIABLE = 'HPO_ATTEMPT_TOKEN';
 
 export type TrainerEnvInput = {
-  readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir'>;
+  readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir' | 'startedAtMs'>;
   readonly configFile: string;
   readonly trialDir: string;
   /** trainer.env of the sweep. */

@@ -4,11 +4,13 @@ import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.j
 import { readLaunchOwner, revokeLaunch } from './attempt-dir.js';
 import { notStarted, untilEnded } from './ending.js';
 import { trainerEnv } from './env.js';
-import { followAttempt } from './follow-attempt.js';
+import { type Following, followAttempt } from './follow-attempt.js';
+import { type AttemptLimits, NO_LIMITS } from './limits.js';
 import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand, expandCommand } from './placeholders.js';
 import { prepareAttempt } from './prepare.js';
 import { findProgram } from './program.js';
+import { endProcesses } from './stop.js';
 import { type Launch, supervise } from './supervisor.js';
 
 export type ProcessExecutorOptions = {
@@ -27,6 +29,8 @@ export type ProcessExecutorOptions = {
   readonly ompThreads: number | null;
   /** Between TERM and KILL, in milliseconds. Default 5000. */
   readonly stopGraceMs?: number;
+  /** What each attempt may take. Default: no limits. */
+  readonly limits?: AttemptLimits;
 };
 
 /** Between TERM and KILL, in milliseconds, where nothing else is said. */
@@ -45,21 +49,31 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
   }
   checkCommand(options.command);
   const graceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+  const following = (attempt: RunnableAttempt, adopted: boolean): Following => ({
+    files: attemptFiles(attempt.dir, attempt.trial),
+    attempt,
+    adopted,
+    graceMs,
+    limits: options.limits ?? NO_LIMITS,
+  });
   return {
     locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
-    run: (attempt, hooks) => runAttempt(options, graceMs, attempt, hooks),
-    resume: (attempt, hooks) => resumeAttempt(graceMs, attempt, hooks),
+    run: async (attempt, hooks) => runAttempt(options, following(attempt, false), attempt, hooks),
+    resume: async (attempt, hooks) => resumeAttempt(following(attempt, true), hooks),
+    clear: async ({ dir, token }) => {
+      await endProcesses({ dir, token, graceMs });
+    },
   };
 }
 
 async function runAttempt(
   options: ProcessExecutorOptions,
-  graceMs: number,
+  following: Following,
   attempt: RunnableAttempt,
   hooks: RunHooks,
 ): Promise<Outcome> {
   if (hooks.signal.aborted) return notStarted('stopped before it was started');
-  const files = attemptFiles(attempt.dir, attempt.trial);
+  const { files } = following;
   // Looked at before the trial's files are touched: a recovery may have started the next attempt by now.
   if (readLaunchOwner(files.dir).kind !== 'nobody') return notStarted('launch revoked');
   const plan = planLaunch(options, attempt, files);
@@ -70,7 +84,7 @@ async function runAttempt(
     const reason = error instanceof Error ? error.message : String(error);
     return notStarted(`cannot write the trial's outputs: ${reason}`, true);
   }
-  return followAttempt(files, { token: attempt.token, graceMs }, hooks, async () => {
+  return followAttempt(following, hooks, async () => {
     const supervisor = await supervise(plan.launch);
     if (supervisor.kind === 'failed') {
       return notStarted(`the trainer could not be started: ${supervisor.reason}`, true);
@@ -83,12 +97,10 @@ async function runAttempt(
  * Takes over what a dead orchestrator left. An attempt whose supervisor has not begun never will: creating `pid`
  * first takes the launch away from it.
  */
-async function resumeAttempt(graceMs: number, attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {
-  const files = attemptFiles(attempt.dir, attempt.trial);
+async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Outcome> {
+  const { files, attempt } = following;
   if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
-  return followAttempt(files, { token: attempt.token, graceMs }, hooks, () =>
-    untilEnded(files.dir, attempt.token),
-  );
+  return followAttempt(following, hooks, () => untilEnded(files.dir, attempt.token));
 }
 
 type Plan =

@@ -1,43 +1,71 @@
-import type { Outcome, RunHooks, StopReason } from '../executor.js';
-import { noteStop, readStop } from './attempt-dir.js';
+import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
+import { noteStop, readStop, type StopNote } from './attempt-dir.js';
 import type { End } from './ending.js';
+import { LimitGuard } from './limit-guard.js';
+import { type AttemptLimits, broken } from './limits.js';
 import { LogFollower } from './log-follower.js';
 import type { AttemptFiles } from './paths.js';
 import { stopAttempt } from './stop.js';
-import { TrainerOutput } from './trainer-output.js';
+import { MAX_VALUES, TrainerOutput } from './trainer-output.js';
+
+export type Following = {
+  readonly files: AttemptFiles;
+  readonly attempt: Pick<RunnableAttempt, 'token' | 'startedAtMs'>;
+  /** Another orchestrator, which is dead, started it. */
+  readonly adopted: boolean;
+  readonly graceMs: number;
+  readonly limits: AttemptLimits;
+};
 
 /**
- * Reads an attempt's log from its first byte, and ends the attempt if the signal says so, until `ended` resolves.
- * Children that a trainer leaves behind are let be when it ends by itself, and ended with it when it is stopped.
+ * Reads an attempt's log from its first byte, and ends the attempt if the signal says so or it breaks a limit, until
+ * `ended` resolves.
  */
 export async function followAttempt(
-  files: AttemptFiles,
-  attempt: { readonly token: string; readonly graceMs: number },
+  { files, attempt, adopted, graceMs, limits }: Following,
   hooks: RunHooks,
   ended: () => Promise<End>,
 ): Promise<Outcome> {
   const output = new TrainerOutput(hooks);
   const follower = new LogFollower(files.log, output);
-  let stopping: Promise<unknown> = Promise.resolve();
-  const stop = () => {
-    stopping = noteStop(files.dir, hooks.signal.reason as StopReason)
-      .then(() => stopAttempt({ dir: files.dir, ...attempt }))
+  let stopping: Promise<unknown> | null = null;
+  const stop = (note: StopNote) => {
+    stopping ??= noteStop(files.dir, note)
+      .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs }))
       .catch((error: unknown) =>
         output.warn(`the trial could not be stopped: ${error instanceof Error ? error.message : error}`),
       );
   };
+  const onAbort = () => stop({ reason: hooks.signal.reason as StopReason, words: null });
+  const guard = new LimitGuard(
+    limits,
+    { dir: files.dir, startedAtMs: attempt.startedAtMs, adopted, follower, output },
+    (words) => stop({ reason: 'limit', words }),
+  );
   follower.start();
-  if (hooks.signal.aborted) stop();
-  else hooks.signal.addEventListener('abort', stop, { once: true });
+  guard.start();
+  if (hooks.signal.aborted) onAbort();
+  else hooks.signal.addEventListener('abort', onAbort, { once: true });
+  // Whoever decided to stop it died before the last of it was gone: the decision stands.
+  const decided = adopted ? readStop(files.dir) : null;
+  if (decided !== null) stop(decided);
   let end: End;
   try {
     end = await ended();
   } finally {
-    hooks.signal.removeEventListener('abort', stop);
+    guard.close();
+    hooks.signal.removeEventListener('abort', onAbort);
     await stopping;
     await follower.finish();
   }
   if (end.kind === 'not-started') return end;
-  const stoppedFor = readStop(files.dir);
-  return { ...end, tail: output.tail(), ...(stoppedFor ? { stoppedFor } : {}) };
+  const note = readStop(files.dir);
+  const brokeLimit =
+    note?.reason === 'limit' ? note.words : output.isFlooded ? broken.values(MAX_VALUES) : null;
+  return {
+    ...end,
+    tail: output.tail(),
+    ...(note && { stoppedFor: note.reason }),
+    ...(brokeLimit !== null && { brokeLimit }),
+  };
 }

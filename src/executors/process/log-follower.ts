@@ -6,6 +6,8 @@ import type { TrainerOutput } from './trainer-output.js';
 const POLL_MS = 250;
 const BUFFER_BYTES = 64 * 1024;
 
+type Mark = { readonly position: number; reached: () => void };
+
 /**
  * Reads a growing log file from its first byte and hands every byte to the output once, in order. It keeps the file
  * open, so that a rename changes nothing. A file that does not exist yet is waited for.
@@ -22,6 +24,8 @@ export class LogFollower {
   #limit = Number.POSITIVE_INFINITY;
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
+  /** Who waits for the reading to come so far. */
+  readonly #marks = new Set<Mark>();
 
   constructor(file: string, output: TrainerOutput) {
     this.#file = file;
@@ -32,6 +36,23 @@ export class LogFollower {
     this.#poll = setInterval(() => this.#wake(), POLL_MS);
     this.#watch();
     this.#wake();
+  }
+
+  /** Size and time of the last change (ms since 1970), as the file system has them; null when there is no file. */
+  async stat(): Promise<{ readonly size: number; readonly mtimeMs: number } | null> {
+    return (await (await this.#open())?.stat()) ?? null;
+  }
+
+  /** Resolves once what the log holds now has been handed on. What is written meanwhile is not waited for. */
+  async catchUp(): Promise<void> {
+    const mark: Mark = { position: await this.#size(), reached: () => {} };
+    const reached = new Promise<void>((resolve) => {
+      mark.reached = resolve;
+    });
+    this.#marks.add(mark);
+    // A trainer that writes faster than we read would keep one reading going for ever.
+    await Promise.race([this.#drain(), reached]);
+    this.#marks.delete(mark);
   }
 
   /** Reads what is left, tells the output that this was the end, and lets go of the file. */
@@ -78,6 +99,8 @@ export class LogFollower {
       if (bytesRead > 0) {
         this.#position += bytesRead;
         this.#output.push(this.#buffer.subarray(0, bytesRead));
+        await this.#output.ready();
+        for (const mark of this.#marks) if (mark.position <= this.#position) mark.reached();
       } else if ((await handle.stat()).size < this.#position) {
         this.#output.warn('the log was cut short by someone; it is read again from its start');
         this.#position = 0;

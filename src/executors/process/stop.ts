@@ -30,8 +30,15 @@ export type StoppableAttempt = {
  * An attempt that has not started yet never will. Resolves when all is over: true when something was running.
  */
 export async function stopAttempt(attempt: StoppableAttempt): Promise<boolean> {
-  const { dir, token, graceMs } = attempt;
-  if (await forbidLaunch(dir, token)) return false;
+  if (await forbidLaunch(attempt.dir, attempt.token)) return false;
+  return endProcesses(attempt);
+}
+
+/**
+ * As `stopAttempt`, for an attempt that is over: ends the children that its trainer has left behind. False when there
+ * are none.
+ */
+export async function endProcesses({ dir, token, graceMs }: StoppableAttempt): Promise<boolean> {
   const owner = readLaunchOwner(dir);
   const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
   // Without /proc a supervisor that has written its last word is told from a later process of its pid by the file.

@@ -8,22 +8,41 @@ const TAIL_LINES = 20;
 const MAX_TAIL_LINE_LENGTH = 1000;
 /** A trainer that does everything wrong must not flood the sweep's log. */
 const MAX_WARNINGS = 20;
+/** All values of a trial are kept in memory while it runs and in the database for ever: there must be an end. */
+export const MAX_VALUES = 1_000_000;
 
 /** A trainer's output on its way: bytes in; points and warnings out to the hooks; the last lines kept. */
 export class TrainerOutput {
-  readonly #hooks: Pick<RunHooks, 'report' | 'warn'>;
+  readonly #hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>;
   readonly #splitter = new LineSplitter();
   readonly #steps = new StepTracker();
   readonly #tail: string[] = [];
   #warnings = 0;
   #droppedLines = 0;
+  #metricLines = 0;
+  #values = 0;
 
-  constructor(hooks: Pick<RunHooks, 'report' | 'warn'>) {
+  constructor(hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>) {
     this.#hooks = hooks;
+  }
+
+  /** How many METRIC lines have come, malformed ones included: a trainer that prints them is getting on. */
+  get metricLines(): number {
+    return this.#metricLines;
+  }
+
+  /** It printed more values than are kept of one trial; from then on none is handed on. */
+  get isFlooded(): boolean {
+    return this.#values > MAX_VALUES;
   }
 
   push(chunk: Uint8Array): void {
     this.#read(this.#splitter.push(chunk));
+  }
+
+  /** Resolves when the next chunk is welcome. */
+  async ready(): Promise<void> {
+    await this.#hooks.ready?.();
   }
 
   /** The end of the output: an unterminated last line counts. */
@@ -49,8 +68,12 @@ export class TrainerOutput {
     const points: StepPoint[] = [];
     for (const line of lines) {
       this.#remember(line);
+      if (this.isFlooded) continue;
       const parsed = parseLine(line);
       if (parsed.kind === 'log') continue;
+      this.#metricLines++;
+      this.#values += parsed.entries.length;
+      if (this.isFlooded) continue;
       if (parsed.kind === 'malformed') this.warn(`malformed METRIC line: ${parsed.reason}`);
       const tracked = this.#steps.track(parsed.entries);
       points.push(...tracked.points);

@@ -57,6 +57,7 @@ export function memoryStorage(url: string): Storage {
     requestStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, true)),
     withdrawStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, false)),
     attempt: (attemptId) => read((t) => t.attempts.get(attemptId) ?? null),
+    attempts: (trialId) => read((t) => [...t.attempts.values()].filter((a) => a.trialId === trialId)),
 
     owners: (studyId) => read((t) => reading.owners(t, studyId)),
     freeIndices: (studyId, owners) => write((t) => asking.freeIndices(t, studyId, owners)),

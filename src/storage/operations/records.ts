@@ -49,6 +49,14 @@ export function* attempt(attemptId: number): Operation<AttemptRecord | null> {
   return row ? toAttempt(row) : null;
 }
 
+export function* attempts(trialId: number): Operation<readonly AttemptRecord[]> {
+  const rows = yield sql(
+    `SELECT ${ATTEMPT_COLUMNS} FROM hpo_attempts a WHERE a.trial_id = ? ORDER BY a.attempt`,
+    trialId,
+  );
+  return rows.map(toAttempt);
+}
+
 /** What is asked of a running trial `t` before anything is written about it, in the same transaction. */
 export const CURRENT_ATTEMPT = `(SELECT a.attempt_id FROM hpo_attempts a
   WHERE a.trial_id = t.trial_id AND a.finished_at_ms IS NULL) AS current_attempt`;

@@ -60,6 +60,7 @@ export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> =
     dir: executor.locate(trial, attempt),
     params: { 'learner.step_size': 0.05, 'learner.opt': 'adam' },
     seed: 42,
+    startedAtMs: Date.now(),
     slot: { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } },
     ...more,
   };

@@ -4,7 +4,9 @@ import { makeProcessExecutor } from '../../../src/executors/process/executor.js'
 const { options, attempt } = JSON.parse(process.argv[2] ?? '');
 const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
 const outcome = await makeProcessExecutor(options).run(attempt, {
-  report: (points) => say({ points }),
+  report: (points) => {
+    say({ points });
+  },
   warn: (message) => say({ message }),
   signal: new AbortController().signal,
 });

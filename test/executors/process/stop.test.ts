@@ -56,6 +56,20 @@ describe('stopping by the signal', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('what a trainer leaves behind', () => {
+  it('is let be until the attempt is cleared, and then it is all gone, whatever it is deaf to', async () => {
+    const executor = makeExecutor(tempDir(), [trainer('abandon.sh'), '3']);
+    const attempt = makeAttempt(executor);
+    const hooks = new Recorder();
+    expect(await executor.run(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 3 });
+    const children = hooks.points.map(({ value }) => value);
+    expect(processesWithToken(attempt.token)).toEqual(expect.arrayContaining(children));
+    await executor.clear(attempt);
+    expect(processesWithToken(attempt.token)).toEqual([]);
+    await executor.clear(attempt);
+  });
+});
+
 describe('stopAttempt, as another process calls it', () => {
   it('ends the attempt, which its orchestrator sees as an end like any other', async () => {
     const { attempt, outcome } = await started('hang.sh');

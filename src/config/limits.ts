@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { DURATION, durationMs } from './duration.js';
+import { SIZE, sizeBytes } from './size.js';
+
+/** Where a trial's log is too long when nobody says otherwise: 1 GiB, far above what a person reads. */
+export const DEFAULT_MAX_LOG_BYTES = 2 ** 30;
+
+const durationSchema = z.union([
+  z.number().positive(),
+  z.string().refine((text) => (durationMs(text) ?? 0) > 0, DURATION),
+]);
+
+/** The keys that say what becomes of a bad trainer, and what stops a sweep of them. */
+export const limitShape = {
+  trial_timeout: durationSchema
+    .optional()
+    .describe('A trial that runs longer is stopped and fails, such as 30m; default: no limit'),
+  no_progress_timeout: durationSchema
+    .optional()
+    .describe('A trial without a METRIC line for so long is stopped and fails; default: no limit'),
+  max_log_bytes: z
+    .union([z.int().min(1), z.string().refine((text) => sizeBytes(text) !== null, SIZE)])
+    .default(DEFAULT_MAX_LOG_BYTES)
+    .describe('A trial whose log grows beyond this is stopped and fails, such as 500MB; default: 1GiB'),
+  retries: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('How often a trial that fails is tried again, with the same number and seed'),
+  max_failures: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Start no trial after so many of a call have failed; running trials finish'),
+  max_consecutive_failures: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Start no trial after so many in a row have failed; running trials finish'),
+};
+
+/** What becomes of a bad trainer. */
+export type TrialLimits = {
+  /** Null: no limit. */
+  readonly trialTimeoutMs: number | null;
+  /** Null: no limit. */
+  readonly noProgressTimeoutMs: number | null;
+  readonly maxLogBytes: number;
+  /** Further attempts of a trial that fails. */
+  readonly retries: number;
+  /** Failed trials of one call that end its launches; null: no limit. */
+  readonly maxFailures: number | null;
+  /** The same in a row. */
+  readonly maxConsecutiveFailures: number | null;
+};
+
+type Raw = { readonly [K in keyof typeof limitShape]: z.output<(typeof limitShape)[K]> | null };
+
+/** The keys as numbers; null stands for one that is mistaken. */
+export function toLimits(raw: Raw): TrialLimits {
+  const logBytes = raw.max_log_bytes ?? DEFAULT_MAX_LOG_BYTES;
+  return {
+    trialTimeoutMs: toMs(raw.trial_timeout ?? null),
+    noProgressTimeoutMs: toMs(raw.no_progress_timeout ?? null),
+    maxLogBytes: typeof logBytes === 'number' ? logBytes : (sizeBytes(logBytes) ?? DEFAULT_MAX_LOG_BYTES),
+    retries: raw.retries ?? 0,
+    maxFailures: raw.max_failures ?? null,
+    maxConsecutiveFailures: raw.max_consecutive_failures ?? null,
+  };
+}
+
+/** A bare number counts seconds. */
+function toMs(duration: number | string | null): number | null {
+  return typeof duration === 'string' ? durationMs(duration) : duration && duration * 1000;
+}

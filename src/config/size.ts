@@ -1,0 +1,15 @@
+import { UNIT_BYTES } from '../core/units.js';
+
+/** What a size looks like, for messages. */
+export const SIZE = 'expected a size such as 500MB, 2GiB or a number of bytes';
+
+/** A size such as `500MB` or `2GiB` in bytes; a bare number counts bytes. Null for anything else, and below one byte. */
+export function sizeBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?) ?([A-Za-z]+)?$/.exec(text);
+  if (match === null) return null;
+  // K and k are told apart by nobody.
+  const unit = (match[2] ?? 'B').replace(/^K(?!i)/, 'k');
+  if (!Object.hasOwn(UNIT_BYTES, unit)) return null;
+  const bytes = Math.round(Number(match[1]) * (UNIT_BYTES[unit] as number));
+  return Number.isSafeInteger(bytes) && bytes >= 1 ? bytes : null;
+}

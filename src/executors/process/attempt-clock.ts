@@ -1,0 +1,110 @@
+import { type AttemptLimits, broken } from './limits.js';
+
+/** Looks further apart than this are a gap: we were suspended, or the whole machine was. */
+const MAX_GAP_MS = 10_000;
+const MAX_LOOK_MS = 250;
+/** So many looks fall into the shortest limit, and two gaps. */
+const LOOKS_PER_LIMIT = 10;
+const GAPS_PER_LIMIT = 2;
+
+/** What there was to be seen at one moment, after the log had been read to its end. */
+export type Look = {
+  /** Time of day, ms since 1970; it may jump, and goes on while the machine sleeps. */
+  readonly wallMs: number;
+  /** A clock that never jumps, in ms; on Linux it stands still while the machine sleeps. */
+  readonly steadyMs: number;
+  /** When the log last changed, as time of day. */
+  readonly logChangedMs: number;
+  /** METRIC lines so far. */
+  readonly metricLines: number;
+};
+
+/** What is known of the time before the first look. */
+export type Beginning = {
+  /** When the attempt was started, as time of day, by us or by an orchestrator that is dead. */
+  readonly startedAtMs: number;
+  /** It was started by another orchestrator. */
+  readonly adopted: boolean;
+  /** How long the machine may have slept since the start, at most; infinite where nobody can tell. */
+  readonly maxSleptMs: number;
+};
+
+/**
+ * How long an attempt has run, and for how long it has printed no METRIC line, as far as that was witnessed: by us,
+ * who looked every moment, or by its log, which changed. Time that nobody witnessed does not count, since a trainer
+ * must never be ended for a sleep of ours, or one of the whole machine:
+ *
+ * - Between two looks that follow each other closely all the time counts, by the steady clock.
+ * - Over a gap (Ctrl-Z and fg, a laptop that slept, a clock that was set) the running time counts up to the log's last
+ *   change, and no more than the steady clock went on, because only then was the trainer seen to run. The silence
+ *   begins anew: whoever slept with us gets another full interval to speak.
+ * - An attempt that was taken over has been running from its recorded start to its log's last change, less what the
+ *   machine may have slept since. Its silence begins anew too.
+ *
+ * So a limit may be kept late, by one interval after each gap, and never early.
+ */
+export class AttemptClock {
+  readonly #limits: AttemptLimits;
+  readonly #beginning: Beginning;
+  readonly #gapMs: number;
+  #last: Look | null = null;
+  #ranMs = 0;
+  #silentMs = 0;
+
+  constructor(limits: AttemptLimits, beginning: Beginning) {
+    this.#limits = limits;
+    this.#beginning = beginning;
+    this.#gapMs = Math.min(MAX_GAP_MS, shortest(limits) / GAPS_PER_LIMIT);
+  }
+
+  /** Notes what was seen; answers with the limit that is broken, in words, or null. */
+  look(now: Look): string | null {
+    if (this.#last === null) this.#ranMs = this.#ranBefore(now);
+    else this.#note(now, this.#last);
+    this.#last = now;
+    const { trialTimeoutMs, noProgressTimeoutMs } = this.#limits;
+    if (trialTimeoutMs !== null && this.#ranMs > trialTimeoutMs) return broken.trialTimeout(trialTimeoutMs);
+    if (noProgressTimeoutMs !== null && this.#silentMs > noProgressTimeoutMs)
+      return broken.noProgress(noProgressTimeoutMs);
+    return null;
+  }
+
+  #ranBefore(now: Look): number {
+    const { startedAtMs, adopted, maxSleptMs } = this.#beginning;
+    if (!adopted) return 0;
+    const lastSign = Math.min(now.logChangedMs, now.wallMs);
+    return Math.max(0, lastSign - startedAtMs - maxSleptMs);
+  }
+
+  #note(now: Look, last: Look): void {
+    const passedMs = Math.max(0, now.steadyMs - last.steadyMs);
+    const jumpedMs = now.wallMs - last.wallMs - passedMs;
+    const signMs = Math.min(now.logChangedMs, now.wallMs);
+    if (passedMs > this.#gapMs || jumpedMs > this.#gapMs) {
+      const knowsSleep = Number.isFinite(this.#beginning.maxSleptMs);
+      this.#ranMs += knowsSleep ? clamp(signMs - last.wallMs, passedMs) : 0;
+      this.#silentMs = 0;
+      return;
+    }
+    this.#ranMs += passedMs;
+    // The last METRIC line came no later than the log's last change.
+    if (now.metricLines > last.metricLines) this.#silentMs = clamp(now.wallMs - signMs, passedMs);
+    else this.#silentMs += passedMs;
+  }
+}
+
+/** How long to wait from one look to the next, in ms. */
+export function lookEveryMs(limits: AttemptLimits): number {
+  return Math.min(MAX_LOOK_MS, Math.max(1, shortest(limits) / LOOKS_PER_LIMIT));
+}
+
+function shortest({ trialTimeoutMs, noProgressTimeoutMs }: AttemptLimits): number {
+  return Math.min(
+    trialTimeoutMs ?? Number.POSITIVE_INFINITY,
+    noProgressTimeoutMs ?? Number.POSITIVE_INFINITY,
+  );
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(0, value), most);
+}

@@ -1,0 +1,90 @@
+import { uptime } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AttemptClock, lookEveryMs } from './attempt-clock.js';
+import { readExit } from './attempt-dir.js';
+import { type AttemptLimits, broken } from './limits.js';
+import type { LogFollower } from './log-follower.js';
+import { MAX_VALUES, type TrainerOutput } from './trainer-output.js';
+
+export type Guarded = {
+  readonly dir: string;
+  readonly startedAtMs: number;
+  readonly adopted: boolean;
+  readonly follower: LogFollower;
+  readonly output: TrainerOutput;
+};
+
+/**
+ * Looks at a running attempt every moment and tells once which limit it breaks. The log is read first and judged
+ * afterwards, and an attempt that has ended breaks no limit any more.
+ */
+export class LimitGuard {
+  readonly #limits: AttemptLimits;
+  readonly #guarded: Guarded;
+  readonly #clock: AttemptClock;
+  readonly #onBroken: (words: string) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+  /** A reading of the log that is under way. */
+  #reading: Promise<boolean> | null = null;
+
+  constructor(limits: AttemptLimits, guarded: Guarded, onBroken: (words: string) => void) {
+    this.#limits = limits;
+    this.#guarded = guarded;
+    this.#onBroken = onBroken;
+    const { startedAtMs, adopted } = guarded;
+    this.#clock = new AttemptClock(limits, { startedAtMs, adopted, maxSleptMs: sleptSinceBootMs() });
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => void this.#turn(), lookEveryMs(this.#limits));
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #turn(): Promise<void> {
+    const words = await this.#look().catch(() => null);
+    if (this.#closed) return;
+    if (words === null) return this.start();
+    this.close();
+    this.#onBroken(words);
+  }
+
+  async #look(): Promise<string | null> {
+    const { follower, output, dir, startedAtMs } = this.#guarded;
+    const { maxLogBytes } = this.#limits;
+    const log = await follower.stat();
+    if (readExit(dir) !== null) return null;
+    // Not put off until the log is read: one that grows faster than that would fill the disk meanwhile.
+    if (maxLogBytes !== null && log !== null && log.size > maxLogBytes) return broken.logBytes(maxLogBytes);
+    if (output.isFlooded) return broken.values(MAX_VALUES);
+    if (!(await this.#hasCaughtUp())) return null;
+    // Read now, or a log that changed while it was being read would look older than it is.
+    const changed = await follower.stat();
+    if (readExit(dir) !== null) return null;
+    return this.#clock.look({
+      wallMs: Date.now(),
+      steadyMs: performance.now(),
+      logChangedMs: changed?.mtimeMs ?? startedAtMs,
+      metricLines: output.metricLines,
+    });
+  }
+
+  /** Whether the log has been read as far as it went when this was first asked. Answers soon. */
+  async #hasCaughtUp(): Promise<boolean> {
+    this.#reading ??= this.#guarded.follower.catchUp().then(() => true);
+    const soon = sleep(lookEveryMs(this.#limits), false, { ref: false });
+    const done = await Promise.race([this.#reading, soon]);
+    if (done) this.#reading = null;
+    return done;
+  }
+}
+
+/** Linux counts the time since boot with and without sleep; where the steady clock is another one, nobody can tell. */
+function sleptSinceBootMs(): number {
+  if (process.platform !== 'linux') return Number.POSITIVE_INFINITY;
+  return Math.max(0, uptime() * 1000 - Number(process.hrtime.bigint()) / 1e6);
+}

@@ -1,0 +1,25 @@
+import { bytesWords, durationWords } from '../../core/units.js';
+
+/** What an attempt may take; it is stopped and fails when it takes more. */
+export type AttemptLimits = {
+  /** From its start; null: no limit. */
+  readonly trialTimeoutMs: number | null;
+  /** Without a METRIC line; null: no limit. */
+  readonly noProgressTimeoutMs: number | null;
+  /** Size of its log; null: no limit. */
+  readonly maxLogBytes: number | null;
+};
+
+export const NO_LIMITS: AttemptLimits = {
+  trialTimeoutMs: null,
+  noProgressTimeoutMs: null,
+  maxLogBytes: null,
+};
+
+/** A broken limit in words that go on from "the trial": they are its reason to fail. */
+export const broken = {
+  trialTimeout: (limitMs: number) => `ran longer than trial_timeout ${durationWords(limitMs)}`,
+  noProgress: (limitMs: number) => `printed no METRIC line for no_progress_timeout ${durationWords(limitMs)}`,
+  logBytes: (limit: number) => `its log grew beyond max_log_bytes ${bytesWords(limit)}`,
+  values: (limit: number) => `printed more than ${limit} METRIC values`,
+} as const;

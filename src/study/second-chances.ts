@@ -1,0 +1,61 @@
+import type { AttemptRecord } from '../storage/storage.js';
+
+/**
+ * An attempt whose trainer ran and is gone without a trace (a reboot, a supervisor that was killed) is tried again, but
+ * not for ever: so many attempts of a trial may come to that, and one more for each retry.
+ */
+export const LOST_ATTEMPTS_LIMIT = 3;
+
+/**
+ * Why an attempt that has ended does not settle its trial:
+ * `failed`: the trainer failed; `lost`: it ran and nobody knows how it ended; `not-started`: it never ran;
+ * `interrupted`: someone stopped the sweep.
+ */
+export type Unsettled = 'failed' | 'lost' | 'not-started' | 'interrupted';
+
+const INTERRUPTED = 'the sweep was interrupted';
+const NOT_STARTED = 'it did not start: ';
+const RETRY = /^retry \d+ of \d+ after: /;
+const LOST = /^lost \d+ of \d+ times: /;
+
+/** Attempts of a trial that failed or were lost. */
+type Past = { readonly failed: number; readonly lost: number };
+
+/**
+ * What the database remembers of a trial: the reason of an attempt says what it was. Attempts from before a failure that
+ * settled the trial do not count: `--retry-failed` opened it again and gives it all its chances anew.
+ */
+export function pastOf(attempts: readonly AttemptRecord[]): Past {
+  let [failed, lost] = [0, 0];
+  for (const { reason } of attempts.filter((attempt) => attempt.finishedAtMs !== null).toReversed()) {
+    if (reason === null) break;
+    if (RETRY.test(reason)) failed++;
+    else if (LOST.test(reason)) lost++;
+    else if (reason !== INTERRUPTED && !reason.startsWith(NOT_STARTED)) break;
+  }
+  return { failed, lost };
+}
+
+/**
+ * The reason with which an unsettled attempt is queued again; null when its trial has had all its chances, and fails.
+ * `mayRelaunch`: an attempt that did not start may be started once more in this call.
+ */
+export function nextChance(
+  unsettled: Unsettled,
+  reason: string,
+  past: Past,
+  { retries, mayRelaunch }: { readonly retries: number; readonly mayRelaunch: boolean },
+): string | null {
+  switch (unsettled) {
+    case 'interrupted':
+      return INTERRUPTED;
+    case 'not-started':
+      return mayRelaunch ? `${NOT_STARTED}${reason}` : null;
+    case 'failed':
+      return past.failed < retries ? `retry ${past.failed + 1} of ${retries} after: ${reason}` : null;
+    case 'lost': {
+      const limit = LOST_ATTEMPTS_LIMIT + retries;
+      return past.lost + 1 < limit ? `lost ${past.lost + 1} of ${limit} times: ${reason}` : null;
+    }
+  }
+}
