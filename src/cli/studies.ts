@@ -3,6 +3,7 @@ import { type HpoError, usageError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
 import { storedSpec } from '../study/stored-spec.js';
+import { warn } from './output.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
@@ -13,7 +14,7 @@ export async function withStorage<T>(
   create: boolean,
   body: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const storage = await openStorage(url, { create });
+  const storage = await openStorage(url, { create, warn });
   try {
     return await body(storage);
   } finally {

@@ -11,7 +11,7 @@ import type { Storage } from '../../storage/storage.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
 import type { Study } from '../../study/study.js';
-import { ExitCode, print } from '../output.js';
+import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
 import { loadWanted, type Wanted } from './load.js';
@@ -34,7 +34,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   prepareOutputs();
-  const storage = await openStorage(request.storage);
+  const storage = await openStorage(request.storage, { warn });
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
     const code = await new Call(storage, study, wanted, request, limits, created).run(places);
