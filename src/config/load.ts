@@ -52,6 +52,8 @@ export type RunSettings = {
   readonly gpusPerTrial: number;
   /** Relative to the folder hpo runs in, unless absolute. */
   readonly csv: string;
+  /** Cells that a spreadsheet would run as formulas are made text. */
+  readonly csvSafe: boolean;
 };
 
 /** `storage` null: the one of the new study itself. */
@@ -137,6 +139,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       slotsPerDevice: slotsPerDevice ?? null,
       gpusPerTrial: gpusPerTrial!,
       csv: local!.csv,
+      csvSafe: local!.csv_safe,
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { AttemptRun } from './attempt-run.js';
+import { isDatabaseLost, isDiskFull } from './disk-full.js';
 import type { StopCause, SweepEnd } from './events.js';
 import { reachedLimit } from './stop-rules.js';
 import { newToken } from './study.js';
-import type { SweepOptions } from './sweep-options.js';
+import { outside, type SweepOptions } from './sweep-options.js';
 import { setLongTimeout } from './timers.js';
 import { WorkList } from './work.js';
 
@@ -47,13 +48,16 @@ class Sweep {
 
   async run(): Promise<SweepEnd> {
     const release = this.#listen();
+    this.#o.disk?.onLost((error) => this.#fail(error));
     try {
       await this.#load(this.#o.retryFailed);
       for (;;) {
         this.#news = false;
-        await this.#launch().catch((error: unknown) => this.#fail(error));
+        await this.#launch().catch((error: unknown) => {
+          if (this.#open || !isDiskFull(error)) this.#fail(error);
+        });
         if (this.#news) continue;
-        if (this.#running.size === 0) {
+        if (this.#running.size === 0 || isDatabaseLost(this.#defect)) {
           // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
           if (await this.#leftByOthers()) continue;
           break;
@@ -125,10 +129,14 @@ class Sweep {
     this.#wake();
   }
 
-  /** A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. */
+  /**
+   * A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. Without a
+   * database nothing could be queued: what runs is left to the next call.
+   */
   #fail(error: unknown): void {
     this.#defect ??= error;
-    for (const run of this.#running.values()) run.stop('interrupted');
+    if (!isDatabaseLost(this.#defect)) for (const run of this.#running.values()) run.stop('interrupted');
+    this.#tellNews();
   }
 
   get #open(): boolean {
@@ -140,7 +148,8 @@ class Sweep {
     let nothing: SweepEnd | null = null;
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
-      if (await this.#limitReached()) return;
+      await this.#o.disk?.room(() => this.#open);
+      if (!this.#open || (await this.#limitReached())) return;
       const slot = this.#o.slots.acquire();
       if (!slot) return;
       const next = await this.#work.next(this.#newAttempt(slot), this.#o.now());
@@ -246,7 +255,7 @@ class Sweep {
     const outcome: Outcome = await (adopted
       ? executor.resume(runnable, hooks)
       : executor.run(runnable, hooks));
-    await this.#conclude(run, outcome, opened);
+    await this.#conclude(run, this.#o.disk?.excuse(outcome, run) ?? outcome, opened);
   }
 
   async #conclude(run: AttemptRun, outcome: Outcome, opened: OpenedTrial): Promise<void> {
@@ -288,9 +297,4 @@ class Sweep {
       this.#stopLaunching('failures', 'failures');
     }
   }
-}
-
-/** A place beyond the slots, for an attempt that runs already. */
-function outside(device: string): Slot {
-  return { id: -1, device, env: {} };
 }

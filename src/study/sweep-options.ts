@@ -1,4 +1,5 @@
 import type { Executor, Slot } from '../executors/executor.js';
+import type { DiskWatch } from './disk-full.js';
 import type { Emit } from './events.js';
 import type { Study } from './study.js';
 
@@ -32,4 +33,11 @@ export type SweepOptions = {
   /** Aborted: running trials are stopped and queued again. */
   readonly abort: AbortSignal;
   readonly now: () => number;
+  /** Watches the disk that a sweep writes to; without it a full disk is an error like any other. */
+  readonly disk?: DiskWatch;
 };
+
+/** A place beyond the slots, for an attempt that runs already. */
+export function outside(device: string): Slot {
+  return { id: -1, device, env: {} };
+}

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor, Slot } from '../../executors/executor.js';
 import { makeProcessExecutor } from '../../executors/process/executor.js';
@@ -8,6 +8,8 @@ import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
+import { parseStorageUrl } from '../../storage/url.js';
+import { DiskWatch, isDatabaseLost } from '../../study/disk-full.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
 import type { Study } from '../../study/study.js';
@@ -34,14 +36,20 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   prepareOutputs();
-  const storage = await openStorage(request.storage, { warn });
+  const disk = new DiskWatch([outputsDir(), ...databaseFolder(request.storage)]);
+  const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, limits, created).run(places);
+    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(places);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
   }
+}
+
+function databaseFolder(url: string): string[] {
+  const file = parseStorageUrl(url);
+  return file === ':memory:' ? [] : [dirname(file)];
 }
 
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
@@ -52,6 +60,7 @@ class Call {
   readonly #request: OptimizeRequest;
   readonly #limits: SweepLimits;
   readonly #created: boolean;
+  readonly #disk: DiskWatch;
 
   constructor(
     storage: Storage,
@@ -60,7 +69,9 @@ class Call {
     request: OptimizeRequest,
     limits: SweepLimits,
     created: boolean,
+    disk: DiskWatch,
   ) {
+    this.#disk = disk;
     this.#limits = limits;
     this.#storage = storage;
     this.#study = study;
@@ -102,9 +113,10 @@ class Call {
     } catch (error) {
       defect(error);
       view.close();
-      await csv.flush();
+      if (!isDatabaseLost(error)) await csv.flush();
       throw error;
     } finally {
+      this.#disk.close();
       watch.close();
     }
   }
@@ -124,7 +136,8 @@ class Call {
 
   #makeCsv(view: View): LiveCsv {
     const file = resolve(this.#wanted.run.csv);
-    return makeLiveCsv(file, makeCsvSource(this.#storage, this.#study, this.#study.spec), {
+    const source = makeCsvSource(this.#storage, this.#study, this.#study.spec, this.#wanted.run.csvSafe);
+    return makeLiveCsv(file, source, {
       kept: (path) => view.log(`the table of another study was in the way and is kept as ${path}`),
       error: (error) =>
         view.log(
@@ -146,7 +159,9 @@ class Call {
     emit: Emit,
     watch: SignalWatch,
   ): Promise<SweepEnd> {
+    this.#disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
     return runSweep({
+      disk: this.#disk,
       study: this.#study,
       executor,
       slots: new SlotPool(slots),

@@ -55,7 +55,8 @@ export async function noteStop(dir: string, reason: StopReason): Promise<void> {
   try {
     await writeFile(join(dir, 'stop'), `${reason}\n`, { flag: 'wx', flush: true });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') unlessMissing(error, undefined);
+    // A full disk is no reason to let it run on.
+    if (!['EEXIST', 'ENOSPC', 'EDQUOT'].includes(String(codeOf(error)))) unlessMissing(error, undefined);
   }
 }
 
