@@ -32,6 +32,8 @@ export type LoadedSweep = {
   readonly study: string;
   readonly spec: StudySpec;
   readonly run: RunSettings;
+  /** Where something stands in the file, for what only a whole call can find wrong with it. */
+  readonly place: YamlFile['place'];
 };
 
 /** What belongs to a call rather than to the study. */
@@ -112,6 +114,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   return {
     file,
     study,
+    place: yaml.place,
     spec: {
       objectives: objectives!,
       space: space!,

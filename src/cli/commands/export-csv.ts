@@ -15,7 +15,10 @@ export function registerExportCsv(program: Command): void {
     .command('export-csv')
     .description('Write the table of trials from the database: the same bytes that the sweep wrote.')
     .option('--out <file>', 'where to', 'cfg/runs.csv')
-    .option('--safe', 'make text of cells that a spreadsheet would run as formulas, by an apostrophe before them');
+    .option(
+      '--safe',
+      'make text of cells that a spreadsheet would run as formulas, by an apostrophe before them',
+    );
   examples(
     jsonOption(studyOptions(command)),
     'hpo export-csv',

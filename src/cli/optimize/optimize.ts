@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor, Slot } from '../../executors/executor.js';
@@ -16,7 +17,7 @@ import type { Study } from '../../study/study.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
-import { loadWanted, type Wanted } from './load.js';
+import { checkNewName, checkPlaces, loadWanted, type Wanted } from './load.js';
 import { prepareOutputs } from './outputs.js';
 import { countTrials, limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openWanted } from './reconcile.js';
@@ -33,6 +34,8 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await loadWanted(request);
   const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
+  checkPlaces(wanted);
+  if (isNewFile(request.storage)) checkNewName(wanted.name);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   prepareOutputs();
@@ -45,6 +48,11 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   } finally {
     await storage.close();
   }
+}
+
+function isNewFile(url: string): boolean {
+  const file = parseStorageUrl(url);
+  return file === ':memory:' || !existsSync(file);
 }
 
 function databaseFolder(url: string): string[] {

@@ -8,10 +8,12 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { usageError } from '../../core/errors.js';
+import { type HpoError, usageError } from '../../core/errors.js';
 import { formatRecord, neutralized, parseRecords } from './format.js';
 import { type Columns, cells, header, type TableRow } from './table.js';
 
@@ -38,11 +40,34 @@ export type CsvSource = {
 };
 
 /**
+ * Refuses a place that holds something else than a file: a table takes the place of what is there.
+ * @throws HpoError csv.not-writable (usage error).
+ */
+export function checkCsvPlace(file: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(file, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw notWritable(file, (cause as NodeJS.ErrnoException).code ?? 'an error', cause);
+  }
+  if (found && !found.isFile())
+    throw notWritable(file, found.isDirectory() ? 'a folder' : 'a device or pipe');
+}
+
+function notWritable(file: string, got: string, cause?: unknown): HpoError {
+  return usageError('csv.not-writable', `expected to write ${file}, got ${got}`, {
+    fix: 'give another file (--csv FILE)',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/**
  * Writes the table beside its place and renames it over the old one, so that a reader never sees half a file.
  * A file of another study in the way is kept as NAME.OLDSTUDY.csv; returns its new path, else null.
  * @throws HpoError csv.not-writable (usage error) when the folder cannot be written.
  */
 export async function writeCsv(file: string, source: CsvSource): Promise<string | null> {
+  checkCsvPlace(file);
   const columns = await source.columns();
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -69,10 +94,7 @@ export async function writeCsv(file: string, source: CsvSource): Promise<string 
     discard(temporary);
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined || !NOT_WRITABLE.includes(code)) throw cause;
-    throw usageError('csv.not-writable', `expected to write ${file}, got ${code}`, {
-      fix: 'give another file (--csv FILE)',
-      cause,
-    });
+    throw notWritable(file, code, cause);
   }
 }
 
