@@ -72,7 +72,13 @@ const cases: readonly Case[] = [
     make: (cwd) => mkdirSync(join(cwd, 'cfg/runs.csv')),
     said: bare('csv.not-writable'),
   },
-  { what: 'a table where a device is', args: ['--csv', '/dev/null'], said: bare('csv.not-writable') },
+  {
+    // As /dev/null is one: to put a table in its place would be to remove it.
+    what: 'a table where a pipe is',
+    make: (cwd) => spawnSync('mkfifo', [join(cwd, 'pipe.csv')]),
+    args: ['--csv', 'pipe.csv'],
+    said: bare('csv.not-writable'),
+  },
   {
     what: 'a run configuration that is a folder',
     make: (cwd) => mkdirSync(join(cwd, 'cfg/config.yaml')),

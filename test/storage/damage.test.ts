@@ -3,7 +3,9 @@ import {
   closeSync,
   copyFileSync,
   openSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -13,7 +15,9 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { HpoError } from '../../src/core/errors.js';
+import { databaseFailure } from '../../src/storage/failures.js';
 import { checkStorage, openStorage } from '../../src/storage/open.js';
+import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
 import { ask, ending, folder, newStudy, opened } from './support.js';
 
 const PAGE = 4096;
@@ -141,5 +145,20 @@ describe('a damaged database', () => {
     copyFileSync(path, torn);
     truncateSync(torn, statSync(path).size - PAGE);
     expect((await refusal(`sqlite:${torn}`)).code).toBe('storage.corrupt');
+  });
+});
+
+describeOnSmallDisk('an error of input and output', () => {
+  const cause = new Error('disk I/O error');
+  test('is told as a full disk where the disk is full, and as itself elsewhere', () => {
+    const disk = smallDisk(1);
+    const url = `sqlite:${disk}/study.db`;
+    expect(databaseFailure('io', cause, url)).toMatchObject({ code: 'storage.failed', cause });
+    const ballast = fill(disk);
+    expect(databaseFailure('io', cause, url)).toMatchObject({ code: 'storage.full', cause });
+    rmSync(ballast);
+    expect(databaseFailure('io', cause, url).code).toBe('storage.failed');
+    // Nothing is left of the looking.
+    expect(readdirSync(disk)).toEqual([]);
   });
 });
