@@ -12,6 +12,11 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** What people should know and programs that read stdout should not. */
+export function warn(message: string): void {
+  process.stderr.write(`warning: ${message}\n`);
+}
+
 /** Data for programs: one JSON document. Non-finite numbers, which JSON lacks, are written as text. */
 export function toJson(data: unknown): string {
   const plain = (_: string, value: unknown) =>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { HpoError } from '../core/errors.js';
+import { isDatabaseLost } from '../study/disk-full.js';
 import { commands } from './commands/index.js';
 import { ExitCode } from './output.js';
 
@@ -53,6 +54,13 @@ function report(error: unknown): number {
     console.error(error.format());
     if (error.usage) return 2;
     printCauses(error);
+    // Trainers that were left running are followed by nobody; listening to them must not keep this process alive.
+    if (isDatabaseLost(error)) process.exit(1);
+    return 1;
+  }
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
+    console.error(`error[disk.full]: no space is left to write to: ${error.message}`);
+    console.error('  fix: free some space (or raise the quota) and run the same command again');
     return 1;
   }
   console.error(

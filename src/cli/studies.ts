@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
 import { storedSpec } from '../study/stored-spec.js';
+import { warn } from './output.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
@@ -13,7 +14,7 @@ export async function withStorage<T>(
   create: boolean,
   body: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const storage = await openStorage(url, { create });
+  const storage = await openStorage(url, { create, warn });
   try {
     return await body(storage);
   } finally {
@@ -57,9 +58,9 @@ export function metricsOf(record: StudyRecord): readonly string[] {
 /** Null when there is no sweep file; a broken one is told of by the commands that need more than its name. */
 async function nameInSweep(file: string): Promise<string | null> {
   if (!existsSync(file)) return null;
-  const { parse } = await import('yaml');
+  const [{ parse }, { readText }] = await Promise.all([import('yaml'), import('../config/yaml-text.js')]);
   try {
-    const name = (parse(readFileSync(file, 'utf8'), { maxAliasCount: 100 }) as { study?: unknown } | null)
+    const name = (parse(await readText(file, file), { maxAliasCount: 100 }) as { study?: unknown } | null)
       ?.study;
     if (typeof name === 'string') return name;
     // Loaded only here: the checks behind it cost more than most commands do.

@@ -33,6 +33,8 @@ export type LoadedSweep = {
   readonly study: string;
   readonly spec: StudySpec;
   readonly run: RunSettings;
+  /** Where something stands in the file, for what only a whole call can find wrong with it. */
+  readonly place: YamlFile['place'];
 };
 
 /** What belongs to a call rather than to the study. */
@@ -54,6 +56,8 @@ export type RunSettings = {
   readonly gpusPerTrial: number;
   /** Relative to the folder hpo runs in, unless absolute. */
   readonly csv: string;
+  /** Cells that a spreadsheet would run as formulas are made text. */
+  readonly csvSafe: boolean;
 };
 
 /** `storage` null: the one of the new study itself. */
@@ -120,6 +124,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   return {
     file,
     study,
+    place: yaml.place,
     spec: {
       objectives: objectives!,
       space: space!,
@@ -148,6 +153,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       slotsPerDevice: slotsPerDevice ?? null,
       gpusPerTrial: gpusPerTrial!,
       csv: local!.csv,
+      csvSafe: local!.csv_safe,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GRID_LIMIT } from '../core/grid-plan.js';
 
 /** No space, control character, `=` or leading dash: a name becomes the arguments `name=value` and `--name=value`. */
 const NAME = /^[^\s=\-\u0000-\u001f\u007f][^\s=\u0000-\u001f\u007f]*$/;
@@ -53,6 +54,7 @@ const mappingSchema = z.strictObject({
   steps: z
     .int()
     .min(1)
+    .max(GRID_LIMIT)
     .optional()
     .describe('How many points a grid takes from the range, both ends included; other samplers ignore it'),
   int: z.boolean().optional().describe('Whole numbers only; min and max must be whole, too'),

@@ -125,8 +125,15 @@ export const sweepSchema = z.strictObject({
           csv: z
             .string()
             .min(1)
+            .refine((file) => !file.includes('\0'), 'expected a path without NUL characters')
             .default('cfg/runs.csv')
             .describe('Where runs.csv is written, relative to the folder hpo runs in'),
+          csv_safe: z
+            .boolean()
+            .default(false)
+            .describe(
+              'Put an apostrophe before cells of runs.csv that a spreadsheet would run as formulas (they begin with =, +, -, @); numbers stay as they are',
+            ),
         })
         .prefault({})
         .describe('Files on this machine'),

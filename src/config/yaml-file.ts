@@ -1,16 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import {
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { HpoErrors, type Place, usageError } from '../core/errors.js';
+import { badAlias, tooDeep } from './yaml-limits.js';
+import { readText } from './yaml-text.js';
 
 export type Path = readonly PropertyKey[];
 
@@ -31,35 +22,11 @@ const SYNTAX_ERRORS_SHOWN = 5;
 
 /**
  * Reads a YAML file. `shown` is the name that errors use.
- * @throws HpoError config.not-found, config.unreadable or config.not-text; HpoErrors of config.syntax,
+ * @throws HpoError config.not-found, config.unreadable, config.too-large or config.not-text; HpoErrors of config.syntax,
  * config.duplicate-key.
  */
 export async function readYaml(path: string, shown: string): Promise<YamlFile> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw usageError('config.not-found', `there is no file ${shown}`);
-    throw usageError('config.unreadable', `${shown} cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  return parseYaml(decode(bytes, shown), shown);
-}
-
-function decode(bytes: Buffer, shown: string): string {
-  const fix = 'is this the right file? Save it as UTF-8 text';
-  const refuse = () =>
-    usageError('config.not-text', 'expected YAML text in UTF-8, got binary data', {
-      fix,
-      place: { file: shown },
-    });
-  if (bytes.includes(0)) throw refuse();
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw refuse();
-  }
+  return parseYaml(await readText(path, shown), shown);
 }
 
 /**
@@ -75,6 +42,12 @@ export function parseYaml(text: string, shown: string): YamlFile {
   const syntax = (message: string, offset: number) =>
     usageError('config.syntax', message, { place: placeAt(offset) });
 
+  const nested = tooDeep(text);
+  if (nested) {
+    lines.addNewLine(0);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+    throw new HpoErrors([syntax(nested.message, nested.offset)]);
+  }
   let doc: Document.Parsed;
   let value: unknown;
   try {
@@ -88,7 +61,7 @@ export function parseYaml(text: string, shown: string): YamlFile {
           if (problem.code === 'MULTIPLE_DOCS')
             return syntax('expected one document, got a second one after `---`', from);
           if (problem.code !== 'DUPLICATE_KEY') return syntax(problem.message, from);
-          const key = /^[^\s:]+/.exec(text.slice(from, Math.max(to, from + 200)))?.[0] ?? '';
+          const key = /^[^\s:]+/.exec(text.slice(from, Math.max(to, from + 200)))?.[0] ?? 'an empty key';
           return usageError('config.duplicate-key', `${key} is given twice in one mapping`, {
             place: placeAt(from),
             fix: 'remove one of them',
@@ -96,21 +69,9 @@ export function parseYaml(text: string, shown: string): YamlFile {
         }),
       );
     }
-    visit(doc, {
-      Alias: (_, alias, above) => {
-        const target = alias.resolve(doc);
-        const wrong = !target
-          ? `there is no anchor &${alias.source} before this alias`
-          : above.includes(target) && 'an anchor contains an alias of itself';
-        if (wrong) throw new HpoErrors([syntax(wrong, alias.range?.[0] ?? 0)]);
-      },
-      Pair: (_, { key }) => {
-        // JavaScript reads it as no key at all, so it would be lost without a word.
-        if (isScalar(key) && key.value === '__proto__')
-          throw new HpoErrors([syntax('expected a key, got __proto__', key.range?.[0] ?? 0)]);
-      },
-    });
-    value = doc.toJS({ maxAliasCount: 100 });
+    const flaw = badAlias(doc);
+    if (flaw) throw new HpoErrors([syntax(flaw.message, flaw.offset)]);
+    value = doc.toJS({ maxAliasCount: -1 });
   } catch (error) {
     if (error instanceof HpoErrors) throw error;
     throw new HpoErrors([syntax((error as Error).message.split('\n')[0] ?? 'not YAML', 0)]);

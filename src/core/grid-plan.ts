@@ -17,7 +17,10 @@ export type GridPlan = {
 
 /** The values a grid takes from a parameter, or null when it is a continuous range without `steps`. */
 export function gridValues({ distribution: d, steps }: ParamSpec): readonly ParamValue[] | null {
-  if (steps !== undefined && d.kind !== 'categorical') return spread(d, Math.min(steps, cardinality(d)));
+  if (steps !== undefined && d.kind !== 'categorical') {
+    const count = Math.min(steps, cardinality(d));
+    return count > GRID_LIMIT ? null : spread(d, count);
+  }
   const size = cardinality(d);
   if (size > GRID_LIMIT) return null;
   return Array.from({ length: size }, (_, k) => valueAt(d, k));
@@ -43,7 +46,7 @@ export function refuseGrid(space: Space): HpoError | null {
   for (const spec of space.params) {
     if (gridValues(spec) !== null) continue;
     const d = spec.distribution;
-    const finite = Number.isFinite(cardinality(d));
+    const finite = spec.steps !== undefined || Number.isFinite(cardinality(d));
     return new HpoError(
       finite ? 'grid.too-large' : 'grid.not-finite',
       `grid needs finite values, but ${spec.name} is ${finite ? 'a range of over a million values' : 'a continuous range'}`,

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SweepEvent } from '../study/events.js';
 import { describeEvent } from './words.js';
@@ -11,15 +11,18 @@ export function sweepLogFile(outputsDir: string, startedAt: Date): string {
   return join(outputsDir, `sweep_${day}_${time}.log`);
 }
 
+/** Lines that a full disk does not take are kept, up to so many characters, and written when there is space. */
+const OWED_LIMIT = 256 * 1024;
+
 /** Tells launches, ends, prunes, warnings and errors, a line each, with the time in UTC. */
 export function makeSweepLog(
   file: string,
   now: () => Date,
 ): { line(text: string): void; subscriber(event: SweepEvent): void } {
-  // The folder is made each time: someone may tidy up while a sweep runs, and a log is no reason to end one.
+  let owed = '';
   const line = (text: string) => {
-    mkdirSync(dirname(file), { recursive: true });
-    appendFileSync(file, `${now().toISOString()} ${text}\n`);
+    if (owed.length < OWED_LIMIT) owed += `${now().toISOString()} ${text}\n`;
+    if (append(file, owed)) owed = '';
   };
   return {
     line,
@@ -28,4 +31,22 @@ export function makeSweepLog(
       if (event.type !== 'trial-reported') for (const text of describeEvent(event)) line(text);
     },
   };
+}
+
+/** Appends the text as a whole; false, and nothing is appended, when the disk is full. */
+function append(file: string, text: string): boolean {
+  let before: number | null = null;
+  try {
+    // The folder is made each time: someone may tidy up while a sweep runs, and a log is no reason to end one.
+    mkdirSync(dirname(file), { recursive: true });
+    before = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    appendFileSync(file, text);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+    // Half a line may have found a place.
+    if (before !== null && existsSync(file)) truncateSync(file, before);
+    return false;
+  }
 }

@@ -35,7 +35,12 @@ function connect(database: BetterSqlite3.Database): ReturnType<Connect> {
 const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
   ['SQLITE_BUSY', 'busy'],
   ['SQLITE_LOCKED', 'busy'],
+  // Too many processes went for the locks of the WAL at once.
+  ['SQLITE_PROTOCOL', 'busy'],
   ['SQLITE_NOTADB', 'not-a-database'],
+  ['SQLITE_CORRUPT', 'corrupt'],
+  ['SQLITE_FULL', 'full'],
+  ['SQLITE_IOERR', 'io'],
   ['SQLITE_CANTOPEN', 'cannot-open'],
   ['SQLITE_READONLY', 'read-only'],
 ];

@@ -1,7 +1,16 @@
 import type { Row, SqlValue } from './statement.js';
 
 /** The failures of a database that are handled differently; every other one is `other`. */
-export type Failure = 'busy' | 'not-a-database' | 'cannot-open' | 'read-only' | 'other';
+export type Failure =
+  | 'busy'
+  | 'not-a-database'
+  | 'corrupt'
+  | 'full'
+  /** Reading or writing failed: a broken disk, or one that is full in a way that SQLite does not know. */
+  | 'io'
+  | 'cannot-open'
+  | 'read-only'
+  | 'other';
 
 /** One connection to one database, and all that is known of the library behind it. */
 export interface Driver {
@@ -23,7 +32,12 @@ const FAILURES: Readonly<Record<number, Failure>> = {
   5: 'busy',
   6: 'busy',
   8: 'read-only',
+  10: 'io',
+  11: 'corrupt',
+  13: 'full',
   14: 'cannot-open',
+  // Too many processes went for the locks of the WAL at once.
+  15: 'busy',
   26: 'not-a-database',
 };
 

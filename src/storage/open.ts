@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
 import type { Connect, Driver } from './driver.js';
+import { cannotOpen } from './failures.js';
+import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { loadDriver } from './load-driver.js';
 import { memoryStorage } from './memory/memory-storage.js';
 import { inspectSchema, isCurrent, prepareSchema } from './migrations.js';
+import { refuseNetworkFs } from './network.js';
 import { runOperation } from './runner.js';
 import { sqliteStorage } from './sqlite-storage.js';
 import { type Operation, sql } from './statement.js';
@@ -19,26 +22,22 @@ const BUSY_TIMEOUT_MS = 10;
  * Opens a database of studies, and makes or upgrades its tables where needed. A file that Optuna made opens as well.
  *
  * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, or `memory:` (plain objects, gone with the
- * process). `create: false` refuses a file that does not exist; otherwise the file and its folder are made. The
- * environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it the first one that
- * loads is used.
+ * process). `create: false` refuses a file that does not exist; otherwise the file and its folder are made. `warn` hears
+ * of a place that may not keep a database well. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite
+ * forces one driver; without it the first one that loads is used.
  * @throws HpoError, usage: storage.bad-url, storage.not-found, storage.cannot-open, storage.not-a-database,
- *   storage.foreign-database, storage.optuna-revision, storage.newer-schema, storage.unknown-driver;
- *   other: storage.no-driver, storage.busy, storage.failed.
+ *   storage.foreign-database, storage.optuna-revision, storage.newer-schema, storage.unknown-driver, storage.network-fs;
+ *   other: storage.corrupt, storage.full, storage.no-driver, storage.busy, storage.failed.
  */
-export async function openStorage(url: string, options: { create?: boolean } = {}): Promise<Storage> {
+export async function openStorage(
+  url: string,
+  options: { create?: boolean; warn?: (message: string) => void } = {},
+): Promise<Storage> {
   const path = parseStorageUrl(url);
   if (path === ':memory:') return memoryStorage(url);
-  if (options.create === false && !existsSync(path)) {
-    throw usageError('storage.not-found', `expected a database at ${path}, but there is no such file`, {
-      fix: 'check the storage URL; `hpo study create` and `hpo optimize` create the file',
-    });
-  }
-  const connect = await loadDriver(process.env.HPO_SQLITE_DRIVER);
-  await makeFolder(path);
-  const driver = open(connect, path);
+  const driver = await connect(path, url, options);
   try {
-    await prepare(driver, path, url);
+    await prepareDriver(driver, path, url);
     return sqliteStorage(url, driver);
   } catch (error) {
     driver.close();
@@ -46,27 +45,71 @@ export async function openStorage(url: string, options: { create?: boolean } = {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-  } catch (error) {
+/** A connection to a file that looks like a database, or to a new one. */
+async function connect(
+  path: string,
+  url: string,
+  { create = true, warn = () => {} }: { create?: boolean; warn?: (message: string) => void },
+): Promise<Driver> {
+  if (!create && !existsSync(path)) {
+    throw usageError('storage.not-found', `expected a database at ${path}, but there is no such file`, {
+      fix: 'check the storage URL; `hpo study create` and `hpo optimize` create the file',
+    });
+  }
+  const connector = await loadDriver(process.env.HPO_SQLITE_DRIVER);
+  await refuseOtherKinds(path);
+  refuseNetworkFs(nearestFolder(path), warn);
+  await makeFolder(path);
+  const torn = tornFile(path, url);
+  if (torn) throw torn;
+  return open(connector, path);
+}
+
+/** Looked at before anything is opened: opening a FIFO waits for its other end, and SQLite would read a device. */
+async function refuseOtherKinds(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
     throw cannotOpen(path, error);
+  });
+  if (found && !found.isFile()) {
+    const kind = found.isDirectory() ? 'a folder' : 'no regular file';
+    throw cannotOpen(path, new Error(`there is ${kind}`));
   }
 }
 
-function open(connect: Connect, path: string): Driver {
+/** The folder of a file, or the nearest one above it that is there: no folder is made on a disk that is refused. */
+function nearestFolder(path: string): string {
+  let folder = dirname(path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
+/** One by one: mkdir's own `recursive` never returns where the kernel says ENOENT of a folder that is there (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) {
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      // Another process may have made it meanwhile.
+      if (error.code !== 'EEXIST') throw cannotOpen(path, error);
+    });
+  }
+}
+
+function open(connector: Connect, path: string): Driver {
   try {
-    return connect(path);
+    return connector(path);
   } catch (error) {
     throw cannotOpen(path, error);
   }
 }
 
 /** The file is only looked at until it is known to be ours; then it is switched to WAL and brought up to date. */
-async function prepare(driver: Driver, path: string, url: string): Promise<void> {
+export async function prepareDriver(driver: Driver, path: string, url: string): Promise<void> {
   driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
   driver.all('PRAGMA foreign_keys = ON', []);
   const state = await runOperation(driver, 'read', () => inspectSchema(path), url);
+  if (!state.blank) await runOperation(driver, 'read', () => quickCheck(path, url), url);
   await runOperation(driver, 'none', useWal, url);
   if (!isCurrent(state)) await runOperation(driver, 'write', () => prepareSchema(path), url);
 }
@@ -79,9 +122,10 @@ function* useWal(): Operation<void> {
 
 /** The first statement finds out what kind of file it is. */
 function explain(driver: Driver, error: unknown, path: string): unknown {
-  if (!(error instanceof HpoError) || error.code !== 'storage.failed') return error;
+  if (!(error instanceof HpoError)) return error;
   switch (driver.failure(error.cause)) {
     case 'not-a-database':
+      if (hasLostFirstPage(path)) return error;
       return usageError(
         'storage.not-a-database',
         `expected an SQLite database at ${path}, got another kind of file`,
@@ -98,14 +142,21 @@ function explain(driver: Driver, error: unknown, path: string): unknown {
   }
 }
 
-function cannotOpen(path: string, cause: unknown): HpoError {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  return usageError(
-    'storage.cannot-open',
-    `expected a file that can be read and written at ${path}: ${said}`,
-    {
-      fix: 'check that the folder exists and that you may write the file and its folder',
-      cause,
-    },
-  );
+/**
+ * Reads all of a database and says what is wrong with it, a line each; none when all is well.
+ * @throws HpoError as `openStorage`; storage.corrupt when it cannot even be opened.
+ */
+export async function checkStorage(url: string): Promise<readonly string[]> {
+  const path = parseStorageUrl(url);
+  if (path === ':memory:') return [];
+  const driver = await connect(path, url, { create: false });
+  try {
+    driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
+    await runOperation(driver, 'read', () => inspectSchema(path), url);
+    return await runOperation(driver, 'read', fullCheck, url);
+  } catch (error) {
+    throw explain(driver, error, path);
+  } finally {
+    driver.close();
+  }
 }

@@ -8,6 +8,9 @@ import type { Ending, FilledConfig, ReportedPoint } from './storage.js';
 /** Optuna's own limit; its other databases refuse a longer name. */
 const MAX_NAME_LENGTH = 512;
 
+/** They would reach terminals and files by the name of the study. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+
 /** @throws HpoError storage.bad-name (usage), storage.no-direction. */
 export function checkNewStudy({
   name,
@@ -19,6 +22,10 @@ export function checkNewStudy({
   if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
     const expected = `a study name of 1 to ${MAX_NAME_LENGTH} characters`;
     throw usageError('storage.bad-name', `expected ${expected}, got ${name.length} characters`);
+  }
+  if (CONTROL.test(name)) {
+    const expected = 'a study name without control characters';
+    throw usageError('storage.bad-name', `expected ${expected}, got ${JSON.stringify(name)}`);
   }
   if (directions.length === 0)
     throw new HpoError('storage.no-direction', 'expected at least one direction, got none');

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HpoError } from '../core/errors.js';
 import type { Driver } from './driver.js';
+import { databaseFailure } from './failures.js';
 import type { Operation } from './statement.js';
 
 /**
@@ -17,7 +18,8 @@ const LONGEST_PAUSE_MS = 100;
 /**
  * Runs one operation in one transaction, whole or not at all. While another connection holds the lock it is started
  * again from its beginning after growing pauses that leave the event loop free.
- * @throws HpoError storage.busy after `patienceMs`, storage.failed when the database fails; what the operation throws.
+ * @throws HpoError storage.busy after `patienceMs`; storage.corrupt, storage.full or storage.failed when the database
+ * fails; what the operation throws.
  */
 export async function runOperation<T>(
   driver: Driver,
@@ -33,7 +35,7 @@ export async function runOperation<T>(
     } catch (error) {
       const failure = driver.failure(error);
       if (failure === null) throw error;
-      if (failure !== 'busy') throw failed(error, url);
+      if (failure !== 'busy') throw databaseFailure(failure, error, url);
       if (performance.now() >= deadline) throw busy(error, url, patienceMs);
     }
     // Waiters that started together should not come back together.
@@ -69,9 +71,4 @@ function busy(cause: unknown, url: string, patienceMs: number): HpoError {
     fix: 'end the program that holds it in a long transaction (`fuser FILE` or `lsof FILE` names it), then try again',
     cause,
   });
-}
-
-function failed(cause: unknown, url: string): HpoError {
-  const said = cause instanceof Error ? cause.message : String(cause);
-  return new HpoError('storage.failed', `the database ${url} failed: ${said}`, { cause });
 }

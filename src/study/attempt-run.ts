@@ -2,6 +2,7 @@ import { isFeasible, violationOf } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
 import type { MetricPoint, Outcome, StopReason } from '../executors/executor.js';
 import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
+import { isDatabaseLost } from './disk-full.js';
 import type { Emit } from './events.js';
 import { ObjectiveTrack } from './objective.js';
 import { nextChance, pastOf, type Unsettled } from './second-chances.js';
@@ -63,6 +64,10 @@ export class AttemptRun {
     );
   }
 
+  get startedAtMs(): number {
+    return this.#attempt.startedAtMs;
+  }
+
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -104,7 +109,8 @@ export class AttemptRun {
       }
     } catch (error) {
       this.#pumpError = error;
-      this.stop('stopped');
+      // With the database gone the trainer goes on: the next call reads what it printed.
+      if (!isDatabaseLost(error)) this.stop('stopped');
     } finally {
       this.#pump = null;
     }

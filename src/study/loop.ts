@@ -1,8 +1,10 @@
 import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { type AttemptEnd, AttemptRun } from './attempt-run.js';
+import { isDatabaseLost, isDiskFull } from './disk-full.js';
 import type { StopCause, SweepEnd } from './events.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
+import { Picks } from './picks.js';
 import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
 import { SlotWait } from './slot-wait.js';
 import { reachedLimit } from './stop-rules.js';
@@ -26,7 +28,7 @@ class Sweep {
   readonly #running = new Map<number, AttemptRun>();
   #end: SweepEnd | null = null;
   #detail = '';
-  readonly #picks = new Set<string>();
+  readonly #picks: Picks;
   readonly #failures: FailureCount;
   #defect: unknown = null;
   /** Attempts of each trial that did not start in this call: a launch that cannot come about is not for ever. */
@@ -41,18 +43,22 @@ class Sweep {
     this.#work = new WorkList(options.study, options.budget, ({ number, reason }) =>
       options.emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
     );
+    this.#picks = new Picks(options.emit);
     this.#slots = new SlotWait(options, () => this.#tellNews());
   }
 
   async run(): Promise<SweepEnd> {
     const release = this.#listen();
+    this.#o.disk?.onLost((error) => this.#fail(error));
     try {
       await this.#load(this.#o.retryFailed);
       for (;;) {
         this.#news = false;
-        await this.#launch().catch((error: unknown) => this.#fail(error));
+        await this.#launch().catch((error: unknown) => {
+          if (this.#open || !isDiskFull(error)) this.#fail(error);
+        });
         if (this.#news) continue;
-        if (this.#running.size === 0 && !this.#slots.waiting) {
+        if ((this.#running.size === 0 && !this.#slots.waiting) || isDatabaseLost(this.#defect)) {
           // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
           if (await this.#leftByOthers()) continue;
           break;
@@ -126,11 +132,15 @@ class Sweep {
     this.#wake();
   }
 
-  /** A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. */
+  /**
+   * A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. Without a
+   * database nothing could be queued: what runs is left to the next call.
+   */
   #fail(error: unknown): void {
     this.#defect ??= error;
     this.#slots.close();
-    for (const run of this.#running.values()) run.stop('interrupted');
+    if (!isDatabaseLost(this.#defect)) for (const run of this.#running.values()) run.stop('interrupted');
+    this.#tellNews();
   }
 
   get #open(): boolean {
@@ -142,7 +152,8 @@ class Sweep {
     let nothing: SweepEnd | null = null;
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
-      if (await this.#limitReached()) return;
+      await this.#o.disk?.room(() => this.#open);
+      if (!this.#open || (await this.#limitReached())) return;
       const token = newToken();
       const slot = this.#slots.acquire(token);
       if (!slot) {
@@ -211,7 +222,7 @@ class Sweep {
     };
     this.#o.slots.announce(slot, runnable);
     const { params, seed } = runnable;
-    this.#tellPick(opened);
+    this.#picks.tell(opened);
     emit({
       type: 'trial-started',
       trial: number,
@@ -232,15 +243,6 @@ class Sweep {
       });
   }
 
-  #tellPick({ config }: OpenedTrial): void {
-    const { picked, why } = config.attrs;
-    // Each pick once for each reason: auto may go to and fro.
-    const pick = `${picked}: ${why}`;
-    if (typeof picked !== 'string' || this.#picks.has(pick)) return;
-    this.#picks.add(pick);
-    this.#o.emit({ type: 'sampler-picked', sampler: picked, why: String(why) });
-  }
-
   async #follow(
     run: AttemptRun,
     runnable: RunnableAttempt,
@@ -257,7 +259,8 @@ class Sweep {
     const outcome: Outcome = await (adopted
       ? executor.resume(runnable, hooks)
       : executor.run(runnable, hooks));
-    this.#conclude(await run.conclude(outcome, () => executor.clear(runnable)), opened);
+    const known = this.#o.disk?.excuse(outcome, run) ?? outcome;
+    this.#conclude(await run.conclude(known, () => executor.clear(runnable)), opened);
   }
 
   #conclude(end: AttemptEnd, opened: OpenedTrial): void {

@@ -1,4 +1,5 @@
 import type { Executor, Holder, RunnableAttempt, Slot } from '../executors/executor.js';
+import type { DiskWatch } from './disk-full.js';
 import type { Emit } from './events.js';
 import type { FailureRules } from './failures.js';
 import type { Study } from './study.js';
@@ -43,4 +44,6 @@ export type SweepOptions = {
   /** Aborted: running trials are stopped and queued again. */
   readonly abort: AbortSignal;
   readonly now: () => number;
+  /** Watches the disk that a sweep writes to; without it a full disk is an error like any other. */
+  readonly disk?: DiskWatch;
 };

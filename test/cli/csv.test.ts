@@ -92,3 +92,20 @@ test('runs.csv follows a running sweep, and is whole after a kill -9 and another
   await hpo(cwd, 'export-csv', '--out', 'again.csv');
   expect(csvOf(cwd, 'again.csv')).toBe(csvOf(cwd));
 });
+
+test('logging.local.csv_safe and export-csv --safe make text of formulas, and of nothing else', async () => {
+  const cwd = makeSweep({
+    max_concurrent: 1,
+    parameters: { x: [-1, 1], note: ['=HYPERLINK("http://x")'] },
+    logging: { local: { csv_safe: true } },
+  });
+  await hpo(cwd, 'optimize');
+  expect(readCsv(join(cwd, 'cfg/runs.csv')).map(({ x, note, objective }) => [x, note, objective])).toEqual([
+    ['-1', `'=HYPERLINK("http://x")`, '-1'],
+    ['1', `'=HYPERLINK("http://x")`, '1'],
+  ]);
+  await hpo(cwd, 'export-csv', '--safe', '--out', 'safe.csv');
+  expect(csvOf(cwd, 'safe.csv')).toBe(csvOf(cwd));
+  await hpo(cwd, 'export-csv', '--out', 'plain.csv');
+  expect(readCsv(join(cwd, 'plain.csv'))[0]?.note).toBe('=HYPERLINK("http://x")');
+});

@@ -37,6 +37,7 @@ test('these are the commands', () => {
     'hpo study create',
     'hpo study list',
     'hpo study show',
+    'hpo study check',
     'hpo study delete',
     'hpo train',
     'hpo ask',

@@ -59,6 +59,7 @@ describe('what a sweep says and leaves out', () => {
       devices: 'auto',
       slotsPerDevice: null,
       gpusPerTrial: 1,
+      csvSafe: false,
       csv: 'cfg/runs.csv',
     });
   });
@@ -133,6 +134,7 @@ logging: { local: { metrics: [loss], csv: out.csv } }
       devices: ['0', 'GPU-1a-b'],
       slotsPerDevice: 4,
       gpusPerTrial: 2,
+      csvSafe: false,
       csv: 'out.csv',
     });
   });

@@ -42,9 +42,9 @@ describe('files that are no sweep', () => {
       a circle: sweep.yaml:1:21 error[config.syntax]: an anchor contains an alias of itself
       a key that JavaScript loses: sweep.yaml:1:15 error[config.syntax]: expected a key, got __proto__
       two documents: sweep.yaml:2:1 error[config.syntax]: expected one document, got a second one after \`---\`
-      binary data: sweep.yaml error[config.not-text]: expected YAML text in UTF-8, got binary data
+      binary data: sweep.yaml:1:5 error[config.not-text]: expected YAML text in UTF-8, got binary data
         fix: is this the right file? Save it as UTF-8 text
-      text that is not UTF-8: sweep.yaml error[config.not-text]: expected YAML text in UTF-8, got binary data
+      text that is not UTF-8: sweep.yaml:1:4 error[config.not-text]: expected YAML text in UTF-8, got binary data
         fix: is this the right file? Save it as UTF-8 text"
     `);
   });

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeSweepLog, sweepLogFile } from '../../src/loggers/sweep-log.js';
+import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
 import { finished, reported, started, temporaryFolder } from './support.js';
 
 test('the file is named after the local time of the start', () => {
@@ -48,4 +49,26 @@ test('goes on with a file that is there', () => {
       .split('\n')
       .map((line) => line.slice(25)),
   ).toEqual(['one', 'two', '']);
+});
+
+describeOnSmallDisk('on a disk that fills up', () => {
+  test('no line is torn or lost: what finds no place is written when there is space', () => {
+    const folder = smallDisk(1);
+    const file = join(folder, 'sweep.log');
+    const log = makeSweepLog(file, () => new Date(0));
+    const ballast = fill(folder, 4096);
+    // More than the page that is left.
+    for (let k = 0; k < 300; k++) log.line(`line ${k} of some length`);
+    const numbers = () =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => /line (\d+) of some length$/.exec(line)?.[1]);
+    const before = numbers();
+    expect(before.pop()).toBeUndefined();
+    expect(before).toEqual([...before.keys()].map(String));
+    expect(before.length).toBeLessThan(300);
+    rmSync(ballast);
+    log.line('line 300 of some length');
+    expect(numbers().slice(0, -1)).toEqual([...Array(301).keys()].map(String));
+  });
 });

@@ -1,14 +1,18 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { loadBetterSqlite3 } from '../../src/storage/better-sqlite3.js';
+import type { Connect } from '../../src/storage/driver.js';
 import { loadDriver } from '../../src/storage/load-driver.js';
-import { openStorage } from '../../src/storage/open.js';
+import { loadNodeSqlite } from '../../src/storage/node-sqlite.js';
+import { openStorage, prepareDriver } from '../../src/storage/open.js';
 import { runOperation } from '../../src/storage/runner.js';
 import { sql } from '../../src/storage/statement.js';
 import { parseStorageUrl } from '../../src/storage/url.js';
+import { describeWithReal } from '../support/real-part.js';
 import { ask, folder, newStudy, opened } from './support.js';
 
 const exists = (path: string) =>
@@ -131,6 +135,48 @@ describe('opening', () => {
     const url = `sqlite:${join(await folder(), 'study.db')}`;
     await expect(opened(url, 'oracle')).rejects.toMatchObject({ code: 'storage.unknown-driver' });
     expect((await loadDriver(undefined))(':memory:').name).toMatch(/^(better-sqlite3|node-sqlite)$/);
+  });
+});
+
+describe('every connection', () => {
+  const durable = async (load: () => Promise<Connect>) => {
+    const path = join(await folder(), 'study.db');
+    // The second one finds the tables made already.
+    for (let i = 0; i < 2; i++) {
+      const driver = (await load())(path);
+      await prepareDriver(driver, path, `sqlite:${path}`);
+      expect(driver.all('PRAGMA synchronous', [])).toEqual([{ synchronous: 2 }]);
+      expect(driver.all('PRAGMA journal_mode', [])).toEqual([{ journal_mode: 'wal' }]);
+      expect(driver.all('PRAGMA foreign_keys', [])).toEqual([{ foreign_keys: 1 }]);
+      driver.close();
+    }
+  };
+  test('waits for the disk at each commit, over better-sqlite3', () => durable(loadBetterSqlite3));
+  describeWithReal('node:sqlite', 'of node:sqlite', () => {
+    test('waits for the disk at each commit', () => durable(loadNodeSqlite));
+  });
+});
+
+describe('places that hold no database', () => {
+  test.each([
+    ['a FIFO', (path: string) => spawnSync('mkfifo', [path])],
+    ['a socket or device', (path: string) => symlinkSync('/dev/zero', path)],
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a link to itself', (path: string) => symlinkSync(path, path)],
+  ])('%s is refused at once', async (_, make) => {
+    const path = join(await folder(), 'study.db');
+    make(path);
+    await expect(openStorage(`sqlite:${path}`)).rejects.toMatchObject({
+      code: 'storage.cannot-open',
+      usage: true,
+    });
+  });
+
+  test('a folder that nobody can write is refused', async () => {
+    await expect(openStorage('sqlite:/proc/hpo/study.db')).rejects.toMatchObject({
+      code: 'storage.cannot-open',
+      usage: true,
+    });
   });
 });
 

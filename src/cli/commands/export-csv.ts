@@ -8,13 +8,17 @@ import { print, printJson } from '../output.js';
 import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
-type Options = StudyOptions & { readonly out: string; readonly json?: boolean };
+type Options = StudyOptions & { readonly out: string; readonly safe?: boolean; readonly json?: boolean };
 
 export function registerExportCsv(program: Command): void {
   const command = program
     .command('export-csv')
     .description('Write the table of trials from the database: the same bytes that the sweep wrote.')
-    .option('--out <file>', 'where to', 'cfg/runs.csv');
+    .option('--out <file>', 'where to', 'cfg/runs.csv')
+    .option(
+      '--safe',
+      'make text of cells that a spreadsheet would run as formulas, by an apostrophe before them',
+    );
   examples(
     jsonOption(studyOptions(command)),
     'hpo export-csv',
@@ -27,8 +31,8 @@ async function exportCsv(options: Options): Promise<void> {
     const record = await findStudy(storage, options);
     const source =
       record.spec === null
-        ? foreignSource(storage, record)
-        : makeCsvSource(storage, record, storedSpec(record));
+        ? { ...foreignSource(storage, record), safe: options.safe ?? false }
+        : makeCsvSource(storage, record, storedSpec(record), options.safe ?? false);
     const kept = await writeCsv(options.out, source);
     if (options.json) return printJson({ study: record.name, file: options.out, kept });
     if (kept) print(`the table of another study was in the way and is kept as ${kept}`);

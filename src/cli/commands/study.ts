@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { StudySummary } from '../../storage/storage.js';
-import { formatTable, print, printJson } from '../output.js';
+import { ExitCode, formatTable, print, printJson } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -47,6 +47,12 @@ export function registerStudy(program: Command): void {
     .argument('<name>', 'name of the study')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
   examples(jsonOption(show), 'hpo study show sweep', 'hpo study show sweep --json').action(showStudy);
+
+  const check = study
+    .command('check')
+    .description('Read all of a database and say whether it is whole; exits 1 when it is not.')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
+  examples(jsonOption(check), 'hpo study check', 'hpo study check --storage sqlite:old.db').action(checkFile);
 
   const remove = study
     .command('delete')
@@ -139,4 +145,15 @@ function mustFind(studies: readonly StudySummary[], name: string, url: string): 
   const found = studies.find((study) => study.name === name);
   if (found) return found;
   throw usageError('study.not-found', `no study ${name} in ${url}`, { fix: 'see hpo study list' });
+}
+
+async function checkFile(options: Options): Promise<void> {
+  const { checkStorage } = await import('../../storage/open.js');
+  const found = await checkStorage(options.storage);
+  if (options.json) printJson({ storage: options.storage, whole: found.length === 0, found });
+  else if (found.length === 0) print(`${options.storage} is whole`);
+  if (found.length === 0) return;
+  if (options.json) throw new ExitCode(1);
+  const { damaged } = await import('../../storage/failures.js');
+  throw damaged(options.storage, found.join('; '));
 }

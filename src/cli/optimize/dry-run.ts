@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HpoError } from '../../core/errors.js';
 import type { Slot } from '../../executors/executor.js';
 import { trainerEnv } from '../../executors/process/env.js';
 import { trialDir } from '../../executors/process/paths.js';
@@ -21,6 +22,9 @@ import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { findSlots } from './slots.js';
 
+const COPY_TRIES = 20;
+const COPY_PAUSE_MS = 50;
+
 type Planned = {
   readonly trial: number;
   readonly attempt: number;
@@ -37,7 +41,7 @@ type Planned = {
 export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-dry-run-'));
   try {
-    const storage = await openStorage(copyStorage(request.storage, folder));
+    const storage = await openCopy(request.storage, folder);
     try {
       await planOn(storage, wanted, request);
     } finally {
@@ -45,6 +49,21 @@ export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A sweep that runs meanwhile may write between the copies of two pages: such a copy is torn, and made again. */
+async function openCopy(url: string, folder: string): Promise<Storage> {
+  for (let tries = 1; ; tries++) {
+    const place = join(folder, String(tries));
+    mkdirSync(place);
+    try {
+      return await openStorage(copyStorage(url, place));
+    } catch (error) {
+      if (!(error instanceof HpoError) || error.code !== 'storage.corrupt' || tries === COPY_TRIES)
+        throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, COPY_PAUSE_MS));
   }
 }
 

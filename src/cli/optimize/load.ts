@@ -1,6 +1,12 @@
 import type { TrialLimits } from '../../config/limits.js';
 import { type LoadedSweep, loadSweep } from '../../config/load.js';
+import { studyNameSchema } from '../../config/sweep-schema.js';
+import { usageError } from '../../core/errors.js';
+import { gridValues, refuseGrid } from '../../core/grid-plan.js';
+import type { Space } from '../../core/space.js';
 import type { Chosen, StudySpec } from '../../core/spec.js';
+import { findProgram } from '../../executors/process/program.js';
+import { checkCsvPlace } from '../../loggers/csv/file.js';
 import type { OptimizeRequest } from './request.js';
 
 export type Wanted = {
@@ -9,6 +15,8 @@ export type Wanted = {
   readonly run: LoadedSweep['run'];
   /** The file as it was named, for messages. */
   readonly file: string;
+  /** Where something stands in the file. */
+  readonly place: LoadedSweep['place'];
   /** Null when nobody gave one. */
   readonly seed: number | null;
 };
@@ -39,14 +47,17 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
     sweepFile: asked.sweep,
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
   });
-  const { spec, run } = loaded;
+  const { spec, run, place } = loaded;
+  const sampler = choose(spec.sampler, asked.sampler);
+  if (sampler.name === 'grid') checkGrid(spec.space, place);
   return {
     name: asked.study ?? loaded.study,
     file: loaded.file,
+    place,
     seed: asked.seed ?? null,
     spec: {
       ...spec,
-      sampler: choose(spec.sampler, asked.sampler),
+      sampler,
       pruner: choose(spec.pruner, asked.pruner),
       terminator: choose(spec.terminator, asked.terminator),
     },
@@ -69,6 +80,42 @@ function limits(inFile: TrialLimits, asked: Asked): TrialLimits {
     maxFailures: asked.maxFailures ?? inFile.maxFailures,
     maxConsecutiveFailures: asked.maxConsecutiveFailures ?? inFile.maxConsecutiveFailures,
   };
+}
+
+/** Said here as well, where the place in the file is known and nothing is written yet. */
+function checkGrid(space: Space, place: LoadedSweep['place']): void {
+  const refused = refuseGrid(space);
+  if (!refused) return;
+  const { code, message, fix } = refused;
+  const endless = space.params.find((spec) => gridValues(spec) === null);
+  const at = endless ? place(['parameters', endless.name], 'key') : place(['parameters'], 'key');
+  throw usageError(code, message, { place: at, ...(fix && { fix }) });
+}
+
+/**
+ * A name for a new study: it becomes part of file names, as one in a sweep file does. Studies that are there already,
+ * made by other programs, keep the names they have.
+ * @throws HpoError study.bad-name (usage).
+ */
+export function checkNewName(name: string): void {
+  const problem = studyNameSchema.safeParse(name).error?.issues[0]?.message;
+  if (problem) throw usageError('study.bad-name', `${problem}, got ${JSON.stringify(name)}`);
+}
+
+/**
+ * What would go wrong at the first trial, or at the first row of its table.
+ * @throws HpoError (usage) trainer.missing, csv.not-writable.
+ */
+export function checkPlaces({ spec, run, place }: Wanted): void {
+  const { command, cwd, env } = spec.trainer;
+  const program = command?.[0];
+  // One with a placeholder in it is known only when a trial is.
+  if (program !== undefined && !program.includes('${')) {
+    const found = findProgram(program, cwd ?? process.cwd(), env.PATH ?? process.env.PATH ?? '');
+    if (found.kind === 'missing')
+      throw usageError('trainer.missing', found.reason, { place: place(['trainer', 'command', 0]) });
+  }
+  checkCsvPlace(run.csv);
 }
 
 /** The file's options belong to the file's choice alone. */

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor } from '../../executors/executor.js';
 import { makeProcessExecutor } from '../../executors/process/executor.js';
@@ -7,14 +8,16 @@ import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
+import { parseStorageUrl } from '../../storage/url.js';
+import { DiskWatch, isDatabaseLost } from '../../study/disk-full.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
 import type { Study } from '../../study/study.js';
-import { ExitCode, print } from '../output.js';
+import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
-import { loadWanted, type Wanted } from './load.js';
+import { checkNewName, checkPlaces, loadWanted, type Wanted } from './load.js';
 import { prepareOutputs } from './outputs.js';
 import { countTrials, limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openWanted } from './reconcile.js';
@@ -31,18 +34,31 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await loadWanted(request);
   const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
+  checkPlaces(wanted);
+  if (isNewFile(request.storage)) checkNewName(wanted.name);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   const leases = findLeaseDir(places);
   prepareOutputs();
-  const storage = await openStorage(request.storage);
+  const disk = new DiskWatch([outputsDir(), ...databaseFolder(request.storage)]);
+  const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, limits, created).run(places, leases);
+    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(places, leases);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
   }
+}
+
+function isNewFile(url: string): boolean {
+  const file = parseStorageUrl(url);
+  return file === ':memory:' || !existsSync(file);
+}
+
+function databaseFolder(url: string): string[] {
+  const file = parseStorageUrl(url);
+  return file === ':memory:' ? [] : [dirname(file)];
 }
 
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
@@ -53,6 +69,7 @@ class Call {
   readonly #request: OptimizeRequest;
   readonly #limits: SweepLimits;
   readonly #created: boolean;
+  readonly #disk: DiskWatch;
 
   constructor(
     storage: Storage,
@@ -61,7 +78,9 @@ class Call {
     request: OptimizeRequest,
     limits: SweepLimits,
     created: boolean,
+    disk: DiskWatch,
   ) {
+    this.#disk = disk;
     this.#limits = limits;
     this.#storage = storage;
     this.#study = study;
@@ -105,9 +124,10 @@ class Call {
     } catch (error) {
       defect(error);
       view.close();
-      await csv.flush();
+      if (!isDatabaseLost(error)) await csv.flush();
       throw error;
     } finally {
+      this.#disk.close();
       watch.close();
     }
   }
@@ -128,7 +148,8 @@ class Call {
 
   #makeCsv(view: View): LiveCsv {
     const file = resolve(this.#wanted.run.csv);
-    return makeLiveCsv(file, makeCsvSource(this.#storage, this.#study, this.#study.spec), {
+    const source = makeCsvSource(this.#storage, this.#study, this.#study.spec, this.#wanted.run.csvSafe);
+    return makeLiveCsv(file, source, {
       kept: (path) => view.log(`the table of another study was in the way and is kept as ${path}`),
       error: (error) =>
         view.log(
@@ -150,9 +171,11 @@ class Call {
     emit: Emit,
     watch: SignalWatch,
   ): Promise<SweepEnd> {
+    this.#disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
     const { pool, close } = makePool(places, leaseDir, emit);
     try {
       return await runSweep({
+        disk: this.#disk,
         study: this.#study,
         executor,
         slots: pool,

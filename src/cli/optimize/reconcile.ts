@@ -8,7 +8,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { Study } from '../../study/study.js';
 import { bestPoints } from '../best-points.js';
-import { studySeed, type Wanted } from './load.js';
+import { checkNewName, studySeed, type Wanted } from './load.js';
 
 /** The study that is wanted: created, or gone on with when it is there and the same. */
 export async function openWanted(
@@ -34,6 +34,7 @@ export async function openWanted(
 
 /** Creates the study with the points it starts from. */
 export async function createWanted(storage: Storage, wanted: Wanted, nowMs: number): Promise<Study> {
+  checkNewName(wanted.name);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
   return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm);
 }

@@ -11,9 +11,11 @@ export function makeCsvSource(
   storage: Storage,
   record: Pick<StudyRecord, 'id' | 'name'>,
   spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives'>,
+  safe: boolean,
 ): CsvSource {
   return {
     study: record.name,
+    safe,
     columns: async () => ({
       params: givenNames(makeSpace(spec.space.params, spec.space.constraints)),
       metrics: metricColumns(spec.metrics, spec.metrics ? [] : await storage.metricNames(record.id)),

@@ -58,7 +58,8 @@ export async function noteStop(dir: string, { reason, words }: StopNote): Promis
   try {
     await writeFile(join(dir, 'stop'), `${reason}\n${words ?? ''}`, { flag: 'wx', flush: true });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') unlessMissing(error, undefined);
+    // A full disk is no reason to let it run on.
+    if (!['EEXIST', 'ENOSPC', 'EDQUOT'].includes(String(codeOf(error)))) unlessMissing(error, undefined);
   }
 }
 

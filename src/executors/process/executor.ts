@@ -82,7 +82,9 @@ async function runAttempt(
     prepareAttempt(files, attempt.attempt);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return notStarted(`cannot write the trial's outputs: ${reason}`, true);
+    const full =
+      error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
+    return notStarted(`cannot write the trial's outputs: ${reason}`, !full);
   }
   return followAttempt(following, hooks, async () => {
     const supervisor = await supervise(plan.launch);

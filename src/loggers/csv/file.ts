@@ -8,12 +8,26 @@ import {
   readSync,
   renameSync,
   rmSync,
-  writeSync,
+  type Stats,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { usageError } from '../../core/errors.js';
-import { formatRecord, parseRecords } from './format.js';
+import { type HpoError, usageError } from '../../core/errors.js';
+import { formatRecord, neutralized, parseRecords } from './format.js';
 import { type Columns, cells, header, type TableRow } from './table.js';
+
+const NOT_WRITABLE = [
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'ENOENT',
+  'ELOOP',
+  'ENAMETOOLONG',
+];
 
 /** What a CSV is made of; the same for the running sweep and for export-csv, so that both write the same bytes. */
 export type CsvSource = {
@@ -21,7 +35,31 @@ export type CsvSource = {
   readonly columns: () => Promise<Columns>;
   /** Rows by ascending trial number, a page at a time: the table is never held whole. */
   readonly pages: () => AsyncIterable<readonly TableRow[]>;
+  /** Cells that a spreadsheet would run as formulas are made text, by an apostrophe before them. */
+  readonly safe?: boolean;
 };
+
+/**
+ * Refuses a place that holds something else than a file: a table takes the place of what is there.
+ * @throws HpoError csv.not-writable (usage error).
+ */
+export function checkCsvPlace(file: string): void {
+  let found: Stats | undefined;
+  try {
+    found = statSync(file, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw notWritable(file, (cause as NodeJS.ErrnoException).code ?? 'an error', cause);
+  }
+  if (found && !found.isFile())
+    throw notWritable(file, found.isDirectory() ? 'a folder' : 'a device or pipe');
+}
+
+function notWritable(file: string, got: string, cause?: unknown): HpoError {
+  return usageError('csv.not-writable', `expected to write ${file}, got ${got}`, {
+    fix: 'give another file (--csv FILE)',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
 
 /**
  * Writes the table beside its place and renames it over the old one, so that a reader never sees half a file.
@@ -29,32 +67,48 @@ export type CsvSource = {
  * @throws HpoError csv.not-writable (usage error) when the folder cannot be written.
  */
 export async function writeCsv(file: string, source: CsvSource): Promise<string | null> {
+  checkCsvPlace(file);
   const columns = await source.columns();
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const to = openSync(temporary, 'wx');
     try {
-      writeSync(to, formatRecord(header(columns)));
+      // Not writeSync: on a disk that is nearly full it writes a part and says nothing.
+      writeFileSync(to, formatRecord(header(columns), source.safe));
       for await (const rows of source.pages()) {
-        writeSync(to, rows.map((row) => formatRecord(cells(source.study, row, columns))).join(''));
+        writeFileSync(
+          to,
+          rows.map((row) => formatRecord(cells(source.study, row, columns), source.safe)).join(''),
+        );
       }
       fsyncSync(to);
     } finally {
       closeSync(to);
     }
-    const kept = keepOther(file, source.study);
+    const kept = keepOther(file, source);
     renameSync(temporary, file);
+    syncFolder(dirname(file));
     return kept;
   } catch (cause) {
     discard(temporary);
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined || !['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST'].includes(code))
-      throw cause;
-    throw usageError('csv.not-writable', `expected to write ${file}, got ${code}`, {
-      fix: 'give another file (--csv FILE)',
-      cause,
-    });
+    if (code === undefined || !NOT_WRITABLE.includes(code)) throw cause;
+    throw notWritable(file, code, cause);
+  }
+}
+
+/** A loss of power must not undo the renaming. Some file systems cannot sync a folder; they sync it by themselves. */
+function syncFolder(folder: string): void {
+  try {
+    const from = openSync(folder, 'r');
+    try {
+      fsyncSync(from);
+    } finally {
+      closeSync(from);
+    }
+  } catch {
+    // The table is in its place all the same.
   }
 }
 
@@ -67,9 +121,20 @@ function discard(temporary: string): void {
   }
 }
 
-function keepOther(file: string, study: string): string | null {
+/** One by one: mkdir's own `recursive` never returns where the kernel says ENOENT of a folder that is there (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (folder !== dirname(folder)) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function keepOther(file: string, { study }: CsvSource): string | null {
   const other = studyOf(file);
-  if (other === null || other === study) return null;
+  if (other === null || other === study || other === neutralized(study)) return null;
   const extension = extname(file);
   const stem = join(dirname(file), basename(file, extension));
   // A study's newer table takes the place of its older one; a file that is not ours is never lost.

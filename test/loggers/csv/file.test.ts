@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CsvSource, writeCsv } from '../../../src/loggers/csv/file.js';
 import { parseRecords } from '../../../src/loggers/csv/format.js';
+import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
 import { row, source, temporaryFolder } from '../support.js';
 
 const read = (file: string) => parseRecords(readFileSync(file, 'utf8'), 1000);
@@ -115,5 +116,56 @@ describe('writing runs.csv', () => {
         message: expect.stringContaining(place) as string,
       });
     expect(readdirSync(folder).sort()).toEqual(['file', 'folder.csv']);
+  });
+});
+
+describeOnSmallDisk('on a disk that fills up', () => {
+  test('the old table stays whole, wherever the new one breaks off, and no other file is left', async () => {
+    const folder = smallDisk(1);
+    const file = join(folder, 'runs.csv');
+    await writeCsv(file, source('demo', [row(0)]));
+    const old = readFileSync(file, 'utf8');
+    const rows = Array.from({ length: 200 }, (_, k) => row(k, { reason: 'because '.repeat(10) }));
+    // Free pages from none to nearly enough: some break off at the header, some in the middle of the rows.
+    for (const left of [0, 4096, 8192, 16_384]) {
+      const ballast = fill(folder, left);
+      await expect(writeCsv(file, source('demo', rows))).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(readFileSync(file, 'utf8')).toBe(old);
+      rmSync(ballast);
+      expect(readdirSync(folder)).toEqual(['runs.csv']);
+    }
+    await writeCsv(file, source('demo', rows));
+    expect(column(file, 'trial')).toHaveLength(200);
+  });
+
+  test('a table whose last page finds no room is not taken for a whole one', async () => {
+    const folder = smallDisk(1);
+    const file = join(folder, 'runs.csv');
+    const ballast = fill(folder, 4096);
+    // One write, of which a part has room: the kernel writes that part and reports no error.
+    const wide: CsvSource = {
+      ...source('demo', []),
+      async *pages() {
+        yield [row(0, { reason: 'x'.repeat(6000) })];
+      },
+    };
+    await expect(writeCsv(file, wide)).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(readdirSync(folder)).toEqual([ballast.slice(folder.length + 1)]);
+  });
+});
+
+test('a safe table of a study with a strange name is known again as its own', async () => {
+  const file = join(temporaryFolder(), 'runs.csv');
+  const safe = { ...source('=study', [row(0, { params: { lr: '=1+1' } })]), safe: true };
+  expect(await writeCsv(file, safe)).toBeNull();
+  expect(await writeCsv(file, safe)).toBeNull();
+  expect(column(file, 'lr')).toEqual(["'=1+1"]);
+  expect(column(file, 'study')).toEqual(["'=study"]);
+});
+
+test('a place that cannot be is refused at once', async () => {
+  await expect(writeCsv('/proc/hpo/runs.csv', source('demo', []))).rejects.toMatchObject({
+    code: 'csv.not-writable',
+    usage: true,
   });
 });

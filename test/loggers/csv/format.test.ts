@@ -35,7 +35,7 @@ describe('a record', () => {
   test('comes back as it was written, whatever stands in it', () => {
     fc.assert(
       fc.property(tables, (table) => {
-        expect(parseRecords(table.map(formatRecord).join(''), 100)).toEqual(
+        expect(parseRecords(table.map((cells) => formatRecord(cells)).join(''), 100)).toEqual(
           table.map((cells) => cells.map(cellText)),
         );
       }),
@@ -45,7 +45,7 @@ describe('a record', () => {
   test('that is torn is left out, with all before it kept', () => {
     fc.assert(
       fc.property(tables, fc.nat(), (table, cut) => {
-        const whole = table.map(formatRecord);
+        const whole = table.map((cells) => formatRecord(cells));
         const text_ = whole.join('');
         const at = cut % (text_.length + 1);
         const kept = parseRecords(text_.slice(0, at), 100);
@@ -66,4 +66,83 @@ test('other line ends are read too, and no more records than asked for', () => {
   ]);
   expect(parseRecords('a\r\nb\r\n', 1)).toEqual([['a']]);
   expect(parseRecords('', 1)).toEqual([]);
+});
+
+describe('safe cells', () => {
+  const safe = (cell: Cell) => formatRecord([cell], true).replace(/\r\n$/, '');
+
+  test('that a spreadsheet would run as formulas get an apostrophe', () => {
+    expect(
+      ['=1+1', '+cmd', '-cmd', '@SUM(A1)', '=HYPERLINK("http://x")', '＝1', '-1+2', '+', '-', '=1'].map(safe),
+    ).toEqual([
+      "'=1+1",
+      "'+cmd",
+      "'-cmd",
+      "'@SUM(A1)",
+      `"'=HYPERLINK(""http://x"")"`,
+      "'＝1",
+      "'-1+2",
+      "'+",
+      "'-",
+      "'=1",
+    ]);
+    expect(['\t=1', '\r=1', '\n=1', ' =1', '"=1"'].map(safe)).toEqual([
+      "'\t=1",
+      `"'\r=1"`,
+      `"'\n=1"`,
+      "' =1",
+      `"'""=1"""`,
+    ]);
+  });
+
+  test('that are numbers or plain text stay as they are', () => {
+    const cells = [
+      -1.5,
+      1e-7,
+      -1e-7,
+      Number.NEGATIVE_INFINITY,
+      '-3',
+      '+.5e-3',
+      '-inf',
+      'a=b',
+      'x',
+      '',
+      null,
+      'a-b',
+    ];
+    expect(cells.map(safe)).toEqual(cells.map((cell) => formatRecord([cell]).replace(/\r\n$/, '')));
+  });
+
+  test('leave no cell that begins a formula, whatever it holds', () => {
+    const sign = fc.constantFrom(
+      '=',
+      '+',
+      '-',
+      '@',
+      '\t',
+      '\r',
+      '\n',
+      ' ',
+      '"',
+      "'",
+      'a',
+      '1',
+      '.',
+      'e',
+      '＝',
+    );
+    const anything = fc.oneof(
+      fc.array(sign, { maxLength: 6 }).map((all) => all.join('')),
+      fc.double(),
+    );
+    fc.assert(
+      fc.property(anything, (given) => {
+        const [[field = ''] = []] = parseRecords(formatRecord([given, 'end'], true), 1);
+        const formula = /^[\s"]*[=+\-@＝]/.test(field);
+        expect(formula && !/^[+-]?(?:(?:\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf|nan)$/i.test(field)).toBe(false);
+        if (field !== cellText(given)) expect(field).toBe(`'${cellText(given)}`);
+      }),
+      { numRuns: 500 },
+    );
+  });
 });

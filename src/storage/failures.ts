@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { HpoError, usageError } from '../core/errors.js';
+import type { Failure } from './driver.js';
+import { parseStorageUrl } from './url.js';
+
+// What a database that fails is told as: each kind has a way out of its own.
+
+/** The error of a statement that failed and is not worth another try at once. */
+export function databaseFailure(failure: Failure, cause: unknown, url: string): HpoError {
+  switch (failure) {
+    case 'corrupt':
+    case 'not-a-database':
+      return damaged(url, messageOf(cause), cause);
+    case 'full':
+      return noSpace(url, cause);
+    case 'io':
+      // A quota that is used up, and memory of the index that cannot grow, come as plain errors of input and output.
+      return isFull(dirname(fileOf(url))) ? noSpace(url, cause) : failed(url, cause);
+    default:
+      return failed(url, cause);
+  }
+}
+
+/** The database is torn: `said` is what SQLite found. The commands of the fix work as they stand. */
+export function damaged(url: string, said: string, cause?: unknown): HpoError {
+  const file = fileOf(url);
+  // Beside it, with names that the copy of all that begins with the file's own leaves out.
+  const [rescue, saved] = ['rescue-', 'recovered-'].map((word) => join(dirname(file), word + basename(file)));
+  const [path, folder, copy] = [file, rescue, saved].map((each) => quoted(each ?? ''));
+  // .recover writes the one table that nobody may create; SQLite makes it by itself.
+  return new HpoError('storage.corrupt', `the database ${file} is damaged: ${said}`, {
+    fix: `nothing more is written to it. Copy it with its -wal and -shm, then let sqlite3 (3.29 or later) save what can be read:
+    mkdir ${folder} && cp ${path}* ${folder}
+    sqlite3 ${path} .recover | grep -v 'CREATE TABLE sqlite_sequence' | sqlite3 ${copy}
+    then go on with --storage ${quoted(`sqlite:${saved}`)}`,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function noSpace(url: string, cause: unknown): HpoError {
+  return new HpoError('storage.full', `no space is left for the database ${fileOf(url)}`, {
+    fix: 'free some space (or raise the quota) and run the same command again: what was told before is kept',
+    cause,
+  });
+}
+
+function failed(url: string, cause: unknown): HpoError {
+  return new HpoError('storage.failed', `the database ${url} failed: ${messageOf(cause)}`, { cause });
+}
+
+export function cannotOpen(path: string, cause: unknown): HpoError {
+  return usageError(
+    'storage.cannot-open',
+    `expected a file that can be read and written at ${path}: ${messageOf(cause)}`,
+    {
+      fix: 'check that the folder exists and that you may write the file and its folder',
+      cause,
+    },
+  );
+}
+
+/** More than a page of the database, so that what fits here fits there. */
+const PROBE_BYTES = 64 * 1024;
+
+/** Whether a folder takes no more bytes, found by writing some: a quota shows in no figure of the file system. */
+export function isFull(folder: string): boolean {
+  const probe = join(folder, `.hpo-space-${randomBytes(4).toString('hex')}`);
+  try {
+    const to = openSync(probe, 'wx');
+    try {
+      if (writeSync(to, Buffer.alloc(PROBE_BYTES)) < PROBE_BYTES) return true;
+      fsyncSync(to);
+    } finally {
+      closeSync(to);
+      rmSync(probe, { force: true });
+    }
+    return false;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    return code === 'ENOSPC' || code === 'EDQUOT';
+  }
+}
+
+function fileOf(url: string): string {
+  try {
+    return parseStorageUrl(url);
+  } catch {
+    return url;
+  }
+}
+
+/** As one word of a shell, for commands that people copy. */
+function quoted(text: string): string {
+  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

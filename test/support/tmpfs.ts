@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, onTestFinished, test } from 'vitest';
+
+let able: boolean | null = null;
+
+/** Whether this user may mount a small disk of its own. */
+export function canMount(): boolean {
+  if (able === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'hpo-mount-'));
+    able = mount(folder, 1);
+    if (able) spawnSync('umount', [folder]);
+    rmdirSync(folder);
+  }
+  return able;
+}
+
+function mount(folder: string, megabytes: number): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0;
+}
+
+/** `describe` for tests on a disk that is really full; skipped under a name that says what they need. */
+export function describeOnSmallDisk(title: string, body: () => void): void {
+  if (canMount()) describe(title, body);
+  else if (process.env.HPO_REQUIRE_REAL_PARTS === '1')
+    test(title, () => {
+      throw new Error('a tmpfs cannot be mounted here and HPO_REQUIRE_REAL_PARTS=1: run the tests as root');
+    });
+  else describe.skip(`${title} (needs a tmpfs of its own: run as root)`, body);
+}
+
+/** A disk of its own of so many megabytes, gone after the test. */
+export function smallDisk(megabytes: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-disk-'));
+  if (!mount(folder, megabytes)) throw new Error('a tmpfs could not be mounted');
+  onTestFinished(() => {
+    spawnSync('umount', ['-l', folder]);
+    rmdirSync(folder);
+  });
+  return folder;
+}
+
+/** Takes what is left of a disk, but for so many bytes. */
+export function fill(folder: string, leftBytes = 0): string {
+  const file = join(folder, `ballast-${Math.random().toString(36).slice(2)}`);
+  const { bfree, bsize } = statfsSync(folder);
+  try {
+    writeFileSync(file, Buffer.alloc(Math.max(0, bfree * bsize - leftBytes)));
+  } catch {
+    // As much as there was.
+  }
+  return file;
+}
