@@ -27,6 +27,8 @@ export function joinFaults(...all: readonly Faults[]): Faults {
 
 /** After a kill: the file is sound, runs.csv is whole, and every end that was told is kept. */
 export function auditAfterKill(folder: TortureFolder): Faults {
+  // Killed before it had made the database.
+  if (!folder.exists('storage/hpo.db')) return { ...NO_FAULTS, mismatches: tornTable(folder) };
   const told = toldEnds(folder);
   return withCopy(folder.file('storage/hpo.db'), (database) => {
     const states = statesOf(database);
