@@ -76,7 +76,12 @@ export async function auditSweep(folder: TortureFolder, trials: number): Promise
   const leftOver = folder.trainers().map((pid) => `process ${pid} of a trainer is left over`);
   const faults = joinFaults(
     { lost, doubled, mismatches: [...damage, ...strangers, ...leftOver] },
-    ...stored.map((trial) => auditTrial(trial, notes.filter((note) => note.trial === trial.number))),
+    ...stored.map((trial) =>
+      auditTrial(
+        trial,
+        notes.filter((note) => note.trial === trial.number),
+      ),
+    ),
     auditAfterKill(folder),
   );
   return joinFaults(faults, { ...NO_FAULTS, mismatches: await tableFaults(folder, stored) });
@@ -108,7 +113,11 @@ function auditTrial(trial: StoredTrial, notes: readonly Note[]): Faults {
   const printed = notes.filter(({ kind }) => kind === 'print').map(({ text }) => text);
   differ('what its trainer printed', printed, expected.lines);
   const ends = notes.filter(({ kind }) => kind === 'end').map(({ text }) => text);
-  differ('the end that its trainer noted', ends, expected.state === 'PRUNED' ? [] : [String(expected.exitCode)]);
+  differ(
+    'the end that its trainer noted',
+    ends,
+    expected.state === 'PRUNED' ? [] : [String(expected.exitCode)],
+  );
   const points = pointsOf(printed);
   const missing = points.filter((point) => !trial.points.includes(point));
   if (missing.length > 0) lost.push(`${name}: ${missing.join(', ')} is not in the database`);

@@ -74,7 +74,12 @@ export function readTrials(database: Database.Database): StoredTrial[] {
     'SELECT attempt, token, finished_at_ms, exit_code FROM hpo_attempts WHERE trial_id = ? ORDER BY attempt',
   );
   type PointRow = { name: string; step: number; value: number };
-  type AttemptRow = { attempt: number; token: string; finished_at_ms: number | null; exit_code: number | null };
+  type AttemptRow = {
+    attempt: number;
+    token: string;
+    finished_at_ms: number | null;
+    exit_code: number | null;
+  };
   return rows.map(({ id, number, state, params, exit_code }) => ({
     number,
     state,
@@ -88,4 +93,19 @@ export function readTrials(database: Database.Database): StoredTrial[] {
       exitCode: a.exit_code,
     })),
   }));
+}
+
+/** `x=1 y=2 STATE` of every trial of a grid over x and y. */
+export function readParams(database: Database.Database): string[] {
+  type Row = { state: string; params: string };
+  const rows = database
+    .prepare(
+      `SELECT t.state, c.params_json AS params FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
+        JOIN hpo_configurations c ON c.configuration_id = h.configuration_id`,
+    )
+    .all() as Row[];
+  return rows.map(({ state, params }) => {
+    const { x, y } = JSON.parse(params) as { x: number; y: number };
+    return `x=${x} y=${y} ${state}`;
+  });
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type FigureFile, readFigures, FIGURES_FILE } from './figures.js';
+import { FIGURES_FILE, type FigureFile, readFigures } from './figures.js';
 import { PARTS, type PartName } from './parts.js';
 
 /**
@@ -13,7 +13,9 @@ async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg, k) => !arg.startsWith('--') && (at < 0 || k !== at + 1));
   const unknown = names.filter((name) => !(name in PARTS));
   if (unknown.length > 0 || !Number.isSafeInteger(seed)) {
-    console.error(`expected [${Object.keys(PARTS).join('|')}]... [--short] [--seed N], got: ${args.join(' ')}`);
+    console.error(
+      `expected [${Object.keys(PARTS).join('|')}]... [--short] [--seed N], got: ${args.join(' ')}`,
+    );
     return 2;
   }
   const wanted = (names.length > 0 ? names : Object.keys(PARTS)) as PartName[];
@@ -21,7 +23,8 @@ async function main(args: readonly string[]): Promise<number> {
   for (const name of wanted) {
     const startedAt = performance.now();
     const { figures, faults } = await PARTS[name]({ seed, short, say: (line) => console.error(line) });
-    for (const [kind, texts] of Object.entries(faults)) for (const text of texts) console.log(`${kind}: ${text}`);
+    for (const [kind, texts] of Object.entries(faults))
+      for (const text of texts) console.log(`${kind}: ${text}`);
     const counts = Object.fromEntries(Object.entries(faults).map(([kind, texts]) => [kind, texts.length]));
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     const measured = { ...figures, ...counts, seed, seconds, date: new Date().toISOString().slice(0, 10) };

@@ -67,8 +67,13 @@ async function countPoints() {
 /** The order of moments may differ from run to run by a few, so the last ones may not be reached. */
 async function killedAt({ point, side }: Kill): Promise<{ killed: boolean; faults: Faults }> {
   return await inSweep(async (folder) => {
-    const { code } = await folder.start(['optimize'], preload(folder, { HPO_KILL_AT: `${point}:${side}` })).ended;
-    const at = folder.read('points').split('\n').at(point - 1) ?? 'not reached';
+    const { code } = await folder.start(['optimize'], preload(folder, { HPO_KILL_AT: `${point}:${side}` }))
+      .ended;
+    const at =
+      folder
+        .read('points')
+        .split('\n')
+        .at(point - 1) ?? 'not reached';
     const after = auditAfterKill(folder);
     await folder.hpo('optimize');
     const faults = joinFaults(after, await auditSweep(folder, TRIALS));

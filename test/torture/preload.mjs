@@ -52,14 +52,24 @@ function wrap(owner, name, label) {
 const writes = (flags) => typeof flags === 'string' && /[wax+]/.test(flags);
 const first = (name) => (args) => `${name} ${args[0]}`;
 
-for (const name of ['mkdirSync', 'renameSync', 'rmSync', 'unlinkSync', 'writeFileSync', 'appendFileSync', 'fsyncSync'])
+for (const name of [
+  'mkdirSync',
+  'renameSync',
+  'rmSync',
+  'unlinkSync',
+  'writeFileSync',
+  'appendFileSync',
+  'fsyncSync',
+])
   wrap(fs, name, first(name));
 wrap(fs, 'openSync', ([path, flags]) => (writes(flags) ? `openSync ${path}` : null));
 for (const name of ['mkdir', 'rename', 'rm', 'unlink', 'writeFile', 'appendFile'])
   wrap(fs.promises, name, first(name));
 wrap(fs.promises, 'open', ([path, flags]) => (writes(flags) ? `open ${path}` : null));
 wrap(childProcess, 'spawn', ([program]) => `spawn ${program}`);
-wrap(process, 'kill', ([pid, signal]) => (signal === 0 ? null : `kill ${signal ?? 'SIGTERM'} to ${pid < 0 ? 'a group' : 'a process'}`));
+wrap(process, 'kill', ([pid, signal]) =>
+  signal === 0 ? null : `kill ${signal ?? 'SIGTERM'} to ${pid < 0 ? 'a group' : 'a process'}`,
+);
 syncBuiltinESMExports();
 
 // Transactions that only read change nothing, so that a kill beside them is one between two writes.

@@ -31,10 +31,7 @@ type Shown = {
 };
 
 /** Where runs.csv, `hpo trials --json` or `hpo export-csv` say something else than the database. */
-export async function tableFaults(
-  folder: TortureFolder,
-  stored: readonly StoredTrial[],
-): Promise<string[]> {
+export async function tableFaults(folder: TortureFolder, stored: readonly StoredTrial[]): Promise<string[]> {
   const csv = folder.read('cfg/runs.csv');
   const shown = JSON.parse(await folder.hpo('trials', '--json')) as Shown[];
   await folder.hpo('export-csv', '--out', 'exported.csv');
