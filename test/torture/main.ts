@@ -1,12 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { FIGURES_FILE, type FigureFile, readFigures } from './figures.js';
 import { PARTS, type PartName } from './parts.js';
+import { refreshPage } from './reliability.js';
 
 /**
  * `npm run torture [-- NAME...] [--short] [--seed N]`: runs the parts, says what they found, and writes the figures of
- * the full forms to docs/reliability.json, from which `npm run generate` makes the table of docs/reliability.md.
+ * the full forms to docs/reliability.json and into the table of docs/reliability.md. `table` writes the table alone.
  */
 async function main(args: readonly string[]): Promise<number> {
+  if (args.join() === 'table') {
+    refreshPage();
+    return 0;
+  }
   const short = args.includes('--short');
   const at = args.indexOf('--seed');
   const seed = at < 0 ? 1 : Number(args[at + 1]);
@@ -37,6 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 function keep(measured: FigureFile): void {
   writeFileSync(FIGURES_FILE, `${JSON.stringify({ ...readFigures(), ...measured }, null, 2)}\n`);
+  refreshPage();
 }
 
 process.exitCode = await main(process.argv.slice(2));
