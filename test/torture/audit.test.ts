@@ -13,7 +13,7 @@ let folder: TortureFolder;
 let whole: Map<string, Buffer>;
 
 beforeAll(async () => {
-  folder = makeTortureSweep(TRIALS, 2, 0.01);
+  folder = makeTortureSweep({ trials: TRIALS, slots: 2, pauseS: 0.01, sampler: 'grid' });
   await folder.hpo('optimize');
   whole = new Map(FILES.map((name) => [name, folder.bytes(name)]));
 });

@@ -36,10 +36,15 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'kill -9 just before or after a commit, spawn, file or signal',
     promise:
-      'no state between two steps is one that the next call cannot go on from; no trainer starts twice',
-    tests: ['test/torture/torture.test.ts', 'test/executors/process/supervisor.test.ts'],
+      'an attempt is stored before its process starts, an end before it is told; the next call goes on from any moment; no trainer starts twice',
+    tests: [
+      'test/torture/torture.test.ts',
+      'test/storage/durable.test.ts',
+      'test/executors/process/supervisor.test.ts',
+    ],
     parts: ['points'],
     mutations: [
+      'answered-after-commit',
       'launch-owned-once',
       'launch-revoked-first',
       'launch-not-revoked-twice',

@@ -3,9 +3,10 @@ import { makeRng, type Rng } from '../../src/core/rng.js';
 import { auditAfterKill, auditSweep, type Faults, joinFaults, NO_FAULTS } from './audit.js';
 import type { TortureFolder } from './folder.js';
 import type { PartOptions, PartResult } from './part.js';
-import { makeTortureSweep } from './sweep.js';
+import { makeTortureSweep, SAMPLERS } from './sweep.js';
 
 const SLOTS = 4;
+const PAUSE_S = 0.15;
 /** As far as a call gets before its SIGKILL: from its first imports to some trials of its own. */
 const LONGEST_LIFE_MS = 1100;
 /** A sweep whose every call is killed would never end; no sweep of this size needs so many. */
@@ -16,16 +17,17 @@ const MOST_CALLS = 400;
  * the sweep has ended; as many sweeps as the kills need.
  */
 export async function torturedByKills({ seed, short, say }: PartOptions): Promise<PartResult> {
-  const { wanted, trials, pauseS } = short
-    ? { wanted: 10, trials: 24, pauseS: 0.15 }
-    : { wanted: 200, trials: 60, pauseS: 0.15 };
+  const { wanted, mostInOne, trials } = short
+    ? { wanted: 10, mostInOne: 5, trials: 16 }
+    : { wanted: 200, mostInOne: Number.POSITIVE_INFINITY, trials: 60 };
   const total = { kills: 0, sweeps: 0, trials: 0, takenOver: 0 };
   let faults: Faults = NO_FAULTS;
   while (total.kills < wanted) {
     const rng = makeRng(seed, 'kill', total.sweeps);
-    const folder = makeTortureSweep(trials, SLOTS, pauseS);
+    const sampler = SAMPLERS[total.sweeps % SAMPLERS.length] as (typeof SAMPLERS)[number];
+    const folder = makeTortureSweep({ trials, slots: SLOTS, pauseS: PAUSE_S, sampler });
     try {
-      const swept = await sweepUnderKills(folder, rng, wanted - total.kills);
+      const swept = await sweepUnderKills(folder, rng, Math.min(mostInOne, wanted - total.kills));
       faults = joinFaults(faults, swept.faults, await auditSweep(folder, trials));
       total.kills += swept.kills;
       total.takenOver += swept.takenOver;
