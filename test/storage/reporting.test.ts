@@ -170,6 +170,18 @@ describeStorages('reporting', (open) => {
     expect(await storage.row(study.id, 0)).toMatchObject(again);
   });
 
+  test('a dead attempt that comes back neither reports, nor ends or queues the trial that another one does', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId } = await running(storage);
+    await storage.requeue(attemptId, crashed);
+    const next = await storage.addAttempt(trialId, newAttempt('me', T0 + 60_000));
+    expect(await storage.report(trialId, attemptId, [loss(0, 1)])).toBe(false);
+    expect(await storage.tell(trialId, attemptId, ending())).toBe(false);
+    expect(await storage.requeue(attemptId, crashed)).toBe(false);
+    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'running', queued: false, attempt: 2 });
+    expect(await storage.tell(trialId, attemptOf(next), ending())).toBe(true);
+  });
+
   test('a failed trial is reopened clean and can be run to its end', async () => {
     const storage = await open();
     const { study, trialId, attemptId, steps } = await running(storage);

@@ -107,6 +107,16 @@ describe('what a trainer is given', () => {
     const { outcome } = await run(['eval', 'exit 9']);
     expect(outcome).toMatchObject({ kind: 'not-started', fatal: true });
   });
+
+  it('runs a program whose name is also a command of the shell', async () => {
+    const folder = tempDir();
+    writeFileSync(join(folder, 'eval'), '#!/bin/sh\necho METRIC loss=0.5\n', { mode: 0o755 });
+    const { hooks, outcome } = await run(['eval', 'exit 9'], {
+      env: { PATH: `${folder}:${process.env.PATH}` },
+    });
+    expect(outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(hooks.points).toEqual([{ name: 'loss', step: 1, value: 0.5 }]);
+  });
 });
 
 describe('a trainer that cannot start', () => {

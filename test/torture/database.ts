@@ -1,0 +1,111 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** A trial as its rows say, read past hpo. */
+export type StoredTrial = {
+  readonly number: number;
+  readonly state: string;
+  readonly x: number;
+  readonly exitCode: number | null;
+  /** `NAME@STEP=VALUE`, sorted. */
+  readonly points: readonly string[];
+  readonly attempts: readonly StoredAttempt[];
+};
+export type StoredAttempt = {
+  readonly attempt: number;
+  readonly token: string;
+  readonly finished: boolean;
+  readonly exitCode: number | null;
+};
+
+/**
+ * Looks at the file through a copy of it and its log, so that what the next call of hpo finds is untouched: after a
+ * kill it is hpo itself that must recover.
+ */
+export function withCopy<T>(file: string, look: (database: Database.Database) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-torture-copy-'));
+  try {
+    const copy = join(folder, 'copy.db');
+    for (const ending of ['', '-wal'])
+      if (existsSync(file + ending)) copyFileSync(file + ending, copy + ending);
+    const database = new Database(copy);
+    try {
+      return look(database);
+    } finally {
+      database.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What SQLite itself finds wrong with the file; nothing when all is well. */
+export function integrityFaults(database: Database.Database): string[] {
+  const rows = [
+    ...(database.pragma('integrity_check') as { integrity_check: string }[]).map((r) => r.integrity_check),
+    ...(database.pragma('foreign_key_check') as { table: string }[]).map((r) => `a key of ${r.table}`),
+  ];
+  return rows.filter((row) => row !== 'ok').map((row) => `integrity: ${row}`);
+}
+
+/** Number -> state of every trial; empty before the tables are made. */
+export function statesOf(database: Database.Database): Map<number, string> {
+  const made = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'trials'").get();
+  const rows = made ? database.prepare('SELECT number, state FROM trials').all() : [];
+  return new Map((rows as { number: number; state: string }[]).map((row) => [row.number, row.state]));
+}
+
+export function readTrials(database: Database.Database): StoredTrial[] {
+  type Row = { id: number; number: number; state: string; params: string; exit_code: number | null };
+  const rows = database
+    .prepare(
+      `SELECT t.trial_id AS id, t.number, t.state, c.params_json AS params, h.exit_code FROM trials t
+        JOIN hpo_trials h ON h.trial_id = t.trial_id
+        JOIN hpo_configurations c ON c.configuration_id = h.configuration_id ORDER BY t.number`,
+    )
+    .all() as Row[];
+  const points = database.prepare(
+    `SELECT n.name, m.step, m.value FROM hpo_metrics m JOIN hpo_metric_names n ON n.metric_id = m.metric_id
+      WHERE m.trial_id = ?`,
+  );
+  const attempts = database.prepare(
+    'SELECT attempt, token, finished_at_ms, exit_code FROM hpo_attempts WHERE trial_id = ? ORDER BY attempt',
+  );
+  type PointRow = { name: string; step: number; value: number };
+  type AttemptRow = {
+    attempt: number;
+    token: string;
+    finished_at_ms: number | null;
+    exit_code: number | null;
+  };
+  return rows.map(({ id, number, state, params, exit_code }) => ({
+    number,
+    state,
+    x: (JSON.parse(params) as { x: number }).x,
+    exitCode: exit_code,
+    points: (points.all(id) as PointRow[]).map((p) => `${p.name}@${p.step}=${p.value}`).sort(),
+    attempts: (attempts.all(id) as AttemptRow[]).map((a) => ({
+      attempt: a.attempt,
+      token: a.token,
+      finished: a.finished_at_ms !== null,
+      exitCode: a.exit_code,
+    })),
+  }));
+}
+
+/** `x=1 y=2 STATE` of every trial of a grid over x and y. */
+export function readParams(database: Database.Database): string[] {
+  type Row = { state: string; params: string };
+  const rows = database
+    .prepare(
+      `SELECT t.state, c.params_json AS params FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
+        JOIN hpo_configurations c ON c.configuration_id = h.configuration_id`,
+    )
+    .all() as Row[];
+  return rows.map(({ state, params }) => {
+    const { x, y } = JSON.parse(params) as { x: number; y: number };
+    return `x=${x} y=${y} ${state}`;
+  });
+}

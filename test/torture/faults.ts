@@ -1,0 +1,145 @@
+import type { PartName } from './parts.js';
+
+/** One row of docs/reliability.md. */
+export type Fault = {
+  readonly fault: string;
+  readonly promise: string;
+  /** Test files that show it, from the root. */
+  readonly tests: readonly string[];
+  /** The parts of the torture whose figures stand in the row. */
+  readonly parts: readonly PartName[];
+  /** Patches of test/mutations that take the row's protections out, without their ending. */
+  readonly mutations: readonly string[];
+};
+
+/** A new protection gets a row, or a name in one: a test demands that every mutation stands in some row. */
+export const FAULTS: readonly Fault[] = [
+  {
+    fault: 'kill -9 of the orchestrator at any moment, again and again',
+    promise:
+      'trainers run on; the next `hpo optimize` takes them over; every METRIC line, exit code and row as if nothing had happened',
+    tests: [
+      'test/torture/torture.test.ts',
+      'test/cli/signals.test.ts',
+      'test/executors/process/resume.test.ts',
+    ],
+    parts: ['kill'],
+    mutations: [
+      'dead-orchestrator-taken-over',
+      'log-replayed-whole',
+      'reports-are-upserts',
+      'exit-complete-with-newline',
+      'pid-complete-with-newline',
+      'zombie-is-dead',
+    ],
+  },
+  {
+    fault: 'kill -9 just before or after a commit, spawn, file or signal',
+    promise:
+      'an attempt is stored before its process starts, an end before it is told; the next call goes on from any moment; no trainer starts twice',
+    tests: [
+      'test/torture/torture.test.ts',
+      'test/storage/durable.test.ts',
+      'test/executors/process/supervisor.test.ts',
+    ],
+    parts: ['points'],
+    mutations: [
+      'answered-after-commit',
+      'launch-owned-once',
+      'launch-revoked-first',
+      'launch-not-revoked-twice',
+      'freed-index-used-again',
+      'stop-noted-before-signals',
+      'stop-reason-believed',
+    ],
+  },
+  {
+    fault: 'several processes on one study',
+    promise:
+      'a grid gives exactly its points; enqueued trials are taken once; nobody hears "database is locked"',
+    tests: ['test/torture/torture.test.ts', 'test/storage/races.test.ts', 'test/storage/enqueueing.test.ts'],
+    parts: ['grid'],
+    mutations: [
+      'configuration-unique',
+      'expected-place-checked',
+      'one-transaction-each',
+      'enqueued-claimed-once',
+      'busy-is-waited-for',
+      'living-orchestrator-let-be',
+    ],
+  },
+  {
+    fault: 'an orchestrator that was thought dead comes back, or two take over at once',
+    promise: 'one of them gets the attempt; what the other one reports or tells changes nothing',
+    tests: ['test/storage/reporting.test.ts'],
+    parts: [],
+    mutations: [
+      'adoption-compare-and-set',
+      'finish-names-its-attempt',
+      'finish-from-running-only',
+      'report-names-its-attempt',
+    ],
+  },
+  {
+    fault: 'a reboot, a pid that is used again',
+    promise:
+      'boot id, pid and start time name an orchestrator, a random token a trainer: no stranger is taken for one or signalled',
+    tests: ['test/study/owner.test.ts', 'test/executors/process/stop.test.ts'],
+    parts: [],
+    mutations: ['owner-known-by-boot', 'owner-known-by-start', 'process-known-by-token'],
+  },
+  {
+    fault: 'loss of power',
+    promise:
+      'what was told is on disk; runs.csv is the old table or the new one; steps alone are no result where nobody knows how a trainer ended',
+    tests: [
+      'test/storage/durable.test.ts',
+      'test/loggers/csv/file.test.ts',
+      'test/study/attempt.test.ts',
+      'test/storage/reporting.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'commits-are-synced',
+      'table-renamed-whole',
+      'unknown-end-is-no-result',
+      'dead-reports-forgotten',
+    ],
+  },
+  {
+    fault: 'a closed terminal, Ctrl-C, a trainer that ignores TERM or hides its children',
+    promise: 'no signal to the terminal ends a trainer; a stopped one takes its whole process tree with it',
+    tests: [
+      'test/cli/signals.test.ts',
+      'test/executors/process/supervisor.test.ts',
+      'test/executors/process/stop.test.ts',
+    ],
+    parts: [],
+    mutations: ['session-of-its-own', 'whole-tree-stopped'],
+  },
+  {
+    fault: 'a trainer that prints without end or without newline',
+    promise: 'a line of more than 64 KiB is dropped whole, with a warning; memory stays bounded',
+    tests: ['test/protocol/lines.test.ts', 'test/executors/process/run.test.ts'],
+    parts: [],
+    mutations: ['long-lines-dropped'],
+  },
+  {
+    fault: 'a sweep of many trials',
+    promise: 'memory and open files stay flat, and the last trial costs what the first one did',
+    tests: ['test/torture/torture.test.ts', 'test/executors/process/run.test.ts'],
+    parts: ['soak'],
+    mutations: ['log-set-aside'],
+  },
+  {
+    fault: 'hostile names and files',
+    promise: 'a name is never a path or a command of a shell; a key given twice is refused',
+    tests: [
+      'test/executors/process/paths.test.ts',
+      'test/executors/process/run.test.ts',
+      'test/config/no-sweep.test.ts',
+    ],
+    parts: [],
+    mutations: ['names-are-no-paths', 'no-shell-commands', 'duplicate-keys-refused'],
+  },
+];

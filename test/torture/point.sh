@@ -1,0 +1,3 @@
+# Notes its point, each note in one write, and is done.
+echo "$*" >>records
+echo 'METRIC loss=1'

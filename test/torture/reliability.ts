@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { FAULTS, type Fault } from './faults.js';
+import { type FigureFile, readFigures } from './figures.js';
+
+export const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
+const [BEGIN, END] = ['<!-- faults:begin -->\n', '<!-- faults:end -->'];
+
+/** The page with the table that the list of faults and the last figures make. */
+export function withTable(page: string, figures: FigureFile): string {
+  const from = page.indexOf(BEGIN) + BEGIN.length;
+  return `${page.slice(0, from)}\n${tableOf(figures)}\n\n${page.slice(page.indexOf(END))}`;
+}
+
+export function refreshPage(): void {
+  writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), readFigures()));
+}
+
+function tableOf(figures: FigureFile): string {
+  const rows = FAULTS.map((fault) => [
+    fault.fault,
+    fault.promise,
+    fault.tests.map((test) => `[${test.replace(/^test\/|\.test\.ts$/g, '')}](../${test})`).join(', '),
+    fault.mutations.map((name) => `[${name}](../test/mutations/${name}.patch)`).join(', '),
+    measured(fault, figures),
+  ]);
+  return [
+    ['Fault', 'What is promised', 'Shown by', 'Caught when taken out', 'Last measured'],
+    ['-', '-', '-', '-', '-'],
+    ...rows,
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+/** What each part says of itself in the table. */
+const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | string>>) => string>> = {
+  kill: (f) => `${f.kills} kills, ${f.sweeps} sweeps, ${f.trials} trials, ${f.takenOver} taken over`,
+  points: (f) =>
+    `${f.points} moments (${f.transactions} commits, ${f.spawns} spawns, ${f.files} files, ${f.signals} signals), ${f.kills} kills`,
+  grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
+  soak: (f) =>
+    `${f.trials} trials; open files ${f.handlesEarly} -> ${f.handlesLate}, RSS ${f.rssEarlyMiB} -> ${f.rssLateMiB} MiB; the last 1,000 took ${f.slowdown} times the first 1,000`,
+};
+
+function measured({ parts }: Fault, figures: FigureFile): string {
+  const said = parts.flatMap((part) => {
+    const f = figures[part];
+    if (!f) return [];
+    return `${SENTENCES[part]?.(f)}: **${f.lost} lost, ${f.doubled} doubled, ${f.mismatches} mismatches** (${f.date})`;
+  });
+  return said.join('; ') || 'yes or no, by its tests';
+}

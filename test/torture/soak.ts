@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { NO_FAULTS } from './audit.js';
+import { integrityFaults, statesOf, withCopy } from './database.js';
+import { here, TortureFolder } from './folder.js';
+import type { PartOptions, PartResult } from './part.js';
+
+type Sample = {
+  readonly done: number;
+  readonly atMs: number;
+  readonly rssMiB: number;
+  readonly handles: number;
+};
+
+/** A quarter of the run is for caches to fill: what is flat is flat from there on. */
+const SETTLED = 0.25;
+const MORE_HANDLES = 10;
+const MORE_RSS = 1.25;
+const MORE_TIME = 1.2;
+
+/** A long sweep of the random sampler: memory and file handles stay as they are, and no trial is slower than the first. */
+export async function soaked({ short, say }: PartOptions): Promise<PartResult> {
+  const { trials, block } = short ? { trials: 300, block: 50 } : { trials: 20_000, block: 1000 };
+  const folder = new TortureFolder({
+    'cfg/sweep.yaml': JSON.stringify({
+      study: 'soak',
+      objective: { metric: 'loss', direction: 'minimize' },
+      trainer: { command: ['sh', here('point.sh'), '${overrides}'] },
+      sampler: 'random',
+      devices: 'cpu',
+      max_concurrent: 2,
+      parameters: { x: { min: 0, max: 1 }, rate: { min: 1e-5, max: 1, log: true } },
+    }),
+  });
+  try {
+    const samples = await sweepWithSamples(folder, trials, block, say);
+    const states = withCopy(folder.file('storage/hpo.db'), (database) => ({
+      complete: [...statesOf(database).values()].filter((state) => state === 'COMPLETE').length,
+      damage: integrityFaults(database),
+    }));
+    const starts = folder.read('records').split('\n').filter(Boolean).length;
+    const lost = states.complete === trials ? [] : [`${states.complete} complete trials, not ${trials}`];
+    const doubled = starts === trials ? [] : [`${starts} starts, not ${trials}`];
+    const { figures, mismatches } = judge(samples, trials, block, short);
+    return {
+      figures,
+      faults: { ...NO_FAULTS, lost, doubled, mismatches: [...mismatches, ...states.damage] },
+    };
+  } finally {
+    folder.remove();
+  }
+}
+
+async function sweepWithSamples(
+  folder: TortureFolder,
+  trials: number,
+  block: number,
+  say: (line: string) => void,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  let done = 0;
+  let rest = '';
+  const onOutput = (chunk: string, pid: number) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (!/^trial \d+ COMPLETE/.test(line)) continue;
+      // The last is left out: hpo may be closing its files already.
+      if (done < trials - 1 && done % (block / 10) === 0) samples.push(sampleOf(pid, done));
+      if (++done % block === 0) say(`soak: ${done} of ${trials} trials`);
+    }
+  };
+  const { code, stdout, stderr } = await folder.start(['optimize', '--trials', String(trials)], { onOutput })
+    .ended;
+  if (code !== 0) throw new Error(`optimize exited ${code}:\n${stdout.slice(-2000)}\n${stderr}`);
+  return samples;
+}
+
+function sampleOf(pid: number, done: number): Sample {
+  const rss = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  const handles = readdirSync(`/proc/${pid}/fd`).length;
+  return { done, atMs: performance.now(), rssMiB: Math.round(Number(rss) / 1024), handles };
+}
+
+/** Times and memory are judged in the full form only: on a busy machine a short run says nothing about them. */
+function judge(samples: readonly Sample[], trials: number, block: number, short: boolean) {
+  const most = (of: readonly Sample[], value: (sample: Sample) => number) => Math.max(...of.map(value));
+  const between = (from: number, to: number) => samples.filter(({ done }) => done >= from && done < to);
+  const early = between(0, 2 * SETTLED * trials);
+  const late = between((1 - SETTLED) * trials, trials);
+  const secondsOf = (from: number) => {
+    const inside = between(from, from + block);
+    const [first, last] = [inside[0] as Sample, inside.at(-1) as Sample];
+    return (((last.atMs - first.atMs) / (last.done - first.done)) * block) / 1000;
+  };
+  const figures = {
+    trials,
+    handlesEarly: most(early, ({ handles }) => handles),
+    handlesLate: most(late, ({ handles }) => handles),
+    rssEarlyMiB: most(early, ({ rssMiB }) => rssMiB),
+    rssLateMiB: most(late, ({ rssMiB }) => rssMiB),
+    firstBlockS: Number(secondsOf(0).toFixed(1)),
+    lastBlockS: Number(secondsOf(trials - block).toFixed(1)),
+    slowdown: Number((secondsOf(trials - block) / secondsOf(0)).toFixed(2)),
+  };
+  const mismatches: string[] = [];
+  if (figures.handlesLate > figures.handlesEarly + MORE_HANDLES)
+    mismatches.push(`open files grew from ${figures.handlesEarly} to ${figures.handlesLate}`);
+  if (!short && figures.rssLateMiB > MORE_RSS * figures.rssEarlyMiB)
+    mismatches.push(`memory grew from ${figures.rssEarlyMiB} to ${figures.rssLateMiB} MiB`);
+  if (!short && figures.slowdown > MORE_TIME)
+    mismatches.push(`the last ${block} trials took ${figures.slowdown} times as long as the first`);
+  return { figures, mismatches };
+}

@@ -1,0 +1,63 @@
+import type { StoredTrial } from './database.js';
+import type { TortureFolder } from './folder.js';
+
+/** Fields of the torture's tables hold no comma, quote or line break but in the last one, the reason. */
+function recordsOf(csv: string): string[][] {
+  return csv
+    .split('\r\n')
+    .filter(Boolean)
+    .map((line) => line.split(','));
+}
+
+/** A table that ends within a row, or has a row that is too short. */
+export function tornTable(folder: TortureFolder): string[] {
+  const csv = folder.read('cfg/runs.csv');
+  if (csv === '') return [];
+  const [header = [], ...rows] = recordsOf(csv);
+  const short = rows.filter((row) => row.length < header.length).length;
+  return [
+    ...(csv.endsWith('\r\n') ? [] : ['runs.csv ends within a row']),
+    ...(short > 0 ? [`runs.csv has ${short} rows that are too short`] : []),
+  ];
+}
+
+type Shown = {
+  readonly number: number;
+  readonly state: string;
+  readonly params: { readonly x: number };
+  readonly attempt: number;
+  readonly exitCode: number | null;
+  readonly epochs: number;
+};
+
+/** Where runs.csv, `hpo trials --json` or `hpo export-csv` say something else than the database. */
+export async function tableFaults(folder: TortureFolder, stored: readonly StoredTrial[]): Promise<string[]> {
+  const csv = folder.read('cfg/runs.csv');
+  const shown = JSON.parse(await folder.hpo('trials', '--json')) as Shown[];
+  await folder.hpo('export-csv', '--out', 'exported.csv');
+  const [header = [], ...rows] = recordsOf(csv);
+  const cell = (row: readonly string[], name: string) => row[header.indexOf(name)];
+  const inTable = rows.map((row) =>
+    ['trial', 'x', 'state', 'exit_code', 'attempt', 'epochs'].map((name) => cell(row, name)).join(' '),
+  );
+  const inTrials = shown.map((t) =>
+    [t.number, t.params.x, t.state, t.exitCode, t.attempt, t.epochs].join(' '),
+  );
+  const inDatabase = stored.map((t) => {
+    const epochs = new Set(t.points.map((point) => point.replace(/^.*@|=.*$/g, ''))).size;
+    return [t.number, t.x, t.state, t.exitCode, t.attempts.length, epochs].join(' ');
+  });
+  return [
+    ...differences('runs.csv', inTable, inDatabase),
+    ...differences('hpo trials', inTrials, inDatabase),
+    ...(folder.read('exported.csv') === csv ? [] : ['export-csv writes other bytes than runs.csv has']),
+  ];
+}
+
+function differences(name: string, got: readonly string[], want: readonly string[]): string[] {
+  return [
+    ...want.filter((line) => !got.includes(line)).map((line) => `${name} lacks "${line}"`),
+    ...got.filter((line) => !want.includes(line)).map((line) => `${name} has "${line}"`),
+    ...(got.length === want.length ? [] : [`${name} has ${got.length} rows, not ${want.length}`]),
+  ];
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test, vi } from 'vitest';
+import { NO_FAULTS } from './audit.js';
+import { PARTS, type PartName } from './parts.js';
+
+// Every run is many processes, and a busy machine makes each of them slow.
+vi.setConfig({ testTimeout: 240_000 });
+
+/** The short form of a part; `npm run torture` runs the full ones. */
+async function shortForm(name: PartName) {
+  const { figures, faults } = await PARTS[name]({ seed: 7, short: true, say: () => {} });
+  expect(faults).toEqual(NO_FAULTS);
+  return figures;
+}
+
+describe('nothing is lost, doubled or told differently', () => {
+  test('when the orchestrator is killed at random moments, again and again', async () => {
+    expect(await shortForm('kill')).toMatchObject({ kills: 10 });
+  });
+
+  test('when it is killed just before or just after a commit, a spawn, a file or a signal', async () => {
+    const { points, kills } = await shortForm('points');
+    expect(points).toBeGreaterThan(50);
+    expect(kills).toBeGreaterThan(6);
+  });
+
+  test('when several processes share one grid', async () => {
+    expect(await shortForm('grid')).toMatchObject({ trials: 50 });
+  });
+
+  test('over many trials, with no more open files at the end than at the start', async () => {
+    expect(await shortForm('soak')).toMatchObject({ trials: 300 });
+  });
+});
