@@ -26,6 +26,14 @@ const numbers = (n: number) => [{ name: 'n', distribution: int(1, n) }];
 const retries = (count: number) => ({ failures: { ...NO_FAILURE_RULES, retries: count } });
 const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, tail: [] };
 
+/** Runs the script; a trial that is tried for ever ends the sweep with an error. */
+function bounded(script: Script): ScriptedExecutor {
+  return new ScriptedExecutor((attempt, hooks) => {
+    if (attempt.attempt > 20) throw new Error('tried for ever');
+    return script(attempt, hooks);
+  });
+}
+
 async function reasons(study: Study) {
   const [trial] = (await study.view()).configs.flatMap(({ trials }) => trials);
   const unfinished = await study.storage.unfinished(study.id);
@@ -37,7 +45,7 @@ async function reasons(study: Study) {
 /** As a later call of hpo, one after another, on one database. */
 async function call(url: string, script: Script, more: Parameters<typeof sweep>[2] = {}) {
   const study = await reopened(url);
-  const executor = new ScriptedExecutor(script);
+  const executor = bounded(script);
   await sweep(study, executor, more);
   const [state] = await results(study);
   await study.storage.close();
@@ -55,7 +63,7 @@ describe('retries', () => {
   test('a trial that fails is tried again at once, with its number and its seed, before anything new', async () => {
     const study = await newStudy(makeSpec(numbers(2)));
     const good = trains(({ n }) => Number(n));
-    const executor = new ScriptedExecutor((attempt, hooks) =>
+    const executor = bounded((attempt, hooks) =>
       attempt.trial === 0 && attempt.attempt < 3 ? failed(9) : good(attempt, hooks),
     );
     const { events } = await sweep(study, executor, retries(2));
@@ -75,7 +83,7 @@ describe('retries', () => {
 
   test('when they are used up the trial fails, with the reason of its last attempt', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor(({ attempt }) => failed(attempt));
+    const executor = bounded(({ attempt }) => failed(attempt));
     await sweep(study, executor, retries(2));
     expect(executor.started).toHaveLength(3);
     expect((await rows(study))[0]).toMatchObject({ state: 'fail', reason: 'exit code 3', attempt: 3 });
@@ -93,7 +101,7 @@ describe('retries', () => {
     ],
   ])('%s is a failure like any other', async (_, script) => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor(script);
+    const executor = bounded(script);
     await sweep(study, executor, retries(1));
     expect(executor.started).toHaveLength(2);
     expect(await results(study)).toEqual(['fail']);
@@ -101,7 +109,7 @@ describe('retries', () => {
 
   test('without them a failure is final, and says what it was', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor((_, hooks) => {
+    const executor = bounded((_, hooks) => {
       hooks.report([{ name: 'loss', step: 1, value: 1 }]);
       // It listens to TERM and ends well: it broke its limit all the same.
       return { ...done, stoppedFor: 'limit', brokeLimit: 'ran longer than trial_timeout 30m' };
@@ -142,7 +150,7 @@ describe('retries', () => {
 
   test('a trial that is pruned or stopped by a person is not tried again', async () => {
     const study = await newStudy(makeSpec(numbers(2)));
-    const executor = new ScriptedExecutor(async ({ trial }, hooks) => {
+    const executor = bounded(async ({ trial }, hooks) => {
       if (trial === 0) hooks.report([{ name: 'loss', step: 1, value: 5 }]);
       const [unfinished] = await study.storage.unfinished(study.id);
       await study.storage.requestStop(unfinished?.attempt?.id ?? -1);
@@ -155,7 +163,7 @@ describe('retries', () => {
 
   test('a program that is not there will not be there at the next try', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor(() => ({ kind: 'not-started', reason: 'no program', fatal: true }));
+    const executor = bounded(() => ({ kind: 'not-started', reason: 'no program', fatal: true }));
     await sweep(study, executor, retries(5));
     expect(executor.started).toHaveLength(1);
   });
@@ -168,7 +176,7 @@ describe('a trial whose trainer is gone without a trace, as after a reboot', () 
       // One loss in each call: the machine reboots again and again.
       const study = await reopened(url);
       const stop = new AbortController();
-      const executor = new ScriptedExecutor(() => unknown);
+      const executor = bounded(() => unknown);
       await sweep(study, executor, {
         drain: stop.signal,
         onEvent: (event) => {
@@ -191,7 +199,7 @@ describe('a trial whose trainer is gone without a trace, as after a reboot', () 
 
   test('each retry allows for one more loss', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor(() => unknown);
+    const executor = bounded(() => unknown);
     await sweep(study, executor, retries(2));
     expect(executor.started).toHaveLength(LOST_ATTEMPTS_LIMIT + 2);
     expect(await results(study)).toEqual(['fail']);
@@ -201,7 +209,7 @@ describe('a trial whose trainer is gone without a trace, as after a reboot', () 
 describe('what an attempt leaves behind', () => {
   test('is ended before its failure is stored, and before it is tried again', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor(() => failed());
+    const executor = bounded(() => failed());
     const states: (string | undefined)[] = [];
     executor.clear = async (attempt) => {
       executor.cleared.push(attempt);
@@ -214,14 +222,14 @@ describe('what an attempt leaves behind', () => {
 
   test('is let be when the trial did well', async () => {
     const study = await newStudy(makeSpec(numbers(2)));
-    const executor = new ScriptedExecutor(trains(() => 1));
+    const executor = bounded(trains(() => 1));
     await sweep(study, executor);
     expect(executor.cleared).toEqual([]);
   });
 
   test('is no reason to end a sweep when it cannot be ended', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
-    const executor = new ScriptedExecutor(() => failed());
+    const executor = bounded(() => failed());
     executor.clear = () => Promise.reject(new Error('not permitted'));
     const { events } = await sweep(study, executor);
     expect(await results(study)).toEqual(['fail']);

@@ -29,7 +29,8 @@ describe('memory stays bounded whatever a trainer prints', () => {
 
   it('the size of a log is looked at while it is being read, however slow that is', async () => {
     const limits = { ...NO_LIMITS, maxLogBytes: 3_000_000 };
-    const executor = makeExecutor(tempDir(), [process.execPath, trainer('flood.mjs')], { limits });
+    const script = 'echo METRIC loss=1; while :; do head -c 400000 /dev/zero; sleep 0.1; done';
+    const executor = makeExecutor(tempDir(), ['/bin/sh', '-c', script], { limits });
     const hooks = new Recorder();
     // Nothing is taken after the first metric until the attempt has been ended.
     let open: () => void = () => {};
