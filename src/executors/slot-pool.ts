@@ -16,23 +16,23 @@ const YIELD_MS = 1500;
 export class SlotPool {
   readonly #slots: readonly Slot[];
   readonly #sharing: Sharing | null;
+  readonly size: number;
   /** The token of the attempt in each slot. */
   readonly #taken = new Map<Slot, string>();
   /** When we last left a device, on a clock that only goes forward. */
   readonly #leftAtMs = new Map<string, number>();
   #awaited: readonly Holder[] | null = null;
 
-  constructor(slots: readonly Slot[], sharing: Sharing | null = null) {
+  /** `size`: so many of the slots are used at once, whichever others leave free. */
+  constructor(slots: readonly Slot[], sharing: Sharing | null = null, size = slots.length) {
     this.#slots = slots;
     this.#sharing = sharing;
+    this.size = size;
   }
 
-  get size(): number {
-    return this.#slots.length;
-  }
-
+  /** How many can still be taken, were it not for other sweeps. */
   get free(): number {
-    return this.#slots.filter((slot) => !this.#taken.has(slot)).length;
+    return this.size - this.#slots.filter((slot) => this.#taken.has(slot)).length;
   }
 
   /** Who kept the last `acquire` from a slot that is free for us; null when nobody did. */
@@ -45,7 +45,7 @@ export class SlotPool {
    * other sweeps of this machine.
    */
   acquire(token: string): Slot | null {
-    const free = this.#slots.filter((slot) => !this.#taken.has(slot));
+    const free = this.free > 0 ? this.#slots.filter((slot) => !this.#taken.has(slot)) : [];
     const live = this.#sharing !== null && free.length > 0 ? this.#sharing.leases.live() : [];
     const loads = new Map(free.map((slot) => [slot, this.#load(slot, live)]));
     const load = (slot: Slot) => loads.get(slot) ?? 0;

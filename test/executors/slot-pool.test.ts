@@ -83,6 +83,17 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     expect([mine.acquire(token()), theirs.acquire(token())]).toEqual([null, null]);
   });
 
+  it('use as many slots as they may, on whichever GPUs others leave free', () => {
+    const dir = tempDir();
+    const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(spawnProcess()))];
+    const pools = [mine, theirs].map((leases) => new SlotPool(slots(3), { leases, places: 1 }, 1));
+    expect(pools.map((pool) => pool.acquire(token())?.device)).toEqual(['0', '1']);
+    expect(pools.map((pool) => [pool.size, pool.free, pool.acquire(token()), pool.awaited])).toEqual([
+      [1, 0, null, null],
+      [1, 0, null, null],
+    ]);
+  });
+
   it('tell who holds what is free for them, and nothing when all is their own', () => {
     const { child, mine, theirs } = pools(2);
     const slot = theirs.acquire(token()) as Slot;

@@ -36,7 +36,7 @@ export function findLeaseDir(
 }
 
 /** The pool of a sweep's slots; `close` when the sweep is over. */
-export function makePool({ slots, slotsPerDevice }: Places, dir: string | null, emit: Emit) {
+export function makePool({ slots, places, slotsPerDevice }: Places, dir: string | null, emit: Emit) {
   if (dir === null) return { pool: new SlotPool(slots), close: () => {} };
   const leases = makeLeases(dir, (error) =>
     emit({
@@ -48,16 +48,16 @@ export function makePool({ slots, slotsPerDevice }: Places, dir: string | null, 
   const timer = setInterval(() => leases.refresh(), REFRESH_MS);
   timer.unref();
   return {
-    pool: new SlotPool(slots, { leases, places: slotsPerDevice }),
+    pool: new SlotPool(places, { leases, places: slotsPerDevice }, slots.length),
     close: () => clearInterval(timer),
   };
 }
 
 /** What others hold of these slots' GPUs now. Writes nothing. */
-export function heldByOthers({ slots, gpus }: Places): Holder[] {
+export function heldByOthers({ places, gpus }: Places): Holder[] {
   if (!gpus) return [];
   const leases = makeLeases(leasePlace(process.env.HPO_LEASE_DIR).dir, () => {});
-  return holders(slots, leases.look());
+  return holders(places, leases.look());
 }
 
 function makeLeases(dir: string, onTrouble: (error: unknown) => void): Leases {

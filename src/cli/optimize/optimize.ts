@@ -158,8 +158,8 @@ class Call {
     });
   }
 
-  #headline(plan: Plan, { slots }: Places): string {
-    const devices = [...new Set(slots.map((slot) => slot.device))].join(' ');
+  #headline(plan: Plan, { slots, places }: Places): string {
+    const devices = [...new Set(places.map((slot) => slot.device))].join(' ');
     const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
     return `study ${this.#study.name} ${this.#created ? 'created' : 'goes on'}, ${slotText}: ${plan.line}`;
   }
