@@ -44,9 +44,9 @@ it('a launch is revoked once, never under a supervisor, and not where the folder
 it('the first reason to stop stands, and a stop of what has no folder is none', async () => {
   const dir = tempDir();
   expect(readStop(dir)).toBeNull();
-  await noteStop(dir, 'pruned');
-  await noteStop(dir, 'interrupted');
-  expect(readStop(dir)).toBe('pruned');
-  await noteStop(join(dir, 'gone'), 'pruned');
+  await noteStop(dir, { reason: 'pruned', words: null });
+  await noteStop(dir, { reason: 'interrupted', words: null });
+  expect(readStop(dir)?.reason).toBe('pruned');
+  await noteStop(join(dir, 'gone'), { reason: 'pruned', words: null });
   expect(readStop(holding('stop', 'whatever\n'))).toBeNull();
 });
