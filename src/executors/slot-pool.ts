@@ -50,14 +50,20 @@ export class SlotPool {
     const loads = new Map(free.map((slot) => [slot, this.#load(slot, live)]));
     const load = (slot: Slot) => loads.get(slot) ?? 0;
     const sorted = free.toSorted((a, b) => load(a) - load(b) || a.id - b.id);
+    const full: Slot[] = [];
     const slot = sorted
       .filter((slot, at) => sorted.findIndex(({ device }) => device === slot.device) === at)
-      .find((slot) => this.#lease(slot, token, live));
+      .find((slot) => {
+        const answer = this.#lease(slot, token, live);
+        if (answer === 'full') full.push(slot);
+        return answer === 'leased';
+      });
     if (slot) this.#taken.set(slot, token);
     const blocked = slot === undefined && free.length > 0;
     const others = live.filter(({ owner }) => owner !== this.#sharing?.leases.owner);
     this.#awaited = blocked ? holders(free, others) : null;
-    this.#sharing?.leases.wait(blocked ? [...new Set(free.flatMap(gpusOf))] : []);
+    // Not for what we only leave to others: two would leave it to each other.
+    this.#sharing?.leases.wait(blocked ? [...new Set(full.flatMap(gpusOf))] : []);
     return slot ?? null;
   }
 
@@ -96,12 +102,13 @@ export class SlotPool {
     return Math.max(own, ...gpusOf(slot).map((gpu) => countAttempts(on(gpu, live))));
   }
 
-  #lease(slot: Slot, token: string, live: readonly Lease[]): boolean {
+  #lease(slot: Slot, token: string, live: readonly Lease[]): 'leased' | 'full' | 'left to others' {
     const gpus = gpusOf(slot);
-    if (this.#sharing === null || gpus.length === 0) return true;
+    if (this.#sharing === null || gpus.length === 0) return 'leased';
     const { leases, places } = this.#sharing;
-    if (gpus.some((gpu) => countAttempts(on(gpu, live)) >= places)) return false;
-    return !this.#yields(slot, leases, live) && leases.take(gpus, token, places);
+    if (gpus.some((gpu) => countAttempts(on(gpu, live)) >= places)) return 'full';
+    if (this.#yields(slot, leases, live)) return 'left to others';
+    return leases.take(gpus, token, places) ? 'leased' : 'full';
   }
 
   /**

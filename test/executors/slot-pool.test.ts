@@ -108,7 +108,7 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     expect(mine.awaited).toBeNull();
   });
 
-  it('let those go first for a moment who wait and have less', async () => {
+  it('let those go first for a moment who wait and have less', () => {
     const { mine, theirs } = pools(1);
     const slot = mine.acquire(token()) as Slot;
     expect(theirs.acquire(token())).toBeNull();
@@ -117,11 +117,26 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     expect(mine.awaited).toEqual([]);
     const taken = theirs.acquire(token()) as Slot;
     expect(taken).not.toBeNull();
+    expect(mine.acquire(token())).toBeNull();
     theirs.release(taken);
     expect(theirs.acquire(token())).toBeNull();
     // Nobody waits any more.
     mine.stopWaiting();
     expect(theirs.acquire(token())).not.toBeNull();
+  });
+
+  it('do not leave a GPU to each other', () => {
+    const { mine, theirs } = pools(1);
+    const first = mine.acquire(token()) as Slot;
+    expect(theirs.acquire(token())).toBeNull();
+    mine.release(first);
+    expect(mine.acquire(token())).toBeNull();
+    const second = theirs.acquire(token()) as Slot;
+    expect(mine.acquire(token())).toBeNull();
+    theirs.release(second);
+    // Both have just had it and have nothing now: the one that was kept from it goes first.
+    expect(theirs.acquire(token())).toBeNull();
+    expect(mine.acquire(token())).not.toBeNull();
   });
 
   it('are not held up by one who waits and does not come', async () => {
