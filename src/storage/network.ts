@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statfsSync } from 'node:fs';
 import { usageError } from '../core/errors.js';
 
-/** What a kind of file system means for a database: `local` is fine, `shared` never works, `unsure` may. */
+/** What a kind of file system means for a database: `local` is fine, `network` is not, `unsure` may be. */
 export type Locality = 'local' | 'network' | 'unsure';
 
 /** Magic numbers of statfs(2): linux/magic.h, and those of file systems that are not in the kernel's tree. */

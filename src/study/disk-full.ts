@@ -54,7 +54,8 @@ export class DiskWatch {
   readonly #folders: readonly string[];
   readonly #pauseMs: number;
   #sweep: Sweep | null = null;
-  #waiting = false;
+  /** How many launches and writes wait for space. */
+  #waiting = 0;
   #lost: (error: unknown) => void = () => {};
   #timer: NodeJS.Timeout | null = null;
   /** When a folder was last seen with hardly any space, and with none. */
@@ -97,11 +98,13 @@ export class DiskWatch {
 
   /** Resolves when there is space for one more trial, or when nothing more is to be started. */
   async room(wanted: () => boolean): Promise<void> {
+    let waited = false;
     for (let low = this.#look(); low !== null && wanted(); low = this.#look()) {
-      this.#tellFull(low);
+      if (!waited) this.#beginWaiting(low);
+      waited = true;
       await this.#pause();
     }
-    this.#tellSpace();
+    if (waited) this.#endWaiting(wanted());
   }
 
   /**
@@ -117,20 +120,23 @@ export class DiskWatch {
   }
 
   async #persist(launching: boolean, work: () => Promise<unknown>): Promise<unknown> {
+    let waited = false;
     for (;;) {
       try {
         const result = await work();
-        this.#tellSpace();
+        if (waited) this.#endWaiting(true);
         return result;
       } catch (error) {
         const sweep = this.#sweep;
         const waits = sweep && !sweep.abort.aborted && !(launching && sweep.drain.aborted);
         if (!waits || !isDiskFull(error)) {
+          if (waited) this.#endWaiting(false);
           // A launch that is given up is no loss: the trials that run are still told of.
           if (isDatabaseLost(error) && !(launching && isDiskFull(error))) this.#lost(error);
           throw error;
         }
-        this.#tellFull((error as HpoError).message);
+        if (!waited) this.#beginWaiting((error as HpoError).message);
+        waited = true;
       }
       await this.#pause();
     }
@@ -140,17 +146,15 @@ export class DiskWatch {
     return new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
   }
 
-  /** Once for each time that it is full. */
-  #tellFull(what: string): void {
-    if (this.#waiting) return;
-    this.#waiting = true;
+  /** Said once, however many wait, and whether launches or reports. */
+  #beginWaiting(what: string): void {
+    if (this.#waiting++ > 0) return;
     const message = `${what}: no trial is started until you free some space; what happens meanwhile is kept and stored then`;
     this.#sweep?.emit({ type: 'warning', trial: null, message });
   }
 
-  #tellSpace(): void {
-    if (!this.#waiting || this.#look() !== null) return;
-    this.#waiting = false;
+  #endWaiting(space: boolean): void {
+    if (--this.#waiting > 0 || !space) return;
     this.#sweep?.emit({ type: 'warning', trial: null, message: 'there is space again: the sweep goes on' });
   }
 

@@ -99,6 +99,23 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     expect(said.filter((message) => /there is space again/.test(message))).toHaveLength(1);
   });
 
+  test('is not filled to the last byte: nothing starts where hardly anything is left', async () => {
+    const folder = smallDisk(2);
+    const on = await studyOn(folder);
+    // Enough for the database, less than a twentieth of the disk.
+    const ballast = fill(folder, 80 * 1024);
+    const executor = new ScriptedExecutor(trains(({ n }) => Number(n)));
+    let startedBefore = -1;
+    const onEvent = (event: SweepEvent) => {
+      if (event.type !== 'warning' || startedBefore >= 0) return;
+      startedBefore = executor.started.length;
+      setTimeout(() => rmSync(ballast), 100);
+    };
+    expect((await run(on, executor, onEvent)).end).toBe('exhausted');
+    expect(startedBefore).toBe(0);
+    expect(await results(on.study)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `complete ${n}`));
+  });
+
   test('heeds Ctrl-C while it waits to launch', async () => {
     const folder = smallDisk(2);
     const on = await studyOn(folder);
@@ -178,6 +195,32 @@ test('a second Ctrl-C does not wait for space: what ran is left to the next call
     code: 'storage.full',
   });
   expect(await results(on.study)).toContain('running');
+});
+
+test('a quota that is used up is told once, and Ctrl-C lets go of what waits to be launched', async () => {
+  // The file system shows space, but every launch finds none; reading works all the while.
+  const launches: readonly PropertyKey[] = ['allotIndex', 'fillNext', 'fillConfiguration'];
+  let full = false;
+  const on = await studyOn(
+    tempDir(),
+    failing('storage.full', (name) => full && launches.includes(name)),
+  );
+  const drain = new AbortController();
+  const executor = new ScriptedExecutor(async (attempt, hooks) => {
+    const outcome = await trains(({ n }) => Number(n))(attempt, hooks);
+    full = true;
+    if (attempt.trial === 0) return outcome;
+    // The other one runs on while the next one waits, and is told of after Ctrl-C.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    drain.abort();
+    return outcome;
+  });
+  const { end, events } = await run(on, executor, () => {}, { drain });
+  expect(end).toBe('interrupted');
+  expect(warnings(events)).toEqual([expect.stringContaining('no trial is started')]);
+  const told = await results(on.study);
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.every((row) => row.startsWith('complete'))).toBe(true);
 });
 
 test('which errors leave nothing to be stored', () => {
