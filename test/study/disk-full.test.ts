@@ -100,10 +100,10 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
   });
 
   test('is not filled to the last byte: nothing starts where hardly anything is left', async () => {
-    const folder = smallDisk(2);
+    const folder = smallDisk(16);
     const on = await studyOn(folder);
     // Enough for the database, less than a twentieth of the disk.
-    const ballast = fill(folder, 80 * 1024);
+    const ballast = fill(folder, 600 * 1024);
     const executor = new ScriptedExecutor(trains(({ n }) => Number(n)));
     let startedBefore = -1;
     const onEvent = (event: SweepEvent) => {
