@@ -14,6 +14,14 @@ import {
 const states = async (cwd: string) =>
   (await trialsOf(cwd)).map(({ state, attempt, values }) => [state, attempt, values?.[0]]);
 
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
 /** A call under which everything dies at once, orchestrator, supervisors and trainers, as when the machine goes down. */
 async function crash(cwd: string): Promise<void> {
   const running = spawnHpo(['optimize'], { cwd });
@@ -22,7 +30,8 @@ async function crash(cwd: string): Promise<void> {
   await running.says(/trial 0 step 1/);
   running.kill('SIGKILL');
   await running.ended;
-  for (const pid of trainersIn(cwd)) process.kill(pid, 'SIGKILL');
+  // The oldest first: a supervisor that outlived its trainer would write how it ended.
+  for (const pid of trainersIn(cwd).sort((a, b) => a - b)) end(pid);
   await until(() => trainersIn(cwd).length === 0);
 }
 
