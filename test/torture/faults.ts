@@ -1,16 +1,7 @@
-import type { PartName } from './parts.js';
-
-/** One row of docs/reliability.md. */
-export type Fault = {
-  readonly fault: string;
-  readonly promise: string;
-  /** Test files that show it, from the root. */
-  readonly tests: readonly string[];
-  /** The parts of the torture whose figures stand in the row. */
-  readonly parts: readonly PartName[];
-  /** Patches of test/mutations that take the row's protections out, without their ending. */
-  readonly mutations: readonly string[];
-};
+import type { Fault } from './fault.js';
+import { FAULTS_OF_INPUT } from './faults-of-input.js';
+import { FAULTS_OF_THE_MACHINE } from './faults-of-the-machine.js';
+import { FAULTS_OF_TRAINERS } from './faults-of-trainers.js';
 
 /** A new protection gets a row, or a name in one: a test demands that every mutation stands in some row. */
 export const FAULTS: readonly Fault[] = [
@@ -83,10 +74,21 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'a reboot, a pid that is used again',
     promise:
-      'boot id, pid and start time name an orchestrator, a random token a trainer: no stranger is taken for one or signalled',
-    tests: ['test/study/owner.test.ts', 'test/executors/process/stop.test.ts'],
+      'what ran is queued again and not failed, though not for ever; boot id, pid and start time name an orchestrator, a random token a trainer',
+    tests: [
+      'test/cli/reboot.test.ts',
+      'test/study/owner.test.ts',
+      'test/study/retries.test.ts',
+      'test/executors/process/stop.test.ts',
+    ],
     parts: [],
-    mutations: ['owner-known-by-boot', 'owner-known-by-start', 'process-known-by-token'],
+    mutations: [
+      'lost-is-no-failure',
+      'lost-counted',
+      'owner-known-by-boot',
+      'owner-known-by-start',
+      'process-known-by-token',
+    ],
   },
   {
     fault: 'loss of power',
@@ -117,13 +119,8 @@ export const FAULTS: readonly Fault[] = [
     parts: [],
     mutations: ['session-of-its-own', 'whole-tree-stopped'],
   },
-  {
-    fault: 'a trainer that prints without end or without newline',
-    promise: 'a line of more than 64 KiB is dropped whole, with a warning; memory stays bounded',
-    tests: ['test/protocol/lines.test.ts', 'test/executors/process/run.test.ts'],
-    parts: [],
-    mutations: ['long-lines-dropped'],
-  },
+  ...FAULTS_OF_TRAINERS,
+  ...FAULTS_OF_THE_MACHINE,
   {
     fault: 'a sweep of many trials',
     promise: 'memory and open files stay flat, and the last trial costs what the first one did',
@@ -131,15 +128,5 @@ export const FAULTS: readonly Fault[] = [
     parts: ['soak'],
     mutations: ['log-set-aside'],
   },
-  {
-    fault: 'hostile names and files',
-    promise: 'a name is never a path or a command of a shell; a key given twice is refused',
-    tests: [
-      'test/executors/process/paths.test.ts',
-      'test/executors/process/run.test.ts',
-      'test/config/no-sweep.test.ts',
-    ],
-    parts: [],
-    mutations: ['names-are-no-paths', 'no-shell-commands', 'duplicate-keys-refused'],
-  },
+  ...FAULTS_OF_INPUT,
 ];

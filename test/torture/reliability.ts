@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FAULTS, type Fault } from './faults.js';
+import type { Fault } from './fault.js';
+import { FAULTS } from './faults.js';
 import { type FigureFile, readFigures } from './figures.js';
 
 export const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));

@@ -1,0 +1,84 @@
+import type { Fault } from './fault.js';
+
+/** What trainers do wrong, and when it must not be held against them. */
+export const FAULTS_OF_TRAINERS: readonly Fault[] = [
+  {
+    fault: 'a trainer that crashes, hangs, talks without METRIC lines, or reports NaN',
+    promise:
+      'it fails with a reason, at the latest by `trial_timeout` or `no_progress_timeout`, and leaves no process behind',
+    tests: [
+      'test/cli/bad-trainers.test.ts',
+      'test/executors/process/limits.test.ts',
+      'test/executors/process/attempt-clock.test.ts',
+      'test/study/attempt.test.ts',
+      'test/study/retries.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'limit-running-time',
+      'limit-silence',
+      'limit-silence-ends-by-metrics',
+      'limit-outranks-exit-code',
+      'limit-stop-is-finished',
+      'failure-leaves-nothing',
+      'nan-is-no-result',
+    ],
+  },
+  {
+    fault: 'a trainer that floods: gigabytes, binary data, no newline, a million values',
+    promise:
+      'memory stays bounded; a line of more than 64 KiB is dropped whole; `max_log_bytes` ends a trial before the disk is full',
+    tests: [
+      'test/protocol/lines.test.ts',
+      'test/protocol/fuzz.test.ts',
+      'test/executors/process/output.test.ts',
+      'test/executors/process/limits.test.ts',
+      'test/study/pressure.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'long-lines-dropped',
+      'input-chunks-copied',
+      'limit-log-size',
+      'limit-log-size-while-reading',
+      'limit-values-kept',
+      'limit-values-end-the-trial',
+      'reading-waits-for-storage',
+      'reports-wait-for-storage',
+    ],
+  },
+  {
+    fault: 'a sweep whose trials fail one after another',
+    promise:
+      '`retries` gives a trial so many further attempts over all calls; `max_failures` and `max_consecutive_failures` end the sweep with a reason',
+    tests: ['test/study/retries.test.ts', 'test/study/failures.test.ts', 'test/cli/bad-trainers.test.ts'],
+    parts: [],
+    mutations: [
+      'retry-counted',
+      'retry-not-for-interrupts',
+      'retry-failed-anew',
+      'failures-end-the-sweep',
+      'failures-in-a-row',
+    ],
+  },
+  {
+    fault: 'hpo or the whole machine suspended (Ctrl-Z, a closed laptop), a clock that is set',
+    promise:
+      'no limit ends a trainer for time in which nobody saw it run; one that hangs is ended all the same',
+    tests: [
+      'test/cli/suspend.test.ts',
+      'test/executors/process/attempt-clock.test.ts',
+      'test/executors/process/limits.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'limit-log-read-first',
+      'limit-gap-begins-silence-anew',
+      'limit-gap-needs-a-witness',
+      'limit-sleep-does-not-count',
+      'limit-adopted-from-its-start',
+      'limit-adopted-to-its-last-sign',
+      'limit-adopted-without-sleep',
+    ],
+  },
+];
