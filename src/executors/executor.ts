@@ -72,7 +72,12 @@ type Ended = {
 /** How an attempt ended. `tail`: the last lines of its log (at most 20), for a failure's report. */
 export type Outcome =
   /** With an exit code. */
-  | (Ended & { readonly kind: 'exited'; readonly exitCode: number })
+  | (Ended & {
+      readonly kind: 'exited';
+      readonly exitCode: number;
+      /** Why its end says nothing of the trial: something around it went wrong, and it is run again. */
+      readonly excuse?: string;
+    })
   /** It is over, but nobody knows how (its supervisor was killed). */
   | (Ended & { readonly kind: 'unknown' })
   /** It never started: the launch failed or was revoked by a recovery. */

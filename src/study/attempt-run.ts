@@ -208,6 +208,7 @@ export class AttemptRun {
     if (outcome.brokeLimit !== undefined) return open('failed', outcome.brokeLimit);
     if (outcome.stoppedFor === 'pruned') return this.#pruned('pruned by a sweep that was killed meanwhile');
     if (this.#stop.signal.aborted || outcome.stoppedFor) return open('interrupted', '');
+    if (outcome.kind === 'exited' && outcome.excuse !== undefined) return open('excused', outcome.excuse);
     if (outcome.kind === 'exited' && outcome.exitCode !== 0)
       return open('failed', describeExit(outcome.exitCode));
     const values = this.#tracks.map((track) => track.value());

@@ -116,7 +116,7 @@ export class DiskWatch {
     if (outcome.kind !== 'exited' || outcome.stoppedFor || attempt.signal.aborted) return outcome;
     const since = outcome.exitCode === 0 ? this.#fullAtMs : this.#lowAtMs;
     if (since < attempt.startedAtMs) return outcome;
-    return { kind: 'not-started', reason: 'the disk was full while it ran', fatal: false };
+    return { ...outcome, excuse: 'the disk was full while it ran' };
   }
 
   async #persist(launching: boolean, work: () => Promise<unknown>): Promise<unknown> {

@@ -271,7 +271,7 @@ class Sweep {
       return;
     }
     if (end.kind === 'queued') {
-      if (end.unsettled === 'not-started')
+      if (end.unsettled === 'not-started' || end.unsettled === 'excused')
         this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
       this.#work.requeue({ trial: opened.trial, attempt: opened.attempt });
       emit({ type: 'trial-queued', trial, reason: end.reason });

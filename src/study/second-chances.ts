@@ -9,12 +9,14 @@ export const LOST_ATTEMPTS_LIMIT = 3;
 /**
  * Why an attempt that has ended does not settle its trial:
  * `failed`: the trainer failed; `lost`: it ran and nobody knows how it ended; `not-started`: it never ran;
- * `interrupted`: someone stopped the sweep.
+ * `excused`: something around it went wrong; `interrupted`: someone stopped the sweep.
  */
-export type Unsettled = 'failed' | 'lost' | 'not-started' | 'interrupted';
+export type Unsettled = 'failed' | 'lost' | 'not-started' | 'excused' | 'interrupted';
 
 const INTERRUPTED = 'the sweep was interrupted';
 const NOT_STARTED = 'it did not start: ';
+const EXCUSED = 'not counted: ';
+const UNCOUNTED = [NOT_STARTED, EXCUSED];
 const RETRY = /^retry \d+ of \d+ after: /;
 const LOST = /^lost \d+ of \d+ times: /;
 
@@ -31,14 +33,14 @@ export function pastOf(attempts: readonly AttemptRecord[]): Past {
     if (reason === null) break;
     if (RETRY.test(reason)) failed++;
     else if (LOST.test(reason)) lost++;
-    else if (reason !== INTERRUPTED && !reason.startsWith(NOT_STARTED)) break;
+    else if (reason !== INTERRUPTED && !UNCOUNTED.some((each) => reason.startsWith(each))) break;
   }
   return { failed, lost };
 }
 
 /**
  * The reason with which an unsettled attempt is queued again; null when its trial has had all its chances, and fails.
- * `mayRelaunch`: an attempt that did not start may be started once more in this call.
+ * `mayRelaunch`: an attempt that did not start, or does not count, may be started once more in this call.
  */
 export function nextChance(
   unsettled: Unsettled,
@@ -51,6 +53,8 @@ export function nextChance(
       return INTERRUPTED;
     case 'not-started':
       return mayRelaunch ? `${NOT_STARTED}${reason}` : null;
+    case 'excused':
+      return mayRelaunch ? `${EXCUSED}${reason}` : null;
     case 'failed':
       return past.failed < retries ? `retry ${past.failed + 1} of ${retries} after: ${reason}` : null;
     case 'lost': {

@@ -147,6 +147,7 @@ logging: { local: { metrics: [loss], csv: out.csv } }
       options: {
         patience: 5,
         min_delta: 0,
+        startup_trials: 0,
         warmup_steps: 0,
         around: {
           name: 'median',

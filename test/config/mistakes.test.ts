@@ -85,7 +85,7 @@ logging: { local: { csv: 3 }, wandb: {} }
       `"sweep.yaml:2:34 error[config.bad-value]: expected none, median, percentile, asha, hyperband, threshold or wilcoxon, got the text "patient""`,
     );
     expect(await pruner('{ name: asha, reduction_facto: 4 }')).toMatchInlineSnapshot(`
-      "sweep.yaml:2:48 error[config.unknown-key]: expected one of name, min_resource, reduction_factor, min_early_stopping_rate, bootstrap_count, got reduction_facto
+      "sweep.yaml:2:48 error[config.unknown-key]: expected one of name, min_resource, reduction_factor, min_early_stopping_rate, bootstrap_count, startup_trials, warmup_steps, got reduction_facto
         fix: did you mean reduction_factor?"
     `);
     expect(await pruner('{ name: asha, reduction_factor: 1 }')).toMatchInlineSnapshot(

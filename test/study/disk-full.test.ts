@@ -144,7 +144,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     expect(events).toContainEqual({
       type: 'trial-queued',
       trial: 1,
-      reason: 'the disk was full while it ran',
+      reason: 'not counted: the disk was full while it ran',
     });
     expect(await results(on.study)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `complete ${n}`));
   });

@@ -41,7 +41,7 @@ const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | st
     `${f.points} moments (${f.transactions} commits, ${f.spawns} spawns, ${f.files} files, ${f.signals} signals), ${f.kills} kills`,
   grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
   soak: (f) =>
-    `${f.trials} trials; open files ${f.handlesEarly} -> ${f.handlesLate}, RSS ${f.rssEarlyMiB} -> ${f.rssLateMiB} MiB; CPU time of the first and last 1,000 ${f.firstBlockCpuS} -> ${f.lastBlockCpuS} s`,
+    `${f.trials} trials; open files ${f.handlesEarly} -> ${f.handlesLate}, heap after collection ${f.heapEarlyMiB} -> ${f.heapLateMiB} MiB; CPU time of the first and last 1,000 ${f.firstBlockCpuS} -> ${f.lastBlockCpuS} s`,
 };
 
 function measured({ parts }: Fault, figures: FigureFile): string {
