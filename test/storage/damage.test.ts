@@ -17,6 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { HpoError } from '../../src/core/errors.js';
 import { databaseFailure } from '../../src/storage/failures.js';
 import { checkStorage, openStorage } from '../../src/storage/open.js';
+import { describeWithReal } from '../support/real-part.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
 import { ask, ending, folder, newStudy, opened } from './support.js';
 
@@ -113,10 +114,8 @@ describe('a damaged database', () => {
     });
   });
 
-  const sqlite3 = spawnSync('sqlite3', ['--version']).status === 0;
-  test.skipIf(!sqlite3)(
-    `is saved by the commands that the message names${sqlite3 ? '' : ' (needs sqlite3: apt-get install -y sqlite3)'}`,
-    async () => {
+  describeWithReal('sqlite3', 'with the shell of SQLite', () => {
+    test('is saved by the commands that the message names', async () => {
       const path = await finished();
       overwrite(path, rootPage(path, 'hpo_attempts'), 0);
       const { fix = '' } = await refusal(`sqlite:${path}`);
@@ -136,8 +135,8 @@ describe('a damaged database', () => {
       );
       // It is a database like any other: the next trial goes into it.
       expect((await ask(storage, study?.id ?? 0, { lr: 0.999 })).trial.number).toBe(40);
-    },
-  );
+    });
+  });
 
   test('of a copy that was made while a sweep wrote is found too', async () => {
     const path = await finished();
