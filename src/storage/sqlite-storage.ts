@@ -71,6 +71,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
     unfinished: (studyId) => read(() => reading.unfinished(studyId)),
     countTrials: (studyId) => read(() => reading.countTrials(studyId)),
+    countForeign: (studyId) => read(() => reading.countForeign(studyId)),
     countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     version: () => {

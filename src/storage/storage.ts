@@ -241,8 +241,10 @@ export interface Storage {
   /** Indices that these owners allotted and never filled may be used again. */
   freeIndices(studyId: number, owners: readonly string[]): Promise<void>;
   unfinished(studyId: number): Promise<readonly UnfinishedTrial[]>;
-  /** Trials of any state; `foreign`: how many of them another program made. */
-  countTrials(studyId: number): Promise<{ readonly total: number; readonly foreign: number }>;
+  /** Trials of any state, whoever made them; as quick with many as with few. */
+  countTrials(studyId: number): Promise<number>;
+  /** Trials that another program made. */
+  countForeign(studyId: number): Promise<number>;
   /** Distinct steps that the study's trials have reported, summed over the trials. */
   countEpochs(studyId: number): Promise<number>;
   /** In ascending order of id. */

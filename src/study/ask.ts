@@ -87,7 +87,7 @@ function nothingKnown({ directions, seed }: Study): Known {
 }
 
 async function hasForeignTrials({ storage, id }: Study): Promise<boolean> {
-  return (await storage.countTrials(id)).foreign > 0;
+  return (await storage.countForeign(id)) > 0;
 }
 
 /** A proposal as a configuration to store. */

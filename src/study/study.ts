@@ -120,8 +120,8 @@ export class Study {
   }
 
   /** Trials of any state, other programs' included. */
-  async trialCount(): Promise<number> {
-    return (await this.storage.countTrials(this.id)).total;
+  trialCount(): Promise<number> {
+    return this.storage.countTrials(this.id);
   }
 
   /** Configurations with their trials, in order. */

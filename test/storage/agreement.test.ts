@@ -20,6 +20,7 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     unfinished: await storage.unfinished(studyId),
     owners: await storage.owners(studyId),
     count: await storage.countTrials(studyId),
+    foreign: await storage.countForeign(studyId),
     epochs: await storage.countEpochs(studyId),
     waiting: await storage.waiting(studyId),
     rows: await storage.rows(studyId, 1, 5),

@@ -101,7 +101,7 @@ describeStorages('asking', (open) => {
       filled({}),
       newTrial(),
     );
-    expect(await storage.countTrials(study.id)).toEqual({ total: 3, foreign: 0 });
+    expect([await storage.countTrials(study.id), await storage.countForeign(study.id)]).toEqual([3, 0]);
     expect((await next(2, 3, 0.2))?.config).toMatchObject({ index: 2, number: 2 });
     expect((await storage.allotIndex(study.id, 'me')).index).toBe(3);
     const missing = storage.fillNext(study.id + 1, { index: 0, trialNumber: 0 }, filled({}), newTrial());

@@ -142,7 +142,7 @@ export class World {
         );
       }
       case 'fill-next': {
-        const { total } = await storage.countTrials(this.studyId);
+        const total = await storage.countTrials(this.studyId);
         const place = { index: this.drafts.length + Number(c.off), trialNumber: total + Number(c.late) };
         const next = filled({ layers: Number(c.key) });
         const opened = await storage.fillNext(this.studyId, place, next, newTrial());

@@ -33,9 +33,8 @@ export function unfinished(tables: Tables, studyId: number): readonly Unfinished
 }
 
 /** No other program reaches this memory: foreign are only those that have no configuration of ours. */
-export function countTrials(tables: Tables, studyId: number): { total: number; foreign: number } {
-  const study = tables.studies.get(studyId);
-  return { total: study?.trials.length ?? 0, foreign: study?.unconfigured ?? 0 };
+export function countForeign(tables: Tables, studyId: number): number {
+  return tables.studies.get(studyId)?.unconfigured ?? 0;
 }
 
 export function countEpochs(tables: Tables, studyId: number): number {
