@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { makeRng } from '../../src/core/rng.js';
+import { makeRng, shuffled } from '../../src/core/rng.js';
 import type { Family } from './curves.js';
 
 type Table = { readonly about: string; readonly curves: readonly (readonly (number | null)[])[] };
@@ -15,19 +15,11 @@ export function realCurves(): Family {
     epochs: losses[0]?.length ?? 0,
     configurations: losses.length,
     draw(seed, configuration) {
-      const curve = losses[orderOf(seed, losses.length)[configuration] as number] as readonly number[];
+      const curve = losses[
+        shuffled(losses.length, makeRng(seed, 'order'))[configuration] as number
+      ] as readonly number[];
       const last = curve.at(-1) as number;
       return { losses: [...curve], truth: Number.isNaN(last) ? Number.POSITIVE_INFINITY : last };
     },
   };
-}
-
-function orderOf(seed: number, count: number): number[] {
-  const rng = makeRng(seed, 'order');
-  const order = Array.from({ length: count }, (_, k) => k);
-  for (let k = count - 1; k > 0; k--) {
-    const other = rng.int(k + 1);
-    [order[k], order[other]] = [order[other] as number, order[k] as number];
-  }
-  return order;
 }

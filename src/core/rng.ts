@@ -29,6 +29,16 @@ export function makeRng(seed: number, ...labels: readonly (string | number)[]): 
   };
 }
 
+/** The numbers 0 to n - 1 in an order drawn uniformly (Fisher and Yates, as in Knuth, TAOCP 2, 3.4.2 P). */
+export function shuffled(n: number, rng: Rng): number[] {
+  const order = Array.from({ length: n }, (_, k) => k);
+  for (let k = n - 1; k > 0; k--) {
+    const other = rng.int(k + 1);
+    [order[k], order[other]] = [order[other] as number, order[k] as number];
+  }
+  return order;
+}
+
 /** A trainer's seed: an integer in [0, 2^31), derived from the study's seed for repeat r. */
 export function trainerSeed(studySeed: number, repeat: number): number {
   return makeRng(studySeed, 'trainer-seed', repeat).int(2 ** 31);

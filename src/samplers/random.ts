@@ -1,12 +1,9 @@
-import { drawUniform } from '../core/draw.js';
-import { resolve } from '../core/space.js';
 import type { Sampler } from './sampler.js';
+import { drawAnywhere } from './startup.js';
 
 /** Independent uniform draws: Bergstra and Bengio, Random search for hyper-parameter optimization, JMLR 13 (2012). */
 export function makeRandom(): Sampler {
   return {
-    sample: (space, _view, { rng }) => ({
-      params: resolve(space, (spec) => drawUniform(spec.distribution, rng)).params,
-    }),
+    sample: (space, _view, { rng }) => ({ params: drawAnywhere(space, rng).params }),
   };
 }

@@ -1,5 +1,5 @@
 import { drawUniform } from '../core/draw.js';
-import { makeRng, type Rng } from '../core/rng.js';
+import { makeRng, type Rng, shuffled } from '../core/rng.js';
 import { givenKey, type Resolved, resolve, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import { heldKeys } from './held.js';
@@ -36,13 +36,4 @@ export function drawStartup(
 /** A generator that has but one number to give: the quantile that a uniform draw is made from. */
 function always(u: number): Rng {
   return { float: () => u, int: (n) => Math.min(n - 1, Math.floor(u * n)), normal: () => 0 };
-}
-
-function shuffled(n: number, rng: Rng): number[] {
-  const order = Array.from({ length: n }, (_, k) => k);
-  for (let k = n - 1; k > 0; k--) {
-    const other = rng.int(k + 1);
-    [order[k], order[other]] = [order[other] as number, order[k] as number];
-  }
-  return order;
 }

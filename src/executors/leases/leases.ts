@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../process/attempt-dir.js';
 import { isAttemptAlive } from './attempt-alive.js';
 import {
   isPlainToken,
@@ -248,8 +249,4 @@ export function countAttempts(leases: readonly LeaseFile[]): number {
 /** Without giving way to anything else of ours: a claim that is not decided yet should stay short. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

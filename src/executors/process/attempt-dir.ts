@@ -84,6 +84,7 @@ function unlessMissing<T>(error: unknown, value: T): T {
   throw error;
 }
 
-function codeOf(error: unknown): unknown {
+/** The code of a system's error, such as ENOENT; undefined for any other. */
+export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -7,6 +7,7 @@ import type { StudyView } from '../../core/study-view.js';
 import { bestByFronts, type Member } from '../fronts.js';
 import { heldKeys } from '../held.js';
 import type { Sampler } from '../sampler.js';
+import { drawAnywhere } from '../startup.js';
 import { type Genes, makeGenes } from './genes.js';
 
 /** Children drawn until one is new and allowed; each has more of its genes mutated than the one before. */
@@ -46,7 +47,7 @@ export function makeNsga2(options: OptionValues): Sampler {
         const rate = mutation + (1 - mutation) * (k / TRIES);
         const { params, given, forbidden } = breed
           ? makeChild(space, genes, population, { crossover: o.crossover, mutation: rate }, rng)
-          : resolve(space, (spec) => drawUniform(spec.distribution, rng));
+          : drawAnywhere(space, rng);
         if (k === TRIES || !(forbidden || held.has(givenKey(given)))) return { params };
       }
     },

@@ -3,6 +3,7 @@ import type { OptionValues } from '../../core/options.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../../core/space.js';
 import { heldKeys } from '../held.js';
 import type { Sampler } from '../sampler.js';
+import { drawAnywhere } from '../startup.js';
 import { makeSobol, type Sequence } from './sobol.js';
 
 /** Points looked at before an ordinary draw stands in: a space of few points may be nearly used up. */
@@ -23,7 +24,7 @@ export function makeQmc({ scramble }: OptionValues): Sampler {
         const { params, given, forbidden } = pointOf(space, sequence.point(index + k));
         if (!forbidden && !held.has(givenKey(given))) return { params };
       }
-      return { params: resolve(space, (spec) => drawUniform(spec.distribution, rng)).params };
+      return { params: drawAnywhere(space, rng).params };
     },
   };
 }
