@@ -1,7 +1,8 @@
-// Compiles src to dist with plain tsc and gives the command line its run bit, which tsc does not.
+// Compiles src to dist: TypeScript with plain tsc, the trainer's kernels from AssemblyScript to WebAssembly; and gives
+// the command line its run bit, which tsc does not.
 // --if-possible: do nothing where the compiler is not installed (an install without development packages).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,12 +15,39 @@ export function build() {
   // Without dist the incremental state would claim that everything is written already.
   if (!existsSync(join(root, 'dist', 'cli', 'main.js')))
     rmSync(join(root, 'node_modules', '.cache', 'hpo.tsbuildinfo'), { force: true });
+  run(compiler, ['-p', 'tsconfig.build.json']);
+  chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755);
+  buildKernels();
+}
+
+/** Two builds of the same sources: one for every engine, one with relaxed SIMD, which V8 has from Node 22 on by itself. */
+const KERNEL_BUILDS = [
+  { name: 'simd', features: 'simd,bulk-memory' },
+  { name: 'relaxed', features: 'simd,bulk-memory,relaxed-simd' },
+];
+
+function buildKernels() {
+  const sources = join(root, 'src', 'trainer', 'kernels');
+  const out = join(root, 'dist', 'trainer', 'kernels');
+  mkdirSync(out, { recursive: true });
+  const times = readdirSync(sources).map((name) => statSync(join(sources, name)).mtimeMs);
+  for (const { name, features } of KERNEL_BUILDS) {
+    const file = join(out, `${name}.wasm`);
+    if (existsSync(file) && statSync(file).mtimeMs > Math.max(...times)) continue;
+    const options = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', features];
+    // 112 warns of vectors as arguments between modules: no such function is exported from the whole.
+    const args = [join(sources, 'index.ts'), '-o', file, ...options, '--disableWarning', '112'];
+    run(join(fileURLToPath(import.meta.resolve('assemblyscript/asc')), '..', '..', 'bin', 'asc.js'), args);
+  }
+}
+
+/** A program that has said itself what is wrong when it fails. */
+function run(script, args) {
   try {
-    execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+    execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
   } catch {
     process.exit(1);
   }
-  chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755);
 }
 
 function compilerPath() {

@@ -19,7 +19,10 @@ function read(folder: string, ending: RegExp): Map<string, string> {
   );
 }
 
-const sources = read('src', /\.ts$/);
+/** Another language (AssemblyScript), which the compiler of the rest does not read. */
+const KERNELS = 'trainer/kernels/';
+const everything = read('src', /\.ts$/);
+const sources = new Map([...everything].filter(([path]) => !path.startsWith(KERNELS)));
 
 describe('the house', () => {
   test('the scan sees the sources, and every room of the table', () => {
@@ -30,6 +33,16 @@ describe('the house', () => {
 
   test('every file knows only what its room may know, and pure rooms touch nothing', () => {
     expect([...sources.keys()].flatMap((path) => breaches(path, sources))).toEqual([]);
+  });
+
+  test("the trainer's kernels know only one another", () => {
+    const kernels = [...everything].filter(([path]) => path.startsWith(KERNELS));
+    expect(kernels.length).toBeGreaterThan(0);
+    const imports = kernels.flatMap(([, text]) =>
+      [...text.matchAll(/\bfrom '([^']*)'/g)].map(([, from]) => from!),
+    );
+    expect(imports.length).toBeGreaterThan(0);
+    expect(imports.filter((from) => !everything.has(`${KERNELS}${from.replace('./', '')}.ts`))).toEqual([]);
   });
 
   test('what only some commands need is not loaded with the command line', () => {

@@ -2,7 +2,7 @@ import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { makeRng } from '../../src/core/rng.js';
 import type { Tf } from '../../src/trainer/backends/tf.js';
-import { loadWasm } from '../../src/trainer/backends/wasm.js';
+import { loadWasm } from '../../src/trainer/backends/wasm/load.js';
 
 type Shape4 = [number, number, number, number];
 type Pad = 'same' | 'valid' | number;

@@ -3,7 +3,7 @@ import type { RunConfig } from '../../config/run-config.js';
 import { usageError } from '../../core/errors.js';
 import { isMissing } from './missing.js';
 import type { Backend, Tf } from './tf.js';
-import { loadWasm } from './wasm.js';
+import { loadWasm } from './wasm/load.js';
 
 /**
  * The fastest tfjs backend that is installed and that the device allows: `@tensorflow/tfjs-node-gpu`, then

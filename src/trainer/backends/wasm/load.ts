@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { HpoError } from '../../core/errors.js';
-import { installConvGradients } from './conv-gradients.js';
-import { installMatrixKernels } from './matrix-kernels.js';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { HpoError } from '../../../core/errors.js';
+import { isMissing } from '../missing.js';
+import type { Backend, Tf } from '../tf.js';
+import { installConvolutions } from './convolutions.js';
+import { installMatrices } from './matrices.js';
 import { installMaxPoolGradient } from './max-pool-gradient.js';
-import { isMissing } from './missing.js';
-import type { Backend, Tf } from './tf.js';
+import { loadNative, type Native } from './native.js';
 
 const PACKAGES = ['core', 'layers', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@4.22.0`);
 
@@ -34,10 +36,15 @@ async function load(): Promise<Backend> {
       fix: `install it again: npm install ${PACKAGES.join(' ')}`,
     });
   }
-  installMatrixKernels(tf, 'wasm');
-  installConvGradients(tf, 'wasm');
-  installMaxPoolGradient(tf);
+  installKernels(tf, loadNative(tf.backend() as BackendWasm));
   return { tf, name: 'wasm' };
+}
+
+/** Puts all kernels of ours in place of the backend's. */
+export function installKernels(tf: Tf, native: Native): void {
+  installConvolutions(tf, native);
+  installMatrices(tf, native);
+  installMaxPoolGradient(tf, native);
 }
 
 /** By require, since `import` first scans these large CommonJS files for exports: 0.5 s instead of 0.1. */
