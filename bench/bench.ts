@@ -67,6 +67,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./terminate/bench.js')).benchTerminate,
   },
   {
+    name: 'trainer',
+    summary: "the built-in trainer's images a second on every backend, beside PyTorch's (about 6 minutes)",
+    load: async () => (await import('./trainer/bench.js')).benchTrainer,
+  },
+  {
     name: 'tune',
     summary:
       "what each constant of tpe is worth on 32 families of problems, and tpe beside Optuna's (4 minutes)",
