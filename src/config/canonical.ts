@@ -34,6 +34,8 @@ export function specDifferences(stored: StudySpec, file: StudySpec): SpecDiffere
     ...compare('trainer', 'trainer.command', stored.trainer.command, file.trainer.command),
     ...compare('trainer', 'trainer.cwd', stored.trainer.cwd, file.trainer.cwd),
     ...compare('trainer', 'trainer.env', stored.trainer.env, file.trainer.env),
+    ...compare('trainer', 'metrics.format', stored.trainer.metrics?.format, file.trainer.metrics?.format),
+    ...compare('trainer', 'metrics.pattern', stored.trainer.metrics?.pattern, file.trainer.metrics?.pattern),
     ...compare('config', '', stored.config, file.config),
     ...seeds(stored.seeds, file.seeds),
   ];

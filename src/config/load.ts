@@ -11,6 +11,7 @@ import { type Devices, toDevices } from './devices.js';
 import { durationMs } from './duration.js';
 import { check } from './issues.js';
 import { type TrialLimits, toLimits } from './limits.js';
+import { toMetricFormat } from './metric-format.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
@@ -117,6 +118,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   }
   const warmStart = part('warm_start') ?? null;
   const local = part('logging')?.local;
+  const wanted = [...(objectives ?? []), ...outcomes].map(({ metric }) => metric);
+  const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(local?.metrics ?? [])], mistakes);
   const trainerSpec = await toTrainer(trainer, file, mistakes);
   throwAll(mistakes, ...inConfig);
 
@@ -128,7 +131,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     spec: {
       objectives: objectives!,
       space: space!,
-      trainer: trainerSpec,
+      trainer: { ...trainerSpec, ...(format && { metrics: format }) },
       config: config!,
       repeats,
       seeds,

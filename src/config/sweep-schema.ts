@@ -6,6 +6,7 @@ import { chosenSchema } from './chosen-schema.js';
 import { devicesSchema } from './devices.js';
 import { DURATION, durationMs } from './duration.js';
 import { limitShape } from './limits.js';
+import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { outcomeSchema } from './outcomes.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema } from './parameter-schema.js';
@@ -45,6 +46,9 @@ export const sweepSchema = z.strictObject({
   trainer: trainerSchema
     .optional()
     .describe('The program that is tuned; default: the built-in MNIST trainer'),
+  metrics: metricsSchema
+    .optional()
+    .describe('How the trainer writes its metrics, where not as METRIC name=value lines'),
   parameters: parametersSchema.describe(
     'What is searched: name -> [values], {values: [...]} or {min, max, log, step, steps, int}, with optional `when`',
   ),

@@ -22,6 +22,15 @@ export type TrainerSpec = {
   /** Absolute; null is the folder that hpo runs in. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
+  /** How it writes its metrics; absent: METRIC lines. */
+  readonly metrics?: TrainerMetrics;
+};
+
+/** A format of the protocol's registry with its options. */
+export type TrainerMetrics = {
+  readonly format: string;
+  readonly pattern?: string;
+  readonly names?: readonly string[];
 };
 
 /** Everything a study is, apart from its trials; stored with it as JSON. */

@@ -44,7 +44,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   executors: { ours: ['core/', 'protocol/'], packages: ['execa'], builtins: 'any' },
   config: {
-    ours: ['core/', 'samplers/registry', 'pruners/registry', 'terminators/registry'],
+    ours: ['core/', 'protocol/', 'samplers/registry', 'pruners/registry', 'terminators/registry'],
     packages: ['zod', 'yaml'],
     builtins: 'any',
   },

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, test } from 'vitest';
 
 /** A program or module that a test needs as it is, and that not every machine has. */
-export type RealPart = 'optuna' | 'python' | 'sqlite3' | 'torch' | 'node:sqlite';
+export type RealPart = 'optuna' | 'python' | 'r' | 'sqlite3' | 'torch' | 'node:sqlite';
 
 type Probe = { readonly present: () => boolean; readonly install: string; readonly required: boolean };
 
@@ -13,6 +13,11 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   python: { present: () => findPython() !== null, install: 'apt-get install -y python3', required: true },
+  r: {
+    present: () => spawnSync('Rscript', ['--version'], { stdio: 'ignore' }).status === 0,
+    install: 'apt-get install -y r-base-core',
+    required: true,
+  },
   sqlite3: {
     present: () => spawnSync('sqlite3', ['--version'], { stdio: 'ignore' }).status === 0,
     install: 'apt-get install -y sqlite3',

@@ -143,6 +143,7 @@ class Call {
       configFile: writeSnapshot(name, spec),
       ompThreads,
       limits: this.#wanted.run.limits,
+      metrics: spec.trainer.metrics,
     });
   }
 

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { usageError } from '../../core/errors.js';
+import type { MetricFormat } from '../../protocol/formats/format.js';
+import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { readLaunchOwner, revokeLaunch } from './attempt-dir.js';
 import { notStarted, untilEnded } from './ending.js';
@@ -31,6 +33,8 @@ export type ProcessExecutorOptions = {
   readonly stopGraceMs?: number;
   /** What each attempt may take. Default: no limits. */
   readonly limits?: AttemptLimits;
+  /** How trainers write their metrics. Default: METRIC lines. */
+  readonly metrics?: MetricFormat | undefined;
 };
 
 /** Between TERM and KILL, in milliseconds, where nothing else is said. */
@@ -49,12 +53,14 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
   }
   checkCommand(options.command);
   const graceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+  const parse = makeLineParser(options.metrics);
   const following = (attempt: RunnableAttempt, adopted: boolean): Following => ({
     files: attemptFiles(attempt.dir, attempt.trial),
     attempt,
     adopted,
     graceMs,
     limits: options.limits ?? NO_LIMITS,
+    parse,
   });
   return {
     locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),

@@ -1,3 +1,4 @@
+import type { LineParser } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { noteStop, readStop, type StopNote } from './attempt-dir.js';
 import type { End } from './ending.js';
@@ -15,6 +16,8 @@ export type Following = {
   readonly adopted: boolean;
   readonly graceMs: number;
   readonly limits: AttemptLimits;
+  /** Reads a line of its output; METRIC lines unless the sweep says otherwise. */
+  readonly parse?: LineParser;
 };
 
 /**
@@ -22,11 +25,11 @@ export type Following = {
  * `ended` resolves.
  */
 export async function followAttempt(
-  { files, attempt, adopted, graceMs, limits }: Following,
+  { files, attempt, adopted, graceMs, limits, parse }: Following,
   hooks: RunHooks,
   ended: () => Promise<End>,
 ): Promise<Outcome> {
-  const output = new TrainerOutput(hooks);
+  const output = new TrainerOutput(hooks, parse);
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> | null = null;
   const stop = (note: StopNote) => {

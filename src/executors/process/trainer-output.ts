@@ -1,4 +1,5 @@
 import { stripAnsi } from '../../protocol/ansi.js';
+import type { LineParser } from '../../protocol/formats/format.js';
 import { LineSplitter } from '../../protocol/lines.js';
 import { parseLine } from '../../protocol/metric.js';
 import { type StepPoint, StepTracker } from '../../protocol/steps.js';
@@ -14,6 +15,7 @@ export const MAX_VALUES = 1_000_000;
 /** A trainer's output on its way: bytes in; points and warnings out to the hooks; the last lines kept. */
 export class TrainerOutput {
   readonly #hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>;
+  readonly #parse: LineParser;
   readonly #splitter = new LineSplitter();
   readonly #steps = new StepTracker();
   readonly #tail: string[] = [];
@@ -22,8 +24,9 @@ export class TrainerOutput {
   #metricLines = 0;
   #values = 0;
 
-  constructor(hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>) {
+  constructor(hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>, parse: LineParser = parseLine) {
     this.#hooks = hooks;
+    this.#parse = parse;
   }
 
   /** How many METRIC lines have come, malformed ones included: a trainer that prints them is getting on. */
@@ -69,7 +72,7 @@ export class TrainerOutput {
     for (const line of lines) {
       this.#remember(line);
       if (this.isFlooded) continue;
-      const parsed = parseLine(line);
+      const parsed = this.#parse(line);
       if (parsed.kind === 'log') continue;
       this.#metricLines++;
       this.#values += parsed.entries.length;

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { MetricFormat } from '../protocol/formats/format.js';
+import { patternFault } from '../protocol/formats/regex.js';
+import { formats } from '../protocol/formats/registry.js';
+import { isMetricName } from '../protocol/metric.js';
+import type { Mistakes } from './mistakes.js';
+
+const names = formats.map(({ name }) => name) as [string, ...string[]];
+
+export const metricsSchema = z.strictObject({
+  format: z
+    .enum(names)
+    .default('metric')
+    .describe(`How the trainer writes metrics: ${formats.map((f) => `${f.name} (${f.summary})`).join('; ')}`),
+  pattern: z
+    .string()
+    .min(1)
+    .max(1000)
+    .refine((pattern) => patternFault(pattern) === null, {
+      error: ({ input }) => `expected a regular expression with named groups: ${patternFault(String(input))}`,
+    })
+    .optional()
+    .describe('For the format regex: (?<loss>\\S+) makes a metric loss; (?<name>\\S+)=(?<value>\\S+) many'),
+  names: z
+    .array(z.string().refine(isMetricName, 'expected the name of a metric'))
+    .min(1)
+    .optional()
+    .describe('The only metrics that are read; katib and guild read those of objectives, limits and logging'),
+});
+
+/**
+ * The format of a sweep file, undefined for METRIC lines; notes what is wrong with it.
+ * @param wanted the metrics that the sweep speaks of, for formats that would find many others.
+ */
+export function toMetricFormat(
+  raw: z.output<typeof metricsSchema> | null,
+  wanted: readonly string[],
+  mistakes: Mistakes,
+): MetricFormat | undefined {
+  if (!raw) return undefined;
+  const { format, pattern, names } = raw;
+  if ((format === 'regex') !== (pattern !== undefined)) {
+    const message =
+      format === 'regex'
+        ? 'expected a pattern with the format regex'
+        : `expected no pattern with the format ${format}`;
+    mistakes.add(['metrics', pattern === undefined ? 'format' : 'pattern'], 'metric-pattern', message, {
+      fix: "metrics: {format: regex, pattern: 'loss=(?<loss>\\S+)'}",
+    });
+  }
+  const read =
+    names ?? (formats.find(({ name }) => name === format)?.needsNames ? [...new Set(wanted)] : undefined);
+  if (format === 'metric' && !read) return undefined;
+  return { format, ...(pattern !== undefined && { pattern }), ...(read && { names: read }) };
+}

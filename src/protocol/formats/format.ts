@@ -1,0 +1,41 @@
+import { isMetricName, type MetricEntry, type ParsedLine, STEP_NAMES } from '../metric.js';
+
+/** Reads one line of a trainer's output. Never throws. */
+export type LineParser = (line: string) => ParsedLine;
+
+/** How a trainer writes its metrics, as a study keeps it. */
+export type MetricFormat = {
+  readonly format: string;
+  /** The regular expression of the format regex. */
+  readonly pattern?: string;
+  /** The only metrics that are read; without it all are. `epoch` and `step` always are. */
+  readonly names?: readonly string[];
+};
+
+export type FormatEntry = {
+  readonly name: string;
+  readonly summary: string;
+  /** Lines of other programs hold many numbers: without `names` only the metrics that the sweep asks for are read. */
+  readonly needsNames?: true;
+  readonly make: (format: MetricFormat) => LineParser;
+};
+
+const LOG: ParsedLine = { kind: 'log' };
+
+/** A metric line of these entries, those whose names cannot be a metric's left out; without any it is a log line. */
+export function lineOf(entries: readonly MetricEntry[]): ParsedLine {
+  const good = entries.filter(([name]) => isMetricName(name));
+  return good.length === 0 ? LOG : { kind: 'metric', entries: good };
+}
+
+/** Keeps the named metrics, and what tells their step. */
+export function onlyNames(parse: LineParser, names: readonly string[]): LineParser {
+  const kept = new Set([...names, ...STEP_NAMES]);
+  return (line) => {
+    const parsed = parse(line);
+    if (parsed.kind === 'log') return parsed;
+    const entries = parsed.entries.filter(([name]) => kept.has(name));
+    if (parsed.kind === 'metric' && entries.length === 0) return LOG;
+    return { ...parsed, entries };
+  };
+}

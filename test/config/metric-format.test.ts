@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { specDifferences } from '../../src/config/canonical.js';
+import { load, mistakes } from './files.js';
+
+const REST = `
+objective: { metric: loss, direction: minimize }
+trainer: { command: [sh, train.sh] }
+constraints: ["memory_mb <= 8000"]
+parameters: { x: [1, 2] }
+`;
+const specOf = async (metrics: string) => (await load(`${metrics}${REST}`)).spec;
+
+describe('metrics.format', () => {
+  it('is not there for METRIC lines', async () => {
+    expect((await specOf('')).trainer).not.toHaveProperty('metrics');
+    expect((await specOf('metrics: { format: metric }')).trainer).not.toHaveProperty('metrics');
+  });
+
+  it('reads what the sweep speaks of, where a format would find every number', async () => {
+    expect((await specOf('metrics: { format: katib }')).trainer.metrics).toEqual({
+      format: 'katib',
+      names: ['loss', 'memory_mb'],
+    });
+    expect((await specOf('metrics: { format: jsonl }')).trainer.metrics).toEqual({ format: 'jsonl' });
+    const named = await specOf('metrics: { format: metric, names: [loss] }');
+    expect(named.trainer.metrics).toEqual({ format: 'metric', names: ['loss'] });
+  });
+
+  it('belongs to the study, its names do not', async () => {
+    const [katib, more, guild] = await Promise.all([
+      specOf('metrics: { format: katib }'),
+      specOf('metrics: { format: katib, names: [loss, accuracy] }'),
+      specOf('metrics: { format: guild }'),
+    ]);
+    expect(specDifferences(katib, more)).toEqual([]);
+    expect(specDifferences(katib, guild)).toMatchObject([{ area: 'trainer', path: 'metrics.format' }]);
+  });
+
+  it('shows what is wrong with it', async () => {
+    expect(await mistakes(`metrics: { format: katip }${REST}`)).toMatch(/1:20 error.*katib.*got.*katip/s);
+    expect(await mistakes(`metrics: { format: regex }${REST}`)).toContain(
+      'sweep.yaml:1:20 error[config.metric-pattern]: expected a pattern with the format regex',
+    );
+    expect(await mistakes(`metrics: { format: guild, pattern: "(?<a>.)" }${REST}`)).toContain(
+      'expected no pattern with the format guild',
+    );
+    expect(await mistakes(`metrics: { format: regex, pattern: "loss=(.*)" }${REST}`)).toContain(
+      'expected a regular expression with named groups: no group has a name',
+    );
+    expect(await mistakes(`metrics: { format: regex, pattern: "(?<loss>" }${REST}`)).toContain(
+      'sweep.yaml:1:36 error',
+    );
+  });
+});
