@@ -27,6 +27,7 @@ test('these are the commands', () => {
   expect(commands.map(([path]) => path)).toEqual([
     'hpo',
     'hpo init',
+    'hpo import',
     'hpo optimize',
     'hpo enqueue',
     'hpo best',
@@ -43,6 +44,7 @@ test('these are the commands', () => {
     'hpo ask',
     'hpo report',
     'hpo tell',
+    'hpo completion',
   ]);
 });
 

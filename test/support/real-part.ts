@@ -2,11 +2,32 @@ import { spawnSync } from 'node:child_process';
 import { describe, test } from 'vitest';
 
 /** A program or module that a test needs as it is, and that not every machine has. */
-export type RealPart = 'optuna' | 'python' | 'r' | 'sqlite3' | 'torch' | 'node:sqlite';
+export type RealPart =
+  | 'bash'
+  | 'fish'
+  | 'optuna'
+  | 'python'
+  | 'r'
+  | 'sqlite3'
+  | 'torch'
+  | 'node:sqlite'
+  | 'zsh';
 
 type Probe = { readonly present: () => boolean; readonly install: string; readonly required: boolean };
 
+/** A program of a Debian package of the same name. */
+function program(name: string): Probe {
+  return {
+    present: () => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
+    install: `apt-get install -y ${name}`,
+    required: true,
+  };
+}
+
 const PARTS: Readonly<Record<RealPart, Probe>> = {
+  bash: program('bash'),
+  fish: program('fish'),
+  zsh: program('zsh'),
   optuna: {
     present: () => findOptunaPython() !== null,
     install: 'apt-get install -y python3-optuna',
@@ -18,11 +39,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'apt-get install -y r-base-core',
     required: true,
   },
-  sqlite3: {
-    present: () => spawnSync('sqlite3', ['--version'], { stdio: 'ignore' }).status === 0,
-    install: 'apt-get install -y sqlite3',
-    required: true,
-  },
+  sqlite3: program('sqlite3'),
   // Several hundred megabytes for one example: whoever has it runs the test.
   torch: {
     present: () => findTorchPython() !== null,

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { registerAsk } from './ask.js';
 import { registerBest } from './best.js';
+import { registerCompletion } from './completion.js';
 import { registerEnqueue } from './enqueue.js';
 import { registerExportCsv } from './export-csv.js';
+import { registerImport } from './import.js';
 import { registerInit } from './init.js';
 import { registerOptimize } from './optimize.js';
 import { registerReport } from './report.js';
@@ -15,6 +17,7 @@ import { registerTrials } from './trials.js';
 /** In the order of the help. */
 export const commands: readonly ((program: Command) => void)[] = [
   registerInit,
+  registerImport,
   registerOptimize,
   registerEnqueue,
   registerBest,
@@ -26,4 +29,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerAsk,
   registerReport,
   registerTell,
+  registerCompletion,
 ];

@@ -1,0 +1,85 @@
+import { type Command, Option } from 'commander';
+import { usageError } from '../../core/errors.js';
+import type { Direction } from '../../core/trial.js';
+import { print, printJson, warn } from '../output.js';
+import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
+import { withStorage } from '../studies.js';
+import { examples, jsonOption } from './shared.js';
+
+type Options = {
+  readonly out: string;
+  readonly force?: boolean;
+  readonly params?: string;
+  readonly metric?: string;
+  readonly direction?: Direction;
+  readonly study?: string;
+  readonly storage: string;
+  readonly sweep: string;
+  readonly json?: boolean;
+};
+
+/** Reasons shown before the rest is only counted. */
+const SHOWN = 5;
+
+export function registerImport(program: Command): void {
+  const command = program
+    .command('import')
+    .description(
+      'Make a sweep file of a W&B sweep (.yaml), or load a table of past results (.csv) into a study as complete trials.',
+    )
+    .argument('<file>', 'a W&B sweep in YAML, or a CSV table with a header')
+    .option('--out <file>', 'of a sweep: where ours is written; - prints it', DEFAULT_SWEEP)
+    .option('--force', 'of a sweep: write over a file that is there')
+    .option(
+      '--params <names>',
+      "of a table: the columns that are parameters (default: the study's parameters)",
+    )
+    .option('--metric <column>', 'of a table: the column with the objective (default: its metric)')
+    .addOption(
+      new Option('--direction <direction>', 'of a table without a sweep file: what is better').choices([
+        'minimize',
+        'maximize',
+      ]),
+    )
+    .option('--study <name>', 'the study; made from the sweep file or the table when it is not there yet')
+    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
+    .option('--sweep <file>', 'the search', DEFAULT_SWEEP);
+  examples(
+    jsonOption(command),
+    'hpo import wandb-sweep.yaml',
+    'hpo import wandb-sweep.yaml --out - | less',
+    'hpo import results.csv --params lr,opt --metric loss --direction minimize',
+  ).action(importFile);
+}
+
+async function importFile(file: string, options: Options): Promise<void> {
+  if (/\.ya?ml$/i.test(file)) return importSweepFile(file, options);
+  if (/\.csv$/i.test(file)) return importTable(file, options);
+  throw usageError('import.what', `expected a .yaml or a .csv file, got ${file}`);
+}
+
+async function importSweepFile(file: string, options: Options): Promise<void> {
+  const { importSweep, writeSweep } = await import('../import/sweep.js');
+  const { text, notes } = await importSweep(file);
+  const written = options.out === '-' ? null : options.out;
+  if (written !== null) await writeSweep(written, text, options.force ?? false);
+  if (options.json) return printJson({ written, notes, ...(written === null && { text }) });
+  if (written === null) print(text.trimEnd());
+  else print(`wrote ${written}`);
+  for (const note of notes) warn(`not carried over: ${note}`);
+  if (written !== null) print(`next: hpo optimize --sweep ${written} --dry-run`);
+}
+
+async function importTable(file: string, options: Options): Promise<void> {
+  const { importResults } = await import('../import/results.js');
+  const { params, ...rest } = options;
+  const names = params?.split(',').map((name) => name.trim());
+  await withStorage(options.storage, true, async (storage) => {
+    const imported = await importResults(storage, file, { ...rest, ...(names && { params: names }) });
+    const { study, trials, left } = imported;
+    if (options.json) return printJson(imported);
+    print(`study ${study}: ${trials.length} complete trial${trials.length === 1 ? '' : 's'} from ${file}`);
+    for (const { row, reason } of left.slice(0, SHOWN)) warn(`row ${row} is left out: ${reason}`);
+    if (left.length > SHOWN) warn(`${left.length - SHOWN} more rows are left out (--json shows all)`);
+  });
+}

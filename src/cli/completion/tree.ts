@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+
+/** What may follow a command's name. Names and descriptions are our own; they hold no control characters. */
+export type Node = {
+  /** The words after `hpo`, such as `study create`; empty for hpo itself. */
+  readonly path: string;
+  readonly commands: readonly Word[];
+  readonly options: readonly OptionWord[];
+};
+export type Word = { readonly word: string; readonly about: string };
+/** `values`: null when it takes none, a list of choices, or empty for any text (a file may be meant). */
+export type OptionWord = Word & { readonly values: readonly string[] | null };
+
+/** The commands with their options, hpo itself first. */
+export function nodesOf(command: Command, path = ''): Node[] {
+  const inner = command.commands.filter((each) => !isHidden(each));
+  return [
+    {
+      path,
+      commands: inner.map((each) => ({ word: each.name(), about: firstSentence(each.description()) })),
+      options: [
+        ...command.options
+          .filter((option) => option.long && !option.hidden)
+          .map((option) => ({
+            word: option.long as string,
+            about: firstSentence(option.description),
+            values: option.required || option.optional ? (option.argChoices ?? []) : null,
+          })),
+        { word: '--help', about: 'print help', values: null },
+      ],
+    },
+    ...inner.flatMap((each) => nodesOf(each, path === '' ? each.name() : `${path} ${each.name()}`)),
+  ];
+}
+
+function isHidden(command: Command): boolean {
+  return (command as Command & { _hidden?: boolean })._hidden === true;
+}
+
+function firstSentence(text: string): string {
+  return text.split(/[.:;(](?:\s|$)/, 1)[0]?.trim() ?? '';
+}

@@ -1,0 +1,27 @@
+import { categorical, type Distribution, float, int } from '../../core/distribution.js';
+import { makeSpace, type Space } from '../../core/space.js';
+import { parseNumber } from '../../protocol/metric.js';
+import type { Table } from './table.js';
+
+/**
+ * The narrowest space that holds these columns of a table: whole numbers, numbers between the least and the greatest,
+ * or the texts that occur.
+ */
+export function inferSpace(table: Table, names: readonly string[]): Space {
+  return makeSpace(
+    names.map((name) => ({ name, distribution: inferred(table.rows.map((row) => row[name] ?? '')) })),
+  );
+}
+
+function inferred(texts: readonly string[]): Distribution {
+  const present = texts.filter((text) => text !== '');
+  const numbers = present.map(parseNumber);
+  if (
+    present.length === 0 ||
+    !numbers.every((value): value is number => value !== null && Number.isFinite(value))
+  ) {
+    return categorical([...new Set(present.length > 0 ? present : [''])]);
+  }
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  return numbers.every(Number.isSafeInteger) ? int(low, high) : float(low, high);
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { isMapping } from '../../config/builtin.js';
+import { wandbSweep } from '../../config/import/wandb-sweep.js';
+import { loadSweep } from '../../config/load.js';
+import { readYaml } from '../../config/yaml-file.js';
+import { HpoError, usageError } from '../../core/errors.js';
+
+/** A sweep file of ours from one of W&B's, and what it cannot carry over. */
+export type SweepFile = { readonly text: string; readonly notes: readonly string[] };
+
+/** @throws HpoError config.* for a file that is no YAML, import.not-a-sweep (usage). */
+export async function importSweep(file: string): Promise<SweepFile> {
+  const { value } = await readYaml(file, file);
+  if (!isMapping(value) || !isMapping(value.parameters)) {
+    throw usageError('import.not-a-sweep', `expected a W&B sweep with the key parameters, got ${file}`, {
+      fix: 'results come from a table: hpo import runs.csv',
+    });
+  }
+  const { sweep, notes } = wandbSweep(value, basename(file));
+  const comments = [
+    `# ${oneLine(sweep.study)}: imported from the W&B sweep ${oneLine(basename(file))}.`,
+    '# The trainer prints METRIC lines, or metrics.format names what it prints; parameters come as arguments.',
+    ...notes.map((note) => `# Not carried over: ${oneLine(note)}`),
+  ];
+  const text = `${comments.join('\n')}\n${stringify(sweep, { aliasDuplicateObjects: false, lineWidth: 0 })}`;
+  return { text, notes: [...notes, ...(await faults(text))] };
+}
+
+/** What our own reader says of the result: a value that W&B allows and we do not. */
+async function faults(text: string): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'hpo-import-'));
+  try {
+    const sweepFile = join(folder, 'sweep.yaml');
+    await writeFile(sweepFile, text);
+    await loadSweep({ sweepFile });
+    return [];
+  } catch (error) {
+    if (!(error instanceof HpoError)) throw error;
+    return [`the result needs a hand: ${error.message.replaceAll(`${folder}/`, '')}`];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @throws HpoError import.file-exists (usage). */
+export async function writeSweep(path: string, text: string, force: boolean): Promise<void> {
+  if (existsSync(path) && !force) {
+    throw usageError('import.file-exists', `expected no file ${path}, which is here already`, {
+      fix: '--out OTHER, or --force to write over it',
+    });
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+function oneLine(text: unknown): string {
+  return String(text).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}

@@ -1,0 +1,58 @@
+/** W&B's default command. */
+const DEFAULT = ['${env}', '${interpreter}', '${program}', '${args}'];
+
+export type Command = { readonly command: readonly string[] | null; readonly notes: readonly string[] };
+
+/**
+ * `command` and `program` of a W&B sweep file as our `trainer.command`: macros become our placeholders, or what they
+ * stand for. Null where there is no program to run.
+ */
+export function wandbCommand(command: unknown, program: unknown): Command {
+  const words = Array.isArray(command) ? command.map(String) : DEFAULT;
+  if (typeof program !== 'string' && words.includes('${program}')) {
+    return { command: null, notes: ['program: the file names none, so trainer.command is yours to write'] };
+  }
+  const notes: string[] = [];
+  const out = words.flatMap((word) => expand(word, String(program), notes));
+  return { command: out, notes };
+}
+
+function expand(word: string, program: string, notes: string[]): string[] {
+  switch (word) {
+    case '${env}':
+      return []; // /usr/bin/env: hpo looks the interpreter up on the path itself
+    case '${interpreter}':
+      return interpreter(program);
+    case '${program}':
+      return [program];
+    case '${args}':
+      return ['${args}'];
+    case '${args_no_hyphens}':
+      return ['${overrides}'];
+    case '${args_no_boolean_flags}':
+      notes.push(
+        'command: ${args_no_boolean_flags} became ${args}, so flags are --name=true and --name=false',
+      );
+      return ['${args}'];
+    case '${args_json}':
+      return ['${params_json}'];
+    case '${args_json_file}':
+      notes.push(
+        'command: ${args_json_file} is left out; the parameters are in the variable HPO_PARAMS as JSON',
+      );
+      return [];
+    default:
+      return [plain(word, notes)];
+  }
+}
+
+function interpreter(program: string): string[] {
+  if (program.endsWith('.py')) return ['python3'];
+  return program.endsWith('.sh') ? ['bash'] : [];
+}
+
+/** Any other macro has no counterpart; `${envvar:NAME}` reads the environment when W&B's agent starts. */
+function plain(word: string, notes: string[]): string {
+  if (word.includes('${')) notes.push(`command: ${word} is left as text to mend; trainer.env sets variables`);
+  return word.replaceAll('${', '$ {');
+}

@@ -1,0 +1,100 @@
+import { isMapping } from '../builtin.js';
+import { defaultName } from '../load.js';
+import { wandbCommand } from './wandb-command.js';
+import { wandbParameter } from './wandb-parameter.js';
+
+/** A sweep file of ours as data, and what the other one says that it cannot. */
+export type ImportedSweep = {
+  readonly sweep: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+};
+
+const SAMPLERS: Readonly<Record<string, string>> = { grid: 'grid', random: 'random', bayes: 'auto' };
+const USED = ['method', 'metric', 'parameters', 'early_terminate', 'command', 'program', 'run_cap', 'name'];
+
+/**
+ * Turns a W&B sweep (https://docs.wandb.ai/guides/sweeps/sweep-config-keys) into ours.
+ * @param file the name of the file, which names the study where the sweep has no name.
+ */
+export function wandbSweep(given: Readonly<Record<string, unknown>>, file: string): ImportedSweep {
+  const notes: string[] = [];
+  const metric = isMapping(given.metric) ? given.metric : {};
+  if (typeof metric.name !== 'string') notes.push('metric: the file names none; put yours in place of loss');
+  const command = wandbCommand(given.command, given.program);
+  const method = String(given.method);
+  if (!(method in SAMPLERS)) notes.push(`method: ${method} is not known; auto takes its place`);
+  const pruner = early(given.early_terminate, notes);
+  const parameters = flatten(given.parameters, '', notes);
+  notes.push(...command.notes);
+  for (const key of Object.keys(given)) if (!USED.includes(key)) notes.push(`${key}: left out`);
+  const { run_cap: cap } = given;
+  return {
+    sweep: {
+      study: defaultName(typeof given.name === 'string' ? given.name : file),
+      objective: {
+        metric: typeof metric.name === 'string' ? metric.name : 'loss',
+        direction: metric.goal === 'maximize' ? 'maximize' : 'minimize',
+      },
+      ...(typeof metric.target === 'number' && { target: metric.target }),
+      trainer: { command: command.command ?? ['python3', 'train.py', '${args}'] },
+      sampler: SAMPLERS[method] ?? 'auto',
+      ...(pruner && { pruner }),
+      ...(typeof cap === 'number' && { trials: cap }),
+      parameters,
+    },
+    notes,
+  };
+}
+
+/** Nested parameters become dotted names. */
+function flatten(given: unknown, prefix: string, notes: string[]): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  if (!isMapping(given)) {
+    notes.push(`${prefix || 'parameters'}: expected a mapping of parameters`);
+    return out;
+  }
+  for (const [name, parameter] of Object.entries(given)) {
+    const path = `${prefix}${name}`;
+    if (isMapping(parameter) && isMapping(parameter.parameters)) {
+      notes.push(`${path}: its parameters are named ${path}.NAME; W&B passes them as one`);
+      Object.assign(out, flatten(parameter.parameters, `${path}.`, notes));
+      continue;
+    }
+    const converted = wandbParameter(parameter);
+    for (const note of converted.notes) {
+      notes.push(converted.parameter === null ? `${path}: left out, ${note}` : `${path}: without ${note}`);
+    }
+    if (converted.parameter !== null) out[path] = converted.parameter;
+  }
+  return out;
+}
+
+/**
+ * W&B's "hyperband" compares a run at each of its brackets with all that came there, and lets the best of eta go on:
+ * that is our asha. With max_iter and s the brackets are counted from the end.
+ */
+function early(given: unknown, notes: string[]): Record<string, unknown> | null {
+  if (given === undefined || given === null) return null;
+  if (!isMapping(given) || given.type !== 'hyperband') {
+    notes.push('early_terminate: left out; see docs/pruners.md for what there is');
+    return null;
+  }
+  if (given.strict !== undefined) notes.push('early_terminate: without strict');
+  const eta = typeof given.eta === 'number' ? given.eta : 3;
+  const first = firstBracket(given, eta);
+  if (!Number.isInteger(eta))
+    notes.push(`early_terminate: eta ${eta} became ${Math.max(2, Math.round(eta))}`);
+  return {
+    name: 'asha',
+    ...(first !== null && { min_resource: first }),
+    reduction_factor: Math.max(2, Math.round(eta)),
+  };
+}
+
+function firstBracket({ min_iter: min, max_iter: max, s }: Readonly<Record<string, unknown>>, eta: number) {
+  if (typeof min === 'number') return Math.max(1, Math.round(min));
+  if (typeof max !== 'number') return null;
+  let bracket = max;
+  for (let k = 0; k < (typeof s === 'number' ? s : 1); k++) bracket /= eta;
+  return Math.max(1, Math.floor(bracket));
+}

@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fixture, hpo, makeProject, makeSweep, runHpo, trialsOf } from '../support/cli.js';
+
+const WANDB = `program: train.sh
+method: grid
+metric: { name: loss, goal: minimize }
+parameters:
+  x: { values: [1, 2, 3] }
+  epochs: { value: 2 }
+command: [sh, "\${program}", "\${args_no_hyphens}"]
+project: mine
+`;
+
+describe('hpo import of a W&B sweep', () => {
+  it('writes a sweep file that runs as it is', async () => {
+    const cwd = makeProject({ 'wandb.yaml': WANDB, 'train.sh': readFileSync(fixture('quick.sh'), 'utf8') });
+    const { code, stdout, stderr } = await runHpo(['import', 'wandb.yaml'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: not carried over: project: left out\n' });
+    expect(stdout).toBe('wrote cfg/sweep.yaml\nnext: hpo optimize --sweep cfg/sweep.yaml --dry-run\n');
+    expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toMatchInlineSnapshot(`
+      "# wandb: imported from the W&B sweep wandb.yaml.
+      # The trainer prints METRIC lines, or metrics.format names what it prints; parameters come as arguments.
+      # Not carried over: project: left out
+      study: wandb
+      objective:
+        metric: loss
+        direction: minimize
+      trainer:
+        command:
+          - sh
+          - train.sh
+          - \${overrides}
+      sampler: grid
+      parameters:
+        x:
+          - 1
+          - 2
+          - 3
+        epochs:
+          - 2
+      "
+    `);
+    await hpo(cwd, 'optimize');
+    expect((await trialsOf(cwd)).map(({ state, params }) => ({ state, ...params }))).toEqual([
+      { state: 'COMPLETE', x: 1, epochs: 2 },
+      { state: 'COMPLETE', x: 2, epochs: 2 },
+      { state: 'COMPLETE', x: 3, epochs: 2 },
+    ]);
+  });
+
+  it('prints it, as JSON too, and never writes over a file', async () => {
+    const cwd = makeSweep();
+    const file = { cwd };
+    const own = readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8');
+    const other = makeProject({ 'wandb.yaml': WANDB });
+    const refused = await runHpo(['import', join(other, 'wandb.yaml')], file);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('error[import.file-exists]');
+    expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toBe(own);
+    const printed = JSON.parse(await hpo(cwd, 'import', join(other, 'wandb.yaml'), '--out', '-', '--json'));
+    expect(printed).toMatchObject({ written: null, notes: ['project: left out'] });
+    expect(printed.text).toContain('study: wandb');
+  });
+
+  it('says where the result needs a hand', async () => {
+    const cwd = makeProject({
+      'w.yaml':
+        'method: grid\nprogram: a.py\nmetric: { name: loss }\nparameters: { "a b": { values: [1] } }\n',
+    });
+    const { code, stderr } = await runHpo(['import', 'w.yaml'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/needs a hand: .*parameter name/);
+  });
+
+  it.each([
+    ['w.yaml', 'import.not-a-sweep'],
+    ['w.txt', 'import.what'],
+    ['gone.csv', 'import.not-found'],
+  ])('refuses %s', async (name, code) => {
+    const cwd = makeProject({ 'w.yaml': 'a: 1\n', 'w.txt': '' });
+    const ran = await runHpo(['import', name], { cwd });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(`error[${code}]`);
+    expect(ran.stderr).not.toContain('    at ');
+  });
+});
+
+describe('hpo import of a table', () => {
+  const TABLE = 'lr,opt,layers,val_loss\n0.1,adam,2,0.5\n0.01,sgd,3,0.25\n0.1,adam,2,0.6\n0.2,adam,1,\n';
+
+  it('makes a study of it that best and the samplers know', async () => {
+    const cwd = makeProject({ 'past.csv': TABLE });
+    const { code, stdout, stderr } = await runHpo(
+      ['import', 'past.csv', '--params', 'lr,opt,layers', '--metric', 'val_loss'],
+      { cwd },
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'study past: 2 complete trials from past.csv\n' });
+    expect(stderr).toMatch(/row 3 is left out: the study has this configuration already/);
+    expect(stderr).toMatch(/row 4 is left out: expected a number in val_loss, got ""/);
+    const [best] = JSON.parse(await hpo(cwd, 'best', '--study', 'past', '--json')) as object[];
+    expect(best).toMatchObject({ params: { lr: 0.01, opt: 'sgd', layers: 3 } });
+    expect(await trialsOf(cwd, '--study', 'past')).toMatchObject([
+      { number: 0, state: 'COMPLETE', values: [0.5], metrics: { val_loss: 0.5 } },
+      { number: 1, state: 'COMPLETE', values: [0.25], metrics: { val_loss: 0.25 } },
+    ]);
+  });
+
+  it('takes the table of one study into another, whose sweep then runs only what is missing', async () => {
+    const old = makeSweep({ parameters: { x: [1, 2] } });
+    await hpo(old, 'optimize');
+    const cwd = makeSweep();
+    const imported = JSON.parse(await hpo(cwd, 'import', join(old, 'cfg/runs.csv'), '--json'));
+    expect(imported).toEqual({ study: 's', trials: [0, 1], left: [] });
+    await hpo(cwd, 'optimize');
+    const trials = await trialsOf(cwd);
+    expect(trials.map(({ params, reason }) => [params.x, reason])).toEqual([
+      [1, 'imported'],
+      [2, 'imported'],
+      [3, null],
+    ]);
+    expect(await trialsOf(old)).toMatchObject(trials.slice(0, 2).map(({ values }) => ({ values })));
+  });
+
+  it('leaves out what has no place in the study', async () => {
+    const cwd = makeSweep();
+    const table = makeProject({
+      't.csv': '\uFEFFx,loss,state\r\n9,1,COMPLETE\r\n1,nan,COMPLETE\r\n2,1,FAIL\r\n3,0.5,COMPLETE',
+    });
+    const imported = JSON.parse(await hpo(cwd, 'import', join(table, 't.csv'), '--json'));
+    expect(imported.trials).toEqual([0]);
+    expect(imported.left).toMatchObject([
+      { row: 1, reason: 'expected x one of [1,2,3], got 9' },
+      { row: 2, reason: 'expected a number in loss, got "nan"' },
+      { row: 3, reason: 'its state is FAIL' },
+    ]);
+  });
+
+  it('names the column that a table lacks', async () => {
+    const cwd = makeProject({ 'past.csv': TABLE });
+    const { code, stderr } = await runHpo(['import', 'past.csv', '--params', 'rate', '--metric', 'loss'], {
+      cwd,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('error[import.no-column]: past.csv has no column "rate"');
+    expect(stderr).toContain('its columns: lr, opt, layers, val_loss');
+  });
+});
