@@ -59,13 +59,14 @@ def read_idx(folder, name, header, shape):
 
 def load_mnist(folder, limit):
     """Images and labels to train on, and those held out. The test files are never read, so that no search fits them."""
-    if not 1 <= (limit or TRAINING) <= TRAINING:
+    count = TRAINING if limit is None else limit
+    if not 1 <= count <= TRAINING:
         sys.exit(f"error: --data.limit: expected 1 to {TRAINING}, got {limit}")
     folder = Path(folder) if folder else find_mnist()
     images = read_idx(folder, "train-images-idx3-ubyte", 16, (TRAINING + VALIDATION, 1, 28, 28))
     labels = read_idx(folder, "train-labels-idx1-ubyte", 8, (TRAINING + VALIDATION,))
     held_out = VALIDATION if limit is None else max(200, round(limit / 5))
-    for part in (slice(0, limit or TRAINING), slice(TRAINING, TRAINING + held_out)):
+    for part in (slice(0, count), slice(TRAINING, TRAINING + held_out)):
         yield (images[part].float() / 255 - MEAN) / DEVIATION, labels[part].long()
 
 
