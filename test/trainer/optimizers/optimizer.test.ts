@@ -121,6 +121,33 @@ describe('an optimizer', () => {
     },
   );
 
+  it('moves each of several parameters, small and large, as if it were the only one', () => {
+    const shapes = [[3, 4], [250, 200], [5], [2, 1, 2, 2]];
+    const make = () =>
+      shapes.map((shape, k) => {
+        const values = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(i + k));
+        return tf.tidy(() => tf.variable(tf.tensor(values, shape)));
+      });
+    const gradient = (variable: Variable) => tf.mul(variable, 0.1);
+    const config = settings('opt=adam', 'weight_decay=0.01');
+    const [together, alone] = [make(), make()];
+    const one = makeOptimizer(tf, together, config);
+    const several = alone.map((variable) => makeOptimizer(tf, [variable], config));
+    for (let step = 0; step < 3; step++) {
+      tf.tidy(() => {
+        one.apply(Object.fromEntries(together.map((variable) => [variable.name, gradient(variable)])));
+        for (const [k, variable] of alone.entries())
+          several[k]?.apply({ [variable.name]: gradient(variable) });
+      });
+    }
+    for (const [k, variable] of together.entries()) {
+      expect(variable.shape).toEqual(shapes[k]);
+      expect(variable.dataSync()).toEqual(alone[k]?.dataSync());
+    }
+    for (const optimizer of [one, ...several]) optimizer.dispose();
+    tf.dispose([...together, ...alone]);
+  });
+
   it('remembers nothing with plain sgd', () => {
     const variable = variableOf(start());
     expect(makeOptimizer(tf, [variable], settings('opt=sgd', 'momentum=0')).tensors()).toEqual([]);
