@@ -40,7 +40,7 @@ async function main(task: StepsTask): Promise<void> {
   const step = async () => {
     learner.step(all[k++ % all.length]!);
     // Where work is only queued a step ends when its result is there; the smallest variable is read.
-    if (!inline(name)) await model.biases.at(-1)!.data();
+    if (!inline(name)) await model.parameters.at(-1)!.data();
   };
   const stepsMs: number[] = [];
   const warm = performance.now() + 250 * task.seconds;

@@ -13,14 +13,17 @@ export const runConfigSchema = z.strictObject({
   batch_size: z.int().min(1).default(64).describe('Images per step of the optimizer'),
   learner: z
     .strictObject({
-      opt: z.enum(['sgd', 'adam', 'rmsprop']).default('adam').describe('Optimizer'),
+      opt: z
+        .enum(['sgd', 'adam', 'adamw', 'rmsprop'])
+        .default('adam')
+        .describe('Optimizer, as torch.optim defines it'),
       step_size: z.number().positive().default(0.003).describe('Learning rate'),
       weight_decay: z
         .number()
         .min(0)
         .default(0)
-        .describe('Decoupled weight decay, per step, times the learning rate'),
-      momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of sgd; adam and rmsprop ignore it'),
+        .describe('As in PyTorch, of all parameters: L2 in the gradient; with adamw decoupled'),
+      momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of sgd; the others ignore it'),
     })
     .prefault({}),
   model: z

@@ -5,9 +5,8 @@ import type { Tf } from './backends/tf.js';
 import { CLASSES, IMAGE_SIZE } from './data.js';
 
 export type SimpleCnn = {
-  /** What weight decay shrinks: every weight that is not a bias. */
-  readonly weights: readonly Variable[];
-  readonly biases: readonly Variable[];
+  /** In the order of the layers, the weights of each before its biases; a checkpoint relies on it. */
+  readonly parameters: readonly Variable[];
   readonly parameterCount: number;
   /** images: [n, 28, 28, 1] -> [n, 10], before the softmax. */
   logits(images: Tensor4D): Tensor2D;
@@ -38,8 +37,7 @@ export function makeSimpleCnn(tf: Tf, { filters, dense }: RunConfig['model'], rn
   const conv2 = { w: weight<Rank.R4>(3, 3, first, second), b: bias(second) };
   const hidden = { w: weight<Rank.R2>(flat, dense), b: bias(dense) };
   const output = { w: weight<Rank.R2>(dense, CLASSES), b: bias(CLASSES) };
-  const weights = [conv1.w, conv2.w, hidden.w, output.w];
-  const biases = [conv1.b, conv2.b, hidden.b, output.b];
+  const parameters = [conv1, conv2, hidden, output].flatMap(({ w, b }): Variable[] => [w, b]);
 
   // Bias and ReLU come after the pooling: both are monotonic, so the result is exactly that of the other order, on a
   // quarter of the values.
@@ -47,14 +45,13 @@ export function makeSimpleCnn(tf: Tf, { filters, dense }: RunConfig['model'], rn
     tf.relu(tf.add<Tensor4D>(tf.maxPool(tf.conv2d(x, w, 1, 'same'), 2, 2, 'valid'), b));
   const layer = (x: Tensor2D, { w, b }: typeof hidden): Tensor2D => tf.add(tf.matMul<Tensor2D>(x, w), b);
   return {
-    weights,
-    biases,
-    parameterCount: [...weights, ...biases].reduce((sum, variable) => sum + variable.size, 0),
+    parameters,
+    parameterCount: parameters.reduce((sum, variable) => sum + variable.size, 0),
     logits: (images) =>
       tf.tidy(() => {
         const features = tf.reshape<Rank.R2>(block(block(images, conv1), conv2), [images.shape[0], flat]);
         return layer(tf.relu(layer(features, hidden)), output);
       }),
-    dispose: () => tf.dispose([...weights, ...biases]),
+    dispose: () => tf.dispose(parameters),
   };
 }

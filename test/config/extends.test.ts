@@ -81,7 +81,7 @@ describe('extends', () => {
         fix: did you mean extends?
       a.yaml:2:3 error[config.unknown-key]: expected one of opt, step_size, weight_decay, momentum, got stepsize
         fix: did you mean step_size?
-      a.yaml:3:8 error[config.bad-value]: expected sgd, adam or rmsprop, got the text "adm"
+      a.yaml:3:8 error[config.bad-value]: expected sgd, adam, adamw or rmsprop, got the text "adm"
         fix: did you mean adam?
       a.yaml:4:8 error[config.wrong-type]: expected a mapping, got the number 3"
     `);

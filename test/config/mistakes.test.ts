@@ -48,7 +48,7 @@ logging: { local: { csv: 3 }, wandb: {} }
         fix: name the parameter in full: learner.step_size: [0.1]
       sweep.yaml:12:3 error[config.bad-parameter]: expected a value of the run configuration, got learner.stepsize
         fix: did you mean learner.step_size?
-      sweep.yaml:13:22 error[config.bad-parameter]: learner.opt: expected sgd, adam or rmsprop, got the text "adma"
+      sweep.yaml:13:22 error[config.bad-parameter]: learner.opt: expected sgd, adam, adamw or rmsprop, got the text "adma"
       sweep.yaml:13:28 error[config.duplicate-value]: sgd is given twice
       sweep.yaml:14:3 error[config.bad-parameter]: batch_size: expected a whole number, got the number 85.216, which the range contains
         fix: add \`int: true\`

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { describeWithReal, findOptunaPython, findTorchPython } from '../support/real-part.js';
+import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 import { ExampleCopy, ROOT } from './run-example.js';
 
 const copies: ExampleCopy[] = [];
@@ -90,24 +90,6 @@ describeWithReal('python', 'examples/python', () => {
     expect(train('1')).toMatch(/^METRIC epoch=1 .*\nMETRIC epoch=2 .*\n$/);
     expect(train('1')).toBe(train('1'));
     expect(train('1')).not.toBe(train('2'));
-  });
-});
-
-describeWithReal('torch', 'examples/pytorch', () => {
-  // The import alone takes seconds on a small machine.
-  test('runs in a copy of the folder', { timeout: 180_000 }, () => {
-    const copy = copyOf('pytorch');
-    const { exitCode, output } = copy.hpo(
-      ['optimize', '--trials', '2', '--devices', 'cpu'],
-      findTorchPython() as string,
-    );
-    expect(output).toContain('2 complete');
-    expect(exitCode).toBe(0);
-    for (const row of copy.rows()) {
-      expect(row).toMatchObject({ study: 'pytorch', state: 'COMPLETE', device: 'cpu', epochs: '3' });
-      expect(Number(row.epoch_accuracy)).toBeGreaterThan(0.2);
-      expect(row.momentum === '').toBe(row.opt === 'adam');
-    }
   });
 });
 

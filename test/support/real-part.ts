@@ -40,11 +40,10 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   sqlite3: program('sqlite3'),
-  // Several hundred megabytes for one example: whoever has it runs the test.
   torch: {
     present: () => findTorchPython() !== null,
     install: 'apt-get install -y python3-torch',
-    required: false,
+    required: true,
   },
   // No package brings it to an old Node, so a run on Node 20 may go without.
   'node:sqlite': { present: hasNodeSqlite, install: 'use Node 22.13 or later', required: false },

@@ -47,7 +47,8 @@ describe('train', () => {
   it.each([
     ['adam', 'learner.step_size=0.01'],
     ['sgd', 'learner.step_size=0.05'],
-    ['rmsprop', 'learner.step_size=0.005'],
+    ['adamw', 'learner.step_size=0.01'],
+    ['rmsprop', 'learner.step_size=0.001'],
   ])('learns with %s', async (opt, step) => {
     const final = metrics(await lines(`learner.opt=${opt}`, step, 'epochs=5', 'batch_size=16')).at(-1);
     expect(final?.epoch_accuracy).toBeGreaterThan(0.6);
@@ -87,7 +88,7 @@ describe('a learner', async () => {
   const values = (variables: readonly { dataSync(): ArrayLike<number> }[]) =>
     variables.map((variable) => Array.from(variable.dataSync()));
 
-  it.each(['adam', 'sgd', 'rmsprop'])('holds the same memory after every step of %s', (opt) => {
+  it.each(['adam', 'adamw', 'sgd', 'rmsprop'])('holds the same memory after every step of %s', (opt) => {
     const before = tf.memory().numTensors;
     const { model, learner } = setUp(`learner.opt=${opt}`, 'learner.weight_decay=0.1');
     learner.step(batch);
@@ -98,32 +99,16 @@ describe('a learner', async () => {
     expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers, numBytes });
     learner.dispose();
     model.dispose();
-    // The momentum optimizer of tfjs forgets one scalar of its own.
-    expect(tf.memory().numTensors).toBe(opt === 'sgd' ? before + 1 : before);
-  });
-
-  it('decays weights by step_size * weight_decay beside the gradient, and leaves biases alone', () => {
-    const plain = setUp('learner.opt=sgd', 'learner.step_size=0.1');
-    const decayed = setUp('learner.opt=sgd', 'learner.step_size=0.1', 'learner.weight_decay=0.5');
-    const start = values(plain.model.weights);
-    plain.learner.step(batch);
-    decayed.learner.step(batch);
-    expect(values(decayed.model.biases)).toEqual(values(plain.model.biases));
-    const without = values(plain.model.weights);
-    for (const [layer, weights] of values(decayed.model.weights).entries()) {
-      for (const [i, weight] of weights.entries()) {
-        expect(weight).toBeCloseTo(without[layer]![i]! - 0.05 * start[layer]![i]!, 5);
-      }
-    }
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('has the gradient of its loss: steps of sgd go down as far as finite differences say', () => {
     const { model, learner } = setUp('learner.opt=sgd', 'learner.momentum=0', 'learner.step_size=1e-3');
     const own = { ...training, count: 32 };
     const before = evaluate(tf, model, own).loss;
-    const old = values([...model.weights, ...model.biases]).flat();
+    const old = values(model.parameters).flat();
     learner.step(batch);
-    const moved = values([...model.weights, ...model.biases])
+    const moved = values(model.parameters)
       .flat()
       .map((value, i) => value - old[i]!);
     // To first order the loss falls by |gradient|^2 * step_size = |move|^2 / step_size.
