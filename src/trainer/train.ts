@@ -13,7 +13,7 @@ import { makeLearner } from './learner.js';
 import { makeSimpleCnn } from './model.js';
 
 /**
- * Trains SimpleCNN on MNIST and prints, through `print`, a line for people, then `METRIC epoch=1 epoch_loss=...
+ * Trains SimpleCNN on MNIST and prints, through `print`, a line for people (before it one about a broken backend, if there is), then `METRIC epoch=1 epoch_loss=...
  * epoch_accuracy=...` after each epoch (counted from 1) and the same without `epoch` at the end. Both are measured on
  * the held-out images: mean softmax cross entropy in nats, and a fraction.
  *
@@ -26,7 +26,7 @@ export async function train(
   print: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const [{ tf, name }, data] = await Promise.all([loadBackend(config.device), loadMnist(config.data)]);
+  const [{ tf, name }, data] = await Promise.all([loadBackend(config.device, print), loadMnist(config.data)]);
   const model = makeSimpleCnn(tf, config.model, makeRng(config.seed, 'weights'));
   const learner = makeLearner(tf, model, config.learner);
   try {

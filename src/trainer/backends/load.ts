@@ -1,40 +1,81 @@
-import { createRequire } from 'node:module';
 import type { RunConfig } from '../../config/run-config.js';
-import { usageError } from '../../core/errors.js';
-import { isMissing } from './missing.js';
-import type { Backend, Tf } from './tf.js';
-import { loadWasm } from './wasm/load.js';
+import { HpoError, usageError } from '../../core/errors.js';
+import { fixIn, isAbsent, reasonOf } from './reason.js';
+import { type BackendEntry, backends } from './registry.js';
+import type { Backend } from './tf.js';
+
+/** A backend that cannot be used: what it threw. */
+type Failed = { readonly entry: BackendEntry; readonly thrown: unknown };
 
 /**
- * The fastest tfjs backend that is installed and that the device allows: `@tensorflow/tfjs-node-gpu`, then
- * `@tensorflow/tfjs-node`, then WebAssembly. `cpu` skips the first, `gpu` accepts nothing else.
- * @throws HpoError trainer.no-gpu (a usage error) when a GPU is demanded and its package is missing or broken;
- *   trainer.missing-package when not even WebAssembly is there.
+ * The first backend of the registry that works here and that the device allows: `cpu` passes over those of GPUs, `gpu`
+ * accepts nothing else, and no GPU backend that would compute on the CPU.
+ *
+ * One that is not installed is passed over in silence. What is installed and broken, or finds no GPU, is told in one
+ * line to `tell`, and the next one is used.
+ * @throws HpoError trainer.no-gpu (a usage error) when a GPU is demanded and none can be used; trainer.missing-package
+ *   when nothing is installed, trainer.no-backend when nothing of it works.
  */
-export async function loadBackend(device: RunConfig['device']): Promise<Backend> {
-  if (device !== 'cpu') {
-    const gpu = await loadNative('tfjs-node-gpu');
-    if ('backend' in gpu) return gpu.backend;
-    if (device === 'gpu') {
-      throw usageError('trainer.no-gpu', `device is gpu, but @tensorflow/tfjs-node-gpu ${gpu.reason}`, {
-        fix: 'npm install @tensorflow/tfjs-node-gpu@4.22.0, or set device=auto or device=cpu',
-        cause: gpu.cause,
-      });
+export async function loadBackend(
+  device: RunConfig['device'],
+  tell: (line: string) => void,
+  registry: readonly BackendEntry[] = backends,
+): Promise<Backend> {
+  const failed: Failed[] = [];
+  for (const entry of registry) {
+    if (device !== 'auto' && entry.kind !== device) continue;
+    try {
+      const backend = await entry.load();
+      if (device === 'gpu' && backend.onCpu !== undefined) throw new Error(backend.onCpu);
+      tellOf(failed, backend, tell);
+      return backend;
+    } catch (thrown) {
+      failed.push({ entry, thrown });
     }
   }
-  const native = await loadNative('tfjs-node');
-  return 'backend' in native ? native.backend : loadWasm();
+  throw device === 'gpu' ? noGpu(failed) : noBackend(failed);
 }
 
-type Unavailable = { readonly reason: string; readonly cause: unknown };
+function tellOf(failed: readonly Failed[], { name, onCpu }: Backend, tell: (line: string) => void): void {
+  const troubles = failed.filter(({ thrown }) => !isAbsent(thrown)).map(describe);
+  if (onCpu !== undefined) troubles.push(`${name}: ${onCpu}`);
+  // For people: it begins like no METRIC line, and whatever was thrown has no line break left.
+  if (troubles.length > 0) tell(`note: ${name} is used; ${troubles.join('; ')} (hpo doctor tells more)`);
+}
 
-/** These packages are optional peers: absent on most machines, and broken where libtensorflow was not downloaded. */
-async function loadNative(name: 'tfjs-node-gpu' | 'tfjs-node'): Promise<{ backend: Backend } | Unavailable> {
-  try {
-    const tf = createRequire(import.meta.url)(`@tensorflow/${name}`) as Tf;
-    await tf.ready();
-    return { backend: { tf, name } };
-  } catch (cause) {
-    return { reason: isMissing(cause) ? 'is not installed' : `does not load: ${String(cause)}`, cause };
-  }
+function describe({ entry, thrown }: Failed): string {
+  const reason = reasonOf(thrown);
+  return reason.includes(entry.name) ? reason : `${entry.name}: ${reason}`;
+}
+
+function noGpu(failed: readonly Failed[]): HpoError {
+  const installs = failed
+    .filter(({ thrown }) => isAbsent(thrown))
+    .map(({ entry }) => entry.packages.join(' '));
+  const fixes = failed.flatMap(({ thrown }) => (isAbsent(thrown) ? [] : (fixIn(thrown) ?? [])));
+  const ways = [
+    ...fixes,
+    ...installs.map((names) => `npm install ${names}`),
+    'set device=auto or device=cpu',
+  ];
+  return usageError(
+    'trainer.no-gpu',
+    `device is gpu, but no GPU backend can be used: ${failed.map(describe).join('; ')}`,
+    { fix: ways.join(', or '), cause: failed[0]?.thrown },
+  );
+}
+
+/** The last backend is the one that comes with hpo, so its way out is the shortest. */
+function noBackend(failed: readonly Failed[]): unknown {
+  const last = failed.at(-1)?.thrown;
+  if (failed.every(({ thrown }) => isAbsent(thrown))) return last;
+  const fix = fixIn(last);
+  return new HpoError(
+    'trainer.no-backend',
+    `no backend of tfjs works here: ${failed.map(describe).join('; ')}`,
+    {
+      ...(fix !== undefined && { fix }),
+      cause: last,
+    },
+  );
 }

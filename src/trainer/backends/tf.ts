@@ -3,7 +3,12 @@ import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 /** The tfjs API, whichever package provides it. Types only: tfjs is optional, so its code is loaded when a run starts. */
 export type Tf = typeof import('@tensorflow/tfjs-core');
 
-export type Backend = { readonly tf: Tf; readonly name: 'tfjs-node-gpu' | 'tfjs-node' | 'wasm' };
+export type Backend = {
+  readonly tf: Tf;
+  readonly name: 'tfjs-node-gpu' | 'tfjs-node' | 'wasm';
+  /** Of a GPU backend that works, but computes on the CPU: why. */
+  readonly onCpu?: string;
+};
 
 export type KernelArgs = Parameters<KernelFunc>[0];
 

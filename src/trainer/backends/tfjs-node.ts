@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module';
+import { HpoError } from '../../core/errors.js';
+import { isMissing } from './missing.js';
+import { reasonOf } from './reason.js';
+import type { Backend, Tf } from './tf.js';
+
+type Name = 'tfjs-node-gpu' | 'tfjs-node';
+
+const VERSION = '4.22.0';
+const READY_LIMIT_MS = 30_000;
+const require = createRequire(import.meta.url);
+
+/**
+ * TensorFlow's C library through `@tensorflow/tfjs-node` or `-gpu`: optional peers, absent on most machines and broken
+ * on some. It is tried with one small product, since a package can load and fail at its first operation (4.22 does so
+ * from Node 23 on).
+ * @param readyLimitMs how long tfjs may take to say that it is ready, once the package is loaded.
+ * @throws HpoError trainer.missing-package when it is not installed; trainer.broken-backend when it does not load, is
+ *   not ready in time or cannot compute.
+ */
+export async function loadTfjsNode(name: Name, readyLimitMs = READY_LIMIT_MS): Promise<Backend> {
+  const manifest = findManifest(name);
+  try {
+    const tf = require(`@tensorflow/${name}`) as Tf;
+    await withLimit(tf.ready(), readyLimitMs);
+    multiplyOnce(tf);
+    return { tf, name, ...(name === 'tfjs-node-gpu' && !usesGpu(tf) && { onCpu: NO_GPU }) };
+  } catch (cause) {
+    forgetKernels(manifest);
+    const reason = reasonOf(cause);
+    throw new HpoError('trainer.broken-backend', `@tensorflow/${name} is installed but broken: ${reason}`, {
+      fix: fixOf(name, reason),
+      cause,
+    });
+  }
+}
+
+/** Asked for by itself: a package that is there and misses a part of its own fails with the same code. */
+function findManifest(name: Name): string {
+  try {
+    return require.resolve(`@tensorflow/${name}/package.json`);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    throw new HpoError('trainer.missing-package', `@tensorflow/${name} is not installed`, {
+      fix: `npm install @tensorflow/${name}@${VERSION}`,
+      cause,
+    });
+  }
+}
+
+async function withLimit(ready: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it was not ready within ${limitMs / 1000} s`)), limitMs);
+  });
+  try {
+    await Promise.race([ready, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function multiplyOnce(tf: Tf): void {
+  const [product] = tf.tidy(() => tf.matMul(tf.tensor2d([[2, 3]]), tf.tensor2d([[5], [7]])).dataSync());
+  if (product !== 31) throw new Error(`its product of (2, 3) and (5, 7) is ${product}, not 31`);
+}
+
+const NO_GPU =
+  'TensorFlow finds no GPU (no driver, no CUDA 11.2 or cuDNN 8.1, or CUDA_VISIBLE_DEVICES hides it) and computes on the CPU';
+
+/** TensorFlow loads CUDA at run time and goes on without it. Only its backend knows, in a property of its own. */
+function usesGpu(tf: Tf): boolean {
+  return (tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+}
+
+/** A package that fails halfway leaves its kernels: the next one would warn of each that it registers again. */
+function forgetKernels(manifest: string): void {
+  try {
+    const tf = createRequire(manifest)('@tensorflow/tfjs-core') as Tf;
+    for (const { kernelName } of tf.getKernelsForBackend('tensorflow'))
+      tf.unregisterKernel(kernelName, 'tensorflow');
+  } catch {
+    // Without tfjs-core there are no kernels.
+  }
+}
+
+function fixOf(name: Name, reason: string): string {
+  if (/isNullOrUndefined/.test(reason))
+    return `use Node 22 or earlier with tfjs-node ${VERSION}, or set device=cpu`;
+  if (/cannot open shared object file|image not found/.test(reason))
+    return `install the library that is named, or run: npm rebuild @tensorflow/${name}`;
+  return `npm rebuild @tensorflow/${name} (its install script downloads libtensorflow), or npm uninstall it`;
+}
