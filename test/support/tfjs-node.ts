@@ -18,12 +18,16 @@ export function installStandIns(folder: string, packages: Partial<Record<NativeN
   for (const [name, behaviour] of Object.entries(packages)) {
     const place = join(modules, '@tensorflow', name);
     mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, 'package.json'), JSON.stringify({ name: `@tensorflow/${name}`, version: '4.22.0' }));
+    writeFileSync(
+      join(place, 'package.json'),
+      JSON.stringify({ name: `@tensorflow/${name}`, version: '4.22.0' }),
+    );
     writeFileSync(
       join(place, 'index.js'),
       `module.exports = require(${JSON.stringify(STAND_IN)})('${name}', '${behaviour}');\n`,
     );
   }
+  mkdirSync(join(modules, '@tensorflow'), { recursive: true });
   // As in a real tree, the packages share one tfjs-core.
   const core = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-core/package.json'));
   symlinkSync(core, join(modules, '@tensorflow', 'tfjs-core'));

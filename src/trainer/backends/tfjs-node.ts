@@ -8,18 +8,22 @@ type Name = 'tfjs-node-gpu' | 'tfjs-node';
 
 const VERSION = '4.22.0';
 const READY_LIMIT_MS = 30_000;
-const require = createRequire(import.meta.url);
 
 /**
  * TensorFlow's C library through `@tensorflow/tfjs-node` or `-gpu`: optional peers, absent on most machines and broken
  * on some. It is tried with one small product, since a package can load and fail at its first operation (4.22 does so
  * from Node 23 on).
  * @param readyLimitMs how long tfjs may take to say that it is ready, once the package is loaded.
+ * @param require where the package is looked for.
  * @throws HpoError trainer.missing-package when it is not installed; trainer.broken-backend when it does not load, is
  *   not ready in time or cannot compute.
  */
-export async function loadTfjsNode(name: Name, readyLimitMs = READY_LIMIT_MS): Promise<Backend> {
-  const manifest = findManifest(name);
+export async function loadTfjsNode(
+  name: Name,
+  readyLimitMs = READY_LIMIT_MS,
+  require = createRequire(import.meta.url),
+): Promise<Backend> {
+  const manifest = findManifest(name, require);
   try {
     const tf = require(`@tensorflow/${name}`) as Tf;
     await withLimit(tf.ready(), readyLimitMs);
@@ -36,7 +40,7 @@ export async function loadTfjsNode(name: Name, readyLimitMs = READY_LIMIT_MS): P
 }
 
 /** Asked for by itself: a package that is there and misses a part of its own fails with the same code. */
-function findManifest(name: Name): string {
+function findManifest(name: Name, require: NodeJS.Require): string {
   try {
     return require.resolve(`@tensorflow/${name}/package.json`);
   } catch (cause) {
