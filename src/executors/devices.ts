@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { usageError } from '../core/errors.js';
+import { runLimited } from './limited.js';
 
 /** A GPU as nvidia-smi lists it. Numbers that the driver does not tell (`[N/A]`) are null. */
 export type GpuInfo = {
@@ -21,17 +21,29 @@ export type Device = { readonly label: string; readonly id: string };
 export type DeviceChoice = 'auto' | 'cpu' | readonly string[];
 
 const QUERY = 'index,uuid,name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw';
-const TIMEOUT_MS = 10_000;
+const LIMIT_MS = 10_000;
+const LONGEST_SAID = 300;
+
+/** What nvidia-smi showed; why it showed nothing, where it was `missing`, `late` or `failed`. */
+export type GpuLook = {
+  readonly gpus: readonly GpuInfo[];
+  readonly trouble: { readonly kind: 'missing' | 'late' | 'failed'; readonly said: string } | null;
+};
 
 /** The GPUs of this machine. No nvidia-smi, or one that fails or hangs for 10 s, means none: that is no error. */
-export async function findGpus(): Promise<GpuInfo[]> {
-  const result = await execa('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
-    reject: false,
-    timeout: TIMEOUT_MS,
-    stdin: 'ignore',
-    stderr: 'ignore',
+export async function findGpus(): Promise<readonly GpuInfo[]> {
+  return (await lookForGpus()).gpus;
+}
+
+/** The same, with the reason why there are none. */
+export async function lookForGpus(limitMs = LIMIT_MS): Promise<GpuLook> {
+  const ran = await runLimited('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
+    limitMs,
   });
-  return result.failed ? [] : parseGpus(result.stdout);
+  if (ran.kind === 'ended' && ran.exitCode === 0) return { gpus: parseGpus(ran.stdout), trouble: null };
+  // It tells of a driver that does not answer on stdout.
+  const said = (ran.stderr.trim() || ran.stdout.trim()).slice(0, LONGEST_SAID);
+  return { gpus: [], trouble: { kind: ran.kind === 'ended' ? 'failed' : ran.kind, said } };
 }
 
 /** Reads nvidia-smi's lines; one that is not as expected (a driver's warning) is passed over. */

@@ -1,18 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { HpoError } from '../../core/errors.js';
 import type { Slot } from '../../executors/executor.js';
 import { trainerEnv } from '../../executors/process/env.js';
 import { trialDir } from '../../executors/process/paths.js';
 import { describeCommand, describeEnv, expandCommand } from '../../executors/process/placeholders.js';
 import { holderText } from '../../loggers/words.js';
-import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
-import { parseStorageUrl } from '../../storage/url.js';
 import type { Study } from '../../study/study.js';
 import { newToken } from '../../study/study.js';
 import { WorkList } from '../../study/work.js';
+import { withStorageCopy } from '../copy-storage.js';
 import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
 import { heldByOthers } from './leases.js';
@@ -21,9 +16,6 @@ import { countTrials, DEFAULT_TRIALS, endOf, limitsOf, makePlan } from './plan.j
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { findSlots } from './slots.js';
-
-const COPY_TRIES = 20;
-const COPY_PAUSE_MS = 50;
 
 type Planned = {
   readonly trial: number;
@@ -39,41 +31,7 @@ type Planned = {
  * result had come in yet, and devices are taken in turn.
  */
 export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'hpo-dry-run-'));
-  try {
-    const storage = await openCopy(request.storage, folder);
-    try {
-      await planOn(storage, wanted, request);
-    } finally {
-      await storage.close();
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** A sweep that runs meanwhile may write between the copies of two pages: such a copy is torn, and made again. */
-async function openCopy(url: string, folder: string): Promise<Storage> {
-  for (let tries = 1; ; tries++) {
-    const place = join(folder, String(tries));
-    mkdirSync(place);
-    try {
-      return await openStorage(copyStorage(url, place));
-    } catch (error) {
-      if (!(error instanceof HpoError) || error.code !== 'storage.corrupt' || tries === COPY_TRIES)
-        throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, COPY_PAUSE_MS));
-  }
-}
-
-/** The URL of a copy; of an empty place when there is no database yet. */
-function copyStorage(url: string, folder: string): string {
-  const file = parseStorageUrl(url);
-  if (file === ':memory:' || !existsSync(file)) return 'memory:';
-  for (const suffix of ['', '-wal'])
-    if (existsSync(file + suffix)) copyFileSync(file + suffix, join(folder, `copy.db${suffix}`));
-  return `sqlite:${join(folder, 'copy.db')}`;
+  await withStorageCopy(request.storage, 'dry-run', (storage) => planOn(storage, wanted, request));
 }
 
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {

@@ -17,9 +17,18 @@ export function leasePlace(chosen: string | undefined): LeasePlace {
  * Makes the folder where it is missing. Returns why it cannot be trusted or used, or null when it can: it must be this
  * user's and closed to others, because who can write there can keep GPUs from us.
  */
-export function prepareLeaseDir({ dir, chosen }: LeasePlace): string | null {
+export function prepareLeaseDir(place: LeasePlace): string | null {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    mkdirSync(place.dir, { recursive: true, mode: 0o700 });
+    return lookAtLeaseDir(place);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The same of a folder that is there; nothing is made. */
+export function lookAtLeaseDir({ dir, chosen }: LeasePlace): string | null {
+  try {
     // A link in /tmp may be anybody's; one that the user named is followed.
     const stat = lstatSync(chosen ? realpathSync(dir) : dir);
     if (!stat.isDirectory()) return 'it is not a folder';

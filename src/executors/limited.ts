@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** How a helper program ended; `late`: it did not, within its limit of time. */
+export type LimitedRun =
+  | { readonly kind: 'missing'; readonly stdout: ''; readonly stderr: string }
+  | { readonly kind: 'late'; readonly stdout: string; readonly stderr: string }
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    };
+
+/** More than any answer that is read whole. */
+const MAX_OUTPUT = 1024 * 1024;
+
+/**
+ * Runs a helper program and reads what it says (the first MiB of each stream). Never rejects, and settles at the limit
+ * whatever the program does: its whole group is killed, and nobody waits for one that cannot even be killed because it
+ * hangs in a driver.
+ */
+export function runLimited(
+  file: string,
+  args: readonly string[],
+  { limitMs, env = process.env }: { readonly limitMs: number; readonly env?: NodeJS.ProcessEnv },
+): Promise<LimitedRun> {
+  return new Promise((resolve) => {
+    const said = { stdout: '', stderr: '' };
+    const missing = (error: unknown) =>
+      resolve({
+        kind: 'missing',
+        stdout: '',
+        stderr: error instanceof Error ? error.message : String(error),
+      });
+    let child: ChildProcess;
+    try {
+      // A group of its own, so that children of a script, which keep its pipes open, go with it.
+      child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (error) {
+      return missing(error);
+    }
+    const timer = setTimeout(() => {
+      killGroup(child.pid);
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+      child.unref();
+      resolve({ kind: 'late', ...said });
+    }, limitMs);
+    // Without free file descriptors there are no streams.
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        if (said[name].length < MAX_OUTPUT) said[name] += text;
+      });
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      missing(error);
+    });
+    child.on('close', (exitCode, signal) => {
+      clearTimeout(timer);
+      resolve({ kind: 'ended', exitCode, signal, ...said });
+    });
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}
