@@ -35,7 +35,7 @@ export class HpoError extends Error {
 }
 
 /** Names and texts of files stand in messages: a control character in them must not reach the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -18,48 +18,48 @@ const MAX_OUTPUT = 1024 * 1024;
 /**
  * Runs a helper program and reads what it says (the first MiB of each stream). Never rejects, and settles at the limit
  * whatever the program does: its whole group is killed, and nobody waits for one that cannot even be killed because it
- * hangs in a driver.
+ * hangs in a driver. An abort is such a limit.
  */
 export function runLimited(
   file: string,
   args: readonly string[],
-  { limitMs, env = process.env }: { readonly limitMs: number; readonly env?: NodeJS.ProcessEnv },
+  { limitMs, signal }: { readonly limitMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<LimitedRun> {
   return new Promise((resolve) => {
     const said = { stdout: '', stderr: '' };
-    const missing = (error: unknown) =>
-      resolve({
-        kind: 'missing',
-        stdout: '',
-        stderr: error instanceof Error ? error.message : String(error),
-      });
     let child: ChildProcess;
     try {
       // A group of its own, so that children of a script, which keep its pipes open, go with it.
-      child = spawn(file, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
-      return missing(error);
+      resolve(missing(error));
+      return;
     }
-    const timer = setTimeout(() => {
+    const giveUp = () => {
+      end({ kind: 'late', ...said });
       killGroup(child.pid);
       for (const stream of [child.stdout, child.stderr]) stream?.destroy();
       child.unref();
-      resolve({ kind: 'late', ...said });
-    }, limitMs);
+    };
+    const timer = setTimeout(giveUp, limitMs);
+    signal?.addEventListener('abort', giveUp);
+    const end = (run: LimitedRun) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+      resolve(run);
+    };
     // Without free file descriptors there are no streams.
     for (const name of ['stdout', 'stderr'] as const)
       child[name]?.setEncoding('utf8').on('data', (text: string) => {
         if (said[name].length < MAX_OUTPUT) said[name] += text;
       });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      missing(error);
-    });
-    child.on('close', (exitCode, signal) => {
-      clearTimeout(timer);
-      resolve({ kind: 'ended', exitCode, signal, ...said });
-    });
+    child.on('error', (error) => end(missing(error)));
+    child.on('close', (exitCode, killedBy) => end({ kind: 'ended', exitCode, signal: killedBy, ...said }));
   });
+}
+
+function missing(error: unknown): LimitedRun {
+  return { kind: 'missing', stdout: '', stderr: error instanceof Error ? error.message : String(error) };
 }
 
 function killGroup(pid: number | undefined): void {

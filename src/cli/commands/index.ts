@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerAsk } from './ask.js';
 import { registerBest } from './best.js';
 import { registerCompletion } from './completion.js';
+import { registerDoctor } from './doctor.js';
 import { registerEnqueue } from './enqueue.js';
 import { registerExportCsv } from './export-csv.js';
 import { registerImport } from './import.js';
@@ -30,4 +31,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerReport,
   registerTell,
   registerCompletion,
+  registerDoctor,
 ];

@@ -1,6 +1,6 @@
 import { HpoError } from '../../core/errors.js';
 
-const LONGEST = 240;
+const LONGEST = 400;
 
 /**
  * What was thrown, in one line. Addons throw strings, undefined and objects without a text as well, so nothing is

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { HpoError } from '../../core/errors.js';
 import { isMissing } from './missing.js';
+import { startAndMultiply, withLimit } from './proof.js';
 import { reasonOf } from './reason.js';
 import type { Backend, Tf } from './tf.js';
 
@@ -13,7 +14,7 @@ const READY_LIMIT_MS = 30_000;
  * TensorFlow's C library through `@tensorflow/tfjs-node` or `-gpu`: optional peers, absent on most machines and broken
  * on some. It is tried with one small product, since a package can load and fail at its first operation (4.22 does so
  * from Node 23 on).
- * @param readyLimitMs how long tfjs may take to say that it is ready, once the package is loaded.
+ * @param readyLimitMs how long tfjs may take to get ready and to compute that, once the package is loaded.
  * @param require where the package is looked for.
  * @throws HpoError trainer.missing-package when it is not installed; trainer.broken-backend when it does not load, is
  *   not ready in time or cannot compute.
@@ -26,8 +27,7 @@ export async function loadTfjsNode(
   const manifest = findManifest(name, require);
   try {
     const tf = require(`@tensorflow/${name}`) as Tf;
-    await withLimit(tf.ready(), readyLimitMs);
-    multiplyOnce(tf);
+    await withLimit(startAndMultiply(tf), readyLimitMs);
     return { tf, name, ...(name === 'tfjs-node-gpu' && !usesGpu(tf) && { onCpu: NO_GPU }) };
   } catch (cause) {
     forgetKernels(manifest);
@@ -50,23 +50,6 @@ function findManifest(name: Name, require: NodeJS.Require): string {
       cause,
     });
   }
-}
-
-async function withLimit(ready: Promise<void>, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it was not ready within ${limitMs / 1000} s`)), limitMs);
-  });
-  try {
-    await Promise.race([ready, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function multiplyOnce(tf: Tf): void {
-  const [product] = tf.tidy(() => tf.matMul(tf.tensor2d([[2, 3]]), tf.tensor2d([[5], [7]])).dataSync());
-  if (product !== 31) throw new Error(`its product of (2, 3) and (5, 7) is ${product}, not 31`);
 }
 
 const NO_GPU =

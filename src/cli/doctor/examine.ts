@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { type LimitedRun, runLimited } from '../../executors/limited.js';
+import type { DoctorOptions, Row, Status } from './check.js';
+import { readManifest } from './manifest.js';
+import { GROUPS, type Group, type Part, parts } from './parts.js';
+
+/** What a line of a worker begins with that tells a row. */
+export const MARK = 'HPO-DOCTOR ';
+
+export type Report = {
+  /** False when something fails that hpo needs. */
+  readonly ok: boolean;
+  readonly version: string;
+  readonly counts: Readonly<Record<Status, number>>;
+  readonly checks: readonly (Row & { readonly group: Group })[];
+};
+
+/** Looks at everything at once, each part in a process of its own that may die or hang. Never rejects for a check. */
+export async function examine(options: DoctorOptions, signal?: AbortSignal): Promise<Report> {
+  const found = await Promise.all(
+    parts.map(async (part) => ({ group: part.group, rows: await examinePart(part, options, signal) })),
+  );
+  const trainer = found.filter(({ group }) => group === 'trainer').flatMap(({ rows }) => rows);
+  const { summarize } = await import('./trainer.js');
+  const all = [...found, { group: 'trainer' as const, rows: [summarize(trainer)] }];
+  const checks = GROUPS.flatMap((group) =>
+    all.filter((each) => each.group === group).flatMap(({ rows }) => rows.map((row) => ({ group, ...row }))),
+  );
+  const count = (status: Status) => checks.filter((check) => check.status === status).length;
+  const counts = { ok: count('ok'), info: count('info'), warn: count('warn'), fail: count('fail') };
+  return { ok: counts.fail === 0, version: readManifest().version, counts, checks };
+}
+
+async function examinePart(
+  part: Part,
+  options: DoctorOptions,
+  signal?: AbortSignal,
+): Promise<readonly Row[]> {
+  const worker = fileURLToPath(new URL('worker.js', import.meta.url));
+  const ran = await runLimited(process.execPath, [worker, part.name, JSON.stringify(options)], {
+    limitMs: options.limitMs,
+    signal,
+  });
+  const rows = readRows(ran.stdout);
+  const what = howItDied(ran, options.limitMs);
+  return what === null ? rows : [...rows, { name: part.name, ...(await part.died(what)) }];
+}
+
+/** Lines between the rows are what libraries print. */
+export function readRows(stdout: string): Row[] {
+  return stdout.split('\n').flatMap((line) => {
+    if (!line.startsWith(MARK)) return [];
+    try {
+      return [JSON.parse(line.slice(MARK.length)) as Row];
+    } catch {
+      return []; // cut short by the end of the process, which is told by itself
+    }
+  });
+}
+
+function howItDied(ran: LimitedRun, limitMs: number): string | null {
+  if (ran.kind === 'late') return `did not end within ${limitMs / 1000} s`;
+  if (ran.kind === 'missing') return `could not be started: ${ran.stderr}`;
+  if (ran.signal !== null) return `was killed by ${ran.signal}`;
+  if (ran.exitCode === 0) return null;
+  const said = ran.stderr.trim().split('\n').at(-1) ?? '';
+  return `ended with exit code ${ran.exitCode}${said === '' ? '' : `: ${said}`}`;
+}

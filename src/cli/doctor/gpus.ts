@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { chooseDevices, type GpuInfo, type GpuLook, lookForGpus } from '../../executors/devices.js';
+import { leasePlace, lookAtLeaseDir } from '../../executors/leases/folder.js';
+import { gpuKey, type LeaseFile } from '../../executors/leases/lease-file.js';
+import { Leases } from '../../executors/leases/leases.js';
+import { runLimited } from '../../executors/limited.js';
+import { holders } from '../../executors/slot-pool.js';
+import { holderText } from '../../loggers/words.js';
+import { isOwnerAlive, thisOwner } from '../../study/owner.js';
+import type { Check, DoctorOptions, Finding, Row } from './check.js';
+
+const LIMIT_MS = 10_000;
+
+/** nvidia-smi is asked once for all of them. */
+export function gpuChecks(): Check[] {
+  let looked: Promise<GpuLook> | undefined;
+  const look = (options: DoctorOptions) => {
+    looked ??= lookForGpus(limitOf(options));
+    return looked;
+  };
+  return [
+    { name: 'nvidia-smi', run: async (options) => showGpus(await look(options), limitOf(options)) },
+    {
+      name: 'cuda-visible-devices',
+      run: async (options) => judgeVisible((await look(options)).gpus, process.env.CUDA_VISIBLE_DEVICES),
+    },
+    { name: 'leases', run: async (options) => judgeLeases((await look(options)).gpus) },
+  ];
+}
+
+/** It is asked twice within the limit of the whole part. */
+function limitOf({ limitMs }: DoctorOptions): number {
+  return Math.min(LIMIT_MS, limitMs / 3);
+}
+
+async function showGpus(look: GpuLook, limitMs: number): Promise<readonly Row[]> {
+  const driver = look.trouble === null ? await driverVersion(limitMs) : null;
+  return [
+    { name: 'nvidia-smi', ...judgeLook(look, driver, limitMs) },
+    ...look.gpus.map((gpu) => ({ name: `gpu.${gpu.index}`, ...describeGpu(gpu) })),
+  ];
+}
+
+async function driverVersion(limitMs: number): Promise<string | null> {
+  const ran = await runLimited('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], {
+    limitMs,
+  });
+  const [first = ''] = ran.stdout.split('\n');
+  return /^\d+(\.\d+)+$/.test(first.trim()) ? first.trim() : null;
+}
+
+function judgeLook({ gpus, trouble }: GpuLook, driver: string | null, limitMs: number): Finding {
+  const details = { gpus: gpus.length, driver, trouble: trouble?.kind ?? null };
+  switch (trouble?.kind) {
+    case undefined: {
+      const count = gpus.length === 1 ? '1 GPU' : `${gpus.length} GPUs`;
+      return { status: 'ok', message: `${count}${driver === null ? '' : `, driver ${driver}`}`, details };
+    }
+    case 'missing':
+      return { status: 'info', message: 'no nvidia-smi, so no NVIDIA GPU: trials run on the CPU', details };
+    case 'late':
+      return {
+        status: 'warn',
+        message: `nvidia-smi did not answer within ${limitMs / 1000} s: its driver hangs, and trials run on the CPU`,
+        fix: 'see what `nvidia-smi` and `dmesg` say; a restart of the machine usually helps',
+        details,
+      };
+    case 'failed':
+      return {
+        status: 'warn',
+        message: `nvidia-smi fails, so trials run on the CPU: ${trouble?.said || 'it says nothing'}`,
+        fix: 'install the driver again; after an update of the driver, restart the machine',
+        details,
+      };
+  }
+}
+
+/** What the driver does not tell is left out. */
+function describeGpu(gpu: GpuInfo): Finding {
+  const { name, uuid, utilizationPercent, memoryUsedMiB, memoryTotalMiB, temperatureC } = gpu;
+  const parts = [
+    name,
+    utilizationPercent === null ? null : `${utilizationPercent} % busy`,
+    memoryTotalMiB === null ? null : `${memoryUsedMiB ?? '?'} of ${memoryTotalMiB} MiB used`,
+    temperatureC === null ? null : `${temperatureC} °C`,
+    uuid,
+  ];
+  return { status: 'ok', message: parts.filter((part) => part !== null).join(', '), details: { ...gpu } };
+}
+
+/** What an inherited CUDA_VISIBLE_DEVICES leaves; sweeps subdivide it and never go beyond. */
+export function judgeVisible(gpus: readonly GpuInfo[], inherited: string | undefined): Finding {
+  const visible = chooseDevices('auto', gpus, inherited).map(({ label }) => label);
+  const details = { value: inherited ?? null, visible };
+  if (inherited === undefined) return { status: 'ok', message: 'not set: sweeps may use every GPU', details };
+  const set = `CUDA_VISIBLE_DEVICES=${inherited}`;
+  if (gpus.length === 0) return { status: 'info', message: `${set}, but there is no GPU to choose`, details };
+  const entries = inherited.split(',').map((entry) => entry.trim());
+  const left = visible.length === 0 ? 'no GPU: sweeps run on the CPU' : `GPU ${visible.join(', ')}`;
+  if (visible.length === entries.length)
+    return { status: 'ok', message: `${set} leaves ${left}, counted as nvidia-smi does`, details };
+  const why =
+    inherited === ''
+      ? 'it is set and empty'
+      : `${entries[visible.length]} names no GPU here, and CUDA reads no further`;
+  return {
+    status: 'warn',
+    message: `${set} leaves ${left} (${why})`,
+    fix: 'unset it, or name GPUs that nvidia-smi -L lists',
+    details,
+  };
+}
+
+function judgeLeases(gpus: readonly GpuInfo[]): Finding {
+  const place = leasePlace(process.env.HPO_LEASE_DIR);
+  if (!existsSync(place.dir)) {
+    const message = `none are held; ${place.dir} is made when the first one is taken`;
+    return { status: 'ok', message, details: { dir: place.dir, held: [] } };
+  }
+  const trouble = lookAtLeaseDir(place);
+  if (trouble !== null) {
+    // A sweep on GPUs refuses a folder that was named, and goes without the usual one.
+    const status = place.chosen && gpus.length > 0 ? 'fail' : 'warn';
+    const fix =
+      'let HPO_LEASE_DIR name a folder of your own on a local disk (chmod 700), the same for all sweeps';
+    const message = `the folder for GPU leases, ${place.dir}, cannot be used: ${trouble}`;
+    return { status, message, fix, details: { dir: place.dir, held: null } };
+  }
+  const live = new Leases({ dir: place.dir, owner: thisOwner(), isOwnerAlive, onTrouble: () => {} }).look();
+  const held = holders(slotsOf(live, gpus), live);
+  const message = held.length === 0 ? `none are held (${place.dir})` : held.map(holderText).join('; ');
+  return { status: 'ok', message, details: { dir: place.dir, held } };
+}
+
+/** Leases name GPUs by what CUDA gets; people know them by nvidia-smi's index. */
+function slotsOf(leases: readonly LeaseFile[], gpus: readonly GpuInfo[]) {
+  const keys = [...new Set(leases.map(({ gpu }) => gpu))];
+  return keys.map((key, id) => {
+    const known = gpus.find(({ uuid }) => gpuKey(uuid) === key);
+    return {
+      id,
+      device: known === undefined ? key : String(known.index),
+      env: { CUDA_VISIBLE_DEVICES: key },
+    };
+  });
+}

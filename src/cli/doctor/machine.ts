@@ -1,0 +1,133 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { runLimited } from '../../executors/limited.js';
+import type { Check, DoctorOptions, Finding } from './check.js';
+import { readManifest } from './manifest.js';
+import { sizeText } from './words.js';
+
+/** Below this a trainer in Python hardly starts. */
+const LITTLE_MEMORY = 512 * 1024 * 1024;
+/** A sweep holds some files for each trial that runs, and the database. */
+const FEW_FILES = 256;
+const PYTHON_LIMIT_MS = 10_000;
+
+export const machineChecks: readonly Check[] = [
+  { name: 'node', run: () => judgeNode(process.versions.node, readManifest().engines.node) },
+  { name: 'system', run: () => judgeSystem(process.platform, process.arch, release()) },
+  { name: 'cpu', run: cpu },
+  { name: 'memory', run: memory },
+  { name: 'open-files', run: () => judgeOpenFiles(readText('/proc/self/limits')) },
+  { name: 'shell', run: shell },
+  { name: 'python', run: python },
+];
+
+/** `range`: as package.json has it, `>=20.19.0`. */
+export function judgeNode(version: string, range: string): Finding {
+  const least = /^>=(\d+\.\d+\.\d+)$/.exec(range)?.[1];
+  if (least === undefined) throw new Error(`expected engines.node to be >=X.Y.Z, got ${range}`);
+  const details = { version, range, path: process.execPath };
+  if (compareVersions(version, least) >= 0)
+    return { status: 'ok', message: `${version} (${range})`, details };
+  const fix = `install Node ${least} or later`;
+  return { status: 'fail', message: `${version}, and hpo needs ${range}`, fix, details };
+}
+
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split('.').map((part) => Number.parseInt(part, 10)));
+  const at = left?.findIndex((part, k) => part !== right?.[k]) ?? -1;
+  return at < 0 ? 0 : (left?.[at] ?? 0) - (right?.[at] ?? 0);
+}
+
+export function judgeSystem(platform: string, arch: string, kernel: string): Finding {
+  const details = { platform, arch, release: kernel };
+  const message = `${platform} ${arch}, release ${kernel}`;
+  if (platform === 'linux') return { status: 'ok', message, details };
+  if (platform === 'darwin')
+    return {
+      status: 'warn',
+      message: `${message}: hpo works here, but cannot tell processes apart by their environment`,
+      fix: 'see "macOS" in docs/running.md',
+      details,
+    };
+  return {
+    status: 'fail',
+    message: `${message}: hpo runs on Linux and macOS`,
+    fix: 'on Windows use WSL',
+    details,
+  };
+}
+
+function cpu(): Finding {
+  const usable = availableParallelism();
+  const all = cpus();
+  const quota = parseCpuQuota(readText('/sys/fs/cgroup/cpu.max'));
+  const limited = quota !== null && quota < usable;
+  const model = all[0]?.model.trim() ?? 'unknown';
+  const message = `${usable} of ${all.length} cores can be used${limited ? `, and a quota leaves time for ${quota}` : ''} (${model})`;
+  const details = { usable, cores: all.length, quota, model };
+  if (!limited) return { status: 'ok', message, details };
+  return { status: 'warn', message, fix: `give --max-concurrent ${Math.max(1, Math.floor(quota))}`, details };
+}
+
+/** Cores' worth of time that a container may use, as cgroup v2 says it (`200000 100000`); null: no limit is known. */
+export function parseCpuQuota(text: string | null): number | null {
+  const match = /^(\d+) (\d+)\s*$/.exec(text ?? '');
+  return match ? Number((Number(match[1]) / Number(match[2])).toFixed(2)) : null;
+}
+
+function memory(): Finding {
+  const [total, constrained] = [totalmem(), process.constrainedMemory()];
+  // A number beyond all memory stands for no limit.
+  const limit = constrained > 0 && constrained < total ? constrained : null;
+  const available = Math.min(process.availableMemory(), limit ?? total);
+  const message = `${sizeText(available)} of ${sizeText(limit ?? total)} available${limit === null ? '' : ' (limit of this container)'}`;
+  const details = { availableBytes: available, totalBytes: total, limitBytes: limit };
+  if (available >= LITTLE_MEMORY) return { status: 'ok', message, details };
+  return { status: 'warn', message, fix: 'end other programs, or lower --max-concurrent', details };
+}
+
+/** `limits`: /proc/self/limits, which only Linux has. */
+export function judgeOpenFiles(limits: string | null): Finding {
+  const soft = /^Max open files\s+(\S+)/m.exec(limits ?? '')?.[1];
+  if (soft === undefined) return { status: 'info', message: 'the limit is not known on this system' };
+  const limit = soft === 'unlimited' ? null : Number(soft);
+  const details = { limit };
+  if (limit === null || limit >= FEW_FILES) return { status: 'ok', message: `${soft} at a time`, details };
+  return { status: 'warn', message: `only ${soft} at a time`, fix: 'ulimit -n 1024', details };
+}
+
+/** Each attempt is started by a fixed script. */
+function shell(): Finding {
+  try {
+    accessSync('/bin/sh', constants.X_OK);
+    return { status: 'ok', message: '/bin/sh' };
+  } catch {
+    return {
+      status: 'fail',
+      message: 'there is no /bin/sh that can be run',
+      fix: 'install a POSIX shell as /bin/sh',
+    };
+  }
+}
+
+/** Whether there is one, and no more: what a trainer imports is its own affair. */
+async function python({ limitMs }: DoctorOptions): Promise<Finding> {
+  const ran = await runLimited('python3', ['--version'], { limitMs: Math.min(PYTHON_LIMIT_MS, limitMs / 2) });
+  if (ran.kind === 'ended' && ran.exitCode === 0) {
+    const version = ran.stdout.trim().replace('Python ', '');
+    return { status: 'ok', message: `python3 ${version}`, details: { version } };
+  }
+  return {
+    status: 'info',
+    message: 'no python3 that runs (only trainers in Python need it)',
+    details: { version: null },
+  };
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

