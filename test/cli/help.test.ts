@@ -45,6 +45,7 @@ test('these are the commands', () => {
     'hpo report',
     'hpo tell',
     'hpo completion',
+    'hpo doctor',
   ]);
 });
 
