@@ -53,6 +53,7 @@ export function runLimited(
       child[name]?.setEncoding('utf8').on('data', (text: string) => {
         if (said[name].length < MAX_OUTPUT) said[name] += text;
       });
+    if (signal?.aborted) giveUp();
     child.on('error', (error) => end(missing(error)));
     child.on('close', (exitCode, killedBy) => end({ kind: 'ended', exitCode, signal: killedBy, ...said }));
   });

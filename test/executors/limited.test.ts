@@ -48,6 +48,16 @@ describe('runLimited', () => {
     await until(() => !isRunning(pid));
   });
 
+  it('ends at once when it is aborted', async () => {
+    const stop = new AbortController();
+    const ran = runLimited('sleep', ['1000'], { limitMs: 600_000, signal: stop.signal });
+    stop.abort();
+    expect(await ran).toMatchObject({ kind: 'late' });
+    expect(await runLimited('sleep', ['1000'], { limitMs: 600_000, signal: stop.signal })).toMatchObject({
+      kind: 'late',
+    });
+  });
+
   it('keeps no more than a MiB or so of what a chatterbox says', async () => {
     const ran = await sh('yes | head -c 5000000');
     expect(ran.kind).toBe('ended');

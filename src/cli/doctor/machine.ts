@@ -45,8 +45,8 @@ export function judgeSystem(platform: string, arch: string, kernel: string): Fin
   if (platform === 'darwin')
     return {
       status: 'warn',
-      message: `${message}: hpo works here, but cannot tell processes apart by their environment`,
-      fix: 'see "macOS" in docs/running.md',
+      message: `${message}: hpo works here, but does not find all children of a trainer that it stops`,
+      fix: 'see "Where it runs" in docs/running.md',
       details,
     };
   return {

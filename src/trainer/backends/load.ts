@@ -24,14 +24,16 @@ export async function loadBackend(
   const failed: Failed[] = [];
   for (const entry of registry) {
     if (device !== 'auto' && entry.kind !== device) continue;
+    let backend: Backend;
     try {
-      const backend = await entry.load();
+      backend = await entry.load();
       if (device === 'gpu' && backend.onCpu !== undefined) throw new Error(backend.onCpu);
-      tellOf(failed, backend, tell);
-      return backend;
     } catch (thrown) {
       failed.push({ entry, thrown });
+      continue;
     }
+    tellOf(failed, backend, tell);
+    return backend;
   }
   throw device === 'gpu' ? noGpu(failed) : noBackend(failed);
 }
