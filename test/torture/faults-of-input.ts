@@ -23,6 +23,13 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     ],
   },
   {
+    fault: 'MNIST files that are cut short, swapped, zipped bombs, pipes or folders',
+    promise: 'refused with what is wrong and where to get them; no more is unpacked than they may hold',
+    tests: ['test/trainer/data.test.ts'],
+    parts: [],
+    mutations: ['input-gzip-bomb'],
+  },
+  {
     fault: 'an endless grid, a trainer that is not there, names that are paths, a folder as database',
     promise:
       'refused with exit code 2 before anything is written; a name is never a path or a command of a shell',

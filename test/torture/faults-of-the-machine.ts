@@ -85,6 +85,29 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutations: ['network-fs-refused'],
   },
   {
+    fault: 'a tfjs backend that is broken, hangs or kills its process; a driver that does not answer',
+    promise:
+      'training goes on with a backend that computes, and one line says so; `hpo doctor` outlives them all and names them',
+    tests: [
+      'test/trainer/backends/load.test.ts',
+      'test/trainer/backends/tfjs-node.test.ts',
+      'test/cli/train.test.ts',
+      'test/cli/doctor/doctor.test.ts',
+      'test/cli/doctor/judge.test.ts',
+      'test/executors/limited.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'backend-broken-told',
+      'backend-gpu-is-a-gpu',
+      'backend-kernels-forgotten',
+      'backend-proved-by-a-product',
+      'backend-ready-in-time',
+      'doctor-check-alone',
+      'helper-limit-outlasts-children',
+    ],
+  },
+  {
     fault: 'a reader of our output that goes away, output that is closed',
     promise: 'the sweep goes on, with the same exit code',
     tests: ['test/cli/pipes.test.ts'],

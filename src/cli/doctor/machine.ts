@@ -40,7 +40,7 @@ function compareVersions(a: string, b: string): number {
 
 export function judgeSystem(platform: string, arch: string, kernel: string): Finding {
   const details = { platform, arch, release: kernel };
-  const message = `${platform} ${arch}, release ${kernel}`;
+  const message = `${platform} ${arch}, release ${kernel.split('-')[0]}`;
   if (platform === 'linux') return { status: 'ok', message, details };
   if (platform === 'darwin')
     return {

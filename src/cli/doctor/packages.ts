@@ -57,9 +57,9 @@ function listText(versions: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-/** Read from the disk: some packages hide their package.json from `require`. */
+/** Read from the disk where all packages are looked for: some hide their package.json from `require`. */
 function versionOf(name: string): string | null {
-  for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
+  for (const folder of createRequire(import.meta.url).resolve.paths('commander') ?? []) {
     try {
       const manifest: unknown = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8'));
       if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)

@@ -31,7 +31,7 @@ export function backendCheck(name: BackendName): Check {
       } catch (error) {
         if (!isAbsent(error))
           return { ...failed(error), status: 'warn', details: { ...details, state: 'broken' } };
-        const message = `not installed: ${entry.summary} (npm install ${entry.packages.join(' ')})`;
+        const message = `not installed (npm install ${entry.packages.join(' ')}): ${entry.summary}`;
         return { status: 'info', message, details: { ...details, state: 'absent' } };
       }
     },
