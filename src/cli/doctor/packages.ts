@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Check, Finding } from './check.js';
 import { readManifest } from './manifest.js';
 
@@ -57,9 +56,9 @@ function listText(versions: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-/** Read from the disk where all packages are looked for: some hide their package.json from `require`. */
+/** Read from the disk: some packages hide their package.json from `require`. */
 function versionOf(name: string): string | null {
-  for (const folder of createRequire(import.meta.url).resolve.paths('commander') ?? []) {
+  for (const folder of packageFolders()) {
     try {
       const manifest: unknown = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8'));
       if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
@@ -69,4 +68,12 @@ function versionOf(name: string): string | null {
     }
   }
   return null;
+}
+
+/** Where Node looks for what hpo loads: in node_modules from here upwards, then in NODE_PATH. */
+function packageFolders(): string[] {
+  const folders: string[] = [];
+  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at))
+    folders.push(join(at, 'node_modules'));
+  return [...folders, ...(process.env.NODE_PATH?.split(delimiter) ?? [])];
 }
