@@ -69,7 +69,7 @@ async function main(task: StepsTask): Promise<void> {
 
 async function load(device: string): Promise<{ tf: Tf; name: string }> {
   if (device === 'plain-tfjs') return { tf: await loadPlainTfjs(), name: device };
-  return loadBackend(device as Parameters<typeof loadBackend>[0]);
+  return loadBackend(device as Parameters<typeof loadBackend>[0], console.error);
 }
 
 /** Whether kernels are done when their call returns. */
