@@ -42,7 +42,8 @@ async function examinePart(
     signal,
   });
   const rows = readRows(ran.stdout);
-  const what = howItDied(ran, options.limitMs);
+  // A library may end the process in peace, too.
+  const what = howItDied(ran, options.limitMs) ?? (rows.length === 0 ? 'ended without a word' : null);
   return what === null ? rows : [...rows, { name: part.name, ...(await part.died(what)) }];
 }
 

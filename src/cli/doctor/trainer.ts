@@ -11,7 +11,7 @@ export function backendCheck(name: BackendName): Check {
   return {
     name: `backend.${name}`,
     run: async () => {
-      const entry = backends.find((each) => each.name === name) as BackendEntry;
+      const entry = entryOf(name);
       const details = { backend: name, kind: entry.kind };
       try {
         const { tf, onCpu } = await entry.load();
@@ -53,10 +53,10 @@ export const dataCheck: Check = {
 
 /** What the built-in trainer does with device=auto, by the rows of all backends. */
 export function summarize(rows: readonly Row[]): Row {
-  const order = backends.map((entry) => rows.find((row) => row.details?.backend === entry.name));
   const name = 'built-in';
-  for (const row of order) {
-    const { backend, state } = row?.details ?? {};
+  for (const entry of backends) {
+    const backend = entry.name;
+    const state = rows.find((row) => row.details?.backend === backend)?.details?.state;
     if (state === 'works' || state === 'on-cpu')
       return { name, status: 'ok', message: `device=auto computes with ${backend}`, details: { backend } };
     if (state !== 'broken' && state !== 'absent')
@@ -64,7 +64,7 @@ export function summarize(rows: readonly Row[]): Row {
         name,
         status: 'fail',
         message: `device=auto would end or hang as it loads ${backend}`,
-        fix: `npm uninstall @tensorflow/${backend}`,
+        fix: `npm uninstall ${packagesOf(entry)}`,
         details: { backend: null },
       };
   }
@@ -79,10 +79,22 @@ export function summarize(rows: readonly Row[]): Row {
 
 /** A backend whose process did not live to tell. */
 export function backendDied(name: BackendName, what: string): Finding {
+  const packages = packagesOf(entryOf(name));
   return {
     status: 'fail',
     message: `a program that loads it ${what}`,
-    fix: `npm uninstall @tensorflow/${name}, or npm rebuild @tensorflow/${name}`,
+    fix: `npm uninstall ${packages}, or npm rebuild ${packages}`,
     details: { backend: name, state: 'deadly' },
   };
+}
+
+function entryOf(name: BackendName): BackendEntry {
+  const entry = backends.find((each) => each.name === name);
+  if (entry === undefined) throw new Error(`expected the name of a backend, got ${name}`);
+  return entry;
+}
+
+/** Their names, without versions. */
+function packagesOf({ packages }: BackendEntry): string {
+  return packages.map((each) => each.replace(/(?<=.)@.*$/, '')).join(' ');
 }

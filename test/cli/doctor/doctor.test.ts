@@ -81,6 +81,8 @@ describe('a machine that is well', () => {
     const { row } = await examine(cwd, gpus.env);
     expect(row('leases')?.message).toMatch(/GPU [01] is held by study held, trial 0 \(pid \d+\)/);
     expect(row('leases')?.details?.held).toHaveLength(2);
+    // Copied while a sweep writes to it.
+    expect(row('database')).toMatchObject({ status: 'ok', details: { studies: 1 } });
   });
 });
 
@@ -101,11 +103,12 @@ describe('a machine that is ill', () => {
     expect(report.ok).toBe(false);
   });
 
-  test('an addon that kills whoever loads it, beside one that computes', async () => {
-    const NODE_PATH = installStandIns(makeProject(), { 'tfjs-node-gpu': 'dies', 'tfjs-node': 'cpu' });
+  test('addons that end whoever loads them', async () => {
+    const NODE_PATH = installStandIns(makeProject(), { 'tfjs-node-gpu': 'dies', 'tfjs-node': 'exits' });
     const { row } = await examine(makeProject(), { NODE_PATH });
     expect(row('backend.tfjs-node-gpu')?.message).toBe('a program that loads it was killed by SIGSEGV');
-    expect(row('backend.tfjs-node')).toMatchObject({ status: 'ok', details: { state: 'works' } });
+    expect(row('backend.tfjs-node')?.message).toBe('a program that loads it ended without a word');
+    expect(row('backend.wasm')?.status).toBe('ok');
     expect(row('built-in')?.status).toBe('fail');
   });
 
@@ -134,7 +137,10 @@ describe('a machine that is ill', () => {
   });
 
   test('no nvidia-smi is no problem', async () => {
-    const { row } = await examine(makeProject(), { PATH: '/no/such/folder' });
+    const NODE_PATH = installStandIns(makeProject(), { 'tfjs-node': 'cpu' });
+    const { row } = await examine(makeProject(), { PATH: '/no/such/folder', NODE_PATH });
+    expect(row('backend.tfjs-node')).toMatchObject({ status: 'ok', details: { state: 'works' } });
+    expect(row('built-in')?.details).toEqual({ backend: 'tfjs-node' });
     expect(row('nvidia-smi')).toMatchObject({ status: 'info', details: { trouble: 'missing' } });
     expect(row('python')?.status).toBe('info');
   });
