@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
+import type { CheckpointPolicy } from '../core/checkpoints.js';
 import { HpoError, usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import { pruners } from '../pruners/registry.js';
@@ -49,6 +50,8 @@ export type RunSettings = {
   /** The objective's value that is good enough; null: none is. */
   readonly target: number | null;
   readonly limits: TrialLimits;
+  /** Whether trials have a folder for checkpoints, and what becomes of it. */
+  readonly checkpoints: CheckpointPolicy;
   /** Where a new study takes its first configurations from. */
   readonly warmStart: WarmStart | null;
   readonly maxConcurrent: number | null;
@@ -112,6 +115,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     max_failures: part('max_failures'),
     max_consecutive_failures: part('max_consecutive_failures'),
   });
+  const checkpoints = part('checkpoints') ?? (isBuiltin ? 'remove' : 'off');
   if (stop.target !== null && (objectives?.length ?? 1) > 1) {
     const message = 'expected one objective where there is a target, got several';
     mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
@@ -146,6 +150,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       trials: trials ?? null,
       ...stop,
       limits,
+      checkpoints,
       warmStart: warmStart && {
         study: warmStart.study,
         storage: warmStart.storage ?? null,

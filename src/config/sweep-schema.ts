@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHECKPOINT_POLICIES } from '../core/checkpoints.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
@@ -105,6 +106,12 @@ export const sweepSchema = z.strictObject({
     .optional()
     .describe("Stop when a configuration's value is at least as good; running trials finish"),
   ...limitShape,
+  checkpoints: z
+    .enum(CHECKPOINT_POLICIES)
+    .optional()
+    .describe(
+      'Whether trials get a folder for checkpoints (HPO_CHECKPOINT_DIR), so that one that is tried again goes on: off; remove it when the trial is finished; or keep it. Default: remove with the built-in trainer, else off',
+    ),
   max_concurrent: z
     .int()
     .min(1)

@@ -83,6 +83,15 @@ export type Outcome =
   /** It never started: the launch failed or was revoked by a recovery. */
   | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean };
 
+/** What the trainers of trials save for themselves, so that a further attempt of a trial goes on where the last one was. */
+export interface Checkpoints {
+  /** Whether an attempt's trial has any. Where nobody can tell it may have. */
+  exist(attempt: AttemptPlace): Promise<boolean>;
+  /** The trial is finished: nobody will go on from them. Rejects when they cannot be removed. */
+  discard(attempt: AttemptPlace): Promise<void>;
+}
+export type AttemptPlace = Pick<RunnableAttempt, 'trial' | 'dir'>;
+
 /** How attempts are started, followed and stopped: local processes, a function of this program, later a cluster. */
 export interface Executor {
   /** Where an attempt will live; stored before it starts, so that a recovery finds it. Makes nothing. */
@@ -93,4 +102,6 @@ export interface Executor {
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Ends whatever processes an attempt has left behind. Rejects only on a defect of ours. */
   clear(attempt: RunnableAttempt): Promise<void>;
+  /** Absent: every attempt begins anew. */
+  readonly checkpoints?: Checkpoints;
 }

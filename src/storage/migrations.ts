@@ -96,6 +96,12 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       DELETE FROM hpo_studies WHERE study_id = OLD.study_id;
     END`,
   ],
+  [
+    // The lowest step that an attempt has reported: what lies below it is of attempts before. Until now there was none
+    // such, since every attempt began without reports.
+    'ALTER TABLE hpo_attempts ADD COLUMN first_step INTEGER',
+    'UPDATE hpo_attempts SET first_step = 0',
+  ],
 ];
 
 /** What a file is, as far as its tables tell. `version`: how many of our migrations it has. */

@@ -85,6 +85,13 @@ export function checkPoints(points: readonly ReportedPoint[]): void {
   }
 }
 
+/** The lowest step among points; null when all are final values. */
+export function lowestStep(points: readonly ReportedPoint[]): number | null {
+  let lowest: number | null = null;
+  for (const { step } of points) if (step !== null && (lowest === null || step < lowest)) lowest = step;
+  return lowest;
+}
+
 /**
  * The values to store with an ending. A failed trial has none; Optuna fails to load a complete one with too few, or
  * with NaN.

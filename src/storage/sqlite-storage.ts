@@ -60,7 +60,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     report: (trialId, attemptId, points) => write(() => reporting.report(trialId, attemptId, points)),
     tell: (trialId, attemptId, ending) => write(() => reporting.tell(trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write(() => reporting.requeue(attemptId, ended)),
-    reopen: (trialId) => write(() => reporting.reopen(trialId)),
+    reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
     adopt: (attemptId, from, to) => write(() => reporting.adopt(attemptId, from, to)),
     requestStop: (attemptId) => write(() => reporting.requestStop(attemptId, true)),
     withdrawStop: (attemptId) => write(() => reporting.requestStop(attemptId, false)),

@@ -63,6 +63,8 @@ export type AttemptRecord = {
   readonly reason: string | null;
   /** Someone asked for its end (`hpo stop`). */
   readonly stopRequested: boolean;
+  /** The lowest step it has reported, null before the first. Its trial's reports below that are of attempts before it. */
+  readonly firstStep: number | null;
 };
 
 /** A trial that is not finished, with its newest attempt (null: none yet, or asked for by a program of its own). */
@@ -216,17 +218,24 @@ export interface Storage {
   /** One more attempt of an unfinished trial whose last attempt (if any) has ended. Null when that does not hold. */
   addAttempt(trialId: number, attempt: NewAttempt): Promise<OpenedTrial | null>;
 
-  /** Upserts by (metric, step). False, and nothing is written, when the trial is finished or the attempt not its current one. */
+  /**
+   * Upserts by (metric, step). False, and nothing is written, when the trial is finished or the attempt not its current one.
+   * An attempt does again whatever comes from its lowest step on: what attempts before it reported there goes, of every
+   * metric.
+   */
   report(trialId: number, attemptId: number | null, points: readonly ReportedPoint[]): Promise<boolean>;
   /** RUNNING to finished by compare-and-set that names the attempt. False when someone else was first. */
   tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean>;
-  /** Ends an attempt but not its trial, which is queued again: its metrics and steps go. False when it had ended. */
+  /**
+   * Ends an attempt but not its trial, which is queued again. Final values go; reports of steps stay where the next
+   * attempt may go on from a checkpoint (`keepSteps`; default: no), and else go as well. False when it had ended.
+   */
   requeue(
     attemptId: number,
-    ended: { exitCode: number | null; reason: string; finishedAtMs: number },
+    ended: { exitCode: number | null; reason: string; finishedAtMs: number; keepSteps?: boolean },
   ): Promise<boolean>;
-  /** A failed trial is queued again (`--retry-failed`). False when it is not failed. */
-  reopen(trialId: number): Promise<boolean>;
+  /** A failed trial is queued again (`--retry-failed`), with its reports as `requeue` leaves them. False when it is not failed. */
+  reopen(trialId: number, keepSteps?: boolean): Promise<boolean>;
   /** A new owner for a running attempt, by compare-and-set on the old one. */
   adopt(attemptId: number, fromOwner: string, toOwner: string): Promise<boolean>;
   requestStop(attemptId: number): Promise<void>;

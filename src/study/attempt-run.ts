@@ -1,18 +1,15 @@
-import { isFeasible, violationOf } from '../core/outcomes.js';
+import { isFeasible } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
-import type { MetricPoint, Outcome, StopReason } from '../executors/executor.js';
+import type { Executor, MetricPoint, Outcome, RunnableAttempt, StopReason } from '../executors/executor.js';
 import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
 import { isDatabaseLost } from './disk-full.js';
 import type { Emit } from './events.js';
-import { ObjectiveTrack } from './objective.js';
+import { Reports } from './reports.js';
 import { nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
 
 /** Points that may wait to be stored before their trainer's output is read on. */
 const MAX_PENDING = 10_000;
-
-/** How many metric names a failure's reason lists. */
-const NAMES_SHOWN = 10;
 
 const GONE =
   'exit code unknown: the trainer and its supervisor are gone (killed together, or the machine went down)';
@@ -41,12 +38,9 @@ export class AttemptRun {
   readonly #attempt: AttemptRecord;
   readonly #emit: Emit;
   readonly #chances: Chances;
-  readonly #tracks: readonly ObjectiveTrack[];
-  /** The last value of each metric that has a limit. */
-  readonly #limited: readonly ObjectiveTrack[];
+  readonly #reports: Reports;
+  #inherited: Promise<void> | null = null;
   readonly #stop = new AbortController();
-  /** Metrics seen, for the report of a failure. */
-  readonly #names = new Set<string>();
   #pending: MetricPoint[] = [];
   #pump: Promise<void> | null = null;
   #pumpError: unknown = null;
@@ -58,10 +52,7 @@ export class AttemptRun {
     this.#attempt = attempt;
     this.#emit = emit;
     this.#chances = chances;
-    this.#tracks = study.spec.objectives.map((objective) => new ObjectiveTrack(objective));
-    this.#limited = study.spec.outcomes.map(
-      ({ metric }) => new ObjectiveTrack({ metric, direction: 'minimize', reduce: 'last' }),
-    );
+    this.#reports = new Reports(study.spec);
   }
 
   get startedAtMs(): number {
@@ -81,7 +72,6 @@ export class AttemptRun {
     // What comes after the decision to prune depends on how fast the trainer died: it is not kept.
     if (this.#pruneReason !== null || points.length === 0) return;
     this.#pending.push(...points);
-    for (const { name } of points) if (this.#names.size < NAMES_SHOWN) this.#names.add(name);
     this.#pump ??= this.#drain();
   }
 
@@ -94,8 +84,27 @@ export class AttemptRun {
     this.#emit({ type: 'warning', trial: this.#opened.trial.number, message });
   }
 
+  /** An attempt that goes on from a checkpoint has what attempts before it reported, as far as it does not do it again. */
+  #inherit(): Promise<void> {
+    this.#inherited ??= this.#readInherited();
+    return this.#inherited;
+  }
+
+  async #readInherited(): Promise<void> {
+    if (this.#attempt.attempt === 1) return;
+    const { storage, id } = this.#study;
+    const points = await storage.metrics(id, this.#opened.trial.number);
+    this.#reports.inherit(points.filter(({ step }) => step !== null && step < this.#ownFrom));
+  }
+
+  /** Stored reports from this step on were this attempt's own when it began here. */
+  get #ownFrom(): number {
+    return this.#attempt.firstStep ?? Number.POSITIVE_INFINITY;
+  }
+
   async #drain(): Promise<void> {
     try {
+      await this.#inherit();
       while (this.#pending.length > 0) {
         const points = await this.#prunedPrefix(this.#pending.splice(0));
         const stored = points.map((p) => ({
@@ -119,10 +128,9 @@ export class AttemptRun {
   /** Notes the points one by one and cuts the list after the one at which the pruner says stop. */
   async #prunedPrefix(points: readonly MetricPoint[]): Promise<readonly MetricPoint[]> {
     for (const [at, point] of points.entries()) {
-      const ours = this.#tracks.map((track) => track.note(point));
-      for (const track of this.#limited) track.note(point);
-      if (!ours[0] || point.step === null || !this.#study.pruner || this.#wasJudged(point.step)) continue;
-      const steps = (this.#tracks[0] as ObjectiveTrack).steps();
+      const isObjective = this.#reports.note(point);
+      if (!isObjective || point.step === null || !this.#study.pruner || this.#wasJudged(point)) continue;
+      const steps = this.#reports.steps();
       const view = { number: this.#opened.trial.number, state: 'running', values: null, steps } as const;
       const decision = this.#study.pruner.decide(view, await this.#study.view());
       if (!decision.prune) continue;
@@ -133,10 +141,14 @@ export class AttemptRun {
     return points;
   }
 
-  /** An attempt taken over tells every step again: what was let pass is not judged by what its peers did since. */
-  #wasJudged(step: number): boolean {
+  /**
+   * An attempt taken over tells every step again, and one that goes on from a checkpoint may repeat some: what was let
+   * pass is not judged by what its peers did since.
+   */
+  #wasJudged({ step, value }: MetricPoint): boolean {
     const { steps } = this.#opened.trial;
-    return steps.has(step) && step !== [...steps.keys()].at(-1);
+    if (step === null || !steps.has(step) || step === [...steps.keys()].at(-1)) return false;
+    return step >= this.#ownFrom || Object.is(steps.get(step), value + 0);
   }
 
   #beginPruning(reason: string): void {
@@ -145,16 +157,23 @@ export class AttemptRun {
   }
 
   /**
-   * What the outcome means, stored. `clear` ends what an attempt left behind: before its end is stored, since nobody
-   * looks for it afterwards. Children of a trainer that did well are let be.
+   * What the outcome means, stored. What an attempt left running is ended before that, since nobody looks for it
+   * afterwards; children of a trainer that did well are let be. Its checkpoints go after that: until then a further
+   * attempt may need them.
    * Rejects when a report could not be stored: the sweep must not go on as if it had.
    */
-  async conclude(outcome: Outcome, clear: () => Promise<void>): Promise<AttemptEnd> {
+  async conclude(
+    outcome: Outcome,
+    { clear, checkpoints }: Pick<Executor, 'clear' | 'checkpoints'>,
+    runnable: RunnableAttempt,
+  ): Promise<AttemptEnd> {
     while (this.#pump) await this.#pump;
     if (this.#pumpError !== null) throw this.#pumpError;
+    await this.#inherit();
     const stopRequested = (await this.#study.storage.attempt(this.#attempt.id))?.stopRequested ?? false;
     const verdict = await this.#settle(this.#judge(outcome, stopRequested));
-    if (verdict.state !== 'complete' && outcome.kind !== 'not-started') await this.#leaveNothing(clear);
+    if (verdict.state !== 'complete' && outcome.kind !== 'not-started')
+      await this.#done(clear(runnable), 'what it left behind could not be ended');
     const exitCode = outcome.kind === 'exited' ? outcome.exitCode : null;
     const finishedAtMs = outcome.kind === 'not-started' ? this.#attempt.startedAtMs : outcome.finishedAtMs;
     if (verdict.state === 'queued') {
@@ -162,29 +181,24 @@ export class AttemptRun {
         exitCode,
         reason: verdict.reason,
         finishedAtMs,
+        keepSteps: (await checkpoints?.exist(runnable)) ?? false,
       });
       const { unsettled, reason } = verdict;
       return done ? { kind: 'queued', unsettled, reason } : { kind: 'lost' };
     }
     const { state, values, reason } = verdict;
-    const violations = state === 'fail' ? [] : this.#violations();
+    const violations = state === 'fail' ? [] : this.#reports.violations();
     const ending: Ending = { state, values, violations, exitCode, reason, finishedAtMs };
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
+    await this.#done(checkpoints?.discard(runnable), 'its checkpoints could not be removed');
     const tail = outcome.kind === 'not-started' ? [] : outcome.tail;
     const feasible = isFeasible(violations);
     return { kind: 'finished', state, values, feasible, reason, finishedAtMs, tail };
   }
 
-  /** Of a pruned trial only where all limited metrics came in time. */
-  #violations(): number[] {
-    const values = this.#limited.map((track) => track.value());
-    if (values.some((value) => value === null || Number.isNaN(value))) return [];
-    return this.#study.spec.outcomes.map((outcome, k) => violationOf(outcome, values[k] as number));
-  }
-
-  async #leaveNothing(clear: () => Promise<void>): Promise<void> {
-    await clear().catch((error: unknown) =>
-      this.warn(`what it left behind could not be ended: ${error instanceof Error ? error.message : error}`),
+  async #done(work: Promise<void> | undefined, trouble: string): Promise<void> {
+    await work?.catch((error: unknown) =>
+      this.warn(`${trouble}: ${error instanceof Error ? error.message : error}`),
     );
   }
 
@@ -211,42 +225,19 @@ export class AttemptRun {
     if (outcome.kind === 'exited' && outcome.excuse !== undefined) return open('excused', outcome.excuse);
     if (outcome.kind === 'exited' && outcome.exitCode !== 0)
       return open('failed', describeExit(outcome.exitCode));
-    const values = this.#tracks.map((track) => track.value());
     // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
-    if (outcome.kind === 'unknown' && !this.#tracks.every((track) => track.hasFinal))
-      return open('lost', GONE);
-    const useless = this.#useless();
+    if (outcome.kind === 'unknown' && !this.#reports.areFinal) return open('lost', GONE);
+    const useless = this.#reports.useless();
     if (useless !== null) return open('failed', useless);
     const reason =
       outcome.kind === 'unknown'
         ? 'exit code unknown: the supervisor was killed after the final value'
         : null;
-    return { state: 'complete', values: values as number[], reason };
-  }
-
-  /** What is missing of a trial that ended well; null when nothing is. */
-  #useless(): string | null {
-    const { objectives, outcomes } = this.#study.spec;
-    const wanted = [
-      ...objectives.map(({ metric }, k) => ({ name: `the objective ${metric}`, track: this.#tracks[k] })),
-      ...outcomes.map(({ metric }, k) => ({ name: `the limited metric ${metric}`, track: this.#limited[k] })),
-    ].map(({ name, track }) => ({ name, value: track?.value() ?? null }));
-    const missing = wanted.filter(({ value }) => value === null).map(({ name }) => name);
-    if (missing.length > 0)
-      return `exited 0 without reporting ${missing.join(' and ')}${this.#reportedInstead()}`;
-    const nan = wanted.find(({ value }) => Number.isNaN(value));
-    return nan ? `${nan.name} is NaN` : null;
-  }
-
-  /** A misspelt metric is the usual reason: what came shows it. */
-  #reportedInstead(): string {
-    return this.#names.size === 0
-      ? '; it printed no METRIC line'
-      : `; it reported ${[...this.#names].join(', ')}`;
+    return { state: 'complete', values: this.#reports.values() as number[], reason };
   }
 
   #pruned(reason: string): Verdict {
-    const values = this.#tracks.map((track) => track.lastFeasible());
+    const values = this.#reports.lastFeasible();
     const none = values.some((value) => value === null);
     // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
     if (none && this.#pruneReason === null) return fail(reason);

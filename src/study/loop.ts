@@ -40,8 +40,9 @@ class Sweep {
   constructor(options: SweepOptions) {
     this.#o = options;
     this.#failures = new FailureCount(options.failures ?? NO_FAILURE_RULES, options.retryFailed);
-    this.#work = new WorkList(options.study, options.budget, ({ number, reason }) =>
-      options.emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
+    const { study, budget, executor, emit } = options;
+    this.#work = new WorkList(study, budget, executor.checkpoints, ({ number, reason }) =>
+      emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
     );
     this.#picks = new Picks(options.emit);
     this.#slots = new SlotWait(options, () => this.#tellNews());
@@ -260,7 +261,7 @@ class Sweep {
       ? executor.resume(runnable, hooks)
       : executor.run(runnable, hooks));
     const known = this.#o.disk?.excuse(outcome, run) ?? outcome;
-    this.#conclude(await run.conclude(known, () => executor.clear(runnable)), opened);
+    this.#conclude(await run.conclude(known, executor, runnable), opened);
   }
 
   #conclude(end: AttemptEnd, opened: OpenedTrial): void {

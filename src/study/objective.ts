@@ -29,6 +29,13 @@ export class ObjectiveTrack {
     if (late) this.#steps = new Map([...this.#steps].sort(([a], [b]) => a - b));
   }
 
+  /** Takes out the steps from `from` on, up to but without `to`. */
+  forget(from: number, to: number): void {
+    for (const step of this.#steps.keys()) if (step >= from && step < to) this.#steps.delete(step);
+    // In ascending order, as `#set` leaves them.
+    this.#newest = [...this.#steps.keys()].at(-1) ?? -1;
+  }
+
   /** Whether a value for the whole trial was reported, which a trainer does when it is done. */
   get hasFinal(): boolean {
     return this.#final !== null;

@@ -165,9 +165,9 @@ export class Study {
     return (await this.storage.unfinished(this.id)).find(({ trial }) => trial.number === number) ?? null;
   }
 
-  /** Opens a failed trial again. */
-  async reopen(trialId: number): Promise<boolean> {
-    const done = await this.storage.reopen(trialId);
+  /** Opens a failed trial again; `keepSteps`: its next attempt may go on from a checkpoint. */
+  async reopen(trialId: number, keepSteps: boolean): Promise<boolean> {
+    const done = await this.storage.reopen(trialId, keepSteps);
     // After it, or a reader in between would hold the failure for good.
     this.#cache.forget();
     return done;

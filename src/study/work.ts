@@ -1,4 +1,5 @@
 import { makeRng } from '../core/rng.js';
+import type { Checkpoints } from '../executors/executor.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import type { Refused } from './enqueued.js';
 import { isOwnerAlive } from './owner.js';
@@ -16,6 +17,7 @@ type AskNext =
 export class WorkList {
   readonly #study: Study;
   readonly #budget: number | null;
+  readonly #checkpoints: Checkpoints | undefined;
   #queued: UnfinishedTrial[] = [];
   #repeats: Repeat[] = [];
   readonly #pruned = new Set<number>();
@@ -27,12 +29,18 @@ export class WorkList {
   #judgedAt = -1;
 
   /**
-   * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit. `refused`
-   * hears of enqueued trials that cannot be run.
+   * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit.
+   * `checkpoints`: where trials have them. `refused` hears of enqueued trials that cannot be run.
    */
-  constructor(study: Study, budget: number | null, refused: (trial: Refused) => void) {
+  constructor(
+    study: Study,
+    budget: number | null,
+    checkpoints: Checkpoints | undefined,
+    refused: (trial: Refused) => void,
+  ) {
     this.#study = study;
     this.#budget = budget;
+    this.#checkpoints = checkpoints;
     this.#refused = refused;
   }
 
@@ -53,8 +61,16 @@ export class WorkList {
 
   async #reopenFailed(): Promise<void> {
     for (const { trials } of await this.#study.configurations()) {
-      for (const trial of trials) if (trial.state === 'fail') await this.#study.reopen(trial.id);
+      for (const { id, number, state } of trials) {
+        if (state === 'fail') await this.#study.reopen(id, await this.#hasCheckpoint(id, number));
+      }
     }
+  }
+
+  async #hasCheckpoint(trialId: number, trial: number): Promise<boolean> {
+    if (!this.#checkpoints) return false;
+    const last = (await this.#study.storage.attempts(trialId)).at(-1);
+    return last !== undefined && this.#checkpoints.exist({ trial, dir: last.dir });
   }
 
   /** Fills the queue; returns the running attempts that nobody watches any more. */

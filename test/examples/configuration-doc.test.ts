@@ -57,6 +57,7 @@ test('docs/configuration.md names every placeholder and every variable that a tr
     attempt,
     configFile: 'c',
     trialDir: 'd',
+    checkpointDir: 'e',
     trainerEnv: {},
     ompThreads: 1,
     inherited: {},

@@ -54,8 +54,8 @@ export const command = fc.oneof(
     valued: fc.boolean(),
     value: fc.double(),
   }),
-  fc.record({ do: fc.constant('requeue'), attempt: pick }),
-  fc.record({ do: fc.constant('reopen'), trial: pick }),
+  fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean() }),
+  fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
 ) as fc.Arbitrary<Command>;
@@ -67,8 +67,15 @@ export const everyState: Command[] = [
   { do: 'fill', draft: 0, key: 0, leased: true },
   { do: 'report', trial: 0, ...byRight, step: 1 },
   { do: 'tell', trial: 0, ...byRight, state: 'fail' },
-  { do: 'reopen', trial: 0 },
+  { do: 'reopen', trial: 0, keep: false },
   { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 1 },
+  { do: 'report', trial: 0, ...byRight, step: 3 },
+  { do: 'report', trial: 0, ...byRight, name: 'accuracy', step: 1 },
+  { do: 'report', trial: 0, ...byRight, step: LAST_STEP },
+  { do: 'requeue', attempt: 1, keep: true },
+  { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 2 },
+  // It does step 2 again and what follows, and leaves steps 0 and 1 of the attempt before.
+  { do: 'report', trial: 0, ...byRight, step: 3 },
   { do: 'tell', trial: 0, ...byRight, state: 'complete' },
   { do: 'repeat', config: 0, repeat: 1 },
   { do: 'tell', trial: 1, ...byRight, state: 'pruned' },
@@ -192,9 +199,14 @@ export class World {
           }),
         );
       case 'requeue':
-        return storage.requeue(other, { exitCode: null, reason: 'gone', finishedAtMs: 1 });
+        return storage.requeue(other, {
+          exitCode: null,
+          reason: 'gone',
+          finishedAtMs: 1,
+          keepSteps: Boolean(c.keep),
+        });
       case 'reopen':
-        return storage.reopen(trial);
+        return storage.reopen(trial, Boolean(c.keep));
       case 'adopt':
         return storage.adopt(other, 'a', 'b');
       case 'stop':

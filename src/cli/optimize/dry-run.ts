@@ -41,7 +41,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   const held = heldByOthers(places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
-  const work = new WorkList(study, plan.budget, ({ number, reason }) => {
+  const work = new WorkList(study, plan.budget, undefined, ({ number, reason }) => {
     process.stderr.write(`warning: trial ${number} was enqueued, but cannot be run: ${reason}\n`);
   });
   const running = await work.load(request.retryFailed ?? false);
@@ -98,6 +98,7 @@ async function planNext(
     attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot },
     configFile,
     trialDir: trialDir(outputsDir(), study.name, trial.number),
+    checkpointDir: null,
     inherited: process.env,
     trainerEnv: study.spec.trainer.env,
     ompThreads,

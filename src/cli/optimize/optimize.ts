@@ -144,6 +144,7 @@ class Call {
       ompThreads,
       limits: this.#wanted.run.limits,
       metrics: spec.trainer.metrics,
+      checkpoints: this.#wanted.run.checkpoints,
     });
   }
 

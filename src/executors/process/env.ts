@@ -10,6 +10,8 @@ export type TrainerEnvInput = {
   readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir' | 'startedAtMs'>;
   readonly configFile: string;
   readonly trialDir: string;
+  /** Null where trials have no checkpoints. */
+  readonly checkpointDir: string | null;
   /** trainer.env of the sweep. */
   readonly trainerEnv: Readonly<Record<string, string>>;
   /** OMP_NUM_THREADS on a CPU slot where neither the user nor trainer.env set it; null: leave it alone. */
@@ -36,9 +38,16 @@ export function trainerEnv(input: TrainerEnvInput): Record<string, string> {
     HPO_STUDY: attempt.study,
     HPO_TRIAL: String(attempt.trial),
     HPO_TRIAL_DIR: input.trialDir,
+    ...checkpoints(input),
     HPO_DEVICE: attempt.slot.device,
     [TOKEN_VARIABLE]: attempt.token,
   };
+}
+
+/** In a sweep that is itself a trial of another one, the folder of that one must not be taken for our trial's. */
+function checkpoints({ checkpointDir, inherited }: TrainerEnvInput): Record<string, string> {
+  if (checkpointDir !== null) return { HPO_CHECKPOINT_DIR: checkpointDir };
+  return inherited.HPO_CHECKPOINT_DIR === undefined ? {} : { HPO_CHECKPOINT_DIR: '' };
 }
 
 /** Numbers with a decimal point. LC_ALL would overrule LC_NUMERIC, so what it says goes into the weaker LANG. */

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import { usageError } from '../../core/errors.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { readLaunchOwner, revokeLaunch } from './attempt-dir.js';
+import { makeCheckpoints } from './checkpoints.js';
 import { notStarted, untilEnded } from './ending.js';
 import { trainerEnv } from './env.js';
 import { type Following, followAttempt } from './follow-attempt.js';
@@ -35,6 +37,8 @@ export type ProcessExecutorOptions = {
   readonly limits?: AttemptLimits;
   /** How trainers write their metrics. Default: METRIC lines. */
   readonly metrics?: MetricFormat | undefined;
+  /** Whether trials have a folder for checkpoints (HPO_CHECKPOINT_DIR), and what becomes of it. Default: off. */
+  readonly checkpoints?: CheckpointPolicy;
 };
 
 /** Between TERM and KILL, in milliseconds, where nothing else is said. */
@@ -62,7 +66,9 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     limits: options.limits ?? NO_LIMITS,
     parse,
   });
+  const checkpoints = makeCheckpoints(options.checkpoints ?? 'off');
   return {
+    ...(checkpoints && { checkpoints }),
     locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
     run: async (attempt, hooks) => runAttempt(options, following(attempt, false), attempt, hooks),
     resume: async (attempt, hooks) => resumeAttempt(following(attempt, true), hooks),
@@ -85,7 +91,7 @@ async function runAttempt(
   const plan = planLaunch(options, attempt, files);
   if (plan.kind === 'missing') return notStarted(plan.reason, true);
   try {
-    prepareAttempt(files, attempt.attempt);
+    prepareAttempt(files, attempt.attempt, hasCheckpoints(options));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const full =
@@ -111,6 +117,10 @@ async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Out
   return followAttempt(following, hooks, () => untilEnded(files.dir, attempt.token));
 }
 
+function hasCheckpoints({ checkpoints = 'off' }: ProcessExecutorOptions): boolean {
+  return checkpoints !== 'off';
+}
+
 type Plan =
   | { readonly kind: 'ready'; readonly launch: Launch }
   | { readonly kind: 'missing'; readonly reason: string };
@@ -126,6 +136,7 @@ function planLaunch(options: ProcessExecutorOptions, attempt: RunnableAttempt, f
     attempt,
     configFile,
     trialDir: files.trialDir,
+    checkpointDir: hasCheckpoints(options) ? files.checkpointDir : null,
     trainerEnv: options.env,
     ompThreads: options.ompThreads,
     inherited: process.env,

@@ -13,6 +13,8 @@ export type AttemptFiles = {
   readonly log: string;
   /** The trainer's own folder (HPO_TRIAL_DIR), kept from one attempt to the next. */
   readonly trialDir: string;
+  /** For the trainer's checkpoints (HPO_CHECKPOINT_DIR), kept until the trial is finished. */
+  readonly checkpointDir: string;
 };
 
 /**
@@ -67,6 +69,7 @@ export function attemptFiles(dir: string, trial: number): AttemptFiles {
     dir,
     log: join(study, `${trialName(trial)}.log`),
     trialDir: join(study, trialName(trial)),
+    checkpointDir: join(study, `${trialName(trial)}.checkpoint`),
   };
 }
 

@@ -9,11 +9,12 @@ import type { AttemptFiles } from './paths.js';
  *
  * In one go and not by promises: these few calls take less time than the thread pool's round trips between them.
  */
-export function prepareAttempt(files: AttemptFiles, attempt: number): void {
+export function prepareAttempt(files: AttemptFiles, attempt: number, checkpoints: boolean): void {
   mkdirSync(files.dir, { recursive: true });
   setAside(files.log, attempt > 1 ? `attempt-${attempt - 1}` : 'earlier');
-  if (attempt === 1) setAside(files.trialDir, 'earlier');
+  if (attempt === 1) for (const dir of [files.trialDir, files.checkpointDir]) setAside(dir, 'earlier');
   mkdirSync(files.trialDir, { recursive: true });
+  if (checkpoints) mkdirSync(files.checkpointDir, { recursive: true });
   closeSync(openSync(files.log, 'wx'));
 }
 

@@ -52,7 +52,7 @@ export function memoryStorage(url: string): Storage {
     report: (trialId, attemptId, points) => write((t) => reporting.report(t, trialId, attemptId, points)),
     tell: (trialId, attemptId, ending) => write((t) => reporting.tell(t, trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write((t) => reporting.requeue(t, attemptId, ended)),
-    reopen: (trialId) => write((t) => reporting.reopen(t, trialId)),
+    reopen: (trialId, keepSteps) => write((t) => reporting.reopen(t, trialId, keepSteps)),
     adopt: (attemptId, from, to) => write((t) => reporting.adopt(t, attemptId, from, to)),
     requestStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, true)),
     withdrawStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, false)),

@@ -1,4 +1,4 @@
-import { checkedValues, checkPoints } from '../refusals.js';
+import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import type { Ending, ReportedPoint, Storage } from '../storage.js';
 import { Series, withoutSign } from './series.js';
 import { type Tables, type Trial, trialOfRunning } from './tables.js';
@@ -25,6 +25,7 @@ export function report(
   const trial = current(tables, trialId, attemptId);
   if (!trial) return false;
   checkPoints(points);
+  if (attemptId !== null) forgetRedone(tables, trial, points);
   for (const { name, step, value, objective } of points) {
     let series = trial.metrics.get(name);
     if (!series) {
@@ -36,6 +37,24 @@ export function report(
     if (objective && step !== null) trial.objective.set(step, value);
   }
   return true;
+}
+
+/** What is stored below `firstStep` is of attempts before this one; from its new lowest step on it does them again. */
+function forgetRedone(tables: Tables, trial: Trial, points: readonly ReportedPoint[]): void {
+  const lowest = lowestStep(points);
+  const firstStep = trial.attempt?.firstStep ?? null;
+  if (!trial.attempt || lowest === null || (firstStep !== null && lowest >= firstStep)) return;
+  dropPoints(trial, (series) => series.dropSteps(lowest, firstStep ?? Number.POSITIVE_INFINITY));
+  tables.setAttempt(trial, { ...trial.attempt, firstStep: lowest });
+}
+
+/** A metric of which nothing is left is none of the trial's. */
+function dropPoints(trial: Trial, drop: (series: Series) => void): void {
+  drop(trial.objective);
+  for (const [name, series] of trial.metrics) {
+    drop(series);
+    if (series.isEmpty) trial.metrics.delete(name);
+  }
 }
 
 /** @throws HpoError storage.bad-values */
@@ -64,25 +83,29 @@ export function requeue(
   if (!trial) return false;
   const { exitCode, reason, finishedAtMs } = ended;
   tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, finishedAtMs });
-  forgetReports(trial);
+  forgetReports(trial, ended.keepSteps);
   return true;
 }
 
 /** A trial that never had an attempt stays failed: nobody here would run it again. */
-export function reopen(tables: Tables, trialId: number): boolean {
+export function reopen(tables: Tables, trialId: number, keepSteps = false): boolean {
   const trial = tables.trials.get(trialId);
   if (trial?.state !== 'fail' || !trial.attempt) return false;
   trial.state = 'running';
   trial.violations = NO_VIOLATIONS;
   Object.assign(trial, { values: null, exitCode: null, reason: null, finishedAtMs: null });
   trial.study.unfinished.add(trial);
-  forgetReports(trial);
+  forgetReports(trial, keepSteps);
   return true;
 }
 
-function forgetReports(trial: Trial): void {
-  trial.metrics.clear();
-  trial.objective = new Series();
+/** A final value was said of a run that has not come to its end: it goes in any case. */
+function forgetReports(trial: Trial, keepSteps = false): void {
+  if (keepSteps) dropPoints(trial, (series) => series.dropFinal());
+  else {
+    trial.metrics.clear();
+    trial.objective = new Series();
+  }
 }
 
 export function adopt(tables: Tables, attemptId: number, fromOwner: string, toOwner: string): boolean {

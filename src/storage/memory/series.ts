@@ -18,6 +18,21 @@ export class Series {
     else this.#highest = Math.max(this.#highest, step);
   }
 
+  /** Takes out the steps from `from` on, up to but without `to`. */
+  dropSteps(from: number, to: number): void {
+    for (const step of this.#bySteps.keys()) if (step >= from && step < to) this.#bySteps.delete(step);
+    // Kept in ascending order: the last one is the highest.
+    this.#highest = [...this.#bySteps.keys()].at(-1) ?? -1;
+  }
+
+  dropFinal(): void {
+    this.#final = null;
+  }
+
+  get isEmpty(): boolean {
+    return this.#final === null && this.#bySteps.size === 0;
+  }
+
   get final(): number | null {
     return this.#final;
   }

@@ -81,6 +81,7 @@ function newAttempt(
     exitCode: null,
     reason: null,
     stopRequested: false,
+    firstStep: null,
   };
 }
 

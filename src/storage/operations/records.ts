@@ -25,7 +25,7 @@ export function toConfig(row: Row): ConfigRecord {
 }
 
 export const ATTEMPT_COLUMNS = `a.attempt_id, a.trial_id, a.attempt, a.token, a.owner, a.device, a.dir, a.started_at_ms,
-  a.finished_at_ms, a.exit_code, a.reason, a.stop_requested`;
+  a.finished_at_ms, a.exit_code, a.reason, a.stop_requested, a.first_step`;
 
 export function toAttempt(row: Row): AttemptRecord {
   return {
@@ -41,6 +41,7 @@ export function toAttempt(row: Row): AttemptRecord {
     exitCode: numOrNull(row, 'exit_code'),
     reason: textOrNull(row, 'reason'),
     stopRequested: num(row, 'stop_requested') !== 0,
+    firstStep: numOrNull(row, 'first_step'),
   };
 }
 

@@ -1,8 +1,8 @@
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
-import { checkedValues, checkPoints } from '../refusals.js';
-import { num, type Operation, type Row, sql } from '../statement.js';
-import type { Ending, ReportedPoint } from '../storage.js';
+import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
+import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
+import type { Ending, ReportedPoint, Storage } from '../storage.js';
 import { insertRows } from './insert-rows.js';
 import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, VIOLATIONS } from './records.js';
 
@@ -12,11 +12,14 @@ export function* report(
   points: readonly ReportedPoint[],
 ): Operation<boolean> {
   const [trial] = yield sql(
-    `SELECT ${CURRENT_ATTEMPT} FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    `SELECT a.attempt_id AS current_attempt, a.first_step FROM trials t
+      LEFT JOIN hpo_attempts a ON a.trial_id = t.trial_id AND a.finished_at_ms IS NULL
+      WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
     trialId,
   );
   if (!isCurrent(trial, attemptId)) return false;
   checkPoints(points);
+  if (attemptId !== null) yield* forgetRedone(trialId, attemptId, numOrNull(trial, 'first_step'), points);
   const ids = new Map<string, number>();
   for (const { name, step, value, objective } of points) {
     const metricId = ids.get(name) ?? (yield* metricIdOf(trialId, name));
@@ -45,6 +48,21 @@ export function* report(
     }
   }
   return true;
+}
+
+/** What is stored below `firstStep` is of attempts before this one; from its new lowest step on it does them again. */
+function* forgetRedone(
+  trialId: number,
+  attemptId: number,
+  firstStep: number | null,
+  points: readonly ReportedPoint[],
+): Operation<void> {
+  const lowest = lowestStep(points);
+  if (lowest === null || (firstStep !== null && lowest >= firstStep)) return;
+  const last = firstStep === null ? Number.MAX_SAFE_INTEGER : firstStep - 1;
+  for (const table of ['hpo_metrics', 'trial_intermediate_values'])
+    yield sql(`DELETE FROM ${table} WHERE trial_id = ? AND step BETWEEN ? AND ?`, trialId, lowest, last);
+  yield sql('UPDATE hpo_attempts SET first_step = ? WHERE attempt_id = ?', lowest, attemptId);
 }
 
 function* metricIdOf(trialId: number, name: string): Operation<number> {
@@ -121,7 +139,7 @@ function* keepViolations(trialId: number, violations: readonly number[]): Operat
   );
 }
 
-type EndedAttempt = { exitCode: number | null; reason: string; finishedAtMs: number };
+type EndedAttempt = Parameters<Storage['requeue']>[1];
 
 export function* requeue(attemptId: number, ended: EndedAttempt): Operation<boolean> {
   // A trial that is finished keeps what it has, even when a worker of Optuna finished it under a running attempt.
@@ -136,12 +154,12 @@ export function* requeue(attemptId: number, ended: EndedAttempt): Operation<bool
     attemptId,
   );
   if (!row) return false;
-  yield* forgetReports(num(row, 'trial_id'));
+  yield* forgetReports(num(row, 'trial_id'), ended.keepSteps);
   return true;
 }
 
 /** A trial that never had an attempt stays failed: nobody here would run it again. */
-export function* reopen(trialId: number): Operation<boolean> {
+export function* reopen(trialId: number, keepSteps = false): Operation<boolean> {
   const [row] = yield sql(
     `UPDATE trials SET state = 'RUNNING', datetime_complete = NULL
       WHERE trial_id = ? AND state = 'FAIL' AND EXISTS (SELECT 1 FROM hpo_attempts a WHERE a.trial_id = trials.trial_id)
@@ -152,11 +170,16 @@ export function* reopen(trialId: number): Operation<boolean> {
   yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
   yield sql('DELETE FROM trial_system_attributes WHERE trial_id = ? AND "key" = ?', trialId, VIOLATIONS);
   yield sql('UPDATE hpo_trials SET exit_code = NULL, reason = NULL WHERE trial_id = ?', trialId);
-  yield* forgetReports(trialId);
+  yield* forgetReports(trialId, keepSteps);
   return true;
 }
 
-function* forgetReports(trialId: number): Operation<void> {
+/** A final value was said of a run that has not come to its end: it goes in any case. */
+function* forgetReports(trialId: number, keepSteps = false): Operation<void> {
+  if (keepSteps) {
+    yield sql('DELETE FROM hpo_metrics WHERE trial_id = ? AND step = ?', trialId, FINAL_STEP);
+    return;
+  }
   yield sql('DELETE FROM hpo_metrics WHERE trial_id = ?', trialId);
   yield sql('DELETE FROM trial_intermediate_values WHERE trial_id = ?', trialId);
 }

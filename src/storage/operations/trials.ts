@@ -118,6 +118,7 @@ function* insertAttempt(
     exitCode: null,
     reason: null,
     stopRequested: false,
+    firstStep: null,
   };
 }
 

@@ -10,6 +10,7 @@ function env(more: Partial<TrainerEnvInput> = {}, slot = cpu): Record<string, st
     attempt,
     configFile: '/c',
     trialDir: '/t',
+    checkpointDir: null,
     trainerEnv: {},
     ompThreads: 2,
     inherited: {},
@@ -34,6 +35,13 @@ describe('trainerEnv', () => {
       gpu,
     );
     expect(own).toMatchObject({ PYTHONUNBUFFERED: '0', CUDA_VISIBLE_DEVICES: '9', HPO_ATTEMPT_TOKEN: 'tok' });
+  });
+
+  it('names the folder of checkpoints where there is one, and never that of a sweep around ours', () => {
+    expect(env()).not.toHaveProperty('HPO_CHECKPOINT_DIR');
+    const outer = { inherited: { HPO_CHECKPOINT_DIR: '/outer' } };
+    expect(env({ checkpointDir: '/k', ...outer }).HPO_CHECKPOINT_DIR).toBe('/k');
+    expect(env(outer).HPO_CHECKPOINT_DIR).toBe('');
   });
 
   it('keeps decimal points where LC_ALL asks for commas, and the language otherwise', () => {
