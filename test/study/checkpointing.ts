@@ -1,0 +1,18 @@
+import type { AttemptPlace } from '../../src/executors/executor.js';
+import type { Study } from '../../src/study/study.js';
+import { ScriptedExecutor } from './harness.js';
+
+/** An executor whose trials have checkpoints: the epoch that a trainer saved, by the number of its trial. */
+export class Checkpointing extends ScriptedExecutor {
+  readonly saved = new Map<number, number>();
+  readonly discarded: string[] = [];
+  study: Study | null = null;
+  readonly checkpoints = {
+    exist: async ({ trial }: AttemptPlace) => this.saved.has(trial),
+    discard: async ({ trial }: AttemptPlace) => {
+      const row = await this.study?.storage.row(this.study.id, trial);
+      this.discarded.push(`${trial} ${row?.state}`);
+      this.saved.delete(trial);
+    },
+  };
+}
