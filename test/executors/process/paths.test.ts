@@ -53,6 +53,7 @@ it('lays a trial out under its study', () => {
     dir,
     log: trialLogFile('/o', 's', 12),
     trialDir: trialDir('/o', 's', 12),
+    checkpointDir: '/o/s/trial-00012.checkpoint',
   });
 });
 
