@@ -2,7 +2,7 @@ import type { AttemptRecord } from '../storage/storage.js';
 
 /**
  * An attempt whose trainer ran and is gone without a trace (a reboot, a supervisor that was killed) is tried again, but
- * not for ever: so many attempts of a trial may come to that, and one more for each retry.
+ * not for ever: so many attempts of a trial may come to that before it gets on, and one more for each retry.
  */
 export const LOST_ATTEMPTS_LIMIT = 3;
 
@@ -25,15 +25,23 @@ type Past = { readonly failed: number; readonly lost: number };
 
 /**
  * What the database remembers of a trial: the reason of an attempt says what it was. Attempts from before a failure that
- * settled the trial do not count: `--retry-failed` opened it again and gives it all its chances anew.
+ * settled the trial do not count: `--retry-failed` opened it again and gives it all its chances anew. Losses do not count
+ * either that a later attempt went on from further than they had begun: the trial gets on, with checkpoints.
  */
 export function pastOf(attempts: readonly AttemptRecord[]): Past {
   let [failed, lost] = [0, 0];
-  for (const { reason } of attempts.filter((attempt) => attempt.finishedAtMs !== null).toReversed()) {
+  let gotOn = false;
+  /** Where the attempt after the one that is looked at began, as far as it reported. */
+  let after = attempts.findLast(({ finishedAtMs }) => finishedAtMs === null)?.firstStep ?? null;
+  for (const { reason, firstStep } of attempts
+    .filter(({ finishedAtMs }) => finishedAtMs !== null)
+    .toReversed()) {
     if (reason === null) break;
+    gotOn ||= after !== null && firstStep !== null && firstStep < after;
     if (RETRY.test(reason)) failed++;
-    else if (LOST.test(reason)) lost++;
+    else if (LOST.test(reason)) lost += gotOn ? 0 : 1;
     else if (reason !== INTERRUPTED && !UNCOUNTED.some((each) => reason.startsWith(each))) break;
+    after = firstStep ?? after;
   }
   return { failed, lost };
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { HpoError, usageError } from '../core/errors.js';
 import { runTrainer } from './train.js';
 
-const USAGE = 'node dist/trainer/main.js [--config FILE] [--seed N] [key=value ...]';
+const USAGE = 'node dist/trainer/main.js [--config FILE] [--seed N] [--checkpoint DIR] [key=value ...]';
 
 // There is no handler for SIGTERM on purpose: the system then ends the process at once, even inside a long step, and
 // a shell sees exit code 143. Every line that was printed is written already.
@@ -23,7 +23,11 @@ try {
 
 function readArguments(args: string[]) {
   try {
-    const options = { config: { type: 'string' }, seed: { type: 'string' } } as const;
+    const options = {
+      config: { type: 'string' },
+      seed: { type: 'string' },
+      checkpoint: { type: 'string' },
+    } as const;
     return parseArgs({ args, options, allowPositionals: true });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);

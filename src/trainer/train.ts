@@ -7,10 +7,12 @@ import { makeRng } from '../core/rng.js';
 import { formatMetric } from '../protocol/metric.js';
 import { loadBackend } from './backends/load.js';
 import { batches, shuffled } from './batches.js';
+import { Checkpoint, runKey } from './checkpoint.js';
 import { loadMnist } from './data.js';
 import { evaluate, type Score } from './evaluate.js';
 import { makeLearner } from './learner.js';
 import { makeSimpleCnn } from './model.js';
+import { makeState } from './state.js';
 
 /**
  * Trains SimpleCNN on MNIST and prints, through `print`, a line for people (before it one about a broken backend, if there is), then `METRIC epoch=1 epoch_loss=...
@@ -19,12 +21,16 @@ import { makeSimpleCnn } from './model.js';
  *
  * Seeded in full: on one backend the same configuration prints the same lines. A run whose loss is no longer a number
  * reports it and ends, since no later epoch could differ.
+ *
+ * With `checkpointDir` every epoch is saved there, and a run that finds one goes on from it: it prints that epoch's line
+ * again, and then what it would have printed without the interruption, bit for bit on the same backend.
  * @throws the reason of `signal` when it is aborted; HpoError trainer.* and config.* (see loadBackend, loadMnist).
  */
 export async function train(
   config: RunConfig,
   print: (line: string) => void,
   signal?: AbortSignal,
+  checkpointDir?: string,
 ): Promise<void> {
   const [{ tf, name }, data] = await Promise.all([loadBackend(config.device, print), loadMnist(config.data)]);
   const model = makeSimpleCnn(tf, config.model, makeRng(config.seed, 'weights'));
@@ -34,8 +40,16 @@ export async function train(
       `SimpleCNN with ${model.parameterCount} parameters on ${name}: ${data.training.count} training images, ` +
         `${data.validation.count} for validation, seed ${config.seed}`,
     );
-    let score: Score = { loss: Number.NaN, accuracy: 0 };
-    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+    const state = makeState(tf, model, learner.optimizer);
+    const checkpoint = checkpointDir ? new Checkpoint(checkpointDir, runKey(config, name), print) : null;
+    const saved = (await checkpoint?.load(state.sizes, config.epochs)) ?? null;
+    if (checkpoint && saved) {
+      state.restore(saved);
+      print(`goes on after epoch ${saved.epoch} of ${checkpoint.file}`);
+      print(formatMetric({ epoch: saved.epoch, ...metrics(saved.score) }));
+    }
+    let score: Score = saved?.score ?? { loss: Number.NaN, accuracy: 0 };
+    for (let epoch = (saved?.epoch ?? 0) + 1; epoch <= config.epochs; epoch++) {
       const order = shuffled(data.training.count, makeRng(config.seed, 'order', epoch));
       for (const batch of batches(data.training, order, config.batch_size)) {
         // A step blocks the thread: without this pause neither a signal nor an abort would be heard.
@@ -46,6 +60,8 @@ export async function train(
       score = evaluate(tf, model, data.validation);
       print(formatMetric({ epoch, ...metrics(score) }));
       if (!Number.isFinite(score.loss)) break;
+      // After its line, since a run that goes on does not tell again of what is saved.
+      await checkpoint?.save({ epoch, score, ...(await state.capture()) });
     }
     print(formatMetric(metrics(score)));
   } finally {
@@ -66,6 +82,8 @@ export type TrainerOptions = {
   readonly seed?: number | string | undefined;
   /** `learner.step_size=0.05` and the like; the last one of a key wins. */
   readonly overrides?: readonly string[] | undefined;
+  /** Folder of the run's checkpoint, made when it is missing. Default: HPO_CHECKPOINT_DIR; without that none. */
+  readonly checkpoint?: string | undefined;
 };
 
 /**
@@ -79,7 +97,8 @@ export async function runTrainer(
 ): Promise<void> {
   const base = options.config === undefined ? {} : await readConfig(options.config);
   const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
-  await train(resolveRunConfig(base, [...(options.overrides ?? []), ...seed]), print, signal);
+  const config = resolveRunConfig(base, [...(options.overrides ?? []), ...seed]);
+  await train(config, print, signal, options.checkpoint ?? process.env.HPO_CHECKPOINT_DIR);
 }
 
 async function readConfig(file: string): Promise<unknown> {

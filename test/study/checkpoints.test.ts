@@ -4,6 +4,7 @@ import { int } from '../../src/core/distribution.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import type { Outcome } from '../../src/executors/executor.js';
 import { NO_FAILURE_RULES } from '../../src/study/failures.js';
+import { LOST_ATTEMPTS_LIMIT } from '../../src/study/second-chances.js';
 import type { Study } from '../../src/study/study.js';
 import { Checkpointing } from './checkpointing.js';
 import {
@@ -145,6 +146,30 @@ describe('a trial that goes on from a checkpoint', () => {
     });
     await sweep(study, executor);
     expect((await rows(study))[0]).toMatchObject({ state: 'complete', values: [7], attempt: 3 });
+  });
+});
+
+describe('a trial that is lost again and again', () => {
+  const losing = async (every: number, deaths: readonly number[]) => {
+    const study = await newStudy(one());
+    const executor = trainer(9, every, deaths);
+    await sweep(study, executor);
+    return { started: executor.started.length, state: (await rows(study))[0]?.state };
+  };
+
+  test('is tried as often as it gets on', async () => {
+    // A machine that is taken away after every other epoch.
+    expect(await losing(1, [2, 4, 6, 8])).toEqual({ started: 5, state: 'complete' });
+    expect(await losing(2, [3, 3, 5, 5, 7, 7])).toEqual({ started: 7, state: 'complete' });
+  });
+
+  test('at the same place fails, however far it has come', async () => {
+    // Saved after epochs 3 and 6: the third attempt begins in the seventh and dies there, and two more do.
+    expect(await losing(3, [4, 7, 7, 7, 7, 7])).toEqual({ started: 5, state: 'fail' });
+  });
+
+  test('without checkpoints is not tried any oftener than ever', async () => {
+    expect(await losing(100, [2, 4, 6, 8])).toEqual({ started: LOST_ATTEMPTS_LIMIT, state: 'fail' });
   });
 });
 
