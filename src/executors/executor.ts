@@ -38,10 +38,18 @@ export type RunnableAttempt = {
   readonly slot: Slot;
   /** As stored with the attempt, by whoever started it. */
   readonly startedAtMs: number;
+  /** Metrics that attempts before it, from which it goes on, reported at steps that they named. Default: none. */
+  readonly stepped?: readonly string[];
 };
 
 /** `step` is null for a value that holds for the whole trial (a final value). Values may be NaN or infinite. */
-export type MetricPoint = { readonly name: string; readonly step: number | null; readonly value: number };
+export type MetricPoint = {
+  readonly name: string;
+  readonly step: number | null;
+  readonly value: number;
+  /** The trainer did not name the step: it is the number of the report, counted anew in each attempt. */
+  readonly counted?: true;
+};
 
 /** `limit`: the attempt broke a limit of its executor's, such as its time. */
 export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit';

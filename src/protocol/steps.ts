@@ -1,7 +1,15 @@
 import { type MetricEntry, STEP_NAMES } from './metric.js';
 
-/** `step` is null for a final value: one that holds for the whole trial. */
-export type StepPoint = { readonly name: string; readonly step: number | null; readonly value: number };
+/**
+ * `step` is null for a final value: one that holds for the whole trial. `counted`: nothing named the step, which is the
+ * number of the report, counted anew in each attempt.
+ */
+export type StepPoint = {
+  readonly name: string;
+  readonly step: number | null;
+  readonly value: number;
+  readonly counted?: true;
+};
 export type Tracked = { readonly points: readonly StepPoint[]; readonly warnings: readonly string[] };
 
 type MetricState = {
@@ -27,6 +35,11 @@ type MetricState = {
 export class StepTracker {
   readonly #metrics = new Map<string, MetricState>();
   #current: number | null = null;
+
+  /** `stepped`: metrics that have had named steps before these lines, in the attempts that this one goes on from. */
+  constructor(stepped: Iterable<string> = []) {
+    for (const name of stepped) this.#state(name).stepped = true;
+  }
 
   /** The points of one line's entries, in their order. Never throws. */
   track(entries: readonly MetricEntry[]): Tracked {
@@ -59,7 +72,7 @@ export class StepTracker {
       if (at !== null && metric.seen.has(at))
         warnings.push(`${name} was reported again at step ${at}; the last value counts`);
       if (at !== null) metric.seen.add(at);
-      points.push({ name, step: at, value });
+      points.push({ name, step: at, value, ...(step === null && at !== null && { counted: true as const }) });
     }
     return { points, warnings };
   }

@@ -97,10 +97,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     END`,
   ],
   [
-    // The lowest step that an attempt has reported: what lies below it is of attempts before. Until now there was none
-    // such, since every attempt began without reports.
+    // The lowest step that an attempt has named: what lies below it is of attempts before. Until now there was none such,
+    // since every attempt began without reports.
     'ALTER TABLE hpo_attempts ADD COLUMN first_step INTEGER',
     'UPDATE hpo_attempts SET first_step = 0',
+    'ALTER TABLE hpo_attempts ADD COLUMN inherited_json TEXT',
   ],
 ];
 

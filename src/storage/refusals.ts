@@ -85,10 +85,11 @@ export function checkPoints(points: readonly ReportedPoint[]): void {
   }
 }
 
-/** The lowest step among points; null when all are final values. */
+/** The lowest step that points name; null when none does. A counted step says nothing of where an attempt goes on. */
 export function lowestStep(points: readonly ReportedPoint[]): number | null {
   let lowest: number | null = null;
-  for (const { step } of points) if (step !== null && (lowest === null || step < lowest)) lowest = step;
+  for (const { step, counted } of points)
+    if (step !== null && !counted && (lowest === null || step < lowest)) lowest = step;
   return lowest;
 }
 

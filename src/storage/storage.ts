@@ -63,8 +63,13 @@ export type AttemptRecord = {
   readonly reason: string | null;
   /** Someone asked for its end (`hpo stop`). */
   readonly stopRequested: boolean;
-  /** The lowest step it has reported, null before the first. Its trial's reports below that are of attempts before it. */
+  /**
+   * The lowest step that it has named, null before the first. Reports of `inherited` metrics below that are of attempts
+   * before it.
+   */
   readonly firstStep: number | null;
+  /** Metrics of which there were reports when it began, of attempts that it may go on from; sorted. */
+  readonly inherited: readonly string[];
 };
 
 /** A trial that is not finished, with its newest attempt (null: none yet, or asked for by a program of its own). */
@@ -113,6 +118,8 @@ export type ReportedPoint = {
   readonly step: number | null;
   readonly value: number;
   readonly objective: boolean;
+  /** Nobody named the step: it is the number of the report in its attempt. */
+  readonly counted?: boolean;
 };
 
 export type Ending = {
@@ -124,6 +131,15 @@ export type Ending = {
   readonly exitCode: number | null;
   readonly reason: string | null;
   readonly finishedAtMs: number;
+};
+
+/** How an attempt ended that did not settle its trial. */
+export type EndedAttempt = {
+  readonly exitCode: number | null;
+  readonly reason: string;
+  readonly finishedAtMs: number;
+  readonly keepSteps?: boolean;
+  readonly forget?: readonly string[];
 };
 
 /** Everything a table of results shows of one trial. */
@@ -220,20 +236,18 @@ export interface Storage {
 
   /**
    * Upserts by (metric, step). False, and nothing is written, when the trial is finished or the attempt not its current one.
-   * An attempt does again whatever comes from its lowest step on: what attempts before it reported there goes, of every
-   * metric.
+   * An attempt does again whatever comes from the lowest step on that it names: what attempts before it reported there
+   * goes, of every metric.
    */
   report(trialId: number, attemptId: number | null, points: readonly ReportedPoint[]): Promise<boolean>;
   /** RUNNING to finished by compare-and-set that names the attempt. False when someone else was first. */
   tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean>;
   /**
    * Ends an attempt but not its trial, which is queued again. Final values go; reports of steps stay where the next
-   * attempt may go on from a checkpoint (`keepSteps`; default: no), and else go as well. False when it had ended.
+   * attempt may go on from a checkpoint (`keepSteps`; default: no), and else go as well. `forget`: metrics other than the
+   * first objective of which all go. False when it had ended.
    */
-  requeue(
-    attemptId: number,
-    ended: { exitCode: number | null; reason: string; finishedAtMs: number; keepSteps?: boolean },
-  ): Promise<boolean>;
+  requeue(attemptId: number, ended: EndedAttempt): Promise<boolean>;
   /** A failed trial is queued again (`--retry-failed`), with its reports as `requeue` leaves them. False when it is not failed. */
   reopen(trialId: number, keepSteps?: boolean): Promise<boolean>;
   /** A new owner for a running attempt, by compare-and-set on the old one. */

@@ -91,10 +91,13 @@ export class AttemptRun {
   }
 
   async #readInherited(): Promise<void> {
-    if (this.#attempt.attempt === 1) return;
+    const { inherited } = this.#attempt;
+    if (inherited.length === 0) return;
     const { storage, id } = this.#study;
     const points = await storage.metrics(id, this.#opened.trial.number);
-    this.#reports.inherit(points.filter(({ step }) => step !== null && step < this.#ownFrom));
+    this.#reports.inherit(
+      points.filter(({ name, step }) => step !== null && step < this.#ownFrom && inherited.includes(name)),
+    );
   }
 
   /** Stored reports from this step on were this attempt's own when it began here. */
@@ -181,7 +184,9 @@ export class AttemptRun {
         exitCode,
         reason: verdict.reason,
         finishedAtMs,
-        keepSteps: (await checkpoints?.exist(runnable)) ?? false,
+        // Without named steps nobody could tell where the next attempt goes on.
+        keepSteps: this.#reports.areNamed && ((await checkpoints?.exist(runnable)) ?? false),
+        forget: this.#reports.counted,
       });
       const { unsettled, reason } = verdict;
       return done ? { kind: 'queued', unsettled, reason } : { kind: 'lost' };

@@ -220,6 +220,7 @@ class Sweep {
       seed: opened.trial.seed ?? study.seedOf(repeat),
       slot,
       startedAtMs: attempt.startedAtMs,
+      stepped: attempt.inherited,
     };
     this.#o.slots.announce(slot, runnable);
     const { params, seed } = runnable;

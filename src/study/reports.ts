@@ -18,6 +18,8 @@ export class Reports {
   readonly #limited: readonly ObjectiveTrack[];
   /** Metrics seen, for the report of a failure. */
   readonly #names = new Set<string>();
+  /** Of which this attempt did not name the steps. */
+  readonly #counted = new Set<string>();
   #lowest = Number.POSITIVE_INFINITY;
 
   constructor(spec: Pick<StudySpec, 'objectives' | 'outcomes'>) {
@@ -40,13 +42,24 @@ export class Reports {
   /** Notes a point; true when it is of the first objective. */
   note(point: MetricPoint): boolean {
     if (this.#names.size < NAMES_SHOWN) this.#names.add(point.name);
-    if (point.step !== null && point.step < this.#lowest) {
+    if (point.counted) this.#counted.add(point.name);
+    else if (point.step !== null && point.step < this.#lowest) {
       for (const track of this.#tracks) track.forget(point.step, this.#lowest);
       this.#lowest = point.step;
     }
     const ours = this.#objectives.map((track) => track.note(point));
     for (const track of this.#limited) track.note(point);
     return ours[0] === true;
+  }
+
+  /** Metrics that tell nobody where an attempt goes on, since each counts their steps anew. */
+  get counted(): readonly string[] {
+    return [...this.#counted];
+  }
+
+  /** Whether the steps of every objective so far were named. */
+  get areNamed(): boolean {
+    return !this.#spec.objectives.some(({ metric }) => this.#counted.has(metric));
   }
 
   /** The first objective by ascending step, as of now. */

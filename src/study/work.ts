@@ -69,8 +69,11 @@ export class WorkList {
 
   async #hasCheckpoint(trialId: number, trial: number): Promise<boolean> {
     if (!this.#checkpoints) return false;
-    const last = (await this.#study.storage.attempts(trialId)).at(-1);
-    return last !== undefined && this.#checkpoints.exist({ trial, dir: last.dir });
+    const attempts = await this.#study.storage.attempts(trialId);
+    const last = attempts.at(-1);
+    // Of one that named no step nobody could tell where it goes on.
+    if (!last || attempts.every(({ firstStep }) => firstStep === null)) return false;
+    return this.#checkpoints.exist({ trial, dir: last.dir });
   }
 
   /** Fills the queue; returns the running attempts that nobody watches any more. */

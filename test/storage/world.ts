@@ -43,6 +43,7 @@ export const command = fc.oneof(
     name: fc.constantFrom('loss', 'loss', 'accuracy'),
     // Each report tells of a step and of the one before it; step -1 is refused.
     step: fc.nat({ max: LAST_STEP }),
+    counted: fc.boolean(),
     value: fc.double(),
   }),
   fc.record({
@@ -54,7 +55,7 @@ export const command = fc.oneof(
     valued: fc.boolean(),
     value: fc.double(),
   }),
-  fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean() }),
+  fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean(), forget: fc.boolean() }),
   fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
@@ -184,7 +185,13 @@ export class World {
       case 'report': {
         const { name, value } = c as { name: string; value: number };
         const steps = c.step === LAST_STEP ? [null] : [Number(c.step), Number(c.step) - 1];
-        const points = steps.map((step) => ({ name, step, value, objective: name === 'loss' }));
+        const points = steps.map((step) => ({
+          name,
+          step,
+          value,
+          objective: name === 'loss',
+          counted: Boolean(c.counted),
+        }));
         return storage.report(trial, attempt, points);
       }
       case 'tell':
@@ -204,6 +211,7 @@ export class World {
           reason: 'gone',
           finishedAtMs: 1,
           keepSteps: Boolean(c.keep),
+          forget: c.forget ? ['accuracy', 'nothing'] : [],
         });
       case 'reopen':
         return storage.reopen(trial, Boolean(c.keep));

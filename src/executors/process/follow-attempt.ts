@@ -11,7 +11,7 @@ import { MAX_VALUES, TrainerOutput } from './trainer-output.js';
 
 export type Following = {
   readonly files: AttemptFiles;
-  readonly attempt: Pick<RunnableAttempt, 'token' | 'startedAtMs'>;
+  readonly attempt: Pick<RunnableAttempt, 'token' | 'startedAtMs' | 'stepped'>;
   /** Another orchestrator, which is dead, started it. */
   readonly adopted: boolean;
   readonly graceMs: number;
@@ -29,7 +29,7 @@ export async function followAttempt(
   hooks: RunHooks,
   ended: () => Promise<End>,
 ): Promise<Outcome> {
-  const output = new TrainerOutput(hooks, parse);
+  const output = new TrainerOutput(hooks, parse, attempt.stepped);
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> | null = null;
   const stop = (note: StopNote) => {

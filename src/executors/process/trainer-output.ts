@@ -17,15 +17,21 @@ export class TrainerOutput {
   readonly #hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>;
   readonly #parse: LineParser;
   readonly #splitter = new LineSplitter();
-  readonly #steps = new StepTracker();
+  readonly #steps: StepTracker;
   readonly #tail: string[] = [];
   #warnings = 0;
   #droppedLines = 0;
   #metricLines = 0;
   #values = 0;
 
-  constructor(hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>, parse: LineParser = parseLine) {
+  /** `stepped`: metrics that attempts before this one reported at steps that they named. */
+  constructor(
+    hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>,
+    parse: LineParser = parseLine,
+    stepped: readonly string[] = [],
+  ) {
     this.#hooks = hooks;
+    this.#steps = new StepTracker(stepped);
     this.#parse = parse;
   }
 

@@ -1,5 +1,5 @@
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
-import type { Ending, ReportedPoint, Storage } from '../storage.js';
+import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
 import { Series, withoutSign } from './series.js';
 import { type Tables, type Trial, trialOfRunning } from './tables.js';
 import { NO_VIOLATIONS } from './trials.js';
@@ -74,16 +74,13 @@ export function tell(tables: Tables, trialId: number, attemptId: number | null, 
   return true;
 }
 
-export function requeue(
-  tables: Tables,
-  attemptId: number,
-  ended: Parameters<Storage['requeue']>[1],
-): boolean {
+export function requeue(tables: Tables, attemptId: number, ended: EndedAttempt): boolean {
   const trial = trialOfRunning(tables, attemptId);
   if (!trial) return false;
   const { exitCode, reason, finishedAtMs } = ended;
   tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, finishedAtMs });
   forgetReports(trial, ended.keepSteps);
+  for (const name of ended.forget ?? []) trial.metrics.delete(name);
   return true;
 }
 

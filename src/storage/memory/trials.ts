@@ -64,7 +64,7 @@ export function startTrial(tables: Tables, trial: Trial, config: Config, opening
 
 function newAttempt(
   tables: Tables,
-  { id: trialId, number }: Trial,
+  { id: trialId, number, metrics }: Trial,
   attempt: number,
   { token, owner, device, dir, startedAtMs }: NewAttempt,
 ): AttemptRecord {
@@ -82,6 +82,7 @@ function newAttempt(
     reason: null,
     stopRequested: false,
     firstStep: null,
+    inherited: Object.freeze([...metrics.keys()].sort()),
   };
 }
 

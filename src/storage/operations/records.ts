@@ -25,7 +25,8 @@ export function toConfig(row: Row): ConfigRecord {
 }
 
 export const ATTEMPT_COLUMNS = `a.attempt_id, a.trial_id, a.attempt, a.token, a.owner, a.device, a.dir, a.started_at_ms,
-  a.finished_at_ms, a.exit_code, a.reason, a.stop_requested, a.first_step`;
+  a.finished_at_ms, a.exit_code, a.reason, a.stop_requested, a.first_step,
+  a.inherited_json`;
 
 export function toAttempt(row: Row): AttemptRecord {
   return {
@@ -42,6 +43,7 @@ export function toAttempt(row: Row): AttemptRecord {
     reason: textOrNull(row, 'reason'),
     stopRequested: num(row, 'stop_requested') !== 0,
     firstStep: numOrNull(row, 'first_step'),
+    inherited: fromPythonJson(textOrNull(row, 'inherited_json') ?? '[]') as string[],
   };
 }
 

@@ -2,7 +2,7 @@ import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
-import type { Ending, ReportedPoint, Storage } from '../storage.js';
+import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
 import { insertRows } from './insert-rows.js';
 import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, VIOLATIONS } from './records.js';
 
@@ -139,8 +139,6 @@ function* keepViolations(trialId: number, violations: readonly number[]): Operat
   );
 }
 
-type EndedAttempt = Parameters<Storage['requeue']>[1];
-
 export function* requeue(attemptId: number, ended: EndedAttempt): Operation<boolean> {
   // A trial that is finished keeps what it has, even when a worker of Optuna finished it under a running attempt.
   const [row] = yield sql(
@@ -154,7 +152,17 @@ export function* requeue(attemptId: number, ended: EndedAttempt): Operation<bool
     attemptId,
   );
   if (!row) return false;
-  yield* forgetReports(num(row, 'trial_id'), ended.keepSteps);
+  const trialId = num(row, 'trial_id');
+  yield* forgetReports(trialId, ended.keepSteps);
+  for (const name of ended.forget ?? []) {
+    yield sql(
+      `DELETE FROM hpo_metrics WHERE trial_id = ? AND metric_id = (SELECT n.metric_id FROM hpo_metric_names n
+        JOIN trials t ON t.study_id = n.study_id WHERE t.trial_id = ? AND n.name = ?)`,
+      trialId,
+      trialId,
+      name,
+    );
+  }
   return true;
 }
 

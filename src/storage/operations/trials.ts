@@ -1,6 +1,6 @@
 import { encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
-import { num, type Operation, type Row, sql } from '../statement.js';
+import { num, type Operation, type Row, sql, text } from '../statement.js';
 import type {
   AttemptRecord,
   ConfigRecord,
@@ -84,19 +84,20 @@ export function* attachTrial(
     steps: new Map(),
     violations: [],
   };
-  return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, attempt)) };
+  return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, [], attempt)) };
 }
 
 function* insertAttempt(
   trialId: number,
   trialNumber: number,
   attempt: number,
+  inherited: readonly string[],
   { token, owner, device, dir: dirOf, startedAtMs }: NewAttempt,
 ): Operation<AttemptRecord> {
   const dir = dirOf(trialNumber, attempt);
   const [row] = yield sql(
-    `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms)
-      VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
+    `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms, inherited_json)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
     trialId,
     attempt,
     token,
@@ -104,6 +105,7 @@ function* insertAttempt(
     device,
     dir,
     startedAtMs,
+    inherited.length > 0 ? toPythonJson(inherited) : null,
   );
   return {
     id: num(row as Row, 'attempt_id'),
@@ -119,6 +121,7 @@ function* insertAttempt(
     reason: null,
     stopRequested: false,
     firstStep: null,
+    inherited,
   };
 }
 
@@ -143,7 +146,14 @@ export function* addAttempt(trialId: number, attempt: NewAttempt): Operation<Ope
     encodeTime(attempt.startedAtMs),
     trialId,
   );
-  const inserted = yield* insertAttempt(trialId, num(row, 'trial_number'), num(last, 'attempt') + 1, attempt);
+  const names = yield sql(
+    `SELECT DISTINCT n.name FROM hpo_metrics m JOIN hpo_metric_names n ON n.metric_id = m.metric_id
+      WHERE m.trial_id = ?`,
+    trialId,
+  );
+  const inherited = names.map((each) => text(each, 'name')).sort();
+  const number = num(row, 'trial_number');
+  const inserted = yield* insertAttempt(trialId, number, num(last, 'attempt') + 1, inherited, attempt);
   const trial = yield* readTrial(num(row, 'study_id'), trialId);
   return trial && { trial, config: toConfig(row), attempt: inserted };
 }

@@ -115,7 +115,7 @@ describe('what a trainer is given', () => {
       env: { PATH: `${folder}:${process.env.PATH}` },
     });
     expect(outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
-    expect(hooks.points).toEqual([{ name: 'loss', step: 1, value: 0.5 }]);
+    expect(hooks.points).toEqual([{ name: 'loss', step: 1, value: 0.5, counted: true }]);
   });
 });
 

@@ -30,7 +30,7 @@ describe('stopping by the signal', () => {
     const { hooks, outcome } = await started('polite.sh');
     hooks.stop('interrupted');
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
-    expect(hooks.points).toContainEqual({ name: 'saved', step: 1, value: 1 });
+    expect(hooks.points).toContainEqual({ name: 'saved', step: 1, value: 1, counted: true });
   });
 
   it('kills a trainer that ignores TERM, and its supervisor still writes how it ended', async () => {
