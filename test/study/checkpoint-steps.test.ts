@@ -49,6 +49,11 @@ describe('a trial that goes on', () => {
   test('that names no steps begins anew: nobody could tell where it goes on', async () => {
     const study = await attempts('mean', ['loss=4', 'loss=3', 'loss=2'], ['loss=1', 'loss=3']);
     expect(await told(study)).toEqual(['loss 1 1', 'loss 2 3']);
+    const [trial] = (await study.view()).configs.flatMap(({ trials }) => trials);
+    expect([...(trial?.steps ?? [])]).toEqual([
+      [1, 1],
+      [2, 3],
+    ]);
     expect((await rows(study))[0]?.values).toEqual([2]);
   });
 
