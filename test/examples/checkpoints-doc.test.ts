@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -37,7 +45,12 @@ describeWithReal('torch', 'the PyTorch script of docs/checkpoints.md', () => {
     mkdirSync(checkpoints, { recursive: true });
     const shorter = script.replace('+ 1, 6)', `+ 1, ${epochs + 1})`);
     expect(shorter === script).toBe(epochs === 5);
-    const env = { ...process.env, HPO_CHECKPOINT_DIR: checkpoints, HPO_SEED: '3', HPO_PARAMS: '{"lr": 0.01}' };
+    const env = {
+      ...process.env,
+      HPO_CHECKPOINT_DIR: checkpoints,
+      HPO_SEED: '3',
+      HPO_PARAMS: '{"lr": 0.01}',
+    };
     const { status, stdout, stderr } = spawnSync(python, ['-c', shorter], { env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout.trimEnd().split('\n').filter(Boolean);

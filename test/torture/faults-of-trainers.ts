@@ -25,6 +25,42 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     ],
   },
   {
+    fault: 'a trial that is tried again, again and again, with checkpoints',
+    promise:
+      'it goes on after the last epoch saved, to the same result; each epoch is in the table once; a loss counts only where it got no further',
+    tests: [
+      'test/cli/checkpoints.test.ts',
+      'test/study/checkpoints.test.ts',
+      'test/study/checkpoint-steps.test.ts',
+      'test/storage/inherited.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'checkpoint-steps-kept',
+      'checkpoint-steps-inherited',
+      'checkpoint-steps-redone',
+      'checkpoint-final-after-steps',
+      'checkpoint-counted-cuts-nothing',
+      'checkpoint-counted-begins-anew',
+      'checkpoint-after-the-end',
+      'checkpoint-loss-that-got-on',
+    ],
+  },
+  {
+    fault: 'a checkpoint that is torn, damaged, of something else, or cannot be saved',
+    promise:
+      'it is ignored with one line, and training starts anew; the one before stays where a new one cannot be written',
+    tests: ['test/trainer/checkpoint.test.ts', 'test/executors/process/checkpoints.test.ts'],
+    parts: [],
+    mutations: [
+      'checkpoint-torn-ignored',
+      'checkpoint-foreign-refused',
+      'checkpoint-written-whole',
+      'checkpoint-of-a-stranger',
+      'checkpoint-none-begins-anew',
+    ],
+  },
+  {
     fault: 'a trainer that floods: gigabytes, binary data, no newline, a million values',
     promise:
       'memory stays bounded; a line of more than 64 KiB is dropped whole; `max_log_bytes` ends a trial before the disk is full',
