@@ -101,7 +101,9 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     // since every attempt began without reports.
     'ALTER TABLE hpo_attempts ADD COLUMN first_step INTEGER',
     'UPDATE hpo_attempts SET first_step = 0',
+    // Metrics that had reports when it began, and whether the objective was among them.
     'ALTER TABLE hpo_attempts ADD COLUMN inherited_json TEXT',
+    'ALTER TABLE hpo_attempts ADD COLUMN inherits_objective INTEGER NOT NULL DEFAULT 0',
   ],
 ];
 

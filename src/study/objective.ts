@@ -13,6 +13,10 @@ export class ObjectiveTrack {
     this.#objective = objective;
   }
 
+  get metric(): string {
+    return this.#objective.metric;
+  }
+
   /** Notes a point if it is of this objective; true when it is. */
   note(point: MetricPoint): boolean {
     if (point.name !== this.#objective.metric) return false;

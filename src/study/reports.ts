@@ -20,6 +20,8 @@ export class Reports {
   readonly #names = new Set<string>();
   /** Of which this attempt did not name the steps. */
   readonly #counted = new Set<string>();
+  /** Of which attempts before it had reports: they named all steps, and so does this one. */
+  readonly #inherited = new Set<string>();
   #lowest = Number.POSITIVE_INFINITY;
 
   constructor(spec: Pick<StudySpec, 'objectives' | 'outcomes'>) {
@@ -36,7 +38,10 @@ export class Reports {
 
   /** Notes what attempts before this one have left; to be called before anything of its own. */
   inherit(points: readonly MetricPoint[]): void {
-    for (const point of points) for (const track of this.#tracks) track.note(point);
+    for (const point of points) {
+      this.#inherited.add(point.name);
+      for (const track of this.#tracks) track.note(point);
+    }
   }
 
   /** Notes a point; true when it is of the first objective. */
@@ -44,7 +49,8 @@ export class Reports {
     if (this.#names.size < NAMES_SHOWN) this.#names.add(point.name);
     if (point.counted) this.#counted.add(point.name);
     else if (point.step !== null && point.step < this.#lowest) {
-      for (const track of this.#tracks) track.forget(point.step, this.#lowest);
+      for (const track of this.#tracks)
+        if (this.#inherited.has(track.metric)) track.forget(point.step, this.#lowest);
       this.#lowest = point.step;
     }
     const ours = this.#objectives.map((track) => track.note(point));

@@ -54,6 +54,7 @@ describe('what a sweep says and leaves out', () => {
         maxFailures: null,
         maxConsecutiveFailures: null,
       },
+      checkpoints: 'remove',
       warmStart: null,
       maxConcurrent: null,
       devices: 'auto',
@@ -62,6 +63,15 @@ describe('what a sweep says and leaves out', () => {
       csvSafe: false,
       csv: 'cfg/runs.csv',
     });
+  });
+
+  it('gives no checkpoints to a trainer of your own unless it is told to, and to the built-in one unless it is told not to', async () => {
+    const own =
+      'parameters: {x: [1, 2]}\nobjective: {metric: loss, direction: minimize}\ntrainer: {command: [a]}\n';
+    expect((await load(own)).run.checkpoints).toBe('off');
+    const builtin = 'parameters: {learner.opt: [sgd, adam]}\ncheckpoints: off\n';
+    expect((await load(builtin)).run.checkpoints).toBe('off');
+    await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(/checkpoints/);
   });
 
   it('takes everything that is said', async () => {
@@ -83,6 +93,7 @@ max_log_bytes: 1.5MiB
 retries: 2
 max_failures: 9
 max_consecutive_failures: 4
+checkpoints: keep
 start: [{ x: 1 }, {}]
 warm_start: { study: earlier, storage: "sqlite:old.db", top: 3 }
 constraints: [memory_mb <= 8e3, { forbid: { x: 2 } }, "acc>=-.5"]
@@ -129,6 +140,7 @@ logging: { local: { metrics: [loss], csv: out.csv } }
         maxFailures: 9,
         maxConsecutiveFailures: 4,
       },
+      checkpoints: 'keep',
       warmStart: { study: 'earlier', storage: 'sqlite:old.db', top: 3 },
       maxConcurrent: 3,
       devices: ['0', 'GPU-1a-b'],

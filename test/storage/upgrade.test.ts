@@ -14,9 +14,8 @@ test('a file of an older hpo is brought up to date, and what runs in it keeps it
 
   // As the first version left it: no attempt had reports of another one.
   const file = new Database(path);
-  file.exec(
-    'ALTER TABLE hpo_attempts DROP COLUMN first_step; ALTER TABLE hpo_attempts DROP COLUMN inherited_json',
-  );
+  for (const column of ['first_step', 'inherited_json', 'inherits_objective'])
+    file.exec(`ALTER TABLE hpo_attempts DROP COLUMN ${column}`);
   file.exec('DELETE FROM hpo_version WHERE version = 2');
   file.close();
 

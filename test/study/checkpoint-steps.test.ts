@@ -46,6 +46,22 @@ describe('a trial that goes on', () => {
     expect((await rows(study))[0]?.values).toEqual([2]);
   });
 
+  test('and that tells of its size first keeps its own, though it comes to a lower step after that', async () => {
+    const lines = ['size=100', 'epoch=1 loss=4', 'epoch=0 loss=5'];
+    for (const run of [[lines], [EPOCHS, lines]]) {
+      const study = await attempts('last', ...run);
+      expect(await told(study)).toEqual(['loss 0 5', 'loss 1 4', 'size 1 100']);
+    }
+  });
+
+  test('with an objective whose steps nobody named keeps those of this attempt', async () => {
+    const study = await attempts('mean', ['epoch=1 rate=1'], ['loss=4', 'epoch=1 rate=2', 'loss=2']);
+    expect(await told(study)).toEqual(['loss 1 4', 'loss 2 2', 'rate 1 2']);
+    expect((await rows(study))[0]?.values).toEqual([3]);
+    const [trial] = (await study.view()).configs.flatMap(({ trials }) => trials);
+    expect(trial?.steps.size).toBe(2);
+  });
+
   test('that names no steps begins anew: nobody could tell where it goes on', async () => {
     const study = await attempts('mean', ['loss=4', 'loss=3', 'loss=2'], ['loss=1', 'loss=3']);
     expect(await told(study)).toEqual(['loss 1 1', 'loss 2 3']);

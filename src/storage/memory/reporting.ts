@@ -39,22 +39,27 @@ export function report(
   return true;
 }
 
-/** What is stored below `firstStep` is of attempts before this one; from its new lowest step on it does them again. */
+/**
+ * Of what it inherited, an attempt does again what comes from the lowest step on that it has named. Nothing of its own is
+ * there: a metric that was inherited has named steps alone, and those lie above.
+ */
 function forgetRedone(tables: Tables, trial: Trial, points: readonly ReportedPoint[]): void {
   const lowest = lowestStep(points);
-  const firstStep = trial.attempt?.firstStep ?? null;
-  if (!trial.attempt || lowest === null || (firstStep !== null && lowest >= firstStep)) return;
-  dropPoints(trial, (series) => series.dropSteps(lowest, firstStep ?? Number.POSITIVE_INFINITY));
-  tables.setAttempt(trial, { ...trial.attempt, firstStep: lowest });
+  const { attempt, inheritsObjective } = trial;
+  const firstStep = attempt?.firstStep ?? null;
+  if (!attempt || lowest === null || (firstStep !== null && lowest >= firstStep)) return;
+  const to = firstStep ?? Number.POSITIVE_INFINITY;
+  for (const name of attempt.inherited) dropPoints(trial, name, (series) => series.dropSteps(lowest, to));
+  if (inheritsObjective) trial.objective.dropSteps(lowest, to);
+  tables.setAttempt(trial, { ...attempt, firstStep: lowest });
 }
 
 /** A metric of which nothing is left is none of the trial's. */
-function dropPoints(trial: Trial, drop: (series: Series) => void): void {
-  drop(trial.objective);
-  for (const [name, series] of trial.metrics) {
-    drop(series);
-    if (series.isEmpty) trial.metrics.delete(name);
-  }
+function dropPoints(trial: Trial, name: string, drop: (series: Series) => void): void {
+  const series = trial.metrics.get(name);
+  if (!series) return;
+  drop(series);
+  if (series.isEmpty) trial.metrics.delete(name);
 }
 
 /** @throws HpoError storage.bad-values */
@@ -98,7 +103,8 @@ export function reopen(tables: Tables, trialId: number, keepSteps = false): bool
 
 /** A final value was said of a run that has not come to its end: it goes in any case. */
 function forgetReports(trial: Trial, keepSteps = false): void {
-  if (keepSteps) dropPoints(trial, (series) => series.dropFinal());
+  if (keepSteps)
+    for (const name of [...trial.metrics.keys()]) dropPoints(trial, name, (series) => series.dropFinal());
   else {
     trial.metrics.clear();
     trial.objective = new Series();

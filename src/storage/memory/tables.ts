@@ -61,6 +61,8 @@ export type Trial = {
   reason: string | null;
   /** By name. */
   readonly metrics: Map<string, Series>;
+  /** Whether the newest attempt began with reports of the objective. */
+  inheritsObjective: boolean;
   /** The objective by step: what Optuna calls intermediate values. */
   objective: Series;
 };

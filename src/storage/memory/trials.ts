@@ -42,6 +42,7 @@ export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Tria
     exitCode: null,
     reason: null,
     metrics: new Map(),
+    inheritsObjective: false,
     objective: new Series(),
   };
 }
@@ -93,6 +94,7 @@ export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt)
   if (!trial.attempt || trial.attempt.finishedAtMs === null) return null;
   const attempt = newAttempt(tables, trial, trial.attempt.attempt + 1, opening);
   tables.setAttempt(trial, attempt);
+  trial.inheritsObjective = !trial.objective.isEmpty;
   // The attempt that counts is the newest: its start is the trial's.
   trial.startedAtMs = opening.startedAtMs;
   return { trial: toTrialRecord(trial), config: trial.config.record, attempt };

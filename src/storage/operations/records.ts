@@ -43,8 +43,14 @@ export function toAttempt(row: Row): AttemptRecord {
     reason: textOrNull(row, 'reason'),
     stopRequested: num(row, 'stop_requested') !== 0,
     firstStep: numOrNull(row, 'first_step'),
-    inherited: fromPythonJson(textOrNull(row, 'inherited_json') ?? '[]') as string[],
+    inherited: toInherited(row),
   };
+}
+
+/** The metrics that an attempt inherited. */
+export function toInherited(row: Row): readonly string[] {
+  const json = textOrNull(row, 'inherited_json');
+  return json === null ? [] : (fromPythonJson(json) as string[]);
 }
 
 export function* attempt(attemptId: number): Operation<AttemptRecord | null> {

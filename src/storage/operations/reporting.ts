@@ -4,7 +4,7 @@ import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
 import { insertRows } from './insert-rows.js';
-import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, VIOLATIONS } from './records.js';
+import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, toInherited, VIOLATIONS } from './records.js';
 
 export function* report(
   trialId: number,
@@ -12,14 +12,14 @@ export function* report(
   points: readonly ReportedPoint[],
 ): Operation<boolean> {
   const [trial] = yield sql(
-    `SELECT a.attempt_id AS current_attempt, a.first_step FROM trials t
+    `SELECT a.attempt_id AS current_attempt, a.first_step, a.inherited_json, a.inherits_objective FROM trials t
       LEFT JOIN hpo_attempts a ON a.trial_id = t.trial_id AND a.finished_at_ms IS NULL
       WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
     trialId,
   );
   if (!isCurrent(trial, attemptId)) return false;
   checkPoints(points);
-  if (attemptId !== null) yield* forgetRedone(trialId, attemptId, numOrNull(trial, 'first_step'), points);
+  if (attemptId !== null) yield* forgetRedone(trialId, attemptId, trial, points);
   const ids = new Map<string, number>();
   for (const { name, step, value, objective } of points) {
     const metricId = ids.get(name) ?? (yield* metricIdOf(trialId, name));
@@ -50,29 +50,43 @@ export function* report(
   return true;
 }
 
-/** What is stored below `firstStep` is of attempts before this one; from its new lowest step on it does them again. */
+/**
+ * Of what it inherited, an attempt does again what comes from the lowest step on that it has named. Nothing of its own is
+ * there: a metric that was inherited has named steps alone, and those lie above.
+ */
 function* forgetRedone(
   trialId: number,
   attemptId: number,
-  firstStep: number | null,
+  attempt: Row,
   points: readonly ReportedPoint[],
 ): Operation<void> {
   const lowest = lowestStep(points);
+  const firstStep = numOrNull(attempt, 'first_step');
   if (lowest === null || (firstStep !== null && lowest >= firstStep)) return;
   const last = firstStep === null ? Number.MAX_SAFE_INTEGER : firstStep - 1;
-  for (const table of ['hpo_metrics', 'trial_intermediate_values'])
-    yield sql(`DELETE FROM ${table} WHERE trial_id = ? AND step BETWEEN ? AND ?`, trialId, lowest, last);
+  for (const name of toInherited(attempt)) {
+    const metricId = yield* knownMetricId(trialId, name);
+    yield sql(
+      'DELETE FROM hpo_metrics WHERE trial_id = ? AND metric_id = ? AND step BETWEEN ? AND ?',
+      trialId,
+      metricId,
+      lowest,
+      last,
+    );
+  }
+  if (num(attempt, 'inherits_objective') !== 0)
+    yield sql(
+      'DELETE FROM trial_intermediate_values WHERE trial_id = ? AND step BETWEEN ? AND ?',
+      trialId,
+      lowest,
+      last,
+    );
   yield sql('UPDATE hpo_attempts SET first_step = ? WHERE attempt_id = ?', lowest, attemptId);
 }
 
 function* metricIdOf(trialId: number, name: string): Operation<number> {
-  const [known] = yield sql(
-    `SELECT n.metric_id FROM trials t JOIN hpo_metric_names n ON n.study_id = t.study_id AND n.name = ?
-      WHERE t.trial_id = ?`,
-    name,
-    trialId,
-  );
-  if (known) return num(known, 'metric_id');
+  const known = yield* knownMetricId(trialId, name);
+  if (known !== null) return known;
   const [added] = yield sql(
     `INSERT INTO hpo_metric_names (study_id, name) SELECT study_id, ? FROM trials WHERE trial_id = ?
       RETURNING metric_id`,
@@ -80,6 +94,17 @@ function* metricIdOf(trialId: number, name: string): Operation<number> {
     trialId,
   );
   return num(added as Row, 'metric_id');
+}
+
+/** Null for a name that was never reported in the study. */
+function* knownMetricId(trialId: number, name: string): Operation<number | null> {
+  const [known] = yield sql(
+    `SELECT n.metric_id FROM trials t JOIN hpo_metric_names n ON n.study_id = t.study_id AND n.name = ?
+      WHERE t.trial_id = ?`,
+    name,
+    trialId,
+  );
+  return known ? num(known, 'metric_id') : null;
 }
 
 export function* tell(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
@@ -155,13 +180,8 @@ export function* requeue(attemptId: number, ended: EndedAttempt): Operation<bool
   const trialId = num(row, 'trial_id');
   yield* forgetReports(trialId, ended.keepSteps);
   for (const name of ended.forget ?? []) {
-    yield sql(
-      `DELETE FROM hpo_metrics WHERE trial_id = ? AND metric_id = (SELECT n.metric_id FROM hpo_metric_names n
-        JOIN trials t ON t.study_id = n.study_id WHERE t.trial_id = ? AND n.name = ?)`,
-      trialId,
-      trialId,
-      name,
-    );
+    const metricId = yield* knownMetricId(trialId, name);
+    yield sql('DELETE FROM hpo_metrics WHERE trial_id = ? AND metric_id = ?', trialId, metricId);
   }
   return true;
 }

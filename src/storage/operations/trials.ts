@@ -84,7 +84,7 @@ export function* attachTrial(
     steps: new Map(),
     violations: [],
   };
-  return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, [], attempt)) };
+  return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, [], false, attempt)) };
 }
 
 function* insertAttempt(
@@ -92,12 +92,13 @@ function* insertAttempt(
   trialNumber: number,
   attempt: number,
   inherited: readonly string[],
+  inheritsObjective: boolean,
   { token, owner, device, dir: dirOf, startedAtMs }: NewAttempt,
 ): Operation<AttemptRecord> {
   const dir = dirOf(trialNumber, attempt);
   const [row] = yield sql(
-    `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms, inherited_json)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
+    `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms, inherited_json,
+      inherits_objective) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
     trialId,
     attempt,
     token,
@@ -106,6 +107,7 @@ function* insertAttempt(
     dir,
     startedAtMs,
     inherited.length > 0 ? toPythonJson(inherited) : null,
+    inheritsObjective ? 1 : 0,
   );
   return {
     id: num(row as Row, 'attempt_id'),
@@ -128,7 +130,7 @@ function* insertAttempt(
 /** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
 export function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTrial | null> {
   const [row] = yield sql(
-    `SELECT ${CONFIG_COLUMNS}, t.study_id, t.number AS trial_number FROM trials t
+    `SELECT ${CONFIG_COLUMNS}, t.study_id FROM trials t
       JOIN hpo_trials h ON h.trial_id = t.trial_id
       JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
       WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
@@ -151,9 +153,15 @@ export function* addAttempt(trialId: number, attempt: NewAttempt): Operation<Ope
       WHERE m.trial_id = ?`,
     trialId,
   );
-  const inherited = names.map((each) => text(each, 'name')).sort();
-  const number = num(row, 'trial_number');
-  const inserted = yield* insertAttempt(trialId, number, num(last, 'attempt') + 1, inherited, attempt);
   const trial = yield* readTrial(num(row, 'study_id'), trialId);
-  return trial && { trial, config: toConfig(row), attempt: inserted };
+  if (!trial) return null;
+  const inserted = yield* insertAttempt(
+    trialId,
+    trial.number,
+    num(last, 'attempt') + 1,
+    names.map((each) => text(each, 'name')).sort(),
+    trial.steps.size > 0,
+    attempt,
+  );
+  return { trial, config: toConfig(row), attempt: inserted };
 }
