@@ -39,6 +39,7 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'checkpoint-steps-kept',
       'checkpoint-steps-inherited',
       'checkpoint-steps-redone',
+      'checkpoint-own-steps-stay',
       'checkpoint-final-after-steps',
       'checkpoint-counted-cuts-nothing',
       'checkpoint-counted-begins-anew',
