@@ -71,7 +71,7 @@ describe('what a sweep says and leaves out', () => {
     expect((await load(own)).run.checkpoints).toBe('off');
     const builtin = 'parameters: {learner.opt: [sgd, adam]}\ncheckpoints: off\n';
     expect((await load(builtin)).run.checkpoints).toBe('off');
-    await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(/checkpoints/);
+    await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(/expected off, remove or keep, got true/);
   });
 
   it('takes everything that is said', async () => {
