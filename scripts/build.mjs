@@ -10,14 +10,19 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export function build() {
-  const compiler = compilerPath();
-  if (!compiler) throw new Error('TypeScript is not installed: run npm install');
+  const [compiler, kernelCompiler] = [compilerPath(), kernelCompilerPath()];
+  if (!compiler || !kernelCompiler) {
+    console.error(
+      'error[build.no-compiler]: TypeScript or AssemblyScript is not installed\n  fix: npm install',
+    );
+    process.exit(1);
+  }
   // Without dist the incremental state would claim that everything is written already.
   if (!existsSync(join(root, 'dist', 'cli', 'main.js')))
     rmSync(join(root, 'node_modules', '.cache', 'hpo.tsbuildinfo'), { force: true });
   run(compiler, ['-p', 'tsconfig.build.json']);
   chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755);
-  buildKernels();
+  buildKernels(kernelCompiler);
 }
 
 /** Two builds of the same sources: one for every engine, one with relaxed SIMD, which V8 has from Node 22 on by itself. */
@@ -26,18 +31,21 @@ const KERNEL_BUILDS = [
   { name: 'relaxed', features: 'simd,bulk-memory,relaxed-simd' },
 ];
 
-function buildKernels() {
+function buildKernels(compiler) {
   const sources = join(root, 'src', 'trainer', 'kernels');
   const out = join(root, 'dist', 'trainer', 'kernels');
   mkdirSync(out, { recursive: true });
-  const times = readdirSync(sources).map((name) => statSync(join(sources, name)).mtimeMs);
+  // The folder itself tells of a source that went, this file of other options, the compiler of another version.
+  const inputs = readdirSync(sources).map((name) => join(sources, name));
+  inputs.push(sources, fileURLToPath(import.meta.url), compiler);
+  const newest = Math.max(...inputs.map((path) => statSync(path).mtimeMs));
   for (const { name, features } of KERNEL_BUILDS) {
     const file = join(out, `${name}.wasm`);
-    if (existsSync(file) && statSync(file).mtimeMs > Math.max(...times)) continue;
+    if (existsSync(file) && statSync(file).mtimeMs > newest) continue;
     const options = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', features];
     // 112 warns of vectors as arguments between modules: no such function is exported from the whole.
     const args = [join(sources, 'index.ts'), '-o', file, ...options, '--disableWarning', '112'];
-    run(join(fileURLToPath(import.meta.resolve('assemblyscript/asc')), '..', '..', 'bin', 'asc.js'), args);
+    run(compiler, args);
   }
 }
 
@@ -50,6 +58,7 @@ function run(script, args) {
   }
 }
 
+/** Null where it is not installed. */
 function compilerPath() {
   try {
     const manifest = createRequire(join(root, 'package.json')).resolve('typescript/package.json');
@@ -59,9 +68,17 @@ function compilerPath() {
   }
 }
 
+/** Null where it is not installed. */
+function kernelCompilerPath() {
+  try {
+    return join(dirname(fileURLToPath(import.meta.resolve('assemblyscript/asc'))), '..', 'bin', 'asc.js');
+  } catch {
+    return null;
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const optional = process.argv.includes('--if-possible');
-  const skip =
-    optional && (process.env.HPO_SKIP_PREPARE === '1' || !compilerPath() || !existsSync(join(root, 'src')));
-  if (!skip) build();
+  const possible = compilerPath() && kernelCompilerPath() && existsSync(join(root, 'src'));
+  if (!optional || (possible && process.env.HPO_SKIP_PREPARE !== '1')) build();
 }

@@ -92,20 +92,19 @@ function routeAnyWindows(x: usize, dy: usize, dx: usize): void {
   for (let n = 0; n < batch; n++) {
     const image = <usize>(n * height) * line;
     for (let oy = 0; oy < outHeight; oy++) {
-      const top = oy * strideHeight - padTop;
+      const top = max(oy * strideHeight - padTop, 0);
+      const bottom = min(oy * strideHeight - padTop + filterHeight, height);
       for (let ox = 0; ox < outWidth; ox++) {
-        const left = ox * strideWidth - padLeft;
+        const left = max(ox * strideWidth - padLeft, 0);
+        const right = min(ox * strideWidth - padLeft + filterWidth, width);
+        // A window of padding alone has no winner, and no cell of the image lies where it would begin.
+        if (top >= bottom || left >= right) {
+          dy += pixel;
+          continue;
+        }
         for (let c = 0; c < inputs; c++) {
           const shift = image + ((<usize>c) << 2);
-          const winner = firstGreatest(
-            x + shift,
-            line,
-            pixel,
-            max(top, 0),
-            min(top + filterHeight, height),
-            max(left, 0),
-            min(left + filterWidth, width),
-          );
+          const winner = firstGreatest(x + shift, line, pixel, top, bottom, left, right);
           const to = dx + shift + winner;
           store<f32>(to, load<f32>(to) + load<f32>(dy));
           dy += 4;

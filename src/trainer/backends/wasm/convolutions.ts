@@ -60,6 +60,7 @@ function describe(
   type Info = Parameters<typeof computeConv2DInfo>;
   const strides = attrs?.strides as Info[2];
   const rounding = attrs?.dimRoundingMode as Info[5];
+  if (attrs?.dataFormat !== 'NHWC') throw new Error(`no kernel for the data format ${attrs?.dataFormat}`);
   const info = computeConv2DInfo(inputShape, filterShape, strides, 1, attrs?.pad as Info[4], rounding);
   kernels.describeImages(info.batchSize, info.inHeight, info.inWidth, info.inChannels);
   kernels.describeOutputs(info.outHeight, info.outWidth, info.outChannels);

@@ -5,6 +5,7 @@ import { HpoError } from '../../../core/errors.js';
 import { isMissing } from '../missing.js';
 import type { Backend, Tf } from '../tf.js';
 import { installConvolutions } from './convolutions.js';
+import { guardHeap } from './heap.js';
 import { installMatrices } from './matrices.js';
 import { installMaxPoolGradient } from './max-pool-gradient.js';
 import { loadNative, type Native } from './native.js';
@@ -36,7 +37,9 @@ async function load(): Promise<Backend> {
       fix: `install it again: npm install ${PACKAGES.join(' ')}`,
     });
   }
-  installKernels(tf, loadNative(tf.backend() as BackendWasm));
+  const backend = tf.backend() as BackendWasm;
+  guardHeap(backend);
+  installKernels(tf, loadNative(backend));
   return { tf, name: 'wasm' };
 }
 

@@ -28,7 +28,9 @@ function product({ kernels, address, scratch }: Native, original: KernelFunc | u
     const b = matrixShape(args.inputs.b as Tensor);
     if (!a || !b) return batched(args);
     const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
-    const columns = transposeB ? b.rows : b.columns;
+    const [bInner, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
+    // Ours would read beyond the end of one; the backend's own says what is wrong.
+    if (inner !== bInner) return batched(args);
     const leading = a.rank > b.rank ? a.rank - 2 : b.rank - 2;
     const shape = [...Array<number>(leading).fill(1), rows, columns];
     const c = (args.backend as BackendWasm).makeOutput(shape, 'float32');

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { HpoError } from '../../../core/errors.js';
+import { moduleOf } from './heap.js';
 
 /** What src/trainer/kernels exports; numbers named by what they point to are addresses in the heap of tfjs. */
 export type NativeKernels = {
@@ -45,7 +46,7 @@ export type Native = {
   readonly kernels: NativeKernels;
   /** Whether multiply-and-add is one instruction: relaxed SIMD. */
   readonly relaxed: boolean;
-  /** The address of a tensor's values, good until the heap moves; the kernels get nothing else. */
+  /** The address of a tensor's values, good until the tensor is disposed of: a heap that grows moves nothing. */
   address(tensor: TensorInfo): number;
   /** The address of so many bytes that last until the next call. */
   scratch(bytes: number): number;
@@ -68,7 +69,7 @@ const KERNELS = new URL('../../../../dist/trainer/kernels/', import.meta.url);
  * @throws HpoError trainer.no-kernels when the build did not write them or tfjs hides its memory.
  */
 export function loadNative(backend: BackendWasm, options = { relaxed: true }): Native {
-  const { _malloc: allocate, _free: free, asm } = backend.wasm as unknown as EmscriptenModule;
+  const { _malloc: allocate, _free: free, asm } = moduleOf(backend);
   const { bytes, relaxed } = readKernels(options.relaxed);
   const instance = new Instance(new Module(bytes), { env: { memory: asm.memory } });
   let buffer = { address: 0, bytes: 0 };
@@ -79,6 +80,8 @@ export function loadNative(backend: BackendWasm, options = { relaxed: true }): N
     scratch(bytes) {
       if (bytes > buffer.bytes) {
         if (buffer.address !== 0) free(buffer.address);
+        // Before the allocation, which may throw: what is freed must not be handed out again.
+        buffer = { address: 0, bytes: 0 };
         buffer = { address: allocate(bytes), bytes };
       }
       return buffer.address;
@@ -86,19 +89,13 @@ export function loadNative(backend: BackendWasm, options = { relaxed: true }): N
   };
 }
 
-/** The parts of tfjs's own module that are used here and that its types leave out. */
-type EmscriptenModule = {
-  _malloc(bytes: number): number;
-  _free(address: number): void;
-  readonly asm: { readonly memory: object };
-};
-
 /** Relaxed SIMD where the engine has it: from Node 22 by itself, on Node 20 by a flag that it takes while running. */
 function readKernels(mayRelax: boolean) {
-  setFlagsFromString('--experimental-wasm-relaxed-simd');
-  const relaxed = read('relaxed.wasm');
-  if (mayRelax && validate(relaxed)) return { bytes: relaxed, relaxed: true };
-  return { bytes: read('simd.wasm'), relaxed: false };
+  if (!mayRelax) return { bytes: read('simd.wasm'), relaxed: false };
+  const bytes = read('relaxed.wasm');
+  // Only where it is needed: an engine that has forgotten the flag complains of it.
+  if (!validate(bytes)) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return validate(bytes) ? { bytes, relaxed: true } : { bytes: read('simd.wasm'), relaxed: false };
 }
 
 function read(name: string): Uint8Array {

@@ -1,0 +1,60 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Tf } from '../../../../src/trainer/backends/tf.js';
+import { moduleOf } from '../../../../src/trainer/backends/wasm/heap.js';
+import { loadWasm } from '../../../../src/trainer/backends/wasm/load.js';
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = (await loadWasm()).tf;
+});
+
+describe('what the kernels on wasm refuse', () => {
+  it('a result whose size 32 bits cannot hold, of which they would keep a part', () => {
+    const tensors = tf.memory().numTensors;
+    const product = () => tf.tidy(() => tf.matMul(tf.zeros([70_000, 1]), tf.zeros([1, 70_000])).shape);
+    expect(product).toThrow(expect.objectContaining({ code: 'trainer.out-of-memory' }));
+    expect(tf.memory().numTensors).toBe(tensors);
+    // And goes on with what fits.
+    const one = tf.tidy(() => tf.matMul(tf.ones([1, 3]), tf.ones([3, 1])).dataSync()[0]);
+    expect(one).toBe(3);
+  });
+
+  it('factors that do not fit together', () => {
+    tf.tidy(() => {
+      const [a, b] = [tf.ones([2, 3]), tf.ones([4, 5])];
+      expect(() => tf.matMul(a, b)).toThrow(/inner shapes \(3\) and \(4\)/);
+      expect(() => tf.matMul(a, b, true, true)).toThrow(/inner shapes \(2\) and \(5\)/);
+    });
+  });
+
+  it('channels before rows', () => {
+    tf.tidy(() => {
+      const [x, w] = [tf.ones([1, 2, 5, 5]) as Tensor4D, tf.ones([3, 3, 2, 4]) as Tensor4D];
+      expect(() => tf.conv2d(x, w, 1, 'same', 'NCHW')).toThrow(/channelsFirst/);
+      const args = { strides: [1, 1], pad: 'same', dataFormat: 'NCHW', inputShape: x.shape };
+      const backend = tf.backend() as BackendWasm;
+      const gradient = tf.getKernel('Conv2DBackpropInput', 'wasm').kernelFunc;
+      expect(() => gradient({ inputs: { dy: x, filter: w }, attrs: args, backend })).toThrow(/NCHW/);
+    });
+  });
+});
+
+it('a max-pooling window of padding alone takes no part in the gradient', () => {
+  tf.tidy(() => {
+    const x = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
+    // Beside the image lies what must not change: its gradient is the sum of the windows that touch it.
+    const dx = tf.grad((a) => tf.maxPool(a as Tensor4D, 2, 2, 2))(x, tf.ones([1, 3, 3, 1]));
+    expect([...dx.dataSync()]).toEqual([0, 0, 0, 1]);
+  });
+});
+
+// The last one: an allocator that has counted past the end is of no use afterwards.
+it('refuses what has no room beside the rest', () => {
+  const module = moduleOf(tf.backend() as BackendWasm);
+  // Nothing is written there, so that they take no memory of the machine.
+  for (const bytes of [4e8, 2e9, 1.5e9]) expect(module._malloc(bytes)).not.toBe(0);
+  const one = () => module._malloc(1e9);
+  expect(one).toThrow(expect.objectContaining({ code: 'trainer.out-of-memory' }));
+});
