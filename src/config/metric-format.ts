@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MetricFormat } from '../protocol/formats/format.js';
-import { patternFault } from '../protocol/formats/regex.js';
+import { patternFault } from '../protocol/formats/pattern.js';
 import { formats } from '../protocol/formats/registry.js';
 import { isMetricName } from '../protocol/metric.js';
 import type { Mistakes } from './mistakes.js';

@@ -1,6 +1,7 @@
 import type { MetricEntry } from '../metric.js';
 
-const NOT_FINITE = /"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g;
+// A text without an end is taken whole too: to look for it again from each quote in it would take for ever.
+const NOT_FINITE = /"(?:[^"\\]|\\.)*"?|\bNaN\b|-?\bInfinity\b/g;
 /** Stands before a number that JSON has no word for, in a text that cannot be anybody's own. */
 const MARK = '\u0000';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricFormat } from '../../../src/protocol/formats/format.js';
-import { patternFault } from '../../../src/protocol/formats/regex.js';
+import { patternFault } from '../../../src/protocol/formats/pattern.js';
 import { formats, makeLineParser } from '../../../src/protocol/formats/registry.js';
 
 /** What a line says as an object, or the kind of a line that says nothing. */
@@ -18,7 +18,10 @@ describe('katib', () => {
     ['loss=nan', { loss: Number.NaN }],
     ['loss=-inf lr=1e-3', { loss: Number.NEGATIVE_INFINITY, lr: 0.001 }],
     ['\u001b[32mloss=0.5\u001b[0m', { loss: 0.5 }],
-    ['version=1.2.3 host=a1', 'log'],
+    ['INFO:root:loss=0.5 val/acc=0.9', { loss: 0.5, acc: 0.9 }],
+    ['running train.py --loss=0.5 --epoch=3', 'log'],
+    ['The loss=0.5. The end.', { loss: 0.5 }],
+    ['version=1.2.3 host=a1 size=5MB', 'log'],
     ['loss=0x10', 'log'],
     ['Epoch 1/3', 'log'],
   ])('%j', (line, expected) => expect(read('katib', line)).toEqual(expected));
@@ -38,6 +41,7 @@ describe('syne-tune', () => {
     ],
     ['INFO:root:[tune-metric]: {"loss": NaN, "best": -Infinity}', { loss: NaN, best: -Infinity }],
     ['[tune-metric]: {"note": "a NaN, Infinity", "ok": true, "loss": 1}', { loss: 1 }],
+    ['[tune-metric]: {"loss": 0.5}  50%|#####     |', { loss: 0.5 }],
     ['[tune-metric]: {"loss": ', 'malformed'],
     ['[tune-metric]: [1]', 'malformed'],
     ['{"loss": 1}', 'log'],
@@ -92,8 +96,18 @@ describe('regex', () => {
     expect(parsed).toEqual({
       kind: 'malformed',
       reason: 'expected a number for each group, got "loss=0,5"',
-      entries: [],
+      entries: [['epoch', 3]],
     });
+    // Where the step is no number nothing has a place.
+    const steps = { format: 'regex', pattern: '(?<name>\\w+)=(?<value>\\S+)' };
+    expect(makeLineParser(steps)('epoch=? loss=0.5')).toMatchObject({ kind: 'malformed', entries: [] });
+  });
+
+  it('does not care what the others hold when metrics are named', () => {
+    const format = { format: 'regex', pattern: '(?<name>\\w+)=(?<value>\\S+)', names: ['loss'] };
+    expect(read(format, 'opt=adam epoch=2 loss=0.5')).toEqual({ epoch: 2, loss: 0.5 });
+    expect(read(format, 'opt=adam')).toBe('log');
+    expect(makeLineParser(format)('loss=oh')).toMatchObject({ kind: 'malformed' });
   });
 
   it('passes over long lines, on which a careless pattern could take for ever', () => {
@@ -106,10 +120,36 @@ describe('regex', () => {
     ['loss=(\\S+)', /no group has a name/],
     ['(?<value>\\S+)', /go together/],
     ['(?<loss>', /./],
+    ['loss=(?<loss>\\S+)\\', /./],
+    ['(?<größe>\\S+)', /name of the group größe/],
+    // Two to the power of the line's length.
+    ['(?<loss>(a+)+)$', /repeated group/],
+    ['(?:\\w+\\s?)*: (?<loss>\\S+)', /repeated group/],
+    ['(?:a|ab|b)*(?<loss>\\d)', /repeated group/],
+    ['(?:(?:a?){2}b){10,}(?<loss>\\d)', /repeated group/],
+    ['(?:(?:x[)+]*)){1,99}?(?<loss>\\d)', /repeated group/],
+    // One way each, or few.
+    ['(?:\\d{2}:){2}\\d{2} (?<loss>\\S+)', null],
+    ['(?:(?!loss|acc).)*loss=(?<loss>[+-]?\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?)', null],
+    ['(?<=loss: )(?<loss>[^)*|]+)', null],
+    ['(?:a+b){9}\\(c+\\)*(?<loss>.)', null],
+    ['(?:[(a+)]x)+(?<loss>\\d)', null],
   ])('tells what is wrong with %j', (pattern, expected) => {
     const fault = patternFault(pattern);
     if (expected === null) expect(fault).toBeNull();
     else expect(fault).toMatch(expected);
+  });
+});
+
+describe('lines of 64 KiB', () => {
+  const n = 64 * 1024;
+  // Seconds each, when what was read is read again from every place in it: the test would time out.
+  const lines = ['a'.repeat(n), `a=${'0'.repeat(n)}x`, `{"a": "${'\\"'.repeat(n / 2)}`, 'a: '.repeat(n / 3)];
+  it.each(['katib', 'syne-tune', 'guild', 'jsonl'])('of anything are read in no time as %s', (format) => {
+    const parse = makeLineParser({ format });
+    for (let k = 0; k < 50; k++)
+      for (const line of lines) expect(parse(`[tune-metric]: ${line}`).kind).not.toBe('metric');
+    for (let k = 0; k < 50; k++) for (const line of lines) expect(parse(line).kind).not.toBe('metric');
   });
 });
 

@@ -1,0 +1,62 @@
+import { isMetricName } from '../metric.js';
+
+/** What is wrong with a pattern of the format regex, or null. */
+export function patternFault(pattern: string): string | null {
+  let groups: Readonly<Record<string, string | undefined>> | undefined;
+  try {
+    new RegExp(pattern);
+    // An empty alternative makes any text match, so that the names of all groups show.
+    groups = new RegExp(`${pattern}|`).exec('')?.groups;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  if (groups === undefined) return 'no group has a name';
+  const odd = Object.keys(groups).find((name) => !isMetricName(name));
+  if (odd !== undefined) return `no metric can have the name of the group ${odd}`;
+  if ('value' in groups !== 'name' in groups) return 'the groups name and value go together';
+  if (!repeatsWhatVaries(pattern)) return null;
+  return 'a repeated group holds a repetition or a choice, as in (a+)+, which can take for ever on one line';
+}
+
+/** A class, a group's beginning, a quantifier or any one character counts as one token. */
+const TOKEN =
+  /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|<[^>]*>|[\w-]*:))?|(?<quantifier>(?:[*+?]|\{\d+(?:,\d*)?\})\??)|./gs;
+/** Repetitions that are few however they are combined. */
+const FEW = 9;
+
+/**
+ * Whether a group that may repeat many times holds something of a length or kind of its own. A text can then be cut
+ * into repetitions in a number of ways that doubles with each character, and a failing match tries them all. Some
+ * such patterns are harmless; none is needed, since a match is looked for everywhere in the line.
+ */
+function repeatsWhatVaries(pattern: string): boolean {
+  const around: { varies: boolean; looks: boolean }[] = [];
+  let group = { varies: false, looks: false };
+  let last = false;
+  for (const { 0: token, groups } of pattern.matchAll(TOKEN)) {
+    const [least, most] = ends(groups?.quantifier);
+    if (last && most > FEW) return true;
+    if (least !== most || token === '|') group.varies = true;
+    last = false;
+    if (token.startsWith('(')) {
+      around.push(group);
+      group = { varies: false, looks: /[=!]$/.test(token) };
+    } else if (token === ')') {
+      // What is only looked at is never tried in another way.
+      last = group.varies && !group.looks;
+      group = around.pop() ?? group;
+      group.varies ||= last;
+    }
+  }
+  return false;
+}
+
+function ends(quantifier = ''): [least: number, most: number] {
+  if (quantifier.startsWith('{')) {
+    const [, least, comma, most] = /^\{(\d+)(,?)(\d*)/.exec(quantifier) ?? [];
+    if (comma === '') return [Number(least), Number(least)];
+    return [Number(least), most === '' ? Number.POSITIVE_INFINITY : Number(most)];
+  }
+  if (quantifier === '') return [1, 1];
+  return quantifier.startsWith('?') ? [0, 1] : [0, Number.POSITIVE_INFINITY];
+}
