@@ -1,7 +1,7 @@
 import { toStored } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
 import type { Direction } from '../core/trial.js';
-import type { Ending, FilledConfig, ReportedPoint } from './storage.js';
+import type { Ending, FilledConfig, FinishedTrial, ReportedPoint } from './storage.js';
 
 // What every storage refuses, in the same words.
 
@@ -108,6 +108,18 @@ export function checkedValues({ state, values }: Ending, objectives: number): re
     );
   }
   return values;
+}
+
+/**
+ * Looks at every one before any is written.
+ * @throws HpoError storage.no-distribution, storage.bad-step or storage.bad-values.
+ */
+export function checkFinished(trials: readonly FinishedTrial[], objectives: number): void {
+  for (const { filled, points, ending } of trials) {
+    storedParams(filled);
+    checkPoints(points);
+    checkedValues(ending, objectives);
+  }
 }
 
 export function isClosed(url: string): HpoError {

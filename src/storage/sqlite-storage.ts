@@ -1,4 +1,5 @@
 import type { Driver } from './driver.js';
+import * as adding from './operations/adding.js';
 import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
 import * as reading from './operations/reading.js';
@@ -54,6 +55,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     waiting: (studyId) => read(() => enqueueing.waiting(studyId)),
     claim: (trialId, filled, trial) => write(() => enqueueing.claim(trialId, filled, trial)),
     refuse: (trialId, reason, finishedAtMs) => write(() => enqueueing.refuse(trialId, reason, finishedAtMs)),
+    addFinished: (studyId, past) => write(() => adding.addFinished(studyId, past)),
     addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
 

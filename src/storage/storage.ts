@@ -142,6 +142,14 @@ export type EndedAttempt = {
   readonly forget?: readonly string[];
 };
 
+/** A trial that ran elsewhere: what it was given, what it reported, and its end. */
+export type FinishedTrial = {
+  readonly filled: FilledConfig;
+  readonly opening: Omit<NewTrial, 'attempt'>;
+  readonly points: readonly ReportedPoint[];
+  readonly ending: Ending;
+};
+
 /** Everything a table of results shows of one trial. */
 export type TrialRow = {
   readonly number: number;
@@ -229,6 +237,8 @@ export interface Storage {
   claim(trialId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | 'taken' | 'held'>;
   /** An enqueued trial that cannot be run fails. False when someone took it first. */
   refuse(trialId: number, reason: string, finishedAtMs: number): Promise<boolean>;
+  /** Adds trials that are over, all or none; their configurations take no index. Their numbers, null where the key is held. */
+  addFinished(studyId: number, trials: readonly FinishedTrial[]): Promise<readonly (number | null)[]>;
   /** One more trial of a configuration. Null when that repeat exists already (another orchestrator was first). */
   addTrial(configId: number, trial: NewTrial): Promise<OpenedTrial | null>;
   /** One more attempt of an unfinished trial whose last attempt (if any) has ended. Null when that does not hold. */

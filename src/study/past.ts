@@ -1,6 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import { inactiveNames, problemOf, wholePoint } from '../core/fixed.js';
 import { givenKey } from '../core/space.js';
+import type { FinishedTrial } from '../storage/storage.js';
 import { toFilled } from './ask.js';
 import type { Study } from './study.js';
 
@@ -15,12 +16,41 @@ export type PastTrial = {
   readonly finishedAtMs: number;
 };
 
+/** So many in one transaction: a sweep that runs waits for no more than these. */
+const BATCH = 200;
+const KNOWN = 'the study has this configuration already';
+
 /**
- * Takes a trial that ran elsewhere into a study, complete, as Optuna's `add_trial` does: its number, or why it has no
- * place there. It takes no index, so that what a sampler proposes by number stays the same.
+ * Takes trials that ran elsewhere into a study, complete, as Optuna's `add_trial` does: for each its number, or why it
+ * has no place there. They take no index, so that what a sampler proposes by number stays the same.
  */
-export async function addPastTrial(study: Study, past: PastTrial): Promise<number | string> {
-  const { space, storage } = study;
+export async function addPastTrials(
+  study: Study,
+  trials: readonly PastTrial[],
+): Promise<readonly (number | string)[]> {
+  const answers: (number | string)[] = [];
+  for (let start = 0; start < trials.length; start += BATCH)
+    answers.push(...(await addBatch(study, trials.slice(start, start + BATCH))));
+  return answers;
+}
+
+async function addBatch(study: Study, trials: readonly PastTrial[]): Promise<(number | string)[]> {
+  const known = await study.known();
+  const answers = trials.map((past) => {
+    const found = finished(study, past);
+    return typeof found !== 'string' && known.has(found.filled.key) ? KNOWN : found;
+  });
+  const added = await study.storage.addFinished(
+    study.id,
+    answers.filter((answer) => typeof answer !== 'string'),
+  );
+  let next = 0;
+  return answers.map((answer) => (typeof answer === 'string' ? answer : (added[next++] ?? KNOWN)));
+}
+
+/** As the storage takes it, or why it has no place in the study. */
+function finished(study: Study, past: PastTrial): FinishedTrial | string {
+  const { space, spec } = study;
   const problem = problemOf(space, past.params);
   if (problem !== null) return `expected ${problem}`;
   const resolved = wholePoint(space, past.params);
@@ -28,39 +58,22 @@ export async function addPastTrial(study: Study, past: PastTrial): Promise<numbe
   const inactive = inactiveNames(past.params, resolved);
   if (inactive.length > 0) return `conditions leave out ${inactive.join(', ')}`;
   if (resolved.forbidden) return 'a constraint forbids it';
-  const key = givenKey(resolved.given);
-  if ((await study.known()).has(key)) return 'the study has this configuration already';
-  const [number = 0] = await storage.enqueue(study.id, [past.params]);
-  const waiting = (await storage.waiting(study.id)).find((trial) => trial.number === number);
-  if (!waiting) return 'a sweep that runs took it to run it';
-  const claimed = await storage.claim(waiting.id, toFilled(space, { resolved, key, attrs: {} }), {
-    repeat: 0,
-    seed: study.seedOf(0),
-    startedAtMs: past.startedAtMs,
-    attempt: null,
-  });
-  if (claimed === 'taken') return 'a sweep that runs took it to run it';
-  if (claimed === 'held') {
-    await storage.refuse(waiting.id, 'the same configuration is tried already', past.finishedAtMs);
-    return 'the study has this configuration already';
-  }
-  const objectives = study.spec.objectives.map(({ metric }) => metric);
-  await study.report(
-    claimed.trial.id,
-    null,
-    Object.entries(past.metrics).map(([name, value]) => ({
+  const objectives = spec.objectives.map(({ metric }) => metric);
+  return {
+    filled: toFilled(space, { resolved, key: givenKey(resolved.given), attrs: {} }),
+    opening: { repeat: 0, seed: study.seedOf(0), startedAtMs: past.startedAtMs },
+    points: Object.entries(past.metrics).map(([name, value]) => ({
       name,
       step: null,
       value,
       objective: objectives.length === 1 && name === objectives[0],
     })),
-  );
-  await study.tell(claimed.trial.id, null, {
-    state: 'complete',
-    values: past.values,
-    exitCode: null,
-    reason: 'imported',
-    finishedAtMs: past.finishedAtMs,
-  });
-  return number;
+    ending: {
+      state: 'complete',
+      values: past.values,
+      exitCode: null,
+      reason: 'imported',
+      finishedAtMs: past.finishedAtMs,
+    },
+  };
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixture, hpo, makeProject, makeSweep, runHpo, trialsOf } from '../support/cli.js';
+import { fixture, hpo, makeProject, makeSweep, runHpo, trialsOf, writeFiles } from '../support/cli.js';
 
 const WANDB = `program: train.sh
 method: grid
@@ -135,6 +135,41 @@ describe('hpo import of a table', () => {
       { row: 2, reason: 'expected a number in loss, got "nan"' },
       { row: 3, reason: 'its state is FAIL' },
     ]);
+  });
+
+  it('reads cells as Python writes them, and as our own tables do', async () => {
+    const parameters = { lr: [0.00001, 0.1], nesterov: [true, false], sign: ['=a', '@b'], warm: [null, 1] };
+    const cwd = makeSweep({ parameters });
+    writeFiles(cwd, {
+      't.csv': "lr,nesterov,sign,warm,loss\n1e-05,True,'=a,None,1\n0.1,false,@b,1.0,2\n0.1,yes,@b,1,2\n",
+    });
+    const imported = JSON.parse(await hpo(cwd, 'import', 't.csv', '--json'));
+    expect(imported).toMatchObject({ trials: [0, 1], left: [{ row: 3 }] });
+    expect((await trialsOf(cwd)).map(({ params }) => params)).toEqual([
+      { lr: 0.00001, nesterov: true, sign: '=a', warm: null },
+      { lr: 0.1, nesterov: false, sign: '@b', warm: 1 },
+    ]);
+  });
+
+  it('takes a long table at once, and a second time into the study that is named', async () => {
+    const rows = [...Array(150_000).keys()].map((k) => (k < 1500 ? `${k},${k}` : `${k},`));
+    const cwd = makeProject({ 'long.csv': `x,loss\n${rows.join('\n')}\n` });
+    const args = ['import', 'long.csv', '--params', 'x', '--metric', 'loss'];
+    const first = JSON.parse(await hpo(cwd, ...args, '--json'));
+    expect(first.trials).toEqual([...Array(1500).keys()]);
+    expect(first.left).toHaveLength(148_500);
+    const refused = await runHpo(args, { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('error[import.study-exists]');
+    const again = JSON.parse(await hpo(cwd, ...args, '--study', 'long', '--json'));
+    expect(again).toMatchObject({ study: 'long', trials: [] });
+    expect(again.left[0]).toEqual({ row: 1, reason: 'the study has this configuration already' });
+  });
+
+  it('makes no database for a table that is not there', async () => {
+    const cwd = makeProject();
+    expect((await runHpo(['import', 'gone.csv'], { cwd })).code).toBe(2);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 
   it('names the column that a table lacks', async () => {

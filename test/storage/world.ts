@@ -26,6 +26,13 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant('enqueue'), key: fc.nat({ max: 8 }) }),
   fc.record({ do: fc.constant('claim'), trial: pick, key: fc.nat({ max: 8 }), leased: fc.boolean() }),
   fc.record({ do: fc.constant('refuse'), trial: pick }),
+  // Two at once: the second may have the key of the first, or an end that is refused.
+  fc.record({
+    do: fc.constant('add'),
+    key: fc.nat({ max: 8 }),
+    other: fc.nat({ max: 8 }),
+    value: fc.double(),
+  }),
   fc.record({ do: fc.constant('release'), draft: pick }),
   fc.record({ do: fc.constant('free'), owner: fc.constantFrom(...OWNERS) }),
   fc.record({ do: fc.constant('repeat'), config: pick, repeat: fc.nat({ max: 3 }) }),
@@ -86,6 +93,9 @@ export const everyState: Command[] = [
   { do: 'claim', trial: 2, key: 1, leased: true },
   { do: 'tell', trial: 2, ...byRight, state: 'complete' },
   { do: 'refuse', trial: 3 },
+  { do: 'add', key: 4, other: 5, value: 0.5 },
+  { do: 'add', key: 6, other: 4, value: 0.5 },
+  { do: 'add', key: 7, other: 8, value: Number.NaN },
 ];
 
 /** Everything a run of commands has been given, to be named again by later commands, rightly or wrongly. */
@@ -170,6 +180,15 @@ export class World {
       }
       case 'refuse':
         return storage.refuse(trial, 'not allowed', 2);
+      case 'add': {
+        const finished = [Number(c.value), 1].map((value, k) => ({
+          filled: filled({ layers: Number(k === 0 ? c.key : c.other) }),
+          opening: { repeat: 0, seed: 1, startedAtMs: 1 },
+          points: [{ name: 'loss', step: null, value, objective: true }],
+          ending: ending({ values: [value] }),
+        }));
+        return storage.addFinished(this.studyId, finished.reverse());
+      }
       case 'release':
         return storage.releaseIndex(this.#at(this.drafts, c.draft));
       case 'free':

@@ -72,10 +72,13 @@ async function importSweepFile(file: string, options: Options): Promise<void> {
 
 async function importTable(file: string, options: Options): Promise<void> {
   const { importResults } = await import('../import/results.js');
+  const { readTable } = await import('../import/table.js');
+  // Before a database is made: without a table everything is left as it was.
+  const table = await readTable(file);
   const { params, ...rest } = options;
   const names = params?.split(',').map((name) => name.trim());
   await withStorage(options.storage, true, async (storage) => {
-    const imported = await importResults(storage, file, { ...rest, ...(names && { params: names }) });
+    const imported = await importResults(storage, table, { ...rest, ...(names && { params: names }) });
     const { study, trials, left } = imported;
     if (options.json) return printJson(imported);
     print(`study ${study}: ${trials.length} complete trial${trials.length === 1 ? '' : 's'} from ${file}`);

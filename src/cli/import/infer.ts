@@ -22,6 +22,8 @@ function inferred(texts: readonly string[]): Distribution {
   ) {
     return categorical([...new Set(present.length > 0 ? present : [''])]);
   }
-  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  // Not by spreading: a long table has more rows than a call can have arguments.
+  const low = numbers.reduce((least, value) => Math.min(least, value));
+  const high = numbers.reduce((most, value) => Math.max(most, value));
   return numbers.every(Number.isSafeInteger) ? int(low, high) : float(low, high);
 }

@@ -5,14 +5,15 @@ import { usageError } from '../../core/errors.js';
 import type { Space } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
+import { neutralized } from '../../loggers/csv/format.js';
 import { parseNumber } from '../../protocol/metric.js';
 import type { Storage } from '../../storage/storage.js';
-import { addPastTrial, type PastTrial } from '../../study/past.js';
+import { addPastTrials, type PastTrial } from '../../study/past.js';
 import { Study } from '../../study/study.js';
 import { openOrCreate } from '../open-or-create.js';
 import { checkNewName } from '../optimize/load.js';
 import { inferSpace } from './infer.js';
-import { mustHave, type Row, readTable, type Table } from './table.js';
+import { mustHave, type Row, type Table } from './table.js';
 
 export type ResultsOptions = {
   readonly params?: readonly string[];
@@ -31,24 +32,28 @@ export type ImportedResults = {
   readonly left: readonly { readonly row: number; readonly reason: string }[];
 };
 
-/** Loads the rows of a CSV table into a study as complete trials. */
+/** Loads the rows of a table into a study as complete trials. */
 export async function importResults(
   storage: Storage,
-  file: string,
+  table: Table,
   options: ResultsOptions,
 ): Promise<ImportedResults> {
-  const table = await readTable(file);
   const study = await studyFor(storage, table, options);
   const names = options.params ?? study.space.params.map(({ name }) => name);
   const columns = valueColumns(study, options);
   mustHave(table, [...(options.params ?? []), ...columns]);
   const trials: number[] = [];
   const left: { row: number; reason: string }[] = [];
-  for (const [at, row] of table.rows.entries()) {
-    const past = toPast(study, row, names, columns);
-    const added = typeof past === 'string' ? past : await addPastTrial(study, past);
-    if (typeof added === 'number') trials.push(added);
-    else left.push({ row: at + 1, reason: added });
+  const pasts = table.rows.map((row) => toPast(study, row, names, columns));
+  const added = await addPastTrials(
+    study,
+    pasts.filter((past) => typeof past !== 'string'),
+  );
+  let next = 0;
+  for (const [at, past] of pasts.entries()) {
+    const answer = typeof past === 'string' ? past : (added[next++] as number | string);
+    if (typeof answer === 'number') trials.push(answer);
+    else left.push({ row: at + 1, reason: answer });
   }
   return { study: study.name, trials, left };
 }
@@ -69,6 +74,11 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
   mustHave(table, [...params, metric]);
   const name = options.study ?? defaultName(table.file);
   checkNewName(name);
+  if (await storage.findStudy(name)) {
+    throw usageError('import.study-exists', `a study ${JSON.stringify(name)} is here already`, {
+      fix: `--study ${name} adds the rows to it; --study OTHER makes a new one`,
+    });
+  }
   const direction = options.direction ?? 'minimize';
   return Study.create(storage, name, specOf(inferSpace(table, params), metric, direction), 0, Date.now());
 }
@@ -134,13 +144,24 @@ function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
     const text = names.includes(name) ? (row[name] ?? row[`param.${name}`] ?? '') : '';
     if (text === '') continue;
     const choice =
-      distribution.kind === 'categorical'
-        ? distribution.choices.find((each) => String(each) === text || JSON.stringify(each) === text)
-        : parseNumber(text);
-    // What does not fit stays text, so that the reason shows it.
-    params[name] = choice ?? text;
+      distribution.kind === 'categorical' ? choiceOf(distribution.choices, text) : parseNumber(text);
+    // What does not fit stays text, so that the reason shows it; null may be a choice.
+    params[name] = choice === undefined ? text : choice;
   }
   return params;
+}
+
+/** The choice that a cell means; undefined for none. What is written exactly so comes first. */
+function choiceOf(choices: readonly ParamValue[], text: string): ParamValue | undefined {
+  const exactly = choices.find((each) => String(each) === text || JSON.stringify(each) === text);
+  return exactly === undefined ? choices.find((each) => isMeant(each, text)) : exactly;
+}
+
+/** Python writes 1e-05, True and None; our own tables have an apostrophe before what a spreadsheet would run. */
+function isMeant(choice: ParamValue, text: string): boolean {
+  if (typeof choice === 'string') return neutralized(choice) === text;
+  if (typeof choice === 'number') return parseNumber(text) === choice;
+  return text === (choice === null ? 'None' : choice ? 'True' : 'False');
 }
 
 function time(text: string | undefined): number | null {

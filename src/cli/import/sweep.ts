@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -8,19 +7,20 @@ import { wandbSweep } from '../../config/import/wandb-sweep.js';
 import { loadSweep } from '../../config/load.js';
 import { readYaml } from '../../config/yaml-file.js';
 import { HpoError, usageError } from '../../core/errors.js';
+import { codeOf } from '../../executors/process/attempt-dir.js';
 
 /** A sweep file of ours from one of W&B's, and what it cannot carry over. */
 export type SweepFile = { readonly text: string; readonly notes: readonly string[] };
 
 /** @throws HpoError config.* for a file that is no YAML, import.not-a-sweep (usage). */
 export async function importSweep(file: string): Promise<SweepFile> {
-  const { value } = await readYaml(file, file);
+  const { value, source } = await readYaml(file, file);
   if (!isMapping(value) || !isMapping(value.parameters)) {
     throw usageError('import.not-a-sweep', `expected a W&B sweep with the key parameters, got ${file}`, {
       fix: 'results come from a table: hpo import runs.csv',
     });
   }
-  const { sweep, notes } = wandbSweep(value, basename(file));
+  const { sweep, notes } = wandbSweep(value, basename(file), source);
   const comments = [
     `# ${oneLine(sweep.study)}: imported from the W&B sweep ${oneLine(basename(file))}.`,
     '# The trainer prints METRIC lines, or metrics.format names what it prints; parameters come as arguments.',
@@ -48,13 +48,16 @@ async function faults(text: string): Promise<string[]> {
 
 /** @throws HpoError import.file-exists (usage). */
 export async function writeSweep(path: string, text: string, force: boolean): Promise<void> {
-  if (existsSync(path) && !force) {
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(path, text, { flag: force ? 'w' : 'wx' });
+  } catch (cause) {
+    if (codeOf(cause) !== 'EEXIST') throw cause;
     throw usageError('import.file-exists', `expected no file ${path}, which is here already`, {
       fix: '--out OTHER, or --force to write over it',
+      cause,
     });
   }
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
 }
 
 function oneLine(text: unknown): string {

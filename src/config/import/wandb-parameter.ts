@@ -11,9 +11,11 @@ const REACH = 3;
 /**
  * One entry of `parameters` of a W&B sweep file; null with a note where nothing of ours comes near. A nested mapping
  * is not one of them: see `wandbSweep`.
+ * @param fractional whether an end is written as a fraction, be it a whole one as in 1.0.
  */
 export function wandbParameter(
   given: unknown,
+  fractional = false,
 ): Converted | { readonly parameter: null; readonly notes: string[] } {
   if (!isMapping(given)) return nothing('expected a mapping such as {min, max} or {values}');
   if (given.values !== undefined) return choices(given);
@@ -21,7 +23,7 @@ export function wandbParameter(
     if (isMapping(given.value)) return nothing('a value that is a mapping has no counterpart');
     return { parameter: [given.value], notes: [] };
   }
-  const distribution = given.distribution ?? guess(given);
+  const distribution = given.distribution ?? guess(given, fractional);
   return range(String(distribution), given);
 }
 
@@ -32,10 +34,10 @@ function choices(given: Mapping): Converted | { parameter: null; notes: string[]
   return { parameter: given.values, notes };
 }
 
-/** W&B's own rule: whole ends mean whole numbers. */
-function guess({ min, max, mu, sigma }: Mapping): string {
+/** W&B's own rule: whole ends mean whole numbers, unless one is written as a fraction. */
+function guess({ min, max, mu, sigma }: Mapping, fractional: boolean): string {
   if (mu !== undefined || sigma !== undefined) return 'normal';
-  return Number.isInteger(min) && Number.isInteger(max) ? 'int_uniform' : 'uniform';
+  return !fractional && Number.isInteger(min) && Number.isInteger(max) ? 'int_uniform' : 'uniform';
 }
 
 function range(distribution: string, given: Mapping): Converted | { parameter: null; notes: string[] } {

@@ -10,21 +10,31 @@ export type ImportedSweep = {
 };
 
 const SAMPLERS: Readonly<Record<string, string>> = { grid: 'grid', random: 'random', bayes: 'auto' };
+/** A number with a point or an exponent. */
+const FRACTIONAL = /^[^x]*[.e]/i;
 const USED = ['method', 'metric', 'parameters', 'early_terminate', 'command', 'program', 'run_cap', 'name'];
+
+/** How the scalar at a path was written, null where there is none. */
+type Source = (path: readonly string[]) => string | null;
 
 /**
  * Turns a W&B sweep (https://docs.wandb.ai/guides/sweeps/sweep-config-keys) into ours.
  * @param file the name of the file, which names the study where the sweep has no name.
+ * @param source tells 1.0 from 1, which are the same number here and not to W&B.
  */
-export function wandbSweep(given: Readonly<Record<string, unknown>>, file: string): ImportedSweep {
+export function wandbSweep(
+  given: Readonly<Record<string, unknown>>,
+  file: string,
+  source: Source = () => null,
+): ImportedSweep {
   const notes: string[] = [];
   const metric = isMapping(given.metric) ? given.metric : {};
   if (typeof metric.name !== 'string') notes.push('metric: the file names none; put yours in place of loss');
   const command = wandbCommand(given.command, given.program);
   const method = String(given.method);
-  if (!(method in SAMPLERS)) notes.push(`method: ${method} is not known; auto takes its place`);
+  if (!Object.hasOwn(SAMPLERS, method)) notes.push(`method: ${method} is not known; auto takes its place`);
   const pruner = early(given.early_terminate, notes);
-  const parameters = flatten(given.parameters, '', notes);
+  const parameters = flatten(given.parameters, ['parameters'], '', { source, notes });
   notes.push(...command.notes);
   for (const key of Object.keys(given)) if (!USED.includes(key)) notes.push(`${key}: left out`);
   const { run_cap: cap } = given;
@@ -37,7 +47,7 @@ export function wandbSweep(given: Readonly<Record<string, unknown>>, file: strin
       },
       ...(typeof metric.target === 'number' && { target: metric.target }),
       trainer: { command: command.command ?? ['python3', 'train.py', '${args}'] },
-      sampler: SAMPLERS[method] ?? 'auto',
+      sampler: Object.hasOwn(SAMPLERS, method) ? SAMPLERS[method] : 'auto',
       ...(pruner && { pruner }),
       ...(typeof cap === 'number' && { trials: cap }),
       parameters,
@@ -47,7 +57,13 @@ export function wandbSweep(given: Readonly<Record<string, unknown>>, file: strin
 }
 
 /** Nested parameters become dotted names. */
-function flatten(given: unknown, prefix: string, notes: string[]): Record<string, unknown> {
+function flatten(
+  given: unknown,
+  at: readonly string[],
+  prefix: string,
+  context: { readonly source: Source; readonly notes: string[] },
+): Record<string, unknown> {
+  const { source, notes } = context;
   const out: Record<string, unknown> = {};
   if (!isMapping(given)) {
     notes.push(`${prefix || 'parameters'}: expected a mapping of parameters`);
@@ -57,10 +73,11 @@ function flatten(given: unknown, prefix: string, notes: string[]): Record<string
     const path = `${prefix}${name}`;
     if (isMapping(parameter) && isMapping(parameter.parameters)) {
       notes.push(`${path}: its parameters are named ${path}.NAME; W&B passes them as one`);
-      Object.assign(out, flatten(parameter.parameters, `${path}.`, notes));
+      Object.assign(out, flatten(parameter.parameters, [...at, name, 'parameters'], `${path}.`, context));
       continue;
     }
-    const converted = wandbParameter(parameter);
+    const fractional = ['min', 'max'].some((end) => FRACTIONAL.test(source([...at, name, end]) ?? ''));
+    const converted = wandbParameter(parameter, fractional);
     for (const note of converted.notes) {
       notes.push(converted.parameter === null ? `${path}: left out, ${note}` : `${path}: without ${note}`);
     }

@@ -65,7 +65,7 @@ export function fillNext(
 }
 
 /** Nothing is changed before all that may throw is over. */
-function openConfiguration(
+export function openConfiguration(
   tables: Tables,
   study: Study,
   index: number,

@@ -1,5 +1,6 @@
 import { isClosed } from '../refusals.js';
 import type { Storage } from '../storage.js';
+import * as adding from './adding.js';
 import * as asking from './asking.js';
 import * as enqueueing from './enqueueing.js';
 import * as reading from './reading.js';
@@ -46,6 +47,7 @@ export function memoryStorage(url: string): Storage {
     claim: (trialId, filled, trial) => write((t) => enqueueing.claim(t, trialId, filled, trial)),
     refuse: (trialId, reason, finishedAtMs) =>
       write((t) => enqueueing.refuse(t, trialId, reason, finishedAtMs)),
+    addFinished: (studyId, past) => write((t) => adding.addFinished(t, studyId, past)),
     addTrial: (configId, trial) => write((t) => asking.addTrial(t, configId, trial)),
     addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),
 

@@ -85,7 +85,8 @@ export function hashOf({ key }: FilledConfig): string {
   return hash('sha256', key);
 }
 
-function* openConfiguration(
+/** `place`: a row with the columns of PLACE. */
+export function* openConfiguration(
   studyId: number,
   place: Row,
   index: number,

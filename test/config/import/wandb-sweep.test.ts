@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { wandbCommand } from '../../../src/config/import/wandb-command.js';
 import { wandbParameter } from '../../../src/config/import/wandb-parameter.js';
 import { wandbSweep } from '../../../src/config/import/wandb-sweep.js';
+import { parseYaml } from '../../../src/config/yaml-file.js';
 
 const parameter = (given: unknown) => wandbParameter(given).parameter;
 const notes = (given: unknown) => wandbParameter(given).notes.join('; ');
@@ -133,6 +134,28 @@ describe('a whole W&B sweep', () => {
       parameters: { lr: { min: 0.001, max: 0.1 }, 'optimizer.momentum': [0, 0.9] },
     });
     expect(told).toEqual(['optimizer: its parameters are named optimizer.NAME; W&B passes them as one']);
+  });
+
+  it('tells 0.0 from 0, as W&B does', () => {
+    const text = [
+      'method: toString',
+      'parameters:',
+      '  dropout: { min: 0.0, max: 1.0 }',
+      '  layers: { min: 1, max: 8 }',
+      '  decay: { min: 0, max: 1e0 }',
+      '  bits: { min: 0x1e, max: 64 }',
+      '  outer: { parameters: { rate: { min: 0, max: 1. } } }',
+    ].join('\n');
+    const { value, source } = parseYaml(text, 'w.yaml');
+    const { sweep } = wandbSweep(value as Record<string, unknown>, 'w.yaml', source);
+    expect(sweep).toMatchObject({ sampler: 'auto' });
+    expect(sweep.parameters).toEqual({
+      dropout: { min: 0, max: 1 },
+      layers: { min: 1, max: 8, int: true },
+      decay: { min: 0, max: 1 },
+      bits: { min: 30, max: 64, int: true },
+      'outer.rate': { min: 0, max: 1 },
+    });
   });
 
   it('says what it cannot carry over', () => {

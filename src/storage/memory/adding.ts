@@ -1,0 +1,22 @@
+import { checkFinished } from '../refusals.js';
+import type { FinishedTrial } from '../storage.js';
+import { openConfiguration } from './asking.js';
+import { report, tell } from './reporting.js';
+import { studyOf, type Tables } from './tables.js';
+
+/** @throws HpoError storage.no-study, storage.no-distribution, storage.bad-step, storage.bad-values */
+export function addFinished(
+  tables: Tables,
+  studyId: number,
+  trials: readonly FinishedTrial[],
+): readonly (number | null)[] {
+  const study = studyOf(tables, studyId);
+  checkFinished(trials, study.directions.length);
+  return trials.map(({ filled, opening, points, ending }) => {
+    if (study.keys.has(filled.key)) return null;
+    const { trial } = openConfiguration(tables, study, -1, filled, { ...opening, attempt: null });
+    report(tables, trial.id, null, points);
+    tell(tables, trial.id, null, ending);
+    return trial.number;
+  });
+}

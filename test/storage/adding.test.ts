@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { FinishedTrial } from '../../src/storage/storage.js';
+import { ask, describeStorages, ending, filled, newStudy, T0 } from './support.js';
+
+const past = (lr: number, more: Partial<FinishedTrial> = {}): FinishedTrial => ({
+  filled: filled({ lr }),
+  opening: { repeat: 0, seed: 7, startedAtMs: T0 },
+  points: [{ name: 'loss', step: null, value: lr, objective: true }],
+  ending: ending({ values: [lr], reason: 'imported', finishedAtMs: T0 + 5 }),
+  ...more,
+});
+
+describeStorages('adding trials that ran elsewhere', (open) => {
+  test('they are complete at once, and take no index', async () => {
+    const storage = await open();
+    const { id } = await newStudy(storage);
+    await ask(storage, id, { lr: 0.1 });
+    expect(await storage.addFinished(id, [past(0.2), past(0.1), past(0.3), past(0.2)])).toEqual([
+      1,
+      null,
+      2,
+      null,
+    ]);
+    expect(await storage.row(id, 2)).toMatchObject({
+      state: 'complete',
+      attempt: 0,
+      seed: 7,
+      values: [0.3],
+      metrics: { loss: 0.3 },
+      startedAtMs: T0,
+      finishedAtMs: T0 + 5,
+      reason: 'imported',
+    });
+    expect((await storage.unfinished(id)).map(({ trial }) => trial.number)).toEqual([0]);
+    expect((await ask(storage, id, { lr: 0.4 })).config).toMatchObject({ index: 1, number: 3 });
+  });
+
+  test('all of them or none', async () => {
+    const storage = await open();
+    const { id } = await newStudy(storage);
+    const bad = [
+      past(0.2, { points: [{ name: 'loss', step: -1, value: 1, objective: true }] }),
+      past(0.2, { ending: ending({ values: [Number.NaN] }) }),
+      past(0.2, { filled: { ...filled({ lr: 0.2 }), distributions: {} } }),
+    ];
+    for (const [k, one] of bad.entries()) {
+      const code = ['storage.bad-step', 'storage.bad-values', 'storage.no-distribution'][k];
+      await expect(storage.addFinished(id, [past(0.1), one])).rejects.toMatchObject({ code });
+    }
+    expect(await storage.countTrials(id)).toBe(0);
+    await expect(storage.addFinished(999, [])).rejects.toMatchObject({ code: 'storage.no-study' });
+  });
+});
