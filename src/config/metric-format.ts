@@ -48,8 +48,17 @@ export function toMetricFormat(
       fix: "metrics: {format: regex, pattern: 'loss=(?<loss>\\S+)'}",
     });
   }
-  const read =
-    names ?? (formats.find(({ name }) => name === format)?.needsNames ? [...new Set(wanted)] : undefined);
+  const entry = formats.find(({ name }) => name === format);
+  const read = names ?? (entry?.needsNames ? [...new Set(wanted)] : undefined);
+  const never = read?.find((name) => entry?.names?.test(name) === false);
+  if (never !== undefined) {
+    mistakes.add(
+      ['metrics', 'format'],
+      'metric-names',
+      `expected names that ${format} can read, of letters, digits, _ and -, got ${never}`,
+      { fix: `name it as ${format} does, without what comes before: ${never.split(/[^\w-]/).at(-1)}` },
+    );
+  }
   if (format === 'metric' && !read) return undefined;
   return { format, ...(pattern !== undefined && { pattern }), ...(read && { names: read }) };
 }

@@ -47,6 +47,12 @@ describe('metrics.format', () => {
     expect(await mistakes(`metrics: { format: regex, pattern: "loss=(.*)" }${REST}`)).toContain(
       'expected a regular expression with named groups: no group has a name',
     );
+    expect(await mistakes(`metrics: { format: regex, pattern: "(?<loss>(a+)+)$" }${REST}`)).toContain(
+      'a repeated group holds a repetition',
+    );
+    expect(await mistakes(`metrics: { format: katib, names: [loss, val/acc] }${REST}`)).toMatch(
+      /1:20 error\[config.metric-names\]: .* got val\/acc\n.*before: acc/s,
+    );
     expect(await mistakes(`metrics: { format: regex, pattern: "(?<loss>" }${REST}`)).toContain(
       'sweep.yaml:1:36 error',
     );

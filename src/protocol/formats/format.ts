@@ -17,6 +17,8 @@ export type FormatEntry = {
   readonly summary: string;
   /** Lines of other programs hold many numbers: without `names` only the metrics that the sweep asks for are read. */
   readonly needsNames?: true;
+  /** The names that a line can hold, where those are fewer than a metric may have. */
+  readonly names?: RegExp;
   readonly make: (format: MetricFormat) => LineParser;
 };
 

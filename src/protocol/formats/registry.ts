@@ -13,6 +13,7 @@ export const formats: readonly FormatEntry[] = [
     name: 'katib',
     summary: 'name=value anywhere in a line, as for Katib',
     needsNames: true,
+    names: /^[\w-]+$/,
     make: () => parseKatib,
   },
   { name: 'syne-tune', summary: '[tune-metric]: {json}, as Syne Tune reports', make: () => parseSyneTune },
