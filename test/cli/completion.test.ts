@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands/index.js';
@@ -75,13 +75,29 @@ function holds(shell: Shell, complete: Complete): void {
 }
 
 describeWithReal('bash', 'hpo completion bash', () => holds('bash', bash));
+/** As `fpath` finds it: the first Tab loads the file and asks it at once. */
+const autoloaded: Complete = (cwd, script, ...words) => {
+  const loader = join(cwd, 'load');
+  renameSync(join(cwd, script), join(cwd, '_hpo'));
+  writeFileSync(loader, 'fpath=(. $fpath); autoload -Uz _hpo\n');
+  const found = zsh(cwd, loader, ...words);
+  renameSync(join(cwd, '_hpo'), join(cwd, script));
+  return found;
+};
+
 describeWithReal('zsh', 'hpo completion zsh', () => holds('zsh', zsh));
+describeWithReal('zsh', 'hpo completion zsh in fpath', () => holds('zsh', autoloaded));
 describeWithReal('fish', 'hpo completion fish', () => holds('fish', fish));
 
 test('hpo completion prints the script, and refuses other shells', async () => {
   const cwd = makeProject();
   expect(await hpo(cwd, 'completion', 'fish')).toBe(completionScript('fish', nodes));
   expect((await runHpo(['completion', 'tcsh'], { cwd })).code).toBe(2);
+});
+
+test('what it says of an option is whole', () => {
+  const abouts = nodes.flatMap(({ commands: inner, options }) => [...inner, ...options]).map((w) => w.about);
+  for (const about of abouts) expect(about.split('(').length, about).toBe(about.split(')').length);
 });
 
 test('every command is among them', () => {

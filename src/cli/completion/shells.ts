@@ -56,7 +56,7 @@ function zsh(nodes: readonly Node[]): string {
       .map(({ word, about }) => quote(`${word.replaceAll(':', '\\:')}:${about}`))
       .join(' ');
   return `#compdef hpo
-# hpo in zsh: eval "$(hpo completion zsh)" in ~/.zshrc, after compinit
+# hpo in zsh: as _hpo in a folder of fpath, or eval "$(hpo completion zsh)" in ~/.zshrc after compinit
 _hpo() {
   local path_= next i
   local -a words_
@@ -78,7 +78,8 @@ ${nodes.map((node) => `        (${quote(node.path)}) words_=(${described(node)})
   esac
   _describe hpo words_ || _files
 }
-compdef _hpo hpo
+# As a file of fpath this is the first call itself, and must answer it.
+if [[ \${funcstack[1]} == _hpo ]]; then _hpo "$@"; else compdef _hpo hpo; fi
 `;
 }
 

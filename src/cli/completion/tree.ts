@@ -38,5 +38,5 @@ function isHidden(command: Command): boolean {
 }
 
 function firstSentence(text: string): string {
-  return text.split(/[.:;(](?:\s|$)/, 1)[0]?.trim() ?? '';
+  return text.split(/[.:;](?:\s|$)|\s\(/, 1)[0]?.trim() ?? '';
 }

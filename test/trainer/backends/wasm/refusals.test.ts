@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tf } from '../../../../src/trainer/backends/tf.js';
 import { moduleOf } from '../../../../src/trainer/backends/wasm/heap.js';
@@ -38,6 +38,29 @@ describe('what the kernels on wasm refuse', () => {
       const gradient = tf.getKernel('Conv2DBackpropInput', 'wasm').kernelFunc;
       expect(() => gradient({ inputs: { dy: x, filter: w }, attrs: args, backend })).toThrow(/NCHW/);
     });
+  });
+});
+
+// Zeros are skipped, and a NaN is none: a run that has diverged must show.
+it.each([1, 5])('a NaN comes through a convolution of %i inputs and its gradients', (inputs) => {
+  tf.tidy(() => {
+    const [x, w] = [tf.ones([1, 4, 4, inputs]) as Tensor4D, tf.ones([3, 3, inputs, 2]) as Tensor4D];
+    const dy = tf.buffer([1, 4, 4, 2]);
+    dy.set(Number.NaN, 0, 1, 1, 0);
+    const conv = (a: Tensor, b: Tensor) => tf.conv2d(a as Tensor4D, b as Tensor4D, 1, 'same');
+    const [dx, dw] = tf.grads(conv)([x, w], dy.toTensor());
+    // The window around row 1, column 1; and the filter of the first output.
+    const near = (pixel: number) => pixel % 4 < 3 && pixel < 12;
+    for (const [k, value] of dx!.dataSync().entries()) {
+      expect(Number.isNaN(value), `dx ${k}`).toBe(near(Math.floor(k / inputs)));
+    }
+    for (const [k, value] of dw!.dataSync().entries()) {
+      expect(Number.isNaN(value), `dw ${k}`).toBe(k % 2 === 0);
+    }
+    const bad = tf.mul(w, Number.NaN);
+    expect([...conv(tf.zerosLike(x), bad).dataSync()].every(Number.isNaN)).toBe(true);
+    const [row, column] = [tf.zeros([1, 3]), tf.fill([3, 1], Number.NaN)];
+    expect(tf.matMul(row, column).dataSync()[0]).toBeNaN();
   });
 });
 
