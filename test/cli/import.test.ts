@@ -123,6 +123,21 @@ describe('hpo import of a table', () => {
     expect(await trialsOf(old)).toMatchObject(trials.slice(0, 2).map(({ values }) => ({ values })));
   });
 
+  it('takes the objective of such a table as it was, and parameters that its columns call otherwise', async () => {
+    const state = { objective: { metric: 'loss', direction: 'maximize', reduce: 'best' } };
+    const sweep = { ...state, parameters: { x: [1, 2], state: ['a'] } };
+    const old = makeSweep({ ...sweep, logging: { local: { metrics: ['other'] } } });
+    await hpo(old, 'optimize');
+    const cwd = makeSweep(sweep);
+    const imported = JSON.parse(await hpo(cwd, 'import', join(old, 'cfg/runs.csv'), '--json'));
+    expect(imported).toEqual({ study: 's', trials: [0, 1], left: [] });
+    // The trainer says 9 first, then x.
+    expect(await trialsOf(cwd)).toMatchObject([
+      { values: [9], params: { x: 1, state: 'a' } },
+      { values: [9], params: { x: 2, state: 'a' } },
+    ]);
+  });
+
   it('leaves out what has no place in the study', async () => {
     const cwd = makeSweep();
     const table = makeProject({

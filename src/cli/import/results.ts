@@ -32,6 +32,9 @@ export type ImportedResults = {
   readonly left: readonly { readonly row: number; readonly reason: string }[];
 };
 
+/** Columns that together only our own tables have. */
+const OURS = ['study', 'trial', 'configuration', 'state', 'device'];
+
 /** Loads the rows of a table into a study as complete trials. */
 export async function importResults(
   storage: Storage,
@@ -40,11 +43,16 @@ export async function importResults(
 ): Promise<ImportedResults> {
   const study = await studyFor(storage, table, options);
   const names = options.params ?? study.space.params.map(({ name }) => name);
-  const columns = valueColumns(study, options);
+  const ours = OURS.every((column) => table.columns.includes(column));
+  const columns = valueColumns(study, options, ours);
   mustHave(table, [...(options.params ?? []), ...columns]);
   const trials: number[] = [];
   const left: { row: number; reason: string }[] = [];
-  const pasts = table.rows.map((row) => toPast(study, row, names, columns));
+  // A parameter may be called so in a table of others; ours has param.state then.
+  const stated = ours || !names.includes('state');
+  const pasts = table.rows.map((row) =>
+    stated && !isComplete(row) ? `its state is ${row.state}` : toPast(study, row, names, columns),
+  );
   const added = await addPastTrials(
     study,
     pasts.filter((past) => typeof past !== 'string'),
@@ -101,20 +109,23 @@ function specOf(space: Space, metric: string, direction: Direction): StudySpec {
   };
 }
 
-/** The column of each objective; --metric names that of a single one. */
-function valueColumns(study: Study, { metric }: ResultsOptions): string[] {
+/**
+ * The column of each objective; --metric names that of a single one. Our own tables have columns for what was made of a
+ * metric's steps, beside the last value of each.
+ */
+function valueColumns(study: Study, { metric }: ResultsOptions, ours: boolean): string[] {
   const own = study.spec.objectives.map((objective) => objective.metric);
+  if (ours && metric === undefined)
+    return own.length === 1 ? ['objective'] : own.map((name) => `objective.${name}`);
   return metric !== undefined && own.length === 1 ? [metric] : own;
 }
 
-/** Rows of our own tables tell their state; of others only the values. */
 function toPast(
   study: Study,
   row: Row,
   names: readonly string[],
   columns: readonly string[],
 ): PastTrial | string {
-  if (row.state !== undefined && !/^complete$/i.test(row.state)) return `its state is ${row.state}`;
   const values: number[] = [];
   for (const column of columns) {
     const value = parseNumber(row[column] ?? '');
@@ -122,7 +133,9 @@ function toPast(
       return `expected a number in ${column}, got ${JSON.stringify(row[column])}`;
     values.push(value);
   }
-  const own = study.spec.objectives.map(({ metric }, k) => [metric, values[k]] as const);
+  const own = study.spec.objectives.map(({ metric }, k) => {
+    return [metric, parseNumber(row[metric] ?? '') ?? values[k]] as const;
+  });
   const others = (study.spec.metrics ?? []).flatMap((name) => {
     const value = parseNumber(row[name] ?? '');
     return value === null ? [] : [[name, value] as const];
@@ -141,7 +154,7 @@ function toPast(
 function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
   const params: Record<string, ParamValue> = {};
   for (const { name, distribution } of space.params) {
-    const text = names.includes(name) ? (row[name] ?? row[`param.${name}`] ?? '') : '';
+    const text = names.includes(name) ? (row[`param.${name}`] ?? row[name] ?? '') : '';
     if (text === '') continue;
     const choice =
       distribution.kind === 'categorical' ? choiceOf(distribution.choices, text) : parseNumber(text);
@@ -162,6 +175,11 @@ function isMeant(choice: ParamValue, text: string): boolean {
   if (typeof choice === 'string') return neutralized(choice) === text;
   if (typeof choice === 'number') return parseNumber(text) === choice;
   return text === (choice === null ? 'None' : choice ? 'True' : 'False');
+}
+
+/** Where a table tells the state of a trial: ours and Optuna's. */
+function isComplete({ state }: Row): boolean {
+  return state === undefined || /^complete$/i.test(state);
 }
 
 function time(text: string | undefined): number | null {
