@@ -154,6 +154,7 @@ class Sweep {
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
       await this.#o.disk?.room(() => this.#open);
+      await this.#slots.ready();
       if (!this.#open || (await this.#limitReached())) return;
       const token = newToken();
       const slot = this.#slots.acquire(token);
@@ -256,6 +257,7 @@ class Sweep {
       report: run.report.bind(run),
       ready: run.ready.bind(run),
       warn: run.warn.bind(run),
+      use: run.use.bind(run),
       signal: run.signal,
     };
     const outcome: Outcome = await (adopted
