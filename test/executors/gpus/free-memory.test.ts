@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { busyGpus, FreeMemory } from '../../../src/executors/gpus/free-memory.js';
+import { NvidiaSmi } from '../../../src/executors/gpus/nvidia-smi.js';
 import type { GpuReading } from '../../../src/executors/gpus/readings.js';
 import { type StandInGpu, soon, standIn } from '../../support/gpus.js';
 
@@ -56,6 +57,8 @@ describe('the memory of GPUs', () => {
       ]),
       onUnknown: (labels) => unknown.push(...labels),
       now: () => clock.nowMs,
+      // A call that hangs does so for longer than the test may take.
+      smi: new NvidiaSmi(1_000_000),
     });
     onTestFinished(() => memory.close());
     const lookAt = async (nowMs: number) => {
