@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +71,14 @@ export type StandInGpu = {
  */
 export function standIn(gpus: readonly StandInGpu[]) {
   const dir = mkdtempSync(join(tmpdir(), 'hpo-smi-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const endHanging = () => {
+    for (const pid of linesOf(dir, 'hanging').map(Number)) if (isOurs(pid, dir)) process.kill(pid, 'SIGKILL');
+  };
+  onTestFinished(() => {
+    // Where hpo did not do it.
+    endHanging();
+    rmSync(dir, { recursive: true, force: true });
+  });
   // Whole at once: it may be read at any moment.
   const write = (name: string, text: string) => {
     writeFileSync(join(dir, `${name}.new`), text);
@@ -90,10 +105,20 @@ export function standIn(gpus: readonly StandInGpu[]) {
     apps: (lines: readonly string[]) => write('apps', lines.map((line) => `${line}\n`).join('')),
     /** Ends the calls that hang, as a driver that comes back would: they fail. */
     endHanging: () => {
-      for (const pid of linesOf(dir, 'hanging')) process.kill(Number(pid), 'SIGKILL');
+      if (linesOf(dir, 'hanging').length === 0) throw new Error('no call hangs');
+      endHanging();
       rmSync(join(dir, 'hanging'));
     },
     /** What it was asked, in order. */
     calls: () => linesOf(dir, 'calls'),
   };
+}
+
+/** Whether it is a call of this stand-in: its pid may be another's by now. */
+function isOurs(pid: number, dir: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`SMI=${dir}`);
+  } catch {
+    return false;
+  }
 }
