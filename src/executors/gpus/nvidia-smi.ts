@@ -1,23 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { runLimited } from '../limited.js';
 
 /** On a busy machine, or one that must wake its GPUs first, seconds are usual. */
-const TIMEOUT_MS = 10_000;
+const LIMIT_MS = 10_000;
+/** After a call that hung there is none for so many limits: one that cannot even be killed must not become many. */
+const PAUSE_LIMITS = 6;
 const FORMAT = '--format=csv,noheader,nounits';
 
 /**
- * Runs nvidia-smi for a sweep, one call at a time. None of its troubles is an error: a call that fails, takes too long,
- * or comes while an earlier one cannot be killed (a driver that hangs) answers null.
+ * Runs nvidia-smi for a sweep, one call at a time. None of its troubles is an error: a call that fails, takes too long, or
+ * comes soon after one that did answers null.
  */
 export class NvidiaSmi {
-  readonly #timeoutMs: number;
-  /** The call that runs, or one that was killed and is not gone. */
-  #child: ChildProcess | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #limitMs: number;
+  readonly #end = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  #silentUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(timeoutMs: number = TIMEOUT_MS) {
-    this.#timeoutMs = timeoutMs;
+  constructor(limitMs: number = LIMIT_MS) {
+    this.#limitMs = limitMs;
   }
 
   /** The lines of a query such as `--query-gpu=uuid,memory.free`, split into fields; null when there are none. */
@@ -29,42 +29,14 @@ export class NvidiaSmi {
 
   /** No further calls. One that runs is killed, and does not keep this process alive should it not die. */
   close(): void {
-    this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const child = this.#child;
-    if (child === null) return;
-    child.kill('SIGKILL');
-    child.stdout?.destroy();
-    child.unref();
+    this.#end.abort();
   }
 
-  #run(args: readonly string[]): Promise<string | null> {
-    if (this.#closed || this.#child !== null) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      const child = spawn('nvidia-smi', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-      this.#child = child;
-      let text = '';
-      child.stdout.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      const end = (answer: string | null) => {
-        if (this.#timer !== null) clearTimeout(this.#timer);
-        resolve(answer);
-      };
-      this.#timer = setTimeout(() => {
-        child.kill('SIGKILL');
-        child.stdout.destroy();
-        end(null);
-      }, this.#timeoutMs);
-      child.on('error', () => {
-        this.#child = null;
-        end(null);
-      });
-      child.on('exit', () => {
-        this.#child = null;
-      });
-      child.on('close', (code) => end(code === 0 ? text : null));
-    });
+  async #run(args: readonly string[]): Promise<string | null> {
+    if (this.#end.signal.aborted || performance.now() < this.#silentUntilMs) return null;
+    const ran = await runLimited('nvidia-smi', args, { limitMs: this.#limitMs, signal: this.#end.signal });
+    if (ran.kind === 'late') this.#silentUntilMs = performance.now() + PAUSE_LIMITS * this.#limitMs;
+    return ran.kind === 'ended' && ran.exitCode === 0 ? ran.stdout : null;
   }
 }
 
