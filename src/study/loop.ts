@@ -283,16 +283,8 @@ class Sweep {
     }
     if (end.state === 'pruned') this.#work.notePruned(opened.config.id);
     const durationMs = Math.max(0, end.finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
-    emit({
-      type: 'trial-finished',
-      trial,
-      state: end.state,
-      values: end.values,
-      feasible: end.feasible,
-      reason: end.reason,
-      durationMs,
-      tail: end.tail,
-    });
+    const { state, values, feasible, reason, tail } = end;
+    emit({ type: 'trial-finished', trial, state, values, feasible, reason, durationMs, tail });
     const burnt = this.#failures.note(end.state === 'fail');
     if (burnt === null || !this.#open) return;
     this.#detail = burnt.detail;
