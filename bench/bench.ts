@@ -21,13 +21,18 @@ export type BenchOptions = {
   readonly quick: boolean;
   /** Tells a person what is going on. */
   readonly say: (line: string) => void;
+  /** Those of the entry's flags that were given. */
+  readonly flags: ReadonlySet<string>;
 };
 
-export type Bench = (options: BenchOptions) => Promise<Report>;
+/** Null: what it measures is not to be had on this machine, and nothing is written. */
+export type Bench = (options: BenchOptions) => Promise<Report | null>;
 
 export type BenchEntry = {
   readonly name: string;
   readonly summary: string;
+  /** Flags of its own, such as `--cpu`. */
+  readonly flags?: readonly string[];
   readonly load: () => Promise<Bench>;
 };
 
@@ -37,6 +42,13 @@ export const benches: readonly BenchEntry[] = [
     name: 'orchestrator',
     summary: "what hpo adds to the trainers' own time, and the memory of a long sweep (about 6 minutes)",
     load: async () => (await import('./orchestrator/bench.js')).benchOrchestrator,
+  },
+  {
+    name: 'packing',
+    summary:
+      'what it is worth that trials share a GPU, where there is one; with --cpu the same of the CPU (about 5 minutes)',
+    flags: ['--cpu'],
+    load: async () => (await import('./packing/bench.js')).benchPacking,
   },
   {
     name: 'pareto',

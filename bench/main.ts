@@ -7,15 +7,19 @@ async function main(args: readonly string[]): Promise<number> {
   const quick = args.includes('--quick');
   const [name, ...rest] = args.filter((arg) => arg !== '--quick');
   const entry = benches.find((candidate) => candidate.name === name);
-  if (entry === undefined || rest.length > 0) {
+  if (entry === undefined || rest.some((arg) => !entry.flags?.includes(arg))) {
     console.error(usage(args.join(' '), benches));
     return 2;
   }
   const bench = await entry.load();
   const machine = describeMachine();
-  const report = await bench({ quick, say: (line) => console.error(line) });
+  const report = await bench({ quick, say: (line) => console.error(line), flags: new Set(rest) });
+  if (report === null) {
+    console.log('nothing is written');
+    return 0;
+  }
   printReport(report);
-  console.log(`\nwritten: ${writeReport(entry.name, report, machine, quick).join(', ')}`);
+  console.log(`\nwritten: ${writeReport(entry.name, report, machine, { quick, flags: rest }).join(', ')}`);
   return 0;
 }
 

@@ -12,11 +12,16 @@ export function printReport(report: Report): void {
 }
 
 /** Writes NAME.md and NAME.json into docs/bench; a quick run's into .bench, since they prove nothing. */
-export function writeReport(name: string, report: Report, machine: Machine, quick: boolean): string[] {
+export function writeReport(
+  name: string,
+  report: Report,
+  machine: Machine,
+  { quick, flags }: { readonly quick: boolean; readonly flags: readonly string[] },
+): string[] {
   const folder = join(ROOT, quick ? '.bench' : join('docs', 'bench'));
   mkdirSync(folder, { recursive: true });
   const files = [
-    { path: join(folder, `${name}.md`), text: markdown(name, report, machine) },
+    { path: join(folder, `${name}.md`), text: markdown(name, report, machine, flags) },
     {
       path: join(folder, `${name}.json`),
       text: `${JSON.stringify({ bench: name, quick, machine, figures: report.figures }, null, 2)}\n`,
@@ -26,11 +31,17 @@ export function writeReport(name: string, report: Report, machine: Machine, quic
   return files.map(({ path }) => relative(process.cwd(), path));
 }
 
-function markdown(name: string, { title, intro, sections }: Report, machine: Machine): string {
+function markdown(
+  name: string,
+  { title, intro, sections }: Report,
+  machine: Machine,
+  flags: readonly string[],
+): string {
+  const command = ['npm run bench', name, ...(flags.length > 0 ? ['--', ...flags] : [])].join(' ');
   const parts = [
     `# ${title}`,
     intro,
-    `Written by \`npm run bench ${name}\` (${machineText(machine)}); every number stands in [${name}.json](${name}.json).`,
+    `Written by \`${command}\` (${machineText(machine)}); every number stands in [${name}.json](${name}.json).`,
     ...sections.flatMap((section) => [`## ${section.title}`, section.text, table(section)]),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DURATION, durationMs } from './duration.js';
-import { SIZE, sizeBytes } from './size.js';
+import { sizeSchema, toBytes } from './size-schema.js';
 
 /** Where a trial's log is too long when nobody says otherwise: 1 GiB, far above what a person reads. */
 export const DEFAULT_MAX_LOG_BYTES = 2 ** 30;
@@ -18,8 +18,7 @@ export const limitShape = {
   no_progress_timeout: durationSchema
     .optional()
     .describe('A trial without a METRIC line for so long is stopped and fails; default: no limit'),
-  max_log_bytes: z
-    .union([z.int().min(1), z.string().refine((text) => sizeBytes(text) !== null, SIZE)])
+  max_log_bytes: sizeSchema
     .default(DEFAULT_MAX_LOG_BYTES)
     .describe('A trial whose log grows beyond this is stopped and fails, such as 500MB; default: 1GiB'),
   retries: z
@@ -58,11 +57,10 @@ type Raw = { readonly [K in keyof typeof limitShape]: z.output<(typeof limitShap
 
 /** The keys as numbers; null stands for one that is mistaken. */
 export function toLimits(raw: Raw): TrialLimits {
-  const logBytes = raw.max_log_bytes ?? DEFAULT_MAX_LOG_BYTES;
   return {
     trialTimeoutMs: toMs(raw.trial_timeout ?? null),
     noProgressTimeoutMs: toMs(raw.no_progress_timeout ?? null),
-    maxLogBytes: typeof logBytes === 'number' ? logBytes : (sizeBytes(logBytes) ?? DEFAULT_MAX_LOG_BYTES),
+    maxLogBytes: toBytes(raw.max_log_bytes ?? null) ?? DEFAULT_MAX_LOG_BYTES,
     retries: raw.retries ?? 0,
     maxFailures: raw.max_failures ?? null,
     maxConsecutiveFailures: raw.max_consecutive_failures ?? null,

@@ -20,6 +20,7 @@ import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from
 import { noteNested } from './parameters.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
+import { toBytes } from './size-schema.js';
 import { type Sound, toSpace } from './space.js';
 import { toStart } from './start.js';
 import { sweepSchema } from './sweep-schema.js';
@@ -58,6 +59,8 @@ export type RunSettings = {
   readonly devices: Devices;
   readonly slotsPerDevice: number | null;
   readonly gpusPerTrial: number;
+  /** What a GPU must have free before a trial is started on it; null: nothing is asked. */
+  readonly minFreeMemoryBytes: number | null;
   /** Relative to the folder hpo runs in, unless absolute. */
   readonly csv: string;
   /** Cells that a spreadsheet would run as formulas are made text. */
@@ -106,6 +109,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const [trials, maxConcurrent] = [part('trials'), part('max_concurrent')];
   const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
   const gpusPerTrial = part('gpus_per_trial');
+  const minFreeMemory = part('min_free_memory');
   const stop = checkStop(part);
   const limits = toLimits({
     trial_timeout: part('trial_timeout'),
@@ -160,6 +164,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       devices: toDevices(devices!),
       slotsPerDevice: slotsPerDevice ?? null,
       gpusPerTrial: gpusPerTrial!,
+      minFreeMemoryBytes: toBytes(minFreeMemory ?? null),
       csv: local!.csv,
       csvSafe: local!.csv_safe,
     },

@@ -11,6 +11,7 @@ import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { outcomeSchema } from './outcomes.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema } from './parameter-schema.js';
+import { sizeSchema } from './size-schema.js';
 import { trainerSchema } from './trainer-schema.js';
 
 /** A study's name is part of file names: no separators, no leading dot. */
@@ -122,6 +123,11 @@ export const sweepSchema = z.strictObject({
     .describe('auto (GPUs if there are any), cpu, or GPUs by index or UUID: 0, [0, 1]'),
   slots_per_device: z.int().min(1).optional().describe('Trials that share one device at once'),
   gpus_per_trial: z.int().min(1).default(1).describe('GPUs that each trial takes'),
+  min_free_memory: sizeSchema
+    .optional()
+    .describe(
+      'Start a trial only on GPUs that have so much memory free, such as 4GiB or 8000MB; default: on any',
+    ),
   logging: z
     .strictObject({
       local: z

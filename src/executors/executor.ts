@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import type { GpuSample } from '../core/gpu-use.js';
 
 /** A place where one trial runs: a GPU, a share of one, several, or a CPU. */
 export type Slot = {
@@ -20,6 +21,15 @@ export type Holder = {
   readonly watched: boolean;
   readonly study: string | null;
   readonly trial: number | null;
+};
+
+/** A GPU with less memory free than a sweep wants (`min_free_memory`). Null: the driver does not tell. */
+export type BusyGpu = {
+  /** As `Slot.device` writes it. */
+  readonly device: string;
+  readonly freeMiB: number;
+  readonly usedMiB: number | null;
+  readonly totalMiB: number | null;
 };
 
 /** One process of one trial, committed to storage before it is started. */
@@ -64,6 +74,8 @@ export type RunHooks = {
   ready?(): Promise<void>;
   /** Something people should see: a malformed METRIC line, a step reported twice. */
   warn(message: string): void;
+  /** What the attempt uses of its GPUs, now and then, where somebody watches them; returns at once, never throws. */
+  use?(sample: GpuSample): void;
   /** Aborted with a StopReason as its `reason`: end the attempt politely, then by force. */
   readonly signal: AbortSignal;
 };

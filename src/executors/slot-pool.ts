@@ -1,4 +1,4 @@
-import type { Holder, RunnableAttempt, Slot } from './executor.js';
+import type { BusyGpu, Holder, RunnableAttempt, Slot } from './executor.js';
 import { gpuKey, type Lease } from './leases/lease-file.js';
 import { countAttempts, type Leases } from './leases/leases.js';
 
@@ -9,6 +9,16 @@ export type Sharing = {
   readonly places: number;
 };
 
+/** What is known of the memory of GPUs; free-memory.ts has the real one. */
+export type Memory = {
+  /** GPUs with too little memory free to start a trial, by `gpuKey`. */
+  readonly busy: ReadonlyMap<string, BusyGpu>;
+  /** Looks again where the last look is old. Never rejects. */
+  look(): Promise<void>;
+};
+
+const NONE_BUSY: ReadonlyMap<string, BusyGpu> = new Map();
+
 /** What of ours has just ended on a GPU, others may take for so long before we do, if they have no more than we have. */
 const YIELD_MS = 1500;
 
@@ -16,17 +26,28 @@ const YIELD_MS = 1500;
 export class SlotPool {
   readonly #slots: readonly Slot[];
   readonly #sharing: Sharing | null;
+  readonly #memory: Memory | null;
   readonly size: number;
   /** The token of the attempt in each slot. */
   readonly #taken = new Map<Slot, string>();
   /** When we last left a device, on a clock that only goes forward. */
   readonly #leftAtMs = new Map<string, number>();
   #awaited: readonly Holder[] | null = null;
+  #busy: readonly BusyGpu[] = [];
 
-  /** `size`: so many of the slots are used at once, whichever others leave free. */
-  constructor(slots: readonly Slot[], sharing: Sharing | null = null, size = slots.length) {
+  /**
+   * `size`: so many of the slots are used at once, whichever others leave free. `memory`: GPUs that it calls busy are
+   * left out; absent, nobody asks.
+   */
+  constructor(
+    slots: readonly Slot[],
+    sharing: Sharing | null = null,
+    size = slots.length,
+    memory: Memory | null = null,
+  ) {
     this.#slots = slots;
     this.#sharing = sharing;
+    this.#memory = memory;
     this.size = size;
   }
 
@@ -35,9 +56,19 @@ export class SlotPool {
     return this.size - this.#slots.filter((slot) => this.#taken.has(slot)).length;
   }
 
-  /** Who kept the last `acquire` from a slot that is free for us; null when nobody did. */
+  /** Who kept the last `acquire` from a slot that is free for us, if anybody did with a lease; null when it found one. */
   get awaited(): readonly Holder[] | null {
     return this.#awaited;
+  }
+
+  /** The GPUs that the last `acquire`, which found no slot, left out because they have too little memory free. */
+  get busy(): readonly BusyGpu[] {
+    return this.#busy;
+  }
+
+  /** Resolves when it is known well enough again what GPUs have free; at once where nobody asks. Never rejects. */
+  async look(): Promise<void> {
+    await this.#memory?.look();
   }
 
   /**
@@ -45,7 +76,10 @@ export class SlotPool {
    * other sweeps of this machine.
    */
   acquire(token: string): Slot | null {
-    const free = this.free > 0 ? this.#slots.filter((slot) => !this.#taken.has(slot)) : [];
+    const open = this.free > 0 ? this.#slots.filter((slot) => !this.#taken.has(slot)) : [];
+    const busy = this.#memory?.busy ?? NONE_BUSY;
+    // Whose memory it is does not matter: where our own trials leave too little, one more would find too little.
+    const free = open.filter((slot) => !gpusOf(slot).some((gpu) => busy.has(gpu)));
     const live = this.#sharing !== null && free.length > 0 ? this.#sharing.leases.live() : [];
     const loads = new Map(free.map((slot) => [slot, this.#load(slot, live)]));
     const load = (slot: Slot) => loads.get(slot) ?? 0;
@@ -59,8 +93,10 @@ export class SlotPool {
         return answer === 'leased';
       });
     if (slot) this.#taken.set(slot, token);
-    const blocked = slot === undefined && free.length > 0;
+    const blocked = slot === undefined && open.length > 0;
     const others = live.filter(({ owner }) => owner !== this.#sharing?.leases.owner);
+    const left = new Set(blocked ? open.flatMap(gpusOf) : []);
+    this.#busy = [...busy].flatMap(([gpu, each]) => (left.has(gpu) ? [each] : []));
     this.#awaited = blocked ? holders(free, others) : null;
     // Not for what we only leave to others: two would leave it to each other.
     this.#sharing?.leases.wait(blocked ? [...new Set(full.flatMap(gpusOf))] : []);
@@ -94,6 +130,7 @@ export class SlotPool {
   /** Nothing more will be acquired: others need not leave anything to us. */
   stopWaiting(): void {
     this.#awaited = null;
+    this.#busy = [];
     this.#sharing?.leases.wait([]);
   }
 
@@ -136,14 +173,19 @@ function on(gpu: string, leases: readonly Lease[]): Lease[] {
   return leases.filter((lease) => lease.gpu === gpu);
 }
 
-/** Who has leases on the GPUs of these slots; an attempt that was taken over has two, and the newer one tells. */
-export function holders(slots: readonly Slot[], live: readonly Lease[]): Holder[] {
-  const labels = new Map(
+/** The names that people know the GPUs of these slots by, by `gpuKey`. */
+export function gpuLabels(slots: readonly Slot[]): Map<string, string> {
+  return new Map(
     slots.flatMap((slot) => {
       const names = slot.device.split(',');
       return gpusOf(slot).map((gpu, at) => [gpu, names[at] ?? gpu] as const);
     }),
   );
+}
+
+/** Who has leases on the GPUs of these slots; an attempt that was taken over has two, and the newer one tells. */
+export function holders(slots: readonly Slot[], live: readonly Lease[]): Holder[] {
+  const labels = gpuLabels(slots);
   const watched = new Set(live.filter((lease) => lease.watched).map(({ token }) => token));
   return live.flatMap((lease) => {
     const device = labels.get(lease.gpu);

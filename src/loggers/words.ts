@@ -1,5 +1,6 @@
 import type { Params } from '../core/distribution.js';
-import type { Holder, MetricPoint } from '../executors/executor.js';
+import type { GpuSample } from '../core/gpu-use.js';
+import type { BusyGpu, Holder, MetricPoint } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
 import { cellText } from './csv/format.js';
 
@@ -82,6 +83,10 @@ export function describeEvent(event: SweepEvent): string[] {
       return [`warning: ${event.trial === null ? '' : `trial ${event.trial}: `}${event.message}`];
     case 'slots-awaited':
       return [`waiting for a slot: ${event.holders.map(holderText).join('; ')}`];
+    case 'gpus-busy':
+      return [`left out until min_free_memory is free: ${event.gpus.map(busyText).join('; ')}`];
+    case 'gpu-used':
+      return [];
     case 'stopping':
       return [STOPPING[event.why]];
     case 'sweep-finished':
@@ -93,6 +98,32 @@ export function describeEvent(event: SweepEvent): string[] {
 export function holderText({ device, pid, watched, study, trial }: Holder): string {
   const what = study === null ? 'a sweep' : `study ${oneLine(study)}, trial ${trial}`;
   return `GPU ${device} is held by ${what} (${watched ? `pid ${pid}` : 'its hpo has ended, its trainer runs on'})`;
+}
+
+/** `GPU 0 (70.1 of 79.6 GiB used, 9.5 GiB free)`. */
+export function busyText({ device, freeMiB, usedMiB, totalMiB }: BusyGpu): string {
+  const used = usedMiB === null || totalMiB === null ? '' : `${gib(usedMiB)} of ${gib(totalMiB)} GiB used, `;
+  return `GPU ${device} (${used}${gib(freeMiB)} GiB free)`;
+}
+
+/** `63 % 4.1 GiB`: how busy its cards are, and its own memory on them (in brackets all that is used there). */
+export function gpuText({
+  cardUtilizationPercent,
+  memoryMiB,
+  cardMemoryMiB,
+}: Omit<GpuSample, 'shared'>): string {
+  const memory =
+    memoryMiB !== null
+      ? `${gib(memoryMiB)} GiB`
+      : cardMemoryMiB !== null
+        ? `(${gib(cardMemoryMiB)} GiB)`
+        : '';
+  const percent = cardUtilizationPercent === null ? '' : `${Math.round(cardUtilizationPercent)} %`;
+  return `${percent} ${memory}`.trim();
+}
+
+function gib(mib: number): string {
+  return (mib / 1024).toFixed(1);
 }
 
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {

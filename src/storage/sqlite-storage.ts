@@ -2,6 +2,7 @@ import type { Driver } from './driver.js';
 import * as adding from './operations/adding.js';
 import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
+import * as gpuUse from './operations/gpu-use.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
@@ -60,6 +61,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
 
     report: (trialId, attemptId, points) => write(() => reporting.report(trialId, attemptId, points)),
+    noteGpuUse: (trialId, attemptId, sample) => write(() => gpuUse.noteGpuUse(trialId, attemptId, sample)),
     tell: (trialId, attemptId, ending) => write(() => reporting.tell(trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write(() => reporting.requeue(attemptId, ended)),
     reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
@@ -85,6 +87,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
     row: (studyId, number) => read(() => table.row(studyId, number)),
     metricNames: (studyId) => read(() => table.metricNames(studyId)),
+    hasGpuUse: (studyId) => read(() => gpuUse.hasGpuUse(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
     close: () => {
       closing ??= queue(async () => closeDriver(driver));

@@ -1,4 +1,5 @@
 import type { Distribution, Params } from '../core/distribution.js';
+import type { GpuSample, GpuUse } from '../core/gpu-use.js';
 import type { Attrs, Direction, FinishedState, JsonValue, TrialState } from '../core/trial.js';
 
 export type StudyRecord = {
@@ -170,6 +171,8 @@ export type TrialRow = {
   readonly metrics: Readonly<Record<string, number>>;
   /** Number of distinct steps reported. */
   readonly epochs: number;
+  /** Null where nobody has looked. */
+  readonly gpuUse: GpuUse | null;
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
@@ -250,10 +253,15 @@ export interface Storage {
    * goes, of every metric.
    */
   report(trialId: number, attemptId: number | null, points: readonly ReportedPoint[]): Promise<boolean>;
+  /**
+   * Adds a sample to what a running trial used of its GPUs, which Optuna shows as the user attribute `hpo:gpu`. False, and
+   * nothing is written, as with `report`.
+   */
+  noteGpuUse(trialId: number, attemptId: number, sample: GpuSample): Promise<boolean>;
   /** RUNNING to finished by compare-and-set that names the attempt. False when someone else was first. */
   tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean>;
   /**
-   * Ends an attempt but not its trial, which is queued again. Final values go; reports of steps stay where the next
+   * Ends an attempt but not its trial, which is queued again. Its use of GPUs and final values go; reports of steps stay where the next
    * attempt may go on from a checkpoint (`keepSteps`; default: no), and else go as well. `forget`: metrics other than the
    * first objective of which all go. False when it had ended.
    */
@@ -290,6 +298,8 @@ export interface Storage {
   row(studyId: number, number: number): Promise<TrialRow | null>;
   /** Names of all metrics ever reported in the study, sorted. */
   metricNames(studyId: number): Promise<readonly string[]>;
+  /** Whether it is known of any trial what it used of GPUs. */
+  hasGpuUse(studyId: number): Promise<boolean>;
   /** Every value of a trial's current metrics: `step` null is a final value. */
   metrics(
     studyId: number,

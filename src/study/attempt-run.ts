@@ -1,9 +1,12 @@
+import type { GpuSample } from '../core/gpu-use.js';
 import { isFeasible } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
 import type { Executor, MetricPoint, Outcome, RunnableAttempt, StopReason } from '../executors/executor.js';
 import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
 import { isDatabaseLost } from './disk-full.js';
 import type { Emit } from './events.js';
+import { describeExit } from './exit-words.js';
+import { GpuNotes } from './gpu-notes.js';
 import { Reports } from './reports.js';
 import { nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
@@ -41,6 +44,7 @@ export class AttemptRun {
   readonly #reports: Reports;
   #inherited: Promise<void> | null = null;
   readonly #stop = new AbortController();
+  readonly #gpus: GpuNotes;
   #pending: MetricPoint[] = [];
   #pump: Promise<void> | null = null;
   #pumpError: unknown = null;
@@ -53,6 +57,7 @@ export class AttemptRun {
     this.#emit = emit;
     this.#chances = chances;
     this.#reports = new Reports(study.spec);
+    this.#gpus = new GpuNotes(study.storage, opened.trial, attempt, emit);
   }
 
   get startedAtMs(): number {
@@ -82,6 +87,10 @@ export class AttemptRun {
 
   warn(message: string): void {
     this.#emit({ type: 'warning', trial: this.#opened.trial.number, message });
+  }
+
+  use(sample: GpuSample): void {
+    this.#gpus.note(sample);
   }
 
   /** An attempt that goes on from a checkpoint has what attempts before it reported, as far as it does not do it again. */
@@ -171,6 +180,7 @@ export class AttemptRun {
     runnable: RunnableAttempt,
   ): Promise<AttemptEnd> {
     while (this.#pump) await this.#pump;
+    await this.#gpus.settled();
     if (this.#pumpError !== null) throw this.#pumpError;
     await this.#inherit();
     const stopRequested = (await this.#study.storage.attempt(this.#attempt.id))?.stopRequested ?? false;
@@ -264,23 +274,3 @@ type Queued = Open & { readonly state: 'queued' };
 
 const fail = (reason: string): Verdict => ({ state: 'fail', values: null, reason });
 const open = (unsettled: Unsettled, reason: string): Open => ({ unsettled, reason });
-
-const SIGNALS: Readonly<Record<number, string>> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  4: 'SIGILL',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  8: 'SIGFPE',
-  9: 'SIGKILL',
-  11: 'SIGSEGV',
-  15: 'SIGTERM',
-};
-
-/** An exit code in words: the shell adds 128 to the number of a signal. */
-export function describeExit(exitCode: number): string {
-  const signal = SIGNALS[exitCode - 128];
-  const hint = signal === 'SIGKILL' ? ', often a lack of memory' : '';
-  if (signal) return `killed by ${signal} (exit code ${exitCode}${hint})`;
-  return `exit code ${exitCode}${exitCode === 127 ? ' (command not found)' : ''}`;
-}

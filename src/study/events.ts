@@ -1,6 +1,7 @@
 import type { Params } from '../core/distribution.js';
+import type { GpuSample } from '../core/gpu-use.js';
 import type { FinishedState } from '../core/trial.js';
-import type { Holder, MetricPoint } from '../executors/executor.js';
+import type { BusyGpu, Holder, MetricPoint } from '../executors/executor.js';
 
 /** Why a sweep ended. */
 export type SweepEnd =
@@ -64,6 +65,10 @@ export type SweepEvent =
   | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
   /** Other sweeps hold the slots that are free for this one; told once for the same ones. */
   | { readonly type: 'slots-awaited'; readonly holders: readonly Holder[] }
+  /** GPUs that are left out until they have more memory free; told once for each. */
+  | { readonly type: 'gpus-busy'; readonly gpus: readonly BusyGpu[] }
+  /** What a running trial uses of its GPUs at the moment. */
+  | { readonly type: 'gpu-used'; readonly trial: number; readonly sample: GpuSample }
   | { readonly type: 'stopping'; readonly why: StopCause }
   | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
 

@@ -154,6 +154,7 @@ class Sweep {
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
       await this.#o.disk?.room(() => this.#open);
+      await this.#slots.ready();
       if (!this.#open || (await this.#limitReached())) return;
       const token = newToken();
       const slot = this.#slots.acquire(token);
@@ -256,6 +257,7 @@ class Sweep {
       report: run.report.bind(run),
       ready: run.ready.bind(run),
       warn: run.warn.bind(run),
+      use: run.use.bind(run),
       signal: run.signal,
     };
     const outcome: Outcome = await (adopted
@@ -281,16 +283,8 @@ class Sweep {
     }
     if (end.state === 'pruned') this.#work.notePruned(opened.config.id);
     const durationMs = Math.max(0, end.finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
-    emit({
-      type: 'trial-finished',
-      trial,
-      state: end.state,
-      values: end.values,
-      feasible: end.feasible,
-      reason: end.reason,
-      durationMs,
-      tail: end.tail,
-    });
+    const { state, values, feasible, reason, tail } = end;
+    emit({ type: 'trial-finished', trial, state, values, feasible, reason, durationMs, tail });
     const burnt = this.#failures.note(end.state === 'fail');
     if (burnt === null || !this.#open) return;
     this.#detail = burnt.detail;

@@ -7,6 +7,8 @@ type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget
 /** A GPU that others hold is looked at so often; a little unlike each time, so that those who wait do not meet. */
 const LOOK_MS = 200;
 const LOOK_SPREAD_MS = 100;
+/** Where only memory keeps us: it is looked at every few seconds anyway. */
+const MEMORY_LOOK_MS = 1000;
 
 /** Takes slots for a sweep, and wakes it while other sweeps of this machine keep it from one. */
 export class SlotWait {
@@ -14,6 +16,8 @@ export class SlotWait {
   readonly #wake: () => void;
   #timer: NodeJS.Timeout | null = null;
   #told = '';
+  readonly #toldBusy = new Set<string>();
+  #stopLooking: () => void = () => {};
 
   constructor(options: Options, wake: () => void) {
     this.#o = options;
@@ -25,14 +29,26 @@ export class SlotWait {
     return this.#timer !== null;
   }
 
+  /** Resolves when it is known which slots can be taken, or when the sweep launches nothing more. */
+  ready(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#stopLooking = resolve;
+      void this.#o.slots.look().then(resolve);
+    });
+  }
+
   /** The next free slot; null when there is none, and then `waiting` says whether one is free but for others. */
   acquire(token: string): Slot | null {
     const { slots } = this.#o;
     this.#stop();
     const slot = slots.acquire(token);
     if (slot !== null || slots.awaited === null) return slot;
+    const memoryOnly = slots.awaited.length === 0 && slots.busy.length > 0;
+    const lookMs = memoryOnly ? MEMORY_LOOK_MS : LOOK_MS;
+    this.#timer = setTimeout(this.#wake, lookMs + LOOK_SPREAD_MS * Math.random());
+    // Last: whoever hears of it may end the waiting.
     this.#tell();
-    this.#timer = setTimeout(this.#wake, LOOK_MS + LOOK_SPREAD_MS * Math.random());
+    this.#tellBusy();
     return null;
   }
 
@@ -52,6 +68,7 @@ export class SlotWait {
   /** The sweep launches nothing more. */
   close(): void {
     this.#stop();
+    this.#stopLooking();
     this.#o.slots.stopWaiting();
   }
 
@@ -67,5 +84,13 @@ export class SlotWait {
     if (pids === '' || pids === this.#told) return;
     this.#told = pids;
     this.#o.emit({ type: 'slots-awaited', holders });
+  }
+
+  /** Once for each GPU: with trials of our own it may be full and free again after every one of them. */
+  #tellBusy(): void {
+    const gpus = this.#o.slots.busy.filter(({ device }) => !this.#toldBusy.has(device));
+    if (gpus.length === 0) return;
+    for (const { device } of gpus) this.#toldBusy.add(device);
+    this.#o.emit({ type: 'gpus-busy', gpus });
   }
 }

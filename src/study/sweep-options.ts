@@ -1,4 +1,4 @@
-import type { Executor, Holder, RunnableAttempt, Slot } from '../executors/executor.js';
+import type { BusyGpu, Executor, Holder, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { DiskWatch } from './disk-full.js';
 import type { Emit } from './events.js';
 import type { FailureRules } from './failures.js';
@@ -6,10 +6,14 @@ import type { Study } from './study.js';
 
 /** Where trials run; src/executors/slot-pool.ts has the real one. */
 export interface Slots {
+  /** Resolves when it is known well enough which slots can be taken; mostly at once. Never rejects. */
+  look(): Promise<void>;
   /** The next free slot, or null. */
   acquire(token: string): Slot | null;
-  /** Who kept the last `acquire` from a slot that is free for us; null when nobody did. */
+  /** Who kept the last `acquire` from a slot that is free for us, if anybody did with a lease; null when it found one. */
   readonly awaited: readonly Holder[] | null;
+  /** The GPUs that the last `acquire`, which found no slot, left out for want of free memory. */
+  readonly busy: readonly BusyGpu[];
   /** The place of an attempt that runs already. */
   takeOver(device: string, token: string): Slot;
   /** Tells what is about to run in a slot. */

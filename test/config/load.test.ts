@@ -60,6 +60,7 @@ describe('what a sweep says and leaves out', () => {
       devices: 'auto',
       slotsPerDevice: null,
       gpusPerTrial: 1,
+      minFreeMemoryBytes: null,
       csvSafe: false,
       csv: 'cfg/runs.csv',
     });
@@ -101,6 +102,7 @@ max_concurrent: 3
 devices: [0, GPU-1a-b]
 slots_per_device: 4
 gpus_per_trial: 2
+min_free_memory: 4.5GiB
 logging: { local: { metrics: [loss], csv: out.csv } }
 `,
       { 'sub/x': '' },
@@ -146,6 +148,7 @@ logging: { local: { metrics: [loss], csv: out.csv } }
       devices: ['0', 'GPU-1a-b'],
       slotsPerDevice: 4,
       gpusPerTrial: 2,
+      minFreeMemoryBytes: 4.5 * 2 ** 30,
       csvSafe: false,
       csv: 'out.csv',
     });

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Slot } from '../../src/executors/executor.js';
@@ -157,5 +158,54 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     expect(theirs.acquire(token())).toBeNull();
     mine.release(place);
     expect(theirs.acquire(token())).not.toBeNull();
+  });
+});
+
+describe('a SlotPool that asks for free memory', () => {
+  const gpu = (device: string) => ({ device, freeMiB: 1, usedMiB: 9, totalMiB: 10 });
+  /** Busy GPUs as the test says. */
+  function memory(...busy: readonly string[]) {
+    const all = new Map(busy.map((device) => [`GPU-${device}x`, gpu(device)]));
+    return { busy: all, look: async () => {} };
+  }
+
+  it('leaves busy GPUs out, and says which when nothing else is left', () => {
+    const asked = memory('0');
+    const pool = new SlotPool(slots(2), null, 2, asked);
+    expect(pool.acquire(token())?.device).toBe('1');
+    expect(pool.busy).toEqual([]);
+    expect(pool.acquire(token())).toBeNull();
+    // Nobody holds it: it is busy.
+    expect([pool.awaited, pool.busy]).toEqual([[], [gpu('0')]]);
+    asked.busy.clear();
+    expect(pool.acquire(token())?.device).toBe('0');
+    expect([pool.awaited, pool.busy]).toEqual([null, []]);
+    // All are taken now, by ourselves: that is not waited for.
+    expect([pool.acquire(token()), pool.awaited]).toEqual([null, null]);
+  });
+
+  it('with max_concurrent takes whichever GPUs are free', () => {
+    const pool = new SlotPool(slots(3), null, 1, memory('0', '1'));
+    expect(pool.acquire(token())?.device).toBe('2');
+    expect([pool.acquire(token()), pool.awaited, pool.busy]).toEqual([null, null, []]);
+  });
+
+  it('takes several GPUs only when all of them are free', () => {
+    const pairs: Slot[] = [
+      { id: 0, device: '0,1', env: { CUDA_VISIBLE_DEVICES: 'GPU-0x,GPU-1x' } },
+      { id: 1, device: '2,3', env: { CUDA_VISIBLE_DEVICES: 'GPU-2x,GPU-3x' } },
+    ];
+    const pool = new SlotPool(pairs, null, 2, memory('1'));
+    expect(pool.acquire(token())?.device).toBe('2,3');
+    expect([pool.acquire(token()), pool.busy]).toEqual([null, [gpu('1')]]);
+  });
+
+  it('takes back what it has on a busy GPU, and writes no claim for what it leaves out', () => {
+    const dir = tempDir();
+    const leases = leasesOf(dir);
+    const pool = new SlotPool(slots(1), { leases, places: 1 }, 1, memory('0'));
+    expect(pool.acquire(token())).toBeNull();
+    expect(readdirSync(dir)).toEqual([]);
+    expect(pool.takeOver('0', token()).id).toBe(0);
   });
 });

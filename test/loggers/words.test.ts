@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeEvent, durationText, numberText, paramsText } from '../../src/loggers/words.js';
+import { describeEvent, durationText, gpuText, numberText, paramsText } from '../../src/loggers/words.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { finished, reported, started } from './support.js';
 
@@ -68,6 +68,27 @@ describe('an event in words', () => {
           'GPU 2 is held by a sweep (pid 49)',
       ],
     ],
+    [
+      {
+        type: 'gpus-busy',
+        gpus: [
+          { device: '0', freeMiB: 9728, usedMiB: 71_782, totalMiB: 81_559 },
+          { device: '1', freeMiB: 512, usedMiB: null, totalMiB: null },
+        ],
+      },
+      [
+        'left out until min_free_memory is free: GPU 0 (70.1 of 79.6 GiB used, 9.5 GiB free); GPU 1 (0.5 GiB free)',
+      ],
+    ],
+    // Shown in its row of the display, and a table's business later.
+    [
+      {
+        type: 'gpu-used',
+        trial: 3,
+        sample: { cardUtilizationPercent: 1, memoryMiB: 1, cardMemoryMiB: 1, shared: false },
+      },
+      [],
+    ],
     [{ type: 'stopping', why: 'drain' }, ['no new trials; running ones finish (Ctrl-C again stops them)']],
     [{ type: 'stopping', why: 'failures' }, ['no new trials: every trial so far failed']],
     [
@@ -77,4 +98,12 @@ describe('an event in words', () => {
   ])('%#: %j', (event, lines) => {
     expect(describeEvent(event)).toEqual(lines);
   });
+});
+
+test('what a trial uses of its GPUs, in words', () => {
+  const all = { cardUtilizationPercent: 63.4, memoryMiB: 4198, cardMemoryMiB: 9000 };
+  expect(gpuText(all)).toBe('63 % 4.1 GiB');
+  expect(gpuText({ ...all, memoryMiB: null })).toBe('63 % (8.8 GiB)');
+  expect(gpuText({ ...all, cardUtilizationPercent: null })).toBe('4.1 GiB');
+  expect(gpuText({ cardUtilizationPercent: 0, memoryMiB: null, cardMemoryMiB: null })).toBe('0 %');
 });

@@ -26,6 +26,7 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     rows: await storage.rows(studyId, 1, 5),
     row: await storage.row(studyId, 0),
     names: await storage.metricNames(studyId),
+    gpus: await storage.hasGpuUse(studyId),
     metrics: await Promise.all([...Array(count).keys()].map((number) => storage.metrics(studyId, number))),
     attempts: await Promise.all(attempts.map((id) => storage.attempt(id))),
     ofTrials: await Promise.all(trials.map((id) => storage.attempts(id))),

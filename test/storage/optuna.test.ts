@@ -50,6 +50,12 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
 
     const pruned = await ask(storage, study.id, { opt: 'adam' });
     await storage.report(pruned.trial.id, attemptOf(pruned), [point(3, 2)]);
+    await storage.noteGpuUse(pruned.trial.id, attemptOf(pruned), {
+      cardUtilizationPercent: 63,
+      memoryMiB: 4096.5,
+      cardMemoryMiB: null,
+      shared: true,
+    });
     await storage.tell(pruned.trial.id, attemptOf(pruned), ending({ state: 'pruned', values: [2] }));
 
     const failed = await ask(storage, study.id, { lr: 0.2 });
@@ -92,7 +98,14 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
         opt: "CategoricalDistribution(choices=('sgd', 'adam', None))",
       },
     });
-    expect(read.trials[1]).toMatchObject({ intermediate: { 3: 2 }, user_attrs: {} });
+    const gauge = (value: number) => ({ mean: value, max: value, samples: 1 });
+    const use = {
+      cardUtilizationPercent: gauge(63),
+      memoryMiB: gauge(4096.5),
+      cardMemoryMiB: null,
+      shared: true,
+    };
+    expect(read.trials[1]).toMatchObject({ intermediate: { 3: 2 }, user_attrs: { 'hpo:gpu': use } });
   });
 
   test('a worker of Optuna and ours share one study and one sequence of trials', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Storage } from '../../src/storage/storage.js';
+import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
 import { ask, attemptOf, describeStorages, ending, newAttempt, newStudy, newTrial, T0 } from './support.js';
 
 const loss = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
@@ -70,6 +70,39 @@ describeStorages('reporting', (open) => {
     expect(await steps()).toEqual([]);
   });
 
+  test('samples of GPU use add up over a takeover, for the current attempt alone, and go with it', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId } = await running(storage);
+    const sample = (percent: number, memoryMiB: number | null = null) => ({
+      cardUtilizationPercent: percent,
+      memoryMiB,
+      cardMemoryMiB: null,
+      shared: false,
+    });
+    const use = async () => (await storage.row(study.id, 0))?.gpuUse;
+    expect([await use(), await storage.hasGpuUse(study.id)]).toEqual([null, false]);
+    expect(await storage.noteGpuUse(trialId, attemptId + 1, sample(1))).toBe(false);
+    expect(await storage.noteGpuUse(trialId, attemptId, sample(10, 300))).toBe(true);
+    await storage.adopt(attemptId, 'me', 'you');
+    expect(await storage.noteGpuUse(trialId, attemptId, sample(20))).toBe(true);
+    expect(await use()).toEqual({
+      cardUtilizationPercent: { mean: 15, max: 20, samples: 2 },
+      memoryMiB: { mean: 300, max: 300, samples: 1 },
+      cardMemoryMiB: null,
+      shared: false,
+    });
+    expect(await storage.hasGpuUse(study.id)).toBe(true);
+    // What the next attempt uses is told anew.
+    await storage.requeue(attemptId, crashed);
+    expect([await use(), await storage.hasGpuUse(study.id)]).toEqual([null, false]);
+    expect(await storage.noteGpuUse(trialId, attemptId, sample(30))).toBe(false);
+    const next = attemptOf((await storage.addAttempt(trialId, newAttempt())) as OpenedTrial);
+    await storage.noteGpuUse(trialId, next, sample(40));
+    await storage.tell(trialId, next, ending());
+    expect(await storage.noteGpuUse(trialId, next, sample(50))).toBe(false);
+    expect((await use())?.cardUtilizationPercent).toEqual({ mean: 40, max: 40, samples: 1 });
+  });
+
   test('a tell ends the trial once, and its attempt with it', async () => {
     const storage = await open();
     const { study, trialId, attemptId, steps } = await running(storage);
@@ -102,6 +135,7 @@ describeStorages('reporting', (open) => {
       forced: {},
       metrics: { loss: 0.7 },
       epochs: 1,
+      gpuUse: null,
       startedAtMs: T0,
       finishedAtMs: T0 + 1500,
       exitCode: 0,

@@ -62,6 +62,14 @@ export const command = fc.oneof(
     valued: fc.boolean(),
     value: fc.double(),
   }),
+  fc.record({
+    do: fc.constant('gpu'),
+    trial: pick,
+    claim,
+    attempt: pick,
+    util: fc.nat({ max: 100 }),
+    memory: fc.double({ min: -1, max: 1e6, noNaN: true }),
+  }),
   fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean(), forget: fc.boolean() }),
   fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
@@ -74,6 +82,9 @@ export const everyState: Command[] = [
   { do: 'allot', owner: 'a' },
   { do: 'fill', draft: 0, key: 0, leased: true },
   { do: 'report', trial: 0, ...byRight, step: 1 },
+  { do: 'gpu', trial: 0, ...byRight, util: 30, memory: 0.5 },
+  { do: 'gpu', trial: 0, ...byRight, util: 31, memory: -1 },
+  { do: 'gpu', trial: 0, ...byRight, util: 1, memory: 1e3 },
   { do: 'tell', trial: 0, ...byRight, state: 'fail' },
   { do: 'reopen', trial: 0, keep: false },
   { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 1 },
@@ -224,6 +235,13 @@ export class World {
             reason: String(c.claim),
           }),
         );
+      case 'gpu':
+        return storage.noteGpuUse(trial, attempt ?? -1, {
+          cardUtilizationPercent: Number(c.util),
+          memoryMiB: Number(c.memory) < 0 ? null : Number(c.memory),
+          cardMemoryMiB: null,
+          shared: Number(c.util) > 50,
+        });
       case 'requeue':
         return storage.requeue(other, {
           exitCode: null,

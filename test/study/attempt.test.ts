@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import type { MetricPoint, Outcome } from '../../src/executors/executor.js';
-import { describeExit } from '../../src/study/attempt-run.js';
+import { describeExit } from '../../src/study/exit-words.js';
 import { LOST_ATTEMPTS_LIMIT } from '../../src/study/second-chances.js';
 import type { Study } from '../../src/study/study.js';
 import {

@@ -146,19 +146,23 @@ export function trains(loss: (params: Params, attempt: RunnableAttempt) => numbe
 
 export type Swept = { readonly end: SweepEnd; readonly events: readonly SweepEvent[] };
 
-/** Runs a sweep on so many CPU slots; `onEvent` may abort. */
+/** Runs a sweep on so many CPU slots, or on those of a pool; `onEvent` may abort. */
 export async function sweep(
   study: Study,
   executor: Executor,
-  more: Partial<Omit<SweepOptions, 'slots'>> & { slots?: number; onEvent?: (event: SweepEvent) => void } = {},
+  more: Partial<Omit<SweepOptions, 'slots'>> & {
+    slots?: number;
+    pool?: SlotPool;
+    onEvent?: (event: SweepEvent) => void;
+  } = {},
 ): Promise<Swept> {
-  const { slots = 1, onEvent = () => {}, ...rest } = more;
+  const { slots = 1, pool, onEvent = () => {}, ...rest } = more;
   const events: SweepEvent[] = [];
   const places = Array.from({ length: slots }, (_, id) => ({ id, device: 'cpu', env: {} }));
   const end = await runSweep({
     study,
     executor,
-    slots: new SlotPool(places),
+    slots: pool ?? new SlotPool(places),
     emit: (event) => {
       events.push(event);
       onEvent(event);

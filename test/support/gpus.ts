@@ -1,5 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished, vi } from 'vitest';
 import { fixture, linesOf, makeProject, makeSweep, type RunningHpo, spawnHpo } from './cli.js';
 
 /** With an nvidia-smi that shows two GPUs. */
@@ -40,4 +51,74 @@ export function mostOnOneGpu(events: readonly string[]): number {
     }
   }
   return most;
+}
+
+/** Waits until it throws no more: long enough for a busy machine. */
+export function soon<T>(expectation: () => T | Promise<T>): Promise<T> {
+  return vi.waitFor(expectation, { timeout: 30_000, interval: 10 });
+}
+
+/** Utilization in percent, and used and free memory in MiB; null where the driver does not tell. */
+export type StandInGpu = {
+  readonly util?: number | null;
+  readonly used: number | null;
+  readonly free: number | null;
+};
+
+/**
+ * An nvidia-smi that tells of these GPUs, GPU-0x and so on: there is no GPU to be had where tests run. What it says may
+ * change while hpo runs.
+ */
+export function standIn(gpus: readonly StandInGpu[]) {
+  const dir = mkdtempSync(join(tmpdir(), 'hpo-smi-'));
+  const endHanging = () => {
+    for (const pid of linesOf(dir, 'hanging').map(Number)) if (isOurs(pid, dir)) process.kill(pid, 'SIGKILL');
+  };
+  onTestFinished(() => {
+    // Where hpo did not do it.
+    endHanging();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  // Whole at once: it may be read at any moment.
+  const write = (name: string, text: string) => {
+    writeFileSync(join(dir, `${name}.new`), text);
+    renameSync(join(dir, `${name}.new`), join(dir, name));
+  };
+  const field = (value: number | null) => (value === null ? '[N/A]' : String(value));
+  const set = (next: readonly StandInGpu[]) =>
+    write(
+      'gpus',
+      next
+        .map(({ util = 0, used, free }, k) => {
+          const total = used === null || free === null ? null : used + free;
+          return `${k}, GPU-${k}x, ${field(util)}, ${field(used)}, ${field(free)}, ${field(total)}\n`;
+        })
+        .join(''),
+    );
+  set(gpus);
+  const bin = fileURLToPath(new URL('../fixtures/gpus', import.meta.url));
+  return {
+    dir,
+    env: { PATH: `${bin}:${process.env.PATH}`, SMI: dir },
+    set,
+    mode: (mode: 'fail' | 'hang' | 'works') => write('mode', mode),
+    apps: (lines: readonly string[]) => write('apps', lines.map((line) => `${line}\n`).join('')),
+    /** Ends the calls that hang, as a driver that comes back would: they fail. */
+    endHanging: () => {
+      if (linesOf(dir, 'hanging').length === 0) throw new Error('no call hangs');
+      endHanging();
+      rmSync(join(dir, 'hanging'));
+    },
+    /** What it was asked, in order. */
+    calls: () => linesOf(dir, 'calls'),
+  };
+}
+
+/** Whether it is a call of this stand-in: its pid may be another's by now. */
+function isOurs(pid: number, dir: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`SMI=${dir}`);
+  } catch {
+    return false;
+  }
 }

@@ -42,6 +42,32 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     ],
   },
   {
+    fault: 'GPUs that others use, an nvidia-smi that fails or hangs',
+    promise:
+      'with min_free_memory no trial starts where too little is free, and the waiting can be ended; nvidia-smi is waited for once, what it does not tell counts as free, and what it would record is missing',
+    tests: [
+      'test/cli/busy-gpus.test.ts',
+      'test/cli/gpu-use.test.ts',
+      'test/study/gpus.test.ts',
+      'test/executors/slot-pool.test.ts',
+      'test/executors/gpus/free-memory.test.ts',
+      'test/executors/gpus/nvidia-smi.test.ts',
+      'test/executors/gpus/use-watch.test.ts',
+      'test/storage/reporting.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'busy-gpu-left-out',
+      'busy-look-ends-with-launching',
+      'busy-unknown-is-free',
+      'busy-hang-waited-for-once',
+      'gpu-look-killed-at-the-end',
+      'gpu-look-has-a-limit',
+      'gpu-use-names-its-attempt',
+      'gpu-use-is-no-failure',
+    ],
+  },
+  {
     fault: 'a full disk, a used-up quota',
     promise:
       'nothing is launched, with one message; what was told is kept and what happens is stored later; it goes on by itself',

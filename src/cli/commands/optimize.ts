@@ -57,6 +57,11 @@ export function registerOptimize(program: Command): void {
     .option('--max-consecutive-failures <n>', 'start no trial after so many failed in a row', parsePositive)
     .option('--max-concurrent <n>', 'trials at a time', parsePositive)
     .option('--devices <list>', 'auto, cpu, or GPU indices or UUIDs such as 0,1', parseDevices)
+    .option(
+      '--min-free-memory <size>',
+      'start trials only on GPUs with so much memory free, such as 4GiB',
+      parseSize,
+    )
     .option('--seed <n>', 'seed of a new study', parseCount)
     .option('--csv <file>', 'where the table of trials goes (default: cfg/runs.csv)')
     .option('--allow-change', 'go on although the search has changed since the study was made')

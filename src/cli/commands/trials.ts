@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { shownState } from '../../loggers/csv/table.js';
-import { durationText, numberText, paramsText } from '../../loggers/words.js';
+import { durationText, gpuText, numberText, paramsText } from '../../loggers/words.js';
 import type { TrialRow } from '../../storage/storage.js';
 import { pagesOf } from '../optimize/source.js';
 import { formatTable, print, printJson } from '../output.js';
@@ -44,10 +44,12 @@ async function listTrials(options: Options): Promise<void> {
       return print(`study ${record.name} has no ${options.state ?? ''}${options.state ? ' ' : ''}trials`);
     const metrics = metricsOf(record);
     const columns = metrics.length > 1 ? metrics : ['objective'];
+    const gpus = rows.some(({ gpuUse }) => gpuUse !== null);
+    const places = gpus ? ['device', 'gpu use'] : ['device'];
     print(
       formatTable(
-        ['trial', 'state', ...columns, 'epochs', 'time', 'device', 'seed', 'parameters', 'reason'],
-        rows.map((row) => toLine(row, columns.length)),
+        ['trial', 'state', ...columns, 'epochs', 'time', ...places, 'seed', 'parameters', 'reason'],
+        rows.map((row) => toLine(row, columns.length, gpus)),
       ),
     );
   });
@@ -57,7 +59,7 @@ function toJson({ queued, dir: _, ...row }: TrialRow) {
   return { ...row, state: shownState({ ...row, queued }) };
 }
 
-function toLine(row: TrialRow, objectives: number): string[] {
+function toLine(row: TrialRow, objectives: number, gpus: boolean): string[] {
   const time =
     row.startedAtMs === null ? '' : durationText((row.finishedAtMs ?? Date.now()) - row.startedAtMs);
   return [
@@ -70,8 +72,19 @@ function toLine(row: TrialRow, objectives: number): string[] {
     String(row.epochs),
     row.queued ? '' : time,
     row.device ?? '',
+    ...(gpus ? [useText(row)] : []),
     row.seed === null ? '' : String(row.seed),
     paramsText({ ...row.params, ...row.forced }),
     row.reason ?? '',
   ];
+}
+
+/** The mean utilization of its cards, and the most memory that its processes had (in brackets: that was used there). */
+function useText({ gpuUse: use }: TrialRow): string {
+  if (use === null) return '';
+  return gpuText({
+    cardUtilizationPercent: use.cardUtilizationPercent?.mean ?? null,
+    memoryMiB: use.memoryMiB?.max ?? null,
+    cardMemoryMiB: use.cardMemoryMiB?.max ?? null,
+  });
 }

@@ -1,8 +1,8 @@
-import type { Slot } from '../../executors/executor.js';
+import type { BusyGpu, Slot } from '../../executors/executor.js';
 import { trainerEnv } from '../../executors/process/env.js';
 import { trialDir } from '../../executors/process/paths.js';
 import { describeCommand, describeEnv, expandCommand } from '../../executors/process/placeholders.js';
-import { holderText } from '../../loggers/words.js';
+import { busyText, holderText } from '../../loggers/words.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Study } from '../../study/study.js';
 import { newToken } from '../../study/study.js';
@@ -10,12 +10,13 @@ import { WorkList } from '../../study/work.js';
 import { withStorageCopy } from '../copy-storage.js';
 import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
+import { leftOutNow } from './gpus.js';
 import { heldByOthers } from './leases.js';
 import type { Wanted } from './load.js';
 import { countTrials, DEFAULT_TRIALS, endOf, limitsOf, makePlan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
-import { findSlots } from './slots.js';
+import { findSlots, type Places } from './slots.js';
 
 type Planned = {
   readonly trial: number;
@@ -37,8 +38,11 @@ export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
   const places = await findSlots(wanted.run);
-  const { slots, ompThreads } = places;
+  const { ompThreads } = places;
   const held = heldByOthers(places);
+  const { busy, warnings } = await leftOutNow(places, wanted.run);
+  for (const warning of [...places.warnings, ...warnings]) process.stderr.write(`warning: ${warning}\n`);
+  const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
   const work = new WorkList(study, plan.budget, undefined, ({ number, reason }) => {
@@ -49,6 +53,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   if (!request.json) {
     print(plan.line);
     for (const holder of held) print(holderText(holder));
+    for (const gpu of busy) print(`left out until min_free_memory is free: ${busyText(gpu)}`);
   }
   if (!request.json && running.length > 0)
     print(`to take over: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
@@ -65,8 +70,15 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
         `trial ${next.trial} on ${next.device}: ${describeEnv(next.pin)} ${describeCommand(next.command)}`,
       );
   }
-  if (request.json) printJson({ study: study.name, plan: plan.line, held, trials: planned });
+  if (request.json) printJson({ study: study.name, plan: plan.line, held, busy, trials: planned });
   else if (planned.length === 0) print('nothing to run: the study is finished');
+}
+
+/** Those of GPUs that are not busy, as many as the sweep may use; where all are, those that it waits for. */
+function slotsBeside(busy: readonly BusyGpu[], { slots, places }: Places): readonly Slot[] {
+  const out = new Set(busy.map(({ device }) => device));
+  const free = places.filter(({ device }) => !device.split(',').some((label) => out.has(label)));
+  return free.length === 0 ? slots : free.slice(0, slots.length);
 }
 
 const UNTRIED = {

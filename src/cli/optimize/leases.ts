@@ -2,7 +2,7 @@ import { usageError } from '../../core/errors.js';
 import type { Holder } from '../../executors/executor.js';
 import { leasePlace, prepareLeaseDir } from '../../executors/leases/folder.js';
 import { Leases } from '../../executors/leases/leases.js';
-import { holders, SlotPool } from '../../executors/slot-pool.js';
+import { holders, type Memory, SlotPool } from '../../executors/slot-pool.js';
 import type { Emit } from '../../study/events.js';
 import { isOwnerAlive, thisOwner } from '../../study/owner.js';
 import type { Places } from './slots.js';
@@ -36,8 +36,13 @@ export function findLeaseDir(
 }
 
 /** The pool of a sweep's slots; `close` when the sweep is over. */
-export function makePool({ slots, places, slotsPerDevice }: Places, dir: string | null, emit: Emit) {
-  if (dir === null) return { pool: new SlotPool(slots), close: () => {} };
+export function makePool(
+  { slots, places, slotsPerDevice }: Places,
+  dir: string | null,
+  emit: Emit,
+  memory: Memory | null,
+) {
+  if (dir === null) return { pool: new SlotPool(places, null, slots.length, memory), close: () => {} };
   const leases = makeLeases(dir, (error) =>
     emit({
       type: 'warning',
@@ -48,7 +53,7 @@ export function makePool({ slots, places, slotsPerDevice }: Places, dir: string 
   const timer = setInterval(() => leases.refresh(), REFRESH_MS);
   timer.unref();
   return {
-    pool: new SlotPool(places, { leases, places: slotsPerDevice }, slots.length),
+    pool: new SlotPool(places, { leases, places: slotsPerDevice }, slots.length, memory),
     close: () => clearInterval(timer),
   };
 }

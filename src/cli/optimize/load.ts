@@ -31,6 +31,7 @@ type Asked = Pick<
   | 'terminator'
   | 'maxConcurrent'
   | 'devices'
+  | 'minFreeMemory'
   | 'seed'
   | 'csv'
   | 'trialTimeout'
@@ -65,6 +66,7 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
       ...run,
       maxConcurrent: asked.maxConcurrent ?? run.maxConcurrent,
       devices: asked.devices ?? run.devices,
+      minFreeMemoryBytes: asked.minFreeMemory ?? run.minFreeMemoryBytes,
       csv: asked.csv ?? run.csv,
       limits: limits(run.limits, asked),
     },

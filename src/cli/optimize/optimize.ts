@@ -16,6 +16,7 @@ import type { Study } from '../../study/study.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { dryRun } from './dry-run.js';
+import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
 import { checkNewName, checkPlaces, loadWanted, type Wanted } from './load.js';
 import { prepareOutputs } from './outputs.js';
@@ -101,9 +102,9 @@ class Call {
       this.#request.retryFailed ?? false,
     );
     view.log(this.#headline(plan, places));
-    for (const warning of [...places.warnings, ...(leases.warning ? [leases.warning] : [])]) {
-      view.log(`warning: ${warning}`);
-    }
+    const warnings = [...places.warnings, ...usedElsewhere(places, this.#wanted.run)];
+    if (leases.warning) warnings.push(leases.warning);
+    for (const warning of warnings) view.log(`warning: ${warning}`);
     const csv = this.#makeCsv(view);
     const log = makeSweepLog(sweepLogFile(outputsDir(), new Date()), () => new Date());
     log.line(this.#headline(plan, places));
@@ -174,12 +175,13 @@ class Call {
     watch: SignalWatch,
   ): Promise<SweepEnd> {
     this.#disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
-    const { pool, close } = makePool(places, leaseDir, emit);
+    const gpus = makeGpuParts(places, this.#wanted.run, emit);
+    const { pool, close } = makePool(places, leaseDir, emit, gpus.memory);
     try {
       return await runSweep({
         disk: this.#disk,
         study: this.#study,
-        executor,
+        executor: gpus.watched(executor),
         slots: pool,
         emit,
         budget: plan.budget,
@@ -193,6 +195,7 @@ class Call {
       });
     } finally {
       close();
+      gpus.close();
     }
   }
 

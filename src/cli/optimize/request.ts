@@ -24,6 +24,8 @@ export type OptimizeRequest = {
   readonly maxConsecutiveFailures?: number;
   readonly maxConcurrent?: number;
   readonly devices?: 'auto' | 'cpu' | readonly string[];
+  /** Bytes. */
+  readonly minFreeMemory?: number;
   readonly seed?: number;
   readonly csv?: string;
   readonly dryRun?: boolean;

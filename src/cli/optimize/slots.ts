@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { findGpus } from '../../executors/devices.js';
+import { usageError } from '../../core/errors.js';
+import { bytesWords } from '../../core/units.js';
+import { findGpus, type GpuInfo } from '../../executors/devices.js';
 import type { Slot } from '../../executors/executor.js';
 import { planSlots } from '../../executors/slots.js';
 import type { Wanted } from './load.js';
@@ -15,13 +17,15 @@ export type Places = {
   readonly slotsPerDevice: number;
   /** Whether the slots are GPUs. */
   readonly gpus: boolean;
+  /** All GPUs of this machine. */
+  readonly infos: readonly GpuInfo[];
   /** What people should know about them. */
   readonly warnings: readonly string[];
 };
 
 /**
  * The slots of this machine that the sweep may use. Writes nothing.
- * @throws HpoError (usage) as `planSlots`.
+ * @throws HpoError (usage) as `planSlots`, and devices.too-small when no slot can ever have min_free_memory.
  */
 export async function findSlots(run: Wanted['run']): Promise<Places> {
   const cores = availableParallelism();
@@ -38,12 +42,31 @@ export async function findSlots(run: Wanted['run']): Promise<Places> {
   const slots = planSlots(plan);
   const onGpus = slots.some(({ device }) => device !== 'cpu');
   const named = typeof run.devices !== 'string' && gpus.length === 0;
+  const places = onGpus ? planSlots({ ...plan, maxConcurrent: null }) : slots;
+  if (onGpus && run.minFreeMemoryBytes !== null) refuseTooSmall(places, gpus, run.minFreeMemoryBytes);
   return {
     slots,
-    places: onGpus ? planSlots({ ...plan, maxConcurrent: null }) : slots,
+    places,
+    infos: gpus,
     ompThreads: Math.max(1, Math.floor(cores / slots.length)),
     slotsPerDevice: run.slotsPerDevice ?? 1,
     gpus: onGpus,
     warnings: named ? ['nvidia-smi shows no GPU here; the devices are taken as they were named'] : [],
   };
+}
+
+const MIB = 2 ** 20;
+
+/** A sweep that waits for more memory than there is would wait for ever. */
+function refuseTooSmall(places: readonly Slot[], gpus: readonly GpuInfo[], minFreeBytes: number): void {
+  const sizes = new Map(gpus.map((gpu) => [String(gpu.index), gpu.memoryTotalMiB]));
+  const smallest = ({ device }: Slot) =>
+    Math.min(...device.split(',').map((label) => sizes.get(label) ?? Number.POSITIVE_INFINITY));
+  const largest = Math.max(...places.map(smallest));
+  if (largest * MIB >= minFreeBytes) return;
+  throw usageError(
+    'devices.too-small',
+    `min_free_memory is ${bytesWords(minFreeBytes)}, but no GPU has more than ${largest} MiB in all`,
+    { fix: 'lower min_free_memory, or name other devices' },
+  );
 }

@@ -19,6 +19,7 @@ export function makeCsvSource(
     columns: async () => ({
       params: givenNames(makeSpace(spec.space.params, spec.space.constraints)),
       metrics: metricColumns(spec.metrics, spec.metrics ? [] : await storage.metricNames(record.id)),
+      gpus: await storage.hasGpuUse(record.id),
       ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
     }),
     pages: () => pagesOf(storage, record.id),

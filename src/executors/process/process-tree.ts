@@ -32,6 +32,24 @@ export function attemptProcesses(supervisor: number | null, token: string): numb
   return pids.filter((pid) => carriers.has(pid) || groupOf(pid) === supervisor);
 }
 
+/**
+ * The token of the attempt that a process belongs to: its own, else that of the leader of its group, who may have
+ * started it with another environment. Null when it belongs to none, is gone, or is someone else's.
+ */
+export function tokenOf(pid: number): string | null {
+  const own = carriedToken(pid);
+  if (own !== null) return own;
+  const group = groupOf(pid);
+  return group === null ? null : carriedToken(group);
+}
+
+function carriedToken(pid: number): string | null {
+  const entry = readProc(pid, 'environ')
+    ?.split('\0')
+    .find((each) => each.startsWith(`${TOKEN_VARIABLE}=`));
+  return entry?.slice(TOKEN_VARIABLE.length + 1) || null;
+}
+
 /** Whether the pid's group is the attempt's own, so that a signal to the group reaches nobody else. */
 export function ownsGroup(supervisor: number, targets: readonly number[]): boolean {
   return HAS_PROC ? targets.some((pid) => groupOf(pid) === supervisor) : targets.length > 0;

@@ -1,4 +1,5 @@
 import type { ParamValue } from '../../core/distribution.js';
+import type { GpuUse } from '../../core/gpu-use.js';
 import type { TrialState } from '../../core/trial.js';
 import type { Cell } from './format.js';
 
@@ -16,6 +17,7 @@ export type TableRow = {
   readonly forced: Readonly<Record<string, ParamValue>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly epochs: number;
+  readonly gpuUse: GpuUse | null;
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
@@ -27,10 +29,14 @@ export type Columns = {
   readonly metrics: readonly string[];
   /** Names of the objectives, where there are several; one is the column `objective`, whatever its name. */
   readonly objectives?: readonly string[];
+  /** Whether it is known of any trial what it used of GPUs: only then there are columns for it. */
+  readonly gpus?: boolean;
 };
 
 const BEFORE = ['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device'] as const;
 const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'] as const;
+/** Last, so that the other columns stand where they stand without GPUs. */
+const GPUS = ['gpu_card_util', 'gpu_mem_mib'] as const;
 
 /** The metrics people expect of a trainer that says nothing else. */
 export const DEFAULT_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
@@ -45,9 +51,10 @@ export function metricColumns(listed: readonly string[] | null, reported: readon
  * The header; a parameter or metric whose name collides gets `param.` or `metric.` before it, once more where even that
  * name is taken, so that no two columns share one.
  */
-export function header({ params, metrics, objectives }: Columns): string[] {
+export function header({ params, metrics, objectives, gpus }: Columns): string[] {
   const before = [...BEFORE, ...(objectives?.map((name) => `objective.${name}`) ?? ['objective'])];
-  const fixed: readonly string[] = [...before, ...AFTER];
+  const after: readonly string[] = [...AFTER, ...(gpus ? GPUS : [])];
+  const fixed: readonly string[] = [...before, ...after];
   const collides = (name: string, others: readonly string[]) => fixed.includes(name) || others.includes(name);
   const taken = new Set([...fixed, ...params, ...metrics]);
   const column = (name: string, others: readonly string[], prefix: string) => {
@@ -61,12 +68,12 @@ export function header({ params, metrics, objectives }: Columns): string[] {
     ...before,
     ...params.map((name) => column(name, metrics, 'param.')),
     ...metrics.map((name) => column(name, params, 'metric.')),
-    ...AFTER,
+    ...after,
   ];
 }
 
 /** The cells of one trial, in the order of `header`. */
-export function cells(study: string, row: TableRow, { params, metrics, objectives }: Columns): Cell[] {
+export function cells(study: string, row: TableRow, { params, metrics, objectives, gpus }: Columns): Cell[] {
   const given = { ...row.params, ...row.forced };
   // null is a value a trainer may be given; an empty cell is a parameter that is not active.
   const paramCell = (name: string) => (Object.hasOwn(given, name) ? String(given[name]) : null);
@@ -89,6 +96,16 @@ export function cells(study: string, row: TableRow, { params, metrics, objective
     isoTime(row.finishedAtMs),
     row.exitCode,
     row.reason,
+    ...(gpus ? gpuCells(row.gpuUse) : []),
+  ];
+}
+
+/** The mean utilization of its cards in percent, and the most memory of its own processes. */
+function gpuCells(use: GpuUse | null): Cell[] {
+  const [utilization, memory] = [use?.cardUtilizationPercent?.mean, use?.memoryMiB?.max];
+  return [
+    utilization === undefined ? null : Number(utilization.toFixed(1)),
+    memory === undefined ? null : Math.round(memory),
   ];
 }
 

@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 import type { SweepEvent } from '../../study/events.js';
 import { describeEvent, durationText } from '../words.js';
-import type { Progress } from './progress.js';
+import type { Progress, Running } from './progress.js';
 
 /** More rows than this scroll the screen away; the rest are counted. */
 const MAX_ROWS = 12;
@@ -50,8 +50,8 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
     const status = [progress.bestText(), progress.leftText(), more].filter((text) => text !== '').join(' | ');
     sweep.update(progress.done, { count: progress.countText(), status });
   };
-  const rowText = (trial: number, running: { device: string; startedAtMs: number; text: string }) =>
-    `  trial ${trial}  ${running.device}  ${durationText(Math.max(1000, now() - running.startedAtMs))}  ${running.text}`;
+  const rowText = (trial: number, running: Running) =>
+    `  trial ${trial}  ${placeText(running)}  ${durationText(Math.max(1000, now() - running.startedAtMs))}  ${running.text}`;
   const log = (line: string) => bars.log(`${line}${ERASE_REST}\n`);
   const timer = setInterval(draw, 500);
   timer.unref();
@@ -76,6 +76,11 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
       bars.stop();
     },
   };
+}
+
+/** `cpu`, `0`, and once it is known what the trial uses, `GPU 0 63 % 4.1 GiB`. */
+function placeText({ device, gpu }: Running): string {
+  return gpu === '' ? device : `GPU ${device} ${gpu}`;
 }
 
 /** A row that wraps would be counted as one and leave its rest behind. */

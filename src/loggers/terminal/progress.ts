@@ -1,7 +1,7 @@
 import { noneLarger, toLosses } from '../../core/losses.js';
 import type { Objective } from '../../core/spec.js';
 import type { SweepEvent } from '../../study/events.js';
-import { durationText, numberText, pointsText } from '../words.js';
+import { durationText, gpuText, numberText, pointsText } from '../words.js';
 
 type Result = { readonly values: readonly number[]; readonly trial: number };
 
@@ -16,7 +16,14 @@ export type Start = {
   readonly slots: number;
 };
 
-type Running = { readonly device: string; readonly startedAtMs: number; text: string };
+export type Running = {
+  readonly device: string;
+  readonly startedAtMs: number;
+  /** The last metrics. */
+  text: string;
+  /** What it uses of its GPUs; empty while nobody knows. */
+  gpu: string;
+};
 
 /** What the display knows, drawn from events alone. */
 export class Progress {
@@ -40,12 +47,15 @@ export class Progress {
 
   note(event: SweepEvent, nowMs: number): void {
     if (event.type === 'trial-started') {
-      this.running.set(event.trial, { device: event.device, startedAtMs: nowMs, text: '' });
+      this.running.set(event.trial, { device: event.device, startedAtMs: nowMs, text: '', gpu: '' });
     } else if (event.type === 'trial-reported') {
       const running = this.running.get(event.trial);
       const step = event.points.findLast((point) => point.step !== null)?.step;
       const newest = event.points.filter((point) => point.step === (step ?? null));
       if (running) running.text = `${step === undefined ? '' : `step ${step}  `}${pointsText(newest)}`;
+    } else if (event.type === 'gpu-used') {
+      const running = this.running.get(event.trial);
+      if (running) running.gpu = gpuText(event.sample);
     } else if (event.type === 'trial-queued' || event.type === 'trial-lost') {
       this.running.delete(event.trial);
     } else if (event.type === 'trial-finished') {

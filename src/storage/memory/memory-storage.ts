@@ -52,6 +52,8 @@ export function memoryStorage(url: string): Storage {
     addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),
 
     report: (trialId, attemptId, points) => write((t) => reporting.report(t, trialId, attemptId, points)),
+    noteGpuUse: (trialId, attemptId, sample) =>
+      write((t) => reporting.noteGpuUse(t, trialId, attemptId, sample)),
     tell: (trialId, attemptId, ending) => write((t) => reporting.tell(t, trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write((t) => reporting.requeue(t, attemptId, ended)),
     reopen: (trialId, keepSteps) => write((t) => reporting.reopen(t, trialId, keepSteps)),
@@ -72,6 +74,7 @@ export function memoryStorage(url: string): Storage {
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     row: (studyId, number) => read((t) => table.rows(t, studyId, number, 1)[0] ?? null),
     metricNames: (studyId) => read((t) => table.metricNames(t, studyId)),
+    hasGpuUse: (studyId) => read((t) => table.hasGpuUse(t, studyId)),
     metrics: (studyId, number) => read((t) => table.metrics(t, studyId, number)),
     close: async () => {
       closed = true;

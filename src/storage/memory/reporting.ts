@@ -1,5 +1,7 @@
+import { addSample, type GpuSample } from '../../core/gpu-use.js';
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
+import { frozenCopy } from './frozen.js';
 import { Series, withoutSign } from './series.js';
 import { type Tables, type Trial, trialOfRunning } from './tables.js';
 import { NO_VIOLATIONS } from './trials.js';
@@ -62,6 +64,13 @@ function dropPoints(trial: Trial, name: string, drop: (series: Series) => void):
   if (series.isEmpty) trial.metrics.delete(name);
 }
 
+export function noteGpuUse(tables: Tables, trialId: number, attemptId: number, sample: GpuSample): boolean {
+  const trial = current(tables, trialId, attemptId);
+  if (!trial) return false;
+  trial.gpuUse = frozenCopy(addSample(trial.gpuUse, sample));
+  return true;
+}
+
 /** @throws HpoError storage.bad-values */
 export function tell(tables: Tables, trialId: number, attemptId: number | null, ending: Ending): boolean {
   const trial = current(tables, trialId, attemptId);
@@ -103,6 +112,7 @@ export function reopen(tables: Tables, trialId: number, keepSteps = false): bool
 
 /** A final value was said of a run that has not come to its end: it goes in any case. */
 function forgetReports(trial: Trial, keepSteps = false): void {
+  trial.gpuUse = null;
   if (keepSteps)
     for (const name of [...trial.metrics.keys()]) dropPoints(trial, name, (series) => series.dropFinal());
   else {

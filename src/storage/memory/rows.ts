@@ -32,6 +32,7 @@ function toRow(trial: Trial): TrialRow {
     forced: config?.record.forced ?? {},
     metrics: Object.fromEntries(sorted(metrics).map(([name, series]) => [name, series.last()])),
     epochs: epochsOf(metrics),
+    gpuUse: trial.gpuUse,
     startedAtMs: trial.startedAtMs,
     finishedAtMs: trial.finishedAtMs,
     exitCode: told?.exitCode ?? null,
@@ -46,6 +47,10 @@ export function epochsOf(metrics: Trial['metrics']): number {
 
 export function metricNames(tables: Tables, studyId: number): readonly string[] {
   return [...(tables.studies.get(studyId)?.metricNames ?? [])].sort();
+}
+
+export function hasGpuUse(tables: Tables, studyId: number): boolean {
+  return tables.studies.get(studyId)?.trials.some(({ gpuUse }) => gpuUse !== null) ?? false;
 }
 
 type Metric = { readonly name: string; readonly step: number | null; readonly value: number };

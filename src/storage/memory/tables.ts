@@ -1,3 +1,4 @@
+import type { GpuUse } from '../../core/gpu-use.js';
 import type { Direction, TrialState } from '../../core/trial.js';
 import { noStudy } from '../refusals.js';
 import type { AttemptRecord, ConfigRecord, FixedParams } from '../storage.js';
@@ -65,6 +66,8 @@ export type Trial = {
   inheritsObjective: boolean;
   /** The objective by step: what Optuna calls intermediate values. */
   objective: Series;
+  /** Frozen. */
+  gpuUse: GpuUse | null;
 };
 
 /** Everything that is stored. Ids grow and are never given out twice, whatever is deleted. */

@@ -44,6 +44,7 @@ export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Tria
     metrics: new Map(),
     inheritsObjective: false,
     objective: new Series(),
+    gpuUse: null,
   };
 }
 

@@ -3,6 +3,7 @@ import { toPythonJson } from '../python-json.js';
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
+import { GPU_USE } from './gpu-use.js';
 import { insertRows } from './insert-rows.js';
 import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, toInherited, VIOLATIONS } from './records.js';
 
@@ -204,6 +205,7 @@ export function* reopen(trialId: number, keepSteps = false): Operation<boolean> 
 
 /** A final value was said of a run that has not come to its end: it goes in any case. */
 function* forgetReports(trialId: number, keepSteps = false): Operation<void> {
+  yield sql('DELETE FROM trial_user_attributes WHERE trial_id = ? AND "key" = ?', trialId, GPU_USE);
   if (keepSteps) {
     yield sql('DELETE FROM hpo_metrics WHERE trial_id = ? AND step = ?', trialId, FINAL_STEP);
     return;

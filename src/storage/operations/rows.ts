@@ -5,6 +5,7 @@ import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, TrialRow } from '../storage.js';
 import { FIXED, REFUSED } from './enqueueing.js';
+import { GPU_USE, toGpuUse } from './gpu-use.js';
 import { readParams, readValues, type Selection } from './reading.js';
 import { ATTEMPT_COLUMNS, FINAL_STEP, toAttempt } from './records.js';
 
@@ -20,6 +21,8 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
         c.number AS configuration, c.forced_json,
         CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
+        (SELECT a.value_json FROM trial_user_attributes a
+          WHERE a.trial_id = t.trial_id AND a."key" = '${GPU_USE}') AS gpu_json,
         CASE WHEN t.state = 'WAITING' THEN (SELECT a.value_json FROM trial_system_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${FIXED}') END AS fixed_json
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
@@ -52,6 +55,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
       forced: jsonParams(row, 'forced_json'),
       metrics: Object.fromEntries(metrics.get(id) ?? []),
       epochs: epochs.get(id) ?? 0,
+      gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
     };
   });
 }

@@ -37,6 +37,25 @@ describe('the header', () => {
     expect(names.slice(8, 14)).toEqual(['param.seed', 'param.lr', 'x', 'metric.lr', 'metric.objective', 'y']);
   });
 
+  test('has columns for GPUs, after all others, only where something is known of them', () => {
+    const gpus = { params: ['gpu_mem_mib'], metrics: ['gpu_card_util'], gpus: true };
+    expect(header(gpus).slice(8, 10)).toEqual(['param.gpu_mem_mib', 'metric.gpu_card_util']);
+    expect(header(gpus).slice(-3)).toEqual(['reason', 'gpu_card_util', 'gpu_mem_mib']);
+    expect(header({ ...gpus, gpus: false }).slice(8, 10)).toEqual(['gpu_mem_mib', 'gpu_card_util']);
+    const gauge = { mean: 63.26, max: 4096.4, samples: 3 };
+    const gpuUse = { cardUtilizationPercent: gauge, memoryMiB: gauge, cardMemoryMiB: null, shared: true };
+    expect(shown(row(1, { gpuUse }), { ...columns, gpus: true })).toMatchObject({
+      gpu_card_util: 63.3,
+      gpu_mem_mib: 4096,
+    });
+    const unknown = { ...gpuUse, memoryMiB: null };
+    expect(shown(row(1, { gpuUse: unknown }), { ...columns, gpus: true }).gpu_mem_mib).toBeNull();
+    expect(shown(row(1), { ...columns, gpus: true })).toMatchObject({
+      gpu_card_util: null,
+      gpu_mem_mib: null,
+    });
+  });
+
   test('never has one name twice', () => {
     expect(header({ params: ['seed', 'param.seed'], metrics: [] }).slice(8, 10)).toEqual([
       'param.param.seed',

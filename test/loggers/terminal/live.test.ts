@@ -125,3 +125,13 @@ test('without a total there is a count and no bar', () => {
   expect(screen.lines().at(-1)).toBe('1 trials | best acc=0.9 (trial 0)');
   view.close();
 });
+
+test('shows what a trial uses of its GPU once that is known', () => {
+  const { screen, view, settle } = live();
+  view.subscriber(started(1, { device: '0' }));
+  const sample = { cardUtilizationPercent: 63, memoryMiB: 4198, cardMemoryMiB: 9000, shared: true };
+  view.subscriber({ type: 'gpu-used', trial: 1, sample });
+  settle();
+  expect(screen.lines().at(-1)).toBe('  trial 1  GPU 0 63 % 4.1 GiB  1.0 s');
+  view.close();
+});

@@ -57,6 +57,7 @@ test('a running trial shows its newest step, and its final values when they come
   expect(progress.running.get(7)).toEqual({
     device: 'cpu',
     startedAtMs: 500,
+    gpu: '',
     text: 'step 2  loss=0.25 acc=0.9',
   });
   progress.note(reported(7, ['acc', null, 0.95]), 0);

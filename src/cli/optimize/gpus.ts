@@ -1,0 +1,84 @@
+import type { BusyGpu, Executor } from '../../executors/executor.js';
+import { FreeMemory } from '../../executors/gpus/free-memory.js';
+import { UseWatch } from '../../executors/gpus/use-watch.js';
+import { gpuLabels } from '../../executors/slot-pool.js';
+import type { Emit } from '../../study/events.js';
+import { heldByOthers } from './leases.js';
+import type { Wanted } from './load.js';
+import type { Places } from './slots.js';
+
+type Run = Pick<Wanted['run'], 'devices' | 'minFreeMemoryBytes'>;
+
+/** A GPU with more of its memory used than this, and no trial of ours on it, has another user; a desktop needs less. */
+const USED_SHARE = 0.1;
+
+/** What a sweep asks of its GPUs while it runs; `close` when the sweep is over. Without GPUs nothing is ever asked. */
+export type GpuParts = {
+  /** Null where no memory is demanded. */
+  readonly memory: FreeMemory | null;
+  /** The executor whose attempts on GPUs are watched. */
+  readonly watched: (executor: Executor) => Executor;
+  readonly close: () => void;
+};
+
+export type LeftOut = { readonly busy: readonly BusyGpu[]; readonly warnings: readonly string[] };
+
+export function makeGpuParts({ places, gpus }: Places, { minFreeMemoryBytes }: Run, emit: Emit): GpuParts {
+  if (!gpus) return { memory: null, watched: (executor) => executor, close: () => {} };
+  const warn = (message: string) => emit({ type: 'warning', trial: null, message });
+  const memory =
+    minFreeMemoryBytes === null
+      ? null
+      : new FreeMemory({
+          minFreeBytes: minFreeMemoryBytes,
+          labels: gpuLabels(places),
+          onUnknown: (labels) => warn(unknownText(labels)),
+        });
+  const watch = new UseWatch({
+    onTrouble: () => warn('nvidia-smi does not answer; what trials use of GPUs is not recorded meanwhile'),
+  });
+  return {
+    memory,
+    watched: (executor) => watch.around(executor),
+    close: () => {
+      watch.close();
+      memory?.close();
+    },
+  };
+}
+
+/** Which GPUs a sweep would leave out now, and what people should know of them. Writes nothing. */
+export async function leftOutNow(places: Places, run: Run): Promise<LeftOut> {
+  const warnings = usedElsewhere(places, run);
+  const warn = (message: string) => void warnings.push(message);
+  const parts = makeGpuParts(places, run, (event) => event.type === 'warning' && warn(event.message));
+  await parts.memory?.look();
+  parts.close();
+  return { busy: [...(parts.memory?.busy.values() ?? [])], warnings };
+}
+
+function unknownText(labels: readonly string[]): string {
+  const which = `GPU${labels.length > 1 ? 's' : ''} ${labels.join(', ')}`;
+  return `nvidia-smi does not tell what ${which} has free: min_free_memory cannot be asked for there`;
+}
+
+/**
+ * A line for GPUs that `auto` takes although another program evidently uses them. With min_free_memory, or with devices
+ * that were named, somebody has thought of it.
+ */
+export function usedElsewhere(places: Places, { devices, minFreeMemoryBytes }: Run): string[] {
+  if (!places.gpus || devices !== 'auto' || minFreeMemoryBytes !== null) return [];
+  const ours = new Set(heldByOthers(places).map(({ device }) => device));
+  const labels = new Set(gpuLabels(places.places).values());
+  const used = places.infos.filter(({ index, memoryUsedMiB, memoryTotalMiB }) => {
+    if (!labels.has(String(index)) || ours.has(String(index))) return false;
+    return memoryUsedMiB !== null && memoryTotalMiB !== null && memoryUsedMiB > USED_SHARE * memoryTotalMiB;
+  });
+  if (used.length === 0) return [];
+  const list = used.map(
+    ({ index, memoryUsedMiB, memoryTotalMiB }) => `GPU ${index} (${memoryUsedMiB} of ${memoryTotalMiB} MiB)`,
+  );
+  return [
+    `other programs use memory of ${list.join(', ')}; min_free_memory leaves out GPUs that have too little left`,
+  ];
+}
