@@ -1,0 +1,188 @@
+import type { Distribution, Params } from '../core/distribution.js';
+import type { GpuUse } from '../core/gpu-use.js';
+import type { Attrs, Direction, FinishedState, JsonValue, TrialState } from '../core/trial.js';
+
+export type StudyRecord = {
+  readonly id: number;
+  readonly name: string;
+  readonly directions: readonly Direction[];
+  /** Null for a study that Optuna made. */
+  readonly seed: number | null;
+  /** What the study room stored with it; opaque here. Null for a study that Optuna made. */
+  readonly spec: JsonValue;
+  readonly createdAtMs: number | null;
+};
+
+export type StudySummary = StudyRecord & {
+  readonly counts: Readonly<Record<TrialState, number>>;
+  readonly configurations: number;
+};
+
+/** `number`: order in which configurations were filled, 0-based. `index`: the sampler's index, -1 without one. */
+export type ConfigRecord = {
+  readonly id: number;
+  readonly number: number;
+  readonly index: number;
+  readonly params: Params;
+  readonly forced: Params;
+  /** `givenKey` of params and forced. */
+  readonly key: string;
+  readonly attrs: Attrs;
+};
+
+export type TrialRecord = {
+  readonly id: number;
+  readonly number: number;
+  /** Null when another program (an Optuna worker) made the trial. */
+  readonly configId: number | null;
+  readonly repeat: number;
+  readonly seed: number | null;
+  readonly state: TrialState;
+  readonly values: readonly number[] | null;
+  /** As in Optuna's trial_params, decoded; forced values are not among them. */
+  readonly params: Params;
+  /** Ascending by step. NaN and infinities are kept. */
+  readonly steps: ReadonlyMap<number, number>;
+  /** How far it breaks each limit, <= 0 where it does not; empty when there are none, or nobody has told. */
+  readonly violations: readonly number[];
+};
+
+export type AttemptRecord = {
+  readonly id: number;
+  readonly trialId: number;
+  /** 1, 2, ... */
+  readonly attempt: number;
+  readonly token: string;
+  /** Who watches it: an orchestrator's identity as src/study/owner.ts writes it. */
+  readonly owner: string;
+  readonly device: string;
+  readonly dir: string;
+  readonly startedAtMs: number;
+  /** Null while it runs. */
+  readonly finishedAtMs: number | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  /** Someone asked for its end (`hpo stop`). */
+  readonly stopRequested: boolean;
+  /**
+   * The lowest step that it has named, null before the first. Reports of `inherited` metrics below that are of attempts
+   * before it.
+   */
+  readonly firstStep: number | null;
+  /** Metrics of which there were reports when it began, of attempts that it may go on from; sorted. */
+  readonly inherited: readonly string[];
+};
+
+/** A trial that is not finished, with its newest attempt (null: none yet, or asked for by a program of its own). */
+export type UnfinishedTrial = { readonly trial: TrialRecord; readonly attempt: AttemptRecord | null };
+
+/** `dir` depends on the trial's number, which only the transaction knows. */
+export type NewAttempt = {
+  readonly token: string;
+  readonly owner: string;
+  readonly device: string;
+  readonly dir: (trialNumber: number, attempt: number) => string;
+  readonly startedAtMs: number;
+};
+export type NewTrial = {
+  readonly repeat: number;
+  readonly seed: number;
+  readonly startedAtMs: number;
+  /** Null for a trial that its asker runs itself: it carries no lease and is never reaped. */
+  readonly attempt: NewAttempt | null;
+};
+export type OpenedTrial = {
+  readonly trial: TrialRecord;
+  readonly config: ConfigRecord;
+  readonly attempt: AttemptRecord | null;
+};
+
+export type FilledConfig = {
+  readonly params: Params;
+  readonly forced: Params;
+  readonly key: string;
+  /** One for each name in params; others may be among them. */
+  readonly distributions: Readonly<Record<string, Distribution>>;
+  readonly attrs: Attrs;
+};
+
+/** Parameters that an enqueued trial is to be run with; the sampler chooses those that are not among them. */
+export type FixedParams = Readonly<Record<string, JsonValue>>;
+/** A trial that was enqueued, here or by Optuna, and that nobody has taken yet. */
+export type WaitingTrial = { readonly id: number; readonly number: number; readonly fixed: FixedParams };
+/** What an ask gets when nobody else asks, opens a trial or gives an index back before it. */
+export type ExpectedPlace = { readonly index: number; readonly trialNumber: number };
+
+/** `step` null: a final value. `objective`: the point is also an intermediate value in Optuna's sense. */
+export type ReportedPoint = {
+  readonly name: string;
+  readonly step: number | null;
+  readonly value: number;
+  readonly objective: boolean;
+  /** Nobody named the step: it is the number of the report in its attempt. */
+  readonly counted?: boolean;
+};
+
+export type Ending = {
+  readonly state: FinishedState;
+  /** One per objective, none NaN; null when there is none (a failure). */
+  readonly values: readonly number[] | null;
+  /** How far it breaks each limit of the study; kept where Optuna looks for it. Default: none. */
+  readonly violations?: readonly number[];
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  readonly finishedAtMs: number;
+};
+
+/** How an attempt ended that did not settle its trial. */
+export type EndedAttempt = {
+  readonly exitCode: number | null;
+  readonly reason: string;
+  readonly finishedAtMs: number;
+  readonly keepSteps?: boolean;
+  readonly forget?: readonly string[];
+};
+
+/** A trial that ran elsewhere: what it was given, what it reported, and its end. */
+export type FinishedTrial = {
+  readonly filled: FilledConfig;
+  readonly opening: Omit<NewTrial, 'attempt'>;
+  readonly points: readonly ReportedPoint[];
+  readonly ending: Ending;
+};
+
+/** Everything a table of results shows of one trial. */
+export type TrialRow = {
+  readonly number: number;
+  /** Null for a trial that another program made. */
+  readonly configuration: number | null;
+  /** 0 when it never had an attempt of ours. */
+  readonly attempt: number;
+  readonly state: TrialState;
+  /** Unfinished, and no attempt of it runs. */
+  readonly queued: boolean;
+  readonly seed: number | null;
+  readonly device: string | null;
+  readonly dir: string | null;
+  readonly values: readonly number[] | null;
+  readonly params: Params;
+  readonly forced: Params;
+  /** Last value of each metric: the final one, else the one of the highest step. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Number of distinct steps reported. */
+  readonly epochs: number;
+  /** Null where nobody has looked. */
+  readonly gpuUse: GpuUse | null;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+};
+
+/** What is new since the last look: configurations with an id above `configId`, trials above `trialId` or listed. */
+export type Since = {
+  readonly configId: number;
+  readonly trialId: number;
+  readonly unfinished: readonly number[];
+};
+export type Changes = { readonly configs: readonly ConfigRecord[]; readonly trials: readonly TrialRecord[] };
