@@ -6,9 +6,11 @@ import { z } from 'zod';
  */
 export const runConfigSchema = z.strictObject({
   device: z
-    .enum(['auto', 'cpu', 'gpu'])
+    .enum(['auto', 'cpu', 'gpu', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'])
     .default('auto')
-    .describe('Where the trainer computes; auto takes a GPU backend if one is installed'),
+    .describe(
+      'Where the trainer computes: auto takes the best backend that is there, gpu one on a GPU, and a name that backend',
+    ),
   epochs: z.int().min(1).default(5).describe('Passes over the training images'),
   batch_size: z.int().min(1).default(64).describe('Images per step of the optimizer'),
   learner: z

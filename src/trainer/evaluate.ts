@@ -9,13 +9,14 @@ export type Score = { readonly loss: number; readonly accuracy: number };
 const BATCH = 250;
 
 /** Measures a model on images it does not learn from. A model whose outputs are no numbers has loss NaN. */
-export function evaluate(tf: Tf, model: SimpleCnn, images: Images): Score {
+export async function evaluate(tf: Tf, model: SimpleCnn, images: Images): Promise<Score> {
   let loss = 0;
   let right = 0;
   for (const batch of batches(images, inOrder(images.count), BATCH)) {
-    const outputs = tf.tidy(() =>
-      model.logits(tf.tensor4d(batch.pixels, [batch.count, IMAGE_SIZE, IMAGE_SIZE, 1])).dataSync<'float32'>(),
+    const logits = tf.tidy(() =>
+      model.logits(tf.tensor4d(batch.pixels, [batch.count, IMAGE_SIZE, IMAGE_SIZE, 1])),
     );
+    const outputs = await logits.data<'float32'>().finally(() => logits.dispose());
     const score = scoreLogits(outputs, batch.labels);
     loss += score.loss * batch.count;
     right += score.accuracy * batch.count;

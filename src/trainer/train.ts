@@ -6,9 +6,10 @@ import { readRunConfig } from '../config/run-config-file.js';
 import { makeRng } from '../core/rng.js';
 import { formatMetric } from '../protocol/metric.js';
 import { loadBackend } from './backends/load.js';
+import type { Backend } from './backends/tf.js';
 import { batches, shuffled } from './batches.js';
 import { Checkpoint, runKey } from './checkpoint.js';
-import { loadMnist } from './data.js';
+import { loadMnist, type Mnist } from './data.js';
 import { evaluate, type Score } from './evaluate.js';
 import { makeLearner } from './learner.js';
 import { makeSimpleCnn } from './model.js';
@@ -32,7 +33,27 @@ export async function train(
   signal?: AbortSignal,
   checkpointDir?: string,
 ): Promise<void> {
-  const [{ tf, name }, data] = await Promise.all([loadBackend(config.device, print), loadMnist(config.data)]);
+  const images = loadMnist(config.data);
+  // Its failure is told below, unless the backend fails first.
+  images.catch(() => {});
+  const backend = await loadBackend(config.device, print);
+  try {
+    await trainOn(backend, config, await images, print, signal, checkpointDir);
+  } finally {
+    backend.close?.();
+  }
+}
+
+/** What `train` does once a backend and the images are there; it leaves the backend open. */
+export async function trainOn(
+  backend: Backend,
+  config: RunConfig,
+  data: Mnist,
+  print: (line: string) => void,
+  signal?: AbortSignal,
+  checkpointDir?: string,
+): Promise<void> {
+  const { tf, name, note } = backend;
   const model = makeSimpleCnn(tf, config.model, makeRng(config.seed, 'weights'));
   const learner = makeLearner(tf, model, config.learner);
   try {
@@ -40,6 +61,7 @@ export async function train(
       `SimpleCNN with ${model.parameterCount} parameters on ${name}: ${data.training.count} training images, ` +
         `${data.validation.count} for validation, seed ${config.seed}`,
     );
+    if (note !== undefined) print(note);
     const state = makeState(tf, model, learner.optimizer);
     const checkpoint = checkpointDir ? new Checkpoint(checkpointDir, runKey(config, name), print) : null;
     const saved = (await checkpoint?.load(state.sizes, config.epochs)) ?? null;
@@ -56,8 +78,11 @@ export async function train(
         await setImmediate();
         signal?.throwIfAborted();
         learner.step(batch);
+        await backend.keepUp?.();
       }
-      score = evaluate(tf, model, data.validation);
+      score = await evaluate(tf, model, data.validation);
+      // What failed among the last steps must not be measured as if it had been learned.
+      await backend.keepUp?.();
       print(formatMetric({ epoch, ...metrics(score) }));
       if (!Number.isFinite(score.loss)) break;
       // After its line, since a run that goes on does not tell again of what is saved.

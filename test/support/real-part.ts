@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'vitest';
+import { lavapipeDriver } from './lavapipe.js';
 
 /** A program or module that a test needs as it is, and that not every machine has. */
 export type RealPart =
   | 'bash'
   | 'fish'
+  | 'lavapipe'
   | 'optuna'
   | 'python'
   | 'r'
@@ -28,6 +30,11 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   bash: program('bash'),
   fish: program('fish'),
   zsh: program('zsh'),
+  lavapipe: {
+    present: () => lavapipeDriver() !== null,
+    install: 'apt-get install -y mesa-vulkan-drivers libvulkan1',
+    required: true,
+  },
   optuna: {
     present: () => findOptunaPython() !== null,
     install: 'apt-get install -y python3-optuna',

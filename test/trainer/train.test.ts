@@ -88,24 +88,24 @@ describe('a learner', async () => {
   const values = (variables: readonly { dataSync(): ArrayLike<number> }[]) =>
     variables.map((variable) => Array.from(variable.dataSync()));
 
-  it.each(['adam', 'adamw', 'sgd', 'rmsprop'])('holds the same memory after every step of %s', (opt) => {
+  it.each(['adam', 'adamw', 'sgd', 'rmsprop'])('holds the same memory after every step of %s', async (opt) => {
     const before = tf.memory().numTensors;
     const { model, learner } = setUp(`learner.opt=${opt}`, 'learner.weight_decay=0.1');
     learner.step(batch);
-    evaluate(tf, model, validation);
+    await evaluate(tf, model, validation);
     const { numTensors, numDataBuffers, numBytes } = tf.memory();
     for (let i = 0; i < 5; i++) learner.step(batch);
-    evaluate(tf, model, validation);
+    await evaluate(tf, model, validation);
     expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers, numBytes });
     learner.dispose();
     model.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('has the gradient of its loss: steps of sgd go down as far as finite differences say', () => {
+  it('has the gradient of its loss: steps of sgd go down as far as finite differences say', async () => {
     const { model, learner } = setUp('learner.opt=sgd', 'learner.momentum=0', 'learner.step_size=1e-3');
     const own = { ...training, count: 32 };
-    const before = evaluate(tf, model, own).loss;
+    const before = (await evaluate(tf, model, own)).loss;
     const old = values(model.parameters).flat();
     learner.step(batch);
     const moved = values(model.parameters)
@@ -113,7 +113,7 @@ describe('a learner', async () => {
       .map((value, i) => value - old[i]!);
     // To first order the loss falls by |gradient|^2 * step_size = |move|^2 / step_size.
     const expected = moved.reduce((sum, move) => sum + move * move, 0) / 1e-3;
-    const fallen = before - evaluate(tf, model, own).loss;
+    const fallen = before - (await evaluate(tf, model, own)).loss;
     expect(expected).toBeGreaterThan(1e-4);
     expect(fallen / expected).toBeGreaterThan(0.97);
     expect(fallen / expected).toBeLessThan(1.03);

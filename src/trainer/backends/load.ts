@@ -9,12 +9,13 @@ type Failed = { readonly entry: BackendEntry; readonly thrown: unknown };
 
 /**
  * The first backend of the registry that works here and that the device allows: `cpu` passes over those of GPUs, `gpu`
- * accepts nothing else, and no GPU backend that would compute on the CPU.
+ * accepts nothing else, and no GPU backend that would compute on the CPU; the name of a backend accepts that one alone.
  *
  * One that is not installed is passed over in silence. What is installed and broken, or finds no GPU, is told in one
  * line to `tell`, and the next one is used.
  * @throws HpoError trainer.no-gpu (a usage error) when a GPU is demanded and none can be used; trainer.missing-package
- *   when nothing is installed, trainer.no-backend when nothing of it works.
+ *   when nothing is installed (a usage error for a backend that was named), trainer.no-backend when nothing of it works;
+ *   what a backend that was named throws itself.
  */
 export async function loadBackend(
   device: RunConfig['device'],
@@ -23,10 +24,10 @@ export async function loadBackend(
 ): Promise<Backend> {
   const failed: Failed[] = [];
   for (const entry of registry) {
-    if (device !== 'auto' && entry.kind !== device) continue;
+    if (!allows(device, entry)) continue;
     let backend: Backend;
     try {
-      backend = await entry.load();
+      backend = await entry.load(entry.name === device);
       if (device === 'gpu' && backend.onCpu !== undefined) throw new Error(backend.onCpu);
     } catch (thrown) {
       failed.push({ entry, thrown });
@@ -35,7 +36,13 @@ export async function loadBackend(
     tellOf(failed, backend, tell);
     return backend;
   }
+  if (registry.some(({ name }) => name === device)) throw notAsNamed(failed[0]!);
   throw device === 'gpu' ? noGpu(failed) : noBackend(failed);
+}
+
+function allows(device: RunConfig['device'], entry: BackendEntry): boolean {
+  if (device === 'auto') return entry.notByAuto?.() !== true;
+  return entry.kind === device || entry.name === device;
 }
 
 function tellOf(failed: readonly Failed[], { name, onCpu }: Backend, tell: (line: string) => void): void {
@@ -48,6 +55,14 @@ function tellOf(failed: readonly Failed[], { name, onCpu }: Backend, tell: (line
 function describe({ entry, thrown }: Failed): string {
   const reason = reasonOf(thrown);
   return reason.includes(entry.name) ? reason : `${entry.name}: ${reason}`;
+}
+
+function notAsNamed({ entry, thrown }: Failed): unknown {
+  if (!isAbsent(thrown)) return thrown;
+  return usageError('trainer.missing-package', `device is ${entry.name}, but ${reasonOf(thrown)}`, {
+    fix: `npm install ${entry.packages.join(' ')}, or set device=auto`,
+    cause: thrown,
+  });
 }
 
 function noGpu(failed: readonly Failed[]): HpoError {

@@ -1,4 +1,5 @@
 import type { Backend } from './tf.js';
+import { hidesGpus, WEBGPU_PACKAGES } from './webgpu/adapters.js';
 
 /** One way to compute with tfjs. */
 export type BackendEntry = {
@@ -12,8 +13,11 @@ export type BackendEntry = {
    * Loads the packages and starts the backend; ready for use. One that only computes on the CPU says so in `onCpu`.
    * @throws HpoError trainer.missing-package where it is not installed (passed over in silence); anything else is
    *   taken as broken, and told. Both carry a fix.
+   * @param named whether device names this very backend, rather than auto, cpu or gpu.
    */
-  readonly load: () => Promise<Backend>;
+  readonly load: (named?: boolean) => Promise<Backend>;
+  /** Whether auto passes over it here, in silence and without loading anything. */
+  readonly notByAuto?: () => boolean;
 };
 
 /** The best first. To add a backend: one file, one entry, its name in the type of Backend. */
@@ -24,6 +28,15 @@ export const backends: readonly BackendEntry[] = [
     packages: ['@tensorflow/tfjs-node-gpu@4.22.0'],
     summary: 'TensorFlow on an NVIDIA GPU, with CUDA 11.2 and cuDNN 8.1 (Linux)',
     load: async () => (await import('./tfjs-node.js')).loadTfjsNode('tfjs-node-gpu'),
+  },
+  {
+    name: 'webgpu',
+    kind: 'gpu',
+    packages: WEBGPU_PACKAGES,
+    summary: 'any GPU with a Vulkan driver (Metal on macOS), without CUDA',
+    // In a CPU slot of a sweep: tfjs-node-gpu heeds that by itself, Vulkan does not.
+    notByAuto: () => hidesGpus(process.env.CUDA_VISIBLE_DEVICES),
+    load: async (named = false) => (await import('./webgpu/load.js')).loadWebgpu({ software: named }),
   },
   {
     name: 'tfjs-node',

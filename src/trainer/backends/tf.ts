@@ -5,9 +5,18 @@ export type Tf = typeof import('@tensorflow/tfjs-core');
 
 export type Backend = {
   readonly tf: Tf;
-  readonly name: 'tfjs-node-gpu' | 'tfjs-node' | 'wasm';
+  readonly name: 'tfjs-node-gpu' | 'webgpu' | 'tfjs-node' | 'wasm';
   /** Of a GPU backend that works, but computes on the CPU: why. */
   readonly onCpu?: string;
+  /** A line for people: which device it is, and what is not certain about it. */
+  readonly note?: string;
+  /**
+   * For a device that works behind our back, called after each step: waits while too many steps are outstanding, and throws
+   * what went wrong on the device.
+   */
+  keepUp?(): Promise<void>;
+  /** Frees the device, so that the process can end; nothing can be computed afterwards. */
+  close?(): void;
 };
 
 export type KernelArgs = Parameters<KernelFunc>[0];

@@ -1,0 +1,139 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import { runProgram } from './program.js';
+import { sumRows } from './sum-rows.js';
+
+/** Side of the square of the gradient that a workgroup computes: 8 x 8 threads with 4 x 4 numbers each. */
+const TILE = 32;
+/** Rows that are fetched together. */
+const STEP = 16;
+/** A product is cut in parts until there are about so many workgroups: more than any GPU runs at once. */
+const WORKGROUPS = 2048;
+/** Fewer steps a part would write more partial sums than they read. */
+const LEAST_STEPS = 8;
+
+/**
+ * The gradient of a conv2d by its filter, [rows, columns, inputs, outputs], for tensors whose channels come last.
+ *
+ * It is a product of two matrices with one row for each output pixel of the batch: the pixel's patch of X, and its dY.
+ * The result is tiny and the number of rows huge (9 x 32 from 800,000), so threads for the elements of the result alone
+ * would leave a GPU idle: the rows are cut in parts, each gives a gradient of its own, and these are added. Patches are
+ * never stored; threads fetch them from X.
+ */
+export function filterGradient(
+  gpu: WebGPUBackend,
+  x: TensorInfo,
+  dy: TensorInfo,
+  info: backend_util.Conv2DInfo,
+): TensorInfo {
+  const { filterHeight, filterWidth, inChannels, outChannels } = info;
+  const rows = info.batchSize * info.outHeight * info.outWidth;
+  const patch = filterHeight * filterWidth * inChannels;
+  const tiles = [Math.ceil(patch / TILE), Math.ceil(outChannels / TILE)] as const;
+  const allSteps = Math.ceil(rows / STEP);
+  const wanted = Math.min(Math.floor(WORKGROUPS / (tiles[0] * tiles[1])), Math.ceil(allSteps / LEAST_STEPS));
+  const steps = Math.ceil(allSteps / Math.max(1, wanted));
+  const parts = Math.ceil(allSteps / steps);
+  const { name, code } = filterGradientCode(info, patch);
+  const partial = runProgram(gpu, {
+    name,
+    code,
+    inputs: { x, dy },
+    integers: { rows, steps },
+    outputShape: [parts, patch * outChannels],
+    workgroupSize: [8, 8, 1],
+    workgroups: [tiles[0], tiles[1], parts],
+  });
+  const shape = [filterHeight, filterWidth, inChannels, outChannels];
+  if (parts === 1) return { ...partial, shape };
+  const gradient = sumRows(gpu, partial, parts, patch * outChannels);
+  gpu.disposeData(partial.dataId);
+  return { ...gradient, shape };
+}
+
+/** All sizes but that of the batch are constants, which makes the divisions of index arithmetic cheap. */
+function filterGradientCode(info: backend_util.Conv2DInfo, patch: number): { name: string; code: string } {
+  const constants = {
+    HEIGHT: info.inHeight,
+    WIDTH: info.inWidth,
+    INPUTS: info.inChannels,
+    OUT_HEIGHT: info.outHeight,
+    OUT_WIDTH: info.outWidth,
+    OUTPUTS: info.outChannels,
+    FILTER_WIDTH: info.filterWidth,
+    PATCH: patch,
+    STRIDE_Y: info.strideHeight,
+    STRIDE_X: info.strideWidth,
+    TOP: info.padInfo.top,
+    LEFT: info.padInfo.left,
+  };
+  const lines = Object.entries(constants).map(([name, value]) => `const ${name} : i32 = ${value};`);
+  return { name: `filterGradient_${Object.values(constants).join('_')}`, code: lines.join('\n') + CODE };
+}
+
+// Both tiles are stored as vec4, written and read as a whole: one thread then fetches four neighbours, and 16 products
+// take two reads.
+const CODE = `
+  var<workgroup> patches : array<array<vec4<f32>, ${TILE / 4}>, ${STEP}>;
+  var<workgroup> outputs : array<array<vec4<f32>, ${TILE / 4}>, ${STEP}>;
+
+  // Where element k of a patch lies from the patch's corner: down, right, channel.
+  fn offsetInPatch(k : i32) -> vec3<i32> {
+    let cell = k / INPUTS;
+    return vec3<i32>(cell / FILTER_WIDTH, cell % FILTER_WIDTH, k % INPUTS);
+  }
+
+  fn pixel(image : i32, place : vec3<i32>) -> f32 {
+    if (place.x < 0 || place.x >= HEIGHT || place.y < 0 || place.y >= WIDTH) { return 0.0; }
+    return x[((image * HEIGHT + place.x) * WIDTH + place.y) * INPUTS + place.z];
+  }
+
+  fn main() {
+    let across = i32(localId.x);
+    let down = i32(localId.y);
+    let firstK = i32(workgroupId.x) * ${TILE};
+    let firstOutput = i32(workgroupId.y) * ${TILE};
+    let k = firstK + across * 4;
+    let output = firstOutput + across * 4;
+    var offsets : array<vec3<i32>, 4>;
+    for (var i = 0; i < 4; i++) { offsets[i] = offsetInPatch(k + i); }
+
+    var sums : array<vec4<f32>, 4>;
+    for (var step = 0; step < uniforms.steps; step++) {
+      let firstRow = (i32(workgroupId.z) * uniforms.steps + step) * ${STEP};
+      for (var line = down; line < ${STEP}; line += 8) {
+        let row = firstRow + line;
+        var patchPart = vec4<f32>(0.0);
+        var outputPart = vec4<f32>(0.0);
+        if (row < uniforms.rows) {
+          let image = row / (OUT_HEIGHT * OUT_WIDTH);
+          let corner = vec3<i32>(
+            row / OUT_WIDTH % OUT_HEIGHT * STRIDE_Y - TOP, row % OUT_WIDTH * STRIDE_X - LEFT, 0);
+          for (var i = 0; i < 4; i++) {
+            if (k + i < PATCH) { patchPart[i] = pixel(image, corner + offsets[i]); }
+            if (output + i < OUTPUTS) { outputPart[i] = dy[row * OUTPUTS + output + i]; }
+          }
+        }
+        patches[line][across] = patchPart;
+        outputs[line][across] = outputPart;
+      }
+      workgroupBarrier();
+      for (var line = 0; line < ${STEP}; line++) {
+        let ofPatch = patches[line][down];
+        let ofOutput = outputs[line][across];
+        for (var i = 0; i < 4; i++) { sums[i] += ofPatch[i] * ofOutput; }
+      }
+      workgroupBarrier();
+    }
+
+    for (var i = 0; i < 4; i++) {
+      let ofPatch = firstK + down * 4 + i;
+      if (ofPatch >= PATCH) { continue; }
+      for (var j = 0; j < 4; j++) {
+        if (output + j < OUTPUTS) {
+          result[(i32(workgroupId.z) * PATCH + ofPatch) * OUTPUTS + output + j] = sums[i][j];
+        }
+      }
+    }
+  }
+`;

@@ -1,0 +1,158 @@
+import { createRequire } from 'node:module';
+import { HpoError, usageError } from '../../../core/errors.js';
+import { isMissing } from '../missing.js';
+import type { Backend, Tf } from '../tf.js';
+import {
+  type AdapterInfo,
+  adapterName,
+  isSoftware,
+  nvidiaGpuCount,
+  pinNote,
+  vulkanGpus,
+  WEBGPU_PACKAGES,
+} from './adapters.js';
+import { installKernels } from './kernels.js';
+import { watchDevice } from './watch.js';
+
+const INSTALL = `npm install ${WEBGPU_PACKAGES.join(' ')}`;
+
+type Dawn = typeof import('webgpu');
+type Gpu = ReturnType<Dawn['create']>;
+type Adapter = NonNullable<Awaited<ReturnType<Gpu['requestAdapter']>>>;
+
+const require = createRequire(import.meta.url);
+
+/** Dawn crashes when this object is collected while a device of it is in use, so it is kept to the end of the process. */
+let gpu: Gpu | undefined;
+
+/**
+ * tfjs on WebGPU: on any GPU with a Vulkan driver (Metal on macOS), without CUDA. The device lives until `close`.
+ *
+ * @param options.software takes an adapter that computes on the CPU (lavapipe, SwiftShader) as well; it is slower
+ *   than WebAssembly, so only those who name webgpu want it.
+ * @throws HpoError trainer.missing-package or trainer.no-gpu (usage errors) when the packages or an adapter are not
+ *   there, trainer.no-backend when the device or tfjs does not start.
+ */
+export async function loadWebgpu(options: { software?: boolean } = {}): Promise<Backend> {
+  const dawn = await importDawn();
+  const adapter = await findAdapter(dawn, options.software ?? true);
+  const info: AdapterInfo = adapter.info;
+  // tfjs looks for WebGPU where a browser has it, when it is loaded and when its backend is made.
+  Object.assign(globalThis, dawn.globals);
+  if (Reflect.get(globalThis, 'navigator') === undefined) Reflect.set(globalThis, 'navigator', {});
+  Reflect.defineProperty(Reflect.get(globalThis, 'navigator'), 'gpu', { value: gpu, configurable: true });
+  const { tf, webgpu } = requireTfjs();
+  const device = await requestDevice(adapter);
+  const keepUp = watchDevice(device);
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new webgpu.WebGPUBackend(device, adapter.info));
+  if (!(await tf.setBackend('webgpu'))) {
+    throw new HpoError(
+      'trainer.no-backend',
+      `the WebGPU backend of tfjs did not start on ${adapterName(info)}`,
+      {
+        fix: `install it again: ${INSTALL}`,
+      },
+    );
+  }
+  installKernels(tf);
+  const visible = process.env.CUDA_VISIBLE_DEVICES;
+  const vulkan = visible === undefined ? null : listVulkanGpus(dawn);
+  const note =
+    pinNote({ visible, adapter: info, vulkan, nvidia: nvidiaGpuCount() }) ??
+    `webgpu computes on ${adapterName(info)}`;
+  return {
+    tf,
+    name: 'webgpu',
+    note,
+    keepUp,
+    close: () => {
+      tf.removeBackend('webgpu');
+      device.destroy();
+    },
+  };
+}
+
+async function importDawn(): Promise<Dawn> {
+  try {
+    return await import('webgpu');
+  } catch (cause) {
+    if (!isMissing(cause)) {
+      const message = `the package webgpu does not load: ${String(cause)}`;
+      throw new HpoError('trainer.no-backend', message, {
+        fix: `install it again: ${INSTALL}`,
+        cause,
+      });
+    }
+    throw usageError('trainer.missing-package', 'webgpu needs the package webgpu, which is not installed', {
+      fix: INSTALL,
+      cause,
+    });
+  }
+}
+
+async function findAdapter(dawn: Dawn, software: boolean): Promise<Adapter> {
+  gpu ??= dawn.create([]);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) {
+    throw usageError('trainer.no-gpu', 'webgpu found no GPU: no Vulkan driver answers', {
+      fix: 'install the Vulkan driver of the GPU (vulkaninfo --summary shows what is there), or set device=cpu',
+    });
+  }
+  if (!software && isSoftware(adapter.info)) {
+    const name = adapterName(adapter.info);
+    throw usageError('trainer.no-gpu', `webgpu found no GPU, only ${name}, which computes on the CPU`, {
+      fix: 'install the Vulkan driver of the GPU, set device=cpu, or set device=webgpu to use it all the same',
+    });
+  }
+  return adapter;
+}
+
+/** All that the adapter allows, where the default is less: tfjs asks for large buffers and workgroups. */
+async function requestDevice(adapter: Adapter) {
+  const names = [
+    'maxBufferSize',
+    'maxStorageBufferBindingSize',
+    'maxComputeWorkgroupStorageSize',
+    'maxComputeWorkgroupsPerDimension',
+    'maxComputeWorkgroupSizeX',
+    'maxComputeInvocationsPerWorkgroup',
+  ] as const;
+  const requiredLimits = Object.fromEntries(names.map((name) => [name, adapter.limits[name]]));
+  try {
+    return await adapter.requestDevice({ requiredLimits });
+  } catch (cause) {
+    const message = `webgpu could not open ${adapterName(adapter.info)}`;
+    throw new HpoError('trainer.no-backend', message, { fix: 'update its driver, or set device=cpu', cause });
+  }
+}
+
+function listVulkanGpus(dawn: Dawn): string[] | null {
+  try {
+    dawn.create(['adapter=(none: list them)']);
+    return null;
+  } catch (error) {
+    return vulkanGpus(String(error));
+  }
+}
+
+function requireTfjs() {
+  try {
+    const tf = require('@tensorflow/tfjs-core') as Tf;
+    // For its effect alone: the Node build of tfjs-core has no gradients, and this package registers them.
+    require('@tensorflow/tfjs-layers');
+    const webgpu =
+      require('@tensorflow/tfjs-backend-webgpu') as typeof import('@tensorflow/tfjs-backend-webgpu');
+    return { tf, webgpu };
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    throw usageError(
+      'trainer.missing-package',
+      'webgpu needs tfjs with its WebGPU backend, which is not installed',
+      {
+        fix: `${INSTALL} @tensorflow/tfjs-core@4.22.0 @tensorflow/tfjs-layers@4.22.0`,
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import { runProgram } from './program.js';
+
+const THREADS = 256;
+/** The least that WebGPU promises of workgroups along one axis. */
+const ACROSS = 65_535;
+
+/**
+ * The gradient of max-pooling whose windows neither overlap nor reach into padding, for channels last.
+ *
+ * Each window's gradient goes to its first greatest cell, as in TensorFlow and in our wasm kernel; tfjs' own takes the last one,
+ * in two passes.
+ */
+export function maxPoolGradient(
+  gpu: WebGPUBackend,
+  x: TensorInfo,
+  dy: TensorInfo,
+  info: backend_util.Conv2DInfo,
+): TensorInfo {
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const constants = {
+    HEIGHT: info.inHeight,
+    WIDTH: info.inWidth,
+    OUT_HEIGHT: info.outHeight,
+    OUT_WIDTH: info.outWidth,
+    CHANNELS: info.inChannels,
+    WINDOW_HEIGHT: filterHeight,
+    WINDOW_WIDTH: filterWidth,
+    STRIDE_Y: strideHeight,
+    STRIDE_X: strideWidth,
+  };
+  const lines = Object.entries(constants).map(([name, value]) => `const ${name} : i32 = ${value};`);
+  const size = x.shape.reduce((product, dim) => product * dim, 1);
+  const workgroups = Math.ceil(size / THREADS);
+  const across = Math.min(workgroups, ACROSS);
+  return runProgram(gpu, {
+    name: `maxPoolGradient_${Object.values(constants).join('_')}`,
+    code: lines.join('\n') + CODE,
+    inputs: { x, dy },
+    integers: { size, across },
+    outputShape: x.shape,
+    workgroupSize: [THREADS, 1, 1],
+    workgroups: [across, Math.ceil(workgroups / across), 1],
+  });
+}
+
+/** One thread for each cell of X; the cells of a window find the same winner each for itself. */
+const CODE = `
+  fn main() {
+    let cell = (i32(workgroupId.y) * uniforms.across + i32(workgroupId.x)) * ${THREADS} + i32(localId.x);
+    if (cell >= uniforms.size) { return; }
+    let channel = cell % CHANNELS;
+    let column = cell / CHANNELS % WIDTH;
+    let row = cell / (CHANNELS * WIDTH) % HEIGHT;
+    let image = cell / (CHANNELS * WIDTH * HEIGHT);
+    let outRow = row / STRIDE_Y;
+    let outColumn = column / STRIDE_X;
+    var gradient = 0.0;
+    // Rows and columns left over, and those between windows, belong to none.
+    if (outRow < OUT_HEIGHT && outColumn < OUT_WIDTH && row % STRIDE_Y < WINDOW_HEIGHT && column % STRIDE_X < WINDOW_WIDTH) {
+      let first = ((image * HEIGHT + outRow * STRIDE_Y) * WIDTH + outColumn * STRIDE_X) * CHANNELS + channel;
+      var winner = first;
+      for (var i = 0; i < WINDOW_HEIGHT; i++) {
+        for (var j = 0; j < WINDOW_WIDTH; j++) {
+          let other = first + (i * WIDTH + j) * CHANNELS;
+          if (x[other] > x[winner]) { winner = other; }
+        }
+      }
+      if (winner == cell) {
+        gradient = dy[((image * OUT_HEIGHT + outRow) * OUT_WIDTH + outColumn) * CHANNELS + channel];
+      }
+    }
+    result[cell] = gradient;
+  }
+`;
