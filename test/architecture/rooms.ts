@@ -14,8 +14,10 @@ const TENSORFLOW = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-layers',
   '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
   '@tensorflow/tfjs-node',
   '@tensorflow/tfjs-node-gpu',
+  'webgpu',
 ];
 
 /** Who may know whom. Each room may also import its own files. */

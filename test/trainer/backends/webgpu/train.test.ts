@@ -2,18 +2,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resolveRunConfig } from '../../../src/config/overrides.js';
-import { parseLine } from '../../../src/protocol/metric.js';
-import type { Backend } from '../../../src/trainer/backends/tf.js';
-import { loadWasm } from '../../../src/trainer/backends/wasm.js';
-import { loadWebgpu } from '../../../src/trainer/backends/webgpu/load.js';
-import { loadMnist } from '../../../src/trainer/data.js';
-import { train, trainOn } from '../../../src/trainer/train.js';
-import { lavapipeEnv } from '../../support/lavapipe.js';
-import { describeWithReal } from '../../support/real-part.js';
+import { resolveRunConfig } from '../../../../src/config/overrides.js';
+import { parseLine } from '../../../../src/protocol/metric.js';
+import type { Backend } from '../../../../src/trainer/backends/tf.js';
+import { loadWasm } from '../../../../src/trainer/backends/wasm/load.js';
+import { loadWebgpu } from '../../../../src/trainer/backends/webgpu/load.js';
+import { loadMnist } from '../../../../src/trainer/data.js';
+import { train, trainOn } from '../../../../src/trainer/train.js';
+import { lavapipeEnv } from '../../../support/lavapipe.js';
+import { describeWithReal } from '../../../support/real-part.js';
 
 const SMALL = ['data.limit=300', 'epochs=2', 'model.filters=[4, 6]', 'model.dense=16', 'device=webgpu'];
-const main = fileURLToPath(new URL('../../../src/trainer/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../../src/trainer/main.ts', import.meta.url));
 
 async function lines(...overrides: string[]): Promise<string[]> {
   const printed: string[] = [];

@@ -1,11 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import type { Rank, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeRng } from '../../../src/core/rng.js';
-import type { Backend, Tf } from '../../../src/trainer/backends/tf.js';
-import { loadWebgpu } from '../../../src/trainer/backends/webgpu/load.js';
-import { lavapipeEnv } from '../../support/lavapipe.js';
-import { describeWithReal } from '../../support/real-part.js';
+import { makeRng } from '../../../../src/core/rng.js';
+import type { Backend, Tf } from '../../../../src/trainer/backends/tf.js';
+import { loadWebgpu } from '../../../../src/trainer/backends/webgpu/load.js';
+import { lavapipeEnv } from '../../../support/lavapipe.js';
+import { describeWithReal } from '../../../support/real-part.js';
 
 type Shape4 = [number, number, number, number];
 type Pad = 'same' | 'valid' | number;
