@@ -140,4 +140,19 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     parts: [],
     mutations: ['pipe-closed-is-no-end'],
   },
+  {
+    fault: 'a GPU that fails behind a trainer, or another one than it is pinned to',
+    promise:
+      'the built-in trainer ends with what the GPU told and measures nothing; a pin that is not verified is told',
+    tests: ['test/trainer/backends/webgpu/train.test.ts', 'test/trainer/backends/webgpu/watch.test.ts'],
+    parts: [],
+    mutations: [
+      'webgpu-errors-told',
+      'webgpu-steps-bounded',
+      'webgpu-pin-told',
+      'webgpu-cpu-slot-kept',
+      'webgpu-software-passed-over',
+      'webgpu-sums-in-order',
+    ],
+  },
 ];

@@ -14,6 +14,9 @@ import { describeWithReal } from '../../../support/real-part.js';
 
 const SMALL = ['data.limit=300', 'epochs=2', 'model.filters=[4, 6]', 'model.dense=16', 'device=webgpu'];
 const main = fileURLToPath(new URL('../../../../src/trainer/main.ts', import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+const withoutPackages = fixture('without-packages.cjs');
+const withoutPackagesInImports = fixture('without-packages.mjs');
 
 async function lines(...overrides: string[]): Promise<string[]> {
   const printed: string[] = [];
@@ -102,9 +105,10 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     const QUICK = ['data.limit=50', 'epochs=1', 'model.filters=[2, 2]', 'model.dense=4', 'device=webgpu'];
     type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 
-    function run(args: string[], more: { env?: NodeJS.ProcessEnv; killOn?: string } = {}) {
+    type More = { env?: NodeJS.ProcessEnv; killOn?: string; nodeArgs?: string[] };
+    function run(args: string[], more: More = {}) {
       return new Promise<Ended>((resolve, reject) => {
-        const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+        const child = spawn(process.execPath, [...(more.nodeArgs ?? []), '--import', 'tsx', main, ...args], {
           env: { ...process.env, ...lavapipeEnv(), ...more.env },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
@@ -132,13 +136,42 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
       expect([code, signal]).toEqual([null, 'SIGTERM']);
     });
 
-    it('is not taken by auto or gpu when only a CPU plays the GPU', async () => {
-      const auto = await run([...QUICK, 'device=auto']);
-      expect(auto.stdout).toMatch(/on (wasm|tfjs-node): /);
+    it('is not taken by auto when only a CPU plays the GPU', async () => {
+      const { stdout } = await run([...QUICK, 'device=auto']);
+      expect(stdout).toMatch(/on (wasm|tfjs-node): /);
+    });
+
+    it('is no GPU for those who demand one when only a CPU plays it', async () => {
       const { code, stderr } = await run([...QUICK, 'device=gpu']);
       expect(code).toBe(2);
       expect(stderr).toMatch(/error\[trainer\.no-gpu\]: .*only .*llvmpipe.*, which computes on the CPU/);
     });
+
+    it('is not even loaded by auto in a CPU slot', async () => {
+      const tellsAddons =
+        'const load = process.dlopen; process.dlopen = (module, file, ...rest) => {' +
+        ' console.error(file); return load.call(process, module, file, ...rest); };';
+      const withSlot = (slot: NodeJS.ProcessEnv) =>
+        run([...QUICK, 'device=auto'], {
+          nodeArgs: ['--import', `data:text/javascript,${encodeURIComponent(tellsAddons)}`],
+          env: slot,
+        });
+      expect((await withSlot({ CUDA_VISIBLE_DEVICES: '0' })).stderr).toContain('dawn.node');
+      expect((await withSlot({ CUDA_VISIBLE_DEVICES: '' })).stderr).not.toContain('dawn.node');
+    });
+
+    it.each(['webgpu', '@tensorflow/tfjs-backend-webgpu'])(
+      'says what to install without %s',
+      async (hidden) => {
+        const { code, stderr } = await run(QUICK, {
+          nodeArgs: ['--require', withoutPackages, '--import', withoutPackagesInImports],
+          env: { WITHOUT_PACKAGES: hidden },
+        });
+        expect(code).toBe(2);
+        expect(stderr).toContain('error[trainer.missing-package]: webgpu needs');
+        expect(stderr).toContain('fix: npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0');
+      },
+    );
 
     it('says so when no Vulkan driver answers', async () => {
       const { code, stderr } = await run(QUICK, { env: { VK_DRIVER_FILES: '/does/not/exist.json' } });
