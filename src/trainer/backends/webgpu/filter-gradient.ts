@@ -34,12 +34,12 @@ export function filterGradient(
   const wanted = Math.min(Math.floor(WORKGROUPS / (tiles[0] * tiles[1])), Math.ceil(allSteps / LEAST_STEPS));
   const steps = Math.ceil(allSteps / Math.max(1, wanted));
   const parts = Math.ceil(allSteps / steps);
-  const { name, code } = filterGradientCode(info, patch);
   const partial = runProgram(gpu, {
-    name,
-    code,
+    name: 'filterGradient',
+    code: CODE,
     inputs: { x, dy },
-    integers: { rows, steps },
+    constants: sizes(info, patch),
+    uniforms: { rows, steps },
     outputShape: [parts, patch * outChannels],
     workgroupSize: [8, 8, 1],
     workgroups: [tiles[0], tiles[1], parts],
@@ -51,9 +51,9 @@ export function filterGradient(
   return { ...gradient, shape };
 }
 
-/** All sizes but that of the batch are constants, which makes the divisions of index arithmetic cheap. */
-function filterGradientCode(info: backend_util.Conv2DInfo, patch: number): { name: string; code: string } {
-  const constants = {
+/** All sizes but that of the batch, whose last one in an epoch is another. */
+function sizes(info: backend_util.Conv2DInfo, patch: number): Readonly<Record<string, number>> {
+  return {
     HEIGHT: info.inHeight,
     WIDTH: info.inWidth,
     INPUTS: info.inChannels,
@@ -67,9 +67,10 @@ function filterGradientCode(info: backend_util.Conv2DInfo, patch: number): { nam
     TOP: info.padInfo.top,
     LEFT: info.padInfo.left,
   };
-  const lines = Object.entries(constants).map(([name, value]) => `const ${name} : i32 = ${value};`);
-  return { name: `filterGradient_${Object.values(constants).join('_')}`, code: lines.join('\n') + CODE };
 }
+
+/** Written out rather than looped over: numbers that a loop picks by an index may end up in memory instead of registers. */
+const four = (line: (i: number) => string) => [0, 1, 2, 3].map(line).join('\n');
 
 // Both tiles are stored as vec4, written and read as a whole: one thread then fetches four neighbours, and 16 products
 // take two reads.
@@ -91,49 +92,42 @@ const CODE = `
   fn main() {
     let across = i32(localId.x);
     let down = i32(localId.y);
+    let part = i32(workgroupId.z);
     let firstK = i32(workgroupId.x) * ${TILE};
-    let firstOutput = i32(workgroupId.y) * ${TILE};
     let k = firstK + across * 4;
-    let output = firstOutput + across * 4;
-    var offsets : array<vec3<i32>, 4>;
-    for (var i = 0; i < 4; i++) { offsets[i] = offsetInPatch(k + i); }
+    let output = i32(workgroupId.y) * ${TILE} + across * 4;
+    ${four((i) => `let offset${i} = offsetInPatch(k + ${i});`)}
 
-    var sums : array<vec4<f32>, 4>;
+    ${four((i) => `var sum${i} = vec4<f32>(0.0);`)}
     for (var step = 0; step < uniforms.steps; step++) {
-      let firstRow = (i32(workgroupId.z) * uniforms.steps + step) * ${STEP};
       for (var line = down; line < ${STEP}; line += 8) {
-        let row = firstRow + line;
-        var patchPart = vec4<f32>(0.0);
-        var outputPart = vec4<f32>(0.0);
+        let row = (part * uniforms.steps + step) * ${STEP} + line;
+        var patch4 = vec4<f32>(0.0);
+        var output4 = vec4<f32>(0.0);
         if (row < uniforms.rows) {
           let image = row / (OUT_HEIGHT * OUT_WIDTH);
           let corner = vec3<i32>(
             row / OUT_WIDTH % OUT_HEIGHT * STRIDE_Y - TOP, row % OUT_WIDTH * STRIDE_X - LEFT, 0);
-          for (var i = 0; i < 4; i++) {
-            if (k + i < PATCH) { patchPart[i] = pixel(image, corner + offsets[i]); }
-            if (output + i < OUTPUTS) { outputPart[i] = dy[row * OUTPUTS + output + i]; }
-          }
+          ${four((i) => `if (k + ${i} < PATCH) { patch4[${i}] = pixel(image, corner + offset${i}); }`)}
+          ${four((i) => `if (output + ${i} < OUTPUTS) { output4[${i}] = dy[row * OUTPUTS + output + ${i}]; }`)}
         }
-        patches[line][across] = patchPart;
-        outputs[line][across] = outputPart;
+        patches[line][across] = patch4;
+        outputs[line][across] = output4;
       }
       workgroupBarrier();
       for (var line = 0; line < ${STEP}; line++) {
         let ofPatch = patches[line][down];
         let ofOutput = outputs[line][across];
-        for (var i = 0; i < 4; i++) { sums[i] += ofPatch[i] * ofOutput; }
+        ${four((i) => `sum${i} += ofPatch[${i}] * ofOutput;`)}
       }
       workgroupBarrier();
     }
+    ${four((i) => `write(part, firstK + down * 4 + ${i}, output, sum${i});`)}
+  }
 
-    for (var i = 0; i < 4; i++) {
-      let ofPatch = firstK + down * 4 + i;
-      if (ofPatch >= PATCH) { continue; }
-      for (var j = 0; j < 4; j++) {
-        if (output + j < OUTPUTS) {
-          result[(i32(workgroupId.z) * PATCH + ofPatch) * OUTPUTS + output + j] = sums[i][j];
-        }
-      }
-    }
+  fn write(part : i32, k : i32, output : i32, sums : vec4<f32>) {
+    if (k >= PATCH) { return; }
+    let first = (part * PATCH + k) * OUTPUTS + output;
+    ${four((i) => `if (output + ${i} < OUTPUTS) { result[first + ${i}] = sums[${i}]; }`)}
   }
 `;

@@ -30,15 +30,15 @@ export function maxPoolGradient(
     STRIDE_Y: strideHeight,
     STRIDE_X: strideWidth,
   };
-  const lines = Object.entries(constants).map(([name, value]) => `const ${name} : i32 = ${value};`);
   const size = x.shape.reduce((product, dim) => product * dim, 1);
   const workgroups = Math.ceil(size / THREADS);
   const across = Math.min(workgroups, ACROSS);
   return runProgram(gpu, {
-    name: `maxPoolGradient_${Object.values(constants).join('_')}`,
-    code: lines.join('\n') + CODE,
+    name: 'maxPoolGradient',
+    code: CODE,
     inputs: { x, dy },
-    integers: { size, across },
+    constants,
+    uniforms: { size, across },
     outputShape: x.shape,
     workgroupSize: [THREADS, 1, 1],
     workgroups: [across, Math.ceil(workgroups / across), 1],

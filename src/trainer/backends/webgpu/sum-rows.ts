@@ -17,7 +17,7 @@ export function sumRows(gpu: WebGPUBackend, x: TensorInfo, rows: number, columns
     name: 'sumRows',
     code: CODE,
     inputs: { x },
-    integers: { rows, columns, steps: Math.ceil(rows / parts / LANES) },
+    uniforms: { rows, columns, steps: Math.ceil(rows / parts / LANES) },
     outputShape: [parts, columns],
     workgroupSize: [COLUMNS, LANES, 1],
     workgroups: [Math.ceil(columns / COLUMNS), parts, 1],
