@@ -88,19 +88,22 @@ describe('a learner', async () => {
   const values = (variables: readonly { dataSync(): ArrayLike<number> }[]) =>
     variables.map((variable) => Array.from(variable.dataSync()));
 
-  it.each(['adam', 'adamw', 'sgd', 'rmsprop'])('holds the same memory after every step of %s', async (opt) => {
-    const before = tf.memory().numTensors;
-    const { model, learner } = setUp(`learner.opt=${opt}`, 'learner.weight_decay=0.1');
-    learner.step(batch);
-    await evaluate(tf, model, validation);
-    const { numTensors, numDataBuffers, numBytes } = tf.memory();
-    for (let i = 0; i < 5; i++) learner.step(batch);
-    await evaluate(tf, model, validation);
-    expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers, numBytes });
-    learner.dispose();
-    model.dispose();
-    expect(tf.memory().numTensors).toBe(before);
-  });
+  it.each(['adam', 'adamw', 'sgd', 'rmsprop'])(
+    'holds the same memory after every step of %s',
+    async (opt) => {
+      const before = tf.memory().numTensors;
+      const { model, learner } = setUp(`learner.opt=${opt}`, 'learner.weight_decay=0.1');
+      learner.step(batch);
+      await evaluate(tf, model, validation);
+      const { numTensors, numDataBuffers, numBytes } = tf.memory();
+      for (let i = 0; i < 5; i++) learner.step(batch);
+      await evaluate(tf, model, validation);
+      expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers, numBytes });
+      learner.dispose();
+      model.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 
   it('has the gradient of its loss: steps of sgd go down as far as finite differences say', async () => {
     const { model, learner } = setUp('learner.opt=sgd', 'learner.momentum=0', 'learner.step_size=1e-3');

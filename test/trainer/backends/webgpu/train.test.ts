@@ -40,7 +40,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     const settings = [
       'epochs=1',
       'data.limit=2048',
-      'model.filters=[2, 4]',
+      'model.filters=[1, 2]',
       'model.dense=8',
       'learner.step_size=0.01',
     ];
