@@ -54,13 +54,20 @@ export type PinFacts = {
   readonly nvidia: number | null;
 };
 
+/** The line that tells people which device computes, and what is not certain or not good about it. */
+export function deviceNote(facts: PinFacts): string {
+  const plain = `webgpu computes on ${adapterName(facts.adapter)}`;
+  if (isSoftware(facts.adapter)) return `${plain}, a GPU in software: wasm is faster`;
+  return pinNote(facts) ?? plain;
+}
+
 /**
  * A line on how the adapter relates to what CUDA_VISIBLE_DEVICES pins this process to, or null when there is nothing to
  * tell. Vulkan does not heed that variable and does not say which of several cards an adapter is, so a pin holds for
  * certain only where no other card exists.
  */
-export function pinNote({ visible, adapter, vulkan, nvidia }: PinFacts): string | null {
-  if (visible === undefined || isSoftware(adapter)) return null;
+function pinNote({ visible, adapter, vulkan, nvidia }: PinFacts): string | null {
+  if (visible === undefined) return null;
   const name = adapterName(adapter);
   if (hidesGpus(visible)) {
     return `webgpu computes on ${name}, as it was told to, although CUDA_VISIBLE_DEVICES is ${JSON.stringify(visible)}`;

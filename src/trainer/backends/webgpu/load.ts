@@ -5,9 +5,9 @@ import type { Backend, Tf } from '../tf.js';
 import {
   type AdapterInfo,
   adapterName,
+  deviceNote,
   isSoftware,
   nvidiaGpuCount,
-  pinNote,
   vulkanGpus,
   WEBGPU_PACKAGES,
 } from './adapters.js';
@@ -58,9 +58,7 @@ export async function loadWebgpu(options: { software?: boolean } = {}): Promise<
   installKernels(tf);
   const visible = process.env.CUDA_VISIBLE_DEVICES;
   const vulkan = visible === undefined ? null : listVulkanGpus(dawn);
-  const note =
-    pinNote({ visible, adapter: info, vulkan, nvidia: nvidiaGpuCount() }) ??
-    `webgpu computes on ${adapterName(info)}`;
+  const note = deviceNote({ visible, adapter: info, vulkan, nvidia: nvidiaGpuCount() });
   return {
     tf,
     name: 'webgpu',

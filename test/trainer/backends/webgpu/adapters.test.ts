@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import {
   type AdapterInfo,
   adapterName,
+  deviceNote,
   hidesGpus,
   isSoftware,
   nvidiaGpuCount,
   type PinFacts,
-  pinNote,
   vulkanGpus,
 } from '../../../../src/trainer/backends/webgpu/adapters.js';
 
@@ -73,12 +73,13 @@ describe('the list of Vulkan GPUs', () => {
   });
 });
 
-describe('the note on a pin', () => {
+describe('the line on the device', () => {
   const facts: PinFacts = { visible: 'GPU-1', adapter: H100, vulkan: ['NVIDIA H100'], nvidia: 1 };
 
-  it('is not needed where nothing is pinned, or only one GPU exists', () => {
-    expect(pinNote(facts)).toBeNull();
-    expect(pinNote({ ...facts, visible: undefined, vulkan: null, nvidia: 8 })).toBeNull();
+  it('is its name where nothing is pinned, or only one GPU exists', () => {
+    const plain = 'webgpu computes on nvidia-h100-80gb-hbm3';
+    expect(deviceNote(facts)).toBe(plain);
+    expect(deviceNote({ ...facts, visible: undefined, vulkan: null, nvidia: 8 })).toBe(plain);
   });
 
   it.each<[string, Partial<PinFacts>]>([
@@ -88,15 +89,23 @@ describe('the note on a pin', () => {
     ['nobody says what NVIDIA has', { nvidia: null }],
     ['the adapter is none of NVIDIA', { adapter: { ...H100, vendor: 'amd' } }],
   ])('says that the pin is not verified when %s', (_, more) => {
-    const note = pinNote({ ...facts, ...more });
+    const note = deviceNote({ ...facts, ...more });
     expect(note).toContain('CUDA_VISIBLE_DEVICES=GPU-1');
     expect(note).toContain('the pin is not verified');
     expect(note).not.toContain('\n');
   });
 
   it('says so when a GPU computes for a CPU slot, because it was named', () => {
-    expect(pinNote({ ...facts, visible: '' })).toContain('although CUDA_VISIBLE_DEVICES is ""');
-    expect(pinNote({ ...facts, visible: '', adapter: LAVAPIPE })).toBeNull();
+    expect(deviceNote({ ...facts, visible: '' })).toContain('although CUDA_VISIBLE_DEVICES is ""');
+  });
+
+  it('says of a GPU in software that another backend is faster, and nothing of pins', () => {
+    for (const visible of [undefined, '', '0']) {
+      const note = deviceNote({ ...facts, visible, adapter: LAVAPIPE });
+      expect(note).toBe(
+        'webgpu computes on llvmpipe-llvm-19-1-7-256-bits-, a GPU in software: wasm is faster',
+      );
+    }
   });
 
   it.each([
