@@ -85,7 +85,8 @@ describe('the trainer as a program', () => {
     });
     expect(code).toBe(exitCode);
     expect(stderr).toContain(exitCode === 2 ? 'error[trainer.no-gpu]' : 'error[trainer.missing-package]');
-    expect(stderr).toContain(`fix: ${fix}`);
+    expect(stderr).toMatch(/^ {2}fix: /m);
+    expect(stderr).toContain(fix);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

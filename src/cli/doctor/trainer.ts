@@ -14,8 +14,9 @@ export function backendCheck(name: BackendName): Check {
       const entry = entryOf(name);
       const details = { backend: name, kind: entry.kind };
       try {
-        const { tf, onCpu } = await entry.load();
+        const { tf, onCpu, close } = await entry.load();
         await startAndMultiply(tf);
+        close?.();
         if (onCpu === undefined)
           return {
             status: 'ok',

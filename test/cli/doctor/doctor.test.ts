@@ -62,7 +62,14 @@ describe('a machine that is well', () => {
       ...['nvidia-smi', 'gpu.0', 'gpu.1', 'cuda-visible-devices', 'leases'],
       ...['sqlite', 'database', 'database-place', 'outputs'],
       ...['space.storage', 'space.outputs', 'space.tmp'],
-      ...['backend.tfjs-node-gpu', 'backend.tfjs-node', 'backend.wasm', 'mnist', 'built-in'],
+      ...[
+        'backend.tfjs-node-gpu',
+        'backend.webgpu',
+        'backend.tfjs-node',
+        'backend.wasm',
+        'mnist',
+        'built-in',
+      ],
     ]);
     expect(report).toMatchObject({ ok: true, version: expect.stringMatching(/^\d+\./) });
     expect(Object.values(report.counts).reduce((a, b) => a + b)).toBe(report.checks.length);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RunConfig } from '../../../src/config/run-config.js';
 import { HpoError } from '../../../src/core/errors.js';
 import { parseLine } from '../../../src/protocol/metric.js';
 import { loadBackend } from '../../../src/trainer/backends/load.js';
@@ -9,8 +10,9 @@ const tf = {} as Tf;
 const absent = (name: string) =>
   new HpoError('trainer.missing-package', `${name} is not installed`, { fix: `npm install ${name}` });
 
-/** A registry of the three, each of which works, or throws this. */
-function registry(thrown: Partial<Record<Backend['name'], unknown>>, onCpu?: string): BackendEntry[] {
+/** The registry, each of which works, or throws this; webgpu is not installed unless it is named. */
+function registry(given: Partial<Record<Backend['name'], unknown>>, onCpu?: string): BackendEntry[] {
+  const thrown = { webgpu: absent('webgpu'), ...given };
   return backends.map((entry) => ({
     ...entry,
     load: async () => {
@@ -20,7 +22,7 @@ function registry(thrown: Partial<Record<Backend['name'], unknown>>, onCpu?: str
   }));
 }
 
-async function load(device: 'auto' | 'cpu' | 'gpu', entries: readonly BackendEntry[]) {
+async function load(device: RunConfig['device'], entries: readonly BackendEntry[]) {
   const told: string[] = [];
   const { name } = await loadBackend(device, (line) => told.push(line), entries);
   return { name, told };
@@ -92,5 +94,54 @@ describe('loadBackend', () => {
       code: 'trainer.no-backend',
       message: expect.stringMatching(/tfjs-node is not installed; wasm: no SIMD$/),
     });
+  });
+
+  it('takes webgpu before the CPU, but not by auto in a CPU slot', async () => {
+    const entries = backends.map((entry) => ({
+      ...entry,
+      load: async () => {
+        if (entry.name === 'tfjs-node-gpu') throw absent(entry.name);
+        return { tf, name: entry.name };
+      },
+    }));
+    const slot = process.env.CUDA_VISIBLE_DEVICES;
+    try {
+      for (const [visible, byAuto] of [
+        ['0', 'webgpu'],
+        ['', 'tfjs-node'],
+      ]) {
+        process.env.CUDA_VISIBLE_DEVICES = visible;
+        expect(await load('auto', entries)).toEqual({ name: byAuto, told: [] });
+        expect(await load('gpu', entries)).toEqual({ name: 'webgpu', told: [] });
+        expect(await load('webgpu', entries)).toEqual({ name: 'webgpu', told: [] });
+      }
+    } finally {
+      if (slot === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+      else process.env.CUDA_VISIBLE_DEVICES = slot;
+    }
+  });
+
+  it('takes the backend that is named alone, tells it so, and gives its own reason', async () => {
+    const named: unknown[] = [];
+    const entries = registry({ wasm: new HpoError('a.b', 'no SIMD') }).map((entry) => ({
+      ...entry,
+      load: (byName?: boolean) => {
+        named.push([entry.name, byName]);
+        return entry.load();
+      },
+    }));
+    expect(await load('tfjs-node', entries)).toEqual({ name: 'tfjs-node', told: [] });
+    await expect(load('wasm', entries)).rejects.toThrow('no SIMD');
+    await expect(load('webgpu', entries)).rejects.toMatchObject({
+      code: 'trainer.missing-package',
+      usage: true,
+      message: 'device is webgpu, but webgpu is not installed',
+      fix: 'npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0, or set device=auto',
+    });
+    expect(named).toEqual([
+      ['tfjs-node', true],
+      ['wasm', true],
+      ['webgpu', true],
+    ]);
   });
 });

@@ -100,7 +100,7 @@ async function findAdapter(dawn: Dawn, software: boolean): Promise<Adapter> {
   if (!software && isSoftware(adapter.info)) {
     const name = adapterName(adapter.info);
     throw usageError('trainer.no-gpu', `webgpu found no GPU, only ${name}, which computes on the CPU`, {
-      fix: 'install the Vulkan driver of the GPU, set device=cpu, or set device=webgpu to use it all the same',
+      fix: 'install the Vulkan driver of the GPU, or set device=webgpu to use it all the same',
     });
   }
   return adapter;

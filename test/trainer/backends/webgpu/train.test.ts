@@ -168,7 +168,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
           env: { WITHOUT_PACKAGES: hidden },
         });
         expect(code).toBe(2);
-        expect(stderr).toContain('error[trainer.missing-package]: webgpu needs');
+        expect(stderr).toContain('error[trainer.missing-package]: device is webgpu, but webgpu needs');
         expect(stderr).toContain('fix: npm install webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0');
       },
     );
