@@ -56,6 +56,7 @@ export const dataCheck: Check = {
 export function summarize(rows: readonly Row[]): Row {
   const name = 'built-in';
   for (const entry of backends) {
+    if (entry.notByAuto?.() === true) continue;
     const backend = entry.name;
     const state = rows.find((row) => row.details?.backend === backend)?.details?.state;
     if (state === 'works' || state === 'on-cpu')

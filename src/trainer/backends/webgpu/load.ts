@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { HpoError, usageError } from '../../../core/errors.js';
 import { isMissing } from '../missing.js';
+import { startAndMultiply, withLimit } from '../proof.js';
+import { reasonOf } from '../reason.js';
 import type { Backend, Tf } from '../tf.js';
 import {
   type AdapterInfo,
@@ -15,6 +17,8 @@ import { installKernels } from './kernels.js';
 import { watchDevice } from './watch.js';
 
 const INSTALL = `npm install ${WEBGPU_PACKAGES.join(' ')}`;
+
+const READY_LIMIT_MS = 30_000;
 
 type Dawn = typeof import('webgpu');
 type Gpu = ReturnType<Dawn['create']>;
@@ -31,7 +35,7 @@ let gpu: Gpu | undefined;
  * @param options.software takes an adapter that computes on the CPU (lavapipe, SwiftShader) as well; it is slower
  *   than WebAssembly, so only those who name webgpu want it.
  * @throws HpoError trainer.missing-package or trainer.no-gpu (usage errors) when the packages or an adapter are not
- *   there, trainer.no-backend when the device or tfjs does not start.
+ *   there, trainer.broken-backend when they do not load, the device does not open, or it does not compute.
  */
 export async function loadWebgpu(options: { software?: boolean } = {}): Promise<Backend> {
   const dawn = await importDawn();
@@ -44,31 +48,32 @@ export async function loadWebgpu(options: { software?: boolean } = {}): Promise<
   const { tf, webgpu } = requireTfjs();
   const device = await requestDevice(adapter);
   const keepUp = watchDevice(device);
-  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
-  tf.registerBackend('webgpu', () => new webgpu.WebGPUBackend(device, adapter.info));
-  if (!(await tf.setBackend('webgpu'))) {
+  const close = () => {
+    if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+    device.destroy();
+  };
+  try {
+    if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', () => new webgpu.WebGPUBackend(device, adapter.info));
+    if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs does not start on it');
+    installKernels(tf);
+    await withLimit(startAndMultiply(tf), READY_LIMIT_MS);
+    await keepUp();
+  } catch (cause) {
+    close();
     throw new HpoError(
-      'trainer.no-backend',
-      `the WebGPU backend of tfjs did not start on ${adapterName(info)}`,
+      'trainer.broken-backend',
+      `webgpu is broken on ${adapterName(info)}: ${reasonOf(cause)}`,
       {
-        fix: `install it again: ${INSTALL}`,
+        fix: `update the driver of the GPU, install again (${INSTALL}), or set device=cpu`,
+        cause,
       },
     );
   }
-  installKernels(tf);
   const visible = process.env.CUDA_VISIBLE_DEVICES;
   const vulkan = visible === undefined ? null : listVulkanGpus(dawn);
   const note = deviceNote({ visible, adapter: info, vulkan, nvidia: nvidiaGpuCount() });
-  return {
-    tf,
-    name: 'webgpu',
-    note,
-    keepUp,
-    close: () => {
-      tf.removeBackend('webgpu');
-      device.destroy();
-    },
-  };
+  return { tf, name: 'webgpu', note, keepUp, close };
 }
 
 async function importDawn(): Promise<Dawn> {
@@ -76,8 +81,8 @@ async function importDawn(): Promise<Dawn> {
     return await import('webgpu');
   } catch (cause) {
     if (!isMissing(cause)) {
-      const message = `the package webgpu does not load: ${String(cause)}`;
-      throw new HpoError('trainer.no-backend', message, {
+      const message = `the package webgpu does not load: ${reasonOf(cause)}`;
+      throw new HpoError('trainer.broken-backend', message, {
         fix: `install it again: ${INSTALL}`,
         cause,
       });
@@ -121,7 +126,10 @@ async function requestDevice(adapter: Adapter) {
     return await adapter.requestDevice({ requiredLimits });
   } catch (cause) {
     const message = `webgpu could not open ${adapterName(adapter.info)}`;
-    throw new HpoError('trainer.no-backend', message, { fix: 'update its driver, or set device=cpu', cause });
+    throw new HpoError('trainer.broken-backend', message, {
+      fix: 'update its driver, or set device=cpu',
+      cause,
+    });
   }
 }
 
