@@ -33,7 +33,7 @@ export const backends: readonly BackendEntry[] = [
     name: 'webgpu',
     kind: 'gpu',
     packages: WEBGPU_PACKAGES,
-    summary: 'any GPU with a Vulkan driver (Metal on macOS), without CUDA',
+    summary: 'tfjs on any GPU with a Vulkan driver (Metal on macOS), without CUDA',
     // In a CPU slot of a sweep: tfjs-node-gpu heeds that by itself, Vulkan does not.
     notByAuto: () => hidesGpus(process.env.CUDA_VISIBLE_DEVICES),
     load: async (named = false) => (await import('./webgpu/load.js')).loadWebgpu({ software: named }),
