@@ -1,5 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolveRunConfig } from '../../../../src/config/overrides.js';
@@ -48,7 +51,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     const data = await loadMnist(config.data);
     const loss = async (backend: Backend) => {
       const printed: string[] = [];
-      await trainOn(backend, config, data, (line) => printed.push(line), undefined);
+      await trainOn(backend, config, data, (line) => printed.push(line));
       return losses(printed)[0]!;
     };
     const wasm = await loadWasm();
@@ -69,6 +72,18 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     expect(first[0]).toContain('on webgpu: 300 training images');
     expect(first[1]).toMatch(/^webgpu computes on .*llvmpipe/);
     expect(await lines('seed=7', 'epochs=1')).toEqual(first);
+  }, 60_000);
+
+  it('goes on from a checkpoint to the same values, bit for bit', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'hpo-webgpu-'));
+    const metrics = (printed: readonly string[]) => printed.filter((line) => line.startsWith('METRIC'));
+    const whole = metrics(await lines('epochs=2'));
+    await train(resolveRunConfig({}, [...SMALL, 'epochs=1']), () => {}, undefined, folder);
+    const rest: string[] = [];
+    await train(resolveRunConfig({}, [...SMALL, 'epochs=2']), (line) => rest.push(line), undefined, folder);
+    await rm(folder, { recursive: true });
+    expect(rest).toContainEqual(expect.stringContaining('goes on after epoch 1'));
+    expect(metrics(rest)).toEqual(whole);
   }, 60_000);
 
   it('reports a diverged run as nan and ends it', async () => {
