@@ -2,19 +2,24 @@ import { existsSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
+import { objectiveNames, specOfForeign } from '../study/foreign.js';
 import { storedSpec } from '../study/stored-spec.js';
+import { Study } from '../study/study.js';
 import { warn } from './output.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
 
-/** Opens a storage for one piece of work and closes it whatever happens. */
+/**
+ * Opens a storage for one piece of work and closes it whatever happens. `read` leaves a file of another program as it
+ * is, `create` makes one that is not there.
+ */
 export async function withStorage<T>(
   url: string,
-  create: boolean,
+  access: 'read' | 'write' | 'create',
   body: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const storage = await openStorage(url, { create, warn });
+  const storage = await openStorage(url, { create: access === 'create', readOnly: access === 'read', warn });
   try {
     return await body(storage);
   } finally {
@@ -49,10 +54,17 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
   );
 }
 
-/** Names of the objectives; their places, counted from 0, in a study that another program made. */
-export function metricsOf(record: StudyRecord): readonly string[] {
-  const names = record.spec === null ? [] : storedSpec(record).objectives.map(({ metric }) => metric);
-  return record.directions.map((_, k) => names[k] ?? String(k));
+/** A study to be read, whoever made it. */
+export async function openToRead(storage: Storage, record: StudyRecord): Promise<Study> {
+  if (record.spec !== null) return Study.open(storage, record);
+  return Study.read(storage, record, await specOfForeign(storage, record));
+}
+
+/** Names of the objectives. */
+export async function metricsOf(storage: Storage, record: StudyRecord): Promise<readonly string[]> {
+  return record.spec === null
+    ? objectiveNames(record, await storage.survey(record.id))
+    : storedSpec(record).objectives.map(({ metric }) => metric);
 }
 
 /** Null when there is no sweep file; a broken one is told of by the commands that need more than its name. */

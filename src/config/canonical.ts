@@ -56,7 +56,7 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
   const names = new Set([...stored, ...now].map(({ name }) => name));
   return [...names].flatMap((name) => {
     const [before, after] = [stored, now].map((params) => params.find((param) => param.name === name));
-    const texts = [before, after].map((param) => (param ? canonicalJson(parameter(param)) : NONE));
+    const texts = [before, after].map((param) => (param ? canonicalJson(parameterInFile(param)) : NONE));
     if (texts[0] === texts[1]) return [];
     const choices = !!before && !!after && !compatible(before.distribution, after.distribution);
     const [was = NONE, is = NONE] = texts;
@@ -65,7 +65,7 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
 }
 
 /** A parameter as the sweep file would have it. */
-function parameter({ distribution: d, steps, when }: ParamSpec): unknown {
+export function parameterInFile({ distribution: d, steps, when }: ParamSpec): unknown {
   if (d.kind === 'categorical' && !when) return d.choices;
   const range =
     d.kind === 'categorical'

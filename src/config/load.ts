@@ -16,7 +16,14 @@ import { toMetricFormat } from './metric-format.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
-import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
+import {
+  constraintSchema,
+  nameSchema,
+  parameterSchema,
+  parametersSchema,
+  type RawParameter,
+  STORED,
+} from './parameter-schema.js';
 import { noteNested } from './parameters.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
@@ -35,6 +42,8 @@ export type LoadedSweep = {
   /** Name of the study, fit for a file name. */
   readonly study: string;
   readonly spec: StudySpec;
+  /** `parameters: stored`: the space of `spec` is empty, and that of the study takes its place. */
+  readonly stored: boolean;
   readonly run: RunSettings;
   /** Where something stands in the file, for what only a whole call can find wrong with it. */
   readonly place: YamlFile['place'];
@@ -136,6 +145,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     file,
     study,
     place: yaml.place,
+    stored: raw.parameters === STORED,
     spec: {
       objectives: objectives!,
       space: space!,
@@ -246,12 +256,13 @@ export function defaultName(file: string): string {
 }
 
 function checkSpace(raw: Mapping, mistakes: Mistakes): Sound {
+  const stored = raw.parameters === STORED;
   const nested = noteNested(raw.parameters, mistakes);
   const given = isMapping(raw.parameters) ? Object.entries(raw.parameters) : null;
   const rest = given?.filter(([name]) => !nested.has(name));
-  if (!(rest && rest.length === 0 && nested.size > 0)) {
+  if (!stored && !(rest && rest.length === 0 && nested.size > 0)) {
     const parameters = rest ? Object.fromEntries(rest) : raw.parameters;
-    check(sweepSchema.shape.parameters, parameters, mistakes, ['parameters']);
+    check(parametersSchema, parameters, mistakes, ['parameters']);
   }
   check(sweepSchema.shape.constraints, raw.constraints, mistakes, ['constraints']);
   const sound = (rest ?? []).flatMap(([name, value]): [string, RawParameter][] => {

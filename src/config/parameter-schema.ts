@@ -69,6 +69,9 @@ export const parametersSchema = z
   .record(nameSchema, parameterSchema)
   .refine((parameters) => Object.keys(parameters).length > 0, 'expected at least one parameter');
 
+/** In the place of parameters: those of the study, which is there already. */
+export const STORED = 'stored';
+
 export const constraintSchema = z.strictObject({
   when: conditionSchema.optional().describe('Where `set` applies; all parts must hold'),
   set: z

@@ -10,7 +10,7 @@ import { limitShape } from './limits.js';
 import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { outcomeSchema } from './outcomes.js';
-import { choiceSchema, constraintSchema, nameSchema, parametersSchema } from './parameter-schema.js';
+import { choiceSchema, constraintSchema, nameSchema, parametersSchema, STORED } from './parameter-schema.js';
 import { sizeSchema } from './size-schema.js';
 import { trainerSchema } from './trainer-schema.js';
 
@@ -51,9 +51,11 @@ export const sweepSchema = z.strictObject({
   metrics: metricsSchema
     .optional()
     .describe('How the trainer writes its metrics, where not as METRIC name=value lines'),
-  parameters: parametersSchema.describe(
-    'What is searched: name -> [values], {values: [...]} or {min, max, log, step, steps, int}, with optional `when`',
-  ),
+  parameters: z
+    .union([parametersSchema, z.literal(STORED)])
+    .describe(
+      'What is searched: name -> [values], {values: [...]} or {min, max, log, step, steps, int}, with optional `when`; or stored: what the study, which is there already, searches',
+    ),
   constraints: z
     .array(z.union([constraintSchema, outcomeSchema]))
     .default([])

@@ -47,14 +47,22 @@ export function encodeTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 23).replace('T', ' ')}000`;
 }
 
-/**
- * The inverse of `encodeTime`, to the millisecond; null for what is no such text. Optuna before 5.0 wrote its local time
- * without saying so, which nobody can tell from the file: such times are off by the zone of the machine that wrote them.
- */
-export function decodeTime(stored: string | null): number | null {
+/** The clock that a stored time was read from, which the file does not say. */
+export type Clock = 'utc' | 'local';
+
+/** The inverse of `encodeTime`, to the millisecond; null for what is no such text. `local`: the zone of this process. */
+export function decodeTime(stored: string | null, clock: Clock = 'utc'): number | null {
   if (stored === null) return null;
-  const ms = Date.parse(`${stored.slice(0, 23).replace(' ', 'T')}Z`);
+  const ms = Date.parse(`${stored.slice(0, 23).replace(' ', 'T')}${clock === 'utc' ? 'Z' : ''}`);
   return Number.isNaN(ms) ? null : ms;
+}
+
+/**
+ * The clock of what Optuna wrote: its local time before 5.0, UTC since, under one and the same revision. The library
+ * version in a file is that of whoever made the file; nobody notes who wrote a row, so the one has to stand for the other.
+ */
+export function clockOfOptuna(libraryVersion: string | null): Clock {
+  return Number.parseInt(libraryVersion ?? '', 10) >= 5 ? 'utc' : 'local';
 }
 
 /** Decodes one row of trial_params. */

@@ -107,6 +107,19 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
 ];
 
+const TABLE = /^CREATE TABLE(?= hpo_)/;
+
+/**
+ * Our tables, empty and gone with the connection, for a file that has none and is only read: queries find nothing in
+ * them, and the file stays as it is.
+ */
+export function* standIn(): Operation<void> {
+  for (const statement of MIGRATIONS.flat())
+    if (TABLE.test(statement)) yield sql(statement.replace(TABLE, 'CREATE TEMP TABLE'));
+  // Whatever is written by mistake would be lost with them.
+  yield sql('PRAGMA query_only = ON');
+}
+
 /** What a file is, as far as its tables tell. `version`: how many of our migrations it has. */
 export type SchemaState = { readonly blank: boolean; readonly version: number };
 

@@ -7,7 +7,7 @@ import { cannotOpen } from './failures.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { loadDriver } from './load-driver.js';
 import { memoryStorage } from './memory/memory-storage.js';
-import { inspectSchema, isCurrent, prepareSchema } from './migrations.js';
+import { inspectSchema, isCurrent, prepareSchema, standIn } from './migrations.js';
 import { refuseNetworkFs } from './network.js';
 import { runOperation } from './runner.js';
 import { sqliteStorage } from './sqlite-storage.js';
@@ -22,8 +22,9 @@ const BUSY_TIMEOUT_MS = 10;
  * Opens a database of studies, and makes or upgrades its tables where needed. A file that Optuna made opens as well.
  *
  * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, or `memory:` (plain objects, gone with the
- * process). `create: false` refuses a file that does not exist; otherwise the file and its folder are made. `warn` hears
- * of a place that may not keep a database well. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite
+ * process). `create: false` refuses a file that does not exist; otherwise the file and its folder are made. `readOnly`
+ * leaves a file that another program made as it is, byte for byte, and fails to write to it; a file of ours may be
+ * upgraded and tidied all the same. `warn` hears of a place that may not keep a database well. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite
  * forces one driver; without it the first one that loads is used.
  * @throws HpoError, usage: storage.bad-url, storage.not-found, storage.cannot-open, storage.not-a-database,
  *   storage.foreign-database, storage.optuna-revision, storage.newer-schema, storage.unknown-driver, storage.network-fs;
@@ -31,14 +32,14 @@ const BUSY_TIMEOUT_MS = 10;
  */
 export async function openStorage(
   url: string,
-  options: { create?: boolean; warn?: (message: string) => void } = {},
+  options: { create?: boolean; readOnly?: boolean; warn?: (message: string) => void } = {},
 ): Promise<Storage> {
   const path = parseStorageUrl(url);
   if (path === ':memory:') return memoryStorage(url);
   const driver = await connect(path, url, options);
   try {
-    await prepareDriver(driver, path, url);
-    return sqliteStorage(url, driver);
+    const touched = await prepareDriver(driver, path, url, options.readOnly ?? false);
+    return sqliteStorage(url, driver, touched);
   } catch (error) {
     driver.close();
     throw explain(driver, error, path);
@@ -104,14 +105,27 @@ function open(connector: Connect, path: string): Driver {
   }
 }
 
-/** The file is only looked at until it is known to be ours; then it is switched to WAL and brought up to date. */
-export async function prepareDriver(driver: Driver, path: string, url: string): Promise<void> {
+/**
+ * The file is only looked at until it is known to be ours; then it is switched to WAL and brought up to date. False when
+ * it was left as it is.
+ */
+export async function prepareDriver(
+  driver: Driver,
+  path: string,
+  url: string,
+  readOnly = false,
+): Promise<boolean> {
   driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
   driver.all('PRAGMA foreign_keys = ON', []);
   const state = await runOperation(driver, 'read', () => inspectSchema(path), url);
   if (!state.blank) await runOperation(driver, 'read', () => quickCheck(path, url), url);
+  if (readOnly && !state.blank && state.version === 0) {
+    await runOperation(driver, 'none', standIn, url);
+    return false;
+  }
   await runOperation(driver, 'none', useWal, url);
   if (!isCurrent(state)) await runOperation(driver, 'write', () => prepareSchema(path), url);
+  return true;
 }
 
 /** WAL lets readers and the writer work at once; FULL keeps each commit through a loss of power. */

@@ -8,14 +8,18 @@ import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
 import * as table from './operations/rows.js';
 import * as studies from './operations/studies.js';
+import { survey } from './operations/survey.js';
 import * as trials from './operations/trials.js';
 import { isClosed } from './refusals.js';
 import { type Mode, runOperation } from './runner.js';
 import { num, type Operation } from './statement.js';
 import type { Storage } from './storage.js';
 
-/** The storage over one open connection whose schema is up to date. Operations happen in the order they are called. */
-export function sqliteStorage(url: string, driver: Driver): Storage {
+/**
+ * The storage over one open connection whose schema is up to date. Operations happen in the order they are called.
+ * `tidy`: the file is ours to leave behind as a plain one.
+ */
+export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Storage {
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
   let changes = 0;
@@ -43,8 +47,8 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     createStudy: (study) => write(() => studies.createStudy(study)),
     findStudy: (name) => read(() => studies.findStudy(name)),
     listStudies: () => read(() => studies.listStudies()),
-    updateSpec: (studyId, spec, directions, enqueued) =>
-      write(() => studies.updateSpec(studyId, spec, directions, enqueued)),
+    updateSpec: (studyId, spec, directions, enqueued, seed) =>
+      write(() => studies.updateSpec(studyId, spec, directions, enqueued, seed)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
 
     allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
@@ -77,6 +81,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     countTrials: (studyId) => read(() => reading.countTrials(studyId)),
     countForeign: (studyId) => read(() => reading.countForeign(studyId)),
     countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
+    survey: (studyId) => read(() => survey(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     version: () => {
       const seen = dataVersion(driver);
@@ -90,7 +95,7 @@ export function sqliteStorage(url: string, driver: Driver): Storage {
     hasGpuUse: (studyId) => read(() => gpuUse.hasGpuUse(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
     close: () => {
-      closing ??= queue(async () => closeDriver(driver));
+      closing ??= queue(async () => (tidy ? closeDriver(driver) : driver.close()));
       return closing;
     },
   };

@@ -23,6 +23,23 @@ import type {
 
 export type * from './records.js';
 
+/** A parameter as the trials have it. */
+export type SeenParam = {
+  readonly name: string;
+  /** Each once, in the order in which they came; more than one where a program changed the range as it went. */
+  readonly distributions: readonly Distribution[];
+  /** How many complete and pruned trials have it. */
+  readonly trials: number;
+};
+export type Survey = {
+  /** What Optuna's tools call the objectives; null when nobody named them, or not each of them. */
+  readonly metricNames: readonly string[] | null;
+  /** In the order in which they first came. */
+  readonly parameters: readonly SeenParam[];
+  /** Complete and pruned trials. */
+  readonly trials: number;
+};
+
 /**
  * Where studies live. Every operation is one transaction: it happened whole, durably, or not at all.
  * Only these operations touch the database; nothing outside this room sees a transaction or a row.
@@ -43,12 +60,16 @@ export interface Storage {
   findStudy(name: string): Promise<StudyRecord | null>;
   /** In order of creation. */
   listStudies(): Promise<readonly StudySummary[]>;
-  /** Replaces the specification; `directions` (as many as before) too, where they are given, and enqueues points. */
+  /**
+   * Replaces the specification; `directions` (as many as before) too, where they are given, and enqueues points. `seed`
+   * becomes the seed of a study that has none.
+   */
   updateSpec(
     studyId: number,
     spec: JsonValue,
     directions?: readonly Direction[],
     enqueued?: readonly FixedParams[],
+    seed?: number,
   ): Promise<void>;
   deleteStudy(studyId: number): Promise<void>;
 
@@ -124,6 +145,8 @@ export interface Storage {
   countForeign(studyId: number): Promise<number>;
   /** Distinct steps that the study's trials have reported, summed over the trials. */
   countEpochs(studyId: number): Promise<number>;
+  /** What the trials of a study, whoever made them, tell of what is searched. */
+  survey(studyId: number): Promise<Survey>;
   /** In ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
   /** Differs from its last answer whenever anyone has written since; cheap. */

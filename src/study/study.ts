@@ -105,6 +105,27 @@ export class Study {
     return new Study(storage, { ...record, directions: directionsOf(spec) }, spec, parts);
   }
 
+  /**
+   * Opens a study that another program made, to be read by this specification; nothing is stored.
+   * @throws as `open`.
+   */
+  static async read(storage: Storage, record: StudyRecord, spec: StudySpec): Promise<Study> {
+    return new Study(storage, record, spec, await loadParts(spec));
+  }
+
+  /**
+   * Goes on with a study that another program made (checked by the caller): it gets this specification and seed, and
+   * its trials are where the search starts from.
+   */
+  static async adopt(storage: Storage, record: StudyRecord, spec: StudySpec, seed: number): Promise<Study> {
+    const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
+    const parts = await loadParts(whole);
+    const directions = directionsOf(whole);
+    const start = eachOnce(whole.start);
+    await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, start, seed);
+    return new Study(storage, { ...record, directions, seed }, whole, parts);
+  }
+
   /** The newest view of the study. */
   view(): Promise<StudyView> {
     return this.#cache.read();

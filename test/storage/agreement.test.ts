@@ -22,6 +22,7 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     count: await storage.countTrials(studyId),
     foreign: await storage.countForeign(studyId),
     epochs: await storage.countEpochs(studyId),
+    survey: await storage.survey(studyId),
     waiting: await storage.waiting(studyId),
     rows: await storage.rows(studyId, 1, 5),
     row: await storage.row(studyId, 0),

@@ -28,7 +28,7 @@ export function registerAsk(program: Command): void {
 
 async function ask(options: Options): Promise<void> {
   const wanted = await wantedUnlessNamed(options);
-  await withStorage(options.storage, true, async (storage) => {
+  await withStorage(options.storage, 'create', async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
     const warn = ({ number, reason }: Refused) =>
       process.stderr.write(`warning: trial ${number} was enqueued, but not run: ${reason}\n`);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { numberText, paramsText } from '../../loggers/words.js';
-import { Study } from '../../study/study.js';
+import type { Study } from '../../study/study.js';
 import { paretoFront } from '../front.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
 import { noneFeasible, rankConfigurations } from '../ranking.js';
-import { findStudy, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, openToRead, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly top?: number; readonly json?: boolean };
@@ -28,8 +28,8 @@ export function registerBest(program: Command): void {
 }
 
 async function showBest(options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
-    const study = await Study.open(storage, await findStudy(storage, options));
+  await withStorage(options.storage, 'read', async (storage) => {
+    const study = await openToRead(storage, await findStudy(storage, options));
     const show = study.spec.objectives.length > 1 ? showFront : showRanking;
     await show(study, options);
   });

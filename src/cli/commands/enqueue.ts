@@ -52,7 +52,7 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
     });
   }
   const wanted = await wantedUnlessNamed(options);
-  await withStorage(options.storage, true, async (storage) => {
+  await withStorage(options.storage, 'create', async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
     const points = await pointsOf(study, pairs, options);
     const numbers = await storage.enqueue(study.id, points);
@@ -76,7 +76,7 @@ async function pointsOf(study: Study, pairs: readonly string[], options: Options
   const other =
     options.fromStorage === undefined
       ? study.storage
-      : await openStorage(options.fromStorage, { create: false });
+      : await openStorage(options.fromStorage, { create: false, readOnly: true });
   try {
     const { points, left } = await bestPoints(study.space, other, options.from, options.top);
     const fresh: Params[] = [];

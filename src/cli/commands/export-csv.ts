@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { type CsvSource, writeCsv } from '../../loggers/csv/file.js';
 import { metricColumns } from '../../loggers/csv/table.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { objectiveNames } from '../../study/foreign.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { makeCsvSource, pagesOf } from '../optimize/source.js';
 import { print, printJson } from '../output.js';
-import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly out: string; readonly safe?: boolean; readonly json?: boolean };
@@ -27,7 +28,7 @@ export function registerExportCsv(program: Command): void {
 }
 
 async function exportCsv(options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'read', async (storage) => {
     const record = await findStudy(storage, options);
     const source =
       record.spec === null
@@ -45,10 +46,12 @@ function foreignSource(storage: Storage, record: StudyRecord): CsvSource {
   return {
     study: record.name,
     columns: async () => {
-      const names = new Set<string>();
+      const survey = await storage.survey(record.id);
+      const names = new Set(survey.parameters.map(({ name }) => name));
+      // An enqueued trial has what it is to be run with, and no parameters yet.
       for await (const rows of pagesOf(storage, record.id))
         for (const row of rows) for (const name of Object.keys(row.params)) names.add(name);
-      const objectives = metricsOf(record);
+      const objectives = objectiveNames(record, survey);
       return {
         params: [...names],
         metrics: metricColumns([], []),

@@ -29,7 +29,7 @@ export function registerReport(program: Command): void {
 
 async function report(number: number, metrics: readonly string[], options: Options): Promise<void> {
   const parsed = metrics.map(parseMetric);
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'write', async (storage) => {
     const study = await Study.open(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
     const step = options.step ?? null;

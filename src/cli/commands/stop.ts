@@ -19,7 +19,7 @@ export function registerStop(program: Command): void {
 }
 
 async function stopTrial(number: number, options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'write', async (storage) => {
     const record = await findStudy(storage, options);
     const how = await stop(storage, record, number);
     if (options.json) return printJson({ study: record.name, trial: number, stopped: how });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import type { StudySummary } from '../../storage/storage.js';
+import type { Storage, StudySummary } from '../../storage/storage.js';
+import { seenSpace } from '../../study/foreign.js';
 import { ExitCode, formatTable, print, printJson } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -70,7 +71,7 @@ async function createStudy(options: CreateOptions): Promise<void> {
     ...options,
     ...(options.name === undefined ? {} : { study: options.name }),
   });
-  await withStorage(options.storage, true, async (storage) => {
+  await withStorage(options.storage, 'create', async (storage) => {
     const study = await createWanted(storage, wanted, Date.now());
     if (options.json) return printJson({ study: study.name, seed: study.seed, storage: storage.url });
     print(`created study ${study.name} in ${storage.url}; run it with: hpo optimize --study ${study.name}`);
@@ -78,7 +79,7 @@ async function createStudy(options: CreateOptions): Promise<void> {
 }
 
 async function listStudies(options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'read', async (storage) => {
     const studies = await storage.listStudies();
     if (options.json) return printJson(studies.map(({ spec: _, ...study }) => study));
     if (studies.length === 0) return print(`no studies in ${storage.url}`);
@@ -110,23 +111,31 @@ async function listStudies(options: Options): Promise<void> {
 }
 
 async function showStudy(name: string, options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'read', async (storage) => {
     const study = await mustFind(await storage.listStudies(), name, storage.url);
-    if (options.json) return printJson(study);
+    const seen = study.spec === null ? { parameters: await seenParameters(storage, study) } : {};
+    if (options.json) return printJson({ ...study, ...seen });
     const { stringify } = await import('yaml');
     const { id: _, spec, createdAtMs, ...rest } = study;
     const created = createdAtMs === null ? null : new Date(createdAtMs).toISOString();
     // Through JSON, so that equal parts are written out and not as YAML anchors.
     print(
-      stringify(JSON.parse(JSON.stringify({ ...rest, created, spec })), {
+      stringify(JSON.parse(JSON.stringify({ ...rest, created, spec, ...seen })), {
         aliasDuplicateObjects: false,
       }).trimEnd(),
     );
   });
 }
 
+/** What the trials of another program's study tell of its search, as a sweep file would have it. */
+async function seenParameters(storage: Storage, study: StudySummary): Promise<Record<string, unknown>> {
+  const { parameterInFile } = await import('../../config/canonical.js');
+  const { params } = seenSpace(await storage.survey(study.id));
+  return Object.fromEntries(params.map((param) => [param.name, parameterInFile(param)]));
+}
+
 async function deleteStudy(name: string, options: Options & { readonly yes?: boolean }): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'write', async (storage) => {
     const study = await mustFind(await storage.listStudies(), name, storage.url);
     const trials = Object.values(study.counts).reduce((sum, count) => sum + count, 0);
     if (!options.yes) {

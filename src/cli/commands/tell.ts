@@ -42,7 +42,7 @@ export function registerTell(program: Command): void {
 }
 
 async function tell(number: number, given: readonly number[], options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'write', async (storage) => {
     const study = await Study.open(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
     const values = valuesOf(study, trial, given, options.state);

@@ -29,7 +29,7 @@ function parseState(text: string): string {
 }
 
 async function listTrials(options: Options): Promise<void> {
-  await withStorage(options.storage, false, async (storage) => {
+  await withStorage(options.storage, 'read', async (storage) => {
     const record = await findStudy(storage, options);
     const rows: TrialRow[] = [];
     for await (const page of pagesOf(storage, record.id)) {
@@ -42,7 +42,7 @@ async function listTrials(options: Options): Promise<void> {
     if (options.json) return printJson(rows.map(toJson));
     if (rows.length === 0)
       return print(`study ${record.name} has no ${options.state ?? ''}${options.state ? ' ' : ''}trials`);
-    const metrics = metricsOf(record);
+    const metrics = await metricsOf(storage, record);
     const columns = metrics.length > 1 ? metrics : ['objective'];
     const gpus = rows.some(({ gpuUse }) => gpuUse !== null);
     const places = gpus ? ['device', 'gpu use'] : ['device'];

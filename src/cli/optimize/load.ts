@@ -12,6 +12,8 @@ import type { OptimizeRequest } from './request.js';
 export type Wanted = {
   readonly name: string;
   readonly spec: StudySpec;
+  /** The space is still to be taken from the study. */
+  readonly stored: boolean;
   readonly run: LoadedSweep['run'];
   /** The file as it was named, for messages. */
   readonly file: string;
@@ -48,13 +50,14 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
     sweepFile: asked.sweep,
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
   });
-  const { spec, run, place } = loaded;
+  const { spec, run, place, stored } = loaded;
   const sampler = choose(spec.sampler, asked.sampler);
-  if (sampler.name === 'grid') checkGrid(spec.space, place);
+  if (sampler.name === 'grid' && !stored) checkGrid(spec.space, place);
   return {
     name: asked.study ?? loaded.study,
     file: loaded.file,
     place,
+    stored,
     seed: asked.seed ?? null,
     spec: {
       ...spec,

@@ -8,16 +8,19 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { Study } from '../../study/study.js';
 import { bestPoints } from '../best-points.js';
+import { adopt, noStoredSpace, withStoredSpace } from './adopt.js';
+import { refuseChoices, show } from './differences.js';
 import { checkNewName, studySeed, type Wanted } from './load.js';
 
 /** The study that is wanted: created, or gone on with when it is there and the same. */
 export async function openWanted(
   storage: Storage,
-  wanted: Wanted,
+  inFile: Wanted,
   allowChange: boolean,
   nowMs: number,
 ): Promise<{ study: Study; created: boolean }> {
-  let record = await storage.findStudy(wanted.name);
+  let record = await storage.findStudy(inFile.name);
+  const wanted = inFile.stored ? await withStoredSpace(storage, record, inFile) : inFile;
   if (!record) {
     try {
       const study = await createWanted(storage, wanted, nowMs);
@@ -28,6 +31,7 @@ export async function openWanted(
       if (!record) throw error;
     }
   }
+  if (record.spec === null) return { study: await adopt(storage, record, wanted), created: false };
   await refuseChanges(storage, record, wanted, allowChange);
   return { study: await Study.open(storage, record, wanted.spec), created: false };
 }
@@ -35,12 +39,14 @@ export async function openWanted(
 /** Creates the study with the points it starts from. */
 export async function createWanted(storage: Storage, wanted: Wanted, nowMs: number): Promise<Study> {
   checkNewName(wanted.name);
+  if (wanted.stored) throw noStoredSpace(storage, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
   return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm);
 }
 
 async function warmPoints(storage: Storage, wanted: Wanted, from: WarmStart): Promise<readonly Params[]> {
-  const other = from.storage === null ? storage : await openStorage(from.storage, { create: false });
+  const other =
+    from.storage === null ? storage : await openStorage(from.storage, { create: false, readOnly: true });
   try {
     return (await bestPoints(wanted.spec.space, other, from.study, from.top)).points;
   } finally {
@@ -84,16 +90,7 @@ async function refuseChanges(
       },
     );
   }
-  const choices = differences.filter((d) => d.choices);
-  if (choices.length > 0) {
-    throw usageError(
-      'study.choices-changed',
-      `study ${study} has other choices than ${wanted.file}, and Optuna refuses a study that mixes them:\n${show(choices)}`,
-      {
-        fix: 'give a new study name (--study NEW)',
-      },
-    );
-  }
+  refuseChoices(differences, wanted);
   if (stored.objectives.length !== wanted.spec.objectives.length) {
     throw usageError(
       'study.objectives-changed',
@@ -129,10 +126,4 @@ async function usedRepeats(storage: Storage, studyId: number): Promise<number> {
     (most, trial) => (trial.configId === null ? most : Math.max(most, trial.repeat + 1)),
     0,
   );
-}
-
-function show(differences: readonly SpecDifference[]): string {
-  return differences
-    .map(({ area, path, stored, now }) => `  ${path || area}\n    stored: ${stored}\n    now:    ${now}`)
-    .join('\n');
 }

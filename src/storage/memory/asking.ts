@@ -80,7 +80,7 @@ export function openConfiguration(
 
 /** A configuration under the next number of its study; it is in no table yet. */
 export function newConfig(tables: Tables, study: Study, index: number, filled: FilledConfig): Config {
-  storedParams(filled);
+  const params = storedParams(filled);
   return {
     record: Object.freeze({
       id: tables.newId('config'),
@@ -93,6 +93,7 @@ export function newConfig(tables: Tables, study: Study, index: number, filled: F
     }),
     study,
     repeats: new Set(),
+    distributions: params.map(({ name, distribution }) => [name, distribution]),
   };
 }
 

@@ -7,6 +7,7 @@ import * as reading from './reading.js';
 import * as reporting from './reporting.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
+import { survey } from './survey.js';
 import { Tables } from './tables.js';
 import * as trials from './trials.js';
 
@@ -33,8 +34,8 @@ export function memoryStorage(url: string): Storage {
     createStudy: (study) => write((t) => studies.createStudy(t, study)),
     findStudy: (name) => read((t) => studies.findStudy(t, name)),
     listStudies: () => read((t) => studies.listStudies(t)),
-    updateSpec: (studyId, spec, directions, enqueued) =>
-      write((t) => studies.updateSpec(t, studyId, spec, directions, enqueued)),
+    updateSpec: (studyId, spec, directions, enqueued, seed) =>
+      write((t) => studies.updateSpec(t, studyId, spec, directions, enqueued, seed)),
     deleteStudy: (studyId) => write((t) => studies.deleteStudy(t, studyId)),
 
     allotIndex: (studyId, owner) => write((t) => asking.allotIndex(t, studyId, owner)),
@@ -69,6 +70,7 @@ export function memoryStorage(url: string): Storage {
     countTrials: (studyId) => read((t) => t.studies.get(studyId)?.trials.length ?? 0),
     countForeign: (studyId) => read((t) => reading.countForeign(t, studyId)),
     countEpochs: (studyId) => read((t) => reading.countEpochs(t, studyId)),
+    survey: (studyId) => read((t) => survey(t, studyId)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
     version: () => String(changes),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),

@@ -55,6 +55,8 @@ export function updateSpec(
   spec: JsonValue,
   changed: readonly Direction[] = [],
   enqueued: readonly FixedParams[] = [],
+  // No study is without a seed here: Optuna reaches no memory of ours.
+  _seed?: number,
 ): void {
   const study = studyOf(tables, studyId);
   study.specJson = toPythonJson(spec);

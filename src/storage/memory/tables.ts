@@ -1,3 +1,4 @@
+import type { Distribution } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import type { Direction, TrialState } from '../../core/trial.js';
 import { noStudy } from '../refusals.js';
@@ -36,7 +37,13 @@ export type Draft = {
 };
 
 /** `record` is frozen, so that it is handed out as it is. */
-export type Config = { readonly record: ConfigRecord; readonly study: Study; readonly repeats: Set<number> };
+export type Config = {
+  readonly record: ConfigRecord;
+  readonly study: Study;
+  readonly repeats: Set<number>;
+  /** Of the parameters, in their order. */
+  readonly distributions: readonly (readonly [name: string, distribution: Distribution])[];
+};
 
 export type Trial = {
   readonly id: number;

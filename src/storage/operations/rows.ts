@@ -1,6 +1,14 @@
 import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
-import { byTrial, decodeNumber, decodeState, decodeTime, toParams } from '../codec.js';
+import {
+  byTrial,
+  type Clock,
+  clockOfOptuna,
+  decodeNumber,
+  decodeState,
+  decodeTime,
+  toParams,
+} from '../codec.js';
 import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, TrialRow } from '../storage.js';
@@ -18,6 +26,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
   const { where, args } = selection;
   const trials = yield sql(
     `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
+        h.trial_id AS own_id, (SELECT v.library_version FROM version_info v) AS library_version,
         c.number AS configuration, c.forced_json,
         CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
@@ -64,6 +73,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
 function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
   const state = decodeState(text(trial, 'state'));
   const finished = isFinished(state);
+  const clock = clockOf(trial);
   return {
     state,
     attempt: attempt?.attempt ?? 0,
@@ -71,11 +81,17 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
     queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
     device: attempt?.device ?? null,
     dir: attempt?.dir ?? null,
-    startedAtMs: decodeTime(textOrNull(trial, 'datetime_start')),
-    finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete')),
+    startedAtMs: decodeTime(textOrNull(trial, 'datetime_start'), clock),
+    finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete'), clock),
     exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),
     reason: finished ? (textOrNull(trial, 'reason') ?? refusal(trial)) : (attempt?.reason ?? null),
   };
+}
+
+/** What was written here is UTC: trials that ran, and enqueued ones that could not. */
+function clockOf(trial: Row): Clock {
+  const ours = trial.own_id !== null || trial.refused_json !== null;
+  return ours ? 'utc' : clockOfOptuna(textOrNull(trial, 'library_version'));
 }
 
 function jsonParams(row: Row, column: string): Params {

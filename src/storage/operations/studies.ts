@@ -1,5 +1,6 @@
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
+import { METRIC_NAMES, metricNamesIn } from '../metric-names.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { checkNewStudy, noStudy, studyExists } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
@@ -44,28 +45,14 @@ export function* createStudy(study: NewStudy): Operation<StudyRecord> {
 
 /** Optuna's tools label their axes with the names of the objectives. */
 function* nameMetrics(studyId: number, spec: JsonValue, objectives: number): Operation<void> {
-  const names = metricNames(spec);
-  // Optuna fails on a list of another length than the directions.
-  if (names?.length !== objectives) return;
+  const names = metricNamesIn(spec, objectives);
+  if (!names) return;
   yield sql(
-    `INSERT INTO study_system_attributes (study_id, "key", value_json) VALUES (?, 'study:metric_names', ?)
+    `INSERT INTO study_system_attributes (study_id, "key", value_json) VALUES (?, '${METRIC_NAMES}', ?)
       ON CONFLICT (study_id, "key") DO UPDATE SET value_json = excluded.value_json`,
     studyId,
     toPythonJson(names),
   );
-}
-
-/** The spec is opaque here; only where it looks like `{ objectives: [{ metric: 'text' }] }` are there names. */
-function metricNames(spec: JsonValue): readonly string[] | null {
-  const objectives = property(spec, 'objectives');
-  if (!Array.isArray(objectives)) return null;
-  const names = (objectives as readonly JsonValue[]).map((objective) => property(objective, 'metric'));
-  return names.every((name) => typeof name === 'string') ? names : null;
-}
-
-function property(value: JsonValue, key: string): JsonValue | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
-  return (value as { readonly [key: string]: JsonValue })[key];
 }
 
 const STUDIES = `SELECT s.study_id, s.study_name, h.seed, h.spec_json, h.created_at_ms
@@ -120,6 +107,7 @@ export function* updateSpec(
   spec: JsonValue,
   changed: readonly Direction[] = [],
   enqueued: readonly FixedParams[] = [],
+  seed: number | null = null,
 ): Operation<void> {
   const directions = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
   if (directions.length === 0) throw noStudy(studyId);
@@ -132,10 +120,11 @@ export function* updateSpec(
     );
   }
   yield sql(
-    `INSERT INTO hpo_studies (study_id, spec_json) VALUES (?, ?)
-      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json`,
+    `INSERT INTO hpo_studies (study_id, spec_json, seed) VALUES (?, ?, ?)
+      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json, seed = COALESCE(seed, excluded.seed)`,
     studyId,
     toPythonJson(spec),
+    seed,
   );
   yield* nameMetrics(studyId, spec, directions.length);
   yield* enqueue(studyId, enqueued);

@@ -1,0 +1,71 @@
+import { specDifferences } from '../../config/canonical.js';
+import { nameSchema } from '../../config/parameter-schema.js';
+import { type HpoError, usageError } from '../../core/errors.js';
+import type { Space } from '../../core/space.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { spaceToGoOn, specOfForeign } from '../../study/foreign.js';
+import { storedSpec } from '../../study/stored-spec.js';
+import { Study } from '../../study/study.js';
+import { refuseChoices } from './differences.js';
+import { studySeed, type Wanted } from './load.js';
+
+// Going on with a study that Optuna made.
+
+/**
+ * The study with the search of the sweep file: what its trials told is where the sampler starts from.
+ * @throws HpoError study.choices-changed, study.objectives-changed (usage).
+ */
+export async function adopt(storage: Storage, record: StudyRecord, wanted: Wanted): Promise<Study> {
+  const { name, file, spec } = wanted;
+  const theirs = record.directions;
+  const ours = spec.objectives.map(({ direction }) => direction);
+  if (theirs.join() !== ours.join()) {
+    throw usageError(
+      'study.objectives-changed',
+      `study ${name} was made by Optuna to ${theirs.join(', ')}, and ${file} would ${ours.join(', ')}`,
+      {
+        fix: 'give the objectives of the sweep file these directions, or give a new study name (--study NEW)',
+      },
+    );
+  }
+  refuseChoices(specDifferences(await specOfForeign(storage, record), spec), wanted);
+  return Study.adopt(storage, record, spec, studySeed(wanted));
+}
+
+/**
+ * `parameters: stored` resolved: the space of the study.
+ * @throws HpoError study.not-found, study.unclear-space, study.bad-parameter (usage).
+ */
+export async function withStoredSpace(
+  storage: Storage,
+  record: StudyRecord | null,
+  wanted: Wanted,
+): Promise<Wanted> {
+  if (!record) throw noStoredSpace(storage, wanted);
+  const space =
+    record.spec === null ? spaceToGoOn(record, await storage.survey(record.id)) : storedSpec(record).space;
+  checkNames(space, record);
+  return { ...wanted, stored: false, spec: { ...wanted.spec, space } };
+}
+
+/** Names become arguments of the trainer; Optuna allows any. */
+function checkNames({ params }: Space, { name: study }: StudyRecord): void {
+  for (const { name } of params) {
+    const problem = nameSchema.safeParse(name).error?.issues[0]?.message;
+    if (problem === undefined) continue;
+    throw usageError('study.bad-parameter', `${problem}, and study ${study} has ${JSON.stringify(name)}`, {
+      fix: 'no sweep can go on with this study: give a new study name (--study NEW)',
+    });
+  }
+}
+
+export function noStoredSpace(storage: Storage, { name, place }: Wanted): HpoError {
+  return usageError(
+    'study.not-found',
+    `expected a study ${name} in ${storage.url}, since its parameters are to be the stored ones`,
+    {
+      place: place(['parameters']),
+      fix: 'name a study that is there (--study NAME, --storage URL), or write the parameters down',
+    },
+  );
+}

@@ -1,0 +1,24 @@
+import type { SpecDifference } from '../../config/canonical.js';
+import { usageError } from '../../core/errors.js';
+import type { Wanted } from './load.js';
+
+/** @throws HpoError study.choices-changed (usage). */
+export function refuseChoices(
+  differences: readonly SpecDifference[],
+  { name, file }: Pick<Wanted, 'name' | 'file'>,
+): void {
+  const choices = differences.filter((d) => d.choices);
+  if (choices.length === 0) return;
+  throw usageError(
+    'study.choices-changed',
+    `study ${name} has other choices than ${file}, and Optuna refuses a study that mixes them:\n${show(choices)}`,
+    { fix: 'give a new study name (--study NEW)' },
+  );
+}
+
+/** A line each for where, what is stored and what there is now. */
+export function show(differences: readonly SpecDifference[]): string {
+  return differences
+    .map(({ area, path, stored, now }) => `  ${path || area}\n    stored: ${stored}\n    now:    ${now}`)
+    .join('\n');
+}
