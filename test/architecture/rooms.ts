@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   pruners: { ours: ['core/'], packages: [], builtins: [], pure: true },
   // What is left to gain is told by the model that gp searches with.
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
+  analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/'], packages: ['better-sqlite3'], builtins: 'any' },
   study: {
@@ -67,6 +68,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'samplers/',
       'pruners/',
       'terminators/',
+      'analysis/',
       'storage/',
       'study/',
       'executors/',

@@ -6,6 +6,7 @@ import { registerDoctor } from './doctor.js';
 import { registerEnqueue } from './enqueue.js';
 import { registerExportCsv } from './export-csv.js';
 import { registerImport } from './import.js';
+import { registerImportance } from './importance.js';
 import { registerInit } from './init.js';
 import { registerOptimize } from './optimize.js';
 import { registerReport } from './report.js';
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerOptimize,
   registerEnqueue,
   registerBest,
+  registerImportance,
   registerTrials,
   registerExportCsv,
   registerStop,

@@ -1,0 +1,98 @@
+import { usageError } from '../core/errors.js';
+import type { Rng } from '../core/rng.js';
+import type { Space } from '../core/space.js';
+import type { ConfigView } from '../core/study-view.js';
+import { growTree, type Leaf } from './forest.js';
+import { measure, type Region } from './region.js';
+import { makeTable } from './table.js';
+
+export type Importances = {
+  /** How much of the objective's variance each parameter explains on its own, summing to 1; the largest first. */
+  readonly parameters: readonly { readonly name: string; readonly importance: number }[];
+  /** The part of the whole variance that they explain on their own; the rest is their interplay, and noise. */
+  readonly explained: number;
+  /** Parameters that are not judged, since not every configuration has them. */
+  readonly left: readonly string[];
+  /** Complete configurations that it was found from. */
+  readonly configurations: number;
+};
+
+const TREES = 64;
+
+/**
+ * Functional ANOVA over a random forest (Hutter, Hoos and Leyton-Brown 2014): how much the mean of the objective over
+ * everything else varies with each parameter, in the space that is searched (in the logarithm for log ranges). `k`: which
+ * objective. The generator alone decides about chance.
+ * @throws HpoError importance.too-few (usage) with fewer than two complete configurations.
+ */
+export function importances(space: Space, configs: readonly ConfigView[], k: number, rng: Rng): Importances {
+  const table = makeTable(space, configs, k);
+  const configurations = table.values.length;
+  if (configurations < 2) {
+    const expected = 'expected at least 2 complete configurations with a finite value';
+    throw usageError('importance.too-few', `${expected}, got ${configurations}`, {
+      fix: 'ask again when more trials are complete',
+    });
+  }
+  const sums = table.axes.map(() => 0);
+  let grown = 0;
+  for (let tree = 0; tree < TREES; tree++) {
+    const leaves = growTree(table, rng).map(weigh);
+    const mean = leaves.reduce((sum, leaf) => sum + leaf.weight * leaf.value, 0);
+    const variance = leaves.reduce((sum, leaf) => sum + leaf.weight * square(leaf.value - mean), 0);
+    // A tree that drew equal values only says nothing.
+    if (variance === 0) continue;
+    grown += 1;
+    for (const axis of sums.keys())
+      sums[axis] = (sums[axis] as number) + varianceAlong(leaves, axis, mean) / variance;
+  }
+  const total = sums.reduce((sum, each) => sum + each, 0);
+  return {
+    parameters: table.axes
+      .map(({ name }, axis) => ({ name, importance: total > 0 ? (sums[axis] as number) / total : 0 }))
+      .sort((a, b) => b.importance - a.importance),
+    explained: grown > 0 ? total / grown : 0,
+    left: table.left,
+    configurations,
+  };
+}
+
+type Weighed = Leaf & { readonly weight: number };
+
+function weigh(leaf: Leaf): Weighed {
+  return { ...leaf, weight: leaf.regions.reduce((product, region) => product * measure(region), 1) };
+}
+
+/** Variance of the mean over all other axes, along one of them. */
+function varianceAlong(leaves: readonly Weighed[], axis: number, mean: number): number {
+  // Where regions begin and end, the mean changes by this much.
+  const changes = new Map<number, number>();
+  const change = (at: number, by: number) => changes.set(at, (changes.get(at) ?? 0) + by);
+  let [length, end] = [1, 1];
+  for (const { regions, weight, value } of leaves) {
+    const region = regions[axis] as Region;
+    const by = (weight / measure(region)) * (value - mean);
+    if ('choices' in region) {
+      // Choices lie side by side, each as wide as the others.
+      [length, end] = [1 / region.of, region.of];
+      for (const choice of region.choices) {
+        change(choice, by);
+        change(choice + 1, -by);
+      }
+    } else {
+      change(region.low, by);
+      change(region.high, -by);
+    }
+  }
+  const places = [...changes].sort(([a], [b]) => a - b);
+  let [level, variance] = [0, 0];
+  for (const [n, [at, by]] of places.entries()) {
+    level += by;
+    variance += ((places[n + 1]?.[0] ?? end) - at) * square(level);
+  }
+  return variance * length;
+}
+
+function square(x: number): number {
+  return x * x;
+}

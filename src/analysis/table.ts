@@ -1,0 +1,63 @@
+import { cardinality, type Distribution, type Params, type ParamValue } from '../core/distribution.js';
+import type { Space } from '../core/space.js';
+import type { ConfigView } from '../core/study-view.js';
+
+/** A parameter as a tree splits it: a range [0, 1], or choices 0 to n - 1 without an order. */
+export type Axis = {
+  readonly name: string;
+  /** How many choices; 0 for a range. */
+  readonly choices: number;
+  /** The coordinate of a value; NaN for what is no value of the parameter. */
+  readonly encode: (value: ParamValue) => number;
+};
+
+/** Configurations as numbers: one column for each axis, one row for each configuration that has a result. */
+export type Table = {
+  readonly axes: readonly Axis[];
+  readonly columns: readonly Float64Array[];
+  readonly values: Float64Array;
+  /** Parameters that cannot be judged, since not every configuration has them. */
+  readonly left: readonly string[];
+};
+
+/**
+ * Complete configurations with a finite value of objective k. Parameters with a single value are left out: nothing
+ * depends on them.
+ */
+export function makeTable({ params }: Space, configs: readonly ConfigView[], k: number): Table {
+  const told = configs.filter(({ state, n, values }) => {
+    return state !== 'pruned' && n > 0 && Number.isFinite(values?.[k]);
+  });
+  const searched = params.filter(({ distribution }) => cardinality(distribution) > 1);
+  const axes = searched.map(({ name, distribution }) => makeAxis(name, distribution));
+  const common = axes.filter((axis) => told.every((config) => !Number.isNaN(cell(axis, config.params))));
+  return {
+    axes: common,
+    columns: common.map((axis) => Float64Array.from(told, (config) => cell(axis, config.params))),
+    values: Float64Array.from(told, (config) => config.values?.[k] as number),
+    left: axes.filter((axis) => !common.includes(axis)).map(({ name }) => name),
+  };
+}
+
+function cell({ name, encode }: Axis, params: Params): number {
+  const value = Object.hasOwn(params, name) ? params[name] : undefined;
+  return value === undefined ? Number.NaN : encode(value);
+}
+
+function makeAxis(name: string, d: Distribution): Axis {
+  if (d.kind === 'categorical') {
+    const encode = (value: ParamValue) => {
+      const at = d.choices.indexOf(value);
+      return at < 0 ? Number.NaN : at;
+    };
+    return { name, choices: d.choices.length, encode };
+  }
+  // Whole numbers have half a unit around them, so that those at the ends weigh as much as the others.
+  const slack = d.kind === 'int' ? d.step / 2 : (d.step ?? 0) / 2;
+  const scale = d.log ? Math.log : (x: number) => x;
+  const low = scale(d.low - slack);
+  const width = scale(d.high + slack) - low;
+  // A range that was changed meanwhile has values outside it.
+  const place = (value: number) => Math.min(1, Math.max(0, (scale(value) - low) / width));
+  return { name, choices: 0, encode: (value) => (typeof value === 'number' ? place(value) : Number.NaN) };
+}
