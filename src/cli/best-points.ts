@@ -1,6 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { carryOver } from '../core/fixed.js';
+import { compareValues } from '../core/losses.js';
 import { givenKey, type Space } from '../core/space.js';
 import type { Storage } from '../storage/storage.js';
 import { ViewCache } from '../study/view.js';
@@ -20,11 +21,11 @@ export async function bestPoints(
   if (!record)
     throw usageError('study.not-found', `no study ${name} in ${storage.url}`, { fix: 'see hpo study list' });
   const { configs, directions } = await new ViewCache(storage, record).read();
-  const sign = directions[0] === 'maximize' ? -1 : 1;
+  const direction = directions[0] ?? 'minimize';
   const feasible = (g: readonly number[]) => g.every((violation) => violation <= 0);
   const ranked = configs
     .filter(({ state, n, outcomeConstraints }) => state !== 'pruned' && n > 0 && feasible(outcomeConstraints))
-    .sort((a, b) => sign * ((a.values?.[0] as number) - (b.values?.[0] as number)))
+    .sort((a, b) => compareValues(a.values?.[0] as number, b.values?.[0] as number, direction))
     .slice(0, top)
     .map(({ params }) => carryOver(space, params));
   const fitting = ranked.filter((point) => Object.keys(point).length > 0);

@@ -1,3 +1,5 @@
+import { printable } from '../core/errors.js';
+
 /** Thrown to end a command with a code after it has said all it has to say. */
 export class ExitCode extends Error {
   readonly code: number;
@@ -28,8 +30,10 @@ export function printJson(data: unknown): void {
   print(toJson(data));
 }
 
-/** A table with a header; columns whose cells are all numbers stand to the right. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table with a header; columns whose cells are all numbers stand to the right. A row is one line, whatever it holds. */
+export function formatTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
+  const inLine = (cell: string) => printable(cell).replaceAll('\n', '\\n');
+  const [header = [], ...rows] = [titles, ...lines].map((cells) => cells.map(inLine));
   const widths = header.map((title, k) =>
     rows.reduce((most, row) => Math.max(most, (row[k] ?? '').length), title.length),
   );

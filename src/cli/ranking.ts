@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import { compareValues } from '../core/losses.js';
 import { isFeasible, outcomeText } from '../core/outcomes.js';
 import type { OutcomeConstraint } from '../core/spec.js';
 import type { Study } from '../study/study.js';
@@ -21,7 +22,7 @@ export type Ranked = {
  */
 export async function rankConfigurations(study: Study): Promise<Ranked[]> {
   const records = new Map((await study.configurations()).map(({ config }) => [config.key, config]));
-  const sign = study.spec.objectives[0]?.direction === 'maximize' ? -1 : 1;
+  const direction = study.spec.objectives[0]?.direction ?? 'minimize';
   const { configs } = await study.view();
   return configs
     .filter((config) => config.state !== 'pruned' && config.n > 0 && config.values !== null)
@@ -37,7 +38,7 @@ export async function rankConfigurations(study: Study): Promise<Ranked[]> {
         params: record ? study.given(record) : config.params,
       };
     })
-    .sort((a, b) => rank(a, study) - rank(b, study) || sign * (a.value - b.value));
+    .sort((a, b) => rank(a, study) - rank(b, study) || compareValues(a.value, b.value, direction));
 }
 
 /** What is said where there are results, and none that keeps every limit. */

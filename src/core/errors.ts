@@ -34,7 +34,7 @@ export class HpoError extends Error {
   }
 }
 
-/** Names and texts of files stand in messages: a control character in them must not reach the terminal. */
+/** Names and texts of files stand in messages: a control character in them must not reach the terminal. Keeps newlines. */
 export function printable(text: string): string {
   return text.replace(
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,

@@ -10,6 +10,13 @@ export function toLosses(values: readonly number[] | null, directions: readonly 
   });
 }
 
+/** The order of two values of one objective: the better one first, NaN last. */
+export function compareValues(a: number, b: number, direction: Direction): number {
+  const [x = 0, y = 0] = [a, b].map((value) => toLosses([value], [direction])[0]);
+  // A difference would make NaN of two infinities.
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
 /** Whether losses are nowhere larger than others: they dominate them or are equal. */
 export function noneLarger(losses: Losses, others: Losses): boolean {
   return losses.every((loss, k) => loss <= (others[k] as number));

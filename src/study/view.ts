@@ -167,11 +167,12 @@ export class ViewCache {
     return views;
   }
 
-  /** Trials of other programs; one that only waits, or has no parameters yet, tells nothing. */
+  /** Trials of other programs; one that only waits, or has neither parameters nor a result, tells nothing. */
   #foreignByKey(): Map<string, TrialRecord[]> {
     const groups = new Map<string, TrialRecord[]>();
     for (const trial of this.#foreign.values()) {
-      if (trial.state === 'waiting' || Object.keys(trial.params).length === 0) continue;
+      const bare = Object.keys(trial.params).length === 0 && trial.state !== 'complete';
+      if (trial.state === 'waiting' || bare) continue;
       const key = givenKey(trial.params);
       groups.set(key, [...(groups.get(key) ?? []), trial]);
     }

@@ -93,6 +93,39 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }
     );
   });
 
+  test('goes on from what other programs tried: other parameters, values outside the space, or none', () => {
+    const odd = fc.oneof(
+      fc.constantFrom<ParamValue>(
+        Number.NaN,
+        Number.POSITIVE_INFINITY,
+        -1e300,
+        1e300,
+        0.5,
+        null,
+        'text',
+        true,
+      ),
+      fc.double(),
+    );
+    const guests = fc.array(fc.record({ only: fc.nat({ max: 6 }), value: odd, more: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(anySpace, pasts, guests, directions, (space, past, strangers, ways) => {
+        const view = history(space, past, 1, ways);
+        const names = space.params.map((spec) => spec.name);
+        const foreign = strangers.map(({ only, value, more }, k) => {
+          const params = Object.fromEntries(names.slice(0, only).map((each) => [each, value]));
+          const values = ways.map((_, way) => k - way);
+          return config(-1, more ? { ...params, [`more${k}`]: value } : params, { values });
+        });
+        check(freeze(space), sample(space, freeze({ ...view, configs: [...view.configs, ...foreign] })));
+      }),
+      { numRuns: 80 },
+    );
+  });
+
   test('its proposals survive JSON: no NaN, no infinity, no negative zero', () => {
     fc.assert(
       fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
