@@ -15,6 +15,7 @@ export type Axis = {
 export type Table = {
   readonly axes: readonly Axis[];
   readonly columns: readonly Float64Array[];
+  /** Of the objective, on a scale from 0 to 1. */
   readonly values: Float64Array;
   /** Parameters that cannot be judged, since not every configuration has them. */
   readonly left: readonly string[];
@@ -34,9 +35,18 @@ export function makeTable({ params }: Space, configs: readonly ConfigView[], k: 
   return {
     axes: common,
     columns: common.map((axis) => Float64Array.from(told, (config) => cell(axis, config.params))),
-    values: Float64Array.from(told, (config) => config.values?.[k] as number),
+    values: toUnit(told.map((config) => config.values?.[k] as number)),
     left: axes.filter((axis) => !common.includes(axis)).map(({ name }) => name),
   };
+}
+
+/** Between 0 and 1, so that no square overflows; shares of a variance do not hang on the scale. */
+function toUnit(values: readonly number[]): Float64Array {
+  const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const scaled = Float64Array.from(values, (value) => value / size);
+  const low = scaled.reduce((a, b) => Math.min(a, b), 1);
+  const width = scaled.reduce((a, b) => Math.max(a, b), -1) - low || 1;
+  return scaled.map((value) => (value - low) / width);
 }
 
 function cell({ name, encode }: Axis, params: Params): number {

@@ -191,33 +191,6 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     expect(await readByOptuna(path, 'theirs')).toMatchObject({ metric_names: ['score'] });
   });
 
-  test('our tables are the ones Optuna makes, and both version rows are stamped', async () => {
-    const dir = await folder();
-    await python('work_on_study.py', join(dir, 'theirs.db'), 'theirs');
-    await (await opened(`sqlite:${dir}/ours.db`)).close();
-    const describeFile = (name: string) => {
-      const database = new Database(join(dir, name), { readonly: true });
-      const query = `SELECT m.name AS "table", c.name, c.type, c."notnull", c.pk FROM sqlite_master m
-        JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'hpo%' AND m.name NOT LIKE 'sqlite%'
-        ORDER BY m.name, c.cid`;
-      const indices = `SELECT m.name AS "table", l."unique", i.name FROM sqlite_master m
-        JOIN pragma_index_list(m.name) l JOIN pragma_index_info(l.name) i
-        WHERE m.type = 'table' AND m.name NOT LIKE 'hpo%' AND l.name NOT LIKE 'hpo%' AND m.name NOT LIKE 'sqlite%'
-        ORDER BY m.name, l.name, i.seqno`;
-      const described = [
-        query,
-        indices,
-        'SELECT * FROM alembic_version',
-        'SELECT schema_version FROM version_info',
-      ].map((statement) => database.prepare(statement).all());
-      database.close();
-      return described;
-    };
-    const theirs = describeFile('theirs.db');
-    expect(theirs.flat().length).toBeGreaterThan(60);
-    expect(describeFile('ours.db')).toEqual(theirs);
-  });
-
   test('an enqueued trial is taken once, by whoever comes first: a worker of Optuna takes ours, and we take its', async () => {
     const path = join(await folder(), 'study.db');
     const storage = await opened(`sqlite:${path}`);

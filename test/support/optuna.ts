@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { fromPythonJson } from '../../src/storage/python-json.js';
+import { findOptunaPython } from './real-part.js';
+
+const FIXTURES = new URL('../fixtures/optuna/', import.meta.url);
+
+/** The URL by which Optuna knows a file. */
+export function optunaUrl(path: string): string {
+  return `sqlite:///${path}`;
+}
+
+/** Runs a script of the fixtures with the real Optuna; what it prints. */
+export async function runOptuna(
+  script: string,
+  path: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const file = fileURLToPath(new URL(script, FIXTURES));
+  const { stdout } = await promisify(execFile)(String(findOptunaPython()), [file, optunaUrl(path), ...args], {
+    env: { ...process.env, ...env },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout;
+}
+
+/** The same, of a script that prints JSON as Python writes it. */
+export async function askOptuna<T>(
+  script: string,
+  path: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  return fromPythonJson(await runOptuna(script, path, args, env)) as unknown as T;
+}
