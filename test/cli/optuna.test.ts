@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { fromPythonJson } from '../../src/storage/python-json.js';
 import { hpo, makeSweep, readCsv } from '../support/cli.js';
+import { askOptuna } from '../support/optuna.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 
 const READER = fileURLToPath(new URL('../storage/fixtures/read_study.py', import.meta.url));
@@ -106,5 +107,87 @@ describeWithReal('optuna', 'the database of a sweep, read by the real Optuna', (
     const front = JSON.parse(await hpo(cwd, 'best', '--json')) as readonly { trials: readonly number[] }[];
     expect(front.length).toBeGreaterThan(1);
     expect(front.flatMap(({ trials }) => trials).sort((x, y) => x - y)).toEqual(read.front);
+  });
+});
+
+describeWithReal('optuna-tables', "a sweep in Optuna's tables", () => {
+  type Frame = {
+    readonly columns: readonly string[];
+    readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+    readonly best: number | null;
+    readonly importances: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  };
+  const weights = { a: { min: 0, max: 1 }, b: { min: 0, max: 1 }, c: { min: 0, max: 1 } };
+
+  test('is told row by row as runs.csv does, has the same best trial, and parameters matter as much', async () => {
+    const cwd = makeSweep({ trainer: 'weigh.sh', sampler: 'random', trials: 60, parameters: weights });
+    await hpo(cwd, 'optimize');
+    const frame = await askOptuna<Frame>('frame.py', join(cwd, 'storage/hpo.db'), [
+      's',
+      'fanova',
+      'mdi',
+      'ped',
+    ]);
+    const rows = readCsv(join(cwd, 'cfg/runs.csv'));
+    expect(frame.columns).toEqual([
+      ...['number', 'value_loss', 'datetime_start', 'datetime_complete', 'duration'],
+      ...['params_a', 'params_b', 'params_c', 'state'],
+    ]);
+    const time = (text: unknown) => String(text).replace(/(\.\d{3})\d*Z?$/, '$1Z');
+    expect(
+      frame.rows.map((row) => ({
+        trial: String(row.number),
+        objective: String(row.value_loss),
+        ...{ a: String(row.params_a), b: String(row.params_b), c: String(row.params_c) },
+        state: row.state,
+        ...{ started_at: time(row.datetime_start), finished_at: time(row.datetime_complete) },
+      })),
+    ).toMatchObject(
+      rows.map(({ trial, objective, a, b, c, state, started_at, finished_at }) => {
+        return { trial, objective, a, b, c, state, started_at, finished_at };
+      }),
+    );
+    const [best] = JSON.parse(await hpo(cwd, 'best', '--json')) as [{ trials: number[]; value: number }];
+    expect(best.trials).toEqual([frame.best]);
+
+    const ours = JSON.parse(await hpo(cwd, 'importance', '--json')) as {
+      objectives: [{ objective: string; parameters: { name: string; importance: number }[] }];
+    };
+    const [{ objective, parameters }] = ours.objectives;
+    expect(objective).toBe('loss');
+    const ranking = (of: Readonly<Record<string, number>> | undefined) =>
+      Object.entries(of ?? {})
+        .sort(([, x], [, y]) => y - x)
+        .map(([name]) => name);
+    expect(parameters.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    for (const evaluator of ['fanova', 'mdi', 'ped'])
+      expect([evaluator, ...ranking(frame.importances[evaluator])]).toEqual([evaluator, 'a', 'b', 'c']);
+    for (const { name, importance } of parameters)
+      expect(Math.abs(importance - (frame.importances.fanova?.[name] as number))).toBeLessThan(0.05);
+    expect(await hpo(cwd, 'importance')).toMatch(
+      /^parameter +importance for loss\na +0\.\d{3}\nb .*\nc .*\nfrom 60 /,
+    );
+  });
+
+  test('ranks choices as Optuna does', async () => {
+    const cwd = makeSweep({
+      trainer: 'weigh.sh',
+      sampler: 'random',
+      trials: 60,
+      parameters: { ...weights, a: [0, 0.05], kind: ['good', 'bad', 'worse'], b: { min: 0, max: 0.1 } },
+    });
+    await hpo(cwd, 'optimize');
+    const { importances } = await askOptuna<Frame>('frame.py', join(cwd, 'storage/hpo.db'), [
+      's',
+      'fanova',
+      'mdi',
+    ]);
+    const { objectives } = JSON.parse(await hpo(cwd, 'importance', '--json')) as {
+      objectives: [{ parameters: { name: string; importance: number }[] }];
+    };
+    expect(objectives[0].parameters[0]?.name).toBe('kind');
+    for (const found of [importances.fanova, importances.mdi])
+      for (const { name, importance } of objectives[0].parameters)
+        expect(Math.abs(importance - (found?.[name] as number))).toBeLessThan(0.06);
   });
 });

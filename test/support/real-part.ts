@@ -8,6 +8,7 @@ export type RealPart =
   | 'fish'
   | 'lavapipe'
   | 'optuna'
+  | 'optuna-tables'
   | 'python'
   | 'r'
   | 'sqlite3'
@@ -38,6 +39,13 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   optuna: {
     present: () => findOptunaPython() !== null,
     install: 'apt-get install -y python3-optuna',
+    required: true,
+  },
+  // Its data frames and the importances that it finds with random forests.
+  'optuna-tables': {
+    present: () =>
+      firstPython('import optuna, pandas, scipy, sklearn', ['/usr/bin/python3', 'python3']) !== null,
+    install: 'apt-get install -y python3-optuna python3-pandas python3-scipy python3-sklearn',
     required: true,
   },
   python: { present: () => findPython() !== null, install: 'apt-get install -y python3', required: true },
