@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { fromPythonJson } from '../../src/storage/python-json.js';
 import { hpo, makeSweep, readCsv } from '../support/cli.js';
 import { askOptuna } from '../support/optuna.js';
-import { describeWithReal, findOptunaPython } from '../support/real-part.js';
-
-const READER = fileURLToPath(new URL('../storage/fixtures/read_study.py', import.meta.url));
+import { describeWithReal } from '../support/real-part.js';
 
 type Read = {
   readonly directions: readonly string[];
@@ -18,11 +12,7 @@ type Read = {
   readonly trials: readonly Readonly<Record<string, unknown>>[];
 };
 
-async function readByOptuna(cwd: string): Promise<Read> {
-  const args = [READER, `sqlite:///${join(cwd, 'storage/hpo.db')}`, 's'];
-  const { stdout } = await promisify(execFile)(String(findOptunaPython()), args);
-  return fromPythonJson(stdout) as unknown as Read;
-}
+const readByOptuna = (cwd: string) => askOptuna<Read>('read_study.py', join(cwd, 'storage/hpo.db'), ['s']);
 
 describeWithReal('optuna', 'the database of a sweep, read by the real Optuna', () => {
   test('has its states, parameters, values, intermediate values and times', async () => {

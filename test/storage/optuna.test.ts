@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { JsonValue } from '../../src/core/trial.js';
-import { fromPythonJson } from '../../src/storage/python-json.js';
-import { describeWithReal, findOptunaPython } from '../support/real-part.js';
+import { askOptuna, runOptuna } from '../support/optuna.js';
+import { describeWithReal } from '../support/real-part.js';
 import {
   ask,
   attemptOf,
@@ -19,19 +17,11 @@ import {
   T0,
 } from './support.js';
 
-const run = promisify(execFile);
 // Other programs start and sync their files here, which a busy machine makes slow.
 vi.setConfig({ testTimeout: 120_000 });
 
-async function python(script: string, path: string, ...args: string[]): Promise<string> {
-  const file = join(import.meta.dirname, 'fixtures', script);
-  const { stdout } = await run(String(findOptunaPython()), [file, `sqlite:///${path}`, ...args]);
-  return stdout;
-}
-
 type Read = { [key: string]: JsonValue; trials: { [key: string]: JsonValue }[] };
-const readByOptuna = async (path: string, study: string) =>
-  fromPythonJson(await python('read_study.py', path, study)) as unknown as Read;
+const readByOptuna = (path: string, study: string) => askOptuna<Read>('read_study.py', path, [study]);
 
 const all = { configId: 0, trialId: 0, unfinished: [] };
 
@@ -121,7 +111,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     });
     const ours = await ask(storage, study.id, { lr: 0.1 });
     const version = storage.version();
-    const [lr, layers, opt] = (await python('work_on_study.py', path, 's')).trim().split('\n');
+    const [lr, layers, opt] = (await runOptuna('work_on_study.py', path, ['s'])).trim().split('\n');
     expect(storage.version()).not.toBe(version);
     const after = await ask(storage, study.id, { lr: 0.2 });
     expect(after.trial.number).toBe(6);
@@ -172,7 +162,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
 
   test('a database that Optuna made opens, and its studies are listed and worked on', async () => {
     const path = join(await folder(), 'study.db');
-    await python('work_on_study.py', path, 'theirs');
+    await runOptuna('work_on_study.py', path, ['theirs']);
     const storage = await opened(`sqlite:${path}`);
     const study = await storage.findStudy('theirs');
     expect(study).toEqual({
@@ -197,7 +187,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 0.125, opt: 'adam' }]);
     const [ours] = await storage.waiting(study.id);
-    const got = JSON.parse(await python('take_waiting.py', path, 'study'));
+    const got = JSON.parse(await runOptuna('take_waiting.py', path, ['study']));
     expect(got).toMatchObject({ number: 0, lr: 0.125, opt: 'adam' });
     expect(await storage.claim(ours?.id ?? -1, filled({ lr: 0.125 }), newTrial())).toBe('taken');
     const waiting = await storage.waiting(study.id);
@@ -236,7 +226,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       { name: 'loss', step: 0, value: 1, objective: true },
     ]);
     await storage.allotIndex(gone.id, 'me');
-    await python('work_on_study.py', path, 'kept', 'gone');
+    await runOptuna('work_on_study.py', path, ['kept', 'gone']);
     expect((await storage.listStudies()).map((study) => study.name)).toEqual(['kept']);
     expect(await storage.tell(asked.trial.id, attemptOf(asked), ending())).toBe(false);
     await storage.close();
