@@ -105,9 +105,21 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE hpo_attempts ADD COLUMN inherited_json TEXT',
     'ALTER TABLE hpo_attempts ADD COLUMN inherits_objective INTEGER NOT NULL DEFAULT 0',
   ],
+  [
+    // Optuna reads a trial's state in one transaction and writes it in the next one, since SQLite has no lock of a row:
+    // two could take one waiting trial, or finish one that runs. It takes an error of integrity as word that someone was
+    // first. Only what ran here may run again after a failure.
+    `CREATE TRIGGER hpo_trial_once BEFORE UPDATE OF state ON trials
+      WHEN OLD.state IN ('COMPLETE', 'PRUNED') OR (OLD.state = 'RUNNING' AND NEW.state = 'RUNNING')
+        OR (OLD.state = 'FAIL' AND (NEW.state <> 'RUNNING'
+          OR NOT EXISTS (SELECT 1 FROM hpo_trials h WHERE h.trial_id = OLD.trial_id)))
+      BEGIN SELECT RAISE(ABORT, 'another program took or finished this trial first'); END`,
+  ],
 ];
 
-const TABLE = /^CREATE TABLE(?= hpo_)/;
+const CREATE = /^CREATE TABLE(?= hpo_)/;
+/** What makes our tables, and what changes them: of two tables of one name, the temporary one is meant. */
+const TABLE = /^(CREATE|ALTER) TABLE hpo_/;
 
 /**
  * Our tables, empty and gone with the connection, for a file that has none and is only read: queries find nothing in
@@ -115,7 +127,7 @@ const TABLE = /^CREATE TABLE(?= hpo_)/;
  */
 export function* standIn(): Operation<void> {
   for (const statement of MIGRATIONS.flat())
-    if (TABLE.test(statement)) yield sql(statement.replace(TABLE, 'CREATE TEMP TABLE'));
+    if (TABLE.test(statement)) yield sql(statement.replace(CREATE, 'CREATE TEMP TABLE'));
   // Whatever is written by mistake would be lost with them.
   yield sql('PRAGMA query_only = ON');
 }
