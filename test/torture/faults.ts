@@ -60,6 +60,25 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
+    fault: "workers of Optuna on hpo's study, hpo on Optuna's",
+    promise:
+      'one sequence of numbers without gaps, every trial done by one program; a file that Optuna made stays as it is, byte for byte, while it is only read',
+    tests: [
+      'test/torture/torture.test.ts',
+      'test/storage/optuna-races.test.ts',
+      'test/storage/optuna-schema.test.ts',
+      'test/storage/optuna-reading.test.ts',
+      'test/cli/optuna-study.test.ts',
+    ],
+    parts: ['optuna'],
+    mutations: [
+      'optuna-writes-once',
+      'optuna-file-left-as-it-is',
+      'optuna-choices-refused',
+      'optuna-times-by-clock',
+    ],
+  },
+  {
     fault: 'an orchestrator that was thought dead comes back, or two take over at once',
     promise: 'one of them gets the attempt; what the other one reports or tells changes nothing',
     tests: ['test/storage/reporting.test.ts'],

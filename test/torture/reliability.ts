@@ -40,6 +40,8 @@ const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | st
   points: (f) =>
     `${f.points} moments (${f.transactions} commits, ${f.spawns} spawns, ${f.files} files, ${f.signals} signals), ${f.kills} kills`,
   grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
+  optuna: (f) =>
+    `${f.workers} workers of Optuna beside hpo, ${f.rounds} rounds: ${f.byOptuna} trials by Optuna, ${f.byHpo} by hpo`,
   soak: (f) =>
     `${f.trials} trials; open files ${f.handlesEarly} -> ${f.handlesLate}, heap after collection ${f.heapEarlyMiB} -> ${f.heapLateMiB} MiB; CPU time of the first and last 1,000 ${f.firstBlockCpuS} -> ${f.lastBlockCpuS} s`,
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { describeWithReal } from '../support/real-part.js';
 import { NO_FAULTS } from './audit.js';
 import { PARTS, type PartName } from './parts.js';
 
@@ -29,5 +30,13 @@ describe('nothing is lost, doubled or told differently', () => {
 
   test('over many trials, with no more open files at the end than at the start', async () => {
     expect(await shortForm('soak')).toMatchObject({ trials: 300 });
+  });
+});
+
+describeWithReal('optuna', 'nothing is lost, doubled or told differently', () => {
+  test('when workers of Optuna and calls of hpo share one study', async () => {
+    const { byOptuna, byHpo } = await shortForm('optuna');
+    expect(byOptuna).toBeGreaterThan(20);
+    expect(byHpo).toBeGreaterThan(2);
   });
 });
