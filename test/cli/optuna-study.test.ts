@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -247,6 +247,13 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
       const { code, stderr } = await runHpo(['optimize', '--study', name], { cwd });
       expect(stderr).toContain('study.bad-parameter');
       expect(code).toBe(2);
+    });
+
+    test('and without a file there is none after it either', async () => {
+      const cwd = makeProject({ 'cfg/sweep.yaml': sweepFile({ parameters: 'stored' }) });
+      const { code, stderr } = await runHpo(['optimize'], { cwd });
+      expect(stderr).toContain('study.not-found');
+      expect([code, existsSync(join(cwd, DB))]).toEqual([2, false]);
     });
 
     test('a study of ours goes on with its own parameters as well', async () => {

@@ -41,7 +41,7 @@ export async function withStoredSpace(
   record: StudyRecord | null,
   wanted: Wanted,
 ): Promise<Wanted> {
-  if (!record) throw noStoredSpace(storage, wanted);
+  if (!record) throw noStoredSpace(storage.url, wanted);
   const space =
     record.spec === null ? spaceToGoOn(record, await storage.survey(record.id)) : storedSpec(record).space;
   checkNames(space, record);
@@ -59,10 +59,10 @@ function checkNames({ params }: Space, { name: study }: StudyRecord): void {
   }
 }
 
-export function noStoredSpace(storage: Storage, { name, place }: Wanted): HpoError {
+export function noStoredSpace(url: string, { name, place }: Wanted): HpoError {
   return usageError(
     'study.not-found',
-    `expected a study ${name} in ${storage.url}, since its parameters are to be the stored ones`,
+    `expected a study ${name} in ${url}, since its parameters are to be the stored ones`,
     {
       place: place(['parameters']),
       fix: 'name a study that is there (--study NAME, --storage URL), or write the parameters down',

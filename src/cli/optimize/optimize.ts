@@ -15,6 +15,7 @@ import { runSweep } from '../../study/loop.js';
 import type { Study } from '../../study/study.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
+import { noStoredSpace } from './adopt.js';
 import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
@@ -36,7 +37,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
   checkPlaces(wanted);
-  if (isNewFile(request.storage)) checkNewName(wanted.name);
+  if (isNewFile(request.storage)) checkNew(wanted, request.storage);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   const leases = findLeaseDir(places);
@@ -50,6 +51,12 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   } finally {
     await storage.close();
   }
+}
+
+/** What would be found wrong with a new study, before there is a file for it. */
+function checkNew(wanted: Wanted, url: string): void {
+  checkNewName(wanted.name);
+  if (wanted.stored) throw noStoredSpace(url, wanted);
 }
 
 function isNewFile(url: string): boolean {

@@ -39,7 +39,7 @@ export async function openWanted(
 /** Creates the study with the points it starts from. */
 export async function createWanted(storage: Storage, wanted: Wanted, nowMs: number): Promise<Study> {
   checkNewName(wanted.name);
-  if (wanted.stored) throw noStoredSpace(storage, wanted);
+  if (wanted.stored) throw noStoredSpace(storage.url, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
   return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm);
 }
