@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 import { ExampleCopy, ROOT } from './run-example.js';
@@ -108,5 +109,35 @@ describeWithReal('optuna', 'examples/optuna/read.py', () => {
       '  width = 6',
       '  depth = 1',
     ]);
+  });
+});
+
+describeWithReal('optuna', 'examples/optuna', () => {
+  test('hands a study over from Optuna to hpo, and both work on it', { timeout: 180_000 }, async () => {
+    const copy = copyOf('optuna');
+    const python = findOptunaPython() as string;
+    const script = (name: string, ...args: readonly string[]) =>
+      spawnSync(python, [name, ...args], { cwd: copy.path, encoding: 'utf8' });
+    expect(script('make.py').stdout).toMatch(/^study handover: 20 trials, best /);
+    expect(copy.hpo(['trials', '--state', 'complete']).output.trimEnd().split('\n')).toHaveLength(21);
+    const best = copy.hpo(['best', '--top', '1', '--json']);
+    expect((JSON.parse(best.output) as [{ n: number }])[0].n).toBe(1);
+    expect(copy.hpo(['importance']).output).toContain('importance for value');
+    expect(copy.hpo(['optimize', '--trials', '+10'], python).output).toContain('30 complete');
+    // Both at once.
+    const worker = promisify(execFile)(python, ['worker.py'], { cwd: copy.path });
+    const sweep = copy.hpo(['optimize', '--trials', '+15'], python);
+    expect([sweep.exitCode, (await worker).stdout]).toEqual([0, expect.stringMatching(/^10 trials told/)]);
+    expect(script('read.py').stdout).toMatch(/^study handover: (4[5-9]|5\d) trials\nbest: trial \d+ with /);
+  });
+
+  test('is what docs/optuna.md shows', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'optuna.md'), 'utf8');
+    const sweep = readFileSync(join(ROOT, 'examples', 'optuna', 'cfg', 'sweep.yaml'), 'utf8');
+    expect(page).toContain(`\n${sweep.trimEnd()}\n`);
+    const worker = readFileSync(join(ROOT, 'examples', 'optuna', 'worker.py'), 'utf8');
+    expect(page).toContain(
+      worker.slice(worker.indexOf('study = optuna.load_study'), worker.indexOf('print(')),
+    );
   });
 });
