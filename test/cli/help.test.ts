@@ -31,6 +31,7 @@ test('these are the commands', () => {
     'hpo optimize',
     'hpo enqueue',
     'hpo best',
+    'hpo importance',
     'hpo trials',
     'hpo export-csv',
     'hpo stop',

@@ -77,7 +77,7 @@ async function importTable(file: string, options: Options): Promise<void> {
   const table = await readTable(file);
   const { params, ...rest } = options;
   const names = params?.split(',').map((name) => name.trim());
-  await withStorage(options.storage, true, async (storage) => {
+  await withStorage(options.storage, 'create', async (storage) => {
     const imported = await importResults(storage, table, { ...rest, ...(names && { params: names }) });
     const { study, trials, left } = imported;
     if (options.json) return printJson(imported);
