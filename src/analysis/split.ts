@@ -38,10 +38,14 @@ export function bestSplit(
       if (keyOf(before) === keyOf(after)) continue;
       const gain = square(sum) / n + square(sum) / (sorted.length - n);
       if (gain <= most) continue;
+      const at = (keyOf(before) + keyOf(after)) / 2;
+      // Between neighbouring numbers there is none, and a region without width would have no mean.
+      if (at <= keyOf(before) || (!('choices' in region) && (at <= region.low || at >= region.high)))
+        continue;
       most = gain;
       best = order
         ? { axis, choices: new Set(sorted.slice(0, n).map((row) => column[row] as number)) }
-        : { axis, at: ((column[before] as number) + (column[after] as number)) / 2 };
+        : { axis, at };
     }
   }
   return best;

@@ -17,7 +17,7 @@ export function storedSpec(record: StudyRecord): StudySpec {
       'study.foreign',
       `study ${record.name} was made by another program: hpo knows no space or trainer for it`,
       {
-        fix: 'give another study name (--study NAME)',
+        fix: 'go on with it by `hpo optimize` and a sweep file with `parameters: stored`, or give another study name (--study NAME)',
       },
     );
   }

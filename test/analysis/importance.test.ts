@@ -112,6 +112,14 @@ describe('importances', () => {
     expect(found.explained).toBe(0);
   });
 
+  test('are numbers where values lie as close together as numbers can', () => {
+    const space = plain(['a', 'b']);
+    const next = 0.5 + Number.EPSILON / 2;
+    const ends = [0, Number.MIN_VALUE, 0.5, next, 1 - Number.EPSILON / 2, 1];
+    const configs = ends.map((a, k) => config(k, { a, b: 1 - a }, { value: k % 2 }));
+    for (const { importance } of judge(space, configs).parameters) expect(importance).not.toBeNaN();
+  });
+
   test('need two results', () => {
     const space = plain(['a']);
     expect(() =>
