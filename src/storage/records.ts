@@ -186,3 +186,20 @@ export type Since = {
   readonly unfinished: readonly number[];
 };
 export type Changes = { readonly configs: readonly ConfigRecord[]; readonly trials: readonly TrialRecord[] };
+
+/** A parameter as the trials have it. */
+export type SeenParam = {
+  readonly name: string;
+  /** Each once, in the order in which they came; more than one where a program changed the range as it went. */
+  readonly distributions: readonly Distribution[];
+  /** How many complete and pruned trials have it. */
+  readonly trials: number;
+};
+export type Survey = {
+  /** What Optuna's tools call the objectives; null when nobody named them, or not each of them. */
+  readonly metricNames: readonly string[] | null;
+  /** In the order in which they first came. */
+  readonly parameters: readonly SeenParam[];
+  /** Complete and pruned trials. */
+  readonly trials: number;
+};
