@@ -16,19 +16,12 @@ import { toMetricFormat } from './metric-format.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
-import {
-  constraintSchema,
-  nameSchema,
-  parameterSchema,
-  parametersSchema,
-  type RawParameter,
-  STORED,
-} from './parameter-schema.js';
-import { noteNested } from './parameters.js';
+import { STORED } from './parameter-schema.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
 import { toBytes } from './size-schema.js';
-import { type Sound, toSpace } from './space.js';
+import { toSpace } from './space.js';
+import { checkSpace } from './space-shape.js';
 import { toStart } from './start.js';
 import { sweepSchema } from './sweep-schema.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
@@ -253,33 +246,6 @@ async function readConfig(
 export function defaultName(file: string): string {
   const name = basename(file, extname(file)).replace(/[^A-Za-z0-9._-]+/g, '-');
   return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
-}
-
-function checkSpace(raw: Mapping, mistakes: Mistakes): Sound {
-  const stored = raw.parameters === STORED;
-  const nested = noteNested(raw.parameters, mistakes);
-  const given = isMapping(raw.parameters) ? Object.entries(raw.parameters) : null;
-  const rest = given?.filter(([name]) => !nested.has(name));
-  if (!stored && !(rest && rest.length === 0 && nested.size > 0)) {
-    const parameters = rest ? Object.fromEntries(rest) : raw.parameters;
-    check(parametersSchema, parameters, mistakes, ['parameters']);
-  }
-  check(sweepSchema.shape.constraints, raw.constraints, mistakes, ['constraints']);
-  const sound = (rest ?? []).flatMap(([name, value]): [string, RawParameter][] => {
-    const { data } = parameterSchema.safeParse(value);
-    return data === undefined || !nameSchema.safeParse(name).success ? [] : [[name, data]];
-  });
-  const constraints = Array.isArray(raw.constraints) ? raw.constraints : [];
-  return {
-    parameters: Object.fromEntries(sound),
-    names: (given ?? []).map(([name]) => name),
-    constraints: new Map(
-      constraints.flatMap((value, i) => {
-        const { data } = constraintSchema.safeParse(value);
-        return data === undefined ? [] : [[i, data] as const];
-      }),
-    ),
-  };
 }
 
 function checkStop(part: PartOf): Pick<RunSettings, 'epochs' | 'timeoutMs' | 'target'> {
