@@ -18,6 +18,8 @@ export type Importances = {
 };
 
 const TREES = 64;
+/** Of values between 0 and 1: below it is the noise of rounding. */
+const LEAST_VARIANCE = 1e-24;
 
 /**
  * Functional ANOVA over a random forest (Hutter, Hoos and Leyton-Brown 2014): how much the mean of the objective over
@@ -41,7 +43,7 @@ export function importances(space: Space, configs: readonly ConfigView[], k: num
     const mean = leaves.reduce((sum, leaf) => sum + leaf.weight * leaf.value, 0);
     const variance = leaves.reduce((sum, leaf) => sum + leaf.weight * square(leaf.value - mean), 0);
     // A tree that drew equal values only says nothing.
-    if (variance === 0) continue;
+    if (variance < LEAST_VARIANCE) continue;
     grown += 1;
     for (const axis of sums.keys())
       sums[axis] = (sums[axis] as number) + varianceAlong(leaves, axis, mean) / variance;
