@@ -93,6 +93,7 @@ export function newConfig(tables: Tables, study: Study, index: number, filled: F
     }),
     study,
     repeats: new Set(),
+    first: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Params } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import type { Direction, TrialState } from '../../core/trial.js';
 import { noStudy } from '../refusals.js';
@@ -36,7 +37,13 @@ export type Draft = {
 };
 
 /** `record` is frozen, so that it is handed out as it is. */
-export type Config = { readonly record: ConfigRecord; readonly study: Study; readonly repeats: Set<number> };
+export type Config = {
+  readonly record: ConfigRecord;
+  readonly study: Study;
+  readonly repeats: Set<number>;
+  /** Whose parameters every further trial of it has. */
+  first: Trial | null;
+};
 
 export type Trial = {
   readonly id: number;
@@ -44,6 +51,8 @@ export type Trial = {
   readonly study: Study;
   /** Null for an enqueued trial that nobody has taken. */
   config: Config | null;
+  /** Frozen. Those of its configuration, and what it has suggested itself. */
+  params: Params;
   /** What an enqueued trial is to be run with. */
   readonly fixed: FixedParams;
   repeat: number;
