@@ -105,7 +105,8 @@ function distributionsOf(space: Space): FilledConfig['distributions'] {
   return all;
 }
 
-function findNew(
+/** The sampler's first proposal that is new and allowed, else another point of the space. */
+export function findNew(
   { space, seed, sampler }: Study,
   { view, has }: Known,
   index: number,
