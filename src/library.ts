@@ -1,12 +1,41 @@
+import type { Params } from './core/distribution.js';
+import { createStudyOn, loadStudyOn } from './library/create.js';
+import type {
+  CreateStudyOptions,
+  LibraryStudy,
+  LoadStudyOptions,
+  ParamsOf,
+  SpaceLike,
+} from './library/types.js';
 import { openStorage } from './storage/open.js';
-import { type CreateStudyOptions, createStudyOn, type LibraryStudy } from './study/library.js';
 
 /**
- * Creates a study to ask and tell: the library's composition root, as src/cli is the command line's.
+ * Creates a study: the library's composition root, as src/cli is the command line's. With a `space` the parameters are
+ * typed after it; without one the objective names its parameters as it runs.
  *
- * @throws HpoError storage.study-exists when the storage has a study of this name; usage errors for a bad storage URL,
- * an unknown sampler, or a space that the sampler cannot search.
+ * @throws HpoError storage.study-exists when the storage has a study of this name (unless `loadIfExists`), study.changed
+ * when that one is another search; usage errors for a bad storage URL, an unknown sampler, or a space that it cannot search.
  */
-export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy> {
+export function createStudy<const S extends SpaceLike>(
+  options: CreateStudyOptions<S> & { readonly space: S },
+): Promise<LibraryStudy<ParamsOf<S>>>;
+export function createStudy(
+  options: CreateStudyOptions & { readonly space?: undefined },
+): Promise<LibraryStudy>;
+export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy<Params>> {
   return createStudyOn(openStorage, options);
+}
+
+/**
+ * Opens a study that this library or the command line has made.
+ *
+ * @throws HpoError (usage) study.not-found, study.foreign for one that another program made, study.changed when `space`
+ * is not the one that it has.
+ */
+export function loadStudy<const S extends SpaceLike>(
+  options: LoadStudyOptions<S> & { readonly space: S },
+): Promise<LibraryStudy<ParamsOf<S>>>;
+export function loadStudy(options: LoadStudyOptions & { readonly space?: undefined }): Promise<LibraryStudy>;
+export function loadStudy(options: LoadStudyOptions): Promise<LibraryStudy<Params>> {
+  return loadStudyOn(openStorage, options);
 }

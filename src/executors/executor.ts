@@ -44,6 +44,8 @@ export type RunnableAttempt = {
   readonly dir: string;
   /** What the trainer is given, forced values included, in the order of the space. */
   readonly params: Params;
+  /** The trial names its parameters itself: `params` is only where their values come from. */
+  readonly suggests?: true;
   readonly seed: number;
   readonly slot: Slot;
   /** As stored with the attempt, by whoever started it. */

@@ -4,7 +4,7 @@ import { makeRng } from '../core/rng.js';
 import { makeSpace, type ParamSpec, resolve, type Space } from '../core/space.js';
 import type { Attrs } from '../core/trial.js';
 import type { ConfigRecord, FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
-import { findNew } from './ask.js';
+import { findNew, orRelease } from './ask.js';
 import type { Study } from './study.js';
 
 // A study whose objective names its parameters as it runs. Its space is what has been named so far; each new
@@ -45,16 +45,22 @@ export async function askToSuggest(study: Study, trial: NewTrial): Promise<Opene
   const refusal = space.params.length > 0 ? study.sampler.refuse?.(space) : null;
   if (refusal) throw refusal;
   const { configId, index } = await study.storage.allotIndex(study.id, study.owner);
-  const { params, attrs } = await propose(study, space, index);
+  const { params, attrs } = await propose(study, space, configId, index);
   const filled = toSuggest(String(index), params, [], attrs);
   const opened = await study.storage.fillConfiguration(configId, filled, trial);
   if (!opened) throw new Error(`expected that configuration ${index} is new, but another one has its key`);
   return opened;
 }
 
-async function propose(study: Study, space: Space, index: number): Promise<{ params: Params; attrs: Attrs }> {
+async function propose(
+  study: Study,
+  space: Space,
+  configId: number,
+  index: number,
+): Promise<{ params: Params; attrs: Attrs }> {
   if (space.params.length === 0) return { params: {}, attrs: {} };
-  const found = findNew(study, await study.known(), index, 0);
+  const known = await study.known();
+  const found = await orRelease(study, configId, () => findNew(study, known, index, 0));
   if (!('exhausted' in found)) return { params: found.resolved.params, attrs: found.attrs };
   const rng = makeRng(study.seed, 'again', index);
   const { params } = resolve(space, ({ distribution }) => drawUniform(distribution, rng));

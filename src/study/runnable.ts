@@ -1,5 +1,6 @@
 import type { RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, OpenedTrial } from '../storage/storage.js';
+import { proposedFor } from './define-by-run.js';
 import type { Study } from './study.js';
 
 /** An attempt as its executor gets it. */
@@ -17,6 +18,7 @@ export function toRunnable(
     token: attempt.token,
     dir: attempt.dir,
     params: study.givenTo(opened),
+    ...(proposedFor(opened.config) && { suggests: true as const }),
     seed: seed ?? study.seedOf(repeat),
     slot,
     startedAtMs: attempt.startedAtMs,

@@ -25,7 +25,7 @@ import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
-import { loadParts, type Parts } from './parts.js';
+import { loadParts, type OwnParts, type Parts } from './parts.js';
 import { deriveSeeds, directionsOf, storedSpec } from './stored-spec.js';
 import { ViewCache } from './view.js';
 
@@ -64,7 +64,7 @@ export class Study {
 
   /**
    * Creates a study. Seeds that are not given are derived from the study's seed and stored. `enqueued`: points to try
-   * after the specification's own.
+   * after the specification's own. `own`: parts that the specification names and cannot load.
    * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler
    * cannot search the space or so many objectives, or the pruner cannot judge them.
    */
@@ -75,9 +75,10 @@ export class Study {
     seed: number,
     nowMs: number,
     enqueued: readonly Params[] = [],
+    own: OwnParts = {},
   ): Promise<Study> {
     const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-    const parts = await loadParts(whole);
+    const parts = await loadParts(whole, own);
     const record = await storage.createStudy({
       name,
       directions: directionsOf(whole),
@@ -93,12 +94,17 @@ export class Study {
    * Opens a study as it is stored, or with the given specification in its place (checked by the caller).
    * @throws HpoError study.foreign for a study that another program made.
    */
-  static async open(storage: Storage, record: StudyRecord, replace?: StudySpec): Promise<Study> {
+  static async open(
+    storage: Storage,
+    record: StudyRecord,
+    replace?: StudySpec,
+    own: OwnParts = {},
+  ): Promise<Study> {
     const stored = storedSpec(record);
     const spec = replace
       ? { ...replace, seeds: deriveSeeds(replace, record.seed ?? 0, stored.seeds) }
       : stored;
-    const parts = await loadParts(spec);
+    const parts = await loadParts(spec, own);
     if (replace && JSON.stringify(spec) !== JSON.stringify(stored)) {
       const before = new Set(stored.start.map((point) => givenKey(point)));
       const added = spec.start.filter((point) => !before.has(givenKey(point)));

@@ -1,4 +1,4 @@
-import type { TrialBudget } from '../parse.js';
+import type { TrialBudget } from '../../study/budget.js';
 
 /** The options of `hpo optimize`, as commander gives them. */
 export type OptimizeRequest = {
