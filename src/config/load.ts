@@ -16,6 +16,7 @@ import { toMetricFormat } from './metric-format.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
+import { isOwnPath, type OwnParts, readOwnPart } from './own-part.js';
 import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
 import { runConfigSchema } from './run-config.js';
@@ -36,6 +37,7 @@ export type LoadedSweep = {
   readonly study: string;
   readonly spec: StudySpec;
   readonly run: RunSettings;
+  readonly own: OwnParts;
   /** Where something stands in the file, for what only a whole call can find wrong with it. */
   readonly place: YamlFile['place'];
 };
@@ -98,8 +100,12 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
 
   const study = part('study') ?? defaultName(file);
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
-  const sampler = part('sampler');
-  const pruner = part('pruner');
+  const own = {
+    sampler: await readOwnPart('sampler', raw.sampler, file, mistakes),
+    pruner: await readOwnPart('pruner', raw.pruner, file, mistakes),
+  };
+  const sampler = isOwnPath(raw.sampler) ? (own.sampler?.given ?? null) : part('sampler');
+  const pruner = isOwnPath(raw.pruner) ? (own.pruner?.given ?? null) : part('pruner');
   const terminator = part('terminator');
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
@@ -136,6 +142,10 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     file,
     study,
     place: yaml.place,
+    own: {
+      ...(own.sampler && { sampler: own.sampler.part }),
+      ...(own.pruner && { pruner: own.pruner.part }),
+    },
     spec: {
       objectives: objectives!,
       space: space!,
@@ -145,8 +155,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       seeds,
       start,
       outcomes,
-      sampler: toChosen(samplers, sampler!),
-      pruner: toChosen(pruners, pruner!),
+      sampler: own.sampler?.chosen ?? toChosen(samplers, sampler!),
+      pruner: own.pruner?.chosen ?? toChosen(pruners, pruner!),
       terminator: toChosen(terminators, terminator!),
       metrics: local!.metrics ?? null,
     },

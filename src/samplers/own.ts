@@ -5,7 +5,8 @@ import type { Proposal, Sampler } from './sampler.js';
 /** A sampler of the user's own. It may look at results and never ends by itself, as far as anybody knows. */
 export function ownSamplerEntry(name: string, sampler: Sampler): SamplerEntry {
   return {
-    name,
+    // Of a path what people call it by.
+    name: name.slice(name.lastIndexOf('/') + 1),
     summary: 'of your own',
     endless: true,
     objectives: 'many',

@@ -31,7 +31,7 @@ export async function loadParts(spec: StudySpec, own: OwnParts = {}): Promise<Pa
   const objectives = spec.objectives.length;
   const { entry, sampler } = await loadSampler(spec, own.sampler);
   const refusal =
-    refuseObjectives(entry.name, objectives) ??
+    refuseObjectives(spec.sampler.name, objectives) ??
     refusePruning(spec.pruner.name, objectives) ??
     (spec.defineByRun ? refuseUnknownSpace(entry) : sampler.refuse?.(space));
   if (refusal) throw refusal;

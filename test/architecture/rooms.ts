@@ -6,8 +6,8 @@ export type Room = {
   readonly builtins: 'any' | readonly string[];
   /** Touches no file, clock, process or global randomness: the same arguments give the same result. */
   readonly pure?: true;
-  /** Loads modules whose names it computes (optional packages that may be missing). */
-  readonly computedImports?: true;
+  /** Loads modules whose names it computes (optional packages that may be missing, files that the user names): all, or these. */
+  readonly computedImports?: true | readonly string[];
 };
 
 const TENSORFLOW = [
@@ -48,9 +48,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   executors: { ours: ['core/', 'protocol/'], packages: ['execa'], builtins: 'any' },
   config: {
-    ours: ['core/', 'protocol/', 'samplers/registry', 'pruners/registry', 'terminators/registry'],
+    ours: [
+      'core/',
+      'protocol/',
+      'samplers/sampler',
+      'samplers/registry',
+      'samplers/own',
+      'pruners/pruner',
+      'pruners/registry',
+      'pruners/own',
+      'terminators/registry',
+    ],
     packages: ['zod', 'yaml'],
     builtins: 'any',
+    computedImports: ['config/own-part.ts'],
   },
   loggers: {
     ours: ['core/', 'study/events', 'executors/executor'],

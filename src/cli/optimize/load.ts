@@ -13,6 +13,8 @@ export type Wanted = {
   readonly name: string;
   readonly spec: StudySpec;
   readonly run: LoadedSweep['run'];
+  /** Samplers and pruners that the file names by a path. */
+  readonly own: LoadedSweep['own'];
   /** The file as it was named, for messages. */
   readonly file: string;
   /** Where something stands in the file. */
@@ -48,13 +50,14 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
     sweepFile: asked.sweep,
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
   });
-  const { spec, run, place } = loaded;
+  const { spec, run, place, own } = loaded;
   const sampler = choose(spec.sampler, asked.sampler);
   if (sampler.name === 'grid') checkGrid(spec.space, place);
   return {
     name: asked.study ?? loaded.study,
     file: loaded.file,
     place,
+    own,
     seed: asked.seed ?? null,
     spec: {
       ...spec,

@@ -29,14 +29,14 @@ export async function openWanted(
     }
   }
   await refuseChanges(storage, record, wanted, allowChange);
-  return { study: await Study.open(storage, record, wanted.spec), created: false };
+  return { study: await Study.open(storage, record, wanted.spec, wanted.own), created: false };
 }
 
 /** Creates the study with the points it starts from. */
 export async function createWanted(storage: Storage, wanted: Wanted, nowMs: number): Promise<Study> {
   checkNewName(wanted.name);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
-  return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm);
+  return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm, wanted.own);
 }
 
 async function warmPoints(storage: Storage, wanted: Wanted, from: WarmStart): Promise<readonly Params[]> {
