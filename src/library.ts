@@ -1,5 +1,4 @@
 import type { Params } from './core/distribution.js';
-import { createStudyOn, loadStudyOn } from './library/create.js';
 import type {
   CreateStudyOptions,
   LibraryStudy,
@@ -7,7 +6,6 @@ import type {
   ParamsOf,
   SpaceLike,
 } from './library/types.js';
-import { openStorage } from './storage/open.js';
 
 /**
  * Creates a study: the library's composition root, as src/cli is the command line's. With a `space` the parameters are
@@ -23,7 +21,7 @@ export function createStudy(
   options: CreateStudyOptions & { readonly space?: undefined },
 ): Promise<LibraryStudy>;
 export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy<Params>> {
-  return createStudyOn(openStorage, options);
+  return load().then(({ createStudyOn, openStorage }) => createStudyOn(openStorage, options));
 }
 
 /**
@@ -37,5 +35,14 @@ export function loadStudy<const S extends SpaceLike>(
 ): Promise<LibraryStudy<ParamsOf<S>>>;
 export function loadStudy(options: LoadStudyOptions & { readonly space?: undefined }): Promise<LibraryStudy>;
 export function loadStudy(options: LoadStudyOptions): Promise<LibraryStudy<Params>> {
-  return loadStudyOn(openStorage, options);
+  return load().then(({ loadStudyOn, openStorage }) => loadStudyOn(openStorage, options));
+}
+
+/** Only where there is a study: a trainer that imports `formatMetric` alone starts at once. */
+async function load() {
+  const [parts, { openStorage }] = await Promise.all([
+    import('./library/create.js'),
+    import('./storage/open.js'),
+  ]);
+  return { ...parts, openStorage };
 }

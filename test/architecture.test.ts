@@ -51,6 +51,12 @@ describe('the house', () => {
     expect(LAZY.flatMap((name) => packages.get(name) ?? [])).toEqual([]);
   });
 
+  test('nor with the library', () => {
+    expect([...staticPackages('index.ts', sources).keys()]).toEqual([]);
+    expect([...staticPackages('library/create.ts', sources).keys()]).toEqual(['seedrandom']);
+    expect([...staticPackages('library/optimize.ts', sources).keys()]).toEqual(['seedrandom']);
+  });
+
   test('no file is longer than 300 lines', () => {
     const folders = ['src', 'test', 'scripts'].flatMap((folder) =>
       [...read(folder, /\.(ts|mjs|js|cjs|py|sh)$/)].map(
