@@ -11,6 +11,10 @@ import { MAJORS, nodeOf, versionOf } from './other-nodes.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-library-'));
+/** What a way to npm's registry may need; Node of a distribution trusts its certificates, and others have to be told. */
+const NETWORK = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(NODE_EXTRA_CA_CERTS|(https?|no)_proxy)$/i.test(name)),
+);
 const LARGEST_BYTES = 1_000_000;
 
 /** Optimizes in a file, or in memory where there is no SQLite, and prints what it found. */
@@ -114,8 +118,14 @@ function checkTypes(project) {
 }
 
 function run(program, args, cwd, path = process.env.PATH) {
-  const env = { PATH: path, HOME: folder, NODE_NO_WARNINGS: '1' };
-  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...NETWORK, PATH: path, HOME: folder, NODE_NO_WARNINGS: '1' };
+  return execFileSync(program, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 300_000,
+  });
 }
 
 function expect(holds, what) {

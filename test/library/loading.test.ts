@@ -59,7 +59,8 @@ describe('a study in memory', () => {
     const heavy =
       /^dist\/(cli\/|trainer\/|loggers\/|executors\/process\/executor)|^dist\/config\/(?!canonical|duration)|yaml|zod/;
     expect(loaded.filter((each) => heavy.test(each))).toEqual([]);
-    const algorithms = /^dist\/(samplers|pruners|terminators)\/(?!registry|own|waiting|steps|random|startup|held)/;
+    const algorithms =
+      /^dist\/(samplers|pruners|terminators)\/(?!registry|own|waiting|steps|random|startup|held)/;
     expect(loaded.filter((each) => algorithms.test(each))).toEqual([]);
     // Each of these takes Node itself tens of milliseconds.
     const slow = ['node:child_process', 'node:http', 'node:https', 'node:net', 'node:sqlite'];
