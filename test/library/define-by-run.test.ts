@@ -178,8 +178,9 @@ describe('going on', () => {
       (trial) => {
         // Half of what it will name is named when it is stopped.
         trial.suggestFloat('x', -3, 3);
-        if (trial.number === 9) stop.abort();
-        return branching(trial);
+        if (trial.number !== 9) return branching(trial);
+        stop.abort();
+        return 0;
       },
       { trials: 14, signal: stop.signal },
     );
