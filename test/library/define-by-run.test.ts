@@ -166,11 +166,12 @@ describe('enqueued', () => {
 
 describe('going on', () => {
   test('stopped after any trial, and in the midst of one, a study goes on as if it had not been', async () => {
+    const objective = (trial: Trial) => branching(trial) + trial.suggestFloat('y', 0, 1);
     const whole = await make({ name: 's' });
-    await whole.optimize(branching, { trials: 14 });
+    await whole.optimize(objective, { trials: 14 });
     const storage = sqliteUrl();
     const part = await createStudy({ name: 's', storage, direction: 'minimize', sampler: 'tpe', seed: 3 });
-    await part.optimize(branching, { trials: 5 });
+    await part.optimize(objective, { trials: 5 });
     await part.close();
     const stop = new AbortController();
     const again = await loadStudy({ name: 's', storage });
@@ -178,7 +179,7 @@ describe('going on', () => {
       (trial) => {
         // Half of what it will name is named when it is stopped.
         trial.suggestFloat('x', -3, 3);
-        if (trial.number !== 9) return branching(trial);
+        if (trial.number !== 9) return objective(trial);
         stop.abort();
         return 0;
       },
@@ -187,7 +188,7 @@ describe('going on', () => {
     await again.close();
     const last = await closing(loadStudy({ name: 's', storage }));
     expect(await last.trials()).toHaveLength(10);
-    await last.optimize(branching, { trials: 14 });
+    await last.optimize(objective, { trials: 14 });
     expect(await history(last)).toEqual(await history(whole));
   });
 
