@@ -64,9 +64,9 @@ export async function benchStartup({ quick, say }: BenchOptions): Promise<Report
           return [
             what,
             wallMs.toFixed(0),
-            k === 0 ? '' : `+${(wallMs - node.wallMs).toFixed(0)}`,
+            k === 0 ? '' : signed(wallMs - node.wallMs),
             cpuMs.toFixed(0),
-            k === 0 ? '' : `+${(cpuMs - node.cpuMs).toFixed(0)}`,
+            k === 0 ? '' : signed(cpuMs - node.cpuMs),
             aimText,
           ];
         }),
@@ -74,6 +74,10 @@ export async function benchStartup({ quick, say }: BenchOptions): Promise<Report
     ],
     figures: { rounds, starts: STARTS.map(({ what }, k) => ({ what, ...medians[k], all: times[k] })) },
   };
+}
+
+function signed(ms: number): string {
+  return `${ms < 0 ? '' : '+'}${ms.toFixed(0)}`;
 }
 
 function start(args: readonly string[]): Time {

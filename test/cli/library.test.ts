@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { createStudy, float, loadStudy } from '../../src/index.js';
 import { closing, history } from '../library/support.js';
 import { hpo, makeProject, makeSweep, runHpo, trialsOf } from '../support/cli.js';
+import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
 const PROGRAM = fileURLToPath(new URL('../fixtures/library/branching.mjs', import.meta.url));
@@ -104,6 +105,21 @@ describe('a study that a program made', () => {
     );
     expect(refused).toEqual([2, expect.stringContaining('error[trial.not-ours]')]);
     expect((await study.trials())[0]).toMatchObject({ state: 'complete', values: [1] });
+  });
+});
+
+describeWithReal('optuna', 'a study whose objective names its parameters', () => {
+  test('is opened by Optuna: the parameters of each trial, and its best', { timeout: 60_000 }, async () => {
+    const cwd = makeProject();
+    runProgram(cwd, 12);
+    const script = `
+import json, optuna
+study = optuna.load_study(study_name="branching", storage="sqlite:///storage/hpo.db")
+print(json.dumps([[t.params, t.value] for t in study.trials] + [study.best_params]))`;
+    const read = spawnSync(findOptunaPython() as string, ['-c', script], { cwd, encoding: 'utf8' });
+    const study = await closing(loadStudy({ name: 'branching', storage: storageOf(cwd) }));
+    const ours = (await study.trials()).map(({ params, values }) => [params, values?.[0]]);
+    expect(JSON.parse(read.stdout)).toEqual([...ours, (await study.best())?.params]);
   });
 });
 
