@@ -58,17 +58,20 @@ try {
     .map(({ path }) => path)
     .filter((path) => !/^(dist|cfg)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
   expect(odd.length === 0, `no data and no sources in the tarball, got ${odd.join(', ')}`);
-  for (const major of MAJORS) checkUnder(major, join(folder, filename));
-  checkTypes(join(folder, 'under-20'));
+  const projects = MAJORS.map((major) => checkUnder(major, join(folder, filename)));
+  checkTypes(projects.find((project) => project !== null));
   console.log(`packed library: ok, ${Math.round(size / 1000)} kB`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** The project that was made; null when there is no such Node here. */
 function checkUnder(major, tarball) {
   const node = nodeOf(major, folder);
-  if (node === null)
-    return console.log(`packed library: SKIPPED ${major}, npm could not bring node@${major}`);
+  if (node === null) {
+    console.log(`packed library: SKIPPED ${major}, npm could not bring node@${major}`);
+    return null;
+  }
   const project = join(folder, `under-${major}`);
   mkdirSync(project);
   writeFileSync(join(project, 'program.mjs'), PROGRAM);
@@ -102,6 +105,7 @@ function checkUnder(major, tarball) {
   console.log(
     `packed library: ok under ${versionOf(node)}${ownSqlite ? ', with its own SQLite' : ', in memory'}`,
   );
+  return project;
 }
 
 function checkTypes(project) {

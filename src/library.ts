@@ -17,9 +17,7 @@ import type {
 export function createStudy<const S extends SpaceLike>(
   options: CreateStudyOptions<S> & { readonly space: S },
 ): Promise<LibraryStudy<ParamsOf<S>>>;
-export function createStudy(
-  options: CreateStudyOptions & { readonly space?: undefined },
-): Promise<LibraryStudy>;
+export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy>;
 export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy<Params>> {
   return load().then(({ createStudyOn, openStorage }) => createStudyOn(openStorage, options));
 }
@@ -33,7 +31,7 @@ export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy<P
 export function loadStudy<const S extends SpaceLike>(
   options: LoadStudyOptions<S> & { readonly space: S },
 ): Promise<LibraryStudy<ParamsOf<S>>>;
-export function loadStudy(options: LoadStudyOptions & { readonly space?: undefined }): Promise<LibraryStudy>;
+export function loadStudy(options: LoadStudyOptions): Promise<LibraryStudy>;
 export function loadStudy(options: LoadStudyOptions): Promise<LibraryStudy<Params>> {
   return load().then(({ loadStudyOn, openStorage }) => loadStudyOn(openStorage, options));
 }

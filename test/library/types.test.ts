@@ -1,5 +1,6 @@
 import { describe, expectTypeOf, test } from 'vitest';
 import {
+  type CreateStudyOptions,
   categorical,
   createStudy,
   float,
@@ -73,6 +74,13 @@ describe('types', () => {
       },
       { trials: 1 },
     );
+  });
+
+  test('options that are put together elsewhere need no types', async () => {
+    const options: CreateStudyOptions = { direction: 'minimize', space, sampler: 'random' };
+    const study = await closing(createStudy(options));
+    expectTypeOf(study).toEqualTypeOf<LibraryStudy<Params>>();
+    expectTypeOf((await study.ask()).params.rate).toEqualTypeOf<ParamValue | undefined>();
   });
 
   test('what is no objective, option or space is refused by the compiler', async () => {
