@@ -12,8 +12,15 @@ type OpenStorage = (url: string, options?: { create?: boolean }) => Promise<Stor
 
 const DEFAULT_NAME = 'study';
 
+const LOAD_OPTIONS = ['name', 'storage', 'space', 'sampler', 'pruner'];
+const CREATE_OPTIONS = [
+  ...LOAD_OPTIONS,
+  ...['direction', 'directions', 'metrics', 'terminator', 'repeats', 'seed', 'loadIfExists'],
+];
+
 /** `createStudy` of the package's entry is this with the real storages. */
 export async function createStudyOn(open: OpenStorage, options: CreateStudyOptions): Promise<LibraryStudy> {
+  checkNames(options, CREATE_OPTIONS);
   const search = toSearch(options);
   const spec = toSpec(options, search);
   const storage = await open(options.storage ?? 'memory:');
@@ -29,6 +36,7 @@ export async function createStudyOn(open: OpenStorage, options: CreateStudyOptio
 
 /** `loadStudy` of the package's entry is this with the real storages. */
 export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions): Promise<LibraryStudy> {
+  checkNames(options, LOAD_OPTIONS);
   const search = toSearch(options);
   const storage = await open(options.storage, { create: false });
   return orClose(storage, async () => {
@@ -67,6 +75,13 @@ async function goOn(
     });
   }
   return Study.open(storage, record, now, search.own);
+}
+
+/** The library is called from JavaScript too, where a misspelt option would silently be its default. */
+function checkNames(options: object, known: readonly string[]): void {
+  const odd = Object.keys(options).find((name) => !known.includes(name));
+  if (odd !== undefined)
+    throw usageError('study.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`);
 }
 
 async function orClose<T>(storage: Storage, body: () => Promise<T>): Promise<T> {

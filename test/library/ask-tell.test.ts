@@ -119,6 +119,7 @@ describe('options', () => {
     [{ direction: 'down' }, 'study.directions'],
     [{ direction: 'minimize', metrics: ['a', 'b'] }, 'study.metrics'],
     [{ direction: 'minimize', repeats: 0 }, 'study.repeats'],
+    [{ direction: 'minimize', smapler: 'tpe' }, 'study.unknown-option'],
     [{ direction: 'minimize', sampler: 'bogus' }, 'study.unknown-sampler'],
     [{ direction: 'minimize', sampler: { name: 'tpe', startup: 3 } }, 'options.unknown'],
     [{ direction: 'minimize', sampler: { name: 'tpe', candidates: 0 } }, 'options.bad-value'],
