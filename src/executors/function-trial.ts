@@ -48,16 +48,18 @@ export type TrialPort = {
   report(points: readonly MetricPoint[]): void;
   /** Resolves once what was reported is judged. */
   judged(): Promise<void>;
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
 };
 
 /** A trial whose functions can be taken out of it, as in `({ params, report }) => ...`. */
 export function makeFunctionTrial(port: TrialPort): FunctionTrial {
-  const { number, seed, signal } = port;
+  const { number, seed } = port;
   return {
     number,
     seed,
-    signal,
+    get signal() {
+      return port.signal();
+    },
     get params() {
       return port.params();
     },
@@ -72,7 +74,7 @@ export function makeFunctionTrial(port: TrialPort): FunctionTrial {
     },
     async shouldPrune() {
       await port.judged();
-      return signal.aborted;
+      return port.signal().aborted;
     },
   };
 }

@@ -41,7 +41,7 @@ async function runObjective(
     number: attempt.trial,
     seed: attempt.seed,
     metric: metrics[0] ?? 'objective',
-    signal: hooks.signal,
+    signal: () => hooks.signal,
     params: () => (attempt.suggests ? Object.fromEntries(named) : attempt.params),
     suggest(name, distribution) {
       if (!hooks.suggest) throw new TypeError('expected a study to suggest parameters from, got none');

@@ -14,7 +14,8 @@ export class Asked {
   readonly #study: Study;
   readonly #number: number;
   readonly #tracks: readonly ObjectiveTrack[];
-  readonly #stop = new AbortController();
+  /** Made when someone looks: most who ask and tell never do. */
+  #stop: AbortController | null = null;
   #last: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | null = null;
   #reason: string | null = null;
@@ -29,7 +30,7 @@ export class Asked {
       number: opened.trial.number,
       seed: opened.trial.seed ?? study.seedOf(opened.trial.repeat),
       metric: study.spec.objectives[0]?.metric ?? 'objective',
-      signal: this.#stop.signal,
+      signal: () => this.#controller.signal,
       params: (): Params => suggestions.params,
       suggest: (name, distribution) => {
         const { value, isNew } = suggestions.suggest(name, distribution);
@@ -39,6 +40,11 @@ export class Asked {
       report: (points) => this.#queue(() => this.#store(points)),
       judged: () => this.settled(),
     });
+  }
+
+  get #controller(): AbortController {
+    this.#stop ??= new AbortController();
+    return this.#stop;
   }
 
   /** Why the pruner said stop; null when it did not. */
@@ -74,7 +80,7 @@ export class Asked {
     if (this.#reason !== null) return;
     const { objectives } = this.#study.spec;
     const stored = points.map((point) => ({ ...point, objective: point.name === objectives[0]?.metric }));
-    if (!(await this.#study.report(this.id, null, stored))) return this.#stop.abort('stopped');
+    if (!(await this.#study.report(this.id, null, stored))) return this.#controller.abort('stopped');
     for (const point of points) await this.#judge(point);
   }
 
@@ -87,6 +93,6 @@ export class Asked {
     const { prune, reason } = pruner.decide(view, await this.#study.view());
     if (!prune) return;
     this.#reason = reason;
-    this.#stop.abort('pruned');
+    this.#controller.abort('pruned');
   }
 }

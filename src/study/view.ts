@@ -174,9 +174,7 @@ export class ViewCache {
     const views = this.#entries.map((entry) => {
       const guests = foreign.get(entry.config.key);
       foreign.delete(entry.config.key);
-      return guests
-        ? makeConfigView({ ...entry.config, ...entry.whole }, [...entry.trials, ...guests])
-        : viewOf(entry);
+      return guests ? makeConfigView(wholeOf(entry), [...entry.trials, ...guests]) : viewOf(entry);
     });
     for (const [key, trials] of foreign) {
       const params = trials[0]?.params ?? {};
@@ -200,6 +198,11 @@ export class ViewCache {
 const NO_PARAMS: Params = {};
 
 function viewOf(entry: Entry): ConfigView {
-  entry.view ??= makeConfigView({ ...entry.config, ...entry.whole }, entry.trials.slice());
+  entry.view ??= makeConfigView(wholeOf(entry), entry.trials.slice());
   return entry.view;
+}
+
+/** A configuration as samplers see it. */
+function wholeOf({ config, whole }: Entry): ConfigRecord {
+  return whole ? { ...config, ...whole } : config;
 }
