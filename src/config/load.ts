@@ -16,7 +16,7 @@ import { toMetricFormat } from './metric-format.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
-import { isOwnPath, type OwnParts, readOwnPart } from './own-part.js';
+import { isOwnPath, type OwnParts, readOwnParts } from './own-part.js';
 import { constraintSchema, nameSchema, parameterSchema, type RawParameter } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
 import { runConfigSchema } from './run-config.js';
@@ -100,10 +100,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
 
   const study = part('study') ?? defaultName(file);
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
-  const own = {
-    sampler: await readOwnPart('sampler', raw.sampler, file, mistakes),
-    pruner: await readOwnPart('pruner', raw.pruner, file, mistakes),
-  };
+  const own = await readOwnParts(raw, file, mistakes);
   const sampler = isOwnPath(raw.sampler) ? (own.sampler?.given ?? null) : part('sampler');
   const pruner = isOwnPath(raw.pruner) ? (own.pruner?.given ?? null) : part('pruner');
   const terminator = part('terminator');
@@ -142,10 +139,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     file,
     study,
     place: yaml.place,
-    own: {
-      ...(own.sampler && { sampler: own.sampler.part }),
-      ...(own.pruner && { pruner: own.pruner.part }),
-    },
+    own: own.parts,
     spec: {
       objectives: objectives!,
       space: space!,

@@ -34,11 +34,26 @@ const SHAPES = {
   pruner: { is: isPruner, text: 'a pruner { decide(trial, view) }' },
 } as const;
 
+/** Both kinds of a sweep file. `parts`: what was loaded, without what stands around it. */
+export async function readOwnParts(
+  raw: { readonly [key: string]: unknown },
+  sweepFile: string,
+  mistakes: Mistakes,
+) {
+  const sampler = await readOwnPart('sampler', raw.sampler, sweepFile, mistakes);
+  const pruner = await readOwnPart('pruner', raw.pruner, sweepFile, mistakes);
+  const parts: OwnParts = {
+    ...(sampler && { sampler: sampler.part }),
+    ...(pruner && { pruner: pruner.part }),
+  };
+  return { sampler, pruner, parts };
+}
+
 /**
  * The sampler or pruner of the user's own that a sweep file names by a path; null when it names none, or after noting
  * what is wrong with it. The file is looked for beside the sweep file, and only a path that is there is run.
  */
-export async function readOwnPart<K extends 'sampler' | 'pruner'>(
+async function readOwnPart<K extends 'sampler' | 'pruner'>(
   kind: K,
   raw: unknown,
   sweepFile: string,
