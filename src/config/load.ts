@@ -26,6 +26,7 @@ import { toStart } from './start.js';
 import { sweepSchema } from './sweep-schema.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
 import { noteCommandText, toTrainer } from './trainer-spec.js';
+import { toWandb, type WandbSettings } from './wandb.js';
 import { describe } from './words.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -65,6 +66,10 @@ export type RunSettings = {
   readonly csv: string;
   /** Cells that a spreadsheet would run as formulas are made text. */
   readonly csvSafe: boolean;
+  /** Where every event is appended as a line of JSON, as `csv` is named; null: nowhere. */
+  readonly events: string | null;
+  /** Null: the file says nothing of W&B. */
+  readonly wandb: WandbSettings | null;
 };
 
 /** `storage` null: the one of the new study itself. */
@@ -125,7 +130,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
   }
   const warmStart = part('warm_start') ?? null;
-  const local = part('logging')?.local;
+  const { local, wandb: rawWandb } = part('logging') ?? {};
+  const wandb = toWandb(rawWandb, space, mistakes);
   const wanted = [...(objectives ?? []), ...outcomes].map(({ metric }) => metric);
   const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(local?.metrics ?? [])], mistakes);
   const trainerSpec = await toTrainer(trainer, file, mistakes);
@@ -167,6 +173,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       minFreeMemoryBytes: toBytes(minFreeMemory ?? null),
       csv: local!.csv,
       csvSafe: local!.csv_safe,
+      events: local!.events ?? null,
+      wandb,
     },
   };
 }

@@ -1,0 +1,97 @@
+import type { MetricPoint } from '../../executors/executor.js';
+import { Refused, Stopped } from './client.js';
+import type { Journal } from './journal.js';
+import { DeliveredRun } from './run.js';
+import type { Outcome } from './run-end.js';
+
+/** What the database says of a trial. */
+export type Facts = {
+  /** Its newest attempt. */
+  readonly attempt: number;
+  /** How it ended; null while that attempt runs. */
+  readonly outcome: Outcome | null;
+  readonly finishedAtMs: number | null;
+  /** Every value of that attempt, by ascending steps. */
+  readonly points: () => Promise<readonly MetricPoint[]>;
+};
+
+/** How journals reach W&B. */
+export type Way = {
+  /** Resolves when the journal is delivered and removed, or no more can be done in this call. */
+  readonly follow: (run: DeliveredRun) => Promise<void>;
+  /** Someone waits for the end: no long pauses any more. */
+  readonly hurry: () => void;
+  /** Nothing more is sent; what is being followed ends. */
+  readonly stop: () => void;
+  /** What stands in the way, in words; null: nothing. */
+  readonly trouble: () => string | null;
+  /** What will become of what is left, in words. */
+  readonly later: string;
+};
+
+export type DeliveryOf = {
+  /** Begins to deliver a journal; `gone` is called when it has been removed. */
+  follow(journal: Journal, gone: () => void): DeliveredRun;
+  /** Waits for what is left, at most so long and until `enough`, and says what was not delivered. */
+  close(limitMs: number, enough: AbortSignal): Promise<void>;
+};
+
+/** Delivers journals, each by itself, and knows which are not done. `tell`: people are told, nothing is thrown. */
+export function makeDelivery(way: Way, tell: (message: string) => void): DeliveryOf {
+  const left = new Set<DeliveredRun>();
+  const ends = new Set<Promise<void>>();
+  const follow = async (run: DeliveredRun, gone: () => void) => {
+    const { journal } = run;
+    try {
+      await way.follow(run);
+    } catch (error) {
+      if (error instanceof Refused) {
+        tell(`W&B refuses the run ${journal.head.displayName}: ${error.message}; its rows are let go`);
+        journal.remove();
+      } else if (!(error instanceof Stopped)) {
+        tell(`W&B run ${journal.head.displayName}: ${error instanceof Error ? error.message : error}`);
+        return;
+      }
+    }
+    if (journal.removed) {
+      left.delete(run);
+      gone();
+    }
+  };
+  return {
+    follow(journal, gone) {
+      const run = new DeliveredRun(journal);
+      left.add(run);
+      const end = follow(run, gone).finally(() => ends.delete(end));
+      ends.add(end);
+      return run;
+    },
+    async close(limitMs, enough) {
+      way.hurry();
+      await atMost(limitMs, Promise.all(ends), enough);
+      way.stop();
+      await atMost(1000, Promise.all(ends));
+      const owed = [...left].filter(({ journal }) => journal.ended);
+      if (owed.length === 0) return;
+      const rows = owed.reduce((sum, { journal }) => sum + journal.rows - journal.acknowledged(), 0);
+      const trouble = way.trouble();
+      const runs = owed.length === 1 ? '1 run' : `${owed.length} runs`;
+      tell(
+        `W&B: ${runs} with ${rows} rows not delivered${trouble === null ? '' : ` (${trouble})`}; ${way.later}`,
+      );
+    },
+  };
+}
+
+/** Waits, and keeps the process alive meanwhile. */
+async function atMost(limitMs: number, work: Promise<unknown>, enough?: AbortSignal): Promise<void> {
+  let leave: () => void = () => {};
+  const late = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  const timer = setTimeout(leave, enough?.aborted ? 0 : limitMs);
+  enough?.addEventListener('abort', leave);
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+  enough?.removeEventListener('abort', leave);
+}

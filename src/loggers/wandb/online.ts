@@ -1,0 +1,53 @@
+import { type RunPath, Stopped, type WandbClient } from './client.js';
+import { JournalReader, type JournalRow } from './journal.js';
+import type { DeliveredRun } from './run.js';
+
+/** A run that sends nothing for minutes is shown as crashed. */
+const HEARTBEAT_MS = 20_000;
+/** Rows of a running trial are gathered for so long: servers count requests. */
+const GATHER_MS = 5000;
+
+/**
+ * Sends a run's rows to W&B as its journal grows, each to its place in the history, so that what is sent twice is there
+ * once. Resolves when all has arrived and the run is closed, or as much as there is when the sweep has ended.
+ * @throws Refused, Stopped.
+ */
+export async function followOnline(client: WandbClient, run: DeliveredRun): Promise<void> {
+  const { journal } = run;
+  const path = await client.upsertRun(journal.head);
+  let sent = journal.acknowledged();
+  let lastSummary: string | null = null;
+  const reader = new JournalReader(journal.file, sent);
+  for (;;) {
+    if (!(await run.news(HEARTBEAT_MS))) {
+      await client.stream(path, {});
+      continue;
+    }
+    const { rows, end } = await reader.next();
+    const summary = end?.summary ?? run.summary();
+    if (rows.length > 0 || (summary !== null && summary !== lastSummary)) {
+      await client.stream(path, { files: files(rows, sent, summary) });
+      sent += rows.length;
+      lastSummary = summary;
+      journal.acknowledge(sent);
+    }
+    if (end !== null) return await close(client, path, run, end.exitCode);
+    // There may be more than one batch held.
+    if (rows.length > 0 && sent < journal.rows) run.wake();
+    else if (run.isClosing) return;
+    else await run.gather(GATHER_MS);
+    if (client.signal.aborted) throw new Stopped();
+  }
+}
+
+function files(rows: readonly JournalRow[], offset: number, summary: string | null): object {
+  return {
+    ...(rows.length > 0 && { 'wandb-history.jsonl': { offset, content: rows.map(({ row }) => row) } }),
+    ...(summary !== null && { 'wandb-summary.json': { offset: 0, content: [summary] } }),
+  };
+}
+
+async function close(client: WandbClient, path: RunPath, run: DeliveredRun, exitcode: number): Promise<void> {
+  await client.stream(path, { complete: true, exitcode });
+  run.journal.remove();
+}
