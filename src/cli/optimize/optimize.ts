@@ -6,6 +6,7 @@ import { makeProcessExecutor } from '../../executors/process/executor.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
+import type { Target } from '../../loggers/wandb/target.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
@@ -19,6 +20,7 @@ import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
 import { checkNewName, checkPlaces, loadWanted, type Wanted } from './load.js';
+import { checkEvents, findWandb, makeOutlets, type Outlets } from './outlets.js';
 import { prepareOutputs } from './outputs.js';
 import { countTrials, limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openWanted } from './reconcile.js';
@@ -36,6 +38,8 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
   checkPlaces(wanted);
+  await checkEvents(wanted);
+  const wandb = await findWandb(wanted, request.wandb);
   if (isNewFile(request.storage)) checkNewName(wanted.name);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
@@ -45,7 +49,11 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(places, leases);
+    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(
+      places,
+      leases,
+      wandb,
+    );
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -90,7 +98,7 @@ class Call {
     this.#created = created;
   }
 
-  async run(places: Places, leases: LeaseDir): Promise<number> {
+  async run(places: Places, leases: LeaseDir, wandb: Target | null): Promise<number> {
     const executor = this.#makeExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
@@ -118,12 +126,20 @@ class Call {
       }
     };
     const watch = watchSignals(() => csv.flush());
+    const outlets = await this.#makeOutlets(wandb, (message) => {
+      view.log(`warning: ${message}`);
+      log.line(`warning: ${message}`);
+    });
     try {
-      const emit = makeEmitter([view.subscriber, log.subscriber, csv.subscriber], defect);
+      const subscribers = [view.subscriber, log.subscriber, csv.subscriber, ...outlets.subscribers];
+      const emit = makeEmitter(subscribers, defect);
+      await outlets.open();
       const end = await this.#sweep(executor, { places, leaseDir: leases.dir }, plan, emit, watch);
+      await outlets.close(watch);
       return await this.#finish(end, view, csv, watch);
     } catch (error) {
       defect(error);
+      await outlets.close({ drain: AbortSignal.abort(), abort: watch.abort });
       view.close();
       if (!isDatabaseLost(error)) await csv.flush();
       throw error;
@@ -147,6 +163,10 @@ class Call {
       metrics: spec.trainer.metrics,
       checkpoints: this.#wanted.run.checkpoints,
     });
+  }
+
+  #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Outlets> {
+    return makeOutlets({ storage: this.#storage, study: this.#study, wanted: this.#wanted, wandb, tell });
   }
 
   #makeCsv(view: View): LiveCsv {
