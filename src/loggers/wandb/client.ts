@@ -26,7 +26,10 @@ export type ClientOptions = {
   readonly key: string;
   /** Said to people, once for each trouble. Never holds the key. */
   readonly tell: (message: string) => void;
+  /** In [0, 1). */
   readonly random?: () => number;
+  /** How to wait; as `pause`. */
+  readonly rest?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
 /**
@@ -36,6 +39,7 @@ export type ClientOptions = {
 export class WandbClient {
   readonly #o: ClientOptions;
   readonly #authorization: string;
+  readonly #rest: typeof pause;
   readonly #stop = new AbortController();
   readonly #gate = new Gate(AT_ONCE);
   /** The server has asked all of us to wait until then (ms since 1970). */
@@ -48,6 +52,7 @@ export class WandbClient {
 
   constructor(options: ClientOptions) {
     this.#o = options;
+    this.#rest = options.rest ?? pause;
     this.#authorization = `Basic ${Buffer.from(`api:${options.key}`).toString('base64')}`;
   }
 
@@ -121,7 +126,8 @@ export class WandbClient {
     const answer = await this.#post('/graphql', { operationName, query, variables });
     const errors = field(answer, 'errors');
     if (!Array.isArray(errors) || errors.length === 0) return field(answer, 'data');
-    throw this.#giveUp(`${operationName}: ${text(field(errors[0], 'message')) ?? 'an error without words'}`);
+    const said = oneLine(text(field(errors[0], 'message')) ?? 'an error without words');
+    throw this.#giveUp(`${operationName}: ${said}`);
   }
 
   async #post(path: string, body: object): Promise<unknown> {
@@ -142,20 +148,20 @@ export class WandbClient {
       }
       const readyMs = Date.now() + waitMs;
       await this.#backOff(tries);
-      await pause(readyMs - Date.now(), this.signal);
+      await this.#rest(readyMs - Date.now(), this.signal);
     }
   }
 
   async #backOff(tries: number): Promise<void> {
     const random = this.#o.random ?? Math.random;
     const { signal } = this.#hurry;
-    if (!signal.aborted) await pause(backoffMs(tries, random), signal);
-    else await pause(backoffMs(Math.min(tries, 2), random), this.signal);
+    if (!signal.aborted) await this.#rest(backoffMs(tries, random), signal);
+    else await this.#rest(backoffMs(Math.min(tries, 2), random), this.signal);
   }
 
   async #mayGo(): Promise<void> {
     for (let waitMs = this.#wait(); waitMs > 0 && !this.signal.aborted; waitMs = this.#wait()) {
-      await pause(waitMs, this.signal);
+      await this.#rest(waitMs, this.signal);
     }
     if (this.signal.aborted) throw new Stopped();
   }
@@ -247,8 +253,13 @@ function text(value: unknown): string | null {
 /** The beginning of what a server says with a refusal, on one line. */
 function wordsOf(answer: string): string {
   const said = text(field(json(answer), 'error')) ?? answer;
-  const line = said.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
-  return line === '' ? '' : ` (${line.slice(0, 200)})`;
+  return oneLine(said) === '' ? '' : ` (${oneLine(said)})`;
+}
+
+/** What a server says ends up on someone's terminal: its beginning, without control characters. */
+function oneLine(said: string): string {
+  const plain = said.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+  return plain.slice(0, 200);
 }
 
 /** `fetch failed` says nothing; its cause does. */

@@ -4,6 +4,9 @@ import type { Journal } from './journal.js';
 import { DeliveredRun } from './run.js';
 import type { Outcome } from './run-end.js';
 
+/** People wonder why nothing happens after so long. */
+const SILENT_MS = 2000;
+
 /** What the database says of a trial. */
 export type Facts = {
   /** Its newest attempt. */
@@ -58,6 +61,15 @@ export function makeDelivery(way: Way, tell: (message: string) => void): Deliver
       gone();
     }
   };
+  /** Ended runs that are not delivered. Those of trials that run on are nobody's debt yet. */
+  const owed = () => {
+    const all = [...left].filter(({ journal }) => journal.ended);
+    const rows = all.reduce((sum, { journal }) => sum + journal.rows - journal.acknowledged(), 0);
+    return {
+      runs: all.length,
+      words: `${all.length === 1 ? '1 run' : `${all.length} runs`} with ${rows} rows`,
+    };
+  };
   return {
     follow(journal, gone) {
       const run = new DeliveredRun(journal);
@@ -68,17 +80,17 @@ export function makeDelivery(way: Way, tell: (message: string) => void): Deliver
     },
     async close(limitMs, enough) {
       way.hurry();
+      const said = setTimeout(() => {
+        tell(`W&B: waiting for ${owed().words}, at most ${limitMs / 1000} s; Ctrl-C ends it`);
+      }, SILENT_MS);
       await atMost(limitMs, Promise.all(ends), enough);
+      clearTimeout(said);
       way.stop();
       await atMost(1000, Promise.all(ends));
-      const owed = [...left].filter(({ journal }) => journal.ended);
-      if (owed.length === 0) return;
-      const rows = owed.reduce((sum, { journal }) => sum + journal.rows - journal.acknowledged(), 0);
+      const { runs, words } = owed();
+      if (runs === 0) return;
       const trouble = way.trouble();
-      const runs = owed.length === 1 ? '1 run' : `${owed.length} runs`;
-      tell(
-        `W&B: ${runs} with ${rows} rows not delivered${trouble === null ? '' : ` (${trouble})`}; ${way.later}`,
-      );
+      tell(`W&B: ${words} not delivered${trouble === null ? '' : ` (${trouble})`}; ${way.later}`);
     },
   };
 }

@@ -24,12 +24,11 @@ function readText(file: string): string {
 
 /** The password of `machine HOST`, else of `default`, in the text of a netrc file; null where there is none. */
 export function passwordOf(host: string, text: string): string | null {
-  const words = withoutMacros(text).match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  const words = relevant(text).match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   const found = new Map<string, string>();
   let machine: string | null = null;
   for (let k = 0; k < words.length; k++) {
     const word = words[k] as string;
-    if (word.startsWith('#')) continue;
     if (word === 'default') machine = '';
     else if (word === 'machine') machine = unquoted(words[++k]);
     else if (word === 'login' || word === 'account') k++;
@@ -41,13 +40,13 @@ export function passwordOf(host: string, text: string): string | null {
   return found.get(host) ?? found.get('') ?? null;
 }
 
-/** A macro runs from its name to the next empty line and may hold any word. */
-function withoutMacros(text: string): string {
+/** Without comments, and without macros: they run from their name to the next empty line and may hold any word. */
+function relevant(text: string): string {
   let isMacro = false;
   const lines = text.split('\n').filter((line) => {
     if (/^\s*macdef\b/.test(line)) isMacro = true;
     else if (line.trim() === '') isMacro = false;
-    return !isMacro;
+    return !isMacro && !/^\s*#/.test(line);
   });
   return lines.join('\n');
 }

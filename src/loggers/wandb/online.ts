@@ -2,27 +2,36 @@ import { type RunPath, Stopped, type WandbClient } from './client.js';
 import { JournalReader, type JournalRow } from './journal.js';
 import type { DeliveredRun } from './run.js';
 
-/** A run that sends nothing for minutes is shown as crashed. */
-const HEARTBEAT_MS = 20_000;
-/** Rows of a running trial are gathered for so long: servers count requests. */
-const GATHER_MS = 5000;
+export type Timing = {
+  /** A run that sends nothing for minutes is shown as crashed. */
+  readonly heartbeatMs: number;
+  /** Rows of a running trial are gathered for so long: servers count requests. */
+  readonly gatherMs: number;
+};
+const TIMING: Timing = { heartbeatMs: 20_000, gatherMs: 5000 };
 
 /**
  * Sends a run's rows to W&B as its journal grows, each to its place in the history, so that what is sent twice is there
  * once. Resolves when all has arrived and the run is closed, or as much as there is when the sweep has ended.
  * @throws Refused, Stopped.
  */
-export async function followOnline(client: WandbClient, run: DeliveredRun): Promise<void> {
+export async function followOnline(
+  client: WandbClient,
+  run: DeliveredRun,
+  { heartbeatMs, gatherMs }: Timing = TIMING,
+): Promise<void> {
   const { journal } = run;
   const path = await client.upsertRun(journal.head);
   let sent = journal.acknowledged();
   let lastSummary: string | null = null;
   const reader = new JournalReader(journal.file, sent);
   for (;;) {
-    if (!(await run.news(HEARTBEAT_MS))) {
+    if (!(await run.news(heartbeatMs))) {
       await client.stream(path, {});
       continue;
     }
+    // An end that comes while the last rows are on their way is not to be missed: what is read from here on counts.
+    const { isClosing } = run;
     const { rows, end } = await reader.next();
     const summary = end?.summary ?? run.summary();
     if (rows.length > 0 || (summary !== null && summary !== lastSummary)) {
@@ -33,9 +42,9 @@ export async function followOnline(client: WandbClient, run: DeliveredRun): Prom
     }
     if (end !== null) return await close(client, path, run, end.exitCode);
     // There may be more than one batch held.
-    if (rows.length > 0 && sent < journal.rows) run.wake();
-    else if (run.isClosing) return;
-    else await run.gather(GATHER_MS);
+    if (rows.length > 0 && (isClosing || sent < journal.rows)) run.wake();
+    else if (isClosing) return;
+    else await run.gather(gatherMs);
     if (client.signal.aborted) throw new Stopped();
   }
 }
