@@ -4,6 +4,7 @@ import { Journal } from './journal.js';
 import type { RunHead } from './run-head.js';
 
 const JOURNAL = /^\d+-\d+-[0-9a-f]+\.jsonl$/;
+const SENT = /^\d+-\d+-[0-9a-f]+\.jsonl\.sent$/;
 
 /**
  * The journals of a study. Each orchestrator has a folder of its own, named after it. What a dead one left behind is
@@ -45,6 +46,10 @@ export class JournalFolder {
       const journal = Journal.read(file);
       if (journal) claimed.push(journal);
       else rmSync(file, { force: true });
+    }
+    for (const name of namesIn(folder)) {
+      // A kill while a journal was being removed leaves what told how far it was sent.
+      if (SENT.test(name)) rmSync(join(folder, name), { force: true });
     }
     try {
       rmdirSync(folder);

@@ -139,6 +139,7 @@ test('foreign files are let be, useless ones go, and empty folders are taken awa
   const root = join(temporaryFolder(), '.wandb');
   mkdirSync(join(root, 'b_1_10'), { recursive: true });
   writeFileSync(join(root, 'b_1_10', '00001-1-ab.jsonl'), '{"step":1,"row":"{}"}\n');
+  writeFileSync(join(root, 'b_1_10', '00002-1-cd.jsonl.sent'), '4');
   writeFileSync(join(root, 'b_1_10', 'notes.txt'), 'mine');
   writeFileSync(join(root, 'file'), '');
   const folder = folderOf(root, 'b:2:20');
