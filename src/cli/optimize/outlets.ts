@@ -27,7 +27,11 @@ export type Outlets = {
 export async function findWandb(wanted: Wanted, asked: OptimizeRequest['wandb']): Promise<Target | null> {
   if (asked === undefined && !wanted.run.wandb?.enabled) return null;
   const { findTarget } = await import('../../loggers/wandb/target.js');
-  return findTarget(wanted.run.wandb, asked, process.env);
+  const target = findTarget(wanted.run.wandb, asked, process.env);
+  if (target?.mode === 'online' && target.options.client === 'sdk') {
+    (await import('../../loggers/wandb/sdk.js')).findSdk(process.cwd());
+  }
+  return target;
 }
 
 /** @throws HpoError (usage) events.not-writable. */

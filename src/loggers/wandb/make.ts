@@ -47,12 +47,26 @@ async function wayOf(target: Target, journals: string, tell: (message: string) =
       later,
     };
   }
+  if (target.options.client === 'sdk') return sdkWay(target, later);
   const client = new WandbClient({ baseUrl: target.baseUrl, key: target.key, tell });
   return {
     follow: (run) => followOnline(client, run),
     hurry: () => client.hurry(),
     stop: () => client.stop(),
     trouble: () => client.trouble,
+    later,
+  };
+}
+
+async function sdkWay({ baseUrl, key }: Target & { mode: 'online' }, later: string): Promise<Way> {
+  const { findSdk, followSdk } = await import('./sdk.js');
+  const options = { module: findSdk(process.cwd()), baseUrl, key };
+  const stop = new AbortController();
+  return {
+    follow: (run) => followSdk(options, run, stop.signal),
+    hurry: () => {},
+    stop: () => stop.abort(),
+    trouble: () => null,
     later,
   };
 }

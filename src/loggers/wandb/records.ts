@@ -1,4 +1,5 @@
 import { type Field, int, message, string } from './protobuf.js';
+import { cellsOf } from './rows.js';
 import type { RunEnd } from './run-end.js';
 import type { RunHead } from './run-head.js';
 
@@ -75,13 +76,4 @@ function items(field: number, values: Readonly<Record<string, unknown>>): Field[
 
 function item(field: number, key: string, valueJson: string): Field {
   return message(field, [string(ITEM.key, key), string(ITEM.valueJson, valueJson)]);
-}
-
-/** The names and values of a row, the values as they stand in its text. */
-function cellsOf(row: string): [name: string, value: string][] {
-  const cell = /("(?:[^"\\]|\\.)*"):(-?(?:Infinity|[\d.eE+-]+)|NaN)[,}]/g;
-  return [...row.matchAll(cell)].map(([, name, value]) => [
-    JSON.parse(name as string) as string,
-    value as string,
-  ]);
 }

@@ -82,6 +82,15 @@ export function rowText(row: HistoryRow, startedAtMs: number): string {
   return `{${[...cells, JSON.stringify(own).slice(1, -1)].join(',')}}`;
 }
 
+/** The names and values of a row that `rowText` wrote, the values as they stand there. */
+export function cellsOf(row: string): [name: string, value: string][] {
+  const cell = /("(?:[^"\\]|\\.)*"):(-?(?:Infinity|[\d.eE+-]+)|NaN)[,}]/g;
+  return [...row.matchAll(cell)].map(([, name, value]) => [
+    JSON.parse(name as string) as string,
+    value as string,
+  ]);
+}
+
 function numberText(value: number): string {
   return Number.isFinite(value) ? JSON.stringify(value) : String(value);
 }
