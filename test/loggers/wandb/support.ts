@@ -35,6 +35,8 @@ export type OfflineRecord = {
   readonly step?: number;
   readonly row?: Readonly<Record<string, unknown>>;
   readonly summary?: Readonly<Record<string, unknown>>;
+  readonly display_name?: string;
+  readonly exit_code?: number;
 };
 
 /** The records of a .wandb file, read by a program that shares nothing with its writer. */
