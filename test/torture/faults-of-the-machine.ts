@@ -155,4 +155,38 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
       'webgpu-sums-in-order',
     ],
   },
+  {
+    fault: "W&B's server fails, throttles, hangs, refuses or is not there; hpo is killed while it owes rows",
+    promise:
+      'no sweep is slowed or ended; every row arrives once and in its order, by the next call at the latest; the key is shown nowhere',
+    tests: [
+      'test/cli/wandb.test.ts',
+      'test/cli/wandb-killed.test.ts',
+      'test/cli/wandb-offline.test.ts',
+      'test/loggers/wandb/client.test.ts',
+      'test/loggers/wandb/logger.test.ts',
+      'test/loggers/wandb/journal.test.ts',
+      'test/loggers/wandb/rows.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'wandb-end-from-database',
+      'wandb-faults-tried-again',
+      'wandb-living-let-be',
+      'wandb-names-bounded',
+      'wandb-names-no-paths',
+      'wandb-no-entry-gives-up',
+      'wandb-rows-not-made-twice',
+      'wandb-sent-goes-on',
+      'wandb-torn-line-cut',
+      'wandb-words-plain',
+    ],
+  },
+  {
+    fault: 'a file of events that cannot be written, or that a loss of power cut',
+    promise: 'a pipe is refused, a full disk waited for; no line is glued to another, and no sweep ends',
+    tests: ['test/loggers/events/file.test.ts', 'test/cli/events.test.ts'],
+    parts: [],
+    mutations: ['events-after-torn-line', 'events-no-pipe'],
+  },
 ];

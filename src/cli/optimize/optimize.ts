@@ -38,12 +38,12 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
   checkPlaces(wanted);
-  await checkEvents(wanted);
-  const wandb = await findWandb(wanted, request.wandb);
   if (isNewFile(request.storage)) checkNewName(wanted.name);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   const leases = findLeaseDir(places);
+  await checkEvents(wanted);
+  const wandb = await findWandb(wanted, request.wandb);
   prepareOutputs();
   const disk = new DiskWatch([outputsDir(), ...databaseFolder(request.storage)]);
   const storage = disk.storage(await openStorage(request.storage, { warn }));

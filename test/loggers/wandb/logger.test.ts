@@ -47,11 +47,14 @@ async function study() {
     });
     return Object.assign(logger, { die: () => client.stop() });
   };
-  const journals = () =>
+  const files = (ending: string) =>
     existsSync(root)
-      ? readdirSync(root, { recursive: true }).filter((name) => String(name).endsWith('.jsonl'))
+      ? readdirSync(root, { recursive: true }).filter((name) => String(name).endsWith(ending))
       : [];
-  return { server, told, begin, journals, run: (name: string) => server.byName()[name] };
+  const journals = () => files('.jsonl');
+  /** Whether some run knows what of it has arrived. */
+  const isAcknowledged = () => files('.sent').length > 0;
+  return { server, told, begin, journals, isAcknowledged, run: (name: string) => server.byName()[name] };
 }
 
 const facts = (more: Partial<Facts> = {}, ...points: readonly MetricPoint[]): Facts => ({
@@ -105,11 +108,11 @@ test('one that died after the trial was stored as finished: rows and end come fr
 });
 
 test('one that died while the trial runs: it is taken over, told again, and goes on in the same run', async () => {
-  const { server, begin, journals, run } = await study();
+  const { server, begin, journals, isAcknowledged, run } = await study();
   const first = begin();
   first.subscriber(started(0));
   first.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
-  await until(() => run('s-0')?.history.length === 1);
+  await until(() => run('s-0')?.history.length === 1 && isAcknowledged());
   first.die();
   const second = begin({ 0: facts({ outcome: null }) });
   await second.open();
