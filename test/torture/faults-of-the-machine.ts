@@ -176,6 +176,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
       'wandb-names-bounded',
       'wandb-names-no-paths',
       'wandb-no-entry-gives-up',
+      'wandb-other-studies-let-be',
       'wandb-rows-not-made-twice',
       'wandb-sent-goes-on',
       'wandb-torn-line-cut',

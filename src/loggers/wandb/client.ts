@@ -10,7 +10,9 @@ const TIMEOUT_MS = 30_000;
 const TOLD_AFTER = 4;
 
 /** Refusals that another try may change. */
-const PASSING = new Set([408, 409, 425, 429]);
+const PASSING = new Set([408, 425, 429]);
+/** Of a run that was deleted: its name is not given again. */
+const CONFLICT = 409;
 
 /** The server has said that it will not take this; another try would not help. */
 export class Refused extends Error {}
@@ -121,9 +123,8 @@ export class WandbClient {
     return this.#viewer;
   }
 
-  /** What it asks is the same for all runs, so what is wrong with it is wrong with all. */
   async #graphql(operationName: string, query: string, variables: object): Promise<unknown> {
-    const answer = await this.#post('/graphql', { operationName, query, variables });
+    const answer = await this.#post(GRAPHQL, { operationName, query, variables });
     const errors = field(answer, 'errors');
     if (!Array.isArray(errors) || errors.length === 0) return field(answer, 'data');
     const said = oneLine(text(field(errors[0], 'message')) ?? 'an error without words');
@@ -206,7 +207,10 @@ export class WandbClient {
     if (response.ok) return { answer: json(answer), trouble: null, waitMs: 0 };
     const said = `HTTP ${status}${wordsOf(answer)}`;
     if (status === 401 || status === 403) throw this.#giveUp(`it does not let us in: ${said}`);
-    if (status < 500 && !PASSING.has(status)) throw new Refused(said);
+    if (status < 500 && !PASSING.has(status)) {
+      // What is asked here is the same for all runs, so what is wrong with it is wrong with all.
+      throw path === GRAPHQL && status !== CONFLICT ? this.#giveUp(said) : new Refused(said);
+    }
     const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now()) ?? 0;
     if (status === 429 && waitMs > 0) this.#notBeforeMs = Math.max(this.#notBeforeMs, Date.now() + waitMs);
     return { answer: null, trouble: said, waitMs };
@@ -222,6 +226,7 @@ export class WandbClient {
   }
 }
 
+const GRAPHQL = '/graphql';
 const UPSERT = `mutation UpsertBucket($name: String, $project: String, $entity: String, $groupName: String,
   $displayName: String, $jobType: String, $notes: String, $tags: [String!], $config: JSONString) {
   upsertBucket(input: {name: $name, modelName: $project, entityName: $entity, groupName: $groupName,

@@ -1,9 +1,12 @@
 import type { MetricPoint } from '../../executors/executor.js';
 import { Refused, Stopped } from './client.js';
+import { Gate } from './gate.js';
 import type { Journal } from './journal.js';
 import { DeliveredRun } from './run.js';
 import type { Outcome } from './run-end.js';
 
+/** Runs that are delivered at a time: while a server is gone, the ended ones wait here and cost nothing. */
+const AT_ONCE = 256;
 /** People wonder why nothing happens after so long. */
 const SILENT_MS = 2000;
 
@@ -43,10 +46,11 @@ export type DeliveryOf = {
 export function makeDelivery(way: Way, tell: (message: string) => void): DeliveryOf {
   const left = new Set<DeliveredRun>();
   const ends = new Set<Promise<void>>();
+  const gate = new Gate(AT_ONCE);
   const follow = async (run: DeliveredRun, gone: () => void) => {
     const { journal } = run;
     try {
-      await way.follow(run);
+      await gate.pass(() => way.follow(run));
     } catch (error) {
       if (error instanceof Refused) {
         tell(`W&B refuses the run ${journal.head.displayName}: ${error.message}; its rows are let go`);

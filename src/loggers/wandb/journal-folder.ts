@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Journal } from './journal.js';
+import { Journal, SENT } from './journal.js';
 import type { RunHead } from './run-head.js';
 
-const JOURNAL = /^\d+-\d+-[0-9a-f]+\.jsonl$/;
-const SENT = /^\d+-\d+-[0-9a-f]+\.jsonl\.sent$/;
+const JOURNAL = /^(\d+)-(\d+)-([0-9a-f]+)\.jsonl(\.sent)?$/;
 
 /**
  * The journals of a study. Each orchestrator has a folder of its own, named after it. What a dead one left behind is
@@ -14,9 +13,19 @@ export class JournalFolder {
   readonly #root: string;
   readonly #own: string;
   readonly #isAlive: (owner: string) => boolean;
+  readonly #idOf: (trial: number, attempt: number) => string;
 
-  /** `owner`: names this process among all that ever ran, in letters, digits, `-` and `:`. */
-  constructor(root: string, owner: string, isAlive: (owner: string) => boolean) {
+  /**
+   * `owner`: names this process among all that ever ran, in letters, digits, `-` and `:`. `idOf`: the name of a run of
+   * this study; studies of the same name in other databases may share the folder.
+   */
+  constructor(
+    root: string,
+    owner: string,
+    isAlive: (owner: string) => boolean,
+    idOf: (trial: number, attempt: number) => string,
+  ) {
+    this.#idOf = idOf;
     this.#root = root;
     this.#own = join(root, folderOf(owner));
     this.#isAlive = isAlive;
@@ -38,25 +47,30 @@ export class JournalFolder {
 
   #claimFrom(folder: string): Journal[] {
     const claimed: Journal[] = [];
-    for (const name of namesIn(folder).filter((each) => JOURNAL.test(each))) {
+    const names = namesIn(folder).filter((name) => this.#isOurs(name));
+    for (const name of names.filter((each) => !each.endsWith(SENT))) {
       mkdirSync(this.#own, { recursive: true });
       const file = join(this.#own, name);
       if (!moved(join(folder, name), file)) continue;
-      moved(join(folder, `${name}.sent`), `${file}.sent`);
+      moved(join(folder, name + SENT), file + SENT);
       const journal = Journal.read(file);
       if (journal) claimed.push(journal);
       else rmSync(file, { force: true });
     }
-    for (const name of namesIn(folder)) {
-      // A kill while a journal was being removed leaves what told how far it was sent.
-      if (SENT.test(name)) rmSync(join(folder, name), { force: true });
-    }
+    // A kill while a journal was being removed leaves what told how far it was sent.
+    for (const name of names.filter((each) => each.endsWith(SENT)))
+      rmSync(join(folder, name), { force: true });
     try {
       rmdirSync(folder);
     } catch {
       // Someone else is claiming from it, or has put something there.
     }
     return claimed;
+  }
+
+  #isOurs(name: string): boolean {
+    const [, trial, attempt, id] = JOURNAL.exec(name) ?? [];
+    return id !== undefined && id === this.#idOf(Number(trial), Number(attempt));
   }
 
   /** Takes the folders away where nothing is owed. */

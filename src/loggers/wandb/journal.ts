@@ -1,4 +1,13 @@
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { appendWhole } from '../append.js';
 import type { RunEnd } from './run-end.js';
@@ -7,6 +16,8 @@ import type { RunHead } from './run-head.js';
 /** Lines that a full disk does not take wait in memory, up to so many characters. */
 const OWED_LIMIT = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+/** Ends the name of the file that says how much of a journal has arrived. */
+export const SENT = '.sent';
 
 /** A row's step and its text. */
 export type JournalRow = { readonly step: number; readonly row: string };
@@ -40,11 +51,8 @@ export class Journal {
 
   /** Goes on with a journal; null when the file holds no head and is of no use. A torn last line is cut off. */
   static read(file: string): Journal | null {
-    const bytes = readFileSync(file);
-    const whole = bytes.lastIndexOf(0x0a) + 1;
-    if (whole < bytes.length) truncateSync(file, whole);
     let standing: Standing | null = null;
-    for (const line of linesOf(bytes.subarray(0, whole))) {
+    for (const line of wholeLines(file)) {
       const entry = parse(line);
       if (entry === null) continue;
       if ('head' in entry) standing ??= { head: entry.head, rows: 0, lastStep: null, ended: false };
@@ -110,14 +118,14 @@ export class Journal {
 
   /** How many rows have arrived, as far as is known; sending one again that has arrived does no harm. */
   acknowledged(): number {
-    const file = `${this.file}.sent`;
+    const file = this.file + SENT;
     const count = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
     return Number.isSafeInteger(count) && count >= 0 ? count : 0;
   }
 
   acknowledge(rows: number): void {
     try {
-      writeFileSync(`${this.file}.sent`, String(rows));
+      writeFileSync(this.file + SENT, String(rows));
     } catch {
       // A full disk: after a crash a few rows are sent again, to the same places.
     }
@@ -131,7 +139,7 @@ export class Journal {
   remove(): void {
     this.#removed = true;
     rmSync(this.file, { force: true });
-    rmSync(`${this.file}.sent`, { force: true });
+    rmSync(this.file + SENT, { force: true });
   }
 }
 
@@ -179,6 +187,28 @@ export class JournalReader {
       else rows.push(entry);
     }
     return { rows, end };
+  }
+}
+
+/** The lines of a file; one that has no end is cut off. A long trial's journal is not held whole. */
+function* wholeLines(file: string): Generator<string> {
+  const from = openSync(file, 'r+');
+  try {
+    let position = 0;
+    for (let size = CHUNK_BYTES; ; ) {
+      const buffer = Buffer.alloc(size);
+      const length = readSync(from, buffer, 0, size, position);
+      const whole = buffer.subarray(0, length).lastIndexOf(0x0a) + 1;
+      yield* linesOf(buffer.subarray(0, whole));
+      position += whole;
+      if (length < size) {
+        if (whole < length) ftruncateSync(from, position);
+        return;
+      }
+      size = whole === 0 ? size * 2 : CHUNK_BYTES;
+    }
+  } finally {
+    closeSync(from);
   }
 }
 

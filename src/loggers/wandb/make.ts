@@ -4,7 +4,7 @@ import { JournalFolder } from './journal-folder.js';
 import { makeWandbLogger, type WandbLogger } from './logger.js';
 import { followOffline } from './offline.js';
 import { followOnline } from './online.js';
-import type { StudyIdentity } from './run-head.js';
+import { runId, type StudyIdentity } from './run-head.js';
 import type { Target } from './target.js';
 
 export type WandbParts = {
@@ -27,7 +27,7 @@ export async function makeWandb(parts: WandbParts): Promise<WandbLogger> {
   return makeWandbLogger({
     study,
     target,
-    folder: new JournalFolder(journals, owner, isAlive),
+    folder: new JournalFolder(journals, owner, isAlive, (trial, attempt) => runId(study, trial, attempt)),
     delivery: makeDelivery(way, tell),
     lookUp,
     now: Date.now,

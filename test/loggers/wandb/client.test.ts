@@ -75,7 +75,7 @@ test('waits at least as long as Retry-After asks for, and lets no other request 
 test('what the server will not take is refused, and other runs go on', async () => {
   const { client, told, faults } = await start();
   await client.upsertRun(head());
-  for (const status of [400, 404, 422, 302]) {
+  for (const status of [400, 404, 409, 422, 302]) {
     faults({ kind: 'status', status });
     await expect(client.stream(PATH, body(0, '{}'))).rejects.toThrow(new Refused(`HTTP ${status} (a fault)`));
   }
@@ -109,6 +109,16 @@ test('an error of GraphQL, or a key of nobody, gives up too', async () => {
   nobody.server.answer = () => [200, { data: { viewer: null } }];
   await expect(nobody.client.upsertRun(head())).rejects.toBeInstanceOf(Stopped);
   expect(nobody.told[0]).toContain('belongs to nobody');
+});
+
+test('a refused request of GraphQL is refused for all runs, but for a name that is not given again', async () => {
+  const { server, client, told, faults } = await start();
+  faults({ kind: 'status', status: 409 });
+  await expect(client.upsertRun(head({ entity: 'team' }))).rejects.toThrow(new Refused('HTTP 409 (a fault)'));
+  expect(told).toEqual([]);
+  server.fault = () => ({ kind: 'status', status: 400 });
+  await expect(client.upsertRun(head({ entity: 'team' }))).rejects.toBeInstanceOf(Stopped);
+  expect(told).toEqual(['W&B is not used any more by this call: HTTP 400 (a fault); the sweep goes on']);
 });
 
 test('stops in the middle of an answer that does not come', async () => {

@@ -107,16 +107,18 @@ describeOnSmallDisk('on a disk that fills up', () => {
   });
 });
 
+/** As of one study: of another one it would be another text. */
+const idOf = (trial: number, attempt: number) => `ab${trial}${attempt}`;
 const folderOf = (root: string, owner: string, alive: readonly string[] = []) =>
-  new JournalFolder(root, owner, (each) => alive.includes(each));
+  new JournalFolder(root, owner, (each) => alive.includes(each), idOf);
 
 test('what a dead orchestrator left is claimed once, and what a living one has is let be', () => {
   const root = join(temporaryFolder(), '.wandb');
   const [dead, living] = [folderOf(root, 'b:1:10'), folderOf(root, 'b:2:20')];
-  const left = dead.begin(head({ trial: 1 }));
+  const left = dead.begin(head({ trial: 1, id: idOf(1, 1) }));
   left.row(4, '{}');
   left.acknowledge(1);
-  const kept = living.begin(head({ trial: 2 }));
+  const kept = living.begin(head({ trial: 2, id: idOf(2, 1) }));
   const alive = ['b:2:20', 'b:3:30', 'b:4:40'];
   const [third, fourth] = [folderOf(root, 'b:3:30', alive), folderOf(root, 'b:4:40', alive)];
   const claimed = third.claim();
@@ -138,14 +140,17 @@ test('what a dead orchestrator left is claimed once, and what a living one has i
 test('foreign files are let be, useless ones go, and empty folders are taken away', () => {
   const root = join(temporaryFolder(), '.wandb');
   mkdirSync(join(root, 'b_1_10'), { recursive: true });
-  writeFileSync(join(root, 'b_1_10', '00001-1-ab.jsonl'), '{"step":1,"row":"{}"}\n');
-  writeFileSync(join(root, 'b_1_10', '00002-1-cd.jsonl.sent'), '4');
+  writeFileSync(join(root, 'b_1_10', '00001-1-ab11.jsonl'), '{"step":1,"row":"{}"}\n');
+  writeFileSync(join(root, 'b_1_10', '00002-1-ab21.jsonl.sent'), '4');
+  // Of another study of the same name.
+  writeFileSync(join(root, 'b_1_10', '00001-1-cd11.jsonl'), `${JSON.stringify({ head: head() })}\n`);
   writeFileSync(join(root, 'b_1_10', 'notes.txt'), 'mine');
   writeFileSync(join(root, 'file'), '');
   const folder = folderOf(root, 'b:2:20');
   expect(folder.claim()).toEqual([]);
   expect(readdirSync(root, { recursive: true }).sort()).toEqual([
     'b_1_10',
+    'b_1_10/00001-1-cd11.jsonl',
     'b_1_10/notes.txt',
     'b_2_20',
     'file',

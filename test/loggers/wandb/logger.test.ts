@@ -7,6 +7,7 @@ import { type Facts, makeDelivery } from '../../../src/loggers/wandb/delivery.js
 import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
 import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { followOnline } from '../../../src/loggers/wandb/online.js';
+import { runId } from '../../../src/loggers/wandb/run-head.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { until } from '../../support/cli.js';
 import { finished, reported, started, temporaryFolder } from '../support.js';
@@ -39,7 +40,12 @@ async function study() {
       study: STUDY,
       target,
       // Whoever came before is dead.
-      folder: new JournalFolder(root, `boot:${++count}:1`, () => false),
+      folder: new JournalFolder(
+        root,
+        `boot:${++count}:1`,
+        () => false,
+        (...run) => runId(STUDY, ...run),
+      ),
       delivery: makeDelivery(way, tell),
       lookUp: async (trial) => facts[trial] ?? null,
       now: Date.now,
@@ -211,6 +217,8 @@ test('what does not arrive in time is counted, kept, and sent by the next', asyn
     first.subscriber(reported(trial, ['loss', 1, 3], ['loss', 2, 1]));
   }
   first.subscriber(finished(0));
+  // Some have been tried again by now.
+  await until(() => server.requests.length >= 3);
   await first.close(10, never);
   expect(told).toEqual(['W&B: 1 run with 2 rows not delivered (HTTP 500 (a fault)); later']);
   server.fault = () => null;
@@ -232,7 +240,12 @@ test('a folder that cannot be written is told of once and disturbs nothing', asy
   const logger = makeWandbLogger({
     study: STUDY,
     target: findTarget(null, 'online', env) as Target,
-    folder: new JournalFolder('/dev/null/.wandb', 'boot:1:1', () => false),
+    folder: new JournalFolder(
+      '/dev/null/.wandb',
+      'boot:1:1',
+      () => false,
+      () => '',
+    ),
     delivery: makeDelivery(
       { follow: async () => {}, hurry: () => {}, stop: () => {}, trouble: () => null, later: '' },
       (message) => told.push(message),
