@@ -150,7 +150,7 @@ describeWithReal('python', 'a reader written from the description of the format'
         const found = readOffline(file).map((each) => String(each.summary?.k).length);
         expect(found).toEqual(lengths);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
     // Records that leave 0 to 8 bytes of the first block.
     for (let left = 0; left <= 8; left++) {
