@@ -62,9 +62,10 @@ export async function makeOutlets(around: Around): Promise<Outlets> {
     },
     close: async ({ drain, abort }) => {
       if (events?.flush() === false) around.tell('the file of events is not complete');
-      // Whoever has said stop before may say it again.
-      const enough = drain.aborted ? abort : AbortSignal.any([drain, abort]);
-      await wandb?.close(drain.aborted || abort.aborted ? LEAVING_MS : FLUSH_MS, enough);
+      // Whoever has said stop may say it once more.
+      const more = [drain, abort].filter((signal) => !signal.aborted);
+      const limitMs = more.length < 2 ? LEAVING_MS : FLUSH_MS;
+      await wandb?.close(limitMs, AbortSignal.any(abort.aborted ? [] : more));
     },
   };
 }
