@@ -5,9 +5,11 @@ import type { DeliveredRun } from './run.js';
 export type Timing = {
   /** A run that sends nothing for minutes is shown as crashed. */
   readonly heartbeatMs: number;
-  /** Rows of a running trial are gathered for so long: servers count requests. */
+  /** Rows of a running trial are gathered for so long, in the beginning for less: servers count requests. */
   readonly gatherMs: number;
 };
+const FIRST_GATHER_MS = 500;
+
 const TIMING: Timing = { heartbeatMs: 20_000, gatherMs: 5000 };
 
 /**
@@ -25,7 +27,7 @@ export async function followOnline(
   let sent = journal.acknowledged();
   let lastSummary: string | null = null;
   const reader = new JournalReader(journal.file, sent);
-  for (;;) {
+  for (let pauseMs = FIRST_GATHER_MS; ; pauseMs *= 2) {
     if (!(await run.news(heartbeatMs))) {
       await client.stream(path, {});
       continue;
@@ -44,7 +46,7 @@ export async function followOnline(
     // There may be more than one batch held.
     if (rows.length > 0 && (isClosing || sent < journal.rows)) run.wake();
     else if (isClosing) return;
-    else await run.gather(gatherMs);
+    else await run.gather(Math.min(pauseMs, gatherMs));
     if (client.signal.aborted) throw new Stopped();
   }
 }
