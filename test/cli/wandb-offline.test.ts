@@ -86,6 +86,30 @@ describeWithReal('python', 'offline', () => {
     ]);
   });
 
+  test('a trial that goes on from a checkpoint: its last run has its whole history', async () => {
+    const trainer = `from=$(cat "$HPO_CHECKPOINT_DIR/epoch" 2>/dev/null || echo 0)
+      for epoch in 1 2 3 4 5; do
+        [ "$epoch" -gt "$from" ] || continue
+        echo "METRIC epoch=$epoch loss=$((10 * epoch + HPO_TRIAL))"
+        [ "$epoch" = 4 ] && [ "$from" = 0 ] && exit 3
+        echo "$epoch" >"$HPO_CHECKPOINT_DIR/epoch"
+      done`;
+    const cwd = makeSweep({
+      trainer: { command: ['sh', '-c', trainer] },
+      parameters: { x: [1, 2] },
+      checkpoints: 'remove',
+      retries: 1,
+      logging: { wandb: { mode: 'offline', name: '${trial}.${attempt}' } },
+    });
+    await hpo(cwd, 'optimize');
+    expect(Object.entries(byName(cwd)).map(([name, records]) => [name, lossesOf(records)])).toEqual([
+      ['0.1', [10, 20, 30, 40]],
+      ['0.2', [10, 20, 30, 40, 50]],
+      ['1.1', [11, 21, 31, 41]],
+      ['1.2', [11, 21, 31, 41, 51]],
+    ]);
+  });
+
   test('a pruned trial, and one of several objectives, say what they came to', async () => {
     const cwd = makeSweep({
       trainer: 'gate.sh',

@@ -170,6 +170,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     ],
     parts: [],
     mutations: [
+      'wandb-checkpoint-history',
       'wandb-end-from-database',
       'wandb-faults-tried-again',
       'wandb-living-let-be',

@@ -54,7 +54,9 @@ export const EVENTS: Table = {
     about: 'values of METRIC lines were stored',
     fields: {
       trial: 'number of the trial',
-      points: 'list of `{name, step, value}` in the order of the lines; `step` is null for a final value',
+      points:
+        'list of `{name, step, value}` in the order of the lines; `step` is null for a final value; `counted` is true ' +
+        'where nobody named the step',
     },
   },
   'trial-pruning': {
@@ -74,7 +76,9 @@ export const EVENTS: Table = {
     },
   },
   'trial-queued': {
-    about: 'an attempt ended and the trial will be tried again; what it reported no longer counts',
+    about:
+      'an attempt ended and the trial will be tried again; what it reported no longer counts, unless the next attempt ' +
+      'goes on from a checkpoint',
     fields: { trial: 'number of the trial', reason: 'in words' },
   },
   'trial-lost': {

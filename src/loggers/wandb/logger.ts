@@ -1,6 +1,7 @@
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
 import type { DeliveryOf, Facts } from './delivery.js';
+import { InheritedPoints } from './inherited.js';
 import type { Journal } from './journal.js';
 import type { JournalFolder } from './journal-folder.js';
 import { RunRows, rowText, secondsBetween } from './rows.js';
@@ -29,7 +30,14 @@ export type LoggerParts = {
 };
 
 /** A trial that runs. */
-type Followed = { readonly run: DeliveredRun; readonly rows: RunRows };
+type Followed = {
+  readonly run: DeliveredRun;
+  readonly rows: RunRows;
+  /** Null for a first attempt. */
+  readonly inherited: InheritedPoints | null;
+  /** It has ended, but what it goes on from is not known yet. */
+  end: Outcome | null;
+};
 
 type Event<T extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: T }>;
 
@@ -45,6 +53,8 @@ class Logger implements WandbLogger {
   /** Runs whose journals are ours, by their names, until they are delivered. */
   readonly #runs = new Map<string, DeliveredRun>();
   #failure = false;
+  /** Questions to the database that are not answered yet. */
+  readonly #asked = new Set<Promise<void>>();
 
   constructor(parts: LoggerParts) {
     this.#p = parts;
@@ -54,11 +64,22 @@ class Logger implements WandbLogger {
     try {
       this.#note(event);
     } catch (error) {
-      // What cannot be written now cannot be written a second later: said once, and the sweep goes on.
-      if (!this.#failure) this.#p.tell(`W&B rows could not be kept: ${messageOf(error)}`);
-      this.#failure = true;
+      this.#failed(error);
     }
   };
+
+  /** What cannot be written now cannot be written a second later: said once, and the sweep goes on. */
+  #failed(error: unknown): void {
+    if (!this.#failure) this.#p.tell(`W&B rows could not be kept: ${messageOf(error)}`);
+    this.#failure = true;
+  }
+
+  #ask(question: Promise<void>): void {
+    const asked = question
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => this.#asked.delete(asked));
+    this.#asked.add(asked);
+  }
 
   async open(): Promise<void> {
     for (const journal of this.#p.folder.claim()) {
@@ -68,6 +89,7 @@ class Logger implements WandbLogger {
   }
 
   async close(limitMs: number, enough: AbortSignal): Promise<void> {
+    await Promise.all(this.#asked);
     for (const { run } of this.#followed.values()) run.journal.flush();
     for (const run of this.#runs.values()) run.close();
     await this.#p.delivery.close(limitMs, enough);
@@ -91,7 +113,10 @@ class Logger implements WandbLogger {
     const known = this.#runs.get(id);
     const run = known ?? this.#begin(event);
     const rows = new RunRows(run.journal.lastStep);
-    this.#followed.set(event.trial, { run, rows });
+    const inherited = event.attempt > 1 ? new InheritedPoints() : null;
+    const followed: Followed = { run, rows, inherited, end: null };
+    this.#followed.set(event.trial, followed);
+    if (inherited) this.#ask(this.#inherit(event.trial, followed, inherited));
     const { startedAtMs } = run.journal.head;
     run.summary = () => summaryText(rows.summary(), secondsBetween(startedAtMs, this.#p.now()));
   }
@@ -108,14 +133,25 @@ class Logger implements WandbLogger {
     return run;
   }
 
+  /** A further attempt may go on from a checkpoint: what those before have left belongs to its run too. */
+  async #inherit(trial: number, followed: Followed, inherited: InheritedPoints): Promise<void> {
+    const facts = await this.#p.lookUp(trial);
+    this.#take(followed, inherited.know(facts ? await facts.points() : []));
+    if (followed.end) this.#conclude(followed, followed.end);
+  }
+
   #reported(trial: number, points: readonly MetricPoint[]): void {
     const followed = this.#followed.get(trial);
-    if (!followed) return;
+    if (followed) this.#take(followed, followed.inherited?.take(points) ?? points);
+  }
+
+  #take(followed: Followed, points: readonly MetricPoint[]): void {
+    if (points.length === 0) return;
     this.#append(followed, followed.rows.note(points, this.#p.now()));
     followed.run.wake();
   }
 
-  #append({ run }: Followed, rows: ReturnType<RunRows['close']>): void {
+  #append({ run }: Pick<Followed, 'run'>, rows: ReturnType<RunRows['close']>): void {
     const { startedAtMs } = run.journal.head;
     for (const row of rows) run.journal.row(row.step, rowText(row, startedAtMs));
   }
@@ -124,8 +160,15 @@ class Logger implements WandbLogger {
     const followed = this.#followed.get(trial);
     if (!followed) return;
     this.#followed.delete(trial);
-    this.#append(followed, followed.rows.close());
-    this.#end(followed.run, outcome, followed.rows);
+    followed.end = outcome;
+    if (followed.inherited?.isKnown ?? true) this.#conclude(followed, outcome);
+  }
+
+  #conclude(followed: Followed, outcome: Outcome): void {
+    const { run, rows, inherited } = followed;
+    if (inherited) this.#take(followed, inherited.end());
+    this.#append(followed, rows.close());
+    this.#end(run, outcome, rows);
   }
 
   #end(run: DeliveredRun, outcome: Outcome, rows: RunRows): void {
@@ -141,8 +184,7 @@ class Logger implements WandbLogger {
   #lost(trial: number): void {
     const followed = this.#followed.get(trial);
     this.#followed.delete(trial);
-    if (followed)
-      this.#settle(followed.run).catch((error: unknown) => this.#p.tell(`W&B: ${messageOf(error)}`));
+    if (followed) this.#ask(this.#settle(followed.run));
   }
 
   /** Ends a run that nobody will tell us of any more, by what the database says. */
@@ -159,7 +201,7 @@ class Logger implements WandbLogger {
     if (isCurrent) {
       const points = await facts.points();
       const made = rows.note(points, Math.max(startedAtMs, facts.finishedAtMs ?? startedAtMs));
-      this.#append({ run, rows }, [...made, ...rows.close()]);
+      this.#append({ run }, [...made, ...rows.close()]);
     }
     this.#end(run, outcome ?? { ...UNSETTLED, state: facts ? 'queued' : 'unknown', reason: null }, rows);
   }

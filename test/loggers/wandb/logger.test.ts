@@ -1,80 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import type { MetricPoint } from '../../../src/executors/executor.js';
-import { WandbClient } from '../../../src/loggers/wandb/client.js';
-import { type Facts, makeDelivery } from '../../../src/loggers/wandb/delivery.js';
+import { expect, test } from 'vitest';
+import { makeDelivery } from '../../../src/loggers/wandb/delivery.js';
 import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
 import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
-import { followOnline } from '../../../src/loggers/wandb/online.js';
-import { runId } from '../../../src/loggers/wandb/run-head.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { until } from '../../support/cli.js';
-import { finished, reported, started, temporaryFolder } from '../support.js';
-import { FakeWandb, readRow } from './fixtures/server.js';
-
-const STUDY = { name: 's', key: 'this study' };
-const never = new AbortController().signal;
-
-/** The orchestrators of a study, one after another: each gets what the one before has left in the folder. */
-async function study() {
-  const server = await FakeWandb.start();
-  const root = join(temporaryFolder(), '.wandb');
-  let count = 0;
-  const told: string[] = [];
-  const begin = (facts: Readonly<Record<number, Facts>> = {}, heartbeatMs = 20_000) => {
-    const env = { ...server.env, HOME: root };
-    const target = findTarget(null, 'online', env) as Target & { mode: 'online' };
-    const tell = (message: string) => told.push(message);
-    const client = new WandbClient({ ...target, tell });
-    onTestFinished(() => client.stop());
-    const way = {
-      follow: (run: Parameters<typeof followOnline>[1]) =>
-        followOnline(client, run, { heartbeatMs, gatherMs: 0 }),
-      hurry: () => client.hurry(),
-      stop: () => client.stop(),
-      trouble: () => client.trouble,
-      later: 'later',
-    };
-    const logger = makeWandbLogger({
-      study: STUDY,
-      target,
-      // Whoever came before is dead.
-      folder: new JournalFolder(
-        root,
-        `boot:${++count}:1`,
-        () => false,
-        (...run) => runId(STUDY, ...run),
-      ),
-      delivery: makeDelivery(way, tell),
-      lookUp: async (trial) => facts[trial] ?? null,
-      now: Date.now,
-      tell,
-    });
-    return Object.assign(logger, { die: () => client.stop() });
-  };
-  const files = (ending: string) =>
-    existsSync(root)
-      ? readdirSync(root, { recursive: true }).filter((name) => String(name).endsWith(ending))
-      : [];
-  const journals = () => files('.jsonl');
-  /** Whether some run knows what of it has arrived. */
-  const isAcknowledged = () => files('.sent').length > 0;
-  return { server, told, begin, journals, isAcknowledged, run: (name: string) => server.byName()[name] };
-}
-
-const facts = (more: Partial<Facts> = {}, ...points: readonly MetricPoint[]): Facts => ({
-  attempt: 1,
-  outcome: { state: 'complete', values: [0.5], feasible: null, reason: null },
-  finishedAtMs: Date.now(),
-  points: async () => points,
-  ...more,
-});
-const loss = (step: number | null, value: number): MetricPoint => ({ name: 'loss', step, value });
-const rowsOf = (run: { history: string[] } | undefined) =>
-  run?.history.map((text) => [readRow(text)._step, readRow(text).loss]);
-const stateOf = (run: { summary: string | null } | undefined) =>
-  (JSON.parse(String(run?.summary)) as { hpo_state: string }).hpo_state;
+import { finished, reported, started } from '../support.js';
+import { FakeWandb } from './fixtures/server.js';
+import { facts, loss, never, rowsOf, STUDY, stateOf, study } from './orchestrators.js';
 
 test('a heartbeat keeps a silent run alive, and its summary shows what the open row holds', async () => {
   const { server, begin, run } = await study();
@@ -173,6 +105,44 @@ test.each([
   await second.close(10_000, never);
   expect([stateOf(run('s-0')), run('s-0')?.exitcode]).toEqual([state, 1]);
   expect([server.mistakes, journals()]).toEqual([[], []]);
+});
+
+test('an attempt that goes on from a checkpoint: its run begins with what was left, also after a kill', async () => {
+  const { server, begin, journals, run } = await study();
+  const left = facts({ attempt: 2, outcome: null }, loss(1, 4), loss(2, 3), loss(3, 9));
+  const first = begin({ 0: left });
+  first.subscriber(started(0, { attempt: 2 }));
+  first.subscriber(reported(0, ['loss', 3, 2], ['loss', 4, 1]));
+  await until(() => run('s-0')?.history.length === 3);
+  first.die();
+  const second = begin({ 0: left });
+  await second.open();
+  second.subscriber(started(0, { attempt: 2, adopted: true }));
+  second.subscriber(reported(0, ['loss', 3, 2], ['loss', 4, 1], ['loss', 5, 0]));
+  second.subscriber(finished(0));
+  await second.close(10_000, never);
+  expect(rowsOf(run('s-0'))).toEqual([
+    [1, 4],
+    [2, 3],
+    [3, 2],
+    [4, 1],
+    [5, 0],
+  ]);
+  expect([server.runs.size, run('s-0')?.exitcode, server.mistakes, journals()]).toEqual([1, 0, [], []]);
+});
+
+test('a further attempt that ends at once, before the database has answered, is closed all the same', async () => {
+  const { server, begin, run } = await study();
+  const logger = begin({ 0: facts({ attempt: 2, outcome: null }, loss(1, 4)) });
+  logger.subscriber(started(0, { attempt: 2 }));
+  logger.subscriber(reported(0, ['loss', 2, 3]));
+  logger.subscriber(finished(0));
+  await logger.close(10_000, never);
+  expect(rowsOf(run('s-0'))).toEqual([
+    [1, 4],
+    [2, 3],
+  ]);
+  expect([run('s-0')?.exitcode, server.mistakes]).toEqual([0, []]);
 });
 
 test('a trial that another process finished is closed by what the database says', async () => {
