@@ -93,6 +93,19 @@ export const EVENTS: Table = {
     about: 'all GPUs are taken by other sweeps',
     fields: { holders: 'list of `{device, pid, watched, study, trial}`: who has them' },
   },
+  'gpus-busy': {
+    about: 'GPUs are left out until they have as much memory free as `min_free_memory` asks for',
+    fields: { gpus: 'list of `{device, freeMiB, usedMiB, totalMiB}`; null for what is not known' },
+  },
+  'gpu-used': {
+    about: 'what a running trial uses of its GPUs at the moment',
+    fields: {
+      trial: 'number of the trial',
+      sample:
+        '`{cardUtilizationPercent, memoryMiB, cardMemoryMiB, shared}`; null for what is not known; `shared`: somebody else ' +
+        'was, or may have been, on its cards',
+    },
+  },
   stopping: {
     about: 'no new trials; running ones finish or are stopped',
     fields: {

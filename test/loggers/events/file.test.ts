@@ -31,6 +31,12 @@ const one: readonly SweepEvent[] = [
   { type: 'trial-lost', trial: 2 },
   { type: 'warning', trial: null, message: 'two\nlines' },
   { type: 'slots-awaited', holders: [{ device: '0', pid: 7, watched: true, study: 't', trial: 3 }] },
+  { type: 'gpus-busy', gpus: [{ device: '0', freeMiB: 100, usedMiB: null, totalMiB: null }] },
+  {
+    type: 'gpu-used',
+    trial: 0,
+    sample: { cardUtilizationPercent: 50, memoryMiB: 100, cardMemoryMiB: null, shared: true },
+  },
   { type: 'stopping', why: 'drain' },
   { type: 'sweep-finished', end: 'budget', detail: '' },
 ];
