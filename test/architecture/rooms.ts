@@ -67,6 +67,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ours: ['core/', 'study/events', 'executors/executor'],
     packages: ['cli-progress'],
     builtins: 'any',
+    // wandb/sdk-child.ts: a package that people install themselves.
+    computedImports: true,
   },
   trainer: {
     ours: ['protocol/', 'config/', 'core/errors', 'core/rng'],

@@ -36,6 +36,7 @@ type Asked = Pick<
   | 'minFreeMemory'
   | 'seed'
   | 'csv'
+  | 'events'
   | 'trialTimeout'
   | 'noProgressTimeout'
   | 'maxLogBytes'
@@ -71,6 +72,7 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
       devices: asked.devices ?? run.devices,
       minFreeMemoryBytes: asked.minFreeMemory ?? run.minFreeMemoryBytes,
       csv: asked.csv ?? run.csv,
+      events: asked.events ?? run.events,
       limits: limits(run.limits, asked),
     },
   };

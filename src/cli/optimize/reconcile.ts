@@ -1,5 +1,5 @@
 import { type SpecDifference, specDifferences } from '../../config/canonical.js';
-import type { WarmStart } from '../../config/load.js';
+import type { WarmStart } from '../../config/run-settings.js';
 import type { Params } from '../../core/distribution.js';
 import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';

@@ -28,6 +28,8 @@ export type OptimizeRequest = {
   readonly minFreeMemory?: number;
   readonly seed?: number;
   readonly csv?: string;
+  readonly events?: string;
+  readonly wandb?: 'online' | 'offline' | 'disabled';
   readonly dryRun?: boolean;
   readonly allowChange?: boolean;
   readonly json?: boolean;
