@@ -73,6 +73,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./speed/bench.js')).benchSpeed,
   },
   {
+    name: 'startup',
+    summary: "what `hpo --help` and `import 'hpo'` take, beside Node's own start (a minute)",
+    load: async () => (await import('./startup/bench.js')).benchStartup,
+  },
+  {
     name: 'terminate',
     summary:
       'trials spent and regret where the improvement terminator stops a search, against 150 trials (about half an hour)',

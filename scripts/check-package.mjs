@@ -1,10 +1,19 @@
 // Proves the packed tarball: installed in an empty folder with an empty home, it runs a sweep of a trainer of one's own
-// without the optional packages, says which one the built-in trainer lacks, and trains once they are there.
+// and a function of a program without the optional packages, says which one the built-in trainer lacks, and trains once
+// they are there.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const PROGRAM = `
+import { createStudy } from 'hpo';
+const study = await createStudy({ name: 'f', storage: 'sqlite:f.db', direction: 'minimize' });
+await study.optimize((trial) => trial.suggestFloat('x', 0, 1), { trials: 20, concurrency: 2 });
+console.log((await study.trials()).filter(({ state }) => state === 'complete').length, 'complete');
+await study.close();
+`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-package-'));
@@ -38,6 +47,17 @@ try {
     rows.length === 21 && rows.slice(1).every((row) => row.includes(',COMPLETE,')),
     'the sweep of hpo init completes 20 trials',
   );
+
+  writeFileSync(join(project, 'program.mjs'), PROGRAM);
+  const optimized = run('node', ['program.mjs'], project).trim();
+  expect(
+    optimized === '20 complete',
+    `a program to optimize a function without the optional packages, got ${optimized}`,
+  );
+  const best = JSON.parse(
+    run('npx', ['hpo', 'best', '--study', 'f', '--storage', 'sqlite:f.db', '--json'], project),
+  );
+  expect(best[0].params.x === best[0].value, 'hpo best shows what the program found');
 
   run('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], project);
   const trained = run('npx', ['hpo', 'train', 'epochs=1', 'data.limit=200'], project);

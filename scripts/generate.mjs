@@ -1,6 +1,7 @@
 // Writes what is made from the source: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
+import { eventsTable } from '../dist/loggers/events/table.js';
 import { pruners } from '../dist/pruners/registry.js';
 import { samplers } from '../dist/samplers/registry.js';
 import { terminators } from '../dist/terminators/registry.js';
@@ -14,6 +15,8 @@ for (const [name, registries] of [
   const page = new URL(`../docs/${name}.md`, import.meta.url);
   files.set(page, withTables(await readFile(page, 'utf8'), registries));
 }
+const events = new URL('../docs/events.md', import.meta.url);
+files.set(events, between(await readFile(events, 'utf8'), 'events', eventsTable()));
 for (const [name, svg] of await drawPictures())
   files.set(new URL(`../docs/samplers/${name}.svg`, import.meta.url), svg);
 const checkOnly = process.argv.includes('--check');
@@ -33,11 +36,17 @@ for (const [file, text] of files) {
 
 /** The page with the tables of these registries between their marks. */
 function withTables(text, registries) {
-  return Object.entries(registries).reduce((whole, [name, registry]) => {
-    const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
-    const from = whole.indexOf(begin) + begin.length;
-    return `${whole.slice(0, from)}\n${table(registry)}\n\n${whole.slice(whole.indexOf(end))}`;
-  }, text);
+  return Object.entries(registries).reduce(
+    (whole, [name, registry]) => between(whole, name, table(registry)),
+    text,
+  );
+}
+
+/** The page with this text between the marks of this name. */
+function between(page, name, text) {
+  const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
+  const from = page.indexOf(begin) + begin.length;
+  return `${page.slice(0, from)}\n${text}\n\n${page.slice(page.indexOf(end))}`;
 }
 
 function table(registry) {

@@ -1,4 +1,4 @@
-/** The library: studies that programs ask and tell themselves. The command line is built from the same parts. */
+/** The library: studies of functions, and studies to ask and tell. The command line is built from the same parts. */
 
 export type {
   CategoricalDistribution,
@@ -8,9 +8,33 @@ export type {
   Params,
   ParamValue,
 } from './core/distribution.js';
-export { categorical, float, int } from './core/distribution.js';
+export { categorical, contains, float, int } from './core/distribution.js';
+export { drawUniform } from './core/draw.js';
 export { HpoError } from './core/errors.js';
-export type { Direction, FinishedState, TrialState } from './core/trial.js';
-export { createStudy } from './library.js';
+export type { Rng } from './core/rng.js';
+export type { ParamSpec, Space } from './core/space.js';
+export type { ConfigState, ConfigView, StudyView } from './core/study-view.js';
+export type { Attrs, Direction, FinishedState, JsonValue, TrialState, TrialView } from './core/trial.js';
+export { TrialPruned } from './core/trial-pruned.js';
+export type { ObjectiveResult } from './executors/function.js';
+export type { FunctionTrial as Trial } from './executors/function-trial.js';
+export type {
+  AskedTrial,
+  Best,
+  CreateStudyOptions,
+  EndedTrial,
+  FrontPoint,
+  LibraryStudy,
+  LoadStudyOptions,
+  Objective,
+  OptimizeOptions,
+  OptimizeResult,
+  ParamsOf,
+  SpaceLike,
+  Told,
+  TrialSummary,
+} from './library/types.js';
+export { createStudy, loadStudy } from './library.js';
 export { formatMetric } from './protocol/metric.js';
-export type { AskedTrial, CreateStudyOptions, LibraryStudy, Told } from './study/library.js';
+export type { Decision, Pruner } from './pruners/pruner.js';
+export type { Proposal, Sampler } from './samplers/sampler.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { breaches, roomOf, staticPackages } from './architecture/check.js';
+import { breaches, roomOf, staticImports, staticPackages } from './architecture/check.js';
 import { LAZY, ROOMS } from './architecture/rooms.js';
 import { usesOf } from './architecture/source.js';
 
@@ -49,6 +49,19 @@ describe('the house', () => {
     const packages = staticPackages('cli/main.ts', sources);
     expect(packages.get('commander')).toBeDefined();
     expect(LAZY.flatMap((name) => packages.get(name) ?? [])).toEqual([]);
+  });
+
+  test('nor with the library', () => {
+    expect([...staticPackages('index.ts', sources).keys()]).toEqual([]);
+    expect([...staticPackages('library/create.ts', sources).keys()]).toEqual(['seedrandom']);
+    expect([...staticPackages('library/optimize.ts', sources).keys()]).toEqual(['seedrandom']);
+  });
+
+  test('what only some sweeps are told to is not loaded with every sweep', () => {
+    const { files } = staticImports('cli/optimize/optimize.ts', sources);
+    expect(files.has('loggers/csv/live.ts')).toBe(true);
+    const outlets = [...files].filter(([file]) => /^loggers\/(wandb|events)\//.test(file));
+    expect(outlets.map(([, chain]) => chain)).toEqual([]);
   });
 
   test('no file is longer than 300 lines', () => {

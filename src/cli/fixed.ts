@@ -1,9 +1,8 @@
 import type { Params, ParamValue } from '../core/distribution.js';
 import { type HpoError, usageError } from '../core/errors.js';
-import { inactiveNames, problemOf, rangeText, wholePoint } from '../core/fixed.js';
-import { givenKey, type ParamSpec, type Space } from '../core/space.js';
+import { problemOf, rangeText } from '../core/fixed.js';
+import type { ParamSpec, Space } from '../core/space.js';
 import { parseNumber } from '../protocol/metric.js';
-import type { Study } from '../study/study.js';
 
 /**
  * `key=value` arguments as parameters of the space: numbers as METRIC writes them, choices as they are shown.
@@ -47,22 +46,4 @@ function badValue(message: string, fix?: string): HpoError {
 
 function namesOf(space: Space): string {
   return `use one of ${space.params.map(({ name }) => name).join(', ')}`;
-}
-
-/** @throws HpoError enqueue.useless (usage) for a whole configuration that would never be run. */
-export async function refuseUseless(study: Study, point: Params): Promise<void> {
-  const useless = (why: string) =>
-    usageError('enqueue.useless', `expected a configuration to try, but ${why}`);
-  const waiting = (await study.storage.waiting(study.id)).find(
-    ({ fixed }) => givenKey(fixed as Params) === givenKey(point),
-  );
-  if (waiting) throw useless(`trial ${waiting.number} waits with the same`);
-  const whole = wholePoint(study.space, point);
-  if (!whole) return;
-  const inactive = inactiveNames(point, whole);
-  if (inactive.length > 0) throw useless(`conditions leave out ${inactive.join(', ')} in it`);
-  if (whole.forbidden) throw useless('a constraint forbids it');
-  const key = givenKey(whole.given);
-  const held = (await study.view()).configs.find((config) => config.key === key);
-  if (held) throw useless(`trial ${held.trials[0]?.number} has tried it`);
 }

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { DURATION, durationMs } from '../config/duration.js';
 import { SIZE, sizeBytes } from '../config/size.js';
 import { parseNumber } from '../protocol/metric.js';
+import type { TrialBudget } from '../study/budget.js';
 
 /** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`, in milliseconds; a bare number counts seconds. */
 export function parseDuration(text: string): number {
@@ -39,7 +40,6 @@ export function parsePositive(text: string): number {
 }
 
 /** `N`: the study's total; `+N`: N more. */
-export type TrialBudget = { readonly count: number; readonly more: boolean };
 export function parseBudget(text: string): TrialBudget {
   const more = text.startsWith('+');
   return { count: more ? parseCount(text.slice(1)) : parsePositive(text), more };

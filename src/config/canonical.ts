@@ -1,4 +1,4 @@
-import type { Distribution } from '../core/distribution.js';
+import { isCompatible } from '../core/distribution.js';
 import { outcomeText } from '../core/outcomes.js';
 import type { ParamSpec } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
@@ -58,7 +58,7 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
     const [before, after] = [stored, now].map((params) => params.find((param) => param.name === name));
     const texts = [before, after].map((param) => (param ? canonicalJson(parameterInFile(param)) : NONE));
     if (texts[0] === texts[1]) return [];
-    const choices = !!before && !!after && !compatible(before.distribution, after.distribution);
+    const choices = !!before && !!after && !isCompatible(before.distribution, after.distribution);
     const [was = NONE, is = NONE] = texts;
     return [{ area: 'space', path: `parameters.${name}`, stored: was, now: is, choices }];
   });
@@ -78,17 +78,6 @@ export function parameterInFile({ distribution: d, steps, when }: ParamSpec): un
           ...(d.step !== null && (d.kind === 'float' || d.step !== 1) && { step: d.step }),
         };
   return { ...range, ...(steps !== undefined && { steps }), ...(when && { when }) };
-}
-
-/** As Optuna's check_distribution_compatibility has it: the same kind, and the same choices or the same scale. */
-function compatible(a: Distribution, b: Distribution): boolean {
-  if (a.kind === 'categorical' || b.kind === 'categorical')
-    return a.kind === b.kind && canonicalJson(choices(a)) === canonicalJson(choices(b));
-  return a.kind === b.kind && a.log === b.log;
-}
-
-function choices(d: Distribution): unknown {
-  return d.kind === 'categorical' ? d.choices : null;
 }
 
 /** Leaf by leaf through mappings; lists and scalars as wholes. */

@@ -1,6 +1,5 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
-import type { CheckpointPolicy } from '../core/checkpoints.js';
 import { HpoError, usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import { pruners } from '../pruners/registry.js';
@@ -8,17 +7,19 @@ import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { isMapping, makeBuiltin } from './builtin.js';
 import { toChosen } from './chosen-schema.js';
-import { type Devices, toDevices } from './devices.js';
+import { toDevices } from './devices.js';
 import { durationMs } from './duration.js';
 import { check } from './issues.js';
-import { type TrialLimits, toLimits } from './limits.js';
+import { toLimits } from './limits.js';
 import { toMetricFormat } from './metric-format.js';
 import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { toOutcomes } from './outcomes.js';
+import { isOwnPath, type OwnParts, readOwnParts } from './own-part.js';
 import { STORED } from './parameter-schema.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
+import type { RunSettings } from './run-settings.js';
 import { toBytes } from './size-schema.js';
 import { toSpace } from './space.js';
 import { checkSpace } from './space-shape.js';
@@ -26,6 +27,7 @@ import { toStart } from './start.js';
 import { sweepSchema } from './sweep-schema.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
 import { noteCommandText, toTrainer } from './trainer-spec.js';
+import { toWandb } from './wandb.js';
 import { describe } from './words.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -38,39 +40,10 @@ export type LoadedSweep = {
   /** `parameters: stored`: the space of `spec` is empty, and that of the study takes its place. */
   readonly stored: boolean;
   readonly run: RunSettings;
+  readonly own: OwnParts;
   /** Where something stands in the file, for what only a whole call can find wrong with it. */
   readonly place: YamlFile['place'];
 };
-
-/** What belongs to a call rather than to the study. */
-export type RunSettings = {
-  /** Total of trials; null: until the sampler has no more. */
-  readonly trials: number | null;
-  /** Total of epochs that the trials report; null: no limit. */
-  readonly epochs: number | null;
-  /** Time of one call; null: no limit. */
-  readonly timeoutMs: number | null;
-  /** The objective's value that is good enough; null: none is. */
-  readonly target: number | null;
-  readonly limits: TrialLimits;
-  /** Whether trials have a folder for checkpoints, and what becomes of it. */
-  readonly checkpoints: CheckpointPolicy;
-  /** Where a new study takes its first configurations from. */
-  readonly warmStart: WarmStart | null;
-  readonly maxConcurrent: number | null;
-  readonly devices: Devices;
-  readonly slotsPerDevice: number | null;
-  readonly gpusPerTrial: number;
-  /** What a GPU must have free before a trial is started on it; null: nothing is asked. */
-  readonly minFreeMemoryBytes: number | null;
-  /** Relative to the folder hpo runs in, unless absolute. */
-  readonly csv: string;
-  /** Cells that a spreadsheet would run as formulas are made text. */
-  readonly csvSafe: boolean;
-};
-
-/** `storage` null: the one of the new study itself. */
-export type WarmStart = { readonly study: string; readonly storage: string | null; readonly top: number };
 
 type Mapping = { readonly [key: string]: unknown };
 type Shape = typeof sweepSchema.shape;
@@ -100,8 +73,9 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
 
   const study = part('study') ?? defaultName(file);
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
-  const sampler = part('sampler');
-  const pruner = part('pruner');
+  const own = await readOwnParts(raw, file, mistakes);
+  const sampler = isOwnPath(raw.sampler) ? (own.sampler?.given ?? null) : part('sampler');
+  const pruner = isOwnPath(raw.pruner) ? (own.pruner?.given ?? null) : part('pruner');
   const terminator = part('terminator');
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
@@ -127,7 +101,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
   }
   const warmStart = part('warm_start') ?? null;
-  const local = part('logging')?.local;
+  const { local, wandb: rawWandb } = part('logging') ?? {};
+  const wandb = toWandb(rawWandb, space, mistakes);
   const wanted = [...(objectives ?? []), ...outcomes].map(({ metric }) => metric);
   const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(local?.metrics ?? [])], mistakes);
   const trainerSpec = await toTrainer(trainer, file, mistakes);
@@ -139,6 +114,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
     study,
     place: yaml.place,
     stored: raw.parameters === STORED,
+    own: own.parts,
     spec: {
       objectives: objectives!,
       space: space!,
@@ -148,8 +124,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       seeds,
       start,
       outcomes,
-      sampler: toChosen(samplers, sampler!),
-      pruner: toChosen(pruners, pruner!),
+      sampler: own.sampler?.chosen ?? toChosen(samplers, sampler!),
+      pruner: own.pruner?.chosen ?? toChosen(pruners, pruner!),
       terminator: toChosen(terminators, terminator!),
       metrics: local!.metrics ?? null,
     },
@@ -170,6 +146,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       minFreeMemoryBytes: toBytes(minFreeMemory ?? null),
       csv: local!.csv,
       csvSafe: local!.csv_safe,
+      events: local!.events ?? null,
+      wandb,
     },
   };
 }

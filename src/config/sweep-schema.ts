@@ -7,6 +7,7 @@ import { chosenSchema } from './chosen-schema.js';
 import { devicesSchema } from './devices.js';
 import { DURATION, durationMs } from './duration.js';
 import { limitShape } from './limits.js';
+import { loggingSchema } from './logging-schema.js';
 import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { outcomeSchema } from './outcomes.js';
@@ -130,35 +131,7 @@ export const sweepSchema = z.strictObject({
     .describe(
       'Start a trial only on GPUs that have so much memory free, such as 4GiB or 8000MB; default: on any',
     ),
-  logging: z
-    .strictObject({
-      local: z
-        .strictObject({
-          metrics: z
-            .array(z.string().min(1))
-            .min(1)
-            .optional()
-            .describe(
-              'Metric columns of runs.csv; default: epoch_loss, epoch_accuracy and what else is reported',
-            ),
-          csv: z
-            .string()
-            .min(1)
-            .refine((file) => !file.includes('\0'), 'expected a path without NUL characters')
-            .default('cfg/runs.csv')
-            .describe('Where runs.csv is written, relative to the folder hpo runs in'),
-          csv_safe: z
-            .boolean()
-            .default(false)
-            .describe(
-              'Put an apostrophe before cells of runs.csv that a spreadsheet would run as formulas (they begin with =, +, -, @); numbers stay as they are',
-            ),
-        })
-        .prefault({})
-        .describe('Files on this machine'),
-    })
-    .prefault({})
-    .describe('What is written about the sweep'),
+  logging: loggingSchema.prefault({}).describe('What is written about the sweep'),
 });
 
 export type RawSweep = z.output<typeof sweepSchema>;

@@ -20,9 +20,10 @@ export type IntDistribution = {
   readonly log: boolean;
   readonly step: number;
 };
-export type CategoricalDistribution = {
+/** `T`: the union of its choices. */
+export type CategoricalDistribution<T extends ParamValue = ParamValue> = {
   readonly kind: 'categorical';
-  readonly choices: readonly ParamValue[];
+  readonly choices: readonly T[];
   /** Numeric choices have an order that a sampler may use; it is ours alone and not stored in Optuna's JSON. */
   readonly ordered: boolean;
 };
@@ -78,10 +79,10 @@ export function int(low: number, high: number, more: { log?: boolean; step?: num
  * A choice among scalars; `ordered` defaults to "every choice is a number".
  * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite.
  */
-export function categorical(
-  choices: readonly ParamValue[],
+export function categorical<const T extends ParamValue>(
+  choices: readonly T[],
   more: { ordered?: boolean } = {},
-): CategoricalDistribution {
+): CategoricalDistribution<T> {
   if (choices.length === 0) throw new RangeError('at least one choice is needed');
   const odd = choices.find((c) => typeof c === 'number' && !Number.isFinite(c));
   if (odd !== undefined) throw new RangeError(`choices must be finite numbers, got ${odd}`);
@@ -89,7 +90,7 @@ export function categorical(
     throw new RangeError('choices must differ from each other');
   }
   const ordered = more.ordered ?? choices.every((c) => typeof c === 'number');
-  return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? 0 : c)), ordered };
+  return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? (0 as T) : c)), ordered };
 }
 
 function checkRange(low: number, high: number, log: boolean): void {
@@ -145,6 +146,17 @@ export function contains(d: Distribution, value: ParamValue): boolean {
   if (d.step === null) return true;
   const k = Math.round((value - d.low) / d.step);
   return Math.abs(latticePoint(d.low, d.step, k) - value) <= 1e-9 * d.step;
+}
+
+/** Whether trials of one study may have both for one parameter; as Optuna's check_distribution_compatibility has it. */
+export function isCompatible(a: Distribution, b: Distribution): boolean {
+  if (a.kind === 'categorical' || b.kind === 'categorical')
+    return a.kind === b.kind && JSON.stringify(choicesOf(a)) === JSON.stringify(choicesOf(b));
+  return a.kind === b.kind && a.log === b.log;
+}
+
+function choicesOf(d: Distribution): readonly ParamValue[] | null {
+  return d.kind === 'categorical' ? d.choices : null;
 }
 
 /** The nearest value inside the distribution: clipped to the bounds and rounded to the lattice. Numeric kinds only. */

@@ -37,6 +37,8 @@ export type TrainerMetrics = {
 export type StudySpec = {
   readonly objectives: readonly Objective[];
   readonly space: Space;
+  /** The objective names its parameters as it runs: `space` is what it has named so far. */
+  readonly defineByRun?: true;
   readonly trainer: TrainerSpec;
   /** One run's defaults, resolved with every base: the snapshot that trainers read. */
   readonly config: { readonly [key: string]: JsonValue };

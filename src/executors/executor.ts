@@ -1,4 +1,4 @@
-import type { Params } from '../core/distribution.js';
+import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
 
 /** A place where one trial runs: a GPU, a share of one, several, or a CPU. */
@@ -44,6 +44,8 @@ export type RunnableAttempt = {
   readonly dir: string;
   /** What the trainer is given, forced values included, in the order of the space. */
   readonly params: Params;
+  /** The trial names its parameters itself: `params` is only where their values come from. */
+  readonly suggests?: true;
   readonly seed: number;
   readonly slot: Slot;
   /** As stored with the attempt, by whoever started it. */
@@ -72,6 +74,13 @@ export type RunHooks = {
    * trainer faster than the storage does not fill the memory. Absent: always.
    */
   ready?(): Promise<void>;
+  /**
+   * The value of a parameter that the trial names itself. Absent where trials have no way to ask.
+   * @throws HpoError trial.* when it can have none.
+   */
+  suggest?(name: string, distribution: Distribution): ParamValue;
+  /** Resolves once what was reported so far is stored and judged; the signal then tells the verdict. Absent: at once. */
+  judged?(): Promise<void>;
   /** Something people should see: a malformed METRIC line, a step reported twice. */
   warn(message: string): void;
   /** What the attempt uses of its GPUs, now and then, where somebody watches them; returns at once, never throws. */
@@ -97,6 +106,10 @@ export type Outcome =
       readonly exitCode: number;
       /** Why its end says nothing of the trial: something around it went wrong, and it is run again. */
       readonly excuse?: string;
+      /** Why it failed, where more is known than an exit code. */
+      readonly failure?: string;
+      /** Why it gave itself up, as a pruner would have: with exit code 0. */
+      readonly gaveUp?: string;
     })
   /** It is over, but nobody knows how (its supervisor was killed). */
   | (Ended & { readonly kind: 'unknown' })
@@ -120,6 +133,8 @@ export interface Executor {
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Takes over an attempt that another, dead orchestrator started; every report comes again from the first. */
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  /** Whether an attempt that lives there was started by an executor of this kind. Absent: every one. */
+  owns?(dir: string): boolean;
   /** Ends whatever processes an attempt has left behind. Rejects only on a defect of ours. */
   clear(attempt: RunnableAttempt): Promise<void>;
   /** Absent: every attempt begins anew. */

@@ -1,27 +1,26 @@
-import type { Params } from '../core/distribution.js';
-import type { Executor, MetricPoint, Outcome, RunHooks, RunnableAttempt } from './executor.js';
+import type { ParamValue } from '../core/distribution.js';
+import { HpoError } from '../core/errors.js';
+import { TrialPruned } from '../core/trial-pruned.js';
+import type { Executor, Outcome, RunHooks, RunnableAttempt } from './executor.js';
+import { type FunctionTrial, makeFunctionTrial, toPoints } from './function-trial.js';
 
-/** One trial as the library's objective sees it. */
-export type FunctionTrial = {
-  readonly number: number;
-  readonly params: Params;
-  readonly seed: number;
-  /** Tells metrics of a step (an integer >= 0); a bare number is the first objective's. */
-  report(values: number | Readonly<Record<string, number>>, step: number): void;
-  /** Aborted when the trial was pruned or the sweep is ended: the objective should return soon. */
-  readonly signal: AbortSignal;
-};
-export type ObjectiveResult = number | Readonly<Record<string, number>>;
+/** One objective's value, a list with one for each objective, or values by the names of the metrics. */
+export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
 export type ObjectiveFunction = (trial: FunctionTrial) => ObjectiveResult | Promise<ObjectiveResult>;
 
+/** Lines of an error that are kept for a failure's report. */
+const TAIL_LINES = 20;
+
 /**
- * Runs a function of this program as a trial. A bare number it returns is the final value of `metric`, a record gives
- * final values by name; a throw is exit code 1. A function cannot be ended from outside: it is asked by its signal.
+ * Runs a function of this program as a trial. What it returns are the final values of the objectives, whose names are
+ * `metrics`; a throw is exit code 1, and TrialPruned the end of a pruned trial. A function cannot be ended from outside:
+ * it is asked by its signal, and waited for.
  */
-export function makeFunctionExecutor(objective: ObjectiveFunction, metric: string): Executor {
+export function makeFunctionExecutor(objective: ObjectiveFunction, metrics: readonly string[]): Executor {
   return {
     locate: () => '',
-    run: (attempt, hooks) => runObjective(objective, metric, attempt, hooks),
+    owns: (dir) => dir === '',
+    run: (attempt, hooks) => runObjective(objective, metrics, attempt, hooks),
     resume: async () => ({
       kind: 'not-started',
       reason: 'it ran inside a program that has ended',
@@ -33,37 +32,58 @@ export function makeFunctionExecutor(objective: ObjectiveFunction, metric: strin
 
 async function runObjective(
   objective: ObjectiveFunction,
-  metric: string,
+  metrics: readonly string[],
   attempt: RunnableAttempt,
   hooks: RunHooks,
 ): Promise<Outcome> {
-  const points = (values: ObjectiveResult, step: number | null): MetricPoint[] =>
-    Object.entries(typeof values === 'number' ? { [metric]: values } : values).map(([name, value]) => ({
-      name,
-      step,
-      value,
-    }));
+  const named = new Map<string, ParamValue>();
+  const trial = makeFunctionTrial({
+    number: attempt.trial,
+    seed: attempt.seed,
+    metric: metrics[0] ?? 'objective',
+    signal: () => hooks.signal,
+    params: () => (attempt.suggests ? Object.fromEntries(named) : attempt.params),
+    suggest(name, distribution) {
+      if (!hooks.suggest) throw new TypeError('expected a study to suggest parameters from, got none');
+      const value = hooks.suggest(name, distribution);
+      named.set(name, value);
+      return value;
+    },
+    report: (points) => hooks.report(points),
+    judged: async () => hooks.judged?.(),
+  });
   try {
-    const result = await objective({
-      number: attempt.trial,
-      params: attempt.params,
-      seed: attempt.seed,
-      signal: hooks.signal,
-      report(values, step) {
-        if (!Number.isSafeInteger(step) || step < 0) {
-          throw new RangeError(`step must be an integer >= 0, got ${step}`);
-        }
-        hooks.report(points(values, step));
-      },
-    });
-    // The library is called from JavaScript too, where a forgotten return is undefined.
-    if (typeof result !== 'number' && (typeof result !== 'object' || result === null)) {
-      throw new TypeError(`the objective must return a number or a record of numbers, got ${result}`);
-    }
-    hooks.report(points(result, null));
+    hooks.report(toPoints(finalValues(await objective(trial), metrics), null));
     return { kind: 'exited', exitCode: 0, finishedAtMs: Date.now(), tail: [] };
   } catch (error) {
+    const ended = { kind: 'exited', finishedAtMs: Date.now() } as const;
+    if (error instanceof TrialPruned) return { ...ended, exitCode: 0, tail: [], gaveUp: error.message };
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { kind: 'exited', exitCode: 1, finishedAtMs: Date.now(), tail: text.split('\n').slice(0, 20) };
+    return {
+      ...ended,
+      exitCode: 1,
+      tail: text.split('\n').slice(0, TAIL_LINES),
+      failure: failureText(error),
+    };
   }
+}
+
+/** What an objective returned, by the names of the metrics. @throws TypeError when it is nothing of the kind. */
+export function finalValues(result: unknown, metrics: readonly string[]): Readonly<Record<string, number>> {
+  const values = typeof result === 'number' ? [result] : result;
+  if (Array.isArray(values) && values.length === metrics.length)
+    return Object.fromEntries(metrics.map((name, k) => [name, values[k] as number]));
+  // The library is called from JavaScript too, where a forgotten return is undefined.
+  if (typeof values === 'object' && values !== null && !Array.isArray(values))
+    return values as Readonly<Record<string, number>>;
+  const expected = metrics.length === 1 ? 'a number' : `a list of ${metrics.length} numbers`;
+  const got = Array.isArray(result) ? `a list of ${result.length}` : String(result);
+  throw new TypeError(
+    `the objective must return ${expected}, or numbers by the names of metrics, got ${got}`,
+  );
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof HpoError) return `error[${error.code}]: ${error.message}`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { SweepEvent } from '../study/events.js';
+import { appendWhole } from './append.js';
 import { describeEvent } from './words.js';
 
 /** `sweep_YYYYMMDD_HHMMSS.log` in local time. */
@@ -22,7 +22,7 @@ export function makeSweepLog(
   let owed = '';
   const line = (text: string) => {
     if (owed.length < OWED_LIMIT) owed += `${now().toISOString()} ${text}\n`;
-    if (append(file, owed)) owed = '';
+    if (appendWhole(file, owed)) owed = '';
   };
   return {
     line,
@@ -31,22 +31,4 @@ export function makeSweepLog(
       if (event.type !== 'trial-reported') for (const text of describeEvent(event)) line(text);
     },
   };
-}
-
-/** Appends the text as a whole; false, and nothing is appended, when the disk is full. */
-function append(file: string, text: string): boolean {
-  let before: number | null = null;
-  try {
-    // The folder is made each time: someone may tidy up while a sweep runs, and a log is no reason to end one.
-    mkdirSync(dirname(file), { recursive: true });
-    before = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    appendFileSync(file, text);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-    // Half a line may have found a place.
-    if (before !== null && existsSync(file)) truncateSync(file, before);
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import { type HpoError, usageError } from '../core/errors.js';
-import type { Chosen, OptionSpec, RegistryEntry } from '../core/options.js';
+import { type Chosen, isOwnName, type OptionSpec, type RegistryEntry } from '../core/options.js';
 import type { Pruner } from './pruner.js';
 import { waiting } from './waiting.js';
 
@@ -195,7 +195,8 @@ function unknownInner(name: string): HpoError {
  * trial that is behind in one objective may be ahead in another.
  */
 export function refusePruning(name: string, objectives: number): HpoError | null {
-  if (name === 'none' || objectives < 2 || !pruners.some((entry) => entry.name === name)) return null;
+  if (name === 'none' || objectives < 2 || !(isOwnName(name) || pruners.some((entry) => entry.name === name)))
+    return null;
   return usageError('pruner.one-objective', `the pruner ${name} judges one objective, got ${objectives}`, {
     fix: 'use none, or search for one objective',
   });

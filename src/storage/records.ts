@@ -1,4 +1,4 @@
-import type { Distribution, Params } from '../core/distribution.js';
+import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import type { GpuUse } from '../core/gpu-use.js';
 import type { Attrs, Direction, FinishedState, JsonValue, TrialState } from '../core/trial.js';
 
@@ -104,6 +104,13 @@ export type FilledConfig = {
   /** One for each name in params; others may be among them. */
   readonly distributions: Readonly<Record<string, Distribution>>;
   readonly attrs: Attrs;
+};
+
+/** A parameter that a running trial has named itself. */
+export type Suggested = {
+  readonly name: string;
+  readonly distribution: Distribution;
+  readonly value: ParamValue;
 };
 
 /** Parameters that an enqueued trial is to be run with; the sampler chooses those that are not among them. */

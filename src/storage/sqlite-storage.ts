@@ -8,6 +8,7 @@ import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
 import * as table from './operations/rows.js';
 import * as studies from './operations/studies.js';
+import { suggest } from './operations/suggesting.js';
 import { survey } from './operations/survey.js';
 import * as trials from './operations/trials.js';
 import { isClosed } from './refusals.js';
@@ -64,6 +65,7 @@ export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Stora
     addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
 
+    suggest: (trialId, attemptId, suggested) => write(() => suggest(trialId, attemptId, suggested)),
     report: (trialId, attemptId, points) => write(() => reporting.report(trialId, attemptId, points)),
     noteGpuUse: (trialId, attemptId, sample) => write(() => gpuUse.noteGpuUse(trialId, attemptId, sample)),
     tell: (trialId, attemptId, ending) => write(() => reporting.tell(trialId, attemptId, ending)),

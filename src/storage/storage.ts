@@ -16,6 +16,7 @@ import type {
   Since,
   StudyRecord,
   StudySummary,
+  Suggested,
   Survey,
   TrialRow,
   UnfinishedTrial,
@@ -88,6 +89,12 @@ export interface Storage {
   /** One more attempt of an unfinished trial whose last attempt (if any) has ended. Null when that does not hold. */
   addAttempt(trialId: number, attempt: NewAttempt): Promise<OpenedTrial | null>;
 
+  /**
+   * One more parameter of a running trial; the value that it has under this name already stands. False, and nothing is
+   * written, when the trial is finished or the attempt not its current one.
+   * @throws RangeError for a value that is no choice of its distribution.
+   */
+  suggest(trialId: number, attemptId: number | null, suggested: Suggested): Promise<boolean>;
   /**
    * Upserts by (metric, step). False, and nothing is written, when the trial is finished or the attempt not its current one.
    * An attempt does again whatever comes from the lowest step on that it names: what attempts before it reported there

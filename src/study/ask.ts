@@ -62,7 +62,7 @@ async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial |
   const { configId, index } = await storage.allotIndex(study.id, study.owner);
   for (let conflicts = 0; ; conflicts++) {
     const known = conflicts === 0 ? await knownToAsk(study) : await study.known();
-    const found = findNew(study, known, index, conflicts);
+    const found = await orRelease(study, configId, () => findNew(study, known, index, conflicts));
     if ('exhausted' in found) {
       await storage.releaseIndex(configId);
       return found;
@@ -70,6 +70,16 @@ async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial |
     const opened = await storage.fillConfiguration(configId, toFilled(space, found), trial);
     // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
     if (opened) return opened;
+  }
+}
+
+/** A sampler of the user's own may throw: its index is not lost for that. */
+export async function orRelease<T>({ storage }: Study, configId: number, propose: () => T): Promise<T> {
+  try {
+    return propose();
+  } catch (error) {
+    await storage.releaseIndex(configId);
+    throw error;
   }
 }
 
@@ -105,7 +115,8 @@ function distributionsOf(space: Space): FilledConfig['distributions'] {
   return all;
 }
 
-function findNew(
+/** The sampler's first proposal that is new and allowed, else another point of the space. */
+export function findNew(
   { space, seed, sampler }: Study,
   { view, has }: Known,
   index: number,

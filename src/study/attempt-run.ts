@@ -1,8 +1,9 @@
+import type { Distribution, ParamValue } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
 import { isFeasible } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
 import type { Executor, MetricPoint, Outcome, RunnableAttempt, StopReason } from '../executors/executor.js';
-import type { AttemptRecord, Ending, OpenedTrial } from '../storage/storage.js';
+import type { AttemptRecord, Ending, OpenedTrial, Suggested } from '../storage/storage.js';
 import { isDatabaseLost } from './disk-full.js';
 import type { Emit } from './events.js';
 import { describeExit } from './exit-words.js';
@@ -10,6 +11,7 @@ import { GpuNotes } from './gpu-notes.js';
 import { Reports } from './reports.js';
 import { nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
+import { Suggestions } from './suggestions.js';
 
 /** Points that may wait to be stored before their trainer's output is read on. */
 const MAX_PENDING = 10_000;
@@ -45,6 +47,8 @@ export class AttemptRun {
   #inherited: Promise<void> | null = null;
   readonly #stop = new AbortController();
   readonly #gpus: GpuNotes;
+  readonly #suggestions: Suggestions;
+  #suggested: Suggested[] = [];
   #pending: MetricPoint[] = [];
   #pump: Promise<void> | null = null;
   #pumpError: unknown = null;
@@ -58,6 +62,7 @@ export class AttemptRun {
     this.#chances = chances;
     this.#reports = new Reports(study.spec);
     this.#gpus = new GpuNotes(study.storage, opened.trial, attempt, emit);
+    this.#suggestions = new Suggestions(study, opened);
   }
 
   get startedAtMs(): number {
@@ -83,6 +88,19 @@ export class AttemptRun {
   /** Resolves once what was reported is stored, or little enough is left. */
   async ready(): Promise<void> {
     if (this.#pending.length > MAX_PENDING) await this.#pump;
+  }
+
+  /** Resolves once all that was reported is stored, and the pruner has judged it. */
+  async judged(): Promise<void> {
+    while (this.#pump) await this.#pump;
+  }
+
+  /** The value of a parameter that the trial names itself. @throws HpoError as `Suggestions.suggest`. */
+  suggest(name: string, distribution: Distribution): ParamValue {
+    const { value, isNew } = this.#suggestions.suggest(name, distribution);
+    if (isNew) this.#suggested.push({ name, distribution, value });
+    if (isNew) this.#pump ??= this.#drain();
+    return value;
   }
 
   warn(message: string): void {
@@ -117,7 +135,10 @@ export class AttemptRun {
   async #drain(): Promise<void> {
     try {
       await this.#inherit();
-      while (this.#pending.length > 0) {
+      while (this.#pending.length + this.#suggested.length > 0) {
+        for (const suggested of this.#suggested.splice(0))
+          if (!(await this.#study.suggest(this.#opened.trial.id, this.#attempt.id, suggested)))
+            return this.stop('stopped');
         const points = await this.#prunedPrefix(this.#pending.splice(0));
         const stored = points.map((p) => ({
           ...p,
@@ -179,7 +200,7 @@ export class AttemptRun {
     { clear, checkpoints }: Pick<Executor, 'clear' | 'checkpoints'>,
     runnable: RunnableAttempt,
   ): Promise<AttemptEnd> {
-    while (this.#pump) await this.#pump;
+    await this.judged();
     await this.#gpus.settled();
     if (this.#pumpError !== null) throw this.#pumpError;
     await this.#inherit();
@@ -239,7 +260,8 @@ export class AttemptRun {
     if (this.#stop.signal.aborted || outcome.stoppedFor) return open('interrupted', '');
     if (outcome.kind === 'exited' && outcome.excuse !== undefined) return open('excused', outcome.excuse);
     if (outcome.kind === 'exited' && outcome.exitCode !== 0)
-      return open('failed', describeExit(outcome.exitCode));
+      return open('failed', outcome.failure ?? describeExit(outcome.exitCode));
+    if (outcome.kind === 'exited' && outcome.gaveUp !== undefined) return this.#pruned(outcome.gaveUp, true);
     // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
     if (outcome.kind === 'unknown' && !this.#reports.areFinal) return open('lost', GONE);
     const useless = this.#reports.useless();
@@ -251,11 +273,12 @@ export class AttemptRun {
     return { state: 'complete', values: this.#reports.values() as number[], reason };
   }
 
-  #pruned(reason: string): Verdict {
+  /** `sure`: the pruner or the trial itself has said so. */
+  #pruned(reason: string, sure = this.#pruneReason !== null): Verdict {
     const values = this.#reports.lastFeasible();
     const none = values.some((value) => value === null);
     // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
-    if (none && this.#pruneReason === null) return fail(reason);
+    if (none && !sure) return fail(reason);
     return { state: 'pruned', values: none ? null : (values as number[]), reason };
   }
 }

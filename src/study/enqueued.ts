@@ -1,11 +1,12 @@
-import type { ParamValue } from '../core/distribution.js';
+import type { Params, ParamValue } from '../core/distribution.js';
 import { drawUniform } from '../core/draw.js';
 import { inactiveNames, problemOf } from '../core/fixed.js';
 import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type Resolved, resolve } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
-import type { NewAttempt, OpenedTrial, WaitingTrial } from '../storage/storage.js';
+import type { NewAttempt, NewTrial, OpenedTrial, WaitingTrial } from '../storage/storage.js';
 import { toFilled } from './ask.js';
+import { toSuggest } from './define-by-run.js';
 import type { Study } from './study.js';
 
 /** How often the sampler is asked for what is not fixed, until the whole is allowed and new. */
@@ -43,9 +44,10 @@ async function tryToOpen(
   attempt: NewAttempt | null,
   nowMs: number,
 ): Promise<OpenedTrial | string> {
+  const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, attempt };
+  if (study.spec.defineByRun) return openToSuggest(study, waiting, trial);
   const problem = problemOf(study.space, waiting.fixed);
   if (problem !== null) return `expected ${problem}`;
-  const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, attempt };
   for (;;) {
     const found = complete(study, await study.view(), waiting);
     if (typeof found === 'string') return found;
@@ -57,6 +59,24 @@ async function tryToOpen(
     // Held by a configuration that came since we looked: the next view has it.
     if (claimed !== 'held') return claimed;
   }
+}
+
+/** What fits is found out when the trial names its parameters: here nobody knows them. */
+async function openToSuggest(
+  study: Study,
+  waiting: WaitingTrial,
+  trial: NewTrial,
+): Promise<OpenedTrial | string> {
+  await study.learntSpace();
+  const rng = makeRng(study.seed, 'enqueued', waiting.number, 0);
+  const { params } = fillIn(study, await study.view(), waiting, rng, study.space.params.length > 0);
+  const filled = toSuggest(
+    `enqueued ${waiting.number}`,
+    { ...params, ...(waiting.fixed as Params) },
+    Object.keys(waiting.fixed),
+    {},
+  );
+  return study.storage.claim(waiting.id, filled, trial);
 }
 
 function complete(study: Study, view: StudyView, waiting: WaitingTrial): Resolved | string {

@@ -5,6 +5,7 @@ import { isDatabaseLost, isDiskFull } from './disk-full.js';
 import type { StopCause, SweepEnd } from './events.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { Picks } from './picks.js';
+import { toRunnable } from './runnable.js';
 import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
 import { SlotWait } from './slot-wait.js';
 import { reachedLimit } from './stop-rules.js';
@@ -195,7 +196,9 @@ class Sweep {
   }
 
   async #takeOver({ trial, attempt }: UnfinishedTrial): Promise<void> {
-    const { study, slots } = this.#o;
+    const { study, slots, executor } = this.#o;
+    // A function cannot follow a process: whoever can will take it over.
+    if (attempt && executor.owns?.(attempt.dir) === false) return;
     if (!attempt || !(await study.storage.adopt(attempt.id, attempt.owner, study.owner))) return;
     const config = (await study.configurations()).find(({ config: c }) => c.id === trial.configId)?.config;
     if (config) this.#start({ trial, config, attempt }, slots.takeOver(attempt.device, attempt.token), true);
@@ -211,18 +214,7 @@ class Sweep {
     this.#running.set(opened.trial.id, run);
     if (this.#o.abort.aborted || this.#defect !== null) run.stop('interrupted');
     const { number, repeat } = opened.trial;
-    const runnable: RunnableAttempt = {
-      study: study.name,
-      trial: number,
-      attempt: attempt.attempt,
-      token: attempt.token,
-      dir: attempt.dir,
-      params: study.given(opened.config),
-      seed: opened.trial.seed ?? study.seedOf(repeat),
-      slot,
-      startedAtMs: attempt.startedAtMs,
-      stepped: attempt.inherited,
-    };
+    const runnable = toRunnable(study, opened, attempt, slot);
     this.#o.slots.announce(slot, runnable);
     const { params, seed } = runnable;
     this.#picks.tell(opened);
@@ -256,6 +248,8 @@ class Sweep {
     const hooks = {
       report: run.report.bind(run),
       ready: run.ready.bind(run),
+      suggest: run.suggest.bind(run),
+      judged: run.judged.bind(run),
       warn: run.warn.bind(run),
       use: run.use.bind(run),
       signal: run.signal,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Params, ParamValue } from '../core/distribution.js';
+import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import { trainerSeed } from '../core/rng.js';
 import { givenKey, givenNames, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
@@ -16,14 +16,16 @@ import type {
   ReportedPoint,
   Storage,
   StudyRecord,
+  Suggested,
   UnfinishedTrial,
 } from '../storage/storage.js';
 import type { Terminator } from '../terminators/terminator.js';
 import { askNext, type Known } from './ask.js';
+import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
-import { loadParts, type Parts } from './parts.js';
+import { loadParts, type OwnParts, type Parts } from './parts.js';
 import { deriveSeeds, directionsOf, storedSpec } from './stored-spec.js';
 import { ViewCache } from './view.js';
 
@@ -31,9 +33,7 @@ import { ViewCache } from './view.js';
 export class Study {
   readonly name: string;
   readonly id: number;
-  readonly spec: StudySpec;
   readonly seed: number;
-  readonly space: Space;
   readonly samplerEntry: SamplerEntry;
   readonly sampler: Sampler;
   /** Null when nothing is ever pruned, so that nothing needs to be read for it. */
@@ -43,6 +43,8 @@ export class Study {
   readonly storage: Storage;
   /** Names this process in what it allots and watches. */
   readonly owner = thisOwner();
+  #spec: StudySpec;
+  #space: Space;
   readonly #cache: ViewCache;
   readonly #expected = new Expected();
 
@@ -50,9 +52,9 @@ export class Study {
     this.storage = storage;
     this.name = record.name;
     this.id = record.id;
-    this.spec = spec;
+    this.#spec = spec;
     this.seed = record.seed ?? 0;
-    this.space = parts.space;
+    this.#space = parts.space;
     this.samplerEntry = parts.entry;
     this.sampler = parts.sampler;
     this.pruner = parts.pruner;
@@ -62,7 +64,7 @@ export class Study {
 
   /**
    * Creates a study. Seeds that are not given are derived from the study's seed and stored. `enqueued`: points to try
-   * after the specification's own.
+   * after the specification's own. `own`: parts that the specification names and cannot load.
    * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler
    * cannot search the space or so many objectives, or the pruner cannot judge them.
    */
@@ -73,9 +75,10 @@ export class Study {
     seed: number,
     nowMs: number,
     enqueued: readonly Params[] = [],
+    own: OwnParts = {},
   ): Promise<Study> {
     const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-    const parts = await loadParts(whole);
+    const parts = await loadParts(whole, own);
     const record = await storage.createStudy({
       name,
       directions: directionsOf(whole),
@@ -91,12 +94,17 @@ export class Study {
    * Opens a study as it is stored, or with the given specification in its place (checked by the caller).
    * @throws HpoError study.foreign for a study that another program made.
    */
-  static async open(storage: Storage, record: StudyRecord, replace?: StudySpec): Promise<Study> {
+  static async open(
+    storage: Storage,
+    record: StudyRecord,
+    replace?: StudySpec,
+    own: OwnParts = {},
+  ): Promise<Study> {
     const stored = storedSpec(record);
     const spec = replace
       ? { ...replace, seeds: deriveSeeds(replace, record.seed ?? 0, stored.seeds) }
       : stored;
-    const parts = await loadParts(spec);
+    const parts = await loadParts(spec, own);
     if (replace && JSON.stringify(spec) !== JSON.stringify(stored)) {
       const before = new Set(stored.start.map((point) => givenKey(point)));
       const added = spec.start.filter((point) => !before.has(givenKey(point)));
@@ -124,6 +132,52 @@ export class Study {
     const start = eachOnce(whole.start);
     await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, start, seed);
     return new Study(storage, { ...record, directions, seed }, whole, parts);
+  }
+
+  get spec(): StudySpec {
+    return this.#spec;
+  }
+
+  /** What is searched; where the objective names its parameters itself, what it has named so far. */
+  get space(): Space {
+    return this.#space;
+  }
+
+  /** The space with what other programs have found out about it meanwhile. */
+  async learntSpace(): Promise<Space> {
+    const record = await this.storage.findStudy(this.name);
+    if (!record) return this.#space;
+    const stored = storedSpec(record).space;
+    const both = withNamed(stored, this.#space.params);
+    this.#setSpace(both);
+    // Someone may have written over what we had learnt.
+    if (both !== stored) await this.#storeSpec();
+    return this.#space;
+  }
+
+  /** Null for a name that nobody has suggested. */
+  distributionOf(name: string): Distribution | null {
+    return this.#space.params.find((spec) => spec.name === name)?.distribution ?? null;
+  }
+
+  /** Stores a parameter that a trial has named itself. False when the trial is no longer this attempt's to tell of. */
+  async suggest(trialId: number, attemptId: number | null, suggested: Suggested): Promise<boolean> {
+    const done = await this.storage.suggest(trialId, attemptId, suggested);
+    const learnt = withNamed(this.#space, [suggested]);
+    if (!done || learnt === this.#space) return done;
+    this.#setSpace(learnt);
+    await this.#storeSpec();
+    return done;
+  }
+
+  #setSpace(space: Space): void {
+    if (JSON.stringify(space.params) === JSON.stringify(this.#space.params)) return;
+    this.#space = space;
+    this.#spec = { ...this.#spec, space };
+  }
+
+  #storeSpec(): Promise<void> {
+    return this.storage.updateSpec(this.id, this.#spec as unknown as JsonValue);
   }
 
   /** The newest view of the study. */
@@ -165,7 +219,8 @@ export class Study {
    * Exhausted when the sampler has nothing left, or the space has no untried point.
    */
   ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
-    return askNext(this, this.#expected, { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt });
+    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt };
+    return this.spec.defineByRun ? askToSuggest(this, trial) : askNext(this, this.#expected, trial);
   }
 
   /** Opens one more trial of a configuration; null when another orchestrator already did. */
@@ -206,6 +261,12 @@ export class Study {
 
   seedOf(repeat: number): number {
     return this.spec.seeds?.[repeat] ?? trainerSeed(this.seed, repeat);
+  }
+
+  /** What a trial is given: where it names its parameters itself, what it finds when it does. */
+  givenTo({ config, trial }: Pick<OpenedTrial, 'config' | 'trial'>): Params {
+    const proposed = proposedFor(config);
+    return proposed ? { ...proposed, ...trial.params } : this.given(config);
   }
 
   /** What the trainer of a configuration is given, in the order of the space. */

@@ -5,10 +5,13 @@ import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { makeConfigView } from './config-view.js';
+import { proposedFor } from './define-by-run.js';
 
 /** What is known of a configuration of ours. `view`: null when it has to be built again. */
 type Entry = {
-  readonly config: ConfigRecord;
+  config: ConfigRecord;
+  /** Where its trials name their parameters themselves: the point that they take them from. */
+  whole: { readonly params: Params; readonly key: string } | null;
   /** In the order of the views, which is the order of filling: ids follow it, so entries are only ever added at the end. */
   readonly place: number;
   readonly trials: TrialRecord[];
@@ -116,7 +119,7 @@ export class ViewCache {
   }
 
   #noteConfig(config: ConfigRecord): Entry {
-    const entry: Entry = { config, place: this.#entries.length, trials: [], view: null };
+    const entry: Entry = { config, whole: null, place: this.#entries.length, trials: [], view: null };
     this.#entries.push(entry);
     this.#byId.set(config.id, entry);
     this.#keys.add(config.key);
@@ -136,12 +139,25 @@ export class ViewCache {
     }
     // An enqueued trial has no configuration until someone takes it.
     if (this.#foreign.delete(trial.id)) this.#buildAll = true;
+    const proposed = proposedFor(entry.config);
+    if (proposed) this.#noteSuggested(entry, proposed, trial.params);
     // A configuration has the parameters of all its trials: a long study holds them once.
     const record = { ...trial, params: NO_PARAMS };
     const known = entry.trials.findIndex(({ id }) => id === trial.id);
     if (known < 0) entry.trials.push(record);
     else entry.trials[known] = record;
     return entry;
+  }
+
+  /** Samplers see the whole point, as they proposed it; everybody else what the trials have named. */
+  #noteSuggested(entry: Entry, proposed: Params, named: Params): void {
+    entry.config = { ...entry.config, params: named };
+    const params = { ...proposed, ...named };
+    const key = givenKey(params);
+    if (entry.whole?.key === key) return;
+    // Two may come out the same; samplers tell them apart by their keys.
+    entry.whole = { params, key: this.has(key) ? entry.config.key : key };
+    this.#keys.add(key);
   }
 
   /** The view before, with what was touched built again or added. */
@@ -158,7 +174,7 @@ export class ViewCache {
     const views = this.#entries.map((entry) => {
       const guests = foreign.get(entry.config.key);
       foreign.delete(entry.config.key);
-      return guests ? makeConfigView(entry.config, [...entry.trials, ...guests]) : viewOf(entry);
+      return guests ? makeConfigView(wholeOf(entry), [...entry.trials, ...guests]) : viewOf(entry);
     });
     for (const [key, trials] of foreign) {
       const params = trials[0]?.params ?? {};
@@ -183,6 +199,11 @@ export class ViewCache {
 const NO_PARAMS: Params = {};
 
 function viewOf(entry: Entry): ConfigView {
-  entry.view ??= makeConfigView(entry.config, entry.trials.slice());
+  entry.view ??= makeConfigView(wholeOf(entry), entry.trials.slice());
   return entry.view;
+}
+
+/** A configuration as samplers see it. */
+function wholeOf({ config, whole }: Entry): ConfigRecord {
+  return whole ? { ...config, ...whole } : config;
 }

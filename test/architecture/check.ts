@@ -33,8 +33,10 @@ export function breaches(path: string, sources: Sources): string[] {
 function breach(path: string, { specifier }: Import, sources: Sources): string | null {
   const name = roomOf(path);
   const room = ROOMS[name] as (typeof ROOMS)[string];
-  if (specifier === null)
-    return room.computedImports ? null : 'an import whose name is computed hides what it loads';
+  if (specifier === null) {
+    const may = room.computedImports === true || room.computedImports?.includes(path);
+    return may ? null : 'an import whose name is computed hides what it loads';
+  }
   if (specifier.startsWith('.')) {
     const target = resolveImport(path, specifier);
     if (!sources.has(target)) return `${specifier} leads to no file (src/${target})`;
@@ -66,12 +68,14 @@ function packageOf(specifier: string): string {
     .join('/');
 }
 
-/** Packages that load together with a file, each with the files that lead to it: `cli/main.ts -> a.ts -> zod`. */
-export function staticPackages(entry: string, sources: Sources): Map<string, string> {
+type Chains = { readonly files: ReadonlyMap<string, string>; readonly packages: ReadonlyMap<string, string> };
+
+/** What loads together with a file, each with the files that lead to it: `cli/main.ts -> a.ts -> zod`. */
+export function staticImports(entry: string, sources: Sources): Chains {
   const packages = new Map<string, string>();
-  const chains = new Map([[entry, entry]]);
+  const files = new Map([[entry, entry]]);
   // A Map hands out what is added while it is walked: a breadth-first search, so chains are the shortest.
-  for (const [file, chain] of chains) {
+  for (const [file, chain] of files) {
     for (const { specifier, kind } of importsOf(sources.get(file) ?? '')) {
       if (kind !== 'static' || specifier === null || specifier.startsWith('node:')) continue;
       if (!specifier.startsWith('.')) {
@@ -79,9 +83,14 @@ export function staticPackages(entry: string, sources: Sources): Map<string, str
         if (!packages.has(name)) packages.set(name, `${chain} -> ${name}`);
       } else {
         const target = resolveImport(file, specifier);
-        if (!chains.has(target)) chains.set(target, `${chain} -> ${target}`);
+        if (!files.has(target)) files.set(target, `${chain} -> ${target}`);
       }
     }
   }
-  return packages;
+  return { files, packages };
+}
+
+/** Packages that load together with a file, as `staticImports` tells them. */
+export function staticPackages(entry: string, sources: Sources): ReadonlyMap<string, string> {
+  return staticImports(entry, sources).packages;
 }

@@ -6,8 +6,8 @@ export type Room = {
   readonly builtins: 'any' | readonly string[];
   /** Touches no file, clock, process or global randomness: the same arguments give the same result. */
   readonly pure?: true;
-  /** Loads modules whose names it computes (optional packages that may be missing). */
-  readonly computedImports?: true;
+  /** Loads modules whose names it computes (optional packages that may be missing, files that the user names): all, or these. */
+  readonly computedImports?: true | readonly string[];
 };
 
 const TENSORFLOW = [
@@ -37,8 +37,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'storage/storage',
       'samplers/sampler',
       'samplers/registry',
+      'samplers/own',
       'pruners/pruner',
       'pruners/registry',
+      'pruners/own',
       'terminators/terminator',
       'terminators/registry',
     ],
@@ -47,14 +49,27 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   executors: { ours: ['core/', 'protocol/'], packages: ['execa'], builtins: 'any' },
   config: {
-    ours: ['core/', 'protocol/', 'samplers/registry', 'pruners/registry', 'terminators/registry'],
+    ours: [
+      'core/',
+      'protocol/',
+      'samplers/sampler',
+      'samplers/registry',
+      'samplers/own',
+      'pruners/pruner',
+      'pruners/registry',
+      'pruners/own',
+      'terminators/registry',
+    ],
     packages: ['zod', 'yaml'],
     builtins: 'any',
+    computedImports: ['config/own-part.ts'],
   },
   loggers: {
     ours: ['core/', 'study/events', 'executors/executor'],
     packages: ['cli-progress'],
     builtins: 'any',
+    // wandb/sdk-child.ts: a package that people install themselves.
+    computedImports: true,
   },
   trainer: {
     ours: ['protocol/', 'config/', 'core/errors', 'core/rng'],
@@ -80,10 +95,33 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['commander', 'yaml'],
     builtins: 'any',
   },
-  // src/index.ts re-exports the public API; src/library.ts puts its parts together.
-  index: { ours: ['core/', 'study/', 'protocol/', 'executors/', 'library'], packages: [], builtins: [] },
+  // src/index.ts re-exports the public API; src/library.ts opens storages for src/library/.
+  index: {
+    ours: [
+      'core/',
+      'protocol/',
+      'executors/',
+      'samplers/sampler',
+      'pruners/pruner',
+      'library',
+      'library/types',
+    ],
+    packages: [],
+    builtins: [],
+  },
   library: {
-    ours: ['core/', 'samplers/', 'pruners/', 'storage/', 'study/', 'executors/', 'protocol/'],
+    ours: [
+      'core/',
+      'samplers/',
+      'pruners/',
+      'terminators/',
+      'storage/',
+      'study/',
+      'executors/',
+      'protocol/',
+      'config/canonical',
+      'config/duration',
+    ],
     packages: [],
     builtins: [],
   },

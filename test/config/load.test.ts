@@ -63,6 +63,8 @@ describe('what a sweep says and leaves out', () => {
       minFreeMemoryBytes: null,
       csvSafe: false,
       csv: 'cfg/runs.csv',
+      events: null,
+      wandb: null,
     });
   });
 
@@ -103,7 +105,9 @@ devices: [0, GPU-1a-b]
 slots_per_device: 4
 gpus_per_trial: 2
 min_free_memory: 4.5GiB
-logging: { local: { metrics: [loss], csv: out.csv } }
+logging:
+  local: { metrics: [loss], csv: out.csv, events: events.jsonl }
+  wandb: { project: p, entity: e, group: g, name: "\${trial}-\${x}", tags: [a, "\${study}"], notes: n, job_type: j, mode: offline, client: sdk }
 `,
       { 'sub/x': '' },
     );
@@ -151,6 +155,19 @@ logging: { local: { metrics: [loss], csv: out.csv } }
       minFreeMemoryBytes: 4.5 * 2 ** 30,
       csvSafe: false,
       csv: 'out.csv',
+      events: 'events.jsonl',
+      wandb: {
+        enabled: true,
+        project: 'p',
+        entity: 'e',
+        group: 'g',
+        name: '${trial}-${x}',
+        tags: ['a', '${study}'],
+        notes: 'n',
+        jobType: 'j',
+        mode: 'offline',
+        client: 'sdk',
+      },
     });
   });
 

@@ -29,7 +29,7 @@ constraints:
   - when: { learner.weight_decay: 3 }
     set: { learner.momentun: 0.0 }
   - forbd: {}
-logging: { local: { csv: 3 }, wandb: {} }
+logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
 `),
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:8 error[config.bad-value]: expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit, got the text "a/b"
@@ -70,7 +70,10 @@ logging: { local: { csv: 3 }, wandb: {} }
       sweep.yaml:25:5 error[config.unknown-key]: expected one of when, set, forbid, got forbd
         fix: did you mean forbid?
       sweep.yaml:26:26 error[config.wrong-type]: expected text, got the number 3
-      sweep.yaml:26:31 error[config.unknown-key]: expected one of local, got wandb"
+      sweep.yaml:26:40 error[config.unknown-key]: expected one of enabled, project, entity, group, name, tags, notes, job_type, mode, client, got projct
+        fix: did you mean project?
+      sweep.yaml:26:57 error[config.bad-value]: expected online, offline or disabled, got the text "on"
+      sweep.yaml:26:63 error[config.unknown-key]: expected one of local, wandb, got tb"
     `);
   });
 

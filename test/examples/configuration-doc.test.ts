@@ -29,7 +29,8 @@ test('docs/configuration.md names every key of both files', () => {
   const { objective: _, trainer: __, logging: ___, ...plain } = sweepSchema.shape;
   const nested = [
     ...['metric', 'direction', 'reduce'].map((key) => `objective.${key}`),
-    ...['metrics', 'csv'].map((key) => `logging.local.${key}`),
+    ...['metrics', 'csv', 'events'].map((key) => `logging.local.${key}`),
+    'logging.wandb',
   ];
   const dotted = Object.entries(runConfigSchema.parse({})).flatMap(([key, value]) =>
     typeof value === 'object' && value !== null

@@ -3,7 +3,7 @@ import { makeFunctionExecutor, type ObjectiveFunction } from '../../src/executor
 import { makeAttempt, Recorder } from './process/harness.js';
 
 async function run(objective: ObjectiveFunction, hooks = new Recorder()) {
-  const executor = makeFunctionExecutor(objective, 'loss');
+  const executor = makeFunctionExecutor(objective, ['loss']);
   const outcome = await executor.run(makeAttempt(executor), hooks);
   return { outcome, points: hooks.points };
 }
@@ -70,7 +70,7 @@ describe('a function as a trial', () => {
   });
 
   it('cannot be resumed: its program is gone', async () => {
-    const executor = makeFunctionExecutor(() => 1, 'loss');
+    const executor = makeFunctionExecutor(() => 1, ['loss']);
     expect(await executor.resume(makeAttempt(executor), new Recorder())).toMatchObject({
       kind: 'not-started',
       fatal: false,

@@ -10,6 +10,7 @@ const run = promisify(execFile);
 const LONGEST_TEST_MS = 180_000;
 /** What tests read beside src/ and test/. */
 const COPIED = ['src', 'test', 'cfg', 'scripts', 'docs', 'examples', 'package.json', 'vitest.config.ts'];
+const KERNELS = 'dist/trainer/kernels';
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json'];
 
 /**
@@ -43,6 +44,8 @@ async function faultOf(mutation: Mutation): Promise<string | null> {
     for (const name of [...COPIED, ...CONFIGS])
       cpSync(join(ROOT, name), join(folder, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    // The trainer's kernels are built by another compiler, and no patch is one of them.
+    cpSync(join(ROOT, KERNELS), join(folder, KERNELS), { recursive: true });
     if (mutation.builds) await build(folder);
     const before = await runTest(mutation, folder);
     if (before.failed > 0 || before.passed === 0) return `its test does not pass without it: ${before.said}`;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Params } from '../../src/core/distribution.js';
+import { categorical, type Params } from '../../src/core/distribution.js';
 import { HpoError } from '../../src/core/errors.js';
 import type { FinishedState } from '../../src/core/trial.js';
 import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
@@ -43,6 +43,15 @@ export const command = fc.oneof(
     startedAtMs: fc.nat(),
   }),
   fc.record({
+    do: fc.constant('suggest'),
+    trial: pick,
+    claim,
+    attempt: pick,
+    // `layers` has a value already; `none` is no choice.
+    name: fc.constantFrom('layers', 'rate', 'opt'),
+    value: fc.constantFrom(1, 2, 'none'),
+  }),
+  fc.record({
     do: fc.constant('report'),
     trial: pick,
     claim,
@@ -81,6 +90,7 @@ const byRight = { claim: 'own', attempt: 0, name: 'loss', valued: true, value: 1
 export const everyState: Command[] = [
   { do: 'allot', owner: 'a' },
   { do: 'fill', draft: 0, key: 0, leased: true },
+  { do: 'suggest', trial: 0, ...byRight, name: 'rate', value: 2 },
   { do: 'report', trial: 0, ...byRight, step: 1 },
   { do: 'gpu', trial: 0, ...byRight, util: 30, memory: 0.5 },
   { do: 'gpu', trial: 0, ...byRight, util: 31, memory: -1 },
@@ -212,6 +222,13 @@ export class World {
         return this.#keep(
           await storage.addAttempt(trial, newAttempt(String(c.owner), Number(c.startedAtMs))),
         );
+      case 'suggest': {
+        const { name, value } = c as { name: string; value: number | string };
+        const distribution = categorical(name === 'layers' ? [1, 2, 'none'] : [1, 2]);
+        return storage
+          .suggest(trial, attempt, { name, distribution, value })
+          .catch((error: unknown) => (error as Error).name);
+      }
       case 'report': {
         const { name, value } = c as { name: string; value: number };
         const steps = c.step === LAST_STEP ? [null] : [Number(c.step), Number(c.step) - 1];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { categorical, float } from '../../src/core/distribution.js';
 import type { Objective } from '../../src/core/spec.js';
+import { createStudyOn } from '../../src/library/create.js';
 import { openStorage } from '../../src/storage/open.js';
-import { createStudyOn } from '../../src/study/library.js';
 import { done, makeSpec, newStudy, results, rows, ScriptedExecutor, sweep } from './harness.js';
 
 const objectives: readonly Objective[] = [

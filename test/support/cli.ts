@@ -48,11 +48,20 @@ export function sweepFile(more: Readonly<Record<string, unknown>> = {}): string 
 export function makeProject(files: Readonly<Record<string, string>> = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-cli-')));
   onTestFinished(() => {
-    for (const pid of trainersIn(folder)) process.kill(pid, 'SIGKILL');
+    for (const pid of trainersIn(folder)) killIfThere(pid);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   writeFiles(folder, files);
   return folder;
+}
+
+/** It may have ended since it was listed. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {

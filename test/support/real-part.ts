@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { lavapipeDriver } from './lavapipe.js';
 
@@ -14,7 +16,8 @@ export type RealPart =
   | 'sqlite3'
   | 'torch'
   | 'node:sqlite'
-  | 'zsh';
+  | 'zsh'
+  | '@wandb/sdk';
 
 type Probe = { readonly present: () => boolean; readonly install: string; readonly required: boolean };
 
@@ -60,6 +63,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'apt-get install -y python3-torch',
     required: true,
   },
+  // Seven megabytes for one test: whoever has it, here or in the folder WANDB_SDK_FOLDER, runs the test.
+  '@wandb/sdk': {
+    present: () => findWandbSdk() !== null,
+    install: 'npm install --no-save @wandb/sdk@0.5.1 graphql@16',
+    required: false,
+  },
   // No package brings it to an old Node, so a run on Node 20 may go without.
   'node:sqlite': { present: hasNodeSqlite, install: 'use Node 22.13 or later', required: false },
 };
@@ -97,6 +106,20 @@ export function findTorchPython(): string | null {
     '/usr/bin/python3',
     'python3',
   ]);
+}
+
+/** The folder whose node_modules holds @wandb/sdk, or null. */
+export function findWandbSdk(): string | null {
+  const folders = [process.env.WANDB_SDK_FOLDER, process.cwd()].filter((each) => each !== undefined);
+  return (
+    folders.find((folder) => {
+      try {
+        return createRequire(join(folder, 'package.json')).resolve('@wandb/sdk') !== '';
+      } catch {
+        return false;
+      }
+    }) ?? null
+  );
 }
 
 export function findPython(): string | null {

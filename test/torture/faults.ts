@@ -1,5 +1,6 @@
 import type { Fault } from './fault.js';
 import { FAULTS_OF_INPUT } from './faults-of-input.js';
+import { FAULTS_OF_PROGRAMS } from './faults-of-programs.js';
 import { FAULTS_OF_THE_MACHINE } from './faults-of-the-machine.js';
 import { FAULTS_OF_TRAINERS } from './faults-of-trainers.js';
 
@@ -148,4 +149,5 @@ export const FAULTS: readonly Fault[] = [
     mutations: ['log-set-aside'],
   },
   ...FAULTS_OF_INPUT,
+  ...FAULTS_OF_PROGRAMS,
 ];

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/words.js';
 import type { Refused } from '../../study/enqueued.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
@@ -30,6 +31,13 @@ async function ask(options: Options): Promise<void> {
   const wanted = await wantedUnlessNamed(options);
   await withStorage(options.storage, 'create', async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
+    if (study.spec.defineByRun) {
+      throw usageError(
+        'ask.define-by-run',
+        `expected a study that declares its parameters; those of ${study.name} are named by its objective as it runs`,
+        { fix: 'ask in a program: loadStudy(...), then study.ask()' },
+      );
+    }
     const warn = ({ number, reason }: Refused) =>
       process.stderr.write(`warning: trial ${number} was enqueued, but not run: ${reason}\n`);
     const now = Date.now();

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { numberText, paramsText } from '../../loggers/words.js';
+import { paretoFront } from '../../study/front.js';
+import { noneFeasible, rankConfigurations } from '../../study/ranking.js';
 import type { Study } from '../../study/study.js';
-import { paretoFront } from '../front.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
-import { noneFeasible, rankConfigurations } from '../ranking.js';
 import { findStudy, openToRead, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 

@@ -64,6 +64,13 @@ export function registerOptimize(program: Command): void {
     )
     .option('--seed <n>', 'seed of a new study', parseCount)
     .option('--csv <file>', 'where the table of trials goes (default: cfg/runs.csv)')
+    .option('--events <file>', 'append every event of the sweep to this file, a line of JSON each')
+    .addOption(
+      new Option(
+        '--wandb <mode>',
+        'a W&B run for each trial: sent, written for `wandb sync`, or none',
+      ).choices(['online', 'offline', 'disabled']),
+    )
     .option('--allow-change', 'go on although the search has changed since the study was made')
     .option('--dry-run', 'print what would run; write nothing');
   examples(

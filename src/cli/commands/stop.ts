@@ -42,6 +42,15 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
       fix: `end it there, or hpo tell ${number} --state fail`,
     });
   }
+  if (attempt.dir === '' && attempt.finishedAtMs === null) {
+    throw usageError(
+      'trial.not-ours',
+      `trial ${number} is a function of a program that runs, which alone can end it`,
+      {
+        fix: 'stop that program, or let its objective return',
+      },
+    );
+  }
   if (attempt.finishedAtMs !== null) {
     // Nothing runs: the trial only waits for its next attempt.
     const ending = {

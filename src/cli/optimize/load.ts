@@ -15,6 +15,8 @@ export type Wanted = {
   /** The space is still to be taken from the study. */
   readonly stored: boolean;
   readonly run: LoadedSweep['run'];
+  /** Samplers and pruners that the file names by a path. */
+  readonly own: LoadedSweep['own'];
   /** The file as it was named, for messages. */
   readonly file: string;
   /** Where something stands in the file. */
@@ -36,6 +38,7 @@ type Asked = Pick<
   | 'minFreeMemory'
   | 'seed'
   | 'csv'
+  | 'events'
   | 'trialTimeout'
   | 'noProgressTimeout'
   | 'maxLogBytes'
@@ -50,7 +53,7 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
     sweepFile: asked.sweep,
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
   });
-  const { spec, run, place, stored } = loaded;
+  const { spec, run, place, own, stored } = loaded;
   const sampler = choose(spec.sampler, asked.sampler);
   if (sampler.name === 'grid' && !stored) checkGrid(spec.space, place);
   return {
@@ -58,6 +61,7 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
     file: loaded.file,
     place,
     stored,
+    own,
     seed: asked.seed ?? null,
     spec: {
       ...spec,
@@ -71,6 +75,7 @@ export async function loadWanted(asked: Asked): Promise<Wanted> {
       devices: asked.devices ?? run.devices,
       minFreeMemoryBytes: asked.minFreeMemory ?? run.minFreeMemoryBytes,
       csv: asked.csv ?? run.csv,
+      events: asked.events ?? run.events,
       limits: limits(run.limits, asked),
     },
   };

@@ -6,9 +6,11 @@ import { makeProcessExecutor } from '../../executors/process/executor.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
+import type { Target } from '../../loggers/wandb/target.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
+import { countTrials } from '../../study/budget.js';
 import { DiskWatch, isDatabaseLost } from '../../study/disk-full.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
@@ -20,8 +22,9 @@ import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
 import { checkNewName, checkPlaces, loadWanted, type Wanted } from './load.js';
+import { checkEvents, findWandb, makeOutlets, type Outlets } from './outlets.js';
 import { prepareOutputs } from './outputs.js';
-import { countTrials, limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
+import { limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
 import { type SignalWatch, watchSignals } from './signals.js';
@@ -41,12 +44,18 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   const leases = findLeaseDir(places);
+  await checkEvents(wanted);
+  const wandb = await findWandb(wanted, request.wandb);
   prepareOutputs();
   const disk = new DiskWatch([outputsDir(), ...databaseFolder(request.storage)]);
   const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(places, leases);
+    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(
+      places,
+      leases,
+      wandb,
+    );
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -97,7 +106,7 @@ class Call {
     this.#created = created;
   }
 
-  async run(places: Places, leases: LeaseDir): Promise<number> {
+  async run(places: Places, leases: LeaseDir, wandb: Target | null): Promise<number> {
     const executor = this.#makeExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
@@ -125,12 +134,20 @@ class Call {
       }
     };
     const watch = watchSignals(() => csv.flush());
+    const outlets = await this.#makeOutlets(wandb, (message) => {
+      view.log(`warning: ${message}`);
+      log.line(`warning: ${message}`);
+    });
     try {
-      const emit = makeEmitter([view.subscriber, log.subscriber, csv.subscriber], defect);
+      const subscribers = [view.subscriber, log.subscriber, csv.subscriber, ...outlets.subscribers];
+      const emit = makeEmitter(subscribers, defect);
+      await outlets.open();
       const end = await this.#sweep(executor, { places, leaseDir: leases.dir }, plan, emit, watch);
+      await outlets.close(watch);
       return await this.#finish(end, view, csv, watch);
     } catch (error) {
       defect(error);
+      await outlets.close({ drain: AbortSignal.abort(), abort: watch.abort });
       view.close();
       if (!isDatabaseLost(error)) await csv.flush();
       throw error;
@@ -154,6 +171,10 @@ class Call {
       metrics: spec.trainer.metrics,
       checkpoints: this.#wanted.run.checkpoints,
     });
+  }
+
+  #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Outlets> {
+    return makeOutlets({ storage: this.#storage, study: this.#study, wanted: this.#wanted, wandb, tell });
   }
 
   #makeCsv(view: View): LiveCsv {

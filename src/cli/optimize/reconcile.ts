@@ -1,5 +1,5 @@
 import { type SpecDifference, specDifferences } from '../../config/canonical.js';
-import type { WarmStart } from '../../config/load.js';
+import type { WarmStart } from '../../config/run-settings.js';
 import type { Params } from '../../core/distribution.js';
 import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
@@ -33,7 +33,7 @@ export async function openWanted(
   }
   if (record.spec === null) return { study: await adopt(storage, record, wanted), created: false };
   await refuseChanges(storage, record, wanted, allowChange);
-  return { study: await Study.open(storage, record, wanted.spec), created: false };
+  return { study: await Study.open(storage, record, wanted.spec, wanted.own), created: false };
 }
 
 /** Creates the study with the points it starts from. */
@@ -41,7 +41,7 @@ export async function createWanted(storage: Storage, wanted: Wanted, nowMs: numb
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(storage.url, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
-  return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm);
+  return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm, wanted.own);
 }
 
 async function warmPoints(storage: Storage, wanted: Wanted, from: WarmStart): Promise<readonly Params[]> {

@@ -1,4 +1,4 @@
-import type { TrialBudget } from '../parse.js';
+import type { TrialBudget } from '../../study/budget.js';
 
 /** The options of `hpo optimize`, as commander gives them. */
 export type OptimizeRequest = {
@@ -28,6 +28,8 @@ export type OptimizeRequest = {
   readonly minFreeMemory?: number;
   readonly seed?: number;
   readonly csv?: string;
+  readonly events?: string;
+  readonly wandb?: 'online' | 'offline' | 'disabled';
   readonly dryRun?: boolean;
   readonly allowChange?: boolean;
   readonly json?: boolean;

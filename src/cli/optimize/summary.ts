@@ -3,11 +3,11 @@ import type { TrialState } from '../../core/trial.js';
 import { studyDir } from '../../executors/process/paths.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import type { SweepEnd } from '../../study/events.js';
+import { bestOf, type OnFront, paretoFront } from '../../study/front.js';
+import { noneFeasible, type Ranked, rankConfigurations } from '../../study/ranking.js';
 import type { Study } from '../../study/study.js';
-import { bestOf, type OnFront, paretoFront } from '../front.js';
 import { toJson } from '../output.js';
 import { outputsDir } from '../paths.js';
-import { noneFeasible, type Ranked, rankConfigurations } from '../ranking.js';
 
 /** `csv`: the table's file; null when it could not be written. */
 type Around = { readonly csv: string | null; readonly json: boolean; readonly started: number };

@@ -71,7 +71,11 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     ...(checkpoints && { checkpoints }),
     locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
     run: async (attempt, hooks) => runAttempt(options, following(attempt, false), attempt, hooks),
-    resume: async (attempt, hooks) => resumeAttempt(following(attempt, true), hooks),
+    resume: async (attempt, hooks) => {
+      // A function of a program that has ended.
+      if (attempt.dir === '') return notStarted('it ran inside a program that has ended');
+      return resumeAttempt(following(attempt, true), hooks);
+    },
     clear: async ({ dir, token }) => {
       await endProcesses({ dir, token, graceMs });
     },

@@ -94,6 +94,7 @@ export function newConfig(tables: Tables, study: Study, index: number, filled: F
     study,
     repeats: new Set(),
     distributions: params.map(({ name, distribution }) => [name, distribution]),
+    first: null,
   };
 }
 

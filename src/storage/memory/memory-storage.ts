@@ -52,6 +52,8 @@ export function memoryStorage(url: string): Storage {
     addTrial: (configId, trial) => write((t) => asking.addTrial(t, configId, trial)),
     addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),
 
+    suggest: (trialId, attemptId, suggested) =>
+      write((t) => reporting.suggest(t, trialId, attemptId, suggested)),
     report: (trialId, attemptId, points) => write((t) => reporting.report(t, trialId, attemptId, points)),
     noteGpuUse: (trialId, attemptId, sample) =>
       write((t) => reporting.noteGpuUse(t, trialId, attemptId, sample)),

@@ -1,6 +1,7 @@
+import { toStored } from '../../core/distribution.js';
 import { addSample, type GpuSample } from '../../core/gpu-use.js';
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
-import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
+import type { EndedAttempt, Ending, ReportedPoint, Suggested } from '../storage.js';
 import { frozenCopy } from './frozen.js';
 import { Series, withoutSign } from './series.js';
 import { type Tables, type Trial, trialOfRunning } from './tables.js';
@@ -15,6 +16,20 @@ function current(tables: Tables, trialId: number, attemptId: number | null): Tri
   if (trial?.state !== 'running') return null;
   const running = trial.attempt?.finishedAtMs === null ? trial.attempt.id : null;
   return running === attemptId ? trial : null;
+}
+
+/** @throws RangeError for a value that is no choice of its distribution. */
+export function suggest(
+  tables: Tables,
+  trialId: number,
+  attemptId: number | null,
+  { name, distribution, value }: Suggested,
+): boolean {
+  toStored(distribution, value);
+  const trial = current(tables, trialId, attemptId);
+  if (!trial) return false;
+  if (!Object.hasOwn(trial.params, name)) trial.params = frozenCopy({ ...trial.params, [name]: value });
+  return true;
 }
 
 /** @throws HpoError storage.bad-step */

@@ -28,7 +28,7 @@ function toRow(trial: Trial): TrialRow {
     device: attempt?.device ?? null,
     dir: attempt?.dir ?? null,
     values: trial.values,
-    params: config?.record.params ?? (state === 'waiting' ? (trial.fixed as Params) : {}),
+    params: state === 'waiting' ? (trial.fixed as Params) : trial.params,
     forced: config?.record.forced ?? {},
     metrics: Object.fromEntries(sorted(metrics).map(([name, series]) => [name, series.last()])),
     epochs: epochsOf(metrics),

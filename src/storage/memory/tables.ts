@@ -1,4 +1,4 @@
-import type { Distribution } from '../../core/distribution.js';
+import type { Distribution, Params } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import type { Direction, TrialState } from '../../core/trial.js';
 import { noStudy } from '../refusals.js';
@@ -43,6 +43,8 @@ export type Config = {
   readonly repeats: Set<number>;
   /** Of the parameters, in their order. */
   readonly distributions: readonly (readonly [name: string, distribution: Distribution])[];
+  /** Whose parameters every further trial of it has. */
+  first: Trial | null;
 };
 
 export type Trial = {
@@ -51,6 +53,8 @@ export type Trial = {
   readonly study: Study;
   /** Null for an enqueued trial that nobody has taken. */
   config: Config | null;
+  /** Frozen. Those of its configuration, and what it has suggested itself. */
+  params: Params;
   /** What an enqueued trial is to be run with. */
   readonly fixed: FixedParams;
   repeat: number;

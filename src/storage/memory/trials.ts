@@ -30,6 +30,7 @@ export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Tria
     number: study.trials.length,
     study,
     config: null,
+    params: NO_PARAMS,
     fixed,
     repeat: 0,
     seed: null,
@@ -59,7 +60,9 @@ export function startTrial(tables: Tables, trial: Trial, config: Config, opening
   const { repeat, seed, startedAtMs } = opening;
   const attempt = opening.attempt && newAttempt(tables, trial, 1, opening.attempt);
   if (attempt) tables.setAttempt(trial, attempt);
-  Object.assign(trial, { config, repeat, seed, startedAtMs, state: 'running' });
+  const { params } = config.first ?? config.record;
+  Object.assign(trial, { config, params, repeat, seed, startedAtMs, state: 'running' });
+  config.first ??= trial;
   config.repeats.add(repeat);
   return { trial: toTrialRecord(trial), config: config.record, attempt };
 }
@@ -111,7 +114,7 @@ export function toTrialRecord(trial: Trial): TrialRecord {
     seed: trial.seed,
     state: trial.state,
     values: trial.values,
-    params: trial.config?.record.params ?? NO_PARAMS,
+    params: trial.params,
     steps: new Map(trial.objective.steps()),
     violations: trial.violations,
   };

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { decodeParam, toParams } from '../codec.js';
 import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
 import { lostIndex, noConfiguration, noStudy, storedParams } from '../refusals.js';
@@ -157,14 +158,17 @@ export function* addTrial(configId: number, trial: NewTrial): Operation<OpenedTr
   if (num(row, 'held') !== 0) return null;
   const config = toConfig(row);
   // Parameters were encoded for the first trial; every further one has the same rows.
-  const params = (yield sql(
+  const rows = yield sql(
     'SELECT param_name, param_value, distribution_json FROM trial_params WHERE trial_id = ? ORDER BY param_id',
     num(row, 'trial_id'),
-  )).map((param) => ({
+  );
+  const stored = rows.map((param) => ({
     name: String(param.param_name),
     stored: num(param, 'param_value'),
     json: String(param.distribution_json),
   }));
   const place = { studyId: num(row, 'study_id'), number: next(row, 'last_trial') };
-  return yield* openTrial(place, config, params, trial);
+  const opened = yield* openTrial(place, config, stored, trial);
+  // The first trial may have suggested more than its configuration says.
+  return { ...opened, trial: { ...opened.trial, params: toParams(rows.map(decodeParam)) } };
 }

@@ -1,7 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import { toLosses } from '../core/losses.js';
 import { nonDominatedRanks } from '../core/pareto.js';
-import type { Study } from '../study/study.js';
+import type { Study } from './study.js';
 
 /** A configuration of the Pareto front. */
 export type OnFront = {

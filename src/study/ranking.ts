@@ -2,7 +2,7 @@ import type { Params } from '../core/distribution.js';
 import { compareValues } from '../core/losses.js';
 import { isFeasible, outcomeText } from '../core/outcomes.js';
 import type { OutcomeConstraint } from '../core/spec.js';
-import type { Study } from '../study/study.js';
+import type { Study } from './study.js';
 
 export type Ranked = {
   /** Number of the configuration; null when another program made it. */

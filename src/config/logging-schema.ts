@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+const pathSchema = z
+  .string()
+  .min(1)
+  .refine((file) => !file.includes('\0'), 'expected a path without NUL characters');
+
+/** A project or a team is part of an address. */
+const wandbNameSchema = z
+  .string()
+  .regex(
+    /^[^/\\#?%:\u0000-\u001f\u007f]{1,128}$/,
+    'expected a name of at most 128 characters, none of them /, \\, #, ?, % or :',
+  );
+const templateSchema = z.string().min(1).max(1000);
+
+export const WANDB_MODES = ['online', 'offline', 'disabled'] as const;
+export const WANDB_CLIENTS = ['native', 'sdk'] as const;
+
+export const wandbSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('false: as if this section were not there'),
+  project: wandbNameSchema
+    .optional()
+    .describe('Where runs go; default: WANDB_PROJECT, else hyperparameters_sweep'),
+  entity: wandbNameSchema
+    .optional()
+    .describe('User or team that has the project; default: WANDB_ENTITY, else the one of the API key'),
+  group: templateSchema.default('${study}').describe('Group of a run; a template, as name is'),
+  name: templateSchema
+    .default('${study}-${trial}')
+    .describe(
+      'Name of a run; ${study}, ${trial}, ${attempt}, ${configuration}, ${repeat}, ${seed}, ${device} and each ' +
+        '${parameter} are replaced',
+    ),
+  tags: z.array(z.string().min(1).max(64)).max(100).default([]).describe('Tags of a run; templates'),
+  notes: templateSchema.optional().describe('Notes of a run; a template'),
+  job_type: templateSchema.optional().describe('Job type of a run; a template'),
+  mode: z
+    .enum(WANDB_MODES)
+    .default('online')
+    .describe(
+      'online: sent while the sweep runs; offline: files for `wandb sync`; --wandb and WANDB_MODE go first',
+    ),
+  client: z
+    .enum(WANDB_CLIENTS)
+    .default('native')
+    .describe('native: the client of hpo; sdk: the package @wandb/sdk, which you install yourself'),
+});
+
+/** What is written about a sweep, and where. */
+export const loggingSchema = z.strictObject({
+  local: z
+    .strictObject({
+      metrics: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe(
+          'Metric columns of runs.csv; default: epoch_loss, epoch_accuracy and what else is reported',
+        ),
+      csv: pathSchema
+        .default('cfg/runs.csv')
+        .describe('Where runs.csv is written, relative to the folder hpo runs in'),
+      csv_safe: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Put an apostrophe before cells of runs.csv that a spreadsheet would run as formulas (they begin with =, +, -, @); numbers stay as they are',
+        ),
+      events: pathSchema
+        .optional()
+        .describe('Where every event of the sweep is appended as a line of JSON; default: nowhere'),
+    })
+    .prefault({})
+    .describe('Files on this machine'),
+  wandb: wandbSchema
+    .optional()
+    .describe('One W&B run for each trial; with this section on, unless enabled is false'),
+});

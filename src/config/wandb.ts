@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import { givenNames, type Space } from '../core/space.js';
+import { placeholdersOf } from '../core/template.js';
+import type { WANDB_CLIENTS, WANDB_MODES, wandbSchema } from './logging-schema.js';
+import type { Mistakes } from './mistakes.js';
+import { nearest } from './nearest.js';
+import { didYouMean } from './words.js';
+
+export type WandbMode = (typeof WANDB_MODES)[number];
+
+/** What the file says of W&B. Null: nothing, so that the environment or a default may. The texts are templates. */
+export type WandbSettings = {
+  readonly enabled: boolean;
+  readonly project: string | null;
+  readonly entity: string | null;
+  readonly group: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly notes: string | null;
+  readonly jobType: string | null;
+  readonly mode: WandbMode;
+  readonly client: (typeof WANDB_CLIENTS)[number];
+};
+
+/** What a template may name, besides the parameters. */
+export const WANDB_PLACEHOLDERS = [
+  'study',
+  'trial',
+  'attempt',
+  'configuration',
+  'repeat',
+  'seed',
+  'device',
+] as const;
+
+/** The section with its templates checked; null for one that is not there, or after noting what is wrong with it. */
+export function toWandb(
+  raw: z.output<typeof wandbSchema> | undefined,
+  space: Space | null,
+  mistakes: Mistakes,
+): WandbSettings | null {
+  if (raw === undefined) return null;
+  const known = [...WANDB_PLACEHOLDERS, ...(space ? givenNames(space) : [])];
+  const checked = (template: string, ...path: (string | number)[]) => {
+    for (const name of space ? placeholdersOf(template) : []) {
+      if (known.includes(name)) continue;
+      const message = `expected \${study}, \${trial} and the like or a parameter, got \${${name}}`;
+      const fix = didYouMean(nearest(name, known)) ?? `known are: ${known.join(', ')}`;
+      mistakes.add(['logging', 'wandb', ...path], 'unknown-placeholder', message, { fix });
+    }
+    return template;
+  };
+  return {
+    enabled: raw.enabled,
+    project: raw.project ?? null,
+    entity: raw.entity ?? null,
+    group: checked(raw.group, 'group'),
+    name: checked(raw.name, 'name'),
+    tags: raw.tags.map((tag, k) => checked(tag, 'tags', k)),
+    notes: raw.notes === undefined ? null : checked(raw.notes, 'notes'),
+    jobType: raw.job_type === undefined ? null : checked(raw.job_type, 'job_type'),
+    mode: raw.mode,
+    client: raw.client,
+  };
+}

@@ -1,0 +1,94 @@
+import { usageError } from '../core/errors.js';
+import type { StudySpec } from '../core/spec.js';
+import type { Storage, StudyRecord } from '../storage/storage.js';
+import { storedSpec } from '../study/stored-spec.js';
+import { Study } from '../study/study.js';
+import { type Search, toSearch } from './chosen.js';
+import { refuseChanges, toSpec, withSpace } from './spec.js';
+import { makeLibraryStudy } from './study.js';
+import type { CreateStudyOptions, LibraryStudy, LoadStudyOptions } from './types.js';
+
+type OpenStorage = (url: string, options?: { create?: boolean }) => Promise<Storage>;
+
+const DEFAULT_NAME = 'study';
+
+const LOAD_OPTIONS = ['name', 'storage', 'space', 'sampler', 'pruner'];
+const CREATE_OPTIONS = [
+  ...LOAD_OPTIONS,
+  ...['direction', 'directions', 'metrics', 'terminator', 'repeats', 'seed', 'loadIfExists'],
+];
+
+/** `createStudy` of the package's entry is this with the real storages. */
+export async function createStudyOn(open: OpenStorage, options: CreateStudyOptions): Promise<LibraryStudy> {
+  checkNames(options, CREATE_OPTIONS);
+  const search = toSearch(options);
+  const spec = toSpec(options, search);
+  const storage = await open(options.storage ?? 'memory:');
+  return orClose(storage, async () => {
+    const name = options.name ?? DEFAULT_NAME;
+    const found = options.loadIfExists ? await storage.findStudy(name) : null;
+    const study = found
+      ? await goOn(storage, found, spec, search, options.seed)
+      : await Study.create(storage, name, spec, options.seed ?? 0, Date.now(), [], search.own);
+    return makeLibraryStudy(study);
+  });
+}
+
+/** `loadStudy` of the package's entry is this with the real storages. */
+export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions): Promise<LibraryStudy> {
+  checkNames(options, LOAD_OPTIONS);
+  const search = toSearch(options);
+  const storage = await open(options.storage, { create: false });
+  return orClose(storage, async () => {
+    const record = await storage.findStudy(options.name);
+    if (!record) {
+      const known = (await storage.listStudies()).map(({ name }) => name).join(', ');
+      throw usageError('study.not-found', `no study ${options.name} in ${storage.url}`, {
+        fix: known === '' ? 'create it with createStudy' : `use one of ${known}`,
+      });
+    }
+    const stored = storedSpec(record);
+    if (options.space) refuseChanges(record.name, stored, withSpace(stored, options.space));
+    const spec: StudySpec = {
+      ...stored,
+      ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
+      ...(options.pruner !== undefined && { pruner: search.spec.pruner }),
+    };
+    return makeLibraryStudy(await Study.open(storage, record, spec, search.own));
+  });
+}
+
+async function goOn(
+  storage: Storage,
+  record: StudyRecord,
+  spec: StudySpec,
+  search: Search,
+  seed: number | undefined,
+): Promise<Study> {
+  const stored = storedSpec(record);
+  // What the objective has named so far is no change of what it will name.
+  const now = spec.defineByRun && stored.defineByRun ? { ...spec, space: stored.space } : spec;
+  refuseChanges(record.name, stored, now);
+  if (seed !== undefined && record.seed !== null && seed !== record.seed) {
+    throw usageError('study.seed-changed', `study ${record.name} has the seed ${record.seed}, got ${seed}`, {
+      fix: 'leave the seed out, or give a new name',
+    });
+  }
+  return Study.open(storage, record, now, search.own);
+}
+
+/** The library is called from JavaScript too, where a misspelt option would silently be its default. */
+function checkNames(options: object, known: readonly string[]): void {
+  const odd = Object.keys(options).find((name) => !known.includes(name));
+  if (odd !== undefined)
+    throw usageError('study.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`);
+}
+
+async function orClose<T>(storage: Storage, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { DURATION, durationMs } from '../config/duration.js';
+import { usageError } from '../core/errors.js';
+import type { TrialBudget } from '../study/budget.js';
+import type { FailureRules } from '../study/failures.js';
+import type { OptimizeOptions } from './types.js';
+
+/** The options of a call, checked. */
+export type Call = {
+  readonly trials: TrialBudget | null;
+  readonly epochs: null;
+  readonly timeoutMs: number | null;
+  readonly target: number | null;
+  readonly concurrency: number;
+  readonly failures: FailureRules;
+};
+
+const KNOWN = new Set([
+  'trials',
+  'concurrency',
+  'timeout',
+  'target',
+  'signal',
+  'catch',
+  'retries',
+  'maxFailures',
+  'maxConsecutiveFailures',
+  'retryFailed',
+  'onTrialStart',
+  'onTrialEnd',
+  'onWarning',
+]);
+
+/** @throws HpoError optimize.unknown-option, optimize.bad-option, optimize.target-objectives (usage). */
+export function toCall(options: OptimizeOptions, objectives: number): Call {
+  const odd = Object.keys(options).find((name) => !KNOWN.has(name));
+  if (odd !== undefined)
+    throw usageError('optimize.unknown-option', `expected one of ${[...KNOWN].join(', ')}, got ${odd}`);
+  const { target = null } = options;
+  if (target !== null && objectives > 1)
+    throw usageError(
+      'optimize.target-objectives',
+      'expected one objective where there is a target, got several',
+    );
+  return {
+    trials: toBudget(options.trials),
+    epochs: null,
+    timeoutMs: toMs(options.timeout),
+    target,
+    concurrency: atLeast(1, 'concurrency', options.concurrency) ?? 1,
+    failures: {
+      retries: atLeast(0, 'retries', options.retries) ?? 0,
+      // A program that catches errors, or returns NaN, means to go on: no number of failures stops it unasked.
+      maxFailures: atLeast(1, 'maxFailures', options.maxFailures) ?? Number.POSITIVE_INFINITY,
+      maxConsecutiveFailures: atLeast(1, 'maxConsecutiveFailures', options.maxConsecutiveFailures),
+    },
+  };
+}
+
+function toBudget(trials: OptimizeOptions['trials']): TrialBudget | null {
+  if (trials === undefined) return null;
+  const more = typeof trials === 'string';
+  const count = more && /^\+\d+$/.test(trials) ? Number(trials) : more ? Number.NaN : trials;
+  if (Number.isSafeInteger(count) && count >= 1) return { count, more };
+  throw bad('trials', "a whole number of at least 1, or text such as '+20'", trials);
+}
+
+function toMs(timeout: OptimizeOptions['timeout']): number | null {
+  if (timeout === undefined) return null;
+  const ms = typeof timeout === 'string' ? durationMs(timeout) : timeout * 1000;
+  if (ms !== null && ms > 0 && Number.isFinite(ms)) return ms;
+  throw bad('timeout', `seconds above 0, or ${DURATION.replace('expected ', '')}`, timeout);
+}
+
+function atLeast(least: number, name: string, value: number | undefined): number | null {
+  if (value === undefined) return null;
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw bad(name, `a whole number of at least ${least}`, value);
+}
+
+function bad(name: string, expected: string, got: unknown) {
+  return usageError('optimize.bad-option', `expected ${name} to be ${expected}, got ${JSON.stringify(got)}`);
+}
+
+/** Whether an error of the objective fails its trial alone. */
+export function isCaught(which: OptimizeOptions['catch'], error: unknown): boolean {
+  if (which === undefined || typeof which === 'boolean') return which ?? false;
+  // An array of classes; Array.isArray does not tell a readonly one.
+  if ('length' in which && typeof which !== 'function') return which.some((each) => error instanceof each);
+  return (which as (error: unknown) => boolean)(error);
+}

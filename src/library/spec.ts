@@ -1,0 +1,89 @@
+import { specDifferences } from '../config/canonical.js';
+import { usageError } from '../core/errors.js';
+import { makeSpace, type ParamSpec } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
+import type { Direction } from '../core/trial.js';
+import { type Search, toTerminator } from './chosen.js';
+import type { CreateStudyOptions, SpaceLike } from './types.js';
+
+/** @throws HpoError study.directions, study.metrics (usage) and as `makeSpace`. */
+export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
+  const directions = directionsOf(options);
+  const metrics = metricsOf(options, directions.length);
+  const { repeats = 1 } = options;
+  if (!Number.isSafeInteger(repeats) || repeats < 1)
+    throw usageError('study.repeats', `expected repeats to be a whole number of at least 1, got ${repeats}`);
+  return {
+    objectives: directions.map((direction, k) => ({
+      metric: metrics[k] as string,
+      direction,
+      reduce: 'last' as const,
+    })),
+    space: makeSpace(toParams(options.space ?? {})),
+    ...(options.space === undefined && { defineByRun: true as const }),
+    trainer: { command: null, cwd: null, env: {} },
+    config: {},
+    repeats,
+    seeds: null,
+    start: [],
+    outcomes: [],
+    ...search.spec,
+    terminator: toTerminator(options.terminator),
+    metrics: null,
+  };
+}
+
+function toParams(space: SpaceLike): ParamSpec[] {
+  return Object.entries(space).map(([name, distribution]) => ({ name, distribution }));
+}
+
+function directionsOf({ direction, directions }: CreateStudyOptions): readonly Direction[] {
+  const given = [...(direction ? [direction] : []), ...(directions ?? [])];
+  const odd = given.find((each) => each !== 'minimize' && each !== 'maximize');
+  if (odd !== undefined)
+    throw usageError('study.directions', `expected minimize or maximize, got ${JSON.stringify(odd)}`);
+  if (given.length > 0 && (direction === undefined || directions === undefined)) return given;
+  throw usageError(
+    'study.directions',
+    `expected either direction or directions, got ${given.length === 0 ? 'neither' : 'both'}`,
+    { fix: "direction: 'minimize', or directions: ['minimize', 'maximize']" },
+  );
+}
+
+function metricsOf({ metrics }: CreateStudyOptions, count: number): readonly string[] {
+  if (metrics === undefined)
+    return count === 1 ? ['objective'] : Array.from({ length: count }, (_, k) => `objective_${k}`);
+  if (metrics.length === count && new Set(metrics).size === count && !metrics.includes('')) return metrics;
+  throw usageError(
+    'study.metrics',
+    `expected ${count} different names of metrics, one for each direction, got ${JSON.stringify(metrics)}`,
+  );
+}
+
+/**
+ * Goes on only with the search that the trials came from.
+ * @throws HpoError study.changed (usage), showing what differs.
+ */
+export function refuseChanges(name: string, stored: StudySpec, now: StudySpec): void {
+  const differences = specDifferences(stored, now).map(
+    ({ area, path, stored: was, now: is }) => `  ${path || area}\n    stored: ${was}\n    now:    ${is}`,
+  );
+  if ((stored.defineByRun ?? false) !== (now.defineByRun ?? false))
+    differences.unshift(`  space\n    stored: ${declared(stored)}\n    now:    ${declared(now)}`);
+  if (differences.length === 0) return;
+  throw usageError(
+    'study.changed',
+    `study ${name} was made with something else than the program says now:\n${differences.join('\n')}`,
+    { fix: 'give a new name, or open it as it is with loadStudy' },
+  );
+}
+
+function declared({ defineByRun }: StudySpec): string {
+  return defineByRun ? 'named by the objective as it runs' : 'declared';
+}
+
+/** A stored specification with another space; for comparing. */
+export function withSpace(spec: StudySpec, space: SpaceLike): StudySpec {
+  const { defineByRun: _, ...rest } = spec;
+  return { ...rest, space: makeSpace(toParams(space), spec.space.constraints) };
+}

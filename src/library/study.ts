@@ -1,0 +1,116 @@
+import type { Params } from '../core/distribution.js';
+import { HpoError, usageError } from '../core/errors.js';
+import { problemOf } from '../core/fixed.js';
+import type { TrialRow } from '../storage/storage.js';
+import { paretoFront } from '../study/front.js';
+import { rankConfigurations } from '../study/ranking.js';
+import type { Study } from '../study/study.js';
+import { refuseUseless } from '../study/useless.js';
+import { Asked } from './asked.js';
+import { toEnding } from './telling.js';
+import type { Best, FrontPoint, LibraryStudy, TrialSummary } from './types.js';
+
+const PAGE = 1000;
+
+/** A study as the library hands it out; the parameters' types are the caller's word. */
+export function makeLibraryStudy(study: Study): LibraryStudy {
+  const asked = new Map<number, Asked>();
+  const running = new Set<AbortController>();
+  return {
+    name: study.name,
+    async optimize(objective, options = {}) {
+      const drain = new AbortController();
+      running.add(drain);
+      try {
+        // Loaded only here: who asks and tells needs neither the loop nor slots.
+        const { optimize } = await import('./optimize.js');
+        return await optimize(study, objective, options, drain);
+      } finally {
+        running.delete(drain);
+      }
+    },
+    stop() {
+      for (const drain of running) drain.abort();
+    },
+    async ask() {
+      const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
+      const opened =
+        (await study.openEnqueued(null, Date.now(), ({ number, reason }) =>
+          warn(`trial ${number} was enqueued, but not run: ${reason}`),
+        )) ?? (await study.ask(null, Date.now()));
+      if ('exhausted' in opened)
+        throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
+      const one = new Asked(study, opened);
+      asked.set(one.trial.number, one);
+      return one.trial;
+    },
+    async tell(trial, told) {
+      const number = typeof trial === 'number' ? trial : trial.number;
+      const one = asked.get(number) ?? null;
+      await one?.settled();
+      const id = one?.id ?? (await askedElsewhere(study, number));
+      const ending = toEnding(study.spec.objectives.length, told, one, Date.now());
+      if (id === null || !(await study.tell(id, null, ending)))
+        throw usageError(
+          'trial.finished',
+          `expected a running trial that was asked for, got trial ${number}`,
+        );
+      asked.delete(number);
+    },
+    async enqueue(params) {
+      const point = { ...params } as Params;
+      if (!study.spec.defineByRun) {
+        const problem = problemOf(study.space, point);
+        if (problem !== null) throw usageError('enqueue.bad-value', `expected ${problem}`);
+        await refuseUseless(study, point);
+      }
+      const [number] = await study.storage.enqueue(study.id, [point]);
+      return number as number;
+    },
+    async best() {
+      if (study.spec.objectives.length > 1) {
+        throw usageError(
+          'study.several-objectives',
+          'expected one objective, got several, of which no trial is best',
+          {
+            fix: 'study.front()',
+          },
+        );
+      }
+      const found = (await rankConfigurations(study)).find(({ feasible }) => feasible);
+      return found ? toBest(found) : null;
+    },
+    async front() {
+      return (await paretoFront(study)).map(
+        ({ params, values, std, n, trials }): FrontPoint => ({ params, values, std, n, trials }),
+      );
+    },
+    async trials() {
+      const all: TrialSummary[] = [];
+      for (let from = 0; ; from += PAGE) {
+        const rows = await study.storage.rows(study.id, from, PAGE);
+        if (rows.length === 0) return all;
+        all.push(...rows.map(toSummary));
+      }
+    },
+    close: () => study.storage.close(),
+  };
+}
+
+/** One that another process asked for, or this one before it opened the study again; null when there is none. */
+async function askedElsewhere(study: Study, number: number): Promise<number | null> {
+  const found = await study.findUnfinished(number);
+  if (!found || found.trial.configId === null) return null;
+  if (found.attempt === null) return found.trial.id;
+  throw new HpoError('trial.not-asked', `trial ${number} is run by a search, which ends it`, { usage: true });
+}
+
+function toBest({ params, value, std, n, trials }: Best): Best {
+  return { params, value, std, n, trials };
+}
+
+function toSummary(row: TrialRow): TrialSummary {
+  const { number, state, values, metrics, seed, reason, startedAtMs, finishedAtMs } = row;
+  const params = { ...row.params, ...row.forced };
+  return { number, state, params, values, metrics, seed, reason, startedAtMs, finishedAtMs };
+}

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Journal, SENT } from './journal.js';
+import type { RunHead } from './run-head.js';
+
+const JOURNAL = /^(\d+)-(\d+)-([0-9a-f]+)\.jsonl(\.sent)?$/;
+
+/**
+ * The journals of a study. Each orchestrator has a folder of its own, named after it. What a dead one left behind is
+ * claimed by renaming it into one's own: of several that try, one succeeds, and nobody writes to another's file.
+ */
+export class JournalFolder {
+  readonly #root: string;
+  readonly #own: string;
+  readonly #isAlive: (owner: string) => boolean;
+  readonly #idOf: (trial: number, attempt: number) => string;
+
+  /**
+   * `owner`: names this process among all that ever ran, in letters, digits, `-` and `:`. `idOf`: the name of a run of
+   * this study; studies of the same name in other databases may share the folder.
+   */
+  constructor(
+    root: string,
+    owner: string,
+    isAlive: (owner: string) => boolean,
+    idOf: (trial: number, attempt: number) => string,
+  ) {
+    this.#idOf = idOf;
+    this.#root = root;
+    this.#own = join(root, folderOf(owner));
+    this.#isAlive = isAlive;
+  }
+
+  begin(head: RunHead): Journal {
+    const trial = String(head.trial).padStart(5, '0');
+    return Journal.begin(join(this.#own, `${trial}-${head.attempt}-${head.id}.jsonl`), head);
+  }
+
+  /** Takes over what dead orchestrators have left. */
+  claim(): Journal[] {
+    if (!existsSync(this.#root)) return [];
+    const others = readdirSync(this.#root)
+      .filter((name) => /^[\w-]+$/.test(name) && join(this.#root, name) !== this.#own)
+      .filter((name) => !this.#isAlive(ownerOf(name)));
+    return others.flatMap((name) => this.#claimFrom(join(this.#root, name)));
+  }
+
+  #claimFrom(folder: string): Journal[] {
+    const claimed: Journal[] = [];
+    const names = namesIn(folder).filter((name) => this.#isOurs(name));
+    for (const name of names.filter((each) => !each.endsWith(SENT))) {
+      mkdirSync(this.#own, { recursive: true });
+      const file = join(this.#own, name);
+      if (!moved(join(folder, name), file)) continue;
+      moved(join(folder, name + SENT), file + SENT);
+      const journal = Journal.read(file);
+      if (journal) claimed.push(journal);
+      else rmSync(file, { force: true });
+    }
+    // A kill while a journal was being removed leaves what told how far it was sent.
+    for (const name of names.filter((each) => each.endsWith(SENT)))
+      rmSync(join(folder, name), { force: true });
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Someone else is claiming from it, or has put something there.
+    }
+    return claimed;
+  }
+
+  #isOurs(name: string): boolean {
+    const [, trial, attempt, id] = JOURNAL.exec(name) ?? [];
+    return id !== undefined && id === this.#idOf(Number(trial), Number(attempt));
+  }
+
+  /** Takes the folders away where nothing is owed. */
+  tidy(): void {
+    for (const folder of [this.#own, this.#root]) {
+      try {
+        rmdirSync(folder);
+      } catch {
+        // Something is still in it, or it is not there.
+      }
+    }
+  }
+}
+
+const folderOf = (owner: string) => owner.replaceAll(':', '_');
+const ownerOf = (folder: string) => folder.replaceAll('_', ':');
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** False when the file is gone: another one was first. */
+function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}

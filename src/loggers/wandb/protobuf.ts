@@ -1,0 +1,34 @@
+/** The few parts of Protocol Buffers' wire format that W&B's records need. */
+
+/** A field of a message, encoded. Zeros and empty texts are left out, as proto3 does; in `message` they stand. */
+export type Field = Uint8Array;
+
+const VARINT = 0;
+const LENGTH = 2;
+
+/** A whole number of at least 0. */
+export function int(field: number, value: number): Field {
+  return value === 0 ? new Uint8Array() : concat([varint(field * 8 + VARINT), varint(value)]);
+}
+
+export function string(field: number, value: string | null): Field {
+  return value ? message(field, [Buffer.from(value, 'utf8')]) : new Uint8Array();
+}
+
+export function message(field: number, fields: readonly Field[]): Field {
+  const body = concat(fields);
+  return concat([varint(field * 8 + LENGTH), varint(body.length), body]);
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts);
+}
+
+/** Seven bits a byte, the lowest first. Without bit operators, which know 32 bits only. */
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  bytes.push(rest);
+  return Uint8Array.from(bytes);
+}

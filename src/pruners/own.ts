@@ -1,0 +1,41 @@
+import { HpoError } from '../core/errors.js';
+import type { Decision, Pruner } from './pruner.js';
+
+/** Whether something has the shape of a pruner. */
+export function isPruner(value: unknown): value is Pruner {
+  return (
+    typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function'
+  );
+}
+
+/** The pruner, whose mistakes are told as its own: what it throws, and what is no decision. */
+export function guardedPruner(name: string, pruner: Pruner): Pruner {
+  return {
+    decide(trial, view) {
+      let decision: unknown;
+      try {
+        decision = pruner.decide(trial, view);
+      } catch (cause) {
+        if (cause instanceof HpoError) throw cause;
+        const message = cause instanceof Error ? cause.message : String(cause);
+        throw new HpoError('pruner.threw', `the pruner ${name} threw at trial ${trial.number}: ${message}`, {
+          cause,
+        });
+      }
+      return checked(name, decision);
+    },
+  };
+}
+
+function checked(name: string, decision: unknown): Decision {
+  if (typeof decision === 'object' && decision !== null && 'prune' in decision) {
+    const { prune } = decision;
+    const reason = 'reason' in decision ? decision.reason : `the pruner ${name} says so`;
+    if (typeof prune === 'boolean' && typeof reason === 'string') return { prune, reason };
+  }
+  const got = decision instanceof Promise ? 'a promise (it must be synchronous)' : JSON.stringify(decision);
+  throw new HpoError(
+    'pruner.bad-decision',
+    `expected { prune: true or false, reason: 'why' } from the pruner ${name}, got ${got}`,
+  );
+}

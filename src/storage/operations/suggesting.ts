@@ -1,0 +1,31 @@
+import { toStored } from '../../core/distribution.js';
+import { encodeDistribution } from '../distributions.js';
+import { num, type Operation, sql } from '../statement.js';
+import type { Suggested } from '../storage.js';
+import { CURRENT_ATTEMPT, isCurrent } from './records.js';
+
+/** One more parameter of a running trial, as Optuna stores it when an objective suggests it. */
+export function* suggest(
+  trialId: number,
+  attemptId: number | null,
+  { name, distribution, value }: Suggested,
+): Operation<boolean> {
+  const stored = toStored(distribution, value);
+  const [trial] = yield sql(
+    `SELECT ${CURRENT_ATTEMPT},
+        EXISTS (SELECT 1 FROM trial_params p WHERE p.trial_id = t.trial_id AND p.param_name = ?) AS named
+      FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
+    name,
+    trialId,
+  );
+  if (!isCurrent(trial, attemptId)) return false;
+  if (num(trial, 'named') !== 0) return true;
+  yield sql(
+    'INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)',
+    trialId,
+    name,
+    stored,
+    encodeDistribution(distribution),
+  );
+  return true;
+}

@@ -1,0 +1,76 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { MetricPoint } from '../../../src/executors/executor.js';
+import { WandbClient } from '../../../src/loggers/wandb/client.js';
+import { type Facts, makeDelivery } from '../../../src/loggers/wandb/delivery.js';
+import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
+import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
+import { followOnline } from '../../../src/loggers/wandb/online.js';
+import { runId } from '../../../src/loggers/wandb/run-head.js';
+import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
+import { temporaryFolder } from '../support.js';
+import { FakeWandb, readRow } from './fixtures/server.js';
+
+export const STUDY = { name: 's', key: 'this study' };
+export const never = new AbortController().signal;
+
+/** The orchestrators of a study, one after another: each gets what the one before has left in the folder. */
+export async function study() {
+  const server = await FakeWandb.start();
+  const root = join(temporaryFolder(), '.wandb');
+  let count = 0;
+  const told: string[] = [];
+  const begin = (facts: Readonly<Record<number, Facts>> = {}, heartbeatMs = 20_000) => {
+    const env = { ...server.env, HOME: root };
+    const target = findTarget(null, 'online', env) as Target & { mode: 'online' };
+    const tell = (message: string) => told.push(message);
+    const client = new WandbClient({ ...target, tell });
+    onTestFinished(() => client.stop());
+    const way = {
+      follow: (run: Parameters<typeof followOnline>[1]) =>
+        followOnline(client, run, { heartbeatMs, gatherMs: 0 }),
+      hurry: () => client.hurry(),
+      stop: () => client.stop(),
+      trouble: () => client.trouble,
+      later: 'later',
+    };
+    const logger = makeWandbLogger({
+      study: STUDY,
+      target,
+      // Whoever came before is dead.
+      folder: new JournalFolder(
+        root,
+        `boot:${++count}:1`,
+        () => false,
+        (...run) => runId(STUDY, ...run),
+      ),
+      delivery: makeDelivery(way, tell),
+      lookUp: async (trial) => facts[trial] ?? null,
+      now: Date.now,
+      tell,
+    });
+    return Object.assign(logger, { die: () => client.stop() });
+  };
+  const files = (ending: string) =>
+    existsSync(root)
+      ? readdirSync(root, { recursive: true }).filter((name) => String(name).endsWith(ending))
+      : [];
+  const journals = () => files('.jsonl');
+  /** Whether some run knows what of it has arrived. */
+  const isAcknowledged = () => files('.sent').length > 0;
+  return { server, told, begin, journals, isAcknowledged, run: (name: string) => server.byName()[name] };
+}
+
+export const facts = (more: Partial<Facts> = {}, ...points: readonly MetricPoint[]): Facts => ({
+  attempt: 1,
+  outcome: { state: 'complete', values: [0.5], feasible: null, reason: null },
+  finishedAtMs: Date.now(),
+  points: async () => points,
+  ...more,
+});
+export const loss = (step: number | null, value: number): MetricPoint => ({ name: 'loss', step, value });
+export const rowsOf = (run: { history: string[] } | undefined) =>
+  run?.history.map((text) => [readRow(text)._step, readRow(text).loss]);
+export const stateOf = (run: { summary: string | null } | undefined) =>
+  (JSON.parse(String(run?.summary)) as { hpo_state: string }).hpo_state;

@@ -1,0 +1,30 @@
+import type { Fault } from './fault.js';
+
+/** What programs that use the library, and code of the user's own, may do. */
+export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
+  {
+    fault: 'kill -9 of a program in the midst of a trial whose objective names its parameters',
+    promise:
+      'the next call runs the trial again with what it had, and goes on as if nothing had been; trainers of a sweep are left to `hpo optimize`',
+    tests: [
+      'test/cli/library.test.ts',
+      'test/library/define-by-run.test.ts',
+      'test/storage/suggesting.test.ts',
+    ],
+    parts: [],
+    mutations: ['suggested-by-its-attempt', 'proposal-kept-for-retries', 'functions-follow-no-process'],
+  },
+  {
+    fault: 'a sampler or pruner of your own that throws, leaves the space, or stands in a database',
+    promise:
+      'told as its own fault; no index is lost for it; no code is run that the sweep file or the program does not name',
+    tests: ['test/config/own-part.test.ts', 'test/cli/own-parts.test.ts', 'test/library/ask-tell.test.ts'],
+    parts: [],
+    mutations: [
+      'own-code-by-path-only',
+      'own-code-not-from-database',
+      'own-sampler-gives-index-back',
+      'own-proposal-checked',
+    ],
+  },
+];
