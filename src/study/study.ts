@@ -125,9 +125,15 @@ export class Study {
    * Goes on with a study that another program made (checked by the caller): it gets this specification and seed, and
    * its trials are where the search starts from.
    */
-  static async adopt(storage: Storage, record: StudyRecord, spec: StudySpec, seed: number): Promise<Study> {
+  static async adopt(
+    storage: Storage,
+    record: StudyRecord,
+    spec: StudySpec,
+    seed: number,
+    own: OwnParts = {},
+  ): Promise<Study> {
     const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-    const parts = await loadParts(whole);
+    const parts = await loadParts(whole, own);
     const directions = directionsOf(whole);
     const start = eachOnce(whole.start);
     await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, start, seed);

@@ -29,7 +29,7 @@ export async function adopt(storage: Storage, record: StudyRecord, wanted: Wante
     );
   }
   refuseChoices(specDifferences(await specOfForeign(storage, record), spec), wanted);
-  return Study.adopt(storage, record, spec, studySeed(wanted));
+  return Study.adopt(storage, record, spec, studySeed(wanted), wanted.own);
 }
 
 /**

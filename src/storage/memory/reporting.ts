@@ -4,6 +4,7 @@ import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import type { EndedAttempt, Ending, ReportedPoint, Suggested } from '../storage.js';
 import { frozenCopy } from './frozen.js';
 import { Series, withoutSign } from './series.js';
+import { noteSeen } from './survey.js';
 import { type Tables, type Trial, trialOfRunning } from './tables.js';
 import { NO_VIOLATIONS } from './trials.js';
 
@@ -28,7 +29,10 @@ export function suggest(
   toStored(distribution, value);
   const trial = current(tables, trialId, attemptId);
   if (!trial) return false;
-  if (!Object.hasOwn(trial.params, name)) trial.params = frozenCopy({ ...trial.params, [name]: value });
+  if (Object.hasOwn(trial.params, name)) return true;
+  trial.params = frozenCopy({ ...trial.params, [name]: value });
+  trial.distributions = [...trial.distributions, [name, distribution]];
+  noteSeen(trial.study, name, distribution);
   return true;
 }
 

@@ -25,6 +25,7 @@ export function createStudy(tables: Tables, study: Parameters<Storage['createStu
     trials: [],
     unfinished: new Set(),
     metricNames: new Set(),
+    seen: new Map(),
     unconfigured: 0,
   });
   enqueue(tables, id, enqueued);

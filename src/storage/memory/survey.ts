@@ -1,8 +1,9 @@
+import type { Distribution } from '../../core/distribution.js';
 import { decodeDistribution, encodeDistribution } from '../distributions.js';
 import { metricNamesIn } from '../metric-names.js';
 import { fromPythonJson } from '../python-json.js';
 import type { Survey } from '../storage.js';
-import type { Config, Study, Tables, Trial } from './tables.js';
+import type { Study, Tables, Trial } from './tables.js';
 
 export function survey(tables: Tables, studyId: number): Survey {
   const study = tables.studies.get(studyId);
@@ -15,24 +16,16 @@ export function survey(tables: Tables, studyId: number): Survey {
   };
 }
 
-/** `ran`: trials that came as far as to have all their parameters. */
-function parametersOf({ configs }: Study, ran: readonly Trial[]): Survey['parameters'] {
-  const counts = new Map<Config | null, number>();
-  for (const { config } of ran) counts.set(config, (counts.get(config) ?? 0) + 1);
-  const seen = new Map<string, { readonly jsons: Set<string>; trials: number }>();
-  for (const config of configs) {
-    const trials = counts.get(config) ?? 0;
-    for (const [name, distribution] of config.distributions) {
-      const param = seen.get(name) ?? { jsons: new Set(), trials: 0 };
-      // As a file gives it: what Optuna has no word for is lost.
-      param.jsons.add(encodeDistribution(distribution));
-      param.trials += trials;
-      seen.set(name, param);
-    }
-  }
-  return [...seen].map(([name, { jsons, trials }]) => ({
+function parametersOf({ seen }: Study, ran: readonly Trial[]): Survey['parameters'] {
+  return [...seen].map(([name, jsons]) => ({
     name,
     distributions: [...jsons].map(decodeDistribution),
-    trials,
+    trials: ran.filter(({ params }) => Object.hasOwn(params, name)).length,
   }));
+}
+
+/** As a file gives it: what Optuna has no word for is lost. */
+export function noteSeen({ seen }: Study, name: string, distribution: Distribution): void {
+  const jsons = seen.get(name) ?? new Set<string>();
+  seen.set(name, jsons.add(encodeDistribution(distribution)));
 }

@@ -26,6 +26,8 @@ export type Study = {
   /** How many trials have no configuration: they wait, or could not be run. */
   unconfigured: number;
   readonly metricNames: Set<string>;
+  /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
+  readonly seen: Map<string, Set<string>>;
 };
 
 /** `owner` null: given back, to be used again. */
@@ -55,6 +57,8 @@ export type Trial = {
   config: Config | null;
   /** Frozen. Those of its configuration, and what it has suggested itself. */
   params: Params;
+  /** Of the parameters, in their order. */
+  distributions: readonly (readonly [name: string, distribution: Distribution])[];
   /** What an enqueued trial is to be run with. */
   readonly fixed: FixedParams;
   repeat: number;

@@ -7,6 +7,7 @@ import type {
   TrialRecord,
 } from '../storage.js';
 import { Series } from './series.js';
+import { noteSeen } from './survey.js';
 import type { Config, Study, Tables, Trial } from './tables.js';
 
 const NO_PARAMS = Object.freeze({});
@@ -31,6 +32,7 @@ export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Tria
     study,
     config: null,
     params: NO_PARAMS,
+    distributions: [],
     fixed,
     repeat: 0,
     seed: null,
@@ -61,7 +63,9 @@ export function startTrial(tables: Tables, trial: Trial, config: Config, opening
   const attempt = opening.attempt && newAttempt(tables, trial, 1, opening.attempt);
   if (attempt) tables.setAttempt(trial, attempt);
   const { params } = config.first ?? config.record;
-  Object.assign(trial, { config, params, repeat, seed, startedAtMs, state: 'running' });
+  const { distributions } = config.first ?? config;
+  for (const [name, distribution] of distributions) noteSeen(trial.study, name, distribution);
+  Object.assign(trial, { config, params, distributions, repeat, seed, startedAtMs, state: 'running' });
   config.first ??= trial;
   config.repeats.add(repeat);
   return { trial: toTrialRecord(trial), config: config.record, attempt };
