@@ -6,6 +6,8 @@ import type { StepsResult, StepsTask } from './steps.js';
 export type Shape = Omit<StepsTask, 'device' | 'seconds'>;
 export type PyTorchResult = {
   readonly version: string;
+  /** The library that multiplies its matrices. */
+  readonly blas: string;
   readonly stepsMs: readonly number[];
   readonly groupsMs: Readonly<Record<string, number>>;
 };
@@ -36,7 +38,7 @@ export async function timePyTorch({ filters, dense, batch }: Shape, seconds: num
     try {
       const { stdout } = await run(python, args, {
         timeout: LIMIT_MS,
-        env: { ...process.env, OMP_NUM_THREADS: '1' },
+        env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
       });
       return JSON.parse(stdout) as PyTorchResult;
     } catch {

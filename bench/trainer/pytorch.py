@@ -38,6 +38,15 @@ while time.perf_counter() < end or len(steps) < 5:
     k += 1
     steps.append(1000 * (time.perf_counter() - start))
 
+
+def blas():
+    """The library that multiplies matrices: a distribution's PyTorch takes the system's, which may be a slow one."""
+    with open("/proc/self/maps") as maps:
+        names = {line.rsplit("/", 1)[-1].split(".so")[0] for line in maps if "blas" in line.rsplit("/", 1)[-1]}
+    # OpenBLAS comes with a stand-in for the reference library that leads to it.
+    return next((name for name in names if "openblas" in name), None) or " ".join(sorted(names)) or "its own BLAS"
+
+
 GROUPS = {
     "mkldnn_convolution": "convolutions, forward",
     "convolution_backward": "convolutions, backward",
@@ -53,4 +62,4 @@ for event in profile.key_averages():
     name = event.key.removeprefix("aten::")
     group = next((group for start, group in GROUPS.items() if name.startswith(start)), "all else")
     groups[group] = groups.get(group, 0) + event.self_cpu_time_total / 5000
-print(json.dumps({"version": torch.__version__, "stepsMs": steps, "groupsMs": groups}))
+print(json.dumps({"version": torch.__version__, "blas": blas(), "stepsMs": steps, "groupsMs": groups}))
