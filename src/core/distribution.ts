@@ -38,6 +38,7 @@ export function float(
   high: number,
   more: { log?: boolean; step?: number } = {},
 ): FloatDistribution {
+  checkNames(more, ['log', 'step']);
   checkRange(low, high, more.log ?? false);
   if (more.log && more.step !== undefined) throw new RangeError('log and step cannot be combined');
   if (more.step !== undefined && !(more.step > 0 && Number.isFinite(more.step))) {
@@ -53,6 +54,7 @@ export function float(
  * @throws RangeError when a bound or the width is no safe integer, the range is empty, or `log` has low < 1 or a step.
  */
 export function int(low: number, high: number, more: { log?: boolean; step?: number } = {}): IntDistribution {
+  checkNames(more, ['log', 'step']);
   checkRange(low, high, more.log ?? false);
   const step = more.step ?? 1;
   for (const [name, value] of [
@@ -75,15 +77,24 @@ export function int(low: number, high: number, more: { log?: boolean; step?: num
   };
 }
 
+const SCALARS = ['string', 'number', 'boolean'];
+
 /**
  * A choice among scalars; `ordered` defaults to "every choice is a number".
- * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite.
+ * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite; TypeError when it
+ * holds what is no scalar.
  */
 export function categorical<const T extends ParamValue>(
   choices: readonly T[],
   more: { ordered?: boolean } = {},
 ): CategoricalDistribution<T> {
+  checkNames(more, ['ordered']);
   if (choices.length === 0) throw new RangeError('at least one choice is needed');
+  const nested = choices.findIndex((c) => c !== null && !SCALARS.includes(typeof c));
+  if (nested >= 0)
+    throw new TypeError(
+      `choices must be text, numbers, booleans or null, got ${JSON.stringify(choices[nested])}`,
+    );
   const odd = choices.find((c) => typeof c === 'number' && !Number.isFinite(c));
   if (odd !== undefined) throw new RangeError(`choices must be finite numbers, got ${odd}`);
   if (new Set(choices.map((c) => JSON.stringify(c))).size !== choices.length) {
@@ -91,6 +102,12 @@ export function categorical<const T extends ParamValue>(
   }
   const ordered = more.ordered ?? choices.every((c) => typeof c === 'number');
   return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? (0 as T) : c)), ordered };
+}
+
+/** Called from JavaScript too, where a misspelt option would silently be its default. */
+function checkNames(more: object, known: readonly string[]): void {
+  const odd = Object.keys(more).find((name) => !known.includes(name));
+  if (odd !== undefined) throw new TypeError(`expected one of ${known.join(', ')}, got ${odd}`);
 }
 
 function checkRange(low: number, high: number, log: boolean): void {

@@ -70,6 +70,10 @@ export function makeFunctionTrial(port: TrialPort): FunctionTrial {
     report(values, step) {
       if (!Number.isSafeInteger(step) || step < 0)
         throw new RangeError(`step must be an integer >= 0, got ${step}`);
+      if (typeof values !== 'number' && (typeof values !== 'object' || values === null))
+        throw new TypeError(
+          `expected a number, or numbers by the names of metrics, to report, got ${String(values)}`,
+        );
       port.report(toPoints(typeof values === 'number' ? { [port.metric]: values } : values, step));
     },
     async shouldPrune() {

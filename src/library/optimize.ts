@@ -63,7 +63,14 @@ class Told {
     this.#trials.set(trial.number, known);
     try {
       // Here, so that a result of the wrong shape is an error of the objective like any other.
-      return finalValues(await objective(trial), metrics);
+      const { watched, reported } = hearReports(trial, metrics);
+      const values = finalValues(await objective(watched), metrics);
+      const missing = metrics.filter((name) => !(name in values) && !reported.has(name));
+      if (missing.length > 0)
+        throw new TypeError(
+          `expected a value for ${missing.join(' and ')} (the study's metrics), got ${Object.keys(values).join(', ') || 'none'}`,
+        );
+      return values;
     } catch (error) {
       if (!(error instanceof TrialPruned)) Object.assign(known, { error, threw: true });
       throw error;
@@ -119,6 +126,19 @@ class Told {
     this.#failed ??= { error };
     this.#drain.abort();
   }
+}
+
+/** The trial, and the names of what it reports as it runs: a step's value counts where no final one is returned. */
+function hearReports(trial: FunctionTrial, metrics: readonly string[]) {
+  const reported = new Set<string>();
+  const report: FunctionTrial['report'] = (values, step) => {
+    trial.report(values, step);
+    for (const name of typeof values === 'number' ? metrics.slice(0, 1) : Object.keys(values))
+      reported.add(name);
+  };
+  // With its getters, as it is.
+  const own = { ...Object.getOwnPropertyDescriptors(trial), report: { value: report, enumerable: true } };
+  return { watched: Object.defineProperties({}, own) as FunctionTrial, reported };
 }
 
 function warn(message: string, trial: number | null): void {

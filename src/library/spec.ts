@@ -6,13 +6,21 @@ import type { Direction } from '../core/trial.js';
 import { type Search, toTerminator } from './chosen.js';
 import type { CreateStudyOptions, SpaceLike } from './types.js';
 
-/** @throws HpoError study.directions, study.metrics (usage) and as `makeSpace`. */
+const KINDS = ['float', 'int', 'categorical'];
+
+/** @throws HpoError study.directions, study.metrics, study.repeats, study.seed, study.space (usage) and as `makeSpace`. */
 export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   const directions = directionsOf(options);
   const metrics = metricsOf(options, directions.length);
   const { repeats = 1 } = options;
   if (!Number.isSafeInteger(repeats) || repeats < 1)
     throw usageError('study.repeats', `expected repeats to be a whole number of at least 1, got ${repeats}`);
+  const { seed = 0 } = options;
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw usageError(
+      'study.seed',
+      `expected seed to be a whole number of at least 0, got ${JSON.stringify(seed)}`,
+    );
   return {
     objectives: directions.map((direction, k) => ({
       metric: metrics[k] as string,
@@ -34,7 +42,18 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
 }
 
 function toParams(space: SpaceLike): ParamSpec[] {
-  return Object.entries(space).map(([name, distribution]) => ({ name, distribution }));
+  return Object.entries(space).map(([name, distribution]) => {
+    // Called from JavaScript too, where the words of a sweep file come to mind.
+    if (!KINDS.includes(distribution?.kind))
+      throw usageError(
+        'study.space',
+        `expected a range or choices for ${name}, got ${JSON.stringify(distribution)}`,
+        {
+          fix: 'use float(low, high), int(low, high) or categorical(choices)',
+        },
+      );
+    return { name, distribution };
+  });
 }
 
 function directionsOf({ direction, directions }: CreateStudyOptions): readonly Direction[] {

@@ -5,6 +5,7 @@ import type { Told } from './types.js';
 
 /** How a trial ends that its asker tells of. @throws HpoError trial.values (usage). */
 export function toEnding(objectives: number, told: Told, asked: Asked | null, nowMs: number): Ending {
+  refuseOdd(objectives, told);
   const given = typeof told === 'number' ? [told] : Array.isArray(told) ? told : null;
   const values = given ?? (isPruned(told) ? (told.values ?? asked?.lastValues ?? null) : null);
   if (values && values.length !== objectives) {
@@ -20,6 +21,18 @@ export function toEnding(objectives: number, told: Told, asked: Asked | null, no
     reason: reasonOf(told, isNumber, asked),
     finishedAtMs: nowMs,
   };
+}
+
+/** Called from JavaScript too, where a value that was forgotten is undefined, and a failure nobody would see. */
+function refuseOdd(objectives: number, told: unknown): void {
+  const values = Array.isArray(told) ? told : typeof told === 'number' ? [] : null;
+  const state = values === null ? (told as { readonly state?: unknown } | null | undefined)?.state : null;
+  if (values ? values.every((each) => typeof each === 'number') : state === 'fail' || state === 'pruned')
+    return;
+  const wanted = objectives === 1 ? 'a number' : `a list of ${objectives} numbers`;
+  throw usageError('trial.values', `expected ${wanted}, got ${JSON.stringify(told)}`, {
+    fix: "of a trial without a value: { state: 'fail', reason }, or { state: 'pruned', values }",
+  });
 }
 
 function isPruned(told: Told): told is Extract<Told, { readonly state: 'pruned' }> {

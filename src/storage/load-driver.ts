@@ -26,7 +26,10 @@ export async function loadDriver(wanted: string | undefined): Promise<Connect> {
     try {
       return await load();
     } catch (error) {
-      const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+      const reason =
+        error instanceof Error
+          ? (error.message.split('\n')[0] ?? '').replace(/\. Tried:$/, '')
+          : String(error);
       causes.push(new Error(`${name}: ${reason}`, { cause: error }));
     }
   }

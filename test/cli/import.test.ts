@@ -107,6 +107,14 @@ describe('hpo import of a table', () => {
     ]);
   });
 
+  it('says so where one cell makes a column a list of choices', async () => {
+    const cwd = makeProject({ 'past.csv': 'lr,opt,loss\n0.1,adam,1\n0.01,sgd,2\nO.2,adam,3\n' });
+    const { stderr } = await runHpo(['import', 'past.csv', '--params', 'lr,opt', '--metric', 'loss'], {
+      cwd,
+    });
+    expect(stderr).toBe('warning: lr became a list of choices, not a range, since row 3 has "O.2"\n');
+  });
+
   it('takes the table of one study into another, whose sweep then runs only what is missing', async () => {
     const old = makeSweep({ parameters: { x: [1, 2] } });
     await hpo(old, 'optimize');

@@ -185,3 +185,16 @@ describe('any distribution', () => {
     );
   });
 });
+
+describe('slips of JavaScript', () => {
+  test('refuses a misspelt option, which would silently be its default', () => {
+    expect(() => float(1, 10, { lgo: true } as never)).toThrow('expected one of log, step, got lgo');
+    expect(() => int(1, 10, { stpe: 2 } as never)).toThrow('got stpe');
+    expect(() => categorical([1, 2], { log: true } as never)).toThrow('got log');
+  });
+
+  test('refuses choices that a database cannot give back', () => {
+    expect(() => categorical([{ a: 1 }, { a: 2 }] as never)).toThrow('got {"a":1}');
+    expect(() => categorical([undefined, 1] as never)).toThrow(TypeError);
+  });
+});

@@ -56,6 +56,24 @@ describe('ask and tell', () => {
     ]);
   });
 
+  test('what is no result is refused, and the trial can still be told', async () => {
+    const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
+    const trial = await study.ask();
+    for (const odd of [undefined, null, '1', { loss: 1 }, ['1'], { state: 'failed' }])
+      await expect(study.tell(trial, odd as never)).rejects.toMatchObject({ code: 'trial.values' });
+    await study.tell(trial, 1);
+    expect(await study.trials()).toMatchObject([{ state: 'complete', values: [1] }]);
+  });
+
+  test.each([
+    [{ seed: 'a' }, 'study.seed'],
+    [{ seed: 1.5 }, 'study.seed'],
+    [{ space: { x: { min: 0, max: 1 } } }, 'study.space'],
+    [{ space: { x: [1, 2] } }, 'study.space'],
+  ])('%j is refused before a study is made of it', async (odd, code) => {
+    await expect(createStudy({ direction: 'minimize', ...(odd as object) })).rejects.toMatchObject({ code });
+  });
+
   test('an asked trial names its parameters itself where nobody declared them', async () => {
     const storage = sqliteUrl();
     const study = await createStudy({ name: 's', storage, direction: 'minimize' });

@@ -76,6 +76,22 @@ describe('an objective that throws', () => {
     expect(await study.trials()).toHaveLength(12);
   });
 
+  test('values by other names than the metrics are a mistake, unless the objective was reported', async () => {
+    const study = await closing(createStudy({ direction: 'minimize' }));
+    await expect(study.optimize(() => ({ loss: 1 }), { trials: 3 })).rejects.toThrow(
+      "expected a value for objective (the study's metrics), got loss",
+    );
+    expect((await study.trials()).map(({ state }) => state)).toEqual(['fail']);
+    await study.optimize(
+      (trial) => {
+        trial.report(2, 0);
+        return { accuracy: 1 };
+      },
+      { trials: 2 },
+    );
+    expect((await study.trials())[1]).toMatchObject({ state: 'complete', values: [2] });
+  });
+
   test('NaN fails the trial alone', async () => {
     const study = await random();
     await study.optimize(({ number }) => (number % 2 === 0 ? Number.NaN : 1), { trials: 4 });

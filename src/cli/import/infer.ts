@@ -27,3 +27,19 @@ function inferred(texts: readonly string[]): Distribution {
   const high = numbers.reduce((most, value) => Math.max(most, value));
   return numbers.every(Number.isSafeInteger) ? int(low, high) : float(low, high);
 }
+
+/** Of columns that became choices though most cells are numbers, what made them so: a slip would not be seen else. */
+export function mixedColumns(table: Table, space: Space): string[] {
+  return space.params.flatMap(({ name, distribution }) => {
+    if (distribution.kind !== 'categorical') return [];
+    const texts = (distribution.choices as readonly string[]).filter((text) => !isFiniteNumber(text));
+    if (texts.length * 2 >= distribution.choices.length) return [];
+    const row = table.rows.findIndex((each) => each[name] === texts[0]) + 1;
+    return `${name} became a list of choices, not a range, since row ${row} has ${JSON.stringify(texts[0])}`;
+  });
+}
+
+function isFiniteNumber(text: string): boolean {
+  const value = parseNumber(text);
+  return value !== null && Number.isFinite(value);
+}

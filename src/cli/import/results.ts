@@ -12,7 +12,8 @@ import { addPastTrials, type PastTrial } from '../../study/past.js';
 import { Study } from '../../study/study.js';
 import { openOrCreate } from '../open-or-create.js';
 import { checkNewName } from '../optimize/load.js';
-import { inferSpace } from './infer.js';
+import { warn } from '../output.js';
+import { inferSpace, mixedColumns } from './infer.js';
 import { mustHave, type Row, type Table } from './table.js';
 
 export type ResultsOptions = {
@@ -88,7 +89,9 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
     });
   }
   const direction = options.direction ?? 'minimize';
-  return Study.create(storage, name, specOf(inferSpace(table, params), metric, direction), 0, Date.now());
+  const space = inferSpace(table, params);
+  for (const text of mixedColumns(table, space)) warn(text);
+  return Study.create(storage, name, specOf(space, metric, direction), 0, Date.now());
 }
 
 /** A search whose trainer nobody has told. */
