@@ -6,7 +6,10 @@ export type Devices = 'auto' | 'cpu' | readonly string[];
 const GPU = /^(\d+|(GPU|MIG)-[\w/-]+)$/;
 const WORDS = 'expected auto, cpu, or GPUs by index or UUID (0,1)';
 
-const gpuSchema = z.union([z.int().min(0), z.string().regex(GPU, 'expected a GPU index or UUID')]);
+const gpuSchema = z.union([
+  z.int().min(0),
+  z.string().regex(GPU, 'expected a GPU index or UUID (auto and cpu stand alone, without a list)'),
+]);
 
 /** How a sweep file names devices: a word, `0,1`, an index, or a list. */
 export const devicesSchema = z.union([

@@ -143,8 +143,8 @@ function ifNew(resolved: Resolved, has: Known['has'], attrs: Attrs = {}): Found 
 }
 
 function searchUniformly(space: Space, has: Known['has'], rng: Rng): Found | Exhausted {
-  if (space.params.reduce((size, spec) => size * cardinality(spec.distribution), 1) <= LIST_LIMIT) {
-    const { points } = planGrid(withoutSteps(space));
+  const points = listedPoints(space);
+  if (points) {
     const left = points.flatMap((point) => ifNew(point, has) ?? []);
     if (left.length === 0) return { exhausted: `all ${points.length} configurations of the space are tried` };
     return left[rng.int(left.length)] as Found;
@@ -157,6 +157,12 @@ function searchUniformly(space: Space, has: Known['has'], rng: Rng): Found | Exh
     if (found) return found;
   }
   return { exhausted: `no allowed configuration in ${UNIFORM_TRIES} draws: all are tried or forbidden` };
+}
+
+/** All points that a sampler may propose, where they are few enough to be listed; else null. */
+export function listedPoints(space: Space): readonly Resolved[] | null {
+  const size = space.params.reduce((product, spec) => product * cardinality(spec.distribution), 1);
+  return size <= LIST_LIMIT ? planGrid(withoutSteps(space)).points : null;
 }
 
 const whole = new WeakMap<Space, Space>();

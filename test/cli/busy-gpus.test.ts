@@ -81,7 +81,9 @@ test('Ctrl-C ends the waiting', async () => {
   const running = start();
   await running.says(/left out until/);
   running.kill('SIGINT');
-  expect((await running.ended).code).toBe(130);
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(130);
+  expect(stdout).toContain('(no trial was started)');
   expect(used()).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { fixture, hpo, makeSweep, tree, trialsOf } from '../support/cli.js';
+import { fixture, hpo, makeSweep, runHpo, tree, trialsOf } from '../support/cli.js';
 
 const copies = () => readdirSync(tmpdir()).filter((name) => name.startsWith('hpo-dry-run-'));
 
@@ -48,6 +48,13 @@ test('--dry-run prints the plan and every command with its pin, and writes nothi
     json.trials.map((_: unknown, k: number) => ({ x: k < 2 ? 1 : 2, name: k % 2 === 0 ? "it's" : 'plain' })),
   );
   expect(copies().filter((name) => !left.includes(name))).toEqual([]);
+});
+
+test('a dry run warns where the program of the trainer is not on this machine', async () => {
+  const cwd = makeSweep({ trainer: { command: ['no-such-program'] } });
+  const { code, stderr } = await runHpo(['optimize', '--dry-run'], { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toContain('warning: the trainer\'s program "no-such-program" is not on PATH');
 });
 
 test('a dry run that only the clock would end comes to an end', async () => {

@@ -91,6 +91,14 @@ test('without any budget an endless sampler stops at 100 and says so beforehand'
   expect(plan.match(/^trial \d+ on cpu/gm)).toHaveLength(100);
 });
 
+test('a space of few configurations says how many trials there are to run, whatever the budget', async () => {
+  const cwd = makeSweep({ parameters: { x: [1, 2] }, sampler: 'tpe', repeats: 2 });
+  const first = await hpo(cwd, 'optimize');
+  expect(first).toContain('tpe: 4 trials, all that the space has, x 2 repeats of each configuration\n');
+  expect(first).toContain('[4/4, ');
+  expect(first).toContain('study s is finished: 4 complete\n');
+});
+
 test('--timeout ends the launches of this call; the next call goes on', async () => {
   const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } }, sampler: 'random', trainer: 'brief.sh' });
   expect(await hpo(cwd, 'optimize', '--timeout', '300ms')).toContain('stopped: the time is up');

@@ -13,7 +13,7 @@ import { print, printJson } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
 import { leftOutNow } from './gpus.js';
 import { heldByOthers } from './leases.js';
-import type { Wanted } from './load.js';
+import { missingTrainer, type Wanted } from './load.js';
 import { endOf, limitsOf, makePlan } from './plan.js';
 import { openWanted } from './reconcile.js';
 import type { OptimizeRequest } from './request.js';
@@ -42,7 +42,10 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   const { ompThreads } = places;
   const held = heldByOthers(places);
   const { busy, warnings } = await leftOutNow(places, wanted.run);
-  for (const warning of [...places.warnings, ...warnings]) process.stderr.write(`warning: ${warning}\n`);
+  // A plan may be made where the trainer is not: then it is no error.
+  const missing = missingTrainer(wanted.spec);
+  const all = [...places.warnings, ...warnings, ...(missing === null ? [] : [missing])];
+  for (const warning of all) process.stderr.write(`warning: ${warning}\n`);
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);

@@ -117,15 +117,19 @@ export function checkNewName(name: string): void {
  * @throws HpoError (usage) trainer.missing, csv.not-writable.
  */
 export function checkPlaces({ spec, run, place }: Wanted): void {
-  const { command, cwd, env } = spec.trainer;
-  const program = command?.[0];
-  // One with a placeholder in it is known only when a trial is.
-  if (program !== undefined && !program.includes('${')) {
-    const found = findProgram(program, cwd ?? process.cwd(), env.PATH ?? process.env.PATH ?? '');
-    if (found.kind === 'missing')
-      throw usageError('trainer.missing', found.reason, { place: place(['trainer', 'command', 0]) });
-  }
+  const missing = missingTrainer(spec);
+  if (missing !== null)
+    throw usageError('trainer.missing', missing, { place: place(['trainer', 'command', 0]) });
   checkCsvPlace(run.csv);
+}
+
+/** Why the trainer's program cannot be started here; null when it can, or when only a trial tells which it is. */
+export function missingTrainer({ trainer }: Wanted['spec']): string | null {
+  const { command, cwd, env } = trainer;
+  const program = command?.[0];
+  if (program === undefined || program.includes('${')) return null;
+  const found = findProgram(program, cwd ?? process.cwd(), env.PATH ?? process.env.PATH ?? '');
+  return found.kind === 'missing' ? found.reason : null;
 }
 
 /** The file's options belong to the file's choice alone. */

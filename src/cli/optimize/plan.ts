@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
+import { listedPoints } from '../../study/ask.js';
 import { type Budget, type Counts, planBudget, type TrialBudget } from '../../study/budget.js';
 import type { Study } from '../../study/study.js';
 import type { Wanted } from './load.js';
@@ -7,6 +8,8 @@ import type { OptimizeRequest } from './request.js';
 
 export type Plan = Budget & {
   readonly line: string;
+  /** Trials to show progress against: no more than a space of few configurations has. Null when nobody knows. */
+  readonly shown: number | null;
 };
 
 /** What ends a sweep, from the command line or else the sweep file; null: no such limit. */
@@ -41,16 +44,27 @@ export function makePlan(study: Study, counts: Counts, limits: SweepLimits): Pla
   const { budget, total } = plan;
   const { repeats } = study.spec;
   const { name, endless } = study.samplerEntry;
-  if (!endless && total !== null) return { ...plan, line: gridLine(study, total) };
+  if (!endless && total !== null) return { ...plan, shown: total, line: gridLine(study, total) };
   const why =
     limits.trials === null && budget !== null
       ? ` (the default; --trials N or +N, --timeout or --epochs for another budget)`
       : '';
-  const amount = total === null ? `trials until ${endOf(limits)}` : `${total} trials${why}`;
+  const all = (listedPoints(study.space)?.length ?? Infinity) * repeats;
+  const isWhole = total !== null && all < total;
+  const shown = isWhole ? Math.max(counts.committed, all) : total;
+  const amount =
+    shown === null
+      ? `trials until ${endOf(limits)}`
+      : `${trialsText(shown)}${isWhole ? ', all that the space has' : why}`;
   return {
     ...plan,
+    shown,
     line: `${name}: ${amount}${repeats > 1 ? `, x ${repeats} repeats of each configuration` : ''}`,
   };
+}
+
+function trialsText(count: number): string {
+  return `${count} trial${count === 1 ? '' : 's'}`;
 }
 
 /** What ends a sweep of which nobody knows how many trials it has. */

@@ -49,7 +49,7 @@ export async function summarize(
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [
     '',
-    `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? ' (nothing was left to run)' : ''}`,
+    `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? noneStarted(end) : ''}`,
     ...found.lines,
     ...(counts.fail > 0
       ? [
@@ -68,6 +68,13 @@ function endText(end: SweepEnd, counts: Counts): string {
   const others = counts.running + counts.queued;
   if ((end !== 'exhausted' && end !== 'budget') || others === 0) return ENDS[end];
   return 'has nothing left to start here, but another program runs trials of it';
+}
+
+/** A call that was ended while it waited for a slot may leave trials to run. */
+function noneStarted(end: SweepEnd): string {
+  return end === 'interrupted' || end === 'timeout'
+    ? ' (no trial was started)'
+    : ' (nothing was left to run)';
 }
 
 type Found = {

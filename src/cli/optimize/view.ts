@@ -46,7 +46,7 @@ async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boo
   const counted = retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail'];
   return {
     objectives: study.spec.objectives,
-    total: plan.total,
+    total: plan.shown,
     done: trials.filter((trial) => counted.includes(trial.state)).length,
     results: configs
       .filter((config) => isFeasible(config.outcomeConstraints))

@@ -51,7 +51,7 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
     sweep.update(progress.done, { count: progress.countText(), status });
   };
   const rowText = (trial: number, running: Running) =>
-    `  trial ${trial}  ${placeText(running)}  ${durationText(Math.max(1000, now() - running.startedAtMs))}  ${running.text}`;
+    `  trial ${trial}  ${placeText(running)}  ${elapsedText(now() - running.startedAtMs)}  ${running.text}`;
   const log = (line: string) => bars.log(`${line}${ERASE_REST}\n`);
   const timer = setInterval(draw, 500);
   timer.unref();
@@ -81,6 +81,11 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
 /** `cpu`, `0`, and once it is known what the trial uses, `GPU 0 63 % 4.1 GiB`. */
 function placeText({ device, gpu }: Running): string {
   return gpu === '' ? device : `GPU ${device} ${gpu}`;
+}
+
+/** Seconds from the start on: milliseconds would flicker. */
+function elapsedText(elapsedMs: number): string {
+  return elapsedMs < 1000 ? `${(Math.max(0, elapsedMs) / 1000).toFixed(1)} s` : durationText(elapsedMs);
 }
 
 /** A row that wraps would be counted as one and leave its rest behind. */

@@ -96,7 +96,7 @@ export class Progress {
     if (left === 0) return '';
     const inHand = Math.min(this.running.size, left) / 2;
     const ms = ((left - inHand) * (this.#spentMs / this.#endedHere)) / Math.max(1, slots);
-    return `about ${durationText(ms)} left`;
+    return ms < 1000 ? 'less than 1 s left' : `about ${durationText(ms)} left`;
   }
 
   countText(): string {

@@ -27,6 +27,14 @@ function live(columns = 100, total: number | null = 4) {
   return { screen, view, settle };
 }
 
+test('a trial that has just begun is not shown as older than it is', () => {
+  const { screen, view } = live();
+  view.subscriber(started(0));
+  vi.advanceTimersByTime(600);
+  expect(screen.lines().at(-1)).toBe('  trial 0  cpu  0.5 s');
+  view.close();
+});
+
 test('shows the sweep, the running trials with their newest metrics, and lines for what ended', () => {
   const { screen, view, settle } = live();
   view.subscriber(started(0));

@@ -68,6 +68,12 @@ test('a running trial shows its newest step, and its final values when they come
   expect(progress.running.size).toBe(0);
 });
 
+test('less than a second left is not told in milliseconds', () => {
+  const progress = new Progress({ ...start, total: 3, done: 0 });
+  progress.note(finished(0, { durationMs: 40 }), 0);
+  expect(progress.leftText()).toBe('less than 1 s left');
+});
+
 test('the time left comes from the mean duration, the slots and what runs', () => {
   const progress = new Progress({ ...start, total: 12, done: 0 });
   expect(progress.leftText()).toBe('');
