@@ -16,9 +16,10 @@ import { makeSimpleCnn } from './model.js';
 import { makeState } from './state.js';
 
 /**
- * Trains SimpleCNN on MNIST and prints, through `print`, a line for people (before it one about a broken backend, if there is), then `METRIC epoch=1 epoch_loss=...
- * epoch_accuracy=...` after each epoch (counted from 1) and the same without `epoch` at the end. Both are measured on
- * the held-out images: mean softmax cross entropy in nats, and a fraction.
+ * Trains SimpleCNN on MNIST and prints, through `print`, a line for people (before it one about a broken backend, if
+ * there is one), then `METRIC epoch=1 epoch_loss=... epoch_accuracy=...` after each epoch (counted from 1) and the same
+ * without `epoch` at the end. Both are measured on the held-out images: mean softmax cross entropy in nats, and a
+ * fraction.
  *
  * Seeded in full: on one backend the same configuration prints the same lines. A run whose loss is no longer a number
  * reports it and ends, since no later epoch could differ.
