@@ -93,7 +93,9 @@ function makeEncoding(space: Space): Encoding {
       const { given } = resolve(space, ({ name }) => {
         if (Object.hasOwn(params, name)) return params[name] as ParamValue;
         whole = false;
-        return constant.get(name) ?? axes[places.get(name) as number]!.decode(0);
+        // A constant may be null.
+        const at = places.get(name);
+        return at === undefined ? (constant.get(name) as ParamValue) : axes[at]!.decode(0);
       });
       return whole ? encodeGiven(given) : null;
     },
