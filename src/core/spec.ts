@@ -56,3 +56,21 @@ export type StudySpec = {
   /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */
   readonly metrics: readonly string[] | null;
 };
+
+/** A search of a space and nothing besides: no trainer, no limits, each configuration once. */
+export function plainSpec(objectives: readonly Objective[], space: Space): StudySpec {
+  return {
+    objectives,
+    space,
+    trainer: { command: null, cwd: null, env: {} },
+    config: {},
+    repeats: 1,
+    seeds: null,
+    start: [],
+    outcomes: [],
+    sampler: { name: 'auto', options: {} },
+    pruner: { name: 'none', options: {} },
+    terminator: { name: 'none', options: {} },
+    metrics: null,
+  };
+}

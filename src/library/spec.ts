@@ -1,7 +1,7 @@
 import { specDifferences } from '../config/canonical.js';
 import { usageError } from '../core/errors.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
-import type { StudySpec } from '../core/spec.js';
+import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Direction } from '../core/trial.js';
 import { type Search, toTerminator } from './chosen.js';
 import type { CreateStudyOptions, SpaceLike } from './types.js';
@@ -21,23 +21,17 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
       'study.seed',
       `expected seed to be a whole number of at least 0, got ${JSON.stringify(seed)}`,
     );
+  const objectives = directions.map((direction, k) => ({
+    metric: metrics[k] as string,
+    direction,
+    reduce: 'last' as const,
+  }));
   return {
-    objectives: directions.map((direction, k) => ({
-      metric: metrics[k] as string,
-      direction,
-      reduce: 'last' as const,
-    })),
-    space: makeSpace(toParams(options.space ?? {})),
+    ...plainSpec(objectives, makeSpace(toParams(options.space ?? {}))),
     ...(options.space === undefined && { defineByRun: true as const }),
-    trainer: { command: null, cwd: null, env: {} },
-    config: {},
     repeats,
-    seeds: null,
-    start: [],
-    outcomes: [],
     ...search.spec,
     terminator: toTerminator(options.terminator),
-    metrics: null,
   };
 }
 

@@ -3,7 +3,7 @@ import { defaultName } from '../../config/load.js';
 import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import type { Space } from '../../core/space.js';
-import type { StudySpec } from '../../core/spec.js';
+import { plainSpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
 import { neutralized } from '../../loggers/csv/format.js';
 import { parseNumber } from '../../protocol/metric.js';
@@ -91,25 +91,9 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
   const direction = options.direction ?? 'minimize';
   const space = inferSpace(table, params);
   for (const text of mixedColumns(table, space)) warn(text);
-  return Study.create(storage, name, specOf(space, metric, direction), 0, Date.now());
-}
-
-/** A search whose trainer nobody has told. */
-function specOf(space: Space, metric: string, direction: Direction): StudySpec {
-  return {
-    objectives: [{ metric, direction, reduce: 'last' }],
-    space,
-    trainer: { command: null, cwd: null, env: {} },
-    config: {},
-    repeats: 1,
-    seeds: null,
-    start: [],
-    outcomes: [],
-    sampler: { name: 'auto', options: {} },
-    pruner: { name: 'none', options: {} },
-    terminator: { name: 'none', options: {} },
-    metrics: null,
-  };
+  // A search whose trainer nobody has told.
+  const spec = plainSpec([{ metric, direction, reduce: 'last' }], space);
+  return Study.create(storage, name, spec, 0, Date.now());
 }
 
 /**
