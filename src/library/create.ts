@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.js';
+import { HpoError, usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { storedSpec } from '../study/stored-spec.js';
@@ -26,12 +26,24 @@ export async function createStudyOn(open: OpenStorage, options: CreateStudyOptio
   const storage = await open(options.storage ?? 'memory:');
   return orClose(storage, async () => {
     const name = options.name ?? DEFAULT_NAME;
-    const found = options.loadIfExists ? await storage.findStudy(name) : null;
-    const study = found
-      ? await goOn(storage, found, spec, search, options.seed)
-      : await Study.create(storage, name, spec, options.seed ?? 0, Date.now(), [], search.own);
-    return makeLibraryStudy(study);
+    const create = () => Study.create(storage, name, spec, options.seed ?? 0, Date.now(), [], search.own);
+    if (!options.loadIfExists) return makeLibraryStudy(await create());
+    const load = async () => {
+      const found = await storage.findStudy(name);
+      return found && resume(storage, found, spec, search, options.seed);
+    };
+    return makeLibraryStudy((await load()) ?? (await create().catch(loadIfTaken(load))));
   });
+}
+
+/** Several programs may find no study and create one: the first does, and the others load it. */
+function loadIfTaken(load: () => Promise<Study | null>): (error: unknown) => Promise<Study> {
+  return async (error) => {
+    const taken = error instanceof HpoError && error.code === 'storage.study-exists';
+    const study = taken ? await load() : null;
+    if (!study) throw error;
+    return study;
+  };
 }
 
 /** `loadStudy` of the package's entry is this with the real storages. */
@@ -58,7 +70,7 @@ export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions):
   });
 }
 
-async function goOn(
+async function resume(
   storage: Storage,
   record: StudyRecord,
   spec: StudySpec,

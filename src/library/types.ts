@@ -26,7 +26,7 @@ export type SearchOptions = {
 export type CreateStudyOptions<S extends SpaceLike = SpaceLike> = SearchOptions & {
   /** Default: `study`. */
   readonly name?: string;
-  /** `memory:` (the default) or `sqlite:FILE`. */
+  /** `memory:` (the default), `sqlite:FILE`, or a path that ends in `.db`, `.sqlite` or `.sqlite3`. */
   readonly storage?: string;
   /** Which way is better; with several objectives `directions` in its place, one for each. */
   readonly direction?: Direction;
@@ -41,13 +41,13 @@ export type CreateStudyOptions<S extends SpaceLike = SpaceLike> = SearchOptions 
   readonly repeats?: number;
   /** Default 0. With one trial at a time the same seed proposes the same configurations. */
   readonly seed?: number;
-  /** Go on with the study when there is one of this name, instead of failing. Default false. */
+  /** Resume the study when there is one of this name, instead of failing; any number of programs may start so. Default false. */
   readonly loadIfExists?: boolean;
 };
 
 export type LoadStudyOptions<S extends SpaceLike = SpaceLike> = SearchOptions & {
   readonly name: string;
-  /** `sqlite:FILE`. */
+  /** `sqlite:FILE`, or a path that ends in `.db`, `.sqlite` or `.sqlite3`. */
   readonly storage: string;
   /** For the types of the parameters: it must be the one that the study has. */
   readonly space?: S;

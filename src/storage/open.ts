@@ -21,11 +21,12 @@ const BUSY_TIMEOUT_MS = 10;
 /**
  * Opens a database of studies, and makes or upgrades its tables where needed. A file that Optuna made opens as well.
  *
- * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, or `memory:` (plain objects, gone with the
- * process). `create: false` refuses a file that does not exist; otherwise the file and its folder are made. `readOnly`
- * leaves a file that another program made as it is, byte for byte, and fails to write to it; a file of ours may be
- * upgraded and tidied all the same. `warn` hears of a place that may not keep a database well. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite
- * forces one driver; without it the first one that loads is used.
+ * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, a path that ends in `.db`, `.sqlite` or
+ * `.sqlite3`, or `memory:` (plain objects, gone with the process). `create: false` refuses a file that does not exist;
+ * otherwise the file and its folder are made. `readOnly` leaves a file that another program made as it is, byte for byte,
+ * and fails to write to it; a file of ours may be upgraded and tidied all the same. `warn` hears of a place that may not
+ * keep a database well. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it
+ * the first one that loads is used.
  * @throws HpoError, usage: storage.bad-url, storage.not-found, storage.cannot-open, storage.not-a-database,
  *   storage.foreign-database, storage.optuna-revision, storage.newer-schema, storage.unknown-driver, storage.network-fs;
  *   other: storage.corrupt, storage.full, storage.no-driver, storage.busy, storage.failed.

@@ -30,9 +30,17 @@ describe('storage URLs', () => {
     expect(parseStorageUrl('sqlite:////a/b.db', '/home')).toBe('/a/b.db');
   });
 
+  test('may be a bare path with an ending of databases', () => {
+    expect(parseStorageUrl('b.db', '/home')).toBe('/home/b.db');
+    expect(parseStorageUrl('../a/b.sqlite', '/home')).toBe('/a/b.sqlite');
+    expect(parseStorageUrl('/a/b.sqlite3', '/home')).toBe('/a/b.sqlite3');
+  });
+
   test.each([
     '',
-    'a.db',
+    'a',
+    '.db',
+    'http:a.db',
     'sqlite:',
     'sqlite://',
     'sqlite://a.db',
