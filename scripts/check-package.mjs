@@ -1,8 +1,16 @@
 // Proves the packed tarball: installed in an empty folder with an empty home, it runs a sweep of a trainer of one's own
 // and a function of a program without the optional packages, says which one the built-in trainer lacks, and trains once
-// they are there.
+// they are there. And a fresh clone without node_modules makes no package that lacks dist.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +34,7 @@ if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedi
 
 try {
   for (const path of [home, project]) mkdirSync(path);
+  checkBareClone();
   const tarball = JSON.parse(
     run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
   )[0].filename;
@@ -68,6 +77,24 @@ try {
   console.log('packed tarball: ok');
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** `npm pack` in a clone that has nothing installed either builds, or fails with a message and leaves no tarball. */
+function checkBareClone() {
+  const clone = join(folder, 'clone');
+  execFileSync('git', ['clone', '--quiet', root, clone], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const packed = spawnSync('npm', ['pack'], { cwd: clone, env, encoding: 'utf8' });
+  const tarballs = readdirSync(clone).filter((name) => name.endsWith('.tgz'));
+  if (packed.status === 0) {
+    const files = run('tar', ['-tzf', join(clone, String(tarballs[0]))], clone).split('\n');
+    expect(files.includes('package/dist/cli/main.js'), 'a tarball of a bare clone to hold dist');
+    return;
+  }
+  expect(tarballs.length === 0, 'no tarball where npm pack fails');
+  expect(
+    /error\[build\.no-compiler\][\s\S]*fix: npm install/.test(packed.stderr),
+    `npm pack in a bare clone to say what to install, got ${packed.stderr}`,
+  );
 }
 
 function run(program, args, cwd) {
