@@ -1,4 +1,4 @@
-import { printable } from '../core/errors.js';
+import { printable, printableLine } from '../core/printable.js';
 
 /** Thrown to end a command with a code after it has said all it has to say. */
 export class ExitCode extends Error {
@@ -10,13 +10,19 @@ export class ExitCode extends Error {
   }
 }
 
+/** For people: nothing in it can steer their terminal. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+/** For people who look at errors, line by line. */
+export function printError(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** What people should know and programs that read stdout should not. */
 export function warn(message: string): void {
-  process.stderr.write(`warning: ${message}\n`);
+  printError(`warning: ${message}`);
 }
 
 /** Data for programs: one JSON document. Non-finite numbers, which JSON lacks, are written as text. */
@@ -32,8 +38,7 @@ export function printJson(data: unknown): void {
 
 /** A table with a header; columns whose cells are all numbers stand to the right. A row is one line, whatever it holds. */
 export function formatTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
-  const inLine = (cell: string) => printable(cell).replaceAll('\n', '\\n');
-  const [header = [], ...rows] = [titles, ...lines].map((cells) => cells.map(inLine));
+  const [header = [], ...rows] = [titles, ...lines].map((cells) => cells.map(printableLine));
   const widths = header.map((title, k) =>
     rows.reduce((most, row) => Math.max(most, (row[k] ?? '').length), title.length),
   );

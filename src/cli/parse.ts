@@ -39,6 +39,16 @@ export function parsePositive(text: string): number {
   return count;
 }
 
+/** A whole number from `least` to `most`, where each one costs memory or time. */
+export function parseUpTo(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const count = parseCount(text);
+    if (count < least || count > most)
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    return count;
+  };
+}
+
 /** `N`: the study's total; `+N`: N more. */
 export function parseBudget(text: string): TrialBudget {
   const more = text.startsWith('+');

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { HpoError } from '../core/errors.js';
+import { printable } from '../core/printable.js';
 import { isDatabaseLost } from '../study/disk-full.js';
 import { commands } from './commands/index.js';
-import { ExitCode } from './output.js';
+import { ExitCode, printError } from './output.js';
 
 /** Exit codes: 0 done, 1 the sweep or an operation failed, 2 a mistake in usage or config, 130 interrupted. */
 const EPILOG = `
@@ -32,6 +33,9 @@ export function makeProgram(): Command {
     .addHelpText('after', EPILOG)
     .showHelpAfterError('(add --help for the options and examples)')
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(printable(text)),
+    })
     .exitOverride();
   for (const register of commands) register(program);
   return program;
@@ -46,12 +50,12 @@ function report(error: unknown): number {
   if (error instanceof ExitCode) return error.code;
   // Thrown by a command itself; those of commander's own checks are printed already and have another class.
   if (error instanceof InvalidArgumentError) {
-    console.error(`error[usage.argument]: ${error.message}`);
+    printError(`error[usage.argument]: ${error.message}`);
     return 2;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof HpoError) {
-    console.error(error.format());
+    printError(error.format());
     if (error.usage) return 2;
     printCauses(error);
     // Trainers that were left running are followed by nobody; listening to them must not keep this process alive.
@@ -59,14 +63,14 @@ function report(error: unknown): number {
     return 1;
   }
   if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    console.error(`error[disk.full]: no space is left to write to: ${error.message}`);
-    console.error('  fix: free some space (or raise the quota) and run the same command again');
+    printError(`error[disk.full]: no space is left to write to: ${error.message}`);
+    printError('  fix: free some space (or raise the quota) and run the same command again');
     return 1;
   }
-  console.error(
+  printError(
     'error[hpo.defect]: expected no unforeseen error, got this one; please report it with the text below',
   );
-  console.error(error instanceof Error ? error.stack : String(error));
+  printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 1;
 }
 
@@ -75,6 +79,6 @@ function printCauses(error: Error): void {
   for (let { cause } = error; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
     const stack = process.env.HPO_DEBUG && cause instanceof Error ? cause.stack : undefined;
     const message = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    console.error(`  caused by: ${stack ?? message}`);
+    printError(`  caused by: ${stack ?? message}`);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOUNDS } from '../core/bounds.js';
 import { DURATION, durationMs } from './duration.js';
 import { sizeSchema, toBytes } from './size-schema.js';
 
@@ -24,6 +25,7 @@ export const limitShape = {
   retries: z
     .int()
     .min(0)
+    .max(BOUNDS.retries)
     .default(0)
     .describe('How often a trial that fails is tried again, with the same number and seed'),
   max_failures: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOUNDS } from '../core/bounds.js';
 import { CHECKPOINT_POLICIES } from '../core/checkpoints.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
@@ -80,11 +81,13 @@ export const sweepSchema = z.strictObject({
   repeats: z
     .int()
     .min(1)
+    .max(BOUNDS.repeats)
     .optional()
     .describe('Trials of each configuration, each with another seed; default 1, or the number of seeds'),
   seeds: z
     .array(seedSchema)
     .min(1)
+    .max(BOUNDS.repeats)
     .optional()
     .describe("The trainer's seed of each repeat; default: derived from the study's seed"),
   trials: z
@@ -119,13 +122,19 @@ export const sweepSchema = z.strictObject({
   max_concurrent: z
     .int()
     .min(1)
+    .max(BOUNDS.concurrent)
     .optional()
     .describe('Most trials that run at once; default: one for each slot'),
   devices: devicesSchema
     .default('auto')
     .describe('auto (GPUs if there are any), cpu, or GPUs by index or UUID: 0, [0, 1]'),
-  slots_per_device: z.int().min(1).optional().describe('Trials that share one device at once'),
-  gpus_per_trial: z.int().min(1).default(1).describe('GPUs that each trial takes'),
+  slots_per_device: z
+    .int()
+    .min(1)
+    .max(BOUNDS.slotsPerDevice)
+    .optional()
+    .describe('Trials that share one device at once'),
+  gpus_per_trial: z.int().min(1).max(BOUNDS.gpusPerTrial).default(1).describe('GPUs that each trial takes'),
   min_free_memory: sizeSchema
     .optional()
     .describe(

@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /** A place in a text file a person wrote, 1-based. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number };
 
@@ -32,14 +34,6 @@ export class HpoError extends Error {
     const fix = this.fix ? `\n  fix: ${this.fix}` : '';
     return printable(`${at}error[${this.code}]: ${this.message}${fix}`);
   }
-}
-
-/** Names and texts of files stand in messages: a control character in them must not reach the terminal. Keeps newlines. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** Several mistakes found in one pass, shown together so that a file is mended in one go. All of them are usage errors. */

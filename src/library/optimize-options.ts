@@ -1,4 +1,5 @@
 import { DURATION, durationMs } from '../config/duration.js';
+import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
 import type { TrialBudget } from '../study/budget.js';
 import type { FailureRules } from '../study/failures.js';
@@ -46,7 +47,7 @@ export function toCall(options: OptimizeOptions, objectives: number): Call {
     epochs: null,
     timeoutMs: toMs(options.timeout),
     target,
-    concurrency: atLeast(1, 'concurrency', options.concurrency) ?? 1,
+    concurrency: atLeast(1, 'concurrency', options.concurrency, BOUNDS.concurrent) ?? 1,
     failures: {
       retries: atLeast(0, 'retries', options.retries) ?? 0,
       // A program that catches errors, or returns NaN, means to go on: no number of failures stops it unasked.
@@ -71,10 +72,21 @@ function toMs(timeout: OptimizeOptions['timeout']): number | null {
   throw bad('timeout', `seconds above 0, or ${DURATION.replace('expected ', '')}`, timeout);
 }
 
-function atLeast(least: number, name: string, value: number | undefined): number | null {
+function atLeast(
+  least: number,
+  name: string,
+  value: number | undefined,
+  most = Number.POSITIVE_INFINITY,
+): number | null {
   if (value === undefined) return null;
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw bad(name, `a whole number of at least ${least}`, value);
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  throw bad(
+    name,
+    most === Number.POSITIVE_INFINITY
+      ? `a whole number of at least ${least}`
+      : `a whole number from ${least} to ${most}`,
+    value,
+  );
 }
 
 function bad(name: string, expected: string, got: unknown) {

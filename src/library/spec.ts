@@ -1,4 +1,5 @@
 import { specDifferences } from '../config/canonical.js';
+import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
@@ -13,8 +14,11 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   const directions = directionsOf(options);
   const metrics = metricsOf(options, directions.length);
   const { repeats = 1 } = options;
-  if (!Number.isSafeInteger(repeats) || repeats < 1)
-    throw usageError('study.repeats', `expected repeats to be a whole number of at least 1, got ${repeats}`);
+  if (!Number.isSafeInteger(repeats) || repeats < 1 || repeats > BOUNDS.repeats)
+    throw usageError(
+      'study.repeats',
+      `expected repeats to be a whole number from 1 to ${BOUNDS.repeats}, got ${repeats}`,
+    );
   const { seed = 0 } = options;
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw usageError(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { printable } from '../core/printable.js';
 import type { SweepEvent } from '../study/events.js';
 import { appendWhole } from './append.js';
 import { describeEvent } from './words.js';
@@ -21,7 +22,7 @@ export function makeSweepLog(
 ): { line(text: string): void; subscriber(event: SweepEvent): void } {
   let owed = '';
   const line = (text: string) => {
-    if (owed.length < OWED_LIMIT) owed += `${now().toISOString()} ${text}\n`;
+    if (owed.length < OWED_LIMIT) owed += `${now().toISOString()} ${printable(text)}\n`;
     if (appendWhole(file, owed)) owed = '';
   };
   return {

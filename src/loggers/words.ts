@@ -1,5 +1,6 @@
 import type { Params } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
+import { printable, printableLine } from '../core/printable.js';
 import type { BusyGpu, Holder, MetricPoint } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
 import { cellText } from './csv/format.js';
@@ -10,18 +11,19 @@ const VALUE_LENGTH = 80;
 /** `learner.opt=adam batch_size=32`, on one line whatever the values hold. */
 export function paramsText(params: Params): string {
   return Object.entries(params)
-    .map(([name, value]) => `${name}=${oneLine(String(value))}`)
+    .map(([name, value]) => `${printableLine(name)}=${oneLine(String(value))}`)
     .join(' ');
 }
 
 function oneLine(text: string): string {
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f]/g, ' ');
+  // Cut twice: a text of any length costs no more than its beginning, and an escape is longer than its character.
+  const plain = printableLine(text.slice(0, VALUE_LENGTH + 1));
   return plain.length > VALUE_LENGTH ? `${plain.slice(0, VALUE_LENGTH - 1)}…` : plain;
 }
 
 /** `epoch_loss=0.21 epoch_accuracy=0.93`, at most six digits each. */
 export function pointsText(points: readonly MetricPoint[]): string {
-  return points.map(({ name, value }) => `${name}=${numberText(value)}`).join(' ');
+  return printable(points.map(({ name, value }) => `${name}=${numberText(value)}`).join(' '));
 }
 
 /** A number for reading: at most six significant digits, nan and inf as METRIC writes them. */
@@ -51,8 +53,12 @@ const STOPPING = {
   target: 'the target is reached: no new trials; running ones finish',
 } as const;
 
-/** An event in words, a line or more. */
+/** An event in words, a line or more, without what could steer a terminal. */
 export function describeEvent(event: SweepEvent): string[] {
+  return wordsOf(event).map(printableLine);
+}
+
+function wordsOf(event: SweepEvent): string[] {
   switch (event.type) {
     case 'trial-started': {
       const again = event.adopted
@@ -131,5 +137,7 @@ function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>):
   const broken = event.feasible ? '' : ' (breaks a limit)';
   const reason = event.reason === null ? '' : `: ${event.reason}`;
   const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${broken}${reason}`;
-  return event.state === 'fail' ? [first, ...event.tail.map((line) => `  | ${line}`)] : [first];
+  return event.state === 'fail'
+    ? [first, ...event.tail.map((line) => `  | ${line.replaceAll('\t', '    ')}`)]
+    : [first];
 }

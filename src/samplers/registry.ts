@@ -1,3 +1,4 @@
+import { BOUNDS } from '../core/bounds.js';
 import { type HpoError, usageError } from '../core/errors.js';
 import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
@@ -61,6 +62,7 @@ export const samplers: readonly SamplerEntry[] = [
         type: 'int',
         default: 24,
         min: 1,
+        max: BOUNDS.population,
         help: 'points drawn from the good density for each proposal',
       },
     },
@@ -83,6 +85,7 @@ export const samplers: readonly SamplerEntry[] = [
         type: 'int',
         default: 0,
         min: 0,
+        max: BOUNDS.population,
         help: 'configurations in a generation; 0: 4 + 3 ln of the number of numeric parameters',
       },
     },
@@ -98,6 +101,7 @@ export const samplers: readonly SamplerEntry[] = [
         type: 'int',
         default: 12,
         min: 2,
+        max: BOUNDS.population,
         help: 'parents kept: the best of all results, by front and crowding; so many are drawn at random first',
       },
       crossover: {
@@ -126,6 +130,7 @@ export const samplers: readonly SamplerEntry[] = [
         type: 'int',
         default: 10,
         min: 1,
+        max: BOUNDS.population,
         help: 'configurations of a latin hypercube before the model is used',
       },
     },

@@ -43,6 +43,33 @@ describe('hostile YAML', () => {
     expect(await mistakes(many)).toContain('expected aliases that stand for at most 10000 values, got more');
   });
 
+  it('with a number for each of which memory or time would be spent is refused with its place and the limit', async () => {
+    const sampler = (options: string) => `sampler: {${options}}\nparameters: {x: {min: 0, max: 1}}`;
+    for (const [line, most] of [
+      ['max_concurrent: 10001', 10_000],
+      ['slots_per_device: 1001', 1_000],
+      ['gpus_per_trial: 1025', 1_024],
+      ['repeats: 10001', 10_000],
+      ['retries: 1001', 1_000],
+    ] as const) {
+      for (const text of [line, line.replace(/\d+/, '1e9')]) {
+        expect(await mistakes(own(`parameters: {x: [1]}\n${text}`))).toMatch(
+          new RegExp(`^sweep\\.yaml:4:\\d+ error\\[config\\..*: expected .*${most}`),
+        );
+      }
+      expect(await load(own(`parameters: {x: [1]}\n${line.replace(/\d+/, String(most))}`))).toBeDefined();
+    }
+    for (const options of [
+      'name: nsga2, population: 1e9',
+      'name: cmaes, population: 1e9',
+      'name: tpe, candidates: 1e9',
+      'name: gp, startup_trials: 1e9',
+    ]) {
+      expect(await mistakes(own(sampler(options)))).toMatch(/^sweep\.yaml:3:\d+ error\[.*10000/);
+    }
+    expect(await mistakes(own(`parameters: {x: [1]}\nseeds: [${'1,'.repeat(10_001)}]`))).toContain('10000');
+  });
+
   it('may use anchors as people do', async () => {
     const { spec } = await load(own('parameters: { a: &v [1, 2], b: *v }'));
     expect(spec.space.params.map(({ distribution }) => distribution)).toEqual(

@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/words.js';
 import type { Refused } from '../../study/enqueued.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
-import { ExitCode, print, printJson } from '../output.js';
+import { ExitCode, print, printJson, warn } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
 import { examples, jsonOption } from './shared.js';
@@ -38,10 +38,10 @@ async function ask(options: Options): Promise<void> {
         { fix: 'ask in a program: loadStudy(...), then study.ask()' },
       );
     }
-    const warn = ({ number, reason }: Refused) =>
-      process.stderr.write(`warning: trial ${number} was enqueued, but not run: ${reason}\n`);
+    const refused = ({ number, reason }: Refused) =>
+      warn(`trial ${number} was enqueued, but not run: ${reason}`);
     const now = Date.now();
-    const asked = (await study.openEnqueued(null, now, warn)) ?? (await study.ask(null, now));
+    const asked = (await study.openEnqueued(null, now, refused)) ?? (await study.ask(null, now));
     if ('exhausted' in asked) {
       if (options.json) printJson({ study: study.name, exhausted: asked.exhausted });
       else print(`nothing left to ask for: ${asked.exhausted}`);

@@ -8,7 +8,7 @@ import { refuseUseless } from '../../study/useless.js';
 import { bestPoints } from '../best-points.js';
 import { parseFixed } from '../fixed.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
-import { print, printJson } from '../output.js';
+import { print, printError, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -83,10 +83,8 @@ async function pointsOf(study: Study, pairs: readonly string[], options: Options
     const fresh: Params[] = [];
     for (const point of points) if (await isUseful(study, point)) fresh.push(point);
     const tried = points.length - fresh.length;
-    if (tried > 0)
-      process.stderr.write(`${tried} of them left out: they are tried, enqueued or forbidden here\n`);
-    if (left > 0)
-      process.stderr.write(`${left} of them left out: none of their parameters fits this search\n`);
+    if (tried > 0) printError(`${tried} of them left out: they are tried, enqueued or forbidden here`);
+    if (left > 0) printError(`${left} of them left out: none of their parameters fits this search`);
     return fresh;
   } finally {
     if (other !== study.storage) await other.close();

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { BOUNDS } from '../../core/bounds.js';
 import { pruners } from '../../pruners/registry.js';
 import { samplers } from '../../samplers/registry.js';
 import { terminators } from '../../terminators/registry.js';
@@ -12,6 +13,7 @@ import {
   parseMetricNumber,
   parsePositive,
   parseSize,
+  parseUpTo,
 } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { examples, jsonOption } from './shared.js';
@@ -52,10 +54,10 @@ export function registerOptimize(program: Command): void {
     .option('--trial-timeout <duration>', 'a trial that runs longer is stopped and fails', parseLimit)
     .addOption(noProgressTimeout())
     .option('--max-log-bytes <size>', 'a trial with a longer log is stopped and fails', parseSize)
-    .option('--retries <n>', 'how often a trial that fails is tried again', parseCount)
+    .option('--retries <n>', 'how often a trial that fails is tried again', parseUpTo(0, BOUNDS.retries))
     .option('--max-failures <n>', 'start no trial after so many failed', parsePositive)
     .option('--max-consecutive-failures <n>', 'start no trial after so many failed in a row', parsePositive)
-    .option('--max-concurrent <n>', 'trials at a time', parsePositive)
+    .option('--max-concurrent <n>', 'trials at a time', parseUpTo(1, BOUNDS.concurrent))
     .option('--devices <list>', 'auto, cpu, or GPU indices or UUIDs such as 0,1', parseDevices)
     .option(
       '--min-free-memory <size>',

@@ -1,4 +1,4 @@
-import { printable } from '../../core/errors.js';
+import { printable } from '../../core/printable.js';
 import type { Status } from './check.js';
 import type { Report } from './examine.js';
 import { GROUPS } from './parts.js';

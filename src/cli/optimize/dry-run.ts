@@ -9,7 +9,7 @@ import type { Study } from '../../study/study.js';
 import { newToken } from '../../study/study.js';
 import { WorkList } from '../../study/work.js';
 import { withStorageCopy } from '../copy-storage.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, warn } from '../output.js';
 import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
 import { leftOutNow } from './gpus.js';
 import { heldByOthers } from './leases.js';
@@ -45,12 +45,12 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   // A plan may be made where the trainer is not: then it is no error.
   const missing = missingTrainer(wanted.spec);
   const all = [...places.warnings, ...warnings, ...(missing === null ? [] : [missing])];
-  for (const warning of all) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of all) warn(warning);
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
   const work = new WorkList(study, plan.budget, undefined, ({ number, reason }) => {
-    process.stderr.write(`warning: trial ${number} was enqueued, but cannot be run: ${reason}\n`);
+    warn(`trial ${number} was enqueued, but cannot be run: ${reason}`);
   });
   const running = await work.load(request.retryFailed ?? false);
   const planned: Planned[] = [];

@@ -1,4 +1,5 @@
 import { isFeasible } from '../../core/outcomes.js';
+import { printable } from '../../core/printable.js';
 import { makePlainView } from '../../loggers/terminal/plain.js';
 import { Progress } from '../../loggers/terminal/progress.js';
 import type { SweepEvent } from '../../study/events.js';
@@ -25,7 +26,7 @@ export async function makeView(
 ): Promise<View> {
   const progress = new Progress(await startOf(study, plan, slots, retryFailed));
   const stream = json ? process.stderr : process.stdout;
-  const plain = () => makePlainView(progress, (line) => stream.write(`${line}\n`), Date.now);
+  const plain = () => makePlainView(progress, (line) => stream.write(`${printable(line)}\n`), Date.now);
   const live = async () =>
     (await import('../../loggers/terminal/live.js')).makeLiveView(progress, stream, Date.now);
   const view = stream.isTTY && process.env.TERM !== 'dumb' ? await live() : plain();

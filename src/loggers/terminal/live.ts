@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress';
+import { printable, printableLine } from '../../core/printable.js';
 import type { SweepEvent } from '../../study/events.js';
 import { describeEvent, durationText } from '../words.js';
 import type { Progress, Running } from './progress.js';
@@ -44,15 +45,15 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
     while (rows.length < count) rows.push(bars.create(1, 0, { text: '' }));
     for (const [k, row] of rows.entries()) {
       const entry = running[k];
-      row.update(0, { text: clip(entry ? rowText(entry[0], entry[1]) : '', stream) });
+      row.update(0, { text: clip(entry ? printableLine(rowText(entry[0], entry[1])) : '', stream) });
     }
     const more = running.length > MAX_ROWS ? `${running.length - MAX_ROWS} more running` : '';
     const status = [progress.bestText(), progress.leftText(), more].filter((text) => text !== '').join(' | ');
-    sweep.update(progress.done, { count: progress.countText(), status });
+    sweep.update(progress.done, { count: progress.countText(), status: printableLine(status) });
   };
   const rowText = (trial: number, running: Running) =>
     `  trial ${trial}  ${placeText(running)}  ${elapsedText(now() - running.startedAtMs)}  ${running.text}`;
-  const log = (line: string) => bars.log(`${line}${ERASE_REST}\n`);
+  const log = (line: string) => bars.log(`${printable(line)}${ERASE_REST}\n`);
   const timer = setInterval(draw, 500);
   timer.unref();
   draw();

@@ -1,5 +1,7 @@
+import { type Answer, field, nonEmpty, oneLine, readAnswer } from './answer.js';
 import { backoffMs, pause, retryAfterMs } from './backoff.js';
 import { Gate } from './gate.js';
+import { makeRedact } from './redact.js';
 import type { RunHead } from './run-head.js';
 
 /** Requests on their way at a time, of all runs together. */
@@ -41,6 +43,7 @@ export type ClientOptions = {
 export class WandbClient {
   readonly #o: ClientOptions;
   readonly #authorization: string;
+  readonly #redact: (text: string) => string;
   readonly #rest: typeof pause;
   readonly #stop = new AbortController();
   readonly #gate = new Gate(AT_ONCE);
@@ -56,6 +59,7 @@ export class WandbClient {
     this.#o = options;
     this.#rest = options.rest ?? pause;
     this.#authorization = `Basic ${Buffer.from(`api:${options.key}`).toString('base64')}`;
+    this.#redact = makeRedact(options.key);
   }
 
   get signal(): AbortSignal {
@@ -99,8 +103,8 @@ export class WandbClient {
     const data = await this.#graphql('UpsertBucket', UPSERT, variables);
     const project = field(field(field(data, 'upsertBucket'), 'bucket'), 'project');
     return {
-      entity: text(field(field(project, 'entity'), 'name')) ?? entity,
-      project: text(field(project, 'name')) ?? head.project,
+      entity: nonEmpty(field(field(project, 'entity'), 'name')) ?? entity,
+      project: nonEmpty(field(project, 'name')) ?? head.project,
       id: head.id,
     };
   }
@@ -116,7 +120,7 @@ export class WandbClient {
 
   #defaultEntity(): Promise<string> {
     this.#viewer ??= this.#graphql('Viewer', 'query Viewer { viewer { id entity } }', {}).then((data) => {
-      const entity = text(field(field(data, 'viewer'), 'entity'));
+      const entity = nonEmpty(field(field(data, 'viewer'), 'entity'));
       if (entity === null) throw this.#giveUp('the API key belongs to nobody, or to no entity');
       return entity;
     });
@@ -127,7 +131,7 @@ export class WandbClient {
     const answer = await this.#post(GRAPHQL, { operationName, query, variables });
     const errors = field(answer, 'errors');
     if (!Array.isArray(errors) || errors.length === 0) return field(answer, 'data');
-    const said = oneLine(text(field(errors[0], 'message')) ?? 'an error without words');
+    const said = oneLine(nonEmpty(field(errors[0], 'message')) ?? 'an error without words');
     throw this.#giveUp(`${operationName}: ${said}`);
   }
 
@@ -177,7 +181,7 @@ export class WandbClient {
     body: string,
   ): Promise<{ answer: unknown; trouble: string | null; waitMs: number }> {
     let response: Response;
-    let answer: string;
+    let answer: Answer;
     const end = new AbortController();
     const stop = () => end.abort();
     const timer = setTimeout(() => end.abort(new Error(`no answer in ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
@@ -195,17 +199,17 @@ export class WandbClient {
         redirect: 'manual',
         signal: end.signal,
       });
-      answer = await response.text();
+      answer = await readAnswer(response, this.#redact);
     } catch (error) {
       if (this.signal.aborted) throw new Stopped();
-      return { answer: null, trouble: reasonOf(error), waitMs: 0 };
+      return { answer: null, trouble: reasonOf(error, this.#redact), waitMs: 0 };
     } finally {
       clearTimeout(timer);
       this.signal.removeEventListener('abort', stop);
     }
     const { status } = response;
-    if (response.ok) return { answer: json(answer), trouble: null, waitMs: 0 };
-    const said = `HTTP ${status}${wordsOf(answer)}`;
+    if (response.ok) return { answer: answer.data, trouble: null, waitMs: 0 };
+    const said = `HTTP ${status}${answer.said === '' ? '' : ` (${answer.said})`}`;
     if (status === 401 || status === 403) throw this.#giveUp(`it does not let us in: ${said}`);
     if (status < 500 && !PASSING.has(status)) {
       // What is asked here is the same for all runs, so what is wrong with it is wrong with all.
@@ -236,40 +240,9 @@ const UPSERT = `mutation UpsertBucket($name: String, $project: String, $entity: 
   }
 }`;
 
-/** Null for an answer that is no JSON: that it came is enough, and nobody needs what it says. */
-function json(answer: string): unknown {
-  try {
-    return JSON.parse(answer);
-  } catch {
-    return null;
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** The beginning of what a server says with a refusal, on one line. */
-function wordsOf(answer: string): string {
-  const said = text(field(json(answer), 'error')) ?? answer;
-  return oneLine(said) === '' ? '' : ` (${oneLine(said)})`;
-}
-
-/** What a server says ends up on someone's terminal: its beginning, without control characters. */
-function oneLine(said: string): string {
-  const plain = said.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
-  return plain.slice(0, 200);
-}
-
 /** `fetch failed` says nothing; its cause does. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, redact: (text: string) => string): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return code || (cause instanceof Error ? cause.message.slice(0, 200) : 'an unknown error');
+  return code || (cause instanceof Error ? oneLine(redact(cause.message)) : 'an unknown error');
 }

@@ -1,0 +1,47 @@
+/** A piece of the key as long as this is taken out too: a server may echo a part of it. */
+const PIECE = 12;
+const HIDDEN = '[API key]';
+
+/**
+ * A function that takes an API key out of a text, in every form in which a server may echo it: plain, URL-encoded,
+ * hexadecimal, in base64 (alone, or as HTTP sends it with `api:` before it), in either case, whole or a long piece.
+ */
+export function makeRedact(key: string): (text: string) => string {
+  const forms = formsOf(key).map(lower);
+  const longest = Math.min(PIECE, ...forms.map(({ length }) => length));
+  if (longest === 0) return (text) => text;
+  const pieces = new Set(forms.flatMap((form) => piecesOf(form, longest)));
+  return (text) => {
+    const plain = lower(text);
+    let clean = '';
+    let from = 0;
+    for (let at = 0; at + longest <= plain.length; at++) {
+      if (!pieces.has(plain.slice(at, at + longest))) continue;
+      let end = at + longest;
+      while (end < plain.length && pieces.has(plain.slice(end - longest + 1, end + 1))) end++;
+      clean += text.slice(from, at) + HIDDEN;
+      from = end;
+      at = end - 1;
+    }
+    return clean + text.slice(from);
+  };
+}
+
+function formsOf(key: string): string[] {
+  const pair = Buffer.from(`api:${key}`);
+  const bytes = Buffer.from(key);
+  const base64 = [pair, bytes].flatMap((each) => [each.toString('base64'), each.toString('base64url')]);
+  const plain = [key, JSON.stringify(key).slice(1, -1), bytes.toString('hex')];
+  const all = [...plain, ...base64].flatMap((form) => [form, encodeURIComponent(form)]);
+  // Padding is left out by some.
+  return [...new Set(all.map((form) => form.replace(/(?:=|%3D)+$/, '')))];
+}
+
+function piecesOf(form: string, length: number): string[] {
+  return Array.from({ length: form.length - length + 1 }, (_, at) => form.slice(at, at + length));
+}
+
+/** ASCII alone, so that no text changes its length. */
+function lower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
