@@ -12,7 +12,7 @@ import { type Following, followAttempt } from './follow-attempt.js';
 import { type AttemptLimits, NO_LIMITS } from './limits.js';
 import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand, expandCommand } from './placeholders.js';
-import { prepareAttempt } from './prepare.js';
+import { existingLog, prepareAttempt } from './prepare.js';
 import { findProgram } from './program.js';
 import { endProcesses } from './stop.js';
 import { type Launch, supervise } from './supervisor.js';
@@ -118,7 +118,10 @@ async function runAttempt(
 async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Outcome> {
   const { files, attempt } = following;
   if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
-  return followAttempt(following, hooks, () => untilEnded(files.dir, attempt.token));
+  const log = existingLog(files, attempt.token);
+  return followAttempt({ ...following, files: { ...files, log } }, hooks, () =>
+    untilEnded(files.dir, attempt.token),
+  );
 }
 
 function hasCheckpoints({ checkpoints = 'off' }: ProcessExecutorOptions): boolean {

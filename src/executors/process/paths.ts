@@ -5,12 +5,14 @@ import { HpoError } from '../../core/errors.js';
 const MAX_SEGMENT_LENGTH = 100;
 const ATTEMPTS = '.attempts';
 
-/** The places of one attempt. All but `dir` are shared by the attempts of a trial. */
+/** The files of one attempt. All but `dir` and `log` are shared by the attempts of a trial. */
 export type AttemptFiles = {
-  /** Holds `pid` and `exit`. */
+  /** Holds `pid`, `exit` and `log`. */
   readonly dir: string;
-  /** Output of the newest attempt. */
+  /** Output of this attempt alone. */
   readonly log: string;
+  /** Where people look: a link to the log of the newest attempt. */
+  readonly logLink: string;
   /** The trainer's own folder (HPO_TRIAL_DIR), kept from one attempt to the next. */
   readonly trialDir: string;
   /** For the trainer's checkpoints (HPO_CHECKPOINT_DIR), kept until the trial is finished. */
@@ -33,7 +35,7 @@ export function studyDir(outputsDir: string, study: string): string {
   return join(outputsDir, safeSegment(study));
 }
 
-/** The log of a trial's newest attempt. */
+/** Where people find the log of a trial's newest attempt: a link into the attempt's folder. */
 export function trialLogFile(outputsDir: string, study: string, trial: number): string {
   return join(studyDir(outputsDir, study), `${trialName(trial)}.log`);
 }
@@ -67,7 +69,8 @@ export function attemptFiles(dir: string, trial: number): AttemptFiles {
   const study = dirname(parent);
   return {
     dir,
-    log: join(study, `${trialName(trial)}.log`),
+    log: join(dir, 'log'),
+    logLink: join(study, `${trialName(trial)}.log`),
     trialDir: join(study, trialName(trial)),
     checkpointDir: join(study, `${trialName(trial)}.checkpoint`),
   };

@@ -1,27 +1,83 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
-import { parse } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, parse, relative } from 'node:path';
+import { codeOf } from './attempt-dir.js';
 import type { AttemptFiles } from './paths.js';
+import { processesWithToken } from './process-tree.js';
+
+/** What a file system without symbolic links says. */
+const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
- * Makes an attempt's folders and its empty log. The log of the attempt before is renamed (trial-00007.attempt-1.log).
- * Before a trial's first attempt, what lies there belongs to an earlier study of the same name: it is renamed as well
- * (trial-00007.earlier), so that no trainer goes on from a stranger's checkpoint. Nothing is ever overwritten.
+ * Makes an attempt's folders, its empty log, and the link to it for people. The link to the log of the attempt before is
+ * renamed (trial-00007.attempt-1.log). Before a trial's first attempt, what lies there belongs to an earlier study of the
+ * same name: it is renamed as well (trial-00007.earlier), so that no trainer resumes from a stranger's checkpoint. Nothing
+ * is ever overwritten.
  *
  * In one go and not by promises: these few calls take less time than the thread pool's round trips between them.
  */
 export function prepareAttempt(files: AttemptFiles, attempt: number, checkpoints: boolean): void {
   mkdirSync(files.dir, { recursive: true });
-  setAside(files.log, attempt > 1 ? `attempt-${attempt - 1}` : 'earlier');
+  setAside(files.logLink, attempt > 1 ? `attempt-${attempt - 1}` : 'earlier');
   if (attempt === 1) for (const dir of [files.trialDir, files.checkpointDir]) setAside(dir, 'earlier');
   mkdirSync(files.trialDir, { recursive: true });
   if (checkpoints) mkdirSync(files.checkpointDir, { recursive: true });
   closeSync(openSync(files.log, 'wx'));
+  link(files);
+}
+
+/**
+ * The file that holds the output of an attempt that runs already. Earlier versions wrote it where the link is now. One
+ * whose folder was deleted can be read for as long as the trainer has it open.
+ */
+export function existingLog({ log, logLink }: AttemptFiles, token: string): string {
+  if (existsSync(log)) return log;
+  return isFile(logLink) ? logLink : (openedBy(processesWithToken(token), log) ?? log);
+}
+
+function openedBy(pids: readonly number[], deleted: string): string | null {
+  const outputs = pids.map((pid) => `/proc/${pid}/fd/1`);
+  return outputs.find((output) => linkText(output) === `${deleted} (deleted)`) ?? null;
+}
+
+function linkText(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Relative, so that the outputs may be moved as a whole. */
+function link({ log, logLink }: AttemptFiles): void {
+  try {
+    symlinkSync(relative(dirname(logLink), log), logLink);
+  } catch (error) {
+    if (!NO_LINKS.includes(codeOf(error))) throw error;
+  }
 }
 
 function setAside(path: string, label: string): void {
-  if (!existsSync(path)) return;
+  if (!isThere(path)) return;
   const { dir, name, ext } = parse(path);
   let aside = `${dir}/${name}.${label}${ext}`;
-  for (let n = 2; existsSync(aside); n++) aside = `${dir}/${name}.${label}-${n}${ext}`;
+  for (let n = 2; isThere(aside); n++) aside = `${dir}/${name}.${label}-${n}${ext}`;
   renameSync(path, aside);
+}
+
+/** A link counts whether or not it leads anywhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

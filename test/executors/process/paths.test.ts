@@ -51,7 +51,8 @@ it('lays a trial out under its study', () => {
   expect(newAttemptDir('/o', 's', 12, 3)).not.toBe(dir);
   expect(attemptFiles(dir, 12)).toEqual({
     dir,
-    log: trialLogFile('/o', 's', 12),
+    log: `${dir}/log`,
+    logLink: trialLogFile('/o', 's', 12),
     trialDir: trialDir('/o', 's', 12),
     checkpointDir: '/o/s/trial-00012.checkpoint',
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -107,6 +107,24 @@ describe('taking over after kill -9 of the orchestrator', () => {
       expect(hooks.points).toEqual(BOTH_EPOCHS.slice(0, 1));
     },
   );
+
+  it('reads the log of an attempt that an earlier version started', async () => {
+    const { executor, attempt, files, hooks, go } = await abandoned();
+    go();
+    await until(() => readExit(attempt.dir) !== null);
+    renameSync(files.log, files.logLink);
+    expect(await executor.resume(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 7 });
+    expect(hooks.points).toEqual(BOTH_EPOCHS);
+  });
+
+  it('reads the log of the attempt itself, whatever the link for people leads to', async () => {
+    const { executor, attempt, files, hooks, go } = await abandoned();
+    rmSync(files.logLink);
+    writeFileSync(files.logLink, 'METRIC epoch=1 loss=99\n');
+    go();
+    expect(await executor.resume(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 7 });
+    expect(hooks.points).toEqual(BOTH_EPOCHS);
+  });
 
   it.runIf(process.platform === 'linux')('waits for a trainer whose files were deleted', async () => {
     const { executor, attempt, files, hooks } = await abandoned();

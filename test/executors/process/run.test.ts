@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trialDir, trialLogFile } from '../../../src/executors/process/paths.js';
@@ -177,6 +177,7 @@ describe('files', () => {
     expect(readFileSync(log, 'utf8')).toContain('checkpoint');
     expect(readFileSync(log.replace('.log', '.attempt-1.log'), 'utf8')).not.toContain('checkpoint');
     expect(existsSync(log.replace('.log', '.attempt-2.log'))).toBe(true);
+    expect(readlinkSync(log)).toMatch(/^\.attempts\/00007-3-[0-9a-f]{8}\/log$/);
     expect(readFileSync(join(trialDir(outputs, 'test', 7), 'checkpoint'), 'utf8')).toBe('x\nx\nx\n');
   });
 
