@@ -71,22 +71,34 @@ export type RunHooks = {
   report(points: readonly MetricPoint[]): void;
   /**
    * Resolves when more points are welcome: where an executor reads a trainer's output it waits for this, so that a
-   * trainer faster than the storage does not fill the memory. Absent: always.
+   * trainer faster than the storage does not fill the memory.
    */
-  ready?(): Promise<void>;
+  ready(): Promise<void>;
   /**
-   * The value of a parameter that the trial names itself. Absent where trials have no way to ask.
+   * The value of a parameter that the trial names itself.
    * @throws HpoError trial.* when it can have none.
    */
-  suggest?(name: string, distribution: Distribution): ParamValue;
-  /** Resolves once what was reported so far is stored and judged; the signal then tells the verdict. Absent: at once. */
-  judged?(): Promise<void>;
+  suggest(name: string, distribution: Distribution): ParamValue;
+  /** Resolves once what was reported so far is stored and judged; the signal then tells the verdict. */
+  judged(): Promise<void>;
   /** Something people should see: a malformed METRIC line, a step reported twice. */
   warn(message: string): void;
   /** What the attempt uses of its GPUs, now and then, where somebody watches them; returns at once, never throws. */
-  use?(sample: GpuSample): void;
+  use(sample: GpuSample): void;
   /** Aborted with a StopReason as its `reason`: end the attempt politely, then by force. */
   readonly signal: AbortSignal;
+};
+
+/** Hooks that hear nothing and have no parameters: whoever needs only some of them adds those. */
+export const NO_HOOKS: Omit<RunHooks, 'signal'> = {
+  report: () => {},
+  ready: async () => {},
+  suggest: () => {
+    throw new TypeError('expected a study to suggest parameters from, got none');
+  },
+  judged: async () => {},
+  warn: () => {},
+  use: () => {},
 };
 
 type Ended = {
@@ -125,7 +137,10 @@ export interface Checkpoints {
 }
 export type AttemptPlace = Pick<RunnableAttempt, 'trial' | 'dir'>;
 
-/** How attempts are started, followed and stopped: local processes, a function of this program, later a cluster. */
+/**
+ * How attempts are started, followed and stopped: local processes, a function of this program, later a cluster. No
+ * member is optional, so that one that wraps another cannot forget any.
+ */
 export interface Executor {
   /** Where an attempt will live; stored before it starts, so that a recovery finds it. Makes nothing. */
   locate(trial: number, attempt: number): string;
@@ -133,10 +148,10 @@ export interface Executor {
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Takes over an attempt that another, dead orchestrator started; every report comes again from the first. */
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
-  /** Whether an attempt that lives there was started by an executor of this kind. Absent: every one. */
-  owns?(dir: string): boolean;
+  /** Whether an attempt that lives there was started by an executor of this kind. */
+  owns(dir: string): boolean;
   /** Ends whatever processes an attempt has left behind. Rejects only on a defect of ours. */
   clear(attempt: RunnableAttempt): Promise<void>;
-  /** Absent: every attempt begins anew. */
-  readonly checkpoints?: Checkpoints;
+  /** Null: every attempt starts from the beginning. */
+  readonly checkpoints: Checkpoints | null;
 }

@@ -27,6 +27,7 @@ export function makeFunctionExecutor(objective: ObjectiveFunction, metrics: read
       fatal: false,
     }),
     clear: async () => {},
+    checkpoints: null,
   };
 }
 
@@ -44,13 +45,12 @@ async function runObjective(
     signal: () => hooks.signal,
     params: () => (attempt.suggests ? Object.fromEntries(named) : attempt.params),
     suggest(name, distribution) {
-      if (!hooks.suggest) throw new TypeError('expected a study to suggest parameters from, got none');
       const value = hooks.suggest(name, distribution);
       named.set(name, value);
       return value;
     },
     report: (points) => hooks.report(points),
-    judged: async () => hooks.judged?.(),
+    judged: async () => hooks.judged(),
   });
   try {
     hooks.report(toPoints(finalValues(await objective(trial), metrics), null));

@@ -1,4 +1,4 @@
-import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
+import type { Outcome, RunHooks, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { type AttemptEnd, AttemptRun } from './attempt-run.js';
 import { isDatabaseLost, isDiskFull } from './disk-full.js';
@@ -198,7 +198,7 @@ class Sweep {
   async #takeOver({ trial, attempt }: UnfinishedTrial): Promise<void> {
     const { study, slots, executor } = this.#o;
     // A function cannot follow a process: whoever can will take it over.
-    if (attempt && executor.owns?.(attempt.dir) === false) return;
+    if (attempt && !executor.owns(attempt.dir)) return;
     if (!attempt || !(await study.storage.adopt(attempt.id, attempt.owner, study.owner))) return;
     const config = (await study.configurations()).find(({ config: c }) => c.id === trial.configId)?.config;
     if (config) this.#start({ trial, config, attempt }, slots.takeOver(attempt.device, attempt.token), true);
@@ -245,7 +245,7 @@ class Sweep {
     adopted: boolean,
   ): Promise<void> {
     const { executor } = this.#o;
-    const hooks = {
+    const hooks: RunHooks = {
       report: run.report.bind(run),
       ready: run.ready.bind(run),
       suggest: run.suggest.bind(run),

@@ -17,7 +17,7 @@ type AskNext =
 export class WorkList {
   readonly #study: Study;
   readonly #budget: number | null;
-  readonly #checkpoints: Checkpoints | undefined;
+  readonly #checkpoints: Checkpoints | null;
   #queued: UnfinishedTrial[] = [];
   #repeats: Repeat[] = [];
   readonly #pruned = new Set<number>();
@@ -30,12 +30,12 @@ export class WorkList {
 
   /**
    * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit.
-   * `checkpoints`: where trials have them. `refused` hears of enqueued trials that cannot be run.
+   * `checkpoints`: null where trials have none. `refused` hears of enqueued trials that cannot be run.
    */
   constructor(
     study: Study,
     budget: number | null,
-    checkpoints: Checkpoints | undefined,
+    checkpoints: Checkpoints | null,
     refused: (trial: Refused) => void,
   ) {
     this.#study = study;

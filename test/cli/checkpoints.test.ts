@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openStorage } from '../../src/storage/open.js';
 import {
   hpo,
@@ -14,6 +14,7 @@ import {
   until,
   writeFiles,
 } from '../support/cli.js';
+import { standIn } from '../support/gpus.js';
 
 /** Every value of every trial, and how it ended. */
 async function everything(cwd: string) {
@@ -55,67 +56,79 @@ async function killed(cwd: string, how: 'orchestrator' | 'everything', enough: (
 const folders = (cwd: string, study: string) =>
   readdirSync(join(cwd, 'outputs', study)).filter((name) => name.endsWith('.checkpoint'));
 
-const saves = {
-  trainer: 'saves.sh',
-  objective: { metric: 'loss', direction: 'minimize', reduce: 'mean' },
-};
+afterEach(() => vi.unstubAllEnvs());
 
-describe.runIf(process.platform === 'linux')('a sweep whose trainers save checkpoints', () => {
-  test('has the result of an undisturbed one after any kills, and does no epoch again that was saved', async () => {
-    const cwd = makeSweep({ ...saves, checkpoints: 'remove', retries: 10 });
-    const epochs = () => linesOf(cwd, 'events').length;
-    for (const [k, how] of (['everything', 'orchestrator', 'everything', 'everything'] as const).entries())
-      await killed(cwd, how, () => epochs() > 3 * (k + 1));
-    await hpo(cwd, 'optimize');
-    const whole = makeSweep({ ...saves, checkpoints: 'remove' });
-    await hpo(whole, 'optimize');
-    const expected = await everything(whole);
-    expect(expected.map(({ values }) => values)).toEqual([[13.5], [23.5], [33.5]]);
-    expect(await everything(cwd)).toEqual(expected);
-    expect((await trialsOf(cwd)).some(({ attempt }) => attempt > 1)).toBe(true);
-    for (const trial of [0, 1, 2]) {
-      const begun = linesOf(cwd, 'events').flatMap((line) => {
-        const [number, epoch] = line.split(' ').map(Number);
-        return number === trial ? [Number(epoch)] : [];
-      });
-      // Each epoch follows on the one before, or is the one that a kill cut short.
-      const jumps = begun.slice(1).map((epoch, i) => epoch - (begun[i] ?? 0));
-      expect(jumps.every((jump) => jump === 1 || jump === 0)).toBe(true);
-      expect([begun[0], begun.at(-1)]).toEqual([1, 6]);
-    }
-    expect(folders(cwd, 's')).toEqual([]);
-    const table = readCsv(join(cwd, 'cfg/runs.csv'));
-    expect(table.map(({ objective, epochs: told }) => [objective, told])).toEqual([
-      ['13.5', '6'],
-      ['23.5', '6'],
-      ['33.5', '6'],
-    ]);
-  });
+describe.runIf(process.platform === 'linux').each(['cpu', 'gpu'])(
+  'a sweep on a %s whose trainers save checkpoints',
+  (device) => {
+    const saves = {
+      trainer: 'saves.sh',
+      objective: { metric: 'loss', direction: 'minimize', reduce: 'mean' },
+      ...(device === 'gpu' && { devices: [0, 1] }),
+    };
 
-  test('leaves them where they are with keep, and gives no folder without being asked', async () => {
-    const kept = makeSweep({ ...saves, checkpoints: 'keep', parameters: { x: [1] } });
-    await hpo(kept, 'optimize');
-    expect(folders(kept, 's')).toEqual(['trial-00000.checkpoint']);
-    expect(readFileSync(join(kept, 'outputs/s/trial-00000.checkpoint/epoch'), 'utf8')).toBe('6\n');
-    const without = makeSweep({ parameters: { x: [1] } });
-    await hpo(without, 'optimize');
-    expect(folders(without, 's')).toEqual([]);
-  });
+    beforeEach(() => {
+      if (device === 'cpu') return;
+      const smi = standIn([0, 1].map(() => ({ util: 5, used: 0, free: 8000 })));
+      for (const [name, value] of Object.entries(smi.env)) vi.stubEnv(name, value);
+    });
 
-  test('goes on after a SIGTERM, too', async () => {
-    const cwd = makeSweep({ ...saves, checkpoints: 'remove', parameters: { x: [1] } });
-    writeFiles(cwd, { hold: '' });
-    const running = spawnHpo(['optimize'], { cwd });
-    await until(() => linesOf(cwd, 'events').includes('0 4'));
-    running.kill('SIGTERM');
-    expect((await running.ended).code).toBe(143);
-    expect((await trialsOf(cwd))[0]).toMatchObject({ state: 'QUEUED', epochs: 3 });
-    rmSync(join(cwd, 'hold'));
-    await hpo(cwd, 'optimize');
-    expect(linesOf(cwd, 'events').map((line) => line.split(' ')[1])).toEqual([...'1234456']);
-    expect((await everything(cwd))[0]).toMatchObject({ values: [13.5], epochs: 6 });
-  });
-});
+    test('has the result of an undisturbed one after any kills, and does no epoch again that was saved', async () => {
+      const cwd = makeSweep({ ...saves, checkpoints: 'remove', retries: 10 });
+      const epochs = () => linesOf(cwd, 'events').length;
+      for (const [k, how] of (['everything', 'orchestrator', 'everything', 'everything'] as const).entries())
+        await killed(cwd, how, () => epochs() > 3 * (k + 1));
+      await hpo(cwd, 'optimize');
+      const whole = makeSweep({ ...saves, checkpoints: 'remove' });
+      await hpo(whole, 'optimize');
+      const expected = await everything(whole);
+      expect(expected.map(({ values }) => values)).toEqual([[13.5], [23.5], [33.5]]);
+      expect(await everything(cwd)).toEqual(expected);
+      expect((await trialsOf(cwd)).some(({ attempt }) => attempt > 1)).toBe(true);
+      for (const trial of [0, 1, 2]) {
+        const begun = linesOf(cwd, 'events').flatMap((line) => {
+          const [number, epoch] = line.split(' ').map(Number);
+          return number === trial ? [Number(epoch)] : [];
+        });
+        // Each epoch follows on the one before, or is the one that a kill cut short.
+        const jumps = begun.slice(1).map((epoch, i) => epoch - (begun[i] ?? 0));
+        expect(jumps.every((jump) => jump === 1 || jump === 0)).toBe(true);
+        expect([begun[0], begun.at(-1)]).toEqual([1, 6]);
+      }
+      expect(folders(cwd, 's')).toEqual([]);
+      const table = readCsv(join(cwd, 'cfg/runs.csv'));
+      expect(table.map(({ objective, epochs: told }) => [objective, told])).toEqual([
+        ['13.5', '6'],
+        ['23.5', '6'],
+        ['33.5', '6'],
+      ]);
+    });
+
+    test('leaves them where they are with keep, and gives no folder without being asked', async () => {
+      const kept = makeSweep({ ...saves, checkpoints: 'keep', parameters: { x: [1] } });
+      await hpo(kept, 'optimize');
+      expect(folders(kept, 's')).toEqual(['trial-00000.checkpoint']);
+      expect(readFileSync(join(kept, 'outputs/s/trial-00000.checkpoint/epoch'), 'utf8')).toBe('6\n');
+      const without = makeSweep({ parameters: { x: [1] } });
+      await hpo(without, 'optimize');
+      expect(folders(without, 's')).toEqual([]);
+    });
+
+    test('goes on after a SIGTERM, too', async () => {
+      const cwd = makeSweep({ ...saves, checkpoints: 'remove', parameters: { x: [1] } });
+      writeFiles(cwd, { hold: '' });
+      const running = spawnHpo(['optimize'], { cwd });
+      await until(() => linesOf(cwd, 'events').includes('0 4'));
+      running.kill('SIGTERM');
+      expect((await running.ended).code).toBe(143);
+      expect((await trialsOf(cwd))[0]).toMatchObject({ state: 'QUEUED', epochs: 3 });
+      rmSync(join(cwd, 'hold'));
+      await hpo(cwd, 'optimize');
+      expect(linesOf(cwd, 'events').map((line) => line.split(' ')[1])).toEqual([...'1234456']);
+      expect((await everything(cwd))[0]).toMatchObject({ values: [13.5], epochs: 6 });
+    });
+  },
+);
 
 describe.runIf(process.platform === 'linux')('the built-in trainer in a sweep', () => {
   const project = () =>

@@ -7,7 +7,7 @@ export class Checkpointing extends ScriptedExecutor {
   readonly saved = new Map<number, number>();
   readonly discarded: string[] = [];
   study: Study | null = null;
-  readonly checkpoints = {
+  override readonly checkpoints = {
     exist: async ({ trial }: AttemptPlace) => this.saved.has(trial),
     discard: async ({ trial }: AttemptPlace) => {
       const row = await this.study?.storage.row(this.study.id, trial);

@@ -6,7 +6,13 @@ import type { Constraint } from '../../src/core/constraint.js';
 import type { Params } from '../../src/core/distribution.js';
 import { makeSpace, type ParamSpec } from '../../src/core/space.js';
 import type { StudySpec } from '../../src/core/spec.js';
-import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../../src/executors/executor.js';
+import type {
+  Checkpoints,
+  Executor,
+  Outcome,
+  RunHooks,
+  RunnableAttempt,
+} from '../../src/executors/executor.js';
 import { SlotPool } from '../../src/executors/slot-pool.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { NewAttempt, Storage, TrialRow } from '../../src/storage/storage.js';
@@ -84,6 +90,7 @@ export class ScriptedExecutor implements Executor {
   readonly resumed: RunnableAttempt[] = [];
   /** Attempts that were to leave nothing behind. */
   readonly cleared: RunnableAttempt[] = [];
+  readonly checkpoints: Checkpoints | null = null;
   readonly #script: Script;
   running = 0;
   mostRunning = 0;
@@ -94,6 +101,10 @@ export class ScriptedExecutor implements Executor {
 
   locate(trial: number, attempt: number): string {
     return `trial-${trial}/${attempt}`;
+  }
+
+  owns(): boolean {
+    return true;
   }
 
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {

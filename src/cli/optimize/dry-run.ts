@@ -49,7 +49,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
-  const work = new WorkList(study, plan.budget, undefined, ({ number, reason }) => {
+  const work = new WorkList(study, plan.budget, null, ({ number, reason }) => {
     warn(`trial ${number} was enqueued, but cannot be run: ${reason}`);
   });
   const running = await work.load(request.retryFailed ?? false);

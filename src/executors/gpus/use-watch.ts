@@ -46,8 +46,8 @@ export class UseWatch {
       hooks: RunHooks,
       run: () => Promise<T>,
     ): Promise<T> => {
-      if (hooks.use === undefined || attempt.slot.device === 'cpu') return run();
-      this.#watched.set(attempt, hooks.use);
+      if (attempt.slot.device === 'cpu') return run();
+      this.#watched.set(attempt, (sample) => hooks.use(sample));
       this.#schedule(this.#o.firstMs ?? FIRST_MS);
       try {
         return await run();
@@ -60,7 +60,9 @@ export class UseWatch {
       locate: (trial, attempt) => executor.locate(trial, attempt),
       run: (attempt, hooks) => watching(attempt, hooks, () => executor.run(attempt, hooks)),
       resume: (attempt, hooks) => watching(attempt, hooks, () => executor.resume(attempt, hooks)),
+      owns: (dir) => executor.owns(dir),
       clear: (attempt) => executor.clear(attempt),
+      checkpoints: executor.checkpoints,
     };
   }
 

@@ -4,9 +4,9 @@ import type { Checkpoints } from '../executor.js';
 import { codeOf } from './attempt-dir.js';
 import { attemptFiles } from './paths.js';
 
-/** The checkpoints of trials as folders beside their logs; undefined where trials have none. */
-export function makeCheckpoints(policy: CheckpointPolicy): Checkpoints | undefined {
-  if (policy === 'off') return undefined;
+/** The checkpoints of trials as folders beside their logs; null where trials have none. */
+export function makeCheckpoints(policy: CheckpointPolicy): Checkpoints | null {
+  if (policy === 'off') return null;
   return {
     exist: ({ dir, trial }) => holdsAnything(attemptFiles(dir, trial).checkpointDir),
     discard: async ({ dir, trial }) => {

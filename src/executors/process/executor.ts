@@ -66,9 +66,10 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     limits: options.limits ?? NO_LIMITS,
     parse,
   });
-  const checkpoints = makeCheckpoints(options.checkpoints ?? 'off');
   return {
-    ...(checkpoints && { checkpoints }),
+    checkpoints: makeCheckpoints(options.checkpoints ?? 'off'),
+    // A function of a program that has ended is recovered as well: it is run again.
+    owns: () => true,
     locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
     run: async (attempt, hooks) => runAttempt(options, following(attempt, false), attempt, hooks),
     resume: async (attempt, hooks) => {

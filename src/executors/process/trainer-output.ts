@@ -51,7 +51,7 @@ export class TrainerOutput {
 
   /** Resolves when the next chunk is welcome. */
   async ready(): Promise<void> {
-    await this.#hooks.ready?.();
+    await this.#hooks.ready();
   }
 
   /** The end of the output: an unterminated last line counts. */

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { GpuSample } from '../../../src/core/gpu-use.js';
-import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../../../src/executors/executor.js';
+import {
+  type Executor,
+  NO_HOOKS,
+  type Outcome,
+  type RunHooks,
+  type RunnableAttempt,
+} from '../../../src/executors/executor.js';
 import { UseWatch } from '../../../src/executors/gpus/use-watch.js';
 import { soon, standIn } from '../../support/gpus.js';
 import { spawnProcess } from '../leases/harness.js';
@@ -24,7 +30,9 @@ function makeWatch(gpus: Parameters<typeof standIn>[0]) {
     locate: () => '',
     run: untilEnded,
     resume: untilEnded,
+    owns: () => true,
     clear: async () => {},
+    checkpoints: null,
   };
   const troubles: string[] = [];
   const watch = new UseWatch({ onTrouble: () => troubles.push('trouble'), firstMs: 1, intervalMs: 20 });
@@ -33,8 +41,7 @@ function makeWatch(gpus: Parameters<typeof standIn>[0]) {
   const start = (which: 'run' | 'resume', each: RunnableAttempt) => {
     const samples: GpuSample[] = [];
     const hooks: RunHooks = {
-      report: () => {},
-      warn: () => {},
+      ...NO_HOOKS,
       signal: new AbortController().signal,
       use: (sample) => samples.push(sample),
     };

@@ -87,6 +87,6 @@ it('are nowhere unless someone asks for them', async () => {
   const executor = makeExecutor(outputs, ['/bin/sh', '-c', 'echo "METRIC set=$(env | grep -c CHECKPOINT)"']);
   const attempt = makeAttempt(executor);
   expect(await run(executor, attempt)).toBe(0);
-  expect(executor.checkpoints).toBeUndefined();
+  expect(executor.checkpoints).toBeNull();
   expect(existsSync(folderOf(attempt))).toBe(false);
 });

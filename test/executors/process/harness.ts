@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import type {
-  Executor,
-  MetricPoint,
-  RunHooks,
-  RunnableAttempt,
-  StopReason,
+import {
+  type Executor,
+  type MetricPoint,
+  NO_HOOKS,
+  type RunHooks,
+  type RunnableAttempt,
+  type StopReason,
 } from '../../../src/executors/executor.js';
 import { makeProcessExecutor, type ProcessExecutorOptions } from '../../../src/executors/process/executor.js';
 import { processesWithToken, signal } from '../../../src/executors/process/process-tree.js';
@@ -72,6 +73,10 @@ export class Recorder implements RunHooks {
   readonly warnings: string[] = [];
   readonly #abort = new AbortController();
   #waiting: (() => void)[] = [];
+  readonly ready = NO_HOOKS.ready;
+  readonly suggest = NO_HOOKS.suggest;
+  readonly judged = NO_HOOKS.judged;
+  readonly use = NO_HOOKS.use;
 
   get signal(): AbortSignal {
     return this.#abort.signal;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_HOOKS } from '../../../src/executors/executor.js';
 import { NO_LIMITS } from '../../../src/executors/process/limits.js';
 import { MAX_VALUES, TrainerOutput } from '../../../src/executors/process/trainer-output.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
@@ -48,10 +49,10 @@ describe('memory stays bounded whatever a trainer prints', () => {
   it(`more than ${MAX_VALUES} values are not handed on`, () => {
     let values = 0;
     const output = new TrainerOutput({
+      ...NO_HOOKS,
       report: (points) => {
         values += points.length;
       },
-      warn: () => {},
     });
     const tokens = Array.from({ length: 1000 }, (_, k) => `m${k}=1`).join(' ');
     const line = Buffer.from(`METRIC ${tokens}\n`);
