@@ -91,6 +91,16 @@ export type NewTrial = {
   /** Null for a trial that its asker runs itself: it carries no lease and is never reaped. */
   readonly attempt: NewAttempt | null;
 };
+/** A study opens a new configuration only while it has fewer than `trials`, with what its configurations still get. */
+export type TrialLimit = {
+  readonly trials: number;
+  /** Trials of each configuration. */
+  readonly repeats: number;
+};
+/** The first trial of a new configuration. `limit` null: as many as are asked for. */
+export type FirstTrial = NewTrial & { readonly limit: TrialLimit | null };
+/** Trials of a study. `committed`: with the repeats that its configurations still get; a pruned one gets none. */
+export type TrialCounts = { readonly trials: number; readonly committed: number };
 export type OpenedTrial = {
   readonly trial: TrialRecord;
   readonly config: ConfigRecord;

@@ -3,6 +3,7 @@ import * as adding from './operations/adding.js';
 import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
 import * as gpuUse from './operations/gpu-use.js';
+import * as limits from './operations/limits.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
@@ -81,6 +82,7 @@ export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Stora
     freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
     unfinished: (studyId) => read(() => reading.unfinished(studyId)),
     countTrials: (studyId) => read(() => reading.countTrials(studyId)),
+    countCommitted: (studyId, repeats) => read(() => limits.countCommitted(studyId, repeats)),
     countForeign: (studyId) => read(() => reading.countForeign(studyId)),
     countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
     survey: (studyId) => read(() => survey(studyId)),

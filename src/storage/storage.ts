@@ -8,6 +8,7 @@ import type {
   ExpectedPlace,
   FilledConfig,
   FinishedTrial,
+  FirstTrial,
   FixedParams,
   NewAttempt,
   NewTrial,
@@ -18,6 +19,7 @@ import type {
   StudySummary,
   Suggested,
   Survey,
+  TrialCounts,
   TrialRow,
   UnfinishedTrial,
   WaitingTrial,
@@ -60,17 +62,20 @@ export interface Storage {
 
   /** First half of ask: a configuration without parameters yet; one that a dead owner left is used again. */
   allotIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;
-  /** Second half of ask: stores the parameters and opens the first trial. Null when the key is already held. */
-  fillConfiguration(configId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | null>;
+  /**
+   * Second half of ask: stores the parameters and opens the first trial. Null, and nothing is written, when the key is
+   * already held or the study has as many trials as the limit says.
+   */
+  fillConfiguration(configId: number, filled: FilledConfig, trial: FirstTrial): Promise<OpenedTrial | null>;
   /**
    * Both halves of ask at once, for parameters that were sampled in the hope of this index and this trial number. Null,
-   * and nothing is written, when either would be another one by now, or the key is held.
+   * and nothing is written, when either would be another one by now, and as with `fillConfiguration`.
    */
   fillNext(
     studyId: number,
     expected: ExpectedPlace,
     filled: FilledConfig,
-    trial: NewTrial,
+    trial: FirstTrial,
   ): Promise<OpenedTrial | null>;
   /** Gives an allotted index back (nothing was left to sample). */
   releaseIndex(configId: number): Promise<void>;
@@ -132,6 +137,8 @@ export interface Storage {
   unfinished(studyId: number): Promise<readonly UnfinishedTrial[]>;
   /** Trials of any state, whoever made them; as quick with many as with few. */
   countTrials(studyId: number): Promise<number>;
+  /** The same, and with the repeats that are still to be opened where each configuration gets so many trials. */
+  countCommitted(studyId: number, repeats: number): Promise<TrialCounts>;
   /** Trials that another program made. */
   countForeign(studyId: number): Promise<number>;
   /** Distinct steps that the study's trials have reported, summed over the trials. */

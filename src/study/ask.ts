@@ -7,7 +7,7 @@ import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
-import type { ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
+import type { ExpectedPlace, FilledConfig, FirstTrial, OpenedTrial, TrialLimit } from '../storage/storage.js';
 import type { Expected } from './expected.js';
 import type { Study } from './study.js';
 
@@ -19,7 +19,8 @@ const UNIFORM_TRIES = 10_000;
 const LIST_LIMIT = 20_000;
 
 type Found = { readonly resolved: Resolved; readonly key: string; readonly attrs: Attrs };
-type Exhausted = { readonly exhausted: string };
+/** Why there is no new configuration. `full`: the study has as many trials as its limit says. */
+export type Exhausted = { readonly exhausted: string; readonly full?: true };
 
 /** What a proposal is made from: a view, and whether a configuration of it has a key. */
 export type Known = { readonly view: StudyView; readonly has: (key: string) => boolean };
@@ -31,7 +32,7 @@ export type Known = { readonly view: StudyView; readonly has: (key: string) => b
 export async function askNext(
   study: Study,
   expected: Expected,
-  trial: NewTrial,
+  trial: FirstTrial,
 ): Promise<OpenedTrial | Exhausted> {
   const place = expected.take();
   if (place) {
@@ -49,7 +50,7 @@ export async function askNext(
 async function proposeExpected(
   study: Study,
   place: ExpectedPlace,
-  trial: NewTrial,
+  trial: FirstTrial,
 ): Promise<OpenedTrial | null> {
   const found = findNew(study, nothingKnown(study), place.index, 0);
   if ('exhausted' in found) return null;
@@ -57,7 +58,7 @@ async function proposeExpected(
 }
 
 /** Samples outside any transaction until a new, allowed configuration is stored under an allotted index. */
-async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial | Exhausted> {
+async function proposeNext(study: Study, trial: FirstTrial): Promise<OpenedTrial | Exhausted> {
   const { storage, space } = study;
   const { configId, index } = await storage.allotIndex(study.id, study.owner);
   for (let conflicts = 0; ; conflicts++) {
@@ -68,9 +69,23 @@ async function proposeNext(study: Study, trial: NewTrial): Promise<OpenedTrial |
       return found;
     }
     const opened = await storage.fillConfiguration(configId, toFilled(space, found), trial);
-    // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
     if (opened) return opened;
+    const full = await fullness(study, trial.limit);
+    if (full) {
+      await storage.releaseIndex(configId);
+      return full;
+    }
+    // A conflict: the configuration is held, by another asker since we looked or unseen. The next view has it.
   }
+}
+
+/** Not null when the study has as many trials as the limit says: it gets no new configuration. */
+export async function fullness({ storage, id }: Study, limit: TrialLimit | null): Promise<Exhausted | null> {
+  if (limit === null) return null;
+  const { trials, committed } = await storage.countCommitted(id, limit.repeats);
+  if (committed < limit.trials) return null;
+  const missing = committed > trials ? `, and ${committed - trials} repeats to come` : '';
+  return { exhausted: `the study has ${trials} trials${missing}, the budget is ${limit.trials}`, full: true };
 }
 
 /** A sampler of the user's own may throw: its index is not lost for that. */

@@ -1,4 +1,5 @@
 import { planGrid } from '../core/grid-plan.js';
+import type { TrialCounts } from '../storage/storage.js';
 import type { Study } from './study.js';
 
 /** Where an endless sampler stops when nobody says how far to go. */
@@ -14,21 +15,14 @@ export type Budget = {
   readonly total: number | null;
 };
 
-/** `committed`: the trials there are, with the repeats that their configurations still get. */
-export type Counts = { readonly trials: number; readonly committed: number };
-
-export async function countTrials(study: Study): Promise<Counts> {
-  const trials = await study.trialCount();
-  const missing = (await study.configurations()).map(({ trials: own }) =>
-    own.some((trial) => trial.state === 'pruned') ? 0 : Math.max(0, study.spec.repeats - own.length),
-  );
-  return { trials, committed: trials + missing.reduce((sum, count) => sum + count, 0) };
+export function countTrials(study: Study): Promise<TrialCounts> {
+  return study.storage.countCommitted(study.id, study.spec.repeats);
 }
 
 /** How many trials there will be; without any limit an endless sampler stops at DEFAULT_TRIALS. */
 export function planBudget(
   study: Study,
-  counts: Counts,
+  counts: TrialCounts,
   {
     trials,
     timeoutMs,

@@ -3,8 +3,8 @@ import { drawUniform } from '../core/draw.js';
 import { makeRng } from '../core/rng.js';
 import { makeSpace, type ParamSpec, resolve, type Space } from '../core/space.js';
 import type { Attrs } from '../core/trial.js';
-import type { ConfigRecord, FilledConfig, NewTrial, OpenedTrial } from '../storage/storage.js';
-import { findNew, orRelease } from './ask.js';
+import type { ConfigRecord, FilledConfig, FirstTrial, OpenedTrial } from '../storage/storage.js';
+import { type Exhausted, findNew, fullness, orRelease } from './ask.js';
 import type { Study } from './study.js';
 
 // A study whose objective names its parameters as it runs. Its space is what has been named so far; each new
@@ -39,8 +39,8 @@ export function toSuggest(
   };
 }
 
-/** Opens the first trial of a new configuration: never exhausted, since nobody knows what its trials will ask for. */
-export async function askToSuggest(study: Study, trial: NewTrial): Promise<OpenedTrial> {
+/** Opens the first trial of a new configuration: only a limit ends it, since nobody knows what trials will ask for. */
+export async function askToSuggest(study: Study, trial: FirstTrial): Promise<OpenedTrial | Exhausted> {
   const space = await study.learntSpace();
   const refusal = space.params.length > 0 ? study.sampler.refuse?.(space) : null;
   if (refusal) throw refusal;
@@ -48,6 +48,9 @@ export async function askToSuggest(study: Study, trial: NewTrial): Promise<Opene
   const { params, attrs } = await propose(study, space, configId, index);
   const filled = toSuggest(String(index), params, [], attrs);
   const opened = await study.storage.fillConfiguration(configId, filled, trial);
+  const full = opened ? null : await fullness(study, trial.limit);
+  if (full) await study.storage.releaseIndex(configId);
+  if (full) return full;
   if (!opened) throw new Error(`expected that configuration ${index} is new, but another one has its key`);
   return opened;
 }

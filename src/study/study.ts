@@ -17,10 +17,11 @@ import type {
   Storage,
   StudyRecord,
   Suggested,
+  TrialLimit,
   UnfinishedTrial,
 } from '../storage/storage.js';
 import type { Terminator } from '../terminators/terminator.js';
-import { askNext, type Known } from './ask.js';
+import { askNext, type Exhausted, type Known } from './ask.js';
 import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
@@ -205,6 +206,11 @@ export class Study {
     return this.storage.countTrials(this.id);
   }
 
+  /** A total of trials, as the storage keeps to it. */
+  limitOf(budget: number | null): TrialLimit | null {
+    return budget === null ? null : { trials: budget, repeats: this.spec.repeats };
+  }
+
   /** Configurations with their trials, in order. */
   async configurations() {
     await this.#cache.read();
@@ -222,10 +228,14 @@ export class Study {
 
   /**
    * Asks the sampler for a new configuration and opens its first trial. `attempt` null: the asker runs it itself.
-   * Exhausted when the sampler has nothing left, or the space has no untried point.
+   * Exhausted when the sampler has nothing left, the space has no untried point, or the study has `budget` trials.
    */
-  ask(attempt: NewAttempt | null, startedAtMs: number): Promise<OpenedTrial | { exhausted: string }> {
-    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt };
+  ask(
+    attempt: NewAttempt | null,
+    startedAtMs: number,
+    budget: number | null = null,
+  ): Promise<OpenedTrial | Exhausted> {
+    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt, limit: this.limitOf(budget) };
     return this.spec.defineByRun ? askToSuggest(this, trial) : askNext(this, this.#expected, trial);
   }
 

@@ -108,6 +108,32 @@ describeStorages('asking', (open) => {
     await expect(missing).rejects.toMatchObject({ code: 'storage.no-study' });
   });
 
+  test('no configuration is opened beyond a limit of trials, which counts the repeats that are still to come', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const limited = (trials: number, repeats: number) => ({ ...newTrial(), limit: { trials, repeats } });
+    const next = async (layers: number, trial: ReturnType<typeof limited>) => {
+      const { configId } = await storage.allotIndex(study.id, 'me');
+      const opened = await storage.fillConfiguration(configId, filled({ layers }), trial);
+      if (!opened) await storage.releaseIndex(configId);
+      return opened;
+    };
+    await storage.enqueue(study.id, [{ layers: 8 }]);
+    const first = await next(1, limited(2, 1));
+    expect(await next(2, limited(2, 1))).toBeNull();
+    expect(await storage.countCommitted(study.id, 1)).toEqual({ trials: 2, committed: 2 });
+    expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 2, committed: 4 });
+    expect(await next(2, limited(4, 3))).toBeNull();
+    const place = { index: 1, trialNumber: 2 };
+    expect(await storage.fillNext(study.id, place, filled({ layers: 2 }), limited(4, 3))).toBeNull();
+    // A pruned trial is its configuration's last.
+    await storage.tell(first?.trial.id ?? 0, attemptOf(first), ending({ state: 'pruned', values: [1] }));
+    expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 2, committed: 2 });
+    expect(await next(2, limited(4, 3))).toMatchObject({ trial: { number: 2 }, config: { index: 1 } });
+    expect(await next(3, limited(4, 3))).toBeNull();
+    expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 3, committed: 5 });
+  });
+
   test('whoever looks between two fillings misses neither, in whatever order the indices were allotted', async () => {
     const storage = await open();
     const study = await newStudy(storage);

@@ -8,8 +8,8 @@ import { openStorage } from '../../src/storage/open.js';
 import type {
   Ending,
   FilledConfig,
+  FirstTrial,
   NewAttempt,
-  NewTrial,
   OpenedTrial,
   Storage,
   StudyRecord,
@@ -72,8 +72,8 @@ export function newAttempt(owner = 'me', startedAtMs = T0): NewAttempt {
   return { token: `token-${owner}`, owner, device: 'cpu', dir, startedAtMs };
 }
 
-export function newTrial(repeat = 0, attempt: NewAttempt | null = newAttempt()): NewTrial {
-  return { repeat, seed: 1000 + repeat, startedAtMs: T0, attempt };
+export function newTrial(repeat = 0, attempt: NewAttempt | null = newAttempt()): FirstTrial {
+  return { repeat, seed: 1000 + repeat, startedAtMs: T0, attempt, limit: null };
 }
 
 export function ending(more: Partial<Ending> = {}): Ending {
@@ -90,7 +90,7 @@ export async function ask(
   storage: Storage,
   studyId: number,
   params: Params,
-  trial: NewTrial = newTrial(),
+  trial: FirstTrial = newTrial(),
   forced: Params = {},
 ): Promise<OpenedTrial> {
   const { configId } = await storage.allotIndex(studyId, 'me');

@@ -28,7 +28,7 @@ async function fill(
 ): Promise<OpenedTrial> {
   const distributions = Object.fromEntries(Object.keys(params).map((name) => [name, name === 'c' ? c : x]));
   const key = givenKey({ ...params, ...forced });
-  const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('me') };
+  const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('me'), limit: null };
   const filled = await storage.fillConfiguration(
     draft,
     { params, forced, key, distributions, attrs: {} },

@@ -1,7 +1,8 @@
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
+import type { TrialCounts } from '../../storage/storage.js';
 import { listedPoints } from '../../study/ask.js';
-import { type Budget, type Counts, planBudget, type TrialBudget } from '../../study/budget.js';
+import { type Budget, planBudget, type TrialBudget } from '../../study/budget.js';
 import type { Study } from '../../study/study.js';
 import type { Wanted } from './load.js';
 import type { OptimizeRequest } from './request.js';
@@ -39,7 +40,7 @@ export function limitsOf(
 }
 
 /** How many trials there will be, in numbers and in the words of the plan line. */
-export function makePlan(study: Study, counts: Counts, limits: SweepLimits): Plan {
+export function makePlan(study: Study, counts: TrialCounts, limits: SweepLimits): Plan {
   const plan = planBudget(study, counts, limits);
   const { budget, total } = plan;
   const { repeats } = study.spec;

@@ -1,6 +1,7 @@
 import { lostIndex, noConfiguration, storedParams } from '../refusals.js';
-import type { ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
+import type { ExpectedPlace, FilledConfig, FirstTrial, NewTrial, OpenedTrial } from '../storage.js';
 import { frozenCopy } from './frozen.js';
+import { isFull } from './limits.js';
 import { type Config, type Draft, type Study, studyOf, type Tables } from './tables.js';
 import { openTrial } from './trials.js';
 
@@ -35,12 +36,12 @@ export function fillConfiguration(
   tables: Tables,
   draftId: number,
   filled: FilledConfig,
-  trial: NewTrial,
+  trial: FirstTrial,
 ): OpenedTrial | null {
   const draft = tables.drafts.get(draftId);
   if (!draft || draft.owner === null) throw lostIndex(draftId);
   const { study, index } = draft;
-  if (study.keys.has(filled.key)) return null;
+  if (study.keys.has(filled.key) || isFull(study, trial.limit)) return null;
   const opened = openConfiguration(tables, study, index, filled, trial);
   study.drafts.delete(draftId);
   tables.drafts.delete(draftId);
@@ -53,12 +54,12 @@ export function fillNext(
   studyId: number,
   expected: ExpectedPlace,
   filled: FilledConfig,
-  trial: NewTrial,
+  trial: FirstTrial,
 ): OpenedTrial | null {
   const study = studyOf(tables, studyId);
   const index = study.nextIndex;
   if (index !== expected.index || study.trials.length !== expected.trialNumber) return null;
-  if (study.keys.has(filled.key) || firstFreed(study)) return null;
+  if (study.keys.has(filled.key) || firstFreed(study) || isFull(study, trial.limit)) return null;
   const opened = openConfiguration(tables, study, index, filled, trial);
   study.nextIndex += 1;
   return opened;

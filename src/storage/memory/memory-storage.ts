@@ -3,6 +3,7 @@ import type { Storage } from '../storage.js';
 import * as adding from './adding.js';
 import * as asking from './asking.js';
 import * as enqueueing from './enqueueing.js';
+import * as limits from './limits.js';
 import * as reading from './reading.js';
 import * as reporting from './reporting.js';
 import * as table from './rows.js';
@@ -70,6 +71,7 @@ export function memoryStorage(url: string): Storage {
     freeIndices: (studyId, owners) => write((t) => asking.freeIndices(t, studyId, owners)),
     unfinished: (studyId) => read((t) => reading.unfinished(t, studyId)),
     countTrials: (studyId) => read((t) => t.studies.get(studyId)?.trials.length ?? 0),
+    countCommitted: (studyId, repeats) => read((t) => limits.countCommitted(t, studyId, repeats)),
     countForeign: (studyId) => read((t) => reading.countForeign(t, studyId)),
     countEpochs: (studyId) => read((t) => reading.countEpochs(t, studyId)),
     survey: (studyId) => read((t) => survey(t, studyId)),

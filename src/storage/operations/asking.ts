@@ -4,7 +4,15 @@ import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
 import { lostIndex, noConfiguration, noStudy, storedParams } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
-import type { ConfigRecord, ExpectedPlace, FilledConfig, NewTrial, OpenedTrial } from '../storage.js';
+import type {
+  ConfigRecord,
+  ExpectedPlace,
+  FilledConfig,
+  FirstTrial,
+  NewTrial,
+  OpenedTrial,
+} from '../storage.js';
+import { isFull } from './limits.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
 import { openTrial, type StoredParam } from './trials.js';
 
@@ -47,7 +55,7 @@ export const PLACE = `
 export function* fillConfiguration(
   draftId: number,
   filled: FilledConfig,
-  trial: NewTrial,
+  trial: FirstTrial,
 ): Operation<OpenedTrial | null> {
   const keySha256 = hashOf(filled);
   const [place] = yield sql(
@@ -57,6 +65,7 @@ export function* fillConfiguration(
   );
   if (!place) throw lostIndex(draftId);
   if (num(place, 'held') !== 0) return null;
+  if (yield* isFull(num(place, 'study_id'), trial.limit)) return null;
   yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', draftId);
   const index = num(place, 'sampler_index');
   return yield* openConfiguration(num(place, 'study_id'), place, index, filled, keySha256, trial);
@@ -66,7 +75,7 @@ export function* fillNext(
   studyId: number,
   expected: ExpectedPlace,
   filled: FilledConfig,
-  trial: NewTrial,
+  trial: FirstTrial,
 ): Operation<OpenedTrial | null> {
   const keySha256 = hashOf(filled);
   const [place] = yield sql(
@@ -78,6 +87,7 @@ export function* fillNext(
   const index = nextIndex(place);
   const asExpected = index === expected.index && next(place, 'last_trial') === expected.trialNumber;
   if (!asExpected || place.freed_draft !== null || num(place, 'held') !== 0) return null;
+  if (yield* isFull(studyId, trial.limit)) return null;
   return yield* openConfiguration(studyId, place, index, filled, keySha256, trial);
 }
 

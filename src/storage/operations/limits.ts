@@ -1,0 +1,24 @@
+import { num, type Operation, type Row, sql } from '../statement.js';
+import type { TrialCounts, TrialLimit } from '../storage.js';
+import { countTrials } from './reading.js';
+
+/** The trials of a study, and those with the repeats that its configurations still get. */
+export function* countCommitted(studyId: number, repeats: number): Operation<TrialCounts> {
+  const trials = yield* countTrials(studyId);
+  if (repeats === 1) return { trials, committed: trials };
+  const [row] = yield sql(
+    `SELECT COALESCE(SUM(? - n), 0) AS missing FROM (
+      SELECT COUNT(*) AS n FROM hpo_trials h JOIN trials t ON t.trial_id = h.trial_id WHERE h.study_id = ?
+        GROUP BY h.configuration_id HAVING COUNT(*) < ? AND SUM(t.state = 'PRUNED') = 0) AS incomplete`,
+    repeats,
+    studyId,
+    repeats,
+  );
+  return { trials, committed: trials + num(row as Row, 'missing') };
+}
+
+/** Whether the study has as many trials as the limit says. The transaction is the only writer, so its answer stands. */
+export function* isFull(studyId: number, limit: TrialLimit | null): Operation<boolean> {
+  if (limit === null) return false;
+  return (yield* countCommitted(studyId, limit.repeats)).committed >= limit.trials;
+}
