@@ -15,6 +15,11 @@ export function print(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
 
+/** For programs and files: a text as it is, but on a terminal, where people read it. */
+export function printData(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? printable(text) : text);
+}
+
 /** For people who look at errors, line by line. */
 export function printError(text: string): void {
   process.stderr.write(`${printable(text)}\n`);

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { print } from '../output.js';
+import { printData } from '../output.js';
 import { examples } from './shared.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -17,6 +17,6 @@ export function registerCompletion(program: Command): void {
   ).action(async (shell: (typeof SHELLS)[number]) => {
     const { completionScript } = await import('../completion/shells.js');
     const { nodesOf } = await import('../completion/tree.js');
-    print(completionScript(shell, nodesOf(program)).trimEnd());
+    printData(`${completionScript(shell, nodesOf(program)).trimEnd()}\n`);
   });
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { Direction } from '../../core/trial.js';
-import { print, printJson, warn } from '../output.js';
+import { print, printData, printJson, warn } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
 import { examples, jsonOption } from './shared.js';
@@ -64,7 +64,7 @@ async function importSweepFile(file: string, options: Options): Promise<void> {
   const written = options.out === '-' ? null : options.out;
   if (written !== null) await writeSweep(written, text, options.force ?? false);
   if (options.json) return printJson({ written, notes, ...(written === null && { text }) });
-  if (written === null) print(text.trimEnd());
+  if (written === null) printData(`${text.trimEnd()}\n`);
   else print(`wrote ${written}`);
   for (const note of notes) warn(`not carried over: ${note}`);
   if (written !== null) print(`next: hpo optimize --sweep ${written} --dry-run`);
