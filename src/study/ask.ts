@@ -79,6 +79,11 @@ async function proposeNext(study: Study, trial: FirstTrial): Promise<OpenedTrial
   }
 }
 
+/** A total of trials, as the storage keeps to it. */
+export function limitOf({ spec }: Study, budget: number | null): TrialLimit | null {
+  return budget === null ? null : { trials: budget, repeats: spec.repeats };
+}
+
 /** Not null when the study has as many trials as the limit says: it gets no new configuration. */
 export async function fullness({ storage, id }: Study, limit: TrialLimit | null): Promise<Exhausted | null> {
   if (limit === null) return null;

@@ -1,5 +1,7 @@
+import type { Params } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { trainerSeed } from '../core/rng.js';
+import { givenKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Direction } from '../core/trial.js';
 import type { StudyRecord } from '../storage/storage.js';
@@ -42,4 +44,9 @@ export function deriveSeeds(
 
 export function directionsOf(spec: StudySpec): Direction[] {
   return spec.objectives.map((objective) => objective.direction);
+}
+
+/** Points to start from, each configuration once. */
+export function eachOnce(points: readonly Params[]): Params[] {
+  return [...new Map(points.map((point) => [givenKey(point), point])).values()];
 }

@@ -17,17 +17,16 @@ import type {
   Storage,
   StudyRecord,
   Suggested,
-  TrialLimit,
   UnfinishedTrial,
 } from '../storage/storage.js';
 import type { Terminator } from '../terminators/terminator.js';
-import { askNext, type Exhausted, type Known } from './ask.js';
+import { askNext, type Exhausted, type Known, limitOf } from './ask.js';
 import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
 import { loadParts, type OwnParts, type Parts } from './parts.js';
-import { deriveSeeds, directionsOf, storedSpec } from './stored-spec.js';
+import { deriveSeeds, directionsOf, eachOnce, storedSpec } from './stored-spec.js';
 import { ViewCache } from './view.js';
 
 /** Everything a study is, with its storage, sampler and pruner at hand. */
@@ -206,11 +205,6 @@ export class Study {
     return this.storage.countTrials(this.id);
   }
 
-  /** A total of trials, as the storage keeps to it. */
-  limitOf(budget: number | null): TrialLimit | null {
-    return budget === null ? null : { trials: budget, repeats: this.spec.repeats };
-  }
-
   /** Configurations with their trials, in order. */
   async configurations() {
     await this.#cache.read();
@@ -235,7 +229,7 @@ export class Study {
     startedAtMs: number,
     budget: number | null = null,
   ): Promise<OpenedTrial | Exhausted> {
-    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt, limit: this.limitOf(budget) };
+    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt, limit: limitOf(this, budget) };
     return this.spec.defineByRun ? askToSuggest(this, trial) : askNext(this, this.#expected, trial);
   }
 
@@ -294,10 +288,6 @@ export class Study {
       if (Object.hasOwn(all, name)) given[name] = all[name] as ParamValue;
     return given;
   }
-}
-
-function eachOnce(points: readonly Params[]): Params[] {
-  return [...new Map(points.map((point) => [givenKey(point), point])).values()];
 }
 
 /** Random text that marks an attempt's processes. */

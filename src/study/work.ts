@@ -1,7 +1,7 @@
 import { makeRng } from '../core/rng.js';
 import type { Checkpoints } from '../executors/executor.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
-import { fullness } from './ask.js';
+import { fullness, limitOf } from './ask.js';
 import type { Refused } from './enqueued.js';
 import { isOwnerAlive } from './owner.js';
 import type { Study } from './study.js';
@@ -136,7 +136,7 @@ export class WorkList {
   async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
     // Looked at before anything is sampled; what counts is the look of the transaction that opens the trial.
-    const full = await fullness(this.#study, this.#study.limitOf(this.#budget));
+    const full = await fullness(this.#study, limitOf(this.#study, this.#budget));
     if (full) return { none: 'budget', detail: full.exhausted };
     if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
     const asked = await this.#study.ask(attempt, startedAtMs, this.#budget);
