@@ -19,7 +19,9 @@ export function percentile(values: readonly number[], percent: number): number {
   const above = sorted[Math.ceil(at)] as number;
   // Equal neighbours first: infinity minus infinity is NaN.
   if (below === above) return below;
-  // From the nearer end, as numpy does: decisions that hang on the last bit then agree with Optuna's.
   const share = at - Math.floor(at);
+  // Between a number and an infinity lies that infinity, on either side of 0 alike.
+  if (!Number.isFinite(above - below)) return below * (1 - share) + above * share;
+  // From the nearer end, as numpy does: decisions that hang on the last bit then agree with Optuna's.
   return share < 0.5 ? below + (above - below) * share : above - (above - below) * (1 - share);
 }

@@ -34,6 +34,11 @@ describe('a percentile', () => {
     const inf = Number.POSITIVE_INFINITY;
     expect(percentile([inf, inf], 50)).toBe(inf);
     expect(percentile([-inf, 1, inf], 50)).toBe(1);
+    for (const percent of [25, 50, 75]) {
+      expect(percentile([1, inf], percent)).toBe(inf);
+      expect(percentile([-inf, 1], percent)).toBe(-inf);
+    }
+    expect(percentile([-1e308, 1e308], 25)).toBeCloseTo(-0.5e308, -300);
   });
 
   test('lies between neighbours, and does not change its argument', () => {

@@ -1,50 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OptionValue } from '../../src/core/options.js';
-import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
+import type { StudyView } from '../../src/core/study-view.js';
+import type { TrialState, TrialView } from '../../src/core/trial.js';
 import { pruners } from '../../src/pruners/registry.js';
-import { freeze } from '../samplers/support.js';
-import { loadPruner, type Steps, trialOf, viewOf } from './support.js';
-
-const value = fc.oneof(
-  { weight: 4, arbitrary: fc.double({ min: -5, max: 5, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY) },
-);
-const steps: fc.Arbitrary<Steps> = fc
-  .uniqueArray(fc.tuple(fc.nat({ max: 12 }), value), { maxLength: 8, selector: ([step]) => step })
-  .map((pairs) => pairs.sort(([a], [b]) => a - b));
-const trial = fc.tuple(
+import { mirrored } from '../samplers/support.js';
+import {
+  ahead,
+  build,
+  coarse,
+  coarseConfigurations,
+  configurations,
+  curves,
+  directions,
+  mirroredOptions,
+  optionsOf,
   steps,
-  fc.constantFrom<TrialState>('waiting', 'running', 'complete', 'pruned', 'fail'),
-);
-const configurations = fc.array(fc.array(trial, { maxLength: 3 }), { maxLength: 12 });
-const directions = fc.constantFrom<Direction>('minimize', 'maximize');
+} from './arbitraries.js';
+import { loadPruner, type Steps } from './support.js';
 
-/** The view of these configurations, and one more with the trial that is judged. Everything is frozen. */
-function build(drawn: readonly (readonly [Steps, TrialState][])[], own: Steps, direction: Direction) {
-  let number = 0;
-  const configs: TrialView[][] = drawn.map((trials) =>
-    trials.map(([s, state]) => trialOf(number++, s, state)),
-  );
-  const judged = trialOf(number, own, 'running');
-  return freeze({ judged, view: viewOf([...configs, [judged]], direction) });
-}
+/** Options by which a trial is stopped whatever its peers do, and why; the best trial is judged without them. */
+const WHATEVER_PEERS_DO: Readonly<Record<string, string>> = {
+  bootstrap_count: 'stops the first at a rung, good or bad',
+  lower: 'bounds the value itself',
+  upper: 'bounds the value itself',
+};
+/** Pruners that compare a trial with itself, and why: for them the best trial gets no worse either. */
+const JUDGES_ALONE: Readonly<Record<string, string>> = { patient: 'stops a trial that was better before' };
+/** Pruners that may let the worst trial run, and why. */
+const SPARES_THE_WORST: Readonly<Record<string, string>> = {
+  none: 'stops nothing',
+  threshold: 'looks at no other trial',
+};
 
 describe.each(pruners.map(({ name, options }) => ({ name, options })))(
   'the pruner $name',
   ({ name, options }) => {
-    const chosen = fc.record(
-      Object.fromEntries(
-        Object.entries(options).flatMap(([option, spec]): [string, fc.Arbitrary<OptionValue>][] => {
-          if (spec.type === 'int')
-            return [[option, fc.integer({ min: spec.min ?? 0, max: (spec.min ?? 0) + 4 })]];
-          if (spec.type !== 'entry') return [];
-          return [
-            [option, fc.constantFrom(...spec.entries.map((each) => ({ name: each.name, options: {} })))],
-          ];
-        }),
-      ),
-    );
+    const chosen = optionsOf(options);
 
     test('decides on any history, says why, and changes nothing', async () => {
       await fc.assert(
@@ -76,6 +68,72 @@ describe.each(pruners.map(({ name, options }) => ({ name, options })))(
           const again = build(drawn, own, direction);
           expect(fresh.decide(again.judged, again.view)).toEqual(before);
         }),
+      );
+    });
+
+    test('decides the same for the maximum of -f as for the minimum of f', async () => {
+      await fc.assert(
+        fc.asyncProperty(coarseConfigurations, curves(coarse), chosen, async (drawn, own, given) => {
+          const { view } = build(drawn, own, 'minimize');
+          const other = mirrored(view);
+          const judged = (of: StudyView) => of.configs.at(-1)?.trials[0] as TrialView;
+          const one = await loadPruner(name, given);
+          const two = await loadPruner(name, mirroredOptions(given));
+          expect(two.decide(judged(other), other).prune).toBe(one.decide(judged(view), view).prune);
+        }),
+        { numRuns: 400 },
+      );
+    });
+
+    test('never stops a trial that is the best at every step', async () => {
+      const given = optionsOf(options, Object.keys(WHATEVER_PEERS_DO));
+      await fc.assert(
+        fc.asyncProperty(ahead(JUDGES_ALONE[name] !== undefined), given, async ({ judged, view }, values) => {
+          const decision = (await loadPruner(name, values)).decide(judged, view);
+          expect(decision).toEqual({ prune: false, reason: decision.reason });
+        }),
+        { numRuns: 400 },
+      );
+    });
+
+    if (!SPARES_THE_WORST[name])
+      test.each(['minimize', 'maximize'] as const)(
+        'stops a trial that gets worse and is behind all others (%s)',
+        async (direction) => {
+          const sign = direction === 'minimize' ? 1 : -1;
+          const curve = (level: number, slope: number): Steps =>
+            Array.from({ length: 30 }, (_, step) => [step, sign * (level + slope * step)]);
+          const peers = Array.from({ length: 12 }, (_, k): [Steps, TrialState][] => [
+            [curve(k, -1), k % 4 === 3 ? 'running' : 'complete'],
+          ]);
+          const pruner = await loadPruner(name);
+          const stops = curve(100, 1).findIndex((_, k) => {
+            const { judged, view } = build(peers, curve(100, 1).slice(0, k + 1), direction);
+            return pruner.decide(judged, view).prune;
+          });
+          expect(stops).toBeGreaterThanOrEqual(0);
+        },
+      );
+
+    test('spares no trial for a value that is NaN where it stops one with the worst value', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          coarseConfigurations,
+          curves(coarse),
+          directions,
+          chosen,
+          async (drawn, own, direction, given) => {
+            const last = (each: number): Steps => [...own, [own.length, each]];
+            const worst = direction === 'minimize' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+            const pruner = await loadPruner(name, given);
+            const stopped = (steps: Steps) => {
+              const { judged, view } = build(drawn, steps, direction);
+              return pruner.decide(judged, view).prune;
+            };
+            if (stopped(last(worst))) expect(stopped(last(Number.NaN))).toBe(true);
+          },
+        ),
+        { numRuns: 200 },
       );
     });
 

@@ -1,4 +1,5 @@
 import { type OptionValues, withDefaults } from '../../src/core/options.js';
+import { mean } from '../../src/core/stats.js';
 import type { ConfigState, ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
 import type { Pruner } from '../../src/pruners/pruner.js';
@@ -20,14 +21,15 @@ export function trialOf(number: number, steps: Steps, state: TrialState = 'compl
 /** A configuration of these trials. */
 export function configOf(index: number, trials: readonly TrialView[]): ConfigView {
   const states: readonly ConfigState[] = ['pruned', 'running', 'complete'];
+  const complete = trials.filter((trial) => trial.state === 'complete');
   return {
     index,
     params: { x: index },
     key: `[["x",${index}]]`,
     state: states.find((state) => trials.some((trial) => trial.state === state)) ?? 'fail',
-    values: null,
+    values: complete.length === 0 ? null : [mean(complete.map(({ values }) => values?.[0] ?? 0))],
     std: null,
-    n: trials.filter((trial) => trial.state === 'complete').length,
+    n: complete.length,
     outcomeConstraints: [],
     trials,
     attrs: {},

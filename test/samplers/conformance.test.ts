@@ -16,12 +16,22 @@ import type { Direction } from '../../src/core/trial.js';
 import { samplers } from '../../src/samplers/registry.js';
 import type { Proposal } from '../../src/samplers/sampler.js';
 import { distributions, smallDistributions, spaces } from '../core/arbitraries.js';
-import { config, freeze, history, loadSampler, pasts, viewOf } from './support.js';
+import { BOWLS, medianBest, sweep } from './bowl.js';
+import { config, freeze, history, loadSampler, mirrored, pasts, viewOf } from './support.js';
 
 /** What a sampler may decline, and why; every other one takes every space. */
 const FINITE_ONLY: Readonly<Record<string, string>> = {
   grid: 'a grid lists its points, and a continuous range has no list',
 };
+
+/** What need not find more than random search does, and why; every other one must. */
+const LEARNS_NOTHING: Readonly<Record<string, string>> = {
+  grid: 'it lists the points of a space, in an order that no result changes',
+  random: 'it is what the others are compared with',
+  qmc: 'its points are more even than random ones, and no result changes them',
+};
+/** Of the value that random search finds, on every bowl: well below what luck makes of another random search. */
+const BETTER = 0.8;
 
 /** Numbers may differ by kind: 1 is no boolean, and an int is whole. */
 function check(space: Space, proposal: Proposal): void {
@@ -48,6 +58,7 @@ const one = (...distributions_: Distribution[]): Space =>
 
 const complete = (value: number) => ({ state: 'complete', value, lastStep: 1 }) as const;
 
+const random = await loadSampler('random');
 const loaded = await Promise.all(
   samplers.map(async ({ name, objectives }) => ({
     name,
@@ -90,6 +101,44 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }
         expect(fresh.sample(structuredClone(space), history(space, past, seed, ways), at)).toEqual(first);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  test('proposes the same for the maximum of -f as for the minimum of f', () => {
+    fc.assert(
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
+        const view = history(freeze(space), past, seed, ways);
+        expect(sample(space, mirrored(view), seed)).toEqual(sample(space, view, seed));
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  if (LEARNS_NOTHING[name] === undefined)
+    test.each(BOWLS)('beats random search on $title', (bowl) => {
+      expect(medianBest(sampler, bowl, 60, 9)).toBeLessThan(BETTER * medianBest(random, bowl, 60, 9));
+    });
+
+  if (!finite)
+    test.each(BOWLS)('finds the same in a whole sweep for the maximum of -f: $title', (bowl) => {
+      const found = (seen: (view: StudyView) => StudyView) =>
+        sweep(sampler, bowl, { trials: 30, seed: 3, seen }).map(({ params }) => params);
+      expect(found(mirrored)).toEqual(found((view) => view));
+    });
+
+  test('takes a result that is NaN for the worst there is', () => {
+    const odd = pasts.map((past) => past.map((each, k) => (k % 3 ? each : { ...each, value: Number.NaN })));
+    fc.assert(
+      fc.property(anySpace, odd, fc.nat({ max: 100 }), (space, past, seed) => {
+        const worst = past.map((each) => ({
+          ...each,
+          value: Number.isNaN(each.value) ? Number.POSITIVE_INFINITY : each.value,
+        }));
+        expect(sample(space, history(freeze(space), past, seed), seed)).toEqual(
+          sample(space, history(space, worst, seed), seed),
+        );
+      }),
+      { numRuns: 40 },
     );
   });
 
@@ -233,6 +282,10 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }
 test('declared exceptions name samplers that there are', () => {
   const names = samplers.map(({ name }) => name);
   expect(Object.keys(FINITE_ONLY).filter((name) => !names.includes(name))).toEqual([]);
+  // What looks at no results cannot learn; everything else is expected to.
+  expect(samplers.filter(({ ignoresResults }) => ignoresResults).map(({ name }) => name)).toEqual(
+    Object.keys(LEARNS_NOTHING),
+  );
   expect(new Set(names).size).toBe(names.length);
 });
 

@@ -105,6 +105,26 @@ export function history(
   return freeze(viewOf(configs, directions));
 }
 
+/** The same study of -f: every value with the other sign, to be searched for in the other direction. */
+export function mirrored({ directions, seed, configs }: StudyView): StudyView {
+  const negated = (values: readonly number[] | null) => values?.map((value) => -value) ?? null;
+  return freeze({
+    directions: directions.map((direction) => (direction === 'minimize' ? 'maximize' : 'minimize')),
+    seed,
+    configs: configs.map((each) => ({
+      ...each,
+      values: negated(each.values),
+      trials: each.trials.map(mirroredTrial),
+    })),
+  });
+}
+
+/** A trial with every value negated. */
+export function mirroredTrial(trial: TrialView): TrialView {
+  const steps = new Map([...trial.steps].map(([step, value]) => [step, -value]));
+  return { ...trial, values: trial.values?.map((value) => -value) ?? null, steps };
+}
+
 /** Freezes a value with all that hangs on it, so that writing to any of it throws. */
 export function freeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;

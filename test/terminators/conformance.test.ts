@@ -7,7 +7,7 @@ import { makeSpace, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import { terminators } from '../../src/terminators/registry.js';
 import { distributions, spaces } from '../core/arbitraries.js';
-import { freeze, history, type Past, pasts, viewOf } from '../samplers/support.js';
+import { freeze, history, mirrored, type Past, pasts, viewOf } from '../samplers/support.js';
 import { loadTerminator } from './support.js';
 
 const loaded = await Promise.all(
@@ -85,6 +85,22 @@ describe.each(loaded)('the terminator $name', ({ terminator, fresh }) => {
         expect(fresh.decide(structuredClone(space), structuredClone(view), { rng })).toEqual(first);
       }),
       { numRuns: 40 },
+    );
+  });
+
+  test('decides the same for the maximum of -f as for the minimum of f', () => {
+    fc.assert(
+      fc.property(
+        spaces(distributions, 4),
+        pasts,
+        scatters,
+        fc.nat({ max: 100 }),
+        (space, past, std, seed) => {
+          const view = withScatter(history(freeze(space), past, seed), std);
+          expect(decide(space, mirrored(view), seed)).toEqual(decide(space, view, seed));
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 
