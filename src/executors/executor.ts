@@ -123,10 +123,12 @@ export type Outcome =
       /** Why it gave itself up, as a pruner would have: with exit code 0. */
       readonly gaveUp?: string;
     })
-  /** It is over, but nobody knows how (its supervisor was killed). */
-  | (Ended & { readonly kind: 'unknown' })
+  /** It is over, but nobody knows how (its supervisor was killed). `excuse`: as above. */
+  | (Ended & { readonly kind: 'unknown'; readonly excuse?: string })
   /** It never started: the launch failed or was revoked by a recovery. */
-  | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean };
+  | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean }
+  /** The machine refused to start it (no space, no processes), which says nothing of it: it is tried again after a wait. */
+  | { readonly kind: 'infrastructure'; readonly reason: string };
 
 /** What the trainers of trials save for themselves, so that a further attempt of a trial goes on where the last one was. */
 export interface Checkpoints {

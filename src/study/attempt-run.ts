@@ -4,20 +4,17 @@ import { isFeasible } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
 import type { Executor, MetricPoint, Outcome, RunnableAttempt, StopReason } from '../executors/executor.js';
 import type { AttemptRecord, Ending, OpenedTrial, Suggested } from '../storage/storage.js';
-import { isDatabaseLost } from './disk-full.js';
+import { isDatabaseLost } from './disk-space-guard.js';
 import type { Emit } from './events.js';
-import { describeExit } from './exit-words.js';
 import { GpuNotes } from './gpu-notes.js';
 import { Reports } from './reports.js';
 import { nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
 import { Suggestions } from './suggestions.js';
+import { fail, judge, type Open, type Verdict } from './verdict.js';
 
 /** Points that may wait to be stored before their trainer's output is read on. */
 const MAX_PENDING = 10_000;
-
-const GONE =
-  'exit code unknown: the trainer and its supervisor are gone (killed together, or the machine went down)';
 
 export type AttemptEnd =
   | {
@@ -29,7 +26,8 @@ export type AttemptEnd =
       readonly finishedAtMs: number;
       readonly tail: readonly string[];
     }
-  | { readonly kind: 'queued'; readonly unsettled: Unsettled; readonly reason: string }
+  /** `why`: what happened, without what follows from it. */
+  | { readonly kind: 'queued'; readonly unsettled: Unsettled; readonly reason: string; readonly why: string }
   /** Someone else finished the trial or took the attempt over; nothing of ours is left to do. */
   | { readonly kind: 'lost' };
 
@@ -205,11 +203,17 @@ export class AttemptRun {
     if (this.#pumpError !== null) throw this.#pumpError;
     await this.#inherit();
     const stopRequested = (await this.#study.storage.attempt(this.#attempt.id))?.stopRequested ?? false;
-    const verdict = await this.#settle(this.#judge(outcome, stopRequested));
-    if (verdict.state !== 'complete' && outcome.kind !== 'not-started')
+    const judged = judge(outcome, this.#reports, {
+      stopRequested,
+      stopping: this.#stop.signal.aborted,
+      pruneReason: this.#pruneReason,
+    });
+    const verdict = await this.#settle(judged);
+    const ran = outcome.kind === 'exited' || outcome.kind === 'unknown';
+    if (verdict.state !== 'complete' && ran)
       await this.#done(clear(runnable), 'what it left behind could not be ended');
     const exitCode = outcome.kind === 'exited' ? outcome.exitCode : null;
-    const finishedAtMs = outcome.kind === 'not-started' ? this.#attempt.startedAtMs : outcome.finishedAtMs;
+    const finishedAtMs = ran ? outcome.finishedAtMs : this.#attempt.startedAtMs;
     if (verdict.state === 'queued') {
       const done = await this.#study.storage.requeue(this.#attempt.id, {
         exitCode,
@@ -219,15 +223,15 @@ export class AttemptRun {
         keepSteps: this.#reports.areNamed && ((await checkpoints?.exist(runnable)) ?? false),
         forget: this.#reports.counted,
       });
-      const { unsettled, reason } = verdict;
-      return done ? { kind: 'queued', unsettled, reason } : { kind: 'lost' };
+      const { unsettled, reason, why } = verdict;
+      return done ? { kind: 'queued', unsettled, reason, why } : { kind: 'lost' };
     }
     const { state, values, reason } = verdict;
     const violations = state === 'fail' ? [] : this.#reports.violations();
     const ending: Ending = { state, values, violations, exitCode, reason, finishedAtMs };
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
     await this.#done(checkpoints?.discard(runnable), 'its checkpoints could not be removed');
-    const tail = outcome.kind === 'not-started' ? [] : outcome.tail;
+    const tail = ran ? outcome.tail : [];
     const feasible = isFeasible(violations);
     return { kind: 'finished', state, values, feasible, reason, finishedAtMs, tail };
   }
@@ -245,55 +249,11 @@ export class AttemptRun {
     const remembered = unsettled === 'failed' ? this.#chances.retries > 0 : unsettled === 'lost';
     const past = pastOf(remembered ? await this.#study.storage.attempts(this.#opened.trial.id) : []);
     const again = nextChance(unsettled, reason, past, this.#chances);
-    return again === null ? fail(reason) : { state: 'queued', unsettled, reason: again };
-  }
-
-  #judge(outcome: Outcome, stopRequested: boolean): Verdict | Open {
-    if (stopRequested) return this.#pruned('stopped by hpo stop');
-    if (outcome.kind === 'not-started') {
-      if (outcome.fatal) return fail(outcome.reason);
-      return open(this.#stop.signal.aborted ? 'interrupted' : 'not-started', outcome.reason);
-    }
-    if (this.#pruneReason !== null) return this.#pruned(this.#pruneReason);
-    if (outcome.brokeLimit !== undefined) return open('failed', outcome.brokeLimit);
-    if (outcome.stoppedFor === 'pruned') return this.#pruned('pruned by a sweep that was killed meanwhile');
-    if (this.#stop.signal.aborted || outcome.stoppedFor) return open('interrupted', '');
-    if (outcome.kind === 'exited' && outcome.excuse !== undefined) return open('excused', outcome.excuse);
-    if (outcome.kind === 'exited' && outcome.exitCode !== 0)
-      return open('failed', outcome.failure ?? describeExit(outcome.exitCode));
-    if (outcome.kind === 'exited' && outcome.gaveUp !== undefined) return this.#pruned(outcome.gaveUp, true);
-    // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
-    if (outcome.kind === 'unknown' && !this.#reports.areFinal) return open('lost', GONE);
-    const useless = this.#reports.useless();
-    if (useless !== null) return open('failed', useless);
-    const reason =
-      outcome.kind === 'unknown'
-        ? 'exit code unknown: the supervisor was killed after the final value'
-        : null;
-    return { state: 'complete', values: this.#reports.values() as number[], reason };
-  }
-
-  /** `sure`: the pruner or the trial itself has said so. */
-  #pruned(reason: string, sure = this.#pruneReason !== null): Verdict {
-    const values = this.#reports.lastFeasible();
-    const none = values.some((value) => value === null);
-    // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
-    if (none && !sure) return fail(reason);
-    return { state: 'pruned', values: none ? null : (values as number[]), reason };
+    return again === null ? fail(reason) : { state: 'queued', unsettled, reason: again, why: reason };
   }
 }
 
 /** `retries`: further attempts of a trial that fails. `mayRelaunch`: one that did not start is started once more. */
 type Chances = { readonly retries: number; readonly mayRelaunch: boolean };
 
-type Verdict = {
-  readonly state: FinishedState;
-  readonly values: readonly number[] | null;
-  readonly reason: string | null;
-};
-/** An attempt's end that does not settle its trial by itself. */
-type Open = { readonly unsettled: Unsettled; readonly reason: string };
-type Queued = Open & { readonly state: 'queued' };
-
-const fail = (reason: string): Verdict => ({ state: 'fail', values: null, reason });
-const open = (unsettled: Unsettled, reason: string): Open => ({ unsettled, reason });
+type Queued = Open & { readonly state: 'queued'; readonly why: string };

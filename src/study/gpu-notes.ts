@@ -1,6 +1,6 @@
 import type { GpuSample } from '../core/gpu-use.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
-import { isDatabaseLost } from './disk-full.js';
+import { isDatabaseLost } from './disk-space-guard.js';
 import type { Emit } from './events.js';
 
 /**

@@ -1,9 +1,10 @@
 import type { Outcome, RunHooks, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { type AttemptEnd, AttemptRun } from './attempt-run.js';
-import { isDatabaseLost, isDiskFull } from './disk-full.js';
+import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
 import type { StopCause, SweepEnd } from './events.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
+import { LaunchPause } from './launch-pause.js';
 import { Picks } from './picks.js';
 import { toRunnable } from './runnable.js';
 import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
@@ -31,6 +32,7 @@ class Sweep {
   #detail = '';
   readonly #picks: Picks;
   readonly #failures: FailureCount;
+  readonly #pause: LaunchPause;
   #defect: unknown = null;
   /** Attempts of each trial that did not start in this call: a launch that cannot come about is not for ever. */
   readonly #notStarted = new Map<number, number>();
@@ -46,6 +48,7 @@ class Sweep {
       emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
     );
     this.#picks = new Picks(options.emit);
+    this.#pause = new LaunchPause(options.emit);
     this.#slots = new SlotWait(options, () => this.#tellNews());
   }
 
@@ -154,7 +157,8 @@ class Sweep {
     let nothing: SweepEnd | null = null;
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
-      await this.#o.disk?.room(() => this.#open);
+      await this.#o.disk?.waitForSpace(() => this.#open);
+      await this.#pause.ready({ wanted: () => this.#open, running: () => this.#running.size });
       await this.#slots.ready();
       if (!this.#open || (await this.#limitReached())) return;
       const token = newToken();
@@ -257,7 +261,7 @@ class Sweep {
     const outcome: Outcome = await (adopted
       ? executor.resume(runnable, hooks)
       : executor.run(runnable, hooks));
-    const known = this.#o.disk?.excuse(outcome, run) ?? outcome;
+    const known = this.#o.disk?.classify(outcome, run) ?? outcome;
     this.#conclude(await run.conclude(known, executor, runnable), opened);
   }
 
@@ -269,6 +273,7 @@ class Sweep {
       return;
     }
     if (end.kind === 'queued') {
+      if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
       if (end.unsettled === 'not-started' || end.unsettled === 'excused')
         this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
       this.#work.requeue({ trial: opened.trial, attempt: opened.attempt });

@@ -9,9 +9,10 @@ export const LOST_ATTEMPTS_LIMIT = 3;
 /**
  * Why an attempt that has ended does not settle its trial:
  * `failed`: the trainer failed; `lost`: it ran and nobody knows how it ended; `not-started`: it never ran;
- * `excused`: something around it went wrong; `interrupted`: someone stopped the sweep.
+ * `excused`: something around it went wrong while it ran; `infrastructure`: the machine refused to start it;
+ * `interrupted`: someone stopped the sweep.
  */
-export type Unsettled = 'failed' | 'lost' | 'not-started' | 'excused' | 'interrupted';
+export type Unsettled = 'failed' | 'lost' | 'not-started' | 'excused' | 'infrastructure' | 'interrupted';
 
 const INTERRUPTED = 'the sweep was interrupted';
 const NOT_STARTED = 'it did not start: ';
@@ -61,6 +62,8 @@ export function nextChance(
       return INTERRUPTED;
     case 'not-started':
       return mayRelaunch ? `${NOT_STARTED}${reason}` : null;
+    case 'infrastructure':
+      return `${EXCUSED}${reason}`;
     case 'excused':
       return mayRelaunch ? `${EXCUSED}${reason}` : null;
     case 'failed':

@@ -1,5 +1,5 @@
 import type { BusyGpu, Executor, Holder, RunnableAttempt, Slot } from '../executors/executor.js';
-import type { DiskWatch } from './disk-full.js';
+import type { DiskSpaceGuard } from './disk-space-guard.js';
 import type { Emit } from './events.js';
 import type { FailureRules } from './failures.js';
 import type { Study } from './study.js';
@@ -49,5 +49,5 @@ export type SweepOptions = {
   readonly abort: AbortSignal;
   readonly now: () => number;
   /** Watches the disk that a sweep writes to; without it a full disk is an error like any other. */
-  readonly disk?: DiskWatch;
+  readonly disk?: DiskSpaceGuard;
 };

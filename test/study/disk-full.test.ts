@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import { HpoError } from '../../src/core/errors.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { DiskWatch, isDatabaseLost } from '../../src/study/disk-full.js';
+import { DiskSpaceGuard, isDatabaseLost } from '../../src/study/disk-space-guard.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { Study } from '../../src/study/study.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
@@ -26,7 +26,7 @@ const warnings = (events: readonly SweepEvent[]) =>
 
 /** A study on a disk, and what watches that disk. */
 async function studyOn(folder: string, around: (storage: Storage) => Storage = (storage) => storage) {
-  const disk = new DiskWatch([folder], 20);
+  const disk = new DiskSpaceGuard({ folders: [folder], outputs: folder, pauseMs: 20 });
   const storage = disk.storage(around(await opened(`sqlite:${folder}/hpo.db`)));
   return { disk, study: await Study.create(storage, 'study', spec, 7, T0) };
 }

@@ -53,3 +53,29 @@ export function fill(folder: string, leftBytes = 0): string {
   }
   return file;
 }
+
+/**
+ * Makes a folder read-only for whoever opens a file there from now on, as a disk with errors becomes; files that are open
+ * stay so. Returns what makes it writable again.
+ */
+export function readOnly(folder: string): () => void {
+  const run = (...args: readonly [string, ...string[]]) => {
+    const { status, stderr } = spawnSync(args[0], args.slice(1), { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  };
+  // A second mount over the first: the first one cannot be made read-only while a log is written. It is prepared
+  // elsewhere, or a file could be opened for writing in between.
+  const aside = mkdtempSync(join(tmpdir(), 'hpo-read-only-'));
+  run('mount', '--bind', folder, aside);
+  run('mount', '-o', 'remount,bind,ro', aside);
+  run('mount', '--bind', aside, folder);
+  run('umount', aside);
+  rmdirSync(aside);
+  let over = false;
+  const writable = () => {
+    if (!over) run('umount', '-l', folder);
+    over = true;
+  };
+  onTestFinished(writable);
+  return writable;
+}

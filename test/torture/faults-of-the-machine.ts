@@ -89,6 +89,18 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     ],
   },
   {
+    fault: 'a disk that becomes read-only, a user without processes left',
+    promise:
+      'launching pauses with one warning and resumes by itself; no trial fails for it, and a trial over its limit is stopped all the same',
+    tests: [
+      'test/cli/infrastructure.test.ts',
+      'test/study/infrastructure.test.ts',
+      'test/executors/process/refused.test.ts',
+    ],
+    parts: [],
+    mutations: ['refused-fork-is-no-failure', 'stop-needs-no-note'],
+  },
+  {
     fault: 'a torn or corrupt database',
     promise:
       'found when it is opened, left as it is, and told with the commands that save it; trainers of a running sweep go on',

@@ -11,7 +11,7 @@ import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import { countTrials } from '../../study/budget.js';
-import { DiskWatch, isDatabaseLost } from '../../study/disk-full.js';
+import { DiskSpaceGuard, isDatabaseLost } from '../../study/disk-space-guard.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
 import type { Study } from '../../study/study.js';
@@ -47,7 +47,10 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   await checkEvents(wanted);
   const wandb = await findWandb(wanted, request.wandb);
   prepareOutputs();
-  const disk = new DiskWatch([outputsDir(), ...databaseFolder(request.storage)]);
+  const disk = new DiskSpaceGuard({
+    folders: [outputsDir(), ...databaseFolder(request.storage)],
+    outputs: outputsDir(),
+  });
   const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
@@ -86,7 +89,7 @@ class Call {
   readonly #request: OptimizeRequest;
   readonly #limits: SweepLimits;
   readonly #created: boolean;
-  readonly #disk: DiskWatch;
+  readonly #disk: DiskSpaceGuard;
 
   constructor(
     storage: Storage,
@@ -95,7 +98,7 @@ class Call {
     request: OptimizeRequest,
     limits: SweepLimits,
     created: boolean,
-    disk: DiskWatch,
+    disk: DiskSpaceGuard,
   ) {
     this.#disk = disk;
     this.#limits = limits;

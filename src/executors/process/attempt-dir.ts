@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -31,6 +31,11 @@ export function readLaunchOwner(dir: string): LaunchOwner {
   return { kind: 'supervisor', pid: match === null ? null : Number(match[1]) };
 }
 
+/** Whether a supervisor began, and never came to run its trainer: it could make no process. False where the folder is gone. */
+export function wasForkRefused(dir: string): boolean {
+  return readLaunchOwner(dir).kind === 'supervisor' && !existsSync(join(dir, 'trainer'));
+}
+
 /**
  * Makes sure that the attempt never starts, if it has not yet: whoever creates `pid` owns the launch, and the
  * supervisor gives up when it was second. False when the launch has an owner already, or the folder is gone.
@@ -52,15 +57,12 @@ export type StopNote = { readonly reason: StopReason; readonly words: string | n
 
 /**
  * Notes why an attempt is about to be stopped, before any signal: should its orchestrator die in between, the next
- * one must not take the exit code of a TERM for the trainer's own failure. The first reason stands.
+ * one must not take the exit code of a TERM for the trainer's own failure. The first reason stands. Never rejects: a note
+ * that cannot be written, for whatever reason, keeps nobody from stopping the attempt.
  */
 export async function noteStop(dir: string, { reason, words }: StopNote): Promise<void> {
-  try {
-    await writeFile(join(dir, 'stop'), `${reason}\n${words ?? ''}`, { flag: 'wx', flush: true });
-  } catch (error) {
-    // A full disk is no reason to let it run on.
-    if (!['EEXIST', 'ENOSPC', 'EDQUOT'].includes(String(codeOf(error)))) unlessMissing(error, undefined);
-  }
+  const text = `${reason}\n${words ?? ''}`;
+  await writeFile(join(dir, 'stop'), text, { flag: 'wx', flush: true }).catch(() => {});
 }
 
 /** Why the attempt was stopped; null when nobody did. */

@@ -3,12 +3,14 @@ import type { Outcome } from '../executor.js';
 import { readExit, readLaunchOwner } from './attempt-dir.js';
 import { attemptProcesses, isAlive } from './process-tree.js';
 
-type NotStarted = Extract<Outcome, { kind: 'not-started' }>;
+export type NotStarted = Extract<Outcome, { kind: 'not-started' }>;
+export type Refused = Extract<Outcome, { kind: 'infrastructure' }>;
 /** How an attempt ended, before its log has been read to the end. */
 export type End =
   | { readonly kind: 'exited'; readonly exitCode: number; readonly finishedAtMs: number }
   | { readonly kind: 'unknown'; readonly finishedAtMs: number }
-  | NotStarted;
+  | NotStarted
+  | Refused;
 
 /** fs.watch tells of the exit file at once; the poll also sees a supervisor that was killed. */
 const POLL_MS = 100;

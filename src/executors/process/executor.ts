@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import { usageError } from '../../core/errors.js';
+import { type Doing, isInfrastructureError } from '../../core/infrastructure-errors.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
-import { readLaunchOwner, revokeLaunch } from './attempt-dir.js';
+import { readLaunchOwner, revokeLaunch, wasForkRefused } from './attempt-dir.js';
 import { makeCheckpoints } from './checkpoints.js';
-import { notStarted, untilEnded } from './ending.js';
+import { type End, type NotStarted, notStarted, type Refused, untilEnded } from './ending.js';
 import { trainerEnv } from './env.js';
 import { type Following, followAttempt } from './follow-attempt.js';
 import { type AttemptLimits, NO_LIMITS } from './limits.js';
@@ -98,18 +99,31 @@ async function runAttempt(
   try {
     prepareAttempt(files, attempt.attempt, hasCheckpoints(options));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const full =
-      error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
-    return notStarted(`cannot write the trial's outputs: ${reason}`, !full);
+    return refused("cannot write the trial's outputs", error, 'writing');
   }
   return followAttempt(following, hooks, async () => {
     const supervisor = await supervise(plan.launch);
-    if (supervisor.kind === 'failed') {
-      return notStarted(`the trainer could not be started: ${supervisor.reason}`, true);
-    }
-    return untilEnded(files.dir, attempt.token);
+    if (supervisor.kind === 'failed')
+      return refused('the trainer could not be started', supervisor.error, 'starting');
+    return endOf(files.dir, attempt.token);
   });
+}
+
+/** A launch that failed: by the machine, or by what was to be launched. */
+function refused(what: string, error: unknown, doing: Doing): NotStarted | Refused {
+  const reason = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+  return isInfrastructureError(error, doing) ? { kind: 'infrastructure', reason } : notStarted(reason, true);
+}
+
+/** As `untilEnded`. Where the supervisor never came to run the trainer, its end says nothing of the trainer. */
+async function endOf(dir: string, token: string): Promise<End> {
+  const end = await untilEnded(dir, token);
+  const mayHaveRun = end.kind === 'not-started' || (end.kind === 'exited' && end.exitCode === 0);
+  if (mayHaveRun || !wasForkRefused(dir)) return end;
+  return {
+    kind: 'infrastructure',
+    reason: 'the supervisor could not start the trainer (no process or memory left)',
+  };
 }
 
 /**
@@ -121,7 +135,7 @@ async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Out
   if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
   const log = existingLog(files, attempt.token);
   return followAttempt({ ...following, files: { ...files, log } }, hooks, () =>
-    untilEnded(files.dir, attempt.token),
+    endOf(files.dir, attempt.token),
   );
 }
 

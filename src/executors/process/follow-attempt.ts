@@ -32,7 +32,10 @@ export async function followAttempt(
   const output = new TrainerOutput(hooks, parse, attempt.stepped);
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> | null = null;
+  /** Why we stop it: the note in its folder may be impossible to write. */
+  let decision: StopNote | null = null;
   const stop = (note: StopNote) => {
+    decision ??= note;
     stopping ??= noteStop(files.dir, note)
       .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs }))
       .catch((error: unknown) =>
@@ -61,8 +64,8 @@ export async function followAttempt(
     await stopping;
     await follower.finish();
   }
-  if (end.kind === 'not-started') return end;
-  const note = readStop(files.dir);
+  if (end.kind === 'not-started' || end.kind === 'infrastructure') return end;
+  const note = readStop(files.dir) ?? decision;
   const brokeLimit =
     note?.reason === 'limit' ? note.words : output.isFlooded ? broken.values(MAX_VALUES) : null;
   return {

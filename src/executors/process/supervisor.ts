@@ -5,13 +5,14 @@ import { spawn } from 'node:child_process';
  * It outlives hpo in a session of its own and writes how the trainer ended.
  *
  * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The trap keeps the shell alive
- * under signals to the group; it must not be `trap ''`, which the trainer would inherit. `exit` is complete only with
- * its newline.
+ * under signals to the group; it must not be `trap ''`, which the trainer would inherit. `trainer` holds what /proc says
+ * of the process that becomes the trainer (nothing where there is no /proc): without it no process could be made, and the
+ * shell's end says nothing of the trainer. `exit` is complete only with its newline.
  */
 const SCRIPT = `d=$1; l=$2; shift 2; set -C
 { echo "$$" > "$d/pid"; } 2>/dev/null || exit 125
 trap : HUP INT TERM
-"$@" >>"$l" 2>&1 </dev/null
+( { read -r s < /proc/self/stat; } 2>/dev/null; { echo "$s" > "$d/trainer"; } 2>/dev/null; exec "$@" ) >>"$l" 2>&1 </dev/null
 echo "$?" > "$d/exit"
 `;
 
@@ -27,7 +28,7 @@ export type Launch = {
 };
 
 /** How the supervisor itself ended, which says nothing about its trainer; `failed` when it could not be started. */
-export type SupervisorEnd = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly reason: string };
+export type SupervisorEnd = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
  * Starts a supervisor and waits for its end. Never rejects.
@@ -37,8 +38,7 @@ export type SupervisorEnd = { readonly kind: 'ended' } | { readonly kind: 'faile
  */
 export function supervise(launch: Launch): Promise<SupervisorEnd> {
   return new Promise((resolve) => {
-    const failed = (error: unknown) =>
-      resolve({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    const failed = (error: unknown) => resolve({ kind: 'failed', error });
     try {
       const child = spawn(
         '/bin/sh',

@@ -1,13 +1,11 @@
-import { type BigIntStatsFs, statfsSync } from 'node:fs';
 import { HpoError } from '../core/errors.js';
 import type { Outcome } from '../executors/executor.js';
 import type { Storage } from '../storage/storage.js';
+import { isUnwritable, spaceIn } from './disk-space.js';
 import type { Emit } from './events.js';
 
 /** How often a full disk is looked at again. */
 const PAUSE_MS = 1000;
-/** Nothing is launched with less free space than this, or than a twentieth of a very small disk. */
-const LAUNCH_BYTES = 4n * 1024n * 1024n;
 
 /** Writes of a launch; everything else tells of what has happened, and must not be lost. */
 const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
@@ -46,25 +44,44 @@ type Sweep = {
   readonly now: () => number;
 };
 
+type Folders = {
+  /** Where trials, logs and the database lie. */
+  readonly folders: readonly string[];
+  /** Where trials and their logs lie: nothing is launched while that cannot be written. */
+  readonly outputs: string;
+  readonly pauseMs?: number;
+};
+
+/** What is wrong with a disk: the words for it, for its end, and for the excuse of a trial that ran meanwhile. */
+type Trouble = {
+  readonly what: string;
+  readonly wanted: string;
+  readonly over: string;
+  readonly excuse: string;
+};
+
 /**
- * What a sweep does about a full disk: it launches nothing, tries again to store what happened, says so once, and goes
- * on by itself when there is space. Also the first to hear when the database cannot be used at all.
+ * What a sweep does about a disk that is full or cannot be written: it launches nothing, tries again to store what
+ * happened, warns once, and resumes by itself. It is also the first to learn that the database cannot be used at all.
  */
-export class DiskWatch {
+export class DiskSpaceGuard {
   readonly #folders: readonly string[];
+  readonly #outputs: string;
   readonly #pauseMs: number;
   #sweep: Sweep | null = null;
   /** How many launches and writes wait for space. */
   #waiting = 0;
   #lost: (error: unknown) => void = () => {};
   #timer: NodeJS.Timeout | null = null;
-  /** When a folder was last seen with hardly any space, and with none. */
+  /** When a folder was last seen in which hardly anything could be written, and one in which nothing could. */
   #lowAtMs = Number.NEGATIVE_INFINITY;
   #fullAtMs = Number.NEGATIVE_INFINITY;
+  #excuse = '';
+  #over = '';
 
-  /** `folders`: where trials, logs and the database lie. */
-  constructor(folders: readonly string[], pauseMs: number = PAUSE_MS) {
+  constructor({ folders, outputs, pauseMs = PAUSE_MS }: Folders) {
     this.#folders = folders;
+    this.#outputs = outputs;
     this.#pauseMs = pauseMs;
   }
 
@@ -97,10 +114,10 @@ export class DiskWatch {
   }
 
   /** Resolves when there is space for one more trial, or when nothing more is to be started. */
-  async room(wanted: () => boolean): Promise<void> {
+  async waitForSpace(wanted: () => boolean): Promise<void> {
     let waited = false;
-    for (let low = this.#look(); low !== null && wanted(); low = this.#look()) {
-      if (!waited) this.#beginWaiting(low);
+    for (let trouble = this.#look(); trouble !== null && wanted(); trouble = this.#look()) {
+      if (!waited) this.#beginWaiting(trouble);
       waited = true;
       await this.#pause();
     }
@@ -108,15 +125,19 @@ export class DiskWatch {
   }
 
   /**
-   * What an attempt's end counts for. A trainer whose disk was full may have failed for that, and METRIC lines it could
-   * not write are missing: such an attempt is queued again.
+   * An attempt's end, excused where the disk may be to blame: a trainer whose disk could not be written may have failed
+   * for that, METRIC lines that it could not write are missing, and so may be its exit code.
    */
-  excuse(outcome: Outcome, attempt: { readonly startedAtMs: number; readonly signal: AbortSignal }): Outcome {
+  classify(
+    outcome: Outcome,
+    attempt: { readonly startedAtMs: number; readonly signal: AbortSignal },
+  ): Outcome {
     this.#look();
-    if (outcome.kind !== 'exited' || outcome.stoppedFor || attempt.signal.aborted) return outcome;
-    const since = outcome.exitCode === 0 ? this.#fullAtMs : this.#lowAtMs;
-    if (since < attempt.startedAtMs) return outcome;
-    return { ...outcome, excuse: 'the disk was full while it ran' };
+    if (outcome.kind !== 'exited' && outcome.kind !== 'unknown') return outcome;
+    if (outcome.stoppedFor || attempt.signal.aborted) return outcome;
+    const succeeded = outcome.kind === 'exited' && outcome.exitCode === 0;
+    const since = succeeded ? this.#fullAtMs : this.#lowAtMs;
+    return since < attempt.startedAtMs ? outcome : { ...outcome, excuse: this.#excuse };
   }
 
   async #persist(launching: boolean, work: () => Promise<unknown>): Promise<unknown> {
@@ -135,7 +156,7 @@ export class DiskWatch {
           if (isDatabaseLost(error) && !(launching && isDiskFull(error))) this.#lost(error);
           throw error;
         }
-        if (!waited) this.#beginWaiting((error as HpoError).message);
+        if (!waited) this.#beginWaiting(noSpace((error as HpoError).message));
         waited = true;
       }
       await this.#pause();
@@ -146,49 +167,54 @@ export class DiskWatch {
     return new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
   }
 
-  /** Said once, however many wait, and whether launches or reports. */
-  #beginWaiting(what: string): void {
+  /** One warning, however many wait, and whether launches or reports. */
+  #beginWaiting({ what, wanted, over }: Trouble): void {
     if (this.#waiting++ > 0) return;
-    const message = `${what}: no trial is started until you free some space; what happens meanwhile is kept and stored then`;
+    this.#over = over;
+    const message = `${what}: no trial is started until ${wanted}; what happens meanwhile is kept and stored then`;
     this.#sweep?.emit({ type: 'warning', trial: null, message });
   }
 
   #endWaiting(space: boolean): void {
     if (--this.#waiting > 0 || !space) return;
-    this.#sweep?.emit({ type: 'warning', trial: null, message: 'there is space again: the sweep goes on' });
+    this.#sweep?.emit({ type: 'warning', trial: null, message: this.#over });
   }
 
-  /** What is wrong with the space in one of the folders; null when nothing is. */
-  #look(): string | null {
+  /** What is wrong with one of the folders; null when nothing is. */
+  #look(): Trouble | null {
     const nowMs = this.#sweep?.now() ?? 0;
+    const found = this.#find();
+    if (found === null) return null;
+    this.#lowAtMs = nowMs;
+    if (found.full) this.#fullAtMs = nowMs;
+    this.#excuse = found.trouble.excuse;
+    return found.trouble;
+  }
+
+  #find(): { readonly trouble: Trouble; readonly full: boolean } | null {
+    if (isUnwritable(this.#outputs)) return { trouble: unwritable(this.#outputs), full: true };
     for (const folder of this.#folders) {
       const space = spaceIn(folder);
-      if (space === null || !space.low) continue;
-      this.#lowAtMs = nowMs;
-      if (space.full) this.#fullAtMs = nowMs;
-      return `no space is left in ${folder}`;
+      if (space?.low) return { trouble: noSpace(`no space is left in ${folder}`), full: space.full };
     }
     return null;
   }
 }
 
-/** Null where nobody can tell: then a write that fails will. */
-function spaceIn(folder: string): { low: boolean; full: boolean } | null {
-  let found: BigIntStatsFs;
-  try {
-    found = statfsSync(folder, { bigint: true });
-  } catch {
-    return null;
-  }
-  const { bsize, blocks, files, ffree } = found;
-  // What a file system keeps back for the administrator is for the administrator.
-  const free = (process.getuid?.() === 0 ? found.bfree : found.bavail) * bsize;
-  const total = blocks * bsize;
-  const needed = total / 20n < LAUNCH_BYTES ? total / 20n : LAUNCH_BYTES;
-  // Some file systems count no files, and some (overlays, /proc) no blocks.
-  const noFiles = files > 0n && ffree === 0n;
+function noSpace(what: string): Trouble {
   return {
-    low: noFiles || (total > 0n && free < needed),
-    full: noFiles || (total > 0n && free < bsize),
+    what,
+    wanted: 'you free some space',
+    over: 'there is space again: the sweep goes on',
+    excuse: 'the disk was full while it ran',
+  };
+}
+
+function unwritable(folder: string): Trouble {
+  return {
+    what: `${folder} cannot be written`,
+    wanted: 'it can be (a disk with errors becomes read-only: see the system log, and mount it again)',
+    over: `${folder} can be written again: the sweep resumes`,
+    excuse: 'the disk could not be written while it ran',
   };
 }

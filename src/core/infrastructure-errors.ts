@@ -1,0 +1,37 @@
+/** What hpo was doing when the operating system refused: writing its own files, or starting a process. */
+export type Doing = 'writing' | 'starting';
+
+const BOTH: readonly Doing[] = ['writing', 'starting'];
+
+/**
+ * Errors that say something of the machine and nothing of a configuration: whatever met one is tried again after a wait,
+ * and counts as no failure. A program or its folder that is missing or may not be entered (ENOENT, EACCES while starting)
+ * is a mistake of the sweep file, and arguments that are too long (E2BIG) are one of the configuration: those fail the trial.
+ */
+const WAITED_FOR: Readonly<Record<string, readonly Doing[]>> = {
+  // No space, no quota, a file system that became read-only, a disk or a mount that answers with errors.
+  ENOSPC: BOTH,
+  EDQUOT: BOTH,
+  EROFS: BOTH,
+  EIO: BOTH,
+  ESTALE: BOTH,
+  ENOTCONN: BOTH,
+  // No open files, no processes, no memory left.
+  EMFILE: BOTH,
+  ENFILE: BOTH,
+  EAGAIN: BOTH,
+  ENOMEM: BOTH,
+  // Another process is writing the program at this moment.
+  ETXTBSY: ['starting'],
+  // hpo makes its own folders: one that is gone, or was taken away, is nobody's configuration.
+  EACCES: ['writing'],
+  ENOENT: ['writing'],
+};
+
+/** Whether an error is the machine's: to be waited for, and to be held against no trial. */
+export function isInfrastructureError(error: unknown, doing: Doing): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return (
+    typeof code === 'string' && Object.hasOwn(WAITED_FOR, code) && (WAITED_FOR[code] ?? []).includes(doing)
+  );
+}

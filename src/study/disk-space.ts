@@ -1,0 +1,40 @@
+import { accessSync, type BigIntStatsFs, constants, statfsSync } from 'node:fs';
+
+/** Nothing is launched with less free space than this, or than a twentieth of a very small disk. */
+const LAUNCH_BYTES = 4n * 1024n * 1024n;
+
+/** `low`: hardly anything is free. `full`: nothing is. */
+export type Space = { readonly low: boolean; readonly full: boolean };
+
+/** What is free where a folder lies. Null where nobody can tell: then a write that fails will. */
+export function spaceIn(folder: string): Space | null {
+  let found: BigIntStatsFs;
+  try {
+    found = statfsSync(folder, { bigint: true });
+  } catch {
+    return null;
+  }
+  const { bsize, blocks, files, ffree } = found;
+  // What a file system keeps back for the administrator is for the administrator.
+  const free = (process.getuid?.() === 0 ? found.bfree : found.bavail) * bsize;
+  const total = blocks * bsize;
+  const needed = total / 20n < LAUNCH_BYTES ? total / 20n : LAUNCH_BYTES;
+  // Some file systems count no files, and some (overlays, /proc) no blocks.
+  const noFiles = files > 0n && ffree === 0n;
+  return {
+    low: noFiles || (total > 0n && free < needed),
+    full: noFiles || (total > 0n && free < bsize),
+  };
+}
+
+/** Whether a folder is there and cannot be written: its disk became read-only after an error, or its rights were taken. */
+export function isUnwritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // One that is missing is made again by whoever writes there.
+    return code === 'EROFS' || code === 'EACCES' || code === 'EIO';
+  }
+}

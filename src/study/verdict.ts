@@ -1,0 +1,69 @@
+import type { FinishedState } from '../core/trial.js';
+import type { Outcome } from '../executors/executor.js';
+import { describeExit } from './exit-words.js';
+import type { Reports } from './reports.js';
+import type { Unsettled } from './second-chances.js';
+
+const GONE =
+  'exit code unknown: the trainer and its supervisor are gone (killed together, or the machine went down)';
+
+export type Verdict = {
+  readonly state: FinishedState;
+  readonly values: readonly number[] | null;
+  readonly reason: string | null;
+};
+/** An attempt's end that does not settle its trial by itself. */
+export type Open = { readonly unsettled: Unsettled; readonly reason: string };
+
+export const fail = (reason: string): Verdict => ({ state: 'fail', values: null, reason });
+const open = (unsettled: Unsettled, reason: string): Open => ({ unsettled, reason });
+
+type Around = {
+  /** Someone asked for its end (`hpo stop`). */
+  readonly stopRequested: boolean;
+  /** We have asked for its end. */
+  readonly stopping: boolean;
+  /** Why the pruner ended it; null when it did not. */
+  readonly pruneReason: string | null;
+};
+
+/** What an attempt's end means for its trial. */
+export function judge(
+  outcome: Outcome,
+  reports: Reports,
+  { stopRequested, stopping, pruneReason }: Around,
+): Verdict | Open {
+  if (stopRequested) return pruned(reports, 'stopped by hpo stop', pruneReason !== null);
+  if (outcome.kind === 'infrastructure')
+    return open(stopping ? 'interrupted' : 'infrastructure', outcome.reason);
+  if (outcome.kind === 'not-started') {
+    if (outcome.fatal) return fail(outcome.reason);
+    return open(stopping ? 'interrupted' : 'not-started', outcome.reason);
+  }
+  if (pruneReason !== null) return pruned(reports, pruneReason, true);
+  if (outcome.brokeLimit !== undefined) return open('failed', outcome.brokeLimit);
+  if (outcome.stoppedFor === 'pruned')
+    return pruned(reports, 'pruned by a sweep that was killed meanwhile', false);
+  if (stopping || outcome.stoppedFor) return open('interrupted', '');
+  if (outcome.kind === 'exited' && outcome.excuse !== undefined) return open('excused', outcome.excuse);
+  if (outcome.kind === 'exited' && outcome.exitCode !== 0)
+    return open('failed', outcome.failure ?? describeExit(outcome.exitCode));
+  if (outcome.kind === 'exited' && outcome.gaveUp !== undefined) return pruned(reports, outcome.gaveUp, true);
+  // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
+  if (outcome.kind === 'unknown' && !reports.areFinal)
+    return outcome.excuse === undefined ? open('lost', GONE) : open('excused', outcome.excuse);
+  const useless = reports.useless();
+  if (useless !== null) return open('failed', useless);
+  const unseen = 'exit code unknown: the supervisor was killed after the final value';
+  const reason = outcome.kind === 'unknown' ? unseen : null;
+  return { state: 'complete', values: reports.values() as number[], reason };
+}
+
+/** `sure`: the pruner or the trial itself has said so. */
+function pruned(reports: Reports, reason: string, sure: boolean): Verdict {
+  const values = reports.lastFeasible();
+  const none = values.some((value) => value === null);
+  // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
+  if (none && !sure) return fail(reason);
+  return { state: 'pruned', values: none ? null : (values as number[]), reason };
+}
