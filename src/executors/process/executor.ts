@@ -58,14 +58,15 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
   }
   checkCommand(options.command);
   const graceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
-  const parse = makeLineParser(options.metrics);
+  // A mistake in the format is one of the sweep, not of a trial.
+  makeLineParser(options.metrics);
   const following = (attempt: RunnableAttempt, adopted: boolean): Following => ({
     files: attemptFiles(attempt.dir, attempt.trial),
     attempt,
     adopted,
     graceMs,
     limits: options.limits ?? NO_LIMITS,
-    parse,
+    metrics: options.metrics,
   });
   return {
     checkpoints: makeCheckpoints(options.checkpoints ?? 'off'),

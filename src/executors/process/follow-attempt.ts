@@ -1,13 +1,14 @@
-import type { LineParser } from '../../protocol/formats/format.js';
+import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { noteStop, readStop, type StopNote } from './attempt-dir.js';
 import type { End } from './ending.js';
 import { LimitGuard } from './limit-guard.js';
-import { type AttemptLimits, broken } from './limits.js';
+import type { AttemptLimits } from './limits.js';
+import { makeLineReader } from './line-reader.js';
 import { LogFollower } from './log-follower.js';
 import type { AttemptFiles } from './paths.js';
 import { stopAttempt } from './stop.js';
-import { MAX_VALUES, TrainerOutput } from './trainer-output.js';
+import { TrainerOutput } from './trainer-output.js';
 
 export type Following = {
   readonly files: AttemptFiles;
@@ -16,8 +17,8 @@ export type Following = {
   readonly adopted: boolean;
   readonly graceMs: number;
   readonly limits: AttemptLimits;
-  /** Reads a line of its output; METRIC lines unless the sweep says otherwise. */
-  readonly parse?: LineParser;
+  /** How it writes its metrics; METRIC lines unless the sweep says otherwise. */
+  readonly metrics: MetricFormat | undefined;
 };
 
 /**
@@ -25,11 +26,11 @@ export type Following = {
  * `ended` resolves.
  */
 export async function followAttempt(
-  { files, attempt, adopted, graceMs, limits, parse }: Following,
+  { files, attempt, adopted, graceMs, limits, metrics }: Following,
   hooks: RunHooks,
   ended: () => Promise<End>,
 ): Promise<Outcome> {
-  const output = new TrainerOutput(hooks, parse, attempt.stepped);
+  const output = new TrainerOutput(hooks, makeLineReader(metrics), attempt.stepped);
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> | null = null;
   /** Why we stop it: the note in its folder may be impossible to write. */
@@ -66,8 +67,7 @@ export async function followAttempt(
   }
   if (end.kind === 'not-started' || end.kind === 'infrastructure') return end;
   const note = readStop(files.dir) ?? decision;
-  const brokeLimit =
-    note?.reason === 'limit' ? note.words : output.isFlooded ? broken.values(MAX_VALUES) : null;
+  const brokeLimit = note?.reason === 'limit' ? note.words : output.broken;
   return {
     ...end,
     tail: output.tail(),

@@ -4,7 +4,7 @@ import { AttemptClock, lookEveryMs } from './attempt-clock.js';
 import { readExit } from './attempt-dir.js';
 import { type AttemptLimits, broken } from './limits.js';
 import type { LogFollower } from './log-follower.js';
-import { MAX_VALUES, type TrainerOutput } from './trainer-output.js';
+import type { TrainerOutput } from './trainer-output.js';
 
 export type Guarded = {
   readonly dir: string;
@@ -60,7 +60,7 @@ export class LimitGuard {
     if (readExit(dir) !== null) return null;
     // Not put off until the log is read: one that grows faster than that would fill the disk meanwhile.
     if (maxLogBytes !== null && log !== null && log.size > maxLogBytes) return broken.logBytes(maxLogBytes);
-    if (output.isFlooded) return broken.values(MAX_VALUES);
+    if (output.broken !== null) return output.broken;
     if (!(await this.#hasCaughtUp())) return null;
     // Read now, or a log that changed while it was being read would look older than it is.
     const changed = await follower.stat();

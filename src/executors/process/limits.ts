@@ -22,4 +22,6 @@ export const broken = {
   noProgress: (limitMs: number) => `printed no METRIC line for no_progress_timeout ${durationWords(limitMs)}`,
   logBytes: (limit: number) => `its log grew beyond max_log_bytes ${bytesWords(limit)}`,
   values: (limit: number) => `printed more than ${limit} METRIC values`,
+  pattern: (lines: number) =>
+    `printed ${lines} lines on each of which metrics.pattern takes too long; use a narrower pattern, such as [^ ]+ in place of .*`,
 } as const;

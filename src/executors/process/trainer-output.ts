@@ -1,9 +1,9 @@
 import { stripAnsi } from '../../protocol/ansi.js';
-import type { LineParser } from '../../protocol/formats/format.js';
 import { LineSplitter } from '../../protocol/lines.js';
-import { parseLine } from '../../protocol/metric.js';
 import { type StepPoint, StepTracker } from '../../protocol/steps.js';
 import type { RunHooks } from '../executor.js';
+import { broken } from './limits.js';
+import { type LineReader, MAX_LATE_LINES, makeLineReader } from './line-reader.js';
 
 const TAIL_LINES = 20;
 const MAX_TAIL_LINE_LENGTH = 1000;
@@ -15,7 +15,7 @@ export const MAX_VALUES = 1_000_000;
 /** A trainer's output on its way: bytes in; points and warnings out to the hooks; the last lines kept. */
 export class TrainerOutput {
   readonly #hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>;
-  readonly #parse: LineParser;
+  readonly #reader: LineReader;
   readonly #splitter = new LineSplitter();
   readonly #steps: StepTracker;
   readonly #tail: string[] = [];
@@ -27,12 +27,12 @@ export class TrainerOutput {
   /** `stepped`: metrics that attempts before this one reported at steps that they named. */
   constructor(
     hooks: Pick<RunHooks, 'report' | 'ready' | 'warn'>,
-    parse: LineParser = parseLine,
+    reader: LineReader = makeLineReader(),
     stepped: readonly string[] = [],
   ) {
     this.#hooks = hooks;
     this.#steps = new StepTracker(stepped);
-    this.#parse = parse;
+    this.#reader = reader;
   }
 
   /** How many METRIC lines have come, malformed ones included: a trainer that prints them is getting on. */
@@ -43,6 +43,12 @@ export class TrainerOutput {
   /** It printed more values than are kept of one trial; from then on none is handed on. */
   get isFlooded(): boolean {
     return this.#values > MAX_VALUES;
+  }
+
+  /** Why what it printed cannot all be read, in words that go on from "the trial"; null: it can. */
+  get broken(): string | null {
+    if (this.isFlooded) return broken.values(MAX_VALUES);
+    return this.#reader.lateLines < MAX_LATE_LINES ? null : broken.pattern(MAX_LATE_LINES);
   }
 
   push(chunk: Uint8Array): void {
@@ -75,11 +81,9 @@ export class TrainerOutput {
 
   #read(lines: readonly string[]): void {
     const points: StepPoint[] = [];
-    for (const line of lines) {
-      this.#remember(line);
-      if (this.isFlooded) continue;
-      const parsed = this.#parse(line);
-      if (parsed.kind === 'log') continue;
+    for (const line of lines) this.#remember(line);
+    for (const parsed of this.broken === null ? this.#reader.read(lines) : []) {
+      if (parsed.kind === 'log' || this.isFlooded) continue;
       this.#metricLines++;
       this.#values += parsed.entries.length;
       if (this.isFlooded) continue;

@@ -5,8 +5,8 @@ export function patternFault(pattern: string): string | null {
   let groups: Readonly<Record<string, string | undefined>> | undefined;
   try {
     new RegExp(pattern);
-    // An empty alternative makes any text match, so that the names of all groups show.
-    groups = new RegExp(`${pattern}|`).exec('')?.groups;
+    // An empty alternative matches at once, so that the names of all groups show and the pattern itself is not run.
+    groups = new RegExp(`|${pattern}`).exec('')?.groups;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
