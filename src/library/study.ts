@@ -49,7 +49,7 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
       const one = asked.get(number) ?? null;
       await one?.settled();
       const id = one?.id ?? (await askedElsewhere(study, number));
-      const ending = toEnding(study.spec.objectives.length, told, one, Date.now());
+      const ending = toEnding(study.spec.objectives, told, one, Date.now());
       if (id === null || !(await study.tell(id, null, ending)))
         throw usageError(
           'trial.finished',

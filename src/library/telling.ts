@@ -1,10 +1,18 @@
 import { usageError } from '../core/errors.js';
+import { faultOf } from '../core/objective-value.js';
+import type { Objective } from '../core/spec.js';
 import type { Ending } from '../storage/storage.js';
 import type { Asked } from './asked.js';
 import type { Told } from './types.js';
 
 /** How a trial ends that its asker tells of. @throws HpoError trial.values (usage). */
-export function toEnding(objectives: number, told: Told, asked: Asked | null, nowMs: number): Ending {
+export function toEnding(
+  named: readonly Objective[],
+  told: Told,
+  asked: Asked | null,
+  nowMs: number,
+): Ending {
+  const objectives = named.length;
   refuseOdd(objectives, told);
   const given = typeof told === 'number' ? [told] : Array.isArray(told) ? told : null;
   const values = given ?? (isPruned(told) ? (told.values ?? asked?.lastValues ?? null) : null);
@@ -12,13 +20,15 @@ export function toEnding(objectives: number, told: Told, asked: Asked | null, no
     const expected = objectives === 1 ? 'one value' : `${objectives} values, one for each direction`;
     throw usageError('trial.values', `expected ${expected}, got ${values.length}`);
   }
-  const isNumber = values === null || !values.some(Number.isNaN);
-  const state = given === null ? (isPruned(told) ? 'pruned' : 'fail') : isNumber ? 'complete' : 'fail';
+  const faults = (values ?? []).map((value, k) => faultOf(value, named[k] as Objective));
+  const hasNaN = values?.some(Number.isNaN) ?? false;
+  const fault = hasNaN ? 'the objective is NaN' : (faults.find((each) => each !== null) ?? null);
+  const state = given === null ? (isPruned(told) ? 'pruned' : 'fail') : fault === null ? 'complete' : 'fail';
   return {
     state,
-    values: isNumber && state !== 'fail' ? values : null,
+    values: fault === null && state !== 'fail' ? values : null,
     exitCode: null,
-    reason: reasonOf(told, isNumber, asked),
+    reason: reasonOf(told, asked) ?? (given === null ? null : fault),
     finishedAtMs: nowMs,
   };
 }
@@ -39,8 +49,7 @@ function isPruned(told: Told): told is Extract<Told, { readonly state: 'pruned' 
   return typeof told === 'object' && 'state' in told && told.state === 'pruned';
 }
 
-function reasonOf(told: Told, isNumber: boolean, asked: Asked | null): string | null {
-  if (typeof told === 'object' && 'state' in told)
-    return told.reason ?? (isPruned(told) ? (asked?.pruneReason ?? null) : null);
-  return isNumber ? null : 'the objective is NaN';
+function reasonOf(told: Told, asked: Asked | null): string | null {
+  if (typeof told !== 'object' || !('state' in told)) return null;
+  return told.reason ?? (isPruned(told) ? (asked?.pruneReason ?? null) : null);
 }

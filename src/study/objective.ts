@@ -1,3 +1,4 @@
+import { isResult } from '../core/objective-value.js';
 import type { Objective } from '../core/spec.js';
 import { mean } from '../core/stats.js';
 import type { MetricPoint } from '../executors/executor.js';
@@ -62,9 +63,9 @@ export class ObjectiveTrack {
     return numbers.reduce((a, b) => (direction === 'maximize' ? Math.max(a, b) : Math.min(a, b)));
   }
 
-  /** The newest value that is a number: what a pruned trial is worth. */
+  /** The newest value that can be a result: what a pruned trial is worth. */
   lastFeasible(): number | null {
     const values = [...this.steps().values()];
-    return values.findLast((value) => !Number.isNaN(value)) ?? null;
+    return values.findLast((value) => isResult(value, this.#objective.direction)) ?? null;
   }
 }

@@ -1,3 +1,4 @@
+import { faultOf } from '../core/objective-value.js';
 import { violationOf } from '../core/outcomes.js';
 import type { StudySpec } from '../core/spec.js';
 import type { MetricPoint } from '../executors/executor.js';
@@ -78,7 +79,7 @@ export class Reports {
     return this.#objectives.map((track) => track.value());
   }
 
-  /** Of each objective the newest value that is a number. */
+  /** Of each objective the newest value that can be a result. */
   lastFeasible(): readonly (number | null)[] {
     return this.#objectives.map((track) => track.lastFeasible());
   }
@@ -108,8 +109,9 @@ export class Reports {
     const missing = wanted.filter(({ value }) => value === null).map(({ name }) => name);
     if (missing.length > 0)
       return `exited 0 without reporting ${missing.join(' and ')}${this.#reportedInstead()}`;
+    const faults = objectives.map((objective, k) => faultOf(this.values()[k] as number, objective));
     const nan = wanted.find(({ value }) => Number.isNaN(value));
-    return nan ? `${nan.name} is NaN` : null;
+    return faults.find((fault) => fault !== null) ?? (nan ? `${nan.name} is NaN` : null);
   }
 
   /** A misspelt metric is the usual reason: what came shows it. */

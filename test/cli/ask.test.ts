@@ -58,4 +58,8 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
     const ran = await runHpo(args, { cwd: cwd2 });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('error[tell.no-value]')]);
   }
+  // What is infinitely good fails the trial, what is infinitely bad is its value.
+  await hpo(cwd2, 'ask');
+  expect(await hpo(cwd2, 'tell', '0', '-1e400')).toContain('trial 0 is fail: the objective loss is -inf');
+  expect(await hpo(cwd2, 'tell', '1', '1e400')).toContain('trial 1 is complete with Infinity');
 });

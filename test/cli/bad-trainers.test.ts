@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, string | null>> = {
   killed: 'killed by SIGKILL (exit code 137, often a lack of memory)',
   segfault: 'killed by SIGSEGV (exit code 139)',
   nan: 'the objective loss is NaN',
+  'good-for-ever': 'the objective loss is -inf, which is infinitely good: no trial can have reached it',
   silent: 'exited 0 without reporting the objective loss; it printed no METRIC line',
   mute: 'exited 0 without reporting the objective loss; it printed no METRIC line',
   binary: null,

@@ -44,6 +44,22 @@ describe('ask and tell', () => {
     expect(row?.reason).toContain('11');
   });
 
+  test('what is infinitely good is a failure with a reason, and what is infinitely bad a result', async () => {
+    const study = await closing(
+      createStudy({ directions: ['minimize', 'maximize'], sampler: 'random', space }),
+    );
+    await study.tell(await study.ask(), [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    await study.tell(await study.ask(), [Number.NEGATIVE_INFINITY, 1]);
+    await study.tell(await study.ask(), [1, Number.POSITIVE_INFINITY]);
+    const trials = await study.trials();
+    expect(trials.map(({ state }) => state)).toEqual(['complete', 'fail', 'fail']);
+    expect(trials.map(({ reason }) => reason)).toEqual([
+      null,
+      expect.stringContaining('is -inf, which is infinitely good'),
+      expect.stringContaining('is inf, which is infinitely good'),
+    ]);
+  });
+
   test('a pruned trial may be told with a value, and NaN is a failure', async () => {
     const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
     await study.tell(await study.ask(), { state: 'pruned', values: [7] });

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
+import { faultOf, isResult } from '../../core/objective-value.js';
 import { violationOf } from '../../core/outcomes.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { TrialRecord } from '../../storage/storage.js';
@@ -45,13 +46,15 @@ async function tell(number: number, given: readonly number[], options: Options):
   await withStorage(options.storage, 'write', async (storage) => {
     const study = await Study.open(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
-    const values = valuesOf(study, trial, given, options.state);
+    const fault = options.state === 'fail' ? null : infinitelyGood(study, given);
+    const state = fault === null ? options.state : 'fail';
+    const values = valuesOf(study, trial, given, state);
     const ending = {
-      state: options.state,
+      state,
       values,
-      violations: await violationsOf(study, number, options.state),
+      violations: await violationsOf(study, number, state),
       exitCode: null,
-      reason: options.reason ?? null,
+      reason: options.reason ?? fault,
       finishedAtMs: Date.now(),
     };
     const told = await study.tell(trial.id, null, ending);
@@ -61,9 +64,20 @@ async function tell(number: number, given: readonly number[], options: Options):
         `expected a running trial, but trial ${number} was finished meanwhile`,
         { fix: 'see hpo trials' },
       );
-    if (options.json) return printJson({ study: study.name, trial: number, state: options.state, values });
-    print(`trial ${number} is ${options.state}${values ? ` with ${values.join(', ')}` : ''}`);
+    if (options.json) return printJson({ study: study.name, trial: number, state, values });
+    print(
+      `trial ${number} is ${state}${values ? ` with ${values.join(', ')}` : ''}${fault ? `: ${fault}` : ''}`,
+    );
   });
+}
+
+/** Why a trial with these values fails; null when none of them is infinitely good. */
+function infinitelyGood({ spec }: Study, given: readonly number[]): string | null {
+  const faults = spec.objectives.map((objective, k) => {
+    const value = given[k];
+    return value === undefined || Number.isNaN(value) ? null : faultOf(value, objective);
+  });
+  return faults.find((fault) => fault !== null) ?? null;
 }
 
 /** How far the last reported values break the limits of the study. */
@@ -92,7 +106,8 @@ function valuesOf(
   if (numbers.length === metrics.length && given.length === numbers.length) return given;
   if (state === 'pruned' && numbers.length === 0) {
     // Steps are of the first objective: with several they are no whole result.
-    const last = [...trial.steps.values()].findLast((step) => !Number.isNaN(step));
+    const direction = study.spec.objectives[0]?.direction ?? 'minimize';
+    const last = [...trial.steps.values()].findLast((step) => isResult(step, direction));
     return last === undefined || metrics.length > 1 ? null : [last];
   }
   const several = metrics.length > 1 ? `${metrics.length} values (${metrics.join(', ')})` : 'a value';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { defaultName } from '../../config/load.js';
 import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
+import { isResult } from '../../core/objective-value.js';
 import type { Space } from '../../core/space.js';
 import { plainSpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
@@ -114,9 +115,9 @@ function toPast(
   columns: readonly string[],
 ): PastTrial | string {
   const values: number[] = [];
-  for (const column of columns) {
+  for (const [k, column] of columns.entries()) {
     const value = parseNumber(row[column] ?? '');
-    if (value === null || Number.isNaN(value))
+    if (value === null || !isResult(value, study.spec.objectives[k]?.direction ?? 'minimize'))
       return `expected a number in ${column}, got ${JSON.stringify(row[column])}`;
     values.push(value);
   }
