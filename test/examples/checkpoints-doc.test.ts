@@ -43,13 +43,15 @@ describeWithReal('torch', 'the PyTorch script of docs/checkpoints.md', () => {
   /** Its METRIC lines, where it ends after `epochs` of them. */
   function lines(checkpoints: string, epochs: number): string[] {
     mkdirSync(checkpoints, { recursive: true });
+    const params = join(folder, 'params.json');
+    writeFileSync(params, '{"lr": 0.01}');
     const shorter = script.replace('+ 1, 6)', `+ 1, ${epochs + 1})`);
     expect(shorter === script).toBe(epochs === 5);
     const env = {
       ...process.env,
       HPO_CHECKPOINT_DIR: checkpoints,
       HPO_SEED: '3',
-      HPO_PARAMS: '{"lr": 0.01}',
+      HPO_PARAMS_FILE: params,
     };
     const { status, stdout, stderr } = spawnSync(python, ['-c', shorter], { env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -57,6 +57,7 @@ test('docs/configuration.md names every placeholder and every variable that a tr
   const env = trainerEnv({
     attempt,
     configFile: 'c',
+    paramsFile: 'p',
     trialDir: 'd',
     checkpointDir: 'e',
     trainerEnv: {},

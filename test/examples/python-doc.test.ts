@@ -32,7 +32,7 @@ test('docs/python.md has a helper of three lines, a trainer and a sweep', () => 
 describeWithReal('python', 'the helper of docs/python.md', () => {
   const python = findPython() as string;
   const train = (env: NodeJS.ProcessEnv) => {
-    const { HPO_PARAMS: _, HPO_SEED: __, ...own } = process.env;
+    const { HPO_PARAMS_FILE: _, HPO_SEED: __, ...own } = process.env;
     const run = spawnSync(python, ['train.py'], { cwd: folder, env: { ...own, ...env }, encoding: 'utf8' });
     expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' });
     return run.stdout;
@@ -45,7 +45,9 @@ describeWithReal('python', 'the helper of docs/python.md', () => {
     );
     expect(train({ HPO_SEED: '1' })).toBe(train({ HPO_SEED: '1' }));
     expect(train({ HPO_SEED: '1' })).not.toBe(train({ HPO_SEED: '2' }));
-    expect(train({ HPO_PARAMS: '{"epochs": 1, "rate": 0.5}' })).toBe('METRIC epoch=1 loss=0.0\n');
+    const file = join(folder, 'params.json');
+    writeFileSync(file, '{"epochs": 1, "rate": 0.5}');
+    expect(train({ HPO_PARAMS_FILE: file })).toBe('METRIC epoch=1 loss=0.0\n');
   });
 
   test('reports numbers that are no floats, and what is no number', () => {

@@ -113,6 +113,7 @@ async function planNext(
   const env = trainerEnv({
     attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot },
     configFile,
+    paramsFile: '',
     trialDir: trialDir(outputsDir(), study.name, trial.number),
     checkpointDir: null,
     inherited: process.env,

@@ -38,7 +38,7 @@ function expand(word: string, program: string, notes: string[]): string[] {
       return ['${params_json}'];
     case '${args_json_file}':
       notes.push(
-        'command: ${args_json_file} is left out; the parameters are in the variable HPO_PARAMS as JSON',
+        'command: ${args_json_file} is left out; the parameters are as JSON in the file that HPO_PARAMS_FILE names',
       );
       return [];
     default:

@@ -1,4 +1,5 @@
 import type { RunnableAttempt } from '../executor.js';
+import { paramsVariable } from './params-file.js';
 
 /** Variables as a process has them. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -9,6 +10,8 @@ export const TOKEN_VARIABLE = 'HPO_ATTEMPT_TOKEN';
 export type TrainerEnvInput = {
   readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir' | 'startedAtMs'>;
   readonly configFile: string;
+  /** Holds the parameters as JSON. */
+  readonly paramsFile: string;
   readonly trialDir: string;
   /** Null where trials have no checkpoints. */
   readonly checkpointDir: string | null;
@@ -22,9 +25,10 @@ export type TrainerEnvInput = {
 
 /**
  * What a trainer gets on top of the inherited environment. trainer.env wins over our defaults and over the slot's
- * pinning (its writer means it); the HPO_ variables win over everything, since recovery depends on them.
+ * pinning (its writer means it); the HPO_ variables win over everything, since recovery depends on them. One that is
+ * undefined is not set, though hpo has it itself: in a sweep that is a trial of another one, it speaks of that trial.
  */
-export function trainerEnv(input: TrainerEnvInput): Record<string, string> {
+export function trainerEnv(input: TrainerEnvInput): Env {
   const { attempt, inherited } = input;
   return {
     PYTHONUNBUFFERED: '1',
@@ -32,7 +36,8 @@ export function trainerEnv(input: TrainerEnvInput): Record<string, string> {
     ...threads(input),
     ...attempt.slot.env,
     ...input.trainerEnv,
-    HPO_PARAMS: JSON.stringify(attempt.params),
+    HPO_PARAMS: paramsVariable(attempt.params),
+    HPO_PARAMS_FILE: input.paramsFile,
     HPO_CONFIG: input.configFile,
     HPO_SEED: String(attempt.seed),
     HPO_STUDY: attempt.study,

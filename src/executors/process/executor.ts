@@ -11,6 +11,7 @@ import { type End, type NotStarted, notStarted, type Refused, untilEnded } from 
 import { trainerEnv } from './env.js';
 import { type Following, followAttempt } from './follow-attempt.js';
 import { type AttemptLimits, NO_LIMITS } from './limits.js';
+import { PARAMS_OMITTED, paramsFile, paramsVariable, tooLong, writeParams } from './params-file.js';
 import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand, expandCommand } from './placeholders.js';
 import { existingLog, prepareAttempt } from './prepare.js';
@@ -60,6 +61,8 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
   const graceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
   // A mistake in the format is one of the sweep, not of a trial.
   makeLineParser(options.metrics);
+  // Once is enough: most trials of a sweep have parameters of the same size.
+  let omittedIsTold = false;
   const following = (attempt: RunnableAttempt, adopted: boolean): Following => ({
     files: attemptFiles(attempt.dir, attempt.trial),
     attempt,
@@ -73,7 +76,13 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     // A function of a program that has ended is recovered as well: it is run again.
     owns: () => true,
     locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
-    run: async (attempt, hooks) => runAttempt(options, following(attempt, false), attempt, hooks),
+    run: async (attempt, hooks) => {
+      if (!omittedIsTold && paramsVariable(attempt.params) === undefined) {
+        omittedIsTold = true;
+        hooks.warn(PARAMS_OMITTED);
+      }
+      return runAttempt(options, following(attempt, false), attempt, hooks);
+    },
     resume: async (attempt, hooks) => {
       // A function of a program that has ended.
       if (attempt.dir === '') return notStarted('it ran inside a program that has ended');
@@ -99,13 +108,18 @@ async function runAttempt(
   if (plan.kind === 'missing') return notStarted(plan.reason, true);
   try {
     prepareAttempt(files, attempt.attempt, hasCheckpoints(options));
+    writeParams(files.dir, attempt.params);
   } catch (error) {
     return refused("cannot write the trial's outputs", error, 'writing');
   }
   return followAttempt(following, hooks, async () => {
     const supervisor = await supervise(plan.launch);
-    if (supervisor.kind === 'failed')
-      return refused('the trainer could not be started', supervisor.error, 'starting');
+    if (supervisor.kind === 'failed') {
+      const what = 'the trainer could not be started';
+      const why = tooLong(plan.launch.command, supervisor.error);
+      if (why !== null) return notStarted(`${what}: ${why}`, true);
+      return refused(what, supervisor.error, 'starting');
+    }
     return endOf(files.dir, attempt.token);
   });
 }
@@ -158,6 +172,7 @@ function planLaunch(options: ProcessExecutorOptions, attempt: RunnableAttempt, f
   const env = trainerEnv({
     attempt,
     configFile,
+    paramsFile: paramsFile(files.dir),
     trialDir: files.trialDir,
     checkpointDir: hasCheckpoints(options) ? files.checkpointDir : null,
     trainerEnv: options.env,

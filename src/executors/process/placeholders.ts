@@ -38,7 +38,7 @@ export function checkCommand(template: readonly string[]): void {
       if (Object.hasOwn(SCALARS, name)) continue;
       if (!Object.hasOwn(LISTS, name)) {
         throw usageError('trainer.unknown-placeholder', `expected one of ${KNOWN}, got ${text}`, {
-          fix: 'environment variables are not expanded; the trainer finds its parameters in HPO_PARAMS too',
+          fix: 'environment variables are not expanded; the trainer finds its parameters in HPO_PARAMS_FILE too',
         });
       }
       if (text !== element) {

@@ -23,8 +23,8 @@ export type Launch = {
   /** Program (with a slash in it) and arguments. */
   readonly command: readonly string[];
   readonly cwd: string;
-  /** On top of the inherited environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** On top of the inherited environment; what is undefined is not inherited. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 };
 
 /** How the supervisor itself ended, which says nothing about its trainer; `failed` when it could not be started. */

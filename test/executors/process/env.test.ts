@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type TrainerEnvInput, trainerEnv } from '../../../src/executors/process/env.js';
+import { type Env, type TrainerEnvInput, trainerEnv } from '../../../src/executors/process/env.js';
 
 const cpu = { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } };
 const gpu = { id: 0, device: '1', env: { CUDA_VISIBLE_DEVICES: 'GPU-b', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } };
 
-function env(more: Partial<TrainerEnvInput> = {}, slot = cpu): Record<string, string> {
+function env(more: Partial<TrainerEnvInput> = {}, slot = cpu): Env {
   const attempt = { study: 's', trial: 3, token: 'tok', params: { a: 1 }, seed: 9, slot };
   return trainerEnv({
     attempt,
     configFile: '/c',
+    paramsFile: '/a/params.json',
     trialDir: '/t',
     checkpointDir: null,
     trainerEnv: {},
@@ -42,6 +43,22 @@ describe('trainerEnv', () => {
     const outer = { inherited: { HPO_CHECKPOINT_DIR: '/outer' } };
     expect(env({ checkpointDir: '/k', ...outer }).HPO_CHECKPOINT_DIR).toBe('/k');
     expect(env(outer).HPO_CHECKPOINT_DIR).toBe('');
+  });
+
+  it('always names the file of the parameters, and leaves out a variable that would be too long, the outer one too', () => {
+    expect(env()).toMatchObject({ HPO_PARAMS: '{"a":1}', HPO_PARAMS_FILE: '/a/params.json' });
+    const attempt = {
+      study: 's',
+      trial: 3,
+      token: 'tok',
+      params: { a: '\u00e9'.repeat(50_000) },
+      seed: 9,
+      slot: cpu,
+    };
+    const large = env({ attempt, inherited: { HPO_PARAMS: '{"outer":1}', HPO_PARAMS_FILE: '/outer' } });
+    expect(large.HPO_PARAMS_FILE).toBe('/a/params.json');
+    expect(Object.keys(large)).toContain('HPO_PARAMS');
+    expect(large.HPO_PARAMS).toBeUndefined();
   });
 
   it('keeps decimal points where LC_ALL asks for commas, and the language otherwise', () => {
