@@ -8,14 +8,15 @@ import type { SweepEvent } from '../study/events.js';
 import { runSweep } from '../study/loop.js';
 import type { Study } from '../study/study.js';
 import { isCaught, toCall } from './optimize-options.js';
+import type { Stops } from './runs.js';
 import type { EndedTrial, Objective, OptimizeOptions, OptimizeResult } from './types.js';
 
-/** Runs an objective by the loop that `hpo optimize` runs trainers by. `drain`: the study's own wish to stop. */
+/** Runs an objective by the loop that `hpo optimize` runs trainers by. */
 export async function optimize(
   study: Study,
   objective: Objective,
   options: OptimizeOptions,
-  drain: AbortController,
+  { drain, abort }: Stops,
 ): Promise<OptimizeResult> {
   if (typeof objective !== 'function')
     throw usageError('optimize.objective', `expected a function to optimize, got ${typeof objective}`);
@@ -37,7 +38,7 @@ export async function optimize(
     retryFailed: options.retryFailed ?? false,
     failures: call.failures,
     drain: drain.signal,
-    abort: options.signal ?? new AbortController().signal,
+    abort,
     now: Date.now,
   });
   return told.conclude();

@@ -1,12 +1,14 @@
 import type { Params } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { problemOf } from '../core/fixed.js';
+import { isClosed } from '../storage/refusals.js';
 import type { TrialRow } from '../storage/storage.js';
 import { paretoFront } from '../study/front.js';
 import { rankConfigurations } from '../study/ranking.js';
 import type { Study } from '../study/study.js';
 import { refuseUseless } from '../study/useless.js';
 import { Asked } from './asked.js';
+import { Runs } from './runs.js';
 import { toEnding } from './telling.js';
 import type { Best, FrontPoint, LibraryStudy, TrialSummary } from './types.js';
 
@@ -15,23 +17,24 @@ const PAGE = 1000;
 /** A study as the library hands it out; the parameters' types are the caller's word. */
 export function makeLibraryStudy(study: Study): LibraryStudy {
   const asked = new Map<number, Asked>();
-  const running = new Set<AbortController>();
+  const runs = new Runs();
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    await runs.end();
+    await Promise.allSettled([...asked.values()].map((one) => one.settled()));
+    await study.storage.close();
+  };
   return {
     name: study.name,
     async optimize(objective, options = {}) {
-      const drain = new AbortController();
-      running.add(drain);
-      try {
+      if (closing) throw isClosed(study.storage.url);
+      return runs.run(options.signal, async (stops) => {
         // Loaded only here: who asks and tells needs neither the loop nor slots.
         const { optimize } = await import('./optimize.js');
-        return await optimize(study, objective, options, drain);
-      } finally {
-        running.delete(drain);
-      }
+        return optimize(study, objective, options, stops);
+      });
     },
-    stop() {
-      for (const drain of running) drain.abort();
-    },
+    stop: () => runs.stop(),
     async ask() {
       const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
       const opened =
@@ -93,7 +96,11 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
         all.push(...rows.map(toSummary));
       }
     },
-    close: () => study.storage.close(),
+    async close() {
+      closing ??= close();
+      // From an objective or a callback, waiting would be for itself: the storage closes when the calls are over.
+      if (!runs.areAround) await closing;
+    },
   };
 }
 

@@ -187,6 +187,9 @@ export type LibraryStudy<P extends object = Params> = {
   front(): Promise<readonly FrontPoint<P>[]>;
   /** Every trial, in order of number. */
   trials(): Promise<readonly TrialSummary<P>[]>;
-  /** Closes the storage; nothing may run any more. */
+  /**
+   * Closes the storage. A running `optimize` is aborted as by its `signal`, and waited for, so that nothing runs after it;
+   * called from an objective or a callback, it returns before that. A second call does nothing more.
+   */
   close(): Promise<void>;
 };

@@ -123,7 +123,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'config/duration',
     ],
     packages: [],
-    builtins: [],
+    builtins: ['node:async_hooks'],
   },
 };
 
