@@ -115,6 +115,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
           OR NOT EXISTS (SELECT 1 FROM hpo_trials h WHERE h.trial_id = OLD.trial_id)))
       BEGIN SELECT RAISE(ABORT, 'another program took or finished this trial first'); END`,
   ],
+  [
+    // Random text that tells studies of one name in different files apart. Only a copy of the file has the same one.
+    'ALTER TABLE hpo_studies ADD COLUMN study_uid TEXT',
+    'UPDATE hpo_studies SET study_uid = lower(hex(randomblob(16)))',
+  ],
 ];
 
 const CREATE = /^CREATE TABLE(?= hpo_)/;

@@ -18,6 +18,9 @@ export type StudySummary = StudyRecord & {
   readonly configurations: number;
 };
 
+/** A study that was told apart from the one that it is a copy of. */
+export type Separated = { readonly uid: string; readonly requeued: number };
+
 /** `number`: order in which configurations were filled, 0-based. `index`: the sampler's index, -1 without one. */
 export type ConfigRecord = {
   readonly id: number;

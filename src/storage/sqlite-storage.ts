@@ -4,6 +4,7 @@ import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
 import * as gpuUse from './operations/gpu-use.js';
 import * as limits from './operations/limits.js';
+import * as identity from './operations/identity.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
@@ -52,6 +53,8 @@ export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Stora
     updateSpec: (studyId, spec, directions, enqueued, seed) =>
       write(() => studies.updateSpec(studyId, spec, directions, enqueued, seed)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
+    studyUid: (studyId) => read(() => identity.studyUid(studyId)),
+    separate: (studyId, uid, ended) => write(() => identity.separate(studyId, uid, ended)),
 
     allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
     fillConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),

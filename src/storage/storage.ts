@@ -14,6 +14,7 @@ import type {
   NewTrial,
   OpenedTrial,
   ReportedPoint,
+  Separated,
   Since,
   StudyRecord,
   StudySummary,
@@ -59,6 +60,13 @@ export interface Storage {
     seed?: number,
   ): Promise<void>;
   deleteStudy(studyId: number): Promise<void>;
+  /** Random text that names the study in this file and in copies of it; null for a study that another program made. */
+  studyUid(studyId: number): Promise<string | null>;
+  /**
+   * Makes the study of a copied file one of its own: it gets another uid, and its running attempts, which belong to the
+   * original, end as `ended` says; their trials are queued again. Null, and nothing is written, when its uid is not `uid`.
+   */
+  separate(studyId: number, uid: string, ended: EndedAttempt): Promise<Separated | null>;
 
   /** First half of ask: a configuration without parameters yet; one that a dead owner left is used again. */
   allotIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;

@@ -29,6 +29,27 @@ describeStorages('studies', (open) => {
     expect(await storage.findStudy('other')).toBeNull();
   });
 
+  test('a study has a random uid, which changes when a copy is told apart from its original', async () => {
+    const storage = await open();
+    const [a, b] = [await newStudy(storage, 'a'), await newStudy(storage, 'b')];
+    const uid = (await storage.studyUid(a.id)) ?? '';
+    expect(uid).toMatch(/^[0-9a-f]{32}$/);
+    expect(await storage.studyUid(b.id)).not.toBe(uid);
+    expect(await storage.studyUid(99)).toBeNull();
+    const [running, told] = [await ask(storage, a.id, { lr: 0.1 }), await ask(storage, a.id, { lr: 0.2 })];
+    await storage.tell(told.trial.id, attemptOf(told), ending());
+    const other = await ask(storage, b.id, { lr: 0.1 });
+    const ended = { exitCode: null, reason: 'of the original', finishedAtMs: T0 };
+    const separated = await storage.separate(a.id, uid, ended);
+    expect(separated).toEqual({ uid: await storage.studyUid(a.id), requeued: 1 });
+    expect(separated?.uid).not.toBe(uid);
+    expect(await storage.attempt(attemptOf(running))).toMatchObject({ ...ended });
+    expect(await storage.attempt(attemptOf(other))).toMatchObject({ finishedAtMs: null });
+    expect((await storage.unfinished(a.id)).map(({ trial }) => trial.id)).toEqual([running.trial.id]);
+    // Whoever comes second finds it done.
+    expect(await storage.separate(a.id, uid, ended)).toBeNull();
+  });
+
   test('a name is taken once', async () => {
     const storage = await open();
     await newStudy(storage, 'a');

@@ -17,10 +17,12 @@ test('a file of an older hpo is brought up to date, and what runs in it keeps it
   for (const column of ['first_step', 'inherited_json', 'inherits_objective'])
     file.exec(`ALTER TABLE hpo_attempts DROP COLUMN ${column}`);
   file.exec('DROP TRIGGER hpo_trial_once');
+  file.exec('ALTER TABLE hpo_studies DROP COLUMN study_uid');
   file.exec('DELETE FROM hpo_version WHERE version >= 2');
   file.close();
 
   const after = await opened(`sqlite:${path}`);
+  expect(await after.studyUid(study.id)).toMatch(/^[0-9a-f]{32}$/);
   expect(await after.attempt(attemptOf(asked))).toMatchObject({ firstStep: 0, inherited: [] });
   // Its log is read again, of which only the beginning is left.
   expect(await after.report(asked.trial.id, attemptOf(asked), [point(1)])).toBe(true);

@@ -82,6 +82,7 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean(), forget: fc.boolean() }),
   fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
+  fc.record({ do: fc.constant('separate'), known: fc.boolean() }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
 ) as fc.Arbitrary<Command>;
 
@@ -114,6 +115,9 @@ export const everyState: Command[] = [
   { do: 'claim', trial: 2, key: 1, leased: true },
   { do: 'tell', trial: 2, ...byRight, state: 'complete' },
   { do: 'refuse', trial: 3 },
+  { do: 'enqueue', key: 3 },
+  { do: 'claim', trial: 4, key: 3, leased: true },
+  { do: 'separate', known: true },
   { do: 'add', key: 4, other: 5, value: 0.5 },
   { do: 'add', key: 6, other: 4, value: 0.5 },
   { do: 'add', key: 7, other: 8, value: Number.NaN },
@@ -271,6 +275,13 @@ export class World {
         return storage.reopen(trial, Boolean(c.keep));
       case 'adopt':
         return storage.adopt(other, 'a', 'b');
+      case 'separate': {
+        const uid = c.known ? await storage.studyUid(this.studyId) : 'another';
+        const ended = { exitCode: null, reason: 'of the original', finishedAtMs: 1 };
+        const separated = await storage.separate(this.studyId, uid ?? '', ended);
+        const isNew = separated !== null && separated.uid !== uid;
+        return [separated?.requeued, isNew, separated?.uid === (await storage.studyUid(this.studyId))];
+      }
       case 'stop':
         return c.wanted ? storage.requestStop(other) : storage.withdrawStop(other);
       default:

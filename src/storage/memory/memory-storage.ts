@@ -38,6 +38,8 @@ export function memoryStorage(url: string): Storage {
     updateSpec: (studyId, spec, directions, enqueued, seed) =>
       write((t) => studies.updateSpec(t, studyId, spec, directions, enqueued, seed)),
     deleteStudy: (studyId) => write((t) => studies.deleteStudy(t, studyId)),
+    studyUid: (studyId) => read((t) => t.studies.get(studyId)?.uid ?? null),
+    separate: (studyId, uid, ended) => write((t) => studies.separate(t, studyId, uid, ended)),
 
     allotIndex: (studyId, owner) => write((t) => asking.allotIndex(t, studyId, owner)),
     fillConfiguration: (id, filled, trial) => write((t) => asking.fillConfiguration(t, id, filled, trial)),

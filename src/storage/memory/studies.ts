@@ -1,8 +1,10 @@
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { checkNewStudy, studyExists } from '../refusals.js';
-import type { FixedParams, Storage, StudyRecord, StudySummary } from '../storage.js';
+import type { EndedAttempt, FixedParams, Separated, Storage, StudyRecord, StudySummary } from '../storage.js';
+import { newUid } from '../uid.js';
 import { enqueue } from './enqueueing.js';
+import { requeue } from './reporting.js';
 import { type Study, studyOf, type Tables } from './tables.js';
 
 export function createStudy(tables: Tables, study: Parameters<Storage['createStudy']>[0]): StudyRecord {
@@ -14,6 +16,7 @@ export function createStudy(tables: Tables, study: Parameters<Storage['createStu
   tables.studies.set(id, {
     id,
     name,
+    uid: newUid(),
     directions: [...directions],
     seed,
     specJson,
@@ -63,6 +66,22 @@ export function updateSpec(
   study.specJson = toPythonJson(spec);
   study.directions = study.directions.map((direction, objective) => changed[objective] ?? direction);
   enqueue(tables, studyId, enqueued);
+}
+
+export function separate(
+  tables: Tables,
+  studyId: number,
+  uid: string,
+  ended: EndedAttempt,
+): Separated | null {
+  const study = tables.studies.get(studyId);
+  if (study?.uid !== uid) return null;
+  study.uid = newUid();
+  const running = [...study.unfinished].flatMap(({ attempt }) =>
+    attempt && attempt.finishedAtMs === null && attempt.dir !== '' ? [attempt.id] : [],
+  );
+  const requeued = running.filter((id) => requeue(tables, id, ended)).length;
+  return { uid: study.uid, requeued };
 }
 
 export function deleteStudy(tables: Tables, studyId: number): void {

@@ -9,6 +9,7 @@ import type { Series } from './series.js';
 export type Study = {
   readonly id: number;
   readonly name: string;
+  uid: string;
   directions: readonly Direction[];
   readonly seed: number;
   /** As text, so that it comes back as a file gives it, a new object each time. */

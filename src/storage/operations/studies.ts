@@ -5,6 +5,7 @@ import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { checkNewStudy, noStudy, studyExists } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { FixedParams, StudyRecord, StudySummary } from '../storage.js';
+import { newUid } from '../uid.js';
 import { enqueue } from './enqueueing.js';
 
 type NewStudy = {
@@ -32,11 +33,12 @@ export function* createStudy(study: NewStudy): Operation<StudyRecord> {
     );
   }
   yield sql(
-    'INSERT INTO hpo_studies (study_id, seed, spec_json, created_at_ms) VALUES (?, ?, ?, ?)',
+    'INSERT INTO hpo_studies (study_id, seed, spec_json, created_at_ms, study_uid) VALUES (?, ?, ?, ?, ?)',
     id,
     seed,
     toPythonJson(spec),
     createdAtMs,
+    newUid(),
   );
   yield* nameMetrics(id, spec, directions.length);
   yield* enqueue(id, enqueued);
@@ -120,11 +122,13 @@ export function* updateSpec(
     );
   }
   yield sql(
-    `INSERT INTO hpo_studies (study_id, spec_json, seed) VALUES (?, ?, ?)
-      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json, seed = COALESCE(seed, excluded.seed)`,
+    `INSERT INTO hpo_studies (study_id, spec_json, seed, study_uid) VALUES (?, ?, ?, ?)
+      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json, seed = COALESCE(seed, excluded.seed),
+        study_uid = COALESCE(study_uid, excluded.study_uid)`,
     studyId,
     toPythonJson(spec),
     seed,
+    newUid(),
   );
   yield* nameMetrics(studyId, spec, directions.length);
   yield* enqueue(studyId, enqueued);

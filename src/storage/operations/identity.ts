@@ -1,0 +1,30 @@
+import { num, type Operation, type Row, sql, textOrNull } from '../statement.js';
+import type { EndedAttempt, Separated } from '../storage.js';
+import { newUid } from '../uid.js';
+import { requeue } from './reporting.js';
+
+export function* studyUid(studyId: number): Operation<string | null> {
+  const [row] = yield sql('SELECT study_uid FROM hpo_studies WHERE study_id = ?', studyId);
+  return row ? textOrNull(row, 'study_uid') : null;
+}
+
+export function* separate(studyId: number, uid: string, ended: EndedAttempt): Operation<Separated | null> {
+  const fresh = newUid();
+  const [row] = yield sql(
+    'UPDATE hpo_studies SET study_uid = ? WHERE study_id = ? AND study_uid = ? RETURNING study_id',
+    fresh,
+    studyId,
+    uid,
+  );
+  if (!row) return null;
+  // A function has no folder, and runs inside a program that has this file open.
+  const running = yield sql(
+    `SELECT a.attempt_id FROM hpo_attempts a JOIN trials t ON t.trial_id = a.trial_id
+      WHERE t.study_id = ? AND a.finished_at_ms IS NULL AND a.dir <> '' ORDER BY a.attempt_id`,
+    studyId,
+  );
+  let requeued = 0;
+  for (const attempt of running as readonly Row[])
+    if (yield* requeue(num(attempt, 'attempt_id'), ended)) requeued += 1;
+  return { uid: fresh, requeued };
+}
