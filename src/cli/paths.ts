@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { studyDir } from '../executors/process/paths.js';
 
 export const DEFAULT_STORAGE = 'sqlite:storage/hpo.db';
 export const DEFAULT_SWEEP = 'cfg/sweep.yaml';
@@ -11,8 +10,8 @@ export function outputsDir(): string {
 }
 
 /** The run's defaults as stored with the study: what trainers read. */
-export function snapshotFile(study: string): string {
-  return join(studyDir(outputsDir(), study), 'config.yaml');
+export function snapshotFile(studyDir: string): string {
+  return join(studyDir, 'config.yaml');
 }
 
 /** The command of the built-in trainer, with its placeholders. */

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { printable } from '../core/printable.js';
 import type { SweepEvent } from '../study/events.js';
@@ -10,6 +11,27 @@ export function sweepLogFile(outputsDir: string, startedAt: Date): string {
   const day = `${startedAt.getFullYear()}${two(startedAt.getMonth() + 1)}${two(startedAt.getDate())}`;
   const time = `${two(startedAt.getHours())}${two(startedAt.getMinutes())}${two(startedAt.getSeconds())}`;
   return join(outputsDir, `sweep_${day}_${time}.log`);
+}
+
+/**
+ * Makes the empty log of one call. A call that began in the same second has a log of its own: `..._2.log` is the next name.
+ */
+export function reserveSweepLog(outputsDir: string, startedAt: Date): string {
+  const plain = sweepLogFile(outputsDir, startedAt);
+  let file = plain;
+  for (let n = 2; !reserve(outputsDir, file); n++) file = plain.replace(/\.log$/, `_${n}.log`);
+  return file;
+}
+
+/** False when the file is there. One that cannot be made is an error of its first line. */
+function reserve(folder: string, file: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    closeSync(openSync(file, 'wx'));
+    return true;
+  } catch {
+    return !existsSync(file);
+  }
 }
 
 /** Lines that a full disk does not take are kept, up to so many characters, and written when there is space. */

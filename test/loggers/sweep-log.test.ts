@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeSweepLog, sweepLogFile } from '../../src/loggers/sweep-log.js';
+import { makeSweepLog, reserveSweepLog, sweepLogFile } from '../../src/loggers/sweep-log.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
 import { finished, reported, started, temporaryFolder } from './support.js';
 
@@ -39,6 +39,14 @@ test('tells launches, ends, prunes, warnings and errors with the time, but no me
       .map((line) => `${at}${line}\n`)
       .join(''),
   );
+});
+
+test('two calls that begin in the same second have a log each', () => {
+  const folder = join(temporaryFolder(), 'outputs');
+  const start = new Date(2024, 0, 2, 3, 4, 5);
+  const files = [1, 2, 3].map(() => reserveSweepLog(folder, start));
+  expect(files).toEqual(['', '_2', '_3'].map((more) => join(folder, `sweep_20240102_030405${more}.log`)));
+  for (const file of files) expect(readFileSync(file, 'utf8')).toBe('');
 });
 
 test('goes on with a file that is there', () => {

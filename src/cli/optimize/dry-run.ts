@@ -10,7 +10,8 @@ import { newToken } from '../../study/study.js';
 import { WorkList } from '../../study/work.js';
 import { withStorageCopy } from '../copy-storage.js';
 import { print, printJson, warn } from '../output.js';
-import { builtinCommand, outputsDir, snapshotFile } from '../paths.js';
+import { builtinCommand, snapshotFile } from '../paths.js';
+import { claimOutputs } from './claim-outputs.js';
 import { leftOutNow } from './gpus.js';
 import { heldByOthers } from './leases.js';
 import { missingTrainer, type Wanted } from './load.js';
@@ -38,13 +39,15 @@ export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<
 
 async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
   const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
+  // The copy is what changes where the study becomes one of its own.
+  const outputs = await claimOutputs(storage, study, { url: request.storage, claim: false });
   const places = await findSlots(wanted.run);
   const { ompThreads } = places;
   const held = heldByOthers(places);
   const { busy, warnings } = await leftOutNow(places, wanted.run);
   // A plan may be made where the trainer is not: then it is no error.
   const missing = missingTrainer(wanted.spec);
-  const all = [...places.warnings, ...warnings, ...(missing === null ? [] : [missing])];
+  const all = [...outputs.notices, ...places.warnings, ...warnings, ...(missing === null ? [] : [missing])];
   for (const warning of all) warn(warning);
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);
@@ -66,7 +69,10 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
       if (!request.json) print(`and so on until ${endOf(limits)}`);
       break;
     }
-    const next = await planNext(study, work, slots[turn % slots.length] as Slot, ompThreads);
+    const next = await planNext(study, work, slots[turn % slots.length] as Slot, {
+      ompThreads,
+      studyDir: outputs.dir,
+    });
     if (!next) break;
     planned.push(next);
     if (!request.json)
@@ -97,7 +103,7 @@ async function planNext(
   study: Study,
   work: WorkList,
   slot: Slot,
-  ompThreads: number,
+  { ompThreads, studyDir }: { readonly ompThreads: number; readonly studyDir: string },
 ): Promise<Planned | null> {
   const next = await work.next(
     { token: newToken(), owner: study.owner, device: slot.device, dir: () => '', startedAtMs: 0 },
@@ -109,12 +115,12 @@ async function planNext(
   if (!study.samplerEntry.endless) await study.tell(trial.id, attempt?.id ?? null, UNTRIED);
   const params = study.given(config);
   const seed = trial.seed ?? study.seedOf(trial.repeat);
-  const configFile = snapshotFile(study.name);
+  const configFile = snapshotFile(studyDir);
   const env = trainerEnv({
     attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot },
     configFile,
     paramsFile: '',
-    trialDir: trialDir(outputsDir(), study.name, trial.number),
+    trialDir: trialDir(studyDir, trial.number),
     checkpointDir: null,
     inherited: process.env,
     trainerEnv: study.spec.trainer.env,

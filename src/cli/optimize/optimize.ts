@@ -5,7 +5,7 @@ import type { Executor } from '../../executors/executor.js';
 import { makeProcessExecutor } from '../../executors/process/executor.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
-import { makeSweepLog, sweepLogFile } from '../../loggers/sweep-log.js';
+import { makeSweepLog, reserveSweepLog } from '../../loggers/sweep-log.js';
 import type { Target } from '../../loggers/wandb/target.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
@@ -18,6 +18,7 @@ import type { Study } from '../../study/study.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { noStoredSpace } from './adopt.js';
+import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
@@ -54,7 +55,8 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
-    const code = await new Call(storage, study, wanted, request, limits, created, disk).run(
+    const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
+    const code = await new Call(storage, study, wanted, request, limits, created, disk, outputs).run(
       places,
       leases,
       wandb,
@@ -90,6 +92,7 @@ class Call {
   readonly #limits: SweepLimits;
   readonly #created: boolean;
   readonly #disk: DiskSpaceGuard;
+  readonly #outputs: ClaimedOutputs;
 
   constructor(
     storage: Storage,
@@ -99,7 +102,9 @@ class Call {
     limits: SweepLimits,
     created: boolean,
     disk: DiskSpaceGuard,
+    outputs: ClaimedOutputs,
   ) {
+    this.#outputs = outputs;
     this.#disk = disk;
     this.#limits = limits;
     this.#storage = storage;
@@ -121,12 +126,17 @@ class Call {
       this.#request.retryFailed ?? false,
     );
     view.log(this.#headline(plan, places));
-    const warnings = [...places.warnings, ...usedElsewhere(places, this.#wanted.run)];
+    const warnings = [
+      ...this.#outputs.notices,
+      ...places.warnings,
+      ...usedElsewhere(places, this.#wanted.run),
+    ];
     if (leases.warning) warnings.push(leases.warning);
     for (const warning of warnings) view.log(`warning: ${warning}`);
     const csv = this.#makeCsv(view);
-    const log = makeSweepLog(sweepLogFile(outputsDir(), new Date()), () => new Date());
+    const log = makeSweepLog(reserveSweepLog(outputsDir(), new Date()), () => new Date());
     log.line(this.#headline(plan, places));
+    for (const notice of this.#outputs.notices) log.line(`warning: ${notice}`);
     const defect = (error: unknown) => {
       const text = `error: ${error instanceof Error ? error.stack : String(error)}`;
       try {
@@ -163,12 +173,11 @@ class Call {
   #makeExecutor(ompThreads: number): Executor {
     const { spec, name } = this.#study;
     return makeProcessExecutor({
-      outputsDir: outputsDir(),
-      study: name,
+      studyDir: this.#outputs.dir,
       command: spec.trainer.command ?? builtinCommand(),
       cwd: spec.trainer.cwd ?? process.cwd(),
       env: spec.trainer.env,
-      configFile: writeSnapshot(name, spec),
+      configFile: writeSnapshot(this.#outputs.dir, name, spec),
       ompThreads,
       limits: this.#wanted.run.limits,
       metrics: spec.trainer.metrics,
@@ -177,7 +186,14 @@ class Call {
   }
 
   #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Outlets> {
-    return makeOutlets({ storage: this.#storage, study: this.#study, wanted: this.#wanted, wandb, tell });
+    return makeOutlets({
+      storage: this.#storage,
+      study: this.#study,
+      studyDir: this.#outputs.dir,
+      wanted: this.#wanted,
+      wandb,
+      tell,
+    });
   }
 
   #makeCsv(view: View): LiveCsv {
@@ -234,6 +250,7 @@ class Call {
     view.close();
     const unwritten = await csv.flush();
     const { text, failed } = await summarize(this.#study, end, {
+      studyDir: this.#outputs.dir,
       csv: unwritten === null ? resolve(this.#wanted.run.csv) : null,
       json: this.#request.json ?? false,
       started: view.started(),

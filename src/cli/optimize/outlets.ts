@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { studyDir } from '../../executors/process/paths.js';
 import type { Target } from '../../loggers/wandb/target.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../../study/events.js';
 import type { Study } from '../../study/study.js';
-import { outputsDir } from '../paths.js';
 import type { Wanted } from './load.js';
 import type { OptimizeRequest, StopSignals } from './request.js';
 import { makeLookUp, studyKey } from './wandb-facts.js';
@@ -44,6 +42,8 @@ export async function checkEvents({ run }: Wanted): Promise<void> {
 type Around = {
   readonly storage: Storage;
   readonly study: Study;
+  /** The folder of its outputs. */
+  readonly studyDir: string;
   readonly wanted: Wanted;
   readonly wandb: Target | null;
   /** People are told on the terminal and in the sweep's log. */
@@ -78,14 +78,14 @@ async function makeEvents({ study, wanted, tell }: Around) {
   return makeEventsFile(resolve(wanted.run.events), of, () => new Date(), tell);
 }
 
-async function makeWandb({ storage, study, wandb: target, tell }: Around) {
+async function makeWandb({ storage, study, studyDir, wandb: target, tell }: Around) {
   if (target === null) return null;
   const { makeWandb: make } = await import('../../loggers/wandb/make.js');
   const [{ isOwnerAlive }, key] = [await import('../../study/owner.js'), await studyKey(storage, study)];
   return make({
     target,
     study: { name: study.name, key },
-    journals: join(studyDir(outputsDir(), study.name), '.wandb'),
+    journals: join(studyDir, '.wandb'),
     owner: study.owner,
     isAlive: isOwnerAlive,
     lookUp: makeLookUp(storage, study.id),

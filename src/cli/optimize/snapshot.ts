@@ -5,8 +5,8 @@ import type { StudySpec } from '../../core/spec.js';
 import { snapshotFile } from '../paths.js';
 
 /** Writes the study's run defaults where trainers read them; the database stays the truth, so a lost file is made anew. */
-export function writeSnapshot(study: string, spec: StudySpec): string {
-  const file = snapshotFile(study);
+export function writeSnapshot(studyDir: string, study: string, spec: StudySpec): string {
+  const file = snapshotFile(studyDir);
   const text = `# One run's defaults as stored with study ${JSON.stringify(study)}; written by hpo, changes here are lost.\n${stringify(spec.config)}`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return file;
   mkdirSync(dirname(file), { recursive: true });

@@ -1,16 +1,20 @@
 import { relative } from 'node:path';
 import type { TrialState } from '../../core/trial.js';
-import { studyDir } from '../../executors/process/paths.js';
 import { numberText, paramsText } from '../../loggers/words.js';
 import type { SweepEnd } from '../../study/events.js';
 import { bestOf, type OnFront, paretoFront } from '../../study/front.js';
 import { noneFeasible, type Ranked, rankConfigurations } from '../../study/ranking.js';
 import type { Study } from '../../study/study.js';
 import { toJson } from '../output.js';
-import { outputsDir } from '../paths.js';
 
 /** `csv`: the table's file; null when it could not be written. */
-type Around = { readonly csv: string | null; readonly json: boolean; readonly started: number };
+type Around = {
+  readonly csv: string | null;
+  /** The folder of the study's outputs. */
+  readonly studyDir: string;
+  readonly json: boolean;
+  readonly started: number;
+};
 
 type Counts = Record<TrialState | 'queued', number>;
 
@@ -53,7 +57,7 @@ export async function summarize(
     ...found.lines,
     ...(counts.fail > 0
       ? [
-          `failed trials: hpo trials --state fail shows why, their logs in ${relative(process.cwd(), studyDir(outputsDir(), study.name))} more; --retry-failed runs them again`,
+          `failed trials: hpo trials --state fail shows why, their logs in ${relative(process.cwd(), around.studyDir)} more; --retry-failed runs them again`,
         ]
       : []),
     around.csv === null

@@ -20,9 +20,8 @@ import { endProcesses } from './stop.js';
 import { type Launch, supervise } from './supervisor.js';
 
 export type ProcessExecutorOptions = {
-  /** Absolute. */
-  readonly outputsDir: string;
-  readonly study: string;
+  /** The folder of the study's outputs; absolute. */
+  readonly studyDir: string;
   /** Program and arguments with their placeholders. */
   readonly command: readonly string[];
   /** Where trainers run; absolute. */
@@ -75,7 +74,7 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     checkpoints: makeCheckpoints(options.checkpoints ?? 'off'),
     // A function of a program that has ended is recovered as well: it is run again.
     owns: () => true,
-    locate: (trial, attempt) => newAttemptDir(options.outputsDir, options.study, trial, attempt),
+    locate: (trial, attempt) => newAttemptDir(options.studyDir, trial, attempt),
     run: async (attempt, hooks) => {
       if (!omittedIsTold && paramsVariable(attempt.params) === undefined) {
         omittedIsTold = true;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 
 const MAX_SEGMENT_LENGTH = 100;
-const ATTEMPTS = '.attempts';
+export const ATTEMPTS = '.attempts';
 
 /** The files of one attempt. All but `dir` and `log` are shared by the attempts of a trial. */
 export type AttemptFiles = {
@@ -30,28 +30,23 @@ export function safeSegment(name: string): string {
   return `${plain.slice(0, MAX_SEGMENT_LENGTH - hash.length - 1)}-${hash}`;
 }
 
-/** The folder of a study's outputs. */
-export function studyDir(outputsDir: string, study: string): string {
-  return join(outputsDir, safeSegment(study));
-}
-
 /** Where people find the log of a trial's newest attempt: a link into the attempt's folder. */
-export function trialLogFile(outputsDir: string, study: string, trial: number): string {
-  return join(studyDir(outputsDir, study), `${trialName(trial)}.log`);
+export function trialLogFile(studyDir: string, trial: number): string {
+  return join(studyDir, `${trialName(trial)}.log`);
 }
 
 /** The folder that a trial's trainer may write to (HPO_TRIAL_DIR). */
-export function trialDir(outputsDir: string, study: string, trial: number): string {
-  return join(studyDir(outputsDir, study), trialName(trial));
+export function trialDir(studyDir: string, trial: number): string {
+  return join(studyDir, trialName(trial));
 }
 
 /**
- * A fresh folder name for an attempt. It ends in random text, because a study that was deleted and made again, or one
- * of the same name in another database, would otherwise find the pid file of an earlier attempt and never start.
+ * A fresh folder name for an attempt. It ends in random text, because a study that was deleted and made again would
+ * otherwise find the pid file of an earlier attempt and never start.
  */
-export function newAttemptDir(outputsDir: string, study: string, trial: number, attempt: number): string {
+export function newAttemptDir(studyDir: string, trial: number, attempt: number): string {
   const name = `${padded(trial)}-${attempt}-${randomBytes(4).toString('hex')}`;
-  return join(studyDir(outputsDir, study), ATTEMPTS, name);
+  return join(studyDir, ATTEMPTS, name);
 }
 
 /**

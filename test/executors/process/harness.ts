@@ -33,8 +33,7 @@ export function makeExecutor(
   more: Partial<ProcessExecutorOptions> = {},
 ): Executor {
   return makeProcessExecutor({
-    outputsDir,
-    study: 'test',
+    studyDir: join(outputsDir, 'test'),
     command,
     cwd: outputsDir,
     env: {},

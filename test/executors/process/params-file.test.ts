@@ -28,7 +28,9 @@ test('HPO_PARAMS_FILE names a file with the parameters, whatever their size, and
   const told = async (params: Readonly<Record<string, string | number>>, trial: number) => {
     const attempt = makeAttempt(executor, { params, trial });
     expect(await executor.run(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 0 });
-    const { env } = JSON.parse(readFileSync(join(trialDir(outputs, 'test', trial), 'told.json'), 'utf8'));
+    const { env } = JSON.parse(
+      readFileSync(join(trialDir(join(outputs, 'test'), trial), 'told.json'), 'utf8'),
+    );
     expect(JSON.parse(readFileSync(env.HPO_PARAMS_FILE, 'utf8'))).toEqual(params);
     expect(env.HPO_PARAMS_FILE.startsWith(attempt.dir)).toBe(true);
     return env.HPO_PARAMS as string | undefined;

@@ -44,16 +44,16 @@ describe('safeSegment', () => {
 });
 
 it('lays a trial out under its study', () => {
-  expect(trialLogFile('/o', 's', 12)).toBe('/o/s/trial-00012.log');
-  expect(trialDir('/o', 's', 1234567)).toBe('/o/s/trial-1234567');
-  const dir = newAttemptDir('/o', 's', 12, 3);
+  expect(trialLogFile('/o/s', 12)).toBe('/o/s/trial-00012.log');
+  expect(trialDir('/o/s', 1234567)).toBe('/o/s/trial-1234567');
+  const dir = newAttemptDir('/o/s', 12, 3);
   expect(dir).toMatch(/^\/o\/s\/\.attempts\/00012-3-[0-9a-f]{8}$/);
-  expect(newAttemptDir('/o', 's', 12, 3)).not.toBe(dir);
+  expect(newAttemptDir('/o/s', 12, 3)).not.toBe(dir);
   expect(attemptFiles(dir, 12)).toEqual({
     dir,
     log: `${dir}/log`,
-    logLink: trialLogFile('/o', 's', 12),
-    trialDir: trialDir('/o', 's', 12),
+    logLink: trialLogFile('/o/s', 12),
+    trialDir: trialDir('/o/s', 12),
     checkpointDir: '/o/s/trial-00012.checkpoint',
   });
 });

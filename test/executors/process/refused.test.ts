@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/executors/executor.js';
@@ -18,8 +19,7 @@ describe.runIf(canMount())('a machine without room for another process (as an or
     const attempt = makeAttempt(executor);
     const command = ['/bin/sh', '-c', 'echo METRIC loss=1'];
     const options = {
-      outputsDir: outputs,
-      study: 'test',
+      studyDir: join(outputs, 'test'),
       command,
       cwd: outputs,
       env: {},

@@ -22,8 +22,7 @@ async function orchestrate(
   attempt: RunnableAttempt,
 ): Promise<ChildProcess> {
   const options = {
-    outputsDir,
-    study: 'test',
+    studyDir: join(outputsDir, 'test'),
     command: [command],
     cwd: outputsDir,
     env: {},

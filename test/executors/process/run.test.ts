@@ -76,7 +76,7 @@ describe('what a trainer is given', () => {
     ];
     const env = { MY_VAR: 'mine' };
     const { outputs, attempt } = await run(command, { env, ompThreads: 2 });
-    const folder = trialDir(outputs, 'test', attempt.trial);
+    const folder = trialDir(join(outputs, 'test'), attempt.trial);
     const told = JSON.parse(readFileSync(join(folder, 'told.json'), 'utf8'));
     expect(told.argv).toEqual([
       'learner.step_size=0.05',
@@ -173,12 +173,12 @@ describe('files', () => {
       'echo "attempt in $HPO_TRIAL_DIR"; ls "$HPO_TRIAL_DIR"; echo x >>"$HPO_TRIAL_DIR/checkpoint"';
     const executor = makeExecutor(outputs, ['/bin/sh', '-c', script]);
     for (const attempt of [1, 2, 3]) await executor.run(makeAttempt(executor, { attempt }), new Recorder());
-    const log = trialLogFile(outputs, 'test', 7);
+    const log = trialLogFile(join(outputs, 'test'), 7);
     expect(readFileSync(log, 'utf8')).toContain('checkpoint');
     expect(readFileSync(log.replace('.log', '.attempt-1.log'), 'utf8')).not.toContain('checkpoint');
     expect(existsSync(log.replace('.log', '.attempt-2.log'))).toBe(true);
     expect(readlinkSync(log)).toMatch(/^\.attempts\/00007-3-[0-9a-f]{8}\/log$/);
-    expect(readFileSync(join(trialDir(outputs, 'test', 7), 'checkpoint'), 'utf8')).toBe('x\nx\nx\n');
+    expect(readFileSync(join(trialDir(join(outputs, 'test'), 7), 'checkpoint'), 'utf8')).toBe('x\nx\nx\n');
   });
 
   it('gives a new study of an old name a clean folder, and loses nothing of the old one', async () => {
@@ -191,6 +191,6 @@ describe('files', () => {
     await executor.run(makeAttempt(executor), new Recorder());
     const again = await executor.run(makeAttempt(executor), new Recorder());
     expect(again).toMatchObject({ kind: 'exited', exitCode: 0, tail: [] });
-    expect(existsSync(join(`${trialDir(outputs, 'test', 7)}.earlier`, 'checkpoint'))).toBe(true);
+    expect(existsSync(join(`${trialDir(join(outputs, 'test'), 7)}.earlier`, 'checkpoint'))).toBe(true);
   });
 });

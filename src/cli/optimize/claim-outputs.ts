@@ -1,0 +1,84 @@
+import { realpathSync } from 'node:fs';
+import { relative } from 'node:path';
+import { findStudyFolder, type Taken } from '../../executors/process/study-folder.js';
+import { holdsStudy } from '../../storage/holds-study.js';
+import type { Storage } from '../../storage/storage.js';
+import { parseStorageUrl } from '../../storage/url.js';
+import { isOwnerAlive } from '../../study/owner.js';
+import type { Study } from '../../study/study.js';
+import { outputsDir } from '../paths.js';
+
+export type ClaimedOutputs = {
+  /** The folder of the study's outputs; absolute. */
+  readonly dir: string;
+  /** What people should know of it. */
+  readonly notices: readonly string[];
+};
+
+/**
+ * The folder of a study's outputs. Without `claim` nothing is written to it. A study in a copy of its database becomes a
+ * study of its own in `storage` all the same. `url`: where its database really is.
+ * @throws HpoError as `findStudyFolder`.
+ */
+export async function claimOutputs(
+  storage: Storage,
+  study: Study,
+  { url, claim }: { readonly url: string; readonly claim: boolean },
+): Promise<ClaimedOutputs> {
+  const database = databaseFile(url);
+  const questions = { holdsStudy, hasEnded: (owner: string) => !isOwnerAlive(owner) };
+  const notices: string[] = [];
+  for (;;) {
+    const uid = await uidOf(storage, study);
+    const running = await runningDirs(storage, study.id);
+    const claimant = { study: study.name, uid, database, owner: study.owner, running };
+    const found = await findStudyFolder(outputsDir(), claimant, questions, claim);
+    if (found.kind === 'own')
+      return { dir: found.dir, notices: [...notices, ...takenNotice(found.dir, found.taken)] };
+    // Null: another process has just done it.
+    const separated = await storage.separate(study.id, uid, {
+      exitCode: null,
+      reason: 'not counted: it belongs to the database that this one is a copy of',
+      finishedAtMs: Date.now(),
+    });
+    if (separated !== null) notices.push(copyNotice(study.name, found.original, separated.requeued));
+  }
+}
+
+/** Null for a study in memory. */
+function databaseFile(url: string): string | null {
+  const file = parseStorageUrl(url);
+  if (file === ':memory:') return null;
+  try {
+    return realpathSync(file);
+  } catch {
+    return file; // a dry run of a study that is not there yet
+  }
+}
+
+async function uidOf(storage: Storage, study: Study): Promise<string> {
+  const uid = await storage.studyUid(study.id);
+  if (uid === null) throw new Error(`study ${study.name} has no uid`);
+  return uid;
+}
+
+async function runningDirs(storage: Storage, studyId: number): Promise<string[]> {
+  return (await storage.unfinished(studyId)).flatMap(({ attempt }) =>
+    attempt && attempt.finishedAtMs === null && attempt.dir !== '' ? [attempt.dir] : [],
+  );
+}
+
+function takenNotice(dir: string, taken: Taken | null): string[] {
+  if (taken === null) return [];
+  return [`outputs go to ${shown(dir)}: ${shown(taken.dir)} ${taken.why}`];
+}
+
+function copyNotice(study: string, original: string, requeued: number): string {
+  const trials = requeued === 1 ? '1 running trial belongs' : `${requeued} running trials belong`;
+  const again = requeued === 0 ? '' : `; ${trials} to the original and will be run again here`;
+  return `this database is a copy of ${original}: its study ${study} is another study from here on${again}`;
+}
+
+function shown(path: string): string {
+  return relative(process.cwd(), path);
+}

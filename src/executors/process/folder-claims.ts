@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from './attempt-dir.js';
+
+/** Which study a folder of outputs belongs to. */
+export type Claim = {
+  /** The study's random name. */
+  readonly uid: string;
+  /** Real path of its database; null for a study in memory. */
+  readonly database: string | null;
+  /** The orchestrator that wrote the claim. */
+  readonly owner: string;
+};
+
+/** The claim that holds; `number` 0 and null: there is none. A null claim with a number says nothing to anybody. */
+export type Claimed = { readonly number: number; readonly claim: Claim | null };
+
+const CLAIMS = '.study';
+/** How long a claim may be half written. */
+const TRIES = 20;
+const PAUSE_MS = 25;
+
+// Claims are files 1, 2, ... that never change; the highest one holds. Whoever creates number n + 1 first has taken the
+// folder over from claim n, so no two processes can both have it, and no lock is left behind by one that is killed.
+
+/** Reads the claim that holds on a folder. */
+export async function readClaim(folder: string): Promise<Claimed> {
+  for (let tries = 1; ; tries++) {
+    const number = highest(folder);
+    const claim = number === 0 ? null : parse(readText(join(folder, CLAIMS, String(number))));
+    if (number === 0 || claim !== null || tries === TRIES) return { number, claim };
+    await delay(PAUSE_MS);
+  }
+}
+
+/** Claims a folder, which is made if needed, from the holder of claim `number`. False when somebody else was first. */
+export function takeClaim(folder: string, number: number, claim: Claim): boolean {
+  const claims = join(folder, CLAIMS);
+  mkdirSync(claims, { recursive: true });
+  try {
+    writeFileSync(join(claims, String(number + 1)), `${JSON.stringify(claim)}\n`, {
+      flag: 'wx',
+      flush: true,
+    });
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  // Others may have gone on from this number and removed it, before it was created here once more.
+  if (highest(folder) !== number + 1) return false;
+  for (const old of numbers(folder)) if (old <= number) rmSync(join(claims, String(old)), { force: true });
+  return true;
+}
+
+function highest(folder: string): number {
+  return Math.max(0, ...numbers(folder));
+}
+
+function numbers(folder: string): number[] {
+  try {
+    return readdirSync(join(folder, CLAIMS))
+      .filter((name) => /^[1-9]\d*$/.test(name))
+      .map(Number);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** Complete only with its newline. */
+function parse(text: string): Claim | null {
+  if (!text.endsWith('\n')) return null;
+  try {
+    const { uid, database, owner } = JSON.parse(text) as Record<string, unknown>;
+    const isPlace = database === null || typeof database === 'string';
+    return typeof uid === 'string' && typeof owner === 'string' && isPlace ? { uid, database, owner } : null;
+  } catch {
+    return null;
+  }
+}
