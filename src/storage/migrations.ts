@@ -120,6 +120,29 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE hpo_studies ADD COLUMN study_uid TEXT',
     'UPDATE hpo_studies SET study_uid = lower(hex(randomblob(16)))',
   ],
+  [
+    // What ended an attempt, in fixed words, and whether that was the end of its trial. Until now the beginning of the reason
+    // said so; whoever ended its trial has another reason, or none.
+    'ALTER TABLE hpo_attempts ADD COLUMN cause TEXT',
+    'ALTER TABLE hpo_attempts ADD COLUMN settled INTEGER NOT NULL DEFAULT 0',
+    `UPDATE hpo_attempts SET cause = CASE
+        WHEN reason = 'the sweep was interrupted' THEN 'interrupted'
+        WHEN reason GLOB 'it did not start: *' THEN 'not-started'
+        WHEN reason GLOB 'not counted: *' THEN 'infrastructure'
+        WHEN reason GLOB 'lost [0-9]* of [0-9]* times: *' THEN 'lost'
+        WHEN reason GLOB 'retry [0-9]* of [0-9]* after: *' THEN 'failed'
+      END WHERE finished_at_ms IS NOT NULL`,
+    'UPDATE hpo_attempts SET settled = 1 WHERE finished_at_ms IS NOT NULL AND cause IS NULL',
+    `UPDATE hpo_attempts SET cause = CASE
+        WHEN reason GLOB 'stopped by hpo stop*' THEN 'stopped'
+        WHEN reason GLOB 'exit code unknown: the trainer and *' THEN 'lost'
+        ELSE COALESCE((SELECT CASE t.state WHEN 'COMPLETE' THEN 'completed' WHEN 'PRUNED' THEN 'pruned' END FROM trials t
+          WHERE t.trial_id = hpo_attempts.trial_id AND NOT EXISTS (SELECT 1 FROM hpo_attempts later
+            WHERE later.trial_id = hpo_attempts.trial_id AND later.attempt > hpo_attempts.attempt)), 'failed')
+      END WHERE settled = 1`,
+    `UPDATE hpo_attempts SET cause = 'limit' WHERE cause = 'failed' AND (reason LIKE '%ran longer than trial_timeout%'
+      OR reason LIKE '%printed no METRIC line for no_progress_timeout%' OR reason LIKE '%its log grew beyond max_log_bytes%')`,
+  ],
 ];
 
 const CREATE = /^CREATE TABLE(?= hpo_)/;

@@ -1,3 +1,4 @@
+import type { AttemptCause } from '../core/attempt-cause.js';
 import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import type { GpuUse } from '../core/gpu-use.js';
 import type { Attrs, Direction, FinishedState, JsonValue, TrialState } from '../core/trial.js';
@@ -65,6 +66,10 @@ export type AttemptRecord = {
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
   readonly reason: string | null;
+  /** Null while it runs. */
+  readonly cause: AttemptCause | null;
+  /** Its end was its trial's: what came after was a new beginning (`--retry-failed`). */
+  readonly settled: boolean;
   /** Someone asked for its end (`hpo stop`). */
   readonly stopRequested: boolean;
   /**
@@ -151,6 +156,8 @@ export type Ending = {
   readonly violations?: readonly number[];
   readonly exitCode: number | null;
   readonly reason: string | null;
+  /** What ended its attempt. Default: what the state says. */
+  readonly cause?: AttemptCause;
   readonly finishedAtMs: number;
 };
 
@@ -158,6 +165,7 @@ export type Ending = {
 export type EndedAttempt = {
   readonly exitCode: number | null;
   readonly reason: string;
+  readonly cause: AttemptCause;
   readonly finishedAtMs: number;
   readonly keepSteps?: boolean;
   readonly forget?: readonly string[];
@@ -197,6 +205,8 @@ export type TrialRow = {
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
   readonly reason: string | null;
+  /** What ended the newest attempt; null while it runs, or where there never was one. */
+  readonly cause: AttemptCause | null;
 };
 
 /** What is new since the last look: configurations with an id above `configId`, trials above `trialId` or listed. */

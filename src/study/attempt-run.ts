@@ -8,7 +8,7 @@ import { isDatabaseLost } from './disk-space-guard.js';
 import type { Emit } from './events.js';
 import { GpuNotes } from './gpu-notes.js';
 import { Reports } from './reports.js';
-import { nextChance, pastOf, type Unsettled } from './second-chances.js';
+import { causeOf, nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
 import { Suggestions } from './suggestions.js';
 import { fail, judge, type Open, type Verdict } from './verdict.js';
@@ -218,6 +218,7 @@ export class AttemptRun {
       const done = await this.#study.storage.requeue(this.#attempt.id, {
         exitCode,
         reason: verdict.reason,
+        cause: causeOf(verdict.unsettled),
         finishedAtMs,
         // Without named steps nobody could tell where the next attempt goes on.
         keepSteps: this.#reports.areNamed && ((await checkpoints?.exist(runnable)) ?? false),
@@ -226,9 +227,9 @@ export class AttemptRun {
       const { unsettled, reason, why } = verdict;
       return done ? { kind: 'queued', unsettled, reason, why } : { kind: 'lost' };
     }
-    const { state, values, reason } = verdict;
+    const { state, values, reason, cause } = verdict;
     const violations = state === 'fail' ? [] : this.#reports.violations();
-    const ending: Ending = { state, values, violations, exitCode, reason, finishedAtMs };
+    const ending: Ending = { state, values, violations, exitCode, reason, cause, finishedAtMs };
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
     await this.#done(checkpoints?.discard(runnable), 'its checkpoints could not be removed');
     const tail = ran ? outcome.tail : [];
@@ -246,10 +247,13 @@ export class AttemptRun {
   async #settle(judged: Verdict | Open): Promise<Verdict | Queued> {
     if ('state' in judged) return judged;
     const { unsettled, reason } = judged;
-    const remembered = unsettled === 'failed' ? this.#chances.retries > 0 : unsettled === 'lost';
+    const failed = unsettled === 'failed' || unsettled === 'limit';
+    const remembered = failed ? this.#chances.retries > 0 : unsettled === 'lost';
     const past = pastOf(remembered ? await this.#study.storage.attempts(this.#opened.trial.id) : []);
     const again = nextChance(unsettled, reason, past, this.#chances);
-    return again === null ? fail(reason) : { state: 'queued', unsettled, reason: again, why: reason };
+    return again === null
+      ? fail(reason, causeOf(unsettled))
+      : { state: 'queued', unsettled, reason: again, why: reason };
   }
 }
 

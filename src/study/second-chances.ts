@@ -1,3 +1,4 @@
+import type { AttemptCause } from '../core/attempt-cause.js';
 import type { AttemptRecord } from '../storage/storage.js';
 
 /**
@@ -7,48 +8,45 @@ import type { AttemptRecord } from '../storage/storage.js';
 export const LOST_ATTEMPTS_LIMIT = 3;
 
 /**
- * Why an attempt that has ended does not settle its trial:
- * `failed`: the trainer failed; `lost`: it ran and nobody knows how it ended; `not-started`: it never ran;
- * `excused`: something around it went wrong while it ran; `infrastructure`: the machine refused to start it;
- * `interrupted`: someone stopped the sweep.
+ * Why an attempt that has ended may not settle its trial, as `AttemptCause` says. `excused`: the machine disturbed it while
+ * it ran, which is infrastructure as well, but is not for ever.
  */
-export type Unsettled = 'failed' | 'lost' | 'not-started' | 'excused' | 'infrastructure' | 'interrupted';
+export type Unsettled =
+  | Extract<AttemptCause, 'failed' | 'limit' | 'lost' | 'not-started' | 'infrastructure' | 'interrupted'>
+  | 'excused';
 
-const INTERRUPTED = 'the sweep was interrupted';
-const NOT_STARTED = 'it did not start: ';
-const EXCUSED = 'not counted: ';
-const UNCOUNTED = [NOT_STARTED, EXCUSED];
-const RETRY = /^retry \d+ of \d+ after: /;
-const LOST = /^lost \d+ of \d+ times: /;
+/** The cause that is stored. */
+export function causeOf(unsettled: Unsettled): AttemptCause {
+  return unsettled === 'excused' ? 'infrastructure' : unsettled;
+}
 
 /** Attempts of a trial that failed or were lost. */
 type Past = { readonly failed: number; readonly lost: number };
 
 /**
- * What the database remembers of a trial: the reason of an attempt says what it was. Attempts from before a failure that
- * settled the trial do not count: `--retry-failed` opened it again and gives it all its chances anew. Losses do not count
- * either that a later attempt went on from further than they had begun: the trial gets on, with checkpoints.
+ * What the database remembers of a trial: the cause of each attempt's end. Attempts up to the one that settled the trial do
+ * not count: `--retry-failed` opened it again, with all its retries. Losses do not count either that a later attempt resumed
+ * from further than they had begun: the trial gets on, with checkpoints.
  */
 export function pastOf(attempts: readonly AttemptRecord[]): Past {
   let [failed, lost] = [0, 0];
   let gotOn = false;
   /** Where the attempt after the one that is looked at began, as far as it reported. */
   let after = attempts.findLast(({ finishedAtMs }) => finishedAtMs === null)?.firstStep ?? null;
-  for (const { reason, firstStep } of attempts
+  for (const { cause, settled, firstStep } of attempts
     .filter(({ finishedAtMs }) => finishedAtMs !== null)
     .toReversed()) {
-    if (reason === null) break;
+    if (settled) break;
     gotOn ||= after !== null && firstStep !== null && firstStep < after;
-    if (RETRY.test(reason)) failed++;
-    else if (LOST.test(reason)) lost += gotOn ? 0 : 1;
-    else if (reason !== INTERRUPTED && !UNCOUNTED.some((each) => reason.startsWith(each))) break;
+    if (cause === 'failed' || cause === 'limit') failed++;
+    if (cause === 'lost') lost += gotOn ? 0 : 1;
     after = firstStep ?? after;
   }
   return { failed, lost };
 }
 
 /**
- * The reason with which an unsettled attempt is queued again; null when its trial has had all its chances, and fails.
+ * The reason, for people, with which an unsettled attempt is queued again; null when its trial has used up its retries.
  * `mayRelaunch`: an attempt that did not start, or does not count, may be started once more in this call.
  */
 export function nextChance(
@@ -59,14 +57,15 @@ export function nextChance(
 ): string | null {
   switch (unsettled) {
     case 'interrupted':
-      return INTERRUPTED;
+      return 'the sweep was interrupted';
     case 'not-started':
-      return mayRelaunch ? `${NOT_STARTED}${reason}` : null;
+      return mayRelaunch ? `it did not start: ${reason}` : null;
     case 'infrastructure':
-      return `${EXCUSED}${reason}`;
+      return `not counted: ${reason}`;
     case 'excused':
-      return mayRelaunch ? `${EXCUSED}${reason}` : null;
+      return mayRelaunch ? `not counted: ${reason}` : null;
     case 'failed':
+    case 'limit':
       return past.failed < retries ? `retry ${past.failed + 1} of ${retries} after: ${reason}` : null;
     case 'lost': {
       const limit = LOST_ATTEMPTS_LIMIT + retries;

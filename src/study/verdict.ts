@@ -1,3 +1,4 @@
+import type { AttemptCause } from '../core/attempt-cause.js';
 import type { FinishedState } from '../core/trial.js';
 import type { Outcome } from '../executors/executor.js';
 import { describeExit } from './exit-words.js';
@@ -11,11 +12,17 @@ export type Verdict = {
   readonly state: FinishedState;
   readonly values: readonly number[] | null;
   readonly reason: string | null;
+  readonly cause: AttemptCause;
 };
 /** An attempt's end that does not settle its trial by itself. */
 export type Open = { readonly unsettled: Unsettled; readonly reason: string };
 
-export const fail = (reason: string): Verdict => ({ state: 'fail', values: null, reason });
+export const fail = (reason: string, cause: AttemptCause): Verdict => ({
+  state: 'fail',
+  values: null,
+  reason,
+  cause,
+});
 const open = (unsettled: Unsettled, reason: string): Open => ({ unsettled, reason });
 
 type Around = {
@@ -33,15 +40,15 @@ export function judge(
   reports: Reports,
   { stopRequested, stopping, pruneReason }: Around,
 ): Verdict | Open {
-  if (stopRequested) return pruned(reports, 'stopped by hpo stop', pruneReason !== null);
+  if (stopRequested) return pruned(reports, 'stopped by hpo stop', pruneReason !== null, 'stopped');
   if (outcome.kind === 'infrastructure')
     return open(stopping ? 'interrupted' : 'infrastructure', outcome.reason);
   if (outcome.kind === 'not-started') {
-    if (outcome.fatal) return fail(outcome.reason);
+    if (outcome.fatal) return fail(outcome.reason, 'failed');
     return open(stopping ? 'interrupted' : 'not-started', outcome.reason);
   }
   if (pruneReason !== null) return pruned(reports, pruneReason, true);
-  if (outcome.brokeLimit !== undefined) return open('failed', outcome.brokeLimit);
+  if (outcome.brokeLimit !== undefined) return open('limit', outcome.brokeLimit);
   if (outcome.stoppedFor === 'pruned')
     return pruned(reports, 'pruned by a sweep that was killed meanwhile', false);
   if (stopping || outcome.stoppedFor) return open('interrupted', '');
@@ -56,14 +63,14 @@ export function judge(
   if (useless !== null) return open('failed', useless);
   const unseen = 'exit code unknown: the supervisor was killed after the final value';
   const reason = outcome.kind === 'unknown' ? unseen : null;
-  return { state: 'complete', values: reports.values() as number[], reason };
+  return { state: 'complete', values: reports.values() as number[], reason, cause: 'completed' };
 }
 
 /** `sure`: the pruner or the trial itself has said so. */
-function pruned(reports: Reports, reason: string, sure: boolean): Verdict {
+function pruned(reports: Reports, reason: string, sure: boolean, cause: AttemptCause = 'pruned'): Verdict {
   const values = reports.lastFeasible();
   const none = values.some((value) => value === null);
   // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
-  if (none && !sure) return fail(reason);
-  return { state: 'pruned', values: none ? null : (values as number[]), reason };
+  if (none && !sure) return fail(reason, cause);
+  return { state: 'pruned', values: none ? null : (values as number[]), reason, cause };
 }

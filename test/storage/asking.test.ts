@@ -186,7 +186,7 @@ describeStorages('asking', (open) => {
     const study = await newStudy(storage);
     const asked = await ask(storage, study.id, { lr: 0.1 });
     expect(await storage.addAttempt(asked.trial.id, newAttempt('b'))).toBeNull();
-    const ended = { exitCode: 1, reason: 'crashed', finishedAtMs: T0 + 5 };
+    const ended = { exitCode: 1, reason: 'crashed', cause: 'failed' as const, finishedAtMs: T0 + 5 };
     expect(await storage.requeue(attemptOf(asked), ended)).toBe(true);
     const again = await storage.addAttempt(asked.trial.id, newAttempt('b', T0 + 10));
     expect(again).toMatchObject({

@@ -41,7 +41,7 @@ async function run(storage: Storage, history: readonly (readonly Told[][])[], re
   let attemptId = attemptOf(asked);
   for (const [i, batches] of history.entries()) {
     if (i > 0) {
-      const ended = { exitCode: 1, reason: 'gone', finishedAtMs: i, keepSteps: true };
+      const ended = { exitCode: 1, reason: 'gone', cause: 'lost' as const, finishedAtMs: i, keepSteps: true };
       expect(await storage.requeue(attemptId, ended)).toBe(true);
       attemptId = attemptOf(await storage.addAttempt(trialId, newAttempt('me', i)));
     }
@@ -106,7 +106,12 @@ describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
     const asked = await ask(storage, study.id, { lr: 0.1 });
     const trialId = asked.trial.id;
     await storage.report(trialId, attemptOf(asked), toStored([loss(1, 1), loss(null, 1)]));
-    await storage.requeue(attemptOf(asked), { exitCode: 1, reason: 'gone', finishedAtMs: 1 });
+    await storage.requeue(attemptOf(asked), {
+      exitCode: 1,
+      reason: 'gone',
+      cause: 'lost' as const,
+      finishedAtMs: 1,
+    });
     expect(await storage.metrics(study.id, 0)).toEqual([]);
     const again = attemptOf(await storage.addAttempt(trialId, newAttempt()));
     await storage.report(trialId, again, toStored([loss(1, 1), loss(2, 2), loss(null, 2)]));

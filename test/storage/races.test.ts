@@ -57,7 +57,7 @@ test('of two connections that end the same attempt one wins, whichever way', asy
     const [trial, attempt] = [asked.trial.id, attemptOf(asked)];
     const outcomes = await Promise.all([
       a.tell(trial, attempt, ending()),
-      b.requeue(attempt, { exitCode: null, reason: 'lost', finishedAtMs: 1 }),
+      b.requeue(attempt, { exitCode: null, reason: 'lost', cause: 'lost', finishedAtMs: 1 }),
       b.tell(trial, attempt, ending({ state: 'fail', values: null })),
     ]);
     expect(outcomes.filter(Boolean)).toHaveLength(1);

@@ -9,7 +9,7 @@ const accuracy = (step: number | null, value: number) => ({
   value,
   objective: false,
 });
-const crashed = { exitCode: 1, reason: 'crashed', finishedAtMs: T0 + 5 };
+const crashed = { exitCode: 1, reason: 'crashed', cause: 'failed' as const, finishedAtMs: T0 + 5 };
 
 async function running(storage: Storage) {
   const study = await newStudy(storage);
@@ -118,8 +118,7 @@ describeStorages('reporting', (open) => {
     expect(await storage.unfinished(study.id)).toEqual([]);
     expect(await storage.attempt(attemptId)).toMatchObject({
       finishedAtMs: T0 + 1500,
-      exitCode: 0,
-      reason: null,
+      ...{ exitCode: 0, reason: null, cause: 'completed' },
     });
     expect(await storage.row(study.id, 0)).toEqual({
       number: 0,
@@ -140,6 +139,7 @@ describeStorages('reporting', (open) => {
       finishedAtMs: T0 + 1500,
       exitCode: 0,
       reason: null,
+      cause: 'completed',
     });
   });
 

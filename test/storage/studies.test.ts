@@ -39,7 +39,12 @@ describeStorages('studies', (open) => {
     const [running, told] = [await ask(storage, a.id, { lr: 0.1 }), await ask(storage, a.id, { lr: 0.2 })];
     await storage.tell(told.trial.id, attemptOf(told), ending());
     const other = await ask(storage, b.id, { lr: 0.1 });
-    const ended = { exitCode: null, reason: 'of the original', finishedAtMs: T0 };
+    const ended = {
+      exitCode: null,
+      reason: 'of the original',
+      cause: 'interrupted' as const,
+      finishedAtMs: T0,
+    };
     const separated = await storage.separate(a.id, uid, ended);
     expect(separated).toEqual({ uid: await storage.studyUid(a.id), requeued: 1 });
     expect(separated?.uid).not.toBe(uid);

@@ -52,7 +52,12 @@ describeStorages('suggesting', (open) => {
     const storage = await open();
     const { asked, trialId, attemptId, params } = await running(storage);
     await storage.suggest(trialId, attemptId, { name: 'layers', distribution: int(1, 4), value: 3 });
-    await storage.requeue(attemptId, { exitCode: null, reason: 'gone', finishedAtMs: 1 });
+    await storage.requeue(attemptId, {
+      exitCode: null,
+      reason: 'gone',
+      cause: 'lost' as const,
+      finishedAtMs: 1,
+    });
     expect(await params()).toEqual({ lr: 0.1, layers: 3 });
     const repeat = await storage.addTrial(asked.config.id, newTrial(1));
     expect(repeat?.trial.params).toEqual({ lr: 0.1, layers: 3 });

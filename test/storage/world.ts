@@ -254,6 +254,7 @@ export class World {
             values: c.valued ? [Number(c.value)] : null,
             violations: c.claim === 'own' && c.state !== 'fail' ? [Number(c.value), -1] : [],
             reason: String(c.claim),
+            ...(c.claim === 'own' ? { cause: 'stopped' } : {}),
           }),
         );
       case 'gpu':
@@ -267,6 +268,7 @@ export class World {
         return storage.requeue(other, {
           exitCode: null,
           reason: 'gone',
+          cause: c.keep ? 'lost' : 'failed',
           finishedAtMs: 1,
           keepSteps: Boolean(c.keep),
           forget: c.forget ? ['accuracy', 'nothing'] : [],
@@ -277,7 +279,12 @@ export class World {
         return storage.adopt(other, 'a', 'b');
       case 'separate': {
         const uid = c.known ? await storage.studyUid(this.studyId) : 'another';
-        const ended = { exitCode: null, reason: 'of the original', finishedAtMs: 1 };
+        const ended = {
+          exitCode: null,
+          reason: 'of the original',
+          cause: 'interrupted' as const,
+          finishedAtMs: 1,
+        };
         const separated = await storage.separate(this.studyId, uid ?? '', ended);
         const isNew = separated !== null && separated.uid !== uid;
         return [separated?.requeued, isNew, separated?.uid === (await storage.studyUid(this.studyId))];

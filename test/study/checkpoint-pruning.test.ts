@@ -60,6 +60,7 @@ test.each([
     await study.storage.requeue(second.attemptId, {
       exitCode: 1,
       reason: 'gone',
+      cause: 'lost',
       finishedAtMs: T0,
       keepSteps: true,
     });

@@ -189,7 +189,13 @@ describe('an attempt that goes on and was taken over', () => {
         asked.attempt.id,
         [1, 2, 3, 4].map((step) => point(step, 100 * step)),
       );
-      const ended = { exitCode: 1, reason: 'gone', finishedAtMs: T0, keepSteps: true };
+      const ended = {
+        exitCode: 1,
+        reason: 'gone',
+        cause: 'lost' as const,
+        finishedAtMs: T0,
+        keepSteps: true,
+      };
       await study.storage.requeue(asked.attempt.id, ended);
       const again = await study.storage.addAttempt(id, newAttempt(DEAD_OWNER));
       const log = [point(3, 3), point(4, 4), point(5, 5)];

@@ -21,7 +21,7 @@ const numbers = (n: number) => [{ name: 'n', distribution: int(1, n) }];
 async function leaveQueued(study: Study): Promise<void> {
   const asked = await study.ask(newAttempt(DEAD_OWNER), T0);
   if ('exhausted' in asked) throw new Error('exhausted');
-  const ended = { exitCode: null, reason: 'interrupted', finishedAtMs: T0 };
+  const ended = { exitCode: null, reason: 'interrupted', cause: 'interrupted' as const, finishedAtMs: T0 };
   expect(await study.storage.requeue(asked.attempt?.id ?? -1, ended)).toBe(true);
 }
 

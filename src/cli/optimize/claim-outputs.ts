@@ -39,6 +39,7 @@ export async function claimOutputs(
     const separated = await storage.separate(study.id, uid, {
       exitCode: null,
       reason: 'not counted: it belongs to the database that this one is a copy of',
+      cause: 'interrupted',
       finishedAtMs: Date.now(),
     });
     if (separated !== null) notices.push(copyNotice(study.name, found.original, separated.requeued));

@@ -1,3 +1,4 @@
+import { causeOf } from '../../core/attempt-cause.js';
 import { toStored } from '../../core/distribution.js';
 import { addSample, type GpuSample } from '../../core/gpu-use.js';
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
@@ -102,7 +103,8 @@ export function tell(tables: Tables, trialId: number, attemptId: number | null, 
   Object.assign(trial, { exitCode, reason, finishedAtMs });
   trial.study.unfinished.delete(trial);
   if (trial.attempt && attemptId !== null) {
-    tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, finishedAtMs });
+    const cause = ending.cause ?? causeOf(state);
+    tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, cause, settled: true, finishedAtMs });
   }
   return true;
 }
@@ -110,8 +112,8 @@ export function tell(tables: Tables, trialId: number, attemptId: number | null, 
 export function requeue(tables: Tables, attemptId: number, ended: EndedAttempt): boolean {
   const trial = trialOfRunning(tables, attemptId);
   if (!trial) return false;
-  const { exitCode, reason, finishedAtMs } = ended;
-  tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, finishedAtMs });
+  const { exitCode, reason, cause, finishedAtMs } = ended;
+  tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, cause, finishedAtMs });
   forgetReports(trial, ended.keepSteps);
   for (const name of ended.forget ?? []) trial.metrics.delete(name);
   return true;

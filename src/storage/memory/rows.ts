@@ -37,6 +37,7 @@ function toRow(trial: Trial): TrialRow {
     finishedAtMs: trial.finishedAtMs,
     exitCode: told?.exitCode ?? null,
     reason: told?.reason ?? null,
+    cause: attempt?.cause ?? null,
   };
 }
 

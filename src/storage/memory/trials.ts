@@ -89,6 +89,8 @@ function newAttempt(
     finishedAtMs: null,
     exitCode: null,
     reason: null,
+    cause: null,
+    settled: false,
     stopRequested: false,
     firstStep: null,
     inherited: Object.freeze([...metrics.keys()].sort()),

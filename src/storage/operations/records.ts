@@ -1,3 +1,4 @@
+import type { AttemptCause } from '../../core/attempt-cause.js';
 import type { Params } from '../../core/distribution.js';
 import type { Attrs } from '../../core/trial.js';
 import { fromPythonJson } from '../python-json.js';
@@ -25,7 +26,7 @@ export function toConfig(row: Row): ConfigRecord {
 }
 
 export const ATTEMPT_COLUMNS = `a.attempt_id, a.trial_id, a.attempt, a.token, a.owner, a.device, a.dir, a.started_at_ms,
-  a.finished_at_ms, a.exit_code, a.reason, a.stop_requested, a.first_step,
+  a.finished_at_ms, a.exit_code, a.reason, a.cause, a.settled, a.stop_requested, a.first_step,
   a.inherited_json`;
 
 export function toAttempt(row: Row): AttemptRecord {
@@ -41,6 +42,8 @@ export function toAttempt(row: Row): AttemptRecord {
     finishedAtMs: numOrNull(row, 'finished_at_ms'),
     exitCode: numOrNull(row, 'exit_code'),
     reason: textOrNull(row, 'reason'),
+    cause: textOrNull(row, 'cause') as AttemptCause | null,
+    settled: num(row, 'settled') !== 0,
     stopRequested: num(row, 'stop_requested') !== 0,
     firstStep: numOrNull(row, 'first_step'),
     inherited: toInherited(row),

@@ -1,3 +1,4 @@
+import { causeOf } from '../../core/attempt-cause.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
@@ -145,10 +146,12 @@ export function* tell(trialId: number, attemptId: number | null, ending: Ending)
   if (ending.violations && ending.violations.length > 0) yield* keepViolations(trialId, ending.violations);
   if (attemptId !== null) {
     yield sql(
-      'UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ? WHERE attempt_id = ?',
+      `UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ?, cause = ?, settled = 1
+        WHERE attempt_id = ?`,
       finishedAtMs,
       exitCode,
       reason,
+      ending.cause ?? causeOf(state),
       attemptId,
     );
   }
@@ -168,13 +171,14 @@ function* keepViolations(trialId: number, violations: readonly number[]): Operat
 export function* requeue(attemptId: number, ended: EndedAttempt): Operation<boolean> {
   // A trial that is finished keeps what it has, even when a worker of Optuna finished it under a running attempt.
   const [row] = yield sql(
-    `UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ?
+    `UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ?, cause = ?
       WHERE attempt_id = ? AND finished_at_ms IS NULL
         AND EXISTS (SELECT 1 FROM trials t WHERE t.trial_id = hpo_attempts.trial_id AND t.state = 'RUNNING')
       RETURNING trial_id`,
     ended.finishedAtMs,
     ended.exitCode,
     ended.reason,
+    ended.cause,
     attemptId,
   );
   if (!row) return false;

@@ -85,6 +85,7 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
     finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete'), clock),
     exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),
     reason: finished ? (textOrNull(trial, 'reason') ?? refusal(trial)) : (attempt?.reason ?? null),
+    cause: attempt?.cause ?? null,
   };
 }
 

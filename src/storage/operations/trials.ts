@@ -121,6 +121,8 @@ function* insertAttempt(
     finishedAtMs: null,
     exitCode: null,
     reason: null,
+    cause: null,
+    settled: false,
     stopRequested: false,
     firstStep: null,
     inherited,
