@@ -1,13 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HpoError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
+import { copyDatabase } from '../storage/snapshot.js';
 import type { Storage } from '../storage/storage.js';
 import { parseStorageUrl } from '../storage/url.js';
-
-const COPY_TRIES = 20;
-const COPY_PAUSE_MS = 50;
 
 /**
  * Works on a copy of a database in a temporary folder, so that nothing is written where it lives; on an empty one in
@@ -32,26 +29,8 @@ export async function withStorageCopy<T>(
   }
 }
 
-/** A sweep that runs meanwhile may write between the copies of two pages: such a copy is torn, and made again. */
 async function openCopy(url: string, folder: string): Promise<Storage> {
-  for (let tries = 1; ; tries++) {
-    const place = join(folder, String(tries));
-    mkdirSync(place);
-    try {
-      return await openStorage(copyStorage(url, place));
-    } catch (error) {
-      if (!(error instanceof HpoError) || error.code !== 'storage.corrupt' || tries === COPY_TRIES)
-        throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, COPY_PAUSE_MS));
-  }
-}
-
-/** The URL of a copy; of an empty place when there is no database yet. */
-function copyStorage(url: string, folder: string): string {
   const file = parseStorageUrl(url);
-  if (file === ':memory:' || !existsSync(file)) return 'memory:';
-  for (const suffix of ['', '-wal'])
-    if (existsSync(file + suffix)) copyFileSync(file + suffix, join(folder, `copy.db${suffix}`));
-  return `sqlite:${join(folder, 'copy.db')}`;
+  if (file === ':memory:' || !existsSync(file)) return openStorage('memory:');
+  return openStorage(`sqlite:${await copyDatabase(file, folder)}`);
 }

@@ -61,6 +61,17 @@ export function cannotOpen(path: string, cause: unknown): HpoError {
   );
 }
 
+export function cannotRead(path: string, cause: unknown): HpoError {
+  return usageError(
+    'storage.cannot-read',
+    `expected a database that can be read at ${path}: ${messageOf(cause)}`,
+    {
+      fix: 'check that you may read the file, and its -wal where there is one',
+      cause,
+    },
+  );
+}
+
 /** More than a page of the database, so that what fits here fits there. */
 const PROBE_BYTES = 64 * 1024;
 

@@ -7,8 +7,9 @@ import { cannotOpen } from './failures.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { loadDriver } from './load-driver.js';
 import { memoryStorage } from './memory/memory-storage.js';
-import { inspectSchema, isCurrent, prepareSchema, standIn } from './migrations.js';
+import { inspectSchema, isCurrent, prepareSchema, type SchemaState, standIn } from './migrations.js';
 import { refuseNetworkFs } from './network.js';
+import { isReadInPlace, mayWrite, openSnapshot } from './reader.js';
 import { runOperation } from './runner.js';
 import { sqliteStorage } from './sqlite-storage.js';
 import { type Operation, sql } from './statement.js';
@@ -37,14 +38,51 @@ export async function openStorage(
 ): Promise<Storage> {
   const path = parseStorageUrl(url);
   if (path === ':memory:') return memoryStorage(url);
+  const { readOnly = false } = options;
+  if (readOnly && existsSync(path) && !mayWrite(path)) return openToRead(path, url, options.warn);
   const driver = await connect(path, url, options);
   try {
-    const touched = await prepareDriver(driver, path, url, options.readOnly ?? false);
+    const touched = await prepareDriver(driver, path, url, readOnly);
     return sqliteStorage(url, driver, touched);
   } catch (error) {
     driver.close();
     throw explain(driver, error, path);
   }
+}
+
+/** A database that this process may not write: where it lies, if that needs nothing to be written, else a copy of it. */
+async function openToRead(path: string, url: string, warn?: (message: string) => void): Promise<Storage> {
+  const connector = await findDriver(path, url, warn);
+  if (isReadInPlace(path)) {
+    const driver = open(connector, path);
+    try {
+      if (await prepareReader(driver, path, url)) return sqliteStorage(url, driver, false);
+      driver.close();
+    } catch (error) {
+      driver.close();
+      const failure = error instanceof HpoError ? driver.failure(error.cause) : null;
+      if (failure !== 'read-only' && failure !== 'cannot-open') throw explain(driver, error, path);
+    }
+  }
+  let driver: Driver | null = null;
+  try {
+    driver = await openSnapshot(connector, path, async (copy) => {
+      driver = copy;
+      await prepareDriver(copy, path, url, true);
+    });
+    return sqliteStorage(url, driver, false);
+  } catch (error) {
+    throw driver === null ? error : explain(driver, error, path);
+  }
+}
+
+/** Looks at the file without changing it; false when its tables are not those of this version. */
+async function prepareReader(driver: Driver, path: string, url: string): Promise<boolean> {
+  const state = await inspect(driver, path, url);
+  if (!state.blank && state.version === 0) await runOperation(driver, 'none', standIn, url);
+  else if (!isCurrent(state)) return false;
+  driver.all('PRAGMA query_only = ON', []);
+  return true;
 }
 
 /** A connection to a file that looks like a database, or to a new one. */
@@ -58,13 +96,23 @@ async function connect(
       fix: 'check the storage URL; `hpo study create` and `hpo optimize` create the file',
     });
   }
+  const connector = await findDriver(path, url, warn);
+  await makeFolder(path);
+  return open(connector, path);
+}
+
+/** The driver, for a path where it may open something. */
+async function findDriver(
+  path: string,
+  url: string,
+  warn: (message: string) => void = () => {},
+): Promise<Connect> {
   const connector = await loadDriver(process.env.HPO_SQLITE_DRIVER);
   await refuseOtherKinds(path);
   refuseNetworkFs(nearestFolder(path), warn);
-  await makeFolder(path);
   const torn = tornFile(path, url);
   if (torn) throw torn;
-  return open(connector, path);
+  return connector;
 }
 
 /** Looked at before anything is opened: opening a FIFO waits for its other end, and SQLite would read a device. */
@@ -116,10 +164,7 @@ export async function prepareDriver(
   url: string,
   readOnly = false,
 ): Promise<boolean> {
-  driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
-  driver.all('PRAGMA foreign_keys = ON', []);
-  const state = await runOperation(driver, 'read', () => inspectSchema(path), url);
-  if (!state.blank) await runOperation(driver, 'read', () => quickCheck(path, url), url);
+  const state = await inspect(driver, path, url);
   if (readOnly && !state.blank && state.version === 0) {
     await runOperation(driver, 'none', standIn, url);
     return false;
@@ -127,6 +172,14 @@ export async function prepareDriver(
   await runOperation(driver, 'none', useWal, url);
   if (!isCurrent(state)) await runOperation(driver, 'write', () => prepareSchema(path), url);
   return true;
+}
+
+async function inspect(driver: Driver, path: string, url: string): Promise<SchemaState> {
+  driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
+  driver.all('PRAGMA foreign_keys = ON', []);
+  const state = await runOperation(driver, 'read', () => inspectSchema(path), url);
+  if (!state.blank) await runOperation(driver, 'read', () => quickCheck(path, url), url);
+  return state;
 }
 
 /** WAL lets readers and the writer work at once; FULL keeps each commit through a loss of power. */
@@ -164,7 +217,10 @@ function explain(driver: Driver, error: unknown, path: string): unknown {
 export async function checkStorage(url: string): Promise<readonly string[]> {
   const path = parseStorageUrl(url);
   if (path === ':memory:') return [];
-  const driver = await connect(path, url, { create: false });
+  const driver =
+    !existsSync(path) || mayWrite(path) || isReadInPlace(path)
+      ? await connect(path, url, { create: false })
+      : await openSnapshot(await findDriver(path, url), path, async () => {});
   try {
     driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
     await runOperation(driver, 'read', () => inspectSchema(path), url);

@@ -1,0 +1,67 @@
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { HpoError } from '../core/errors.js';
+import type { Connect, Driver } from './driver.js';
+import { cannotRead } from './failures.js';
+import { copyDatabase, headOf } from './snapshot.js';
+
+/** Whether this process may write a database: its file, and the files beside it that SQLite needs. */
+export function mayWrite(path: string): boolean {
+  try {
+    for (const each of [path, dirname(path)]) accessSync(each, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a database that may not be written can be read where it lies, with the locks of its writers. One with a
+ * write-ahead log needs the log's index, and SQLite would make that: in a folder that is open to all it would belong to the
+ * reader then, and keep the owner out.
+ * @throws HpoError storage.cannot-read (usage).
+ */
+export function isReadInPlace(path: string): boolean {
+  if (!isReadable(path)) throw cannotRead(path, new Error('permission denied'));
+  const usesWal = headOf(path, 20).slice(36) === '0202';
+  return usesWal
+    ? existsSync(`${path}-wal`) && existsSync(`${path}-shm`) && isReadable(`${path}-shm`)
+    : !existsSync(`${path}-journal`);
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A connection to a copy of a database as it was at one moment, for one that cannot be read where it lies. The copy has no
+ * name once it is open, so nothing is left behind. `prepare` opens it for good and may write it.
+ * @throws HpoError storage.cannot-read (usage); what `prepare` throws.
+ */
+export async function openSnapshot(
+  connect: Connect,
+  path: string,
+  prepare: (driver: Driver) => Promise<unknown>,
+): Promise<Driver> {
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-reader-'));
+  let driver: Driver | null = null;
+  try {
+    driver = connect(await copyDatabase(path, folder));
+    await prepare(driver);
+    // Folds the log into the file, so that nothing is looked for by name any more.
+    driver.all('PRAGMA journal_mode = DELETE', []);
+    driver.all('PRAGMA query_only = ON', []);
+    return driver;
+  } catch (error) {
+    driver?.close();
+    throw error instanceof HpoError ? error : cannotRead(path, error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
