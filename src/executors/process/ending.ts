@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import type { Outcome } from '../executor.js';
 import { readExit, readLaunchOwner } from './attempt-dir.js';
-import { attemptProcesses, isAlive } from './process-tree.js';
+import { isAttemptAlive } from './attempt-liveness.js';
 
 export type NotStarted = Extract<Outcome, { kind: 'not-started' }>;
 export type Refused = Extract<Outcome, { kind: 'infrastructure' }>;
@@ -21,26 +21,31 @@ export function notStarted(reason: string, fatal = false): NotStarted {
 
 /**
  * Waits for an attempt's end as its folder and its processes tell it. Without an exit file the attempt lasts until
- * the last process that carries its token is gone, for until then it may still write to the trial's folder.
+ * its trainer is gone, for until then it may still write to the trial's folder. Where nobody can tell it is waited for,
+ * and `onUnknown` hears of it once.
  */
-export async function untilEnded(dir: string, token: string): Promise<End> {
+export async function untilEnded(
+  dir: string,
+  token: string,
+  onUnknown: (message: string) => void,
+): Promise<End> {
   // The usual case after a launch of our own: nothing to watch for.
   const written = readExit(dir);
   if (written !== null) return { kind: 'exited', ...written };
   const changes = changesIn(dir);
   let hasRun = false;
+  let isUnknownTold = false;
   try {
     for (;;) {
       const owner = readLaunchOwner(dir);
       if (owner.kind === 'revoked') return notStarted('launch revoked');
-      const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
-      // Asked before the exit file is read: an attempt that ends in between has written it by then.
-      const running =
-        (supervisor !== null && isAlive(supervisor, token)) || attemptProcesses(supervisor, token).length > 0;
+      const life = isAttemptAlive(dir, token);
       const exit = readExit(dir);
       if (exit !== null) return { kind: 'exited', ...exit };
-      hasRun ||= running || owner.kind === 'supervisor';
-      if (!running) {
+      if (life === 'unknown' && !isUnknownTold) onUnknown(unknownText(dir));
+      isUnknownTold ||= life === 'unknown';
+      hasRun ||= life !== 'ended' || owner.kind === 'supervisor';
+      if (life === 'ended') {
         if (hasRun) return { kind: 'unknown', finishedAtMs: Date.now() };
         return notStarted(`its supervisor never wrote ${dir}/pid`);
       }
@@ -49,6 +54,13 @@ export async function untilEnded(dir: string, token: string): Promise<End> {
   } finally {
     changes.close();
   }
+}
+
+function unknownText(dir: string): string {
+  return (
+    'cannot tell whether the trainer of an earlier call still runs: this user may not see its processes. ' +
+    `Its trial is not started again before it has ended. If you know that it has: echo 1 >${dir}/exit`
+  );
 }
 
 /** `next` resolves when something in the folder changes, or after the time. */

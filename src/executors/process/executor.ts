@@ -111,7 +111,7 @@ async function runAttempt(
   } catch (error) {
     return refused("cannot write the trial's outputs", error, 'writing');
   }
-  return followAttempt(following, hooks, async () => {
+  return followAttempt(following, hooks, async (warn) => {
     const supervisor = await supervise(plan.launch);
     if (supervisor.kind === 'failed') {
       const what = 'the trainer could not be started';
@@ -119,9 +119,16 @@ async function runAttempt(
       if (why !== null) return notStarted(`${what}: ${why}`, true);
       return refused(what, supervisor.error, 'starting');
     }
-    return endOf(files.dir, attempt.token);
+    // It could not even make the pipe.
+    if (readLaunchOwner(files.dir).kind === 'nobody') return FORK_REFUSED;
+    return endOf(files.dir, attempt.token, warn);
   });
 }
+
+const FORK_REFUSED: Refused = {
+  kind: 'infrastructure',
+  reason: 'the supervisor could not start the trainer (no process or memory left)',
+};
 
 /** A launch that failed: by the machine, or by what was to be launched. */
 function refused(what: string, error: unknown, doing: Doing): NotStarted | Refused {
@@ -130,14 +137,10 @@ function refused(what: string, error: unknown, doing: Doing): NotStarted | Refus
 }
 
 /** As `untilEnded`. Where the supervisor never came to run the trainer, its end says nothing of the trainer. */
-async function endOf(dir: string, token: string): Promise<End> {
-  const end = await untilEnded(dir, token);
+async function endOf(dir: string, token: string, warn: (message: string) => void): Promise<End> {
+  const end = await untilEnded(dir, token, warn);
   const mayHaveRun = end.kind === 'not-started' || (end.kind === 'exited' && end.exitCode === 0);
-  if (mayHaveRun || !wasForkRefused(dir)) return end;
-  return {
-    kind: 'infrastructure',
-    reason: 'the supervisor could not start the trainer (no process or memory left)',
-  };
+  return mayHaveRun || !wasForkRefused(dir) ? end : FORK_REFUSED;
 }
 
 /**
@@ -148,8 +151,8 @@ async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Out
   const { files, attempt } = following;
   if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
   const log = existingLog(files, attempt.token);
-  return followAttempt({ ...following, files: { ...files, log } }, hooks, () =>
-    endOf(files.dir, attempt.token),
+  return followAttempt({ ...following, files: { ...files, log } }, hooks, (warn) =>
+    endOf(files.dir, attempt.token, warn),
   );
 }
 

@@ -28,7 +28,7 @@ export type Following = {
 export async function followAttempt(
   { files, attempt, adopted, graceMs, limits, metrics }: Following,
   hooks: RunHooks,
-  ended: () => Promise<End>,
+  ended: (warn: (message: string) => void) => Promise<End>,
 ): Promise<Outcome> {
   const output = new TrainerOutput(hooks, makeLineReader(metrics), attempt.stepped);
   const follower = new LogFollower(files.log, output);
@@ -58,7 +58,7 @@ export async function followAttempt(
   if (decided !== null) stop(decided);
   let end: End;
   try {
-    end = await ended();
+    end = await ended((message) => output.warn(message));
   } finally {
     guard.close();
     hooks.signal.removeEventListener('abort', onAbort);

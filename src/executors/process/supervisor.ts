@@ -1,23 +1,29 @@
 import { spawn } from 'node:child_process';
+import { ALIVE_FD, ALIVE_PIPE } from './alive-pipe.js';
+import { placeOfPids } from './proc.js';
 
 /**
  * The whole supervisor. It is a fixed text; folder, log and command reach it as arguments, so nothing is evaluated.
  * It outlives hpo in a session of its own and writes how the trainer ended.
  *
- * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The trap keeps the shell alive
- * under signals to the group; it must not be `trap ''`, which the trainer would inherit. `trainer` holds what /proc says
- * of the process that becomes the trainer (nothing where there is no /proc): without it no process could be made, and the
- * shell's end says nothing of the trainer. `exit` is complete only with its newline.
+ * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The pipe is held open before that,
+ * so that it never seems free while the attempt runs; where it cannot be made the attempt runs without. The trap keeps
+ * the shell alive under signals to the group; it must not be `trap ''`, which the trainer would inherit. The trainer's
+ * output is its own: what the shell says of its end does not go there. `trainer` holds what /proc says of the process that
+ * becomes the trainer (little where there is no /proc): without it no process could be made, and the shell's end says
+ * nothing of the trainer. `exit` is complete only with its newline. Users export no variables of these names.
  */
-const SCRIPT = `d=$1; l=$2; shift 2; set -C
-{ echo "$$" > "$d/pid"; } 2>/dev/null || exit 125
+const SCRIPT = `hpo_d=$1; hpo_l=$2; hpo_w=$3; shift 3; set -C
+{ PATH=/usr/bin:/bin:$PATH mkfifo "$hpo_d/${ALIVE_PIPE}" && command exec ${ALIVE_FD}<>"$hpo_d/${ALIVE_PIPE}"; } 2>/dev/null
+{ echo "$$" > "$hpo_d/pid"; } 2>/dev/null || exit 125
 trap : HUP INT TERM
-( { read -r s < /proc/self/stat; } 2>/dev/null; { echo "$s" > "$d/trainer"; } 2>/dev/null; exec "$@" ) >>"$l" 2>&1 </dev/null
-echo "$?" > "$d/exit"
+( { read -r hpo_s < /proc/self/stat; } 2>/dev/null; { echo "$hpo_w $hpo_s" > "$hpo_d/trainer"; } 2>/dev/null
+  exec "$@" ) >>"$hpo_l" 2>&1 </dev/null
+echo "$?" > "$hpo_d/exit"
 `;
 
 export type Launch = {
-  /** Absolute; holds `pid` and `exit`. */
+  /** Absolute; holds `pid`, `alive`, `trainer` and `exit`. */
   readonly dir: string;
   readonly log: string;
   /** Program (with a slash in it) and arguments. */
@@ -42,7 +48,7 @@ export function supervise(launch: Launch): Promise<SupervisorEnd> {
     try {
       const child = spawn(
         '/bin/sh',
-        ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, ...launch.command],
+        ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, placeOfPids() ?? '?', ...launch.command],
         { cwd: launch.cwd, env: { ...process.env, ...launch.env }, stdio: 'ignore', detached: true },
       );
       child.once('error', failed);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { pipeState } from '../../../src/executors/process/alive-pipe.js';
 import { supervise } from '../../../src/executors/process/supervisor.js';
 import { tempDir } from './harness.js';
 
@@ -41,3 +42,18 @@ it.runIf(process.platform === 'linux')(
     expect([group, session]).toEqual([pid, pid]);
   },
 );
+
+it("keeps what the shell says of the trainer's end out of its output", async () => {
+  const first = launch("printf 'METRIC loss=4'; kill -TERM $$");
+  await supervise(first);
+  expect(readFileSync(first.log, 'utf8')).toBe('METRIC loss=4');
+  expect(readFileSync(join(first.dir, 'exit'), 'utf8')).toBe('143\n');
+});
+
+it('changes no variable that the trainer inherits, and starts it where no program is on its PATH', async () => {
+  const first = launch('echo "$d $l $w $s $PATH"');
+  const env = { d: '1', l: '2', w: '3', s: '4', PATH: '/nowhere' };
+  await supervise({ ...first, env });
+  expect(readFileSync(first.log, 'utf8')).toBe('1 2 3 4 /nowhere\n');
+  expect(pipeState(first.dir)).toBe('free');
+});

@@ -1,0 +1,64 @@
+import { pipeState } from './alive-pipe.js';
+import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
+import { type ProcessId, readStat } from './proc.js';
+import { attemptProcesses, isAlive } from './process-tree.js';
+import { isRunning, readTrainer, trainerHere } from './trainer-record.js';
+
+/** `unknown`: it may run, but this process cannot see it. Whoever would start another one has to wait. */
+export type AttemptLife = 'alive' | 'ended' | 'unknown';
+
+/**
+ * Whether an attempt's trainer or its supervisor still runs. Children that a trainer left behind do not count once its
+ * end is known. An attempt that has not started yet, and has no process, counts as ended. Never throws.
+ */
+export function isAttemptAlive(dir: string, token: string): AttemptLife {
+  try {
+    // Asked before the exit file is read: an attempt that ends in between has written it by then.
+    const life = lifeOf(dir, token);
+    return life !== 'ended' && readExit(dir) !== null ? 'ended' : life;
+  } catch {
+    // A folder that cannot be read proves nothing.
+    return attemptProcesses(null, token).length > 0 ? 'alive' : 'unknown';
+  }
+}
+
+function lifeOf(dir: string, token: string): AttemptLife {
+  const owner = readLaunchOwner(dir);
+  const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
+  // The usual answer, and the cheapest.
+  if (supervisor !== null && isAlive(supervisor, token)) return 'alive';
+  if (owner.kind === 'revoked') return 'ended';
+  const pipe = owner.kind === 'supervisor' ? pipeState(dir) : 'none';
+  const trainer = trainerHere(dir);
+  if (trainer !== null && supervisor !== null && isSupervisor(supervisor, trainer)) return 'alive';
+  const trainerLife = trainer === null ? null : isRunning(trainer);
+  if (trainerLife === 'alive') return 'alive';
+  // Seen by /proc, this trainer has ended: whoever still has the pipe was left behind.
+  if (trainerLife === 'ended') return 'ended';
+  if (pipe === 'held') return 'alive';
+  if (pipe === 'free' && trainerLife === null) return hasCarriers(supervisor, token) ? 'alive' : 'ended';
+  if (pipe === 'free') return 'ended';
+  if (hasCarriers(supervisor, token)) return 'alive';
+  if (pipe === 'hidden') return 'unknown';
+  return supervisor !== null && readTrainer(dir) === null && isSomeoneElses(supervisor) ? 'unknown' : 'ended';
+}
+
+/** A process that has the supervisor's pid now is the supervisor if it was there before its trainer. */
+function isSupervisor(pid: number, trainer: ProcessId): boolean {
+  const stat = readStat(pid);
+  return stat !== null && !stat.isZombie && Number(stat.ticks) <= Number(trainer.ticks);
+}
+
+function hasCarriers(supervisor: number | null, token: string): boolean {
+  return attemptProcesses(supervisor, token).length > 0;
+}
+
+/** A process whose environment this user may not read. */
+function isSomeoneElses(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** What /proc tells of processes. Only Linux has it: elsewhere nothing is ever found. */
+export const HAS_PROC = process.platform === 'linux';
+
+/** A process for as long as this machine is up: its pid may be another's later, but not with the same start. */
+export type ProcessId = {
+  readonly pid: number;
+  /** Clock ticks between the machine's start and its own, as /proc writes them. */
+  readonly ticks: string;
+};
+
+export type ProcessStat = ProcessId & {
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** It has ended and nobody has collected it yet. */
+  readonly isZombie: boolean;
+};
+
+/** A line of /proc/PID/stat; null when it is none. The program's name in it may hold anything. */
+export function parseStat(line: string): ProcessStat | null {
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const pid = Number.parseInt(line, 10);
+  const [state = '', parent, group, session] = fields;
+  const ticks = fields[19];
+  if (!Number.isInteger(pid) || ticks === undefined || !/^\d+$/.test(ticks)) return null;
+  return {
+    pid,
+    ticks,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    isZombie: state === 'Z' || state === 'X',
+  };
+}
+
+/** Null when the process is gone or hidden. */
+export function readStat(pid: number): ProcessStat | null {
+  const line = readProc(pid, 'stat');
+  return line === null ? null : parseStat(line);
+}
+
+/** The environment that it was started with, or what it has written over it; null when it is gone or someone else's. */
+export function readEnviron(pid: number): string | null {
+  return readProc(pid, 'environ');
+}
+
+/** All processes but this one. */
+export function allPids(): number[] {
+  if (!HAS_PROC) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
+}
+
+/**
+ * Where pids of this process mean what they say: this start of the machine, and this PID namespace. Null where nobody
+ * can tell.
+ */
+export function placeOfPids(): string | null {
+  place ??= readPlace();
+  return place === '' ? null : place;
+}
+
+let place: string | undefined;
+
+function readPlace(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return `${boot}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
+  }
+}
+
+function readProc(pid: number, name: 'environ' | 'stat'): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf } from './attempt-dir.js';
+import { type ProcessId, parseStat, placeOfPids, readStat } from './proc.js';
+
+/** The trainer's own process, as the supervisor noted it before it became the trainer. */
+export type TrainerRecord = ProcessId & {
+  /** As `placeOfPids` of the orchestrator that started it. */
+  readonly place: string;
+};
+
+/** Null where there is none, as with earlier versions, on macOS, or when the supervisor was killed before. */
+export function readTrainer(dir: string): TrainerRecord | null {
+  let text: string;
+  try {
+    text = readFileSync(join(dir, 'trainer'), 'latin1');
+  } catch {
+    return null;
+  }
+  if (!text.endsWith('\n')) return null;
+  const at = text.indexOf(' ');
+  const stat = parseStat(text.slice(at + 1, -1));
+  return stat && { place: text.slice(0, at), pid: stat.pid, ticks: stat.ticks };
+}
+
+/** The trainer where its pid means something here; null elsewhere. */
+export function trainerHere(dir: string): TrainerRecord | null {
+  const trainer = readTrainer(dir);
+  return trainer?.place === placeOfPids() ? trainer : null;
+}
+
+/** Whether a process that was started here still runs: where /proc hides it from this user, nobody can tell. */
+export function isRunning({ pid, ticks }: ProcessId): 'alive' | 'ended' | 'unknown' {
+  const stat = readStat(pid);
+  if (stat !== null) return stat.ticks === ticks && !stat.isZombie ? 'alive' : 'ended';
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM' ? 'unknown' : 'ended';
+  }
+  // It may have started, or been hidden, only now.
+  return 'unknown';
+}
