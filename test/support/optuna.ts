@@ -11,7 +11,7 @@ export function optunaUrl(path: string): string {
   return `sqlite:///${path}`;
 }
 
-/** Runs a script of the fixtures with the real Optuna; what it prints. */
+/** Runs a script of the fixtures with the real Optuna, that of HPO_OPTUNA_PYTHON in `env` if any; what it prints. */
 export async function runOptuna(
   script: string,
   path: string,
@@ -19,7 +19,8 @@ export async function runOptuna(
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const file = fileURLToPath(new URL(script, FIXTURES));
-  const { stdout } = await promisify(execFile)(String(findOptunaPython()), [file, optunaUrl(path), ...args], {
+  const python = env.HPO_OPTUNA_PYTHON ?? String(findOptunaPython());
+  const { stdout } = await promisify(execFile)(python, [file, optunaUrl(path), ...args], {
     env: { ...process.env, ...env },
     maxBuffer: 64 * 1024 * 1024,
   });

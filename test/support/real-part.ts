@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
@@ -9,12 +10,15 @@ export type RealPart =
   | 'bash'
   | 'fish'
   | 'lavapipe'
+  | 'newest-optuna'
   | 'optuna'
   | 'optuna-tables'
   | 'python'
   | 'r'
   | 'sqlite3'
+  | 'tfjs-node'
   | 'torch'
+  | 'wandb'
   | 'node:sqlite'
   | 'zsh'
   | '@wandb/sdk';
@@ -26,6 +30,29 @@ function program(name: string): Probe {
   return {
     present: () => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
     install: `apt-get install -y ${name}`,
+    required: true,
+  };
+}
+
+/** Where scripts/real-parts.sh installs what npm ci and Debian do not bring. */
+const INSTALLED =
+  process.env.HPO_REAL_PARTS ??
+  join(process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache'), 'hpo-ci');
+
+/** Programs and folders of scripts/real-parts.sh; each is there once its installation is complete. */
+export const REAL = {
+  newestOptuna: join(INSTALLED, 'optuna', 'bin', 'python3'),
+  optunaDashboard: join(INSTALLED, 'optuna', 'bin', 'optuna-dashboard'),
+  wandb: join(INSTALLED, 'wandb', 'bin', 'wandb'),
+  /** What NODE_PATH must be for tfjs-node to be found. */
+  tfjsNode: join(INSTALLED, 'tfjs-node', 'node_modules'),
+} as const;
+
+/** A part of scripts/real-parts.sh. */
+function installed(name: 'optuna' | 'wandb' | 'tfjs-node'): Probe {
+  return {
+    present: () => existsSync(join(INSTALLED, name, '.recipe')),
+    install: `bash scripts/real-parts.sh ${name}`,
     required: true,
   };
 }
@@ -44,10 +71,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'apt-get install -y python3-optuna',
     required: true,
   },
+  'newest-optuna': installed('optuna'),
+  'tfjs-node': installed('tfjs-node'),
+  wandb: installed('wandb'),
   // Its data frames and the importances that it finds with random forests.
   'optuna-tables': {
-    present: () =>
-      firstPython('import optuna, pandas, scipy, sklearn', ['/usr/bin/python3', 'python3']) !== null,
+    present: () => firstPython('import optuna, pandas, scipy, sklearn', optunaPythons()) !== null,
     install: 'apt-get install -y python3-optuna python3-pandas python3-scipy python3-sklearn',
     required: true,
   },
@@ -92,12 +121,20 @@ export function describeWithReal(part: RealPart, title: string, body: () => void
 
 const found = new Map<string, string | null>();
 
-/** A Python that can import Optuna, or null. The system's own comes first: packages of the system belong to it. */
+/**
+ * A Python that can import Optuna, or null: the one that HPO_OPTUNA_PYTHON names and no other, else the system's own
+ * first, since packages of the system belong to it.
+ */
 export function findOptunaPython(): string | null {
-  return firstPython('import importlib.util, sys; sys.exit(importlib.util.find_spec("optuna") is None)', [
-    '/usr/bin/python3',
-    'python3',
-  ]);
+  return firstPython(
+    'import importlib.util, sys; sys.exit(importlib.util.find_spec("optuna") is None)',
+    optunaPythons(),
+  );
+}
+
+function optunaPythons(): readonly string[] {
+  const named = process.env.HPO_OPTUNA_PYTHON;
+  return named ? [named] : ['/usr/bin/python3', 'python3'];
 }
 
 /** A Python that can import PyTorch, or null. */

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Installs the real parts that tests talk to and that neither npm ci nor Debian brings: the newest Optuna with its
+# dashboard, the newest wandb, and tfjs-node with TensorFlow's C library. They lie outside the repository, in
+# $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests look for them; a second call is done in a second.
+#   bash scripts/real-parts.sh [optuna] [wandb] [tfjs-node]     all of them without an argument
+set -euo pipefail
+
+cache=${HPO_REAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hpo-ci}
+mkdir -p "$cache"
+# One at a time: two calls would build in the same folders.
+exec 9>"$cache/lock"
+flock 9
+
+# make NAME RECIPE FUNCTION: calls the function in an empty folder of that name, unless that was done by the same recipe.
+make() {
+  local folder="$cache/$1" recipe="$2"
+  if [ "$(cat "$folder/.recipe" 2>/dev/null)" = "$recipe" ]; then return; fi
+  echo "real parts: installing $1 into $folder ..."
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  (cd "$folder" && "$3")
+  # Last, so that what was interrupted is made again.
+  printf '%s' "$recipe" >"$folder/.recipe"
+}
+
+# Pip by the requirements of these lines; ranges, so that a new release within them is taken and no pin is broken.
+optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'scipy<2' 'scikit-learn<2')
+wandb_packages=('wandb>=0.31,<1')
+tfjs_node=4.22.0
+tensorflow='tensorflow-cpu>=2.21,<3'
+
+quiet_pip() { "$@" --quiet --no-input --disable-pip-version-check; }
+
+install_optuna() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${optuna_packages[@]}"
+}
+
+install_wandb() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${wandb_packages[@]}"
+}
+
+# tfjs-node's own install script downloads a C library from elsewhere. The wheel of TensorFlow for Python has the same
+# library and its headers; the binding is compiled against them.
+install_tfjs_node() {
+  echo '{"private": true}' >package.json
+  npm install --ignore-scripts --no-audit --no-fund --loglevel=error "@tensorflow/tfjs-node@$tfjs_node"
+  # A pip of its own: the python3 of a system may have none.
+  python3 -m venv pip
+  quiet_pip pip/bin/pip download --no-deps --only-binary=:all: --dest wheel "$tensorflow"
+  local package=node_modules/@tensorflow/tfjs-node
+  mkdir -p "$package/deps/lib" "$package/lib/napi-v8"
+  python3 - wheel/*.whl "$package/deps" <<'PYTHON'
+import pathlib, shutil, sys, zipfile
+
+wheel, deps = zipfile.ZipFile(sys.argv[1]), pathlib.Path(sys.argv[2])
+for name in wheel.namelist():
+    library = name in ("tensorflow/libtensorflow_cc.so.2", "tensorflow/libtensorflow_framework.so.2")
+    if not library and not name.startswith("tensorflow/include/"):
+        continue
+    if name.endswith("/"):
+        continue
+    place = deps / "lib" / pathlib.Path(name).name if library else deps / name.removeprefix("tensorflow/")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with wheel.open(name) as source, open(place, "wb") as target:
+        shutil.copyfileobj(source, target)
+PYTHON
+  rm -rf wheel pip
+  ln -s libtensorflow_cc.so.2 "$package/deps/lib/libtensorflow.so"
+  ln -s libtensorflow_cc.so.2 "$package/deps/lib/libtensorflow.so.2"
+  ln -s libtensorflow_framework.so.2 "$package/deps/lib/libtensorflow_framework.so"
+  build_binding "$package"
+}
+
+build_binding() {
+  # Headers that came with Node save a download.
+  local node prefix gyp
+  node=$(node -p process.execPath)
+  prefix=$(dirname "$(dirname "$node")")
+  gyp=$(npm root --global)/npm/node_modules/node-gyp/bin/node-gyp.js
+  [ -e "$prefix/include/node/node.h" ] && export npm_config_nodedir="$prefix"
+  (
+    cd "$1"
+    "$node" "$gyp" rebuild --loglevel=error --module=lib/napi-v8/tfjs_binding.node --module_name=tfjs_binding \
+      --module_path=lib/napi-v8 --napi_build_version=8 --napi_version=8 >build.log 2>&1 || { cat build.log >&2; exit 1; }
+    cp build/Release/tfjs_binding.node lib/napi-v8/
+    rm -rf build
+  )
+}
+
+[ $# -gt 0 ] || set -- optuna wandb tfjs-node
+for part in "$@"; do
+  case $part in
+    optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
+    wandb) make wandb "$(python3 --version) ${wandb_packages[*]}" install_wandb ;;
+    tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
+    *)
+      echo "real parts: expected optuna, wandb or tfjs-node, got $part" >&2
+      exit 2
+      ;;
+  esac
+done
