@@ -43,7 +43,7 @@ export async function openStorage(
   const driver = await connect(path, url, options);
   try {
     const touched = await prepareDriver(driver, path, url, readOnly);
-    return sqliteStorage(url, driver, touched);
+    return sqliteStorage(url, path, driver, touched);
   } catch (error) {
     driver.close();
     throw explain(driver, error, path);
@@ -56,7 +56,7 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
   if (isReadInPlace(path)) {
     const driver = open(connector, path);
     try {
-      if (await prepareReader(driver, path, url)) return sqliteStorage(url, driver, false);
+      if (await prepareReader(driver, path, url)) return sqliteStorage(url, path, driver, false);
       driver.close();
     } catch (error) {
       driver.close();
@@ -70,7 +70,7 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
       driver = copy;
       await prepareDriver(copy, path, url, true);
     });
-    return sqliteStorage(url, driver, false);
+    return sqliteStorage(url, path, driver, false);
   } catch (error) {
     throw driver === null ? error : explain(driver, error, path);
   }

@@ -19,6 +19,9 @@ export type StudySummary = StudyRecord & {
   readonly configurations: number;
 };
 
+/** `gone`: there is no file at the path any more; `replaced`: there is another one. */
+export type FileState = 'in-place' | 'gone' | 'replaced';
+
 /** A study that was told apart from the one that it is a copy of. */
 export type Separated = { readonly uid: string; readonly requeued: number };
 

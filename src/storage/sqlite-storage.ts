@@ -14,15 +14,17 @@ import { suggest } from './operations/suggesting.js';
 import { survey } from './operations/survey.js';
 import * as trials from './operations/trials.js';
 import { isClosed } from './refusals.js';
+import { openedFiles, stateOf, writeRescue } from './rescue.js';
 import { type Mode, runOperation } from './runner.js';
 import { num, type Operation } from './statement.js';
 import type { Storage } from './storage.js';
 
 /**
- * The storage over one open connection whose schema is up to date. Operations happen in the order they are called.
+ * The storage over one open connection to the file at `path`, whose schema is up to date. Operations happen in the order they are called.
  * `tidy`: the file is ours to leave behind as a plain one.
  */
-export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Storage {
+export function sqliteStorage(url: string, path: string, driver: Driver, tidy: boolean): Storage {
+  const files = openedFiles(path);
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
   let changes = 0;
@@ -90,6 +92,8 @@ export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Stora
     countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
     survey: (studyId) => read(() => survey(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
+    fileState: async () => stateOf(files),
+    rescue: () => queue(() => writeRescue(driver, files, url)),
     version: () => {
       const seen = dataVersion(driver);
       // Nobody knows while it is locked; an answer of its own makes the caller look.
@@ -102,7 +106,9 @@ export function sqliteStorage(url: string, driver: Driver, tidy: boolean): Stora
     hasGpuUse: (studyId) => read(() => gpuUse.hasGpuUse(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
     close: () => {
-      closing ??= queue(async () => (tidy ? closeDriver(driver) : driver.close()));
+      // Beside the path lie the files of whoever has it now.
+      const isOurs = () => stateOf(files) === 'in-place';
+      closing ??= queue(async () => (tidy && isOurs() ? closeDriver(driver) : driver.close()));
       return closing;
     },
   };

@@ -6,6 +6,7 @@ import type {
   EndedAttempt,
   Ending,
   ExpectedPlace,
+  FileState,
   FilledConfig,
   FinishedTrial,
   FirstTrial,
@@ -155,6 +156,13 @@ export interface Storage {
   survey(studyId: number): Promise<Survey>;
   /** In ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
+  /** Whether the file that was opened is still the one at its path. A study in memory is always in its place. */
+  fileState(): Promise<FileState>;
+  /**
+   * Writes everything that is stored to a new file beside the database, or where that is possible, and returns its path.
+   * Null in memory, where there is nothing to save.
+   */
+  rescue(): Promise<string | null>;
   /** Differs from its last answer whenever anyone has written since; cheap. */
   version(): string;
   /** Rows in order of trial number, `limit` of them from `fromNumber` on. */

@@ -2,7 +2,14 @@ import type { Distribution, ParamValue } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
 import { isFeasible } from '../core/outcomes.js';
 import type { FinishedState } from '../core/trial.js';
-import type { Executor, MetricPoint, Outcome, RunnableAttempt, StopReason } from '../executors/executor.js';
+import type {
+  Executor,
+  MetricPoint,
+  Outcome,
+  RunHooks,
+  RunnableAttempt,
+  StopReason,
+} from '../executors/executor.js';
 import type { AttemptRecord, Ending, OpenedTrial, Suggested } from '../storage/storage.js';
 import { isDatabaseLost } from './disk-space-guard.js';
 import type { Emit } from './events.js';
@@ -69,6 +76,24 @@ export class AttemptRun {
 
   get signal(): AbortSignal {
     return this.#stop.signal;
+  }
+
+  /** It runs inside this program, which cannot leave it to another one. */
+  get isFunction(): boolean {
+    return this.#attempt.dir === '';
+  }
+
+  /** What the attempt's executor reports to. */
+  get hooks(): RunHooks {
+    return {
+      report: this.report.bind(this),
+      ready: this.ready.bind(this),
+      suggest: this.suggest.bind(this),
+      judged: this.judged.bind(this),
+      warn: this.warn.bind(this),
+      use: this.use.bind(this),
+      signal: this.signal,
+    };
   }
 
   /** Asks for the attempt's end; the first reason stays. */

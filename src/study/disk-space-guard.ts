@@ -25,6 +25,7 @@ const LOST: ReadonlySet<string> = new Set([
   'storage.full',
   'storage.failed',
   'storage.busy',
+  'storage.lost',
 ]);
 
 export function isDatabaseLost(error: unknown): boolean {

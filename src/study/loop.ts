@@ -1,6 +1,7 @@
-import type { Outcome, RunHooks, RunnableAttempt, Slot } from '../executors/executor.js';
+import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { type AttemptEnd, AttemptRun } from './attempt-run.js';
+import { DatabaseWatch, StorageLost } from './database-watch.js';
 import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
 import type { StopCause, SweepEnd } from './events.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
@@ -33,6 +34,7 @@ class Sweep {
   readonly #picks: Picks;
   readonly #failures: FailureCount;
   readonly #pause: LaunchPause;
+  readonly #database: DatabaseWatch;
   #defect: unknown = null;
   /** Attempts of each trial that did not start in this call: a launch that cannot come about is not for ever. */
   readonly #notStarted = new Map<number, number>();
@@ -49,12 +51,14 @@ class Sweep {
     );
     this.#picks = new Picks(options.emit);
     this.#pause = new LaunchPause(options.emit);
+    this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
     this.#slots = new SlotWait(options, () => this.#tellNews());
   }
 
   async run(): Promise<SweepEnd> {
     const release = this.#listen();
     this.#o.disk?.onLost((error) => this.#fail(error));
+    this.#database.start();
     try {
       await this.#load(this.#o.retryFailed);
       for (;;) {
@@ -63,7 +67,7 @@ class Sweep {
           if (this.#open || !isDiskFull(error)) this.#fail(error);
         });
         if (this.#news) continue;
-        if ((this.#running.size === 0 && !this.#slots.waiting) || isDatabaseLost(this.#defect)) {
+        if ((this.#running.size === 0 && !this.#slots.waiting) || this.#leavesAll) {
           // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
           if (await this.#leftByOthers()) continue;
           break;
@@ -76,8 +80,10 @@ class Sweep {
     } finally {
       this.#slots.close();
       release();
+      this.#database.close();
     }
-    if (this.#defect !== null) throw this.#defect;
+    if (this.#defect === null) await this.#database.check();
+    if (this.#defect !== null) throw await this.#database.explain(this.#defect);
     const end = this.#end ?? 'exhausted';
     this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
     return end;
@@ -139,13 +145,22 @@ class Sweep {
 
   /**
    * A defect: nothing new is started, what runs is stopped and queued again, and the sweep rejects in the end. Without a
-   * database nothing could be queued: what runs is left to the next call.
+   * database nothing could be queued: what runs is left to the next call, functions of this program apart.
    */
   #fail(error: unknown): void {
     this.#defect ??= error;
     this.#slots.close();
-    if (!isDatabaseLost(this.#defect)) for (const run of this.#running.values()) run.stop('interrupted');
+    for (const run of this.#running.values()) if (!this.#leaves(run)) run.stop('interrupted');
     this.#tellNews();
+  }
+
+  /** Whether a run is left to the next call. A function is not, where its end can still be stored and copied. */
+  #leaves({ isFunction }: Pick<AttemptRun, 'isFunction'>): boolean {
+    return isDatabaseLost(this.#defect) && !(isFunction && this.#defect instanceof StorageLost);
+  }
+
+  get #leavesAll(): boolean {
+    return isDatabaseLost(this.#defect) && [...this.#running.values()].every((run) => this.#leaves(run));
   }
 
   get #open(): boolean {
@@ -160,7 +175,7 @@ class Sweep {
       await this.#o.disk?.waitForSpace(() => this.#open);
       await this.#pause.ready({ wanted: () => this.#open, running: () => this.#running.size });
       await this.#slots.ready();
-      if (!this.#open || (await this.#limitReached())) return;
+      if (!this.#open || !(await this.#database.check()) || (await this.#limitReached())) return;
       const token = newToken();
       const slot = this.#slots.acquire(token);
       if (!slot) {
@@ -216,7 +231,8 @@ class Sweep {
       mayRelaunch: (this.#notStarted.get(opened.trial.id) ?? 0) + 1 < LOST_ATTEMPTS_LIMIT,
     });
     this.#running.set(opened.trial.id, run);
-    if (this.#o.abort.aborted || this.#defect !== null) run.stop('interrupted');
+    if (this.#o.abort.aborted || (this.#defect !== null && !(adopted && this.#leaves(run))))
+      run.stop('interrupted');
     const { number, repeat } = opened.trial;
     const runnable = toRunnable(study, opened, attempt, slot);
     this.#o.slots.announce(slot, runnable);
@@ -249,18 +265,9 @@ class Sweep {
     adopted: boolean,
   ): Promise<void> {
     const { executor } = this.#o;
-    const hooks: RunHooks = {
-      report: run.report.bind(run),
-      ready: run.ready.bind(run),
-      suggest: run.suggest.bind(run),
-      judged: run.judged.bind(run),
-      warn: run.warn.bind(run),
-      use: run.use.bind(run),
-      signal: run.signal,
-    };
     const outcome: Outcome = await (adopted
-      ? executor.resume(runnable, hooks)
-      : executor.run(runnable, hooks));
+      ? executor.resume(runnable, run.hooks)
+      : executor.run(runnable, run.hooks));
     const known = this.#o.disk?.classify(outcome, run) ?? outcome;
     this.#conclude(await run.conclude(known, executor, runnable), opened);
   }

@@ -101,6 +101,25 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutations: ['refused-fork-is-no-failure', 'stop-needs-no-note'],
   },
   {
+    fault: 'a database that is deleted, moved or replaced under a sweep',
+    promise:
+      'the sweep notices within a second and before each launch, leaves its trainers running, saves everything that was stored in a copy, and exits 1 with the command that resumes from it; no finished trial runs again',
+    tests: [
+      'test/cli/database-lost.test.ts',
+      'test/storage/rescue.test.ts',
+      'test/library/database-lost.test.ts',
+    ],
+    parts: [],
+    mutations: ['database-lost-noticed'],
+  },
+  {
+    fault: 'studies of one name in several databases, or in a copy of one, in one folder',
+    promise: 'each has outputs of its own: no log, checkpoint, pid file or snapshot is ever shared',
+    tests: ['test/cli/same-name.test.ts', 'test/executors/process/study-folder.test.ts'],
+    parts: [],
+    mutations: ['outputs-of-one-study', 'outputs-claimed-once'],
+  },
+  {
     fault: 'a torn or corrupt database',
     promise:
       'found when it is opened, left as it is, and told with the commands that save it; trainers of a running sweep go on',

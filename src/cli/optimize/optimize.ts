@@ -11,6 +11,7 @@ import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import { countTrials } from '../../study/budget.js';
+import { StorageLost } from '../../study/database-watch.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../study/disk-space-guard.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
@@ -19,6 +20,7 @@ import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { noStoredSpace } from './adopt.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
+import { withContinueCommand } from './continue-command.js';
 import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
@@ -162,8 +164,9 @@ class Call {
       defect(error);
       await outlets.close({ drain: AbortSignal.abort(), abort: watch.abort });
       view.close();
-      if (!isDatabaseLost(error)) await csv.flush();
-      throw error;
+      // The connection to a file that was deleted still reads.
+      if (!isDatabaseLost(error) || error instanceof StorageLost) await csv.flush();
+      throw withContinueCommand(error, process.argv.slice(2));
     } finally {
       this.#disk.close();
       watch.close();

@@ -78,6 +78,8 @@ export function memoryStorage(url: string): Storage {
     countEpochs: (studyId) => read((t) => reading.countEpochs(t, studyId)),
     survey: (studyId) => read((t) => survey(t, studyId)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
+    fileState: async () => 'in-place',
+    rescue: async () => null,
     version: () => String(changes),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     row: (studyId, number) => read((t) => table.rows(t, studyId, number, 1)[0] ?? null),
