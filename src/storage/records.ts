@@ -182,6 +182,30 @@ export type FinishedTrial = {
   readonly ending: Ending;
 };
 
+/** What a trial has stored of one metric; `steps` ascend. */
+export type StoredSeries = { readonly steps: ReadonlyMap<number, number>; readonly final: number | null };
+
+/** Objectives that are other metrics from now on, or the same ones read in another way; as many as before. */
+export type ObjectiveChange = {
+  readonly spec: JsonValue;
+  readonly directions: readonly Direction[];
+  /** Points to enqueue. */
+  readonly enqueued: readonly FixedParams[];
+  /** Names of the objectives as they were, and as they are. */
+  readonly before: readonly string[];
+  readonly now: readonly string[];
+  /**
+   * The objectives of a finished trial from what is stored of each, null where there is none. `told`: no attempt of
+   * hpo ran it, and a final value is what its asker, or another program, told of it.
+   */
+  readonly values: (
+    trial: { readonly state: 'complete' | 'pruned'; readonly told: boolean },
+    stored: readonly StoredSeries[],
+  ) => readonly (number | null)[];
+};
+/** How many complete and pruned trials were looked at, and how many of them have no value of each objective. */
+export type Recomputed = { readonly trials: number; readonly without: readonly number[] };
+
 /** Everything a table of results shows of one trial. */
 export type TrialRow = {
   readonly number: number;

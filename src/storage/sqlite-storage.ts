@@ -5,6 +5,7 @@ import * as enqueueing from './operations/enqueueing.js';
 import * as gpuUse from './operations/gpu-use.js';
 import * as identity from './operations/identity.js';
 import * as limits from './operations/limits.js';
+import * as objectives from './operations/objectives.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
@@ -54,6 +55,7 @@ export function sqliteStorage(url: string, path: string, driver: Driver, tidy: b
     listStudies: () => read(() => studies.listStudies()),
     updateSpec: (studyId, spec, directions, enqueued, seed) =>
       write(() => studies.updateSpec(studyId, spec, directions, enqueued, seed)),
+    changeObjectives: (studyId, change) => write(() => objectives.changeObjectives(studyId, change)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
     studyUid: (studyId) => read(() => identity.studyUid(studyId)),
     separate: (studyId, uid, ended) => write(() => identity.separate(studyId, uid, ended)),

@@ -13,7 +13,9 @@ import type {
   FixedParams,
   NewAttempt,
   NewTrial,
+  ObjectiveChange,
   OpenedTrial,
+  Recomputed,
   ReportedPoint,
   Separated,
   Since,
@@ -60,6 +62,11 @@ export interface Storage {
     enqueued?: readonly FixedParams[],
     seed?: number,
   ): Promise<void>;
+  /**
+   * Replaces the specification as `updateSpec`, and what Optuna reads of the objectives: values and intermediate values
+   * of all trials. A finished trial without a stored metric keeps its state and has no value.
+   */
+  changeObjectives(studyId: number, change: ObjectiveChange): Promise<Recomputed>;
   deleteStudy(studyId: number): Promise<void>;
   /** Random text that names the study in this file and in copies of it; null for a study that another program made. */
   studyUid(studyId: number): Promise<string | null>;

@@ -48,5 +48,6 @@ function byObjective(
 function stateOf(trials: readonly TrialView[]): ConfigState {
   if (trials.some((t) => t.state === 'pruned')) return 'pruned';
   if (trials.length === 0 || trials.some((t) => !isFinished(t.state))) return 'running';
-  return trials.some((t) => t.state === 'complete') ? 'complete' : 'fail';
+  // One that is complete and has no value (the objective is another metric now) says as little as a failure.
+  return trials.some((t) => t.state === 'complete' && t.values) ? 'complete' : 'fail';
 }

@@ -11,9 +11,9 @@ import { toRunnable } from './runnable.js';
 import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
 import { SlotWait } from './slot-wait.js';
 import { reachedLimit } from './stop-rules.js';
-import { newToken } from './study.js';
 import type { SweepOptions } from './sweep-options.js';
 import { setLongTimeout } from './timers.js';
+import { newToken } from './token.js';
 import { WorkList } from './work.js';
 
 /** Ends that say there is nothing to launch; what others leave meanwhile is still ours to finish. */

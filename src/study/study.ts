@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import { trainerSeed } from '../core/rng.js';
-import { givenKey, givenNames, type Space } from '../core/space.js';
+import { givenNames, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Direction, JsonValue } from '../core/trial.js';
@@ -13,6 +12,7 @@ import type {
   Ending,
   NewAttempt,
   OpenedTrial,
+  Recomputed,
   ReportedPoint,
   Storage,
   StudyRecord,
@@ -26,6 +26,7 @@ import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
 import { thisOwner } from './owner.js';
 import { loadParts, type OwnParts, type Parts } from './parts.js';
+import { replaceSpec } from './replacing.js';
 import { deriveSeeds, directionsOf, eachOnce, storedSpec } from './stored-spec.js';
 import { ViewCache } from './view.js';
 
@@ -43,12 +44,21 @@ export class Study {
   readonly storage: Storage;
   /** Names this process in what it allots and watches. */
   readonly owner = thisOwner();
+  /** What became of finished trials whose objectives are others than before it was opened; null: they are the same. */
+  readonly recomputed: Recomputed | null;
   #spec: StudySpec;
   #space: Space;
   readonly #cache: ViewCache;
   readonly #expected = new Expected();
 
-  private constructor(storage: Storage, record: StudyRecord, spec: StudySpec, parts: Parts) {
+  private constructor(
+    storage: Storage,
+    record: StudyRecord,
+    spec: StudySpec,
+    parts: Parts,
+    recomputed: Recomputed | null = null,
+  ) {
+    this.recomputed = recomputed;
     this.storage = storage;
     this.name = record.name;
     this.id = record.id;
@@ -105,12 +115,8 @@ export class Study {
       ? { ...replace, seeds: deriveSeeds(replace, record.seed ?? 0, stored.seeds) }
       : stored;
     const parts = await loadParts(spec, own);
-    if (replace && JSON.stringify(spec) !== JSON.stringify(stored)) {
-      const before = new Set(stored.start.map((point) => givenKey(point)));
-      const added = spec.start.filter((point) => !before.has(givenKey(point)));
-      await storage.updateSpec(record.id, spec as unknown as JsonValue, directionsOf(spec), added);
-    }
-    return new Study(storage, { ...record, directions: directionsOf(spec) }, spec, parts);
+    const recomputed = replace ? await replaceSpec(storage, record.id, stored, spec) : null;
+    return new Study(storage, { ...record, directions: directionsOf(spec) }, spec, parts, recomputed);
   }
 
   /**
@@ -288,9 +294,4 @@ export class Study {
       if (Object.hasOwn(all, name)) given[name] = all[name] as ParamValue;
     return given;
   }
-}
-
-/** Random text that marks an attempt's processes. */
-export function newToken(): string {
-  return randomUUID();
 }

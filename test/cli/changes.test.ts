@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { hpo, makeProject, makeSweep, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import { describe, expect, test } from 'vitest';
+import {
+  fixture,
+  hpo,
+  makeProject,
+  makeSweep,
+  readCsv,
+  runHpo,
+  spawnHpo,
+  sweepFile,
+  trialsOf,
+  writeFiles,
+} from '../support/cli.js';
 
 const base = { parameters: { x: [1, 2], y: { min: 1, max: 2, int: true } } };
 
@@ -117,4 +128,115 @@ test('a mistake in usage makes no study: devices, an empty grid, a broken comman
   }
   await hpo(cwd, 'study', 'create', '--name', 'first');
   expect(JSON.parse(await hpo(cwd, 'study', 'list', '--json'))).toMatchObject([{ name: 'first' }]);
+});
+
+describe('--allow-change with other objectives', () => {
+  const four = { trainer: 'two-metrics.sh', parameters: { x: [1, 2, 3, 4] }, max_concurrent: 1 };
+  const by = (metric: string, direction: string, reduce = 'last') => ({
+    ...four,
+    objective: { metric, direction, reduce },
+  });
+  const change = (cwd: string, more: Record<string, unknown>) => {
+    writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile(more) });
+    return runHpo(['optimize', '--allow-change'], { cwd });
+  };
+  const valuesOf = async (cwd: string) => (await trialsOf(cwd)).map(({ values }) => values?.[0]);
+
+  test('another metric: what is stored of it counts, a trial without it has no objective, and never is the best', async () => {
+    const cwd = makeSweep(by('loss', 'minimize'));
+    await hpo(cwd, 'optimize');
+    expect(await valuesOf(cwd)).toEqual([0.12, 0.22, 0.32, 0.42]);
+    const { code, stderr } = await change(cwd, by('acc', 'maximize'));
+    expect([code, stderr]).toEqual([
+      0,
+      'warning: the objectives of the finished trials were computed again from their stored acc; ' +
+        '1 of 4 trials has no stored acc, and so no objective\n',
+    ]);
+    expect(await valuesOf(cwd)).toEqual([0.52, 0.62, undefined, 0.82]);
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(Array(4).fill('COMPLETE'));
+    expect(
+      (JSON.parse(await hpo(cwd, 'best', '--json')) as { value: number }[]).map(({ value }) => value),
+    ).toEqual([0.82, 0.62, 0.52]);
+    const rows = readCsv(`${cwd}/cfg/runs.csv`);
+    expect(rows.map((row) => row.objective ?? row.acc)).toEqual(['0.52', '0.62', '', '0.82']);
+    for (const command of [['trials'], ['study', 'show', 's'], ['study', 'list'], ['importance']])
+      expect((await runHpo(command, { cwd })).code).toBe(0);
+    // Nothing is lost: the old metric gives the old objectives again, and says nothing is missing.
+    const back = await change(cwd, by('loss', 'minimize'));
+    expect([back.code, back.stderr]).toEqual([0, expect.not.stringContaining('no stored')]);
+    expect(await valuesOf(cwd)).toEqual([0.12, 0.22, 0.32, 0.42]);
+  });
+
+  test('another reduce of the same metric, and another direction of the best step', async () => {
+    const cwd = makeSweep(by('loss', 'minimize'));
+    await hpo(cwd, 'optimize');
+    expect((await change(cwd, by('loss', 'minimize', 'best'))).code).toBe(0);
+    expect(await valuesOf(cwd)).toEqual([0.11, 0.21, 0.31, 0.41]);
+    expect((await change(cwd, by('loss', 'maximize', 'best'))).code).toBe(0);
+    expect(await valuesOf(cwd)).toEqual([0.12, 0.22, 0.32, 0.42]);
+    // Of the last step the direction changes nothing, and nothing is said.
+    await change(cwd, by('loss', 'minimize'));
+    expect((await change(cwd, by('loss', 'maximize'))).stderr).toBe('');
+  });
+
+  test('several objectives: a trial without one of them has none, and is on no front', async () => {
+    const both = (second: string) => ({
+      ...four,
+      trainer: { command: ['sh', 'two.sh', '${overrides}'] },
+      // Not the one of `sweepFile`: a file has either.
+      objective: undefined,
+      objectives: [
+        { metric: 'loss', direction: 'minimize' },
+        { metric: second, direction: 'maximize' },
+      ],
+    });
+    const cwd = makeSweep(both('other'));
+    writeFiles(cwd, { 'two.sh': `sh ${fixture('two-metrics.sh')} "$@"; echo METRIC other=1` });
+    await hpo(cwd, 'optimize');
+    const { code, stderr } = await change(cwd, both('acc'));
+    expect([code, stderr]).toEqual([0, expect.stringContaining('1 of 4 trials has no stored acc')]);
+    expect((await trialsOf(cwd)).map(({ values }) => values)).toEqual([
+      [0.12, 0.52],
+      [0.22, 0.62],
+      null,
+      [0.42, 0.82],
+    ]);
+    const front = JSON.parse(await hpo(cwd, 'best', '--json')) as { trials: number[] }[];
+    expect(front.flatMap(({ trials }) => trials)).not.toContain(2);
+  });
+
+  test('what an asker told is kept under the name that it was told for, and comes back with it', async () => {
+    const cwd = makeSweep({ ...by('loss', 'minimize'), sampler: 'random', trials: 1 });
+    await hpo(cwd, 'study', 'create');
+    const asked = JSON.parse(await hpo(cwd, 'ask', '--json')) as { trial: number };
+    await hpo(cwd, 'report', String(asked.trial), '--step', '1', 'loss=5', 'acc=0.5');
+    await hpo(cwd, 'tell', String(asked.trial), '4');
+    const changed = (metric: string) =>
+      change(cwd, { ...by(metric, 'minimize'), sampler: 'random', trials: 1 });
+    await changed('acc');
+    expect(await valuesOf(cwd)).toEqual([0.5]);
+    await changed('other');
+    expect(await valuesOf(cwd)).toEqual([undefined]);
+    await changed('loss');
+    expect(await valuesOf(cwd)).toEqual([4]);
+  });
+
+  test('is refused while another hpo runs trials by the old objective', async () => {
+    const cwd = makeSweep({ trainer: 'gate.sh', parameters: { x: [1, 2] } });
+    const running = spawnHpo(['optimize'], { cwd });
+    await running.says(/trial 0 step 1/);
+    const changed = {
+      trainer: 'gate.sh',
+      parameters: { x: [1, 2] },
+      objective: { metric: 'acc', direction: 'minimize' },
+    };
+    const { code, stderr } = await change(cwd, changed);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/error\[study.running\]: another hpo runs trial \d/),
+    ]);
+    running.kill('SIGINT');
+    running.kill('SIGINT');
+    await running.ended;
+  });
 });

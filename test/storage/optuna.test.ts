@@ -217,6 +217,42 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     expect(await readByOptuna(path, 'study')).toMatchObject({ best: 0 });
   });
 
+  test('objectives that are another metric now: Optuna reads the new values and steps, and none where there are none', async () => {
+    const path = join(await folder(), 'study.db');
+    const storage = await opened(`sqlite:${path}`);
+    const study = await newStudy(storage);
+    for (const [k, lr] of [0.1, 0.2, 0.4].entries()) {
+      const asked = await ask(storage, study.id, { lr });
+      const loss = { name: 'loss', step: 1, value: k, objective: true };
+      const acc = { name: 'acc', step: 2, value: 10 + k, objective: false };
+      // The best by its loss has no accuracy.
+      await storage.report(asked.trial.id, attemptOf(asked), k === 0 ? [loss] : [loss, acc]);
+      await storage.tell(asked.trial.id, attemptOf(asked), ending({ values: [k] }));
+    }
+    // A worker of Optuna knows nothing of the other metric either.
+    await runOptuna('work_on_study.py', path, ['study']);
+    const before = await readByOptuna(path, 'study');
+    const recomputed = await storage.changeObjectives(study.id, {
+      spec: { objectives: [{ metric: 'acc' }] },
+      directions: ['maximize'],
+      enqueued: [],
+      before: ['loss'],
+      now: ['acc'],
+      values: (_, [acc]) => [[...(acc?.steps.values() ?? [])].at(-1) ?? null],
+    });
+    const read = await readByOptuna(path, 'study');
+    expect(read).toMatchObject({ directions: ['MAXIMIZE'], metric_names: ['acc'], best: 2 });
+    expect(read.trials.map(({ state }) => state)).toEqual(before.trials.map(({ state }) => state));
+    expect(read.trials.map(({ values, intermediate }) => [values, intermediate])).toEqual([
+      [null, {}],
+      [[11], { 2: 11 }],
+      [[12], { 2: 12 }],
+      ...before.trials.slice(3).map(() => [null, {}]),
+    ]);
+    const finished = before.trials.filter(({ state }) => state === 'COMPLETE' || state === 'PRUNED').length;
+    expect(recomputed).toEqual({ trials: finished, without: [finished - 2] });
+  });
+
   test('a study that Optuna deletes takes our rows along', async () => {
     const path = join(await folder(), 'study.db');
     const storage = await opened(`sqlite:${path}`);

@@ -82,6 +82,7 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean(), forget: fc.boolean() }),
   fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
+  fc.record({ do: fc.constant('objective'), name: fc.constantFrom('loss', 'accuracy', 'nothing') }),
   fc.record({ do: fc.constant('separate'), known: fc.boolean() }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
 ) as fc.Arbitrary<Command>;
@@ -121,6 +122,9 @@ export const everyState: Command[] = [
   { do: 'add', key: 4, other: 5, value: 0.5 },
   { do: 'add', key: 6, other: 4, value: 0.5 },
   { do: 'add', key: 7, other: 8, value: Number.NaN },
+  { do: 'objective', name: 'accuracy' },
+  { do: 'objective', name: 'nothing' },
+  { do: 'objective', name: 'loss' },
 ];
 
 /** Everything a run of commands has been given, to be named again by later commands, rightly or wrongly. */
@@ -130,6 +134,7 @@ export class World {
   readonly trials: number[] = [];
   readonly attempts: number[] = [];
   readonly newest = new Map<number, number>();
+  objective = 'loss';
 
   constructor(
     readonly storage: Storage,
@@ -275,6 +280,22 @@ export class World {
         });
       case 'reopen':
         return storage.reopen(trial, Boolean(c.keep));
+      case 'objective': {
+        const [before, now] = [this.objective, String(c.name)];
+        this.objective = now;
+        return storage.changeObjectives(this.studyId, {
+          spec: { objectives: [{ metric: now }] },
+          directions: ['minimize'],
+          enqueued: [],
+          before: [before],
+          now: [now],
+          values: ({ state, told }, [stored]) => {
+            const steps = [...(stored?.steps ?? [])].map(([step, value]) => step + value);
+            const value = (told ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
+            return [Number.isNaN(value) ? null : value];
+          },
+        });
+      }
       case 'adopt':
         return storage.adopt(other, 'a', 'b');
       case 'separate': {

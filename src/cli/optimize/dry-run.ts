@@ -6,7 +6,7 @@ import { busyText, holderText } from '../../loggers/words.js';
 import type { Storage } from '../../storage/storage.js';
 import { countTrials, DEFAULT_TRIALS } from '../../study/budget.js';
 import type { Study } from '../../study/study.js';
-import { newToken } from '../../study/study.js';
+import { newToken } from '../../study/token.js';
 import { WorkList } from '../../study/work.js';
 import { withStorageCopy } from '../copy-storage.js';
 import { print, printJson, warn } from '../output.js';

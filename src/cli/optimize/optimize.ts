@@ -15,6 +15,7 @@ import { StorageLost } from '../../study/database-watch.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../study/disk-space-guard.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { runSweep } from '../../study/loop.js';
+import { recomputedText } from '../../study/replacing.js';
 import type { Study } from '../../study/study.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
@@ -57,6 +58,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
     const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
+    if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
     const code = await new Call(storage, study, wanted, request, limits, created, disk, outputs).run(
       places,

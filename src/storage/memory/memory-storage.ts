@@ -4,6 +4,7 @@ import * as adding from './adding.js';
 import * as asking from './asking.js';
 import * as enqueueing from './enqueueing.js';
 import * as limits from './limits.js';
+import * as objectives from './objectives.js';
 import * as reading from './reading.js';
 import * as reporting from './reporting.js';
 import * as table from './rows.js';
@@ -37,6 +38,7 @@ export function memoryStorage(url: string): Storage {
     listStudies: () => read((t) => studies.listStudies(t)),
     updateSpec: (studyId, spec, directions, enqueued, seed) =>
       write((t) => studies.updateSpec(t, studyId, spec, directions, enqueued, seed)),
+    changeObjectives: (studyId, change) => write((t) => objectives.changeObjectives(t, studyId, change)),
     deleteStudy: (studyId) => write((t) => studies.deleteStudy(t, studyId)),
     studyUid: (studyId) => read((t) => t.studies.get(studyId)?.uid ?? null),
     separate: (studyId, uid, ended) => write((t) => studies.separate(t, studyId, uid, ended)),

@@ -1,0 +1,53 @@
+import type { ObjectiveChange, Recomputed, StoredSeries } from '../storage.js';
+import { Series } from './series.js';
+import { updateSpec } from './studies.js';
+import { type Study, studyOf, type Tables, type Trial } from './tables.js';
+
+/** Replaces the specification, and every objective by what is stored of its metric. @throws HpoError storage.no-study */
+export function changeObjectives(tables: Tables, studyId: number, change: ObjectiveChange): Recomputed {
+  const study = studyOf(tables, studyId);
+  const [first] = change.now;
+  for (const name of change.before) study.metricNames.add(name);
+  for (const trial of study.trials) keepTold(trial, change.before);
+  if (first !== undefined && first !== change.before[0])
+    for (const trial of study.trials) trial.objective = stepsOf(trial.metrics.get(first));
+  updateSpec(tables, studyId, change.spec, change.directions, change.enqueued);
+  return replaceValues(study, change);
+}
+
+/** What is known of the metrics only as objectives becomes a stored metric, so that a change loses no number. */
+function keepTold(trial: Trial, before: readonly string[]): void {
+  if (trial.attempt !== null) return;
+  for (const [k, name] of before.entries()) {
+    const value = trial.state === 'complete' ? trial.values?.[k] : undefined;
+    const series = trial.metrics.get(name) ?? new Series();
+    if (value === undefined || series.final !== null) continue;
+    series.set(null, value);
+    trial.metrics.set(name, series);
+  }
+}
+
+function stepsOf(series: Series | undefined): Series {
+  const steps = new Series();
+  for (const [step, value] of series?.steps() ?? []) steps.set(step, value);
+  return steps;
+}
+
+function replaceValues({ trials }: Study, { now, values }: ObjectiveChange): Recomputed {
+  const finished = trials.filter(({ state }) => state === 'complete' || state === 'pruned');
+  const without = now.map(() => 0);
+  for (const trial of finished) {
+    const state = trial.state === 'pruned' ? 'pruned' : 'complete';
+    const stored = now.map((metric) => toStored(trial.metrics.get(metric)));
+    const computed = values({ state, told: trial.attempt === null }, stored);
+    for (const [k, value] of computed.entries()) if (value === null) without[k] = (without[k] as number) + 1;
+    trial.values = computed.some((value) => value === null)
+      ? null
+      : Object.freeze(computed.map((value) => (value as number) + 0));
+  }
+  return { trials: finished.length, without };
+}
+
+function toStored(series: Series | undefined): StoredSeries {
+  return { steps: new Map(series?.steps() ?? []), final: series?.final ?? null };
+}

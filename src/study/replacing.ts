@@ -1,0 +1,94 @@
+import { usageError } from '../core/errors.js';
+import { isResult } from '../core/objective-value.js';
+import { givenKey } from '../core/space.js';
+import type { Objective, StudySpec } from '../core/spec.js';
+import type { JsonValue } from '../core/trial.js';
+import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
+import { ObjectiveTrack } from './objective.js';
+import { isOwnerAlive } from './owner.js';
+import { directionsOf } from './stored-spec.js';
+
+/**
+ * Stores a specification in place of another one. Where it reads the objectives from other metrics, or in another way,
+ * the objectives of all finished trials are computed again from the metrics that are stored, in the same transaction: a
+ * value of one metric never stands under the name of another. Null when the objectives stay what they are.
+ */
+export async function replaceSpec(
+  storage: Storage,
+  studyId: number,
+  stored: StudySpec,
+  spec: StudySpec,
+): Promise<Recomputed | null> {
+  if (JSON.stringify(spec) === JSON.stringify(stored)) return null;
+  const before = new Set(stored.start.map((point) => givenKey(point)));
+  const enqueued = spec.start.filter((point) => !before.has(givenKey(point)));
+  const directions = directionsOf(spec);
+  const whole = spec as unknown as JsonValue;
+  if (!readsOtherwise(stored, spec)) {
+    await storage.updateSpec(studyId, whole, directions, enqueued);
+    return null;
+  }
+  await refuseWhileRunning(storage, studyId);
+  return storage.changeObjectives(studyId, {
+    spec: whole,
+    directions,
+    enqueued,
+    before: stored.objectives.map(({ metric }) => metric),
+    now: spec.objectives.map(({ metric }) => metric),
+    values: (trial, series) =>
+      spec.objectives.map((objective, k) => objectiveOf(objective, trial, series[k] as StoredSeries)),
+  });
+}
+
+/** @throws HpoError study.running (usage): what trials of another hpo report would be stored as it was. */
+async function refuseWhileRunning(storage: Storage, studyId: number): Promise<void> {
+  const running = (await storage.unfinished(studyId)).find(
+    ({ attempt }) => attempt?.finishedAtMs === null && isOwnerAlive(attempt.owner),
+  );
+  if (!running) return;
+  throw usageError(
+    'study.running',
+    `another hpo runs trial ${running.trial.number} of the study by the objective as it was`,
+    { fix: 'wait until it ends, or stop it (Ctrl-C), then change the objective' },
+  );
+}
+
+/** The direction matters only where the value is the best of the steps. */
+function readsOtherwise(stored: StudySpec, spec: StudySpec): boolean {
+  return spec.objectives.some((now, k) => {
+    const before = stored.objectives[k];
+    return (
+      before?.metric !== now.metric ||
+      before.reduce !== now.reduce ||
+      (now.reduce === 'best' && before.direction !== now.direction)
+    );
+  });
+}
+
+/** The value of an objective as a trial that ends would have it. What an asker told of a trial stands as it is. */
+function objectiveOf(
+  objective: Objective,
+  { state, told }: Parameters<ObjectiveChange['values']>[0],
+  { steps, final }: StoredSeries,
+): number | null {
+  const track = new ObjectiveTrack(objective);
+  const name = objective.metric;
+  for (const [step, value] of steps) track.note({ name, step, value });
+  if (final !== null) track.note({ name, step: null, value: final });
+  const ended = told && final !== null ? final : track.value();
+  const value = state === 'pruned' ? (track.lastFeasible() ?? ended) : ended;
+  return value !== null && isResult(value, objective.direction) ? value : null;
+}
+
+/** `1 of 4 trials has no stored acc`, for each metric of which some have none; else how many have another objective. */
+export function recomputedText({ trials, without }: Recomputed, { objectives }: StudySpec): string {
+  const missing = objectives.flatMap(({ metric }, k) => {
+    const count = without[k] ?? 0;
+    return count === 0
+      ? []
+      : [`${count} of ${trials} trials ${count === 1 ? 'has' : 'have'} no stored ${metric}`];
+  });
+  const names = objectives.map(({ metric }) => metric).join(' and ');
+  const done = `the objectives of the finished trials were computed again from their stored ${names}`;
+  return missing.length === 0 ? done : `${done}; ${missing.join(', ')}, and so no objective`;
+}

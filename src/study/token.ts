@@ -1,0 +1,6 @@
+import { randomUUID } from 'node:crypto';
+
+/** Random text that marks an attempt's processes. */
+export function newToken(): string {
+  return randomUUID();
+}
