@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Storage } from '../../src/storage/storage.js';
+import { everyState } from './every-state.js';
 import { folder, newStudy, opened } from './support.js';
-import { command, everyState, World } from './world.js';
+import { command, World } from './world.js';
 
 /** All that a storage tells about a study. */
 async function everything(storage: Storage, { studyId, trials, attempts }: World) {

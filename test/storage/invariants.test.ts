@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isFinished } from '../../src/core/trial.js';
 import type { TrialRecord } from '../../src/storage/storage.js';
+import { everyState } from './every-state.js';
 import { describeStorages } from './support.js';
-import { command, everyState, World } from './world.js';
+import { command, World } from './world.js';
 
 const all = { configId: 0, trialId: 0, unfinished: [] };
 

@@ -3,11 +3,12 @@ import { categorical, type Params } from '../../src/core/distribution.js';
 import { HpoError } from '../../src/core/errors.js';
 import type { FinishedState } from '../../src/core/trial.js';
 import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
+import { changeObjective } from './other-objective.js';
 import { ending, filled, newAttempt, newTrial } from './support.js';
 
 const OWNERS = ['a', 'b'];
 /** Stands for a final value. */
-const LAST_STEP = 4;
+export const LAST_STEP = 4;
 const pick = fc.nat({ max: 7 });
 /** Mostly the attempt that the trial really has; else none at all, or that of any other trial. */
 const claim = fc.constantFrom('own', 'own', 'own', 'none', 'other');
@@ -86,46 +87,6 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant('separate'), known: fc.boolean() }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
 ) as fc.Arbitrary<Command>;
-
-const byRight = { claim: 'own', attempt: 0, name: 'loss', valued: true, value: 1 };
-/** One run that is sure to reach every state. */
-export const everyState: Command[] = [
-  { do: 'allot', owner: 'a' },
-  { do: 'fill', draft: 0, key: 0, leased: true },
-  { do: 'suggest', trial: 0, ...byRight, name: 'rate', value: 2 },
-  { do: 'report', trial: 0, ...byRight, step: 1 },
-  { do: 'gpu', trial: 0, ...byRight, util: 30, memory: 0.5 },
-  { do: 'gpu', trial: 0, ...byRight, util: 31, memory: -1 },
-  { do: 'gpu', trial: 0, ...byRight, util: 1, memory: 1e3 },
-  { do: 'tell', trial: 0, ...byRight, state: 'fail' },
-  { do: 'reopen', trial: 0, keep: false },
-  { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 1 },
-  { do: 'report', trial: 0, ...byRight, step: 3 },
-  { do: 'report', trial: 0, ...byRight, name: 'accuracy', step: 1 },
-  { do: 'report', trial: 0, ...byRight, step: LAST_STEP },
-  { do: 'requeue', attempt: 1, keep: true },
-  { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 2 },
-  // It does step 2 again and what follows, and leaves steps 0 and 1 of the attempt before.
-  { do: 'report', trial: 0, ...byRight, step: 3 },
-  { do: 'tell', trial: 0, ...byRight, state: 'complete' },
-  { do: 'repeat', config: 0, repeat: 1 },
-  { do: 'tell', trial: 1, ...byRight, state: 'pruned' },
-  { do: 'enqueue', key: 1 },
-  { do: 'enqueue', key: 2 },
-  { do: 'claim', trial: 2, key: 0, leased: true },
-  { do: 'claim', trial: 2, key: 1, leased: true },
-  { do: 'tell', trial: 2, ...byRight, state: 'complete' },
-  { do: 'refuse', trial: 3 },
-  { do: 'enqueue', key: 3 },
-  { do: 'claim', trial: 4, key: 3, leased: true },
-  { do: 'separate', known: true },
-  { do: 'add', key: 4, other: 5, value: 0.5 },
-  { do: 'add', key: 6, other: 4, value: 0.5 },
-  { do: 'add', key: 7, other: 8, value: Number.NaN },
-  { do: 'objective', name: 'accuracy' },
-  { do: 'objective', name: 'nothing' },
-  { do: 'objective', name: 'loss' },
-];
 
 /** Everything a run of commands has been given, to be named again by later commands, rightly or wrongly. */
 export class World {
@@ -283,18 +244,7 @@ export class World {
       case 'objective': {
         const [before, now] = [this.objective, String(c.name)];
         this.objective = now;
-        return storage.changeObjectives(this.studyId, {
-          spec: { objectives: [{ metric: now }] },
-          directions: ['minimize'],
-          enqueued: [],
-          before: [before],
-          now: [now],
-          values: ({ state, told }, [stored]) => {
-            const steps = [...(stored?.steps ?? [])].map(([step, value]) => step + value);
-            const value = (told ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
-            return [Number.isNaN(value) ? null : value];
-          },
-        });
+        return changeObjective(storage, this.studyId, before, now);
       }
       case 'adopt':
         return storage.adopt(other, 'a', 'b');

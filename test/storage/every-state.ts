@@ -1,0 +1,41 @@
+import { type Command, LAST_STEP } from './world.js';
+
+const byRight = { claim: 'own', attempt: 0, name: 'loss', valued: true, value: 1 };
+/** One run that is sure to reach every state. */
+export const everyState: Command[] = [
+  { do: 'allot', owner: 'a' },
+  { do: 'fill', draft: 0, key: 0, leased: true },
+  { do: 'suggest', trial: 0, ...byRight, name: 'rate', value: 2 },
+  { do: 'report', trial: 0, ...byRight, step: 1 },
+  { do: 'gpu', trial: 0, ...byRight, util: 30, memory: 0.5 },
+  { do: 'gpu', trial: 0, ...byRight, util: 31, memory: -1 },
+  { do: 'gpu', trial: 0, ...byRight, util: 1, memory: 1e3 },
+  { do: 'tell', trial: 0, ...byRight, state: 'fail' },
+  { do: 'reopen', trial: 0, keep: false },
+  { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 1 },
+  { do: 'report', trial: 0, ...byRight, step: 3 },
+  { do: 'report', trial: 0, ...byRight, name: 'accuracy', step: 1 },
+  { do: 'report', trial: 0, ...byRight, step: LAST_STEP },
+  { do: 'requeue', attempt: 1, keep: true },
+  { do: 'attempt', trial: 0, owner: 'b', startedAtMs: 2 },
+  // It does step 2 again and what follows, and leaves steps 0 and 1 of the attempt before.
+  { do: 'report', trial: 0, ...byRight, step: 3 },
+  { do: 'tell', trial: 0, ...byRight, state: 'complete' },
+  { do: 'repeat', config: 0, repeat: 1 },
+  { do: 'tell', trial: 1, ...byRight, state: 'pruned' },
+  { do: 'enqueue', key: 1 },
+  { do: 'enqueue', key: 2 },
+  { do: 'claim', trial: 2, key: 0, leased: true },
+  { do: 'claim', trial: 2, key: 1, leased: true },
+  { do: 'tell', trial: 2, ...byRight, state: 'complete' },
+  { do: 'refuse', trial: 3 },
+  { do: 'enqueue', key: 3 },
+  { do: 'claim', trial: 4, key: 3, leased: true },
+  { do: 'separate', known: true },
+  { do: 'add', key: 4, other: 5, value: 0.5 },
+  { do: 'add', key: 6, other: 4, value: 0.5 },
+  { do: 'add', key: 7, other: 8, value: Number.NaN },
+  { do: 'objective', name: 'accuracy' },
+  { do: 'objective', name: 'nothing' },
+  { do: 'objective', name: 'loss' },
+];

@@ -1,0 +1,22 @@
+import type { Recomputed, Storage } from '../../src/storage/storage.js';
+
+/** Makes another metric the objective: of a told trial its final value, else of a step. */
+export function changeObjective(
+  storage: Storage,
+  studyId: number,
+  before: string,
+  now: string,
+): Promise<Recomputed> {
+  return storage.changeObjectives(studyId, {
+    spec: { objectives: [{ metric: now }] },
+    directions: ['minimize'],
+    enqueued: [],
+    before: [before],
+    now: [now],
+    values: ({ state, told }, [stored]) => {
+      const steps = [...(stored?.steps ?? [])].map(([step, value]) => step + value);
+      const value = (told ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
+      return [Number.isNaN(value) ? null : value];
+    },
+  });
+}
