@@ -1,3 +1,4 @@
+import { parseIdentity } from '../liveness/identity.js';
 import type { BusyGpu, Holder, RunnableAttempt, Slot } from './executor.js';
 import { gpuKey, type Lease } from './leases/lease-file.js';
 import { countAttempts, type Leases } from './leases/leases.js';
@@ -191,6 +192,6 @@ export function holders(slots: readonly Slot[], live: readonly Lease[]): Holder[
     const device = labels.get(lease.gpu);
     if (device === undefined || (!lease.watched && watched.has(lease.token))) return [];
     const { study = null, trial = null } = lease.note ?? {};
-    return [{ device, pid: Number(lease.owner.split(':')[1]), watched: lease.watched, study, trial }];
+    return [{ device, pid: parseIdentity(lease.owner)?.pid ?? 0, watched: lease.watched, study, trial }];
   });
 }

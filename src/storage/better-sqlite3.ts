@@ -21,7 +21,8 @@ export async function loadBetterSqlite3(): Promise<Connect> {
   // The addon itself is loaded only when a database is opened.
   keep(new Database(':memory:')).close();
   // Its own default is to wait for 5 s, with the event loop stopped.
-  return (path) => connect(keep(new Database(path, { timeout: 0 })));
+  return (path, access = 'write') =>
+    connect(keep(new Database(path, { timeout: 0, readonly: access === 'read' })));
 }
 
 function connect(database: BetterSqlite3.Database): ReturnType<Connect> {

@@ -24,8 +24,11 @@ export interface Driver {
 
 export type DriverName = 'better-sqlite3' | 'node-sqlite';
 
-/** Opens a connection that waits for no lock; `path` is absolute, or `:memory:`. Throws the library's own errors. */
-export type Connect = (path: string) => Driver;
+/**
+ * Opens a connection that waits for no lock; `path` is absolute, or `:memory:`. `read`: of a file that is there, and
+ * nothing can be written. Throws the library's own errors.
+ */
+export type Connect = (path: string, access?: 'read' | 'write') => Driver;
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const FAILURES: Readonly<Record<number, Failure>> = {

@@ -4,7 +4,7 @@ import type { Row, SqlValue } from './statement.js';
 // The part of node:sqlite that is used, declared here because the types of the oldest Node we support lack it.
 type Statement = { all(...args: readonly SqlValue[]): Row[] };
 type Database = { prepare(sql: string): Statement; close(): void };
-type NodeSqlite = { DatabaseSync: new (path: string) => Database };
+type NodeSqlite = { DatabaseSync: new (path: string, options: { readOnly: boolean }) => Database };
 
 /** @throws when this Node has no node:sqlite (before 22.13, or 22.5 to 22.12 without its flag). */
 export async function loadNodeSqlite(): Promise<Connect> {
@@ -12,7 +12,7 @@ export async function loadNodeSqlite(): Promise<Connect> {
   const module = process.getBuiltinModule?.('node:sqlite') as NodeSqlite | undefined;
   if (!module) throw new Error(`Node ${process.version} has no node:sqlite`);
   const { DatabaseSync } = module;
-  return (path) => connect(new DatabaseSync(path));
+  return (path, access = 'write') => connect(new DatabaseSync(path, { readOnly: access === 'read' }));
 }
 
 function connect(database: Database): ReturnType<Connect> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
+import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
 import type { Connect, Driver } from './driver.js';
 import { cannotOpen } from './failures.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
@@ -43,11 +44,16 @@ export async function openStorage(
   const driver = await connect(path, url, options);
   try {
     const touched = await prepareDriver(driver, path, url, readOnly);
-    return sqliteStorage(url, path, driver, touched);
+    return sqliteStorage(url, path, driver, touched, await livenessOf(path));
   } catch (error) {
     driver.close();
     throw explain(driver, error, path);
   }
+}
+
+/** Of those who own something in a database: their locks lie beside it. */
+async function livenessOf(path: string): Promise<OwnedLiveness> {
+  return openLiveness(`${path}.owners`, await loadDriver(process.env.HPO_SQLITE_DRIVER));
 }
 
 /** A database that this process may not write: where it lies, if that needs nothing to be written, else a copy of it. */
@@ -56,7 +62,8 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
   if (isReadInPlace(path)) {
     const driver = open(connector, path);
     try {
-      if (await prepareReader(driver, path, url)) return sqliteStorage(url, path, driver, false);
+      if (await prepareReader(driver, path, url))
+        return sqliteStorage(url, path, driver, false, await livenessOf(path));
       driver.close();
     } catch (error) {
       driver.close();
@@ -70,7 +77,7 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
       driver = copy;
       await prepareDriver(copy, path, url, true);
     });
-    return sqliteStorage(url, path, driver, false);
+    return sqliteStorage(url, path, driver, false, await livenessOf(path));
   } catch (error) {
     throw driver === null ? error : explain(driver, error, path);
   }

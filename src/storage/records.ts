@@ -60,7 +60,7 @@ export type AttemptRecord = {
   /** 1, 2, ... */
   readonly attempt: number;
   readonly token: string;
-  /** Who watches it: an orchestrator's identity as src/study/owner.ts writes it. */
+  /** Who watches it: an orchestrator's identity as src/liveness/identity.ts writes it. */
   readonly owner: string;
   readonly device: string;
   readonly dir: string;

@@ -1,3 +1,4 @@
+import type { OwnedLiveness } from '../liveness/liveness.js';
 import type { Driver } from './driver.js';
 import * as adding from './operations/adding.js';
 import * as asking from './operations/asking.js';
@@ -21,10 +22,17 @@ import { num, type Operation } from './statement.js';
 import type { Storage } from './storage.js';
 
 /**
- * The storage over one open connection to the file at `path`, whose schema is up to date. Operations happen in the order they are called.
+ * The storage over one open connection to the file at `path`, whose schema is up to date. Operations happen in the order
+ * they are called.
  * `tidy`: the file is ours to leave behind as a plain one.
  */
-export function sqliteStorage(url: string, path: string, driver: Driver, tidy: boolean): Storage {
+export function sqliteStorage(
+  url: string,
+  path: string,
+  driver: Driver,
+  tidy: boolean,
+  liveness: OwnedLiveness,
+): Storage {
   const files = openedFiles(path);
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
@@ -50,6 +58,7 @@ export function sqliteStorage(url: string, path: string, driver: Driver, tidy: b
 
   return {
     url,
+    liveness,
     createStudy: (study) => write(() => studies.createStudy(study)),
     findStudy: (name) => read(() => studies.findStudy(name)),
     listStudies: () => read(() => studies.listStudies()),
@@ -110,7 +119,15 @@ export function sqliteStorage(url: string, path: string, driver: Driver, tidy: b
     close: () => {
       // Beside the path lie the files of whoever has it now.
       const isOurs = () => stateOf(files) === 'in-place';
-      closing ??= queue(async () => (tidy && isOurs() ? closeDriver(driver) : driver.close()));
+      closing ??= queue(async () => {
+        const owners = liveness.isHeld ? await ownersIn(driver, url) : null;
+        try {
+          if (tidy && isOurs()) closeDriver(driver);
+          else driver.close();
+        } finally {
+          liveness.close((owner) => owners?.has(owner) ?? true);
+        }
+      });
       return closing;
     },
   };
@@ -124,6 +141,15 @@ function dataVersion(driver: Driver): number | null {
   } catch (error) {
     if (driver.failure(error) === 'busy') return null;
     throw error;
+  }
+}
+
+/** Owners that anything in the database refers to; null when it cannot be read. */
+async function ownersIn(driver: Driver, url: string): Promise<ReadonlySet<string> | null> {
+  try {
+    return new Set(await runOperation(driver, 'read', reading.allOwners, url, 0));
+  } catch {
+    return null;
   }
 }
 

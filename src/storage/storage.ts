@@ -1,5 +1,6 @@
 import type { GpuSample } from '../core/gpu-use.js';
 import type { Direction, JsonValue } from '../core/trial.js';
+import type { Liveness } from '../liveness/liveness.js';
 import type {
   AttemptRecord,
   Changes,
@@ -38,6 +39,8 @@ export type * from './records.js';
 export interface Storage {
   /** The URL it was opened with, for messages. */
   readonly url: string;
+  /** Who owns attempts and indices here, and whether they still live. */
+  readonly liveness: Liveness;
 
   /** `enqueued`: points to try first. @throws HpoError storage.study-exists when the name is taken. */
   createStudy(study: {

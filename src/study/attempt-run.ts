@@ -70,8 +70,8 @@ export class AttemptRun {
     this.#suggestions = new Suggestions(study, opened);
   }
 
-  get startedAtMs(): number {
-    return this.#attempt.startedAtMs;
+  get attempt(): AttemptRecord {
+    return this.#attempt;
   }
 
   get signal(): AbortSignal {

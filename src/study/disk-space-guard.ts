@@ -131,11 +131,11 @@ export class DiskSpaceGuard {
    */
   classify(
     outcome: Outcome,
-    attempt: { readonly startedAtMs: number; readonly signal: AbortSignal },
+    { attempt, signal }: { readonly attempt: { readonly startedAtMs: number }; readonly signal: AbortSignal },
   ): Outcome {
     this.#look();
     if (outcome.kind !== 'exited' && outcome.kind !== 'unknown') return outcome;
-    if (outcome.stoppedFor || attempt.signal.aborted) return outcome;
+    if (outcome.stoppedFor || signal.aborted) return outcome;
     const succeeded = outcome.kind === 'exited' && outcome.exitCode === 0;
     const since = succeeded ? this.#fullAtMs : this.#lowAtMs;
     return since < attempt.startedAtMs ? outcome : { ...outcome, excuse: this.#excuse };

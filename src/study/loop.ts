@@ -7,13 +7,15 @@ import type { StopCause, SweepEnd } from './events.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { LaunchPause } from './launch-pause.js';
 import { Picks } from './picks.js';
-import { toRunnable } from './runnable.js';
+import { startedEvent, toRunnable } from './runnable.js';
 import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
 import { SlotWait } from './slot-wait.js';
+import { watchStopRequests } from './stop-requests.js';
 import { reachedLimit } from './stop-rules.js';
+import { onStopSignals } from './stop-signals.js';
 import type { SweepOptions } from './sweep-options.js';
-import { setLongTimeout } from './timers.js';
 import { newToken } from './token.js';
+import { UnseenOwners } from './unseen-owners.js';
 import { WorkList } from './work.js';
 
 /** Ends that say there is nothing to launch; what others leave meanwhile is still ours to finish. */
@@ -29,6 +31,7 @@ class Sweep {
   readonly #work: WorkList;
   readonly #slots: SlotWait;
   readonly #running = new Map<number, AttemptRun>();
+  readonly #unseen: UnseenOwners;
   #end: SweepEnd | null = null;
   #detail = '';
   readonly #picks: Picks;
@@ -52,6 +55,7 @@ class Sweep {
     this.#picks = new Picks(options.emit);
     this.#pause = new LaunchPause(options.emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
+    this.#unseen = new UnseenOwners(options.emit);
     this.#slots = new SlotWait(options, () => this.#tellNews());
   }
 
@@ -85,12 +89,15 @@ class Sweep {
     if (this.#defect === null) await this.#database.check();
     if (this.#defect !== null) throw await this.#database.explain(this.#defect);
     const end = this.#end ?? 'exhausted';
+    this.#unseen.remind();
     this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
     return end;
   }
 
   async #load(retryFailed: boolean): Promise<void> {
-    for (const orphan of await this.#work.load(retryFailed)) await this.#takeOver(orphan);
+    const orphans = await this.#work.load(retryFailed);
+    this.#unseen.note(this.#work.unseen);
+    for (const orphan of orphans) await this.#takeOver(orphan);
   }
 
   /** Another orchestrator may have died or been stopped while we ran: what it left is ours to finish. */
@@ -107,25 +114,20 @@ class Sweep {
     return this.#defect === null && this.#end !== null && NOTHING_MORE.has(this.#end);
   }
 
-  /** Ties the signals and the clock to the loop; returns how to untie them. */
+  /** Ties the signals, the clock and requests to stop a trial to the loop; returns how to untie them. */
   #listen(): () => void {
-    const drain = () => this.#stopLaunching('interrupted', 'drain');
-    const abort = () => {
-      this.#stopLaunching('interrupted', 'abort');
-      for (const run of this.#running.values()) run.stop('interrupted');
-    };
-    if (this.#o.drain.aborted) drain();
-    if (this.#o.abort.aborted) abort();
-    this.#o.drain.addEventListener('abort', drain);
-    this.#o.abort.addEventListener('abort', abort);
-    const timer =
-      this.#o.timeoutMs === null
-        ? null
-        : setLongTimeout(() => this.#stopLaunching('timeout', 'timeout'), this.#o.timeoutMs);
+    const untie = onStopSignals(this.#o, {
+      drain: () => this.#stopLaunching('interrupted', 'drain'),
+      abort: () => {
+        this.#stopLaunching('interrupted', 'abort');
+        for (const run of this.#running.values()) run.stop('interrupted');
+      },
+      timeout: () => this.#stopLaunching('timeout', 'timeout'),
+    });
+    const endWatch = watchStopRequests(this.#o.study.storage, this.#running);
     return () => {
-      this.#o.drain.removeEventListener('abort', drain);
-      this.#o.abort.removeEventListener('abort', abort);
-      timer?.clear();
+      untie();
+      endWatch();
     };
   }
 
@@ -233,22 +235,10 @@ class Sweep {
     this.#running.set(opened.trial.id, run);
     if (this.#o.abort.aborted || (this.#defect !== null && !(adopted && this.#leaves(run))))
       run.stop('interrupted');
-    const { number, repeat } = opened.trial;
     const runnable = toRunnable(study, opened, attempt, slot);
     this.#o.slots.announce(slot, runnable);
-    const { params, seed } = runnable;
     this.#picks.tell(opened);
-    emit({
-      type: 'trial-started',
-      trial: number,
-      attempt: attempt.attempt,
-      configuration: opened.config.number,
-      repeat,
-      seed,
-      device: slot.device,
-      params,
-      adopted,
-    });
+    emit(startedEvent(opened, runnable, adopted));
     this.#follow(run, runnable, opened, adopted)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {

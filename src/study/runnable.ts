@@ -1,6 +1,7 @@
 import type { RunnableAttempt, Slot } from '../executors/executor.js';
 import type { AttemptRecord, OpenedTrial } from '../storage/storage.js';
 import { proposedFor } from './define-by-run.js';
+import type { SweepEvent } from './events.js';
 import type { Study } from './study.js';
 
 /** An attempt as its executor gets it. */
@@ -23,5 +24,24 @@ export function toRunnable(
     slot,
     startedAtMs: attempt.startedAtMs,
     stepped: attempt.inherited,
+  };
+}
+
+/** Says that an attempt begins; `adopted`: that it is reattached. */
+export function startedEvent(
+  { trial, config }: Pick<OpenedTrial, 'trial' | 'config'>,
+  { attempt, seed, slot, params }: RunnableAttempt,
+  adopted: boolean,
+): SweepEvent {
+  return {
+    type: 'trial-started',
+    trial: trial.number,
+    attempt,
+    configuration: config.number,
+    repeat: trial.repeat,
+    seed,
+    device: slot.device,
+    params,
+    adopted,
   };
 }

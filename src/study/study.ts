@@ -24,7 +24,6 @@ import { askNext, type Exhausted, type Known, limitOf } from './ask.js';
 import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
-import { thisOwner } from './owner.js';
 import { loadParts, type OwnParts, type Parts } from './parts.js';
 import { replaceSpec } from './replacing.js';
 import { deriveSeeds, directionsOf, eachOnce, storedSpec } from './stored-spec.js';
@@ -42,8 +41,6 @@ export class Study {
   /** Null when nothing but a budget ends the search. */
   readonly terminator: Terminator | null;
   readonly storage: Storage;
-  /** Names this process in what it allots and watches. */
-  readonly owner = thisOwner();
   /** What became of finished trials whose objectives are others than before it was opened; null: they are the same. */
   readonly recomputed: Recomputed | null;
   #spec: StudySpec;
@@ -144,6 +141,11 @@ export class Study {
     const start = eachOnce(whole.start);
     await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, start, seed);
     return new Study(storage, { ...record, directions, seed }, whole, parts);
+  }
+
+  /** Names this process in what it allots and watches; others can judge from now on whether it lives. */
+  get owner(): string {
+    return this.storage.liveness.hold();
   }
 
   get spec(): StudySpec {

@@ -1,10 +1,11 @@
 import { makeRng } from '../core/rng.js';
 import type { Checkpoints } from '../executors/executor.js';
+import type { Verdict } from '../liveness/liveness.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { fullness, limitOf } from './ask.js';
 import type { Refused } from './enqueued.js';
-import { isOwnerAlive } from './owner.js';
 import type { Study } from './study.js';
+import type { Unseen } from './unseen-owners.js';
 
 type Repeat = { readonly configId: number; readonly repeat: number };
 type AskNext =
@@ -24,6 +25,7 @@ export class WorkList {
   readonly #pruned = new Set<number>();
   readonly #refused: (trial: Refused) => void;
   #enqueued = 0;
+  #unseen: Unseen = new Map();
   #exhausted: string | null = null;
   #converged: string | null = null;
   /** Finished configurations when the terminator was last asked. */
@@ -46,15 +48,17 @@ export class WorkList {
   }
 
   /**
-   * Reads what is owed: queued trials, missing repeats, and attempts whose orchestrator died, which the caller takes
-   * over. With `retryFailed`, failed trials are queued again.
+   * Reads what is owed: queued trials, missing repeats, and attempts whose orchestrator has ended, which the caller
+   * reattaches. With `retryFailed`, failed trials are queued again.
    */
   async load(retryFailed: boolean): Promise<UnfinishedTrial[]> {
     const { storage, id } = this.#study;
     if (retryFailed) await this.#reopenFailed();
-    const dead = (await storage.owners(id)).filter((owner) => !isOwnerAlive(owner));
-    await storage.freeIndices(id, dead);
-    const orphans = await this.#sortUnfinished(dead);
+    const owners = await storage.owners(id);
+    const verdicts = new Map(owners.map((owner) => [owner, storage.liveness.judge(owner)]));
+    const are = (verdict: Verdict) => owners.filter((owner) => verdicts.get(owner) === verdict);
+    await storage.freeIndices(id, are('ended'));
+    const orphans = await this.#sortUnfinished(are('ended'), are('unknown'));
     this.#repeats = await this.#missingRepeats();
     this.#enqueued = (await storage.waiting(id)).length;
     return orphans;
@@ -77,13 +81,21 @@ export class WorkList {
     return this.#checkpoints.exist({ trial, dir: last.dir });
   }
 
+  /** Owners that the last `load` could not judge: what they may run is neither reattached nor started again. */
+  get unseen(): Unseen {
+    return this.#unseen;
+  }
+
   /** Fills the queue; returns the running attempts that nobody watches any more. */
-  async #sortUnfinished(dead: readonly string[]): Promise<UnfinishedTrial[]> {
+  async #sortUnfinished(ended: readonly string[], unknown: readonly string[]): Promise<UnfinishedTrial[]> {
     const unfinished = (await this.#study.storage.unfinished(this.#study.id)).filter(
       ({ trial, attempt }) => trial.state === 'running' && trial.configId !== null && attempt !== null,
     );
     this.#queued = unfinished.filter(({ attempt }) => attempt?.finishedAtMs !== null);
-    return unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null && dead.includes(attempt.owner));
+    const running = unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null);
+    const of = (owner: string) => running.filter(({ attempt }) => attempt?.owner === owner);
+    this.#unseen = new Map(unknown.map((owner) => [owner, of(owner).map(({ trial }) => trial.number)]));
+    return running.filter(({ attempt }) => attempt !== null && ended.includes(attempt.owner));
   }
 
   async #missingRepeats(): Promise<Repeat[]> {

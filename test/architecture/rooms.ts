@@ -29,10 +29,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
-  storage: { ours: ['core/'], packages: ['better-sqlite3'], builtins: 'any' },
+  storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
+  // Its lock is SQLite's, by the drivers that storage loads.
+  liveness: { ours: ['core/', 'storage/driver'], packages: [], builtins: 'any' },
   study: {
     ours: [
       'core/',
+      'liveness/',
       'executors/executor',
       'storage/storage',
       'samplers/sampler',
@@ -47,7 +50,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     builtins: ['node:crypto', 'node:fs'],
   },
-  executors: { ours: ['core/', 'protocol/'], packages: ['execa'], builtins: 'any' },
+  executors: { ours: ['core/', 'liveness/', 'protocol/'], packages: ['execa'], builtins: 'any' },
   config: {
     ours: [
       'core/',
@@ -65,7 +68,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     computedImports: ['config/own-part.ts'],
   },
   loggers: {
-    ours: ['core/', 'study/events', 'executors/executor'],
+    ours: ['core/', 'liveness/', 'study/events', 'executors/executor'],
     packages: ['cli-progress'],
     builtins: 'any',
     // wandb/sdk-child.ts: a package that people install themselves.
@@ -84,6 +87,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'pruners/',
       'terminators/',
       'analysis/',
+      'liveness/',
       'storage/',
       'study/',
       'executors/',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
+import { canBeApart } from './apart.js';
 import { lavapipeDriver } from './lavapipe.js';
 
 /** A program or module that a test needs as it is, and that not every machine has. */
@@ -11,6 +12,7 @@ export type RealPart =
   | 'fish'
   | 'lavapipe'
   | 'newest-optuna'
+  | 'namespaces'
   | 'optuna'
   | 'optuna-tables'
   | 'python'
@@ -64,6 +66,11 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   lavapipe: {
     present: () => lavapipeDriver() !== null,
     install: 'apt-get install -y mesa-vulkan-drivers libvulkan1',
+    required: true,
+  },
+  namespaces: {
+    present: canBeApart,
+    install: 'run as root, with leave to make namespaces and to mount (util-linux: unshare, setpriv)',
     required: true,
   },
   optuna: {

@@ -97,7 +97,8 @@ export const FAULTS: readonly Fault[] = [
       'what ran is queued again and not failed, though not for ever; boot id, pid and start time name an orchestrator, a random token a trainer',
     tests: [
       'test/cli/reboot.test.ts',
-      'test/study/owner.test.ts',
+      'test/liveness/judge.test.ts',
+      'test/liveness/lock.test.ts',
       'test/study/retries.test.ts',
       'test/executors/process/stop.test.ts',
     ],
@@ -107,6 +108,8 @@ export const FAULTS: readonly Fault[] = [
       'lost-counted',
       'owner-known-by-boot',
       'owner-known-by-start',
+      'owner-known-by-namespace',
+      'owner-lock-is-believed',
       'process-known-by-token',
     ],
   },

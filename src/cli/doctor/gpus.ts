@@ -6,7 +6,7 @@ import { Leases } from '../../executors/leases/leases.js';
 import { runLimited } from '../../executors/limited.js';
 import { holders } from '../../executors/slot-pool.js';
 import { holderText } from '../../loggers/words.js';
-import { isOwnerAlive, thisOwner } from '../../study/owner.js';
+import { livenessIn } from '../liveness.js';
 import type { Check, DoctorOptions, Finding, Row } from './check.js';
 
 const LIMIT_MS = 10_000;
@@ -111,7 +111,7 @@ export function judgeVisible(gpus: readonly GpuInfo[], inherited: string | undef
   };
 }
 
-function judgeLeases(gpus: readonly GpuInfo[]): Finding {
+async function judgeLeases(gpus: readonly GpuInfo[]): Promise<Finding> {
   const place = leasePlace(process.env.HPO_LEASE_DIR);
   if (!existsSync(place.dir)) {
     const message = `none are held; ${place.dir} is made when the first one is taken`;
@@ -126,7 +126,8 @@ function judgeLeases(gpus: readonly GpuInfo[]): Finding {
     const message = `the folder for GPU leases, ${place.dir}, cannot be used: ${trouble}`;
     return { status, message, fix, details: { dir: place.dir, held: null } };
   }
-  const live = new Leases({ dir: place.dir, owner: thisOwner(), isOwnerAlive, onTrouble: () => {} }).look();
+  const { dir } = place;
+  const live = new Leases({ dir, liveness: await livenessIn(dir), onTrouble: () => {} }).look();
   const held = holders(slotsOf(live, gpus), live);
   const message = held.length === 0 ? `none are held (${place.dir})` : held.map(holderText).join('; ');
   return { status: 'ok', message, details: { dir: place.dir, held } };

@@ -4,7 +4,6 @@ import { findStudyFolder, type Taken } from '../../executors/process/study-folde
 import { holdsStudy } from '../../storage/holds-study.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
-import { isOwnerAlive } from '../../study/owner.js';
 import type { Study } from '../../study/study.js';
 import { outputsDir } from '../paths.js';
 
@@ -26,7 +25,7 @@ export async function claimOutputs(
   { url, claim }: { readonly url: string; readonly claim: boolean },
 ): Promise<ClaimedOutputs> {
   const database = databaseFile(url);
-  const questions = { holdsStudy, hasEnded: (owner: string) => !isOwnerAlive(owner) };
+  const questions = { holdsStudy, hasEnded: (owner: string) => storage.liveness.judge(owner) === 'ended' };
   const notices: string[] = [];
   for (;;) {
     const uid = await uidOf(storage, study);

@@ -43,7 +43,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   const outputs = await claimOutputs(storage, study, { url: request.storage, claim: false });
   const places = await findSlots(wanted.run);
   const { ompThreads } = places;
-  const held = heldByOthers(places);
+  const held = await heldByOthers(places);
   const { busy, warnings } = await leftOutNow(places, wanted.run);
   // A plan may be made where the trainer is not: then it is no error.
   const missing = missingTrainer(wanted.spec);

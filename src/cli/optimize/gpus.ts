@@ -49,7 +49,7 @@ export function makeGpuParts({ places, gpus }: Places, { minFreeMemoryBytes }: R
 
 /** Which GPUs a sweep would leave out now, and what people should know of them. Writes nothing. */
 export async function leftOutNow(places: Places, run: Run): Promise<LeftOut> {
-  const warnings = usedElsewhere(places, run);
+  const warnings = await usedElsewhere(places, run);
   const warn = (message: string) => void warnings.push(message);
   const parts = makeGpuParts(places, run, (event) => event.type === 'warning' && warn(event.message));
   await parts.memory?.look();
@@ -66,9 +66,9 @@ function unknownText(labels: readonly string[]): string {
  * A line for GPUs that `auto` takes although another program evidently uses them. With min_free_memory, or with devices
  * that were named, somebody has thought of it.
  */
-export function usedElsewhere(places: Places, { devices, minFreeMemoryBytes }: Run): string[] {
+export async function usedElsewhere(places: Places, { devices, minFreeMemoryBytes }: Run): Promise<string[]> {
   if (!places.gpus || devices !== 'auto' || minFreeMemoryBytes !== null) return [];
-  const ours = new Set(heldByOthers(places).map(({ device }) => device));
+  const ours = new Set((await heldByOthers(places)).map(({ device }) => device));
   const labels = new Set(gpuLabels(places.places).values());
   const used = places.infos.filter(({ index, memoryUsedMiB, memoryTotalMiB }) => {
     if (!labels.has(String(index)) || ours.has(String(index))) return false;

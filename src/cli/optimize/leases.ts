@@ -4,7 +4,7 @@ import { leasePlace, prepareLeaseDir } from '../../executors/leases/folder.js';
 import { Leases } from '../../executors/leases/leases.js';
 import { holders, type Memory, SlotPool } from '../../executors/slot-pool.js';
 import type { Emit } from '../../study/events.js';
-import { isOwnerAlive, thisOwner } from '../../study/owner.js';
+import { livenessIn } from '../liveness.js';
 import type { Places } from './slots.js';
 
 /** The folder for this sweep's leases; null when it goes without, for the reason in `warning` or for want of GPUs. */
@@ -36,35 +36,36 @@ export function findLeaseDir(
 }
 
 /** The pool of a sweep's slots; `close` when the sweep is over. */
-export function makePool(
+export async function makePool(
   { slots, places, slotsPerDevice }: Places,
   dir: string | null,
   emit: Emit,
   memory: Memory | null,
 ) {
   if (dir === null) return { pool: new SlotPool(places, null, slots.length, memory), close: () => {} };
-  const leases = makeLeases(dir, (error) =>
+  const liveness = await livenessIn(dir);
+  const onTrouble = (error: unknown) =>
     emit({
       type: 'warning',
       trial: null,
       message: `GPU leases cannot be kept in ${dir}, so that other sweeps may use the same GPUs: ${error}`,
-    }),
-  );
+    });
+  const leases = new Leases({ dir, liveness, onTrouble });
   const timer = setInterval(() => leases.refresh(), REFRESH_MS);
   timer.unref();
   return {
     pool: new SlotPool(places, { leases, places: slotsPerDevice }, slots.length, memory),
-    close: () => clearInterval(timer),
+    close: () => {
+      clearInterval(timer);
+      liveness.close((owner) => leases.refersTo(owner));
+    },
   };
 }
 
 /** What others hold of these slots' GPUs now. Writes nothing. */
-export function heldByOthers({ places, gpus }: Places): Holder[] {
+export async function heldByOthers({ places, gpus }: Places): Promise<Holder[]> {
   if (!gpus) return [];
-  const leases = makeLeases(leasePlace(process.env.HPO_LEASE_DIR).dir, () => {});
+  const { dir } = leasePlace(process.env.HPO_LEASE_DIR);
+  const leases = new Leases({ dir, liveness: await livenessIn(dir), onTrouble: () => {} });
   return holders(places, leases.look());
-}
-
-function makeLeases(dir: string, onTrouble: (error: unknown) => void): Leases {
-  return new Leases({ dir, owner: thisOwner(), isOwnerAlive, onTrouble });
 }

@@ -133,7 +133,7 @@ class Call {
     const warnings = [
       ...this.#outputs.notices,
       ...places.warnings,
-      ...usedElsewhere(places, this.#wanted.run),
+      ...(await usedElsewhere(places, this.#wanted.run)),
     ];
     if (leases.warning) warnings.push(leases.warning);
     for (const warning of warnings) view.log(`warning: ${warning}`);
@@ -228,7 +228,7 @@ class Call {
   ): Promise<SweepEnd> {
     this.#disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
     const gpus = makeGpuParts(places, this.#wanted.run, emit);
-    const { pool, close } = makePool(places, leaseDir, emit, gpus.memory);
+    const { pool, close } = await makePool(places, leaseDir, emit, gpus.memory);
     try {
       return await runSweep({
         disk: this.#disk,

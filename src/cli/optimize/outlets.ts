@@ -4,6 +4,7 @@ import type { Target } from '../../loggers/wandb/target.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../../study/events.js';
 import type { Study } from '../../study/study.js';
+import { livenessIn } from '../liveness.js';
 import type { Wanted } from './load.js';
 import type { OptimizeRequest, StopSignals } from './request.js';
 import { makeLookUp, studyKey } from './wandb-facts.js';
@@ -81,13 +82,12 @@ async function makeEvents({ study, wanted, tell }: Around) {
 async function makeWandb({ storage, study, studyDir, wandb: target, tell }: Around) {
   if (target === null) return null;
   const { makeWandb: make } = await import('../../loggers/wandb/make.js');
-  const [{ isOwnerAlive }, key] = [await import('../../study/owner.js'), await studyKey(storage, study)];
+  const journals = join(studyDir, '.wandb');
   return make({
     target,
-    study: { name: study.name, key },
-    journals: join(studyDir, '.wandb'),
-    owner: study.owner,
-    isAlive: isOwnerAlive,
+    study: { name: study.name, key: await studyKey(storage, study) },
+    journals,
+    liveness: await livenessIn(journals),
     lookUp: makeLookUp(storage, study.id),
     tell,
   });

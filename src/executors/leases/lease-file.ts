@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IDENTITY } from '../../liveness/identity.js';
 
 /** What runs under a lease, for people and for telling whether it still runs. */
 export type LeaseNote = {
@@ -14,7 +15,7 @@ export type LeaseFile = {
   readonly file: string;
   /** As `gpuKey` writes it. */
   readonly gpu: string;
-  /** `BOOT:PID:TICKS` of the orchestrator that made it. */
+  /** The identity of the orchestrator that made it. */
   readonly owner: string;
   /** Of the attempt. */
   readonly token: string;
@@ -23,15 +24,14 @@ export type LeaseFile = {
   readonly note: LeaseNote | null;
 };
 
-/** A lease that counts; `watched` while its orchestrator lives, else a trainer runs on alone. */
+/** A lease that counts; `watched` while its orchestrator lives or may live, else a trainer runs on alone. */
 export type Lease = LeaseFile & { readonly watched: boolean };
 
 /** A sweep that would take one of these GPUs. */
 export type WaitFile = { readonly file: string; readonly owner: string; readonly gpus: readonly string[] };
 
-const OWNER = String.raw`[\w.-]+:\d+:(?:\d+|-)`;
-const LEASE_NAME = new RegExp(`^lease~([\\w.-]+)~(${OWNER})~([\\w-]+)$`);
-const WAIT_NAME = new RegExp(`^wait~(${OWNER})$`);
+const LEASE_NAME = new RegExp(`^lease~([\\w.-]+)~(${IDENTITY})~([\\w-]+)$`);
+const WAIT_NAME = new RegExp(`^wait~(${IDENTITY})$`);
 const MAX_KEY_LENGTH = 100;
 const HELD = 'held\n';
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Liveness } from '../../liveness/liveness.js';
 import { codeOf } from '../process/attempt-dir.js';
 import { isAttemptAlive } from './attempt-alive.js';
 import {
@@ -17,9 +18,8 @@ import {
 
 export type LeaseOptions = {
   readonly dir: string;
-  /** This process as `BOOT:PID:TICKS`. */
-  readonly owner: string;
-  readonly isOwnerAlive: (owner: string) => boolean;
+  /** Of those who keep leases in this folder. */
+  readonly liveness: Liveness;
   /** Hears once why leases could not be kept; the sweep goes on without them. */
   readonly onTrouble: (error: unknown) => void;
 };
@@ -39,8 +39,8 @@ const LOOK_MS = 1;
  * that would be one too many, the last to write sees all the others. Names are never used twice and files are never
  * renamed, so what is stale may be removed by anybody at any time.
  *
- * A lease is stale when neither its orchestrator lives (boot, pid and start ticks, no clock) nor a process of its
- * attempt: a trainer keeps its GPU when its orchestrator is killed.
+ * A lease is stale when its orchestrator has ended and no process of its attempt lives: a trainer keeps its GPU when its
+ * orchestrator is killed. One whose orchestrator cannot be judged from here counts as held.
  */
 export class Leases {
   readonly #o: LeaseOptions;
@@ -53,10 +53,10 @@ export class Leases {
   }
 
   get owner(): string {
-    return this.#o.owner;
+    return this.#o.liveness.self;
   }
 
-  /** Leases of living orchestrators and trainers, ours included. What is stale is removed. */
+  /** Leases of orchestrators and trainers that live or may live, ours included. What is stale is removed. */
   live(): Lease[] {
     const { live, stale } = this.#sort();
     for (const { file } of stale) this.#remove(file);
@@ -73,7 +73,8 @@ export class Leases {
    * Where leases cannot be kept (a full disk) it is true, and `onTrouble` hears of it.
    */
   take(gpus: readonly string[], token: string, places: number): boolean {
-    const files = gpus.map((gpu) => leaseName(gpu, this.#o.owner, token));
+    const owner = this.#o.liveness.hold();
+    const files = gpus.map((gpu) => leaseName(gpu, owner, token));
     try {
       for (const file of files) this.#write(file, '');
     } catch (error) {
@@ -97,8 +98,9 @@ export class Leases {
     if (!isPlainToken(token)) return;
     const before = this.look().filter((lease) => lease.token === token);
     const keys = new Set([...gpus, ...before.map(({ gpu }) => gpu)]);
+    const owner = this.#o.liveness.hold();
     this.#hold(token, {
-      files: [...keys].map((gpu) => leaseName(gpu, this.#o.owner, token)),
+      files: [...keys].map((gpu) => leaseName(gpu, owner, token)),
       before: before.map(({ file }) => file),
       text: leaseText(before.find(({ note }) => note !== null)?.note ?? null),
     });
@@ -122,20 +124,25 @@ export class Leases {
     const text = gpus.join('\n');
     if (text === this.#waiting) return;
     this.#waiting = text;
-    const file = waitName(this.#o.owner);
+    const file = waitName(this.#o.liveness.hold());
     if (text === '') this.#remove(file);
     else this.#try(() => this.#write(file, text));
   }
 
-  /** Other living sweeps that wait for a GPU. */
+  /** Other sweeps that wait for a GPU and have not ended. */
   waiting(): WaitFile[] {
     const waits = this.#names().flatMap((name) => readWait(this.#o.dir, name) ?? []);
     return waits.filter(({ file, owner }) => {
-      if (owner === this.#o.owner) return false;
-      if (this.#o.isOwnerAlive(owner)) return true;
+      if (owner === this.owner) return false;
+      if (this.#o.liveness.judge(owner) !== 'ended') return true;
       this.#remove(file);
       return false;
     });
+  }
+
+  /** Whether a lease or a wish is under this owner's name. */
+  refersTo(owner: string): boolean {
+    return this.#names().some((name) => name.includes(`~${owner}`));
   }
 
   /** Writes again what somebody tidied away, and keeps what is left from looking old to a cleaner of /tmp. */
@@ -172,11 +179,11 @@ export class Leases {
   #sort(): { live: Lease[]; stale: LeaseFile[] } {
     const leases = this.#names().flatMap((name) => readLease(this.#o.dir, name) ?? []);
     const owners = [...new Set(leases.map(({ owner }) => owner))];
-    const alive = new Set(owners.filter((owner) => this.#o.isOwnerAlive(owner)));
+    const watching = new Set(owners.filter((owner) => this.#o.liveness.judge(owner) !== 'ended'));
     const live: Lease[] = [];
     const stale: LeaseFile[] = [];
     for (const lease of leases) {
-      const watched = alive.has(lease.owner);
+      const watched = watching.has(lease.owner);
       if (watched || isAttemptAlive(lease.token, lease.note?.dir ?? null)) live.push({ ...lease, watched });
       else stale.push(lease);
     }

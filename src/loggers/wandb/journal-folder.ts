@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OwnedLiveness } from '../../liveness/liveness.js';
 import { Journal, SENT } from './journal.js';
 import type { RunHead } from './run-head.js';
 
+/** Named after an owner: `boot_pid_ticks` by earlier versions. */
+const FOLDER = /^(?:[\w.-]+(?:~[\w.-]+)+|[\w-]+_\d+_(?:\d+|-))$/;
 const JOURNAL = /^(\d+)-(\d+)-([0-9a-f]+)\.jsonl(\.sent)?$/;
 
 /**
@@ -12,36 +15,32 @@ const JOURNAL = /^(\d+)-(\d+)-([0-9a-f]+)\.jsonl(\.sent)?$/;
 export class JournalFolder {
   readonly #root: string;
   readonly #own: string;
-  readonly #isAlive: (owner: string) => boolean;
+  readonly #liveness: OwnedLiveness;
   readonly #idOf: (trial: number, attempt: number) => string;
 
   /**
-   * `owner`: names this process among all that ever ran, in letters, digits, `-` and `:`. `idOf`: the name of a run of
-   * this study; studies of the same name in other databases may share the folder.
+   * `liveness`: of those who have journals here. `idOf`: the name of a run of this study; studies of the same name in
+   * other databases may share the folder.
    */
-  constructor(
-    root: string,
-    owner: string,
-    isAlive: (owner: string) => boolean,
-    idOf: (trial: number, attempt: number) => string,
-  ) {
+  constructor(root: string, liveness: OwnedLiveness, idOf: (trial: number, attempt: number) => string) {
     this.#idOf = idOf;
     this.#root = root;
-    this.#own = join(root, folderOf(owner));
-    this.#isAlive = isAlive;
+    this.#own = join(root, folderOf(liveness.self));
+    this.#liveness = liveness;
   }
 
   begin(head: RunHead): Journal {
+    this.#liveness.hold();
     const trial = String(head.trial).padStart(5, '0');
     return Journal.begin(join(this.#own, `${trial}-${head.attempt}-${head.id}.jsonl`), head);
   }
 
-  /** Takes over what dead orchestrators have left. */
+  /** Takes over what orchestrators that have ended left behind. */
   claim(): Journal[] {
     if (!existsSync(this.#root)) return [];
     const others = readdirSync(this.#root)
-      .filter((name) => /^[\w-]+$/.test(name) && join(this.#root, name) !== this.#own)
-      .filter((name) => !this.#isAlive(ownerOf(name)));
+      .filter((name) => FOLDER.test(name) && join(this.#root, name) !== this.#own)
+      .filter((name) => this.#liveness.judge(ownerOf(name)) === 'ended');
     return others.flatMap((name) => this.#claimFrom(join(this.#root, name)));
   }
 
@@ -49,6 +48,7 @@ export class JournalFolder {
     const claimed: Journal[] = [];
     const names = namesIn(folder).filter((name) => this.#isOurs(name));
     for (const name of names.filter((each) => !each.endsWith(SENT))) {
+      this.#liveness.hold();
       mkdirSync(this.#own, { recursive: true });
       const file = join(this.#own, name);
       if (!moved(join(folder, name), file)) continue;
@@ -73,20 +73,25 @@ export class JournalFolder {
     return id !== undefined && id === this.#idOf(Number(trial), Number(attempt));
   }
 
-  /** Takes the folders away where nothing is owed. */
-  tidy(): void {
-    for (const folder of [this.#own, this.#root]) {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // Something is still in it, or it is not there.
-      }
-    }
+  /** The last call: takes the folders away where nothing is owed. */
+  close(): void {
+    removeEmpty(this.#own);
+    this.#liveness.close((owner) => existsSync(join(this.#root, folderOf(owner))));
+    removeEmpty(this.#root);
   }
 }
 
-const folderOf = (owner: string) => owner.replaceAll(':', '_');
-const ownerOf = (folder: string) => folder.replaceAll('_', ':');
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is still in it, or it is not there.
+  }
+}
+
+const folderOf = (owner: string) => owner.replaceAll(':', '~');
+/** Earlier versions wrote `_` for each colon. */
+const ownerOf = (folder: string) => folder.replaceAll(folder.includes('~') ? '~' : '_', ':');
 
 function namesIn(folder: string): string[] {
   try {

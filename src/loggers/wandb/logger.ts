@@ -93,7 +93,7 @@ class Logger implements WandbLogger {
     for (const { run } of this.#followed.values()) run.journal.flush();
     for (const run of this.#runs.values()) run.close();
     await this.#p.delivery.close(limitMs, enough);
-    this.#p.folder.tidy();
+    this.#p.folder.close();
   }
 
   #note(event: SweepEvent): void {

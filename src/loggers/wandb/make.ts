@@ -1,3 +1,4 @@
+import type { OwnedLiveness } from '../../liveness/liveness.js';
 import { WandbClient } from './client.js';
 import { type Facts, makeDelivery, type Way } from './delivery.js';
 import { JournalFolder } from './journal-folder.js';
@@ -12,9 +13,8 @@ export type WandbParts = {
   readonly study: StudyIdentity;
   /** Folder of the study's journals. */
   readonly journals: string;
-  /** Names this process. */
-  readonly owner: string;
-  readonly isAlive: (owner: string) => boolean;
+  /** Of those who have journals there. */
+  readonly liveness: OwnedLiveness;
   readonly lookUp: (trial: number) => Promise<Facts | null>;
   /** Says something to people; never holds the key. */
   readonly tell: (message: string) => void;
@@ -22,12 +22,12 @@ export type WandbParts = {
 
 /** The W&B logger of one call, for where and how the target says. */
 export async function makeWandb(parts: WandbParts): Promise<WandbLogger> {
-  const { target, study, journals, owner, isAlive, lookUp, tell } = parts;
+  const { target, study, journals, liveness, lookUp, tell } = parts;
   const way = await wayOf(target, journals, tell);
   return makeWandbLogger({
     study,
     target,
-    folder: new JournalFolder(journals, owner, isAlive, (trial, attempt) => runId(study, trial, attempt)),
+    folder: new JournalFolder(journals, liveness, (trial, attempt) => runId(study, trial, attempt)),
     delivery: makeDelivery(way, tell),
     lookUp,
     now: Date.now,

@@ -1,3 +1,4 @@
+import { livenessBySight } from '../../liveness/liveness.js';
 import { isClosed } from '../refusals.js';
 import type { Storage } from '../storage.js';
 import * as adding from './adding.js';
@@ -33,6 +34,7 @@ export function memoryStorage(url: string): Storage {
 
   return {
     url,
+    liveness: livenessBySight(),
     createStudy: (study) => write((t) => studies.createStudy(t, study)),
     findStudy: (name) => read((t) => studies.findStudy(t, name)),
     listStudies: () => read((t) => studies.listStudies(t)),

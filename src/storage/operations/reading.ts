@@ -169,6 +169,15 @@ export function* unfinished(studyId: number): Operation<readonly UnfinishedTrial
   return trials.map((trial) => ({ trial, attempt: attempts.get(trial.id)?.at(-1) ?? null }));
 }
 
+/** As `owners`, of all studies. */
+export function* allOwners(): Operation<readonly string[]> {
+  const rows = yield sql(
+    `SELECT owner FROM hpo_attempts WHERE finished_at_ms IS NULL
+      UNION SELECT owner FROM hpo_drafts WHERE owner IS NOT NULL`,
+  );
+  return rows.map((row) => text(row, 'owner'));
+}
+
 export function* owners(studyId: number): Operation<readonly string[]> {
   const rows = yield sql(
     `SELECT a.owner FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Leases } from '../../../src/executors/leases/leases.js';
 import { TOKEN_VARIABLE } from '../../../src/executors/process/env.js';
-import { isOwnerAlive, thisOwner } from '../../../src/study/owner.js';
+import { ownIdentity } from '../../../src/liveness/identity.js';
+import { livenessAs } from '../../support/liveness.js';
 
 export const token = () => randomUUID();
 
@@ -17,11 +18,11 @@ export function tempDir(): string {
 }
 
 /** Leases in this folder as a process of this name keeps them. */
-export function leasesOf(dir: string, owner = thisOwner()): Leases {
+export function leasesOf(dir: string, owner = ownIdentity()): Leases {
   const onTrouble = (error: unknown) => {
     throw error;
   };
-  return new Leases({ dir, owner, isOwnerAlive, onTrouble });
+  return new Leases({ dir, liveness: livenessAs(owner), onTrouble });
 }
 
 /** A process that does nothing but live; it carries the token of an attempt, if one is given. */
@@ -42,7 +43,7 @@ export function end(child: ChildProcess): Promise<void> {
   });
 }
 
-/** `BOOT:PID:TICKS` of a process that lives. */
+/** `BOOT:PID:TICKS` of a process that lives, as earlier versions wrote it. */
 export function ownerOf({ pid }: ChildProcess): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { leaseName } from '../../../src/executors/leases/lease-file.js';
 import { Leases } from '../../../src/executors/leases/leases.js';
-import { thisOwner } from '../../../src/study/owner.js';
+import { ownIdentity } from '../../../src/liveness/identity.js';
+import { bootId, ticksOf } from '../../../src/liveness/proc.js';
+import { livenessAs } from '../../support/liveness.js';
 import { deadOwner, end, leasesOf, ownerOf, spawnProcess, tempDir, token } from './harness.js';
 
 const GPU = 'GPU-aaaa';
-const [BOOT = '', , TICKS = ''] = thisOwner().split(':');
+const [BOOT, TICKS] = [bootId(), ticksOf('self')];
 
 /** Leases of another orchestrator that lives. */
 function another(dir: string) {
@@ -52,7 +54,7 @@ describe('a lease', () => {
     const leases = leasesOf(dir);
     const attempt = token();
     leases.take([GPU], attempt, 1);
-    expect(leases.look()).toMatchObject([{ gpu: GPU, owner: thisOwner(), held: true, note: null }]);
+    expect(leases.look()).toMatchObject([{ gpu: GPU, owner: ownIdentity(), held: true, note: null }]);
     const note = { study: 'a\n"study"', trial: 3, dir: '/x/0' };
     leases.note(attempt, note);
     expect(leases.look()).toMatchObject([{ held: true, note }]);
@@ -75,12 +77,12 @@ describe('sweeps that try at the same moment', () => {
     const file = join(dir, leaseName(GPU, 'other:1:1', theirs));
     writeFileSync(file, '');
     let seen = 0;
-    const isOwnerAlive = () => {
+    const liveness = livenessAs(ownIdentity(), () => {
       if (++seen === 3) rmSync(file);
-      return true;
-    };
+      return 'alive';
+    });
     const onTrouble = () => {};
-    return new Leases({ dir, owner: thisOwner(), isOwnerAlive, onTrouble }).take([GPU], mine, 1);
+    return new Leases({ dir, liveness, onTrouble }).take([GPU], mine, 1);
   }
 
   it('do not all give way: the one with the smallest token stays', () => {
@@ -148,7 +150,9 @@ describe('taking an attempt over', () => {
     expect(theirs.take([GPU], token(), 2)).toBe(true);
     const mine = leasesOf(dir);
     mine.adopt([], attempt);
-    expect(mine.look().filter(({ owner }) => owner === thisOwner())).toMatchObject([{ note: { trial: 4 } }]);
+    expect(mine.look().filter(({ owner }) => owner === ownIdentity())).toMatchObject([
+      { note: { trial: 4 } },
+    ]);
     expect(theirs.take([GPU], token(), 2)).toBe(false);
     expect(theirs.take([GPU], token(), 3)).toBe(true);
     // Ours now: it is held until we have read the trainer's last words.
@@ -170,7 +174,7 @@ describe('taking an attempt over', () => {
 
 it('garbage in the folder is no obstacle and is left alone', () => {
   const dir = tempDir();
-  const here = thisOwner();
+  const here = ownIdentity();
   writeFileSync(join(dir, 'lease~GPU-aaaa'), 'x');
   writeFileSync(join(dir, `lease~${GPU}~not:an-owner~${token()}`), 'x');
   writeFileSync(join(dir, 'wait~'), Buffer.from([0, 255, 10]));
@@ -198,8 +202,7 @@ it('where leases cannot be kept the sweep goes on without, and hears of it once'
   const troubles: unknown[] = [];
   const leases = new Leases({
     dir,
-    owner: thisOwner(),
-    isOwnerAlive: () => true,
+    liveness: livenessAs(ownIdentity(), () => 'alive'),
     onTrouble: (error) => troubles.push(error),
   });
   const attempt = token();

@@ -2,12 +2,11 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Leases } from '../../../src/executors/leases/leases.js';
-import { isOwnerAlive, thisOwner } from '../../../src/study/owner.js';
+import { livenessBySight } from '../../../src/liveness/liveness.js';
 
 const leases = new Leases({
   dir: process.argv[2] ?? '',
-  owner: thisOwner(),
-  isOwnerAlive,
+  liveness: livenessBySight(),
   onTrouble: (error) => {
     throw error;
   },

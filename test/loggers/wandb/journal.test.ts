@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Journal, JournalReader } from '../../../src/loggers/wandb/journal.js';
 import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
+import { livenessAs } from '../../support/liveness.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
 import { temporaryFolder } from '../support.js';
 import { head, newJournal } from './support.js';
@@ -110,7 +111,11 @@ describeOnSmallDisk('on a disk that fills up', () => {
 /** As of one study: of another one it would be another text. */
 const idOf = (trial: number, attempt: number) => `ab${trial}${attempt}`;
 const folderOf = (root: string, owner: string, alive: readonly string[] = []) =>
-  new JournalFolder(root, owner, (each) => alive.includes(each), idOf);
+  new JournalFolder(
+    root,
+    livenessAs(owner, (each) => (alive.includes(each) ? 'alive' : 'ended')),
+    idOf,
+  );
 
 test('what a dead orchestrator left is claimed once, and what a living one has is let be', () => {
   const root = join(temporaryFolder(), '.wandb');
@@ -152,9 +157,9 @@ test('foreign files are let be, useless ones go, and empty folders are taken awa
     'b_1_10',
     'b_1_10/00001-1-cd11.jsonl',
     'b_1_10/notes.txt',
-    'b_2_20',
+    'b~2~20',
     'file',
   ]);
-  folder.tidy();
+  folder.close();
   expect(readdirSync(root)).toEqual(['b_1_10', 'file']);
 });

@@ -4,6 +4,7 @@ import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
 import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { until } from '../../support/cli.js';
+import { livenessAs } from '../../support/liveness.js';
 import { finished, reported, started } from '../support.js';
 import { FakeWandb } from './fixtures/server.js';
 import { facts, loss, never, rowsOf, STUDY, stateOf, study } from './orchestrators.js';
@@ -212,8 +213,7 @@ test('a folder that cannot be written is told of once and disturbs nothing', asy
     target: findTarget(null, 'online', env) as Target,
     folder: new JournalFolder(
       '/dev/null/.wandb',
-      'boot:1:1',
-      () => false,
+      livenessAs('boot:1:1', () => 'ended'),
       () => '',
     ),
     delivery: makeDelivery(

@@ -9,6 +9,7 @@ import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { followOnline } from '../../../src/loggers/wandb/online.js';
 import { runId } from '../../../src/loggers/wandb/run-head.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
+import { livenessAs } from '../../support/liveness.js';
 import { temporaryFolder } from '../support.js';
 import { FakeWandb, readRow } from './fixtures/server.js';
 
@@ -41,8 +42,7 @@ export async function study() {
       // Whoever came before is dead.
       folder: new JournalFolder(
         root,
-        `boot:${++count}:1`,
-        () => false,
+        livenessAs(`boot:${++count}:1`, () => 'ended'),
         (...run) => runId(STUDY, ...run),
       ),
       delivery: makeDelivery(way, tell),

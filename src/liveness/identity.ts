@@ -1,0 +1,73 @@
+import { hostname } from 'node:os';
+import { bootId, pidNamespace, ticksOf } from './proc.js';
+
+/**
+ * One process among all that ever ran, on any host: `HOST:BOOT:PIDNS:UID:PID:TICKS`. A pid means something only within
+ * its PID namespace, and is used again: the start time in clock ticks tells its processes apart. Never a time of day: a
+ * suspended laptop is not dead.
+ */
+export type Identity = {
+  /** In A-Z a-z 0-9 . _ -. Null where an earlier version wrote it, as `BOOT:PID:TICKS`. */
+  readonly host: string | null;
+  readonly boot: string;
+  /** The inode of the PID namespace; `-` where there are none (macOS), null where an earlier version wrote it. */
+  readonly namespace: string | null;
+  readonly uid: number | null;
+  readonly pid: number;
+  /** `-` without /proc. */
+  readonly ticks: string;
+};
+
+const TEXT = /^([\w.-]+):([\w.-]+):(\d+|-):(\d+):(\d+):(\d+|-)$/;
+const EARLIER = /^([\w.-]+):(\d+):(\d+|-)$/;
+const MAX_HOST_LENGTH = 64;
+
+/** The text of an identity as a regular expression without groups: for the names of files. */
+export const IDENTITY = String.raw`[\w.-]+:(?:[\w.-]+:(?:\d+|-):\d+:)?\d+:(?:\d+|-)`;
+
+let own: string | null = null;
+
+/** This process. The same text for as long as it lives. */
+export function ownIdentity(): string {
+  own ??= [
+    thisHost(),
+    bootId(),
+    pidNamespace(),
+    process.getuid?.() ?? 0,
+    process.pid,
+    ticksOf('self') ?? '-',
+  ].join(':');
+  return own;
+}
+
+/** Null for a text that names no process. */
+export function parseIdentity(text: string): Identity | null {
+  const found = TEXT.exec(text);
+  if (found) {
+    const [, host = '', boot = '', namespace = '', uid, pid, ticks = ''] = found;
+    return { host, boot, namespace, uid: Number(uid), pid: Number(pid), ticks };
+  }
+  const [, boot, pid, ticks = ''] = EARLIER.exec(text) ?? [];
+  return boot === undefined
+    ? null
+    : { host: null, boot, namespace: null, uid: null, pid: Number(pid), ticks };
+}
+
+/** `pid 12 of user 1000 on gpu-3`, for people. */
+export function describeIdentity(text: string): string {
+  const identity = parseIdentity(text);
+  if (identity === null) return 'a process without a name';
+  const { host, boot, namespace, uid, pid } = identity;
+  const user = uid === null ? '' : ` of user ${uid}`;
+  const where = host === null || host === thisHost() ? '' : ` on ${host}`;
+  const here = namespace === null || boot !== bootId() || namespace === pidNamespace();
+  return `pid ${pid}${user}${where}${here ? '' : ' in another PID namespace (a container)'}`;
+}
+
+export function thisHost(): string {
+  return (
+    hostname()
+      .replaceAll(/[^\w.-]/g, '_')
+      .slice(0, MAX_HOST_LENGTH) || 'no-host-name'
+  );
+}

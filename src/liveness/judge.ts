@@ -1,0 +1,35 @@
+import { type Identity, ownIdentity, parseIdentity, thisHost } from './identity.js';
+import { bootId, isPidTaken, isProcOurs, isShown, pidNamespace, ticksOf } from './proc.js';
+
+/** `unknown`: it cannot be seen from here, which never means that it has ended. */
+export type Verdict = 'alive' | 'ended' | 'unknown';
+
+/** Whether a process lives, by what this process sees of it: its pid and /proc, and no lock. */
+export function judgeBySight(owner: string): Verdict {
+  if (owner === ownIdentity()) return 'alive';
+  const identity = parseIdentity(owner);
+  if (identity === null) return 'ended';
+  if (identity.namespace === null) return judgeEarlier(identity);
+  if (identity.boot !== bootId()) return identity.host === thisHost() ? 'ended' : 'unknown';
+  if (identity.namespace !== pidNamespace()) return 'unknown';
+  return judgePid(identity);
+}
+
+/** A process of this boot and this PID namespace. */
+function judgePid({ pid, ticks }: Identity): Verdict {
+  if (!isPidTaken(pid)) return 'ended';
+  if (ticks === '-') return 'alive';
+  if (!isProcOurs()) return 'unknown';
+  const now = ticksOf(pid);
+  if (now !== null) return now === ticks ? 'alive' : 'ended';
+  // A zombie, or one that has just ended; or one of another user that /proc hides.
+  return isShown(pid) || !isPidTaken(pid) ? 'ended' : 'unknown';
+}
+
+/** `BOOT:PID:TICKS` of an earlier version, judged as it did: what cannot be seen has ended. */
+function judgeEarlier({ boot, pid, ticks }: Identity): Verdict {
+  if (boot !== bootId()) return 'ended';
+  const now = ticksOf(pid);
+  if (now !== null) return now === ticks ? 'alive' : 'ended';
+  return ticks === '-' && isPidTaken(pid) ? 'alive' : 'ended';
+}

@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Connect } from '../storage/driver.js';
+import { ownIdentity, parseIdentity } from './identity.js';
+import { judgeBySight, type Verdict } from './judge.js';
+import { isLocked, removeUnlocked, takeLock } from './lock.js';
+
+export type { Verdict } from './judge.js';
+
+/** Who runs something, and whether they still do. */
+export type Liveness = {
+  /** This process, as `identity.ts` writes it. */
+  readonly self: string;
+  /**
+   * `self`, which from now on others can judge from anywhere on this host. To be asked before anything is stored under
+   * it.
+   */
+  hold(): string;
+  judge(owner: string): Verdict;
+};
+
+export type OwnedLiveness = Liveness & {
+  /** Whether anything may have been stored under `self`. */
+  readonly isHeld: boolean;
+  /** This process owns nothing here any more. Files of the dead that nothing refers to are removed. */
+  close(isReferred: (owner: string) => boolean): void;
+};
+
+/** Judges by what can be seen alone: for what no other process can know of. */
+export function livenessBySight(): OwnedLiveness {
+  return { self: ownIdentity(), isHeld: false, hold: ownIdentity, judge: judgeBySight, close: () => {} };
+}
+
+/** Locks of this process by their files, and how many want each: a process can lock a file only once. */
+const held = new Map<string, { users: number; release: () => void }>();
+
+/**
+ * Judges by the locks in a folder, which processes on the same things share: each has a small file there, named after
+ * it, that it keeps locked while it lives. What has no file there is judged by sight. The folder is made when it is
+ * needed; where it cannot be, this process is judged by sight too.
+ */
+export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
+  const self = ownIdentity();
+  const fileOf = (owner: string) => join(folder, owner);
+  let isHeld = false;
+
+  const judge = (owner: string): Verdict => {
+    if (owner === self) return 'alive';
+    // Only a name that says so is one of a file: owners come out of databases too.
+    const locked = parseIdentity(owner) === null ? null : isLocked(connect, fileOf(owner));
+    if (locked === null) return judgeBySight(owner);
+    return locked ? 'alive' : 'ended';
+  };
+
+  return {
+    self,
+    get isHeld() {
+      return isHeld;
+    },
+    hold: () => {
+      isHeld ||= addUser(connect, folder, fileOf(self));
+      return self;
+    },
+    judge,
+    close: (isReferred) => {
+      if (!isHeld) return;
+      isHeld = false;
+      removeUser(fileOf(self));
+      for (const owner of namesIn(folder)) {
+        if (parseIdentity(owner) !== null && !held.has(fileOf(owner)) && !isReferred(owner))
+          removeUnlocked(connect, fileOf(owner));
+      }
+      try {
+        rmdirSync(folder);
+      } catch {
+        // Others are in it.
+      }
+    },
+  };
+}
+
+function addUser(connect: Connect, folder: string, file: string): boolean {
+  const lock = held.get(file);
+  if (lock) {
+    lock.users += 1;
+    return true;
+  }
+  try {
+    makeFolder(folder);
+  } catch {
+    return false;
+  }
+  const release = takeLock(connect, file);
+  if (release !== null) held.set(file, { users: 1, release });
+  return release !== null;
+}
+
+/** One by one: mkdir's own `recursive` never returns where the kernel says ENOENT of a folder that is there (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function removeUser(file: string): void {
+  const lock = held.get(file);
+  if (!lock) return;
+  lock.users -= 1;
+  if (lock.users > 0) return;
+  held.delete(file);
+  lock.release();
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
