@@ -5,7 +5,6 @@ import type { Objective, StudySpec } from '../core/spec.js';
 import type { JsonValue } from '../core/trial.js';
 import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
 import { ObjectiveTrack } from './objective.js';
-import { isOwnerAlive } from './owner.js';
 import { directionsOf } from './stored-spec.js';
 
 /**
@@ -43,7 +42,7 @@ export async function replaceSpec(
 /** @throws HpoError study.running (usage): what trials of another hpo report would be stored as it was. */
 async function refuseWhileRunning(storage: Storage, studyId: number): Promise<void> {
   const running = (await storage.unfinished(studyId)).find(
-    ({ attempt }) => attempt?.finishedAtMs === null && isOwnerAlive(attempt.owner),
+    ({ attempt }) => attempt?.finishedAtMs === null && storage.liveness.judge(attempt.owner) !== 'ended',
   );
   if (!running) return;
   throw usageError(
