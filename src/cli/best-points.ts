@@ -1,13 +1,15 @@
 import type { Params } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { carryOver } from '../core/fixed.js';
-import { compareValues } from '../core/losses.js';
+import { isFeasible } from '../core/outcomes.js';
 import { givenKey, type Space } from '../core/space.js';
+import { ranked } from '../results/ranking.js';
 import type { Storage } from '../storage/storage.js';
+import { storedSpec } from '../study/stored-spec.js';
 import { ViewCache } from '../study/view.js';
 
 /**
- * The best configurations of a study, ours or Optuna's, as far as a space has room for their parameters; each once.
+ * The best configurations of a study, ours or Optuna's, that keep every limit, as far as a space has room for their parameters; each once.
  * `left`: how many had none that fits.
  * @throws HpoError study.not-found (usage).
  */
@@ -21,14 +23,13 @@ export async function bestPoints(
   if (!record)
     throw usageError('study.not-found', `no study ${name} in ${storage.url}`, { fix: 'see hpo study list' });
   const { configs, directions } = await new ViewCache(storage, record).read();
-  const direction = directions[0] ?? 'minimize';
-  const feasible = (g: readonly number[]) => g.every((violation) => violation <= 0);
-  const ranked = configs
-    .filter(({ state, n, outcomeConstraints }) => state !== 'pruned' && n > 0 && feasible(outcomeConstraints))
-    .sort((a, b) => compareValues(a.values?.[0] as number, b.values?.[0] as number, direction))
+  // Optuna knows no repeats.
+  const repeats = record.spec === null ? 1 : storedSpec(record).repeats;
+  const best = ranked(configs, { directions, repeats })
+    .filter(({ outcomeConstraints }) => isFeasible(outcomeConstraints))
     .slice(0, top)
     .map(({ params }) => carryOver(space, params));
-  const fitting = ranked.filter((point) => Object.keys(point).length > 0);
+  const fitting = best.filter((point) => Object.keys(point).length > 0);
   const points = [...new Map(fitting.map((point) => [givenKey(point), point])).values()];
-  return { points, left: ranked.length - fitting.length };
+  return { points, left: best.length - fitting.length };
 }

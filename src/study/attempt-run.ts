@@ -29,6 +29,7 @@ export type AttemptEnd =
       readonly state: FinishedState;
       readonly values: readonly number[] | null;
       readonly feasible: boolean;
+      readonly violations: readonly number[];
       readonly reason: string | null;
       readonly finishedAtMs: number;
       readonly tail: readonly string[];
@@ -259,7 +260,7 @@ export class AttemptRun {
     await this.#done(checkpoints?.discard(runnable), 'its checkpoints could not be removed');
     const tail = ran ? outcome.tail : [];
     const feasible = isFeasible(violations);
-    return { kind: 'finished', state, values, feasible, reason, finishedAtMs, tail };
+    return { kind: 'finished', state, values, feasible, violations, reason, finishedAtMs, tail };
   }
 
   async #done(work: Promise<void> | undefined, trouble: string): Promise<void> {

@@ -55,6 +55,8 @@ export type SweepEvent =
       readonly values: readonly number[] | null;
       /** False when it breaks a limit of the study. */
       readonly feasible: boolean;
+      /** How far it breaks each limit, <= 0 where it does not; empty when there are none, or nobody knows. */
+      readonly violations: readonly number[];
       readonly reason: string | null;
       readonly durationMs: number;
       readonly tail: readonly string[];

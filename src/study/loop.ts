@@ -279,8 +279,8 @@ class Sweep {
     }
     if (end.state === 'pruned') this.#work.notePruned(opened.config.id);
     const durationMs = Math.max(0, end.finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
-    const { state, values, feasible, reason, tail } = end;
-    emit({ type: 'trial-finished', trial, state, values, feasible, reason, durationMs, tail });
+    const { kind: _, finishedAtMs: __, ...how } = end;
+    emit({ type: 'trial-finished', trial, ...how, durationMs });
     const burnt = this.#failures.note(end.state === 'fail');
     if (burnt === null || !this.#open) return;
     this.#detail = burnt.detail;

@@ -28,6 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // What is left to gain is told by the model that gp searches with.
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
+  results: { ours: ['core/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
   // Its lock is SQLite's, by the drivers that storage loads.
@@ -36,6 +37,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ours: [
       'core/',
       'liveness/',
+      'results/',
       'executors/executor',
       'storage/storage',
       'samplers/sampler',
@@ -68,7 +70,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     computedImports: ['config/own-part.ts'],
   },
   loggers: {
-    ours: ['core/', 'liveness/', 'study/events', 'executors/executor'],
+    ours: ['core/', 'liveness/', 'results/', 'study/events', 'executors/executor'],
     packages: ['cli-progress'],
     builtins: 'any',
     // wandb/sdk-child.ts: a package that people install themselves.
@@ -88,6 +90,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'terminators/',
       'analysis/',
       'liveness/',
+      'results/',
       'storage/',
       'study/',
       'executors/',
@@ -119,6 +122,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'samplers/',
       'pruners/',
       'terminators/',
+      'results/',
       'storage/',
       'study/',
       'executors/',

@@ -72,6 +72,7 @@ export const finished = (
   ({
     type: 'trial-finished',
     feasible: true,
+    violations: [],
     trial,
     state: 'complete',
     values: [0.9],

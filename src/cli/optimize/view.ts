@@ -1,4 +1,3 @@
-import { isFeasible } from '../../core/outcomes.js';
 import { printable } from '../../core/printable.js';
 import { makePlainView } from '../../loggers/terminal/plain.js';
 import { Progress } from '../../loggers/terminal/progress.js';
@@ -43,18 +42,25 @@ export async function makeView(
 
 async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boolean) {
   const { configs } = await study.view();
+  const ours = await study.configurations();
+  const numbers = new Map(ours.map(({ config }) => [config.key, config.number]));
+  const violations = new Map(ours.flatMap((each) => each.trials.map((t) => [t.number, t.violations])));
   const trials = configs.flatMap((config) => config.trials);
   const counted = retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail'];
   return {
     objectives: study.spec.objectives,
     total: plan.shown,
     done: trials.filter((trial) => counted.includes(trial.state)).length,
-    results: configs
-      .filter((config) => isFeasible(config.outcomeConstraints))
-      .flatMap((config) => config.trials)
-      .flatMap(({ state, values, number }) =>
-        state === 'complete' && values ? { values, trial: number } : [],
-      ),
+    repeats: study.spec.repeats,
+    configurations: configs.map(({ key, trials: all, outcomeConstraints }) => ({
+      number: numbers.get(key) ?? null,
+      trials: all
+        .filter(({ state }) => counted.includes(state))
+        .map(({ number, state, values }) => {
+          // Of what another program added the violations are known for its configuration alone.
+          return { number, state, values, violations: violations.get(number) ?? outcomeConstraints };
+        }),
+    })),
     slots,
   };
 }

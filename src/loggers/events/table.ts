@@ -70,6 +70,7 @@ export const EVENTS: Table = {
       state: '`complete`, `pruned` or `fail`',
       values: 'one for each objective; null when there is none',
       feasible: 'false: it breaks a limit of a metric',
+      violations: 'how far it breaks each limit, at most 0 where it does not',
       reason: 'why it failed or was pruned; null',
       durationMs: 'of its last attempt, in milliseconds',
       tail: "the last lines of the trainer's output",

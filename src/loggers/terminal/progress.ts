@@ -1,9 +1,14 @@
-import { noneLarger, toLosses } from '../../core/losses.js';
+import { isFeasible } from '../../core/outcomes.js';
 import type { Objective } from '../../core/spec.js';
+import { combine, type TrialResult } from '../../results/combine.js';
+import { bestIn, front, type Rankable, ranked } from '../../results/ranking.js';
 import type { SweepEvent } from '../../study/events.js';
 import { durationText, gpuText, numberText, pointsText } from '../words.js';
 
-type Result = { readonly values: readonly number[]; readonly trial: number };
+/** A trial that has ended. */
+export type EndedTrial = TrialResult & { readonly number: number };
+/** What is known of a configuration whose trials have ended. */
+type Result = Omit<Rankable, 'trials'> & { readonly trials: readonly EndedTrial[] };
 
 export type Start = {
   readonly objectives: readonly Pick<Objective, 'metric' | 'direction'>[];
@@ -11,8 +16,13 @@ export type Start = {
   readonly total: number | null;
   /** Trials finished before this call. */
   readonly done: number;
-  /** Complete trials that there were before, in any order. */
-  readonly results: readonly Result[];
+  /** Trials that a configuration has when it is whole. */
+  readonly repeats: number;
+  /** Trials that had ended before, by configuration, of which the number is null where another program made it. */
+  readonly configurations: readonly {
+    readonly number: number | null;
+    readonly trials: readonly EndedTrial[];
+  }[];
   readonly slots: number;
 };
 
@@ -30,15 +40,20 @@ export class Progress {
   readonly start: Start;
   readonly running = new Map<number, Running>();
   #done: number;
-  /** Results that none is better than in every objective; with one objective, the best. */
-  #front: readonly Result[] = [];
+  /** The best configuration, or with several objectives the front, as `results/ranking.ts` says. */
+  #best: readonly Result[] = [];
+  /** Ended trials of configurations whose repeats have not all ended: the first of them may be luck. */
+  readonly #partial = new Map<number, readonly EndedTrial[]>();
+  readonly #configurationOf = new Map<number, number>();
   #endedHere = 0;
   #spentMs = 0;
 
   constructor(start: Start) {
     this.start = start;
     this.#done = start.done;
-    for (const result of start.results) this.#offer(result);
+    for (const { number, trials } of start.configurations)
+      if (number === null || trials.length >= start.repeats) this.#offer(trials);
+      else this.#partial.set(number, trials);
   }
 
   get done(): number {
@@ -47,6 +62,7 @@ export class Progress {
 
   note(event: SweepEvent, nowMs: number): void {
     if (event.type === 'trial-started') {
+      this.#configurationOf.set(event.trial, event.configuration);
       this.running.set(event.trial, { device: event.device, startedAtMs: nowMs, text: '', gpu: '' });
     } else if (event.type === 'trial-reported') {
       const running = this.running.get(event.trial);
@@ -63,29 +79,47 @@ export class Progress {
       this.#done++;
       this.#endedHere++;
       this.#spentMs += event.durationMs;
-      const { values, trial, feasible } = event;
-      if (event.state === 'complete' && feasible && values !== null) this.#offer({ values, trial });
+      const { values, trial: number, state, violations } = event;
+      const configuration = this.#configurationOf.get(number) ?? number;
+      this.#configurationOf.delete(number);
+      this.#end(configuration, { number, state, values, violations });
     }
   }
 
-  #offer(result: Result): void {
-    const directions = this.start.objectives.map(({ direction }) => direction);
-    const losses = toLosses(result.values, directions);
-    const others = this.#front.map((each) => ({ each, losses: toLosses(each.values, directions) }));
-    if (others.some((other) => noneLarger(other.losses, losses))) return;
-    const left = others.filter((other) => !noneLarger(losses, other.losses)).map(({ each }) => each);
-    this.#front = [...left, result];
+  /** A configuration is shown once all its repeats have ended: until then its mean may be a lucky seed's. */
+  #end(configuration: number, trial: EndedTrial): void {
+    const trials = [...(this.#partial.get(configuration) ?? []), trial];
+    if (trials.length < this.start.repeats) this.#partial.set(configuration, trials);
+    else {
+      this.#partial.delete(configuration);
+      this.#offer(trials);
+    }
+  }
+
+  #offer(trials: readonly EndedTrial[]): void {
+    const known = [...this.#best, { ...combine(trials), trials }];
+    const rules = { directions: this.#directions, repeats: this.start.repeats };
+    this.#best =
+      rules.directions.length > 1
+        ? front(known, rules)
+        : ranked(known, rules)
+            .slice(0, 1)
+            .filter(({ outcomeConstraints }) => isFeasible(outcomeConstraints));
+  }
+
+  get #directions() {
+    return this.start.objectives.map(({ direction }) => direction);
   }
 
   /** `best epoch_accuracy=0.94 (trial 3)`; with several objectives `front of 5, best error=0.06 (trial 3)`. */
   bestText(): string {
     const [first, ...more] = this.start.objectives;
-    const [any, ...rest] = this.#front;
-    if (!any || !first) return 'no result yet';
-    const loss = (result: Result) => toLosses(result.values, [first.direction])[0] as number;
-    const best = rest.reduce((a, b) => (loss(b) < loss(a) ? b : a), any);
-    const front = more.length > 0 ? `front of ${this.#front.length}, ` : '';
-    return `${front}best ${first.metric}=${numberText(best.values[0] as number)} (trial ${best.trial})`;
+    const best = bestIn(this.#best, 0, this.#directions);
+    if (!best || !first) return 'no result yet';
+    const size = more.length > 0 ? `front of ${this.#best.length}, ` : '';
+    const trials = best.trials.filter(({ state }) => state === 'complete').map(({ number }) => number);
+    const of = trials.length > 1 ? `mean of trials ${trials.join(', ')}` : `trial ${trials[0]}`;
+    return `${size}best ${first.metric}=${numberText(best.values?.[0] as number)} (${of})`;
   }
 
   /** From the mean duration of this call's trials; empty while nothing is known. */

@@ -18,7 +18,8 @@ function live(columns = 100, total: number | null = 4) {
     objectives: [{ metric: 'acc', direction: 'maximize' }],
     total,
     done: 0,
-    results: [],
+    repeats: 1,
+    configurations: [],
     slots: 2,
   });
   const view = makeLiveView(progress, screen as unknown as WriteStream, Date.now);

@@ -10,7 +10,8 @@ function plain() {
     objectives: [{ metric: 'acc', direction: 'maximize' }],
     total: 2,
     done: 0,
-    results: [],
+    repeats: 1,
+    configurations: [],
     slots: 1,
   });
   return {

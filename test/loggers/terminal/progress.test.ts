@@ -6,9 +6,13 @@ const start: Start = {
   objectives: [{ metric: 'acc', direction: 'maximize' }],
   total: 10,
   done: 2,
-  results: [],
+  repeats: 1,
+  configurations: [],
   slots: 2,
 };
+
+const ended = (number: number, values: readonly number[]) =>
+  ({ number, state: 'complete', values, violations: [] }) as const;
 
 test('counts what ends, failures too, on top of what was done before', () => {
   const progress = new Progress(start);
@@ -21,7 +25,7 @@ test('counts what ends, failures too, on top of what was done before', () => {
 });
 
 test('the best is the best complete value in the direction of the study, earlier ones counted', () => {
-  const progress = new Progress({ ...start, results: [{ values: [0.8], trial: 1 }] });
+  const progress = new Progress({ ...start, configurations: [{ number: 1, trials: [ended(1, [0.8])] }] });
   progress.note(finished(2, { values: [0.7] }), 0);
   progress.note(finished(3, { state: 'pruned', values: [0.99] }), 0);
   expect(progress.bestText()).toBe('best acc=0.8 (trial 1)');
@@ -35,17 +39,62 @@ test('the best is the best complete value in the direction of the study, earlier
   expect(low.bestText()).toBe('best acc=1 (trial 1)');
 });
 
+test('with repeats a configuration is shown by its mean, once all of them have ended', () => {
+  const progress = new Progress({
+    ...start,
+    repeats: 3,
+    configurations: [
+      { number: 0, trials: [ended(0, [0.5]), ended(1, [0.6])] },
+      { number: null, trials: [ended(9, [0.99])] },
+    ],
+  });
+  const end = (trial: number, configuration: number, more: Parameters<typeof finished>[1]) => {
+    progress.note(started(trial, { configuration, repeat: trial % 3 }), 0);
+    progress.note(finished(trial, more), 0);
+  };
+  // Another program's has no repeats to wait for, and comes after any that is whole.
+  expect(progress.bestText()).toBe('best acc=0.99 (trial 9)');
+  end(2, 0, { values: [0.7] });
+  expect(progress.bestText()).toBe('best acc=0.6 (mean of trials 0, 1, 2)');
+  // A lucky seed.
+  end(3, 1, { values: [1] });
+  end(4, 1, { values: [0.1] });
+  expect(progress.bestText()).toBe('best acc=0.6 (mean of trials 0, 1, 2)');
+  end(5, 1, { values: [0.1] });
+  // Where a repeat failed, the mean is of fewer: behind all that are whole.
+  end(6, 2, { values: [1] });
+  end(7, 2, { values: [1] });
+  end(8, 2, { state: 'fail', values: null });
+  expect(progress.bestText()).toBe('best acc=0.6 (mean of trials 0, 1, 2)');
+  for (const trial of [10, 11, 12]) end(trial, 3, { values: [0.9] });
+  expect(progress.bestText()).toBe('best acc=0.9 (mean of trials 10, 11, 12)');
+});
+
+test('what breaks a limit is never shown as the best', () => {
+  const progress = new Progress(start);
+  progress.note(finished(1, { values: [0.9], feasible: false, violations: [0.5] }), 0);
+  expect(progress.bestText()).toBe('no result yet');
+  progress.note(finished(2, { values: [0.1], violations: [-1] }), 0);
+  progress.note(finished(3, { values: [0.8], feasible: false, violations: [0.5] }), 0);
+  expect(progress.bestText()).toBe('best acc=0.1 (trial 2)');
+});
+
 test('with several objectives the front is what none is better than, with the best of the first objective', () => {
   const objectives = [
     { metric: 'acc', direction: 'maximize' },
     { metric: 'size', direction: 'minimize' },
   ] as const;
-  const progress = new Progress({ ...start, objectives, results: [{ values: [0.8, 10], trial: 1 }] });
+  const progress = new Progress({
+    ...start,
+    objectives,
+    configurations: [{ number: 1, trials: [ended(1, [0.8, 10])] }],
+  });
   expect(progress.bestText()).toBe('front of 1, best acc=0.8 (trial 1)');
   progress.note(finished(2, { values: [0.7, 5] }), 0);
   progress.note(finished(3, { values: [0.7, 6] }), 0);
+  // As in `hpo best`, equal ones are on the front together.
   progress.note(finished(4, { values: [0.7, 5] }), 0);
-  expect(progress.bestText()).toBe('front of 2, best acc=0.8 (trial 1)');
+  expect(progress.bestText()).toBe('front of 3, best acc=0.8 (trial 1)');
   progress.note(finished(5, { values: [0.9, 5] }), 0);
   expect(progress.bestText()).toBe('front of 1, best acc=0.9 (trial 5)');
 });
