@@ -140,7 +140,7 @@ export const FAULTS: readonly Fault[] = [
       'test/executors/process/stop.test.ts',
     ],
     parts: [],
-    mutations: ['session-of-its-own', 'whole-tree-stopped'],
+    mutations: ['session-of-its-own', 'whole-tree-stopped', 'attempt-pipe-found'],
   },
   ...FAULTS_OF_TRAINERS,
   ...FAULTS_OF_THE_MACHINE,

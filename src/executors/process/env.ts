@@ -6,6 +6,10 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The variable by which every process of an attempt is known. */
 export const TOKEN_VARIABLE = 'HPO_ATTEMPT_TOKEN';
+/** The tokens of the attempts around it, where a sweep runs within a trial of another one; separated by commas. */
+export const OUTER_TOKENS_VARIABLE = 'HPO_OUTER_TOKENS';
+/** With the value 1 a process that a trainer starts is left running by every clean-up: a service for others. */
+export const KEEP_VARIABLE = 'HPO_KEEP_RUNNING';
 
 export type TrainerEnvInput = {
   readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir' | 'startedAtMs'>;
@@ -45,8 +49,17 @@ export function trainerEnv(input: TrainerEnvInput): Env {
     HPO_TRIAL_DIR: input.trialDir,
     ...checkpoints(input),
     HPO_DEVICE: attempt.slot.device,
+    ...outerTokens(inherited),
+    // A trainer itself is never a service, whatever hpo was started with.
+    ...(inherited[KEEP_VARIABLE] === undefined ? {} : { [KEEP_VARIABLE]: undefined }),
     [TOKEN_VARIABLE]: attempt.token,
   };
+}
+
+/** When the trial around this sweep is ended, so are the trainers of this sweep. */
+function outerTokens(inherited: Env): Env {
+  const outer = [inherited[OUTER_TOKENS_VARIABLE], inherited[TOKEN_VARIABLE]].filter(Boolean);
+  return outer.length === 0 ? {} : { [OUTER_TOKENS_VARIABLE]: outer.join(',') };
 }
 
 /** In a sweep that is itself a trial of another one, the folder of that one must not be taken for our trial's. */

@@ -7,6 +7,7 @@ import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { readLaunchOwner, revokeLaunch, wasForkRefused } from './attempt-dir.js';
 import { makeCheckpoints } from './checkpoints.js';
+import { descent } from './descent.js';
 import { type End, type NotStarted, notStarted, type Refused, untilEnded } from './ending.js';
 import { trainerEnv } from './env.js';
 import { type Following, followAttempt } from './follow-attempt.js';
@@ -89,6 +90,7 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     },
     clear: async ({ dir, token }) => {
       await endProcesses({ dir, token, graceMs });
+      descent.forget(token);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { noteStop, readStop, type StopNote } from './attempt-dir.js';
+import { descent } from './descent.js';
 import type { End } from './ending.js';
 import { LimitGuard } from './limit-guard.js';
 import type { AttemptLimits } from './limits.js';
@@ -49,6 +50,7 @@ export async function followAttempt(
     { dir: files.dir, startedAtMs: attempt.startedAtMs, adopted, follower, output },
     (words) => stop({ reason: 'limit', words }),
   );
+  descent.begin({ dir: files.dir, token: attempt.token });
   follower.start();
   guard.start();
   if (hooks.signal.aborted) onAbort();
@@ -63,6 +65,7 @@ export async function followAttempt(
     guard.close();
     hooks.signal.removeEventListener('abort', onAbort);
     await stopping;
+    descent.end(attempt.token);
     await follower.finish();
   }
   if (end.kind === 'not-started' || end.kind === 'infrastructure') return end;

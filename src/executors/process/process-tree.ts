@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { TOKEN_VARIABLE } from './env.js';
+import { OUTER_TOKENS_VARIABLE, TOKEN_VARIABLE } from './env.js';
 
 /**
  * Processes of an attempt are known by the random token in their environment, which children inherit and which no
@@ -80,8 +80,17 @@ function allPids(): number[] {
 /** A zombie has an empty environment, so it does not count as running. */
 function carriesToken(pid: number, token: string): boolean {
   const environ = readProc(pid, 'environ');
-  const entry = `${TOKEN_VARIABLE}=${token}`;
-  return environ !== null && token !== '' && `\0${environ}\0`.includes(`\0${entry}\0`);
+  return environ !== null && carries(environ, token);
+}
+
+/** Whether an environment has the token as its attempt's, or as that of an attempt around it (a sweep within a trial). */
+export function carries(environ: string, token: string): boolean {
+  if (token === '' || !environ.includes(token)) return false;
+  return environ.split('\0').some((entry) => {
+    if (entry === `${TOKEN_VARIABLE}=${token}`) return true;
+    const outer = `${OUTER_TOKENS_VARIABLE}=`;
+    return entry.startsWith(outer) && entry.slice(outer.length).split(',').includes(token);
+  });
 }
 
 /** Field 5 of stat, counted after the last parenthesis: the program's name before it may hold anything. */

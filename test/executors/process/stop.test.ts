@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLaunchOwner } from '../../../src/executors/process/attempt-dir.js';
@@ -73,15 +73,21 @@ describe.runIf(process.platform === 'linux')('what a trainer leaves behind', () 
 describe('stopAttempt, as another process calls it', () => {
   it('ends the attempt, which its orchestrator sees as an end like any other', async () => {
     const { attempt, outcome } = await started('hang.sh');
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toBe(true);
+    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toMatchObject({
+      ran: true,
+    });
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 128 + 15 });
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toBe(false);
+    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toMatchObject({
+      ran: false,
+    });
   });
 
   it('forbids the launch of an attempt that has not even a folder yet', async () => {
     const executor = makeExecutor(tempDir(), [trainer('hang.sh')]);
     const attempt = makeAttempt(executor);
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 0 })).toBe(false);
+    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 0 })).toMatchObject({
+      ran: false,
+    });
     expect(readLaunchOwner(attempt.dir)).toEqual({ kind: 'revoked' });
     const outcome = await executor.run(attempt, new Recorder());
     expect(outcome).toMatchObject({ kind: 'not-started' });
@@ -91,7 +97,9 @@ describe('stopAttempt, as another process calls it', () => {
   it.runIf(process.platform === 'linux')('ends a trainer whose folder was deleted under it', async () => {
     const { attempt, outcome } = await started('hang.sh');
     rmSync(attempt.dir, { recursive: true });
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toBe(true);
+    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toMatchObject({
+      ran: true,
+    });
     expect(readLaunchOwner(attempt.dir).kind).not.toBe('revoked');
     expect(processesWithToken(attempt.token)).toEqual([]);
     await outcome;
@@ -102,7 +110,9 @@ describe('stopAttempt, as another process calls it', () => {
     // A pid file that names a supervisor of another attempt: as after a reboot that used the pid again.
     const token = 'f'.repeat(32);
     expect(attemptProcesses(supervisorOf(victim.attempt.dir), token)).toEqual([]);
-    expect(await stopAttempt({ dir: victim.attempt.dir, token, graceMs: 0 })).toBe(false);
+    const dir = tempDir();
+    copyFileSync(join(victim.attempt.dir, 'pid'), join(dir, 'pid'));
+    expect(await stopAttempt({ dir, token, graceMs: 0 })).toMatchObject({ ran: false });
     expect(processesWithToken(victim.attempt.token)).not.toEqual([]);
     victim.hooks.stop('stopped');
     await victim.outcome;

@@ -1,0 +1,93 @@
+import { descendants, type Snapshot, same, supervisorIn, takeSnapshot } from './attempt-processes.js';
+import { HAS_PROC, type ProcessId } from './proc.js';
+import { trainerHere } from './trainer-record.js';
+
+const FIRST_LOOK_MS = 200;
+const LOOK_MS = 1000;
+/** A look may take no more than this share of the time, however many processes there are. */
+const SHARE = 50;
+/** Of trials that are complete, what they left running is remembered no longer than this. */
+const MAX_ENDED = 100;
+
+type Attempt = { readonly dir: string; readonly token: string };
+type Followed = Attempt & { readonly known: Map<number, ProcessId> };
+
+/**
+ * Remembers what descends from running attempts: a child that clears its environment, closes all files and leaves its
+ * session cannot be told from a stranger once its parents are gone. One look at /proc for all attempts together.
+ */
+class Descent {
+  readonly #followed = new Map<string, Followed>();
+  readonly #ended = new Map<string, readonly ProcessId[]>();
+  #timer: NodeJS.Timeout | null = null;
+
+  /** Watches an attempt until `end` is called with its token. */
+  begin(attempt: Attempt): void {
+    if (!HAS_PROC) return;
+    this.#followed.set(attempt.token, { ...attempt, known: new Map() });
+    this.#schedule(FIRST_LOOK_MS);
+  }
+
+  end(token: string): void {
+    const known = this.known(token);
+    this.#followed.delete(token);
+    if (known.length > 0) this.#ended.set(token, known);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest);
+    if (this.#followed.size > 0 || this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** The processes that were seen; some may have ended. */
+  known(token: string): readonly ProcessId[] {
+    return [...(this.#followed.get(token)?.known.values() ?? this.#ended.get(token) ?? [])];
+  }
+
+  /** Nobody will ask for it again. */
+  forget(token: string): void {
+    this.#ended.delete(token);
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#timer !== null || this.#followed.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      const begunMs = performance.now();
+      const all = takeSnapshot();
+      for (const each of this.#followed.values()) look(each, all);
+      this.#schedule(Math.max(LOOK_MS, SHARE * (performance.now() - begunMs)));
+    }, afterMs);
+    this.#timer.unref();
+  }
+}
+
+export const descent = new Descent();
+
+function look({ dir, token, known }: Followed, all: Snapshot): void {
+  const roots = new Set<number>();
+  for (const each of known.values()) {
+    if (same(all, each) === null) known.delete(each.pid);
+    else roots.add(each.pid);
+  }
+  const trainer = foundOrNull(() => trainerHere(dir));
+  if (trainer && same(all, trainer)) roots.add(trainer.pid);
+  const supervisor = foundOrNull(() => supervisorIn(all, dir, token, trainer));
+  if (supervisor) {
+    roots.add(supervisor.pid);
+    for (const { pid, session } of all.values()) if (session === supervisor.pid) roots.add(pid);
+  }
+  for (const pid of descendants(all, roots)) {
+    const stat = all.get(pid);
+    if (stat) known.set(pid, { pid, ticks: stat.ticks });
+  }
+}
+
+/** A folder that cannot be read now is read the next time. */
+function foundOrNull<T>(find: () => T): T | null {
+  try {
+    return find();
+  } catch {
+    return null;
+  }
+}
