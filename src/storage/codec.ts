@@ -47,14 +47,15 @@ export function encodeTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 23).replace('T', ' ')}000`;
 }
 
-/** The clock that a stored time was read from, which the file does not say. */
-export type Clock = 'utc' | 'local';
+/** The clock that a stored time was read from, which the time does not say; a number: by how many minutes it is ahead of UTC. */
+export type Clock = 'utc' | 'local' | number;
 
 /** The inverse of `encodeTime`, to the millisecond; null for what is no such text. `local`: the zone of this process. */
 export function decodeTime(stored: string | null, clock: Clock = 'utc'): number | null {
   if (stored === null) return null;
-  const ms = Date.parse(`${stored.slice(0, 23).replace(' ', 'T')}${clock === 'utc' ? 'Z' : ''}`);
-  return Number.isNaN(ms) ? null : ms;
+  const ms = Date.parse(`${stored.slice(0, 23).replace(' ', 'T')}${clock === 'local' ? '' : 'Z'}`);
+  if (Number.isNaN(ms)) return null;
+  return typeof clock === 'number' ? ms - clock * 60_000 : ms;
 }
 
 /**

@@ -143,7 +143,30 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `UPDATE hpo_attempts SET cause = 'limit' WHERE cause = 'failed' AND (reason LIKE '%ran longer than trial_timeout%'
       OR reason LIKE '%printed no METRIC line for no_progress_timeout%' OR reason LIKE '%its log grew beyond max_log_bytes%')`,
   ],
+  [
+    // How far ahead of UTC the clock was that a trial's start was read from: Optuna writes local time or UTC, by its version,
+    // and says neither. It can be told while the trial starts, when this clock and that one show the same moment.
+    `CREATE TABLE hpo_clocks (
+      trial_id INTEGER NOT NULL PRIMARY KEY REFERENCES trials (trial_id),
+      ahead_min INTEGER NOT NULL
+    )`,
+    // A trial that is finished as it is added ran at another time. Zones differ by quarters of an hour, by 14 hours at most.
+    `CREATE TRIGGER hpo_clock_of_new AFTER INSERT ON trials
+      WHEN NEW.datetime_start IS NOT NULL AND NEW.datetime_complete IS NULL BEGIN ${noteClock()} END`,
+    `CREATE TRIGGER hpo_clock_of_claimed AFTER UPDATE OF state ON trials
+      WHEN OLD.state = 'WAITING' AND NEW.state = 'RUNNING' BEGIN ${noteClock()} END`,
+    `CREATE TRIGGER hpo_clock_deleted AFTER DELETE ON trials BEGIN
+      DELETE FROM hpo_clocks WHERE trial_id = OLD.trial_id;
+    END`,
+  ],
 ];
+
+function noteClock(): string {
+  return `INSERT OR REPLACE INTO hpo_clocks (trial_id, ahead_min)
+        SELECT NEW.trial_id, CAST(15 * round(quarters) AS INTEGER)
+          FROM (SELECT 96 * (julianday(NEW.datetime_start) - julianday('now')) AS quarters)
+          WHERE abs(quarters) < 57 AND abs(quarters - round(quarters)) < 0.2;`;
+}
 
 const CREATE = /^CREATE TABLE(?= hpo_)/;
 /** What makes our tables, and what changes them: of two tables of one name, the temporary one is meant. */

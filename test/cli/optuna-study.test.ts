@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hpo, makeProject, readCsv, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
 import { askOptuna } from '../support/optuna.js';
-import { describeWithReal, REAL } from '../support/real-part.js';
+import { describeWithReal } from '../support/real-part.js';
 
 type Said = Readonly<
   Record<string, { trials: number; states: string[]; best: number | null; front: number[] | null }>
@@ -67,31 +67,6 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
       expect(shown).toContain(
         'parameters:\n  lr:\n    min: 0.00001\n    max: 1\n    log: true\n  layers:\n    min: 1\n    max: 8\n    int: true\n',
       );
-    });
-
-    const readsTimes = async (by: Readonly<Record<string, string>>) => {
-      const cwd = project();
-      const tokyo = { TZ: 'Asia/Tokyo' };
-      const before = Date.now();
-      const version = await askOptuna<string>('one_trial.py', join(cwd, 'storage/times.db'), [], {
-        ...tokyo,
-        ...by,
-      });
-      const after = Date.now();
-      const started = async (env: Record<string, string>) => {
-        const args = ['trials', '--json', '--storage', 'sqlite:storage/times.db'];
-        const { stdout } = await runHpo(args, { cwd, env });
-        return (JSON.parse(stdout) as [{ startedAtMs: number }])[0].startedAtMs;
-      };
-      const inTime = (ms: number) => ms >= before && ms <= after;
-      // Before 5.0 it is the local time of who wrote, and since then UTC.
-      const elsewhere = Number.parseInt(version, 10) >= 5 ? 0 : 9 * 3600 * 1000;
-      expect(inTime(await started(tokyo))).toBe(true);
-      expect(inTime((await started({ TZ: 'UTC' })) - elsewhere)).toBe(true);
-    };
-    test('with times by the clock of the Optuna that made the file', () => readsTimes({}));
-    describeWithReal('newest-optuna', 'made by the newest Optuna', () => {
-      test('with times by its clock', () => readsTimes({ HPO_OPTUNA_PYTHON: REAL.newestOptuna }));
     });
   });
 

@@ -99,6 +99,7 @@ describe('numbers, states and times', () => {
     expect(encodeTime(Date.UTC(2024, 1, 29, 23, 59, 59, 7))).toBe('2024-02-29 23:59:59.007000');
     expect(decodeTime('2024-02-29 23:59:59.007999')).toBe(Date.UTC(2024, 1, 29, 23, 59, 59, 7));
     expect(decodeTime('2024-02-29 23:59:59')).toBe(Date.UTC(2024, 1, 29, 23, 59, 59));
+    expect(decodeTime('2024-02-29 23:59:59', 540)).toBe(Date.UTC(2024, 1, 29, 14, 59, 59));
     expect(decodeTime(null)).toBeNull();
     expect(decodeTime('soon')).toBeNull();
     fc.assert(fc.property(fc.integer({ min: 0, max: 4e12 }), (ms) => decodeTime(encodeTime(ms)) === ms));

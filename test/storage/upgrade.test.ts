@@ -6,6 +6,13 @@ import { ask, attemptOf, ending, folder, newAttempt, newStudy, opened } from './
 /** The version of our tables that has a column for the cause of an attempt's end. */
 const VERSION_WITH_CAUSES = 5;
 
+/** What came after the causes. */
+function dropClocks(file: Database.Database): void {
+  for (const name of ['new', 'claimed']) file.exec(`DROP TRIGGER hpo_clock_of_${name}`);
+  file.exec('DROP TRIGGER hpo_clock_deleted');
+  file.exec('DROP TABLE hpo_clocks');
+}
+
 test('a file of an older hpo is brought up to date, and what runs in it keeps its reports', async () => {
   const path = join(await folder(), 'study.db');
   const before = await opened(`sqlite:${path}`);
@@ -17,6 +24,7 @@ test('a file of an older hpo is brought up to date, and what runs in it keeps it
 
   // As the first version left it: no attempt had reports of another one.
   const file = new Database(path);
+  dropClocks(file);
   for (const column of ['first_step', 'inherited_json', 'inherits_objective', 'cause', 'settled'])
     file.exec(`ALTER TABLE hpo_attempts DROP COLUMN ${column}`);
   file.exec('DROP TRIGGER hpo_trial_once');
@@ -73,6 +81,7 @@ test('what ended the attempts of an older hpo is read once from its words, and r
   await before.close();
 
   const file = new Database(path);
+  dropClocks(file);
   for (const column of ['cause', 'settled']) file.exec(`ALTER TABLE hpo_attempts DROP COLUMN ${column}`);
   file.exec(`DELETE FROM hpo_version WHERE version >= ${VERSION_WITH_CAUSES}`);
   file.close();

@@ -26,7 +26,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
   const { where, args } = selection;
   const trials = yield sql(
     `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
-        h.trial_id AS own_id, (SELECT v.library_version FROM version_info v) AS library_version,
+        h.trial_id AS own_id, (SELECT v.library_version FROM version_info v) AS library_version, k.ahead_min,
         c.number AS configuration, c.forced_json,
         CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
@@ -36,6 +36,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
           WHERE a.trial_id = t.trial_id AND a."key" = '${FIXED}') END AS fixed_json
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
       LEFT JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
+      LEFT JOIN hpo_clocks k ON k.trial_id = t.trial_id
       WHERE ${where} ORDER BY t.number`,
     ...args,
   );
@@ -89,10 +90,14 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
   };
 }
 
-/** What was written here is UTC: trials that ran, and enqueued ones that could not. */
+/**
+ * What hpo wrote is UTC: trials that ran, and enqueued ones that could not. Of another program's trial the clock was noted as
+ * it started; of one that started before the file was hpo's, the version of Optuna has to tell.
+ */
 function clockOf(trial: Row): Clock {
   const ours = trial.own_id !== null || trial.refused_json !== null;
-  return ours ? 'utc' : clockOfOptuna(textOrNull(trial, 'library_version'));
+  if (ours) return 'utc';
+  return numOrNull(trial, 'ahead_min') ?? clockOfOptuna(textOrNull(trial, 'library_version'));
 }
 
 function jsonParams(row: Row, column: string): Params {
