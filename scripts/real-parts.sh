@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the real parts that tests talk to and that neither npm ci nor Debian brings: the newest Optuna with its
-# dashboard, the newest wandb, and tfjs-node with TensorFlow's C library. They lie outside the repository, in
+# dashboard, the newest wandb, W&B's SDK for Node, and tfjs-node with TensorFlow's C library. They lie outside the repository, in
 # $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests look for them; a second call is done in a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [tfjs-node]     all of them without an argument
+#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node]     all of them without an argument
 set -euo pipefail
 
 cache=${HPO_REAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hpo-ci}
@@ -26,6 +26,7 @@ make() {
 # Pip by the requirements of these lines; ranges, so that a new release within them is taken and no pin is broken.
 optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'scipy<2' 'scikit-learn<2')
 wandb_packages=('wandb>=0.31,<1')
+wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
 tfjs_node=4.22.0
 tensorflow='tensorflow-cpu>=2.21,<3'
 
@@ -39,6 +40,11 @@ install_optuna() {
 install_wandb() {
   python3 -m venv .
   quiet_pip bin/pip install "${wandb_packages[@]}"
+}
+
+install_wandb_sdk() {
+  echo '{"private": true}' >package.json
+  npm install --no-audit --no-fund --loglevel=error "${wandb_sdk_packages[@]}"
 }
 
 # tfjs-node's own install script downloads a C library from elsewhere. The wheel of TensorFlow for Python has the same
@@ -89,14 +95,15 @@ build_binding() {
   )
 }
 
-[ $# -gt 0 ] || set -- optuna wandb tfjs-node
+[ $# -gt 0 ] || set -- optuna wandb wandb-sdk tfjs-node
 for part in "$@"; do
   case $part in
     optuna) make optuna "$(python3 --version) ${optuna_packages[*]}" install_optuna ;;
     wandb) make wandb "$(python3 --version) ${wandb_packages[*]}" install_wandb ;;
+    wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb or tfjs-node, got $part" >&2
+      echo "real parts: expected optuna, wandb, wandb-sdk or tfjs-node, got $part" >&2
       exit 2
       ;;
   esac

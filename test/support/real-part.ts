@@ -99,11 +99,10 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'apt-get install -y python3-torch',
     required: true,
   },
-  // Seven megabytes for one test: whoever has it, here or in the folder WANDB_SDK_FOLDER, runs the test.
   '@wandb/sdk': {
     present: () => findWandbSdk() !== null,
-    install: 'npm install --no-save @wandb/sdk@0.5.1 graphql@16',
-    required: false,
+    install: 'bash scripts/real-parts.sh wandb-sdk',
+    required: true,
   },
   // No package brings it to an old Node, so a run on Node 20 may go without.
   'node:sqlite': { present: hasNodeSqlite, install: 'use Node 22.13 or later', required: false },
@@ -154,7 +153,7 @@ export function findTorchPython(): string | null {
 
 /** The folder whose node_modules holds @wandb/sdk, or null. */
 export function findWandbSdk(): string | null {
-  const folders = [process.env.WANDB_SDK_FOLDER, process.cwd()].filter((each) => each !== undefined);
+  const folders = [join(INSTALLED, 'wandb-sdk'), process.cwd()];
   return (
     folders.find((folder) => {
       try {
