@@ -3,6 +3,7 @@ import { HpoError } from '../core/errors.js';
 import { TrialPruned } from '../core/trial-pruned.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from './executor.js';
 import { type FunctionTrial, makeFunctionTrial, toPoints } from './function-trial.js';
+import { withWitnessedEnd } from './witnessed-end.js';
 
 /** One objective's value, a list with one for each objective, or values by the names of the metrics. */
 export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
@@ -20,7 +21,8 @@ export function makeFunctionExecutor(objective: ObjectiveFunction, metrics: read
   return {
     locate: () => '',
     owns: (dir) => dir === '',
-    run: (attempt, hooks) => runObjective(objective, metrics, attempt, hooks),
+    run: (attempt, hooks) =>
+      withWitnessedEnd(attempt.startedAtMs, () => runObjective(objective, metrics, attempt, hooks)),
     resume: async () => ({
       kind: 'not-started',
       reason: 'it ran inside a program that has ended',

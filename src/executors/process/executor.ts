@@ -5,6 +5,7 @@ import { type Doing, isInfrastructureError } from '../../core/infrastructure-err
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
+import { withPossibleEnd, withWitnessedEnd } from '../witnessed-end.js';
 import { readLaunchOwner, revokeLaunch, wasForkRefused } from './attempt-dir.js';
 import { makeCheckpoints } from './checkpoints.js';
 import { descent } from './descent.js';
@@ -81,12 +82,14 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
         omittedIsTold = true;
         hooks.warn(PARAMS_OMITTED);
       }
-      return runAttempt(options, following(attempt, false), attempt, hooks);
+      return withWitnessedEnd(attempt.startedAtMs, () =>
+        runAttempt(options, following(attempt, false), attempt, hooks),
+      );
     },
     resume: async (attempt, hooks) => {
       // A function of a program that has ended.
       if (attempt.dir === '') return notStarted('it ran inside a program that has ended');
-      return resumeAttempt(following(attempt, true), hooks);
+      return withPossibleEnd(attempt.startedAtMs, await resumeAttempt(following(attempt, true), hooks));
     },
     clear: async ({ dir, token }) => {
       await endProcesses({ dir, token, graceMs });

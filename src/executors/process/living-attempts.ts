@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
+import { isAttemptAlive } from './attempt-liveness.js';
 import { ATTEMPTS } from './paths.js';
 
 /**
@@ -13,17 +14,14 @@ export function livingAttempt(studyDir: string, own: readonly string[]): string 
   return others.map((name) => join(folder, name)).find(isAlive) ?? null;
 }
 
-/** Processes of an attempt keep a FIFO open; those of earlier versions are found by the supervisor's arguments. */
 function isAlive(dir: string): boolean {
-  if (readExit(dir) !== null) return false;
-  try {
-    closeSync(openSync(join(dir, 'alive'), constants.O_WRONLY | constants.O_NONBLOCK));
-    return true;
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') return codeOf(error) !== 'ENXIO';
-  }
+  return isAttemptAlive(dir, '') !== 'ended' || isSupervised(dir);
+}
+
+/** Attempts of earlier versions have no pipe; their supervisor has the folder among its arguments. */
+function isSupervised(dir: string): boolean {
   const launch = readLaunchOwner(dir);
-  if (launch.kind !== 'supervisor' || launch.pid === null) return false;
+  if (launch.kind !== 'supervisor' || launch.pid === null || readExit(dir) !== null) return false;
   return readText(`/proc/${launch.pid}/cmdline`).includes(`/${basename(dir)}\0`);
 }
 

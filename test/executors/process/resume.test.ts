@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,22 @@ describe('taking over after kill -9 of the orchestrator', () => {
       tail: [expect.any(String), 'METRIC epoch=2 loss=0.25'],
     });
     expect(hooks.points).toEqual(BOTH_EPOCHS);
+  });
+
+  it('gives an end between its start and now, whatever the clock of the file server', async () => {
+    const { executor, attempt, hooks, go } = await abandoned();
+    go();
+    await until(() => readExit(attempt.dir) !== null);
+    const ends: number[] = [];
+    for (const skewMs of [-86_400_000, 86_400_000]) {
+      const time = new Date(Date.now() + skewMs);
+      utimesSync(join(attempt.dir, 'exit'), time, time);
+      const outcome = await executor.resume(attempt, hooks);
+      ends.push((outcome as { finishedAtMs: number }).finishedAtMs - attempt.startedAtMs);
+    }
+    expect(ends[0]).toBe(0);
+    expect(ends[1]).toBeGreaterThan(0);
+    expect(ends[1]).toBeLessThan(3_600_000);
   });
 
   it('can stop it', async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trialDir, trialLogFile } from '../../../src/executors/process/paths.js';
+import { withWitnessedEnd } from '../../../src/executors/witnessed-end.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer } from './harness.js';
 
 async function run(command: readonly string[], more: Parameters<typeof makeExecutor>[2] = {}) {
@@ -163,6 +164,37 @@ describe('a trainer that cannot start', () => {
     const outcome = await executor.run(makeAttempt(executor), hooks);
     expect(outcome).toMatchObject({ kind: 'not-started', fatal: false });
     expect(readdirSync(outputs)).toEqual([]);
+  });
+});
+
+describe('how long an attempt took', () => {
+  const HOUR = 3_600_000;
+  const DAY = 24 * HOUR;
+
+  it.each([
+    ['was set back by an hour', HOUR],
+    ['was set forward by a day', -DAY],
+  ])('is known where the clock %s', async (_, jumpMs) => {
+    const executor = makeExecutor(tempDir(), ['/bin/sh', '-c', 'sleep 0.2']);
+    const startedAtMs = Date.now() + jumpMs;
+    const outcome = await executor.run(makeAttempt(executor, { startedAtMs }), new Recorder());
+    const { finishedAtMs } = outcome as { finishedAtMs: number };
+    expect(finishedAtMs - startedAtMs).toBeGreaterThanOrEqual(180);
+    expect(finishedAtMs - startedAtMs).toBeLessThan(HOUR / 2);
+  });
+
+  it.each([
+    ['ahead', HOUR],
+    ['behind', -HOUR],
+  ])('is known where the clock of the file server is %s', async (_, skewMs) => {
+    const before = Date.now();
+    const outcome = await withWitnessedEnd(before, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { kind: 'exited', exitCode: 0, finishedAtMs: Date.now() + skewMs, tail: [] };
+    });
+    const { finishedAtMs } = outcome as { finishedAtMs: number };
+    expect(finishedAtMs - before).toBeGreaterThanOrEqual(180);
+    expect(finishedAtMs - before).toBeLessThan(HOUR / 2);
   });
 });
 
