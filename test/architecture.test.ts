@@ -46,7 +46,7 @@ describe('the house', () => {
   });
 
   test('what only some commands need is not loaded with the command line', () => {
-    const packages = staticPackages('cli/main.ts', sources);
+    const packages = staticPackages('cli/program.ts', sources);
     expect(packages.get('commander')).toBeDefined();
     expect(LAZY.flatMap((name) => packages.get(name) ?? [])).toEqual([]);
   });

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
 import { openStorage } from '../storage/open.js';
 import { copyDatabase } from '../storage/snapshot.js';
 import type { Storage } from '../storage/storage.js';
+import { makeTemporaryFolder } from '../storage/temporary-folder.js';
 import { parseStorageUrl } from '../storage/url.js';
 
 /**
@@ -16,7 +15,7 @@ export async function withStorageCopy<T>(
   purpose: 'dry-run' | 'doctor',
   body: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), `hpo-${purpose}-`));
+  const folder = makeTemporaryFolder(`hpo-${purpose}-`);
   try {
     const storage = await openCopy(url, folder);
     try {

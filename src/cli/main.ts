@@ -1,4 +1,13 @@
 #!/usr/bin/env node
-import { runCli } from './program.js';
+import { systemErrorText } from './system-errors.js';
 
-process.exitCode = await runCli(process.argv.slice(2));
+try {
+  const { runCli } = await import('./program.js');
+  process.exitCode = await runCli(process.argv.slice(2));
+} catch (error) {
+  // Not even its own files could be opened.
+  const text = systemErrorText(error);
+  if (text === null) throw error;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

@@ -20,6 +20,13 @@ export function printData(text: string): void {
   process.stdout.write(process.stdout.isTTY ? printable(text) : text);
 }
 
+/** As `printData`, of a text that comes in parts: resolves when the next one is welcome, false when nobody reads any more. */
+export function writeData(text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    process.stdout.write(process.stdout.isTTY ? printable(text) : text, (error) => resolve(!error));
+  });
+}
+
 /** For people who look at errors, line by line. */
 export function printError(text: string): void {
   process.stderr.write(`${printable(text)}\n`);

@@ -5,6 +5,7 @@ import { printable } from '../core/printable.js';
 import { isDatabaseLost } from '../study/disk-space-guard.js';
 import { commands } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
+import { systemErrorText } from './system-errors.js';
 
 /** Exit codes: 0 done, 1 the sweep or an operation failed, 2 a mistake in usage or config, 130 interrupted. */
 const EPILOG = `
@@ -62,9 +63,9 @@ function report(error: unknown): number {
     if (isDatabaseLost(error)) process.exit(1);
     return 1;
   }
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) {
-    printError(`error[disk.full]: no space is left to write to: ${error.message}`);
-    printError('  fix: free some space (or raise the quota) and run the same command again');
+  const ofSystem = systemErrorText(error);
+  if (ofSystem !== null) {
+    printError(ofSystem);
     return 1;
   }
   printError(

@@ -1,10 +1,10 @@
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { HpoError } from '../core/errors.js';
 import type { Connect, Driver } from './driver.js';
 import { cannotRead } from './failures.js';
 import { copyDatabase, headOf } from './snapshot.js';
+import { makeTemporaryFolder } from './temporary-folder.js';
 
 /** Whether this process may write a database: its file, and the files beside it that SQLite needs. */
 export function mayWrite(path: string): boolean {
@@ -49,7 +49,7 @@ export async function openSnapshot(
   path: string,
   prepare: (driver: Driver) => Promise<unknown>,
 ): Promise<Driver> {
-  const folder = mkdtempSync(join(tmpdir(), 'hpo-reader-'));
+  const folder = makeTemporaryFolder('hpo-reader-');
   let driver: Driver | null = null;
   try {
     driver = connect(await copyDatabase(path, folder));

@@ -26,6 +26,16 @@ const change = (statement: string) => (cwd: string) => {
 
 const cases: readonly Case[] = [
   {
+    what: 'a table on stdout while it runs',
+    args: ['--csv', '-'],
+    said: bare('csv.not-writable'),
+  },
+  {
+    what: 'events on stdout',
+    args: ['--events', '-'],
+    said: bare('events.not-writable'),
+  },
+  {
     what: 'a grid without end',
     sweep: { parameters: { x: { min: 0, max: 1 } } },
     said: at('grid.not-finite'),

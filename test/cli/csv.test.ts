@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, readCsv, spawnHpo, sweepFile, until, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, readCsv, runHpo, spawnHpo, sweepFile, until, writeFiles } from '../support/cli.js';
 
 const csvOf = (cwd: string, file = 'cfg/runs.csv') => readFileSync(join(cwd, file), 'utf8');
 
@@ -108,4 +108,14 @@ test('logging.local.csv_safe and export-csv --safe make text of formulas, and of
   expect(csvOf(cwd, 'safe.csv')).toBe(csvOf(cwd));
   await hpo(cwd, 'export-csv', '--out', 'plain.csv');
   expect(readCsv(join(cwd, 'plain.csv'))[0]?.note).toBe('=HYPERLINK("http://x")');
+});
+
+test('export-csv --out - writes the same bytes to stdout and nothing else, and makes no file', async () => {
+  const cwd = makeSweep();
+  await hpo(cwd, 'optimize');
+  expect(await hpo(cwd, 'export-csv', '--out', '-')).toBe(csvOf(cwd));
+  expect(existsSync(join(cwd, '-'))).toBe(false);
+  const { code, stderr } = await runHpo(['export-csv', '--out', '-', '--json'], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain('error[export-csv.two-outputs]');
 });

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { usageError } from '../../core/errors.js';
 import { type CsvSource, writeCsv } from '../../loggers/csv/file.js';
 import { metricColumns } from '../../loggers/csv/table.js';
+import { csvText } from '../../loggers/csv/text.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { objectiveNames } from '../../study/foreign.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { makeCsvSource, pagesOf } from '../optimize/source.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, writeData } from '../output.js';
 import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -15,7 +17,7 @@ export function registerExportCsv(program: Command): void {
   const command = program
     .command('export-csv')
     .description('Write the table of trials from the database: the same bytes that the sweep wrote.')
-    .option('--out <file>', 'where to', 'cfg/runs.csv')
+    .option('--out <file>', 'where to; - writes to stdout', 'cfg/runs.csv')
     .option(
       '--safe',
       'make text of cells that a spreadsheet would run as formulas, by an apostrophe before them',
@@ -24,21 +26,29 @@ export function registerExportCsv(program: Command): void {
     jsonOption(studyOptions(command)),
     'hpo export-csv',
     'hpo export-csv --study sweep --out sweep.csv',
+    'hpo export-csv --out - | column -ts,',
   ).action(exportCsv);
 }
 
 async function exportCsv(options: Options): Promise<void> {
+  if (options.out === '-' && options.json)
+    throw usageError('export-csv.two-outputs', 'expected --out - or --json, got both: each writes to stdout');
   await withStorage(options.storage, 'read', async (storage) => {
     const record = await findStudy(storage, options);
     const source =
       record.spec === null
         ? { ...foreignSource(storage, record), safe: options.safe ?? false }
         : makeCsvSource(storage, record, storedSpec(record), options.safe ?? false);
+    if (options.out === '-') return printTable(source);
     const kept = await writeCsv(options.out, source);
     if (options.json) return printJson({ study: record.name, file: options.out, kept });
     if (kept) print(`the table of another study was in the way and is kept as ${kept}`);
     print(`wrote ${options.out}`);
   });
+}
+
+async function printTable(source: CsvSource): Promise<void> {
+  for await (const text of csvText(source)) if (!(await writeData(text))) return;
 }
 
 /** A study that Optuna made: its columns are what its trials have. */

@@ -70,7 +70,8 @@ async function runningDirs(storage: Storage, studyId: number): Promise<string[]>
 
 function takenNotice(dir: string, taken: Taken | null): string[] {
   if (taken === null) return [];
-  return [`outputs go to ${shown(dir)}: ${shown(taken.dir)} ${taken.why}`];
+  const table = 'give it a table of its own as well (--csv FILE)';
+  return [`outputs go to ${shown(dir)}: ${shown(taken.dir)} ${taken.why}; ${table}`];
 }
 
 function copyNotice(study: string, original: string, requeued: number): string {

@@ -14,8 +14,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { type HpoError, usageError } from '../../core/errors.js';
-import { formatRecord, neutralized, parseRecords } from './format.js';
-import { type Columns, cells, header, type TableRow } from './table.js';
+import { neutralized, parseRecords } from './format.js';
+import type { Columns, TableRow } from './table.js';
+import { csvText } from './text.js';
 
 const NOT_WRITABLE = [
   'EACCES',
@@ -44,6 +45,7 @@ export type CsvSource = {
  * @throws HpoError csv.not-writable (usage error).
  */
 export function checkCsvPlace(file: string): void {
+  if (file === '-') throw replacedWhole();
   let found: Stats | undefined;
   try {
     found = statSync(file, { throwIfNoEntry: false });
@@ -52,6 +54,16 @@ export function checkCsvPlace(file: string): void {
   }
   if (found && !found.isFile())
     throw notWritable(file, found.isDirectory() ? 'a folder' : 'a device or pipe');
+}
+
+function replacedWhole(): HpoError {
+  return usageError(
+    'csv.not-writable',
+    'expected a file for the table, which is replaced as the sweep runs, got -',
+    {
+      fix: 'name a file (./- for one that is called -); hpo export-csv --out - writes the table to stdout',
+    },
+  );
 }
 
 function notWritable(file: string, got: string, cause?: unknown): HpoError {
@@ -68,20 +80,13 @@ function notWritable(file: string, got: string, cause?: unknown): HpoError {
  */
 export async function writeCsv(file: string, source: CsvSource): Promise<string | null> {
   checkCsvPlace(file);
-  const columns = await source.columns();
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     makeFolder(dirname(file));
     const to = openSync(temporary, 'wx');
     try {
       // Not writeSync: on a disk that is nearly full it writes a part and says nothing.
-      writeFileSync(to, formatRecord(header(columns), source.safe));
-      for await (const rows of source.pages()) {
-        writeFileSync(
-          to,
-          rows.map((row) => formatRecord(cells(source.study, row, columns), source.safe)).join(''),
-        );
-      }
+      for await (const text of csvText(source)) writeFileSync(to, text);
       fsyncSync(to);
     } finally {
       closeSync(to);

@@ -13,6 +13,10 @@ const OWED_LIMIT = 4 * 1024 * 1024;
  * @throws HpoError events.not-writable (usage error).
  */
 export function checkEventsPlace(file: string): void {
+  if (file === '-')
+    throw usageError('events.not-writable', 'expected a file to append events to, got -', {
+      fix: 'name a file (./- for one that is called -), and follow it with: tail -F FILE',
+    });
   let found: Stats | undefined;
   try {
     found = statSync(file, { throwIfNoEntry: false });
