@@ -3,6 +3,7 @@ import { HpoError, usageError } from '../core/errors.js';
 import { problemOf } from '../core/fixed.js';
 import { isClosed } from '../storage/refusals.js';
 import type { TrialRow } from '../storage/storage.js';
+import { openAbandoned } from '../study/asked-trials.js';
 import { paretoFront } from '../study/front.js';
 import { rankConfigurations } from '../study/ranking.js';
 import type { Study } from '../study/study.js';
@@ -37,10 +38,13 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
     stop: () => runs.stop(),
     async ask() {
       const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
+      const self = { asker: study.owner };
       const opened =
-        (await study.openEnqueued(null, Date.now(), ({ number, reason }) =>
+        (await openAbandoned(study, self, Date.now())) ??
+        (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
           warn(`trial ${number} was enqueued, but not run: ${reason}`),
-        )) ?? (await study.ask(null, Date.now()));
+        )) ??
+        (await study.ask(self, Date.now()));
       if ('exhausted' in opened)
         throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
       const one = new Asked(study, opened);

@@ -159,6 +159,10 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       DELETE FROM hpo_clocks WHERE trial_id = OLD.trial_id;
     END`,
   ],
+  [
+    // Who asked for a trial that no attempt runs, where it may run again once that program has ended.
+    'ALTER TABLE hpo_trials ADD COLUMN asker TEXT',
+  ],
 ];
 
 function noteClock(): string {

@@ -84,8 +84,15 @@ export type AttemptRecord = {
   readonly inherited: readonly string[];
 };
 
-/** A trial that is not finished, with its newest attempt (null: none yet, or asked for by a program of its own). */
-export type UnfinishedTrial = { readonly trial: TrialRecord; readonly attempt: AttemptRecord | null };
+/**
+ * A trial that is not finished, with its newest attempt (null: none yet, or asked for by a program of its own). `asker`:
+ * the identity of the program that asked for it, where it may run again once that has ended.
+ */
+export type UnfinishedTrial = {
+  readonly trial: TrialRecord;
+  readonly attempt: AttemptRecord | null;
+  readonly asker: string | null;
+};
 
 /** `dir` depends on the trial's number, which only the transaction knows. */
 export type NewAttempt = {
@@ -99,8 +106,10 @@ export type NewTrial = {
   readonly repeat: number;
   readonly seed: number;
   readonly startedAtMs: number;
-  /** Null for a trial that its asker runs itself: it carries no lease and is never reaped. */
+  /** Null for a trial that its asker runs itself. */
   readonly attempt: NewAttempt | null;
+  /** Who runs a trial without an attempt; null: nobody takes it from its asker, whose process may be gone when it tells. */
+  readonly asker: string | null;
 };
 /** A study opens a new configuration only while it has fewer than `trials`, with what its configurations still get. */
 export type TrialLimit = {
@@ -112,6 +121,8 @@ export type TrialLimit = {
 export type FirstTrial = NewTrial & { readonly limit: TrialLimit | null };
 /** Trials of a study. `committed`: with the repeats that its configurations still get; a pruned one gets none. */
 export type TrialCounts = { readonly trials: number; readonly committed: number };
+/** How a trial is run that was asked for by a program that has ended. */
+export type Reopening = Pick<NewTrial, 'attempt' | 'asker' | 'startedAtMs'>;
 export type OpenedTrial = {
   readonly trial: TrialRecord;
   readonly config: ConfigRecord;
@@ -177,7 +188,7 @@ export type EndedAttempt = {
 /** A trial that ran elsewhere: what it was given, what it reported, and its end. */
 export type FinishedTrial = {
   readonly filled: FilledConfig;
-  readonly opening: Omit<NewTrial, 'attempt'>;
+  readonly opening: Omit<NewTrial, 'attempt' | 'asker'>;
   readonly points: readonly ReportedPoint[];
   readonly ending: Ending;
 };

@@ -80,6 +80,7 @@ export function sqliteStorage(
     refuse: (trialId, reason, finishedAtMs) => write(() => enqueueing.refuse(trialId, reason, finishedAtMs)),
     addFinished: (studyId, past) => write(() => adding.addFinished(studyId, past)),
     addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
+    reclaim: (trialId, from, opening) => write(() => trials.reclaim(trialId, from, opening)),
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
 
     suggest: (trialId, attemptId, suggested) => write(() => suggest(trialId, attemptId, suggested)),

@@ -17,6 +17,7 @@ import type {
   ObjectiveChange,
   OpenedTrial,
   Recomputed,
+  Reopening,
   ReportedPoint,
   Separated,
   Since,
@@ -110,6 +111,11 @@ export interface Storage {
   addFinished(studyId: number, trials: readonly FinishedTrial[]): Promise<readonly (number | null)[]>;
   /** One more trial of a configuration. Null when that repeat exists already (another orchestrator was first). */
   addTrial(configId: number, trial: NewTrial): Promise<OpenedTrial | null>;
+  /**
+   * Takes a running trial without an attempt from its asker, by compare-and-set; what it reported goes. Null when that
+   * does not hold.
+   */
+  reclaim(trialId: number, fromAsker: string, opening: Reopening): Promise<OpenedTrial | null>;
   /** One more attempt of an unfinished trial whose last attempt (if any) has ended. Null when that does not hold. */
   addAttempt(trialId: number, attempt: NewAttempt): Promise<OpenedTrial | null>;
 
@@ -149,7 +155,7 @@ export interface Storage {
   /** Every attempt of a trial, the oldest first. */
   attempts(trialId: number): Promise<readonly AttemptRecord[]>;
 
-  /** Owners of running attempts and of allotted indices, each once. */
+  /** Owners of running attempts and of allotted indices, and askers of running trials, each once. */
   owners(studyId: number): Promise<readonly string[]>;
   /** Indices that these owners allotted and never filled may be used again. */
   freeIndices(studyId: number, owners: readonly string[]): Promise<void>;

@@ -17,6 +17,7 @@ const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'refuse',
   'addTrial',
   'addAttempt',
+  'reclaim',
 ]);
 
 /** Errors after which nothing more can be stored: what runs goes on, and the next call takes it over. */

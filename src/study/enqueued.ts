@@ -4,8 +4,9 @@ import { inactiveNames, problemOf } from '../core/fixed.js';
 import { makeRng, type Rng } from '../core/rng.js';
 import { givenKey, type Resolved, resolve } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
-import type { NewAttempt, NewTrial, OpenedTrial, WaitingTrial } from '../storage/storage.js';
+import type { NewTrial, OpenedTrial, WaitingTrial } from '../storage/storage.js';
 import { toFilled } from './ask.js';
+import { openedBy, type Runner } from './asked-trials.js';
 import { toSuggest } from './define-by-run.js';
 import type { Study } from './study.js';
 
@@ -23,12 +24,12 @@ export type Refused = { readonly number: number; readonly reason: string };
  */
 export async function openEnqueued(
   study: Study,
-  attempt: NewAttempt | null,
+  runner: Runner,
   nowMs: number,
   refused: (trial: Refused) => void,
 ): Promise<OpenedTrial | null> {
   for (const waiting of await study.storage.waiting(study.id)) {
-    const opened = await tryToOpen(study, waiting, attempt, nowMs);
+    const opened = await tryToOpen(study, waiting, runner, nowMs);
     if (opened === 'taken') continue;
     if (typeof opened === 'object') return opened;
     if (await study.storage.refuse(waiting.id, opened, nowMs))
@@ -41,10 +42,10 @@ export async function openEnqueued(
 async function tryToOpen(
   study: Study,
   waiting: WaitingTrial,
-  attempt: NewAttempt | null,
+  runner: Runner,
   nowMs: number,
 ): Promise<OpenedTrial | string> {
-  const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, attempt };
+  const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, ...openedBy(runner) };
   if (study.spec.defineByRun) return openToSuggest(study, waiting, trial);
   const problem = problemOf(study.space, waiting.fixed);
   if (problem !== null) return `expected ${problem}`;

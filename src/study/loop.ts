@@ -273,7 +273,7 @@ class Sweep {
       if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
       if (end.unsettled === 'not-started' || end.unsettled === 'excused')
         this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
-      this.#work.requeue({ trial: opened.trial, attempt: opened.attempt });
+      this.#work.requeue({ trial: opened.trial, attempt: opened.attempt, asker: null });
       emit({ type: 'trial-queued', trial, reason: end.reason });
       return;
     }

@@ -21,6 +21,7 @@ import type {
 } from '../storage/storage.js';
 import type { Terminator } from '../terminators/terminator.js';
 import { askNext, type Exhausted, type Known, limitOf } from './ask.js';
+import { openedBy, type Runner } from './asked-trials.js';
 import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
 import { openEnqueued, type Refused } from './enqueued.js';
 import { Expected } from './expected.js';
@@ -221,23 +222,20 @@ export class Study {
 
   /** Starts the oldest enqueued trial that can be run; null when none waits. */
   openEnqueued(
-    attempt: NewAttempt | null,
+    runner: Runner,
     nowMs: number,
     refused: (trial: Refused) => void = () => {},
   ): Promise<OpenedTrial | null> {
-    return openEnqueued(this, attempt, nowMs, refused);
+    return openEnqueued(this, runner, nowMs, refused);
   }
 
   /**
-   * Asks the sampler for a new configuration and opens its first trial. `attempt` null: the asker runs it itself.
+   * Asks the sampler for a new configuration and opens its first trial.
    * Exhausted when the sampler has nothing left, the space has no untried point, or the study has `budget` trials.
    */
-  ask(
-    attempt: NewAttempt | null,
-    startedAtMs: number,
-    budget: number | null = null,
-  ): Promise<OpenedTrial | Exhausted> {
-    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, attempt, limit: limitOf(this, budget) };
+  ask(runner: Runner, startedAtMs: number, budget: number | null = null): Promise<OpenedTrial | Exhausted> {
+    const seed = this.seedOf(0);
+    const trial = { repeat: 0, seed, startedAtMs, ...openedBy(runner), limit: limitOf(this, budget) };
     return this.spec.defineByRun ? askToSuggest(this, trial) : askNext(this, this.#expected, trial);
   }
 
@@ -248,7 +246,7 @@ export class Study {
     attempt: NewAttempt,
     startedAtMs: number,
   ): Promise<OpenedTrial | null> {
-    const trial = { repeat, seed: this.seedOf(repeat), startedAtMs, attempt };
+    const trial = { repeat, seed: this.seedOf(repeat), startedAtMs, attempt, asker: null };
     const opened = await this.storage.addTrial(configId, trial);
     if (opened) this.#expected.noteRepeat(opened);
     return opened;

@@ -3,6 +3,7 @@ import type { Checkpoints } from '../executors/executor.js';
 import type { Verdict } from '../liveness/liveness.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { fullness, limitOf } from './ask.js';
+import { isAbandoned } from './asked-trials.js';
 import type { Refused } from './enqueued.js';
 import type { Study } from './study.js';
 import type { Unseen } from './unseen-owners.js';
@@ -48,8 +49,8 @@ export class WorkList {
   }
 
   /**
-   * Reads what is owed: queued trials, missing repeats, and attempts whose orchestrator has ended, which the caller
-   * reattaches. With `retryFailed`, failed trials are queued again.
+   * Reads what is owed: queued trials, those whose asker has ended, missing repeats, and attempts whose orchestrator has
+   * ended, which the caller reattaches. With `retryFailed`, failed trials are queued again.
    */
   async load(retryFailed: boolean): Promise<UnfinishedTrial[]> {
     const { storage, id } = this.#study;
@@ -89,9 +90,11 @@ export class WorkList {
   /** Fills the queue; returns the running attempts that nobody watches any more. */
   async #sortUnfinished(ended: readonly string[], unknown: readonly string[]): Promise<UnfinishedTrial[]> {
     const unfinished = (await this.#study.storage.unfinished(this.#study.id)).filter(
-      ({ trial, attempt }) => trial.state === 'running' && trial.configId !== null && attempt !== null,
+      ({ trial }) => trial.state === 'running' && trial.configId !== null,
     );
-    this.#queued = unfinished.filter(({ attempt }) => attempt?.finishedAtMs !== null);
+    this.#queued = unfinished.filter(
+      (item) => (item.attempt && item.attempt.finishedAtMs !== null) || isAbandoned(item, ended),
+    );
     const running = unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null);
     const of = (owner: string) => running.filter(({ attempt }) => attempt?.owner === owner);
     this.#unseen = new Map(unknown.map((owner) => [owner, of(owner).map(({ trial }) => trial.number)]));
@@ -130,7 +133,11 @@ export class WorkList {
   /** Opens the next attempt for a free slot; `none` says why nothing is left to start. */
   async next(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
-      const opened = await this.#study.storage.addAttempt(item.trial.id, attempt);
+      const { storage } = this.#study;
+      const opened =
+        item.asker === null
+          ? await storage.addAttempt(item.trial.id, attempt)
+          : await storage.reclaim(item.trial.id, item.asker, { attempt, asker: null, startedAtMs });
       if (opened) return { opened };
     }
     for (let item = this.#repeats.shift(); item; item = this.#repeats.shift()) {

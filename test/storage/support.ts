@@ -73,7 +73,7 @@ export function newAttempt(owner = 'me', startedAtMs = T0): NewAttempt {
 }
 
 export function newTrial(repeat = 0, attempt: NewAttempt | null = newAttempt()): FirstTrial {
-  return { repeat, seed: 1000 + repeat, startedAtMs: T0, attempt, limit: null };
+  return { repeat, seed: 1000 + repeat, startedAtMs: T0, attempt, asker: null, limit: null };
 }
 
 export function ending(more: Partial<Ending> = {}): Ending {

@@ -29,6 +29,7 @@ test('a file of an older hpo is brought up to date, and what runs in it keeps it
     file.exec(`ALTER TABLE hpo_attempts DROP COLUMN ${column}`);
   file.exec('DROP TRIGGER hpo_trial_once');
   file.exec('ALTER TABLE hpo_studies DROP COLUMN study_uid');
+  file.exec('ALTER TABLE hpo_trials DROP COLUMN asker');
   file.exec('DELETE FROM hpo_version WHERE version >= 2');
   file.close();
 
@@ -83,6 +84,7 @@ test('what ended the attempts of an older hpo is read once from its words, and r
   const file = new Database(path);
   dropClocks(file);
   for (const column of ['cause', 'settled']) file.exec(`ALTER TABLE hpo_attempts DROP COLUMN ${column}`);
+  file.exec('ALTER TABLE hpo_trials DROP COLUMN asker');
   file.exec(`DELETE FROM hpo_version WHERE version >= ${VERSION_WITH_CAUSES}`);
   file.close();
 

@@ -83,6 +83,12 @@ export const command = fc.oneof(
   fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean(), forget: fc.boolean() }),
   fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
+  fc.record({
+    do: fc.constant('reclaim'),
+    trial: pick,
+    owner: fc.constantFrom(...OWNERS),
+    leased: fc.boolean(),
+  }),
   fc.record({ do: fc.constant('objective'), name: fc.constantFrom('loss', 'accuracy', 'nothing') }),
   fc.record({ do: fc.constant('separate'), known: fc.boolean() }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
@@ -143,7 +149,7 @@ export class World {
         return place;
       }
       case 'fill': {
-        const opening = newTrial(0, c.leased ? newAttempt('a') : null);
+        const opening = c.leased ? newTrial(0, newAttempt('a')) : { ...newTrial(0, null), asker: 'a' };
         const draft = this.#at(this.drafts, c.draft);
         const forced: Params = c.leased ? { momentum: Number(c.key) } : {};
         return this.#keep(
@@ -245,6 +251,11 @@ export class World {
         const [before, now] = [this.objective, String(c.name)];
         this.objective = now;
         return changeObjective(storage, this.studyId, before, now);
+      }
+      case 'reclaim': {
+        const by = c.leased ? newAttempt('b') : null;
+        const opening = { attempt: by, asker: c.leased ? null : 'b', startedAtMs: 3 };
+        return this.#keep(await storage.reclaim(trial, String(c.owner), opening));
       }
       case 'adopt':
         return storage.adopt(other, 'a', 'b');

@@ -154,7 +154,14 @@ test('what another program tried is not tried again', async () => {
     distributions: { c: categorical(['a', 'b']) },
     attrs: {},
   };
-  const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('someone'), limit: null };
+  const trial = {
+    repeat: 0,
+    seed: 1,
+    startedAtMs: T0,
+    attempt: newAttempt('someone'),
+    asker: null,
+    limit: null,
+  };
   await study.storage.fillConfiguration(other.configId, filled, trial);
   expect((await ask(study)).config.params).toEqual({ c: 'b' });
   expect(await study.ask(null, T0)).toHaveProperty('exhausted');

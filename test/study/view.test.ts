@@ -28,7 +28,7 @@ async function fill(
 ): Promise<OpenedTrial> {
   const distributions = Object.fromEntries(Object.keys(params).map((name) => [name, name === 'c' ? c : x]));
   const key = givenKey({ ...params, ...forced });
-  const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('me'), limit: null };
+  const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('me'), asker: null, limit: null };
   const filled = await storage.fillConfiguration(
     draft,
     { params, forced, key, distributions, attrs: {} },
@@ -44,7 +44,7 @@ async function add(storage: Storage, study: StudyRecord, params: Params, forced:
 
 function repeat(storage: Storage, { config }: OpenedTrial, r: number): Promise<OpenedTrial | null> {
   const attempt = newAttempt('me');
-  return storage.addTrial(config.id, { repeat: r, seed: 1 + r, startedAtMs: T0, attempt });
+  return storage.addTrial(config.id, { repeat: r, seed: 1 + r, startedAtMs: T0, attempt, asker: null });
 }
 
 async function tell(storage: Storage, opened: OpenedTrial, state: FinishedState, value: number | null) {

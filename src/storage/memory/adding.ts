@@ -14,7 +14,11 @@ export function addFinished(
   checkFinished(trials, study.directions.length);
   return trials.map(({ filled, opening, points, ending }) => {
     if (study.keys.has(filled.key)) return null;
-    const { trial } = openConfiguration(tables, study, -1, filled, { ...opening, attempt: null });
+    const { trial } = openConfiguration(tables, study, -1, filled, {
+      ...opening,
+      attempt: null,
+      asker: null,
+    });
     report(tables, trial.id, null, points);
     tell(tables, trial.id, null, ending);
     return trial.number;

@@ -7,6 +7,7 @@ import * as enqueueing from './enqueueing.js';
 import * as limits from './limits.js';
 import * as objectives from './objectives.js';
 import * as reading from './reading.js';
+import { reclaim } from './reclaiming.js';
 import * as reporting from './reporting.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
@@ -57,6 +58,7 @@ export function memoryStorage(url: string): Storage {
       write((t) => enqueueing.refuse(t, trialId, reason, finishedAtMs)),
     addFinished: (studyId, past) => write((t) => adding.addFinished(t, studyId, past)),
     addTrial: (configId, trial) => write((t) => asking.addTrial(t, configId, trial)),
+    reclaim: (trialId, from, opening) => write((t) => reclaim(t, trialId, from, opening)),
     addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),
 
     suggest: (trialId, attemptId, suggested) =>

@@ -29,7 +29,11 @@ function above<T>(list: readonly T[], id: number, idOf: (item: T) => number): re
 
 export function unfinished(tables: Tables, studyId: number): readonly UnfinishedTrial[] {
   const trials = byNumber([...(tables.studies.get(studyId)?.unfinished ?? [])]);
-  return trials.map((trial) => ({ trial: toTrialRecord(trial), attempt: trial.attempt }));
+  return trials.map((trial) => ({
+    trial: toTrialRecord(trial),
+    attempt: trial.attempt,
+    asker: trial.asker,
+  }));
 }
 
 /** No other program reaches this memory: foreign are only those that have no configuration of ours. */
@@ -48,7 +52,10 @@ export function owners(tables: Tables, studyId: number): readonly string[] {
 }
 
 function* watchers({ unfinished: trials, drafts }: Study): Generator<string> {
-  for (const { attempt } of trials) if (attempt?.finishedAtMs === null) yield attempt.owner;
+  for (const { attempt, asker } of trials) {
+    if (attempt?.finishedAtMs === null) yield attempt.owner;
+    if (asker !== null) yield asker;
+  }
   for (const { owner } of drafts.values()) if (owner !== null) yield owner;
 }
 

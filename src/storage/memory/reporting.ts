@@ -132,7 +132,7 @@ export function reopen(tables: Tables, trialId: number, keepSteps = false): bool
 }
 
 /** A final value was said of a run that has not come to its end: it goes in any case. */
-function forgetReports(trial: Trial, keepSteps = false): void {
+export function forgetReports(trial: Trial, keepSteps = false): void {
   trial.gpuUse = null;
   if (keepSteps)
     for (const name of [...trial.metrics.keys()]) dropPoints(trial, name, (series) => series.dropFinal());

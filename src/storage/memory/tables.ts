@@ -64,6 +64,8 @@ export type Trial = {
   readonly fixed: FixedParams;
   repeat: number;
   seed: number | null;
+  /** Who runs it without an attempt, where it may be taken from that. */
+  asker: string | null;
   state: TrialState;
   /** Frozen. */
   values: readonly number[] | null;

@@ -36,6 +36,7 @@ export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Tria
     fixed,
     repeat: 0,
     seed: null,
+    asker: null,
     state: 'waiting',
     values: null,
     violations: NO_VIOLATIONS,
@@ -59,19 +60,19 @@ export function addTrialTo(tables: Tables, trial: Trial): void {
 
 /** Makes a waiting trial one that runs a configuration; nothing is changed before what may throw is over. */
 export function startTrial(tables: Tables, trial: Trial, config: Config, opening: NewTrial): OpenedTrial {
-  const { repeat, seed, startedAtMs } = opening;
+  const { repeat, seed, startedAtMs, asker } = opening;
   const attempt = opening.attempt && newAttempt(tables, trial, 1, opening.attempt);
   if (attempt) tables.setAttempt(trial, attempt);
   const { params } = config.first ?? config.record;
   const { distributions } = config.first ?? config;
   for (const [name, distribution] of distributions) noteSeen(trial.study, name, distribution);
-  Object.assign(trial, { config, params, distributions, repeat, seed, startedAtMs, state: 'running' });
+  Object.assign(trial, { config, params, distributions, repeat, seed, asker, startedAtMs, state: 'running' });
   config.first ??= trial;
   config.repeats.add(repeat);
   return { trial: toTrialRecord(trial), config: config.record, attempt };
 }
 
-function newAttempt(
+export function newAttempt(
   tables: Tables,
   { id: trialId, number, metrics }: Trial,
   attempt: number,

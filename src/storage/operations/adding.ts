@@ -26,6 +26,7 @@ export function* addFinished(
     const { trial } = yield* openConfiguration(studyId, place, -1, filled, keySha256, {
       ...opening,
       attempt: null,
+      asker: null,
     });
     yield* report(trial.id, null, points);
     yield* tell(trial.id, null, ending);

@@ -166,13 +166,27 @@ export function* unfinished(studyId: number): Operation<readonly UnfinishedTrial
     ),
     toAttempt,
   );
-  return trials.map((trial) => ({ trial, attempt: attempts.get(trial.id)?.at(-1) ?? null }));
+  const askers = byTrial(
+    yield sql(
+      `SELECT h.trial_id, h.asker FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
+        WHERE ${where} AND h.asker IS NOT NULL`,
+      studyId,
+    ),
+    (row) => text(row, 'asker'),
+  );
+  return trials.map((trial) => ({
+    trial,
+    attempt: attempts.get(trial.id)?.at(-1) ?? null,
+    asker: askers.get(trial.id)?.[0] ?? null,
+  }));
 }
 
 /** As `owners`, of all studies. */
 export function* allOwners(): Operation<readonly string[]> {
   const rows = yield sql(
     `SELECT owner FROM hpo_attempts WHERE finished_at_ms IS NULL
+      UNION SELECT h.asker FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
+        WHERE ${UNFINISHED} AND h.asker IS NOT NULL
       UNION SELECT owner FROM hpo_drafts WHERE owner IS NOT NULL`,
   );
   return rows.map((row) => text(row, 'owner'));
@@ -182,7 +196,10 @@ export function* owners(studyId: number): Operation<readonly string[]> {
   const rows = yield sql(
     `SELECT a.owner FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
         WHERE t.study_id = ? AND ${UNFINISHED} AND a.finished_at_ms IS NULL
+      UNION SELECT h.asker FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
+        WHERE t.study_id = ? AND ${UNFINISHED} AND h.asker IS NOT NULL
       UNION SELECT owner FROM hpo_drafts WHERE study_id = ? AND owner IS NOT NULL ORDER BY owner`,
+    studyId,
     studyId,
     studyId,
   );

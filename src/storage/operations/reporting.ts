@@ -208,7 +208,7 @@ export function* reopen(trialId: number, keepSteps = false): Operation<boolean> 
 }
 
 /** A final value was said of a run that has not come to its end: it goes in any case. */
-function* forgetReports(trialId: number, keepSteps = false): Operation<void> {
+export function* forgetReports(trialId: number, keepSteps = false): Operation<void> {
   yield sql('DELETE FROM trial_user_attributes WHERE trial_id = ? AND "key" = ?', trialId, GPU_USE);
   if (keepSteps) {
     yield sql('DELETE FROM hpo_metrics WHERE trial_id = ? AND step = ?', trialId, FINAL_STEP);

@@ -7,11 +7,13 @@ import type {
   NewAttempt,
   NewTrial,
   OpenedTrial,
+  Reopening,
   TrialRecord,
 } from '../storage.js';
 import { insertRows } from './insert-rows.js';
 import { readTrial } from './reading.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
+import { forgetReports } from './reporting.js';
 
 /** A parameter as its row in trial_params. */
 export type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
@@ -50,16 +52,17 @@ export function* attachTrial(
   { id, number, studyId }: Place,
   config: ConfigRecord,
   stored: readonly StoredParam[],
-  { repeat, seed, attempt }: NewTrial,
+  { repeat, seed, attempt, asker }: NewTrial,
 ): Operation<OpenedTrial> {
   yield sql(
-    'INSERT INTO hpo_trials (trial_id, study_id, number, configuration_id, repeat, seed) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO hpo_trials (trial_id, study_id, number, configuration_id, repeat, seed, asker) VALUES (?, ?, ?, ?, ?, ?, ?)',
     id,
     studyId,
     number,
     config.id,
     repeat,
     seed,
+    asker,
   );
   yield* insertRows(
     'trial_params (trial_id, param_name, param_value, distribution_json)',
@@ -127,6 +130,28 @@ function* insertAttempt(
     firstStep: null,
     inherited,
   };
+}
+
+export function* reclaim(
+  trialId: number,
+  fromAsker: string,
+  { attempt, asker, startedAtMs }: Reopening,
+): Operation<OpenedTrial | null> {
+  const [row] = yield sql(
+    `SELECT ${CONFIG_COLUMNS}, t.study_id FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
+      JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
+      WHERE t.trial_id = ? AND t.state = 'RUNNING' AND h.asker = ?`,
+    trialId,
+    fromAsker,
+  );
+  if (!row) return null;
+  yield* forgetReports(trialId);
+  yield sql('UPDATE hpo_trials SET asker = ? WHERE trial_id = ?', asker, trialId);
+  yield sql('UPDATE trials SET datetime_start = ? WHERE trial_id = ?', encodeTime(startedAtMs), trialId);
+  const trial = yield* readTrial(num(row, 'study_id'), trialId);
+  if (!trial) return null;
+  const inserted = attempt && (yield* insertAttempt(trialId, trial.number, 1, [], false, attempt));
+  return { trial, config: toConfig(row), attempt: inserted };
 }
 
 /** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
