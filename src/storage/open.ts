@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
@@ -105,7 +105,17 @@ async function connect(
   }
   const connector = await findDriver(path, url, warn);
   await makeFolder(path);
+  makeFile(path);
   return open(connector, path);
+}
+
+/** As the umask says, which SQLite does not ask: it makes files that only their owner may write. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx'));
+  } catch {
+    // It is there already, or SQLite says what is wrong.
+  }
 }
 
 /** The driver, for a path where it may open something. */

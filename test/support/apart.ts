@@ -6,16 +6,7 @@ export const APART = {
   'in a PID namespace of its own': ['unshare', '--fork', '--pid', '--mount-proc'],
   "in a PID namespace of its own with the host's /proc": ['unshare', '--fork', '--pid'],
   'as another user': userOf(60_002),
-  'as another user, where /proc hides the processes of others': [
-    'unshare',
-    '--mount',
-    'sh',
-    '-c',
-    // A mount of its own: one that is mounted again would hide processes from the whole machine.
-    'mount -t proc -o hidepid=2 proc /proc && exec "$@"',
-    'sh',
-    ...userOf(60_002),
-  ],
+  'as another user, where /proc hides the processes of others': [...hidingProc(), ...userOf(60_002)],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type Apart = keyof typeof APART;
@@ -23,6 +14,13 @@ export type Apart = keyof typeof APART;
 /** Users of the group 60000, which has no name and needs none. */
 export function userOf(uid: number, group = 60_000): string[] {
   return ['setpriv', '--reuid', String(uid), '--regid', String(group), '--clear-groups'];
+}
+
+/** Where /proc shows nobody the processes of others. */
+export function hidingProc(): string[] {
+  // A mount of its own: one that is mounted again would hide processes from the whole machine.
+  const mount = 'mount -t proc -o hidepid=2 proc /proc && exec "$@"';
+  return ['unshare', '--mount', 'sh', '-c', mount, 'sh'];
 }
 
 /** Whether this machine lets us make namespaces and become other users. */

@@ -20,7 +20,12 @@ vi.setConfig({ testTimeout: 120_000 });
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
-type Around = { readonly cwd: string; readonly env?: Readonly<Record<string, string>> };
+type Around = {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A program and its arguments that run hpo where it sees other processes differently (apart.ts). */
+  readonly within?: readonly string[];
+};
 
 /** A fixture trainer's file. */
 export function fixture(name: string): string {
@@ -106,9 +111,10 @@ export class RunningHpo {
   #closed = false;
   #heard: () => void = () => {};
 
-  constructor(args: readonly string[], { cwd, env }: Around) {
+  constructor(args: readonly string[], { cwd, env, within = [] }: Around) {
     if (!existsSync(MAIN)) throw new Error('dist/cli/main.js is missing: run npm run build');
-    this.child = spawn(process.execPath, [MAIN, ...args], {
+    const [program = '', ...rest] = [...within, process.execPath, MAIN, ...args];
+    this.child = spawn(program, rest, {
       cwd,
       // Never the machine's own: a real sweep may run beside the tests, and their fake GPUs are all alike.
       env: cleanEnv({ HPO_LEASE_DIR: join(cwd, 'leases'), ...env }),
@@ -143,6 +149,41 @@ export class RunningHpo {
 
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+
+  /** Kills hpo alone where other programs run it (Linux). */
+  killWithin(): void {
+    const pid = descendants(this.child.pid ?? 0).find((each) => argumentsOf(each)[1] === MAIN);
+    if (pid === undefined) throw new Error('hpo does not run');
+    process.kill(pid, 'SIGKILL');
+  }
+}
+
+/** A process and those that it or its children started. */
+function descendants(root: number): number[] {
+  const found = [root];
+  for (const pid of found) {
+    const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
+    found.push(...children.map(Number));
+  }
+  return found;
+}
+
+function parentOf(pid: string): number {
+  const stat = readProc(pid, 'stat');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
+function argumentsOf(pid: number): string[] {
+  return readProc(String(pid), 'cmdline').split('\0');
+}
+
+/** Empty once it has ended. */
+function readProc(pid: string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return '';
   }
 }
 

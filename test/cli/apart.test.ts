@@ -1,0 +1,94 @@
+import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { APART, hidingProc, userOf } from '../support/apart.js';
+import { hpo, linesOf, makeSweep, type RunningHpo, spawnHpo, trialsOf, until } from '../support/cli.js';
+import { describeWithReal } from '../support/real-part.js';
+
+// Two orchestrators of one study that do not see each other's processes.
+
+const GROUP = 60_000;
+/** With the umask of people who share a folder. */
+const sharing = (within: readonly string[]) => ['sh', '-c', 'umask 002 && exec "$@"', 'sh', ...within];
+const [one, two] = [userOf(60_001, GROUP), userOf(60_002, GROUP)];
+const NAMESPACE = APART['in a PID namespace of its own'];
+const HOST_PROC = APART["in a PID namespace of its own with the host's /proc"];
+/** Trainers outlive hpo in a container that has an init. */
+const withInit = (within: readonly string[]) => [...within, 'sh', '-c', '"$@"; sleep 600', 'init'];
+
+const PAIRS: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['in two PID namespaces', withInit(NAMESPACE), NAMESPACE],
+  ["in a PID namespace with the host's /proc and outside of it", withInit(HOST_PROC), []],
+  ['of two users', sharing(one), sharing(two)],
+  [
+    'of two users, where /proc hides the processes of others',
+    sharing([...hidingProc(), ...one]),
+    sharing([...hidingProc(), ...two]),
+  ],
+];
+
+/** A sweep of four gates in a folder that a group shares. */
+function sharedSweep(): string {
+  const cwd = makeSweep({ trainer: 'gate.sh', parameters: { x: [1, 2, 3, 4] } });
+  for (const folder of [cwd, join(cwd, 'cfg')]) {
+    chownSync(folder, 60_001, GROUP);
+    chmodSync(folder, 0o2775);
+  }
+  return cwd;
+}
+
+const starts = (cwd: string) => linesOf(cwd, 'events').filter((line) => line.startsWith('start'));
+const open = (cwd: string, ...trials: readonly number[]) => {
+  for (const trial of trials) writeFileSync(join(cwd, `go-${trial}`), '');
+};
+const optimize = (cwd: string, within: readonly string[]): RunningHpo =>
+  spawnHpo(['optimize'], { cwd, within, env: { HOME: cwd } });
+
+async function endsWell(running: RunningHpo): Promise<string> {
+  const { code, stdout, stderr } = await running.ended;
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+  return stdout;
+}
+
+describeWithReal('namespaces', 'two orchestrators', () => {
+  test.each(PAIRS)(
+    '%s: each trial starts once, and the trials of one that is killed are finished by the other',
+    async (_, first, second) => {
+      const cwd = sharedSweep();
+      const killed = optimize(cwd, first);
+      await until(() => starts(cwd).length === 2);
+      const beside = optimize(cwd, second);
+      await until(() => starts(cwd).length === 4);
+      open(cwd, 2, 3);
+      await endsWell(beside);
+      // It lives, and what it runs is left to it.
+      await endsWell(optimize(cwd, second));
+      killed.killWithin();
+      const last = optimize(cwd, second);
+      await last.says(/trial 0 taken over/);
+      await last.says(/trial 1 taken over/);
+      open(cwd, 0, 1);
+      await endsWell(last);
+      expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
+      expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(new Array(4).fill('COMPLETE'));
+      expect(await hpo(cwd, 'study', 'list')).toContain('s');
+    },
+  );
+
+  test('in two PID namespaces, of which one ends with all that runs in it: its trials are run again', async () => {
+    const cwd = sharedSweep();
+    const killed = optimize(cwd, NAMESPACE);
+    await until(() => starts(cwd).length === 2);
+    killed.killWithin();
+    await killed.ended;
+    open(cwd, 0, 1, 2, 3);
+    await endsWell(optimize(cwd, NAMESPACE));
+    expect(starts(cwd)).toHaveLength(6);
+    expect((await trialsOf(cwd)).map(({ state, attempt }) => [state, attempt])).toEqual([
+      ['COMPLETE', 2],
+      ['COMPLETE', 2],
+      ['COMPLETE', 1],
+      ['COMPLETE', 1],
+    ]);
+  });
+});
