@@ -1,7 +1,6 @@
-import { toLosses } from '../core/losses.js';
 import { crowdingDistances, type Losses, nonDominatedRanks } from '../core/pareto.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
-import { COMPLETE, INFEASIBLE, PRUNED, standingOf } from './standing.js';
+import { COMPLETE, INFEASIBLE, PRUNED, scoresOf, standingOf } from './standing.js';
 
 /** A configuration with its place. */
 export type Member = {
@@ -39,7 +38,7 @@ function frontsOf({ configs, directions }: StudyView, size: number): Candidate[]
   const tiers: [Candidate[], Candidate[], Candidate[]] = [[], [], []];
   for (const config of configs) {
     const { tier, first } = standingOf(config, 1);
-    const losses = toLosses(config.values, directions);
+    const losses = scoresOf(config.values, directions);
     if (tier === COMPLETE && config.values?.length === directions.length)
       tiers[0].push({ config, losses, penalty: 0 });
     if (tier === PRUNED) tiers[1].push({ config, losses, penalty: first });

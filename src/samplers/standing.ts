@@ -1,5 +1,8 @@
+import { toLosses } from '../core/losses.js';
 import { totalViolation } from '../core/outcomes.js';
+import type { Losses } from '../core/pareto.js';
 import type { ConfigView } from '../core/study-view.js';
+import type { Direction } from '../core/trial.js';
 
 /** Where a configuration stands among all, the best tier first. */
 export const COMPLETE = 0;
@@ -14,6 +17,20 @@ export const NOTHING = 4;
 export type Standing = { readonly tier: number; readonly first: number; readonly second: number };
 
 /**
+ * A value as one to be minimised. A mean over infinities of both signs is NaN, which compares with nothing: it counts as the
+ * worst. So does what is infinitely good (another program may have stored it): no search could ever beat it.
+ */
+export function scoreOf(value: number | undefined, sign: number): number {
+  const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
+  return score === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : score;
+}
+
+/** As losses, one for each direction; what is infinitely good counts as the worst here too. */
+export function scoresOf(values: readonly number[] | null, directions: readonly Direction[]): Losses {
+  return toLosses(values, directions).map((loss) => scoreOf(loss, 1));
+}
+
+/**
  * Where a configuration stands, as in Optuna: complete ones by value, then pruned ones (the further they came the
  * better, then by value), then those that break outcome constraints by their total violation. The value is that of the
  * first objective, times `sign` (-1 to maximise). A configuration with
@@ -21,8 +38,7 @@ export type Standing = { readonly tier: number; readonly first: number; readonly
  */
 export function standingOf(config: ConfigView, sign: number): Standing {
   const value = config.values?.[0];
-  // A mean over infinities of both signs is NaN, which compares with nothing: it counts as the worst.
-  const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
+  const score = scoreOf(value, sign);
   const told = config.state === 'complete' || (config.state === 'running' && config.n > 0);
   if (!told && config.state !== 'pruned') {
     return { tier: config.state === 'running' ? RUNNING : NOTHING, first: 0, second: 0 };

@@ -2,6 +2,7 @@ import { cardinality } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { Sampler } from '../sampler.js';
+import { COMPLETE, standingOf } from '../standing.js';
 
 /** What `auto` picks from. */
 export type Parts = { readonly gp: Sampler; readonly tpe: Sampler };
@@ -54,15 +55,16 @@ export function pick(space: Space, view: StudyView, index: number): Pick {
   };
 }
 
-/** How many configurations have a value, and how many of them came since the best one. */
+/** How many configurations have a value, and how many of them came since the best complete one that keeps every limit. */
 function progress({ configs, directions }: StudyView): { finished: number; since: number } {
   const sign = directions[0] === 'maximize' ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;
   let finished = 0;
   let since = 0;
-  for (const { values } of configs) {
-    if (values === null) continue;
-    const loss = sign * (values[0] as number);
+  for (const config of configs) {
+    if (config.values === null) continue;
+    const { tier, first } = standingOf(config, sign);
+    const loss = tier === COMPLETE ? first : Number.POSITIVE_INFINITY;
     since = loss < best ? 0 : since + 1;
     if (loss < best) best = loss;
     finished++;

@@ -1,5 +1,6 @@
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import type { Attrs, JsonValue } from '../../core/trial.js';
+import { COMPLETE, NOTHING, standingOf } from '../standing.js';
 
 /** What the sampler finds again with a configuration of its own. */
 export type Mark = {
@@ -32,31 +33,17 @@ function isNumbers(value: JsonValue | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'number');
 }
 
-/** Lower is better, compared from the left. */
+/** Lower is better, compared from the left; the last is the value. */
 export type Rank = readonly [group: number, second: number, value: number];
 
-export const FAILED: Rank = [3, 0, 0];
+export const FAILED: Rank = [NOTHING, 0, 0];
 
-/**
- * Feasible results by value, then infeasible ones by how much they break, then pruned ones (the further they came the
- * better), then failures; null while it runs. NaN counts as the worst value.
- */
+/** Where a configuration stands (`standingOf`), failures last; null while it runs. */
 export function rankOf(config: ConfigView, { directions }: StudyView): Rank | null {
   if (config.state === 'running') return null;
-  const value = config.values?.[0];
-  const score =
-    value === undefined || Number.isNaN(value)
-      ? Number.POSITIVE_INFINITY
-      : directions[0] === 'maximize'
-        ? -value
-        : value;
-  if (config.state === 'fail') return FAILED;
-  if (config.state === 'pruned') {
-    const last = config.trials.map(({ steps }) => [...steps.keys()].at(-1) ?? -1);
-    return [2, -Math.max(-1, ...last), score];
-  }
-  const broken = config.outcomeConstraints.reduce((sum, by) => sum + Math.max(0, by), 0);
-  return broken > 0 ? [1, broken, score] : [0, 0, score];
+  const { tier, first, second } = standingOf(config, directions[0] === 'maximize' ? -1 : 1);
+  if (tier === NOTHING) return FAILED;
+  return tier === COMPLETE ? [tier, 0, first] : [tier, first, second];
 }
 
 export function compareRanks(a: Rank, b: Rank): number {

@@ -1,7 +1,8 @@
+import { isFeasible } from '../../core/outcomes.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { type Encoding, encodingOf } from './encoding.js';
-import { type History, readHistory } from './history.js';
+import { type History, type Observation, readHistory } from './history.js';
 import { buildModel, type Model } from './model.js';
 import type { Theta } from './priors.js';
 
@@ -42,8 +43,10 @@ function recall(view: StudyView, axes: number): Theta | null {
   return null;
 }
 
-/** The codes of the best observations: good places to search near. */
+/** The codes of the best observations, those that keep every limit first: good places to search near. */
 export function bestOf(history: History, encoding: Encoding): Float64Array[] {
-  const ranked = [...history.observed].sort((a, b) => a.value - b.value).slice(0, 4);
+  const tier = ({ constraints, complete }: Observation) =>
+    (isFeasible(constraints) ? 0 : 2) + (complete ? 0 : 1);
+  const ranked = [...history.observed].sort((a, b) => tier(a) - tier(b) || a.value - b.value).slice(0, 4);
   return ranked.map(({ row }) => encoding.codes(row));
 }

@@ -1,4 +1,5 @@
 import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { scoreOf, standingOf } from '../standing.js';
 import type { Encoding } from './encoding.js';
 
 /** One configuration as the model sees it. Lower is better. */
@@ -9,7 +10,10 @@ export type Observation = {
   readonly n: number;
   /** Standard deviation of the repeats; null with fewer than two. */
   readonly std: number | null;
+  /** How far it breaks each limit, <= 0 where it does not; empty where nobody knows. */
   readonly constraints: readonly number[];
+  /** Its trainer was not stopped before the end. */
+  readonly complete: boolean;
 };
 
 export type History = {
@@ -41,9 +45,10 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
   const observed = chosen.flatMap((config): Observation[] => {
     const row = encoding.row(config.params);
     if (!row) return [];
-    const value = sign * (config.values?.[0] as number);
+    const value = scoreOf(config.values?.[0], sign);
     const std = config.std?.[0] ?? null;
-    return [{ row, value, n: Math.max(1, config.n), std, constraints: config.outcomeConstraints }];
+    const { outcomeConstraints: constraints, state } = config;
+    return [{ row, value, n: Math.max(1, config.n), std, constraints, complete: state !== 'pruned' }];
   });
   const rowsOf = (state: string) =>
     view.configs
@@ -51,7 +56,7 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
       .slice(-OTHERS)
       .flatMap((config) => encoding.row(config.params) ?? []);
   return {
-    observed: tame(observed),
+    observed: behindComplete(tame(observed)),
     running: rowsOf('running'),
     failed: rowsOf('fail'),
     held: new Set(view.configs.map((config) => config.key)),
@@ -60,27 +65,34 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
 
 function choose(known: readonly ConfigView[], sign: number): readonly ConfigView[] {
   if (known.length <= LIMIT) return known;
-  const score = (config: ConfigView) => {
-    const value = sign * (config.values?.[0] as number);
-    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
-  };
-  const order = known.map((config, at) => ({ at, value: score(config) }));
+  const order = known.map((config, at) => ({ at, ...standingOf(config, sign) }));
   // Infinity minus infinity is NaN: compare, do not subtract.
-  order.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : a.at - b.at));
+  const compare = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0);
+  order.sort(
+    (a, b) => a.tier - b.tier || compare(a.first, b.first) || compare(a.second, b.second) || a.at - b.at,
+  );
   const keep = new Set(order.slice(0, LIMIT / 2).map(({ at }) => at));
   for (let at = known.length - 1; keep.size < LIMIT; at--) keep.add(at);
   return known.filter((_, at) => keep.has(at));
 }
 
-/** Infinite values and NaN (the worst) are drawn in to the finite ones. */
+/**
+ * What was pruned is taken to be no better than the worst that is complete: its last value is of fewer steps, so that a low
+ * one tells little, and a pruner has found it worse than others.
+ */
+function behindComplete(observed: readonly Observation[]): readonly Observation[] {
+  const complete = observed.flatMap((each) => (each.complete ? [each.value] : []));
+  if (complete.length === 0) return observed;
+  const worst = complete.reduce((a, b) => Math.max(a, b));
+  return observed.map((each) => (each.complete ? each : { ...each, value: Math.max(each.value, worst) }));
+}
+
+/** Infinite values (NaN among them) are drawn in to the finite ones. */
 function tame(observed: readonly Observation[]): readonly Observation[] {
   const finite = observed.map(({ value }) => value).filter(Number.isFinite);
-  const low = clip(finite.reduce((a, b) => Math.min(a, b), finite[0] ?? 0));
   const high = clip(finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0));
   return observed.map((each) => {
-    const { value } = each;
-    const kept = Number.isFinite(value) ? clip(value) : value === Number.NEGATIVE_INFINITY ? low : high;
-    return { ...each, value: kept };
+    return { ...each, value: Number.isFinite(each.value) ? clip(each.value) : high };
   });
 }
 

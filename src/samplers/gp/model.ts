@@ -1,3 +1,4 @@
+import { isFeasible } from '../../core/outcomes.js';
 import { type Acquisition, makeAcquisition, type Wish } from './acquisition.js';
 import type { Encoding } from './encoding.js';
 import { type Data, estimate } from './fit.js';
@@ -33,14 +34,13 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
     noise: repeatNoise(observed, values, bend),
   });
   const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
-  const feasible = (each: Observation) => each.constraints.every((value) => value <= 0);
+  const feasible = observed.filter(({ constraints: by }) => isFeasible(by));
+  const complete = feasible.filter((each) => each.complete);
   // The best noiseless value at what was tried: a lucky draw of the noise is no result to beat.
-  const best = observed
-    .filter(feasible)
-    .reduce(
-      (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
-      Number.POSITIVE_INFINITY,
-    );
+  const best = (complete.length > 0 ? complete : feasible).reduce(
+    (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
+    Number.POSITIVE_INFINITY,
+  );
   const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);
   return {
     acquisition: makeAcquisition(wish, constraints, encoding.numbers),
@@ -113,12 +113,16 @@ function survivalWish(encoding: Encoding, { observed, failed }: History): Wish[]
   return [{ ...wishBelow(encoding, all, values), firm: true }];
 }
 
-/** A model for each constraint that every observation has a value of. */
+/** A model for each constraint, from the observations that have a value of it: a trial may be pruned before it reports one. */
 function constraintWishes(encoding: Encoding, observed: readonly Observation[]): Wish[] {
-  const count = observed.reduce((least, { constraints }) => Math.min(least, constraints.length), 1000);
+  const count = observed.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
   return Array.from({ length: count }, (_, k) => {
-    const values = observed.map(({ constraints }) => clip(constraints[k] as number));
-    return wishBelow(encoding, observed, values);
+    const known = observed.filter(({ constraints }) => constraints.length > k);
+    return wishBelow(
+      encoding,
+      known,
+      known.map(({ constraints }) => clip(constraints[k] as number)),
+    );
   });
 }
 
