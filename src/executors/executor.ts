@@ -125,6 +125,8 @@ export type Outcome =
     })
   /** It is over, but nobody knows how (its supervisor was killed). `excuse`: as above. */
   | (Ended & { readonly kind: 'unknown'; readonly excuse?: string })
+  /** It still runs, and no signal ends it: its processes with these pids are stuck in the kernel. */
+  | (Ended & { readonly kind: 'stuck'; readonly pids: readonly number[] })
   /** It never started: the launch failed or was revoked by a recovery. */
   | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean }
   /** The machine refused to start it (no space, no processes), which says nothing of it: it is tried again after a wait. */
@@ -152,8 +154,11 @@ export interface Executor {
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Whether an attempt that lives there was started by an executor of this kind. */
   owns(dir: string): boolean;
-  /** Ends whatever processes an attempt has left behind. Rejects only on a defect of ours. */
-  clear(attempt: RunnableAttempt): Promise<void>;
+  /**
+   * Ends whatever processes an attempt has left behind. Resolves with the pids of those that no signal ends. Rejects only
+   * on a defect of ours.
+   */
+  clear(attempt: RunnableAttempt): Promise<readonly number[]>;
   /** Null: every attempt starts from the beginning. */
   readonly checkpoints: Checkpoints | null;
 }

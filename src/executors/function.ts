@@ -28,7 +28,7 @@ export function makeFunctionExecutor(objective: ObjectiveFunction, metrics: read
       reason: 'it ran inside a program that has ended',
       fatal: false,
     }),
-    clear: async () => {},
+    clear: async () => [],
     checkpoints: null,
   };
 }

@@ -28,7 +28,9 @@ export class SlotPool {
   readonly #slots: readonly Slot[];
   readonly #sharing: Sharing | null;
   readonly #memory: Memory | null;
-  readonly size: number;
+  readonly #size: number;
+  /** Slots that stay taken, since what runs in them cannot be ended. */
+  readonly #withdrawn = new Set<Slot>();
   /** The token of the attempt in each slot. */
   readonly #taken = new Map<Slot, string>();
   /** When we last left a device, on a clock that only goes forward. */
@@ -49,12 +51,19 @@ export class SlotPool {
     this.#slots = slots;
     this.#sharing = sharing;
     this.#memory = memory;
-    this.size = size;
+    this.#size = size;
+  }
+
+  /** How many are used at once at most. */
+  get size(): number {
+    return Math.min(this.#size, this.#slots.filter((slot) => !this.#withdrawn.has(slot)).length);
   }
 
   /** How many can still be taken, were it not for other sweeps. */
   get free(): number {
-    return this.size - this.#slots.filter((slot) => this.#taken.has(slot)).length;
+    return (
+      this.size - this.#slots.filter((slot) => this.#taken.has(slot) && !this.#withdrawn.has(slot)).length
+    );
   }
 
   /** Who kept the last `acquire` from a slot that is free for us, if anybody did with a lease; null when it found one. */
@@ -126,6 +135,11 @@ export class SlotPool {
     this.#taken.delete(slot);
     this.#sharing?.leases.release(token);
     this.#leftAtMs.set(slot.device, performance.now());
+  }
+
+  /** Keeps a slot, and its leases, from everybody: what runs in it cannot be ended. */
+  withdraw(slot: Slot): void {
+    if (this.#taken.has(slot)) this.#withdrawn.add(slot);
   }
 
   /** Nothing more will be acquired: others need not leave anything to us. */

@@ -18,7 +18,7 @@ import { Reports } from './reports.js';
 import { causeOf, nextChance, pastOf, type Unsettled } from './second-chances.js';
 import type { Study } from './study.js';
 import { Suggestions } from './suggestions.js';
-import { fail, judge, type Open, type Verdict } from './verdict.js';
+import { fail, judge, type Open, stuckReason, type Verdict } from './verdict.js';
 
 /** Points that may wait to be stored before their trainer's output is read on. */
 const MAX_PENDING = 10_000;
@@ -59,6 +59,8 @@ export class AttemptRun {
   #pump: Promise<void> | null = null;
   #pumpError: unknown = null;
   #pruneReason: string | null = null;
+  /** The pids of what is left of it that no signal ends. */
+  stuck: readonly number[] = [];
 
   constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit, chances: Chances) {
     this.#study = study;
@@ -234,10 +236,14 @@ export class AttemptRun {
       stopping: this.#stop.signal.aborted,
       pruneReason: this.#pruneReason,
     });
-    const verdict = await this.#settle(judged);
-    const ran = outcome.kind === 'exited' || outcome.kind === 'unknown';
-    if (verdict.state !== 'complete' && ran)
-      await this.#done(clear(runnable), 'what it left behind could not be ended');
+    const wanted = await this.#settle(judged);
+    const ran = outcome.kind !== 'not-started' && outcome.kind !== 'infrastructure';
+    if (outcome.kind === 'stuck') this.stuck = outcome.pids;
+    else if (wanted.state !== 'complete' && ran)
+      this.stuck = (await this.#done(clear(runnable), 'what it left behind could not be ended')) ?? [];
+    // No further attempt runs beside what is left of this one.
+    const isStuck = wanted.state === 'queued' && this.stuck.length > 0;
+    const verdict = isStuck ? fail(stuckReason(this.stuck), 'failed') : wanted;
     const exitCode = outcome.kind === 'exited' ? outcome.exitCode : null;
     const finishedAtMs = ran ? outcome.finishedAtMs : this.#attempt.startedAtMs;
     if (verdict.state === 'queued') {
@@ -263,10 +269,13 @@ export class AttemptRun {
     return { kind: 'finished', state, values, feasible, violations, reason, finishedAtMs, tail };
   }
 
-  async #done(work: Promise<void> | undefined, trouble: string): Promise<void> {
-    await work?.catch((error: unknown) =>
-      this.warn(`${trouble}: ${error instanceof Error ? error.message : error}`),
-    );
+  async #done<T>(work: Promise<T> | undefined, trouble: string): Promise<T | undefined> {
+    try {
+      return await work;
+    } catch (error) {
+      this.warn(`${trouble}: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
   }
 
   /** An attempt that settles nothing is queued again, as often as the trial has chances left. */

@@ -13,6 +13,7 @@ import { SlotWait } from './slot-wait.js';
 import { watchStopRequests } from './stop-requests.js';
 import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
+import { leaveSlot } from './stuck-slots.js';
 import type { SweepOptions } from './sweep-options.js';
 import { newToken } from './token.js';
 import { UnseenOwners } from './unseen-owners.js';
@@ -243,7 +244,9 @@ class Sweep {
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#running.delete(opened.trial.id);
-        this.#o.slots.release(slot);
+        const left = { slot, trial: opened.trial.number, stuck: run.stuck };
+        const error = leaveSlot(this.#o.slots, left, emit);
+        if (error !== null && !this.#o.abort.aborted) this.#fail(error);
         this.#tellNews();
       });
   }

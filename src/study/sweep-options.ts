@@ -18,9 +18,11 @@ export interface Slots {
   takeOver(device: string, token: string): Slot;
   /** Tells what is about to run in a slot. */
   announce(slot: Slot, attempt: RunnableAttempt): void;
-  /** Number of slots, taken or free. */
+  /** Number of slots, taken or free, without those that were withdrawn. */
   readonly size: number;
   release(slot: Slot): void;
+  /** What runs in a slot cannot be ended: the slot stays taken, and `size` is smaller by it. */
+  withdraw(slot: Slot): void;
   /** Nothing more will be acquired. */
   stopWaiting(): void;
 }

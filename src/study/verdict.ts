@@ -25,6 +25,12 @@ export const fail = (reason: string, cause: AttemptCause): Verdict => ({
 });
 const open = (unsettled: Unsettled, reason: string): Open => ({ unsettled, reason });
 
+/** Why a trial fails whose processes outlive a KILL. */
+export function stuckReason(pids: readonly number[]): string {
+  const which = pids.length === 1 ? `process ${pids[0]} is` : `processes ${pids.join(', ')} are`;
+  return `cannot be ended: ${which} stuck in the kernel`;
+}
+
 type Around = {
   /** Someone asked for its end (`hpo stop`). */
   readonly stopRequested: boolean;
@@ -40,6 +46,8 @@ export function judge(
   reports: Reports,
   { stopRequested, stopping, pruneReason }: Around,
 ): Verdict | Open {
+  // First of all: whatever was wanted of it, it still runs, and no second one may run beside it.
+  if (outcome.kind === 'stuck') return fail(stuckReason(outcome.pids), 'failed');
   if (stopRequested) return pruned(reports, 'stopped by hpo stop', pruneReason !== null, 'stopped');
   if (outcome.kind === 'infrastructure')
     return open(stopping ? 'interrupted' : 'infrastructure', outcome.reason);

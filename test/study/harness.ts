@@ -112,8 +112,9 @@ export class ScriptedExecutor implements Executor {
     return this.#play(attempt, hooks);
   }
 
-  async clear(attempt: RunnableAttempt): Promise<void> {
+  async clear(attempt: RunnableAttempt): Promise<readonly number[]> {
     this.cleared.push(attempt);
+    return [];
   }
 
   resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {

@@ -214,6 +214,7 @@ describe('what an attempt leaves behind', () => {
     executor.clear = async (attempt) => {
       executor.cleared.push(attempt);
       states.push((await results(study))[0]);
+      return [];
     };
     await sweep(study, executor, retries(1));
     expect(executor.cleared.map(({ attempt }) => attempt)).toEqual([1, 2]);

@@ -4,12 +4,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { canBeApart } from './apart.js';
+import { canFreeze } from './freezer.js';
 import { lavapipeDriver } from './lavapipe.js';
 
 /** A program or module that a test needs as it is, and that not every machine has. */
 export type RealPart =
   | 'bash'
   | 'fish'
+  | 'freezer'
   | 'lavapipe'
   | 'newest-optuna'
   | 'namespaces'
@@ -63,6 +65,11 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   bash: program('bash'),
   fish: program('fish'),
   zsh: program('zsh'),
+  freezer: {
+    present: canFreeze,
+    install: 'run as root where the freezer of cgroup v1 is mounted',
+    required: true,
+  },
   lavapipe: {
     present: () => lavapipeDriver() !== null,
     install: 'apt-get install -y mesa-vulkan-drivers libvulkan1',

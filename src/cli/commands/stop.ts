@@ -68,11 +68,12 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
   const { stopAttempt } = await import('../../executors/process/stop.js');
   // First the request, then the signal: whoever watches the trainer learns why it ended.
   await storage.requestStop(attempt.id);
-  const { ran } = await stopAttempt({
+  const { ran, stuck } = await stopAttempt({
     dir: attempt.dir,
     token: attempt.token,
     graceMs: DEFAULT_STOP_GRACE_MS,
   });
+  if (stuck.length > 0) return `cannot be ended: process ${stuck.join(', ')} is stuck in the kernel`;
   if (ran) return 'was stopped; the sweep goes on';
   if (readLaunchOwner(attempt.dir).kind === 'revoked')
     return 'had not started yet and never will; the sweep goes on';

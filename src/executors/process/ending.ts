@@ -12,6 +12,12 @@ export type End =
   | NotStarted
   | Refused;
 
+export type Waiting = {
+  readonly warn: (message: string) => void;
+  /** Nobody waits for the end any more. */
+  readonly givenUp: AbortSignal;
+};
+
 /** fs.watch tells of the exit file at once; the poll also sees a supervisor that was killed. */
 const POLL_MS = 100;
 
@@ -22,13 +28,9 @@ export function notStarted(reason: string, fatal = false): NotStarted {
 /**
  * Waits for an attempt's end as its folder and its processes tell it. Without an exit file the attempt lasts until
  * its trainer is gone, for until then it may still write to the trial's folder. Where nobody can tell it is waited for,
- * and `onUnknown` hears of it once.
+ * and `warn` hears of it once. Never resolves once `givenUp` is aborted.
  */
-export async function untilEnded(
-  dir: string,
-  token: string,
-  onUnknown: (message: string) => void,
-): Promise<End> {
+export async function untilEnded(dir: string, token: string, { warn, givenUp }: Waiting): Promise<End> {
   // The usual case after a launch of our own: nothing to watch for.
   const written = readExit(dir);
   if (written !== null) return { kind: 'exited', ...written };
@@ -42,7 +44,7 @@ export async function untilEnded(
       const life = isAttemptAlive(dir, token);
       const exit = readExit(dir);
       if (exit !== null) return { kind: 'exited', ...exit };
-      if (life === 'unknown' && !isUnknownTold) onUnknown(unknownText(dir));
+      if (life === 'unknown' && !isUnknownTold) warn(unknownText(dir));
       isUnknownTold ||= life === 'unknown';
       hasRun ||= life !== 'ended' || owner.kind === 'supervisor';
       if (life === 'ended') {
@@ -50,10 +52,12 @@ export async function untilEnded(
         return notStarted(`its supervisor never wrote ${dir}/pid`);
       }
       await changes.next(POLL_MS);
+      if (givenUp.aborted) break;
     }
   } finally {
     changes.close();
   }
+  return new Promise<never>(() => {});
 }
 
 function unknownText(dir: string): string {

@@ -9,7 +9,7 @@ import { withPossibleEnd, withWitnessedEnd } from '../witnessed-end.js';
 import { readLaunchOwner, revokeLaunch, wasForkRefused } from './attempt-dir.js';
 import { makeCheckpoints } from './checkpoints.js';
 import { descent } from './descent.js';
-import { type End, type NotStarted, notStarted, type Refused, untilEnded } from './ending.js';
+import { type End, type NotStarted, notStarted, type Refused, untilEnded, type Waiting } from './ending.js';
 import { trainerEnv } from './env.js';
 import { type Following, followAttempt } from './follow-attempt.js';
 import { type AttemptLimits, NO_LIMITS } from './limits.js';
@@ -18,7 +18,7 @@ import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand, expandCommand } from './placeholders.js';
 import { existingLog, prepareAttempt } from './prepare.js';
 import { findProgram } from './program.js';
-import { endProcesses } from './stop.js';
+import { DEFAULT_KILL_WAIT_MS, endProcesses } from './stop.js';
 import { type Launch, supervise } from './supervisor.js';
 
 export type ProcessExecutorOptions = {
@@ -36,6 +36,8 @@ export type ProcessExecutorOptions = {
   readonly ompThreads: number | null;
   /** Between TERM and KILL, in milliseconds. Default 5000. */
   readonly stopGraceMs?: number;
+  /** How long a process may take to die of a KILL before it counts as stuck, in milliseconds. Default 10000. */
+  readonly killWaitMs?: number;
   /** What each attempt may take. Default: no limits. */
   readonly limits?: AttemptLimits;
   /** How trainers write their metrics. Default: METRIC lines. */
@@ -59,7 +61,7 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     });
   }
   checkCommand(options.command);
-  const graceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+  const { stopGraceMs: graceMs = DEFAULT_STOP_GRACE_MS, killWaitMs = DEFAULT_KILL_WAIT_MS } = options;
   // A mistake in the format is one of the sweep, not of a trial.
   makeLineParser(options.metrics);
   // Once is enough: most trials of a sweep have parameters of the same size.
@@ -69,6 +71,7 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
     attempt,
     adopted,
     graceMs,
+    killWaitMs,
     limits: options.limits ?? NO_LIMITS,
     metrics: options.metrics,
   });
@@ -92,8 +95,9 @@ export function makeProcessExecutor(options: ProcessExecutorOptions): Executor {
       return withPossibleEnd(attempt.startedAtMs, await resumeAttempt(following(attempt, true), hooks));
     },
     clear: async ({ dir, token }) => {
-      await endProcesses({ dir, token, graceMs });
+      const { stuck } = await endProcesses({ dir, token, graceMs, killWaitMs });
       descent.forget(token);
+      return stuck;
     },
   };
 }
@@ -116,7 +120,7 @@ async function runAttempt(
   } catch (error) {
     return refused("cannot write the trial's outputs", error, 'writing');
   }
-  return followAttempt(following, hooks, async (warn) => {
+  return followAttempt(following, hooks, async (waiting) => {
     const supervisor = await supervise(plan.launch);
     if (supervisor.kind === 'failed') {
       const what = 'the trainer could not be started';
@@ -126,7 +130,7 @@ async function runAttempt(
     }
     // It could not even make the pipe.
     if (readLaunchOwner(files.dir).kind === 'nobody') return FORK_REFUSED;
-    return endOf(files.dir, attempt.token, warn);
+    return endOf(files.dir, attempt.token, waiting);
   });
 }
 
@@ -142,8 +146,8 @@ function refused(what: string, error: unknown, doing: Doing): NotStarted | Refus
 }
 
 /** As `untilEnded`. Where the supervisor never came to run the trainer, its end says nothing of the trainer. */
-async function endOf(dir: string, token: string, warn: (message: string) => void): Promise<End> {
-  const end = await untilEnded(dir, token, warn);
+async function endOf(dir: string, token: string, waiting: Waiting): Promise<End> {
+  const end = await untilEnded(dir, token, waiting);
   const mayHaveRun = end.kind === 'not-started' || (end.kind === 'exited' && end.exitCode === 0);
   return mayHaveRun || !wasForkRefused(dir) ? end : FORK_REFUSED;
 }
@@ -156,8 +160,8 @@ async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Out
   const { files, attempt } = following;
   if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
   const log = existingLog(files, attempt.token);
-  return followAttempt({ ...following, files: { ...files, log } }, hooks, (warn) =>
-    endOf(files.dir, attempt.token, warn),
+  return followAttempt({ ...following, files: { ...files, log } }, hooks, (waiting) =>
+    endOf(files.dir, attempt.token, waiting),
   );
 }
 

@@ -1,8 +1,8 @@
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
-import { noteStop, readStop, type StopNote } from './attempt-dir.js';
+import { noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
 import { descent } from './descent.js';
-import type { End } from './ending.js';
+import type { End, Waiting } from './ending.js';
 import { LimitGuard } from './limit-guard.js';
 import type { AttemptLimits } from './limits.js';
 import { makeLineReader } from './line-reader.js';
@@ -17,29 +17,41 @@ export type Following = {
   /** Another orchestrator, which is dead, started it. */
   readonly adopted: boolean;
   readonly graceMs: number;
+  readonly killWaitMs: number;
   readonly limits: AttemptLimits;
   /** How it writes its metrics; METRIC lines unless the sweep says otherwise. */
   readonly metrics: MetricFormat | undefined;
 };
+
+type Stuck = { readonly kind: 'stuck'; readonly pids: readonly number[]; readonly finishedAtMs: number };
 
 /**
  * Reads an attempt's log from its first byte, and ends the attempt if the signal says so or it breaks a limit, until
  * `ended` resolves.
  */
 export async function followAttempt(
-  { files, attempt, adopted, graceMs, limits, metrics }: Following,
+  { files, attempt, adopted, graceMs, killWaitMs, limits, metrics }: Following,
   hooks: RunHooks,
-  ended: (warn: (message: string) => void) => Promise<End>,
+  ended: (waiting: Waiting) => Promise<End>,
 ): Promise<Outcome> {
   const output = new TrainerOutput(hooks, makeLineReader(metrics), attempt.stepped);
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> | null = null;
+  const givenUp = new AbortController();
+  let giveUp: (pids: readonly number[]) => void = () => {};
+  const stuck = new Promise<Stuck>((resolve) => {
+    giveUp = (pids) => resolve({ kind: 'stuck', pids, finishedAtMs: Date.now() });
+  });
   /** Why we stop it: the note in its folder may be impossible to write. */
   let decision: StopNote | null = null;
   const stop = (note: StopNote) => {
     decision ??= note;
     stopping ??= noteStop(files.dir, note)
-      .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs }))
+      .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs, killWaitMs }))
+      .then(({ stuck }) => {
+        // Without them its end is told as ever.
+        if (stuck.length > 0 && readExit(files.dir) === null) giveUp(stuck);
+      })
       .catch((error: unknown) =>
         output.warn(`the trial could not be stopped: ${error instanceof Error ? error.message : error}`),
       );
@@ -58,10 +70,12 @@ export async function followAttempt(
   // Whoever decided to stop it died before the last of it was gone: the decision stands.
   const decided = adopted ? readStop(files.dir) : null;
   if (decided !== null) stop(decided);
-  let end: End;
+  let end: End | Stuck;
   try {
-    end = await ended((message) => output.warn(message));
+    const waiting = { warn: (message: string) => output.warn(message), givenUp: givenUp.signal };
+    end = await Promise.race([ended(waiting), stuck]);
   } finally {
+    givenUp.abort();
     guard.close();
     hooks.signal.removeEventListener('abort', onAbort);
     await stopping;

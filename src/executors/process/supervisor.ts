@@ -51,6 +51,8 @@ export function supervise(launch: Launch): Promise<SupervisorEnd> {
         ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, placeOfPids() ?? '?', ...launch.command],
         { cwd: launch.cwd, env: { ...process.env, ...launch.env }, stdio: 'ignore', detached: true },
       );
+      // One that waits for a trainer that nothing can end must not keep hpo from ending.
+      child.unref();
       child.once('error', failed);
       child.once('exit', () => resolve({ kind: 'ended' }));
     } catch (error) {

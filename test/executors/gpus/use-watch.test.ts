@@ -31,7 +31,7 @@ function makeWatch(gpus: Parameters<typeof standIn>[0]) {
     run: untilEnded,
     resume: untilEnded,
     owns: () => true,
-    clear: async () => {},
+    clear: async () => [],
     checkpoints: null,
   };
   const troubles: string[] = [];
