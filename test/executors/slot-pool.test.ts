@@ -35,6 +35,19 @@ describe('SlotPool', () => {
     expect(pool.free).toBe(1);
   });
 
+  it('never gives a slot again that was withdrawn, and has one less from then on', () => {
+    const pool = new SlotPool(slots(2));
+    const [first, second] = [pool.acquire(token()), pool.acquire(token())] as [Slot, Slot];
+    pool.withdraw(first);
+    expect([pool.size, pool.free]).toEqual([1, 0]);
+    pool.release(second);
+    expect([pool.size, pool.free]).toEqual([1, 1]);
+    expect(pool.acquire(token())).toBe(second);
+    expect(pool.acquire(token())).toBeNull();
+    pool.withdraw(second);
+    expect([pool.size, pool.free]).toEqual([0, 0]);
+  });
+
   it('never gives a slot twice nor more than it has, and keeps devices balanced', () => {
     const steps = fc.array(fc.boolean(), { maxLength: 60 });
     fc.assert(
