@@ -50,18 +50,43 @@ export function printJson(data: unknown): void {
 
 /** A table with a header; columns whose cells are all numbers stand to the right. A row is one line, whatever it holds. */
 export function formatTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
-  const [header = [], ...rows] = [titles, ...lines].map((cells) => cells.map(printableLine));
-  const widths = header.map((title, k) =>
-    rows.reduce((most, row) => Math.max(most, (row[k] ?? '').length), title.length),
-  );
-  const numeric = header.map(
-    (_, k) =>
-      rows.length > 0 && rows.every((row) => /^(-?[\d.]+(e[+-]?\d+)?|nan|-?inf|)$/.test(row[k] ?? '')),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, k) => (numeric[k] ? cell.padStart(widths[k] ?? 0) : cell.padEnd(widths[k] ?? 0)))
+  return new TablePages(titles).format(lines);
+}
+
+const NUMBER = /^(-?[\d.]+(e[+-]?\d+)?|nan|-?inf|)$/;
+
+/** A table that is printed a page at a time: its columns grow where a later page needs it. */
+export class TablePages {
+  #header: readonly string[] | null;
+  #widths: number[];
+  #numeric: boolean[];
+
+  constructor(titles: readonly string[]) {
+    this.#header = titles.map(printableLine);
+    this.#widths = this.#header.map(({ length }) => length);
+    this.#numeric = titles.map(() => true);
+  }
+
+  /** The next rows as lines; before the first of them the header. */
+  format(lines: readonly (readonly string[])[]): string {
+    const rows = lines.map((cells) => cells.map(printableLine));
+    this.#widths = this.#widths.map((width, k) =>
+      rows.reduce((most, row) => Math.max(most, (row[k] ?? '').length), width),
+    );
+    this.#numeric = this.#numeric.map(
+      (numeric, k) => numeric && rows.length > 0 && rows.every((row) => NUMBER.test(row[k] ?? '')),
+    );
+    const header = this.#header === null ? [] : [this.#header];
+    this.#header = null;
+    return [...header, ...rows].map((cells) => this.#line(cells)).join('\n');
+  }
+
+  #line(cells: readonly string[]): string {
+    return cells
+      .map((cell, k) =>
+        this.#numeric[k] ? cell.padStart(this.#widths[k] ?? 0) : cell.padEnd(this.#widths[k] ?? 0),
+      )
       .join('  ')
       .trimEnd();
-  return [header, ...rows].map(line).join('\n');
+  }
 }

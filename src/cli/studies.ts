@@ -38,7 +38,11 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
     if (found) return found;
   }
   const studies = await storage.listStudies();
-  if (name === null && studies.length === 1) return studies[0] as StudySummary;
+  if (name === null && studies.length === 1) {
+    // Read by its name: the list passes over what cannot be read.
+    const only = await storage.findStudy((studies[0] as StudySummary).name);
+    if (only) return only;
+  }
   const known = studies.map((study) => study.name).join(', ');
   if (name === null && studies.length > 1) {
     throw usageError('study.which', `expected a study name, since ${storage.url} holds several: ${known}`, {

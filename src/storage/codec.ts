@@ -1,7 +1,7 @@
-import { fromStored, type Params, type ParamValue } from '../core/distribution.js';
+import { type Distribution, fromStored, type Params, type ParamValue } from '../core/distribution.js';
 import type { Direction, TrialState } from '../core/trial.js';
 import { decodeDistribution } from './distributions.js';
-import { num, numOrNull, type Row, text } from './statement.js';
+import { BadRow, num, numOrNull, type Row, text } from './statement.js';
 
 /** How Optuna stores a number that may not be finite: NULL and the reason. */
 export type StoredNumber = { readonly value: number | null; readonly type: string };
@@ -26,10 +26,10 @@ export function encodeState(state: TrialState): string {
 
 const STATES: ReadonlySet<string> = new Set(['waiting', 'running', 'complete', 'pruned', 'fail']);
 
-/** @throws TypeError when it is no state of Optuna. */
+/** @throws BadRow when it is no state of Optuna. */
 export function decodeState(stored: string): TrialState {
   const state = stored.toLowerCase();
-  if (!STATES.has(state)) throw new TypeError(`expected a trial state, got ${stored}`);
+  if (!STATES.has(state)) throw new BadRow(`expected a trial state, got ${stored.slice(0, 80)}`);
   return state as TrialState;
 }
 
@@ -66,9 +66,20 @@ export function clockOfOptuna(libraryVersion: string | null): Clock {
   return Number.parseInt(libraryVersion ?? '', 10) >= 5 ? 'utc' : 'local';
 }
 
+/** The distribution of a row. @throws BadRow when it is none that Optuna knows. */
+export function distributionOf(row: Row): Distribution {
+  const json = text(row, 'distribution_json');
+  try {
+    return decodeDistribution(json);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BadRow(`expected a distribution in column distribution_json of the database: ${why}`);
+  }
+}
+
 /** Decodes one row of trial_params. */
 export function decodeParam(row: Row): [name: string, value: ParamValue] {
-  const distribution = decodeDistribution(text(row, 'distribution_json'));
+  const distribution = distributionOf(row);
   // Optuna stores an infinite or NaN parameter as NULL at best; it has no value then.
   const stored = numOrNull(row, 'param_value');
   return [text(row, 'param_name'), stored === null ? null : (fromStored(distribution, stored) ?? null)];

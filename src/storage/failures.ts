@@ -39,6 +39,14 @@ export function damaged(url: string, said: string, cause?: unknown): HpoError {
   });
 }
 
+/** One row holds what neither hpo nor Optuna writes there; the file itself is whole. */
+export function corruptRow(cause: Error, url: string): HpoError {
+  return new HpoError('storage.corrupt-row', `a row of ${fileOf(url)} cannot be read: ${cause.message}`, {
+    fix: '`hpo study list` names the studies that can be read; `hpo study delete NAME --yes` removes one that cannot',
+    cause,
+  });
+}
+
 function noSpace(url: string, cause: unknown): HpoError {
   return new HpoError('storage.full', `no space is left for the database ${fileOf(url)}`, {
     fix: 'free some space (or raise the quota) and run the same command again: what was told before is kept',

@@ -1,6 +1,6 @@
-import { usageError } from '../core/errors.js';
+import { type HpoError, usageError } from '../core/errors.js';
 import { OPTUNA_REVISION, OPTUNA_SCHEMA } from './optuna-schema.js';
-import { num, type Operation, sql, text } from './statement.js';
+import { num, type Operation, type Row, sql, text } from './statement.js';
 
 /**
  * Our tables beside Optuna's. A migration that was released never changes: a new need is a new entry at the end.
@@ -200,8 +200,12 @@ export function isCurrent(state: SchemaState): boolean {
  * @throws HpoError (usage) storage.foreign-database, storage.optuna-revision or storage.newer-schema.
  */
 export function* inspectSchema(url: string): Operation<SchemaState> {
-  const rows = yield sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'");
-  const tables = new Set(rows.map((row) => text(row, 'name')));
+  const rows = yield sql(
+    "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'",
+  );
+  const odd = rows.find((row) => TABLES.has(text(row, 'name').toLowerCase()) && !isPlainTable(row));
+  if (odd) throw noTable(url, text(odd, 'name'));
+  const tables = new Set(rows.filter((row) => row.type === 'table').map((row) => text(row, 'name')));
   if (tables.size === 0) return { blank: true, version: 0 };
   if (!tables.has('alembic_version') || !tables.has('trials')) {
     throw usageError(
@@ -236,6 +240,26 @@ export function* inspectSchema(url: string): Operation<SchemaState> {
     );
   }
   return { blank: false, version };
+}
+
+/** Names of Optuna's tables and ours. */
+const TABLES: ReadonlySet<string> = new Set(
+  [...OPTUNA_SCHEMA, ...MIGRATIONS.flat()].flatMap(
+    (statement) => /^CREATE TABLE (\w+)/.exec(statement)?.[1] ?? [],
+  ),
+).add('hpo_version');
+
+/** A view, or a table of a module, runs what whoever made the file wrote, for as long as that likes. */
+function isPlainTable(row: Row): boolean {
+  return row.type === 'table' && !/^CREATE\s+VIRTUAL/i.test(text(row, 'sql'));
+}
+
+function noTable(url: string, name: string): HpoError {
+  return usageError(
+    'storage.foreign-database',
+    `expected a database of studies in ${url}, got one with something else in place of the table ${name}`,
+    { fix: 'ask whoever made the file: neither hpo nor Optuna did' },
+  );
 }
 
 /** Brings a file up to date: Optuna's tables where there are none, then every migration of ours that is missing. */

@@ -42,11 +42,25 @@ function pythonString(value: string): string {
   );
 }
 
+/** What is written here has a few levels; a text of many thousands would exhaust the stack of whoever walks through it. */
+const MAX_LEVELS = 500;
+
+function levelsOf(json: string): number {
+  let [most, level] = [0, 0];
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"?|[[{\]}]/gs)) {
+    if (token === '[' || token === '{') most = Math.max(most, ++level);
+    else if (token === ']' || token === '}') level--;
+  }
+  return most;
+}
+
 /**
  * Reads JSON in which the words NaN, Infinity and -Infinity may stand for numbers.
  * @throws SyntaxError when the text is neither JSON nor Python's dialect of it.
  */
 export function fromPythonJson(json: string): JsonValue {
+  if (json.length > MAX_LEVELS && levelsOf(json) > MAX_LEVELS)
+    throw new SyntaxError(`more than ${MAX_LEVELS} levels of nesting`);
   if (!/NaN|Infinity/.test(json)) return JSON.parse(json) as JsonValue;
   // Strings get a prefix, so that the stand-in for NaN cannot be mistaken for one; 1e999 is read as infinity.
   const marked = json.replace(/"((?:[^"\\]|\\.)*)"|NaN|Infinity/gs, (token, inner?: string) => {

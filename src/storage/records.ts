@@ -17,6 +17,8 @@ export type StudyRecord = {
 export type StudySummary = StudyRecord & {
   readonly counts: Readonly<Record<TrialState, number>>;
   readonly configurations: number;
+  /** Why its rows cannot be read, in words; the rest but its name and id is empty then. Null: they can. */
+  readonly broken: string | null;
 };
 
 /** `gone`: there is no file at the path any more; `replaced`: there is another one. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HpoError } from '../core/errors.js';
 import type { Driver } from './driver.js';
-import { databaseFailure } from './failures.js';
-import type { Operation } from './statement.js';
+import { corruptRow, databaseFailure } from './failures.js';
+import { BadRow, type Operation } from './statement.js';
 
 /**
  * A write takes the lock before it reads anything, so that what it read still holds when it commits. `none` is for the
@@ -18,8 +18,8 @@ const LONGEST_PAUSE_MS = 100;
 /**
  * Runs one operation in one transaction, whole or not at all. While another connection holds the lock it is started
  * again from its beginning after growing pauses that leave the event loop free.
- * @throws HpoError storage.busy after `patienceMs`; storage.corrupt, storage.full or storage.failed when the database
- * fails; what the operation throws.
+ * @throws HpoError storage.busy after `patienceMs`; storage.corrupt, storage.corrupt-row, storage.full or storage.failed when
+ * the database fails; what the operation throws.
  */
 export async function runOperation<T>(
   driver: Driver,
@@ -34,6 +34,7 @@ export async function runOperation<T>(
       return transact(driver, mode, start());
     } catch (error) {
       const failure = driver.failure(error);
+      if (error instanceof BadRow) throw corruptRow(error, url);
       if (failure === null) throw error;
       if (failure !== 'busy') throw databaseFailure(failure, error, url);
       if (performance.now() >= deadline) throw busy(error, url, patienceMs);

@@ -14,7 +14,10 @@ export function sql(text: string, ...args: readonly SqlValue[]): Statement {
   return { sql: text, args };
 }
 
-/** @throws TypeError when the column holds anything but a number: a defect, or a file someone else has damaged. */
+/** A row that holds something else than hpo or Optuna writes: someone else has damaged or made the file. */
+export class BadRow extends TypeError {}
+
+/** @throws BadRow when the column holds anything but a number. */
 export function num(row: Row, column: string): number {
   const value = row[column];
   if (typeof value !== 'number') throw mismatch(column, 'a number', value);
@@ -25,7 +28,7 @@ export function numOrNull(row: Row, column: string): number | null {
   return row[column] === null ? null : num(row, column);
 }
 
-/** @throws TypeError when the column holds anything but text. */
+/** @throws BadRow when the column holds anything but text. */
 export function text(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== 'string') throw mismatch(column, 'text', value);
@@ -36,6 +39,6 @@ export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }
 
-function mismatch(column: string, expected: string, came: unknown): TypeError {
-  return new TypeError(`expected ${expected} in column ${column} of the database, got ${typeof came}`);
+function mismatch(column: string, expected: string, came: unknown): BadRow {
+  return new BadRow(`expected ${expected} in column ${column} of the database, got ${typeof came}`);
 }

@@ -1,10 +1,11 @@
 import type { Params } from '../core/distribution.js';
-import { usageError } from '../core/errors.js';
+import { HpoError, usageError } from '../core/errors.js';
 import { trainerSeed } from '../core/rng.js';
 import { givenKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Direction } from '../core/trial.js';
 import type { StudyRecord } from '../storage/storage.js';
+import { oddKey } from './spec-shape.js';
 
 const ADDED_LATER: Partial<StudySpec> = {
   start: [],
@@ -12,7 +13,7 @@ const ADDED_LATER: Partial<StudySpec> = {
   terminator: { name: 'none', options: {} },
 };
 
-/** @throws HpoError study.foreign when the study was not made by hpo. */
+/** @throws HpoError study.foreign when the study was not made by hpo; storage.corrupt-row when it holds anything else. */
 export function storedSpec(record: StudyRecord): StudySpec {
   if (record.spec === null) {
     throw usageError(
@@ -21,6 +22,14 @@ export function storedSpec(record: StudyRecord): StudySpec {
       {
         fix: 'go on with it by `hpo optimize` and a sweep file with `parameters: stored`, or give another study name (--study NAME)',
       },
+    );
+  }
+  const odd = oddKey(record.spec);
+  if (odd !== null) {
+    throw new HpoError(
+      'storage.corrupt-row',
+      `the specification of study ${record.name} cannot be read: ${odd} holds something else than hpo writes`,
+      { fix: `\`hpo study delete ${record.name} --yes\` removes the study` },
     );
   }
   // What was added to specifications since this one was stored has its default.

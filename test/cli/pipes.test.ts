@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { hpo, linesOf, makeSweep, runHpo, spawnHpo, trialsOf, writeFiles } from '../support/cli.js';
+import {
+  hpo,
+  linesOf,
+  makeProject,
+  makeSweep,
+  runHpo,
+  spawnHpo,
+  trialsOf,
+  writeFiles,
+} from '../support/cli.js';
 
 const parameters = { x: [1, 2, 3, 4, 5, 6] };
 const results = async (cwd: string) => (await trialsOf(cwd)).map(({ state, values }) => [state, values?.[0]]);
@@ -57,4 +69,39 @@ test('Ctrl-C after the reader is gone still drains, and the next call goes on', 
   expect(await results(cwd)).toEqual(all.slice(0, 2));
   expect(await hpo(cwd, 'optimize')).toContain('6 complete');
   expect((await runHpo(['trials', '--state', 'fail'], { cwd })).code).toBe(0);
+});
+
+test('a table that nobody reads any more is not made to its end', async () => {
+  const rows = Array.from(
+    { length: 2500 },
+    (_, k) => `${k},${k / 7},${'a text that fills the pipe '.repeat(3)}`,
+  );
+  const cwd = makeProject({ 'past.csv': ['x,loss,note', ...rows].join('\n') });
+  await hpo(cwd, 'import', 'past.csv', '--params', 'x,note', '--metric', 'loss', '--study', 's');
+  expect(JSON.parse(await hpo(cwd, 'trials', '--json'))).toHaveLength(2500);
+  // Whoever comes as far as the third page ends with an error.
+  const database = new Database(join(cwd, 'storage/hpo.db'));
+  database.exec("UPDATE trial_params SET distribution_json = '' WHERE trial_id = 2400");
+  database.close();
+  for (const flag of ['', '--json']) {
+    expect(await shell(cwd, `{ hpo trials ${flag} 2>said; echo $? >code; } | head -2 >first`)).toBe(0);
+    expect([linesOf(cwd, 'code'), linesOf(cwd, 'said'), linesOf(cwd, 'first').length]).toEqual([
+      ['0'],
+      [],
+      2,
+    ]);
+    expect((await runHpo(['trials', ...(flag ? [flag] : [])], { cwd })).code).toBe(1);
+  }
+});
+
+test('a table and its JSON are the same in pages as in one piece, and export-csv prints what it writes', async () => {
+  const cwd = makeSweep({ parameters });
+  await hpo(cwd, 'optimize');
+  const json = await hpo(cwd, 'trials', '--json');
+  expect(json).toBe(`${JSON.stringify(JSON.parse(json), null, 2)}\n`);
+  expect(await hpo(cwd, 'trials', '--json', '--state', 'fail')).toBe('[]\n');
+  expect(await hpo(cwd, 'trials', '--state', 'fail')).toBe('study s has no fail trials\n');
+  await hpo(cwd, 'export-csv', '--out', 'table.csv');
+  expect(await hpo(cwd, 'export-csv', '--out', '-')).toBe(readFileSync(join(cwd, 'table.csv'), 'utf8'));
+  expect(existsSync(join(cwd, '-'))).toBe(false);
 });

@@ -75,6 +75,7 @@ describeStorages('studies', (open) => {
       ...b,
       counts: { waiting: 0, running: 1, complete: 1, pruned: 0, fail: 0 },
       configurations: 1,
+      broken: null,
     });
     expect(listedA).toMatchObject({ ...a, configurations: 0, counts: { running: 0, complete: 0 } });
   });

@@ -7,7 +7,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { objectiveNames } from '../../study/foreign.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { makeCsvSource, pagesOf } from '../optimize/source.js';
-import { print, printJson, writeData } from '../output.js';
+import { print, printJson, warn, writeData } from '../output.js';
 import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -38,7 +38,7 @@ async function exportCsv(options: Options): Promise<void> {
     const source =
       record.spec === null
         ? { ...foreignSource(storage, record), safe: options.safe ?? false }
-        : makeCsvSource(storage, record, storedSpec(record), options.safe ?? false);
+        : makeCsvSource(storage, record, storedSpec(record), options.safe ?? false, warn);
     if (options.out === '-') return printTable(source);
     const kept = await writeCsv(options.out, source);
     if (options.json) return printJson({ study: record.name, file: options.out, kept });

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
+import { corruptRow } from '../../storage/failures.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
 import { seenSpace } from '../../study/foreign.js';
-import { ExitCode, formatTable, print, printJson } from '../output.js';
+import { ExitCode, formatTable, print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -83,13 +84,15 @@ async function listStudies(options: Options): Promise<void> {
     const studies = await storage.listStudies();
     if (options.json) return printJson(studies.map(({ spec: _, ...study }) => study));
     if (studies.length === 0) return print(`no studies in ${storage.url}`);
-    const rows = studies.map(({ name, directions, counts, configurations, createdAtMs }) => [
-      name,
+    for (const { name, broken } of studies)
+      if (broken !== null) warn(`study ${name} cannot be read: ${broken}`);
+    const rows = studies.map(({ name, directions, counts, configurations, createdAtMs, broken }) => [
+      broken === null ? name : `${name} (broken)`,
       directions.join(','),
       ...[configurations, counts.complete, counts.pruned, counts.fail, counts.running, counts.waiting].map(
         String,
       ),
-      createdAtMs === null ? '' : new Date(createdAtMs).toISOString(),
+      isoTime(createdAtMs) ?? '',
     ]);
     print(
       formatTable(
@@ -113,11 +116,12 @@ async function listStudies(options: Options): Promise<void> {
 async function showStudy(name: string, options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await mustFind(await storage.listStudies(), name, storage.url);
+    if (study.broken !== null) throw corruptRow(new Error(study.broken), storage.url);
     const seen = study.spec === null ? { parameters: await seenParameters(storage, study) } : {};
     if (options.json) return printJson({ ...study, ...seen });
     const { stringify } = await import('yaml');
-    const { id: _, spec, createdAtMs, ...rest } = study;
-    const created = createdAtMs === null ? null : new Date(createdAtMs).toISOString();
+    const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
+    const created = isoTime(createdAtMs);
     // Through JSON, so that equal parts are written out and not as YAML anchors.
     print(
       stringify(JSON.parse(JSON.stringify({ ...rest, created, spec, ...seen })), {
@@ -132,6 +136,12 @@ async function seenParameters(storage: Storage, study: StudySummary): Promise<Re
   const { parameterInFile } = await import('../../config/canonical.js');
   const { params } = seenSpace(await storage.survey(study.id));
   return Object.fromEntries(params.map((param) => [param.name, parameterInFile(param)]));
+}
+
+/** Null for no time, and for a number that is none. */
+function isoTime(atMs: number | null): string | null {
+  const time = new Date(atMs ?? Number.NaN);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 async function deleteStudy(name: string, options: Options & { readonly yes?: boolean }): Promise<void> {

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { printable } from '../../core/printable.js';
 import { shownState } from '../../loggers/csv/table.js';
 import { durationText, gpuText, numberText, paramsText } from '../../loggers/words.js';
-import type { TrialRow } from '../../storage/storage.js';
+import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
 import { pagesOf } from '../optimize/source.js';
-import { formatTable, print, printJson } from '../output.js';
+import { print, TablePages, toJson as toJsonText, writeData } from '../output.js';
 import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -31,28 +32,64 @@ function parseState(text: string): string {
 async function listTrials(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const record = await findStudy(storage, options);
-    const rows: TrialRow[] = [];
+    const pages = options.json ? jsonPages() : await tablePages(storage, record, options.state);
     for await (const page of pagesOf(storage, record.id)) {
-      rows.push(
-        ...page.filter(
-          (row) => options.state === undefined || shownState(row).toLowerCase() === options.state,
-        ),
+      const rows = page.filter(
+        (row) => options.state === undefined || shownState(row).toLowerCase() === options.state,
       );
+      if (rows.length > 0 && !(await pages.page(rows))) return;
     }
-    if (options.json) return printJson(rows.map(toJson));
-    if (rows.length === 0)
-      return print(`study ${record.name} has no ${options.state ?? ''}${options.state ? ' ' : ''}trials`);
-    const metrics = await metricsOf(storage, record);
-    const columns = metrics.length > 1 ? metrics : ['objective'];
-    const gpus = rows.some(({ gpuUse }) => gpuUse !== null);
-    const places = gpus ? ['device', 'gpu use'] : ['device'];
-    print(
-      formatTable(
-        ['trial', 'state', ...columns, 'epochs', 'time', ...places, 'seed', 'parameters', 'reason'],
-        rows.map((row) => toLine(row, columns.length, gpus)),
-      ),
-    );
+    await pages.end();
   });
+}
+
+/** Prints rows a page at a time. `page`: false when nobody reads them any more. */
+type Pages = {
+  readonly page: (rows: readonly TrialRow[]) => Promise<boolean>;
+  readonly end: () => Promise<boolean>;
+};
+
+/** The text that printing all rows as one list would give. */
+function jsonPages(): Pages {
+  let isFirst = true;
+  return {
+    page: (rows) => {
+      const text = rows.map((row) => toJsonText(toJson(row)).replaceAll(/^/gm, '  ')).join(',\n');
+      const begin = isFirst ? '[\n' : ',\n';
+      isFirst = false;
+      return writeData(printable(begin + text));
+    },
+    end: () => writeData(isFirst ? '[]\n' : '\n]\n'),
+  };
+}
+
+async function tablePages(storage: Storage, record: StudyRecord, state = ''): Promise<Pages> {
+  const metrics = await metricsOf(storage, record);
+  const columns = metrics.length > 1 ? metrics : ['objective'];
+  const gpus = await storage.hasGpuUse(record.id);
+  const places = gpus ? ['device', 'gpu use'] : ['device'];
+  const table = new TablePages([
+    'trial',
+    'state',
+    ...columns,
+    'epochs',
+    'time',
+    ...places,
+    'seed',
+    'parameters',
+    'reason',
+  ]);
+  let isEmpty = true;
+  return {
+    page: (rows) => {
+      isEmpty = false;
+      return writeData(printable(`${table.format(rows.map((row) => toLine(row, columns.length, gpus)))}\n`));
+    },
+    end: async () => {
+      if (isEmpty) print(`study ${record.name} has no ${state}${state === '' ? '' : ' '}trials`);
+      return true;
+    },
+  };
 }
 
 function toJson({ queued, dir: _, ...row }: TrialRow) {

@@ -203,7 +203,10 @@ class Call {
 
   #makeCsv(view: View): LiveCsv {
     const file = resolve(this.#wanted.run.csv);
-    const source = makeCsvSource(this.#storage, this.#study, this.#study.spec, this.#wanted.run.csvSafe);
+    const { csvSafe } = this.#wanted.run;
+    const source = makeCsvSource(this.#storage, this.#study, this.#study.spec, csvSafe, (message) =>
+      view.log(`warning: ${message}`),
+    );
     return makeLiveCsv(file, source, {
       kept: (path) => view.log(`the table of another study was in the way and is kept as ${path}`),
       error: (error) =>

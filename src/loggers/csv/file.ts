@@ -153,22 +153,33 @@ function keepOther(file: string, { study }: CsvSource): string | null {
 function studyOf(file: string): string | null {
   const head = readHead(file);
   if (head === null) return null;
-  const [names, first] = parseRecords(head, 2);
-  if (names?.[0] !== 'study') return head.trim() === '' ? null : '';
+  const [names, first] = head.records;
+  if (names?.[0] !== 'study') return head.isBlank ? null : '';
   return first?.[0] ?? null;
 }
 
-function readHead(file: string): string | null {
+/** A longer header is none of ours. */
+const MAX_HEAD_BYTES = 64 * 1024 * 1024;
+
+/** The header and the first row, however long they are. */
+function readHead(file: string): { readonly records: string[][]; readonly isBlank: boolean } | null {
+  let from: number;
   try {
-    const from = openSync(file, 'r');
-    try {
-      const bytes = Buffer.alloc(256 * 1024);
-      return bytes.toString('utf8', 0, readSync(from, bytes));
-    } finally {
-      closeSync(from);
-    }
+    from = openSync(file, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
+  }
+  try {
+    for (let length = 256 * 1024; ; length *= 4) {
+      const bytes = Buffer.alloc(length);
+      const read = readSync(from, bytes, 0, length, 0);
+      const head = bytes.toString('utf8', 0, read);
+      const records = parseRecords(head, 2);
+      if (records.length === 2 || read < length || length >= MAX_HEAD_BYTES)
+        return { records, isBlank: head.trim() === '' };
+    }
+  } finally {
+    closeSync(from);
   }
 }

@@ -47,6 +47,21 @@ export function metricColumns(listed: readonly string[] | null, reported: readon
   return [...DEFAULT_METRICS, ...reported.filter((name) => !DEFAULT_METRICS.includes(name))];
 }
 
+/** More columns than people or spreadsheets can use; each of them costs a cell in every row. */
+const MAX_METRIC_COLUMNS = 1000;
+
+/** The first thousand columns, the wanted ones before others, in the order given; and how many are left out. */
+export function boundColumns(
+  names: readonly string[],
+  wanted: readonly string[],
+): { readonly kept: readonly string[]; readonly left: number } {
+  const left = Math.max(0, names.length - MAX_METRIC_COLUMNS);
+  if (left === 0) return { kept: names, left };
+  const first = new Set(names.filter((name) => wanted.includes(name)).slice(0, MAX_METRIC_COLUMNS));
+  for (const name of names) if (first.size < MAX_METRIC_COLUMNS) first.add(name);
+  return { kept: names.filter((name) => first.has(name)), left };
+}
+
 /**
  * The header; a parameter or metric whose name collides gets `param.` or `metric.` before it, once more where even that
  * name is taken, so that no two columns share one.

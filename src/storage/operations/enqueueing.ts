@@ -1,8 +1,9 @@
 import { encodeTime, toParams } from '../codec.js';
-import { fromPythonJson, toPythonJson } from '../python-json.js';
+import { toPythonJson } from '../python-json.js';
 import { noStudy } from '../refusals.js';
-import { num, type Operation, type Row, sql, text } from '../statement.js';
+import { num, type Operation, type Row, sql } from '../statement.js';
 import type { FilledConfig, FixedParams, NewTrial, OpenedTrial, WaitingTrial } from '../storage.js';
+import { storedParams } from '../stored-json.js';
 import { hashOf, insertConfiguration, PLACE } from './asking.js';
 import { readParams } from './reading.js';
 import { attachTrial, nextNumber } from './trials.js';
@@ -49,7 +50,7 @@ export function* waiting(studyId: number): Operation<readonly WaitingTrial[]> {
   const params = yield* readParams({ where: WAITING, args: [studyId] });
   return rows.map((row) => {
     const id = num(row, 'trial_id');
-    const fixed = row.value_json === null ? {} : (fromPythonJson(text(row, 'value_json')) as FixedParams);
+    const fixed: FixedParams = storedParams(row, 'value_json');
     return { id, number: num(row, 'number'), fixed: { ...toParams(params.get(id) ?? []), ...fixed } };
   });
 }

@@ -1,17 +1,9 @@
 import type { ParamValue } from '../../core/distribution.js';
+import type { JsonValue } from '../../core/trial.js';
 import { byTrial, decodeNumber, decodeParam, decodeState, toParams } from '../codec.js';
-import { fromPythonJson } from '../python-json.js';
-import {
-  num,
-  numOrNull,
-  type Operation,
-  type Row,
-  type SqlValue,
-  sql,
-  text,
-  textOrNull,
-} from '../statement.js';
+import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
 import type { Changes, Since, TrialRecord, UnfinishedTrial } from '../storage.js';
+import { storedJsonOrNull } from '../stored-json.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, FINAL_STEP, toAttempt, toConfig, VIOLATIONS } from './records.js';
 
 /** Which trials `t` of a study are read: a condition in SQL and what is bound to it. */
@@ -72,14 +64,13 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
       values: values.get(id) ?? null,
       params: toParams(params.get(id) ?? []),
       steps: new Map(steps.get(id) ?? []),
-      violations: toViolations(textOrNull(row, 'violations')),
+      violations: toViolations(storedJsonOrNull(row, 'violations')),
     };
   });
 }
 
 /** What another program wrote may be anything. */
-function toViolations(json: string | null): readonly number[] {
-  const list = json === null ? [] : fromPythonJson(json);
+function toViolations(list: JsonValue): readonly number[] {
   return Array.isArray(list) ? list.map((each) => (typeof each === 'number' ? each : Number.NaN)) : [];
 }
 

@@ -1,9 +1,8 @@
 import type { AttemptCause } from '../../core/attempt-cause.js';
-import type { Params } from '../../core/distribution.js';
 import type { Attrs } from '../../core/trial.js';
-import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, ConfigRecord } from '../storage.js';
+import { storedObject, storedParams, storedTexts } from '../stored-json.js';
 
 /** A final value's place among the steps of hpo_metrics. */
 export const FINAL_STEP = -1;
@@ -18,10 +17,10 @@ export function toConfig(row: Row): ConfigRecord {
     id: num(row, 'configuration_id'),
     number: num(row, 'number'),
     index: num(row, 'sampler_index'),
-    params: fromPythonJson(text(row, 'params_json')) as Params,
-    forced: fromPythonJson(text(row, 'forced_json')) as Params,
+    params: storedParams(row, 'params_json'),
+    forced: storedParams(row, 'forced_json'),
     key: text(row, 'config_key'),
-    attrs: fromPythonJson(text(row, 'attrs_json')) as Attrs,
+    attrs: storedObject(row, 'attrs_json') as Attrs,
   };
 }
 
@@ -52,8 +51,7 @@ export function toAttempt(row: Row): AttemptRecord {
 
 /** The metrics that an attempt inherited. */
 export function toInherited(row: Row): readonly string[] {
-  const json = textOrNull(row, 'inherited_json');
-  return json === null ? [] : (fromPythonJson(json) as string[]);
+  return storedTexts(row, 'inherited_json');
 }
 
 export function* attempt(attemptId: number): Operation<AttemptRecord | null> {

@@ -1,4 +1,3 @@
-import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
 import {
   byTrial,
@@ -9,9 +8,9 @@ import {
   decodeTime,
   toParams,
 } from '../codec.js';
-import { fromPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, TrialRow } from '../storage.js';
+import { storedJsonOrNull, storedParams } from '../stored-json.js';
 import { FIXED, REFUSED } from './enqueueing.js';
 import { GPU_USE, toGpuUse } from './gpu-use.js';
 import { readParams, readValues, type Selection } from './reading.js';
@@ -61,8 +60,8 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
       configuration: numOrNull(row, 'configuration'),
       seed: numOrNull(row, 'seed'),
       values: values.get(id) ?? null,
-      params: { ...toParams(params.get(id) ?? []), ...jsonParams(row, 'fixed_json') },
-      forced: jsonParams(row, 'forced_json'),
+      params: { ...toParams(params.get(id) ?? []), ...storedParams(row, 'fixed_json') },
+      forced: storedParams(row, 'forced_json'),
       metrics: Object.fromEntries(metrics.get(id) ?? []),
       epochs: epochs.get(id) ?? 0,
       gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
@@ -100,15 +99,10 @@ function clockOf(trial: Row): Clock {
   return numOrNull(trial, 'ahead_min') ?? clockOfOptuna(textOrNull(trial, 'library_version'));
 }
 
-function jsonParams(row: Row, column: string): Params {
-  const json = textOrNull(row, column);
-  return json === null ? {} : (fromPythonJson(json) as Params);
-}
-
 /** Why an enqueued trial could not be run. */
 function refusal(trial: Row): string | null {
-  const json = textOrNull(trial, 'refused_json');
-  return json === null ? null : String(fromPythonJson(json));
+  const reason = storedJsonOrNull(trial, 'refused_json');
+  return reason === null ? null : typeof reason === 'string' ? reason : JSON.stringify(reason);
 }
 
 /** The last value of each metric of each trial: the final one, else the one of the highest step. */

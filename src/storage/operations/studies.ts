@@ -1,10 +1,11 @@
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
 import { METRIC_NAMES, metricNamesIn } from '../metric-names.js';
-import { fromPythonJson, toPythonJson } from '../python-json.js';
+import { toPythonJson } from '../python-json.js';
 import { checkNewStudy, noStudy, studyExists } from '../refusals.js';
-import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
+import { BadRow, num, numOrNull, type Operation, type Row, sql, text } from '../statement.js';
 import type { FixedParams, StudyRecord, StudySummary } from '../storage.js';
+import { storedJsonOrNull } from '../stored-json.js';
 import { newUid } from '../uid.js';
 import { enqueue } from './enqueueing.js';
 
@@ -81,25 +82,53 @@ export function* listStudies(): Operation<readonly StudySummary[]> {
   );
   return studies.map((row) => {
     const of = (other: Row) => other.study_id === row.study_id;
-    const counts: Record<TrialState, number> = { waiting: 0, running: 0, complete: 0, pruned: 0, fail: 0 };
-    for (const state of states.filter(of)) counts[decodeState(text(state, 'state'))] = num(state, 'trials');
     const configured = configurations.find(of);
-    return {
-      ...toRecord(row, directions.filter(of)),
-      counts,
-      configurations: configured ? num(configured, 'configurations') : 0,
-    };
+    const known = { configurations: configured ? num(configured, 'configurations') : 0, broken: null };
+    try {
+      return { ...toRecord(row, directions.filter(of)), counts: toCounts(states.filter(of)), ...known };
+    } catch (error) {
+      // Of another's making, or damaged: the other studies of the file are whole.
+      if (!(error instanceof BadRow)) throw error;
+      return { ...brokenRecord(row), counts: NO_TRIALS, ...known, broken: error.message };
+    }
   });
 }
 
+const NO_TRIALS: Readonly<Record<TrialState, number>> = {
+  waiting: 0,
+  running: 0,
+  complete: 0,
+  pruned: 0,
+  fail: 0,
+};
+
+function toCounts(states: readonly Row[]): Readonly<Record<TrialState, number>> {
+  const counts = { ...NO_TRIALS };
+  for (const state of states) counts[decodeState(text(state, 'state'))] = num(state, 'trials');
+  return counts;
+}
+
+/** What can be said of a study with a row that cannot be read. */
+function brokenRecord(row: Row): StudyRecord {
+  const name = row.study_name;
+  const id = num(row, 'study_id');
+  return {
+    id,
+    name: typeof name === 'string' ? name : `study ${id}`,
+    directions: [],
+    seed: null,
+    spec: null,
+    createdAtMs: null,
+  };
+}
+
 function toRecord(row: Row, directions: readonly Row[]): StudyRecord {
-  const spec = textOrNull(row, 'spec_json');
   return {
     id: num(row, 'study_id'),
     name: text(row, 'study_name'),
     directions: directions.map((direction) => decodeDirection(text(direction, 'direction'))),
     seed: numOrNull(row, 'seed'),
-    spec: spec === null ? null : fromPythonJson(spec),
+    spec: storedJsonOrNull(row, 'spec_json'),
     createdAtMs: numOrNull(row, 'created_at_ms'),
   };
 }

@@ -1,9 +1,9 @@
 import type { Distribution } from '../../core/distribution.js';
-import { decodeDistribution } from '../distributions.js';
+import { distributionOf } from '../codec.js';
 import { METRIC_NAMES, namesOf } from '../metric-names.js';
-import { fromPythonJson } from '../python-json.js';
 import { num, type Operation, type Row, sql, text } from '../statement.js';
 import type { SeenParam, Survey } from '../storage.js';
+import { storedJson } from '../stored-json.js';
 
 /** Trials that came as far as to have all their parameters. */
 const RAN = "t.state IN ('COMPLETE', 'PRUNED')";
@@ -26,9 +26,7 @@ export function* survey(studyId: number): Operation<Survey> {
     studyId,
   );
   return {
-    metricNames: names
-      ? namesOf(fromPythonJson(text(names, 'value_json')), num(counted as Row, 'objectives'))
-      : null,
+    metricNames: names ? namesOf(storedJson(names, 'value_json'), num(counted as Row, 'objectives')) : null,
     parameters: toParameters(rows),
     trials: num(counted as Row, 'trials'),
   };
@@ -39,7 +37,7 @@ function toParameters(rows: readonly Row[]): SeenParam[] {
   for (const row of rows) {
     const name = text(row, 'param_name');
     const param = seen.get(name) ?? { distributions: [], trials: 0 };
-    param.distributions.push(decodeDistribution(text(row, 'distribution_json')));
+    param.distributions.push(distributionOf(row));
     param.trials += num(row, 'trials');
     seen.set(name, param);
   }

@@ -65,6 +65,17 @@ describe('writing runs.csv', () => {
     expect(readdirSync(folder)).toEqual(['runs.csv']);
   });
 
+  test('knows its own table by its first row, however long the header is', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'runs.csv');
+    const metrics = Array.from({ length: 60_000 }, (_, k) => `a.metric.of.many.${k}`);
+    const wide: CsvSource = { ...source('demo', [row(0)]), columns: async () => ({ params: [], metrics }) };
+    expect(await writeCsv(file, wide)).toBeNull();
+    expect(await writeCsv(file, wide)).toBeNull();
+    expect(readdirSync(folder)).toEqual(['runs.csv']);
+    expect(await writeCsv(file, source('other', [row(0)]))).toBe(join(folder, 'runs.demo.csv'));
+  });
+
   test('keeps the table of another study in the way, the newest one of it', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'runs.csv');

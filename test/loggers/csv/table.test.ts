@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cells, header, metricColumns, type TableRow } from '../../../src/loggers/csv/table.js';
+import { boundColumns, cells, header, metricColumns, type TableRow } from '../../../src/loggers/csv/table.js';
 import { row } from '../support.js';
 
 const columns = { params: ['lr', 'momentum'], metrics: ['epoch_loss'] };
@@ -81,6 +81,13 @@ describe('the header', () => {
     expect(metricColumns(['f1'], ['epoch_loss', 'f1', 'g'])).toEqual(['f1']);
     expect(metricColumns(null, ['a', 'epoch_loss', 'b'])).toEqual(['epoch_loss', 'epoch_accuracy', 'a', 'b']);
     expect(metricColumns([], ['a'])).toEqual([]);
+  });
+
+  test('are at most a thousand, those that the study speaks of before others, and the rest is counted', () => {
+    const names = Array.from({ length: 1500 }, (_, k) => `m${k}`);
+    expect(boundColumns(names.slice(0, 1000), [])).toEqual({ kept: names.slice(0, 1000), left: 0 });
+    const { kept, left } = boundColumns(names, ['m1400', 'none']);
+    expect([kept.length, left, kept.slice(-2)]).toEqual([1000, 500, ['m998', 'm1400']]);
   });
 });
 

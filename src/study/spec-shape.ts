@@ -1,0 +1,107 @@
+import type { JsonValue } from '../core/trial.js';
+
+type Check = (value: JsonValue | undefined) => boolean;
+type JsonObject = { readonly [key: string]: JsonValue };
+
+const isText: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => typeof value === 'number';
+const isScalar: Check = (value) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+const isRecord = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const oneOf =
+  (...words: readonly JsonValue[]): Check =>
+  (value) =>
+    words.includes(value as JsonValue);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const orAbsent =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const recordOf =
+  (check: Check): Check =>
+  (value) =>
+    isRecord(value) && Object.values(value).every(check);
+const shape =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isRecord(value) &&
+    Object.entries(checks).every(([key, check]) => check(Object.hasOwn(value, key) ? value[key] : undefined));
+const either =
+  (...checks: readonly Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+
+const isDistribution = either(
+  shape({
+    kind: oneOf('float', 'int'),
+    low: isNumber,
+    high: isNumber,
+    log: oneOf(true, false),
+    step: orNull(isNumber),
+  }),
+  shape({ kind: oneOf('categorical'), choices: listOf(isScalar), ordered: oneOf(true, false) }),
+);
+const isCondition = recordOf(
+  either(isScalar, listOf(isScalar), recordOf(either(isScalar, listOf(isScalar)))),
+);
+const isConstraint = either(
+  shape({ kind: oneOf('set'), when: isCondition, set: recordOf(isScalar) }),
+  shape({ kind: oneOf('forbid'), forbid: isCondition }),
+);
+const isChosen = shape({ name: isText, options: isRecord });
+
+/** What a specification is read for; keys that are added later have their defaults. */
+const KEYS: Readonly<Record<string, Check>> = {
+  objectives: (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    listOf(
+      shape({
+        metric: isText,
+        direction: oneOf('minimize', 'maximize'),
+        reduce: oneOf('last', 'best', 'mean'),
+      }),
+    )(value),
+  space: shape({
+    params: listOf(
+      shape({
+        name: isText,
+        distribution: isDistribution,
+        steps: orAbsent(isNumber),
+        when: orAbsent(isCondition),
+      }),
+    ),
+    constraints: listOf(isConstraint),
+    order: listOf(isText),
+  }),
+  trainer: shape({
+    command: orNull(listOf(isText)),
+    cwd: orNull(isText),
+    env: recordOf(isText),
+    metrics: orAbsent(shape({ format: isText, pattern: orAbsent(isText), names: orAbsent(listOf(isText)) })),
+  }),
+  config: isRecord,
+  repeats: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+  seeds: orNull(listOf(isNumber)),
+  start: orAbsent(listOf(recordOf(isScalar))),
+  outcomes: orAbsent(listOf(shape({ metric: isText, bound: oneOf('max', 'min'), limit: isNumber }))),
+  sampler: isChosen,
+  pruner: isChosen,
+  terminator: orAbsent(isChosen),
+  metrics: orNull(listOf(isText)),
+};
+
+/** The first key of a stored specification that holds something else than hpo writes; null when it is whole. */
+export function oddKey(spec: JsonValue): string | null {
+  if (!isRecord(spec)) return 'all of it';
+  return (
+    Object.keys(KEYS).find((key) => !KEYS[key]?.(Object.hasOwn(spec, key) ? spec[key] : undefined)) ?? null
+  );
+}
