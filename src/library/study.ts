@@ -4,6 +4,7 @@ import { problemOf } from '../core/fixed.js';
 import { isClosed } from '../storage/refusals.js';
 import type { TrialRow } from '../storage/storage.js';
 import { openAbandoned } from '../study/asked-trials.js';
+import { DatabaseWatch } from '../study/database-watch.js';
 import { paretoFront } from '../study/front.js';
 import { rankConfigurations } from '../study/ranking.js';
 import type { Study } from '../study/study.js';
@@ -37,6 +38,7 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
     },
     stop: () => runs.stop(),
     async ask() {
+      await assertInPlace(study);
       const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
       const self = { asker: study.owner };
       const opened =
@@ -63,6 +65,7 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
           `expected a running trial that was asked for, got trial ${number}`,
         );
       asked.delete(number);
+      await assertInPlace(study);
     },
     async enqueue(params) {
       const point = { ...params } as Params;
@@ -106,6 +109,12 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
       if (!runs.areAround) await closing;
     },
   };
+}
+
+/** @throws StorageLost with a copy of all that was stored, where the database was deleted or moved. */
+async function assertInPlace({ storage }: Study): Promise<void> {
+  const watch = new DatabaseWatch(storage, () => {});
+  if (!(await watch.check())) throw await watch.explain(null);
 }
 
 /** One that another process asked for, or this one before it opened the study again; null when there is none. */

@@ -46,7 +46,7 @@ export class DatabaseWatch {
     if (this.#lost !== null) return false;
     const state = await this.#storage.fileState();
     if (state === 'in-place') return true;
-    const what = `the database ${this.#storage.url} ${HOW[state]} while a sweep was using it`;
+    const what = `the database ${this.#storage.url} ${HOW[state]} while it was in use`;
     this.#lost ??= new StorageLost(what, null, 'put it back and run the same command again');
     this.#onLost(this.#lost);
     return false;
@@ -56,7 +56,7 @@ export class DatabaseWatch {
   async explain(error: unknown): Promise<unknown> {
     if (this.#lost === null) return error;
     const { message } = this.#lost;
-    const cause = error === this.#lost ? undefined : error;
+    const cause = error === this.#lost || error === null ? undefined : error;
     try {
       const copy = await this.#storage.rescue();
       if (copy === null) return error;

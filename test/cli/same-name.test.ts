@@ -5,6 +5,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -136,6 +137,21 @@ describe('two databases with a study of one name in one folder', () => {
     expect(signed.map((names) => names.length)).toEqual([1, 1, 1, 1]);
     expect(signed.flat().sort()).toEqual(['1', '2', '3', '4']);
   });
+});
+
+test('outputs that are deleted under a sweep stay its own: it claims them again', async () => {
+  const cwd = makeProject({ '1.yaml': sweepOf(1), '2.yaml': sweepOf(2) });
+  const first = spawnHpo(argsOf(1), { cwd });
+  await until(() => linesOf(cwd, 'started-1').length === 2);
+  rmSync(join(cwd, 'outputs'), { recursive: true });
+  await until(() => existsSync(join(cwd, 'outputs/s/.study/1')));
+  const second = spawnHpo(argsOf(2), { cwd });
+  await second.says(/warning: outputs go to outputs\/s-[0-9a-f]{6}/);
+  writeFileSync(join(cwd, 'go'), '');
+  for (const { ended } of [first, second]) expect(await ended).toMatchObject({ code: 0 });
+  expect(await valuesOf(cwd, '1.db')).toEqual(allOf(1));
+  expect(await valuesOf(cwd, '2.db')).toEqual(allOf(2));
+  expect(Object.values(signatures(cwd))).toEqual([['1'], ['2']]);
 });
 
 describe('a copy of a database', () => {

@@ -32,3 +32,20 @@ test('optimize rejects when its database is deleted, with a copy that holds ever
   await saved.optimize(() => 4, { trials: 5 });
   expect((await saved.trials()).map(({ state }) => state)).toEqual(Array(5).fill('complete'));
 });
+
+test('ask and tell reject as well, and the copy holds what was told', async () => {
+  const storage = sqliteUrl();
+  const options = { direction: 'minimize', sampler: 'random', space: { x: float(0, 1) } } as const;
+  const study = await closing(createStudy({ ...options, name: 's', storage }));
+  const trial = await study.ask();
+  rmSync(storage.replace('sqlite:', ''));
+  const error = await study.tell(trial, 0.5).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ code: 'storage.lost', copy: expect.stringMatching(/rescued-.*\.db$/) });
+  await expect(study.ask()).rejects.toMatchObject({ code: 'storage.lost' });
+  const { copy } = error as { copy: string };
+  const saved = await closing(loadStudy({ name: 's', storage: `sqlite:${copy}` }));
+  expect((await saved.trials()).map(({ values }) => values)).toEqual([[0.5]]);
+});

@@ -1,15 +1,18 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { Claim } from '../../executors/process/folder-claims.js';
 import { findStudyFolder, type Taken } from '../../executors/process/study-folder.js';
 import { holdsStudy } from '../../storage/holds-study.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import type { Study } from '../../study/study.js';
 import { outputsDir } from '../paths.js';
+import { notWritable } from './outputs.js';
 
 export type ClaimedOutputs = {
   /** The folder of the study's outputs; absolute. */
   readonly dir: string;
+  readonly claim: Claim;
   /** What people should know of it. */
   readonly notices: readonly string[];
 };
@@ -31,9 +34,12 @@ export async function claimOutputs(
     const uid = await uidOf(storage, study);
     const running = await runningDirs(storage, study.id);
     const claimant = { study: study.name, uid, database, owner: study.owner, running };
-    const found = await findStudyFolder(outputsDir(), claimant, questions, claim);
-    if (found.kind === 'own')
-      return { dir: found.dir, notices: [...notices, ...takenNotice(found.dir, found.taken)] };
+    const found = await findStudyFolder(outputsDir(), claimant, questions, claim).catch(unwritable);
+    if (found.kind === 'own') {
+      const { dir, taken } = found;
+      const held = { uid, database, owner: study.owner };
+      return { dir, claim: held, notices: [...notices, ...takenNotice(dir, taken)] };
+    }
     // Null: another process has just done it.
     const separated = await storage.separate(study.id, uid, {
       exitCode: null,
@@ -43,6 +49,12 @@ export async function claimOutputs(
     });
     if (separated !== null) notices.push(copyNotice(study.name, found.original, separated.requeued));
   }
+}
+
+/** A folder that another user made, for one. */
+function unwritable(cause: NodeJS.ErrnoException): never {
+  const isRight = cause.code === 'EACCES' || cause.code === 'EPERM' || cause.code === 'EROFS';
+  throw isRight ? notWritable(cause.path ?? outputsDir(), cause) : cause;
 }
 
 /** Null for a study in memory. */

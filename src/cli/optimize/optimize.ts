@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor } from '../../executors/executor.js';
 import { makeProcessExecutor } from '../../executors/process/executor.js';
+import { keepClaiming } from '../../executors/process/folder-claims.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, reserveSweepLog } from '../../loggers/sweep-log.js';
@@ -179,6 +180,7 @@ class Call {
     const { spec, name } = this.#study;
     return makeProcessExecutor({
       studyDir: this.#outputs.dir,
+      claim: this.#outputs.claim,
       command: spec.trainer.command ?? builtinCommand(),
       cwd: spec.trainer.cwd ?? process.cwd(),
       env: spec.trainer.env,
@@ -232,6 +234,7 @@ class Call {
     this.#disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
     const gpus = makeGpuParts(places, this.#wanted.run, emit);
     const { pool, close } = await makePool(places, leaseDir, emit, gpus.memory);
+    const unclaim = keepClaiming(this.#outputs.dir, this.#outputs.claim);
     try {
       return await runSweep({
         disk: this.#disk,
@@ -249,6 +252,7 @@ class Call {
         now: Date.now,
       });
     } finally {
+      unclaim();
       close();
       gpus.close();
     }

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { usageError } from '../../core/errors.js';
+import { type HpoError, usageError } from '../../core/errors.js';
 import { outputsDir } from '../paths.js';
 
 /**
@@ -12,14 +12,13 @@ export function prepareOutputs(): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw usageError(
-      'outputs.not-writable',
-      `expected a folder to write to at ${folder}, got ${code ?? cause}`,
-      {
-        fix: 'move what is there out of the way, or run hpo in another folder',
-        cause,
-      },
-    );
+    throw notWritable(folder, cause as NodeJS.ErrnoException);
   }
+}
+
+export function notWritable(path: string, cause: NodeJS.ErrnoException): HpoError {
+  return usageError('outputs.not-writable', `expected to write to ${path}, got ${cause.code ?? cause}`, {
+    fix: 'move what is there out of the way, or run hpo in another folder; users who share one need a common group and umask 002',
+    cause,
+  });
 }

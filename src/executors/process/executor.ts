@@ -11,6 +11,7 @@ import { makeCheckpoints } from './checkpoints.js';
 import { descent } from './descent.js';
 import { type End, type NotStarted, notStarted, type Refused, untilEnded, type Waiting } from './ending.js';
 import { trainerEnv } from './env.js';
+import { type Claim, keepClaim } from './folder-claims.js';
 import { type Following, followAttempt } from './follow-attempt.js';
 import { type AttemptLimits, NO_LIMITS } from './limits.js';
 import { PARAMS_OMITTED, paramsFile, paramsVariable, tooLong, writeParams } from './params-file.js';
@@ -19,11 +20,14 @@ import { checkCommand, expandCommand } from './placeholders.js';
 import { existingLog, prepareAttempt } from './prepare.js';
 import { findProgram } from './program.js';
 import { DEFAULT_KILL_WAIT_MS, endProcesses } from './stop.js';
+import { folderTaken } from './study-folder.js';
 import { type Launch, supervise } from './supervisor.js';
 
 export type ProcessExecutorOptions = {
   /** The folder of the study's outputs; absolute. */
   readonly studyDir: string;
+  /** The claim on that folder, which is looked at before each launch. Default: nobody else wants it. */
+  readonly claim?: Claim;
   /** Program and arguments with their placeholders. */
   readonly command: readonly string[];
   /** Where trainers run; absolute. */
@@ -114,12 +118,16 @@ async function runAttempt(
   if (readLaunchOwner(files.dir).kind !== 'nobody') return notStarted('launch revoked');
   const plan = planLaunch(options, attempt, files);
   if (plan.kind === 'missing') return notStarted(plan.reason, true);
+  let keeps = true;
   try {
-    prepareAttempt(files, attempt.attempt, hasCheckpoints(options));
-    writeParams(files.dir, attempt.params);
+    keeps = options.claim === undefined || keepClaim(options.studyDir, options.claim);
+    if (keeps) prepareAttempt(files, attempt.attempt, hasCheckpoints(options));
+    if (keeps) writeParams(files.dir, attempt.params);
   } catch (error) {
     return refused("cannot write the trial's outputs", error, 'writing');
   }
+  // Rejects: no trial of this sweep can be started any more.
+  if (!keeps) throw folderTaken(options.studyDir);
   return followAttempt(following, hooks, async (waiting) => {
     const supervisor = await supervise(plan.launch);
     if (supervisor.kind === 'failed') {

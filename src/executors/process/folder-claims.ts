@@ -53,6 +53,31 @@ export function takeClaim(folder: string, number: number, claim: Claim): boolean
   return true;
 }
 
+/**
+ * Whether a claim still holds; it is made again where somebody has deleted the folder. One that cannot be read is taken to
+ * hold.
+ */
+export function keepClaim(folder: string, claim: Claim): boolean {
+  if (highest(folder) === 0 && takeClaim(folder, 0, claim)) return true;
+  const found = parse(readText(join(folder, CLAIMS, String(highest(folder)))));
+  return found === null || found.uid === claim.uid;
+}
+
+const KEEP_EVERY_MS = 1000;
+
+/** Makes a claim again whenever its folder was deleted, so that no other study takes it; returns how to end that. */
+export function keepClaiming(folder: string, claim: Claim): () => void {
+  const timer = setInterval(() => {
+    try {
+      keepClaim(folder, claim);
+    } catch {
+      // A launch meets the same trouble, and tells of it.
+    }
+  }, KEEP_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 function highest(folder: string): number {
   return Math.max(0, ...numbers(folder));
 }

@@ -15,13 +15,13 @@ export function livingAttempt(studyDir: string, own: readonly string[]): string 
 }
 
 function isAlive(dir: string): boolean {
-  return isAttemptAlive(dir, '') !== 'ended' || isSupervised(dir);
+  return readExit(dir) === null && (isAttemptAlive(dir, '') !== 'ended' || isSupervised(dir));
 }
 
 /** Attempts of earlier versions have no pipe; their supervisor has the folder among its arguments. */
 function isSupervised(dir: string): boolean {
   const launch = readLaunchOwner(dir);
-  if (launch.kind !== 'supervisor' || launch.pid === null || readExit(dir) !== null) return false;
+  if (launch.kind !== 'supervisor' || launch.pid === null) return false;
   return readText(`/proc/${launch.pid}/cmdline`).includes(`/${basename(dir)}\0`);
 }
 

@@ -31,6 +31,13 @@ export type StudyFolder =
 
 export type Taken = { readonly dir: string; readonly why: string };
 
+/** The error of a sweep whose folder another study has taken over, because it had been deleted. */
+export function folderTaken(dir: string): HpoError {
+  return new HpoError('outputs.taken', `${dir} was deleted, and another study has it now`, {
+    fix: 'run the same command again: it finds another folder',
+  });
+}
+
 /** Digits of the uid that tell folders apart; all of them where that is not enough. */
 const SUFFIXES = [6, 12, 32];
 const RACES = 20;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findStudyFolder } from '../../../src/executors/process/study-folder.js';
@@ -161,6 +161,26 @@ describe('the folder of a study', () => {
     writeFileSync(join(outputs, 's/.study/1'), '{"uid":"aaa');
     expect(await claim(UID_A, database('a.db', UID_A))).toEqual(own(join(outputs, 's')));
     await until(() => readdirSync(join(outputs, 's/.study')).join() === '2');
+  });
+
+  it('that another study took over, because it had been deleted, is launched in no more', async () => {
+    const { root, outputs, database, claim } = place();
+    const held = { uid: UID_A, database: database('a.db', UID_A), owner: 'me' };
+    await claim(UID_A, held.database);
+    const studyDir = join(outputs, 's');
+    const executor = makeExecutor(root, ['/bin/sh', '-c', 'touch "$HPO_TRIAL_DIR/ran"'], {
+      studyDir,
+      claim: held,
+    });
+    rmSync(outputs, { recursive: true });
+    await executor.run(makeAttempt(executor, { trial: 1 }), new Recorder());
+    expect(await claim(UID_B, database('b.db', UID_B))).toMatchObject({ dir: join(outputs, 's-bbbbbb') });
+    rmSync(outputs, { recursive: true });
+    expect(await claim(UID_B, database('b.db', UID_B))).toEqual(own(studyDir));
+    await expect(executor.run(makeAttempt(executor, { trial: 2 }), new Recorder())).rejects.toMatchObject({
+      code: 'outputs.taken',
+    });
+    expect(readdirSync(studyDir)).toEqual(['.study']);
   });
 
   it('is only found and not made where nothing is to be claimed', async () => {
