@@ -3,7 +3,15 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { makeProject, spawnHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import {
+  makeProject,
+  runHpo,
+  spawnHpo,
+  sweepFile,
+  trainersIn,
+  trialsOf,
+  writeFiles,
+} from '../support/cli.js';
 import { canMount, describeOnSmallDisk, readOnly } from '../support/tmpfs.js';
 
 describeOnSmallDisk('an outputs folder on a disk that becomes read-only', () => {
@@ -28,6 +36,21 @@ describeOnSmallDisk('an outputs folder on a disk that becomes read-only', () => 
       [...Array(8).keys()].map((x) => ['COMPLETE', [x]]),
     );
   });
+});
+
+test.runIf(canMount())('hpo stop ends a trial though the database cannot be written', async () => {
+  const cwd = makeProject({
+    'cfg/sweep.yaml': sweepFile({ trainer: 'ticks.sh', parameters: { x: [1] } }),
+  });
+  const running = spawnHpo(['optimize'], { cwd });
+  await running.says(/trial 0 step 1/);
+  // The sweep has its database open, and writes it as before.
+  readOnly(join(cwd, 'storage'));
+  const { code, stdout, stderr } = await runHpo(['stop', '0'], { cwd });
+  expect([code, stdout]).toEqual([0, 'trial 0 was stopped; the sweep goes on\n']);
+  expect(stderr).toContain('the request could not be stored');
+  expect(trainersIn(cwd)).toEqual([]);
+  await running.ended;
 });
 
 test.runIf(canMount())(

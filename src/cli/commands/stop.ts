@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
-import { findStudy, noSuchTrial, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, noSuchTrial, type StudyOptions } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly json?: boolean };
@@ -19,11 +19,26 @@ export function registerStop(program: Command): void {
 }
 
 async function stopTrial(number: number, options: Options): Promise<void> {
-  await withStorage(options.storage, 'write', async (storage) => {
+  const { openStorage } = await import('../../storage/open.js');
+  // A database that cannot be written still says which processes are to be ended.
+  const storage = await openStorage(options.storage, { warn }).catch(() =>
+    openStorage(options.storage, { readOnly: true, warn }),
+  );
+  try {
     const record = await findStudy(storage, options);
     const how = await stop(storage, record, number);
     if (options.json) return printJson({ study: record.name, trial: number, stopped: how });
     print(`trial ${number} ${how}`);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** A request that cannot be stored keeps nobody from ending the trial. */
+async function request(work: Promise<void>): Promise<void> {
+  await work.catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    warn(`the request could not be stored, so that the trial may count as failed and be tried again: ${why}`);
   });
 }
 
@@ -67,7 +82,7 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
   const { readLaunchOwner } = await import('../../executors/process/attempt-dir.js');
   const { stopAttempt } = await import('../../executors/process/stop.js');
   // First the request, then the signal: whoever watches the trainer learns why it ended.
-  await storage.requestStop(attempt.id);
+  await request(storage.requestStop(attempt.id));
   const { ran, stuck } = await stopAttempt({
     dir: attempt.dir,
     token: attempt.token,
@@ -77,6 +92,6 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
   if (ran) return 'was stopped; the sweep goes on';
   if (readLaunchOwner(attempt.dir).kind === 'revoked')
     return 'had not started yet and never will; the sweep goes on';
-  await storage.withdrawStop(attempt.id);
+  await request(storage.withdrawStop(attempt.id));
   return 'had ended already; the next hpo optimize records how';
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import { usageError } from '../../core/errors.js';
 import { type Doing, isInfrastructureError } from '../../core/infrastructure-errors.js';
@@ -50,6 +51,7 @@ export type ProcessExecutorOptions = {
   readonly checkpoints?: CheckpointPolicy;
 };
 
+const REVOKE_AGAIN_MS = 1000;
 /** Between TERM and KILL, in milliseconds, where nothing else is said. */
 export const DEFAULT_STOP_GRACE_MS = 5000;
 
@@ -166,11 +168,27 @@ async function endOf(dir: string, token: string, waiting: Waiting): Promise<End>
  */
 async function resumeAttempt(following: Following, hooks: RunHooks): Promise<Outcome> {
   const { files, attempt } = following;
-  if (await revokeLaunch(files.dir)) return notStarted('launch revoked');
+  const revoked = await revokeWhenPossible(files.dir, hooks);
+  if (revoked === null) return { kind: 'infrastructure', reason: 'its launch could not be revoked' };
+  if (revoked) return notStarted('launch revoked');
   const log = existingLog(files, attempt.token);
   return followAttempt({ ...following, files: { ...files, log } }, hooks, (waiting) =>
     endOf(files.dir, attempt.token, waiting),
   );
+}
+
+/** As `revokeLaunch`, tried again while the folder cannot be written; null when the sweep is stopped meanwhile. */
+async function revokeWhenPossible(dir: string, hooks: RunHooks): Promise<boolean | null> {
+  for (let tries = 0; !hooks.signal.aborted; tries++) {
+    try {
+      return await revokeLaunch(dir);
+    } catch (error) {
+      if (!isInfrastructureError(error, 'writing')) throw error;
+      if (tries === 0) hooks.warn(`${dir} cannot be written, and is tried again each second: ${error}`);
+    }
+    await sleep(REVOKE_AGAIN_MS, undefined, { signal: hooks.signal }).catch(() => {});
+  }
+  return null;
 }
 
 function hasCheckpoints({ checkpoints = 'off' }: ProcessExecutorOptions): boolean {

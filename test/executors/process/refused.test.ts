@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -85,6 +85,23 @@ describeOnSmallDisk('a disk that becomes read-only', () => {
       kind: 'exited',
       exitCode: 0,
     });
+  });
+
+  it('keeps a sweep waiting whose launch of before cannot be revoked, until it can be, or the sweep is stopped', async () => {
+    const outputs = smallDisk(4);
+    const executor = makeExecutor(outputs, ['true']);
+    const [first, second] = [makeAttempt(executor), makeAttempt(executor, { trial: 8 })];
+    // Committed by an orchestrator that died before it launched anything.
+    for (const { dir } of [first, second]) mkdirSync(dir, { recursive: true });
+    const writable = readOnly(outputs);
+    const hooks = [new Recorder(), new Recorder()] as const;
+    const outcomes = [executor.resume(first, hooks[0]), executor.resume(second, hooks[1])];
+    await until(() => hooks.every(({ warnings }) => warnings.length > 0));
+    hooks[1].stop('interrupted');
+    expect(await outcomes[1]).toMatchObject({ kind: 'infrastructure' });
+    writable();
+    expect(await outcomes[0]).toMatchObject({ kind: 'not-started', reason: 'launch revoked' });
+    expect(hooks[0].warnings).toHaveLength(1);
   });
 
   it('keeps no trial from being stopped at its limit of time', async () => {
