@@ -77,7 +77,6 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'long-lines-dropped',
       'input-chunks-copied',
       'limit-log-size',
-      'limit-log-size-while-reading',
       'limit-values-kept',
       'limit-values-end-the-trial',
       'reading-waits-for-storage',

@@ -4,6 +4,7 @@ import { AttemptClock, lookEveryMs } from './attempt-clock.js';
 import { readExit } from './attempt-dir.js';
 import { type AttemptLimits, broken } from './limits.js';
 import type { LogFollower } from './log-follower.js';
+import { LogGrowth } from './log-growth.js';
 import type { TrainerOutput } from './trainer-output.js';
 
 export type Guarded = {
@@ -24,6 +25,7 @@ export class LimitGuard {
   readonly #clock: AttemptClock;
   readonly #onBroken: (words: string) => void;
   #timer: NodeJS.Timeout | null = null;
+  #sizeTimer: NodeJS.Timeout | null = null;
   #closed = false;
   /** A reading of the log that is under way. */
   #reading: Promise<boolean> | null = null;
@@ -37,29 +39,46 @@ export class LimitGuard {
   }
 
   start(): void {
+    const { maxLogBytes } = this.#limits;
+    if (maxLogBytes !== null) void this.#watchSize(maxLogBytes, new LogGrowth(maxLogBytes));
+    this.#schedule();
+  }
+
+  #schedule(): void {
     this.#timer = setTimeout(() => void this.#turn(), lookEveryMs(this.#limits));
   }
 
   close(): void {
     this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#sizeTimer]) if (timer !== null) clearTimeout(timer);
   }
 
   async #turn(): Promise<void> {
     const words = await this.#look().catch(() => null);
     if (this.#closed) return;
-    if (words === null) return this.start();
+    if (words === null) return this.#schedule();
+    this.#tell(words);
+  }
+
+  #tell(words: string): void {
     this.close();
     this.#onBroken(words);
   }
 
+  /** Not put off until the log is read: one that grows faster than that would fill the disk meanwhile. */
+  async #watchSize(maxLogBytes: number, growth: LogGrowth): Promise<void> {
+    const log = await this.#guarded.follower.stat().catch(() => null);
+    if (this.#closed) return;
+    const size = log?.size ?? 0;
+    if (size > maxLogBytes && readExit(this.#guarded.dir) === null)
+      return this.#tell(broken.logBytes(maxLogBytes));
+    const nextMs = growth.nextLookMs(size, performance.now());
+    this.#sizeTimer = setTimeout(() => void this.#watchSize(maxLogBytes, growth), nextMs);
+  }
+
   async #look(): Promise<string | null> {
     const { follower, output, dir, startedAtMs } = this.#guarded;
-    const { maxLogBytes } = this.#limits;
-    const log = await follower.stat();
     if (readExit(dir) !== null) return null;
-    // Not put off until the log is read: one that grows faster than that would fill the disk meanwhile.
-    if (maxLogBytes !== null && log !== null && log.size > maxLogBytes) return broken.logBytes(maxLogBytes);
     if (output.broken !== null) return output.broken;
     if (!(await this.#hasCaughtUp())) return null;
     // Read now, or a log that changed while it was being read would look older than it is.

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { descent } from '../../../src/executors/process/descent.js';
 import { attemptFiles } from '../../../src/executors/process/paths.js';
@@ -67,6 +68,55 @@ describe.runIf(process.platform === 'linux')('a child that its trainer leaves be
     expect(runs(pid)).toBe(false);
   });
 });
+
+describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('to an ordinary user', () => {
+  it('a child that nobody may read is found if it was seen while its trainer ran', () => {
+    const outputs = tempDir();
+    chmodSync(outputs, 0o777);
+    const options = {
+      outputsDir: join(outputs, 'outputs'),
+      study: 'test',
+      command: [trainer('unreadable.pl')],
+      cwd: outputs,
+      env: {},
+      configFile: join(outputs, 'config.json'),
+      ompThreads: null,
+      stopGraceMs: 100,
+    };
+    const attempt = makeAttempt(makeExecutor(options.outputsDir, options.command));
+    const program = fileURLToPath(new URL('./unreadable.ts', import.meta.url));
+    const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+    const args = [
+      ...user,
+      process.execPath,
+      '--import',
+      'tsx',
+      program,
+      JSON.stringify({ options, attempt }),
+    ];
+    const child = Number(execFileSync('setpriv', args, { encoding: 'utf8' }));
+    onTestFinished(() => {
+      signal(child, 'SIGKILL');
+    });
+    expect(child).toBeGreaterThan(0);
+    expect(runs(child)).toBe(false);
+  });
+});
+
+it.runIf(process.platform === 'linux')(
+  'a child that outlives its supervisor and its trainer is ended',
+  async () => {
+    const { executor, attempt, outcome, pid } = await started([trainer('left.sh')]);
+    for (const name of ['pid', 'trainer']) {
+      const text = readFileSync(join(attempt.dir, name), 'latin1');
+      signal(Number(/(?:^| )(\d+)(?=\n| \()/.exec(text)?.[1]), 'SIGKILL');
+    }
+    expect(await outcome).toMatchObject({ kind: 'unknown' });
+    expect(runs(pid)).toBe(true);
+    await executor.clear(attempt);
+    expect(runs(pid)).toBe(false);
+  },
+);
 
 describe.runIf(process.platform === 'linux')('a process that was started with HPO_KEEP_RUNNING=1', () => {
   it.each(['service', 'service session twice'])('is left running: %s', async (how) => {

@@ -1,0 +1,27 @@
+const MIN_LOOK_MS = 5;
+const MAX_LOOK_MS = 250;
+/** Before anything is known of how fast it grows. */
+const FIRST_LOOK_MS = 25;
+
+/**
+ * How soon a log must be looked at again so that it does not grow far beyond its limit: at full speed a trainer writes
+ * hundreds of megabytes between two looks of the usual distance.
+ */
+export class LogGrowth {
+  readonly #limitBytes: number;
+  #last: { readonly size: number; readonly atMs: number } | null = null;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** In ms, after a look at `atMs` (of a clock that never jumps): half of the time in which it may get there. */
+  nextLookMs(size: number, atMs: number): number {
+    const last = this.#last;
+    this.#last = { size, atMs };
+    if (last === null) return FIRST_LOOK_MS;
+    const perMs = Math.max(0, size - last.size) / Math.max(1, atMs - last.atMs);
+    const left = Math.max(0, this.#limitBytes - size);
+    return Math.min(MAX_LOOK_MS, Math.max(MIN_LOOK_MS, left / perMs / 2));
+  }
+}
