@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,6 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
 /** Null when the mutation is caught. */
 async function faultOf(mutation: Mutation): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-mutation-'));
+  // Some tests run hpo as another user.
+  chmodSync(folder, 0o755);
   try {
     for (const name of [...COPIED, ...CONFIGS])
       cpSync(join(ROOT, name), join(folder, name), { recursive: true });

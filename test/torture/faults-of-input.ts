@@ -55,4 +55,62 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     parts: [],
     mutations: ['input-formulas-made-text'],
   },
+  {
+    fault: 'a pattern of metrics that takes for ever on a line',
+    promise: 'it is ended after 100 ms, and ten such lines fail the trial; Ctrl-C is answered meanwhile',
+    tests: ['test/executors/process/line-reader.test.ts', 'test/cli/slow-pattern.test.ts'],
+    parts: [],
+    mutations: ['pattern-under-a-limit'],
+  },
+  {
+    fault:
+      'names, values and lines that steer a terminal: escape sequences, control characters, marks of direction',
+    promise:
+      'nothing of them reaches the terminal, the log or the events but as escapes; JSON and CSV hold them',
+    tests: ['test/core/printable.test.ts', 'test/cli/hostile-text.test.ts'],
+    parts: [],
+    mutations: ['text-steers-no-terminal'],
+  },
+  {
+    fault: 'parameters that are too many for a variable of the environment',
+    promise: 'HPO_PARAMS_FILE always names a file that has them; HPO_PARAMS is never that of another sweep',
+    tests: ['test/executors/process/params-file.test.ts', 'test/executors/process/env.test.ts'],
+    parts: [],
+    mutations: ['params-too-long-for-a-variable'],
+  },
+  {
+    fault: 'a database that its reader may not write',
+    promise: 'every command that only reads shows what is in it, and leaves no file beside it',
+    tests: ['test/cli/read-only.test.ts'],
+    parts: [],
+    mutations: ['read-without-writing'],
+  },
+  {
+    fault: 'another metric or another reduction for a study that has trials',
+    promise:
+      'refused, or with `--allow-change` every objective is computed again from what is stored; a trial without the metric has none and is never the best',
+    tests: ['test/cli/changes.test.ts', 'test/storage/agreement.test.ts'],
+    parts: [],
+    mutations: ['objectives-never-relabelled'],
+  },
+  {
+    fault:
+      'an objective that is maximized, results that are infinite or NaN, a trial that leads at every step',
+    promise:
+      'samplers, pruners and terminators decide for the maximum of -f as for the minimum of f; what learns beats random search; NaN is the worst; the best trial is never stopped',
+    tests: [
+      'test/samplers/conformance.test.ts',
+      'test/pruners/conformance.test.ts',
+      'test/terminators/conformance.test.ts',
+      'test/core/stats.test.ts',
+    ],
+    parts: [],
+    mutations: [
+      'direction-in-samplers',
+      'direction-in-pruners',
+      'best-trial-is-spared',
+      'worst-is-nan',
+      'percentile-beside-infinity',
+    ],
+  },
 ];

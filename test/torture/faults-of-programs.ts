@@ -15,6 +15,14 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
     mutations: ['suggested-by-its-attempt', 'proposal-kept-for-retries', 'functions-follow-no-process'],
   },
   {
+    fault: 'a program that dies with a trial that it asked for',
+    promise:
+      'the next ask or optimize gets the trial; what `hpo ask` has handed out stays with whoever tells of it',
+    tests: ['test/cli/asked-and-died.test.ts'],
+    parts: [],
+    mutations: ['asked-trial-handed-out-again'],
+  },
+  {
     fault: 'a sampler or pruner of your own that throws, leaves the space, or stands in a database',
     promise:
       'told as its own fault; no index is lost for it; no code is run that the sweep file or the program does not name',
@@ -26,5 +34,19 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
       'own-sampler-gives-index-back',
       'own-proposal-checked',
     ],
+  },
+  {
+    fault:
+      'many programs, or promises of one, that open one study at once, share its total, or close it while it runs',
+    promise:
+      'each gets the study; together they make exactly as many trials as the total says; close ends what runs and waits for it',
+    tests: [
+      'test/cli/opening.test.ts',
+      'test/cli/shared-budget.test.ts',
+      'test/storage/asking.test.ts',
+      'test/library/closing.test.ts',
+    ],
+    parts: [],
+    mutations: ['study-opened-together', 'budget-in-its-transaction', 'close-waits-for-runs'],
   },
 ];

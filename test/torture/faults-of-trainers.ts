@@ -25,7 +25,7 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     ],
   },
   {
-    fault: 'a trial that is tried again, again and again, with checkpoints',
+    fault: 'a trial that is tried again, again and again, with checkpoints, on CPUs and GPUs',
     promise:
       'it goes on after the last epoch saved, to the same result; each epoch is in the table once; a loss counts only where it got no further',
     tests: [
@@ -33,9 +33,11 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'test/study/checkpoints.test.ts',
       'test/study/checkpoint-steps.test.ts',
       'test/storage/inherited.test.ts',
+      'test/executors/conformance.test.ts',
     ],
     parts: [],
     mutations: [
+      'gpu-executor-keeps-checkpoints',
       'checkpoint-steps-kept',
       'checkpoint-steps-inherited',
       'checkpoint-steps-redone',
@@ -87,7 +89,12 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     fault: 'a sweep whose trials fail one after another',
     promise:
       '`retries` gives a trial so many further attempts over all calls; `max_failures` and `max_consecutive_failures` end the sweep with a reason',
-    tests: ['test/study/retries.test.ts', 'test/study/failures.test.ts', 'test/cli/bad-trainers.test.ts'],
+    tests: [
+      'test/study/retries.test.ts',
+      'test/study/second-chances.test.ts',
+      'test/study/failures.test.ts',
+      'test/cli/bad-trainers.test.ts',
+    ],
     parts: [],
     mutations: [
       'retry-counted',
@@ -116,5 +123,17 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'limit-adopted-to-its-last-sign',
       'limit-adopted-without-sleep',
     ],
+  },
+  {
+    fault: 'results that are infinitely good, break a limit, or are the luck of few repeats',
+    promise:
+      'what is infinitely good fails its trial; the best keeps every limit and has all its repeats, wherever hpo shows one',
+    tests: [
+      'test/study/infinite.test.ts',
+      'test/results/ranking.test.ts',
+      'test/samplers/ranking-conformance.test.ts',
+    ],
+    parts: [],
+    mutations: ['infinitely-good-is-no-result', 'best-breaks-least'],
   },
 ];

@@ -61,7 +61,7 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
-    fault: "workers of Optuna on hpo's study, hpo on Optuna's",
+    fault: "workers of Optuna 4.1 and 5 on hpo's study, hpo on Optuna's",
     promise:
       'one sequence of numbers without gaps, every trial done by one program; a file that Optuna made stays as it is, byte for byte, while it is only read',
     tests: [
@@ -70,6 +70,8 @@ export const FAULTS: readonly Fault[] = [
       'test/storage/optuna-schema.test.ts',
       'test/storage/optuna-reading.test.ts',
       'test/cli/optuna-study.test.ts',
+      'test/cli/optuna-times.test.ts',
+      'test/cli/optuna-dashboard.test.ts',
     ],
     parts: ['optuna'],
     mutations: [
@@ -77,6 +79,7 @@ export const FAULTS: readonly Fault[] = [
       'optuna-file-left-as-it-is',
       'optuna-choices-refused',
       'optuna-times-by-clock',
+      'optuna-clock-noted',
     ],
   },
   {
@@ -108,10 +111,16 @@ export const FAULTS: readonly Fault[] = [
       'lost-counted',
       'owner-known-by-boot',
       'owner-known-by-start',
-      'owner-known-by-namespace',
-      'owner-lock-is-believed',
       'process-known-by-token',
     ],
+  },
+  {
+    fault: 'orchestrators that cannot see each other: other PID namespaces, a hidden /proc, other users',
+    promise:
+      'they share a study, a lock of the kernel says who lives, and what is unknown is waited for: no trial is started twice',
+    tests: ['test/cli/apart.test.ts', 'test/liveness/judge.test.ts', 'test/liveness/lock.test.ts'],
+    parts: [],
+    mutations: ['owner-known-by-namespace', 'owner-lock-is-believed'],
   },
   {
     fault: 'loss of power',
@@ -138,12 +147,20 @@ export const FAULTS: readonly Fault[] = [
       'test/cli/signals.test.ts',
       'test/executors/process/supervisor.test.ts',
       'test/executors/process/stop.test.ts',
-      'test/executors/process/escape.test.ts',
       'test/executors/process/attempt-liveness.test.ts',
       'test/executors/process/stuck.test.ts',
     ],
     parts: [],
     mutations: ['session-of-its-own', 'whole-tree-stopped', 'attempt-pipe-found'],
+  },
+  {
+    fault:
+      'children that hide: another session, an empty or overwritten environment, a trainer that is itself a sweep',
+    promise:
+      'they are found and ended with their trial, wherever they were seen while their parents ran; a service (HPO_KEEP_RUNNING=1) is left running',
+    tests: ['test/executors/process/escape.test.ts', 'test/cli/nested.test.ts'],
+    parts: [],
+    mutations: ['hidden-child-remembered', 'service-left-running'],
   },
   ...FAULTS_OF_TRAINERS,
   ...FAULTS_OF_THE_MACHINE,
