@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BOUNDS } from '../core/bounds.js';
+import { NO_RETRY_DELAY, type RetryDelay } from '../core/retry-delay.js';
 import { DURATION, durationMs } from './duration.js';
 import { sizeSchema, toBytes } from './size-schema.js';
 
@@ -10,6 +11,8 @@ const durationSchema = z.union([
   z.number().positive(),
   z.string().refine((text) => (durationMs(text) ?? 0) > 0, DURATION),
 ]);
+
+const timesSchema = z.int().min(0).max(BOUNDS.retries);
 
 /** The keys that say what becomes of a bad trainer, and what stops a sweep of them. */
 export const limitShape = {
@@ -23,11 +26,21 @@ export const limitShape = {
     .default(DEFAULT_MAX_LOG_BYTES)
     .describe('A trial whose log grows beyond this is stopped and fails, such as 500MB; default: 1GiB'),
   retries: z
-    .int()
-    .min(0)
-    .max(BOUNDS.retries)
+    .union([
+      timesSchema,
+      z.strictObject({
+        times: timesSchema.describe('How often'),
+        delay: durationSchema
+          .optional()
+          .describe('How long a trial waits before it is tried again, such as 30s'),
+        factor: z.number().min(1).optional().describe('Each wait is so many times as long as the one before'),
+        max_delay: durationSchema.optional().describe('No wait is longer than this'),
+      }),
+    ])
     .default(0)
-    .describe('How often a trial that fails is tried again, with the same number and seed'),
+    .describe(
+      'How often a trial that fails is tried again, with the same number and seed, and after which wait',
+    ),
   max_failures: z
     .int()
     .min(1)
@@ -49,6 +62,7 @@ export type TrialLimits = {
   readonly maxLogBytes: number;
   /** Further attempts of a trial that fails. */
   readonly retries: number;
+  readonly retryDelay: RetryDelay;
   /** Failed trials of one call that end its launches; null: no limit. */
   readonly maxFailures: number | null;
   /** The same in a row. */
@@ -63,9 +77,18 @@ export function toLimits(raw: Raw): TrialLimits {
     trialTimeoutMs: toMs(raw.trial_timeout ?? null),
     noProgressTimeoutMs: toMs(raw.no_progress_timeout ?? null),
     maxLogBytes: toBytes(raw.max_log_bytes ?? null) ?? DEFAULT_MAX_LOG_BYTES,
-    retries: raw.retries ?? 0,
+    ...toRetries(raw.retries ?? 0),
     maxFailures: raw.max_failures ?? null,
     maxConsecutiveFailures: raw.max_consecutive_failures ?? null,
+  };
+}
+
+function toRetries(raw: NonNullable<Raw['retries']>): Pick<TrialLimits, 'retries' | 'retryDelay'> {
+  if (typeof raw === 'number') return { retries: raw, retryDelay: NO_RETRY_DELAY };
+  const { times, delay, factor = 1, max_delay: most } = raw;
+  return {
+    retries: times,
+    retryDelay: { delayMs: toMs(delay ?? null) ?? 0, factor, maxDelayMs: toMs(most ?? null) },
   };
 }
 

@@ -2,6 +2,7 @@ import type { ParamValue } from '../core/distribution.js';
 import { HpoError } from '../core/errors.js';
 import { TrialPruned } from '../core/trial-pruned.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from './executor.js';
+import { withTimeout } from './function-timeout.js';
 import { type FunctionTrial, makeFunctionTrial, toPoints } from './function-trial.js';
 import { withWitnessedEnd } from './witnessed-end.js';
 
@@ -15,14 +16,25 @@ const TAIL_LINES = 20;
 /**
  * Runs a function of this program as a trial. What it returns are the final values of the objectives, whose names are
  * `metrics`; a throw is exit code 1, and TrialPruned the end of a pruned trial. A function cannot be ended from outside:
- * it is asked by its signal, and waited for.
+ * it is asked by its signal, and waited for; only where it breaks a limit of time it is left after a moment, and what it
+ * does then is heard no more.
  */
-export function makeFunctionExecutor(objective: ObjectiveFunction, metrics: readonly string[]): Executor {
+export function makeFunctionExecutor(
+  objective: ObjectiveFunction,
+  metrics: readonly string[],
+  trialTimeoutMs: number | null = null,
+): Executor {
   return {
     locate: () => '',
     owns: (dir) => dir === '',
     run: (attempt, hooks) =>
-      withWitnessedEnd(attempt.startedAtMs, () => runObjective(objective, metrics, attempt, hooks)),
+      withWitnessedEnd(attempt.startedAtMs, () =>
+        trialTimeoutMs === null
+          ? runObjective(objective, metrics, attempt, hooks)
+          : withTimeout(trialTimeoutMs, hooks, (limited) =>
+              runObjective(objective, metrics, attempt, limited),
+            ),
+      ),
     resume: async () => ({
       kind: 'not-started',
       reason: 'it ran inside a program that has ended',

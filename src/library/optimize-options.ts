@@ -1,6 +1,7 @@
 import { DURATION, durationMs } from '../config/duration.js';
 import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
+import { NO_RETRY_DELAY } from '../core/retry-delay.js';
 import type { TrialBudget } from '../study/budget.js';
 import type { FailureRules } from '../study/failures.js';
 import type { OptimizeOptions } from './types.js';
@@ -10,6 +11,7 @@ export type Call = {
   readonly trials: TrialBudget | null;
   readonly epochs: null;
   readonly timeoutMs: number | null;
+  readonly trialTimeoutMs: number | null;
   readonly target: number | null;
   readonly concurrency: number;
   readonly failures: FailureRules;
@@ -23,6 +25,7 @@ const KNOWN = new Set([
   'signal',
   'catch',
   'retries',
+  'trialTimeout',
   'maxFailures',
   'maxConsecutiveFailures',
   'retryFailed',
@@ -45,11 +48,12 @@ export function toCall(options: OptimizeOptions, objectives: number): Call {
   return {
     trials: toBudget(options.trials),
     epochs: null,
-    timeoutMs: toMs(options.timeout),
+    timeoutMs: toMs('timeout', options.timeout),
+    trialTimeoutMs: toMs('trialTimeout', options.trialTimeout),
     target,
     concurrency: atLeast(1, 'concurrency', options.concurrency, BOUNDS.concurrent) ?? 1,
     failures: {
-      retries: atLeast(0, 'retries', options.retries) ?? 0,
+      ...toRetries(options.retries),
       // A program that catches errors, or returns NaN, means to go on: no number of failures stops it unasked.
       maxFailures: atLeast(1, 'maxFailures', options.maxFailures) ?? Number.POSITIVE_INFINITY,
       maxConsecutiveFailures: atLeast(1, 'maxConsecutiveFailures', options.maxConsecutiveFailures),
@@ -65,11 +69,32 @@ function toBudget(trials: OptimizeOptions['trials']): TrialBudget | null {
   throw bad('trials', "a whole number of at least 1, or text such as '+20'", trials);
 }
 
-function toMs(timeout: OptimizeOptions['timeout']): number | null {
-  if (timeout === undefined) return null;
-  const ms = typeof timeout === 'string' ? durationMs(timeout) : timeout * 1000;
+function toMs(name: string, duration: number | string | undefined): number | null {
+  if (duration === undefined) return null;
+  const ms = typeof duration === 'string' ? durationMs(duration) : duration * 1000;
   if (ms !== null && ms > 0 && Number.isFinite(ms)) return ms;
-  throw bad('timeout', `seconds above 0, or ${DURATION.replace('expected ', '')}`, timeout);
+  throw bad(name, `seconds above 0, or ${DURATION.replace('expected ', '')}`, duration);
+}
+
+function toRetries(given: OptimizeOptions['retries']): Pick<FailureRules, 'retries' | 'retryDelay'> {
+  if (given === null || typeof given !== 'object')
+    return { retries: atLeast(0, 'retries', given) ?? 0, retryDelay: NO_RETRY_DELAY };
+  const { times, delayMs = 0, factor = 1, maxDelayMs, ...rest } = given;
+  const [odd] = Object.keys(rest);
+  if (odd !== undefined) throw bad('retries', 'a number, or times, delayMs, factor and maxDelayMs', odd);
+  return {
+    retries: atLeast(0, 'retries.times', times) ?? 0,
+    retryDelay: {
+      delayMs: number(0, 'retries.delayMs', delayMs),
+      factor: number(1, 'retries.factor', factor),
+      maxDelayMs: maxDelayMs === undefined ? null : number(0, 'retries.maxDelayMs', maxDelayMs),
+    },
+  };
+}
+
+function number(least: number, name: string, value: number): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= least) return value;
+  throw bad(name, `a number of at least ${least}`, value);
 }
 
 function atLeast(

@@ -27,7 +27,11 @@ export async function optimize(
   const places = Array.from({ length: call.concurrency }, (_, id) => ({ id, device: 'cpu', env: {} }));
   await runSweep({
     study,
-    executor: makeFunctionExecutor((trial) => told.watch(objective, trial, metrics), metrics),
+    executor: makeFunctionExecutor(
+      (trial) => told.watch(objective, trial, metrics),
+      metrics,
+      call.trialTimeoutMs,
+    ),
     slots: new SlotPool(places),
     emit: (event) => told.hear(event),
     budget,
@@ -97,7 +101,9 @@ class Told {
     const { trial: number, state, values, reason, durationMs } = event;
     const known = this.#trials.get(number);
     this.#trials.delete(number);
-    const threw = known?.threw === true && state === 'fail';
+    // What a function throws because it is asked to end says nothing of it.
+    const isLate = known?.trial.signal.reason === 'limit';
+    const threw = known?.threw === true && state === 'fail' && !isLate;
     const ended: EndedTrial = {
       number,
       state,

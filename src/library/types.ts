@@ -94,6 +94,13 @@ export type Callbacks<P extends object = Params> = {
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
+export type Retries = {
+  readonly times: number;
+  readonly delayMs?: number;
+  readonly factor?: number;
+  readonly maxDelayMs?: number;
+};
+
 export type OptimizeOptions<P extends object = Params> = Callbacks<P> & {
   /**
    * Total of trials of the study, earlier ones counted, so that the same program goes on where it was; `'+20'`: 20 more.
@@ -113,8 +120,16 @@ export type OptimizeOptions<P extends object = Params> = Callbacks<P> & {
    * true. Any other one fails its trial too and then `optimize` throws it, once the trials that run are over. Default: none.
    */
   readonly catch?: boolean | readonly ErrorClass[] | ((error: unknown) => boolean);
-  /** How often a trial that fails is tried again. Default 0. */
-  readonly retries?: number;
+  /**
+   * How often a trial that fails is tried again, and how many milliseconds it waits before: `delayMs` before the first
+   * retry, `factor` times as long before each further one, at most `maxDelayMs`. Default 0.
+   */
+  readonly retries?: number | Retries;
+  /**
+   * A trial that runs longer is asked to end by its signal, and fails. Seconds, or text such as `90s`. A function cannot
+   * be stopped: one that has not ended a second later is abandoned, so that the search continues. Default: no limit.
+   */
+  readonly trialTimeout?: number | string;
   /** Start no trial after so many failed in this call. Default: no limit. */
   readonly maxFailures?: number;
   /** The same in a row. */

@@ -1,3 +1,5 @@
+import { NO_RETRY_DELAY, type RetryDelay } from '../core/retry-delay.js';
+
 /** When the first trials of a call all fail, something is wrong that more trials will not mend. */
 export const FIRST_FAILURES = 3;
 
@@ -5,6 +7,8 @@ export const FIRST_FAILURES = 3;
 export type FailureRules = {
   /** Further attempts of a trial that fails. */
   readonly retries: number;
+  /** What a trial waits for before each. */
+  readonly retryDelay: RetryDelay;
   /** Failed trials of this call after which nothing is launched; null: no such limit. */
   readonly maxFailures: number | null;
   /** The same in a row. */
@@ -13,6 +17,7 @@ export type FailureRules = {
 
 export const NO_FAILURE_RULES: FailureRules = {
   retries: 0,
+  retryDelay: NO_RETRY_DELAY,
   maxFailures: null,
   maxConsecutiveFailures: null,
 };

@@ -1,5 +1,5 @@
 import type { Outcome, RunnableAttempt, Slot } from '../executors/executor.js';
-import type { AttemptRecord, NewAttempt, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
+import type { AttemptRecord, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { type AttemptEnd, AttemptRun } from './attempt-run.js';
 import { DatabaseWatch, StorageLost } from './database-watch.js';
 import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
@@ -7,7 +7,8 @@ import type { StopCause, SweepEnd } from './events.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { LaunchPause } from './launch-pause.js';
 import { Picks } from './picks.js';
-import { startedEvent, toRunnable } from './runnable.js';
+import { RetryWaits } from './retry-waits.js';
+import { newAttempt, startedEvent, toRunnable } from './runnable.js';
 import { LOST_ATTEMPTS_LIMIT } from './second-chances.js';
 import { SlotWait } from './slot-wait.js';
 import { watchStopRequests } from './stop-requests.js';
@@ -38,6 +39,7 @@ class Sweep {
   readonly #picks: Picks;
   readonly #failures: FailureCount;
   readonly #pause: LaunchPause;
+  readonly #retries: RetryWaits;
   readonly #database: DatabaseWatch;
   #defect: unknown = null;
   /** Attempts of each trial that did not start in this call: a launch that cannot come about is not for ever. */
@@ -48,7 +50,12 @@ class Sweep {
 
   constructor(options: SweepOptions) {
     this.#o = options;
-    this.#failures = new FailureCount(options.failures ?? NO_FAILURE_RULES, options.retryFailed);
+    const rules = options.failures ?? NO_FAILURE_RULES;
+    this.#failures = new FailureCount(rules, options.retryFailed);
+    this.#retries = new RetryWaits(rules.retryDelay, (item) => {
+      this.#work.requeue(item);
+      this.#tellNews();
+    });
     const { study, budget, executor, emit } = options;
     this.#work = new WorkList(study, budget, executor.checkpoints, ({ number, reason }) =>
       emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
@@ -72,7 +79,7 @@ class Sweep {
           if (this.#open || !isDiskFull(error)) this.#fail(error);
         });
         if (this.#news) continue;
-        if ((this.#running.size === 0 && !this.#slots.waiting) || this.#leavesAll) {
+        if ((!this.#isBusy && !this.#slots.waiting) || this.#leavesAll) {
           // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
           if (await this.#leftByOthers()) continue;
           break;
@@ -84,6 +91,7 @@ class Sweep {
       }
     } finally {
       this.#slots.close();
+      this.#retries.close();
       release();
       this.#database.close();
     }
@@ -137,6 +145,7 @@ class Sweep {
     if (end === 'interrupted') this.#end = end;
     else this.#end ??= end;
     this.#slots.close();
+    this.#retries.close();
     this.#o.emit({ type: 'stopping', why });
     this.#tellNews();
   }
@@ -153,6 +162,7 @@ class Sweep {
   #fail(error: unknown): void {
     this.#defect ??= error;
     this.#slots.close();
+    this.#retries.close();
     for (const run of this.#running.values()) if (!this.#leaves(run)) run.stop('interrupted');
     this.#tellNews();
   }
@@ -164,6 +174,10 @@ class Sweep {
 
   get #leavesAll(): boolean {
     return isDatabaseLost(this.#defect) && [...this.#running.values()].every((run) => this.#leaves(run));
+  }
+
+  get #isBusy(): boolean {
+    return this.#running.size > 0 || this.#retries.any;
   }
 
   get #open(): boolean {
@@ -182,11 +196,11 @@ class Sweep {
       const token = newToken();
       const slot = this.#slots.acquire(token);
       if (!slot) {
-        const end = this.#running.size > 0 ? null : await this.#slots.endOfWait(this.#work.owes);
+        const end = this.#isBusy ? null : await this.#slots.endOfWait(this.#work.owes);
         this.#end ??= end;
         return;
       }
-      const next = await this.#work.next(this.#newAttempt(slot, token), this.#o.now());
+      const next = await this.#work.next(newAttempt(this.#o, slot, token), this.#o.now());
       if ('opened' in next) this.#start(next.opened, slot, false);
       else {
         this.#o.slots.release(slot);
@@ -195,7 +209,7 @@ class Sweep {
       }
     }
     // Running trials may still be queued again, so the end is decided only when nothing runs.
-    if (nothing !== null && this.#running.size === 0) this.#end ??= nothing;
+    if (nothing !== null && !this.#isBusy) this.#end ??= nothing;
   }
 
   async #limitReached(): Promise<boolean> {
@@ -204,17 +218,6 @@ class Sweep {
     this.#detail = reached.detail;
     this.#stopLaunching(reached.end, reached.end);
     return true;
-  }
-
-  #newAttempt(slot: Slot, token: string): NewAttempt {
-    const { executor, study, now } = this.#o;
-    return {
-      token,
-      owner: study.owner,
-      device: slot.device,
-      dir: (trial, attempt) => executor.locate(trial, attempt),
-      startedAtMs: now(),
-    };
   }
 
   async #takeOver({ trial, attempt }: UnfinishedTrial): Promise<void> {
@@ -262,11 +265,11 @@ class Sweep {
       ? executor.resume(runnable, run.hooks)
       : executor.run(runnable, run.hooks));
     const known = this.#o.disk?.classify(outcome, run) ?? outcome;
-    this.#conclude(await run.conclude(known, executor, runnable), opened);
+    await this.#conclude(await run.conclude(known, executor, runnable), opened);
   }
 
-  #conclude(end: AttemptEnd, opened: OpenedTrial): void {
-    const { emit } = this.#o;
+  async #conclude(end: AttemptEnd, opened: OpenedTrial): Promise<void> {
+    const { emit, study } = this.#o;
     const trial = opened.trial.number;
     if (end.kind === 'lost') {
       emit({ type: 'trial-lost', trial });
@@ -276,8 +279,10 @@ class Sweep {
       if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
       if (end.unsettled === 'not-started' || end.unsettled === 'excused')
         this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
-      this.#work.requeue({ trial: opened.trial, attempt: opened.attempt, asker: null });
-      emit({ type: 'trial-queued', trial, reason: end.reason });
+      const item = { trial: opened.trial, attempt: opened.attempt, asker: null };
+      const wait = await this.#retries.queue(study, item, end.unsettled);
+      if (!this.#open) this.#retries.close();
+      emit({ type: 'trial-queued', trial, reason: `${end.reason}${wait}` });
       return;
     }
     if (end.state === 'pruned') this.#work.notePruned(opened.config.id);

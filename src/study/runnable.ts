@@ -1,8 +1,9 @@
 import type { RunnableAttempt, Slot } from '../executors/executor.js';
-import type { AttemptRecord, OpenedTrial } from '../storage/storage.js';
+import type { AttemptRecord, NewAttempt, OpenedTrial } from '../storage/storage.js';
 import { proposedFor } from './define-by-run.js';
 import type { SweepEvent } from './events.js';
 import type { Study } from './study.js';
+import type { SweepOptions } from './sweep-options.js';
 
 /** An attempt as its executor gets it. */
 export function toRunnable(
@@ -43,5 +44,20 @@ export function startedEvent(
     device: slot.device,
     params,
     adopted,
+  };
+}
+
+/** The attempt of a trial that is about to be opened for a slot. */
+export function newAttempt(
+  { executor, study, now }: Pick<SweepOptions, 'executor' | 'study' | 'now'>,
+  slot: Slot,
+  token: string,
+): NewAttempt {
+  return {
+    token,
+    owner: study.owner,
+    device: slot.device,
+    dir: (trial, attempt) => executor.locate(trial, attempt),
+    startedAtMs: now(),
   };
 }

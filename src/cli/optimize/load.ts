@@ -87,6 +87,7 @@ function limits(inFile: TrialLimits, asked: Asked): TrialLimits {
     noProgressTimeoutMs: asked.noProgressTimeout ?? inFile.noProgressTimeoutMs,
     maxLogBytes: asked.maxLogBytes ?? inFile.maxLogBytes,
     retries: asked.retries ?? inFile.retries,
+    retryDelay: inFile.retryDelay,
     maxFailures: asked.maxFailures ?? inFile.maxFailures,
     maxConsecutiveFailures: asked.maxConsecutiveFailures ?? inFile.maxConsecutiveFailures,
   };
