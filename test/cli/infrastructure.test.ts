@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -37,6 +37,29 @@ describeOnSmallDisk('an outputs folder on a disk that becomes read-only', () => 
     );
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'too few open files for all slots: as many trials run as can be, every one is complete, none failed',
+  async () => {
+    const cwd = makeProject({
+      'cfg/sweep.yaml': sweepFile({
+        trainer: { command: ['sh', '-c', 'echo METRIC loss=1; exec sleep 0.3'] },
+        parameters: { x: [...Array(12).keys()] },
+        max_concurrent: 12,
+      }),
+    });
+    const running = spawnHpo(['optimize'], { cwd });
+    await running.says(/trial 2 started/);
+    const pid = String(running.child.pid);
+    // Its modules are loaded: what it opens from here on are logs, and what it keeps in hand for everything else.
+    const most = readdirSync(`/proc/${pid}/fd`).length + 36;
+    expect(spawnSync('prlimit', ['--pid', pid, `--nofile=${most}:${most}`]).status).toBe(0);
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toMatch(/FAIL|retry/);
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(Array(12).fill('COMPLETE'));
+  },
+);
 
 test.runIf(canMount())('hpo stop ends a trial though the database cannot be written', async () => {
   const cwd = makeProject({

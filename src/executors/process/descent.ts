@@ -54,8 +54,9 @@ class Descent {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       const begunMs = performance.now();
-      const all = takeSnapshot();
-      for (const each of this.#followed.values()) look(each, all);
+      // Null where /proc cannot be read at this moment (no file can be opened): the next look sees more.
+      const all = foundOrNull(takeSnapshot);
+      if (all !== null) for (const each of this.#followed.values()) look(each, all);
       this.#schedule(Math.max(LOOK_MS, SHARE * (performance.now() - begunMs)));
     }, afterMs);
     this.#timer.unref();

@@ -20,6 +20,7 @@ import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand, expandCommand } from './placeholders.js';
 import { existingLog, prepareAttempt } from './prepare.js';
 import { findProgram } from './program.js';
+import { checkSpareFiles } from './spare-files.js';
 import { DEFAULT_KILL_WAIT_MS, endProcesses } from './stop.js';
 import { folderTaken } from './study-folder.js';
 import { type Launch, supervise } from './supervisor.js';
@@ -120,6 +121,11 @@ async function runAttempt(
   if (readLaunchOwner(files.dir).kind !== 'nobody') return notStarted('launch revoked');
   const plan = planLaunch(options, attempt, files);
   if (plan.kind === 'missing') return notStarted(plan.reason, true);
+  try {
+    checkSpareFiles();
+  } catch (error) {
+    return refused('too few files can be opened', error, 'starting');
+  }
   let keeps = true;
   try {
     keeps = options.claim === undefined || keepClaim(options.studyDir, options.claim);
