@@ -113,4 +113,12 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
       'percentile-beside-infinity',
     ],
   },
+  {
+    fault: 'a database with rows or views that neither hpo nor Optuna made',
+    promise:
+      'a broken study is named and the others are read as ever; what is no table is refused before it is asked',
+    tests: ['test/cli/broken-rows.test.ts'],
+    parts: [],
+    mutations: ['broken-row-alone', 'view-is-no-table'],
+  },
 ];

@@ -144,3 +144,17 @@ test('shows what a trial uses of its GPU once that is known', () => {
   expect(screen.lines().at(-1)).toBe('  trial 1  GPU 0 63 % 4.1 GiB  1.0 s');
   view.close();
 });
+
+test('what a device or a reason holds cannot move the cursor', () => {
+  const { screen, view, settle } = live();
+  view.subscriber(started(0, { device: '0\u009b2J\u202e' }));
+  view.subscriber(
+    finished(1, { state: 'fail', reason: 'bad\u001b[2J\nline', tail: ['\u009d0;title\u0007\tend'] }),
+  );
+  settle();
+  const text = screen.lines().join('\n');
+  expect(text).toContain('trial 0  0\\u009b2J\\u202e');
+  expect(text).toContain('bad\\u001b[2J\\nline');
+  expect(text).toContain('  | \\u009d0;title\\u0007    end');
+  view.close();
+});
