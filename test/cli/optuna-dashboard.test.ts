@@ -49,7 +49,7 @@ async function dashboard(file: string): Promise<<T>(path: string) => Promise<T>>
       if (child.exitCode !== null) throw new Error(`optuna-dashboard ended: ${said}`);
       await fetch(`http://127.0.0.1:${port}/api/studies`);
     },
-    { timeout: 60_000, interval: 20 },
+    { timeout: 100_000, interval: 20 },
   );
   return async <T>(path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);

@@ -35,6 +35,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
       'refused with exit code 2 before anything is written; a name is never a path or a command of a shell',
     tests: [
       'test/cli/bad-input.test.ts',
+      'test/cli/system-errors.test.ts',
       'test/executors/process/paths.test.ts',
       'test/executors/process/run.test.ts',
     ],

@@ -120,10 +120,15 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutations: ['outputs-of-one-study', 'outputs-claimed-once'],
   },
   {
-    fault: 'a torn or corrupt database',
+    fault: 'a torn or corrupt database, one whose rows or tables are not as hpo makes them',
     promise:
-      'found when it is opened, left as it is, and told with the commands that save it; trainers of a running sweep go on',
-    tests: ['test/storage/damage.test.ts', 'test/study/disk-full.test.ts', 'test/cli/disk-full.test.ts'],
+      'found when it is opened, left as it is, and told with the commands that save it; trainers of a running sweep go on; a row that cannot be read harms its own study alone',
+    tests: [
+      'test/storage/damage.test.ts',
+      'test/study/disk-full.test.ts',
+      'test/cli/disk-full.test.ts',
+      'test/cli/broken-rows.test.ts',
+    ],
     parts: [],
     mutations: [
       'disk-torn-pages-found',
@@ -132,6 +137,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
       'disk-damage-stops-no-trainer',
       'disk-damage-stops-no-report',
       'disk-damage-ends-hpo',
+      'broken-spec-refused',
     ],
   },
   {

@@ -149,6 +149,7 @@ export const FAULTS: readonly Fault[] = [
       'test/executors/process/stop.test.ts',
       'test/executors/process/attempt-liveness.test.ts',
       'test/executors/process/stuck.test.ts',
+      'test/cli/stuck.test.ts',
     ],
     parts: [],
     mutations: ['session-of-its-own', 'whole-tree-stopped', 'attempt-pipe-found'],
