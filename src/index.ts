@@ -30,6 +30,7 @@ export type {
   OptimizeOptions,
   OptimizeResult,
   ParamsOf,
+  Retries,
   SpaceLike,
   Told,
   TrialSummary,

@@ -5,17 +5,22 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createStudy, float, loadStudy } from '../../src/index.js';
 import { closing } from '../library/support.js';
+import { APART } from '../support/apart.js';
 import { hpo, makeProject, makeSweep, trialsOf } from '../support/cli.js';
+import { describeWithReal } from '../support/real-part.js';
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
 const PROGRAM = fileURLToPath(new URL('../fixtures/library/asks.mjs', import.meta.url));
 type Asked = { readonly number: number; readonly params: { readonly x: number } };
 
 /** A program that has asked for a trial and is in the midst of it. */
-async function asking(storage: string, study = ''): Promise<{ child: ChildProcess; asked: Asked }> {
-  const child = spawn(process.execPath, [PROGRAM, LIBRARY, storage, study], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+async function asking(
+  storage: string,
+  study = '',
+  under: readonly string[] = [],
+): Promise<{ child: ChildProcess; asked: Asked }> {
+  const [program = '', ...args] = [...under, process.execPath, PROGRAM, LIBRARY, storage, study];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, asked: JSON.parse(String(line)) as Asked };
@@ -79,4 +84,17 @@ test('hpo optimize runs it too, and leaves what hpo ask has handed out to whoeve
   expect((await study.ask()).number).toBe(3);
   await hpo(cwd, 'tell', String(handed.trial), '0.25');
   expect((await trialsOf(cwd))[0]).toMatchObject({ state: 'COMPLETE', values: [0.25] });
+});
+
+describeWithReal('namespaces', 'a program in another PID namespace', () => {
+  test('keeps the trial that it asked for while it lives', async () => {
+    const storage = `sqlite:${join(makeProject(), 'asked.db')}`;
+    const { child } = await asking(storage, '', [...APART['in a PID namespace of its own'], '--kill-child']);
+    const study = await open(storage);
+    await study.optimize(({ params }) => params.x, { trials: 2 });
+    expect((await study.ask()).number).toBe(2);
+    expect((await study.trials()).map(({ state }) => state)).toEqual(['running', 'complete', 'running']);
+    await kill(child);
+    expect((await study.ask()).number).toBe(0);
+  });
 });
