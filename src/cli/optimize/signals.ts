@@ -8,15 +8,26 @@ export type SignalWatch = StopSignals & {
 
 /** How long the last words may take when the terminal is gone. */
 const HANGUP_FLUSH_MS = 2000;
+/** How long the end may take once running trials are to be stopped: a file system that hangs would keep hpo for ever. */
+const LAST_RESORT_MS = 55_000;
+const LAST_WORDS =
+  'hpo could not end in time, since the system does not answer; what still runs is left to the next hpo optimize\n';
 
 /**
  * Ctrl-C once drains, twice aborts; SIGTERM aborts; a closed terminal (SIGHUP) ends hpo at once and leaves the
- * trainers running, for the next optimize to take over.
+ * trainers running, for the next optimize to take over. Once it aborts hpo ends within a minute, whatever it waits for.
  */
-export function watchSignals(onHangup: () => Promise<unknown>): SignalWatch {
+export function watchSignals(onHangup: () => Promise<unknown>, lastResortMs = LAST_RESORT_MS): SignalWatch {
   const drain = new AbortController();
   const abort = new AbortController();
   let exitCode: number | null = null;
+  // Not taken back by `close`: what hangs may be the very end. Where nothing hangs it keeps nobody.
+  abort.signal.addEventListener('abort', () => {
+    setTimeout(() => {
+      process.stderr.write(LAST_WORDS);
+      process.exit(exitCode ?? 1);
+    }, lastResortMs).unref();
+  });
   const interrupt = () => {
     exitCode ??= 130;
     if (drain.signal.aborted) abort.abort();
