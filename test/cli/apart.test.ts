@@ -1,8 +1,17 @@
-import { chmodSync, chownSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { APART, hidingProc, userOf } from '../support/apart.js';
-import { hpo, linesOf, makeSweep, type RunningHpo, spawnHpo, trialsOf, until } from '../support/cli.js';
+import {
+  hpo,
+  linesOf,
+  makeSweep,
+  type RunningHpo,
+  runHpo,
+  spawnHpo,
+  trialsOf,
+  until,
+} from '../support/cli.js';
 import { describeWithReal } from '../support/real-part.js';
 
 // Two orchestrators of one study that do not see each other's processes.
@@ -44,6 +53,8 @@ const open = (cwd: string, ...trials: readonly number[]) => {
 const optimize = (cwd: string, within: readonly string[]): RunningHpo =>
   spawnHpo(['optimize'], { cwd, within, env: { HOME: cwd } });
 
+const complete = (trials: number) => new Array<string>(trials).fill('COMPLETE');
+
 async function endsWell(running: RunningHpo): Promise<string> {
   const { code, stdout, stderr } = await running.ended;
   expect(code, `${stdout}\n${stderr}`).toBe(0);
@@ -70,7 +81,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
       open(cwd, 0, 1);
       await endsWell(last);
       expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
-      expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(new Array(4).fill('COMPLETE'));
+      expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(complete(4));
       expect(await hpo(cwd, 'study', 'list')).toContain('s');
     },
   );
@@ -90,5 +101,58 @@ describeWithReal('namespaces', 'two orchestrators', () => {
       ['COMPLETE', 1],
       ['COMPLETE', 1],
     ]);
+  });
+
+  test('hpo stop in another PID namespace has the sweep that runs the trial stop it, and says so', async () => {
+    const cwd = sharedSweep();
+    const running = optimize(cwd, NAMESPACE);
+    await until(() => starts(cwd).length === 2);
+    const { code, stdout } = await runHpo(['stop', '0'], { cwd, within: NAMESPACE });
+    expect([code, stdout]).toEqual([0, 'trial 0 was stopped by the sweep that ran it, which goes on\n']);
+    open(cwd, 1, 2, 3);
+    await endsWell(running);
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['PRUNED', ...complete(3)]);
+  });
+
+  test('hpo stop says of a trial that it cannot end that it runs, and the sweep that can end it does', async () => {
+    const cwd = sharedSweep();
+    const killed = optimize(cwd, withInit(NAMESPACE));
+    await until(() => starts(cwd).length === 2);
+    killed.killWithin();
+    const { stdout } = await runHpo(['stop', '0'], { cwd, within: NAMESPACE });
+    expect(stdout).toMatch(/^trial 0 still runs, or may: .*The request is stored/);
+    open(cwd, 1, 2, 3);
+    await endsWell(optimize(cwd, []));
+    expect(starts(cwd)).toHaveLength(4);
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['PRUNED', ...complete(3)]);
+  });
+
+  test('a sweep that cannot tell leaves a trial alone and says how it is run again', async () => {
+    const cwd = sharedSweep();
+    const killed = optimize(cwd, NAMESPACE);
+    await until(() => starts(cwd).length === 2);
+    killed.killWithin();
+    await killed.ended;
+    rmSync(join(cwd, 'storage/hpo.db.owners'), { recursive: true });
+    open(cwd, 0, 1, 2, 3);
+    const said = await endsWell(optimize(cwd, NAMESPACE));
+    expect(said).toMatch(
+      /warning: cannot tell whether pid 1 of user 0 .*still runs trials 0, 1: .*hpo stop 0 --assume-ended/,
+    );
+    expect(said).toMatch(/warning: another program may still run trials 0, 1 of this study/);
+    expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
+    for (const trial of ['0', '1']) await hpo(cwd, 'stop', trial, '--assume-ended');
+    await endsWell(optimize(cwd, NAMESPACE));
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(complete(4));
+  });
+
+  test('hpo stop --assume-ended refuses a trial whose sweep lives', async () => {
+    const cwd = sharedSweep();
+    const running = optimize(cwd, NAMESPACE);
+    await until(() => starts(cwd).length === 2);
+    const { code, stderr } = await runHpo(['stop', '0', '--assume-ended'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('error[trial.running]')]);
+    open(cwd, 0, 1, 2, 3);
+    await endsWell(running);
   });
 });

@@ -6,7 +6,7 @@ import { parseCount } from '../parse.js';
 import { findStudy, noSuchTrial, type StudyOptions } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
-type Options = StudyOptions & { readonly json?: boolean };
+type Options = StudyOptions & { readonly json?: boolean; readonly assumeEnded?: boolean };
 
 export function registerStop(program: Command): void {
   const command = program
@@ -14,7 +14,11 @@ export function registerStop(program: Command): void {
     .description(
       'End one running trial politely (TERM, then KILL). With a value of the objective it counts as pruned, else as failed.',
     )
-    .argument('<trial>', 'number of the trial', parseCount);
+    .argument('<trial>', 'number of the trial', parseCount)
+    .option(
+      '--assume-ended',
+      'you know that the trial has ended, and so has the hpo that ran it: queue it again, and send no signal',
+    );
   examples(jsonOption(studyOptions(command)), 'hpo stop 12', 'hpo stop 12 --study sweep').action(stopTrial);
 }
 
@@ -26,7 +30,7 @@ async function stopTrial(number: number, options: Options): Promise<void> {
   );
   try {
     const record = await findStudy(storage, options);
-    const how = await stop(storage, record, number);
+    const how = await stop(storage, record, number, options.assumeEnded ?? false);
     if (options.json) return printJson({ study: record.name, trial: number, stopped: how });
     print(`trial ${number} ${how}`);
   } finally {
@@ -34,15 +38,12 @@ async function stopTrial(number: number, options: Options): Promise<void> {
   }
 }
 
-/** A request that cannot be stored keeps nobody from ending the trial. */
-async function request(work: Promise<void>): Promise<void> {
-  await work.catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    warn(`the request could not be stored, so that the trial may count as failed and be tried again: ${why}`);
-  });
-}
-
-async function stop(storage: Storage, record: StudyRecord, number: number): Promise<string> {
+async function stop(
+  storage: Storage,
+  record: StudyRecord,
+  number: number,
+  hasEnded: boolean,
+): Promise<string> {
   const unfinished = (await storage.unfinished(record.id)).find(({ trial }) => trial.number === number);
   if (!unfinished) {
     const row = await storage.row(record.id, number);
@@ -56,6 +57,10 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
     throw usageError('trial.not-ours', `trial ${number} is run by the program that asked for it`, {
       fix: `end it there, or hpo tell ${number} --state fail`,
     });
+  }
+  if (hasEnded && attempt.finishedAtMs === null) {
+    const { assumeEnded } = await import('../stop-trial.js');
+    return assumeEnded(storage, record.id, trial, attempt);
   }
   if (attempt.dir === '' && attempt.finishedAtMs === null) {
     throw usageError(
@@ -78,20 +83,6 @@ async function stop(storage: Storage, record: StudyRecord, number: number): Prom
     if (await storage.tell(trial.id, null, ending)) return 'was queued and is now failed';
     return 'has just been started again; stop it once more';
   }
-  const { DEFAULT_STOP_GRACE_MS } = await import('../../executors/process/executor.js');
-  const { readLaunchOwner } = await import('../../executors/process/attempt-dir.js');
-  const { stopAttempt } = await import('../../executors/process/stop.js');
-  // First the request, then the signal: whoever watches the trainer learns why it ended.
-  await request(storage.requestStop(attempt.id));
-  const { ran, stuck } = await stopAttempt({
-    dir: attempt.dir,
-    token: attempt.token,
-    graceMs: DEFAULT_STOP_GRACE_MS,
-  });
-  if (stuck.length > 0) return `cannot be ended: process ${stuck.join(', ')} is stuck in the kernel`;
-  if (ran) return 'was stopped; the sweep goes on';
-  if (readLaunchOwner(attempt.dir).kind === 'revoked')
-    return 'had not started yet and never will; the sweep goes on';
-  await request(storage.withdrawStop(attempt.id));
-  return 'had ended already; the next hpo optimize records how';
+  const { stopRunning } = await import('../stop-trial.js');
+  return stopRunning(storage, attempt);
 }

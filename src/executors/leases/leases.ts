@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import type { Liveness } from '../../liveness/liveness.js';
 import { codeOf } from '../process/attempt-dir.js';
-import { isAttemptAlive } from './attempt-alive.js';
+import { isAttemptAlive } from '../process/attempt-liveness.js';
+import { processesWithToken } from '../process/process-tree.js';
 import {
   isPlainToken,
   type Lease,
@@ -184,7 +185,7 @@ export class Leases {
     const stale: LeaseFile[] = [];
     for (const lease of leases) {
       const watched = watching.has(lease.owner);
-      if (watched || isAttemptAlive(lease.token, lease.note?.dir ?? null)) live.push({ ...lease, watched });
+      if (watched || mayRun(lease)) live.push({ ...lease, watched });
       else stale.push(lease);
     }
     return { live, stale };
@@ -246,6 +247,11 @@ function judge(others: readonly LeaseFile[], token: string, places: number): 'fr
   if (countAttempts(others) < places) return 'free';
   const first = others.filter((lease) => lease.held || lease.token < token);
   return countAttempts(first) < places ? 'contested' : 'full';
+}
+
+/** Whether an attempt whose orchestrator has ended runs, or may run: nothing starts before its folder is noted. */
+function mayRun({ token, note }: LeaseFile): boolean {
+  return note === null ? processesWithToken(token).length > 0 : isAttemptAlive(note.dir, token) !== 'ended';
 }
 
 /** An attempt that is being taken over has two files for a moment. */
