@@ -4,6 +4,7 @@ import { readLaunchOwner } from '../executors/process/attempt-dir.js';
 import { isAttemptAlive } from '../executors/process/attempt-liveness.js';
 import { makeCheckpoints } from '../executors/process/checkpoints.js';
 import { DEFAULT_STOP_GRACE_MS } from '../executors/process/executor.js';
+import { takesSignals } from '../executors/process/out-of-reach.js';
 import { stopAttempt } from '../executors/process/stop.js';
 import { describeIdentity } from '../liveness/identity.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
@@ -18,9 +19,10 @@ export async function stopRunning(storage: Storage, attempt: AttemptRecord): Pro
   const { dir, token } = attempt;
   // First the request, then the signal: whoever watches the trainer learns why it ended.
   await request(storage.requestStop(attempt.id));
-  const { ran } = await stopAttempt({ dir, token, graceMs: DEFAULT_STOP_GRACE_MS });
-  const life = isAttemptAlive(dir, token);
-  if (life !== 'ended') return stopElsewhere(storage, attempt);
+  const { ran, stuck } = await stopAttempt({ dir, token, graceMs: DEFAULT_STOP_GRACE_MS });
+  const inKernel = stuck.filter(takesSignals);
+  if (inKernel.length > 0) return `cannot be ended: process ${inKernel.join(', ')} is stuck in the kernel`;
+  if (isAttemptAlive(dir, token) !== 'ended') return stopElsewhere(storage, attempt);
   if (ran) return 'was stopped; the sweep goes on';
   if (readLaunchOwner(dir).kind === 'revoked') return 'had not started yet and never will; the sweep goes on';
   // The sweep that runs it may have been quicker, for the same request.

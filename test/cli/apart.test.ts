@@ -9,6 +9,7 @@ import {
   type RunningHpo,
   runHpo,
   spawnHpo,
+  trainersIn,
   trialsOf,
   until,
 } from '../support/cli.js';
@@ -154,5 +155,28 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('error[trial.running]')]);
     open(cwd, 0, 1, 2, 3);
     await endsWell(running);
+  });
+
+  test('a trial whose trainer belongs to another user is left running when the sweep that follows it is interrupted', async () => {
+    const cwd = sharedSweep();
+    const killed = optimize(cwd, sharing(one));
+    await until(() => starts(cwd).length === 2);
+    killed.kill('SIGKILL');
+    await killed.ended;
+    const interrupted = optimize(cwd, sharing(two));
+    await interrupted.says(/trial 1 taken over/);
+    interrupted.kill('SIGTERM');
+    const { code, stderr } = await interrupted.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error[executor.out-of-reach]')]);
+    open(cwd, 0, 1, 2, 3);
+    await endsWell(optimize(cwd, sharing(two)));
+    expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(complete(4));
+  });
+
+  test("in a PID namespace with the host's /proc a trainer that is to end gets its signals", async () => {
+    const cwd = makeSweep({ trainer: 'gate.sh', trial_timeout: '1s', parameters: { x: [1] } });
+    await optimize(cwd, withInit(HOST_PROC)).says(/trial 0 FAIL .*trial_timeout/);
+    expect(trainersIn(cwd)).toEqual([]);
   });
 });

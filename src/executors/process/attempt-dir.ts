@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -63,6 +63,11 @@ export type StopNote = { readonly reason: StopReason; readonly words: string | n
 export async function noteStop(dir: string, { reason, words }: StopNote): Promise<void> {
   const text = `${reason}\n${words ?? ''}`;
   await writeFile(join(dir, 'stop'), text, { flag: 'wx', flush: true }).catch(() => {});
+}
+
+/** Takes the note back: whoever wrote it could not stop the attempt, and leaves it running. */
+export function forgetStop(dir: string): void {
+  rmSync(join(dir, 'stop'), { force: true });
 }
 
 /** Why the attempt was stopped; null when nobody did. */

@@ -1,8 +1,8 @@
 import { pipeState } from './alive-pipe.js';
 import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
-import { type ProcessId, readStat } from './proc.js';
+import { HAS_PROC, type ProcessId, readStat } from './proc.js';
 import { attemptProcesses, isAlive } from './process-tree.js';
-import { isRunning, readTrainer, trainerHere } from './trainer-record.js';
+import { isRunning, isSupervisedHere, readTrainer, trainerHere } from './trainer-record.js';
 
 /** `unknown`: it may run, but this process cannot see it. Whoever would start another one has to wait. */
 export type AttemptLife = 'alive' | 'ended' | 'unknown';
@@ -24,7 +24,8 @@ export function isAttemptAlive(dir: string, token: string): AttemptLife {
 
 function lifeOf(dir: string, token: string): AttemptLife {
   const owner = readLaunchOwner(dir);
-  const supervisor = owner.kind === 'supervisor' ? owner.pid : null;
+  const isHere = HAS_PROC || isSupervisedHere(dir);
+  const supervisor = owner.kind === 'supervisor' && isHere ? owner.pid : null;
   // The usual answer, and the cheapest.
   if (supervisor !== null && isAlive(supervisor, token)) return 'alive';
   if (owner.kind === 'revoked') return 'ended';
@@ -39,7 +40,7 @@ function lifeOf(dir: string, token: string): AttemptLife {
   if (pipe === 'free' && trainerLife === null) return hasCarriers(supervisor, token) ? 'alive' : 'ended';
   if (pipe === 'free') return 'ended';
   if (hasCarriers(supervisor, token)) return 'alive';
-  if (pipe === 'hidden') return 'unknown';
+  if (pipe === 'hidden' || (pipe === 'none' && owner.kind === 'supervisor' && !isHere)) return 'unknown';
   return supervisor !== null && readTrainer(dir) === null && isSomeoneElses(supervisor) ? 'unknown' : 'ended';
 }
 

@@ -1,19 +1,22 @@
+import type { HpoError } from '../../core/errors.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
-import { noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
+import { forgetStop, noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
+import { isAttemptAlive } from './attempt-liveness.js';
 import { descent } from './descent.js';
 import type { End, Waiting } from './ending.js';
 import { LimitGuard } from './limit-guard.js';
 import type { AttemptLimits } from './limits.js';
 import { makeLineReader } from './line-reader.js';
 import { LogFollower } from './log-follower.js';
+import { leftRunning, OUT_OF_REACH, takesSignals } from './out-of-reach.js';
 import type { AttemptFiles } from './paths.js';
 import { stopAttempt } from './stop.js';
 import { TrainerOutput } from './trainer-output.js';
 
 export type Following = {
   readonly files: AttemptFiles;
-  readonly attempt: Pick<RunnableAttempt, 'token' | 'startedAtMs' | 'stepped'>;
+  readonly attempt: Pick<RunnableAttempt, 'trial' | 'token' | 'startedAtMs' | 'stepped'>;
   /** Another orchestrator, which is dead, started it. */
   readonly adopted: boolean;
   readonly graceMs: number;
@@ -42,6 +45,16 @@ export async function followAttempt(
   const stuck = new Promise<Stuck>((resolve) => {
     giveUp = (pids) => resolve({ kind: 'stuck', pids, finishedAtMs: Date.now() });
   });
+  /** Its processes get no signal of ours: they are waited for, unless hpo itself is to end. */
+  let abandon: (error: HpoError) => void = () => {};
+  const abandoned = new Promise<never>((_, reject) => {
+    abandon = reject;
+  });
+  const leave = ({ reason }: StopNote) => {
+    if (reason !== 'interrupted') return output.warn(OUT_OF_REACH);
+    forgetStop(files.dir);
+    abandon(leftRunning(attempt.trial));
+  };
   /** Why we stop it: the note in its folder may be impossible to write. */
   let decision: StopNote | null = null;
   const stop = (note: StopNote) => {
@@ -50,7 +63,10 @@ export async function followAttempt(
       .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs, killWaitMs }))
       .then(({ stuck }) => {
         // Without them its end is told as ever.
-        if (stuck.length > 0 && readExit(files.dir) === null) giveUp(stuck);
+        if (readExit(files.dir) !== null) return;
+        const inKernel = stuck.filter(takesSignals);
+        if (inKernel.length > 0) giveUp(inKernel);
+        else if (isAttemptAlive(files.dir, attempt.token) !== 'ended') leave(note);
       })
       .catch((error: unknown) =>
         output.warn(`the trial could not be stopped: ${error instanceof Error ? error.message : error}`),
@@ -73,7 +89,7 @@ export async function followAttempt(
   let end: End | Stuck;
   try {
     const waiting = { warn: (message: string) => output.warn(message), givenUp: givenUp.signal };
-    end = await Promise.race([ended(waiting), stuck]);
+    end = await Promise.race([ended(waiting), stuck, abandoned]);
   } finally {
     givenUp.abort();
     guard.close();

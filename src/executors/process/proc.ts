@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { bootId, isProcOurs, pidNamespace } from '../../liveness/proc.js';
 
-/** What /proc tells of processes. Only Linux has it: elsewhere nothing is ever found. */
-export const HAS_PROC = process.platform === 'linux';
+/**
+ * Whether /proc tells of processes: only on Linux, and only under the pids that signals go to. In a PID namespace with
+ * the host's /proc it shows others' pids, and nothing is ever found there.
+ */
+export const HAS_PROC = process.platform === 'linux' && isProcOurs();
 
 /** A process for as long as this machine is up: its pid may be another's later, but not with the same start. */
 export type ProcessId = {
@@ -60,19 +64,7 @@ export function allPids(): number[] {
  * can tell.
  */
 export function placeOfPids(): string | null {
-  place ??= readPlace();
-  return place === '' ? null : place;
-}
-
-let place: string | undefined;
-
-function readPlace(): string {
-  try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    return `${boot}/${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return '';
-  }
+  return pidNamespace() === '-' ? null : `${bootId()}/pid:[${pidNamespace()}]`;
 }
 
 function readProc(pid: number, name: 'environ' | 'stat'): string | null {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { OUTER_TOKENS_VARIABLE, TOKEN_VARIABLE } from './env.js';
+import { HAS_PROC } from './proc.js';
 
 /**
  * Processes of an attempt are known by the random token in their environment, which children inherit and which no
  * later process of the same pid can have. Linux shows it in /proc. Elsewhere (macOS) only the supervisor's process
  * group is known: children that left it are not found, and a pid used again could be mistaken for it.
  */
-const HAS_PROC = process.platform === 'linux';
 
 /** The processes on this machine that carry the token, this one apart. Empty where there is no /proc. */
 export function processesWithToken(token: string): number[] {

@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readExit, readLaunchOwner, revokeLaunch } from './attempt-dir.js';
 import { type AttemptProcesses, findProcesses } from './attempt-processes.js';
 import { descent } from './descent.js';
+import { takesSignals } from './out-of-reach.js';
 import { HAS_PROC, type ProcessId, readStat } from './proc.js';
 import { processesWithToken, signal, signalGroup } from './process-tree.js';
+import { isSupervisedHere } from './trainer-record.js';
 
 const CHECK_MS = 20;
 /** All of /proc is searched so often while what was found before still runs. */
@@ -23,7 +25,7 @@ export type StoppableAttempt = {
   readonly killWaitMs?: number;
 };
 
-/** `ran`: something was running. `stuck`: pids that no signal could end in time; they still run. */
+/** `ran`: something was running. `stuck`: pids that no signal could end in time, or that take none of this user; they still run. */
 export type Stopped = { readonly ran: boolean; readonly stuck: readonly number[] };
 
 const NOTHING_RAN: Stopped = { ran: false, stuck: [] };
@@ -44,6 +46,9 @@ export async function endProcesses(attempt: StoppableAttempt): Promise<Stopped> 
   const { graceMs } = attempt;
   let found = find(attempt);
   if (found.own.length === 0) return NOTHING_RAN;
+  // Nothing that this user sends reaches any of them.
+  if (!found.own.some(({ pid }) => takesSignals(pid)))
+    return { ran: true, stuck: found.own.map(({ pid }) => pid) };
   terminate(found);
   const deadlineMs = performance.now() + graceMs;
   while (performance.now() < deadlineMs) {
@@ -115,7 +120,7 @@ async function endGroup({
   killWaitMs = DEFAULT_KILL_WAIT_MS,
 }: StoppableAttempt): Promise<Stopped> {
   const owner = readLaunchOwner(dir);
-  const group = owner.kind === 'supervisor' ? owner.pid : null;
+  const group = owner.kind === 'supervisor' && isSupervisedHere(dir) ? owner.pid : null;
   // A supervisor that has written its last word is told from a later process of its pid by the file.
   if (group === null || readExit(dir) !== null || !signalGroup(group, 'SIGTERM')) return NOTHING_RAN;
   const graceEndsMs = performance.now() + graceMs;

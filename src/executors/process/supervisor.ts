@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { ALIVE_FD, ALIVE_PIPE } from './alive-pipe.js';
-import { placeOfPids } from './proc.js';
+import { notedPlace } from './trainer-record.js';
 
 /**
  * The whole supervisor. It is a fixed text; folder, log and command reach it as arguments, so nothing is evaluated.
@@ -48,7 +48,7 @@ export function supervise(launch: Launch): Promise<SupervisorEnd> {
     try {
       const child = spawn(
         '/bin/sh',
-        ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, placeOfPids() ?? '?', ...launch.command],
+        ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, notedPlace(), ...launch.command],
         { cwd: launch.cwd, env: { ...process.env, ...launch.env }, stdio: 'ignore', detached: true },
       );
       // One that waits for a trainer that nothing can end must not keep hpo from ending.

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from './attempt-dir.js';
-import { type ProcessId, parseStat, placeOfPids, readStat } from './proc.js';
+import { HAS_PROC, type ProcessId, parseStat, placeOfPids, readStat } from './proc.js';
 
 /** The trainer's own process, as the supervisor noted it before it became the trainer. */
 export type TrainerRecord = ProcessId & {
-  /** As `placeOfPids` of the orchestrator that started it. */
+  /** As `notedPlace` of the orchestrator that started it. */
   readonly place: string;
 };
 
@@ -23,10 +23,25 @@ export function readTrainer(dir: string): TrainerRecord | null {
   return stat && { place: text.slice(0, at), pid: stat.pid, ticks: stat.ticks };
 }
 
+/** Marks pids of the host's /proc, which are not those of the PID namespace. */
+const BY_THE_HOST = '~';
+
+/** Where a supervisor that is started here runs, as its note of the trainer begins. */
+export function notedPlace(): string {
+  return `${placeOfPids() ?? '?'}${HAS_PROC ? '' : BY_THE_HOST}`;
+}
+
 /** The trainer where its pid means something here; null elsewhere. */
 export function trainerHere(dir: string): TrainerRecord | null {
-  const trainer = readTrainer(dir);
+  const trainer = HAS_PROC ? readTrainer(dir) : null;
   return trainer?.place === placeOfPids() ? trainer : null;
+}
+
+/** Whether the pid that the supervisor noted is one of this PID namespace: another's may be anybody's here. */
+export function isSupervisedHere(dir: string): boolean {
+  if (process.platform !== 'linux') return true;
+  const place = readTrainer(dir)?.place ?? '?';
+  return place === placeOfPids() || place === `${placeOfPids()}${BY_THE_HOST}`;
 }
 
 /** Whether a process that was started here still runs: where /proc hides it from this user, nobody can tell. */
