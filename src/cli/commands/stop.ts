@@ -25,8 +25,8 @@ export function registerStop(program: Command): void {
 async function stopTrial(number: number, options: Options): Promise<void> {
   const { openStorage } = await import('../../storage/open.js');
   // A database that cannot be written still says which processes are to be ended.
-  const storage = await openStorage(options.storage, { warn }).catch(() =>
-    openStorage(options.storage, { readOnly: true, warn }),
+  const storage = await openStorage(options.storage, { create: false, warn }).catch(() =>
+    openStorage(options.storage, { create: false, readOnly: true, warn }),
   );
   try {
     const record = await findStudy(storage, options);
