@@ -15,6 +15,7 @@ import { trainerEnv } from './env.js';
 import { type Claim, keepClaim } from './folder-claims.js';
 import { type Following, followAttempt } from './follow-attempt.js';
 import { type AttemptLimits, NO_LIMITS } from './limits.js';
+import { untilFree } from './living-attempts.js';
 import { PARAMS_OMITTED, paramsFile, paramsVariable, tooLong, writeParams } from './params-file.js';
 import { type AttemptFiles, attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand, expandCommand } from './placeholders.js';
@@ -115,8 +116,9 @@ async function runAttempt(
   attempt: RunnableAttempt,
   hooks: RunHooks,
 ): Promise<Outcome> {
-  if (hooks.signal.aborted) return notStarted('stopped before it was started');
   const { files } = following;
+  if (hooks.signal.aborted || !(await untilFree(files, hooks)))
+    return notStarted('stopped before it was started');
   // Looked at before the trial's files are touched: a recovery may have started the next attempt by now.
   if (readLaunchOwner(files.dir).kind !== 'nobody') return notStarted('launch revoked');
   const plan = planLaunch(options, attempt, files);

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunHooks } from '../executor.js';
 import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
 import { isAttemptAlive } from './attempt-liveness.js';
-import { ATTEMPTS } from './paths.js';
+import { ATTEMPTS, type AttemptFiles } from './paths.js';
 
 /**
  * The folder of an attempt in a study's folder that still runs, those of `own` apart; null when there is none.
@@ -12,6 +14,37 @@ export function livingAttempt(studyDir: string, own: readonly string[]): string 
   const known = new Set(own.map((dir) => basename(dir)));
   const others = namesIn(folder).filter((name) => !known.has(name));
   return others.map((name) => join(folder, name)).find(isAlive) ?? null;
+}
+
+const LOOK_MS = 250;
+
+/**
+ * Resolves when no other attempt runs in the trial's folder: false when this one is stopped before. The database knows of
+ * none, or it would not start this one; but it may be an older one that was put back while trainers ran.
+ */
+export async function untilFree(
+  { dir, logLink, trialDir }: AttemptFiles,
+  hooks: Pick<RunHooks, 'signal' | 'warn'>,
+): Promise<boolean> {
+  for (let looks = 0; ; looks++) {
+    const other = dirname(linkTarget(logLink) ?? '');
+    if (other === '.' || other === dir || !isAlive(other)) return !hooks.signal.aborted;
+    if (hooks.signal.aborted) return false;
+    if (looks === 0)
+      hooks.warn(
+        `waits for a trainer that still runs in ${trialDir} and is not in this database; end it, or let it finish`,
+      );
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Null for anything but a link. */
+function linkTarget(path: string): string | null {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return null;
+  }
 }
 
 function isAlive(dir: string): boolean {

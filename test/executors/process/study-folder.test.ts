@@ -183,6 +183,35 @@ describe('the folder of a study', () => {
     expect(readdirSync(studyDir)).toEqual(['.study']);
   });
 
+  it('is shared by no two trainers of one trial, also when an older database was put back', async () => {
+    const { root, outputs } = place();
+    const executor = makeExecutor(root, [trainer('two-epochs.sh')], { studyDir: join(outputs, 's') });
+    const [unknown, hooks] = [makeAttempt(executor), new Recorder()];
+    const first = executor.run(unknown, hooks);
+    await hooks.reported(1);
+    const [again, second, stopped] = [makeAttempt(executor), new Recorder(), new Recorder()];
+    const outcome = executor.run(again, second);
+    await until(() => second.warnings.length === 1);
+    expect(second.warnings[0]).toMatch(
+      /^waits for a trainer that still runs in .*trial-00007 and is not in this database/,
+    );
+    const given = executor.run(makeAttempt(executor), stopped);
+    stopped.stop('interrupted');
+    expect(await given).toMatchObject({ kind: 'not-started', fatal: false });
+    writeFileSync(join(outputs, 's/trial-00007/go'), '');
+    expect(await first).toMatchObject({ kind: 'exited', exitCode: 7 });
+    await second.reported(1);
+    writeFileSync(join(outputs, 's/trial-00007/go'), '');
+    expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 7 });
+    expect(readdirSync(join(outputs, 's')).sort()).toEqual([
+      '.attempts',
+      'trial-00007',
+      'trial-00007.earlier',
+      'trial-00007.earlier.log',
+      'trial-00007.log',
+    ]);
+  });
+
   it('is only found and not made where nothing is to be claimed', async () => {
     const { root, outputs, questions } = place();
     const claimant = { study: 's', uid: UID_A, database: null, owner: 'me', running: [] };
