@@ -54,7 +54,7 @@ function jsonPages(): Pages {
   let isFirst = true;
   return {
     page: (rows) => {
-      const text = rows.map((row) => toJsonText(toJson(row)).replaceAll(/^/gm, '  ')).join(',\n');
+      const text = rows.map((row) => `  ${toJsonText(toJson(row)).replaceAll('\n', '\n  ')}`).join(',\n');
       const begin = isFirst ? '[\n' : ',\n';
       isFirst = false;
       return writeData(printable(begin + text));
