@@ -55,12 +55,40 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
       .filter((config) => config.state === state && !hasValue(config))
       .slice(-OTHERS)
       .flatMap((config) => encoding.row(config.params) ?? []);
+  const limit = divergedAbove(observed.flatMap((each) => (each.complete ? [each.value] : [])));
+  const diverged = observed.filter(({ value }) => value > limit);
   return {
-    observed: behindComplete(tame(observed)),
+    observed: behindComplete(tame(observed.filter(({ value }) => value <= limit))),
     running: rowsOf('running'),
-    failed: rowsOf('fail'),
+    failed: [...rowsOf('fail'), ...diverged.map(({ row }) => row)].slice(-OTHERS),
     held: new Set(view.configs.map((config) => config.key)),
   };
+}
+
+/** A gap of so many times the spread of all that is better parts results from what diverged. */
+const GAP = 1000;
+/** Of the first so many, which lie anywhere, the third part gives the scale: later ones lie close to the best. */
+const FIRST = 10;
+
+/**
+ * What lies above this has diverged: it tells where training fails, and nothing of how good a configuration is. As a value
+ * it would make all others look equal. Infinity when nothing has, or most have. `values`: the oldest first.
+ */
+function divergedAbove(values: readonly number[]): number {
+  if (values.length < FIRST) return Number.POSITIVE_INFINITY;
+  const sorted = inOrder(values);
+  const least = sorted[0] as number;
+  const scale = (inOrder(values.slice(0, FIRST))[Math.floor(FIRST / 3)] as number) - least;
+  for (let at = Math.floor(sorted.length / 2); at < sorted.length - 1; at++) {
+    const [here, next] = [sorted[at] as number, sorted[at + 1] as number];
+    if (here > least && next - here > GAP * (here - least) && next - least > GAP * scale) return here;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** The smallest first; infinities have no difference to sort by. */
+function inOrder(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function choose(known: readonly ConfigView[], sign: number): readonly ConfigView[] {
