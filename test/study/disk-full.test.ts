@@ -148,6 +148,25 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     });
     expect(await results(on.study)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `complete ${n}`));
   });
+
+  test('holds an end that nobody could note against no trial: it is no loss', async () => {
+    const folder = smallDisk(2);
+    const on = await studyOn(folder);
+    const executor = new ScriptedExecutor((attempt, hooks) => {
+      if (attempt.trial === 1 && attempt.attempt === 1) {
+        const ballast = fill(folder);
+        setTimeout(() => rmSync(ballast), 100);
+        hooks.report([{ name: 'loss', step: 1, value: 1 }]);
+        // Its supervisor found no space for the exit code.
+        return { kind: 'unknown', finishedAtMs: T0 + 1000, tail: [] };
+      }
+      return trains(({ n }) => Number(n))(attempt, hooks);
+    });
+    await run(on, executor);
+    const [first] = await on.study.storage.attempts(2);
+    expect(first).toMatchObject({ cause: 'infrastructure', settled: false });
+    expect(await results(on.study)).toEqual([1, 2, 3, 4, 5, 6].map((n) => `complete ${n}`));
+  });
 });
 
 const failing = (code: string, when: (name: PropertyKey) => boolean) => (storage: Storage) =>
