@@ -16,6 +16,9 @@ export function* changeObjectives(studyId: number, change: ObjectiveChange): Ope
 /** Trials `t` that their askers, another program or an import ended: no attempt here says where their values come from. */
 const TOLD = 'NOT EXISTS (SELECT 1 FROM hpo_attempts a WHERE a.trial_id = t.trial_id)';
 
+/** Trials `t` of another program, whose reports are Optuna's intermediate values alone. */
+const FOREIGN = 'NOT EXISTS (SELECT 1 FROM hpo_trials h WHERE h.trial_id = t.trial_id)';
+
 /** What is known of the metrics only as objectives becomes a stored metric, so that a change loses no number. */
 function* keepTold(studyId: number, before: readonly string[]): Operation<void> {
   for (const [objective, name] of before.entries()) {
@@ -27,7 +30,7 @@ function* keepTold(studyId: number, before: readonly string[]): Operation<void> 
         `INSERT INTO hpo_metrics (trial_id, metric_id, step, value, value_type)
           SELECT t.trial_id, ?, i.step, i.intermediate_value, i.intermediate_value_type
           FROM trials t JOIN trial_intermediate_values i ON i.trial_id = t.trial_id
-          WHERE t.study_id = ? AND i.step >= 0 AND ${TOLD} AND NOT EXISTS (SELECT 1 FROM hpo_metrics m
+          WHERE t.study_id = ? AND i.step >= 0 AND ${FOREIGN} AND NOT EXISTS (SELECT 1 FROM hpo_metrics m
             WHERE m.trial_id = t.trial_id AND m.metric_id = ? AND m.step > ${FINAL_STEP})`,
         metricId,
         studyId,
