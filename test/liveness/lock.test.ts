@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLiveness } from '../../src/liveness/liveness.js';
 import { loadDriver } from '../../src/storage/load-driver.js';
 import { APART, type Apart } from '../support/apart.js';
+import { Program } from '../support/liveness.js';
 import { describeWithReal } from '../support/real-part.js';
 
 const connect = await loadDriver(process.env.HPO_SQLITE_DRIVER);
@@ -21,44 +19,6 @@ function tempDir(): string {
   mkdirSync(owners);
   for (const each of [dir, owners]) chmodSync(each, 0o777);
   return owners;
-}
-
-/** A program of the fixtures that works on a folder; it is killed after the test. */
-class Program {
-  readonly child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(name: 'holder' | 'judge', folder: string, apart: Apart) {
-    const program = fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url));
-    const args = [...APART[apart], process.execPath, '--import', 'tsx', program, folder];
-    this.child = spawn(args[0] ?? '', args.slice(1), { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
-    onTestFinished(() => this.#killGroup());
-    const input = this.child.stdout as NodeJS.ReadableStream;
-    this.#lines = createInterface({ input })[Symbol.asyncIterator]();
-  }
-
-  async answer(): Promise<string> {
-    return (await this.#lines.next()).value ?? 'ended';
-  }
-
-  say(line: string): Promise<string> {
-    this.child.stdin?.write(`${line}\n`);
-    return this.answer();
-  }
-
-  /** Resolves when all of it has ended, children of `unshare --fork` included. */
-  async kill(): Promise<void> {
-    this.#killGroup();
-    while (!(await this.#lines.next()).done);
-  }
-
-  #killGroup(): void {
-    try {
-      process.kill(-(this.child.pid ?? 0), 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  }
 }
 
 const holder = (folder: string, apart: Apart = HERE) => new Program('holder', folder, apart);
