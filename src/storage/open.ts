@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
 import type { Connect, Driver } from './driver.js';
@@ -53,7 +53,10 @@ export async function openStorage(
 
 /** Of those who own something in a database: their locks lie beside it. */
 async function livenessOf(path: string): Promise<OwnedLiveness> {
-  return openLiveness(`${path}.owners`, await loadDriver(process.env.HPO_SQLITE_DRIVER));
+  return openLiveness(
+    join(dirname(path), `.${basename(path)}.owners`),
+    await loadDriver(process.env.HPO_SQLITE_DRIVER),
+  );
 }
 
 /** A database that this process may not write: where it lies, if that needs nothing to be written, else a copy of it. */

@@ -134,7 +134,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     await until(() => starts(cwd).length === 2);
     killed.killWithin();
     await killed.ended;
-    rmSync(join(cwd, 'storage/hpo.db.owners'), { recursive: true });
+    rmSync(join(cwd, 'storage/.hpo.db.owners'), { recursive: true });
     open(cwd, 0, 1, 2, 3);
     const said = await endsWell(optimize(cwd, NAMESPACE));
     expect(said).toMatch(

@@ -118,7 +118,12 @@ export const FAULTS: readonly Fault[] = [
     fault: 'orchestrators that cannot see each other: other PID namespaces, a hidden /proc, other users',
     promise:
       'they share a study, a lock of the kernel says who lives, and what is unknown is waited for: no trial is started twice',
-    tests: ['test/cli/apart.test.ts', 'test/liveness/judge.test.ts', 'test/liveness/lock.test.ts'],
+    tests: [
+      'test/cli/apart.test.ts',
+      'test/liveness/judge.test.ts',
+      'test/liveness/lock.test.ts',
+      'test/liveness/owners.test.ts',
+    ],
     parts: [],
     mutations: ['owner-known-by-namespace', 'owner-lock-is-believed'],
   },
