@@ -189,7 +189,8 @@ class Sweep {
     let nothing: SweepEnd | null = null;
     // Attempts taken over from a wider sweep may outnumber the slots.
     while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
-      await this.#o.disk?.waitForSpace(() => this.#open);
+      if (this.#o.disk && !(await this.#slots.hasAll(this.#work.owes)))
+        await this.#o.disk.waitForSpace(() => this.#open);
       await this.#pause.ready({ wanted: () => this.#open, running: () => this.#running.size });
       await this.#slots.ready();
       if (!this.#open || !(await this.#database.check()) || (await this.#limitReached())) return;

@@ -57,12 +57,16 @@ export class SlotWait {
    * trials needs nobody's GPU to find that out.
    */
   async endOfWait(owes: boolean): Promise<SweepEnd | null> {
-    const { total, budget, study } = this.#o;
-    if (owes || total === null) return null;
-    const count = await study.trialCount();
-    if (count < total) return null;
+    if (!(await this.hasAll(owes))) return null;
     this.close();
-    return budget !== null && count >= budget ? 'budget' : 'exhausted';
+    const { budget, study } = this.#o;
+    return budget !== null && (await study.trialCount()) >= budget ? 'budget' : 'exhausted';
+  }
+
+  /** Whether the study has all its trials, and no work is pending. */
+  async hasAll(owes: boolean): Promise<boolean> {
+    const { total, study } = this.#o;
+    return !owes && total !== null && (await study.trialCount()) >= total;
   }
 
   /** The sweep launches nothing more. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
+import { DiskSpaceGuard } from '../../src/study/disk-space-guard.js';
 import type { SweepEvent } from '../../src/study/events.js';
+import { canMount, readOnly } from '../support/tmpfs.js';
 import {
   makeSpec,
   newStudy,
@@ -8,6 +10,7 @@ import {
   rows,
   ScriptedExecutor,
   sweep,
+  tempDir,
   trains,
   untilStopped,
 } from './harness.js';
@@ -67,6 +70,22 @@ test('Ctrl-C ends a sweep whose launches are refused, and leaves its trials to t
   await sweep(study, new ScriptedExecutor(trains(({ n }) => Number(n))));
   expect(await results(study)).toEqual([1, 2, 3, 4, 5].map((n) => `complete ${n}`));
 });
+
+test.runIf(canMount())(
+  'a sweep that has all its trials ends, though its outputs cannot be written any more',
+  async () => {
+    const study = await newStudy(spec);
+    const outputs = tempDir();
+    const executor = new ScriptedExecutor((attempt, hooks) => {
+      if (attempt.trial === 4) readOnly(outputs);
+      return trains(({ n }) => Number(n))(attempt, hooks);
+    });
+    const disk = new DiskSpaceGuard({ folders: [], outputs, pauseMs: 20 });
+    const { end, events } = await sweep(study, executor, { disk, total: 5 });
+    expect(end).toBe('exhausted');
+    expect(warnings(events)).toEqual([]);
+  },
+);
 
 test('a stop that comes while a launch is refused counts as an interruption', async () => {
   const study = await newStudy(spec);
