@@ -4,7 +4,7 @@
  */
 export const BOUNDS = {
   /** Trials that run at once, of one call. */
-  concurrent: 10_000,
+  concurrent: 1_000,
   slotsPerDevice: 1_000,
   gpusPerTrial: 1_024,
   /** Trials of one configuration; each has a seed, and seeds are kept apart. */

@@ -46,7 +46,7 @@ describe('hostile YAML', () => {
   it('with a number for each of which memory or time would be spent is refused with its place and the limit', async () => {
     const sampler = (options: string) => `sampler: {${options}}\nparameters: {x: {min: 0, max: 1}}`;
     for (const [line, most] of [
-      ['max_concurrent: 10001', 10_000],
+      ['max_concurrent: 1001', 1_000],
       ['slots_per_device: 1001', 1_000],
       ['gpus_per_trial: 1025', 1_024],
       ['repeats: 10001', 10_000],
