@@ -174,7 +174,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       createdAtMs: null,
     });
     const counts = { waiting: 1, running: 1, complete: 1, pruned: 1, fail: 1 };
-    expect(await storage.listStudies()).toEqual([{ ...study, counts, configurations: 0 }]);
+    expect(await storage.listStudies()).toEqual([{ ...study, counts, configurations: 0, broken: null }]);
     await storage.updateSpec(1, { objectives: [{ metric: 'score' }] });
     expect((await ask(storage, 1, { lr: 0.1 })).trial.number).toBe(5);
     await storage.close();
