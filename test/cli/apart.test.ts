@@ -176,7 +176,10 @@ describeWithReal('namespaces', 'two orchestrators', () => {
 
   test("in a PID namespace with the host's /proc a trainer that is to end gets its signals", async () => {
     const cwd = makeSweep({ trainer: 'gate.sh', trial_timeout: '1s', parameters: { x: [1] } });
-    await optimize(cwd, withInit(HOST_PROC)).says(/trial 0 FAIL .*trial_timeout/);
+    const running = optimize(cwd, withInit(HOST_PROC));
+    await running.says(/trial 0 FAIL .*trial_timeout/);
+    // Nothing is written after this.
+    await running.says(/table: /);
     expect(trainersIn(cwd)).toEqual([]);
   });
 });

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 /** Programs and arguments that run what follows them where it sees other processes differently, or as somebody else. */
 export const APART = {
   'in this PID namespace': [],
-  'in a PID namespace of its own': ['unshare', '--fork', '--pid', '--mount-proc'],
-  "in a PID namespace of its own with the host's /proc": ['unshare', '--fork', '--pid'],
+  'in a PID namespace of its own': ['unshare', '--fork', '--kill-child', '--pid', '--mount-proc'],
+  "in a PID namespace of its own with the host's /proc": ['unshare', '--fork', '--kill-child', '--pid'],
   'as another user': userOf(60_002),
   'as another user, where /proc hides the processes of others': [...hidingProc(), ...userOf(60_002)],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
