@@ -1,6 +1,6 @@
 import { compareValues, toLosses } from '../core/losses.js';
 import { isResult } from '../core/objective-value.js';
-import { isFeasible, totalViolation } from '../core/outcomes.js';
+import { isFeasible } from '../core/outcomes.js';
 import { nonDominatedRanks } from '../core/pareto.js';
 import type { ConfigView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
@@ -19,7 +19,7 @@ export type Rules = {
 /**
  * Configurations with a result, the best first by the first objective. This is what "best" means, everywhere:
  *
- * - those that keep every limit come before those that do not, which come by how much they break;
+ * - those that keep every limit come before those that do not;
  * - those with all their repeats come before those without, since the mean of few may be luck;
  * - then by the mean over the complete repeats, then the one whose first trial is older.
  *
@@ -29,16 +29,10 @@ export function ranked<T extends Rankable>(configs: readonly T[], { directions, 
   const direction = directions[0] ?? 'minimize';
   return configs
     .filter((config) => hasResult(config, directions))
-    .map((config) => ({
-      config,
-      tier: tierOf(config, repeats),
-      broken: totalViolation(config.outcomeConstraints),
-    }))
+    .map((config) => ({ config, tier: tierOf(config, repeats) }))
     .sort(
       (a, b) =>
         a.tier - b.tier ||
-        // A difference would make NaN of two infinities.
-        (a.broken < b.broken ? -1 : a.broken > b.broken ? 1 : 0) ||
         compareValues(a.config.values?.[0] as number, b.config.values?.[0] as number, direction) ||
         firstTrial(a.config) - firstTrial(b.config),
     )

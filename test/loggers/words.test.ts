@@ -63,7 +63,7 @@ describe('an event in words', () => {
         ],
       },
       [
-        'waiting for a slot: GPU 0 is held by study s , trial 3 (pid 47); ' +
+        'waiting for a slot: GPU 0 is held by study s\\n, trial 3 (pid 47); ' +
           'GPU 1 is held by study t, trial 0 (its hpo has ended, its trainer runs on); ' +
           'GPU 2 is held by a sweep (pid 49)',
       ],

@@ -27,7 +27,9 @@ describeStorages('asking', (open) => {
     const changes = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
     expect(changes).toEqual({ configs: [result?.config], trials: [result?.trial] });
     expect(Object.keys(changes.trials[0]?.params ?? {})).toEqual(['opt', 'lr', 'layers']);
-    expect(await storage.unfinished(study.id)).toEqual([{ trial: result?.trial, attempt: result?.attempt }]);
+    expect(await storage.unfinished(study.id)).toEqual([
+      { trial: result?.trial, attempt: result?.attempt, asker: null },
+    ]);
     expect(await storage.attempt(attemptOf(result))).toEqual(result?.attempt);
     expect(await storage.attempt(999)).toBeNull();
   });

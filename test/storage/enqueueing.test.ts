@@ -61,7 +61,9 @@ describeStorages('enqueueing', (open) => {
     if (typeof opened !== 'object') throw new Error(opened);
     const changes = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
     expect(changes).toEqual({ configs: [opened.config], trials: [opened.trial] });
-    expect(await storage.unfinished(study.id)).toEqual([{ trial: opened.trial, attempt: opened.attempt }]);
+    expect(await storage.unfinished(study.id)).toEqual([
+      { trial: opened.trial, attempt: opened.attempt, asker: null },
+    ]);
     expect((await storage.allotIndex(study.id, 'me')).index).toBe(0);
     expect(await storage.tell(opened.trial.id, opened.attempt?.id ?? null, ending())).toBe(true);
     // A repeat and a further attempt work as with any other configuration.
