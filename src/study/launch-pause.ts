@@ -45,6 +45,8 @@ export class LaunchPause {
 
   /** Resolves when one more attempt may be launched, or none is wanted any more. */
   async ready({ wanted, running }: Launching): Promise<void> {
+    // Ends and signals come between two launches, however many slots there are to fill.
+    await new Promise(setImmediate);
     while (this.#trouble && wanted() && running() >= this.#trouble.most) {
       const leftMs = this.#trouble.untilMs - performance.now();
       if (leftMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(CHECK_MS, leftMs)));

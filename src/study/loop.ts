@@ -244,11 +244,12 @@ class Sweep {
     this.#o.slots.announce(slot, runnable);
     this.#picks.tell(opened);
     emit(startedEvent(opened, runnable, adopted));
-    this.#follow(run, runnable, opened, adopted)
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
+    const failed = (error: unknown) => this.#fail(error) ?? false;
+    void this.#follow(run, runnable, opened, adopted)
+      .then(() => true, failed)
+      .then((isSettled) => {
         this.#running.delete(opened.trial.id);
-        const left = { slot, trial: opened.trial.number, stuck: run.stuck };
+        const left = { slot, trial: opened.trial.number, stuck: run.stuck, isSettled };
         const error = leaveSlot(this.#o.slots, left, emit);
         if (error !== null && !this.#o.abort.aborted) this.#fail(error);
         this.#tellNews();

@@ -3,13 +3,28 @@ import type { Slot } from '../executors/executor.js';
 import type { Emit } from './events.js';
 import type { Slots } from './sweep-options.js';
 
-type Left = { readonly slot: Slot; readonly trial: number; readonly stuck: readonly number[] };
+type Left = {
+  readonly slot: Slot;
+  readonly trial: number;
+  readonly stuck: readonly number[];
+  /** Whether the attempt's end was stored. */
+  readonly isSettled: boolean;
+};
 
 /**
- * Gives a slot back, or withdraws it where processes of its last trial are stuck. Returns the error that ends the sweep when
+ * Gives a slot back, or withdraws it where processes of its last trial are stuck. An attempt whose end could not be stored
+ * keeps its slot too: its trainer may run on, and its lease is judged by that. Returns the error that ends the sweep when
  * no slot is left, else null.
  */
-export function leaveSlot(slots: Slots, { slot, trial, stuck }: Left, emit: Emit): HpoError | null {
+export function leaveSlot(
+  slots: Slots,
+  { slot, trial, stuck, isSettled }: Left,
+  emit: Emit,
+): HpoError | null {
+  if (!isSettled) {
+    slots.withdraw(slot);
+    return null;
+  }
   if (stuck.length === 0) {
     slots.release(slot);
     return null;

@@ -134,6 +134,6 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'test/samplers/ranking-conformance.test.ts',
     ],
     parts: [],
-    mutations: ['infinitely-good-is-no-result', 'best-breaks-least'],
+    mutations: ['infinitely-good-is-no-result', 'best-keeps-limits'],
   },
 ];
