@@ -1,3 +1,5 @@
+import { printable } from '../core/printable.js';
+
 type Told = { readonly code: string; readonly what: string; readonly fix: string };
 
 const NO_SPACE = {
@@ -22,5 +24,5 @@ const TOLD: Readonly<Record<string, Told>> = {
 export function systemErrorText(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
   const told = Object.hasOwn(TOLD, error.code) ? TOLD[error.code] : undefined;
-  return told ? `error[${told.code}]: ${told.what}: ${error.message}\n  fix: ${told.fix}` : null;
+  return told ? `error[${told.code}]: ${told.what}: ${printable(error.message)}\n  fix: ${told.fix}` : null;
 }

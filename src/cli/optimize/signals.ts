@@ -1,3 +1,4 @@
+import { printError } from '../output.js';
 import type { StopSignals } from './request.js';
 
 export type SignalWatch = StopSignals & {
@@ -11,7 +12,7 @@ const HANGUP_FLUSH_MS = 2000;
 /** How long the end may take once running trials are to be stopped: a file system that hangs would keep hpo for ever. */
 const LAST_RESORT_MS = 55_000;
 const LAST_WORDS =
-  'hpo could not end in time, since the system does not answer; what still runs is left to the next hpo optimize\n';
+  'hpo could not end in time, since the system does not answer; what still runs is left to the next hpo optimize';
 
 /**
  * Ctrl-C once drains, twice aborts; SIGTERM aborts; a closed terminal (SIGHUP) ends hpo at once and leaves the
@@ -24,7 +25,7 @@ export function watchSignals(onHangup: () => Promise<unknown>, lastResortMs = LA
   // Not taken back by `close`: what hangs may be the very end. Where nothing hangs it keeps nobody.
   abort.signal.addEventListener('abort', () => {
     setTimeout(() => {
-      process.stderr.write(LAST_WORDS);
+      printError(LAST_WORDS);
       process.exit(exitCode ?? 1);
     }, lastResortMs).unref();
   });
