@@ -4,6 +4,7 @@ const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
 /** How often a pause looks whether it is still wanted: Ctrl-C ends it. */
 const CHECK_MS = 100;
+const LAUNCHES_IN_A_ROW = 32;
 
 type Launching = {
   /** Whether something is still to be launched. */
@@ -20,6 +21,7 @@ type Launching = {
 export class LaunchPause {
   readonly #emit: Emit;
   readonly #firstMs: number;
+  #launches = 0;
   /** Null while nothing is wrong. `most`: as many attempts could be run at once; `untilMs`: nothing more is tried before. */
   #trouble: { most: number; pauseMs: number; untilMs: number; trying: boolean } | null = null;
 
@@ -45,8 +47,9 @@ export class LaunchPause {
 
   /** Resolves when one more attempt may be launched, or none is wanted any more. */
   async ready({ wanted, running }: Launching): Promise<void> {
-    // Ends and signals come between two launches, however many slots there are to fill.
-    await new Promise(setImmediate);
+    this.#launches++;
+    // Ends and signals come between the launches, however many slots there are to fill.
+    if (this.#launches % LAUNCHES_IN_A_ROW === 0) await new Promise(setImmediate);
     while (this.#trouble && wanted() && running() >= this.#trouble.most) {
       const leftMs = this.#trouble.untilMs - performance.now();
       if (leftMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(CHECK_MS, leftMs)));

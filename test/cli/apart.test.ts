@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { APART, hidingProc, userOf } from '../support/apart.js';
@@ -132,11 +132,14 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     const cwd = sharedSweep();
     const killed = optimize(cwd, NAMESPACE);
     await until(() => starts(cwd).length === 2);
+    // Held open, or the kernel may give the next namespace the same inode: then the first is known to be gone.
+    const namespace = openSync(`/proc/${killed.child.pid}/ns/pid_for_children`, 'r');
     killed.killWithin();
     await killed.ended;
     rmSync(join(cwd, 'storage/.hpo.db.owners'), { recursive: true });
     open(cwd, 0, 1, 2, 3);
     const said = await endsWell(optimize(cwd, NAMESPACE));
+    closeSync(namespace);
     expect(said).toMatch(
       /warning: cannot tell whether pid 1 of user 0 .*still runs trials 0, 1: .*hpo stop 0 --assume-ended/,
     );
