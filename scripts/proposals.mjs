@@ -1,7 +1,8 @@
 // Prints what every sampler proposes, and every terminator says, along fixed searches: one line each, every digit.
 // Two versions of Node that print the same bytes go on with each other's studies exactly (scripts/check-node-versions.mjs).
+
+import { withDefaults } from '../dist/core/component-options.js';
 import { categorical, float, int } from '../dist/core/distribution.js';
-import { withDefaults } from '../dist/core/options.js';
 import { makeRng } from '../dist/core/rng.js';
 import { givenKey, makeSpace, resolve } from '../dist/core/space.js';
 import { samplers } from '../dist/samplers/registry.js';

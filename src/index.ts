@@ -16,23 +16,23 @@ export type { ParamSpec, Space } from './core/space.js';
 export type { ConfigState, ConfigView, StudyView } from './core/study-view.js';
 export type { Attrs, Direction, FinishedState, JsonValue, TrialState, TrialView } from './core/trial.js';
 export { TrialPruned } from './core/trial-pruned.js';
-export type { ObjectiveResult } from './executors/function.js';
-export type { FunctionTrial as Trial } from './executors/function-trial.js';
+export type { ObjectiveResult } from './executors/function/executor.js';
+export type { FunctionTrial as Trial } from './executors/function/trial.js';
 export type {
   AskedTrial,
   Best,
   CreateStudyOptions,
-  EndedTrial,
-  FrontPoint,
+  FinishedTrial,
   LibraryStudy,
   LoadStudyOptions,
   Objective,
   OptimizeOptions,
   OptimizeResult,
   ParamsOf,
+  ParetoPoint,
   Retries,
-  SpaceLike,
-  Told,
+  SearchSpace,
+  TrialResult,
   TrialSummary,
 } from './library/types.js';
 export { createStudy, loadStudy } from './library.js';

@@ -4,7 +4,7 @@ import type {
   LibraryStudy,
   LoadStudyOptions,
   ParamsOf,
-  SpaceLike,
+  SearchSpace,
 } from './library/types.js';
 
 /**
@@ -14,7 +14,7 @@ import type {
  * @throws HpoError storage.study-exists when the storage has a study of this name (unless `loadIfExists`), study.changed
  * when that one is another search; usage errors for a bad storage URL, an unknown sampler, or a space that it cannot search.
  */
-export function createStudy<const S extends SpaceLike>(
+export function createStudy<const S extends SearchSpace>(
   options: CreateStudyOptions<S> & { readonly space: S },
 ): Promise<LibraryStudy<ParamsOf<S>>>;
 export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy>;
@@ -28,7 +28,7 @@ export function createStudy(options: CreateStudyOptions): Promise<LibraryStudy<P
  * @throws HpoError (usage) study.not-found, study.foreign for one that another program made, study.changed when `space`
  * is not the one that it has.
  */
-export function loadStudy<const S extends SpaceLike>(
+export function loadStudy<const S extends SearchSpace>(
   options: LoadStudyOptions<S> & { readonly space: S },
 ): Promise<LibraryStudy<ParamsOf<S>>>;
 export function loadStudy(options: LoadStudyOptions): Promise<LibraryStudy>;

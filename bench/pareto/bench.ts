@@ -1,4 +1,4 @@
-import { withDefaults } from '../../src/core/options.js';
+import { withDefaults } from '../../src/core/component-options.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import { samplers } from '../../src/samplers/registry.js';
 import type { Sampler } from '../../src/samplers/sampler.js';

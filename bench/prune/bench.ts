@@ -1,4 +1,4 @@
-import { withDefaults } from '../../src/core/options.js';
+import { withDefaults } from '../../src/core/component-options.js';
 import { pruners } from '../../src/pruners/registry.js';
 import type { Bench, Section } from '../bench.js';
 import { median } from '../stats.js';

@@ -70,8 +70,8 @@ function viewOf(trial: TrialView): ConfigView {
     state: trial.state === 'waiting' ? 'running' : trial.state,
     values: trial.values,
     std: null,
-    n: trial.state === 'complete' ? 1 : 0,
-    outcomeConstraints: [],
+    trialCount: trial.state === 'complete' ? 1 : 0,
+    violations: [],
     trials: [trial],
     attrs: {},
   };

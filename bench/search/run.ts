@@ -1,6 +1,6 @@
 import type { Params } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, resolve, type Space } from '../../src/core/space.js';
+import { paramsKey, resolve, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Proposal, Sampler } from '../../src/samplers/sampler.js';
 import { CHECKPOINTS, makeObserver } from './observer.js';
@@ -37,7 +37,7 @@ export function propose(
     const proposal: Proposal = sampler.sample(space, view, { index, rng });
     if ('exhausted' in proposal) return null;
     const { given, params } = resolve(space, ({ name }) => proposal.params[name] ?? null);
-    const key = givenKey(given);
+    const key = paramsKey(given);
     if (held.has(key)) continue;
     held.add(key);
     return { params, key, attrs: proposal.attrs ?? {} };
@@ -53,8 +53,8 @@ export function complete(index: number, { params, key, attrs }: Next, values: re
     state: 'complete',
     values,
     std: null,
-    n: 1,
-    outcomeConstraints: [],
+    trialCount: 1,
+    violations: [],
     trials: [],
     attrs,
   };

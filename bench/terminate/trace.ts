@@ -1,7 +1,7 @@
+import { withDefaults } from '../../src/core/component-options.js';
 import type { Params } from '../../src/core/distribution.js';
-import { withDefaults } from '../../src/core/options.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, resolve } from '../../src/core/space.js';
+import { paramsKey, resolve } from '../../src/core/space.js';
 import { mean, standardDeviation } from '../../src/core/stats.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Attrs } from '../../src/core/trial.js';
@@ -66,7 +66,7 @@ function propose(gp: Sampler, problem: Problem, view: StudyView, index: number):
     const proposal = gp.sample(problem.space, view, { index, rng });
     if ('exhausted' in proposal) return null;
     const { given, params } = resolve(problem.space, ({ name }) => proposal.params[name] ?? null);
-    if (!held.has(givenKey(given))) return { params, attrs: proposal.attrs ?? {} };
+    if (!held.has(paramsKey(given))) return { params, attrs: proposal.attrs ?? {} };
   }
   return null;
 }
@@ -82,12 +82,12 @@ function configOf(
   return {
     index,
     params,
-    key: givenKey(given),
+    key: paramsKey(given),
     state: 'complete',
     values: [mean(told)],
     std: std === null ? null : [std],
-    n: told.length,
-    outcomeConstraints: [],
+    trialCount: told.length,
+    violations: [],
     trials: [],
     attrs,
   };

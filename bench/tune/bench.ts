@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { withDefaults } from '../../src/core/options.js';
+import { withDefaults } from '../../src/core/component-options.js';
 import { samplers } from '../../src/samplers/registry.js';
 import { SETTINGS, type Settings } from '../../src/samplers/tpe/settings.js';
 import { makeTpe } from '../../src/samplers/tpe/tpe.js';

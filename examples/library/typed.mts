@@ -22,7 +22,7 @@ await study.optimize(
   { trials: 40, concurrency: 4 },
 );
 
-for (const { params, values } of await study.front())
+for (const { params, values } of await study.paretoFront())
   console.log(
     `error ${values[0]?.toFixed(3)} cost ${values[1]} rate ${params.rate.toPrecision(2)} ${params.opt}`,
   );

@@ -26,7 +26,7 @@ export type Table = {
  * depends on them.
  */
 export function makeTable({ params }: Space, configs: readonly ConfigView[], k: number): Table {
-  const told = configs.filter(({ state, n, values }) => {
+  const told = configs.filter(({ state, trialCount: n, values }) => {
     return state !== 'pruned' && n > 0 && Number.isFinite(values?.[k]);
   });
   const searched = params.filter(({ distribution }) => cardinality(distribution) > 1);

@@ -1,8 +1,8 @@
 import type { Params } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
-import { carryOver } from '../core/fixed.js';
-import { isFeasible } from '../core/outcomes.js';
-import { givenKey, type Space } from '../core/space.js';
+import { isFeasible } from '../core/metric-constraints.js';
+import { project } from '../core/partial-params.js';
+import { paramsKey, type Space } from '../core/space.js';
 import { ranked } from '../results/ranking.js';
 import type { Storage } from '../storage/storage.js';
 import { storedSpec } from '../study/stored-spec.js';
@@ -26,10 +26,10 @@ export async function bestPoints(
   // Optuna knows no repeats.
   const repeats = record.spec === null ? 1 : storedSpec(record).repeats;
   const best = ranked(configs, { directions, repeats })
-    .filter(({ outcomeConstraints }) => isFeasible(outcomeConstraints))
+    .filter(({ violations }) => isFeasible(violations))
     .slice(0, top)
-    .map(({ params }) => carryOver(space, params));
+    .map(({ params }) => project(space, params));
   const fitting = best.filter((point) => Object.keys(point).length > 0);
-  const points = [...new Map(fitting.map((point) => [givenKey(point), point])).values()];
+  const points = [...new Map(fitting.map((point) => [paramsKey(point), point])).values()];
   return { points, left: best.length - fitting.length };
 }

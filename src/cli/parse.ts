@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { DURATION, durationMs } from '../config/duration.js';
 import { SIZE, sizeBytes } from '../config/size.js';
 import { parseNumber } from '../protocol/metric.js';
-import type { TrialBudget } from '../study/budget.js';
+import type { TrialBudget } from '../study/sweep/budget.js';
 
 /** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`, in milliseconds; a bare number counts seconds. */
 export function parseDuration(text: string): number {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { HpoError } from '../core/errors.js';
 import { printable } from '../core/printable.js';
-import { isDatabaseLost } from '../study/disk-space-guard.js';
+import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
 import { commands } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
 import { systemErrorText } from './system-errors.js';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageError } from '../core/errors.js';
-import { readLaunchOwner } from '../executors/process/attempt-dir.js';
-import { isAttemptAlive } from '../executors/process/attempt-liveness.js';
-import { makeCheckpoints } from '../executors/process/checkpoints.js';
-import { DEFAULT_STOP_GRACE_MS } from '../executors/process/executor.js';
-import { takesSignals } from '../executors/process/out-of-reach.js';
-import { stopAttempt } from '../executors/process/stop.js';
+import { readLaunchOwner } from '../executors/local/attempt-dir.js';
+import { isAttemptAlive } from '../executors/local/attempt-liveness.js';
+import { makeCheckpoints } from '../executors/local/checkpoints.js';
+import { DEFAULT_STOP_GRACE_MS } from '../executors/local/executor.js';
+import { takesSignals } from '../executors/local/out-of-reach.js';
+import { stopAttempt } from '../executors/local/stop.js';
 import { describeIdentity } from '../liveness/identity.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
 import { warn } from './output.js';
@@ -77,7 +77,7 @@ export async function assumeEnded(
     keepSteps: hasCheckpoint && attempt.firstStep !== null,
   });
   if (!done) return 'has just ended';
-  await storage.freeIndices(studyId, [owner]);
+  await storage.reclaimIndices(studyId, [owner]);
   return 'is queued again; the next hpo optimize runs it';
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
-import { objectiveNames, specOfForeign } from '../study/foreign.js';
+import { inferSpec, objectiveNames } from '../study/optuna-study.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { Study } from '../study/study.js';
 import { warn } from './output.js';
@@ -61,13 +61,13 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
 /** A study to be read, whoever made it. */
 export async function openToRead(storage: Storage, record: StudyRecord): Promise<Study> {
   if (record.spec !== null) return Study.open(storage, record);
-  return Study.read(storage, record, await specOfForeign(storage, record));
+  return Study.read(storage, record, await inferSpec(storage, record));
 }
 
 /** Names of the objectives. */
 export async function metricsOf(storage: Storage, record: StudyRecord): Promise<readonly string[]> {
   return record.spec === null
-    ? objectiveNames(record, await storage.survey(record.id))
+    ? objectiveNames(record, await storage.parameterSummary(record.id))
     : storedSpec(record).objectives.map(({ metric }) => metric);
 }
 

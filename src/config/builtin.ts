@@ -1,5 +1,5 @@
-import { firstProblem } from './issues.js';
 import { runConfigSchema } from './run-config.js';
+import { firstProblem } from './zod-diagnostics.js';
 
 /** The metric that the built-in trainer is tuned for unless a sweep says otherwise. */
 export const BUILTIN_OBJECTIVE = { metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' } as const;

@@ -1,9 +1,9 @@
 import { type Comparison, type Condition, holds, type Test } from '../core/constraint.js';
 import { contains, type Distribution, type ParamValue } from '../core/distribution.js';
-import type { Mistakes } from './mistakes.js';
+import { didYouMean, show } from './describe-value.js';
+import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 import type { RawChoice, RawCondition, RawTest } from './parameter-schema.js';
-import { didYouMean, show } from './words.js';
 import type { Path } from './yaml-file.js';
 
 /** A choice as the core carries it: a list becomes its JSON text. */
@@ -39,7 +39,7 @@ export function checkCondition(
   at: Path,
   names: readonly string[],
   possible: ReadonlyMap<string, Possible>,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): void {
   for (const [name, test] of Object.entries(raw)) {
     const path = [...at, name];
@@ -65,7 +65,7 @@ export function checkCondition(
   }
 }
 
-function checkTest(name: string, raw: RawTest, path: Path, values: Possible, mistakes: Mistakes): void {
+function checkTest(name: string, raw: RawTest, path: Path, values: Possible, mistakes: Diagnostics): void {
   const never = (what: string, value: unknown, at: Path) =>
     mistakes.add(at, 'never-true', `${name} is never ${what}`, { fix: hint(value, values) });
   const checkList = (list: RawChoice | readonly RawChoice[], at: Path) => {

@@ -6,16 +6,17 @@ import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { isMapping, makeBuiltin } from './builtin.js';
-import { toChosen } from './chosen-schema.js';
+import { toComponentSpec } from './component-schema.js';
+import { type CustomComponents, isCustomPath, readCustomComponents } from './custom-component.js';
+import { describeValue } from './describe-value.js';
 import { toDevices } from './devices.js';
+import { Diagnostics, throwAll } from './diagnostics.js';
 import { durationMs } from './duration.js';
-import { check } from './issues.js';
+import { toInitialPoints } from './initial-points.js';
 import { toLimits } from './limits.js';
+import { toMetricConstraints } from './metric-constraints.js';
 import { toMetricFormat } from './metric-format.js';
-import { Mistakes, throwAll } from './mistakes.js';
 import { checkAble, checkObjectives } from './objectives.js';
-import { toOutcomes } from './outcomes.js';
-import { isOwnPath, type OwnParts, readOwnParts } from './own-part.js';
 import { STORED } from './parameter-schema.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
@@ -23,13 +24,12 @@ import type { RunSettings } from './run-settings.js';
 import { toBytes } from './size-schema.js';
 import { toSpace } from './space.js';
 import { checkSpace } from './space-shape.js';
-import { toStart } from './start.js';
 import { sweepSchema } from './sweep-schema.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
 import { noteCommandText, toTrainer } from './trainer-spec.js';
 import { toWandb } from './wandb.js';
-import { describe } from './words.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
+import { check } from './zod-diagnostics.js';
 
 export type LoadedSweep = {
   /** The sweep file, as it was named. */
@@ -40,7 +40,7 @@ export type LoadedSweep = {
   /** `parameters: stored`: the space of `spec` is empty, and that of the study takes its place. */
   readonly stored: boolean;
   readonly run: RunSettings;
-  readonly own: OwnParts;
+  readonly own: CustomComponents;
   /** Where something stands in the file, for what only a whole call can find wrong with it. */
   readonly place: YamlFile['place'];
 };
@@ -60,7 +60,7 @@ type PartOf = <K extends keyof Shape>(key: K) => z.output<Shape[K]> | null;
 export async function loadSweep(options: { sweepFile: string; configFile?: string }): Promise<LoadedSweep> {
   const file = options.sweepFile;
   const yaml = await readSweepFile(file);
-  const mistakes = new Mistakes(yaml);
+  const mistakes = new Diagnostics(yaml);
   const raw = topLevel(yaml, mistakes);
   const part: PartOf = <K extends keyof Shape>(key: K) =>
     check(sweepSchema.shape[key], raw[key], mistakes, [key]) as z.output<Shape[K]> | null;
@@ -73,14 +73,14 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
 
   const study = part('study') ?? defaultName(file);
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
-  const own = await readOwnParts(raw, file, mistakes);
-  const sampler = isOwnPath(raw.sampler) ? (own.sampler?.given ?? null) : part('sampler');
-  const pruner = isOwnPath(raw.pruner) ? (own.pruner?.given ?? null) : part('pruner');
+  const own = await readCustomComponents(raw, file, mistakes);
+  const sampler = isCustomPath(raw.sampler) ? (own.sampler?.given ?? null) : part('sampler');
+  const pruner = isCustomPath(raw.pruner) ? (own.pruner?.given ?? null) : part('pruner');
   const terminator = part('terminator');
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
-  const start = toStart(part('start'), space, mistakes);
-  const outcomes = toOutcomes(raw.constraints, mistakes);
+  const start = toInitialPoints(part('start'), space, mistakes);
+  const outcomes = toMetricConstraints(raw.constraints, mistakes);
   const { repeats, seeds } = checkSeeds(part, mistakes);
   const [trials, maxConcurrent] = [part('trials'), part('max_concurrent')];
   const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
@@ -124,9 +124,9 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       seeds,
       start,
       outcomes,
-      sampler: own.sampler?.chosen ?? toChosen(samplers, sampler!),
-      pruner: own.pruner?.chosen ?? toChosen(pruners, pruner!),
-      terminator: toChosen(terminators, terminator!),
+      sampler: own.sampler?.chosen ?? toComponentSpec(samplers, sampler!),
+      pruner: own.pruner?.chosen ?? toComponentSpec(pruners, pruner!),
+      terminator: toComponentSpec(terminators, terminator!),
       metrics: local!.metrics ?? null,
     },
     run: {
@@ -164,9 +164,9 @@ async function readSweepFile(file: string): Promise<YamlFile> {
 }
 
 /** The file as a mapping of known keys; a key with nothing after it counts as absent. */
-function topLevel(yaml: YamlFile, mistakes: Mistakes): Mapping {
+function topLevel(yaml: YamlFile, mistakes: Diagnostics): Mapping {
   if (!isMapping(yaml.value)) {
-    const got = yaml.value === null ? 'an empty file' : describe(yaml.value);
+    const got = yaml.value === null ? 'an empty file' : describeValue(yaml.value);
     mistakes.add([], 'wrong-type', `expected a mapping with the key parameters, got ${got}`, {
       fix: '`hpo init` writes an example',
     });
@@ -178,7 +178,7 @@ function topLevel(yaml: YamlFile, mistakes: Mistakes): Mapping {
   return Object.fromEntries(Object.entries(yaml.value).filter(([, value]) => value !== null));
 }
 
-function checkTrainer(raw: Mapping, mistakes: Mistakes): RawTrainer {
+function checkTrainer(raw: Mapping, mistakes: Diagnostics): RawTrainer {
   let trainer = raw.trainer;
   if (typeof trainer === 'string') {
     noteCommandText(trainer, ['trainer'], mistakes);
@@ -207,7 +207,7 @@ function soundArguments(command: unknown): string[] | undefined {
 async function readConfig(
   { sweepFile, configFile }: { sweepFile: string; configFile?: string },
   isBuiltin: boolean,
-): Promise<{ config: RunConfigMapping | null; mistakes: readonly Mistakes[] }> {
+): Promise<{ config: RunConfigMapping | null; mistakes: readonly Diagnostics[] }> {
   const file = configFile ?? join(dirname(sweepFile), 'config.yaml');
   try {
     return await readRunConfig(file, isBuiltin);
@@ -235,7 +235,10 @@ function checkStop(part: PartOf): Pick<RunSettings, 'epochs' | 'timeoutMs' | 'ta
   };
 }
 
-function checkSeeds(part: PartOf, mistakes: Mistakes): { repeats: number; seeds: readonly number[] | null } {
+function checkSeeds(
+  part: PartOf,
+  mistakes: Diagnostics,
+): { repeats: number; seeds: readonly number[] | null } {
   const [repeats, seeds] = [part('repeats'), part('seeds') ?? null];
   seeds?.forEach((seed, i) => {
     if (seeds.indexOf(seed) < i) mistakes.add(['seeds', i], 'duplicate-value', `seed ${seed} is given twice`);

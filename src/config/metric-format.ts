@@ -3,7 +3,7 @@ import type { MetricFormat } from '../protocol/formats/format.js';
 import { patternFault } from '../protocol/formats/pattern.js';
 import { formats } from '../protocol/formats/registry.js';
 import { isMetricName } from '../protocol/metric.js';
-import type { Mistakes } from './mistakes.js';
+import type { Diagnostics } from './diagnostics.js';
 
 const names = formats.map(({ name }) => name) as [string, ...string[]];
 
@@ -35,7 +35,7 @@ export const metricsSchema = z.strictObject({
 export function toMetricFormat(
   raw: z.output<typeof metricsSchema> | null,
   wanted: readonly string[],
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): MetricFormat | undefined {
   if (!raw) return undefined;
   const { format, pattern, names } = raw;

@@ -3,9 +3,9 @@ import type { Objective } from '../core/spec.js';
 import { refusePruning } from '../pruners/registry.js';
 import { refuseObjectives } from '../samplers/registry.js';
 import { BUILTIN_OBJECTIVE } from './builtin.js';
-import { nameOf } from './chosen-schema.js';
-import { check } from './issues.js';
-import type { Mistakes } from './mistakes.js';
+import { nameOf } from './component-schema.js';
+import type { Diagnostics } from './diagnostics.js';
+import { check } from './zod-diagnostics.js';
 
 export const objectiveSchema = z.strictObject({
   metric: z.string().min(1).describe('Name of the metric, as the trainer prints it'),
@@ -24,7 +24,7 @@ type Raw = { readonly [key: string]: unknown };
 export function checkObjectives(
   raw: Raw,
   isBuiltin: boolean,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): readonly Objective[] | null {
   if (raw.objective !== undefined && raw.objectives !== undefined) {
     mistakes.add(['objectives'], 'exclusive-keys', 'expected either objective or objectives, got both', {
@@ -50,7 +50,7 @@ export function checkObjectives(
   return null;
 }
 
-function checkList(raw: unknown, mistakes: Mistakes): readonly Objective[] | null {
+function checkList(raw: unknown, mistakes: Diagnostics): readonly Objective[] | null {
   const objectives = check(objectivesSchema, raw, mistakes, ['objectives']);
   const metrics = (objectives ?? []).map(({ metric }) => metric);
   for (const [i, metric] of metrics.entries()) {
@@ -66,7 +66,7 @@ type Chosen = string | { readonly name: string } | null;
 export function checkAble(
   objectives: readonly Objective[] | null,
   { sampler, pruner }: { readonly sampler: Chosen; readonly pruner: Chosen },
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): void {
   const count = objectives?.length ?? 1;
   const noSampler = sampler && refuseObjectives(nameOf(sampler), count);

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { type HpoError, HpoErrors, usageError } from '../core/errors.js';
-import { firstProblem } from './issues.js';
+import { didYouMean, either, show } from './describe-value.js';
 import { nearest } from './nearest.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
-import { didYouMean, either, show } from './words.js';
 import { parseYaml } from './yaml-file.js';
+import { firstProblem } from './zod-diagnostics.js';
 
 type Tree = { [key: string]: unknown };
 

@@ -10,10 +10,10 @@ import {
 import type { ParamSpec } from '../core/space.js';
 import { type Builtin, isMapping } from './builtin.js';
 import { encodeChoice, encodeCondition } from './conditions.js';
-import type { Mistakes } from './mistakes.js';
+import { describeValue, didYouMean, show } from './describe-value.js';
+import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 import { PARAMETER_KEYS, type RawChoice, type RawMapping, type RawParameter } from './parameter-schema.js';
-import { describe, didYouMean, show } from './words.js';
 import type { Path } from './yaml-file.js';
 
 /**
@@ -24,7 +24,7 @@ export function toParam(
   name: string,
   raw: RawParameter,
   builtin: Builtin | null,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): ParamSpec | null {
   const path = ['parameters', name];
   if (builtin && !checkName(name, builtin, mistakes, path)) return null;
@@ -46,7 +46,7 @@ export function toParam(
 }
 
 /** Notes parameters written as `learner: {step_size: [...]}`; returns the names it has spoken for. */
-export function noteNested(parameters: unknown, mistakes: Mistakes): ReadonlySet<string> {
+export function noteNested(parameters: unknown, mistakes: Diagnostics): ReadonlySet<string> {
   const nested = new Set<string>();
   for (const [name, raw] of isMapping(parameters) ? Object.entries(parameters) : []) {
     if (!isMapping(raw) || Object.keys(raw).some((key) => PARAMETER_KEYS.includes(key))) continue;
@@ -72,7 +72,7 @@ export function noteNested(parameters: unknown, mistakes: Mistakes): ReadonlySet
 }
 
 /** Whether the built-in trainer knows the name; notes it when not. */
-export function checkName(name: string, builtin: Builtin, mistakes: Mistakes, path: Path): boolean {
+export function checkName(name: string, builtin: Builtin, mistakes: Diagnostics, path: Path): boolean {
   const wrong = (message: string, fix: string | undefined) => {
     mistakes.add(path, 'bad-parameter', message, { at: 'key', fix });
     return false;
@@ -91,7 +91,7 @@ function toChoices(
   name: string,
   raw: readonly RawChoice[],
   builtin: Builtin | null,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
   path: Path,
 ): CategoricalDistribution | null {
   const before = mistakes.errors.length;
@@ -113,7 +113,7 @@ function fromValues(
   raw: RawMapping,
   values: readonly RawChoice[],
   builtin: Builtin | null,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): Distribution | null {
   const path = ['parameters', name];
   const extra = RANGE_KEYS.filter((key) => raw[key] !== undefined);
@@ -131,7 +131,7 @@ function fromRange(
   name: string,
   raw: RawMapping,
   builtin: Builtin | null,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): Distribution | null {
   const path = ['parameters', name];
   const { min, max } = raw;
@@ -190,7 +190,7 @@ function build(
 }
 
 /** Both ends and one value between them: a range of floats where the trainer wants integers shows only there. */
-function checkEnds(name: string, d: Distribution, builtin: Builtin, mistakes: Mistakes): boolean {
+function checkEnds(name: string, d: Distribution, builtin: Builtin, mistakes: Diagnostics): boolean {
   if (d.kind === 'categorical') return true;
   const before = mistakes.errors.length;
   for (const [key, value] of [
@@ -208,7 +208,7 @@ function checkEnds(name: string, d: Distribution, builtin: Builtin, mistakes: Mi
       d.kind === 'float' && !Number.isInteger(between) && !builtin.problem(name, Math.round(between));
     mistakes.add(['parameters', name], 'bad-parameter', `${name}: ${problem}, which the range contains`, {
       at: 'key',
-      fix: whole ? 'add `int: true`' : `change the range so that ${describe(between)} is not in it`,
+      fix: whole ? 'add `int: true`' : `change the range so that ${describeValue(between)} is not in it`,
     });
   }
   return mistakes.errors.length === before;

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { HpoError, usageError } from '../core/errors.js';
 import type { JsonValue } from '../core/trial.js';
 import { isMapping } from './builtin.js';
-import { check } from './issues.js';
-import { Mistakes } from './mistakes.js';
+import { Diagnostics } from './diagnostics.js';
 import { runConfigSchema } from './run-config.js';
 import { type Path, readYaml } from './yaml-file.js';
+import { check } from './zod-diagnostics.js';
 
 export type RunConfigMapping = { readonly [key: string]: JsonValue };
 
@@ -28,8 +28,8 @@ const freeSchema = z.looseObject({ extends: extendsSchema });
 export async function readRunConfig(
   file: string,
   builtin: boolean,
-): Promise<{ config: RunConfigMapping | null; mistakes: readonly Mistakes[] }> {
-  const all: Mistakes[] = [];
+): Promise<{ config: RunConfigMapping | null; mistakes: readonly Diagnostics[] }> {
+  const all: Diagnostics[] = [];
   const merged = await readMerged(file, builtin, [], all);
   if (all.some(({ errors }) => errors.length > 0)) return { config: null, mistakes: all };
   // Every file was checked by itself, so that this finds no mistake and only fills in defaults.
@@ -42,10 +42,10 @@ async function readMerged(
   file: string,
   builtin: boolean,
   above: readonly string[],
-  all: Mistakes[],
+  all: Diagnostics[],
 ): Promise<Mapping> {
   const yaml = await readYaml(file, file);
-  const mistakes = new Mistakes(yaml);
+  const mistakes = new Diagnostics(yaml);
   all.push(mistakes);
   const chain = [...above, await realpath(file)];
   const value = yaml.value ?? {};
@@ -85,7 +85,7 @@ function named(bases: unknown): [Path, string][] {
   );
 }
 
-async function existing(target: string, path: Path, mistakes: Mistakes): Promise<string | null> {
+async function existing(target: string, path: Path, mistakes: Diagnostics): Promise<string | null> {
   try {
     return await realpath(target);
   } catch {
@@ -100,7 +100,7 @@ async function existing(target: string, path: Path, mistakes: Mistakes): Promise
 async function readBase(
   target: string,
   path: Path,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
   read: () => Promise<Mapping>,
 ): Promise<Mapping> {
   try {
@@ -123,7 +123,7 @@ function merge(under: Mapping, over: Mapping): Mapping {
 }
 
 /** The configuration is handed to trainers as JSON, which has no infinite numbers. */
-function noteNonFinite(value: unknown, path: Path, mistakes: Mistakes): void {
+function noteNonFinite(value: unknown, path: Path, mistakes: Diagnostics): void {
   if (typeof value === 'number' && !Number.isFinite(value))
     mistakes.add(path, 'bad-value', `expected a finite number, got ${value}`);
   if (typeof value !== 'object' || value === null) return;

@@ -1,6 +1,5 @@
 import { isMapping } from './builtin.js';
-import { check } from './issues.js';
-import type { Mistakes } from './mistakes.js';
+import type { Diagnostics } from './diagnostics.js';
 import {
   constraintSchema,
   nameSchema,
@@ -10,11 +9,12 @@ import {
   STORED,
 } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
-import type { Sound } from './space.js';
+import type { ValidatedSpace } from './space.js';
 import { sweepSchema } from './sweep-schema.js';
+import { check } from './zod-diagnostics.js';
 
 /** Parameters and constraints of the file as far as they have the right shape; the rest is noted. */
-export function checkSpace(raw: { readonly [key: string]: unknown }, mistakes: Mistakes): Sound {
+export function checkSpace(raw: { readonly [key: string]: unknown }, mistakes: Diagnostics): ValidatedSpace {
   const stored = raw.parameters === STORED;
   const nested = noteNested(raw.parameters, mistakes);
   const given = isMapping(raw.parameters) ? Object.entries(raw.parameters) : null;

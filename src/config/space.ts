@@ -3,13 +3,13 @@ import { HpoError } from '../core/errors.js';
 import { makeSpace, type ParamSpec, type Space } from '../core/space.js';
 import type { Builtin } from './builtin.js';
 import { checkCondition, encodeChoice, encodeCondition, type Possible } from './conditions.js';
-import type { Mistakes } from './mistakes.js';
+import type { Diagnostics } from './diagnostics.js';
 import type { RawConstraint, RawParameter } from './parameter-schema.js';
 import { checkName, toParam } from './parameters.js';
 import type { Path } from './yaml-file.js';
 
 /** What of the file had the right shape: only that is looked at further. */
-export type Sound = {
+export type ValidatedSpace = {
   readonly parameters: Readonly<Record<string, RawParameter>>;
   /** Keyed by their place in the list. */
   readonly constraints: ReadonlyMap<number, RawConstraint>;
@@ -18,7 +18,7 @@ export type Sound = {
 };
 
 /** The space that the file describes; null after noting what is wrong with it. */
-export function toSpace(sound: Sound, builtin: Builtin | null, mistakes: Mistakes): Space | null {
+export function toSpace(sound: ValidatedSpace, builtin: Builtin | null, mistakes: Diagnostics): Space | null {
   const before = mistakes.errors.length;
   const params = Object.entries(sound.parameters).map(([name, raw]) => toParam(name, raw, builtin, mistakes));
   const known = params.filter((param) => param !== null);
@@ -37,7 +37,7 @@ function toConstraint(
   raw: RawConstraint,
   index: number,
   builtin: Builtin | null,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): Constraint | null {
   const path = ['constraints', index];
   const { when, set, forbid } = raw;
@@ -67,7 +67,7 @@ function constraintFix({ when, set, forbid }: RawConstraint): string {
   return set ? 'add `when: {NAME: VALUE}`' : 'remove it, or say what it should do';
 }
 
-function checkConditions(sound: Sound, params: readonly ParamSpec[], mistakes: Mistakes): void {
+function checkConditions(sound: ValidatedSpace, params: readonly ParamSpec[], mistakes: Diagnostics): void {
   const constraints = [...sound.constraints];
   const sets = constraints.flatMap(([, { set }]) => Object.entries(set ?? {}));
   const setTo = (name: string) => sets.filter(([n]) => n === name).map(([, value]) => encodeChoice(value));
@@ -93,7 +93,7 @@ function build(
   params: readonly ParamSpec[],
   constraints: readonly Constraint[],
   places: readonly number[],
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): Space | null {
   const attempt = tryMakeSpace(params, constraints);
   if (!(attempt instanceof HpoError)) return attempt;

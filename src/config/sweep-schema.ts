@@ -4,14 +4,14 @@ import { CHECKPOINT_POLICIES } from '../core/checkpoints.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
-import { chosenSchema } from './chosen-schema.js';
+import { componentSchema } from './component-schema.js';
 import { devicesSchema } from './devices.js';
 import { DURATION, durationMs } from './duration.js';
 import { limitShape } from './limits.js';
 import { loggingSchema } from './logging-schema.js';
+import { outcomeSchema } from './metric-constraints.js';
 import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
-import { outcomeSchema } from './outcomes.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema, STORED } from './parameter-schema.js';
 import { sizeSchema } from './size-schema.js';
 import { trainerSchema } from './trainer-schema.js';
@@ -38,13 +38,13 @@ export const sweepSchema = z.strictObject({
   objectives: objectivesSchema
     .optional()
     .describe('Several of them, in place of objective: the search is for the Pareto front'),
-  sampler: chosenSchema(samplers)
+  sampler: componentSchema(samplers)
     .default('auto')
     .describe('How configurations are chosen: a name, or {name, ...options}'),
-  pruner: chosenSchema(pruners)
+  pruner: componentSchema(pruners)
     .default('none')
     .describe('How hopeless trials are ended early: a name, or {name, ...options}'),
-  terminator: chosenSchema(terminators)
+  terminator: componentSchema(terminators)
     .default('none')
     .describe('What ends the sweep when going on is no longer worth it: a name, or {name, ...options}'),
   trainer: trainerSchema

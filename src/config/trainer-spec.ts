@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { TrainerSpec } from '../core/spec.js';
-import type { Mistakes } from './mistakes.js';
+import { describeValue, didYouMean } from './describe-value.js';
+import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 import type { RawTrainer } from './trainer-schema.js';
-import { describe, didYouMean } from './words.js';
 import type { Path } from './yaml-file.js';
 
 /** What may stand in `trainer.command` as `${name}`. */
@@ -16,7 +16,7 @@ const ALONE: readonly string[] = ['overrides', 'args'];
 export async function toTrainer(
   raw: RawTrainer,
   sweepFile: string,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): Promise<TrainerSpec> {
   raw.command?.forEach((argument, i) => {
     checkPlaceholders(String(argument), ['trainer', 'command', i], mistakes);
@@ -34,20 +34,20 @@ export async function toTrainer(
 }
 
 /** Notes a command given as one text, and shows it as the list it must be. */
-export function noteCommandText(command: string, path: Path, mistakes: Mistakes): void {
+export function noteCommandText(command: string, path: Path, mistakes: Diagnostics): void {
   const words = command.split(/\s+/).filter((word) => word !== '');
   const list = words.map((word) => (/^[\w./-]+$/.test(word) ? word : JSON.stringify(word))).join(', ');
-  mistakes.add(path, 'wrong-type', `expected a list of arguments, got ${describe(command)}`, {
+  mistakes.add(path, 'wrong-type', `expected a list of arguments, got ${describeValue(command)}`, {
     fix: `no shell is involved; write trainer: {command: [${list}]}`,
   });
 }
 
 /** A number reaches the program as it was written: `1e-3` and `007` are not 0.001 and 7. */
-function asWritten(value: string | number | boolean, path: Path, mistakes: Mistakes): string {
+function asWritten(value: string | number | boolean, path: Path, mistakes: Diagnostics): string {
   return typeof value === 'string' ? value : (mistakes.source.source(path) ?? String(value));
 }
 
-function checkPlaceholders(argument: string, path: Path, mistakes: Mistakes): void {
+function checkPlaceholders(argument: string, path: Path, mistakes: Diagnostics): void {
   for (const [whole, name = ''] of argument.matchAll(/\$\{([^}]*)\}/g)) {
     if (!PLACEHOLDERS.includes(name)) {
       const known = PLACEHOLDERS.map((p) => `\${${p}}`);
@@ -68,7 +68,7 @@ function checkPlaceholders(argument: string, path: Path, mistakes: Mistakes): vo
   }
 }
 
-async function folder(cwd: string, sweepFile: string, mistakes: Mistakes): Promise<string> {
+async function folder(cwd: string, sweepFile: string, mistakes: Diagnostics): Promise<string> {
   const path = resolve(dirname(sweepFile), cwd);
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { givenNames, type Space } from '../core/space.js';
+import { effectiveNames, type Space } from '../core/space.js';
 import { placeholdersOf } from '../core/template.js';
+import { didYouMean } from './describe-value.js';
+import type { Diagnostics } from './diagnostics.js';
 import type { WANDB_CLIENTS, WANDB_MODES, wandbSchema } from './logging-schema.js';
-import type { Mistakes } from './mistakes.js';
 import { nearest } from './nearest.js';
-import { didYouMean } from './words.js';
 
 export type WandbMode = (typeof WANDB_MODES)[number];
 
@@ -37,10 +37,10 @@ export const WANDB_PLACEHOLDERS = [
 export function toWandb(
   raw: z.output<typeof wandbSchema> | undefined,
   space: Space | null,
-  mistakes: Mistakes,
+  mistakes: Diagnostics,
 ): WandbSettings | null {
   if (raw === undefined) return null;
-  const known = [...WANDB_PLACEHOLDERS, ...(space ? givenNames(space) : [])];
+  const known = [...WANDB_PLACEHOLDERS, ...(space ? effectiveNames(space) : [])];
   const checked = (template: string, ...path: (string | number)[]) => {
     for (const name of space ? placeholdersOf(template) : []) {
       if (known.includes(name)) continue;

@@ -196,12 +196,12 @@ function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resol
 }
 
 /** All names a trainer may be given: parameters as written, then names that only constraints set. */
-export function givenNames(space: Space): readonly string[] {
+export function effectiveNames(space: Space): readonly string[] {
   return plan(space).names;
 }
 
 /** Canonical text of what a trainer is given; equal exactly when the trainer is given the same. */
-export function givenKey(given: Params): string {
+export function paramsKey(given: Params): string {
   // Sorted by code units, as text compares.
   const names = Object.keys(given).sort();
   return JSON.stringify(names.map((name) => [name, given[name]]));

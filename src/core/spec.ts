@@ -1,16 +1,16 @@
+import type { ComponentSpec } from './component-options.js';
 import type { Params } from './distribution.js';
-import type { Chosen } from './options.js';
 import type { Space } from './space.js';
 import type { Direction, JsonValue } from './trial.js';
 
-export type { Chosen } from './options.js';
+export type { ComponentSpec } from './component-options.js';
 
 /** How a trial's value comes from its steps: the last, the best, or the mean of them. */
 export type Reduce = 'last' | 'best' | 'mean';
 export type Objective = { readonly metric: string; readonly direction: Direction; readonly reduce: Reduce };
 
 /** A limit of a metric: a trial is feasible when its last value is at most (`max`) or at least (`min`) this. */
-export type OutcomeConstraint = {
+export type MetricConstraint = {
   readonly metric: string;
   readonly bound: 'max' | 'min';
   readonly limit: number;
@@ -48,11 +48,11 @@ export type StudySpec = {
   /** Points that are tried first; the sampler chooses what a point leaves open. */
   readonly start: readonly Params[];
   /** Limits of metrics. */
-  readonly outcomes: readonly OutcomeConstraint[];
-  readonly sampler: Chosen;
-  readonly pruner: Chosen;
+  readonly outcomes: readonly MetricConstraint[];
+  readonly sampler: ComponentSpec;
+  readonly pruner: ComponentSpec;
   /** The rule that ends the sweep when it is no longer worth going on. */
-  readonly terminator: Chosen;
+  readonly terminator: ComponentSpec;
   /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */
   readonly metrics: readonly string[] | null;
 };

@@ -17,9 +17,9 @@ export type ConfigView = {
   /** Standard deviation (n - 1) over COMPLETE trials; null with fewer than two. */
   readonly std: readonly number[] | null;
   /** Number of COMPLETE trials. */
-  readonly n: number;
+  readonly trialCount: number;
   /** <= 0 is feasible. */
-  readonly outcomeConstraints: readonly number[];
+  readonly violations: readonly number[];
   readonly trials: readonly TrialView[];
   readonly attrs: Attrs;
 };

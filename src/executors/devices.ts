@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.js';
-import { runLimited } from './limited.js';
+import { runWithTimeout } from './run-with-timeout.js';
 
 /** A GPU as nvidia-smi lists it. Numbers that the driver does not tell (`[N/A]`) are null. */
 export type GpuInfo = {
@@ -37,7 +37,7 @@ export async function findGpus(): Promise<readonly GpuInfo[]> {
 
 /** The same, with the reason why there are none. */
 export async function lookForGpus(limitMs = LIMIT_MS): Promise<GpuLook> {
-  const ran = await runLimited('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
+  const ran = await runWithTimeout('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
     limitMs,
   });
   if (ran.kind === 'ended' && ran.exitCode === 0) return { gpus: parseGpus(ran.stdout), trouble: null };

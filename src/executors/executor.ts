@@ -12,7 +12,7 @@ export type Slot = {
 };
 
 /** Another sweep's trial on a GPU that a sweep would take. Study and trial are null while it is not started yet. */
-export type Holder = {
+export type LeaseHolder = {
   /** As `Slot.device` writes it. */
   readonly device: string;
   /** Of its orchestrator. */
@@ -24,7 +24,7 @@ export type Holder = {
 };
 
 /** A GPU with less memory free than a sweep wants (`min_free_memory`). Null: the driver does not tell. */
-export type BusyGpu = {
+export type LowMemoryGpu = {
   /** As `Slot.device` writes it. */
   readonly device: string;
   readonly freeMiB: number;
@@ -45,13 +45,13 @@ export type RunnableAttempt = {
   /** What the trainer is given, forced values included, in the order of the space. */
   readonly params: Params;
   /** The trial names its parameters itself: `params` is only where their values come from. */
-  readonly suggests?: true;
+  readonly defineByRun?: true;
   readonly seed: number;
   readonly slot: Slot;
   /** As stored with the attempt, by whoever started it. */
   readonly startedAtMs: number;
   /** Metrics that attempts before it, from which it goes on, reported at steps that they named. Default: none. */
-  readonly stepped?: readonly string[];
+  readonly inheritedMetrics?: readonly string[];
 };
 
 /** `step` is null for a value that holds for the whole trial (a final value). Values may be NaN or infinite. */
@@ -73,18 +73,18 @@ export type RunHooks = {
    * Resolves when more points are welcome: where an executor reads a trainer's output it waits for this, so that a
    * trainer faster than the storage does not fill the memory.
    */
-  ready(): Promise<void>;
+  drain(): Promise<void>;
   /**
    * The value of a parameter that the trial names itself.
    * @throws HpoError trial.* when it can have none.
    */
   suggest(name: string, distribution: Distribution): ParamValue;
   /** Resolves once what was reported so far is stored and judged; the signal then tells the verdict. */
-  judged(): Promise<void>;
+  settled(): Promise<void>;
   /** Something people should see: a malformed METRIC line, a step reported twice. */
   warn(message: string): void;
   /** What the attempt uses of its GPUs, now and then, where somebody watches them; returns at once, never throws. */
-  use(sample: GpuSample): void;
+  gpuSample(sample: GpuSample): void;
   /** Aborted with a StopReason as its `reason`: end the attempt politely, then by force. */
   readonly signal: AbortSignal;
 };
@@ -92,18 +92,18 @@ export type RunHooks = {
 /** Hooks that hear nothing and have no parameters: whoever needs only some of them adds those. */
 export const NO_HOOKS: Omit<RunHooks, 'signal'> = {
   report: () => {},
-  ready: async () => {},
+  drain: async () => {},
   suggest: () => {
     throw new TypeError('expected a study to suggest parameters from, got none');
   },
-  judged: async () => {},
+  settled: async () => {},
   warn: () => {},
-  use: () => {},
+  gpuSample: () => {},
 };
 
 type Ended = {
   readonly finishedAtMs: number;
-  readonly tail: readonly string[];
+  readonly logTail: readonly string[];
   /** Why an orchestrator, perhaps one that is dead by now, had it stopped; absent when nobody did. */
   readonly stoppedFor?: StopReason;
   /** The limit that it broke, in words (`ran longer than trial_timeout 30m`); with `stoppedFor: 'limit'`. */
@@ -117,14 +117,14 @@ export type Outcome =
       readonly kind: 'exited';
       readonly exitCode: number;
       /** Why its end says nothing of the trial: something around it went wrong, and it is run again. */
-      readonly excuse?: string;
+      readonly infrastructureError?: string;
       /** Why it failed, where more is known than an exit code. */
       readonly failure?: string;
       /** Why it gave itself up, as a pruner would have: with exit code 0. */
-      readonly gaveUp?: string;
+      readonly selfPruned?: string;
     })
   /** It is over, but nobody knows how (its supervisor was killed). `excuse`: as above. */
-  | (Ended & { readonly kind: 'unknown'; readonly excuse?: string })
+  | (Ended & { readonly kind: 'unknown'; readonly infrastructureError?: string })
   /** It still runs, and no signal ends it: its processes with these pids are stuck in the kernel. */
   | (Ended & { readonly kind: 'stuck'; readonly pids: readonly number[] })
   /** It never started: the launch failed or was revoked by a recovery. */
@@ -147,18 +147,18 @@ export type AttemptPlace = Pick<RunnableAttempt, 'trial' | 'dir'>;
  */
 export interface Executor {
   /** Where an attempt will live; stored before it starts, so that a recovery finds it. Makes nothing. */
-  locate(trial: number, attempt: number): string;
+  allocate(trial: number, attempt: number): string;
   /** Starts the attempt and follows it to its end. Rejects only on a defect of ours. */
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Takes over an attempt that another, dead orchestrator started; every report comes again from the first. */
-  resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  reattach(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
   /** Whether an attempt that lives there was started by an executor of this kind. */
-  owns(dir: string): boolean;
+  canReattach(dir: string): boolean;
   /**
    * Ends whatever processes an attempt has left behind. Resolves with the pids of those that no signal ends. Rejects only
    * on a defect of ours.
    */
-  clear(attempt: RunnableAttempt): Promise<readonly number[]>;
+  cleanup(attempt: RunnableAttempt): Promise<readonly number[]>;
   /** Null: every attempt starts from the beginning. */
   readonly checkpoints: Checkpoints | null;
 }

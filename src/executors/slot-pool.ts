@@ -1,24 +1,24 @@
 import { parseIdentity } from '../liveness/identity.js';
-import type { BusyGpu, Holder, RunnableAttempt, Slot } from './executor.js';
-import { gpuKey, type Lease } from './leases/lease-file.js';
-import { countAttempts, type Leases } from './leases/leases.js';
+import type { LeaseHolder, LowMemoryGpu, RunnableAttempt, Slot } from './executor.js';
+import { gpuKey, type Lease } from './local/leases/lease-file.js';
+import { countAttempts, type Leases } from './local/leases/leases.js';
 
 /** How a sweep shares its GPUs with the others of this machine. */
-export type Sharing = {
+export type LeaseConfig = {
   readonly leases: Leases;
   /** slots_per_device: with so many leases, whoever has them, a GPU is full for this sweep. */
-  readonly places: number;
+  readonly slotsPerDevice: number;
 };
 
 /** What is known of the memory of GPUs; free-memory.ts has the real one. */
 export type Memory = {
   /** GPUs with too little memory free to start a trial, by `gpuKey`. */
-  readonly busy: ReadonlyMap<string, BusyGpu>;
+  readonly busy: ReadonlyMap<string, LowMemoryGpu>;
   /** Looks again where the last look is old. Never rejects. */
   look(): Promise<void>;
 };
 
-const NONE_BUSY: ReadonlyMap<string, BusyGpu> = new Map();
+const NONE_BUSY: ReadonlyMap<string, LowMemoryGpu> = new Map();
 
 /** What of ours has just ended on a GPU, others may take for so long before we do, if they have no more than we have. */
 const YIELD_MS = 1500;
@@ -26,7 +26,7 @@ const YIELD_MS = 1500;
 /** Who holds which slot. A GPU slot is taken only together with its machine-wide leases; CPU slots have none. */
 export class SlotPool {
   readonly #slots: readonly Slot[];
-  readonly #sharing: Sharing | null;
+  readonly #sharing: LeaseConfig | null;
   readonly #memory: Memory | null;
   readonly #size: number;
   /** Slots that stay taken, since what runs in them cannot be ended. */
@@ -35,8 +35,8 @@ export class SlotPool {
   readonly #taken = new Map<Slot, string>();
   /** When we last left a device, on a clock that only goes forward. */
   readonly #leftAtMs = new Map<string, number>();
-  #awaited: readonly Holder[] | null = null;
-  #busy: readonly BusyGpu[] = [];
+  #awaited: readonly LeaseHolder[] | null = null;
+  #busy: readonly LowMemoryGpu[] = [];
 
   /**
    * `size`: so many of the slots are used at once, whichever others leave free. `memory`: GPUs that it calls busy are
@@ -44,7 +44,7 @@ export class SlotPool {
    */
   constructor(
     slots: readonly Slot[],
-    sharing: Sharing | null = null,
+    sharing: LeaseConfig | null = null,
     size = slots.length,
     memory: Memory | null = null,
   ) {
@@ -67,12 +67,12 @@ export class SlotPool {
   }
 
   /** Who kept the last `acquire` from a slot that is free for us, if anybody did with a lease; null when it found one. */
-  get awaited(): readonly Holder[] | null {
+  get blockedBy(): readonly LeaseHolder[] | null {
     return this.#awaited;
   }
 
   /** The GPUs that the last `acquire`, which found no slot, left out because they have too little memory free. */
-  get busy(): readonly BusyGpu[] {
+  get lowMemoryGpus(): readonly LowMemoryGpu[] {
     return this.#busy;
   }
 
@@ -123,7 +123,7 @@ export class SlotPool {
   }
 
   /** Tells other sweeps what is about to run in a slot. */
-  announce(slot: Slot, { study, trial, dir }: Pick<RunnableAttempt, 'study' | 'trial' | 'dir'>): void {
+  assign(slot: Slot, { study, trial, dir }: Pick<RunnableAttempt, 'study' | 'trial' | 'dir'>): void {
     const token = this.#taken.get(slot);
     if (token !== undefined) this.#sharing?.leases.note(token, { study, trial, dir });
   }
@@ -157,7 +157,7 @@ export class SlotPool {
   #lease(slot: Slot, token: string, live: readonly Lease[]): 'leased' | 'full' | 'left to others' {
     const gpus = gpusOf(slot);
     if (this.#sharing === null || gpus.length === 0) return 'leased';
-    const { leases, places } = this.#sharing;
+    const { leases, slotsPerDevice: places } = this.#sharing;
     if (gpus.some((gpu) => countAttempts(on(gpu, live)) >= places)) return 'full';
     if (this.#yields(slot, leases, live)) return 'left to others';
     return leases.take(gpus, token, places) ? 'leased' : 'full';
@@ -199,7 +199,7 @@ export function gpuLabels(slots: readonly Slot[]): Map<string, string> {
 }
 
 /** Who has leases on the GPUs of these slots; an attempt that was taken over has two, and the newer one tells. */
-export function holders(slots: readonly Slot[], live: readonly Lease[]): Holder[] {
+export function holders(slots: readonly Slot[], live: readonly Lease[]): LeaseHolder[] {
   const labels = gpuLabels(slots);
   const watched = new Set(live.filter((lease) => lease.watched).map(({ token }) => token));
   return live.flatMap((lease) => {

@@ -3,7 +3,7 @@ import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { Study } from '../study/study.js';
-import { type Search, toSearch } from './chosen.js';
+import { type Search, toSearch } from './component-options.js';
 import { refuseChanges, toSpec, withSpace } from './spec.js';
 import { makeLibraryStudy } from './study.js';
 import type { CreateStudyOptions, LibraryStudy, LoadStudyOptions } from './types.js';

@@ -2,12 +2,12 @@ import { DURATION, durationMs } from '../config/duration.js';
 import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
 import { NO_RETRY_DELAY } from '../core/retry-delay.js';
-import type { TrialBudget } from '../study/budget.js';
-import type { FailureRules } from '../study/failures.js';
+import type { TrialBudget } from '../study/sweep/budget.js';
+import type { FailureRules } from '../study/sweep/failures.js';
 import type { OptimizeOptions } from './types.js';
 
 /** The options of a call, checked. */
-export type Call = {
+export type ResolvedOptions = {
   readonly trials: TrialBudget | null;
   readonly epochs: null;
   readonly timeoutMs: number | null;
@@ -35,7 +35,7 @@ const KNOWN = new Set([
 ]);
 
 /** @throws HpoError optimize.unknown-option, optimize.bad-option, optimize.target-objectives (usage). */
-export function toCall(options: OptimizeOptions, objectives: number): Call {
+export function resolveOptions(options: OptimizeOptions, objectives: number): ResolvedOptions {
   const odd = Object.keys(options).find((name) => !KNOWN.has(name));
   if (odd !== undefined)
     throw usageError('optimize.unknown-option', `expected one of ${[...KNOWN].join(', ')}, got ${odd}`);

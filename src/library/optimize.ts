@@ -1,15 +1,15 @@
 import { usageError } from '../core/errors.js';
 import { TrialPruned } from '../core/trial-pruned.js';
-import { finalValues, makeFunctionExecutor } from '../executors/function.js';
-import type { FunctionTrial } from '../executors/function-trial.js';
+import { finalValues, makeFunctionExecutor } from '../executors/function/executor.js';
+import type { FunctionTrial } from '../executors/function/trial.js';
 import { SlotPool } from '../executors/slot-pool.js';
-import { countTrials, planBudget } from '../study/budget.js';
 import type { SweepEvent } from '../study/events.js';
-import { runSweep } from '../study/loop.js';
 import type { Study } from '../study/study.js';
-import { isCaught, toCall } from './optimize-options.js';
+import { countTrials, planBudget } from '../study/sweep/budget.js';
+import { runSweep } from '../study/sweep/loop.js';
+import { isCaught, resolveOptions } from './optimize-options.js';
 import type { Stops } from './runs.js';
-import type { EndedTrial, Objective, OptimizeOptions, OptimizeResult } from './types.js';
+import type { FinishedTrial, Objective, OptimizeOptions, OptimizeResult } from './types.js';
 
 /** Runs an objective by the loop that `hpo optimize` runs trainers by. */
 export async function optimize(
@@ -20,7 +20,7 @@ export async function optimize(
 ): Promise<OptimizeResult> {
   if (typeof objective !== 'function')
     throw usageError('optimize.objective', `expected a function to optimize, got ${typeof objective}`);
-  const call = toCall(options, study.spec.objectives.length);
+  const call = resolveOptions(options, study.spec.objectives.length);
   const { budget, total } = planBudget(study, await countTrials(study), call);
   const told = new Told(options, drain);
   const metrics = study.spec.objectives.map(({ metric }) => metric);
@@ -104,7 +104,7 @@ class Told {
     // What a function throws because it is asked to end says nothing of it.
     const isLate = known?.trial.signal.reason === 'limit';
     const threw = known?.threw === true && state === 'fail' && !isLate;
-    const ended: EndedTrial = {
+    const ended: FinishedTrial = {
       number,
       state,
       params: known?.trial.params ?? {},

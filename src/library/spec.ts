@@ -1,11 +1,11 @@
-import { specDifferences } from '../config/canonical.js';
+import { specDifferences } from '../config/spec-diff.js';
 import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Direction } from '../core/trial.js';
-import { type Search, toTerminator } from './chosen.js';
-import type { CreateStudyOptions, SpaceLike } from './types.js';
+import { type Search, toTerminator } from './component-options.js';
+import type { CreateStudyOptions, SearchSpace } from './types.js';
 
 const KINDS = ['float', 'int', 'categorical'];
 
@@ -39,7 +39,7 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   };
 }
 
-function toParams(space: SpaceLike): ParamSpec[] {
+function toParams(space: SearchSpace): ParamSpec[] {
   return Object.entries(space).map(([name, distribution]) => {
     // Called from JavaScript too, where the words of a sweep file come to mind.
     if (!KINDS.includes(distribution?.kind))
@@ -100,7 +100,7 @@ function declared({ defineByRun }: StudySpec): string {
 }
 
 /** A stored specification with another space; for comparing. */
-export function withSpace(spec: StudySpec, space: SpaceLike): StudySpec {
+export function withSpace(spec: StudySpec, space: SearchSpace): StudySpec {
   const { defineByRun: _, ...rest } = spec;
   return { ...rest, space: makeSpace(toParams(space), spec.space.constraints) };
 }

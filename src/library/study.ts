@@ -1,24 +1,24 @@
 import type { Params } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
-import { problemOf } from '../core/fixed.js';
-import { isClosed } from '../storage/refusals.js';
+import { validate } from '../core/partial-params.js';
 import type { TrialRow } from '../storage/storage.js';
-import { openAbandoned } from '../study/asked-trials.js';
-import { DatabaseWatch } from '../study/database-watch.js';
-import { paretoFront } from '../study/front.js';
+import { isClosed } from '../storage/validation.js';
+import { openAbandoned } from '../study/ask/asked-trials.js';
+import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
+import { paretoFront } from '../study/pareto-front.js';
 import { rankConfigurations } from '../study/ranking.js';
 import type { Study } from '../study/study.js';
-import { refuseUseless } from '../study/useless.js';
-import { Asked } from './asked.js';
+import { DatabaseWatch } from '../study/sweep/database-watch.js';
+import { AskedTrialRun } from './asked-trial.js';
 import { Runs } from './runs.js';
-import { toEnding } from './telling.js';
-import type { Best, FrontPoint, LibraryStudy, TrialSummary } from './types.js';
+import { toEnding } from './tell.js';
+import type { Best, LibraryStudy, ParetoPoint, TrialSummary } from './types.js';
 
 const PAGE = 1000;
 
 /** A study as the library hands it out; the parameters' types are the caller's word. */
 export function makeLibraryStudy(study: Study): LibraryStudy {
-  const asked = new Map<number, Asked>();
+  const asked = new Map<number, AskedTrialRun>();
   const runs = new Runs();
   let closing: Promise<void> | null = null;
   const close = async () => {
@@ -49,7 +49,7 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
         (await study.ask(self, Date.now()));
       if ('exhausted' in opened)
         throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
-      const one = new Asked(study, opened);
+      const one = new AskedTrialRun(study, opened);
       asked.set(one.trial.number, one);
       return one.trial;
     },
@@ -70,9 +70,9 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
     async enqueue(params) {
       const point = { ...params } as Params;
       if (!study.spec.defineByRun) {
-        const problem = problemOf(study.space, point);
+        const problem = validate(study.space, point);
         if (problem !== null) throw usageError('enqueue.bad-value', `expected ${problem}`);
-        await refuseUseless(study, point);
+        await assertEnqueueable(study, point);
       }
       const [number] = await study.storage.enqueue(study.id, [point]);
       return number as number;
@@ -90,9 +90,15 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
       const found = (await rankConfigurations(study)).find(({ feasible }) => feasible);
       return found ? toBest(found) : null;
     },
-    async front() {
+    async paretoFront() {
       return (await paretoFront(study)).map(
-        ({ params, values, std, n, trials }): FrontPoint => ({ params, values, std, n, trials }),
+        ({ params, values, std, trialCount, trials }): ParetoPoint => ({
+          params,
+          values,
+          std,
+          trialCount,
+          trials,
+        }),
       );
     },
     async trials() {
@@ -125,8 +131,8 @@ async function askedElsewhere(study: Study, number: number): Promise<number | nu
   throw new HpoError('trial.not-asked', `trial ${number} is run by a search, which ends it`, { usage: true });
 }
 
-function toBest({ params, value, std, n, trials }: Best): Best {
-  return { params, value, std, n, trials };
+function toBest({ params, value, std, trialCount, trials }: Best): Best {
+  return { params, value, std, trialCount, trials };
 }
 
 function toSummary(row: TrialRow): TrialSummary {

@@ -1,16 +1,16 @@
 import type { CategoricalDistribution, Distribution, Params } from '../core/distribution.js';
 import type { Direction, FinishedState, TrialState } from '../core/trial.js';
-import type { ObjectiveResult } from '../executors/function.js';
-import type { FunctionTrial } from '../executors/function-trial.js';
+import type { ObjectiveResult } from '../executors/function/executor.js';
+import type { FunctionTrial } from '../executors/function/trial.js';
 import type { Pruner } from '../pruners/pruner.js';
 import type { Sampler } from '../samplers/sampler.js';
 import type { SweepEnd } from '../study/events.js';
 
 /** Name -> distribution, as `float`, `int` and `categorical` make them. */
-export type SpaceLike = Readonly<Record<string, Distribution>>;
+export type SearchSpace = Readonly<Record<string, Distribution>>;
 type ValueOf<D extends Distribution> = D extends CategoricalDistribution<infer T> ? T : number;
 /** The parameters of a declared space: numbers, and unions of the choices. */
-export type ParamsOf<S extends SpaceLike> = { readonly [K in keyof S]: ValueOf<S[K]> };
+export type ParamsOf<S extends SearchSpace> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
 /** A registry name, or one with options: `{ name: 'tpe', startup_trials: 10 }`. */
 export type Named = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
@@ -23,7 +23,7 @@ export type SearchOptions = {
   readonly pruner?: Named | Pruner;
 };
 
-export type CreateStudyOptions<S extends SpaceLike = SpaceLike> = SearchOptions & {
+export type CreateStudyOptions<S extends SearchSpace = SearchSpace> = SearchOptions & {
   /** Default: `study`. */
   readonly name?: string;
   /** `memory:` (the default), `sqlite:FILE`, or a path that ends in `.db`, `.sqlite` or `.sqlite3`. */
@@ -45,7 +45,7 @@ export type CreateStudyOptions<S extends SpaceLike = SpaceLike> = SearchOptions 
   readonly loadIfExists?: boolean;
 };
 
-export type LoadStudyOptions<S extends SpaceLike = SpaceLike> = SearchOptions & {
+export type LoadStudyOptions<S extends SearchSpace = SearchSpace> = SearchOptions & {
   readonly name: string;
   /** `sqlite:FILE`, or a path that ends in `.db`, `.sqlite` or `.sqlite3`. */
   readonly storage: string;
@@ -60,7 +60,7 @@ export type AskedTrial<P extends object = Params> = FunctionTrial<P>;
  * A value of the objective (a list of them with several), or how the trial ended without one. A pruned trial without
  * values has the last that it reported.
  */
-export type Told =
+export type TrialResult =
   | number
   | readonly number[]
   | { readonly state: 'fail'; readonly reason?: string }
@@ -71,7 +71,7 @@ export type Objective<P extends object = Params> = (
 ) => ObjectiveResult | Promise<ObjectiveResult>;
 
 /** A trial that has ended, as a callback hears of it. */
-export type EndedTrial<P extends object = Params> = {
+export type FinishedTrial<P extends object = Params> = {
   readonly number: number;
   readonly state: FinishedState;
   readonly params: P;
@@ -87,7 +87,7 @@ export type EndedTrial<P extends object = Params> = {
 export type Callbacks<P extends object = Params> = {
   readonly onTrialStart?: (trial: { readonly number: number; readonly seed: number }) => unknown;
   /** After the trial is stored. May return a promise: `optimize` waits for it before it resolves. */
-  readonly onTrialEnd?: (trial: EndedTrial<P>) => unknown;
+  readonly onTrialEnd?: (trial: FinishedTrial<P>) => unknown;
   /** Something people should see. Default: `process.emitWarning`. */
   readonly onWarning?: (message: string, trial: number | null) => unknown;
 };
@@ -146,17 +146,17 @@ export type Best<P extends object = Params> = {
   readonly params: P;
   readonly value: number;
   readonly std: number | null;
-  readonly n: number;
+  readonly trialCount: number;
   readonly trials: readonly number[];
 };
 
 /** A configuration of the Pareto front. */
-export type FrontPoint<P extends object = Params> = {
+export type ParetoPoint<P extends object = Params> = {
   readonly params: P;
   /** One for each objective. */
   readonly values: readonly number[];
   readonly std: readonly number[] | null;
-  readonly n: number;
+  readonly trialCount: number;
   readonly trials: readonly number[];
 };
 
@@ -190,7 +190,7 @@ export type LibraryStudy<P extends object = Params> = {
    * Ends a trial that was asked for. A NaN counts as a failure.
    * @throws HpoError trial.finished when the trial is not running, trial.values when there is not one for each objective.
    */
-  tell(trial: { readonly number: number } | number, told: Told): Promise<void>;
+  tell(trial: { readonly number: number } | number, told: TrialResult): Promise<void>;
   /**
    * Has a configuration tried next, whole or in part: the sampler chooses the rest. Returns the number of its trial.
    * @throws HpoError enqueue.bad-value, enqueue.useless (usage).
@@ -199,7 +199,7 @@ export type LibraryStudy<P extends object = Params> = {
   /** The best configuration, or null when none is complete and keeps the limits. @throws HpoError study.several-objectives. */
   best(): Promise<Best<P> | null>;
   /** The Pareto front, ordered by the first objective; of one objective the best configurations. */
-  front(): Promise<readonly FrontPoint<P>[]>;
+  paretoFront(): Promise<readonly ParetoPoint<P>[]>;
   /** Every trial, in order of number. */
   trials(): Promise<readonly TrialSummary<P>[]>;
   /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { printable } from '../core/printable.js';
 import type { SweepEvent } from '../study/events.js';
 import { appendWhole } from './append.js';
-import { describeEvent } from './words.js';
+import { describeEvent } from './event-messages.js';
 
 /** `sweep_YYYYMMDD_HHMMSS.log` in local time. */
 export function sweepLogFile(outputsDir: string, startedAt: Date): string {

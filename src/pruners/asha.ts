@@ -1,4 +1,4 @@
-import type { OptionValues } from '../core/options.js';
+import type { OptionValues } from '../core/component-options.js';
 import { decideByHalving, longestComplete } from './halving.js';
 import type { Pruner } from './pruner.js';
 import { keep, others } from './steps.js';

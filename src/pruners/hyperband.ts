@@ -1,4 +1,4 @@
-import type { OptionValues } from '../core/options.js';
+import type { OptionValues } from '../core/component-options.js';
 import type { ConfigView } from '../core/study-view.js';
 import { repeatedProduct } from './asha.js';
 import { decideByHalving, longestComplete } from './halving.js';

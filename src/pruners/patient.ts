@@ -1,4 +1,4 @@
-import type { OptionValues } from '../core/options.js';
+import type { OptionValues } from '../core/component-options.js';
 import type { Pruner } from './pruner.js';
 import { best, isMaximized, keep, newest, prune } from './steps.js';
 

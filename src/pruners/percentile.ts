@@ -1,4 +1,4 @@
-import type { OptionValues } from '../core/options.js';
+import type { OptionValues } from '../core/component-options.js';
 import { percentile } from '../core/stats.js';
 import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';

@@ -1,5 +1,10 @@
+import {
+  type ComponentSpec,
+  isCustomName,
+  type OptionSpec,
+  type RegistryEntry,
+} from '../core/component-options.js';
 import { type HpoError, usageError } from '../core/errors.js';
-import { type Chosen, isOwnName, type OptionSpec, type RegistryEntry } from '../core/options.js';
 import type { Pruner } from './pruner.js';
 import { waiting } from './waiting.js';
 
@@ -172,7 +177,7 @@ const patient: RegistryEntry<Pruner> = {
       await Promise.all(simple.map(async ({ name, load }) => [name, await load()] as const)),
     );
     return waiting((options) => {
-      const { name, options: own } = options.around as Chosen;
+      const { name, options: own } = options.around as ComponentSpec;
       const make = name === 'none' ? null : makers.get(name);
       if (make === undefined) throw unknownInner(name);
       return makePatient(options, make?.(own) ?? null);
@@ -195,7 +200,11 @@ function unknownInner(name: string): HpoError {
  * trial that is behind in one objective may be ahead in another.
  */
 export function refusePruning(name: string, objectives: number): HpoError | null {
-  if (name === 'none' || objectives < 2 || !(isOwnName(name) || pruners.some((entry) => entry.name === name)))
+  if (
+    name === 'none' ||
+    objectives < 2 ||
+    !(isCustomName(name) || pruners.some((entry) => entry.name === name))
+  )
     return null;
   return usageError('pruner.one-objective', `the pruner ${name} judges one objective, got ${objectives}`, {
     fix: 'use none, or search for one objective',

@@ -16,15 +16,15 @@ const NO_CONSTRAINTS: readonly number[] = [];
  */
 export function combine(
   trials: readonly TrialResult[],
-): Pick<ConfigView, 'state' | 'values' | 'std' | 'n' | 'outcomeConstraints'> {
+): Pick<ConfigView, 'state' | 'values' | 'std' | 'trialCount' | 'violations'> {
   const complete = trials.flatMap((t) => (t.state === 'complete' && t.values ? [t.values] : []));
   const pruned = trials.findLast((t) => t.state === 'pruned');
   return {
     state: stateOf(trials),
     values: pruned ? pruned.values : byObjective(complete, mean),
     std: complete.length > 1 ? byObjective(complete, (values) => standardDeviation(values) ?? 0) : null,
-    n: complete.length,
-    outcomeConstraints: byObjective(violationsIn(trials), mean) ?? NO_CONSTRAINTS,
+    trialCount: complete.length,
+    violations: byObjective(violationsIn(trials), mean) ?? NO_CONSTRAINTS,
   };
 }
 

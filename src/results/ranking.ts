@@ -1,12 +1,12 @@
-import { compareValues, toLosses } from '../core/losses.js';
+import { isFeasible } from '../core/metric-constraints.js';
+import { compareValues, toMinimization } from '../core/objective-order.js';
 import { isResult } from '../core/objective-value.js';
-import { isFeasible } from '../core/outcomes.js';
 import { nonDominatedRanks } from '../core/pareto.js';
 import type { ConfigView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 
 /** A configuration as far as it is ranked. */
-export type Rankable = Pick<ConfigView, 'state' | 'values' | 'n' | 'outcomeConstraints'> & {
+export type Rankable = Pick<ConfigView, 'state' | 'values' | 'trialCount' | 'violations'> & {
   readonly trials: readonly { readonly number: number }[];
 };
 
@@ -45,11 +45,11 @@ export function ranked<T extends Rankable>(configs: readonly T[], { directions, 
  */
 export function front<T extends Rankable>(configs: readonly T[], rules: Rules): T[] {
   const inOrder = ranked(configs, rules).filter(
-    ({ state, outcomeConstraints }) => state === 'complete' && isFeasible(outcomeConstraints),
+    ({ state, violations }) => state === 'complete' && isFeasible(violations),
   );
-  const whole = inOrder.filter(({ n }) => n >= rules.repeats);
+  const whole = inOrder.filter(({ trialCount }) => trialCount >= rules.repeats);
   const candidates = whole.length > 0 ? whole : inOrder;
-  const ranks = nonDominatedRanks(candidates.map(({ values }) => toLosses(values, rules.directions)));
+  const ranks = nonDominatedRanks(candidates.map(({ values }) => toMinimization(values, rules.directions)));
   return candidates.filter((_, k) => ranks[k] === 0);
 }
 
@@ -67,14 +67,14 @@ export function bestIn<T extends { readonly values: readonly number[] | null }>(
 }
 
 /** Whether a configuration has a mean over complete trials that can be compared. */
-function hasResult({ state, values, n }: Rankable, directions: readonly Direction[]): boolean {
+function hasResult({ state, values, trialCount: n }: Rankable, directions: readonly Direction[]): boolean {
   if (state === 'pruned' || n === 0 || values?.length !== directions.length) return false;
   // NaN, the mean over infinities of both signs, is compared as the worst value.
   return values.every((value, k) => Number.isNaN(value) || isResult(value, directions[k] ?? 'minimize'));
 }
 
-function tierOf({ outcomeConstraints, n }: Rankable, repeats: number): number {
-  return (isFeasible(outcomeConstraints) ? 0 : 2) + (n >= repeats ? 0 : 1);
+function tierOf({ violations, trialCount }: Rankable, repeats: number): number {
+  return (isFeasible(violations) ? 0 : 2) + (trialCount >= repeats ? 0 : 1);
 }
 
 function firstTrial({ trials }: Rankable): number {

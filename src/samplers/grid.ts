@@ -1,7 +1,7 @@
 import { planGrid, refuseGrid } from '../core/grid-plan.js';
-import { givenKey, type Resolved } from '../core/space.js';
-import { heldKeys } from './held.js';
+import { paramsKey, type Resolved } from '../core/space.js';
 import type { Sampler } from './sampler.js';
+import { triedKeys } from './tried.js';
 
 /**
  * Every combination, each once, in the order of the file (the last parameter varies fastest). Index i takes point i
@@ -12,7 +12,7 @@ export function makeGrid(): Sampler {
     refuse: refuseGrid,
     sample(space, view, { index }) {
       const { points } = planGrid(space);
-      const held = heldKeys(view);
+      const held = triedKeys(view);
       for (let k = 0; k < points.length; k++) {
         const point = points[(index + k) % points.length] as Resolved;
         if (!held.has(pointKey(point))) return { params: point.params };
@@ -26,7 +26,7 @@ const keys = new WeakMap<Resolved, string>();
 function pointKey(point: Resolved): string {
   let key = keys.get(point);
   if (key === undefined) {
-    key = givenKey(point.given);
+    key = paramsKey(point.given);
     keys.set(point, key);
   }
   return key;

@@ -1,5 +1,5 @@
+import { drawAnywhere } from './initial-design.js';
 import type { Sampler } from './sampler.js';
-import { drawAnywhere } from './startup.js';
 
 /** Independent uniform draws: Bergstra and Bengio, Random search for hyper-parameter optimization, JMLR 13 (2012). */
 export function makeRandom(): Sampler {

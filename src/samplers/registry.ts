@@ -1,6 +1,6 @@
 import { BOUNDS } from '../core/bounds.js';
+import { type RegistryEntry, withDefaults } from '../core/component-options.js';
 import { type HpoError, usageError } from '../core/errors.js';
-import { type RegistryEntry, withDefaults } from '../core/options.js';
 import type { Sampler } from './sampler.js';
 
 /** `endless`: it never runs out of proposals on a continuous space, so a sweep needs a budget. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { HpoError } from '../core/errors.js';
-import { damaged } from './failures.js';
+import { damaged } from './sqlite-errors.js';
 import { type Operation, sql, text } from './statement.js';
 
 /** Files up to this size are read whole at each opening, which takes some tenths of a second at most. */

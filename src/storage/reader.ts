@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HpoError } from '../core/errors.js';
 import type { Connect, Driver } from './driver.js';
-import { cannotRead } from './failures.js';
 import { copyDatabase, headOf } from './snapshot.js';
+import { cannotRead } from './sqlite-errors.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
 /** Whether this process may write a database: its file, and the files beside it that SQLite needs. */

@@ -148,11 +148,11 @@ export type Suggested = {
 };
 
 /** Parameters that an enqueued trial is to be run with; the sampler chooses those that are not among them. */
-export type FixedParams = Readonly<Record<string, JsonValue>>;
+export type PartialParams = Readonly<Record<string, JsonValue>>;
 /** A trial that was enqueued, here or by Optuna, and that nobody has taken yet. */
-export type WaitingTrial = { readonly id: number; readonly number: number; readonly fixed: FixedParams };
+export type WaitingTrial = { readonly id: number; readonly number: number; readonly fixed: PartialParams };
 /** What an ask gets when nobody else asks, opens a trial or gives an index back before it. */
-export type ExpectedPlace = { readonly index: number; readonly trialNumber: number };
+export type PredictedIndex = { readonly index: number; readonly trialNumber: number };
 
 /** `step` null: a final value. `objective`: the point is also an intermediate value in Optuna's sense. */
 export type ReportedPoint = {
@@ -188,7 +188,7 @@ export type EndedAttempt = {
 };
 
 /** A trial that ran elsewhere: what it was given, what it reported, and its end. */
-export type FinishedTrial = {
+export type ImportedTrialRecord = {
   readonly filled: FilledConfig;
   readonly opening: Omit<NewTrial, 'attempt' | 'asker'>;
   readonly points: readonly ReportedPoint[];
@@ -203,7 +203,7 @@ export type ObjectiveChange = {
   readonly spec: JsonValue;
   readonly directions: readonly Direction[];
   /** Points to enqueue. */
-  readonly enqueued: readonly FixedParams[];
+  readonly enqueued: readonly PartialParams[];
   /** Names of the objectives as they were, and as they are. */
   readonly before: readonly string[];
   readonly now: readonly string[];
@@ -265,7 +265,7 @@ export type SeenParam = {
   /** How many complete and pruned trials have it. */
   readonly trials: number;
 };
-export type Survey = {
+export type ParameterSummary = {
   /** What Optuna's tools call the objectives; null when nobody named them, or not each of them. */
   readonly metricNames: readonly string[] | null;
   /** In the order in which they first came. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HpoError } from '../core/errors.js';
 import type { Driver } from './driver.js';
-import { corruptRow, databaseFailure } from './failures.js';
+import { corruptRow, databaseFailure } from './sqlite-errors.js';
 import { BadRow, type Operation } from './statement.js';
 
 /**

@@ -1,25 +1,25 @@
 import type { OwnedLiveness } from '../liveness/liveness.js';
 import type { Driver } from './driver.js';
-import * as adding from './operations/adding.js';
 import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
 import * as gpuUse from './operations/gpu-use.js';
 import * as identity from './operations/identity.js';
+import * as adding from './operations/importing.js';
 import * as limits from './operations/limits.js';
 import * as objectives from './operations/objectives.js';
+import { survey } from './operations/parameter-summary.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
 import * as table from './operations/rows.js';
 import * as studies from './operations/studies.js';
 import { suggest } from './operations/suggesting.js';
-import { survey } from './operations/survey.js';
 import * as trials from './operations/trials.js';
-import { isClosed } from './refusals.js';
 import { openedFiles, stateOf, writeRescue } from './rescue.js';
 import { type Mode, runOperation } from './runner.js';
 import { num, type Operation } from './statement.js';
 import type { Storage } from './storage.js';
+import { isClosed } from './validation.js';
 
 /**
  * The storage over one open connection to the file at `path`, whose schema is up to date. Operations happen in the order
@@ -69,44 +69,46 @@ export function sqliteStorage(
     studyUid: (studyId) => read(() => identity.studyUid(studyId)),
     separate: (studyId, uid, ended) => write(() => identity.separate(studyId, uid, ended)),
 
-    allotIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
-    fillConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
-    fillNext: (studyId, expected, filled, trial) =>
+    reserveIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
+    commitConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
+    commitPredicted: (studyId, expected, filled, trial) =>
       write(() => asking.fillNext(studyId, expected, filled, trial)),
     releaseIndex: (configId) => write(() => asking.releaseIndex(configId)),
     enqueue: (studyId, points) => write(() => enqueueing.enqueue(studyId, points)),
     waiting: (studyId) => read(() => enqueueing.waiting(studyId)),
     claim: (trialId, filled, trial) => write(() => enqueueing.claim(trialId, filled, trial)),
-    refuse: (trialId, reason, finishedAtMs) => write(() => enqueueing.refuse(trialId, reason, finishedAtMs)),
-    addFinished: (studyId, past) => write(() => adding.addFinished(studyId, past)),
+    rejectEnqueued: (trialId, reason, finishedAtMs) =>
+      write(() => enqueueing.refuse(trialId, reason, finishedAtMs)),
+    importFinished: (studyId, past) => write(() => adding.addFinished(studyId, past)),
     addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
     reclaim: (trialId, from, opening) => write(() => trials.reclaim(trialId, from, opening)),
     addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
 
     suggest: (trialId, attemptId, suggested) => write(() => suggest(trialId, attemptId, suggested)),
     report: (trialId, attemptId, points) => write(() => reporting.report(trialId, attemptId, points)),
-    noteGpuUse: (trialId, attemptId, sample) => write(() => gpuUse.noteGpuUse(trialId, attemptId, sample)),
+    recordGpuUsage: (trialId, attemptId, sample) =>
+      write(() => gpuUse.noteGpuUse(trialId, attemptId, sample)),
     tell: (trialId, attemptId, ending) => write(() => reporting.tell(trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write(() => reporting.requeue(attemptId, ended)),
     reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
-    adopt: (attemptId, from, to) => write(() => reporting.adopt(attemptId, from, to)),
+    takeOverAttempt: (attemptId, from, to) => write(() => reporting.adopt(attemptId, from, to)),
     requestStop: (attemptId) => write(() => reporting.requestStop(attemptId, true)),
     withdrawStop: (attemptId) => write(() => reporting.requestStop(attemptId, false)),
     attempt: (attemptId) => read(() => records.attempt(attemptId)),
     attempts: (trialId) => read(() => records.attempts(trialId)),
 
     owners: (studyId) => read(() => reading.owners(studyId)),
-    freeIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
+    reclaimIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
     unfinished: (studyId) => read(() => reading.unfinished(studyId)),
     countTrials: (studyId) => read(() => reading.countTrials(studyId)),
     countCommitted: (studyId, repeats) => read(() => limits.countCommitted(studyId, repeats)),
-    countForeign: (studyId) => read(() => reading.countForeign(studyId)),
+    countExternalTrials: (studyId) => read(() => reading.countForeign(studyId)),
     countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
-    survey: (studyId) => read(() => survey(studyId)),
+    parameterSummary: (studyId) => read(() => survey(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     fileState: async () => stateOf(files),
     rescue: () => queue(() => writeRescue(driver, files, url)),
-    version: () => {
+    changeToken: () => {
       const seen = dataVersion(driver);
       // Nobody knows while it is locked; an answer of its own makes the caller look.
       if (seen === null) changes += 1;

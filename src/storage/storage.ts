@@ -6,16 +6,17 @@ import type {
   Changes,
   EndedAttempt,
   Ending,
-  ExpectedPlace,
   FileState,
   FilledConfig,
-  FinishedTrial,
   FirstTrial,
-  FixedParams,
+  ImportedTrialRecord,
   NewAttempt,
   NewTrial,
   ObjectiveChange,
   OpenedTrial,
+  ParameterSummary,
+  PartialParams,
+  PredictedIndex,
   Recomputed,
   Reopening,
   ReportedPoint,
@@ -24,7 +25,6 @@ import type {
   StudyRecord,
   StudySummary,
   Suggested,
-  Survey,
   TrialCounts,
   TrialRow,
   UnfinishedTrial,
@@ -50,7 +50,7 @@ export interface Storage {
     seed: number;
     spec: JsonValue;
     createdAtMs: number;
-    enqueued?: readonly FixedParams[];
+    enqueued?: readonly PartialParams[];
   }): Promise<StudyRecord>;
   findStudy(name: string): Promise<StudyRecord | null>;
   /** In order of creation. */
@@ -63,7 +63,7 @@ export interface Storage {
     studyId: number,
     spec: JsonValue,
     directions?: readonly Direction[],
-    enqueued?: readonly FixedParams[],
+    enqueued?: readonly PartialParams[],
     seed?: number,
   ): Promise<void>;
   /**
@@ -81,34 +81,37 @@ export interface Storage {
   separate(studyId: number, uid: string, ended: EndedAttempt): Promise<Separated | null>;
 
   /** First half of ask: a configuration without parameters yet; one that a dead owner left is used again. */
-  allotIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;
+  reserveIndex(studyId: number, owner: string): Promise<{ configId: number; index: number }>;
   /**
    * Second half of ask: stores the parameters and opens the first trial. Null, and nothing is written, when the key is
    * already held or the study has as many trials as the limit says.
    */
-  fillConfiguration(configId: number, filled: FilledConfig, trial: FirstTrial): Promise<OpenedTrial | null>;
+  commitConfiguration(configId: number, filled: FilledConfig, trial: FirstTrial): Promise<OpenedTrial | null>;
   /**
    * Both halves of ask at once, for parameters that were sampled in the hope of this index and this trial number. Null,
    * and nothing is written, when either would be another one by now, and as with `fillConfiguration`.
    */
-  fillNext(
+  commitPredicted(
     studyId: number,
-    expected: ExpectedPlace,
+    expected: PredictedIndex,
     filled: FilledConfig,
     trial: FirstTrial,
   ): Promise<OpenedTrial | null>;
   /** Gives an allotted index back (nothing was left to sample). */
   releaseIndex(configId: number): Promise<void>;
   /** Adds a WAITING trial for each point, which Optuna's workers may take too; returns their numbers. */
-  enqueue(studyId: number, points: readonly FixedParams[]): Promise<readonly number[]>;
+  enqueue(studyId: number, points: readonly PartialParams[]): Promise<readonly number[]>;
   /** In order of number. */
   waiting(studyId: number): Promise<readonly WaitingTrial[]>;
   /** Starts an enqueued trial, by compare-and-set from WAITING: `taken` when someone was first, `held` when the key is. */
   claim(trialId: number, filled: FilledConfig, trial: NewTrial): Promise<OpenedTrial | 'taken' | 'held'>;
   /** An enqueued trial that cannot be run fails. False when someone took it first. */
-  refuse(trialId: number, reason: string, finishedAtMs: number): Promise<boolean>;
+  rejectEnqueued(trialId: number, reason: string, finishedAtMs: number): Promise<boolean>;
   /** Adds trials that are over, all or none; their configurations take no index. Their numbers, null where the key is held. */
-  addFinished(studyId: number, trials: readonly FinishedTrial[]): Promise<readonly (number | null)[]>;
+  importFinished(
+    studyId: number,
+    trials: readonly ImportedTrialRecord[],
+  ): Promise<readonly (number | null)[]>;
   /** One more trial of a configuration. Null when that repeat exists already (another orchestrator was first). */
   addTrial(configId: number, trial: NewTrial): Promise<OpenedTrial | null>;
   /**
@@ -135,7 +138,7 @@ export interface Storage {
    * Adds a sample to what a running trial used of its GPUs, which Optuna shows as the user attribute `hpo:gpu`. False, and
    * nothing is written, as with `report`.
    */
-  noteGpuUse(trialId: number, attemptId: number, sample: GpuSample): Promise<boolean>;
+  recordGpuUsage(trialId: number, attemptId: number, sample: GpuSample): Promise<boolean>;
   /** RUNNING to finished by compare-and-set that names the attempt. False when someone else was first. */
   tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean>;
   /**
@@ -147,7 +150,7 @@ export interface Storage {
   /** A failed trial is queued again (`--retry-failed`), with its reports as `requeue` leaves them. False when it is not failed. */
   reopen(trialId: number, keepSteps?: boolean): Promise<boolean>;
   /** A new owner for a running attempt, by compare-and-set on the old one. */
-  adopt(attemptId: number, fromOwner: string, toOwner: string): Promise<boolean>;
+  takeOverAttempt(attemptId: number, fromOwner: string, toOwner: string): Promise<boolean>;
   requestStop(attemptId: number): Promise<void>;
   /** The attempt had ended by itself before anyone could stop it. */
   withdrawStop(attemptId: number): Promise<void>;
@@ -158,18 +161,18 @@ export interface Storage {
   /** Owners of running attempts and of allotted indices, and askers of running trials, each once. */
   owners(studyId: number): Promise<readonly string[]>;
   /** Indices that these owners allotted and never filled may be used again. */
-  freeIndices(studyId: number, owners: readonly string[]): Promise<void>;
+  reclaimIndices(studyId: number, owners: readonly string[]): Promise<void>;
   unfinished(studyId: number): Promise<readonly UnfinishedTrial[]>;
   /** Trials of any state, whoever made them; as quick with many as with few. */
   countTrials(studyId: number): Promise<number>;
   /** The same, and with the repeats that are still to be opened where each configuration gets so many trials. */
   countCommitted(studyId: number, repeats: number): Promise<TrialCounts>;
   /** Trials that another program made. */
-  countForeign(studyId: number): Promise<number>;
+  countExternalTrials(studyId: number): Promise<number>;
   /** Distinct steps that the study's trials have reported, summed over the trials. */
   countEpochs(studyId: number): Promise<number>;
   /** What the trials of a study, whoever made them, tell of what is searched. */
-  survey(studyId: number): Promise<Survey>;
+  parameterSummary(studyId: number): Promise<ParameterSummary>;
   /** In ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
   /** Whether the file that was opened is still the one at its path. A study in memory is always in its place. */
@@ -180,7 +183,7 @@ export interface Storage {
    */
   rescue(): Promise<string | null>;
   /** Differs from its last answer whenever anyone has written since; cheap. */
-  version(): string;
+  changeToken(): string;
   /** Rows in order of trial number, `limit` of them from `fromNumber` on. */
   rows(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialRow[]>;
   /** The row of one trial, or null. */

@@ -1,7 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
 import type { FinishedState } from '../core/trial.js';
-import type { BusyGpu, Holder, MetricPoint } from '../executors/executor.js';
+import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/executor.js';
 
 /** Why a sweep ended. */
 export type SweepEnd =
@@ -66,9 +66,9 @@ export type SweepEvent =
   | { readonly type: 'trial-lost'; readonly trial: number }
   | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
   /** Other sweeps hold the slots that are free for this one; told once for the same ones. */
-  | { readonly type: 'slots-awaited'; readonly holders: readonly Holder[] }
+  | { readonly type: 'slots-awaited'; readonly holders: readonly LeaseHolder[] }
   /** GPUs that are left out until they have more memory free; told once for each. */
-  | { readonly type: 'gpus-busy'; readonly gpus: readonly BusyGpu[] }
+  | { readonly type: 'gpus-busy'; readonly gpus: readonly LowMemoryGpu[] }
   /** What a running trial uses of its GPUs at the moment. */
   | { readonly type: 'gpu-used'; readonly trial: number; readonly sample: GpuSample }
   | { readonly type: 'stopping'; readonly why: StopCause }

@@ -1,8 +1,8 @@
 import type { Params } from '../core/distribution.js';
-import { isFeasible, outcomeText } from '../core/outcomes.js';
-import type { OutcomeConstraint } from '../core/spec.js';
+import { isFeasible, metricConstraintText } from '../core/metric-constraints.js';
+import type { MetricConstraint } from '../core/spec.js';
 import { ranked } from '../results/ranking.js';
-import { rulesOf } from './front.js';
+import { rulesOf } from './pareto-front.js';
 import type { Study } from './study.js';
 
 export type Ranked = {
@@ -10,7 +10,7 @@ export type Ranked = {
   readonly configuration: number | null;
   readonly value: number;
   readonly std: number | null;
-  readonly n: number;
+  readonly trialCount: number;
   /** False when it breaks a limit of the study. */
   readonly feasible: boolean;
   readonly trials: readonly number[];
@@ -27,15 +27,15 @@ export async function rankConfigurations(study: Study): Promise<Ranked[]> {
       configuration: record?.number ?? null,
       value: config.values?.[0] as number,
       std: config.std?.[0] ?? null,
-      n: config.n,
-      feasible: isFeasible(config.outcomeConstraints),
+      trialCount: config.trialCount,
+      feasible: isFeasible(config.violations),
       trials: config.trials.map((trial) => trial.number),
-      params: record ? study.given(record) : config.params,
+      params: record ? study.effectiveParams(record) : config.params,
     };
   });
 }
 
 /** What is said where there are results, and none that keeps every limit. */
-export function noneFeasible(outcomes: readonly OutcomeConstraint[]): string {
-  return `no configuration keeps the limits: ${outcomes.map(outcomeText).join(', ')}`;
+export function noneFeasible(outcomes: readonly MetricConstraint[]): string {
+  return `no configuration keeps the limits: ${outcomes.map(metricConstraintText).join(', ')}`;
 }

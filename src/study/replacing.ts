@@ -1,10 +1,10 @@
 import { usageError } from '../core/errors.js';
 import { isResult } from '../core/objective-value.js';
-import { givenKey } from '../core/space.js';
+import { paramsKey } from '../core/space.js';
 import type { Objective, StudySpec } from '../core/spec.js';
 import type { JsonValue } from '../core/trial.js';
 import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
-import { ObjectiveTrack } from './objective.js';
+import { MetricSeries } from './attempt/metric-series.js';
 import { directionsOf } from './stored-spec.js';
 
 /**
@@ -19,8 +19,8 @@ export async function replaceSpec(
   spec: StudySpec,
 ): Promise<Recomputed | null> {
   if (JSON.stringify(spec) === JSON.stringify(stored)) return null;
-  const before = new Set(stored.start.map((point) => givenKey(point)));
-  const enqueued = spec.start.filter((point) => !before.has(givenKey(point)));
+  const before = new Set(stored.start.map((point) => paramsKey(point)));
+  const enqueued = spec.start.filter((point) => !before.has(paramsKey(point)));
   const directions = directionsOf(spec);
   const whole = spec as unknown as JsonValue;
   if (!readsOtherwise(stored, spec)) {
@@ -70,7 +70,7 @@ function objectiveOf(
   { state, told }: Parameters<ObjectiveChange['values']>[0],
   { steps, final }: StoredSeries,
 ): number | null {
-  const track = new ObjectiveTrack(objective);
+  const track = new MetricSeries(objective);
   const name = objective.metric;
   for (const [step, value] of steps) track.note({ name, step, value });
   if (final !== null) track.note({ name, step: null, value: final });

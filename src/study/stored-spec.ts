@@ -1,7 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { trainerSeed } from '../core/rng.js';
-import { givenKey } from '../core/space.js';
+import { paramsKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Direction } from '../core/trial.js';
 import type { StudyRecord } from '../storage/storage.js';
@@ -57,5 +57,5 @@ export function directionsOf(spec: StudySpec): Direction[] {
 
 /** Points to start from, each configuration once. */
 export function eachOnce(points: readonly Params[]): Params[] {
-  return [...new Map(points.map((point) => [givenKey(point), point])).values()];
+  return [...new Map(points.map((point) => [paramsKey(point), point])).values()];
 }

@@ -1,6 +1,6 @@
 import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import { trainerSeed } from '../core/rng.js';
-import { givenNames, type Space } from '../core/space.js';
+import { effectiveNames, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Direction, JsonValue } from '../core/trial.js';
@@ -20,12 +20,12 @@ import type {
   UnfinishedTrial,
 } from '../storage/storage.js';
 import type { Terminator } from '../terminators/terminator.js';
-import { askNext, type Exhausted, type Known, limitOf } from './ask.js';
-import { openedBy, type Runner } from './asked-trials.js';
-import { askToSuggest, proposedFor, withNamed } from './define-by-run.js';
-import { openEnqueued, type Refused } from './enqueued.js';
-import { Expected } from './expected.js';
-import { loadParts, type OwnParts, type Parts } from './parts.js';
+import { askNext, type Exhausted, type History, limitOf } from './ask/ask.js';
+import { openedBy, type Runner } from './ask/asked-trials.js';
+import { askToSuggest, proposedFor, withNamed } from './ask/define-by-run.js';
+import { openEnqueued, type Refused } from './ask/enqueued.js';
+import { IndexPrediction } from './ask/index-prediction.js';
+import { type Components, type CustomComponents, loadComponents } from './components.js';
 import { replaceSpec } from './replacing.js';
 import { deriveSeeds, directionsOf, eachOnce, storedSpec } from './stored-spec.js';
 import { ViewCache } from './view.js';
@@ -47,13 +47,13 @@ export class Study {
   #spec: StudySpec;
   #space: Space;
   readonly #cache: ViewCache;
-  readonly #expected = new Expected();
+  readonly #expected = new IndexPrediction();
 
   private constructor(
     storage: Storage,
     record: StudyRecord,
     spec: StudySpec,
-    parts: Parts,
+    parts: Components,
     recomputed: Recomputed | null = null,
   ) {
     this.recomputed = recomputed;
@@ -83,10 +83,10 @@ export class Study {
     seed: number,
     nowMs: number,
     enqueued: readonly Params[] = [],
-    own: OwnParts = {},
+    own: CustomComponents = {},
   ): Promise<Study> {
     const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-    const parts = await loadParts(whole, own);
+    const parts = await loadComponents(whole, own);
     const record = await storage.createStudy({
       name,
       directions: directionsOf(whole),
@@ -106,13 +106,13 @@ export class Study {
     storage: Storage,
     record: StudyRecord,
     replace?: StudySpec,
-    own: OwnParts = {},
+    own: CustomComponents = {},
   ): Promise<Study> {
     const stored = storedSpec(record);
     const spec = replace
       ? { ...replace, seeds: deriveSeeds(replace, record.seed ?? 0, stored.seeds) }
       : stored;
-    const parts = await loadParts(spec, own);
+    const parts = await loadComponents(spec, own);
     const recomputed = replace ? await replaceSpec(storage, record.id, stored, spec) : null;
     return new Study(storage, { ...record, directions: directionsOf(spec) }, spec, parts, recomputed);
   }
@@ -122,22 +122,22 @@ export class Study {
    * @throws as `open`.
    */
   static async read(storage: Storage, record: StudyRecord, spec: StudySpec): Promise<Study> {
-    return new Study(storage, record, spec, await loadParts(spec));
+    return new Study(storage, record, spec, await loadComponents(spec));
   }
 
   /**
    * Goes on with a study that another program made (checked by the caller): it gets this specification and seed, and
    * its trials are where the search starts from.
    */
-  static async adopt(
+  static async continueOptunaStudy(
     storage: Storage,
     record: StudyRecord,
     spec: StudySpec,
     seed: number,
-    own: OwnParts = {},
+    own: CustomComponents = {},
   ): Promise<Study> {
     const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-    const parts = await loadParts(whole, own);
+    const parts = await loadComponents(whole, own);
     const directions = directionsOf(whole);
     const start = eachOnce(whole.start);
     await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, start, seed);
@@ -201,8 +201,8 @@ export class Study {
   }
 
   /** The newest view, for a proposal. */
-  async known(): Promise<Known> {
-    return { view: await this.view(), has: (key) => this.#cache.has(key) };
+  async history(): Promise<History> {
+    return { view: await this.view(), isTried: (key) => this.#cache.has(key) };
   }
 
   get directions(): readonly Direction[] {
@@ -248,7 +248,7 @@ export class Study {
   ): Promise<OpenedTrial | null> {
     const trial = { repeat, seed: this.seedOf(repeat), startedAtMs, attempt, asker: null };
     const opened = await this.storage.addTrial(configId, trial);
-    if (opened) this.#expected.noteRepeat(opened);
+    if (opened) this.#expected.observeRepeat(opened);
     return opened;
   }
 
@@ -280,17 +280,17 @@ export class Study {
   }
 
   /** What a trial is given: where it names its parameters itself, what it finds when it does. */
-  givenTo({ config, trial }: Pick<OpenedTrial, 'config' | 'trial'>): Params {
+  trialParams({ config, trial }: Pick<OpenedTrial, 'config' | 'trial'>): Params {
     const proposed = proposedFor(config);
-    return proposed ? { ...proposed, ...trial.params } : this.given(config);
+    return proposed ? { ...proposed, ...trial.params } : this.effectiveParams(config);
   }
 
   /** What the trainer of a configuration is given, in the order of the space. */
-  given(config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
+  effectiveParams(config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
     const all: Params = { ...config.params, ...config.forced };
     const given: Record<string, ParamValue> = {};
     // Then what the space no longer knows.
-    for (const name of [...givenNames(this.space), ...Object.keys(all)])
+    for (const name of [...effectiveNames(this.space), ...Object.keys(all)])
       if (Object.hasOwn(all, name)) given[name] = all[name] as ParamValue;
     return given;
   }

@@ -1,11 +1,11 @@
 import type { Params } from '../core/distribution.js';
-import { givenKey } from '../core/space.js';
+import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
+import { proposedFor } from './ask/define-by-run.js';
 import { makeConfigView } from './config-view.js';
-import { proposedFor } from './define-by-run.js';
 
 /** What is known of a configuration of ours. `view`: null when it has to be built again. */
 type Entry = {
@@ -56,7 +56,7 @@ export class ViewCache {
   }
 
   async #update(): Promise<void> {
-    const version = this.#storage.version();
+    const version = this.#storage.changeToken();
     if (version === this.#version && !this.#stale) return;
     if (this.#stale) this.#reset();
     await this.#refresh();
@@ -153,7 +153,7 @@ export class ViewCache {
   #noteSuggested(entry: Entry, proposed: Params, named: Params): void {
     entry.config = { ...entry.config, params: named };
     const params = { ...proposed, ...named };
-    const key = givenKey(params);
+    const key = paramsKey(params);
     if (entry.whole?.key === key) return;
     // Two may come out the same; samplers tell them apart by their keys.
     entry.whole = { params, key: this.has(key) ? entry.config.key : key };
@@ -189,7 +189,7 @@ export class ViewCache {
     for (const trial of this.#foreign.values()) {
       const bare = Object.keys(trial.params).length === 0 && trial.state !== 'complete';
       if (trial.state === 'waiting' || bare) continue;
-      const key = givenKey(trial.params);
+      const key = paramsKey(trial.params);
       groups.set(key, [...(groups.get(key) ?? []), trial]);
     }
     return groups;

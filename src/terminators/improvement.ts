@@ -1,10 +1,10 @@
-import type { OptionValues } from '../core/options.js';
+import type { OptionValues } from '../core/component-options.js';
 import type { Rng } from '../core/rng.js';
-import { givenKey, type Space } from '../core/space.js';
+import { paramsKey, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import { type Encoding, encodingOf } from '../samplers/gp/encoding.js';
+import { gain, noiseAt } from '../samplers/gp/expected-improvement.js';
 import { bestOf, type Fitted, modelOf } from '../samplers/gp/fitted.js';
-import { gain, noiseAt } from '../samplers/gp/gain.js';
 import { countFinished, type Observation } from '../samplers/gp/history.js';
 import { maximise } from '../samplers/gp/maximise.js';
 import type { Terminator } from './terminator.js';
@@ -76,7 +76,7 @@ function largestGain(encoding: Encoding, { history, model }: Fitted, rng: Rng): 
     const here = feasible * gain(scale, wish.posterior.predict(row), wish.limit);
     if (Number.isNaN(here) || (largest !== null && here <= largest)) continue;
     // Last, since it takes the longest.
-    if (!history.held.has(givenKey(encoding.point(codes).given))) largest = here;
+    if (!history.held.has(paramsKey(encoding.point(codes).given))) largest = here;
   }
   return largest;
 }

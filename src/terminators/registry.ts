@@ -1,4 +1,4 @@
-import type { RegistryEntry } from '../core/options.js';
+import type { RegistryEntry } from '../core/component-options.js';
 import type { Terminator } from './terminator.js';
 
 /** To add a terminator: one file, one entry. The conformance suite and the table of docs/stopping.md follow. */

@@ -1,8 +1,8 @@
 import { fsyncSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { canonicalJson } from '../config/canonical.js';
 import type { RunConfig } from '../config/run-config.js';
+import { canonicalJson } from '../config/spec-diff.js';
 import { decodeSnapshot, encodeSnapshot, mostBytes, type Snapshot } from './checkpoint-format.js';
 
 const NAME = 'latest.ckpt';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { throwAll } from '../config/mistakes.js';
+import { throwAll } from '../config/diagnostics.js';
 import { resolveRunConfig } from '../config/overrides.js';
 import type { RunConfig } from '../config/run-config.js';
 import { readRunConfig } from '../config/run-config-file.js';

@@ -82,8 +82,8 @@ describe('importances', () => {
     const told = drawn(space, 80, ({ a }) => Number(a));
     const untold = drawn(space, 40, ({ b }) => 100 * Number(b), 2);
     const odd = untold.map((each, k): ConfigView => {
-      if (k % 4 === 0) return { ...each, state: 'pruned', n: 0 };
-      if (k % 4 === 1) return { ...each, state: 'fail', n: 0, values: null };
+      if (k % 4 === 0) return { ...each, state: 'pruned', trialCount: 0 };
+      if (k % 4 === 1) return { ...each, state: 'fail', trialCount: 0, values: null };
       return { ...each, values: [k % 4 === 2 ? Number.NaN : Number.POSITIVE_INFINITY] };
     });
     expect(judge(space, [...told, ...odd])).toEqual(judge(space, told));

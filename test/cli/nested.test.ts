@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { makeAttempt, makeExecutor, Recorder, tempDir, trainer } from '../executors/process/harness.js';
+import { makeAttempt, makeExecutor, Recorder, tempDir, trainer } from '../executors/local/harness.js';
 import { makeSweep, trainersIn, until } from '../support/cli.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -21,7 +21,7 @@ test.runIf(process.platform === 'linux')(
     expect(environ).toContain(`\0HPO_OUTER_TOKENS=${attempt.token}\0`);
     hooks.stop('stopped');
     await outcome;
-    await executor.clear(attempt);
+    await executor.cleanup(attempt);
     expect(trainersIn(inner)).toEqual([]);
     expect(readFileSync(join(inner, 'outputs/s/trial-00000.log'), 'utf8')).toContain('METRIC');
   },

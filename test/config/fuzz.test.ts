@@ -6,7 +6,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadSweep } from '../../src/config/load.js';
 import { HpoError, HpoErrors } from '../../src/core/errors.js';
-import { loadParts } from '../../src/study/parts.js';
+import { loadComponents } from '../../src/study/components.js';
 
 /** The long form: HPO_TORTURE_RUNS=100000 npx vitest run test/config/fuzz.test.ts. */
 const RUNS = Number(process.env.HPO_TORTURE_RUNS ?? 100);
@@ -169,7 +169,7 @@ async function check(sweep: Uint8Array, config: Uint8Array): Promise<'loaded' | 
   try {
     const { spec } = await loadSweep({ sweepFile });
     JSON.stringify(spec);
-    await loadParts(spec).catch((error: unknown) => {
+    await loadComponents(spec).catch((error: unknown) => {
       if (!(error instanceof HpoError && error.usage)) throw error;
     });
     return 'loaded';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSweep } from '../../src/config/load.js';
-import { expand, givenKey } from '../../src/core/space.js';
+import { expand, paramsKey } from '../../src/core/space.js';
 import { load, own, withFiles } from './files.js';
 
 describe('the sweep of this repository', () => {
@@ -20,7 +20,7 @@ describe('the sweep of this repository', () => {
     const points = [
       ...expand(sweep.spec.space, ({ distribution: d }) => (d.kind === 'categorical' ? d.choices : [])),
     ];
-    const allowed = new Set(points.filter((p) => !p.forbidden).map((p) => givenKey(p.given)));
+    const allowed = new Set(points.filter((p) => !p.forbidden).map((p) => paramsKey(p.given)));
     expect(allowed.size).toBe(12);
     expect(points.length).toBeGreaterThan(allowed.size);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { specDifferences } from '../../src/config/canonical.js';
+import { specDifferences } from '../../src/config/spec-diff.js';
 import { load, mistakes } from './files.js';
 
 const REST = `

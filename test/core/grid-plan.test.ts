@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { categorical, contains, float, int, type ParamValue } from '../../src/core/distribution.js';
 import { gridValues, planGrid, refuseGrid } from '../../src/core/grid-plan.js';
 import {
-  givenKey,
   makeSpace,
   type ParamSpec,
+  paramsKey,
   type Resolved,
   resolve,
   type Space,
@@ -24,7 +24,7 @@ function bruteForce(space: Space): Map<string, Resolved> {
     const spec = space.params[at];
     if (!spec) {
       const point = resolve(space, ({ name }) => chosen[name] as ParamValue);
-      found.set(givenKey(point.given), point);
+      found.set(paramsKey(point.given), point);
       return;
     }
     for (const value of gridValues(spec) ?? []) walk(at + 1, { ...chosen, [spec.name]: value });
@@ -86,7 +86,7 @@ describe('the plan of a grid', () => {
         const plan = planGrid(space);
         const all = bruteForce(space);
         const allowed = [...all].filter(([, point]) => !point.forbidden).map(([key]) => key);
-        const keys = plan.points.map((point) => givenKey(point.given));
+        const keys = plan.points.map((point) => paramsKey(point.given));
         expect(new Set(keys).size).toBe(keys.length);
         expect([...keys].sort()).toEqual([...allowed].sort());
         expect(plan.forbidden).toBe(all.size - allowed.length);

@@ -6,7 +6,14 @@ import { drawUniform } from '../../src/core/draw.js';
 import { HpoError } from '../../src/core/errors.js';
 import { gridValues } from '../../src/core/grid-plan.js';
 import { makeRng } from '../../src/core/rng.js';
-import { expand, givenKey, givenNames, makeSpace, type ParamSpec, resolve } from '../../src/core/space.js';
+import {
+  effectiveNames,
+  expand,
+  makeSpace,
+  type ParamSpec,
+  paramsKey,
+  resolve,
+} from '../../src/core/space.js';
 import { smallDistributions, spaces } from './arbitraries.js';
 
 const opt: ParamSpec = { name: 'learner.opt', distribution: categorical(['adam', 'sgd']) };
@@ -61,7 +68,7 @@ describe('resolve', () => {
       ['learner.step_size', 0.1],
       ['nesterov', true],
     ]);
-    expect(givenNames(space)).toEqual(Object.keys(given));
+    expect(effectiveNames(space)).toEqual(Object.keys(given));
   });
 
   test('forces a name that no parameter has, and leaves it away where nothing sets it', () => {
@@ -166,7 +173,9 @@ describe('resolve', () => {
         expect(new Map(Object.entries(params))).toEqual(asked);
         expect(Object.keys(params).filter((name) => Object.hasOwn(forced, name))).toEqual([]);
         expect(given).toEqual({ ...params, ...forced });
-        expect(Object.keys(given)).toEqual(givenNames(space).filter((name) => Object.hasOwn(given, name)));
+        expect(Object.keys(given)).toEqual(
+          effectiveNames(space).filter((name) => Object.hasOwn(given, name)),
+        );
       }),
     );
   });
@@ -191,8 +200,8 @@ describe('expand', () => {
           for (const { name, distribution } of space.params)
             if (Object.hasOwn(point.params, name))
               expect(contains(distribution, point.params[name] ?? null)).toBe(true);
-          expect(keys.has(givenKey(point.given))).toBe(false);
-          keys.add(givenKey(point.given));
+          expect(keys.has(paramsKey(point.given))).toBe(false);
+          keys.add(paramsKey(point.given));
         }
         expect(keys.size).toBeGreaterThan(0);
       }),
@@ -235,7 +244,7 @@ describe('a space that cannot be', () => {
 });
 
 test('the key of what is given does not depend on the order, and tells types apart', () => {
-  expect(givenKey({ b: 1, a: 'x' })).toBe(givenKey({ a: 'x', b: 1 }));
+  expect(paramsKey({ b: 1, a: 'x' })).toBe(paramsKey({ a: 'x', b: 1 }));
   const different: Params[] = [{ a: 1 }, { a: '1' }, { a: true }, { a: null }, { b: 1 }, {}, { a: 1, b: 1 }];
-  expect(new Set(different.map(givenKey)).size).toBe(different.length);
+  expect(new Set(different.map(paramsKey)).size).toBe(different.length);
 });

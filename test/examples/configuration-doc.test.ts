@@ -8,7 +8,7 @@ import { runConfigSchema } from '../../src/config/run-config.js';
 import { sweepSchema } from '../../src/config/sweep-schema.js';
 import { PLACEHOLDERS } from '../../src/config/trainer-spec.js';
 import { planGrid } from '../../src/core/grid-plan.js';
-import { TOKEN_VARIABLE, trainerEnv } from '../../src/executors/process/env.js';
+import { TOKEN_VARIABLE, trainerEnv } from '../../src/executors/local/env.js';
 import { pruners } from '../../src/pruners/registry.js';
 import { samplers } from '../../src/samplers/registry.js';
 import { ROOT } from './run-example.js';

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Executor } from '../../src/executors/executor.js';
-import { makeFunctionExecutor } from '../../src/executors/function.js';
-import { UseWatch } from '../../src/executors/gpus/use-watch.js';
-import { attemptFiles } from '../../src/executors/process/paths.js';
-import { processesWithToken } from '../../src/executors/process/process-tree.js';
+import { makeFunctionExecutor } from '../../src/executors/function/executor.js';
+import { GpuUsageMonitor } from '../../src/executors/local/gpus/gpu-usage-monitor.js';
+import { attemptFiles } from '../../src/executors/local/paths.js';
+import { processesWithToken } from '../../src/executors/local/process-tree.js';
 import { standIn } from '../support/gpus.js';
-import { makeAttempt, makeExecutor, Recorder, tempDir } from './process/harness.js';
+import { makeAttempt, makeExecutor, Recorder, tempDir } from './local/harness.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -57,9 +57,9 @@ const wrappers: Readonly<Record<string, (executor: Executor) => Executor>> = {
   'whose use of GPUs is watched': (executor) => {
     const smi = standIn([{ util: 5, used: 0, free: 8000 }]);
     for (const [name, value] of Object.entries(smi.env)) vi.stubEnv(name, value);
-    const watch = new UseWatch({ onTrouble: () => {}, firstMs: 1 });
+    const watch = new GpuUsageMonitor({ onTrouble: () => {}, firstMs: 1 });
     onTestFinished(() => watch.close());
-    return watch.around(executor);
+    return watch.wrapExecutor(executor);
   },
 };
 
@@ -73,7 +73,14 @@ describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
 
   it('has every member of the contract', () => {
     const executor = make();
-    expect(Object.keys(executor).sort()).toEqual(['checkpoints', 'clear', 'locate', 'owns', 'resume', 'run']);
+    expect(Object.keys(executor).sort()).toEqual([
+      'allocate',
+      'canReattach',
+      'checkpoints',
+      'cleanup',
+      'reattach',
+      'run',
+    ]);
     expect(executor.checkpoints !== null).toBe(kind.hasCheckpoints);
   });
 
@@ -103,19 +110,19 @@ describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
     const executor = make();
     const attempt = makeAttempt(executor, ON_GPU);
     await executor.run(attempt, new Recorder());
-    await executor.clear(attempt);
-    await executor.clear(attempt);
+    await executor.cleanup(attempt);
+    await executor.cleanup(attempt);
     expect(processesWithToken(attempt.token)).toEqual([]);
   });
 
   it('says which attempts it can take over, and does not start one that never started', async () => {
     const executor = make();
     const attempt = makeAttempt(executor, ON_GPU);
-    expect(executor.owns(attempt.dir)).toBe(true);
-    expect(executor.owns('')).toBe(true);
-    expect(executor.owns('/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.followsProcesses);
+    expect(executor.canReattach(attempt.dir)).toBe(true);
+    expect(executor.canReattach('')).toBe(true);
+    expect(executor.canReattach('/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.followsProcesses);
     const hooks = new Recorder();
-    expect(await executor.resume(attempt, hooks)).toMatchObject({ kind: 'not-started', fatal: false });
+    expect(await executor.reattach(attempt, hooks)).toMatchObject({ kind: 'not-started', fatal: false });
     expect(hooks.points).toEqual([]);
   });
 

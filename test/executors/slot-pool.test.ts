@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Slot } from '../../src/executors/executor.js';
 import { SlotPool } from '../../src/executors/slot-pool.js';
-import { leasesOf, ownerOf, spawnProcess, tempDir, token } from './leases/harness.js';
+import { leasesOf, ownerOf, spawnProcess, tempDir, token } from './local/leases/harness.js';
 
 /** `shares` slots on each of so many GPUs. */
 function slots(count: number, shares = 1): Slot[] {
@@ -83,8 +83,8 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(child))];
     return {
       child,
-      mine: new SlotPool(slots(count, places), { leases: mine, places }),
-      theirs: new SlotPool(slots(count, places), { leases: theirs, places }),
+      mine: new SlotPool(slots(count, places), { leases: mine, slotsPerDevice: places }),
+      theirs: new SlotPool(slots(count, places), { leases: theirs, slotsPerDevice: places }),
     };
   }
 
@@ -100,9 +100,9 @@ describe('SlotPools of sweeps that share their GPUs', () => {
   it('use as many slots as they may, on whichever GPUs others leave free', () => {
     const dir = tempDir();
     const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(spawnProcess()))];
-    const pools = [mine, theirs].map((leases) => new SlotPool(slots(3), { leases, places: 1 }, 1));
+    const pools = [mine, theirs].map((leases) => new SlotPool(slots(3), { leases, slotsPerDevice: 1 }, 1));
     expect(pools.map((pool) => pool.acquire(token())?.device)).toEqual(['0', '1']);
-    expect(pools.map((pool) => [pool.size, pool.free, pool.acquire(token()), pool.awaited])).toEqual([
+    expect(pools.map((pool) => [pool.size, pool.free, pool.acquire(token()), pool.blockedBy])).toEqual([
       [1, 0, null, null],
       [1, 0, null, null],
     ]);
@@ -111,15 +111,17 @@ describe('SlotPools of sweeps that share their GPUs', () => {
   it('tell who holds what is free for them, and nothing when all is their own', () => {
     const { child, mine, theirs } = pools(2);
     const slot = theirs.acquire(token()) as Slot;
-    theirs.announce(slot, { study: 'other', trial: 5, dir: '/x' });
+    theirs.assign(slot, { study: 'other', trial: 5, dir: '/x' });
     expect(mine.acquire(token())?.device).toBe('1');
-    expect(mine.awaited).toBeNull();
+    expect(mine.blockedBy).toBeNull();
     expect(mine.acquire(token())).toBeNull();
-    expect(mine.awaited).toEqual([{ device: '0', pid: child.pid, watched: true, study: 'other', trial: 5 }]);
+    expect(mine.blockedBy).toEqual([
+      { device: '0', pid: child.pid, watched: true, study: 'other', trial: 5 },
+    ]);
     theirs.release(slot);
     expect(mine.acquire(token())?.device).toBe('0');
     expect(mine.acquire(token())).toBeNull();
-    expect(mine.awaited).toBeNull();
+    expect(mine.blockedBy).toBeNull();
   });
 
   it('let those go first for a moment who wait and have less', () => {
@@ -128,7 +130,7 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     expect(theirs.acquire(token())).toBeNull();
     mine.release(slot);
     expect(mine.acquire(token())).toBeNull();
-    expect(mine.awaited).toEqual([]);
+    expect(mine.blockedBy).toEqual([]);
     const taken = theirs.acquire(token()) as Slot;
     expect(taken).not.toBeNull();
     expect(mine.acquire(token())).toBeNull();
@@ -186,21 +188,21 @@ describe('a SlotPool that asks for free memory', () => {
     const asked = memory('0');
     const pool = new SlotPool(slots(2), null, 2, asked);
     expect(pool.acquire(token())?.device).toBe('1');
-    expect(pool.busy).toEqual([]);
+    expect(pool.lowMemoryGpus).toEqual([]);
     expect(pool.acquire(token())).toBeNull();
     // Nobody holds it: it is busy.
-    expect([pool.awaited, pool.busy]).toEqual([[], [gpu('0')]]);
+    expect([pool.blockedBy, pool.lowMemoryGpus]).toEqual([[], [gpu('0')]]);
     asked.busy.clear();
     expect(pool.acquire(token())?.device).toBe('0');
-    expect([pool.awaited, pool.busy]).toEqual([null, []]);
+    expect([pool.blockedBy, pool.lowMemoryGpus]).toEqual([null, []]);
     // All are taken now, by ourselves: that is not waited for.
-    expect([pool.acquire(token()), pool.awaited]).toEqual([null, null]);
+    expect([pool.acquire(token()), pool.blockedBy]).toEqual([null, null]);
   });
 
   it('with max_concurrent takes whichever GPUs are free', () => {
     const pool = new SlotPool(slots(3), null, 1, memory('0', '1'));
     expect(pool.acquire(token())?.device).toBe('2');
-    expect([pool.acquire(token()), pool.awaited, pool.busy]).toEqual([null, null, []]);
+    expect([pool.acquire(token()), pool.blockedBy, pool.lowMemoryGpus]).toEqual([null, null, []]);
   });
 
   it('takes several GPUs only when all of them are free', () => {
@@ -210,13 +212,13 @@ describe('a SlotPool that asks for free memory', () => {
     ];
     const pool = new SlotPool(pairs, null, 2, memory('1'));
     expect(pool.acquire(token())?.device).toBe('2,3');
-    expect([pool.acquire(token()), pool.busy]).toEqual([null, [gpu('1')]]);
+    expect([pool.acquire(token()), pool.lowMemoryGpus]).toEqual([null, [gpu('1')]]);
   });
 
   it('takes back what it has on a busy GPU, and writes no claim for what it leaves out', () => {
     const dir = tempDir();
     const leases = leasesOf(dir);
-    const pool = new SlotPool(slots(1), { leases, places: 1 }, 1, memory('0'));
+    const pool = new SlotPool(slots(1), { leases, slotsPerDevice: 1 }, 1, memory('0'));
     expect(pool.acquire(token())).toBeNull();
     expect(readdirSync(dir)).toEqual([]);
     expect(pool.takeOver('0', token()).id).toBe(0);

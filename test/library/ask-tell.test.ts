@@ -261,7 +261,7 @@ describe('parts of your own', () => {
     await study.optimize(({ params }) => params.x, { trials: 3 });
     await study.close();
     const without = await closing(loadStudy({ name: 's', storage }));
-    expect(await without.best()).toMatchObject({ n: 1 });
+    expect(await without.best()).toMatchObject({ trialCount: 1 });
     await expect(without.ask()).rejects.toMatchObject({ code: 'sampler.not-here' });
     const whole = await closing(loadStudy({ name: 's', storage, sampler: halving }));
     expect((await whole.ask()).params.n).toBe(4);

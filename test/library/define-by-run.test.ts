@@ -120,7 +120,7 @@ describe('an objective that names its parameters', () => {
     expect(trials).toHaveLength(20);
     const texts = trials.map(({ params }) => JSON.stringify(params));
     for (const text of texts) expect(texts.filter((other) => other === text)).toHaveLength(2);
-    expect((await study.best())?.n).toBe(2);
+    expect((await study.best())?.trialCount).toBe(2);
   });
 });
 

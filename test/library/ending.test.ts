@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createStudy, type EndedTrial, float, int, TrialPruned } from '../../src/index.js';
+import { createStudy, type FinishedTrial, float, int, TrialPruned } from '../../src/index.js';
 import { closing } from './support.js';
 
 const space = { x: float(-5, 5), n: int(1, 4) };
@@ -31,7 +31,7 @@ describe('an objective that throws', () => {
     ['a function', (error: unknown) => error instanceof RangeError],
   ] as const)('is caught by %s, and the search goes on', async (_, caught) => {
     const study = await random();
-    const ended: EndedTrial[] = [];
+    const ended: FinishedTrial[] = [];
     await study.optimize(failing, { trials: 6, catch: caught, onTrialEnd: (trial) => ended.push(trial) });
     expect(ended.map(({ state }) => state)).toEqual([
       'complete',

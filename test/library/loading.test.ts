@@ -51,16 +51,16 @@ describe('a study in memory', () => {
   `);
 
   test('is asked, told and optimized with one small package', () => {
-    expect(loaded).toContain('dist/study/loop.js');
+    expect(loaded).toContain('dist/study/sweep/loop.js');
     expect(packages(loaded)).toEqual(['seedrandom']);
   });
 
   test('without processes, config files, other samplers, or anything of the trainer', () => {
     const heavy =
-      /^dist\/(cli\/|trainer\/|loggers\/|executors\/process\/executor)|^dist\/config\/(?!canonical|duration)|yaml|zod/;
+      /^dist\/(cli\/|trainer\/|loggers\/|executors\/local\/executor)|^dist\/config\/(?!spec-diff|duration)|yaml|zod/;
     expect(loaded.filter((each) => heavy.test(each))).toEqual([]);
     const algorithms =
-      /^dist\/(samplers|pruners|terminators)\/(?!registry|own|waiting|steps|random|startup|held)/;
+      /^dist\/(samplers|pruners|terminators)\/(?!registry|custom|waiting|steps|random|initial-design|tried)/;
     expect(loaded.filter((each) => algorithms.test(each))).toEqual([]);
     // Each of these takes Node itself tens of milliseconds.
     const slow = ['node:child_process', 'node:http', 'node:https', 'node:net', 'node:sqlite'];

@@ -14,7 +14,7 @@ describe('optimize', () => {
     expect(trials.map(({ number, state }) => [number, state])).toEqual(trials.map((_, k) => [k, 'complete']));
     expect(trials).toHaveLength(12);
     const least = Math.min(...trials.map(({ values }) => values?.[0] ?? Number.NaN));
-    expect(await study.best()).toMatchObject({ value: least, n: 1, std: null });
+    expect(await study.best()).toMatchObject({ value: least, trialCount: 1, std: null });
     // The same call again has nothing to do; +3 asks for three more.
     await study.optimize(() => 0, { trials: 12 });
     expect(await study.trials()).toHaveLength(12);
@@ -49,7 +49,7 @@ describe('optimize', () => {
       createStudy({ directions: ['minimize', 'maximize'], sampler: 'grid', space: { n: int(1, 4) } }),
     );
     await study.optimize(({ params: { n } }) => [n, n === 3 ? 0 : n]);
-    expect((await study.front()).map(({ params, values }) => [params.n, values])).toEqual([
+    expect((await study.paretoFront()).map(({ params, values }) => [params.n, values])).toEqual([
       [1, [1, 1]],
       [2, [2, 2]],
       [4, [4, 4]],

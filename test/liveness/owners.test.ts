@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { Leases } from '../../src/executors/leases/leases.js';
+import { Leases } from '../../src/executors/local/leases/leases.js';
 import { openLiveness } from '../../src/liveness/liveness.js';
 import { JournalFolder } from '../../src/loggers/wandb/journal-folder.js';
 import { loadDriver } from '../../src/storage/load-driver.js';

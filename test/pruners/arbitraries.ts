@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import type { Chosen, OptionSpecs, OptionValue, OptionValues } from '../../src/core/options.js';
+import type {
+  ComponentSpec,
+  OptionSpecs,
+  OptionValue,
+  OptionValues,
+} from '../../src/core/component-options.js';
 import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
 import { freeze } from '../samplers/support.js';
 import { type Steps, trialOf, viewOf } from './support.js';
@@ -61,7 +66,7 @@ export function optionsOf(specs: OptionSpecs, left: readonly string[] = []): fc.
 
 /** threshold's bounds are of the values themselves: those of -f lie on the other side of 0. */
 export function mirroredOptions(options: OptionValues): OptionValues {
-  const { lower, upper, around, ...others } = options as OptionValues & { around?: Chosen };
+  const { lower, upper, around, ...others } = options as OptionValues & { around?: ComponentSpec };
   return {
     ...others,
     ...(typeof upper === 'number' && { lower: -upper }),

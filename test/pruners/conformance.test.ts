@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OptionValue } from '../../src/core/options.js';
+import type { OptionValue } from '../../src/core/component-options.js';
 import type { StudyView } from '../../src/core/study-view.js';
 import type { TrialState, TrialView } from '../../src/core/trial.js';
 import { pruners } from '../../src/pruners/registry.js';

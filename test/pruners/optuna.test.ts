@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import type { OptionValues } from '../../src/core/options.js';
+import type { OptionValues } from '../../src/core/component-options.js';
 import { makeRng, type Rng } from '../../src/core/rng.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 import { type Curve, type History, interleave, replay } from './replay.js';

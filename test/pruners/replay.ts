@@ -1,4 +1,4 @@
-import type { OptionValues } from '../../src/core/options.js';
+import type { OptionValues } from '../../src/core/component-options.js';
 import type { Rng } from '../../src/core/rng.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction, TrialView } from '../../src/core/trial.js';
@@ -70,8 +70,8 @@ function viewOfTrials(trials: ReadonlyMap<number, TrialView>, direction: Directi
       state: trial.state === 'waiting' ? 'running' : trial.state,
       values: trial.values,
       std: null,
-      n: trial.state === 'complete' ? 1 : 0,
-      outcomeConstraints: [],
+      trialCount: trial.state === 'complete' ? 1 : 0,
+      violations: [],
       trials: [trial],
       attrs: {},
     }),

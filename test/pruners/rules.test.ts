@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OptionValues } from '../../src/core/options.js';
+import type { OptionValues } from '../../src/core/component-options.js';
 import type { Direction, TrialView } from '../../src/core/trial.js';
 import { bracketOf, bracketShares } from '../../src/pruners/hyperband.js';
 import { signedRankGreater } from '../../src/pruners/signed-rank.js';

@@ -1,4 +1,4 @@
-import { type OptionValues, withDefaults } from '../../src/core/options.js';
+import { type OptionValues, withDefaults } from '../../src/core/component-options.js';
 import { mean } from '../../src/core/stats.js';
 import type { ConfigState, ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
@@ -29,8 +29,8 @@ export function configOf(index: number, trials: readonly TrialView[]): ConfigVie
     state: states.find((state) => trials.some((trial) => trial.state === state)) ?? 'fail',
     values: complete.length === 0 ? null : [mean(complete.map(({ values }) => values?.[0] ?? 0))],
     std: null,
-    n: complete.length,
-    outcomeConstraints: [],
+    trialCount: complete.length,
+    violations: [],
     trials,
     attrs: {},
   };

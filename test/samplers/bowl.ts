@@ -1,6 +1,6 @@
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, makeSpace, type Space } from '../../src/core/space.js';
+import { makeSpace, paramsKey, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
 import { config, viewOf } from './support.js';
@@ -56,7 +56,7 @@ export function sweep(
     if ('exhausted' in proposal) throw new Error(proposal.exhausted);
     const { params, attrs = {} } = proposal;
     const found = config(index, params, { value: f(params), steps: [[0, f(params)]] });
-    configs.push({ ...found, attrs, key: givenKey(params) });
+    configs.push({ ...found, attrs, key: paramsKey(params) });
   }
   return configs;
 }

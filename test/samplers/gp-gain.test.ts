@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gain, noiseAt } from '../../src/samplers/gp/gain.js';
+import { gain, noiseAt } from '../../src/samplers/gp/expected-improvement.js';
 import type { Scale } from '../../src/samplers/gp/model.js';
 import { distances, warp } from '../../src/samplers/gp/warp.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, makeSpace, resolve, type Space } from '../../src/core/space.js';
+import { makeSpace, paramsKey, resolve, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import { config, freeze, loadSampler, viewOf } from './support.js';
 
@@ -14,7 +14,7 @@ function propose(space: Space, view: StudyView, seed = 1) {
   return proposal;
 }
 
-type Told = Partial<Pick<ConfigView, 'state' | 'values' | 'outcomeConstraints' | 'std' | 'n'>>;
+type Told = Partial<Pick<ConfigView, 'state' | 'values' | 'violations' | 'std' | 'trialCount'>>;
 
 /** A study of so many configurations, each told before the next is asked for. */
 function search(space: Space, trials: number, tell: (params: Params, at: number) => Told, seed = 1) {
@@ -98,7 +98,7 @@ test('searches where constraints on outcomes hold', () => {
   // The minimum, at x = 2, is forbidden: x must stay below 0.
   const configs = search(plane, 30, (params) => ({
     values: [bowl(params)],
-    outcomeConstraints: [Number(params.x)],
+    violations: [Number(params.x)],
   }));
   const late = configs.slice(15);
   // The best lies on the boundary, so half of what is worth trying lies a little beyond.
@@ -109,7 +109,7 @@ test('searches where constraints on outcomes hold', () => {
 
 test('leaves a region where everything fails', () => {
   const configs = search(plane, 40, (params) =>
-    Number(params.x) > 1.5 ? { state: 'fail', values: null, n: 0 } : { values: [bowl(params)] },
+    Number(params.x) > 1.5 ? { state: 'fail', values: null, trialCount: 0 } : { values: [bowl(params)] },
   );
   const late = configs.slice(25);
   // The best that succeeds lies next to the failures: some trials find out where they begin, none goes deep into them.
@@ -122,7 +122,7 @@ test('learns the noise from repeats', () => {
   const noisy = (std: number) => {
     const rng = makeRng(5, 'noise');
     const past = search(plane, 14, (params) => ({ values: [bowl(params) + 0.01 * rng.normal()] }));
-    return past.map((each) => ({ ...each, n: 3, std: [std] }));
+    return past.map((each) => ({ ...each, trialCount: 3, std: [std] }));
   };
   const noiseOf = (past: readonly ConfigView[]) => {
     const theta = propose(plane, viewOf(past)).attrs?.['gp:theta'] as readonly number[];
@@ -142,7 +142,7 @@ test('remembers its hyperparameters in what it proposes, and goes on from there'
   expect(propose(plane, viewOf(elsewhere))).not.toEqual(propose(plane, viewOf(past)));
   // What someone else wrote there is no harm.
   const spoilt = past.map((each) => ({ ...each, attrs: { 'gp:theta': 'nonsense' } }));
-  expect(givenKey(propose(plane, viewOf(spoilt)).params)).not.toBe('');
+  expect(paramsKey(propose(plane, viewOf(spoilt)).params)).not.toBe('');
 });
 
 test('starts with a latin hypercube: each tenth of each range once', () => {

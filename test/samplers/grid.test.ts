@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { categorical, type Params } from '../../src/core/distribution.js';
 import { planGrid } from '../../src/core/grid-plan.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, makeSpace, type Space } from '../../src/core/space.js';
+import { makeSpace, paramsKey, type Space } from '../../src/core/space.js';
 import type { ConfigView } from '../../src/core/study-view.js';
 import { smallDistributions, spaces } from '../core/arbitraries.js';
 import { config, loadSampler, viewOf } from './support.js';
@@ -75,7 +75,7 @@ describe('grid', () => {
           held.push(config(k, proposal.params, { state: 'fail', given: point?.given ?? {} }));
         }
         expect(new Set(held.map(({ key }) => key))).toEqual(
-          new Set(points.map(({ given }) => givenKey(given))),
+          new Set(points.map(({ given }) => paramsKey(given))),
         );
         expect(at(indices[0] ?? 0, held, space)).toBe(`all ${points.length} grid points are tried`);
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { float } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, makeSpace } from '../../src/core/space.js';
+import { makeSpace, paramsKey } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction } from '../../src/core/trial.js';
 import { samplers } from '../../src/samplers/registry.js';
@@ -28,16 +28,16 @@ type Case = {
 const CASES: readonly Case[] = [
   {
     title: 'what breaks a limit',
-    wrong: (value) => ({ value, outcomeConstraints: [0.3], steps: [[0, value]] }),
-    blind: (each) => ({ ...each, outcomeConstraints: [] }),
+    wrong: (value) => ({ value, violations: [0.3], steps: [[0, value]] }),
+    blind: (each) => ({ ...each, violations: [] }),
   },
   {
     title: 'what breaks a limit, where pruned trials reported none,',
     wrong: (value, k) =>
       k % 2 === 0
-        ? { value, outcomeConstraints: [0.3], steps: [[0, value]] }
+        ? { value, violations: [0.3], steps: [[0, value]] }
         : { value, state: 'pruned', steps: [[0, value]] },
-    blind: (each) => ({ ...completed(each), outcomeConstraints: [] }),
+    blind: (each) => ({ ...completed(each), violations: [] }),
   },
   {
     title: 'what was pruned',
@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
 
 function completed(each: ConfigView): ConfigView {
   const trials = each.trials.map((trial) => ({ ...trial, state: 'complete' as const }));
-  return { ...each, state: 'complete', n: 1, trials };
+  return { ...each, state: 'complete', trialCount: 1, trials };
 }
 
 /** The share of a sampler's last proposals deep in the wrong half; `seen` changes what it is shown. */
@@ -69,9 +69,9 @@ function shareOnTheWrongHalf(
     const [x, y] = [Number(params.x), Number(params.y)];
     const isWrong = x < 0.5;
     const value = (x - (isWrong ? 0.25 : 0.75)) ** 2 + (y - 0.5) ** 2 - (isWrong ? 10 : 0);
-    const right: Result = { value: sign * value, outcomeConstraints: [-0.3], steps: [[0, sign * value]] };
+    const right: Result = { value: sign * value, violations: [-0.3], steps: [[0, sign * value]] };
     const made = config(index, params, isWrong ? wrong(sign * value, index) : right);
-    const found = { ...made, attrs, key: givenKey(params) };
+    const found = { ...made, attrs, key: paramsKey(params) };
     configs.push(found);
     shown.push(seen(found));
   }

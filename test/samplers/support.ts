@@ -1,9 +1,9 @@
 import fc from 'fast-check';
+import { withDefaults } from '../../src/core/component-options.js';
 import type { Params } from '../../src/core/distribution.js';
 import { drawUniform } from '../../src/core/draw.js';
-import { withDefaults } from '../../src/core/options.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, resolve, type Space } from '../../src/core/space.js';
+import { paramsKey, resolve, type Space } from '../../src/core/space.js';
 import type { ConfigState, ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Direction, TrialView } from '../../src/core/trial.js';
 import { samplers } from '../../src/samplers/registry.js';
@@ -36,7 +36,7 @@ export function config(
     value?: number | null;
     /** Of several objectives, in place of `value`. */
     values?: readonly number[] | null;
-    outcomeConstraints?: readonly number[];
+    violations?: readonly number[];
     steps?: readonly (readonly [number, number])[];
     given?: Params;
   } = {},
@@ -47,12 +47,12 @@ export function config(
   return {
     index,
     params,
-    key: givenKey(more.given ?? params),
+    key: paramsKey(more.given ?? params),
     state,
     values,
     std: null,
-    n: state === 'complete' ? 1 : 0,
-    outcomeConstraints: more.outcomeConstraints ?? [],
+    trialCount: state === 'complete' ? 1 : 0,
+    violations: more.violations ?? [],
     trials: [trial],
     attrs: {},
   };
@@ -95,8 +95,8 @@ export function history(
   const seen = new Set<string>();
   const configs = outcomes.flatMap(({ state, value, lastStep }, index) => {
     const { params, given } = resolve(space, (spec) => drawUniform(spec.distribution, rng));
-    if (seen.has(givenKey(given))) return [];
-    seen.add(givenKey(given));
+    if (seen.has(paramsKey(given))) return [];
+    seen.add(paramsKey(given));
     const told = state === 'complete' || (state === 'pruned' && lastStep >= 0);
     const values = told ? directions.map((_, k) => (k === 0 ? value : rng.float() - value)) : null;
     const steps = Array.from({ length: lastStep + 1 }, (_, step) => [step, value] as const);

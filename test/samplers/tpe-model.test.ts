@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { categorical, float, int } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, makeSpace, type Space } from '../../src/core/space.js';
+import { makeSpace, paramsKey, type Space } from '../../src/core/space.js';
 import type { ConfigView } from '../../src/core/study-view.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
 import { History } from '../../src/samplers/tpe/history.js';
@@ -73,9 +73,7 @@ describe('tpe', async () => {
 
   test('ranks what breaks an outcome constraint below everything that does not', () => {
     const configs = surveyed((x) => x).map((each) =>
-      (each.params.x as number) < 0.5
-        ? { ...each, outcomeConstraints: [1 - (each.params.x as number)] }
-        : each,
+      (each.params.x as number) < 0.5 ? { ...each, violations: [1 - (each.params.x as number)] } : each,
     );
     const points = proposals(tpe, plane, viewOf(configs), 80);
     expect(share(points, ({ x }) => (x as number) > 0.45)).toBeGreaterThan(0.8);
@@ -125,10 +123,10 @@ describe('tpe', async () => {
     );
     const all = [1, 2, 3, 4].flatMap((n) => ['a', 'b', 'c'].map((c) => ({ n, c })));
     const left = { n: 4, c: 'c' };
-    const held = all.filter((point) => givenKey(point) !== givenKey(left));
+    const held = all.filter((point) => paramsKey(point) !== paramsKey(left));
     const view = viewOf(held.map((point, k) => config(k, point, { value: point.n })));
     const points = proposals(tpe, space, view, 30);
-    expect(share(points, (point) => givenKey(point) === givenKey(left))).toBeGreaterThan(0.7);
+    expect(share(points, (point) => paramsKey(point) === paramsKey(left))).toBeGreaterThan(0.7);
   });
 
   test('what it remembers of a growing history changes nothing', async () => {
@@ -143,7 +141,7 @@ describe('tpe', async () => {
             .slice(0, size)
             .map(
               (each, k): ConfigView =>
-                k < size - 2 ? each : { ...each, state: 'running', values: null, n: 0 },
+                k < size - 2 ? each : { ...each, state: 'running', values: null, trialCount: 0 },
             );
           const at = () => ({ index: size, rng: makeRng(seed, 'ask', size) });
           const view = viewOf(configs);
@@ -160,7 +158,7 @@ test('a history orders by tier, then by value, then by age, also when it grew', 
     config(0, { x: 0, y: 0 }, { value: 3 }),
     config(1, { x: 0, y: 0.1 }, { state: 'pruned', value: -9, steps: [[4, -9]] }),
     config(2, { x: 0, y: 0.2 }, { value: 1 }),
-    { ...config(3, { x: 0, y: 0.3 }, { value: -50 }), outcomeConstraints: [2, -1] },
+    { ...config(3, { x: 0, y: 0.3 }, { value: -50 }), violations: [2, -1] },
     config(4, { x: 0, y: 0.4 }, { value: 3 }),
     config(5, { x: 0, y: 0.5 }, { state: 'running', value: null }),
     config(6, { x: 0, y: 0.6 }, { state: 'fail', value: null }),

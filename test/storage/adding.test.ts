@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { FinishedTrial } from '../../src/storage/storage.js';
+import type { ImportedTrialRecord } from '../../src/storage/storage.js';
 import { ask, describeStorages, ending, filled, newStudy, T0 } from './support.js';
 
-const past = (lr: number, more: Partial<FinishedTrial> = {}): FinishedTrial => ({
+const past = (lr: number, more: Partial<ImportedTrialRecord> = {}): ImportedTrialRecord => ({
   filled: filled({ lr }),
   opening: { repeat: 0, seed: 7, startedAtMs: T0 },
   points: [{ name: 'loss', step: null, value: lr, objective: true }],
@@ -15,7 +15,7 @@ describeStorages('adding trials that ran elsewhere', (open) => {
     const storage = await open();
     const { id } = await newStudy(storage);
     await ask(storage, id, { lr: 0.1 });
-    expect(await storage.addFinished(id, [past(0.2), past(0.1), past(0.3), past(0.2)])).toEqual([
+    expect(await storage.importFinished(id, [past(0.2), past(0.1), past(0.3), past(0.2)])).toEqual([
       1,
       null,
       2,
@@ -45,9 +45,9 @@ describeStorages('adding trials that ran elsewhere', (open) => {
     ];
     for (const [k, one] of bad.entries()) {
       const code = ['storage.bad-step', 'storage.bad-values', 'storage.no-distribution'][k];
-      await expect(storage.addFinished(id, [past(0.1), one])).rejects.toMatchObject({ code });
+      await expect(storage.importFinished(id, [past(0.1), one])).rejects.toMatchObject({ code });
     }
     expect(await storage.countTrials(id)).toBe(0);
-    await expect(storage.addFinished(999, [])).rejects.toMatchObject({ code: 'storage.no-study' });
+    await expect(storage.importFinished(999, [])).rejects.toMatchObject({ code: 'storage.no-study' });
   });
 });

@@ -36,10 +36,10 @@ describeStorages('what goes in and what comes out', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     const { id } = study;
-    const { configId } = await storage.allotIndex(id, 'me');
+    const { configId } = await storage.reserveIndex(id, 'me');
     const attrs = { deep: { list: [1, 2] } } satisfies Attrs;
     const given = structuredClone({ ...filled({ lr: 0.1, opt: 'sgd' }, { layers: 2 }), attrs });
-    const first = await storage.fillConfiguration(configId, given, newTrial());
+    const first = await storage.commitConfiguration(configId, given, newTrial());
     const values = [0.5];
     await storage.report(1, attemptOf(first), [{ name: 'loss', step: 0, value: 1, objective: true }]);
     const second = await storage.addTrial(first?.config.id ?? 0, newTrial(1));
@@ -56,13 +56,13 @@ describeStorages('what goes in and what comes out', (open) => {
   test('stays as it was handed out, whatever happens later', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const { configId } = await storage.allotIndex(study.id, 'me');
-    const first = await storage.fillConfiguration(configId, filled({ lr: 0.1 }), newTrial());
+    const { configId } = await storage.reserveIndex(study.id, 'me');
+    const first = await storage.commitConfiguration(configId, filled({ lr: 0.1 }), newTrial());
     const handedOut = await read(storage, study.id);
     const copy = structuredClone(handedOut);
     await storage.report(1, attemptOf(first), [{ name: 'loss', step: 0, value: 1, objective: true }]);
     await storage.requestStop(1);
-    await storage.adopt(1, 'me', 'heir');
+    await storage.takeOverAttempt(1, 'me', 'heir');
     await storage.tell(1, 1, ending());
     expect(handedOut).toEqual(copy);
     expect(await read(storage, study.id)).not.toEqual(copy);

@@ -15,10 +15,10 @@ describeStorages('asking', (open) => {
   test('filling an index opens trial 0 with its attempt, and every reader sees it', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const { configId, index } = await storage.allotIndex(study.id, 'me');
+    const { configId, index } = await storage.reserveIndex(study.id, 'me');
     expect(index).toBe(0);
     const params = { opt: null, lr: 0.001, layers: 3 };
-    const result = await storage.fillConfiguration(configId, filled(params, { momentum: 0 }), newTrial());
+    const result = await storage.commitConfiguration(configId, filled(params, { momentum: 0 }), newTrial());
     expect(result).toMatchObject({
       config: { number: 0, index: 0, params, forced: { momentum: 0 }, attrs: { from: 'test' } },
       trial: { number: 0, repeat: 0, seed: 1000, state: 'running', values: null, params },
@@ -38,11 +38,13 @@ describeStorages('asking', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     await ask(storage, study.id, { lr: 0.1 });
-    const { configId, index } = await storage.allotIndex(study.id, 'me');
-    expect(await storage.fillConfiguration(configId, filled({ lr: 0.1 }), newTrial())).toBeNull();
-    const other = await storage.fillConfiguration(configId, filled({ lr: 0.2 }), newTrial());
+    const { configId, index } = await storage.reserveIndex(study.id, 'me');
+    expect(await storage.commitConfiguration(configId, filled({ lr: 0.1 }), newTrial())).toBeNull();
+    const other = await storage.commitConfiguration(configId, filled({ lr: 0.2 }), newTrial());
     expect(other?.config).toMatchObject({ index, number: 1 });
-    await expect(storage.fillConfiguration(configId, filled({ lr: 0.3 }), newTrial())).rejects.toMatchObject({
+    await expect(
+      storage.commitConfiguration(configId, filled({ lr: 0.3 }), newTrial()),
+    ).rejects.toMatchObject({
       code: 'storage.index-lost',
     });
   });
@@ -57,19 +59,19 @@ describeStorages('asking', (open) => {
   test('indices that were given back or freed are used again, the lowest first', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const first = await storage.allotIndex(study.id, 'dead');
-    const second = await storage.allotIndex(study.id, 'me');
-    const third = await storage.allotIndex(study.id, 'dead');
+    const first = await storage.reserveIndex(study.id, 'dead');
+    const second = await storage.reserveIndex(study.id, 'me');
+    const third = await storage.reserveIndex(study.id, 'dead');
     expect([first.index, second.index, third.index]).toEqual([0, 1, 2]);
     expect(await storage.owners(study.id)).toEqual(['dead', 'me']);
     await storage.releaseIndex(second.configId);
-    await storage.freeIndices(study.id, ['dead', 'unknown']);
+    await storage.reclaimIndices(study.id, ['dead', 'unknown']);
     expect(await storage.owners(study.id)).toEqual([]);
-    await expect(storage.fillConfiguration(first.configId, filled({}), newTrial())).rejects.toMatchObject({
+    await expect(storage.commitConfiguration(first.configId, filled({}), newTrial())).rejects.toMatchObject({
       code: 'storage.index-lost',
     });
     const again = [];
-    for (let i = 0; i < 4; i++) again.push((await storage.allotIndex(study.id, 'new')).index);
+    for (let i = 0; i < 4; i++) again.push((await storage.reserveIndex(study.id, 'new')).index);
     expect(again).toEqual([0, 1, 2, 3]);
   });
 
@@ -77,7 +79,7 @@ describeStorages('asking', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     const next = (index: number, trialNumber: number, lr: number) =>
-      storage.fillNext(study.id, { index, trialNumber }, filled({ lr }, { layers: 2 }), newTrial());
+      storage.commitPredicted(study.id, { index, trialNumber }, filled({ lr }, { layers: 2 }), newTrial());
     const first = await next(0, 0, 0.1);
     expect(first).toMatchObject({
       config: { number: 0, index: 0, params: { lr: 0.1 }, forced: { layers: 2 } },
@@ -94,19 +96,26 @@ describeStorages('asking', (open) => {
     await storage.addTrial(first?.config.id ?? 0, newTrial(1));
     expect(await next(1, 1, 0.2)).toBeNull();
     // What is allotted is taken, and what was given back comes first.
-    const { configId, index } = await storage.allotIndex(study.id, 'me');
+    const { configId, index } = await storage.reserveIndex(study.id, 'me');
     expect([index, await next(1, 2, 0.2)]).toEqual([1, null]);
     await storage.releaseIndex(configId);
     expect(await next(2, 2, 0.2)).toBeNull();
-    await storage.fillConfiguration(
-      (await storage.allotIndex(study.id, 'me')).configId,
+    await storage.commitConfiguration(
+      (await storage.reserveIndex(study.id, 'me')).configId,
       filled({}),
       newTrial(),
     );
-    expect([await storage.countTrials(study.id), await storage.countForeign(study.id)]).toEqual([3, 0]);
+    expect([await storage.countTrials(study.id), await storage.countExternalTrials(study.id)]).toEqual([
+      3, 0,
+    ]);
     expect((await next(2, 3, 0.2))?.config).toMatchObject({ index: 2, number: 2 });
-    expect((await storage.allotIndex(study.id, 'me')).index).toBe(3);
-    const missing = storage.fillNext(study.id + 1, { index: 0, trialNumber: 0 }, filled({}), newTrial());
+    expect((await storage.reserveIndex(study.id, 'me')).index).toBe(3);
+    const missing = storage.commitPredicted(
+      study.id + 1,
+      { index: 0, trialNumber: 0 },
+      filled({}),
+      newTrial(),
+    );
     await expect(missing).rejects.toMatchObject({ code: 'storage.no-study' });
   });
 
@@ -115,8 +124,8 @@ describeStorages('asking', (open) => {
     const study = await newStudy(storage);
     const limited = (trials: number, repeats: number) => ({ ...newTrial(), limit: { trials, repeats } });
     const next = async (layers: number, trial: ReturnType<typeof limited>) => {
-      const { configId } = await storage.allotIndex(study.id, 'me');
-      const opened = await storage.fillConfiguration(configId, filled({ layers }), trial);
+      const { configId } = await storage.reserveIndex(study.id, 'me');
+      const opened = await storage.commitConfiguration(configId, filled({ layers }), trial);
       if (!opened) await storage.releaseIndex(configId);
       return opened;
     };
@@ -127,7 +136,7 @@ describeStorages('asking', (open) => {
     expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 2, committed: 4 });
     expect(await next(2, limited(4, 3))).toBeNull();
     const place = { index: 1, trialNumber: 2 };
-    expect(await storage.fillNext(study.id, place, filled({ layers: 2 }), limited(4, 3))).toBeNull();
+    expect(await storage.commitPredicted(study.id, place, filled({ layers: 2 }), limited(4, 3))).toBeNull();
     // A pruned trial is its configuration's last.
     await storage.tell(first?.trial.id ?? 0, attemptOf(first), ending({ state: 'pruned', values: [1] }));
     expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 2, committed: 2 });
@@ -139,16 +148,16 @@ describeStorages('asking', (open) => {
   test('whoever looks between two fillings misses neither, in whatever order the indices were allotted', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const early = await storage.allotIndex(study.id, 'slow');
-    const late = await storage.allotIndex(study.id, 'fast');
-    await storage.fillConfiguration(late.configId, filled({ lr: 0.2 }), newTrial());
+    const early = await storage.reserveIndex(study.id, 'slow');
+    const late = await storage.reserveIndex(study.id, 'fast');
+    await storage.commitConfiguration(late.configId, filled({ lr: 0.2 }), newTrial());
     const before = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
     const since = {
       configId: before.configs[0]?.id ?? -1,
       trialId: before.trials[0]?.id ?? -1,
       unfinished: [],
     };
-    await storage.fillConfiguration(early.configId, filled({ lr: 0.1 }), newTrial());
+    await storage.commitConfiguration(early.configId, filled({ lr: 0.1 }), newTrial());
     const after = await storage.changes(study.id, since);
     expect(after.configs.map((c) => [c.index, c.number])).toEqual([[0, 1]]);
     expect(after.trials.map((t) => t.number)).toEqual([1]);
@@ -171,16 +180,16 @@ describeStorages('asking', (open) => {
   test('a parameter without a distribution is refused and leaves no trace', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const { configId } = await storage.allotIndex(study.id, 'me');
+    const { configId } = await storage.reserveIndex(study.id, 'me');
     const broken = { ...filled({ lr: 0.1 }), distributions: {} };
-    await expect(storage.fillConfiguration(configId, broken, newTrial())).rejects.toMatchObject({
+    await expect(storage.commitConfiguration(configId, broken, newTrial())).rejects.toMatchObject({
       code: 'storage.no-distribution',
     });
     expect(await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).toEqual({
       configs: [],
       trials: [],
     });
-    expect(await storage.fillConfiguration(configId, filled({ lr: 0.1 }), newTrial())).not.toBeNull();
+    expect(await storage.commitConfiguration(configId, filled({ lr: 0.1 }), newTrial())).not.toBeNull();
   });
 
   test('an attempt is added only after the last one has ended, and only to a trial that is ours to run', async () => {

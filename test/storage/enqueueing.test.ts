@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FixedParams } from '../../src/storage/storage.js';
+import type { PartialParams } from '../../src/storage/storage.js';
 import { ask, describeStorages, ending, filled, newAttempt, newStudy, newTrial, T0 } from './support.js';
 
 describeStorages('enqueueing', (open) => {
@@ -7,7 +7,7 @@ describeStorages('enqueueing', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     await ask(storage, study.id, { lr: 0.1 });
-    const points: FixedParams[] = [{ lr: 0.5, opt: null }, {}];
+    const points: PartialParams[] = [{ lr: 0.5, opt: null }, {}];
     expect(await storage.enqueue(study.id, points)).toEqual([1, 2]);
     const waiting = await storage.waiting(study.id);
     expect(waiting.map(({ number, fixed }) => ({ number, fixed }))).toEqual([
@@ -44,14 +44,14 @@ describeStorages('enqueueing', (open) => {
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 0.5 }]);
     const [first] = await storage.waiting(study.id);
-    const before = storage.version();
+    const before = storage.changeToken();
     const opened = await storage.claim(first?.id ?? -1, filled({ lr: 0.5, layers: 2 }, { m: 1 }), newTrial());
     expect(opened).toMatchObject({
       trial: { id: first?.id, number: 0, repeat: 0, state: 'running', params: { lr: 0.5, layers: 2 } },
       config: { number: 0, index: -1, params: { lr: 0.5, layers: 2 }, forced: { m: 1 } },
       attempt: { attempt: 1, owner: 'me', dir: 'out/trial-0/1' },
     });
-    expect(storage.version()).not.toBe(before);
+    expect(storage.changeToken()).not.toBe(before);
     expect(await storage.waiting(study.id)).toEqual([]);
     expect(await storage.row(study.id, 0)).toMatchObject({
       state: 'running',
@@ -64,7 +64,7 @@ describeStorages('enqueueing', (open) => {
     expect(await storage.unfinished(study.id)).toEqual([
       { trial: opened.trial, attempt: opened.attempt, asker: null },
     ]);
-    expect((await storage.allotIndex(study.id, 'me')).index).toBe(0);
+    expect((await storage.reserveIndex(study.id, 'me')).index).toBe(0);
     expect(await storage.tell(opened.trial.id, opened.attempt?.id ?? null, ending())).toBe(true);
     // A repeat and a further attempt work as with any other configuration.
     expect(await storage.addTrial(opened.config.id, newTrial(1))).toMatchObject({ trial: { number: 1 } });
@@ -83,7 +83,7 @@ describeStorages('enqueueing', (open) => {
       config: { number: 1 },
     });
     expect(await storage.claim(id, filled({ lr: 0.3 }), newTrial(0, newAttempt('b')))).toBe('taken');
-    expect(await storage.refuse(id, 'too late', T0)).toBe(false);
+    expect(await storage.rejectEnqueued(id, 'too late', T0)).toBe(false);
   });
 
   test('one that cannot be run fails with its reason', async () => {
@@ -91,7 +91,7 @@ describeStorages('enqueueing', (open) => {
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 7 }]);
     const [first] = await storage.waiting(study.id);
-    expect(await storage.refuse(first?.id ?? -1, 'lr is at most 1', T0)).toBe(true);
+    expect(await storage.rejectEnqueued(first?.id ?? -1, 'lr is at most 1', T0)).toBe(true);
     expect(await storage.waiting(study.id)).toEqual([]);
     expect(await storage.row(study.id, 0)).toMatchObject({
       state: 'fail',

@@ -63,7 +63,7 @@ describeWithReal('optuna', 'a worker of Optuna that looked before us and writes 
     await storage.enqueue(study.id, [{ nothing: 0.5 }]);
     const id = (await storage.waiting(study.id))[0]?.id as number;
     const write = await slowWorker(path, String(id), 'RUNNING');
-    expect(await storage.refuse(id, 'no such parameter', 1)).toBe(true);
+    expect(await storage.rejectEnqueued(id, 'no such parameter', 1)).toBe(true);
     expect(await write()).toBe('False');
     expect(await storage.row(study.id, 0)).toMatchObject({ state: 'fail', reason: 'no such parameter' });
     const ours = await ask(storage, study.id, { lr: 0.5 });

@@ -24,10 +24,14 @@ async function readAll(storage: Storage) {
   return Promise.all(
     studies.map(async ({ id, name }) => ({
       found: await storage.findStudy(name),
-      survey: await storage.survey(id),
+      survey: await storage.parameterSummary(id),
       changes: await storage.changes(id, all),
       rows: await storage.rows(id, 0, 1000),
-      counts: [await storage.countTrials(id), await storage.countForeign(id), await storage.countEpochs(id)],
+      counts: [
+        await storage.countTrials(id),
+        await storage.countExternalTrials(id),
+        await storage.countEpochs(id),
+      ],
       waiting: await storage.waiting(id),
       unfinished: await storage.unfinished(id),
       owners: await storage.owners(id),
@@ -105,7 +109,7 @@ describeWithReal('optuna', 'a file that Optuna made', () => {
     const path = join(await copied(), 'theirs.db');
     const storage = await openStorage(`sqlite:${path}`, { readOnly: true });
     const surveyOf = async (name: string) =>
-      storage.survey((await storage.findStudy(name))?.id ?? Number.NaN);
+      storage.parameterSummary((await storage.findStudy(name))?.id ?? Number.NaN);
     const float = { kind: 'float', log: false, step: null };
     expect(await surveyOf('plain')).toMatchObject({
       metricNames: ['accuracy'],
@@ -138,7 +142,7 @@ describeWithReal('optuna', 'a file that Optuna made', () => {
     const storage = await openStorage(`sqlite:${path}`, { readOnly: true });
     const row = await storage.row(1, 0);
     expect(row?.params).toEqual(said.params);
-    const { parameters } = await storage.survey(1);
+    const { parameters } = await storage.parameterSummary(1);
     expect(Object.fromEntries(parameters.map(({ name, distributions: [d] }) => [name, d]))).toEqual({
       u: { kind: 'float', low: 0, high: 1, log: false, step: null },
       l: { kind: 'float', low: 1e-4, high: 1, log: true, step: null },

@@ -40,7 +40,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
 
     const pruned = await ask(storage, study.id, { opt: 'adam' });
     await storage.report(pruned.trial.id, attemptOf(pruned), [point(3, 2)]);
-    await storage.noteGpuUse(pruned.trial.id, attemptOf(pruned), {
+    await storage.recordGpuUsage(pruned.trial.id, attemptOf(pruned), {
       cardUtilizationPercent: 63,
       memoryMiB: 4096.5,
       cardMemoryMiB: null,
@@ -110,9 +110,9 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       createdAtMs: T0,
     });
     const ours = await ask(storage, study.id, { lr: 0.1 });
-    const version = storage.version();
+    const version = storage.changeToken();
     const [lr, layers, opt] = (await runOptuna('work_on_study.py', path, ['s'])).trim().split('\n');
-    expect(storage.version()).not.toBe(version);
+    expect(storage.changeToken()).not.toBe(version);
     const after = await ask(storage, study.id, { lr: 0.2 });
     expect(after.trial.number).toBe(6);
 
@@ -261,7 +261,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     await storage.report(asked.trial.id, attemptOf(asked), [
       { name: 'loss', step: 0, value: 1, objective: true },
     ]);
-    await storage.allotIndex(gone.id, 'me');
+    await storage.reserveIndex(gone.id, 'me');
     await runOptuna('work_on_study.py', path, ['kept', 'gone']);
     expect((await storage.listStudies()).map((study) => study.name)).toEqual(['kept']);
     expect(await storage.tell(asked.trial.id, attemptOf(asked), ending())).toBe(false);

@@ -15,9 +15,9 @@ test('processes on one file share one sequence of trials, lose no write and win 
   const url = `sqlite:${join(await folder(), 'race.db')}`;
   const storage = await opened(url);
   const study = await newStudy(storage, 'race');
-  const { configId } = await storage.allotIndex(study.id, 'me');
+  const { configId } = await storage.reserveIndex(study.id, 'me');
   const first = { ...filled({}), key: 'shared', params: { x: 1 }, distributions: { x: float(0, 1) } };
-  const shared = await storage.fillConfiguration(configId, first, newTrial());
+  const shared = await storage.commitConfiguration(configId, first, newTrial());
   const fixture = join(import.meta.dirname, 'fixtures', 'racer.ts');
   const outputs = await Promise.all(
     [...Array(RACERS).keys()].map((i) => {

@@ -62,11 +62,11 @@ describeStorages('reading', (open) => {
   test('the version stays while nobody writes and differs after every write', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const before = storage.version();
+    const before = storage.changeToken();
     await storage.rows(study.id, 0, 10);
-    expect(storage.version()).toBe(before);
-    await storage.allotIndex(study.id, 'me');
-    expect(storage.version()).not.toBe(before);
+    expect(storage.changeToken()).toBe(before);
+    await storage.reserveIndex(study.id, 'me');
+    expect(storage.changeToken()).not.toBe(before);
   });
 
   test('operations happen in the order they were called, and none after the end', async () => {
@@ -92,8 +92,8 @@ describeStorages('reading', (open) => {
 test('the version differs after another connection has written', async () => {
   const url = `sqlite:${join(await folder(), 'study.db')}`;
   const [here, there] = [await opened(url), await opened(url)];
-  const before = here.version();
+  const before = here.changeToken();
   const study = await newStudy(there);
-  expect(here.version()).not.toBe(before);
+  expect(here.changeToken()).not.toBe(before);
   expect(await here.findStudy('study')).toEqual(study);
 });

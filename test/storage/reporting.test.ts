@@ -81,10 +81,10 @@ describeStorages('reporting', (open) => {
     });
     const use = async () => (await storage.row(study.id, 0))?.gpuUse;
     expect([await use(), await storage.hasGpuUse(study.id)]).toEqual([null, false]);
-    expect(await storage.noteGpuUse(trialId, attemptId + 1, sample(1))).toBe(false);
-    expect(await storage.noteGpuUse(trialId, attemptId, sample(10, 300))).toBe(true);
-    await storage.adopt(attemptId, 'me', 'you');
-    expect(await storage.noteGpuUse(trialId, attemptId, sample(20))).toBe(true);
+    expect(await storage.recordGpuUsage(trialId, attemptId + 1, sample(1))).toBe(false);
+    expect(await storage.recordGpuUsage(trialId, attemptId, sample(10, 300))).toBe(true);
+    await storage.takeOverAttempt(attemptId, 'me', 'you');
+    expect(await storage.recordGpuUsage(trialId, attemptId, sample(20))).toBe(true);
     expect(await use()).toEqual({
       cardUtilizationPercent: { mean: 15, max: 20, samples: 2 },
       memoryMiB: { mean: 300, max: 300, samples: 1 },
@@ -95,11 +95,11 @@ describeStorages('reporting', (open) => {
     // What the next attempt uses is told anew.
     await storage.requeue(attemptId, crashed);
     expect([await use(), await storage.hasGpuUse(study.id)]).toEqual([null, false]);
-    expect(await storage.noteGpuUse(trialId, attemptId, sample(30))).toBe(false);
+    expect(await storage.recordGpuUsage(trialId, attemptId, sample(30))).toBe(false);
     const next = attemptOf((await storage.addAttempt(trialId, newAttempt())) as OpenedTrial);
-    await storage.noteGpuUse(trialId, next, sample(40));
+    await storage.recordGpuUsage(trialId, next, sample(40));
     await storage.tell(trialId, next, ending());
-    expect(await storage.noteGpuUse(trialId, next, sample(50))).toBe(false);
+    expect(await storage.recordGpuUsage(trialId, next, sample(50))).toBe(false);
     expect((await use())?.cardUtilizationPercent).toEqual({ mean: 40, max: 40, samples: 1 });
   });
 
@@ -246,14 +246,14 @@ describeStorages('reporting', (open) => {
   test('a running attempt changes hands by compare-and-set, and can be asked to stop', async () => {
     const storage = await open();
     const { study, trialId, attemptId } = await running(storage);
-    expect(await storage.adopt(attemptId, 'someone', 'heir')).toBe(false);
-    expect(await storage.adopt(attemptId, 'me', 'heir')).toBe(true);
-    expect(await storage.adopt(attemptId, 'me', 'late')).toBe(false);
+    expect(await storage.takeOverAttempt(attemptId, 'someone', 'heir')).toBe(false);
+    expect(await storage.takeOverAttempt(attemptId, 'me', 'heir')).toBe(true);
+    expect(await storage.takeOverAttempt(attemptId, 'me', 'late')).toBe(false);
     expect(await storage.owners(study.id)).toEqual(['heir']);
     await storage.requestStop(attemptId);
     expect(await storage.attempt(attemptId)).toMatchObject({ owner: 'heir', stopRequested: true });
     await storage.tell(trialId, attemptId, ending());
-    expect(await storage.adopt(attemptId, 'heir', 'late')).toBe(false);
+    expect(await storage.takeOverAttempt(attemptId, 'heir', 'late')).toBe(false);
     expect(await storage.owners(study.id)).toEqual([]);
   });
 

@@ -86,7 +86,9 @@ describeStorages('studies', (open) => {
     await storage.updateSpec(study.id, { new: [true] });
     expect((await storage.findStudy('study'))?.spec).toEqual({ new: [true] });
     await expect(storage.updateSpec(study.id + 1, null)).rejects.toMatchObject({ code: 'storage.no-study' });
-    await expect(storage.allotIndex(study.id + 1, 'me')).rejects.toMatchObject({ code: 'storage.no-study' });
+    await expect(storage.reserveIndex(study.id + 1, 'me')).rejects.toMatchObject({
+      code: 'storage.no-study',
+    });
   });
 
   test('a deleted study leaves nothing to one that gets its id, and its neighbour keeps everything', async () => {
@@ -99,14 +101,14 @@ describeStorages('studies', (open) => {
         { name: 'loss', step: 1, value: 2, objective: true },
       ]);
       await storage.tell(asked.trial.id, attemptOf(asked), ending());
-      await storage.allotIndex(study.id, 'me');
+      await storage.reserveIndex(study.id, 'me');
     }
     await storage.deleteStudy(gone.id);
     expect(await storage.findStudy('gone')).toBeNull();
     const next = await newStudy(storage, 'next');
     expect(await storage.rows(next.id, 0, 10)).toEqual([]);
     expect(await storage.metricNames(next.id)).toEqual([]);
-    expect((await storage.allotIndex(next.id, 'me')).index).toBe(0);
+    expect((await storage.reserveIndex(next.id, 'me')).index).toBe(0);
     expect((await ask(storage, next.id, { lr: 0.1 })).trial).toMatchObject({ number: 0, steps: new Map() });
     expect(await storage.metricNames(kept.id)).toEqual(['loss']);
     expect(await storage.rows(kept.id, 0, 10)).toHaveLength(1);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe } from 'vitest';
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
-import { givenKey } from '../../src/core/space.js';
+import { paramsKey } from '../../src/core/space.js';
 import { openStorage } from '../../src/storage/open.js';
 import type {
   Ending,
@@ -64,7 +64,7 @@ export function filled(params: Params, forced: Params = {}): FilledConfig {
   const distributions = Object.fromEntries(
     Object.keys(params).map((name) => [name, space[name as keyof typeof space]]),
   );
-  return { params, forced, key: givenKey({ ...params, ...forced }), distributions, attrs: { from: 'test' } };
+  return { params, forced, key: paramsKey({ ...params, ...forced }), distributions, attrs: { from: 'test' } };
 }
 
 export function newAttempt(owner = 'me', startedAtMs = T0): NewAttempt {
@@ -93,8 +93,8 @@ export async function ask(
   trial: FirstTrial = newTrial(),
   forced: Params = {},
 ): Promise<OpenedTrial> {
-  const { configId } = await storage.allotIndex(studyId, 'me');
-  const result = await storage.fillConfiguration(configId, filled(params, forced), trial);
+  const { configId } = await storage.reserveIndex(studyId, 'me');
+  const result = await storage.commitConfiguration(configId, filled(params, forced), trial);
   if (!result) throw new Error(`configuration ${JSON.stringify(params)} is held already`);
   return result;
 }

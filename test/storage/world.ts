@@ -143,7 +143,7 @@ export class World {
     const attempt = c.claim === 'own' ? own : c.claim === 'none' ? null : other;
     switch (c.do) {
       case 'allot': {
-        const place = await storage.allotIndex(this.studyId, String(c.owner));
+        const place = await storage.reserveIndex(this.studyId, String(c.owner));
         // An index that is used again has its draft already.
         if (!this.drafts.includes(place.configId)) this.drafts.push(place.configId);
         return place;
@@ -153,14 +153,14 @@ export class World {
         const draft = this.#at(this.drafts, c.draft);
         const forced: Params = c.leased ? { momentum: Number(c.key) } : {};
         return this.#keep(
-          await storage.fillConfiguration(draft, filled({ layers: Number(c.key) }, forced), opening),
+          await storage.commitConfiguration(draft, filled({ layers: Number(c.key) }, forced), opening),
         );
       }
       case 'fill-next': {
         const total = await storage.countTrials(this.studyId);
         const place = { index: this.drafts.length + Number(c.off), trialNumber: total + Number(c.late) };
         const next = filled({ layers: Number(c.key) });
-        const opened = await storage.fillNext(this.studyId, place, next, newTrial());
+        const opened = await storage.commitPredicted(this.studyId, place, next, newTrial());
         // It took an index as an allotment does; there is no draft of it.
         if (opened) this.drafts.push(-1);
         return this.#keep(opened);
@@ -176,7 +176,7 @@ export class World {
         return typeof opened === 'string' ? opened : this.#keep(opened);
       }
       case 'refuse':
-        return storage.refuse(trial, 'not allowed', 2);
+        return storage.rejectEnqueued(trial, 'not allowed', 2);
       case 'add': {
         const finished = [Number(c.value), 1].map((value, k) => ({
           filled: filled({ layers: Number(k === 0 ? c.key : c.other) }),
@@ -184,12 +184,12 @@ export class World {
           points: [{ name: 'loss', step: null, value, objective: true }],
           ending: ending({ values: [value] }),
         }));
-        return storage.addFinished(this.studyId, finished.reverse());
+        return storage.importFinished(this.studyId, finished.reverse());
       }
       case 'release':
         return storage.releaseIndex(this.#at(this.drafts, c.draft));
       case 'free':
-        return storage.freeIndices(this.studyId, [String(c.owner)]);
+        return storage.reclaimIndices(this.studyId, [String(c.owner)]);
       case 'repeat':
         return this.#keep(
           await storage.addTrial(this.#at(this.configs, c.config), newTrial(Number(c.repeat))),
@@ -230,7 +230,7 @@ export class World {
           }),
         );
       case 'gpu':
-        return storage.noteGpuUse(trial, attempt ?? -1, {
+        return storage.recordGpuUsage(trial, attempt ?? -1, {
           cardUtilizationPercent: Number(c.util),
           memoryMiB: Number(c.memory) < 0 ? null : Number(c.memory),
           cardMemoryMiB: null,
@@ -258,7 +258,7 @@ export class World {
         return this.#keep(await storage.reclaim(trial, String(c.owner), opening));
       }
       case 'adopt':
-        return storage.adopt(other, 'a', 'b');
+        return storage.takeOverAttempt(other, 'a', 'b');
       case 'separate': {
         const uid = c.known ? await storage.studyUid(this.studyId) : 'another';
         const ended = {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import type { MetricPoint, Outcome } from '../../src/executors/executor.js';
-import { describeExit } from '../../src/study/exit-words.js';
-import { LOST_ATTEMPTS_LIMIT } from '../../src/study/second-chances.js';
+import { describeExit } from '../../src/study/attempt/describe-exit.js';
+import { LOST_ATTEMPTS_LIMIT } from '../../src/study/attempt/retry-policy.js';
 import type { Study } from '../../src/study/study.js';
 import {
   DEAD_OWNER,
@@ -23,7 +23,7 @@ import {
   untilStopped,
 } from './harness.js';
 
-const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, tail: [] };
+const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, logTail: [] };
 const one = (more: Partial<StudySpec> = {}) => makeSpec([{ name: 'n', distribution: int(1, 1) }], more);
 const loss = (step: number | null, value: number): MetricPoint => ({ name: 'loss', step, value });
 
@@ -119,7 +119,7 @@ describe('an attempt that came to nothing', () => {
       kind: 'exited',
       exitCode: 143,
       finishedAtMs: T0 + 5,
-      tail: [],
+      logTail: [],
       stoppedFor,
     });
     const study = await newStudy(one());

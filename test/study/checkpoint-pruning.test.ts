@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
-import { NO_FAILURE_RULES } from '../../src/study/failures.js';
+import { NO_FAILURE_RULES } from '../../src/study/sweep/failures.js';
 import { Checkpointing } from './checkpointing.js';
 import { DEAD_OWNER, done, failed, makeSpec, newAttempt, newStudy, results, sweep, T0 } from './harness.js';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import { parseLine } from '../../src/protocol/metric.js';
 import { StepTracker } from '../../src/protocol/steps.js';
-import { NO_FAILURE_RULES } from '../../src/study/failures.js';
 import type { Study } from '../../src/study/study.js';
+import { NO_FAILURE_RULES } from '../../src/study/sweep/failures.js';
 import { Checkpointing } from './checkpointing.js';
 import { done, failed, makeSpec, newStudy, rows, sweep } from './harness.js';
 
@@ -11,7 +11,7 @@ import { done, failed, makeSpec, newStudy, rows, sweep } from './harness.js';
 async function attempts(reduce: 'last' | 'mean', ...printed: readonly (readonly string[])[]): Promise<Study> {
   const objectives = [{ metric: 'loss', direction: 'minimize', reduce }] as const;
   const study = await newStudy(makeSpec([{ name: 'n', distribution: int(1, 1) }], { objectives }));
-  const executor = new Checkpointing(({ trial, attempt, stepped }, hooks) => {
+  const executor = new Checkpointing(({ trial, attempt, inheritedMetrics: stepped }, hooks) => {
     executor.saved.set(trial, 1);
     const tracker = new StepTracker(stepped);
     for (const line of printed[attempt - 1] ?? []) {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import type { Outcome } from '../../src/executors/executor.js';
-import { NO_FAILURE_RULES } from '../../src/study/failures.js';
-import { LOST_ATTEMPTS_LIMIT } from '../../src/study/second-chances.js';
+import { LOST_ATTEMPTS_LIMIT } from '../../src/study/attempt/retry-policy.js';
 import type { Study } from '../../src/study/study.js';
+import { NO_FAILURE_RULES } from '../../src/study/sweep/failures.js';
 import { Checkpointing } from './checkpointing.js';
 import {
   DEAD_OWNER,
@@ -21,7 +21,7 @@ import {
   T0,
 } from './harness.js';
 
-const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, tail: [] };
+const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, logTail: [] };
 const retries = (count: number) => ({ failures: { ...NO_FAILURE_RULES, retries: count } });
 const one = (more: Partial<StudySpec> = {}) => makeSpec([{ name: 'n', distribution: int(1, 1) }], more);
 const lossAt = (step: number) => 10 - step;

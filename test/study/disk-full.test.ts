@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import { HpoError } from '../../src/core/errors.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { DiskSpaceGuard, isDatabaseLost } from '../../src/study/disk-space-guard.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { Study } from '../../src/study/study.js';
+import { DiskSpaceGuard, isDatabaseLost } from '../../src/study/sweep/disk-space-guard.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
 import {
   done,
@@ -70,7 +70,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
       hooks.report([...Array(400).keys()].map((step) => ({ name: 'loss', step, value: step + n })));
       hooks.report([{ name: 'loss', step: null, value: n }]);
       // Its supervisor found no space for the exit code, but the final value is there.
-      return { kind: 'unknown', finishedAtMs: T0 + 1000, tail: [] };
+      return { kind: 'unknown', finishedAtMs: T0 + 1000, logTail: [] };
     });
     let freed = false;
     const onEvent = (event: SweepEvent) => {
@@ -158,7 +158,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
         setTimeout(() => rmSync(ballast), 100);
         hooks.report([{ name: 'loss', step: 1, value: 1 }]);
         // Its supervisor found no space for the exit code.
-        return { kind: 'unknown', finishedAtMs: T0 + 1000, tail: [] };
+        return { kind: 'unknown', finishedAtMs: T0 + 1000, logTail: [] };
       }
       return trains(({ n }) => Number(n))(attempt, hooks);
     });
@@ -218,7 +218,7 @@ test('a second Ctrl-C does not wait for space: what ran is left to the next call
 
 test('a quota that is used up is told once, and Ctrl-C lets go of what waits to be launched', async () => {
   // The file system shows space, but every launch finds none; reading works all the while.
-  const launches: readonly PropertyKey[] = ['allotIndex', 'fillNext', 'fillConfiguration'];
+  const launches: readonly PropertyKey[] = ['reserveIndex', 'commitPredicted', 'commitConfiguration'];
   let full = false;
   const on = await studyOn(
     tempDir(),

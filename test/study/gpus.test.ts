@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
-import type { BusyGpu, Slot } from '../../src/executors/executor.js';
+import type { LowMemoryGpu, Slot } from '../../src/executors/executor.js';
 import { SlotPool } from '../../src/executors/slot-pool.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { makeSpec, newStudy, rows, type Script, ScriptedExecutor, sweep, trains, turn } from './harness.js';
@@ -21,7 +21,7 @@ function makePool(busyUntilLook: readonly (number | null)[]) {
       looks += 1;
       await turn();
     },
-    get busy(): ReadonlyMap<string, BusyGpu> {
+    get busy(): ReadonlyMap<string, LowMemoryGpu> {
       return new Map(
         busyUntilLook.flatMap((until, k) => {
           const gpu = { device: String(k), freeMiB: 1, usedMiB: 9, totalMiB: 10 };
@@ -103,7 +103,7 @@ describe('what a trial uses of its GPUs', () => {
   const sample = { cardUtilizationPercent: 50, memoryMiB: 100, cardMemoryMiB: 200, shared: false };
   /** Tells of its use before it ends. */
   const uses: Script = async (attempt, hooks) => {
-    hooks.use?.(sample);
+    hooks.gpuSample?.(sample);
     return trains(() => 1)(attempt, hooks);
   };
 
@@ -119,7 +119,7 @@ describe('what a trial uses of its GPUs', () => {
 
   test('that cannot be stored is a warning, and no end of the trial', async () => {
     const study = await newStudy(spec());
-    study.storage.noteGpuUse = () => Promise.reject(new Error('no'));
+    study.storage.recordGpuUsage = () => Promise.reject(new Error('no'));
     const { end, events } = await sweep(study, new ScriptedExecutor(uses));
     expect([end, (await rows(study)).map(({ state }) => state)]).toEqual([
       'exhausted',

@@ -17,9 +17,9 @@ import { SlotPool } from '../../src/executors/slot-pool.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { NewAttempt, Storage, TrialRow } from '../../src/storage/storage.js';
 import type { SweepEnd, SweepEvent } from '../../src/study/events.js';
-import { runSweep } from '../../src/study/loop.js';
 import { Study } from '../../src/study/study.js';
-import type { SweepOptions } from '../../src/study/sweep-options.js';
+import { runSweep } from '../../src/study/sweep/loop.js';
+import type { SweepOptions } from '../../src/study/sweep/sweep-options.js';
 
 export const T0 = Date.UTC(2024, 0, 1);
 
@@ -79,8 +79,8 @@ export function newAttempt(owner: string): NewAttempt {
 /** A process of another boot is dead for sure. */
 export const DEAD_OWNER = 'another-boot:1:1';
 
-export const done: Outcome = { kind: 'exited', exitCode: 0, finishedAtMs: T0 + 1000, tail: [] };
-export const failed = (exitCode = 1): Outcome => ({ ...done, exitCode, tail: ['last words'] });
+export const done: Outcome = { kind: 'exited', exitCode: 0, finishedAtMs: T0 + 1000, logTail: [] };
+export const failed = (exitCode = 1): Outcome => ({ ...done, exitCode, logTail: ['last words'] });
 
 export type Script = (attempt: RunnableAttempt, hooks: RunHooks) => Outcome | Promise<Outcome>;
 
@@ -99,11 +99,11 @@ export class ScriptedExecutor implements Executor {
     this.#script = script;
   }
 
-  locate(trial: number, attempt: number): string {
+  allocate(trial: number, attempt: number): string {
     return `trial-${trial}/${attempt}`;
   }
 
-  owns(): boolean {
+  canReattach(): boolean {
     return true;
   }
 
@@ -112,12 +112,12 @@ export class ScriptedExecutor implements Executor {
     return this.#play(attempt, hooks);
   }
 
-  async clear(attempt: RunnableAttempt): Promise<readonly number[]> {
+  async cleanup(attempt: RunnableAttempt): Promise<readonly number[]> {
     this.cleared.push(attempt);
     return [];
   }
 
-  resume(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {
+  reattach(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {
     this.resumed.push(attempt);
     return this.#play(attempt, hooks);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
-import { DiskSpaceGuard } from '../../src/study/disk-space-guard.js';
 import type { SweepEvent } from '../../src/study/events.js';
+import { DiskSpaceGuard } from '../../src/study/sweep/disk-space-guard.js';
 import { canMount, readOnly } from '../support/tmpfs.js';
 import {
   makeSpec,

@@ -51,7 +51,7 @@ describe('limits of metrics', () => {
       told(300, 0.25),
       [...early, { name: 'acc', step: 1, value: 0.5 }],
     ]);
-    const violations = (of: typeof view) => of.configs.map((config) => config.outcomeConstraints);
+    const violations = (of: typeof view) => of.configs.map((config) => config.violations);
     expect(violations(view)).toEqual([
       [-0.5, -0.5],
       [0.5, 0.5],
@@ -64,7 +64,7 @@ describe('limits of metrics', () => {
 
   test('count by their mean over the repeats', async () => {
     const { view } = await swept([told(100, 0.75), told(200, 0.25)], 2);
-    expect(view.configs.map((config) => config.outcomeConstraints)).toEqual([[-0.25, 0]]);
+    expect(view.configs.map((config) => config.violations)).toEqual([[-0.25, 0]]);
   });
 
   test('a trial that does not report one fails and says which', async () => {

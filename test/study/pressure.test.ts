@@ -17,7 +17,7 @@ test('reports wait for the storage: what a trainer prints faster than that does 
       hooks.report(
         Array.from({ length: 2000 }, (_, k) => ({ name: 'loss', step: block * 2000 + k, value: 1 })),
       );
-      await hooks.ready?.();
+      await hooks.drain?.();
       most = Math.max(most, (block + 1) * 2000 - stored);
       await turn();
     }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import type { Outcome } from '../../src/executors/executor.js';
-import { NO_FAILURE_RULES } from '../../src/study/failures.js';
-import { LOST_ATTEMPTS_LIMIT } from '../../src/study/second-chances.js';
+import { LOST_ATTEMPTS_LIMIT } from '../../src/study/attempt/retry-policy.js';
 import type { Study } from '../../src/study/study.js';
+import { NO_FAILURE_RULES } from '../../src/study/sweep/failures.js';
 import {
   done,
   failed,
@@ -24,7 +24,7 @@ import {
 
 const numbers = (n: number) => [{ name: 'n', distribution: int(1, n) }];
 const retries = (count: number) => ({ failures: { ...NO_FAILURE_RULES, retries: count } });
-const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, tail: [] };
+const unknown: Outcome = { kind: 'unknown', finishedAtMs: T0 + 5, logTail: [] };
 
 /** Runs the script; a trial that is tried for ever ends the sweep with an error. */
 function bounded(script: Script): ScriptedExecutor {
@@ -211,7 +211,7 @@ describe('what an attempt leaves behind', () => {
     const study = await newStudy(makeSpec(numbers(1)));
     const executor = bounded(() => failed());
     const states: (string | undefined)[] = [];
-    executor.clear = async (attempt) => {
+    executor.cleanup = async (attempt) => {
       executor.cleared.push(attempt);
       states.push((await results(study))[0]);
       return [];
@@ -231,7 +231,7 @@ describe('what an attempt leaves behind', () => {
   test('is no reason to end a sweep when it cannot be ended', async () => {
     const study = await newStudy(makeSpec(numbers(1)));
     const executor = bounded(() => failed());
-    executor.clear = () => Promise.reject(new Error('not permitted'));
+    executor.cleanup = () => Promise.reject(new Error('not permitted'));
     const { events } = await sweep(study, executor);
     expect(await results(study)).toEqual(['fail']);
     expect(events).toContainEqual(

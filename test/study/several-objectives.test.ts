@@ -65,7 +65,7 @@ describe('a study of several objectives', () => {
       return done;
     });
     await sweep(study, executor, { budget: 2 });
-    expect((await study.view()).configs[0]).toMatchObject({ values: [0.5, 5], n: 2 });
+    expect((await study.view()).configs[0]).toMatchObject({ values: [0.5, 5], trialCount: 2 });
   });
 
   test('refuses a pruner, and a sampler of one objective, before anything is stored', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { float, int } from '../../src/core/distribution.js';
-import { FIRST_FAILURES } from '../../src/study/failures.js';
+import { FIRST_FAILURES } from '../../src/study/sweep/failures.js';
 import {
   done,
   failed,

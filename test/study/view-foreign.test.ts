@@ -43,7 +43,7 @@ test('trials of other programs stand behind ours, and count for the budget; only
   addForeign(file, 'RUNNING', null, null, 1);
   expect(await study.trialCount()).toBe(2);
   expect((await study.view()).configs).toMatchObject([
-    { index: -1, params: { x: 0.25 }, key: '[["x",0.25]]', state: 'complete', values: [5], n: 1 },
+    { index: -1, params: { x: 0.25 }, key: '[["x",0.25]]', state: 'complete', values: [5], trialCount: 1 },
   ]);
   addForeign(file, 'COMPLETE', 0.25, 7, 2);
   addForeign(file, 'WAITING', 0.75, null, 3);
@@ -55,7 +55,7 @@ test('trials of other programs stand behind ours, and count for the budget; only
     [5, false],
     [6, false],
   ]);
-  expect((await study.view()).configs.map(({ index, values, n }) => [index, values, n])).toEqual([
+  expect((await study.view()).configs.map(({ index, values, trialCount: n }) => [index, values, n])).toEqual([
     [-1, [1], 2],
     [0, [1], 2],
     [-1, [6], 2],
@@ -78,7 +78,7 @@ test('a foreign trial of a configuration of ours belongs to it', async () => {
   const study = await Study.create(storage, 'study', spec, 1, T0);
   await sweep(study, new ScriptedExecutor(trains(() => 1)), {});
   addForeign(file, 'COMPLETE', 0.25, 3, 2);
-  expect((await study.view()).configs.map(({ values, n }) => [values, n])).toEqual([
+  expect((await study.view()).configs.map(({ values, trialCount: n }) => [values, n])).toEqual([
     [[2], 2],
     [[1], 1],
   ]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { categorical, float, type Params } from '../../src/core/distribution.js';
-import { givenKey } from '../../src/core/space.js';
+import { paramsKey } from '../../src/core/space.js';
 import type { StudyView } from '../../src/core/study-view.js';
 import type { FinishedState } from '../../src/core/trial.js';
 import type { OpenedTrial, Storage, StudyRecord } from '../../src/storage/storage.js';
@@ -17,7 +17,7 @@ async function newRecord(storage: Storage): Promise<StudyRecord> {
 }
 
 async function allot(storage: Storage, study: StudyRecord): Promise<number> {
-  return (await storage.allotIndex(study.id, 'me')).configId;
+  return (await storage.reserveIndex(study.id, 'me')).configId;
 }
 
 async function fill(
@@ -27,9 +27,9 @@ async function fill(
   forced: Params = {},
 ): Promise<OpenedTrial> {
   const distributions = Object.fromEntries(Object.keys(params).map((name) => [name, name === 'c' ? c : x]));
-  const key = givenKey({ ...params, ...forced });
+  const key = paramsKey({ ...params, ...forced });
   const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('me'), asker: null, limit: null };
-  const filled = await storage.fillConfiguration(
+  const filled = await storage.commitConfiguration(
     draft,
     { params, forced, key, distributions, attrs: {} },
     trial,
@@ -74,7 +74,7 @@ test('an unchanged study gives the same object; every change gives another one',
   const running = await cache.read();
   expect(running).not.toBe(empty);
   expect(running.configs).toMatchObject([
-    { index: 0, params: { x: 0.5 }, state: 'running', n: 0, values: null },
+    { index: 0, params: { x: 0.5 }, state: 'running', trialCount: 0, values: null },
   ]);
   await report(storage, one, 1, 0.25);
   expect((await cache.read()).configs[0]?.trials[0]?.steps).toEqual(new Map([[1, 0.25]]));
@@ -94,7 +94,7 @@ test('another connection is heard, and a configuration that did not change is th
   expect(after.configs.map((config) => config.state)).toEqual(['complete', 'running']);
   expect(after.configs[0]).toBe(before.configs[0]);
   await tell(theirs, other, 'pruned', 4);
-  expect((await cache.read()).configs[1]).toMatchObject({ state: 'pruned', values: [4], n: 0 });
+  expect((await cache.read()).configs[1]).toMatchObject({ state: 'pruned', values: [4], trialCount: 0 });
 });
 
 test('repeats are one configuration: mean, deviation and count of the complete ones', async () => {
@@ -105,11 +105,11 @@ test('repeats are one configuration: mean, deviation and count of the complete o
   const [second, third] = [await repeat(storage, first, 1), await repeat(storage, first, 2)];
   const one = async () => (await cache.read()).configs[0];
   await tell(storage, first, 'complete', 1);
-  expect(await one()).toMatchObject({ state: 'running', values: [1], std: null, n: 1 });
+  expect(await one()).toMatchObject({ state: 'running', values: [1], std: null, trialCount: 1 });
   await tell(storage, second as OpenedTrial, 'fail', null);
-  expect(await one()).toMatchObject({ state: 'running', values: [1], std: null, n: 1 });
+  expect(await one()).toMatchObject({ state: 'running', values: [1], std: null, trialCount: 1 });
   await tell(storage, third as OpenedTrial, 'complete', 3);
-  expect(await one()).toMatchObject({ state: 'complete', values: [2], std: [Math.SQRT2], n: 2 });
+  expect(await one()).toMatchObject({ state: 'complete', values: [2], std: [Math.SQRT2], trialCount: 2 });
   expect((await cache.read()).configs).toHaveLength(1);
 });
 
@@ -121,14 +121,18 @@ test('a pruned repeat makes the configuration pruned, worth its last feasible va
   const second = (await repeat(storage, first, 1)) as OpenedTrial;
   await tell(storage, first, 'complete', 1);
   await tell(storage, second, 'pruned', 7);
-  expect((await cache.read()).configs[0]).toMatchObject({ state: 'pruned', values: [7], n: 1 });
+  expect((await cache.read()).configs[0]).toMatchObject({ state: 'pruned', values: [7], trialCount: 1 });
 });
 
 test('a configuration of failures alone has failed', async () => {
   const storage = await opened();
   const study = await newRecord(storage);
   await tell(storage, await add(storage, study, { x: 0.5 }), 'fail', null);
-  expect((await fresh(storage, study)).configs[0]).toMatchObject({ state: 'fail', values: null, n: 0 });
+  expect((await fresh(storage, study)).configs[0]).toMatchObject({
+    state: 'fail',
+    values: null,
+    trialCount: 0,
+  });
 });
 
 test('an index allotted early and filled late is seen, whatever was seen before it', async () => {

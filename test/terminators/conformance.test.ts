@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { OptionValues } from '../../src/core/component-options.js';
 import { categorical, float, int } from '../../src/core/distribution.js';
-import type { OptionValues } from '../../src/core/options.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, type Space } from '../../src/core/space.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';

@@ -108,7 +108,7 @@ describe('it goes on, and says why', () => {
   });
 
   test('while nothing is feasible', () => {
-    const breached = observed(30, { noise: 0.1 }).map((each) => ({ ...each, outcomeConstraints: [1] }));
+    const breached = observed(30, { noise: 0.1 }).map((each) => ({ ...each, violations: [1] }));
     expect(judge(breached)).toContain('feasible');
   });
 

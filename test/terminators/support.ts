@@ -1,7 +1,7 @@
+import { type OptionValues, withDefaults } from '../../src/core/component-options.js';
 import type { Params } from '../../src/core/distribution.js';
-import { type OptionValues, withDefaults } from '../../src/core/options.js';
 import { makeRng } from '../../src/core/rng.js';
-import { givenKey, type Space } from '../../src/core/space.js';
+import { paramsKey, type Space } from '../../src/core/space.js';
 import { mean, standardDeviation } from '../../src/core/stats.js';
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
@@ -22,7 +22,7 @@ export function repeated(index: number, params: Params, values: readonly number[
   return {
     ...config(index, params, { value: mean(values) }),
     std: std === null ? null : [std],
-    n: values.length,
+    trialCount: values.length,
   };
 }
 
@@ -40,7 +40,7 @@ export function search(
       const proposal = sampler.sample(space, viewOf(configs), { index, rng: makeRng(seed, 'ask', index) });
       if ('exhausted' in proposal) throw new Error('nothing is left to try');
       const { params, attrs } = proposal;
-      if (configs.some(({ key }) => key === givenKey(params))) throw new Error('tried already');
+      if (configs.some(({ key }) => key === paramsKey(params))) throw new Error('tried already');
       configs = [...configs, { ...repeated(index, params, evaluate(params)), attrs: attrs ?? {} }];
       return { view: viewOf(configs), params };
     },

@@ -8,7 +8,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     tests: [
       'test/config/hostile.test.ts',
       'test/config/fuzz.test.ts',
-      'test/config/mistakes.test.ts',
+      'test/config/diagnostics.test.ts',
       'test/config/no-sweep.test.ts',
     ],
     parts: [],
@@ -36,8 +36,8 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     tests: [
       'test/cli/bad-input.test.ts',
       'test/cli/system-errors.test.ts',
-      'test/executors/process/paths.test.ts',
-      'test/executors/process/run.test.ts',
+      'test/executors/local/paths.test.ts',
+      'test/executors/local/run.test.ts',
     ],
     parts: [],
     mutations: [
@@ -59,7 +59,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
   {
     fault: 'a pattern of metrics that takes for ever on a line',
     promise: 'it is ended after 100 ms, and ten such lines fail the trial; Ctrl-C is answered meanwhile',
-    tests: ['test/executors/process/line-reader.test.ts', 'test/cli/slow-pattern.test.ts'],
+    tests: ['test/executors/local/line-reader.test.ts', 'test/cli/slow-pattern.test.ts'],
     parts: [],
     mutations: ['pattern-under-a-limit'],
   },
@@ -75,7 +75,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
   {
     fault: 'parameters that are too many for a variable of the environment',
     promise: 'HPO_PARAMS_FILE always names a file that has them; HPO_PARAMS is never that of another sweep',
-    tests: ['test/executors/process/params-file.test.ts', 'test/executors/process/env.test.ts'],
+    tests: ['test/executors/local/params-file.test.ts', 'test/executors/local/env.test.ts'],
     parts: [],
     mutations: ['params-too-long-for-a-variable'],
   },

@@ -26,7 +26,11 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
     fault: 'a sampler or pruner of your own that throws, leaves the space, or stands in a database',
     promise:
       'told as its own fault; no index is lost for it; no code is run that the sweep file or the program does not name',
-    tests: ['test/config/own-part.test.ts', 'test/cli/own-parts.test.ts', 'test/library/ask-tell.test.ts'],
+    tests: [
+      'test/config/custom-component.test.ts',
+      'test/cli/own-parts.test.ts',
+      'test/library/ask-tell.test.ts',
+    ],
     parts: [],
     mutations: [
       'own-code-by-path-only',

@@ -8,8 +8,8 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'it fails with a reason, at the latest by `trial_timeout` or `no_progress_timeout`, and leaves no process behind',
     tests: [
       'test/cli/bad-trainers.test.ts',
-      'test/executors/process/limits.test.ts',
-      'test/executors/process/attempt-clock.test.ts',
+      'test/executors/local/limits.test.ts',
+      'test/executors/local/attempt-clock.test.ts',
       'test/study/attempt.test.ts',
       'test/study/retries.test.ts',
     ],
@@ -53,7 +53,7 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     fault: 'a checkpoint that is torn, damaged, of something else, or cannot be saved',
     promise:
       'it is ignored with one line, and training starts anew; the one before stays where a new one cannot be written',
-    tests: ['test/trainer/checkpoint.test.ts', 'test/executors/process/checkpoints.test.ts'],
+    tests: ['test/trainer/checkpoint.test.ts', 'test/executors/local/checkpoints.test.ts'],
     parts: [],
     mutations: [
       'checkpoint-torn-ignored',
@@ -70,8 +70,8 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     tests: [
       'test/protocol/lines.test.ts',
       'test/protocol/fuzz.test.ts',
-      'test/executors/process/output.test.ts',
-      'test/executors/process/limits.test.ts',
+      'test/executors/local/output.test.ts',
+      'test/executors/local/limits.test.ts',
       'test/study/pressure.test.ts',
     ],
     parts: [],
@@ -91,8 +91,8 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       '`retries` gives a trial so many further attempts over all calls; `max_failures` and `max_consecutive_failures` end the sweep with a reason',
     tests: [
       'test/study/retries.test.ts',
-      'test/study/second-chances.test.ts',
-      'test/study/failures.test.ts',
+      'test/study/attempt/retry-policy.test.ts',
+      'test/study/sweep/failures.test.ts',
       'test/cli/bad-trainers.test.ts',
     ],
     parts: [],
@@ -110,8 +110,8 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
       'no limit ends a trainer for time in which nobody saw it run; one that hangs is ended all the same',
     tests: [
       'test/cli/suspend.test.ts',
-      'test/executors/process/attempt-clock.test.ts',
-      'test/executors/process/limits.test.ts',
+      'test/executors/local/attempt-clock.test.ts',
+      'test/executors/local/limits.test.ts',
     ],
     parts: [],
     mutations: [

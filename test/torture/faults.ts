@@ -13,7 +13,7 @@ export const FAULTS: readonly Fault[] = [
     tests: [
       'test/torture/torture.test.ts',
       'test/cli/signals.test.ts',
-      'test/executors/process/resume.test.ts',
+      'test/executors/local/resume.test.ts',
     ],
     parts: ['kill'],
     mutations: [
@@ -32,7 +32,7 @@ export const FAULTS: readonly Fault[] = [
     tests: [
       'test/torture/torture.test.ts',
       'test/storage/durable.test.ts',
-      'test/executors/process/supervisor.test.ts',
+      'test/executors/local/supervisor.test.ts',
     ],
     parts: ['points'],
     mutations: [
@@ -103,7 +103,7 @@ export const FAULTS: readonly Fault[] = [
       'test/liveness/judge.test.ts',
       'test/liveness/lock.test.ts',
       'test/study/retries.test.ts',
-      'test/executors/process/stop.test.ts',
+      'test/executors/local/stop.test.ts',
     ],
     parts: [],
     mutations: [
@@ -150,10 +150,10 @@ export const FAULTS: readonly Fault[] = [
     promise: 'no signal to the terminal ends a trainer; a stopped one takes its whole process tree with it',
     tests: [
       'test/cli/signals.test.ts',
-      'test/executors/process/supervisor.test.ts',
-      'test/executors/process/stop.test.ts',
-      'test/executors/process/attempt-liveness.test.ts',
-      'test/executors/process/stuck.test.ts',
+      'test/executors/local/supervisor.test.ts',
+      'test/executors/local/stop.test.ts',
+      'test/executors/local/attempt-liveness.test.ts',
+      'test/executors/local/stuck.test.ts',
       'test/cli/stuck.test.ts',
     ],
     parts: [],
@@ -164,7 +164,7 @@ export const FAULTS: readonly Fault[] = [
       'children that hide: another session, an empty or overwritten environment, a trainer that is itself a sweep',
     promise:
       'they are found and ended with their trial, wherever they were seen while their parents ran; a service (HPO_KEEP_RUNNING=1) is left running',
-    tests: ['test/executors/process/escape.test.ts', 'test/cli/nested.test.ts'],
+    tests: ['test/executors/local/escape.test.ts', 'test/cli/nested.test.ts'],
     parts: [],
     mutations: ['hidden-child-remembered', 'service-left-running'],
   },
@@ -173,7 +173,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'a sweep of many trials',
     promise: 'memory and open files stay flat, and the last trial costs what the first one did',
-    tests: ['test/torture/torture.test.ts', 'test/executors/process/run.test.ts'],
+    tests: ['test/torture/torture.test.ts', 'test/executors/local/run.test.ts'],
     parts: ['soak'],
     mutations: ['log-set-aside'],
   },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import { paramsText } from '../../loggers/words.js';
-import type { Refused } from '../../study/enqueued.js';
+import { paramsText } from '../../loggers/event-messages.js';
+import type { Refused } from '../../study/ask/enqueued.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { ExitCode, print, printJson, warn } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -47,7 +47,7 @@ async function ask(options: Options): Promise<void> {
       else print(`nothing left to ask for: ${asked.exhausted}`);
       throw new ExitCode(1);
     }
-    const params = study.given(asked.config);
+    const params = study.effectiveParams(asked.config);
     const { number, seed } = asked.trial;
     if (options.json) return printJson({ study: study.name, trial: number, params, seed });
     print(`trial ${number} seed=${seed} ${paramsText(params)}`);

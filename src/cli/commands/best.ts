@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { numberText, paramsText } from '../../loggers/words.js';
-import { paretoFront } from '../../study/front.js';
+import { numberText, paramsText } from '../../loggers/event-messages.js';
+import { paretoFront } from '../../study/pareto-front.js';
 import { noneFeasible, rankConfigurations } from '../../study/ranking.js';
 import type { Study } from '../../study/study.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
+import { resultJson } from '../result-json.js';
 import { findStudy, openToRead, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -37,7 +38,7 @@ async function showBest(options: Options): Promise<void> {
 
 async function showRanking(study: Study, { top = TOP, json }: Options): Promise<void> {
   const ranked = (await rankConfigurations(study)).slice(0, top);
-  if (json) return printJson(ranked);
+  if (json) return printJson(ranked.map(resultJson));
   if (ranked.length === 0) return print(`study ${study.name} has no complete trial yet`);
   const { objectives, outcomes } = study.spec;
   const limited = outcomes.length > 0;
@@ -46,7 +47,7 @@ async function showRanking(study: Study, { top = TOP, json }: Options): Promise<
     ...(limited ? [config.feasible ? 'yes' : 'no'] : []),
     numberText(config.value),
     config.std === null ? '' : numberText(config.std),
-    String(config.n),
+    String(config.trialCount),
     config.trials.join(','),
     paramsText(config.params),
   ]);
@@ -67,15 +68,15 @@ async function showRanking(study: Study, { top = TOP, json }: Options): Promise<
 
 async function showFront(study: Study, { top, json }: Options): Promise<void> {
   const front = (await paretoFront(study)).slice(0, top);
-  if (json) return printJson(front);
+  if (json) return printJson(front.map(resultJson));
   if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
   const metrics = study.spec.objectives.map(({ metric }) => metric);
   // Without repeats there is no deviation to show.
   const deviations = front.some(({ std }) => std !== null) ? metrics : [];
-  const rows = front.map(({ values, std, n, trials, params }) => [
+  const rows = front.map(({ values, std, trialCount, trials, params }) => [
     ...values.map(numberText),
     ...deviations.map((_, k) => (std === null ? '' : numberText(std[k] as number))),
-    String(n),
+    String(trialCount),
     trials.join(','),
     paramsText(params),
   ]);

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
-import { paramsText } from '../../loggers/words.js';
+import { paramsText } from '../../loggers/event-messages.js';
 import { openStorage } from '../../storage/open.js';
+import { assertEnqueueable } from '../../study/ask/enqueue-validation.js';
 import type { Study } from '../../study/study.js';
-import { refuseUseless } from '../../study/useless.js';
 import { bestPoints } from '../best-points.js';
-import { parseFixed } from '../fixed.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { print, printError, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
+import { parseParams } from '../parse-params.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
 import { examples, jsonOption } from './shared.js';
@@ -70,8 +70,8 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
 
 async function pointsOf(study: Study, pairs: readonly string[], options: Options): Promise<Params[]> {
   if (options.from === undefined) {
-    const point = parseFixed(study.space, pairs);
-    await refuseUseless(study, point);
+    const point = parseParams(study.space, pairs);
+    await assertEnqueueable(study, point);
     return [point];
   }
   const other =
@@ -92,7 +92,7 @@ async function pointsOf(study: Study, pairs: readonly string[], options: Options
 }
 
 async function isUseful(study: Study, point: Params): Promise<boolean> {
-  return refuseUseless(study, point).then(
+  return assertEnqueueable(study, point).then(
     () => true,
     () => false,
   );

@@ -4,9 +4,9 @@ import { type CsvSource, writeCsv } from '../../loggers/csv/file.js';
 import { metricColumns } from '../../loggers/csv/table.js';
 import { csvText } from '../../loggers/csv/text.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
-import { objectiveNames } from '../../study/foreign.js';
+import { objectiveNames } from '../../study/optuna-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
-import { makeCsvSource, pagesOf } from '../optimize/source.js';
+import { makeCsvSource, pagesOf } from '../optimize/csv-source.js';
 import { print, printJson, warn, writeData } from '../output.js';
 import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
@@ -56,7 +56,7 @@ function foreignSource(storage: Storage, record: StudyRecord): CsvSource {
   return {
     study: record.name,
     columns: async () => {
-      const survey = await storage.survey(record.id);
+      const survey = await storage.parameterSummary(record.id);
       const names = new Set(survey.parameters.map(({ name }) => name));
       // An enqueued trial has what it is to be run with, and no parameters yet.
       for await (const rows of pagesOf(storage, record.id))

@@ -3,7 +3,7 @@ import { BOUNDS } from '../../core/bounds.js';
 import { pruners } from '../../pruners/registry.js';
 import { samplers } from '../../samplers/registry.js';
 import { terminators } from '../../terminators/registry.js';
-import type { OptimizeRequest } from '../optimize/request.js';
+import type { OptimizeRequest } from '../optimize/options.js';
 import {
   parseBudget,
   parseCount,

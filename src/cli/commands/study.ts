@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import { corruptRow } from '../../storage/failures.js';
+import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
-import { seenSpace } from '../../study/foreign.js';
+import { inferSpace } from '../../study/optuna-study.js';
 import { ExitCode, formatTable, print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -66,14 +66,14 @@ export function registerStudy(program: Command): void {
 }
 
 async function createStudy(options: CreateOptions): Promise<void> {
-  const { loadWanted } = await import('../optimize/load.js');
-  const { createWanted } = await import('../optimize/reconcile.js');
-  const wanted = await loadWanted({
+  const { resolveSweep } = await import('../optimize/load.js');
+  const { createStudy } = await import('../optimize/reconcile.js');
+  const wanted = await resolveSweep({
     ...options,
     ...(options.name === undefined ? {} : { study: options.name }),
   });
   await withStorage(options.storage, 'create', async (storage) => {
-    const study = await createWanted(storage, wanted, Date.now());
+    const study = await createStudy(storage, wanted, Date.now());
     if (options.json) return printJson({ study: study.name, seed: study.seed, storage: storage.url });
     print(`created study ${study.name} in ${storage.url}; run it with: hpo optimize --study ${study.name}`);
   });
@@ -133,8 +133,8 @@ async function showStudy(name: string, options: Options): Promise<void> {
 
 /** What the trials of another program's study tell of its search, as a sweep file would have it. */
 async function seenParameters(storage: Storage, study: StudySummary): Promise<Record<string, unknown>> {
-  const { parameterInFile } = await import('../../config/canonical.js');
-  const { params } = seenSpace(await storage.survey(study.id));
+  const { parameterInFile } = await import('../../config/spec-diff.js');
+  const { params } = inferSpace(await storage.parameterSummary(study.id));
   return Object.fromEntries(params.map((param) => [param.name, parameterInFile(param)]));
 }
 
@@ -173,6 +173,6 @@ async function checkFile(options: Options): Promise<void> {
   else if (found.length === 0) print(`${options.storage} is whole`);
   if (found.length === 0) return;
   if (options.json) throw new ExitCode(1);
-  const { damaged } = await import('../../storage/failures.js');
+  const { damaged } = await import('../../storage/sqlite-errors.js');
   throw damaged(options.storage, found.join('; '));
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
+import { violationOf } from '../../core/metric-constraints.js';
 import { faultOf, isResult } from '../../core/objective-value.js';
-import { violationOf } from '../../core/outcomes.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { TrialRecord } from '../../storage/storage.js';
 import { Study } from '../../study/study.js';

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { parseStorageUrl } from '../../storage/url.js';
 import { outputsDir } from '../paths.js';
 import type { Check, Finding } from './check.js';
+import { sizeText } from './format-bytes.js';
 import { nearestFolder } from './places.js';
-import { sizeText } from './words.js';
 
 const MIB = 1024 * 1024;
 /** A sweep of long logs takes this much in a night. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type LimitedRun, runLimited } from '../../executors/limited.js';
+import { runWithTimeout, type TimedRun } from '../../executors/run-with-timeout.js';
 import type { DoctorOptions, Row, Status } from './check.js';
 import { readManifest } from './manifest.js';
 import { GROUPS, type Group, type Part, parts } from './parts.js';
@@ -37,7 +37,7 @@ async function examinePart(
   signal?: AbortSignal,
 ): Promise<readonly Row[]> {
   const worker = fileURLToPath(new URL('worker.js', import.meta.url));
-  const ran = await runLimited(process.execPath, [worker, part.name, JSON.stringify(options)], {
+  const ran = await runWithTimeout(process.execPath, [worker, part.name, JSON.stringify(options)], {
     limitMs: options.limitMs,
     signal,
   });
@@ -59,7 +59,7 @@ export function readRows(stdout: string): Row[] {
   });
 }
 
-function howItDied(ran: LimitedRun, limitMs: number): string | null {
+function howItDied(ran: TimedRun, limitMs: number): string | null {
   if (ran.kind === 'late') return `did not end within ${limitMs / 1000} s`;
   if (ran.kind === 'missing') return `could not be started: ${ran.stderr}`;
   if (ran.signal !== null) return `was killed by ${ran.signal}`;

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { chooseDevices, type GpuInfo, type GpuLook, lookForGpus } from '../../executors/devices.js';
-import { leasePlace, lookAtLeaseDir } from '../../executors/leases/folder.js';
-import { gpuKey, type LeaseFile } from '../../executors/leases/lease-file.js';
-import { Leases } from '../../executors/leases/leases.js';
-import { runLimited } from '../../executors/limited.js';
+import { leasePlace, lookAtLeaseDir } from '../../executors/local/leases/folder.js';
+import { gpuKey, type LeaseFile } from '../../executors/local/leases/lease-file.js';
+import { Leases } from '../../executors/local/leases/leases.js';
+import { runWithTimeout } from '../../executors/run-with-timeout.js';
 import { holders } from '../../executors/slot-pool.js';
-import { holderText } from '../../loggers/words.js';
+import { holderText } from '../../loggers/event-messages.js';
 import { livenessIn } from '../liveness.js';
 import type { Check, DoctorOptions, Finding, Row } from './check.js';
 
@@ -42,7 +42,7 @@ async function showGpus(look: GpuLook, limitMs: number): Promise<readonly Row[]>
 }
 
 async function driverVersion(limitMs: number): Promise<string | null> {
-  const ran = await runLimited('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], {
+  const ran = await runWithTimeout('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], {
     limitMs,
   });
   const [first = ''] = ran.stdout.split('\n');

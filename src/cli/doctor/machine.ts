@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { runLimited } from '../../executors/limited.js';
+import { runWithTimeout } from '../../executors/run-with-timeout.js';
 import type { Check, DoctorOptions, Finding } from './check.js';
+import { sizeText } from './format-bytes.js';
 import { readManifest } from './manifest.js';
-import { sizeText } from './words.js';
 
 /** Below this a trainer in Python hardly starts. */
 const LITTLE_MEMORY = 512 * 1024 * 1024;
@@ -112,7 +112,9 @@ function shell(): Finding {
 
 /** Whether there is one, and no more: what a trainer imports is its own affair. */
 async function python({ limitMs }: DoctorOptions): Promise<Finding> {
-  const ran = await runLimited('python3', ['--version'], { limitMs: Math.min(PYTHON_LIMIT_MS, limitMs / 2) });
+  const ran = await runWithTimeout('python3', ['--version'], {
+    limitMs: Math.min(PYTHON_LIMIT_MS, limitMs / 2),
+  });
   if (ran.kind === 'ended' && ran.exitCode === 0) {
     const version = ran.stdout.trim().replace('Python ', '');
     return { status: 'ok', message: `python3 ${version}`, details: { version } };

@@ -1,17 +1,17 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { describeCommand } from '../../executors/process/placeholders.js';
+import { describeCommand } from '../../executors/local/placeholders.js';
 import { tornFile } from '../../storage/integrity.js';
 import { loadDriver } from '../../storage/load-driver.js';
-import { refuseNetworkFs } from '../../storage/network.js';
+import { refuseNetworkFs } from '../../storage/network-filesystem.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import { reasonOf } from '../../trainer/backends/reason.js';
 import { withStorageCopy } from '../copy-storage.js';
 import { outputsDir } from '../paths.js';
 import { type Check, type DoctorOptions, type Finding, failed, type Row } from './check.js';
+import { sizeText } from './format-bytes.js';
 import { nearestFolder } from './places.js';
-import { sizeText } from './words.js';
 
 /** A copy of more than this would take longer than people wait. */
 const COPIED_BYTES = 64 * 1024 * 1024;

@@ -9,7 +9,7 @@ import type { Direction } from '../../core/trial.js';
 import { neutralized } from '../../loggers/csv/format.js';
 import { parseNumber } from '../../protocol/metric.js';
 import type { Storage } from '../../storage/storage.js';
-import { addPastTrials, type PastTrial } from '../../study/past.js';
+import { type ImportedTrial, importTrials } from '../../study/import-trials.js';
 import { Study } from '../../study/study.js';
 import { openOrCreate } from '../open-or-create.js';
 import { checkNewName } from '../optimize/load.js';
@@ -55,7 +55,7 @@ export async function importResults(
   const pasts = table.rows.map((row) =>
     stated && !isComplete(row) ? `its state is ${row.state}` : toPast(study, row, names, columns),
   );
-  const added = await addPastTrials(
+  const added = await importTrials(
     study,
     pasts.filter((past) => typeof past !== 'string'),
   );
@@ -113,7 +113,7 @@ function toPast(
   row: Row,
   names: readonly string[],
   columns: readonly string[],
-): PastTrial | string {
+): ImportedTrial | string {
   const values: number[] = [];
   for (const [k, column] of columns.entries()) {
     const value = parseNumber(row[column] ?? '');

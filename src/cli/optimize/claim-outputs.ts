@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Claim } from '../../executors/process/folder-claims.js';
-import { findStudyFolder, type Taken } from '../../executors/process/study-folder.js';
+import type { Claim } from '../../executors/local/folder-claims.js';
+import { findStudyFolder, type Taken } from '../../executors/local/study-folder.js';
 import { holdsStudy } from '../../storage/holds-study.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';

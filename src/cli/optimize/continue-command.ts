@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { HpoError } from '../../core/errors.js';
-import { describeCommand } from '../../executors/process/placeholders.js';
-import { StorageLost } from '../../study/database-watch.js';
+import { describeCommand } from '../../executors/local/placeholders.js';
+import { StorageLost } from '../../study/sweep/database-watch.js';
 
 /** The error of a sweep, with the command that continues from the copy of a lost database. `args`: of this call. */
 export function withContinueCommand(error: unknown, args: readonly string[]): unknown {

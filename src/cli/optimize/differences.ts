@@ -1,11 +1,11 @@
-import type { SpecDifference } from '../../config/canonical.js';
+import type { SpecDifference } from '../../config/spec-diff.js';
 import { usageError } from '../../core/errors.js';
-import type { Wanted } from './load.js';
+import type { ResolvedSweep } from './load.js';
 
 /** @throws HpoError study.choices-changed (usage). */
 export function refuseChoices(
   differences: readonly SpecDifference[],
-  { name, file }: Pick<Wanted, 'name' | 'file'>,
+  { name, file }: Pick<ResolvedSweep, 'name' | 'file'>,
 ): void {
   const choices = differences.filter((d) => d.choices);
   if (choices.length === 0) return;

@@ -1,24 +1,24 @@
-import type { BusyGpu, Slot } from '../../executors/executor.js';
-import { trainerEnv } from '../../executors/process/env.js';
-import { trialDir } from '../../executors/process/paths.js';
-import { describeCommand, describeEnv, expandCommand } from '../../executors/process/placeholders.js';
-import { busyText, holderText } from '../../loggers/words.js';
+import type { LowMemoryGpu, Slot } from '../../executors/executor.js';
+import { trainerEnv } from '../../executors/local/env.js';
+import { trialDir } from '../../executors/local/paths.js';
+import { describeCommand, describeEnv, expandCommand } from '../../executors/local/placeholders.js';
+import { busyText, holderText } from '../../loggers/event-messages.js';
 import type { Storage } from '../../storage/storage.js';
-import { countTrials, DEFAULT_TRIALS } from '../../study/budget.js';
 import type { Study } from '../../study/study.js';
+import { countTrials, DEFAULT_TRIALS } from '../../study/sweep/budget.js';
+import { TrialQueue } from '../../study/sweep/trial-queue.js';
 import { newToken } from '../../study/token.js';
-import { WorkList } from '../../study/work.js';
 import { withStorageCopy } from '../copy-storage.js';
 import { print, printJson, warn } from '../output.js';
 import { builtinCommand, snapshotFile } from '../paths.js';
 import { claimOutputs } from './claim-outputs.js';
-import { leftOutNow } from './gpus.js';
+import { excludedGpus } from './gpus.js';
 import { heldByOthers } from './leases.js';
-import { missingTrainer, type Wanted } from './load.js';
+import { missingTrainer, type ResolvedSweep } from './load.js';
+import type { OptimizeRequest } from './options.js';
 import { endOf, limitsOf, makePlan } from './plan.js';
-import { openWanted } from './reconcile.js';
-import type { OptimizeRequest } from './request.js';
-import { findSlots, type Places } from './slots.js';
+import { openOrCreateStudy } from './reconcile.js';
+import { findSlots, type SlotLayout } from './slots.js';
 
 type Planned = {
   readonly trial: number;
@@ -33,18 +33,18 @@ type Planned = {
  * database in a temporary folder, so it writes nothing where the study lives. A sampler that learns is asked as if no
  * result had come in yet, and devices are taken in turn.
  */
-export async function dryRun(wanted: Wanted, request: OptimizeRequest): Promise<void> {
+export async function dryRun(wanted: ResolvedSweep, request: OptimizeRequest): Promise<void> {
   await withStorageCopy(request.storage, 'dry-run', (storage) => planOn(storage, wanted, request));
 }
 
-async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest): Promise<void> {
-  const { study } = await openWanted(storage, wanted, request.allowChange ?? false, 0);
+async function planOn(storage: Storage, wanted: ResolvedSweep, request: OptimizeRequest): Promise<void> {
+  const { study } = await openOrCreateStudy(storage, wanted, request.allowChange ?? false, 0);
   // The copy is what changes where the study becomes one of its own.
   const outputs = await claimOutputs(storage, study, { url: request.storage, claim: false });
   const places = await findSlots(wanted.run);
   const { ompThreads } = places;
   const held = await heldByOthers(places);
-  const { busy, warnings } = await leftOutNow(places, wanted.run);
+  const { busy, warnings } = await excludedGpus(places, wanted.run);
   // A plan may be made where the trainer is not: then it is no error.
   const missing = missingTrainer(wanted.spec);
   const all = [...outputs.notices, ...places.warnings, ...warnings, ...(missing === null ? [] : [missing])];
@@ -52,7 +52,7 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);
   const plan = makePlan(study, await countTrials(study), limits);
-  const work = new WorkList(study, plan.budget, null, ({ number, reason }) => {
+  const work = new TrialQueue(study, plan.budget, null, ({ number, reason }) => {
     warn(`trial ${number} was enqueued, but cannot be run: ${reason}`);
   });
   const running = await work.load(request.retryFailed ?? false);
@@ -85,7 +85,10 @@ async function planOn(storage: Storage, wanted: Wanted, request: OptimizeRequest
 }
 
 /** Those of GPUs that are not busy, as many as the sweep may use; where all are, those that it waits for. */
-function slotsBeside(busy: readonly BusyGpu[], { slots, places }: Places): readonly Slot[] {
+function slotsBeside(
+  busy: readonly LowMemoryGpu[],
+  { slots, candidates: places }: SlotLayout,
+): readonly Slot[] {
   const out = new Set(busy.map(({ device }) => device));
   const free = places.filter(({ device }) => !device.split(',').some((label) => out.has(label)));
   return free.length === 0 ? slots : free.slice(0, slots.length);
@@ -101,7 +104,7 @@ const UNTRIED = {
 
 async function planNext(
   study: Study,
-  work: WorkList,
+  work: TrialQueue,
   slot: Slot,
   { ompThreads, studyDir }: { readonly ompThreads: number; readonly studyDir: string },
 ): Promise<Planned | null> {
@@ -113,7 +116,7 @@ async function planNext(
   const { trial, config, attempt } = next.opened;
   // A grid asks the same whatever comes of its trials; ended ones need not be read again at each ask.
   if (!study.samplerEntry.endless) await study.tell(trial.id, attempt?.id ?? null, UNTRIED);
-  const params = study.given(config);
+  const params = study.effectiveParams(config);
   const seed = trial.seed ?? study.seedOf(trial.repeat);
   const configFile = snapshotFile(studyDir);
   const env = trainerEnv({

@@ -1,13 +1,13 @@
-import type { BusyGpu, Executor } from '../../executors/executor.js';
-import { FreeMemory } from '../../executors/gpus/free-memory.js';
-import { UseWatch } from '../../executors/gpus/use-watch.js';
+import type { Executor, LowMemoryGpu } from '../../executors/executor.js';
+import { FreeMemory } from '../../executors/local/gpus/free-memory.js';
+import { GpuUsageMonitor } from '../../executors/local/gpus/gpu-usage-monitor.js';
 import { gpuLabels } from '../../executors/slot-pool.js';
 import type { Emit } from '../../study/events.js';
 import { heldByOthers } from './leases.js';
-import type { Wanted } from './load.js';
-import type { Places } from './slots.js';
+import type { ResolvedSweep } from './load.js';
+import type { SlotLayout } from './slots.js';
 
-type Run = Pick<Wanted['run'], 'devices' | 'minFreeMemoryBytes'>;
+type Run = Pick<ResolvedSweep['run'], 'devices' | 'minFreeMemoryBytes'>;
 
 /** A GPU with more of its memory used than this, and no trial of ours on it, has another user; a desktop needs less. */
 const USED_SHARE = 0.1;
@@ -21,9 +21,13 @@ export type GpuParts = {
   readonly close: () => void;
 };
 
-export type LeftOut = { readonly busy: readonly BusyGpu[]; readonly warnings: readonly string[] };
+export type ExcludedGpus = { readonly busy: readonly LowMemoryGpu[]; readonly warnings: readonly string[] };
 
-export function makeGpuParts({ places, gpus }: Places, { minFreeMemoryBytes }: Run, emit: Emit): GpuParts {
+export function makeGpuParts(
+  { candidates: places, gpus }: SlotLayout,
+  { minFreeMemoryBytes }: Run,
+  emit: Emit,
+): GpuParts {
   if (!gpus) return { memory: null, watched: (executor) => executor, close: () => {} };
   const warn = (message: string) => emit({ type: 'warning', trial: null, message });
   const memory =
@@ -34,12 +38,12 @@ export function makeGpuParts({ places, gpus }: Places, { minFreeMemoryBytes }: R
           labels: gpuLabels(places),
           onUnknown: (labels) => warn(unknownText(labels)),
         });
-  const watch = new UseWatch({
+  const watch = new GpuUsageMonitor({
     onTrouble: () => warn('nvidia-smi does not answer; what trials use of GPUs is not recorded meanwhile'),
   });
   return {
     memory,
-    watched: (executor) => watch.around(executor),
+    watched: (executor) => watch.wrapExecutor(executor),
     close: () => {
       watch.close();
       memory?.close();
@@ -48,7 +52,7 @@ export function makeGpuParts({ places, gpus }: Places, { minFreeMemoryBytes }: R
 }
 
 /** Which GPUs a sweep would leave out now, and what people should know of them. Writes nothing. */
-export async function leftOutNow(places: Places, run: Run): Promise<LeftOut> {
+export async function excludedGpus(places: SlotLayout, run: Run): Promise<ExcludedGpus> {
   const warnings = await usedElsewhere(places, run);
   const warn = (message: string) => void warnings.push(message);
   const parts = makeGpuParts(places, run, (event) => event.type === 'warning' && warn(event.message));
@@ -66,10 +70,13 @@ function unknownText(labels: readonly string[]): string {
  * A line for GPUs that `auto` takes although another program evidently uses them. With min_free_memory, or with devices
  * that were named, somebody has thought of it.
  */
-export async function usedElsewhere(places: Places, { devices, minFreeMemoryBytes }: Run): Promise<string[]> {
+export async function usedElsewhere(
+  places: SlotLayout,
+  { devices, minFreeMemoryBytes }: Run,
+): Promise<string[]> {
   if (!places.gpus || devices !== 'auto' || minFreeMemoryBytes !== null) return [];
   const ours = new Set((await heldByOthers(places)).map(({ device }) => device));
-  const labels = new Set(gpuLabels(places.places).values());
+  const labels = new Set(gpuLabels(places.candidates).values());
   const used = places.infos.filter(({ index, memoryUsedMiB, memoryTotalMiB }) => {
     if (!labels.has(String(index)) || ours.has(String(index))) return false;
     return memoryUsedMiB !== null && memoryTotalMiB !== null && memoryUsedMiB > USED_SHARE * memoryTotalMiB;

@@ -1,11 +1,11 @@
 import { usageError } from '../../core/errors.js';
-import type { Holder } from '../../executors/executor.js';
-import { leasePlace, prepareLeaseDir } from '../../executors/leases/folder.js';
-import { Leases } from '../../executors/leases/leases.js';
+import type { LeaseHolder } from '../../executors/executor.js';
+import { leasePlace, prepareLeaseDir } from '../../executors/local/leases/folder.js';
+import { Leases } from '../../executors/local/leases/leases.js';
 import { holders, type Memory, SlotPool } from '../../executors/slot-pool.js';
 import type { Emit } from '../../study/events.js';
 import { livenessIn } from '../liveness.js';
-import type { Places } from './slots.js';
+import type { SlotLayout } from './slots.js';
 
 /** The folder for this sweep's leases; null when it goes without, for the reason in `warning` or for want of GPUs. */
 export type LeaseDir = { readonly dir: string | null; readonly warning: string | null };
@@ -19,7 +19,7 @@ const REFRESH_MS = 10 * 60_000;
  * @throws HpoError (usage) leases.unusable for a bad HPO_LEASE_DIR.
  */
 export function findLeaseDir(
-  { gpus }: Pick<Places, 'gpus'>,
+  { gpus }: Pick<SlotLayout, 'gpus'>,
   place = leasePlace(process.env.HPO_LEASE_DIR),
 ): LeaseDir {
   if (!gpus) return { dir: null, warning: null };
@@ -37,7 +37,7 @@ export function findLeaseDir(
 
 /** The pool of a sweep's slots; `close` when the sweep is over. */
 export async function makePool(
-  { slots, places, slotsPerDevice }: Places,
+  { slots, candidates: places, slotsPerDevice }: SlotLayout,
   dir: string | null,
   emit: Emit,
   memory: Memory | null,
@@ -54,7 +54,7 @@ export async function makePool(
   const timer = setInterval(() => leases.refresh(), REFRESH_MS);
   timer.unref();
   return {
-    pool: new SlotPool(places, { leases, places: slotsPerDevice }, slots.length, memory),
+    pool: new SlotPool(places, { leases, slotsPerDevice: slotsPerDevice }, slots.length, memory),
     close: () => {
       clearInterval(timer);
       liveness.close((owner) => leases.refersTo(owner));
@@ -63,7 +63,7 @@ export async function makePool(
 }
 
 /** What others hold of these slots' GPUs now. Writes nothing. */
-export async function heldByOthers({ places, gpus }: Places): Promise<Holder[]> {
+export async function heldByOthers({ candidates: places, gpus }: SlotLayout): Promise<LeaseHolder[]> {
   if (!gpus) return [];
   const { dir } = leasePlace(process.env.HPO_LEASE_DIR);
   const leases = new Leases({ dir, liveness: await livenessIn(dir), onTrouble: () => {} });

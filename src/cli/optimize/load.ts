@@ -4,12 +4,12 @@ import { studyNameSchema } from '../../config/sweep-schema.js';
 import { usageError } from '../../core/errors.js';
 import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
-import type { Chosen, StudySpec } from '../../core/spec.js';
-import { findProgram } from '../../executors/process/program.js';
+import type { ComponentSpec, StudySpec } from '../../core/spec.js';
+import { findProgram } from '../../executors/local/program.js';
 import { checkCsvPlace } from '../../loggers/csv/file.js';
-import type { OptimizeRequest } from './request.js';
+import type { OptimizeRequest } from './options.js';
 
-export type Wanted = {
+export type ResolvedSweep = {
   readonly name: string;
   readonly spec: StudySpec;
   /** The space is still to be taken from the study. */
@@ -48,7 +48,7 @@ type Asked = Pick<
 >;
 
 /** The sweep file with what the command line puts in its place. */
-export async function loadWanted(asked: Asked): Promise<Wanted> {
+export async function resolveSweep(asked: Asked): Promise<ResolvedSweep> {
   const loaded = await loadSweep({
     sweepFile: asked.sweep,
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
@@ -117,7 +117,7 @@ export function checkNewName(name: string): void {
  * What would go wrong at the first trial, or at the first row of its table.
  * @throws HpoError (usage) trainer.missing, csv.not-writable.
  */
-export function checkPlaces({ spec, run, place }: Wanted): void {
+export function checkPlaces({ spec, run, place }: ResolvedSweep): void {
   const missing = missingTrainer(spec);
   if (missing !== null)
     throw usageError('trainer.missing', missing, { place: place(['trainer', 'command', 0]) });
@@ -125,7 +125,7 @@ export function checkPlaces({ spec, run, place }: Wanted): void {
 }
 
 /** Why the trainer's program cannot be started here; null when it can, or when only a trial tells which it is. */
-export function missingTrainer({ trainer }: Wanted['spec']): string | null {
+export function missingTrainer({ trainer }: ResolvedSweep['spec']): string | null {
   const { command, cwd, env } = trainer;
   const program = command?.[0];
   if (program === undefined || program.includes('${')) return null;
@@ -134,12 +134,12 @@ export function missingTrainer({ trainer }: Wanted['spec']): string | null {
 }
 
 /** The file's options belong to the file's choice alone. */
-function choose(inFile: Chosen, asked: string | undefined): Chosen {
+function choose(inFile: ComponentSpec, asked: string | undefined): ComponentSpec {
   return asked === undefined || asked === inFile.name ? inFile : { name: asked, options: {} };
 }
 
 /** The study's seed: the one asked for, else the run's default, else 0. */
-export function studySeed(wanted: Wanted): number {
+export function studySeed(wanted: ResolvedSweep): number {
   const inConfig = wanted.spec.config.seed;
   return wanted.seed ?? (typeof inConfig === 'number' && Number.isSafeInteger(inConfig) ? inConfig : 0);
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor } from '../../executors/executor.js';
-import { makeProcessExecutor } from '../../executors/process/executor.js';
-import { keepClaiming } from '../../executors/process/folder-claims.js';
+import { makeProcessExecutor } from '../../executors/local/executor.js';
+import { keepClaiming } from '../../executors/local/folder-claims.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, reserveSweepLog } from '../../loggers/sweep-log.js';
@@ -11,37 +11,37 @@ import type { Target } from '../../loggers/wandb/target.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
-import { countTrials } from '../../study/budget.js';
-import { StorageLost } from '../../study/database-watch.js';
-import { DiskSpaceGuard, isDatabaseLost } from '../../study/disk-space-guard.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
-import { runSweep } from '../../study/loop.js';
 import { recomputedText } from '../../study/replacing.js';
 import type { Study } from '../../study/study.js';
+import { countTrials } from '../../study/sweep/budget.js';
+import { StorageLost } from '../../study/sweep/database-watch.js';
+import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-guard.js';
+import { runSweep } from '../../study/sweep/loop.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
-import { noStoredSpace } from './adopt.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
+import { makeCsvSource } from './csv-source.js';
 import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
-import { checkNewName, checkPlaces, loadWanted, type Wanted } from './load.js';
-import { checkEvents, findWandb, makeOutlets, type Outlets } from './outlets.js';
+import { checkNewName, checkPlaces, type ResolvedSweep, resolveSweep } from './load.js';
+import { checkEvents, findWandb, type Loggers, makeLoggers } from './loggers.js';
+import type { OptimizeRequest } from './options.js';
+import { noStoredSpace } from './optuna-study.js';
 import { prepareOutputs } from './outputs.js';
 import { limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
-import { openWanted } from './reconcile.js';
-import type { OptimizeRequest } from './request.js';
+import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
-import { findSlots, type Places } from './slots.js';
+import { findSlots, type SlotLayout } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
-import { makeCsvSource } from './source.js';
 import { summarize } from './summary.js';
 import { makeView, type View } from './view.js';
 
 /** `hpo optimize`: creates the study or goes on with it, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
-  const wanted = await loadWanted(request);
+  const wanted = await resolveSweep(request);
   const limits = limitsOf(request, wanted);
   if (request.dryRun) return dryRun(wanted, request);
   checkPlaces(wanted);
@@ -58,10 +58,15 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   });
   const storage = disk.storage(await openStorage(request.storage, { warn }));
   try {
-    const { study, created } = await openWanted(storage, wanted, request.allowChange ?? false, Date.now());
+    const { study, created } = await openOrCreateStudy(
+      storage,
+      wanted,
+      request.allowChange ?? false,
+      Date.now(),
+    );
     if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
-    const code = await new Call(storage, study, wanted, request, limits, created, disk, outputs).run(
+    const code = await new SweepSession(storage, study, wanted, request, limits, created, disk, outputs).run(
       places,
       leases,
       wandb,
@@ -73,7 +78,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
 }
 
 /** What would be found wrong with a new study, before there is a file for it. */
-function checkNew(wanted: Wanted, url: string): void {
+function checkNew(wanted: ResolvedSweep, url: string): void {
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(url, wanted);
 }
@@ -89,10 +94,10 @@ function databaseFolder(url: string): string[] {
 }
 
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
-class Call {
+class SweepSession {
   readonly #storage: Storage;
   readonly #study: Study;
-  readonly #wanted: Wanted;
+  readonly #wanted: ResolvedSweep;
   readonly #request: OptimizeRequest;
   readonly #limits: SweepLimits;
   readonly #created: boolean;
@@ -102,7 +107,7 @@ class Call {
   constructor(
     storage: Storage,
     study: Study,
-    wanted: Wanted,
+    wanted: ResolvedSweep,
     request: OptimizeRequest,
     limits: SweepLimits,
     created: boolean,
@@ -119,7 +124,7 @@ class Call {
     this.#created = created;
   }
 
-  async run(places: Places, leases: LeaseDir, wandb: Target | null): Promise<number> {
+  async run(places: SlotLayout, leases: LeaseDir, wandb: Target | null): Promise<number> {
     const executor = this.#makeExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
@@ -192,8 +197,8 @@ class Call {
     });
   }
 
-  #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Outlets> {
-    return makeOutlets({
+  #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Loggers> {
+    return makeLoggers({
       storage: this.#storage,
       study: this.#study,
       studyDir: this.#outputs.dir,
@@ -218,7 +223,7 @@ class Call {
     });
   }
 
-  #headline(plan: Plan, { slots, places }: Places): string {
+  #headline(plan: Plan, { slots, candidates: places }: SlotLayout): string {
     const devices = [...new Set(places.map((slot) => slot.device))].join(' ');
     const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
     return `study ${this.#study.name} ${this.#created ? 'created' : 'goes on'}, ${slotText}: ${plan.line}`;
@@ -226,7 +231,7 @@ class Call {
 
   async #sweep(
     executor: Executor,
-    { places, leaseDir }: { places: Places; leaseDir: string | null },
+    { places, leaseDir }: { places: SlotLayout; leaseDir: string | null },
     plan: Plan,
     emit: Emit,
     watch: SignalWatch,

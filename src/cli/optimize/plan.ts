@@ -1,11 +1,11 @@
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
 import type { TrialCounts } from '../../storage/storage.js';
-import { listedPoints } from '../../study/ask.js';
-import { type Budget, planBudget, type TrialBudget } from '../../study/budget.js';
+import { listedPoints } from '../../study/ask/ask.js';
 import type { Study } from '../../study/study.js';
-import type { Wanted } from './load.js';
-import type { OptimizeRequest } from './request.js';
+import { type Budget, planBudget, type TrialBudget } from '../../study/sweep/budget.js';
+import type { ResolvedSweep } from './load.js';
+import type { OptimizeRequest } from './options.js';
 
 export type Plan = Budget & {
   readonly line: string;
@@ -24,7 +24,7 @@ export type SweepLimits = {
 /** @throws HpoError optimize.target-objectives (usage): no single value says that several objectives are good enough. */
 export function limitsOf(
   request: Pick<OptimizeRequest, 'trials' | 'epochs' | 'timeout' | 'target'>,
-  { run, spec }: Pick<Wanted, 'run' | 'spec'>,
+  { run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>,
 ): SweepLimits {
   if (request.target !== undefined && spec.objectives.length > 1) {
     throw usageError('optimize.target-objectives', 'expected one objective with --target, got several', {

@@ -1,5 +1,5 @@
-import { type SpecDifference, specDifferences } from '../../config/canonical.js';
 import type { WarmStart } from '../../config/run-settings.js';
+import { type SpecDifference, specDifferences } from '../../config/spec-diff.js';
 import type { Params } from '../../core/distribution.js';
 import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
@@ -8,14 +8,14 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { Study } from '../../study/study.js';
 import { bestPoints } from '../best-points.js';
-import { adopt, noStoredSpace, withStoredSpace } from './adopt.js';
 import { refuseChoices, show } from './differences.js';
-import { checkNewName, studySeed, type Wanted } from './load.js';
+import { checkNewName, type ResolvedSweep, studySeed } from './load.js';
+import { continueOptunaStudy, noStoredSpace, withStoredSpace } from './optuna-study.js';
 
 /** The study that is wanted: created, or gone on with when it is there and the same. */
-export async function openWanted(
+export async function openOrCreateStudy(
   storage: Storage,
-  inFile: Wanted,
+  inFile: ResolvedSweep,
   allowChange: boolean,
   nowMs: number,
 ): Promise<{ study: Study; created: boolean }> {
@@ -23,7 +23,7 @@ export async function openWanted(
   const wanted = inFile.stored ? await withStoredSpace(storage, record, inFile) : inFile;
   if (!record) {
     try {
-      const study = await createWanted(storage, wanted, nowMs);
+      const study = await createStudy(storage, wanted, nowMs);
       return { study, created: true };
     } catch (error) {
       // The same command was typed twice, and the other one was quicker.
@@ -31,20 +31,25 @@ export async function openWanted(
       if (!record) throw error;
     }
   }
-  if (record.spec === null) return { study: await adopt(storage, record, wanted), created: false };
+  if (record.spec === null)
+    return { study: await continueOptunaStudy(storage, record, wanted), created: false };
   await refuseChanges(storage, record, wanted, allowChange);
   return { study: await Study.open(storage, record, wanted.spec, wanted.own), created: false };
 }
 
 /** Creates the study with the points it starts from. */
-export async function createWanted(storage: Storage, wanted: Wanted, nowMs: number): Promise<Study> {
+export async function createStudy(storage: Storage, wanted: ResolvedSweep, nowMs: number): Promise<Study> {
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(storage.url, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
   return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm, wanted.own);
 }
 
-async function warmPoints(storage: Storage, wanted: Wanted, from: WarmStart): Promise<readonly Params[]> {
+async function warmPoints(
+  storage: Storage,
+  wanted: ResolvedSweep,
+  from: WarmStart,
+): Promise<readonly Params[]> {
   const other =
     from.storage === null ? storage : await openStorage(from.storage, { create: false, readOnly: true });
   try {
@@ -65,7 +70,7 @@ function isTaken(error: unknown): boolean {
 async function refuseChanges(
   storage: Storage,
   record: StudyRecord,
-  wanted: Wanted,
+  wanted: ResolvedSweep,
   allowChange: boolean,
 ): Promise<void> {
   const stored = storedSpec(record);

@@ -1,5 +1,5 @@
 import { printError } from '../output.js';
-import type { StopSignals } from './request.js';
+import type { StopSignals } from './options.js';
 
 export type SignalWatch = StopSignals & {
   /** 130 or 143 once a signal decided the exit, else null. */

@@ -4,14 +4,14 @@ import { bytesWords } from '../../core/units.js';
 import { findGpus, type GpuInfo } from '../../executors/devices.js';
 import type { Slot } from '../../executors/executor.js';
 import { planSlots } from '../../executors/slots.js';
-import type { Wanted } from './load.js';
+import type { ResolvedSweep } from './load.js';
 
 /** Where trials run, and how many threads a trainer gets on a CPU slot. */
-export type Places = {
+export type SlotLayout = {
   /** As many as run at once. */
   readonly slots: readonly Slot[];
   /** Where they may be: with max_concurrent fewer run at once, but on whichever GPUs other sweeps leave free. */
-  readonly places: readonly Slot[];
+  readonly candidates: readonly Slot[];
   readonly ompThreads: number;
   /** Trials that share one GPU, those of other sweeps counted. */
   readonly slotsPerDevice: number;
@@ -27,7 +27,7 @@ export type Places = {
  * The slots of this machine that the sweep may use. Writes nothing.
  * @throws HpoError (usage) as `planSlots`, and devices.too-small when no slot can ever have min_free_memory.
  */
-export async function findSlots(run: Wanted['run']): Promise<Places> {
+export async function findSlots(run: ResolvedSweep['run']): Promise<SlotLayout> {
   const cores = availableParallelism();
   const gpus = run.devices === 'cpu' ? [] : await findGpus();
   const plan = {
@@ -46,7 +46,7 @@ export async function findSlots(run: Wanted['run']): Promise<Places> {
   if (onGpus && run.minFreeMemoryBytes !== null) refuseTooSmall(places, gpus, run.minFreeMemoryBytes);
   return {
     slots,
-    places,
+    candidates: places,
     infos: gpus,
     ompThreads: Math.max(1, Math.floor(cores / slots.length)),
     slotsPerDevice: run.slotsPerDevice ?? 1,

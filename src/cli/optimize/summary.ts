@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
 import type { TrialState } from '../../core/trial.js';
-import { numberText, paramsText } from '../../loggers/words.js';
+import { numberText, paramsText } from '../../loggers/event-messages.js';
 import type { SweepEnd } from '../../study/events.js';
-import { bestOf, type OnFront, paretoFront } from '../../study/front.js';
+import { bestOf, type ParetoPoint, paretoFront } from '../../study/pareto-front.js';
 import { noneFeasible, type Ranked, rankConfigurations } from '../../study/ranking.js';
 import type { Study } from '../../study/study.js';
 import { toJson } from '../output.js';
+import { resultJson } from '../result-json.js';
 
 /** `csv`: the table's file; null when it could not be written. */
 type Around = {
@@ -82,28 +83,28 @@ function noneStarted(end: SweepEnd): string {
 }
 
 type Found = {
-  readonly json: { readonly best: Ranked | null } | { readonly front: readonly OnFront[] };
+  readonly json: Readonly<Record<string, unknown>>;
   readonly lines: readonly string[];
 };
 
 async function whatIsBest(study: Study): Promise<Found> {
   if (study.spec.objectives.length > 1) {
     const front = await paretoFront(study);
-    return { json: { front }, lines: describeFront(study, front) };
+    return { json: { front: front.map(resultJson) }, lines: describeFront(study, front) };
   }
   const ranked = await rankConfigurations(study);
   const best = ranked.find(({ feasible }) => feasible) ?? null;
   const lines = ranked.length > 0 ? [noneFeasible(study.spec.outcomes)] : [];
-  return { json: { best }, lines: best ? describeBest(study, best) : lines };
+  return { json: { best: best && resultJson(best) }, lines: best ? describeBest(study, best) : lines };
 }
 
 /** The size of the front, and its ends. */
-function describeFront(study: Study, front: readonly OnFront[]): string[] {
+function describeFront(study: Study, front: readonly ParetoPoint[]): string[] {
   if (front.length === 0) return [];
   const ends = study.spec.objectives.flatMap(({ metric }, k) => {
     const best = bestOf(front, study, k);
     if (!best) return [];
-    const spread = best.std ? ` +- ${numberText(best.std[k] as number)} over ${best.n} trials` : '';
+    const spread = best.std ? ` +- ${numberText(best.std[k] as number)} over ${best.trialCount} trials` : '';
     return [
       `best ${metric} ${numberText(best.values[k] as number)}${spread} (${trialsText(best.trials)}): ${paramsText(best.params)}`,
     ];
@@ -118,8 +119,8 @@ function trialsText(trials: readonly number[]): string {
 
 function describeBest(study: Study, best: Ranked): string[] {
   const [objective] = study.spec.objectives;
-  const spread = best.n > 1 ? ` +- ${numberText(best.std ?? 0)} over ${best.n} trials` : '';
-  const which = best.n > 1 ? `trials ${best.trials.join(', ')}` : `trial ${best.trials[0]}`;
+  const spread = best.trialCount > 1 ? ` +- ${numberText(best.std ?? 0)} over ${best.trialCount} trials` : '';
+  const which = best.trialCount > 1 ? `trials ${best.trials.join(', ')}` : `trial ${best.trials[0]}`;
   return [
     `best ${objective?.metric} ${numberText(best.value)}${spread} (${which}): ${paramsText(best.params)}`,
   ];

@@ -52,13 +52,13 @@ async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boo
     total: plan.shown,
     done: trials.filter((trial) => counted.includes(trial.state)).length,
     repeats: study.spec.repeats,
-    configurations: configs.map(({ key, trials: all, outcomeConstraints }) => ({
+    configurations: configs.map(({ key, trials: all, violations: ofConfiguration }) => ({
       number: numbers.get(key) ?? null,
       trials: all
         .filter(({ state }) => counted.includes(state))
         .map(({ number, state, values }) => {
           // Of what another program added the violations are known for its configuration alone.
-          return { number, state, values, violations: violations.get(number) ?? outcomeConstraints };
+          return { number, state, values, violations: violations.get(number) ?? ofConfiguration };
         }),
     })),
     slots,

@@ -1,4 +1,4 @@
-import type { Facts } from '../../loggers/wandb/delivery.js';
+import type { TrialStatus } from '../../loggers/wandb/delivery.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Study } from '../../study/study.js';
 
@@ -9,7 +9,10 @@ export async function studyKey(storage: Storage, { name }: Study): Promise<strin
 }
 
 /** What a logger that missed a trial's end asks the database. */
-export function makeLookUp(storage: Storage, studyId: number): (trial: number) => Promise<Facts | null> {
+export function makeLookUp(
+  storage: Storage,
+  studyId: number,
+): (trial: number) => Promise<TrialStatus | null> {
   return async (trial) => {
     const row = await storage.row(studyId, trial);
     if (row === null) return null;

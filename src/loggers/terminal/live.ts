@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 import { printable, printableLine } from '../../core/printable.js';
 import type { SweepEvent } from '../../study/events.js';
-import { describeEvent, durationText } from '../words.js';
+import { describeEvent, durationText } from '../event-messages.js';
 import type { Progress, Running } from './progress.js';
 
 /** More rows than this scroll the screen away; the rest are counted. */

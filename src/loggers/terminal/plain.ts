@@ -1,5 +1,5 @@
 import type { SweepEvent } from '../../study/events.js';
-import { describeEvent } from '../words.js';
+import { describeEvent } from '../event-messages.js';
 import type { Progress } from './progress.js';
 
 /** A chatty trainer must not flood a log: its metrics are shown at most this often. */

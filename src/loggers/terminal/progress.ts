@@ -1,9 +1,9 @@
-import { isFeasible } from '../../core/outcomes.js';
+import { isFeasible } from '../../core/metric-constraints.js';
 import type { Objective } from '../../core/spec.js';
 import { combine, type TrialResult } from '../../results/combine.js';
 import { bestIn, front, type Rankable, ranked } from '../../results/ranking.js';
 import type { SweepEvent } from '../../study/events.js';
-import { durationText, gpuText, numberText, pointsText } from '../words.js';
+import { durationText, gpuText, numberText, pointsText } from '../event-messages.js';
 
 /** A trial that has ended. */
 export type EndedTrial = TrialResult & { readonly number: number };
@@ -104,7 +104,7 @@ export class Progress {
         ? front(known, rules)
         : ranked(known, rules)
             .slice(0, 1)
-            .filter(({ outcomeConstraints }) => isFeasible(outcomeConstraints));
+            .filter(({ violations }) => isFeasible(violations));
   }
 
   get #directions() {

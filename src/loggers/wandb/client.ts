@@ -1,8 +1,8 @@
 import { type Answer, field, nonEmpty, oneLine, readAnswer } from './answer.js';
 import { backoffMs, pause, retryAfterMs } from './backoff.js';
-import { Gate } from './gate.js';
 import { makeRedact } from './redact.js';
-import type { RunHead } from './run-head.js';
+import type { RunMetadata } from './run-metadata.js';
+import { Semaphore } from './semaphore.js';
 
 /** Requests on their way at a time, of all runs together. */
 const AT_ONCE = 4;
@@ -46,7 +46,7 @@ export class WandbClient {
   readonly #redact: (text: string) => string;
   readonly #rest: typeof pause;
   readonly #stop = new AbortController();
-  readonly #gate = new Gate(AT_ONCE);
+  readonly #gate = new Semaphore(AT_ONCE);
   /** The server has asked all of us to wait until then (ms since 1970). */
   #notBeforeMs = 0;
   #viewer: Promise<string> | null = null;
@@ -86,7 +86,7 @@ export class WandbClient {
    * Makes the run, or changes it where it is there.
    * @throws Refused, Stopped.
    */
-  async upsertRun(head: RunHead): Promise<RunPath> {
+  async upsertRun(head: RunMetadata): Promise<RunPath> {
     const entity = head.entity ?? (await this.#defaultEntity());
     const config = Object.fromEntries(Object.entries(head.config).map(([name, value]) => [name, { value }]));
     const variables = {

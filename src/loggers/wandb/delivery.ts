@@ -1,9 +1,9 @@
 import type { MetricPoint } from '../../executors/executor.js';
 import { Refused, Stopped } from './client.js';
-import { Gate } from './gate.js';
 import type { Journal } from './journal.js';
 import { DeliveredRun } from './run.js';
 import type { Outcome } from './run-end.js';
+import { Semaphore } from './semaphore.js';
 
 /** Runs that are delivered at a time: while a server is gone, the ended ones wait here and cost nothing. */
 const AT_ONCE = 256;
@@ -11,7 +11,7 @@ const AT_ONCE = 256;
 const SILENT_MS = 2000;
 
 /** What the database says of a trial. */
-export type Facts = {
+export type TrialStatus = {
   /** Its newest attempt. */
   readonly attempt: number;
   /** How it ended; null while that attempt runs. */
@@ -22,7 +22,7 @@ export type Facts = {
 };
 
 /** How journals reach W&B. */
-export type Way = {
+export type Transport = {
   /** Resolves when the journal is delivered and removed, or no more can be done in this call. */
   readonly follow: (run: DeliveredRun) => Promise<void>;
   /** Someone waits for the end: no long pauses any more. */
@@ -35,7 +35,7 @@ export type Way = {
   readonly later: string;
 };
 
-export type DeliveryOf = {
+export type DeliveryFactory = {
   /** Begins to deliver a journal; `gone` is called when it has been removed. */
   follow(journal: Journal, gone: () => void): DeliveredRun;
   /** Waits for what is left, at most so long and until `enough`, and says what was not delivered. */
@@ -43,10 +43,10 @@ export type DeliveryOf = {
 };
 
 /** Delivers journals, each by itself, and knows which are not done. `tell`: people are told, nothing is thrown. */
-export function makeDelivery(way: Way, tell: (message: string) => void): DeliveryOf {
+export function makeDelivery(way: Transport, tell: (message: string) => void): DeliveryFactory {
   const left = new Set<DeliveredRun>();
   const ends = new Set<Promise<void>>();
-  const gate = new Gate(AT_ONCE);
+  const gate = new Semaphore(AT_ONCE);
   const follow = async (run: DeliveredRun, gone: () => void) => {
     const { journal } = run;
     try {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } fro
 import { join } from 'node:path';
 import type { OwnedLiveness } from '../../liveness/liveness.js';
 import { Journal, SENT } from './journal.js';
-import type { RunHead } from './run-head.js';
+import type { RunMetadata } from './run-metadata.js';
 
 /** Named after an owner: `boot_pid_ticks` by earlier versions. */
 const FOLDER = /^(?:[\w.-]+(?:~[\w.-]+)+|[\w-]+_\d+_(?:\d+|-))$/;
@@ -29,7 +29,7 @@ export class JournalFolder {
     this.#liveness = liveness;
   }
 
-  begin(head: RunHead): Journal {
+  begin(head: RunMetadata): Journal {
     this.#liveness.hold();
     const trial = String(head.trial).padStart(5, '0');
     return Journal.begin(join(this.#own, `${trial}-${head.attempt}-${head.id}.jsonl`), head);

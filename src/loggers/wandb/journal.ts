@@ -11,7 +11,7 @@ import {
 import { open } from 'node:fs/promises';
 import { appendWhole } from '../append.js';
 import type { RunEnd } from './run-end.js';
-import type { RunHead } from './run-head.js';
+import type { RunMetadata } from './run-metadata.js';
 
 /** Lines that a full disk does not take wait in memory, up to so many characters. */
 const OWED_LIMIT = 1024 * 1024;
@@ -21,10 +21,10 @@ export const SENT = '.sent';
 
 /** A row's step and its text. */
 export type JournalRow = { readonly step: number; readonly row: string };
-type Entry = { readonly head: RunHead } | JournalRow | { readonly end: RunEnd };
+type Entry = { readonly head: RunMetadata } | JournalRow | { readonly end: RunEnd };
 
 /** Where a run stands. */
-type Standing = { head: RunHead; rows: number; lastStep: number | null; ended: boolean };
+type Standing = { head: RunMetadata; rows: number; lastStep: number | null; ended: boolean };
 
 /**
  * What W&B is owed of one run: its head, its rows, its end, a line of JSON each. Rows are written here before anything
@@ -43,7 +43,7 @@ export class Journal {
     this.#standing = standing;
   }
 
-  static begin(file: string, head: RunHead): Journal {
+  static begin(file: string, head: RunMetadata): Journal {
     const journal = new Journal(file, { head, rows: 0, lastStep: null, ended: false });
     journal.#write({ head });
     return journal;
@@ -66,7 +66,7 @@ export class Journal {
     return standing && new Journal(file, standing);
   }
 
-  get head(): RunHead {
+  get head(): RunMetadata {
     return this.#standing.head;
   }
 

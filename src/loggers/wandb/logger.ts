@@ -1,13 +1,13 @@
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
-import type { DeliveryOf, Facts } from './delivery.js';
+import type { DeliveryFactory, TrialStatus } from './delivery.js';
 import { InheritedPoints } from './inherited.js';
 import type { Journal } from './journal.js';
 import type { JournalFolder } from './journal-folder.js';
 import { RunRows, rowText, secondsBetween } from './rows.js';
 import type { DeliveredRun } from './run.js';
 import { endOf, type Outcome, summaryText } from './run-end.js';
-import { makeHead, runId, type StudyIdentity } from './run-head.js';
+import { makeHead, runId, type StudyIdentity } from './run-metadata.js';
 import type { Target } from './target.js';
 
 export type WandbLogger = {
@@ -22,9 +22,9 @@ export type LoggerParts = {
   readonly study: StudyIdentity;
   readonly target: Target;
   readonly folder: JournalFolder;
-  readonly delivery: DeliveryOf;
+  readonly delivery: DeliveryFactory;
   /** What the database says of a trial; null when it has none of this number. */
-  readonly lookUp: (trial: number) => Promise<Facts | null>;
+  readonly lookUp: (trial: number) => Promise<TrialStatus | null>;
   readonly now: () => number;
   readonly tell: (message: string) => void;
 };

@@ -14,7 +14,7 @@ import { JournalReader } from './journal.js';
 import { RecordLog } from './record-log.js';
 import { Records } from './records.js';
 import type { DeliveredRun } from './run.js';
-import type { RunHead } from './run-head.js';
+import type { RunMetadata } from './run-metadata.js';
 
 const LONG_MS = 3_600_000;
 
@@ -33,7 +33,7 @@ export async function followOffline(folder: string, run: DeliveredRun): Promise<
 }
 
 /** `wandb/offline-run-YYYYMMDD_HHMMSS-ID`, by the run's start in local time: always the same for one run. */
-export function runFolder(folder: string, { id, startedAtMs }: RunHead): string {
+export function runFolder(folder: string, { id, startedAtMs }: RunMetadata): string {
   const at = new Date(startedAtMs);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;

@@ -1,7 +1,7 @@
 import { type Field, int, message, string } from './protobuf.js';
 import { cellsOf } from './rows.js';
 import type { RunEnd } from './run-end.js';
-import type { RunHead } from './run-head.js';
+import type { RunMetadata } from './run-metadata.js';
 
 /** Numbers of fields in W&B's message `Record`, and in the messages that it holds. */
 const RECORD = { num: 1, history: 2, summary: 3, run: 17, exit: 18, final: 20, header: 21 };
@@ -27,7 +27,7 @@ export class Records {
     return this.#record(message(RECORD.header, []));
   }
 
-  run(head: RunHead): Uint8Array {
+  run(head: RunMetadata): Uint8Array {
     const seconds = Math.floor(head.startedAtMs / 1000);
     const nanos = Math.round(head.startedAtMs - seconds * 1000) * 1e6;
     return this.#record(

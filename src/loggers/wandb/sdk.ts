@@ -7,7 +7,7 @@ import { usageError } from '../../core/errors.js';
 import { JournalReader } from './journal.js';
 import { cellsOf } from './rows.js';
 import type { DeliveredRun } from './run.js';
-import type { RunHead } from './run-head.js';
+import type { RunMetadata } from './run-metadata.js';
 
 const CHILD = fileURLToPath(new URL('./sdk-child.js', import.meta.url));
 const GATHER_MS = 1000;
@@ -105,7 +105,7 @@ function isGone({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-function beginOf({ module, baseUrl, key }: SdkOptions, head: RunHead): SdkMessage {
+function beginOf({ module, baseUrl, key }: SdkOptions, head: RunMetadata): SdkMessage {
   const config = Object.fromEntries(Object.entries(head.config).map(([name, value]) => [name, { value }]));
   return {
     begin: {

@@ -2,11 +2,11 @@ import { cardinality } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { Sampler } from '../sampler.js';
-import { COMPLETE, standingOf } from '../standing.js';
+import { COMPLETE, rankKeyOf } from '../trial-ranking.js';
 
 /** What `auto` picks from. */
 export type Parts = { readonly gp: Sampler; readonly tpe: Sampler };
-export type Pick = { readonly picked: keyof Parts; readonly why: string };
+export type SamplerChoice = { readonly picked: keyof Parts; readonly why: string };
 
 /** Beyond so many finished configurations a Gaussian process no longer uses them all. */
 const MANY_CONFIGURATIONS = 300;
@@ -35,7 +35,7 @@ export function makeAuto(parts: Parts): Sampler {
  * for a while, every other proposal is tpe's: either the model is wrong there (many optima, edges), and densities that
  * assume no smoothness do better, or gp has converged and nothing is lost.
  */
-export function pick(space: Space, view: StudyView, index: number): Pick {
+export function pick(space: Space, view: StudyView, index: number): SamplerChoice {
   const free = space.params.filter(({ distribution }) => cardinality(distribution) > 1).length;
   if (view.directions.length > 1) return { picked: 'tpe', why: 'several objectives, and gp models one' };
   if (free > MANY_PARAMETERS) return { picked: 'tpe', why: `more than ${MANY_PARAMETERS} parameters` };
@@ -63,7 +63,7 @@ function progress({ configs, directions }: StudyView): { finished: number; since
   let since = 0;
   for (const config of configs) {
     if (config.values === null) continue;
-    const { tier, first } = standingOf(config, sign);
+    const { tier, first } = rankKeyOf(config, sign);
     const loss = tier === COMPLETE ? first : Number.POSITIVE_INFINITY;
     since = loss < best ? 0 : since + 1;
     if (loss < best) best = loss;

@@ -5,9 +5,11 @@ import type { Rng } from '../../core/rng.js';
 const RATE = 0.2;
 
 /** The chances of each choice of an unordered parameter, by its name. */
-export type Chances = Readonly<Record<string, readonly number[]>>;
+export type CategoryProbabilities = Readonly<Record<string, readonly number[]>>;
 
-export function equalChances(choices: ReadonlyMap<string, readonly ParamValue[]>): Chances {
+export function equalProbabilities(
+  choices: ReadonlyMap<string, readonly ParamValue[]>,
+): CategoryProbabilities {
   return Object.fromEntries(
     [...choices].map(([name, values]) => [name, values.map(() => 1 / values.length)]),
   );
@@ -18,12 +20,12 @@ export function equalChances(choices: ReadonlyMap<string, readonly ParamValue[]>
  * 1994; the categorical part of CatCMA, Hamano et al., GECCO 2024). None falls below 1 / (lambda * (K - 1)), or the
  * even share if that is less, so that no choice of K dies out. Members without the parameter leave it where it is.
  */
-export function moveChances(
-  chances: Chances,
+export function moveProbabilities(
+  chances: CategoryProbabilities,
   choices: ReadonlyMap<string, readonly ParamValue[]>,
   ranked: readonly Readonly<Record<string, ParamValue>>[],
   weights: readonly number[],
-): Chances {
+): CategoryProbabilities {
   const moved: Record<string, readonly number[]> = {};
   for (const [name, values] of choices) {
     const next = [...(chances[name] as readonly number[])];

@@ -1,12 +1,12 @@
+import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
-import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
-import { givenKey, resolve, type Space } from '../../core/space.js';
-import { heldKeys } from '../held.js';
+import { paramsKey, resolve, type Space } from '../../core/space.js';
 import type { Sampler } from '../sampler.js';
+import { triedKeys } from '../tried.js';
 import { drawChoice } from './choices.js';
-import { toAttrs } from './marks.js';
+import { toAttrs } from './generation-attrs.js';
 import { type Memo, newMemo, replay } from './replay.js';
 import type { Plan, Search } from './search.js';
 import { pointAt, type Strategy } from './strategy.js';
@@ -40,12 +40,12 @@ export function makeCmaes(options: OptionValues): Sampler {
         memos.set(space, memo);
       }
       const { search, opening } = replay(space, view, memo, o);
-      const held = memo.plan.finite ? heldKeys(view) : null;
+      const held = memo.plan.finite ? triedKeys(view) : null;
       // Where the distribution has shrunk to points that are all held, the next ones lie around them.
       for (let k = 1, width = 1; ; k++) {
         const x = drawPoint(search.strategy, width, rng);
         const { params, given } = toParams(space, memo.plan, search, x, rng);
-        if (k === ALL_TRIES || !held?.has(givenKey(given)))
+        if (k === ALL_TRIES || !held?.has(paramsKey(given)))
           return { params, attrs: toAttrs({ ...opening, x: [...x] }) };
         if (k >= HELD_TRIES) width *= 1.2;
       }

@@ -1,7 +1,7 @@
 import { contains } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
-import { compareRanks, type Mark, markOf, rankOf } from './marks.js';
+import { compareRanks, type GenerationAttrs, generationOf, rankOf } from './generation-attrs.js';
 import {
   beginSearch,
   makePlan,
@@ -29,14 +29,14 @@ export function newMemo(space: Space, { seed, directions }: StudyView): Memo {
 function parentOf(config: ConfigView, { plan, parents }: Memo): Parent | null {
   let parent = parents.get(config);
   if (parent === undefined) {
-    const mark = markOf(config, plan.coordinates.length);
+    const mark = generationOf(config, plan.coordinates.length);
     parent = mark && { config, mark };
     parents.set(config, parent);
   }
   return parent;
 }
 
-type Opening = Omit<Mark, 'x'>;
+type Opening = Omit<GenerationAttrs, 'x'>;
 
 /** The search as the view tells it, and what the next configuration must carry besides its point. */
 export function replay(
@@ -47,7 +47,7 @@ export function replay(
 ): { search: Search; opening: Opening } {
   const { plan } = memo;
   const ours = view.configs.flatMap((config) => parentOf(config, memo) ?? []);
-  const openings = new Map<number, Mark>();
+  const openings = new Map<number, GenerationAttrs>();
   for (const { mark } of ours) {
     if ((mark.start || mark.parents) && !openings.has(mark.generation)) openings.set(mark.generation, mark);
   }

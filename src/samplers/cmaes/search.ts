@@ -3,8 +3,8 @@ import { makeRng } from '../../core/rng.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { type Coordinate, makeCoordinate } from '../coordinate.js';
-import { type Chances, equalChances, moveChances } from './choices.js';
-import { compareRanks, FAILED, type Mark, rankOf } from './marks.js';
+import { type CategoryProbabilities, equalProbabilities, moveProbabilities } from './choices.js';
+import { compareRanks, FAILED, type GenerationAttrs, rankOf } from './generation-attrs.js';
 import { defaultPopulation } from './parameters.js';
 import { advance, freshStrategy, type Strategy } from './strategy.js';
 
@@ -50,7 +50,7 @@ export type SearchOptions = {
 /** A strategy with its restarts. Never changed. */
 export type Search = {
   readonly strategy: Strategy;
-  readonly chances: Chances;
+  readonly chances: CategoryProbabilities;
   readonly restarts: number;
   /** The best value of each generation since the last restart. */
   readonly bests: readonly number[];
@@ -64,13 +64,13 @@ export function beginSearch(
   const lambda = population > 0 ? Math.max(4, population) : defaultPopulation(plan.coordinates.length);
   return {
     strategy: freshStrategy(Float64Array.from(start), sigma, lambda),
-    chances: equalChances(plan.choices),
+    chances: equalProbabilities(plan.choices),
     restarts: 0,
     bests: [],
   };
 }
 
-export type Parent = { readonly config: ConfigView; readonly mark: Mark };
+export type Parent = { readonly config: ConfigView; readonly mark: GenerationAttrs };
 
 /**
  * The search after one more generation, which may be a restart: with twice the population, from a point of the cube
@@ -97,7 +97,7 @@ export function nextGeneration(
   const moved = {
     ...search,
     strategy: advance(search.strategy, members, plan.coordinates),
-    chances: moveChances(
+    chances: moveProbabilities(
       search.chances,
       plan.choices,
       ranked.map(({ config }) => config.params),
@@ -110,7 +110,7 @@ export function nextGeneration(
   const start = Float64Array.from(plan.coordinates, () => rng.float());
   return {
     strategy: freshStrategy(start, options.sigma, 2 * lambda),
-    chances: equalChances(plan.choices),
+    chances: equalProbabilities(plan.choices),
     restarts: search.restarts + 1,
     bests: [],
   };

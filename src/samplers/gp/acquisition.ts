@@ -9,7 +9,7 @@ export type Acquisition = {
 };
 
 /** A value that is wanted below a limit: the objective below the best so far, or a constraint below its bound. */
-export type Wish = {
+export type AcquisitionTarget = {
   readonly posterior: Posterior;
   readonly limit: number;
   /** Hardly to be traded against anything: once all else is known, any small chance of improving looks good. */
@@ -22,13 +22,17 @@ const FIRM = 1e3;
  * optimization with inequality constraints, ICML 2014). Before anything is feasible, that probability alone.
  */
 export function makeAcquisition(
-  objective: Wish | null,
-  constraints: readonly Wish[],
+  objective: AcquisitionTarget | null,
+  constraints: readonly AcquisitionTarget[],
   numbers: number,
 ): Acquisition {
   const byMean = new Float64Array(numbers);
   const byDeviation = new Float64Array(numbers);
-  const improvement = ({ posterior, limit }: Wish, row: Float64Array, gradient: Float64Array | null) => {
+  const improvement = (
+    { posterior, limit }: AcquisitionTarget,
+    row: Float64Array,
+    gradient: Float64Array | null,
+  ) => {
     const { mean, deviation } = gradient
       ? posterior.differentiate(row, byMean, byDeviation)
       : posterior.predict(row);
@@ -41,7 +45,7 @@ export function makeAcquisition(
     return Math.log(deviation) + log;
   };
   const feasibility = (
-    { posterior, limit, firm }: Wish,
+    { posterior, limit, firm }: AcquisitionTarget,
     row: Float64Array,
     gradient: Float64Array | null,
   ) => {

@@ -1,4 +1,4 @@
-import { isFeasible } from '../../core/outcomes.js';
+import { isFeasible } from '../../core/metric-constraints.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { type Encoding, encodingOf } from './encoding.js';

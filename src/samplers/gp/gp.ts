@@ -1,7 +1,7 @@
-import type { OptionValues } from '../../core/options.js';
-import { givenKey } from '../../core/space.js';
+import type { OptionValues } from '../../core/component-options.js';
+import { paramsKey } from '../../core/space.js';
+import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
-import { drawAnywhere, drawStartup } from '../startup.js';
 import { encodingOf } from './encoding.js';
 import { bestOf, modelOf, remember } from './fitted.js';
 import { countFinished } from './history.js';
@@ -24,7 +24,7 @@ export function makeGp(options: OptionValues): Sampler {
       const anchors = bestOf(history, encoding);
       for (const { codes } of maximise(encoding, model.acquisition, anchors, rng)) {
         const found = encoding.point(codes);
-        if (found.forbidden || history.held.has(givenKey(found.given))) continue;
+        if (found.forbidden || history.held.has(paramsKey(found.given))) continue;
         const row = encoding.rowAt(codes) as Float64Array;
         if (!history.running.some((other) => isNext(row, other)))
           return { params: found.params, attrs: remember(model.theta) };

@@ -1,5 +1,5 @@
 import type { ConfigView, StudyView } from '../../core/study-view.js';
-import { scoreOf, standingOf } from '../standing.js';
+import { rankKeyOf, scoreOf } from '../trial-ranking.js';
 import type { Encoding } from './encoding.js';
 
 /** One configuration as the model sees it. Lower is better. */
@@ -47,8 +47,10 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     if (!row) return [];
     const value = scoreOf(config.values?.[0], sign);
     const std = config.std?.[0] ?? null;
-    const { outcomeConstraints: constraints, state } = config;
-    return [{ row, value, n: Math.max(1, config.n), std, constraints, complete: state !== 'pruned' }];
+    const { violations: constraints, state } = config;
+    return [
+      { row, value, n: Math.max(1, config.trialCount), std, constraints, complete: state !== 'pruned' },
+    ];
   });
   const rowsOf = (state: string) =>
     view.configs
@@ -93,7 +95,7 @@ function inOrder(values: readonly number[]): number[] {
 
 function choose(known: readonly ConfigView[], sign: number): readonly ConfigView[] {
   if (known.length <= LIMIT) return known;
-  const order = known.map((config, at) => ({ at, ...standingOf(config, sign) }));
+  const order = known.map((config, at) => ({ at, ...rankKeyOf(config, sign) }));
   // Infinity minus infinity is NaN: compare, do not subtract.
   const compare = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0);
   order.sort(

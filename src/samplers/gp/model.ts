@@ -1,5 +1,5 @@
-import { isFeasible } from '../../core/outcomes.js';
-import { type Acquisition, makeAcquisition, type Wish } from './acquisition.js';
+import { isFeasible } from '../../core/metric-constraints.js';
+import { type Acquisition, type AcquisitionTarget, makeAcquisition } from './acquisition.js';
 import type { Encoding } from './encoding.js';
 import { type Data, estimate } from './fit.js';
 import type { History, Observation } from './history.js';
@@ -11,7 +11,7 @@ export type Model = {
   readonly acquisition: Acquisition;
   readonly theta: Theta;
   /** The two factors of the acquisition: the first is null before anything is feasible, the second a logarithm. */
-  readonly wish: Wish | null;
+  readonly wish: AcquisitionTarget | null;
   readonly feasibility: Acquisition;
   readonly scale: Scale;
 };
@@ -90,7 +90,7 @@ function fitValues(
  * Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected of it, so that it has
  * to be beaten as well, and brings no surprise.
  */
-function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): Wish {
+function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): AcquisitionTarget {
   const { running, observed } = history;
   if (running.length === 0) return { posterior: fitted.posterior, limit: best };
   const believed = running.map((row) => fitted.posterior.predict(row).mean);
@@ -106,7 +106,7 @@ function believing(encoding: Encoding, history: History, fitted: Fitted, best: n
 }
 
 /** Where configurations fail, more will: a model of failed (1) and not (-1). Failures at random it takes for noise. */
-function survivalWish(encoding: Encoding, { observed, failed }: History): Wish[] {
+function survivalWish(encoding: Encoding, { observed, failed }: History): AcquisitionTarget[] {
   if (failed.length === 0) return [];
   const all = [...observed, ...failed.map((row) => ({ row, n: 1 }))];
   const values = all.map((_, i) => (i < observed.length ? -1 : 1));
@@ -114,7 +114,7 @@ function survivalWish(encoding: Encoding, { observed, failed }: History): Wish[]
 }
 
 /** A model for each constraint, from the observations that have a value of it: a trial may be pruned before it reports one. */
-function constraintWishes(encoding: Encoding, observed: readonly Observation[]): Wish[] {
+function constraintWishes(encoding: Encoding, observed: readonly Observation[]): AcquisitionTarget[] {
   const count = observed.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
   return Array.from({ length: count }, (_, k) => {
     const known = observed.filter(({ constraints }) => constraints.length > k);
@@ -127,7 +127,11 @@ function constraintWishes(encoding: Encoding, observed: readonly Observation[]):
 }
 
 /** The wish that a value modelled as it is be at most 0. */
-function wishBelow(encoding: Encoding, known: readonly Known[], values: readonly number[]): Wish {
+function wishBelow(
+  encoding: Encoding,
+  known: readonly Known[],
+  values: readonly number[],
+): AcquisitionTarget {
   const { posterior, warped } = fitValues(encoding, known, values, null, { straight: true });
   const { best, unit } = distances(values);
   // Where all values are equal they tell which side of the limit they are on, and no distance.

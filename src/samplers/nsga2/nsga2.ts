@@ -1,13 +1,13 @@
+import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
-import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
-import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
-import { bestByFronts, type Member } from '../fronts.js';
-import { heldKeys } from '../held.js';
+import { drawAnywhere } from '../initial-design.js';
+import { bestByFronts, type Member } from '../nondominated-sort.js';
 import type { Sampler } from '../sampler.js';
-import { drawAnywhere } from '../startup.js';
+import { triedKeys } from '../tried.js';
 import { type Genes, makeGenes } from './genes.js';
 
 /** Children drawn until one is new and allowed; each has more of its genes mutated than the one before. */
@@ -42,13 +42,13 @@ export function makeNsga2(options: OptionValues): Sampler {
       }
       const breed = population.length >= o.population;
       const mutation = Math.min(1, o.mutation / Math.max(1, genes.free));
-      const held = heldKeys(view);
+      const held = triedKeys(view);
       for (let k = 0; ; k++) {
         const rate = mutation + (1 - mutation) * (k / TRIES);
         const { params, given, forbidden } = breed
           ? makeChild(space, genes, population, { crossover: o.crossover, mutation: rate }, rng)
           : drawAnywhere(space, rng);
-        if (k === TRIES || !(forbidden || held.has(givenKey(given)))) return { params };
+        if (k === TRIES || !(forbidden || held.has(paramsKey(given)))) return { params };
       }
     },
   };

@@ -1,9 +1,9 @@
+import type { OptionValues } from '../../core/component-options.js';
 import { drawUniform } from '../../core/draw.js';
-import type { OptionValues } from '../../core/options.js';
-import { givenKey, type ParamSpec, type Resolved, resolve, type Space } from '../../core/space.js';
-import { heldKeys } from '../held.js';
+import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import { drawAnywhere } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
-import { drawAnywhere } from '../startup.js';
+import { triedKeys } from '../tried.js';
 import { makeSobol, type Sequence } from './sobol.js';
 
 /** Points looked at before an ordinary draw stands in: a space of few points may be nearly used up. */
@@ -19,10 +19,10 @@ export function makeQmc({ scramble }: OptionValues): Sampler {
   return {
     sample(space, view, { index, rng }) {
       const sequence = sequenceOf(space, scramble ? view.seed : null);
-      const held = heldKeys(view);
+      const held = triedKeys(view);
       for (let k = 0; k < WALK_LIMIT; k++) {
         const { params, given, forbidden } = pointOf(space, sequence.point(index + k));
-        if (!forbidden && !held.has(givenKey(given))) return { params };
+        if (!forbidden && !held.has(paramsKey(given))) return { params };
       }
       return { params: drawAnywhere(space, rng).params };
     },

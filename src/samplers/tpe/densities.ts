@@ -1,6 +1,6 @@
 import type { Axis } from './axis.js';
 import { type Kernels, Mixture } from './mixture.js';
-import type { Look, Settings } from './settings.js';
+import type { BandwidthSettings, Settings } from './settings.js';
 
 const LEAST_WIDTH = 0.003;
 
@@ -14,7 +14,7 @@ export function goodDensity(
   axes: readonly Axis[],
   kernels: Kernels,
   { goodPrior }: Settings,
-  look: Look,
+  look: BandwidthSettings,
 ): Mixture {
   const { count } = kernels;
   const weights = Float64Array.from({ length: count }, (_, rank) => Math.log((count + 0.5) / (rank + 1)));

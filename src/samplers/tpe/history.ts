@@ -2,8 +2,8 @@ import type { ParamValue } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import type { Direction } from '../../core/trial.js';
-import { bestByFronts } from '../fronts.js';
-import { NOTHING, RUNNING, standingOf } from '../standing.js';
+import { bestByFronts } from '../nondominated-sort.js';
+import { NOTHING, RUNNING, rankKeyOf } from '../trial-ranking.js';
 import { type Axis, makeAxis } from './axis.js';
 
 /** A change of this many rows is cheaper to sort anew than to insert one by one. */
@@ -63,7 +63,7 @@ export class History {
       this.cells[row * width + column] =
         value === undefined ? Number.NaN : (this.axes[column] as Axis).encode(value);
     }
-    const { tier, first, second } = standingOf(config, this.#directions[0] === 'maximize' ? -1 : 1);
+    const { tier, first, second } = rankKeyOf(config, this.#directions[0] === 'maximize' ? -1 : 1);
     this.tiers[row] = tier;
     this.#first[row] = first;
     this.#second[row] = second;

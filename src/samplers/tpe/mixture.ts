@@ -1,5 +1,5 @@
 import type { Axis, LevelAxis } from './axis.js';
-import type { Noise } from './noise.js';
+import type { Noise } from './fast-rng.js';
 import { normalCdf } from './normal.js';
 
 /** Observations of a group of parameters, row-major: coordinates and levels as `History` keeps them. */

@@ -1,5 +1,5 @@
 /** How widely a proposal looks around what was good. */
-export type Look = {
+export type BandwidthSettings = {
   /** Share of the configurations that counts as good. */
   readonly goodShare: number;
   /** Scales the bandwidths of the good density. */
@@ -12,8 +12,8 @@ export type Settings = {
   /** Weights of the uniform components, where an observation weighs 1 on average. */
   readonly goodPrior: number;
   readonly badPrior: number;
-  readonly close: Look;
-  readonly wide: Look;
+  readonly close: BandwidthSettings;
+  readonly wide: BandwidthSettings;
   /** Share of the proposals that look widely. */
   readonly wideShare: number;
 };

@@ -1,4 +1,4 @@
-import { RUNNING } from '../standing.js';
+import { RUNNING } from '../trial-ranking.js';
 import type { History } from './history.js';
 import type { Kernels } from './mixture.js';
 

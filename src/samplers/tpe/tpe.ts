@@ -1,17 +1,17 @@
+import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
-import type { OptionValues } from '../../core/options.js';
 import type { Rng } from '../../core/rng.js';
-import { givenKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
-import { heldKeys } from '../held.js';
+import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
-import { drawAnywhere, drawStartup } from '../startup.js';
+import { triedKeys } from '../tried.js';
 import type { Axis } from './axis.js';
 import { badDensity, goodDensity } from './densities.js';
+import { makeNoise, type Noise } from './fast-rng.js';
 import { type Group, groupsOf } from './groups.js';
 import { History } from './history.js';
-import { makeNoise, type Noise } from './noise.js';
-import { type Look, SETTINGS, type Settings } from './settings.js';
+import { type BandwidthSettings, SETTINGS, type Settings } from './settings.js';
 import { splitHistory } from './split.js';
 
 type Model = { readonly history: History; readonly groups: readonly Group[]; readonly discrete: boolean };
@@ -60,8 +60,8 @@ function propose(
   const noise = makeNoise(rng);
   const look = noise.uniform() < settings.wideShare ? settings.wide : settings.close;
   const drawn = new Map<Group, Ranked>();
-  const held = model.discrete ? heldKeys(view) : null;
-  const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(givenKey(given));
+  const held = model.discrete ? triedKeys(view) : null;
+  const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
   let best: Resolved | null = null;
   for (let place = 0; place < candidates; place++) {
     const found = resolve(space, (spec) => {
@@ -93,7 +93,12 @@ function decode(axis: Axis, cell: number): ParamValue {
 function rankCandidates(
   history: History,
   { columns }: Group,
-  { candidates, settings, look, noise }: { candidates: number; settings: Settings; look: Look; noise: Noise },
+  {
+    candidates,
+    settings,
+    look,
+    noise,
+  }: { candidates: number; settings: Settings; look: BandwidthSettings; noise: Noise },
 ): Ranked {
   const axes = columns.map((column) => history.axes[column] as Axis);
   const split = splitHistory(history, columns, look.goodShare);

@@ -1,5 +1,5 @@
-import { lostIndex, noConfiguration, storedParams } from '../refusals.js';
-import type { ExpectedPlace, FilledConfig, FirstTrial, NewTrial, OpenedTrial } from '../storage.js';
+import type { FilledConfig, FirstTrial, NewTrial, OpenedTrial, PredictedIndex } from '../storage.js';
+import { lostIndex, noConfiguration, storedParams } from '../validation.js';
 import { frozenCopy } from './frozen.js';
 import { isFull } from './limits.js';
 import { type Config, type Draft, type Study, studyOf, type Tables } from './tables.js';
@@ -52,7 +52,7 @@ export function fillConfiguration(
 export function fillNext(
   tables: Tables,
   studyId: number,
-  expected: ExpectedPlace,
+  expected: PredictedIndex,
   filled: FilledConfig,
   trial: FirstTrial,
 ): OpenedTrial | null {

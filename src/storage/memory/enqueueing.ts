@@ -1,11 +1,15 @@
-import type { FilledConfig, FixedParams, NewTrial, OpenedTrial, WaitingTrial } from '../storage.js';
+import type { FilledConfig, NewTrial, OpenedTrial, PartialParams, WaitingTrial } from '../storage.js';
 import { addConfig, newConfig } from './asking.js';
 import { frozenCopy } from './frozen.js';
 import { studyOf, type Tables, type Trial } from './tables.js';
 import { addTrialTo, newTrial, startTrial } from './trials.js';
 
 /** @throws HpoError storage.no-study */
-export function enqueue(tables: Tables, studyId: number, points: readonly FixedParams[]): readonly number[] {
+export function enqueue(
+  tables: Tables,
+  studyId: number,
+  points: readonly PartialParams[],
+): readonly number[] {
   const study = studyOf(tables, studyId);
   return points.map((fixed) => {
     const trial = newTrial(tables, study, frozenCopy(fixed));

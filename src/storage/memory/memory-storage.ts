@@ -1,17 +1,17 @@
 import { livenessBySight } from '../../liveness/liveness.js';
-import { isClosed } from '../refusals.js';
 import type { Storage } from '../storage.js';
-import * as adding from './adding.js';
+import { isClosed } from '../validation.js';
 import * as asking from './asking.js';
 import * as enqueueing from './enqueueing.js';
+import * as adding from './importing.js';
 import * as limits from './limits.js';
 import * as objectives from './objectives.js';
+import { survey } from './parameter-summary.js';
 import * as reading from './reading.js';
 import { reclaim } from './reclaiming.js';
 import * as reporting from './reporting.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
-import { survey } from './survey.js';
 import { Tables } from './tables.js';
 import * as trials from './trials.js';
 
@@ -46,17 +46,17 @@ export function memoryStorage(url: string): Storage {
     studyUid: (studyId) => read((t) => t.studies.get(studyId)?.uid ?? null),
     separate: (studyId, uid, ended) => write((t) => studies.separate(t, studyId, uid, ended)),
 
-    allotIndex: (studyId, owner) => write((t) => asking.allotIndex(t, studyId, owner)),
-    fillConfiguration: (id, filled, trial) => write((t) => asking.fillConfiguration(t, id, filled, trial)),
-    fillNext: (studyId, expected, filled, trial) =>
+    reserveIndex: (studyId, owner) => write((t) => asking.allotIndex(t, studyId, owner)),
+    commitConfiguration: (id, filled, trial) => write((t) => asking.fillConfiguration(t, id, filled, trial)),
+    commitPredicted: (studyId, expected, filled, trial) =>
       write((t) => asking.fillNext(t, studyId, expected, filled, trial)),
     releaseIndex: (configId) => write((t) => asking.releaseIndex(t, configId)),
     enqueue: (studyId, points) => write((t) => enqueueing.enqueue(t, studyId, points)),
     waiting: (studyId) => read((t) => enqueueing.waiting(t, studyId)),
     claim: (trialId, filled, trial) => write((t) => enqueueing.claim(t, trialId, filled, trial)),
-    refuse: (trialId, reason, finishedAtMs) =>
+    rejectEnqueued: (trialId, reason, finishedAtMs) =>
       write((t) => enqueueing.refuse(t, trialId, reason, finishedAtMs)),
-    addFinished: (studyId, past) => write((t) => adding.addFinished(t, studyId, past)),
+    importFinished: (studyId, past) => write((t) => adding.addFinished(t, studyId, past)),
     addTrial: (configId, trial) => write((t) => asking.addTrial(t, configId, trial)),
     reclaim: (trialId, from, opening) => write((t) => reclaim(t, trialId, from, opening)),
     addAttempt: (trialId, attempt) => write((t) => trials.addAttempt(t, trialId, attempt)),
@@ -64,29 +64,29 @@ export function memoryStorage(url: string): Storage {
     suggest: (trialId, attemptId, suggested) =>
       write((t) => reporting.suggest(t, trialId, attemptId, suggested)),
     report: (trialId, attemptId, points) => write((t) => reporting.report(t, trialId, attemptId, points)),
-    noteGpuUse: (trialId, attemptId, sample) =>
+    recordGpuUsage: (trialId, attemptId, sample) =>
       write((t) => reporting.noteGpuUse(t, trialId, attemptId, sample)),
     tell: (trialId, attemptId, ending) => write((t) => reporting.tell(t, trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write((t) => reporting.requeue(t, attemptId, ended)),
     reopen: (trialId, keepSteps) => write((t) => reporting.reopen(t, trialId, keepSteps)),
-    adopt: (attemptId, from, to) => write((t) => reporting.adopt(t, attemptId, from, to)),
+    takeOverAttempt: (attemptId, from, to) => write((t) => reporting.adopt(t, attemptId, from, to)),
     requestStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, true)),
     withdrawStop: (attemptId) => write((t) => reporting.requestStop(t, attemptId, false)),
     attempt: (attemptId) => read((t) => t.attempts.get(attemptId) ?? null),
     attempts: (trialId) => read((t) => [...t.attempts.values()].filter((a) => a.trialId === trialId)),
 
     owners: (studyId) => read((t) => reading.owners(t, studyId)),
-    freeIndices: (studyId, owners) => write((t) => asking.freeIndices(t, studyId, owners)),
+    reclaimIndices: (studyId, owners) => write((t) => asking.freeIndices(t, studyId, owners)),
     unfinished: (studyId) => read((t) => reading.unfinished(t, studyId)),
     countTrials: (studyId) => read((t) => t.studies.get(studyId)?.trials.length ?? 0),
     countCommitted: (studyId, repeats) => read((t) => limits.countCommitted(t, studyId, repeats)),
-    countForeign: (studyId) => read((t) => reading.countForeign(t, studyId)),
+    countExternalTrials: (studyId) => read((t) => reading.countForeign(t, studyId)),
     countEpochs: (studyId) => read((t) => reading.countEpochs(t, studyId)),
-    survey: (studyId) => read((t) => survey(t, studyId)),
+    parameterSummary: (studyId) => read((t) => survey(t, studyId)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
     fileState: async () => 'in-place',
     rescue: async () => null,
-    version: () => String(changes),
+    changeToken: () => String(changes),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     row: (studyId, number) => read((t) => table.rows(t, studyId, number, 1)[0] ?? null),
     metricNames: (studyId) => read((t) => table.metricNames(t, studyId)),

@@ -1,11 +1,11 @@
 import { causeOf } from '../../core/attempt-cause.js';
 import { toStored } from '../../core/distribution.js';
 import { addSample, type GpuSample } from '../../core/gpu-use.js';
-import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import type { EndedAttempt, Ending, ReportedPoint, Suggested } from '../storage.js';
+import { checkedValues, checkPoints, lowestStep } from '../validation.js';
 import { frozenCopy } from './frozen.js';
+import { noteSeen } from './parameter-summary.js';
 import { Series, withoutSign } from './series.js';
-import { noteSeen } from './survey.js';
 import { type Tables, type Trial, trialOfRunning } from './tables.js';
 import { NO_VIOLATIONS } from './trials.js';
 

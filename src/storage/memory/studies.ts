@@ -1,8 +1,15 @@
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
-import { checkNewStudy, studyExists } from '../refusals.js';
-import type { EndedAttempt, FixedParams, Separated, Storage, StudyRecord, StudySummary } from '../storage.js';
+import type {
+  EndedAttempt,
+  PartialParams,
+  Separated,
+  Storage,
+  StudyRecord,
+  StudySummary,
+} from '../storage.js';
 import { newUid } from '../uid.js';
+import { checkNewStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
 import { requeue } from './reporting.js';
 import { type Study, studyOf, type Tables } from './tables.js';
@@ -58,7 +65,7 @@ export function updateSpec(
   studyId: number,
   spec: JsonValue,
   changed: readonly Direction[] = [],
-  enqueued: readonly FixedParams[] = [],
+  enqueued: readonly PartialParams[] = [],
   // No study is without a seed here: Optuna reaches no memory of ours.
   _seed?: number,
 ): void {

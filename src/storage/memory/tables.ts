@@ -1,8 +1,8 @@
 import type { Distribution, Params } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import type { Direction, TrialState } from '../../core/trial.js';
-import { noStudy } from '../refusals.js';
-import type { AttemptRecord, ConfigRecord, FixedParams } from '../storage.js';
+import type { AttemptRecord, ConfigRecord, PartialParams } from '../storage.js';
+import { noStudy } from '../validation.js';
 import type { Series } from './series.js';
 
 /** A study with everything that belongs to it. */
@@ -61,7 +61,7 @@ export type Trial = {
   /** Of the parameters, in their order. */
   distributions: readonly (readonly [name: string, distribution: Distribution])[];
   /** What an enqueued trial is to be run with. */
-  readonly fixed: FixedParams;
+  readonly fixed: PartialParams;
   repeat: number;
   seed: number | null;
   /** Who runs it without an attempt, where it may be taken from that. */

@@ -1,13 +1,13 @@
 import type {
   AttemptRecord,
-  FixedParams,
   NewAttempt,
   NewTrial,
   OpenedTrial,
+  PartialParams,
   TrialRecord,
 } from '../storage.js';
+import { noteSeen } from './parameter-summary.js';
 import { Series } from './series.js';
-import { noteSeen } from './survey.js';
 import type { Config, Study, Tables, Trial } from './tables.js';
 
 const NO_PARAMS = Object.freeze({});
@@ -25,7 +25,7 @@ export function openTrial(tables: Tables, config: Config, opening: NewTrial): Op
 }
 
 /** A trial that waits under the next number of its study; it is in no table yet. */
-export function newTrial(tables: Tables, study: Study, fixed: FixedParams): Trial {
+export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Trial {
   return {
     id: tables.newId('trial'),
     number: study.trials.length,

@@ -2,16 +2,16 @@ import { hash } from 'node:crypto';
 import { decodeParam, toParams } from '../codec.js';
 import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
-import { lostIndex, noConfiguration, noStudy, storedParams } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type {
   ConfigRecord,
-  ExpectedPlace,
   FilledConfig,
   FirstTrial,
   NewTrial,
   OpenedTrial,
+  PredictedIndex,
 } from '../storage.js';
+import { lostIndex, noConfiguration, noStudy, storedParams } from '../validation.js';
 import { isFull } from './limits.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
 import { openTrial, type StoredParam } from './trials.js';
@@ -73,7 +73,7 @@ export function* fillConfiguration(
 
 export function* fillNext(
   studyId: number,
-  expected: ExpectedPlace,
+  expected: PredictedIndex,
   filled: FilledConfig,
   trial: FirstTrial,
 ): Operation<OpenedTrial | null> {

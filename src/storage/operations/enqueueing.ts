@@ -1,9 +1,9 @@
 import { encodeTime, toParams } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
-import { noStudy } from '../refusals.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
-import type { FilledConfig, FixedParams, NewTrial, OpenedTrial, WaitingTrial } from '../storage.js';
+import type { FilledConfig, NewTrial, OpenedTrial, PartialParams, WaitingTrial } from '../storage.js';
 import { storedParams } from '../stored-json.js';
+import { noStudy } from '../validation.js';
 import { hashOf, insertConfiguration, PLACE } from './asking.js';
 import { readParams } from './reading.js';
 import { attachTrial, nextNumber } from './trials.js';
@@ -14,7 +14,7 @@ export const FIXED = 'fixed_params';
 export const REFUSED = 'hpo:refused';
 
 /** Writes a WAITING trial for each point; returns their numbers. */
-export function* enqueue(studyId: number, points: readonly FixedParams[]): Operation<readonly number[]> {
+export function* enqueue(studyId: number, points: readonly PartialParams[]): Operation<readonly number[]> {
   const [study] = yield sql('SELECT study_id FROM studies WHERE study_id = ?', studyId);
   if (!study) throw noStudy(studyId);
   const numbers: number[] = [];
@@ -50,7 +50,7 @@ export function* waiting(studyId: number): Operation<readonly WaitingTrial[]> {
   const params = yield* readParams({ where: WAITING, args: [studyId] });
   return rows.map((row) => {
     const id = num(row, 'trial_id');
-    const fixed: FixedParams = storedParams(row, 'value_json');
+    const fixed: PartialParams = storedParams(row, 'value_json');
     return { id, number: num(row, 'number'), fixed: { ...toParams(params.get(id) ?? []), ...fixed } };
   });
 }

@@ -1,9 +1,9 @@
 import { causeOf } from '../../core/attempt-cause.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
-import { checkedValues, checkPoints, lowestStep } from '../refusals.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
+import { checkedValues, checkPoints, lowestStep } from '../validation.js';
 import { GPU_USE } from './gpu-use.js';
 import { insertRows } from './insert-rows.js';
 import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, toInherited, VIOLATIONS } from './records.js';

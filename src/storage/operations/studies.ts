@@ -2,11 +2,11 @@ import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
 import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
 import { METRIC_NAMES, metricNamesIn } from '../metric-names.js';
 import { toPythonJson } from '../python-json.js';
-import { checkNewStudy, noStudy, studyExists } from '../refusals.js';
 import { BadRow, num, numOrNull, type Operation, type Row, sql, text } from '../statement.js';
-import type { FixedParams, StudyRecord, StudySummary } from '../storage.js';
+import type { PartialParams, StudyRecord, StudySummary } from '../storage.js';
 import { storedJsonOrNull } from '../stored-json.js';
 import { newUid } from '../uid.js';
+import { checkNewStudy, noStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
 
 type NewStudy = {
@@ -15,7 +15,7 @@ type NewStudy = {
   readonly seed: number;
   readonly spec: JsonValue;
   readonly createdAtMs: number;
-  readonly enqueued?: readonly FixedParams[];
+  readonly enqueued?: readonly PartialParams[];
 };
 
 export function* createStudy(study: NewStudy): Operation<StudyRecord> {
@@ -137,7 +137,7 @@ export function* updateSpec(
   studyId: number,
   spec: JsonValue,
   changed: readonly Direction[] = [],
-  enqueued: readonly FixedParams[] = [],
+  enqueued: readonly PartialParams[] = [],
   seed: number | null = null,
 ): Operation<void> {
   const directions = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);

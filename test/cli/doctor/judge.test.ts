@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { failed, type Row, runCheck } from '../../../src/cli/doctor/check.js';
 import { judgeSpace } from '../../../src/cli/doctor/disk.js';
 import { MARK, readRows } from '../../../src/cli/doctor/examine.js';
+import { sizeText } from '../../../src/cli/doctor/format-bytes.js';
 import { judgeVisible } from '../../../src/cli/doctor/gpus.js';
 import { judgeNode, judgeOpenFiles, judgeSystem, parseCpuQuota } from '../../../src/cli/doctor/machine.js';
 import { reportText } from '../../../src/cli/doctor/report.js';
 import { summarize } from '../../../src/cli/doctor/trainer.js';
-import { sizeText } from '../../../src/cli/doctor/words.js';
 import { usageError } from '../../../src/core/errors.js';
 import { parseGpus } from '../../../src/executors/devices.js';
 

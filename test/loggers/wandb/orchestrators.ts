@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MetricPoint } from '../../../src/executors/executor.js';
 import { WandbClient } from '../../../src/loggers/wandb/client.js';
-import { type Facts, makeDelivery } from '../../../src/loggers/wandb/delivery.js';
+import { makeDelivery, type TrialStatus } from '../../../src/loggers/wandb/delivery.js';
 import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
 import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { followOnline } from '../../../src/loggers/wandb/online.js';
-import { runId } from '../../../src/loggers/wandb/run-head.js';
+import { runId } from '../../../src/loggers/wandb/run-metadata.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
 import { livenessAs } from '../../support/liveness.js';
 import { temporaryFolder } from '../support.js';
@@ -22,7 +22,7 @@ export async function study() {
   const root = join(temporaryFolder(), '.wandb');
   let count = 0;
   const told: string[] = [];
-  const begin = (facts: Readonly<Record<number, Facts>> = {}, heartbeatMs = 20_000) => {
+  const begin = (facts: Readonly<Record<number, TrialStatus>> = {}, heartbeatMs = 20_000) => {
     const env = { ...server.env, HOME: root };
     const target = findTarget(null, 'online', env) as Target & { mode: 'online' };
     const tell = (message: string) => told.push(message);
@@ -62,7 +62,7 @@ export async function study() {
   return { server, told, begin, journals, isAcknowledged, run: (name: string) => server.byName()[name] };
 }
 
-export const facts = (more: Partial<Facts> = {}, ...points: readonly MetricPoint[]): Facts => ({
+export const facts = (more: Partial<TrialStatus> = {}, ...points: readonly MetricPoint[]): TrialStatus => ({
   attempt: 1,
   outcome: { state: 'complete', values: [0.5], feasible: null, reason: null },
   finishedAtMs: Date.now(),

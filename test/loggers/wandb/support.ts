@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Journal } from '../../../src/loggers/wandb/journal.js';
-import type { RunHead } from '../../../src/loggers/wandb/run-head.js';
+import type { RunMetadata } from '../../../src/loggers/wandb/run-metadata.js';
 import { findPython } from '../../support/real-part.js';
 import { temporaryFolder } from '../support.js';
 
-export const head = (more: Partial<RunHead> = {}): RunHead => ({
+export const head = (more: Partial<RunMetadata> = {}): RunMetadata => ({
   id: '0123456789abcdef',
   trial: 3,
   attempt: 1,
@@ -23,7 +23,7 @@ export const head = (more: Partial<RunHead> = {}): RunHead => ({
 });
 
 /** A journal in a folder of this test's own. */
-export function newJournal(more: Partial<RunHead> = {}): Journal {
+export function newJournal(more: Partial<RunMetadata> = {}): Journal {
   return Journal.begin(join(temporaryFolder(), 'journals', '00003-1-0123456789abcdef.jsonl'), head(more));
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { categorical, float, int, type Params } from '../../../src/core/distribution.js';
 import { makeRng } from '../../../src/core/rng.js';
-import { givenKey, makeSpace, resolve, type Space } from '../../../src/core/space.js';
+import { makeSpace, paramsKey, resolve, type Space } from '../../../src/core/space.js';
 import type { ConfigView } from '../../../src/core/study-view.js';
 import type { Direction } from '../../../src/core/trial.js';
 import type { Sampler } from '../../../src/samplers/sampler.js';
 import { config, loadSampler, viewOf } from '../support.js';
 import { hypervolume } from './hypervolume.js';
 
-type Outcome = { readonly values: readonly number[]; readonly outcomeConstraints?: readonly number[] };
+type Outcome = { readonly values: readonly number[]; readonly violations?: readonly number[] };
 
 const nsga2 = await loadSampler('nsga2');
 const tpe = await loadSampler('tpe');
@@ -30,7 +30,7 @@ function search(
       const proposal = sampler.sample(space, view, { index, rng: makeRng(seed, 'ask', index, attempt) });
       if ('exhausted' in proposal) throw new Error(proposal.exhausted);
       const { given } = resolve(space, ({ name }) => proposal.params[name] ?? null);
-      if (configs.some(({ key }) => key === givenKey(given))) continue;
+      if (configs.some(({ key }) => key === paramsKey(given))) continue;
       configs.push(config(index, proposal.params, { ...outcome(proposal.params), given }));
       break;
     }
@@ -111,10 +111,12 @@ test('goes where outcome constraints hold', () => {
   // Feasible in a tenth of the square, away from where both objectives are small.
   const outcome = ({ x0, x1 }: Params) => ({
     values: [Number(x0), Number(x1)],
-    outcomeConstraints: [1.55 - Number(x0) - Number(x1)],
+    violations: [1.55 - Number(x0) - Number(x1)],
   });
   const found = search(nsga2, numbers(2), ['minimize', 'minimize'], outcome, 60, 1);
-  const late = found.slice(30).filter(({ outcomeConstraints }) => Number(outcomeConstraints[0]) <= 0);
+  const late = found
+    .slice(30)
+    .filter(({ violations }) => Number(violations[0]) <= 0);
   expect(late.length).toBeGreaterThan(15);
 });
 

@@ -1,0 +1,46 @@
+import type { Params } from '../core/distribution.js';
+import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
+import { paramsKey, type Space } from '../core/space.js';
+import { encodeChoice } from './conditions.js';
+import type { Diagnostics } from './diagnostics.js';
+import type { RawChoice } from './parameter-schema.js';
+
+/** The start points of the file as the core knows them; each mistake is noted at its place. */
+export function toInitialPoints(
+  raw: readonly Readonly<Record<string, RawChoice>>[] | null | undefined,
+  space: Space | null,
+  mistakes: Diagnostics,
+): Params[] {
+  const points: Params[] = [];
+  for (const [i, mapping] of (raw ?? []).entries()) {
+    const point = Object.fromEntries(
+      Object.entries(mapping).map(([name, value]) => [name, encodeChoice(value)]),
+    );
+    // In a mistaken space nothing can be said about its points.
+    if (space && notePoint(point, i, space, mistakes)) {
+      if (points.some((other) => paramsKey(other) === paramsKey(point)))
+        mistakes.add(['start', i], 'duplicate-value', 'this start point is given twice');
+      points.push(point);
+    }
+  }
+  return points;
+}
+
+/** False after noting what is wrong with a point. */
+function notePoint(point: Params, i: number, space: Space, mistakes: Diagnostics): boolean {
+  const before = mistakes.errors.length;
+  for (const [name, value] of Object.entries(point)) {
+    const problem = validate(space, { [name]: value });
+    if (problem !== null) mistakes.add(['start', i, name], 'bad-start', `expected ${problem}`);
+  }
+  if (mistakes.errors.length > before) return false;
+  const whole = completePoint(space, point);
+  const inactive = whole ? inactiveNames(point, whole) : [];
+  if (inactive.length > 0) {
+    const message = `expected active parameters only, but conditions leave out ${inactive.join(', ')} here`;
+    mistakes.add(['start', i], 'bad-start', message, { fix: 'leave them out of this start point' });
+  } else if (whole?.forbidden) {
+    mistakes.add(['start', i], 'bad-start', 'expected an allowed configuration, but a constraint forbids it');
+  }
+  return mistakes.errors.length === before;
+}

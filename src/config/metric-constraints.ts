@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { MetricConstraint } from '../core/spec.js';
+import type { Diagnostics } from './diagnostics.js';
+
+const FORM =
+  /^\s*([A-Za-z_][A-Za-z0-9_.:/@-]{0,254}?)\s*(<=|>=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
+const EXPECTED = 'expected a metric and its limit, such as "memory_mb <= 8000" or "accuracy >= 0.9"';
+
+/** A limit of what trials report, as text. */
+export const outcomeSchema = z
+  .string()
+  .regex(FORM, EXPECTED)
+  .describe(
+    'A limit of a metric, such as "memory_mb <= 8000": configurations that break it are never the best',
+  );
+
+/** The limits among the constraints of the file; what is wrong with their form is noted by its schema. */
+export function toMetricConstraints(constraints: unknown, mistakes: Diagnostics): MetricConstraint[] {
+  const outcomes: MetricConstraint[] = [];
+  for (const [i, raw] of (Array.isArray(constraints) ? constraints : []).entries()) {
+    const match = typeof raw === 'string' ? FORM.exec(raw) : null;
+    if (!match) continue;
+    const [, metric = '', sign, limit] = match;
+    const outcome = { metric, bound: sign === '<=' ? 'max' : 'min', limit: Number(limit) } as const;
+    if (outcomes.some((other) => other.metric === metric && other.bound === outcome.bound)) {
+      mistakes.add(['constraints', i], 'duplicate-value', `${metric} ${sign} is given twice`);
+    }
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}

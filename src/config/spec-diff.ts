@@ -1,0 +1,121 @@
+import { isCompatible } from '../core/distribution.js';
+import { metricConstraintText } from '../core/metric-constraints.js';
+import type { ParamSpec } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
+
+/** Something that must not change unnoticed between two calls of one study. */
+export type SpecDifference = {
+  readonly area: 'space' | 'objective' | 'trainer' | 'config' | 'seeds';
+  /** Where, in the terms of the files: `parameters.learner.opt`, `trainer.command`, `data.limit`. */
+  readonly path: string;
+  /** Canonical text; `(none)` where it is absent. */
+  readonly stored: string;
+  readonly now: string;
+  /**
+   * A parameter in both has other choices, another kind or another scale: Optuna refuses a study that mixes them,
+   * so only a new study can have it.
+   */
+  readonly choices: boolean;
+};
+
+const NONE = '(none)';
+
+/**
+ * What differs between a study as stored and as the files now describe it, in space, objective, trainer, run
+ * configuration and seeds. Sampler, pruner, metrics and repeats are free to change. Seeds differ only where both
+ * name one: null means that they are derived, and a longer list adds repeats. The order of keys never matters.
+ */
+export function specDifferences(stored: StudySpec, file: StudySpec): SpecDifference[] {
+  return [
+    ...parameters(stored.space.params, file.space.params),
+    ...compare('space', 'constraints', stored.space.constraints, file.space.constraints),
+    ...compare('objective', 'objective', one(stored.objectives), one(file.objectives)),
+    ...compare('objective', 'constraints (limits)', limits(stored), limits(file)),
+    ...compare('trainer', 'trainer.command', stored.trainer.command, file.trainer.command),
+    ...compare('trainer', 'trainer.cwd', stored.trainer.cwd, file.trainer.cwd),
+    ...compare('trainer', 'trainer.env', stored.trainer.env, file.trainer.env),
+    ...compare('trainer', 'metrics.format', stored.trainer.metrics?.format, file.trainer.metrics?.format),
+    ...compare('trainer', 'metrics.pattern', stored.trainer.metrics?.pattern, file.trainer.metrics?.pattern),
+    ...compare('config', '', stored.config, file.config),
+    ...seeds(stored.seeds, file.seeds),
+  ];
+}
+
+function limits({ outcomes }: StudySpec): readonly string[] {
+  return outcomes.map(metricConstraintText).sort();
+}
+
+/** JSON with sorted keys: equal texts exactly for equal data. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isMapping(inner) ? Object.fromEntries(Object.entries(inner).sort(byKey)) : inner,
+  );
+}
+
+function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): SpecDifference[] {
+  const names = new Set([...stored, ...now].map(({ name }) => name));
+  return [...names].flatMap((name) => {
+    const [before, after] = [stored, now].map((params) => params.find((param) => param.name === name));
+    const texts = [before, after].map((param) => (param ? canonicalJson(parameterInFile(param)) : NONE));
+    if (texts[0] === texts[1]) return [];
+    const choices = !!before && !!after && !isCompatible(before.distribution, after.distribution);
+    const [was = NONE, is = NONE] = texts;
+    return [{ area: 'space', path: `parameters.${name}`, stored: was, now: is, choices }];
+  });
+}
+
+/** A parameter as the sweep file would have it. */
+export function parameterInFile({ distribution: d, steps, when }: ParamSpec): unknown {
+  if (d.kind === 'categorical' && !when) return d.choices;
+  const range =
+    d.kind === 'categorical'
+      ? { values: d.choices }
+      : {
+          min: d.low,
+          max: d.high,
+          ...(d.log && { log: true }),
+          ...(d.kind === 'int' && { int: true }),
+          ...(d.step !== null && (d.kind === 'float' || d.step !== 1) && { step: d.step }),
+        };
+  return { ...range, ...(steps !== undefined && { steps }), ...(when && { when }) };
+}
+
+/** Leaf by leaf through mappings; lists and scalars as wholes. */
+function compare(
+  area: SpecDifference['area'],
+  path: string,
+  stored: unknown,
+  now: unknown,
+): SpecDifference[] {
+  if (isMapping(stored) && isMapping(now)) {
+    const keys = new Set([...Object.keys(stored), ...Object.keys(now)]);
+    return [...keys].flatMap((key) =>
+      compare(area, path === '' ? key : `${path}.${key}`, own(stored, key), own(now, key)),
+    );
+  }
+  const [was, is] = [stored, now].map((value) => (value === undefined ? NONE : canonicalJson(value)));
+  return was === is ? [] : [{ area, path, stored: was ?? NONE, now: is ?? NONE, choices: false }];
+}
+
+function seeds(stored: readonly number[] | null, now: readonly number[] | null): SpecDifference[] {
+  if (!stored || !now) return [];
+  const common = Math.min(stored.length, now.length);
+  const [was, is] = [stored.slice(0, common), now.slice(0, common)];
+  return compare('seeds', 'seeds', was, is);
+}
+
+function one<T>(list: readonly T[]): unknown {
+  return list.length === 1 ? list[0] : list;
+}
+
+function own(mapping: { readonly [key: string]: unknown }, key: string): unknown {
+  return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
+}
+
+function isMapping(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,91 @@
+import { usageError } from './errors.js';
+
+/** One option of a sampler or pruner, as plain data: config checks it, the CLI help and the docs print it. */
+export type OptionSpec =
+  | {
+      readonly type: 'int' | 'number';
+      readonly default: number;
+      readonly min?: number;
+      readonly max?: number;
+      readonly help: string;
+    }
+  | { readonly type: 'boolean'; readonly default: boolean; readonly help: string }
+  | {
+      /** One of these entries, with options of its own: a pruner around another one. */
+      readonly type: 'entry';
+      readonly entries: readonly ComponentInfo[];
+      /** The name of one of them. */
+      readonly default: string;
+      readonly help: string;
+    };
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+export type OptionValues = { readonly [name: string]: OptionValue };
+export type OptionValue = number | boolean | ComponentSpec;
+
+/** A sampler or pruner by its registry name. */
+export type ComponentSpec = { readonly name: string; readonly options: OptionValues };
+
+/** The name under which a study stores a part that its program gave as an object; files are stored by their path. */
+export const CUSTOM = 'own';
+
+/** Whether a name means a part of the user's own: an object of its program, or a file. */
+export function isCustomName(name: string): boolean {
+  return name === CUSTOM || name.includes('/');
+}
+
+/** What can be said of an entry of a registry without loading it. */
+export type ComponentInfo = {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: OptionSpecs;
+};
+
+/** An entry of a registry: cheap to list, loaded only when it is asked for. */
+export type RegistryEntry<T> = ComponentInfo & {
+  readonly load: () => Promise<(options: OptionValues) => T>;
+};
+
+/**
+ * What is wrong with options that a program has given, for where no file tells the place.
+ * @throws HpoError options.unknown, options.bad-value (usage).
+ */
+export function checkOptions(of: string, specs: OptionSpecs, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
+    if (!spec) {
+      const known = Object.keys(specs).join(', ') || 'no options';
+      throw usageError('options.unknown', `expected ${known} for ${of}, got ${name}`);
+    }
+    const expected = expectation(spec, value);
+    if (expected === null) continue;
+    throw usageError(
+      'options.bad-value',
+      `expected ${name} of ${of} to be ${expected}, got ${JSON.stringify(value)}`,
+    );
+  }
+}
+
+/** What the value ought to be; null when it is. */
+function expectation(spec: OptionSpec, value: unknown): string | null {
+  if (spec.type === 'boolean') return typeof value === 'boolean' ? null : 'true or false';
+  // Checked when it is made of its name and options.
+  if (spec.type === 'entry') return null;
+  const { type, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec;
+  const isRight =
+    type === 'int' ? Number.isSafeInteger(value) : typeof value === 'number' && Number.isFinite(value);
+  if (isRight && (value as number) >= min && (value as number) <= max) return null;
+  const range = `${Number.isFinite(min) ? ` from ${min}` : ''}${Number.isFinite(max) ? ` up to ${max}` : ''}`;
+  return `a ${type === 'int' ? 'whole number' : 'number'}${range}`;
+}
+
+/** Fills in defaults; names and ranges are checked where options enter the program (config, the library). */
+export function withDefaults(specs: OptionSpecs, given: Readonly<Record<string, unknown>>): OptionValues {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, filled(spec, given[name])]));
+}
+
+function filled(spec: OptionSpec, given: unknown): OptionValue {
+  if (spec.type !== 'entry') return (given ?? spec.default) as number | boolean;
+  const { name, options } = (given ?? { name: spec.default, options: {} }) as ComponentSpec;
+  const entry = spec.entries.find((each) => each.name === name);
+  return { name, options: withDefaults(entry?.options ?? {}, options) };
+}

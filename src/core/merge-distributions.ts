@@ -1,0 +1,43 @@
+import { type Distribution, float, int } from './distribution.js';
+
+/**
+ * The distribution that has room for all of these, which stand for one parameter whose range changed as a program went:
+ * from the lowest to the highest bound, with a step only where all have the same lattice. Null when there is none, since
+ * they differ in kind, scale or choices, or are no distributions that can be searched.
+ */
+export function mergeRanges(distributions: readonly Distribution[]): Distribution | null {
+  const [first, ...rest] = distributions;
+  if (!first) return null;
+  if (first.kind === 'categorical') return rest.every((each) => sameChoices(first, each)) ? first : null;
+  let [low, high] = [first.low, first.high];
+  let step = first.step;
+  for (const each of rest) {
+    if (each.kind !== first.kind || each.log !== first.log) return null;
+    if (each.step !== step || !onLattice(each.low - first.low, step)) step = first.kind === 'int' ? 1 : null;
+    low = Math.min(low, each.low);
+    high = Math.max(high, each.high);
+  }
+  try {
+    return first.kind === 'int'
+      ? int(low, high, { log: first.log, step: step ?? 1 })
+      : float(low, high, { log: first.log, ...(step !== null && { step }) });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function sameChoices(a: Distribution, b: Distribution): boolean {
+  return (
+    a.kind === 'categorical' &&
+    b.kind === 'categorical' &&
+    a.choices.length === b.choices.length &&
+    a.choices.every((choice, k) => Object.is(choice, b.choices[k]))
+  );
+}
+
+/** Without a step there is no lattice to miss. */
+function onLattice(distance: number, step: number | null): boolean {
+  if (step === null) return true;
+  return Math.abs(distance / step - Math.round(distance / step)) <= 1e-9;
+}

@@ -1,0 +1,48 @@
+import { contains, type Distribution, type ParamValue } from './distribution.js';
+import { type Resolved, resolve, type Space } from './space.js';
+
+/** Some or all parameters of a configuration that someone wants to be tried; unchecked. */
+export type PartialParams = Readonly<Record<string, unknown>>;
+
+/** What is wrong with fixed parameters taken one by one, in words that follow "expected"; null when nothing is. */
+export function validate(space: Space, fixed: PartialParams): string | null {
+  for (const [name, value] of Object.entries(fixed)) {
+    const spec = space.params.find((param) => param.name === name);
+    if (!spec) return `the name of a parameter, got ${name}`;
+    if (!contains(spec.distribution, value as ParamValue))
+      return `${name} ${rangeText(spec.distribution)}, got ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  }
+  return null;
+}
+
+/** The configuration that these parameters make when they are all that are active; null when some are left to choose. */
+export function completePoint(space: Space, fixed: PartialParams): Resolved | null {
+  let open = false;
+  const resolved = resolve(space, ({ name }) => {
+    if (Object.hasOwn(fixed, name)) return fixed[name] as ParamValue;
+    open = true;
+    return null;
+  });
+  return open ? null : resolved;
+}
+
+/** The names that a configuration has no place for: a condition or a `set` rule of the space leaves them out. */
+export function inactiveNames(fixed: PartialParams, resolved: Resolved): string[] {
+  return Object.keys(fixed).filter((name) => !Object.hasOwn(resolved.params, name));
+}
+
+/** Those of a configuration's parameters that a space has and allows. */
+export function project(space: Space, params: Readonly<Record<string, ParamValue>>) {
+  const kept = space.params.flatMap(({ name, distribution }) => {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    return value !== undefined && contains(distribution, value) ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(kept) as Readonly<Record<string, ParamValue>>;
+}
+
+/** `in [0, 1]` or `one of ["sgd","adam"]`. */
+export function rangeText(d: Distribution): string {
+  if (d.kind === 'categorical') return `one of ${JSON.stringify(d.choices)}`;
+  const step = d.step === null || (d.kind === 'int' && d.step === 1) ? '' : ` in steps of ${d.step}`;
+  return `${d.kind === 'int' ? 'a whole number ' : ''}in [${d.low}, ${d.high}]${step}`;
+}

@@ -1,0 +1,96 @@
+import {
+  categorical,
+  type Distribution,
+  float,
+  int,
+  type Params,
+  type ParamValue,
+} from '../../core/distribution.js';
+import type { MetricPoint } from '../executor.js';
+
+/** One trial as an objective sees it. `P`: its parameters, where the study declares a space. */
+export type FunctionTrial<P extends object = Params> = {
+  /** 0, 1, ... */
+  readonly number: number;
+  /** What it is given; where the objective names its parameters itself, what it has named so far. */
+  readonly params: P;
+  /** An integer in [0, 2^31) for whatever is random in the objective: repeat r has the same one in every configuration. */
+  readonly seed: number;
+  /**
+   * A number in [low, high], both inclusive: drawn in the logarithm with `log`, on the lattice low + k * step with `step`.
+   * The same name gives the same value within a trial.
+   * @throws RangeError for a range that is none; HpoError trial.* where the study cannot have such a parameter.
+   */
+  suggestFloat(name: string, low: number, high: number, more?: { log?: boolean; step?: number }): number;
+  /** A whole number in [low, high], both inclusive; as `suggestFloat` otherwise. */
+  suggestInt(name: string, low: number, high: number, more?: { log?: boolean; step?: number }): number;
+  /** One of the choices: strings, finite numbers, booleans or null; as `suggestFloat` otherwise. */
+  suggestCategorical<const T extends ParamValue>(name: string, choices: readonly T[]): T;
+  /**
+   * Tells metrics of a step (an integer >= 0); a bare number is the first objective's. Returns at once.
+   * @throws RangeError for a bad step, TypeError for what is no number.
+   */
+  report(values: number | Readonly<Record<string, number>>, step: number): void;
+  /** Whether the trial should end now: the pruner says so of what was reported, or someone has stopped it. */
+  shouldPrune(): Promise<boolean>;
+  /** Aborted when the trial is pruned or the search is stopped: the objective should return soon. */
+  readonly signal: AbortSignal;
+};
+
+/** What a trial is made from. */
+export type TrialPort = {
+  readonly number: number;
+  readonly seed: number;
+  /** Name of the first objective. */
+  readonly metric: string;
+  params(): Params;
+  suggest(name: string, distribution: Distribution): ParamValue;
+  report(points: readonly MetricPoint[]): void;
+  /** Resolves once what was reported is judged. */
+  judged(): Promise<void>;
+  signal(): AbortSignal;
+};
+
+/** A trial whose functions can be taken out of it, as in `({ params, report }) => ...`. */
+export function makeFunctionTrial(port: TrialPort): FunctionTrial {
+  const { number, seed } = port;
+  return {
+    number,
+    seed,
+    get signal() {
+      return port.signal();
+    },
+    get params() {
+      return port.params();
+    },
+    suggestFloat: (name, low, high, more) => port.suggest(name, float(low, high, more)) as number,
+    suggestInt: (name, low, high, more) => port.suggest(name, int(low, high, more)) as number,
+    suggestCategorical: <const T extends ParamValue>(name: string, choices: readonly T[]) =>
+      port.suggest(name, categorical(choices)) as T,
+    report(values, step) {
+      if (!Number.isSafeInteger(step) || step < 0)
+        throw new RangeError(`step must be an integer >= 0, got ${step}`);
+      if (typeof values !== 'number' && (typeof values !== 'object' || values === null))
+        throw new TypeError(
+          `expected a number, or numbers by the names of metrics, to report, got ${String(values)}`,
+        );
+      port.report(toPoints(typeof values === 'number' ? { [port.metric]: values } : values, step));
+    },
+    async shouldPrune() {
+      await port.judged();
+      return port.signal().aborted;
+    },
+  };
+}
+
+/**
+ * Values by name as points of a step, or as final ones (null).
+ * @throws TypeError for what is no number.
+ */
+export function toPoints(values: Readonly<Record<string, number>>, step: number | null): MetricPoint[] {
+  return Object.entries(values).map(([name, value]) => {
+    // The library is called from JavaScript too.
+    if (typeof value !== 'number') throw new TypeError(`${name} must be a number, got ${String(value)}`);
+    return { name, step, value };
+  });
+}

@@ -1,0 +1,102 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IDENTITY } from '../../../liveness/identity.js';
+
+/** What runs under a lease, for people and for telling whether it still runs. */
+export type LeaseNote = {
+  readonly study: string;
+  readonly trial: number;
+  /** The attempt's folder. */
+  readonly dir: string;
+};
+
+/** One attempt's claim on one GPU, as its file tells it. */
+export type LeaseFile = {
+  readonly file: string;
+  /** As `gpuKey` writes it. */
+  readonly gpu: string;
+  /** The identity of the orchestrator that made it. */
+  readonly owner: string;
+  /** Of the attempt. */
+  readonly token: string;
+  /** False while its maker still looks whether there is room. */
+  readonly held: boolean;
+  readonly note: LeaseNote | null;
+};
+
+/** A lease that counts; `watched` while its orchestrator lives or may live, else a trainer runs on alone. */
+export type Lease = LeaseFile & { readonly watched: boolean };
+
+/** A sweep that would take one of these GPUs. */
+export type WaitFile = { readonly file: string; readonly owner: string; readonly gpus: readonly string[] };
+
+const LEASE_NAME = new RegExp(`^lease~([\\w.-]+)~(${IDENTITY})~([\\w-]+)$`);
+const WAIT_NAME = new RegExp(`^wait~(${IDENTITY})$`);
+const MAX_KEY_LENGTH = 100;
+const HELD = 'held\n';
+
+/** The text CUDA gets for a GPU, as a part of a file's name. */
+export function gpuKey(id: string): string {
+  return id.replaceAll(/[^\w.-]/g, '_').slice(0, MAX_KEY_LENGTH);
+}
+
+/** Tokens come out of databases too: one that is no plain text is never made a file's name. */
+export function isPlainToken(token: string): boolean {
+  return /^[\w-]{1,64}$/.test(token);
+}
+
+/**
+ * The name says who holds what, so that a lease is whole as soon as it is there. No name is ever used twice: the token
+ * is random, and an owner that is dead stays dead.
+ */
+export function leaseName(gpu: string, owner: string, token: string): string {
+  return `lease~${gpu}~${owner}~${token}`;
+}
+
+export function waitName(owner: string): string {
+  return `wait~${owner}`;
+}
+
+/** What the file of a lease that is held says. */
+export function leaseText(note: LeaseNote | null): string {
+  return note === null ? HELD : `${HELD}${JSON.stringify(note)}\n`;
+}
+
+/** Null for a file that is no lease of ours; the content of one may be torn or missing. */
+export function readLease(dir: string, name: string): LeaseFile | null {
+  const match = LEASE_NAME.exec(name);
+  const text = match === null ? null : readText(join(dir, name));
+  if (match === null || text === null) return null;
+  const [, gpu = '', owner = '', token = ''] = match;
+  return { file: name, gpu, owner, token, held: text !== '', note: parseNote(text) };
+}
+
+export function readWait(dir: string, name: string): WaitFile | null {
+  const owner = WAIT_NAME.exec(name)?.[1];
+  const text = owner === undefined ? null : readText(join(dir, name));
+  return owner === undefined || text === null ? null : { file: name, owner, gpus: text.split('\n') };
+}
+
+function parseNote(text: string): LeaseNote | null {
+  try {
+    const note: unknown = JSON.parse(text.split('\n')[1] ?? '');
+    if (typeof note !== 'object' || note === null) return null;
+    const { study, trial, dir } = note as Partial<Record<keyof LeaseNote, unknown>>;
+    if (typeof study !== 'string' || typeof trial !== 'number' || typeof dir !== 'string') return null;
+    return { study, trial, dir };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Null for what is gone meanwhile and for what is no file: reading a pipe would wait for ever. One that cannot be read
+ * just now (too many open files) is there all the same: its name alone keeps a GPU.
+ */
+function readText(file: string): string | null {
+  try {
+    return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : null;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? null : '';
+  }
+}

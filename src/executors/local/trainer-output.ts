@@ -1,0 +1,106 @@
+import { stripAnsi } from '../../protocol/ansi.js';
+import { LineSplitter } from '../../protocol/lines.js';
+import { type StepPoint, StepTracker } from '../../protocol/steps.js';
+import type { RunHooks } from '../executor.js';
+import { broken } from './limits.js';
+import { type LineReader, MAX_LATE_LINES, makeLineReader } from './line-reader.js';
+
+const TAIL_LINES = 20;
+const MAX_TAIL_LINE_LENGTH = 1000;
+/** A trainer that does everything wrong must not flood the sweep's log. */
+const MAX_WARNINGS = 20;
+/** All values of a trial are kept in memory while it runs and in the database for ever: there must be an end. */
+export const MAX_VALUES = 1_000_000;
+
+/** A trainer's output on its way: bytes in; points and warnings out to the hooks; the last lines kept. */
+export class TrainerOutput {
+  readonly #hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>;
+  readonly #reader: LineReader;
+  readonly #splitter = new LineSplitter();
+  readonly #steps: StepTracker;
+  readonly #tail: string[] = [];
+  #warnings = 0;
+  #droppedLines = 0;
+  #metricLines = 0;
+  #values = 0;
+
+  /** `stepped`: metrics that attempts before this one reported at steps that they named. */
+  constructor(
+    hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>,
+    reader: LineReader = makeLineReader(),
+    stepped: readonly string[] = [],
+  ) {
+    this.#hooks = hooks;
+    this.#steps = new StepTracker(stepped);
+    this.#reader = reader;
+  }
+
+  /** How many METRIC lines have come, malformed ones included: a trainer that prints them is getting on. */
+  get metricLines(): number {
+    return this.#metricLines;
+  }
+
+  /** It printed more values than are kept of one trial; from then on none is handed on. */
+  get isFlooded(): boolean {
+    return this.#values > MAX_VALUES;
+  }
+
+  /** Why what it printed cannot all be read, in words that go on from "the trial"; null: it can. */
+  get broken(): string | null {
+    if (this.isFlooded) return broken.values(MAX_VALUES);
+    return this.#reader.lateLines < MAX_LATE_LINES ? null : broken.pattern(MAX_LATE_LINES);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#read(this.#splitter.push(chunk));
+  }
+
+  /** Resolves when the next chunk is welcome. */
+  async ready(): Promise<void> {
+    await this.#hooks.drain();
+  }
+
+  /** The end of the output: an unterminated last line counts. */
+  end(): void {
+    this.#read(this.#splitter.flush());
+    const hidden = this.#warnings - MAX_WARNINGS;
+    if (hidden > 0) this.#hooks.warn(`${hidden} more warnings of this trial are not shown; see its log`);
+  }
+
+  warn(message: string): void {
+    this.#warnings++;
+    if (this.#warnings <= MAX_WARNINGS) this.#hooks.warn(message);
+  }
+
+  /** The last 20 lines, without terminal control characters: they end up on someone's terminal. */
+  tail(): string[] {
+    return this.#tail.map((line) =>
+      stripAnsi(line).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ''),
+    );
+  }
+
+  #read(lines: readonly string[]): void {
+    const points: StepPoint[] = [];
+    for (const line of lines) this.#remember(line);
+    for (const parsed of this.broken === null ? this.#reader.read(lines) : []) {
+      if (parsed.kind === 'log' || this.isFlooded) continue;
+      this.#metricLines++;
+      this.#values += parsed.entries.length;
+      if (this.isFlooded) continue;
+      if (parsed.kind === 'malformed') this.warn(`malformed METRIC line: ${parsed.reason}`);
+      const tracked = this.#steps.track(parsed.entries);
+      points.push(...tracked.points);
+      for (const warning of tracked.warnings) this.warn(warning);
+    }
+    if (this.#splitter.droppedLines > this.#droppedLines) {
+      this.warn(`skipped a line of more than 64 KiB (${this.#splitter.droppedLines} in all)`);
+      this.#droppedLines = this.#splitter.droppedLines;
+    }
+    if (points.length > 0) this.#hooks.report(points);
+  }
+
+  #remember(line: string): void {
+    this.#tail.push(line.slice(0, MAX_TAIL_LINE_LENGTH));
+    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+  }
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** How a helper program ended; `late`: it did not, within its limit of time. */
+export type TimedRun =
+  | { readonly kind: 'missing'; readonly stdout: ''; readonly stderr: string }
+  | { readonly kind: 'late'; readonly stdout: string; readonly stderr: string }
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    };
+
+/** More than any answer that is read whole. */
+const MAX_OUTPUT = 1024 * 1024;
+
+/**
+ * Runs a helper program and reads what it says (the first MiB of each stream). Never rejects, and settles at the limit
+ * whatever the program does: its whole group is killed, and nobody waits for one that cannot even be killed because it
+ * hangs in a driver. An abort is such a limit.
+ */
+export function runWithTimeout(
+  file: string,
+  args: readonly string[],
+  { limitMs, signal }: { readonly limitMs: number; readonly signal?: AbortSignal | undefined },
+): Promise<TimedRun> {
+  return new Promise((resolve) => {
+    const said = { stdout: '', stderr: '' };
+    let child: ChildProcess;
+    try {
+      // A group of its own, so that children of a script, which keep its pipes open, go with it.
+      child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (error) {
+      resolve(missing(error));
+      return;
+    }
+    const giveUp = () => {
+      end({ kind: 'late', ...said });
+      killGroup(child.pid);
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+      child.unref();
+    };
+    const timer = setTimeout(giveUp, limitMs);
+    signal?.addEventListener('abort', giveUp);
+    const end = (run: TimedRun) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+      resolve(run);
+    };
+    // Without free file descriptors there are no streams.
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        if (said[name].length < MAX_OUTPUT) said[name] += text;
+      });
+    if (signal?.aborted) giveUp();
+    child.on('error', (error) => end(missing(error)));
+    child.on('close', (exitCode, killedBy) => end({ kind: 'ended', exitCode, signal: killedBy, ...said }));
+  });
+}
+
+function missing(error: unknown): TimedRun {
+  return { kind: 'missing', stdout: '', stderr: error instanceof Error ? error.message : String(error) };
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}

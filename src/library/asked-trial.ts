@@ -1,0 +1,98 @@
+import type { Params } from '../core/distribution.js';
+import type { MetricPoint } from '../executors/executor.js';
+import { makeFunctionTrial } from '../executors/function/trial.js';
+import type { OpenedTrial } from '../storage/storage.js';
+import { MetricSeries } from '../study/attempt/metric-series.js';
+import { Suggestions } from '../study/attempt/suggestions.js';
+import type { Study } from '../study/study.js';
+import type { AskedTrial } from './types.js';
+
+/** A trial that its asker runs: what it reports and suggests is stored in order, and judged as in a sweep. */
+export class AskedTrialRun {
+  readonly trial: AskedTrial;
+  readonly id: number;
+  readonly #study: Study;
+  readonly #number: number;
+  readonly #tracks: readonly MetricSeries[];
+  /** Made when someone looks: most who ask and tell never do. */
+  #stop: AbortController | null = null;
+  #last: Promise<void> = Promise.resolve();
+  #failed: { readonly error: unknown } | null = null;
+  #reason: string | null = null;
+
+  constructor(study: Study, opened: OpenedTrial) {
+    this.#study = study;
+    this.id = opened.trial.id;
+    this.#number = opened.trial.number;
+    this.#tracks = study.spec.objectives.map((objective) => new MetricSeries(objective));
+    const suggestions = new Suggestions(study, opened);
+    this.trial = makeFunctionTrial({
+      number: opened.trial.number,
+      seed: opened.trial.seed ?? study.seedOf(opened.trial.repeat),
+      metric: study.spec.objectives[0]?.metric ?? 'objective',
+      signal: () => this.#controller.signal,
+      params: (): Params => suggestions.params,
+      suggest: (name, distribution) => {
+        const { value, isNew } = suggestions.suggest(name, distribution);
+        if (isNew) this.#queue(() => study.suggest(this.id, null, { name, distribution, value }));
+        return value;
+      },
+      report: (points) => this.#queue(() => this.#store(points)),
+      judged: () => this.settled(),
+    });
+  }
+
+  get #controller(): AbortController {
+    this.#stop ??= new AbortController();
+    return this.#stop;
+  }
+
+  /** Why the pruner said stop; null when it did not. */
+  get pruneReason(): string | null {
+    return this.#reason;
+  }
+
+  /** What a pruned trial is worth: the last number that every objective reported; null when one has none. */
+  get lastValues(): readonly number[] | null {
+    const values = this.#tracks.map((track) => track.lastFeasible());
+    return values.some((value) => value === null) ? null : (values as number[]);
+  }
+
+  /** Resolves once all is stored; rejects with what went wrong. */
+  async settled(): Promise<void> {
+    await this.#last;
+    if (this.#failed) throw this.#failed.error;
+  }
+
+  #queue(work: () => Promise<unknown>): void {
+    this.#last = this.#last.then(async () => {
+      if (this.#failed) return;
+      try {
+        await work();
+      } catch (error) {
+        this.#failed = { error };
+      }
+    });
+  }
+
+  async #store(points: readonly MetricPoint[]): Promise<void> {
+    // As in a sweep: what comes after the decision to prune is not kept.
+    if (this.#reason !== null) return;
+    const { objectives } = this.#study.spec;
+    const stored = points.map((point) => ({ ...point, objective: point.name === objectives[0]?.metric }));
+    if (!(await this.#study.report(this.id, null, stored))) return this.#controller.abort('stopped');
+    for (const point of points) await this.#judge(point);
+  }
+
+  async #judge(point: MetricPoint): Promise<void> {
+    const [first] = this.#tracks.map((track) => track.note(point));
+    const { pruner } = this.#study;
+    if (!first || point.step === null || !pruner || this.#reason !== null) return;
+    const steps = (this.#tracks[0] as MetricSeries).steps();
+    const view = { number: this.#number, state: 'running', values: null, steps } as const;
+    const { prune, reason } = pruner.decide(view, await this.#study.view());
+    if (!prune) return;
+    this.#reason = reason;
+    this.#controller.abort('pruned');
+  }
+}

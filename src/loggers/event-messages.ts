@@ -1,0 +1,143 @@
+import type { Params } from '../core/distribution.js';
+import type { GpuSample } from '../core/gpu-use.js';
+import { printable, printableLine } from '../core/printable.js';
+import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/executor.js';
+import type { SweepEvent } from '../study/events.js';
+import { cellText } from './csv/format.js';
+
+/** Longer values are cut in lines for people; the table and the database have them whole. */
+const VALUE_LENGTH = 80;
+
+/** `learner.opt=adam batch_size=32`, on one line whatever the values hold. */
+export function paramsText(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => `${printableLine(name)}=${oneLine(String(value))}`)
+    .join(' ');
+}
+
+function oneLine(text: string): string {
+  // Cut twice: a text of any length costs no more than its beginning, and an escape is longer than its character.
+  const plain = printableLine(text.slice(0, VALUE_LENGTH + 1));
+  return plain.length > VALUE_LENGTH ? `${plain.slice(0, VALUE_LENGTH - 1)}…` : plain;
+}
+
+/** `epoch_loss=0.21 epoch_accuracy=0.93`, at most six digits each. */
+export function pointsText(points: readonly MetricPoint[]): string {
+  return printable(points.map(({ name, value }) => `${name}=${numberText(value)}`).join(' '));
+}
+
+/** A number for reading: at most six significant digits, nan and inf as METRIC writes them. */
+export function numberText(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : cellText(value);
+}
+
+/** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`. */
+export function durationText(durationMs: number): string {
+  // The limits are where rounding would reach the next unit: `1000 ms`, `60.0 s`.
+  if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+}
+
+const STOPPING = {
+  drain: 'no new trials; running ones finish (Ctrl-C again stops them)',
+  abort: 'stopping the running trials; they are queued again',
+  timeout: 'the time is up: no new trials; running ones finish',
+  failures: 'no new trials: every trial so far failed',
+  'max-failures': 'max_failures is reached: no new trials; running ones finish',
+  'max-consecutive-failures': 'max_consecutive_failures is reached: no new trials; running ones finish',
+  epochs: 'the budget of epochs is spent: no new trials; running ones finish',
+  target: 'the target is reached: no new trials; running ones finish',
+} as const;
+
+/** An event in words, a line or more, without what could steer a terminal. */
+export function describeEvent(event: SweepEvent): string[] {
+  return wordsOf(event).map(printableLine);
+}
+
+function wordsOf(event: SweepEvent): string[] {
+  switch (event.type) {
+    case 'trial-started': {
+      const again = event.adopted
+        ? 'taken over'
+        : event.attempt > 1
+          ? `attempt ${event.attempt} started`
+          : 'started';
+      return [
+        `trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)} seed=${event.seed}`,
+      ];
+    }
+    case 'sampler-picked':
+      return [`auto picked ${event.sampler}: ${event.why}`];
+    case 'trial-reported':
+      return [...new Set(event.points.map((p) => p.step))].map((step) => {
+        const at = step === null ? 'final' : `step ${step}`;
+        return `trial ${event.trial} ${at}: ${pointsText(event.points.filter((p) => p.step === step))}`;
+      });
+    case 'trial-pruning':
+      return [`trial ${event.trial} is pruned: ${event.reason}`];
+    case 'trial-finished':
+      return describeFinish(event);
+    case 'trial-queued':
+      return [`trial ${event.trial} is queued again: ${event.reason}`];
+    case 'trial-lost':
+      return [`trial ${event.trial} was finished or taken over by another process`];
+    case 'warning':
+      return [`warning: ${event.trial === null ? '' : `trial ${event.trial}: `}${event.message}`];
+    case 'slots-awaited':
+      return [`waiting for a slot: ${event.holders.map(holderText).join('; ')}`];
+    case 'gpus-busy':
+      return [`left out until min_free_memory is free: ${event.gpus.map(busyText).join('; ')}`];
+    case 'gpu-used':
+      return [];
+    case 'stopping':
+      return [STOPPING[event.why]];
+    case 'sweep-finished':
+      return [`sweep ended (${event.end})${event.detail ? `: ${event.detail}` : ''}`];
+  }
+}
+
+/** `GPU 0 is held by study s, trial 3 (pid 4711)`. */
+export function holderText({ device, pid, watched, study, trial }: LeaseHolder): string {
+  const what = study === null ? 'a sweep' : `study ${oneLine(study)}, trial ${trial}`;
+  return `GPU ${device} is held by ${what} (${watched ? `pid ${pid}` : 'its hpo has ended, its trainer runs on'})`;
+}
+
+/** `GPU 0 (70.1 of 79.6 GiB used, 9.5 GiB free)`. */
+export function busyText({ device, freeMiB, usedMiB, totalMiB }: LowMemoryGpu): string {
+  const used = usedMiB === null || totalMiB === null ? '' : `${gib(usedMiB)} of ${gib(totalMiB)} GiB used, `;
+  return `GPU ${device} (${used}${gib(freeMiB)} GiB free)`;
+}
+
+/** `63 % 4.1 GiB`: how busy its cards are, and its own memory on them (in brackets all that is used there). */
+export function gpuText({
+  cardUtilizationPercent,
+  memoryMiB,
+  cardMemoryMiB,
+}: Omit<GpuSample, 'shared'>): string {
+  const memory =
+    memoryMiB !== null
+      ? `${gib(memoryMiB)} GiB`
+      : cardMemoryMiB !== null
+        ? `(${gib(cardMemoryMiB)} GiB)`
+        : '';
+  const percent = cardUtilizationPercent === null ? '' : `${Math.round(cardUtilizationPercent)} %`;
+  return `${percent} ${memory}`.trim();
+}
+
+function gib(mib: number): string {
+  return (mib / 1024).toFixed(1);
+}
+
+function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {
+  const value = event.values === null ? '' : ` with ${event.values.map(numberText).join(', ')}`;
+  const broken = event.feasible ? '' : ' (breaks a limit)';
+  const reason = event.reason === null ? '' : `: ${event.reason}`;
+  const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${broken}${reason}`;
+  return event.state === 'fail'
+    ? [first, ...event.tail.map((line) => `  | ${line.replaceAll('\t', '    ')}`)]
+    : [first];
+}

@@ -1,0 +1,52 @@
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import type { Attrs, JsonValue } from '../../core/trial.js';
+import { COMPLETE, NOTHING, rankKeyOf } from '../trial-ranking.js';
+
+/** What the sampler finds again with a configuration of its own. */
+export type GenerationAttrs = {
+  readonly generation: number;
+  /** The point in the unit cube, before values were rounded to their lattices; inactive coordinates too. */
+  readonly x: readonly number[];
+  /** On the first of generation 0: where the strategy began. */
+  readonly start?: readonly number[];
+  /** On the first of a later generation: first trials of the configurations that made up the one before. */
+  readonly parents?: readonly number[];
+};
+
+export const toAttrs = (mark: GenerationAttrs): Attrs => ({ cmaes: mark as unknown as JsonValue });
+
+/** The mark of a configuration; null where it has none or one of another space. */
+export function generationOf({ attrs }: ConfigView, n: number): GenerationAttrs | null {
+  const mark = attrs.cmaes;
+  if (typeof mark !== 'object' || mark === null || !('x' in mark)) return null;
+  const { generation, x, start, parents } = mark as Partial<Record<keyof GenerationAttrs, JsonValue>>;
+  if (typeof generation !== 'number' || !isNumbers(x) || x.length !== n) return null;
+  return {
+    generation,
+    x,
+    ...(isNumbers(start) && start.length === n ? { start } : {}),
+    ...(isNumbers(parents) ? { parents } : {}),
+  };
+}
+
+function isNumbers(value: JsonValue | undefined): value is readonly number[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'number');
+}
+
+/** Lower is better, compared from the left; the last is the value. */
+export type Rank = readonly [group: number, second: number, value: number];
+
+export const FAILED: Rank = [NOTHING, 0, 0];
+
+/** Where a configuration stands (`standingOf`), failures last; null while it runs. */
+export function rankOf(config: ConfigView, { directions }: StudyView): Rank | null {
+  if (config.state === 'running') return null;
+  const { tier, first, second } = rankKeyOf(config, directions[0] === 'maximize' ? -1 : 1);
+  if (tier === NOTHING) return FAILED;
+  return tier === COMPLETE ? [tier, 0, first] : [tier, first, second];
+}
+
+export function compareRanks(a: Rank, b: Rank): number {
+  for (const k of [0, 1, 2] as const) if (a[k] !== b[k]) return a[k] < b[k] ? -1 : 1;
+  return 0;
+}

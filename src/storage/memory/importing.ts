@@ -1,0 +1,26 @@
+import type { ImportedTrialRecord } from '../storage.js';
+import { checkFinished } from '../validation.js';
+import { openConfiguration } from './asking.js';
+import { report, tell } from './reporting.js';
+import { studyOf, type Tables } from './tables.js';
+
+/** @throws HpoError storage.no-study, storage.no-distribution, storage.bad-step, storage.bad-values */
+export function addFinished(
+  tables: Tables,
+  studyId: number,
+  trials: readonly ImportedTrialRecord[],
+): readonly (number | null)[] {
+  const study = studyOf(tables, studyId);
+  checkFinished(trials, study.directions.length);
+  return trials.map(({ filled, opening, points, ending }) => {
+    if (study.keys.has(filled.key)) return null;
+    const { trial } = openConfiguration(tables, study, -1, filled, {
+      ...opening,
+      attempt: null,
+      asker: null,
+    });
+    report(tables, trial.id, null, points);
+    tell(tables, trial.id, null, ending);
+    return trial.number;
+  });
+}

@@ -1,0 +1,36 @@
+import { num, type Operation, sql } from '../statement.js';
+import type { ImportedTrialRecord } from '../storage.js';
+import { checkFinished, noStudy } from '../validation.js';
+import { hashOf, openConfiguration, PLACE } from './asking.js';
+import { report, tell } from './reporting.js';
+
+export function* addFinished(
+  studyId: number,
+  trials: readonly ImportedTrialRecord[],
+): Operation<readonly (number | null)[]> {
+  const [study] = yield sql(
+    'SELECT (SELECT COUNT(*) FROM study_directions WHERE study_id = s.study_id) AS objectives FROM studies s WHERE study_id = ?',
+    studyId,
+  );
+  if (!study) throw noStudy(studyId);
+  checkFinished(trials, num(study, 'objectives'));
+  const numbers: (number | null)[] = [];
+  for (const { filled, opening, points, ending } of trials) {
+    const keySha256 = hashOf(filled);
+    const [place] = yield sql(`SELECT ${PLACE} FROM studies s WHERE s.study_id = ?`, keySha256, studyId);
+    if (!place || num(place, 'held') !== 0) {
+      numbers.push(null);
+      continue;
+    }
+    // As with enqueued configurations: what the sampler proposes next is the same with and without them.
+    const { trial } = yield* openConfiguration(studyId, place, -1, filled, keySha256, {
+      ...opening,
+      attempt: null,
+      asker: null,
+    });
+    yield* report(trial.id, null, points);
+    yield* tell(trial.id, null, ending);
+    numbers.push(trial.number);
+  }
+  return numbers;
+}

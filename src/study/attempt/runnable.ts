@@ -1,0 +1,63 @@
+import type { RunnableAttempt, Slot } from '../../executors/executor.js';
+import type { AttemptRecord, NewAttempt, OpenedTrial } from '../../storage/storage.js';
+import { proposedFor } from '../ask/define-by-run.js';
+import type { SweepEvent } from '../events.js';
+import type { Study } from '../study.js';
+import type { SweepOptions } from '../sweep/sweep-options.js';
+
+/** An attempt as its executor gets it. */
+export function toRunnable(
+  study: Study,
+  opened: OpenedTrial,
+  attempt: AttemptRecord,
+  slot: Slot,
+): RunnableAttempt {
+  const { number, seed, repeat } = opened.trial;
+  return {
+    study: study.name,
+    trial: number,
+    attempt: attempt.attempt,
+    token: attempt.token,
+    dir: attempt.dir,
+    params: study.trialParams(opened),
+    ...(proposedFor(opened.config) && { defineByRun: true as const }),
+    seed: seed ?? study.seedOf(repeat),
+    slot,
+    startedAtMs: attempt.startedAtMs,
+    inheritedMetrics: attempt.inherited,
+  };
+}
+
+/** Says that an attempt begins; `adopted`: that it is reattached. */
+export function startedEvent(
+  { trial, config }: Pick<OpenedTrial, 'trial' | 'config'>,
+  { attempt, seed, slot, params }: RunnableAttempt,
+  adopted: boolean,
+): SweepEvent {
+  return {
+    type: 'trial-started',
+    trial: trial.number,
+    attempt,
+    configuration: config.number,
+    repeat: trial.repeat,
+    seed,
+    device: slot.device,
+    params,
+    adopted,
+  };
+}
+
+/** The attempt of a trial that is about to be opened for a slot. */
+export function newAttempt(
+  { executor, study, now }: Pick<SweepOptions, 'executor' | 'study' | 'now'>,
+  slot: Slot,
+  token: string,
+): NewAttempt {
+  return {
+    token,
+    owner: study.owner,
+    device: slot.device,
+    dir: (trial, attempt) => executor.allocate(trial, attempt),
+    startedAtMs: now(),
+  };
+}

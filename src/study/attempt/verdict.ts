@@ -1,0 +1,93 @@
+import type { AttemptCause } from '../../core/attempt-cause.js';
+import type { FinishedState } from '../../core/trial.js';
+import type { Outcome } from '../../executors/executor.js';
+import type { AttemptMetrics } from './attempt-metrics.js';
+import { describeExit } from './describe-exit.js';
+import type { RetryCause } from './retry-policy.js';
+
+const GONE =
+  'exit code unknown: the trainer and its supervisor are gone (killed together, or the machine went down)';
+
+export type Verdict = {
+  readonly state: FinishedState;
+  readonly values: readonly number[] | null;
+  readonly reason: string | null;
+  readonly cause: AttemptCause;
+};
+/** An attempt's end that does not settle its trial by itself. */
+export type Open = { readonly unsettled: RetryCause; readonly reason: string };
+
+export const fail = (reason: string, cause: AttemptCause): Verdict => ({
+  state: 'fail',
+  values: null,
+  reason,
+  cause,
+});
+const open = (unsettled: RetryCause, reason: string): Open => ({ unsettled, reason });
+
+/** Why a trial fails whose processes outlive a KILL. */
+export function stuckReason(pids: readonly number[]): string {
+  const which = pids.length === 1 ? `process ${pids[0]} is` : `processes ${pids.join(', ')} are`;
+  return `cannot be ended: ${which} stuck in the kernel`;
+}
+
+type Around = {
+  /** Someone asked for its end (`hpo stop`). */
+  readonly stopRequested: boolean;
+  /** We have asked for its end. */
+  readonly stopping: boolean;
+  /** Why the pruner ended it; null when it did not. */
+  readonly pruneReason: string | null;
+};
+
+/** What an attempt's end means for its trial. */
+export function judge(
+  outcome: Outcome,
+  reports: AttemptMetrics,
+  { stopRequested, stopping, pruneReason }: Around,
+): Verdict | Open {
+  // First of all: whatever was wanted of it, it still runs, and no second one may run beside it.
+  if (outcome.kind === 'stuck') return fail(stuckReason(outcome.pids), 'failed');
+  if (stopRequested) return pruned(reports, 'stopped by hpo stop', pruneReason !== null, 'stopped');
+  if (outcome.kind === 'infrastructure')
+    return open(stopping ? 'interrupted' : 'infrastructure', outcome.reason);
+  if (outcome.kind === 'not-started') {
+    if (outcome.fatal) return fail(outcome.reason, 'failed');
+    return open(stopping ? 'interrupted' : 'not-started', outcome.reason);
+  }
+  if (pruneReason !== null) return pruned(reports, pruneReason, true);
+  if (outcome.brokeLimit !== undefined) return open('limit', outcome.brokeLimit);
+  if (outcome.stoppedFor === 'pruned')
+    return pruned(reports, 'pruned by a sweep that was killed meanwhile', false);
+  if (stopping || outcome.stoppedFor) return open('interrupted', '');
+  if (outcome.kind === 'exited' && outcome.infrastructureError !== undefined)
+    return open('infrastructure-error', outcome.infrastructureError);
+  if (outcome.kind === 'exited' && outcome.exitCode !== 0)
+    return open('failed', outcome.failure ?? describeExit(outcome.exitCode));
+  if (outcome.kind === 'exited' && outcome.selfPruned !== undefined)
+    return pruned(reports, outcome.selfPruned, true);
+  // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
+  if (outcome.kind === 'unknown' && !reports.allFinal)
+    return outcome.infrastructureError === undefined
+      ? open('lost', GONE)
+      : open('infrastructure-error', outcome.infrastructureError);
+  const useless = reports.missingResult();
+  if (useless !== null) return open('failed', useless);
+  const unseen = 'exit code unknown: the supervisor was killed after the final value';
+  const reason = outcome.kind === 'unknown' ? unseen : null;
+  return { state: 'complete', values: reports.values() as number[], reason, cause: 'completed' };
+}
+
+/** `sure`: the pruner or the trial itself has said so. */
+function pruned(
+  reports: AttemptMetrics,
+  reason: string,
+  sure: boolean,
+  cause: AttemptCause = 'pruned',
+): Verdict {
+  const values = reports.lastFeasible();
+  const none = values.some((value) => value === null);
+  // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
+  if (none && !sure) return fail(reason, cause);
+  return { state: 'pruned', values: none ? null : (values as number[]), reason, cause };
+}

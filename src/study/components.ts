@@ -1,0 +1,102 @@
+import { CUSTOM, isCustomName, withDefaults } from '../core/component-options.js';
+import { HpoError, usageError } from '../core/errors.js';
+import { planGrid } from '../core/grid-plan.js';
+import { makeSpace, type Space } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
+import { guardedPruner } from '../pruners/custom.js';
+import type { Pruner } from '../pruners/pruner.js';
+import { pruners, refusePruning } from '../pruners/registry.js';
+import { customSamplerEntry, guardedSampler } from '../samplers/custom.js';
+import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
+import type { Sampler } from '../samplers/sampler.js';
+import { terminators } from '../terminators/registry.js';
+import type { Terminator } from '../terminators/terminator.js';
+
+/** What a specification names, loaded. */
+export type Components = {
+  readonly entry: SamplerEntry;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner | null;
+  readonly terminator: Terminator | null;
+  readonly space: Space;
+};
+
+/** A sampler and a pruner of the user's own, for a specification that names them and cannot load them. */
+export type CustomComponents = { readonly sampler?: Sampler; readonly pruner?: Pruner };
+
+/** Everything that can be wrong with a specification is found here, before anything is stored. */
+export async function loadComponents(spec: StudySpec, own: CustomComponents = {}): Promise<Components> {
+  // Stored JSON is plain data; the space is built anew so that its order of resolution is our own.
+  const space = makeSpace(spec.space.params, spec.space.constraints);
+  const objectives = spec.objectives.length;
+  const { entry, sampler } = await loadSampler(spec, own.sampler);
+  const refusal =
+    refuseObjectives(spec.sampler.name, objectives) ??
+    refusePruning(spec.pruner.name, objectives) ??
+    (spec.defineByRun ? refuseUnknownSpace(entry) : sampler.refuse?.(space));
+  if (refusal) throw refusal;
+  if (!entry.endless && planGrid(space).points.length === 0) {
+    throw usageError(
+      'study.nothing-to-run',
+      'expected at least one configuration, but constraints forbid every combination',
+      { fix: 'loosen the forbid constraints' },
+    );
+  }
+  const pruner = await loadPruner(spec, own.pruner);
+  const terminatorEntry = find(terminators, 'terminator', spec.terminator.name);
+  const terminator =
+    terminatorEntry.name === 'none'
+      ? null
+      : (await terminatorEntry.load())(withDefaults(terminatorEntry.options, spec.terminator.options));
+  return { entry, sampler, pruner, terminator, space };
+}
+
+async function loadSampler({ sampler: { name, options } }: StudySpec, own: Sampler | undefined) {
+  if (isCustomName(name)) {
+    const sampler = own ? guardedSampler(name, own) : { sample: () => absent('sampler', name) };
+    return { entry: customSamplerEntry(name, sampler), sampler };
+  }
+  const entry = find(samplers, 'sampler', name);
+  return { entry, sampler: (await entry.load())(withDefaults(entry.options, options)) };
+}
+
+async function loadPruner(
+  { pruner: { name, options } }: StudySpec,
+  own: Pruner | undefined,
+): Promise<Pruner | null> {
+  if (isCustomName(name)) return own ? guardedPruner(name, own) : { decide: () => absent('pruner', name) };
+  const entry = find(pruners, 'pruner', name);
+  return entry.name === 'none' ? null : (await entry.load())(withDefaults(entry.options, options));
+}
+
+/**
+ * A study is looked at without the parts of its program, and a path that a database names is never run: only a sweep
+ * file or a program says which code is its own.
+ */
+function absent(kind: 'sampler' | 'pruner', name: string): never {
+  const what = name === CUSTOM ? 'an object of the program that made it' : `the file ${name}`;
+  throw usageError(`${kind}.not-here`, `the ${kind} of this study is ${what}, which was not given here`, {
+    fix:
+      name === CUSTOM
+        ? `loadStudy({ ..., ${kind} })`
+        : 'name its sweep file (--sweep FILE) and leave --study out',
+  });
+}
+
+function refuseUnknownSpace({ name, endless }: SamplerEntry): HpoError | null {
+  if (endless) return null;
+  return usageError(
+    'sampler.define-by-run',
+    `the sampler ${name} lists the space before the first trial, but nobody knows it: the objective names its parameters`,
+    { fix: 'give the study a space, or use another sampler' },
+  );
+}
+
+function find<T extends { readonly name: string }>(registry: readonly T[], kind: string, name: string): T {
+  const entry = registry.find((candidate) => candidate.name === name);
+  if (entry) return entry;
+  throw new HpoError(`study.unknown-${kind}`, `no ${kind} is called ${name}`, {
+    usage: true,
+    fix: `use one of ${registry.map((candidate) => candidate.name).join(', ')}`,
+  });
+}

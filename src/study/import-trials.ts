@@ -1,0 +1,79 @@
+import type { Params } from '../core/distribution.js';
+import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
+import { paramsKey } from '../core/space.js';
+import type { ImportedTrialRecord } from '../storage/storage.js';
+import { toFilled } from './ask/ask.js';
+import type { Study } from './study.js';
+
+/** A trial that ran elsewhere. */
+export type ImportedTrial = {
+  readonly params: Params;
+  /** One for each objective, none NaN. */
+  readonly values: readonly number[];
+  /** What else is known of it, by the metric's name; objectives among them. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+};
+
+/** So many in one transaction: a sweep that runs waits for no more than these. */
+const BATCH = 200;
+const KNOWN = 'the study has this configuration already';
+
+/**
+ * Takes trials that ran elsewhere into a study, complete, as Optuna's `add_trial` does: for each its number, or why it
+ * has no place there. They take no index, so that what a sampler proposes by number stays the same.
+ */
+export async function importTrials(
+  study: Study,
+  trials: readonly ImportedTrial[],
+): Promise<readonly (number | string)[]> {
+  const answers: (number | string)[] = [];
+  for (let start = 0; start < trials.length; start += BATCH)
+    answers.push(...(await addBatch(study, trials.slice(start, start + BATCH))));
+  return answers;
+}
+
+async function addBatch(study: Study, trials: readonly ImportedTrial[]): Promise<(number | string)[]> {
+  const known = await study.history();
+  const answers = trials.map((past) => {
+    const found = finished(study, past);
+    return typeof found !== 'string' && known.isTried(found.filled.key) ? KNOWN : found;
+  });
+  const added = await study.storage.importFinished(
+    study.id,
+    answers.filter((answer) => typeof answer !== 'string'),
+  );
+  let next = 0;
+  return answers.map((answer) => (typeof answer === 'string' ? answer : (added[next++] ?? KNOWN)));
+}
+
+/** As the storage takes it, or why it has no place in the study. */
+function finished(study: Study, past: ImportedTrial): ImportedTrialRecord | string {
+  const { space, spec } = study;
+  const problem = validate(space, past.params);
+  if (problem !== null) return `expected ${problem}`;
+  const resolved = completePoint(space, past.params);
+  if (!resolved) return 'some of its parameters are missing';
+  const inactive = inactiveNames(past.params, resolved);
+  if (inactive.length > 0) return `conditions leave out ${inactive.join(', ')}`;
+  if (resolved.forbidden) return 'a constraint forbids it';
+  const objectives = spec.objectives.map(({ metric }) => metric);
+  return {
+    filled: toFilled(space, { resolved, key: paramsKey(resolved.given), attrs: {} }),
+    opening: { repeat: 0, seed: study.seedOf(0), startedAtMs: past.startedAtMs },
+    points: Object.entries(past.metrics).map(([name, value]) => ({
+      name,
+      step: null,
+      value,
+      objective: objectives.length === 1 && name === objectives[0],
+    })),
+    ending: {
+      state: 'complete',
+      values: past.values,
+      exitCode: null,
+      reason: 'imported',
+      finishedAtMs: past.finishedAtMs,
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { planGrid } from '../../core/grid-plan.js';
+import type { TrialCounts } from '../../storage/storage.js';
+import type { Study } from '../study.js';
+
+/** Where an endless sampler stops when nobody says how far to go. */
+export const DEFAULT_TRIALS = 100;
+
+/** `more`: so many beyond those that the study has. */
+export type TrialBudget = { readonly count: number; readonly more: boolean };
+
+export type Budget = {
+  /** Total of trials from which no new configuration is asked for; null: until the sampler has no more. */
+  readonly budget: number | null;
+  /** Trials that the study will have in the end; null when only the sampler knows. */
+  readonly total: number | null;
+};
+
+export function countTrials(study: Study): Promise<TrialCounts> {
+  return study.storage.countCommitted(study.id, study.spec.repeats);
+}
+
+/** How many trials there will be; without any limit an endless sampler stops at DEFAULT_TRIALS. */
+export function planBudget(
+  study: Study,
+  counts: TrialCounts,
+  {
+    trials,
+    timeoutMs,
+    epochs,
+  }: { trials: TrialBudget | null; timeoutMs: number | null; epochs: number | null },
+): Budget {
+  const asked = trials === null ? null : trials.count + (trials.more ? counts.trials : 0);
+  const { repeats } = study.spec;
+  if (!study.samplerEntry.endless) {
+    const all = planGrid(study.space).points.length * repeats;
+    const isWhole = asked === null || asked >= all;
+    return { budget: asked, total: isWhole ? all : Math.max(counts.committed, roundUp(asked, repeats)) };
+  }
+  const budget = asked ?? (timeoutMs !== null || epochs !== null ? null : DEFAULT_TRIALS);
+  return { budget, total: budget === null ? null : Math.max(counts.committed, roundUp(budget, repeats)) };
+}
+
+/** A configuration's repeats are always completed. */
+function roundUp(trials: number, repeats: number): number {
+  return Math.ceil(trials / repeats) * repeats;
+}

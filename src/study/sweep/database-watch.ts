@@ -1,0 +1,70 @@
+import { HpoError } from '../../core/errors.js';
+import type { FileState, Storage } from '../../storage/storage.js';
+
+const EVERY_MS = 1000;
+
+/** The database is not where it was opened. What was stored in it is in `copy`; null where that could not be written. */
+export class StorageLost extends HpoError {
+  readonly copy: string | null;
+
+  constructor(message: string, copy: string | null, fix: string, cause?: unknown) {
+    super('storage.lost', message, { fix, ...(cause === undefined ? {} : { cause }) });
+    this.copy = copy;
+  }
+}
+
+const HOW: Readonly<Record<Exclude<FileState, 'in-place'>, string>> = {
+  gone: 'was deleted or moved',
+  replaced: 'was replaced by another file',
+};
+
+/**
+ * Looks whether the database is still where it was opened: each second, and before each launch. An open connection goes
+ * on writing to a file that was deleted, of which nothing would be left in the end.
+ */
+export class DatabaseWatch {
+  readonly #storage: Storage;
+  readonly #onLost: (error: StorageLost) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #lost: StorageLost | null = null;
+
+  constructor(storage: Storage, onLost: (error: StorageLost) => void) {
+    this.#storage = storage;
+    this.#onLost = onLost;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.check().catch(() => {}), EVERY_MS);
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  /** Whether the database is in its place; the first time that it is not, `onLost` is called before this resolves. */
+  async check(): Promise<boolean> {
+    if (this.#lost !== null) return false;
+    const state = await this.#storage.fileState();
+    if (state === 'in-place') return true;
+    const what = `the database ${this.#storage.url} ${HOW[state]} while it was in use`;
+    this.#lost ??= new StorageLost(what, null, 'put it back and run the same command again');
+    this.#onLost(this.#lost);
+    return false;
+  }
+
+  /** The error that a sweep ends with. When the database is lost, a copy of it is written first, and the error names it. */
+  async explain(error: unknown): Promise<unknown> {
+    if (this.#lost === null) return error;
+    const { message } = this.#lost;
+    const cause = error === this.#lost || error === null ? undefined : error;
+    try {
+      const copy = await this.#storage.rescue();
+      if (copy === null) return error;
+      const fix = `continue with the copy: --storage sqlite:${copy}; trainers that run are left running for it`;
+      return new StorageLost(`${message}; all that was stored is in ${copy}`, copy, fix, cause);
+    } catch (failure) {
+      const fix = 'put the database back if it was moved; keep the logs of the trials';
+      return new StorageLost(`${message}, and no copy of it could be written`, null, fix, failure);
+    }
+  }
+}

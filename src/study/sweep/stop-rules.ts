@@ -1,0 +1,35 @@
+import { isFeasible } from '../../core/metric-constraints.js';
+import type { Study } from '../study.js';
+
+/** What ends a sweep by itself, whatever is still to be run; null: no such limit. */
+export type Limits = { readonly epochs: number | null; readonly target: number | null };
+export type Reached = { readonly end: 'epochs' | 'target'; readonly detail: string };
+
+/** Whether a limit is reached, as far as the database tells: other programs' trials count as ours do. */
+export async function reachedLimit(study: Study, { epochs, target }: Limits): Promise<Reached | null> {
+  if (target !== null) {
+    const found = await bestReaching(study, target);
+    if (found !== null) return { end: 'target', detail: found };
+  }
+  if (epochs === null) return null;
+  const spent = await study.storage.countEpochs(study.id);
+  if (spent < epochs) return null;
+  return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
+}
+
+/** A configuration counts when all its repeats are in and it keeps every limit. */
+async function bestReaching(study: Study, target: number): Promise<string | null> {
+  const [objective] = study.spec.objectives;
+  const sign = objective?.direction === 'maximize' ? -1 : 1;
+  const { configs } = await study.view();
+  const good = configs.find(
+    ({ state, trialCount: n, values, violations }) =>
+      state === 'complete' &&
+      n >= study.spec.repeats &&
+      isFeasible(violations) &&
+      sign * ((values?.[0] ?? Number.NaN) - target) <= 0,
+  );
+  if (!good) return null;
+  const trials = good.trials.map(({ number }) => number).join(', ');
+  return `${objective?.metric} ${good.values?.[0]} of trial ${trials} reaches the target ${target}`;
+}

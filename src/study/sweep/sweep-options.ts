@@ -1,0 +1,55 @@
+import type { Executor, LeaseHolder, LowMemoryGpu, RunnableAttempt, Slot } from '../../executors/executor.js';
+import type { Emit } from '../events.js';
+import type { Study } from '../study.js';
+import type { DiskSpaceGuard } from './disk-space-guard.js';
+import type { FailureRules } from './failures.js';
+
+/** Where trials run; src/executors/slot-pool.ts has the real one. */
+export interface Slots {
+  /** Resolves when it is known well enough which slots can be taken; mostly at once. Never rejects. */
+  look(): Promise<void>;
+  /** The next free slot, or null. */
+  acquire(token: string): Slot | null;
+  /** Who kept the last `acquire` from a slot that is free for us, if anybody did with a lease; null when it found one. */
+  readonly blockedBy: readonly LeaseHolder[] | null;
+  /** The GPUs that the last `acquire`, which found no slot, left out for want of free memory. */
+  readonly lowMemoryGpus: readonly LowMemoryGpu[];
+  /** The place of an attempt that runs already. */
+  takeOver(device: string, token: string): Slot;
+  /** Tells what is about to run in a slot. */
+  assign(slot: Slot, attempt: RunnableAttempt): void;
+  /** Number of slots, taken or free, without those that were withdrawn. */
+  readonly size: number;
+  release(slot: Slot): void;
+  /** What runs in a slot cannot be ended: the slot stays taken, and `size` is smaller by it. */
+  withdraw(slot: Slot): void;
+  /** Nothing more will be acquired. */
+  stopWaiting(): void;
+}
+
+export type SweepOptions = {
+  readonly study: Study;
+  readonly executor: Executor;
+  readonly slots: Slots;
+  readonly emit: Emit;
+  /** The study's total of trials; null for no limit. */
+  readonly budget: number | null;
+  /** Total of epochs that trials report; null for no limit. */
+  readonly epochs: number | null;
+  /** The objective's value that is good enough; null when none is. */
+  readonly target: number | null;
+  /** No launches after this much time; running trials finish. */
+  readonly timeoutMs: number | null;
+  /** Trials that the study will have in the end; null when nobody knows. One that has them waits for no slot. */
+  readonly total: number | null;
+  readonly retryFailed: boolean;
+  /** Default: no retries, and the sweep stops early when its first trials all fail. */
+  readonly failures?: FailureRules;
+  /** Aborted: no new launches, running trials finish. */
+  readonly drain: AbortSignal;
+  /** Aborted: running trials are stopped and queued again. */
+  readonly abort: AbortSignal;
+  readonly now: () => number;
+  /** Watches the disk that a sweep writes to; without it a full disk is an error like any other. */
+  readonly disk?: DiskSpaceGuard;
+};

@@ -1,0 +1,189 @@
+import { makeRng } from '../../core/rng.js';
+import type { Checkpoints } from '../../executors/executor.js';
+import type { Verdict } from '../../liveness/liveness.js';
+import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
+import { fullness, limitOf } from '../ask/ask.js';
+import { isAbandoned } from '../ask/asked-trials.js';
+import type { Refused } from '../ask/enqueued.js';
+import type { Study } from '../study.js';
+import type { Unseen } from './unseen-owners.js';
+
+type Repeat = { readonly configId: number; readonly repeat: number };
+type AskNext =
+  | { readonly opened: OpenedTrial }
+  | { readonly none: 'exhausted' | 'budget' | 'converged'; readonly detail: string };
+
+/**
+ * What is next: trials queued again, then outstanding repeats, then enqueued trials, then a new configuration while the
+ * budget lasts. It remembers what the study owes, so that each question is cheap.
+ */
+export class TrialQueue {
+  readonly #study: Study;
+  readonly #budget: number | null;
+  readonly #checkpoints: Checkpoints | null;
+  #queued: UnfinishedTrial[] = [];
+  #repeats: Repeat[] = [];
+  readonly #pruned = new Set<number>();
+  readonly #refused: (trial: Refused) => void;
+  #enqueued = 0;
+  #unseen: Unseen = new Map();
+  #exhausted: string | null = null;
+  #converged: string | null = null;
+  /** Finished configurations when the terminator was last asked. */
+  #judgedAt = -1;
+
+  /**
+   * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit.
+   * `checkpoints`: null where trials have none. `refused` hears of enqueued trials that cannot be run.
+   */
+  constructor(
+    study: Study,
+    budget: number | null,
+    checkpoints: Checkpoints | null,
+    refused: (trial: Refused) => void,
+  ) {
+    this.#study = study;
+    this.#budget = budget;
+    this.#checkpoints = checkpoints;
+    this.#refused = refused;
+  }
+
+  /**
+   * Reads what is owed: queued trials, those whose asker has ended, missing repeats, and attempts whose orchestrator has
+   * ended, which the caller reattaches. With `retryFailed`, failed trials are queued again.
+   */
+  async load(retryFailed: boolean): Promise<UnfinishedTrial[]> {
+    const { storage, id } = this.#study;
+    if (retryFailed) await this.#reopenFailed();
+    const owners = await storage.owners(id);
+    const verdicts = new Map(owners.map((owner) => [owner, storage.liveness.judge(owner)]));
+    const are = (verdict: Verdict) => owners.filter((owner) => verdicts.get(owner) === verdict);
+    await storage.reclaimIndices(id, are('ended'));
+    const orphans = await this.#sortUnfinished(are('ended'), are('unknown'));
+    this.#repeats = await this.#missingRepeats();
+    this.#enqueued = (await storage.waiting(id)).length;
+    return orphans;
+  }
+
+  async #reopenFailed(): Promise<void> {
+    for (const { trials } of await this.#study.configurations()) {
+      for (const { id, number, state } of trials) {
+        if (state === 'fail') await this.#study.reopen(id, await this.#hasCheckpoint(id, number));
+      }
+    }
+  }
+
+  async #hasCheckpoint(trialId: number, trial: number): Promise<boolean> {
+    if (!this.#checkpoints) return false;
+    const attempts = await this.#study.storage.attempts(trialId);
+    const last = attempts.at(-1);
+    // Of one that named no step nobody could tell where it goes on.
+    if (!last || attempts.every(({ firstStep }) => firstStep === null)) return false;
+    return this.#checkpoints.exist({ trial, dir: last.dir });
+  }
+
+  /** Owners that the last `load` could not judge: what they may run is neither reattached nor started again. */
+  get unseen(): Unseen {
+    return this.#unseen;
+  }
+
+  /** Fills the queue; returns the running attempts that nobody watches any more. */
+  async #sortUnfinished(ended: readonly string[], unknown: readonly string[]): Promise<UnfinishedTrial[]> {
+    const unfinished = (await this.#study.storage.unfinished(this.#study.id)).filter(
+      ({ trial }) => trial.state === 'running' && trial.configId !== null,
+    );
+    this.#queued = unfinished.filter(
+      (item) => (item.attempt && item.attempt.finishedAtMs !== null) || isAbandoned(item, ended),
+    );
+    const running = unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null);
+    const of = (owner: string) => running.filter(({ attempt }) => attempt?.owner === owner);
+    this.#unseen = new Map(unknown.map((owner) => [owner, of(owner).map(({ trial }) => trial.number)]));
+    return running.filter(({ attempt }) => attempt !== null && ended.includes(attempt.owner));
+  }
+
+  async #missingRepeats(): Promise<Repeat[]> {
+    const missing: Repeat[] = [];
+    for (const { config, trials } of await this.#study.configurations()) {
+      if (trials.some((trial) => trial.state === 'pruned')) this.#pruned.add(config.id);
+      const done = new Set(trials.map((trial) => trial.repeat));
+      for (let repeat = 0; repeat < this.#study.spec.repeats; repeat++) {
+        if (!done.has(repeat)) missing.push({ configId: config.id, repeat });
+      }
+    }
+    return missing;
+  }
+
+  /** Whether trials are queued or enqueued, or repeats outstanding that nothing forbids. */
+  get hasPendingWork(): boolean {
+    const repeats = this.#repeats.some(({ configId }) => !this.#pruned.has(configId));
+    return repeats || this.#queued.length > 0 || this.#enqueued > 0;
+  }
+
+  /** A repeat was pruned: its configuration gets no further ones. */
+  notePruned(configId: number): void {
+    this.#pruned.add(configId);
+  }
+
+  /** A trial waits for another attempt. */
+  requeue(item: UnfinishedTrial): void {
+    this.#queued.push(item);
+    this.#queued.sort((a, b) => a.trial.number - b.trial.number);
+  }
+
+  /** Opens the next attempt for a free slot; `none` says why nothing is left to start. */
+  async next(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
+    for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
+      const { storage } = this.#study;
+      const opened =
+        item.asker === null
+          ? await storage.addAttempt(item.trial.id, attempt)
+          : await storage.reclaim(item.trial.id, item.asker, { attempt, asker: null, startedAtMs });
+      if (opened) return { opened };
+    }
+    for (let item = this.#repeats.shift(); item; item = this.#repeats.shift()) {
+      if (this.#pruned.has(item.configId)) continue;
+      const opened = await this.#study.addRepeat(item.configId, item.repeat, attempt, startedAtMs);
+      if (opened) return { opened };
+    }
+    // Looked for each time: someone may enqueue while the sweep runs.
+    const enqueued = await this.#study.openEnqueued(attempt, startedAtMs, this.#refused);
+    if (enqueued) return this.#withRepeats(enqueued);
+    this.#enqueued = 0;
+    return this.#ask(attempt, startedAtMs);
+  }
+
+  async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
+    if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
+    // Looked at before anything is sampled; what counts is the look of the transaction that opens the trial.
+    const full = await fullness(this.#study, limitOf(this.#study, this.#budget));
+    if (full) return { none: 'budget', detail: full.exhausted };
+    if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
+    const asked = await this.#study.ask(attempt, startedAtMs, this.#budget);
+    if ('exhausted' in asked) {
+      if (asked.full) return { none: 'budget', detail: asked.exhausted };
+      this.#exhausted = asked.exhausted;
+      return { none: 'exhausted', detail: asked.exhausted };
+    }
+    return this.#withRepeats(asked);
+  }
+
+  /** Asked at most once for each new result; a verdict to stop stands for this call. */
+  async #isConverged(): Promise<boolean> {
+    const { terminator, space, seed } = this.#study;
+    if (!terminator || this.#converged !== null) return this.#converged !== null;
+    const view = await this.#study.view();
+    const finished = view.configs.filter(({ values }) => values !== null).length;
+    if (finished === this.#judgedAt) return false;
+    this.#judgedAt = finished;
+    const { stop, reason } = terminator.decide(space, view, { rng: makeRng(seed, 'terminate', finished) });
+    if (stop) this.#converged = reason;
+    return stop;
+  }
+
+  #withRepeats(opened: OpenedTrial): AskNext {
+    for (let repeat = 1; repeat < this.#study.spec.repeats; repeat++) {
+      this.#repeats.push({ configId: opened.config.id, repeat });
+    }
+    return { opened };
+  }
+}

@@ -1,0 +1,45 @@
+import { describeIdentity } from '../../liveness/identity.js';
+import type { Emit } from '../events.js';
+
+/** Owners that cannot be judged from here, with the numbers of the trials that may run under them. */
+export type Unseen = ReadonlyMap<string, readonly number[]>;
+
+/** Warns of trials that another program may run, where it cannot be seen from here: once of each owner, and at the end. */
+export class UnseenOwners {
+  readonly #emit: Emit;
+  readonly #warned = new Set<string>();
+  #now: Unseen = new Map();
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  /** What a look at the study found; replaces what the last one did. */
+  note(unseen: Unseen): void {
+    this.#now = unseen;
+    for (const [owner, trials] of unseen) {
+      if (this.#warned.has(owner) || trials.length === 0) continue;
+      this.#warned.add(owner);
+      const them = trials.length === 1 ? 'this trial' : 'these trials';
+      this.#warn(
+        `cannot tell whether ${describeIdentity(owner)} still runs ${list(trials)}: ${them} will not be started here. ` +
+          `If it has ended for sure, \`hpo stop ${trials[0]} --assume-ended\` queues a trial again`,
+      );
+    }
+  }
+
+  /** The sweep ends: says what may still run. */
+  remind(): void {
+    const trials = [...this.#now.values()].flat();
+    if (trials.length > 0) this.#warn(`another program may still run ${list(trials)} of this study`);
+  }
+
+  #warn(message: string): void {
+    this.#emit({ type: 'warning', trial: null, message });
+  }
+}
+
+/** `trial 3`, or `trials 3, 4`. */
+function list(trials: readonly number[]): string {
+  return `trial${trials.length === 1 ? '' : 's'} ${trials.toSorted((a, b) => a - b).join(', ')}`;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { makeFunctionExecutor, type ObjectiveFunction } from '../../../src/executors/function/executor.js';
+import { makeAttempt, Recorder } from '../local/harness.js';
+
+async function run(objective: ObjectiveFunction, hooks = new Recorder()) {
+  const executor = makeFunctionExecutor(objective, ['loss']);
+  const outcome = await executor.run(makeAttempt(executor), hooks);
+  return { outcome, points: hooks.points };
+}
+
+describe('a function as a trial', () => {
+  it('gets its parameters and seed; reports are steps, what it returns is final', async () => {
+    const { outcome, points } = await run(async ({ params, seed, number, report }) => {
+      report(0.5, 0);
+      report({ loss: 0.25, acc: 0.9 }, 1);
+      return Number(params['learner.step_size']) + seed + number;
+    });
+    expect(outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(points).toEqual([
+      { name: 'loss', step: 0, value: 0.5 },
+      { name: 'loss', step: 1, value: 0.25 },
+      { name: 'acc', step: 1, value: 0.9 },
+      { name: 'loss', step: null, value: 49.05 },
+    ]);
+  });
+
+  it('may return several values by name', async () => {
+    expect((await run(() => ({ a: 1, b: NaN }))).points).toEqual([
+      { name: 'a', step: null, value: 1 },
+      { name: 'b', step: null, value: NaN },
+    ]);
+  });
+
+  it.each([
+    [
+      'a throw',
+      () => {
+        throw new Error('out of memory');
+      },
+      'out of memory',
+    ],
+    ['a rejection', () => Promise.reject('no data'), 'no data'],
+    ['a forgotten return', (() => undefined) as unknown as ObjectiveFunction, 'got undefined'],
+    [
+      'a bad step',
+      ({ report }) => {
+        report(1, -1);
+        return 1;
+      },
+      'got -1',
+    ],
+  ] satisfies [string, ObjectiveFunction, string][])(
+    'fails with the message of %s',
+    async (_, objective, message) => {
+      const { outcome, points } = await run(objective);
+      expect(outcome).toMatchObject({ kind: 'exited', exitCode: 1 });
+      expect(outcome.kind === 'exited' && outcome.logTail[0]).toContain(message);
+      expect(points).toEqual([]);
+    },
+  );
+
+  it('hears when it should end', async () => {
+    const hooks = new Recorder();
+    const ended = run(
+      ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(3))),
+      hooks,
+    );
+    hooks.stop('pruned');
+    expect((await ended).points).toEqual([{ name: 'loss', step: null, value: 3 }]);
+  });
+
+  it('cannot be resumed: its program is gone', async () => {
+    const executor = makeFunctionExecutor(() => 1, ['loss']);
+    expect(await executor.reattach(makeAttempt(executor), new Recorder())).toMatchObject({
+      kind: 'not-started',
+      fatal: false,
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import {
+  type Executor,
+  type MetricPoint,
+  NO_HOOKS,
+  type RunHooks,
+  type RunnableAttempt,
+  type StopReason,
+} from '../../../src/executors/executor.js';
+import { makeProcessExecutor, type ProcessExecutorOptions } from '../../../src/executors/local/executor.js';
+import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
+
+/** A fixture trainer's file. */
+export function trainer(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/trainers/${name}`, import.meta.url));
+}
+
+/** A folder of this test alone. */
+export function tempDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'hpo-executor-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+export function makeExecutor(
+  outputsDir: string,
+  command: readonly string[],
+  more: Partial<ProcessExecutorOptions> = {},
+): Executor {
+  return makeProcessExecutor({
+    studyDir: join(outputsDir, 'test'),
+    command,
+    cwd: outputsDir,
+    env: {},
+    configFile: join(outputsDir, 'config.json'),
+    ompThreads: null,
+    stopGraceMs: 300,
+    ...more,
+  });
+}
+
+/** An attempt with a token of its own; whatever still carries it when the test ends is killed. */
+export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> = {}): RunnableAttempt {
+  const trial = more.trial ?? 7;
+  const attempt = more.attempt ?? 1;
+  const token = randomBytes(16).toString('hex');
+  onTestFinished(() => {
+    for (const pid of processesWithToken(token)) signal(pid, 'SIGKILL');
+  });
+  return {
+    study: 'test',
+    trial,
+    attempt,
+    token,
+    dir: executor.allocate(trial, attempt),
+    params: { 'learner.step_size': 0.05, 'learner.opt': 'adam' },
+    seed: 42,
+    startedAtMs: Date.now(),
+    slot: { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } },
+    ...more,
+  };
+}
+
+/** Hooks that keep what they are told. */
+export class Recorder implements RunHooks {
+  readonly points: MetricPoint[] = [];
+  readonly warnings: string[] = [];
+  readonly #abort = new AbortController();
+  #waiting: (() => void)[] = [];
+  readonly drain = NO_HOOKS.drain;
+  readonly suggest = NO_HOOKS.suggest;
+  readonly settled = NO_HOOKS.settled;
+  readonly gpuSample = NO_HOOKS.gpuSample;
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  report(points: readonly MetricPoint[]): void {
+    this.points.push(...points);
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  warn(message: string): void {
+    this.warnings.push(message);
+  }
+
+  stop(reason: StopReason): void {
+    this.#abort.abort(reason);
+  }
+
+  /** Resolves once this many points have come. */
+  async reported(count: number): Promise<void> {
+    while (this.points.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+/** Waits until the condition holds; the test's own limit of time ends the waiting. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  checkCommand,
+  describeCommand,
+  describeEnv,
+  expandCommand,
+} from '../../../src/executors/local/placeholders.js';
+
+const values = {
+  params: {
+    'learner.step_size': 1e-7,
+    opt: 'a b;$(id)',
+    nesterov: false,
+    clip: null,
+    'model.filters': '[8,16]',
+  },
+  seed: 5,
+  configFile: '/snap.json',
+};
+
+describe('expandCommand', () => {
+  it('writes one argument for each parameter', () => {
+    expect(expandCommand(['train', '${overrides}', '--seed=${seed}'], values)).toEqual([
+      'train',
+      'learner.step_size=1e-7',
+      'opt=a b;$(id)',
+      'nesterov=false',
+      'clip=null',
+      'model.filters=[8,16]',
+      '--seed=5',
+    ]);
+    expect(expandCommand(['t', '${args}'], values).slice(1, 3)).toEqual([
+      '--learner.step_size=1e-7',
+      '--opt=a b;$(id)',
+    ]);
+    expect(expandCommand(['t', '${overrides}'], { ...values, params: {} })).toEqual(['t']);
+  });
+
+  it('puts the others anywhere in an element', () => {
+    expect(expandCommand(['t', '${config}', '-c${config}:${seed}', '${params_json}'], values)).toEqual([
+      't',
+      '/snap.json',
+      '-c/snap.json:5',
+      JSON.stringify(values.params),
+    ]);
+  });
+
+  it('never reads a value for placeholders or replacement patterns', () => {
+    const text = "${seed} $& $1 $' ${nothing}";
+    expect(
+      expandCommand(['t', '${overrides}', '${params_json}'], { ...values, params: { p: text } }),
+    ).toEqual(['t', `p=${text}`, JSON.stringify({ p: text })]);
+  });
+
+  it('leaves other text alone', () => {
+    const plain = ['t', '$seed', '{seed}', '$ {seed}', '$(seed)', '100%', '${', 'overrides', ''];
+    expect(expandCommand(plain, values)).toEqual(plain);
+  });
+});
+
+describe('checkCommand', () => {
+  it.each([
+    [[], 'trainer.empty-command'],
+    [[''], 'trainer.empty-command'],
+    [['t', '${HOME}'], 'trainer.unknown-placeholder'],
+    [['t', '${}'], 'trainer.unknown-placeholder'],
+    [['t', '${constructor}'], 'trainer.unknown-placeholder'],
+    [['t', 'x${overrides}'], 'trainer.placeholder-not-alone'],
+    [['t', '${args} '], 'trainer.placeholder-not-alone'],
+  ])('refuses %j with %s', (command, code) => {
+    expect(() => checkCommand(command)).toThrow(expect.objectContaining({ code, usage: true }));
+  });
+
+  it('lists what is known', () => {
+    expect(() => checkCommand(['t', '${lr}'])).toThrow(
+      '${overrides}, ${args}, ${params_json}, ${seed}, ${config}',
+    );
+  });
+});
+
+describe('showing a command', () => {
+  it('quotes what a shell would take apart', () => {
+    expect(describeCommand(['a', 'b c', "it's", '', 'k=1'])).toBe(`a 'b c' 'it'\\''s' '' k=1`);
+    expect(describeEnv({ CUDA_VISIBLE_DEVICES: '', A: 'x y' })).toBe("CUDA_VISIBLE_DEVICES= A='x y'");
+  });
+
+  it('is read back by a real shell', async () => {
+    const { execaSync } = await import('execa');
+    const word = fc.string({ unit: 'grapheme-ascii' });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (argv) => {
+        const script = `printf '%s\\0' ${describeCommand(argv)}`;
+        expect(execaSync('/bin/sh', ['-c', script]).stdout.split('\0').slice(0, -1)).toEqual(argv);
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
