@@ -49,7 +49,7 @@ describe('examples/pocket.ts', () => {
     expect(lines.length).toBeLessThan(220);
     const folder = newFolder();
     const text = await start(folder, 10).ended;
-    expect(text).toMatch(/^best: trial \d+ loss=0\.\d+ /m);
+    expect(text).toMatch(/^best: trial \d+ complete loss=0\.\d+ /m);
     expect(endsOf(folder).map(({ trial }) => trial)).toHaveLength(10);
   });
 
