@@ -17,7 +17,7 @@ export type Part = {
 const broken = (what: string): Finding => ({
   status: 'fail',
   message: `the program that looks at this ${what}`,
-  fix: 'give a longer --limit if the machine is busy; else look at the disk or driver that does not answer',
+  fix: 'give a longer --timeout if the machine is busy; otherwise check the disk or driver that does not answer',
 });
 
 export const parts: readonly Part[] = [

@@ -98,7 +98,7 @@ describe('a machine that is ill', () => {
     const cwd = makeProject();
     const PATH = pathWith(makeProject(), 'sleep 1000');
     const NODE_PATH = installStandIns(makeProject(), { 'tfjs-node-gpu': 'blocks-for-ever' });
-    const { report, row } = await examine(cwd, { PATH, NODE_PATH }, '--limit', '9s');
+    const { report, row } = await examine(cwd, { PATH, NODE_PATH }, '--timeout', '9s');
     expect(row('nvidia-smi')).toMatchObject({ status: 'warn', details: { gpus: 0, trouble: 'late' } });
     expect(row('backend.tfjs-node-gpu')).toMatchObject({
       status: 'fail',
