@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { FakeWandb, readRow } from '../loggers/wandb/fixtures/server.js';
 import { makeProject, makeSweep, runHpo } from '../support/cli.js';
 
-const PRELOAD = fileURLToPath(new URL('../torture/preload.mjs', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('../chaos/preload.mjs', import.meta.url));
 const sweep = { logging: { wandb: { project: 'p' } }, parameters: { x: [1, 2] }, max_concurrent: 1 };
 
 /** A sweep under which each moment is noted at which something becomes visible, or that is killed beside one. */

@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { MUTANTS } from '../mutants/tables.js';
+import type { Fault } from './fault.js';
+import { FAULTS } from './faults.js';
+import { type FigureFile, readFigures } from './figures.js';
+
+export const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
+const [BEGIN, END] = ['<!-- faults:begin -->\n', '<!-- faults:end -->'];
+
+/** The page with the table that the list of faults and the last figures make. */
+export function withTable(page: string, figures: FigureFile): string {
+  const from = page.indexOf(BEGIN) + BEGIN.length;
+  return `${page.slice(0, from)}\n${tableOf(figures)}\n\n${page.slice(page.indexOf(END))}`;
+}
+
+export function refreshPage(): void {
+  writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), readFigures()));
+}
+
+function tableOf(figures: FigureFile): string {
+  const rows = FAULTS.map((fault) => [
+    fault.fault,
+    fault.promise,
+    fault.tests.map((test) => `[${test.replace(/^test\/|\.test\.ts$/g, '')}](../${test})`).join(', '),
+    fault.mutants.map(linkTo).join(', ') || 'by its tests alone',
+    measured(fault, figures),
+  ]);
+  return [
+    ['Fault', 'What is promised', 'Shown by', 'Caught when taken out', 'Last measured'],
+    ['-', '-', '-', '-', '-'],
+    ...rows,
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function linkTo(name: string): string {
+  const module = MUTANTS.find((mutant) => mutant.name === name)?.module;
+  return `[${name}](../test/mutants/${module}.ts)`;
+}
+
+/** What each part says of itself in the table. */
+const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | string>>) => string>> = {
+  kill: (f) => `${f.kills} kills, ${f.sweeps} sweeps, ${f.trials} trials, ${f.takenOver} taken over`,
+  points: (f) =>
+    `${f.points} moments (${f.transactions} commits, ${f.spawns} spawns, ${f.files} files, ${f.signals} signals), ${f.kills} kills`,
+  grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
+  optuna: (f) =>
+    `${f.workers} workers of Optuna beside hpo, ${f.rounds} rounds: ${f.byOptuna} trials by Optuna, ${f.byHpo} by hpo`,
+  soak: (f) =>
+    `${f.trials} trials; open files ${f.handlesEarly} -> ${f.handlesLate}, heap after collection ${f.heapEarlyMiB} -> ${f.heapLateMiB} MiB; CPU time of the first and last 1,000 ${f.firstBlockCpuS} -> ${f.lastBlockCpuS} s`,
+};
+
+function measured({ parts }: Fault, figures: FigureFile): string {
+  const said = parts.flatMap((part) => {
+    const f = figures[part];
+    if (!f) return [];
+    return `${SENTENCES[part]?.(f)}: **${f.lost} lost, ${f.doubled} doubled, ${f.mismatches} mismatches** (${f.date})`;
+  });
+  return said.join('; ') || 'yes or no, by its tests';
+}

@@ -1,0 +1,41 @@
+import type { MutantTable } from './mutant.js';
+
+/** Texts that nobody trusts, and the terminal that they must not reach. */
+export const INPUT: MutantTable = {
+  'yaml-bombs-refused': {
+    protection: 'Aliases that stand for too many values are refused.',
+    file: 'src/config/yaml-limits.ts',
+    symbol: 'badAlias',
+    expression: 'nodes > MAX_ALIASED',
+    replacement: 'nodes < 0',
+    test: { file: 'test/config/hostile.test.ts', name: 'of aliases that nest or multiply' },
+  },
+  'errors-are-printable': {
+    protection: 'Control characters of a file do not reach the terminal in an error.',
+    file: 'src/core/errors.ts',
+    symbol: 'HpoError.format',
+    expression: 'printable(`${at}error[${this.code}]: ${this.message}${fix}`)',
+    replacement: '`${at}error[${this.code}]: ${this.message}${fix}`',
+    test: { file: 'test/config/hostile.test.ts', name: 'shows control characters of a file as text' },
+  },
+  'text-steers-no-terminal': {
+    protection: 'Control characters of C1 are escaped for terminals and logs.',
+    file: 'src/core/printable.ts',
+    symbol: 'STEERING',
+    expression: '\\u007f-\\u009f',
+    replacement: '\\u007f',
+    test: {
+      file: 'test/core/printable.test.ts',
+      name: 'every character that steers a terminal is escaped',
+    },
+  },
+  'closed-pipe-ends-no-sweep': {
+    protection: 'A reader that closes the output of hpo early ends no sweep.',
+    file: 'src/cli/program.ts',
+    symbol: 'runCli',
+    expression: "for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});",
+    replacement: '',
+    builds: true,
+    test: { file: 'test/cli/pipes.test.ts', name: 'that goes away early ends no sweep' },
+  },
+};

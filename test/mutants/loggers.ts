@@ -1,0 +1,72 @@
+import type { MutantTable } from './mutant.js';
+
+export const LOGGERS: MutantTable = {
+  'table-renamed-whole': {
+    protection: 'runs.csv is replaced by one rename, so that nobody reads half a table.',
+    file: 'src/loggers/csv/file.ts',
+    symbol: 'writeCsv',
+    expression: "`${file}.${randomBytes(4).toString('hex')}.tmp`",
+    replacement: 'file',
+    also: [
+      {
+        file: 'src/loggers/csv/file.ts',
+        symbol: 'writeCsv',
+        expression: "openSync(temporary, 'wx')",
+        replacement: "openSync(temporary, 'w')",
+      },
+    ],
+    test: {
+      file: 'test/loggers/csv/file.test.ts',
+      name: 'a reader sees the old table until the new one is whole',
+    },
+  },
+  'formulas-made-text': {
+    protection: 'A cell that a spreadsheet would run becomes text.',
+    file: 'src/loggers/csv/format.ts',
+    symbol: 'neutralized',
+    expression: "NUMBER.test(text) ? text : `'${text}`",
+    replacement: 'text',
+    test: {
+      file: 'test/loggers/csv/format.test.ts',
+      name: 'that a spreadsheet would run as formulas get an apostrophe',
+    },
+  },
+  'event-after-a-torn-line': {
+    protection: 'An event starts a new line after one that a loss of power cut.',
+    file: 'src/loggers/events/file.ts',
+    symbol: 'makeEventsFile',
+    expression: "isTorn(file) ? '\\n' : ''",
+    replacement: "''",
+    test: { file: 'test/loggers/events/file.test.ts', name: 'goes on with a file that is there' },
+  },
+  'wandb-journal-of-the-living': {
+    protection: 'Nobody claims the rows for W&B of an orchestrator that lives.',
+    file: 'src/loggers/wandb/journal-folder.ts',
+    symbol: 'JournalFolder.claim',
+    expression: "this.#liveness.judge(ownerOf(name)) === 'ended'",
+    replacement: 'ownerOf(name) !== this.#own',
+    test: {
+      file: 'test/loggers/wandb/journal.test.ts',
+      name: 'what a dead orchestrator left is claimed once',
+    },
+  },
+  'wandb-rows-sent-once': {
+    protection: 'After a crash, rows that have arrived at W&B are not sent again.',
+    file: 'src/loggers/wandb/online.ts',
+    symbol: 'followOnline',
+    expression: 'new JournalReader(journal.file, sent)',
+    replacement: 'new JournalReader(journal.file)',
+    test: { file: 'test/loggers/wandb/logger.test.ts', name: 'one that died while the trial runs' },
+  },
+  'wandb-key-taken-out': {
+    protection: 'The API key is taken out of whatever a server answers.',
+    file: 'src/loggers/wandb/answer.ts',
+    symbol: 'parse',
+    expression: "typeof value === 'string' ? redact(value) : value",
+    replacement: 'value',
+    test: {
+      file: 'test/loggers/wandb/hostile.test.ts',
+      name: 'a name that a server gives a run holds no key either',
+    },
+  },
+};
