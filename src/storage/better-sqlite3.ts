@@ -25,6 +25,11 @@ export async function loadBetterSqlite3(): Promise<Connect> {
     connect(keep(new Database(path, { timeout: 0, readonly: access === 'read' })));
 }
 
+/** Whether the package is there without its compiled addon: it was installed without scripts, or did not compile. */
+export function isNotCompiled(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Could not locate the bindings file');
+}
+
 function connect(database: BetterSqlite3.Database): ReturnType<Connect> {
   const prepared = new Map<string, BetterSqlite3.Statement<unknown[], Row>>();
   return {

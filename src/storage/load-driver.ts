@@ -1,5 +1,6 @@
 import { HpoError, usageError } from '../core/errors.js';
-import { loadBetterSqlite3 } from './better-sqlite3.js';
+import { isModuleMissing } from '../core/missing-module.js';
+import { isNotCompiled, loadBetterSqlite3 } from './better-sqlite3.js';
 import type { Connect, DriverName } from './driver.js';
 import { loadNodeSqlite } from './node-sqlite.js';
 
@@ -9,8 +10,11 @@ const LOADERS: readonly (readonly [DriverName, () => Promise<Connect>])[] = [
   ['node-sqlite', loadNodeSqlite],
 ];
 
+/** The last major version of better-sqlite3 that runs on Node 20. */
+const ADDON = 'better-sqlite3@12';
+
 /**
- * The first driver that loads here, or exactly the one that is asked for.
+ * Returns the first driver that loads here, or the one that is asked for.
  * @throws HpoError storage.no-driver when none loads, storage.unknown-driver (usage) when there is none of that name.
  */
 export async function loadDriver(wanted: string | undefined): Promise<Connect> {
@@ -21,21 +25,48 @@ export async function loadDriver(wanted: string | undefined): Promise<Connect> {
       fix: 'unset HPO_SQLITE_DRIVER to let hpo choose',
     });
   }
-  const causes: Error[] = [];
+  const failures: Failed[] = [];
   for (const [name, load] of candidates) {
     try {
       return await load();
     } catch (error) {
-      const reason =
-        error instanceof Error
-          ? (error.message.split('\n')[0] ?? '').replace(/\. Tried:$/, '')
-          : String(error);
-      causes.push(new Error(`${name}: ${reason}`, { cause: error }));
+      failures.push({ name, error });
     }
   }
-  const said = causes.map((cause) => cause.message).join('; ');
-  throw new HpoError('storage.no-driver', `no SQLite driver loads on this machine (${said})`, {
-    fix: 'run `npm rebuild better-sqlite3` (after `npm install-scripts approve better-sqlite3` where npm asks), or use Node 22.13 or later',
-    cause: new AggregateError(causes),
-  });
+  throw noDriver(failures);
+}
+
+type Failed = { readonly name: DriverName; readonly error: unknown };
+
+/** A driver that is merely absent has no cause: the message says it all. */
+function noDriver(failures: readonly Failed[]): HpoError {
+  const texts = failures.map(describe);
+  const broken = failures.find((failed) => describe(failed).isBroken);
+  return new HpoError(
+    'storage.no-driver',
+    `expected ${texts.map((text) => text.expected).join(' or ')}; ${texts.map((text) => text.got).join(', and ')}`,
+    { fix: texts.map((text) => text.fix).join(', or '), ...(broken && { cause: broken.error }) },
+  );
+}
+
+type Description = {
+  readonly expected: string;
+  readonly got: string;
+  readonly fix: string;
+  readonly isBroken?: true;
+};
+
+function describe({ name, error }: Failed): Description {
+  if (name === 'node-sqlite') {
+    const [expected, fix] = ['Node 22.13 or later', 'use Node 22.13 or later'];
+    return { expected, got: `Node ${process.version} has no SQLite of its own`, fix };
+  }
+  const expected = 'the package better-sqlite3';
+  if (isModuleMissing(error))
+    return { expected, got: 'better-sqlite3 is not installed', fix: `npm install ${ADDON}` };
+  const fix =
+    'npm rebuild better-sqlite3 (where npm asks, first: npm install-scripts approve better-sqlite3)';
+  if (isNotCompiled(error)) return { expected, got: 'better-sqlite3 is not compiled', fix };
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return { expected, got: `better-sqlite3 does not load (${reason})`, fix, isBroken: true };
 }

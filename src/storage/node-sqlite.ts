@@ -9,10 +9,25 @@ type NodeSqlite = { DatabaseSync: new (path: string, options: { readOnly: boolea
 /** @throws when this Node has no node:sqlite (before 22.13, or 22.5 to 22.12 without its flag). */
 export async function loadNodeSqlite(): Promise<Connect> {
   // Not a plain import: bundlers and older Nodes would refuse the whole module for it.
-  const module = process.getBuiltinModule?.('node:sqlite') as NodeSqlite | undefined;
+  const module = withoutExperimentalWarning(() => process.getBuiltinModule?.('node:sqlite')) as
+    | NodeSqlite
+    | undefined;
   if (!module) throw new Error(`Node ${process.version} has no node:sqlite`);
   const { DatabaseSync } = module;
   return (path, access = 'write') => connect(new DatabaseSync(path, { readOnly: access === 'read' }));
+}
+
+/** Node 22 and 23 warn on stderr when node:sqlite is loaded; of the users of hpo nobody chose it. */
+function withoutExperimentalWarning<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = (...args: unknown[]) => {
+    if (args[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args);
+  };
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function connect(database: Database): ReturnType<Connect> {

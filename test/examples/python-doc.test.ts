@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseRecords } from '../../src/loggers/csv/format.js';
 import { parseLine } from '../../src/protocol/metric.js';
 import { describeWithReal, findPython } from '../support/real-part.js';
 import { ROOT } from './run-example.js';
@@ -79,7 +79,7 @@ describeWithReal('python', 'the helper of docs/python.md', () => {
     expect(run.stdout + run.stderr).toContain('6 complete');
     expect(run.status).toBe(0);
     const text = readFileSync(join(folder, 'cfg', 'runs.csv'), 'utf8');
-    const [header = [], ...rows] = parseRecords(text, Number.POSITIVE_INFINITY);
+    const [header = [], ...rows] = parse(text);
     expect(rows).toHaveLength(6);
     for (const row of rows) {
       const cell = (name: string) => row[header.indexOf(name)] ?? '';

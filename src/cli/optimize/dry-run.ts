@@ -14,7 +14,7 @@ import { builtinCommand, snapshotFile } from '../paths.js';
 import { claimOutputs } from './claim-outputs.js';
 import { excludedGpus } from './gpus.js';
 import { heldByOthers } from './leases.js';
-import { missingTrainer, type ResolvedSweep } from './load.js';
+import { type ResolvedSweep, trainerProblem } from './load.js';
 import type { OptimizeRequest } from './options.js';
 import { endOf, limitsOf, makePlan } from './plan.js';
 import { openOrCreateStudy } from './reconcile.js';
@@ -46,8 +46,13 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   const held = await heldByOthers(places);
   const { busy, warnings } = await excludedGpus(places, wanted.run);
   // A plan may be made where the trainer is not: then it is no error.
-  const missing = missingTrainer(wanted.spec);
-  const all = [...outputs.notices, ...places.warnings, ...warnings, ...(missing === null ? [] : [missing])];
+  const missing = trainerProblem(wanted);
+  const all = [
+    ...outputs.notices,
+    ...places.warnings,
+    ...warnings,
+    ...(missing === null ? [] : [missing.message]),
+  ];
   for (const warning of all) warn(warning);
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(request, wanted);

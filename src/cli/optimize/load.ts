@@ -1,12 +1,14 @@
 import type { TrialLimits } from '../../config/limits.js';
 import { type LoadedSweep, loadSweep } from '../../config/load.js';
+import { runConfigSchema } from '../../config/run-config.js';
 import { studyNameSchema } from '../../config/sweep-schema.js';
-import { usageError } from '../../core/errors.js';
+import { type HpoError, usageError } from '../../core/errors.js';
 import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
 import type { ComponentSpec, StudySpec } from '../../core/spec.js';
 import { findProgram } from '../../executors/local/program.js';
 import { checkCsvPlace } from '../../loggers/csv/file.js';
+import { missingPackages } from '../../trainer/packages.js';
 import type { OptimizeRequest } from './options.js';
 
 export type ResolvedSweep = {
@@ -114,23 +116,31 @@ export function checkNewName(name: string): void {
 }
 
 /**
- * What would go wrong at the first trial, or at the first row of its table.
- * @throws HpoError (usage) trainer.missing, csv.not-writable.
+ * Checks what would otherwise go wrong at the first trial, or at the first row of its table.
+ * @throws HpoError (usage) trainer.missing, csv.not-writable; trainer.missing-package.
  */
-export function checkPlaces({ spec, run, place }: ResolvedSweep): void {
-  const missing = missingTrainer(spec);
-  if (missing !== null)
-    throw usageError('trainer.missing', missing, { place: place(['trainer', 'command', 0]) });
-  checkCsvPlace(run.csv);
+export function checkPlaces(sweep: ResolvedSweep): void {
+  const problem = trainerProblem(sweep);
+  if (problem !== null) throw problem;
+  checkCsvPlace(sweep.run.csv);
 }
 
-/** Why the trainer's program cannot be started here; null when it can, or when only a trial tells which it is. */
-export function missingTrainer({ trainer }: ResolvedSweep['spec']): string | null {
-  const { command, cwd, env } = trainer;
-  const program = command?.[0];
+/** Why the trainer cannot be started here; null when it can, or when only a trial tells which it is. */
+export function trainerProblem({ spec, place }: ResolvedSweep): HpoError | null {
+  const { command, cwd, env } = spec.trainer;
+  if (command === null) return builtinProblem(spec);
+  const [program] = command;
   if (program === undefined || program.includes('${')) return null;
   const found = findProgram(program, cwd ?? process.cwd(), env.PATH ?? process.env.PATH ?? '');
-  return found.kind === 'missing' ? found.reason : null;
+  if (found.kind === 'found') return null;
+  return usageError('trainer.missing', found.reason, { place: place(['trainer', 'command', 0]) });
+}
+
+/** Of the built-in trainer with the sweep's defaults. What trials vary is left to them. */
+function builtinProblem({ config, space }: StudySpec): HpoError | null {
+  const varies = (name: string) => space.params.some((param) => param.name === name);
+  if (varies('device') || varies('data.path')) return null;
+  return missingPackages(runConfigSchema.parse(config));
 }
 
 /** The file's options belong to the file's choice alone. */

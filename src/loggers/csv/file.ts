@@ -13,8 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
 import { type HpoError, usageError } from '../../core/errors.js';
-import { neutralized, parseRecords } from './format.js';
+import { neutralized } from './format.js';
 import type { Columns, TableRow } from './table.js';
 import { csvText } from './text.js';
 
@@ -149,37 +150,57 @@ function keepOther(file: string, { study }: CsvSource): string | null {
   return kept;
 }
 
-/** The study in the first row of a CSV of ours; '' for a file that is not ours, null for none or one without rows. */
+/** The study in the first row of a CSV of hpo; '' for a file that is not hpo's, null for none or one without rows. */
 function studyOf(file: string): string | null {
-  const head = readHead(file);
-  if (head === null) return null;
-  const [names, first] = head.records;
-  if (names?.[0] !== 'study') return head.isBlank ? null : '';
+  const [names, first] = readHead(file);
+  if (names === undefined) return null;
+  if (names[0] !== 'study') return '';
   return first?.[0] ?? null;
 }
 
-/** A longer header is none of ours. */
+/** A longer header is none of hpo's. */
 const MAX_HEAD_BYTES = 64 * 1024 * 1024;
 
-/** The header and the first row, however long they are. */
-function readHead(file: string): { readonly records: string[][]; readonly isBlank: boolean } | null {
+/** The header and the first row, however long they are. No header: no file, or one of blanks. */
+function readHead(file: string): string[][] {
   let from: number;
   try {
     from = openSync(file, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
   try {
     for (let length = 256 * 1024; ; length *= 4) {
       const bytes = Buffer.alloc(length);
       const read = readSync(from, bytes, 0, length, 0);
-      const head = bytes.toString('utf8', 0, read);
-      const records = parseRecords(head, 2);
-      if (records.length === 2 || read < length || length >= MAX_HEAD_BYTES)
-        return { records, isBlank: head.trim() === '' };
+      const isAll = read < length || length >= MAX_HEAD_BYTES;
+      const records = parseHead(bytes.toString('utf8', 0, read), isAll);
+      if (isAll || records.length === 2) return records;
     }
   } finally {
     closeSync(from);
   }
 }
+
+/** The first two records of the beginning of a file; the last line may be torn, and counts only where it is the file's. */
+function parseHead(text: string, isAll: boolean): string[][] {
+  const whole = isAll ? text : text.slice(0, text.lastIndexOf('\n') + 1);
+  for (const to of [2, 1]) {
+    try {
+      return parse(whole, { ...LENIENT, to });
+    } catch (error) {
+      // Torn inside a quoted cell.
+      if (!(error instanceof CsvError)) throw error;
+    }
+  }
+  // A header without names: there is something, and it is no table.
+  return [[]];
+}
+
+const LENIENT = {
+  bom: true,
+  relax_column_count: true,
+  relax_quotes: true,
+  skip_records_with_empty_values: true,
+} as const;

@@ -1,8 +1,8 @@
+import pLimit from 'p-limit';
 import { type Answer, field, nonEmpty, oneLine, readAnswer } from './answer.js';
 import { backoffMs, pause, retryAfterMs } from './backoff.js';
 import { makeRedact } from './redact.js';
 import type { RunMetadata } from './run-metadata.js';
-import { Semaphore } from './semaphore.js';
 
 /** Requests on their way at a time, of all runs together. */
 const AT_ONCE = 4;
@@ -46,7 +46,7 @@ export class WandbClient {
   readonly #redact: (text: string) => string;
   readonly #rest: typeof pause;
   readonly #stop = new AbortController();
-  readonly #gate = new Semaphore(AT_ONCE);
+  readonly #limit = pLimit(AT_ONCE);
   /** The server has asked all of us to wait until then (ms since 1970). */
   #notBeforeMs = 0;
   #viewer: Promise<string> | null = null;
@@ -139,7 +139,7 @@ export class WandbClient {
     const bytes = JSON.stringify(body);
     for (let tries = 0; ; tries++) {
       await this.#mayGo();
-      const { answer, trouble, waitMs } = await this.#gate.pass(() => this.#try(path, bytes));
+      const { answer, trouble, waitMs } = await this.#limit(() => this.#try(path, bytes));
       if (trouble === null) {
         this.#trouble = null;
         return answer;

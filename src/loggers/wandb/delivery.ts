@@ -1,9 +1,9 @@
+import pLimit from 'p-limit';
 import type { MetricPoint } from '../../executors/executor.js';
 import { Refused, Stopped } from './client.js';
 import type { Journal } from './journal.js';
 import { DeliveredRun } from './run.js';
 import type { Outcome } from './run-end.js';
-import { Semaphore } from './semaphore.js';
 
 /** Runs that are delivered at a time: while a server is gone, the ended ones wait here and cost nothing. */
 const AT_ONCE = 256;
@@ -46,11 +46,11 @@ export type DeliveryFactory = {
 export function makeDelivery(way: Transport, tell: (message: string) => void): DeliveryFactory {
   const left = new Set<DeliveredRun>();
   const ends = new Set<Promise<void>>();
-  const gate = new Semaphore(AT_ONCE);
+  const limit = pLimit(AT_ONCE);
   const follow = async (run: DeliveredRun, gone: () => void) => {
     const { journal } = run;
     try {
-      await gate.pass(() => way.follow(run));
+      await limit(() => way.follow(run));
     } catch (error) {
       if (error instanceof Refused) {
         tell(`W&B refuses the run ${journal.head.displayName}: ${error.message}; its rows are let go`);

@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.js';
+import { crc32 } from 'node:zlib';
 
 const BLOCK = 32 * 1024;
 const HEAD = 7;

@@ -82,7 +82,7 @@ function noGpu(failed: readonly Failed[]): HpoError {
   );
 }
 
-/** The last backend is the one that comes with hpo, so its way out is the shortest. */
+/** The last backend is the one that every machine can run, so its way out is the shortest. */
 function noBackend(failed: readonly Failed[]): unknown {
   const last = failed.at(-1)?.thrown;
   if (failed.every(({ thrown }) => isAbsent(thrown))) return last;

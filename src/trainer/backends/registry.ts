@@ -1,3 +1,4 @@
+import { TFJS_PACKAGES } from '../packages.js';
 import type { Backend } from './tf.js';
 import { hidesGpus, WEBGPU_PACKAGES } from './webgpu/adapters.js';
 
@@ -48,8 +49,8 @@ export const backends: readonly BackendEntry[] = [
   {
     name: 'wasm',
     kind: 'cpu',
-    packages: ['core', 'layers', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@4.22.0`),
-    summary: 'WebAssembly on the CPU, with SIMD and one thread; installed with hpo',
+    packages: TFJS_PACKAGES,
+    summary: 'WebAssembly on the CPU, with SIMD and one thread',
     load: async () => (await import('./wasm/load.js')).loadWasm(),
   },
 ];

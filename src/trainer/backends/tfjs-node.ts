@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { HpoError } from '../../core/errors.js';
-import { isMissing } from './missing.js';
+import { isModuleMissing } from '../../core/missing-module.js';
 import { startAndMultiply, withLimit } from './proof.js';
 import { reasonOf } from './reason.js';
 import type { Backend, Tf } from './tf.js';
@@ -44,7 +44,7 @@ function findManifest(name: Name, require: NodeJS.Require): string {
   try {
     return require.resolve(`@tensorflow/${name}/package.json`);
   } catch (cause) {
-    if (!isMissing(cause)) throw cause;
+    if (!isModuleMissing(cause)) throw cause;
     throw new HpoError('trainer.missing-package', `@tensorflow/${name} is not installed`, {
       fix: `npm install @tensorflow/${name}@${VERSION}`,
       cause,

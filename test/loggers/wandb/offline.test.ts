@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32 } from '../../../src/loggers/wandb/crc32.js';
 import type { Journal } from '../../../src/loggers/wandb/journal.js';
 import { followOffline, runFolder } from '../../../src/loggers/wandb/offline.js';
 import { RecordLog } from '../../../src/loggers/wandb/record-log.js';
@@ -22,11 +21,6 @@ const row = (step: number, metrics: Record<string, number>) =>
     head().startedAtMs,
   );
 const fileOf = (folder: string) => join(runFolder(folder, head()), `run-${head().id}.wandb`);
-
-test('crc32 is the usual one', () => {
-  expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
-  expect(crc32(new Uint8Array())).toBe(0);
-});
 
 test('the folder is named after the start and the run, and a run keeps its folder', () => {
   const folder = temporaryFolder();

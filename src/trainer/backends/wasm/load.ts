@@ -2,15 +2,14 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { HpoError } from '../../../core/errors.js';
-import { isMissing } from '../missing.js';
+import { isModuleMissing } from '../../../core/missing-module.js';
+import { TFJS_PACKAGES } from '../../packages.js';
 import type { Backend, Tf } from '../tf.js';
 import { installConvolutions } from './convolutions.js';
 import { guardHeap } from './heap.js';
 import { installMatrices } from './matrices.js';
 import { installMaxPoolGradient } from './max-pool-gradient.js';
 import { loadNative, type Native } from './native.js';
-
-const PACKAGES = ['core', 'layers', 'backend-wasm'].map((part) => `@tensorflow/tfjs-${part}@4.22.0`);
 
 type Wasm = typeof import('@tensorflow/tfjs-backend-wasm');
 
@@ -34,7 +33,7 @@ async function load(): Promise<Backend> {
   wasm.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + path.sep);
   if (!(await tf.setBackend('wasm'))) {
     throw new HpoError('trainer.no-backend', 'the WebAssembly backend of tfjs did not start', {
-      fix: `install it again: npm install ${PACKAGES.join(' ')}`,
+      fix: `install it again: npm install ${TFJS_PACKAGES.join(' ')}`,
     });
   }
   const backend = tf.backend() as BackendWasm;
@@ -58,9 +57,9 @@ function requirePackages() {
     require('@tensorflow/tfjs-layers');
     return { tf, wasm: require('@tensorflow/tfjs-backend-wasm') as Wasm };
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!isModuleMissing(error)) throw error;
     throw new HpoError('trainer.missing-package', 'the built-in trainer needs tfjs, which is not installed', {
-      fix: `npm install ${PACKAGES.join(' ')}`,
+      fix: `npm install ${TFJS_PACKAGES.join(' ')}`,
       cause: error,
     });
   }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { HpoError, usageError } from '../../../core/errors.js';
-import { isMissing } from '../missing.js';
+import { isModuleMissing } from '../../../core/missing-module.js';
 import { startAndMultiply, withLimit } from '../proof.js';
 import { reasonOf } from '../reason.js';
 import type { Backend, Tf } from '../tf.js';
@@ -80,7 +80,7 @@ async function importDawn(): Promise<Dawn> {
   try {
     return await import('webgpu');
   } catch (cause) {
-    if (!isMissing(cause)) {
+    if (!isModuleMissing(cause)) {
       const message = `the package webgpu does not load: ${reasonOf(cause)}`;
       throw new HpoError('trainer.broken-backend', message, {
         fix: `install it again: ${INSTALL}`,
@@ -151,7 +151,7 @@ function requireTfjs() {
       require('@tensorflow/tfjs-backend-webgpu') as typeof import('@tensorflow/tfjs-backend-webgpu');
     return { tf, webgpu };
   } catch (cause) {
-    if (!isMissing(cause)) throw cause;
+    if (!isModuleMissing(cause)) throw cause;
     throw usageError(
       'trainer.missing-package',
       'webgpu needs tfjs with its WebGPU backend, which is not installed',

