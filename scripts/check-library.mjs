@@ -1,20 +1,15 @@
 // Proves the packed tarball as a library: small, without data, its types found by every kind of resolution, and at work
-// in an empty project under each version of Node, without the optional packages and without a compiler. There Node's
-// own SQLite serves (22.13 and later); before, studies live in memory. Other versions come from npm; without a way there
-// they are skipped.
-import { execFileSync } from 'node:child_process';
+// in an empty project under each version of Node as npm installs it. From 22.13 on Node's own SQLite serves; before,
+// studies live in memory here. Other versions come from npm; without a way there they are skipped.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAJORS, nodeOf, versionOf } from './other-nodes.mjs';
+import { expect, programsUnder, report } from './programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-library-'));
-/** What a way to npm's registry may need; Node of a distribution trusts its certificates, and others have to be told. */
-const NETWORK = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => /^(NODE_EXTRA_CA_CERTS|(https?|no)_proxy)$/i.test(name)),
-);
 const LARGEST_BYTES = 1_000_000;
 
 /** Optimizes in a file, or in memory where there is no SQLite, and prints what it found. */
@@ -49,24 +44,27 @@ const sampler: Sampler = { sample: (_space, _view, { rng }) => ({ params: { x: r
 await createStudy({ direction: 'minimize', sampler, smapler: 1 });
 `;
 
-try {
-  const { filename, size, files } = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
-  )[0];
-  expect(size < LARGEST_BYTES, `a tarball below ${LARGEST_BYTES} bytes, got ${size}`);
-  const odd = files
-    .map(({ path }) => path)
-    .filter((path) => !/^(dist|cfg)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
-  expect(odd.length === 0, `no data and no sources in the tarball, got ${odd.join(', ')}`);
-  const projects = MAJORS.map((major) => checkUnder(major, join(folder, filename)));
-  checkTypes(projects.find((project) => project !== null));
-  console.log(`packed library: ok, ${Math.round(size / 1000)} kB`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await report('packed library', async () => {
+  try {
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const [{ filename, size, files }] = JSON.parse(
+      (await programsUnder(process.execPath, folder)(root, 'npm', pack)).stdout,
+    );
+    expect(size < LARGEST_BYTES, `a tarball below ${LARGEST_BYTES} bytes, got ${size}`);
+    const odd = files
+      .map(({ path }) => path)
+      .filter((path) => !/^(dist|cfg)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path));
+    expect(odd.length === 0, `no data and no sources in the tarball, got ${odd.join(', ')}`);
+    const projects = await Promise.all(MAJORS.map((major) => checkUnder(major, join(folder, filename))));
+    await checkTypes(projects.find((project) => project !== null));
+    return `${Math.round(size / 1000)} kB`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 /** The project that was made; null when there is no such Node here. */
-function checkUnder(major, tarball) {
+async function checkUnder(major, tarball) {
   const node = nodeOf(major, folder);
   if (node === null) {
     console.log(`packed library: SKIPPED ${major}, npm could not bring node@${major}`);
@@ -75,40 +73,34 @@ function checkUnder(major, tarball) {
   const project = join(folder, `under-${major}`);
   mkdirSync(project);
   writeFileSync(join(project, 'program.mjs'), PROGRAM);
-  const path = `${dirname(node)}${delimiter}${process.env.PATH}`;
-  run('npm', ['init', '-y'], project, path);
-  run(
-    'npm',
-    ['install', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', tarball],
-    project,
-    path,
-  );
-  // Before 22.13 Node has no SQLite of its own, and nothing was compiled.
+  const under = programsUnder(node, join(folder, `home-${major}`));
+  const run = async (program, ...args) => (await under(project, program, args)).stdout;
+  await run('npm', 'init', '-y');
+  await run('npm', 'install', '--no-audit', '--no-fund', tarball);
+  // Before 22.13 Node has no SQLite of its own, and better-sqlite3 is installed by those who ask for it.
   const ownSqlite = major !== '20';
-  const said = run(node, ['program.mjs', ownSqlite ? 'sqlite:study.db' : 'memory:'], project, path).trim();
+  const said = await run('node', 'program.mjs', ownSqlite ? 'sqlite:study.db' : 'memory:');
   expect(said === 'sgd cccpcccc', `a study under Node ${major} to end as everywhere, got ${said}`);
-  const required = run(
-    node,
-    ['-p', "Object.keys(require('hpo')).includes('createStudy')"],
-    project,
-    path,
-  ).trim();
+  const required = await run('node', '-p', "Object.keys(require('hpo')).includes('createStudy')");
   expect(required === 'true', `require('hpo') to work under Node ${major}`);
-  if (ownSqlite) {
-    run('npx', ['hpo', 'init', '--node'], project, path);
-    const swept = run('npx', ['hpo', 'optimize'], project, path);
-    expect(
-      swept.includes('20 complete'),
-      `hpo optimize under Node ${major} to complete 20 trials, got ${swept}`,
-    );
-  }
+  if (ownSqlite) await checkSweep(major, (...args) => under(project, 'npx', ['hpo', ...args]));
   console.log(
     `packed library: ok under ${versionOf(node)}${ownSqlite ? ', with its own SQLite' : ', in memory'}`,
   );
   return project;
 }
 
-function checkTypes(project) {
+async function checkSweep(major, hpo) {
+  await hpo('init', '--node');
+  const { stdout, stderr } = await hpo('optimize');
+  expect(
+    stdout.includes('20 complete'),
+    `hpo optimize under Node ${major} to complete 20 trials, got ${stdout}`,
+  );
+  expect(!stderr.includes('Warning'), `no warning of Node ${major}, got ${stderr}`);
+}
+
+async function checkTypes(project) {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   writeFileSync(join(project, 'typed.mts'), TYPED);
   const kinds = [
@@ -117,24 +109,6 @@ function checkTypes(project) {
   ];
   for (const kind of kinds) {
     const args = ['--noEmit', '--strict', '--target', 'es2023', '--types', '', ...kind, 'typed.mts'];
-    run(process.execPath, [compiler, ...args], project);
+    await programsUnder(process.execPath, folder)(project, process.execPath, [compiler, ...args]);
   }
-}
-
-function run(program, args, cwd, path = process.env.PATH) {
-  const env = { ...NETWORK, PATH: path, HOME: folder, NODE_NO_WARNINGS: '1' };
-  return execFileSync(program, args, {
-    cwd,
-    env,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 300_000,
-  });
-}
-
-function expect(holds, what) {
-  if (holds) return;
-  console.error(`packed library: expected ${what}`);
-  process.exitCode = 1;
-  throw new Error(what);
 }

