@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import { type CsvSource, writeCsv } from '../../loggers/csv/file.js';
+import type { CsvSource } from '../../loggers/csv/file.js';
 import { metricColumns } from '../../loggers/csv/table.js';
 import { csvText } from '../../loggers/csv/text.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
@@ -40,6 +40,7 @@ async function exportCsv(options: Options): Promise<void> {
         ? { ...foreignSource(storage, record), safe: options.safe ?? false }
         : makeCsvSource(storage, record, storedSpec(record), options.safe ?? false, warn);
     if (options.out === '-') return printTable(source);
+    const { writeCsv } = await import('../../loggers/csv/file.js');
     const kept = await writeCsv(options.out, source);
     if (options.json) return printJson({ study: record.name, file: options.out, kept });
     if (kept) print(`the table of another study was in the way and is kept as ${kept}`);
