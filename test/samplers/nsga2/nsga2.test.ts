@@ -114,9 +114,7 @@ test('goes where outcome constraints hold', () => {
     violations: [1.55 - Number(x0) - Number(x1)],
   });
   const found = search(nsga2, numbers(2), ['minimize', 'minimize'], outcome, 60, 1);
-  const late = found
-    .slice(30)
-    .filter(({ violations }) => Number(violations[0]) <= 0);
+  const late = found.slice(30).filter(({ violations }) => Number(violations[0]) <= 0);
   expect(late.length).toBeGreaterThan(15);
 });
 
