@@ -61,8 +61,8 @@ export function describeEvent(event: SweepEvent): string[] {
 function wordsOf(event: SweepEvent): string[] {
   switch (event.type) {
     case 'trial-started': {
-      const again = event.adopted
-        ? 'taken over'
+      const again = event.reattached
+        ? 'reattached'
         : event.attempt > 1
           ? `attempt ${event.attempt} started`
           : 'started';
@@ -70,8 +70,8 @@ function wordsOf(event: SweepEvent): string[] {
         `trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)} seed=${event.seed}`,
       ];
     }
-    case 'sampler-picked':
-      return [`auto picked ${event.sampler}: ${event.why}`];
+    case 'sampler-selected':
+      return [`auto selected ${event.sampler}: ${event.why}`];
     case 'trial-reported':
       return [...new Set(event.points.map((p) => p.step))].map((step) => {
         const at = step === null ? 'final' : `step ${step}`;
@@ -81,15 +81,15 @@ function wordsOf(event: SweepEvent): string[] {
       return [`trial ${event.trial} is pruned: ${event.reason}`];
     case 'trial-finished':
       return describeFinish(event);
-    case 'trial-queued':
+    case 'trial-requeued':
       return [`trial ${event.trial} is queued again: ${event.reason}`];
-    case 'trial-lost':
-      return [`trial ${event.trial} was finished or taken over by another process`];
+    case 'trial-taken-over':
+      return [`trial ${event.trial} was finished or reattached by another process`];
     case 'warning':
       return [`warning: ${event.trial === null ? '' : `trial ${event.trial}: `}${event.message}`];
-    case 'slots-awaited':
+    case 'waiting-for-gpu':
       return [`waiting for a slot: ${event.holders.map(holderText).join('; ')}`];
-    case 'gpus-busy':
+    case 'gpus-low-memory':
       return [`left out until min_free_memory is free: ${event.gpus.map(busyText).join('; ')}`];
     case 'gpu-used':
       return [];

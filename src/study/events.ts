@@ -41,10 +41,10 @@ export type SweepEvent =
       readonly seed: number;
       readonly device: string;
       readonly params: Params;
-      readonly adopted: boolean;
+      readonly reattached: boolean;
     }
-  /** A sampler that chooses among others (`auto`) chose another one than before. */
-  | { readonly type: 'sampler-picked'; readonly sampler: string; readonly why: string }
+  /** A sampler that delegates to others (`auto`) switched to another one. */
+  | { readonly type: 'sampler-selected'; readonly sampler: string; readonly why: string }
   | { readonly type: 'trial-reported'; readonly trial: number; readonly points: readonly MetricPoint[] }
   | { readonly type: 'trial-pruning'; readonly trial: number; readonly reason: string }
   | {
@@ -53,23 +53,23 @@ export type SweepEvent =
       readonly state: FinishedState;
       /** One for each objective. */
       readonly values: readonly number[] | null;
-      /** False when it breaks a limit of the study. */
+      /** False when the trial violates a metric constraint. */
       readonly feasible: boolean;
-      /** How far it breaks each limit, <= 0 where it does not; empty when there are none, or nobody knows. */
+      /** Violation of each metric constraint, <= 0 where satisfied; empty without constraints, or when unknown. */
       readonly violations: readonly number[];
       readonly reason: string | null;
       readonly durationMs: number;
       readonly tail: readonly string[];
     }
-  | { readonly type: 'trial-queued'; readonly trial: number; readonly reason: string }
-  /** Another process finished the trial, or took it over: it is no longer ours to tell of. */
-  | { readonly type: 'trial-lost'; readonly trial: number }
+  | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: string }
+  /** Another process finished the trial or reattached to it. No more events of this trial follow here. */
+  | { readonly type: 'trial-taken-over'; readonly trial: number }
   | { readonly type: 'warning'; readonly trial: number | null; readonly message: string }
-  /** Other sweeps hold the slots that are free for this one; told once for the same ones. */
-  | { readonly type: 'slots-awaited'; readonly holders: readonly LeaseHolder[] }
-  /** GPUs that are left out until they have more memory free; told once for each. */
-  | { readonly type: 'gpus-busy'; readonly gpus: readonly LowMemoryGpu[] }
-  /** What a running trial uses of its GPUs at the moment. */
+  /** Other sweeps hold the GPUs of every slot; emitted once for the same holders. */
+  | { readonly type: 'waiting-for-gpu'; readonly holders: readonly LeaseHolder[] }
+  /** GPUs that stay unused until they have more free memory; emitted once for each. */
+  | { readonly type: 'gpus-low-memory'; readonly gpus: readonly LowMemoryGpu[] }
+  /** Current GPU usage of a running trial. */
   | { readonly type: 'gpu-used'; readonly trial: number; readonly sample: GpuSample }
   | { readonly type: 'stopping'; readonly why: StopCause }
   | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };

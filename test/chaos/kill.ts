@@ -53,7 +53,7 @@ async function sweepUnderKills(folder: TortureFolder, rng: Rng, most: number) {
       child.kill('SIGKILL');
     }
     const { code, stdout, stderr } = await ended;
-    takenOver += stdout.match(/ taken over on /g)?.length ?? 0;
+    takenOver += stdout.match(/ reattached on /g)?.length ?? 0;
     if (code === 0) return { kills, takenOver, faults };
     // 1: the first three trials that this call saw end all failed, as trainer.sh has it at times. The next call goes on.
     if (code === null) kills++;

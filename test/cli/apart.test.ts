@@ -77,8 +77,8 @@ describeWithReal('namespaces', 'two orchestrators', () => {
       await endsWell(optimize(cwd, second));
       killed.killWithin();
       const last = optimize(cwd, second);
-      await last.says(/trial 0 taken over/);
-      await last.says(/trial 1 taken over/);
+      await last.says(/trial 0 reattached/);
+      await last.says(/trial 1 reattached/);
       open(cwd, 0, 1);
       await endsWell(last);
       expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
@@ -167,7 +167,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     killed.kill('SIGKILL');
     await killed.ended;
     const interrupted = optimize(cwd, sharing(two));
-    await interrupted.says(/trial 1 taken over/);
+    await interrupted.says(/trial 1 reattached/);
     interrupted.kill('SIGTERM');
     const { code, stderr } = await interrupted.ended;
     expect([code, stderr]).toEqual([1, expect.stringContaining('error[executor.out-of-reach]')]);

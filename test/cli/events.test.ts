@@ -50,7 +50,7 @@ test('after kill -9 the next call tells all reports of what it takes over again'
   const second = lines.slice(lines.findLastIndex(({ event }) => event === 'hello'));
   for (const trial of [0, 1]) {
     const own = second.filter((line) => line.trial === trial);
-    expect(own[0]).toMatchObject({ event: 'trial-started', adopted: true });
+    expect(own[0]).toMatchObject({ event: 'trial-started', reattached: true });
     expect(own.flatMap(({ points }) => (points ?? []) as { step: number }[]).map(({ step }) => step)).toEqual(
       [1, 2],
     );

@@ -123,8 +123,8 @@ test('taken over: the lease passes to the next orchestrator, even where its devi
   killed.kill('SIGKILL');
   await killed.ended;
   const next = start(first, '--devices', '1');
-  await next.says(/trial 0 taken over on 0/);
-  await next.says(/trial 1 taken over on 1/);
+  await next.says(/trial 0 reattached on 0/);
+  await next.says(/trial 1 reattached on 1/);
   const own = leases().filter((name) => name.includes(`:${next.child.pid}:`));
   expect(own.map((name) => name.split('~')[1]).sort()).toEqual(['GPU-aaaa', 'GPU-bbbb']);
   open(first);

@@ -85,8 +85,8 @@ test.each([
     expect((await running.ended).code).toBe(exit);
     expect(trainersIn(cwd).length).toBeGreaterThan(0);
     const next = spawnHpo(['optimize'], { cwd });
-    await next.says(/trial 0 taken over on cpu: x=1/);
-    await next.says(/trial 1 taken over on cpu: x=2/);
+    await next.says(/trial 0 reattached on cpu: x=1/);
+    await next.says(/trial 1 reattached on cpu: x=2/);
     writeFiles(cwd, { go: '' });
     const { code, stdout } = await next.ended;
     expect(code).toBe(0);

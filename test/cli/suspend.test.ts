@@ -66,7 +66,7 @@ test('limits hold for an attempt that was taken over after a kill -9', async () 
   await running.ended;
   writeFiles(cwd, { hang: '' });
   const next = spawnHpo(['optimize'], { cwd });
-  await next.says(/trial 0 taken over/);
+  await next.says(/trial 0 reattached/);
   expect((await next.ended).code).toBe(1);
   expect(trainersIn(cwd)).toEqual([]);
   expect((await trialsOf(cwd)).map(({ state, reason, attempt }) => [state, reason, attempt])).toEqual([

@@ -91,7 +91,7 @@ test('kill -9, then the next call: the same runs go on, no row is doubled or los
   expect(owed(cwd)).toBe(true);
   const before = [...server.runs.values()].map((run) => run.history.length);
   const next = spawnHpo(['optimize'], { cwd, env: server.env });
-  await next.says(/trial 1 taken over/);
+  await next.says(/trial 1 reattached/);
   writeFiles(cwd, { go: '' });
   expect((await next.ended).code).toBe(0);
   expect(server.mistakes).toEqual([]);

@@ -42,8 +42,8 @@ describe('an event in words', () => {
       ['trial 3 attempt 2 started on cpu: learner.opt=adam batch_size=32 seed=42'],
     ],
     [
-      started(3, { attempt: 2, adopted: true }),
-      ['trial 3 taken over on cpu: learner.opt=adam batch_size=32 seed=42'],
+      started(3, { attempt: 2, reattached: true }),
+      ['trial 3 reattached on cpu: learner.opt=adam batch_size=32 seed=42'],
     ],
     [
       reported(3, ['a', 1, 0.5], ['b', 1, Number.NaN], ['a', 2, 0.25], ['c', null, 7]),
@@ -57,11 +57,11 @@ describe('an event in words', () => {
     ],
     // A complete trial's log is nobody's business here.
     [finished(3, { tail: ['fine'] }), ['trial 3 COMPLETE with 0.9 after 12.3 s']],
-    [{ type: 'trial-queued', trial: 3, reason: 'interrupted' }, ['trial 3 is queued again: interrupted']],
+    [{ type: 'trial-requeued', trial: 3, reason: 'interrupted' }, ['trial 3 is queued again: interrupted']],
     [{ type: 'warning', trial: null, message: 'm' }, ['warning: m']],
     [
       {
-        type: 'slots-awaited',
+        type: 'waiting-for-gpu',
         holders: [
           { device: '0', pid: 47, watched: true, study: 's\n', trial: 3 },
           { device: '1', pid: 48, watched: false, study: 't', trial: 0 },
@@ -76,7 +76,7 @@ describe('an event in words', () => {
     ],
     [
       {
-        type: 'gpus-busy',
+        type: 'gpus-low-memory',
         gpus: [
           { device: '0', freeMiB: 9728, usedMiB: 71_782, totalMiB: 81_559 },
           { device: '1', freeMiB: 512, usedMiB: null, totalMiB: null },

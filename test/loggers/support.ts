@@ -61,7 +61,7 @@ export const started = (trial: number, more: Partial<Extract<SweepEvent, { type:
     seed: 42,
     device: 'cpu',
     params: { 'learner.opt': 'adam', batch_size: 32 },
-    adopted: false,
+    reattached: false,
     ...more,
   }) as const;
 

@@ -150,7 +150,7 @@ describe('an attempt that came to nothing', () => {
     ]);
     expect(new Set(executor.started.map(({ seed }) => seed)).size).toBe(1);
     expect(await results(study)).toEqual(['complete 4']);
-    expect(events.filter(({ type }) => type === 'trial-queued')).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'trial-requeued')).toHaveLength(2);
   });
 
   test.each<[string, Outcome]>([
@@ -196,7 +196,7 @@ describe('an attempt of a dead orchestrator', () => {
     expect(executor.resumed).toMatchObject([
       { trial: 0, attempt: 1, token: 'token', dir: '0-1', params: { n: 1 } },
     ]);
-    expect(events[0]).toMatchObject({ type: 'trial-started', trial: 0, attempt: 1, adopted: true });
+    expect(events[0]).toMatchObject({ type: 'trial-started', trial: 0, attempt: 1, reattached: true });
     expect(await results(study)).toEqual(['complete 1']);
     expect((await rows(study))[0]).toMatchObject({ attempt: 1, epochs: 3 });
   });
@@ -261,7 +261,7 @@ test('an attempt that was told by someone else in the meantime is let go', async
   const { events } = await sweep(study, executor);
   expect(await results(study)).toEqual(['fail', 'complete 2']);
   expect((await rows(study))[0]).toMatchObject({ reason: 'by hand', epochs: 0 });
-  expect(events).toContainEqual({ type: 'trial-lost', trial: 0 });
+  expect(events).toContainEqual({ type: 'trial-taken-over', trial: 0 });
 });
 
 test('a stop that was asked for prunes a trial with a value, and fails one without', async () => {

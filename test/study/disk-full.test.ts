@@ -142,7 +142,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     });
     const { events } = await run(on, executor);
     expect(events).toContainEqual({
-      type: 'trial-queued',
+      type: 'trial-requeued',
       trial: 1,
       reason: 'not counted: the disk was full while it ran',
     });

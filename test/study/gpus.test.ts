@@ -34,7 +34,9 @@ function makePool(busyUntilLook: readonly (number | null)[]) {
 }
 
 const told = (events: readonly SweepEvent[]) =>
-  events.flatMap((event) => (event.type === 'gpus-busy' ? [event.gpus.map(({ device }) => device)] : []));
+  events.flatMap((event) =>
+    event.type === 'gpus-low-memory' ? [event.gpus.map(({ device }) => device)] : [],
+  );
 
 describe('a sweep on GPUs that others use', () => {
   test('runs beside a busy GPU, and says once that it is left out', async () => {
@@ -69,7 +71,7 @@ describe('a sweep on GPUs that others use', () => {
     const { end } = await sweep(study, executor, {
       pool,
       onEvent: (event) => {
-        if (event.type === 'gpus-busy' && how !== 'timeout') stop.abort();
+        if (event.type === 'gpus-low-memory' && how !== 'timeout') stop.abort();
       },
       ...(how === 'timeout' ? { timeoutMs: 50 } : { [how]: stop.signal }),
     });

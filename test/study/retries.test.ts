@@ -75,7 +75,7 @@ describe('retries', () => {
     ]);
     expect(new Set(executor.started.slice(0, 3).map(({ seed }) => seed)).size).toBe(1);
     expect(await results(study)).toEqual(['complete 1', 'complete 2']);
-    expect(events.flatMap((event) => (event.type === 'trial-queued' ? [event.reason] : []))).toEqual([
+    expect(events.flatMap((event) => (event.type === 'trial-requeued' ? [event.reason] : []))).toEqual([
       'retry 1 of 2 after: exit code 9',
       'retry 2 of 2 after: exit code 9',
     ]);

@@ -60,7 +60,7 @@ describe('a stop from outside', () => {
     });
     expect(end).toBe('interrupted');
     expect(await results(study)).toEqual(['complete 1', 'complete 1', 'running queued', 'running queued']);
-    expect(events.filter(({ type }) => type === 'trial-queued')).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'trial-requeued')).toHaveLength(2);
     expect((await rows(study))[3]).toMatchObject({ epochs: 0, metrics: {}, attempt: 1 });
     const later = await reopened(url);
     const executor = new ScriptedExecutor(trains(() => 2));

@@ -1,7 +1,7 @@
 import type { SweepEvent } from '../../study/events.js';
 
-/** Changes when a field is taken away or means something else; what is added does not change it. */
-export const EVENTS_VERSION = 1;
+/** Version of the format. It changes when an event or a field is renamed, removed or redefined, not when one is added. */
+export const EVENTS_VERSION = 2;
 
 type EventOf<T extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: T }>;
 type About<F extends PropertyKey> = {
@@ -10,16 +10,16 @@ type About<F extends PropertyKey> = {
 };
 type Table = { readonly [T in SweepEvent['type']]: About<Exclude<keyof EventOf<T>, 'type'>> };
 
-/** Fields that every line has. */
+/** Fields of every line. */
 export const COMMON_FIELDS = {
-  event: 'what happened: one of the names below',
-  at: 'when the line was written, in UTC, with milliseconds',
+  event: 'name of the event: one of those below',
+  at: 'time at which the line was written, in UTC, with milliseconds',
   study: 'name of the study',
-  call: 'which call of hpo wrote it: random text, the same on all its lines',
+  call: 'random text that identifies the `hpo optimize` process that wrote the line',
 } as const;
 
 export const HELLO = {
-  about: 'a call of hpo begins; the first line that it writes',
+  about: 'an `hpo optimize` starts; its first line',
   fields: {
     version: `version of this format: ${EVENTS_VERSION}`,
     objectives: 'list of `{metric, direction}`',
@@ -27,99 +27,99 @@ export const HELLO = {
 } as const;
 
 export const DROPPED = {
-  about: 'lines found no place on a full disk for so long that they were let go',
-  fields: { lines: 'how many' },
+  about: 'the disk was full for so long that lines were dropped',
+  fields: { lines: 'number of dropped lines' },
 } as const;
 
-/** What each event is and tells; the types see to it that none is missing. docs/events.md is made from it. */
+/** Meaning and fields of each event. The type requires an entry for every event and field. docs/events.md is generated from it. */
 export const EVENTS: Table = {
   'trial-started': {
-    about: 'an attempt of a trial was started, or taken over from a call that is gone',
+    about: 'hpo started an attempt of a trial, or reattached to one that an earlier `hpo optimize` started',
     fields: {
       trial: 'number of the trial, from 0',
-      attempt: '1, or more when the trial is tried again',
+      attempt: '1 for the first attempt, higher for retries',
       configuration: 'number of the configuration, which repeats share',
-      repeat: 'which of its repeats, from 0',
-      seed: 'seed that the trainer is given',
+      repeat: 'index of the repeat, from 0',
+      seed: 'seed passed to the trainer',
       device: '`cpu`, or GPUs such as `0` or `0,1`',
-      params: 'what the trainer is given: name -> value',
-      adopted: 'true: taken over. All its reports are told again, from the first',
+      params: 'parameters passed to the trainer: name -> value',
+      reattached: 'true: hpo reattached to the attempt. All its reports follow again, from the first',
     },
   },
-  'sampler-picked': {
-    about: '`auto` chose another sampler than before',
-    fields: { sampler: 'its name', why: 'in words' },
+  'sampler-selected': {
+    about: 'the sampler `auto` switched to another sampler',
+    fields: { sampler: 'name of the sampler', why: 'reason, as text' },
   },
   'trial-reported': {
-    about: 'values of METRIC lines were stored',
+    about: 'hpo stored values of METRIC lines',
     fields: {
       trial: 'number of the trial',
       points:
         'list of `{name, step, value}` in the order of the lines; `step` is null for a final value; `counted` is true ' +
-        'where nobody named the step',
+        'where the trainer named no step and hpo counted',
     },
   },
   'trial-pruning': {
-    about: 'the pruner says stop; the trainer is being ended',
-    fields: { trial: 'number of the trial', reason: 'in words' },
+    about: 'the pruner decided to stop the trial; hpo is stopping the trainer',
+    fields: { trial: 'number of the trial', reason: 'reason, as text' },
   },
   'trial-finished': {
-    about: 'a trial has ended for good',
+    about: 'a trial reached a final state',
     fields: {
       trial: 'number of the trial',
       state: '`complete`, `pruned` or `fail`',
-      values: 'one for each objective; null when there is none',
-      feasible: 'false: it breaks a limit of a metric',
-      violations: 'how far it breaks each limit, at most 0 where it does not',
-      reason: 'why it failed or was pruned; null',
-      durationMs: 'of its last attempt, in milliseconds',
+      values: 'one for each objective; null when the trial has no result',
+      feasible: 'false: the trial violates a metric constraint',
+      violations: 'violation of each metric constraint: positive where violated, otherwise 0 or less',
+      reason: 'why the trial failed or was pruned; null otherwise',
+      durationMs: 'duration of the last attempt, in milliseconds',
       tail: "the last lines of the trainer's output",
     },
   },
-  'trial-queued': {
+  'trial-requeued': {
     about:
-      'an attempt ended and the trial will be tried again; what it reported no longer counts, unless the next attempt ' +
-      'goes on from a checkpoint',
-    fields: { trial: 'number of the trial', reason: 'in words' },
+      'an attempt ended and hpo will retry the trial; its reports are discarded, unless the next attempt resumes from a ' +
+      'checkpoint',
+    fields: { trial: 'number of the trial', reason: 'reason, as text' },
   },
-  'trial-lost': {
-    about: 'another process finished the trial or took it over',
+  'trial-taken-over': {
+    about: 'another process finished the trial or reattached to it',
     fields: { trial: 'number of the trial' },
   },
   warning: {
-    about: 'something that people should see',
-    fields: { trial: 'number of the trial; null when it belongs to none', message: 'in words' },
+    about: 'a problem that a person should see',
+    fields: { trial: 'number of the trial; null when it concerns no single trial', message: 'text' },
   },
-  'slots-awaited': {
-    about: 'all GPUs are taken by other sweeps',
-    fields: { holders: 'list of `{device, pid, watched, study, trial}`: who has them' },
+  'waiting-for-gpu': {
+    about: 'hpo is waiting: other sweeps hold all GPUs',
+    fields: { holders: 'list of `{device, pid, watched, study, trial}`: who holds each GPU' },
   },
-  'gpus-busy': {
-    about: 'GPUs are left out until they have as much memory free as `min_free_memory` asks for',
-    fields: { gpus: 'list of `{device, freeMiB, usedMiB, totalMiB}`; null for what is not known' },
+  'gpus-low-memory': {
+    about: 'GPUs have less free memory than `min_free_memory`; hpo does not use them until they have enough',
+    fields: { gpus: 'list of `{device, freeMiB, usedMiB, totalMiB}`; null where unknown' },
   },
   'gpu-used': {
-    about: 'what a running trial uses of its GPUs at the moment',
+    about: 'current GPU usage of a running trial',
     fields: {
       trial: 'number of the trial',
       sample:
-        '`{cardUtilizationPercent, memoryMiB, cardMemoryMiB, shared}`; null for what is not known; `shared`: somebody else ' +
-        'was, or may have been, on its cards',
+        '`{cardUtilizationPercent, memoryMiB, cardMemoryMiB, shared}`; null where unknown; `shared`: true when another ' +
+        'process used, or may have used, the same cards',
     },
   },
   stopping: {
-    about: 'no new trials; running ones finish or are stopped',
+    about: 'hpo starts no new trials; running trials finish or are stopped',
     fields: {
       why: '`drain`, `abort`, `timeout`, `failures`, `max-failures`, `max-consecutive-failures`, `epochs`, `target`',
     },
   },
   'sweep-finished': {
-    about: 'the call has no more to do; the last line of one that was not killed',
+    about: 'the `hpo optimize` ends; its last line, unless it was killed',
     fields: {
       end:
         '`exhausted`, `budget`, `converged`, `epochs`, `timeout`, `target`, `failures`, `max-failures`, ' +
         '`max-consecutive-failures`, `interrupted`',
-      detail: 'in words; may be empty',
+      detail: 'text; may be empty',
     },
   },
 };

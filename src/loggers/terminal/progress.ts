@@ -72,7 +72,7 @@ export class Progress {
     } else if (event.type === 'gpu-used') {
       const running = this.running.get(event.trial);
       if (running) running.gpu = gpuText(event.sample);
-    } else if (event.type === 'trial-queued' || event.type === 'trial-lost') {
+    } else if (event.type === 'trial-requeued' || event.type === 'trial-taken-over') {
       this.running.delete(event.trial);
     } else if (event.type === 'trial-finished') {
       this.running.delete(event.trial);

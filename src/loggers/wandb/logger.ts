@@ -100,15 +100,15 @@ class Logger implements WandbLogger {
     if (event.type === 'trial-started') this.#started(event);
     if (event.type === 'trial-reported') this.#reported(event.trial, event.points);
     if (event.type === 'trial-finished') this.#ended(event.trial, event);
-    if (event.type === 'trial-queued')
+    if (event.type === 'trial-requeued')
       this.#ended(event.trial, { ...UNSETTLED, state: 'queued', reason: event.reason });
-    if (event.type === 'trial-lost') this.#lost(event.trial);
+    if (event.type === 'trial-taken-over') this.#lost(event.trial);
   }
 
   #started(event: Event<'trial-started'>): void {
     const id = runId(this.#p.study, event.trial, event.attempt);
     // One that was taken over may have been another orchestrator's a moment ago.
-    if (event.adopted && !this.#runs.has(id))
+    if (event.reattached && !this.#runs.has(id))
       for (const journal of this.#p.folder.claim()) this.#deliver(journal);
     const known = this.#runs.get(id);
     const run = known ?? this.#begin(event);

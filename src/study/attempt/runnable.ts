@@ -28,11 +28,11 @@ export function toRunnable(
   };
 }
 
-/** Says that an attempt begins; `adopted`: that it is reattached. */
+/** The event that an attempt starts. `reattached`: another orchestrator started it. */
 export function startedEvent(
   { trial, config }: Pick<OpenedTrial, 'trial' | 'config'>,
   { attempt, seed, slot, params }: RunnableAttempt,
-  adopted: boolean,
+  reattached: boolean,
 ): SweepEvent {
   return {
     type: 'trial-started',
@@ -43,7 +43,7 @@ export function startedEvent(
     seed,
     device: slot.device,
     params,
-    adopted,
+    reattached,
   };
 }
 

@@ -274,7 +274,7 @@ class Sweep {
     const { emit, study } = this.#o;
     const trial = opened.trial.number;
     if (end.kind === 'lost') {
-      emit({ type: 'trial-lost', trial });
+      emit({ type: 'trial-taken-over', trial });
       return;
     }
     if (end.kind === 'queued') {
@@ -284,7 +284,7 @@ class Sweep {
       const item = { trial: opened.trial, attempt: opened.attempt, asker: null };
       const wait = await this.#retries.queue(study, item, end.unsettled);
       if (!this.#open) this.#retries.close();
-      emit({ type: 'trial-queued', trial, reason: `${end.reason}${wait}` });
+      emit({ type: 'trial-requeued', trial, reason: `${end.reason}${wait}` });
       return;
     }
     if (end.state === 'pruned') this.#work.notePruned(opened.config.id);

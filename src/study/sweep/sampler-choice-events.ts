@@ -15,6 +15,6 @@ export class SamplerChoiceEvents {
     const pick = `${picked}: ${why}`;
     if (typeof picked !== 'string' || this.#told.has(pick)) return;
     this.#told.add(pick);
-    this.#emit({ type: 'sampler-picked', sampler: picked, why: String(why) });
+    this.#emit({ type: 'sampler-selected', sampler: picked, why: String(why) });
   }
 }

@@ -87,7 +87,7 @@ export class SlotWait {
     const pids = [...new Set(holders.map(({ pid }) => pid))].sort().join(' ');
     if (pids === '' || pids === this.#told) return;
     this.#told = pids;
-    this.#o.emit({ type: 'slots-awaited', holders });
+    this.#o.emit({ type: 'waiting-for-gpu', holders });
   }
 
   /** Once for each GPU: with trials of our own it may be full and free again after every one of them. */
@@ -95,6 +95,6 @@ export class SlotWait {
     const gpus = this.#o.slots.lowMemoryGpus.filter(({ device }) => !this.#toldBusy.has(device));
     if (gpus.length === 0) return;
     for (const { device } of gpus) this.#toldBusy.add(device);
-    this.#o.emit({ type: 'gpus-busy', gpus });
+    this.#o.emit({ type: 'gpus-low-memory', gpus });
   }
 }

@@ -23,15 +23,15 @@ function linesOf(file: string): Record<string, unknown>[] {
 
 const one: readonly SweepEvent[] = [
   started(0),
-  { type: 'sampler-picked', sampler: 'tpe', why: 'because' },
+  { type: 'sampler-selected', sampler: 'tpe', why: 'because' },
   reported(0, ['loss', 1, Number.NaN], ['loss', 2, Number.NEGATIVE_INFINITY], ['size', null, 1e300]),
   { type: 'trial-pruning', trial: 0, reason: 'worse' },
   finished(0),
-  { type: 'trial-queued', trial: 1, reason: 'interrupted' },
-  { type: 'trial-lost', trial: 2 },
+  { type: 'trial-requeued', trial: 1, reason: 'interrupted' },
+  { type: 'trial-taken-over', trial: 2 },
   { type: 'warning', trial: null, message: 'two\nlines' },
-  { type: 'slots-awaited', holders: [{ device: '0', pid: 7, watched: true, study: 't', trial: 3 }] },
-  { type: 'gpus-busy', gpus: [{ device: '0', freeMiB: 100, usedMiB: null, totalMiB: null }] },
+  { type: 'waiting-for-gpu', holders: [{ device: '0', pid: 7, watched: true, study: 't', trial: 3 }] },
+  { type: 'gpus-low-memory', gpus: [{ device: '0', freeMiB: 100, usedMiB: null, totalMiB: null }] },
   {
     type: 'gpu-used',
     trial: 0,
@@ -52,7 +52,7 @@ test('writes every event as one line with the fields that the table promises, an
     at: '2024-01-02T03:04:05.006Z',
     study: 's',
     call: 'c0ffee',
-    version: 1,
+    version: 2,
     objectives: OF.objectives,
   });
   expect(lines.map(({ event }) => event)).toEqual(Object.keys(EVENTS));

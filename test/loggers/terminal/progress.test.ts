@@ -19,7 +19,7 @@ test('counts what ends, failures too, on top of what was done before', () => {
   expect(progress.countText()).toBe('2/10');
   progress.note(finished(2), 0);
   progress.note(finished(3, { state: 'fail', values: null }), 0);
-  progress.note({ type: 'trial-queued', trial: 4, reason: 'interrupted' }, 0);
+  progress.note({ type: 'trial-requeued', trial: 4, reason: 'interrupted' }, 0);
   expect(progress.countText()).toBe('4/10');
   expect(new Progress({ ...start, total: null }).countText()).toBe('2');
 });

@@ -55,7 +55,7 @@ test('one that died while the trial runs: it is taken over, told again, and goes
   first.die();
   const second = begin({ 0: facts({ outcome: null }) });
   await second.open();
-  second.subscriber(started(0, { adopted: true }));
+  second.subscriber(started(0, { reattached: true }));
   second.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2], ['loss', 3, 1]));
   second.subscriber(finished(0));
   await second.close(10_000, never);
@@ -75,7 +75,7 @@ test('one that dies while another runs: its trial may be taken over any time', a
   first.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0')?.history.length === 1);
   first.die();
-  second.subscriber(started(0, { adopted: true }));
+  second.subscriber(started(0, { reattached: true }));
   second.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   second.subscriber(finished(0));
   await second.close(10_000, never);
@@ -118,7 +118,7 @@ test('an attempt that goes on from a checkpoint: its run begins with what was le
   first.die();
   const second = begin({ 0: left });
   await second.open();
-  second.subscriber(started(0, { attempt: 2, adopted: true }));
+  second.subscriber(started(0, { attempt: 2, reattached: true }));
   second.subscriber(reported(0, ['loss', 3, 2], ['loss', 4, 1], ['loss', 5, 0]));
   second.subscriber(finished(0));
   await second.close(10_000, never);
@@ -151,7 +151,7 @@ test('a trial that another process finished is closed by what the database says'
   const logger = begin({ 0: facts({}, loss(1, 3), loss(2, 2)) });
   logger.subscriber(started(0));
   logger.subscriber(reported(0, ['loss', 1, 3]));
-  logger.subscriber({ type: 'trial-lost', trial: 0 });
+  logger.subscriber({ type: 'trial-taken-over', trial: 0 });
   await until(() => run('s-0')?.exitcode === 0);
   await logger.close(10_000, never);
   expect(rowsOf(run('s-0'))).toEqual([

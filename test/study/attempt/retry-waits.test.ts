@@ -35,7 +35,7 @@ describe('a trial that waits before it is tried again', () => {
   test('says how long it waits', async () => {
     const study = await newStudy(makeSpec([{ name: 'n', distribution: int(1, 1) }]));
     const { events } = await sweep(study, new ScriptedExecutor(() => failed()), waiting(4));
-    expect(events.flatMap((event) => (event.type === 'trial-queued' ? [event.reason] : []))).toEqual([
+    expect(events.flatMap((event) => (event.type === 'trial-requeued' ? [event.reason] : []))).toEqual([
       'retry 1 of 2 after: exit code 1, in 4ms',
       'retry 2 of 2 after: exit code 1, in 8ms',
     ]);
@@ -52,7 +52,7 @@ describe('a trial that waits before it is tried again', () => {
         ...waiting(3_600_000),
         [how]: stop.signal,
         onEvent: (event) => {
-          if (event.type === 'trial-queued') setImmediate(() => stop.abort());
+          if (event.type === 'trial-requeued') setImmediate(() => stop.abort());
         },
       });
       expect([end, await results(study)]).toEqual(['interrupted', ['running queued']]);
