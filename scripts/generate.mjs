@@ -1,6 +1,7 @@
 // Writes what is made from the source: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
+import { settingsTable } from '../dist/config/settings-text.js';
 import { eventsTable } from '../dist/loggers/events/table.js';
 import { pruners } from '../dist/pruners/registry.js';
 import { samplers } from '../dist/samplers/registry.js';
@@ -13,7 +14,8 @@ for (const [name, registries] of [
   ['stopping', { terminators }],
 ]) {
   const page = new URL(`../docs/${name}.md`, import.meta.url);
-  files.set(page, withTables(await readFile(page, 'utf8'), registries));
+  const text = withTables(await readFile(page, 'utf8'), registries);
+  files.set(page, name === 'configuration' ? between(text, 'settings', settingsTable()) : text);
 }
 const events = new URL('../docs/events.md', import.meta.url);
 files.set(events, between(await readFile(events, 'utf8'), 'events', eventsTable()));

@@ -1,19 +1,22 @@
 import { z } from 'zod';
+import { ALIASES } from './settings.js';
 import { sweepSchema } from './sweep-schema.js';
 
-/** The text of `cfg/sweep.schema.json`: the sweep file for editors (JSON Schema, draft 7). */
+type Properties = Record<string, { anyOf?: object[] } & Record<string, unknown>>;
+
+/** Returns the text of `cfg/sweep.schema.json`: the sweep file for editors (JSON Schema, draft 7). */
 export function sweepJsonSchema(): string {
   const { $schema, ...schema } = z.toJSONSchema(sweepSchema, { io: 'input', target: 'draft-7' });
-  for (const kind of ['sampler', 'pruner']) {
-    const forms = schema.properties?.[kind] as { anyOf: object[] } | undefined;
-    forms?.anyOf.push(...ownForms(kind));
-  }
+  const properties = schema.properties as Properties;
+  for (const kind of ['sampler', 'pruner']) properties[kind]?.anyOf?.push(...customForms(kind));
+  for (const [alias, key] of ALIASES)
+    properties[alias] = { ...properties[key], description: `Old name of ${key}`, deprecated: true };
   return `${JSON.stringify({ $schema, title: 'hpo sweep', ...schema }, null, 2)}\n`;
 }
 
-/** A file of the user's own, which is no part of the schema that sweep files are checked by: it has to be loaded. */
-function ownForms(kind: string): object[] {
-  const description = `A ${kind} of your own: a JavaScript file beside this one, such as ./my-${kind}.js`;
+/** Your own file, which is no part of the schema that sweep files are checked by: it has to be loaded. */
+function customForms(kind: string): object[] {
+  const description = `Your own ${kind}: a JavaScript file beside this one, such as ./my-${kind}.js`;
   const name = { type: 'string', pattern: '^(\\.{1,2})?/', description };
   return [
     name,

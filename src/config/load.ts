@@ -1,34 +1,35 @@
 import { basename, dirname, extname, join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { ComponentInfo } from '../core/component-options.js';
 import { HpoError, usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { isMapping, makeBuiltin } from './builtin.js';
-import { toComponentSpec } from './component-schema.js';
+import { componentSchema, type Given, toComponentSpec } from './component-schema.js';
 import { type CustomComponents, isCustomPath, readCustomComponents } from './custom-component.js';
-import { describeValue } from './describe-value.js';
-import { toDevices } from './devices.js';
 import { Diagnostics, throwAll } from './diagnostics.js';
-import { durationMs } from './duration.js';
 import { toInitialPoints } from './initial-points.js';
-import { toLimits } from './limits.js';
 import { toMetricConstraints } from './metric-constraints.js';
 import { toMetricFormat } from './metric-format.js';
 import { checkAble, checkObjectives } from './objectives.js';
 import { STORED } from './parameter-schema.js';
+import { callSettings } from './resolve-settings.js';
+import { toRetries } from './retries.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
 import type { RunSettings } from './run-settings.js';
-import { toBytes } from './size-schema.js';
+import { SETTINGS } from './settings.js';
 import { toSpace } from './space.js';
 import { checkSpace } from './space-shape.js';
-import { sweepSchema } from './sweep-schema.js';
+import { STRUCTURED_SCHEMAS } from './structured-schemas.js';
+import { studyNameSchema } from './study-name.js';
+import { readSweepFile, topLevel, valueAt } from './sweep-file.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
 import { noteCommandText, toTrainer } from './trainer-spec.js';
 import { toWandb } from './wandb.js';
-import { readYaml, type YamlFile } from './yaml-file.js';
+import type { YamlFile } from './yaml-file.js';
 import { check } from './zod-diagnostics.js';
 
 export type LoadedSweep = {
@@ -36,6 +37,8 @@ export type LoadedSweep = {
   readonly file: string;
   /** Name of the study, fit for a file name. */
   readonly study: string;
+  /** What people should know of the file: old names of keys. */
+  readonly notices: readonly string[];
   readonly spec: StudySpec;
   /** `parameters: stored`: the space of `spec` is empty, and that of the study takes its place. */
   readonly stored: boolean;
@@ -46,8 +49,8 @@ export type LoadedSweep = {
 };
 
 type Mapping = { readonly [key: string]: unknown };
-type Shape = typeof sweepSchema.shape;
-/** Checks one part of the file; null after noting what is wrong with it. */
+type Shape = typeof STRUCTURED_SCHEMAS;
+/** Checks one structured part of the file; null after noting what is wrong with it. */
 type PartOf = <K extends keyof Shape>(key: K) => z.output<Shape[K]> | null;
 
 /**
@@ -59,11 +62,14 @@ type PartOf = <K extends keyof Shape>(key: K) => z.output<Shape[K]> | null;
  */
 export async function loadSweep(options: { sweepFile: string; configFile?: string }): Promise<LoadedSweep> {
   const file = options.sweepFile;
-  const yaml = await readSweepFile(file);
+  const { yaml, notices } = await readSweepFile(file);
   const mistakes = new Diagnostics(yaml);
   const raw = topLevel(yaml, mistakes);
+  const at = (key: string) => valueAt(raw, key);
   const part: PartOf = <K extends keyof Shape>(key: K) =>
-    check(sweepSchema.shape[key], raw[key], mistakes, [key]) as z.output<Shape[K]> | null;
+    check(STRUCTURED_SCHEMAS[key], at(key), mistakes, key.split('.')) as z.output<Shape[K]> | null;
+  const component = (key: string, entries: readonly ComponentInfo[]) =>
+    check(componentSchema(entries), raw[key] ?? defaultOf(key), mistakes, [key]) as Given | null;
 
   const trainer = checkTrainer(raw, mistakes);
   const isBuiltin = isMapping(raw.trainer) ? raw.trainer.command == null : raw.trainer === undefined;
@@ -71,47 +77,36 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   // With a mistaken run configuration the parameters are checked upon the defaults, to show all mistakes at once.
   const builtin = isBuiltin ? makeBuiltin(config ?? runConfigSchema.parse({})) : null;
 
-  const study = part('study') ?? defaultName(file);
+  const study =
+    raw.study === undefined ? defaultName(file) : check(studyNameSchema, raw.study, mistakes, ['study']);
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
   const own = await readCustomComponents(raw, file, mistakes);
-  const sampler = isCustomPath(raw.sampler) ? (own.sampler?.given ?? null) : part('sampler');
-  const pruner = isCustomPath(raw.pruner) ? (own.pruner?.given ?? null) : part('pruner');
-  const terminator = part('terminator');
+  const sampler = isCustomPath(raw.sampler) ? (own.sampler?.given ?? null) : component('sampler', samplers);
+  const pruner = isCustomPath(raw.pruner) ? (own.pruner?.given ?? null) : component('pruner', pruners);
+  const terminator = component('terminator', terminators);
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
-  const start = toInitialPoints(part('start'), space, mistakes);
+  const start = toInitialPoints(part('initial_points'), space, mistakes);
   const outcomes = toMetricConstraints(raw.constraints, mistakes);
   const { repeats, seeds } = checkSeeds(part, mistakes);
-  const [trials, maxConcurrent] = [part('trials'), part('max_concurrent')];
-  const [devices, slotsPerDevice] = [part('devices'), part('slots_per_device')];
-  const gpusPerTrial = part('gpus_per_trial');
-  const minFreeMemory = part('min_free_memory');
-  const stop = checkStop(part);
-  const limits = toLimits({
-    trial_timeout: part('trial_timeout'),
-    no_progress_timeout: part('no_progress_timeout'),
-    max_log_bytes: part('max_log_bytes'),
-    retries: part('retries'),
-    max_failures: part('max_failures'),
-    max_consecutive_failures: part('max_consecutive_failures'),
-  });
-  const checkpoints = part('checkpoints') ?? (isBuiltin ? 'remove' : 'off');
-  if (stop.target !== null && (objectives?.length ?? 1) > 1) {
+  const { retries: rawRetries, checkpoints, ...call } = callSettings(at, mistakes);
+  if (call.target !== null && (objectives?.length ?? 1) > 1) {
     const message = 'expected one objective where there is a target, got several';
     mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
   }
   const warmStart = part('warm_start') ?? null;
-  const { local, wandb: rawWandb } = part('logging') ?? {};
-  const wandb = toWandb(rawWandb, space, mistakes);
+  const columns = part('logging.local.metrics');
+  const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
   const wanted = [...(objectives ?? []), ...outcomes].map(({ metric }) => metric);
-  const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(local?.metrics ?? [])], mistakes);
+  const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(columns ?? [])], mistakes);
   const trainerSpec = await toTrainer(trainer, file, mistakes);
   throwAll(mistakes, ...inConfig);
 
   // throwAll has thrown where any of these is null: a part is null only after a mistake.
   return {
     file,
-    study,
+    study: study!,
+    notices,
     place: yaml.place,
     stored: raw.parameters === STORED,
     own: own.parts,
@@ -127,55 +122,20 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       sampler: own.sampler?.chosen ?? toComponentSpec(samplers, sampler!),
       pruner: own.pruner?.chosen ?? toComponentSpec(pruners, pruner!),
       terminator: toComponentSpec(terminators, terminator!),
-      metrics: local!.metrics ?? null,
+      metrics: columns ?? null,
     },
     run: {
-      trials: trials ?? null,
-      ...stop,
-      limits,
-      checkpoints,
+      ...call,
+      ...toRetries((rawRetries ?? 0) as Parameters<typeof toRetries>[0]),
+      checkpoints: checkpoints ?? (isBuiltin ? 'remove' : 'off'),
       warmStart: warmStart && {
         study: warmStart.study,
         storage: warmStart.storage ?? null,
         top: warmStart.top,
       },
-      maxConcurrent: maxConcurrent ?? null,
-      devices: toDevices(devices!),
-      slotsPerDevice: slotsPerDevice ?? null,
-      gpusPerTrial: gpusPerTrial!,
-      minFreeMemoryBytes: toBytes(minFreeMemory ?? null),
-      csv: local!.csv,
-      csvSafe: local!.csv_safe,
-      events: local!.events ?? null,
       wandb,
     },
   };
-}
-
-async function readSweepFile(file: string): Promise<YamlFile> {
-  try {
-    return await readYaml(file, file);
-  } catch (error) {
-    if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
-    throw usageError('config.not-found', `there is no sweep file ${file}`, {
-      fix: 'run `hpo init` to write one, or name yours with --sweep FILE',
-    });
-  }
-}
-
-/** The file as a mapping of known keys; a key with nothing after it counts as absent. */
-function topLevel(yaml: YamlFile, mistakes: Diagnostics): Mapping {
-  if (!isMapping(yaml.value)) {
-    const got = yaml.value === null ? 'an empty file' : describeValue(yaml.value);
-    mistakes.add([], 'wrong-type', `expected a mapping with the key parameters, got ${got}`, {
-      fix: '`hpo init` writes an example',
-    });
-    throwAll(mistakes);
-    return {};
-  }
-  const keys = Object.keys(sweepSchema.shape).map((key) => [key, z.unknown().optional()]);
-  check(z.strictObject(Object.fromEntries(keys)), yaml.value, mistakes);
-  return Object.fromEntries(Object.entries(yaml.value).filter(([, value]) => value !== null));
 }
 
 function checkTrainer(raw: Mapping, mistakes: Diagnostics): RawTrainer {
@@ -226,15 +186,6 @@ export function defaultName(file: string): string {
   return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
 }
 
-function checkStop(part: PartOf): Pick<RunSettings, 'epochs' | 'timeoutMs' | 'target'> {
-  const timeout = part('timeout') ?? null;
-  return {
-    epochs: part('epochs') ?? null,
-    timeoutMs: typeof timeout === 'string' ? durationMs(timeout) : timeout && timeout * 1000,
-    target: part('target') ?? null,
-  };
-}
-
 function checkSeeds(
   part: PartOf,
   mistakes: Diagnostics,
@@ -248,4 +199,8 @@ function checkSeeds(
     mistakes.add(['seeds'], 'seeds-length', message, { fix: 'leave repeats out: seeds set it' });
   }
   return { repeats: seeds?.length ?? repeats ?? 1, seeds };
+}
+
+function defaultOf(key: string): unknown {
+  return SETTINGS.find((setting) => setting.key === key)?.default;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const pathSchema = z
+export const pathSchema = z
   .string()
   .min(1)
   .refine((file) => !file.includes('\0'), 'expected a path without NUL characters');
@@ -47,33 +47,5 @@ export const wandbSchema = z.strictObject({
     .describe('native: the client of hpo; sdk: the package @wandb/sdk, which you install yourself'),
 });
 
-/** What is written about a sweep, and where. */
-export const loggingSchema = z.strictObject({
-  local: z
-    .strictObject({
-      metrics: z
-        .array(z.string().min(1))
-        .min(1)
-        .optional()
-        .describe(
-          'Metric columns of runs.csv; default: epoch_loss, epoch_accuracy and what else is reported',
-        ),
-      csv: pathSchema
-        .default('cfg/runs.csv')
-        .describe('Where runs.csv is written, relative to the folder hpo runs in'),
-      csv_safe: z
-        .boolean()
-        .default(false)
-        .describe(
-          'Put an apostrophe before cells of runs.csv that a spreadsheet would run as formulas (they begin with =, +, -, @); numbers stay as they are',
-        ),
-      events: pathSchema
-        .optional()
-        .describe('Where every event of the sweep is appended as a line of JSON; default: nowhere'),
-    })
-    .prefault({})
-    .describe('Files on this machine'),
-  wandb: wandbSchema
-    .optional()
-    .describe('One W&B run for each trial; with this section on, unless enabled is false'),
-});
+/** Metric columns of runs.csv. */
+export const metricColumnsSchema = z.array(z.string().min(1)).min(1);

@@ -10,7 +10,7 @@ import {
 } from './parameter-schema.js';
 import { noteNested } from './parameters.js';
 import type { ValidatedSpace } from './space.js';
-import { sweepSchema } from './sweep-schema.js';
+import { STRUCTURED_SCHEMAS } from './structured-schemas.js';
 import { check } from './zod-diagnostics.js';
 
 /** Parameters and constraints of the file as far as they have the right shape; the rest is noted. */
@@ -23,7 +23,7 @@ export function checkSpace(raw: { readonly [key: string]: unknown }, mistakes: D
     const parameters = rest ? Object.fromEntries(rest) : raw.parameters;
     check(parametersSchema, parameters, mistakes, ['parameters']);
   }
-  check(sweepSchema.shape.constraints, raw.constraints, mistakes, ['constraints']);
+  check(STRUCTURED_SCHEMAS.constraints, raw.constraints, mistakes, ['constraints']);
   const sound = (rest ?? []).flatMap(([name, value]): [string, RawParameter][] => {
     const { data } = parameterSchema.safeParse(value);
     return data === undefined || !nameSchema.safeParse(name).success ? [] : [[name, data]];

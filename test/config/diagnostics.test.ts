@@ -33,7 +33,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
 `),
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:8 error[config.bad-value]: expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit, got the text "a/b"
-      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, pruner, terminator, trainer, metrics, parameters, constraints, start, warm_start, repeats, seeds, trials, epochs, timeout, target, trial_timeout, no_progress_timeout, max_log_bytes, retries, max_failures, max_consecutive_failures, checkpoints, max_concurrent, devices, slots_per_device, gpus_per_trial, min_free_memory, logging, got objectve
+      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, pruner, terminator, trainer, metrics, parameters, constraints, initial_points, warm_start, repeats, seeds, trials, max_epochs, timeout, target, trial_timeout, no_progress_timeout, max_log_bytes, retries, max_failures, max_consecutive_failures, checkpoints, max_concurrent, devices, slots_per_device, gpus_per_trial, min_free_memory, logging, got objectve
         fix: did you mean objective?
       sweep.yaml:3:1 error[config.missing-key]: expected the key direction (minimize or maximize), got none
       sweep.yaml:3:38 error[config.unknown-key]: expected one of metric, direction, reduce, got directon
@@ -43,7 +43,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
         fix: did you mean median?
       sweep.yaml:6:10 error[config.bad-value]: expected a number at least 1, got the number 0
       sweep.yaml:7:12 error[config.duplicate-value]: seed 1 is given twice
-      sweep.yaml:8:10 error[config.bad-value]: expected auto, cpu, or GPUs by index or UUID (0,1), got the text "gpu"
+      sweep.yaml:8:10 error[config.bad-value]: expected auto, cpu, or GPU indices or UUIDs such as 0,1, got the text "gpu"
       sweep.yaml:10:3 error[config.nested-parameter]: expected a list, {values: [...]} or {min, max}, got a mapping with the key step_size
         fix: name the parameter in full: learner.step_size: [0.1]
       sweep.yaml:12:3 error[config.bad-parameter]: expected a value of the run configuration, got learner.stepsize

@@ -25,7 +25,7 @@ test.each([
 });
 
 test('retries may wait: for a time, or longer each time', async () => {
-  const limits = async (line: string) => (await load(own(`${space}${line}\n`))).run.limits;
+  const limits = async (line: string) => (await load(own(`${space}${line}\n`))).run;
   expect(await limits('retries: { times: 2, delay: 30s }')).toMatchObject({
     retries: 2,
     retryDelay: { delayMs: 30_000, factor: 1, maxDelayMs: null },

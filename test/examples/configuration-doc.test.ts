@@ -72,7 +72,7 @@ test('docs/configuration.md names every placeholder and every variable that a tr
 
 test('the examples of docs/configuration.md make a sweep file that loads', async () => {
   const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text as string);
-  const keys = ['pruner', 'parameters', 'constraints', 'constraints', 'start', 'trainer', 'devices'];
+  const keys = ['pruner', 'parameters', 'constraints', 'constraints', 'initial_points', 'trainer', 'devices'];
   expect(blocks.map((block) => block.split(':')[0])).toEqual(keys);
   // Both lists of constraints as one.
   const whole = blocks.join('').replace(/^(constraints:\n(?: {2}.*\n)+)constraints:\n/m, '$1');

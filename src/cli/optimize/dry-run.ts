@@ -55,7 +55,7 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   ];
   for (const warning of all) warn(warning);
   const slots = slotsBeside(busy, places);
-  const limits = limitsOf(request, wanted);
+  const limits = limitsOf(wanted);
   const plan = makePlan(study, await countTrials(study), limits);
   const work = new TrialQueue(study, plan.budget, null, ({ number, reason }) => {
     warn(`trial ${number} was enqueued, but cannot be run: ${reason}`);

@@ -1,7 +1,7 @@
-import type { TrialLimits } from '../../config/limits.js';
 import { type LoadedSweep, loadSweep } from '../../config/load.js';
+import { withFlags } from '../../config/resolve-settings.js';
 import { runConfigSchema } from '../../config/run-config.js';
-import { studyNameSchema } from '../../config/sweep-schema.js';
+import { studyNameSchema } from '../../config/study-name.js';
 import { type HpoError, usageError } from '../../core/errors.js';
 import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
@@ -21,36 +21,16 @@ export type ResolvedSweep = {
   readonly own: LoadedSweep['own'];
   /** The file as it was named, for messages. */
   readonly file: string;
+  /** What people should know of the file. */
+  readonly notices: readonly string[];
   /** Where something stands in the file. */
   readonly place: LoadedSweep['place'];
   /** Null when nobody gave one. */
   readonly seed: number | null;
 };
 
-type Asked = Pick<
-  OptimizeRequest,
-  | 'sweep'
-  | 'config'
-  | 'study'
-  | 'sampler'
-  | 'pruner'
-  | 'terminator'
-  | 'maxConcurrent'
-  | 'devices'
-  | 'minFreeMemory'
-  | 'seed'
-  | 'csv'
-  | 'events'
-  | 'trialTimeout'
-  | 'noProgressTimeout'
-  | 'maxLogBytes'
-  | 'retries'
-  | 'maxFailures'
-  | 'maxConsecutiveFailures'
->;
-
 /** The sweep file with what the command line puts in its place. */
-export async function resolveSweep(asked: Asked): Promise<ResolvedSweep> {
+export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSweep> {
   const loaded = await loadSweep({
     sweepFile: asked.sweep,
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
@@ -61,6 +41,7 @@ export async function resolveSweep(asked: Asked): Promise<ResolvedSweep> {
   return {
     name: asked.study ?? loaded.study,
     file: loaded.file,
+    notices: loaded.notices,
     place,
     stored,
     own,
@@ -71,27 +52,7 @@ export async function resolveSweep(asked: Asked): Promise<ResolvedSweep> {
       pruner: choose(spec.pruner, asked.pruner),
       terminator: choose(spec.terminator, asked.terminator),
     },
-    run: {
-      ...run,
-      maxConcurrent: asked.maxConcurrent ?? run.maxConcurrent,
-      devices: asked.devices ?? run.devices,
-      minFreeMemoryBytes: asked.minFreeMemory ?? run.minFreeMemoryBytes,
-      csv: asked.csv ?? run.csv,
-      events: asked.events ?? run.events,
-      limits: limits(run.limits, asked),
-    },
-  };
-}
-
-function limits(inFile: TrialLimits, asked: Asked): TrialLimits {
-  return {
-    trialTimeoutMs: asked.trialTimeout ?? inFile.trialTimeoutMs,
-    noProgressTimeoutMs: asked.noProgressTimeout ?? inFile.noProgressTimeoutMs,
-    maxLogBytes: asked.maxLogBytes ?? inFile.maxLogBytes,
-    retries: asked.retries ?? inFile.retries,
-    retryDelay: inFile.retryDelay,
-    maxFailures: asked.maxFailures ?? inFile.maxFailures,
-    maxConsecutiveFailures: asked.maxConsecutiveFailures ?? inFile.maxConsecutiveFailures,
+    run: withFlags(run, asked),
   };
 }
 

@@ -42,7 +42,8 @@ import { makeView, type View } from './view.js';
 /** `hpo optimize`: creates the study or goes on with it, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await resolveSweep(request);
-  const limits = limitsOf(request, wanted);
+  for (const notice of wanted.notices) warn(notice);
+  const limits = limitsOf(wanted);
   if (request.dryRun) return dryRun(wanted, request);
   checkPlaces(wanted);
   if (isNewFile(request.storage)) checkNew(wanted, request.storage);
@@ -191,7 +192,7 @@ class SweepSession {
       env: spec.trainer.env,
       configFile: writeSnapshot(this.#outputs.dir, name, spec),
       ompThreads,
-      limits: this.#wanted.run.limits,
+      limits: this.#wanted.run,
       metrics: spec.trainer.metrics,
       checkpoints: this.#wanted.run.checkpoints,
     });
@@ -251,7 +252,7 @@ class SweepSession {
         total: plan.total,
         ...this.#limits,
         retryFailed: this.#request.retryFailed ?? false,
-        failures: this.#wanted.run.limits,
+        failures: this.#wanted.run,
         drain: watch.drain,
         abort: watch.abort,
         now: Date.now,

@@ -1,39 +1,18 @@
-import type { TrialBudget } from '../../study/sweep/budget.js';
+import type { SettingFlags } from '../../config/run-settings.js';
 
-/** The options of `hpo optimize`, as commander gives them. */
-export type OptimizeRequest = {
+/** The options of `hpo optimize` as commander gives them: a flag for each setting that has one, and those of one call. */
+export type OptimizeRequest = SettingFlags & {
   readonly sweep: string;
   readonly config?: string;
-  readonly study?: string;
   readonly storage: string;
-  readonly sampler?: string;
-  readonly pruner?: string;
-  readonly terminator?: string;
-  readonly trials?: TrialBudget;
   readonly retryFailed?: boolean;
-  readonly timeout?: number;
-  readonly epochs?: number;
-  readonly target?: number;
-  /** Milliseconds. */
-  readonly trialTimeout?: number;
-  /** Milliseconds. */
-  readonly noProgressTimeout?: number;
-  readonly maxLogBytes?: number;
-  readonly retries?: number;
-  readonly maxFailures?: number;
-  readonly maxConsecutiveFailures?: number;
-  readonly maxConcurrent?: number;
-  readonly devices?: 'auto' | 'cpu' | readonly string[];
-  /** Bytes. */
-  readonly minFreeMemory?: number;
+  /** Seed of a new study. */
   readonly seed?: number;
-  readonly csv?: string;
-  readonly events?: string;
   readonly wandb?: 'online' | 'offline' | 'disabled';
   readonly dryRun?: boolean;
   readonly allowChange?: boolean;
   readonly json?: boolean;
 };
 
-/** Stops that are asked for from outside: a first Ctrl-C, and what follows. */
+/** Requests from outside to stop: a first Ctrl-C, and the next ones. */
 export type StopSignals = { readonly drain: AbortSignal; readonly abort: AbortSignal };

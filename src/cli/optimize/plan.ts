@@ -5,7 +5,6 @@ import { listedPoints } from '../../study/ask/ask.js';
 import type { Study } from '../../study/study.js';
 import { type Budget, planBudget, type TrialBudget } from '../../study/sweep/budget.js';
 import type { ResolvedSweep } from './load.js';
-import type { OptimizeRequest } from './options.js';
 
 export type Plan = Budget & {
   readonly line: string;
@@ -13,7 +12,7 @@ export type Plan = Budget & {
   readonly shown: number | null;
 };
 
-/** What ends a sweep, from the command line or else the sweep file; null: no such limit. */
+/** What ends a sweep; null: no such limit. */
 export type SweepLimits = {
   readonly trials: TrialBudget | null;
   readonly epochs: number | null;
@@ -22,21 +21,14 @@ export type SweepLimits = {
 };
 
 /** @throws HpoError optimize.target-objectives (usage): no single value says that several objectives are good enough. */
-export function limitsOf(
-  request: Pick<OptimizeRequest, 'trials' | 'epochs' | 'timeout' | 'target'>,
-  { run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>,
-): SweepLimits {
-  if (request.target !== undefined && spec.objectives.length > 1) {
+export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): SweepLimits {
+  const { trials, epochs, timeoutMs, target } = run;
+  if (target !== null && spec.objectives.length > 1) {
     throw usageError('optimize.target-objectives', 'expected one objective with --target, got several', {
       fix: 'leave --target out',
     });
   }
-  return {
-    trials: request.trials ?? (run.trials === null ? null : { count: run.trials, more: false }),
-    epochs: request.epochs ?? run.epochs,
-    timeoutMs: request.timeout ?? run.timeoutMs,
-    target: request.target ?? run.target,
-  };
+  return { trials, epochs, timeoutMs, target };
 }
 
 /** How many trials there will be, in numbers and in the words of the plan line. */
@@ -48,7 +40,7 @@ export function makePlan(study: Study, counts: TrialCounts, limits: SweepLimits)
   if (!endless && total !== null) return { ...plan, shown: total, line: gridLine(study, total) };
   const why =
     limits.trials === null && budget !== null
-      ? ` (the default; --trials N or +N, --timeout or --epochs for another budget)`
+      ? ` (the default; --trials N or +N, --timeout or --max-epochs for another budget)`
       : '';
   const all = (listedPoints(study.space)?.length ?? Infinity) * repeats;
   const isWhole = total !== null && all < total;

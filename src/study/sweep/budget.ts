@@ -1,12 +1,12 @@
 import { planGrid } from '../../core/grid-plan.js';
+import type { TrialBudget } from '../../core/trial-budget.js';
 import type { TrialCounts } from '../../storage/storage.js';
 import type { Study } from '../study.js';
 
 /** Where an endless sampler stops when nobody says how far to go. */
 export const DEFAULT_TRIALS = 100;
 
-/** `more`: so many beyond those that the study has. */
-export type TrialBudget = { readonly count: number; readonly more: boolean };
+export type { TrialBudget };
 
 export type Budget = {
   /** Total of trials from which no new configuration is asked for; null: until the sampler has no more. */

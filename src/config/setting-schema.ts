@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { ComponentInfo } from '../core/component-options.js';
+import { componentSchema } from './component-schema.js';
+import { devicesSchema, toDevices } from './devices.js';
+import { durationOrZeroSchema, durationSchema, toMs } from './duration-schema.js';
+import { pathSchema } from './logging-schema.js';
+import { retriesSchema } from './retries.js';
+import type { SettingKind } from './setting-kinds.js';
+import { sizeSchema, toBytes } from './size-schema.js';
+import { studyNameSchema } from './study-name.js';
+
+/** Returns the schema of a setting's value in a sweep file. @throws TypeError for a structured one, which has its own. */
+export function schemaOfKind(kind: SettingKind): z.ZodType {
+  switch (kind.type) {
+    case 'count':
+      return kind.max === null ? z.int().min(kind.min) : z.int().min(kind.min).max(kind.max);
+    case 'budget':
+      return z.int().min(1);
+    case 'number':
+      return z.number();
+    case 'duration':
+      return kind.zero ? durationOrZeroSchema : durationSchema;
+    case 'size':
+      return sizeSchema;
+    case 'devices':
+      return devicesSchema;
+    case 'retries':
+      return retriesSchema;
+    case 'boolean':
+      return z.boolean();
+    case 'path':
+      return pathSchema;
+    case 'choice':
+      return z.enum(kind.values as [string, ...string[]]);
+    case 'component':
+      return componentSchema(kind.registry as readonly ComponentInfo[]);
+    case 'name':
+      return studyNameSchema;
+    case 'structured':
+      throw new TypeError('expected a setting with a schema by kind, got a structured one');
+  }
+}
+
+/** Returns a checked value of a sweep file as hpo uses it: milliseconds, bytes, one form of devices. */
+export function decode(kind: SettingKind, raw: unknown): unknown {
+  if (raw === null || raw === undefined) return null;
+  switch (kind.type) {
+    case 'duration':
+      return toMs(raw as number | string);
+    case 'size':
+      return toBytes(raw as number | string);
+    case 'devices':
+      return toDevices(raw as z.output<typeof devicesSchema>);
+    case 'budget':
+      return { count: raw, more: false };
+    default:
+      return raw;
+  }
+}

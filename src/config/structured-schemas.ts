@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { BOUNDS } from '../core/bounds.js';
+import { metricColumnsSchema, wandbSchema } from './logging-schema.js';
+import { outcomeSchema } from './metric-constraints.js';
+import { metricsSchema } from './metric-format.js';
+import { objectiveSchema, objectivesSchema } from './objectives.js';
+import { choiceSchema, constraintSchema, nameSchema, parametersSchema, STORED } from './parameter-schema.js';
+import type { SETTINGS } from './settings.js';
+import { trainerSchema } from './trainer-schema.js';
+
+type StructuredKey = Extract<(typeof SETTINGS)[number], { kind: { type: 'structured' } }>['key'];
+
+/** The schemas of settings that are mappings or lists; all others have one by their kind. */
+export const STRUCTURED_SCHEMAS = {
+  objective: objectiveSchema.optional(),
+  objectives: objectivesSchema.optional(),
+  trainer: trainerSchema.optional(),
+  metrics: metricsSchema.optional(),
+  parameters: z.union([parametersSchema, z.literal(STORED)]),
+  constraints: z.array(z.union([constraintSchema, outcomeSchema])).default([]),
+  initial_points: z.array(z.record(nameSchema, choiceSchema)).default([]),
+  warm_start: z
+    .strictObject({
+      study: z.string().min(1).describe('Name of the other study'),
+      storage: z.string().min(1).optional().describe('Where it lives; default: where this one does'),
+      top: z.int().min(1).default(5).describe('How many of its best configurations'),
+    })
+    .optional(),
+  repeats: z.int().min(1).max(BOUNDS.repeats).optional(),
+  seeds: z.array(z.int().min(0)).min(1).max(BOUNDS.repeats).optional(),
+  'logging.local.metrics': metricColumnsSchema.optional(),
+  'logging.wandb': wandbSchema.optional(),
+} satisfies Readonly<Record<StructuredKey, z.ZodType>>;
