@@ -2,18 +2,18 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { auditAfterKill, auditSweep, type Faults, NO_FAULTS } from './audit.js';
-import type { TortureFolder } from './folder.js';
-import { makeTortureSweep } from './sweep.js';
+import type { ChaosFolder } from './folder.js';
+import { makeChaosSweep } from './sweep.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const TRIALS = 5;
 const FILES = ['storage/hpo.db', 'cfg/runs.csv', 'records'];
-let folder: TortureFolder;
+let folder: ChaosFolder;
 let whole: Map<string, Buffer>;
 
 beforeAll(async () => {
-  folder = makeTortureSweep({ trials: TRIALS, slots: 2, pauseS: 0.01, sampler: 'grid' });
+  folder = makeChaosSweep({ trials: TRIALS, slots: 2, pauseS: 0.01, sampler: 'grid' });
   await folder.hpo('optimize');
   whole = new Map(FILES.map((name) => [name, folder.bytes(name)]));
 });
@@ -49,9 +49,9 @@ test.each<[string, keyof Faults, RegExp, () => void]>([
     () => sql(`${UNGUARDED} UPDATE trials SET state = 'RUNNING' WHERE number = 0`),
   ],
   [
-    'a told end that is gone',
+    'a reported end that is gone',
     'lost',
-    /was told COMPLETE/,
+    /was reported as COMPLETE/,
     () => sql(`${UNGUARDED} UPDATE trials SET state = 'FAIL' WHERE number = 0`),
   ],
   [

@@ -1,17 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { integrityFaults, readTrials, type StoredTrial, statesOf, withCopy } from './database.js';
 import { expectedOf } from './expected.js';
-import type { TortureFolder } from './folder.js';
+import type { ChaosFolder } from './folder.js';
 import { type Note, parseNotes, pointsOf } from './records.js';
 import { tableFaults, tornTable } from './table.js';
 
-/** What is wrong, in words: nothing of it may ever be. */
+/** Sentences about everything that is wrong. All lists must stay empty. */
 export type Faults = {
-  /** Configurations without a finished trial, acknowledged ends that are gone, reports that are missing. */
+  /** Configurations without a finished trial, reported ends and reports that the database lacks. */
   readonly lost: readonly string[];
   /** Configurations with two trials, trials that were started twice. */
   readonly doubled: readonly string[];
-  /** Whatever else disagrees among the database, runs.csv, `hpo trials` and the trainers' own notes. */
+  /** Any other difference among the database, runs.csv, `hpo trials` and the trainers' own notes. */
   readonly mismatches: readonly string[];
 };
 
@@ -25,31 +25,31 @@ export function joinFaults(...all: readonly Faults[]): Faults {
   };
 }
 
-/** After a kill: the file is sound, runs.csv is whole, and every end that was told is kept. */
-export function auditAfterKill(folder: TortureFolder): Faults {
-  // Killed before it had made the database.
+/** Returns what is wrong after a kill: the file must be sound, runs.csv whole, and every reported end stored. */
+export function auditAfterKill(folder: ChaosFolder): Faults {
+  // hpo was killed before it created the database.
   if (!folder.exists('storage/hpo.db')) return { ...NO_FAULTS, mismatches: tornTable(folder) };
-  const told = toldEnds(folder);
+  const reported = reportedEnds(folder);
   return withCopy(folder.file('storage/hpo.db'), (database) => {
     const states = statesOf(database);
-    const lost = [...told]
+    const lost = [...reported]
       .filter(([trial, state]) => states.get(trial) !== state)
-      .map(([trial, state]) => `trial ${trial} was told ${state} and is ${states.get(trial)}`);
+      .map(([trial, state]) => `trial ${trial} was reported as ${state} and is ${states.get(trial)}`);
     return { lost, doubled: [], mismatches: [...integrityFaults(database), ...tornTable(folder)] };
   });
 }
 
-/** Trial -> end, as the logs of all calls told it after its commit. */
-function toldEnds(folder: TortureFolder): Map<number, string> {
-  const told = new Map<number, string>();
+/** Returns trial -> end, as the logs of all calls reported it after the commit. */
+function reportedEnds(folder: ChaosFolder): Map<number, string> {
+  const reported = new Map<number, string>();
   for (const name of logsOf(folder)) {
     for (const [, trial, state] of folder.read(name).matchAll(/ trial (\d+) (COMPLETE|PRUNED|FAIL)\b/g))
-      told.set(Number(trial), state as string);
+      reported.set(Number(trial), state as string);
   }
-  return told;
+  return reported;
 }
 
-function logsOf(folder: TortureFolder): string[] {
+function logsOf(folder: ChaosFolder): string[] {
   try {
     return readdirSync(folder.file('outputs'))
       .filter((name) => name.startsWith('sweep_'))
@@ -59,8 +59,8 @@ function logsOf(folder: TortureFolder): string[] {
   }
 }
 
-/** After the last call: a sweep of x = 1..trials over trainer.sh ended as if nothing had ever happened. */
-export async function auditSweep(folder: TortureFolder, trials: number): Promise<Faults> {
+/** Returns what is wrong after the last call: a sweep of x = 1..trials over trainer.sh must look undisturbed. */
+export async function auditSweep(folder: ChaosFolder, trials: number): Promise<Faults> {
   const notes = parseNotes(folder.read('records'));
   const { stored, damage } = withCopy(folder.file('storage/hpo.db'), (database) => ({
     stored: readTrials(database),

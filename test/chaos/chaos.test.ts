@@ -13,7 +13,7 @@ async function shortForm(name: PartName) {
   return figures;
 }
 
-describe('nothing is lost, doubled or told differently', () => {
+describe('nothing is lost, doubled or reported differently', () => {
   test('when the orchestrator is killed at random moments, again and again', async () => {
     expect(await shortForm('kill')).toMatchObject({ kills: 10 });
   });
@@ -33,7 +33,7 @@ describe('nothing is lost, doubled or told differently', () => {
   });
 });
 
-describeWithReal('optuna', 'nothing is lost, doubled or told differently', () => {
+describeWithReal('optuna', 'nothing is lost, doubled or reported differently', () => {
   test('when workers of Optuna and calls of hpo share one study', async () => {
     const { byOptuna, byHpo } = await shortForm('optuna');
     expect(byOptuna).toBeGreaterThan(20);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
-/** A trial as its rows say, read past hpo. */
+/** A trial as its rows say, read without hpo. */
 export type StoredTrial = {
   readonly number: number;
   readonly state: string;
@@ -21,8 +21,8 @@ export type StoredAttempt = {
 };
 
 /**
- * Looks at the file through a copy of it and its log, so that what the next call of hpo finds is untouched: after a
- * kill it is hpo itself that must recover.
+ * Runs `look` on a copy of the file and its log. The next call of hpo finds the original untouched: after a kill, hpo
+ * itself must recover it.
  */
 export function withCopy<T>(file: string, look: (database: Database.Database) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-torture-copy-'));
@@ -41,7 +41,7 @@ export function withCopy<T>(file: string, look: (database: Database.Database) =>
   }
 }
 
-/** What SQLite itself finds wrong with the file; nothing when all is well. */
+/** Returns what SQLite finds wrong with the file. */
 export function integrityFaults(database: Database.Database): string[] {
   const rows = [
     ...(database.pragma('integrity_check') as { integrity_check: string }[]).map((r) => r.integrity_check),
@@ -50,7 +50,7 @@ export function integrityFaults(database: Database.Database): string[] {
   return rows.filter((row) => row !== 'ok').map((row) => `integrity: ${row}`);
 }
 
-/** Number -> state of every trial; empty before the tables are made. */
+/** Returns number -> state of every trial; empty before the tables exist. */
 export function statesOf(database: Database.Database): Map<number, string> {
   const made = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'trials'").get();
   const rows = made ? database.prepare('SELECT number, state FROM trials').all() : [];
@@ -95,7 +95,7 @@ export function readTrials(database: Database.Database): StoredTrial[] {
   }));
 }
 
-/** `x=1 y=2 STATE` of every trial of a grid over x and y. */
+/** Returns `x=1 y=2 STATE` of every trial of a grid over x and y. */
 export function readParams(database: Database.Database): string[] {
   type Row = { state: string; params: string };
   const rows = database

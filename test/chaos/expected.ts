@@ -1,4 +1,4 @@
-/** What trainer.sh does with x, told a second time: the audit compares both with what hpo stored. */
+/** What trainer.sh does with x, written a second time: the audit compares it with what hpo stored. */
 export type Expected = {
   readonly state: 'COMPLETE' | 'FAIL' | 'PRUNED';
   readonly exitCode: number;
@@ -7,7 +7,7 @@ export type Expected = {
 
 const SIGTERM_EXIT = 128 + 15;
 
-/** The loss beyond which the pruner of the torture sweeps stops a trial. */
+/** The loss beyond which the pruner of the chaos sweeps stops a trial. */
 export const LOSS_LIMIT = 4000;
 
 export function expectedOf(x: number): Expected {

@@ -4,7 +4,7 @@ import type { PartName } from './parts.js';
 export type Fault = {
   readonly fault: string;
   readonly promise: string;
-  /** Test files that show it, from the root. */
+  /** Test files that prove the promise; paths from the root. */
   readonly tests: readonly string[];
   /** The parts of `npm run torture` whose figures the row shows. */
   readonly parts: readonly PartName[];

@@ -1,10 +1,10 @@
 import type { Fault } from './fault.js';
 
-/** What people and their files may ask for. */
+/** Bad input from people and files. */
 export const FAULTS_OF_INPUT: readonly Fault[] = [
   {
-    fault: 'hostile YAML: bombs, endless nesting, strange keys, binary data, any mutation of a file',
-    promise: 'refused with file, line and column, without a stack trace, exit code 2',
+    fault: 'hostile YAML: bombs, endless nesting, strange keys, binary data, random changes of a file',
+    promise: 'refused with file, line and column, exit code 2 and no stack trace',
     tests: [
       'test/config/hostile.test.ts',
       'test/config/fuzz.test.ts',
@@ -15,16 +15,16 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     mutants: ['yaml-bombs-refused', 'errors-are-printable'],
   },
   {
-    fault: 'MNIST files that are cut short, swapped, zipped bombs, pipes or folders',
-    promise: 'refused with what is wrong and where to get them; no more is unpacked than they may hold',
+    fault: 'MNIST files that are cut short, swapped, gzip bombs, pipes or folders',
+    promise:
+      'refused with the reason and the download command; a file never unpacks to more than its format allows',
     tests: ['test/trainer/data.test.ts'],
     parts: [],
     mutants: [],
   },
   {
-    fault: 'an endless grid, a trainer that is not there, names that are paths, a folder as database',
-    promise:
-      'refused with exit code 2 before anything is written; a name is never a path or a command of a shell',
+    fault: 'an endless grid, a missing trainer, names that are paths, a folder as database',
+    promise: 'refused with exit code 2 before anything is written; a name is never a path or a shell command',
     tests: [
       'test/cli/bad-input.test.ts',
       'test/cli/system-errors.test.ts',
@@ -35,38 +35,37 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     mutants: ['names-are-no-paths', 'no-shell-commands'],
   },
   {
-    fault: 'values that a spreadsheet would run',
+    fault: 'values that a spreadsheet would run as formulas',
     promise: 'with `csv_safe` they are text, and numbers stay numbers',
     tests: ['test/loggers/csv/format.test.ts', 'test/cli/csv.test.ts'],
     parts: [],
     mutants: ['formulas-made-text'],
   },
   {
-    fault: 'a pattern of metrics that takes for ever on a line',
-    promise: 'it is ended after 100 ms, and ten such lines fail the trial; Ctrl-C is answered meanwhile',
+    fault: 'a metric pattern that never finishes on a line',
+    promise: 'it is interrupted after 100 ms, and ten such lines fail the trial; Ctrl-C works meanwhile',
     tests: ['test/executors/local/line-reader.test.ts', 'test/cli/slow-pattern.test.ts'],
     parts: [],
     mutants: [],
   },
   {
     fault:
-      'names, values and lines that steer a terminal: escape sequences, control characters, marks of direction',
-    promise:
-      'nothing of them reaches the terminal, the log or the events but as escapes; JSON and CSV hold them',
+      'names, values and lines that control a terminal: escape sequences, control characters, direction marks',
+    promise: 'terminal, log and events show them only as escapes; JSON and CSV keep them',
     tests: ['test/core/printable.test.ts', 'test/cli/hostile-text.test.ts'],
     parts: [],
     mutants: ['text-steers-no-terminal'],
   },
   {
-    fault: 'parameters that are too many for a variable of the environment',
-    promise: 'HPO_PARAMS_FILE always names a file that has them; HPO_PARAMS is never that of another sweep',
+    fault: 'more parameters than an environment variable can hold',
+    promise: 'HPO_PARAMS_FILE always names a file with them; HPO_PARAMS never comes from another sweep',
     tests: ['test/executors/local/params-file.test.ts', 'test/executors/local/env.test.ts'],
     parts: [],
     mutants: [],
   },
   {
-    fault: 'a database that its reader may not write',
-    promise: 'every command that only reads shows what is in it, and leaves no file beside it',
+    fault: 'a database that the user may only read',
+    promise: 'every reading command works and leaves no file beside the database',
     tests: ['test/cli/read-only.test.ts'],
     parts: [],
     mutants: [],
@@ -74,7 +73,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
   {
     fault: 'another metric or another reduction for a study that has trials',
     promise:
-      'refused, or with `--allow-change` every objective is computed again from what is stored; a trial without the metric has none and is never the best',
+      'refused, or with `--allow-change` every objective is computed again from the stored metrics; a trial without the metric has no objective and is never the best',
     tests: ['test/cli/changes.test.ts', 'test/storage/agreement.test.ts'],
     parts: [],
     mutants: [],
@@ -83,7 +82,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     fault:
       'an objective that is maximized, results that are infinite or NaN, a trial that leads at every step',
     promise:
-      'samplers, pruners and terminators decide for the maximum of -f as for the minimum of f; what learns beats random search; NaN is the worst; the best trial is never stopped',
+      'samplers, pruners and terminators treat the maximum of -f as the minimum of f; model-based samplers beat random search; NaN is the worst result; the best trial is never stopped',
     tests: [
       'test/samplers/conformance.test.ts',
       'test/pruners/conformance.test.ts',
@@ -94,9 +93,9 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     mutants: [],
   },
   {
-    fault: 'a database with rows or views that neither hpo nor Optuna made',
+    fault: 'a database with rows or views that neither hpo nor Optuna wrote',
     promise:
-      'a broken study is named and the others are read as ever; what is no table is refused before it is asked',
+      'hpo names the broken study and reads the others; it refuses a view or module in place of a table before it queries it',
     tests: ['test/cli/broken-rows.test.ts'],
     parts: [],
     mutants: [],

@@ -1,11 +1,11 @@
 import type { Fault } from './fault.js';
 
-/** What programs that use the library, and code of the user's own, may do. */
+/** Failures of programs that use the library, and of custom components. */
 export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
   {
-    fault: 'kill -9 of a program in the midst of a trial whose objective names its parameters',
+    fault: 'kill -9 of a program during a trial whose objective names its parameters',
     promise:
-      'the next call runs the trial again with what it had, and goes on as if nothing had been; trainers of a sweep are left to `hpo optimize`',
+      'the next call runs the trial again with the same parameters and then resumes the study; it leaves trainers of sweeps to `hpo optimize`',
     tests: [
       'test/cli/library.test.ts',
       'test/library/define-by-run.test.ts',
@@ -15,17 +15,17 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
     mutants: ['parameters-named-by-the-attempt'],
   },
   {
-    fault: 'a program that dies with a trial that it asked for',
+    fault: 'a program that dies while it holds a trial from ask',
     promise:
-      'the next ask or optimize gets the trial; what `hpo ask` has handed out stays with whoever tells of it',
+      'the next ask or optimize gets the trial; a trial from `hpo ask` stays with the person who reports its result',
     tests: ['test/cli/asked-and-died.test.ts'],
     parts: [],
     mutants: ['asked-trial-handed-out-again'],
   },
   {
-    fault: 'a sampler or pruner of your own that throws, leaves the space, or stands in a database',
+    fault: 'a custom sampler or pruner that throws, leaves the space, or is named by a database',
     promise:
-      'told as its own fault; no index is lost for it; no code is run that the sweep file or the program does not name',
+      'the error names it; no index is lost; hpo runs only code that the sweep file or the program names',
     tests: [
       'test/config/custom-component.test.ts',
       'test/cli/own-parts.test.ts',
@@ -36,9 +36,9 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
   },
   {
     fault:
-      'many programs, or promises of one, that open one study at once, share its total, or close it while it runs',
+      'many programs, or promises of one, open one study at once, share its total, or close it while it runs',
     promise:
-      'each gets the study; together they make exactly as many trials as the total says; close ends what runs and waits for it',
+      'each gets the study; together they run exactly the total; close stops running trials and waits for them',
     tests: [
       'test/cli/opening.test.ts',
       'test/cli/shared-budget.test.ts',

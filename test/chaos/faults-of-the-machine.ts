@@ -1,11 +1,11 @@
 import type { Fault } from './fault.js';
 
-/** What is wrong around a sweep: other sweeps, its disk, its database, its output. */
+/** Failures around a sweep: other sweeps, the disk, the database, the output. */
 export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
   {
     fault: 'two sweeps on one machine, some of them killed, suspended or waiting',
     promise:
-      'a GPU slot is leased over all studies and databases: never two trials in one, no lease of the dead in the way, nobody waits for ever',
+      'leases of GPU slots hold across studies and databases: a slot never has two trials, a dead process blocks no slot, no sweep waits forever',
     tests: [
       'test/cli/leases.test.ts',
       'test/cli/leases-killed.test.ts',
@@ -26,7 +26,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
   {
     fault: 'GPUs that others use, an nvidia-smi that fails or hangs',
     promise:
-      'with min_free_memory no trial starts where too little is free, and the waiting can be ended; nvidia-smi is waited for once, what it does not tell counts as free, and what it would record is missing',
+      'with min_free_memory no trial starts on a GPU with too little free memory, and the wait can be ended; hpo waits for a hanging nvidia-smi once, counts unknown memory as free and records no usage',
     tests: [
       'test/cli/busy-gpus.test.ts',
       'test/cli/gpu-use.test.ts',
@@ -43,7 +43,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
   {
     fault: 'a full disk, a used-up quota',
     promise:
-      'nothing is launched, with one message; what was told is kept and what happens is stored later; it goes on by itself',
+      'launching pauses with one message; stored results stay, new ones are stored when there is space; the sweep resumes by itself',
     tests: [
       'test/cli/disk-full.test.ts',
       'test/study/disk-full.test.ts',
@@ -55,9 +55,9 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['disk-full-waited-for'],
   },
   {
-    fault: 'a disk that becomes read-only, a user without processes left',
+    fault: 'a disk that becomes read-only, a user at the limit of processes',
     promise:
-      'launching pauses with one warning and resumes by itself; no trial fails for it, and a trial over its limit is stopped all the same',
+      'launching pauses with one warning and resumes by itself; no trial fails for it; a trial over its limit is still stopped',
     tests: [
       'test/cli/infrastructure.test.ts',
       'test/study/infrastructure.test.ts',
@@ -67,9 +67,9 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['stop-needs-no-note'],
   },
   {
-    fault: 'a database that is deleted, moved or replaced under a sweep',
+    fault: 'a database that is deleted, moved or replaced during a sweep',
     promise:
-      'the sweep notices within a second and before each launch, leaves its trainers running, saves everything that was stored in a copy, and exits 1 with the command that resumes from it; no finished trial runs again',
+      'the sweep notices within a second and before each launch, leaves its trainers running, saves a copy of everything that was stored, and exits 1 with the command that resumes from it; no finished trial runs again',
     tests: [
       'test/cli/database-lost.test.ts',
       'test/storage/rescue.test.ts',
@@ -79,16 +79,16 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['lost-database-noticed'],
   },
   {
-    fault: 'studies of one name in several databases, or in a copy of one, in one folder',
-    promise: 'each has outputs of its own: no log, checkpoint, pid file or snapshot is ever shared',
+    fault: 'studies with the same name in several databases, or in a copied one, in one folder',
+    promise: 'each has its own outputs: they never share a log, checkpoint, pid file or snapshot',
     tests: ['test/cli/same-name.test.ts', 'test/executors/local/study-folder.test.ts'],
     parts: [],
     mutants: ['outputs-of-one-study', 'outputs-claimed-once'],
   },
   {
-    fault: 'a torn or corrupt database, one whose rows or tables are not as hpo makes them',
+    fault: 'a torn or corrupt database, or one with rows or tables that hpo does not write',
     promise:
-      'found when it is opened, left as it is, and told with the commands that save it; trainers of a running sweep go on; a row that cannot be read harms its own study alone',
+      'opening finds it, changes nothing and prints the commands that rescue it; the trainers of a running sweep keep running; an unreadable row affects only its own study',
     tests: [
       'test/storage/damage.test.ts',
       'test/study/disk-full.test.ts',
@@ -100,7 +100,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
   },
   {
     fault: 'a database on a network file system',
-    promise: 'refused with a way out, before anything is made there',
+    promise: 'refused with a fix, before anything is created there',
     tests: ['test/storage/network-open.test.ts', 'test/storage/network-filesystem.test.ts'],
     parts: [],
     mutants: [],
@@ -108,7 +108,7 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
   {
     fault: 'a tfjs backend that is broken, hangs or kills its process; a driver that does not answer',
     promise:
-      'training goes on with a backend that computes, and one line says so; `hpo doctor` outlives them all and names them',
+      'training uses the next backend that computes, and one line says so; `hpo doctor` survives each of them and names it',
     tests: [
       'test/trainer/backends/load.test.ts',
       'test/trainer/backends/tfjs-node.test.ts',
@@ -121,24 +121,24 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: [],
   },
   {
-    fault: 'a reader of our output that goes away, output that is closed',
-    promise: 'the sweep goes on, with the same exit code',
+    fault: 'a reader of the output that exits, output that is closed',
+    promise: 'the sweep continues and has the same exit code',
     tests: ['test/cli/pipes.test.ts'],
     parts: [],
     mutants: ['closed-pipe-ends-no-sweep'],
   },
   {
-    fault: 'a GPU that fails behind a trainer, or another one than it is pinned to',
+    fault: 'a GPU that fails during training, or one other than the trial is pinned to',
     promise:
-      'the built-in trainer ends with what the GPU told and measures nothing; a pin that is not verified is told',
+      'the built-in trainer exits with the error of the GPU and reports no metric; hpo warns about a pin that it cannot verify',
     tests: ['test/trainer/backends/webgpu/train.test.ts', 'test/trainer/backends/webgpu/watch.test.ts'],
     parts: [],
     mutants: [],
   },
   {
-    fault: "W&B's server fails, throttles, hangs, refuses or is not there; hpo is killed while it owes rows",
+    fault: "W&B's server fails, throttles, hangs, refuses or is missing; hpo is killed with unsent rows",
     promise:
-      'no sweep is slowed or ended; every row arrives once and in its order, by the next call at the latest; the key is shown nowhere, also where a server echoes it; of an answer at most 1 MiB is read',
+      'no sweep slows down or ends; every row arrives once and in order, with the next call at the latest; the API key appears nowhere, even when a server echoes it; hpo reads at most 1 MiB of an answer',
     tests: [
       'test/cli/wandb.test.ts',
       'test/cli/wandb-killed.test.ts',
@@ -154,8 +154,8 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     mutants: ['wandb-key-taken-out', 'wandb-journal-of-the-living', 'wandb-rows-sent-once'],
   },
   {
-    fault: 'a file of events that cannot be written, or that a loss of power cut',
-    promise: 'a pipe is refused, a full disk waited for; no line is glued to another, and no sweep ends',
+    fault: 'an event log that cannot be written, or that a loss of power cut',
+    promise: 'hpo refuses a pipe and waits for a full disk; each event has its own line; no sweep ends',
     tests: ['test/loggers/events/file.test.ts', 'test/cli/events.test.ts'],
     parts: [],
     mutants: ['event-after-a-torn-line'],

@@ -1,11 +1,11 @@
 import type { Fault } from './fault.js';
 
-/** What trainers do wrong, and when it must not be held against them. */
+/** Failures of trainers, and failures that a trial must not fail for. */
 export const FAULTS_OF_TRAINERS: readonly Fault[] = [
   {
-    fault: 'a trainer that crashes, hangs, talks without METRIC lines, or reports NaN',
+    fault: 'a trainer that crashes, hangs, prints no METRIC lines, or reports NaN',
     promise:
-      'it fails with a reason, at the latest by `trial_timeout` or `no_progress_timeout`, and leaves no process behind',
+      'its trial fails with a reason, at `trial_timeout` or `no_progress_timeout` at the latest, and no process remains',
     tests: [
       'test/cli/bad-trainers.test.ts',
       'test/executors/local/limits.test.ts',
@@ -17,9 +17,9 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     mutants: ['decided-stop-carried-out'],
   },
   {
-    fault: 'a trial that is tried again, again and again, with checkpoints, on CPUs and GPUs',
+    fault: 'a trial with checkpoints that is retried again and again, on CPUs and GPUs',
     promise:
-      'it goes on after the last epoch saved, to the same result; each epoch is in the table once; a loss counts only where it got no further',
+      'it resumes after the last saved epoch and reaches the same result; each epoch is in the table once; a lost attempt counts only when the next one got no further',
     tests: [
       'test/cli/checkpoints.test.ts',
       'test/study/checkpoints.test.ts',
@@ -31,9 +31,9 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     mutants: ['checkpoint-steps-kept', 'checkpoint-removed-after-the-end'],
   },
   {
-    fault: 'a checkpoint that is torn, damaged, of something else, or cannot be saved',
+    fault: 'a checkpoint that is torn, damaged, foreign, or cannot be saved',
     promise:
-      'it is ignored with one line, and training starts anew; the one before stays where a new one cannot be written',
+      'training prints one line, ignores it and starts from the beginning; the previous checkpoint stays when a new one cannot be written',
     tests: ['test/trainer/checkpoint.test.ts', 'test/executors/local/checkpoints.test.ts'],
     parts: [],
     mutants: ['torn-checkpoint-ignored', 'checkpoint-written-whole'],
@@ -41,7 +41,7 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
   {
     fault: 'a trainer that floods: gigabytes, binary data, no newline, a million values',
     promise:
-      'memory stays bounded; a line of more than 64 KiB is dropped whole; `max_log_bytes` ends a trial before the disk is full',
+      'memory stays bounded; a line of more than 64 KiB is dropped as a whole; `max_log_bytes` ends a trial before the disk is full',
     tests: [
       'test/protocol/lines.test.ts',
       'test/protocol/fuzz.test.ts',
@@ -55,7 +55,7 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
   {
     fault: 'a sweep whose trials fail one after another',
     promise:
-      '`retries` gives a trial so many further attempts over all calls; `max_failures` and `max_consecutive_failures` end the sweep with a reason',
+      '`retries` limits the further attempts of a trial over all calls; `max_failures` and `max_consecutive_failures` end the sweep with a reason',
     tests: [
       'test/study/retries.test.ts',
       'test/study/attempt/retry-policy.test.ts',
@@ -67,8 +67,7 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
   },
   {
     fault: 'hpo or the whole machine suspended (Ctrl-Z, a closed laptop), a clock that is set',
-    promise:
-      'no limit ends a trainer for time in which nobody saw it run; one that hangs is ended all the same',
+    promise: 'no limit counts time in which nobody saw the trainer run; a hanging trainer is still stopped',
     tests: [
       'test/cli/suspend.test.ts',
       'test/executors/local/attempt-clock.test.ts',
@@ -78,9 +77,9 @@ export const FAULTS_OF_TRAINERS: readonly Fault[] = [
     mutants: ['suspended-time-does-not-count'],
   },
   {
-    fault: 'results that are infinitely good, break a limit, or are the luck of few repeats',
+    fault: 'results that are infinitely good, violate a limit, or come from few lucky repeats',
     promise:
-      'what is infinitely good fails its trial; the best keeps every limit and has all its repeats, wherever hpo shows one',
+      'an infinitely good result fails its trial; the best configuration keeps every limit and has all its repeats, wherever hpo shows one',
     tests: [
       'test/study/infinite.test.ts',
       'test/results/ranking.test.ts',

@@ -9,7 +9,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'kill -9 of the orchestrator at any moment, again and again',
     promise:
-      'trainers run on; the next `hpo optimize` takes them over; every METRIC line, exit code and row as if nothing had happened',
+      'trainers keep running and the next `hpo optimize` reattaches them; every METRIC line, exit code and row is as in a sweep that nobody disturbed',
     tests: ['test/chaos/chaos.test.ts', 'test/cli/signals.test.ts', 'test/executors/local/resume.test.ts'],
     parts: ['kill'],
     mutants: [
@@ -23,7 +23,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'kill -9 just before or after a commit, spawn, file or signal',
     promise:
-      'an attempt is stored before its process starts, an end before it is told; the next call goes on from any moment; no trainer starts twice',
+      'an attempt is stored before its process starts, an end before it is reported; the next call resumes from any moment; no trainer starts twice',
     tests: [
       'test/chaos/chaos.test.ts',
       'test/storage/durable.test.ts',
@@ -43,7 +43,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'several processes on one study',
     promise:
-      'a grid gives exactly its points; enqueued trials are taken once; nobody hears "database is locked"',
+      'a grid gives exactly its points; each enqueued trial runs once; no command fails with "database is locked"',
     tests: ['test/chaos/chaos.test.ts', 'test/storage/races.test.ts', 'test/storage/enqueueing.test.ts'],
     parts: ['grid'],
     mutants: [
@@ -58,7 +58,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: "workers of Optuna 4.1 and 5 on hpo's study, hpo on Optuna's",
     promise:
-      'one sequence of numbers without gaps, every trial done by one program; a file that Optuna made stays as it is, byte for byte, while it is only read',
+      'trial numbers have no gaps, and one program runs each trial; reading a file that Optuna made changes no byte of it',
     tests: [
       'test/chaos/chaos.test.ts',
       'test/storage/optuna-races.test.ts',
@@ -72,16 +72,16 @@ export const FAULTS: readonly Fault[] = [
     mutants: ['optuna-writes-once', 'optuna-file-unchanged-by-readers'],
   },
   {
-    fault: 'an orchestrator that was thought dead comes back, or two take over at once',
-    promise: 'one of them gets the attempt; what the other one reports or tells changes nothing',
+    fault: 'an orchestrator comes back after another one reattached its attempts, or two reattach at once',
+    promise: 'one of them gets the attempt; reports and ends from the other one change nothing',
     tests: ['test/storage/reporting.test.ts'],
     parts: [],
     mutants: ['attempt-reattached-by-one', 'finish-names-its-attempt', 'report-names-its-attempt'],
   },
   {
-    fault: 'a reboot, a pid that is used again',
+    fault: 'a reboot, a pid that another process reuses',
     promise:
-      'what ran is queued again and not failed, though not for ever; boot id, pid and start time name an orchestrator, a random token a trainer',
+      'lost trials are queued again a limited number of times and do not fail; boot id, pid and start time identify an orchestrator, a random token a trainer',
     tests: [
       'test/cli/reboot.test.ts',
       'test/liveness/judge.test.ts',
@@ -100,7 +100,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'orchestrators that cannot see each other: other PID namespaces, a hidden /proc, other users',
     promise:
-      'they share a study, a lock of the kernel says who lives, and what is unknown is waited for: no trial is started twice',
+      'they can share a study; a kernel lock says who lives; hpo waits where it cannot tell; no trial starts twice',
     tests: [
       'test/cli/apart.test.ts',
       'test/liveness/judge.test.ts',
@@ -113,7 +113,7 @@ export const FAULTS: readonly Fault[] = [
   {
     fault: 'loss of power',
     promise:
-      'what was told is on disk; runs.csv is the old table or the new one; steps alone are no result where nobody knows how a trainer ended',
+      'what hpo reported is on disk; runs.csv is the old table or the new one; steps alone are no result where nobody knows how a trainer ended',
     tests: [
       'test/storage/durable.test.ts',
       'test/loggers/csv/file.test.ts',
@@ -130,7 +130,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     fault: 'a closed terminal, Ctrl-C, a trainer that ignores TERM or hides its children',
-    promise: 'no signal to the terminal ends a trainer; a stopped one takes its whole process tree with it',
+    promise: 'no signal to the terminal ends a trainer; stopping a trainer ends its whole process tree',
     tests: [
       'test/cli/signals.test.ts',
       'test/executors/local/supervisor.test.ts',
@@ -146,7 +146,7 @@ export const FAULTS: readonly Fault[] = [
     fault:
       'children that hide: another session, an empty or overwritten environment, a trainer that is itself a sweep',
     promise:
-      'they are found and ended with their trial, wherever they were seen while their parents ran; a service (HPO_KEEP_RUNNING=1) is left running',
+      'children that hpo saw while their parents ran end with their trial; a service (HPO_KEEP_RUNNING=1) is left running',
     tests: ['test/executors/local/escape.test.ts', 'test/cli/nested.test.ts'],
     parts: [],
     mutants: ['hidden-child-remembered'],
@@ -155,7 +155,7 @@ export const FAULTS: readonly Fault[] = [
   ...FAULTS_OF_THE_MACHINE,
   {
     fault: 'a sweep of many trials',
-    promise: 'memory and open files stay flat, and the last trial costs what the first one did',
+    promise: 'memory and open files stay flat, and the last trial costs no more than the first',
     tests: ['test/chaos/chaos.test.ts', 'test/executors/local/run.test.ts'],
     parts: ['soak'],
     mutants: [],

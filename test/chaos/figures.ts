@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Name of a part -> what its last full run measured. */
+/** Name of a part -> the figures of its last full run. */
 export type FigureFile = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 
 export const FIGURES_FILE = fileURLToPath(new URL('../../docs/reliability.json', import.meta.url));

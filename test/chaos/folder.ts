@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-/** One that hangs must end the torture with a message. */
+/** A run that hangs ends with a message after this time. */
 const LONGEST_CALL_MS = 1_800_000;
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -31,8 +31,8 @@ export function here(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** A temporary folder in which hpo runs as a person would run it. */
-export class TortureFolder {
+/** A temporary folder in which hpo runs as a user runs it. */
+export class ChaosFolder {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-torture-')));
 
   constructor(files: Readonly<Record<string, string>>) {
@@ -42,7 +42,7 @@ export class TortureFolder {
     }
   }
 
-  /** Starts hpo; `ended` resolves when it is over, whatever ended it. */
+  /** Starts hpo; `ended` resolves at its end, whatever the cause. */
   start(args: readonly string[], { env = {}, nodeArgs = [], onOutput }: StartOptions = {}): Started {
     const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
       cwd: this.path,
@@ -54,7 +54,7 @@ export class TortureFolder {
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => {
-        // Only the end is of interest, and a soak says a lot.
+        // Only the end of the output matters, and a soak prints a lot.
         said[name] = (said[name] + text).slice(-2_000_000);
         onOutput?.(text, child.pid as number);
       });
@@ -65,7 +65,7 @@ export class TortureFolder {
     return { child, ended };
   }
 
-  /** Runs hpo to its end. @throws Error with all it said unless it exits 0. */
+  /** Runs hpo to its end. @throws Error with its output unless it exits 0. */
   async hpo(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await this.start(args).ended;
     if (code !== 0) throw new Error(`hpo ${args.join(' ')} exited ${code}:\n${stdout}\n${stderr}`);
@@ -84,18 +84,18 @@ export class TortureFolder {
     return readFileSync(this.file(name));
   }
 
-  /** The text of a file, '' where there is none. */
+  /** Returns the text of a file, '' when there is none. */
   read(name: string): string {
     return this.exists(name) ? readFileSync(this.file(name), 'utf8') : '';
   }
 
-  /** Ends the trainers that are left, and removes the folder. */
+  /** Ends remaining trainers and removes the folder. */
   remove(): void {
     for (const pid of this.trainers()) process.kill(pid, 'SIGKILL');
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Processes of this folder's trials, by what hpo puts into their environment (Linux). */
+  /** Returns pids of this folder's trials, found by the variables that hpo sets (Linux). */
   trainers(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
@@ -112,7 +112,7 @@ function environOf(pid: string): string {
   }
 }
 
-/** The environment without what a machine, a test runner or another sweep may have set. */
+/** Returns the environment without variables that a machine, a test runner or another sweep may have set. */
 function cleanEnv(): NodeJS.ProcessEnv {
   const own = /^(HPO_|CUDA_|OMP_|npm_|VITEST|NODE_OPTIONS)/;
   const inherited = Object.entries(process.env).filter(([name]) => !own.test(name));

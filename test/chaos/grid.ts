@@ -1,10 +1,10 @@
 import { type Faults, joinFaults, NO_FAULTS } from './audit.js';
 import { integrityFaults, readParams, withCopy } from './database.js';
-import { here, TortureFolder } from './folder.js';
+import { ChaosFolder, here } from './folder.js';
 import type { PartOptions, PartResult } from './part.js';
 
-/** Several processes on one grid at once: each of its points is tried once, and nobody hears of a lock. */
-export async function torturedGrid({ short, say }: PartOptions): Promise<PartResult> {
+/** Runs several processes on one grid at once: each point must be tried once, and no process may fail for a lock. */
+export async function raceOnGrid({ short, say }: PartOptions): Promise<PartResult> {
   const { rounds, processes, side } = short
     ? { rounds: 2, processes: 4, side: 5 }
     : { rounds: 50, processes: 8, side: 10 };
@@ -21,7 +21,7 @@ export async function torturedGrid({ short, say }: PartOptions): Promise<PartRes
 
 async function oneRound(processes: number, side: number): Promise<{ trials: number; faults: Faults }> {
   const values = Array.from({ length: side }, (_, k) => k + 1);
-  const folder = new TortureFolder({
+  const folder = new ChaosFolder({
     'cfg/sweep.yaml': JSON.stringify({
       study: 'grid',
       objective: { metric: 'loss', direction: 'minimize' },
@@ -33,7 +33,7 @@ async function oneRound(processes: number, side: number): Promise<{ trials: numb
     }),
   });
   try {
-    // Nobody makes the study first: that is a race as well.
+    // No process creates the study beforehand: that is part of the race.
     const calls = await Promise.all(
       Array.from({ length: processes }, () => folder.start(['optimize']).ended),
     );

@@ -4,8 +4,8 @@ import { PARTS, type PartName } from './parts.js';
 import { refreshPage } from './reliability.js';
 
 /**
- * `npm run torture [-- NAME...] [--short] [--seed N]`: runs the parts, says what they found, and writes the figures of
- * the full forms to docs/reliability.json and into the table of docs/reliability.md. `table` writes the table alone.
+ * `npm run torture [-- NAME...] [--short] [--seed N]`: runs the parts, prints what they find, and writes the figures of
+ * the full forms to docs/reliability.json and to the table of docs/reliability.md. `table` writes only the table.
  */
 async function main(args: readonly string[]): Promise<number> {
   if (args.join() === 'table') {

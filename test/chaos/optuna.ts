@@ -2,10 +2,10 @@ import type Database from 'better-sqlite3';
 import { runOptuna } from '../support/optuna.js';
 import { type Faults, joinFaults, NO_FAULTS } from './audit.js';
 import { integrityFaults, withCopy } from './database.js';
-import { here, TortureFolder } from './folder.js';
+import { ChaosFolder, here } from './folder.js';
 import type { PartOptions, PartResult } from './part.js';
 
-/** What a worker of Optuna says of itself. `missed`: waiting trials that others took and finished before it could. */
+/** The output of one Optuna worker. `missed`: waiting trials that others took and finished first. */
 type Said = {
   readonly told: readonly (readonly [number: number, value: number, state: string])[];
   readonly refused: readonly string[];
@@ -13,10 +13,10 @@ type Said = {
 };
 
 /**
- * Workers of the real Optuna and calls of hpo on one study, each of which opens the file and closes it again: one
- * sequence of numbers, every trial done by one program, and nobody hears of a lock.
+ * Runs workers of the real Optuna and calls of hpo on one study. Each opens the file and closes it again. Trial numbers
+ * must have no gaps, one program must run each trial, and none may fail for a lock.
  */
-export async function torturedWithOptuna({ short, say }: PartOptions): Promise<PartResult> {
+export async function shareWithOptuna({ short, say }: PartOptions): Promise<PartResult> {
   const size = short
     ? { rounds: 1, workers: 2, each: 14, calls: 2 }
     : { rounds: 10, workers: 4, each: 60, calls: 4 };
@@ -36,7 +36,7 @@ type Size = { readonly workers: number; readonly each: number; readonly calls: n
 type Round = { readonly faults: Faults; readonly byOptuna: number; readonly byHpo: number };
 
 async function oneRound({ workers, each, calls }: Size): Promise<Round> {
-  const folder = new TortureFolder({
+  const folder = new ChaosFolder({
     'cfg/sweep.yaml': JSON.stringify({
       study: 's',
       objective: { metric: 'loss', direction: 'minimize' },
@@ -59,7 +59,7 @@ async function oneRound({ workers, each, calls }: Size): Promise<Round> {
       ),
       callHpo(folder, calls, each),
     ]);
-    // Whoever closes the file last leaves a plain one; a worker of Optuna does not, and the next call of hpo does.
+    // hpo leaves a single plain file when it closes last. Optuna does not, so the next call of hpo does it.
     await folder.hpo('trials');
     const header = folder.bytes('storage/hpo.db').subarray(18, 20).join();
     const done = folder.read('records').split('\n').filter(Boolean).map(Number);
@@ -73,8 +73,8 @@ async function oneRound({ workers, each, calls }: Size): Promise<Round> {
   }
 }
 
-/** One call after the other, so that the file is closed and opened while Optuna works; what went wrong. */
-async function callHpo(folder: TortureFolder, calls: number, each: number): Promise<string[]> {
+/** Runs one call after the other, so that the file closes and opens while Optuna works. Returns what went wrong. */
+async function callHpo(folder: ChaosFolder, calls: number, each: number): Promise<string[]> {
   const wrong: string[] = [];
   for (let call = 0; call < calls; call++) {
     for (const args of [['optimize', '--trials', `+${each}`], ['best']]) {
@@ -127,13 +127,15 @@ function audit(
       const wanted = state === 'PRUNED' ? [state, names[k], null] : [state, names[k], null, value];
       const got = row && [row.state, row.worker, row.ours, row.value].slice(0, wanted.length);
       if (JSON.stringify(got) !== JSON.stringify(wanted))
-        mismatches.push(`trial ${number} is ${JSON.stringify(got)}, and was told ${JSON.stringify(wanted)}`);
+        mismatches.push(
+          `trial ${number} is ${JSON.stringify(got)}, and was reported as ${JSON.stringify(wanted)}`,
+        );
     }
   }
   for (const { number, state, ours, worker } of rows) {
     const teller = tellers.find(([each]) => each === number)?.[1];
     if (state === 'RUNNING' || (state !== 'WAITING' && teller === undefined))
-      mismatches.push(`trial ${number} is ${state}, and nobody told it`);
+      mismatches.push(`trial ${number} is ${state}, and nobody reported it`);
     if ((teller === 'hpo') !== (ours !== null) || (ours !== null && worker !== null))
       mismatches.push(`trial ${number} belongs to ${teller}, not to ${ours === null ? worker : 'hpo'}`);
   }

@@ -1,8 +1,8 @@
 import type { Faults } from './audit.js';
 
-/** One part of the torture: what it did in numbers, and what was wrong. */
+/** One part of the chaos runs: its figures, and what was wrong. */
 export type PartResult = {
-  /** What docs/reliability.json keeps, lost, doubled and mismatches apart. */
+  /** Figures for docs/reliability.json, without lost, doubled and mismatches. */
   readonly figures: Readonly<Record<string, number | string>>;
   readonly faults: Faults;
 };

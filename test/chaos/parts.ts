@@ -1,16 +1,16 @@
-import { torturedGrid } from './grid.js';
-import { torturedByKills } from './kill.js';
-import { torturedWithOptuna } from './optuna.js';
+import { raceOnGrid } from './grid.js';
+import { killAtRandom } from './kill.js';
+import { shareWithOptuna } from './optuna.js';
 import type { Part } from './part.js';
-import { torturedAtPoints } from './points.js';
-import { soaked } from './soak.js';
+import { killAtPoints } from './points.js';
+import { soak } from './soak.js';
 
 export type PartName = 'kill' | 'points' | 'grid' | 'optuna' | 'soak';
 
 export const PARTS: Readonly<Record<PartName, Part>> = {
-  kill: torturedByKills,
-  points: torturedAtPoints,
-  grid: torturedGrid,
-  optuna: torturedWithOptuna,
-  soak: soaked,
+  kill: killAtRandom,
+  points: killAtPoints,
+  grid: raceOnGrid,
+  optuna: shareWithOptuna,
+  soak: soak,
 };

@@ -1,25 +1,25 @@
 import { makeRng, type Rng } from '../../src/core/rng.js';
 import { auditAfterKill, auditSweep, type Faults, joinFaults, NO_FAULTS } from './audit.js';
-import type { TortureFolder } from './folder.js';
+import type { ChaosFolder } from './folder.js';
 import type { PartOptions, PartResult } from './part.js';
-import { makeTortureSweep, SAMPLERS, type TortureSweep } from './sweep.js';
+import { type ChaosSweep, makeChaosSweep, SAMPLERS } from './sweep.js';
 
 /** One of them fails and one is pruned, so that signals are among the moments. */
 const TRIALS = 6;
 const SLOTS = 2;
 const PAUSE_S = 0.02;
 const SHORT_SAMPLE = 6;
-/** Runs at once: most of a run is waiting. */
+/** Runs at the same time: most of a run is waiting. */
 const AT_ONCE = 4;
 
-type Sampler = TortureSweep['sampler'];
+type Sampler = ChaosSweep['sampler'];
 type Kill = { readonly sampler: Sampler; readonly point: number; readonly side: 'before' | 'after' };
 
 /**
- * One sweep killed just before and one just after each commit, spawn, rename, creation of a file or folder and signal,
- * and each gone on with to its end. A first, whole run of each sampler counts them.
+ * Kills one sweep just before and one just after each commit, spawn, rename, creation of a file or folder and signal, and
+ * resumes each to its end. A first, complete run of each sampler counts these moments.
  */
-export async function torturedAtPoints({ seed, short, say }: PartOptions): Promise<PartResult> {
+export async function killAtPoints({ seed, short, say }: PartOptions): Promise<PartResult> {
   const total = { points: 0, transactions: 0, spawns: 0, signals: 0, files: 0, runs: 0, kills: 0 };
   let faults: Faults = NO_FAULTS;
   const left: Kill[] = [];
@@ -91,8 +91,8 @@ async function killedAt({ sampler, point, side }: Kill): Promise<{ killed: boole
   });
 }
 
-async function inSweep<T>(sampler: Sampler, use: (folder: TortureFolder) => Promise<T>): Promise<T> {
-  const folder = makeTortureSweep({ trials: TRIALS, slots: SLOTS, pauseS: PAUSE_S, sampler });
+async function inSweep<T>(sampler: Sampler, use: (folder: ChaosFolder) => Promise<T>): Promise<T> {
+  const folder = makeChaosSweep({ trials: TRIALS, slots: SLOTS, pauseS: PAUSE_S, sampler });
   try {
     return await use(folder);
   } finally {
@@ -100,7 +100,7 @@ async function inSweep<T>(sampler: Sampler, use: (folder: TortureFolder) => Prom
   }
 }
 
-function preload(folder: TortureFolder, env: Readonly<Record<string, string>>) {
+function preload(folder: ChaosFolder, env: Readonly<Record<string, string>>) {
   return {
     nodeArgs: ['--import', new URL('preload.mjs', import.meta.url).href],
     env: { HPO_POINTS_FILE: folder.file('points'), ...env },

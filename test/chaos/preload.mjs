@@ -20,9 +20,9 @@ function die() {
   kill(process.pid, 'SIGKILL');
 }
 
-/** Runs what a moment consists of. `what` is for people. */
+/** Runs the action of one moment. `what` describes it for people. */
 function moment(what, act) {
-  // Node's own appendFileSync calls its writeFileSync: that is one moment.
+  // Node's appendFileSync calls writeFileSync: that is one moment.
   if (inMoment) return act();
   const number = ++count;
   if (notes !== null) fs.writeSync(notes, `${number} ${what.replaceAll('\n', ' ').slice(0, 200)}\n`);
@@ -48,7 +48,7 @@ function wrap(owner, name, label) {
   };
 }
 
-/** Only an open that may create or change a file shows outside. */
+/** Counts only an open that may create or change a file: others are not visible outside. */
 const writes = (flags) => typeof flags === 'string' && /[wax+]/.test(flags);
 const first = (name) => (args) => `${name} ${args[0]}`;
 
@@ -72,7 +72,7 @@ wrap(process, 'kill', ([pid, signal]) =>
 );
 syncBuiltinESMExports();
 
-// Transactions that only read change nothing, so that a kill beside them is one between two writes.
+// Transactions that only read change nothing: a kill beside them equals a kill between two writes.
 const Database = createRequire(import.meta.url)('better-sqlite3');
 wrap(Database.prototype, 'close', () => 'close the database');
 const prepare = Database.prototype.prepare;

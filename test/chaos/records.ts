@@ -1,4 +1,4 @@
-/** What the trainers noted of themselves, each line on its own: `TRIAL TOKEN start X | print TEXT | end CODE`. */
+/** The notes that trainers wrote about themselves, one line each: `TRIAL TOKEN start X | print TEXT | end CODE`. */
 export type Note = {
   readonly trial: number;
   readonly token: string;
@@ -22,7 +22,7 @@ export function parseNotes(records: string): Note[] {
     });
 }
 
-/** `NAME@EPOCH=VALUE` of each metric in these printed lines, sorted: how the audit writes a stored report too. */
+/** `NAME@EPOCH=VALUE` of each metric in these printed lines, sorted. The audit writes stored reports in the same form. */
 export function pointsOf(lines: readonly string[]): string[] {
   return lines
     .flatMap((line) => {

@@ -8,7 +8,7 @@ import { type FigureFile, readFigures } from './figures.js';
 export const PAGE = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
 const [BEGIN, END] = ['<!-- faults:begin -->\n', '<!-- faults:end -->'];
 
-/** The page with the table that the list of faults and the last figures make. */
+/** Returns the page with the table made from the list of faults and the last figures. */
 export function withTable(page: string, figures: FigureFile): string {
   const from = page.indexOf(BEGIN) + BEGIN.length;
   return `${page.slice(0, from)}\n${tableOf(figures)}\n\n${page.slice(page.indexOf(END))}`;
@@ -40,9 +40,10 @@ function linkTo(name: string): string {
   return `[${name}](../test/mutants/${module}.ts)`;
 }
 
-/** What each part says of itself in the table. */
+/** The sentence of each part in the table. */
 const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | string>>) => string>> = {
-  kill: (f) => `${f.kills} kills, ${f.sweeps} sweeps, ${f.trials} trials, ${f.takenOver} taken over`,
+  kill: (f) =>
+    `${f.kills} kills, ${f.sweeps} sweeps, ${f.trials} trials, ${f.reattached} attempts reattached`,
   points: (f) =>
     `${f.points} moments (${f.transactions} commits, ${f.spawns} spawns, ${f.files} files, ${f.signals} signals), ${f.kills} kills`,
   grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
@@ -58,5 +59,5 @@ function measured({ parts }: Fault, figures: FigureFile): string {
     if (!f) return [];
     return `${SENTENCES[part]?.(f)}: **${f.lost} lost, ${f.doubled} doubled, ${f.mismatches} mismatches** (${f.date})`;
   });
-  return said.join('; ') || 'yes or no, by its tests';
+  return said.join('; ') || 'pass or fail, by its tests';
 }

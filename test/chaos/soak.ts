@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { NO_FAULTS } from './audit.js';
 import { integrityFaults, statesOf, withCopy } from './database.js';
-import { here, TortureFolder } from './folder.js';
+import { ChaosFolder, here } from './folder.js';
 import type { PartOptions, PartResult } from './part.js';
 
 /** The kernel counts a process's time in ticks of 10 ms (USER_HZ is 100 on every Linux that Node runs on). */
@@ -16,18 +16,18 @@ type Sample = {
   readonly handles: number;
 };
 
-/** A quarter of the run is for caches to fill: what is flat is flat from there on. */
+/** Caches fill in the first quarter of the run. Memory must be flat after it. */
 const SETTLED = 0.25;
 const MORE_HANDLES = 10;
 const MORE_HEAP = 1.25;
 const MORE_TIME = 1.2;
-/** Collects garbage on SIGUSR2 and notes what is left. */
+/** Collects garbage on SIGUSR2 and writes down the heap size. */
 const PROBE = new URL('../../bench/orchestrator/heap-probe.mjs', import.meta.url).href;
 
-/** A long sweep of the random sampler: memory and file handles stay as they are, and no trial is slower than the first. */
-export async function soaked({ short, say }: PartOptions): Promise<PartResult> {
+/** Runs a long sweep of the random sampler: memory and file handles must stay flat, and no trial may be slower than the first. */
+export async function soak({ short, say }: PartOptions): Promise<PartResult> {
   const { trials, block } = short ? { trials: 300, block: 50 } : { trials: 20_000, block: 1000 };
-  const folder = new TortureFolder({
+  const folder = new ChaosFolder({
     'cfg/sweep.yaml': JSON.stringify({
       study: 'soak',
       objective: { metric: 'loss', direction: 'minimize' },
@@ -58,7 +58,7 @@ export async function soaked({ short, say }: PartOptions): Promise<PartResult> {
 }
 
 async function sweepWithSamples(
-  folder: TortureFolder,
+  folder: ChaosFolder,
   trials: number,
   block: number,
   say: (line: string) => void,
@@ -71,9 +71,9 @@ async function sweepWithSamples(
     rest = lines.pop() ?? '';
     for (const line of lines) {
       if (!/^trial \d+ COMPLETE/.test(line)) continue;
-      // The last is left out: hpo may be closing its files already.
+      // Without the last sample: hpo may already be closing its files.
       if (done < trials - 1 && done % (block / 10) === 0) samples.push(sampleOf(pid, done));
-      // The heap is looked at twice only: each look is a forced collection.
+      // The heap is measured only twice: each measurement forces a collection.
       if (done === SETTLED * trials || done === trials - block / 10) process.kill(pid, 'SIGUSR2');
       if (++done % block === 0) say(`soak: ${done} of ${trials} trials`);
     }
@@ -97,7 +97,7 @@ function sampleOf(pid: number, done: number): Sample {
   return { done, atMs: performance.now(), cpuMs, rssMiB: Math.round(Number(rss) / 1024), handles };
 }
 
-function heapsMiB(folder: TortureFolder): number[] {
+function heapsMiB(folder: ChaosFolder): number[] {
   return folder
     .read('heap')
     .split('\n')
@@ -105,7 +105,7 @@ function heapsMiB(folder: TortureFolder): number[] {
     .map((bytes) => Number((Number(bytes) / 2 ** 20).toFixed(1)));
 }
 
-/** Times and memory are judged in the full form only: on a busy machine a short run says nothing about them. */
+/** Times and memory are checked only in the full form: on a busy machine a short run says nothing about them. */
 function judge(
   samples: readonly Sample[],
   heaps: readonly number[],
@@ -117,7 +117,7 @@ function judge(
   const between = (from: number, to: number) => samples.filter(({ done }) => done >= from && done < to);
   const early = between(0, 2 * SETTLED * trials);
   const late = between((1 - SETTLED) * trials, trials);
-  // Whatever else the machine does shows in the wall time; the slowdown is one of hpo's own work.
+  // Other work of the machine shows in the wall time, so this compares CPU time.
   const secondsOf = (from: number, clock: 'atMs' | 'cpuMs') => {
     const inside = between(from, from + block);
     const [first, last] = [inside[0] as Sample, inside.at(-1) as Sample];
@@ -142,7 +142,7 @@ function judge(
   if (figures.handlesLate > figures.handlesEarly + MORE_HANDLES)
     mismatches.push(`open files grew from ${figures.handlesEarly} to ${figures.handlesLate}`);
   if (heaps.length !== 2) mismatches.push(`the heap was looked at ${heaps.length} times, not twice`);
-  // The resident size is told, but holds garbage that nobody has made V8 collect.
+  // The resident size is only printed: it includes garbage that V8 has not collected.
   if (!short && figures.heapLateMiB > MORE_HEAP * figures.heapEarlyMiB)
     mismatches.push(`the heap grew from ${figures.heapEarlyMiB} to ${figures.heapLateMiB} MiB`);
   if (!short && figures.slowdown > MORE_TIME)

@@ -1,22 +1,22 @@
 import { LOSS_LIMIT } from './expected.js';
-import { here, TortureFolder } from './folder.js';
+import { ChaosFolder, here } from './folder.js';
 
 /**
- * Both end with each x once. `grid` looks at no results, so that one transaction asks; `tpe` is asked under an index that a
- * transaction of its own allots.
+ * Both end with each x once. `grid` needs no results, so one transaction asks. `tpe` asks under an index that a separate
+ * transaction reserves.
  */
 export const SAMPLERS = ['grid', 'tpe'] as const;
 
-export type TortureSweep = {
+export type ChaosSweep = {
   readonly trials: number;
   readonly slots: number;
   readonly pauseS: number;
   readonly sampler: (typeof SAMPLERS)[number];
 };
 
-/** A folder with a sweep of x = 1..trials over trainer.sh, whose pruner stops what trainer.sh lets be pruned. */
-export function makeTortureSweep({ trials, slots, pauseS, sampler }: TortureSweep): TortureFolder {
-  return new TortureFolder({
+/** Makes a folder with a sweep of x = 1..trials over trainer.sh. Its pruner stops the trials that trainer.sh marks for it. */
+export function makeChaosSweep({ trials, slots, pauseS, sampler }: ChaosSweep): ChaosFolder {
+  return new ChaosFolder({
     'cfg/sweep.yaml': JSON.stringify({
       study: 'torture',
       objective: { metric: 'loss', direction: 'minimize' },

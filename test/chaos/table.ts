@@ -1,7 +1,7 @@
 import type { StoredTrial } from './database.js';
-import type { TortureFolder } from './folder.js';
+import type { ChaosFolder } from './folder.js';
 
-/** Fields of the torture's tables hold no comma, quote or line break but in the last one, the reason. */
+/** Only the last field of these tables, the reason, holds commas, quotes or line breaks. */
 function recordsOf(csv: string): string[][] {
   return csv
     .split('\r\n')
@@ -9,8 +9,8 @@ function recordsOf(csv: string): string[][] {
     .map((line) => line.split(','));
 }
 
-/** A table that ends within a row, or has a row that is too short. */
-export function tornTable(folder: TortureFolder): string[] {
+/** Returns what is wrong with a table that ends within a row or has a short row. */
+export function tornTable(folder: ChaosFolder): string[] {
   const csv = folder.read('cfg/runs.csv');
   if (csv === '') return [];
   const [header = [], ...rows] = recordsOf(csv);
@@ -30,8 +30,8 @@ type Shown = {
   readonly epochs: number;
 };
 
-/** Where runs.csv, `hpo trials --json` or `hpo export-csv` say something else than the database. */
-export async function tableFaults(folder: TortureFolder, stored: readonly StoredTrial[]): Promise<string[]> {
+/** Returns where runs.csv, `hpo trials --json` or `hpo export-csv` differ from the database. */
+export async function tableFaults(folder: ChaosFolder, stored: readonly StoredTrial[]): Promise<string[]> {
   const csv = folder.read('cfg/runs.csv');
   const shown = JSON.parse(await folder.hpo('trials', '--json')) as Shown[];
   await folder.hpo('export-csv', '--out', 'exported.csv');
