@@ -1,14 +1,17 @@
 // Writes what is made from the source: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
-import { settingsTable } from '../dist/config/settings-text.js';
+import { libraryOptionsText, settingsTable } from '../dist/config/settings-text.js';
 import { eventsTable } from '../dist/loggers/events/table.js';
 import { pruners } from '../dist/pruners/registry.js';
 import { samplers } from '../dist/samplers/registry.js';
 import { terminators } from '../dist/terminators/registry.js';
 import { drawPictures } from './pictures.mjs';
 
-const files = new Map([[new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()]]);
+const files = new Map([
+  [new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()],
+  [new URL('../src/library/setting-options.ts', import.meta.url), libraryOptionsText()],
+]);
 for (const [name, registries] of [
   ['configuration', { samplers, pruners }],
   ['stopping', { terminators }],

@@ -23,8 +23,8 @@ export type Setting = {
   } | null;
   /** Its name in RunSettings, with the unit; null: it belongs to the study and not to a call. */
   readonly property: string | null;
-  /** Its name among the options of `study.optimize` in the library; null: it has none there. */
-  readonly library: string | null;
+  /** Its name among the options of `study.optimize` in the library, and its default there; null: it has none there. */
+  readonly library: { readonly name: string; readonly shownDefault: string } | null;
   /** Whether `hpo set` may change it while a sweep runs. */
   readonly live: boolean;
 };

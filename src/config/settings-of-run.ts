@@ -16,7 +16,7 @@ export const RUN_SETTINGS = [
     see: 'configuration.md#budget',
     flag: flag('trials', '<N|+N>'),
     property: 'trials',
-    library: 'trials',
+    library: { name: 'trials', shownDefault: 'all that the sampler has, or 100 if it never ends' },
     live: true,
   },
   {
@@ -37,7 +37,7 @@ export const RUN_SETTINGS = [
     help: 'Start no trial after this long, counted for each call; running trials finish',
     flag: flag('timeout', '<duration>'),
     property: 'timeoutMs',
-    library: 'timeout',
+    library: { name: 'timeout', shownDefault: 'no limit' },
     live: true,
   },
   {
@@ -47,7 +47,7 @@ export const RUN_SETTINGS = [
     help: 'Stop when a configuration with all its repeats is at least as good; running trials finish',
     flag: flag('target', '<value>'),
     property: 'target',
-    library: 'target',
+    library: { name: 'target', shownDefault: 'none' },
   },
   {
     ...BASE,
@@ -58,7 +58,7 @@ export const RUN_SETTINGS = [
     see: 'configuration.md#failing-and-hanging-trainers',
     flag: flag('trial-timeout', '<duration>'),
     property: 'trialTimeoutMs',
-    library: 'trialTimeout',
+    library: { name: 'trialTimeout', shownDefault: 'no limit' },
     live: true,
   },
   {
@@ -91,7 +91,7 @@ export const RUN_SETTINGS = [
     see: 'configuration.md#failing-and-hanging-trainers',
     flag: flag('retries', '<n>'),
     property: 'retries',
-    library: 'retries',
+    library: { name: 'retries', shownDefault: '0' },
   },
   {
     ...BASE,
@@ -101,7 +101,7 @@ export const RUN_SETTINGS = [
     help: 'Start no trial after this many of a call have failed; running trials finish',
     flag: flag('max-failures', '<n>'),
     property: 'maxFailures',
-    library: 'maxFailures',
+    library: { name: 'maxFailures', shownDefault: 'no limit' },
   },
   {
     ...BASE,
@@ -111,7 +111,7 @@ export const RUN_SETTINGS = [
     help: 'Start no trial after this many in a row have failed; running trials finish',
     flag: flag('max-consecutive-failures', '<n>'),
     property: 'maxConsecutiveFailures',
-    library: 'maxConsecutiveFailures',
+    library: { name: 'maxConsecutiveFailures', shownDefault: 'no limit' },
   },
   {
     ...BASE,
@@ -130,7 +130,7 @@ export const RUN_SETTINGS = [
     help: 'Most trials that run at once',
     flag: flag('max-concurrent', '<n>'),
     property: 'maxConcurrent',
-    library: 'concurrency',
+    library: { name: 'concurrency', shownDefault: '1' },
     live: true,
   },
   {

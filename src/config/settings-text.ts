@@ -34,3 +34,37 @@ function formerly({ aliases, flag }: Setting): string {
   const old = [...aliases, ...(flag?.aliases ?? []).map((name) => `--${name}`)].map((name) => `\`${name}\``);
   return old.length === 0 ? '' : `. Old name${old.length === 1 ? '' : 's'}: ${old.join(', ')}`;
 }
+
+/** Returns the text of src/library/setting-options.ts: the options of `study.optimize` that the table has. */
+export function libraryOptionsText(settings: readonly Setting[] = SETTINGS): string {
+  const members = settings.flatMap(({ library, kind, help }) => {
+    if (library === null) return [];
+    const [type, form] = LIBRARY_TYPES[kind.type] ?? ['never', ''];
+    const [text = ''] = help.split(/; in a sweep file|; `--trials/);
+    return [
+      `  /** ${text}${form}. Default: ${library.shownDefault}. */\n  readonly ${library.name}?: ${type};`,
+    ];
+  });
+  const names = settings.flatMap(({ library }) => library?.name ?? []);
+  return `// Written by \`npm run generate\` from the table of settings: change src/config/settings.ts instead.
+import type { Retries } from './types.js';
+
+/** Settings of a call, as sweep files have them under other names. */
+export type SettingOptions = {
+${members.join('\n')}
+};
+
+export const SETTING_OPTIONS: readonly string[] = [
+${names.map((name) => `  '${name}',`).join('\n')}
+];
+`;
+}
+
+/** The type of an option by its kind, and what its text forms are. */
+const LIBRARY_TYPES: Readonly<Record<string, readonly [type: string, form: string]>> = {
+  count: ['number', ''],
+  number: ['number', ''],
+  duration: ['number | string', ': seconds, or text such as `90s`, `45m`, `2h`'],
+  budget: ['number | `+${number}`', "; `'+20'`: 20 more"],
+  retries: ['number | Retries', '; with waits in milliseconds `{ times, delayMs, factor, maxDelayMs }`'],
+};

@@ -4,6 +4,7 @@ import { usageError } from '../core/errors.js';
 import { NO_RETRY_DELAY } from '../core/retry-delay.js';
 import type { TrialBudget } from '../study/sweep/budget.js';
 import type { FailureRules } from '../study/sweep/failures.js';
+import { SETTING_OPTIONS } from './setting-options.js';
 import type { OptimizeOptions } from './types.js';
 
 /** The options of a call, checked. */
@@ -17,22 +18,9 @@ export type ResolvedOptions = {
   readonly failures: FailureRules;
 };
 
-const KNOWN = new Set([
-  'trials',
-  'concurrency',
-  'timeout',
-  'target',
-  'signal',
-  'catch',
-  'retries',
-  'trialTimeout',
-  'maxFailures',
-  'maxConsecutiveFailures',
-  'retryFailed',
-  'onTrialStart',
-  'onTrialEnd',
-  'onWarning',
-]);
+/** Options that are no settings of a sweep file. */
+const OWN_OPTIONS = ['signal', 'catch', 'retryFailed', 'onTrialStart', 'onTrialEnd', 'onWarning'];
+const KNOWN = new Set([...SETTING_OPTIONS, ...OWN_OPTIONS]);
 
 /** @throws HpoError optimize.unknown-option, optimize.bad-option, optimize.target-objectives (usage). */
 export function resolveOptions(options: OptimizeOptions, objectives: number): ResolvedOptions {

@@ -5,6 +5,7 @@ import type { FunctionTrial } from '../executors/function/trial.js';
 import type { Pruner } from '../pruners/pruner.js';
 import type { Sampler } from '../samplers/sampler.js';
 import type { SweepEnd } from '../study/events.js';
+import type { SettingOptions } from './setting-options.js';
 
 /** Name -> distribution, as `float`, `int` and `categorical` make them. */
 export type SearchSpace = Readonly<Record<string, Distribution>>;
@@ -101,42 +102,22 @@ export type Retries = {
   readonly maxDelayMs?: number;
 };
 
-export type OptimizeOptions<P extends object = Params> = Callbacks<P> & {
-  /**
-   * Total of trials of the study, earlier ones counted, so that the same program goes on where it was; `'+20'`: 20 more.
-   * Default: until the sampler has no more, or 100 where it never ends and nothing else ends the search.
-   */
-  readonly trials?: number | `+${number}`;
-  /** Trials that run at once. Default 1. */
-  readonly concurrency?: number;
-  /** Start no trial after this long: seconds, or text such as `90s`, `45m`, `2h`. Running ones finish. */
-  readonly timeout?: number | string;
-  /** The objective's value that is good enough (one objective). */
-  readonly target?: number;
-  /** Aborted: running trials are asked to end by their own signals, and run again by the next call. */
-  readonly signal?: AbortSignal;
-  /**
-   * Which errors of the objective only fail its trial: all (true), those of these classes, or those for which this is
-   * true. Any other one fails its trial too and then `optimize` throws it, once the trials that run are over. Default: none.
-   */
-  readonly catch?: boolean | readonly ErrorClass[] | ((error: unknown) => boolean);
-  /**
-   * How often a trial that fails is tried again, and how many milliseconds it waits before: `delayMs` before the first
-   * retry, `factor` times as long before each further one, at most `maxDelayMs`. Default 0.
-   */
-  readonly retries?: number | Retries;
-  /**
-   * A trial that runs longer is asked to end by its signal, and fails. Seconds, or text such as `90s`. A function cannot
-   * be stopped: one that has not ended a second later is abandoned, so that the search continues. Default: no limit.
-   */
-  readonly trialTimeout?: number | string;
-  /** Start no trial after so many failed in this call. Default: no limit. */
-  readonly maxFailures?: number;
-  /** The same in a row. */
-  readonly maxConsecutiveFailures?: number;
-  /** Run trials that failed in earlier calls again. Default false. */
-  readonly retryFailed?: boolean;
-};
+/**
+ * A total of trials counts earlier ones, so the same program resumes where it was. A function cannot be stopped: one that has
+ * not ended a second after `trialTimeout` is abandoned, so that the search continues.
+ */
+export type OptimizeOptions<P extends object = Params> = Callbacks<P> &
+  SettingOptions & {
+    /** Aborted: running trials are asked to end by their own signals, and run again by the next call. */
+    readonly signal?: AbortSignal;
+    /**
+     * Which errors of the objective only fail its trial: all (true), those of these classes, or those for which this is
+     * true. Any other one fails its trial too and then `optimize` throws it, once the trials that run are over. Default: none.
+     */
+    readonly catch?: boolean | readonly ErrorClass[] | ((error: unknown) => boolean);
+    /** Run trials that failed in earlier calls again. Default false. */
+    readonly retryFailed?: boolean;
+  };
 
 /** Why the search ended, in a word and in words. */
 export type OptimizeResult = { readonly end: SweepEnd; readonly detail: string };

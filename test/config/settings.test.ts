@@ -7,7 +7,7 @@ import { callSettings, withFlags } from '../../src/config/resolve-settings.js';
 import { BASE, flag, type Setting } from '../../src/config/setting.js';
 import { parseSettingText } from '../../src/config/setting-kinds.js';
 import { SETTINGS } from '../../src/config/settings.js';
-import { settingsTable } from '../../src/config/settings-text.js';
+import { libraryOptionsText, settingsTable } from '../../src/config/settings-text.js';
 import { STRUCTURED_SCHEMAS } from '../../src/config/structured-schemas.js';
 import { makeSweepSchema, sweepSchema } from '../../src/config/sweep-schema.js';
 import { parseYaml } from '../../src/config/yaml-file.js';
@@ -55,6 +55,11 @@ describe('one entry in the table is a new setting', () => {
     expect(wrong.errors.map((error) => error.format())).toEqual([
       expect.stringContaining('sweep.yaml:1:12 error[config.bad-value]: expected a duration'),
     ]);
+  });
+
+  test('among the options of the library', () => {
+    const inLibrary = { ...added, library: { name: 'coolDown', shownDefault: 'no pause' } };
+    expect(libraryOptionsText([inLibrary])).toContain('  readonly coolDown?: number | string;');
   });
 
   test('in the table of the documents', () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { SETTING_OPTIONS } from '../../src/library/setting-options.js';
 import { ROOT } from './run-example.js';
 
 const page = readFileSync(join(ROOT, 'docs', 'library.md'), 'utf8');
@@ -62,7 +63,10 @@ describe('docs/library.md', () => {
         ([, key]) => key,
       );
     };
-    const options = ['CreateStudyOptions', 'OptimizeOptions', 'Callbacks'].flatMap(members);
+    const options = [
+      ...['CreateStudyOptions', 'OptimizeOptions', 'Callbacks'].flatMap(members),
+      ...SETTING_OPTIONS,
+    ];
     expect(options.length).toBeGreaterThan(18);
     expect(options.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
