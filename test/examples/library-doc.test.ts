@@ -59,7 +59,7 @@ describe('docs/library.md', () => {
     const types = readFileSync(join(ROOT, 'src', 'library', 'types.ts'), 'utf8');
     const members = (name: string) => {
       const text = types.slice(types.indexOf(`export type ${name}<`));
-      return [...text.slice(0, text.indexOf('\n};')).matchAll(/^ {2}readonly (\w+)\??:/gm)].map(
+      return [...text.slice(0, text.indexOf('\n\n')).matchAll(/^ {2,4}readonly (\w+)\??:/gm)].map(
         ([, key]) => key,
       );
     };
