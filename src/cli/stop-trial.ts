@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { usageError } from '../core/errors.js';
+import { messageOf, usageError } from '../core/errors.js';
 import { readLaunchOwner } from '../executors/local/attempt-dir.js';
 import { isAttemptAlive } from '../executors/local/attempt-liveness.js';
 import { makeCheckpoints } from '../executors/local/checkpoints.js';
@@ -84,7 +84,7 @@ export async function assumeEnded(
 /** A request that cannot be stored keeps nobody from ending the trial. */
 async function request(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     warn(`the request could not be stored, so that the trial may count as failed and be tried again: ${why}`);
   });
 }

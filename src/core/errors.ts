@@ -64,3 +64,8 @@ function formatPlace(place: Place): string {
   const column = place.line === undefined || place.column === undefined ? '' : `:${place.column}`;
   return `${place.file}${line}${column}`;
 }
+
+/** What an error says; anything else that was thrown as text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { messageOf } from '../core/errors.js';
 
 /** How a helper program ended; `late`: it did not, within its limit of time. */
 export type TimedRun =
@@ -60,7 +61,7 @@ export function runWithTimeout(
 }
 
 function missing(error: unknown): TimedRun {
-  return { kind: 'missing', stdout: '', stderr: error instanceof Error ? error.message : String(error) };
+  return { kind: 'missing', stdout: '', stderr: messageOf(error) };
 }
 
 function killGroup(pid: number | undefined): void {

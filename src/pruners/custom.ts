@@ -1,4 +1,4 @@
-import { HpoError } from '../core/errors.js';
+import { HpoError, messageOf } from '../core/errors.js';
 import type { Decision, Pruner } from './pruner.js';
 
 /** Whether something has the shape of a pruner. */
@@ -17,7 +17,7 @@ export function guardedPruner(name: string, pruner: Pruner): Pruner {
         decision = pruner.decide(trial, view);
       } catch (cause) {
         if (cause instanceof HpoError) throw cause;
-        const message = cause instanceof Error ? cause.message : String(cause);
+        const message = messageOf(cause);
         throw new HpoError('pruner.threw', `the pruner ${name} threw at trial ${trial.number}: ${message}`, {
           cause,
         });

@@ -1,4 +1,4 @@
-import { HpoError } from '../core/errors.js';
+import { HpoError, messageOf } from '../core/errors.js';
 import type { SamplerEntry } from './registry.js';
 import type { Proposal, Sampler } from './sampler.js';
 
@@ -31,7 +31,7 @@ export function guardedSampler(name: string, sampler: Sampler): Sampler {
         proposal = sampler.sample(space, view, at);
       } catch (cause) {
         if (cause instanceof HpoError) throw cause;
-        const message = cause instanceof Error ? cause.message : String(cause);
+        const message = messageOf(cause);
         throw new HpoError(
           'sampler.threw',
           `the sampler ${name} threw at configuration ${at.index}: ${message}`,

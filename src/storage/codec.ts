@@ -1,4 +1,5 @@
 import { type Distribution, fromStored, type Params, type ParamValue } from '../core/distribution.js';
+import { messageOf } from '../core/errors.js';
 import type { Direction, TrialState } from '../core/trial.js';
 import { decodeDistribution } from './distributions.js';
 import { BadRow, num, numOrNull, type Row, text } from './statement.js';
@@ -72,7 +73,7 @@ export function distributionOf(row: Row): Distribution {
   try {
     return decodeDistribution(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new BadRow(`expected a distribution in column distribution_json of the database: ${why}`);
   }
 }

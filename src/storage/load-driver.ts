@@ -1,4 +1,4 @@
-import { HpoError, usageError } from '../core/errors.js';
+import { HpoError, messageOf, usageError } from '../core/errors.js';
 import { isModuleMissing } from '../core/missing-module.js';
 import { isNotCompiled, loadBetterSqlite3 } from './better-sqlite3.js';
 import type { Connect, DriverName } from './driver.js';
@@ -67,6 +67,6 @@ function describe({ name, error }: Failed): Description {
   const fix =
     'npm rebuild better-sqlite3 (where npm asks, first: npm install-scripts approve better-sqlite3)';
   if (isNotCompiled(error)) return { expected, got: 'better-sqlite3 is not compiled', fix };
-  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [reason = ''] = messageOf(error).split('\n');
   return { expected, got: `better-sqlite3 does not load (${reason})`, fix, isBroken: true };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { HpoError, usageError } from '../core/errors.js';
+import { HpoError, messageOf, usageError } from '../core/errors.js';
 import type { Failure } from './driver.js';
 import { parseStorageUrl } from './url.js';
 
@@ -113,8 +113,4 @@ function fileOf(url: string): string {
 /** As one word of a shell, for commands that people copy. */
 function quoted(text: string): string {
   return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

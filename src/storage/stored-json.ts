@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import { messageOf } from '../core/errors.js';
 import type { JsonValue } from '../core/trial.js';
 import { fromPythonJson } from './python-json.js';
 import { BadRow, type Row, text, textOrNull } from './statement.js';
@@ -11,7 +12,7 @@ export function storedJson(row: Row, column: string): JsonValue {
   try {
     return fromPythonJson(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new BadRow(`expected JSON in column ${column} of the database: ${why}`);
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunConfig } from '../config/run-config.js';
 import { canonicalJson } from '../config/spec-diff.js';
+import { messageOf } from '../core/errors.js';
 import { decodeSnapshot, encodeSnapshot, mostBytes, type Snapshot } from './checkpoint-format.js';
 
 const NAME = 'latest.ckpt';
@@ -104,8 +105,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { HpoError, usageError } from '../core/errors.js';
+import { HpoError, messageOf, usageError } from '../core/errors.js';
 import { runTrainer } from './train.js';
 
 const USAGE = 'node dist/trainer/main.js [--config FILE] [--seed N] [--checkpoint DIR] [key=value ...]';
@@ -30,7 +30,7 @@ function readArguments(args: string[]) {
     } as const;
     return parseArgs({ args, options, allowPositionals: true });
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = messageOf(cause);
     throw usageError('trainer.usage', message, { fix: USAGE, cause });
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../../core/errors.js';
 import type { Target } from '../../loggers/wandb/target.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../../study/events.js';
@@ -60,9 +61,7 @@ export async function makeLoggers(around: Around): Promise<Loggers> {
   return {
     subscribers: found.map(({ subscriber }) => subscriber),
     open: async () => {
-      await wandb
-        ?.open()
-        .catch((error: unknown) => around.tell(`W&B: ${error instanceof Error ? error.message : error}`));
+      await wandb?.open().catch((error: unknown) => around.tell(`W&B: ${messageOf(error)}`));
     },
     close: async ({ drain, abort }) => {
       if (events?.flush() === false) around.tell('the file of events is not complete');

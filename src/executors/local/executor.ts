@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckpointPolicy } from '../../core/checkpoints.js';
-import { usageError } from '../../core/errors.js';
+import { messageOf, usageError } from '../../core/errors.js';
 import { type Doing, isInfrastructureError } from '../../core/infrastructure-errors.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
@@ -166,7 +166,7 @@ const FORK_REFUSED: Refused = {
 
 /** A launch that failed: by the machine, or by what was to be launched. */
 function refused(what: string, error: unknown, doing: Doing): NotStarted | Refused {
-  const reason = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+  const reason = `${what}: ${messageOf(error)}`;
   return isInfrastructureError(error, doing) ? { kind: 'infrastructure', reason } : notStarted(reason, true);
 }
 

@@ -1,4 +1,4 @@
-import type { HpoError } from '../../core/errors.js';
+import { type HpoError, messageOf } from '../../core/errors.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { forgetStop, noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
@@ -68,9 +68,7 @@ export async function followAttempt(
         if (inKernel.length > 0) giveUp(inKernel);
         else if (isAttemptAlive(files.dir, attempt.token) !== 'ended') leave(note);
       })
-      .catch((error: unknown) =>
-        output.warn(`the trial could not be stopped: ${error instanceof Error ? error.message : error}`),
-      );
+      .catch((error: unknown) => output.warn(`the trial could not be stopped: ${messageOf(error)}`));
   };
   const onAbort = () => stop({ reason: hooks.signal.reason as StopReason, words: null });
   const guard = new LimitGuard(

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { messageOf } from '../../core/errors.js';
 import type { TrainerOutput } from './trainer-output.js';
 
 /** fs.watch answers within a millisecond; the poll is for file systems and limits under which it stays silent. */
@@ -84,7 +85,7 @@ export class LogFollower {
     this.#next ??= this.#running.then(() => {
       this.#next = null;
       this.#running = this.#read().catch((error: unknown) => {
-        this.#output.warn(`cannot read ${this.#file}: ${error instanceof Error ? error.message : error}`);
+        this.#output.warn(`cannot read ${this.#file}: ${messageOf(error)}`);
       });
       return this.#running;
     });

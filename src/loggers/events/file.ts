@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { usageError } from '../../core/errors.js';
+import { messageOf, usageError } from '../../core/errors.js';
 import type { SweepEvent } from '../../study/events.js';
 import { appendWhole } from '../append.js';
 import { jsonLine } from '../json.js';
@@ -67,8 +67,7 @@ export function makeEventsFile(
     try {
       if (!appendWhole(file, text)) return false;
     } catch (error) {
-      if (!told)
-        tell(`events could not be written to ${file}: ${error instanceof Error ? error.message : error}`);
+      if (!told) tell(`events could not be written to ${file}: ${messageOf(error)}`);
       told = true;
       return false;
     }

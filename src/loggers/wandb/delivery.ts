@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { messageOf } from '../../core/errors.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import { Refused, Stopped } from './client.js';
 import type { Journal } from './journal.js';
@@ -56,7 +57,7 @@ export function makeDelivery(way: Transport, tell: (message: string) => void): D
         tell(`W&B refuses the run ${journal.head.displayName}: ${error.message}; its rows are let go`);
         journal.remove();
       } else if (!(error instanceof Stopped)) {
-        tell(`W&B run ${journal.head.displayName}: ${error instanceof Error ? error.message : error}`);
+        tell(`W&B run ${journal.head.displayName}: ${messageOf(error)}`);
         return;
       }
     }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
 import type { DeliveryFactory, TrialStatus } from './delivery.js';
@@ -208,7 +209,3 @@ class Logger implements WandbLogger {
 }
 
 const UNSETTLED = { values: null, feasible: null } as const;
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,4 +1,5 @@
 import type { Distribution, ParamValue } from '../../core/distribution.js';
+import { messageOf } from '../../core/errors.js';
 import type { GpuSample } from '../../core/gpu-use.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { FinishedState } from '../../core/trial.js';
@@ -273,7 +274,7 @@ export class AttemptRun {
     try {
       return await work;
     } catch (error) {
-      this.warn(`${trouble}: ${error instanceof Error ? error.message : error}`);
+      this.warn(`${trouble}: ${messageOf(error)}`);
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { messageOf } from '../../../core/errors.js';
 
 /** Where leases are kept, and whether somebody chose the place. */
 export type LeasePlace = { readonly dir: string; readonly chosen: boolean };
@@ -22,7 +23,7 @@ export function prepareLeaseDir(place: LeasePlace): string | null {
     mkdirSync(place.dir, { recursive: true, mode: 0o700 });
     return lookAtLeaseDir(place);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 
@@ -37,6 +38,6 @@ export function lookAtLeaseDir({ dir, chosen }: LeasePlace): string | null {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
