@@ -1,10 +1,9 @@
+import { isMapping, type Mapping } from '../core/mapping.js';
 import { runConfigSchema } from './run-config.js';
 import { firstProblem } from './zod-diagnostics.js';
 
 /** The metric that the built-in trainer is tuned for unless a sweep says otherwise. */
 export const BUILTIN_OBJECTIVE = { metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' } as const;
-
-type Mapping = { readonly [key: string]: unknown };
 
 /** What a sweep may do with the built-in trainer: its names are dotted paths of the run configuration. */
 export type Builtin = {
@@ -35,9 +34,4 @@ function withValue(mapping: Mapping, [key, ...rest]: readonly string[], value: u
     ...mapping,
     [key]: rest.length === 0 ? value : withValue(isMapping(inner) ? inner : {}, rest, value),
   };
-}
-
-/** Whether a value is a mapping of YAML: neither a list nor a scalar. */
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ComponentSpec, OptionValues } from '../core/component-options.js';
+import { isMapping } from '../core/mapping.js';
 import { isPruner } from '../pruners/custom.js';
 import type { Pruner } from '../pruners/pruner.js';
 import { isSampler } from '../samplers/custom.js';
 import type { Sampler } from '../samplers/sampler.js';
-import { isMapping } from './builtin.js';
 import { show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type HpoError, HpoErrors, usageError } from '../core/errors.js';
+import { isMapping, type Mapping } from '../core/mapping.js';
 import { didYouMean, either, show } from './describe-value.js';
 import { nearest } from './nearest.js';
 import { type RunConfig, runConfigSchema } from './run-config.js';
@@ -36,8 +37,8 @@ export function applyOverrides<T>(config: unknown, overrides: readonly string[],
 
 /** The dotted paths of all settings of a configuration; lists and null are settings, not groups. */
 function settingPaths(tree: unknown, prefix = ''): string[] {
-  return Object.entries(tree as Tree).flatMap(([key, value]) =>
-    isTree(value) ? settingPaths(value, `${prefix}${key}.`) : [prefix + key],
+  return Object.entries(tree as Mapping).flatMap(([key, value]) =>
+    isMapping(value) ? settingPaths(value, `${prefix}${key}.`) : [prefix + key],
   );
 }
 
@@ -88,8 +89,4 @@ function unknownKey(path: string, paths: readonly string[]): HpoError {
   }
   const fix = didYouMean(nearest(path, paths)) ?? `use one of ${paths.join(', ')}`;
   return usageError('config.unknown-key', `there is no setting ${path}`, { fix });
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

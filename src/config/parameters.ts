@@ -7,8 +7,9 @@ import {
   latticePoint,
   type ParamValue,
 } from '../core/distribution.js';
+import { isMapping } from '../core/mapping.js';
 import type { ParamSpec } from '../core/space.js';
-import { type Builtin, isMapping } from './builtin.js';
+import type { Builtin } from './builtin.js';
 import { encodeChoice, encodeCondition } from './conditions.js';
 import { describeValue, didYouMean, show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';

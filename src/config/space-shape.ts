@@ -1,4 +1,4 @@
-import { isMapping } from './builtin.js';
+import { isMapping } from '../core/mapping.js';
 import type { Diagnostics } from './diagnostics.js';
 import {
   constraintSchema,

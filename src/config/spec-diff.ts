@@ -1,4 +1,5 @@
 import { isCompatible } from '../core/distribution.js';
+import { isMapping } from '../core/mapping.js';
 import { metricConstraintText } from '../core/metric-constraints.js';
 import type { ParamSpec } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
@@ -110,10 +111,6 @@ function one<T>(list: readonly T[]): unknown {
 
 function own(mapping: { readonly [key: string]: unknown }, key: string): unknown {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
-}
-
-function isMapping(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

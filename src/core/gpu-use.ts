@@ -1,3 +1,4 @@
+import { isMapping } from './mapping.js';
 import type { JsonValue } from './trial.js';
 
 /** One look at what a running trial has of its GPUs; null where nobody tells. */
@@ -51,7 +52,7 @@ function addTo(gauge: Gauge | null, value: number | null): Gauge | null {
 
 /** Reads what is stored; null for what another program wrote in its place. */
 export function readGpuUse(stored: JsonValue): GpuUse | null {
-  if (!isObject(stored)) return null;
+  if (!isMapping(stored)) return null;
   const [cardUtilizationPercent, memoryMiB, cardMemoryMiB] = GAUGES.map((name) => readGauge(stored[name]));
   if (cardUtilizationPercent === undefined || memoryMiB === undefined || cardMemoryMiB === undefined)
     return null;
@@ -61,14 +62,10 @@ export function readGpuUse(stored: JsonValue): GpuUse | null {
 /** Undefined for what is no gauge. */
 function readGauge(value: JsonValue | undefined): Gauge | null | undefined {
   if (value === null) return null;
-  if (value === undefined || !isObject(value)) return undefined;
+  if (value === undefined || !isMapping(value)) return undefined;
   const { mean, max, samples } = value;
   if (!isNumber(mean) || !isNumber(max) || !isNumber(samples) || samples < 1) return undefined;
   return { mean, max, samples };
-}
-
-function isObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumber(value: JsonValue | undefined): value is number {

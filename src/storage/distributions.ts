@@ -1,4 +1,5 @@
 import type { Distribution, ParamValue } from '../core/distribution.js';
+import { isMapping } from '../core/mapping.js';
 import type { JsonValue } from '../core/trial.js';
 import { fromPythonJson, pythonFloat, toPythonJson } from './python-json.js';
 
@@ -47,9 +48,9 @@ type Attributes = { readonly [key: string]: JsonValue };
 
 function parse(json: string): Distribution {
   const whole = fromPythonJson(json);
-  if (!isObject(whole)) throw new TypeError(`expected a distribution, got ${json.slice(0, 80)}`);
+  if (!isMapping(whole)) throw new TypeError(`expected a distribution, got ${json.slice(0, 80)}`);
   const name = String(whole.name ?? whole.type);
-  const attributes = isObject(whole.attributes) ? whole.attributes : whole;
+  const attributes = isMapping(whole.attributes) ? whole.attributes : whole;
   const log = attributes.log === true;
   switch (name) {
     case 'FloatDistribution':
@@ -100,8 +101,4 @@ function categorical(a: Attributes): Distribution {
 /** Python allows lists and dictionaries as choices; here they are carried as their JSON text. */
 function toParamValue(choice: JsonValue): ParamValue {
   return choice !== null && typeof choice === 'object' ? toPythonJson(choice) : (choice as ParamValue);
-}
-
-function isObject(value: JsonValue | undefined): value is Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isMapping } from '../core/mapping.js';
 import type { JsonValue } from '../core/trial.js';
 
 /** The system attribute in which Optuna keeps what its tools call the objectives. */
@@ -24,6 +25,5 @@ export function namesOf(list: unknown, objectives: number): readonly string[] | 
 }
 
 function property(value: JsonValue, key: string): JsonValue | undefined {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
-  return (value as { readonly [key: string]: JsonValue })[key];
+  return isMapping(value) ? value[key] : undefined;
 }

@@ -1,10 +1,9 @@
 import type { Params } from '../core/distribution.js';
 import { messageOf } from '../core/errors.js';
+import { isMapping, type Mapping } from '../core/mapping.js';
 import type { JsonValue } from '../core/trial.js';
 import { fromPythonJson } from './python-json.js';
 import { BadRow, type Row, text, textOrNull } from './statement.js';
-
-type JsonObject = { readonly [key: string]: JsonValue };
 
 /** The JSON of a column. @throws BadRow when it is none. */
 export function storedJson(row: Row, column: string): JsonValue {
@@ -23,9 +22,9 @@ export function storedJsonOrNull(row: Row, column: string): JsonValue {
 }
 
 /** @throws BadRow when the column holds anything but a JSON object. */
-export function storedObject(row: Row, column: string): JsonObject {
+export function storedObject(row: Row, column: string): Mapping<JsonValue> {
   const value = storedJson(row, column);
-  if (isObject(value)) return value;
+  if (isMapping(value)) return value;
   throw new BadRow(`expected a JSON object in column ${column} of the database`);
 }
 
@@ -45,8 +44,4 @@ export function storedTexts(row: Row, column: string): readonly string[] {
   if (list === null) return [];
   if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return list;
   throw new BadRow(`expected a list of texts in column ${column} of the database`);
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,11 @@
+import { isMapping } from '../core/mapping.js';
 import type { JsonValue } from '../core/trial.js';
 
 type Check = (value: JsonValue | undefined) => boolean;
-type JsonObject = { readonly [key: string]: JsonValue };
 
 const isText: Check = (value) => typeof value === 'string';
 const isNumber: Check = (value) => typeof value === 'number';
 const isScalar: Check = (value) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
-const isRecord = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const oneOf =
   (...words: readonly JsonValue[]): Check =>
   (value) =>
@@ -27,11 +25,11 @@ const listOf =
 const recordOf =
   (check: Check): Check =>
   (value) =>
-    isRecord(value) && Object.values(value).every(check);
+    isMapping(value) && Object.values(value).every(check);
 const shape =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) =>
-    isRecord(value) &&
+    isMapping(value) &&
     Object.entries(checks).every(([key, check]) => check(Object.hasOwn(value, key) ? value[key] : undefined));
 const either =
   (...checks: readonly Check[]): Check =>
@@ -55,7 +53,7 @@ const isConstraint = either(
   shape({ kind: oneOf('set'), when: isCondition, set: recordOf(isScalar) }),
   shape({ kind: oneOf('forbid'), forbid: isCondition }),
 );
-const isChosen = shape({ name: isText, options: isRecord });
+const isChosen = shape({ name: isText, options: isMapping });
 
 /** What a specification is read for; keys that are added later have their defaults. */
 const KEYS: Readonly<Record<string, Check>> = {
@@ -87,7 +85,7 @@ const KEYS: Readonly<Record<string, Check>> = {
     env: recordOf(isText),
     metrics: orAbsent(shape({ format: isText, pattern: orAbsent(isText), names: orAbsent(listOf(isText)) })),
   }),
-  config: isRecord,
+  config: isMapping,
   repeats: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
   seeds: orNull(listOf(isNumber)),
   start: orAbsent(listOf(recordOf(isScalar))),
@@ -100,7 +98,7 @@ const KEYS: Readonly<Record<string, Check>> = {
 
 /** The first key of a stored specification that holds something else than hpo writes; null when it is whole. */
 export function oddKey(spec: JsonValue): string | null {
-  if (!isRecord(spec)) return 'all of it';
+  if (!isMapping(spec)) return 'all of it';
   return (
     Object.keys(KEYS).find((key) => !KEYS[key]?.(Object.hasOwn(spec, key) ? spec[key] : undefined)) ?? null
   );

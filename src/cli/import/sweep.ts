@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
-import { isMapping } from '../../config/builtin.js';
 import { wandbSweep } from '../../config/import/wandb-sweep.js';
 import { loadSweep } from '../../config/load.js';
 import { readYaml } from '../../config/yaml-file.js';
 import { HpoError, usageError } from '../../core/errors.js';
+import { isMapping } from '../../core/mapping.js';
 import { codeOf } from '../../executors/local/attempt-dir.js';
 
 /** A sweep file of ours from one of W&B's, and what it cannot carry over. */

@@ -1,4 +1,4 @@
-import { isMapping } from '../builtin.js';
+import { isMapping } from '../../core/mapping.js';
 
 /** A parameter as our sweep file has it, and what of it could not be carried over. */
 export type Converted = { readonly parameter: unknown; readonly notes: readonly string[] };

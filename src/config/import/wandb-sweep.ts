@@ -1,4 +1,4 @@
-import { isMapping } from '../builtin.js';
+import { isMapping } from '../../core/mapping.js';
 import { defaultName } from '../load.js';
 import { wandbCommand } from './wandb-command.js';
 import { wandbParameter } from './wandb-parameter.js';

@@ -1,5 +1,6 @@
 import type { ParamValue } from '../../core/distribution.js';
 import { HpoError } from '../../core/errors.js';
+import { isMapping } from '../../core/mapping.js';
 import { TrialPruned } from '../../core/trial-pruned.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { withWitnessedEnd } from '../witnessed-end.js';
@@ -89,8 +90,7 @@ export function finalValues(result: unknown, metrics: readonly string[]): Readon
   if (Array.isArray(values) && values.length === metrics.length)
     return Object.fromEntries(metrics.map((name, k) => [name, values[k] as number]));
   // The library is called from JavaScript too, where a forgotten return is undefined.
-  if (typeof values === 'object' && values !== null && !Array.isArray(values))
-    return values as Readonly<Record<string, number>>;
+  if (isMapping(values)) return values as Readonly<Record<string, number>>;
   const expected = metrics.length === 1 ? 'a number' : `a list of ${metrics.length} numbers`;
   const got = Array.isArray(result) ? `a list of ${result.length}` : String(result);
   throw new TypeError(
