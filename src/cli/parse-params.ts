@@ -1,5 +1,6 @@
 import type { Params, ParamValue } from '../core/distribution.js';
 import { type HpoError, usageError } from '../core/errors.js';
+import { parseChoice } from '../core/param-text.js';
 import { rangeText, validate } from '../core/partial-params.js';
 import type { ParamSpec, Space } from '../core/space.js';
 import { parseNumber } from '../protocol/metric.js';
@@ -24,9 +25,7 @@ export function parseParams(space: Space, pairs: readonly string[]): Params {
 
 function parseValue({ name, distribution }: ParamSpec, text: string): ParamValue {
   if (distribution.kind === 'categorical') {
-    const choice = distribution.choices.find(
-      (each) => String(each) === text || JSON.stringify(each) === text,
-    );
+    const choice = parseChoice(distribution.choices, text);
     if (choice !== undefined) return choice;
   } else {
     const value = parseNumber(text);

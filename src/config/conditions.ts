@@ -1,15 +1,11 @@
 import { type Comparison, type Condition, holds, type Test } from '../core/constraint.js';
 import { contains, type Distribution, type ParamValue } from '../core/distribution.js';
+import { encodeChoice } from '../core/param-text.js';
 import { didYouMean, show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 import type { RawChoice, RawCondition, RawTest } from './parameter-schema.js';
 import type { Path } from './yaml-file.js';
-
-/** A choice as the core carries it: a list becomes its JSON text. */
-export function encodeChoice(choice: RawChoice): ParamValue {
-  return Array.isArray(choice) ? JSON.stringify(choice) : choice;
-}
 
 /** A condition of the file as the core knows it; a list means one of its entries. */
 export function encodeCondition(raw: RawCondition): Condition {

@@ -1,7 +1,7 @@
 import type { Params } from '../core/distribution.js';
+import { encodeChoice } from '../core/param-text.js';
 import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
 import { paramsKey, type Space } from '../core/space.js';
-import { encodeChoice } from './conditions.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { RawChoice } from './parameter-schema.js';
 

@@ -8,9 +8,10 @@ import {
   type ParamValue,
 } from '../core/distribution.js';
 import { isMapping } from '../core/mapping.js';
+import { encodeChoice } from '../core/param-text.js';
 import type { ParamSpec } from '../core/space.js';
 import type { Builtin } from './builtin.js';
-import { encodeChoice, encodeCondition } from './conditions.js';
+import { encodeCondition } from './conditions.js';
 import { describeValue, didYouMean, show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';

@@ -1,8 +1,9 @@
 import type { Constraint } from '../core/constraint.js';
 import { HpoError } from '../core/errors.js';
+import { encodeChoice } from '../core/param-text.js';
 import { makeSpace, type ParamSpec, type Space } from '../core/space.js';
 import type { Builtin } from './builtin.js';
-import { checkCondition, encodeChoice, encodeCondition, type Possible } from './conditions.js';
+import { checkCondition, encodeCondition, type Possible } from './conditions.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { RawConstraint, RawParameter } from './parameter-schema.js';
 import { checkName, toParam } from './parameters.js';

@@ -1,5 +1,6 @@
 import type { Params } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
+import { paramText } from '../core/param-text.js';
 import { printable, printableLine } from '../core/printable.js';
 import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
@@ -11,7 +12,7 @@ const VALUE_LENGTH = 80;
 /** `learner.opt=adam batch_size=32`, on one line whatever the values hold. */
 export function paramsText(params: Params): string {
   return Object.entries(params)
-    .map(([name, value]) => `${printableLine(name)}=${oneLine(String(value))}`)
+    .map(([name, value]) => `${printableLine(name)}=${oneLine(paramText(value))}`)
     .join(' ');
 }
 

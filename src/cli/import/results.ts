@@ -3,6 +3,7 @@ import { defaultName } from '../../config/load.js';
 import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { isResult } from '../../core/objective-value.js';
+import { parseForeignChoice } from '../../core/param-text.js';
 import type { Space } from '../../core/space.js';
 import { plainSpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
@@ -152,17 +153,11 @@ function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
   return params;
 }
 
-/** The choice that a cell means; undefined for none. What is written exactly so comes first. */
+/** The choice that a cell means; undefined for none. A safe table has an apostrophe before what a spreadsheet would run. */
 function choiceOf(choices: readonly ParamValue[], text: string): ParamValue | undefined {
-  const exactly = choices.find((each) => String(each) === text || JSON.stringify(each) === text);
-  return exactly === undefined ? choices.find((each) => isMeant(each, text)) : exactly;
-}
-
-/** Python writes 1e-05, True and None; our own tables have an apostrophe before what a spreadsheet would run. */
-function isMeant(choice: ParamValue, text: string): boolean {
-  if (typeof choice === 'string') return neutralized(choice) === text;
-  if (typeof choice === 'number') return parseNumber(text) === choice;
-  return text === (choice === null ? 'None' : choice ? 'True' : 'False');
+  const choice = parseForeignChoice(choices, text, parseNumber);
+  if (choice !== undefined) return choice;
+  return choices.find((each) => typeof each === 'string' && neutralized(each) === text);
 }
 
 /** Where a table tells the state of a trial: ours and Optuna's. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Params } from '../../core/distribution.js';
+import { paramsJson } from '../../core/param-text.js';
 import { codeOf } from './attempt-dir.js';
 
 /** Linux refuses a variable of 128 KiB or more, and all of them count together with the arguments. */
@@ -13,12 +14,12 @@ export function paramsFile(dir: string): string {
 
 /** Writes the file of an attempt that has not been started. */
 export function writeParams(dir: string, params: Params): void {
-  writeFileSync(paramsFile(dir), `${JSON.stringify(params)}\n`);
+  writeFileSync(paramsFile(dir), `${paramsJson(params)}\n`);
 }
 
 /** The value of HPO_PARAMS; undefined where it is too long for a variable, and then the file alone has them. */
 export function paramsVariable(params: Params): string | undefined {
-  const json = JSON.stringify(params);
+  const json = paramsJson(params);
   return Buffer.byteLength(json) > MAX_VARIABLE_BYTES ? undefined : json;
 }
 

@@ -1,5 +1,6 @@
-import type { Params, ParamValue } from '../../core/distribution.js';
+import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
+import { paramsJson, paramText } from '../../core/param-text.js';
 
 export type CommandValues = {
   readonly params: Params;
@@ -15,7 +16,7 @@ const LISTS: Readonly<Record<string, (name: string, value: string) => string>> =
   args: (name, value) => `--${name}=${value}`,
 };
 const SCALARS: Readonly<Record<string, (values: CommandValues) => string>> = {
-  params_json: ({ params }) => JSON.stringify(params),
+  params_json: ({ params }) => paramsJson(params),
   seed: ({ seed }) => String(seed),
   config: ({ configFile }) => configFile,
 };
@@ -65,11 +66,6 @@ export function expandCommand(template: readonly string[], values: CommandValues
     }
     return element.replaceAll(PLACEHOLDER, (text, name: string) => SCALARS[name]?.(values) ?? text);
   });
-}
-
-/** A value as an argument: text as it is, numbers as JavaScript writes them, true, false, null. */
-export function paramText(value: ParamValue): string {
-  return String(value);
 }
 
 /** An argument list for people, quoted so that a POSIX shell would read the same list. Nothing here runs it. */

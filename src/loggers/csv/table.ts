@@ -1,5 +1,6 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
+import { paramText } from '../../core/param-text.js';
 import type { TrialState } from '../../core/trial.js';
 import type { Cell } from './format.js';
 
@@ -91,7 +92,8 @@ export function header({ params, metrics, objectives, gpus }: Columns): string[]
 export function cells(study: string, row: TableRow, { params, metrics, objectives, gpus }: Columns): Cell[] {
   const given = { ...row.params, ...row.forced };
   // null is a value a trainer may be given; an empty cell is a parameter that is not active.
-  const paramCell = (name: string) => (Object.hasOwn(given, name) ? String(given[name]) : null);
+  const paramCell = (name: string) =>
+    Object.hasOwn(given, name) ? paramText(given[name] as ParamValue) : null;
   // Own names only: a trainer may report a metric called `constructor`.
   const metricCell = (name: string) => (Object.hasOwn(row.metrics, name) ? row.metrics[name] : null);
   return [
