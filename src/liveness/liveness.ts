@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Connect } from '../storage/driver.js';
 import { ownIdentity, parseIdentity } from './identity.js';
 import { judgeBySight, type Verdict } from './judge.js';
 import { isLocked, removeUnlocked, takeLock } from './lock.js';
+import { makeFolder } from './make-folder.js';
 
 export type { Verdict } from './judge.js';
 
@@ -93,18 +94,6 @@ function addUser(connect: Connect, folder: string, file: string): boolean {
   const release = takeLock(connect, file);
   if (release !== null) held.set(file, { users: 1, release });
   return release !== null;
-}
-
-/** One by one: mkdir's own `recursive` never returns where the kernel says ENOENT of a folder that is there (/proc). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another process may have made it meanwhile.
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 function removeUser(file: string): void {

@@ -1,8 +1,9 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
+import { makeFolder } from '../liveness/make-folder.js';
 import type { Connect, Driver } from './driver.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { loadDriver } from './load-driver.js';
@@ -107,7 +108,7 @@ async function connect(
     });
   }
   const connector = await findDriver(path, url, warn);
-  await makeFolder(path);
+  makeFolderOf(path);
   makeFile(path);
   return open(connector, path);
 }
@@ -154,15 +155,12 @@ function nearestFolder(path: string): string {
   return folder;
 }
 
-/** One by one: mkdir's own `recursive` never returns where the kernel says ENOENT of a folder that is there (/proc). */
-async function makeFolder(path: string): Promise<void> {
-  const missing: string[] = [];
-  for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
-  for (const folder of missing) {
-    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-      // Another process may have made it meanwhile.
-      if (error.code !== 'EEXIST') throw cannotOpen(path, error);
-    });
+/** @throws HpoError storage.cannot-open. */
+function makeFolderOf(path: string): void {
+  try {
+    makeFolder(dirname(path));
+  } catch (error) {
+    throw cannotOpen(path, error);
   }
 }
 

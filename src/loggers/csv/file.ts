@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -15,6 +14,7 @@ import {
 import { basename, dirname, extname, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { type HpoError, usageError } from '../../core/errors.js';
+import { makeFolder } from '../../liveness/make-folder.js';
 import { neutralized } from './format.js';
 import type { Columns, TableRow } from './table.js';
 import { csvText } from './text.js';
@@ -124,17 +124,6 @@ function discard(temporary: string): void {
     rmSync(temporary, { force: true });
   } catch {
     // Nothing was made.
-  }
-}
-
-/** One by one: mkdir's own `recursive` never returns where the kernel says ENOENT of a folder that is there (/proc). */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  if (folder !== dirname(folder)) makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

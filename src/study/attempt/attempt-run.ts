@@ -1,5 +1,4 @@
 import type { Distribution, ParamValue } from '../../core/distribution.js';
-import { messageOf } from '../../core/errors.js';
 import type { GpuSample } from '../../core/gpu-use.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { FinishedState } from '../../core/trial.js';
@@ -274,7 +273,7 @@ export class AttemptRun {
     try {
       return await work;
     } catch (error) {
-      this.warn(`${trouble}: ${messageOf(error)}`);
+      this.warn(`${trouble}: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   }
