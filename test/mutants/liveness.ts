@@ -5,8 +5,8 @@ export const LIVENESS: MutantTable = {
     protection: 'An orchestrator that was killed has ended, though nobody has collected it.',
     file: 'src/liveness/proc.ts',
     symbol: 'ticksOf',
-    expression: "fields[0] === 'Z' || fields[0] === 'X' ? null : (fields[19] ?? null)",
-    replacement: 'fields[19] ?? null',
+    expression: 'stat === null || stat.isZombie ? null : stat.ticks',
+    replacement: 'stat === null ? null : stat.ticks',
     test: { file: 'test/liveness/judge.test.ts', name: 'a process that was killed has ended' },
   },
   'orchestrator-known-by-boot': {

@@ -1,6 +1,6 @@
+import { HAS_PROC, type ProcessId, readStat } from '../../liveness/proc.js';
 import { pipeState } from './alive-pipe.js';
 import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
-import { HAS_PROC, type ProcessId, readStat } from './proc.js';
 import { attemptProcesses, isAlive } from './process-tree.js';
 import { isRunning, isSupervisedHere, readTrainer, trainerHere } from './trainer-record.js';
 

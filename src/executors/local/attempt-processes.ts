@@ -1,10 +1,10 @@
 import { type Stats, statSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import { allPids, type ProcessId, type ProcessStat, readEnviron, readStat } from '../../liveness/proc.js';
 import { ALIVE_FD, ALIVE_PIPE } from './alive-pipe.js';
 import { readExit, readLaunchOwner } from './attempt-dir.js';
 import { KEEP_VARIABLE } from './env.js';
-import { allPids, type ProcessId, type ProcessStat, readEnviron, readStat } from './proc.js';
 import { carries } from './process-tree.js';
 import { readTrainer, type TrainerRecord, trainerHere } from './trainer-record.js';
 

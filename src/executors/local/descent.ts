@@ -1,5 +1,5 @@
+import { HAS_PROC, type ProcessId } from '../../liveness/proc.js';
 import { descendants, type Snapshot, same, supervisorIn, takeSnapshot } from './attempt-processes.js';
-import { HAS_PROC, type ProcessId } from './proc.js';
 import { trainerHere } from './trainer-record.js';
 
 const FIRST_LOOK_MS = 200;

@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { allPids, HAS_PROC, readEnviron, readStat } from '../../liveness/proc.js';
 import { OUTER_TOKENS_VARIABLE, TOKEN_VARIABLE } from './env.js';
-import { HAS_PROC } from './proc.js';
 
 /**
  * Processes of an attempt are known by the random token in their environment, which children inherit and which no
@@ -44,7 +43,7 @@ export function tokenOf(pid: number): string | null {
 }
 
 function carriedToken(pid: number): string | null {
-  const entry = readProc(pid, 'environ')
+  const entry = readEnviron(pid)
     ?.split('\0')
     .find((each) => each.startsWith(`${TOKEN_VARIABLE}=`));
   return entry?.slice(TOKEN_VARIABLE.length + 1) || null;
@@ -70,16 +69,9 @@ export function signalGroup(group: number, name: NodeJS.Signals | 0): boolean {
   return signal(-group, name);
 }
 
-function allPids(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid);
-}
-
 /** A zombie has an empty environment, so it does not count as running. */
 function carriesToken(pid: number, token: string): boolean {
-  const environ = readProc(pid, 'environ');
+  const environ = readEnviron(pid);
   return environ !== null && carries(environ, token);
 }
 
@@ -93,19 +85,8 @@ export function carries(environ: string, token: string): boolean {
   });
 }
 
-/** Field 5 of stat, counted after the last parenthesis: the program's name before it may hold anything. */
+/** Null when the process has ended or is hidden. */
 function groupOf(pid: number): number | null {
-  const stat = readProc(pid, 'stat');
-  if (stat === null) return null;
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' ? null : Number(group);
-}
-
-/** Null when the process is gone or belongs to someone else. */
-function readProc(pid: number, name: 'environ' | 'stat'): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
-  } catch {
-    return null;
-  }
+  const stat = readStat(pid);
+  return stat === null || stat.isZombie ? null : stat.group;
 }

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HAS_PROC, type ProcessId, readStat } from '../../liveness/proc.js';
 import { readExit, readLaunchOwner, revokeLaunch } from './attempt-dir.js';
 import { type AttemptProcesses, findProcesses } from './attempt-processes.js';
 import { descent } from './descent.js';
 import { takesSignals } from './out-of-reach.js';
-import { HAS_PROC, type ProcessId, readStat } from './proc.js';
 import { processesWithToken, signal, signalGroup } from './process-tree.js';
 import { isSupervisedHere } from './trainer-record.js';
 

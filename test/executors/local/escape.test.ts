@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { descent } from '../../../src/executors/local/descent.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
-import { placeOfPids, readStat } from '../../../src/executors/local/proc.js';
 import { signal } from '../../../src/executors/local/process-tree.js';
 import { endProcesses } from '../../../src/executors/local/stop.js';
 import { trainerHere } from '../../../src/executors/local/trainer-record.js';
+import { placeOfPids, readStat } from '../../../src/liveness/proc.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
 
 const runs = (pid: number) => readStat(pid)?.isZombie === false;
