@@ -1,5 +1,11 @@
 import { usageError } from '../core/errors.js';
-import { runWithTimeout } from './run-with-timeout.js';
+import {
+  askNvidiaSmi,
+  NVIDIA_SMI_LIMIT_MS,
+  type NvidiaSmiTrouble,
+  numberOrNull,
+  rowsOf,
+} from './ask-nvidia-smi.js';
 
 /** A GPU as nvidia-smi lists it. Numbers that the driver does not tell (`[N/A]`) are null. */
 export type GpuInfo = {
@@ -21,14 +27,9 @@ export type Device = { readonly label: string; readonly id: string };
 export type DeviceChoice = 'auto' | 'cpu' | readonly string[];
 
 const QUERY = 'index,uuid,name,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw';
-const LIMIT_MS = 10_000;
-const LONGEST_SAID = 300;
 
-/** What nvidia-smi showed; why it showed nothing, where it was `missing`, `late` or `failed`. */
-export type GpuLook = {
-  readonly gpus: readonly GpuInfo[];
-  readonly trouble: { readonly kind: 'missing' | 'late' | 'failed'; readonly said: string } | null;
-};
+/** What nvidia-smi showed, and why it showed nothing. */
+export type GpuLook = { readonly gpus: readonly GpuInfo[]; readonly trouble: NvidiaSmiTrouble | null };
 
 /** The GPUs of this machine. No nvidia-smi, or one that fails or hangs for 10 s, means none: that is no error. */
 export async function findGpus(): Promise<readonly GpuInfo[]> {
@@ -36,25 +37,24 @@ export async function findGpus(): Promise<readonly GpuInfo[]> {
 }
 
 /** The same, with the reason why there are none. */
-export async function lookForGpus(limitMs = LIMIT_MS): Promise<GpuLook> {
-  const ran = await runWithTimeout('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
-    limitMs,
-  });
-  if (ran.kind === 'ended' && ran.exitCode === 0) return { gpus: parseGpus(ran.stdout), trouble: null };
-  // It tells of a driver that does not answer on stdout.
-  const said = (ran.stderr.trim() || ran.stdout.trim()).slice(0, LONGEST_SAID);
-  return { gpus: [], trouble: { kind: ran.kind === 'ended' ? 'failed' : ran.kind, said } };
+export async function lookForGpus(limitMs = NVIDIA_SMI_LIMIT_MS): Promise<GpuLook> {
+  const { rows, trouble } = await askNvidiaSmi(`--query-gpu=${QUERY}`, { limitMs });
+  return { gpus: rows?.flatMap(toGpu) ?? [], trouble };
 }
 
-/** Reads nvidia-smi's lines; one that is not as expected (a driver's warning) is passed over. */
+/** Reads nvidia-smi's lines. */
 export function parseGpus(text: string): GpuInfo[] {
-  return text.split('\n').flatMap((line) => {
-    const fields = line.split(',').map((field) => field.trim());
-    const [index, uuid] = fields;
-    if (fields.length < 8 || uuid === undefined || index === undefined || !/^\d+$/.test(index)) return [];
-    // A name may hold commas; what stands around it cannot.
-    const [utilization, used, total, temperature, power] = fields.slice(-5).map(numberOrNull);
-    return {
+  return rowsOf(text).flatMap(toGpu);
+}
+
+/** Nothing for a row that is not as expected (a driver's warning). */
+function toGpu(fields: readonly string[]): GpuInfo[] {
+  const [index, uuid] = fields;
+  if (fields.length < 8 || uuid === undefined || index === undefined || !/^\d+$/.test(index)) return [];
+  // A name may hold commas; what stands around it cannot.
+  const [utilization, used, total, temperature, power] = fields.slice(-5).map(numberOrNull);
+  return [
+    {
       index: Number(index),
       uuid,
       name: fields.slice(2, -5).join(', '),
@@ -63,12 +63,8 @@ export function parseGpus(text: string): GpuInfo[] {
       memoryTotalMiB: total ?? null,
       temperatureC: temperature ?? null,
       powerW: power ?? null,
-    };
-  });
-}
-
-function numberOrNull(text: string): number | null {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+    },
+  ];
 }
 
 /**

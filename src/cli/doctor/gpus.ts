@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs';
+import { askNvidiaSmi, NVIDIA_SMI_LIMIT_MS } from '../../executors/ask-nvidia-smi.js';
 import { chooseDevices, type GpuInfo, type GpuLook, lookForGpus } from '../../executors/devices.js';
 import { leasePlace, lookAtLeaseDir } from '../../executors/local/leases/folder.js';
 import { gpuKey, type LeaseFile } from '../../executors/local/leases/lease-file.js';
 import { Leases } from '../../executors/local/leases/leases.js';
-import { runWithTimeout } from '../../executors/run-with-timeout.js';
 import { holders } from '../../executors/slot-pool.js';
 import { holderText } from '../../loggers/event-messages.js';
 import { livenessIn } from '../liveness.js';
 import type { Check, DoctorOptions, Finding, Row } from './check.js';
-
-const LIMIT_MS = 10_000;
 
 /** nvidia-smi is asked once for all of them. */
 export function gpuChecks(): Check[] {
@@ -30,7 +28,7 @@ export function gpuChecks(): Check[] {
 
 /** It is asked twice within the limit of the whole part. */
 function limitOf({ limitMs }: DoctorOptions): number {
-  return Math.min(LIMIT_MS, limitMs / 3);
+  return Math.min(NVIDIA_SMI_LIMIT_MS, limitMs / 3);
 }
 
 async function showGpus(look: GpuLook, limitMs: number): Promise<readonly Row[]> {
@@ -42,11 +40,9 @@ async function showGpus(look: GpuLook, limitMs: number): Promise<readonly Row[]>
 }
 
 async function driverVersion(limitMs: number): Promise<string | null> {
-  const ran = await runWithTimeout('nvidia-smi', ['--query-gpu=driver_version', '--format=csv,noheader'], {
-    limitMs,
-  });
-  const [first = ''] = ran.stdout.split('\n');
-  return /^\d+(\.\d+)+$/.test(first.trim()) ? first.trim() : null;
+  const { rows } = await askNvidiaSmi('--query-gpu=driver_version', { limitMs });
+  const version = rows?.[0]?.[0] ?? '';
+  return /^\d+(\.\d+)+$/.test(version) ? version : null;
 }
 
 function judgeLook({ gpus, trouble }: GpuLook, driver: string | null, limitMs: number): Finding {

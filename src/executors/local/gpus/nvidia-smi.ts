@@ -1,10 +1,7 @@
-import { runWithTimeout } from '../../run-with-timeout.js';
+import { askNvidiaSmi, NVIDIA_SMI_LIMIT_MS } from '../../ask-nvidia-smi.js';
 
-/** On a busy machine, or one that must wake its GPUs first, seconds are usual. */
-const LIMIT_MS = 10_000;
 /** After a call that hung there is none for so many limits: one that cannot even be killed must not become many. */
 const PAUSE_LIMITS = 6;
-const FORMAT = '--format=csv,noheader,nounits';
 
 /**
  * Runs nvidia-smi for a sweep, one call at a time. None of its troubles is an error: a call that fails, takes too long, or
@@ -16,15 +13,15 @@ export class NvidiaSmi {
   #last: Promise<unknown> = Promise.resolve();
   #silentUntilMs = Number.NEGATIVE_INFINITY;
 
-  constructor(limitMs: number = LIMIT_MS) {
+  constructor(limitMs: number = NVIDIA_SMI_LIMIT_MS) {
     this.#limitMs = limitMs;
   }
 
   /** The lines of a query such as `--query-gpu=uuid,memory.free`, split into fields; null when there are none. */
-  query(query: string): Promise<string[][] | null> {
-    const next = this.#last.then(() => this.#run([query, FORMAT]));
+  query(query: string): Promise<readonly (readonly string[])[] | null> {
+    const next = this.#last.then(() => this.#ask(query));
     this.#last = next;
-    return next.then((text) => (text === null ? null : fieldsOf(text)));
+    return next;
   }
 
   /** No further calls. One that runs is killed, and does not keep this process alive should it not die. */
@@ -32,23 +29,13 @@ export class NvidiaSmi {
     this.#end.abort();
   }
 
-  async #run(args: readonly string[]): Promise<string | null> {
+  async #ask(query: string): Promise<readonly (readonly string[])[] | null> {
     if (this.#end.signal.aborted || performance.now() < this.#silentUntilMs) return null;
-    const ran = await runWithTimeout('nvidia-smi', args, {
+    const { rows, trouble } = await askNvidiaSmi(query, {
       limitMs: this.#limitMs,
       signal: this.#end.signal,
     });
-    if (ran.kind === 'late') this.#silentUntilMs = performance.now() + PAUSE_LIMITS * this.#limitMs;
-    return ran.kind === 'ended' && ran.exitCode === 0 ? ran.stdout : null;
+    if (trouble?.kind === 'late') this.#silentUntilMs = performance.now() + PAUSE_LIMITS * this.#limitMs;
+    return rows;
   }
-}
-
-function fieldsOf(text: string): string[][] {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((line) => line.split(',').map((field) => field.trim()));
-}
-
-/** `[N/A]`, `[Not Supported]` and the like are null. */
-export function numberOrNull(text: string | undefined): number | null {
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }

@@ -1,4 +1,5 @@
-import { type NvidiaSmi, numberOrNull } from './nvidia-smi.js';
+import { numberOrNull } from '../../ask-nvidia-smi.js';
+import type { NvidiaSmi } from './nvidia-smi.js';
 
 /** What a GPU does at the moment. Null where the driver does not tell (`[N/A]`). */
 export type GpuReading = {
