@@ -4,7 +4,7 @@
 import { withDefaults } from '../dist/core/component-options.js';
 import { categorical, float, int } from '../dist/core/distribution.js';
 import { makeRng } from '../dist/core/rng.js';
-import { givenKey, makeSpace, resolve } from '../dist/core/space.js';
+import { paramsKey, makeSpace, resolve } from '../dist/core/space.js';
 import { samplers } from '../dist/samplers/registry.js';
 import { terminators } from '../dist/terminators/registry.js';
 
@@ -36,9 +36,9 @@ function objective(params) {
 
 /** Some fail, some are pruned, as in life. */
 function outcome(index, params) {
-  if (index % 11 === 5) return { state: 'fail', values: null, n: 0 };
-  if (index % 7 === 3) return { state: 'pruned', values: [objective(params) + 1], n: 0 };
-  return { state: 'complete', values: [objective(params)], n: 1 };
+  if (index % 11 === 5) return { state: 'fail', values: null, trialCount: 0 };
+  if (index % 7 === 3) return { state: 'pruned', values: [objective(params) + 1], trialCount: 0 };
+  return { state: 'complete', values: [objective(params)], trialCount: 1 };
 }
 
 for (const [name, params] of Object.entries(spaces)) {
@@ -64,9 +64,9 @@ async function walk(name, space, entry) {
       ...told,
       index,
       params,
-      key: givenKey(given),
+      key: paramsKey(given),
       std: null,
-      outcomeConstraints: [],
+      violations: [],
       trials: [trial],
       attrs: proposal.attrs ?? {},
     });

@@ -1,9 +1,9 @@
+import { makeXorshift } from '../../core/fast-rng.js';
 import type { Rng } from '../../core/rng.js';
 import type { Acquisition } from './acquisition.js';
 import type { Axis } from './axis.js';
 import { descend } from './descend.js';
 import type { Encoding } from './encoding.js';
-import { makeFastRng } from './fast-rng.js';
 
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 
@@ -19,7 +19,7 @@ export function maximise(
   anchors: readonly Float64Array[],
   given: Rng,
 ): readonly Candidate[] {
-  const rng = makeFastRng(given);
+  const rng = makeXorshift(given);
   const draw = (count: number, make: (k: number) => Float64Array) =>
     Array.from({ length: count }, (_, k) => scored(encoding, acquisition, make(k))).filter((c) => c !== null);
   const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);

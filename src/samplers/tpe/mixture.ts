@@ -1,5 +1,5 @@
+import type { Rng } from '../../core/rng.js';
 import type { Axis, LevelAxis } from './axis.js';
-import type { Noise } from './fast-rng.js';
 import { normalCdf } from './normal.js';
 
 /** Observations of a group of parameters, row-major: coordinates and levels as `History` keeps them. */
@@ -90,9 +90,9 @@ export class Mixture {
   }
 
   /** Draws a point into `out`. */
-  draw(noise: Noise, out: Float64Array): void {
+  draw(noise: Rng, out: Float64Array): void {
     const { cells, count } = this.#kernels;
-    let left = noise.uniform() * this.#total;
+    let left = noise.float() * this.#total;
     let kernel = 0;
     for (; kernel < count; kernel++) {
       left -= this.#weights[kernel] as number;
@@ -103,7 +103,7 @@ export class Mixture {
       out[column] =
         kernel < count
           ? truncatedNormal(cells[kernel * width + column] as number, this.#widths[column] as number, noise)
-          : noise.uniform();
+          : noise.float();
     }
     for (let t = 0; t < this.#levels.length; t++) {
       const column = this.#levels[t] as number;
@@ -111,7 +111,7 @@ export class Mixture {
       out[column] =
         kernel < count
           ? drawLevel(this.#tables[t] as Float64Array, cells[kernel * width + column] as number, size, noise)
-          : Math.min(size - 1, Math.floor(noise.uniform() * size));
+          : Math.min(size - 1, Math.floor(noise.float() * size));
     }
   }
 
@@ -161,15 +161,15 @@ export class Mixture {
 }
 
 /** By rejection: the mean lies inside, so a draw is kept with a probability of at least a third. */
-function truncatedNormal(mean: number, sigma: number, noise: Noise): number {
+function truncatedNormal(mean: number, sigma: number, noise: Rng): number {
   for (;;) {
     const x = mean + sigma * noise.normal();
     if (x >= 0 && x <= 1) return x;
   }
 }
 
-function drawLevel(table: Float64Array, own: number, size: number, noise: Noise): number {
-  let left = noise.uniform();
+function drawLevel(table: Float64Array, own: number, size: number, noise: Rng): number {
+  let left = noise.float();
   for (let level = 0; level < size; level++) {
     left -= Math.exp(table[own * size + level] as number);
     if (left < 0) return level;

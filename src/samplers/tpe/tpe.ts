@@ -1,5 +1,6 @@
 import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
+import { makeSfc32 } from '../../core/fast-rng.js';
 import type { Rng } from '../../core/rng.js';
 import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
@@ -8,7 +9,6 @@ import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import type { Axis } from './axis.js';
 import { badDensity, goodDensity } from './densities.js';
-import { makeNoise, type Noise } from './fast-rng.js';
 import { type Group, groupsOf } from './groups.js';
 import { History } from './history.js';
 import { type BandwidthSettings, SETTINGS, type Settings } from './settings.js';
@@ -57,8 +57,8 @@ function propose(
   { candidates, settings, rng }: { candidates: number; settings: Settings; rng: Rng },
 ): Resolved {
   const { history, groups } = model;
-  const noise = makeNoise(rng);
-  const look = noise.uniform() < settings.wideShare ? settings.wide : settings.close;
+  const noise = makeSfc32(rng);
+  const look = noise.float() < settings.wideShare ? settings.wide : settings.close;
   const drawn = new Map<Group, Ranked>();
   const held = model.discrete ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
@@ -98,7 +98,7 @@ function rankCandidates(
     settings,
     look,
     noise,
-  }: { candidates: number; settings: Settings; look: BandwidthSettings; noise: Noise },
+  }: { candidates: number; settings: Settings; look: BandwidthSettings; noise: Rng },
 ): Ranked {
   const axes = columns.map((column) => history.axes[column] as Axis);
   const split = splitHistory(history, columns, look.goodShare);
