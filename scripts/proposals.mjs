@@ -4,7 +4,7 @@
 import { withDefaults } from '../dist/core/component-options.js';
 import { categorical, float, int } from '../dist/core/distribution.js';
 import { makeRng } from '../dist/core/rng.js';
-import { paramsKey, makeSpace, resolve } from '../dist/core/space.js';
+import { makeSpace, paramsKey, resolve } from '../dist/core/space.js';
 import { samplers } from '../dist/samplers/registry.js';
 import { terminators } from '../dist/terminators/registry.js';
 

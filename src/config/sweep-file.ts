@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HpoError, usageError } from '../core/errors.js';
-import { isMapping } from './builtin.js';
+import { isMapping } from '../core/mapping.js';
 import { describeValue } from './describe-value.js';
 import { type Diagnostics, throwAll } from './diagnostics.js';
 import { ALIASES, SETTINGS } from './settings.js';
