@@ -62,6 +62,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./prune/bench.js')).benchPrune,
   },
   {
+    name: 'results',
+    summary: 'how quickly the results of 100,000 trials are shown and brought up to date (half a minute)',
+    load: async () => (await import('./results/bench.js')).benchResults,
+  },
+  {
     name: 'search',
     summary: "what each sampler finds within 25, 50 and 100 trials, beside Optuna's TPE (about a minute)",
     load: async () => (await import('./search/bench.js')).benchSearch,

@@ -1,14 +1,23 @@
 import { usageError } from '../core/errors.js';
 import type { Rng } from '../core/rng.js';
 import type { Space } from '../core/space.js';
-import type { ConfigView } from '../core/study-view.js';
+import { percentile } from '../core/stats.js';
 import { growTree, type Leaf } from './forest.js';
 import { measure, type Region } from './region.js';
-import { makeTable } from './table.js';
+import { type JudgedConfig, makeTable } from './table.js';
 
 export type Importances = {
-  /** How much of the objective's variance each parameter explains on its own, summing to 1; the largest first. */
-  readonly parameters: readonly { readonly name: string; readonly importance: number }[];
+  /**
+   * How much of the objective's variance each parameter explains on its own, summing to 1; the largest first. `low` and
+   * `high`: the middle 80% of what the trees of the forest say, each of which has seen another sample of the
+   * configurations. They lie far apart where there are few configurations, or much noise.
+   */
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly importance: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
   /** The part of the whole variance that they explain on their own; the rest is their interplay, and noise. */
   readonly explained: number;
   /** Parameters that are not judged, since not every configuration has them. */
@@ -27,7 +36,12 @@ const LEAST_VARIANCE = 1e-24;
  * objective. The generator alone decides about chance.
  * @throws HpoError importance.too-few (usage) with fewer than two complete configurations.
  */
-export function importances(space: Space, configs: readonly ConfigView[], k: number, rng: Rng): Importances {
+export function importances(
+  space: Space,
+  configs: readonly JudgedConfig[],
+  k: number,
+  rng: Rng,
+): Importances {
   const table = makeTable(space, configs, k);
   const configurations = table.values.length;
   if (configurations < 2) {
@@ -37,6 +51,8 @@ export function importances(space: Space, configs: readonly ConfigView[], k: num
     });
   }
   const sums = table.axes.map(() => 0);
+  /** By axis, what each tree says. */
+  const shares: number[][] = table.axes.map(() => []);
   let grown = 0;
   for (let tree = 0; tree < TREES; tree++) {
     const leaves = growTree(table, rng).map(weigh);
@@ -45,17 +61,33 @@ export function importances(space: Space, configs: readonly ConfigView[], k: num
     // A tree that drew equal values only says nothing.
     if (variance < LEAST_VARIANCE) continue;
     grown += 1;
-    for (const axis of sums.keys())
-      sums[axis] = (sums[axis] as number) + varianceAlong(leaves, axis, mean) / variance;
+    const parts = table.axes.map((_, axis) => varianceAlong(leaves, axis, mean) / variance);
+    const whole = parts.reduce((sum, part) => sum + part, 0);
+    for (const [axis, part] of parts.entries()) {
+      sums[axis] = (sums[axis] as number) + part;
+      shares[axis]?.push(whole > 0 ? part / whole : 0);
+    }
   }
   const total = sums.reduce((sum, each) => sum + each, 0);
   return {
     parameters: table.axes
-      .map(({ name }, axis) => ({ name, importance: total > 0 ? (sums[axis] as number) / total : 0 }))
+      .map(({ name }, axis) => {
+        const importance = total > 0 ? (sums[axis] as number) / total : 0;
+        return { name, importance, ...interval(shares[axis] ?? [], importance) };
+      })
       .sort((a, b) => b.importance - a.importance),
     explained: grown > 0 ? total / grown : 0,
     left: table.left,
     configurations,
+  };
+}
+
+/** The middle 80%, with the mean in it. */
+function interval(shares: readonly number[], importance: number): { low: number; high: number } {
+  if (shares.length === 0) return { low: importance, high: importance };
+  return {
+    low: Math.min(importance, percentile(shares, 10)),
+    high: Math.max(importance, percentile(shares, 90)),
   };
 }
 

@@ -2,6 +2,9 @@ import { cardinality, type Distribution, type Params, type ParamValue } from '..
 import type { Space } from '../core/space.js';
 import type { ConfigView } from '../core/study-view.js';
 
+/** What is read of a configuration. */
+export type JudgedConfig = Pick<ConfigView, 'params' | 'state' | 'values' | 'trialCount'>;
+
 /** A parameter as a tree splits it: a range [0, 1], or choices 0 to n - 1 without an order. */
 export type Axis = {
   readonly name: string;
@@ -25,7 +28,7 @@ export type Table = {
  * Complete configurations with a finite value of objective k. Parameters with a single value are left out: nothing
  * depends on them.
  */
-export function makeTable({ params }: Space, configs: readonly ConfigView[], k: number): Table {
+export function makeTable({ params }: Space, configs: readonly JudgedConfig[], k: number): Table {
   const told = configs.filter(({ state, trialCount: n, values }) => {
     return state !== 'pruned' && n > 0 && Number.isFinite(values?.[k]);
   });

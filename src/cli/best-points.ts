@@ -3,14 +3,13 @@ import { usageError } from '../core/errors.js';
 import { isFeasible } from '../core/metric-constraints.js';
 import { project } from '../core/partial-params.js';
 import { paramsKey, type Space } from '../core/space.js';
-import { ranked } from '../results/ranking.js';
+import { readResults } from '../results/results-feed.js';
 import type { Storage } from '../storage/storage.js';
-import { storedSpec } from '../study/stored-spec.js';
-import { ViewCache } from '../study/view.js';
+import { studyToRead } from './studies.js';
 
 /**
- * The best configurations of a study, ours or Optuna's, that keep every limit, as far as a space has room for their parameters; each once.
- * `left`: how many had none that fits.
+ * The best configurations of a study that keep every metric constraint, reduced to the parameters of a space; each once.
+ * The study may be Optuna's. `left`: how many of them share no parameter with the space.
  * @throws HpoError study.not-found (usage).
  */
 export async function bestPoints(
@@ -22,10 +21,9 @@ export async function bestPoints(
   const record = await storage.findStudy(name);
   if (!record)
     throw usageError('study.not-found', `no study ${name} in ${storage.url}`, { fix: 'see hpo study list' });
-  const { configs, directions } = await new ViewCache(storage, record).read();
-  // Optuna knows no repeats.
-  const repeats = record.spec === null ? 1 : storedSpec(record).repeats;
-  const best = ranked(configs, { directions, repeats })
+  const { configurations } = await readResults(storage, await studyToRead(storage, record));
+  const best = [...configurations.ranks.all()]
+    .map((row) => configurations.at(row))
     .filter(({ violations }) => isFeasible(violations))
     .slice(0, top)
     .map(({ params }) => project(space, params));

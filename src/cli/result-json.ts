@@ -1,7 +1,20 @@
-/** The record as `--json` prints it: the number of its trials is called `n` there. */
-export function resultJson<T extends { readonly trialCount: number }>(
-  result: T,
-): Omit<T, 'trialCount'> & { readonly n: number } {
-  const { trialCount: n, ...rest } = result;
-  return { ...rest, n };
+import type { RankedConfiguration } from '../results/results-model.js';
+
+/** A configuration of one objective as `--json` prints it. */
+export function rankedJson({ values, std, trialCount, ...rest }: RankedConfiguration) {
+  const { configuration, feasible, trials, params } = rest;
+  return {
+    configuration,
+    value: values[0] as number,
+    std: std?.[0] ?? null,
+    feasible,
+    trials,
+    params,
+    n: trialCount,
+  };
+}
+
+/** A configuration of the Pareto front as `--json` prints it. */
+export function frontJson({ configuration, values, std, trialCount, trials, params }: RankedConfiguration) {
+  return { configuration, values, std, trials, params, n: trialCount };
 }

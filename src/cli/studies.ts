@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
+import { makeSpace } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
+import type { ResultsStudy } from '../results/changes.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
 import { inferSpec, objectiveNames } from '../study/optuna-study.js';
 import { storedSpec } from '../study/stored-spec.js';
-import { Study } from '../study/study.js';
 import { warn } from './output.js';
 import { DEFAULT_SWEEP } from './paths.js';
+
+export type ReadableStudy = ResultsStudy & { readonly name: string; readonly spec: StudySpec };
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
 
@@ -58,10 +62,17 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
   );
 }
 
-/** A study to be read, whoever made it. */
-export async function openToRead(storage: Storage, record: StudyRecord): Promise<Study> {
-  if (record.spec !== null) return Study.open(storage, record);
-  return Study.read(storage, record, await inferSpec(storage, record));
+/** A study as results read it, whoever made it. Its sampler and pruner are not loaded. */
+export async function studyToRead(storage: Storage, record: StudyRecord): Promise<ReadableStudy> {
+  const spec = record.spec === null ? await inferSpec(storage, record) : storedSpec(record);
+  const { params, constraints } = spec.space;
+  return {
+    id: record.id,
+    name: record.name,
+    seed: record.seed ?? 0,
+    spec,
+    space: makeSpace(params, constraints),
+  };
 }
 
 /** Names of the objectives. */

@@ -1,12 +1,12 @@
 import type { Params } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { validate } from '../core/partial-params.js';
+import { ResultsFeed } from '../results/results-feed.js';
+import type { RankedConfiguration } from '../results/results-model.js';
 import type { TrialRow } from '../storage/storage.js';
 import { isClosed } from '../storage/validation.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
-import { paretoFront } from '../study/pareto-front.js';
-import { rankConfigurations } from '../study/ranking.js';
 import type { Study } from '../study/study.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { AskedTrialRun } from './asked-trial.js';
@@ -20,6 +20,7 @@ const PAGE = 1000;
 export function makeLibraryStudy(study: Study): LibraryStudy {
   const asked = new Map<number, AskedTrialRun>();
   const runs = new Runs();
+  const results = new ResultsFeed(study.storage, study);
   let closing: Promise<void> | null = null;
   const close = async () => {
     await runs.end();
@@ -87,11 +88,12 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
           },
         );
       }
-      const found = (await rankConfigurations(study)).find(({ feasible }) => feasible);
-      return found ? toBest(found) : null;
+      // The feasible ones come first.
+      const [found] = (await results.read()).best(1);
+      return found?.feasible ? toBest(found) : null;
     },
     async paretoFront() {
-      return (await paretoFront(study)).map(
+      return (await results.read()).front().map(
         ({ params, values, std, trialCount, trials }): ParetoPoint => ({
           params,
           values,
@@ -131,8 +133,8 @@ async function askedElsewhere(study: Study, number: number): Promise<number | nu
   throw new HpoError('trial.not-asked', `trial ${number} is run by a search, which ends it`, { usage: true });
 }
 
-function toBest({ params, value, std, trialCount, trials }: Best): Best {
-  return { params, value, std, trialCount, trials };
+function toBest({ params, values, std, trialCount, trials }: RankedConfiguration): Best {
+  return { params, value: values[0] as number, std: std?.[0] ?? null, trialCount, trials };
 }
 
 function toSummary(row: TrialRow): TrialSummary {

@@ -67,16 +67,21 @@ export function bestIn<T extends { readonly values: readonly number[] | null }>(
 }
 
 /** Whether a configuration has a mean over complete trials that can be compared. */
-function hasResult({ state, values, trialCount: n }: Rankable, directions: readonly Direction[]): boolean {
-  if (state === 'pruned' || n === 0 || values?.length !== directions.length) return false;
+export function hasResult(
+  { state, values, trialCount }: Rankable,
+  directions: readonly Direction[],
+): boolean {
+  if (state === 'pruned' || trialCount === 0 || values?.length !== directions.length) return false;
   // NaN, the mean over infinities of both signs, is compared as the worst value.
   return values.every((value, k) => Number.isNaN(value) || isResult(value, directions[k] ?? 'minimize'));
 }
 
-function tierOf({ violations, trialCount }: Rankable, repeats: number): number {
+/** Smaller is better: whole and feasible 0, partial 1, whole and infeasible 2, partial and infeasible 3. */
+export function tierOf({ violations, trialCount }: Rankable, repeats: number): number {
   return (isFeasible(violations) ? 0 : 2) + (trialCount >= repeats ? 0 : 1);
 }
 
-function firstTrial({ trials }: Rankable): number {
+/** The lowest number among its trials. */
+export function firstTrial({ trials }: Pick<Rankable, 'trials'>): number {
   return trials.reduce((least, { number }) => Math.min(least, number), Number.POSITIVE_INFINITY);
 }

@@ -3,6 +3,7 @@ import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
+import { externalKey } from '../results/external-trials.js';
 import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { proposedFor } from './ask/define-by-run.js';
 import { makeConfigView } from './config-view.js';
@@ -183,13 +184,12 @@ export class ViewCache {
     return views;
   }
 
-  /** Trials of other programs; one that only waits, or has neither parameters nor a result, tells nothing. */
+  /** Trials of other programs by the configuration that they belong to. */
   #foreignByKey(): Map<string, TrialRecord[]> {
     const groups = new Map<string, TrialRecord[]>();
     for (const trial of this.#foreign.values()) {
-      const bare = Object.keys(trial.params).length === 0 && trial.state !== 'complete';
-      if (trial.state === 'waiting' || bare) continue;
-      const key = paramsKey(trial.params);
+      const key = externalKey(trial);
+      if (key === null) continue;
       groups.set(key, [...(groups.get(key) ?? []), trial]);
     }
     return groups;

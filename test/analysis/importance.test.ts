@@ -98,7 +98,7 @@ describe('importances', () => {
       space,
       drawn(space, 60, ({ kind }) => (kind === 'x' ? 1 : 0)),
     );
-    expect(found.parameters).toEqual([{ name: 'kind', importance: 1 }]);
+    expect(found.parameters).toEqual([{ name: 'kind', importance: 1, low: 1, high: 1 }]);
     expect(found.left).toEqual(['deep']);
   });
 

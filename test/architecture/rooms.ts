@@ -28,7 +28,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // What is left to gain is told by the model that gp searches with.
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
-  results: { ours: ['core/'], packages: [], builtins: [], pure: true },
+  results: { ours: ['core/', 'analysis/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
   // Its lock is SQLite's, by the drivers that storage loads.

@@ -1,17 +1,16 @@
 import type { Command } from 'commander';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
-import { paretoFront } from '../../study/pareto-front.js';
-import { noneFeasible, rankConfigurations } from '../../study/ranking.js';
-import type { Study } from '../../study/study.js';
+import { readResults } from '../../results/results-feed.js';
+import { noneFeasible, type RankedConfiguration } from '../../results/results-model.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
-import { resultJson } from '../result-json.js';
-import { findStudy, openToRead, type StudyOptions, withStorage } from '../studies.js';
+import { frontJson, rankedJson } from '../result-json.js';
+import { findStudy, type ReadableStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly top?: number; readonly json?: boolean };
 
-/** How many are shown of a ranking; a front is shown whole. */
+/** How many configurations of a ranking are shown. A front is shown whole. */
 const TOP = 5;
 
 export function registerBest(program: Command): void {
@@ -30,47 +29,43 @@ export function registerBest(program: Command): void {
 
 async function showBest(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
-    const study = await openToRead(storage, await findStudy(storage, options));
-    const show = study.spec.objectives.length > 1 ? showFront : showRanking;
-    await show(study, options);
+    const study = await studyToRead(storage, await findStudy(storage, options));
+    const results = await readResults(storage, study);
+    if (study.spec.objectives.length > 1) showFront(study, results.front().slice(0, options.top), options);
+    else showRanking(study, results.best(options.top ?? TOP), options);
   });
 }
 
-async function showRanking(study: Study, { top = TOP, json }: Options): Promise<void> {
-  const ranked = (await rankConfigurations(study)).slice(0, top);
-  if (json) return printJson(ranked.map(resultJson));
-  if (ranked.length === 0) return print(`study ${study.name} has no complete trial yet`);
-  const { objectives, outcomes } = study.spec;
-  const limited = outcomes.length > 0;
-  if (!ranked.some(({ feasible }) => feasible)) print(noneFeasible(outcomes));
+function showRanking(study: ReadableStudy, ranked: readonly RankedConfiguration[], { json }: Options): void {
+  if (json) printJson(ranked.map(rankedJson));
+  else if (ranked.length === 0) print(`study ${study.name} has no complete trial yet`);
+  else print(rankingTable(study, ranked));
+}
+
+function rankingTable({ spec }: ReadableStudy, ranked: readonly RankedConfiguration[]): string {
+  const isConstrained = spec.outcomes.length > 0;
   const rows = ranked.map((config) => [
-    ...(limited ? [config.feasible ? 'yes' : 'no'] : []),
-    numberText(config.value),
-    config.std === null ? '' : numberText(config.std),
+    ...(isConstrained ? [config.feasible ? 'yes' : 'no'] : []),
+    numberText(config.values[0] as number),
+    config.std === null ? '' : numberText(config.std[0] as number),
     String(config.trialCount),
     config.trials.join(','),
     paramsText(config.params),
   ]);
-  print(
-    formatTable(
-      [
-        ...(limited ? ['feasible'] : []),
-        objectives[0]?.metric ?? 'objective',
-        'std',
-        'n',
-        'trials',
-        'configuration',
-      ],
-      rows,
-    ),
-  );
+  const metric = spec.objectives[0]?.metric ?? 'objective';
+  const header = [...(isConstrained ? ['feasible'] : []), metric, 'std', 'n', 'trials', 'configuration'];
+  const table = formatTable(header, rows);
+  return ranked.some(({ feasible }) => feasible) ? table : `${noneFeasible(spec.outcomes)}\n${table}`;
 }
 
-async function showFront(study: Study, { top, json }: Options): Promise<void> {
-  const front = (await paretoFront(study)).slice(0, top);
-  if (json) return printJson(front.map(resultJson));
-  if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
-  const metrics = study.spec.objectives.map(({ metric }) => metric);
+function showFront(study: ReadableStudy, front: readonly RankedConfiguration[], { json }: Options): void {
+  if (json) printJson(front.map(frontJson));
+  else if (front.length === 0) print(`study ${study.name} has no complete configuration yet`);
+  else print(frontTable(study, front));
+}
+
+function frontTable({ spec }: ReadableStudy, front: readonly RankedConfiguration[]): string {
+  const metrics = spec.objectives.map(({ metric }) => metric);
   // Without repeats there is no deviation to show.
   const deviations = front.some(({ std }) => std !== null) ? metrics : [];
   const rows = front.map(({ values, std, trialCount, trials, params }) => [
@@ -81,5 +76,5 @@ async function showFront(study: Study, { top, json }: Options): Promise<void> {
     paramsText(params),
   ]);
   const header = [...metrics, ...deviations.map((metric) => `std ${metric}`), 'n', 'trials', 'configuration'];
-  print(formatTable(header, rows));
+  return formatTable(header, rows);
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { makeRng } from '../../core/rng.js';
-import type { Study } from '../../study/study.js';
+import { readResults } from '../../results/results-feed.js';
 import { formatTable, print, printJson } from '../output.js';
-import { findStudy, openToRead, type StudyOptions, withStorage } from '../studies.js';
+import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly json?: boolean };
@@ -20,8 +19,9 @@ export function registerImportance(program: Command): void {
 
 async function showImportance(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
-    const study = await openToRead(storage, await findStudy(storage, options));
-    const found = await judge(study);
+    const study = await studyToRead(storage, await findStudy(storage, options));
+    const { importanceOf } = await import('../../results/importance.js');
+    const found = importanceOf(await readResults(storage, study));
     if (options.json) return printJson({ study: study.name, objectives: found });
     for (const [k, { objective, parameters, explained, left, configurations }] of found.entries()) {
       if (k > 0) print('');
@@ -35,14 +35,5 @@ async function showImportance(options: Options): Promise<void> {
       print(`from ${configurations} configurations; on their own they explain ${share} of the variance`);
       if (left.length > 0) print(`not judged, since not every configuration has them: ${left.join(', ')}`);
     }
-  });
-}
-
-async function judge(study: Study) {
-  const { importances } = await import('../../analysis/importance.js');
-  const { configs } = await study.view();
-  return study.spec.objectives.map(({ metric }, k) => {
-    const rng = makeRng(study.seed, 'importance', k);
-    return { objective: metric, ...importances(study.space, configs, k, rng) };
   });
 }

@@ -1,12 +1,24 @@
 import { relative } from 'node:path';
-import type { TrialState } from '../../core/trial.js';
+import type { StudySpec } from '../../core/spec.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
+import type { ResultsStudy } from '../../results/changes.js';
+import { type ResultsReader, readResults } from '../../results/results-feed.js';
+import {
+  noneFeasible,
+  type RankedConfiguration,
+  type ResultsModel,
+  type StateCounts,
+} from '../../results/results-model.js';
 import type { SweepEnd } from '../../study/events.js';
-import { bestOf, type ParetoPoint, paretoFront } from '../../study/pareto-front.js';
-import { noneFeasible, type Ranked, rankConfigurations } from '../../study/ranking.js';
-import type { Study } from '../../study/study.js';
 import { toJson } from '../output.js';
-import { resultJson } from '../result-json.js';
+import { frontJson, rankedJson } from '../result-json.js';
+
+/** The study whose sweep has ended, and what its results are read from. */
+type SummarizedStudy = ResultsStudy & {
+  readonly name: string;
+  readonly spec: StudySpec;
+  readonly storage: ResultsReader;
+};
 
 /** `csv`: the table's file; null when it could not be written. */
 type Around = {
@@ -16,8 +28,6 @@ type Around = {
   readonly json: boolean;
   readonly started: number;
 };
-
-type Counts = Record<TrialState | 'queued', number>;
 
 const ENDS: Readonly<Record<SweepEnd, string>> = {
   exhausted: 'is finished',
@@ -38,15 +48,16 @@ const BURNT: readonly SweepEnd[] = ['failures', 'max-failures', 'max-consecutive
 
 /** The last words of a sweep: how it ended, the best configuration or the Pareto front, and where the table lies. */
 export async function summarize(
-  study: Study,
+  study: SummarizedStudy,
   end: SweepEnd,
   around: Around,
 ): Promise<{ text: string; failed: boolean }> {
-  const counts = await countStates(study);
+  const results = await readResults(study.storage, study);
+  const counts = results.counts();
   const failed =
     BURNT.includes(end) ||
     (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
-  const found = await whatIsBest(study);
+  const found = whatIsBest(study, results);
   if (around.json) {
     const data = { study: study.name, end, started: around.started, counts, ...found.json, csv: around.csv };
     return { text: toJson(data), failed };
@@ -69,7 +80,7 @@ export async function summarize(
 }
 
 /** Nothing left to start here is not the end, as long as another hpo runs trials of the study. */
-function endText(end: SweepEnd, counts: Counts): string {
+function endText(end: SweepEnd, counts: StateCounts): string {
   const others = counts.running + counts.queued;
   if ((end !== 'exhausted' && end !== 'budget') || others === 0) return ENDS[end];
   return 'has nothing left to start here, but another program runs trials of it';
@@ -87,22 +98,27 @@ type Found = {
   readonly lines: readonly string[];
 };
 
-async function whatIsBest(study: Study): Promise<Found> {
+function whatIsBest(study: SummarizedStudy, results: ResultsModel): Found {
   if (study.spec.objectives.length > 1) {
-    const front = await paretoFront(study);
-    return { json: { front: front.map(resultJson) }, lines: describeFront(study, front) };
+    const front = results.front();
+    return { json: { front: front.map(frontJson) }, lines: describeFront(study, results, front) };
   }
-  const ranked = await rankConfigurations(study);
-  const best = ranked.find(({ feasible }) => feasible) ?? null;
-  const lines = ranked.length > 0 ? [noneFeasible(study.spec.outcomes)] : [];
-  return { json: { best: best && resultJson(best) }, lines: best ? describeBest(study, best) : lines };
+  const [first] = results.best(1);
+  // The feasible ones come first.
+  const best = first?.feasible ? first : null;
+  const lines = first ? [noneFeasible(study.spec.outcomes)] : [];
+  return { json: { best: best && rankedJson(best) }, lines: best ? describeBest(study, best) : lines };
 }
 
 /** The size of the front, and its ends. */
-function describeFront(study: Study, front: readonly ParetoPoint[]): string[] {
+function describeFront(
+  study: SummarizedStudy,
+  results: ResultsModel,
+  front: readonly RankedConfiguration[],
+): string[] {
   if (front.length === 0) return [];
   const ends = study.spec.objectives.flatMap(({ metric }, k) => {
-    const best = bestOf(front, study, k);
+    const best = results.bestIn(front, k);
     if (!best) return [];
     const spread = best.std ? ` +- ${numberText(best.std[k] as number)} over ${best.trialCount} trials` : '';
     return [
@@ -117,25 +133,12 @@ function trialsText(trials: readonly number[]): string {
   return trials.length > 1 ? `trials ${trials.join(', ')}` : `trial ${trials[0]}`;
 }
 
-function describeBest(study: Study, best: Ranked): string[] {
+function describeBest(study: SummarizedStudy, best: RankedConfiguration): string[] {
   const [objective] = study.spec.objectives;
-  const spread = best.trialCount > 1 ? ` +- ${numberText(best.std ?? 0)} over ${best.trialCount} trials` : '';
+  const spread =
+    best.trialCount > 1 ? ` +- ${numberText(best.std?.[0] ?? 0)} over ${best.trialCount} trials` : '';
   const which = best.trialCount > 1 ? `trials ${best.trials.join(', ')}` : `trial ${best.trials[0]}`;
   return [
-    `best ${objective?.metric} ${numberText(best.value)}${spread} (${which}): ${paramsText(best.params)}`,
+    `best ${objective?.metric} ${numberText(best.values[0] as number)}${spread} (${which}): ${paramsText(best.params)}`,
   ];
-}
-
-/** Trials by state; those between two attempts are queued and not running. */
-async function countStates(study: Study): Promise<Counts> {
-  const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
-  const { configs } = await study.view();
-  for (const config of configs) for (const trial of config.trials) counts[trial.state]++;
-  counts.waiting = (await study.storage.waiting(study.id)).length;
-  for (const { trial, attempt } of await study.storage.unfinished(study.id)) {
-    if (trial.state !== 'running' || !attempt || attempt.finishedAtMs === null) continue;
-    counts.queued++;
-    counts.running--;
-  }
-  return counts;
 }

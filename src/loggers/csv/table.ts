@@ -2,6 +2,7 @@ import type { ParamValue } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import { paramText } from '../../core/param-text.js';
 import type { TrialState } from '../../core/trial.js';
+import { shownState } from '../../results/trial-table.js';
 import type { Cell } from './format.js';
 
 /** The trial of one row, as storage tells it; named here so that loggers do not know storage. */
@@ -124,11 +125,6 @@ function gpuCells(use: GpuUse | null): Cell[] {
     utilization === undefined ? null : Number(utilization.toFixed(1)),
     memory === undefined ? null : Math.round(memory),
   ];
-}
-
-/** As in Optuna, but for a trial between two attempts. */
-export function shownState(row: Pick<TableRow, 'state' | 'queued'>): string {
-  return row.queued && row.state !== 'waiting' ? 'QUEUED' : row.state.toUpperCase();
 }
 
 /** Seconds with three decimals; empty while the trial runs. */

@@ -1,0 +1,58 @@
+type Numbers = Float64Array | Int32Array | Uint8Array;
+
+const FIRST_CAPACITY = 64;
+
+/** A typed array that grows as values are set, one value for each row. Rows nobody set hold `empty`. */
+export class Column<A extends Numbers> {
+  readonly #make: (length: number) => A;
+  readonly #empty: number;
+  #values: A;
+  #length = 0;
+
+  constructor(make: (length: number) => A, empty: number) {
+    this.#make = make;
+    this.#empty = empty;
+    this.#values = this.#allocate(FIRST_CAPACITY);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The value of a row; the empty value beyond the end. */
+  get(row: number): number {
+    return row < this.#length ? (this.#values[row] as number) : this.#empty;
+  }
+
+  set(row: number, value: number): void {
+    this.resize(row + 1);
+    this.#values[row] = value;
+  }
+
+  /** Makes the column at least this long. */
+  resize(length: number): void {
+    if (length <= this.#length) return;
+    if (length > this.#values.length) {
+      const larger = this.#allocate(Math.max(length, 2 * this.#values.length));
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#length = length;
+  }
+
+  /** All values without a copy. It stays true until the next `set` or `resize`. */
+  values(): A {
+    return this.#values.subarray(0, this.#length) as A;
+  }
+
+  #allocate(length: number): A {
+    return this.#make(length).fill(this.#empty) as A;
+  }
+}
+
+/** Numbers; NaN where a row has none. */
+export const floatColumn = () => new Column((length) => new Float64Array(length), Number.NaN);
+/** Whole numbers; `empty` where a row has none. */
+export const intColumn = (empty = 0) => new Column((length) => new Int32Array(length), empty);
+/** Small codes; 0 where a row has none. */
+export const byteColumn = () => new Column((length) => new Uint8Array(length), 0);

@@ -1,0 +1,143 @@
+import type { Params, ParamValue } from '../core/distribution.js';
+import { isFeasible, metricConstraintText } from '../core/metric-constraints.js';
+import { effectiveNames, type Space } from '../core/space.js';
+import type { MetricConstraint } from '../core/spec.js';
+import type { TrialState } from '../core/trial.js';
+import { BestHistory } from './best-history.js';
+import type { ResultChanges, ResultsStudy } from './changes.js';
+import { byteColumn } from './column.js';
+import { type ConfigurationResult, Configurations } from './configurations.js';
+import { Curves } from './curves.js';
+import { bestIn, type Rules } from './ranking.js';
+import { type Savings, savingsOf } from './savings.js';
+
+/** A configuration with a result, as commands show it. */
+export type RankedConfiguration = {
+  /** Number of the configuration; null when another program made it. */
+  readonly configuration: number | null;
+  /** Means over its complete trials, one for each objective. */
+  readonly values: readonly number[];
+  readonly std: readonly number[] | null;
+  /** Complete trials. */
+  readonly trialCount: number;
+  /** False when it breaks a metric constraint of the study. */
+  readonly feasible: boolean;
+  /** Numbers of all its trials. */
+  readonly trials: readonly number[];
+  /** What the trainer is given, in the order of the space. */
+  readonly params: Params;
+};
+
+/** As stored: between two attempts a trial is `queued`, which `TrialState` calls `running`. */
+export type ShownState = TrialState | 'queued';
+export type StateCounts = Readonly<Record<ShownState, number>>;
+
+const STATES: readonly ShownState[] = ['waiting', 'queued', 'running', 'complete', 'pruned', 'fail'];
+
+/**
+ * What a study has found so far, brought up to date by changes: which configurations are best, the Pareto front, the
+ * history of the best value, the curves of the trials, and what pruning saved. The same changes give the same results, in
+ * however many parts they come.
+ */
+export class ResultsModel {
+  readonly study: ResultsStudy;
+  readonly configurations: Configurations;
+  readonly curves = new Curves();
+  /** One for each objective. */
+  readonly histories: readonly BestHistory[];
+  /** By trial number: 0 for no trial, else the place in STATES plus one. */
+  readonly #states = byteColumn();
+
+  constructor(study: ResultsStudy) {
+    this.study = study;
+    const rules = rulesOf(study);
+    this.configurations = new Configurations(rules);
+    this.histories = rules.directions.map((direction, k) => new BestHistory(k, direction));
+  }
+
+  /** `queued`: numbers of the trials among these changes that wait for another attempt. */
+  apply(changes: ResultChanges, queued: ReadonlySet<number> = new Set()): void {
+    this.configurations.apply(changes);
+    for (const trial of changes.trials) {
+      const shown = queued.has(trial.number) ? 'queued' : trial.state;
+      this.#states.set(trial.number, STATES.indexOf(shown) + 1);
+      this.curves.set(trial.number, trial.steps);
+      for (const history of this.histories) history.apply(trial);
+    }
+  }
+
+  get trialCount(): number {
+    return this.#states.length;
+  }
+
+  /** Null for a number that no trial has. */
+  stateOf(trial: number): ShownState | null {
+    return STATES[this.#states.get(trial) - 1] ?? null;
+  }
+
+  counts(): StateCounts {
+    const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
+    for (const code of this.#states.values()) {
+      const state = STATES[code - 1];
+      if (state) counts[state]++;
+    }
+    return counts;
+  }
+
+  /** The first configurations by `ranking.ts`, the best first. */
+  best(limit: number): RankedConfiguration[] {
+    return this.configurations.ranks.top(limit).map((row) => this.#toRanked(row));
+  }
+
+  /** The Pareto front by `ranking.ts`, the best of the first objective first. Every configuration on it is feasible. */
+  front(): RankedConfiguration[] {
+    return this.configurations.ranks.front().map((row) => this.#toRanked(row));
+  }
+
+  /** The first of these configurations that is best in objective k; null without any. */
+  bestIn(configurations: readonly RankedConfiguration[], k: number): RankedConfiguration | null {
+    return bestIn(configurations, k, rulesOf(this.study).directions);
+  }
+
+  savings(): Savings {
+    return savingsOf(this.#stepCounts());
+  }
+
+  *#stepCounts(): Iterable<{ state: string; stepCount: number }> {
+    for (let trial = 0; trial < this.#states.length; trial++)
+      yield { state: this.stateOf(trial) ?? '', stepCount: this.curves.stepCount(trial) };
+  }
+
+  #toRanked(row: number): RankedConfiguration {
+    const found = this.configurations.at(row);
+    return {
+      configuration: found.number,
+      values: found.values ?? [],
+      std: found.std,
+      trialCount: found.trialCount,
+      feasible: isFeasible(found.violations),
+      trials: found.trials.map(({ number }) => number),
+      params: shownParams(this.study.space, found),
+    };
+  }
+}
+
+/** What the configurations of a study are ranked by. */
+export function rulesOf({ spec }: Pick<ResultsStudy, 'spec'>): Rules {
+  return { directions: spec.objectives.map(({ direction }) => direction), repeats: spec.repeats };
+}
+
+/** The text for a study with results of which none keeps every metric constraint. */
+export function noneFeasible(constraints: readonly MetricConstraint[]): string {
+  return `no configuration keeps the limits: ${constraints.map(metricConstraintText).join(', ')}`;
+}
+
+/** Sampled and forced parameters in the order of the space, then what the space does not know. */
+function shownParams(space: Space, { number, params, forced }: ConfigurationResult): Params {
+  if (number === null) return params;
+  const all: Params = { ...params, ...forced };
+  const ordered: Record<string, ParamValue> = {};
+  for (const name of [...effectiveNames(space), ...Object.keys(all)])
+    if (Object.hasOwn(all, name)) ordered[name] = all[name] as ParamValue;
+  return ordered;
+}

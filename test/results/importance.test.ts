@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { float } from '../../src/core/distribution.js';
+import { makeSpace } from '../../src/core/space.js';
+import { importanceOf } from '../../src/results/importance.js';
+import { ResultsModel } from '../../src/results/results-model.js';
+
+/** A model of n trials of which only `a` matters, with changes applied in parts of this size. */
+function model(n: number, part: number): ResultsModel {
+  const names = ['a', 'b'];
+  const space = makeSpace(names.map((name) => ({ name, distribution: float(0, 1) })));
+  const objectives = [{ metric: 'loss', direction: 'minimize', reduce: 'last' } as const];
+  const found = new ResultsModel({ id: 1, seed: 7, space, spec: { objectives, repeats: 1 } });
+  for (let from = 0; from < n; from += part) {
+    const numbers = Array.from({ length: Math.min(part, n - from) }, (_, k) => from + k);
+    const params = (k: number) => ({ a: (k * 0.618) % 1, b: (k * 0.414) % 1 });
+    found.apply({
+      configs: numbers.map((k) => ({ id: k + 1, number: k, params: params(k), forced: {}, key: String(k) })),
+      trials: numbers.map((k) => ({
+        id: k + 1,
+        number: k,
+        configId: k + 1,
+        state: 'complete',
+        values: [3 * params(k).a],
+        params: params(k),
+        steps: new Map(),
+        violations: [],
+      })),
+    });
+  }
+  return found;
+}
+
+test('the importance lies in its interval, and the same trials give the same answer', () => {
+  const [found] = importanceOf(model(60, 60));
+  expect(found).toMatchObject({ objective: 'loss', configurations: 60, left: [] });
+  expect(found?.parameters[0]).toMatchObject({ name: 'a' });
+  for (const { importance, low, high } of found?.parameters ?? []) {
+    expect(low).toBeGreaterThanOrEqual(0);
+    expect(low).toBeLessThanOrEqual(importance);
+    expect(high).toBeGreaterThanOrEqual(importance);
+    expect(high).toBeLessThanOrEqual(1);
+  }
+  expect(importanceOf(model(60, 7))).toEqual([found]);
+});

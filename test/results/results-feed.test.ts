@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { float } from '../../src/core/distribution.js';
+import { makeSpace } from '../../src/core/space.js';
+import { plainSpec } from '../../src/core/spec.js';
+import { ResultsFeed, readResults } from '../../src/results/results-feed.js';
+import { openStorage } from '../../src/storage/open.js';
+import type { Storage } from '../../src/storage/storage.js';
+import { Study } from '../../src/study/study.js';
+import { newAttempt } from '../storage/support.js';
+
+const OBJECTIVE = { metric: 'loss', direction: 'minimize', reduce: 'last' } as const;
+
+async function makeStudy(): Promise<{ study: Study; storage: Storage }> {
+  const storage = await openStorage('memory:', { create: true });
+  const space = makeSpace([{ name: 'x', distribution: float(0, 1) }]);
+  return { storage, study: await Study.create(storage, 'sweep', plainSpec([OBJECTIVE], space), 1, 0) };
+}
+
+/** Runs one trial to its end; returns its number. */
+async function runTrial(study: Study, value: number | null): Promise<number> {
+  const opened = await study.ask(newAttempt(study.owner), 0);
+  if ('exhausted' in opened) throw new Error(opened.exhausted);
+  const point = { name: 'loss', step: 1, value: value ?? 9, objective: true };
+  const attempt = opened.attempt?.id ?? null;
+  await study.report(opened.trial.id, attempt, [point]);
+  const state = value === null ? 'fail' : 'complete';
+  await study.tell(opened.trial.id, attempt, {
+    state,
+    values: value === null ? null : [value],
+    exitCode: null,
+    reason: value === null ? 'broken' : null,
+    finishedAtMs: 1000,
+  });
+  return opened.trial.number;
+}
+
+/** A storage that counts the trials it hands out. */
+function counted(storage: Storage) {
+  const read = { trials: 0, rows: 0 };
+  const reader = {
+    changeToken: () => storage.changeToken(),
+    unfinished: (id: number) => storage.unfinished(id),
+    changes: async (...args: Parameters<Storage['changes']>) => {
+      const found = await storage.changes(...args);
+      read.trials += found.trials.length;
+      return found;
+    },
+    rows: async (...args: Parameters<Storage['rows']>) => {
+      const found = await storage.rows(...args);
+      read.rows += found.length;
+      return found;
+    },
+  };
+  return { reader, read };
+}
+
+test('a feed reads each finished trial once, and nothing when nobody has written', async () => {
+  const { study, storage } = await makeStudy();
+  const { reader, read } = counted(storage);
+  const feed = new ResultsFeed(reader, study);
+  for (const value of [3, 1, 2]) await runTrial(study, value);
+  expect((await feed.read()).best(1)).toMatchObject([{ trials: [1], values: [1] }]);
+  expect((await feed.readTable()).length).toBe(3);
+  await runTrial(study, 0);
+  expect((await feed.readTable()).objectives[0]?.get(3)).toBe(0);
+  await feed.read();
+  expect(read).toEqual({ trials: 4, rows: 4 });
+  expect(feed.model.best(1)).toEqual((await readResults(storage, study)).best(1));
+});
+
+test('a failed trial that is queued again is read again', async () => {
+  const { study, storage } = await makeStudy();
+  const feed = new ResultsFeed(storage, study);
+  const number = await runTrial(study, null);
+  expect((await feed.read()).stateOf(number)).toBe('fail');
+  expect((await feed.readTable()).reasons.get(number)).toBe('broken');
+  const [failed] = (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials;
+  await study.reopen(failed?.id ?? 0, false);
+  expect((await feed.read()).stateOf(number)).toBe('queued');
+  const again = await storage.addAttempt(failed?.id ?? 0, { ...newAttempt(study.owner), token: 'second' });
+  expect((await feed.read()).stateOf(number)).toBe('running');
+  await storage.tell(failed?.id ?? 0, again?.attempt?.id ?? null, {
+    state: 'complete',
+    values: [4],
+    exitCode: null,
+    reason: null,
+    finishedAtMs: 2000,
+  });
+  const model = await feed.read();
+  expect(model.stateOf(number)).toBe('complete');
+  expect(model.best(1)).toMatchObject([{ values: [4], trials: [number] }]);
+  expect((await feed.readTable()).reasons.has(number)).toBe(false);
+});
+
+test('readers that ask at once get the newest results one after the other', async () => {
+  const { study, storage } = await makeStudy();
+  const feed = new ResultsFeed(storage, study);
+  await runTrial(study, 5);
+  const [model, table] = await Promise.all([feed.read(), feed.readTable()]);
+  expect(model.trialCount).toBe(1);
+  expect(table.length).toBe(1);
+});

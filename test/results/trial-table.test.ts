@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { float } from '../../src/core/distribution.js';
+import { makeSpace } from '../../src/core/space.js';
+import { type TrialRow, TrialTable } from '../../src/results/trial-table.js';
+
+const STUDY = {
+  space: makeSpace([{ name: 'x', distribution: float(0, 9) }]),
+  spec: { objectives: [{ metric: 'loss', direction: 'minimize', reduce: 'last' }] as const, repeats: 1 },
+};
+
+const paramValue = fc.constantFrom<number | string | boolean | null>(1, 0.5, 'adam', 'sgd', true, null);
+const row: fc.Arbitrary<TrialRow> = fc.record({
+  number: fc.nat({ max: 9 }),
+  configuration: fc.constantFrom(null, 0, 3),
+  attempt: fc.nat({ max: 2 }),
+  state: fc.constantFrom('waiting', 'running', 'complete', 'pruned', 'fail'),
+  queued: fc.boolean(),
+  seed: fc.constantFrom(null, 2 ** 40),
+  values: fc.constantFrom(null, [1], [Number.POSITIVE_INFINITY]),
+  params: fc.dictionary(fc.constantFrom('x', 'opt', 'constructor'), paramValue),
+  forced: fc.dictionary(fc.constantFrom('layers'), paramValue),
+  metrics: fc.dictionary(fc.constantFrom('loss', 'acc'), fc.constantFrom(1, Number.NaN)),
+  epochs: fc.nat({ max: 3 }),
+  startedAtMs: fc.constantFrom(null, 1_700_000_000_000),
+  finishedAtMs: fc.constantFrom(null, 1_700_000_000_500),
+  reason: fc.constantFrom(null, 'exit code 1'),
+});
+
+/** The rows as a table has them. */
+function shown(table: TrialTable) {
+  return Array.from({ length: table.length }, (_, k) => ({
+    state: TrialTable.STATES[table.states.get(k)],
+    numbers: [table.configurations, table.attempts, table.epochs, table.seeds, ...table.objectives].map(
+      (column) => column.get(k),
+    ),
+    times: [table.startedAtMs.get(k), table.finishedAtMs.get(k)],
+    params: Object.fromEntries([...table.params].map(([name, column]) => [name, column.get(k)])),
+    metrics: Object.fromEntries(
+      [...table.metrics].map(([name, column]) => [
+        name,
+        column.isReported.get(k) ? column.values.get(k) : null,
+      ]),
+    ),
+    reason: table.reasons.get(k) ?? null,
+  }));
+}
+
+test('a table brought up to date row by row is one built from the newest rows', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+      const table = new TrialTable(STUDY);
+      for (const each of rows) table.apply([each]);
+      const newest = new Map(rows.map((each) => [each.number, each]));
+      for (const [number, each] of newest) {
+        const found = shown(table)[number];
+        for (const [name, value] of Object.entries({ ...each.params, ...each.forced }))
+          expect(found?.params[name]).toBe(value);
+        for (const [name, value] of Object.entries(each.metrics)) expect(found?.metrics[name]).toBe(value);
+        const given = Object.values(found?.params ?? {}).filter((value) => value !== undefined);
+        expect(given).toHaveLength(Object.keys({ ...each.params, ...each.forced }).length);
+        expect(found?.reason).toBe(each.reason);
+        expect(found?.numbers.at(-1)).toBe(each.values?.[0] ?? Number.NaN);
+        expect(found?.numbers[3]).toBe(each.seed ?? Number.NaN);
+      }
+    }),
+  );
+});
+
+test('a trial between two attempts is shown as queued, an enqueued one as waiting', () => {
+  const table = new TrialTable(STUDY);
+  const base = fc.sample(row, 1)[0] as TrialRow;
+  table.apply([
+    { ...base, number: 1, state: 'running', queued: true },
+    { ...base, number: 2, state: 'waiting', queued: true },
+  ]);
+  expect([0, 1, 2].map((k) => TrialTable.STATES[table.states.get(k)])).toEqual(['', 'QUEUED', 'WAITING']);
+});
+
+test('numbers stay numbers in typed arrays, other values are codes', () => {
+  const table = new TrialTable(STUDY);
+  const base = fc.sample(row, 1)[0] as TrialRow;
+  table.apply([
+    { ...base, number: 0, params: { x: 2 }, forced: {} },
+    { ...base, number: 1, params: { x: 'auto' }, forced: {} },
+    { ...base, number: 200, params: { x: 'auto' }, forced: {} },
+  ]);
+  const column = table.params.get('x');
+  expect([...(column?.numbers.values().subarray(0, 2) ?? [])]).toEqual([2, Number.NaN]);
+  expect([0, 1, 2, 200].map((k) => column?.codes.get(k))).toEqual([-1, 0, -1, 0]);
+  expect(column?.others).toEqual(['auto']);
+});
