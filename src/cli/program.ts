@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { HpoError } from '../core/errors.js';
+import { HpoError, messageOf } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
 import { commands } from './commands/index.js';
@@ -79,7 +79,7 @@ function report(error: unknown): number {
 function printCauses(error: Error): void {
   for (let { cause } = error; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
     const stack = process.env.HPO_DEBUG && cause instanceof Error ? cause.stack : undefined;
-    const message = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    const [message] = messageOf(cause).split('\n', 1);
     printError(`  caused by: ${stack ?? message}`);
   }
 }

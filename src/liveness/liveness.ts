@@ -1,10 +1,10 @@
 import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connect } from '../storage/driver.js';
+import { makeFolder } from './folders.js';
 import { ownIdentity, parseIdentity } from './identity.js';
 import { judgeBySight, type Verdict } from './judge.js';
 import { isLocked, removeUnlocked, takeLock } from './lock.js';
-import { makeFolder } from './make-folder.js';
 
 export type { Verdict } from './judge.js';
 

@@ -2,8 +2,8 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
+import { makeFolder, nearestFolder } from '../liveness/folders.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
-import { makeFolder } from '../liveness/make-folder.js';
 import type { Connect, Driver } from './driver.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { loadDriver } from './load-driver.js';
@@ -130,7 +130,8 @@ async function findDriver(
 ): Promise<Connect> {
   const connector = await loadDriver(process.env.HPO_SQLITE_DRIVER);
   await refuseOtherKinds(path);
-  refuseNetworkFs(nearestFolder(path), warn);
+  // Before a folder is made: none on a disk that is refused.
+  refuseNetworkFs(nearestFolder(dirname(path)), warn);
   const torn = tornFile(path, url);
   if (torn) throw torn;
   return connector;
@@ -146,13 +147,6 @@ async function refuseOtherKinds(path: string): Promise<void> {
     const kind = found.isDirectory() ? 'a folder' : 'no regular file';
     throw cannotOpen(path, new Error(`there is ${kind}`));
   }
-}
-
-/** The folder of a file, or the nearest one above it that is there: no folder is made on a disk that is refused. */
-function nearestFolder(path: string): string {
-  let folder = dirname(path);
-  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }
 
 /** @throws HpoError storage.cannot-open. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HpoError, messageOf, usageError } from '../core/errors.js';
+import { shellWord } from '../core/shell-word.js';
 import type { Failure } from './driver.js';
 import { parseStorageUrl } from './url.js';
 
@@ -28,13 +29,13 @@ export function damaged(url: string, said: string, cause?: unknown): HpoError {
   const file = fileOf(url);
   // Beside it, with names that the copy of all that begins with the file's own leaves out.
   const [rescue, saved] = ['rescue-', 'recovered-'].map((word) => join(dirname(file), word + basename(file)));
-  const [path, folder, copy] = [file, rescue, saved].map((each) => quoted(each ?? ''));
+  const [path, folder, copy] = [file, rescue, saved].map((each) => shellWord(each ?? ''));
   // .recover writes the one table that nobody may create; SQLite makes it by itself.
   return new HpoError('storage.corrupt', `the database ${file} is damaged: ${said}`, {
     fix: `nothing more is written to it. Copy it with its -wal and -shm, then let sqlite3 (3.29 or later) save what can be read:
     mkdir ${folder} && cp ${path}* ${folder}
     sqlite3 ${path} .recover | grep -v 'CREATE TABLE sqlite_sequence' | sqlite3 ${copy}
-    then go on with --storage ${quoted(`sqlite:${saved}`)}`,
+    then go on with --storage ${shellWord(`sqlite:${saved}`)}`,
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -108,9 +109,4 @@ function fileOf(url: string): string {
   } catch {
     return url;
   }
-}
-
-/** As one word of a shell, for commands that people copy. */
-function quoted(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

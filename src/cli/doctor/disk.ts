@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import { nearestFolder } from '../../liveness/folders.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import { outputsDir } from '../paths.js';
 import type { Check, Finding } from './check.js';
 import { sizeText } from './format-bytes.js';
-import { nearestFolder } from './places.js';
 
 const MIB = 1024 * 1024;
 /** A sweep of long logs takes this much in a night. */

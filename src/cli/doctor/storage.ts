@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, existsSync, openSync, readSync, statS
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { describeCommand } from '../../executors/local/placeholders.js';
+import { nearestFolder } from '../../liveness/folders.js';
 import { tornFile } from '../../storage/integrity.js';
 import { loadDriver } from '../../storage/load-driver.js';
 import { refuseNetworkFs } from '../../storage/network-filesystem.js';
@@ -11,7 +12,6 @@ import { withStorageCopy } from '../copy-storage.js';
 import { outputsDir } from '../paths.js';
 import { type Check, type DoctorOptions, type Finding, failed, type Row } from './check.js';
 import { sizeText } from './format-bytes.js';
-import { nearestFolder } from './places.js';
 
 /** A copy of more than this would take longer than people wait. */
 const COPIED_BYTES = 64 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsJson, paramText } from '../../core/param-text.js';
+import { shellWord } from '../../core/shell-word.js';
 
 export type CommandValues = {
   readonly params: Params;
@@ -70,16 +71,12 @@ export function expandCommand(template: readonly string[], values: CommandValues
 
 /** An argument list for people, quoted so that a POSIX shell would read the same list. Nothing here runs it. */
 export function describeCommand(argv: readonly string[]): string {
-  return argv.map(quoted).join(' ');
+  return argv.map(shellWord).join(' ');
 }
 
 /** Environment variables for people: `A=1 B='two words'`. */
 export function describeEnv(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
-    .map(([name, value]) => `${name}=${value === '' ? '' : quoted(value)}`)
+    .map(([name, value]) => `${name}=${value === '' ? '' : shellWord(value)}`)
     .join(' ');
-}
-
-function quoted(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

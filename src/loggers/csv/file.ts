@@ -14,7 +14,7 @@ import {
 import { basename, dirname, extname, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { type HpoError, usageError } from '../../core/errors.js';
-import { makeFolder } from '../../liveness/make-folder.js';
+import { makeFolder } from '../../liveness/folders.js';
 import { neutralized } from './format.js';
 import type { Columns, TableRow } from './table.js';
 import { csvText } from './text.js';

@@ -17,3 +17,10 @@ export function makeFolder(folder: string): void {
     if (!existsSync(folder)) throw error;
   }
 }
+
+/** Returns a folder, or the nearest one above it that exists. */
+export function nearestFolder(folder: string): string {
+  let near = folder;
+  while (!existsSync(near) && near !== dirname(near)) near = dirname(near);
+  return near;
+}
