@@ -2,14 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { importsOf, usesOf } from './source.js';
 
-/** Test files by the Vitest project that runs them, as paths below the root of the repository. */
-export type Projects = { readonly pure: readonly string[]; readonly process: readonly string[] };
+/** The Vitest projects, from the fastest one to the most careful one. */
+export type ProjectName = 'pure' | 'process' | 'isolated';
+
+/** The project of a test file; `reason` names the files that lead to it. */
+export type Placement = { readonly project: ProjectName; readonly reason: string };
 
 /** Text of a file by its path below the root; undefined where there is no such file. */
 export type ReadText = (path: string) => string | undefined;
 
-/** Modules that start processes, threads or servers, and TensorFlow.js, whose backends are global to a process. */
-const NEEDS_PROCESS = /^(?:node:(?:child_process|worker_threads|http|net)|execa|@tensorflow\/.*)$/;
+/** Modules that start processes, threads or servers. */
+const STARTERS = /^(?:node:(?:child_process|worker_threads|http|net)|execa)$/;
+
+/** TensorFlow.js, whose backends are global to a process. */
+const GLOBAL_STATE = /^@tensorflow\//;
 
 /** Helpers that run a program only to learn what this machine has, or to mount a disk, and wait for it. */
 const PROBES = [
@@ -19,8 +25,8 @@ const PROBES = [
   'test/support/tmpfs.ts',
 ];
 
-/** Every test file of the repository by its project. */
-export function projectsOf(root: string): Projects {
+/** Paths below the root of every test file, by project. */
+export function testFiles(root: string): Readonly<Record<ProjectName, readonly string[]>> {
   const texts = new Map<string, string>();
   for (const folder of ['src', 'test']) {
     for (const file of readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' })) {
@@ -28,30 +34,46 @@ export function projectsOf(root: string): Projects {
       if (path.endsWith('.ts')) texts.set(path, readFileSync(`${root}/${path}`, 'utf8'));
     }
   }
-  const read = (path: string) => texts.get(path);
-  const tests = [...texts.keys()].filter((path) => path.endsWith('.test.ts')).sort();
-  const pure = tests.filter((path) => whyProcess(path, read) === null);
-  return { pure, process: tests.filter((path) => !pure.includes(path)) };
+  const found: Record<ProjectName, string[]> = { pure: [], process: [], isolated: [] };
+  for (const path of [...texts.keys()].sort()) {
+    if (path.endsWith('.test.ts')) found[placementOf(path, (each) => texts.get(each)).project].push(path);
+  }
+  return found;
 }
 
 /**
- * Why a test file belongs to the project `process`, as a chain of files; null for a test of the project `pure`. A test
- * needs a process of its own when it, or a file that it loads, can start a process, a thread or a server, when it loads
- * TensorFlow.js, and when it replaces modules.
+ * The project of a test file, found by what it loads directly or through other files. A test is `isolated` when it
+ * replaces modules or loads TensorFlow.js. Else it is of `process` when it can start a process, a thread or a server.
  */
-export function whyProcess(test: string, read: ReadText): string | null {
-  if (usesOf(read(test) ?? '', /\bvi\.(?:mock|doMock)\(/g).length > 0) return `${test} replaces modules`;
+export function placementOf(test: string, read: ReadText): Placement {
+  if (usesOf(read(test) ?? '', /\bvi\.(?:mock|doMock)\(/g).length > 0)
+    return { project: 'isolated', reason: `${test} replaces modules` };
+  let placement: Placement = { project: 'pure', reason: `${test} starts nothing` };
   const chains = new Map([[test, test]]);
   // A Map yields what is added while it is walked: a breadth-first search, so the chain is the shortest.
   for (const [file, chain] of chains) {
     if (PROBES.includes(file)) continue;
     for (const { specifier, kind } of importsOf(read(file) ?? '')) {
       if (kind === 'type' || specifier === null) continue;
-      if (NEEDS_PROCESS.test(specifier)) return `${chain} -> ${specifier}`;
+      const reason = `${chain} -> ${specifier}`;
+      if (GLOBAL_STATE.test(specifier)) return { project: 'isolated', reason };
+      if (STARTERS.test(specifier) && placement.project === 'pure')
+        placement = { project: 'process', reason };
       if (!specifier.startsWith('.')) continue;
       const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
       if (!chains.has(target)) chains.set(target, `${chain} -> ${target}`);
     }
   }
-  return null;
+  return placement;
+}
+
+/**
+ * Lines of a helper that act while it loads and belong to a test, as `PATH:LINE: what`. A worker loads a helper once for
+ * many test files, so that only the first of them would have its hooks.
+ */
+export function hooksAtLoad(path: string, text: string): string[] {
+  return usesOf(text, /^(?:(?:before|after)(?:Each|All)|vi\.\w+)\(/gm).map(
+    ({ name, line }) =>
+      `${path}:${line}: ${name.slice(0, -1)} runs for one test file only; use onTestFinished`,
+  );
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { paramsKey } from '../../src/core/space.js';
 import { openStorage } from '../../src/storage/open.js';
@@ -16,15 +16,10 @@ import type {
 } from '../../src/storage/storage.js';
 import { describeWithReal } from '../support/real-part.js';
 
-const undo: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
-});
-
 /** A folder that is removed after the test. */
 export async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'hpo-storage-'));
-  undo.push(() => rm(path, { recursive: true, force: true }));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -34,7 +29,7 @@ export async function opened(url: string, driver?: string): Promise<Storage> {
   if (driver !== undefined) process.env.HPO_SQLITE_DRIVER = driver;
   try {
     const storage = await openStorage(url);
-    undo.push(() => storage.close());
+    onTestFinished(() => storage.close());
     return storage;
   } finally {
     if (before === undefined) delete process.env.HPO_SQLITE_DRIVER;
