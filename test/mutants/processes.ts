@@ -181,6 +181,14 @@ export const PROCESSES: MutantTable = {
     symbol: 'planLaunch',
     expression: 'command: [program.path, ...args]',
     replacement: 'command: [name, ...args]',
+    also: [
+      {
+        file: 'src/executors/local/supervisor.ts',
+        symbol: 'SCRIPT',
+        expression: 'exec "$@" )',
+        replacement: '"$@" )',
+      },
+    ],
     test: {
       file: 'test/executors/local/run.test.ts',
       name: 'runs a program whose name is also a command of the shell',
