@@ -1,13 +1,13 @@
 /**
- * The largest numbers that a sweep file, a flag or a program may give where memory or time is spent for each one. They lie
- * far above what a search needs; a slip such as 1e9 is refused in words, before anything is allocated.
+ * The largest numbers that a sweep file, a flag or a program may give where each one costs memory or time. They are far above
+ * what a search needs; a slip such as 1e9 is rejected before anything is allocated.
  */
 export const BOUNDS = {
-  /** Trials that run at once, of one call. */
+  /** Trials of one call that run at once. */
   concurrent: 1_000,
   slotsPerDevice: 1_000,
   gpusPerTrial: 1_024,
-  /** Trials of one configuration; each has a seed, and seeds are kept apart. */
+  /** Trials of one configuration; each has its own seed. */
   repeats: 10_000,
   retries: 1_000,
   /** Configurations that a sampler makes or keeps in one step. */

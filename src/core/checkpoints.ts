@@ -1,8 +1,8 @@
-/** What becomes of the folder in which a trial's trainer saves checkpoints. */
+/** What hpo does with the folder in which a trial's trainer saves checkpoints. */
 export const CHECKPOINT_POLICIES = ['off', 'remove', 'keep'] as const;
 
 /**
- * `off`: trainers are given none, and every attempt of a trial begins anew. `remove`: it is removed once the trial is
- * finished. `keep`: it stays.
+ * `off`: there is none, and every attempt starts from the beginning. `remove`: it is removed once the trial is finished.
+ * `keep`: it stays.
  */
 export type CheckpointPolicy = (typeof CHECKPOINT_POLICIES)[number];

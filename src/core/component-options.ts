@@ -11,7 +11,7 @@ export type OptionSpec =
     }
   | { readonly type: 'boolean'; readonly default: boolean; readonly help: string }
   | {
-      /** One of these entries, with options of its own: a pruner around another one. */
+      /** One of these entries with its options: a pruner that wraps another one. */
       readonly type: 'entry';
       readonly entries: readonly ComponentInfo[];
       /** The name of one of them. */
@@ -25,28 +25,28 @@ export type OptionValue = number | boolean | ComponentSpec;
 /** A sampler or pruner by its registry name. */
 export type ComponentSpec = { readonly name: string; readonly options: OptionValues };
 
-/** The name under which a study stores a part that its program gave as an object; files are stored by their path. */
+/** The name under which a study stores a component that its program gave as an object; files are stored by their path. */
 export const CUSTOM = 'own';
 
-/** Whether a name means a part of the user's own: an object of its program, or a file. */
+/** Returns whether a name means the user's own component: an object of a program, or a file. */
 export function isCustomName(name: string): boolean {
   return name === CUSTOM || name.includes('/');
 }
 
-/** What can be said of an entry of a registry without loading it. */
+/** What is known of an entry of a registry without loading it. */
 export type ComponentInfo = {
   readonly name: string;
   readonly summary: string;
   readonly options: OptionSpecs;
 };
 
-/** An entry of a registry: cheap to list, loaded only when it is asked for. */
+/** An entry of a registry: cheap to list, loaded only when it is used. */
 export type RegistryEntry<T> = ComponentInfo & {
   readonly load: () => Promise<(options: OptionValues) => T>;
 };
 
 /**
- * What is wrong with options that a program has given, for where no file tells the place.
+ * Checks options that a program has given.
  * @throws HpoError options.unknown, options.bad-value (usage).
  */
 export function checkOptions(of: string, specs: OptionSpecs, given: Readonly<Record<string, unknown>>): void {
@@ -65,10 +65,10 @@ export function checkOptions(of: string, specs: OptionSpecs, given: Readonly<Rec
   }
 }
 
-/** What the value ought to be; null when it is. */
+/** Returns what the value should be; null when it is right. */
 function expectation(spec: OptionSpec, value: unknown): string | null {
   if (spec.type === 'boolean') return typeof value === 'boolean' ? null : 'true or false';
-  // Checked when it is made of its name and options.
+  // Checked when the entry is loaded with its options.
   if (spec.type === 'entry') return null;
   const { type, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec;
   const isRight =
@@ -78,7 +78,7 @@ function expectation(spec: OptionSpec, value: unknown): string | null {
   return `a ${type === 'int' ? 'whole number' : 'number'}${range}`;
 }
 
-/** Fills in defaults; names and ranges are checked where options enter the program (config, the library). */
+/** Returns the options with their defaults; names and ranges are checked where options enter the program. */
 export function withDefaults(specs: OptionSpecs, given: Readonly<Record<string, unknown>>): OptionValues {
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, filled(spec, given[name])]));
 }

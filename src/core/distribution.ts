@@ -1,6 +1,6 @@
 /**
- * A value as the trainer and the user see it. A list-valued choice is carried as its JSON text. No distribution has a
- * negative zero (adding 0 makes it a plain one): JSON has none, so it would come back as another value.
+ * A value as the trainer and the user see it. A choice that is a list is its JSON text. No distribution has a negative zero
+ * (adding 0 removes it): JSON has none, so it would come back as another value.
  */
 export type ParamValue = number | string | boolean | null;
 export type Params = Readonly<Record<string, ParamValue>>;
@@ -24,7 +24,7 @@ export type IntDistribution = {
 export type CategoricalDistribution<T extends ParamValue = ParamValue> = {
   readonly kind: 'categorical';
   readonly choices: readonly T[];
-  /** Numeric choices have an order that a sampler may use; it is ours alone and not stored in Optuna's JSON. */
+  /** Numeric choices have an order that a sampler may use. Optuna's JSON does not have it. */
   readonly ordered: boolean;
 };
 export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution;
@@ -82,7 +82,7 @@ const SCALARS = ['string', 'number', 'boolean'];
 /**
  * A choice among scalars; `ordered` defaults to "every choice is a number".
  * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite; TypeError when it
- * holds what is no scalar.
+ * contains something other than a scalar.
  */
 export function categorical<const T extends ParamValue>(
   choices: readonly T[],
@@ -104,7 +104,7 @@ export function categorical<const T extends ParamValue>(
   return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? (0 as T) : c)), ordered };
 }
 
-/** Called from JavaScript too, where a misspelt option would silently be its default. */
+/** JavaScript programs call this too; there a misspelt option would silently be its default. */
 function checkNames(more: object, known: readonly string[]): void {
   const odd = Object.keys(more).find((name) => !known.includes(name));
   if (odd !== undefined) throw new TypeError(`expected one of ${known.join(', ')}, got ${odd}`);
@@ -118,14 +118,14 @@ function checkRange(low: number, high: number, log: boolean): void {
   if (log && low <= 0) throw new RangeError(`a log range needs low > 0, got ${low}`);
 }
 
-/** Number of whole steps that fit between low and high; a billionth of a step is forgiven, as 0.1 * 3 is not 0.3. */
+/** Number of whole steps that fit between low and high; a billionth of a step is tolerated, since 0.1 * 3 is not 0.3. */
 export function latticeSteps(low: number, high: number, step: number): number {
   return Math.floor((high - low) / step + 1e-9);
 }
 
 /**
- * low + k * step without the noise of binary fractions: 0.1 + 2 * 0.1 is 0.3, and -0.3 + 3 * 0.1 is 0. What a number
- * can tell ends 15 digits below the larger of the two terms; where the step is that small, nothing is rounded.
+ * Returns low + k * step without the rounding errors of binary fractions: 0.1 + 2 * 0.1 is 0.3, and -0.3 + 3 * 0.1 is 0.
+ * The precision of a number ends 15 digits below the larger of the two terms; where the step is that small, nothing is rounded.
  */
 export function latticePoint(low: number, step: number, k: number): number {
   if (k === 0) return low;
@@ -140,7 +140,7 @@ export function latticePoint(low: number, step: number, k: number): number {
   return Math.abs(rounded - sum) <= 1e-9 * step ? rounded : sum;
 }
 
-/** How many values a distribution has; Infinity for a continuous float. */
+/** Returns how many values a distribution has; Infinity for a continuous float. */
 export function cardinality(d: Distribution): number {
   if (d.kind === 'categorical') return d.choices.length;
   if (d.kind === 'int') return Math.floor((d.high - d.low) / d.step) + 1;
@@ -148,14 +148,14 @@ export function cardinality(d: Distribution): number {
   return d.step === null ? Number.POSITIVE_INFINITY : latticeSteps(d.low, d.high, d.step) + 1;
 }
 
-/** The k-th value of a finite distribution, 0 <= k < cardinality(d). */
+/** Returns the k-th value of a finite distribution, 0 <= k < cardinality(d). */
 export function valueAt(d: Distribution, k: number): ParamValue {
   if (d.kind === 'categorical') return d.choices[k] as ParamValue;
   if (d.kind === 'int') return d.low + k * d.step;
   return d.step === null ? d.low : latticePoint(d.low, d.step, k);
 }
 
-/** Whether a value lies inside the distribution and on its lattice. */
+/** Returns whether a value is inside the distribution and on its lattice. */
 export function contains(d: Distribution, value: ParamValue): boolean {
   if (d.kind === 'categorical') return d.choices.includes(value);
   if (typeof value !== 'number' || !(value >= d.low && value <= d.high)) return false;
@@ -165,7 +165,7 @@ export function contains(d: Distribution, value: ParamValue): boolean {
   return Math.abs(latticePoint(d.low, d.step, k) - value) <= 1e-9 * d.step;
 }
 
-/** Whether trials of one study may have both for one parameter; as Optuna's check_distribution_compatibility has it. */
+/** Returns whether trials of one study may have both for one parameter, as in Optuna's check_distribution_compatibility. */
 export function isCompatible(a: Distribution, b: Distribution): boolean {
   if (a.kind === 'categorical' || b.kind === 'categorical')
     return a.kind === b.kind && JSON.stringify(choicesOf(a)) === JSON.stringify(choicesOf(b));
@@ -176,7 +176,7 @@ function choicesOf(d: Distribution): readonly ParamValue[] | null {
   return d.kind === 'categorical' ? d.choices : null;
 }
 
-/** The nearest value inside the distribution: clipped to the bounds and rounded to the lattice. Numeric kinds only. */
+/** Returns the nearest value inside the distribution: clipped to the bounds and rounded to the lattice. Numeric kinds only. */
 export function nearest(d: FloatDistribution | IntDistribution, value: number): number {
   const clipped = Math.min(d.high, Math.max(d.low, value)) + 0;
   if (d.kind === 'float' && d.step === null) return clipped;
@@ -188,7 +188,7 @@ export function nearest(d: FloatDistribution | IntDistribution, value: number): 
 }
 
 /**
- * The number Optuna stores for a value: itself, or the index of the choice.
+ * Returns the number that Optuna stores for a value: itself, or the index of the choice.
  * @throws RangeError when a categorical value is not among the choices.
  */
 export function toStored(d: Distribution, value: ParamValue): number {
@@ -199,7 +199,7 @@ export function toStored(d: Distribution, value: ParamValue): number {
   return index;
 }
 
-/** The inverse of `toStored`. */
+/** Returns the value of a stored number: the inverse of `toStored`. */
 export function fromStored(d: Distribution, stored: number): ParamValue {
   return d.kind === 'categorical' ? (d.choices[stored] as ParamValue) : stored;
 }

@@ -1,10 +1,10 @@
 import { printable } from './printable.js';
 
-/** A place in a text file a person wrote, 1-based. */
+/** A position in a text file; lines and columns count from 1. */
 export type Place = { readonly file: string; readonly line?: number; readonly column?: number };
 
 /**
- * An error a person can act on: what was expected, what came, and how to mend it.
+ * An error a person can act on: what was expected, what came, and how to fix it.
  *
  * `code` is stable and reads `area.name` (`config.unknown-key`). A `usage` error is a mistake in the command line or
  * in a configuration file: the CLI shows it without a stack trace and exits 2. Other kinds exit 1 and keep `cause`.
@@ -36,7 +36,7 @@ export class HpoError extends Error {
   }
 }
 
-/** Several mistakes found in one pass, shown together so that a file is mended in one go. All of them are usage errors. */
+/** Several mistakes found in one pass, shown together so that a file is fixed at once. All of them are usage errors. */
 export class HpoErrors extends HpoError {
   readonly errors: readonly HpoError[];
 
@@ -50,7 +50,7 @@ export class HpoErrors extends HpoError {
   }
 }
 
-/** A mistake in usage or configuration: exit code 2, no stack trace. */
+/** Returns an error for a mistake in usage or configuration: exit code 2, no stack trace. */
 export function usageError(
   code: string,
   message: string,

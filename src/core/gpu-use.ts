@@ -1,32 +1,32 @@
 import { isMapping } from './mapping.js';
 import type { JsonValue } from './trial.js';
 
-/** One look at what a running trial has of its GPUs; null where nobody tells. */
+/** One sample of a running trial's GPU use; null where it is unknown. */
 export type GpuSample = {
-  /** Mean over its cards, whoever keeps them busy: a card cannot tell its users apart. */
+  /** Mean over its GPUs, by anyone: a GPU does not report its users separately. */
   readonly cardUtilizationPercent: number | null;
-  /** Of the trial's own processes, on all its cards together. */
+  /** Of the trial's own processes, over all its GPUs. */
   readonly memoryMiB: number | null;
-  /** What is used of its cards, by whomever. */
+  /** Used on its GPUs, by anyone. */
   readonly cardMemoryMiB: number | null;
-  /** Somebody else was, or may have been, on one of its cards. */
+  /** Another process was, or may have been, on one of its GPUs. */
   readonly shared: boolean;
 };
 
 export type Gauge = { readonly mean: number; readonly max: number; readonly samples: number };
 
-/** What a trial's attempt used of its GPUs, as the looks at it add up. A gauge is null while nobody has told. */
+/** The GPU use of an attempt, added up over its samples. A gauge is null while it is unknown. */
 export type GpuUse = {
   readonly cardUtilizationPercent: Gauge | null;
   readonly memoryMiB: Gauge | null;
   readonly cardMemoryMiB: Gauge | null;
-  /** In any of the looks. */
+  /** In any sample. */
   readonly shared: boolean;
 };
 
 const GAUGES = ['cardUtilizationPercent', 'memoryMiB', 'cardMemoryMiB'] as const;
 
-/** One more look. Whoever adds it, before or after a takeover, the sum is the same. */
+/** Returns the use with one more sample. The sum is the same, whichever orchestrator adds it. */
 export function addSample(use: GpuUse | null, sample: GpuSample): GpuUse {
   const [cardUtilizationPercent, memoryMiB, cardMemoryMiB] = GAUGES.map((name) =>
     addTo(use?.[name] ?? null, sample[name]),
@@ -50,7 +50,7 @@ function addTo(gauge: Gauge | null, value: number | null): Gauge | null {
   };
 }
 
-/** Reads what is stored; null for what another program wrote in its place. */
+/** Returns the stored use; null for a value that another program wrote. */
 export function readGpuUse(stored: JsonValue): GpuUse | null {
   if (!isMapping(stored)) return null;
   const [cardUtilizationPercent, memoryMiB, cardMemoryMiB] = GAUGES.map((name) => readGauge(stored[name]));
@@ -59,7 +59,7 @@ export function readGpuUse(stored: JsonValue): GpuUse | null {
   return { cardUtilizationPercent, memoryMiB, cardMemoryMiB, shared: stored.shared === true };
 }
 
-/** Undefined for what is no gauge. */
+/** Returns undefined for a value that is no gauge. */
 function readGauge(value: JsonValue | undefined): Gauge | null | undefined {
   if (value === null) return null;
   if (value === undefined || !isMapping(value)) return undefined;

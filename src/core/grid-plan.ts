@@ -2,7 +2,7 @@ import { cardinality, nearest, type ParamValue, valueAt } from './distribution.j
 import { HpoError } from './errors.js';
 import { expand, type ParamSpec, type Resolved, type Space } from './space.js';
 
-/** A grid beyond this is a mistake: nobody runs a million trainings, and each point costs memory. */
+/** A larger grid is a mistake: nobody runs a million trainings, and each point costs memory. */
 export const GRID_LIMIT = 1_000_000;
 
 export type GridPlan = {
@@ -11,11 +11,11 @@ export type GridPlan = {
   /** How many of them a `set` constraint makes equal to another one. */
   readonly equal: number;
   readonly forbidden: number;
-  /** What is left to run, in order: the last parameter varies fastest. */
+  /** The points to run, in order: the last parameter varies fastest. */
   readonly points: readonly Resolved[];
 };
 
-/** The values a grid takes from a parameter, or null when it is a continuous range without `steps`. */
+/** Returns the values a grid takes from a parameter; null for a continuous range without `steps`. */
 export function gridValues({ distribution: d, steps }: ParamSpec): readonly ParamValue[] | null {
   if (steps !== undefined && d.kind !== 'categorical') {
     const count = Math.min(steps, cardinality(d));
@@ -26,7 +26,7 @@ export function gridValues({ distribution: d, steps }: ParamSpec): readonly Para
   return Array.from({ length: size }, (_, k) => valueAt(d, k));
 }
 
-/** `count` values from low to high, evenly apart (in the logarithm for a log range), each once. */
+/** Returns `count` values from low to high, evenly spaced (in the logarithm for a log range), each once. */
 function spread(d: Exclude<ParamSpec['distribution'], { kind: 'categorical' }>, count: number): number[] {
   const at = (share: number) => {
     if (!d.log) return d.low + share * (d.high - d.low);
@@ -35,13 +35,13 @@ function spread(d: Exclude<ParamSpec['distribution'], { kind: 'categorical' }>, 
   const values = Array.from({ length: count }, (_, k) => {
     if (k === 0) return d.low;
     if (k === count - 1) return d.high;
-    // Twelve digits: 0.001, not 0.0010000000000000002, is what people expect between 0.0001 and 0.01.
+    // Twelve digits: people expect 0.001 between 0.0001 and 0.01, not 0.0010000000000000002.
     return nearest(d, Number(at(k / (count - 1)).toPrecision(12)));
   });
   return [...new Set(values)];
 }
 
-/** Why a grid cannot enumerate the space; null when it can. */
+/** Returns why a grid cannot enumerate the space; null when it can. */
 export function refuseGrid(space: Space): HpoError | null {
   for (const spec of space.params) {
     if (gridValues(spec) !== null) continue;
@@ -56,7 +56,7 @@ export function refuseGrid(space: Space): HpoError | null {
       },
     );
   }
-  // What no condition takes away multiplies for certain: this says no at once, before a million points are listed.
+  // Parameters without conditions always multiply: this rejects a large grid before a million points are listed.
   const sets = space.constraints.filter((c) => c.kind === 'set');
   const always = space.params.filter(
     ({ name, when }) => !when && !sets.some((c) => Object.hasOwn(c.set, name)),
@@ -75,7 +75,7 @@ function tooMany(): HpoError {
 const plans = new WeakMap<Space, GridPlan>();
 
 /**
- * Enumerates a finite space once and remembers it: a space never changes.
+ * Returns all points of a finite space. The result is cached: a space never changes.
  * @throws HpoError grid.not-finite or grid.too-large (usage errors).
  */
 export function planGrid(space: Space): GridPlan {
@@ -92,7 +92,7 @@ function enumerate(space: Space): GridPlan {
   if (refusal) throw refusal;
   const values = new Map(space.params.map((spec) => [spec.name, gridValues(spec) as readonly ParamValue[]]));
   const valuesOf = (spec: ParamSpec) => values.get(spec.name) as readonly ParamValue[];
-  // Forced names are not expanded, so points never come out equal: paths part where a sampled value differs.
+  // Forced names are not expanded, so points are never equal: paths differ where a sampled value differs.
   const distinct = [...upTo(expand(space, valuesOf))];
   const free = { ...space, constraints: space.constraints.filter((c) => c.kind === 'forbid') };
   let combinations = 0;

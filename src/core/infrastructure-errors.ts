@@ -4,9 +4,9 @@ export type Doing = 'writing' | 'starting';
 const BOTH: readonly Doing[] = ['writing', 'starting'];
 
 /**
- * Errors that say something of the machine and nothing of a configuration: whatever met one is tried again after a wait,
- * and counts as no failure. A program or its folder that is missing or may not be entered (ENOENT, EACCES while starting)
- * is a mistake of the sweep file, and arguments that are too long (E2BIG) are one of the configuration: those fail the trial.
+ * Errors of the machine and not of a configuration: the operation is tried again after a wait and counts as no failure. A
+ * missing or forbidden program or folder (ENOENT, EACCES while starting) is a mistake in the sweep file, and arguments that are
+ * too long (E2BIG) are one of the configuration: those fail the trial.
  */
 const WAITED_FOR: Readonly<Record<string, readonly Doing[]>> = {
   // No space, no quota, a file system that became read-only, a disk or a mount that answers with errors.
@@ -23,12 +23,12 @@ const WAITED_FOR: Readonly<Record<string, readonly Doing[]>> = {
   ENOMEM: BOTH,
   // Another process is writing the program at this moment.
   ETXTBSY: ['starting'],
-  // hpo makes its own folders: one that is gone, or was taken away, is nobody's configuration.
+  // hpo creates its own folders: one that is missing says nothing about a configuration.
   EACCES: ['writing'],
   ENOENT: ['writing'],
 };
 
-/** Whether an error is the machine's: to be waited for, and to be held against no trial. */
+/** Returns whether the machine caused an error, so that hpo waits and no trial fails for it. */
 export function isInfrastructureError(error: unknown, doing: Doing): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return (

@@ -1,9 +1,9 @@
 import { type Distribution, float, int } from './distribution.js';
 
 /**
- * The distribution that has room for all of these, which stand for one parameter whose range changed as a program went:
- * from the lowest to the highest bound, with a step only where all have the same lattice. Null when there is none, since
- * they differ in kind, scale or choices, or are no distributions that can be searched.
+ * Returns the smallest distribution that contains all of these, the ranges of one parameter that changed from trial to trial:
+ * from the lowest to the highest bound, with a step only where all have the same lattice. Null when there is none, because they
+ * differ in kind, scale or choices, or cannot be searched.
  */
 export function mergeRanges(distributions: readonly Distribution[]): Distribution | null {
   const [first, ...rest] = distributions;

@@ -1,4 +1,4 @@
-/** P(Z > x) of the standard normal. Uses exp and sqrt alone, which agree across Node versions. */
+/** Returns P(Z > x) of the standard normal. Uses exp and sqrt alone, which agree across Node versions. */
 export function upperTail(x: number): number {
   if (x < 0) return 1 - upperTail(-x);
   const density = Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
@@ -17,7 +17,7 @@ export function upperTail(x: number): number {
   return 0.5 - density * sum;
 }
 
-/** The x >= 0 with P(Z > x) = p, for 0 < p <= 1/2, by bisection; 40 at most. */
+/** Returns the x >= 0 with P(Z > x) = p, for 0 < p <= 1/2, by bisection; 40 at most. */
 export function upperQuantile(p: number): number {
   let low = 0;
   let high = 40;

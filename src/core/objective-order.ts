@@ -1,7 +1,7 @@
 import type { Losses } from './pareto.js';
 import type { Direction } from './trial.js';
 
-/** Objective values as losses, one for each direction: what is maximized is negated; NaN or none is +Infinity. */
+/** Returns objective values as losses, one for each direction: maximized ones are negated; NaN or a missing value is +Infinity. */
 export function toMinimization(values: readonly number[] | null, directions: readonly Direction[]): Losses {
   return directions.map((direction, k) => {
     const value = values?.[k];
@@ -10,14 +10,14 @@ export function toMinimization(values: readonly number[] | null, directions: rea
   });
 }
 
-/** The order of two values of one objective: the better one first, NaN last. */
+/** Compares two values of one objective for sorting: the better one first, NaN last. */
 export function compareValues(a: number, b: number, direction: Direction): number {
   const [x = 0, y = 0] = [a, b].map((value) => toMinimization([value], [direction])[0]);
-  // A difference would make NaN of two infinities.
+  // The difference of two infinities would be NaN.
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Whether losses are nowhere larger than others: they dominate them or are equal. */
+/** Returns whether no loss is larger than the other's: the first dominates the second or equals it. */
 export function weaklyDominates(losses: Losses, others: Losses): boolean {
   return losses.every((loss, k) => loss <= (others[k] as number));
 }

@@ -1,14 +1,14 @@
 /**
- * Pareto dominance over losses: every objective is to be minimised, and negating makes one that is not.
- * A point dominates another when it is nowhere worse and somewhere better; equal points do not dominate.
+ * Losses of one point: every objective is minimized; negate one that is maximized. A point dominates another when it is worse in
+ * no objective and better in one; equal points do not dominate.
  */
 export type Losses = readonly number[];
 
 /**
- * The front of each point: 0 for those that none dominates, 1 for those that only they dominate, and so on.
+ * Returns the front of each point: 0 for points that none dominates, 1 for those that only front 0 dominates, and so on.
  * +Infinity is a loss like any other, and NaN counts as +Infinity. Equal points share a rank.
  * One and two objectives take O(n log n); more take O(m n^2) at worst.
- * Throws RangeError when the points differ in their number of objectives.
+ * @throws RangeError when the points differ in their number of objectives.
  *
  * Efficient non-dominated sort with binary search: Zhang, Tian, Cheng and Jin, "An Efficient Approach to
  * Nondominated Sorting for Evolutionary Multiobjective Optimization", IEEE Transactions on Evolutionary
@@ -38,11 +38,10 @@ export function nonDominatedRanks(points: readonly Losses[]): number[] {
 }
 
 /**
- * How alone each point is on its front: the sum, over the objectives, of the gap between its two neighbours as a
- * share of the objective's range. The first and the last of an objective get +Infinity, except where all are equal
- * there, which tells nobody apart; so does everyone on a front of one or two. Losses of +Infinity (and NaN) count
- * as the largest finite one. O(m n log n).
- * Throws RangeError when the points differ in their number of objectives.
+ * Returns the crowding distance of each point: the sum, over the objectives, of the gap between its two neighbors as a share of
+ * the objective's range. The first and the last of an objective get +Infinity, except where all are equal; so do all points of a
+ * front of one or two. Losses of +Infinity (and NaN) count as the largest finite one. O(m n log n).
+ * @throws RangeError when the points differ in their number of objectives.
  *
  * Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", IEEE
  * Transactions on Evolutionary Computation 6(2), 2002, section III-B.
@@ -72,8 +71,8 @@ export function crowdingDistances(front: readonly Losses[]): number[] {
 }
 
 /**
- * The first front of which no member dominates the point, by halving: where one has no such member, neither has a
- * later one, because each member of a front is dominated by a member of the front before.
+ * Returns the first front without a member that dominates the point, by binary search: later fronts have none either, because
+ * each of their members is dominated by a member of the front before.
  */
 function firstFrontWithout(fronts: readonly Losses[][], point: Losses): number {
   let low = 0;
@@ -86,10 +85,10 @@ function firstFrontWithout(fronts: readonly Losses[][], point: Losses): number {
   return low;
 }
 
-/** Whether a member that came before, so is no larger in the first objective and not equal, is no larger in the rest. */
+/** Returns whether an earlier member, which is no larger in the first objective and not equal, is no larger in the rest. */
 function isDominated(front: readonly Losses[], point: Losses): boolean {
   const last = front[front.length - 1] as Losses;
-  // On a front of two objectives the second falls as the first rises: the member that came last has the smallest.
+  // On a front of two objectives the second falls as the first rises: the last member has the smallest.
   if (point.length <= 2) return noneLarger(last, point);
   for (let member = front.length - 1; member >= 0; member--) {
     if (noneLarger(front[member] as Losses, point)) return true;
@@ -112,7 +111,7 @@ function lexicographic(a: Losses, b: Losses): number {
   return 0;
 }
 
-// A difference would make NaN of two infinities.
+// The difference of two infinities would be NaN.
 function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

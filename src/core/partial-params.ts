@@ -1,10 +1,10 @@
 import { contains, type Distribution, type ParamValue } from './distribution.js';
 import { type Resolved, resolve, type Space } from './space.js';
 
-/** Some or all parameters of a configuration that someone wants to be tried; unchecked. */
+/** Some or all parameters of a configuration to try; unchecked. */
 export type PartialParams = Readonly<Record<string, unknown>>;
 
-/** What is wrong with fixed parameters taken one by one, in words that follow "expected"; null when nothing is. */
+/** Returns what is wrong with the parameters, each by itself, in words that follow "expected"; null when nothing is. */
 export function validate(space: Space, fixed: PartialParams): string | null {
   for (const [name, value] of Object.entries(fixed)) {
     const spec = space.params.find((param) => param.name === name);
@@ -15,7 +15,7 @@ export function validate(space: Space, fixed: PartialParams): string | null {
   return null;
 }
 
-/** The configuration that these parameters make when they are all that are active; null when some are left to choose. */
+/** Returns the configuration of these parameters when they include all that are active; null when some are missing. */
 export function completePoint(space: Space, fixed: PartialParams): Resolved | null {
   let open = false;
   const resolved = resolve(space, ({ name }) => {
@@ -26,12 +26,12 @@ export function completePoint(space: Space, fixed: PartialParams): Resolved | nu
   return open ? null : resolved;
 }
 
-/** The names that a configuration has no place for: a condition or a `set` rule of the space leaves them out. */
+/** Returns the names that are not active in the configuration: a condition or a `set` rule excludes them. */
 export function inactiveNames(fixed: PartialParams, resolved: Resolved): string[] {
   return Object.keys(fixed).filter((name) => !Object.hasOwn(resolved.params, name));
 }
 
-/** Those of a configuration's parameters that a space has and allows. */
+/** Returns those parameters of a configuration that the space has and allows. */
 export function project(space: Space, params: Readonly<Record<string, ParamValue>>) {
   const kept = space.params.flatMap(({ name, distribution }) => {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
@@ -40,7 +40,7 @@ export function project(space: Space, params: Readonly<Record<string, ParamValue
   return Object.fromEntries(kept) as Readonly<Record<string, ParamValue>>;
 }
 
-/** `in [0, 1]` or `one of ["sgd","adam"]`. */
+/** Returns text such as `in [0, 1]` or `one of ["sgd","adam"]`. */
 export function rangeText(d: Distribution): string {
   if (d.kind === 'categorical') return `one of ${JSON.stringify(d.choices)}`;
   const step = d.step === null || (d.kind === 'int' && d.step === 1) ? '' : ` in steps of ${d.step}`;

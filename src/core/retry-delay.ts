@@ -1,8 +1,8 @@
-/** How long a trial that failed waits until it is tried again. */
+/** How long a failed trial waits before it is tried again. */
 export type RetryDelay = {
-  /** Before the first retry; 0: none waits. */
+  /** Before the first retry; 0: no wait. */
   readonly delayMs: number;
-  /** Each further wait is so many times as long, >= 1. */
+  /** Each further wait is this many times as long, >= 1. */
   readonly factor: number;
   /** The longest wait; null: no limit. */
   readonly maxDelayMs: number | null;
@@ -10,7 +10,7 @@ export type RetryDelay = {
 
 export const NO_RETRY_DELAY: RetryDelay = { delayMs: 0, factor: 1, maxDelayMs: null };
 
-/** The wait before retry 1, 2, ... in milliseconds. */
+/** Returns the wait before retry 1, 2, ... in milliseconds. */
 export function retryDelayMs({ delayMs, factor, maxDelayMs }: RetryDelay, retry: number): number {
   const most = maxDelayMs ?? Number.MAX_SAFE_INTEGER;
   let waitMs = delayMs;

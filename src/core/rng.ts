@@ -11,7 +11,7 @@ export interface Rng {
 }
 
 /**
- * The generator for a purpose, derived from a seed and labels. The same arguments give the same numbers on every
+ * Returns the generator for a purpose, derived from a seed and labels. The same arguments give the same numbers on every
  * machine and Node version: seedrandom's ARC4 uses integer arithmetic, and the rest only sqrt, log and cos.
  */
 export function makeRng(seed: number, ...labels: readonly (string | number)[]): Rng {
@@ -29,7 +29,7 @@ export function makeRng(seed: number, ...labels: readonly (string | number)[]): 
   };
 }
 
-/** The numbers 0 to n - 1 in an order drawn uniformly (Fisher and Yates, as in Knuth, TAOCP 2, 3.4.2 P). */
+/** Returns the numbers 0 to n - 1 in random order (Fisher and Yates, as in Knuth, TAOCP 2, 3.4.2 P). */
 export function shuffled(n: number, rng: Rng): number[] {
   const order = Array.from({ length: n }, (_, k) => k);
   for (let k = n - 1; k > 0; k--) {
@@ -39,7 +39,7 @@ export function shuffled(n: number, rng: Rng): number[] {
   return order;
 }
 
-/** A trainer's seed: an integer in [0, 2^31), derived from the study's seed for repeat r. */
+/** Returns a trainer's seed: an integer in [0, 2^31), derived from the study's seed for repeat r. */
 export function trainerSeed(studySeed: number, repeat: number): number {
   return makeRng(studySeed, 'trainer-seed', repeat).int(2 ** 31);
 }

@@ -22,23 +22,23 @@ export type Space = {
   /** In the order the user wrote them: columns and arguments follow it. */
   readonly params: readonly ParamSpec[];
   readonly constraints: readonly Constraint[];
-  /** Every name, each after all that its activity depends on. Names that only constraints set are among them. */
+  /** Every name, after all names on which its activity depends. Includes names that only constraints set. */
   readonly order: readonly string[];
 };
 
-/** A point of the space with its consequences. */
+/** A point of the space, with what constraints force and forbid. */
 export type Resolved = {
   /** Active, sampled values. */
   readonly params: Params;
   /** What constraints force. */
   readonly forced: Params;
-  /** Both, in the order of the space: what the trainer is given. */
+  /** Both, in the order of the space: what the trainer receives. */
   readonly given: Params;
   readonly forbidden: boolean;
 };
 
 /**
- * Builds a space and checks what only the whole can tell.
+ * Returns a space after checking its names and conditions together.
  * @throws HpoError space.duplicate, space.unknown-name or space.cycle (usage errors); `message` names the parameters.
  */
 export function makeSpace(params: readonly ParamSpec[], constraints: readonly Constraint[] = []): Space {
@@ -115,7 +115,7 @@ type Plan = {
 };
 const plans = new WeakMap<Space, Plan>();
 
-/** Everything that resolution needs; memoised, since a space never changes. */
+/** Everything that resolution needs; cached, since a space never changes. */
 function plan(space: Space): Plan {
   let made = plans.get(space);
   if (!made) {
@@ -135,7 +135,7 @@ function plan(space: Space): Plan {
   return made;
 }
 
-/** What becomes of one name once all it depends on is known; when several constraints set it, the last one wins. */
+/** Returns the role of a name once all it depends on is known; when several constraints set it, the last one wins. */
 export type Role = { readonly forced: ParamValue } | { readonly active: ParamSpec } | 'inactive';
 function role(step: Step, known: Params): Role {
   const setter = step.setters.findLast((c) => holds(c.when, known));
@@ -144,7 +144,7 @@ function role(step: Step, known: Params): Role {
   return { active: step.spec };
 }
 
-/** Fills a space in order of dependence; `choose` is asked once for each active parameter that nothing forces. */
+/** Returns a point of the space: `choose` is called once for each active parameter that nothing forces, in order of dependence. */
 export function resolve(space: Space, choose: (spec: ParamSpec, known: Params) => ParamValue): Resolved {
   const known: Record<string, ParamValue> = {};
   const forced = new Set<string>();
@@ -157,7 +157,7 @@ export function resolve(space: Space, choose: (spec: ParamSpec, known: Params) =
   return finish(space, known, forced);
 }
 
-/** Every point of the space when each active parameter takes the values given for it; the last parameter varies fastest. */
+/** Yields every point of the space for the given values of each parameter; the last parameter varies fastest. */
 export function* expand(
   space: Space,
   valuesOf: (spec: ParamSpec) => readonly ParamValue[],
@@ -195,12 +195,12 @@ function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resol
   return { params, forced: set, given, forbidden };
 }
 
-/** All names a trainer may be given: parameters as written, then names that only constraints set. */
+/** Returns all names that a trainer may receive: parameters as written, then names that only constraints set. */
 export function effectiveNames(space: Space): readonly string[] {
   return plan(space).names;
 }
 
-/** Canonical text of what a trainer is given; equal exactly when the trainer is given the same. */
+/** Returns the canonical text of what a trainer receives; equal exactly when the trainer receives the same. */
 export function paramsKey(given: Params): string {
   // Sorted by code units, as text compares.
   const names = Object.keys(given).sort();

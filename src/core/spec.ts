@@ -22,7 +22,7 @@ export type TrainerSpec = {
   /** Absolute; null is the folder that hpo runs in. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
-  /** How it writes its metrics; absent: METRIC lines. */
+  /** How the trainer writes its metrics; absent: METRIC lines. */
   readonly metrics?: TrainerMetrics;
 };
 
@@ -33,11 +33,11 @@ export type TrainerMetrics = {
   readonly names?: readonly string[];
 };
 
-/** Everything a study is, apart from its trials; stored with it as JSON. */
+/** Everything that defines a study, apart from its trials; stored with it as JSON. */
 export type StudySpec = {
   readonly objectives: readonly Objective[];
   readonly space: Space;
-  /** The objective names its parameters as it runs: `space` is what it has named so far. */
+  /** The objective names its parameters while it runs: `space` is what it has named so far. */
   readonly defineByRun?: true;
   readonly trainer: TrainerSpec;
   /** One run's defaults, resolved with every base: the snapshot that trainers read. */
@@ -45,19 +45,19 @@ export type StudySpec = {
   readonly repeats: number;
   /** Seed of repeat r at index r; null until the study derives them from its own seed. */
   readonly seeds: readonly number[] | null;
-  /** Points that are tried first; the sampler chooses what a point leaves open. */
+  /** Points that are tried first; the sampler chooses missing parameters. */
   readonly start: readonly Params[];
   /** Limits of metrics. */
   readonly outcomes: readonly MetricConstraint[];
   readonly sampler: ComponentSpec;
   readonly pruner: ComponentSpec;
-  /** The rule that ends the sweep when it is no longer worth going on. */
+  /** The rule that ends the sweep when more trials are no longer worth it. */
   readonly terminator: ComponentSpec;
   /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */
   readonly metrics: readonly string[] | null;
 };
 
-/** A search of a space and nothing besides: no trainer, no limits, each configuration once. */
+/** Returns a specification that only searches a space: no trainer, no limits, each configuration once. */
 export function plainSpec(objectives: readonly Objective[], space: Space): StudySpec {
   return {
     objectives,

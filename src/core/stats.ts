@@ -20,8 +20,8 @@ export function percentile(values: readonly number[], percent: number): number {
   // Equal neighbours first: infinity minus infinity is NaN.
   if (below === above) return below;
   const share = at - Math.floor(at);
-  // Between a number and an infinity lies that infinity, on either side of 0 alike.
+  // The percentile between a number and an infinity is that infinity, of either sign.
   if (!Number.isFinite(above - below)) return below * (1 - share) + above * share;
-  // From the nearer end, as numpy does: decisions that hang on the last bit then agree with Optuna's.
+  // From the nearer end, as numpy does: decisions that depend on the last bit then agree with Optuna's.
   return share < 0.5 ? below + (above - below) * share : above - (above - below) * (1 - share);
 }

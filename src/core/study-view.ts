@@ -3,13 +3,13 @@ import type { Attrs, Direction, TrialView } from './trial.js';
 
 export type ConfigState = 'running' | 'complete' | 'pruned' | 'fail';
 
-/** One configuration: an assignment of the active parameters, with everything its trials told. */
+/** One configuration: an assignment of the active parameters, with the results of its trials. */
 export type ConfigView = {
-  /** Place in the order in which configurations were asked for; -1 when it took no index (enqueued, or not ours). */
+  /** Order in which configurations were asked for; -1 when it took no index (enqueued, or made by another program). */
   readonly index: number;
-  /** Sampled, active parameters only; what constraints force is not among them. */
+  /** Sampled, active parameters only, without those that constraints force. */
   readonly params: Params;
-  /** Canonical text of everything the trainer is given (`givenKey`); two configurations never share one. */
+  /** Canonical text of everything the trainer receives (`paramsKey`); two configurations never share one. */
   readonly key: string;
   readonly state: ConfigState;
   /** Mean over COMPLETE trials for each objective; a pruned configuration has its last feasible value; else null. */
@@ -24,7 +24,7 @@ export type ConfigView = {
   readonly attrs: Attrs;
 };
 
-/** All that a sampler or a pruner knows. It never changes: a new fact makes a new view. */
+/** Everything that a sampler or a pruner knows. A view never changes: a new fact makes a new view. */
 export type StudyView = {
   readonly directions: readonly Direction[];
   readonly seed: number;

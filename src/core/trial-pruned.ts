@@ -1,11 +1,11 @@
 /**
- * Thrown by an objective that gives its trial up: the trial ends as pruned, with the last value it reported. What the
- * message says is kept as the reason.
+ * Thrown by an objective that ends its own trial: the trial is pruned, with the last value it reported. The message is stored as
+ * the reason.
  */
 export class TrialPruned extends Error {
   override readonly name = 'TrialPruned';
 
-  constructor(message = 'the objective gave it up') {
+  constructor(message = 'the objective pruned it') {
     super(message);
   }
 }

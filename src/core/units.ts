@@ -6,7 +6,7 @@ const UNITS_MS: readonly (readonly [string, number])[] = [
   ['ms', 1],
 ];
 
-/** A duration in milliseconds as the sweep file may have it: `30m`, `1h30m`, `1s500ms`. */
+/** Returns a duration in milliseconds as a sweep file may have it: `30m`, `1h30m`, `1s500ms`. */
 export function durationWords(durationMs: number): string {
   let rest = Math.round(durationMs);
   const parts: string[] = [];
@@ -31,7 +31,7 @@ export const UNIT_BYTES: Readonly<Record<string, number>> = {
   TiB: 2 ** 40,
 };
 
-/** A number of bytes in the largest unit that leaves it whole: `500MB`, `1GiB`, `1234B`. */
+/** Returns a number of bytes in the largest unit that leaves it whole: `500MB`, `1GiB`, `1234B`. */
 export function bytesWords(bytes: number): string {
   const whole = Object.entries(UNIT_BYTES).filter(([, size]) => bytes >= size && bytes % size === 0);
   const [unit, size] = whole.reduce((best, next) => (next[1] > best[1] ? next : best), ['B', 1]);
