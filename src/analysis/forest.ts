@@ -6,7 +6,7 @@ import type { Table } from './table.js';
 /** A box of the space in which a tree predicts one value. */
 export type Leaf = { readonly regions: readonly Region[]; readonly value: number };
 
-/** Rows that one tree sees at most: more make a tree finer than an importance needs. */
+/** The most rows that one tree uses: more make a tree finer than an importance needs. */
 const ROWS = 1000;
 
 /** Breiman (2001): each tree is grown to the end on rows drawn with replacement. */

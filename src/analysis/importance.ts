@@ -9,8 +9,8 @@ import { type JudgedConfig, makeTable } from './table.js';
 export type Importances = {
   /**
    * How much of the objective's variance each parameter explains on its own, summing to 1; the largest first. `low` and
-   * `high`: the middle 80% of what the trees of the forest say, each of which has seen another sample of the
-   * configurations. They lie far apart where there are few configurations, or much noise.
+   * `high` bound the middle 80% of the trees of the forest, each of which has seen another sample of the configurations.
+   * They are far apart where there are few configurations, or much noise.
    */
   readonly parameters: readonly {
     readonly name: string;
@@ -18,7 +18,7 @@ export type Importances = {
     readonly low: number;
     readonly high: number;
   }[];
-  /** The part of the whole variance that they explain on their own; the rest is their interplay, and noise. */
+  /** The part of the whole variance that they explain on their own; the rest is their interaction, and noise. */
   readonly explained: number;
   /** Parameters that are not judged, since not every configuration has them. */
   readonly left: readonly string[];
@@ -33,7 +33,7 @@ const LEAST_VARIANCE = 1e-24;
 /**
  * Functional ANOVA over a random forest (Hutter, Hoos and Leyton-Brown 2014): how much the mean of the objective over
  * everything else varies with each parameter, in the space that is searched (in the logarithm for log ranges). `k`: which
- * objective. The generator alone decides about chance.
+ * objective. All randomness comes from the generator.
  * @throws HpoError importance.too-few (usage) with fewer than two complete configurations.
  */
 export function importances(
@@ -47,7 +47,7 @@ export function importances(
   if (configurations < 2) {
     const expected = 'expected at least 2 complete configurations with a finite value';
     throw usageError('importance.too-few', `${expected}, got ${configurations}`, {
-      fix: 'ask again when more trials are complete',
+      fix: 'try again when more trials are complete',
     });
   }
   const sums = table.axes.map(() => 0);
@@ -58,7 +58,7 @@ export function importances(
     const leaves = growTree(table, rng).map(weigh);
     const mean = leaves.reduce((sum, leaf) => sum + leaf.weight * leaf.value, 0);
     const variance = leaves.reduce((sum, leaf) => sum + leaf.weight * square(leaf.value - mean), 0);
-    // A tree that drew equal values only says nothing.
+    // A tree that drew only equal values has no information.
     if (variance < LEAST_VARIANCE) continue;
     grown += 1;
     const parts = table.axes.map((_, axis) => varianceAlong(leaves, axis, mean) / variance);

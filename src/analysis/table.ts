@@ -43,7 +43,7 @@ export function makeTable({ params }: Space, configs: readonly JudgedConfig[], k
   };
 }
 
-/** Between 0 and 1, so that no square overflows; shares of a variance do not hang on the scale. */
+/** Between 0 and 1, so that no square overflows; shares of a variance do not depend on the scale. */
 function toUnit(values: readonly number[]): Float64Array {
   const size = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   const scaled = Float64Array.from(values, (value) => value / size);

@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { bootId, pidNamespace, ticksOf } from './proc.js';
 
 /**
- * One process among all that ever ran, on any host: `HOST:BOOT:PIDNS:UID:PID:TICKS`. A pid means something only within
- * its PID namespace, and is used again: the start time in clock ticks tells its processes apart. Never a time of day: a
- * suspended laptop is not dead.
+ * Identifies one process among all that ever ran, on any host: `HOST:BOOT:PIDNS:UID:PID:TICKS`. A pid is valid only within its PID
+ * namespace, and is reused: the start time in clock ticks distinguishes its processes. It is never a time of day: a suspended
+ * laptop has not ended.
  */
 export type Identity = {
   /** In A-Z a-z 0-9 . _ -. Null where an earlier version wrote it, as `BOOT:PID:TICKS`. */
@@ -22,12 +22,12 @@ const TEXT = /^([\w.-]+):([\w.-]+):(\d+|-):(\d+):(\d+):(\d+|-)$/;
 const EARLIER = /^([\w.-]+):(\d+):(\d+|-)$/;
 const MAX_HOST_LENGTH = 64;
 
-/** The text of an identity as a regular expression without groups: for the names of files. */
+/** The text of an identity as a regular expression without groups, for file names. */
 export const IDENTITY = String.raw`[\w.-]+:(?:[\w.-]+:(?:\d+|-):\d+:)?\d+:(?:\d+|-)`;
 
 let own: string | null = null;
 
-/** This process. The same text for as long as it lives. */
+/** Returns the identity of this process; the same text during its whole life. */
 export function ownIdentity(): string {
   own ??= [
     thisHost(),
@@ -40,7 +40,7 @@ export function ownIdentity(): string {
   return own;
 }
 
-/** Null for a text that names no process. */
+/** Returns the identity in a text; null for a text that names no process. */
 export function parseIdentity(text: string): Identity | null {
   const found = TEXT.exec(text);
   if (found) {
@@ -53,7 +53,7 @@ export function parseIdentity(text: string): Identity | null {
     : { host: null, boot, namespace: null, uid: null, pid: Number(pid), ticks };
 }
 
-/** `pid 12 of user 1000 on gpu-3`, for people. */
+/** Returns text for people such as `pid 12 of user 1000 on gpu-3`. */
 export function describeIdentity(text: string): string {
   const identity = parseIdentity(text);
   if (identity === null) return 'a process without a name';

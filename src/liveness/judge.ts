@@ -1,10 +1,10 @@
 import { type Identity, ownIdentity, parseIdentity, thisHost } from './identity.js';
 import { bootId, isPidTaken, isProcOurs, isShown, pidNamespace, ticksOf } from './proc.js';
 
-/** `unknown`: it cannot be seen from here, which never means that it has ended. */
+/** `unknown`: the process cannot be seen from here, which never means that it has ended. */
 export type Verdict = 'alive' | 'ended' | 'unknown';
 
-/** Whether a process lives, by what this process sees of it: its pid and /proc, and no lock. */
+/** Returns whether a process lives, by its pid and /proc alone, without a lock. */
 export function judgeBySight(owner: string): Verdict {
   if (owner === ownIdentity()) return 'alive';
   const identity = parseIdentity(owner);
@@ -22,11 +22,11 @@ function judgePid({ pid, ticks }: Identity): Verdict {
   if (!isProcOurs()) return 'unknown';
   const now = ticksOf(pid);
   if (now !== null) return now === ticks ? 'alive' : 'ended';
-  // A zombie, or one that has just ended; or one of another user that /proc hides.
+  // A zombie, a process that has just ended, or one of another user that /proc hides.
   return isShown(pid) || !isPidTaken(pid) ? 'ended' : 'unknown';
 }
 
-/** `BOOT:PID:TICKS` of an earlier version, judged as it did: what cannot be seen has ended. */
+/** Judges `BOOT:PID:TICKS` of an earlier version as that version did: what cannot be seen has ended. */
 function judgeEarlier({ boot, pid, ticks }: Identity): Verdict {
   if (boot !== bootId()) return 'ended';
   const now = ticksOf(pid);

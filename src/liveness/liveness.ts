@@ -8,13 +8,12 @@ import { isLocked, removeUnlocked, takeLock } from './lock.js';
 
 export type { Verdict } from './judge.js';
 
-/** Who runs something, and whether they still do. */
+/** Which process owns something, and whether it still lives. */
 export type Liveness = {
   /** This process, as `identity.ts` writes it. */
   readonly self: string;
   /**
-   * `self`, which from now on others can judge from anywhere on this host. To be asked before anything is stored under
-   * it.
+   * Returns `self`, which others can judge from now on, anywhere on this host. Call it before anything is stored under this name.
    */
   hold(): string;
   judge(owner: string): Verdict;
@@ -23,22 +22,22 @@ export type Liveness = {
 export type OwnedLiveness = Liveness & {
   /** Whether anything may have been stored under `self`. */
   readonly isHeld: boolean;
-  /** This process owns nothing here any more. Files of the dead that nothing refers to are removed. */
+  /** This process owns nothing here any more. Removes files of ended processes that nothing refers to. */
   close(isReferred: (owner: string) => boolean): void;
 };
 
-/** Judges by what can be seen alone: for what no other process can know of. */
+/** Judges by sight alone: for things that no other process can know of. */
 export function livenessBySight(): OwnedLiveness {
   return { self: ownIdentity(), isHeld: false, hold: ownIdentity, judge: judgeBySight, close: () => {} };
 }
 
-/** Locks of this process by their files, and how many want each: a process can lock a file only once. */
+/** Locks of this process by their files, with the number of their users: a process can lock a file only once. */
 const held = new Map<string, { users: number; release: () => void }>();
 
 /**
- * Judges by the locks in a folder, which processes on the same things share: each has a small file there, named after
- * it, that it keeps locked while it lives. What has no file there is judged by sight. The folder is made when it is
- * needed; where it cannot be, this process is judged by sight too.
+ * Judges by the locks in a folder that all processes on the same database (or leases) share. Each process has a small file there,
+ * named after it, that it keeps locked while it lives. A process without a file is judged by sight. The folder is created when it
+ * is needed; where that fails, this process is judged by sight too.
  */
 export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
   const self = ownIdentity();
@@ -47,7 +46,7 @@ export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
 
   const judge = (owner: string): Verdict => {
     if (owner === self) return 'alive';
-    // Only a name that says so is one of a file: owners come out of databases too.
+    // Owners come out of databases too: only a valid identity may become a file name.
     const locked = parseIdentity(owner) === null ? null : isLocked(connect, fileOf(owner));
     if (locked === null) return judgeBySight(owner);
     return locked ? 'alive' : 'ended';
@@ -74,7 +73,7 @@ export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
       try {
         rmdirSync(folder);
       } catch {
-        // Others are in it.
+        // Other processes use it.
       }
     },
   };

@@ -1,17 +1,17 @@
 import { rmSync, statSync } from 'node:fs';
 import type { Connect, Driver } from '../storage/driver.js';
 
-// A lock of the kernel on a small file, held through SQLite for the life of a process: it ends with the process, however
-// that ends, and others see it across PID namespaces, users and a /proc that hides. Nothing else may open a file that
-// this process has locked: closing any descriptor of it would let the lock go.
+// A kernel lock on a small file, held through SQLite for the life of a process. The kernel releases it however the process ends,
+// and others see it across PID namespaces, users and a hidden /proc. Nothing else may open a file that this process has locked:
+// closing any descriptor of it would release the lock.
 
-/** How often a lock that somebody looks at in this moment is tried again, and how long it waits in between. */
+/** How often a lock that another process is checking is tried again, and the wait in between. */
 const TRIES = 200;
 const PAUSE_MS = 5;
 
 /**
- * Takes the lock on a file, which is made, and returns how to let it go; null when it cannot be had, and then the file
- * is not there either: one without a lock would say that its process has ended.
+ * Creates a file, locks it, and returns a function that releases the lock; null when that fails. The file is then removed: a file
+ * without a lock would mean that its process has ended.
  */
 export function takeLock(connect: Connect, file: string): (() => void) | null {
   try {
@@ -30,10 +30,10 @@ export function takeLock(connect: Connect, file: string): (() => void) | null {
 function tryLock(connect: Connect, file: string): (() => void) | null {
   const driver = connect(file);
   try {
-    // No journal beside it, which a kill would leave there.
+    // No journal, which a kill would leave beside it.
     driver.all('PRAGMA journal_mode = MEMORY', []);
     driver.all('BEGIN EXCLUSIVE', []);
-    // Who tidies may have removed the file before it was locked; the name must lead to what is locked.
+    // A cleanup may have removed the file before it was locked; the name must lead to the locked file.
     if (isThere(file)) return () => driver.close();
   } catch (error) {
     if (driver.failure(error) !== 'busy') {
@@ -41,7 +41,7 @@ function tryLock(connect: Connect, file: string): (() => void) | null {
       throw error;
     }
     driver.close();
-    // Who only looks shares the lock: if nobody can, another thread of this process has it.
+    // A check takes a shared lock: if that fails as well, another thread of this process holds it.
     if (isLocked(connect, file) === true) return () => {};
     return null;
   }
@@ -49,18 +49,18 @@ function tryLock(connect: Connect, file: string): (() => void) | null {
   return null;
 }
 
-/** Whether a process holds the lock on a file; null when there is no such file, or it cannot be looked at. */
+/** Returns whether a process holds the lock on a file; null when there is no such file, or it cannot be opened. */
 export function isLocked(connect: Connect, file: string): boolean | null {
   return whileShared(connect, file, () => {});
 }
 
 /** Removes the file of a process that has ended; one that is locked stays. */
 export function removeUnlocked(connect: Connect, file: string): void {
-  // Under the shared lock: who is about to lock it waits, and then sees that it is gone.
+  // Under the shared lock: a process that is about to lock it waits, and then sees that the file is gone.
   whileShared(connect, file, () => removeFile(file));
 }
 
-/** Runs `action` while nobody can take the lock; true, and it is not run, when somebody has it. */
+/** Runs `action` while no process can take the lock; returns true without running it when a process holds the lock. */
 function whileShared(connect: Connect, file: string, action: () => void): boolean | null {
   if (!isThere(file)) return null;
   let driver: Driver | null = null;
@@ -85,11 +85,11 @@ function removeFile(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // Not ours to remove.
+    // It belongs to another user.
   }
 }
 
-/** Without giving way to anything else: nothing may be stored under an identity before its lock is held. */
+/** Waits synchronously: nothing may be stored under an identity before its lock is held. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

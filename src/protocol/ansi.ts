@@ -2,7 +2,7 @@
 // Only a repetition's end can follow it and only ESC begins a match, so the time is linear in the line.
 const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-Z\\^-~]/g;
 
-/** The text without terminal control sequences: progress bars and coloured loggers wrap lines in them. */
+/** Returns the text without terminal control sequences, which progress bars and colored loggers add. */
 export function stripAnsi(text: string): string {
   return text.includes('\u001b') ? text.replace(ANSI, '') : text;
 }

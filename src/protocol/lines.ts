@@ -4,11 +4,11 @@ const CARRIAGE_RETURN = 0x0d;
 export const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * Bytes in, in any chunks; lines out, the same ones for every chunking.
+ * Splits bytes, in any chunks, into lines; the lines do not depend on the chunks.
  *
  * Lines end at \n or \r and nowhere else (not at U+2028, which a trainer could print inside a text). Empty lines are
- * left out. A line above `MAX_LINE_BYTES` is dropped whole and counted: half of a METRIC line would be a wrong one.
- * UTF-8 is decoded line by line, after the splitting; bytes that are none become U+FFFD.
+ * skipped. A line above `MAX_LINE_BYTES` is dropped whole and counted: half of a METRIC line would be a wrong one.
+ * UTF-8 is decoded line by line, after the splitting; invalid bytes become U+FFFD.
  */
 export class LineSplitter {
   readonly #decoder = new TextDecoder();
@@ -36,7 +36,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, if it has no terminator; afterwards the splitter is as new, its count of drops apart. */
+  /** Returns the last line if it has no terminator, and resets the splitter except for its count of dropped lines. */
   flush(): string[] {
     const lines: string[] = [];
     this.#endLine(new Uint8Array(0), lines);

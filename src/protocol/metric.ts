@@ -8,7 +8,7 @@ export type ParsedLine =
 export type MetricEntry = readonly [name: string, value: number];
 
 const PREFIX = 'METRIC ';
-/** Names that say where a line's values belong; `epoch` is the stronger one. */
+/** Names that hold the step of a line's values; `epoch` has priority. */
 export const STEP_NAMES: readonly string[] = ['epoch', 'step'];
 const MAX_NAME_LENGTH = 255;
 /** As much of a bad token as a warning quotes. */
@@ -18,7 +18,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const NOT_FINITE = /^([+-]?)(nan|inf|infinity)$/i;
 
 /**
- * A line that `parseLine` reads back to the same values: `METRIC epoch=3 loss=0.21`, without a newline.
+ * Returns a line that `parseLine` reads back to the same values: `METRIC epoch=3 loss=0.21`, without a newline.
  * @throws RangeError when there is no value, or a name could not be read back.
  */
 export function formatMetric(values: Readonly<Record<string, number>>): string {
@@ -35,7 +35,7 @@ export function formatMetric(values: Readonly<Record<string, number>>): string {
   return PREFIX + tokens.join(' ');
 }
 
-/** Whether a text can be the name of a metric: at most 255 of the characters A-Z a-z 0-9 _ . : / @ -, no digit first. */
+/** Returns whether a text can be the name of a metric: at most 255 of the characters A-Z a-z 0-9 _ . : / @ -, no digit first. */
 export function isMetricName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && NAME.test(name);
 }
@@ -50,9 +50,9 @@ function formatNumber(value: number): string {
  * Reads one line (without its terminator). Never throws.
  *
  * A metric line starts with `METRIC ` once terminal colours are taken away, then come `name=value` tokens with blanks
- * between them. A value is a plain decimal number, nan, inf or infinity; anything else (`0,5`, `0x10`, nothing) is
- * not guessed at: the line is malformed, names its bad tokens, and keeps the entries of its good ones. It keeps none
- * when the bad token is `epoch` or `step`: to place the other values would be a guess.
+ * between them. A value is a plain decimal number, nan, inf or infinity. Anything else (`0,5`, `0x10`, nothing) makes
+ * the line malformed: it names its bad tokens and keeps the entries of its good ones. It keeps none when the bad token is
+ * `epoch` or `step`, since the step of the other values is then unknown.
  */
 export function parseLine(line: string): ParsedLine {
   const text = stripAnsi(line);
@@ -85,7 +85,7 @@ function parseToken(token: string): MetricEntry | string {
   return value === null ? `not a number: ${quote(token)}` : [name, value];
 }
 
-/** A number as METRIC lines write it: a plain decimal, nan, inf or infinity; null for anything else. */
+/** Returns a number as METRIC lines write it: a plain decimal, nan, inf or infinity; null for anything else. */
 export function parseNumber(text: string): number | null {
   if (NUMBER.test(text)) return Number(text);
   const match = NOT_FINITE.exec(text);

@@ -30,18 +30,18 @@ type MetricState = {
  * - Once a metric has had a named or current step, a step-less report is its final value and adds no step.
  * - A step reported again: the last value counts, with a warning.
  *
- * A step that is no such integer is warned about and the line's values are left out: to place them would be a guess.
+ * A step that is no such integer gives a warning, and the line's values are skipped, since their step is unknown.
  */
 export class StepTracker {
   readonly #metrics = new Map<string, MetricState>();
   #current: number | null = null;
 
-  /** `stepped`: metrics that have had named steps before these lines, in the attempts that this one goes on from. */
+  /** `stepped`: metrics that have had named steps before these lines, in the attempts from which this one resumes. */
   constructor(stepped: Iterable<string> = []) {
     for (const name of stepped) this.#state(name).stepped = true;
   }
 
-  /** The points of one line's entries, in their order. Never throws. */
+  /** Returns the points of one line's entries, in their order. Never throws. */
   track(entries: readonly MetricEntry[]): Tracked {
     const namer = STEP_NAMES.find((name) => entries.some((entry) => entry[0] === name));
     if (namer === undefined) return this.#place(entries, this.#current);
@@ -87,7 +87,7 @@ export class StepTracker {
   }
 }
 
-/** The step of a report that nothing names: the next one by count, or none (a final value). */
+/** Returns the step of a report that nothing names: the next one by count, or none (a final value). */
 function stepless(metric: MetricState): number | null {
   if (metric.stepped) return null;
   metric.counted++;

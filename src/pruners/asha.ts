@@ -5,10 +5,10 @@ import { keep, others } from './steps.js';
 
 /**
  * Asynchronous successive halving (Li et al., MLSys 2020), Optuna's SuccessiveHalvingPruner: see `decideByHalving`.
- * The first rung is at min_resource * reduction_factor^min_early_stopping_rate steps. With min_resource 0 it is taken
- * from the longest COMPLETE trial, and nothing is pruned before there is one: a sixteenth, so that by default there are
- * rungs at 1/16, 3/16 and 9/16. (Optuna's "auto" is a hundredth and its factor 4, which on noisy curves prune the best
- * by chance: see `npm run bench prune`.)
+ * The first rung is at min_resource * reduction_factor^min_early_stopping_rate steps. With min_resource 0 it is a sixteenth
+ * of the longest COMPLETE trial, and nothing is pruned before there is one. By default there are rungs at 1/16, 3/16 and
+ * 9/16. (Optuna's "auto" is a hundredth and its factor 4, which on noisy curves prune the best by chance: see
+ * `npm run bench prune`.)
  */
 export function makeAsha(options: OptionValues): Pruner {
   const o = options as {
@@ -35,7 +35,7 @@ function estimate(longest: number | null): number | null {
   return longest === null ? null : Math.max(1, Math.floor(longest / 16));
 }
 
-/** base^exponent for whole numbers, exactly. */
+/** Returns base^exponent for whole numbers, exactly. */
 export function repeatedProduct(base: number, exponent: number): number {
   let product = 1;
   for (let k = 0; k < exponent; k++) product *= base;

@@ -1,14 +1,14 @@
 import { HpoError, messageOf } from '../core/errors.js';
 import type { Decision, Pruner } from './pruner.js';
 
-/** Whether something has the shape of a pruner. */
+/** Returns whether a value has the shape of a pruner. */
 export function isPruner(value: unknown): value is Pruner {
   return (
     typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function'
   );
 }
 
-/** The pruner, whose mistakes are told as its own: what it throws, and what is no decision. */
+/** Returns the pruner with its errors attributed to it: what it throws, and results that are no decision. */
 export function guardedPruner(name: string, pruner: Pruner): Pruner {
   return {
     decide(trial, view) {
@@ -30,7 +30,7 @@ export function guardedPruner(name: string, pruner: Pruner): Pruner {
 function checked(name: string, decision: unknown): Decision {
   if (typeof decision === 'object' && decision !== null && 'prune' in decision) {
     const { prune } = decision;
-    const reason = 'reason' in decision ? decision.reason : `the pruner ${name} says so`;
+    const reason = 'reason' in decision ? decision.reason : `the pruner ${name} decided it`;
     if (typeof prune === 'boolean' && typeof reason === 'string') return { prune, reason };
   }
   const got = decision instanceof Promise ? 'a promise (it must be synchronous)' : JSON.stringify(decision);

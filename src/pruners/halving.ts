@@ -8,17 +8,17 @@ import { isMaximized, keep, newest, prune } from './steps.js';
 export type Rungs = {
   readonly firstRung: number;
   readonly reductionFactor: number;
-  /** So many configurations at a rung must be surpassed before any goes on from it. */
+  /** This many configurations must have reached a rung before any is promoted from it. */
   readonly bootstrapCount: number;
 };
 
 /**
  * Asynchronous successive halving in its stopping form, as Optuna has it (Li et al., A system for massively parallel
- * hyperparameter tuning, MLSys 2020): when a trial first reports at or beyond a rung, it goes on only if its value is
- * among the best 1/reductionFactor of all that have come to the rung so far; of the first few, only the best.
+ * hyperparameter tuning, MLSys 2020): when a trial first reports at or beyond a rung, it continues only if its value is
+ * among the best 1/reductionFactor of all that have reached the rung so far; of the first few, only the best.
  *
- * What a trial had at a rung is read from its steps (the first at or beyond the rung), so nothing is remembered and a
- * step that was skipped does no harm. Each configuration competes once at a rung, with the mean of its repeats; the
+ * A trial's value at a rung is read from its steps (the first at or beyond the rung), so no state is kept and skipped steps
+ * do not matter. Each configuration competes once at a rung, with the mean of its repeats; the
  * trial's own other repeats do not compete. NaN counts as worst: a trial that has it at a rung stops.
  */
 export function decideByHalving(
@@ -49,7 +49,7 @@ export function decideByHalving(
   return keep(reached === 0 ? `step ${at.step} comes to no new rung` : 'among the best at its rung');
 }
 
-/** The mean of what a configuration's trials had when they came to the rung; null when none has. */
+/** Returns the mean of a configuration's trials when they reached the rung; null when none did. */
 function scoreAt(config: ConfigView, rung: number, sign: number): number | null {
   const scores: number[] = [];
   for (const { steps } of config.trials) {
@@ -65,7 +65,7 @@ function scoreAt(config: ConfigView, rung: number, sign: number): number | null 
 const score = (value: number, sign: number): number =>
   Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
 
-/** The greatest step of any COMPLETE trial; null when there is none. */
+/** Returns the largest step of any COMPLETE trial; null when there is none. */
 export function longestComplete(view: StudyView): number | null {
   let longest: number | null = null;
   for (const { trials } of view.configs) {

@@ -7,7 +7,7 @@ import { keep } from './steps.js';
 
 /**
  * Hyperband (Li et al., JMLR 18, 2018) in Optuna's asynchronous form: several brackets of successive halving, the
- * first of which prunes early and the last hardly at all, as insurance against curves that cross. Bracket b has its
+ * first of which prunes early and the last hardly at all, which protects against curves that cross. Bracket b has its
  * first rung at min_resource * reduction_factor^b steps and a share of the configurations in proportion to
  * ceil(n * reduction_factor^s / (s + 1)), s = n - 1 - b, of n brackets. Configurations compete within their bracket.
  *
@@ -39,7 +39,7 @@ export function makeHyperband(options: OptionValues): Pruner {
   };
 }
 
-/** How many configurations in a round each bracket gets; there are floor(log(max / min)) + 1 brackets. */
+/** Returns how many configurations each bracket gets in a round; there are floor(log(max / min)) + 1 brackets. */
 export function bracketShares(minResource: number, maxResource: number, factor: number): number[] {
   let count = 1;
   for (let rung = minResource * factor; rung <= maxResource; rung *= factor) count++;
@@ -50,8 +50,8 @@ export function bracketShares(minResource: number, maxResource: number, factor: 
 }
 
 /**
- * The bracket of a configuration, by the number of its first trial: multiples of the golden ratio, modulo one, fall
- * into the shares as evenly as can be from the first configuration on, where Optuna's hash leaves it to chance.
+ * Returns the bracket of a configuration, by the number of its first trial: multiples of the golden ratio, modulo one, are
+ * spread over the shares as evenly as possible from the first configuration on. Optuna uses a hash instead.
  */
 export function bracketOf(firstTrial: number, shares: readonly number[]): number {
   const total = shares.reduce((sum, share) => sum + share, 0);

@@ -1,6 +1,6 @@
 import type { Pruner } from './pruner.js';
 
-/** Lets every trial run to its end. */
+/** Never stops a trial. */
 export function makeNone(): Pruner {
   return { decide: () => ({ prune: false, reason: 'pruning is off' }) };
 }

@@ -4,12 +4,12 @@ import { best, isMaximized, keep, newest, prune } from './steps.js';
 
 /**
  * Stops a trial that has got worse: when the best of its last `patience` + 1 values is worse, by more than
- * `min_delta`, than the best before them (early stopping, Prechelt 1998). It judges a trial by itself alone, so it needs
- * no peers. Values that are NaN are no improvement: when the last ones all are, the trial stops.
+ * `min_delta`, than the best before them (early stopping, Prechelt 1998). It compares a trial only with itself, so it needs
+ * no peers. NaN is no improvement: when the last values all are NaN, the trial stops.
  *
- * Around another pruner (Optuna's PatientPruner with a wrapped one) a trial stops where both say so at the same report:
- * what still gets better is spared, however its peers do. asha and hyperband judge a trial at the reports that come to
- * a rung and at no other, so around them a trial stops at a rung or not at all.
+ * Around another pruner (Optuna's PatientPruner with a wrapped one) a trial stops where both agree at the same report: a trial
+ * that still improves continues, however its peers do. asha and hyperband judge a trial only at the reports that reach a
+ * rung, so around them a trial stops at a rung or not at all.
  */
 export function makePatient(options: OptionValues, around: Pruner | null = null): Pruner {
   const o = options as { patience: number; min_delta: number; warmup_steps: number };

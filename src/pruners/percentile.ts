@@ -15,7 +15,7 @@ type Options = {
 
 /**
  * The percentile rule as Optuna defines it: a trial stops when its best value so far is worse than the given
- * percentile of its peers' values at the same step (25: only the best quarter goes on). At 50 it is the median rule
+ * percentile of its peers' values at the same step (25: only the best quarter continues). At 50 it is the median rule
  * (Golovin et al., Google Vizier, KDD 2017, section 3.2.1).
  *
  * Peers are COMPLETE trials of other configurations, so that repeats never judge each other; `startup_trials` counts

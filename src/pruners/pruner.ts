@@ -3,8 +3,8 @@ import type { TrialView } from '../core/trial.js';
 
 export type Decision = { readonly prune: boolean; readonly reason: string };
 
-/** Decides whether a running trial is worth going on with. Synchronous and pure. */
+/** Decides whether a running trial should continue. Synchronous and pure. */
 export interface Pruner {
-  /** Asked after each report of the objective; `trial` is the one that reported and stands in the view. */
+  /** Called after each report of the objective; `trial` is the one that reported, and the view contains it. */
   decide(trial: TrialView, view: StudyView): Decision;
 }

@@ -31,13 +31,13 @@ const bootstrapCount: OptionSpec = {
   type: 'int',
   default: 0,
   min: 0,
-  help: 'configurations that must have come to a rung before any goes on from it',
+  help: 'configurations that must have reached a rung before any is promoted from it',
 };
 const reductionFactor = (value: number): OptionSpec => ({
   type: 'int',
   default: value,
   min: 2,
-  help: 'one of so many goes on from each rung, for so many times as long',
+  help: 'keep the best 1/N of each rung; resources grow by this factor N',
 });
 
 /** Those that need no other pruner. */
@@ -68,7 +68,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         default: 25,
         min: 0,
         max: 100,
-        help: 'the best so many percent go on',
+        help: 'percentile of its peers that a trial must reach',
       },
       startup_trials: startupAfter(5),
       warmup_steps: warmupSteps,
@@ -79,7 +79,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
   },
   {
     name: 'asha',
-    summary: 'asynchronous successive halving: of those at a rung the best go on (Li et al. 2020)',
+    summary: 'asynchronous successive halving: the best of each rung continue (Li et al. 2020)',
     options: {
       min_resource: {
         type: 'int',
@@ -93,7 +93,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         default: 0,
         min: 0,
         max: 20,
-        help: 'leave out so many of the first rungs',
+        help: 'skip this many of the first rungs',
       },
       bootstrap_count: bootstrapCount,
       startup_trials: startupAfter(0),
@@ -158,9 +158,9 @@ const simple: readonly RegistryEntry<Pruner>[] = [
 
 const patient: RegistryEntry<Pruner> = {
   name: 'patient',
-  summary: 'stops a trial that has got worse for some steps; alone, or where another pruner says so too',
+  summary: 'stops a trial that has not improved for some steps; alone, or where another pruner agrees',
   options: {
-    patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are let pass' },
+    patience: { type: 'int', default: 10, min: 0, help: 'reports without improvement that are tolerated' },
     min_delta: { type: 'number', default: 0, min: 0, help: 'how much worse counts as worse' },
     startup_trials: startupAfter(0),
     warmup_steps: warmupSteps,
@@ -168,7 +168,7 @@ const patient: RegistryEntry<Pruner> = {
       type: 'entry',
       entries: simple,
       default: 'none',
-      help: 'a pruner, or `{name, ...options}`, that must say so too; none: patient alone decides',
+      help: 'a pruner, or `{name, ...options}`, that must agree; none: patient decides alone',
     },
   },
   load: async () => {
@@ -190,13 +190,13 @@ export const pruners: readonly RegistryEntry<Pruner>[] = [...simple, patient];
 
 function unknownInner(name: string): HpoError {
   const known = simple.map((entry) => entry.name).join(', ');
-  return usageError('pruner.unknown', `expected a pruner that patient can be around, got ${name}`, {
+  return usageError('pruner.unknown', `expected a pruner that patient can wrap, got ${name}`, {
     fix: `use one of ${known}`,
   });
 }
 
 /**
- * Why a pruner cannot judge trials of so many objectives, as a usage error; null when it can. As in Optuna, none can: a
+ * Returns why a pruner cannot judge trials of this many objectives, as a usage error; null when it can. As in Optuna, none can: a
  * trial that is behind in one objective may be ahead in another.
  */
 export function refusePruning(name: string, objectives: number): HpoError | null {

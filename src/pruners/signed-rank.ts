@@ -1,10 +1,10 @@
 import { upperTail } from '../core/normal.js';
 
-/** Up to so many pairs the distribution is exact. */
+/** Up to this many pairs the distribution is exact. */
 const EXACT_LIMIT = 50;
 
 /**
- * One-sided p-value of the Wilcoxon signed-rank test (Wilcoxon 1945) that the differences tend to be greater than 0.
+ * Returns the one-sided p-value of the Wilcoxon signed-rank test (Wilcoxon 1945) that the differences tend to be greater than 0.
  * Zeros count half to either side ("zsplit"), ties share their rank. Exact up to 50 differences, also with ties (the
  * distribution over all signs); beyond, the normal approximation with corrections for ties and continuity. NaN for an
  * empty list.
@@ -26,11 +26,11 @@ export function signedRankGreater(differences: readonly number[]): number {
   }
   const mean = (n * (n + 1)) / 4;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1) - tieSum / 2) / 24);
-  // All zeros: nothing speaks for either side.
+  // All zeros: no evidence for either side.
   return deviation === 0 ? 1 : upperTail((statistic / 2 - mean - 0.5) / deviation);
 }
 
-/** Twice the average ranks, so that they are whole, and the sum of t^3 - t over groups of t ties. */
+/** Returns twice the average ranks, which are whole numbers, and the sum of t^3 - t over groups of t ties. */
 function doubledRanks(values: readonly number[]): { ranks: number[]; tieSum: number } {
   const order = values.map((_, k) => k).sort((a, b) => (values[a] as number) - (values[b] as number));
   const ranks = new Array<number>(values.length);
@@ -47,7 +47,7 @@ function doubledRanks(values: readonly number[]): { ranks: number[]; tieSum: num
   return { ranks, tieSum };
 }
 
-/** P(sum of a random subset of the ranks >= observed), every subset being as likely. */
+/** Returns P(sum of a random subset of the ranks >= observed), every subset being equally likely. */
 function exactTail(ranks: readonly number[], observed: number): number {
   const total = ranks.reduce((sum, rank) => sum + rank, 0);
   const chance = new Float64Array(total + 1);

@@ -2,7 +2,7 @@ import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
 import type { Decision } from './pruner.js';
 
-/** What several pruning rules ask of a trial's steps. Steps ascend in the view, in whatever order they came. */
+/** What several pruning rules need of a trial's steps. Steps ascend in the view, in whatever order they arrived. */
 export type Newest = {
   readonly step: number;
   readonly value: number;
@@ -10,7 +10,7 @@ export type Newest = {
   readonly previous: number;
 };
 
-/** The highest step of a trial; null before the first report. */
+/** Returns the highest step of a trial; null before the first report. */
 export function newest(trial: TrialView): Newest | null {
   let previous = -1;
   let last: number | null = null;
@@ -22,8 +22,8 @@ export function newest(trial: TrialView): Newest | null {
 }
 
 /**
- * Whether a rule with a warm-up and an interval decides at this report: at the first one in each interval. Null when
- * it does, else why not.
+ * Returns null when a rule with a warm-up and an interval decides at this report, the first one in each interval; otherwise
+ * why it does not.
  */
 export function notYet(at: Newest | null, warmupSteps: number, intervalSteps: number): Decision | null {
   if (at === null) return keep('nothing reported yet');
@@ -32,7 +32,7 @@ export function notYet(at: Newest | null, warmupSteps: number, intervalSteps: nu
   return at.previous < began ? null : keep('between two intervals');
 }
 
-/** The best of values that are not NaN; null when there is none. */
+/** Returns the best of the values that are not NaN; null when there is none. */
 export function best(values: Iterable<number>, maximize: boolean): number | null {
   let found: number | null = null;
   // Not Math.max(...values): a trial may report more steps than a call takes arguments.
@@ -43,7 +43,7 @@ export function best(values: Iterable<number>, maximize: boolean): number | null
   return found;
 }
 
-/** Configurations other than the trial's own: its repeats never judge it. */
+/** Returns the configurations other than the trial's own, since repeats never judge each other. */
 export function others(trial: TrialView, view: StudyView) {
   return view.configs.filter((config) => !config.trials.some(({ number }) => number === trial.number));
 }

@@ -2,7 +2,7 @@ import type { OptionValues } from '../core/component-options.js';
 import type { Pruner } from './pruner.js';
 import { keep, newest, others } from './steps.js';
 
-/** Gives a rule that judges from the first report on the two waits of every pruner: a startup and a warm-up. */
+/** Adds the two waits of every pruner, a startup and a warm-up, to a rule that judges from the first report on. */
 export function waiting(make: (options: OptionValues) => Pruner): (options: OptionValues) => Pruner {
   return (options) => {
     const { startup_trials: startup, warmup_steps: warmup } = options as Record<string, number>;

@@ -7,13 +7,13 @@ import { signedRankGreater } from './signed-rank.js';
 import { isMaximized, keep, others } from './steps.js';
 
 /**
- * For objectives that are the mean over instances (folds, problems, questions), each reported at a step of its own:
- * a trial stops when a Wilcoxon signed-rank test over the steps that it shares with the best trial says that it is
- * worse, and its own mean does not say otherwise. After Optuna's WilcoxonPruner.
+ * For objectives that are the mean over instances (folds, problems, questions), each reported at its own step:
+ * a trial stops when a Wilcoxon signed-rank test over the steps that it shares with the best trial finds it worse,
+ * and its mean does not contradict this. After Optuna's WilcoxonPruner.
  *
  * The best trial belongs to the best other configuration with a COMPLETE trial (by its mean); with repeats it is the
- * one with the same place among its configuration's trials, and so the same seed. A value that is NaN counts as
- * infinitely bad, which the test, using ranks, takes as it is.
+ * one at the same position among its configuration's trials, and so with the same seed. A value that is NaN counts as
+ * infinitely bad, which a test on ranks accepts.
  */
 export function makeWilcoxon(options: OptionValues): Pruner {
   const o = options as { p_threshold: number; startup_steps: number };

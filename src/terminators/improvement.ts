@@ -21,9 +21,9 @@ export type Prospect = {
 
 /**
  * Stops when the largest expected improvement is below `margin` times the noise of a configuration's value: what is
- * left to gain could then not be told from luck. The rule is that of Makarova et al. (Automatic termination for
+ * left to gain could then not be distinguished from luck. The rule is that of Makarova et al. (Automatic termination for
  * hyperparameter optimization, AutoML 2022), with the expected improvement of Nguyen et al. (Regret for expected
- * improvement over the best-observed value and stopping condition, ACML 2017) for their bound of the regret.
+ * improvement over the best-observed value and stopping condition, ACML 2017) instead of their bound of the regret.
  */
 export function makeImprovement(options: OptionValues): Terminator {
   const o = options as { margin: number; min_trials: number };
@@ -41,7 +41,7 @@ export function makeImprovement(options: OptionValues): Terminator {
   };
 }
 
-/** What a search can still gain, or why that cannot be told. `minTrials` 0: 20, or twice the parameters if more. */
+/** Returns what a search can still gain, or why that is unknown. `minTrials` 0: 20, or twice the parameters if more. */
 export function prospect(space: Space, view: StudyView, rng: Rng, minTrials = 0): Prospect | string {
   if (view.directions.length > 1) return 'several objectives have no one improvement';
   const encoding = encodingOf(space);
@@ -64,7 +64,7 @@ export function prospect(space: Space, view: StudyView, rng: Rng, minTrials = 0)
   return { improvement, noise, source: scatter === null ? 'model' : 'repeats' };
 }
 
-/** Over the places where gp would look for its next proposal; null when all of them are tried. */
+/** Returns the gain over the points that gp considers for its next proposal; null when all of them are tried. */
 function largestGain(encoding: Encoding, { history, model }: Fitted, rng: Rng): number | null {
   const { wish, scale, feasibility, acquisition } = model;
   if (!wish) return null;
@@ -81,7 +81,7 @@ function largestGain(encoding: Encoding, { history, model }: Fitted, rng: Rng): 
   return largest;
 }
 
-/** The pooled standard deviation of repeats, over the better half: where training diverges, they scatter for nothing. */
+/** Returns the pooled standard deviation of repeats over the better half: diverged trainings scatter without meaning. */
 function scatterOfRepeats(observed: readonly Observation[]): number | null {
   const repeated = observed.filter(({ n, std }) => n > 1 && std !== null && Number.isFinite(std));
   if (repeated.length === 0) return null;
@@ -97,7 +97,7 @@ function scatterOfRepeats(observed: readonly Observation[]): number | null {
   return Math.sqrt(squares / freedom);
 }
 
-/** How many trials a configuration's value is the mean of, once all of them are there. */
+/** Returns how many trials a configuration's value is the mean of, once all of them are complete. */
 function repeatsOf(observed: readonly Observation[]): number {
   return observed.reduce((most, { n }) => Math.max(most, n), 1);
 }

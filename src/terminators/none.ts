@@ -1,6 +1,6 @@
 import type { Terminator } from './terminator.js';
 
-/** Goes on to the end of the budget. */
+/** Never stops a sweep. */
 export function makeNone(): Terminator {
   return { decide: () => ({ stop: false, reason: 'no terminator' }) };
 }

@@ -5,7 +5,7 @@ import type { Terminator } from './terminator.js';
 export const terminators: readonly RegistryEntry<Terminator>[] = [
   {
     name: 'none',
-    summary: 'the sweep goes on to the end of its budget',
+    summary: 'the sweep continues to the end of its budget',
     options: {},
     load: async () => (await import('./none.js')).makeNone,
   },

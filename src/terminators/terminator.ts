@@ -5,8 +5,8 @@ import type { StudyView } from '../core/study-view.js';
 export type Verdict = { readonly stop: boolean; readonly reason: string };
 
 /**
- * Decides whether a sweep is worth going on with. Synchronous and pure: the same space, view and generator give the
- * same verdict. It never throws: what it cannot judge goes on, and the reason says why.
+ * Decides whether a sweep should continue. Synchronous and pure: the same space, view and generator give the same verdict. It
+ * never throws: a sweep that it cannot judge continues, and the reason says why.
  */
 export interface Terminator {
   decide(space: Space, view: StudyView, at: { readonly rng: Rng }): Verdict;

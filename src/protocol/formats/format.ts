@@ -3,7 +3,7 @@ import { isMetricName, type MetricEntry, type ParsedLine, STEP_NAMES } from '../
 /** Reads one line of a trainer's output. Never throws. */
 export type LineParser = (line: string) => ParsedLine;
 
-/** How a trainer writes its metrics, as a study keeps it. */
+/** How a trainer writes its metrics, as stored with a study. */
 export type MetricFormat = {
   readonly format: string;
   /** The regular expression of the format regex. */
@@ -24,13 +24,13 @@ export type FormatEntry = {
 
 const LOG: ParsedLine = { kind: 'log' };
 
-/** A metric line of these entries, those whose names cannot be a metric's left out; without any it is a log line. */
+/** Returns a metric line of the entries whose names can be a metric's; without any it is a log line. */
 export function lineOf(entries: readonly MetricEntry[]): ParsedLine {
   const good = entries.filter(([name]) => isMetricName(name));
   return good.length === 0 ? LOG : { kind: 'metric', entries: good };
 }
 
-/** Keeps the named metrics, and what tells their step. */
+/** Keeps the named metrics and their step. */
 export function onlyNames(parse: LineParser, names: readonly string[]): LineParser {
   const kept = new Set([...names, ...STEP_NAMES]);
   return (line) => {

@@ -4,7 +4,7 @@ import { type LineParser, lineOf } from './format.js';
 
 const SCALAR = /^([^\s:][^\s]*):[ \t]+(\S+)(?:[ \t]+\(step[ \t]+(\d+)\))?[ \t]*$/;
 
-/** `key: value` or `key: value (step N)`, a line for each: Guild AI's output scalars. `step: N` holds for later lines. */
+/** `key: value` or `key: value (step N)`, a line for each: Guild AI's output scalars. `step: N` applies to later lines. */
 export const parseGuild: LineParser = (line) => {
   const match = SCALAR.exec(stripAnsi(line));
   const value = match && parseNumber(match[2] ?? '');

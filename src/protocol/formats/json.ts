@@ -1,13 +1,13 @@
 import type { MetricEntry } from '../metric.js';
 
-// A text without an end is taken whole too: to look for it again from each quote in it would take for ever.
+// A string without an end matches whole too: searching again from each quote in it would take quadratic time.
 const NOT_FINITE = /"(?:[^"\\]|\\.)*"?|\bNaN\b|-?\bInfinity\b/g;
-/** Stands before a number that JSON has no word for, in a text that cannot be anybody's own. */
+/** Marks a number that JSON cannot write, in a text that no trainer prints. */
 const MARK = '\u0000';
 
 /**
- * The numbers of a JSON object, by name; null when the text is none. Python writes NaN and Infinity as they are, so
- * they are read; what is no number (text, lists, true) is passed over.
+ * Returns the numbers of a JSON object by name; null when the text is none. Reads NaN and Infinity as Python writes them; skips
+ * values that are no numbers (text, lists, true).
  */
 export function numbersOf(text: string): MetricEntry[] | null {
   let value: unknown;

@@ -1,6 +1,6 @@
 import { isMetricName } from '../metric.js';
 
-/** What is wrong with a pattern of the format regex, or null. */
+/** Returns what is wrong with a pattern of the format regex; null when nothing is. */
 export function patternFault(pattern: string): string | null {
   let groups: Readonly<Record<string, string | undefined>> | undefined;
   try {
@@ -25,9 +25,9 @@ const TOKEN =
 const FEW = 9;
 
 /**
- * Whether a group that may repeat many times holds something of a length or kind of its own. A text can then be cut
- * into repetitions in a number of ways that doubles with each character, and a failing match tries them all. Some
- * such patterns are harmless; none is needed, since a match is looked for everywhere in the line.
+ * Returns whether a group that may repeat many times contains a repetition or a choice. A text can then be divided into
+ * repetitions in a number of ways that doubles with each character, and a failing match tries them all. Some such patterns are
+ * harmless; none is needed, since a match may be anywhere in the line.
  */
 function repeatsWhatVaries(pattern: string): boolean {
   const around: { varies: boolean; looks: boolean }[] = [];
@@ -42,7 +42,7 @@ function repeatsWhatVaries(pattern: string): boolean {
       around.push(group);
       group = { varies: false, looks: /[=!]$/.test(token) };
     } else if (token === ')') {
-      // What is only looked at is never tried in another way.
+      // A lookaround is never tried in another way.
       last = group.varies && !group.looks;
       group = around.pop() ?? group;
       group.varies ||= last;

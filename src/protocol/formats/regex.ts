@@ -2,7 +2,7 @@ import { stripAnsi } from '../ansi.js';
 import { isMetricName, type MetricEntry, parseNumber, STEP_NAMES } from '../metric.js';
 import { type LineParser, lineOf, type MetricFormat } from './format.js';
 
-/** Each `.*` of an expression can multiply its time by the length of the line: longer lines are not looked at. */
+/** Each `.*` of an expression can multiply its time by the length of the line: longer lines are skipped. */
 const MAX_LENGTH = 2000;
 
 /**
@@ -39,7 +39,7 @@ export function makeRegexParser({ pattern = '', names }: MetricFormat): LinePars
   };
 }
 
-/** Groups that took part in the match, as names and texts. */
+/** Returns the groups that took part in the match, as names and texts. */
 function pairs(groups: Readonly<Record<string, string | undefined>>): [name: string, text: string][] {
   const { name, value, ...others } = groups;
   const named = Object.entries(others).flatMap(([group, text]): [string, string][] =>

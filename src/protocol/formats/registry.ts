@@ -30,7 +30,7 @@ export const formats: readonly FormatEntry[] = [
 export const DEFAULT_FORMAT: MetricFormat = { format: 'metric' };
 
 /**
- * The parser of a study's format.
+ * Returns the parser of a study's format.
  * @throws RangeError for a format that the registry does not know, SyntaxError for a bad pattern: both are checked
  * when a sweep file is read.
  */

@@ -11,7 +11,7 @@ export const parseSyneTune: LineParser = (line) => {
   const text = stripAnsi(line);
   const at = text.indexOf(MARK);
   if (at < 0) return { kind: 'log' };
-  // Up to the last brace: what another thread has printed behind it is not part of the report.
+  // Up to the last brace: text that another thread printed behind it is not part of the report.
   const entries = numbersOf(text.slice(at + MARK.length, text.lastIndexOf('}') + 1));
   if (entries === null) {
     return { kind: 'malformed', reason: `expected a JSON object after ${MARK.trim()}`, entries: [] };
