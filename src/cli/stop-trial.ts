@@ -1,37 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf, usageError } from '../core/errors.js';
-import { readLaunchOwner } from '../executors/local/attempt-dir.js';
-import { isAttemptAlive } from '../executors/local/attempt-liveness.js';
-import { makeCheckpoints } from '../executors/local/checkpoints.js';
-import { DEFAULT_STOP_GRACE_MS } from '../executors/local/executor.js';
-import { takesSignals } from '../executors/local/out-of-reach.js';
-import { stopAttempt } from '../executors/local/stop.js';
+import { HpoError, messageOf, usageError } from '../core/errors.js';
+import type { AttemptControl, AttemptRef, Cancellation } from '../executors/executor.js';
+import { handleKind } from '../executors/handle.js';
+import { controlOf } from '../executors/registry.js';
 import { describeIdentity } from '../liveness/identity.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
 import { warn } from './output.js';
 
 /** How long a sweep that is asked to stop a trial may take: a second to see it, the trainer's grace, and some more. */
-const SWEEP_MS = DEFAULT_STOP_GRACE_MS + 5000;
+const SWEEP_MS = 10_000;
 const LOOK_MS = 100;
 
-/** Stops a running attempt, here or by the sweep that runs it; says which of the two happened. */
-export async function stopRunning(storage: Storage, attempt: AttemptRecord): Promise<string> {
-  const { dir, token } = attempt;
-  // First the request, then the signal: whoever watches the trainer learns why it ended.
+/** Stops a running attempt, here or by the sweep that runs it, and returns which of the two happened. */
+export async function stopRunning(
+  storage: Storage,
+  trial: TrialRecord,
+  attempt: AttemptRecord,
+): Promise<string> {
+  const control = await requireControl(trial, attempt);
+  // The request comes before the signal: whoever watches the trainer reads there why it ended.
   await request(storage.requestStop(attempt.id));
-  const { ran, stuck } = await stopAttempt({ dir, token, graceMs: DEFAULT_STOP_GRACE_MS });
-  const inKernel = stuck.filter(takesSignals);
-  if (inKernel.length > 0) return `cannot be ended: process ${inKernel.join(', ')} is stuck in the kernel`;
-  if (isAttemptAlive(dir, token) !== 'ended') return stopElsewhere(storage, attempt);
-  if (ran) return 'was stopped; the sweep goes on';
-  if (readLaunchOwner(dir).kind === 'revoked') return 'had not started yet and never will; the sweep goes on';
-  // The sweep that runs it may have been quicker, for the same request.
-  if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which goes on';
-  await request(storage.withdrawStop(attempt.id));
-  return 'had ended already; the next hpo optimize records how';
+  const cancelled = await control.cancel(refOf(trial, attempt), 'stopped');
+  return describe(storage, attempt, cancelled);
 }
 
-/** Its processes cannot be seen from here, or do not take signals of this user. */
+async function describe(storage: Storage, attempt: AttemptRecord, cancelled: Cancellation): Promise<string> {
+  switch (cancelled.kind) {
+    case 'stuck':
+      return `cannot be ended: process ${cancelled.pids.join(', ')} is stuck in the kernel`;
+    case 'out-of-reach':
+      return stopElsewhere(storage, attempt);
+    case 'ended':
+      return 'was stopped; the sweep goes on';
+    case 'prevented':
+      return 'had not started yet and never will; the sweep goes on';
+    case 'had-ended':
+      // The sweep that runs it may have been quicker, for the same request.
+      if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which goes on';
+      await request(storage.withdrawStop(attempt.id));
+      return 'had ended already; the next hpo optimize records how';
+  }
+}
+
+/** Its processes cannot be seen from here, or take no signals of this user. */
 async function stopElsewhere(storage: Storage, attempt: AttemptRecord): Promise<string> {
   const owner = describeIdentity(attempt.owner);
   if (storage.liveness.judge(attempt.owner) === 'ended')
@@ -49,7 +60,7 @@ async function hasEnded(storage: Storage, { id }: AttemptRecord): Promise<boolea
 }
 
 /**
- * Queues a trial again whose end nobody can see from here, on the word of a person.
+ * Queues a trial again whose end nobody can see from here, because a person says that it has ended.
  * @throws HpoError (usage) trial.running when it, or the hpo that runs it, is seen to live.
  */
 export async function assumeEnded(
@@ -58,17 +69,17 @@ export async function assumeEnded(
   trial: TrialRecord,
   attempt: AttemptRecord,
 ): Promise<string> {
-  const { dir, token, owner } = attempt;
+  const { owner } = attempt;
+  const ref = refOf(trial, attempt);
+  const control = await controlOf(attempt.handle);
   const isOwnerAlive = storage.liveness.judge(owner) === 'alive';
-  if (isOwnerAlive || (dir !== '' && isAttemptAlive(dir, token) === 'alive')) {
+  if (isOwnerAlive || (await control?.isAlive(ref)) === 'alive') {
     const who = isOwnerAlive ? `the hpo that runs it (${describeIdentity(owner)})` : 'its trainer';
     throw usageError('trial.running', `expected a trial that has ended, but ${who} lives`, {
       fix: `hpo stop ${trial.number}`,
     });
   }
-  const checkpoints = makeCheckpoints('keep');
-  const place = { dir, trial: trial.number };
-  const hasCheckpoint = dir !== '' && ((await checkpoints?.exist(place)) ?? false);
+  const hasCheckpoint = (await control?.checkpoints?.exist(ref)) ?? false;
   const done = await storage.requeue(attempt.id, {
     exitCode: null,
     reason: 'taken to have ended by hpo stop --assume-ended',
@@ -79,6 +90,21 @@ export async function assumeEnded(
   if (!done) return 'has just ended';
   await storage.reclaimIndices(studyId, [owner]);
   return 'is queued again; the next hpo optimize runs it';
+}
+
+function refOf({ number: trial }: TrialRecord, { token, handle }: AttemptRecord): AttemptRef {
+  return { trial, token, handle };
+}
+
+/** @throws HpoError executor.unknown for an attempt of an executor that this version does not have. */
+async function requireControl({ number }: TrialRecord, { handle }: AttemptRecord): Promise<AttemptControl> {
+  const control = await controlOf(handle);
+  if (control !== null) return control;
+  throw new HpoError(
+    'executor.unknown',
+    `trial ${number} was started by the executor ${handleKind(handle)}, which this version of hpo does not have`,
+    { fix: 'stop it with the version of hpo that started it' },
+  );
 }
 
 /** A request that cannot be stored keeps nobody from ending the trial. */

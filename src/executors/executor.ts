@@ -1,96 +1,103 @@
 import type { Distribution, Params, ParamValue } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
 
-/** A place where one trial runs: a GPU, a share of one, several, or a CPU. */
+/** Where one trial runs: a GPU, a share of one, several GPUs, or a CPU. */
 export type Slot = {
-  /** 0, 1, ...; no two slots of a sweep share it. */
+  /** 0, 1, ...; unique within a sweep. */
   readonly id: number;
   /** For people and HPO_DEVICE: `cpu`, or GPU indices as nvidia-smi counts them (`0`, or `0,1`). */
   readonly device: string;
-  /** What pins a process to the slot. */
+  /** Environment variables that pin a process to the slot. */
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** Another sweep's trial on a GPU that a sweep would take. Study and trial are null while it is not started yet. */
+/** Another sweep's trial on a GPU that this sweep wants. Study and trial are null while it has not started yet. */
 export type LeaseHolder = {
-  /** As `Slot.device` writes it. */
+  /** In the form of `Slot.device`. */
   readonly device: string;
   /** Of its orchestrator. */
   readonly pid: number;
-  /** False: the orchestrator has ended, and the trainer runs on. */
+  /** False: the orchestrator has ended, and the trainer still runs. */
   readonly watched: boolean;
   readonly study: string | null;
   readonly trial: number | null;
 };
 
-/** A GPU with less memory free than a sweep wants (`min_free_memory`). Null: the driver does not tell. */
+/** A GPU with less memory free than a sweep wants (`min_free_memory`). Null: the driver does not report it. */
 export type LowMemoryGpu = {
-  /** As `Slot.device` writes it. */
+  /** In the form of `Slot.device`. */
   readonly device: string;
   readonly freeMiB: number;
   readonly usedMiB: number | null;
   readonly totalMiB: number | null;
 };
 
-/** One process of one trial, committed to storage before it is started. */
+/** One attempt of a trial. It is committed to the storage before it starts. */
 export type RunnableAttempt = {
   readonly study: string;
   readonly trial: number;
   /** 1, 2, ... */
   readonly attempt: number;
-  /** Random text that only this attempt's processes carry (in their environment). */
+  /** Random text. The attempt's processes carry it in their environment; a cluster can use it as the name of a job. */
   readonly token: string;
-  /** What `locate` said, as stored with the attempt. */
-  readonly dir: string;
-  /** What the trainer is given, forced values included, in the order of the space. */
+  /** What `allocate` returned, as it is stored with the attempt. */
+  readonly handle: string;
+  /** What the trainer gets: forced values included, in the order of the space. */
   readonly params: Params;
-  /** The trial names its parameters itself: `params` is only where their values come from. */
-  readonly defineByRun?: true;
+  /** The trial names its parameters itself: `params` only says where their values come from. */
+  readonly defineByRun: boolean;
   readonly seed: number;
   readonly slot: Slot;
-  /** As stored with the attempt, by whoever started it. */
+  /** Milliseconds since 1970, as stored by the orchestrator that started it. */
   readonly startedAtMs: number;
-  /** Metrics that attempts before it, from which it goes on, reported at steps that they named. Default: none. */
-  readonly inheritedMetrics?: readonly string[];
+  /** Metrics that earlier attempts reported with explicit steps, where this attempt resumes from a checkpoint. */
+  readonly inheritedMetrics: readonly string[];
 };
+
+/** What an executor knows of an attempt when it chooses the handle. */
+export type AttemptSpec = Pick<RunnableAttempt, 'trial' | 'attempt' | 'token'>;
+
+/** What the storage knows of an attempt that somebody has started: enough to find it again. */
+export type AttemptRef = Pick<RunnableAttempt, 'trial' | 'token' | 'handle'>;
 
 /** `step` is null for a value that holds for the whole trial (a final value). Values may be NaN or infinite. */
 export type MetricPoint = {
   readonly name: string;
   readonly step: number | null;
   readonly value: number;
-  /** The trainer did not name the step: it is the number of the report, counted anew in each attempt. */
+  /** The trainer did not number the step: it is the number of the report, counted from the start of each attempt. */
   readonly counted?: true;
 };
 
-/** `limit`: the attempt broke a limit of its executor's, such as its time. */
+/** `limit`: the attempt broke a limit that its executor enforces, such as its time. */
 export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit';
 
+/** How an executor reports to its sweep. Every member is required; `NO_HOOKS` supplies defaults. */
 export type RunHooks = {
-  /** Called in the order of the trainer's output; never throws, returns at once. */
+  /** Receives points in the order of the trainer's output. Never throws, returns at once. */
   report(points: readonly MetricPoint[]): void;
   /**
-   * Resolves when more points are welcome: where an executor reads a trainer's output it waits for this, so that a
-   * trainer faster than the storage does not fill the memory.
+   * Resolves when more points are welcome. An executor that reads a trainer's output waits for this, so that a trainer
+   * that is faster than the storage does not fill the memory.
    */
   drain(): Promise<void>;
   /**
-   * The value of a parameter that the trial names itself.
+   * Returns the value of a parameter that the trial names itself.
    * @throws HpoError trial.* when it can have none.
    */
   suggest(name: string, distribution: Distribution): ParamValue;
-  /** Resolves once what was reported so far is stored and judged; the signal then tells the verdict. */
+  /** Resolves once everything reported so far is stored and judged; then `signal` shows the verdict. */
   settled(): Promise<void>;
-  /** Something people should see: a malformed METRIC line, a step reported twice. */
+  /** Receives what people should see: a malformed METRIC line, a step that was reported twice. */
   warn(message: string): void;
-  /** What the attempt uses of its GPUs, now and then, where somebody watches them; returns at once, never throws. */
+  /** Receives what the attempt uses of its GPUs, where somebody samples them. Never throws, returns at once. */
   gpuSample(sample: GpuSample): void;
-  /** Aborted with a StopReason as its `reason`: end the attempt politely, then by force. */
+  /** Aborted with a StopReason as its `reason`: the executor ends the attempt, politely and then by force. */
   readonly signal: AbortSignal;
 };
 
-/** Hooks that hear nothing and have no parameters: whoever needs only some of them adds those. */
-export const NO_HOOKS: Omit<RunHooks, 'signal'> = {
+/** Hooks that do nothing, have no parameters and never stop an attempt: the defaults for whoever needs only some. */
+export const NO_HOOKS: RunHooks = {
   report: () => {},
   drain: async () => {},
   suggest: () => {
@@ -99,66 +106,100 @@ export const NO_HOOKS: Omit<RunHooks, 'signal'> = {
   settled: async () => {},
   warn: () => {},
   gpuSample: () => {},
+  signal: new AbortController().signal,
 };
 
 type Ended = {
   readonly finishedAtMs: number;
+  /** The last lines of its log, at most 20, for the report of a failure. */
   readonly logTail: readonly string[];
-  /** Why an orchestrator, perhaps one that is dead by now, had it stopped; absent when nobody did. */
+  /** Why an orchestrator, perhaps one that has ended since, stopped it; absent when nobody did. */
   readonly stoppedFor?: StopReason;
   /** The limit that it broke, in words (`ran longer than trial_timeout 30m`); with `stoppedFor: 'limit'`. */
   readonly brokeLimit?: string;
 };
 
-/** How an attempt ended. `tail`: the last lines of its log (at most 20), for a failure's report. */
+/** How an attempt ended. */
 export type Outcome =
   /** With an exit code. */
   | (Ended & {
       readonly kind: 'exited';
       readonly exitCode: number;
-      /** Why its end says nothing of the trial: something around it went wrong, and it is run again. */
+      /** The machine failed and not the trial, so the trial is run again. Says what went wrong. */
       readonly infrastructureError?: string;
       /** Why it failed, where more is known than an exit code. */
       readonly failure?: string;
-      /** Why it gave itself up, as a pruner would have: with exit code 0. */
+      /** Why the trial pruned itself; with exit code 0. */
       readonly selfPruned?: string;
     })
-  /** It is over, but nobody knows how (its supervisor was killed). `excuse`: as above. */
+  /** It has ended, and nobody knows how (its supervisor was killed). `infrastructureError`: as above. */
   | (Ended & { readonly kind: 'unknown'; readonly infrastructureError?: string })
-  /** It still runs, and no signal ends it: its processes with these pids are stuck in the kernel. */
+  /** It still runs, and no signal ends it: the processes with these pids are stuck in the kernel. */
   | (Ended & { readonly kind: 'stuck'; readonly pids: readonly number[] })
-  /** It never started: the launch failed or was revoked by a recovery. */
+  /** It never started: the launch failed, or a recovery revoked it. */
   | { readonly kind: 'not-started'; readonly reason: string; readonly fatal: boolean }
-  /** The machine refused to start it (no space, no processes), which says nothing of it: it is tried again after a wait. */
+  /** The machine could not start it (no space, no processes). The trial is not to blame and is tried again after a wait. */
   | { readonly kind: 'infrastructure'; readonly reason: string };
 
-/** What the trainers of trials save for themselves, so that a further attempt of a trial goes on where the last one was. */
+/** `unknown`: it may run, but this process cannot see it. Whoever wants to start another one has to wait. */
+export type Aliveness = 'alive' | 'ended' | 'unknown';
+
+/** What `cancel` achieved. */
+export type Cancellation =
+  /** It ran, and has ended. */
+  | { readonly kind: 'ended' }
+  /** It had not started, and never will. */
+  | { readonly kind: 'prevented' }
+  /** It had ended before. */
+  | { readonly kind: 'had-ended' }
+  /** No signal ends these processes: they are stuck in the kernel. */
+  | { readonly kind: 'stuck'; readonly pids: readonly number[] }
+  /** It runs, or may run, where this process cannot see or cannot end it. */
+  | { readonly kind: 'out-of-reach' };
+
+/** What trainers save, so that a later attempt of a trial resumes where the last one stopped. */
 export interface Checkpoints {
-  /** Whether an attempt's trial has any. Where nobody can tell it may have. */
-  exist(attempt: AttemptPlace): Promise<boolean>;
-  /** The trial is finished: nobody will go on from them. Rejects when they cannot be removed. */
-  discard(attempt: AttemptPlace): Promise<void>;
+  /** Returns whether an attempt's trial has any; true where nobody can tell. */
+  exist(attempt: AttemptRef): Promise<boolean>;
+  /** Removes those of a finished trial. Rejects when they cannot be removed. */
+  discard(attempt: AttemptRef): Promise<void>;
 }
-export type AttemptPlace = Pick<RunnableAttempt, 'trial' | 'dir'>;
 
 /**
- * How attempts are started, followed and stopped: local processes, a function of this program, later a cluster. No
- * member is optional, so that one that wraps another cannot forget any.
+ * Starts, follows and stops attempts: as processes of this machine, as functions of this program, or on a cluster. Every
+ * member is required, so that no implementation and no wrapper can forget one (`wrap.ts` forwards them all).
+ *
+ * Everything beside `allocate`, `run` and `cleanup` works for attempts that another process started.
  */
 export interface Executor {
-  /** Where an attempt will live; stored before it starts, so that a recovery finds it. Makes nothing. */
-  allocate(trial: number, attempt: number): string;
-  /** Starts the attempt and follows it to its end. Rejects only on a defect of ours. */
+  /** As `handleKind` reads it from a handle. */
+  readonly kind: string;
+  /** Returns the handle by which the attempt is found again. It is stored before the attempt starts. Makes nothing. */
+  allocate(attempt: AttemptSpec): string;
+  /** Starts the attempt and follows it to its end. Rejects only on a defect of hpo. */
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
-  /** Takes over an attempt that another, dead orchestrator started; every report comes again from the first. */
-  reattach(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
-  /** Whether an attempt that lives there was started by an executor of this kind. */
-  canReattach(dir: string): boolean;
   /**
-   * Ends whatever processes an attempt has left behind. Resolves with the pids of those that no signal ends. Rejects only
-   * on a defect of ours.
+   * Follows an attempt that an orchestrator which has ended started; every report comes again from the first. An attempt
+   * that has not started yet never will.
+   */
+  reattach(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  /** Returns whether the attempt runs. One that cannot be seen is `unknown`, never `ended`. Never rejects. */
+  isAlive(attempt: AttemptRef): Promise<Aliveness>;
+  /**
+   * Ends an attempt, politely and then by force, and says what it achieved. Takes a bounded time. The reason is kept with
+   * the attempt; for `stopped` the caller stores a request in the database instead, before it calls.
+   */
+  cancel(attempt: AttemptRef, reason: StopReason): Promise<Cancellation>;
+  /** Yields the output that the attempt has written so far, from this byte on; nothing where there is none. */
+  logs(attempt: AttemptRef, fromByte: number): AsyncIterable<Uint8Array>;
+  /**
+   * Ends the processes that an attempt left behind. Resolves with the pids of those that no signal ends. Rejects only on a
+   * defect of hpo.
    */
   cleanup(attempt: RunnableAttempt): Promise<readonly number[]>;
   /** Null: every attempt starts from the beginning. */
   readonly checkpoints: Checkpoints | null;
 }
+
+/** What works for an attempt of a study without running the study: `hpo stop` uses it. */
+export type AttemptControl = Pick<Executor, 'isAlive' | 'cancel' | 'logs' | 'checkpoints'>;

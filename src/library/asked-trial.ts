@@ -38,7 +38,7 @@ export class AskedTrialRun {
         return value;
       },
       report: (points) => this.#queue(() => this.#store(points)),
-      judged: () => this.settled(),
+      settled: () => this.settled(),
     });
   }
 

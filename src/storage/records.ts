@@ -65,7 +65,8 @@ export type AttemptRecord = {
   /** Who watches it: an orchestrator's identity as src/liveness/identity.ts writes it. */
   readonly owner: string;
   readonly device: string;
-  readonly dir: string;
+  /** Where its executor finds it (`executors/handle.ts`); the column is called `dir`. */
+  readonly handle: string;
   readonly startedAtMs: number;
   /** Null while it runs. */
   readonly finishedAtMs: number | null;
@@ -96,12 +97,12 @@ export type UnfinishedTrial = {
   readonly asker: string | null;
 };
 
-/** `dir` depends on the trial's number, which only the transaction knows. */
+/** `handle` depends on the trial's number, which only the transaction knows. */
 export type NewAttempt = {
   readonly token: string;
   readonly owner: string;
   readonly device: string;
-  readonly dir: (trialNumber: number, attempt: number) => string;
+  readonly handle: (trialNumber: number, attempt: number) => string;
   readonly startedAtMs: number;
 };
 export type NewTrial = {
@@ -231,7 +232,7 @@ export type TrialRow = {
   readonly queued: boolean;
   readonly seed: number | null;
   readonly device: string | null;
-  readonly dir: string | null;
+  readonly handle: string | null;
   readonly values: readonly number[] | null;
   readonly params: Params;
   readonly forced: Params;

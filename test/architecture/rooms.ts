@@ -39,6 +39,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'liveness/',
       'results/',
       'executors/executor',
+      'executors/handle',
       'storage/storage',
       'samplers/sampler',
       'samplers/registry',

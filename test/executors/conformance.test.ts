@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Executor } from '../../src/executors/executor.js';
 import { makeFunctionExecutor } from '../../src/executors/function/executor.js';
+import { canReattach } from '../../src/executors/handle.js';
 import { GpuUsageMonitor } from '../../src/executors/local/gpus/gpu-usage-monitor.js';
 import { attemptFiles } from '../../src/executors/local/paths.js';
 import { processesWithToken } from '../../src/executors/local/process-tree.js';
@@ -75,9 +76,12 @@ describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
     const executor = make();
     expect(Object.keys(executor).sort()).toEqual([
       'allocate',
-      'canReattach',
+      'cancel',
       'checkpoints',
       'cleanup',
+      'isAlive',
+      'kind',
+      'logs',
       'reattach',
       'run',
     ]);
@@ -118,9 +122,9 @@ describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
   it('says which attempts it can take over, and does not start one that never started', async () => {
     const executor = make();
     const attempt = makeAttempt(executor, ON_GPU);
-    expect(executor.canReattach(attempt.dir)).toBe(true);
-    expect(executor.canReattach('')).toBe(true);
-    expect(executor.canReattach('/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.followsProcesses);
+    expect(canReattach(executor, attempt.handle)).toBe(true);
+    expect(canReattach(executor, '')).toBe(true);
+    expect(canReattach(executor, '/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.followsProcesses);
     const hooks = new Recorder();
     expect(await executor.reattach(attempt, hooks)).toMatchObject({ kind: 'not-started', fatal: false });
     expect(hooks.points).toEqual([]);
@@ -133,6 +137,6 @@ describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
     await executor.run(attempt, new Recorder());
     expect(await executor.checkpoints?.exist(attempt)).toBe(true);
     await executor.checkpoints?.discard(attempt);
-    expect(existsSync(attemptFiles(attempt.dir, attempt.trial).checkpointDir)).toBe(false);
+    expect(existsSync(attemptFiles(attempt.handle, attempt.trial).checkpointDir)).toBe(false);
   });
 });

@@ -29,9 +29,9 @@ describe('SlotPool', () => {
 
   it('finds a slot on the device of an attempt that runs already, or a place beyond the slots', () => {
     const pool = new SlotPool(slots(2));
-    expect(pool.takeOver('1', token()).id).toBe(1);
-    expect(pool.takeOver('1', token())).toEqual({ id: -1, device: '1', env: {} });
-    expect(pool.takeOver('7', token()).id).toBe(-1);
+    expect(pool.reattach('1', token()).id).toBe(1);
+    expect(pool.reattach('1', token())).toEqual({ id: -1, device: '1', env: {} });
+    expect(pool.reattach('7', token()).id).toBe(-1);
     expect(pool.free).toBe(1);
   });
 
@@ -83,8 +83,8 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(child))];
     return {
       child,
-      mine: new SlotPool(slots(count, places), { leases: mine, slotsPerDevice: places }),
-      theirs: new SlotPool(slots(count, places), { leases: theirs, slotsPerDevice: places }),
+      mine: new SlotPool(slots(count, places), { sharing: { leases: mine, slotsPerDevice: places } }),
+      theirs: new SlotPool(slots(count, places), { sharing: { leases: theirs, slotsPerDevice: places } }),
     };
   }
 
@@ -100,7 +100,9 @@ describe('SlotPools of sweeps that share their GPUs', () => {
   it('use as many slots as they may, on whichever GPUs others leave free', () => {
     const dir = tempDir();
     const [mine, theirs] = [leasesOf(dir), leasesOf(dir, ownerOf(spawnProcess()))];
-    const pools = [mine, theirs].map((leases) => new SlotPool(slots(3), { leases, slotsPerDevice: 1 }, 1));
+    const pools = [mine, theirs].map(
+      (leases) => new SlotPool(slots(3), { sharing: { leases, slotsPerDevice: 1 }, size: 1 }),
+    );
     expect(pools.map((pool) => pool.acquire(token())?.device)).toEqual(['0', '1']);
     expect(pools.map((pool) => [pool.size, pool.free, pool.acquire(token()), pool.blockedBy])).toEqual([
       [1, 0, null, null],
@@ -111,7 +113,7 @@ describe('SlotPools of sweeps that share their GPUs', () => {
   it('tell who holds what is free for them, and nothing when all is their own', () => {
     const { child, mine, theirs } = pools(2);
     const slot = theirs.acquire(token()) as Slot;
-    theirs.assign(slot, { study: 'other', trial: 5, dir: '/x' });
+    theirs.assign(slot, { study: 'other', trial: 5, handle: '/x' });
     expect(mine.acquire(token())?.device).toBe('1');
     expect(mine.blockedBy).toBeNull();
     expect(mine.acquire(token())).toBeNull();
@@ -167,7 +169,7 @@ describe('SlotPools of sweeps that share their GPUs', () => {
   it('take over what runs already, however full the GPU is', () => {
     const { mine, theirs } = pools(1);
     const slot = theirs.acquire(token()) as Slot;
-    const place = mine.takeOver('0', token());
+    const place = mine.reattach('0', token());
     expect(place.id).toBe(0);
     theirs.release(slot);
     expect(theirs.acquire(token())).toBeNull();
@@ -186,7 +188,7 @@ describe('a SlotPool that asks for free memory', () => {
 
   it('leaves busy GPUs out, and says which when nothing else is left', () => {
     const asked = memory('0');
-    const pool = new SlotPool(slots(2), null, 2, asked);
+    const pool = new SlotPool(slots(2), { memory: asked });
     expect(pool.acquire(token())?.device).toBe('1');
     expect(pool.lowMemoryGpus).toEqual([]);
     expect(pool.acquire(token())).toBeNull();
@@ -200,7 +202,7 @@ describe('a SlotPool that asks for free memory', () => {
   });
 
   it('with max_concurrent takes whichever GPUs are free', () => {
-    const pool = new SlotPool(slots(3), null, 1, memory('0', '1'));
+    const pool = new SlotPool(slots(3), { size: 1, memory: memory('0', '1') });
     expect(pool.acquire(token())?.device).toBe('2');
     expect([pool.acquire(token()), pool.blockedBy, pool.lowMemoryGpus]).toEqual([null, null, []]);
   });
@@ -210,7 +212,7 @@ describe('a SlotPool that asks for free memory', () => {
       { id: 0, device: '0,1', env: { CUDA_VISIBLE_DEVICES: 'GPU-0x,GPU-1x' } },
       { id: 1, device: '2,3', env: { CUDA_VISIBLE_DEVICES: 'GPU-2x,GPU-3x' } },
     ];
-    const pool = new SlotPool(pairs, null, 2, memory('1'));
+    const pool = new SlotPool(pairs, { size: 2, memory: memory('1') });
     expect(pool.acquire(token())?.device).toBe('2,3');
     expect([pool.acquire(token()), pool.lowMemoryGpus]).toEqual([null, [gpu('1')]]);
   });
@@ -218,9 +220,9 @@ describe('a SlotPool that asks for free memory', () => {
   it('takes back what it has on a busy GPU, and writes no claim for what it leaves out', () => {
     const dir = tempDir();
     const leases = leasesOf(dir);
-    const pool = new SlotPool(slots(1), { leases, slotsPerDevice: 1 }, 1, memory('0'));
+    const pool = new SlotPool(slots(1), { sharing: { leases, slotsPerDevice: 1 }, memory: memory('0') });
     expect(pool.acquire(token())).toBeNull();
     expect(readdirSync(dir)).toEqual([]);
-    expect(pool.takeOver('0', token()).id).toBe(0);
+    expect(pool.reattach('0', token()).id).toBe(0);
   });
 });

@@ -22,7 +22,7 @@ describeStorages('asking', (open) => {
     expect(result).toMatchObject({
       config: { number: 0, index: 0, params, forced: { momentum: 0 }, attrs: { from: 'test' } },
       trial: { number: 0, repeat: 0, seed: 1000, state: 'running', values: null, params },
-      attempt: { attempt: 1, owner: 'me', dir: 'out/trial-0/1', startedAtMs: T0, finishedAtMs: null },
+      attempt: { attempt: 1, owner: 'me', handle: 'out/trial-0/1', startedAtMs: T0, finishedAtMs: null },
     });
     const changes = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
     expect(changes).toEqual({ configs: [result?.config], trials: [result?.trial] });
@@ -203,7 +203,7 @@ describeStorages('asking', (open) => {
     expect(again).toMatchObject({
       trial: { id: asked.trial.id, number: 0, seed: 1000, params: { lr: 0.1 } },
       config: asked.config,
-      attempt: { attempt: 2, owner: 'b', dir: 'out/trial-0/2' },
+      attempt: { attempt: 2, owner: 'b', handle: 'out/trial-0/2' },
     });
     await storage.tell(asked.trial.id, attemptOf(again), ending());
     expect(await storage.addAttempt(asked.trial.id, newAttempt('c'))).toBeNull();

@@ -49,7 +49,7 @@ describeStorages('enqueueing', (open) => {
     expect(opened).toMatchObject({
       trial: { id: first?.id, number: 0, repeat: 0, state: 'running', params: { lr: 0.5, layers: 2 } },
       config: { number: 0, index: -1, params: { lr: 0.5, layers: 2 }, forced: { m: 1 } },
-      attempt: { attempt: 1, owner: 'me', dir: 'out/trial-0/1' },
+      attempt: { attempt: 1, owner: 'me', handle: 'out/trial-0/1' },
     });
     expect(storage.changeToken()).not.toBe(before);
     expect(await storage.waiting(study.id)).toEqual([]);

@@ -128,7 +128,7 @@ describeStorages('reporting', (open) => {
       queued: false,
       seed: 1000,
       device: 'cpu',
-      dir: 'out/trial-0/1',
+      handle: 'out/trial-0/1',
       values: [Number.NEGATIVE_INFINITY],
       params: { lr: 0.1 },
       forced: {},

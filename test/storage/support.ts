@@ -63,8 +63,8 @@ export function filled(params: Params, forced: Params = {}): FilledConfig {
 }
 
 export function newAttempt(owner = 'me', startedAtMs = T0): NewAttempt {
-  const dir = (trial: number, attempt: number) => `out/trial-${trial}/${attempt}`;
-  return { token: `token-${owner}`, owner, device: 'cpu', dir, startedAtMs };
+  const handle = (trial: number, attempt: number) => `out/trial-${trial}/${attempt}`;
+  return { token: `token-${owner}`, owner, device: 'cpu', handle, startedAtMs };
 }
 
 export function newTrial(repeat = 0, attempt: NewAttempt | null = newAttempt()): FirstTrial {

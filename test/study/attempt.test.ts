@@ -194,7 +194,7 @@ describe('an attempt of a dead orchestrator', () => {
     const { events } = await sweep(study, executor);
     expect(executor.started).toEqual([]);
     expect(executor.resumed).toMatchObject([
-      { trial: 0, attempt: 1, token: 'token', dir: '0-1', params: { n: 1 } },
+      { trial: 0, attempt: 1, token: 'token', handle: '0-1', params: { n: 1 } },
     ]);
     expect(events[0]).toMatchObject({ type: 'trial-started', trial: 0, attempt: 1, reattached: true });
     expect(await results(study)).toEqual(['complete 1']);

@@ -1,4 +1,4 @@
-import type { AttemptPlace } from '../../src/executors/executor.js';
+import type { AttemptRef } from '../../src/executors/executor.js';
 import type { Study } from '../../src/study/study.js';
 import { ScriptedExecutor } from './harness.js';
 
@@ -8,8 +8,8 @@ export class Checkpointing extends ScriptedExecutor {
   readonly discarded: string[] = [];
   study: Study | null = null;
   override readonly checkpoints = {
-    exist: async ({ trial }: AttemptPlace) => this.saved.has(trial),
-    discard: async ({ trial }: AttemptPlace) => {
+    exist: async ({ trial }: AttemptRef) => this.saved.has(trial),
+    discard: async ({ trial }: AttemptRef) => {
       const row = await this.study?.storage.row(this.study.id, trial);
       this.discarded.push(`${trial} ${row?.state}`);
       this.saved.delete(trial);

@@ -30,7 +30,7 @@ function makePool(busyUntilLook: readonly (number | null)[]) {
       );
     },
   };
-  return { pool: new SlotPool(gpuSlots, null, 2, memory), memory };
+  return { pool: new SlotPool(gpuSlots, { size: 2, memory }), memory };
 }
 
 const told = (events: readonly SweepEvent[]) =>

@@ -7,6 +7,9 @@ import type { Params } from '../../src/core/distribution.js';
 import { makeSpace, type ParamSpec } from '../../src/core/space.js';
 import type { StudySpec } from '../../src/core/spec.js';
 import type {
+  Aliveness,
+  AttemptSpec,
+  Cancellation,
   Checkpoints,
   Executor,
   Outcome,
@@ -72,8 +75,8 @@ export async function reopened(url: string): Promise<Study> {
 }
 
 export function newAttempt(owner: string): NewAttempt {
-  const dir = (trial: number, attempt: number) => `${trial}-${attempt}`;
-  return { token: 'token', owner, device: 'cpu', dir, startedAtMs: T0 };
+  const handle = (trial: number, attempt: number) => `${trial}-${attempt}`;
+  return { token: 'token', owner, device: 'cpu', handle, startedAtMs: T0 };
 }
 
 /** A process of another boot is dead for sure. */
@@ -86,6 +89,7 @@ export type Script = (attempt: RunnableAttempt, hooks: RunHooks) => Outcome | Pr
 
 /** Runs a script in place of a process, by the executor's contract, and keeps what was started. */
 export class ScriptedExecutor implements Executor {
+  readonly kind: string = 'local';
   readonly started: RunnableAttempt[] = [];
   readonly resumed: RunnableAttempt[] = [];
   /** Attempts that were to leave nothing behind. */
@@ -99,13 +103,19 @@ export class ScriptedExecutor implements Executor {
     this.#script = script;
   }
 
-  allocate(trial: number, attempt: number): string {
+  allocate({ trial, attempt }: AttemptSpec): string {
     return `trial-${trial}/${attempt}`;
   }
 
-  canReattach(): boolean {
-    return true;
+  async isAlive(): Promise<Aliveness> {
+    return 'ended';
   }
+
+  async cancel(): Promise<Cancellation> {
+    return { kind: 'had-ended' };
+  }
+
+  async *logs() {}
 
   run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> {
     this.started.push(attempt);

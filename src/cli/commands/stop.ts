@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
+import { handleKind } from '../../executors/handle.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
@@ -62,7 +63,7 @@ async function stop(
     const { assumeEnded } = await import('../stop-trial.js');
     return assumeEnded(storage, record.id, trial, attempt);
   }
-  if (attempt.dir === '' && attempt.finishedAtMs === null) {
+  if (handleKind(attempt.handle) === 'function' && attempt.finishedAtMs === null) {
     throw usageError(
       'trial.not-ours',
       `trial ${number} is a function of a program that runs, which alone can end it`,
@@ -84,5 +85,5 @@ async function stop(
     return 'has just been started again; stop it once more';
   }
   const { stopRunning } = await import('../stop-trial.js');
-  return stopRunning(storage, attempt);
+  return stopRunning(storage, trial, attempt);
 }

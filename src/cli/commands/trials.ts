@@ -92,7 +92,7 @@ async function tablePages(storage: Storage, record: StudyRecord, state = ''): Pr
   };
 }
 
-function toJson({ queued, dir: _, ...row }: TrialRow) {
+function toJson({ queued, handle: _, ...row }: TrialRow) {
   return { ...row, state: shownState({ ...row, queued }) };
 }
 

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { askNvidiaSmi, NVIDIA_SMI_LIMIT_MS } from '../../executors/ask-nvidia-smi.js';
 import { chooseDevices, type GpuInfo, type GpuLook, lookForGpus } from '../../executors/devices.js';
-import { leasePlace, lookAtLeaseDir } from '../../executors/local/leases/folder.js';
-import { gpuKey, type LeaseFile } from '../../executors/local/leases/lease-file.js';
-import { Leases } from '../../executors/local/leases/leases.js';
-import { holders } from '../../executors/slot-pool.js';
+import { gpuKey, type LeaseFile, Leases, leasePlace, lookAtLeaseDir } from '../../executors/gpu-leases.js';
+import { holders } from '../../executors/gpu-slots.js';
 import { holderText } from '../../loggers/event-messages.js';
 import { livenessIn } from '../liveness.js';
 import type { Check, DoctorOptions, Finding, Row } from './check.js';

@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { describeCommand } from '../../executors/local/placeholders.js';
+import { describeCommand } from '../../executors/trainer-command.js';
 import { nearestFolder } from '../../liveness/folders.js';
 import { tornFile } from '../../storage/integrity.js';
 import { loadDriver } from '../../storage/load-driver.js';

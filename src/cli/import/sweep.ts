@@ -7,7 +7,7 @@ import { loadSweep } from '../../config/load.js';
 import { readYaml } from '../../config/yaml-file.js';
 import { HpoError, usageError } from '../../core/errors.js';
 import { isMapping } from '../../core/mapping.js';
-import { codeOf } from '../../executors/local/attempt-dir.js';
+import { codeOf } from '../../core/system-error.js';
 
 /** A sweep file of ours from one of W&B's, and what it cannot carry over. */
 export type SweepFile = { readonly text: string; readonly notes: readonly string[] };

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Claim } from '../../executors/local/folder-claims.js';
-import { findStudyFolder, type Taken } from '../../executors/local/study-folder.js';
+import { type Claim, findStudyFolder, type Taken } from '../../executors/study-outputs.js';
 import { holdsStudy } from '../../storage/holds-study.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
@@ -76,7 +75,7 @@ async function uidOf(storage: Storage, study: Study): Promise<string> {
 
 async function runningDirs(storage: Storage, studyId: number): Promise<string[]> {
   return (await storage.unfinished(studyId)).flatMap(({ attempt }) =>
-    attempt && attempt.finishedAtMs === null && attempt.dir !== '' ? [attempt.dir] : [],
+    attempt && attempt.finishedAtMs === null && attempt.handle !== '' ? [attempt.handle] : [],
   );
 }
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { HpoError } from '../../core/errors.js';
-import { describeCommand } from '../../executors/local/placeholders.js';
+import { describeCommand } from '../../executors/trainer-command.js';
 import { StorageLost } from '../../study/sweep/database-watch.js';
 
 /** The error of a sweep, with the command that continues from the copy of a lost database. `args`: of this call. */

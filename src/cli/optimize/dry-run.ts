@@ -1,7 +1,6 @@
 import type { LowMemoryGpu, Slot } from '../../executors/executor.js';
-import { trainerEnv } from '../../executors/local/env.js';
-import { trialDir } from '../../executors/local/paths.js';
-import { describeCommand, describeEnv, expandCommand } from '../../executors/local/placeholders.js';
+import { trialDir } from '../../executors/study-outputs.js';
+import { describeCommand, describeEnv, expandCommand, trainerEnv } from '../../executors/trainer-command.js';
 import { busyText, holderText } from '../../loggers/event-messages.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Study } from '../../study/study.js';
@@ -114,7 +113,7 @@ async function planNext(
   { ompThreads, studyDir }: { readonly ompThreads: number; readonly studyDir: string },
 ): Promise<Planned | null> {
   const next = await work.next(
-    { token: newToken(), owner: study.owner, device: slot.device, dir: () => '', startedAtMs: 0 },
+    { token: newToken(), owner: study.owner, device: slot.device, handle: () => '', startedAtMs: 0 },
     0,
   );
   if (!('opened' in next)) return null;

@@ -1,7 +1,6 @@
 import type { Executor, LowMemoryGpu } from '../../executors/executor.js';
-import { FreeMemory } from '../../executors/local/gpus/free-memory.js';
-import { GpuUsageMonitor } from '../../executors/local/gpus/gpu-usage-monitor.js';
-import { gpuLabels } from '../../executors/slot-pool.js';
+import { gpuLabels } from '../../executors/gpu-slots.js';
+import { FreeMemory, GpuUsageMonitor } from '../../executors/gpu-watch.js';
 import type { Emit } from '../../study/events.js';
 import { heldByOthers } from './leases.js';
 import type { ResolvedSweep } from './load.js';

@@ -1,8 +1,8 @@
 import { usageError } from '../../core/errors.js';
 import type { LeaseHolder } from '../../executors/executor.js';
-import { leasePlace, prepareLeaseDir } from '../../executors/local/leases/folder.js';
-import { Leases } from '../../executors/local/leases/leases.js';
-import { holders, type Memory, SlotPool } from '../../executors/slot-pool.js';
+import { Leases, leasePlace, prepareLeaseDir } from '../../executors/gpu-leases.js';
+import { holders } from '../../executors/gpu-slots.js';
+import { type Memory, SlotPool } from '../../executors/slot-pool.js';
 import type { Emit } from '../../study/events.js';
 import { livenessIn } from '../liveness.js';
 import type { SlotLayout } from './slots.js';
@@ -42,7 +42,7 @@ export async function makePool(
   emit: Emit,
   memory: Memory | null,
 ) {
-  if (dir === null) return { pool: new SlotPool(places, null, slots.length, memory), close: () => {} };
+  if (dir === null) return { pool: new SlotPool(places, { size: slots.length, memory }), close: () => {} };
   const liveness = await livenessIn(dir);
   const onTrouble = (error: unknown) =>
     emit({
@@ -54,7 +54,7 @@ export async function makePool(
   const timer = setInterval(() => leases.refresh(), REFRESH_MS);
   timer.unref();
   return {
-    pool: new SlotPool(places, { leases, slotsPerDevice: slotsPerDevice }, slots.length, memory),
+    pool: new SlotPool(places, { sharing: { leases, slotsPerDevice }, size: slots.length, memory }),
     close: () => {
       clearInterval(timer);
       liveness.close((owner) => leases.refersTo(owner));

@@ -6,7 +6,7 @@ import { type HpoError, usageError } from '../../core/errors.js';
 import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
 import type { ComponentSpec, StudySpec } from '../../core/spec.js';
-import { findProgram } from '../../executors/local/program.js';
+import { findProgram } from '../../executors/trainer-command.js';
 import { checkCsvPlace } from '../../loggers/csv/file.js';
 import { missingPackages } from '../../trainer/packages.js';
 import type { OptimizeRequest } from './options.js';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor } from '../../executors/executor.js';
-import { makeProcessExecutor } from '../../executors/local/executor.js';
-import { keepClaiming } from '../../executors/local/folder-claims.js';
+import { DEFAULT_EXECUTOR, openExecutor } from '../../executors/registry.js';
+import { keepClaiming } from '../../executors/study-outputs.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
 import { makeSweepLog, reserveSweepLog } from '../../loggers/sweep-log.js';
@@ -126,7 +126,7 @@ class SweepSession {
   }
 
   async run(places: SlotLayout, leases: LeaseDir, wandb: Target | null): Promise<number> {
-    const executor = this.#makeExecutor(places.ompThreads);
+    const executor = await this.#openExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
     const view = await makeView(
@@ -182,20 +182,23 @@ class SweepSession {
     }
   }
 
-  #makeExecutor(ompThreads: number): Executor {
+  #openExecutor(ompThreads: number): Promise<Executor> {
     const { spec, name } = this.#study;
-    return makeProcessExecutor({
-      studyDir: this.#outputs.dir,
-      claim: this.#outputs.claim,
-      command: spec.trainer.command ?? builtinCommand(),
-      cwd: spec.trainer.cwd ?? process.cwd(),
-      env: spec.trainer.env,
-      configFile: writeSnapshot(this.#outputs.dir, name, spec),
-      ompThreads,
-      limits: this.#wanted.run,
-      metrics: spec.trainer.metrics,
-      checkpoints: this.#wanted.run.checkpoints,
-    });
+    return openExecutor(
+      { name: DEFAULT_EXECUTOR, options: {} },
+      {
+        studyDir: this.#outputs.dir,
+        claim: this.#outputs.claim,
+        command: spec.trainer.command ?? builtinCommand(),
+        cwd: spec.trainer.cwd ?? process.cwd(),
+        env: spec.trainer.env,
+        configFile: writeSnapshot(this.#outputs.dir, name, spec),
+        ompThreads,
+        limits: this.#wanted.run,
+        metrics: spec.trainer.metrics,
+        checkpoints: this.#wanted.run.checkpoints,
+      },
+    );
   }
 
   #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Loggers> {

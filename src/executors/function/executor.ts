@@ -2,7 +2,8 @@ import type { ParamValue } from '../../core/distribution.js';
 import { HpoError } from '../../core/errors.js';
 import { isMapping } from '../../core/mapping.js';
 import { TrialPruned } from '../../core/trial-pruned.js';
-import type { Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
+import type { Aliveness, Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
+import { FUNCTION_HANDLE } from '../handle.js';
 import { withWitnessedEnd } from '../witnessed-end.js';
 import { withTimeout } from './timeout.js';
 import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
@@ -11,36 +12,50 @@ import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
 export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
 export type ObjectiveFunction = (trial: FunctionTrial) => ObjectiveResult | Promise<ObjectiveResult>;
 
-/** Lines of an error that are kept for a failure's report. */
+/** How many lines of an error are kept for the report of a failure. */
 const TAIL_LINES = 20;
 
 /**
  * Runs a function of this program as a trial. What it returns are the final values of the objectives, whose names are
- * `metrics`; a throw is exit code 1, and TrialPruned the end of a pruned trial. A function cannot be ended from outside:
- * it is asked by its signal, and waited for; only where it breaks a limit of time it is left after a moment, and what it
- * does then is heard no more.
+ * `metrics`. A throw counts as exit code 1, and TrialPruned as the end of a pruned trial. A function cannot be ended from
+ * outside: its signal asks it to end, and it is waited for. Only one that exceeds a time limit is abandoned after a
+ * moment, and what it reports after that is dropped.
  */
 export function makeFunctionExecutor(
   objective: ObjectiveFunction,
   metrics: readonly string[],
   trialTimeoutMs: number | null = null,
 ): Executor {
+  /** By token: what this executor has started. Other programs' functions cannot be seen. */
+  const started = new Map<string, Aliveness>();
   return {
-    allocate: () => '',
-    canReattach: (dir) => dir === '',
-    run: (attempt, hooks) =>
-      withWitnessedEnd(attempt.startedAtMs, () =>
-        trialTimeoutMs === null
-          ? runObjective(objective, metrics, attempt, hooks)
-          : withTimeout(trialTimeoutMs, hooks, (limited) =>
-              runObjective(objective, metrics, attempt, limited),
-            ),
-      ),
+    kind: 'function',
+    allocate: () => FUNCTION_HANDLE,
+    run: async (attempt, hooks) => {
+      started.set(attempt.token, 'alive');
+      try {
+        return await withWitnessedEnd(attempt.startedAtMs, () =>
+          trialTimeoutMs === null
+            ? runObjective(objective, metrics, attempt, hooks)
+            : withTimeout(trialTimeoutMs, hooks, (limited) =>
+                runObjective(objective, metrics, attempt, limited),
+              ),
+        );
+      } finally {
+        started.set(attempt.token, 'ended');
+      }
+    },
     reattach: async () => ({
       kind: 'not-started',
       reason: 'it ran inside a program that has ended',
       fatal: false,
     }),
+    isAlive: async ({ token }) => started.get(token) ?? 'unknown',
+    cancel: async ({ token }) => ({
+      kind: started.get(token) === 'ended' ? 'had-ended' : 'out-of-reach',
+    }),
+    // What a function prints goes where its program prints.
+    async *logs() {},
     cleanup: async () => [],
     checkpoints: null,
   };
@@ -65,7 +80,7 @@ async function runObjective(
       return value;
     },
     report: (points) => hooks.report(points),
-    judged: async () => hooks.settled(),
+    settled: () => hooks.settled(),
   });
   try {
     hooks.report(toPoints(finalValues(await objective(trial), metrics), null));
@@ -84,7 +99,10 @@ async function runObjective(
   }
 }
 
-/** What an objective returned, by the names of the metrics. @throws TypeError when it is nothing of the kind. */
+/**
+ * Returns what an objective returned, by the names of the metrics.
+ * @throws TypeError when it returned anything else.
+ */
 export function finalValues(result: unknown, metrics: readonly string[]): Readonly<Record<string, number>> {
   const values = typeof result === 'number' ? [result] : result;
   if (Array.isArray(values) && values.length === metrics.length)

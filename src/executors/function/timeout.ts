@@ -1,15 +1,16 @@
 import { durationWords } from '../../core/units.js';
 import type { Outcome, RunHooks } from '../executor.js';
+import { wrapHooks } from '../wrap.js';
 
-/** How long a function has to return after it was asked to end; then it is left to itself. */
+/** How long a function has to return after it was asked to end; then it is abandoned. */
 export const GRACE_MS = 1000;
-/** A longer timer of Node fires at once. */
+/** Node fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Runs a function with a limit of time: its signal aborts, and its trial fails with the limit as the reason, whatever
- * it returns or throws. A function that does not end then is abandoned: it cannot be stopped, and may go on computing,
- * but nothing that it reports counts.
+ * Runs a function with a time limit. At the limit its signal aborts, and its trial fails with the limit as the reason,
+ * whatever the function returns or throws. A function that does not end then is abandoned: nothing can stop it, and it may
+ * keep computing, but nothing that it reports counts.
  */
 export function withTimeout(
   limitMs: number,
@@ -21,13 +22,12 @@ export function withTimeout(
   if (hooks.signal.aborted) forward();
   hooks.signal.addEventListener('abort', forward);
   let [isOver, broke] = [false, false];
-  const limited: RunHooks = {
-    ...hooks,
+  const limited = wrapHooks(hooks, {
     report: (points) => {
       if (!isOver) hooks.report(points);
     },
     signal: stop.signal,
-  };
+  });
   const brokeLimit = `ran longer than trialTimeout ${durationWords(limitMs)}`;
   const ended = (tail: readonly string[]): Outcome => ({
     kind: 'exited',
@@ -46,7 +46,7 @@ export function withTimeout(
       }, part);
     };
     let timer = waitFor(limitMs, () => {
-      // Asked to end already, by a person or the pruner: that is the reason.
+      // A person or the pruner has asked it to end already: that is the reason.
       if (stop.signal.aborted) return;
       broke = true;
       stop.abort('limit');

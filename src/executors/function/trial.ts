@@ -8,32 +8,32 @@ import {
 } from '../../core/distribution.js';
 import type { MetricPoint } from '../executor.js';
 
-/** One trial as an objective sees it. `P`: its parameters, where the study declares a space. */
+/** One trial as an objective sees it. `P`: the type of its parameters, where the study declares a space. */
 export type FunctionTrial<P extends object = Params> = {
   /** 0, 1, ... */
   readonly number: number;
-  /** What it is given; where the objective names its parameters itself, what it has named so far. */
+  /** Its parameters. Where the objective names them itself: those that it has named so far. */
   readonly params: P;
-  /** An integer in [0, 2^31) for whatever is random in the objective: repeat r has the same one in every configuration. */
+  /** An integer in [0, 2^31) for whatever is random in the objective. Repeat r has the same one in every configuration. */
   readonly seed: number;
   /**
-   * A number in [low, high], both inclusive: drawn in the logarithm with `log`, on the lattice low + k * step with `step`.
-   * The same name gives the same value within a trial.
-   * @throws RangeError for a range that is none; HpoError trial.* where the study cannot have such a parameter.
+   * Returns a number in [low, high], both inclusive: drawn in the logarithm with `log`, on the lattice low + k * step with
+   * `step`. The same name gives the same value within a trial.
+   * @throws RangeError for an impossible range; HpoError trial.* where the study cannot have such a parameter.
    */
   suggestFloat(name: string, low: number, high: number, more?: { log?: boolean; step?: number }): number;
-  /** A whole number in [low, high], both inclusive; as `suggestFloat` otherwise. */
+  /** Returns a whole number in [low, high], both inclusive; otherwise as `suggestFloat`. */
   suggestInt(name: string, low: number, high: number, more?: { log?: boolean; step?: number }): number;
-  /** One of the choices: strings, finite numbers, booleans or null; as `suggestFloat` otherwise. */
+  /** Returns one of the choices (strings, finite numbers, booleans or null); otherwise as `suggestFloat`. */
   suggestCategorical<const T extends ParamValue>(name: string, choices: readonly T[]): T;
   /**
-   * Tells metrics of a step (an integer >= 0); a bare number is the first objective's. Returns at once.
-   * @throws RangeError for a bad step, TypeError for what is no number.
+   * Reports metrics of a step (an integer >= 0). A bare number is the first objective's. Returns at once.
+   * @throws RangeError for a bad step, TypeError for a value that is not a number.
    */
   report(values: number | Readonly<Record<string, number>>, step: number): void;
-  /** Whether the trial should end now: the pruner says so of what was reported, or someone has stopped it. */
+  /** Resolves with whether the trial should end now: the pruner decided so from the reports, or someone stopped it. */
   shouldPrune(): Promise<boolean>;
-  /** Aborted when the trial is pruned or the search is stopped: the objective should return soon. */
+  /** Aborted when the trial is pruned or the search is stopped. Then the objective should return soon. */
   readonly signal: AbortSignal;
 };
 
@@ -46,12 +46,12 @@ export type TrialPort = {
   params(): Params;
   suggest(name: string, distribution: Distribution): ParamValue;
   report(points: readonly MetricPoint[]): void;
-  /** Resolves once what was reported is judged. */
-  judged(): Promise<void>;
+  /** Resolves once everything reported is stored and judged. */
+  settled(): Promise<void>;
   signal(): AbortSignal;
 };
 
-/** A trial whose functions can be taken out of it, as in `({ params, report }) => ...`. */
+/** Returns a trial whose functions work on their own, as in `({ params, report }) => ...`. */
 export function makeFunctionTrial(port: TrialPort): FunctionTrial {
   const { number, seed } = port;
   return {
@@ -77,15 +77,15 @@ export function makeFunctionTrial(port: TrialPort): FunctionTrial {
       port.report(toPoints(typeof values === 'number' ? { [port.metric]: values } : values, step));
     },
     async shouldPrune() {
-      await port.judged();
+      await port.settled();
       return port.signal().aborted;
     },
   };
 }
 
 /**
- * Values by name as points of a step, or as final ones (null).
- * @throws TypeError for what is no number.
+ * Returns values by name as points of a step, or as final ones (null).
+ * @throws TypeError for a value that is not a number.
  */
 export function toPoints(values: Readonly<Record<string, number>>, step: number | null): MetricPoint[] {
   return Object.entries(values).map(([name, value]) => {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from './attempt-dir.js';
+import { codeOf } from '../../core/system-error.js';
 
 /**
  * A named pipe in an attempt's folder that its supervisor holds open, and so does whatever inherits it: the kernel tells

@@ -1,17 +1,17 @@
 import { type AttemptLimits, broken } from './limits.js';
 
-/** Looks further apart than this are a gap: we were suspended, or the whole machine was. */
+/** Looks further apart than this are a gap: hpo was suspended, or the whole machine was. */
 const MAX_GAP_MS = 10_000;
 const MAX_LOOK_MS = 250;
-/** So many looks fall into the shortest limit, and two gaps. */
+/** The shortest limit holds at least this many looks, and this many gaps. */
 const LOOKS_PER_LIMIT = 10;
 const GAPS_PER_LIMIT = 2;
 
-/** What there was to be seen at one moment, after the log had been read to its end. */
+/** What was seen at one moment, after the log had been read to its end. */
 export type Look = {
-  /** Time of day, ms since 1970; it may jump, and goes on while the machine sleeps. */
+  /** Time of day, ms since 1970. It may jump, and it advances while the machine sleeps. */
   readonly wallMs: number;
-  /** A clock that never jumps, in ms; on Linux it stands still while the machine sleeps. */
+  /** A clock that never jumps, in ms. On Linux it stands still while the machine sleeps. */
   readonly steadyMs: number;
   /** When the log last changed, as time of day. */
   readonly logChangedMs: number;
@@ -21,27 +21,26 @@ export type Look = {
 
 /** What is known of the time before the first look. */
 export type Beginning = {
-  /** When the attempt was started, as time of day, by us or by an orchestrator that is dead. */
+  /** When the attempt was started, as time of day, by this orchestrator or by one that has ended. */
   readonly startedAtMs: number;
-  /** It was started by another orchestrator. */
-  readonly adopted: boolean;
-  /** How long the machine may have slept since the start, at most; infinite where nobody can tell. */
+  /** An orchestrator that has ended started it. */
+  readonly isReattached: boolean;
+  /** The longest time that the machine may have slept since the start; infinite where nobody can tell. */
   readonly maxSleptMs: number;
 };
 
 /**
- * How long an attempt has run, and for how long it has printed no METRIC line, as far as that was witnessed: by us,
- * who looked every moment, or by its log, which changed. Time that nobody witnessed does not count, since a trainer
- * must never be ended for a sleep of ours, or one of the whole machine:
+ * Measures how long an attempt has run, and for how long it has printed no METRIC line. Only witnessed time counts: hpo
+ * looked often, or the log changed. A trainer must never be ended because hpo or the whole machine slept:
  *
  * - Between two looks that follow each other closely all the time counts, by the steady clock.
  * - Over a gap (Ctrl-Z and fg, a laptop that slept, a clock that was set) the running time counts up to the log's last
- *   change, and no more than the steady clock went on, because only then was the trainer seen to run. The silence
- *   begins anew: whoever slept with us gets another full interval to speak.
- * - An attempt that was taken over has been running from its recorded start to its log's last change, less what the
- *   machine may have slept since. Its silence begins anew too.
+ *   change, and no more than the steady clock advanced, because only then was the trainer seen to run. The silence
+ *   starts again from zero: a trainer that slept too gets another full interval.
+ * - A reattached attempt ran from its recorded start to its log's last change, less what the machine may have slept
+ *   since. Its silence starts from zero too.
  *
- * So a limit may be kept late, by one interval after each gap, and never early.
+ * So a limit may take effect late, by one interval after each gap, and never early.
  */
 export class AttemptClock {
   readonly #limits: AttemptLimits;
@@ -57,7 +56,7 @@ export class AttemptClock {
     this.#gapMs = Math.min(MAX_GAP_MS, shortest(limits) / GAPS_PER_LIMIT);
   }
 
-  /** Notes what was seen; answers with the limit that is broken, in words, or null. */
+  /** Records what was seen. Returns the limit that is broken, in words, or null. */
   look(now: Look): string | null {
     if (this.#last === null) this.#ranMs = this.#ranBefore(now);
     else this.#note(now, this.#last);
@@ -70,8 +69,8 @@ export class AttemptClock {
   }
 
   #ranBefore(now: Look): number {
-    const { startedAtMs, adopted, maxSleptMs } = this.#beginning;
-    if (!adopted) return 0;
+    const { startedAtMs, isReattached, maxSleptMs } = this.#beginning;
+    if (!isReattached) return 0;
     const lastSign = Math.min(now.logChangedMs, now.wallMs);
     return Math.max(0, lastSign - startedAtMs - maxSleptMs);
   }
@@ -93,7 +92,7 @@ export class AttemptClock {
   }
 }
 
-/** How long to wait from one look to the next, in ms. */
+/** Returns how long to wait from one look to the next, in ms. */
 export function lookEveryMs(limits: AttemptLimits): number {
   return Math.min(MAX_LOOK_MS, Math.max(1, shortest(limits) / LOOKS_PER_LIMIT));
 }

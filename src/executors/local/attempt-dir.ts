@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { codeOf } from '../../core/system-error.js';
 import type { StopReason } from '../executor.js';
 
 /** Exit code as the shell writes it: 0 to 255, 128 + N for a death by signal N. */
@@ -89,9 +90,4 @@ function readText(file: string): string | null {
 function unlessMissing<T>(error: unknown, value: T): T {
   if (codeOf(error) === 'ENOENT') return value;
   throw error;
-}
-
-/** The code of a system's error, such as ENOENT; undefined for any other. */
-export function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,6 +1,7 @@
+import { codeOf } from '../../core/system-error.js';
 import { HAS_PROC, type ProcessId, readStat } from '../../liveness/proc.js';
 import { pipeState } from './alive-pipe.js';
-import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
+import { readExit, readLaunchOwner } from './attempt-dir.js';
 import { attemptProcesses, isAlive } from './process-tree.js';
 import { isRunning, isSupervisedHere, readTrainer, trainerHere } from './trainer-record.js';
 

@@ -12,7 +12,7 @@ export const OUTER_TOKENS_VARIABLE = 'HPO_OUTER_TOKENS';
 export const KEEP_VARIABLE = 'HPO_KEEP_RUNNING';
 
 export type TrainerEnvInput = {
-  readonly attempt: Omit<RunnableAttempt, 'attempt' | 'dir' | 'startedAtMs'>;
+  readonly attempt: Pick<RunnableAttempt, 'study' | 'trial' | 'token' | 'params' | 'seed' | 'slot'>;
   readonly configFile: string;
   /** Holds the parameters as JSON. */
   readonly paramsFile: string;

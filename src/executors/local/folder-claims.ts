@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf } from './attempt-dir.js';
+import { codeOf } from '../../core/system-error.js';
 
 /** Which study a folder of outputs belongs to. */
 export type Claim = {

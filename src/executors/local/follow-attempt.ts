@@ -2,40 +2,39 @@ import { type HpoError, messageOf } from '../../core/errors.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { forgetStop, noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
-import { isAttemptAlive } from './attempt-liveness.js';
+import { cancelAttempt } from './control.js';
 import { descent } from './descent.js';
 import { LimitGuard } from './limit-guard.js';
 import type { AttemptLimits } from './limits.js';
 import { makeLineReader } from './line-reader.js';
 import { LogFollower } from './log-follower.js';
-import { leftRunning, OUT_OF_REACH, takesSignals } from './out-of-reach.js';
+import { leftRunning, OUT_OF_REACH } from './out-of-reach.js';
 import type { AttemptFiles } from './paths.js';
-import { stopAttempt } from './stop.js';
+import type { StopTimes } from './stop.js';
 import { TrainerOutput } from './trainer-output.js';
-import type { End, Waiting } from './wait-for-exit.js';
+import type { ExitStatus, Waiting } from './wait-for-exit.js';
 
-export type Following = {
+export type FollowedAttempt = {
   readonly files: AttemptFiles;
   readonly attempt: Pick<RunnableAttempt, 'trial' | 'token' | 'startedAtMs' | 'inheritedMetrics'>;
-  /** Another orchestrator, which is dead, started it. */
-  readonly adopted: boolean;
-  readonly graceMs: number;
-  readonly killWaitMs: number;
+  /** An orchestrator that has ended started it. */
+  readonly isReattached: boolean;
+  readonly times: StopTimes;
   readonly limits: AttemptLimits;
-  /** How it writes its metrics; METRIC lines unless the sweep says otherwise. */
+  /** How it writes its metrics. Undefined: METRIC lines. */
   readonly metrics: MetricFormat | undefined;
 };
 
 type Stuck = { readonly kind: 'stuck'; readonly pids: readonly number[]; readonly finishedAtMs: number };
 
 /**
- * Reads an attempt's log from its first byte, and ends the attempt if the signal says so or it breaks a limit, until
- * `ended` resolves.
+ * Reads an attempt's log from its first byte until `ended` resolves. Meanwhile it ends the attempt when the signal says so
+ * or when the attempt breaks a limit.
  */
 export async function followAttempt(
-  { files, attempt, adopted, graceMs, killWaitMs, limits, metrics }: Following,
+  { files, attempt, isReattached, times, limits, metrics }: FollowedAttempt,
   hooks: RunHooks,
-  ended: (waiting: Waiting) => Promise<End>,
+  ended: (waiting: Waiting) => Promise<ExitStatus>,
 ): Promise<Outcome> {
   const output = new TrainerOutput(hooks, makeLineReader(metrics), attempt.inheritedMetrics);
   const follower = new LogFollower(files.log, output);
@@ -45,7 +44,7 @@ export async function followAttempt(
   const stuck = new Promise<Stuck>((resolve) => {
     giveUp = (pids) => resolve({ kind: 'stuck', pids, finishedAtMs: Date.now() });
   });
-  /** Its processes get no signal of ours: they are waited for, unless hpo itself is to end. */
+  /** No signal of this user reaches its processes. They are waited for, unless hpo itself is to end. */
   let abandon: (error: HpoError) => void = () => {};
   const abandoned = new Promise<never>((_, reject) => {
     abandon = reject;
@@ -55,25 +54,24 @@ export async function followAttempt(
     forgetStop(files.dir);
     abandon(leftRunning(attempt.trial));
   };
-  /** Why we stop it: the note in its folder may be impossible to write. */
+  /** Why this process stops it. Kept here because the note in its folder may be impossible to write. */
   let decision: StopNote | null = null;
   const stop = (note: StopNote) => {
     decision ??= note;
     stopping ??= noteStop(files.dir, note)
-      .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs, killWaitMs }))
-      .then(({ stuck }) => {
-        // Without them its end is told as ever.
+      .then(() => cancelAttempt({ dir: files.dir, token: attempt.token, ...times }))
+      .then((cancelled) => {
+        // Its end is known, whatever else still runs.
         if (readExit(files.dir) !== null) return;
-        const inKernel = stuck.filter(takesSignals);
-        if (inKernel.length > 0) giveUp(inKernel);
-        else if (isAttemptAlive(files.dir, attempt.token) !== 'ended') leave(note);
+        if (cancelled.kind === 'stuck') giveUp(cancelled.pids);
+        if (cancelled.kind === 'out-of-reach') leave(note);
       })
       .catch((error: unknown) => output.warn(`the trial could not be stopped: ${messageOf(error)}`));
   };
   const onAbort = () => stop({ reason: hooks.signal.reason as StopReason, words: null });
   const guard = new LimitGuard(
     limits,
-    { dir: files.dir, startedAtMs: attempt.startedAtMs, adopted, follower, output },
+    { dir: files.dir, startedAtMs: attempt.startedAtMs, isReattached, follower, output },
     (words) => stop({ reason: 'limit', words }),
   );
   descent.begin({ dir: files.dir, token: attempt.token });
@@ -81,10 +79,10 @@ export async function followAttempt(
   guard.start();
   if (hooks.signal.aborted) onAbort();
   else hooks.signal.addEventListener('abort', onAbort, { once: true });
-  // Whoever decided to stop it died before the last of it was gone: the decision stands.
-  const decided = adopted ? readStop(files.dir) : null;
+  // An orchestrator decided to stop it and was killed before all of it had ended: the decision stands.
+  const decided = isReattached ? readStop(files.dir) : null;
   if (decided !== null) stop(decided);
-  let end: End | Stuck;
+  let end: ExitStatus | Stuck;
   try {
     const waiting = { warn: (message: string) => output.warn(message), givenUp: givenUp.signal };
     end = await Promise.race([ended(waiting), stuck, abandoned]);

@@ -10,14 +10,14 @@ import type { TrainerOutput } from './trainer-output.js';
 export type Guarded = {
   readonly dir: string;
   readonly startedAtMs: number;
-  readonly adopted: boolean;
+  readonly isReattached: boolean;
   readonly follower: LogFollower;
   readonly output: TrainerOutput;
 };
 
 /**
- * Looks at a running attempt every moment and tells once which limit it breaks. The log is read first and judged
- * afterwards, and an attempt that has ended breaks no limit any more.
+ * Checks a running attempt often and reports once which limit it breaks. It reads the log first and judges it afterwards.
+ * An attempt that has ended breaks no limit any more.
  */
 export class LimitGuard {
   readonly #limits: AttemptLimits;
@@ -27,15 +27,15 @@ export class LimitGuard {
   #timer: NodeJS.Timeout | null = null;
   #sizeTimer: NodeJS.Timeout | null = null;
   #closed = false;
-  /** A reading of the log that is under way. */
+  /** A reading of the log that has not finished. */
   #reading: Promise<boolean> | null = null;
 
   constructor(limits: AttemptLimits, guarded: Guarded, onBroken: (words: string) => void) {
     this.#limits = limits;
     this.#guarded = guarded;
     this.#onBroken = onBroken;
-    const { startedAtMs, adopted } = guarded;
-    this.#clock = new AttemptClock(limits, { startedAtMs, adopted, maxSleptMs: sleptSinceBootMs() });
+    const { startedAtMs, isReattached } = guarded;
+    this.#clock = new AttemptClock(limits, { startedAtMs, isReattached, maxSleptMs: sleptSinceBootMs() });
   }
 
   start(): void {
@@ -57,21 +57,21 @@ export class LimitGuard {
     const words = await this.#look().catch(() => null);
     if (this.#closed) return;
     if (words === null) return this.#schedule();
-    this.#tell(words);
+    this.#report(words);
   }
 
-  #tell(words: string): void {
+  #report(words: string): void {
     this.close();
     this.#onBroken(words);
   }
 
-  /** Not put off until the log is read: one that grows faster than that would fill the disk meanwhile. */
+  /** Does not wait until the log is read: a log that grows faster than that would fill the disk meanwhile. */
   async #watchSize(maxLogBytes: number, growth: LogGrowth): Promise<void> {
     const log = await this.#guarded.follower.stat().catch(() => null);
     if (this.#closed) return;
     const size = log?.size ?? 0;
     if (size > maxLogBytes && readExit(this.#guarded.dir) === null)
-      return this.#tell(broken.logBytes(maxLogBytes));
+      return this.#report(broken.logBytes(maxLogBytes));
     const nextMs = growth.nextLookMs(size, performance.now());
     this.#sizeTimer = setTimeout(() => void this.#watchSize(maxLogBytes, growth), nextMs);
   }
@@ -81,7 +81,7 @@ export class LimitGuard {
     if (readExit(dir) !== null) return null;
     if (output.broken !== null) return output.broken;
     if (!(await this.#hasCaughtUp())) return null;
-    // Read now, or a log that changed while it was being read would look older than it is.
+    // Taken after the reading: a log that changed meanwhile would look older than it is.
     const changed = await follower.stat();
     if (readExit(dir) !== null) return null;
     return this.#clock.look({
@@ -92,7 +92,7 @@ export class LimitGuard {
     });
   }
 
-  /** Whether the log has been read as far as it went when this was first asked. Answers soon. */
+  /** Returns soon whether the log has been read as far as it went when this was first asked. */
   async #hasCaughtUp(): Promise<boolean> {
     this.#reading ??= this.#guarded.follower.catchUp().then(() => true);
     const soon = sleep(lookEveryMs(this.#limits), false, { ref: false });
@@ -102,7 +102,7 @@ export class LimitGuard {
   }
 }
 
-/** Linux counts the time since boot with and without sleep; where the steady clock is another one, nobody can tell. */
+/** Linux counts the time since boot with and without sleep. Elsewhere the steady clock is another one and nobody can tell. */
 function sleptSinceBootMs(): number {
   if (process.platform !== 'linux') return Number.POSITIVE_INFINITY;
   return Math.max(0, uptime() * 1000 - Number(process.hrtime.bigint()) / 1e6);

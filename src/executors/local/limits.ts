@@ -1,10 +1,10 @@
 import { bytesWords, durationWords } from '../../core/units.js';
 
-/** What an attempt may take; it is stopped and fails when it takes more. */
+/** What an attempt may use. It is stopped and fails when it uses more. */
 export type AttemptLimits = {
-  /** From its start; null: no limit. */
+  /** Running time from its start; null: no limit. */
   readonly trialTimeoutMs: number | null;
-  /** Without a METRIC line; null: no limit. */
+  /** Time without a METRIC line; null: no limit. */
   readonly noProgressTimeoutMs: number | null;
   /** Size of its log; null: no limit. */
   readonly maxLogBytes: number | null;
@@ -16,7 +16,7 @@ export const NO_LIMITS: AttemptLimits = {
   maxLogBytes: null,
 };
 
-/** A broken limit in words that go on from "the trial": they are its reason to fail. */
+/** A broken limit in words that follow "the trial": they are its reason to fail. */
 export const broken = {
   trialTimeout: (limitMs: number) => `ran longer than trial_timeout ${durationWords(limitMs)}`,
   noProgress: (limitMs: number) => `printed no METRIC line for no_progress_timeout ${durationWords(limitMs)}`,

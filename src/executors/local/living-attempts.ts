@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../../core/system-error.js';
 import type { RunHooks } from '../executor.js';
-import { codeOf, readExit, readLaunchOwner } from './attempt-dir.js';
+import { readExit, readLaunchOwner } from './attempt-dir.js';
 import { isAttemptAlive } from './attempt-liveness.js';
 import { ATTEMPTS, type AttemptFiles } from './paths.js';
 

@@ -1,6 +1,6 @@
 import { HpoError } from '../../core/errors.js';
 
-/** Whether a process is there that this user may send signals to. */
+/** Returns whether a process is there to which this user may send signals. */
 export function takesSignals(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -13,7 +13,7 @@ export const OUT_OF_REACH =
   'the trial is to be stopped, but its processes are out of reach from here (those of another user, or of another PID ' +
   'namespace): hpo waits until they end';
 
-/** The error that ends a sweep which is interrupted while it follows such a trial. */
+/** Returns the error of a sweep that is interrupted while it follows such a trial. */
 export function leftRunning(trial: number): HpoError {
   return new HpoError(
     'executor.out-of-reach',

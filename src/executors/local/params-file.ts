@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Params } from '../../core/distribution.js';
 import { paramsJson } from '../../core/param-text.js';
-import { codeOf } from './attempt-dir.js';
+import { codeOf } from '../../core/system-error.js';
 
 /** Linux refuses a variable of 128 KiB or more, and all of them count together with the arguments. */
 const MAX_VARIABLE_BYTES = 96 * 1024;

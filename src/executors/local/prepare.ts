@@ -9,7 +9,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, parse, relative } from 'node:path';
-import { codeOf } from './attempt-dir.js';
+import { codeOf } from '../../core/system-error.js';
 import type { AttemptFiles } from './paths.js';
 import { processesWithToken } from './process-tree.js';
 

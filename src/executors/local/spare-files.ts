@@ -1,12 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
 
-/** What a running sweep may have to open at any time beside its trials' logs: tables, /proc, the database. */
+/** What a running sweep may need to open at any time, beside its trials' logs: tables, /proc, the database. */
 const SPARE = 32;
 
 /**
- * Makes sure that so many more files can be opened: a sweep that starts trials until none can be would not even see how
- * they end.
- * @throws the system's error EMFILE or ENFILE otherwise.
+ * Makes sure that this many more files can be opened. A sweep that starts trials until no file can be opened could not even
+ * see how they end.
+ * @throws the system's error EMFILE or ENFILE.
  */
 export function checkSpareFiles(): void {
   const open: number[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../../core/system-error.js';
 import { HAS_PROC, type ProcessId, parseStat, placeOfPids, readStat } from '../../liveness/proc.js';
-import { codeOf } from './attempt-dir.js';
 
 /** The trainer's own process, as the supervisor noted it before it became the trainer. */
 export type TrainerRecord = ProcessId & {

@@ -26,7 +26,7 @@ function toRow(trial: Trial): TrialRow {
     queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
     seed: trial.seed,
     device: attempt?.device ?? null,
-    dir: attempt?.dir ?? null,
+    handle: attempt?.handle ?? null,
     values: trial.values,
     params: state === 'waiting' ? (trial.fixed as Params) : trial.params,
     forced: config?.record.forced ?? {},

@@ -85,7 +85,7 @@ export function separate(
   if (study?.uid !== uid) return null;
   study.uid = newUid();
   const running = [...study.unfinished].flatMap(({ attempt }) =>
-    attempt && attempt.finishedAtMs === null && attempt.dir !== '' ? [attempt.id] : [],
+    attempt && attempt.finishedAtMs === null && attempt.handle !== '' ? [attempt.id] : [],
   );
   const requeued = running.filter((id) => requeue(tables, id, ended)).length;
   return { uid: study.uid, requeued };

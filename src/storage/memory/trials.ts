@@ -76,7 +76,7 @@ export function newAttempt(
   tables: Tables,
   { id: trialId, number, metrics }: Trial,
   attempt: number,
-  { token, owner, device, dir, startedAtMs }: NewAttempt,
+  { token, owner, device, handle, startedAtMs }: NewAttempt,
 ): AttemptRecord {
   return {
     id: tables.newId('attempt'),
@@ -85,7 +85,7 @@ export function newAttempt(
     token,
     owner,
     device,
-    dir: dir(number, attempt),
+    handle: handle(number, attempt),
     startedAtMs,
     finishedAtMs: null,
     exitCode: null,

@@ -36,7 +36,7 @@ export function toAttempt(row: Row): AttemptRecord {
     token: text(row, 'token'),
     owner: text(row, 'owner'),
     device: text(row, 'device'),
-    dir: text(row, 'dir'),
+    handle: text(row, 'dir'),
     startedAtMs: num(row, 'started_at_ms'),
     finishedAtMs: numOrNull(row, 'finished_at_ms'),
     exitCode: numOrNull(row, 'exit_code'),

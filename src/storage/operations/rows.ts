@@ -80,7 +80,7 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
     // A running trial that never had an attempt is run by its asker, so it waits for nobody here.
     queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
     device: attempt?.device ?? null,
-    dir: attempt?.dir ?? null,
+    handle: attempt?.handle ?? null,
     startedAtMs: decodeTime(textOrNull(trial, 'datetime_start'), clock),
     finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete'), clock),
     exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),

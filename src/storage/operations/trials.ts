@@ -96,9 +96,9 @@ function* insertAttempt(
   attempt: number,
   inherited: readonly string[],
   inheritsObjective: boolean,
-  { token, owner, device, dir: dirOf, startedAtMs }: NewAttempt,
+  { token, owner, device, handle: handleOf, startedAtMs }: NewAttempt,
 ): Operation<AttemptRecord> {
-  const dir = dirOf(trialNumber, attempt);
+  const handle = handleOf(trialNumber, attempt);
   const [row] = yield sql(
     `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms, inherited_json,
       inherits_objective) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
@@ -107,7 +107,7 @@ function* insertAttempt(
     token,
     owner,
     device,
-    dir,
+    handle,
     startedAtMs,
     inherited.length > 0 ? toPythonJson(inherited) : null,
     inheritsObjective ? 1 : 0,
@@ -119,7 +119,7 @@ function* insertAttempt(
     token,
     owner,
     device,
-    dir,
+    handle,
     startedAtMs,
     finishedAtMs: null,
     exitCode: null,

@@ -10,6 +10,7 @@ import type {
   RunnableAttempt,
   StopReason,
 } from '../../executors/executor.js';
+import { handleKind } from '../../executors/handle.js';
 import type { AttemptRecord, Ending, OpenedTrial, Suggested } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
 import type { Study } from '../study.js';
@@ -77,13 +78,13 @@ export class AttemptRun {
     return this.#attempt;
   }
 
-  get signal(): AbortSignal {
-    return this.#stop.signal;
-  }
-
   /** It runs inside this program, which cannot leave it to another one. */
   get isFunction(): boolean {
-    return this.#attempt.dir === '';
+    return handleKind(this.#attempt.handle) === 'function';
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** What the attempt's executor reports to. */
@@ -216,10 +217,9 @@ export class AttemptRun {
   }
 
   /**
-   * What the outcome means, stored. What an attempt left running is ended before that, since nobody looks for it
-   * afterwards; children of a trainer that did well are let be. Its checkpoints go after that: until then a further
-   * attempt may need them.
-   * Rejects when a report could not be stored: the sweep must not go on as if it had.
+   * Stores what the outcome means. Ends what the attempt left running before that, since nobody looks for it afterwards;
+   * children of a successful trainer are left running. Removes its checkpoints after that: until then a further attempt may
+   * need them. Rejects when a report could not be stored: the sweep must not continue as if it had been.
    */
   async conclude(
     outcome: Outcome,

@@ -18,9 +18,9 @@ export function toRunnable(
     trial: number,
     attempt: attempt.attempt,
     token: attempt.token,
-    dir: attempt.dir,
+    handle: attempt.handle,
     params: study.trialParams(opened),
-    ...(proposedFor(opened.config) && { defineByRun: true as const }),
+    defineByRun: proposedFor(opened.config) !== null,
     seed: seed ?? study.seedOf(repeat),
     slot,
     startedAtMs: attempt.startedAtMs,
@@ -57,7 +57,7 @@ export function newAttempt(
     token,
     owner: study.owner,
     device: slot.device,
-    dir: (trial, attempt) => executor.allocate(trial, attempt),
+    handle: (trial, attempt) => executor.allocate({ trial, attempt, token }),
     startedAtMs: now(),
   };
 }

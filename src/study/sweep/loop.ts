@@ -1,4 +1,5 @@
 import type { Outcome, RunnableAttempt, Slot } from '../../executors/executor.js';
+import { canReattach } from '../../executors/handle.js';
 import type { AttemptRecord, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
 import { type AttemptEnd, AttemptRun } from '../attempt/attempt-run.js';
 import { LOST_ATTEMPTS_LIMIT } from '../attempt/retry-policy.js';
@@ -224,10 +225,10 @@ class Sweep {
   async #takeOver({ trial, attempt }: UnfinishedTrial): Promise<void> {
     const { study, slots, executor } = this.#o;
     // A function cannot follow a process: whoever can will take it over.
-    if (attempt && !executor.canReattach(attempt.dir)) return;
+    if (attempt && !canReattach(executor, attempt.handle)) return;
     if (!attempt || !(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner))) return;
     const config = (await study.configurations()).find(({ config: c }) => c.id === trial.configId)?.config;
-    if (config) this.#start({ trial, config, attempt }, slots.takeOver(attempt.device, attempt.token), true);
+    if (config) this.#start({ trial, config, attempt }, slots.reattach(attempt.device, attempt.token), true);
   }
 
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {

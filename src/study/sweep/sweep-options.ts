@@ -14,9 +14,9 @@ export interface Slots {
   readonly blockedBy: readonly LeaseHolder[] | null;
   /** The GPUs that the last `acquire`, which found no slot, left out for want of free memory. */
   readonly lowMemoryGpus: readonly LowMemoryGpu[];
-  /** The place of an attempt that runs already. */
-  takeOver(device: string, token: string): Slot;
-  /** Tells what is about to run in a slot. */
+  /** Returns the slot of an attempt that runs already. */
+  reattach(device: string, token: string): Slot;
+  /** Publishes what is about to run in a slot. */
   assign(slot: Slot, attempt: RunnableAttempt): void;
   /** Number of slots, taken or free, without those that were withdrawn. */
   readonly size: number;

@@ -79,7 +79,7 @@ export class TrialQueue {
     const last = attempts.at(-1);
     // Of one that named no step nobody could tell where it goes on.
     if (!last || attempts.every(({ firstStep }) => firstStep === null)) return false;
-    return this.#checkpoints.exist({ trial, dir: last.dir });
+    return this.#checkpoints.exist({ trial, token: last.token, handle: last.handle });
   }
 
   /** Owners that the last `load` could not judge: what they may run is neither reattached nor started again. */

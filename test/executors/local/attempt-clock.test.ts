@@ -16,7 +16,7 @@ class Scene {
   readonly clock: AttemptClock;
 
   constructor(beginning: Partial<Beginning> = {}, only: Partial<typeof limits> = {}) {
-    const whole = { startedAtMs: 0, adopted: false, maxSleptMs: 0, ...beginning };
+    const whole = { startedAtMs: 0, isReattached: false, maxSleptMs: 0, ...beginning };
     this.clock = new AttemptClock({ ...limits, ...only }, whole);
   }
 
@@ -151,10 +151,10 @@ describe('over a time in which nobody looked', () => {
 
 describe('an attempt that was taken over', () => {
   it('has been running from its recorded start to the last change of its log', () => {
-    const scene = new Scene({ adopted: true });
+    const scene = new Scene({ isReattached: true });
     scene.gap(40, { agoMinutes: 5, lines: 7 });
     expect(scene.look()).toBe(TOO_LONG);
-    const younger = new Scene({ adopted: true });
+    const younger = new Scene({ isReattached: true });
     younger.gap(40, { agoMinutes: 20, lines: 7 });
     expect(younger.look()).toBeNull();
     expect(younger.watch(9, 'metrics')).toBeNull();
@@ -162,13 +162,13 @@ describe('an attempt that was taken over', () => {
   });
 
   it('is given the time that the machine may have slept', () => {
-    const scene = new Scene({ adopted: true, maxSleptMs: 30 * MINUTE });
+    const scene = new Scene({ isReattached: true, maxSleptMs: 30 * MINUTE });
     scene.gap(40, { agoMinutes: 0, lines: 7 });
     expect(scene.look()).toBeNull();
   });
 
   it('has a full interval to break its silence', () => {
-    const scene = new Scene({ adopted: true });
+    const scene = new Scene({ isReattached: true });
     scene.gap(25, { agoMinutes: 25, lines: 0 });
     expect(scene.look()).toBeNull();
     expect(scene.watch(10, 'nothing')).toBeNull();

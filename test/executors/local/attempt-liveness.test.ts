@@ -21,8 +21,8 @@ async function started(name: string) {
   const hooks = new Recorder();
   const outcome = executor.run(attempt, hooks);
   await hooks.reported(1);
-  const supervisor = Number(readFileSync(join(attempt.dir, 'pid'), 'utf8'));
-  const { pid = 0 } = readTrainer(attempt.dir) ?? {};
+  const supervisor = Number(readFileSync(join(attempt.handle, 'pid'), 'utf8'));
+  const { pid = 0 } = readTrainer(attempt.handle) ?? {};
   return {
     outputs,
     executor,
@@ -31,13 +31,13 @@ async function started(name: string) {
     outcome,
     supervisor,
     trainer: pid,
-    life: () => isAttemptAlive(attempt.dir, attempt.token),
+    life: () => isAttemptAlive(attempt.handle, attempt.token),
     /** What a program says that is started in this way. */
     judgedBy: (...how: string[]) => {
       const [program = '', ...args] = [...how, process.execPath, '--import', 'tsx', JUDGE];
-      return execFileSync(program, [...args, attempt.dir, attempt.token], { encoding: 'utf8' });
+      return execFileSync(program, [...args, attempt.handle, attempt.token], { encoding: 'utf8' });
     },
-    go: () => writeFileSync(join(attemptFiles(attempt.dir, attempt.trial).trialDir, 'go'), ''),
+    go: () => writeFileSync(join(attemptFiles(attempt.handle, attempt.trial).trialDir, 'go'), ''),
   };
 }
 
@@ -73,7 +73,7 @@ describe.runIf(isLinux)('an attempt', () => {
 
   it('of an earlier version, without a pipe and a note of its trainer, is alive while a process has its token', async () => {
     const { attempt, life, go, outcome, supervisor } = await started('two-epochs.sh');
-    for (const name of ['alive', 'trainer']) rmSync(join(attempt.dir, name));
+    for (const name of ['alive', 'trainer']) rmSync(join(attempt.handle, name));
     expect(life()).toBe('alive');
     signal(supervisor, 'SIGKILL');
     await until(() => !processesWithToken(attempt.token).includes(supervisor));
@@ -97,7 +97,7 @@ describe.runIf(isLinux)('an attempt', () => {
 
   it.runIf(isRoot)('of another user is seen, and where /proc hides it nobody takes it for dead', async () => {
     const { outputs, judgedBy, go, outcome, supervisor, attempt } = await started('renamed.pl');
-    for (const dir of [outputs, attempt.dir]) chmodSync(dir, 0o755);
+    for (const dir of [outputs, attempt.handle]) chmodSync(dir, 0o755);
     const stranger = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
     const hidden = [
       'unshare',
@@ -110,7 +110,7 @@ describe.runIf(isLinux)('an attempt', () => {
     expect(judgedBy(...stranger)).toBe('alive');
     expect(judgedBy(...hidden, ...stranger)).toBe('unknown');
     // Whoever may write the pipe can ask the kernel.
-    chmodSync(join(attempt.dir, 'alive'), 0o666);
+    chmodSync(join(attempt.handle, 'alive'), 0o666);
     expect(judgedBy(...hidden, ...stranger)).toBe('alive');
     signal(supervisor, 'SIGKILL');
     expect(judgedBy(...hidden, ...stranger)).toBe('alive');

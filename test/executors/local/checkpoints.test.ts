@@ -24,7 +24,7 @@ async function run(executor: Executor, attempt: RunnableAttempt) {
   return hooks.points[0]?.value;
 }
 
-const folderOf = ({ dir, trial }: RunnableAttempt) => attemptFiles(dir, trial).checkpointDir;
+const folderOf = ({ handle, trial }: RunnableAttempt) => attemptFiles(handle, trial).checkpointDir;
 
 it('are found by the next attempt of a trial, and by no other trial', async () => {
   const { executor } = counting('remove');

@@ -24,7 +24,7 @@ async function started(command: readonly string[], more: { env?: Record<string, 
   onTestFinished(() => {
     signal(pid, 'SIGKILL');
   });
-  const go = () => writeFileSync(join(attemptFiles(attempt.dir, attempt.trial).trialDir, 'go'), '');
+  const go = () => writeFileSync(join(attemptFiles(attempt.handle, attempt.trial).trialDir, 'go'), '');
   return { executor, attempt, hooks, outcome, pid, go };
 }
 
@@ -108,7 +108,7 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const { executor, attempt, outcome, pid } = await started([trainer('left.sh')]);
     for (const name of ['pid', 'trainer']) {
-      const text = readFileSync(join(attempt.dir, name), 'latin1');
+      const text = readFileSync(join(attempt.handle, name), 'latin1');
       signal(Number(/(?:^| )(\d+)(?=\n| \()/.exec(text)?.[1]), 'SIGKILL');
     }
     expect(await outcome).toMatchObject({ kind: 'unknown' });
@@ -155,7 +155,10 @@ it.runIf(process.platform === 'linux')(
     writeFileSync(join(dir, 'pid'), `${pid}\n`);
     writeFileSync(join(dir, 'trainer'), `${placeOfPids()} ${stat}`);
     expect(trainerHere(dir)).toMatchObject({ pid, ticks: '1' });
-    expect(await endProcesses({ dir, token: 'a'.repeat(32), graceMs: 0 })).toEqual({ ran: false, stuck: [] });
+    expect(await endProcesses({ dir, token: 'a'.repeat(32), graceMs: 0, killWaitMs: 100 })).toEqual({
+      ran: false,
+      stuck: [],
+    });
     expect(runs(pid)).toBe(true);
   },
 );

@@ -12,8 +12,8 @@ import {
   type RunnableAttempt,
   type StopReason,
 } from '../../../src/executors/executor.js';
-import { makeProcessExecutor, type ProcessExecutorOptions } from '../../../src/executors/local/executor.js';
 import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
+import { type Setup, setUpExecutor } from './setup.js';
 
 /** A fixture trainer's file. */
 export function trainer(name: string): string {
@@ -30,15 +30,13 @@ export function tempDir(): string {
 export function makeExecutor(
   outputsDir: string,
   command: readonly string[],
-  more: Partial<ProcessExecutorOptions> = {},
+  more: Partial<Setup> = {},
 ): Executor {
-  return makeProcessExecutor({
+  return setUpExecutor({
     studyDir: join(outputsDir, 'test'),
     command,
     cwd: outputsDir,
-    env: {},
     configFile: join(outputsDir, 'config.json'),
-    ompThreads: null,
     stopGraceMs: 300,
     ...more,
   });
@@ -57,7 +55,9 @@ export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> =
     trial,
     attempt,
     token,
-    dir: executor.allocate(trial, attempt),
+    handle: executor.allocate({ trial, attempt, token }),
+    defineByRun: false,
+    inheritedMetrics: [],
     params: { 'learner.step_size': 0.05, 'learner.opt': 'adam' },
     seed: 42,
     startedAtMs: Date.now(),
@@ -66,7 +66,7 @@ export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> =
   };
 }
 
-/** Hooks that keep what they are told. */
+/** Hooks that keep what is reported to them. */
 export class Recorder implements RunHooks {
   readonly points: MetricPoint[] = [];
   readonly warnings: string[] = [];

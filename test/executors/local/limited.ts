@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { NO_HOOKS } from '../../../src/executors/executor.js';
-import { makeProcessExecutor } from '../../../src/executors/local/executor.js';
+import { setUpExecutor } from './setup.js';
 
 /** Processes and threads of this user, as the limit counts them. */
 function tasks(): number {
@@ -26,7 +26,7 @@ const { options, attempt, room } = JSON.parse(process.argv[2] ?? '');
 await Promise.all([...Array(16).keys()].map(() => readFile('/proc/self/stat')));
 const most = tasks() + room;
 spawnSync('prlimit', ['--pid', String(process.pid), `--nproc=${most}:${most}`]);
-const outcome = await makeProcessExecutor(options).run(attempt, {
+const outcome = await setUpExecutor(options).run(attempt, {
   ...NO_HOOKS,
   signal: new AbortController().signal,
 });

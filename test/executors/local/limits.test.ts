@@ -10,7 +10,7 @@ import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './
 function prepared(command: readonly string[], limits: Partial<AttemptLimits>) {
   const executor = makeExecutor(tempDir(), command, { limits: { ...NO_LIMITS, ...limits } });
   const attempt = makeAttempt(executor);
-  const files = attemptFiles(attempt.dir, attempt.trial);
+  const files = attemptFiles(attempt.handle, attempt.trial);
   return { executor, attempt, files, hooks: new Recorder() };
 }
 
@@ -78,8 +78,8 @@ describe('a limit', () => {
   it('that was broken once stays the reason, though its orchestrator died in the middle of the stop', async () => {
     const { executor, attempt, hooks } = prepared([trainer('hang.sh')], {});
     const first = executor.run(attempt, new Recorder());
-    await until(() => existsSync(join(attempt.dir, 'pid')));
-    await noteStop(attempt.dir, { reason: 'limit', words: 'ran longer than trial_timeout 1m' });
+    await until(() => existsSync(join(attempt.handle, 'pid')));
+    await noteStop(attempt.handle, { reason: 'limit', words: 'ran longer than trial_timeout 1m' });
     // The next orchestrator ends what the first one only meant to.
     const outcome = await executor.reattach(attempt, hooks);
     expect(outcome).toMatchObject(stoppedBy('ran longer than trial_timeout 1m'));
@@ -92,7 +92,7 @@ describe('an attempt that was taken over', () => {
   it('is ended when its recorded start is too long ago and its log shows that it ran on', async () => {
     const { executor, attempt, hooks } = prepared([trainer('ticking.sh')], {});
     const first = executor.run(attempt, new Recorder());
-    await until(() => existsSync(join(attempt.dir, 'pid')));
+    await until(() => existsSync(join(attempt.handle, 'pid')));
     const next = makeExecutor(tempDir(), ['true'], { limits: { ...NO_LIMITS, trialTimeoutMs: 60_000 } });
     const before = Date.now();
     // An hour, and whatever this machine may have slept: what is taken off for that is never more than its uptime.

@@ -1,10 +1,10 @@
 // A program that starts one attempt and follows it, to be killed by a test. Its argument is JSON; it prints JSON lines.
 import { NO_HOOKS } from '../../../src/executors/executor.js';
-import { makeProcessExecutor } from '../../../src/executors/local/executor.js';
+import { setUpExecutor } from './setup.js';
 
 const { options, attempt } = JSON.parse(process.argv[2] ?? '');
 const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
-const outcome = await makeProcessExecutor(options).run(attempt, {
+const outcome = await setUpExecutor(options).run(attempt, {
   ...NO_HOOKS,
   report: (points) => {
     say({ points });

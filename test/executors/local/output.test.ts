@@ -41,7 +41,7 @@ describe('memory stays bounded whatever a trainer prints', () => {
     const drain = () => (hooks.points.length > 0 ? gate : Promise.resolve());
     const attempt = makeAttempt(executor);
     const outcome = executor.run(attempt, Object.assign(hooks, { drain }));
-    await until(() => existsSync(join(attempt.dir, 'exit')));
+    await until(() => existsSync(join(attempt.handle, 'exit')));
     open();
     expect(await outcome).toMatchObject({ brokeLimit: 'its log grew beyond max_log_bytes 3MB' });
   });

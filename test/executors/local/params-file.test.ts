@@ -32,7 +32,7 @@ test('HPO_PARAMS_FILE names a file with the parameters, whatever their size, and
       readFileSync(join(trialDir(join(outputs, 'test'), trial), 'told.json'), 'utf8'),
     );
     expect(JSON.parse(readFileSync(env.HPO_PARAMS_FILE, 'utf8'))).toEqual(params);
-    expect(env.HPO_PARAMS_FILE.startsWith(attempt.dir)).toBe(true);
+    expect(env.HPO_PARAMS_FILE.startsWith(attempt.handle)).toBe(true);
     return env.HPO_PARAMS as string | undefined;
   };
   expect(await told({ rate: 0.1 }, 1)).toBe('{"rate":0.1}');
@@ -51,7 +51,7 @@ test('the file of the parameters follows the umask', async () => {
   const executor = makeExecutor(tempDir(), ['true']);
   const attempt = makeAttempt(executor);
   await executor.run(attempt, new Recorder());
-  expect(statSync(join(attempt.dir, 'params.json')).mode & 0o777).toBe(0o664);
+  expect(statSync(join(attempt.handle, 'params.json')).mode & 0o777).toBe(0o664);
 });
 
 test.each([

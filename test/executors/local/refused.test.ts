@@ -34,7 +34,7 @@ describe.runIf(canMount())('a machine without room for another process (as an or
       { encoding: 'utf8', env: { ...process.env, TMPDIR: outputs, HOME: outputs } },
     );
     if (said.status !== 0) throw new Error(said.stderr);
-    const { log } = attemptFiles(attempt.dir, attempt.trial);
+    const { log } = attemptFiles(attempt.handle, attempt.trial);
     return { outcome: JSON.parse(said.stdout), log: readFileSync(log, 'utf8') };
   }
 
@@ -92,7 +92,7 @@ describeOnSmallDisk('a disk that becomes read-only', () => {
     const executor = makeExecutor(outputs, ['true']);
     const [first, second] = [makeAttempt(executor), makeAttempt(executor, { trial: 8 })];
     // Committed by an orchestrator that died before it launched anything.
-    for (const { dir } of [first, second]) mkdirSync(dir, { recursive: true });
+    for (const { handle } of [first, second]) mkdirSync(handle, { recursive: true });
     const writable = readOnly(outputs);
     const hooks = [new Recorder(), new Recorder()] as const;
     const outcomes = [executor.reattach(first, hooks[0]), executor.reattach(second, hooks[1])];

@@ -52,7 +52,7 @@ async function abandoned() {
   const executor = makeExecutor(outputs, [command]);
   const attempt = makeAttempt(executor);
   await killed(await orchestrate(outputs, command, attempt));
-  const files = attemptFiles(attempt.dir, attempt.trial);
+  const files = attemptFiles(attempt.handle, attempt.trial);
   return {
     executor,
     attempt,
@@ -75,7 +75,7 @@ describe('taking over after kill -9 of the orchestrator', () => {
   it('finds the end of a trainer that ended meanwhile, with its time', async () => {
     const { executor, attempt, files, hooks, go } = await abandoned();
     go();
-    while (readExit(attempt.dir) === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (readExit(attempt.handle) === null) await new Promise((resolve) => setTimeout(resolve, 10));
     const outcome = await executor.reattach(attempt, hooks);
     const finishedAtMs = Math.round(statSync(join(files.dir, 'exit')).mtimeMs);
     expect(outcome).toMatchObject({
@@ -90,11 +90,11 @@ describe('taking over after kill -9 of the orchestrator', () => {
   it('gives an end between its start and now, whatever the clock of the file server', async () => {
     const { executor, attempt, hooks, go } = await abandoned();
     go();
-    await until(() => readExit(attempt.dir) !== null);
+    await until(() => readExit(attempt.handle) !== null);
     const ends: number[] = [];
     for (const skewMs of [-86_400_000, 86_400_000]) {
       const time = new Date(Date.now() + skewMs);
-      utimesSync(join(attempt.dir, 'exit'), time, time);
+      utimesSync(join(attempt.handle, 'exit'), time, time);
       const outcome = await executor.reattach(attempt, hooks);
       ends.push((outcome as { finishedAtMs: number }).finishedAtMs - attempt.startedAtMs);
     }
@@ -126,7 +126,7 @@ describe('taking over after kill -9 of the orchestrator', () => {
   it('reads the log of an attempt that an earlier version started', async () => {
     const { executor, attempt, files, hooks, go } = await abandoned();
     go();
-    await until(() => readExit(attempt.dir) !== null);
+    await until(() => readExit(attempt.handle) !== null);
     renameSync(files.log, files.logLink);
     expect(await executor.reattach(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 7 });
     expect(hooks.points).toEqual(BOTH_EPOCHS);
@@ -143,7 +143,7 @@ describe('taking over after kill -9 of the orchestrator', () => {
 
   it.runIf(process.platform === 'linux')('waits for a trainer whose files were deleted', async () => {
     const { executor, attempt, files, hooks } = await abandoned();
-    rmSync(attempt.dir, { recursive: true });
+    rmSync(attempt.handle, { recursive: true });
     const outcome = executor.reattach(attempt, hooks);
     await hooks.reported(1);
     writeFileSync(join(files.trialDir, 'go'), '');
@@ -157,13 +157,13 @@ describe('an attempt that was committed but not started', () => {
     const outputs = tempDir();
     const executor = makeExecutor(outputs, ['/bin/sh', '-c', 'touch "$HPO_TRIAL_DIR/started"']);
     const attempt = makeAttempt(executor);
-    mkdirSync(attempt.dir, { recursive: true });
+    mkdirSync(attempt.handle, { recursive: true });
     const revoked = { kind: 'not-started', fatal: false, reason: 'launch revoked' };
     expect(await executor.reattach(attempt, new Recorder())).toEqual(revoked);
     expect(await executor.reattach(attempt, new Recorder())).toEqual(revoked);
     // The orchestrator was not dead after all, and only slow.
     expect(await executor.run(attempt, new Recorder())).toEqual(revoked);
-    expect(existsSync(join(attemptFiles(attempt.dir, attempt.trial).trialDir, 'started'))).toBe(false);
+    expect(existsSync(join(attemptFiles(attempt.handle, attempt.trial).trialDir, 'started'))).toBe(false);
   });
 
   it('has not even a folder', async () => {
@@ -184,7 +184,7 @@ describe('an attempt that was committed but not started', () => {
 
 it('refuses a stored folder that is none of an attempt', async () => {
   const executor = makeExecutor(tempDir(), ['true']);
-  const attempt = makeAttempt(executor, { dir: '/etc' });
+  const attempt = makeAttempt(executor, { handle: '/etc' });
   await expect(executor.reattach(attempt, new Recorder())).rejects.toMatchObject({
     code: 'executor.bad-attempt-dir',
   });

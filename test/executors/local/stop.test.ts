@@ -73,11 +73,15 @@ describe.runIf(process.platform === 'linux')('what a trainer leaves behind', () 
 describe('stopAttempt, as another process calls it', () => {
   it('ends the attempt, which its orchestrator sees as an end like any other', async () => {
     const { attempt, outcome } = await started('hang.sh');
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toMatchObject({
+    expect(
+      await stopAttempt({ dir: attempt.handle, token: attempt.token, graceMs: 300, killWaitMs: 10_000 }),
+    ).toMatchObject({
       ran: true,
     });
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 128 + 15 });
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toMatchObject({
+    expect(
+      await stopAttempt({ dir: attempt.handle, token: attempt.token, graceMs: 300, killWaitMs: 10_000 }),
+    ).toMatchObject({
       ran: false,
     });
   });
@@ -85,10 +89,12 @@ describe('stopAttempt, as another process calls it', () => {
   it('forbids the launch of an attempt that has not even a folder yet', async () => {
     const executor = makeExecutor(tempDir(), [trainer('hang.sh')]);
     const attempt = makeAttempt(executor);
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 0 })).toMatchObject({
+    expect(
+      await stopAttempt({ dir: attempt.handle, token: attempt.token, graceMs: 0, killWaitMs: 10_000 }),
+    ).toMatchObject({
       ran: false,
     });
-    expect(readLaunchOwner(attempt.dir)).toEqual({ kind: 'revoked' });
+    expect(readLaunchOwner(attempt.handle)).toEqual({ kind: 'revoked' });
     const outcome = await executor.run(attempt, new Recorder());
     expect(outcome).toMatchObject({ kind: 'not-started' });
     expect(processesWithToken(attempt.token)).toEqual([]);
@@ -96,11 +102,13 @@ describe('stopAttempt, as another process calls it', () => {
 
   it.runIf(process.platform === 'linux')('ends a trainer whose folder was deleted under it', async () => {
     const { attempt, outcome } = await started('hang.sh');
-    rmSync(attempt.dir, { recursive: true });
-    expect(await stopAttempt({ dir: attempt.dir, token: attempt.token, graceMs: 300 })).toMatchObject({
+    rmSync(attempt.handle, { recursive: true });
+    expect(
+      await stopAttempt({ dir: attempt.handle, token: attempt.token, graceMs: 300, killWaitMs: 10_000 }),
+    ).toMatchObject({
       ran: true,
     });
-    expect(readLaunchOwner(attempt.dir).kind).not.toBe('revoked');
+    expect(readLaunchOwner(attempt.handle).kind).not.toBe('revoked');
     expect(processesWithToken(attempt.token)).toEqual([]);
     await outcome;
   });
@@ -109,10 +117,10 @@ describe('stopAttempt, as another process calls it', () => {
     const victim = await started('hang.sh');
     // A pid file that names a supervisor of another attempt: as after a reboot that used the pid again.
     const token = 'f'.repeat(32);
-    expect(attemptProcesses(supervisorOf(victim.attempt.dir), token)).toEqual([]);
+    expect(attemptProcesses(supervisorOf(victim.attempt.handle), token)).toEqual([]);
     const dir = tempDir();
-    copyFileSync(join(victim.attempt.dir, 'pid'), join(dir, 'pid'));
-    expect(await stopAttempt({ dir, token, graceMs: 0 })).toMatchObject({ ran: false });
+    copyFileSync(join(victim.attempt.handle, 'pid'), join(dir, 'pid'));
+    expect(await stopAttempt({ dir, token, graceMs: 0, killWaitMs: 10_000 })).toMatchObject({ ran: false });
     expect(processesWithToken(victim.attempt.token)).not.toEqual([]);
     victim.hooks.stop('stopped');
     await victim.outcome;
@@ -122,15 +130,15 @@ describe('stopAttempt, as another process calls it', () => {
 describe.runIf(process.platform === 'linux')('a supervisor that was killed', () => {
   it('leaves an end that nobody knows, once its trainer is gone too', async () => {
     const { attempt, outcome, hooks } = await started('two-epochs.sh');
-    signal(supervisorOf(attempt.dir), 'SIGKILL');
+    signal(supervisorOf(attempt.handle), 'SIGKILL');
     let over = false;
     const ended = outcome.finally(() => {
       over = true;
     });
-    await until(() => !processesWithToken(attempt.token).includes(supervisorOf(attempt.dir)));
+    await until(() => !processesWithToken(attempt.token).includes(supervisorOf(attempt.handle)));
     expect(over).toBe(false);
     // The trainer lives on without its supervisor, and what it reports still comes.
-    writeFileSync(join(attempt.dir, '../../trial-00007/go'), '');
+    writeFileSync(join(attempt.handle, '../../trial-00007/go'), '');
     expect(await ended).toMatchObject({
       kind: 'unknown',
       logTail: [expect.any(String), 'METRIC epoch=2 loss=0.25'],
@@ -140,8 +148,8 @@ describe.runIf(process.platform === 'linux')('a supervisor that was killed', () 
 
   it('can still be stopped with all it started', async () => {
     const { attempt, outcome, hooks } = await started('stubborn.sh');
-    signal(supervisorOf(attempt.dir), 'SIGKILL');
-    await until(() => !processesWithToken(attempt.token).includes(supervisorOf(attempt.dir)));
+    signal(supervisorOf(attempt.handle), 'SIGKILL');
+    await until(() => !processesWithToken(attempt.token).includes(supervisorOf(attempt.handle)));
     hooks.stop('stopped');
     expect(await outcome).toMatchObject({ kind: 'unknown' });
     expect(processesWithToken(attempt.token)).toEqual([]);

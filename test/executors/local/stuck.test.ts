@@ -22,15 +22,15 @@ describeWithReal('freezer', 'a process that the kernel cannot end', () => {
     const hooks = new Recorder();
     const outcome = executor.run(attempt, hooks);
     await hooks.reported(1);
-    const { pid = 0 } = readTrainer(attempt.dir) ?? {};
+    const { pid = 0 } = readTrainer(attempt.handle) ?? {};
     const { thaw } = freeze(pid);
     hooks.stop('stopped');
     expect(await outcome).toMatchObject({ kind: 'stuck', pids: [pid], stoppedFor: 'stopped' });
-    const life = () => isAttemptAlive(attempt.dir, attempt.token);
+    const life = () => isAttemptAlive(attempt.handle, attempt.token);
     expect(life()).toBe('alive');
     thaw();
     await until(() => life() === 'ended');
-    expect(readFileSync(join(attempt.dir, 'exit'), 'utf8')).toMatch(/^1(43|37)\n$/);
+    expect(readFileSync(join(attempt.handle, 'exit'), 'utf8')).toMatch(/^1(43|37)\n$/);
   });
 
   it('that was left behind is told when the attempt is cleared', async () => {
@@ -41,7 +41,7 @@ describeWithReal('freezer', 'a process that the kernel cannot end', () => {
     await hooks.reported(1);
     const child = hooks.points[0]?.value ?? 0;
     freeze(child);
-    signal(readTrainer(attempt.dir)?.pid ?? 0, 'SIGTERM');
+    signal(readTrainer(attempt.handle)?.pid ?? 0, 'SIGTERM');
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 143 });
     expect(await executor.cleanup(attempt)).toEqual([child]);
   });

@@ -139,7 +139,7 @@ describe('the folder of a study', () => {
       taken: { why: 'holds a trial of another study that is still running' },
     });
     const uid = 'c'.repeat(32);
-    expect(await claim(uid, database('c.db', uid), { running: [attempt.dir] })).toEqual(
+    expect(await claim(uid, database('c.db', uid), { running: [attempt.handle] })).toEqual(
       own(join(outputs, 's')),
     );
     database('c.db');

@@ -3,11 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { NO_HOOKS } from '../../../src/executors/executor.js';
 import { descent } from '../../../src/executors/local/descent.js';
-import { makeProcessExecutor } from '../../../src/executors/local/executor.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
+import { setUpExecutor } from './setup.js';
 
 const { options, attempt } = JSON.parse(process.argv[2] ?? '');
-const executor = makeProcessExecutor(options);
+const executor = setUpExecutor(options);
 let child = 0;
 const outcome = executor.run(attempt, {
   ...NO_HOOKS,
@@ -18,7 +18,7 @@ const outcome = executor.run(attempt, {
 });
 while (child === 0 || !descent.known(attempt.token).some(({ pid }) => pid === child))
   await new Promise((resolve) => setTimeout(resolve, 20));
-writeFileSync(`${attemptFiles(attempt.dir, attempt.trial).trialDir}/go`, '');
+writeFileSync(`${attemptFiles(attempt.handle, attempt.trial).trialDir}/go`, '');
 await outcome;
 await executor.cleanup(attempt);
 process.stdout.write(String(child));

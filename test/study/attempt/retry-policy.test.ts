@@ -15,7 +15,7 @@ const attempt = (cause: AttemptCause, more: Partial<AttemptRecord> = {}): Attemp
   token: '',
   owner: '',
   device: 'cpu',
-  dir: '',
+  handle: '',
   startedAtMs: 0,
   finishedAtMs: 1,
   exitCode: null,

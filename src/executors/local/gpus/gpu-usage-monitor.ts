@@ -1,21 +1,22 @@
 import type { GpuSample } from '../../../core/gpu-use.js';
 import type { Executor, RunHooks, RunnableAttempt } from '../../executor.js';
+import { wrapExecutor } from '../../wrap.js';
 import { tokenOf } from '../process-tree.js';
 import { NvidiaSmi } from './nvidia-smi.js';
 import { readGpus, readProcesses } from './readings.js';
 import { sampleOf } from './sample.js';
 
-/** One look at all GPUs for all trials together. */
+/** How often all GPUs are looked at, for all trials together. */
 const INTERVAL_MS = 5000;
-/** The first look after a time without trials comes sooner, so that short ones are seen too. */
+/** The first look after a time without trials comes sooner, so that short trials are seen too. */
 const FIRST_MS = 1000;
-/** So many looks in a row that fail are told. */
-const FAILURES_TOLD = 3;
+/** How many looks in a row must fail before people should know. */
+const FAILURES_REPORTED = 3;
 
 type Watched = Pick<RunnableAttempt, 'token' | 'slot'>;
 
 export type GpuUsageMonitorOptions = {
-  /** Hears once that nvidia-smi does not tell. */
+  /** Called when nvidia-smi has failed several times in a row. */
   readonly onTrouble: () => void;
   readonly smi?: NvidiaSmi;
   readonly intervalMs?: number;
@@ -23,8 +24,8 @@ export type GpuUsageMonitorOptions = {
 };
 
 /**
- * Looks now and then at what running trials use of their GPUs. It looks only while trials run on GPUs, never keeps the
- * process alive, and nothing waits for it: where nvidia-smi fails or hangs, samples are missing and nothing else.
+ * Samples what running trials use of their GPUs. It looks only while trials run on GPUs, never keeps the process alive, and
+ * nothing waits for it: where nvidia-smi fails or hangs, samples are missing and nothing else.
  */
 export class GpuUsageMonitor {
   readonly #o: GpuUsageMonitorOptions;
@@ -39,7 +40,7 @@ export class GpuUsageMonitor {
     this.#smi = options.smi ?? new NvidiaSmi();
   }
 
-  /** The same executor, whose attempts on GPUs are watched; `hooks.use` hears of each look. */
+  /** Returns an executor whose attempts on GPUs are watched: `hooks.gpuSample` receives what each look shows. */
   wrapExecutor(executor: Executor): Executor {
     const watching = async <T>(
       attempt: RunnableAttempt,
@@ -56,14 +57,10 @@ export class GpuUsageMonitor {
         if (this.#watched.size === 0) this.#stop();
       }
     };
-    return {
-      allocate: (trial, attempt) => executor.allocate(trial, attempt),
+    return wrapExecutor(executor, {
       run: (attempt, hooks) => watching(attempt, hooks, () => executor.run(attempt, hooks)),
       reattach: (attempt, hooks) => watching(attempt, hooks, () => executor.reattach(attempt, hooks)),
-      canReattach: (dir) => executor.canReattach(dir),
-      cleanup: (attempt) => executor.cleanup(attempt),
-      checkpoints: executor.checkpoints,
-    };
+    });
   }
 
   close(): void {
@@ -93,22 +90,22 @@ export class GpuUsageMonitor {
   async #look(): Promise<void> {
     const readings = await readGpus(this.#smi);
     const processes = readings === null ? null : await readProcesses(this.#smi);
-    // Without the processes a card still tells how busy it is.
+    // Without its processes a GPU still shows how busy it is.
     this.#count(readings !== null);
     const known = (processes ?? []).map((each) => ({ ...each, token: tokenOf(each.pid) }));
-    const attempts = [...this.#watched.keys()].map(toPlace);
+    const attempts = [...this.#watched.keys()].map(toUser);
     for (const [attempt, use] of this.#watched) {
-      const sample = sampleOf(toPlace(attempt), attempts, readings ?? [], known);
+      const sample = sampleOf(toUser(attempt), attempts, readings ?? [], known);
       if (sample !== null) use(sample);
     }
   }
 
   #count(answered: boolean): void {
     this.#failures = answered ? 0 : this.#failures + 1;
-    if (this.#failures === FAILURES_TOLD) this.#o.onTrouble();
+    if (this.#failures === FAILURES_REPORTED) this.#o.onTrouble();
   }
 }
 
-function toPlace({ token, slot }: Watched) {
+function toUser({ token, slot }: Watched) {
   return { token, devices: slot.device.split(',') };
 }

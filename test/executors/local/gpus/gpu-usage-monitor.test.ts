@@ -17,7 +17,19 @@ const DONE: Outcome = { kind: 'exited', exitCode: 0, finishedAtMs: 0, logTail: [
 
 function attempt(token: string, device: string): RunnableAttempt {
   const slot = { id: 0, device, env: {} };
-  return { study: 's', trial: 0, attempt: 1, token, dir: '', params: {}, seed: 0, slot, startedAtMs: 0 };
+  return {
+    study: 's',
+    trial: 0,
+    attempt: 1,
+    token,
+    handle: '',
+    params: {},
+    defineByRun: false,
+    inheritedMetrics: [],
+    seed: 0,
+    slot,
+    startedAtMs: 0,
+  };
 }
 
 /** Attempts run until the test ends them. */
@@ -27,10 +39,13 @@ function makeWatch(gpus: Parameters<typeof standIn>[0]) {
   const ends: (() => void)[] = [];
   const untilEnded = () => new Promise<Outcome>((resolve) => ends.push(() => resolve(DONE)));
   const executor: Executor = {
+    kind: 'local',
     allocate: () => '',
     run: untilEnded,
     reattach: untilEnded,
-    canReattach: () => true,
+    isAlive: async () => 'alive',
+    cancel: async () => ({ kind: 'ended' }),
+    async *logs() {},
     cleanup: async () => [],
     checkpoints: null,
   };

@@ -149,7 +149,7 @@ describe('taking an attempt over', () => {
     const { leases: theirs } = another(dir);
     expect(theirs.take([GPU], token(), 2)).toBe(true);
     const mine = leasesOf(dir);
-    mine.adopt([], attempt);
+    mine.reattach([], attempt);
     expect(mine.look().filter(({ owner }) => owner === ownIdentity())).toMatchObject([
       { note: { trial: 4 } },
     ]);
@@ -165,9 +165,9 @@ describe('taking an attempt over', () => {
   it('leases the GPU of an attempt that had none, and never makes a path of a strange token', () => {
     const dir = tempDir();
     const mine = leasesOf(dir);
-    mine.adopt([GPU], '../../evil');
+    mine.reattach([GPU], '../../evil');
     expect(readdirSync(dir)).toEqual([]);
-    mine.adopt([GPU], token());
+    mine.reattach([GPU], token());
     expect(another(dir).leases.take([GPU], token(), 1)).toBe(false);
   });
 });

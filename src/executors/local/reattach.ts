@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isInfrastructureError } from '../../core/infrastructure-errors.js';
+import type { Outcome, RunHooks } from '../executor.js';
+import { revokeLaunch } from './attempt-dir.js';
+import { type FollowedAttempt, followAttempt } from './follow-attempt.js';
+import { existingLog } from './prepare.js';
+import { endOfLaunch, notStarted } from './wait-for-exit.js';
+
+const REVOKE_AGAIN_MS = 1000;
+
+/**
+ * Follows an attempt that an orchestrator which has ended started. If its supervisor has not begun yet, it never will:
+ * creating `pid` first takes the launch away from it.
+ */
+export async function reattachAttempt(followed: FollowedAttempt, hooks: RunHooks): Promise<Outcome> {
+  const { files, attempt } = followed;
+  const revoked = await revokeWhenPossible(files.dir, hooks);
+  if (revoked === null) return { kind: 'infrastructure', reason: 'its launch could not be revoked' };
+  if (revoked) return notStarted('launch revoked');
+  const log = existingLog(files, attempt.token);
+  return followAttempt({ ...followed, files: { ...files, log } }, hooks, (waiting) =>
+    endOfLaunch(files.dir, attempt.token, waiting),
+  );
+}
+
+/** Does what `revokeLaunch` does, again while the folder cannot be written. Null: the sweep was stopped meanwhile. */
+async function revokeWhenPossible(dir: string, hooks: RunHooks): Promise<boolean | null> {
+  for (let tries = 0; !hooks.signal.aborted; tries++) {
+    try {
+      return await revokeLaunch(dir);
+    } catch (error) {
+      if (!isInfrastructureError(error, 'writing')) throw error;
+      if (tries === 0) hooks.warn(`${dir} cannot be written, and is tried again each second: ${error}`);
+    }
+    await sleep(REVOKE_AGAIN_MS, undefined, { signal: hooks.signal }).catch(() => {});
+  }
+  return null;
+}

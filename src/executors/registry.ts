@@ -1,0 +1,63 @@
+import {
+  type ComponentInfo,
+  type ComponentSpec,
+  type OptionValues,
+  withDefaults,
+} from '../core/component-options.js';
+import { type HpoError, usageError } from '../core/errors.js';
+import type { AttemptControl, Executor } from './executor.js';
+import { handleKind } from './handle.js';
+import type { TrainerSetup } from './trainer-setup.js';
+
+/** What the module of an executor supplies. */
+export type ExecutorModule = {
+  /**
+   * Returns the executor of a sweep.
+   * @throws HpoError (usage) executor.* where it cannot run here.
+   */
+  readonly open: (setup: TrainerSetup, options: OptionValues) => Executor;
+  /** What works for an attempt without a sweep. */
+  readonly control: AttemptControl;
+};
+
+/** An executor that a sweep file can choose. Its name is the kind of its handles. */
+export type ExecutorEntry = ComponentInfo & { readonly load: () => Promise<ExecutorModule> };
+
+/** To add an executor: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
+export const executors: readonly ExecutorEntry[] = [
+  {
+    name: 'local',
+    summary: 'processes of this machine, on its GPUs or its CPU',
+    options: {},
+    load: async () => (await import('./local/module.js')).local,
+  },
+];
+
+export const DEFAULT_EXECUTOR = 'local';
+
+/** Returns the entry of this name, or undefined. */
+export function findExecutor(name: string): ExecutorEntry | undefined {
+  return executors.find((entry) => entry.name === name);
+}
+
+/** Returns what can be done with the attempt of a handle; null when no executor here has allocated it. */
+export async function controlOf(handle: string): Promise<AttemptControl | null> {
+  const module = await findExecutor(handleKind(handle))?.load();
+  return module?.control ?? null;
+}
+
+/**
+ * Returns the executor that a sweep has chosen.
+ * @throws HpoError (usage) executor.* where it cannot run here.
+ */
+export async function openExecutor({ name, options }: ComponentSpec, setup: TrainerSetup): Promise<Executor> {
+  const entry = findExecutor(name);
+  if (!entry) throw unknownExecutor(name);
+  const module = await entry.load();
+  return module.open(setup, withDefaults(entry.options, options));
+}
+
+function unknownExecutor(name: string): HpoError {
+  const known = executors.map((entry) => entry.name).join(', ');
+  return usageError('executor.unknown', `expected an executor (${known}), got ${JSON.stringify(name)}`);
+}
