@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { breaches, roomOf, staticImports, staticPackages } from './architecture/check.js';
+import { circles, typeQueries } from './architecture/circles.js';
 import { LAZY, ROOMS } from './architecture/rooms.js';
 import { usesOf } from './architecture/source.js';
+import { studyBreaches } from './architecture/study-class.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -33,6 +35,19 @@ describe('the house', () => {
 
   test('every file knows only what its room may know, and pure rooms touch nothing', () => {
     expect([...sources.keys()].flatMap((path) => breaches(path, sources))).toEqual([]);
+  });
+
+  test('no imports form a circle, in src or bench; types count', () => {
+    const files = ['src', 'bench'].flatMap((folder) =>
+      [...read(folder, /\.ts$/)].map(([path, text]) => [`${folder}/${path}`, text] as const),
+    );
+    expect(circles(new Map(files))).toEqual([]);
+    const queries = files.flatMap(([path, text]) => typeQueries(text).map((line) => `${path}:${line}`));
+    expect(queries, 'a type of another file is imported by a statement').toEqual([]);
+  });
+
+  test('no function takes the class Study as a parameter', () => {
+    expect([...sources.keys()].flatMap((path) => studyBreaches(path, sources))).toEqual([]);
   });
 
   test("the trainer's kernels know only one another", () => {

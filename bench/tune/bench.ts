@@ -7,7 +7,8 @@ import type { Bench, Section } from '../bench.js';
 import { mannWhitney } from '../search/mann-whitney.js';
 import { CHECKPOINTS } from '../search/observer.js';
 import { search } from '../search/run.js';
-import { type Family, families } from './families.js';
+import { families } from './families.js';
+import type { Family } from './family.js';
 
 type Runs = readonly (readonly number[])[];
 type Variant = {

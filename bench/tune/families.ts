@@ -1,7 +1,7 @@
 import { float, type Params } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, type ParamSpec } from '../../src/core/space.js';
-import type { Problem } from '../search/problems.js';
+import type { Family } from './family.js';
 import { branches, choices, lattice, training } from './mixed.js';
 import {
   ackley,
@@ -28,8 +28,6 @@ import {
  */
 /** The seeds that Optuna's figures in `data` were taken on begin here; 20 of them. */
 export const FIRST_REFERENCE_SEED = 5000;
-
-export type Family = { readonly name: string; readonly make: (seed: number) => Problem };
 
 /** d floats in [-1, 1]; the shape sees the distance from an optimum somewhere in the middle 80 %. */
 function floats(name: string, d: number, shape: Shape, noise = 0): Family {

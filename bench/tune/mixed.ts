@@ -1,7 +1,7 @@
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { makeRng, type Rng } from '../../src/core/rng.js';
 import { makeSpace, type ParamSpec } from '../../src/core/space.js';
-import type { Family } from './families.js';
+import type { Family } from './family.js';
 import { square } from './shapes.js';
 
 function other(

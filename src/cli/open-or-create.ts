@@ -1,5 +1,5 @@
 import type { Storage } from '../storage/storage.js';
-import { Study } from '../study/study.js';
+import { openStudy } from '../study/open-study.js';
 import type { ResolvedSweep } from './optimize/load.js';
 
 type Options = { readonly study?: string; readonly storage: string; readonly sweep: string };
@@ -11,14 +11,10 @@ export async function wantedUnlessNamed(options: Options): Promise<ResolvedSweep
   return resolveSweep(options);
 }
 
-/** The study that is meant, made from the sweep file when it is not there; a named one that is there needs no file. */
-export async function openOrCreate(
-  storage: Storage,
-  options: Options,
-  loaded: ResolvedSweep | null,
-): Promise<Study> {
+/** Opens the study that the options mean, and creates it from the sweep file when it does not exist. */
+export async function openOrCreate(storage: Storage, options: Options, loaded: ResolvedSweep | null) {
   const record = options.study === undefined ? null : await storage.findStudy(options.study);
-  if (record) return Study.open(storage, record);
+  if (record) return openStudy(storage, record);
   const { resolveSweep } = await import('./optimize/load.js');
   const { openOrCreateStudy } = await import('./optimize/reconcile.js');
   const wanted = loaded ?? (await resolveSweep(options));

@@ -2,16 +2,16 @@ import type { Params } from '../core/distribution.js';
 import type { MetricPoint } from '../executors/executor.js';
 import { makeFunctionTrial } from '../executors/function/trial.js';
 import type { OpenedTrial } from '../storage/storage.js';
+import type { AttemptContext } from '../study/attempt/attempt-context.js';
 import { MetricSeries } from '../study/attempt/metric-series.js';
 import { Suggestions } from '../study/attempt/suggestions.js';
-import type { Study } from '../study/study.js';
 import type { AskedTrial } from './types.js';
 
 /** A trial that its asker runs: what it reports and suggests is stored in order, and judged as in a sweep. */
 export class AskedTrialRun {
   readonly trial: AskedTrial;
   readonly id: number;
-  readonly #study: Study;
+  readonly #study: AttemptContext;
   readonly #number: number;
   readonly #tracks: readonly MetricSeries[];
   /** Made when someone looks: most who ask and tell never do. */
@@ -20,7 +20,7 @@ export class AskedTrialRun {
   #failed: { readonly error: unknown } | null = null;
   #reason: string | null = null;
 
-  constructor(study: Study, opened: OpenedTrial) {
+  constructor(study: AttemptContext, opened: OpenedTrial) {
     this.#study = study;
     this.id = opened.trial.id;
     this.#number = opened.trial.number;

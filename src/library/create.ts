@@ -1,8 +1,8 @@
 import { HpoError, usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
+import { createStudy, openStudy } from '../study/open-study.js';
 import { storedSpec } from '../study/stored-spec.js';
-import { Study } from '../study/study.js';
 import { type Search, toSearch } from './component-options.js';
 import { refuseChanges, toSpec, withSpace } from './spec.js';
 import { makeLibraryStudy } from './study.js';
@@ -26,7 +26,8 @@ export async function createStudyOn(open: OpenStorage, options: CreateStudyOptio
   const storage = await open(options.storage ?? 'memory:');
   return orClose(storage, async () => {
     const name = options.name ?? DEFAULT_NAME;
-    const create = () => Study.create(storage, name, spec, options.seed ?? 0, Date.now(), [], search.own);
+    const { seed = 0 } = options;
+    const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.own });
     if (!options.loadIfExists) return makeLibraryStudy(await create());
     const load = async () => {
       const found = await storage.findStudy(name);
@@ -37,7 +38,7 @@ export async function createStudyOn(open: OpenStorage, options: CreateStudyOptio
 }
 
 /** Several programs may find no study and create one: the first does, and the others load it. */
-function loadIfTaken(load: () => Promise<Study | null>): (error: unknown) => Promise<Study> {
+function loadIfTaken<T>(load: () => Promise<T | null>): (error: unknown) => Promise<T> {
   return async (error) => {
     const taken = error instanceof HpoError && error.code === 'storage.study-exists';
     const study = taken ? await load() : null;
@@ -66,7 +67,7 @@ export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions):
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
       ...(options.pruner !== undefined && { pruner: search.spec.pruner }),
     };
-    return makeLibraryStudy(await Study.open(storage, record, spec, search.own));
+    return makeLibraryStudy(await openStudy(storage, record, { spec, custom: search.own }));
   });
 }
 
@@ -76,7 +77,7 @@ async function resume(
   spec: StudySpec,
   search: Search,
   seed: number | undefined,
-): Promise<Study> {
+) {
   const stored = storedSpec(record);
   // What the objective has named so far is no change of what it will name.
   const now = spec.defineByRun && stored.defineByRun ? { ...spec, space: stored.space } : spec;
@@ -86,7 +87,7 @@ async function resume(
       fix: 'leave the seed out, or give a new name',
     });
   }
-  return Study.open(storage, record, now, search.own);
+  return openStudy(storage, record, { spec: now, custom: search.own });
 }
 
 /** The library is called from JavaScript too, where a misspelt option would silently be its default. */

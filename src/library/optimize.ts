@@ -4,16 +4,16 @@ import { finalValues, makeFunctionExecutor } from '../executors/function/executo
 import type { FunctionTrial } from '../executors/function/trial.js';
 import { SlotPool } from '../executors/slot-pool.js';
 import type { SweepEvent } from '../study/events.js';
-import type { Study } from '../study/study.js';
-import { countTrials, planBudget } from '../study/sweep/budget.js';
+import { countTrials, type PlanContext, planBudget } from '../study/sweep/budget.js';
 import { runSweep } from '../study/sweep/loop.js';
+import type { SweepContext } from '../study/sweep/sweep-context.js';
 import { isCaught, resolveOptions } from './optimize-options.js';
 import type { Stops } from './runs.js';
 import type { FinishedTrial, Objective, OptimizeOptions, OptimizeResult } from './types.js';
 
 /** Runs an objective by the loop that `hpo optimize` runs trainers by. */
 export async function optimize(
-  study: Study,
+  study: SweepContext & PlanContext,
   objective: Objective,
   options: OptimizeOptions,
   { drain, abort }: Stops,

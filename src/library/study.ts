@@ -3,11 +3,12 @@ import { HpoError, usageError } from '../core/errors.js';
 import { validate } from '../core/partial-params.js';
 import { ResultsFeed } from '../results/results-feed.js';
 import type { RankedConfiguration } from '../results/results-model.js';
-import type { TrialRow } from '../storage/storage.js';
+import type { TrialRow, UnfinishedTrial } from '../storage/storage.js';
 import { isClosed } from '../storage/validation.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
 import type { Study } from '../study/study.js';
+import type { StudyRows } from '../study/study-context.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { AskedTrialRun } from './asked-trial.js';
 import { Runs } from './runs.js';
@@ -120,13 +121,15 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
 }
 
 /** @throws StorageLost with a copy of all that was stored, where the database was deleted or moved. */
-async function assertInPlace({ storage }: Study): Promise<void> {
+async function assertInPlace({ storage }: Pick<StudyRows, 'storage'>): Promise<void> {
   const watch = new DatabaseWatch(storage, () => {});
   if (!(await watch.check())) throw await watch.explain(null);
 }
 
+type Unfinished = { findUnfinished(number: number): Promise<UnfinishedTrial | null> };
+
 /** One that another process asked for, or this one before it opened the study again; null when there is none. */
-async function askedElsewhere(study: Study, number: number): Promise<number | null> {
+async function askedElsewhere(study: Unfinished, number: number): Promise<number | null> {
   const found = await study.findUnfinished(number);
   if (!found || found.trial.configId === null) return null;
   if (found.attempt === null) return found.trial.id;

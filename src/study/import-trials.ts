@@ -1,9 +1,11 @@
 import type { Params } from '../core/distribution.js';
 import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
 import { paramsKey } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
 import type { ImportedTrialRecord } from '../storage/storage.js';
-import { toFilled } from './ask/ask.js';
-import type { Study } from './study.js';
+import type { AskContext } from './ask/ask-context.js';
+import { toFilled } from './ask/propose.js';
+import type { StudyRows } from './study-context.js';
 
 /** A trial that ran elsewhere. */
 export type ImportedTrial = {
@@ -16,6 +18,10 @@ export type ImportedTrial = {
   readonly finishedAtMs: number;
 };
 
+/** The study that trials are imported into. */
+export type ImportContext = StudyRows &
+  Pick<AskContext, 'space' | 'history' | 'seedOf'> & { readonly spec: Pick<StudySpec, 'objectives'> };
+
 /** So many in one transaction: a sweep that runs waits for no more than these. */
 const BATCH = 200;
 const KNOWN = 'the study has this configuration already';
@@ -25,7 +31,7 @@ const KNOWN = 'the study has this configuration already';
  * has no place there. They take no index, so that what a sampler proposes by number stays the same.
  */
 export async function importTrials(
-  study: Study,
+  study: ImportContext,
   trials: readonly ImportedTrial[],
 ): Promise<readonly (number | string)[]> {
   const answers: (number | string)[] = [];
@@ -34,7 +40,10 @@ export async function importTrials(
   return answers;
 }
 
-async function addBatch(study: Study, trials: readonly ImportedTrial[]): Promise<(number | string)[]> {
+async function addBatch(
+  study: ImportContext,
+  trials: readonly ImportedTrial[],
+): Promise<(number | string)[]> {
   const known = await study.history();
   const answers = trials.map((past) => {
     const found = finished(study, past);
@@ -49,7 +58,7 @@ async function addBatch(study: Study, trials: readonly ImportedTrial[]): Promise
 }
 
 /** As the storage takes it, or why it has no place in the study. */
-function finished(study: Study, past: ImportedTrial): ImportedTrialRecord | string {
+function finished(study: ImportContext, past: ImportedTrial): ImportedTrialRecord | string {
   const { space, spec } = study;
   const problem = validate(space, past.params);
   if (problem !== null) return `expected ${problem}`;

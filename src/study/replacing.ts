@@ -3,7 +3,7 @@ import { isResult } from '../core/objective-value.js';
 import { paramsKey } from '../core/space.js';
 import type { Objective, StudySpec } from '../core/spec.js';
 import type { JsonValue } from '../core/trial.js';
-import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
+import type { Recomputed, Storage, StoredSeries } from '../storage/storage.js';
 import { MetricSeries } from './attempt/metric-series.js';
 import { directionsOf } from './stored-spec.js';
 
@@ -64,10 +64,13 @@ function readsOtherwise(stored: StudySpec, spec: StudySpec): boolean {
   });
 }
 
+/** A finished trial. `told`: no attempt of hpo ran it, so its final value was reported by its asker or another program. */
+type EndedTrial = { readonly state: 'complete' | 'pruned'; readonly told: boolean };
+
 /** The value of an objective as a trial that ends would have it. What an asker told of a trial stands as it is. */
 function objectiveOf(
   objective: Objective,
-  { state, told }: Parameters<ObjectiveChange['values']>[0],
+  { state, told }: EndedTrial,
   { steps, final }: StoredSeries,
 ): number | null {
   const track = new MetricSeries(objective);

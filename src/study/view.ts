@@ -5,7 +5,7 @@ import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import { externalKey } from '../results/external-trials.js';
 import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
-import { proposedFor } from './ask/define-by-run.js';
+import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
 
 /** What is known of a configuration of ours. `view`: null when it has to be built again. */

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { CsvSource } from '../../src/loggers/csv/file.js';
-import type { Columns, TableRow } from '../../src/loggers/csv/table.js';
+import type { Columns, CsvSource, TableRow } from '../../src/loggers/csv/table.js';
 import type { SweepEvent } from '../../src/study/events.js';
 
 /** A folder of this test's own, gone when it ends. */

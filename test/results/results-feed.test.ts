@@ -5,7 +5,8 @@ import { plainSpec } from '../../src/core/spec.js';
 import { ResultsFeed, readResults } from '../../src/results/results-feed.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { Study } from '../../src/study/study.js';
+import { createStudy } from '../../src/study/open-study.js';
+import type { Study } from '../../src/study/study.js';
 import { newAttempt } from '../storage/support.js';
 
 const OBJECTIVE = { metric: 'loss', direction: 'minimize', reduce: 'last' } as const;
@@ -13,7 +14,15 @@ const OBJECTIVE = { metric: 'loss', direction: 'minimize', reduce: 'last' } as c
 async function makeStudy(): Promise<{ study: Study; storage: Storage }> {
   const storage = await openStorage('memory:', { create: true });
   const space = makeSpace([{ name: 'x', distribution: float(0, 1) }]);
-  return { storage, study: await Study.create(storage, 'sweep', plainSpec([OBJECTIVE], space), 1, 0) };
+  return {
+    storage,
+    study: await createStudy(storage, {
+      name: 'sweep',
+      spec: plainSpec([OBJECTIVE], space),
+      seed: 1,
+      nowMs: 0,
+    }),
+  };
 }
 
 /** Runs one trial to its end; returns its number. */

@@ -4,7 +4,7 @@ import { int } from '../../src/core/distribution.js';
 import { HpoError } from '../../src/core/errors.js';
 import type { Storage } from '../../src/storage/storage.js';
 import type { SweepEvent } from '../../src/study/events.js';
-import { Study } from '../../src/study/study.js';
+import { createStudy } from '../../src/study/open-study.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../src/study/sweep/disk-space-guard.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
 import {
@@ -28,7 +28,7 @@ const warnings = (events: readonly SweepEvent[]) =>
 async function studyOn(folder: string, around: (storage: Storage) => Storage = (storage) => storage) {
   const disk = new DiskSpaceGuard({ folders: [folder], outputs: folder, pauseMs: 20 });
   const storage = disk.storage(around(await opened(`sqlite:${folder}/hpo.db`)));
-  return { disk, study: await Study.create(storage, 'study', spec, 7, T0) };
+  return { disk, study: await createStudy(storage, { name: 'study', spec, seed: 7, nowMs: T0 }) };
 }
 
 /** Runs a sweep with the disk watched, as the command line does. */

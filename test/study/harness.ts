@@ -20,7 +20,8 @@ import { SlotPool } from '../../src/executors/slot-pool.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { NewAttempt, Storage, TrialRow } from '../../src/storage/storage.js';
 import type { SweepEnd, SweepEvent } from '../../src/study/events.js';
-import { Study } from '../../src/study/study.js';
+import { createStudy, openStudy } from '../../src/study/open-study.js';
+import type { Study } from '../../src/study/study.js';
 import { runSweep } from '../../src/study/sweep/loop.js';
 import type { SweepOptions } from '../../src/study/sweep/sweep-options.js';
 
@@ -63,7 +64,7 @@ export function makeSpec(
 }
 
 export async function newStudy(spec: StudySpec, storage?: Storage, seed = 7): Promise<Study> {
-  return Study.create(storage ?? (await opened()), 'study', spec, seed, T0);
+  return createStudy(storage ?? (await opened()), { name: 'study', spec, seed, nowMs: T0 });
 }
 
 /** Opens the study again from its file, as a later call of hpo would. */
@@ -71,7 +72,7 @@ export async function reopened(url: string): Promise<Study> {
   const storage = await opened(url);
   const record = await storage.findStudy('study');
   if (!record) throw new Error(`no study in ${url}`);
-  return Study.open(storage, record);
+  return openStudy(storage, record);
 }
 
 export function newAttempt(owner: string): NewAttempt {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import type { ParamSpec } from '../../src/core/space.js';
 import { samplers } from '../../src/samplers/registry.js';
-import { Study } from '../../src/study/study.js';
+import { createStudy } from '../../src/study/open-study.js';
+import type { Study } from '../../src/study/study.js';
 import {
   done,
   failed,
@@ -48,7 +49,7 @@ function create(url: string, sampler: string, options = {}): Promise<Study> {
     pruner,
     repeats: sampler === 'random' ? 2 : 1,
   });
-  return opened(url).then((storage) => Study.create(storage, 'study', spec, 42, T0));
+  return opened(url).then((storage) => createStudy(storage, { name: 'study', spec, seed: 42, nowMs: T0 }));
 }
 
 async function outcome(study: Study) {
@@ -114,7 +115,12 @@ describe.each(samplers.map(({ name }) => [name, OPTIONS[name] ?? {}] as const))(
 
 test('another seed gives another search', async () => {
   const [a, b] = [await create('memory:', 'random'), await create('memory:', 'random')];
-  const c = await Study.create(await opened(), 'study', { ...a.spec, seeds: null }, 43, T0);
+  const c = await createStudy(await opened(), {
+    name: 'study',
+    spec: { ...a.spec, seeds: null },
+    seed: 43,
+    nowMs: T0,
+  });
   const first = async (study: Study) => {
     const asked = await study.ask(null, T0);
     return 'exhausted' in asked ? null : asked.config.key;

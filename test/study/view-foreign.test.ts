@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { categorical, float } from '../../src/core/distribution.js';
-import { Study } from '../../src/study/study.js';
+import { createStudy } from '../../src/study/open-study.js';
 import { makeSpec, opened, rows, ScriptedExecutor, sweep, T0, tempDir, trains } from './harness.js';
 
 /** A trial as a worker of Optuna writes it. */
@@ -38,7 +38,7 @@ test('trials of other programs stand behind ours, and count for the budget; only
     sampler: { name: 'random', options: {} },
     repeats: 2,
   });
-  const study = await Study.create(storage, 'study', spec, 1, T0);
+  const study = await createStudy(storage, { name: 'study', spec, seed: 1, nowMs: T0 });
   addForeign(file, 'COMPLETE', 0.25, 5, 0);
   addForeign(file, 'RUNNING', null, null, 1);
   expect(await study.trialCount()).toBe(2);
@@ -75,7 +75,7 @@ test('a foreign trial of a configuration of ours belongs to it', async () => {
   const file = `${tempDir()}/hpo.db`;
   const storage = await opened(`sqlite:${file}`);
   const spec = makeSpec([{ name: 'x', distribution: categorical([0.25, 0.5]) }]);
-  const study = await Study.create(storage, 'study', spec, 1, T0);
+  const study = await createStudy(storage, { name: 'study', spec, seed: 1, nowMs: T0 });
   await sweep(study, new ScriptedExecutor(trains(() => 1)), {});
   addForeign(file, 'COMPLETE', 0.25, 3, 2);
   expect((await study.view()).configs.map(({ values, trialCount: n }) => [values, n])).toEqual([
@@ -88,7 +88,7 @@ test('what another program tried meanwhile is not asked for, however the study h
   const file = `${tempDir()}/hpo.db`;
   const storage = await opened(`sqlite:${file}`);
   const spec = makeSpec([{ name: 'x', distribution: categorical([0.25, 0.5, 0.75]) }]);
-  const study = await Study.create(storage, 'study', spec, 1, T0);
+  const study = await createStudy(storage, { name: 'study', spec, seed: 1, nowMs: T0 });
   expect(await study.ask(null, T0)).toMatchObject({ config: { params: { x: 0.25 } } });
   addForeign(file, 'COMPLETE', 0.5, 3, 1);
   expect(await study.ask(null, T0)).toMatchObject({ config: { params: { x: 0.75 } }, trial: { number: 2 } });

@@ -3,8 +3,7 @@ import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/event-messages.js';
 import { openStorage } from '../../storage/open.js';
-import { assertEnqueueable } from '../../study/ask/enqueue-validation.js';
-import type { Study } from '../../study/study.js';
+import { assertEnqueueable, type EnqueueContext } from '../../study/ask/enqueue-validation.js';
 import { bestPoints } from '../best-points.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { print, printError, printJson } from '../output.js';
@@ -68,7 +67,11 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
   });
 }
 
-async function pointsOf(study: Study, pairs: readonly string[], options: Options): Promise<Params[]> {
+async function pointsOf(
+  study: EnqueueContext,
+  pairs: readonly string[],
+  options: Options,
+): Promise<Params[]> {
   if (options.from === undefined) {
     const point = parseParams(study.space, pairs);
     await assertEnqueueable(study, point);
@@ -91,7 +94,7 @@ async function pointsOf(study: Study, pairs: readonly string[], options: Options
   }
 }
 
-async function isUseful(study: Study, point: Params): Promise<boolean> {
+async function isUseful(study: EnqueueContext, point: Params): Promise<boolean> {
   return assertEnqueueable(study, point).then(
     () => true,
     () => false,

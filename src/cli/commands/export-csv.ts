@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import type { CsvSource } from '../../loggers/csv/file.js';
-import { metricColumns } from '../../loggers/csv/table.js';
+import { type CsvSource, metricColumns } from '../../loggers/csv/table.js';
 import { csvText } from '../../loggers/csv/text.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { objectiveNames } from '../../study/optuna-study.js';

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { UnfinishedTrial } from '../../storage/storage.js';
-import { Study } from '../../study/study.js';
+import type { AttemptContext } from '../../study/attempt/attempt-context.js';
+import { openStudy } from '../../study/open-study.js';
+import type { StudyRows } from '../../study/study-context.js';
 import { print, printJson } from '../output.js';
 import { parseCount, parseMetric } from '../parse.js';
 import { findStudy, noSuchTrial, type StudyOptions, withStorage } from '../studies.js';
@@ -30,7 +32,7 @@ export function registerReport(program: Command): void {
 async function report(number: number, metrics: readonly string[], options: Options): Promise<void> {
   const parsed = metrics.map(parseMetric);
   await withStorage(options.storage, 'write', async (storage) => {
-    const study = await Study.open(storage, await findStudy(storage, options));
+    const study = await openStudy(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
     const step = options.step ?? null;
     const objective = study.spec.objectives[0]?.metric;
@@ -52,7 +54,7 @@ async function report(number: number, metrics: readonly string[], options: Optio
 }
 
 async function decide(
-  study: Study,
+  study: Pick<AttemptContext, 'pruner' | 'view'>,
   number: number,
   asked: boolean,
 ): Promise<{ prune: boolean; reason: string }> {
@@ -65,8 +67,14 @@ async function decide(
   return study.pruner.decide(trial, view);
 }
 
+/** The study of a trial that somebody asked for. */
+type AskedStudy = StudyRows & {
+  readonly name: string;
+  findUnfinished(number: number): Promise<UnfinishedTrial | null>;
+};
+
 /** @throws HpoError when the trial is finished, missing, or run by hpo itself (usage errors). */
-export async function mustBeAsked(study: Study, number: number): Promise<UnfinishedTrial> {
+export async function mustBeAsked(study: AskedStudy, number: number): Promise<UnfinishedTrial> {
   const found = await study.findUnfinished(number);
   if (!found) {
     const row = await study.storage.row(study.id, number);

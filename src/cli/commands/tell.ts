@@ -2,9 +2,11 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
 import { violationOf } from '../../core/metric-constraints.js';
 import { faultOf, isResult } from '../../core/objective-value.js';
+import type { StudySpec } from '../../core/spec.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { TrialRecord } from '../../storage/storage.js';
-import { Study } from '../../study/study.js';
+import { openStudy } from '../../study/open-study.js';
+import type { StudyRows } from '../../study/study-context.js';
 import { print, printJson } from '../output.js';
 import { parseCount, parseMetricNumber } from '../parse.js';
 import { findStudy, type StudyOptions, withStorage } from '../studies.js';
@@ -16,6 +18,9 @@ type Options = StudyOptions & {
   readonly reason?: string;
   readonly json?: boolean;
 };
+
+/** The study of the trial that ends. */
+type Ended = { readonly spec: Pick<StudySpec, 'objectives' | 'outcomes'> };
 
 export function registerTell(program: Command): void {
   const command = program
@@ -44,7 +49,7 @@ export function registerTell(program: Command): void {
 
 async function tell(number: number, given: readonly number[], options: Options): Promise<void> {
   await withStorage(options.storage, 'write', async (storage) => {
-    const study = await Study.open(storage, await findStudy(storage, options));
+    const study = await openStudy(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
     const fault = options.state === 'fail' ? null : infinitelyGood(study, given);
     const state = fault === null ? options.state : 'fail';
@@ -72,7 +77,7 @@ async function tell(number: number, given: readonly number[], options: Options):
 }
 
 /** Why a trial with these values fails; null when none of them is infinitely good. */
-function infinitelyGood({ spec }: Study, given: readonly number[]): string | null {
+function infinitelyGood({ spec }: Ended, given: readonly number[]): string | null {
   const faults = spec.objectives.map((objective, k) => {
     const value = given[k];
     return value === undefined || Number.isNaN(value) ? null : faultOf(value, objective);
@@ -81,7 +86,11 @@ function infinitelyGood({ spec }: Study, given: readonly number[]): string | nul
 }
 
 /** How far the last reported values break the limits of the study. */
-async function violationsOf(study: Study, number: number, state: FinishedState): Promise<number[]> {
+async function violationsOf(
+  study: Ended & StudyRows,
+  number: number,
+  state: FinishedState,
+): Promise<number[]> {
   const { outcomes } = study.spec;
   if (outcomes.length === 0 || state === 'fail') return [];
   const metrics = (await study.storage.row(study.id, number))?.metrics ?? {};
@@ -95,7 +104,7 @@ async function violationsOf(study: Study, number: number, state: FinishedState):
 
 /** A complete trial needs a number for each objective; a pruned one keeps what it is given, else its last feasible step. */
 function valuesOf(
-  study: Study,
+  study: Ended,
   trial: TrialRecord,
   given: readonly number[],
   state: FinishedState,

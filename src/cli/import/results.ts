@@ -5,13 +5,13 @@ import { usageError } from '../../core/errors.js';
 import { isResult } from '../../core/objective-value.js';
 import { parseForeignChoice } from '../../core/param-text.js';
 import type { Space } from '../../core/space.js';
-import { plainSpec } from '../../core/spec.js';
+import { plainSpec, type StudySpec } from '../../core/spec.js';
 import type { Direction } from '../../core/trial.js';
 import { neutralized } from '../../loggers/csv/format.js';
 import { parseNumber } from '../../protocol/metric.js';
 import type { Storage } from '../../storage/storage.js';
 import { type ImportedTrial, importTrials } from '../../study/import-trials.js';
-import { Study } from '../../study/study.js';
+import { createStudy, openStudy } from '../../study/open-study.js';
 import { openOrCreate } from '../open-or-create.js';
 import { checkNewName } from '../optimize/load.js';
 import { warn } from '../output.js';
@@ -34,6 +34,9 @@ export type ImportedResults = {
   /** Rows that have no place in the study, counted from 1, and why. */
   readonly left: readonly { readonly row: number; readonly reason: string }[];
 };
+
+/** The study that rows are imported into. */
+type ImportTarget = { readonly space: Space; readonly spec: Pick<StudySpec, 'objectives' | 'metrics'> };
 
 /** Columns that together only our own tables have. */
 const OURS = ['study', 'trial', 'configuration', 'state', 'device'];
@@ -70,9 +73,9 @@ export async function importResults(
 }
 
 /** The study that is named or that the sweep file describes; without either, one made for the table. */
-async function studyFor(storage: Storage, table: Table, options: ResultsOptions): Promise<Study> {
+async function studyFor(storage: Storage, table: Table, options: ResultsOptions) {
   const record = options.study === undefined ? null : await storage.findStudy(options.study);
-  if (record) return Study.open(storage, record);
+  if (record) return openStudy(storage, record);
   if (existsSync(options.sweep)) return openOrCreate(storage, options, null);
   const { params, metric } = options;
   if (!params || metric === undefined) {
@@ -95,14 +98,18 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
   for (const text of mixedColumns(table, space)) warn(text);
   // A search whose trainer nobody has told.
   const spec = plainSpec([{ metric, direction, reduce: 'last' }], space);
-  return Study.create(storage, name, spec, 0, Date.now());
+  return createStudy(storage, { name, spec, seed: 0, nowMs: Date.now() });
 }
 
 /**
  * The column of each objective; --metric names that of a single one. Our own tables have columns for what was made of a
  * metric's steps, beside the last value of each.
  */
-function valueColumns(study: Study, { metric }: ResultsOptions, ours: boolean): string[] {
+function valueColumns(
+  study: Pick<ImportTarget, 'spec'>,
+  { metric }: ResultsOptions,
+  ours: boolean,
+): string[] {
   const own = study.spec.objectives.map((objective) => objective.metric);
   if (ours && metric === undefined)
     return own.length === 1 ? ['objective'] : own.map((name) => `objective.${name}`);
@@ -110,7 +117,7 @@ function valueColumns(study: Study, { metric }: ResultsOptions, ours: boolean): 
 }
 
 function toPast(
-  study: Study,
+  study: ImportTarget,
   row: Row,
   names: readonly string[],
   columns: readonly string[],

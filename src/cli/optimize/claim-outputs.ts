@@ -4,9 +4,11 @@ import { type Claim, findStudyFolder, type Taken } from '../../executors/study-o
 import { holdsStudy } from '../../storage/holds-study.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
-import type { Study } from '../../study/study.js';
+import type { StudyIdentity } from '../../study/study-context.js';
 import { outputsDir } from '../paths.js';
 import { notWritable } from './outputs.js';
+
+type Named = Pick<StudyIdentity, 'id' | 'name'>;
 
 export type ClaimedOutputs = {
   /** The folder of the study's outputs; absolute. */
@@ -23,7 +25,7 @@ export type ClaimedOutputs = {
  */
 export async function claimOutputs(
   storage: Storage,
-  study: Study,
+  study: Named & { readonly owner: string },
   { url, claim }: { readonly url: string; readonly claim: boolean },
 ): Promise<ClaimedOutputs> {
   const database = databaseFile(url);
@@ -67,7 +69,7 @@ function databaseFile(url: string): string | null {
   }
 }
 
-async function uidOf(storage: Storage, study: Study): Promise<string> {
+async function uidOf(storage: Storage, study: Named): Promise<string> {
   const uid = await storage.studyUid(study.id);
   if (uid === null) throw new Error(`study ${study.name} has no uid`);
   return uid;

@@ -1,7 +1,6 @@
 import { effectiveNames, makeSpace } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
-import type { CsvSource } from '../../loggers/csv/file.js';
-import { boundColumns, metricColumns } from '../../loggers/csv/table.js';
+import { boundColumns, type CsvSource, metricColumns } from '../../loggers/csv/table.js';
 import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
 
 const PAGE = 1000;

@@ -3,8 +3,9 @@ import { trialDir } from '../../executors/study-outputs.js';
 import { describeCommand, describeEnv, expandCommand, trainerEnv } from '../../executors/trainer-command.js';
 import { busyText, holderText } from '../../loggers/event-messages.js';
 import type { Storage } from '../../storage/storage.js';
-import type { Study } from '../../study/study.js';
-import { countTrials, DEFAULT_TRIALS } from '../../study/sweep/budget.js';
+import type { ResultsSource } from '../../study/study-context.js';
+import { countTrials, DEFAULT_TRIALS, type PlanContext } from '../../study/sweep/budget.js';
+import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { TrialQueue } from '../../study/sweep/trial-queue.js';
 import { newToken } from '../../study/token.js';
 import { withStorageCopy } from '../copy-storage.js';
@@ -26,6 +27,11 @@ type Planned = {
   readonly pin: Readonly<Record<string, string>>;
   readonly command: readonly string[];
 };
+
+/** The study whose trials are planned. */
+type PlannedStudy = Pick<SweepContext, 'name' | 'owner' | 'spec' | 'tell' | 'seedOf'> &
+  Pick<PlanContext, 'samplerEntry'> &
+  Pick<ResultsSource, 'effectiveParams'>;
 
 /**
  * Prints the plan line and every planned command with its pinned device. It asks as a real run does, on a copy of the
@@ -107,7 +113,7 @@ const UNTRIED = {
 } as const;
 
 async function planNext(
-  study: Study,
+  study: PlannedStudy,
   work: TrialQueue,
   slot: Slot,
   { ompThreads, studyDir }: { readonly ompThreads: number; readonly studyDir: string },

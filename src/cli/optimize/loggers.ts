@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.js';
 import type { Target } from '../../loggers/wandb/target.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../../study/events.js';
-import type { Study } from '../../study/study.js';
+import type { ResultsSource, StudyIdentity } from '../../study/study-context.js';
 import { livenessIn } from '../liveness.js';
 import type { ResolvedSweep } from './load.js';
 import type { OptimizeRequest, StopSignals } from './options.js';
@@ -46,7 +46,7 @@ export async function checkEvents({ run }: ResolvedSweep): Promise<void> {
 
 type Around = {
   readonly storage: Storage;
-  readonly study: Study;
+  readonly study: StudyIdentity & Pick<ResultsSource, 'spec'>;
   /** The folder of its outputs. */
   readonly studyDir: string;
   readonly wanted: ResolvedSweep;

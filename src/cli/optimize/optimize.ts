@@ -13,11 +13,12 @@ import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
 import { recomputedText } from '../../study/replacing.js';
-import type { Study } from '../../study/study.js';
-import { countTrials } from '../../study/sweep/budget.js';
+import type { ResultsSource } from '../../study/study-context.js';
+import { countTrials, type PlanContext } from '../../study/sweep/budget.js';
 import { StorageLost } from '../../study/sweep/database-watch.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-guard.js';
 import { runSweep } from '../../study/sweep/loop.js';
+import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
@@ -67,11 +68,8 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     );
     if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
-    const code = await new SweepSession(storage, study, wanted, request, limits, created, disk, outputs).run(
-      places,
-      leases,
-      wandb,
-    );
+    const session = new SweepSession({ storage, study, wanted, request, limits, created, disk, outputs });
+    const code = await session.run(places, leases, wandb);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -94,10 +92,25 @@ function databaseFolder(url: string): string[] {
   return file === ':memory:' ? [] : [dirname(file)];
 }
 
+/** The study of a sweep: what runs it, and what its plan and its summary are made from. */
+type SweptStudy = SweepContext & PlanContext & ResultsSource;
+
+type SessionParts = {
+  readonly storage: Storage;
+  readonly study: SweptStudy;
+  readonly wanted: ResolvedSweep;
+  readonly request: OptimizeRequest;
+  readonly limits: SweepLimits;
+  /** False: the study existed before. */
+  readonly created: boolean;
+  readonly disk: DiskSpaceGuard;
+  readonly outputs: ClaimedOutputs;
+};
+
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
 class SweepSession {
   readonly #storage: Storage;
-  readonly #study: Study;
+  readonly #study: SweptStudy;
   readonly #wanted: ResolvedSweep;
   readonly #request: OptimizeRequest;
   readonly #limits: SweepLimits;
@@ -105,24 +118,15 @@ class SweepSession {
   readonly #disk: DiskSpaceGuard;
   readonly #outputs: ClaimedOutputs;
 
-  constructor(
-    storage: Storage,
-    study: Study,
-    wanted: ResolvedSweep,
-    request: OptimizeRequest,
-    limits: SweepLimits,
-    created: boolean,
-    disk: DiskSpaceGuard,
-    outputs: ClaimedOutputs,
-  ) {
-    this.#outputs = outputs;
-    this.#disk = disk;
-    this.#limits = limits;
+  constructor({ storage, study, wanted, request, limits, created, disk, outputs }: SessionParts) {
     this.#storage = storage;
     this.#study = study;
     this.#wanted = wanted;
     this.#request = request;
+    this.#limits = limits;
     this.#created = created;
+    this.#disk = disk;
+    this.#outputs = outputs;
   }
 
   async run(places: SlotLayout, leases: LeaseDir, wandb: Target | null): Promise<number> {

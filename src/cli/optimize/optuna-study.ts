@@ -3,9 +3,9 @@ import { specDifferences } from '../../config/spec-diff.js';
 import { type HpoError, usageError } from '../../core/errors.js';
 import type { Space } from '../../core/space.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { continueOptunaStudy as continueStudy } from '../../study/open-study.js';
 import { inferSpec, requireClearSpace } from '../../study/optuna-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
-import { Study } from '../../study/study.js';
 import { refuseChoices } from './differences.js';
 import { type ResolvedSweep, studySeed } from './load.js';
 
@@ -15,11 +15,7 @@ import { type ResolvedSweep, studySeed } from './load.js';
  * The study with the search of the sweep file: what its trials told is where the sampler starts from.
  * @throws HpoError study.choices-changed, study.objectives-changed (usage).
  */
-export async function continueOptunaStudy(
-  storage: Storage,
-  record: StudyRecord,
-  wanted: ResolvedSweep,
-): Promise<Study> {
+export async function continueOptunaStudy(storage: Storage, record: StudyRecord, wanted: ResolvedSweep) {
   const { name, file, spec } = wanted;
   const theirs = record.directions;
   const ours = spec.objectives.map(({ direction }) => direction);
@@ -33,7 +29,7 @@ export async function continueOptunaStudy(
     );
   }
   refuseChoices(specDifferences(await inferSpec(storage, record), spec), wanted);
-  return Study.continueOptunaStudy(storage, record, spec, studySeed(wanted), wanted.own);
+  return continueStudy(storage, record, { spec, seed: studySeed(wanted), custom: wanted.own });
 }
 
 /**

@@ -1,9 +1,8 @@
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
 import type { TrialCounts } from '../../storage/storage.js';
-import { listedPoints } from '../../study/ask/ask.js';
-import type { Study } from '../../study/study.js';
-import { type Budget, planBudget, type TrialBudget } from '../../study/sweep/budget.js';
+import { listedPoints } from '../../study/ask/propose.js';
+import { type Budget, type PlanContext, planBudget, type TrialBudget } from '../../study/sweep/budget.js';
 import type { ResolvedSweep } from './load.js';
 
 export type Plan = Budget & {
@@ -32,7 +31,7 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
 }
 
 /** How many trials there will be, in numbers and in the words of the plan line. */
-export function makePlan(study: Study, counts: TrialCounts, limits: SweepLimits): Plan {
+export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepLimits): Plan {
   const plan = planBudget(study, counts, limits);
   const { budget, total } = plan;
   const { repeats } = study.spec;
@@ -69,7 +68,7 @@ export function endOf({ epochs, timeoutMs }: Pick<SweepLimits, 'epochs' | 'timeo
   return ends.join(' or ');
 }
 
-function gridLine(study: Study, total: number): string {
+function gridLine(study: PlanContext, total: number): string {
   const { combinations, equal, forbidden, points } = planGrid(study.space);
   const { repeats } = study.spec;
   const all = points.length * repeats;

@@ -5,8 +5,8 @@ import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { createStudy as create, openStudy } from '../../study/open-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
-import { Study } from '../../study/study.js';
 import { bestPoints } from '../best-points.js';
 import { refuseChoices, show } from './differences.js';
 import { checkNewName, type ResolvedSweep, studySeed } from './load.js';
@@ -18,7 +18,7 @@ export async function openOrCreateStudy(
   inFile: ResolvedSweep,
   allowChange: boolean,
   nowMs: number,
-): Promise<{ study: Study; created: boolean }> {
+) {
   let record = await storage.findStudy(inFile.name);
   const wanted = inFile.stored ? await withStoredSpace(storage, record, inFile) : inFile;
   if (!record) {
@@ -34,15 +34,17 @@ export async function openOrCreateStudy(
   if (record.spec === null)
     return { study: await continueOptunaStudy(storage, record, wanted), created: false };
   await refuseChanges(storage, record, wanted, allowChange);
-  return { study: await Study.open(storage, record, wanted.spec, wanted.own), created: false };
+  const study = await openStudy(storage, record, { spec: wanted.spec, custom: wanted.own });
+  return { study, created: false };
 }
 
 /** Creates the study with the points it starts from. */
-export async function createStudy(storage: Storage, wanted: ResolvedSweep, nowMs: number): Promise<Study> {
+export async function createStudy(storage: Storage, wanted: ResolvedSweep, nowMs: number) {
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(storage.url, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
-  return Study.create(storage, wanted.name, wanted.spec, studySeed(wanted), nowMs, warm, wanted.own);
+  const { name, spec, own: custom } = wanted;
+  return create(storage, { name, spec, seed: studySeed(wanted), nowMs, enqueued: warm, custom });
 }
 
 async function warmPoints(

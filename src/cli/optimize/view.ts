@@ -2,7 +2,7 @@ import { printable } from '../../core/printable.js';
 import { makePlainView } from '../../loggers/terminal/plain.js';
 import { Progress } from '../../loggers/terminal/progress.js';
 import type { SweepEvent } from '../../study/events.js';
-import type { Study } from '../../study/study.js';
+import type { ResultsSource } from '../../study/study-context.js';
 import type { Plan } from './plan.js';
 
 /** What a person watches while a sweep runs. */
@@ -17,7 +17,7 @@ export type View = {
 
 /** Bars on a terminal, plain lines elsewhere; with --json plain lines on stderr, since stdout is for the result. */
 export async function makeView(
-  study: Study,
+  study: ResultsSource,
   plan: Plan,
   slots: number,
   json: boolean,
@@ -40,7 +40,7 @@ export async function makeView(
   };
 }
 
-async function startOf(study: Study, plan: Plan, slots: number, retryFailed: boolean) {
+async function startOf(study: ResultsSource, plan: Plan, slots: number, retryFailed: boolean) {
   const { configs } = await study.view();
   const ours = await study.configurations();
   const numbers = new Map(ours.map(({ config }) => [config.key, config.number]));

@@ -1,9 +1,9 @@
 import type { TrialStatus } from '../../loggers/wandb/delivery.js';
 import type { Storage } from '../../storage/storage.js';
-import type { Study } from '../../study/study.js';
+import type { StudyIdentity } from '../../study/study-context.js';
 
 /** Tells a study from others of its name: those before it, and those in other databases. */
-export async function studyKey(storage: Storage, { name }: Study): Promise<string> {
+export async function studyKey(storage: Storage, { name }: Pick<StudyIdentity, 'name'>): Promise<string> {
   const record = await storage.findStudy(name);
   return JSON.stringify([name, record?.createdAtMs ?? null, record?.seed ?? null]);
 }

@@ -16,7 +16,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { type HpoError, usageError } from '../../core/errors.js';
 import { makeFolder } from '../../liveness/folders.js';
 import { neutralized } from './format.js';
-import type { Columns, TableRow } from './table.js';
+import type { CsvSource } from './table.js';
 import { csvText } from './text.js';
 
 const NOT_WRITABLE = [
@@ -30,16 +30,6 @@ const NOT_WRITABLE = [
   'ELOOP',
   'ENAMETOOLONG',
 ];
-
-/** What a CSV is made of; the same for the running sweep and for export-csv, so that both write the same bytes. */
-export type CsvSource = {
-  readonly study: string;
-  readonly columns: () => Promise<Columns>;
-  /** Rows by ascending trial number, a page at a time: the table is never held whole. */
-  readonly pages: () => AsyncIterable<readonly TableRow[]>;
-  /** Cells that a spreadsheet would run as formulas are made text, by an apostrophe before them. */
-  readonly safe?: boolean;
-};
 
 /**
  * Refuses a place that holds something else than a file: a table takes the place of what is there.

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { SweepEvent } from '../../study/events.js';
-import { type CsvSource, writeCsv } from './file.js';
+import { writeCsv } from './file.js';
+import type { CsvSource } from './table.js';
 
 /** At most one rewrite a second, and at most a twentieth of the time: a large table is rewritten less often. */
 const INTERVAL_MS = 1000;

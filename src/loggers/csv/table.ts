@@ -35,6 +35,16 @@ export type Columns = {
   readonly gpus?: boolean;
 };
 
+/** Where the rows of a CSV come from. A running sweep and export-csv use the same source, so both write the same bytes. */
+export type CsvSource = {
+  readonly study: string;
+  readonly columns: () => Promise<Columns>;
+  /** Rows by ascending trial number, one page at a time: the whole table is never in memory. */
+  readonly pages: () => AsyncIterable<readonly TableRow[]>;
+  /** True: cells that a spreadsheet would run as formulas start with an apostrophe. */
+  readonly safe?: boolean;
+};
+
 const BEFORE = ['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device'] as const;
 const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'] as const;
 /** Last, so that the other columns stand where they stand without GPUs. */

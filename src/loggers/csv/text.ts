@@ -1,6 +1,5 @@
-import type { CsvSource } from './file.js';
 import { formatRecord } from './format.js';
-import { cells, header } from './table.js';
+import { type CsvSource, cells, header } from './table.js';
 
 /** The text of a table, a page at a time: it is never held whole. */
 export async function* csvText(source: CsvSource): AsyncGenerator<string> {

@@ -1,26 +1,26 @@
 import type { NewAttempt, NewTrial, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
-import type { Study } from '../study.js';
+import type { StudyRows } from '../study-context.js';
 
 /**
- * Who runs a trial: an attempt of a sweep; a program that asks for it (`asker`) and loses it when it ends; or null, whoever
- * tells of it, which may be another process than the one that asked.
+ * Who runs a trial. An attempt of a sweep; or a program that asked for it (`asker`) and loses it when the program ends;
+ * or null: whoever reports its result, which may be another process than the one that asked.
  */
 export type Runner = NewAttempt | { readonly asker: string } | null;
 
-/** The runner as a trial is opened with it. */
+/** Returns the fields with which a trial is opened for a runner. */
 export function openedBy(runner: Runner): Pick<NewTrial, 'attempt' | 'asker'> {
   const asks = runner !== null && 'asker' in runner;
   return asks ? { attempt: null, asker: runner.asker } : { attempt: runner, asker: null };
 }
 
-/** Whether a trial was asked for by one of these programs, which have ended, so that nobody runs it any more. */
+/** Returns whether one of these programs, which have ended, asked for the trial: then nobody runs it any more. */
 export function isAbandoned({ trial, attempt, asker }: UnfinishedTrial, ended: readonly string[]): boolean {
   return trial.state === 'running' && attempt === null && asker !== null && ended.includes(asker);
 }
 
 /** Opens the oldest trial whose asker has ended; null when there is none. */
 export async function openAbandoned(
-  { storage, id }: Study,
+  { storage, id }: StudyRows,
   runner: Runner,
   startedAtMs: number,
 ): Promise<OpenedTrial | null> {

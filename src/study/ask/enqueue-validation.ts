@@ -1,11 +1,15 @@
 import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { completePoint, inactiveNames } from '../../core/partial-params.js';
-import { paramsKey } from '../../core/space.js';
-import type { Study } from '../study.js';
+import { paramsKey, type Space } from '../../core/space.js';
+import type { StudyRows } from '../study-context.js';
+import type { AskContext } from './ask-context.js';
 
-/** @throws HpoError enqueue.useless (usage) for a whole configuration that would never be run. */
-export async function assertEnqueueable(study: Study, point: Params): Promise<void> {
+/** What a point is compared with before it is enqueued. */
+export type EnqueueContext = StudyRows & Pick<AskContext, 'history'> & { readonly space: Space };
+
+/** @throws HpoError enqueue.useless (usage) for a configuration that would never run. */
+export async function assertEnqueueable(study: EnqueueContext, point: Params): Promise<void> {
   const useless = (why: string) =>
     usageError('enqueue.useless', `expected a configuration to try, but ${why}`);
   const waiting = (await study.storage.waiting(study.id)).find(
@@ -18,6 +22,7 @@ export async function assertEnqueueable(study: Study, point: Params): Promise<vo
   if (inactive.length > 0) throw useless(`conditions leave out ${inactive.join(', ')} in it`);
   if (whole.forbidden) throw useless('a constraint forbids it');
   const key = paramsKey(whole.given);
-  const held = (await study.view()).configs.find((config) => config.key === key);
-  if (held) throw useless(`trial ${held.trials[0]?.number} has tried it`);
+  const { view } = await study.history();
+  const duplicate = view.configs.find((config) => config.key === key);
+  if (duplicate) throw useless(`trial ${duplicate.trials[0]?.number} has tried it`);
 }

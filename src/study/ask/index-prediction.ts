@@ -1,30 +1,30 @@
 import type { OpenedTrial, PredictedIndex } from '../../storage/storage.js';
 
 /**
- * The place that the next ask of a study gets if no other process comes before it. A sampler that looks at no results
- * is asked for this place outside any transaction, and one transaction stores what it said or finds the place taken.
+ * Predicts the index that the next ask of a study gets when no other process asks first. A sampler that ignores results
+ * is asked for this index outside any transaction. One transaction then stores the configuration or finds the index taken.
  */
 export class IndexPrediction {
   #next: PredictedIndex | null = null;
 
-  /** Null when nothing is known. Whoever asks meanwhile, before this one has its answer, gets the place after it. */
+  /** Returns null when nothing is known. A second call before the first ask has ended gets the index after it. */
   predict(): PredictedIndex | null {
-    const place = this.#next;
-    if (place) this.#next = { index: place.index + 1, trialNumber: place.trialNumber + 1 };
-    return place;
+    const predicted = this.#next;
+    if (predicted) this.#next = { index: predicted.index + 1, trialNumber: predicted.trialNumber + 1 };
+    return predicted;
   }
 
-  /** A place came out as another one: what follows from it is wrong as well. */
+  /** Discards the prediction after it turned out wrong. */
   reset(): void {
     this.#next = null;
   }
 
-  /** A configuration was opened in two steps, so this comes next. */
+  /** A configuration was opened under a reserved index: the next one follows it. */
   observe({ config, trial }: OpenedTrial): void {
     this.#next = { index: config.index + 1, trialNumber: trial.number + 1 };
   }
 
-  /** One more trial of a configuration took a number and no index. */
+  /** A repeat was opened: it took a trial number and no index. */
   observeRepeat({ trial }: OpenedTrial): void {
     if (this.#next?.trialNumber === trial.number)
       this.#next = { ...this.#next, trialNumber: trial.number + 1 };

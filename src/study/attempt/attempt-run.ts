@@ -1,7 +1,6 @@
 import type { Distribution, ParamValue } from '../../core/distribution.js';
 import type { GpuSample } from '../../core/gpu-use.js';
 import { isFeasible } from '../../core/metric-constraints.js';
-import type { FinishedState } from '../../core/trial.js';
 import type {
   Executor,
   MetricPoint,
@@ -13,39 +12,24 @@ import type {
 import { handleKind } from '../../executors/handle.js';
 import type { AttemptRecord, Ending, OpenedTrial, Suggested } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
-import type { Study } from '../study.js';
 import { isDatabaseLost } from '../sweep/disk-space-guard.js';
+import type { AttemptContext } from './attempt-context.js';
+import type { AttemptEnd } from './attempt-end.js';
 import { AttemptMetrics } from './attempt-metrics.js';
 import { GpuUsageRecorder } from './gpu-usage-recorder.js';
-import { causeOf, countEarlierAttempts, nextRetry, type RetryCause } from './retry-policy.js';
+import { causeOf, countEarlierAttempts, nextRetry } from './retry-policy.js';
 import { Suggestions } from './suggestions.js';
 import { fail, judge, type Open, stuckReason, type Verdict } from './verdict.js';
 
 /** Points that may wait to be stored before their trainer's output is read on. */
 const MAX_PENDING = 10_000;
 
-export type AttemptEnd =
-  | {
-      readonly kind: 'finished';
-      readonly state: FinishedState;
-      readonly values: readonly number[] | null;
-      readonly feasible: boolean;
-      readonly violations: readonly number[];
-      readonly reason: string | null;
-      readonly finishedAtMs: number;
-      readonly tail: readonly string[];
-    }
-  /** `why`: what happened, without what follows from it. */
-  | { readonly kind: 'queued'; readonly unsettled: RetryCause; readonly reason: string; readonly why: string }
-  /** Someone else finished the trial or took the attempt over; nothing of ours is left to do. */
-  | { readonly kind: 'lost' };
-
 /**
  * Follows one attempt: stores what it reports in order, asks the pruner at each step of the objective, and decides
  * what its end means. Decisions depend on the order of reports alone, not on how they were batched.
  */
 export class AttemptRun {
-  readonly #study: Study;
+  readonly #study: AttemptContext;
   readonly #opened: OpenedTrial;
   readonly #attempt: AttemptRecord;
   readonly #emit: Emit;
@@ -63,7 +47,13 @@ export class AttemptRun {
   /** The pids of what is left of it that no signal ends. */
   stuck: readonly number[] = [];
 
-  constructor(study: Study, opened: OpenedTrial, attempt: AttemptRecord, emit: Emit, chances: RetryPolicy) {
+  constructor(
+    study: AttemptContext,
+    opened: OpenedTrial,
+    attempt: AttemptRecord,
+    emit: Emit,
+    chances: RetryPolicy,
+  ) {
     this.#study = study;
     this.#opened = opened;
     this.#attempt = attempt;

@@ -1,7 +1,7 @@
 import { type RetryDelay, retryDelayMs } from '../../core/retry-delay.js';
 import { durationWords } from '../../core/units.js';
 import type { UnfinishedTrial } from '../../storage/storage.js';
-import type { Study } from '../study.js';
+import type { StudyRows } from '../study-context.js';
 import { setLongTimeout } from '../sweep/timers.js';
 import { countEarlierAttempts, type RetryCause } from './retry-policy.js';
 
@@ -26,13 +26,17 @@ export class RetryWaits {
   }
 
   /** Queues a trial again, after its wait where it failed. Returns the wait in words; empty when there is none. */
-  async queue(study: Study, item: UnfinishedTrial, unsettled: RetryCause): Promise<string> {
+  async queue(
+    { storage }: Pick<StudyRows, 'storage'>,
+    item: UnfinishedTrial,
+    unsettled: RetryCause,
+  ): Promise<string> {
     const failed = unsettled === 'failed' || unsettled === 'limit';
     if (!failed || this.#delay.delayMs === 0) {
       this.#over(item);
       return '';
     }
-    const { failed: count } = countEarlierAttempts(await study.storage.attempts(item.trial.id));
+    const { failed: count } = countEarlierAttempts(await storage.attempts(item.trial.id));
     const waitMs = Math.round(retryDelayMs(this.#delay, count));
     const timer = setLongTimeout(() => {
       this.#timers.delete(timer);

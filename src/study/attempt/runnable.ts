@@ -1,13 +1,13 @@
 import type { RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial } from '../../storage/storage.js';
-import { proposedFor } from '../ask/define-by-run.js';
+import { proposedFor } from '../ask/proposed-point.js';
 import type { SweepEvent } from '../events.js';
-import type { Study } from '../study.js';
 import type { SweepOptions } from '../sweep/sweep-options.js';
+import type { TrialContext } from './attempt-context.js';
 
 /** An attempt as its executor gets it. */
 export function toRunnable(
-  study: Study,
+  study: TrialContext,
   opened: OpenedTrial,
   attempt: AttemptRecord,
   slot: Slot,

@@ -10,17 +10,17 @@ import { usageError } from '../../core/errors.js';
 import { rangeText } from '../../core/partial-params.js';
 import { makeRng } from '../../core/rng.js';
 import type { OpenedTrial } from '../../storage/storage.js';
-import { fixedFor, proposedFor } from '../ask/define-by-run.js';
-import type { Study } from '../study.js';
+import { fixedFor, proposedFor } from '../ask/proposed-point.js';
+import type { TrialContext } from './attempt-context.js';
 
 /** Where the values of one trial come from when it names its parameters itself. */
 export class Suggestions {
-  readonly #study: Study;
+  readonly #study: TrialContext;
   readonly #opened: OpenedTrial;
   readonly #given: Params;
   readonly #named = new Map<string, { readonly distribution: Distribution; readonly value: ParamValue }>();
 
-  constructor(study: Study, opened: OpenedTrial) {
+  constructor(study: TrialContext, opened: OpenedTrial) {
     this.#study = study;
     this.#opened = opened;
     this.#given = study.trialParams(opened);

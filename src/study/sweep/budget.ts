@@ -1,7 +1,9 @@
 import { planGrid } from '../../core/grid-plan.js';
+import type { StudySpec } from '../../core/spec.js';
 import type { TrialBudget } from '../../core/trial-budget.js';
 import type { TrialCounts } from '../../storage/storage.js';
-import type { Study } from '../study.js';
+import type { SearchContext } from '../ask/ask-context.js';
+import type { StudyRows } from '../study-context.js';
 
 /** Where an endless sampler stops when nobody says how far to go. */
 export const DEFAULT_TRIALS = 100;
@@ -15,13 +17,21 @@ export type Budget = {
   readonly total: number | null;
 };
 
-export function countTrials(study: Study): Promise<TrialCounts> {
-  return study.storage.countCommitted(study.id, study.spec.repeats);
+type Repeats = Pick<StudySpec, 'repeats'>;
+/** What the number of trials follows from. */
+export type PlanContext = Pick<SearchContext, 'space' | 'samplerEntry'> & { readonly spec: Repeats };
+
+export function countTrials({
+  storage,
+  id,
+  spec,
+}: StudyRows & { readonly spec: Repeats }): Promise<TrialCounts> {
+  return storage.countCommitted(id, spec.repeats);
 }
 
 /** How many trials there will be; without any limit an endless sampler stops at DEFAULT_TRIALS. */
 export function planBudget(
-  study: Study,
+  study: PlanContext,
   counts: TrialCounts,
   {
     trials,

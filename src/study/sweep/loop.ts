@@ -1,7 +1,8 @@
 import type { Outcome, RunnableAttempt, Slot } from '../../executors/executor.js';
 import { canReattach } from '../../executors/handle.js';
 import type { AttemptRecord, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
-import { type AttemptEnd, AttemptRun } from '../attempt/attempt-run.js';
+import type { AttemptEnd } from '../attempt/attempt-end.js';
+import { AttemptRun } from '../attempt/attempt-run.js';
 import { LOST_ATTEMPTS_LIMIT } from '../attempt/retry-policy.js';
 import { RetryWaits } from '../attempt/retry-waits.js';
 import { newAttempt, startedEvent, toRunnable } from '../attempt/runnable.js';

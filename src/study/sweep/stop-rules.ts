@@ -1,12 +1,15 @@
 import { isFeasible } from '../../core/metric-constraints.js';
-import type { Study } from '../study.js';
+import type { ResultsSource, StudyRows } from '../study-context.js';
 
 /** What ends a sweep by itself, whatever is still to be run; null: no such limit. */
 export type Limits = { readonly epochs: number | null; readonly target: number | null };
 export type Reached = { readonly end: 'epochs' | 'target'; readonly detail: string };
 
 /** Whether a limit is reached, as far as the database tells: other programs' trials count as ours do. */
-export async function reachedLimit(study: Study, { epochs, target }: Limits): Promise<Reached | null> {
+export async function reachedLimit(
+  study: StudyRows & Pick<ResultsSource, 'spec' | 'view'>,
+  { epochs, target }: Limits,
+): Promise<Reached | null> {
   if (target !== null) {
     const found = await bestReaching(study, target);
     if (found !== null) return { end: 'target', detail: found };
@@ -18,7 +21,10 @@ export async function reachedLimit(study: Study, { epochs, target }: Limits): Pr
 }
 
 /** A configuration counts when all its repeats are in and it keeps every limit. */
-async function bestReaching(study: Study, target: number): Promise<string | null> {
+async function bestReaching(
+  study: Pick<ResultsSource, 'spec' | 'view'>,
+  target: number,
+): Promise<string | null> {
   const [objective] = study.spec.objectives;
   const sign = objective?.direction === 'maximize' ? -1 : 1;
   const { configs } = await study.view();

@@ -1,8 +1,8 @@
 import type { Executor, LeaseHolder, LowMemoryGpu, RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { Emit } from '../events.js';
-import type { Study } from '../study.js';
 import type { DiskSpaceGuard } from './disk-space-guard.js';
 import type { FailureRules } from './failures.js';
+import type { SweepContext } from './sweep-context.js';
 
 /** Where trials run; src/executors/slot-pool.ts has the real one. */
 export interface Slots {
@@ -28,7 +28,7 @@ export interface Slots {
 }
 
 export type SweepOptions = {
-  readonly study: Study;
+  readonly study: SweepContext;
   readonly executor: Executor;
   readonly slots: Slots;
   readonly emit: Emit;

@@ -2,10 +2,10 @@ import { makeRng } from '../../core/rng.js';
 import type { Checkpoints } from '../../executors/executor.js';
 import type { Verdict } from '../../liveness/liveness.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
-import { fullness, limitOf } from '../ask/ask.js';
 import { isAbandoned } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
-import type { Study } from '../study.js';
+import { fullness, limitOf } from '../ask/trial-limit.js';
+import type { QueueContext } from './sweep-context.js';
 import type { Unseen } from './unseen-owners.js';
 
 type Repeat = { readonly configId: number; readonly repeat: number };
@@ -18,7 +18,7 @@ type AskNext =
  * budget lasts. It remembers what the study owes, so that each question is cheap.
  */
 export class TrialQueue {
-  readonly #study: Study;
+  readonly #study: QueueContext;
   readonly #budget: number | null;
   readonly #checkpoints: Checkpoints | null;
   #queued: UnfinishedTrial[] = [];
@@ -37,7 +37,7 @@ export class TrialQueue {
    * `checkpoints`: null where trials have none. `refused` hears of enqueued trials that cannot be run.
    */
   constructor(
-    study: Study,
+    study: QueueContext,
     budget: number | null,
     checkpoints: Checkpoints | null,
     refused: (trial: Refused) => void,
@@ -155,7 +155,7 @@ export class TrialQueue {
   async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
     // Looked at before anything is sampled; what counts is the look of the transaction that opens the trial.
-    const full = await fullness(this.#study, limitOf(this.#study, this.#budget));
+    const full = await fullness(this.#study, limitOf(this.#study.spec.repeats, this.#budget));
     if (full) return { none: 'budget', detail: full.exhausted };
     if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
     const asked = await this.#study.ask(attempt, startedAtMs, this.#budget);

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { type CsvSource, writeCsv } from '../../../src/loggers/csv/file.js';
+import { writeCsv } from '../../../src/loggers/csv/file.js';
+import type { CsvSource } from '../../../src/loggers/csv/table.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
 import { row, source, temporaryFolder } from '../support.js';
 

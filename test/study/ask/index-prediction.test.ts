@@ -2,14 +2,20 @@ import { expect, test } from 'vitest';
 import { float } from '../../../src/core/distribution.js';
 import { samplers } from '../../../src/samplers/registry.js';
 import type { Storage } from '../../../src/storage/storage.js';
-import { Study } from '../../../src/study/study.js';
+import { createStudy } from '../../../src/study/open-study.js';
+import type { Study } from '../../../src/study/study.js';
 import { makeSpec, newAttempt, opened, reopened, T0, tempDir } from '../harness.js';
 
 const blind = samplers.filter((entry) => entry.ignoresResults).map((entry) => entry.name);
 const params = [{ name: 'x', distribution: float(0, 1), steps: 12 }];
 
 function create(storage: Storage, name: string): Promise<Study> {
-  return Study.create(storage, 'study', makeSpec(params, { sampler: { name, options: {} } }), 7, T0);
+  return createStudy(storage, {
+    name: 'study',
+    spec: makeSpec(params, { sampler: { name, options: {} } }),
+    seed: 7,
+    nowMs: T0,
+  });
 }
 
 async function ask(study: Study) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { categorical, float, int } from '../../../src/core/distribution.js';
-import { Study } from '../../../src/study/study.js';
+import { openStudy } from '../../../src/study/open-study.js';
 import { FIRST_FAILURES } from '../../../src/study/sweep/failures.js';
 import {
   done,
@@ -92,7 +92,7 @@ describe('the budget', () => {
     const first = await newStudy(spec, await opened(url));
     await sweep(first, new ScriptedExecutor(trains(() => 1)), { budget: 2 });
     const record = await first.storage.findStudy('study');
-    const study = await Study.open(first.storage, record as never, { ...spec, repeats: 2 });
+    const study = await openStudy(first.storage, record as never, { spec: { ...spec, repeats: 2 } });
     const executor = new ScriptedExecutor(trains(() => 2));
     await sweep(study, executor);
     expect(executor.started.map(({ trial, params, seed }) => [trial, params.n, seed])).toEqual([

@@ -1,0 +1,71 @@
+import type { Distribution } from '../core/distribution.js';
+import type { Space } from '../core/space.js';
+import type { StudySpec } from '../core/spec.js';
+import type { JsonValue } from '../core/trial.js';
+import type { Storage, Suggested } from '../storage/storage.js';
+import { withNamed } from './ask/define-by-run.js';
+import { storedSpec } from './stored-spec.js';
+
+type Owner = { readonly id: number; readonly name: string };
+
+/**
+ * The space of a study and the specification that holds it. In a define-by-run study both grow with the parameters that
+ * trials name. Several processes may store what they learned: specifications are merged, never overwritten.
+ */
+export class LearnedSpace {
+  readonly #storage: Storage;
+  readonly #study: Owner;
+  #spec: StudySpec;
+  #space: Space;
+
+  /** `space`: the space of the specification, with its order of resolution built by this process. */
+  constructor(storage: Storage, study: Owner, spec: StudySpec, space: Space) {
+    this.#storage = storage;
+    this.#study = study;
+    this.#spec = spec;
+    this.#space = space;
+  }
+
+  get spec(): StudySpec {
+    return this.#spec;
+  }
+
+  get space(): Space {
+    return this.#space;
+  }
+
+  /** Returns the space with the parameters that other processes have learned meanwhile. */
+  async refresh(): Promise<Space> {
+    const record = await this.#storage.findStudy(this.#study.name);
+    if (!record) return this.#space;
+    const stored = storedSpec(record).space;
+    const both = withNamed(stored, this.#space.params);
+    this.#set(both);
+    // Another process may have overwritten what this one had stored.
+    if (both !== stored) await this.#store();
+    return this.#space;
+  }
+
+  /** Stores a parameter that a trial has named, when it is new or wider than before. */
+  async learn(suggested: Suggested): Promise<void> {
+    const learned = withNamed(this.#space, [suggested]);
+    if (learned === this.#space) return;
+    this.#set(learned);
+    await this.#store();
+  }
+
+  /** Returns null for a name that no trial has suggested. */
+  distributionOf(name: string): Distribution | null {
+    return this.#space.params.find((spec) => spec.name === name)?.distribution ?? null;
+  }
+
+  #set(space: Space): void {
+    if (JSON.stringify(space.params) === JSON.stringify(this.#space.params)) return;
+    this.#space = space;
+    this.#spec = { ...this.#spec, space };
+  }
+
+  #store(): Promise<void> {
+    return this.#storage.updateSpec(this.#study.id, this.#spec as unknown as JsonValue);
+  }
+}

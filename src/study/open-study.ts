@@ -1,0 +1,82 @@
+import type { Params } from '../core/distribution.js';
+import type { StudySpec } from '../core/spec.js';
+import type { JsonValue } from '../core/trial.js';
+import type { Storage, StudyRecord } from '../storage/storage.js';
+import { type CustomComponents, loadComponents } from './components.js';
+import { replaceSpec } from './replacing.js';
+import { deriveSeeds, directionsOf, eachOnce, storedSpec } from './stored-spec.js';
+import { Study } from './study.js';
+
+export type NewStudy = {
+  readonly name: string;
+  readonly spec: StudySpec;
+  readonly seed: number;
+  readonly nowMs: number;
+  /** Points to try after the specification's own. Default: none. */
+  readonly enqueued?: readonly Params[];
+  /** Components that the specification names and cannot load. */
+  readonly custom?: CustomComponents;
+};
+
+/**
+ * Creates a study. Seeds that are not given are derived from the study's seed and stored.
+ * @throws HpoError storage.study-exists, study.nothing-to-run, or a usage error when the sampler or the pruner cannot
+ * work with the space or so many objectives.
+ */
+export async function createStudy(
+  storage: Storage,
+  { name, spec, seed, nowMs, enqueued = [], custom = {} }: NewStudy,
+): Promise<Study> {
+  const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
+  const components = await loadComponents(whole, custom);
+  const record = await storage.createStudy({
+    name,
+    directions: directionsOf(whole),
+    seed,
+    spec: whole as unknown as JsonValue,
+    createdAtMs: nowMs,
+    enqueued: eachOnce([...whole.start, ...enqueued]),
+  });
+  return new Study({ storage, record, spec: whole, components });
+}
+
+/**
+ * Opens a study as it is stored, or with another specification instead, which the caller has checked.
+ * @throws HpoError study.foreign for a study that another program made.
+ */
+export async function openStudy(
+  storage: Storage,
+  record: StudyRecord,
+  { spec: replacement, custom = {} }: { readonly spec?: StudySpec; readonly custom?: CustomComponents } = {},
+): Promise<Study> {
+  const stored = storedSpec(record);
+  const spec = replacement
+    ? { ...replacement, seeds: deriveSeeds(replacement, record.seed ?? 0, stored.seeds) }
+    : stored;
+  const components = await loadComponents(spec, custom);
+  const recomputed = replacement ? await replaceSpec(storage, record.id, stored, spec) : null;
+  return new Study({
+    storage,
+    record: { ...record, directions: directionsOf(spec) },
+    spec,
+    components,
+    recomputed,
+  });
+}
+
+/**
+ * Continues a study that another program made. It gets this specification, which the caller has checked, and this seed;
+ * the sampler learns from the trials that it has.
+ */
+export async function continueOptunaStudy(
+  storage: Storage,
+  record: StudyRecord,
+  { spec, seed, custom = {} }: Pick<NewStudy, 'spec' | 'seed' | 'custom'>,
+): Promise<Study> {
+  const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
+  const components = await loadComponents(whole, custom);
+  const directions = directionsOf(whole);
+  const enqueued = eachOnce(whole.start);
+  await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, enqueued, seed);
+  return new Study({ storage, record: { ...record, directions, seed }, spec: whole, components });
+}

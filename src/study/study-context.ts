@@ -1,0 +1,24 @@
+import type { Params } from '../core/distribution.js';
+import type { StudySpec } from '../core/spec.js';
+import type { StudyView } from '../core/study-view.js';
+import type { ConfigRecord, Storage, TrialRecord } from '../storage/storage.js';
+
+/** Names a study in messages, files and seeds. */
+export type StudyIdentity = { readonly id: number; readonly name: string; readonly seed: number };
+
+/** Where the rows of one study are stored. */
+export type StudyRows = { readonly id: number; readonly storage: Storage };
+
+/** A configuration and its trials, both as stored. */
+export type Configuration = { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] };
+
+/** What every table of results is made from. */
+export type ResultsSource = {
+  readonly spec: Pick<StudySpec, 'objectives' | 'repeats'>;
+  /** The newest view of the study. */
+  view(): Promise<StudyView>;
+  /** Configurations with their trials, in order of creation. Those of other programs are not among them. */
+  configurations(): Promise<readonly Configuration[]>;
+  /** The parameters that the trainer of a configuration gets. */
+  effectiveParams(config: Pick<ConfigRecord, 'params' | 'forced'>): Params;
+};

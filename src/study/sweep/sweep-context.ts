@@ -1,0 +1,50 @@
+import type { Space } from '../../core/space.js';
+import type { StudySpec } from '../../core/spec.js';
+import type { StudyView } from '../../core/study-view.js';
+import type { NewAttempt, OpenedTrial } from '../../storage/storage.js';
+import type { Terminator } from '../../terminators/terminator.js';
+import type { Runner } from '../ask/asked-trials.js';
+import type { Refused } from '../ask/enqueued.js';
+import type { Exhausted } from '../ask/propose.js';
+import type { AttemptContext } from '../attempt/attempt-context.js';
+import type { Configuration, StudyRows } from '../study-context.js';
+
+/** What the next trial of a sweep comes from. */
+export type QueueContext = StudyRows & {
+  readonly spec: Pick<StudySpec, 'repeats'>;
+  readonly seed: number;
+  readonly space: Space;
+  /** Null when only a budget ends the search. */
+  readonly terminator: Terminator | null;
+  /** The newest view of the study. */
+  view(): Promise<StudyView>;
+  /** Configurations with their trials, in order of creation. */
+  configurations(): Promise<readonly Configuration[]>;
+  /** Opens a failed trial again. `keepSteps`: its next attempt may resume from a checkpoint. */
+  reopen(trialId: number, keepSteps: boolean): Promise<boolean>;
+  /** Opens one more trial of a configuration; null when another process already did. */
+  addRepeat(
+    configId: number,
+    repeat: number,
+    attempt: NewAttempt,
+    startedAtMs: number,
+  ): Promise<OpenedTrial | null>;
+  /** Starts the oldest enqueued trial that can be run; null when none waits. */
+  openEnqueued(
+    runner: Runner,
+    nowMs: number,
+    onRefused: (trial: Refused) => void,
+  ): Promise<OpenedTrial | null>;
+  /** Opens the first trial of a new configuration. `budget`: the study's total of trials; null for no limit. */
+  ask(runner: Runner, startedAtMs: number, budget: number | null): Promise<OpenedTrial | Exhausted>;
+};
+
+/** What the sweep loop needs of its study. */
+export type SweepContext = QueueContext &
+  AttemptContext & {
+    readonly spec: StudySpec;
+    /** The name of this process, as stored with its attempts. */
+    readonly owner: string;
+    /** Trials in any state, those of other programs included. */
+    trialCount(): Promise<number>;
+  };
