@@ -47,7 +47,7 @@ export function libraryOptionsText(settings: readonly Setting[] = SETTINGS): str
   });
   const names = settings.flatMap(({ library }) => library?.name ?? []);
   return `// Written by \`npm run generate\` from the table of settings: change src/config/settings.ts instead.
-import type { Retries } from './types.js';
+import type { Retries } from './retries.js';
 
 /** Settings of a call, as sweep files have them under other names. */
 export type SettingOptions = {

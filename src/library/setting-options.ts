@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the table of settings: change src/config/settings.ts instead.
-import type { Retries } from './types.js';
+import type { Retries } from './retries.js';
 
 /** Settings of a call, as sweep files have them under other names. */
 export type SettingOptions = {

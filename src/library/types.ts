@@ -7,6 +7,8 @@ import type { Sampler } from '../samplers/sampler.js';
 import type { SweepEnd } from '../study/events.js';
 import type { SettingOptions } from './setting-options.js';
 
+export type { Retries } from './retries.js';
+
 /** Name -> distribution, as `float`, `int` and `categorical` make them. */
 export type SearchSpace = Readonly<Record<string, Distribution>>;
 type ValueOf<D extends Distribution> = D extends CategoricalDistribution<infer T> ? T : number;
@@ -94,13 +96,6 @@ export type Callbacks<P extends object = Params> = {
 };
 
 type ErrorClass = abstract new (...args: never[]) => Error;
-
-export type Retries = {
-  readonly times: number;
-  readonly delayMs?: number;
-  readonly factor?: number;
-  readonly maxDelayMs?: number;
-};
 
 /**
  * A total of trials counts earlier ones, so the same program resumes where it was. A function cannot be stopped: one that has
