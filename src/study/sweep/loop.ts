@@ -275,10 +275,7 @@ class Sweep {
   async #conclude(end: AttemptEnd, opened: OpenedTrial): Promise<void> {
     const { emit, study } = this.#o;
     const trial = opened.trial.number;
-    if (end.kind === 'lost') {
-      emit({ type: 'trial-taken-over', trial });
-      return;
-    }
+    if (end.kind === 'lost') return emit({ type: 'trial-taken-over', trial });
     if (end.kind === 'queued') {
       if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
       if (end.unsettled === 'not-started' || end.unsettled === 'infrastructure-error')
