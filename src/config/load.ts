@@ -4,6 +4,7 @@ import type { ComponentInfo } from '../core/component-options.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
+import { executors } from '../executors/registry.js';
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
@@ -85,6 +86,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const sampler = isCustomPath(raw.sampler) ? (own.sampler?.given ?? null) : component('sampler', samplers);
   const pruner = isCustomPath(raw.pruner) ? (own.pruner?.given ?? null) : component('pruner', pruners);
   const terminator = component('terminator', terminators);
+  const executor = component('executor', executors);
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const start = toInitialPoints(part('initial_points'), space, mistakes);
@@ -129,6 +131,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       ...call,
       ...toRetries((rawRetries ?? 0) as Parameters<typeof toRetries>[0]),
       checkpoints: checkpoints ?? (isBuiltin ? 'remove' : 'off'),
+      executor: toComponentSpec(executors, executor!),
       warmStart: warmStart && {
         study: warmStart.study,
         storage: warmStart.storage ?? null,

@@ -1,4 +1,5 @@
 import type { CheckpointPolicy } from '../core/checkpoints.js';
+import type { ComponentSpec } from '../core/component-options.js';
 import type { RetryDelay } from '../core/retry-delay.js';
 import type { ValueOfKind } from './setting-kinds.js';
 import type { SETTINGS } from './settings.js';
@@ -16,6 +17,8 @@ export type RunSettings = Omit<CallSettings, 'checkpoints'> & {
   /** Waits before retries. */
   readonly retryDelay: RetryDelay;
   readonly checkpoints: CheckpointPolicy;
+  /** Where attempts run. */
+  readonly executor: ComponentSpec;
   /** Where a new study gets its first configurations from; null: nowhere. */
   readonly warmStart: WarmStart | null;
   /** Null: the file has no section for W&B. */

@@ -1,5 +1,6 @@
 import { BOUNDS } from '../core/bounds.js';
 import { CHECKPOINT_POLICIES } from '../core/checkpoints.js';
+import { DEFAULT_EXECUTOR, executors } from '../executors/registry.js';
 import { BASE, flag, type Setting } from './setting.js';
 
 /** The size of a log that is too long when nobody says otherwise, far above what a person reads. */
@@ -121,6 +122,14 @@ export const RUN_SETTINGS = [
     help: 'Whether trials have a folder for checkpoints, from which a retried trial resumes: `off`, `remove` (until the trial is finished) or `keep`',
     see: 'checkpoints.md',
     property: 'checkpoints',
+  },
+  {
+    ...BASE,
+    key: 'executor',
+    kind: { type: 'component', registry: executors },
+    default: DEFAULT_EXECUTOR,
+    shownDefault: '`local`',
+    help: 'Where attempts of trials run: a name, or `{name, ...options}`. `local` starts processes on this machine',
   },
   {
     ...BASE,

@@ -20,6 +20,23 @@ const TENSORFLOW = [
   'webgpu',
 ];
 
+/** What of the executors is for others. How one of them works (`executors/local/`) nobody else imports. */
+const EXECUTORS = [
+  'executors/executor',
+  'executors/handle',
+  'executors/registry',
+  'executors/trainer-command',
+  'executors/study-outputs',
+  'executors/devices',
+  'executors/slots',
+  'executors/slot-pool',
+  'executors/gpu-slots',
+  'executors/gpu-leases',
+  'executors/gpu-watch',
+  'executors/ask-nvidia-smi',
+  'executors/run-with-timeout',
+];
+
 /** Who may know whom. Each room may also import its own files. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { ours: [], packages: ['seedrandom'], builtins: [], pure: true },
@@ -65,6 +82,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'pruners/registry',
       'pruners/custom',
       'terminators/registry',
+      'executors/registry',
     ],
     packages: ['zod', 'yaml'],
     builtins: 'any',
@@ -94,7 +112,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'results/',
       'storage/',
       'study/',
-      'executors/',
+      ...EXECUTORS,
       'protocol/',
       'config/',
       'loggers/',
@@ -108,7 +126,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ours: [
       'core/',
       'protocol/',
-      'executors/',
+      'executors/function/',
       'samplers/sampler',
       'pruners/pruner',
       'library',
@@ -126,7 +144,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'results/',
       'storage/',
       'study/',
-      'executors/',
+      'executors/executor',
+      'executors/slot-pool',
+      'executors/function/',
       'protocol/',
       'config/spec-diff',
       'config/duration',

@@ -54,6 +54,7 @@ describe('what a sweep says and leaves out', () => {
       maxFailures: null,
       maxConsecutiveFailures: null,
       checkpoints: 'remove',
+      executor: { name: 'local', options: {} },
       warmStart: null,
       maxConcurrent: null,
       devices: 'auto',
@@ -74,6 +75,15 @@ describe('what a sweep says and leaves out', () => {
     const builtin = 'parameters: {learner.opt: [sgd, adam]}\ncheckpoints: off\n';
     expect((await load(builtin)).run.checkpoints).toBe('off');
     await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(/expected off, remove or keep, got true/);
+  });
+
+  it('takes an executor by its name, with options, and no other', async () => {
+    const sweep = 'parameters: {learner.opt: [sgd, adam]}\n';
+    expect((await load(`${sweep}executor: local\n`)).run.executor).toEqual({ name: 'local', options: {} });
+    await expect(load(`${sweep}executor: function\n`)).rejects.toThrow(
+      /sweep.yaml:2:11 .*expected local, got the text "function"/,
+    );
+    await expect(load(`${sweep}executor: {name: local, queue: a}\n`)).rejects.toThrow(/queue/);
   });
 
   it('takes everything that is said', async () => {
@@ -102,6 +112,7 @@ constraints: [memory_mb <= 8e3, { forbid: { x: 2 } }, "acc>=-.5"]
 max_concurrent: 3
 devices: [0, GPU-1a-b]
 slots_per_device: 4
+executor: {name: local}
 gpus_per_trial: 2
 min_free_memory: 4.5GiB
 logging:
@@ -145,6 +156,7 @@ logging:
       maxFailures: 9,
       maxConsecutiveFailures: 4,
       checkpoints: 'keep',
+      executor: { name: 'local', options: {} },
       warmStart: { study: 'earlier', storage: 'sqlite:old.db', top: 3 },
       maxConcurrent: 3,
       devices: ['0', 'GPU-1a-b'],

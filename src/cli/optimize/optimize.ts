@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HpoError } from '../../core/errors.js';
 import type { Executor } from '../../executors/executor.js';
-import { DEFAULT_EXECUTOR, openExecutor } from '../../executors/registry.js';
+import { openExecutor } from '../../executors/registry.js';
 import { keepClaiming } from '../../executors/study-outputs.js';
 import type { LiveCsv } from '../../loggers/csv/live.js';
 import { makeLiveCsv } from '../../loggers/csv/live.js';
@@ -188,21 +188,18 @@ class SweepSession {
 
   #openExecutor(ompThreads: number): Promise<Executor> {
     const { spec, name } = this.#study;
-    return openExecutor(
-      { name: DEFAULT_EXECUTOR, options: {} },
-      {
-        studyDir: this.#outputs.dir,
-        claim: this.#outputs.claim,
-        command: spec.trainer.command ?? builtinCommand(),
-        cwd: spec.trainer.cwd ?? process.cwd(),
-        env: spec.trainer.env,
-        configFile: writeSnapshot(this.#outputs.dir, name, spec),
-        ompThreads,
-        limits: this.#wanted.run,
-        metrics: spec.trainer.metrics,
-        checkpoints: this.#wanted.run.checkpoints,
-      },
-    );
+    return openExecutor(this.#wanted.run.executor, {
+      studyDir: this.#outputs.dir,
+      claim: this.#outputs.claim,
+      command: spec.trainer.command ?? builtinCommand(),
+      cwd: spec.trainer.cwd ?? process.cwd(),
+      env: spec.trainer.env,
+      configFile: writeSnapshot(this.#outputs.dir, name, spec),
+      ompThreads,
+      limits: this.#wanted.run,
+      metrics: spec.trainer.metrics,
+      checkpoints: this.#wanted.run.checkpoints,
+    });
   }
 
   #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Loggers> {
