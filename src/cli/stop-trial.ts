@@ -19,7 +19,7 @@ export async function stopRunning(
 ): Promise<string> {
   const control = await requireControl(trial, attempt);
   // The request comes before the signal: whoever watches the trainer reads there why it ended.
-  await request(storage.requestStop(attempt.id));
+  await request(storage.requestStop(attempt.id, true));
   const cancelled = await control.cancel(refOf(trial, attempt), 'stopped');
   return describe(storage, attempt, cancelled);
 }
@@ -37,7 +37,7 @@ async function describe(storage: Storage, attempt: AttemptRecord, cancelled: Can
     case 'had-ended':
       // The sweep that runs it may have been quicker, for the same request.
       if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which goes on';
-      await request(storage.withdrawStop(attempt.id));
+      await request(storage.requestStop(attempt.id, false));
       return 'had ended already; the next hpo optimize records how';
   }
 }
@@ -56,7 +56,8 @@ async function stopElsewhere(storage: Storage, attempt: AttemptRecord): Promise<
 }
 
 async function hasEnded(storage: Storage, { id }: AttemptRecord): Promise<boolean> {
-  return (await storage.attempt(id))?.finishedAtMs !== null;
+  const [attempt] = await storage.attempts({ attemptId: id });
+  return attempt?.finishedAtMs !== null;
 }
 
 /**
@@ -88,7 +89,7 @@ export async function assumeEnded(
     keepSteps: hasCheckpoint && attempt.firstStep !== null,
   });
   if (!done) return 'has just ended';
-  await storage.reclaimIndices(studyId, [owner]);
+  await storage.releaseIndices(studyId, { owners: [owner] });
   return 'is queued again; the next hpo optimize runs it';
 }
 

@@ -5,7 +5,7 @@ import { type TrialRow, TrialTable } from './trial-table.js';
 /** What results read of a storage. */
 export type ResultsReader = {
   /** Differs from its last answer whenever anyone has written since. */
-  changeToken(): string;
+  changeToken(): Promise<string>;
   changes(
     studyId: number,
     since: { readonly configId: number; readonly trialId: number; readonly unfinished: readonly number[] },
@@ -71,7 +71,7 @@ export class ResultsFeed {
   }
 
   async #update(): Promise<void> {
-    const token = this.#reader.changeToken();
+    const token = await this.#reader.changeToken();
     if (token === this.#token) return;
     const { id } = this.model.study;
     const unfinished = await this.#reader.unfinished(id);

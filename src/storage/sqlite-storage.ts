@@ -2,12 +2,12 @@ import type { OwnedLiveness } from '../liveness/liveness.js';
 import type { Driver } from './driver.js';
 import * as asking from './operations/asking.js';
 import * as enqueueing from './operations/enqueueing.js';
-import * as gpuUse from './operations/gpu-use.js';
+import { recordGpuUsage } from './operations/gpu-use.js';
 import * as identity from './operations/identity.js';
-import * as adding from './operations/importing.js';
+import * as importing from './operations/importing.js';
 import * as limits from './operations/limits.js';
 import * as objectives from './operations/objectives.js';
-import { survey } from './operations/parameter-summary.js';
+import { parameterSummary } from './operations/parameter-summary.js';
 import * as reading from './operations/reading.js';
 import * as records from './operations/records.js';
 import * as reporting from './operations/reporting.js';
@@ -60,65 +60,51 @@ export function sqliteStorage(
     url,
     liveness,
     createStudy: (study) => write(() => studies.createStudy(study)),
-    findStudy: (name) => read(() => studies.findStudy(name)),
-    listStudies: () => read(() => studies.listStudies()),
-    updateSpec: (studyId, spec, directions, enqueued, seed) =>
-      write(() => studies.updateSpec(studyId, spec, directions, enqueued, seed)),
-    changeObjectives: (studyId, change) => write(() => objectives.changeObjectives(studyId, change)),
+    updateStudy: (studyId, spec, change) => write(() => objectives.updateStudy(studyId, spec, change)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
-    studyUid: (studyId) => read(() => identity.studyUid(studyId)),
-    separate: (studyId, uid, ended) => write(() => identity.separate(studyId, uid, ended)),
+    separateCopy: (studyId, uid, ended) => write(() => identity.separateCopy(studyId, uid, ended)),
+    reserveIndex: (studyId, owner) => write(() => asking.reserveIndex(studyId, owner)),
+    releaseIndices: (studyId, which) => write(() => asking.releaseIndices(studyId, which)),
+    owners: (studyId) => read(() => reading.owners(studyId)),
+    count: (studyId, what, repeats) => read(() => limits.count(studyId, what, repeats)),
 
-    reserveIndex: (studyId, owner) => write(() => asking.allotIndex(studyId, owner)),
-    commitConfiguration: (id, filled, trial) => write(() => asking.fillConfiguration(id, filled, trial)),
-    commitPredicted: (studyId, expected, filled, trial) =>
-      write(() => asking.fillNext(studyId, expected, filled, trial)),
-    releaseIndex: (configId) => write(() => asking.releaseIndex(configId)),
+    commitConfiguration: (source, filled, trial) =>
+      write(() => asking.commitConfiguration(source, filled, trial)),
+    addRepeat: (configId, trial) => write(() => asking.addRepeat(configId, trial)),
     enqueue: (studyId, points) => write(() => enqueueing.enqueue(studyId, points)),
-    waiting: (studyId) => read(() => enqueueing.waiting(studyId)),
-    claim: (trialId, filled, trial) => write(() => enqueueing.claim(trialId, filled, trial)),
+    claimEnqueued: (trialId, filled, trial) => write(() => enqueueing.claimEnqueued(trialId, filled, trial)),
     rejectEnqueued: (trialId, reason, finishedAtMs) =>
-      write(() => enqueueing.refuse(trialId, reason, finishedAtMs)),
-    importFinished: (studyId, past) => write(() => adding.addFinished(studyId, past)),
-    addTrial: (configId, trial) => write(() => asking.addTrial(configId, trial)),
-    reclaim: (trialId, from, opening) => write(() => trials.reclaim(trialId, from, opening)),
-    addAttempt: (trialId, attempt) => write(() => trials.addAttempt(trialId, attempt)),
+      write(() => enqueueing.rejectEnqueued(trialId, reason, finishedAtMs)),
+    importFinished: (studyId, finished) => write(() => importing.importFinished(studyId, finished)),
+    reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
+    unfinished: (studyId, state) => read(() => reading.unfinished(studyId, state)),
 
+    restart: (trialId, restart) => write(() => trials.restart(trialId, restart)),
+    takeOverAttempt: (attemptId, from, to) => write(() => reporting.takeOverAttempt(attemptId, from, to)),
     suggest: (trialId, attemptId, suggested) => write(() => suggest(trialId, attemptId, suggested)),
     report: (trialId, attemptId, points) => write(() => reporting.report(trialId, attemptId, points)),
-    recordGpuUsage: (trialId, attemptId, sample) =>
-      write(() => gpuUse.noteGpuUse(trialId, attemptId, sample)),
-    tell: (trialId, attemptId, ending) => write(() => reporting.tell(trialId, attemptId, ending)),
+    recordGpuUsage: (trialId, attemptId, sample) => write(() => recordGpuUsage(trialId, attemptId, sample)),
+    finish: (trialId, attemptId, ending) => write(() => reporting.finish(trialId, attemptId, ending)),
     requeue: (attemptId, ended) => write(() => reporting.requeue(attemptId, ended)),
-    reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
-    takeOverAttempt: (attemptId, from, to) => write(() => reporting.adopt(attemptId, from, to)),
-    requestStop: (attemptId) => write(() => reporting.requestStop(attemptId, true)),
-    withdrawStop: (attemptId) => write(() => reporting.requestStop(attemptId, false)),
-    attempt: (attemptId) => read(() => records.attempt(attemptId)),
-    attempts: (trialId) => read(() => records.attempts(trialId)),
+    requestStop: (attemptId, wanted) => write(() => reporting.requestStop(attemptId, wanted)),
+    attempts: (of) => read(() => records.attempts(of)),
 
-    owners: (studyId) => read(() => reading.owners(studyId)),
-    reclaimIndices: (studyId, owners) => write(() => asking.freeIndices(studyId, owners)),
-    unfinished: (studyId) => read(() => reading.unfinished(studyId)),
-    countTrials: (studyId) => read(() => reading.countTrials(studyId)),
-    countCommitted: (studyId, repeats) => read(() => limits.countCommitted(studyId, repeats)),
-    countExternalTrials: (studyId) => read(() => reading.countForeign(studyId)),
-    countEpochs: (studyId) => read(() => reading.countEpochs(studyId)),
-    parameterSummary: (studyId) => read(() => survey(studyId)),
-    changes: (studyId, since) => read(() => reading.changes(studyId, since)),
-    fileState: async () => stateOf(files),
-    rescue: () => queue(() => writeRescue(driver, files, url)),
-    changeToken: () => {
+    findStudy: (name) => read(() => studies.findStudy(name)),
+    listStudies: () => read(() => studies.listStudies()),
+    changeToken: async () => {
       const seen = dataVersion(driver);
       // Nobody knows while it is locked; an answer of its own makes the caller look.
       if (seen === null) changes += 1;
       return `${seen ?? 'locked'}.${changes}`;
     },
+    changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
-    row: (studyId, number) => read(() => table.row(studyId, number)),
-    metricNames: (studyId) => read(() => table.metricNames(studyId)),
-    hasGpuUse: (studyId) => read(() => gpuUse.hasGpuUse(studyId)),
+    columns: (studyId) => read(() => table.columns(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
+    parameterSummary: (studyId) => read(() => parameterSummary(studyId)),
+
+    fileState: async () => stateOf(files),
+    rescue: () => queue(() => writeRescue(driver, files, url)),
     close: () => {
       // Beside the path lie the files of whoever has it now.
       const isOurs = () => stateOf(files) === 'in-place';

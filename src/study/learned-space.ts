@@ -65,7 +65,7 @@ export class LearnedSpace {
     this.#spec = { ...this.#spec, space };
   }
 
-  #store(): Promise<void> {
-    return this.#storage.updateSpec(this.#study.id, this.#spec as unknown as JsonValue);
+  async #store(): Promise<void> {
+    await this.#storage.updateStudy(this.#study.id, this.#spec as unknown as JsonValue);
   }
 }

@@ -77,6 +77,6 @@ export async function continueOptunaStudy(
   const components = await loadComponents(whole, custom);
   const directions = directionsOf(whole);
   const enqueued = eachOnce(whole.start);
-  await storage.updateSpec(record.id, whole as unknown as JsonValue, directions, enqueued, seed);
+  await storage.updateStudy(record.id, whole as unknown as JsonValue, { directions, enqueued, seed });
   return new Study({ storage, record: { ...record, directions, seed }, spec: whole, components });
 }

@@ -3,7 +3,7 @@ import { isResult } from '../core/objective-value.js';
 import { paramsKey } from '../core/space.js';
 import type { Objective, StudySpec } from '../core/spec.js';
 import type { JsonValue } from '../core/trial.js';
-import type { Recomputed, Storage, StoredSeries } from '../storage/storage.js';
+import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
 import { MetricSeries } from './attempt/metric-series.js';
 import { directionsOf } from './stored-spec.js';
 
@@ -24,19 +24,17 @@ export async function replaceSpec(
   const directions = directionsOf(spec);
   const whole = spec as unknown as JsonValue;
   if (!readsOtherwise(stored, spec)) {
-    await storage.updateSpec(studyId, whole, directions, enqueued);
+    await storage.updateStudy(studyId, whole, { directions, enqueued });
     return null;
   }
   await refuseWhileRunning(storage, studyId);
-  return storage.changeObjectives(studyId, {
-    spec: whole,
-    directions,
-    enqueued,
+  const objectives: ObjectiveChange = {
     before: stored.objectives.map(({ metric }) => metric),
     now: spec.objectives.map(({ metric }) => metric),
     values: (trial, series) =>
       spec.objectives.map((objective, k) => objectiveOf(objective, trial, series[k] as StoredSeries)),
-  });
+  };
+  return storage.updateStudy(studyId, whole, { directions, enqueued, objectives });
 }
 
 /** @throws HpoError study.running (usage): what trials of another hpo report would be stored as it was. */

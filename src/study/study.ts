@@ -122,8 +122,8 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     return this.#views.configs();
   }
 
-  trialCount(): Promise<number> {
-    return this.storage.countTrials(this.id);
+  async trialCount(): Promise<number> {
+    return (await this.storage.count(this.id, ['trials'])).trials;
   }
 
   openEnqueued(
@@ -151,7 +151,7 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     startedAtMs: number,
   ): Promise<OpenedTrial | null> {
     const trial = { repeat, seed: this.seedOf(repeat), startedAtMs, attempt, asker: null };
-    const opened = await this.storage.addTrial(configId, trial);
+    const opened = await this.storage.addRepeat(configId, trial);
     if (opened) this.#prediction.observeRepeat(opened);
     return opened;
   }
@@ -173,7 +173,7 @@ export class Study implements AskContext, SweepContext, ResultsSource {
   }
 
   tell(trialId: number, attemptId: number | null, ending: Ending): Promise<boolean> {
-    return this.storage.tell(trialId, attemptId, ending);
+    return this.storage.finish(trialId, attemptId, ending);
   }
 
   seedOf(repeat: number): number {

@@ -57,7 +57,7 @@ export class ViewCache {
   }
 
   async #update(): Promise<void> {
-    const version = this.#storage.changeToken();
+    const version = await this.#storage.changeToken();
     if (version === this.#version && !this.#stale) return;
     if (this.#stale) this.#reset();
     await this.#refresh();

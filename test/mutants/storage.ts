@@ -64,7 +64,7 @@ export const STORAGE: MutantTable = {
     also: [
       {
         file: 'src/storage/operations/asking.ts',
-        symbol: 'fillConfiguration',
+        symbol: 'commitReserved',
         expression: "if (num(place, 'held') !== 0) return null;",
         replacement: '',
       },
@@ -74,7 +74,7 @@ export const STORAGE: MutantTable = {
   'predicted-index-checked': {
     protection: 'A proposal for a predicted index is stored only there.',
     file: 'src/storage/operations/asking.ts',
-    symbol: 'fillNext',
+    symbol: 'commitPredicted',
     expression: '!asExpected ||',
     replacement: '',
     test: { file: 'test/storage/asking.test.ts', name: 'take the expected place, or write nothing' },
@@ -82,7 +82,7 @@ export const STORAGE: MutantTable = {
   'index-of-a-crash-used-again': {
     protection: 'An index that a crash left without parameters is used again, so that a grid has no hole.',
     file: 'src/storage/operations/asking.ts',
-    symbol: 'freeIndices',
+    symbol: 'releaseIndices',
     expression: 'SET owner = NULL',
     replacement: 'SET owner = owner',
     test: {
@@ -105,7 +105,7 @@ export const STORAGE: MutantTable = {
   'enqueued-claimed-once': {
     protection: 'Of several processes only one gets an enqueued trial.',
     file: 'src/storage/operations/enqueueing.ts',
-    symbol: 'claim',
+    symbol: 'claimEnqueued',
     expression: "AND t.state = 'WAITING'",
     replacement: '',
     test: { file: 'test/storage/enqueueing.test.ts', name: 'it is taken once' },
@@ -135,7 +135,7 @@ export const STORAGE: MutantTable = {
   'attempt-reattached-by-one': {
     protection: 'Of two orchestrators that reattach an attempt only one gets it.',
     file: 'src/storage/operations/reporting.ts',
-    symbol: 'adopt',
+    symbol: 'takeOverAttempt',
     expression: 'AND owner = ?',
     replacement: 'AND ? IS NOT NULL',
     test: {
@@ -157,7 +157,7 @@ export const STORAGE: MutantTable = {
   'finish-names-its-attempt': {
     protection: 'Only the current attempt of a trial can finish it.',
     file: 'src/storage/operations/reporting.ts',
-    symbol: 'tell',
+    symbol: 'finish',
     expression: '!isCurrent(trial, attemptId)',
     replacement: '!trial',
     test: {

@@ -86,9 +86,12 @@ test('a failed trial that is queued again is read again', async () => {
   const [failed] = (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials;
   await study.reopen(failed?.id ?? 0, false);
   expect((await feed.read()).stateOf(number)).toBe('queued');
-  const again = await storage.addAttempt(failed?.id ?? 0, { ...newAttempt(study.owner), token: 'second' });
+  const again = await storage.restart(failed?.id ?? 0, {
+    fromAsker: null,
+    attempt: { ...newAttempt(study.owner), token: 'second' },
+  });
   expect((await feed.read()).stateOf(number)).toBe('running');
-  await storage.tell(failed?.id ?? 0, again?.attempt?.id ?? null, {
+  await storage.finish(failed?.id ?? 0, again?.attempt?.id ?? null, {
     state: 'complete',
     values: [4],
     exitCode: null,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ImportedTrialRecord } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
+import { countOf } from './lookups.js';
 import { ask, describeStorages, ending, filled, newStudy, T0 } from './support.js';
 
 const past = (lr: number, more: Partial<ImportedTrialRecord> = {}): ImportedTrialRecord => ({
@@ -21,7 +23,7 @@ describeStorages('adding trials that ran elsewhere', (open) => {
       2,
       null,
     ]);
-    expect(await storage.row(id, 2)).toMatchObject({
+    expect(await readTrialRow(storage, id, 2)).toMatchObject({
       state: 'complete',
       attempt: 0,
       seed: 7,
@@ -47,7 +49,7 @@ describeStorages('adding trials that ran elsewhere', (open) => {
       const code = ['storage.bad-step', 'storage.bad-values', 'storage.no-distribution'][k];
       await expect(storage.importFinished(id, [past(0.1), one])).rejects.toMatchObject({ code });
     }
-    expect(await storage.countTrials(id)).toBe(0);
+    expect(await countOf(storage, id, 'trials')).toBe(0);
     await expect(storage.importFinished(999, [])).rejects.toMatchObject({ code: 'storage.no-study' });
   });
 });

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Storage } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
 import { everyState } from './every-state.js';
+import { attemptIn, countOf, waitingIn } from './lookups.js';
 import { folder, newStudy, opened } from './support.js';
 import { command, World } from './world.js';
 
@@ -10,7 +12,8 @@ import { command, World } from './world.js';
 async function everything(storage: Storage, { studyId, trials, attempts }: World) {
   const count = trials.length;
   return {
-    studies: await storage.listStudies(),
+    // Uids are random.
+    studies: (await storage.listStudies()).map((study) => ({ ...study, uid: study.uid?.length })),
     changes: await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] }),
     // The newer half, and of the older half some.
     newer: await storage.changes(studyId, {
@@ -20,18 +23,18 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     }),
     unfinished: await storage.unfinished(studyId),
     owners: await storage.owners(studyId),
-    count: await storage.countTrials(studyId),
-    foreign: await storage.countExternalTrials(studyId),
-    epochs: await storage.countEpochs(studyId),
+    count: await countOf(storage, studyId, 'trials'),
+    foreign: await countOf(storage, studyId, 'external'),
+    epochs: await countOf(storage, studyId, 'epochs'),
     survey: await storage.parameterSummary(studyId),
-    waiting: await storage.waiting(studyId),
+    waiting: await waitingIn(storage, studyId),
     rows: await storage.rows(studyId, 1, 5),
-    row: await storage.row(studyId, 0),
-    names: await storage.metricNames(studyId),
-    gpus: await storage.hasGpuUse(studyId),
+    row: await readTrialRow(storage, studyId, 0),
+    names: (await storage.columns(studyId)).metrics,
+    gpus: (await storage.columns(studyId)).gpuUse,
     metrics: await Promise.all([...Array(count).keys()].map((number) => storage.metrics(studyId, number))),
-    attempts: await Promise.all(attempts.map((id) => storage.attempt(id))),
-    ofTrials: await Promise.all(trials.map((id) => storage.attempts(id))),
+    attempts: await Promise.all(attempts.map((id) => attemptIn(storage, id))),
+    ofTrials: await Promise.all(trials.map((id) => storage.attempts({ trialId: id }))),
   };
 }
 

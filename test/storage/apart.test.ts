@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Attrs } from '../../src/core/trial.js';
 import type { Storage } from '../../src/storage/storage.js';
+import { attemptIn } from './lookups.js';
 import { attemptOf, describeStorages, ending, filled, newStudy, newTrial, opened } from './support.js';
 
 /** Changes all that can be changed about a value, however deep. */
@@ -25,9 +26,9 @@ function read(storage: Storage, studyId: number): Promise<unknown[]> {
     storage.unfinished(studyId),
     storage.rows(studyId, 0, 10),
     storage.metrics(studyId, 0),
-    storage.metricNames(studyId),
+    storage.columns(studyId),
     storage.owners(studyId),
-    storage.attempt(1),
+    attemptIn(storage, 1),
   ]);
 }
 
@@ -36,15 +37,15 @@ describeStorages('what goes in and what comes out', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     const { id } = study;
-    const { configId } = await storage.reserveIndex(id, 'me');
+    const { reservation } = await storage.reserveIndex(id, 'me');
     const attrs = { deep: { list: [1, 2] } } satisfies Attrs;
     const given = structuredClone({ ...filled({ lr: 0.1, opt: 'sgd' }, { layers: 2 }), attrs });
-    const first = await storage.commitConfiguration(configId, given, newTrial());
+    const first = await storage.commitConfiguration({ reservation }, given, newTrial());
     const values = [0.5];
     await storage.report(1, attemptOf(first), [{ name: 'loss', step: 0, value: 1, objective: true }]);
-    const second = await storage.addTrial(first?.config.id ?? 0, newTrial(1));
+    const second = await storage.addRepeat(first?.config.id ?? 0, newTrial(1));
     await storage.report(2, attemptOf(second), [{ name: 'loss', step: 0, value: 2, objective: true }]);
-    await storage.tell(2, attemptOf(second), ending({ values }));
+    await storage.finish(2, attemptOf(second), ending({ values }));
 
     const before = await read(storage, id);
     for (const each of [study, given, first, second, values]) vandalise(each);
@@ -56,14 +57,14 @@ describeStorages('what goes in and what comes out', (open) => {
   test('stays as it was handed out, whatever happens later', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const { configId } = await storage.reserveIndex(study.id, 'me');
-    const first = await storage.commitConfiguration(configId, filled({ lr: 0.1 }), newTrial());
+    const { reservation } = await storage.reserveIndex(study.id, 'me');
+    const first = await storage.commitConfiguration({ reservation }, filled({ lr: 0.1 }), newTrial());
     const handedOut = await read(storage, study.id);
     const copy = structuredClone(handedOut);
     await storage.report(1, attemptOf(first), [{ name: 'loss', step: 0, value: 1, objective: true }]);
-    await storage.requestStop(1);
+    await storage.requestStop(1, true);
     await storage.takeOverAttempt(1, 'me', 'heir');
-    await storage.tell(1, 1, ending());
+    await storage.finish(1, 1, ending());
     expect(handedOut).toEqual(copy);
     expect(await read(storage, study.id)).not.toEqual(copy);
   });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { readTrialRow } from '../../src/storage/trial-row.js';
+import { attemptIn, countOf } from './lookups.js';
 import {
   ask,
   attemptOf,
@@ -15,10 +17,14 @@ describeStorages('asking', (open) => {
   test('filling an index opens trial 0 with its attempt, and every reader sees it', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const { configId, index } = await storage.reserveIndex(study.id, 'me');
+    const { reservation, index } = await storage.reserveIndex(study.id, 'me');
     expect(index).toBe(0);
     const params = { opt: null, lr: 0.001, layers: 3 };
-    const result = await storage.commitConfiguration(configId, filled(params, { momentum: 0 }), newTrial());
+    const result = await storage.commitConfiguration(
+      { reservation },
+      filled(params, { momentum: 0 }),
+      newTrial(),
+    );
     expect(result).toMatchObject({
       config: { number: 0, index: 0, params, forced: { momentum: 0 }, attrs: { from: 'test' } },
       trial: { number: 0, repeat: 0, seed: 1000, state: 'running', values: null, params },
@@ -28,22 +34,22 @@ describeStorages('asking', (open) => {
     expect(changes).toEqual({ configs: [result?.config], trials: [result?.trial] });
     expect(Object.keys(changes.trials[0]?.params ?? {})).toEqual(['opt', 'lr', 'layers']);
     expect(await storage.unfinished(study.id)).toEqual([
-      { trial: result?.trial, attempt: result?.attempt, asker: null },
+      { trial: result?.trial, attempt: result?.attempt, asker: null, enqueued: null },
     ]);
-    expect(await storage.attempt(attemptOf(result))).toEqual(result?.attempt);
-    expect(await storage.attempt(999)).toBeNull();
+    expect(await attemptIn(storage, attemptOf(result))).toEqual(result?.attempt);
+    expect(await attemptIn(storage, 999)).toBeNull();
   });
 
   test('a key that is held is refused, the index stays allotted and can be filled otherwise', async () => {
     const storage = await open();
     const study = await newStudy(storage);
     await ask(storage, study.id, { lr: 0.1 });
-    const { configId, index } = await storage.reserveIndex(study.id, 'me');
-    expect(await storage.commitConfiguration(configId, filled({ lr: 0.1 }), newTrial())).toBeNull();
-    const other = await storage.commitConfiguration(configId, filled({ lr: 0.2 }), newTrial());
+    const { reservation, index } = await storage.reserveIndex(study.id, 'me');
+    expect(await storage.commitConfiguration({ reservation }, filled({ lr: 0.1 }), newTrial())).toBeNull();
+    const other = await storage.commitConfiguration({ reservation }, filled({ lr: 0.2 }), newTrial());
     expect(other?.config).toMatchObject({ index, number: 1 });
     await expect(
-      storage.commitConfiguration(configId, filled({ lr: 0.3 }), newTrial()),
+      storage.commitConfiguration({ reservation }, filled({ lr: 0.3 }), newTrial()),
     ).rejects.toMatchObject({
       code: 'storage.index-lost',
     });
@@ -64,10 +70,12 @@ describeStorages('asking', (open) => {
     const third = await storage.reserveIndex(study.id, 'dead');
     expect([first.index, second.index, third.index]).toEqual([0, 1, 2]);
     expect(await storage.owners(study.id)).toEqual(['dead', 'me']);
-    await storage.releaseIndex(second.configId);
-    await storage.reclaimIndices(study.id, ['dead', 'unknown']);
+    await storage.releaseIndices(study.id, { reservation: second.reservation });
+    await storage.releaseIndices(study.id, { owners: ['dead', 'unknown'] });
     expect(await storage.owners(study.id)).toEqual([]);
-    await expect(storage.commitConfiguration(first.configId, filled({}), newTrial())).rejects.toMatchObject({
+    await expect(
+      storage.commitConfiguration({ reservation: first.reservation }, filled({}), newTrial()),
+    ).rejects.toMatchObject({
       code: 'storage.index-lost',
     });
     const again = [];
@@ -79,7 +87,11 @@ describeStorages('asking', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     const next = (index: number, trialNumber: number, lr: number) =>
-      storage.commitPredicted(study.id, { index, trialNumber }, filled({ lr }, { layers: 2 }), newTrial());
+      storage.commitConfiguration(
+        { studyId: study.id, predicted: { index, trialNumber } },
+        filled({ lr }, { layers: 2 }),
+        newTrial(),
+      );
     const first = await next(0, 0, 0.1);
     expect(first).toMatchObject({
       config: { number: 0, index: 0, params: { lr: 0.1 }, forced: { layers: 2 } },
@@ -93,26 +105,26 @@ describeStorages('asking', (open) => {
     expect(await next(0, 1, 0.2)).toBeNull();
     expect(await next(1, 0, 0.2)).toBeNull();
     expect(await next(1, 1, 0.1)).toBeNull();
-    await storage.addTrial(first?.config.id ?? 0, newTrial(1));
+    await storage.addRepeat(first?.config.id ?? 0, newTrial(1));
     expect(await next(1, 1, 0.2)).toBeNull();
     // What is allotted is taken, and what was given back comes first.
-    const { configId, index } = await storage.reserveIndex(study.id, 'me');
+    const { reservation, index } = await storage.reserveIndex(study.id, 'me');
     expect([index, await next(1, 2, 0.2)]).toEqual([1, null]);
-    await storage.releaseIndex(configId);
+    await storage.releaseIndices(study.id, { reservation });
     expect(await next(2, 2, 0.2)).toBeNull();
     await storage.commitConfiguration(
-      (await storage.reserveIndex(study.id, 'me')).configId,
+      { reservation: (await storage.reserveIndex(study.id, 'me')).reservation },
       filled({}),
       newTrial(),
     );
-    expect([await storage.countTrials(study.id), await storage.countExternalTrials(study.id)]).toEqual([
-      3, 0,
-    ]);
+    expect([
+      await countOf(storage, study.id, 'trials'),
+      await countOf(storage, study.id, 'external'),
+    ]).toEqual([3, 0]);
     expect((await next(2, 3, 0.2))?.config).toMatchObject({ index: 2, number: 2 });
     expect((await storage.reserveIndex(study.id, 'me')).index).toBe(3);
-    const missing = storage.commitPredicted(
-      study.id + 1,
-      { index: 0, trialNumber: 0 },
+    const missing = storage.commitConfiguration(
+      { studyId: study.id + 1, predicted: { index: 0, trialNumber: 0 } },
       filled({}),
       newTrial(),
     );
@@ -124,25 +136,31 @@ describeStorages('asking', (open) => {
     const study = await newStudy(storage);
     const limited = (trials: number, repeats: number) => ({ ...newTrial(), limit: { trials, repeats } });
     const next = async (layers: number, trial: ReturnType<typeof limited>) => {
-      const { configId } = await storage.reserveIndex(study.id, 'me');
-      const opened = await storage.commitConfiguration(configId, filled({ layers }), trial);
-      if (!opened) await storage.releaseIndex(configId);
+      const { reservation } = await storage.reserveIndex(study.id, 'me');
+      const opened = await storage.commitConfiguration({ reservation }, filled({ layers }), trial);
+      if (!opened) await storage.releaseIndices(study.id, { reservation });
       return opened;
     };
     await storage.enqueue(study.id, [{ layers: 8 }]);
     const first = await next(1, limited(2, 1));
     expect(await next(2, limited(2, 1))).toBeNull();
-    expect(await storage.countCommitted(study.id, 1)).toEqual({ trials: 2, committed: 2 });
-    expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 2, committed: 4 });
+    expect(await storage.count(study.id, ['trials', 'committed'], 1)).toEqual({ trials: 2, committed: 2 });
+    expect(await storage.count(study.id, ['trials', 'committed'], 3)).toEqual({ trials: 2, committed: 4 });
     expect(await next(2, limited(4, 3))).toBeNull();
     const place = { index: 1, trialNumber: 2 };
-    expect(await storage.commitPredicted(study.id, place, filled({ layers: 2 }), limited(4, 3))).toBeNull();
+    expect(
+      await storage.commitConfiguration(
+        { studyId: study.id, predicted: place },
+        filled({ layers: 2 }),
+        limited(4, 3),
+      ),
+    ).toBeNull();
     // A pruned trial is its configuration's last.
-    await storage.tell(first?.trial.id ?? 0, attemptOf(first), ending({ state: 'pruned', values: [1] }));
-    expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 2, committed: 2 });
+    await storage.finish(first?.trial.id ?? 0, attemptOf(first), ending({ state: 'pruned', values: [1] }));
+    expect(await storage.count(study.id, ['trials', 'committed'], 3)).toEqual({ trials: 2, committed: 2 });
     expect(await next(2, limited(4, 3))).toMatchObject({ trial: { number: 2 }, config: { index: 1 } });
     expect(await next(3, limited(4, 3))).toBeNull();
-    expect(await storage.countCommitted(study.id, 3)).toEqual({ trials: 3, committed: 5 });
+    expect(await storage.count(study.id, ['trials', 'committed'], 3)).toEqual({ trials: 3, committed: 5 });
   });
 
   test('whoever looks between two fillings misses neither, in whatever order the indices were allotted', async () => {
@@ -150,14 +168,14 @@ describeStorages('asking', (open) => {
     const study = await newStudy(storage);
     const early = await storage.reserveIndex(study.id, 'slow');
     const late = await storage.reserveIndex(study.id, 'fast');
-    await storage.commitConfiguration(late.configId, filled({ lr: 0.2 }), newTrial());
+    await storage.commitConfiguration({ reservation: late.reservation }, filled({ lr: 0.2 }), newTrial());
     const before = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
     const since = {
       configId: before.configs[0]?.id ?? -1,
       trialId: before.trials[0]?.id ?? -1,
       unfinished: [],
     };
-    await storage.commitConfiguration(early.configId, filled({ lr: 0.1 }), newTrial());
+    await storage.commitConfiguration({ reservation: early.reservation }, filled({ lr: 0.1 }), newTrial());
     const after = await storage.changes(study.id, since);
     expect(after.configs.map((c) => [c.index, c.number])).toEqual([[0, 1]]);
     expect(after.trials.map((t) => t.number)).toEqual([1]);
@@ -167,48 +185,53 @@ describeStorages('asking', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     const first = await ask(storage, study.id, { lr: 0.1, opt: 'adam' }, newTrial(), { layers: 2 });
-    const second = await storage.addTrial(first.config.id, newTrial(1));
+    const second = await storage.addRepeat(first.config.id, newTrial(1));
     expect(second?.config).toEqual(first.config);
     expect(second?.trial).toMatchObject({ number: 1, repeat: 1, seed: 1001, params: first.trial.params });
-    expect(await storage.addTrial(first.config.id, newTrial(1))).toBeNull();
-    await expect(storage.addTrial(999, newTrial())).rejects.toMatchObject({
+    expect(await storage.addRepeat(first.config.id, newTrial(1))).toBeNull();
+    await expect(storage.addRepeat(999, newTrial())).rejects.toMatchObject({
       code: 'storage.no-configuration',
     });
-    expect((await storage.row(study.id, 1))?.params).toEqual({ lr: 0.1, opt: 'adam' });
+    expect((await readTrialRow(storage, study.id, 1))?.params).toEqual({ lr: 0.1, opt: 'adam' });
   });
 
   test('a parameter without a distribution is refused and leaves no trace', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    const { configId } = await storage.reserveIndex(study.id, 'me');
+    const { reservation } = await storage.reserveIndex(study.id, 'me');
     const broken = { ...filled({ lr: 0.1 }), distributions: {} };
-    await expect(storage.commitConfiguration(configId, broken, newTrial())).rejects.toMatchObject({
+    await expect(storage.commitConfiguration({ reservation }, broken, newTrial())).rejects.toMatchObject({
       code: 'storage.no-distribution',
     });
     expect(await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).toEqual({
       configs: [],
       trials: [],
     });
-    expect(await storage.commitConfiguration(configId, filled({ lr: 0.1 }), newTrial())).not.toBeNull();
+    expect(
+      await storage.commitConfiguration({ reservation }, filled({ lr: 0.1 }), newTrial()),
+    ).not.toBeNull();
   });
 
   test('an attempt is added only after the last one has ended, and only to a trial that is ours to run', async () => {
     const storage = await open();
     const study = await newStudy(storage);
     const asked = await ask(storage, study.id, { lr: 0.1 });
-    expect(await storage.addAttempt(asked.trial.id, newAttempt('b'))).toBeNull();
+    expect(await storage.restart(asked.trial.id, { fromAsker: null, attempt: newAttempt('b') })).toBeNull();
     const ended = { exitCode: 1, reason: 'crashed', cause: 'failed' as const, finishedAtMs: T0 + 5 };
     expect(await storage.requeue(attemptOf(asked), ended)).toBe(true);
-    const again = await storage.addAttempt(asked.trial.id, newAttempt('b', T0 + 10));
+    const again = await storage.restart(asked.trial.id, {
+      fromAsker: null,
+      attempt: newAttempt('b', T0 + 10),
+    });
     expect(again).toMatchObject({
       trial: { id: asked.trial.id, number: 0, seed: 1000, params: { lr: 0.1 } },
       config: asked.config,
       attempt: { attempt: 2, owner: 'b', handle: 'out/trial-0/2' },
     });
-    await storage.tell(asked.trial.id, attemptOf(again), ending());
-    expect(await storage.addAttempt(asked.trial.id, newAttempt('c'))).toBeNull();
+    await storage.finish(asked.trial.id, attemptOf(again), ending());
+    expect(await storage.restart(asked.trial.id, { fromAsker: null, attempt: newAttempt('c') })).toBeNull();
     const foreign = await ask(storage, study.id, { lr: 0.2 }, newTrial(0, null));
-    expect(await storage.addAttempt(foreign.trial.id, newAttempt('c'))).toBeNull();
-    expect(await storage.addAttempt(999, newAttempt('c'))).toBeNull();
+    expect(await storage.restart(foreign.trial.id, { fromAsker: null, attempt: newAttempt('c') })).toBeNull();
+    expect(await storage.restart(999, { fromAsker: null, attempt: newAttempt('c') })).toBeNull();
   });
 });

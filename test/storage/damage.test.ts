@@ -30,7 +30,7 @@ async function finished(trials = 40): Promise<string> {
   const study = await newStudy(storage);
   for (let i = 1; i <= trials; i++) {
     const asked = await ask(storage, study.id, { lr: i / trials });
-    await storage.tell(asked.trial.id, asked.attempt?.id ?? null, ending({ values: [i] }));
+    await storage.finish(asked.trial.id, asked.attempt?.id ?? null, ending({ values: [i] }));
   }
   await storage.close();
   return path;

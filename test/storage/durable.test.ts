@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import { readTrialRow } from '../../src/storage/trial-row.js';
+import { attemptIn } from './lookups.js';
 import { ask, attemptOf, ending, folder, newStudy, opened } from './support.js';
 
 /** What PRAGMA synchronous answers for FULL: each commit is synced, so that it survives a loss of power. */
@@ -33,7 +35,7 @@ test('what an operation answered is committed: a kill right after it, or another
   expect(await other.findStudy('study')).toEqual(study);
   const asked = await ask(ours, study.id, { lr: 0.1 });
   // The attempt is there before anything could have been started for it.
-  expect(await other.attempt(attemptOf(asked))).toEqual(asked.attempt);
-  await ours.tell(asked.trial.id, attemptOf(asked), ending());
-  expect(await other.row(study.id, 0)).toMatchObject({ state: 'complete', values: [0.5] });
+  expect(await attemptIn(other, attemptOf(asked))).toEqual(asked.attempt);
+  await ours.finish(asked.trial.id, attemptOf(asked), ending());
+  expect(await readTrialRow(other, study.id, 0)).toMatchObject({ state: 'complete', values: [0.5] });
 });

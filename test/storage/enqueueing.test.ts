@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PartialParams } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
+import { countOf, waitingIn } from './lookups.js';
 import { ask, describeStorages, ending, filled, newAttempt, newStudy, newTrial, T0 } from './support.js';
 
 describeStorages('enqueueing', (open) => {
@@ -9,14 +11,14 @@ describeStorages('enqueueing', (open) => {
     await ask(storage, study.id, { lr: 0.1 });
     const points: PartialParams[] = [{ lr: 0.5, opt: null }, {}];
     expect(await storage.enqueue(study.id, points)).toEqual([1, 2]);
-    const waiting = await storage.waiting(study.id);
+    const waiting = await waitingIn(storage, study.id);
     expect(waiting.map(({ number, fixed }) => ({ number, fixed }))).toEqual([
       { number: 1, fixed: { lr: 0.5, opt: null } },
       { number: 2, fixed: {} },
     ]);
-    expect(await storage.countTrials(study.id)).toBe(3);
+    expect(await countOf(storage, study.id, 'trials')).toBe(3);
     expect((await storage.listStudies())[0]?.counts).toMatchObject({ running: 1, waiting: 2 });
-    expect(await storage.row(study.id, 1)).toMatchObject({
+    expect(await readTrialRow(storage, study.id, 1)).toMatchObject({
       state: 'waiting',
       queued: true,
       startedAtMs: null,
@@ -35,25 +37,29 @@ describeStorages('enqueueing', (open) => {
       createdAtMs: T0,
       enqueued: [{ lr: 0.5 }],
     });
-    await storage.updateSpec(id, { note: 'new' }, [], [{ lr: 0.25 }]);
-    expect((await storage.waiting(id)).map(({ fixed }) => fixed)).toEqual([{ lr: 0.5 }, { lr: 0.25 }]);
+    await storage.updateStudy(id, { note: 'new' }, { directions: [], enqueued: [{ lr: 0.25 }] });
+    expect((await waitingIn(storage, id)).map(({ fixed }) => fixed)).toEqual([{ lr: 0.5 }, { lr: 0.25 }]);
   });
 
   test('claiming starts it as a configuration of its own, which takes no index', async () => {
     const storage = await open();
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 0.5 }]);
-    const [first] = await storage.waiting(study.id);
-    const before = storage.changeToken();
-    const opened = await storage.claim(first?.id ?? -1, filled({ lr: 0.5, layers: 2 }, { m: 1 }), newTrial());
+    const [first] = await waitingIn(storage, study.id);
+    const before = await storage.changeToken();
+    const opened = await storage.claimEnqueued(
+      first?.id ?? -1,
+      filled({ lr: 0.5, layers: 2 }, { m: 1 }),
+      newTrial(),
+    );
     expect(opened).toMatchObject({
       trial: { id: first?.id, number: 0, repeat: 0, state: 'running', params: { lr: 0.5, layers: 2 } },
       config: { number: 0, index: -1, params: { lr: 0.5, layers: 2 }, forced: { m: 1 } },
       attempt: { attempt: 1, owner: 'me', handle: 'out/trial-0/1' },
     });
-    expect(storage.changeToken()).not.toBe(before);
-    expect(await storage.waiting(study.id)).toEqual([]);
-    expect(await storage.row(study.id, 0)).toMatchObject({
+    expect(await storage.changeToken()).not.toBe(before);
+    expect(await waitingIn(storage, study.id)).toEqual([]);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
       state: 'running',
       configuration: 0,
       startedAtMs: T0,
@@ -62,12 +68,12 @@ describeStorages('enqueueing', (open) => {
     const changes = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
     expect(changes).toEqual({ configs: [opened.config], trials: [opened.trial] });
     expect(await storage.unfinished(study.id)).toEqual([
-      { trial: opened.trial, attempt: opened.attempt, asker: null },
+      { trial: opened.trial, attempt: opened.attempt, asker: null, enqueued: null },
     ]);
     expect((await storage.reserveIndex(study.id, 'me')).index).toBe(0);
-    expect(await storage.tell(opened.trial.id, opened.attempt?.id ?? null, ending())).toBe(true);
+    expect(await storage.finish(opened.trial.id, opened.attempt?.id ?? null, ending())).toBe(true);
     // A repeat and a further attempt work as with any other configuration.
-    expect(await storage.addTrial(opened.config.id, newTrial(1))).toMatchObject({ trial: { number: 1 } });
+    expect(await storage.addRepeat(opened.config.id, newTrial(1))).toMatchObject({ trial: { number: 1 } });
   });
 
   test('it is taken once, and never for a configuration that is held', async () => {
@@ -75,14 +81,14 @@ describeStorages('enqueueing', (open) => {
     const study = await newStudy(storage);
     await ask(storage, study.id, { lr: 0.1 });
     await storage.enqueue(study.id, [{ lr: 0.1 }]);
-    const [first] = await storage.waiting(study.id);
+    const [first] = await waitingIn(storage, study.id);
     const id = first?.id ?? -1;
-    expect(await storage.claim(id, filled({ lr: 0.1 }), newTrial())).toBe('held');
-    expect((await storage.waiting(study.id)).map((each) => each.id)).toEqual([id]);
-    expect(await storage.claim(id, filled({ lr: 0.2 }), newTrial(0, newAttempt('a')))).toMatchObject({
+    expect(await storage.claimEnqueued(id, filled({ lr: 0.1 }), newTrial())).toBe('duplicate');
+    expect((await waitingIn(storage, study.id)).map((each) => each.id)).toEqual([id]);
+    expect(await storage.claimEnqueued(id, filled({ lr: 0.2 }), newTrial(0, newAttempt('a')))).toMatchObject({
       config: { number: 1 },
     });
-    expect(await storage.claim(id, filled({ lr: 0.3 }), newTrial(0, newAttempt('b')))).toBe('taken');
+    expect(await storage.claimEnqueued(id, filled({ lr: 0.3 }), newTrial(0, newAttempt('b')))).toBe('taken');
     expect(await storage.rejectEnqueued(id, 'too late', T0)).toBe(false);
   });
 
@@ -90,17 +96,17 @@ describeStorages('enqueueing', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 7 }]);
-    const [first] = await storage.waiting(study.id);
+    const [first] = await waitingIn(storage, study.id);
     expect(await storage.rejectEnqueued(first?.id ?? -1, 'lr is at most 1', T0)).toBe(true);
-    expect(await storage.waiting(study.id)).toEqual([]);
-    expect(await storage.row(study.id, 0)).toMatchObject({
+    expect(await waitingIn(storage, study.id)).toEqual([]);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
       state: 'fail',
       queued: false,
       values: null,
       reason: 'lr is at most 1',
       finishedAtMs: T0,
     });
-    expect(await storage.claim(first?.id ?? -1, filled({ lr: 0.3 }), newTrial())).toBe('taken');
+    expect(await storage.claimEnqueued(first?.id ?? -1, filled({ lr: 0.3 }), newTrial())).toBe('taken');
   });
 
   test('a deleted study takes its enqueued trials with it', async () => {
@@ -109,7 +115,7 @@ describeStorages('enqueueing', (open) => {
     await storage.enqueue(study.id, [{ lr: 0.5 }]);
     await storage.deleteStudy(study.id);
     const other = await newStudy(storage);
-    expect(await storage.waiting(other.id)).toEqual([]);
+    expect(await waitingIn(storage, other.id)).toEqual([]);
     await expect(storage.enqueue(999, [{}])).rejects.toMatchObject({ code: 'storage.no-study' });
   });
 });

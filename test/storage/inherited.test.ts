@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReportedPoint, Storage } from '../../src/storage/storage.js';
+import { countOf } from './lookups.js';
 import { ask, attemptOf, folder, newAttempt, newStudy, opened } from './support.js';
 
 type Told = { readonly name: string; readonly step: number | null; readonly value: number };
@@ -43,7 +44,9 @@ async function run(storage: Storage, history: readonly (readonly Told[][])[], re
     if (i > 0) {
       const ended = { exitCode: 1, reason: 'gone', cause: 'lost' as const, finishedAtMs: i, keepSteps: true };
       expect(await storage.requeue(attemptId, ended)).toBe(true);
-      attemptId = attemptOf(await storage.addAttempt(trialId, newAttempt('me', i)));
+      attemptId = attemptOf(
+        await storage.restart(trialId, { fromAsker: null, attempt: newAttempt('me', i) }),
+      );
     }
     for (const batch of batches) await storage.report(trialId, attemptId, toStored(batch));
     // Who takes an attempt over reads its log from the first byte, in batches of another size.
@@ -52,7 +55,7 @@ async function run(storage: Storage, history: readonly (readonly Told[][])[], re
   }
   const [trial] = (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials;
   const metrics = await storage.metrics(study.id, 0);
-  return { metrics, steps: [...(trial?.steps ?? [])], epochs: await storage.countEpochs(study.id) };
+  return { metrics, steps: [...(trial?.steps ?? [])], epochs: await countOf(storage, study.id, 'epochs') };
 }
 
 describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
@@ -113,13 +116,17 @@ describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
       finishedAtMs: 1,
     });
     expect(await storage.metrics(study.id, 0)).toEqual([]);
-    const again = attemptOf(await storage.addAttempt(trialId, newAttempt()));
+    const again = attemptOf(await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() }));
     await storage.report(trialId, again, toStored([loss(1, 1), loss(2, 2), loss(null, 2)]));
     const fail = { state: 'fail', values: null, exitCode: 1, reason: 'broken', finishedAtMs: 2 } as const;
-    await storage.tell(trialId, again, fail);
+    await storage.finish(trialId, again, fail);
     await storage.reopen(trialId, true);
     expect(sorted(await storage.metrics(study.id, 0))).toEqual(['loss 1 1', 'loss 2 2']);
-    await storage.tell(trialId, attemptOf(await storage.addAttempt(trialId, newAttempt())), fail);
+    await storage.finish(
+      trialId,
+      attemptOf(await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() })),
+      fail,
+    );
     await storage.reopen(trialId);
     expect(await storage.metrics(study.id, 0)).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { isFinished } from '../../src/core/trial.js';
 import type { TrialRecord } from '../../src/storage/storage.js';
 import { everyState } from './every-state.js';
+import { attemptIn } from './lookups.js';
 import { describeStorages } from './support.js';
 import { command, World } from './world.js';
 
@@ -39,7 +40,7 @@ describeStorages('a storage', (open) => {
 
           const running: number[] = [];
           for (const id of world.attempts) {
-            const attempt = await storage.attempt(id);
+            const attempt = await attemptIn(storage, id);
             if (attempt && attempt.finishedAtMs === null) running.push(attempt.trialId);
           }
           expect(new Set(running).size).toBe(running.length);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { readTrialRow } from '../../src/storage/trial-row.js';
 import { optunaUrl } from '../support/optuna.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
+import { waitingIn } from './lookups.js';
 import { ask, attemptOf, ending, filled, folder, newStudy, newTrial, opened } from './support.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -35,14 +37,14 @@ describeWithReal('optuna', 'a worker of Optuna that looked before us and writes 
     const storage = await opened(`sqlite:${path}`);
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 0.5 }]);
-    const id = (await storage.waiting(study.id))[0]?.id as number;
+    const id = (await waitingIn(storage, study.id))[0]?.id as number;
     const write = await slowWorker(path, String(id), 'RUNNING');
-    const claimed = await storage.claim(id, filled({ lr: 0.5 }), newTrial());
+    const claimed = await storage.claimEnqueued(id, filled({ lr: 0.5 }), newTrial());
     if (typeof claimed !== 'object') throw new Error(claimed);
     const [before] = await storage.rows(study.id, 0, 1);
     expect(await write()).toBe('False');
     expect(await storage.rows(study.id, 0, 1)).toEqual([before]);
-    expect(await storage.tell(id, attemptOf(claimed), ending())).toBe(true);
+    expect(await storage.finish(id, attemptOf(claimed), ending())).toBe(true);
   });
 
   test('does not finish the trial that we finished meanwhile', async () => {
@@ -51,9 +53,9 @@ describeWithReal('optuna', 'a worker of Optuna that looked before us and writes 
     const study = await newStudy(storage);
     const asked = await ask(storage, study.id, { lr: 0.5 });
     const write = await slowWorker(path, String(asked.trial.id), 'COMPLETE', '9');
-    expect(await storage.tell(asked.trial.id, attemptOf(asked), ending({ values: [0.5] }))).toBe(true);
+    expect(await storage.finish(asked.trial.id, attemptOf(asked), ending({ values: [0.5] }))).toBe(true);
     expect(await write()).toBe('False');
-    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'complete', values: [0.5] });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({ state: 'complete', values: [0.5] });
   });
 
   test('does not start the enqueued trial that could not be run, while a failed one of ours may start again', async () => {
@@ -61,13 +63,16 @@ describeWithReal('optuna', 'a worker of Optuna that looked before us and writes 
     const storage = await opened(`sqlite:${path}`);
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ nothing: 0.5 }]);
-    const id = (await storage.waiting(study.id))[0]?.id as number;
+    const id = (await waitingIn(storage, study.id))[0]?.id as number;
     const write = await slowWorker(path, String(id), 'RUNNING');
     expect(await storage.rejectEnqueued(id, 'no such parameter', 1)).toBe(true);
     expect(await write()).toBe('False');
-    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'fail', reason: 'no such parameter' });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      state: 'fail',
+      reason: 'no such parameter',
+    });
     const ours = await ask(storage, study.id, { lr: 0.5 });
-    await storage.tell(ours.trial.id, attemptOf(ours), ending({ state: 'fail', values: null }));
+    await storage.finish(ours.trial.id, attemptOf(ours), ending({ state: 'fail', values: null }));
     expect(await storage.reopen(ours.trial.id)).toBe(true);
   });
 });

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openStorage } from '../../src/storage/open.js';
 import { fromPythonJson } from '../../src/storage/python-json.js';
 import type { Storage } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
 import { askOptuna } from '../support/optuna.js';
 import { describeWithReal, hasNodeSqlite } from '../support/real-part.js';
+import { countOf, waitingIn } from './lookups.js';
 import { ask, folder, newStudy } from './support.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -28,14 +30,14 @@ async function readAll(storage: Storage) {
       changes: await storage.changes(id, all),
       rows: await storage.rows(id, 0, 1000),
       counts: [
-        await storage.countTrials(id),
-        await storage.countExternalTrials(id),
-        await storage.countEpochs(id),
+        await countOf(storage, id, 'trials'),
+        await countOf(storage, id, 'external'),
+        await countOf(storage, id, 'epochs'),
       ],
-      waiting: await storage.waiting(id),
+      waiting: await waitingIn(storage, id),
       unfinished: await storage.unfinished(id),
       owners: await storage.owners(id),
-      metrics: [await storage.metricNames(id), await storage.metrics(id, 0)],
+      metrics: [(await storage.columns(id)).metrics, await storage.metrics(id, 0)],
     })),
   );
 }
@@ -73,7 +75,7 @@ describeWithReal('optuna', 'a file that Optuna made', () => {
     const read = await readAll(storage);
     // Nothing can be written into a file that is only read.
     const study = read[0]?.found?.id as number;
-    await expect(storage.updateSpec(study, {})).rejects.toMatchObject({ code: 'storage.failed' });
+    await expect(storage.updateStudy(study, {})).rejects.toMatchObject({ code: 'storage.failed' });
     await expect(newStudy(storage)).rejects.toMatchObject({ code: 'storage.failed' });
     await storage.close();
     vi.unstubAllEnvs();
@@ -140,7 +142,7 @@ describeWithReal('optuna', 'a file that Optuna made', () => {
     const path = join(await folder(), 'old.db');
     const said = await askOptuna<{ params: object; distributions: object }>('old_study.py', path);
     const storage = await openStorage(`sqlite:${path}`, { readOnly: true });
-    const row = await storage.row(1, 0);
+    const row = await readTrialRow(storage, 1, 0);
     expect(row?.params).toEqual(said.params);
     const { parameters } = await storage.parameterSummary(1);
     expect(Object.fromEntries(parameters.map(({ name, distributions: [d] }) => [name, d]))).toEqual({

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { JsonValue } from '../../src/core/trial.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
 import { askOptuna, runOptuna } from '../support/optuna.js';
 import { describeWithReal } from '../support/real-part.js';
+import { waitingIn } from './lookups.js';
 import {
   ask,
   attemptOf,
@@ -36,7 +38,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     const done = await ask(storage, study.id, params, newTrial(), { momentum: 0, name: 'é' });
     const odd = [point(0, Number.NaN), point(1, Number.POSITIVE_INFINITY), point(2, 0.5), point(null, 0.5)];
     await storage.report(done.trial.id, attemptOf(done), odd);
-    await storage.tell(done.trial.id, attemptOf(done), ending({ values: [0.5] }));
+    await storage.finish(done.trial.id, attemptOf(done), ending({ values: [0.5] }));
 
     const pruned = await ask(storage, study.id, { opt: 'adam' });
     await storage.report(pruned.trial.id, attemptOf(pruned), [point(3, 2)]);
@@ -46,19 +48,19 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       cardMemoryMiB: null,
       shared: true,
     });
-    await storage.tell(pruned.trial.id, attemptOf(pruned), ending({ state: 'pruned', values: [2] }));
+    await storage.finish(pruned.trial.id, attemptOf(pruned), ending({ state: 'pruned', values: [2] }));
 
     const failed = await ask(storage, study.id, { lr: 0.2 });
     await storage.report(failed.trial.id, attemptOf(failed), [point(0, 1)]);
-    await storage.tell(failed.trial.id, attemptOf(failed), ending({ state: 'fail', values: null }));
+    await storage.finish(failed.trial.id, attemptOf(failed), ending({ state: 'fail', values: null }));
 
     const infinite = await ask(storage, study.id, { lr: 1 });
-    await storage.tell(
+    await storage.finish(
       infinite.trial.id,
       attemptOf(infinite),
       ending({ values: [Number.NEGATIVE_INFINITY] }),
     );
-    await storage.addTrial(done.config.id, newTrial(1));
+    await storage.addRepeat(done.config.id, newTrial(1));
 
     // Read while it is open here, in WAL mode.
     const read = await readByOptuna(path, 'study');
@@ -110,9 +112,9 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       createdAtMs: T0,
     });
     const ours = await ask(storage, study.id, { lr: 0.1 });
-    const version = storage.changeToken();
+    const version = await storage.changeToken();
     const [lr, layers, opt] = (await runOptuna('work_on_study.py', path, ['s'])).trim().split('\n');
-    expect(storage.changeToken()).not.toBe(version);
+    expect(await storage.changeToken()).not.toBe(version);
     const after = await ask(storage, study.id, { lr: 0.2 });
     expect(after.trial.number).toBe(6);
 
@@ -142,21 +144,21 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     expect(['[1, 2]', 'text']).toContain(trials[3]?.params.list);
 
     const row = { configuration: null, attempt: 0, seed: null, device: null, metrics: {}, forced: {} };
-    expect(await storage.row(study.id, 2)).toMatchObject({
+    expect(await readTrialRow(storage, study.id, 2)).toMatchObject({
       ...row,
       state: 'pruned',
       values: [3.5],
       epochs: 2,
     });
-    expect(await storage.row(study.id, 5)).toMatchObject({
+    expect(await readTrialRow(storage, study.id, 5)).toMatchObject({
       ...row,
       state: 'waiting',
       queued: true,
       startedAtMs: null,
     });
     const running = trials[3]?.id as number;
-    expect(await storage.addAttempt(running, newAttempt())).toBeNull();
-    expect(await storage.tell(running, null, ending({ values: [9] }))).toBe(true);
+    expect(await storage.restart(running, { fromAsker: null, attempt: newAttempt() })).toBeNull();
+    expect(await storage.finish(running, null, ending({ values: [9] }))).toBe(true);
     expect((await readByOptuna(path, 's')).trials[4]).toMatchObject({ state: 'COMPLETE', values: [9] });
   });
 
@@ -175,7 +177,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     });
     const counts = { waiting: 1, running: 1, complete: 1, pruned: 1, fail: 1 };
     expect(await storage.listStudies()).toEqual([{ ...study, counts, configurations: 0, broken: null }]);
-    await storage.updateSpec(1, { objectives: [{ metric: 'score' }] });
+    await storage.updateStudy(1, { objectives: [{ metric: 'score' }] });
     expect((await ask(storage, 1, { lr: 0.1 })).trial.number).toBe(5);
     await storage.close();
     expect(await readByOptuna(path, 'theirs')).toMatchObject({ metric_names: ['score'] });
@@ -186,15 +188,19 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     const storage = await opened(`sqlite:${path}`);
     const study = await newStudy(storage);
     await storage.enqueue(study.id, [{ lr: 0.125, opt: 'adam' }]);
-    const [ours] = await storage.waiting(study.id);
+    const [ours] = await waitingIn(storage, study.id);
     const got = JSON.parse(await runOptuna('take_waiting.py', path, ['study']));
     expect(got).toMatchObject({ number: 0, lr: 0.125, opt: 'adam' });
-    expect(await storage.claim(ours?.id ?? -1, filled({ lr: 0.125 }), newTrial())).toBe('taken');
-    const waiting = await storage.waiting(study.id);
+    expect(await storage.claimEnqueued(ours?.id ?? -1, filled({ lr: 0.125 }), newTrial())).toBe('taken');
+    const waiting = await waitingIn(storage, study.id);
     expect(waiting.map(({ number, fixed }) => [number, fixed])).toEqual([[1, { lr: 0.75, opt: null }]]);
-    const claimed = await storage.claim(waiting[0]?.id ?? -1, filled({ lr: 0.75, opt: null }), newTrial());
+    const claimed = await storage.claimEnqueued(
+      waiting[0]?.id ?? -1,
+      filled({ lr: 0.75, opt: null }),
+      newTrial(),
+    );
     if (typeof claimed !== 'object') throw new Error(claimed);
-    await storage.tell(claimed.trial.id, attemptOf(claimed), ending({ values: [0.25] }));
+    await storage.finish(claimed.trial.id, attemptOf(claimed), ending({ values: [0.25] }));
     const read = await readByOptuna(path, 'study');
     expect(read.trials).toMatchObject([
       { state: 'COMPLETE', params: { lr: 0.125, opt: 'adam' } },
@@ -212,7 +218,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     ];
     for (const [lr, value, violations] of told) {
       const asked = await ask(storage, study.id, { lr });
-      await storage.tell(asked.trial.id, attemptOf(asked), ending({ values: [value], violations }));
+      await storage.finish(asked.trial.id, attemptOf(asked), ending({ values: [value], violations }));
     }
     expect(await readByOptuna(path, 'study')).toMatchObject({ best: 0 });
   });
@@ -227,19 +233,23 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       const acc = { name: 'acc', step: 2, value: 10 + k, objective: false };
       // The best by its loss has no accuracy.
       await storage.report(asked.trial.id, attemptOf(asked), k === 0 ? [loss] : [loss, acc]);
-      await storage.tell(asked.trial.id, attemptOf(asked), ending({ values: [k] }));
+      await storage.finish(asked.trial.id, attemptOf(asked), ending({ values: [k] }));
     }
     // A worker of Optuna knows nothing of the other metric either.
     await runOptuna('work_on_study.py', path, ['study']);
     const before = await readByOptuna(path, 'study');
-    const recomputed = await storage.changeObjectives(study.id, {
-      spec: { objectives: [{ metric: 'acc' }] },
-      directions: ['maximize'],
-      enqueued: [],
-      before: ['loss'],
-      now: ['acc'],
-      values: (_, [acc]) => [[...(acc?.steps.values() ?? [])].at(-1) ?? null],
-    });
+    const recomputed = await storage.updateStudy(
+      study.id,
+      { objectives: [{ metric: 'acc' }] },
+      {
+        directions: ['maximize'],
+        objectives: {
+          before: ['loss'],
+          now: ['acc'],
+          values: (_, [acc]) => [[...(acc?.steps.values() ?? [])].at(-1) ?? null],
+        },
+      },
+    );
     const read = await readByOptuna(path, 'study');
     expect(read).toMatchObject({ directions: ['MAXIMIZE'], metric_names: ['acc'], best: 2 });
     expect(read.trials.map(({ state }) => state)).toEqual(before.trials.map(({ state }) => state));
@@ -264,7 +274,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     await storage.reserveIndex(gone.id, 'me');
     await runOptuna('work_on_study.py', path, ['kept', 'gone']);
     expect((await storage.listStudies()).map((study) => study.name)).toEqual(['kept']);
-    expect(await storage.tell(asked.trial.id, attemptOf(asked), ending())).toBe(false);
+    expect(await storage.finish(asked.trial.id, attemptOf(asked), ending())).toBe(false);
     await storage.close();
     const database = new Database(path, { readonly: true });
     const tables = database

@@ -6,17 +6,21 @@ export function changeObjective(
   studyId: number,
   before: string,
   now: string,
-): Promise<Recomputed> {
-  return storage.changeObjectives(studyId, {
-    spec: { objectives: [{ metric: now }] },
-    directions: ['minimize'],
-    enqueued: [],
-    before: [before],
-    now: [now],
-    values: ({ state, told }, [stored]) => {
-      const steps = [...(stored?.steps ?? [])].map(([step, value]) => step + value);
-      const value = (told ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
-      return [Number.isNaN(value) ? null : value];
+): Promise<Recomputed | null> {
+  return storage.updateStudy(
+    studyId,
+    { objectives: [{ metric: now }] },
+    {
+      directions: ['minimize'],
+      objectives: {
+        before: [before],
+        now: [now],
+        values: ({ state, told }, [stored]) => {
+          const steps = [...(stored?.steps ?? [])].map(([step, value]) => step + value);
+          const value = (told ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
+          return [Number.isNaN(value) ? null : value];
+        },
+      },
     },
-  });
+  );
 }

@@ -15,9 +15,9 @@ test('processes on one file share one sequence of trials, lose no write and win 
   const url = `sqlite:${join(await folder(), 'race.db')}`;
   const storage = await opened(url);
   const study = await newStudy(storage, 'race');
-  const { configId } = await storage.reserveIndex(study.id, 'me');
+  const { reservation } = await storage.reserveIndex(study.id, 'me');
   const first = { ...filled({}), key: 'shared', params: { x: 1 }, distributions: { x: float(0, 1) } };
-  const shared = await storage.commitConfiguration(configId, first, newTrial());
+  const shared = await storage.commitConfiguration({ reservation }, first, newTrial());
   const fixture = join(import.meta.dirname, 'fixtures', 'racer.ts');
   const outputs = await Promise.all(
     [...Array(RACERS).keys()].map((i) => {
@@ -56,15 +56,15 @@ test('of two connections that end the same attempt one wins, whichever way', asy
     const asked = await ask(a, study.id, { lr: i / 20 });
     const [trial, attempt] = [asked.trial.id, attemptOf(asked)];
     const outcomes = await Promise.all([
-      a.tell(trial, attempt, ending()),
+      a.finish(trial, attempt, ending()),
       b.requeue(attempt, { exitCode: null, reason: 'lost', cause: 'lost', finishedAtMs: 1 }),
-      b.tell(trial, attempt, ending({ state: 'fail', values: null })),
+      b.finish(trial, attempt, ending({ state: 'fail', values: null })),
     ]);
     expect(outcomes.filter(Boolean)).toHaveLength(1);
     const queued = outcomes[1];
     const again = await Promise.all([
-      a.addAttempt(trial, newAttempt('a')),
-      b.addAttempt(trial, newAttempt('b')),
+      a.restart(trial, { fromAsker: null, attempt: newAttempt('a') }),
+      b.restart(trial, { fromAsker: null, attempt: newAttempt('b') }),
     ]);
     expect(again.filter(Boolean)).toHaveLength(queued ? 1 : 0);
   }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
+import { attemptIn } from './lookups.js';
 import { ask, attemptOf, describeStorages, ending, newAttempt, newStudy, newTrial, T0 } from './support.js';
 
 const loss = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
@@ -35,7 +37,7 @@ describeStorages('reporting', (open) => {
       [1, Number.POSITIVE_INFINITY],
       [2, Number.NaN],
     ]);
-    expect(await storage.metricNames(study.id)).toEqual(['accuracy', 'loss']);
+    expect((await storage.columns(study.id)).metrics).toEqual(['accuracy', 'loss']);
     expect(await storage.metrics(study.id, 0)).toEqual([
       { name: 'accuracy', step: null, value: 0.9 },
       { name: 'accuracy', step: 2, value: 0.1 },
@@ -44,7 +46,10 @@ describeStorages('reporting', (open) => {
       { name: 'loss', step: 1, value: Number.POSITIVE_INFINITY },
       { name: 'loss', step: 2, value: Number.NaN },
     ]);
-    expect(await storage.row(study.id, 0)).toMatchObject({ metrics: { accuracy: 0.9, loss: 7 }, epochs: 3 });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      metrics: { accuracy: 0.9, loss: 7 },
+      epochs: 3,
+    });
   });
 
   test('a step that is no whole number is refused and nothing of the report is kept', async () => {
@@ -65,7 +70,7 @@ describeStorages('reporting', (open) => {
     expect(await storage.report(trialId, attemptId + 1, [loss(0, 1)])).toBe(false);
     await storage.requeue(attemptId, crashed);
     expect(await storage.report(trialId, attemptId, [loss(0, 1)])).toBe(false);
-    await storage.addAttempt(trialId, newAttempt());
+    await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() });
     expect(await storage.report(trialId, attemptId, [loss(0, 1)])).toBe(false);
     expect(await steps()).toEqual([]);
   });
@@ -79,8 +84,8 @@ describeStorages('reporting', (open) => {
       cardMemoryMiB: null,
       shared: false,
     });
-    const use = async () => (await storage.row(study.id, 0))?.gpuUse;
-    expect([await use(), await storage.hasGpuUse(study.id)]).toEqual([null, false]);
+    const use = async () => (await readTrialRow(storage, study.id, 0))?.gpuUse;
+    expect([await use(), (await storage.columns(study.id)).gpuUse]).toEqual([null, false]);
     expect(await storage.recordGpuUsage(trialId, attemptId + 1, sample(1))).toBe(false);
     expect(await storage.recordGpuUsage(trialId, attemptId, sample(10, 300))).toBe(true);
     await storage.takeOverAttempt(attemptId, 'me', 'you');
@@ -91,14 +96,16 @@ describeStorages('reporting', (open) => {
       cardMemoryMiB: null,
       shared: false,
     });
-    expect(await storage.hasGpuUse(study.id)).toBe(true);
+    expect((await storage.columns(study.id)).gpuUse).toBe(true);
     // What the next attempt uses is told anew.
     await storage.requeue(attemptId, crashed);
-    expect([await use(), await storage.hasGpuUse(study.id)]).toEqual([null, false]);
+    expect([await use(), (await storage.columns(study.id)).gpuUse]).toEqual([null, false]);
     expect(await storage.recordGpuUsage(trialId, attemptId, sample(30))).toBe(false);
-    const next = attemptOf((await storage.addAttempt(trialId, newAttempt())) as OpenedTrial);
+    const next = attemptOf(
+      (await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() })) as OpenedTrial,
+    );
     await storage.recordGpuUsage(trialId, next, sample(40));
-    await storage.tell(trialId, next, ending());
+    await storage.finish(trialId, next, ending());
     expect(await storage.recordGpuUsage(trialId, next, sample(50))).toBe(false);
     expect((await use())?.cardUtilizationPercent).toEqual({ mean: 40, max: 40, samples: 1 });
   });
@@ -107,20 +114,22 @@ describeStorages('reporting', (open) => {
     const storage = await open();
     const { study, trialId, attemptId, steps } = await running(storage);
     await storage.report(trialId, attemptId, [loss(3, 0.7)]);
-    expect(await storage.tell(trialId, null, ending())).toBe(false);
-    expect(await storage.tell(trialId, attemptId + 1, ending())).toBe(false);
-    expect(await storage.tell(trialId, attemptId, ending({ values: [Number.NEGATIVE_INFINITY] }))).toBe(true);
-    expect(await storage.tell(trialId, attemptId, ending({ state: 'fail', values: null }))).toBe(false);
+    expect(await storage.finish(trialId, null, ending())).toBe(false);
+    expect(await storage.finish(trialId, attemptId + 1, ending())).toBe(false);
+    expect(await storage.finish(trialId, attemptId, ending({ values: [Number.NEGATIVE_INFINITY] }))).toBe(
+      true,
+    );
+    expect(await storage.finish(trialId, attemptId, ending({ state: 'fail', values: null }))).toBe(false);
     expect(await storage.report(trialId, attemptId, [loss(4, 1)])).toBe(false);
     expect(await storage.requeue(attemptId, crashed)).toBe(false);
     expect(await storage.reopen(trialId)).toBe(false);
     expect(await steps()).toEqual([[3, 0.7]]);
     expect(await storage.unfinished(study.id)).toEqual([]);
-    expect(await storage.attempt(attemptId)).toMatchObject({
+    expect(await attemptIn(storage, attemptId)).toMatchObject({
       finishedAtMs: T0 + 1500,
       ...{ exitCode: 0, reason: null, cause: 'completed' },
     });
-    expect(await storage.row(study.id, 0)).toEqual({
+    expect(await readTrialRow(storage, study.id, 0)).toEqual({
       number: 0,
       configuration: 0,
       attempt: 1,
@@ -147,21 +156,25 @@ describeStorages('reporting', (open) => {
     const storage = await open();
     const { study, trialId, attemptId } = await running(storage);
     for (const values of [null, [], [1, 2], [Number.NaN]]) {
-      const told = storage.tell(trialId, attemptId, ending({ values }));
+      const told = storage.finish(trialId, attemptId, ending({ values }));
       await expect(told).rejects.toMatchObject({ code: 'storage.bad-values' });
     }
     expect(
-      await storage.tell(trialId, attemptId, ending({ state: 'fail', values: [1], reason: 'no loss' })),
+      await storage.finish(trialId, attemptId, ending({ state: 'fail', values: [1], reason: 'no loss' })),
     ).toBe(true);
-    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'fail', values: null, reason: 'no loss' });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      state: 'fail',
+      values: null,
+      reason: 'no loss',
+    });
   });
 
   test('a pruned trial keeps its last value, or none', async () => {
     const storage = await open();
     const { study, trialId, attemptId } = await running(storage);
-    await storage.tell(trialId, attemptId, ending({ state: 'pruned', values: [3] }));
+    await storage.finish(trialId, attemptId, ending({ state: 'pruned', values: [3] }));
     const other = await ask(storage, study.id, { lr: 0.2 });
-    await storage.tell(other.trial.id, attemptOf(other), ending({ state: 'pruned', values: null }));
+    await storage.finish(other.trial.id, attemptOf(other), ending({ state: 'pruned', values: null }));
     const rows = await storage.rows(study.id, 0, 10);
     expect(rows.map((row) => [row.state, row.values])).toEqual([
       ['pruned', [3]],
@@ -173,12 +186,20 @@ describeStorages('reporting', (open) => {
     const storage = await open();
     const study = await newStudy(storage);
     const asked = await ask(storage, study.id, { lr: 0.1 }, newTrial(0, null));
-    expect(await storage.row(study.id, 0)).toMatchObject({ attempt: 0, queued: false, state: 'running' });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      attempt: 0,
+      queued: false,
+      state: 'running',
+    });
     expect(await storage.report(asked.trial.id, null, [loss(0, 1)])).toBe(true);
     expect(
-      await storage.tell(asked.trial.id, null, ending({ state: 'fail', values: null, reason: 'gave up' })),
+      await storage.finish(asked.trial.id, null, ending({ state: 'fail', values: null, reason: 'gave up' })),
     ).toBe(true);
-    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'fail', reason: 'gave up', epochs: 1 });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      state: 'fail',
+      reason: 'gave up',
+      epochs: 1,
+    });
     expect(await storage.reopen(asked.trial.id)).toBe(false);
   });
 
@@ -198,29 +219,33 @@ describeStorages('reporting', (open) => {
       exitCode: 1,
       finishedAtMs: null,
     };
-    expect(await storage.row(study.id, 0)).toMatchObject(queued);
-    await storage.addAttempt(trialId, newAttempt('me', T0 + 60_000));
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject(queued);
+    await storage.restart(trialId, { fromAsker: null, attempt: newAttempt('me', T0 + 60_000) });
     const again = { state: 'running', queued: false, attempt: 2, reason: null, startedAtMs: T0 + 60_000 };
-    expect(await storage.row(study.id, 0)).toMatchObject(again);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject(again);
   });
 
   test('a dead attempt that comes back neither reports, nor ends or queues the trial that another one does', async () => {
     const storage = await open();
     const { study, trialId, attemptId } = await running(storage);
     await storage.requeue(attemptId, crashed);
-    const next = await storage.addAttempt(trialId, newAttempt('me', T0 + 60_000));
+    const next = await storage.restart(trialId, { fromAsker: null, attempt: newAttempt('me', T0 + 60_000) });
     expect(await storage.report(trialId, attemptId, [loss(0, 1)])).toBe(false);
-    expect(await storage.tell(trialId, attemptId, ending())).toBe(false);
+    expect(await storage.finish(trialId, attemptId, ending())).toBe(false);
     expect(await storage.requeue(attemptId, crashed)).toBe(false);
-    expect(await storage.row(study.id, 0)).toMatchObject({ state: 'running', queued: false, attempt: 2 });
-    expect(await storage.tell(trialId, attemptOf(next), ending())).toBe(true);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      state: 'running',
+      queued: false,
+      attempt: 2,
+    });
+    expect(await storage.finish(trialId, attemptOf(next), ending())).toBe(true);
   });
 
   test('a failed trial is reopened clean and can be run to its end', async () => {
     const storage = await open();
     const { study, trialId, attemptId, steps } = await running(storage);
     await storage.report(trialId, attemptId, [loss(0, 1)]);
-    await storage.tell(
+    await storage.finish(
       trialId,
       attemptId,
       ending({ state: 'fail', values: null, exitCode: 3, reason: 'crashed' }),
@@ -228,14 +253,14 @@ describeStorages('reporting', (open) => {
     expect(await storage.reopen(trialId)).toBe(true);
     expect(await storage.reopen(trialId)).toBe(false);
     expect(await steps()).toEqual([]);
-    expect(await storage.row(study.id, 0)).toMatchObject({
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
       state: 'running',
       queued: true,
       finishedAtMs: null,
     });
-    const again = await storage.addAttempt(trialId, newAttempt());
-    expect(await storage.tell(trialId, attemptOf(again), ending())).toBe(true);
-    expect(await storage.row(study.id, 0)).toMatchObject({
+    const again = await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() });
+    expect(await storage.finish(trialId, attemptOf(again), ending())).toBe(true);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
       state: 'complete',
       attempt: 2,
       exitCode: 0,
@@ -250,50 +275,10 @@ describeStorages('reporting', (open) => {
     expect(await storage.takeOverAttempt(attemptId, 'me', 'heir')).toBe(true);
     expect(await storage.takeOverAttempt(attemptId, 'me', 'late')).toBe(false);
     expect(await storage.owners(study.id)).toEqual(['heir']);
-    await storage.requestStop(attemptId);
-    expect(await storage.attempt(attemptId)).toMatchObject({ owner: 'heir', stopRequested: true });
-    await storage.tell(trialId, attemptId, ending());
+    await storage.requestStop(attemptId, true);
+    expect(await attemptIn(storage, attemptId)).toMatchObject({ owner: 'heir', stopRequested: true });
+    await storage.finish(trialId, attemptId, ending());
     expect(await storage.takeOverAttempt(attemptId, 'heir', 'late')).toBe(false);
     expect(await storage.owners(study.id)).toEqual([]);
-  });
-
-  test('what a trial breaks of its limits is kept with its end, and gone when it is opened again', async () => {
-    const storage = await open();
-    const study = await newStudy(storage);
-    const first = await ask(storage, study.id, { lr: 0.1 });
-    const violations = [0.25, -1, Number.POSITIVE_INFINITY];
-    await storage.tell(first.trial.id, attemptOf(first), ending({ violations }));
-    const second = await ask(storage, study.id, { lr: 0.2 });
-    await storage.tell(
-      second.trial.id,
-      attemptOf(second),
-      ending({ state: 'fail', values: null, violations: [1] }),
-    );
-    const read = async () =>
-      (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials.map(
-        (trial) => trial.violations,
-      );
-    expect(await read()).toEqual([violations, [1]]);
-    await storage.reopen(second.trial.id);
-    expect(await read()).toEqual([violations, []]);
-  });
-
-  test('epochs are the distinct steps of each trial, whatever the metric; final values are none', async () => {
-    const storage = await open();
-    const study = await newStudy(storage);
-    expect(await storage.countEpochs(study.id)).toBe(0);
-    for (const lr of [0.1, 0.2]) {
-      const { trial, attempt } = await ask(storage, study.id, { lr });
-      const points = [
-        { name: 'loss', step: 1, value: 1, objective: true },
-        { name: 'loss', step: 2, value: 1, objective: true },
-        { name: 'acc', step: 2, value: 1, objective: false },
-        { name: 'acc', step: 7, value: 1, objective: false },
-        { name: 'acc', step: null, value: 1, objective: false },
-      ];
-      await storage.report(trial.id, attempt?.id ?? null, points);
-    }
-    expect(await storage.countEpochs(study.id)).toBe(6);
-    expect(await storage.countEpochs((await newStudy(storage, 'other')).id)).toBe(0);
   });
 });

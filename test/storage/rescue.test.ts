@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openStorage } from '../../src/storage/open.js';
 import { describeWithReal } from '../support/real-part.js';
+import { uidOf } from './lookups.js';
 import { ask, attemptOf, ending, folder, newStudy, opened } from './support.js';
 
 test('a study in memory is always in its place, and there is nothing to save', async () => {
@@ -27,11 +28,11 @@ const file = (driver: string) => () => {
   test('that was deleted is gone, and its copy holds all that was committed before and after', async () => {
     const { path, storage, study } = await open();
     const before = await ask(storage, study.id, { lr: 0.1 });
-    await storage.tell(before.trial.id, attemptOf(before), ending());
+    await storage.finish(before.trial.id, attemptOf(before), ending());
     rmSync(dirname(path), { recursive: true });
     expect(await storage.fileState()).toBe('gone');
     const after = await ask(storage, study.id, { lr: 0.2 });
-    await storage.tell(after.trial.id, attemptOf(after), ending());
+    await storage.finish(after.trial.id, attemptOf(after), ending());
     const copies = [await storage.rescue(), await storage.rescue()] as [string, string];
     expect(new Set(copies.map(dirname))).toEqual(new Set([dirname(path)]));
     expect(copies[0]).toMatch(/\/study\.rescued-\d{8}-\d{6}\.db$/);
@@ -39,7 +40,7 @@ const file = (driver: string) => () => {
     for (const copy of copies) {
       const saved = await opened(`sqlite:${copy}`);
       expect((await saved.rows(study.id, 0, 10)).map(({ state }) => state)).toEqual(['complete', 'complete']);
-      expect(await saved.studyUid(study.id)).toBe(await storage.studyUid(study.id));
+      expect(await uidOf(saved, study.id)).toBe(await uidOf(storage, study.id));
       // It takes up where the file was left: ids are not given out twice.
       expect((await ask(saved, study.id, { lr: 0.3 })).trial.number).toBe(2);
     }

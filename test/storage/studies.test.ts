@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { attemptIn, uidOf } from './lookups.js';
 import { ask, attemptOf, describeStorages, ending, newStudy, newTrial, T0 } from './support.js';
 
 describeStorages('studies', (open) => {
@@ -20,6 +21,7 @@ describeStorages('studies', (open) => {
     expect(created).toEqual({
       id: created.id,
       name: "it's",
+      uid: expect.stringMatching(/^[0-9a-f]{32}$/),
       directions: ['maximize', 'minimize'],
       seed: 7,
       spec,
@@ -32,12 +34,12 @@ describeStorages('studies', (open) => {
   test('a study has a random uid, which changes when a copy is told apart from its original', async () => {
     const storage = await open();
     const [a, b] = [await newStudy(storage, 'a'), await newStudy(storage, 'b')];
-    const uid = (await storage.studyUid(a.id)) ?? '';
+    const uid = (await uidOf(storage, a.id)) ?? '';
     expect(uid).toMatch(/^[0-9a-f]{32}$/);
-    expect(await storage.studyUid(b.id)).not.toBe(uid);
-    expect(await storage.studyUid(99)).toBeNull();
+    expect(await uidOf(storage, b.id)).not.toBe(uid);
+    expect(await uidOf(storage, 99)).toBeNull();
     const [running, told] = [await ask(storage, a.id, { lr: 0.1 }), await ask(storage, a.id, { lr: 0.2 })];
-    await storage.tell(told.trial.id, attemptOf(told), ending());
+    await storage.finish(told.trial.id, attemptOf(told), ending());
     const other = await ask(storage, b.id, { lr: 0.1 });
     const ended = {
       exitCode: null,
@@ -45,14 +47,14 @@ describeStorages('studies', (open) => {
       cause: 'interrupted' as const,
       finishedAtMs: T0,
     };
-    const separated = await storage.separate(a.id, uid, ended);
-    expect(separated).toEqual({ uid: await storage.studyUid(a.id), requeued: 1 });
+    const separated = await storage.separateCopy(a.id, uid, ended);
+    expect(separated).toEqual({ uid: await uidOf(storage, a.id), requeued: 1 });
     expect(separated?.uid).not.toBe(uid);
-    expect(await storage.attempt(attemptOf(running))).toMatchObject({ ...ended });
-    expect(await storage.attempt(attemptOf(other))).toMatchObject({ finishedAtMs: null });
+    expect(await attemptIn(storage, attemptOf(running))).toMatchObject({ ...ended });
+    expect(await attemptIn(storage, attemptOf(other))).toMatchObject({ finishedAtMs: null });
     expect((await storage.unfinished(a.id)).map(({ trial }) => trial.id)).toEqual([running.trial.id]);
     // Whoever comes second finds it done.
-    expect(await storage.separate(a.id, uid, ended)).toBeNull();
+    expect(await storage.separateCopy(a.id, uid, ended)).toBeNull();
   });
 
   test('a name is taken once', async () => {
@@ -68,8 +70,8 @@ describeStorages('studies', (open) => {
     const b = await newStudy(storage, 'b');
     const a = await newStudy(storage, 'a');
     const first = await ask(storage, b.id, { lr: 0.1 });
-    await storage.addTrial(first.config.id, newTrial(1));
-    await storage.tell(first.trial.id, attemptOf(first), ending());
+    await storage.addRepeat(first.config.id, newTrial(1));
+    await storage.finish(first.trial.id, attemptOf(first), ending());
     const [listedB, listedA] = await storage.listStudies();
     expect(listedB).toEqual({
       ...b,
@@ -83,9 +85,9 @@ describeStorages('studies', (open) => {
   test('a spec is replaced as a whole; a study that is gone says so', async () => {
     const storage = await open();
     const study = await newStudy(storage);
-    await storage.updateSpec(study.id, { new: [true] });
+    await storage.updateStudy(study.id, { new: [true] });
     expect((await storage.findStudy('study'))?.spec).toEqual({ new: [true] });
-    await expect(storage.updateSpec(study.id + 1, null)).rejects.toMatchObject({ code: 'storage.no-study' });
+    await expect(storage.updateStudy(study.id + 1, null)).rejects.toMatchObject({ code: 'storage.no-study' });
     await expect(storage.reserveIndex(study.id + 1, 'me')).rejects.toMatchObject({
       code: 'storage.no-study',
     });
@@ -100,17 +102,17 @@ describeStorages('studies', (open) => {
       await storage.report(asked.trial.id, attemptOf(asked), [
         { name: 'loss', step: 1, value: 2, objective: true },
       ]);
-      await storage.tell(asked.trial.id, attemptOf(asked), ending());
+      await storage.finish(asked.trial.id, attemptOf(asked), ending());
       await storage.reserveIndex(study.id, 'me');
     }
     await storage.deleteStudy(gone.id);
     expect(await storage.findStudy('gone')).toBeNull();
     const next = await newStudy(storage, 'next');
     expect(await storage.rows(next.id, 0, 10)).toEqual([]);
-    expect(await storage.metricNames(next.id)).toEqual([]);
+    expect((await storage.columns(next.id)).metrics).toEqual([]);
     expect((await storage.reserveIndex(next.id, 'me')).index).toBe(0);
     expect((await ask(storage, next.id, { lr: 0.1 })).trial).toMatchObject({ number: 0, steps: new Map() });
-    expect(await storage.metricNames(kept.id)).toEqual(['loss']);
+    expect((await storage.columns(kept.id)).metrics).toEqual(['loss']);
     expect(await storage.rows(kept.id, 0, 10)).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { categorical, float, int } from '../../src/core/distribution.js';
 import type { Storage } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
 import { ask, attemptOf, describeStorages, ending, newStudy, newTrial } from './support.js';
 
 const rate = { name: 'rate', distribution: float(0, 1), value: 0.5 };
@@ -8,7 +9,7 @@ const rate = { name: 'rate', distribution: float(0, 1), value: 0.5 };
 async function running(storage: Storage) {
   const study = await newStudy(storage);
   const asked = await ask(storage, study.id, { lr: 0.1 });
-  const params = async () => (await storage.row(study.id, 0))?.params;
+  const params = async () => (await readTrialRow(storage, study.id, 0))?.params;
   return { study, asked, trialId: asked.trial.id, attemptId: attemptOf(asked), params };
 }
 
@@ -43,7 +44,7 @@ describeStorages('suggesting', (open) => {
     const { trialId, attemptId, params } = await running(storage);
     expect(await storage.suggest(trialId, null, rate)).toBe(false);
     expect(await storage.suggest(trialId, attemptId + 1, rate)).toBe(false);
-    await storage.tell(trialId, attemptId, ending());
+    await storage.finish(trialId, attemptId, ending());
     expect(await storage.suggest(trialId, attemptId, rate)).toBe(false);
     expect(await params()).toEqual({ lr: 0.1 });
   });
@@ -59,7 +60,7 @@ describeStorages('suggesting', (open) => {
       finishedAtMs: 1,
     });
     expect(await params()).toEqual({ lr: 0.1, layers: 3 });
-    const repeat = await storage.addTrial(asked.config.id, newTrial(1));
+    const repeat = await storage.addRepeat(asked.config.id, newTrial(1));
     expect(repeat?.trial.params).toEqual({ lr: 0.1, layers: 3 });
   });
 });

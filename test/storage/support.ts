@@ -88,8 +88,8 @@ export async function ask(
   trial: FirstTrial = newTrial(),
   forced: Params = {},
 ): Promise<OpenedTrial> {
-  const { configId } = await storage.reserveIndex(studyId, 'me');
-  const result = await storage.commitConfiguration(configId, filled(params, forced), trial);
+  const { reservation } = await storage.reserveIndex(studyId, 'me');
+  const result = await storage.commitConfiguration({ reservation }, filled(params, forced), trial);
   if (!result) throw new Error(`configuration ${JSON.stringify(params)} is held already`);
   return result;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { attemptIn, uidOf } from './lookups.js';
 import { ask, attemptOf, ending, folder, newAttempt, newStudy, opened } from './support.js';
 
 /** The version of our tables that has a column for the cause of an attempt's end. */
@@ -34,8 +35,8 @@ test('a file of an older hpo is brought up to date, and what runs in it keeps it
   file.close();
 
   const after = await opened(`sqlite:${path}`);
-  expect(await after.studyUid(study.id)).toMatch(/^[0-9a-f]{32}$/);
-  expect(await after.attempt(attemptOf(asked))).toMatchObject({ firstStep: 0, inherited: [] });
+  expect(await uidOf(after, study.id)).toMatch(/^[0-9a-f]{32}$/);
+  expect(await attemptIn(after, attemptOf(asked))).toMatchObject({ firstStep: 0, inherited: [] });
   // Its log is read again, of which only the beginning is left.
   expect(await after.report(asked.trial.id, attemptOf(asked), [point(1)])).toBe(true);
   expect((await after.metrics(study.id, 0)).map(({ step }) => step)).toEqual([1, 2]);
@@ -61,7 +62,7 @@ test('what ended the attempts of an older hpo is read once from its words, and r
   for (const [reason, , settled] of lines) {
     const [exitCode, finishedAtMs] = [1, 5];
     if (settled)
-      await before.tell(asked.trial.id, attemptId, {
+      await before.finish(asked.trial.id, attemptId, {
         state: 'fail',
         values: null,
         exitCode,
@@ -70,11 +71,13 @@ test('what ended the attempts of an older hpo is read once from its words, and r
       });
     else await before.requeue(attemptId, { exitCode, reason, cause: 'failed', finishedAtMs });
     if (settled) await before.reopen(asked.trial.id);
-    attemptId = attemptOf(await before.addAttempt(asked.trial.id, newAttempt('me')));
+    attemptId = attemptOf(
+      await before.restart(asked.trial.id, { fromAsker: null, attempt: newAttempt('me') }),
+    );
   }
-  await before.tell(asked.trial.id, attemptId, ending());
+  await before.finish(asked.trial.id, attemptId, ending());
   const pruned = await ask(before, study.id, { lr: 0.2 });
-  await before.tell(
+  await before.finish(
     pruned.trial.id,
     attemptOf(pruned),
     ending({ state: 'pruned', reason: 'worse than the median' }),
@@ -90,7 +93,7 @@ test('what ended the attempts of an older hpo is read once from its words, and r
 
   const after = await opened(`sqlite:${path}`);
   const of = async (trialId: number) =>
-    (await after.attempts(trialId)).map(({ reason, cause, settled }) => [reason, cause, settled]);
+    (await after.attempts({ trialId })).map(({ reason, cause, settled }) => [reason, cause, settled]);
   expect(await of(asked.trial.id)).toEqual([...lines, [null, 'completed', true]]);
   expect(await of(pruned.trial.id)).toEqual([['worse than the median', 'pruned', true]]);
 });

@@ -3,6 +3,7 @@ import { categorical, type Params } from '../../src/core/distribution.js';
 import { HpoError } from '../../src/core/errors.js';
 import type { FinishedState } from '../../src/core/trial.js';
 import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
+import { countOf, uidOf, waitingIn } from './lookups.js';
 import { changeObjective } from './other-objective.js';
 import { ending, filled, newAttempt, newTrial } from './support.js';
 
@@ -145,7 +146,7 @@ export class World {
       case 'allot': {
         const place = await storage.reserveIndex(this.studyId, String(c.owner));
         // An index that is used again has its draft already.
-        if (!this.drafts.includes(place.configId)) this.drafts.push(place.configId);
+        if (!this.drafts.includes(place.reservation)) this.drafts.push(place.reservation);
         return place;
       }
       case 'fill': {
@@ -153,26 +154,34 @@ export class World {
         const draft = this.#at(this.drafts, c.draft);
         const forced: Params = c.leased ? { momentum: Number(c.key) } : {};
         return this.#keep(
-          await storage.commitConfiguration(draft, filled({ layers: Number(c.key) }, forced), opening),
+          await storage.commitConfiguration(
+            { reservation: draft },
+            filled({ layers: Number(c.key) }, forced),
+            opening,
+          ),
         );
       }
       case 'fill-next': {
-        const total = await storage.countTrials(this.studyId);
+        const total = await countOf(storage, this.studyId, 'trials');
         const place = { index: this.drafts.length + Number(c.off), trialNumber: total + Number(c.late) };
         const next = filled({ layers: Number(c.key) });
-        const opened = await storage.commitPredicted(this.studyId, place, next, newTrial());
+        const opened = await storage.commitConfiguration(
+          { studyId: this.studyId, predicted: place },
+          next,
+          newTrial(),
+        );
         // It took an index as an allotment does; there is no draft of it.
         if (opened) this.drafts.push(-1);
         return this.#keep(opened);
       }
       case 'enqueue': {
         const numbers = await storage.enqueue(this.studyId, [{ layers: Number(c.key), opt: null }]);
-        this.trials.push(...(await storage.waiting(this.studyId)).slice(-1).map(({ id }) => id));
+        this.trials.push(...(await waitingIn(storage, this.studyId)).slice(-1).map(({ id }) => id));
         return numbers;
       }
       case 'claim': {
         const opening = newTrial(0, c.leased ? newAttempt('a') : null);
-        const opened = await storage.claim(trial, filled({ layers: Number(c.key) }), opening);
+        const opened = await storage.claimEnqueued(trial, filled({ layers: Number(c.key) }), opening);
         return typeof opened === 'string' ? opened : this.#keep(opened);
       }
       case 'refuse':
@@ -187,16 +196,19 @@ export class World {
         return storage.importFinished(this.studyId, finished.reverse());
       }
       case 'release':
-        return storage.releaseIndex(this.#at(this.drafts, c.draft));
+        return storage.releaseIndices(this.studyId, { reservation: this.#at(this.drafts, c.draft) });
       case 'free':
-        return storage.reclaimIndices(this.studyId, [String(c.owner)]);
+        return storage.releaseIndices(this.studyId, { owners: [String(c.owner)] });
       case 'repeat':
         return this.#keep(
-          await storage.addTrial(this.#at(this.configs, c.config), newTrial(Number(c.repeat))),
+          await storage.addRepeat(this.#at(this.configs, c.config), newTrial(Number(c.repeat))),
         );
       case 'attempt':
         return this.#keep(
-          await storage.addAttempt(trial, newAttempt(String(c.owner), Number(c.startedAtMs))),
+          await storage.restart(trial, {
+            fromAsker: null,
+            attempt: newAttempt(String(c.owner), Number(c.startedAtMs)),
+          }),
         );
       case 'suggest': {
         const { name, value } = c as { name: string; value: number | string };
@@ -218,7 +230,7 @@ export class World {
         return storage.report(trial, attempt, points);
       }
       case 'tell':
-        return storage.tell(
+        return storage.finish(
           trial,
           attempt,
           ending({
@@ -255,24 +267,24 @@ export class World {
       case 'reclaim': {
         const by = c.leased ? newAttempt('b') : null;
         const opening = { attempt: by, asker: c.leased ? null : 'b', startedAtMs: 3 };
-        return this.#keep(await storage.reclaim(trial, String(c.owner), opening));
+        return this.#keep(await storage.restart(trial, { fromAsker: String(c.owner), ...opening }));
       }
       case 'adopt':
         return storage.takeOverAttempt(other, 'a', 'b');
       case 'separate': {
-        const uid = c.known ? await storage.studyUid(this.studyId) : 'another';
+        const uid = c.known ? await uidOf(storage, this.studyId) : 'another';
         const ended = {
           exitCode: null,
           reason: 'of the original',
           cause: 'interrupted' as const,
           finishedAtMs: 1,
         };
-        const separated = await storage.separate(this.studyId, uid ?? '', ended);
+        const separated = await storage.separateCopy(this.studyId, uid ?? '', ended);
         const isNew = separated !== null && separated.uid !== uid;
-        return [separated?.requeued, isNew, separated?.uid === (await storage.studyUid(this.studyId))];
+        return [separated?.requeued, isNew, separated?.uid === (await uidOf(storage, this.studyId))];
       }
       case 'stop':
-        return c.wanted ? storage.requestStop(other) : storage.withdrawStop(other);
+        return c.wanted ? storage.requestStop(other, true) : storage.requestStop(other, false);
       default:
         throw new Error(`no command is called ${c.do}`);
     }

@@ -273,7 +273,7 @@ test('a stop that was asked for prunes a trial with a value, and fails one witho
     const executor = new ScriptedExecutor(async (_, hooks) => {
       hooks.report(points);
       const [unfinished] = await study.storage.unfinished(study.id);
-      await study.storage.requestStop(unfinished?.attempt?.id ?? -1);
+      await study.storage.requestStop(unfinished?.attempt?.id ?? -1, true);
       return failed(143);
     });
     await sweep(study, executor);

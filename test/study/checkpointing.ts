@@ -1,4 +1,5 @@
 import type { AttemptRef } from '../../src/executors/executor.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
 import type { Study } from '../../src/study/study.js';
 import { ScriptedExecutor } from './harness.js';
 
@@ -10,7 +11,7 @@ export class Checkpointing extends ScriptedExecutor {
   override readonly checkpoints = {
     exist: async ({ trial }: AttemptRef) => this.saved.has(trial),
     discard: async ({ trial }: AttemptRef) => {
-      const row = await this.study?.storage.row(this.study.id, trial);
+      const row = this.study && (await readTrialRow(this.study.storage, this.study.id, trial));
       this.discarded.push(`${trial} ${row?.state}`);
       this.saved.delete(trial);
     },

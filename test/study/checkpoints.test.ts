@@ -197,7 +197,7 @@ describe('an attempt that goes on and was taken over', () => {
         keepSteps: true,
       };
       await study.storage.requeue(asked.attempt.id, ended);
-      const again = await study.storage.addAttempt(id, newAttempt(DEAD_OWNER));
+      const again = await study.storage.restart(id, { fromAsker: null, attempt: newAttempt(DEAD_OWNER) });
       const log = [point(3, 3), point(4, 4), point(5, 5)];
       if (stored > 0) await study.report(id, again?.attempt?.id ?? -1, log.slice(0, stored));
       const executor = new Checkpointing((_, hooks) => {

@@ -56,10 +56,10 @@ describe('what another orchestrator leaves while we run', () => {
     // Once at the start, once when nothing more is to be launched.
     const watched: Storage = {
       ...storage,
-      unfinished: async (id) => {
-        looks++;
+      unfinished: async (id, state) => {
+        if (state !== 'waiting') looks++;
         if (looks === 2) drain.abort();
-        return storage.unfinished(id);
+        return storage.unfinished(id, state);
       },
     };
     const study = await newStudy(makeSpec(numbers(2)), watched);
@@ -75,10 +75,10 @@ describe('what another orchestrator leaves while we run', () => {
     let looks = 0;
     const breaking: Storage = {
       ...storage,
-      unfinished: async (id) => {
-        looks++;
+      unfinished: async (id, state) => {
+        if (state !== 'waiting') looks++;
         if (looks === 2) throw new Error('the disk is gone');
-        return storage.unfinished(id);
+        return storage.unfinished(id, state);
       },
     };
     const study = await newStudy(makeSpec(numbers(1)), breaking);

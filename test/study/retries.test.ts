@@ -39,7 +39,7 @@ async function reasons(study: Study) {
   const unfinished = await study.storage.unfinished(study.id);
   const id = unfinished[0]?.trial.id ?? 1;
   expect(trial?.number).toBe(0);
-  return (await study.storage.attempts(id)).map(({ reason }) => reason);
+  return (await study.storage.attempts({ trialId: id })).map(({ reason }) => reason);
 }
 
 /** As a later call of hpo, one after another, on one database. */
@@ -153,7 +153,7 @@ describe('retries', () => {
     const executor = bounded(async ({ trial }, hooks) => {
       if (trial === 0) hooks.report([{ name: 'loss', step: 1, value: 5 }]);
       const [unfinished] = await study.storage.unfinished(study.id);
-      await study.storage.requestStop(unfinished?.attempt?.id ?? -1);
+      await study.storage.requestStop(unfinished?.attempt?.id ?? -1, true);
       return failed(143);
     });
     await sweep(study, executor, retries(5));

@@ -17,12 +17,12 @@ async function newRecord(storage: Storage): Promise<StudyRecord> {
 }
 
 async function allot(storage: Storage, study: StudyRecord): Promise<number> {
-  return (await storage.reserveIndex(study.id, 'me')).configId;
+  return (await storage.reserveIndex(study.id, 'me')).reservation;
 }
 
 async function fill(
   storage: Storage,
-  draft: number,
+  reservation: number,
   params: Params,
   forced: Params = {},
 ): Promise<OpenedTrial> {
@@ -30,7 +30,7 @@ async function fill(
   const key = paramsKey({ ...params, ...forced });
   const trial = { repeat: 0, seed: 1, startedAtMs: T0, attempt: newAttempt('me'), asker: null, limit: null };
   const filled = await storage.commitConfiguration(
-    draft,
+    { reservation },
     { params, forced, key, distributions, attrs: {} },
     trial,
   );
@@ -44,13 +44,13 @@ async function add(storage: Storage, study: StudyRecord, params: Params, forced:
 
 function repeat(storage: Storage, { config }: OpenedTrial, r: number): Promise<OpenedTrial | null> {
   const attempt = newAttempt('me');
-  return storage.addTrial(config.id, { repeat: r, seed: 1 + r, startedAtMs: T0, attempt, asker: null });
+  return storage.addRepeat(config.id, { repeat: r, seed: 1 + r, startedAtMs: T0, attempt, asker: null });
 }
 
 async function tell(storage: Storage, opened: OpenedTrial, state: FinishedState, value: number | null) {
   const values = value === null ? null : [value];
   const ending = { state, values, exitCode: 0, reason: null, finishedAtMs: T0 };
-  expect(await storage.tell(opened.trial.id, opened.attempt?.id ?? null, ending)).toBe(true);
+  expect(await storage.finish(opened.trial.id, opened.attempt?.id ?? null, ending)).toBe(true);
 }
 
 async function report(storage: Storage, { trial, attempt }: OpenedTrial, step: number, value: number) {

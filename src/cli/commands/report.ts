@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { UnfinishedTrial } from '../../storage/storage.js';
+import { readTrialRow } from '../../storage/trial-row.js';
 import type { AttemptContext } from '../../study/attempt/attempt-context.js';
 import { openStudy } from '../../study/open-study.js';
 import type { StudyRows } from '../../study/study-context.js';
@@ -77,7 +78,7 @@ type AskedStudy = StudyRows & {
 export async function mustBeAsked(study: AskedStudy, number: number): Promise<UnfinishedTrial> {
   const found = await study.findUnfinished(number);
   if (!found) {
-    const row = await study.storage.row(study.id, number);
+    const row = await readTrialRow(study.storage, study.id, number);
     if (!row) throw noSuchTrial(study.name, number);
     throw usageError('trial.finished', `expected a running trial, but trial ${number} is ${row.state}`, {
       fix: 'ask for another one: hpo ask',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import { handleKind } from '../../executors/handle.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { readTrialRow } from '../../storage/trial-row.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { findStudy, noSuchTrial, type StudyOptions } from '../studies.js';
@@ -47,7 +48,7 @@ async function stop(
 ): Promise<string> {
   const unfinished = (await storage.unfinished(record.id)).find(({ trial }) => trial.number === number);
   if (!unfinished) {
-    const row = await storage.row(record.id, number);
+    const row = await readTrialRow(storage, record.id, number);
     if (!row) throw noSuchTrial(record.name, number);
     throw usageError('trial.finished', `expected a running trial, but trial ${number} is ${row.state}`, {
       fix: 'see hpo trials --state running',
@@ -81,7 +82,7 @@ async function stop(
       reason: 'stopped by hpo stop while queued',
       finishedAtMs: Date.now(),
     } as const;
-    if (await storage.tell(trial.id, null, ending)) return 'was queued and is now failed';
+    if (await storage.finish(trial.id, null, ending)) return 'was queued and is now failed';
     return 'has just been started again; stop it once more';
   }
   const { stopRunning } = await import('../stop-trial.js');

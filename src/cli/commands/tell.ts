@@ -5,6 +5,7 @@ import { faultOf, isResult } from '../../core/objective-value.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { TrialRecord } from '../../storage/storage.js';
+import { readTrialRow } from '../../storage/trial-row.js';
 import { openStudy } from '../../study/open-study.js';
 import type { StudyRows } from '../../study/study-context.js';
 import { print, printJson } from '../output.js';
@@ -93,7 +94,7 @@ async function violationsOf(
 ): Promise<number[]> {
   const { outcomes } = study.spec;
   if (outcomes.length === 0 || state === 'fail') return [];
-  const metrics = (await study.storage.row(study.id, number))?.metrics ?? {};
+  const metrics = (await readTrialRow(study.storage, study.id, number))?.metrics ?? {};
   const missing = outcomes.find(({ metric }) => Number.isNaN(metrics[metric] ?? Number.NaN));
   if (!missing) return outcomes.map((outcome) => violationOf(outcome, metrics[outcome.metric] as number));
   if (state === 'pruned') return [];

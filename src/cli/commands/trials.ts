@@ -66,7 +66,7 @@ function jsonPages(): Pages {
 async function tablePages(storage: Storage, record: StudyRecord, state = ''): Promise<Pages> {
   const metrics = await metricsOf(storage, record);
   const columns = metrics.length > 1 ? metrics : ['objective'];
-  const gpus = await storage.hasGpuUse(record.id);
+  const gpus = (await storage.columns(record.id)).gpuUse;
   const places = gpus ? ['device', 'gpu use'] : ['device'];
   const table = new TablePages([
     'trial',

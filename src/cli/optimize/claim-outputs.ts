@@ -42,7 +42,7 @@ export async function claimOutputs(
       return { dir, claim: held, notices: [...notices, ...takenNotice(dir, taken)] };
     }
     // Null: another process has just done it.
-    const separated = await storage.separate(study.id, uid, {
+    const separated = await storage.separateCopy(study.id, uid, {
       exitCode: null,
       reason: 'not counted: it belongs to the database that this one is a copy of',
       cause: 'interrupted',
@@ -70,7 +70,7 @@ function databaseFile(url: string): string | null {
 }
 
 async function uidOf(storage: Storage, study: Named): Promise<string> {
-  const uid = await storage.studyUid(study.id);
+  const uid = (await storage.findStudy(study.name))?.uid ?? null;
   if (uid === null) throw new Error(`study ${study.name} has no uid`);
   return uid;
 }

@@ -15,9 +15,9 @@ export function makeCsvSource(
 ): CsvSource {
   const wanted = [...spec.objectives, ...spec.outcomes].map(({ metric }) => metric);
   let isTold = false;
-  const metricsOf = async (): Promise<readonly string[]> => {
+  const metricsOf = (seen: readonly string[]): readonly string[] => {
     if (spec.metrics) return metricColumns(spec.metrics, []);
-    const { kept, left } = boundColumns(metricColumns(null, await storage.metricNames(record.id)), wanted);
+    const { kept, left } = boundColumns(metricColumns(null, seen), wanted);
     if (left > 0 && !isTold) {
       isTold = true;
       warn(
@@ -29,12 +29,15 @@ export function makeCsvSource(
   return {
     study: record.name,
     safe,
-    columns: async () => ({
-      params: effectiveNames(makeSpace(spec.space.params, spec.space.constraints)),
-      metrics: await metricsOf(),
-      gpus: await storage.hasGpuUse(record.id),
-      ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
-    }),
+    columns: async () => {
+      const { metrics, gpuUse } = await storage.columns(record.id);
+      return {
+        params: effectiveNames(makeSpace(spec.space.params, spec.space.constraints)),
+        metrics: metricsOf(metrics),
+        gpus: gpuUse,
+        ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
+      };
+    },
     pages: () => pagesOf(storage, record.id),
   };
 }

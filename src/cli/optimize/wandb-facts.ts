@@ -1,5 +1,6 @@
 import type { TrialStatus } from '../../loggers/wandb/delivery.js';
 import type { Storage } from '../../storage/storage.js';
+import { readTrialRow } from '../../storage/trial-row.js';
 import type { StudyIdentity } from '../../study/study-context.js';
 
 /** Tells a study from others of its name: those before it, and those in other databases. */
@@ -14,7 +15,7 @@ export function makeLookUp(
   studyId: number,
 ): (trial: number) => Promise<TrialStatus | null> {
   return async (trial) => {
-    const row = await storage.row(studyId, trial);
+    const row = await readTrialRow(storage, studyId, trial);
     if (row === null) return null;
     const { attempt, state, queued, values, reason, finishedAtMs } = row;
     const told = { values, feasible: null, reason };

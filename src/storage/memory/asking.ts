@@ -1,4 +1,11 @@
-import type { FilledConfig, FirstTrial, NewTrial, OpenedTrial, PredictedIndex } from '../storage.js';
+import type {
+  FilledConfig,
+  FirstTrial,
+  IndexSource,
+  NewTrial,
+  OpenedTrial,
+  PredictedIndex,
+} from '../storage.js';
 import { lostIndex, noConfiguration, storedParams } from '../validation.js';
 import { frozenCopy } from './frozen.js';
 import { isFull } from './limits.js';
@@ -6,11 +13,11 @@ import { type Config, type Draft, type Study, studyOf, type Tables } from './tab
 import { openTrial } from './trials.js';
 
 /** @throws HpoError storage.no-study */
-export function allotIndex(
+export function reserveIndex(
   tables: Tables,
   studyId: number,
   owner: string,
-): { configId: number; index: number } {
+): { reservation: number; index: number } {
   const study = studyOf(tables, studyId);
   let draft = firstFreed(study);
   if (draft === null) {
@@ -20,7 +27,7 @@ export function allotIndex(
     tables.drafts.set(draft.id, draft);
   }
   draft.owner = owner;
-  return { configId: draft.id, index: draft.index };
+  return { reservation: draft.id, index: draft.index };
 }
 
 /** The lowest index that was given back. */
@@ -31,8 +38,19 @@ function firstFreed(study: Study): Draft | null {
   return first;
 }
 
-/** @throws HpoError storage.index-lost, storage.no-distribution */
-export function fillConfiguration(
+/** @throws HpoError storage.index-lost, storage.no-study, storage.no-distribution */
+export function commitConfiguration(
+  tables: Tables,
+  source: IndexSource,
+  filled: FilledConfig,
+  trial: FirstTrial,
+): OpenedTrial | null {
+  return 'reservation' in source
+    ? commitReserved(tables, source.reservation, filled, trial)
+    : commitPredicted(tables, source.studyId, source.predicted, filled, trial);
+}
+
+function commitReserved(
   tables: Tables,
   draftId: number,
   filled: FilledConfig,
@@ -48,8 +66,7 @@ export function fillConfiguration(
   return opened;
 }
 
-/** @throws HpoError storage.no-study, storage.no-distribution */
-export function fillNext(
+function commitPredicted(
   tables: Tables,
   studyId: number,
   expected: PredictedIndex,
@@ -105,19 +122,23 @@ export function addConfig(tables: Tables, config: Config): void {
   tables.configs.set(config.record.id, config);
 }
 
-/** Indices given back keep their draft, so that the sequence has no gap. */
-export function releaseIndex(tables: Tables, draftId: number): void {
-  const draft = tables.drafts.get(draftId);
-  if (draft) draft.owner = null;
-}
-
-export function freeIndices(tables: Tables, studyId: number, owners: readonly string[]): void {
-  for (const draft of tables.studies.get(studyId)?.drafts.values() ?? [])
-    if (draft.owner !== null && owners.includes(draft.owner)) draft.owner = null;
+/** Released indices keep their draft, so that the sequence has no gap. */
+export function releaseIndices(
+  tables: Tables,
+  studyId: number,
+  which: { readonly reservation: number } | { readonly owners: readonly string[] },
+): void {
+  for (const draft of tables.studies.get(studyId)?.drafts.values() ?? []) {
+    const isMeant =
+      'reservation' in which
+        ? draft.id === which.reservation
+        : draft.owner !== null && which.owners.includes(draft.owner);
+    if (isMeant) draft.owner = null;
+  }
 }
 
 /** @throws HpoError storage.no-configuration */
-export function addTrial(tables: Tables, configId: number, trial: NewTrial): OpenedTrial | null {
+export function addRepeat(tables: Tables, configId: number, trial: NewTrial): OpenedTrial | null {
   const config = tables.configs.get(configId);
   if (!config) throw noConfiguration(configId);
   return config.repeats.has(trial.repeat) ? null : openTrial(tables, config, trial);

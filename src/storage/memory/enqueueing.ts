@@ -1,4 +1,4 @@
-import type { FilledConfig, NewTrial, OpenedTrial, PartialParams, WaitingTrial } from '../storage.js';
+import type { FilledConfig, NewTrial, OpenedTrial, PartialParams } from '../storage.js';
 import { addConfig, newConfig } from './asking.js';
 import { frozenCopy } from './frozen.js';
 import { studyOf, type Tables, type Trial } from './tables.js';
@@ -19,24 +19,16 @@ export function enqueue(
   });
 }
 
-export function waiting(tables: Tables, studyId: number): readonly WaitingTrial[] {
-  const unfinished = [...(tables.studies.get(studyId)?.unfinished ?? [])];
-  return unfinished
-    .filter(({ state }) => state === 'waiting')
-    .map(({ id, number, fixed }) => ({ id, number, fixed }))
-    .sort((a, b) => a.number - b.number);
-}
-
 /** @throws HpoError storage.no-distribution */
-export function claim(
+export function claimEnqueued(
   tables: Tables,
   trialId: number,
   filled: FilledConfig,
   opening: NewTrial,
-): OpenedTrial | 'taken' | 'held' {
+): OpenedTrial | 'taken' | 'duplicate' {
   const trial = waitingTrial(tables, trialId);
   if (!trial) return 'taken';
-  if (trial.study.keys.has(filled.key)) return 'held';
+  if (trial.study.keys.has(filled.key)) return 'duplicate';
   const config = newConfig(tables, trial.study, -1, filled);
   const opened = startTrial(tables, trial, config, opening);
   addConfig(tables, config);
@@ -44,7 +36,12 @@ export function claim(
   return opened;
 }
 
-export function refuse(tables: Tables, trialId: number, reason: string, finishedAtMs: number): boolean {
+export function rejectEnqueued(
+  tables: Tables,
+  trialId: number,
+  reason: string,
+  finishedAtMs: number,
+): boolean {
   const trial = waitingTrial(tables, trialId);
   if (!trial) return false;
   Object.assign(trial, { state: 'fail', reason, startedAtMs: finishedAtMs, finishedAtMs });

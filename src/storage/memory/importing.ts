@@ -1,11 +1,11 @@
 import type { ImportedTrialRecord } from '../storage.js';
 import { checkFinished } from '../validation.js';
 import { openConfiguration } from './asking.js';
-import { report, tell } from './reporting.js';
+import { finish, report } from './reporting.js';
 import { studyOf, type Tables } from './tables.js';
 
 /** @throws HpoError storage.no-study, storage.no-distribution, storage.bad-step, storage.bad-values */
-export function addFinished(
+export function importFinished(
   tables: Tables,
   studyId: number,
   trials: readonly ImportedTrialRecord[],
@@ -20,7 +20,7 @@ export function addFinished(
       asker: null,
     });
     report(tables, trial.id, null, points);
-    tell(tables, trial.id, null, ending);
+    finish(tables, trial.id, null, ending);
     return trial.number;
   });
 }

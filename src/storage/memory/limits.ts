@@ -1,13 +1,28 @@
-import type { TrialCounts, TrialLimit } from '../storage.js';
+import type { Counts, TrialCounts, TrialLimit } from '../storage.js';
+import { epochsOf } from './rows.js';
 import type { Study, Tables, Trial } from './tables.js';
 
-/** The trials of a study, and those with the repeats that its configurations still get. */
-export function countCommitted(tables: Tables, studyId: number, repeats: number): TrialCounts {
+export function count<K extends keyof Counts>(
+  tables: Tables,
+  studyId: number,
+  what: readonly K[],
+  repeats = 1,
+): Pick<Counts, K> {
   const study = tables.studies.get(studyId);
-  return study ? count(study, repeats) : { trials: 0, committed: 0 };
+  const counted = (name: K) => (study ? COUNTS[name](study, repeats) : 0);
+  return Object.fromEntries(what.map((name) => [name, counted(name)])) as Pick<Counts, K>;
 }
 
-function count({ trials, configs }: Study, repeats: number): TrialCounts {
+const COUNTS: Readonly<Record<keyof Counts, (study: Study, repeats: number) => number>> = {
+  trials: ({ trials }) => trials.length,
+  committed: (study, repeats) => countCommitted(study, repeats).committed,
+  // No other program reaches this memory: external are only trials without a configuration.
+  external: ({ unconfigured }) => unconfigured,
+  epochs: ({ trials }) => trials.reduce((sum, { metrics }) => sum + epochsOf(metrics), 0),
+};
+
+/** The trials of a study, and those with the repeats that its configurations still get. */
+function countCommitted({ trials, configs }: Study, repeats: number): TrialCounts {
   if (repeats === 1) return { trials: trials.length, committed: trials.length };
   const pruned = new Set(
     trials.flatMap(({ config, state }: Trial) => (state === 'pruned' && config ? [config] : [])),
@@ -19,5 +34,5 @@ function count({ trials, configs }: Study, repeats: number): TrialCounts {
 
 /** Whether the study has as many trials as the limit says. */
 export function isFull(study: Study, limit: TrialLimit | null): boolean {
-  return limit !== null && count(study, limit.repeats).committed >= limit.trials;
+  return limit !== null && countCommitted(study, limit.repeats).committed >= limit.trials;
 }

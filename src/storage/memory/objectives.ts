@@ -1,18 +1,30 @@
-import type { ObjectiveChange, Recomputed, StoredSeries } from '../storage.js';
+import type { JsonValue } from '../../core/trial.js';
+import type { ObjectiveChange, Recomputed, StoredSeries, StudyChange } from '../storage.js';
 import { Series } from './series.js';
-import { updateSpec } from './studies.js';
+import { replaceSpec } from './studies.js';
 import { type Study, studyOf, type Tables, type Trial } from './tables.js';
 
-/** Replaces the specification, and every objective by what is stored of its metric. @throws HpoError storage.no-study */
-export function changeObjectives(tables: Tables, studyId: number, change: ObjectiveChange): Recomputed {
+/** @throws HpoError storage.no-study */
+export function updateStudy(
+  tables: Tables,
+  studyId: number,
+  spec: JsonValue,
+  change: StudyChange = {},
+): Recomputed | null {
   const study = studyOf(tables, studyId);
+  const { objectives } = change;
+  if (objectives) changeMetrics(study, objectives);
+  replaceSpec(tables, study, spec, change);
+  return objectives ? replaceValues(study, objectives) : null;
+}
+
+/** Makes each objective what is stored of its metric. */
+function changeMetrics(study: Study, change: ObjectiveChange): void {
   const [first] = change.now;
   for (const name of change.before) study.metricNames.add(name);
   for (const trial of study.trials) keepTold(trial, change.before);
   if (first !== undefined && first !== change.before[0])
     for (const trial of study.trials) trial.objective = stepsOf(trial.metrics.get(first));
-  updateSpec(tables, studyId, change.spec, change.directions, change.enqueued);
-  return replaceValues(study, change);
 }
 
 /** What is known of the metrics only as objectives becomes a stored metric, so that a change loses no number. */

@@ -5,7 +5,7 @@ import { fromPythonJson } from '../python-json.js';
 import type { ParameterSummary } from '../storage.js';
 import type { Study, Tables, Trial } from './tables.js';
 
-export function survey(tables: Tables, studyId: number): ParameterSummary {
+export function parameterSummary(tables: Tables, studyId: number): ParameterSummary {
   const study = tables.studies.get(studyId);
   if (!study) return { metricNames: null, parameters: [], trials: 0 };
   const ran = study.trials.filter(({ state }) => state === 'complete' || state === 'pruned');

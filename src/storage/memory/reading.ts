@@ -1,5 +1,4 @@
-import type { Changes, Since, UnfinishedTrial } from '../storage.js';
-import { epochsOf } from './rows.js';
+import type { AttemptRecord, Changes, Since, UnfinishedTrial } from '../storage.js';
 import type { Study, Tables, Trial } from './tables.js';
 import { toTrialRecord } from './trials.js';
 
@@ -27,23 +26,29 @@ function above<T>(list: readonly T[], id: number, idOf: (item: T) => number): re
   return list.slice(start);
 }
 
-export function unfinished(tables: Tables, studyId: number): readonly UnfinishedTrial[] {
-  const trials = byNumber([...(tables.studies.get(studyId)?.unfinished ?? [])]);
-  return trials.map((trial) => ({
+export function unfinished(
+  tables: Tables,
+  studyId: number,
+  state?: 'running' | 'waiting',
+): readonly UnfinishedTrial[] {
+  const all = [...(tables.studies.get(studyId)?.unfinished ?? [])];
+  return byNumber(all.filter((trial) => state === undefined || trial.state === state)).map((trial) => ({
     trial: toTrialRecord(trial),
     attempt: trial.attempt,
     asker: trial.asker,
+    enqueued: trial.state === 'waiting' ? trial.fixed : null,
   }));
 }
 
-/** No other program reaches this memory: foreign are only those that have no configuration of ours. */
-export function countForeign(tables: Tables, studyId: number): number {
-  return tables.studies.get(studyId)?.unconfigured ?? 0;
-}
-
-export function countEpochs(tables: Tables, studyId: number): number {
-  const trials = tables.studies.get(studyId)?.trials ?? [];
-  return trials.reduce((sum, { metrics }) => sum + epochsOf(metrics), 0);
+export function attempts(
+  { attempts: all }: Tables,
+  of: { readonly attemptId: number } | { readonly trialId: number },
+): readonly AttemptRecord[] {
+  if ('attemptId' in of) {
+    const attempt = all.get(of.attemptId);
+    return attempt ? [attempt] : [];
+  }
+  return [...all.values()].filter(({ trialId }) => trialId === of.trialId);
 }
 
 export function owners(tables: Tables, studyId: number): readonly string[] {

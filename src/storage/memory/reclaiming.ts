@@ -1,14 +1,19 @@
-import type { OpenedTrial, Reopening } from '../storage.js';
+import type { OpenedTrial, Restart } from '../storage.js';
 import { forgetReports } from './reporting.js';
 import type { Tables } from './tables.js';
-import { newAttempt, toTrialRecord } from './trials.js';
+import { addAttempt, newAttempt, toTrialRecord } from './trials.js';
+
+export function restart(tables: Tables, trialId: number, restart: Restart): OpenedTrial | null {
+  return restart.fromAsker === null
+    ? addAttempt(tables, trialId, restart.attempt)
+    : reclaim(tables, trialId, restart);
+}
 
 /** Takes a running trial from its asker. */
-export function reclaim(
+function reclaim(
   tables: Tables,
   trialId: number,
-  fromAsker: string,
-  opening: Reopening,
+  { fromAsker, ...opening }: Extract<Restart, { readonly fromAsker: string }>,
 ): OpenedTrial | null {
   const trial = tables.trials.get(trialId);
   if (trial?.state !== 'running' || !trial.config || trial.asker !== fromAsker) return null;

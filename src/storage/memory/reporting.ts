@@ -84,7 +84,12 @@ function dropPoints(trial: Trial, name: string, drop: (series: Series) => void):
   if (series.isEmpty) trial.metrics.delete(name);
 }
 
-export function noteGpuUse(tables: Tables, trialId: number, attemptId: number, sample: GpuSample): boolean {
+export function recordGpuUsage(
+  tables: Tables,
+  trialId: number,
+  attemptId: number,
+  sample: GpuSample,
+): boolean {
   const trial = current(tables, trialId, attemptId);
   if (!trial) return false;
   trial.gpuUse = frozenCopy(addSample(trial.gpuUse, sample));
@@ -92,7 +97,7 @@ export function noteGpuUse(tables: Tables, trialId: number, attemptId: number, s
 }
 
 /** @throws HpoError storage.bad-values */
-export function tell(tables: Tables, trialId: number, attemptId: number | null, ending: Ending): boolean {
+export function finish(tables: Tables, trialId: number, attemptId: number | null, ending: Ending): boolean {
   const trial = current(tables, trialId, attemptId);
   if (!trial) return false;
   const { state, exitCode, reason, finishedAtMs } = ending;
@@ -142,7 +147,12 @@ export function forgetReports(trial: Trial, keepSteps = false): void {
   }
 }
 
-export function adopt(tables: Tables, attemptId: number, fromOwner: string, toOwner: string): boolean {
+export function takeOverAttempt(
+  tables: Tables,
+  attemptId: number,
+  fromOwner: string,
+  toOwner: string,
+): boolean {
   const trial = trialOfRunning(tables, attemptId);
   if (trial?.attempt.owner !== fromOwner) return false;
   tables.setAttempt(trial, { ...trial.attempt, owner: toOwner });

@@ -1,6 +1,6 @@
 import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
-import type { TrialRow } from '../storage.js';
+import type { Columns, StoredMetric, TrialRow } from '../storage.js';
 import type { Tables, Trial } from './tables.js';
 
 export function rows(
@@ -46,22 +46,20 @@ export function epochsOf(metrics: Trial['metrics']): number {
   return new Set([...metrics.values()].flatMap((series) => [...series.stepNumbers()])).size;
 }
 
-export function metricNames(tables: Tables, studyId: number): readonly string[] {
-  return [...(tables.studies.get(studyId)?.metricNames ?? [])].sort();
+export function columns(tables: Tables, studyId: number): Columns {
+  const study = tables.studies.get(studyId);
+  return {
+    metrics: [...(study?.metricNames ?? [])].sort(),
+    gpuUse: study?.trials.some(({ gpuUse }) => gpuUse !== null) ?? false,
+  };
 }
-
-export function hasGpuUse(tables: Tables, studyId: number): boolean {
-  return tables.studies.get(studyId)?.trials.some(({ gpuUse }) => gpuUse !== null) ?? false;
-}
-
-type Metric = { readonly name: string; readonly step: number | null; readonly value: number };
 
 /** Sorted by name; of one name the final value comes first. */
-export function metrics(tables: Tables, studyId: number, number: number): readonly Metric[] {
+export function metrics(tables: Tables, studyId: number, number: number): readonly StoredMetric[] {
   const trial = tables.studies.get(studyId)?.trials[number];
   if (!trial) return [];
   return sorted(trial.metrics).flatMap(([name, series]) => {
-    const steps: Metric[] = [...series.steps()].map(([step, value]) => ({ name, step, value }));
+    const steps: StoredMetric[] = [...series.steps()].map(([step, value]) => ({ name, step, value }));
     return series.final === null ? steps : [{ name, step: null, value: series.final }, ...steps];
   });
 }

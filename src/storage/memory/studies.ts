@@ -1,10 +1,10 @@
-import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
+import type { JsonValue, TrialState } from '../../core/trial.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import type {
   EndedAttempt,
-  PartialParams,
+  NewStudy,
   Separated,
-  Storage,
+  StudyChange,
   StudyRecord,
   StudySummary,
 } from '../storage.js';
@@ -12,18 +12,19 @@ import { newUid } from '../uid.js';
 import { checkNewStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
 import { requeue } from './reporting.js';
-import { type Study, studyOf, type Tables } from './tables.js';
+import type { Study, Tables } from './tables.js';
 
-export function createStudy(tables: Tables, study: Parameters<Storage['createStudy']>[0]): StudyRecord {
+export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
   const { name, directions, seed, spec, createdAtMs, enqueued = [] } = study;
   checkNewStudy(study);
   if (tables.studyCalled(name)) throw studyExists(name);
   const specJson = toPythonJson(spec);
   const id = tables.newId('study');
+  const uid = newUid();
   tables.studies.set(id, {
     id,
     name,
-    uid: newUid(),
+    uid,
     directions: [...directions],
     seed,
     specJson,
@@ -39,7 +40,7 @@ export function createStudy(tables: Tables, study: Parameters<Storage['createStu
     unconfigured: 0,
   });
   enqueue(tables, id, enqueued);
-  return { id, name, directions: [...directions], seed, spec, createdAtMs };
+  return { id, name, uid, directions: [...directions], seed, spec, createdAtMs };
 }
 
 export function findStudy(tables: Tables, name: string): StudyRecord | null {
@@ -55,27 +56,23 @@ export function listStudies(tables: Tables): readonly StudySummary[] {
   });
 }
 
-function toRecord({ id, name, directions, seed, specJson, createdAtMs }: Study): StudyRecord {
-  return { id, name, directions: [...directions], seed, spec: fromPythonJson(specJson), createdAtMs };
+function toRecord({ id, name, uid, directions, seed, specJson, createdAtMs }: Study): StudyRecord {
+  return { id, name, uid, directions: [...directions], seed, spec: fromPythonJson(specJson), createdAtMs };
 }
 
-/** @throws HpoError storage.no-study */
-export function updateSpec(
+/** The seed stays: every study here has one, since Optuna reaches no memory of ours. */
+export function replaceSpec(
   tables: Tables,
-  studyId: number,
+  study: Study,
   spec: JsonValue,
-  changed: readonly Direction[] = [],
-  enqueued: readonly PartialParams[] = [],
-  // No study is without a seed here: Optuna reaches no memory of ours.
-  _seed?: number,
+  { directions = [], enqueued = [] }: StudyChange,
 ): void {
-  const study = studyOf(tables, studyId);
   study.specJson = toPythonJson(spec);
-  study.directions = study.directions.map((direction, objective) => changed[objective] ?? direction);
-  enqueue(tables, studyId, enqueued);
+  study.directions = study.directions.map((direction, objective) => directions[objective] ?? direction);
+  enqueue(tables, study.id, enqueued);
 }
 
-export function separate(
+export function separateCopy(
   tables: Tables,
   studyId: number,
   uid: string,

@@ -7,6 +7,7 @@ import type {
   ConfigRecord,
   FilledConfig,
   FirstTrial,
+  IndexSource,
   NewTrial,
   OpenedTrial,
   PredictedIndex,
@@ -16,7 +17,7 @@ import { isFull } from './limits.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
 import { openTrial, type StoredParam } from './trials.js';
 
-type Allotted = { configId: number; index: number };
+type Reserved = { reservation: number; index: number };
 
 /** What has been given out in the study of a row `s`. */
 const USED = `
@@ -29,7 +30,7 @@ function nextIndex(row: Row): number {
   return Math.max(numOrNull(row, 'last_draft_index') ?? -1, numOrNull(row, 'last_index') ?? -1) + 1;
 }
 
-export function* allotIndex(studyId: number, owner: string): Operation<Allotted> {
+export function* reserveIndex(studyId: number, owner: string): Operation<Reserved> {
   const [used] = yield sql(`SELECT ${USED} FROM studies s WHERE s.study_id = ?`, studyId);
   if (!used) throw noStudy(studyId);
   const freed = numOrNull(used, 'freed_draft');
@@ -43,7 +44,7 @@ export function* allotIndex(studyId: number, owner: string): Operation<Allotted>
           nextIndex(used),
           owner,
         );
-  return { configId: num(draft as Row, 'draft_id'), index: num(draft as Row, 'sampler_index') };
+  return { reservation: num(draft as Row, 'draft_id'), index: num(draft as Row, 'sampler_index') };
 }
 
 /** Where a new configuration and its trial go in the study of a row `s`, and whether the bound hash is held there. */
@@ -52,7 +53,17 @@ export const PLACE = `
   (SELECT number FROM trials WHERE study_id = s.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
   EXISTS (SELECT 1 FROM hpo_configurations WHERE study_id = s.study_id AND key_sha256 = ?) AS held`;
 
-export function* fillConfiguration(
+export function* commitConfiguration(
+  source: IndexSource,
+  filled: FilledConfig,
+  trial: FirstTrial,
+): Operation<OpenedTrial | null> {
+  return 'reservation' in source
+    ? yield* commitReserved(source.reservation, filled, trial)
+    : yield* commitPredicted(source.studyId, source.predicted, filled, trial);
+}
+
+function* commitReserved(
   draftId: number,
   filled: FilledConfig,
   trial: FirstTrial,
@@ -71,7 +82,7 @@ export function* fillConfiguration(
   return yield* openConfiguration(num(place, 'study_id'), place, index, filled, keySha256, trial);
 }
 
-export function* fillNext(
+function* commitPredicted(
   studyId: number,
   expected: PredictedIndex,
   filled: FilledConfig,
@@ -143,18 +154,17 @@ function next(row: Row, column: string): number {
   return (numOrNull(row, column) ?? -1) + 1;
 }
 
-/** Indices given back keep their row, so that the sequence has no gap. */
-export function* releaseIndex(draftId: number): Operation<void> {
-  yield sql('UPDATE hpo_drafts SET owner = NULL WHERE draft_id = ?', draftId);
+/** Released indices keep their row, so that the sequence has no gap. */
+export function* releaseIndices(
+  studyId: number,
+  which: { readonly reservation: number } | { readonly owners: readonly string[] },
+): Operation<void> {
+  const release = 'UPDATE hpo_drafts SET owner = NULL WHERE study_id = ?';
+  if ('reservation' in which) yield sql(`${release} AND draft_id = ?`, studyId, which.reservation);
+  else for (const owner of which.owners) yield sql(`${release} AND owner = ?`, studyId, owner);
 }
 
-export function* freeIndices(studyId: number, owners: readonly string[]): Operation<void> {
-  for (const owner of owners) {
-    yield sql('UPDATE hpo_drafts SET owner = NULL WHERE study_id = ? AND owner = ?', studyId, owner);
-  }
-}
-
-export function* addTrial(configId: number, trial: NewTrial): Operation<OpenedTrial | null> {
+export function* addRepeat(configId: number, trial: NewTrial): Operation<OpenedTrial | null> {
   const [row] = yield sql(
     `SELECT ${CONFIG_COLUMNS}, c.study_id, t.trial_id,
         (SELECT number FROM trials WHERE study_id = c.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,

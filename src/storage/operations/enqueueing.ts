@@ -1,15 +1,12 @@
-import { encodeTime, toParams } from '../codec.js';
+import { encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { num, type Operation, type Row, sql } from '../statement.js';
-import type { FilledConfig, NewTrial, OpenedTrial, PartialParams, WaitingTrial } from '../storage.js';
-import { storedParams } from '../stored-json.js';
+import type { FilledConfig, NewTrial, OpenedTrial, PartialParams } from '../storage.js';
 import { noStudy } from '../validation.js';
 import { hashOf, insertConfiguration, PLACE } from './asking.js';
-import { readParams } from './reading.js';
+import { FIXED } from './records.js';
 import { attachTrial, nextNumber } from './trials.js';
 
-/** Where Optuna keeps what an enqueued trial is to be run with; its workers take such a trial as ours do. */
-export const FIXED = 'fixed_params';
 /** Why an enqueued trial could not be run: it never gets a configuration, so it has no row of ours to say it. */
 export const REFUSED = 'hpo:refused';
 
@@ -36,30 +33,11 @@ export function* enqueue(studyId: number, points: readonly PartialParams[]): Ope
   return numbers;
 }
 
-const WAITING = "t.study_id = ? AND t.state IN ('RUNNING', 'WAITING') AND t.state = 'WAITING'";
-
-/** In order of number. What Optuna has stored as parameters of a waiting trial is fixed too. */
-export function* waiting(studyId: number): Operation<readonly WaitingTrial[]> {
-  const rows = yield sql(
-    `SELECT t.trial_id, t.number, a.value_json FROM trials t
-      LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a."key" = '${FIXED}'
-      WHERE ${WAITING} ORDER BY t.trial_id`,
-    studyId,
-  );
-  if (rows.length === 0) return [];
-  const params = yield* readParams({ where: WAITING, args: [studyId] });
-  return rows.map((row) => {
-    const id = num(row, 'trial_id');
-    const fixed: PartialParams = storedParams(row, 'value_json');
-    return { id, number: num(row, 'number'), fixed: { ...toParams(params.get(id) ?? []), ...fixed } };
-  });
-}
-
-export function* claim(
+export function* claimEnqueued(
   trialId: number,
   filled: FilledConfig,
   trial: NewTrial,
-): Operation<OpenedTrial | 'taken' | 'held'> {
+): Operation<OpenedTrial | 'taken' | 'duplicate'> {
   const keySha256 = hashOf(filled);
   const [place] = yield sql(
     `SELECT t.study_id, t.number AS trial_number, ${PLACE} FROM trials t JOIN studies s ON s.study_id = t.study_id
@@ -68,7 +46,7 @@ export function* claim(
     trialId,
   );
   if (!place) return 'taken';
-  if (num(place, 'held') !== 0) return 'held';
+  if (num(place, 'held') !== 0) return 'duplicate';
   yield sql(
     "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ?",
     encodeTime(trial.startedAtMs),
@@ -86,7 +64,7 @@ export function* claim(
   );
 }
 
-export function* refuse(trialId: number, reason: string, finishedAtMs: number): Operation<boolean> {
+export function* rejectEnqueued(trialId: number, reason: string, finishedAtMs: number): Operation<boolean> {
   const [row] = yield sql(
     `UPDATE trials SET state = 'FAIL', datetime_start = COALESCE(datetime_start, ?), datetime_complete = ?
       WHERE trial_id = ? AND state = 'WAITING' RETURNING trial_id`,

@@ -7,7 +7,7 @@ import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 export const GPU_USE = 'hpo:gpu';
 
 /** Added up here and not by whoever looks: a takeover then goes on with what is stored. */
-export function* noteGpuUse(trialId: number, attemptId: number, sample: GpuSample): Operation<boolean> {
+export function* recordGpuUsage(trialId: number, attemptId: number, sample: GpuSample): Operation<boolean> {
   const [trial] = yield sql(
     `SELECT ${CURRENT_ATTEMPT}, (SELECT a.value_json FROM trial_user_attributes a
         WHERE a.trial_id = t.trial_id AND a."key" = '${GPU_USE}') AS gpu_json

@@ -1,14 +1,13 @@
-import { num, type Operation, type Row, sql, textOrNull } from '../statement.js';
+import { num, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Separated } from '../storage.js';
 import { newUid } from '../uid.js';
 import { requeue } from './reporting.js';
 
-export function* studyUid(studyId: number): Operation<string | null> {
-  const [row] = yield sql('SELECT study_uid FROM hpo_studies WHERE study_id = ?', studyId);
-  return row ? textOrNull(row, 'study_uid') : null;
-}
-
-export function* separate(studyId: number, uid: string, ended: EndedAttempt): Operation<Separated | null> {
+export function* separateCopy(
+  studyId: number,
+  uid: string,
+  ended: EndedAttempt,
+): Operation<Separated | null> {
   const fresh = newUid();
   const [row] = yield sql(
     'UPDATE hpo_studies SET study_uid = ? WHERE study_id = ? AND study_uid = ? RETURNING study_id',

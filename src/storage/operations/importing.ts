@@ -2,9 +2,9 @@ import { num, type Operation, sql } from '../statement.js';
 import type { ImportedTrialRecord } from '../storage.js';
 import { checkFinished, noStudy } from '../validation.js';
 import { hashOf, openConfiguration, PLACE } from './asking.js';
-import { report, tell } from './reporting.js';
+import { finish, report } from './reporting.js';
 
-export function* addFinished(
+export function* importFinished(
   studyId: number,
   trials: readonly ImportedTrialRecord[],
 ): Operation<readonly (number | null)[]> {
@@ -29,7 +29,7 @@ export function* addFinished(
       asker: null,
     });
     yield* report(trial.id, null, points);
-    yield* tell(trial.id, null, ending);
+    yield* finish(trial.id, null, ending);
     numbers.push(trial.number);
   }
   return numbers;

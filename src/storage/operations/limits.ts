@@ -1,9 +1,24 @@
 import { num, type Operation, type Row, sql } from '../statement.js';
-import type { TrialCounts, TrialLimit } from '../storage.js';
-import { countTrials } from './reading.js';
+import type { Counts, TrialCounts, TrialLimit } from '../storage.js';
+import { countEpochs, countExternal, countTrials } from './reading.js';
+
+/** Reads no more than what is named. */
+export function* count<K extends keyof Counts>(
+  studyId: number,
+  what: readonly K[],
+  repeats = 1,
+): Operation<Pick<Counts, K>> {
+  const counts: Partial<Record<keyof Counts, number>> = {};
+  const wanted: readonly (keyof Counts)[] = what;
+  if (wanted.includes('committed')) Object.assign(counts, yield* countCommitted(studyId, repeats));
+  else if (wanted.includes('trials')) counts.trials = yield* countTrials(studyId);
+  if (wanted.includes('external')) counts.external = yield* countExternal(studyId);
+  if (wanted.includes('epochs')) counts.epochs = yield* countEpochs(studyId);
+  return Object.fromEntries(what.map((name) => [name, counts[name]])) as Pick<Counts, K>;
+}
 
 /** The trials of a study, and those with the repeats that its configurations still get. */
-export function* countCommitted(studyId: number, repeats: number): Operation<TrialCounts> {
+function* countCommitted(studyId: number, repeats: number): Operation<TrialCounts> {
   const trials = yield* countTrials(studyId);
   if (repeats === 1) return { trials, committed: trials };
   const [row] = yield sql(

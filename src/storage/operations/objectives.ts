@@ -1,13 +1,23 @@
+import type { JsonValue } from '../../core/trial.js';
 import { byTrial, decodeNumber, encodeNumber } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text } from '../statement.js';
-import type { ObjectiveChange, Recomputed, StoredSeries } from '../storage.js';
+import type { ObjectiveChange, Recomputed, StoredSeries, StudyChange } from '../storage.js';
 import { FINAL_STEP } from './records.js';
-import { updateSpec } from './studies.js';
+import { replaceSpec } from './studies.js';
 
-/** Replaces the specification, and every objective by what is stored of its metric. */
-export function* changeObjectives(studyId: number, change: ObjectiveChange): Operation<Recomputed> {
-  yield* keepTold(studyId, change.before);
-  yield* updateSpec(studyId, change.spec, change.directions, change.enqueued);
+export function* updateStudy(
+  studyId: number,
+  spec: JsonValue,
+  change: StudyChange = {},
+): Operation<Recomputed | null> {
+  const { objectives } = change;
+  if (objectives) yield* keepTold(studyId, objectives.before);
+  yield* replaceSpec(studyId, spec, change);
+  return objectives ? yield* changeObjectives(studyId, objectives) : null;
+}
+
+/** Replaces every objective by what is stored of its metric. */
+function* changeObjectives(studyId: number, change: ObjectiveChange): Operation<Recomputed> {
   const [first] = change.now;
   if (first !== undefined && first !== change.before[0]) yield* replaceSteps(studyId, first);
   return yield* replaceValues(studyId, change);

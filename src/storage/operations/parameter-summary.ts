@@ -8,7 +8,7 @@ import { storedJson } from '../stored-json.js';
 /** Trials that came as far as to have all their parameters. */
 const RAN = "t.state IN ('COMPLETE', 'PRUNED')";
 
-export function* survey(studyId: number): Operation<ParameterSummary> {
+export function* parameterSummary(studyId: number): Operation<ParameterSummary> {
   const [counted] = yield sql(
     `SELECT (SELECT COUNT(*) FROM trials t WHERE t.study_id = ? AND ${RAN}) AS trials,
       (SELECT COUNT(*) FROM study_directions WHERE study_id = ?) AS objectives`,

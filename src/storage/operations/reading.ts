@@ -1,10 +1,18 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { JsonValue } from '../../core/trial.js';
-import { byTrial, decodeNumber, decodeParam, decodeState, toParams } from '../codec.js';
+import { byTrial, decodeNumber, decodeParam, decodeState, encodeState, toParams } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
-import type { Changes, Since, TrialRecord, UnfinishedTrial } from '../storage.js';
-import { storedJsonOrNull } from '../stored-json.js';
-import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, FINAL_STEP, toAttempt, toConfig, VIOLATIONS } from './records.js';
+import type { Changes, PartialParams, Since, TrialRecord, UnfinishedTrial } from '../storage.js';
+import { storedJsonOrNull, storedParams } from '../stored-json.js';
+import {
+  ATTEMPT_COLUMNS,
+  CONFIG_COLUMNS,
+  FINAL_STEP,
+  FIXED,
+  toAttempt,
+  toConfig,
+  VIOLATIONS,
+} from './records.js';
 
 /** Which trials `t` of a study are read: a condition in SQL and what is bound to it. */
 export type Selection = { readonly where: string; readonly args: readonly SqlValue[] };
@@ -93,7 +101,7 @@ export function* countTrials(studyId: number): Operation<number> {
   return row ? num(row, 'number') + 1 : 0;
 }
 
-export function* countForeign(studyId: number): Operation<number> {
+export function* countExternal(studyId: number): Operation<number> {
   const [row] = yield sql(
     `SELECT (SELECT COUNT(*) FROM trials WHERE study_id = ?)
       - (SELECT COUNT(*) FROM hpo_trials WHERE study_id = ?) AS n`,
@@ -145,10 +153,13 @@ export function* changes(studyId: number, since: Since): Operation<Changes> {
 /** As the partial index hpo_trials_unfinished says it, so that it is used. */
 const UNFINISHED = "t.state IN ('RUNNING', 'WAITING')";
 
-/** In order of trial number. */
-export function* unfinished(studyId: number): Operation<readonly UnfinishedTrial[]> {
-  const where = `t.study_id = ? AND ${UNFINISHED}`;
+export function* unfinished(
+  studyId: number,
+  state?: 'running' | 'waiting',
+): Operation<readonly UnfinishedTrial[]> {
+  const where = `t.study_id = ? AND ${UNFINISHED}${state ? ` AND t.state = '${encodeState(state)}'` : ''}`;
   const trials = yield* readTrials({ where, args: [studyId] });
+  if (trials.length === 0) return [];
   const attempts = byTrial(
     yield sql(
       `SELECT ${ATTEMPT_COLUMNS} FROM trials t JOIN hpo_attempts a ON a.trial_id = t.trial_id
@@ -165,11 +176,26 @@ export function* unfinished(studyId: number): Operation<readonly UnfinishedTrial
     ),
     (row) => text(row, 'asker'),
   );
+  const fixed = trials.some((trial) => trial.state === 'waiting') ? yield* readFixed(studyId) : NO_PARAMS;
   return trials.map((trial) => ({
     trial,
     attempt: attempts.get(trial.id)?.at(-1) ?? null,
     asker: askers.get(trial.id)?.[0] ?? null,
+    // What Optuna has stored as parameters of a waiting trial is fixed too.
+    enqueued: trial.state === 'waiting' ? { ...trial.params, ...fixed.get(trial.id)?.[0] } : null,
   }));
+}
+
+const NO_PARAMS: ReadonlyMap<number, PartialParams[]> = new Map();
+
+/** The parameters that waiting trials were enqueued with, by trial id. */
+function* readFixed(studyId: number): Operation<ReadonlyMap<number, PartialParams[]>> {
+  const rows = yield sql(
+    `SELECT t.trial_id, a.value_json FROM trials t JOIN trial_system_attributes a ON a.trial_id = t.trial_id
+      WHERE t.study_id = ? AND ${UNFINISHED} AND t.state = 'WAITING' AND a."key" = '${FIXED}'`,
+    studyId,
+  );
+  return byTrial(rows, (row) => storedParams(row, 'value_json'));
 }
 
 /** As `owners`, of all studies. */

@@ -9,6 +9,9 @@ export const FINAL_STEP = -1;
 /** The system attribute in which Optuna keeps how far a trial breaks each constraint. */
 export const VIOLATIONS = 'constraints';
 
+/** The system attribute in which Optuna keeps the parameters of an enqueued trial. Its workers run such a trial too. */
+export const FIXED = 'fixed_params';
+
 export const CONFIG_COLUMNS =
   'c.configuration_id, c.number, c.sampler_index, c.params_json, c.forced_json, c.config_key, c.attrs_json';
 
@@ -54,15 +57,13 @@ export function toInherited(row: Row): readonly string[] {
   return storedTexts(row, 'inherited_json');
 }
 
-export function* attempt(attemptId: number): Operation<AttemptRecord | null> {
-  const [row] = yield sql(`SELECT ${ATTEMPT_COLUMNS} FROM hpo_attempts a WHERE a.attempt_id = ?`, attemptId);
-  return row ? toAttempt(row) : null;
-}
-
-export function* attempts(trialId: number): Operation<readonly AttemptRecord[]> {
+export function* attempts(
+  of: { readonly attemptId: number } | { readonly trialId: number },
+): Operation<readonly AttemptRecord[]> {
+  const [column, id] = 'attemptId' in of ? ['attempt_id', of.attemptId] : ['trial_id', of.trialId];
   const rows = yield sql(
-    `SELECT ${ATTEMPT_COLUMNS} FROM hpo_attempts a WHERE a.trial_id = ? ORDER BY a.attempt`,
-    trialId,
+    `SELECT ${ATTEMPT_COLUMNS} FROM hpo_attempts a WHERE a.${column} = ? ORDER BY a.attempt`,
+    id,
   );
   return rows.map(toAttempt);
 }

@@ -109,7 +109,7 @@ function* knownMetricId(trialId: number, name: string): Operation<number | null>
   return known ? num(known, 'metric_id') : null;
 }
 
-export function* tell(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
+export function* finish(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
   const [trial] = yield sql(
     `SELECT ${CURRENT_ATTEMPT},
         (SELECT COUNT(*) FROM study_directions d WHERE d.study_id = t.study_id) AS objectives,
@@ -218,7 +218,7 @@ export function* forgetReports(trialId: number, keepSteps = false): Operation<vo
   yield sql('DELETE FROM trial_intermediate_values WHERE trial_id = ?', trialId);
 }
 
-export function* adopt(attemptId: number, fromOwner: string, toOwner: string): Operation<boolean> {
+export function* takeOverAttempt(attemptId: number, fromOwner: string, toOwner: string): Operation<boolean> {
   const rows = yield sql(
     `UPDATE hpo_attempts SET owner = ? WHERE attempt_id = ? AND owner = ? AND finished_at_ms IS NULL
       RETURNING attempt_id`,

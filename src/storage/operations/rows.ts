@@ -9,12 +9,12 @@ import {
   toParams,
 } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
-import type { AttemptRecord, TrialRow } from '../storage.js';
+import type { AttemptRecord, Columns, StoredMetric, TrialRow } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
-import { FIXED, REFUSED } from './enqueueing.js';
-import { GPU_USE, toGpuUse } from './gpu-use.js';
+import { REFUSED } from './enqueueing.js';
+import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
 import { readParams, readValues, type Selection } from './reading.js';
-import { ATTEMPT_COLUMNS, FINAL_STEP, toAttempt } from './records.js';
+import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt } from './records.js';
 
 /** A page of the table of results: seven queries, however long it is. */
 export function* rows(studyId: number, fromNumber: number, limit: number): Operation<readonly TrialRow[]> {
@@ -139,20 +139,14 @@ function* countSteps({ where, args }: Selection): Operation<ReadonlyMap<number, 
   return new Map([...foreign, ...own].map((row) => [num(row, 'trial_id'), num(row, 'steps')]));
 }
 
-export function* row(studyId: number, number: number): Operation<TrialRow | null> {
-  const [only] = yield* rows(studyId, number, 1);
-  return only ?? null;
-}
-
-export function* metricNames(studyId: number): Operation<readonly string[]> {
+export function* columns(studyId: number): Operation<Columns> {
   const found = yield sql('SELECT name FROM hpo_metric_names WHERE study_id = ?', studyId);
   // Sorted here: collations differ between databases.
-  return found.map((each) => text(each, 'name')).sort();
+  const metrics = found.map((each) => text(each, 'name')).sort();
+  return { metrics, gpuUse: yield* hasGpuUse(studyId) };
 }
 
-type Metric = { readonly name: string; readonly step: number | null; readonly value: number };
-
-export function* metrics(studyId: number, number: number): Operation<readonly Metric[]> {
+export function* metrics(studyId: number, number: number): Operation<readonly StoredMetric[]> {
   const found = yield sql(
     `SELECT n.name, m.step, m.value, m.value_type FROM trials t JOIN hpo_metrics m ON m.trial_id = t.trial_id
       JOIN hpo_metric_names n ON n.metric_id = m.metric_id

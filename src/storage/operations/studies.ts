@@ -1,22 +1,13 @@
-import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
+import type { JsonValue, TrialState } from '../../core/trial.js';
 import { decodeDirection, decodeState, encodeDirection } from '../codec.js';
 import { METRIC_NAMES, metricNamesIn } from '../metric-names.js';
 import { toPythonJson } from '../python-json.js';
-import { BadRow, num, numOrNull, type Operation, type Row, sql, text } from '../statement.js';
-import type { PartialParams, StudyRecord, StudySummary } from '../storage.js';
+import { BadRow, num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
+import type { NewStudy, StudyChange, StudyRecord, StudySummary } from '../storage.js';
 import { storedJsonOrNull } from '../stored-json.js';
 import { newUid } from '../uid.js';
 import { checkNewStudy, noStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
-
-type NewStudy = {
-  readonly name: string;
-  readonly directions: readonly Direction[];
-  readonly seed: number;
-  readonly spec: JsonValue;
-  readonly createdAtMs: number;
-  readonly enqueued?: readonly PartialParams[];
-};
 
 export function* createStudy(study: NewStudy): Operation<StudyRecord> {
   const { name, directions, seed, spec, createdAtMs, enqueued = [] } = study;
@@ -25,6 +16,7 @@ export function* createStudy(study: NewStudy): Operation<StudyRecord> {
   if (taken) throw studyExists(name);
   const [created] = yield sql('INSERT INTO studies (study_name) VALUES (?) RETURNING study_id', name);
   const id = num(created as Row, 'study_id');
+  const uid = newUid();
   for (const [objective, direction] of directions.entries()) {
     yield sql(
       'INSERT INTO study_directions (direction, study_id, objective) VALUES (?, ?, ?)',
@@ -39,11 +31,11 @@ export function* createStudy(study: NewStudy): Operation<StudyRecord> {
     seed,
     toPythonJson(spec),
     createdAtMs,
-    newUid(),
+    uid,
   );
   yield* nameMetrics(id, spec, directions.length);
   yield* enqueue(id, enqueued);
-  return { id, name, directions: [...directions], seed, spec, createdAtMs };
+  return { id, name, uid, directions: [...directions], seed, spec, createdAtMs };
 }
 
 /** Optuna's tools label their axes with the names of the objectives. */
@@ -58,7 +50,7 @@ function* nameMetrics(studyId: number, spec: JsonValue, objectives: number): Ope
   );
 }
 
-const STUDIES = `SELECT s.study_id, s.study_name, h.seed, h.spec_json, h.created_at_ms
+const STUDIES = `SELECT s.study_id, s.study_name, h.seed, h.spec_json, h.created_at_ms, h.study_uid
   FROM studies s LEFT JOIN hpo_studies h ON h.study_id = s.study_id`;
 
 export function* findStudy(name: string): Operation<StudyRecord | null> {
@@ -115,6 +107,7 @@ function brokenRecord(row: Row): StudyRecord {
   return {
     id,
     name: typeof name === 'string' ? name : `study ${id}`,
+    uid: null,
     directions: [],
     seed: null,
     spec: null,
@@ -126,6 +119,7 @@ function toRecord(row: Row, directions: readonly Row[]): StudyRecord {
   return {
     id: num(row, 'study_id'),
     name: text(row, 'study_name'),
+    uid: textOrNull(row, 'study_uid'),
     directions: directions.map((direction) => decodeDirection(text(direction, 'direction'))),
     seed: numOrNull(row, 'seed'),
     spec: storedJsonOrNull(row, 'spec_json'),
@@ -133,16 +127,14 @@ function toRecord(row: Row, directions: readonly Row[]): StudyRecord {
   };
 }
 
-export function* updateSpec(
+export function* replaceSpec(
   studyId: number,
   spec: JsonValue,
-  changed: readonly Direction[] = [],
-  enqueued: readonly PartialParams[] = [],
-  seed: number | null = null,
+  { directions = [], enqueued = [], seed }: StudyChange,
 ): Operation<void> {
-  const directions = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
-  if (directions.length === 0) throw noStudy(studyId);
-  for (const [objective, direction] of changed.entries()) {
+  const objectives = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
+  if (objectives.length === 0) throw noStudy(studyId);
+  for (const [objective, direction] of directions.entries()) {
     yield sql(
       'UPDATE study_directions SET direction = ? WHERE study_id = ? AND objective = ?',
       encodeDirection(direction),
@@ -156,10 +148,10 @@ export function* updateSpec(
         study_uid = COALESCE(study_uid, excluded.study_uid)`,
     studyId,
     toPythonJson(spec),
-    seed,
+    seed ?? null,
     newUid(),
   );
-  yield* nameMetrics(studyId, spec, directions.length);
+  yield* nameMetrics(studyId, spec, objectives.length);
   yield* enqueue(studyId, enqueued);
 }
 

@@ -7,7 +7,7 @@ import type {
   NewAttempt,
   NewTrial,
   OpenedTrial,
-  Reopening,
+  Restart,
   TrialRecord,
 } from '../storage.js';
 import { insertRows } from './insert-rows.js';
@@ -132,10 +132,15 @@ function* insertAttempt(
   };
 }
 
-export function* reclaim(
+export function* restart(trialId: number, restart: Restart): Operation<OpenedTrial | null> {
+  return restart.fromAsker === null
+    ? yield* addAttempt(trialId, restart.attempt)
+    : yield* reclaim(trialId, restart);
+}
+
+function* reclaim(
   trialId: number,
-  fromAsker: string,
-  { attempt, asker, startedAtMs }: Reopening,
+  { fromAsker, attempt, asker, startedAtMs }: Extract<Restart, { readonly fromAsker: string }>,
 ): Operation<OpenedTrial | null> {
   const [row] = yield sql(
     `SELECT ${CONFIG_COLUMNS}, t.study_id FROM trials t JOIN hpo_trials h ON h.trial_id = t.trial_id
@@ -155,7 +160,7 @@ export function* reclaim(
 }
 
 /** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
-export function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTrial | null> {
+function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTrial | null> {
   const [row] = yield sql(
     `SELECT ${CONFIG_COLUMNS}, t.study_id FROM trials t
       JOIN hpo_trials h ON h.trial_id = t.trial_id

@@ -34,25 +34,29 @@ async function askPredicted(
 ): Promise<OpenedTrial | null> {
   const found = proposeNew(study, emptyHistory(study), predicted.index, 0);
   if ('exhausted' in found) return null;
-  return study.storage.commitPredicted(study.id, predicted, toFilled(study.space, found), trial);
+  return study.storage.commitConfiguration(
+    { studyId: study.id, predicted },
+    toFilled(study.space, found),
+    trial,
+  );
 }
 
 /** Samples outside any transaction until a new, allowed configuration is stored under a reserved index. */
 async function askReserved(study: AskContext, trial: FirstTrial): Promise<OpenedTrial | Exhausted> {
-  const { storage, space } = study;
-  const { configId, index } = await storage.reserveIndex(study.id, study.owner);
+  const { storage, space, id } = study;
+  const { reservation, index } = await storage.reserveIndex(study.id, study.owner);
   for (let conflicts = 0; ; conflicts++) {
     const history = conflicts === 0 ? await firstHistory(study) : await study.history();
-    const found = await orRelease(study, configId, () => proposeNew(study, history, index, conflicts));
+    const found = await orRelease(study, reservation, () => proposeNew(study, history, index, conflicts));
     if ('exhausted' in found) {
-      await storage.releaseIndex(configId);
+      await storage.releaseIndices(id, { reservation });
       return found;
     }
-    const opened = await storage.commitConfiguration(configId, toFilled(space, found), trial);
+    const opened = await storage.commitConfiguration({ reservation }, toFilled(space, found), trial);
     if (opened) return opened;
     const full = await fullness(study, trial.limit);
     if (full) {
-      await storage.releaseIndex(configId);
+      await storage.releaseIndices(id, { reservation });
       return full;
     }
     // A conflict: another process stored this configuration since the view was read. The next view has it.
@@ -61,14 +65,14 @@ async function askReserved(study: AskContext, trial: FirstTrial): Promise<Opened
 
 /** Runs `propose`, and releases the reserved index when it throws: a custom sampler may. */
 export async function orRelease<T>(
-  { storage }: Pick<StudyRows, 'storage'>,
-  configId: number,
+  { storage, id }: StudyRows,
+  reservation: number,
   propose: () => T,
 ): Promise<T> {
   try {
     return propose();
   } catch (error) {
-    await storage.releaseIndex(configId);
+    await storage.releaseIndices(id, { reservation });
     throw error;
   }
 }
@@ -87,5 +91,5 @@ function emptyHistory({ directions, seed }: Pick<AskContext, 'directions' | 'see
 }
 
 async function hasExternalTrials({ storage, id }: StudyRows): Promise<boolean> {
-  return (await storage.countExternalTrials(id)) > 0;
+  return (await storage.count(id, ['external'])).external > 0;
 }

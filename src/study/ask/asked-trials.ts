@@ -26,9 +26,13 @@ export async function openAbandoned(
 ): Promise<OpenedTrial | null> {
   const ended = (await storage.owners(id)).filter((owner) => storage.liveness.judge(owner) === 'ended');
   if (ended.length === 0) return null;
-  for (const item of await storage.unfinished(id)) {
+  for (const item of await storage.unfinished(id, 'running')) {
     if (!isAbandoned(item, ended) || item.asker === null) continue;
-    const opened = await storage.reclaim(item.trial.id, item.asker, { ...openedBy(runner), startedAtMs });
+    const opened = await storage.restart(item.trial.id, {
+      fromAsker: item.asker,
+      ...openedBy(runner),
+      startedAtMs,
+    });
     if (opened) return opened;
   }
   return null;

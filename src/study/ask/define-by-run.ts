@@ -18,12 +18,12 @@ export async function askToSuggest(study: AskContext, trial: FirstTrial): Promis
   const space = await study.learntSpace();
   const refusal = space.params.length > 0 ? study.sampler.refuse?.(space) : null;
   if (refusal) throw refusal;
-  const { configId, index } = await study.storage.reserveIndex(study.id, study.owner);
-  const { params, attrs } = await propose(study, space, configId, index);
+  const { reservation, index } = await study.storage.reserveIndex(study.id, study.owner);
+  const { params, attrs } = await propose(study, space, reservation, index);
   const filled = toSuggest({ key: String(index), proposed: params, attrs });
-  const opened = await study.storage.commitConfiguration(configId, filled, trial);
+  const opened = await study.storage.commitConfiguration({ reservation }, filled, trial);
   const full = opened ? null : await fullness(study, trial.limit);
-  if (full) await study.storage.releaseIndex(configId);
+  if (full) await study.storage.releaseIndices(study.id, { reservation });
   if (full) return full;
   if (!opened) throw new Error(`expected configuration ${index} to be new, but another one has its key`);
   return opened;
@@ -32,12 +32,12 @@ export async function askToSuggest(study: AskContext, trial: FirstTrial): Promis
 async function propose(
   study: AskContext,
   space: Space,
-  configId: number,
+  reservation: number,
   index: number,
 ): Promise<{ params: Params; attrs: Attrs }> {
   if (space.params.length === 0) return { params: {}, attrs: {} };
   const history = await study.history();
-  const found = await orRelease(study, configId, () => proposeNew(study, history, index, 0));
+  const found = await orRelease(study, reservation, () => proposeNew(study, history, index, 0));
   if (!('exhausted' in found)) return { params: found.resolved.params, attrs: found.attrs };
   const rng = makeRng(study.seed, 'again', index);
   const { params } = resolve(space, ({ distribution }) => drawUniform(distribution, rng));

@@ -12,10 +12,10 @@ export type EnqueueContext = StudyRows & Pick<AskContext, 'history'> & { readonl
 export async function assertEnqueueable(study: EnqueueContext, point: Params): Promise<void> {
   const useless = (why: string) =>
     usageError('enqueue.useless', `expected a configuration to try, but ${why}`);
-  const waiting = (await study.storage.waiting(study.id)).find(
-    ({ fixed }) => paramsKey(fixed as Params) === paramsKey(point),
+  const waiting = (await study.storage.unfinished(study.id, 'waiting')).find(
+    ({ enqueued }) => paramsKey((enqueued ?? {}) as Params) === paramsKey(point),
   );
-  if (waiting) throw useless(`trial ${waiting.number} waits with the same`);
+  if (waiting) throw useless(`trial ${waiting.trial.number} waits with the same`);
   const whole = completePoint(study.space, point);
   if (!whole) return;
   const inactive = inactiveNames(point, whole);

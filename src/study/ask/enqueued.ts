@@ -4,7 +4,7 @@ import { inactiveNames, validate } from '../../core/partial-params.js';
 import { makeRng, type Rng } from '../../core/rng.js';
 import { paramsKey, type Resolved, resolve } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
-import type { NewTrial, OpenedTrial, WaitingTrial } from '../../storage/storage.js';
+import type { NewTrial, OpenedTrial, PartialParams } from '../../storage/storage.js';
 import type { AskContext, SearchContext } from './ask-context.js';
 import { openedBy, type Runner } from './asked-trials.js';
 import { toFilled } from './propose.js';
@@ -25,6 +25,9 @@ type Opening = {
   readonly onRefused: (trial: Refused) => void;
 };
 
+/** An enqueued trial that nobody has started, with the parameters that it was enqueued with. */
+type WaitingTrial = { readonly id: number; readonly number: number; readonly fixed: PartialParams };
+
 /**
  * Starts the oldest enqueued trial that can be run; null when none waits. The enqueued values stay, and the sampler
  * chooses the rest. A trial that cannot be run fails with its reason, so that it never blocks those behind it.
@@ -33,7 +36,8 @@ export async function openEnqueued(
   study: AskContext,
   { runner, nowMs, onRefused }: Opening,
 ): Promise<OpenedTrial | null> {
-  for (const waiting of await study.storage.waiting(study.id)) {
+  for (const { trial: waitingTrial, enqueued } of await study.storage.unfinished(study.id, 'waiting')) {
+    const waiting = { id: waitingTrial.id, number: waitingTrial.number, fixed: enqueued ?? {} };
     const trial = { repeat: 0, seed: study.seedOf(0), startedAtMs: nowMs, ...openedBy(runner) };
     const opened = await tryToOpen(study, waiting, trial);
     if (opened === 'taken') continue;
@@ -57,13 +61,13 @@ async function tryToOpen(
     const { view } = await study.history();
     const found = complete(study, view, waiting);
     if (typeof found === 'string') return found;
-    const claimed = await study.storage.claim(
+    const claimed = await study.storage.claimEnqueued(
       waiting.id,
       toFilled(study.space, { resolved: found, key: paramsKey(found.given), attrs: {} }),
       trial,
     );
     // Held by a configuration that was stored since the view was read. The next view has it.
-    if (claimed !== 'held') return claimed;
+    if (claimed !== 'duplicate') return claimed;
   }
 }
 
@@ -82,7 +86,7 @@ async function openToSuggest(
     proposed: { ...params, ...(waiting.fixed as Params) },
     fixed: Object.keys(waiting.fixed),
   });
-  return study.storage.claim(waiting.id, filled, trial);
+  return study.storage.claimEnqueued(waiting.id, filled, trial);
 }
 
 /** Returns a new and allowed point with the enqueued values, or why there is none. */

@@ -13,7 +13,7 @@ export async function fullness(
   limit: TrialLimit | null,
 ): Promise<Exhausted | null> {
   if (limit === null) return null;
-  const { trials, committed } = await storage.countCommitted(id, limit.repeats);
+  const { trials, committed } = await storage.count(id, ['trials', 'committed'], limit.repeats);
   if (committed < limit.trials) return null;
   const missing = committed > trials ? `, and ${committed - trials} repeats to come` : '';
   return { exhausted: `the study has ${trials} trials${missing}, the budget is ${limit.trials}`, full: true };

@@ -220,9 +220,9 @@ export class AttemptRun {
     await this.#gpus.settled();
     if (this.#pumpError !== null) throw this.#pumpError;
     await this.#inherit();
-    const stopRequested = (await this.#study.storage.attempt(this.#attempt.id))?.stopRequested ?? false;
+    const [stored] = await this.#study.storage.attempts({ attemptId: this.#attempt.id });
     const judged = judge(outcome, this.#reports, {
-      stopRequested,
+      stopRequested: stored?.stopRequested ?? false,
       stopping: this.#stop.signal.aborted,
       pruneReason: this.#pruneReason,
     });
@@ -275,7 +275,7 @@ export class AttemptRun {
     const failed = unsettled === 'failed' || unsettled === 'limit';
     const remembered = failed ? this.#chances.retries > 0 : unsettled === 'lost';
     const past = countEarlierAttempts(
-      remembered ? await this.#study.storage.attempts(this.#opened.trial.id) : [],
+      remembered ? await this.#study.storage.attempts({ trialId: this.#opened.trial.id }) : [],
     );
     const again = nextRetry(unsettled, reason, past, this.#chances);
     return again === null

@@ -36,7 +36,7 @@ export class RetryWaits {
       this.#over(item);
       return '';
     }
-    const { failed: count } = countEarlierAttempts(await storage.attempts(item.trial.id));
+    const { failed: count } = countEarlierAttempts(await storage.attempts({ trialId: item.trial.id }));
     const waitMs = Math.round(retryDelayMs(this.#delay, count));
     const timer = setLongTimeout(() => {
       this.#timers.delete(timer);

@@ -26,7 +26,7 @@ export function countTrials({
   id,
   spec,
 }: StudyRows & { readonly spec: Repeats }): Promise<TrialCounts> {
-  return storage.countCommitted(id, spec.repeats);
+  return storage.count(id, ['trials', 'committed'], spec.repeats);
 }
 
 /** How many trials there will be; without any limit an endless sampler stops at DEFAULT_TRIALS. */

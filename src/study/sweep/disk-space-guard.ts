@@ -11,13 +11,11 @@ const PAUSE_MS = 1000;
 const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'reserveIndex',
   'commitConfiguration',
-  'commitPredicted',
-  'releaseIndex',
-  'claim',
+  'releaseIndices',
+  'claimEnqueued',
   'rejectEnqueued',
-  'addTrial',
-  'addAttempt',
-  'reclaim',
+  'addRepeat',
+  'restart',
 ]);
 
 /** Errors after which nothing more can be stored: what runs goes on, and the next call takes it over. */

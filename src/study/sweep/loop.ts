@@ -280,7 +280,7 @@ class Sweep {
       if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
       if (end.unsettled === 'not-started' || end.unsettled === 'infrastructure-error')
         this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
-      const item = { trial: opened.trial, attempt: opened.attempt, asker: null };
+      const item = { ...opened, asker: null, enqueued: null };
       const wait = await this.#retries.queue(study, item, end.unsettled);
       if (!this.#open) this.#retries.close();
       emit({ type: 'trial-requeued', trial, reason: `${end.reason}${wait}` });

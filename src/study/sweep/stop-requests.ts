@@ -11,10 +11,11 @@ export function watchStopRequests(storage: Storage, running: ReadonlyMap<number,
   let seen = '';
   let looking = false;
   const look = async () => {
-    const version = storage.changeToken();
+    const version = await storage.changeToken();
     if (version === seen) return;
     for (const run of [...running.values()]) {
-      if ((await storage.attempt(run.attempt.id))?.stopRequested) run.stop('stopped');
+      const [attempt] = await storage.attempts({ attemptId: run.attempt.id });
+      if (attempt?.stopRequested) run.stop('stopped');
     }
     seen = version;
   };

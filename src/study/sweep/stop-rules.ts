@@ -15,7 +15,7 @@ export async function reachedLimit(
     if (found !== null) return { end: 'target', detail: found };
   }
   if (epochs === null) return null;
-  const spent = await study.storage.countEpochs(study.id);
+  const { epochs: spent } = await study.storage.count(study.id, ['epochs']);
   if (spent < epochs) return null;
   return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
 }

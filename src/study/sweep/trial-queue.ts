@@ -58,10 +58,10 @@ export class TrialQueue {
     const owners = await storage.owners(id);
     const verdicts = new Map(owners.map((owner) => [owner, storage.liveness.judge(owner)]));
     const are = (verdict: Verdict) => owners.filter((owner) => verdicts.get(owner) === verdict);
-    await storage.reclaimIndices(id, are('ended'));
+    await storage.releaseIndices(id, { owners: are('ended') });
     const orphans = await this.#sortUnfinished(are('ended'), are('unknown'));
     this.#repeats = await this.#missingRepeats();
-    this.#enqueued = (await storage.waiting(id)).length;
+    this.#enqueued = (await storage.unfinished(id, 'waiting')).length;
     return orphans;
   }
 
@@ -75,7 +75,7 @@ export class TrialQueue {
 
   async #hasCheckpoint(trialId: number, trial: number): Promise<boolean> {
     if (!this.#checkpoints) return false;
-    const attempts = await this.#study.storage.attempts(trialId);
+    const attempts = await this.#study.storage.attempts({ trialId });
     const last = attempts.at(-1);
     // Of one that named no step nobody could tell where it goes on.
     if (!last || attempts.every(({ firstStep }) => firstStep === null)) return false;
@@ -89,8 +89,8 @@ export class TrialQueue {
 
   /** Fills the queue; returns the running attempts that nobody watches any more. */
   async #sortUnfinished(ended: readonly string[], unknown: readonly string[]): Promise<UnfinishedTrial[]> {
-    const unfinished = (await this.#study.storage.unfinished(this.#study.id)).filter(
-      ({ trial }) => trial.state === 'running' && trial.configId !== null,
+    const unfinished = (await this.#study.storage.unfinished(this.#study.id, 'running')).filter(
+      ({ trial }) => trial.configId !== null,
     );
     this.#queued = unfinished.filter(
       (item) => (item.attempt && item.attempt.finishedAtMs !== null) || isAbandoned(item, ended),
@@ -134,10 +134,11 @@ export class TrialQueue {
   async next(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
       const { storage } = this.#study;
-      const opened =
-        item.asker === null
-          ? await storage.addAttempt(item.trial.id, attempt)
-          : await storage.reclaim(item.trial.id, item.asker, { attempt, asker: null, startedAtMs });
+      const { asker: fromAsker } = item;
+      const opened = await storage.restart(
+        item.trial.id,
+        fromAsker === null ? { fromAsker, attempt } : { fromAsker, attempt, asker: null, startedAtMs },
+      );
       if (opened) return { opened };
     }
     for (let item = this.#repeats.shift(); item; item = this.#repeats.shift()) {

@@ -123,7 +123,7 @@ test('an index that a crash left without parameters is used again, with the prop
   const first = await ask(study);
   const { index } = await study.storage.reserveIndex(study.id, DEAD_OWNER);
   expect(index).toBe(1);
-  await study.storage.reclaimIndices(study.id, [DEAD_OWNER]);
+  await study.storage.releaseIndices(study.id, { owners: [DEAD_OWNER] });
   const rest = [first, await ask(study), await ask(study)].map(({ config }) => config);
   expect(rest.map((config) => [config.index, config.params])).toEqual(
     expected.map((config) => [config.index, config.params]),
@@ -162,7 +162,7 @@ test('what another program tried is not tried again', async () => {
     asker: null,
     limit: null,
   };
-  await study.storage.commitConfiguration(other.configId, filled, trial);
+  await study.storage.commitConfiguration({ reservation: other.reservation }, filled, trial);
   expect((await ask(study)).config.params).toEqual({ c: 'b' });
   expect(await study.ask(null, T0)).toHaveProperty('exhausted');
 });

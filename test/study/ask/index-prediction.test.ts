@@ -27,9 +27,10 @@ async function ask(study: Study) {
 /** The writes that a storage was called for. */
 function counted(storage: Storage): { storage: Storage; calls: string[] } {
   const calls: string[] = [];
-  const note = (name: 'reserveIndex' | 'commitConfiguration' | 'commitPredicted') => ({
+  const note = (name: 'reserveIndex' | 'commitConfiguration') => ({
     [name]: (...args: never[]) => {
-      calls.push(name);
+      const [source] = args as unknown[];
+      calls.push(source instanceof Object && 'predicted' in source ? 'commitPredicted' : name);
       return (storage[name] as (...args: never[]) => unknown)(...args);
     },
   });
@@ -37,7 +38,6 @@ function counted(storage: Storage): { storage: Storage; calls: string[] } {
     ...storage,
     ...note('reserveIndex'),
     ...note('commitConfiguration'),
-    ...note('commitPredicted'),
   };
   return { storage: wrapped as Storage, calls };
 }

@@ -61,7 +61,7 @@ test.each<[string, AttemptCause, Outcome]>([
   const good = trains(() => 1);
   const executor = new ScriptedExecutor((run, hooks) => (run.attempt === 1 ? outcome : good(run, hooks)));
   await sweep(study, executor, { failures: { ...NO_FAILURE_RULES, retries: 1 } });
-  const causes = (await study.storage.attempts(1)).map((each) => [each.cause, each.settled]);
+  const causes = (await study.storage.attempts({ trialId: 1 })).map((each) => [each.cause, each.settled]);
   const settledAtOnce = cause === 'pruned';
   expect(causes).toEqual(
     settledAtOnce

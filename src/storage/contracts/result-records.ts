@@ -1,0 +1,68 @@
+import type { AttemptCause } from '../../core/attempt-cause.js';
+import type { Distribution, Params } from '../../core/distribution.js';
+import type { GpuUse } from '../../core/gpu-use.js';
+import type { TrialState } from '../../core/trial.js';
+import type { ConfigRecord, TrialRecord } from './trial-records.js';
+
+/** Everything a table of results shows of one trial. */
+export type TrialRow = {
+  readonly number: number;
+  /** Null for a trial that another program made. */
+  readonly configuration: number | null;
+  /** 0 when it never had an attempt of ours. */
+  readonly attempt: number;
+  readonly state: TrialState;
+  /** Unfinished, and no attempt of it runs. */
+  readonly queued: boolean;
+  readonly seed: number | null;
+  readonly device: string | null;
+  readonly handle: string | null;
+  readonly values: readonly number[] | null;
+  readonly params: Params;
+  readonly forced: Params;
+  /** Last value of each metric: the final one, else the one of the highest step. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Number of distinct steps reported. */
+  readonly epochs: number;
+  /** Null where nobody has looked. */
+  readonly gpuUse: GpuUse | null;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  /** What ended the newest attempt; null while it runs, or where there never was one. */
+  readonly cause: AttemptCause | null;
+};
+
+/** Which metrics a study has, sorted, and whether the GPU use of any trial is known. */
+export type Columns = { readonly metrics: readonly string[]; readonly gpuUse: boolean };
+
+/** `step` null: a final value. */
+export type StoredMetric = { readonly name: string; readonly step: number | null; readonly value: number };
+
+/** What is new since the last look: configurations with an id above `configId`, trials above `trialId` or listed. */
+export type Since = {
+  readonly configId: number;
+  readonly trialId: number;
+  readonly unfinished: readonly number[];
+};
+
+export type Changes = { readonly configs: readonly ConfigRecord[]; readonly trials: readonly TrialRecord[] };
+
+/** A parameter as the trials have it. */
+export type SeenParam = {
+  readonly name: string;
+  /** Each once, in the order in which they came; more than one where a program changed the range as it went. */
+  readonly distributions: readonly Distribution[];
+  /** How many complete and pruned trials have it. */
+  readonly trials: number;
+};
+
+export type ParameterSummary = {
+  /** What Optuna's tools call the objectives; null when nobody named them, or not each of them. */
+  readonly metricNames: readonly string[] | null;
+  /** In the order in which they first came. */
+  readonly parameters: readonly SeenParam[];
+  /** Complete and pruned trials. */
+  readonly trials: number;
+};

@@ -1,0 +1,30 @@
+import type { Changes, Columns, ParameterSummary, Since, StoredMetric, TrialRow } from './result-records.js';
+import type { StudyRecord, StudySummary } from './study-records.js';
+
+/**
+ * What shows a study reads. Every operation is one transaction that changes nothing. A study that does not exist has no
+ * rows.
+ */
+export interface StudyReader {
+  /** The study with this name, or null. */
+  findStudy(name: string): Promise<StudyRecord | null>;
+  /** All studies, in order of creation. */
+  listStudies(): Promise<readonly StudySummary[]>;
+
+  /**
+   * A text that differs from an earlier one whenever a transaction has become visible in between, by anyone. It may
+   * differ when nothing has changed. Cheap. Read it before what it stands for: whatever becomes visible while that is
+   * read shows as another token the next time.
+   */
+  changeToken(): Promise<string>;
+  /** What is new since `since`: configurations and trials, each in ascending order of id. */
+  changes(studyId: number, since: Since): Promise<Changes>;
+  /** Rows in order of trial number, at most `limit`, starting at `fromNumber`. */
+  rows(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialRow[]>;
+  /** Which columns the rows of a study need beside their parameters. */
+  columns(studyId: number): Promise<Columns>;
+  /** Every stored value of one trial, by metric name; of each metric the final value first, then by step. */
+  metrics(studyId: number, number: number): Promise<readonly StoredMetric[]>;
+  /** Parameters and objectives as the trials of a study show them, whoever made the trials. */
+  parameterSummary(studyId: number): Promise<ParameterSummary>;
+}
