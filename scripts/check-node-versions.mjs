@@ -1,12 +1,14 @@
-// Proves that a study goes on exactly under another version of Node: what samplers propose is compared byte by byte.
+// Proves that a study resumes exactly under another version of Node: what samplers propose is compared byte by byte. And
+// that the database keeps its promises on that Node's own SQLite, which serves there where better-sqlite3 is not installed.
 // Other versions come from npm (node@20 and so on) into a temporary folder; without a way there the check is skipped.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAJORS, nodeOf, versionOf } from './other-nodes.mjs';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const script = fileURLToPath(new URL('./proposals.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-node-'));
 
@@ -25,6 +27,7 @@ try {
     if (found === expected)
       console.log(`node versions: v${own} and ${version} propose the same, ${lines} lines`);
     else fail(own, expected, version, found);
+    testOwnSqlite(node, version);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -32,6 +35,21 @@ try {
 
 function proposals(node) {
   return execFileSync(node, [script], { encoding: 'utf8', maxBuffer: 1e8 });
+}
+
+/** The tests of storage that run over each driver, with this Node's. */
+function testOwnSqlite(node, version) {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+  const args = [vitest, 'run', 'test/storage', '--testNamePattern', 'node:sqlite'];
+  const { status, stdout, stderr } = spawnSync(node, args, { cwd: root, env, encoding: 'utf8' });
+  const passed = /Tests .*?(\d+) passed/.exec(stdout)?.[1];
+  if (status === 0 && passed !== undefined) {
+    console.log(`node versions: ${version} passes ${passed} tests of storage over its own SQLite`);
+    return;
+  }
+  console.error(`node versions: storage fails over the SQLite of ${version}:\n${stdout}${stderr}`);
+  process.exitCode = 1;
 }
 
 function fail(own, expected, version, found) {
