@@ -85,14 +85,6 @@ export function checkPoints(points: readonly ReportedPoint[]): void {
   }
 }
 
-/** The lowest step that points name; null when none does. A counted step says nothing of where an attempt goes on. */
-export function lowestStep(points: readonly ReportedPoint[]): number | null {
-  let lowest: number | null = null;
-  for (const { step, counted } of points)
-    if (step !== null && !counted && (lowest === null || step < lowest)) lowest = step;
-  return lowest;
-}
-
 /**
  * The values to store with an ending. A failed trial has none; Optuna fails to load a complete one with too few, or
  * with NaN.

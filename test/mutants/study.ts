@@ -60,8 +60,8 @@ export const STUDY: MutantTable = {
     protection: 'The steps before a checkpoint stay when another attempt resumes from it.',
     file: 'src/study/attempt/attempt-run.ts',
     symbol: 'AttemptRun.conclude',
-    expression: 'keepSteps: this.#reports.hasExplicitSteps &&',
-    replacement: 'keepSteps: this.#reports.hasExplicitSteps && !this.#reports.hasExplicitSteps &&',
+    expression: 'keepSteps: metrics.hasExplicitSteps &&',
+    replacement: 'keepSteps: metrics.hasExplicitSteps && !metrics.hasExplicitSteps &&',
     test: {
       file: 'test/study/checkpoints.test.ts',
       name: 'has the result of one that nothing disturbed',
@@ -73,7 +73,7 @@ export const STUDY: MutantTable = {
     symbol: 'AttemptRun.conclude',
     expression: 'const ending: Ending =',
     replacement:
-      "await this.#done(checkpoints?.discard(runnable), 'removed too early'); const ending: Ending =",
+      "await this.#orWarn(checkpoints?.discard(runnable), 'removed too early'); const ending: Ending =",
     test: {
       file: 'test/study/checkpoints.test.ts',
       name: 'go when the end of a trial is stored',

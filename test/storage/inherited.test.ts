@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lowestExplicitStep, reclaimedSteps } from '../../src/core/metric-inheritance.js';
 import type { ReportedPoint, Storage } from '../../src/storage/storage.js';
 import { countOf } from './lookups.js';
 import { ask, attemptOf, folder, newAttempt, newStudy, opened } from './support.js';
@@ -58,6 +59,35 @@ async function run(storage: Storage, history: readonly (readonly Told[][])[], re
   return { metrics, steps: [...(trial?.steps ?? [])], epochs: await countOf(storage, study.id, 'epochs') };
 }
 
+/** The values of one trial, kept by the functions of core/metric-inheritance.ts alone. */
+class Model {
+  readonly values = new Map<string, Told>();
+  inherited: readonly string[] = [];
+  firstStep: number | null = null;
+
+  report(points: readonly ReportedPoint[]): void {
+    const reclaimed = reclaimedSteps(this.firstStep, lowestExplicitStep(points));
+    if (reclaimed) {
+      this.#drop(
+        ({ name, step }) =>
+          this.inherited.includes(name) && step !== null && step >= reclaimed.from && step < reclaimed.to,
+      );
+      this.firstStep = reclaimed.from;
+    }
+    for (const { name, step, value } of points) this.values.set(`${name} ${step}`, { name, step, value });
+  }
+
+  next(implicit: readonly string[]): void {
+    this.#drop(({ name, step }) => step === null || implicit.includes(name));
+    this.inherited = [...new Set([...this.values.values()].map(({ name }) => name))].sort();
+    this.firstStep = null;
+  }
+
+  #drop(isDropped: (told: Told) => boolean): void {
+    for (const [key, told] of this.values) if (isDropped(told)) this.values.delete(key);
+  }
+}
+
 describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
   const open = async () => opened(kind === 'memory:' ? kind : `sqlite:${join(await folder(), 'study.db')}`);
 
@@ -72,6 +102,45 @@ describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
         expect(steps).toEqual(losses.map(({ step, value }) => [step, value]).sort((a, b) => a[0]! - b[0]!));
         const distinct = new Set(rule.flatMap(({ step }) => (step === null ? [] : [step])));
         expect(epochs).toBe(distinct.size);
+        await storage.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('the storage follows the functions of the rule, also where a metric has implicit steps', async () => {
+    const implicit = fc.array(fc.boolean(), { minLength: 4, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(attempts, implicit, async (history, isImplicit) => {
+        const storage = await open();
+        const model = new Model();
+        const study = await newStudy(storage);
+        const asked = await ask(storage, study.id, { lr: 0.1 });
+        let attemptId = attemptOf(asked);
+        for (const [i, batches] of history.entries()) {
+          // An inherited metric never has implicit steps: what comes without a step is a final value then.
+          const counts = isImplicit[i] === true && !model.inherited.includes('accuracy');
+          for (const batch of batches) {
+            const points = toStored(batch).map((each) =>
+              counts && each.name === 'accuracy' && each.step !== null ? { ...each, counted: true } : each,
+            );
+            await storage.report(asked.trial.id, attemptId, points);
+            model.report(points);
+          }
+          const { firstStep, inherited } = (await storage.attempts({ attemptId }))[0]!;
+          expect({ firstStep, inherited }).toEqual({
+            firstStep: model.firstStep,
+            inherited: model.inherited,
+          });
+          expect(sorted(await storage.metrics(study.id, 0))).toEqual(sorted([...model.values.values()]));
+          const forget = counts ? ['accuracy'] : [];
+          const ended = { exitCode: 1, reason: 'gone', cause: 'lost' as const, finishedAtMs: i };
+          await storage.requeue(attemptId, { ...ended, keepSteps: true, forget });
+          model.next(forget);
+          attemptId = attemptOf(
+            await storage.restart(asked.trial.id, { fromAsker: null, attempt: newAttempt('me', i) }),
+          );
+        }
         await storage.close();
       }),
       { numRuns: 40 },

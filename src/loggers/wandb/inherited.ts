@@ -1,3 +1,4 @@
+import { isInheritedStep, lowestExplicitStep } from '../../core/metric-inheritance.js';
 import type { MetricPoint } from '../../executors/executor.js';
 
 /** Points that may be held back: a trainer that names no step does not go on from anything. */
@@ -37,13 +38,10 @@ export class InheritedPoints {
 
   #release(isCertain: boolean): readonly MetricPoint[] {
     if (this.#isOpen || this.#before === null) return [];
-    const lowest = this.#held.reduce(
-      (low, { step, counted }) => (counted || step === null ? low : Math.min(low, step)),
-      Infinity,
-    );
-    if (!isCertain && lowest === Infinity) return [];
+    const lowest = lowestExplicitStep(this.#held);
+    if (!isCertain && lowest === null) return [];
     this.#isOpen = true;
-    const left = this.#before.filter(({ step }) => step !== null && step < lowest);
+    const left = this.#before.filter(({ step }) => isInheritedStep(step, lowest));
     const all =
       left.length === 0 ? this.#held : [...left, ...this.#held].sort((a, b) => placeOf(a) - placeOf(b));
     this.#held = [];

@@ -1,8 +1,9 @@
 import { causeOf } from '../../core/attempt-cause.js';
 import { toStored } from '../../core/distribution.js';
 import { addSample, type GpuSample } from '../../core/gpu-use.js';
+import { lowestExplicitStep, reclaimedSteps } from '../../core/metric-inheritance.js';
 import type { EndedAttempt, Ending, ReportedPoint, Suggested } from '../storage.js';
-import { checkedValues, checkPoints, lowestStep } from '../validation.js';
+import { checkedValues, checkPoints } from '../validation.js';
 import { frozenCopy } from './frozen.js';
 import { noteSeen } from './parameter-summary.js';
 import { Series, withoutSign } from './series.js';
@@ -47,7 +48,7 @@ export function report(
   const trial = current(tables, trialId, attemptId);
   if (!trial) return false;
   checkPoints(points);
-  if (attemptId !== null) forgetRedone(tables, trial, points);
+  if (attemptId !== null) discardReclaimed(tables, trial, points);
   for (const { name, step, value, objective } of points) {
     let series = trial.metrics.get(name);
     if (!series) {
@@ -61,19 +62,15 @@ export function report(
   return true;
 }
 
-/**
- * Of what it inherited, an attempt does again what comes from the lowest step on that it has named. Nothing of its own is
- * there: a metric that was inherited has named steps alone, and those lie above.
- */
-function forgetRedone(tables: Tables, trial: Trial, points: readonly ReportedPoint[]): void {
-  const lowest = lowestStep(points);
+/** Discards what the attempt reports again, by the rule of core/metric-inheritance.ts. */
+function discardReclaimed(tables: Tables, trial: Trial, points: readonly ReportedPoint[]): void {
   const { attempt, inheritsObjective } = trial;
-  const firstStep = attempt?.firstStep ?? null;
-  if (!attempt || lowest === null || (firstStep !== null && lowest >= firstStep)) return;
-  const to = firstStep ?? Number.POSITIVE_INFINITY;
-  for (const name of attempt.inherited) dropPoints(trial, name, (series) => series.dropSteps(lowest, to));
-  if (inheritsObjective) trial.objective.dropSteps(lowest, to);
-  tables.setAttempt(trial, { ...attempt, firstStep: lowest });
+  if (!attempt) return;
+  const reclaimed = reclaimedSteps(attempt.firstStep, lowestExplicitStep(points));
+  if (!reclaimed) return;
+  for (const name of attempt.inherited) dropPoints(trial, name, (series) => series.dropSteps(reclaimed));
+  if (inheritsObjective) trial.objective.dropSteps(reclaimed);
+  tables.setAttempt(trial, { ...attempt, firstStep: reclaimed.from });
 }
 
 /** A metric of which nothing is left is none of the trial's. */

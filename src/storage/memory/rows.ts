@@ -43,7 +43,7 @@ function toRow(trial: Trial): TrialRow {
 
 /** Distinct steps, whatever the metric. */
 export function epochsOf(metrics: Trial['metrics']): number {
-  return new Set([...metrics.values()].flatMap((series) => [...series.stepNumbers()])).size;
+  return new Set([...metrics.values()].flatMap((series) => [...series.steps().keys()])).size;
 }
 
 export function columns(tables: Tables, studyId: number): Columns {

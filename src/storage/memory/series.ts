@@ -1,57 +1,13 @@
-/** The values of one metric of one trial: one for each step, in ascending order of step, and perhaps a final one. */
-export class Series {
-  #bySteps = new Map<number, number>();
-  #highest = -1;
-  /** The value without a step; null when there is none. */
-  #final: number | null = null;
+import { StepSeries } from '../../core/step-series.js';
 
-  /** Notes a value in place of the one that stood there. Reports that come late are rare, so only they cost a sort. */
-  set(step: number | null, reported: number): void {
-    const value = withoutSign(reported);
-    if (step === null) {
-      this.#final = value;
-      return;
-    }
-    const late = step < this.#highest && !this.#bySteps.has(step);
-    this.#bySteps.set(step, value);
-    if (late) this.#bySteps = new Map([...this.#bySteps].sort(([a], [b]) => a - b));
-    else this.#highest = Math.max(this.#highest, step);
-  }
-
-  /** Takes out the steps from `from` on, up to but without `to`. */
-  dropSteps(from: number, to: number): void {
-    for (const step of this.#bySteps.keys()) if (step >= from && step < to) this.#bySteps.delete(step);
-    // Kept in ascending order: the last one is the highest.
-    this.#highest = [...this.#bySteps.keys()].at(-1) ?? -1;
-  }
-
-  dropFinal(): void {
-    this.#final = null;
-  }
-
-  get isEmpty(): boolean {
-    return this.#final === null && this.#bySteps.size === 0;
-  }
-
-  get final(): number | null {
-    return this.#final;
-  }
-
-  steps(): Iterable<[step: number, value: number]> {
-    return this.#bySteps;
-  }
-
-  stepNumbers(): Iterable<number> {
-    return this.#bySteps.keys();
-  }
-
-  /** The final value, else the one of the highest step. */
-  last(): number {
-    return this.#final ?? (this.#bySteps.get(this.#highest) as number);
+/** The values of one metric of one trial, as a file would hold them. */
+export class Series extends StepSeries {
+  override set(step: number | null, value: number): void {
+    super.set(step, withoutSign(value));
   }
 }
 
-/** A plain zero for a negative one, which a file does not have either. */
+/** Returns a plain zero for a negative one: a file has no negative zero either. */
 export function withoutSign(value: number): number {
   return value + 0;
 }

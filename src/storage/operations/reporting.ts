@@ -1,9 +1,10 @@
 import { causeOf } from '../../core/attempt-cause.js';
+import { lowestExplicitStep, reclaimedSteps } from '../../core/metric-inheritance.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
-import { checkedValues, checkPoints, lowestStep } from '../validation.js';
+import { checkedValues, checkPoints } from '../validation.js';
 import { GPU_USE } from './gpu-use.js';
 import { insertRows } from './insert-rows.js';
 import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, toInherited, VIOLATIONS } from './records.js';
@@ -21,7 +22,7 @@ export function* report(
   );
   if (!isCurrent(trial, attemptId)) return false;
   checkPoints(points);
-  if (attemptId !== null) yield* forgetRedone(trialId, attemptId, trial, points);
+  if (attemptId !== null) yield* discardReclaimed(trialId, attemptId, trial, points);
   const ids = new Map<string, number>();
   for (const { name, step, value, objective } of points) {
     const metricId = ids.get(name) ?? (yield* metricIdOf(trialId, name));
@@ -53,26 +54,26 @@ export function* report(
 }
 
 /**
- * Of what it inherited, an attempt does again what comes from the lowest step on that it has named. Nothing of its own is
- * there: a metric that was inherited has named steps alone, and those lie above.
+ * Discards what the attempt reports again, by the rule of core/metric-inheritance.ts. The statements need no condition on
+ * the attempt: an inherited metric has explicit steps alone, and the attempt's own are not below its `first_step`.
  */
-function* forgetRedone(
+function* discardReclaimed(
   trialId: number,
   attemptId: number,
   attempt: Row,
   points: readonly ReportedPoint[],
 ): Operation<void> {
-  const lowest = lowestStep(points);
-  const firstStep = numOrNull(attempt, 'first_step');
-  if (lowest === null || (firstStep !== null && lowest >= firstStep)) return;
-  const last = firstStep === null ? Number.MAX_SAFE_INTEGER : firstStep - 1;
+  const reclaimed = reclaimedSteps(numOrNull(attempt, 'first_step'), lowestExplicitStep(points));
+  if (!reclaimed) return;
+  const { from } = reclaimed;
+  const last = Math.min(reclaimed.to - 1, Number.MAX_SAFE_INTEGER);
   for (const name of toInherited(attempt)) {
     const metricId = yield* knownMetricId(trialId, name);
     yield sql(
       'DELETE FROM hpo_metrics WHERE trial_id = ? AND metric_id = ? AND step BETWEEN ? AND ?',
       trialId,
       metricId,
-      lowest,
+      from,
       last,
     );
   }
@@ -80,10 +81,10 @@ function* forgetRedone(
     yield sql(
       'DELETE FROM trial_intermediate_values WHERE trial_id = ? AND step BETWEEN ? AND ?',
       trialId,
-      lowest,
+      from,
       last,
     );
-  yield sql('UPDATE hpo_attempts SET first_step = ? WHERE attempt_id = ?', lowest, attemptId);
+  yield sql('UPDATE hpo_attempts SET first_step = ? WHERE attempt_id = ?', from, attemptId);
 }
 
 function* metricIdOf(trialId: number, name: string): Operation<number> {

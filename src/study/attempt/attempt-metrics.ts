@@ -1,4 +1,5 @@
 import { violationOf } from '../../core/metric-constraints.js';
+import { explicitStep, reclaimedSteps } from '../../core/metric-inheritance.js';
 import { faultOf } from '../../core/objective-value.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { MetricPoint } from '../../executors/executor.js';
@@ -8,95 +9,94 @@ import { MetricSeries } from './metric-series.js';
 const NAMES_SHOWN = 10;
 
 /**
- * What an attempt has reported of its trial's objectives and limited metrics, and below its lowest step what attempts
- * before it had: one that goes on from a checkpoint does again whatever comes from there on. The storage keeps to the
- * same rule, so that an attempt taken over and read again gives the same.
+ * The values of one attempt's objectives and constrained metrics: what it reported, and below that what it inherited. It
+ * follows the rule of core/metric-inheritance.ts, as the storage does, so a log that is read again gives the same.
  */
 export class AttemptMetrics {
   readonly #spec: Pick<StudySpec, 'objectives' | 'outcomes'>;
   readonly #objectives: readonly MetricSeries[];
-  /** The last value of each metric that has a limit. */
-  readonly #limited: readonly MetricSeries[];
+  /** The last value of each metric that has a constraint. */
+  readonly #constrained: readonly MetricSeries[];
   /** Metrics seen, for the report of a failure. */
   readonly #names = new Set<string>();
-  /** Of which this attempt did not name the steps. */
-  readonly #counted = new Set<string>();
-  /** Of which attempts before it had reports: they named all steps, and so does this one. */
+  /** Metrics whose steps this attempt did not number. */
+  readonly #implicit = new Set<string>();
   readonly #inherited = new Set<string>();
-  #lowest = Number.POSITIVE_INFINITY;
+  /** The lowest explicit step of this attempt; null before the first. */
+  #firstStep: number | null = null;
 
   constructor(spec: Pick<StudySpec, 'objectives' | 'outcomes'>) {
     this.#spec = spec;
     this.#objectives = spec.objectives.map((objective) => new MetricSeries(objective));
-    this.#limited = spec.outcomes.map(
+    this.#constrained = spec.outcomes.map(
       ({ metric }) => new MetricSeries({ metric, direction: 'minimize', reduce: 'last' }),
     );
   }
 
-  get #tracks(): readonly MetricSeries[] {
-    return [...this.#objectives, ...this.#limited];
+  get #all(): readonly MetricSeries[] {
+    return [...this.#objectives, ...this.#constrained];
   }
 
-  /** Notes what attempts before this one have left; to be called before anything of its own. */
+  /** Notes inherited values. Call it before anything else is noted. */
   inherit(points: readonly MetricPoint[]): void {
     for (const point of points) {
       this.#inherited.add(point.name);
-      for (const track of this.#tracks) track.note(point);
+      for (const series of this.#all) series.note(point);
     }
   }
 
-  /** Notes a point; true when it is of the first objective. */
+  /** Notes a reported value. Returns true when it belongs to the first objective. */
   note(point: MetricPoint): boolean {
     if (this.#names.size < NAMES_SHOWN) this.#names.add(point.name);
-    if (point.counted) this.#counted.add(point.name);
-    else if (point.step !== null && point.step < this.#lowest) {
-      for (const track of this.#tracks)
-        if (this.#inherited.has(track.metric)) track.forget(point.step, this.#lowest);
-      this.#lowest = point.step;
+    if (point.counted) this.#implicit.add(point.name);
+    const reclaimed = reclaimedSteps(this.#firstStep, explicitStep(point));
+    if (reclaimed) {
+      for (const series of this.#all) if (this.#inherited.has(series.metric)) series.dropSteps(reclaimed);
+      this.#firstStep = reclaimed.from;
     }
-    const ours = this.#objectives.map((track) => track.note(point));
-    for (const track of this.#limited) track.note(point);
-    return ours[0] === true;
+    const noted = this.#objectives.map((series) => series.note(point));
+    for (const series of this.#constrained) series.note(point);
+    return noted[0] === true;
   }
 
-  /** Metrics that tell nobody where an attempt goes on, since each counts their steps anew. */
+  /** Metrics whose steps do not show where an attempt resumed. */
   get implicitStepMetrics(): readonly string[] {
-    return [...this.#counted];
+    return [...this.#implicit];
   }
 
-  /** Whether the steps of every objective so far were named. */
+  /** Whether the steps of every objective so far are explicit. */
   get hasExplicitSteps(): boolean {
-    return !this.#spec.objectives.some(({ metric }) => this.#counted.has(metric));
+    return !this.#spec.objectives.some(({ metric }) => this.#implicit.has(metric));
   }
 
-  /** The first objective by ascending step, as of now. */
+  /** Returns the first objective by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
     return (this.#objectives[0] as MetricSeries).steps();
   }
 
-  /** Of each objective. */
+  /** Returns the value of each objective; null where nothing was reported. */
   values(): readonly (number | null)[] {
-    return this.#objectives.map((track) => track.value());
+    return this.#objectives.map((series) => series.value());
   }
 
-  /** Of each objective the newest value that can be a result. */
+  /** Returns the newest value of each objective that can be a result; null where there is none. */
   lastFeasible(): readonly (number | null)[] {
-    return this.#objectives.map((track) => track.lastFeasible());
+    return this.#objectives.map((series) => series.lastFeasible());
   }
 
-  /** Whether every objective has a value for the whole trial, which a trainer reports when it is done. */
+  /** Whether every objective has a final value: a trainer reports it when it is done. */
   get allFinal(): boolean {
-    return this.#objectives.every((track) => track.hasFinal);
+    return this.#objectives.every((series) => series.hasFinal);
   }
 
-  /** How far each limit is broken; of a pruned trial only where all limited metrics came in time. */
+  /** Returns the violation of each metric constraint; empty when a constrained metric was not reported. */
   violations(): number[] {
-    const values = this.#limited.map((track) => track.value());
+    const values = this.#constrained.map((series) => series.value());
     if (values.some((value) => value === null || Number.isNaN(value))) return [];
     return this.#spec.outcomes.map((outcome, k) => violationOf(outcome, values[k] as number));
   }
 
-  /** What is missing of a trial that ended well; null when nothing is. */
+  /** Returns what is missing or wrong in a trial whose trainer succeeded; null when nothing is. */
   missingResult(): string | null {
     const { objectives, outcomes } = this.#spec;
     const wanted = [
@@ -104,7 +104,10 @@ export class AttemptMetrics {
         name: `the objective ${metric}`,
         track: this.#objectives[k],
       })),
-      ...outcomes.map(({ metric }, k) => ({ name: `the limited metric ${metric}`, track: this.#limited[k] })),
+      ...outcomes.map(({ metric }, k) => ({
+        name: `the limited metric ${metric}`,
+        track: this.#constrained[k],
+      })),
     ].map(({ name, track }) => ({ name, value: track?.value() ?? null }));
     const missing = wanted.filter(({ value }) => value === null).map(({ name }) => name);
     if (missing.length > 0)
@@ -114,7 +117,7 @@ export class AttemptMetrics {
     return faults.find((fault) => fault !== null) ?? (nan ? `${nan.name} is NaN` : null);
   }
 
-  /** A misspelt metric is the usual reason: what came shows it. */
+  /** A misspelled metric is the usual reason: the names that came show it. */
   #reportedInstead(): string {
     return this.#names.size === 0
       ? '; it printed no METRIC line'

@@ -3,49 +3,46 @@ import type { AttemptRecord, Storage, TrialRecord } from '../../storage/storage.
 import type { Emit } from '../events.js';
 import { isDatabaseLost } from '../sweep/disk-space-guard.js';
 
+type Recording = {
+  readonly storage: Storage;
+  readonly trial: Pick<TrialRecord, 'id' | 'number'>;
+  readonly attempt: Pick<AttemptRecord, 'id'>;
+  readonly emit: Emit;
+};
+
 /**
- * Stores what an attempt uses of its GPUs. It is bookkeeping: where it cannot be stored the trial goes on, and what else
- * is to be stored tells of the trouble.
+ * Stores what an attempt uses of its GPUs. This is bookkeeping: when a sample cannot be stored the trial continues, and
+ * other writes report the problem.
  */
 export class GpuUsageRecorder {
-  readonly #storage: Storage;
-  readonly #trial: Pick<TrialRecord, 'id' | 'number'>;
-  readonly #attempt: Pick<AttemptRecord, 'id'>;
-  readonly #emit: Emit;
-  #noting: Promise<void> | null = null;
+  readonly #o: Recording;
+  #storing: Promise<void> | null = null;
 
-  constructor(
-    storage: Storage,
-    trial: Pick<TrialRecord, 'id' | 'number'>,
-    attempt: Pick<AttemptRecord, 'id'>,
-    emit: Emit,
-  ) {
-    this.#storage = storage;
-    this.#trial = trial;
-    this.#attempt = attempt;
-    this.#emit = emit;
+  constructor(recording: Recording) {
+    this.#o = recording;
   }
 
-  /** A sample that comes while another one waits for storage (a full disk) is dropped. */
+  /** Drops the sample while another one waits for storage (a full disk). */
   note(sample: GpuSample): void {
-    this.#noting ??= this.#store(sample).finally(() => {
-      this.#noting = null;
+    this.#storing ??= this.#store(sample).finally(() => {
+      this.#storing = null;
     });
   }
 
   /** Resolves when what was noted is stored. Never rejects. */
   async settled(): Promise<void> {
-    await this.#noting;
+    await this.#storing;
   }
 
   async #store(sample: GpuSample): Promise<void> {
-    const { id, number } = this.#trial;
+    const { storage, trial, attempt, emit } = this.#o;
     try {
-      if (await this.#storage.recordGpuUsage(id, this.#attempt.id, sample))
-        this.#emit({ type: 'gpu-used', trial: number, sample });
+      if (await storage.recordGpuUsage(trial.id, attempt.id, sample))
+        emit({ type: 'gpu-used', trial: trial.number, sample });
     } catch (error) {
       if (isDatabaseLost(error)) return;
-      this.#emit({ type: 'warning', trial: number, message: `its use of GPUs was not stored: ${error}` });
+      const message = `its use of GPUs was not stored: ${error}`;
+      emit({ type: 'warning', trial: trial.number, message });
     }
   }
 }

@@ -1,14 +1,13 @@
 import { isResult } from '../../core/objective-value.js';
 import type { Objective } from '../../core/spec.js';
 import { mean } from '../../core/stats.js';
+import { StepSeries } from '../../core/step-series.js';
 import type { MetricPoint } from '../../executors/executor.js';
 
-/** What a trial has reported of its objective, and the value that follows from it. */
+/** What a trial has reported of one objective, and the value that follows from it. */
 export class MetricSeries {
   readonly #objective: Objective;
-  #steps = new Map<number, number>();
-  #newest = -1;
-  #final: number | null = null;
+  readonly #series = new StepSeries();
 
   constructor(objective: Objective) {
     this.#objective = objective;
@@ -18,44 +17,37 @@ export class MetricSeries {
     return this.#objective.metric;
   }
 
-  /** Notes a point if it is of this objective; true when it is. */
+  /** Notes a point of this metric and returns true; returns false for other points. */
   note(point: MetricPoint): boolean {
     if (point.name !== this.#objective.metric) return false;
-    if (point.step === null) this.#final = point.value;
-    else this.#set(point.step, point.value);
+    this.#series.set(point.step, point.value);
     return true;
   }
 
-  /** Kept in order as it grows: sorting at each report would make a trial of many steps slow. */
-  #set(step: number, value: number): void {
-    const late = step < this.#newest && !this.#steps.has(step);
-    this.#steps.set(step, value);
-    this.#newest = Math.max(this.#newest, step);
-    if (late) this.#steps = new Map([...this.#steps].sort(([a], [b]) => a - b));
+  /** Removes the steps from `from` up to but without `to`. */
+  dropSteps(range: { readonly from: number; readonly to: number }): void {
+    this.#series.dropSteps(range);
   }
 
-  /** Takes out the steps from `from` on, up to but without `to`. */
-  forget(from: number, to: number): void {
-    for (const step of this.#steps.keys()) if (step >= from && step < to) this.#steps.delete(step);
-    // In ascending order, as `#set` leaves them.
-    this.#newest = [...this.#steps.keys()].at(-1) ?? -1;
-  }
-
-  /** Whether a value for the whole trial was reported, which a trainer does when it is done. */
+  /** Whether a value for the whole trial was reported: a trainer does that when it is done. */
   get hasFinal(): boolean {
-    return this.#final !== null;
+    return this.#series.final !== null;
   }
 
   /** Raw values by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
-    return this.#steps;
+    return this.#series.steps();
   }
 
-  /** The trial's value: `reduce` over the steps; under `last` a final value wins; null when nothing was reported. */
+  /**
+   * Returns the trial's value: `reduce` over the steps. Under `last` a final value counts before any step. Null when nothing
+   * was reported.
+   */
   value(): number | null {
     const { reduce, direction } = this.#objective;
+    const { final } = this.#series;
     const values = [...this.steps().values()];
-    if (values.length === 0 || (reduce === 'last' && this.#final !== null)) return this.#final;
+    if (values.length === 0 || (reduce === 'last' && final !== null)) return final;
     if (reduce === 'last') return values.at(-1) as number;
     if (reduce === 'mean') return mean(values);
     const numbers = values.filter((value) => !Number.isNaN(value));
@@ -63,7 +55,7 @@ export class MetricSeries {
     return numbers.reduce((a, b) => (direction === 'maximize' ? Math.max(a, b) : Math.min(a, b)));
   }
 
-  /** The newest value that can be a result: what a pruned trial is worth. */
+  /** Returns the newest value of a step that can be a result: what a pruned trial is worth. Null when there is none. */
   lastFeasible(): number | null {
     const values = [...this.steps().values()];
     return values.findLast((value) => isResult(value, this.#objective.direction)) ?? null;

@@ -235,10 +235,11 @@ class Sweep {
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
     const { study, emit } = this.#o;
     const attempt = opened.attempt as AttemptRecord;
-    const run = new AttemptRun(study, opened, attempt, emit, {
+    const retryPolicy = {
       retries: this.#o.failures?.retries ?? 0,
       mayRelaunch: (this.#notStarted.get(opened.trial.id) ?? 0) + 1 < LOST_ATTEMPTS_LIMIT,
-    });
+    };
+    const run = new AttemptRun({ study, opened, attempt, emit, retryPolicy });
     this.#running.set(opened.trial.id, run);
     if (this.#o.abort.aborted || (this.#defect !== null && !(adopted && this.#leaves(run))))
       run.stop('interrupted');
@@ -269,7 +270,7 @@ class Sweep {
       ? executor.reattach(runnable, run.hooks)
       : executor.run(runnable, run.hooks));
     const known = this.#o.disk?.classify(outcome, run) ?? outcome;
-    await this.#conclude(await run.conclude(known, executor, runnable), opened);
+    await this.#conclude(await run.conclude(known, { executor, runnable }), opened);
   }
 
   async #conclude(end: AttemptEnd, opened: OpenedTrial): Promise<void> {
