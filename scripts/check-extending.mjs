@@ -1,0 +1,99 @@
+// Applies every example of docs/extending.md to a copy of the sources: each must compile, pass the suite of its kind, and be
+// known to the command line and the documents.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = readFileSync(join(root, 'docs', 'extending.md'), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'hpo-extending-'));
+const run = (file, args, options = {}) =>
+  execa(file, args, { cwd: folder, env: { CI: '' }, all: true, ...options }).catch((error) => {
+    throw new Error(`${file} ${args.join(' ')} failed:\n${error.all ?? error.message}`);
+  });
+const expect = (text, part, where) => {
+  if (!text.includes(part)) throw new Error(`expected ${part} in ${where}, got none`);
+};
+
+try {
+  for (const name of ['src', 'test', 'cfg', 'docs', 'scripts', 'examples', 'bench']) copy(name);
+  for (const name of [
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'vitest.config.ts',
+    'biome.json',
+    'README.md',
+  ])
+    copy(name);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+
+  for (const [, path, text] of page.matchAll(/^`([^`]+)` \(new\):\n\n```ts\n(.*?)^```$/gms)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  await run('git', ['init', '--quiet']);
+  const patches = [...page.matchAll(/^```diff\n(.*?)^```$/gms)].map(([, patch]) => patch);
+  for (const patch of patches)
+    await run('git', ['apply', '--recount', '-C1', '--unidiff-zero', '-'], { input: patch });
+
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await run(process.execPath, [tsc, '--noEmit']);
+  const build = ['-p', 'tsconfig.build.json', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  await run(process.execPath, [tsc, ...build]);
+  // The trainer's kernels are built by another compiler.
+  cpSync(join(root, 'dist', 'trainer', 'kernels'), join(folder, 'dist', 'trainer', 'kernels'), {
+    recursive: true,
+  });
+  await run(process.execPath, ['scripts/generate.mjs']);
+  const suites = [...page.matchAll(/`(test\/[\w./-]+\.test\.ts)`/g)].map(([, suite]) => suite);
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  await run(process.execPath, [vitest, 'run', 'test/architecture.test.ts', ...new Set(suites)]);
+
+  const { stdout: help } = await run(process.execPath, ['dist/cli/main.js', 'optimize', '--help']);
+  const configuration = readFileSync(join(folder, 'docs', 'configuration.md'), 'utf8');
+  for (const name of ['climb', 'majority']) {
+    expect(help, `"${name}"`, 'hpo optimize --help');
+    expect(configuration, `\`${name}\``, 'docs/configuration.md');
+  }
+  await sweepWithAll();
+  console.log(`the ${patches.length} examples of docs/extending.md work`);
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function copy(name) {
+  cpSync(join(root, name), join(folder, name), { recursive: true });
+}
+
+/** A sweep that uses the examples: its trainer prints what Keras would. */
+async function sweepWithAll() {
+  const project = mkdtempSync(join(tmpdir(), 'hpo-extended-'));
+  try {
+    mkdirSync(join(project, 'cfg'));
+    writeFileSync(
+      join(project, 'train.sh'),
+      'for epoch in 1 2 3; do echo "Epoch $epoch/3"; echo "loss: 0.$((9 - epoch)) - acc: 0.5"; done\n',
+    );
+    writeFileSync(
+      join(project, 'cfg', 'sweep.yaml'),
+      [
+        'objective: { metric: loss, direction: minimize }',
+        'trainer: { command: [sh, train.sh, "${overrides}"] }',
+        'metrics: { format: keras }',
+        'sampler: climb',
+        'pruner: majority',
+        'trials: 8',
+        'parameters: { rate: { min: 0.1, max: 1 }, opt: [a, b] }',
+        '',
+      ].join('\n'),
+    );
+    const main = join(folder, 'dist', 'cli', 'main.js');
+    const { stdout } = await run(process.execPath, [main, 'optimize'], { cwd: project });
+    expect(stdout, '8 complete', 'the end of a sweep with the examples');
+  } finally {
+    rmSync(project, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
