@@ -6,10 +6,10 @@ import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/execut
 import type { SweepEvent } from '../study/events.js';
 import { cellText } from './csv/format.js';
 
-/** Longer values are cut in lines for people; the table and the database have them whole. */
+/** Longer values are cut in messages; the table and the database have them whole. */
 const VALUE_LENGTH = 80;
 
-/** `learner.opt=adam batch_size=32`, on one line whatever the values hold. */
+/** Returns `learner.opt=adam batch_size=32`, on one line whatever the values contain. */
 export function paramsText(params: Params): string {
   return Object.entries(params)
     .map(([name, value]) => `${printableLine(name)}=${oneLine(paramText(value))}`)
@@ -17,24 +17,24 @@ export function paramsText(params: Params): string {
 }
 
 function oneLine(text: string): string {
-  // Cut twice: a text of any length costs no more than its beginning, and an escape is longer than its character.
+  // Cut before and after: a long text costs only its beginning, and an escape is longer than its character.
   const plain = printableLine(text.slice(0, VALUE_LENGTH + 1));
   return plain.length > VALUE_LENGTH ? `${plain.slice(0, VALUE_LENGTH - 1)}…` : plain;
 }
 
-/** `epoch_loss=0.21 epoch_accuracy=0.93`, at most six digits each. */
+/** Returns `epoch_loss=0.21 epoch_accuracy=0.93`, at most six digits each. */
 export function pointsText(points: readonly MetricPoint[]): string {
   return printable(points.map(({ name, value }) => `${name}=${numberText(value)}`).join(' '));
 }
 
-/** A number for reading: at most six significant digits, nan and inf as METRIC writes them. */
+/** Returns a number with at most six significant digits; nan and inf as METRIC writes them. */
 export function numberText(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : cellText(value);
 }
 
-/** `850 ms`, `12.3 s`, `4 min 05 s`, `2 h 10 min`. */
+/** Returns `850 ms`, `12.3 s`, `4 min 05 s` or `2 h 10 min`. */
 export function durationText(durationMs: number): string {
-  // The limits are where rounding would reach the next unit: `1000 ms`, `60.0 s`.
+  // At these limits rounding would reach the next unit: `1000 ms`, `60.0 s`.
   if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
   if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(durationMs / 1000);
@@ -54,12 +54,12 @@ const STOPPING = {
   target: 'the target is reached: no new trials; running ones finish',
 } as const;
 
-/** An event in words, a line or more, without what could steer a terminal. */
+/** Returns the text of an event, in lines without control characters. */
 export function describeEvent(event: SweepEvent): string[] {
-  return wordsOf(event).map(printableLine);
+  return textOf(event).map(printableLine);
 }
 
-function wordsOf(event: SweepEvent): string[] {
+function textOf(event: SweepEvent): string[] {
   switch (event.type) {
     case 'trial-started': {
       const again = event.reattached
@@ -101,19 +101,19 @@ function wordsOf(event: SweepEvent): string[] {
   }
 }
 
-/** `GPU 0 is held by study s, trial 3 (pid 4711)`. */
+/** Returns `GPU 0 is held by study s, trial 3 (pid 4711)`. */
 export function holderText({ device, pid, watched, study, trial }: LeaseHolder): string {
   const what = study === null ? 'a sweep' : `study ${oneLine(study)}, trial ${trial}`;
   return `GPU ${device} is held by ${what} (${watched ? `pid ${pid}` : 'its hpo has ended, its trainer runs on'})`;
 }
 
-/** `GPU 0 (70.1 of 79.6 GiB used, 9.5 GiB free)`. */
+/** Returns `GPU 0 (70.1 of 79.6 GiB used, 9.5 GiB free)`. */
 export function busyText({ device, freeMiB, usedMiB, totalMiB }: LowMemoryGpu): string {
   const used = usedMiB === null || totalMiB === null ? '' : `${gib(usedMiB)} of ${gib(totalMiB)} GiB used, `;
   return `GPU ${device} (${used}${gib(freeMiB)} GiB free)`;
 }
 
-/** `63 % 4.1 GiB`: how busy its cards are, and its own memory on them (in brackets all that is used there). */
+/** Returns `63 % 4.1 GiB`: the utilization of the cards and the trial's memory on them; all used memory, in brackets, when its own is unknown. */
 export function gpuText({
   cardUtilizationPercent,
   memoryMiB,

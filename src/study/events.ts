@@ -16,7 +16,7 @@ export type SweepEnd =
   | 'max-consecutive-failures'
   | 'interrupted';
 
-/** What made a sweep start nothing new while trials may still run. */
+/** Why a sweep starts no new trials while running ones may continue. */
 export type StopCause =
   | 'drain'
   | 'abort'
@@ -28,8 +28,8 @@ export type StopCause =
   | 'target';
 
 /**
- * Everything that happens in a sweep, told after it is committed. Subscribers note it and return at once: they never
- * throw and never slow a sweep; what they owe after a crash they rebuild from the database.
+ * Everything that happens in a sweep, emitted after its commit. Subscribers note an event and return at once. After a crash
+ * they recover missed events from the database.
  */
 export type SweepEvent =
   | {
@@ -76,21 +76,30 @@ export type SweepEvent =
 
 export type Emit = (event: SweepEvent) => void;
 
-/** Fans events out; a subscriber that throws is our defect, told on stderr, and never the sweep's end. */
-export function makeEmitter(subscribers: readonly Emit[], onDefect: (error: unknown) => void): Emit {
-  const tell = (error: unknown) => {
+/** Who receives events; `name` is for messages. */
+export type Subscriber = { readonly name: string; readonly on: Emit };
+
+/**
+ * Returns a function that passes each event to all subscribers in turn and never throws. `onError` receives what a subscriber
+ * throws, with its name; the others still get the event.
+ */
+export function makeEmitter(
+  subscribers: readonly Subscriber[],
+  onError: (name: string, error: unknown) => void,
+): Emit {
+  const report = (name: string, error: unknown) => {
     try {
-      onDefect(error);
+      onError(name, error);
     } catch {
-      // Nobody is left to tell, and a sweep is worth more than its log.
+      // Nothing is left that could report it, and a sweep is worth more than its log.
     }
   };
   return (event) => {
-    for (const subscriber of subscribers) {
+    for (const { name, on } of subscribers) {
       try {
-        subscriber(event);
+        on(event);
       } catch (error) {
-        tell(error);
+        report(name, error);
       }
     }
   };

@@ -93,7 +93,7 @@ test('runs.csv follows a running sweep, and is whole after a kill -9 and another
   expect(csvOf(cwd, 'again.csv')).toBe(csvOf(cwd));
 });
 
-test('logging.local.csv_safe and export-csv --safe make text of formulas, and of nothing else', async () => {
+test('logging.local.csv_safe and export-csv --escape-formulas make text of formulas, and of nothing else', async () => {
   const cwd = makeSweep({
     max_concurrent: 1,
     parameters: { x: [-1, 1], note: ['=HYPERLINK("http://x")'] },
@@ -104,7 +104,7 @@ test('logging.local.csv_safe and export-csv --safe make text of formulas, and of
     ['-1', `'=HYPERLINK("http://x")`, '-1'],
     ['1', `'=HYPERLINK("http://x")`, '1'],
   ]);
-  await hpo(cwd, 'export-csv', '--safe', '--out', 'safe.csv');
+  await hpo(cwd, 'export-csv', '--escape-formulas', '--out', 'safe.csv');
   expect(csvOf(cwd, 'safe.csv')).toBe(csvOf(cwd));
   await hpo(cwd, 'export-csv', '--out', 'plain.csv');
   expect(readCsv(join(cwd, 'plain.csv'))[0]?.note).toBe('=HYPERLINK("http://x")');

@@ -70,7 +70,9 @@ test('that it ends its process harms no sweep; the run is kept, and the next cal
   standIn(cwd, 'process.exit(7);');
   const ran = await runHpo(['optimize'], { cwd, env: server.env });
   expect(ran.code).toBe(0);
-  expect(ran.stdout).toContain('W&B run s-0: the process of @wandb/sdk ended with 7; the run is kept');
+  expect(ran.stdout).toContain(
+    'W&B run s-0: the process of @wandb/sdk ended with 7; the run stays in its journal',
+  );
   standIn(cwd, '');
   expect((await runHpo(['optimize'], { cwd, env: server.env })).code).toBe(0);
   const calls = linesOf(cwd, 'calls').map((line) => (JSON.parse(line) as string[])[0]);

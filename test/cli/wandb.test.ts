@@ -135,7 +135,7 @@ test('who is not let in is told so once, the sweep goes on, and the next call de
   const first = await runHpo(['optimize'], { cwd, env: { ...server.env, WANDB_API_KEY: key } });
   expect(first.code).toBe(0);
   expect(first.stdout).toContain('study s is finished: 4 complete');
-  expect(first.stdout.match(/W&B is not used any more by this call: .*HTTP 401/g)).toHaveLength(1);
+  expect(first.stdout.match(/hpo stops sending to W&B: .*HTTP 401/g)).toHaveLength(1);
   expect(first.stdout).toMatch(/W&B: 4 runs with 40 rows not delivered \(.*401.*\); they are kept in/);
   const seen = JSON.stringify([first, tree(cwd)]);
   expect(seen).not.toContain(key);

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Columns, CsvSource, TableRow } from '../../src/loggers/csv/table.js';
+import type { CsvSource } from '../../src/loggers/csv/source.js';
+import type { Columns } from '../../src/loggers/csv/table.js';
+import type { TrialRow } from '../../src/loggers/study-reader.js';
 import type { SweepEvent } from '../../src/study/events.js';
 
 /** A folder of this test's own, gone when it ends. */
@@ -12,7 +14,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export function row(number: number, more: Partial<TableRow> = {}): TableRow {
+export function row(number: number, more: Partial<TrialRow> = {}): TrialRow {
   return {
     number,
     configuration: number,
@@ -38,7 +40,7 @@ export function row(number: number, more: Partial<TableRow> = {}): TableRow {
 /** Rows in pages of two. */
 export function source(
   study: string,
-  rows: readonly TableRow[],
+  rows: readonly TrialRow[],
   columns: () => Columns = () => ({ params: ['lr'], metrics: ['epoch_loss'] }),
 ): CsvSource {
   return {

@@ -16,14 +16,12 @@ test('tells launches, ends, prunes, warnings and errors with the time, but no me
   const file = join(temporaryFolder(), 'outputs', 'sweep.log');
   const log = makeSweepLog(file, () => new Date(Date.UTC(2024, 0, 2, 3, 4, 5)));
   log.line('2 slots: cpu, cpu');
-  log.subscriber(started(0));
-  log.subscriber(reported(0, ['epoch_loss', 1, 0.5]));
-  log.subscriber({ type: 'trial-pruning', trial: 0, reason: 'best 4 is worse' });
-  log.subscriber({ type: 'warning', trial: 0, message: 'malformed' });
-  log.subscriber(
-    finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['Traceback', 'boom'] }),
-  );
-  log.subscriber({ type: 'sweep-finished', end: 'budget', detail: '' });
+  log.on(started(0));
+  log.on(reported(0, ['epoch_loss', 1, 0.5]));
+  log.on({ type: 'trial-pruning', trial: 0, reason: 'best 4 is worse' });
+  log.on({ type: 'warning', trial: 0, message: 'malformed' });
+  log.on(finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['Traceback', 'boom'] }));
+  log.on({ type: 'sweep-finished', end: 'budget', detail: '' });
   const at = '2024-01-02T03:04:05.000Z ';
   expect(readFileSync(file, 'utf8')).toBe(
     [

@@ -1,26 +1,29 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import { type CsvSource, metricColumns } from '../../loggers/csv/table.js';
+import { type CsvSource, makeCsvSource, pagesOf } from '../../loggers/csv/source.js';
+import { metricColumns } from '../../loggers/csv/table.js';
 import { csvText } from '../../loggers/csv/text.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { objectiveNames } from '../../study/optuna-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
-import { makeCsvSource, pagesOf } from '../optimize/csv-source.js';
+import { deprecatedFlag } from '../deprecated-flag.js';
 import { print, printJson, warn, writeData } from '../output.js';
 import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
-type Options = StudyOptions & { readonly out: string; readonly safe?: boolean; readonly json?: boolean };
+type Options = StudyOptions & {
+  readonly out: string;
+  readonly escapeFormulas?: boolean;
+  readonly json?: boolean;
+};
 
 export function registerExportCsv(program: Command): void {
   const command = program
     .command('export-csv')
     .description('Write the table of trials from the database: the same bytes that the sweep wrote.')
-    .option('--out <file>', 'where to; - writes to stdout', 'cfg/runs.csv')
-    .option(
-      '--safe',
-      'make text of cells that a spreadsheet would run as formulas, by an apostrophe before them',
-    );
+    .option('--out <file>', 'output file; - writes to stdout', 'cfg/runs.csv')
+    .option('--escape-formulas', 'put an apostrophe before cells that a spreadsheet would run as formulas');
+  deprecatedFlag(command, { old: '--safe', replacement: '--escape-formulas' });
   examples(
     jsonOption(studyOptions(command)),
     'hpo export-csv',
@@ -34,10 +37,17 @@ async function exportCsv(options: Options): Promise<void> {
     throw usageError('export-csv.two-outputs', 'expected --out - or --json, got both: each writes to stdout');
   await withStorage(options.storage, 'read', async (storage) => {
     const record = await findStudy(storage, options);
+    const escapeFormulas = options.escapeFormulas ?? false;
     const source =
       record.spec === null
-        ? { ...foreignSource(storage, record), safe: options.safe ?? false }
-        : makeCsvSource(storage, record, storedSpec(record), options.safe ?? false, warn);
+        ? { ...externalSource(storage, record), escapeFormulas }
+        : makeCsvSource({
+            study: record,
+            spec: storedSpec(record),
+            reader: storage,
+            escapeFormulas,
+            warn,
+          });
     if (options.out === '-') return printTable(source);
     const { writeCsv } = await import('../../loggers/csv/file.js');
     const kept = await writeCsv(options.out, source);
@@ -51,14 +61,14 @@ async function printTable(source: CsvSource): Promise<void> {
   for await (const text of csvText(source)) if (!(await writeData(text))) return;
 }
 
-/** A study that Optuna made: its columns are what its trials have. */
-function foreignSource(storage: Storage, record: StudyRecord): CsvSource {
+/** Returns the table of a study that Optuna created: its columns are what its trials have. */
+function externalSource(storage: Storage, record: StudyRecord): CsvSource {
   return {
     study: record.name,
     columns: async () => {
       const survey = await storage.parameterSummary(record.id);
       const names = new Set(survey.parameters.map(({ name }) => name));
-      // An enqueued trial has what it is to be run with, and no parameters yet.
+      // An enqueued trial has fixed parameters, and no others yet.
       for await (const rows of pagesOf(storage, record.id))
         for (const row of rows) for (const name of Object.keys(row.params)) names.add(name);
       const objectives = objectiveNames(record, survey);

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { printable } from '../../core/printable.js';
+import { pagesOf } from '../../loggers/csv/source.js';
 import { durationText, gpuText, numberText, paramsText } from '../../loggers/event-messages.js';
 import { shownState } from '../../results/trial-table.js';
 import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
-import { pagesOf } from '../optimize/csv-source.js';
 import { print, TablePages, toJson as toJsonText, writeData } from '../output.js';
 import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';

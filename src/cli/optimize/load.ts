@@ -7,7 +7,6 @@ import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
 import type { ComponentSpec, StudySpec } from '../../core/spec.js';
 import { findProgram } from '../../executors/trainer-command.js';
-import { checkCsvPlace } from '../../loggers/csv/file.js';
 import { missingPackages } from '../../trainer/packages.js';
 import type { OptimizeRequest } from './options.js';
 
@@ -77,13 +76,12 @@ export function checkNewName(name: string): void {
 }
 
 /**
- * Checks what would otherwise go wrong at the first trial, or at the first row of its table.
- * @throws HpoError (usage) trainer.missing, csv.not-writable; trainer.missing-package.
+ * Checks what would otherwise fail at the first trial.
+ * @throws HpoError (usage) trainer.missing; trainer.missing-package.
  */
-export function checkPlaces(sweep: ResolvedSweep): void {
+export function checkTrainer(sweep: ResolvedSweep): void {
   const problem = trainerProblem(sweep);
   if (problem !== null) throw problem;
-  checkCsvPlace(sweep.run.csv);
 }
 
 /** Why the trainer cannot be started here; null when it can, or when only a trial tells which it is. */

@@ -1,96 +1,86 @@
-import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
 import { messageOf } from '../../core/errors.js';
-import type { Target } from '../../loggers/wandb/target.js';
-import type { Storage } from '../../storage/storage.js';
-import type { Emit } from '../../study/events.js';
-import type { ResultsSource, StudyIdentity } from '../../study/study-context.js';
+import type { Logger } from '../../loggers/logger.js';
+import { LoggerGroup } from '../../loggers/logger-group.js';
+import { Messages } from '../../loggers/messages.js';
+import {
+  type LoggerContext,
+  type LoggerEntry,
+  type LoggerSettings,
+  loggers,
+} from '../../loggers/registry.js';
 import { livenessIn } from '../liveness.js';
+import { warn } from '../output.js';
+import { outputsDir } from '../paths.js';
 import type { ResolvedSweep } from './load.js';
 import type { OptimizeRequest, StopSignals } from './options.js';
-import { makeLookUp, studyKey } from './wandb-facts.js';
 
-/** How long the end of a sweep waits for W&B; less where someone wants to leave. */
-const FLUSH_MS = 30_000;
+/** How long the end of a sweep waits for what loggers still deliver; less once somebody pressed Ctrl-C. */
+const CLOSE_MS = 30_000;
 const LEAVING_MS = 5000;
 
-/** What a sweep is told to besides the terminal, its log and runs.csv. */
-export type Loggers = {
-  readonly subscribers: readonly Emit[];
-  /** Before the sweep begins: what earlier calls owe. */
-  open(): Promise<void>;
-  /** Writes and sends what is owed, as far as it goes; says what is not. Never rejects. */
-  close(signals: StopSignals): Promise<void>;
-};
+/** Creates one configured logger of a sweep. */
+export type LoggerFactory = { readonly name: string; readonly create: (context: LoggerContext) => Logger };
 
-/** Where W&B runs go; null when none are wanted. Nothing of it is loaded then. @throws HpoError (usage) wandb.... */
-export async function findWandb(
-  wanted: ResolvedSweep,
-  asked: OptimizeRequest['wandb'],
-): Promise<Target | null> {
-  if (asked === undefined && !wanted.run.wandb?.enabled) return null;
-  const { findTarget } = await import('../../loggers/wandb/target.js');
-  const target = findTarget(wanted.run.wandb, asked, process.env);
-  if (target?.mode === 'online' && target.options.client === 'sdk') {
-    (await import('../../loggers/wandb/sdk.js')).findSdk(process.cwd());
+/** The loggers of a sweep, and the texts for people that they show. */
+export type SweepLoggers = { readonly group: LoggerGroup; readonly messages: Messages };
+
+/**
+ * Returns the loggers that the sweep wants, with checked settings. Creates nothing and loads no other logger.
+ * @throws HpoError (usage) of the first logger whose settings cannot work.
+ */
+export async function configureLoggers(
+  settings: LoggerSettings,
+  entries: readonly LoggerEntry[] = loggers,
+): Promise<readonly LoggerFactory[]> {
+  const factories: LoggerFactory[] = [];
+  for (const { name, isWanted, load } of entries) {
+    if (!isWanted(settings)) continue;
+    const configure = await load();
+    const create = configure(settings);
+    if (create) factories.push({ name, create });
   }
-  return target;
+  return factories;
 }
 
-/** @throws HpoError (usage) events.not-writable. */
-export async function checkEvents({ run }: ResolvedSweep): Promise<void> {
-  if (run.events === null) return;
-  const { checkEventsPlace } = await import('../../loggers/events/file.js');
-  checkEventsPlace(run.events);
+/** Returns the settings of the loggers, from the sweep file, the command line and the environment. */
+export function loggerSettings(
+  { run }: Pick<ResolvedSweep, 'run'>,
+  request: Pick<OptimizeRequest, 'wandb'>,
+): LoggerSettings {
+  return { ...run, wandbMode: request.wandb ?? null, env: process.env, cwd: process.cwd() };
 }
 
-type Around = {
-  readonly storage: Storage;
-  readonly study: StudyIdentity & Pick<ResultsSource, 'spec'>;
-  /** The folder of its outputs. */
-  readonly studyDir: string;
-  readonly wanted: ResolvedSweep;
-  readonly wandb: Target | null;
-  /** People are told on the terminal and in the sweep's log. */
-  readonly tell: (message: string) => void;
-};
-
-export async function makeLoggers(around: Around): Promise<Loggers> {
-  const [events, wandb] = [await makeEvents(around), await makeWandb(around)];
-  const found = [events, wandb].filter((each) => each !== null);
-  return {
-    subscribers: found.map(({ subscriber }) => subscriber),
-    open: async () => {
-      await wandb?.open().catch((error: unknown) => around.tell(`W&B: ${messageOf(error)}`));
-    },
-    close: async ({ drain, abort }) => {
-      if (events?.flush() === false) around.tell('the file of events is not complete');
-      // Whoever has said stop may say it once more.
-      const more = [drain, abort].filter((signal) => !signal.aborted);
-      const limitMs = more.length < 2 ? LEAVING_MS : FLUSH_MS;
-      await wandb?.close(limitMs, AbortSignal.any(abort.aborted ? [] : more));
-    },
+/** Creates the loggers of a sweep. A logger that fails is reported on stderr once, with its stack in the sweep log. */
+export function createLoggers(
+  factories: readonly LoggerFactory[],
+  { studyDir, json }: { readonly studyDir: string; readonly json: boolean },
+): SweepLoggers {
+  const messages = new Messages((error) => warn(`a message could not be shown: ${messageOf(error)}`));
+  const context: LoggerContext = {
+    outputsDir: outputsDir(),
+    studyDir,
+    // With --json stdout is for the result.
+    stream: json ? process.stderr : process.stdout,
+    messages,
+    now: Date.now,
+    livenessIn,
   };
-}
-
-async function makeEvents({ study, wanted, tell }: Around) {
-  if (wanted.run.events === null) return null;
-  const { makeEventsFile } = await import('../../loggers/events/file.js');
-  const call = randomBytes(4).toString('hex');
-  const of = { study: study.name, call, objectives: study.spec.objectives };
-  return makeEventsFile(resolve(wanted.run.events), of, () => new Date(), tell);
-}
-
-async function makeWandb({ storage, study, studyDir, wandb: target, tell }: Around) {
-  if (target === null) return null;
-  const { makeWandb: make } = await import('../../loggers/wandb/create-logger.js');
-  const journals = join(studyDir, '.wandb');
-  return make({
-    target,
-    study: { name: study.name, key: await studyKey(storage, study) },
-    journals,
-    liveness: await livenessIn(journals),
-    lookUp: makeLookUp(storage, study.id),
-    tell,
+  const created = factories.map(({ name, create }) => ({ name, logger: create(context) }));
+  const group = new LoggerGroup(created, (name, error) => {
+    warn(`the logger ${name} failed: ${messageOf(error)}; the sweep continues`);
+    messages.send('debug', `error: ${stackOf(error)}`);
   });
+  return { group, messages };
+}
+
+/** Delivers what is left and closes all loggers. A further Ctrl-C shortens it. Never rejects. */
+export async function closeLoggers(group: LoggerGroup, { drain, abort }: StopSignals): Promise<void> {
+  const notYet = [drain, abort].filter((signal) => !signal.aborted);
+  const limitMs = notYet.length < 2 ? LEAVING_MS : CLOSE_MS;
+  await group.close(limitMs, AbortSignal.any(abort.aborted ? [] : notYet));
+}
+
+/** Returns the text of an error with its stack, for the sweep log. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,17 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { HpoError } from '../../core/errors.js';
 import type { Executor } from '../../executors/executor.js';
 import { openExecutor } from '../../executors/registry.js';
 import { keepClaiming } from '../../executors/study-outputs.js';
-import type { LiveCsv } from '../../loggers/csv/live.js';
-import { makeLiveCsv } from '../../loggers/csv/live.js';
-import { makeSweepLog, reserveSweepLog } from '../../loggers/sweep-log.js';
-import type { Target } from '../../loggers/wandb/target.js';
+import type { StudyInfo } from '../../loggers/study-reader.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
-import { type Emit, makeEmitter, type SweepEnd } from '../../study/events.js';
+import type { Emit, SweepEnd } from '../../study/events.js';
 import { recomputedText } from '../../study/replacing.js';
 import type { ResultsSource } from '../../study/study-context.js';
 import { countTrials, type PlanContext } from '../../study/sweep/budget.js';
@@ -23,12 +19,18 @@ import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
-import { makeCsvSource } from './csv-source.js';
 import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
-import { checkNewName, checkPlaces, type ResolvedSweep, resolveSweep } from './load.js';
-import { checkEvents, findWandb, type Loggers, makeLoggers } from './loggers.js';
+import { checkNewName, checkTrainer, type ResolvedSweep, resolveSweep } from './load.js';
+import {
+  closeLoggers,
+  configureLoggers,
+  createLoggers,
+  type LoggerFactory,
+  loggerSettings,
+  stackOf,
+} from './loggers.js';
 import type { OptimizeRequest } from './options.js';
 import { noStoredSpace } from './optuna-study.js';
 import { prepareOutputs } from './outputs.js';
@@ -37,8 +39,8 @@ import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
 import { findSlots, type SlotLayout } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
+import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
-import { makeView, type View } from './view.js';
 
 /** `hpo optimize`: creates the study or goes on with it, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
@@ -46,13 +48,12 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   for (const notice of wanted.notices) warn(notice);
   const limits = limitsOf(wanted);
   if (request.dryRun) return dryRun(wanted, request);
-  checkPlaces(wanted);
+  checkTrainer(wanted);
   if (isNewFile(request.storage)) checkNew(wanted, request.storage);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
   const leases = findLeaseDir(places);
-  await checkEvents(wanted);
-  const wandb = await findWandb(wanted, request.wandb);
+  const loggers = await configureLoggers(loggerSettings(wanted, request));
   prepareOutputs();
   const disk = new DiskSpaceGuard({
     folders: [outputsDir(), ...databaseFolder(request.storage)],
@@ -69,7 +70,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
     const session = new SweepSession({ storage, study, wanted, request, limits, created, disk, outputs });
-    const code = await session.run(places, leases, wandb);
+    const code = await session.run(places, leases, loggers);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -129,61 +130,55 @@ class SweepSession {
     this.#outputs = outputs;
   }
 
-  async run(places: SlotLayout, leases: LeaseDir, wandb: Target | null): Promise<number> {
+  async run(places: SlotLayout, leases: LeaseDir, factories: readonly LoggerFactory[]): Promise<number> {
     const executor = await this.#openExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
-    const view = await makeView(
-      this.#study,
-      plan,
-      places.slots.length,
-      this.#request.json ?? false,
-      this.#request.retryFailed ?? false,
-    );
-    view.log(this.#headline(plan, places));
-    const warnings = [
-      ...this.#outputs.notices,
-      ...places.warnings,
-      ...(await usedElsewhere(places, this.#wanted.run)),
-    ];
-    if (leases.warning) warnings.push(leases.warning);
-    for (const warning of warnings) view.log(`warning: ${warning}`);
-    const csv = this.#makeCsv(view);
-    const log = makeSweepLog(reserveSweepLog(outputsDir(), new Date()), () => new Date());
-    log.line(this.#headline(plan, places));
-    for (const notice of this.#outputs.notices) log.line(`warning: ${notice}`);
-    const defect = (error: unknown) => {
-      const text = `error: ${error instanceof Error ? error.stack : String(error)}`;
-      try {
-        log.line(text);
-      } catch {
-        // The log itself may be what fails: a full disk.
-        view.log(text);
-      }
-    };
-    const watch = watchSignals(() => csv.flush());
-    const outlets = await this.#makeOutlets(wandb, (message) => {
-      view.log(`warning: ${message}`);
-      log.line(`warning: ${message}`);
+    const { group, messages } = createLoggers(factories, {
+      studyDir: this.#outputs.dir,
+      json: this.#request.json ?? false,
     });
+    messages.send('info', this.#headline(plan, places));
+    for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
+    const watch = watchSignals(() => group.flush());
+    let started = 0;
+    const emit: Emit = (event) => {
+      if (event.type === 'trial-started') started++;
+      group.emit(event);
+    };
     try {
-      const subscribers = [view.subscriber, log.subscriber, csv.subscriber, ...outlets.subscribers];
-      const emit = makeEmitter(subscribers, defect);
-      await outlets.open();
+      await group.open(await this.#studyInfo(plan, places), this.#storage);
       const end = await this.#sweep(executor, { places, leaseDir: leases.dir }, plan, emit, watch);
-      await outlets.close(watch);
-      return await this.#finish(end, view, csv, watch);
+      const incomplete = await group.flush();
+      await closeLoggers(group, watch);
+      return await this.#finish(end, { started, hasTable: !incomplete.has('csv') }, watch);
     } catch (error) {
-      defect(error);
-      await outlets.close({ drain: AbortSignal.abort(), abort: watch.abort });
-      view.close();
+      messages.send('debug', `error: ${stackOf(error)}`);
       // The connection to a file that was deleted still reads.
-      if (!isDatabaseLost(error) || error instanceof StorageLost) await csv.flush();
+      if (!isDatabaseLost(error) || error instanceof StorageLost) await group.flush();
+      await closeLoggers(group, { drain: AbortSignal.abort(), abort: watch.abort });
       throw withContinueCommand(error, process.argv.slice(2));
     } finally {
       this.#disk.close();
       watch.close();
     }
+  }
+
+  async #warnings(places: SlotLayout, leases: LeaseDir): Promise<readonly string[]> {
+    return [
+      ...this.#outputs.notices,
+      ...places.warnings,
+      ...(await usedElsewhere(places, this.#wanted.run)),
+      ...(leases.warning ? [leases.warning] : []),
+    ];
+  }
+
+  #studyInfo(plan: Plan, places: SlotLayout): Promise<StudyInfo> {
+    return makeStudyInfo(this.#storage, this.#study, {
+      total: plan.shown,
+      slots: places.slots.length,
+      retryFailed: this.#request.retryFailed ?? false,
+    });
   }
 
   #openExecutor(ompThreads: number): Promise<Executor> {
@@ -199,32 +194,6 @@ class SweepSession {
       limits: this.#wanted.run,
       metrics: spec.trainer.metrics,
       checkpoints: this.#wanted.run.checkpoints,
-    });
-  }
-
-  #makeOutlets(wandb: Target | null, tell: (message: string) => void): Promise<Loggers> {
-    return makeLoggers({
-      storage: this.#storage,
-      study: this.#study,
-      studyDir: this.#outputs.dir,
-      wanted: this.#wanted,
-      wandb,
-      tell,
-    });
-  }
-
-  #makeCsv(view: View): LiveCsv {
-    const file = resolve(this.#wanted.run.csv);
-    const { csvSafe } = this.#wanted.run;
-    const source = makeCsvSource(this.#storage, this.#study, this.#study.spec, csvSafe, (message) =>
-      view.log(`warning: ${message}`),
-    );
-    return makeLiveCsv(file, source, {
-      kept: (path) => view.log(`the table of another study was in the way and is kept as ${path}`),
-      error: (error) =>
-        view.log(
-          `warning: ${error instanceof HpoError ? error.format() : `${file} could not be written: ${error}`}`,
-        ),
     });
   }
 
@@ -268,16 +237,18 @@ class SweepSession {
     }
   }
 
-  async #finish(end: SweepEnd, view: View, csv: LiveCsv, watch: SignalWatch): Promise<number> {
-    view.close();
-    const unwritten = await csv.flush();
+  async #finish(
+    end: SweepEnd,
+    { started, hasTable }: { readonly started: number; readonly hasTable: boolean },
+    watch: SignalWatch,
+  ): Promise<number> {
     const { text, failed } = await summarize(this.#study, end, {
       studyDir: this.#outputs.dir,
-      csv: unwritten === null ? resolve(this.#wanted.run.csv) : null,
+      csv: hasTable ? resolve(this.#wanted.run.csv) : null,
       json: this.#request.json ?? false,
-      started: view.started(),
+      started,
     });
     print(text);
-    return watch.exitCode() ?? (failed || unwritten !== null ? 1 : 0);
+    return watch.exitCode() ?? (failed || !hasTable ? 1 : 0);
   }
 }

@@ -16,7 +16,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { type HpoError, usageError } from '../../core/errors.js';
 import { makeFolder } from '../../liveness/folders.js';
 import { neutralized } from './format.js';
-import type { CsvSource } from './table.js';
+import type { CsvSource } from './source.js';
 import { csvText } from './text.js';
 
 const NOT_WRITABLE = [
@@ -32,11 +32,11 @@ const NOT_WRITABLE = [
 ];
 
 /**
- * Refuses a place that holds something else than a file: a table takes the place of what is there.
+ * Accepts a path with a regular file or nothing: the table replaces what is there.
  * @throws HpoError csv.not-writable (usage error).
  */
-export function checkCsvPlace(file: string): void {
-  if (file === '-') throw replacedWhole();
+export function checkCsvFile(file: string): void {
+  if (file === '-') throw notStdout();
   let found: Stats | undefined;
   try {
     found = statSync(file, { throwIfNoEntry: false });
@@ -47,12 +47,12 @@ export function checkCsvPlace(file: string): void {
     throw notWritable(file, found.isDirectory() ? 'a folder' : 'a device or pipe');
 }
 
-function replacedWhole(): HpoError {
+function notStdout(): HpoError {
   return usageError(
     'csv.not-writable',
-    'expected a file for the table, which is replaced as the sweep runs, got -',
+    'expected a file for the table, which the sweep rewrites again and again, got -',
     {
-      fix: 'name a file (./- for one that is called -); hpo export-csv --out - writes the table to stdout',
+      fix: 'name a file (./- for a file called -); hpo export-csv --out - writes the table to stdout',
     },
   );
 }
@@ -65,18 +65,18 @@ function notWritable(file: string, got: string, cause?: unknown): HpoError {
 }
 
 /**
- * Writes the table beside its place and renames it over the old one, so that a reader never sees half a file.
- * A file of another study in the way is kept as NAME.OLDSTUDY.csv; returns its new path, else null.
+ * Writes the table to a temporary file beside it and renames that, so that a reader never sees half a table. A table of another
+ * study in the way is kept as NAME.OLDSTUDY.csv. Returns the path of the kept table, or null.
  * @throws HpoError csv.not-writable (usage error) when the folder cannot be written.
  */
 export async function writeCsv(file: string, source: CsvSource): Promise<string | null> {
-  checkCsvPlace(file);
+  checkCsvFile(file);
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     makeFolder(dirname(file));
     const to = openSync(temporary, 'wx');
     try {
-      // Not writeSync: on a disk that is nearly full it writes a part and says nothing.
+      // Not writeSync: on a disk that is nearly full it writes a part without an error.
       for await (const text of csvText(source)) writeFileSync(to, text);
       fsyncSync(to);
     } finally {
@@ -94,7 +94,7 @@ export async function writeCsv(file: string, source: CsvSource): Promise<string 
   }
 }
 
-/** A loss of power must not undo the renaming. Some file systems cannot sync a folder; they sync it by themselves. */
+/** Makes the rename survive a loss of power. File systems that cannot sync a folder do it by themselves. */
 function syncFolder(folder: string): void {
   try {
     const from = openSync(folder, 'r');
@@ -104,16 +104,16 @@ function syncFolder(folder: string): void {
       closeSync(from);
     }
   } catch {
-    // The table is in its place all the same.
+    // The rename has happened.
   }
 }
 
-/** Whatever stands in the way of removing it stood in the way of writing too, and is told from there. */
+/** Removes the temporary file. What prevents that has already failed the write, which reports it. */
 function discard(temporary: string): void {
   try {
     rmSync(temporary, { force: true });
   } catch {
-    // Nothing was made.
+    // There is no file.
   }
 }
 
@@ -122,14 +122,14 @@ function keepOther(file: string, { study }: CsvSource): string | null {
   if (other === null || other === study || other === neutralized(study)) return null;
   const extension = extname(file);
   const stem = join(dirname(file), basename(file, extension));
-  // A study's newer table takes the place of its older one; a file that is not ours is never lost.
+  // A study's newer table replaces its older one. A file that hpo did not write is never lost.
   let kept = `${stem}.${other.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100) || 'other'}${extension}`;
   for (let k = 2; other === '' && existsSync(kept); k++) kept = `${stem}.other-${k}${extension}`;
   renameSync(file, kept);
   return kept;
 }
 
-/** The study in the first row of a CSV of hpo; '' for a file that is not hpo's, null for none or one without rows. */
+/** Returns the study in the first row of a table; '' for a file that hpo did not write, null without a file or without rows. */
 function studyOf(file: string): string | null {
   const [names, first] = readHead(file);
   if (names === undefined) return null;
@@ -137,10 +137,10 @@ function studyOf(file: string): string | null {
   return first?.[0] ?? null;
 }
 
-/** A longer header is none of hpo's. */
+/** No header of hpo is longer. */
 const MAX_HEAD_BYTES = 64 * 1024 * 1024;
 
-/** The header and the first row, however long they are. No header: no file, or one of blanks. */
+/** Returns the header and the first row, however long they are. No header: no file, or one of blanks. */
 function readHead(file: string): string[][] {
   let from: number;
   try {
@@ -162,18 +162,18 @@ function readHead(file: string): string[][] {
   }
 }
 
-/** The first two records of the beginning of a file; the last line may be torn, and counts only where it is the file's. */
+/** Returns the first two records of a file from its beginning. An incomplete last line counts only where the file ends. */
 function parseHead(text: string, isAll: boolean): string[][] {
   const whole = isAll ? text : text.slice(0, text.lastIndexOf('\n') + 1);
   for (const to of [2, 1]) {
     try {
       return parse(whole, { ...LENIENT, to });
     } catch (error) {
-      // Torn inside a quoted cell.
+      // The text ends inside a quoted cell.
       if (!(error instanceof CsvError)) throw error;
     }
   }
-  // A header without names: there is something, and it is no table.
+  // A header without names: the file exists and is no table.
   return [[]];
 }
 

@@ -1,56 +1,67 @@
 import { performance } from 'node:perf_hooks';
 import type { SweepEvent } from '../../study/events.js';
+import { settleWithin } from '../settle-within.js';
 import { writeCsv } from './file.js';
-import type { CsvSource } from './table.js';
+import type { CsvSource } from './source.js';
 
-/** At most one rewrite a second, and at most a twentieth of the time: a large table is rewritten less often. */
+/** The table is rewritten at most once a second and for at most a twentieth of the time: a long one less often. */
 const INTERVAL_MS = 1000;
 const SHARE = 20;
 
 export type LiveCsv = {
-  readonly subscriber: (event: SweepEvent) => void;
-  /** Writes what is owed; call it on every way out. The error of that last write, or null. */
-  flush(): Promise<unknown>;
+  readonly on: (event: SweepEvent) => void;
+  /** Writes the table now. Rejects when that fails. */
+  flush(): Promise<void>;
+  /** Writes nothing more, and waits at most `limitMs` for a write in progress. */
+  close(limitMs: number): Promise<void>;
 };
 
-/** Keeps runs.csv up to date while a sweep runs. `onKept` and `onError` are told, never thrown. */
-export function makeLiveCsv(
-  file: string,
-  source: CsvSource,
-  tell: { kept: (path: string) => void; error: (error: unknown) => void },
-): LiveCsv {
-  let timer: NodeJS.Timeout | null = null;
+type Notify = {
+  /** Receives the new path of another study's table that was in the way. */
+  readonly kept: (path: string) => void;
+  /** Receives the error of a write, once until a write succeeds. */
+  readonly error: (error: unknown) => void;
+};
+
+/** Returns what keeps the file up to date while a sweep runs. */
+export function makeLiveCsv(file: string, source: CsvSource, notify: Notify): LiveCsv {
+  let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let lastDurationMs = 0;
-  let failure: unknown = null;
+  let failure: { readonly error: unknown } | null = null;
   const write = async () => {
     const startedAt = performance.now();
     try {
       const kept = await writeCsv(file, source);
-      if (kept) tell.kept(kept);
+      if (kept) notify.kept(kept);
       failure = null;
     } catch (error) {
-      // Once is enough: what is in the way now is in the way a second later.
-      if (failure === null) tell.error(error);
-      failure = error;
+      // The same obstacle a second later is no news.
+      if (failure === null) notify.error(error);
+      failure = { error };
     }
     lastDurationMs = performance.now() - startedAt;
   };
   const enqueue = () => {
-    timer = null;
+    timer = undefined;
     writing = writing.then(write);
   };
   return {
-    subscriber(event) {
+    on(event) {
       if (event.type === 'warning' || timer) return;
       timer = setTimeout(enqueue, Math.max(INTERVAL_MS, lastDurationMs * SHARE));
       timer.unref();
     },
     async flush() {
-      if (timer) clearTimeout(timer);
+      clearTimeout(timer);
       enqueue();
       await writing;
-      return failure;
+      if (failure) throw failure.error;
+    },
+    async close(limitMs) {
+      clearTimeout(timer);
+      timer = undefined;
+      await settleWithin(limitMs, writing);
     },
   };
 }

@@ -1,82 +1,51 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import { paramText } from '../../core/param-text.js';
-import type { TrialState } from '../../core/trial.js';
 import { shownState } from '../../results/trial-table.js';
+import type { TrialRow } from '../study-reader.js';
 import type { Cell } from './format.js';
-
-/** The trial of one row, as storage tells it; named here so that loggers do not know storage. */
-export type TableRow = {
-  readonly number: number;
-  readonly configuration: number | null;
-  readonly attempt: number;
-  readonly state: TrialState;
-  readonly queued: boolean;
-  readonly seed: number | null;
-  readonly device: string | null;
-  readonly values: readonly number[] | null;
-  readonly params: Readonly<Record<string, ParamValue>>;
-  readonly forced: Readonly<Record<string, ParamValue>>;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly epochs: number;
-  readonly gpuUse: GpuUse | null;
-  readonly startedAtMs: number | null;
-  readonly finishedAtMs: number | null;
-  readonly exitCode: number | null;
-  readonly reason: string | null;
-};
 
 export type Columns = {
   readonly params: readonly string[];
   readonly metrics: readonly string[];
-  /** Names of the objectives, where there are several; one is the column `objective`, whatever its name. */
+  /** Names of several objectives; a single one has the column `objective`, whatever its name. */
   readonly objectives?: readonly string[];
-  /** Whether it is known of any trial what it used of GPUs: only then there are columns for it. */
+  /** Whether there are columns for GPU usage: it is known for some trial. */
   readonly gpus?: boolean;
-};
-
-/** Where the rows of a CSV come from. A running sweep and export-csv use the same source, so both write the same bytes. */
-export type CsvSource = {
-  readonly study: string;
-  readonly columns: () => Promise<Columns>;
-  /** Rows by ascending trial number, one page at a time: the whole table is never in memory. */
-  readonly pages: () => AsyncIterable<readonly TableRow[]>;
-  /** True: cells that a spreadsheet would run as formulas start with an apostrophe. */
-  readonly safe?: boolean;
 };
 
 const BEFORE = ['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device'] as const;
 const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'] as const;
-/** Last, so that the other columns stand where they stand without GPUs. */
+/** Last, so that the other columns have the same positions with and without GPUs. */
 const GPUS = ['gpu_card_util', 'gpu_mem_mib'] as const;
 
-/** The metrics people expect of a trainer that says nothing else. */
+/** Metric columns that every table has, unless the sweep file lists others. */
 export const DEFAULT_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
 
-/** Metric columns: the listed ones, else the default two and whatever else was reported. */
+/** Returns the metric columns: the listed ones, otherwise the default two and all others that were reported. */
 export function metricColumns(listed: readonly string[] | null, reported: readonly string[]): string[] {
   if (listed) return [...listed];
   return [...DEFAULT_METRICS, ...reported.filter((name) => !DEFAULT_METRICS.includes(name))];
 }
 
-/** More columns than people or spreadsheets can use; each of them costs a cell in every row. */
+/** Neither people nor spreadsheets can use more columns, and each costs a cell in every row. */
 const MAX_METRIC_COLUMNS = 1000;
 
-/** The first thousand columns, the wanted ones before others, in the order given; and how many are left out. */
+/** Returns the first thousand names in the given order, required ones first, and the number of omitted names. */
 export function boundColumns(
   names: readonly string[],
-  wanted: readonly string[],
-): { readonly kept: readonly string[]; readonly left: number } {
-  const left = Math.max(0, names.length - MAX_METRIC_COLUMNS);
-  if (left === 0) return { kept: names, left };
-  const first = new Set(names.filter((name) => wanted.includes(name)).slice(0, MAX_METRIC_COLUMNS));
+  required: readonly string[],
+): { readonly kept: readonly string[]; readonly omitted: number } {
+  const omitted = Math.max(0, names.length - MAX_METRIC_COLUMNS);
+  if (omitted === 0) return { kept: names, omitted };
+  const first = new Set(names.filter((name) => required.includes(name)).slice(0, MAX_METRIC_COLUMNS));
   for (const name of names) if (first.size < MAX_METRIC_COLUMNS) first.add(name);
-  return { kept: names.filter((name) => first.has(name)), left };
+  return { kept: names.filter((name) => first.has(name)), omitted };
 }
 
 /**
- * The header; a parameter or metric whose name collides gets `param.` or `metric.` before it, once more where even that
- * name is taken, so that no two columns share one.
+ * Returns the header. A parameter or metric whose name collides gets the prefix `param.` or `metric.`, repeatedly where that name
+ * is taken too, so that column names are unique.
  */
 export function header({ params, metrics, objectives, gpus }: Columns): string[] {
   const before = [...BEFORE, ...(objectives?.map((name) => `objective.${name}`) ?? ['objective'])];
@@ -99,12 +68,12 @@ export function header({ params, metrics, objectives, gpus }: Columns): string[]
   ];
 }
 
-/** The cells of one trial, in the order of `header`. */
-export function cells(study: string, row: TableRow, { params, metrics, objectives, gpus }: Columns): Cell[] {
-  const given = { ...row.params, ...row.forced };
-  // null is a value a trainer may be given; an empty cell is a parameter that is not active.
+/** Returns the cells of one trial, in the order of `header`. */
+export function cells(study: string, row: TrialRow, { params, metrics, objectives, gpus }: Columns): Cell[] {
+  const effective = { ...row.params, ...row.forced };
+  // null is a value that a parameter may have; an empty cell is an inactive parameter.
   const paramCell = (name: string) =>
-    Object.hasOwn(given, name) ? paramText(given[name] as ParamValue) : null;
+    Object.hasOwn(effective, name) ? paramText(effective[name] as ParamValue) : null;
   // Own names only: a trainer may report a metric called `constructor`.
   const metricCell = (name: string) => (Object.hasOwn(row.metrics, name) ? row.metrics[name] : null);
   return [
@@ -128,7 +97,7 @@ export function cells(study: string, row: TableRow, { params, metrics, objective
   ];
 }
 
-/** The mean utilization of its cards in percent, and the most memory of its own processes. */
+/** Returns the mean utilization of the trial's cards in percent, and the largest memory of its own processes in MiB. */
 function gpuCells(use: GpuUse | null): Cell[] {
   const [utilization, memory] = [use?.cardUtilizationPercent?.mean, use?.memoryMiB?.max];
   return [
@@ -137,8 +106,8 @@ function gpuCells(use: GpuUse | null): Cell[] {
   ];
 }
 
-/** Seconds with three decimals; empty while the trial runs. */
-function durationText(row: Pick<TableRow, 'startedAtMs' | 'finishedAtMs'>): string | null {
+/** Returns seconds with three decimals; null while the trial runs. */
+function durationText(row: Pick<TrialRow, 'startedAtMs' | 'finishedAtMs'>): string | null {
   if (row.startedAtMs === null || row.finishedAtMs === null) return null;
   return (Math.max(0, row.finishedAtMs - row.startedAtMs) / 1000).toFixed(3);
 }

@@ -5,17 +5,17 @@ import { appendWhole } from '../append.js';
 import { jsonLine } from '../json.js';
 import { EVENTS_VERSION } from './table.js';
 
-/** Lines that a full disk does not take are kept, up to so many characters, and written when there is space. */
-const OWED_LIMIT = 4 * 1024 * 1024;
+/** Lines that a full disk refuses wait in memory, up to this many characters, until there is space. */
+const PENDING_LIMIT = 4 * 1024 * 1024;
 
 /**
- * Refuses a place that holds something else than a file that can be written: a pipe without a reader would block a sweep.
+ * Accepts a path with a writable regular file or nothing. A pipe without a reader would block the sweep.
  * @throws HpoError events.not-writable (usage error).
  */
-export function checkEventsPlace(file: string): void {
+export function checkEventsFile(file: string): void {
   if (file === '-')
     throw usageError('events.not-writable', 'expected a file to append events to, got -', {
-      fix: 'name a file (./- for one that is called -), and follow it with: tail -F FILE',
+      fix: 'name a file (./- for a file called -), and follow it with: tail -F FILE',
     });
   let found: Stats | undefined;
   try {
@@ -37,62 +37,63 @@ function notWritable(file: string, got: string, cause?: unknown) {
 }
 
 export type EventsFile = {
-  readonly subscriber: (event: SweepEvent) => void;
-  /** Tries once more to write what a full disk refused; false when something is still owed. */
+  readonly on: (event: SweepEvent) => void;
+  /** Writes pending lines. False when some stay pending. */
   flush(): boolean;
 };
 
-export type EventsOf = {
+/** What the lines say about the sweep as a whole. */
+export type EventsHeader = {
   readonly study: string;
-  /** Random text that tells the lines of this call from those of others. */
+  /** Random text that distinguishes the lines of this process. */
   readonly call: string;
   readonly objectives: readonly { readonly metric: string; readonly direction: string }[];
 };
 
-/** Appends every event as a line of JSON, at once and whole. `tell` hears of the first obstacle; nothing is thrown. */
+/** Appends every event as a line of JSON, at once and whole. Never throws: `warn` receives the first obstacle. */
 export function makeEventsFile(
   file: string,
-  { study, call, objectives }: EventsOf,
+  { study, call, objectives }: EventsHeader,
   now: () => Date,
-  tell: (message: string) => void,
+  warn: (message: string) => void,
 ): EventsFile {
-  let owed = isTorn(file) ? '\n' : '';
+  let pending = isTorn(file) ? '\n' : '';
   let dropped = 0;
-  let told = false;
+  let hasWarned = false;
   const lineOf = (event: string, fields: object) =>
     `${jsonLine({ event, at: now().toISOString(), study, call, ...fields })}\n`;
   const flush = () => {
-    if (owed === '' && dropped === 0) return true;
-    const text = owed + (dropped > 0 ? lineOf('lines-dropped', { lines: dropped }) : '');
+    if (pending === '' && dropped === 0) return true;
+    const text = pending + (dropped > 0 ? lineOf('lines-dropped', { lines: dropped }) : '');
     try {
       if (!appendWhole(file, text)) return false;
     } catch (error) {
-      if (!told) tell(`events could not be written to ${file}: ${messageOf(error)}`);
-      told = true;
+      if (!hasWarned) warn(`events could not be written to ${file}: ${messageOf(error)}`);
+      hasWarned = true;
       return false;
     }
-    owed = '';
+    pending = '';
     dropped = 0;
     return true;
   };
   const write = (event: string, fields: object) => {
     const line = lineOf(event, fields);
-    // Lines go in their order: once one is dropped, so are the next, until there is space again.
-    if (dropped > 0 || owed.length + line.length > OWED_LIMIT) dropped++;
-    else owed += line;
+    // Lines keep their order: after a dropped one all are dropped, until there is space again.
+    if (dropped > 0 || pending.length + line.length > PENDING_LIMIT) dropped++;
+    else pending += line;
     flush();
   };
   const objectiveNames = objectives.map(({ metric, direction }) => ({ metric, direction }));
   write('hello', { version: EVENTS_VERSION, objectives: objectiveNames });
   return {
-    subscriber({ type, ...fields }) {
+    on({ type, ...fields }) {
       write(type, fields);
     },
     flush,
   };
 }
 
-/** A loss of power may have cut the last line: what comes next must not be glued to it. */
+/** Returns whether the last line is incomplete, after a loss of power: the next line must not continue it. */
 function isTorn(file: string): boolean {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return false;

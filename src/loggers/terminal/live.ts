@@ -4,26 +4,26 @@ import type { SweepEvent } from '../../study/events.js';
 import { describeEvent, durationText } from '../event-messages.js';
 import type { Progress, Running } from './progress.js';
 
-/** More rows than this scroll the screen away; the rest are counted. */
+/** Rows of running trials: more would scroll. Further trials are only counted. */
 const MAX_ROWS = 12;
 
-/** Erases to the end of the row: a logged line is written over a row of the display that may be longer. */
+/** Erases to the end of the row: a logged line overwrites a row of the display that may be longer. */
 const ERASE_REST = '\u001b[K';
 
-/** A live display on a terminal: a bar for the sweep, a row for each running trial, and lines for what ended. */
+/** Returns a live display: a bar for the sweep, a row for each running trial, and lines for ended trials above them. */
 export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now: () => number) {
   const bars = new cliProgress.MultiBar(
     {
       stream,
       hideCursor: true,
       clearOnComplete: true,
-      // Ctrl-C is ours: the first one lets running trials finish.
+      // hpo handles Ctrl-C itself: the first one lets running trials finish.
       gracefulExit: false,
       fps: 8,
       emptyOnZero: true,
-      // A logged line shifts everything: rows that did not change must be drawn again too.
+      // A logged line moves all rows: unchanged ones must be drawn again too.
       forceRedraw: true,
-      // Else the terminal would cut logged lines too; the bars' own lines are cut to its width without it.
+      // Without it the terminal would cut logged lines too; the rows are cut to its width in any case.
       linewrap: true,
       format: '{text}',
     },
@@ -52,13 +52,13 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
     sweep.update(progress.done, { count: progress.countText(), status: printableLine(status) });
   };
   const rowText = (trial: number, running: Running) =>
-    `  trial ${trial}  ${placeText(running)}  ${elapsedText(now() - running.startedAtMs)}  ${running.text}`;
+    `  trial ${trial}  ${deviceText(running)}  ${elapsedText(now() - running.startedAtMs)}  ${running.text}`;
   const log = (line: string) => bars.log(`${printable(line)}${ERASE_REST}\n`);
   const timer = setInterval(draw, 500);
   timer.unref();
   draw();
   return {
-    subscriber(event: SweepEvent): void {
+    on(event: SweepEvent): void {
       progress.note(event, now());
       if (
         event.type !== 'trial-started' &&
@@ -79,17 +79,17 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
   };
 }
 
-/** `cpu`, `0`, and once it is known what the trial uses, `GPU 0 63 % 4.1 GiB`. */
-function placeText({ device, gpu }: Running): string {
+/** Returns `cpu` or `0`, and once the usage is known `GPU 0 63 % 4.1 GiB`. */
+function deviceText({ device, gpu }: Running): string {
   return gpu === '' ? device : `GPU ${device} ${gpu}`;
 }
 
-/** Seconds from the start on: milliseconds would flicker. */
+/** Returns a duration of at least tenths of seconds: milliseconds would flicker. */
 function elapsedText(elapsedMs: number): string {
   return elapsedMs < 1000 ? `${(Math.max(0, elapsedMs) / 1000).toFixed(1)} s` : durationText(elapsedMs);
 }
 
-/** A row that wraps would be counted as one and leave its rest behind. */
+/** Cuts a row to the width of the terminal: the display counts a wrapped row as one and would not erase its rest. */
 function clip(text: string, stream: NodeJS.WriteStream): string {
   const width = Math.max(20, (stream.columns || 80) - 1);
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;

@@ -2,14 +2,14 @@ import type { SweepEvent } from '../../study/events.js';
 import { describeEvent } from '../event-messages.js';
 import type { Progress } from './progress.js';
 
-/** A chatty trainer must not flood a log: its metrics are shown at most this often. */
+/** A trial's metrics are shown at most this often, so that a trainer with many reports does not flood a log. */
 const REPORT_INTERVAL_MS = 5000;
 
-/** Lines for a pipe, a file or a log of CI: what happens, and after each trial how far the sweep is. */
+/** Returns a view for a pipe, a file or a CI log: a line for each event, and after each trial the progress of the sweep. */
 export function makePlainView(progress: Progress, write: (line: string) => void, now: () => number) {
   const shownAtMs = new Map<number, number>();
   return {
-    subscriber(event: SweepEvent): void {
+    on(event: SweepEvent): void {
       progress.note(event, now());
       if (event.type === 'trial-reported') {
         const last = shownAtMs.get(event.trial);

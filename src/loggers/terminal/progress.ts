@@ -1,54 +1,44 @@
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { Objective } from '../../core/spec.js';
-import { combine, type TrialResult } from '../../results/combine.js';
+import { combine } from '../../results/combine.js';
 import { bestIn, front, type Rankable, ranked } from '../../results/ranking.js';
 import type { SweepEvent } from '../../study/events.js';
 import { durationText, gpuText, numberText, pointsText } from '../event-messages.js';
+import type { FinishedTrial, ProgressAtStart } from '../study-reader.js';
 
-/** A trial that has ended. */
-export type EndedTrial = TrialResult & { readonly number: number };
-/** What is known of a configuration whose trials have ended. */
-type Result = Omit<Rankable, 'trials'> & { readonly trials: readonly EndedTrial[] };
+/** The result of a configuration whose trials have finished. */
+type Result = Omit<Rankable, 'trials'> & { readonly trials: readonly FinishedTrial[] };
 
-export type Start = {
+/** The progress before the sweep, and the parts of the specification that results depend on. */
+export type ProgressStart = ProgressAtStart & {
   readonly objectives: readonly Pick<Objective, 'metric' | 'direction'>[];
-  /** Trials that the study will have when the sweep is done; null when nobody knows. */
-  readonly total: number | null;
-  /** Trials finished before this call. */
-  readonly done: number;
-  /** Trials that a configuration has when it is whole. */
+  /** Number of trials of each configuration. */
   readonly repeats: number;
-  /** Trials that had ended before, by configuration, of which the number is null where another program made it. */
-  readonly configurations: readonly {
-    readonly number: number | null;
-    readonly trials: readonly EndedTrial[];
-  }[];
-  readonly slots: number;
 };
 
 export type Running = {
   readonly device: string;
   readonly startedAtMs: number;
-  /** The last metrics. */
+  /** The newest metrics. */
   text: string;
-  /** What it uses of its GPUs; empty while nobody knows. */
+  /** Current GPU usage; empty while unknown. */
   gpu: string;
 };
 
-/** What the display knows, drawn from events alone. */
+/** The state that the display shows, computed from events alone. */
 export class Progress {
-  readonly start: Start;
+  readonly start: ProgressStart;
   readonly running = new Map<number, Running>();
   #done: number;
-  /** The best configuration, or with several objectives the front, as `results/ranking.ts` says. */
+  /** The best configuration, or with several objectives the Pareto front. */
   #best: readonly Result[] = [];
-  /** Ended trials of configurations whose repeats have not all ended: the first of them may be luck. */
-  readonly #partial = new Map<number, readonly EndedTrial[]>();
+  /** Finished trials of configurations with unfinished repeats. */
+  readonly #partial = new Map<number, readonly FinishedTrial[]>();
   readonly #configurationOf = new Map<number, number>();
-  #endedHere = 0;
+  #finishedHere = 0;
   #spentMs = 0;
 
-  constructor(start: Start) {
+  constructor(start: ProgressStart) {
     this.start = start;
     this.#done = start.done;
     for (const { number, trials } of start.configurations)
@@ -77,17 +67,17 @@ export class Progress {
     } else if (event.type === 'trial-finished') {
       this.running.delete(event.trial);
       this.#done++;
-      this.#endedHere++;
+      this.#finishedHere++;
       this.#spentMs += event.durationMs;
       const { values, trial: number, state, violations } = event;
       const configuration = this.#configurationOf.get(number) ?? number;
       this.#configurationOf.delete(number);
-      this.#end(configuration, { number, state, values, violations });
+      this.#add(configuration, { number, state, values, violations });
     }
   }
 
-  /** A configuration is shown once all its repeats have ended: until then its mean may be a lucky seed's. */
-  #end(configuration: number, trial: EndedTrial): void {
+  /** Counts a configuration once all its repeats have finished: until then its mean may come from a lucky seed. */
+  #add(configuration: number, trial: FinishedTrial): void {
     const trials = [...(this.#partial.get(configuration) ?? []), trial];
     if (trials.length < this.start.repeats) this.#partial.set(configuration, trials);
     else {
@@ -96,7 +86,7 @@ export class Progress {
     }
   }
 
-  #offer(trials: readonly EndedTrial[]): void {
+  #offer(trials: readonly FinishedTrial[]): void {
     const known = [...this.#best, { ...combine(trials), trials }];
     const rules = { directions: this.#directions, repeats: this.start.repeats };
     this.#best =
@@ -111,7 +101,7 @@ export class Progress {
     return this.start.objectives.map(({ direction }) => direction);
   }
 
-  /** `best epoch_accuracy=0.94 (trial 3)`; with several objectives `front of 5, best error=0.06 (trial 3)`. */
+  /** Returns `best epoch_accuracy=0.94 (trial 3)`; with several objectives `front of 5, best error=0.06 (trial 3)`. */
   bestText(): string {
     const [first, ...more] = this.start.objectives;
     const best = bestIn(this.#best, 0, this.#directions);
@@ -122,14 +112,15 @@ export class Progress {
     return `${size}best ${first.metric}=${numberText(best.values?.[0] as number)} (${of})`;
   }
 
-  /** From the mean duration of this call's trials; empty while nothing is known. */
+  /** Returns the estimated time left, from the mean duration of this sweep's trials; empty while unknown. */
   leftText(): string {
     const { total, slots } = this.start;
-    if (total === null || this.#endedHere === 0) return '';
+    if (total === null || this.#finishedHere === 0) return '';
     const left = Math.max(0, total - this.#done);
     if (left === 0) return '';
-    const inHand = Math.min(this.running.size, left) / 2;
-    const ms = ((left - inHand) * (this.#spentMs / this.#endedHere)) / Math.max(1, slots);
+    // Running trials count as half done.
+    const halfDone = Math.min(this.running.size, left) / 2;
+    const ms = ((left - halfDone) * (this.#spentMs / this.#finishedHere)) / Math.max(1, slots);
     return ms < 1000 ? 'less than 1 s left' : `about ${durationText(ms)} left`;
   }
 

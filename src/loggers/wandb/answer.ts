@@ -1,21 +1,21 @@
 import { printable } from '../../core/printable.js';
 
-/** Nothing that is asked for has a longer answer. */
+/** No answer that the client needs is longer. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
-/** As much of a server's words as a message quotes. */
+/** A message quotes at most this much of a server's text. */
 const MAX_QUOTED = 200;
 
-/** What a server answered, without the API key. */
+/** The answer of a server, without the API key. */
 export type Answer = {
-  /** Null for what is no JSON: that it came is enough then. */
+  /** Null when the answer is no JSON; its arrival is then enough. */
   readonly data: unknown;
-  /** The beginning of what it says of an error, on one line; may be empty. */
+  /** The beginning of its error message, on one line; may be empty. */
   readonly said: string;
 };
 
 /**
- * Reads the body of an answer, at most its first MiB: that is counted while it comes, after decompression, and the rest is
- * not waited for. This is the one place where a server's text enters, so here the key is taken out of it.
+ * Reads the body of an answer, at most its first MiB, counted after decompression. It does not wait for the rest. All text of
+ * the server enters here, so this function removes the key from it.
  */
 export async function readAnswer(response: Response, redact: (text: string) => string): Promise<Answer> {
   const text = await readText(response);
@@ -54,7 +54,7 @@ export function nonEmpty(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** What a server says ends up on someone's terminal: its beginning, without control characters. */
+/** Returns the beginning of a server's text without control characters, since it is shown on a terminal. */
 export function oneLine(said: string): string {
   const plain = said.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
   return printable(plain.slice(0, MAX_QUOTED));

@@ -4,41 +4,41 @@ import { backoffMs, pause, retryAfterMs } from './backoff.js';
 import { makeRedact } from './redact.js';
 import type { RunMetadata } from './run-metadata.js';
 
-/** Requests on their way at a time, of all runs together. */
-const AT_ONCE = 4;
-/** An answer that takes longer is none. */
+/** Concurrent requests of all runs together. */
+const CONCURRENCY = 4;
+/** A request without an answer has failed after this long. */
 const TIMEOUT_MS = 30_000;
-/** Failures in a row of one request after which people are told that nothing gets through. */
-const TOLD_AFTER = 4;
+/** Consecutive failures of one request after which the client warns. */
+const WARN_AFTER = 4;
 
-/** Refusals that another try may change. */
-const PASSING = new Set([408, 425, 429]);
-/** Of a run that was deleted: its name is not given again. */
+/** Refusals that may be temporary. */
+const TEMPORARY = new Set([408, 425, 429]);
+/** Status for the id of a deleted run, which cannot be used again. */
 const CONFLICT = 409;
 
-/** The server has said that it will not take this; another try would not help. */
+/** The server refuses the request for good; a retry would not help. */
 export class Refused extends Error {}
-/** The sweep has ended, or the server refuses all that comes with this key. */
+/** The sweep has ended, or the server refuses this key. */
 export class Stopped extends Error {}
 
 /** Where the rows of a run go. */
 export type RunPath = { readonly entity: string; readonly project: string; readonly id: string };
 
 export type ClientOptions = {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly key: string;
-  /** Said to people, once for each trouble. Never holds the key. */
-  readonly tell: (message: string) => void;
+  /** Receives each problem once. The text never contains the key. */
+  readonly warn: (message: string) => void;
   /** In [0, 1). */
   readonly random?: () => number;
-  /** How to wait; as `pause`. */
+  /** Waits as `pause` does. */
   readonly rest?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
 /**
- * Speaks W&B's protocol. Every request is tried until it is answered, with growing waits; only a refusal ends it
- * (`Refused`), or the end of the sweep (`Stopped`). Who is not let in (401, 403) gives up for good and says so once.
+ * A client of W&B's protocol. It retries every request until it is answered, with growing pauses. Only a refusal (`Refused`) or
+ * the end of the sweep (`Stopped`) ends a request. After 401 or 403 the client stops for good and warns once.
  */
 export class WandbClient {
   readonly #o: ClientOptions;
@@ -46,13 +46,13 @@ export class WandbClient {
   readonly #redact: (text: string) => string;
   readonly #rest: typeof pause;
   readonly #stop = new AbortController();
-  readonly #limit = pLimit(AT_ONCE);
-  /** The server has asked all of us to wait until then (ms since 1970). */
+  readonly #limit = pLimit(CONCURRENCY);
+  /** The server asked for no requests before this time (ms since 1970). */
   #notBeforeMs = 0;
   #viewer: Promise<string> | null = null;
   #trouble: string | null = null;
-  #isTold = false;
-  /** Aborted when someone waits for us: long waits end. */
+  #hasWarned = false;
+  /** Aborted when somebody waits for the client: long pauses end. */
   readonly #hurry = new AbortController();
 
   constructor(options: ClientOptions) {
@@ -66,24 +66,24 @@ export class WandbClient {
     return this.#stop.signal;
   }
 
-  /** What stands in the way at the moment, in words; null: nothing. */
+  /** The current obstacle; null: none. */
   get trouble(): string | null {
     return this.#trouble;
   }
 
-  /** Nothing more is sent. */
+  /** Sends nothing more. */
   stop(): void {
     this.#stop.abort();
     this.#hurry.abort();
   }
 
-  /** Waits that nobody has asked for are short from now on: someone waits for us. */
+  /** Keeps pauses short from now on, except those that the server asks for. */
   hurry(): void {
     this.#hurry.abort();
   }
 
   /**
-   * Makes the run, or changes it where it is there.
+   * Creates the run, or updates an existing one.
    * @throws Refused, Stopped.
    */
   async upsertRun(head: RunMetadata): Promise<RunPath> {
@@ -110,7 +110,7 @@ export class WandbClient {
   }
 
   /**
-   * Sends to a run's stream of files.
+   * Sends a part of a run's files.
    * @throws Refused, Stopped.
    */
   async stream({ entity, project, id }: RunPath, body: object): Promise<void> {
@@ -121,7 +121,7 @@ export class WandbClient {
   #defaultEntity(): Promise<string> {
     this.#viewer ??= this.#graphql('Viewer', 'query Viewer { viewer { id entity } }', {}).then((data) => {
       const entity = nonEmpty(field(field(data, 'viewer'), 'entity'));
-      if (entity === null) throw this.#giveUp('the API key belongs to nobody, or to no entity');
+      if (entity === null) throw this.#giveUp('the API key belongs to no user or entity');
       return entity;
     });
     return this.#viewer;
@@ -131,7 +131,7 @@ export class WandbClient {
     const answer = await this.#post(GRAPHQL, { operationName, query, variables });
     const errors = field(answer, 'errors');
     if (!Array.isArray(errors) || errors.length === 0) return field(answer, 'data');
-    const said = oneLine(nonEmpty(field(errors[0], 'message')) ?? 'an error without words');
+    const said = oneLine(nonEmpty(field(errors[0], 'message')) ?? 'an error without a message');
     throw this.#giveUp(`${operationName}: ${said}`);
   }
 
@@ -145,10 +145,10 @@ export class WandbClient {
         return answer;
       }
       this.#trouble = trouble;
-      if (tries + 1 >= TOLD_AFTER && !this.#isTold) {
-        this.#isTold = true;
-        this.#o.tell(
-          `W&B cannot be reached (${trouble}); the sweep goes on, and what is owed is sent when it can`,
+      if (tries + 1 >= WARN_AFTER && !this.#hasWarned) {
+        this.#hasWarned = true;
+        this.#o.warn(
+          `W&B cannot be reached (${trouble}); the sweep continues, and pending rows are sent when possible`,
         );
       }
       const readyMs = Date.now() + waitMs;
@@ -175,7 +175,7 @@ export class WandbClient {
     return this.#notBeforeMs - Date.now();
   }
 
-  /** One try. `trouble` null: it was answered. */
+  /** Sends once. `trouble` null: the server answered. */
   async #try(
     path: string,
     body: string,
@@ -195,7 +195,7 @@ export class WandbClient {
           authorization: this.#authorization,
           'user-agent': 'hpo',
         },
-        // Whoever answers for another address does not get the key.
+        // A redirect must not send the key to another address.
         redirect: 'manual',
         signal: end.signal,
       });
@@ -210,9 +210,9 @@ export class WandbClient {
     const { status } = response;
     if (response.ok) return { answer: answer.data, trouble: null, waitMs: 0 };
     const said = `HTTP ${status}${answer.said === '' ? '' : ` (${answer.said})`}`;
-    if (status === 401 || status === 403) throw this.#giveUp(`it does not let us in: ${said}`);
-    if (status < 500 && !PASSING.has(status)) {
-      // What is asked here is the same for all runs, so what is wrong with it is wrong with all.
+    if (status === 401 || status === 403) throw this.#giveUp(`it denies access: ${said}`);
+    if (status < 500 && !TEMPORARY.has(status)) {
+      // This request is the same for all runs, so a refusal concerns all.
       throw path === GRAPHQL && status !== CONFLICT ? this.#giveUp(said) : new Refused(said);
     }
     const waitMs = retryAfterMs(response.headers.get('retry-after'), Date.now()) ?? 0;
@@ -223,7 +223,7 @@ export class WandbClient {
   #giveUp(why: string): Stopped {
     if (!this.signal.aborted) {
       this.#trouble = why;
-      this.#o.tell(`W&B is not used any more by this call: ${why}; the sweep goes on`);
+      this.#o.warn(`hpo stops sending to W&B: ${why}; the sweep continues`);
       this.stop();
     }
     return new Stopped(why);
@@ -240,7 +240,7 @@ const UPSERT = `mutation UpsertBucket($name: String, $project: String, $entity: 
   }
 }`;
 
-/** `fetch failed` says nothing; its cause does. */
+/** Returns the cause of an error of `fetch`, whose own message is only `fetch failed`. */
 function reasonOf(error: unknown, redact: (text: string) => string): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

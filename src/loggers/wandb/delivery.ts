@@ -1,114 +1,92 @@
 import pLimit from 'p-limit';
 import { messageOf } from '../../core/errors.js';
-import type { MetricPoint } from '../../executors/executor.js';
+import { settleWithin } from '../settle-within.js';
 import { Refused, Stopped } from './client.js';
 import type { Journal } from './journal.js';
 import { DeliveredRun } from './run.js';
-import type { Outcome } from './run-end.js';
 
-/** Runs that are delivered at a time: while a server is gone, the ended ones wait here and cost nothing. */
-const AT_ONCE = 256;
-/** People wonder why nothing happens after so long. */
+/** Runs that are delivered at the same time. While a server is unreachable the others wait here and cost nothing. */
+const CONCURRENCY = 256;
+/** After this long somebody wonders why hpo does not end. */
 const SILENT_MS = 2000;
-
-/** What the database says of a trial. */
-export type TrialStatus = {
-  /** Its newest attempt. */
-  readonly attempt: number;
-  /** How it ended; null while that attempt runs. */
-  readonly outcome: Outcome | null;
-  readonly finishedAtMs: number | null;
-  /** Every value of that attempt, by ascending steps. */
-  readonly points: () => Promise<readonly MetricPoint[]>;
-};
+/** How long stopped requests may take to end. */
+const STOP_MS = 1000;
 
 /** How journals reach W&B. */
 export type Transport = {
-  /** Resolves when the journal is delivered and removed, or no more can be done in this call. */
+  /** Resolves when the journal is delivered and removed, or when this process can do no more. */
   readonly follow: (run: DeliveredRun) => Promise<void>;
-  /** Someone waits for the end: no long pauses any more. */
+  /** Shortens pauses: somebody waits for the end. */
   readonly hurry: () => void;
-  /** Nothing more is sent; what is being followed ends. */
+  /** Sends nothing more and ends every `follow`. */
   readonly stop: () => void;
-  /** What stands in the way, in words; null: nothing. */
+  /** Returns the current obstacle, or null. */
   readonly trouble: () => string | null;
-  /** What will become of what is left, in words. */
+  /** What happens to undelivered runs, for messages. */
   readonly later: string;
 };
 
 export type DeliveryFactory = {
-  /** Begins to deliver a journal; `gone` is called when it has been removed. */
-  follow(journal: Journal, gone: () => void): DeliveredRun;
-  /** Waits for what is left, at most so long and until `enough`, and says what was not delivered. */
-  close(limitMs: number, enough: AbortSignal): Promise<void>;
+  /** Starts to deliver a journal. `removed` is called when it is delivered and removed. */
+  follow(journal: Journal, removed: () => void): DeliveredRun;
+  /** Waits for the rest, at most `limitMs` and until `leave`, and reports what was not delivered. */
+  close(limitMs: number, leave: AbortSignal): Promise<void>;
 };
 
-/** Delivers journals, each by itself, and knows which are not done. `tell`: people are told, nothing is thrown. */
-export function makeDelivery(way: Transport, tell: (message: string) => void): DeliveryFactory {
+/** Returns what delivers journals, each on its own. Nothing is thrown: `warn` receives all problems. */
+export function makeDelivery(transport: Transport, warn: (message: string) => void): DeliveryFactory {
   const left = new Set<DeliveredRun>();
   const ends = new Set<Promise<void>>();
-  const limit = pLimit(AT_ONCE);
-  const follow = async (run: DeliveredRun, gone: () => void) => {
+  const gate = pLimit(CONCURRENCY);
+  const follow = async (run: DeliveredRun, removed: () => void) => {
     const { journal } = run;
     try {
-      await limit(() => way.follow(run));
+      await gate(() => transport.follow(run));
     } catch (error) {
       if (error instanceof Refused) {
-        tell(`W&B refuses the run ${journal.head.displayName}: ${error.message}; its rows are let go`);
+        warn(`W&B refuses the run ${journal.head.displayName}: ${error.message}; its rows are dropped`);
         journal.remove();
       } else if (!(error instanceof Stopped)) {
-        tell(`W&B run ${journal.head.displayName}: ${messageOf(error)}`);
+        warn(`W&B run ${journal.head.displayName}: ${messageOf(error)}`);
         return;
       }
     }
     if (journal.removed) {
       left.delete(run);
-      gone();
+      removed();
     }
   };
-  /** Ended runs that are not delivered. Those of trials that run on are nobody's debt yet. */
-  const owed = () => {
+  /** Counts ended runs that are not delivered. Runs of running trials are not overdue. */
+  const undelivered = () => {
     const all = [...left].filter(({ journal }) => journal.ended);
     const rows = all.reduce((sum, { journal }) => sum + journal.rows - journal.acknowledged(), 0);
     return {
       runs: all.length,
-      words: `${all.length === 1 ? '1 run' : `${all.length} runs`} with ${rows} rows`,
+      text: `${all.length === 1 ? '1 run' : `${all.length} runs`} with ${rows} rows`,
     };
   };
   return {
-    follow(journal, gone) {
+    follow(journal, removed) {
       const run = new DeliveredRun(journal);
       left.add(run);
-      const end = follow(run, gone).finally(() => ends.delete(end));
+      const end = follow(run, removed).finally(() => ends.delete(end));
       ends.add(end);
       return run;
     },
-    async close(limitMs, enough) {
-      way.hurry();
-      const said = setTimeout(() => {
-        tell(`W&B: waiting for ${owed().words}, at most ${limitMs / 1000} s; Ctrl-C ends it`);
+    async close(limitMs, leave) {
+      transport.hurry();
+      const notice = setTimeout(() => {
+        const limit = `at most ${Math.round(limitMs / 1000)} s`;
+        warn(`W&B: waiting for ${undelivered().text}, ${limit}; Ctrl-C ends it`);
       }, SILENT_MS);
-      await atMost(limitMs, Promise.all(ends), enough);
-      clearTimeout(said);
-      way.stop();
-      await atMost(1000, Promise.all(ends));
-      const { runs, words } = owed();
+      await settleWithin(limitMs, Promise.all(ends), leave);
+      clearTimeout(notice);
+      transport.stop();
+      await settleWithin(STOP_MS, Promise.all(ends));
+      const { runs, text } = undelivered();
       if (runs === 0) return;
-      const trouble = way.trouble();
-      tell(`W&B: ${words} not delivered${trouble === null ? '' : ` (${trouble})`}; ${way.later}`);
+      const trouble = transport.trouble();
+      warn(`W&B: ${text} not delivered${trouble === null ? '' : ` (${trouble})`}; ${transport.later}`);
     },
   };
-}
-
-/** Waits, and keeps the process alive meanwhile. */
-async function atMost(limitMs: number, work: Promise<unknown>, enough?: AbortSignal): Promise<void> {
-  let leave: () => void = () => {};
-  const late = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
-  const timer = setTimeout(leave, enough?.aborted ? 0 : limitMs);
-  enough?.addEventListener('abort', leave);
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-  enough?.removeEventListener('abort', leave);
 }

@@ -1,15 +1,15 @@
 import { isInheritedStep, lowestExplicitStep } from '../../core/metric-inheritance.js';
 import type { MetricPoint } from '../../executors/executor.js';
 
-/** Points that may be held back: a trainer that names no step does not go on from anything. */
-const MOST_HELD = 1000;
+/** Points that are held back at most: a trainer that names no step resumes from nothing. */
+const MAX_HELD = 1000;
 
 /**
- * The points of an attempt that may go on from a checkpoint, with what attempts before it have left: below the lowest
- * step that it names that counts on, and comes first. So points are held back until one names a step.
+ * The points of an attempt that may resume from a checkpoint, merged with those of earlier attempts. Earlier points below the
+ * lowest step that the attempt names remain valid and come first. So points are held back until one names a step.
  */
 export class InheritedPoints {
-  /** Null while nobody has said what was left. */
+  /** Points of earlier attempts; null until they are known. */
   #before: readonly MetricPoint[] | null = null;
   #held: MetricPoint[] = [];
   #isOpen = false;
@@ -18,20 +18,20 @@ export class InheritedPoints {
     return this.#before !== null;
   }
 
-  /** What attempts before have left; returns the points that may go on. */
-  know(before: readonly MetricPoint[]): readonly MetricPoint[] {
+  /** Sets the points of earlier attempts. Returns the points that are ready. */
+  resolve(before: readonly MetricPoint[]): readonly MetricPoint[] {
     this.#before = before;
     return this.#release(before.length === 0);
   }
 
-  /** The attempt's own points, in their order; returns those that may go on. */
+  /** Takes the attempt's own points, in order. Returns the points that are ready. */
   take(points: readonly MetricPoint[]): readonly MetricPoint[] {
     if (this.#isOpen) return points;
     this.#held.push(...points);
-    return this.#release(this.#held.length > MOST_HELD);
+    return this.#release(this.#held.length > MAX_HELD);
   }
 
-  /** The attempt has ended: what is held goes on, and all that was left where it named no step. */
+  /** Returns the held points when the attempt has ended, and all earlier ones where it named no step. */
   end(): readonly MetricPoint[] {
     return this.#release(true);
   }
@@ -43,13 +43,13 @@ export class InheritedPoints {
     this.#isOpen = true;
     const left = this.#before.filter(({ step }) => isInheritedStep(step, lowest));
     const all =
-      left.length === 0 ? this.#held : [...left, ...this.#held].sort((a, b) => placeOf(a) - placeOf(b));
+      left.length === 0 ? this.#held : [...left, ...this.#held].sort((a, b) => orderOf(a) - orderOf(b));
     this.#held = [];
     return all;
   }
 }
 
-/** Final values come last. */
-function placeOf({ step }: MetricPoint): number {
+/** Final values are last. */
+function orderOf({ step }: MetricPoint): number {
   return step ?? Number.MAX_SAFE_INTEGER;
 }

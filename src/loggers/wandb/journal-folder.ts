@@ -4,13 +4,13 @@ import type { OwnedLiveness } from '../../liveness/liveness.js';
 import { Journal, SENT } from './journal.js';
 import type { RunMetadata } from './run-metadata.js';
 
-/** Named after an owner: `boot_pid_ticks` by earlier versions. */
+/** Name of an owner's folder; earlier versions wrote `boot_pid_ticks`. */
 const FOLDER = /^(?:[\w.-]+(?:~[\w.-]+)+|[\w-]+_\d+_(?:\d+|-))$/;
 const JOURNAL = /^(\d+)-(\d+)-([0-9a-f]+)\.jsonl(\.sent)?$/;
 
 /**
- * The journals of a study. Each orchestrator has a folder of its own, named after it. What a dead one left behind is
- * claimed by renaming it into one's own: of several that try, one succeeds, and nobody writes to another's file.
+ * The journals of a study. Each orchestrator has its own folder, named after it. It claims the journals of ended orchestrators by
+ * renaming them into its folder: of several that try, one succeeds, and nobody writes to another's file.
  */
 export class JournalFolder {
   readonly #root: string;
@@ -19,8 +19,8 @@ export class JournalFolder {
   readonly #idOf: (trial: number, attempt: number) => string;
 
   /**
-   * `liveness`: of those who have journals here. `idOf`: the name of a run of this study; studies of the same name in
-   * other databases may share the folder.
+   * `liveness`: of the orchestrators with journals here. `idOf`: returns the id of a run of this study; studies of the same name
+   * in other databases may share the folder.
    */
   constructor(root: string, liveness: OwnedLiveness, idOf: (trial: number, attempt: number) => string) {
     this.#idOf = idOf;
@@ -35,7 +35,7 @@ export class JournalFolder {
     return Journal.begin(join(this.#own, `${trial}-${head.attempt}-${head.id}.jsonl`), head);
   }
 
-  /** Takes over what orchestrators that have ended left behind. */
+  /** Claims the journals of this study that ended orchestrators left behind, and returns them. */
   claim(): Journal[] {
     if (!existsSync(this.#root)) return [];
     const others = readdirSync(this.#root)
@@ -46,7 +46,7 @@ export class JournalFolder {
 
   #claimFrom(folder: string): Journal[] {
     const claimed: Journal[] = [];
-    const names = namesIn(folder).filter((name) => this.#isOurs(name));
+    const names = namesIn(folder).filter((name) => this.#isOfStudy(name));
     for (const name of names.filter((each) => !each.endsWith(SENT))) {
       this.#liveness.hold();
       mkdirSync(this.#own, { recursive: true });
@@ -57,23 +57,23 @@ export class JournalFolder {
       if (journal) claimed.push(journal);
       else rmSync(file, { force: true });
     }
-    // A kill while a journal was being removed leaves what told how far it was sent.
+    // A kill during the removal of a journal leaves the file that counts its sent rows.
     for (const name of names.filter((each) => each.endsWith(SENT)))
       rmSync(join(folder, name), { force: true });
     try {
       rmdirSync(folder);
     } catch {
-      // Someone else is claiming from it, or has put something there.
+      // Another orchestrator claims from it, or it holds other files.
     }
     return claimed;
   }
 
-  #isOurs(name: string): boolean {
+  #isOfStudy(name: string): boolean {
     const [, trial, attempt, id] = JOURNAL.exec(name) ?? [];
     return id !== undefined && id === this.#idOf(Number(trial), Number(attempt));
   }
 
-  /** The last call: takes the folders away where nothing is owed. */
+  /** Removes the folders where no journal is left. Call it last. */
   close(): void {
     removeEmpty(this.#own);
     this.#liveness.close((owner) => existsSync(join(this.#root, folderOf(owner))));
@@ -85,12 +85,12 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Something is still in it, or it is not there.
+    // It is not empty, or does not exist.
   }
 }
 
 const folderOf = (owner: string) => owner.replaceAll(':', '~');
-/** Earlier versions wrote `_` for each colon. */
+/** Returns the owner of a folder. Earlier versions wrote `_` for each colon. */
 const ownerOf = (folder: string) => folder.replaceAll(folder.includes('~') ? '~' : '_', ':');
 
 function namesIn(folder: string): string[] {
@@ -101,7 +101,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** False when the file is gone: another one was first. */
+/** Returns false when the file does not exist: another orchestrator was first. */
 function moved(from: string, to: string): boolean {
   try {
     renameSync(from, to);

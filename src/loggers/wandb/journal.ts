@@ -13,34 +13,34 @@ import { appendWhole } from '../append.js';
 import type { RunEnd } from './run-end.js';
 import type { RunMetadata } from './run-metadata.js';
 
-/** Lines that a full disk does not take wait in memory, up to so many characters. */
-const OWED_LIMIT = 1024 * 1024;
+/** Lines that a full disk refuses wait in memory, up to this many characters. */
+const PENDING_LIMIT = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
-/** Ends the name of the file that says how much of a journal has arrived. */
+/** Suffix of the file that counts the rows of a journal that have arrived. */
 export const SENT = '.sent';
 
-/** A row's step and its text. */
+/** The step and the text of a row. */
 export type JournalRow = { readonly step: number; readonly row: string };
 type Entry = { readonly head: RunMetadata } | JournalRow | { readonly end: RunEnd };
 
-/** Where a run stands. */
-type Standing = { head: RunMetadata; rows: number; lastStep: number | null; ended: boolean };
+/** The state of a journal. */
+type State = { head: RunMetadata; rows: number; lastStep: number | null; ended: boolean };
 
 /**
- * What W&B is owed of one run: its head, its rows, its end, a line of JSON each. Rows are written here before anything
- * is sent, and are sent from here, so that memory stays small and a row has the same place and the same text after a
- * crash as before it. How many rows have arrived stands in a file beside it.
+ * What W&B is to receive of one run: head, rows and end, one line of JSON each. Rows are written here first and sent from here.
+ * So memory stays small, and after a crash a row has the same position and text as before. A file beside the journal counts the
+ * rows that have arrived.
  */
 export class Journal {
   readonly file: string;
-  readonly #standing: Standing;
-  #owed = '';
+  readonly #state: State;
+  #pending = '';
   #dropped = 0;
   #removed = false;
 
-  private constructor(file: string, standing: Standing) {
+  private constructor(file: string, state: State) {
     this.file = file;
-    this.#standing = standing;
+    this.#state = state;
   }
 
   static begin(file: string, head: RunMetadata): Journal {
@@ -49,74 +49,74 @@ export class Journal {
     return journal;
   }
 
-  /** Goes on with a journal; null when the file holds no head and is of no use. A torn last line is cut off. */
+  /** Opens an existing journal; null when it has no head and is useless. Removes an incomplete last line. */
   static read(file: string): Journal | null {
-    let standing: Standing | null = null;
+    let state: State | null = null;
     for (const line of wholeLines(file)) {
       const entry = parse(line);
       if (entry === null) continue;
-      if ('head' in entry) standing ??= { head: entry.head, rows: 0, lastStep: null, ended: false };
-      else if (standing === null) return null;
-      else if ('end' in entry) standing.ended = true;
+      if ('head' in entry) state ??= { head: entry.head, rows: 0, lastStep: null, ended: false };
+      else if (state === null) return null;
+      else if ('end' in entry) state.ended = true;
       else {
-        standing.rows++;
-        standing.lastStep = entry.step;
+        state.rows++;
+        state.lastStep = entry.step;
       }
     }
-    return standing && new Journal(file, standing);
+    return state && new Journal(file, state);
   }
 
   get head(): RunMetadata {
-    return this.#standing.head;
+    return this.#state.head;
   }
 
   get rows(): number {
-    return this.#standing.rows;
+    return this.#state.rows;
   }
 
   /** Step of the last row; null before the first. */
   get lastStep(): number | null {
-    return this.#standing.lastStep;
+    return this.#state.lastStep;
   }
 
   get ended(): boolean {
-    return this.#standing.ended;
+    return this.#state.ended;
   }
 
-  /** Rows that were let go while the disk was full. */
+  /** Number of rows that were dropped while the disk was full. */
   get dropped(): number {
     return this.#dropped;
   }
 
   /** @throws the system's error when the file cannot be written for another reason than a full disk. */
   row(step: number, row: string): void {
-    if (this.#owed.length > OWED_LIMIT) {
+    if (this.#pending.length > PENDING_LIMIT) {
       this.#dropped++;
       return;
     }
-    this.#standing.rows++;
-    this.#standing.lastStep = step;
+    this.#state.rows++;
+    this.#state.lastStep = step;
     this.#write({ step, row });
   }
 
   end(end: RunEnd): void {
-    this.#standing.ended = true;
+    this.#state.ended = true;
     this.#write({ end });
   }
 
-  /** Writes what a full disk refused before. */
+  /** Writes pending lines. */
   flush(): void {
-    if (this.#owed !== '' && appendWhole(this.file, this.#owed)) this.#owed = '';
+    if (this.#pending !== '' && appendWhole(this.file, this.#pending)) this.#pending = '';
   }
 
   #write(entry: Entry): void {
-    // Refused, and let go: nothing is kept for a run that nobody wants.
+    // The server refused the run: nothing more is kept for it.
     if (this.#removed) return;
-    this.#owed += `${JSON.stringify(entry)}\n`;
+    this.#pending += `${JSON.stringify(entry)}\n`;
     this.flush();
   }
 
-  /** How many rows have arrived, as far as is known; sending one again that has arrived does no harm. */
+  /** Returns how many rows have arrived, as far as known. Sending a row again does no harm. */
   acknowledged(): number {
     const file = this.file + SENT;
     const count = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
@@ -127,7 +127,7 @@ export class Journal {
     try {
       writeFileSync(this.file + SENT, String(rows));
     } catch {
-      // A full disk: after a crash a few rows are sent again, to the same places.
+      // A full disk: after a crash a few rows are sent again, to the same positions.
     }
   }
 
@@ -135,7 +135,7 @@ export class Journal {
     return this.#removed;
   }
 
-  /** All of it has arrived. */
+  /** Deletes the journal: all of it has arrived, or the server refused it. */
   remove(): void {
     this.#removed = true;
     rmSync(this.file, { force: true });
@@ -143,23 +143,23 @@ export class Journal {
   }
 }
 
-/** What the next read of a journal brought. */
+/** The result of one read of a journal. */
 export type Batch = { readonly rows: readonly JournalRow[]; readonly end: RunEnd | null };
 
-/** Reads a growing journal from its start, a batch at a time. */
+/** Reads a growing journal from its start, in batches. */
 export class JournalReader {
   readonly #file: string;
-  /** The start of a line: half of one may be taken back, on a disk that fills up. */
+  /** Always the start of a line: a part of a line may be removed again, on a full disk. */
   #position = 0;
   #skip: number;
 
-  /** `skip`: rows at the start that are not handed out. */
+  /** `skip`: number of rows at the start that are not returned. */
   constructor(file: string, skip = 0) {
     this.#file = file;
     this.#skip = skip;
   }
 
-  /** The rows that have come since, at most about 256 KiB of them; nothing when there are none yet. */
+  /** Returns the rows since the last call, at most about 256 KiB of them. */
   async next(): Promise<Batch> {
     const handle = await open(this.#file, 'r');
     try {
@@ -190,7 +190,7 @@ export class JournalReader {
   }
 }
 
-/** The lines of a file; one that has no end is cut off. A long trial's journal is not held whole. */
+/** Yields the lines of a file and truncates an incomplete last one. The file is never in memory as a whole. */
 function* wholeLines(file: string): Generator<string> {
   const from = openSync(file, 'r+');
   try {
@@ -216,7 +216,7 @@ function linesOf(bytes: Buffer): string[] {
   return bytes.toString('utf8').split('\n').filter(Boolean);
 }
 
-/** Null for a line that is none of ours: someone wrote into the file, or the disk lost a page of it. */
+/** Returns null for a damaged line: somebody wrote into the file, or the disk lost a page. */
 function parse(line: string): Entry | null {
   try {
     return JSON.parse(line) as Entry;

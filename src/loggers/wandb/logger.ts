@@ -1,7 +1,9 @@
 import { messageOf } from '../../core/errors.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
-import type { DeliveryFactory, TrialStatus } from './delivery.js';
+import type { Logger } from '../logger.js';
+import { settleWithin } from '../settle-within.js';
+import type { DeliveryFactory } from './delivery.js';
 import { InheritedPoints } from './inherited.js';
 import type { Journal } from './journal.js';
 import type { JournalFolder } from './journal-folder.js';
@@ -10,13 +12,12 @@ import type { DeliveredRun } from './run.js';
 import { endOf, type Outcome, summaryText } from './run-end.js';
 import { makeHead, runId, type StudyIdentity } from './run-metadata.js';
 import type { Target } from './target.js';
+import type { LookUp } from './trial-status.js';
 
-export type WandbLogger = {
-  readonly subscriber: (event: SweepEvent) => void;
-  /** Takes up what earlier calls still owe; before the sweep begins. */
+/** The logger of one study, without the study and the reader of `open`. */
+export type WandbLogger = Pick<Logger, 'on' | 'flush' | 'close'> & {
+  /** Claims the journals that ended processes left behind, and delivers them. Never rejects. */
   open(): Promise<void>;
-  /** Delivers what is left, within so long and until `enough`; then says what was not delivered. Never rejects. */
-  close(limitMs: number, enough: AbortSignal): Promise<void>;
 };
 
 export type LoggerParts = {
@@ -24,76 +25,97 @@ export type LoggerParts = {
   readonly target: Target;
   readonly folder: JournalFolder;
   readonly delivery: DeliveryFactory;
-  /** What the database says of a trial; null when it has none of this number. */
-  readonly lookUp: (trial: number) => Promise<TrialStatus | null>;
+  readonly lookUp: LookUp;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly tell: (message: string) => void;
+  readonly warn: (message: string) => void;
 };
 
-/** A trial that runs. */
+/** A running trial. */
 type Followed = {
   readonly run: DeliveredRun;
   readonly rows: RunRows;
   /** Null for a first attempt. */
   readonly inherited: InheritedPoints | null;
-  /** It has ended, but what it goes on from is not known yet. */
+  /** Set when the attempt has ended before its inherited points are known. */
   end: Outcome | null;
 };
 
 type Event<T extends SweepEvent['type']> = Extract<SweepEvent, { readonly type: T }>;
 
-/** Keeps one W&B run for each attempt of a trial: what happens goes into its journal, and from there to W&B. */
+/** Returns a logger that keeps one W&B run for each attempt: events go into the journal of the run, and from there to W&B. */
 export function makeWandbLogger(parts: LoggerParts): WandbLogger {
-  return new Logger(parts);
+  return new RunLogger(parts);
 }
 
-class Logger implements WandbLogger {
+class RunLogger implements WandbLogger {
   readonly #p: LoggerParts;
   /** By trial. */
   readonly #followed = new Map<number, Followed>();
-  /** Runs whose journals are ours, by their names, until they are delivered. */
+  /** Runs whose journals this process owns, by run id, until they are delivered. */
   readonly #runs = new Map<string, DeliveredRun>();
-  #failure = false;
-  /** Questions to the database that are not answered yet. */
-  readonly #asked = new Set<Promise<void>>();
+  #hasFailed = false;
+  /** Queries of the database that are not answered yet. */
+  readonly #queries = new Set<Promise<void>>();
+  readonly #leave = new AbortController();
+  #closing: Promise<void> | null = null;
 
   constructor(parts: LoggerParts) {
     this.#p = parts;
   }
 
-  readonly subscriber = (event: SweepEvent): void => {
+  on(event: SweepEvent): void {
     try {
       this.#note(event);
     } catch (error) {
       this.#failed(error);
     }
-  };
-
-  /** What cannot be written now cannot be written a second later: said once, and the sweep goes on. */
-  #failed(error: unknown): void {
-    if (!this.#failure) this.#p.tell(`W&B rows could not be kept: ${messageOf(error)}`);
-    this.#failure = true;
   }
 
-  #ask(question: Promise<void>): void {
-    const asked = question
+  /** Warns once: the same obstacle a second later is no news. */
+  #failed(error: unknown): void {
+    if (!this.#hasFailed) this.#p.warn(`W&B rows could not be kept: ${messageOf(error)}`);
+    this.#hasFailed = true;
+  }
+
+  #query(work: Promise<void>): void {
+    const query = work
       .catch((error: unknown) => this.#failed(error))
-      .finally(() => this.#asked.delete(asked));
-    this.#asked.add(asked);
+      .finally(() => this.#queries.delete(query));
+    this.#queries.add(query);
   }
 
   async open(): Promise<void> {
-    for (const journal of this.#p.folder.claim()) {
-      const run = this.#deliver(journal);
-      if (!journal.ended) await this.#settle(run);
+    try {
+      for (const journal of this.#p.folder.claim()) {
+        const run = this.#deliver(journal);
+        if (!journal.ended) await this.#settle(run);
+      }
+    } catch (error) {
+      this.#failed(error);
     }
   }
 
-  async close(limitMs: number, enough: AbortSignal): Promise<void> {
-    await Promise.all(this.#asked);
-    for (const { run } of this.#followed.values()) run.journal.flush();
+  async flush(): Promise<void> {
+    try {
+      for (const { run } of this.#followed.values()) run.journal.flush();
+    } catch (error) {
+      this.#failed(error);
+    }
+    if (this.#hasFailed) throw new Error('the journals of W&B are incomplete');
+  }
+
+  close(limitMs: number): Promise<void> {
+    if (this.#closing) setTimeout(() => this.#leave.abort(), limitMs).unref();
+    this.#closing ??= this.#close(limitMs);
+    return this.#closing;
+  }
+
+  async #close(limitMs: number): Promise<void> {
+    await settleWithin(limitMs, Promise.all(this.#queries), this.#leave.signal);
+    await this.flush().catch(() => {});
     for (const run of this.#runs.values()) run.close();
-    await this.#p.delivery.close(limitMs, enough);
+    await this.#p.delivery.close(limitMs, this.#leave.signal);
     this.#p.folder.close();
   }
 
@@ -103,12 +125,12 @@ class Logger implements WandbLogger {
     if (event.type === 'trial-finished') this.#ended(event.trial, event);
     if (event.type === 'trial-requeued')
       this.#ended(event.trial, { ...UNSETTLED, state: 'queued', reason: event.reason });
-    if (event.type === 'trial-taken-over') this.#lost(event.trial);
+    if (event.type === 'trial-taken-over') this.#takenOver(event.trial);
   }
 
   #started(event: Event<'trial-started'>): void {
     const id = runId(this.#p.study, event.trial, event.attempt);
-    // One that was taken over may have been another orchestrator's a moment ago.
+    // Until a moment ago the attempt may have belonged to another orchestrator, which has ended.
     if (event.reattached && !this.#runs.has(id))
       for (const journal of this.#p.folder.claim()) this.#deliver(journal);
     const known = this.#runs.get(id);
@@ -117,7 +139,7 @@ class Logger implements WandbLogger {
     const inherited = event.attempt > 1 ? new InheritedPoints() : null;
     const followed: Followed = { run, rows, inherited, end: null };
     this.#followed.set(event.trial, followed);
-    if (inherited) this.#ask(this.#inherit(event.trial, followed, inherited));
+    if (inherited) this.#query(this.#inherit(event.trial, followed, inherited));
     const { startedAtMs } = run.journal.head;
     run.summary = () => summaryText(rows.summary(), secondsBetween(startedAtMs, this.#p.now()));
   }
@@ -134,10 +156,10 @@ class Logger implements WandbLogger {
     return run;
   }
 
-  /** A further attempt may go on from a checkpoint: what those before have left belongs to its run too. */
+  /** A retry may resume from a checkpoint: its run then includes the points that earlier attempts left. */
   async #inherit(trial: number, followed: Followed, inherited: InheritedPoints): Promise<void> {
-    const facts = await this.#p.lookUp(trial);
-    this.#take(followed, inherited.know(facts ? await facts.points() : []));
+    const status = await this.#p.lookUp(trial);
+    this.#take(followed, inherited.resolve(status ? await status.points() : []));
     if (followed.end) this.#conclude(followed, followed.end);
   }
 
@@ -177,34 +199,36 @@ class Logger implements WandbLogger {
     const { displayName, startedAtMs } = journal.head;
     const lost = rows.overflow + journal.dropped;
     if (lost > 0)
-      this.#p.tell(`W&B run ${displayName}: ${lost} values or rows were too many, or found no space`);
+      this.#p.warn(
+        `W&B run ${displayName}: ${lost} values or rows were dropped: too many metrics, or a full disk`,
+      );
     journal.end(endOf(outcome, rows.summary(), startedAtMs, this.#p.now()));
     run.wake();
   }
 
-  #lost(trial: number): void {
+  #takenOver(trial: number): void {
     const followed = this.#followed.get(trial);
     this.#followed.delete(trial);
-    if (followed) this.#ask(this.#settle(followed.run));
+    if (followed) this.#query(this.#settle(followed.run));
   }
 
-  /** Ends a run that nobody will tell us of any more, by what the database says. */
+  /** Ends a run that receives no more events, with the outcome in the database. */
   async #settle(run: DeliveredRun): Promise<void> {
     const { journal } = run;
     const { trial, attempt, startedAtMs } = journal.head;
-    const ours = journal.head.id === runId(this.#p.study, trial, attempt);
-    const facts = ours ? await this.#p.lookUp(trial) : null;
-    const isCurrent = facts?.attempt === attempt;
-    // It will be taken over, and then its reports come again.
-    if (isCurrent && facts.outcome === null) return;
+    const isOfStudy = journal.head.id === runId(this.#p.study, trial, attempt);
+    const status = isOfStudy ? await this.#p.lookUp(trial) : null;
+    const isCurrent = status?.attempt === attempt;
+    // Somebody will reattach to it, and then its reports follow again.
+    if (isCurrent && status.outcome === null) return;
     const rows = new RunRows(journal.lastStep);
-    const outcome = isCurrent ? facts.outcome : null;
+    const outcome = isCurrent ? status.outcome : null;
     if (isCurrent) {
-      const points = await facts.points();
-      const made = rows.note(points, Math.max(startedAtMs, facts.finishedAtMs ?? startedAtMs));
+      const points = await status.points();
+      const made = rows.note(points, Math.max(startedAtMs, status.finishedAtMs ?? startedAtMs));
       this.#append({ run }, [...made, ...rows.close()]);
     }
-    this.#end(run, outcome ?? { ...UNSETTLED, state: facts ? 'queued' : 'unknown', reason: null }, rows);
+    this.#end(run, outcome ?? { ...UNSETTLED, state: status ? 'queued' : 'unknown', reason: null }, rows);
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** The password of a host in the user's netrc file (NETRC, ~/.netrc or ~/_netrc); null where there is none. */
+/** Returns the password of a host in the user's netrc file (NETRC, ~/.netrc or ~/_netrc), or null. */
 export function findKey(host: string, env: Readonly<Record<string, string | undefined>>): string | null {
   const home = env.HOME || homedir();
   const files = env.NETRC ? [env.NETRC] : [join(home, '.netrc'), join(home, '_netrc')];
@@ -13,7 +13,7 @@ export function findKey(host: string, env: Readonly<Record<string, string | unde
   return null;
 }
 
-/** Who cannot read the file has no key in it; the message about the missing key says where it is looked for. */
+/** Returns '' for an unreadable file. The message about a missing key names the file. */
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -22,7 +22,7 @@ function readText(file: string): string {
   }
 }
 
-/** The password of `machine HOST`, else of `default`, in the text of a netrc file; null where there is none. */
+/** Returns the password of `machine HOST`, otherwise of `default`, in the text of a netrc file, or null. */
 export function passwordOf(host: string, text: string): string | null {
   const words = relevant(text).match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   const found = new Map<string, string>();
@@ -40,7 +40,7 @@ export function passwordOf(host: string, text: string): string | null {
   return found.get(host) ?? found.get('') ?? null;
 }
 
-/** Without comments, and without macros: they run from their name to the next empty line and may hold any word. */
+/** Returns the text without comments and macros. A macro extends to the next empty line and may contain any word. */
 function relevant(text: string): string {
   let isMacro = false;
   const lines = text.split('\n').filter((line) => {

@@ -19,8 +19,8 @@ import type { RunMetadata } from './run-metadata.js';
 const LONG_MS = 3_600_000;
 
 /**
- * Writes the file that `wandb sync` uploads, whole and at once, when the run has ended: a crash leaves no half of one.
- * Resolves without a file when the sweep has ended before the run. Rejects when the file cannot be written.
+ * Writes the file that `wandb sync` uploads, as a whole, when the run has ended: a crash leaves no partial file. Resolves without
+ * a file when the sweep ends before the run. Rejects when the file cannot be written.
  */
 export async function followOffline(folder: string, run: DeliveredRun): Promise<void> {
   const { journal } = run;
@@ -32,14 +32,14 @@ export async function followOffline(folder: string, run: DeliveredRun): Promise<
   journal.remove();
 }
 
-/** `wandb/offline-run-YYYYMMDD_HHMMSS-ID`, by the run's start in local time: always the same for one run. */
+/** Returns `wandb/offline-run-YYYYMMDD_HHMMSS-ID`, with the run's start in local time: always the same for one run. */
 export function runFolder(folder: string, { id, startedAtMs }: RunMetadata): string {
   const at = new Date(startedAtMs);
   const two = (n: number) => String(n).padStart(2, '0');
   const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
   const time = `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
   const wandb = join(folder, 'wandb');
-  // A start in another time zone, or one that was written before the clock changed, has another name for the same run.
+  // In another time zone, or after a change of the clock, the same run would have another name.
   const before = existsSync(wandb) ? readdirSync(wandb).find((name) => isOf(name, id)) : undefined;
   return join(wandb, before ?? `offline-run-${day}_${time}-${id}`);
 }
@@ -67,7 +67,7 @@ async function writeRun(folder: string, { journal }: DeliveredRun): Promise<void
         write(records.summary(end.summary), records.exit(end), records.final());
         break;
       }
-      if (rows.length === 0) throw new Error(`${journal.file} has lost its end`);
+      if (rows.length === 0) throw new Error(`${journal.file} lacks its end`);
     }
     fsyncSync(to);
   } catch (error) {

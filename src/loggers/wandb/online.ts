@@ -3,9 +3,9 @@ import { JournalReader, type JournalRow } from './journal.js';
 import type { DeliveredRun } from './run.js';
 
 export type Timing = {
-  /** A run that sends nothing for minutes is shown as crashed. */
+  /** W&B shows a run that sends nothing for minutes as crashed. */
   readonly heartbeatMs: number;
-  /** Rows of a running trial are gathered for so long, in the beginning for less: servers count requests. */
+  /** Rows of a running trial are sent together after this long, at first sooner: servers limit the rate of requests. */
   readonly gatherMs: number;
 };
 const FIRST_GATHER_MS = 500;
@@ -13,8 +13,8 @@ const FIRST_GATHER_MS = 500;
 const TIMING: Timing = { heartbeatMs: 20_000, gatherMs: 5000 };
 
 /**
- * Sends a run's rows to W&B as its journal grows, each to its place in the history, so that what is sent twice is there
- * once. Resolves when all has arrived and the run is closed, or as much as there is when the sweep has ended.
+ * Sends a run's rows to W&B while its journal grows. Each row has a position in the history, so a row that is sent twice is there
+ * once. Resolves when everything has arrived and the run is closed, or with the existing rows when the sweep ends.
  * @throws Refused, Stopped.
  */
 export async function followOnline(
@@ -32,7 +32,7 @@ export async function followOnline(
       await client.stream(path, {});
       continue;
     }
-    // An end that comes while the last rows are on their way is not to be missed: what is read from here on counts.
+    // Read this first: an end that arrives while the last rows are sent must not be missed.
     const { isClosing } = run;
     const { rows, end } = await reader.next();
     const summary = end?.summary ?? run.summary();
@@ -43,7 +43,7 @@ export async function followOnline(
       journal.acknowledge(sent);
     }
     if (end !== null) return await close(client, path, run, end.exitCode);
-    // There may be more than one batch held.
+    // There may be more than one batch.
     if (rows.length > 0 && (isClosing || sent < journal.rows)) run.wake();
     else if (isClosing) return;
     else await run.gather(Math.min(pauseMs, gatherMs));

@@ -1,12 +1,12 @@
-/** The few parts of Protocol Buffers' wire format that W&B's records need. */
+/** The parts of Protocol Buffers' wire format that W&B's records need. */
 
-/** A field of a message, encoded. Zeros and empty texts are left out, as proto3 does; in `message` they stand. */
+/** An encoded field. As in proto3, zeros and empty texts are omitted, but not in `message`. */
 export type Field = Uint8Array;
 
 const VARINT = 0;
 const LENGTH = 2;
 
-/** A whole number of at least 0. */
+/** Encodes an integer >= 0. */
 export function int(field: number, value: number): Field {
   return value === 0 ? new Uint8Array() : concat([varint(field * 8 + VARINT), varint(value)]);
 }
@@ -24,7 +24,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(parts);
 }
 
-/** Seven bits a byte, the lowest first. Without bit operators, which know 32 bits only. */
+/** Encodes seven bits per byte, the lowest first. Without bit operators, which have 32 bits only. */
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;

@@ -8,9 +8,9 @@ const [FULL, FIRST, MIDDLE, LAST] = [1, 2, 3, 4] as const;
 const FILE_HEAD = Uint8Array.from([0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0]);
 
 /**
- * Lays records out as W&B's offline files have them: the log format of LevelDB (blocks of 32 KiB; each piece with its
- * checksum, length and kind), after seven bytes that name the file and count as part of the first block. The checksum
- * is a plain CRC-32 of kind and data, not LevelDB's masked CRC-32C.
+ * Encodes records as W&B's offline files have them: the log format of LevelDB (blocks of 32 KiB; each piece has a checksum, a
+ * length and a kind), after seven bytes that identify the file and count as part of the first block. The checksum is a plain
+ * CRC-32 of kind and data, not LevelDB's masked CRC-32C.
  */
 export class RecordLog {
   #position = FILE_HEAD.length;
@@ -19,13 +19,13 @@ export class RecordLog {
     return FILE_HEAD;
   }
 
-  /** The bytes that a record becomes at this place of the file. */
+  /** Returns the bytes of a record at the current position of the file. */
   record(data: Uint8Array): Uint8Array {
     const parts: Uint8Array[] = [];
     for (let from = 0, isFirst = true; ; isFirst = false) {
       let room = BLOCK - (this.#position % BLOCK);
       if (room < HEAD) {
-        // No piece begins so close to the end of a block.
+        // A piece needs room for its head: the rest of the block stays empty.
         parts.push(new Uint8Array(room));
         this.#position += room;
         room = BLOCK;

@@ -3,7 +3,7 @@ import { cellsOf } from './rows.js';
 import type { RunEnd } from './run-end.js';
 import type { RunMetadata } from './run-metadata.js';
 
-/** Numbers of fields in W&B's message `Record`, and in the messages that it holds. */
+/** Field numbers in W&B's message `Record` and in its inner messages. */
 const RECORD = { num: 1, history: 2, summary: 3, run: 17, exit: 18, final: 20, header: 21 };
 const ITEM = { key: 1, valueJson: 16 };
 const RUN = {
@@ -19,7 +19,7 @@ const RUN = {
   startTime: 17,
 };
 
-/** The records of one run, numbered from 1 in the order in which they are made. */
+/** Makes the records of one run and numbers them from 1. */
 export class Records {
   #count = 0;
 
@@ -46,7 +46,7 @@ export class Records {
     );
   }
 
-  /** `row`: as `rowText` writes it, with names of non-finite numbers in the place of values. */
+  /** `row`: the text of `rowText`, in which non-finite values are written by name. */
   history(step: number, row: string): Uint8Array {
     const cells = cellsOf(row).map(([name, value]) => item(1, name, value));
     return this.#record(message(RECORD.history, [...cells, message(2, [int(1, step)])]));

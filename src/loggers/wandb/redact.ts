@@ -1,10 +1,10 @@
-/** A piece of the key as long as this is taken out too: a server may echo a part of it. */
+/** Pieces of the key of this length are removed too: a server may echo a part of it. */
 const PIECE = 12;
 const HIDDEN = '[API key]';
 
 /**
- * A function that takes an API key out of a text, in every form in which a server may echo it: plain, URL-encoded,
- * hexadecimal, in base64 (alone, or as HTTP sends it with `api:` before it), in either case, whole or a long piece.
+ * Returns a function that removes an API key from a text, in every form in which a server may echo it: plain, URL-encoded,
+ * hexadecimal, base64 (alone, or with `api:` before it as HTTP sends it), in upper or lower case, whole or a long piece.
  */
 export function makeRedact(key: string): (text: string) => string {
   const forms = formsOf(key).map(lower);
@@ -33,7 +33,7 @@ function formsOf(key: string): string[] {
   const base64 = [pair, bytes].flatMap((each) => [each.toString('base64'), each.toString('base64url')]);
   const plain = [key, JSON.stringify(key).slice(1, -1), bytes.toString('hex')];
   const all = [...plain, ...base64].flatMap((form) => [form, encodeURIComponent(form)]);
-  // Padding is left out by some.
+  // Some encoders omit the padding.
   return [...new Set(all.map((form) => form.replace(/(?:=|%3D)+$/, '')))];
 }
 
@@ -41,7 +41,7 @@ function piecesOf(form: string, length: number): string[] {
   return Array.from({ length: form.length - length + 1 }, (_, at) => form.slice(at, at + length));
 }
 
-/** ASCII alone, so that no text changes its length. */
+/** Lowers ASCII letters alone, so that no text changes its length. */
 function lower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

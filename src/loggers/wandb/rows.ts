@@ -1,12 +1,12 @@
 import type { MetricPoint } from '../../executors/executor.js';
 
-/** Metrics of one row and of a summary; more are left out, or a trainer could fill the memory with names. */
+/** Metrics of one row and of a summary. Others are dropped, or a trainer could fill the memory with names. */
 export const MAX_METRICS = 1000;
 
-/** Names that W&B gives a meaning of its own. */
+/** Names with a meaning in W&B. */
 const OWN = new Set(['_step', '_timestamp', '_runtime', '_wandb']);
 
-/** All metrics of one step. */
+/** The metrics of one step. */
 export type HistoryRow = {
   readonly step: number;
   readonly atMs: number;
@@ -14,24 +14,24 @@ export type HistoryRow = {
 };
 
 /**
- * Makes rows of the points of one attempt: those of one step make one row, which is closed when another step begins.
- * Steps only grow, as W&B demands: what comes late for an earlier one is in the summary alone. So the same points make
- * the same rows whenever they are told, and rows up to `lastStep` that a dead orchestrator wrote are not made again.
+ * Turns the points of one attempt into rows. The points of one step form one row, which is closed when another step begins. Steps
+ * only grow, as W&B requires: a late point of an earlier step is in the summary alone. So the same points give the same rows
+ * whenever they arrive. Rows up to `lastStep`, which an ended orchestrator wrote, are not repeated.
  */
 export class RunRows {
   #last: number;
   #open: { step: number; atMs: number; metrics: Map<string, number> } | null = null;
   readonly #summary = new Map<string, number>();
-  /** Metrics with a value for the whole trial, which outlasts those of steps. */
+  /** Metrics with a final value, which replaces those of steps. */
   readonly #final = new Set<string>();
-  /** Values that found no place among so many metrics. */
+  /** Number of values that were dropped because of too many metrics. */
   overflow = 0;
 
   constructor(lastStep: number | null = null) {
     this.#last = lastStep ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Takes points in their order; returns the rows that they close. */
+  /** Takes points in order. Returns the rows that they close. */
   note(points: readonly MetricPoint[], atMs: number): HistoryRow[] {
     const closed: HistoryRow[] = [];
     for (const { name, step, value } of points) {
@@ -45,7 +45,7 @@ export class RunRows {
     return closed;
   }
 
-  /** Closes the open row, if there is one: the attempt has ended. */
+  /** Returns the open row, if there is one, and closes it: the attempt has ended. */
   close(): HistoryRow[] {
     if (!this.#open) return [];
     const row = this.#open;
@@ -54,7 +54,7 @@ export class RunRows {
     return [row];
   }
 
-  /** The last value of each metric: the final one, else the newest. */
+  /** Returns the last value of each metric: the final one, otherwise the newest. */
   summary(): ReadonlyMap<string, number> {
     return this.#summary;
   }
@@ -71,7 +71,7 @@ export class RunRows {
   }
 }
 
-/** A row as W&B reads it: as JSON, but for NaN and infinities, which stand there by their names as its own client does. */
+/** Returns a row as W&B reads it: JSON, except that NaN and infinities are written by name, as W&B's own client does. */
 export function rowText(row: HistoryRow, startedAtMs: number): string {
   const cells = [...row.metrics].map(([name, value]) => `${JSON.stringify(name)}:${numberText(value)}`);
   const own = {
@@ -82,7 +82,7 @@ export function rowText(row: HistoryRow, startedAtMs: number): string {
   return `{${[...cells, JSON.stringify(own).slice(1, -1)].join(',')}}`;
 }
 
-/** The names and values of a row that `rowText` wrote, the values as they stand there. */
+/** Returns the names and the encoded values of a row that `rowText` wrote. */
 export function cellsOf(row: string): [name: string, value: string][] {
   const cell = /("(?:[^"\\]|\\.)*"):(-?(?:Infinity|[\d.eE+-]+)|NaN)[,}]/g;
   return [...row.matchAll(cell)].map(([, name, value]) => [
@@ -95,7 +95,7 @@ function numberText(value: number): string {
   return Number.isFinite(value) ? JSON.stringify(value) : String(value);
 }
 
-/** Never negative: clocks are set back. */
+/** Returns seconds, never negative: clocks are set back. */
 export function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, toMs - fromMs) / 1000;
 }

@@ -2,19 +2,19 @@ import type { FinishedState } from '../../core/trial.js';
 import { jsonLine } from '../json.js';
 import { secondsBetween } from './rows.js';
 
-/** How a run ended, as it stands at the end of its journal. */
+/** How a run ended; the last line of its journal. */
 export type RunEnd = { readonly exitCode: number; readonly summary: string; readonly runtimeS: number };
 
-/** How an attempt ended: its trial finished, or will be tried again (`queued`), or nobody knows any more (`unknown`). */
+/** How an attempt ended: its trial finished, hpo will retry it (`queued`), or the end is unknown. */
 export type Outcome = {
   readonly state: FinishedState | 'queued' | 'unknown';
   readonly values: readonly number[] | null;
-  /** Null: nobody has said. */
+  /** Null: unknown. */
   readonly feasible: boolean | null;
   readonly reason: string | null;
 };
 
-/** W&B shows a run with 0 as finished and others as failed. A pruned one has done what it was asked to. */
+/** Returns the end of a run. W&B shows exit code 0 as finished and others as failed; a pruned trial has not failed. */
 export function endOf(
   outcome: Outcome,
   metrics: ReadonlyMap<string, number>,
@@ -33,7 +33,7 @@ export function endOf(
   return { exitCode, summary: summaryText(metrics, runtimeS, own), runtimeS };
 }
 
-/** The summary of a run, so far or in the end. */
+/** Returns the summary of a run, during the run or at its end. */
 export function summaryText(
   metrics: ReadonlyMap<string, number>,
   runtimeS: number,

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { Journal } from './journal.js';
 
-/** A run that is being delivered: its journal, and word of when that has grown. */
+/** A run that is being delivered: its journal, and a signal when that has grown. */
 export class DeliveredRun {
   readonly journal: Journal;
-  /** The summary as it stands; null: only the journal knows. */
+  /** Returns the current summary; null: only the journal has it. */
   summary: () => string | null = () => null;
   #grown: () => void = () => {};
   #isClosing = false;
@@ -14,7 +14,7 @@ export class DeliveredRun {
     this.journal = journal;
   }
 
-  /** Nothing more will come for now: what is there is delivered, and that is all. */
+  /** The sweep ends: deliver what the journal holds, then stop. */
   get isClosing(): boolean {
     return this.#isClosing;
   }
@@ -24,13 +24,13 @@ export class DeliveredRun {
     this.wake();
   }
 
-  /** The journal has grown. */
+  /** Signals that the journal has grown. */
   wake(): void {
     this.#isNews = true;
     this.#grown();
   }
 
-  /** True when there is news since the last call: at once, or within so long. */
+  /** Resolves to true as soon as the journal has grown since the last call, or to false after `withinMs`. */
   async news(withinMs: number): Promise<boolean> {
     if (!this.#isNews && !this.#isClosing) await this.#wait(withinMs);
     const isNews = this.#isNews || this.#isClosing;
@@ -38,7 +38,7 @@ export class DeliveredRun {
     return isNews;
   }
 
-  /** Resolves after so long, or as soon as nothing more is to be waited for. News that come meanwhile stay news. */
+  /** Resolves after `forMs`, or as soon as nothing more will come. Does not reset `news`. */
   async gather(forMs: number): Promise<void> {
     const untilMs = performance.now() + forMs;
     while (!this.#isClosing && !this.journal.ended) {

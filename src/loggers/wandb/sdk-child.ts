@@ -1,5 +1,5 @@
-// A program of its own: it reads what src/loggers/wandb/sdk.ts tells it and gives it to @wandb/sdk, which may end its
-// process whenever it likes. It exits 0 when the SDK has said that the run is finished.
+// A program of its own: it passes the messages of src/loggers/wandb/sdk.ts to @wandb/sdk, which may end its process at any time.
+// It exits with 0 when the SDK has finished the run.
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import type { SdkMessage } from './sdk.js';
@@ -21,7 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     run?.log(message.row, message.step);
   } else await finish(message.end);
 }
-// Whoever told us is gone, and nobody knows how the run ends.
+// The parent process has ended before the run.
 process.exit(run === null ? 0 : 1);
 
 async function begin({ module, options }: { module: string; options: object }): Promise<Run> {
@@ -30,7 +30,7 @@ async function begin({ module, options }: { module: string; options: object }): 
   return sdk.init(options);
 }
 
-/** The SDK has no summary of its own: how it ended is one row more. */
+/** Writes the end of the run as one more row: the SDK has no summary. */
 async function finish({ exitCode, summary }: { exitCode: number; summary: object }): Promise<void> {
   const own = Object.entries(summary).filter(([name]) => name.startsWith('hpo_'));
   run?.log(Object.fromEntries(own), lastStep + 1);

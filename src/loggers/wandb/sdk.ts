@@ -12,14 +12,14 @@ import type { RunMetadata } from './run-metadata.js';
 const CHILD = fileURLToPath(new URL('./sdk-child.js', import.meta.url));
 const GATHER_MS = 1000;
 
-/** What the child is told, a line of JSON each: first `begin`, then rows, in the end `end`. */
+/** Messages to the child, one line of JSON each: first `begin`, then rows, then `end`. */
 export type SdkMessage =
   | { readonly begin: { readonly module: string; readonly options: object } }
   | { readonly row: Readonly<Record<string, number>>; readonly step: number }
   | { readonly end: { readonly exitCode: number; readonly summary: Readonly<Record<string, unknown>> } };
 
 /**
- * Where @wandb/sdk lies: beside hpo, or in the project that hpo runs in.
+ * Returns the path of @wandb/sdk: beside hpo, or in the project that hpo runs in.
  * @throws HpoError (usage) wandb.sdk-missing.
  */
 export function findSdk(cwd: string): string {
@@ -27,24 +27,24 @@ export function findSdk(cwd: string): string {
     try {
       return createRequire(from).resolve('@wandb/sdk');
     } catch {
-      // Not there.
+      // Not installed there.
     }
   }
   throw usageError('wandb.sdk-missing', 'expected the package @wandb/sdk for client: sdk, got none', {
-    fix: 'npm install @wandb/sdk graphql, or leave client out: hpo has a client of its own',
+    fix: 'npm install @wandb/sdk graphql, or omit client: hpo has its own client',
   });
 }
 
 export type SdkOptions = { readonly module: string; readonly baseUrl: string; readonly key: string };
 
 /**
- * Hands a run to @wandb/sdk, in a process of its own, since it may end the process it is in. Every call begins with the
- * first row again: the SDK does not know what has arrived. Rejects when the process ends badly.
+ * Passes a run to @wandb/sdk in a process of its own, since the SDK may end its process. Each process starts at the first row:
+ * the SDK does not know what has arrived. Rejects when the process fails.
  */
 export async function followSdk(options: SdkOptions, run: DeliveredRun, signal: AbortSignal): Promise<void> {
   const { journal } = run;
   const child = spawn(process.execPath, [CHILD], {
-    // What the SDK prints may hold the key, and Ctrl-C is not meant for it.
+    // The output of the SDK may contain the key, and Ctrl-C must not end it.
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
@@ -53,15 +53,17 @@ export async function followSdk(options: SdkOptions, run: DeliveredRun, signal: 
   });
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
-  // A child that is gone is known by its exit.
+  // An ended child is known by its exit.
   child.stdin.on('error', () => {});
   try {
-    await tell(child, beginOf(options, journal.head));
+    await send(child, beginOf(options, journal.head));
     if (!(await feed(child, run, signal))) return;
     const code = await ended;
     if (signal.aborted) return;
     if (code !== 0)
-      throw new Error(`the process of @wandb/sdk ended with ${code ?? 'an error'}; the run is kept`);
+      throw new Error(
+        `the process of @wandb/sdk ended with ${code ?? 'an error'}; the run stays in its journal`,
+      );
     journal.remove();
   } finally {
     signal.removeEventListener('abort', kill);
@@ -69,39 +71,39 @@ export async function followSdk(options: SdkOptions, run: DeliveredRun, signal: 
   }
 }
 
-/** Hands on what the journal holds, until its end: true; false when the sweep is over before. */
+/** Passes the journal on. Returns true at its end, false when the sweep ends before. */
 async function feed(child: ChildProcess, run: DeliveredRun, signal: AbortSignal): Promise<boolean> {
   const { journal } = run;
   const reader = new JournalReader(journal.file);
-  while (!signal.aborted && !isGone(child)) {
+  while (!signal.aborted && !hasEnded(child)) {
     const { isClosing } = run;
     const { rows, end } = await reader.next();
     for (const { step, row } of rows) {
       const cells = cellsOf(row).map(([name, value]) => [name, Number(value)]);
-      await tell(child, { row: Object.fromEntries(cells), step });
+      await send(child, { row: Object.fromEntries(cells), step });
     }
     if (end) {
       const summary = JSON.parse(end.summary) as Record<string, unknown>;
-      await tell(child, { end: { exitCode: end.exitCode, summary } });
+      await send(child, { end: { exitCode: end.exitCode, summary } });
       child.stdin?.end();
       return true;
     }
     if (isClosing && rows.length === 0) return false;
     if (rows.length === 0) await run.gather(GATHER_MS);
   }
-  return isGone(child);
+  return hasEnded(child);
 }
 
-async function tell(child: ChildProcess, message: SdkMessage): Promise<void> {
+async function send(child: ChildProcess, message: SdkMessage): Promise<void> {
   const { stdin } = child;
-  if (!stdin?.writable || isGone(child)) return;
+  if (!stdin?.writable || hasEnded(child)) return;
   if (stdin.write(`${JSON.stringify(message)}\n`)) return;
   const stop = new AbortController();
-  // A child that dies does not read any more.
+  // An ended child reads nothing more.
   await Promise.race([once(stdin, 'drain', stop), once(child, 'exit', stop)]).finally(() => stop.abort());
 }
 
-function isGone({ exitCode, signalCode }: ChildProcess): boolean {
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 

@@ -4,7 +4,7 @@ import { findKey } from './netrc.js';
 export const MODES = ['online', 'offline', 'disabled'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What a sweep file says of W&B, templates as they stand. Null: it says nothing. */
+/** The section `logging.wandb` of a sweep file, with unfilled templates. Null: not given. */
 export type WandbOptions = {
   readonly enabled: boolean;
   readonly project: string | null;
@@ -18,11 +18,11 @@ export type WandbOptions = {
   readonly client: 'native' | 'sdk';
 };
 
-/** Where runs go, and how. */
+/** Where and how runs are logged. */
 export type Target = {
   readonly options: WandbOptions;
   readonly project: string;
-  /** Null: the one that the API key belongs to. */
+  /** Null: the entity of the API key. */
   readonly entity: string | null;
 } & (
   | { readonly mode: 'offline'; readonly folder: string }
@@ -35,7 +35,7 @@ export const DEFAULT_PROJECT = 'hyperparameters_sweep';
 const DEFAULT_URL = 'https://api.wandb.ai';
 const NAME = /^[^/\\#?%:\u0000-\u001f\u007f]{1,128}$/;
 
-/** With nothing in the sweep file: `--wandb MODE` alone. */
+/** Options without a section in the sweep file: `--wandb MODE` alone. */
 const PLAIN: WandbOptions = {
   enabled: true,
   project: null,
@@ -50,14 +50,18 @@ const PLAIN: WandbOptions = {
 };
 
 /**
- * Puts the sweep file, the command line and the environment together; null when nothing is to be logged. The mode is
- * `asked`, else WANDB_MODE, else the file's. Key and project come from where W&B's own programs take them.
+ * Combines the sweep file, the command line and the environment. Null: nothing is logged. The mode is `requested`, otherwise
+ * WANDB_MODE, otherwise the file's. Key and project come from where W&B's own programs read them.
  * @throws HpoError (usage) wandb.bad-mode, wandb.bad-url, wandb.bad-name, wandb.no-key.
  */
-export function findTarget(inFile: WandbOptions | null, asked: Mode | undefined, env: Env): Target | null {
+export function findTarget(
+  inFile: WandbOptions | null,
+  requested: Mode | undefined,
+  env: Env,
+): Target | null {
   const options = inFile ?? PLAIN;
-  if (asked === undefined && !inFile?.enabled) return null;
-  const mode = asked ?? modeOf(env) ?? options.mode;
+  if (requested === undefined && !inFile?.enabled) return null;
+  const mode = requested ?? modeOf(env) ?? options.mode;
   if (mode === 'disabled') return null;
   const project = checkName(options.project ?? (env.WANDB_PROJECT || DEFAULT_PROJECT), 'WANDB_PROJECT');
   const entity = options.entity ?? (env.WANDB_ENTITY ? checkName(env.WANDB_ENTITY, 'WANDB_ENTITY') : null);
@@ -74,7 +78,7 @@ function noKey(host: string): HpoError {
   });
 }
 
-/** W&B's own words for the modes, old ones among them. */
+/** W&B's names of the modes, older ones included. */
 const ENV_MODES: Readonly<Record<string, Mode>> = {
   online: 'online',
   run: 'online',
@@ -97,7 +101,7 @@ function modeOf({ WANDB_MODE: text }: Env): Mode | null {
 
 function baseUrl({ WANDB_BASE_URL: text }: Env): URL {
   const url = URL.canParse(text || DEFAULT_URL) ? new URL(text || DEFAULT_URL) : null;
-  // The text itself may hold a password and is not shown.
+  // The text may contain a password, so messages do not show it.
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search) return url;
   throw usageError(
     'wandb.bad-url',

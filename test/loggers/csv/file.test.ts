@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { writeCsv } from '../../../src/loggers/csv/file.js';
-import type { CsvSource } from '../../../src/loggers/csv/table.js';
+import type { CsvSource } from '../../../src/loggers/csv/source.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
 import { row, source, temporaryFolder } from '../support.js';
 
@@ -180,7 +180,7 @@ describeOnSmallDisk('on a disk that fills up', () => {
 
 test('a safe table of a study with a strange name is known again as its own', async () => {
   const file = join(temporaryFolder(), 'runs.csv');
-  const safe = { ...source('=study', [row(0, { params: { lr: '=1+1' } })]), safe: true };
+  const safe = { ...source('=study', [row(0, { params: { lr: '=1+1' } })]), escapeFormulas: true };
   expect(await writeCsv(file, safe)).toBeNull();
   expect(await writeCsv(file, safe)).toBeNull();
   expect(column(file, 'lr')).toEqual(["'=1+1"]);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boundColumns, cells, header, metricColumns, type TableRow } from '../../../src/loggers/csv/table.js';
+import { boundColumns, cells, header, metricColumns } from '../../../src/loggers/csv/table.js';
+import type { TrialRow } from '../../../src/loggers/study-reader.js';
 import { row } from '../support.js';
 
 const columns = { params: ['lr', 'momentum'], metrics: ['epoch_loss'] };
 
 /** Header -> cell. */
-function shown(of: TableRow, with_: Parameters<typeof header>[0] = columns) {
+function shown(of: TrialRow, with_: Parameters<typeof header>[0] = columns) {
   const values = cells('demo', of, with_);
   return Object.fromEntries(header(with_).map((name, k) => [name, values[k]]));
 }
@@ -85,9 +86,9 @@ describe('the header', () => {
 
   test('are at most a thousand, those that the study speaks of before others, and the rest is counted', () => {
     const names = Array.from({ length: 1500 }, (_, k) => `m${k}`);
-    expect(boundColumns(names.slice(0, 1000), [])).toEqual({ kept: names.slice(0, 1000), left: 0 });
-    const { kept, left } = boundColumns(names, ['m1400', 'none']);
-    expect([kept.length, left, kept.slice(-2)]).toEqual([1000, 500, ['m998', 'm1400']]);
+    expect(boundColumns(names.slice(0, 1000), [])).toEqual({ kept: names.slice(0, 1000), omitted: 0 });
+    const { kept, omitted } = boundColumns(names, ['m1400', 'none']);
+    expect([kept.length, omitted, kept.slice(-2)]).toEqual([1000, 500, ['m998', 'm1400']]);
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkEventsPlace, makeEventsFile } from '../../../src/loggers/events/file.js';
+import { checkEventsFile, makeEventsFile } from '../../../src/loggers/events/file.js';
 import { COMMON_FIELDS, EVENTS } from '../../../src/loggers/events/table.js';
 import type { SweepEvent } from '../../../src/study/events.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../../support/tmpfs.js';
@@ -44,7 +44,7 @@ const one: readonly SweepEvent[] = [
 test('writes every event as one line with the fields that the table promises, and no others', () => {
   const file = join(temporaryFolder(), 'made', 'events.jsonl');
   const events = makeEventsFile(file, OF, now, expect.unreachable);
-  for (const event of one) events.subscriber(event);
+  for (const event of one) events.on(event);
   expect(events.flush()).toBe(true);
   const [hello, ...lines] = linesOf(file);
   expect(hello).toEqual({
@@ -73,7 +73,7 @@ test('any text and number comes back from its line', () => {
     fc.property(fc.string({ unit: 'binary' }), fc.double(), (name, value) => {
       rmSync(file, { force: true });
       const events = makeEventsFile(file, OF, now, expect.unreachable);
-      events.subscriber(reported(0, [name, 1, value]));
+      events.on(reported(0, [name, 1, value]));
       const [, line] = linesOf(file) as [object, { points: { name: string; value: number | string }[] }];
       const [point] = line.points;
       expect(Buffer.from(point?.name ?? '')).toEqual(Buffer.from(name));
@@ -99,14 +99,14 @@ test('refuses a folder, a pipe and a file that may not be written', () => {
   const folder = temporaryFolder();
   const pipe = join(folder, 'pipe');
   expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
-  expect(() => checkEventsPlace(folder)).toThrow(/got a folder/);
-  expect(() => checkEventsPlace(pipe)).toThrow(/got a device or pipe/);
-  expect(() => checkEventsPlace('/dev/null')).toThrow(/got a device or pipe/);
+  expect(() => checkEventsFile(folder)).toThrow(/got a folder/);
+  expect(() => checkEventsFile(pipe)).toThrow(/got a device or pipe/);
+  expect(() => checkEventsFile('/dev/null')).toThrow(/got a device or pipe/);
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(() => checkEventsPlace(join(file, 'below'))).toThrow(/got ENOTDIR/);
-  checkEventsPlace(join(folder, 'new', 'file'));
-  checkEventsPlace(file);
+  expect(() => checkEventsFile(join(file, 'below'))).toThrow(/got ENOTDIR/);
+  checkEventsFile(join(folder, 'new', 'file'));
+  checkEventsFile(file);
 });
 
 test('tells of an obstacle once and never throws', () => {
@@ -117,7 +117,7 @@ test('tells of an obstacle once and never throws', () => {
   const events = makeEventsFile(file, OF, now, (message) => told.push(message));
   rmSync(folder, { recursive: true });
   writeFileSync(folder, 'in the way');
-  for (const event of one) events.subscriber(event);
+  for (const event of one) events.on(event);
   expect(told).toEqual([expect.stringMatching(/^events could not be written to .*: E/)]);
   expect(events.flush()).toBe(false);
   rmSync(folder);
@@ -132,7 +132,7 @@ describeOnSmallDisk('on a disk that fills up', () => {
     const file = join(folder, 'events.jsonl');
     const events = makeEventsFile(file, OF, now, expect.unreachable);
     const ballast = fill(folder, 4096);
-    for (let trial = 0; trial < 300; trial++) events.subscriber(started(trial));
+    for (let trial = 0; trial < 300; trial++) events.on(started(trial));
     expect(events.flush()).toBe(false);
     expect(linesOf(file).length).toBeLessThan(301);
     rmSync(ballast);

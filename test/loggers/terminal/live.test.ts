@@ -30,7 +30,7 @@ function live(columns = 100, total: number | null = 4) {
 
 test('a trial that has just begun is not shown as older than it is', () => {
   const { screen, view } = live();
-  view.subscriber(started(0));
+  view.on(started(0));
   vi.advanceTimersByTime(600);
   expect(screen.lines().at(-1)).toBe('  trial 0  cpu  0.5 s');
   view.close();
@@ -38,16 +38,16 @@ test('a trial that has just begun is not shown as older than it is', () => {
 
 test('shows the sweep, the running trials with their newest metrics, and lines for what ended', () => {
   const { screen, view, settle } = live();
-  view.subscriber(started(0));
-  view.subscriber(started(1, { device: '0' }));
-  view.subscriber(reported(1, ['loss', 2, 0.25], ['acc', 2, 0.5]));
+  view.on(started(0));
+  view.on(started(1, { device: '0' }));
+  view.on(reported(1, ['loss', 2, 0.25], ['acc', 2, 0.5]));
   settle();
   expect(screen.lines()).toEqual([
     expect.stringMatching(/^\S+ 0\/4 trials \| no result yet$/) as string,
     '  trial 0  cpu  1.0 s',
     '  trial 1  0  1.0 s  step 2  loss=0.25 acc=0.5',
   ]);
-  view.subscriber(finished(0));
+  view.on(finished(0));
   settle();
   expect(screen.lines()).toEqual([
     'trial 0 COMPLETE with 0.9 after 12.3 s',
@@ -59,10 +59,10 @@ test('shows the sweep, the running trials with their newest metrics, and lines f
 
 test('leaves only the lines when it closes, all of them, and the cursor', () => {
   const { screen, view, settle } = live();
-  for (const trial of [0, 1, 2]) view.subscriber(started(trial));
+  for (const trial of [0, 1, 2]) view.on(started(trial));
   settle();
   expect(screen.cursorHidden).toBe(true);
-  for (const trial of [0, 1]) view.subscriber(finished(trial));
+  for (const trial of [0, 1]) view.on(finished(trial));
   view.log('a word of the command line');
   view.close();
   expect(screen.lines()).toEqual([
@@ -75,8 +75,8 @@ test('leaves only the lines when it closes, all of them, and the cursor', () => 
 
 test('a logged line leaves nothing of the row that it is written over', () => {
   const { screen, view, settle } = live();
-  view.subscriber(started(0));
-  view.subscriber(reported(0, ['a_metric_with_a_long_name', 100_000, 0.123456], ['another_one', 100_000, 1]));
+  view.on(started(0));
+  view.on(reported(0, ['a_metric_with_a_long_name', 100_000, 0.123456], ['another_one', 100_000, 1]));
   settle();
   view.log('short');
   settle();
@@ -87,7 +87,7 @@ test('a logged line leaves nothing of the row that it is written over', () => {
 
 test('a logged line longer than the terminal is shown whole, with the display below it', () => {
   const { screen, view, settle } = live(60);
-  view.subscriber(started(0));
+  view.on(started(0));
   settle();
   const long = Array.from({ length: 40 }, (_, k) => `word${k}`).join(' ');
   view.log(long);
@@ -112,8 +112,8 @@ test('a logged line longer than the terminal is shown whole, with the display be
 
 test('counts the running trials that have no row, and cuts rows that would wrap', () => {
   const { screen, view, settle } = live(40);
-  for (let trial = 0; trial < 20; trial++) view.subscriber(started(trial));
-  view.subscriber(reported(0, ['a_metric_with_a_very_long_name', 1, 0.5]));
+  for (let trial = 0; trial < 20; trial++) view.on(started(trial));
+  view.on(reported(0, ['a_metric_with_a_very_long_name', 1, 0.5]));
   settle();
   const lines = screen.lines();
   expect(lines).toHaveLength(13);
@@ -121,7 +121,7 @@ test('counts the running trials that have no row, and cuts rows that would wrap'
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
   view.close();
   const wide = live(200);
-  for (let trial = 0; trial < 20; trial++) wide.view.subscriber(started(trial));
+  for (let trial = 0; trial < 20; trial++) wide.view.on(started(trial));
   wide.settle();
   expect(wide.screen.lines()[0]).toContain('| 8 more running');
   wide.view.close();
@@ -129,7 +129,7 @@ test('counts the running trials that have no row, and cuts rows that would wrap'
 
 test('without a total there is a count and no bar', () => {
   const { screen, view, settle } = live(100, null);
-  view.subscriber(finished(0));
+  view.on(finished(0));
   settle();
   expect(screen.lines().at(-1)).toBe('1 trials | best acc=0.9 (trial 0)');
   view.close();
@@ -137,9 +137,9 @@ test('without a total there is a count and no bar', () => {
 
 test('shows what a trial uses of its GPU once that is known', () => {
   const { screen, view, settle } = live();
-  view.subscriber(started(1, { device: '0' }));
+  view.on(started(1, { device: '0' }));
   const sample = { cardUtilizationPercent: 63, memoryMiB: 4198, cardMemoryMiB: 9000, shared: true };
-  view.subscriber({ type: 'gpu-used', trial: 1, sample });
+  view.on({ type: 'gpu-used', trial: 1, sample });
   settle();
   expect(screen.lines().at(-1)).toBe('  trial 1  GPU 0 63 % 4.1 GiB  1.0 s');
   view.close();
@@ -147,10 +147,8 @@ test('shows what a trial uses of its GPU once that is known', () => {
 
 test('what a device or a reason holds cannot move the cursor', () => {
   const { screen, view, settle } = live();
-  view.subscriber(started(0, { device: '0\u009b2J\u202e' }));
-  view.subscriber(
-    finished(1, { state: 'fail', reason: 'bad\u001b[2J\nline', tail: ['\u009d0;title\u0007\tend'] }),
-  );
+  view.on(started(0, { device: '0\u009b2J\u202e' }));
+  view.on(finished(1, { state: 'fail', reason: 'bad\u001b[2J\nline', tail: ['\u009d0;title\u0007\tend'] }));
   settle();
   const text = screen.lines().join('\n');
   expect(text).toContain('trial 0  0\\u009b2J\\u202e');

@@ -27,10 +27,10 @@ function plain() {
 
 test('tells what happens, and after each trial how far the sweep is', () => {
   const { lines, view } = plain();
-  view.subscriber(started(0));
-  view.subscriber(finished(0));
-  view.subscriber(finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['boom'] }));
-  view.subscriber({ type: 'sweep-finished', end: 'budget', detail: '' });
+  view.on(started(0));
+  view.on(finished(0));
+  view.on(finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['boom'] }));
+  view.on({ type: 'sweep-finished', end: 'budget', detail: '' });
   view.log('done');
   view.close();
   expect(lines).toEqual([
@@ -46,8 +46,8 @@ test("a chatty trial's metrics are shown every five seconds, each trial's for it
   const { lines, clock, view } = plain();
   for (let step = 0; step <= 12; step++) {
     clock.ms = step * 1000;
-    view.subscriber(reported(0, ['acc', step, step]));
-    if (step === 3) view.subscriber(reported(1, ['acc', 1, 5]));
+    view.on(reported(0, ['acc', step, step]));
+    if (step === 3) view.on(reported(1, ['acc', 1, 5]));
   }
   expect(lines).toEqual([
     'trial 0 step 0: acc=0',

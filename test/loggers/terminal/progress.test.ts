@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { Progress, type Start } from '../../../src/loggers/terminal/progress.js';
+import { Progress, type ProgressStart } from '../../../src/loggers/terminal/progress.js';
 import { finished, reported, started } from '../support.js';
 
-const start: Start = {
+const start: ProgressStart = {
   objectives: [{ metric: 'acc', direction: 'maximize' }],
   total: 10,
   done: 2,

@@ -20,7 +20,7 @@ async function start(more: { key?: string; baseUrl?: string } = {}) {
   const client = new WandbClient({
     baseUrl: server.url,
     key: KEY,
-    tell: (message) => told.push(message),
+    warn: (message) => told.push(message),
     random: () => 0,
     rest,
     ...more,
@@ -58,7 +58,7 @@ test('tries again after every passing trouble, with growing waits', async () => 
   expect(waits).toEqual([250, 500, 1000, 2000, 4000]);
   expect(told).toEqual([
     expect.stringMatching(
-      /^W&B cannot be reached \(.*\); the sweep goes on, and what is owed is sent when it can$/,
+      /^W&B cannot be reached \(.*\); the sweep continues, and pending rows are sent when possible$/,
     ),
   ]);
   expect(client.trouble).toBeNull();
@@ -93,7 +93,7 @@ test.each([401, 403])('HTTP %s: gives up for good and says so once, without the 
   await expect(client.stream(PATH, {})).rejects.toBeInstanceOf(Stopped);
   expect(server.requests).toHaveLength(before);
   expect(told).toEqual([
-    `W&B is not used any more by this call: it does not let us in: HTTP ${status} (a fault); the sweep goes on`,
+    `hpo stops sending to W&B: it denies access: HTTP ${status} (a fault); the sweep continues`,
   ]);
   expect(client.trouble).toContain(String(status));
 });
@@ -103,12 +103,12 @@ test('an error of GraphQL, or a key of nobody, gives up too', async () => {
   server.answer = () => [200, { errors: [{ message: 'permission\n\u001b[31mdenied' }], data: null }];
   await expect(client.upsertRun(head({ entity: 'team' }))).rejects.toBeInstanceOf(Stopped);
   expect(told).toEqual([
-    'W&B is not used any more by this call: UpsertBucket: permission [31mdenied; the sweep goes on',
+    'hpo stops sending to W&B: UpsertBucket: permission [31mdenied; the sweep continues',
   ]);
   const nobody = await start();
   nobody.server.answer = () => [200, { data: { viewer: null } }];
   await expect(nobody.client.upsertRun(head())).rejects.toBeInstanceOf(Stopped);
-  expect(nobody.told[0]).toContain('belongs to nobody');
+  expect(nobody.told[0]).toContain('belongs to no user or entity');
 });
 
 test('a refused request of GraphQL is refused for all runs, but for a name that is not given again', async () => {
@@ -118,7 +118,7 @@ test('a refused request of GraphQL is refused for all runs, but for a name that 
   expect(told).toEqual([]);
   server.fault = () => ({ kind: 'status', status: 400 });
   await expect(client.upsertRun(head({ entity: 'team' }))).rejects.toBeInstanceOf(Stopped);
-  expect(told).toEqual(['W&B is not used any more by this call: HTTP 400 (a fault); the sweep goes on']);
+  expect(told).toEqual(['hpo stops sending to W&B: HTTP 400 (a fault); the sweep continues']);
 });
 
 test('stops in the middle of an answer that does not come', async () => {

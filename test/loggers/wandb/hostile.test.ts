@@ -27,7 +27,7 @@ async function start() {
   const client = new WandbClient({
     baseUrl: server.url,
     key: KEY,
-    tell: (message) => told.push(message),
+    warn: (message) => told.push(message),
     random: () => 0,
     rest,
   });

@@ -7,18 +7,18 @@ import { until } from '../../support/cli.js';
 import { livenessAs } from '../../support/liveness.js';
 import { finished, reported, started } from '../support.js';
 import { FakeWandb } from './fixtures/server.js';
-import { facts, loss, never, rowsOf, STUDY, stateOf, study } from './orchestrators.js';
+import { facts, loss, rowsOf, STUDY, stateOf, study } from './orchestrators.js';
 
 test('a heartbeat keeps a silent run alive, and its summary shows what the open row holds', async () => {
   const { server, begin, run } = await study();
   const logger = begin({}, 20);
-  logger.subscriber(started(0));
-  logger.subscriber(reported(0, ['loss', 1, 0.5]));
+  logger.on(started(0));
+  logger.on(reported(0, ['loss', 1, 0.5]));
   await until(() => (run('s-0')?.heartbeats ?? 0) >= 2);
   expect(JSON.parse(String(run('s-0')?.summary))).toMatchObject({ loss: 0.5, hpo_state: 'RUNNING' });
   expect(run('s-0')?.history).toEqual([]);
-  logger.subscriber(finished(0));
-  await logger.close(10_000, never);
+  logger.on(finished(0));
+  await logger.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([[1, 0.5]]);
   expect(server.mistakes).toEqual([]);
 });
@@ -26,13 +26,13 @@ test('a heartbeat keeps a silent run alive, and its summary shows what the open 
 test('one that died after the trial was stored as finished: rows and end come from the database', async () => {
   const { server, begin, journals, run } = await study();
   const first = begin();
-  first.subscriber(started(0));
-  first.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
+  first.on(started(0));
+  first.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0')?.history.length === 1);
   first.die();
   const second = begin({ 0: facts({}, loss(1, 3), loss(2, 2), loss(3, 1), loss(null, 0.5)) });
   await second.open();
-  await second.close(10_000, never);
+  await second.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
     [1, 3],
     [2, 2],
@@ -49,16 +49,16 @@ test('one that died after the trial was stored as finished: rows and end come fr
 test('one that died while the trial runs: it is taken over, told again, and goes on in the same run', async () => {
   const { server, begin, journals, isAcknowledged, run } = await study();
   const first = begin();
-  first.subscriber(started(0));
-  first.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
+  first.on(started(0));
+  first.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0')?.history.length === 1 && isAcknowledged());
   first.die();
   const second = begin({ 0: facts({ outcome: null }) });
   await second.open();
-  second.subscriber(started(0, { reattached: true }));
-  second.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2], ['loss', 3, 1]));
-  second.subscriber(finished(0));
-  await second.close(10_000, never);
+  second.on(started(0, { reattached: true }));
+  second.on(reported(0, ['loss', 1, 3], ['loss', 2, 2], ['loss', 3, 1]));
+  second.on(finished(0));
+  await second.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
     [1, 3],
     [2, 2],
@@ -71,14 +71,14 @@ test('one that dies while another runs: its trial may be taken over any time', a
   const { server, begin, journals, run } = await study();
   const [first, second] = [begin(), begin()];
   await second.open();
-  first.subscriber(started(0));
-  first.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
+  first.on(started(0));
+  first.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0')?.history.length === 1);
   first.die();
-  second.subscriber(started(0, { reattached: true }));
-  second.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
-  second.subscriber(finished(0));
-  await second.close(10_000, never);
+  second.on(started(0, { reattached: true }));
+  second.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
+  second.on(finished(0));
+  await second.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
     [1, 3],
     [2, 2],
@@ -97,13 +97,13 @@ test.each([
 ])('a run whose trial %s is closed by the next call', async (_, known, state) => {
   const { server, begin, journals, run } = await study();
   const first = begin();
-  first.subscriber(started(0));
-  first.subscriber(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
+  first.on(started(0));
+  first.on(reported(0, ['loss', 1, 3], ['loss', 2, 2]));
   await until(() => run('s-0') !== undefined);
   first.die();
   const second = begin(known);
   await second.open();
-  await second.close(10_000, never);
+  await second.close(10_000);
   expect([stateOf(run('s-0')), run('s-0')?.exitcode]).toEqual([state, 1]);
   expect([server.mistakes, journals()]).toEqual([[], []]);
 });
@@ -112,16 +112,16 @@ test('an attempt that goes on from a checkpoint: its run begins with what was le
   const { server, begin, journals, run } = await study();
   const left = facts({ attempt: 2, outcome: null }, loss(1, 4), loss(2, 3), loss(3, 9));
   const first = begin({ 0: left });
-  first.subscriber(started(0, { attempt: 2 }));
-  first.subscriber(reported(0, ['loss', 3, 2], ['loss', 4, 1]));
+  first.on(started(0, { attempt: 2 }));
+  first.on(reported(0, ['loss', 3, 2], ['loss', 4, 1]));
   await until(() => run('s-0')?.history.length === 3);
   first.die();
   const second = begin({ 0: left });
   await second.open();
-  second.subscriber(started(0, { attempt: 2, reattached: true }));
-  second.subscriber(reported(0, ['loss', 3, 2], ['loss', 4, 1], ['loss', 5, 0]));
-  second.subscriber(finished(0));
-  await second.close(10_000, never);
+  second.on(started(0, { attempt: 2, reattached: true }));
+  second.on(reported(0, ['loss', 3, 2], ['loss', 4, 1], ['loss', 5, 0]));
+  second.on(finished(0));
+  await second.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
     [1, 4],
     [2, 3],
@@ -135,10 +135,10 @@ test('an attempt that goes on from a checkpoint: its run begins with what was le
 test('a further attempt that ends at once, before the database has answered, is closed all the same', async () => {
   const { server, begin, run } = await study();
   const logger = begin({ 0: facts({ attempt: 2, outcome: null }, loss(1, 4)) });
-  logger.subscriber(started(0, { attempt: 2 }));
-  logger.subscriber(reported(0, ['loss', 2, 3]));
-  logger.subscriber(finished(0));
-  await logger.close(10_000, never);
+  logger.on(started(0, { attempt: 2 }));
+  logger.on(reported(0, ['loss', 2, 3]));
+  logger.on(finished(0));
+  await logger.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
     [1, 4],
     [2, 3],
@@ -149,11 +149,11 @@ test('a further attempt that ends at once, before the database has answered, is 
 test('a trial that another process finished is closed by what the database says', async () => {
   const { server, begin, journals, run } = await study();
   const logger = begin({ 0: facts({}, loss(1, 3), loss(2, 2)) });
-  logger.subscriber(started(0));
-  logger.subscriber(reported(0, ['loss', 1, 3]));
-  logger.subscriber({ type: 'trial-taken-over', trial: 0 });
+  logger.on(started(0));
+  logger.on(reported(0, ['loss', 1, 3]));
+  logger.on({ type: 'trial-taken-over', trial: 0 });
   await until(() => run('s-0')?.exitcode === 0);
-  await logger.close(10_000, never);
+  await logger.close(10_000);
   expect(rowsOf(run('s-0'))).toEqual([
     [1, 3],
     [2, 2],
@@ -164,17 +164,17 @@ test('a trial that another process finished is closed by what the database says'
 test('a run that someone deleted at W&B is let go, and the others arrive', async () => {
   const { server, told, begin, journals, run } = await study();
   const logger = begin();
-  for (const trial of [0, 1]) logger.subscriber(started(trial));
+  for (const trial of [0, 1]) logger.on(started(trial));
   await until(() => server.runs.size === 2);
   for (const [id, { upserts }] of server.runs) if (upserts[0]?.displayName === 's-0') server.runs.delete(id);
   for (const trial of [0, 1]) {
-    logger.subscriber(reported(trial, ['loss', 1, 3]));
-    logger.subscriber(finished(trial));
+    logger.on(reported(trial, ['loss', 1, 3]));
+    logger.on(finished(trial));
   }
-  await logger.close(10_000, never);
+  await logger.close(10_000);
   expect(rowsOf(run('s-1'))).toEqual([[1, 3]]);
   expect(told).toEqual([
-    expect.stringMatching(/^W&B refuses the run s-0: HTTP 404 .*; its rows are let go$/),
+    expect.stringMatching(/^W&B refuses the run s-0: HTTP 404 .*; its rows are dropped$/),
   ]);
   expect(journals()).toEqual([]);
 });
@@ -184,18 +184,18 @@ test('what does not arrive in time is counted, kept, and sent by the next', asyn
   server.fault = () => ({ kind: 'status', status: 500 });
   const first = begin();
   for (const trial of [0, 1]) {
-    first.subscriber(started(trial));
-    first.subscriber(reported(trial, ['loss', 1, 3], ['loss', 2, 1]));
+    first.on(started(trial));
+    first.on(reported(trial, ['loss', 1, 3], ['loss', 2, 1]));
   }
-  first.subscriber(finished(0));
+  first.on(finished(0));
   // Some have been tried again by now.
   await until(() => server.requests.length >= 3);
-  await first.close(10, never);
+  await first.close(10);
   expect(told.at(-1)).toBe('W&B: 1 run with 2 rows not delivered (HTTP 500 (a fault)); later');
   server.fault = () => null;
   const second = begin({ 1: facts({}, loss(1, 3), loss(2, 1)) });
   await second.open();
-  await second.close(10_000, never);
+  await second.close(10_000);
   for (const name of ['s-0', 's-1'])
     expect(rowsOf(run(name))).toEqual([
       [1, 3],
@@ -222,14 +222,14 @@ test('a folder that cannot be written is told of once and disturbs nothing', asy
     ),
     lookUp: async () => null,
     now: Date.now,
-    tell: (message) => told.push(message),
+    warn: (message) => told.push(message),
   });
   await logger.open();
   for (const trial of [0, 1]) {
-    logger.subscriber(started(trial));
-    logger.subscriber(reported(trial, ['loss', 1, 3]));
-    logger.subscriber(finished(trial));
+    logger.on(started(trial));
+    logger.on(reported(trial, ['loss', 1, 3]));
+    logger.on(finished(trial));
   }
-  await logger.close(1000, never);
+  await logger.close(1000);
   expect(told).toEqual([expect.stringMatching(/^W&B rows could not be kept: ENOTDIR/)]);
 });

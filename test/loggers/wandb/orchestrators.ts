@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { MetricPoint } from '../../../src/executors/executor.js';
 import { WandbClient } from '../../../src/loggers/wandb/client.js';
-import { makeDelivery, type TrialStatus } from '../../../src/loggers/wandb/delivery.js';
+import { makeDelivery } from '../../../src/loggers/wandb/delivery.js';
 import { JournalFolder } from '../../../src/loggers/wandb/journal-folder.js';
 import { makeWandbLogger } from '../../../src/loggers/wandb/logger.js';
 import { followOnline } from '../../../src/loggers/wandb/online.js';
 import { runId } from '../../../src/loggers/wandb/run-metadata.js';
 import { findTarget, type Target } from '../../../src/loggers/wandb/target.js';
+import type { TrialStatus } from '../../../src/loggers/wandb/trial-status.js';
 import { livenessAs } from '../../support/liveness.js';
 import { temporaryFolder } from '../support.js';
 import { FakeWandb, readRow } from './fixtures/server.js';
 
 export const STUDY = { name: 's', key: 'this study' };
-export const never = new AbortController().signal;
 
 /** The orchestrators of a study, one after another: each gets what the one before has left in the folder. */
 export async function study() {
@@ -25,10 +25,10 @@ export async function study() {
   const begin = (facts: Readonly<Record<number, TrialStatus>> = {}, heartbeatMs = 20_000) => {
     const env = { ...server.env, HOME: root };
     const target = findTarget(null, 'online', env) as Target & { mode: 'online' };
-    const tell = (message: string) => told.push(message);
-    const client = new WandbClient({ ...target, tell });
+    const warn = (message: string) => told.push(message);
+    const client = new WandbClient({ ...target, warn });
     onTestFinished(() => client.stop());
-    const way = {
+    const transport = {
       follow: (run: Parameters<typeof followOnline>[1]) =>
         followOnline(client, run, { heartbeatMs, gatherMs: 0 }),
       hurry: () => client.hurry(),
@@ -45,10 +45,10 @@ export async function study() {
         livenessAs(`boot:${++count}:1`, () => 'ended'),
         (...run) => runId(STUDY, ...run),
       ),
-      delivery: makeDelivery(way, tell),
+      delivery: makeDelivery(transport, warn),
       lookUp: async (trial) => facts[trial] ?? null,
       now: Date.now,
-      tell,
+      warn,
     });
     return Object.assign(logger, { die: () => client.stop() });
   };

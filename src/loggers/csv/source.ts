@@ -1,0 +1,72 @@
+import { effectiveNames, makeSpace } from '../../core/space.js';
+import type { StudySpec } from '../../core/spec.js';
+import type { StudyReader, TrialRow } from '../study-reader.js';
+import { boundColumns, type Columns, metricColumns } from './table.js';
+
+/** Rows that are read at once. */
+const PAGE = 1000;
+
+/** What a table is made from. The running sweep and `hpo export-csv` use the same source, so they write the same bytes. */
+export type CsvSource = {
+  readonly study: string;
+  readonly columns: () => Promise<Columns>;
+  /** Rows in order of trial number, a page at a time: the table is never in memory as a whole. */
+  readonly pages: () => AsyncIterable<readonly TrialRow[]>;
+  /** Cells that a spreadsheet would run as formulas become text: they get an apostrophe. */
+  readonly escapeFormulas?: boolean;
+};
+
+type SourceOptions = {
+  readonly study: { readonly id: number; readonly name: string };
+  readonly spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives' | 'outcomes'>;
+  readonly reader: StudyReader;
+  readonly escapeFormulas: boolean;
+  /** Receives one warning when metrics are left out. */
+  readonly warn: (message: string) => void;
+};
+
+/** Returns the table of a study that hpo created, read from the database alone. */
+export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: SourceOptions): CsvSource {
+  const required = [...spec.objectives, ...spec.outcomes].map(({ metric }) => metric);
+  let hasWarned = false;
+  const namesOf = (reported: readonly string[]): readonly string[] => {
+    if (spec.metrics) return metricColumns(spec.metrics, []);
+    const { kept, omitted } = boundColumns(metricColumns(null, reported), required);
+    if (omitted > 0 && !hasWarned) {
+      hasWarned = true;
+      warn(
+        `the table has columns for ${kept.length} metrics and omits ${omitted} others; list those that you want under logging.local.metrics (the database has all of them)`,
+      );
+    }
+    return kept;
+  };
+  return {
+    study: study.name,
+    escapeFormulas,
+    columns: async () => {
+      const { metrics, gpuUse } = await reader.columns(study.id);
+      return {
+        params: effectiveNames(makeSpace(spec.space.params, spec.space.constraints)),
+        metrics: namesOf(metrics),
+        gpus: gpuUse,
+        ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
+      };
+    },
+    pages: () => pagesOf(reader, study.id),
+  };
+}
+
+type RowReader<Row> = {
+  rows(studyId: number, fromNumber: number, limit: number): Promise<readonly Row[]>;
+};
+
+/** Yields all rows of a study, a page at a time. Trial numbers have no gaps, so an empty page is the end. */
+export async function* pagesOf<Row>(reader: RowReader<Row>, studyId: number): AsyncGenerator<readonly Row[]> {
+  for (let from = 0; ; from += PAGE) {
+    const rows = await reader.rows(studyId, from, PAGE);
+    if (rows.length === 0) return;
+    yield rows;
+    // A long table does not keep the event loop from the running trials.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

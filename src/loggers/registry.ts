@@ -1,0 +1,89 @@
+import type { OwnedLiveness } from '../liveness/liveness.js';
+import type { Logger } from './logger.js';
+import type { Messages } from './messages.js';
+import type { Mode, WandbOptions } from './wandb/target.js';
+
+/** What a sweep asks of its loggers: its settings under `logging`, and the environment of the process. */
+export type LoggerSettings = {
+  /** File of the table; a relative one is below `cwd`. */
+  readonly csv: string;
+  /** Whether cells that a spreadsheet would run as formulas become text. */
+  readonly csvSafe: boolean;
+  /** File of the event log; null: none. */
+  readonly events: string | null;
+  /** Section `wandb` of the sweep file; null: it has none. */
+  readonly wandb: WandbOptions | null;
+  /** The flag `--wandb MODE`; null: not given. */
+  readonly wandbMode: Mode | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+};
+
+/** What a logger needs besides its settings. */
+export type LoggerContext = {
+  /** Folder of the outputs of all studies. */
+  readonly outputsDir: string;
+  /** Folder of the outputs of this study. */
+  readonly studyDir: string;
+  /** The stream that a person watches. */
+  readonly stream: NodeJS.WriteStream;
+  readonly messages: Messages;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Opens the liveness of processes that own files in a folder. */
+  readonly livenessIn: (folder: string) => Promise<OwnedLiveness>;
+};
+
+/**
+ * Checks the settings before a sweep creates anything. Returns what creates the logger, or null when the settings turn it off.
+ * @throws HpoError (usage) for settings that cannot work.
+ */
+export type ConfigureLogger = (settings: LoggerSettings) => ((context: LoggerContext) => Logger) | null;
+
+export type LoggerEntry = {
+  readonly name: string;
+  readonly summary: string;
+  /** Whether a sweep with these settings uses the logger. */
+  readonly isWanted: (settings: LoggerSettings) => boolean;
+  /** Loads the code of the logger. A sweep that does not want the logger never calls it. */
+  readonly load: () => Promise<ConfigureLogger>;
+};
+
+/**
+ * To add a logger: one file, one entry. The command line and the conformance suite follow.
+ *
+ * Loggers open in this order and close in the reverse one, so that the terminal and the sweep log show the messages of the
+ * others.
+ */
+export const loggers: readonly LoggerEntry[] = [
+  {
+    name: 'terminal',
+    summary: 'bars on a terminal, lines elsewhere',
+    isWanted: () => true,
+    load: async () => (await import('./terminal/logger.js')).configureTerminal,
+  },
+  {
+    name: 'sweep-log',
+    summary: 'launches, ends, pruning, warnings and errors of one call, in `outputs/sweep_*.log`',
+    isWanted: () => true,
+    load: async () => (await import('./sweep-log.js')).configureSweepLog,
+  },
+  {
+    name: 'csv',
+    summary: 'the table of all trials, rewritten while the sweep runs',
+    isWanted: () => true,
+    load: async () => (await import('./csv/logger.js')).configureCsv,
+  },
+  {
+    name: 'events',
+    summary: 'every event as a line of JSON, appended to a file',
+    isWanted: ({ events }) => events !== null,
+    load: async () => (await import('./events/logger.js')).configureEvents,
+  },
+  {
+    name: 'wandb',
+    summary: 'a Weights & Biases run for each attempt, online or as files for `wandb sync`',
+    isWanted: ({ wandb, wandbMode }) => wandbMode !== null || (wandb?.enabled ?? false),
+    load: async () => (await import('./wandb/configure.js')).configureWandb,
+  },
+];
