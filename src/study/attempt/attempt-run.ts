@@ -143,7 +143,9 @@ export class AttemptRun {
     if ('state' in judged) return judged;
     const { unsettled, reason } = judged;
     const past = countEarlierAttempts(
-      this.#needsPast(unsettled) ? await this.#study.storage.attempts({ trialId: this.#opened.trial.id }) : [],
+      this.#needsPast(unsettled)
+        ? await this.#study.storage.attempts({ trialId: this.#opened.trial.id })
+        : [],
     );
     const again = nextRetry(unsettled, reason, past, this.#retryPolicy);
     return again === null
