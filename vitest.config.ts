@@ -1,13 +1,30 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { testFiles } from './test/architecture/projects.js';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { SLOWEST, testFiles } from './test/architecture/projects.js';
 
 const { pure, isolated } = testFiles(fileURLToPath(new URL('.', import.meta.url)));
+
+/** Starts the slowest files of each project first, then those that took longest the last time. */
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = SLOWEST.findIndex((path) => moduleId.endsWith(`/${path}`));
+      return at < 0 ? SLOWEST.length : at;
+    };
+    return sorted.toSorted(
+      (a, b) => projects.indexOf(a.project) - projects.indexOf(b.project) || rank(a) - rank(b),
+    );
+  }
+}
 
 export default defineConfig({
   test: {
     hookTimeout: 120_000,
+    sequence: { sequencer: SlowestFirst },
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,
     reporters: process.env.CI ? ['default', './scripts/vitest-summary.mjs'] : ['default'],

@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { hooksAtLoad, placementOf, testFiles } from './projects.js';
+import { fixedWaits, hooksAtLoad, placementOf, SLOWEST, testFiles } from './projects.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const place = (files: Readonly<Record<string, string>>) =>
   placementOf('test/a.test.ts', (path) => files[path]);
+
+/** Path and text of files below test/. */
+function filesOf(wanted: (path: string) => boolean): (readonly [path: string, text: string])[] {
+  return readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && wanted(path))
+    .map((path) => [`test/${path}`, readFileSync(`${root}/test/${path}`, 'utf8')] as const);
+}
 
 test('a test that starts nothing is pure, whatever the types that it names could start', () => {
   expect(
@@ -49,20 +56,27 @@ test('helpers that only find out what a machine has leave a test pure', () => {
   ).toBe('pure');
 });
 
-test('every project has tests', () => {
+test('every project has tests, and those that start first exist', () => {
   const { pure, process, isolated } = testFiles(root);
   expect(pure).toContain('test/core/space.test.ts');
   expect(process).toContain('test/cli/signals.test.ts');
   expect(isolated).toContain('test/storage/network-open.test.ts');
+  expect(SLOWEST.filter((path) => ![...pure, ...process, ...isolated].includes(path))).toEqual([]);
 });
 
 test('no helper registers hooks or settings while it loads', () => {
   expect(hooksAtLoad('a.ts', `const x = 1;\nafterEach(() => {});`)).toEqual([
     'a.ts:2: afterEach runs for one test file only; use onTestFinished',
   ]);
-  const helpers = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => `test/${path}`);
+  const helpers = filesOf((path) => !path.endsWith('.test.ts'));
   expect(helpers.length).toBeGreaterThan(0);
-  expect(helpers.flatMap((path) => hooksAtLoad(path, readFileSync(`${root}/${path}`, 'utf8')))).toEqual([]);
+  expect(helpers.flatMap(([path, text]) => hooksAtLoad(path, text))).toEqual([]);
+});
+
+test('tests wait for a condition, not for a fixed time', () => {
+  expect(fixedWaits('a.ts', `f();\nawait sleep(100);`)).toEqual([
+    'a.ts:2: sleep; use until, or pass where the test is about time',
+  ]);
+  const tests = filesOf((path) => path.endsWith('.test.ts'));
+  expect(tests.flatMap(([path, text]) => fixedWaits(path, text))).toEqual([]);
 });

@@ -25,6 +25,25 @@ const PROBES = [
   'test/support/tmpfs.ts',
 ];
 
+/** The test files that take longest. They start first, so that none of them runs alone at the end. */
+export const SLOWEST = [
+  'test/chaos/chaos.test.ts',
+  'test/cli/leases.test.ts',
+  'test/cli/changes.test.ts',
+  'test/cli/apart.test.ts',
+  'test/cli/checkpoints.test.ts',
+  'test/cli/wandb.test.ts',
+  'test/cli/doctor/doctor.test.ts',
+  'test/cli/broken-rows.test.ts',
+  'test/cli/busy-gpus.test.ts',
+  'test/cli/database-lost.test.ts',
+  'test/cli/suspend.test.ts',
+  'test/cli/stuck.test.ts',
+  'test/trainer/backends/webgpu/train.test.ts',
+  'test/samplers/conformance.test.ts',
+  'test/study/resume.test.ts',
+];
+
 /** Paths below the root of every test file, by project. */
 export function testFiles(root: string): Readonly<Record<ProjectName, readonly string[]>> {
   const texts = new Map<string, string>();
@@ -75,5 +94,12 @@ export function hooksAtLoad(path: string, text: string): string[] {
   return usesOf(text, /^(?:(?:before|after)(?:Each|All)|vi\.\w+)\(/gm).map(
     ({ name, line }) =>
       `${path}:${line}: ${name.slice(0, -1)} runs for one test file only; use onTestFinished`,
+  );
+}
+
+/** Lines of a test that wait for a fixed time by hand, as `PATH:LINE: what`. */
+export function fixedWaits(path: string, text: string): string[] {
+  return usesOf(text, /\b(?:setTimeout|sleep)(?=\()/g).map(
+    ({ name, line }) => `${path}:${line}: ${name}; use until, or pass where the test is about time`,
   );
 }

@@ -6,22 +6,18 @@ import {
   hpo,
   linesOf,
   makeSweep,
+  pass,
   readCsv,
   runHpo,
   spawnHpo,
   sweepFile,
+  sweepLogs,
   trainersIn,
   trialsOf,
   until,
   writeFiles,
 } from '../support/cli.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
-
-const logOf = (cwd: string) =>
-  readdirSync(join(cwd, 'outputs'))
-    .filter((name) => name.startsWith('sweep_'))
-    .map((name) => readFileSync(join(cwd, 'outputs', name), 'utf8'))
-    .join('');
 
 function integrity(file: string): unknown {
   const database = new Database(file);
@@ -39,8 +35,9 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
     await running.says(/trial 2 COMPLETE|trial 3 COMPLETE/);
     const ballast = fill(cwd);
     await running.says(/no space is left/);
-    // Long enough for the trainers that ran to end, and for the table and the log to be written in vain.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await until(() => trainersIn(cwd).length === 0);
+    // Long enough for the table and the log to be written in vain.
+    await pass(1500);
     const started = () => (running.stdout.match(/trial \d+ started/g) ?? []).length;
     const before = started();
     expect(running.stdout.match(/no space is left/g)).toHaveLength(1);
@@ -66,7 +63,7 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
     expect(readFileSync(join(cwd, 'again.csv'), 'utf8')).toBe(readFileSync(table, 'utf8'));
     expect(readdirSync(join(cwd, 'cfg')).sort()).toEqual(['runs.csv', 'sweep.yaml']);
     // Each line of the log is whole, those of the time without space among them.
-    const log = logOf(cwd);
+    const log = sweepLogs(cwd);
     expect(log.split('\n').filter((line) => line !== '' && !/^\d{4}-\d\d-\d\dT[\d:.]+Z /.test(line))).toEqual(
       [],
     );
@@ -86,8 +83,7 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
     await running.says(/no space is left/);
     await until(() => trainersIn(cwd).length === 0);
     running.kill('SIGINT');
-    running.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await running.says(/no new trials/);
     running.kill('SIGINT');
     const { code } = await running.ended;
     expect([1, 130]).toContain(code);

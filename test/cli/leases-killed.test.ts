@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { machine, mostOnOneGpu } from '../support/gpus.js';
+import { pass } from '../support/until.js';
 
 const KILLS = 4;
 const TRIALS = 6;
@@ -13,7 +13,7 @@ test('sweeps that are killed again and again: no GPU has two trials at a time, a
     const cwd = sweep(study, { parameters: { x }, ...more }, false);
     for (let kill = 0; kill < KILLS; kill++) {
       const running = start(cwd);
-      await Promise.race([running.says(/slots? \(/).then(() => sleep(startupMs * kill)), running.ended]);
+      await Promise.race([running.says(/slots? \(/).then(() => pass(startupMs * kill)), running.ended]);
       running.kill('SIGKILL');
       await running.ended;
     }

@@ -3,12 +3,21 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findLeaseDir } from '../../src/cli/optimize/leases.js';
-import { linesOf, makeProject, runHpo, sweepFile, trainersIn, until, writeFiles } from '../support/cli.js';
+import {
+  linesOf,
+  makeProject,
+  pass,
+  runHpo,
+  sweepFile,
+  trainersIn,
+  until,
+  writeFiles,
+} from '../support/cli.js';
 import { GPU_PATH, machine, mostOnOneGpu } from '../support/gpus.js';
 
 const open = (cwd: string) => writeFiles(cwd, { go: '' });
 /** Long enough for a sweep that waits to look at the GPUs a few times. */
-const looks = () => new Promise((resolve) => setTimeout(resolve, 1500));
+const looks = () => pass(1500);
 
 test.each([1, 2])(
   'sweeps of different databases take turns, and never have more than slots_per_device (%i) trials on one GPU',

@@ -10,7 +10,9 @@ import {
   makeSweep,
   runHpo,
   spawnHpo,
+  sweepLogs,
   trialsOf,
+  until,
   writeFiles,
 } from '../support/cli.js';
 
@@ -63,7 +65,7 @@ test('Ctrl-C after the reader is gone still drains, and the next call goes on', 
   running.child.stdout?.destroy();
   running.child.stderr?.destroy();
   running.kill('SIGINT');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await until(() => /no new trials/.test(sweepLogs(cwd)));
   writeFiles(cwd, { go: '' });
   expect((await running.ended).code).toBe(130);
   expect(await results(cwd)).toEqual(all.slice(0, 2));

@@ -1,7 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { linesOf, makeSweep, spawnHpo, trainersIn, trialsOf, until, writeFiles } from '../support/cli.js';
+import {
+  linesOf,
+  makeSweep,
+  pass,
+  spawnHpo,
+  trainersIn,
+  trialsOf,
+  until,
+  writeFiles,
+} from '../support/cli.js';
 
+const bytesOfLog = (cwd: string) => statSync(`${cwd}/outputs/s/trial-00000.log`).size;
 const starts = (cwd: string) => linesOf(cwd, 'events').filter((line) => line.startsWith('start'));
 
 async function started(more: Record<string, unknown>) {
@@ -14,9 +24,10 @@ async function started(more: Record<string, unknown>) {
 test('hpo that is suspended for longer than its limits ends no trainer that went on reporting meanwhile', async () => {
   const { cwd, running } = await started({ no_progress_timeout: '1s' });
   running.kill('SIGSTOP');
-  await sleep(2500);
+  await pass(1500);
   running.kill('SIGCONT');
-  await sleep(1500);
+  // An interval after the wake.
+  await pass(1200);
   writeFiles(cwd, { go: '' });
   const { code, stdout } = await running.ended;
   expect([code, stdout]).toEqual([0, expect.stringContaining('1 complete')]);
@@ -24,11 +35,11 @@ test('hpo that is suspended for longer than its limits ends no trainer that went
 });
 
 test('a trainer that ended well while hpo was suspended broke no limit', async () => {
-  const { cwd, running } = await started({ no_progress_timeout: '1s', trial_timeout: '5s' });
+  const { cwd, running } = await started({ no_progress_timeout: '1s', trial_timeout: '3s' });
   running.kill('SIGSTOP');
   writeFiles(cwd, { go: '' });
   await until(() => trainersIn(cwd).length === 0);
-  await sleep(5500);
+  await pass(3500);
   running.kill('SIGCONT');
   expect((await running.ended).stdout).toContain('1 complete');
 });
@@ -38,12 +49,13 @@ test('a trainer that was suspended together with hpo gets another full interval'
   const trainer = Number(starts(cwd)[0]?.split(' ')[2]);
   running.kill('SIGSTOP');
   process.kill(trainer, 'SIGSTOP');
-  await sleep(3000);
+  await pass(2500);
+  const reported = bytesOfLog(cwd);
   running.kill('SIGCONT');
   // hpo wakes first, and sees a log that has not changed for longer than its limit.
-  await sleep(1000);
+  await pass(1000);
   process.kill(trainer, 'SIGCONT');
-  await sleep(500);
+  await until(() => bytesOfLog(cwd) > reported);
   writeFiles(cwd, { go: '' });
   expect((await running.ended).stdout).toContain('1 complete');
 });
@@ -52,7 +64,7 @@ test('a trainer that hangs while hpo is suspended is ended all the same, an inte
   const { cwd, running } = await started({ no_progress_timeout: '1s', retries: 0 });
   running.kill('SIGSTOP');
   writeFiles(cwd, { hang: '' });
-  await sleep(2000);
+  await pass(1500);
   running.kill('SIGCONT');
   const { code, stdout } = await running.ended;
   expect(code).toBe(1);

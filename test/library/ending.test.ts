@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createStudy, type FinishedTrial, float, int, TrialPruned } from '../../src/index.js';
+import { pass } from '../support/until.js';
 import { closing } from './support.js';
 
 const space = { x: float(-5, 5), n: int(1, 4) };
@@ -14,7 +15,7 @@ describe('an objective that throws', () => {
   test('fails its trial, with the error as its reason, and is thrown once the others are over', async () => {
     const study = await random();
     const objective = async (trial: { number: number }) => {
-      await new Promise((resolve) => setTimeout(resolve, trial.number === 2 ? 0 : 10));
+      await pass(trial.number === 2 ? 0 : 10);
       return failing(trial);
     };
     await expect(study.optimize(objective, { trials: 10, concurrency: 3 })).rejects.toThrow(RangeError);
@@ -183,7 +184,7 @@ describe('being stopped', () => {
     const result = await study.optimize(
       async ({ number, signal }) => {
         if (number < 2) return number;
-        setTimeout(() => stop.abort(), 0);
+        void pass(0).then(() => stop.abort());
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
         return 99;
       },
@@ -211,7 +212,7 @@ describe('being stopped', () => {
 
   test('a timeout starts nothing more', async () => {
     const study = await random();
-    const objective = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 20));
+    const objective = () => pass(20).then(() => 1);
     expect(await study.optimize(objective, { timeout: 0.05 })).toMatchObject({ end: 'timeout' });
     expect((await study.trials()).every(({ state }) => state === 'complete')).toBe(true);
   });

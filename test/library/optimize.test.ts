@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createStudy, float, int, loadStudy } from '../../src/index.js';
+import { pass } from '../support/until.js';
 import { closing, history, sqliteUrl } from './support.js';
 
 const space = { x: float(-5, 5), n: int(1, 4) };
@@ -28,7 +29,7 @@ describe('optimize', () => {
     let most = 0;
     const objective = async () => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await pass(5);
       running--;
       return 1;
     };

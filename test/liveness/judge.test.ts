@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { describeIdentity, ownIdentity, parseIdentity } from '../../src/liveness/identity.js';
 import { judgeBySight } from '../../src/liveness/judge.js';
 import { bootId, ticksOf } from '../../src/liveness/proc.js';
+import { until } from '../support/until.js';
 
 const onLinux = test.runIf(process.platform === 'linux');
 const SELF = parseIdentity(ownIdentity());
@@ -58,9 +59,9 @@ onLinux('a process that was killed has ended, even while its parent has not coll
     const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
     const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     const command = () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8');
-    while (command() !== 'sleep\n') await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => command() === 'sleep\n');
     process.kill(pid, 'SIGKILL');
-    while (stat()[0] !== 'Z') await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => stat()[0] === 'Z');
     const { host, boot, namespace, uid } = SELF ?? {};
     const ticks = stat()[19];
     expect(judgeBySight([host, boot, namespace, uid, pid, ticks].join(':'))).toBe('ended');

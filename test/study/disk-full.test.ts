@@ -7,6 +7,7 @@ import type { SweepEvent } from '../../src/study/events.js';
 import { createStudy } from '../../src/study/open-study.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../src/study/sweep/disk-space-guard.js';
 import { describeOnSmallDisk, fill, smallDisk } from '../support/tmpfs.js';
+import { pass, until } from '../support/until.js';
 import {
   done,
   makeSpec,
@@ -76,11 +77,11 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     const onEvent = (event: SweepEvent) => {
       if (event.type !== 'warning' || !/no space/.test(event.message)) return;
       // Long enough for many vain tries.
-      setTimeout(() => {
+      void pass(200).then(() => {
         freed = true;
         rmSync(ballast);
         ballast = '';
-      }, 200);
+      });
     };
     const { end, events } = await run(on, executor, onEvent);
     expect(freed).toBe(true);
@@ -109,7 +110,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     const onEvent = (event: SweepEvent) => {
       if (event.type !== 'warning' || startedBefore >= 0) return;
       startedBefore = executor.started.length;
-      setTimeout(() => rmSync(ballast), 100);
+      void pass(100).then(() => rmSync(ballast));
     };
     expect((await run(on, executor, onEvent)).end).toBe('exhausted');
     expect(startedBefore).toBe(0);
@@ -135,7 +136,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     const executor = new ScriptedExecutor((attempt, hooks) => {
       if (attempt.trial === 1 && attempt.attempt === 1) {
         const ballast = fill(folder);
-        setTimeout(() => rmSync(ballast), 100);
+        void pass(100).then(() => rmSync(ballast));
         return { ...done, exitCode: 1 };
       }
       return trains(({ n }) => Number(n))(attempt, hooks);
@@ -155,7 +156,7 @@ describeOnSmallDisk('a sweep on a disk that fills up', () => {
     const executor = new ScriptedExecutor((attempt, hooks) => {
       if (attempt.trial === 1 && attempt.attempt === 1) {
         const ballast = fill(folder);
-        setTimeout(() => rmSync(ballast), 100);
+        void pass(100).then(() => rmSync(ballast));
         hooks.report([{ name: 'loss', step: 1, value: 1 }]);
         // Its supervisor found no space for the exit code.
         return { kind: 'unknown', finishedAtMs: T0 + 1000, logTail: [] };
@@ -220,6 +221,7 @@ test('a quota that is used up is told once, and Ctrl-C lets go of what waits to 
   // The file system shows space, but every launch finds none; reading works all the while.
   const launches: readonly PropertyKey[] = ['reserveIndex', 'commitConfiguration'];
   let full = false;
+  let waits = false;
   const on = await studyOn(
     tempDir(),
     failing('storage.full', (name) => full && launches.includes(name)),
@@ -229,12 +231,15 @@ test('a quota that is used up is told once, and Ctrl-C lets go of what waits to 
     const outcome = await trains(({ n }) => Number(n))(attempt, hooks);
     full = true;
     if (attempt.trial === 0) return outcome;
-    // The other one runs on while the next one waits, and is told of after Ctrl-C.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // The other one runs while the next one waits, and is reported after Ctrl-C.
+    await until(() => waits);
     drain.abort();
     return outcome;
   });
-  const { end, events } = await run(on, executor, () => {}, { drain });
+  const onEvent = (event: SweepEvent) => {
+    waits ||= event.type === 'warning';
+  };
+  const { end, events } = await run(on, executor, onEvent, { drain });
   expect(end).toBe('interrupted');
   expect(warnings(events)).toEqual([expect.stringContaining('no trial is started')]);
   const told = await results(on.study);

@@ -3,6 +3,7 @@ import { int } from '../../src/core/distribution.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { DiskSpaceGuard } from '../../src/study/sweep/disk-space-guard.js';
 import { canMount, readOnly } from '../support/tmpfs.js';
+import { until } from '../support/until.js';
 import {
   makeSpec,
   newStudy,
@@ -45,8 +46,8 @@ test('while the machine refuses more, what it has room for runs', async () => {
       refused++;
       return refusal;
     }
-    // Long enough for the others to be launched beside it.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Others are launched beside it.
+    await until(() => refused > 0);
     return trains(({ n }) => Number(n))(attempt, hooks);
   });
   const { events } = await sweep(study, executor, { slots: 4 });

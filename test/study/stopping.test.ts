@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { float, int } from '../../src/core/distribution.js';
 import { FIRST_FAILURES } from '../../src/study/sweep/failures.js';
+import { pass } from '../support/until.js';
 import {
   done,
   failed,
@@ -23,19 +24,21 @@ const random = { sampler: { name: 'random', options: {} } };
 const line = [{ name: 'x', distribution: float(0, 1) }];
 
 describe('a stop from outside', () => {
-  const running = () =>
+  /** Trials 0 and 1 end at once; later ones end well when `ends` resolves, or are stopped. */
+  const running = (ends: Promise<void>) =>
     new ScriptedExecutor(async (attempt, hooks) => {
       hooks.report([{ name: 'loss', step: 1, value: 1 }]);
       await turn();
       if (attempt.trial < 2) return done;
-      await Promise.race([untilStopped(hooks), new Promise((resolve) => setTimeout(resolve, 20))]);
+      await Promise.race([untilStopped(hooks), ends]);
       return hooks.signal.aborted ? failed(143) : done;
     });
 
   test('drain: nothing new is started and what runs finishes', async () => {
     const study = await newStudy(makeSpec(numbers(9)));
     const drain = new AbortController();
-    const { end, events } = await sweep(study, running(), {
+    const drained = new Promise<void>((resolve) => drain.signal.addEventListener('abort', () => resolve()));
+    const { end, events } = await sweep(study, running(drained), {
       slots: 2,
       drain: drain.signal,
       onEvent: (event) => {
@@ -51,7 +54,7 @@ describe('a stop from outside', () => {
     const url = `sqlite:${tempDir()}/hpo.db`;
     const study = await newStudy(makeSpec(numbers(5)), await opened(url));
     const abort = new AbortController();
-    const { end, events } = await sweep(study, running(), {
+    const { end, events } = await sweep(study, running(new Promise(() => {})), {
       slots: 2,
       abort: abort.signal,
       onEvent: (event) => {
@@ -94,7 +97,7 @@ describe('a stop from outside', () => {
     const study = await newStudy(makeSpec(line, random));
     const executor = new ScriptedExecutor(async (_, hooks) => {
       hooks.report([{ name: 'loss', step: 1, value: 1 }]);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await pass(30);
       return done;
     });
     const { end, events } = await sweep(study, executor, { timeoutMs: 50, slots: 2 });
@@ -109,7 +112,7 @@ describe('a stop from outside', () => {
   test('a timeout does not hide that the first trials all failed', async () => {
     const study = await newStudy(makeSpec(numbers(9)));
     const executor = new ScriptedExecutor(async ({ trial }) => {
-      if (trial >= FIRST_FAILURES) await new Promise((resolve) => setTimeout(resolve, 60));
+      if (trial >= FIRST_FAILURES) await pass(60);
       return failed();
     });
     const { end } = await sweep(study, executor, { timeoutMs: 40, slots: FIRST_FAILURES + 1 });

@@ -14,6 +14,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
+export { pass, until } from './until.js';
+
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -231,9 +233,11 @@ export function linesOf(folder: string, name: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 }
 
-/** Waits until the condition holds; the test's own limit of time ends the waiting. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+/** What the logs of the folder's sweeps hold, those of earlier calls too. */
+export function sweepLogs(folder: string): string {
+  const outputs = join(folder, 'outputs');
+  const names = existsSync(outputs) ? readdirSync(outputs).filter((name) => name.startsWith('sweep_')) : [];
+  return names.map((name) => readFileSync(join(outputs, name), 'utf8')).join('');
 }
 
 /** Every path below a folder, with the text of each file. */

@@ -15,6 +15,8 @@ import {
 import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
 import { type Setup, setUpExecutor } from './setup.js';
 
+export { pass, until } from '../../support/until.js';
+
 /** A fixture trainer's file. */
 export function trainer(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/trainers/${name}`, import.meta.url));
@@ -98,9 +100,4 @@ export class Recorder implements RunHooks {
   async reported(count: number): Promise<void> {
     while (this.points.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
-}
-
-/** Waits until the condition holds; the test's own limit of time ends the waiting. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -5,7 +5,7 @@ import { noteStop } from '../../../src/executors/local/attempt-dir.js';
 import { type AttemptLimits, NO_LIMITS } from '../../../src/executors/local/limits.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
 import { processesWithToken } from '../../../src/executors/local/process-tree.js';
-import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
+import { makeAttempt, makeExecutor, pass, Recorder, tempDir, trainer, until } from './harness.js';
 
 function prepared(command: readonly string[], limits: Partial<AttemptLimits>) {
   const executor = makeExecutor(tempDir(), command, { limits: { ...NO_LIMITS, ...limits } });
@@ -62,7 +62,7 @@ describe('a limit', () => {
     let slow: Promise<void> = Promise.resolve();
     const outcome = executor.run(attempt, Object.assign(hooks, { drain: () => slow }));
     await hooks.reported(3);
-    slow = new Promise((resolve) => setTimeout(resolve, 1500));
+    slow = pass(1000);
     await slow;
     writeFileSync(join(files.trialDir, 'go'), '');
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0 });
@@ -113,7 +113,9 @@ describe('an attempt that was taken over', () => {
     const limits = { ...NO_LIMITS, noProgressTimeoutMs: 60_000, trialTimeoutMs: 120_000 };
     const next = makeExecutor(tempDir(), ['true'], { limits });
     const outcome = next.reattach({ ...attempt, startedAtMs: old.getTime() }, hooks);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await hooks.reported(1);
+    // A few looks of the guard.
+    await pass(500);
     writeFileSync(join(files.trialDir, 'go'), '');
     expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 7 });
     await first;

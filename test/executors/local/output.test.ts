@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NO_HOOKS } from '../../../src/executors/executor.js';
+import { readExit } from '../../../src/executors/local/attempt-dir.js';
 import { NO_LIMITS } from '../../../src/executors/local/limits.js';
 import { MAX_VALUES, TrainerOutput } from '../../../src/executors/local/trainer-output.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
@@ -80,12 +81,14 @@ describe('memory stays bounded whatever a trainer prints', () => {
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
+    const attempt = makeAttempt(executor);
     const outcome = executor.run(
-      makeAttempt(executor),
+      attempt,
       Object.assign(hooks, { drain: () => (hooks.points.length > 0 ? gate : Promise.resolve()) }),
     );
     await hooks.reported(1);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The trainer has ended: all of its log is there to be read.
+    await until(() => readExit(attempt.handle) !== null);
     // A chunk of 64 KiB holds a handful of them; the log holds 200.
     expect(hooks.points.length).toBeLessThan(20);
     open();

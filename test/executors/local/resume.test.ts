@@ -75,7 +75,7 @@ describe('taking over after kill -9 of the orchestrator', () => {
   it('finds the end of a trainer that ended meanwhile, with its time', async () => {
     const { executor, attempt, files, hooks, go } = await abandoned();
     go();
-    while (readExit(attempt.handle) === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => readExit(attempt.handle) !== null);
     const outcome = await executor.reattach(attempt, hooks);
     const finishedAtMs = Math.round(statSync(join(files.dir, 'exit')).mtimeMs);
     expect(outcome).toMatchObject({

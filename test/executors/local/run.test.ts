@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trialDir, trialLogFile } from '../../../src/executors/local/paths.js';
 import { withWitnessedEnd } from '../../../src/executors/witnessed-end.js';
-import { makeAttempt, makeExecutor, Recorder, tempDir, trainer } from './harness.js';
+import { makeAttempt, makeExecutor, pass, Recorder, tempDir, trainer } from './harness.js';
 
 async function run(command: readonly string[], more: Parameters<typeof makeExecutor>[2] = {}) {
   const outputs = tempDir();
@@ -189,7 +189,7 @@ describe('how long an attempt took', () => {
   ])('is known where the clock of the file server is %s', async (_, skewMs) => {
     const before = Date.now();
     const outcome = await withWitnessedEnd(before, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await pass(200);
       return { kind: 'exited', exitCode: 0, finishedAtMs: Date.now() + skewMs, logTail: [] };
     });
     const { finishedAtMs } = outcome as { finishedAtMs: number };

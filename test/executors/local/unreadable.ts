@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { NO_HOOKS } from '../../../src/executors/executor.js';
 import { descent } from '../../../src/executors/local/descent.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
+import { until } from '../../support/until.js';
 import { setUpExecutor } from './setup.js';
 
 const { options, attempt } = JSON.parse(process.argv[2] ?? '');
@@ -16,8 +17,7 @@ const outcome = executor.run(attempt, {
   },
   signal: new AbortController().signal,
 });
-while (child === 0 || !descent.known(attempt.token).some(({ pid }) => pid === child))
-  await new Promise((resolve) => setTimeout(resolve, 20));
+await until(() => child !== 0 && descent.known(attempt.token).some(({ pid }) => pid === child));
 writeFileSync(`${attemptFiles(attempt.handle, attempt.trial).trialDir}/go`, '');
 await outcome;
 await executor.cleanup(attempt);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Refused, Stopped, WandbClient } from '../../../src/loggers/wandb/client.js';
+import { until } from '../../support/until.js';
 import { FakeWandb, type Fault } from './fixtures/server.js';
 import { head } from './support.js';
 
@@ -122,12 +123,12 @@ test('a refused request of GraphQL is refused for all runs, but for a name that 
 });
 
 test('stops in the middle of an answer that does not come', async () => {
-  const { client, faults } = await start();
+  const { server, client, faults } = await start();
   await client.upsertRun(head());
   faults({ kind: 'slow', ms: 60_000 });
   const sending = client.stream(PATH, {});
   const watched = expect(sending).rejects.toBeInstanceOf(Stopped);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => server.requests.some(({ path }) => path.endsWith('/file_stream')));
   client.stop();
   await watched;
 });

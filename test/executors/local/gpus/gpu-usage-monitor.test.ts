@@ -9,6 +9,7 @@ import {
 } from '../../../../src/executors/executor.js';
 import { GpuUsageMonitor } from '../../../../src/executors/local/gpus/gpu-usage-monitor.js';
 import { soon, standIn } from '../../../support/gpus.js';
+import { pass, until } from '../../../support/until.js';
 import { spawnProcess } from '../leases/harness.js';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -72,7 +73,8 @@ function makeWatch(gpus: Parameters<typeof standIn>[0]) {
   return { smi, start, end, troubles };
 }
 
-const later = () => new Promise((resolve) => setTimeout(resolve, 150));
+/** Several intervals of the monitor. */
+const intervals = () => pass(150);
 
 describe('a watch of GPUs', () => {
   it('tells each running attempt what it uses, one look for all of them, and stops with the last', async () => {
@@ -101,18 +103,23 @@ describe('a watch of GPUs', () => {
     await soon(() => expect(one.samples.at(-1)?.cardUtilizationPercent).toBe(90));
     end();
     expect(await Promise.all([one.ended, two.ended])).toEqual([DONE, DONE]);
-    await later();
+    // A look may be under way.
+    await until(async () => {
+      const before = smi.calls().length;
+      await intervals();
+      return smi.calls().length === before;
+    });
     const calls = smi.calls();
     const looks = calls.filter((call) => call.startsWith('--query-gpu')).length;
     expect(Math.abs(looks - one.samples.length)).toBeLessThanOrEqual(1);
-    await later();
+    await intervals();
     expect(smi.calls()).toEqual(calls);
   });
 
   it('looks at nothing while no attempt runs on a GPU', async () => {
     const { smi, start, end } = makeWatch([{ used: 0, free: 0 }]);
     const { samples, ended } = start('run', attempt('one', 'cpu'));
-    await later();
+    await intervals();
     end();
     await ended;
     expect([samples, smi.calls()]).toEqual([[], []]);

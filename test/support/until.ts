@@ -1,0 +1,31 @@
+type Waiting = {
+  /** What is waited for, in words; the text of the condition where nothing is given. */
+  readonly what?: string;
+  readonly limitMs?: number;
+  readonly everyMs?: number;
+};
+
+/**
+ * Resolves with the first value of the condition that is neither false nor null nor undefined. Rejects after `limitMs`
+ * with what it waited for; a condition that throws rejects at once.
+ */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  { what = String(condition), limitMs = 100_000, everyMs = 10 }: Waiting = {},
+): Promise<T> {
+  const endMs = performance.now() + limitMs;
+  for (;;) {
+    const value = await condition();
+    if (value !== false && value !== null && value !== undefined) return value;
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
+    await pass(everyMs);
+  }
+}
+
+/**
+ * Lets at least this much time pass. For tests about time itself: a limit that must run out, a silence that must last. To
+ * wait until something has happened, use `until`.
+ */
+export function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
