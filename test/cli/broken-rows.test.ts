@@ -1,15 +1,33 @@
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../src/storage/open.js';
 import { OPTUNA_SCHEMA } from '../../src/storage/optuna-schema.js';
 import { hpo, makeProject, runHpo, sweepFile } from '../support/cli.js';
 
-/** Two studies with results in one file; `break` writes into it as no program of ours would. */
+let made: Promise<Record<string, Buffer>> | null = null;
+
+/** Files of a project whose database has two studies with results; made once. */
+function filesOfTwoStudies(): Promise<Record<string, Buffer>> {
+  made ??= (async () => {
+    const cwd = makeProject({ 'cfg/sweep.yaml': sweepFile({ sampler: 'tpe', trials: 3, seeds: [7] }) });
+    await hpo(cwd, 'optimize');
+    await hpo(cwd, 'optimize', '--study', 'broken');
+    const names = ['cfg/sweep.yaml', 'storage/hpo.db'];
+    return Object.fromEntries(names.map((name) => [name, readFileSync(join(cwd, name))]));
+  })();
+  return made;
+}
+
+/** Two studies with results in one database; `change` writes into it as hpo itself never would. */
 async function twoStudies() {
-  const cwd = makeProject({ 'cfg/sweep.yaml': sweepFile({ sampler: 'tpe', trials: 3, seeds: [7] }) });
-  await hpo(cwd, 'optimize');
-  await hpo(cwd, 'optimize', '--study', 'broken');
+  const files = await filesOfTwoStudies();
+  const cwd = makeProject();
+  for (const [name, bytes] of Object.entries(files)) {
+    mkdirSync(join(cwd, dirname(name)), { recursive: true });
+    writeFileSync(join(cwd, name), bytes);
+  }
   const change = (statement: string, ...args: unknown[]) => {
     const database = new Database(join(cwd, 'storage/hpo.db'));
     try {
