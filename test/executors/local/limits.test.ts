@@ -24,14 +24,14 @@ const stoppedBy = (brokeLimit: string) => ({ kind: 'exited', stoppedFor: 'limit'
 
 describe('a limit', () => {
   it('trial_timeout ends a trainer that goes on and on, however much it reports', async () => {
-    const { outcome, hooks } = await run([trainer('ticking.sh')], { trialTimeoutMs: 500 });
-    expect(outcome).toMatchObject(stoppedBy('ran longer than trial_timeout 500ms'));
+    const { outcome, hooks } = await run([trainer('ticking.sh')], { trialTimeoutMs: 1000 });
+    expect(outcome).toMatchObject(stoppedBy('ran longer than trial_timeout 1s'));
     expect(hooks.points.length).toBeGreaterThan(2);
   });
 
   it('trial_timeout ends one that ignores TERM, with all its children', async () => {
-    const { outcome, left } = await run([trainer('stubborn.sh')], { trialTimeoutMs: 300 });
-    expect(outcome).toMatchObject({ ...stoppedBy('ran longer than trial_timeout 300ms'), exitCode: 137 });
+    const { outcome, left } = await run([trainer('stubborn.sh')], { trialTimeoutMs: 1000 });
+    expect(outcome).toMatchObject({ ...stoppedBy('ran longer than trial_timeout 1s'), exitCode: 137 });
     expect(left).toEqual([]);
   });
 
