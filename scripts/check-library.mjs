@@ -31,9 +31,9 @@ await study.close();
 
 /** Compiled, never run. */
 const TYPED = `
-import { createStudy, float, categorical, type LibraryStudy, type Sampler } from 'hpo';
+import { createStudy, float, categorical, type Sampler, type Study } from 'hpo';
 const study = await createStudy({ direction: 'minimize', space: { x: float(0, 1), opt: categorical(['sgd', 'adam']) } });
-const same: LibraryStudy<{ readonly x: number; readonly opt: 'sgd' | 'adam' }> = study;
+const same: Study<{ readonly x: number; readonly opt: 'sgd' | 'adam' }> = study;
 await same.optimize(async ({ params }) => {
   // @ts-expect-error: it is no choice
   if (params.opt === 'rmsprop') return 0;

@@ -1,4 +1,4 @@
-/** The library: studies of functions, and studies to ask and tell. The command line is built from the same parts. */
+/** The library: studies that optimize a function, and studies to ask and tell. The command line uses the same parts. */
 
 export type {
   CategoricalDistribution,
@@ -21,6 +21,7 @@ export type { FunctionTrial as Trial } from './executors/function/trial.js';
 export type {
   AskedTrial,
   Best,
+  ComponentSpec,
   CreateStudyOptions,
   FinishedTrial,
   LibraryStudy,
@@ -32,6 +33,7 @@ export type {
   ParetoPoint,
   Retries,
   SearchSpace,
+  Study,
   TrialResult,
   TrialSummary,
 } from './library/types.js';

@@ -7,14 +7,14 @@ import { MetricSeries } from '../study/attempt/metric-series.js';
 import { Suggestions } from '../study/attempt/suggestions.js';
 import type { AskedTrial } from './types.js';
 
-/** A trial that its asker runs: what it reports and suggests is stored in order, and judged as in a sweep. */
+/** A trial that its asker runs. What it reports and suggests is stored in order, and pruned as in a sweep. */
 export class AskedTrialRun {
   readonly trial: AskedTrial;
   readonly id: number;
   readonly #study: AttemptContext;
   readonly #number: number;
   readonly #tracks: readonly MetricSeries[];
-  /** Made when someone looks: most who ask and tell never do. */
+  /** Created when the signal is read: most callers never read it. */
   #stop: AbortController | null = null;
   #last: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | null = null;
@@ -47,18 +47,18 @@ export class AskedTrialRun {
     return this.#stop;
   }
 
-  /** Why the pruner said stop; null when it did not. */
+  /** Why the pruner stopped the trial; null when it did not. */
   get pruneReason(): string | null {
     return this.#reason;
   }
 
-  /** What a pruned trial is worth: the last number that every objective reported; null when one has none. */
+  /** The values of a pruned trial: the last number of each objective; null when one has none. */
   get lastValues(): readonly number[] | null {
     const values = this.#tracks.map((track) => track.lastFeasible());
     return values.some((value) => value === null) ? null : (values as number[]);
   }
 
-  /** Resolves once all is stored; rejects with what went wrong. */
+  /** Resolves when everything is stored; rejects with the first error. */
   async settled(): Promise<void> {
     await this.#last;
     if (this.#failed) throw this.#failed.error;
@@ -76,7 +76,7 @@ export class AskedTrialRun {
   }
 
   async #store(points: readonly MetricPoint[]): Promise<void> {
-    // As in a sweep: what comes after the decision to prune is not kept.
+    // As in a sweep, what comes after the decision to prune is not kept.
     if (this.#reason !== null) return;
     const { objectives } = this.#study.spec;
     const stored = points.map((point) => ({ ...point, objective: point.name === objectives[0]?.metric }));

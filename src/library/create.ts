@@ -5,8 +5,8 @@ import { createStudy, openStudy } from '../study/open-study.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { type Search, toSearch } from './component-options.js';
 import { refuseChanges, toSpec, withSpace } from './spec.js';
-import { makeLibraryStudy } from './study.js';
-import type { CreateStudyOptions, LibraryStudy, LoadStudyOptions } from './types.js';
+import { makeStudy } from './study.js';
+import type { CreateStudyOptions, LoadStudyOptions, Study } from './types.js';
 
 type OpenStorage = (url: string, options?: { create?: boolean }) => Promise<Storage>;
 
@@ -18,8 +18,8 @@ const CREATE_OPTIONS = [
   ...['direction', 'directions', 'metrics', 'terminator', 'repeats', 'seed', 'loadIfExists'],
 ];
 
-/** `createStudy` of the package's entry is this with the real storages. */
-export async function createStudyOn(open: OpenStorage, options: CreateStudyOptions): Promise<LibraryStudy> {
+/** `createStudy` of the package, with a given way to open storages. */
+export async function createStudyOn(open: OpenStorage, options: CreateStudyOptions): Promise<Study> {
   checkNames(options, CREATE_OPTIONS);
   const search = toSearch(options);
   const spec = toSpec(options, search);
@@ -27,17 +27,17 @@ export async function createStudyOn(open: OpenStorage, options: CreateStudyOptio
   return orClose(storage, async () => {
     const name = options.name ?? DEFAULT_NAME;
     const { seed = 0 } = options;
-    const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.own });
-    if (!options.loadIfExists) return makeLibraryStudy(await create());
+    const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.custom });
+    if (!options.loadIfExists) return makeStudy(await create());
     const load = async () => {
       const found = await storage.findStudy(name);
       return found && resume(storage, found, spec, search, options.seed);
     };
-    return makeLibraryStudy((await load()) ?? (await create().catch(loadIfTaken(load))));
+    return makeStudy((await load()) ?? (await create().catch(loadIfTaken(load))));
   });
 }
 
-/** Several programs may find no study and create one: the first does, and the others load it. */
+/** Several programs may find no study and create one at once. The first succeeds; the others load its study. */
 function loadIfTaken<T>(load: () => Promise<T | null>): (error: unknown) => Promise<T> {
   return async (error) => {
     const taken = error instanceof HpoError && error.code === 'storage.study-exists';
@@ -47,8 +47,8 @@ function loadIfTaken<T>(load: () => Promise<T | null>): (error: unknown) => Prom
   };
 }
 
-/** `loadStudy` of the package's entry is this with the real storages. */
-export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions): Promise<LibraryStudy> {
+/** `loadStudy` of the package, with a given way to open storages. */
+export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions): Promise<Study> {
   checkNames(options, LOAD_OPTIONS);
   const search = toSearch(options);
   const storage = await open(options.storage, { create: false });
@@ -67,7 +67,7 @@ export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions):
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
       ...(options.pruner !== undefined && { pruner: search.spec.pruner }),
     };
-    return makeLibraryStudy(await openStudy(storage, record, { spec, custom: search.own }));
+    return makeStudy(await openStudy(storage, record, { spec, custom: search.custom }));
   });
 }
 
@@ -79,7 +79,7 @@ async function resume(
   seed: number | undefined,
 ) {
   const stored = storedSpec(record);
-  // What the objective has named so far is no change of what it will name.
+  // Parameters that the objective has named so far are no change of the specification.
   const now = spec.defineByRun && stored.defineByRun ? { ...spec, space: stored.space } : spec;
   refuseChanges(record.name, stored, now);
   if (seed !== undefined && record.seed !== null && seed !== record.seed) {
@@ -87,10 +87,10 @@ async function resume(
       fix: 'leave the seed out, or give a new name',
     });
   }
-  return openStudy(storage, record, { spec: now, custom: search.own });
+  return openStudy(storage, record, { spec: now, custom: search.custom });
 }
 
-/** The library is called from JavaScript too, where a misspelt option would silently be its default. */
+/** JavaScript callers have no type check: a misspelled option would silently mean its default. */
 function checkNames(options: object, known: readonly string[]): void {
   const odd = Object.keys(options).find((name) => !known.includes(name));
   if (odd !== undefined)

@@ -18,7 +18,7 @@ export type ResolvedOptions = {
   readonly failures: FailureRules;
 };
 
-/** Options that are no settings of a sweep file. */
+/** Options that are not settings of a sweep file. */
 const OWN_OPTIONS = ['signal', 'catch', 'retryFailed', 'onTrialStart', 'onTrialEnd', 'onWarning'];
 const KNOWN = new Set([...SETTING_OPTIONS, ...OWN_OPTIONS]);
 
@@ -42,7 +42,7 @@ export function resolveOptions(options: OptimizeOptions, objectives: number): Re
     concurrency: atLeast(1, 'concurrency', options.concurrency, BOUNDS.concurrent) ?? 1,
     failures: {
       ...toRetries(options.retries),
-      // A program that catches errors, or returns NaN, means to go on: no number of failures stops it unasked.
+      // A program that catches errors, or returns NaN, wants to continue: failures stop it only when it sets a limit.
       maxFailures: atLeast(1, 'maxFailures', options.maxFailures) ?? Number.POSITIVE_INFINITY,
       maxConsecutiveFailures: atLeast(1, 'maxConsecutiveFailures', options.maxConsecutiveFailures),
     },
@@ -106,10 +106,10 @@ function bad(name: string, expected: string, got: unknown) {
   return usageError('optimize.bad-option', `expected ${name} to be ${expected}, got ${JSON.stringify(got)}`);
 }
 
-/** Whether an error of the objective fails its trial alone. */
+/** Returns whether an error of the objective fails only its trial. */
 export function isCaught(which: OptimizeOptions['catch'], error: unknown): boolean {
   if (which === undefined || typeof which === 'boolean') return which ?? false;
-  // An array of classes; Array.isArray does not tell a readonly one.
+  // An array of classes. Array.isArray does not narrow a readonly array.
   if ('length' in which && typeof which !== 'function') return which.some((each) => error instanceof each);
   return (which as (error: unknown) => boolean)(error);
 }

@@ -11,7 +11,7 @@ import { isCaught, resolveOptions } from './optimize-options.js';
 import type { Stops } from './runs.js';
 import type { FinishedTrial, Objective, OptimizeOptions, OptimizeResult } from './types.js';
 
-/** Runs an objective by the loop that `hpo optimize` runs trainers by. */
+/** Runs an objective with the loop that runs trainers for `hpo optimize`. */
 export async function optimize(
   study: SweepContext & PlanContext,
   objective: Objective,
@@ -22,18 +22,18 @@ export async function optimize(
     throw usageError('optimize.objective', `expected a function to optimize, got ${typeof objective}`);
   const call = resolveOptions(options, study.spec.objectives.length);
   const { budget, total } = planBudget(study, await countTrials(study), call);
-  const told = new Told(options, drain);
+  const callbacks = new CallbackRunner(options, drain);
   const metrics = study.spec.objectives.map(({ metric }) => metric);
   const places = Array.from({ length: call.concurrency }, (_, id) => ({ id, device: 'cpu', env: {} }));
   await runSweep({
     study,
     executor: makeFunctionExecutor(
-      (trial) => told.watch(objective, trial, metrics),
+      (trial) => callbacks.watch(objective, trial, metrics),
       metrics,
       call.trialTimeoutMs,
     ),
     slots: new SlotPool(places),
-    emit: (event) => told.hear(event),
+    emit: (event) => callbacks.receive(event),
     budget,
     total,
     epochs: null,
@@ -45,14 +45,14 @@ export async function optimize(
     abort,
     now: Date.now,
   });
-  return told.conclude();
+  return callbacks.conclude();
 }
 
-/** What a call hears of its trials, and what it owes its caller: callbacks, and the first error that nobody catches. */
-class Told {
+/** Calls the caller's callbacks during one call, and keeps the first error that `catch` does not match. */
+class CallbackRunner {
   readonly #options: OptimizeOptions;
   readonly #drain: AbortController;
-  /** Of trials that run, or have just ended: what they named, and what their objective threw. */
+  /** Trials that run or have just ended, and what their objective threw. */
   readonly #trials = new Map<number, { readonly trial: FunctionTrial; error?: unknown; threw: boolean }>();
   readonly #callbacks: Promise<unknown>[] = [];
   #failed: { readonly error: unknown } | null = null;
@@ -67,8 +67,8 @@ class Told {
     const known = { trial, threw: false } as { trial: FunctionTrial; error?: unknown; threw: boolean };
     this.#trials.set(trial.number, known);
     try {
-      // Here, so that a result of the wrong shape is an error of the objective like any other.
-      const { watched, reported } = hearReports(trial, metrics);
+      // Checked here, so that a result of the wrong shape counts as an error of the objective.
+      const { watched, reported } = watchReports(trial, metrics);
       const values = finalValues(await objective(watched), metrics);
       const missing = metrics.filter((name) => !(name in values) && !reported.has(name));
       if (missing.length > 0)
@@ -82,7 +82,7 @@ class Told {
     }
   }
 
-  hear(event: SweepEvent): void {
+  receive(event: SweepEvent): void {
     const { onTrialStart, onWarning = warn } = this.#options;
     if (event.type === 'trial-started' && onTrialStart)
       this.#call(() => onTrialStart({ number: event.trial, seed: event.seed }));
@@ -101,7 +101,7 @@ class Told {
     const { trial: number, state, values, reason, durationMs } = event;
     const known = this.#trials.get(number);
     this.#trials.delete(number);
-    // What a function throws because it is asked to end says nothing of it.
+    // An error that a function throws because it was asked to end is not its own.
     const isLate = known?.trial.signal.reason === 'limit';
     const threw = known?.threw === true && state === 'fail' && !isLate;
     const ended: FinishedTrial = {
@@ -118,7 +118,7 @@ class Told {
     if (threw && !isCaught(this.#options.catch, known.error)) this.#fail(known.error);
   }
 
-  /** A callback of the caller's: its error is the call's, as an objective's is. */
+  /** Calls a callback; its error becomes the error of the call, as an error of the objective does. */
   #call(callback: () => unknown): void {
     try {
       const result = callback();
@@ -135,15 +135,15 @@ class Told {
   }
 }
 
-/** The trial, and the names of what it reports as it runs: a step's value counts where no final one is returned. */
-function hearReports(trial: FunctionTrial, metrics: readonly string[]) {
+/** Returns the trial and the names that it reports: a value of a step counts when no final one is returned. */
+function watchReports(trial: FunctionTrial, metrics: readonly string[]) {
   const reported = new Set<string>();
   const report: FunctionTrial['report'] = (values, step) => {
     trial.report(values, step);
     for (const name of typeof values === 'number' ? metrics.slice(0, 1) : Object.keys(values))
       reported.add(name);
   };
-  // With its getters, as it is.
+  // Descriptors keep its getters.
   const own = { ...Object.getOwnPropertyDescriptors(trial), report: { value: report, enumerable: true } };
   return { watched: Object.defineProperties({}, own) as FunctionTrial, reported };
 }

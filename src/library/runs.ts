@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Wishes to stop a call: `drain` lets running trials finish, `abort` asks them to end. */
+/** How a call is stopped: `drain` lets running trials finish, `abort` asks them to end. */
 export type Stops = { readonly drain: AbortController; readonly abort: AbortSignal };
 
-/** The calls that the code runs in, the outer ones too where an objective runs a study of its own. */
+/** The calls around the running code; several when an objective runs a study itself. */
 const around = new AsyncLocalStorage<ReadonlySet<Runs>>();
 
 /** The running calls of `optimize` of one study. */
 export class Runs {
   readonly #running = new Map<Promise<unknown>, { drain: AbortController; abort: AbortController }>();
 
-  /** Runs a call, which `signal` aborts, and so do `stop` and `end`. */
+  /** Runs a call. `signal`, `stop` and `end` can stop it. */
   run<T>(signal: AbortSignal | undefined, call: (stops: Stops) => Promise<T>): Promise<T> {
     const [drain, abort] = [new AbortController(), new AbortController()];
     const forward = () => abort.abort(signal?.reason);
@@ -27,18 +27,18 @@ export class Runs {
     return running;
   }
 
-  /** Starts no further trial. */
+  /** Lets running trials finish and starts no further one. */
   stop(): void {
     for (const { drain } of this.#running.values()) drain.abort();
   }
 
-  /** Asks every trial to end; resolves when all calls are over. Their errors are their callers' to see. */
+  /** Asks every trial to end. Resolves when all calls have ended; their errors go to their callers. */
   async end(): Promise<void> {
     for (const { abort } of this.#running.values()) abort.abort();
     await Promise.allSettled(this.#running.keys());
   }
 
-  /** Whether the code that asks runs in one of the calls: it cannot wait for their end. */
+  /** Whether the calling code runs inside one of the calls: it cannot wait for their end. */
   get areAround(): boolean {
     return around.getStore()?.has(this) ?? false;
   }

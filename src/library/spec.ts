@@ -41,7 +41,7 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
 
 function toParams(space: SearchSpace): ParamSpec[] {
   return Object.entries(space).map(([name, distribution]) => {
-    // Called from JavaScript too, where the words of a sweep file come to mind.
+    // JavaScript callers may write a range as a sweep file does.
     if (!KINDS.includes(distribution?.kind))
       throw usageError(
         'study.space',
@@ -73,13 +73,13 @@ function metricsOf({ metrics }: CreateStudyOptions, count: number): readonly str
   if (metrics.length === count && new Set(metrics).size === count && !metrics.includes('')) return metrics;
   throw usageError(
     'study.metrics',
-    `expected ${count} different names of metrics, one for each direction, got ${JSON.stringify(metrics)}`,
+    `expected ${count} different metric names, one for each direction, got ${JSON.stringify(metrics)}`,
   );
 }
 
 /**
- * Goes on only with the search that the trials came from.
- * @throws HpoError study.changed (usage), showing what differs.
+ * Makes sure that a study resumes with the search that its trials came from.
+ * @throws HpoError study.changed (usage) with every difference.
  */
 export function refuseChanges(name: string, stored: StudySpec, now: StudySpec): void {
   const differences = specDifferences(stored, now).map(
@@ -90,8 +90,8 @@ export function refuseChanges(name: string, stored: StudySpec, now: StudySpec): 
   if (differences.length === 0) return;
   throw usageError(
     'study.changed',
-    `study ${name} was made with something else than the program says now:\n${differences.join('\n')}`,
-    { fix: 'give a new name, or open it as it is with loadStudy' },
+    `stored study ${name} differs from the program:\n${differences.join('\n')}`,
+    { fix: 'use a new name, or open the stored study with loadStudy' },
   );
 }
 
@@ -99,7 +99,7 @@ function declared({ defineByRun }: StudySpec): string {
   return defineByRun ? 'named by the objective as it runs' : 'declared';
 }
 
-/** A stored specification with another space; for comparing. */
+/** Returns a stored specification with another space, to compare it. */
 export function withSpace(spec: StudySpec, space: SearchSpace): StudySpec {
   const { defineByRun: _, ...rest } = spec;
   return { ...rest, space: makeSpace(toParams(space), spec.space.constraints) };

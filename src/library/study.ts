@@ -7,18 +7,18 @@ import type { TrialRow, UnfinishedTrial } from '../storage/storage.js';
 import { isClosed } from '../storage/validation.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
-import type { Study } from '../study/study.js';
+import type { Study as StoredStudy } from '../study/study.js';
 import type { StudyRows } from '../study/study-context.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { AskedTrialRun } from './asked-trial.js';
 import { Runs } from './runs.js';
 import { toEnding } from './tell.js';
-import type { Best, LibraryStudy, ParetoPoint, TrialSummary } from './types.js';
+import type { Best, ParetoPoint, Study, TrialSummary } from './types.js';
 
 const PAGE = 1000;
 
-/** A study as the library hands it out; the parameters' types are the caller's word. */
-export function makeLibraryStudy(study: Study): LibraryStudy {
+/** Returns the library's study over a stored one. The types of its parameters are the caller's claim. */
+export function makeStudy(study: StoredStudy): Study {
   const asked = new Map<number, AskedTrialRun>();
   const runs = new Runs();
   const results = new ResultsFeed(study.storage, study);
@@ -33,7 +33,7 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
     async optimize(objective, options = {}) {
       if (closing) throw isClosed(study.storage.url);
       return runs.run(options.signal, async (stops) => {
-        // Loaded only here: who asks and tells needs neither the loop nor slots.
+        // Loaded only here: ask and tell need neither the loop nor slots.
         const { optimize } = await import('./optimize.js');
         return optimize(study, objective, options, stops);
       });
@@ -55,17 +55,14 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
       asked.set(one.trial.number, one);
       return one.trial;
     },
-    async tell(trial, told) {
+    async tell(trial, result) {
       const number = typeof trial === 'number' ? trial : trial.number;
       const one = asked.get(number) ?? null;
       await one?.settled();
       const id = one?.id ?? (await askedElsewhere(study, number));
-      const ending = toEnding(study.spec.objectives, told, one, Date.now());
+      const ending = toEnding(study.spec.objectives, result, one, Date.now());
       if (id === null || !(await study.tell(id, null, ending)))
-        throw usageError(
-          'trial.finished',
-          `expected a running trial that was asked for, got trial ${number}`,
-        );
+        throw usageError('trial.finished', `expected a running trial from ask(), got trial ${number}`);
       asked.delete(number);
       await assertInPlace(study);
     },
@@ -83,10 +80,8 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
       if (study.spec.objectives.length > 1) {
         throw usageError(
           'study.several-objectives',
-          'expected one objective, got several, of which no trial is best',
-          {
-            fix: 'study.front()',
-          },
+          'expected a study with one objective, got several: no single trial is best',
+          { fix: 'study.paretoFront()' },
         );
       }
       // The feasible ones come first.
@@ -114,13 +109,13 @@ export function makeLibraryStudy(study: Study): LibraryStudy {
     },
     async close() {
       closing ??= close();
-      // From an objective or a callback, waiting would be for itself: the storage closes when the calls are over.
+      // An objective or a callback would wait for itself: then the storage closes when the calls have ended.
       if (!runs.areAround) await closing;
     },
   };
 }
 
-/** @throws StorageLost with a copy of all that was stored, where the database was deleted or moved. */
+/** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
 async function assertInPlace({ storage }: Pick<StudyRows, 'storage'>): Promise<void> {
   const watch = new DatabaseWatch(storage, () => {});
   if (!(await watch.check())) throw await watch.explain(null);
@@ -128,12 +123,16 @@ async function assertInPlace({ storage }: Pick<StudyRows, 'storage'>): Promise<v
 
 type Unfinished = { findUnfinished(number: number): Promise<UnfinishedTrial | null> };
 
-/** One that another process asked for, or this one before it opened the study again; null when there is none. */
+/** Returns the id of a trial that another process asked for, or this one before it opened the study again; else null. */
 async function askedElsewhere(study: Unfinished, number: number): Promise<number | null> {
   const found = await study.findUnfinished(number);
   if (!found || found.trial.configId === null) return null;
   if (found.attempt === null) return found.trial.id;
-  throw new HpoError('trial.not-asked', `trial ${number} is run by a search, which ends it`, { usage: true });
+  throw new HpoError(
+    'trial.not-asked',
+    `trial ${number} belongs to a running search, which records its result`,
+    { usage: true },
+  );
 }
 
 function toBest({ params, values, std, trialCount, trials }: RankedConfiguration): Best {

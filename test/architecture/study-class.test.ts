@@ -25,7 +25,7 @@ describe('no function takes the class Study', () => {
   test.each([
     `type S = Awaited<ReturnType<typeof openStudy>>;`,
     `function f(study: ReturnType<typeof held>) {}`,
-    `type S = Parameters<typeof makeLibraryStudy>[0];`,
+    `type S = Parameters<typeof makeStudy>[0];`,
     `const study = await openStudy(); function f(other: typeof study) {}`,
     `const study = await openStudy(); const f = ({ spec }: Pick<typeof study, 'spec'>) => spec;`,
     `type S = typeof study;`,

@@ -10,6 +10,7 @@ import {
   type Params,
   type ParamValue,
   type Sampler,
+  type Study,
   type Trial,
 } from '../../src/index.js';
 import { closing } from './support.js';
@@ -31,6 +32,8 @@ type Expected = {
 describe('types', () => {
   test('a declared space gives the parameters their types', async () => {
     const study = await closing(createStudy({ direction: 'minimize', space, sampler: 'random' }));
+    expectTypeOf(study).toEqualTypeOf<Study<Expected>>();
+    // The old name of the type.
     expectTypeOf(study).toEqualTypeOf<LibraryStudy<Expected>>();
     await study.optimize(
       ({ params }) => {
@@ -60,7 +63,7 @@ describe('types', () => {
 
   test('without a space they are what trials name, and suggestions have types of their own', async () => {
     const study = await closing(createStudy({ direction: 'minimize' }));
-    expectTypeOf(study).toEqualTypeOf<LibraryStudy<Params>>();
+    expectTypeOf(study).toEqualTypeOf<Study<Params>>();
     await study.optimize(
       (trial) => {
         expectTypeOf(trial).toEqualTypeOf<Trial>();
@@ -79,7 +82,7 @@ describe('types', () => {
   test('options that are put together elsewhere need no types', async () => {
     const options: CreateStudyOptions = { direction: 'minimize', space, sampler: 'random' };
     const study = await closing(createStudy(options));
-    expectTypeOf(study).toEqualTypeOf<LibraryStudy<Params>>();
+    expectTypeOf(study).toEqualTypeOf<Study<Params>>();
     expectTypeOf((await study.ask()).params.rate).toEqualTypeOf<ParamValue | undefined>();
   });
 

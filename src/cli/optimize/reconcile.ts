@@ -107,13 +107,9 @@ async function refuseChanges(
   }
   const rest = differences.filter((d) => d.area !== 'seeds');
   if (rest.length > 0 && !allowChange) {
-    throw usageError(
-      'study.changed',
-      `study ${study} was made with something else than ${wanted.file} says now:\n${show(rest)}`,
-      {
-        fix: `give a new study name (--study NEW), or mix old and new trials on purpose (--allow-change)`,
-      },
-    );
+    throw usageError('study.changed', `stored study ${study} differs from ${wanted.file}:\n${show(rest)}`, {
+      fix: `give a new study name (--study NEW), or mix old and new trials on purpose (--allow-change)`,
+    });
   }
 }
 
