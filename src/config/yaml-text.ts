@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type HpoError, usageError } from '../core/errors.js';
+import { codeOf } from '../core/system-error.js';
 
 /** More than a person writes; what is larger is another file, and would keep the parser busy for long. */
 const MAX_BYTES = 1024 * 1024;
@@ -20,7 +21,7 @@ export async function readText(path: string, shown: string): Promise<string> {
       await file.close();
     }
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = codeOf(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw usageError('config.not-found', `there is no file ${shown}`);
     if (code?.startsWith('config.')) throw cause;

@@ -1,3 +1,4 @@
+import { codeOf } from './system-error.js';
 /** What hpo was doing when the operating system refused: writing its own files, or starting a process. */
 export type Doing = 'writing' | 'starting';
 
@@ -30,8 +31,6 @@ const WAITED_FOR: Readonly<Record<string, readonly Doing[]>> = {
 
 /** Returns whether the machine caused an error, so that hpo waits and no trial fails for it. */
 export function isInfrastructureError(error: unknown, doing: Doing): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return (
-    typeof code === 'string' && Object.hasOwn(WAITED_FOR, code) && (WAITED_FOR[code] ?? []).includes(doing)
-  );
+  const code = codeOf(error);
+  return code !== undefined && Object.hasOwn(WAITED_FOR, code) && (WAITED_FOR[code] ?? []).includes(doing);
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { codeOf } from '../core/system-error.js';
 
 /** A process for as long as this machine is up: its pid may be another's later, but not with the same start. */
 export type ProcessId = {
@@ -107,7 +108,7 @@ export function isPidTaken(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

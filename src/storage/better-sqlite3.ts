@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { codeOf } from '../core/system-error.js';
 import type { Connect, Failure } from './driver.js';
 import type { Row } from './statement.js';
 
@@ -66,7 +67,7 @@ const FAILURES: readonly (readonly [prefix: string, failure: Failure])[] = [
 
 /** Its errors carry the name of the extended result code: SQLITE_BUSY_SNAPSHOT. */
 function failureOf(error: unknown): Failure | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error) ?? '';
   if (!code.startsWith('SQLITE_')) return null;
   return FAILURES.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'other';
 }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../core/system-error.js';
 import type { Driver } from './driver.js';
 import { runOperation } from './runner.js';
 import { sql } from './statement.js';
@@ -33,7 +34,7 @@ export function stateOf({ path, database }: OpenedFiles): FileState {
     if (found === null) return 'gone';
     return database === null || found === database ? 'in-place' : 'replaced';
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR' ? 'gone' : 'in-place';
+    return codeOf(error) === 'ENOTDIR' ? 'gone' : 'in-place';
   }
 }
 
@@ -82,7 +83,7 @@ function newFile(folder: string, path: string): string {
       closeSync(openSync(file, 'wx'));
       return file;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readSync, sta
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HpoError } from '../core/errors.js';
+import { codeOf } from '../core/system-error.js';
 
 const TRIES = 40;
 const PAUSE_MS = 50;
@@ -53,7 +54,6 @@ function copyIfThere(from: string, to: string): void {
     copyFileSync(from, to);
   } catch (error) {
     // The log goes when the last program closes the database.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !BESIDE.some((suffix) => from.endsWith(suffix)))
-      throw error;
+    if (codeOf(error) !== 'ENOENT' || !BESIDE.some((suffix) => from.endsWith(suffix))) throw error;
   }
 }

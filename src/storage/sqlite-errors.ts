@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HpoError, messageOf, usageError } from '../core/errors.js';
 import { shellWord } from '../core/shell-word.js';
+import { codeOf } from '../core/system-error.js';
 import type { Failure } from './driver.js';
 import { parseStorageUrl } from './url.js';
 
@@ -98,7 +99,7 @@ export function isFull(folder: string): boolean {
     }
     return false;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const code = codeOf(error);
     return code === 'ENOSPC' || code === 'EDQUOT';
   }
 }

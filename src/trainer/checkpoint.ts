@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { RunConfig } from '../config/run-config.js';
 import { canonicalJson } from '../config/spec-diff.js';
 import { messageOf } from '../core/errors.js';
+import { codeOf } from '../core/system-error.js';
 import { decodeSnapshot, encodeSnapshot, mostBytes, type Snapshot } from './checkpoint-format.js';
 
 const NAME = 'latest.ckpt';
@@ -50,7 +51,7 @@ export class Checkpoint {
         return this.#ignore(`has ${snapshot.epoch} epochs, and not at most ${epochs}`);
       return snapshot;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      if (codeOf(error) === 'ENOENT') return null;
       return this.#ignore(`cannot be read (${messageOf(error)})`);
     }
   }

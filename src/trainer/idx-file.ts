@@ -2,6 +2,7 @@ import { constants, type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HpoError, usageError } from '../core/errors.js';
+import { codeOf } from '../core/system-error.js';
 import { checkIdx, idxHeaderSize } from './idx.js';
 
 /** An open file of items of equal size, such as images or labels. */
@@ -53,7 +54,7 @@ async function openIfThere(file: string, fix: string): Promise<FileHandle | null
     // A pipe in its place would keep a plain open waiting for ever.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const code = codeOf(error);
     if (code === 'ENOENT') return null;
     const why = code === 'ENOTDIR' ? 'a part of its path is a file and no folder' : String(code);
     throw usageError('trainer.missing-data', `cannot read ${file}: ${why}`, { fix, cause: error });
@@ -128,7 +129,7 @@ async function unpack(
 }
 
 function whatHappened(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (code === 'ERR_BUFFER_TOO_LARGE') return 'holds more';
   if (code === 'Z_BUF_ERROR') return 'ends too early';
   return 'could not be unpacked';

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '../../core/errors.js';
+import { codeOf } from '../../core/system-error.js';
 import type { TrainerOutput } from './trainer-output.js';
 
 /** fs.watch answers within a millisecond; the poll is for file systems and limits under which it stays silent. */
@@ -122,7 +123,7 @@ export class LogFollower {
   async #open(): Promise<FileHandle | null> {
     this.#opening ??= open(this.#file, 'r').catch((error: unknown) => {
       this.#opening = null;
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      if (codeOf(error) === 'ENOENT') return null;
       throw error;
     });
     return this.#opening;

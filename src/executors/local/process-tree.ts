@@ -1,3 +1,4 @@
+import { codeOf } from '../../core/system-error.js';
 import { allPids, HAS_PROC, readEnviron, readStat } from '../../liveness/proc.js';
 import { OUTER_TOKENS_VARIABLE, TOKEN_VARIABLE } from './env.js';
 
@@ -60,7 +61,7 @@ export function signal(target: number, name: NodeJS.Signals | 0): boolean {
     return process.kill(target, name);
   } catch (error) {
     // EPERM: it lives but changed its user, so it is not ours to end.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

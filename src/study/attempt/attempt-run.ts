@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt, StopReason } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
@@ -167,7 +168,7 @@ export class AttemptRun {
     try {
       return await work;
     } catch (error) {
-      this.#warn(`${trouble}: ${error instanceof Error ? error.message : error}`);
+      this.#warn(`${trouble}: ${messageOf(error)}`);
       return undefined;
     }
   }

@@ -1,4 +1,5 @@
 import { accessSync, type BigIntStatsFs, constants, statfsSync } from 'node:fs';
+import { codeOf } from '../../core/system-error.js';
 
 /** Nothing is launched with less free space than this, or than a twentieth of a very small disk. */
 const LAUNCH_BYTES = 4n * 1024n * 1024n;
@@ -33,7 +34,7 @@ export function isUnwritable(folder: string): boolean {
     accessSync(folder, constants.W_OK);
     return false;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     // One that is missing is made again by whoever writes there.
     return code === 'EROFS' || code === 'EACCES' || code === 'EIO';
   }

@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../../../core/system-error.js';
 import { IDENTITY } from '../../../liveness/identity.js';
 
 /** What runs under a lease, for people and for telling whether it still runs. */
@@ -97,6 +98,6 @@ function readText(file: string): string | null {
   try {
     return lstatSync(file).isFile() ? readFileSync(file, 'utf8') : null;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? null : '';
+    return codeOf(error) === 'ENOENT' ? null : '';
   }
 }
