@@ -12,7 +12,7 @@ import type { Sampler } from '../samplers/sampler.js';
 import { terminators } from '../terminators/registry.js';
 import type { Terminator } from '../terminators/terminator.js';
 
-/** What a specification names, loaded. */
+/** The components that a specification names, loaded. */
 export type Components = {
   readonly entry: SamplerEntry;
   readonly sampler: Sampler;
@@ -21,15 +21,18 @@ export type Components = {
   readonly space: Space;
 };
 
-/** A sampler and a pruner of the user's own, for a specification that names them and cannot load them. */
+/** A sampler and a pruner that are the user's own code. A specification can name them but not load them. */
 export type CustomComponents = { readonly sampler?: Sampler; readonly pruner?: Pruner };
 
-/** Everything that can be wrong with a specification is found here, before anything is stored. */
-export async function loadComponents(spec: StudySpec, own: CustomComponents = {}): Promise<Components> {
-  // Stored JSON is plain data; the space is built anew so that its order of resolution is our own.
+/**
+ * Loads the components of a specification. Finds every fault of a specification before anything is stored.
+ * @throws HpoError (usage) when a component is unknown or cannot work with the space or the objectives.
+ */
+export async function loadComponents(spec: StudySpec, custom: CustomComponents = {}): Promise<Components> {
+  // Stored JSON is plain data. The space is built from it, so that this version decides the order of resolution.
   const space = makeSpace(spec.space.params, spec.space.constraints);
   const objectives = spec.objectives.length;
-  const { entry, sampler } = await loadSampler(spec, own.sampler);
+  const { entry, sampler } = await loadSampler(spec, custom.sampler);
   const refusal =
     refuseObjectives(spec.sampler.name, objectives) ??
     refusePruning(spec.pruner.name, objectives) ??
@@ -42,7 +45,7 @@ export async function loadComponents(spec: StudySpec, own: CustomComponents = {}
       { fix: 'loosen the forbid constraints' },
     );
   }
-  const pruner = await loadPruner(spec, own.pruner);
+  const pruner = await loadPruner(spec, custom.pruner);
   const terminatorEntry = find(terminators, 'terminator', spec.terminator.name);
   const terminator =
     terminatorEntry.name === 'none'
@@ -70,8 +73,8 @@ async function loadPruner(
 }
 
 /**
- * A study is looked at without the parts of its program, and a path that a database names is never run: only a sweep
- * file or a program says which code is its own.
+ * Throws for a custom component that was not given. Studies can be read without it. A path that a database names is never
+ * loaded: only a sweep file or a program says which custom code runs.
  */
 function absent(kind: 'sampler' | 'pruner', name: string): never {
   const what = name === CUSTOM ? 'an object of the program that made it' : `the file ${name}`;
@@ -87,7 +90,7 @@ function refuseUnknownSpace({ name, endless }: SamplerEntry): HpoError | null {
   if (endless) return null;
   return usageError(
     'sampler.define-by-run',
-    `the sampler ${name} lists the space before the first trial, but nobody knows it: the objective names its parameters`,
+    `the sampler ${name} lists the space before the first trial, but the objective of this study names its parameters as it runs`,
     { fix: 'give the study a space, or use another sampler' },
   );
 }

@@ -2,7 +2,7 @@ import type { ConfigView } from '../core/study-view.js';
 import { combine } from '../results/combine.js';
 import type { ConfigRecord, TrialRecord } from '../storage/storage.js';
 
-/** A configuration with the result of all its trials. */
+/** Returns a configuration with the combined result of its trials. */
 export function makeConfigView(
   config: Pick<ConfigRecord, 'index' | 'params' | 'key' | 'attrs'>,
   trials: readonly TrialRecord[],

@@ -12,7 +12,7 @@ export type ImportedTrial = {
   readonly params: Params;
   /** One for each objective, none NaN. */
   readonly values: readonly number[];
-  /** What else is known of it, by the metric's name; objectives among them. */
+  /** Metric name -> last value; objectives are among them. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
@@ -22,13 +22,13 @@ export type ImportedTrial = {
 export type ImportContext = StudyRows &
   Pick<AskContext, 'space' | 'history' | 'seedOf'> & { readonly spec: Pick<StudySpec, 'objectives'> };
 
-/** So many in one transaction: a sweep that runs waits for no more than these. */
+/** Trials in one transaction. A running sweep waits for no more than these. */
 const BATCH = 200;
 const KNOWN = 'the study has this configuration already';
 
 /**
- * Takes trials that ran elsewhere into a study, complete, as Optuna's `add_trial` does: for each its number, or why it
- * has no place there. They take no index, so that what a sampler proposes by number stays the same.
+ * Imports trials that ran elsewhere as complete trials, as Optuna's `add_trial` does. Returns for each its number, or why it
+ * does not fit the study. Imported trials take no index, so that proposals by index stay the same.
  */
 export async function importTrials(
   study: ImportContext,
@@ -57,7 +57,7 @@ async function addBatch(
   return answers.map((answer) => (typeof answer === 'string' ? answer : (added[next++] ?? KNOWN)));
 }
 
-/** As the storage takes it, or why it has no place in the study. */
+/** Returns the trial as the storage imports it, or why it does not fit the study. */
 function finished(study: ImportContext, past: ImportedTrial): ImportedTrialRecord | string {
   const { space, spec } = study;
   const problem = validate(space, past.params);

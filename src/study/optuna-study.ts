@@ -4,9 +4,9 @@ import { makeSpace, type ParamSpec, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { ParameterSummary, Storage, StudyRecord } from '../storage/storage.js';
 
-// What is known of a study that Optuna made: it stores neither a space nor a trainer, only what its trials were given.
+// A study that Optuna made has neither a space nor a trainer. hpo infers the space from the parameters of its trials.
 
-/** What the objectives are called; where nobody said, `value`, or `value0`, `value1` and so on as Optuna's tools have it. */
+/** Returns the names of the objectives. Without stored names they are `value`, or `value0`, `value1`, ... as in Optuna's tools. */
 export function objectiveNames(
   { directions }: StudyRecord,
   { metricNames }: ParameterSummary,
@@ -14,7 +14,7 @@ export function objectiveNames(
   return metricNames ?? directions.map((_, k) => (directions.length === 1 ? 'value' : `value${k}`));
 }
 
-/** The parameters of its trials, each with the hull of its ranges; those without one are left out. */
+/** Returns the parameters of the trials, each with the range that holds all its ranges. Leaves out those without one. */
 export function inferSpace({ parameters }: ParameterSummary): Space {
   return makeSpace(
     parameters.flatMap(({ name, distributions }): ParamSpec[] => {
@@ -24,7 +24,7 @@ export function inferSpace({ parameters }: ParameterSummary): Space {
   );
 }
 
-/** A specification to read the study by: nothing is ever run with it. */
+/** Returns a specification to read the study with. Nothing ever runs with it. */
 export async function inferSpec(storage: Storage, record: StudyRecord): Promise<StudySpec> {
   const survey = await storage.parameterSummary(record.id);
   const names = objectiveNames(record, survey);
@@ -49,8 +49,8 @@ export async function inferSpec(storage: Storage, record: StudyRecord): Promise<
 }
 
 /**
- * The space to go on with a study that Optuna made, as its trials tell it.
- * @throws HpoError study.unclear-space (usage) where they leave open what the space is.
+ * Returns the space to continue a study that Optuna made, inferred from its trials.
+ * @throws HpoError study.unclear-space (usage) when the trials do not determine the space.
  */
 export function requireClearSpace({ name }: StudyRecord, survey: ParameterSummary): Space {
   const space = inferSpace(survey);
@@ -63,12 +63,16 @@ export function requireClearSpace({ name }: StudyRecord, survey: ParameterSummar
       : clashing.length > 0
         ? `${list(clashing)} changed its kind, scale or choices`
         : sometimes.length > 0
-          ? `${list(sometimes)} stands in some trials only, and they do not tell when`
+          ? `${list(sometimes)} is in some trials only, and they do not show when`
           : null;
   if (problem === null) return space;
-  throw usageError('study.unclear-space', `expected trials that tell the space of ${name}, but ${problem}`, {
-    fix: `write the parameters into the sweep file, with \`when\` where they depend on others; \`hpo study show ${name}\` prints what there is`,
-  });
+  throw usageError(
+    'study.unclear-space',
+    `expected trials that determine the space of ${name}, but ${problem}`,
+    {
+      fix: `write the parameters into the sweep file, with \`when\` where they depend on others; \`hpo study show ${name}\` prints what there is`,
+    },
+  );
 }
 
 function list(parameters: ParameterSummary['parameters']): string {

@@ -8,9 +8,9 @@ import { MetricSeries } from './attempt/metric-series.js';
 import { directionsOf } from './stored-spec.js';
 
 /**
- * Stores a specification in place of another one. Where it reads the objectives from other metrics, or in another way,
- * the objectives of all finished trials are computed again from the metrics that are stored, in the same transaction: a
- * value of one metric never stands under the name of another. Null when the objectives stay what they are.
+ * Replaces the stored specification. When the new one reads the objectives from other metrics, or in another way, the
+ * objectives of all finished trials are computed again from the stored metrics in the same transaction: a value of one metric
+ * never stays under the name of another. Returns null when the objectives stay the same.
  */
 export async function replaceSpec(
   storage: Storage,
@@ -37,7 +37,7 @@ export async function replaceSpec(
   return storage.updateStudy(studyId, whole, { directions, enqueued, objectives });
 }
 
-/** @throws HpoError study.running (usage): what trials of another hpo report would be stored as it was. */
+/** @throws HpoError study.running (usage): another hpo would store reports by the old objectives. */
 async function refuseWhileRunning(storage: Storage, studyId: number): Promise<void> {
   const running = (await storage.unfinished(studyId)).find(
     ({ attempt }) => attempt?.finishedAtMs === null && storage.liveness.judge(attempt.owner) !== 'ended',
@@ -45,12 +45,12 @@ async function refuseWhileRunning(storage: Storage, studyId: number): Promise<vo
   if (!running) return;
   throw usageError(
     'study.running',
-    `another hpo runs trial ${running.trial.number} of the study by the objective as it was`,
+    `another hpo runs trial ${running.trial.number} of the study with the old objective`,
     { fix: 'wait until it ends, or stop it (Ctrl-C), then change the objective' },
   );
 }
 
-/** The direction matters only where the value is the best of the steps. */
+/** Returns whether values of the objectives change. The direction matters only when the value is the best of the steps. */
 function readsOtherwise(stored: StudySpec, spec: StudySpec): boolean {
   return spec.objectives.some((now, k) => {
     const before = stored.objectives[k];
@@ -65,7 +65,7 @@ function readsOtherwise(stored: StudySpec, spec: StudySpec): boolean {
 /** A finished trial. `told`: no attempt of hpo ran it, so its final value was reported by its asker or another program. */
 type EndedTrial = { readonly state: 'complete' | 'pruned'; readonly told: boolean };
 
-/** The value of an objective as a trial that ends would have it. What an asker told of a trial stands as it is. */
+/** Returns the value that an objective of a finished trial has now. A value that an asker recorded stays as it is. */
 function objectiveOf(
   objective: Objective,
   { state, told }: EndedTrial,
@@ -80,7 +80,7 @@ function objectiveOf(
   return value !== null && isResult(value, objective.direction) ? value : null;
 }
 
-/** `1 of 4 trials has no stored acc`, for each metric of which some have none; else how many have another objective. */
+/** Describes what was computed again, with `1 of 4 trials has no stored acc` for each metric that some trials lack. */
 export function recomputedText({ trials, without }: Recomputed, { objectives }: StudySpec): string {
   const missing = objectives.flatMap(({ metric }, k) => {
     const count = without[k] ?? 0;

@@ -55,7 +55,7 @@ const isConstraint = either(
 );
 const isChosen = shape({ name: isText, options: isMapping });
 
-/** What a specification is read for; keys that are added later have their defaults. */
+/** The keys of a stored specification. Keys that were added later may be absent; they have defaults. */
 const KEYS: Readonly<Record<string, Check>> = {
   objectives: (value) =>
     Array.isArray(value) &&
@@ -96,7 +96,7 @@ const KEYS: Readonly<Record<string, Check>> = {
   metrics: orNull(listOf(isText)),
 };
 
-/** The first key of a stored specification that holds something else than hpo writes; null when it is whole. */
+/** Returns the first key of a stored specification whose value hpo does not write; null when all are valid. */
 export function oddKey(spec: JsonValue): string | null {
   if (!isMapping(spec)) return 'all of it';
   return (

@@ -13,14 +13,17 @@ const ADDED_LATER: Partial<StudySpec> = {
   terminator: { name: 'none', options: {} },
 };
 
-/** @throws HpoError study.foreign when the study was not made by hpo; storage.corrupt-row when it holds anything else. */
+/**
+ * Returns the specification of a stored study.
+ * @throws HpoError study.foreign when another program made the study; storage.corrupt-row when the value is not valid.
+ */
 export function storedSpec(record: StudyRecord): StudySpec {
   if (record.spec === null) {
     throw usageError(
       'study.foreign',
       `study ${record.name} was made by another program: hpo knows no space or trainer for it`,
       {
-        fix: 'go on with it by `hpo optimize` and a sweep file with `parameters: stored`, or give another study name (--study NAME)',
+        fix: 'continue it with `hpo optimize` and a sweep file with `parameters: stored`, or use another study name (--study NAME)',
       },
     );
   }
@@ -28,17 +31,17 @@ export function storedSpec(record: StudyRecord): StudySpec {
   if (odd !== null) {
     throw new HpoError(
       'storage.corrupt-row',
-      `the specification of study ${record.name} cannot be read: ${odd} holds something else than hpo writes`,
+      `the specification of study ${record.name} cannot be read: ${odd} holds a value that hpo does not write`,
       { fix: `\`hpo study delete ${record.name} --yes\` removes the study` },
     );
   }
-  // What was added to specifications since this one was stored has its default.
+  // Keys that were added since the study was stored have their defaults.
   return { ...ADDED_LATER, ...(record.spec as unknown as StudySpec) };
 }
 
 /**
- * Seeds of all repeats: the given ones, else those already stored, else derived. Stored ones beyond the repeats stay,
- * so that fewer repeats and then more again never give a used repeat another seed unnoticed.
+ * Returns the seeds of all repeats: given ones first, then stored ones, then derived ones. Stored seeds beyond the number of
+ * repeats stay, so that a used repeat never gets another seed when repeats are reduced and raised again.
  */
 export function deriveSeeds(
   spec: StudySpec,
@@ -55,7 +58,7 @@ export function directionsOf(spec: StudySpec): Direction[] {
   return spec.objectives.map((objective) => objective.direction);
 }
 
-/** Points to start from, each configuration once. */
+/** Returns initial points without duplicates. */
 export function eachOnce(points: readonly Params[]): Params[] {
   return [...new Map(points.map((point) => [paramsKey(point), point])).values()];
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** Random text that marks an attempt's processes. */
+/** Returns random text that marks the processes of one attempt. */
 export function newToken(): string {
   return randomUUID();
 }

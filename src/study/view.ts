@@ -8,20 +8,20 @@ import type { ConfigRecord, Storage, StudyRecord, TrialRecord } from '../storage
 import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
 
-/** What is known of a configuration of ours. `view`: null when it has to be built again. */
+/** A configuration of this study. `view` null: it must be built again. */
 type Entry = {
   config: ConfigRecord;
-  /** Where its trials name their parameters themselves: the point that they take them from. */
+  /** In a define-by-run study: the whole point that its trials take their values from. */
   whole: { readonly params: Params; readonly key: string } | null;
-  /** In the order of the views, which is the order of filling: ids follow it, so entries are only ever added at the end. */
-  readonly place: number;
+  /** Its position among the views. Ids ascend in the same order, so entries are only added at the end. */
+  readonly position: number;
   readonly trials: TrialRecord[];
   view: ConfigView | null;
 };
 
 /**
- * The study as samplers and pruners see it. Finished trials never change, so only what is new or unfinished is read
- * again, and only when someone has written; an unchanged study gives the same object.
+ * Keeps the study as samplers and pruners see it. Finished trials never change, so it reads only new and unfinished ones
+ * again, and only when someone has written. An unchanged study gives the same object.
  */
 export class ViewCache {
   readonly #storage: Storage;
@@ -30,10 +30,11 @@ export class ViewCache {
   #view: StudyView;
   readonly #entries: Entry[] = [];
   readonly #byId = new Map<number, Entry>();
-  /** What is tried: keys of ours, which only grow, and of what other programs added. */
+  /** Keys of the configurations of this study. The set only grows. */
   readonly #keys = new Set<string>();
-  #foreignKeys: ReadonlySet<string> = new Set();
-  readonly #foreign = new Map<number, TrialRecord>();
+  /** Keys of the configurations that other programs added. */
+  #externalKeys: ReadonlySet<string> = new Set();
+  readonly #external = new Map<number, TrialRecord>();
   readonly #unfinished = new Set<number>();
   #reading: Promise<void> = Promise.resolve();
   #newestConfig = 0;
@@ -47,9 +48,9 @@ export class ViewCache {
     this.#view = this.#withConfigs([]);
   }
 
-  /** The newest view. */
+  /** Returns the newest view. */
   async read(): Promise<StudyView> {
-    // One reader after the other: two at once could note an older state of a trial over a newer one.
+    // One read at a time: of two at once, the older could overwrite the newer state of a trial.
     const reading = this.#reading.then(() => this.#update());
     this.#reading = reading.catch(() => {});
     await reading;
@@ -68,17 +69,17 @@ export class ViewCache {
     return this.#study.directions;
   }
 
-  /** Whether a configuration with this key was there at the last `read`. */
+  /** Returns whether a configuration had this key at the last `read`. */
   has(key: string): boolean {
-    return this.#keys.has(key) || this.#foreignKeys.has(key);
+    return this.#keys.has(key) || this.#externalKeys.has(key);
   }
 
-  /** The record behind a configuration, as of the last `read`. */
+  /** Returns configurations with their trials, as of the last `read`. */
   configs(): readonly { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] }[] {
     return this.#entries.map(({ config, trials }) => ({ config, trials: trials.slice() }));
   }
 
-  /** After a finished trial was opened again: forget what was held immutable. */
+  /** Reads everything again next time: a finished trial was opened again. */
   forget(): void {
     this.#stale = true;
   }
@@ -90,7 +91,7 @@ export class ViewCache {
       entry.trials.length = 0;
       entry.view = null;
     }
-    this.#foreign.clear();
+    this.#external.clear();
     this.#unfinished.clear();
     this.#buildAll = true;
   }
@@ -110,7 +111,7 @@ export class ViewCache {
     }
     for (const entry of touched) entry.view = null;
     this.#view = this.#withConfigs(
-      this.#buildAll || this.#foreign.size > 0 ? this.#build() : this.#extend(touched),
+      this.#buildAll || this.#external.size > 0 ? this.#build() : this.#extend(touched),
     );
     this.#buildAll = false;
   }
@@ -120,7 +121,7 @@ export class ViewCache {
   }
 
   #noteConfig(config: ConfigRecord): Entry {
-    const entry: Entry = { config, whole: null, place: this.#entries.length, trials: [], view: null };
+    const entry: Entry = { config, whole: null, position: this.#entries.length, trials: [], view: null };
     this.#entries.push(entry);
     this.#byId.set(config.id, entry);
     this.#keys.add(config.key);
@@ -128,21 +129,21 @@ export class ViewCache {
     return entry;
   }
 
-  /** The configuration it belongs to; null when another program made it. */
+  /** Returns the configuration of the trial; null when another program made the trial. */
   #noteTrial(trial: TrialRecord): Entry | null {
     this.#newestTrial = Math.max(this.#newestTrial, trial.id);
     if (isFinished(trial.state)) this.#unfinished.delete(trial.id);
     else this.#unfinished.add(trial.id);
     const entry = trial.configId === null ? undefined : this.#byId.get(trial.configId);
     if (!entry) {
-      this.#foreign.set(trial.id, trial);
+      this.#external.set(trial.id, trial);
       return null;
     }
-    // An enqueued trial has no configuration until someone takes it.
-    if (this.#foreign.delete(trial.id)) this.#buildAll = true;
+    // An enqueued trial has no configuration until it starts.
+    if (this.#external.delete(trial.id)) this.#buildAll = true;
     const proposed = proposedFor(entry.config);
     if (proposed) this.#noteSuggested(entry, proposed, trial.params);
-    // A configuration has the parameters of all its trials: a long study holds them once.
+    // The configuration holds the parameters of all its trials, so a long study keeps them once.
     const record = { ...trial, params: NO_PARAMS };
     const known = entry.trials.findIndex(({ id }) => id === trial.id);
     if (known < 0) entry.trials.push(record);
@@ -150,34 +151,34 @@ export class ViewCache {
     return entry;
   }
 
-  /** Samplers see the whole point, as they proposed it; everybody else what the trials have named. */
+  /** Samplers see the whole point that they proposed. Everybody else sees the parameters that trials have named. */
   #noteSuggested(entry: Entry, proposed: Params, named: Params): void {
     entry.config = { ...entry.config, params: named };
     const params = { ...proposed, ...named };
     const key = paramsKey(params);
     if (entry.whole?.key === key) return;
-    // Two may come out the same; samplers tell them apart by their keys.
+    // Two configurations may end up with the same parameters; samplers need different keys.
     entry.whole = { params, key: this.has(key) ? entry.config.key : key };
     this.#keys.add(key);
   }
 
-  /** The view before, with what was touched built again or added. */
+  /** Returns the last views, with the touched ones built again or added. */
   #extend(touched: Iterable<Entry>): ConfigView[] {
     const views = this.#view.configs.slice();
-    for (const entry of touched) views[entry.place] = viewOf(entry);
+    for (const entry of touched) views[entry.position] = viewOf(entry);
     return views;
   }
 
-  /** Ours in the order they were filled, then what other programs added. */
+  /** Returns all views: those of this study in order of creation, then those of other programs. */
   #build(): ConfigView[] {
-    const foreign = this.#foreignByKey();
-    this.#foreignKeys = new Set(foreign.keys());
+    const external = this.#externalByKey();
+    this.#externalKeys = new Set(external.keys());
     const views = this.#entries.map((entry) => {
-      const guests = foreign.get(entry.config.key);
-      foreign.delete(entry.config.key);
-      return guests ? makeConfigView(wholeOf(entry), [...entry.trials, ...guests]) : viewOf(entry);
+      const additions = external.get(entry.config.key);
+      external.delete(entry.config.key);
+      return additions ? makeConfigView(wholeOf(entry), [...entry.trials, ...additions]) : viewOf(entry);
     });
-    for (const [key, trials] of foreign) {
+    for (const [key, trials] of external) {
       const params = trials[0]?.params ?? {};
       views.push(makeConfigView({ index: -1, params, key, attrs: {} }, trials));
     }
@@ -185,9 +186,9 @@ export class ViewCache {
   }
 
   /** Trials of other programs by the configuration that they belong to. */
-  #foreignByKey(): Map<string, TrialRecord[]> {
+  #externalByKey(): Map<string, TrialRecord[]> {
     const groups = new Map<string, TrialRecord[]>();
-    for (const trial of this.#foreign.values()) {
+    for (const trial of this.#external.values()) {
       const key = externalKey(trial);
       if (key === null) continue;
       groups.set(key, [...(groups.get(key) ?? []), trial]);
@@ -203,7 +204,7 @@ function viewOf(entry: Entry): ConfigView {
   return entry.view;
 }
 
-/** A configuration as samplers see it. */
+/** Returns a configuration as samplers see it. */
 function wholeOf({ config, whole }: Entry): ConfigRecord {
   return whole ? { ...config, ...whole } : config;
 }

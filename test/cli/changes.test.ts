@@ -34,9 +34,7 @@ test('another space, objective or trainer is refused with the difference and bot
     writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ ...base, ...change }) });
     const { code, stderr } = await runHpo(['optimize'], { cwd });
     expect(code).toBe(2);
-    expect(stderr).toContain(
-      'error[study.changed]: stored study s differs from cfg/sweep.yaml:',
-    );
+    expect(stderr).toContain('error[study.changed]: stored study s differs from cfg/sweep.yaml:');
     expect(stderr).toContain(shown);
     expect(stderr).toMatch(/fix: .*--study NEW.*--allow-change/);
   }

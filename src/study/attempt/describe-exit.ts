@@ -10,7 +10,7 @@ const SIGNALS: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 };
 
-/** An exit code in words: the shell adds 128 to the number of a signal. */
+/** Describes an exit code for people. A shell adds 128 to the number of a signal. */
 export function describeExit(exitCode: number): string {
   const signal = SIGNALS[exitCode - 128];
   const hint = signal === 'SIGKILL' ? ', often a lack of memory' : '';

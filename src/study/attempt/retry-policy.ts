@@ -2,52 +2,52 @@ import type { AttemptCause } from '../../core/attempt-cause.js';
 import type { AttemptRecord } from '../../storage/storage.js';
 
 /**
- * An attempt whose trainer ran and is gone without a trace (a reboot, a supervisor that was killed) is tried again, but
- * not for ever: so many attempts of a trial may come to that before it gets on, and one more for each retry.
+ * An attempt is lost when its trainer ran and nobody saw its end (a reboot, a killed supervisor). A trial may lose this many
+ * attempts without progress, and one more for each retry.
  */
 export const LOST_ATTEMPTS_LIMIT = 3;
 
 /**
- * Why an attempt that has ended may not settle its trial, as `AttemptCause` says. `excused`: the machine disturbed it while
- * it ran, which is infrastructure as well, but is not for ever.
+ * Why an attempt ended without settling its trial, as `AttemptCause` says. `infrastructure-error`: the machine disturbed it
+ * while it ran. It is stored as `infrastructure`, but the number of relaunches is limited.
  */
 export type RetryCause =
   | Extract<AttemptCause, 'failed' | 'limit' | 'lost' | 'not-started' | 'infrastructure' | 'interrupted'>
   | 'infrastructure-error';
 
-/** The cause that is stored. */
+/** Returns the cause to store. */
 export function causeOf(unsettled: RetryCause): AttemptCause {
   return unsettled === 'infrastructure-error' ? 'infrastructure' : unsettled;
 }
 
-/** Attempts of a trial that failed or were lost. */
+/** How many earlier attempts of a trial failed or were lost. */
 type AttemptCounts = { readonly failed: number; readonly lost: number };
 
 /**
- * What the database remembers of a trial: the cause of each attempt's end. Attempts up to the one that settled the trial do
- * not count: `--retry-failed` opened it again, with all its retries. Losses do not count either that a later attempt resumed
- * from further than they had begun: the trial gets on, with checkpoints.
+ * Counts the attempts of a trial that count against its retries, from the stored cause of each end. Attempts up to the one
+ * that settled the trial do not count: `--retry-failed` opened it again with all its retries. A lost attempt is not counted if
+ * a later one resumed from a later step: the trial makes progress with checkpoints.
  */
 export function countEarlierAttempts(attempts: readonly AttemptRecord[]): AttemptCounts {
   let [failed, lost] = [0, 0];
-  let gotOn = false;
-  /** Where the attempt after the one that is looked at began, as far as it reported. */
+  let progressed = false;
+  /** The first step of the next attempt, as far as it reported. */
   let after = attempts.findLast(({ finishedAtMs }) => finishedAtMs === null)?.firstStep ?? null;
   for (const { cause, settled, firstStep } of attempts
     .filter(({ finishedAtMs }) => finishedAtMs !== null)
     .toReversed()) {
     if (settled) break;
-    gotOn ||= after !== null && firstStep !== null && firstStep < after;
+    progressed ||= after !== null && firstStep !== null && firstStep < after;
     if (cause === 'failed' || cause === 'limit') failed++;
-    if (cause === 'lost') lost += gotOn ? 0 : 1;
+    if (cause === 'lost') lost += progressed ? 0 : 1;
     after = firstStep ?? after;
   }
   return { failed, lost };
 }
 
 /**
- * The reason, for people, with which an unsettled attempt is queued again; null when its trial has used up its retries.
- * `mayRelaunch`: an attempt that did not start, or does not count, may be started once more in this call.
+ * Returns the reason, for people, why a trial is queued again; null when it has used up its retries. `mayRelaunch`: an attempt
+ * that did not start, or does not count, may be started once more in this call.
  */
 export function nextRetry(
   unsettled: RetryCause,

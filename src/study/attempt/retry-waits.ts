@@ -6,26 +6,26 @@ import { setLongTimeout } from '../sweep/timers.js';
 import { countEarlierAttempts, type RetryCause } from './retry-policy.js';
 
 /**
- * Trials that wait before they are tried again. They hold no slot, and are queued in the database: whoever opens the
- * study meanwhile may run them at once.
+ * Trials that wait before their next attempt. They hold no slot. The database has them as queued, so another process that
+ * opens the study may run them at once.
  */
 export class RetryWaits {
   readonly #delay: RetryDelay;
   readonly #over: (item: UnfinishedTrial) => void;
   readonly #timers = new Set<{ clear: () => void }>();
 
-  /** `over`: a trial has waited. */
+  /** `over` receives a trial whose wait has ended. */
   constructor(delay: RetryDelay, over: (item: UnfinishedTrial) => void) {
     this.#delay = delay;
     this.#over = over;
   }
 
-  /** Whether a trial waits: there is more to do, later. */
+  /** Whether a trial waits. */
   get any(): boolean {
     return this.#timers.size > 0;
   }
 
-  /** Queues a trial again, after its wait where it failed. Returns the wait in words; empty when there is none. */
+  /** Queues a trial again, after a wait when it failed. Returns text about the wait; empty without one. */
   async queue(
     { storage }: Pick<StudyRows, 'storage'>,
     item: UnfinishedTrial,
@@ -46,7 +46,7 @@ export class RetryWaits {
     return `, in ${durationWords(waitMs)}`;
   }
 
-  /** Nothing is tried again in this call. */
+  /** Ends all waits: this call starts none of these trials. */
   close(): void {
     for (const timer of this.#timers) timer.clear();
     this.#timers.clear();

@@ -5,7 +5,7 @@ import type { SweepEvent } from '../events.js';
 import type { SweepOptions } from '../sweep/sweep-options.js';
 import type { TrialContext } from './attempt-context.js';
 
-/** An attempt as its executor gets it. */
+/** Returns an attempt as its executor gets it. */
 export function toRunnable(
   study: TrialContext,
   opened: OpenedTrial,
@@ -47,7 +47,7 @@ export function startedEvent(
   };
 }
 
-/** The attempt of a trial that is about to be opened for a slot. */
+/** Returns the attempt of a trial that is about to be opened for a slot. */
 export function newAttempt(
   { executor, study, now }: Pick<SweepOptions, 'executor' | 'study' | 'now'>,
   slot: Slot,

@@ -13,7 +13,7 @@ import type { OpenedTrial } from '../../storage/storage.js';
 import { fixedFor, proposedFor } from '../ask/proposed-point.js';
 import type { TrialContext } from './attempt-context.js';
 
-/** Where the values of one trial come from when it names its parameters itself. */
+/** Gives one trial the values of the parameters that it names. */
 export class Suggestions {
   readonly #study: TrialContext;
   readonly #opened: OpenedTrial;
@@ -27,10 +27,10 @@ export class Suggestions {
   }
 
   /**
-   * The value of a parameter: the one this trial has already, else what was proposed for it, else one drawn from this
-   * distribution alone. `isNew`: it is not stored yet.
-   * @throws HpoError (usage) trial.not-declared where the study has a space without it; trial.suggested-twice and
-   * trial.distribution-changed where it was suggested otherwise before; trial.enqueued-outside.
+   * Returns the value of a parameter: the trial's own, or the proposed one, or one drawn from this distribution alone. `isNew`:
+   * the value is not stored yet.
+   * @throws HpoError (usage) trial.not-declared when the study declares a space without it; trial.suggested-twice and
+   * trial.distribution-changed when it was suggested differently before; trial.enqueued-outside.
    */
   suggest(name: string, distribution: Distribution): { readonly value: ParamValue; readonly isNew: boolean } {
     if (proposedFor(this.#opened.config) === null)
@@ -42,7 +42,7 @@ export class Suggestions {
       throw usageError(
         'trial.distribution-changed',
         `expected ${name} as trials of study ${this.#study.name} suggested it before, ${rangeText(before)}, got ${rangeText(distribution)}`,
-        { fix: 'suggest it under another name, or begin a new study' },
+        { fix: 'suggest it under another name, or create a new study' },
       );
     }
     if (!contains(distribution, value)) throw this.#outside(name, distribution, value);
@@ -50,7 +50,7 @@ export class Suggestions {
     return { value, isNew: !known && !Object.hasOwn(this.#opened.trial.params, name) };
   }
 
-  /** What the trial has named so far, or all that it was given. */
+  /** The parameters that the trial has named so far; in a study with a declared space all of them. */
   get params(): Params {
     if (proposedFor(this.#opened.config) === null) return this.#given;
     return Object.fromEntries([...this.#named].map(([name, { value }]) => [name, value]));
@@ -71,11 +71,11 @@ export class Suggestions {
   #choose(name: string, distribution: Distribution): ParamValue {
     const { config, trial } = this.#opened;
     const value = Object.hasOwn(this.#given, name) ? (this.#given[name] as ParamValue) : undefined;
-    const stands = Object.hasOwn(trial.params, name) || fixedFor(config).includes(name);
-    if (value !== undefined && (stands || contains(distribution, value))) return value;
+    const isFixed = Object.hasOwn(trial.params, name) || fixedFor(config).includes(name);
+    if (value !== undefined && (isFixed || contains(distribution, value))) return value;
     // Enqueued configurations have no index.
-    const place = config.index < 0 ? config.key : config.index;
-    return drawUniform(distribution, makeRng(this.#study.seed, 'suggest', place, name));
+    const identity = config.index < 0 ? config.key : config.index;
+    return drawUniform(distribution, makeRng(this.#study.seed, 'suggest', identity, name));
   }
 
   #outside(name: string, distribution: Distribution, value: ParamValue): Error {

@@ -14,7 +14,7 @@ export type Verdict = {
   readonly reason: string | null;
   readonly cause: AttemptCause;
 };
-/** An attempt's end that does not settle its trial by itself. */
+/** The end of an attempt that does not settle its trial. */
 export type Open = { readonly unsettled: RetryCause; readonly reason: string };
 
 export const fail = (reason: string, cause: AttemptCause): Verdict => ({
@@ -25,28 +25,28 @@ export const fail = (reason: string, cause: AttemptCause): Verdict => ({
 });
 const open = (unsettled: RetryCause, reason: string): Open => ({ unsettled, reason });
 
-/** Why a trial fails whose processes outlive a KILL. */
+/** Returns why a trial fails whose processes survive SIGKILL. */
 export function stuckReason(pids: readonly number[]): string {
   const which = pids.length === 1 ? `process ${pids[0]} is` : `processes ${pids.join(', ')} are`;
   return `cannot be ended: ${which} stuck in the kernel`;
 }
 
 type Around = {
-  /** Someone asked for its end (`hpo stop`). */
+  /** A user asked for its end (`hpo stop`). */
   readonly stopRequested: boolean;
-  /** We have asked for its end. */
+  /** This sweep has asked for its end. */
   readonly stopping: boolean;
-  /** Why the pruner ended it; null when it did not. */
+  /** Why the pruner stopped it; null when it did not. */
   readonly pruneReason: string | null;
 };
 
-/** What an attempt's end means for its trial. */
+/** Returns what the end of an attempt means for its trial. */
 export function judge(
   outcome: Outcome,
   reports: AttemptMetrics,
   { stopRequested, stopping, pruneReason }: Around,
 ): Verdict | Open {
-  // First of all: whatever was wanted of it, it still runs, and no second one may run beside it.
+  // First: whatever its end was to be, it still runs, and no second attempt may run beside it.
   if (outcome.kind === 'stuck') return fail(stuckReason(outcome.pids), 'failed');
   if (stopRequested) return pruned(reports, 'stopped by hpo stop', pruneReason !== null, 'stopped');
   if (outcome.kind === 'infrastructure')
@@ -66,7 +66,7 @@ export function judge(
     return open('failed', outcome.failure ?? describeExit(outcome.exitCode));
   if (outcome.kind === 'exited' && outcome.selfPruned !== undefined)
     return pruned(reports, outcome.selfPruned, true);
-  // A value of a step only says how far it came: after a power cut it may be the first of a hundred epochs.
+  // A value of a step shows only how far it got: after a power cut it may be the first of a hundred epochs.
   if (outcome.kind === 'unknown' && !reports.allFinal)
     return outcome.infrastructureError === undefined
       ? open('lost', GONE)
@@ -78,7 +78,7 @@ export function judge(
   return { state: 'complete', values: reports.values() as number[], reason, cause: 'completed' };
 }
 
-/** `sure`: the pruner or the trial itself has said so. */
+/** `sure`: the pruner or the trial itself decided it. */
 function pruned(
   reports: AttemptMetrics,
   reason: string,
@@ -87,7 +87,7 @@ function pruned(
 ): Verdict {
   const values = reports.lastFeasible();
   const none = values.some((value) => value === null);
-  // Stopped before it was worth anything: a pruned trial without a value would tell samplers nothing.
+  // Stopped before it had a value: a pruned trial without one would teach samplers nothing.
   if (none && !sure) return fail(reason, cause);
   return { state: 'pruned', values: none ? null : (values as number[]), reason, cause };
 }
