@@ -1,6 +1,6 @@
 import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
-/** What figures depend on. Nothing in it names the machine or its owner. */
+/** The machine that the figures depend on. Contains nothing that identifies it or its owner. */
 export type Machine = {
   readonly cpu: string;
   readonly cores: number;
@@ -8,7 +8,7 @@ export type Machine = {
   readonly os: string;
   readonly node: string;
   readonly startedAt: string;
-  /** Processes that wanted to run in the minute before: other work on the machine makes every figure worse. */
+  /** Load average of the minute before: other work on the machine makes every figure worse. */
   readonly loadBefore: number;
 };
 
@@ -24,7 +24,7 @@ export function describeMachine(): Machine {
   };
 }
 
-/** The machine in one line of prose. */
+/** Returns the machine in one line of prose. */
 export function machineText({ cpu, cores, memoryGiB, os, node, startedAt, loadBefore }: Machine): string {
   const day = startedAt.slice(0, 10);
   return `${day}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${os}, Node ${node}, load before the run ${loadBefore}`;

@@ -15,7 +15,7 @@ async function main(args: readonly string[]): Promise<number> {
   const machine = describeMachine();
   const report = await bench({ quick, say: (line) => console.error(line), flags: new Set(rest) });
   if (report === null) {
-    console.log('nothing is written');
+    console.log('nothing was written');
     return 0;
   }
   printReport(report);

@@ -11,7 +11,7 @@ export function printReport(report: Report): void {
   for (const section of report.sections) console.log(`${section.title}\n${table(section)}\n`);
 }
 
-/** Writes NAME.md and NAME.json into docs/bench; a quick run's into .bench, since they prove nothing. */
+/** Writes NAME.md and NAME.json into docs/bench; for a quick run into .bench, because its figures prove nothing. */
 export function writeReport(
   name: string,
   report: Report,
@@ -41,13 +41,13 @@ function markdown(
   const parts = [
     `# ${title}`,
     intro,
-    `Written by \`${command}\` (${machineText(machine)}); every number stands in [${name}.json](${name}.json).`,
+    `Written by \`${command}\` (${machineText(machine)}); every number is in [${name}.json](${name}.json).`,
     ...sections.flatMap((section) => [`## ${section.title}`, section.text, table(section)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-/** A table that reads well both in a terminal and as Markdown. */
+/** Returns a table that is readable both in a terminal and as Markdown. */
 function table({ header, rows }: Section): string {
   const widths = header.map((title, k) =>
     Math.max(3, title.length, ...rows.map((row) => row[k]?.length ?? 0)),

@@ -1,10 +1,10 @@
-/** The value below which a share of the sorted values lies (nearest rank); the values must not be empty. */
+/** Returns the value below which a share of the sorted values lies (nearest rank); the values must not be empty. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
 }
 
-/** The middle value; the mean of the two middle ones when there is no such. */
+/** Returns the middle value; the mean of the two middle ones for an even number. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
@@ -12,7 +12,7 @@ export function median(values: readonly number[]): number {
   return ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
 }
 
-/** How much y grows with each unit of x, by least squares. */
+/** Returns the growth of y per unit of x, by least squares. */
 export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
   const mean = (of: (p: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;

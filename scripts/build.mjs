@@ -1,6 +1,6 @@
-// Compiles src to dist: TypeScript with plain tsc, the trainer's kernels from AssemblyScript to WebAssembly; and gives
-// the command line its run bit, which tsc does not.
-// --if-possible: do nothing where the compiler is not installed (an install without development packages).
+// Compiles src to dist: TypeScript with plain tsc, and the trainer's kernels from AssemblyScript to WebAssembly. Makes
+// the command line executable, which tsc does not.
+// --if-possible: does nothing where the compiler is not installed (an install without development packages).
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ export function build() {
     );
     process.exit(1);
   }
-  // Without dist the incremental state would claim that everything is written already.
+  // Without dist, the incremental state would claim that everything is already written.
   if (!existsSync(join(root, 'dist', 'cli', 'main.js')))
     rmSync(join(root, 'node_modules', '.cache', 'hpo.tsbuildinfo'), { force: true });
   run(compiler, ['-p', 'tsconfig.build.json']);
@@ -25,7 +25,7 @@ export function build() {
   buildKernels(kernelCompiler);
 }
 
-/** Two builds of the same sources: one for every engine, one with relaxed SIMD, which V8 has from Node 22 on by itself. */
+/** Two builds of the same sources: one for every engine, one with relaxed SIMD, which V8 enables from Node 22 on. */
 const KERNEL_BUILDS = [
   { name: 'simd', features: 'simd,bulk-memory' },
   { name: 'relaxed', features: 'simd,bulk-memory,relaxed-simd' },
@@ -35,7 +35,7 @@ function buildKernels(compiler) {
   const sources = join(root, 'src', 'trainer', 'kernels');
   const out = join(root, 'dist', 'trainer', 'kernels');
   mkdirSync(out, { recursive: true });
-  // The folder itself tells of a source that went, this file of other options, the compiler of another version.
+  // The folder's time shows a deleted source, this file's time other options, the compiler's version the rest.
   const inputs = readdirSync(sources).map((name) => join(sources, name));
   inputs.push(sources, fileURLToPath(import.meta.url), compiler);
   const newest = Math.max(...inputs.map((path) => statSync(path).mtimeMs));
@@ -43,13 +43,13 @@ function buildKernels(compiler) {
     const file = join(out, `${name}.wasm`);
     if (existsSync(file) && statSync(file).mtimeMs > newest) continue;
     const options = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', features];
-    // 112 warns of vectors as arguments between modules: no such function is exported from the whole.
+    // Warning 112 is about vectors as arguments between modules: the whole exports no such function.
     const args = [join(sources, 'index.ts'), '-o', file, ...options, '--disableWarning', '112'];
     run(compiler, args);
   }
 }
 
-/** A program that has said itself what is wrong when it fails. */
+/** Runs a program that reports its own failure. */
 function run(script, args) {
   try {
     execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
@@ -58,7 +58,7 @@ function run(script, args) {
   }
 }
 
-/** Null where it is not installed. */
+/** Returns null where it is not installed. */
 function compilerPath() {
   try {
     const manifest = createRequire(join(root, 'package.json')).resolve('typescript/package.json');
@@ -68,7 +68,7 @@ function compilerPath() {
   }
 }
 
-/** Null where it is not installed. */
+/** Returns null where it is not installed. */
 function kernelCompilerPath() {
   try {
     return join(dirname(fileURLToPath(import.meta.resolve('assemblyscript/asc'))), '..', 'bin', 'asc.js');

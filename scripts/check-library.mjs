@@ -1,6 +1,6 @@
-// Proves the packed tarball as a library: small, without data, its types found by every kind of resolution, and at work
-// in an empty project under each version of Node as npm installs it. From 22.13 on Node's own SQLite serves; before,
-// studies live in memory here. Other versions come from npm; without a way there they are skipped.
+// Checks the packed tarball as a library: it is small and has no data, every kind of resolution finds its types, and it
+// works in an empty project under each version of Node as npm installs it. From 22.13 on Node's own SQLite is used;
+// before, studies are in memory here. Other versions of Node come from npm; without access to it they are skipped.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-library-'));
 const LARGEST_BYTES = 1_000_000;
 
-/** Optimizes in a file, or in memory where there is no SQLite, and prints what it found. */
+/** Optimizes in a file, or in memory where there is no SQLite, and prints the result. */
 const PROGRAM = `
 import { createStudy, float, categorical, TrialPruned } from 'hpo';
 const [storage] = process.argv.slice(2);
@@ -63,11 +63,11 @@ await report('packed library', async () => {
   }
 });
 
-/** The project that was made; null when there is no such Node here. */
+/** Returns the project's folder; null when this Node is not available. */
 async function checkUnder(major, tarball) {
   const node = nodeOf(major, folder);
   if (node === null) {
-    console.log(`packed library: SKIPPED ${major}, npm could not bring node@${major}`);
+    console.log(`packed library: SKIPPED ${major}, npm could not install node@${major}`);
     return null;
   }
   const project = join(folder, `under-${major}`);
@@ -77,10 +77,10 @@ async function checkUnder(major, tarball) {
   const run = async (program, ...args) => (await under(project, program, args)).stdout;
   await run('npm', 'init', '-y');
   await run('npm', 'install', '--no-audit', '--no-fund', tarball);
-  // Before 22.13 Node has no SQLite of its own, and better-sqlite3 is installed by those who ask for it.
+  // Before 22.13 Node has no SQLite of its own, and users install better-sqlite3 themselves.
   const ownSqlite = major !== '20';
   const said = await run('node', 'program.mjs', ownSqlite ? 'sqlite:study.db' : 'memory:');
-  expect(said === 'sgd cccpcccc', `a study under Node ${major} to end as everywhere, got ${said}`);
+  expect(said === 'sgd cccpcccc', `a study under Node ${major} to end as under the others, got ${said}`);
   const required = await run('node', '-p', "Object.keys(require('hpo')).includes('createStudy')");
   expect(required === 'true', `require('hpo') to work under Node ${major}`);
   if (ownSqlite) await checkSweep(major, (...args) => under(project, 'npx', ['hpo', ...args]));

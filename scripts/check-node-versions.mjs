@@ -1,6 +1,6 @@
-// Proves that a study resumes exactly under another version of Node: what samplers propose is compared byte by byte. And
-// that the database keeps its promises on that Node's own SQLite, which serves there where better-sqlite3 is not installed.
-// Other versions come from npm (node@20 and so on) into a temporary folder; without a way there the check is skipped.
+// Checks that another version of Node resumes a study exactly: compares the proposals of samplers byte by byte. Also runs
+// the storage tests on that Node's own SQLite, which is used there where better-sqlite3 is not installed. Other versions
+// come from npm (node@20 and so on) into a temporary folder; without access to it the check is skipped.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ try {
   for (const major of MAJORS.filter((each) => each !== own.split('.')[0])) {
     const node = nodeOf(major, folder);
     if (node === null) {
-      console.log(`node versions: SKIPPED ${major}, npm could not bring node@${major}`);
+      console.log(`node versions: SKIPPED ${major}, npm could not install node@${major}`);
       continue;
     }
     const version = versionOf(node);

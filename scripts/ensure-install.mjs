@@ -1,5 +1,5 @@
-// Makes a checkout ready to run: installs what the lock file says when node_modules is absent or older than it, and
-// with --build compiles src. Node's own modules only, since it runs before anything is installed.
+// Makes a checkout ready to run: installs the packages of the lock file when node_modules is missing or older than it,
+// and compiles src with --build. Uses only Node's own modules, because it runs before anything is installed.
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -29,22 +29,24 @@ function isStale() {
 
 function install() {
   const env = { ...process.env };
-  // better-sqlite3 is compiled where its prebuilt binary cannot be fetched; the headers that came with Node save a download.
+  // better-sqlite3 is compiled where its prebuilt binary cannot be downloaded; the headers that came with Node save a download.
   const prefix = dirname(dirname(process.execPath));
   if (!env.npm_config_nodedir && existsSync(join(prefix, 'include', 'node', 'node.h')))
     env.npm_config_nodedir = prefix;
-  // A nested npm must not take over the settings of the npm that runs us (dry-run, workspaces, json).
+  // A nested npm must not inherit the settings of the npm that runs this script (dry-run, workspaces, json).
   for (const name of ['npm_config_dry_run', 'npm_config_json', 'npm_config_omit', 'npm_config_global'])
     delete env[name];
-  // The build below is ours to run; `prepare` would do it a second time.
+  // The build runs below; `prepare` would run it a second time.
   env.HPO_SKIP_PREPARE = '1';
   console.log('hpo: installing packages (the first time this takes a minute or two: SQLite is compiled) ...');
   try {
     npmCi(env);
   } catch (error) {
-    // Without a compiler SQLite's addon fails. Where Node has SQLite itself, only tests of the addon need it.
+    // Without a compiler SQLite's addon fails. Where Node has its own SQLite, only tests of the addon need it.
     if (process.getBuiltinModule?.('node:sqlite') === undefined) throw error;
-    console.log('hpo: that failed; installing once more without compiling, since Node has SQLite itself ...');
+    console.log(
+      'hpo: that failed; installing once more without compiling, because Node has its own SQLite ...',
+    );
     npmCi(env, '--ignore-scripts');
   }
 }

@@ -1,4 +1,4 @@
-// Writes what is made from the source: `npm run generate`. With --check it only compares.
+// Writes the generated files: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
 import { libraryOptionsText, settingsTable } from '../dist/config/settings-text.js';
@@ -30,7 +30,7 @@ for (const [file, text] of files) {
   const now = await readFile(file, 'utf8').catch(() => null);
   if (now === text) continue;
   if (checkOnly) {
-    console.error(`${file.pathname} is not what the source makes of it; run: npm run generate`);
+    console.error(`${file.pathname} is out of date; run: npm run generate`);
     process.exitCode = 1;
   } else {
     await mkdir(new URL('.', file), { recursive: true });
@@ -39,7 +39,7 @@ for (const [file, text] of files) {
   }
 }
 
-/** The page with the tables of these registries between their marks. */
+/** Returns the page with the tables of these registries between their markers. */
 function withTables(text, registries) {
   return Object.entries(registries).reduce(
     (whole, [name, registry]) => between(whole, name, table(registry)),
@@ -47,7 +47,7 @@ function withTables(text, registries) {
   );
 }
 
-/** The page with this text between the marks of this name. */
+/** Returns the page with this text between the markers of this name. */
 function between(page, name, text) {
   const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
   const from = page.indexOf(begin) + begin.length;

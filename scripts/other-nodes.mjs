@@ -1,11 +1,11 @@
-// Other versions of Node, from npm (node@22 and so on), for what must be the same or work under each of them.
+// Other versions of Node, from npm (node@22 and so on), for checks that must pass under each of them.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const MAJORS = ['20', '22', '24'];
 
-/** The program of a major version: this one, or one below `folder`; null when there is no way to npm's registry. */
+/** Returns the program of a major version: this one, or one below `folder`; null without access to npm's registry. */
 export function nodeOf(major, folder) {
   if (major === process.versions.node.split('.')[0]) return process.execPath;
   const prefix = join(folder, major);

@@ -1,5 +1,5 @@
-// A picture of each sampler's behaviour: where it looks in a bent valley of two parameters, dark where the value is good,
-// and the best value so far from trial to trial. Drawn from real asks and tells, with a fixed seed.
+// Draws each sampler's behavior in a bent valley of two parameters (dark where the value is good), and the best value so
+// far from trial to trial. From real asks and tells, with a fixed seed.
 import { createStudy, float, int } from '../dist/index.js';
 import { samplers } from '../dist/samplers/registry.js';
 
@@ -11,7 +11,7 @@ const COLUMNS = 8; // a grid needs finite values: 8 x 8 of them
 
 /** Rosenbrock's valley on [-2, 2] x [-1, 3]. */
 const objective = ({ x, y }) => 100 * (y - x * x) * (y - x * x) + (1 - x) * (1 - x);
-/** For the eye: the valley's floor and its walls differ by a factor of a thousand. */
+/** Returns the value on a log scale: the valley's floor and its walls differ by a factor of a thousand. */
 const shown = (value) => Math.log10(1 + value);
 
 /** Name of the sampler -> SVG. */
@@ -57,8 +57,8 @@ ${valley(px, py).join('\n')}
 ${dots.join('\n')}
 <circle cx="${px(best.x)}" cy="${py(best.y)}" r="6" fill="none" stroke="#d00" stroke-width="2"/>
 ${curve(points)}
-<text x="${MARGIN}" y="${height - 8}">${name}: blue early, red late; ring: the best</text>
-<text x="${SIZE + 2 * MARGIN}" y="${height - 8}">best so far (logarithm), in the end ${best.value.toFixed(3)}</text>
+<text x="${MARGIN}" y="${height - 8}">${name}: blue: early, red: late; ring: the best</text>
+<text x="${SIZE + 2 * MARGIN}" y="${height - 8}">best so far (logarithm), final ${best.value.toFixed(3)}</text>
 </svg>
 `;
 }

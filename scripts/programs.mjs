@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 
-/** What a way to npm's registry may need; Node of a distribution trusts its certificates, others must be told. */
+/** Variables that access to npm's registry may need: the Node of a distribution trusts its certificates, others need them named. */
 const NETWORK = Object.entries(process.env).filter(([name]) =>
   /^(NODE_EXTRA_CA_CERTS|(https?|no)_proxy)$/i.test(name),
 );
 const LIMIT_MS = 300_000;
 
 /**
- * Returns a function that runs a program in a folder under one Node, with an empty home and nothing else of this
- * environment. Its error says what ran and what it printed. With `{ reject: false }` a failure is a result.
+ * Returns a function that runs a program in a folder under one Node, with an empty home and no other variable of this
+ * environment. Its error contains the command and its output. With `{ reject: false }` a failure is a result.
  */
 export function programsUnder(node, home) {
   const prefix = dirname(dirname(node));
@@ -20,18 +20,18 @@ export function programsUnder(node, home) {
     PATH: `${dirname(node)}${delimiter}${process.env.PATH}`,
     HOME: home,
   };
-  // As a user without a way to Node's headers would: node-gyp gets those that came with Node.
+  // As for a user without access to Node's headers: node-gyp uses those that came with Node.
   if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
   return (cwd, program, args, options = {}) =>
     execa(program, args, { cwd, env, extendEnv: false, stdin: 'ignore', timeout: LIMIT_MS, ...options });
 }
 
-/** Ends a check that does not hold: `what` says what was expected, and what came. */
+/** Throws when a condition fails: `what` says what was expected, and what came. */
 export function expect(holds, what) {
   if (!holds) throw new Error(`expected ${what}`);
 }
 
-/** Runs a check and says how it went; a failure is one message, not a stack. */
+/** Runs a check and prints its result; a failure is one message without a stack. */
 export async function report(name, check) {
   try {
     console.log(`${name}: ok, ${await check()}`);

@@ -1,5 +1,5 @@
-// Prints what every sampler proposes, and every terminator says, along fixed searches: one line each, every digit.
-// Two versions of Node that print the same bytes go on with each other's studies exactly (scripts/check-node-versions.mjs).
+// Prints the proposals of every sampler, and the verdicts of every terminator, along fixed searches: one line each, with
+// all digits. Two versions of Node that print the same bytes resume each other's studies exactly (scripts/check-node-versions.mjs).
 
 import { withDefaults } from '../dist/core/component-options.js';
 import { categorical, float, int } from '../dist/core/distribution.js';
@@ -26,7 +26,7 @@ const spaces = {
   ],
 };
 
-/** Sums and products of the numbers alone: whatever differs comes from a sampler. */
+/** Uses only sums and products, so every difference comes from a sampler. */
 function objective(params) {
   return Object.values(params).reduce((sum, value, k) => {
     const number = typeof value === 'number' ? value : value.length;
@@ -34,7 +34,7 @@ function objective(params) {
   }, 0);
 }
 
-/** Some fail, some are pruned, as in life. */
+/** Some fail, and some are pruned. */
 function outcome(index, params) {
   if (index % 11 === 5) return { state: 'fail', values: null, trialCount: 0 };
   if (index % 7 === 3) return { state: 'pruned', values: [objective(params) + 1], trialCount: 0 };

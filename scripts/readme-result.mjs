@@ -1,4 +1,4 @@
-// Writes the README's result from cfg/runs.csv, the table that the demo left: no figure there is typed by hand.
+// Writes the README's result from cfg/runs.csv, the table of the demo: no figure there is typed by hand.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';

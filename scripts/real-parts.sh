@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Installs the real parts that tests talk to and that neither npm ci nor Debian brings: the newest Optuna with its
-# dashboard, the newest wandb, W&B's SDK for Node, and tfjs-node with TensorFlow's C library. They lie outside the repository, in
-# $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests look for them; a second call is done in a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node]     all of them without an argument
+# Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
+# dashboard, the newest wandb, W&B's SDK for Node, and tfjs-node with TensorFlow's C library. They are outside the
+# repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
+#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node]     without an argument: all of them
 set -euo pipefail
 
 cache=${HPO_REAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hpo-ci}
 mkdir -p "$cache"
-# One at a time: two calls would build in the same folders.
+# One call at a time: two would build in the same folders.
 exec 9>"$cache/lock"
 flock 9
 
-# make NAME RECIPE FUNCTION: calls the function in an empty folder of that name, unless that was done by the same recipe.
+# make NAME RECIPE FUNCTION: calls the function in an empty folder of that name, unless the same recipe has been built.
 make() {
   local folder="$cache/$1" recipe="$2"
   if [ "$(cat "$folder/.recipe" 2>/dev/null)" = "$recipe" ]; then return; fi
@@ -19,11 +19,11 @@ make() {
   rm -rf "$folder"
   mkdir -p "$folder"
   (cd "$folder" && "$3")
-  # Last, so that what was interrupted is made again.
+  # Last, so that an interrupted build is repeated.
   printf '%s' "$recipe" >"$folder/.recipe"
 }
 
-# Pip by the requirements of these lines; ranges, so that a new release within them is taken and no pin is broken.
+# Pip requirements of these lines; ranges allow new releases, and no pin goes stale.
 optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'scipy<2' 'scikit-learn<2')
 wandb_packages=('wandb>=0.31,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
@@ -47,12 +47,12 @@ install_wandb_sdk() {
   npm install --no-audit --no-fund --loglevel=error "${wandb_sdk_packages[@]}"
 }
 
-# tfjs-node's own install script downloads a C library from elsewhere. The wheel of TensorFlow for Python has the same
+# tfjs-node's own install script downloads a C library from another server. TensorFlow's wheel for Python has the same
 # library and its headers; the binding is compiled against them.
 install_tfjs_node() {
   echo '{"private": true}' >package.json
   npm install --ignore-scripts --no-audit --no-fund --loglevel=error "@tensorflow/tfjs-node@$tfjs_node"
-  # A pip of its own: the python3 of a system may have none.
+  # A separate pip: the system's python3 may have none.
   python3 -m venv pip
   quiet_pip pip/bin/pip download --no-deps --only-binary=:all: --dest wheel "$tensorflow"
   local package=node_modules/@tensorflow/tfjs-node
@@ -80,7 +80,7 @@ PYTHON
 }
 
 build_binding() {
-  # Headers that came with Node save a download.
+  # The headers that came with Node save a download.
   local node prefix gyp
   node=$(node -p process.execPath)
   prefix=$(dirname "$(dirname "$node")")

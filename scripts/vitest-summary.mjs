@@ -1,4 +1,4 @@
-// Ends a test run with one plain line that any CI can read: `N passed, N failed, N skipped`.
+// Ends a test run with one plain line for any CI: `N passed, N failed, N skipped`.
 export default class SummaryReporter {
   onTestRunEnd(modules) {
     const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -7,7 +7,7 @@ export default class SummaryReporter {
         const { state } = test.result();
         if (state in counts) counts[state]++;
       }
-      // A file that does not even load has no tests to count.
+      // A file that fails to load has no tests to count.
       if (module.state() === 'failed' && module.errors().length > 0) counts.failed++;
     }
     console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);

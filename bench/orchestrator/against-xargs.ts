@@ -16,12 +16,12 @@ max_concurrent: 2
 logging: {local: {metrics: [loss]}}
 `;
 
-/** A whole sweep of short runs, against the plainest tool that runs two at a time. */
+/** Measures a whole sweep of short runs, compared with the simplest tool that runs two at a time. */
 export async function benchAgainstXargs({ quick, say }: BenchOptions): Promise<Part> {
   const [runs, rounds] = quick ? [20, 1] : [200, 3];
   const [hpoMs, startUpMs, xargsMs]: [number[], number[], number[]] = [[], [], []];
-  // A folder for each round, and all of them removed at the end: to make files where many have just been deleted
-  // takes some file systems a millisecond each.
+  // One folder for each round, all removed at the end: on some file systems, creating files right after deleting many
+  // takes a millisecond each.
   const folders: SweepFolder[] = [];
   try {
     for (let round = 1; round <= rounds; round++) {
@@ -29,7 +29,7 @@ export async function benchAgainstXargs({ quick, say }: BenchOptions): Promise<P
       const folder = new SweepFolder({ 'train.sh': TRAINER, 'cfg/sweep.yaml': sweep(runs) });
       folders.push(folder);
       hpoMs.push(await folder.optimize());
-      // Once more, with nothing left to run: what it takes to start, look, write the table and exit.
+      // Once more, with nothing left to run: the time to start, read the study, write the table and exit.
       startUpMs.push(await folder.optimize());
       xargsMs.push(runXargs(folder.path, runs));
     }
@@ -70,16 +70,16 @@ function section(runs: number, rounds: number, { hpoMs, startUpMs, xargsMs }: Ti
   const seconds = (values: readonly number[]) =>
     [median(values), Math.min(...values), Math.max(...values)].map((ms) => (ms / 1000).toFixed(2));
   return {
-    title: `${runs} runs of 0.1 s on 2 slots, against xargs -P2`,
+    title: `${runs} runs of 0.1 s on 2 slots, compared with xargs -P2`,
     text:
-      `Each run is \`sh\` that sleeps 0.1 s and prints one METRIC line. The same commands through \`hpo optimize\` (its ` +
+      `Each run is a \`sh\` that sleeps 0.1 s and prints one METRIC line. The same commands through \`hpo optimize\` (its ` +
       `start-up, database and table included) and through \`xargs -P2\`, in turn, ${rounds} rounds. The second row is part of ` +
-      'the first: the same command on the finished study, which only starts, looks and exits. ' +
+      'the first: the same command on the finished study, which only starts, reads the study and exits. ' +
       'Aim: a ratio of the medians of at most 1.1.',
     header: ['', 'median s', 'min s', 'max s'],
     rows: [
       ['hpo optimize', ...seconds(hpoMs)],
-      ['of it start-up and exit', ...seconds(startUpMs)],
+      ['start-up and exit alone', ...seconds(startUpMs)],
       ['xargs -P2', ...seconds(xargsMs)],
       ['ratio hpo / xargs', ratio.toFixed(3), '', ''],
     ],

@@ -1,5 +1,5 @@
-// Preloaded into hpo by the memory bench (node --expose-gc --import): on SIGUSR2 it collects garbage and appends what
-// is left to the file that HPO_BENCH_HEAP_FILE names. Nothing else changes for hpo.
+// Preloaded into hpo by the memory bench (node --expose-gc --import). On SIGUSR2 it collects garbage and appends the heap
+// size to the file in HPO_BENCH_HEAP_FILE. It changes nothing else in hpo.
 import { appendFileSync } from 'node:fs';
 
 const file = process.env.HPO_BENCH_HEAP_FILE;

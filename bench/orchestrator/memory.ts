@@ -19,7 +19,7 @@ max_concurrent: 2
 logging: {local: {metrics: [loss]}}
 `;
 
-/** Memory of the hpo process over a long sweep of trainers that print one line. */
+/** Measures the memory of the hpo process over a long sweep of trainers that print one line. */
 export async function benchMemory({ quick, say }: BenchOptions): Promise<Part> {
   const trials = quick ? 300 : 10_000;
   const settled = trials / 5;
@@ -39,7 +39,7 @@ export async function benchMemory({ quick, say }: BenchOptions): Promise<Part> {
       if (done % (trials / 40) === 0 && done < trials)
         samples.push({ trials: done, rssMiB: rssMiB(pid), elapsedS: elapsedS() });
       if (done % (trials / 5) === 0) say(`memory: ${done} of ${trials} trials, ${rssMiB(pid)} MiB`);
-      // The heap is looked at twice only: a forced collection would make every other figure look better than it is.
+      // The heap is measured only twice: a forced collection would improve every other figure.
       if (done === settled || done === trials - settled / 10) process.kill(pid, 'SIGUSR2');
     }
   };
@@ -96,14 +96,14 @@ function summarize(
     heapGrowthPer1000TrialsMiB: Number(((last - early) / ((trials - 1.1 * settled) / 1000)).toFixed(2)),
     durationS: Number((durationMs / 1000).toFixed(1)),
     perTrialMs: Number((durationMs / trials).toFixed(2)),
-    // A cost that grows with the study would show in the difference of these two.
+    // If the cost grew with the study, these two would differ.
     perTrialEarlyMs: pace(samples, 0, settled),
     perTrialLateMs: pace(samples, trials - settled, trials),
     ...sizes,
   };
 }
 
-/** Milliseconds a trial between the first and the last sample in a range of trials. */
+/** Returns the milliseconds per trial between the first and the last sample in a range of trials. */
 function pace(samples: readonly Sample[], from: number, to: number): number {
   const inside = samples.filter(({ trials }) => trials >= from && trials <= to);
   const [first, last] = [inside[0] as Sample, inside.at(-1) as Sample];
@@ -118,14 +118,14 @@ function section(f: ReturnType<typeof summarize>): Section {
       `Random search, 3 parameters, 2 slots; a trainer prints one METRIC line and exits. RSS of the hpo process from ` +
       `/proc as trials end; its growth is a least-squares line through the samples after the first ${f.settledAfter} trials. ` +
       'The heap is measured after a forced collection, once there and once near the end. Random search ' +
-      'looks at no results, so nothing of the finished trials is kept: the heap is as large as the running trials need, ' +
-      'and what RSS grows by is garbage that V8 has not been made to collect. A sampler or pruner that learns keeps its ' +
+      'uses no results, so hpo keeps nothing of finished trials in memory: the heap is as large as the running trials need, ' +
+      'and the growth of RSS is garbage that V8 has not collected yet. A sampler or pruner that learns keeps its ' +
       'history, about 1.4 MiB for 1,000 such trials.',
     header: ['', 'value'],
     rows: [
       [`RSS after ${f.settledAfter} trials`, `${at(f.settledAfter)} MiB`],
       ['RSS at the end', `${f.rss.at(-1)?.rssMiB} MiB`],
-      ['RSS at most', `${f.rssMaxMiB} MiB`],
+      ['maximum RSS', `${f.rssMaxMiB} MiB`],
       ['RSS growth per 1,000 trials', `${f.rssGrowthPer1000TrialsMiB} MiB`],
       ['heap after collection', `${f.heapAfterGcMiB.join(' -> ')} MiB`],
       ['heap growth per 1,000 trials', `${f.heapGrowthPer1000TrialsMiB} MiB`],

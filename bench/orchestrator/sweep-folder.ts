@@ -15,7 +15,7 @@ export type RunOptions = {
   readonly onOutput?: (chunk: string, pid: number) => void;
 };
 
-/** A temporary folder with a sweep and its trainer, in which hpo runs as a person would run it. */
+/** A temporary folder with a sweep and its trainer, in which hpo runs as for a user. */
 export class SweepFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'hpo-bench-'));
 
@@ -53,7 +53,7 @@ export class SweepFolder {
     return readFileSync(join(this.path, name), 'utf8');
   }
 
-  /** The rows of runs.csv by their header; no cell of a bench's table holds a comma or a quote. */
+  /** Returns the rows of runs.csv by their header; no cell of a bench's table holds a comma or a quote. */
   rows(): Record<string, string>[] {
     const [header, ...records] = this.read('cfg/runs.csv')
       .trimEnd()

@@ -5,7 +5,7 @@ import { SweepFolder } from './sweep-folder.js';
 
 type Part = { readonly sections: readonly Section[]; readonly figures: unknown };
 
-// `date` is a program of its own: about 1.5 ms each time. The same is in the loop's figure, which is shown beside.
+// `date` is a separate program: about 1.5 ms each time. The loop's figure, shown beside, includes the same.
 const TRAINER = `started=$(date +%s%N)
 echo "METRIC loss=1 started_ns=$started ended_ns=$(date +%s%N)"
 `;
@@ -20,7 +20,7 @@ max_concurrent: 1
 logging: {local: {metrics: [loss, started_ns, ended_ns]}}
 `;
 
-/** The time from one trainer's last act to the next one's first, with one slot. */
+/** Measures the time from one trainer's last action to the next one's first, with one slot. */
 export async function benchTurnaround({ quick, say }: BenchOptions): Promise<Part> {
   const trials = quick ? 30 : 200;
   const folder = new SweepFolder({ 'train.sh': TRAINER, 'cfg/sweep.yaml': sweep(trials) });
@@ -73,12 +73,12 @@ function section(trials: number, own: Gaps, loop: Gaps): Section {
   return {
     title: "From one trainer's exit to the next one's start",
     text:
-      `${trials} trials on one slot, in the order of the sweep. A trainer (\`sh\`) takes the time with \`date\` as its first ` +
-      'act and again right before it prints its METRIC line and exits; the figure is the start stamp of trial n+1 less ' +
+      `${trials} trials on one slot, in the order of the sweep. A trainer (\`sh\`) reads the time with \`date\` as its first ` +
+      'action and again right before it prints its METRIC line and exits; the figure is the start stamp of trial n+1 minus ' +
       'the end stamp of trial n. It includes the end of the old trainer, the supervisor that writes its exit code, ' +
       'reading the log, storing the report and the result, sampling and storing the next configuration, its folder ' +
       'and log, the new supervisor, and the start of the new trainer up to its first stamp. The second row is ' +
-      'the same trainer in a bare shell loop: what two processes and their stamps cost without any orchestrator. ' +
+      'the same trainer in a bare shell loop: the cost of two processes and their stamps without an orchestrator. ' +
       'Aim: a median of at most 10 ms.',
     header: ['', 'median ms', 'p90 ms', 'min ms'],
     rows: [

@@ -2,12 +2,12 @@ import { findGpus } from '../../src/executors/devices.js';
 import type { Bench, Section } from '../bench.js';
 import { backendOf, type Figures, measure, type Workload } from './measure.js';
 
-const NO_GPU = 'no GPU with a GPU backend of the built-in trainer is at hand here';
+const NO_GPU = 'this machine has no GPU that a backend of the built-in trainer supports';
 
-/** What `slots_per_device` is worth: trials and images in a time, for several numbers of trials that share one device. */
+/** Measures the benefit of `slots_per_device`: trials and images per time, for several numbers of trials on one device. */
 export const benchPacking: Bench = async ({ quick, say, flags }) => {
   const onCpu = flags.has('--cpu');
-  // A software renderer may pass for a GPU backend: there must be a card as well.
+  // A software renderer can look like a GPU backend, so require a card as well.
   const [gpu] = await findGpus();
   const gpuBackend = gpu === undefined ? null : await backendOf('gpu');
   const hasGpu = gpu !== undefined && gpuBackend !== null;
@@ -30,11 +30,11 @@ export const benchPacking: Bench = async ({ quick, say, flags }) => {
     sections.push(section('The CPU', (await backendOf('cpu')) ?? 'unknown', load, figures.cpu));
   }
   return {
-    title: 'What it is worth that trials share a device',
+    title: 'The benefit of trials that share a device',
     intro:
       'The built-in trainer (a small CNN on MNIST) under `hpo optimize`, with several numbers of slots on one device. Whole ' +
-      'sweeps are timed, from the start of hpo to its end, so the start of each trainer, its evaluation and the ' +
-      `orchestrator are part of every figure.${hasGpu ? '' : ` There is no table of a GPU: ${NO_GPU}.`}`,
+      'sweeps are timed, from the start of hpo to its end. So every figure includes the start of each trainer, its evaluation and the ' +
+      `orchestrator.${hasGpu ? '' : ` There is no table of a GPU: ${NO_GPU}.`}`,
     sections,
     figures,
   };
@@ -47,8 +47,8 @@ function section(title: string, backend: string, load: Workload, figures: Figure
     title,
     text:
       `Backend ${backend}; ${trials} trials of ${epochs} epochs over ${images} images in each sweep; medians of ` +
-      `${rounds} sweeps with each number of slots, which took turns. Images are those trained on. The ratio is that of ` +
-      'trials per minute to one slot.',
+      `${rounds} sweeps with each number of slots, in turn. Images are those trained on. The ratio compares the ` +
+      'trials per minute with those of one slot.',
     header: [
       'slots',
       'trials/min',

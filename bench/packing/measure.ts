@@ -9,34 +9,34 @@ const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export type Workload = {
   readonly device: 'cpu' | 'gpu';
-  /** Numbers of trials that share the device, 1 the first. */
+  /** Numbers of trials that share the device, starting with 1. */
   readonly slots: readonly number[];
-  /** Of each sweep. */
+  /** In each sweep. */
   readonly trials: number;
   readonly epochs: number;
-  /** That each epoch trains on. */
+  /** Training images per epoch. */
   readonly images: number;
   /** Sweeps with each number of slots. */
   readonly rounds: number;
 };
 
-/** Medians over the sweeps. Null: nobody told (on the CPU, or where nvidia-smi does not). */
+/** Medians over the sweeps. Null: not reported (on the CPU, or where nvidia-smi does not). */
 type SlotFigures = {
   readonly slots: number;
   readonly trialsPerMinute: number;
   readonly imagesPerSecond: number;
   readonly ratioToOne: number;
-  /** Of one trial, from its start to its end. */
+  /** Duration of one trial in seconds. */
   readonly trialS: number;
   readonly cardUtilizationPercent: number | null;
-  /** The most that one trial's processes had. */
+  /** Maximum over one trial's processes. */
   readonly memoryMiB: number | null;
   readonly sweepsS: readonly number[];
 };
 
 export type Figures = Omit<Workload, 'slots'> & { readonly slots: readonly SlotFigures[] };
 
-/** The tfjs backend of the built-in trainer on a device; null when it has none for it. */
+/** Returns the tfjs backend of the built-in trainer on a device; null when it has none for it. */
 export async function backendOf(device: Workload['device']): Promise<string | null> {
   const args = ['train', `device=${device}`, 'epochs=1', 'data.limit=64'];
   try {
@@ -47,7 +47,7 @@ export async function backendOf(device: Workload['device']): Promise<string | nu
   }
 }
 
-/** Times sweeps with each number of slots in turn, so that a machine that grows slower is slower for all of them. */
+/** Times sweeps with each number of slots in turn, so that a machine that slows down affects all of them equally. */
 export async function measure(load: Workload, say: (line: string) => void): Promise<Figures> {
   const sweeps = new Map<number, Sweep[]>(load.slots.map((slots) => [slots, []]));
   for (let round = 1; round <= load.rounds; round++) {
@@ -75,7 +75,7 @@ async function timeSweep(load: Workload, slots: number): Promise<Sweep> {
       parameters: { 'learner.step_size': { min: 0.001, max: 0.01 } },
       sampler: 'random',
       trials: load.trials,
-      // One GPU however many there are.
+      // One GPU, however many there are.
       devices: load.device === 'cpu' ? 'cpu' : 0,
       slots_per_device: slots,
       max_concurrent: slots,

@@ -12,7 +12,7 @@ const CHECKPOINTS = [50, 100, 200] as const;
 const DIRECTIONS = ['minimize', 'minimize'] as const;
 const NAMES = ['random', 'nsga2', 'tpe'] as const;
 
-/** The area that the front of each sampler dominates after 50, 100 and 200 trials. */
+/** Measures the area that the front of each sampler dominates after 50, 100 and 200 trials. */
 export const benchPareto: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 2 : 20 }, (_, k) => 1000 + k);
   const rows: string[][] = [];
@@ -31,12 +31,12 @@ export const benchPareto: Bench = async ({ quick, say }) => {
     rows.push(row);
   }
   return {
-    title: 'Several objectives: the area that a front dominates',
+    title: 'Several objectives: the hypervolume of the Pareto front',
     intro: `Problems of two objectives; medians over ${seeds.length} seeds of the hypervolume after 50, 100 and 200 trials. More is better.`,
     sections: [
       {
         title: 'Hypervolume',
-        text: 'The problems are of different kinds: convex, concave and broken fronts, a small region that matters, and a space with choices and a branch.',
+        text: 'The problems are of different kinds: convex, concave and broken fronts, a small good region, and a space with choices and a branch.',
         header: ['problem', ...NAMES],
         rows,
       },

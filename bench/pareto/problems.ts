@@ -1,12 +1,12 @@
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { makeSpace, type Space } from '../../src/core/space.js';
 
-/** Two objectives, both to be minimised. */
+/** Two objectives, both to be minimized. */
 export type FrontProblem = {
   readonly name: string;
   readonly space: Space;
   readonly values: (params: Params) => readonly [number, number];
-  /** The corner up to which the dominated area counts. */
+  /** Reference point: the corner up to which the dominated area counts. */
   readonly worst: readonly [number, number];
 };
 
@@ -29,7 +29,7 @@ function zdt(name: string, count: number, front: (first: number, ratio: number) 
   };
 }
 
-/** Distances to two places. */
+/** Distances to two points. */
 const spheres: FrontProblem = {
   name: 'two spheres',
   space: numbers(5),
@@ -40,7 +40,7 @@ const spheres: FrontProblem = {
   worst: [1, 1],
 };
 
-/** Fonseca and Fleming (1995): flat but for a small region. */
+/** Fonseca and Fleming (1995): flat except in a small region. */
 const fonseca: FrontProblem = {
   name: 'needles',
   space: numbers(4),
@@ -52,7 +52,7 @@ const fonseca: FrontProblem = {
   worst: [1, 1],
 };
 
-/** Error against size of a network of some kind, with a branch. */
+/** Error against size of a synthetic network, with a branch. */
 const network: FrontProblem = {
   name: 'error and size',
   space: makeSpace([

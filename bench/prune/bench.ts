@@ -13,11 +13,11 @@ type Line = {
   readonly completeShare: number;
   readonly regretMedian: number;
   readonly regretMean: number;
-  /** Regret over that without pruning, on average. */
+  /** Mean of the regret above that without pruning. */
   readonly lossMean: number;
 };
 
-/** What each pruner of the registry costs and saves on learning curves, with its default options. */
+/** Measures the cost and savings of each pruner of the registry on learning curves, with its default options. */
 export const benchPrune: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 3 : 20 }, (_, k) => 1000 + k);
   const sections: Section[] = [];
@@ -54,13 +54,13 @@ export const benchPrune: Bench = async ({ quick, say }) => {
     });
   }
   return {
-    title: 'What pruners save, and what they cost',
+    title: 'The savings and the cost of pruners',
     intro:
-      `Real learning curves, and synthetic ones of ${families[0]?.epochs} epochs; ${families[0]?.configurations} random configurations a sweep (of the real ones all), the same for every ` +
-      `pruner, four at a time; ${seeds.length} seeds. Epochs are given as a share of those without pruning. Regret is the ` +
-      'true final loss of the configuration that a user would choose (the complete trial with the lowest last loss), less ' +
-      'that of the best configuration tried; losses begin at 1. Pruners have their default options; ' +
-      'wilcoxon is for instances alone.',
+      `Real learning curves, and synthetic ones of ${families[0]?.epochs} epochs; ${families[0]?.configurations} random configurations a sweep (all of the real ones), the same for every ` +
+      `pruner, four at a time; ${seeds.length} seeds. Epochs are a share of those without pruning. Regret is the ` +
+      'true final loss of the configuration that a user would choose (the complete trial with the lowest last loss), minus ' +
+      'that of the best configuration tried; losses start at 1. Pruners have their default options; ' +
+      'wilcoxon is only for instances.',
     sections,
     figures: { seeds, lines },
   };

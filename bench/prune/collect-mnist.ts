@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 /**
- * `npx tsx bench/prune/collect-mnist.ts`: learning curves of the built-in trainer on MNIST, by hpo itself; some 10
+ * `npx tsx bench/prune/collect-mnist.ts`: records learning curves of the built-in trainer on MNIST with hpo; about 10
  * minutes on two cores. The losses are those of the validation images after each epoch.
  */
 const HPO = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -41,7 +41,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** By epoch; NaN (null in JSON) where the trainer reported none, as one that diverges does. */
+/** Returns the losses by epoch; NaN (null in JSON) where the trainer reported none, for instance after it diverged. */
 function curveOf(trial: number): number[] {
   const log = readFileSync(
     join(folder, 'outputs', 'curves', `trial-${String(trial).padStart(5, '0')}.log`),

@@ -1,13 +1,13 @@
 import { makeRng } from '../../src/core/rng.js';
 
-/** How trials of a family learn; losses, lower is better. */
+/** A family of learning curves; losses, lower is better. */
 export type Family = {
   readonly name: string;
   readonly text: string;
   readonly epochs: number;
-  /** How many configurations a sweep tries. */
+  /** Number of configurations in a sweep. */
   readonly configurations: number;
-  /** The losses that one configuration reports, by epoch from 1 on, and what it is worth in truth. */
+  /** Returns the reported losses of one configuration, by epoch from 1 on, and its true value. */
   readonly draw: (
     seed: number,
     configuration: number,
@@ -17,12 +17,12 @@ export type Family = {
 const EPOCHS = 50;
 const CONFIGURATIONS = 100;
 
-/** Losses that fall exponentially from 1 to `end`, at a rate per epoch, with noise of a standard deviation. */
+/** Returns losses that fall exponentially from 1 to `end`, at a rate per epoch, with noise of a standard deviation. */
 function falling(end: number, rate: number, noise: () => number): number[] {
   return Array.from({ length: EPOCHS }, (_, t) => end + (1 - end) * Math.exp(-rate * (t + 1)) + noise());
 }
 
-/** Three parameters, uniform; most configurations are poor, few are near the best. */
+/** Draws three parameters, uniform; most configurations are poor, few are near the best. */
 function drawn(seed: number, configuration: number, family: string) {
   const rng = makeRng(seed, family, configuration);
   const x = [rng.float(), rng.float(), rng.float()] as const;
@@ -45,24 +45,24 @@ function family(
   };
 }
 
-/** Kinds of learning curves, from easy to hard for who must judge early. */
+/** Kinds of learning curves, from easy to hard for an early decision. */
 export const families: readonly Family[] = [
-  family('steady', 'all learn at like rates: who is ahead early stays ahead', ({ rng, x, end }) => ({
+  family('steady', 'all learn at similar rates: the early leader stays ahead', ({ rng, x, end }) => ({
     losses: falling(end, 0.1 + 0.05 * x[0], () => 0.005 * rng.normal()),
     truth: end,
   })),
-  family('noisy', 'the same with much noise from epoch to epoch', ({ rng, x, end }) => ({
+  family('noisy', 'the same with strong noise from epoch to epoch', ({ rng, x, end }) => ({
     losses: falling(end, 0.1 + 0.05 * x[0], () => 0.05 * rng.normal()),
     truth: end,
   })),
-  family('crossing', 'who learns slowly ends better: curves cross in the first half', ({ rng, x, end }) => {
+  family('crossing', 'slow learners end better: curves cross in the first half', ({ rng, x, end }) => {
     const slow = x[1];
     const truth = end * (1.3 - 0.6 * slow);
     return { losses: falling(truth, 0.3 - 0.22 * slow, () => 0.005 * rng.normal()), truth };
   }),
   family(
     'late drop',
-    'after 60 % of the epochs the learning rate falls, and each gains as it may',
+    'after 60 % of the epochs the learning rate falls, and each gains a different amount',
     ({ rng, x, end }) => {
       const gain = 0.15 * x[2];
       const losses = falling(end, 0.12, () => 0.01 * rng.normal());
@@ -87,7 +87,7 @@ export const families: readonly Family[] = [
 /** Not a curve: the loss on each of 50 instances, some hard and some easy; a trial's value is their mean. */
 export const instances: Family = family(
   'instances',
-  'each step is the loss on one instance, and a trial is worth their mean',
+  'each step is the loss on one instance, and the value of a trial is their mean',
   ({ rng, end }) => {
     const losses = Array.from({ length: EPOCHS }, (_, k) => {
       const difficulty = makeRng(0, 'difficulty', k).float();

@@ -3,19 +3,19 @@ import type { TrialView } from '../../src/core/trial.js';
 import type { Pruner } from '../../src/pruners/pruner.js';
 import type { Family } from './curves.js';
 
-/** Trials that run at a time: pruners that compare at a rung see less of each other then. */
+/** Trials at a time: with more, pruners that compare at a rung see fewer peers. */
 const SLOTS = 4;
 
 export type Swept = {
   readonly epochs: number;
   readonly complete: number;
-  /** True loss of the chosen configuration less that of the best one tried. */
+  /** True loss of the chosen configuration minus that of the best one tried. */
   readonly regret: number;
 };
 
 type Trial = { readonly number: number; readonly losses: readonly number[]; readonly truth: number };
 
-/** A sweep of so many configurations of a family, in which every epoch takes as long as any other. */
+/** Simulates a sweep of this many configurations of a family; every epoch takes the same time. */
 export function sweep(family: Family, seed: number, pruner: Pruner, mean: boolean): Swept {
   const trials = Array.from(
     { length: family.configurations },
@@ -77,7 +77,7 @@ function viewOf(trial: TrialView): ConfigView {
   };
 }
 
-/** The user takes the COMPLETE trial with the lowest reported loss. */
+/** The user takes the complete trial with the lowest reported loss. */
 function regretOf(trials: readonly Trial[], configs: readonly ConfigView[]): number {
   const value = (k: number) => configs[k]?.values?.[0] ?? Number.POSITIVE_INFINITY;
   const chosen = trials.reduce((a, b) => (value(b.number) < value(a.number) ? b : a));

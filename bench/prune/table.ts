@@ -4,7 +4,7 @@ import type { Family } from './curves.js';
 
 type Table = { readonly about: string; readonly curves: readonly (readonly (number | null)[])[] };
 
-/** Real learning curves, measured once (see `collect-mnist.ts`): a seed makes the order in which they are tried. */
+/** Returns real learning curves, measured once (see `collect-mnist.ts`); the seed determines the order of the trials. */
 export function realCurves(): Family {
   const file = new URL('./data/mnist.json', import.meta.url);
   const { about, curves } = JSON.parse(readFileSync(file, 'utf8')) as Table;

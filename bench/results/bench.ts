@@ -10,10 +10,10 @@ import { median } from '../stats.js';
 const STEPS = 10;
 const BATCH = 1000;
 const ROUNDS = 20;
-/** What a person still takes for immediate. */
+/** The limit below which people perceive an answer as immediate. */
 const AIM_MS = 50;
 
-/** What it takes to show the results of a long study, and to bring them up to date after one trial more. */
+/** Measures the time to show the results of a long study, and to update them after one more trial. */
 export async function benchResults({ quick, say }: BenchOptions): Promise<Report> {
   const trials = quick ? 5000 : 100_000;
   const rows: { what: string; ms: number; aimMs: number | null }[] = [];
@@ -61,11 +61,11 @@ export async function benchResults({ quick, say }: BenchOptions): Promise<Report
   add('table of trials: one more row', median(times((k) => table.apply([rowOf(trials + k)]))));
   return {
     title: `Results of ${trials} trials`,
-    intro: `The read models of src/results hold what commands and pages show. A study of ${trials} trials with ${STEPS} steps each, of three parameters, is built from changes in memory and then brought up to date trial by trial.`,
+    intro: `The read models of src/results hold the data that commands and pages show. A study of ${trials} trials with ${STEPS} steps each, of three parameters, is built from changes in memory and then updated trial by trial.`,
     sections: [
       {
         title: 'Time',
-        text: `Building happens once. Each of the others is the median of ${ROUNDS} runs, and should take at most ${AIM_MS} ms. Reading the database is not included.`,
+        text: `The models are built once. Each of the others is the median of ${ROUNDS} runs, and should take at most ${AIM_MS} ms. Reading the database is not included.`,
         header: ['what', 'ms', 'aim (ms)'],
         rows: rows.map(({ what, ms, aimMs }) => [what, ms.toFixed(2), aimMs === null ? '' : String(aimMs)]),
       },

@@ -1,4 +1,4 @@
-"""Optuna's TPE behind lines of JSON: reads {"seed", "names"} and values, writes parameters. See optuna.ts."""
+"""Runs Optuna's TPE on lines of JSON: reads {"seed", "names"} and values, writes parameters. See optuna.ts."""
 
 import json
 import sys
@@ -36,7 +36,7 @@ def suggest(trial, spec):
 print(json.dumps(optuna.__version__), flush=True)
 for line in sys.stdin:
     job = json.loads(line)
-    # `group` as in our sampler: parameters of a branch are modelled together.
+    # `group` as in this project's sampler: parameters of a branch are modeled together.
     sampler = optuna.samplers.TPESampler(seed=job["seed"], multivariate=True, constant_liar=True, group=True)
     study = optuna.create_study(sampler=sampler)
     for _ in range(job["trials"]):

@@ -21,7 +21,7 @@ const FIRST_SEED = 1000;
 const MANY_FROM = 2000;
 const references = [read('optuna5.json'), read('optuna4.json')];
 
-/** What each sampler finds within 25, 50 and 100 trials, beside Optuna's TPE. */
+/** Measures the best value of each sampler after 25, 50 and 100 trials, beside Optuna's TPE. */
 export async function benchSearch({ quick, say }: BenchOptions): Promise<Report> {
   const seeds = Array.from({ length: quick ? 3 : 20 }, (_, k) => FIRST_SEED + k);
   const results: Result[] = [];
@@ -44,23 +44,23 @@ export async function benchSearch({ quick, say }: BenchOptions): Promise<Report>
   return {
     title: 'Search: the best value found within a budget',
     intro:
-      'Medians over 20 seeds after 25, 50 and 100 trials, minimised; on a noisy problem the value without noise of what looked best.',
+      'Medians over 20 seeds after 25, 50 and 100 trials, minimized; on a noisy problem, the noise-free value of the apparent best.',
     sections: [
       section(
         "Against Optuna's TPE",
-        'Reference: Optuna 5 for sphere10, rosen10, branin and hartmann6, and Optuna 4 for the others, each with multivariate TPE and constant liar (per seed in bench/search/data).',
+        'Reference: Optuna 5 for sphere10, rosen10, branin and hartmann6, and Optuna 4 for the others, all with multivariate TPE and constant liar (per seed in bench/search/data).',
         'tpe',
         results,
       ),
       section(
         "Against Optuna's Gaussian process",
-        "Reference: Optuna 5's GPSampler, on the problems that it was measured on.",
+        "Reference: Optuna 5's GPSampler, on the problems with its figures.",
         'gp',
         results.filter(({ sampler }) => sampler === 'gp' || sampler === 'auto'),
       ),
       section(
         'tpe on many seeds',
-        `Twenty seeds leave much to luck where an optimum has a rival: the same with ${quick ? 5 : 200} seeds from ${MANY_FROM} on, on the problems that Optuna 5 was measured on.`,
+        `Twenty seeds are too few where two optima compete. The same with ${quick ? 5 : 200} seeds from ${MANY_FROM} on, on the problems with Optuna 5's figures.`,
         'tpe',
         many,
       ),

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { collect } from './collect.js';
 import { problems } from './problems.js';
 
-/** `npx tsx bench/search/collect-optuna.ts`: the installed Optuna's figures for the problems that have none; minutes. */
+/** `npx tsx bench/search/collect-optuna.ts`: records the installed Optuna's figures for the problems that have none; minutes. */
 const MEASURED = ['sphere10', 'rosen10', 'branin', 'hartmann6'];
 const others = problems.filter(({ name }) => !MEASURED.includes(name));
 const file = fileURLToPath(new URL('./data/optuna4.json', import.meta.url));

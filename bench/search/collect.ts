@@ -3,7 +3,7 @@ import { makeObserver } from './observer.js';
 import { startOptuna } from './optuna.js';
 import type { Problem } from './problems.js';
 
-/** Runs the installed Optuna on problems, a search for each seed, and writes what it found; many minutes. */
+/** Runs the installed Optuna on problems, one search for each seed, and writes the best values; many minutes. */
 export async function collect(
   file: string,
   problems: readonly { readonly name: string; readonly make: (seed: number) => Problem }[],
@@ -12,7 +12,7 @@ export async function collect(
   const optuna = await startOptuna();
   if (!optuna) throw new Error('expected python3 with optuna; install python3-optuna');
   const seeds = Array.from({ length: 20 }, (_, k) => firstSeed + k);
-  const about = `Best value after 25, 50 and 100 trials of Optuna ${optuna.version}, TPESampler(multivariate, group, constant_liar), seeds ${seeds[0]} to ${seeds.at(-1)} in order. Minimised.`;
+  const about = `Best value after 25, 50 and 100 trials of Optuna ${optuna.version}, TPESampler(multivariate, group, constant_liar), seeds ${seeds[0]} to ${seeds.at(-1)} in order. Minimized.`;
   const out: Record<string, { tpe: (readonly number[])[] }> = {};
   for (const { name, make } of problems) {
     const rows: (readonly number[])[] = [];

@@ -1,6 +1,6 @@
 /**
- * Two-sided p of the unpaired rank test of Mann and Whitney (1947), by the normal approximation with ties and a
- * correction for continuity: good for samples of 8 and more. `better`: how often a value of `a` is below one of `b`.
+ * Returns the two-sided p of the unpaired rank test of Mann and Whitney (1947), by the normal approximation with ties and
+ * a continuity correction: good for samples of 8 and more. `better`: how often a value of `a` is below one of `b`.
  */
 export function mannWhitney(a: readonly number[], b: readonly number[]): { p: number; better: number } {
   const all = [...a.map((value) => ({ value, ours: true })), ...b.map((value) => ({ value, ours: false }))];
@@ -23,7 +23,7 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): { p: nu
   return { p: Math.min(1, 2 * upperTail(z)), better };
 }
 
-/** P(Z > z) for z >= 0, within 8e-8 (Abramowitz and Stegun, 26.2.17). */
+/** Returns P(Z > z) for z >= 0, within 8e-8 (Abramowitz and Stegun, 26.2.17). */
 function upperTail(z: number): number {
   const t = 1 / (1 + 0.2316419 * z);
   const series = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];

@@ -2,16 +2,16 @@ import type { Params } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
 import type { Problem } from './problems.js';
 
-/** After how many trials a search is judged. */
+/** Numbers of trials after which a search is measured. */
 export const CHECKPOINTS = [25, 50, 100] as const;
 
-/** Stands between a problem and whoever searches it. */
+/** Evaluates a problem for a searcher and records its best values. */
 export type Observer = {
-  /** What the searcher is told: the value, with noise where the problem has some. */
+  /** Returns the value for the searcher, with noise where the problem has some. */
   readonly evaluate: (params: Params) => number;
-  /** A trial that found nothing new to try. */
+  /** Counts a trial that found nothing new to try. */
   readonly idle: () => void;
-  /** At each checkpoint the value, without noise, of the trial that looked best until then. */
+  /** Returns, at each checkpoint, the noise-free value of the trial that looked best until then. */
   best(): number[];
 };
 

@@ -6,17 +6,17 @@ import type { Space } from '../../src/core/space.js';
 
 const SCRIPT = fileURLToPath(new URL('./ask_tell.py', import.meta.url));
 
-/** Python's Optuna as one process: our problems are computed here, so that both sides search the same function. */
+/** Python's Optuna as one process. The problems are computed here, so that both sides search the same function. */
 export type Optuna = {
   readonly version: string;
-  /** Runs one study; tells it what `evaluate` returns. */
+  /** Runs one study; reports what `evaluate` returns to it. */
   study(space: Space, seed: number, trials: number, evaluate: (params: Params) => number): Promise<void>;
   close(): void;
 };
 
-/** Starts python3 with its Optuna; null when it is not installed. */
+/** Starts python3 with its Optuna; returns null when it is not installed. */
 export async function startOptuna(): Promise<Optuna | null> {
-  // Debian's package belongs to the system's interpreter, which need not be the first on the path.
+  // Debian's package belongs to the system's interpreter, which may not be the first on the path.
   for (const python of ['python3', '/usr/bin/python3']) {
     const started = await start(python);
     if (started) return started;
@@ -26,7 +26,7 @@ export async function startOptuna(): Promise<Optuna | null> {
 
 async function start(python: string): Promise<Optuna | null> {
   const child = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
-  // Without python or Optuna the output ends at once, which `next` tells; writing to it is no error then.
+  // Without python or Optuna the output ends at once and `next` detects it; then writing to it must not raise an error.
   child.on('error', () => {});
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

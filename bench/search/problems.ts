@@ -1,13 +1,13 @@
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { makeSpace, type ParamSpec, type Space } from '../../src/core/space.js';
 
-/** A function to minimise. `noise` is a standard normal variable, drawn anew for each trial. */
+/** A function to minimize. `noise` is a standard normal variable, drawn for each trial. */
 export type Problem = {
   readonly name: string;
   readonly kind: string;
   readonly space: Space;
   readonly value: (params: Params) => number;
-  /** Standard deviation of what is told; what is judged is the value without noise. */
+  /** Standard deviation of the noise in the reported value; the result is measured without noise. */
   readonly noise: number;
 };
 
@@ -33,12 +33,12 @@ function cube(d: number, low: number, high: number): (readonly [number, number])
   return Array.from({ length: d }, () => [low, high] as const);
 }
 
-/** A fixed place for an optimum: off the centre, different on every axis. */
+/** Returns a fixed position for an optimum: off the center, different on every axis. */
 function place(d: number, reach: number): Point {
   return Array.from({ length: d }, (_, k) => reach * Math.sin(2.3 + 5.1 * k));
 }
 
-/** A fixed rotation: planes turned one after the other. */
+/** Applies a fixed rotation: one plane after the other. */
 function rotate(point: Point): Point {
   const x = [...point];
   for (let i = 0; i < x.length; i++) {
@@ -202,7 +202,7 @@ const mixed: readonly Problem[] = [
   ),
   other(
     'choices8',
-    'choices without order',
+    'unordered choices',
     Array.from({ length: 8 }, (_, k) => ({
       name: `c${k}`,
       distribution: categorical(['a', 'b', 'c', 'd', 'e']),
@@ -215,5 +215,5 @@ const mixed: readonly Problem[] = [
   ),
 ];
 
-/** The four that Optuna 5 was measured on, then others of other kinds. */
+/** The four with figures of Optuna 5, then others of other kinds. */
 export const problems: readonly Problem[] = [...named, ...continuousOthers, ...mixed];

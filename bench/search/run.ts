@@ -8,7 +8,7 @@ import type { Problem } from './problems.js';
 
 const TRIALS = CHECKPOINTS.at(-1) as number;
 
-/** One search with one slot, as a study asks and tells; the observer's values at each checkpoint. */
+/** Runs one search with one slot, with asks and tells as in a study; returns the observer's values at each checkpoint. */
 export function search(problem: Problem, sampler: Sampler, seed: number): number[] {
   const observer = makeObserver(problem, seed);
   const configs: ConfigView[] = [];
@@ -16,7 +16,7 @@ export function search(problem: Problem, sampler: Sampler, seed: number): number
   for (let index = 0; index < TRIALS; index++) {
     const view: StudyView = { directions: ['minimize'], seed, configs: [...configs] };
     const next = propose(problem.space, sampler, view, { index, seed, held });
-    // Where a discrete space has run out the best stays what it is.
+    // When a discrete space is exhausted, the best stays what it is.
     if (!next) observer.idle();
     else configs.push(complete(index, next, [observer.evaluate(next.params)]));
   }
@@ -25,7 +25,7 @@ export function search(problem: Problem, sampler: Sampler, seed: number): number
 
 type Next = { readonly params: Params; readonly key: string; readonly attrs: ConfigView['attrs'] };
 
-/** As the study asks: a configuration that is held is proposed anew; null where there is none left. */
+/** Asks as the study does: a tried configuration is proposed again with another generator; null when none is left. */
 export function propose(
   space: Space,
   sampler: Sampler,

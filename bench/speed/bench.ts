@@ -16,13 +16,13 @@ type Row = Size & {
   readonly optuna: OptunaTime | null;
 };
 
-/** Each of ours is run so often, and the median told. */
+/** Runs of each hpo row; the median is reported. */
 const ROUNDS = 3;
 
-/** The median over 100 trials of sphere10 must be at most so long. */
+/** Limit of the median over 100 trials of sphere10. */
 const GP_AIM_MS = 15;
 
-/** The time that asking and telling take, apart from the objective. */
+/** Measures the time of asking and telling, apart from the objective. */
 export async function benchSpeed({ quick, say }: BenchOptions): Promise<Report> {
   const scale = quick ? 20 : 1;
   const sizes = [
@@ -59,7 +59,7 @@ export async function benchSpeed({ quick, say }: BenchOptions): Promise<Report> 
   say('gp, one ask');
   const gpAsksMs = await timeAsks('gp', 100 / (scale === 1 ? 1 : 5));
   return {
-    title: 'Speed: the time through ask and tell',
+    title: 'Speed: the time of ask and tell',
     intro:
       'One process, one slot, a sum of squares as the objective. CPU time counts every thread of the process.',
     sections: [
@@ -148,7 +148,7 @@ async function timeAsks(sampler: string, trials: number): Promise<number[]> {
   return times;
 }
 
-/** Once unmeasured for each storage, so that no row is the one that compiles. */
+/** Runs once without measuring for each storage, so that no row includes compilation. */
 async function warmUp(sampler: string, storage: string): Promise<void> {
   await askAndTell(sampler, storage, { trials: 200, floats: 10 });
 }

@@ -4,12 +4,12 @@ import { execa } from 'execa';
 const SCRIPT = fileURLToPath(new URL('./optuna_speed.py', import.meta.url));
 
 export type Size = { readonly trials: number; readonly floats: number };
-/** `estimated`: from the time of single asks after histories of several lengths, where the whole would take an hour. */
+/** `estimated`: from the time of single asks after histories of several lengths, where a whole run would take an hour. */
 export type OptunaTime = { readonly version: string; readonly seconds: number; readonly estimated: boolean };
 
 const LONG = 2000;
 
-/** The wall time of Optuna's TPE (multivariate, constant liar) in memory; null where it is not installed. */
+/** Returns the wall time of Optuna's TPE (multivariate, constant liar) in memory; null where it is not installed. */
 export async function timeOptunaTpe({ trials, floats }: Size): Promise<OptunaTime | null> {
   if (trials <= LONG) return whole({ sampler: 'tpe', trials, floats });
   const histories = [0, 0.1, 0.25, 0.5, 0.75, 1].map((share) => share * trials);
@@ -28,7 +28,7 @@ export async function timeOptunaTpe({ trials, floats }: Size): Promise<OptunaTim
   return { version: found.version, seconds, estimated: true };
 }
 
-/** The wall time of Optuna's random sampler on SQLite, as it opens it. */
+/** Returns the wall time of Optuna's random sampler on SQLite, with Optuna's settings. */
 export async function timeOptunaRandom({ trials, floats }: Size, file: string): Promise<OptunaTime | null> {
   return whole({ sampler: 'random', trials, floats, storage: `sqlite:///${file}` });
 }
@@ -39,7 +39,7 @@ async function whole(job: object): Promise<OptunaTime | null> {
 }
 
 async function run<T>(job: object): Promise<T | null> {
-  // Debian's package belongs to the system's interpreter, which need not be the first on the path.
+  // Debian's package belongs to the system's interpreter, which may not be the first on the path.
   for (const python of ['python3', '/usr/bin/python3']) {
     const { exitCode, stdout } = await execa(python, [SCRIPT, JSON.stringify(job)], { reject: false });
     if (exitCode === 0) return JSON.parse(stdout) as T;

@@ -1,4 +1,4 @@
-"""Optuna's own asks and tells, timed: reads one job of JSON from the first argument, prints JSON. See optuna.ts."""
+"""Times Optuna's own asks and tells: reads one job of JSON from the first argument, prints JSON. See optuna.ts."""
 
 import json
 import sys
@@ -30,7 +30,7 @@ def ask_and_tell(study, trials):
 
 
 def seconds_an_ask(history, count=4):
-    """The mean of a few asks and tells after a history of finished trials."""
+    """Returns the mean of a few asks and tells after a history of finished trials."""
     study = new_study()
     rng = optuna.samplers.RandomSampler(seed=2)._rng.rng
     trials = []

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 
-/** Seconds that the bare rows of such a study take: two durable transactions a trial, statements prepared once. */
+/** Returns the seconds for the bare rows of such a study: two durable transactions per trial, statements prepared once. */
 export function timeRawInserts(file: string, trials: number, floats: number): number {
   const db = new Database(file);
   db.pragma('journal_mode = WAL');

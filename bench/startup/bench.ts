@@ -9,9 +9,9 @@ const LIBRARY = JSON.stringify(new URL('index.js', DIST).href);
 const MAIN = fileURLToPath(new URL('cli/main.js', DIST));
 
 const module = (text: string) => ['--input-type=module', '-e', text];
-/** `added`: the aim is for what comes on top of Node's own start. */
+/** `added`: the aim is for the time beyond Node's own start. */
 const STARTS = [
-  { what: 'node, and nothing else', args: module(''), aim: null },
+  { what: 'node alone', args: module(''), aim: null },
   { what: "import 'hpo'", args: module(`import ${LIBRARY}`), aim: { ms: 60, added: true } },
   {
     what: "import 'hpo', a study in memory, one ask and tell",
@@ -28,11 +28,11 @@ const STARTS = [
 
 type Time = { readonly wallMs: number; readonly cpuMs: number };
 
-/** How long it takes until a program that uses hpo is there, beside Node's own start. */
+/** Measures the start-up time of a program that uses hpo, beside Node's own start. */
 export async function benchStartup({ quick, say }: BenchOptions): Promise<Report> {
   const rounds = quick ? 3 : 20;
   const times: Time[][] = STARTS.map(() => []);
-  // Each in turn, so that whatever else the machine does is in all of them alike.
+  // In turn, so that other work on the machine affects all of them alike.
   for (let round = -1; round < rounds; round++) {
     if (round % 5 === 0) say(`round ${round} of ${rounds}`);
     for (const [k, { args }] of STARTS.entries()) {
@@ -49,13 +49,13 @@ export async function benchStartup({ quick, say }: BenchOptions): Promise<Report
   return {
     title: 'Start',
     intro:
-      'What a command or a program pays before it does anything. The aims: `hpo --help` in 150 ms, and 60 ms for ' +
-      "`import 'hpo'` beside Node's own start. Which modules are loaded is held by tests; times are only measured.",
+      'The time before a command or a program does anything. The aims: `hpo --help` in 150 ms, and 60 ms for ' +
+      "`import 'hpo'` beside Node's own start. Tests check which modules are loaded; times are only measured.",
     sections: [
       {
         title: `Medians of ${rounds} starts`,
         text:
-          "Wall time from the start of the process to its end, and the process's CPU time, which says more on a busy " +
+          "Wall time from the start of the process to its end, and the process's CPU time, which is more reliable on a busy " +
           "machine. `added`: beyond Node's own.",
         header: ['start', 'wall ms', 'added', 'CPU ms', 'added', 'aim'],
         rows: STARTS.map(({ what, aim }, k) => {

@@ -8,14 +8,14 @@ import { loadGp, type Point, trace } from './trace.js';
 const BUDGET = 150;
 const MARGINS = [0.25, 0.1, 0.05] as const;
 
-/** Where one search would have stopped, beside where it ended. */
+/** Result at the trial where a search would have stopped, beside the result at its end. */
 type Stop = {
   readonly seed: number;
   readonly trials: number;
   readonly stopped: boolean;
   readonly regret: number;
   readonly regretAtEnd: number;
-  /** By how much the search improved on its first configuration, to the end. */
+  /** Improvement of the whole search on its first configuration. */
   readonly gained: number;
 };
 type Line = {
@@ -25,7 +25,7 @@ type Line = {
   readonly stops: readonly Stop[];
 };
 
-/** What the improvement terminator saves and costs, by searches that are judged after each configuration. */
+/** Measures the savings and the cost of the improvement terminator, on searches evaluated after each configuration. */
 export const benchTerminate: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 2 : 20 }, (_, k) => 1000 + k);
   const gp = await loadGp();
@@ -44,11 +44,11 @@ export const benchTerminate: Bench = async ({ quick, say }) => {
   const standard = withDefaults(terminators.find(({ name }) => name === 'improvement')?.options ?? {}, {});
   const main = lines.filter(({ margin }) => margin === standard.margin);
   return {
-    title: 'What ending a sweep early saves, and what it costs',
+    title: 'The savings and the cost of ending a sweep early',
     intro:
-      `Searches with gp of ${BUDGET} trials, ${seeds.length} seeds, judged by \`terminator: improvement\` after every configuration ` +
-      'from the 20th on and not stopped, so that what came after is known. Regret is the true value, without noise, of the ' +
-      'configuration that looks best (the least mean that was told), less the optimum. `x 3` are problems with three ' +
+      `Searches with gp of ${BUDGET} trials, ${seeds.length} seeds. \`terminator: improvement\` evaluates them after every configuration ` +
+      'from the 20th on, but they continue, so that the rest is known. Regret is the true value, without noise, of the ' +
+      'configuration that looks best (the lowest reported mean), minus the optimum. `x 3` are problems with three ' +
       'repeats of each configuration. All problems are those of `npm run bench search`, some with noise added.',
     sections: [byCase(main), byMargin(lines)],
     figures: { budget: BUDGET, seeds, options: standard, lines },

@@ -1,6 +1,6 @@
 import { type Problem, problems } from '../search/problems.js';
 
-/** A problem, how often each configuration is tried, and the least value that there is. */
+/** A problem, the number of repeats of each configuration, and the minimum of the problem. */
 export type Case = {
   readonly name: string;
   readonly problem: Problem;

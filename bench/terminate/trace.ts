@@ -10,13 +10,13 @@ import type { Sampler } from '../../src/samplers/sampler.js';
 import { prospect } from '../../src/terminators/improvement.js';
 import type { Problem } from '../search/problems.js';
 
-/** What was known after so many trials, and what it was worth. */
+/** The state of a search after this many trials. */
 export type Point = {
   readonly trials: number;
-  /** Expected improvement and noise, as the terminator sees them; null where it cannot tell. */
+  /** Expected improvement and noise, as the terminator computes them; null where it cannot. */
   readonly improvement: number | null;
   readonly noise: number | null;
-  /** True value of the configuration that looks best (the least mean that was told). */
+  /** True value of the configuration that looks best (the lowest reported mean). */
   readonly value: number;
 };
 
@@ -26,7 +26,7 @@ export async function loadGp(): Promise<Sampler> {
   return (await entry.load())(withDefaults(entry.options, {}));
 }
 
-/** A search of so many trials with gp that is judged, and not stopped, after every configuration. */
+/** Runs a search of this many trials with gp; evaluates it after every configuration and never stops it. */
 export function trace(gp: Sampler, problem: Problem, repeats: number, seed: number, budget: number): Point[] {
   const noise = makeRng(seed, 'noise');
   const configs: ConfigView[] = [];
@@ -58,7 +58,7 @@ export function trace(gp: Sampler, problem: Problem, repeats: number, seed: numb
 
 type Proposed = { readonly params: Params; readonly attrs: Attrs };
 
-/** As the study asks: a configuration that is held is proposed anew. */
+/** Asks as the study does: a tried configuration is proposed again with another generator. */
 function propose(gp: Sampler, problem: Problem, view: StudyView, index: number): Proposed | null {
   const held = new Set(view.configs.map(({ key }) => key));
   for (let attempt = 0; attempt < 100; attempt++) {

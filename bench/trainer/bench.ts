@@ -5,7 +5,7 @@ import { GROUPS } from './kernel-times.js';
 import { timeStartUp } from './start-up.js';
 import type { StepsResult } from './steps.js';
 
-/** Ours by device, and the same backend of tfjs without our kernels. */
+/** The trainer's backends by device, and tfjs without this project's kernels. */
 const DEVICES = ['wasm', 'plain-tfjs', 'webgpu', 'tfjs-node', 'tfjs-node-gpu'];
 
 const SHAPES: readonly (Shape & { readonly name: string })[] = [
@@ -16,7 +16,7 @@ const SHAPES: readonly (Shape & { readonly name: string })[] = [
 
 type Round = { readonly pytorch: PyTorchResult | null; readonly ours: readonly (StepsResult | string)[] };
 
-/** Images a second of the built-in trainer on every backend that runs here, beside PyTorch's on one thread. */
+/** Measures the images per second of the built-in trainer on every backend that runs here, beside PyTorch on one thread. */
 export async function benchTrainer({ quick, say }: BenchOptions): Promise<Report> {
   const rounds = quick ? 1 : 3;
   const seconds = quick ? 0.5 : 3;
@@ -46,13 +46,13 @@ export async function benchTrainer({ quick, say }: BenchOptions): Promise<Report
   return {
     title: 'The built-in trainer: images a second',
     intro:
-      "Whole steps of SimpleCNN (forward, loss, gradients, sgd with momentum), one process after the other, each on one thread; plain-tfjs is tfjs wasm without our kernels, but for the filter gradient that it lacks. A figure is the median over the rounds of each round's median step; a ratio is the median of the rounds' own ratios, since other work on a machine moves both. PyTorch's speed hangs on the BLAS that it finds, named beside it.",
+      "Whole steps of SimpleCNN (forward, loss, gradients, sgd with momentum), one process after the other, each on one thread; plain-tfjs is tfjs wasm without the kernels of hpo, except the filter gradient, which it lacks. A figure is the median over the rounds of each round's median step; a ratio is the median of the rounds' own ratios, since other work on a machine moves both. PyTorch's speed depends on the BLAS that it finds, named beside it.",
     sections,
     figures: { shapes: figures, startUpMs },
   };
 }
 
-/** tfjs as it comes takes four seconds for a step of a large batch, which tells nothing new. */
+/** Plain tfjs takes four seconds for a step of a large batch, which adds no information. */
 async function timeOurs(device: string, shape: Shape, seconds: number): Promise<StepsResult | string> {
   if (device === 'plain-tfjs' && shape.batch > 128) return 'not measured: as at batch 128';
   return timeBackend({ device, ...shape, seconds });
@@ -87,7 +87,7 @@ function speedSection(name: string, { batch }: Shape, results: readonly Round[])
   };
 }
 
-/** Where the time of a step on wasm goes, by groups beside PyTorch and kernel by kernel. */
+/** Returns the time of a step on wasm, by groups beside PyTorch and kernel by kernel. */
 function kernelSections(results: readonly Round[]): Section[] {
   const at = DEVICES.indexOf('wasm');
   const measured = results.flatMap(({ ours }) => {
@@ -112,7 +112,7 @@ function kernelSections(results: readonly Round[]): Section[] {
   const total = timed.reduce((sum, { ms }) => sum + ms, 0);
   return [
     {
-      title: 'Where a step on wasm goes',
+      title: 'The time of a step on wasm',
       text: "Milliseconds of one step with 32 and 64 filters and batch 128, by each side's own profile.",
       header: ['', 'wasm ms', 'PyTorch ms'],
       rows: GROUPS.map((group) => [group, groupMs(group).toFixed(1), torch(group)]),

@@ -6,7 +6,7 @@ import type { StepsResult, StepsTask } from './steps.js';
 export type Shape = Omit<StepsTask, 'device' | 'seconds'>;
 export type PyTorchResult = {
   readonly version: string;
-  /** The library that multiplies its matrices. */
+  /** The library for its matrix products. */
   readonly blas: string;
   readonly stepsMs: readonly number[];
   readonly groupsMs: Readonly<Record<string, number>>;
@@ -17,7 +17,7 @@ const STEPS = fileURLToPath(new URL('./steps.ts', import.meta.url));
 const PYTORCH = fileURLToPath(new URL('./pytorch.py', import.meta.url));
 const LIMIT_MS = 300_000;
 
-/** The times of a backend of ours, in a process of its own; a text says why there are none. */
+/** Returns the times of one of the trainer's backends, in its own process; a text says why there are none. */
 export async function timeBackend(task: StepsTask): Promise<StepsResult | string> {
   try {
     const { stdout } = await run(process.execPath, ['--import', 'tsx', STEPS, JSON.stringify(task)], {
@@ -31,7 +31,7 @@ export async function timeBackend(task: StepsTask): Promise<StepsResult | string
   }
 }
 
-/** PyTorch's on one thread; null where it is not installed. */
+/** Returns PyTorch's times on one thread; null where it is not installed. */
 export async function timePyTorch({ filters, dense, batch }: Shape, seconds: number) {
   const args = [PYTORCH, ...[...filters, dense, batch, seconds].map(String)];
   for (const python of ['python3', '/usr/bin/python3']) {

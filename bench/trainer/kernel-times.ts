@@ -1,6 +1,6 @@
 import type { Tf } from '../../src/trainer/backends/tf.js';
 
-/** What the kernels of a step are summed up as, beside PyTorch's. */
+/** The groups that the kernels of a step are summed into, beside PyTorch's. */
 export const GROUPS = [
   'convolutions, forward',
   'convolutions, backward',
@@ -28,7 +28,7 @@ export type KernelTime = {
   ms: number;
 };
 
-/** Wraps every kernel of a backend that computes where it is called; the times add up in what is returned. */
+/** Wraps every kernel of a backend that computes synchronously; returns the times, which add up. */
 export function timeKernels(tf: Tf, backendName: string): Map<string, KernelTime> {
   const times = new Map<string, KernelTime>();
   const within: number[] = [];

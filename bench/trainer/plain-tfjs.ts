@@ -6,8 +6,8 @@ import { replaceKernel, type Tf } from '../../src/trainer/backends/tf.js';
 const require = createRequire(import.meta.url);
 
 /**
- * tfjs wasm as it comes, with the one kernel without which nothing trains: the filter gradient, as the obvious
- * forward convolution in which images play the part of channels.
+ * Returns plain tfjs wasm with the one kernel that training needs: the filter gradient, as the obvious forward
+ * convolution in which images take the role of channels.
  */
 export async function loadPlainTfjs(): Promise<Tf> {
   const tf = require('@tensorflow/tfjs-core') as Tf;

@@ -1,4 +1,4 @@
-"""Steps of the same SimpleCNN in PyTorch on one thread; prints one JSON document. Arguments: filters1 filters2 dense batch seconds."""
+"""Times steps of the same SimpleCNN in PyTorch on one thread; prints one JSON document. Arguments: filters1 filters2 dense batch seconds."""
 
 import json
 import sys
@@ -40,10 +40,10 @@ while time.perf_counter() < end or len(steps) < 5:
 
 
 def blas():
-    """The library that multiplies matrices: a distribution's PyTorch takes the system's, which may be a slow one."""
+    """Returns the library for matrix products: a distribution's PyTorch uses the system's, which may be a slow one."""
     with open("/proc/self/maps") as maps:
         names = {line.rsplit("/", 1)[-1].split(".so")[0] for line in maps if "blas" in line.rsplit("/", 1)[-1]}
-    # OpenBLAS comes with a stand-in for the reference library that leads to it.
+    # OpenBLAS comes with a stub of the reference library that calls it.
     return next((name for name in names if "openblas" in name), None) or " ".join(sorted(names)) or "its own BLAS"
 
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Milliseconds from the launch of a trial of the demo to the line that it prints before its first step. */
+/** Returns the milliseconds from the launch of a trial of the demo to the line that it prints before its first step. */
 export async function timeStartUp(): Promise<number> {
   const start = performance.now();
   const child = spawn(
@@ -18,5 +18,5 @@ export async function timeStartUp(): Promise<number> {
     child.kill('SIGKILL');
     return took;
   }
-  throw new Error('the trainer ended without a word');
+  throw new Error('the trainer ended without output');
 }

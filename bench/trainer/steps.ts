@@ -10,9 +10,9 @@ import { makeSimpleCnn } from '../../src/trainer/model.js';
 import { type KernelTime, timeKernels } from './kernel-times.js';
 import { loadPlainTfjs } from './plain-tfjs.js';
 
-/** What one process is to measure. */
+/** The measurement of one process. */
 export type StepsTask = {
-  /** A device of config.yaml, or `plain-tfjs`: its wasm backend without our kernels. */
+  /** A device of config.yaml, or `plain-tfjs`: the wasm backend without this project's kernels. */
   readonly device: string;
   readonly filters: readonly [number, number];
   readonly dense: number;
@@ -23,15 +23,15 @@ export type StepsTask = {
 export type StepsResult = {
   readonly backend: string;
   readonly stepsMs: readonly number[];
-  /** Of one step, measured apart; null where kernels only begin when they are called. */
+  /** Of one step, measured separately; null where a kernel's call returns before it is done. */
   readonly kernels: readonly KernelTime[] | null;
 };
 
-/** Ahead of this many steps nothing is timed: code is being compiled. */
+/** The first steps are not timed: code is being compiled. */
 const WARM_UP = 3;
 const PROFILED = 5;
 
-/** A process of its own: prints the times of training steps as one JSON document. */
+/** The main function of a process of its own: prints the times of training steps as one JSON document. */
 async function main(task: StepsTask): Promise<void> {
   const { tf, name, keepUp } = await load(task.device);
   const { training } = await loadMnist({ path: null, limit: Math.min(50_000, 8 * task.batch) });
@@ -41,8 +41,8 @@ async function main(task: StepsTask): Promise<void> {
   let k = 0;
   const step = async () => {
     learner.step(all[k++ % all.length]!);
-    // As the trainer does: where work is only queued it waits for a step some way back, so that the times of steps are
-    // those of the device once the queue is full.
+    // As the trainer does: where work is only queued, it waits for an earlier step. So the times of steps are those of the
+    // device once the queue is full.
     await keepUp?.();
   };
   const stepsMs: number[] = [];
@@ -72,7 +72,7 @@ async function main(task: StepsTask): Promise<void> {
 
 async function load(device: string): Promise<{ tf: Tf; name: string; keepUp?(): Promise<void> }> {
   if (device === 'plain-tfjs') return { tf: await loadPlainTfjs(), name: device };
-  // A CPU that plays a GPU would take minutes, and say nothing of webgpu.
+  // A CPU that emulates a GPU would take minutes, and show nothing about webgpu.
   if (device === 'webgpu') return loadWebgpu({ software: false });
   return loadBackend(device as Parameters<typeof loadBackend>[0], console.error);
 }

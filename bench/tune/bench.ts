@@ -17,7 +17,7 @@ type Variant = {
   readonly options: Record<string, number>;
 };
 
-/** Other seeds than the constants were chosen on. */
+/** Not the seeds that the constants were chosen on. */
 const FIRST_SEED = 6000;
 
 const { close, wide } = SETTINGS;
@@ -51,7 +51,7 @@ const variants: readonly Variant[] = [
   option('10 startup trials', { startup_trials: 10 }),
 ];
 
-/** What each constant of tpe is worth, by changing one at a time, and what it finds beside Optuna's. */
+/** Measures the effect of each constant of tpe by changing one at a time, and compares its results with Optuna's. */
 export const benchTune: Bench = async ({ quick, say }) => {
   const count = quick ? 2 : 40;
   const chosen = quick ? families.slice(0, 3) : families;
@@ -65,7 +65,7 @@ export const benchTune: Bench = async ({ quick, say }) => {
   return {
     title: 'The constants of tpe',
     intro:
-      `Searches of 100 trials in ${families.length} families of problems; a seed makes an instance, so that no constant can fit one ` +
+      `Searches of 100 trials in ${families.length} families of problems; a seed determines an instance, so that no constant can fit one ` +
       'optimum. A figure is how often one search beats another of the same family, over all pairs: 0.5 is no difference.',
     sections: [beside(chosen, base), changed(others)],
     figures: { settings: SETTINGS, firstSeed: FIRST_SEED, count, base, changed: others },
@@ -103,13 +103,13 @@ function beside(all: readonly Family[], ours: AllRuns): Section {
   ]);
   return {
     title: "Beside Optuna's TPE",
-    text: `${reference.about} Ours on other instances, from seed ${FIRST_SEED} on: the constants were chosen on those of Optuna's seeds. * significant (Mann-Whitney, p < 0.05).`,
+    text: `${reference.about} hpo on other instances, from seed ${FIRST_SEED} on: the constants were chosen on those of Optuna's seeds. * significant (Mann-Whitney, p < 0.05).`,
     header: ['family', ...CHECKPOINTS.map((k) => `wins at ${k}`)],
     rows,
   };
 }
 
-/** How often the first of two wins, at each checkpoint. */
+/** How often the first of two searches wins, at each checkpoint. */
 type Lost = readonly { readonly family: string; readonly better: readonly number[] }[];
 
 function winsByFamily(base: AllRuns, runs: AllRuns): Lost {
@@ -137,8 +137,8 @@ function changed(others: readonly { readonly name: string; readonly lost: Lost }
   return {
     title: 'One constant changed',
     text:
-      `How often the constants as they are beat the changed ones, mean over the families, seeds from ${FIRST_SEED} on (they were ` +
-      'chosen on others); then the family where the change loses most, and where it gains most. Above 0.5 the change is for the worse.',
+      `How often the current constants beat the changed ones, mean over the families, seeds from ${FIRST_SEED} on (they were ` +
+      'chosen on others); then the family where the change loses most, and where it gains most. Above 0.5 the change is worse.',
     header: ['change', ...CHECKPOINTS.map((k) => `at ${k}`), 'loses most at 100', 'gains most at 100'],
     rows,
   };

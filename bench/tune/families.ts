@@ -22,14 +22,14 @@ import {
 } from './shapes.js';
 
 /**
- * Families of problems for choosing a sampler's constants. A seed makes an instance: where the optimum lies, how the
- * axes are turned and scaled, which choice is good. So no constant can fit one place, and none of these is a problem
- * that samplers are judged on.
+ * Families of problems for choosing a sampler's constants. A seed determines an instance: the position of the optimum,
+ * the rotation and scale of the axes, the good choice. So no constant can fit one position, and none of these is a
+ * problem that samplers are compared on.
  */
-/** The seeds that Optuna's figures in `data` were taken on begin here; 20 of them. */
+/** Optuna's figures in `data` use seeds from here on; 20 of them. */
 export const FIRST_REFERENCE_SEED = 5000;
 
-/** d floats in [-1, 1]; the shape sees the distance from an optimum somewhere in the middle 80 %. */
+/** Returns a family of d floats in [-1, 1]; the shape gets the distance from an optimum somewhere in the middle 80 %. */
 function floats(name: string, d: number, shape: Shape, noise = 0): Family {
   return {
     name: `${name} ${d}d`,

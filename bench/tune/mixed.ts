@@ -26,7 +26,7 @@ const costs = (rng: Rng, n: number): readonly number[] => {
 };
 const letters = (n: number) => Array.from('abcdefgh').slice(0, n);
 
-/** What trainings look like: rates in the logarithm with a cliff, sizes, choices that interact, some noise. */
+/** Returns a family that resembles trainings: log-scale rates with a cliff, sizes, choices that interact, some noise. */
 export function training(name: string, noise: number): Family {
   return other(
     name,

@@ -1,6 +1,6 @@
 import type { Rng } from '../../src/core/rng.js';
 
-/** A function of the distance from an optimum, made for one instance: `o` is where the optimum lies. */
+/** A function of the distance from an optimum, made for one instance: `o` is the position of the optimum. */
 export type Shape = (o: Float64Array, rng: Rng) => (x: Float64Array) => number;
 
 export const square = (x: number) => x * x;
@@ -10,7 +10,7 @@ const sumOf = (x: Float64Array, f: (v: number, k: number) => number) => {
   return sum;
 };
 
-/** A random rotation, by Gram and Schmidt from normal vectors. */
+/** Returns a random rotation, by Gram-Schmidt from normal vectors. */
 function rotation(d: number, rng: Rng): (x: Float64Array) => Float64Array {
   const rows: number[][] = [];
   while (rows.length < d) {
@@ -38,7 +38,7 @@ export const ellipsoid =
     const scale = scales(o.length, 100);
     return (x) => sumOf(turn(x), (v, k) => (scale[k] as number) * v * v);
   };
-/** How strongly an axis counts is drawn from four orders of magnitude, so that few matter. */
+/** The weight of each axis is drawn from four orders of magnitude, so that few matter. */
 export const importance: Shape = (o, rng) => {
   const weight = Float64Array.from(o, () => Math.exp(-9 * rng.float()));
   return (x) => sumOf(x, (v, k) => (weight[k] as number) * v * v);
@@ -118,13 +118,13 @@ export const bumps =
 export const steps: Shape = () => (x) =>
   sumOf(x, (v) => square(Math.round(6 * v) / 6)) + 0.001 * sumOf(x, square);
 export const sharp: Shape = () => (x) => sumOf(x, (v) => Math.sqrt(Math.abs(v)));
-/** The optimum on the border: the shape falls to a corner. */
+/** The optimum is on the border: the shape falls to a corner. */
 export const corner: Shape = (o, rng) => {
   const weight = Float64Array.from(o, () => (rng.float() < 0.5 ? -1 : 1) * (0.2 + rng.float()));
   return (x) =>
     sumOf(x, (v, k) => (weight[k] as number) * (v + (o[k] as number) - Math.sign(-(weight[k] as number))));
 };
-/** Only pairs of axes matter together. */
+/** Axes matter only in pairs. */
 export const pairs: Shape = (o) => (x) => {
   let sum = 0;
   for (let k = 0; k + 1 < o.length; k += 2) {

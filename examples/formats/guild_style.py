@@ -1,4 +1,4 @@
-"""A trainer written for Guild AI, which reads "key: value" lines and a step of its own."""
+"""A trainer written for Guild AI, which reads "key: value" lines with a separate step."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A trainer written for Syne Tune; report() prints what its Reporter prints."""
+"""A trainer written for Syne Tune; report() prints the same as its Reporter."""
 
 import argparse
 import json

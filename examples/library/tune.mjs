@@ -1,4 +1,4 @@
-// Tunes a small network on two spirals, in this program. Its parameters are named where they are used.
+// Tunes a small network on two spirals, in this program. Parameters are named where they are used.
 import { createStudy, TrialPruned } from 'hpo';
 
 const study = await createStudy({
@@ -6,7 +6,7 @@ const study = await createStudy({
   storage: 'sqlite:spiral.db',
   direction: 'maximize',
   pruner: { name: 'median', startup_trials: 4, warmup_steps: 5 },
-  loadIfExists: true, // run the program again, and it goes on
+  loadIfExists: true, // run the program again to resume
 });
 
 const result = await study.optimize(train, {
@@ -21,7 +21,7 @@ async function train(trial) {
   const rate = trial.suggestFloat('rate', 0.003, 0.3, { log: true });
   const units = trial.suggestInt('units', 4, 24);
   const activation = trial.suggestCategorical('activation', ['tanh', 'relu']);
-  // Only where there is one: other trials have no such parameter.
+  // Only with relu: other trials have no such parameter.
   const leak = activation === 'relu' ? trial.suggestFloat('leak', 0, 0.2) : 0;
   const act = activation === 'tanh' ? Math.tanh : (z) => Math.max(leak * z, z);
   const slope = activation === 'tanh' ? (a) => 1 - a * a : (a) => (a > 0 ? 1 : leak);

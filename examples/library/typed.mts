@@ -1,4 +1,4 @@
-// A declared space: `params` has types, and a slip of the pen is an error of the compiler.
+// A declared space: `params` has types, and a typo is a compiler error.
 import { categorical, createStudy, float, int } from 'hpo';
 
 const study = await createStudy({

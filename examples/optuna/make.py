@@ -1,4 +1,4 @@
-"""Makes a study with Optuna (pip install optuna), for hpo to go on with.
+"""Creates a study with Optuna (pip install optuna) that hpo can continue.
 
 python3 make.py [storage/hpo.db]
 """

@@ -1,4 +1,4 @@
-"""A stand-in for a trainer: its loss is known in advance. It takes `name=value` arguments and prints a METRIC line."""
+"""Replaces a trainer: its loss is known in advance. It takes `name=value` arguments and prints a METRIC line."""
 
 import math
 import sys

@@ -1,4 +1,4 @@
-"""A worker of Optuna on a study that hpo may be working on at the same time.
+"""An Optuna worker on a study that hpo may work on at the same time.
 
 python3 worker.py [storage/hpo.db] [STUDY] [TRIALS]
 """
@@ -19,4 +19,4 @@ for _ in range(count):
     layers = trial.suggest_int("layers", 1, 8)
     opt = trial.suggest_categorical("opt", ["sgd", "adam"])
     study.tell(trial, loss(lr, layers, opt))
-print(f"{count} trials told, the best of all {len(study.trials)} is {study.best_value:.4f}")
+print(f"{count} trials finished, the best of all {len(study.trials)} is {study.best_value:.4f}")

@@ -1,11 +1,11 @@
-// Fits a bent curve with a network of one hidden layer, in plain JavaScript, and tells its error after each epoch.
+// Fits a bent curve with a network of one hidden layer, in plain JavaScript, and reports its error after each epoch.
 const given = Object.fromEntries(process.argv.slice(2).map((arg) => arg.split('=')));
 const hidden = Number(given.hidden ?? 8);
 const stepSize = Number(given.step_size ?? 0.05);
 const relu = given.activation === 'relu';
 const epochs = 40;
 
-// A small generator of our own: the same seed trains the same network.
+// A small generator: the same seed trains the same network.
 let state = Number(process.env.HPO_SEED ?? 0) >>> 0;
 const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -26,7 +26,7 @@ const slopeOf = (z) => (relu ? Number(z > 0) : 1 - Math.tanh(z) ** 2);
 const predict = (x) =>
   units.reduce((sum, { slope, shift, out }) => sum + out * bend(slope * x + shift), bias);
 
-// Once: it does not change while the network learns.
+// Once: it does not change during training.
 console.log(`METRIC weights=${3 * hidden + 1}`);
 for (let epoch = 1; epoch <= epochs; epoch++) {
   for (let k = 0; k < points.length; k++) {

@@ -1,7 +1,7 @@
-"""A small neural network in plain Python, tuned by hpo: no package is needed, not even NumPy.
+"""A small neural network in plain Python, tuned by hpo; it needs no packages, not even NumPy.
 
-It learns to tell two interleaved half-moons apart. hpo passes one key=value argument for each parameter and a seed in
-HPO_SEED; without hpo it runs as well: python3 train.py hidden=8 learner.step_size=0.1
+It learns to separate two interleaved half-moons. hpo passes one key=value argument for each parameter and a seed in
+HPO_SEED. It also runs without hpo: python3 train.py hidden=8 learner.step_size=0.1
 """
 
 import math
@@ -23,7 +23,7 @@ def read_settings(args):
 
 
 def two_moons(rng, count):
-    """Points of two half circles, with noise; the data is the same for every trial."""
+    """Returns points of two half circles, with noise; the data is the same for every trial."""
     points = []
     for k in range(count):
         label, angle = k % 2, math.pi * rng.random()

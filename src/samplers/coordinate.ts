@@ -7,17 +7,17 @@ import {
   valueAt,
 } from '../core/distribution.js';
 
-/** A numeric parameter as a coordinate in [0, 1], in the logarithm for log ranges. */
+/** A numeric parameter as a coordinate in [0, 1]; on a log scale for log ranges. */
 export type Coordinate = {
   readonly encode: (value: ParamValue) => number;
   readonly decode: (u: number) => ParamValue;
-  /** The part of [0, 1] that becomes the same value as u does; null for a continuous parameter. */
+  /** The interval of [0, 1] that decodes to the same value as u; null for a continuous parameter. */
   readonly cell: ((u: number) => readonly [number, number]) | null;
 };
 
 /**
- * The coordinate of a distribution with several values in an order; null for one without. Discrete values have cells
- * of equal width, but for log integers, whose cells are as wide as in the logarithm.
+ * Returns the coordinate of a distribution with several ordered values; null for any other. Discrete values have cells
+ * of equal width, except log integers, whose cells are as wide as on the log scale.
  */
 export function makeCoordinate(d: Distribution): Coordinate | null {
   if (cardinality(d) === 1) return null;
@@ -42,7 +42,7 @@ export function makeCoordinate(d: Distribution): Coordinate | null {
 
 function logCoordinate(d: Extract<Distribution, { kind: 'float' }>): Coordinate {
   const from = Math.log(d.low);
-  // Two neighbouring numbers may have the same logarithm; any width does then, since decoding clips.
+  // Two neighboring numbers may have the same logarithm. Any width works then, because decoding clips.
   const width = Math.log(d.high) - from || 1;
   return {
     encode: (value) => (Math.log(value as number) - from) / width,

@@ -2,12 +2,12 @@ import { HpoError, messageOf } from '../core/errors.js';
 import type { SamplerEntry } from './registry.js';
 import type { Proposal, Sampler } from './sampler.js';
 
-/** A sampler of the user's own. It may look at results and never ends by itself, as far as anybody knows. */
+/** Returns the registry entry of a user's own sampler. It may look at results, and is taken to be endless. */
 export function customSamplerEntry(name: string, sampler: Sampler): SamplerEntry {
   return {
-    // Of a path what people call it by.
+    // A path is known by its file name.
     name: name.slice(name.lastIndexOf('/') + 1),
-    summary: 'of your own',
+    summary: 'a custom sampler',
     endless: true,
     objectives: 'many',
     options: {},
@@ -15,14 +15,14 @@ export function customSamplerEntry(name: string, sampler: Sampler): SamplerEntry
   };
 }
 
-/** Whether something has the shape of a sampler. */
+/** Whether a value has the shape of a sampler. */
 export function isSampler(value: unknown): value is Sampler {
   return (
     typeof value === 'object' && value !== null && 'sample' in value && typeof value.sample === 'function'
   );
 }
 
-/** The sampler, whose mistakes are told as its own: what it throws, and what is no proposal. */
+/** Returns the sampler with checks: what it throws, and what is not a proposal, become errors that name it. */
 export function guardedSampler(name: string, sampler: Sampler): Sampler {
   return {
     sample(space, view, at) {

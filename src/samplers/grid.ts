@@ -4,8 +4,8 @@ import type { Sampler } from './sampler.js';
 import { triedKeys } from './tried.js';
 
 /**
- * Every combination, each once, in the order of the file (the last parameter varies fastest). Index i takes point i
- * and steps over points that a configuration already holds, whoever asked for it; a failed one counts as tried.
+ * Returns a sampler for every combination, each once, in the order of the file (the last parameter varies fastest).
+ * Index i takes point i and skips points that a configuration already has; a failed one counts as tried.
  */
 export function makeGrid(): Sampler {
   return {
@@ -17,7 +17,7 @@ export function makeGrid(): Sampler {
         const point = points[(index + k) % points.length] as Resolved;
         if (!held.has(pointKey(point))) return { params: point.params };
       }
-      return { exhausted: `all ${points.length} grid points are tried` };
+      return { exhausted: `all ${points.length} grid points have been tried` };
     },
   };
 }

@@ -4,15 +4,15 @@ import { paramsKey, type Resolved, resolve, type Space } from '../core/space.js'
 import type { StudyView } from '../core/study-view.js';
 import { triedKeys } from './tried.js';
 
-/** A point drawn uniformly, parameter by parameter. */
+/** Returns a point drawn uniformly, parameter by parameter. */
 export function drawAnywhere(space: Space, rng: Rng): Resolved {
   return resolve(space, (spec) => drawUniform(spec.distribution, rng));
 }
 
 /**
- * Place `index` of `count` in a latin hypercube over the first points of a study: each parameter's range is cut into
- * `count` equal shares and every share is used once (McKay, Beckman and Conover, Technometrics 21(2), 1979). Uniform
- * beyond `count`, and where the point is forbidden or held by a configuration.
+ * Returns point `index` of `count` in a latin hypercube over the first points of a study: each parameter's range is cut
+ * into `count` equal shares and every share is used once (McKay, Beckman and Conover, Technometrics 21(2), 1979). Uniform
+ * beyond `count`, and where the point is forbidden or already tried.
  */
 export function drawStartup(
   space: Space,
@@ -33,7 +33,7 @@ export function drawStartup(
   return point.forbidden || triedKeys(view).has(paramsKey(point.given)) ? drawAnywhere(space, rng) : point;
 }
 
-/** A generator that has but one number to give: the quantile that a uniform draw is made from. */
+/** Returns a generator that always returns the quantile u, for a single uniform draw. */
 function always(u: number): Rng {
   return { float: () => u, int: (n) => Math.min(n - 1, Math.floor(u * n)), normal: () => 0 };
 }

@@ -2,19 +2,19 @@ import { crowdingDistances, type Losses, nonDominatedRanks } from '../core/paret
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import { COMPLETE, INFEASIBLE, PRUNED, rankKeyOf, scoresOf } from './trial-ranking.js';
 
-/** A configuration with its place. */
+/** A configuration with its rank. */
 export type Member = {
   readonly config: ConfigView;
-  /** Lower is better: its place among the fronts. */
+  /** Index of its front; lower is better. */
   readonly rank: number;
-  /** Of members of one rank the less crowded is better. */
+  /** Crowding distance within its front; larger is better. */
   readonly crowding: number;
 };
 
 /**
- * The `size` best of everything that has a result, the best first: front after front, and of the last front that
- * finds room the least crowded (ties: the older). Failures and what still runs have no result, but for what finished
- * repeats tell.
+ * Returns the `size` best configurations that have a result, the best first: front by front. The last front contributes
+ * its least crowded members (ties: the older). Failures and running configurations have no result, except running ones
+ * with finished repeats.
  */
 export function bestByFronts(view: StudyView, size: number): Member[] {
   const members: Member[] = [];
@@ -30,9 +30,9 @@ export function bestByFronts(view: StudyView, size: number): Member[] {
 type Candidate = { readonly config: ConfigView; readonly losses: Losses; readonly penalty: number };
 
 /**
- * Constrained domination (Deb et al. 2002, section VI): feasible results in their fronts, then what was pruned (the
- * further it came the better), then what breaks outcome constraints, by how much it does. Only so many fronts that
- * `size` members are had.
+ * Constrained domination (Deb et al. 2002, section VI): feasible results in their fronts, then pruned ones (those that
+ * ran further first), then those that violate metric constraints, by total violation. Stops once the fronts hold
+ * `size` members.
  */
 function frontsOf({ configs, directions }: StudyView, size: number): Candidate[][] {
   const tiers: [Candidate[], Candidate[], Candidate[]] = [[], [], []];

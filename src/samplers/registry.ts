@@ -9,8 +9,8 @@ export type SamplerEntry = RegistryEntry<Sampler> & {
   /** How many objectives it can search for at once. */
   readonly objectives: 'one' | 'many';
   /**
-   * Its proposal follows from the index and the generator; a view only tells it what is tried already. A long study is
-   * then asked without reading its history, unless a proposal turns out to be tried.
+   * Its proposal depends on the index and the generator; it reads a view only to skip tried configurations. The study
+   * then asks without reading the history of a long study, unless a proposal turns out to be tried.
    */
   readonly ignoresResults?: true;
 };
@@ -42,7 +42,7 @@ export const samplers: readonly SamplerEntry[] = [
     objectives: 'many',
     ignoresResults: true,
     options: {
-      scramble: { type: 'boolean', default: true, help: 'scramble the sequence by the seed of the study' },
+      scramble: { type: 'boolean', default: true, help: "scramble the sequence with the study's seed" },
     },
     load: async () => (await import('./qmc/qmc.js')).makeQmc,
   },
@@ -56,14 +56,14 @@ export const samplers: readonly SamplerEntry[] = [
         type: 'int',
         default: 6,
         min: 0,
-        help: 'configurations drawn at random before the model is used',
+        help: 'random configurations before the model is used',
       },
       candidates: {
         type: 'int',
         default: 24,
         min: 1,
         max: BOUNDS.population,
-        help: 'points drawn from the good density for each proposal',
+        help: 'candidates drawn from the good density for each proposal',
       },
     },
     load: async () => (await import('./tpe/tpe.js')).makeTpe,
@@ -86,7 +86,7 @@ export const samplers: readonly SamplerEntry[] = [
         default: 0,
         min: 0,
         max: BOUNDS.population,
-        help: 'configurations in a generation; 0: 4 + 3 ln of the number of numeric parameters',
+        help: 'configurations in a generation; 0: 4 + 3 ln(number of numeric parameters)',
       },
     },
     load: async () => (await import('./cmaes/cmaes.js')).makeCmaes,
@@ -102,20 +102,20 @@ export const samplers: readonly SamplerEntry[] = [
         default: 12,
         min: 2,
         max: BOUNDS.population,
-        help: 'parents kept: the best of all results, by front and crowding; so many are drawn at random first',
+        help: 'number of parents, the best results by front and crowding; as many random configurations come first',
       },
       crossover: {
         type: 'number',
         default: 0.9,
         min: 0,
         max: 1,
-        help: 'chance that a child mixes two parents',
+        help: 'probability that a child mixes two parents',
       },
       mutation: {
         type: 'number',
         default: 1,
         min: 0,
-        help: 'parameters of a child that mutate, on average',
+        help: 'mean number of parameters of a child that mutate',
       },
     },
     load: async () => (await import('./nsga2/nsga2.js')).makeNsga2,
@@ -131,14 +131,14 @@ export const samplers: readonly SamplerEntry[] = [
         default: 10,
         min: 1,
         max: BOUNDS.population,
-        help: 'configurations of a latin hypercube before the model is used',
+        help: 'latin hypercube configurations before the model is used',
       },
     },
     load: async () => (await import('./gp/gp.js')).makeGp,
   },
   {
     name: 'auto',
-    summary: 'gp or tpe, picked by the objectives, the space and the history',
+    summary: 'gp or tpe, selected by the objectives, the space and the history',
     endless: true,
     objectives: 'many',
     options: {},
@@ -150,18 +150,18 @@ export const samplers: readonly SamplerEntry[] = [
   },
 ];
 
-/** Why a sampler cannot search for so many objectives, as a usage error; null when it can. */
+/** Returns a usage error when a sampler cannot search for this many objectives; null when it can. */
 export function refuseObjectives(name: string, count: number): HpoError | null {
   const one = samplers.find((entry) => entry.name === name)?.objectives === 'one';
   if (!one || count < 2) return null;
   const able = samplers.filter(({ objectives, ignoresResults }) => objectives === 'many' && !ignoresResults);
   const names = able.map((entry) => entry.name);
-  return usageError('sampler.one-objective', `the sampler ${name} searches for one objective, got ${count}`, {
+  return usageError('sampler.one-objective', `the sampler ${name} supports one objective, got ${count}`, {
     fix: `use ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, or search for one objective`,
   });
 }
 
-/** A sampler that another one uses, with its defaults. */
+/** Returns a sampler with its default options, for use by another one. */
 async function byDefault(name: string): Promise<Sampler> {
   const entry = samplers.find((each) => each.name === name) as SamplerEntry;
   return (await entry.load())(withDefaults(entry.options, {}));

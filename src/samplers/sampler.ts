@@ -6,17 +6,17 @@ import type { StudyView } from '../core/study-view.js';
 import type { Attrs } from '../core/trial.js';
 
 /**
- * What a sampler proposes: the active parameters (as `resolve` of the space yields them) with whatever it wants to
- * find again in later views, or the news that nothing is left to try.
+ * A sampler's proposal: the active parameters (as `resolve` of the space returns them), with any attributes that it
+ * wants to read in later views. Or the reason why nothing is left to try.
  */
 export type Proposal = { readonly params: Params; readonly attrs?: Attrs } | { readonly exhausted: string };
 
 /**
  * Chooses the next configuration. Synchronous and pure: the same space, view, index and generator give the same
- * proposal. It may propose what is forbidden or already held; the study then asks again with another generator.
+ * proposal. It may propose a forbidden or tried configuration; the study then asks again with another generator.
  */
 export interface Sampler {
   sample(space: Space, view: StudyView, at: { readonly index: number; readonly rng: Rng }): Proposal;
-  /** Why this sampler cannot search the space; null when it can. */
+  /** Returns why this sampler cannot search the space; null when it can. */
   refuse?(space: Space): HpoError | null;
 }

@@ -4,37 +4,37 @@ import type { Losses } from '../core/pareto.js';
 import type { ConfigView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 
-/** Where a configuration stands among all, the best tier first. */
+/** The tiers of the ranking, the best first. */
 export const COMPLETE = 0;
 export const PRUNED = 1;
 export const INFEASIBLE = 2;
 /** Unfinished: a constant liar. */
 export const RUNNING = 3;
-/** Teaches nothing. */
+/** Carries no information. */
 export const NOTHING = 4;
 
 /** Lower is better, compared from the left; RUNNING and NOTHING have no order. */
 export type RankKey = { readonly tier: number; readonly first: number; readonly second: number };
 
 /**
- * A value as one to be minimised. A mean over infinities of both signs is NaN, which compares with nothing: it counts as the
- * worst. So does what is infinitely good (another program may have stored it): no search could ever beat it.
+ * Returns a value as one to be minimized. A mean over infinities of both signs is NaN, which compares with nothing: it
+ * counts as the worst. So does an infinitely good value (another program may have stored it): no search could beat it.
  */
 export function scoreOf(value: number | undefined, sign: number): number {
   const score = value === undefined || Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
   return score === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : score;
 }
 
-/** As losses, one for each direction; what is infinitely good counts as the worst here too. */
+/** Returns values as losses, one for each direction; infinitely good ones count as the worst here too. */
 export function scoresOf(values: readonly number[] | null, directions: readonly Direction[]): Losses {
   return toMinimization(values, directions).map((loss) => scoreOf(loss, 1));
 }
 
 /**
- * Where a configuration stands, as in Optuna: complete ones by value, then pruned ones (the further they came the
- * better, then by value), then those that break outcome constraints by their total violation. The value is that of the
- * first objective, times `sign` (-1 to maximise). A configuration with
- * repeats outstanding counts with the mean that it has.
+ * Returns the rank of a configuration, as in Optuna: complete ones by value, then pruned ones (those that ran further
+ * first, then by value), then those that violate metric constraints, by their total violation. The value is that of the
+ * first objective, times `sign` (-1 to maximize). A configuration with missing repeats counts with the mean of the
+ * others.
  */
 export function rankKeyOf(config: ConfigView, sign: number): RankKey {
   const value = config.values?.[0];

@@ -2,7 +2,7 @@ import type { StudyView } from '../core/study-view.js';
 
 const sets = new WeakMap<StudyView, ReadonlySet<string>>();
 
-/** The keys (`givenKey`) of all configurations of a view, in whatever state. */
+/** Returns the keys (`paramsKey`) of all configurations of a view, in any state. */
 export function triedKeys(view: StudyView): ReadonlySet<string> {
   let held = sets.get(view);
   if (!held) {

@@ -2,39 +2,39 @@ import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import type { Score } from './evaluate.js';
 
-/** Everything that the epochs after this one depend on, besides the run itself. */
+/** The full state on which the epochs after this one depend, besides the run's settings. */
 export type Snapshot = {
-  /** The last epoch that is done, from 1 on. */
+  /** The last finished epoch, from 1 on. */
   readonly epoch: number;
-  /** Of the optimizer. */
+  /** Steps of the optimizer. */
   readonly steps: number;
-  /** As measured after that epoch; the loss is finite. */
+  /** Measured after that epoch; the loss is finite. */
   readonly score: Score;
-  /** The weights, then what the optimizer remembers. */
+  /** The weights, then the optimizer's tensors. */
   readonly tensors: readonly Float32Array[];
 };
 
 const MAGIC = 'hpo-checkpoint 1';
-/** The first line has the checksum of all that follows it. */
+/** The first line holds the checksum of all that follows it. */
 const FIRST_LINE_BYTES = MAGIC.length + 1 + 64 + 1;
-/** A header has some settings and a number for each tensor; a file much longer than its tensors is not ours. */
+/** A header has a few settings and a number for each tensor; a file much longer than its tensors is no checkpoint. */
 export const MAX_HEADER_BYTES = 64 * 1024;
 const FLOAT_BYTES = 4;
 
 type Header = {
-  /** Which run it is of, as `runKey` writes it. */
+  /** Identity of the run, as `runKey` writes it. */
   readonly run: string;
   readonly epoch: number;
   readonly steps: number;
   readonly loss: number;
   readonly accuracy: number;
-  /** Values of each tensor. */
+  /** Number of values in each tensor. */
   readonly sizes: readonly number[];
 };
 
 /**
- * A snapshot as bytes: a line with the version and a SHA-256 of what follows, a line of JSON, then the tensors' values one
- * after another (32-bit floats in the byte order of the machine, which the JSON names).
+ * Returns a snapshot as bytes: a line with the version and a SHA-256 of what follows, a line of JSON, then the tensors'
+ * values one after another (32-bit floats in the byte order of the machine, which the JSON names).
  */
 export function encodeSnapshot(run: string, { epoch, steps, score, tensors }: Snapshot): Uint8Array {
   const header: Header & { readonly bytes: string } = {
@@ -54,8 +54,8 @@ export function encodeSnapshot(run: string, { epoch, steps, score, tensors }: Sn
 }
 
 /**
- * The snapshot in the bytes of a file, if it is whole and of this run; else in words what is wrong with it.
- * @param sizes the values of each tensor that the run has.
+ * Returns the snapshot in the bytes of a file, if it is whole and of this run; else the `problem` in words.
+ * @param sizes the number of values in each tensor of the run.
  */
 export function decodeSnapshot(
   bytes: Uint8Array,
@@ -64,19 +64,19 @@ export function decodeSnapshot(
 ): Snapshot | { readonly problem: string } {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = all.subarray(0, FIRST_LINE_BYTES).toString('latin1');
-  if (!first.startsWith(`${MAGIC} `)) return { problem: 'is no checkpoint that this version knows' };
+  if (!first.startsWith(`${MAGIC} `)) return { problem: 'is no checkpoint of this version' };
   const body = all.subarray(FIRST_LINE_BYTES);
-  if (first !== `${MAGIC} ${sha256(body)}\n`) return { problem: 'is torn or damaged' };
+  if (first !== `${MAGIC} ${sha256(body)}\n`) return { problem: 'is incomplete or damaged' };
   const end = body.indexOf('\n');
-  // The checksum is right, so this is what was written.
+  // The checksum matches, so the file is as it was written.
   const header = JSON.parse(body.subarray(0, end).toString('utf8')) as Header & { readonly bytes: string };
   const wanted = { run, sizes: sizes.join(), bytes: endianness() };
   const found = { run: header.run, sizes: header.sizes.join(), bytes: header.bytes };
   if (JSON.stringify(found) !== JSON.stringify(wanted))
-    return { problem: 'is of another configuration, seed or backend' };
+    return { problem: 'belongs to another configuration, seed or backend' };
   let at = end + 1;
   const tensors = header.sizes.map((size) => {
-    // Copied: the values need not begin at a multiple of four.
+    // Copied: the values may start at any byte, not only at a multiple of four.
     const values = Uint8Array.from(body.subarray(at, at + size * FLOAT_BYTES));
     at += size * FLOAT_BYTES;
     return new Float32Array(values.buffer);
@@ -85,7 +85,7 @@ export function decodeSnapshot(
   return { epoch, steps, score: { loss, accuracy }, tensors };
 }
 
-/** The most bytes that a checkpoint of such tensors has. */
+/** Returns the maximum size in bytes of a checkpoint of such tensors. */
 export function mostBytes(sizes: readonly number[]): number {
   return sizes.reduce((sum, size) => sum + size * FLOAT_BYTES, FIRST_LINE_BYTES + MAX_HEADER_BYTES);
 }

@@ -10,21 +10,21 @@ import { decodeSnapshot, encodeSnapshot, mostBytes, type Snapshot } from './chec
 const NAME = 'latest.ckpt';
 
 /**
- * What a checkpoint can be gone on from by: everything that decides a run's epochs. Not how many there are to be: a run may
- * be made longer. The backend is a part of it, since another one computes other last digits.
+ * Returns the identity of a run for its checkpoints: all settings that determine its epochs. The number of epochs is
+ * not included, so a run can be extended. The backend is, because the last digits differ between backends.
  */
 export function runKey({ epochs: _, device: __, ...rest }: RunConfig, backend: string): string {
   return canonicalJson({ ...rest, backend });
 }
 
-/** The newest checkpoint of one run, as a file in a folder. No trouble with it ends a training. */
+/** The newest checkpoint of one run, a file in a folder. No error with it ends the training. */
 export class Checkpoint {
   readonly #folder: string;
   readonly #run: string;
   readonly #print: (line: string) => void;
   #failed = false;
 
-  /** `run`: of `runKey`. `print` gets lines for people. */
+  /** `run`: from `runKey`. `print` receives lines for people. */
   constructor(folder: string, run: string, print: (line: string) => void) {
     this.#folder = folder;
     this.#run = run;
@@ -36,9 +36,10 @@ export class Checkpoint {
   }
 
   /**
-   * What to go on from; null without a checkpoint, and, said in a line, when the one there is torn or of something else.
-   * @param sizes the values of each tensor that the run has.
-   * @param epochs the epochs that it is to have.
+   * Returns the snapshot to resume from; null without a checkpoint. Null with a printed line when it is damaged or belongs
+   * to another run.
+   * @param sizes the number of values in each tensor of the run.
+   * @param epochs the total number of epochs of the run.
    */
   async load(sizes: readonly number[], epochs: number): Promise<Snapshot | null> {
     try {
@@ -48,7 +49,7 @@ export class Checkpoint {
       const snapshot = decodeSnapshot(await readFile(this.file), this.#run, sizes);
       if ('problem' in snapshot) return this.#ignore(snapshot.problem);
       if (snapshot.epoch > epochs)
-        return this.#ignore(`has ${snapshot.epoch} epochs, and not at most ${epochs}`);
+        return this.#ignore(`has ${snapshot.epoch} epochs, expected at most ${epochs}`);
       return snapshot;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
@@ -57,8 +58,8 @@ export class Checkpoint {
   }
 
   /**
-   * Puts a snapshot in the place of the one before, whole or not at all, whatever happens meanwhile. What the epochs up to it
-   * have printed is safe before: an epoch that is not done again must not be missing from the log after a power cut.
+   * Replaces the snapshot atomically. It first syncs the output of the epochs before: an epoch that is not repeated must
+   * not be missing from the log after a power failure.
    */
   async save(snapshot: Snapshot): Promise<void> {
     const beside = `${this.file}.tmp`;
@@ -77,25 +78,25 @@ export class Checkpoint {
       this.#failed = false;
     } catch (error) {
       await rm(beside, { force: true }).catch(() => {});
-      // A disk that is full now is so after the next epoch as well: once is enough.
+      // A full disk is still full after the next epoch: one message is enough.
       if (!this.#failed)
-        this.#print(`checkpoint ${this.file} not saved (${messageOf(error)}); training goes on`);
+        this.#print(`checkpoint ${this.file} not saved (${messageOf(error)}); training continues`);
       this.#failed = true;
     }
   }
 
   #ignore(problem: string): null {
-    this.#print(`checkpoint ${this.file} ${problem}: it is ignored, training starts anew`);
+    this.#print(`checkpoint ${this.file} ${problem}: ignored, training starts from the beginning`);
     return null;
   }
 }
 
-/** In a sweep stdout is the log of the trial; a terminal or a pipe cannot be synced. */
+/** In a sweep stdout is the log of the trial. A terminal or a pipe cannot be synced. */
 function syncOutput(): void {
   try {
     fsyncSync(1);
   } catch {
-    // Nothing to make safe.
+    // There is nothing to sync.
   }
 }
 

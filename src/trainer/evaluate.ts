@@ -3,12 +3,12 @@ import { batches, inOrder } from './batches.js';
 import { CLASSES, IMAGE_SIZE, type Images } from './data.js';
 import type { SimpleCnn } from './model.js';
 
-/** Mean softmax cross entropy in nats, and the fraction of images whose greatest output is the right one. */
+/** Mean softmax cross entropy in nats, and the fraction of images whose largest output is the correct one. */
 export type Score = { readonly loss: number; readonly accuracy: number };
 
 const BATCH = 250;
 
-/** Measures a model on images it does not learn from. A model whose outputs are no numbers has loss NaN. */
+/** Returns the score of a model on images that it does not learn from. If the outputs are NaN, so is the loss. */
 export async function evaluate(tf: Tf, model: SimpleCnn, images: Images): Promise<Score> {
   let loss = 0;
   let right = 0;
@@ -25,8 +25,8 @@ export async function evaluate(tf: Tf, model: SimpleCnn, images: Images): Promis
 }
 
 /**
- * The score of outputs before the softmax, [labels.length, 10]. In double precision, and in plain code: the SIMD
- * kernels of the WebAssembly backend can turn a NaN into a number, and a diverged run must show.
+ * Returns the score of outputs before the softmax, [labels.length, 10]. In double precision, and in plain code: the SIMD
+ * kernels of the WebAssembly backend can turn a NaN into a number, and a diverged run must be visible.
  */
 export function scoreLogits(logits: Float32Array, labels: Uint8Array): Score {
   let loss = 0;
@@ -38,7 +38,7 @@ export function scoreLogits(logits: Float32Array, labels: Uint8Array): Score {
     let sum = 0;
     for (const value of row) sum += Math.exp(value - top);
     loss += Math.log(sum) + top - own;
-    // The first of equal outputs is the answer; NaN answers nothing.
+    // With equal outputs the first one is the answer; NaN is no answer.
     if (row.indexOf(top) === label) right += 1;
   }
   return { loss: loss / labels.length, accuracy: right / labels.length };

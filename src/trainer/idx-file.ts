@@ -7,25 +7,25 @@ import { checkIdx, idxHeaderSize } from './idx.js';
 
 /** An open file of items of equal size, such as images or labels. */
 export type IdxFile = {
-  /** Where it was found: with .gz where that is what was there. */
+  /** Path of the file; with .gz if that is the one that exists. */
   readonly file: string;
-  /** The bytes of `count` items from the one at `start` on. */
+  /** Returns the bytes of `count` items starting at the one at `start`. */
   items(start: number, count: number): Promise<Uint8Array>;
 };
 
 export type Wanted = {
   readonly file: string;
-  /** What it must hold; the first dimension counts the items. */
+  /** Expected dimensions; the first one counts the items. */
   readonly dims: readonly number[];
-  /** What every error of the file says to do. */
+  /** The fix in every error about the file. */
   readonly fix: string;
 };
 
 /**
- * Opens an IDX file of bytes, plain or as FILE.gz, checks it and closes it after `body`. Of a plain file only what is
- * asked for is read; one that is zipped is unpacked whole.
- * @throws HpoError trainer.missing-data (usage) when there is none that can be read, trainer.bad-data when it holds
- *   something else, and whatever `body` throws.
+ * Opens an IDX file of bytes, plain or as FILE.gz, checks it and closes it after `body`. Only the requested items of a
+ * plain file are read; a compressed one is unpacked whole.
+ * @throws HpoError trainer.missing-data (usage) when no such file can be read, trainer.bad-data when its content
+ *   differs, and whatever `body` throws.
  */
 export async function withIdxFile<T>(wanted: Wanted, body: (file: IdxFile) => Promise<T>): Promise<T> {
   for (const file of [wanted.file, `${wanted.file}.gz`]) {
@@ -39,29 +39,25 @@ export async function withIdxFile<T>(wanted: Wanted, body: (file: IdxFile) => Pr
       await handle.close();
     }
   }
-  throw usageError(
-    'trainer.missing-data',
-    `expected MNIST's file ${wanted.file} (or .gz), and there is none`,
-    {
-      fix: wanted.fix,
-    },
-  );
+  throw usageError('trainer.missing-data', `expected MNIST's file ${wanted.file} (or .gz), found none`, {
+    fix: wanted.fix,
+  });
 }
 
 async function openIfThere(file: string, fix: string): Promise<FileHandle | null> {
   let handle: FileHandle;
   try {
-    // A pipe in its place would keep a plain open waiting for ever.
+    // A pipe in its place would block a plain open forever.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT') return null;
-    const why = code === 'ENOTDIR' ? 'a part of its path is a file and no folder' : String(code);
+    const why = code === 'ENOTDIR' ? 'a part of its path is a file, not a folder' : String(code);
     throw usageError('trainer.missing-data', `cannot read ${file}: ${why}`, { fix, cause: error });
   }
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();
-  throw usageError('trainer.missing-data', `cannot read ${file}: it is no regular file`, { fix });
+  throw usageError('trainer.missing-data', `cannot read ${file}: it is not a regular file`, { fix });
 }
 
 async function plain(handle: FileHandle, { file, dims, fix }: Wanted): Promise<IdxFile> {
@@ -99,7 +95,7 @@ async function zipped(handle: FileHandle, file: string, { dims, fix }: Wanted): 
   checkIdx(content, content.byteLength, dims, { file, fix });
   return {
     file,
-    // A copy, or a view of a few images would keep all of them in memory.
+    // A copy, because a view of a few images would keep all of them in memory.
     items: async (start, count) =>
       Uint8Array.from(
         content.subarray(headerSize + start * itemSize, headerSize + (start + count) * itemSize),
@@ -107,7 +103,7 @@ async function zipped(handle: FileHandle, file: string, { dims, fix }: Wanted): 
   };
 }
 
-/** At most as much as the file may hold: a small file can unpack to more than the memory. */
+/** Unpacks at most the expected number of bytes: a small file can unpack to more than the memory. */
 async function unpack(
   packed: Uint8Array,
   size: number,
@@ -118,7 +114,7 @@ async function unpack(
   } catch (cause) {
     throw new HpoError(
       'trainer.bad-data',
-      `expected a gzip file of ${size} bytes, and it ${whatHappened(cause)}`,
+      `expected a gzip file of ${size} bytes, but it ${whatHappened(cause)}`,
       {
         place: { file: more.file },
         fix: more.fix,
@@ -130,7 +126,7 @@ async function unpack(
 
 function whatHappened(cause: unknown): string {
   const code = codeOf(cause);
-  if (code === 'ERR_BUFFER_TOO_LARGE') return 'holds more';
+  if (code === 'ERR_BUFFER_TOO_LARGE') return 'contains more';
   if (code === 'Z_BUF_ERROR') return 'ends too early';
   return 'could not be unpacked';
 }

@@ -3,7 +3,7 @@ import { HpoError } from '../core/errors.js';
 const UNSIGNED_BYTE = 0x08;
 const GZIP = 0x1f8b;
 
-/** Bytes of the header of an IDX file with so many dimensions. */
+/** Returns the size in bytes of the header of an IDX file with this many dimensions. */
 export function idxHeaderSize(rank: number): number {
   return 4 + 4 * rank;
 }
@@ -12,10 +12,10 @@ export function idxHeaderSize(rank: number): number {
  * Checks the header of a file in the IDX format of the MNIST files (Y. LeCun, "The MNIST database"): two zero bytes, the
  * type of element, the number of dimensions, each dimension as a big-endian 32-bit integer; then the elements in C
  * order and nothing after them.
- * @param head the beginning of the file, at least its header where there is one.
- * @param size bytes of the whole file.
- * @param dims what it must hold.
- * @param more what the error says of the file and of a way out.
+ * @param head the start of the file, with at least its header if it is long enough.
+ * @param size size of the whole file in bytes.
+ * @param dims the expected dimensions.
+ * @param more the file and the fix for the error.
  * @throws HpoError trainer.bad-data when anything differs.
  */
 export function checkIdx(
@@ -47,7 +47,7 @@ export function checkIdx(
   }
 }
 
-/** With what such a file holds, so that swapped files show. */
+/** Returns the magic number with the kind of file it belongs to, so that swapped files are recognized. */
 function magicText(magic: number): string {
   const hex = `0x${magic.toString(16).padStart(8, '0')}`;
   if (magic >>> 16 === GZIP) return `${hex} (a gzip file: its name must end in .gz)`;

@@ -7,13 +7,13 @@ import type { SimpleCnn } from './model.js';
 import { makeOptimizer, type Optimizer } from './optimizers/optimizer.js';
 
 export type Learner = {
-  /** One step of the optimizer on the mean softmax cross entropy of a batch. */
+  /** Takes one optimizer step on the mean softmax cross entropy of a batch. */
   step(batch: Batch): void;
   readonly optimizer: Optimizer;
   dispose(): void;
 };
 
-/** Teaches a model by sgd, adam, adamw or rmsprop, each as PyTorch defines it. */
+/** Returns a learner that trains a model by sgd, adam, adamw or rmsprop, each as PyTorch defines it. */
 export function makeLearner(tf: Tf, model: SimpleCnn, config: RunConfig['learner']): Learner {
   const optimizer = makeOptimizer(tf, model.parameters, config);
   return {

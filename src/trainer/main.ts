@@ -4,11 +4,11 @@ import { runTrainer } from './train.js';
 
 const USAGE = 'node dist/trainer/main.js [--config FILE] [--seed N] [--checkpoint DIR] [key=value ...]';
 
-// There is no handler for SIGTERM on purpose: the system then ends the process at once, even inside a long step, and
-// a shell sees exit code 143. Every line that was printed is written already.
+// Deliberately no handler for SIGTERM: the system then ends the process at once, even inside a long step, and a shell
+// sees exit code 143. Every printed line is already written.
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read our lines is gone (`hpo train | head`): there is nobody left to train for.
+  // The reader has closed the pipe (`hpo train | head`), so the result has no use.
   process.exit(error.code === 'EPIPE' ? 0 : 1);
 });
 

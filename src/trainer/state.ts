@@ -4,16 +4,16 @@ import type { Snapshot } from './checkpoint-format.js';
 import type { SimpleCnn } from './model.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 
-/** All that training changes. The order of images is not among it: it follows from the seed and the epoch. */
+/** All state that training changes. The order of images is not part of it: it follows from the seed and the epoch. */
 export type State = {
-  /** Values of each tensor. */
+  /** Number of values in each tensor. */
   readonly sizes: readonly number[];
   capture(): Promise<Pick<Snapshot, 'steps' | 'tensors'>>;
-  /** Takes a snapshot of tensors of these sizes. */
+  /** Restores a snapshot of tensors of these sizes. */
   restore(snapshot: Pick<Snapshot, 'steps' | 'tensors'>): void;
 };
 
-/** The state of a model and of the optimizer that teaches it. */
+/** Returns the state of a model and of its optimizer. */
 export function makeState(tf: Tf, model: Pick<SimpleCnn, 'parameters'>, optimizer: Optimizer): State {
   const variables: readonly Variable[] = [...model.parameters, ...optimizer.tensors()];
   return {

@@ -17,16 +17,16 @@ import { missingPackages } from './packages.js';
 import { makeState } from './state.js';
 
 /**
- * Trains SimpleCNN on MNIST and prints, through `print`, a line for people (before it one about a broken backend, if
- * there is one), then `METRIC epoch=1 epoch_loss=... epoch_accuracy=...` after each epoch (counted from 1) and the same
+ * Trains SimpleCNN on MNIST. Through `print` it writes a line for people (before it one about a broken backend, if there
+ * is one), then `METRIC epoch=1 epoch_loss=... epoch_accuracy=...` after each epoch (counted from 1) and the same
  * without `epoch` at the end. Both are measured on the held-out images: mean softmax cross entropy in nats, and a
  * fraction.
  *
- * Seeded in full: on one backend the same configuration prints the same lines. A run whose loss is no longer a number
- * reports it and ends, since no later epoch could differ.
+ * Fully seeded: on one backend the same configuration prints the same lines. A run whose loss becomes NaN or infinite
+ * reports it and ends, because no later epoch could differ.
  *
- * With `checkpointDir` every epoch is saved there, and a run that finds one goes on from it: it prints that epoch's line
- * again, and then what it would have printed without the interruption, bit for bit on the same backend.
+ * With `checkpointDir` it saves every epoch there and resumes from a saved one: it prints that epoch's line again, and
+ * then what it would have printed without the interruption, bit for bit on the same backend.
  * @throws the reason of `signal` when it is aborted; HpoError trainer.* and config.* (see missingPackages, loadBackend, loadMnist).
  */
 export async function train(
@@ -38,7 +38,7 @@ export async function train(
   const missing = missingPackages(config);
   if (missing !== null) throw missing;
   const images = loadMnist(config.data);
-  // Its failure is told below, unless the backend fails first.
+  // Its failure is reported below, unless the backend fails first.
   images.catch(() => {});
   const backend = await loadBackend(config.device, print);
   try {
@@ -48,7 +48,7 @@ export async function train(
   }
 }
 
-/** What `train` does once a backend and the images are there; it leaves the backend open. */
+/** Trains once the backend and the images are loaded; it leaves the backend open. */
 export async function trainOn(
   backend: Backend,
   config: RunConfig,
@@ -71,25 +71,25 @@ export async function trainOn(
     const saved = (await checkpoint?.load(state.sizes, config.epochs)) ?? null;
     if (checkpoint && saved) {
       state.restore(saved);
-      print(`goes on after epoch ${saved.epoch} of ${checkpoint.file}`);
+      print(`resuming after epoch ${saved.epoch} of ${checkpoint.file}`);
       print(formatMetric({ epoch: saved.epoch, ...metrics(saved.score) }));
     }
     let score: Score = saved?.score ?? { loss: Number.NaN, accuracy: 0 };
     for (let epoch = (saved?.epoch ?? 0) + 1; epoch <= config.epochs; epoch++) {
       const order = shuffled(data.training.count, makeRng(config.seed, 'order', epoch));
       for (const batch of batches(data.training, order, config.batch_size)) {
-        // A step blocks the thread: without this pause neither a signal nor an abort would be heard.
+        // A step blocks the thread: without this pause neither a signal nor an abort would be handled.
         await setImmediate();
         signal?.throwIfAborted();
         learner.step(batch);
         await backend.keepUp?.();
       }
       score = await evaluate(tf, model, data.validation);
-      // What failed among the last steps must not be measured as if it had been learned.
+      // If one of the last steps failed, its result must not be evaluated as learned.
       await backend.keepUp?.();
       print(formatMetric({ epoch, ...metrics(score) }));
       if (!Number.isFinite(score.loss)) break;
-      // After its line, since a run that goes on does not tell again of what is saved.
+      // After its line: a resumed run does not repeat the lines of saved epochs.
       await checkpoint?.save({ epoch, score, ...(await state.capture()) });
     }
     print(formatMetric(metrics(score)));
@@ -99,25 +99,25 @@ export async function trainOn(
   }
 }
 
-/** Six digits: what follows is noise, and it makes lines hard to read. */
+/** Formats to six digits: further ones are noise and make lines hard to read. */
 function metrics({ loss, accuracy }: Score) {
   return { epoch_loss: Number(loss.toPrecision(6)), epoch_accuracy: Number(accuracy.toPrecision(6)) };
 }
 
 export type TrainerOptions = {
-  /** A YAML or JSON file of one run's settings (with the bases it `extends`); without it the defaults hold. */
+  /** Path of a YAML or JSON file of one run's settings (with the bases it `extends`); without it the defaults are used. */
   readonly config?: string | undefined;
-  /** Wins over the file and over an override of `seed`. Text is checked like an override. */
+  /** Overrides the file and an override of `seed`. Text is checked like an override. */
   readonly seed?: number | string | undefined;
-  /** `learner.step_size=0.05` and the like; the last one of a key wins. */
+  /** `learner.step_size=0.05` and the like; the last value of a key counts. */
   readonly overrides?: readonly string[] | undefined;
-  /** Folder of the run's checkpoint, made when it is missing. Default: HPO_CHECKPOINT_DIR; without that none. */
+  /** Folder of the run's checkpoint; created if missing. Default: HPO_CHECKPOINT_DIR; without it there is none. */
   readonly checkpoint?: string | undefined;
 };
 
 /**
- * One run from a file and overrides, as `hpo train` and the trainer's own command line start it.
- * @throws HpoError config.* (usage errors; those of the file tell line and column), and whatever `train` throws.
+ * Trains one run from a file and overrides, as `hpo train` and the trainer's own command line start it.
+ * @throws HpoError config.* (usage errors; those of the file include line and column), and whatever `train` throws.
  */
 export async function runTrainer(
   options: TrainerOptions,

@@ -154,7 +154,7 @@ describe.runIf(process.platform === 'linux')('the built-in trainer in a sweep', 
     await killed(cwd, 'everything', () => isSecond() && printed(/^METRIC epoch=([4-9]|1\d) /m));
     await hpo(cwd, 'optimize');
     const text = readFileSync(log, 'utf8');
-    expect(text).toMatch(/^goes on after epoch \d+ of .*trial-00000\.checkpoint/m);
+    expect(text).toMatch(/^resuming after epoch \d+ of .*trial-00000\.checkpoint/m);
     expect(text).not.toMatch(/^METRIC epoch=[12] /m);
     expect((await trialsOf(cwd))[0]?.attempt).toBe(3);
     const whole = project();

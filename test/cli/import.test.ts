@@ -17,12 +17,12 @@ describe('hpo import of a W&B sweep', () => {
   it('writes a sweep file that runs as it is', async () => {
     const cwd = makeProject({ 'wandb.yaml': WANDB, 'train.sh': readFileSync(fixture('quick.sh'), 'utf8') });
     const { code, stdout, stderr } = await runHpo(['import', 'wandb.yaml'], { cwd });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: not carried over: project: left out\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: not imported: project: left out\n' });
     expect(stdout).toBe('wrote cfg/sweep.yaml\nnext: hpo optimize --sweep cfg/sweep.yaml --dry-run\n');
     expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toMatchInlineSnapshot(`
       "# wandb: imported from the W&B sweep wandb.yaml.
       # The trainer prints METRIC lines, or metrics.format names what it prints; parameters come as arguments.
-      # Not carried over: project: left out
+      # Not imported: project: left out
       study: wandb
       objective:
         metric: loss
@@ -71,7 +71,7 @@ describe('hpo import of a W&B sweep', () => {
     });
     const { code, stderr } = await runHpo(['import', 'w.yaml'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/needs a hand: .*parameter name/);
+    expect(stderr).toMatch(/correct the result by hand: .*parameter name/);
   });
 
   it.each([
@@ -112,7 +112,7 @@ describe('hpo import of a table', () => {
     const { stderr } = await runHpo(['import', 'past.csv', '--params', 'lr,opt', '--metric', 'loss'], {
       cwd,
     });
-    expect(stderr).toBe('warning: lr became a list of choices, not a range, since row 3 has "O.2"\n');
+    expect(stderr).toBe('warning: lr became a list of choices, not a range, because row 3 has "O.2"\n');
   });
 
   it('takes the table of one study into another, whose sweep then runs only what is missing', async () => {

@@ -46,13 +46,13 @@ test.each([
   ['old-node-only', 'isNullOrUndefined'],
 ])('one that is broken (%s) costs one line, and wasm serves', async (behaviour, words) => {
   const { code, lines, stderr } = await train({ 'tfjs-node': behaviour });
-  const note = expect.stringMatching(new RegExp(`^note: wasm is used; @tensorflow/tfjs-node .*${words}`));
+  const note = expect.stringMatching(new RegExp(`^note: using wasm; @tensorflow/tfjs-node .*${words}`));
   expect({ code, lines, stderr }).toEqual({ code: 0, lines: [note, ...run('wasm')], stderr: '' });
 });
 
 test('a GPU package without a GPU serves on the CPU with a line, and not where a GPU is demanded', async () => {
   const { code, lines } = await train({ 'tfjs-node-gpu': 'no-gpu' });
-  const note = expect.stringMatching(/^note: tfjs-node-gpu is used; .*finds no GPU/);
+  const note = expect.stringMatching(/^note: using tfjs-node-gpu; .*finds no GPU/);
   expect({ code, lines }).toEqual({ code: 0, lines: [note, ...run('tfjs-node-gpu')] });
 
   const refused = await train({ 'tfjs-node-gpu': 'no-gpu' }, 'device=gpu');

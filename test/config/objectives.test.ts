@@ -69,7 +69,7 @@ describe('several objectives', () => {
     expect(
       await mistakes(sweep(TWO, 'sampler: gp\npruner: { name: median, warmup_steps: 1 }\n')),
     ).toMatchInlineSnapshot(`
-      "sweep.yaml:4:10 error[config.one-objective]: the sampler gp searches for one objective, got 2
+      "sweep.yaml:4:10 error[config.one-objective]: the sampler gp supports one objective, got 2
         fix: use tpe, nsga2 or auto, or search for one objective
       sweep.yaml:5:9 error[config.one-objective]: the pruner median judges one objective, got 2
         fix: use none, or search for one objective"
@@ -77,7 +77,7 @@ describe('several objectives', () => {
     for (const { name, objectives } of samplers) {
       const text = sweep(TWO, `sampler: ${name}\n`);
       if (objectives === 'many') expect((await load(text)).spec.sampler.name).toBe(name);
-      else expect(await mistakes(text)).toContain(`the sampler ${name} searches for one objective, got 2`);
+      else expect(await mistakes(text)).toContain(`the sampler ${name} supports one objective, got 2`);
     }
     for (const { name } of pruners.filter((entry) => entry.name !== 'none')) {
       expect(await mistakes(sweep(TWO, `pruner: ${name}\n`))).toContain('config.one-objective');

@@ -157,7 +157,7 @@ describeWithReal('torch', 'examples/pytorch', () => {
     const at = (name: string) => join(folder, name, images);
     expect(JSON.parse(stdout)).toEqual({
       zipped: 'the same',
-      empty: `error: expected MNIST's file ${at('empty')} (or .gz), and there is none; see --data`,
+      empty: `error: expected MNIST's file ${at('empty')} (or .gz), found none; see --data`,
       short: `error: expected 47040016 bytes of MNIST, got 5: ${at('short')}`,
       limit: 'error: --data.limit: expected 1 to 50000, got 50001',
     });

@@ -5,7 +5,8 @@ export const TRAINER: MutantTable = {
     protection: 'A checkpoint that a crash has torn is ignored.',
     file: 'src/trainer/checkpoint-format.ts',
     symbol: 'decodeSnapshot',
-    expression: "if (first !== `${MAGIC} ${sha256(body)}\\n`) return { problem: 'is torn or damaged' };",
+    expression:
+      "if (first !== `${MAGIC} ${sha256(body)}\\n`) return { problem: 'is incomplete or damaged' };",
     replacement: '',
     test: {
       file: 'test/trainer/checkpoint.test.ts',

@@ -60,7 +60,7 @@ describe('grid', () => {
 
   test('is exhausted at once when everything is forbidden', () => {
     const space = makeSpace(letters.params, [{ kind: 'forbid', forbid: { a: [0, 1] } }]);
-    expect(at(0, [], space)).toBe('all 0 grid points are tried');
+    expect(at(0, [], space)).toBe('all 0 grid points have been tried');
   });
 
   test('runs every point once, in any order of indices, and is exhausted exactly then', () => {
@@ -77,7 +77,7 @@ describe('grid', () => {
         expect(new Set(held.map(({ key }) => key))).toEqual(
           new Set(points.map(({ given }) => paramsKey(given))),
         );
-        expect(at(indices[0] ?? 0, held, space)).toBe(`all ${points.length} grid points are tried`);
+        expect(at(indices[0] ?? 0, held, space)).toBe(`all ${points.length} grid points have been tried`);
       }),
       { numRuns: 50 },
     );

@@ -52,7 +52,7 @@ describe('a run that goes on from its checkpoint', () => {
     const folder = tempDir();
     expect(metrics(await lines(folder, overrides, 1))).toEqual(whole.slice(0, 1));
     const second = await lines(folder, overrides, 3);
-    expect(second[1]).toBe(`goes on after epoch 1 of ${file(folder)}`);
+    expect(second[1]).toBe(`resuming after epoch 1 of ${file(folder)}`);
     expect(metrics(second)).toEqual(whole.slice(0, 3));
     expect(metrics(await lines(folder, overrides))).toEqual(whole.slice(2));
     // It was killed after its last epoch: nothing is left to train, and nothing is lost.
@@ -68,7 +68,7 @@ describe('a run that goes on from its checkpoint', () => {
     expect(longer).toEqual(whole.slice(1));
     const shorter = await lines(folder, ['epochs=1']);
     expect(shorter[1]).toBe(
-      `checkpoint ${file(folder)} has 3 epochs, and not at most 1: it is ignored, training starts anew`,
+      `checkpoint ${file(folder)} has 3 epochs, expected at most 1: ignored, training starts from the beginning`,
     );
     expect(metrics(shorter)[0]).toBe(whole[0]);
   });
@@ -85,7 +85,7 @@ describe('a run that goes on from its checkpoint', () => {
     await lines(folder, ['epochs=1']);
     const printed = await lines(folder, ['epochs=1', other]);
     expect(printed[1]).toMatch(
-      /(is of another configuration, seed or backend|is no checkpoint of this run): it is ignored/,
+      /(belongs to another configuration, seed or backend|is no checkpoint of this run): ignored/,
     );
     expect(metrics(printed)).toEqual(metrics(await lines(undefined, ['epochs=1', other])));
   });
@@ -96,10 +96,10 @@ describe('a run that goes on from its checkpoint', () => {
     truncateSync(file(folder), readFileSync(file(folder)).length - 4);
     const printed = await lines(folder, ['epochs=1']);
     expect(printed[1]).toBe(
-      `checkpoint ${file(folder)} is torn or damaged: it is ignored, training starts anew`,
+      `checkpoint ${file(folder)} is incomplete or damaged: ignored, training starts from the beginning`,
     );
     expect([printed[0], ...printed.slice(2)]).toEqual(whole);
-    expect((await lines(folder, ['epochs=1']))[1]).toContain('goes on after epoch 1');
+    expect((await lines(folder, ['epochs=1']))[1]).toContain('resuming after epoch 1');
   });
 
   it('does not save weights that are no numbers', async () => {
@@ -113,7 +113,7 @@ describe('a run that goes on from its checkpoint', () => {
 });
 
 describe('a checkpoint that cannot be written', () => {
-  it('is told of once, and training goes on', async () => {
+  it('is reported once, and training continues', async () => {
     const folder = tempDir();
     // Nobody, not even root, makes a folder under a file.
     writeFileSync(join(folder, 'full'), '');
@@ -121,8 +121,8 @@ describe('a checkpoint that cannot be written', () => {
     const printed = await lines(under, ['epochs=3']);
     const others = printed.slice(1).filter((line) => !line.startsWith('METRIC'));
     expect(others).toHaveLength(2);
-    expect(others[0]).toMatch(/cannot be read \(ENOTDIR.*it is ignored/);
-    expect(others[1]).toMatch(/^checkpoint .* not saved \(E\w+: .*\); training goes on$/);
+    expect(others[0]).toMatch(/cannot be read \(ENOTDIR.*ignored/);
+    expect(others[1]).toMatch(/^checkpoint .* not saved \(E\w+: .*\); training continues$/);
     expect(metrics(printed)).toEqual(metrics(await lines(undefined, ['epochs=3'])));
   });
 
@@ -134,7 +134,7 @@ describe('a checkpoint that cannot be written', () => {
     // Every write to it ends with ENOSPC.
     symlinkSync('/dev/full', `${file(folder)}.tmp`);
     await checkpoint.save(snapshot(2));
-    expect(printed).toEqual([expect.stringMatching(/not saved \(ENOSPC: .*\); training goes on$/)]);
+    expect(printed).toEqual([expect.stringMatching(/not saved \(ENOSPC: .*\); training continues$/)]);
     expect(await checkpoint.load([3], 9)).toEqual(snapshot(1));
     // The link is gone, so there is space again.
     await checkpoint.save(snapshot(3));
@@ -151,7 +151,7 @@ describe('a checkpoint that cannot be written', () => {
     writeFileSync(file(folder), Buffer.alloc(1_000_000));
     expect(await checkpoint.load([3], 9)).toBeNull();
     expect(printed).toHaveLength(2);
-    for (const line of printed) expect(line).toContain('is no checkpoint of this run: it is ignored');
+    for (const line of printed) expect(line).toContain('is no checkpoint of this run: ignored');
   });
 });
 
@@ -192,7 +192,7 @@ describe('the format', () => {
 
   it('is of one run, with tensors of its sizes', () => {
     const bytes = encodeSnapshot('run', snapshot(3));
-    const foreign = { problem: 'is of another configuration, seed or backend' };
+    const foreign = { problem: 'belongs to another configuration, seed or backend' };
     expect(decodeSnapshot(bytes, 'another', [3])).toEqual(foreign);
     expect(decodeSnapshot(bytes, 'run', [1, 2])).toEqual(foreign);
   });

@@ -112,13 +112,13 @@ describe('loadMnist', () => {
       'nothing in it',
       {},
       'trainer.missing-data',
-      `expected MNIST's file .*${IMAGES} \\(or \\.gz\\), and there is none`,
+      `expected MNIST's file .*${IMAGES} \\(or \\.gz\\), found none`,
     ],
     [
       'one file missing',
       { [`${IMAGES}.gz`]: images },
       'trainer.missing-data',
-      `${LABELS} \\(or \\.gz\\), and there is none`,
+      `${LABELS} \\(or \\.gz\\), found none`,
     ],
     [
       'what is no gzip',
@@ -136,7 +136,7 @@ describe('loadMnist', () => {
       'a gzip bomb',
       { [`${IMAGES}.gz`]: gzipSync(Buffer.alloc(200_000_000)) },
       'trainer.bad-data',
-      'holds more',
+      'contains more',
     ],
     [
       'fewer images',
@@ -176,14 +176,14 @@ describe('loadMnist', () => {
       expect(error).toMatchObject({ code: 'trainer.missing-data', usage: true });
       return (error as Error).message;
     };
-    expect(await message(file)).toContain('a part of its path is a file and no folder');
-    expect(await message(path.join(place, 'not-there'))).toContain('there is none');
+    expect(await message(file)).toContain('a part of its path is a file, not a folder');
+    expect(await message(path.join(place, 'not-there'))).toContain('found none');
     await mkdir(path.join(place, IMAGES));
-    expect(await message(place)).toContain('it is no regular file');
+    expect(await message(place)).toContain('it is not a regular file');
     await rm(path.join(place, IMAGES), { recursive: true });
     // A reader of a pipe waits for a writer, who never comes.
     execFileSync('mkfifo', [path.join(place, IMAGES)]);
-    expect(await message(place)).toContain('it is no regular file');
+    expect(await message(place)).toContain('it is not a regular file');
     await rm(path.join(place, IMAGES));
     await symlink(IMAGES, path.join(place, IMAGES));
     expect(await message(place)).toContain('ELOOP');

@@ -1,4 +1,4 @@
-// Climbs: a step from the best configuration so far, and now and then a point anywhere.
+// Climbs: a step from the best configuration so far, and sometimes a point anywhere.
 export default ({ width = 0.1 }) => ({
   sample(space, view, { rng }) {
     const sign = view.directions[0] === 'maximize' ? -1 : 1;

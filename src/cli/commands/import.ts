@@ -66,7 +66,7 @@ async function importSweepFile(file: string, options: Options): Promise<void> {
   if (options.json) return printJson({ written, notes, ...(written === null && { text }) });
   if (written === null) printData(`${text.trimEnd()}\n`);
   else print(`wrote ${written}`);
-  for (const note of notes) warn(`not carried over: ${note}`);
+  for (const note of notes) warn(`not imported: ${note}`);
   if (written !== null) print(`next: hpo optimize --sweep ${written} --dry-run`);
 }
 

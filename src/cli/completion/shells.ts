@@ -3,7 +3,7 @@ import type { Node } from './tree.js';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The script that teaches a shell to complete hpo. */
+/** Returns the script with which a shell completes hpo. */
 export function completionScript(shell: Shell, nodes: readonly Node[]): string {
   return { bash, zsh, fish }[shell](nodes);
 }
@@ -16,7 +16,7 @@ const paths = (nodes: readonly Node[]) =>
 
 const wordsOf = ({ commands, options }: Node) => [...commands, ...options].map(({ word }) => word);
 
-/** Options with choices, as `command --option` (hpo's own have a leading blank). */
+/** Returns the options with choices, as `command --option` (hpo's own have a leading blank). */
 const choices = (nodes: readonly Node[]) =>
   nodes.flatMap(({ path, options }) =>
     options
@@ -78,7 +78,7 @@ ${nodes.map((node) => `        (${quote(node.path)}) words_=(${described(node)})
   esac
   _describe hpo words_ || _files
 }
-# As a file of fpath this is the first call itself, and must answer it.
+# As a file of fpath, this is already the first call and must complete it.
 if [[ \${funcstack[1]} == _hpo ]]; then _hpo "$@"; else compdef _hpo hpo; fi
 `;
 }
@@ -113,7 +113,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** For bash and zsh: nothing is special within single quotes. */
+/** Quotes for bash and zsh: single quotes protect every other character. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

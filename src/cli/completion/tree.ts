@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What may follow a command's name. Names and descriptions are our own; they hold no control characters. */
+/** The words that may follow a command's name. Names and descriptions come from hpo; they contain no control characters. */
 export type Node = {
   /** The words after `hpo`, such as `study create`; empty for hpo itself. */
   readonly path: string;
@@ -8,10 +8,10 @@ export type Node = {
   readonly options: readonly OptionWord[];
 };
 export type Word = { readonly word: string; readonly about: string };
-/** `values`: null when it takes none, a list of choices, or empty for any text (a file may be meant). */
+/** `values`: null for a flag, a list of choices, or empty for any text (such as a file). */
 export type OptionWord = Word & { readonly values: readonly string[] | null };
 
-/** The commands with their options, hpo itself first. */
+/** Returns the commands with their options, hpo itself first. */
 export function nodesOf(command: Command, path = ''): Node[] {
   const inner = command.commands.filter((each) => !isHidden(each));
   return [

@@ -1,7 +1,7 @@
 import { HpoError } from '../../core/errors.js';
 import { fixIn, reasonOf } from '../../trainer/backends/reason.js';
 
-/** `info`: something optional that is not there. `fail`: hpo cannot work here until it is mended. */
+/** `info`: something optional is missing. `fail`: hpo cannot work here until it is fixed. */
 export type Status = 'ok' | 'info' | 'warn' | 'fail';
 
 export type Finding = {
@@ -13,22 +13,22 @@ export type Finding = {
   readonly details?: Readonly<Record<string, unknown>>;
 };
 
-/** A finding with its name, which is stable: programs look for it. */
+/** A finding with its name. Names are stable: programs rely on them. */
 export type Row = Finding & { readonly name: string };
 
 export type DoctorOptions = {
   readonly storage: string;
-  /** What one part of the examination may take. */
+  /** Time limit of one part of the examination. */
   readonly limitMs: number;
 };
 
-/** One question about this machine; it may throw, and then that is what was found. */
+/** One question about this machine. It may throw; the error is then the finding. */
 export type Check = {
   readonly name: string;
   readonly run: (options: DoctorOptions) => Promise<Finding | readonly Row[]> | Finding | readonly Row[];
 };
 
-/** Asks one question. Never throws: one strange answer must not keep the others from being heard. */
+/** Runs one check. Never throws: one failure must not hide the other findings. */
 export async function runCheck(check: Check, options: DoctorOptions): Promise<readonly Row[]> {
   try {
     const found = await check.run(options);
@@ -38,7 +38,7 @@ export async function runCheck(check: Check, options: DoctorOptions): Promise<re
   }
 }
 
-/** What was thrown, as a finding. */
+/** Returns a thrown error as a finding. */
 export function failed(error: unknown): Finding {
   const fix = fixIn(error);
   const code = error instanceof HpoError ? { code: error.code } : {};

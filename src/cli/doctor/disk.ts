@@ -8,14 +8,14 @@ import type { Check, Finding } from './check.js';
 import { sizeText } from './format-bytes.js';
 
 const MIB = 1024 * 1024;
-/** A sweep of long logs takes this much in a night. */
+/** Warning limit: a sweep with long logs uses this much in a night. */
 const LITTLE_BYTES = 1024 * MIB;
-/** A sweep starts nothing where its next write may not fit. */
+/** Failure limit: a sweep starts no trial where its next write may not fit. */
 const NO_BYTES = 16 * MIB;
 const FEW_INODES = 10_000;
 const NO_INODES = 100;
 
-/** What is left of a disk, as statfs tells it. */
+/** Free space of a disk, as statfs reports it. */
 export type Space = {
   /** For users other than root. */
   readonly freeBytes: number;
@@ -32,7 +32,7 @@ export const diskChecks: readonly Check[] = [
     name: 'space.tmp',
     run: async () => {
       const found = await space(tmpdir());
-      // Only previews write there, and trainers that like to.
+      // Only previews write there, and some trainers.
       return found.status === 'fail' ? { ...found, status: 'warn' } : found;
     },
   },
@@ -43,9 +43,9 @@ function folderOf(storage: string): string | null {
   return path === ':memory:' ? null : dirname(path);
 }
 
-/** Of the disk that a folder lies on, or will lie on. */
+/** Checks the disk that holds a folder, or will hold it. */
 async function space(folder: string | null): Promise<Finding> {
-  if (folder === null) return { status: 'ok', message: 'memory: takes no disk' };
+  if (folder === null) return { status: 'ok', message: 'memory: uses no disk' };
   const near = nearestFolder(folder);
   const { bavail, bsize, blocks, files, ffree } = await statfs(near);
   const found = {
@@ -57,12 +57,12 @@ async function space(folder: string | null): Promise<Finding> {
   return judgeSpace(found, near);
 }
 
-/** Whether a sweep has room to write to a folder. */
+/** Returns whether a sweep has enough space to write to a folder. */
 export function judgeSpace(space: Space, folder: string): Finding {
   const { freeBytes, totalBytes, freeInodes, totalInodes } = space;
   const details = { path: folder, ...space };
   const message = `${sizeText(freeBytes)} of ${sizeText(totalBytes)} free in ${folder}`;
-  const inodes = `${message}, but room for ${freeInodes} files only`;
+  const inodes = `${message}, but only ${freeInodes} more files`;
   const fix = 'free some space (or raise the quota), or use another disk';
   if (freeBytes < NO_BYTES) return { status: 'fail', message, fix, details };
   if (totalInodes > 0 && freeInodes < NO_INODES)

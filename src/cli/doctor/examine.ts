@@ -4,18 +4,18 @@ import type { DoctorOptions, Row, Status } from './check.js';
 import { readManifest } from './manifest.js';
 import { GROUPS, type Group, type Part, parts } from './parts.js';
 
-/** What a line of a worker begins with that tells a row. */
+/** A worker's lines with a row start with this. */
 export const MARK = 'HPO-DOCTOR ';
 
 export type Report = {
-  /** False when something fails that hpo needs. */
+  /** False when something that hpo needs has failed. */
   readonly ok: boolean;
   readonly version: string;
   readonly counts: Readonly<Record<Status, number>>;
   readonly checks: readonly (Row & { readonly group: Group })[];
 };
 
-/** Looks at everything at once, each part in a process of its own that may die or hang. Never rejects for a check. */
+/** Runs all parts at once, each in its own process, which may crash or hang. Never rejects because of a check. */
 export async function examine(options: DoctorOptions, signal?: AbortSignal): Promise<Report> {
   const found = await Promise.all(
     parts.map(async (part) => ({ group: part.group, rows: await examinePart(part, options, signal) })),
@@ -42,19 +42,19 @@ async function examinePart(
     signal,
   });
   const rows = readRows(ran.stdout);
-  // A library may end the process in peace, too.
-  const what = howItDied(ran, options.limitMs) ?? (rows.length === 0 ? 'ended without a word' : null);
+  // A library may also end the process normally.
+  const what = howItDied(ran, options.limitMs) ?? (rows.length === 0 ? 'ended without output' : null);
   return what === null ? rows : [...rows, { name: part.name, ...(await part.died(what)) }];
 }
 
-/** Lines between the rows are what libraries print. */
+/** Returns the rows of a worker's output. Libraries may print other lines. */
 export function readRows(stdout: string): Row[] {
   return stdout.split('\n').flatMap((line) => {
     if (!line.startsWith(MARK)) return [];
     try {
       return [JSON.parse(line.slice(MARK.length)) as Row];
     } catch {
-      return []; // cut short by the end of the process, which is told by itself
+      return []; // cut off by the end of the process, which is reported separately
     }
   });
 }

@@ -7,7 +7,7 @@ import { holderText } from '../../loggers/event-messages.js';
 import { livenessIn } from '../liveness.js';
 import type { Check, DoctorOptions, Finding, Row } from './check.js';
 
-/** nvidia-smi is asked once for all of them. */
+/** Returns the checks of GPUs; nvidia-smi runs once for all of them. */
 export function gpuChecks(): Check[] {
   let looked: Promise<GpuLook> | undefined;
   const look = (options: DoctorOptions) => {
@@ -24,7 +24,7 @@ export function gpuChecks(): Check[] {
   ];
 }
 
-/** It is asked twice within the limit of the whole part. */
+/** Half the limit of the part, because nvidia-smi runs twice in it. */
 function limitOf({ limitMs }: DoctorOptions): number {
   return Math.min(NVIDIA_SMI_LIMIT_MS, limitMs / 3);
 }
@@ -56,20 +56,20 @@ function judgeLook({ gpus, trouble }: GpuLook, driver: string | null, limitMs: n
       return {
         status: 'warn',
         message: `nvidia-smi did not answer within ${limitMs / 1000} s: its driver hangs, and trials run on the CPU`,
-        fix: 'see what `nvidia-smi` and `dmesg` say; a restart of the machine usually helps',
+        fix: 'read the output of `nvidia-smi` and `dmesg`; restarting the machine usually helps',
         details,
       };
     case 'failed':
       return {
         status: 'warn',
         message: `nvidia-smi fails, so trials run on the CPU: ${trouble?.said || 'it says nothing'}`,
-        fix: 'install the driver again; after an update of the driver, restart the machine',
+        fix: 'reinstall the driver; after a driver update, restart the machine',
         details,
       };
   }
 }
 
-/** What the driver does not tell is left out. */
+/** Returns a finding about one GPU, without what the driver does not report. */
 function describeGpu(gpu: GpuInfo): Finding {
   const { name, uuid, utilizationPercent, memoryUsedMiB, memoryTotalMiB, temperatureC } = gpu;
   const parts = [
@@ -82,7 +82,7 @@ function describeGpu(gpu: GpuInfo): Finding {
   return { status: 'ok', message: parts.filter((part) => part !== null).join(', '), details: { ...gpu } };
 }
 
-/** What an inherited CUDA_VISIBLE_DEVICES leaves; sweeps subdivide it and never go beyond. */
+/** Checks an inherited CUDA_VISIBLE_DEVICES; sweeps divide the GPUs that it names and never use others. */
 export function judgeVisible(gpus: readonly GpuInfo[], inherited: string | undefined): Finding {
   const visible = chooseDevices('auto', gpus, inherited).map(({ label }) => label);
   const details = { value: inherited ?? null, visible };
@@ -92,11 +92,11 @@ export function judgeVisible(gpus: readonly GpuInfo[], inherited: string | undef
   const entries = inherited.split(',').map((entry) => entry.trim());
   const left = visible.length === 0 ? 'no GPU: sweeps run on the CPU' : `GPU ${visible.join(', ')}`;
   if (visible.length === entries.length)
-    return { status: 'ok', message: `${set} leaves ${left}, counted as nvidia-smi does`, details };
+    return { status: 'ok', message: `${set} leaves ${left}, numbered as by nvidia-smi`, details };
   const why =
     inherited === ''
-      ? 'it is set and empty'
-      : `${entries[visible.length]} names no GPU here, and CUDA reads no further`;
+      ? 'it is set, but empty'
+      : `${entries[visible.length]} names no GPU here, and CUDA ignores the rest`;
   return {
     status: 'warn',
     message: `${set} leaves ${left} (${why})`,
@@ -108,15 +108,14 @@ export function judgeVisible(gpus: readonly GpuInfo[], inherited: string | undef
 async function judgeLeases(gpus: readonly GpuInfo[]): Promise<Finding> {
   const place = leasePlace(process.env.HPO_LEASE_DIR);
   if (!existsSync(place.dir)) {
-    const message = `none are held; ${place.dir} is made when the first one is taken`;
+    const message = `none are held; ${place.dir} is created with the first one`;
     return { status: 'ok', message, details: { dir: place.dir, held: [] } };
   }
   const trouble = lookAtLeaseDir(place);
   if (trouble !== null) {
-    // A sweep on GPUs refuses a folder that was named, and goes without the usual one.
+    // A sweep on GPUs fails if a folder chosen by the user cannot be used, and runs without leases if it is the default one.
     const status = place.chosen && gpus.length > 0 ? 'fail' : 'warn';
-    const fix =
-      'let HPO_LEASE_DIR name a folder of your own on a local disk (chmod 700), the same for all sweeps';
+    const fix = 'set HPO_LEASE_DIR to your own folder on a local disk (chmod 700), the same for all sweeps';
     const message = `the folder for GPU leases, ${place.dir}, cannot be used: ${trouble}`;
     return { status, message, fix, details: { dir: place.dir, held: null } };
   }
@@ -127,7 +126,7 @@ async function judgeLeases(gpus: readonly GpuInfo[]): Promise<Finding> {
   return { status: 'ok', message, details: { dir: place.dir, held } };
 }
 
-/** Leases name GPUs by what CUDA gets; people know them by nvidia-smi's index. */
+/** Returns slots by nvidia-smi's index, which people know; leases name GPUs by their CUDA name. */
 function slotsOf(leases: readonly LeaseFile[], gpus: readonly GpuInfo[]) {
   const keys = [...new Set(leases.map(({ gpu }) => gpu))];
   return keys.map((key, id) => {

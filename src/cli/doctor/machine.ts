@@ -5,9 +5,9 @@ import type { Check, DoctorOptions, Finding } from './check.js';
 import { sizeText } from './format-bytes.js';
 import { readManifest } from './manifest.js';
 
-/** Below this a trainer in Python hardly starts. */
+/** With less, a trainer in Python hardly starts. */
 const LITTLE_MEMORY = 512 * 1024 * 1024;
-/** A sweep holds some files for each trial that runs, and the database. */
+/** A sweep keeps a few files open for each running trial, and the database. */
 const FEW_FILES = 256;
 const PYTHON_LIMIT_MS = 10_000;
 
@@ -21,7 +21,7 @@ export const machineChecks: readonly Check[] = [
   { name: 'python', run: python },
 ];
 
-/** `range`: as package.json has it, `>=20.19.0`. */
+/** `range`: from package.json, such as `>=20.19.0`. */
 export function judgeNode(version: string, range: string): Finding {
   const least = /^>=(\d+\.\d+\.\d+)$/.exec(range)?.[1];
   if (least === undefined) throw new Error(`expected engines.node to be >=X.Y.Z, got ${range}`);
@@ -45,7 +45,7 @@ export function judgeSystem(platform: string, arch: string, kernel: string): Fin
   if (platform === 'darwin')
     return {
       status: 'warn',
-      message: `${message}: hpo works here, but does not find all children of a trainer that it stops`,
+      message: `${message}: hpo works here, but may not find all children of a trainer that it stops`,
       fix: 'see "Where it runs" in docs/running.md',
       details,
     };
@@ -63,13 +63,13 @@ function cpu(): Finding {
   const quota = parseCpuQuota(readText('/sys/fs/cgroup/cpu.max'));
   const limited = quota !== null && quota < usable;
   const model = all[0]?.model.trim() ?? 'unknown';
-  const message = `${usable} of ${all.length} cores can be used${limited ? `, and a quota leaves time for ${quota}` : ''} (${model})`;
+  const message = `${usable} of ${all.length} cores are usable${limited ? `, and a quota limits hpo to ${quota}` : ''} (${model})`;
   const details = { usable, cores: all.length, quota, model };
   if (!limited) return { status: 'ok', message, details };
   return { status: 'warn', message, fix: `give --max-concurrent ${Math.max(1, Math.floor(quota))}`, details };
 }
 
-/** Cores' worth of time that a container may use, as cgroup v2 says it (`200000 100000`); null: no limit is known. */
+/** Returns the CPU quota of a container in cores, from cgroup v2 (`200000 100000`); null: no limit is known. */
 export function parseCpuQuota(text: string | null): number | null {
   const match = /^(\d+) (\d+)\s*$/.exec(text ?? '');
   return match ? Number((Number(match[1]) / Number(match[2])).toFixed(2)) : null;
@@ -77,26 +77,26 @@ export function parseCpuQuota(text: string | null): number | null {
 
 function memory(): Finding {
   const [total, constrained] = [totalmem(), process.constrainedMemory()];
-  // A number beyond all memory stands for no limit.
+  // A number larger than the memory means no limit.
   const limit = constrained > 0 && constrained < total ? constrained : null;
   const available = Math.min(process.availableMemory(), limit ?? total);
   const message = `${sizeText(available)} of ${sizeText(limit ?? total)} available${limit === null ? '' : ' (limit of this container)'}`;
   const details = { availableBytes: available, totalBytes: total, limitBytes: limit };
   if (available >= LITTLE_MEMORY) return { status: 'ok', message, details };
-  return { status: 'warn', message, fix: 'end other programs, or lower --max-concurrent', details };
+  return { status: 'warn', message, fix: 'stop other programs, or lower --max-concurrent', details };
 }
 
-/** `limits`: /proc/self/limits, which only Linux has. */
+/** `limits`: the text of /proc/self/limits, which only Linux has. */
 export function judgeOpenFiles(limits: string | null): Finding {
   const soft = /^Max open files\s+(\S+)/m.exec(limits ?? '')?.[1];
-  if (soft === undefined) return { status: 'info', message: 'the limit is not known on this system' };
+  if (soft === undefined) return { status: 'info', message: 'the limit is unknown on this system' };
   const limit = soft === 'unlimited' ? null : Number(soft);
   const details = { limit };
   if (limit === null || limit >= FEW_FILES) return { status: 'ok', message: `${soft} at a time`, details };
   return { status: 'warn', message: `only ${soft} at a time`, fix: 'ulimit -n 1024', details };
 }
 
-/** Each attempt is started by a fixed script. */
+/** A fixed shell script starts each attempt. */
 function shell(): Finding {
   try {
     accessSync('/bin/sh', constants.X_OK);
@@ -104,13 +104,13 @@ function shell(): Finding {
   } catch {
     return {
       status: 'fail',
-      message: 'there is no /bin/sh that can be run',
+      message: '/bin/sh is missing or not executable',
       fix: 'install a POSIX shell as /bin/sh',
     };
   }
 }
 
-/** Whether there is one, and no more: what a trainer imports is its own affair. */
+/** Checks only whether python3 exists: its packages are the trainer's concern. */
 async function python({ limitMs }: DoctorOptions): Promise<Finding> {
   const ran = await runWithTimeout('python3', ['--version'], {
     limitMs: Math.min(PYTHON_LIMIT_MS, limitMs / 2),
@@ -121,7 +121,7 @@ async function python({ limitMs }: DoctorOptions): Promise<Finding> {
   }
   return {
     status: 'info',
-    message: 'no python3 that runs (only trainers in Python need it)',
+    message: 'no working python3 (only trainers in Python need it)',
     details: { version: null },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The part of our package.json that is read. */
+/** The keys of hpo's package.json that are read. */
 export type Manifest = {
   readonly version: string;
   readonly engines: { readonly node: string };

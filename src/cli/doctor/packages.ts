@@ -31,7 +31,7 @@ function needed(wanted: Readonly<Record<string, string>>): Finding {
   };
 }
 
-/** What their absence means is told by the parts that use them. */
+/** Never a warning: the parts that use them report what their absence means. */
 function optional(wanted: Readonly<Record<string, string>>): Finding {
   const { found, missing } = findAll(wanted);
   const without = missing.length > 0 ? `not installed: ${missing.join(', ')}` : '';
@@ -54,7 +54,7 @@ function listText(versions: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-/** Read from the disk: some packages hide their package.json from `require`. */
+/** Returns the version, read from the disk: some packages hide their package.json from `require`. */
 function versionOf(name: string): string | null {
   for (const folder of packageFolders()) {
     try {
@@ -62,13 +62,13 @@ function versionOf(name: string): string | null {
       if (typeof manifest === 'object' && manifest !== null && 'version' in manifest)
         return String(manifest.version);
     } catch {
-      // Not in this one.
+      // Not in this folder.
     }
   }
   return null;
 }
 
-/** Where Node looks for what hpo loads: in node_modules from here upwards, then in NODE_PATH. */
+/** Returns the folders where Node finds packages for hpo: node_modules from here upwards, then NODE_PATH. */
 function packageFolders(): string[] {
   const folders: string[] = [];
   for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at))

@@ -1,23 +1,23 @@
 import { backends } from '../../trainer/backends/registry.js';
 import type { Check, Finding } from './check.js';
 
-/** The headings, in the order in which they are shown. */
+/** The headings, in their order in the report. */
 export const GROUPS = ['machine', 'packages', 'gpus', 'storage', 'disk', 'trainer'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** Some checks of one heading, which are made in one process. */
+/** The checks of one heading, which run in one process. */
 export type Part = {
   readonly name: string;
   readonly group: Group;
   readonly load: () => Promise<readonly Check[]>;
-  /** What it means that the process ended or hung: `what` is `was killed by SIGSEGV` and the like. */
+  /** Returns the finding when the process crashed or hung: `what` is `was killed by SIGSEGV` and the like. */
   readonly died: (what: string) => Promise<Finding> | Finding;
 };
 
 const broken = (what: string): Finding => ({
   status: 'fail',
-  message: `the program that looks at this ${what}`,
-  fix: 'give a longer --timeout if the machine is busy; otherwise check the disk or driver that does not answer',
+  message: `the process of this check ${what}`,
+  fix: 'set a longer --timeout if the machine is busy; otherwise check the disk or driver that does not respond',
 });
 
 export const parts: readonly Part[] = [

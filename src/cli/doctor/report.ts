@@ -3,10 +3,10 @@ import type { Status } from './check.js';
 import type { Report } from './examine.js';
 import { GROUPS } from './parts.js';
 
-/** Words, so that nothing hangs on colours. */
+/** Words, so that nothing depends on colors. */
 const WORDS: Readonly<Record<Status, string>> = { ok: 'ok', info: 'info', warn: 'warn', fail: 'FAIL' };
 
-/** The report for people: a line for each finding, under its heading, and below it what to do. */
+/** Returns the report for people: a line for each finding, under its heading, followed by its fix. */
 export function reportText({ checks, counts, ok }: Report): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const groups = GROUPS.map((group) => {

@@ -13,14 +13,14 @@ import { outputsDir } from '../paths.js';
 import { type Check, type DoctorOptions, type Finding, failed, type Row } from './check.js';
 import { sizeText } from './format-bytes.js';
 
-/** A copy of more than this would take longer than people wait. */
+/** Copying more than this takes longer than people wait. */
 const COPIED_BYTES = 64 * 1024 * 1024;
 const READ_WRITE = constants.R_OK | constants.W_OK;
 
 export const storageChecks: readonly Check[] = [
   { name: 'sqlite', run: sqlite },
   { name: 'database', run: database },
-  { name: 'outputs', run: () => judgeFolder(outputsDir(), 'logs and folders of trials go to') },
+  { name: 'outputs', run: () => judgeFolder(outputsDir(), 'logs and folders of trials are written to') },
 ];
 
 async function sqlite(): Promise<Finding> {
@@ -37,10 +37,10 @@ async function sqlite(): Promise<Finding> {
   }
 }
 
-/** Looks at the file, and opens a copy of it: opening alone would write beside it. */
+/** Checks the file, and opens a copy of it, because opening the file would write beside it. */
 async function database({ storage }: DoctorOptions): Promise<readonly Row[]> {
   const path = parseStorageUrl(storage);
-  if (path === ':memory:') return [row({ status: 'ok', message: 'memory: nothing is kept' })];
+  if (path === ':memory:') return [row({ status: 'ok', message: 'memory: nothing is stored' })];
   const place = placeRow(path);
   if (place.status === 'fail' || !existsSync(path)) {
     const none = existsSync(path) ? [] : [judgeNew(path)];
@@ -51,7 +51,7 @@ async function database({ storage }: DoctorOptions): Promise<readonly Row[]> {
 
 const row = (finding: Finding): Row => ({ name: 'database', ...finding });
 
-/** Whether SQLite's locks and logs will work in this folder. */
+/** Checks whether SQLite's locks and logs work in this folder. */
 function placeRow(path: string): Row {
   const folder = nearestFolder(dirname(path));
   const warnings: string[] = [];
@@ -67,7 +67,10 @@ function placeRow(path: string): Row {
 }
 
 function judgeNew(path: string): Finding {
-  const { status, message, ...rest } = judgeFolder(dirname(path), 'there is none yet; it will be made in');
+  const { status, message, ...rest } = judgeFolder(
+    dirname(path),
+    'it does not exist yet; it will be created in',
+  );
   return { status, message, ...rest, details: { path, bytes: null } };
 }
 
@@ -75,7 +78,7 @@ async function judgeFile(path: string, url: string): Promise<Finding> {
   const stat = statSync(path);
   if (!stat.isFile())
     throw new Error(
-      `expected a file at ${path}, but there is ${stat.isDirectory() ? 'a folder' : 'no regular file'}`,
+      `expected a file at ${path}, but it is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}`,
     );
   const folder = judgeFolder(dirname(path), '');
   if (folder.status !== 'ok') return folder;
@@ -83,8 +86,8 @@ async function judgeFile(path: string, url: string): Promise<Finding> {
   if (unusable !== null)
     return {
       status: 'fail',
-      message: `${path} cannot be read and written: ${unusable}`,
-      fix: 'chown or chmod it',
+      message: `${path} is not readable and writable: ${unusable}`,
+      fix: 'run chown or chmod on it',
     };
   const torn = tornFile(path, url);
   if (torn) throw torn;
@@ -116,19 +119,19 @@ async function judgeContent(
     return {
       ...failed(error),
       message: `${size}: ${withoutCopy(reasonOf(error), path)}`,
-      fix: `${describeCommand(['hpo', 'study', 'check', '--storage', url])} tells more`,
+      fix: `${describeCommand(['hpo', 'study', 'check', '--storage', url])} shows details`,
       details: { ...details, studies: null },
     };
   }
 }
 
-/** What was found in the copy is said of the file. */
+/** Returns a message about the copy as one about the file. */
 function withoutCopy(text: string, path: string): string {
   const [first = '', ...rest] = text.split(join(tmpdir(), 'hpo-doctor-'));
   return [first, ...rest.map((part) => part.replace(/^\w+\/\d+\/copy\.db/, path))].join('');
 }
 
-/** The two bytes of the header that say how SQLite writes it; hpo switches a file to WAL when it first opens it. */
+/** Returns how SQLite writes the file, from two bytes of the header; hpo switches a file to WAL when it first opens it. */
 function journalOf(path: string): 'WAL' | 'rollback journal' | 'no header' {
   const head = Buffer.alloc(20);
   const from = openSync(path, 'r');
@@ -140,16 +143,16 @@ function journalOf(path: string): 'WAL' | 'rollback journal' | 'no header' {
   }
 }
 
-/** Whether files can be made in a folder that may not be there yet. Nothing is made. */
+/** Checks whether files can be created in a folder that may not exist yet. Creates nothing. */
 function judgeFolder(wanted: string, words: string): Finding {
   const folder = nearestFolder(resolve(wanted));
   const details = { path: resolve(wanted), nearest: folder };
   const unusable = statSync(folder).isDirectory()
     ? whyNot(folder, READ_WRITE | constants.X_OK)
-    : 'it is no folder';
+    : 'it is not a folder';
   if (unusable === null) return { status: 'ok', message: `${words} ${resolve(wanted)}`, details };
-  const message = `nothing can be written to ${folder}: ${unusable}`;
-  return { status: 'fail', message, fix: 'chown or chmod it, or run hpo in another folder', details };
+  const message = `${folder} is not writable: ${unusable}`;
+  return { status: 'fail', message, fix: 'run chown or chmod on it, or run hpo in another folder', details };
 }
 
 function whyNot(path: string, mode: number): string | null {

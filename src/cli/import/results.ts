@@ -31,14 +31,14 @@ export type ImportedResults = {
   readonly study: string;
   /** Numbers of the new trials. */
   readonly trials: readonly number[];
-  /** Rows that have no place in the study, counted from 1, and why. */
+  /** Rows that the study cannot take, counted from 1, with the reason. */
   readonly left: readonly { readonly row: number; readonly reason: string }[];
 };
 
 /** The study that rows are imported into. */
 type ImportTarget = { readonly space: Space; readonly spec: Pick<StudySpec, 'objectives' | 'metrics'> };
 
-/** Columns that together only our own tables have. */
+/** Columns that only hpo's own tables have together. */
 const OURS = ['study', 'trial', 'configuration', 'state', 'device'];
 
 /** Loads the rows of a table into a study as complete trials. */
@@ -54,7 +54,7 @@ export async function importResults(
   mustHave(table, [...(options.params ?? []), ...columns]);
   const trials: number[] = [];
   const left: { row: number; reason: string }[] = [];
-  // A parameter may be called so in a table of others; ours has param.state then.
+  // Another program's table may have a parameter of this name; hpo's has param.state then.
   const stated = ours || !names.includes('state');
   const pasts = table.rows.map((row) =>
     stated && !isComplete(row) ? `its state is ${row.state}` : toPast(study, row, names, columns),
@@ -72,7 +72,7 @@ export async function importResults(
   return { study: study.name, trials, left };
 }
 
-/** The study that is named or that the sweep file describes; without either, one made for the table. */
+/** Returns the named study or that of the sweep file; without either, a new one for the table. */
 async function studyFor(storage: Storage, table: Table, options: ResultsOptions) {
   const record = options.study === undefined ? null : await storage.findStudy(options.study);
   if (record) return openStudy(storage, record);
@@ -81,7 +81,7 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
   if (!params || metric === undefined) {
     throw usageError(
       'import.no-study',
-      `expected a sweep file ${options.sweep}, a study that is there, or --params and --metric, got none of them`,
+      `expected a sweep file ${options.sweep}, an existing study, or --params and --metric, got none of them`,
       { fix: `hpo import ${table.file} --params lr,opt --metric loss` },
     );
   }
@@ -89,21 +89,21 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
   const name = options.study ?? defaultName(table.file);
   checkNewName(name);
   if (await storage.findStudy(name)) {
-    throw usageError('import.study-exists', `a study ${JSON.stringify(name)} is here already`, {
+    throw usageError('import.study-exists', `a study ${JSON.stringify(name)} already exists`, {
       fix: `--study ${name} adds the rows to it; --study OTHER makes a new one`,
     });
   }
   const direction = options.direction ?? 'minimize';
   const space = inferSpace(table, params);
   for (const text of mixedColumns(table, space)) warn(text);
-  // A search whose trainer nobody has told.
+  // A search whose trainer is unknown.
   const spec = plainSpec([{ metric, direction, reduce: 'last' }], space);
   return createStudy(storage, { name, spec, seed: 0, nowMs: Date.now() });
 }
 
 /**
- * The column of each objective; --metric names that of a single one. Our own tables have columns for what was made of a
- * metric's steps, beside the last value of each.
+ * Returns the column of each objective; --metric names that of a single one. hpo's own tables have columns for the
+ * reduced value of a metric's steps, beside its last value.
  */
 function valueColumns(
   study: Pick<ImportTarget, 'spec'>,
@@ -146,7 +146,7 @@ function toPast(
   };
 }
 
-/** The parameters of a row that the space knows; an empty cell is one that was not active. */
+/** Returns the parameters of a row that the space knows; an empty cell means an inactive parameter. */
 function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
   const params: Record<string, ParamValue> = {};
   for (const { name, distribution } of space.params) {
@@ -154,20 +154,20 @@ function paramsOf(space: Space, row: Row, names: readonly string[]): Params {
     if (text === '') continue;
     const choice =
       distribution.kind === 'categorical' ? choiceOf(distribution.choices, text) : parseNumber(text);
-    // What does not fit stays text, so that the reason shows it; null may be a choice.
+    // A value that does not fit stays text, so that the reason shows it; null may be a choice.
     params[name] = choice === undefined ? text : choice;
   }
   return params;
 }
 
-/** The choice that a cell means; undefined for none. A safe table has an apostrophe before what a spreadsheet would run. */
+/** Returns the choice that a cell means; undefined for none. An escaped table has an apostrophe before what a spreadsheet would execute. */
 function choiceOf(choices: readonly ParamValue[], text: string): ParamValue | undefined {
   const choice = parseForeignChoice(choices, text, parseNumber);
   if (choice !== undefined) return choice;
   return choices.find((each) => typeof each === 'string' && neutralized(each) === text);
 }
 
-/** Where a table tells the state of a trial: ours and Optuna's. */
+/** Whether a row is complete, in tables that have the state of trials: hpo's and Optuna's. */
 function isComplete({ state }: Row): boolean {
   return state === undefined || /^complete$/i.test(state);
 }

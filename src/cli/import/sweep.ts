@@ -9,28 +9,28 @@ import { HpoError, usageError } from '../../core/errors.js';
 import { isMapping } from '../../core/mapping.js';
 import { codeOf } from '../../core/system-error.js';
 
-/** A sweep file of ours from one of W&B's, and what it cannot carry over. */
+/** An hpo sweep file made from a W&B sweep, with notes on what was not imported. */
 export type SweepFile = { readonly text: string; readonly notes: readonly string[] };
 
-/** @throws HpoError config.* for a file that is no YAML, import.not-a-sweep (usage). */
+/** Converts a W&B sweep. @throws HpoError config.* for invalid YAML, import.not-a-sweep (usage). */
 export async function importSweep(file: string): Promise<SweepFile> {
   const { value, source } = await readYaml(file, file);
   if (!isMapping(value) || !isMapping(value.parameters)) {
     throw usageError('import.not-a-sweep', `expected a W&B sweep with the key parameters, got ${file}`, {
-      fix: 'results come from a table: hpo import runs.csv',
+      fix: 'to import results, pass a table: hpo import runs.csv',
     });
   }
   const { sweep, notes } = wandbSweep(value, basename(file), source);
   const comments = [
     `# ${oneLine(sweep.study)}: imported from the W&B sweep ${oneLine(basename(file))}.`,
     '# The trainer prints METRIC lines, or metrics.format names what it prints; parameters come as arguments.',
-    ...notes.map((note) => `# Not carried over: ${oneLine(note)}`),
+    ...notes.map((note) => `# Not imported: ${oneLine(note)}`),
   ];
   const text = `${comments.join('\n')}\n${stringify(sweep, { aliasDuplicateObjects: false, lineWidth: 0 })}`;
   return { text, notes: [...notes, ...(await faults(text))] };
 }
 
-/** What our own reader says of the result: a value that W&B allows and we do not. */
+/** Returns what hpo's reader reports of the result: a value that W&B allows and hpo does not. */
 async function faults(text: string): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'hpo-import-'));
   try {
@@ -40,21 +40,21 @@ async function faults(text: string): Promise<string[]> {
     return [];
   } catch (error) {
     if (!(error instanceof HpoError)) throw error;
-    return [`the result needs a hand: ${error.message.replaceAll(`${folder}/`, '')}`];
+    return [`correct the result by hand: ${error.message.replaceAll(`${folder}/`, '')}`];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** @throws HpoError import.file-exists (usage). */
+/** Writes the sweep file. @throws HpoError import.file-exists (usage). */
 export async function writeSweep(path: string, text: string, force: boolean): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   try {
     await writeFile(path, text, { flag: force ? 'w' : 'wx' });
   } catch (cause) {
     if (codeOf(cause) !== 'EEXIST') throw cause;
-    throw usageError('import.file-exists', `expected no file ${path}, which is here already`, {
-      fix: '--out OTHER, or --force to write over it',
+    throw usageError('import.file-exists', `the file ${path} already exists`, {
+      fix: 'use --out OTHER, or --force to overwrite it',
       cause,
     });
   }

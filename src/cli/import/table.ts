@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { usageError } from '../../core/errors.js';
 
-/** A table of results: the rows by the names of its columns. */
+/** A table of results: rows by column name. */
 export type Table = {
   readonly file: string;
   readonly columns: readonly string[];
@@ -9,13 +9,13 @@ export type Table = {
 };
 export type Row = Readonly<Record<string, string>>;
 
-/** @throws HpoError import.not-found, import.bad-table (usage). */
+/** Reads a table. @throws HpoError import.not-found, import.bad-table (usage). */
 export async function readTable(file: string): Promise<Table> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw usageError('import.not-found', `expected a file that can be read, got ${file}`, { cause });
+    throw usageError('import.not-found', `expected a readable file, got ${file}`, { cause });
   }
   const [columns, ...records] = await parseRecords(file, text);
   if (!columns || records.length === 0) {
@@ -30,7 +30,7 @@ export async function readTable(file: string): Promise<Table> {
   };
 }
 
-/** The cells of each line; what other programs write is taken as it is: quotes inside a cell, rows of other lengths. */
+/** Returns the cells of each line. Accepts the output of other programs: quotes inside a cell, rows of other lengths. */
 async function parseRecords(file: string, text: string): Promise<string[][]> {
   const { CsvError, parse } = await import('csv-parse/sync');
   try {
@@ -49,7 +49,7 @@ async function parseRecords(file: string, text: string): Promise<string[][]> {
   }
 }
 
-/** @throws HpoError import.no-column (usage). */
+/** Checks that the table has these columns. @throws HpoError import.no-column (usage). */
 export function mustHave(table: Table, names: readonly string[]): void {
   for (const name of names) {
     if (table.columns.includes(name)) continue;

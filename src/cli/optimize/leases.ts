@@ -28,10 +28,10 @@ export function findLeaseDir(
   const what = `the folder for GPU leases, ${place.dir}, cannot be used: ${trouble}`;
   if (place.chosen) {
     throw usageError('leases.unusable', what, {
-      fix: 'let HPO_LEASE_DIR name a folder of your own on a local disk (chmod 700), the same for all sweeps',
+      fix: 'set HPO_LEASE_DIR to your own folder on a local disk (chmod 700), the same for all sweeps',
     });
   }
-  const fix = 'set HPO_LEASE_DIR to a folder of your own, the same for all sweeps';
+  const fix = 'set HPO_LEASE_DIR to your own folder, the same for all sweeps';
   return { dir: null, warning: `${what}; GPUs are used without regard to other sweeps (${fix})` };
 }
 

@@ -4,20 +4,20 @@ import type { StudyView } from '../../core/study-view.js';
 import type { Sampler } from '../sampler.js';
 import { COMPLETE, rankKeyOf } from '../trial-ranking.js';
 
-/** What `auto` picks from. */
+/** The samplers that `auto` chooses between. */
 export type Parts = { readonly gp: Sampler; readonly tpe: Sampler };
 export type SamplerChoice = { readonly picked: keyof Parts; readonly why: string };
 
-/** Beyond so many finished configurations a Gaussian process no longer uses them all. */
+/** With this many finished configurations or more, a Gaussian process no longer uses all of them. */
 const MANY_CONFIGURATIONS = 300;
-/** Beyond so many parameters its length scales cannot be learned from the trials that a study has. */
+/** With more parameters than this, a study has too few trials to learn the length scales. */
 const MANY_PARAMETERS = 60;
-/** A search rests when so many configurations in a row, and this share of all, brought nothing better. */
+/** A search has stalled when this many configurations in a row, and this share of all, brought no improvement. */
 const REST = { least: 8, share: 0.15 };
 
 /**
- * Picks the sampler for each proposal from the space and the history alone, so that a resumed study picks the same;
- * what it picked, and why, stands in the proposal's attributes `picked` and `why`.
+ * Returns a sampler that selects another sampler for each proposal. The selection depends only on the space and the
+ * history, so a resumed study selects the same. The attributes `picked` and `why` of a proposal record it.
  */
 export function makeAuto(parts: Parts): Sampler {
   return {
@@ -31,9 +31,9 @@ export function makeAuto(parts: Parts): Sampler {
 }
 
 /**
- * The rule: gp finds more from few trials, tpe stays quick with many trials and parameters. Where gp finds nothing better
- * for a while, every other proposal is tpe's: either the model is wrong there (many optima, edges), and densities that
- * assume no smoothness do better, or gp has converged and nothing is lost.
+ * Returns the sampler to use for trial `index`, with the reason. gp finds more from few trials; tpe stays fast with many
+ * trials and parameters. Where gp has stalled, tpe makes every other proposal: either the model is wrong there (many
+ * optima, edges), and densities that assume no smoothness do better, or gp has converged and nothing is lost.
  */
 export function pick(space: Space, view: StudyView, index: number): SamplerChoice {
   const free = space.params.filter(({ distribution }) => cardinality(distribution) > 1).length;
@@ -55,7 +55,7 @@ export function pick(space: Space, view: StudyView, index: number): SamplerChoic
   };
 }
 
-/** How many configurations have a value, and how many of them came since the best complete one that keeps every limit. */
+/** Number of configurations with a value, and how many came since the best complete one that keeps all metric constraints. */
 function progress({ configs, directions }: StudyView): { finished: number; since: number } {
   const sign = directions[0] === 'maximize' ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;

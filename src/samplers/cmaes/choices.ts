@@ -1,10 +1,10 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { Rng } from '../../core/rng.js';
 
-/** How far the chances of a choice move towards a generation's best at once. */
+/** Learning rate: the share of the distance to the generation's best that the probabilities move at once. */
 const RATE = 0.2;
 
-/** The chances of each choice of an unordered parameter, by its name. */
+/** Name of an unordered parameter -> probability of each choice. */
 export type CategoryProbabilities = Readonly<Record<string, readonly number[]>>;
 
 export function equalProbabilities(
@@ -16,9 +16,9 @@ export function equalProbabilities(
 }
 
 /**
- * Moves the chances towards what the better half of a generation chose (population-based incremental learning, Baluja
- * 1994; the categorical part of CatCMA, Hamano et al., GECCO 2024). None falls below 1 / (lambda * (K - 1)), or the
- * even share if that is less, so that no choice of K dies out. Members without the parameter leave it where it is.
+ * Returns the probabilities after they moved towards the choices of the better half of a generation (population-based
+ * incremental learning, Baluja 1994; the categorical part of CatCMA, Hamano et al., GECCO 2024). None falls below
+ * 1 / (lambda * (K - 1)), or the even share if that is less, so none of the K choices dies out. Members without the parameter do not move it.
  */
 export function moveProbabilities(
   chances: CategoryProbabilities,
@@ -42,7 +42,7 @@ export function moveProbabilities(
   return moved;
 }
 
-/** Raises what lies below the floor, at the cost of what lies above it. */
+/** Raises the probabilities below the floor and lowers those above it; the sum stays 1. */
 function raiseTo(chances: readonly number[], floor: number): number[] {
   const raised = chances.map((p) => Math.max(p, floor));
   const spare = raised.reduce((sum, p) => sum + p - floor, 0);

@@ -11,23 +11,22 @@ import { type Memo, newMemo, replay } from './replay.js';
 import type { Plan, Search } from './search.js';
 import { pointAt, type Strategy } from './strategy.js';
 
-/** In a finite space, draws that are held before the next ones spread wider, and draws in all. */
+/** In a finite space: draws of tried points before the next ones spread wider, and the limit of all draws. */
 const HELD_TRIES = 10;
 const ALL_TRIES = 60;
-/** Draws until a point lies in the cube; then its coordinates are cut off at the bounds. */
+/** Draws until a point lies in the cube; after that its coordinates are clipped to the bounds. */
 const TRIES = 30;
 
 /**
  * CMA-ES (N. Hansen, The CMA evolution strategy: a tutorial, arXiv 1604.00772, 2016) with negative weights, a margin for
  * discrete parameters (Hamano et al., GECCO 2022) and restarts with growing populations (Auger and Hansen, CEC 2005).
- * Unordered choices have chances that move towards what the better half chose. For budgets of hundreds of trials and
- * more.
+ * Unordered choices have probabilities that move towards the choices of the better half. For budgets of hundreds of
+ * trials and more.
  *
- * Nothing is remembered but what stands in the view: each configuration carries its generation and its point, and the
- * first of a generation names the configurations that the one before consisted of, so that the strategy is had again
- * by replaying them. Asked again while results are missing, it draws more from the current distribution; a result that
- * comes after its generation was closed counts in the next. Where to begin: the best that the study already has, else
- * the middle.
+ * All state is in the view. Each configuration carries its generation and its point. The first of a generation lists
+ * the configurations of the generation before. Replaying them restores the strategy. Asked while results are missing,
+ * the sampler draws more points from the current distribution; a result that arrives after its generation was closed
+ * counts in the next one. The search starts at the best configuration that the study already has, else in the middle.
  */
 export function makeCmaes(options: OptionValues): Sampler {
   const o = options as { sigma: number; population: number };
@@ -41,7 +40,7 @@ export function makeCmaes(options: OptionValues): Sampler {
       }
       const { search, opening } = replay(space, view, memo, o);
       const held = memo.plan.finite ? triedKeys(view) : null;
-      // Where the distribution has shrunk to points that are all held, the next ones lie around them.
+      // Where the distribution has shrunk to points that are all tried, the next draws lie around them.
       for (let k = 1, width = 1; ; k++) {
         const x = drawPoint(search.strategy, width, rng);
         const { params, given } = toParams(space, memo.plan, search, x, rng);

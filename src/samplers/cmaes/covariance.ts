@@ -1,8 +1,8 @@
 import { symmetricEigen } from './eigen.js';
 
 /**
- * A covariance with its square root at hand: C = B D^2 B'. A diagonal one keeps n entries and has no B. Never changed:
- * an update makes a new one.
+ * A covariance with its square root: C = B D^2 B'. A diagonal one keeps n entries and has no B. Immutable: an update
+ * returns a new one.
  */
 export type Covariance = {
   readonly n: number;
@@ -20,7 +20,7 @@ export function identity(n: number, diagonal: boolean): Covariance {
   return fromEntries(n, entries);
 }
 
-/** Takes the square root. Eigenvalues that rounding left at or below zero become a tiny share of the greatest. */
+/** Returns the covariance with its square root. Eigenvalues that rounding left at or below zero become a tiny share of the largest. */
 export function fromEntries(n: number, entries: Float64Array): Covariance {
   if (entries.length === n) {
     const floor = 1e-20 * entries.reduce((a, b) => Math.max(a, b), 0);
@@ -31,18 +31,18 @@ export function fromEntries(n: number, entries: Float64Array): Covariance {
   return { n, entries, basis: vectors, scales: values.map((v) => Math.sqrt(Math.max(v, floor))) };
 }
 
-/** The variance of coordinate j. */
+/** Returns the variance of coordinate j. */
 export function variance({ n, entries }: Covariance, j: number): number {
   return entries[entries.length === n ? j : j * n + j] as number;
 }
 
-/** B D z: a standard normal z becomes a vector of this covariance. */
+/** Returns B D z: a standard normal z becomes a vector with this covariance. */
 export function stretch({ basis, scales }: Covariance, z: Float64Array): Float64Array {
   const scaled = z.map((v, i) => v * (scales[i] as number));
   return basis === null ? scaled : times(basis, scaled);
 }
 
-/** C^(-1/2) y = B D^-1 B' y. */
+/** Returns C^(-1/2) y = B D^-1 B' y. */
 export function whiten({ basis, scales }: Covariance, y: Float64Array): Float64Array {
   if (basis === null) return y.map((v, i) => v / (scales[i] as number));
   const n = scales.length;
@@ -66,7 +66,7 @@ function times(matrix: Float64Array, x: Float64Array): Float64Array {
   });
 }
 
-/** factor * C plus the sum of weight * y y'; the entries only, for whoever goes on changing them. */
+/** Returns the entries of factor * C plus the sum of weight * y y'. The caller may change them. */
 export function combine(
   { n, entries }: Covariance,
   factor: number,

@@ -1,4 +1,4 @@
-/** Sweeps after which no rotation is left in practice: convergence is quadratic from the first few on. */
+/** Limit of sweeps. In practice no rotation is left by then: convergence is quadratic after the first few. */
 const MAX_SWEEPS = 30;
 
 export type Eigen = {
@@ -8,9 +8,9 @@ export type Eigen = {
 };
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix (row-major, n x n), by cyclic Jacobi rotations (Golub and Van
- * Loan, Matrix computations, section 8.5). Not the fastest way, but short, accurate, and made of +, *, / and sqrt
- * alone, so that every machine and Node version gives the same bits.
+ * Returns eigenvalues and eigenvectors of a symmetric matrix (row-major, n x n), by cyclic Jacobi rotations (Golub and
+ * Van Loan, Matrix computations, section 8.5). Not the fastest method, but short and accurate. It uses only +, *, / and
+ * sqrt, so every machine and Node version gives the same bits.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const a = Float64Array.from(matrix);
@@ -24,7 +24,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   return { vectors: v, values: Float64Array.from({ length: n }, (_, i) => a[i * n + i] as number) };
 }
 
-/** Makes a[p][q] zero; false when it already is nothing beside the diagonal. */
+/** Makes a[p][q] zero. Returns false when it already is negligible beside the diagonal. */
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number): boolean {
   const apq = a[p * n + q] as number;
   const app = a[p * n + p] as number;

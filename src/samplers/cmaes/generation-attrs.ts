@@ -2,20 +2,20 @@ import type { ConfigView, StudyView } from '../../core/study-view.js';
 import type { Attrs, JsonValue } from '../../core/trial.js';
 import { COMPLETE, NOTHING, rankKeyOf } from '../trial-ranking.js';
 
-/** What the sampler finds again with a configuration of its own. */
+/** What the sampler stores with each of its configurations. */
 export type GenerationAttrs = {
   readonly generation: number;
-  /** The point in the unit cube, before values were rounded to their lattices; inactive coordinates too. */
+  /** The point in the unit cube, before values were rounded to their lattices; includes inactive coordinates. */
   readonly x: readonly number[];
-  /** On the first of generation 0: where the strategy began. */
+  /** On the first of generation 0: where the search started. */
   readonly start?: readonly number[];
-  /** On the first of a later generation: first trials of the configurations that made up the one before. */
+  /** On the first of a later generation: first trials of the configurations in the generation before. */
   readonly parents?: readonly number[];
 };
 
 export const toAttrs = (mark: GenerationAttrs): Attrs => ({ cmaes: mark as unknown as JsonValue });
 
-/** The mark of a configuration; null where it has none or one of another space. */
+/** Returns the stored attributes of a configuration; null when it has none, or those of another space. */
 export function generationOf({ attrs }: ConfigView, n: number): GenerationAttrs | null {
   const mark = attrs.cmaes;
   if (typeof mark !== 'object' || mark === null || !('x' in mark)) return null;
@@ -33,12 +33,12 @@ function isNumbers(value: JsonValue | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'number');
 }
 
-/** Lower is better, compared from the left; the last is the value. */
+/** Lower is better, compared from the left; the last component is the value. */
 export type Rank = readonly [group: number, second: number, value: number];
 
 export const FAILED: Rank = [NOTHING, 0, 0];
 
-/** Where a configuration stands (`standingOf`), failures last; null while it runs. */
+/** Returns the rank of a configuration (see `rankKeyOf`); failures come last. Null while it runs. */
 export function rankOf(config: ConfigView, { directions }: StudyView): Rank | null {
   if (config.state === 'running') return null;
   const { tier, first, second } = rankKeyOf(config, directions[0] === 'maximize' ? -1 : 1);

@@ -1,9 +1,9 @@
 import { upperQuantile, upperTail } from '../../core/normal.js';
 
 /**
- * Keeps a discrete coordinate from freezing: N. Hamano et al., CMA-ES with margin, GECCO 2022. Where the chance of
- * leaving the mean's cell upwards or downwards has fallen below alpha / 2 (at the end of a range: the one side's below
- * alpha), mean and deviation of the coordinate are moved to just that. Else nothing changes.
+ * Keeps a discrete coordinate from freezing: N. Hamano et al., CMA-ES with margin, GECCO 2022. If the probability of
+ * leaving the mean's cell upwards or downwards has fallen below alpha / 2 (at the end of a range: that of the one side
+ * below alpha), mean and deviation of the coordinate move until it is just that. Otherwise nothing changes.
  *
  * `widening` is the factor for the coordinate's deviation.
  */
@@ -29,7 +29,7 @@ export function shiftToMargin(
   if (below >= alpha / 2 && above >= alpha / 2) return unchanged;
   const inside = Math.max(0, 1 - below - above);
   const [raisedBelow, raisedAbove] = [Math.max(alpha / 2, below), Math.max(alpha / 2, above)];
-  // What was raised is taken from all three parts in proportion to what each has over alpha / 2.
+  // The amount added is subtracted from all three parts, in proportion to what each has above alpha / 2.
   const excess = 1 - raisedBelow - raisedAbove - inside;
   const spare = raisedBelow + raisedAbove + inside - 1.5 * alpha;
   const settle = (p: number) => Math.min(0.5, p + (excess / spare) * (p - alpha / 2));

@@ -2,7 +2,7 @@
 export type Constants = {
   readonly n: number;
   readonly lambda: number;
-  /** Of the best to the worst; the worse half is negative (active CMA). */
+  /** From the best to the worst; the worse half is negative (active CMA). */
   readonly weights: readonly number[];
   readonly muEff: number;
   readonly cSigma: number;
@@ -18,7 +18,7 @@ export type Constants = {
 export const defaultPopulation = (n: number): number => 4 + Math.floor(3 * Math.log(n));
 
 /**
- * The constants for n coordinates and a population of lambda >= 2. With `diagonal` the covariance has n entries
+ * Returns the constants for n coordinates and a population of lambda >= 2. With `diagonal` the covariance has n entries
  * instead of n^2 and learns faster (Ros and Hansen, A simple modification in CMA-ES, PPSN 2008).
  */
 export function makeConstants(n: number, lambda: number, diagonal: boolean): Constants {
@@ -54,7 +54,7 @@ export function makeConstants(n: number, lambda: number, diagonal: boolean): Con
 
 const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
 
-/** The number of equal weights that would average out as much. */
+/** Returns the number of equal weights that would average out the same noise. */
 function effective(weights: readonly number[]): number {
   const squares = sum(weights.map((w) => w * w));
   return squares === 0 ? 0 : (sum(weights) * sum(weights)) / squares;

@@ -12,7 +12,7 @@ import {
   type SearchOptions,
 } from './search.js';
 
-/** The states after each generation, kept as long as they were made from the very same configurations. */
+/** The states after each generation, kept as long as the configurations they were made from stay the same. */
 export type Memo = {
   readonly plan: Plan;
   readonly seed: number;
@@ -25,7 +25,7 @@ export function newMemo(space: Space, { seed, directions }: StudyView): Memo {
   return { plan: makePlan(space), seed, direction: directions[0], parents: new WeakMap(), steps: [] };
 }
 
-/** A configuration of ours with its mark, read once. */
+/** A configuration of this sampler with its attributes, read once. */
 function parentOf(config: ConfigView, { plan, parents }: Memo): Parent | null {
   let parent = parents.get(config);
   if (parent === undefined) {
@@ -38,7 +38,7 @@ function parentOf(config: ConfigView, { plan, parents }: Memo): Parent | null {
 
 type Opening = Omit<GenerationAttrs, 'x'>;
 
-/** The search as the view tells it, and what the next configuration must carry besides its point. */
+/** Returns the state of the search that the view implies, and what the next configuration must carry besides its point. */
 export function replay(
   space: Space,
   view: StudyView,
@@ -57,7 +57,7 @@ export function replay(
     return { search: beginSearch(plan, from, options), opening: { generation: 0, start: from } };
   }
 
-  // By number of the first trial; arrays, since this is done over for every proposal.
+  // By number of the first trial; arrays, because this runs for every proposal.
   const byTrial: Parent[] = [];
   for (const parent of ours) byTrial[firstTrial(parent)] = parent;
   const used: boolean[] = [];
@@ -92,7 +92,7 @@ function sameParents(a: readonly Parent[], b: readonly Parent[]): boolean {
   return a.length === b.length && a.every(({ config }, k) => config === b[k]?.config);
 }
 
-/** The best configuration that others told of, as far as its parameters reach; the middle for the rest. */
+/** Returns where to start: at the best configuration in the view, as far as its parameters reach; in the middle for the rest. */
 function whereToBegin(space: Space, view: StudyView, plan: Plan): number[] {
   let best: ConfigView | null = null;
   for (const config of view.configs) {

@@ -8,10 +8,10 @@ import { compareRanks, FAILED, type GenerationAttrs, rankOf } from './generation
 import { defaultPopulation } from './parameters.js';
 import { advance, freshStrategy, type Strategy } from './strategy.js';
 
-/** How the strategy sees a space: numbers as coordinates, unordered choices beside them. */
+/** The strategy's view of a space: numbers as coordinates, unordered choices beside them. */
 export type Plan = {
   readonly names: readonly string[];
-  /** At least one: a space without numbers has an idle coordinate (null) that nothing hangs on. */
+  /** At least one: a space without numbers has one idle coordinate (null) that affects nothing. */
   readonly coordinates: readonly (Coordinate | null)[];
   readonly choices: ReadonlyMap<string, readonly ParamValue[]>;
   /** Name -> coordinate. */
@@ -41,13 +41,13 @@ export function makePlan(space: Space): Plan {
 }
 
 export type SearchOptions = {
-  /** Of generation 0, as a share of each range. */
+  /** Standard deviation in generation 0, as a share of each range. */
   readonly sigma: number;
-  /** 0: by the number of coordinates. */
+  /** 0: derived from the number of coordinates. */
   readonly population: number;
 };
 
-/** A strategy with its restarts. Never changed. */
+/** A strategy with its restarts. Immutable. */
 export type Search = {
   readonly strategy: Strategy;
   readonly chances: CategoryProbabilities;
@@ -73,9 +73,9 @@ export function beginSearch(
 export type Parent = { readonly config: ConfigView; readonly mark: GenerationAttrs };
 
 /**
- * The search after one more generation, which may be a restart: with twice the population, from a point of the cube
- * that the study's seed tells (Auger and Hansen, A restart CMA evolution strategy with increasing population size, CEC
- * 2005).
+ * Returns the search after one more generation. That may be a restart: with twice the population, from a point of the
+ * cube drawn by the study's seed (Auger and Hansen, A restart CMA evolution strategy with increasing population size,
+ * CEC 2005).
  */
 export function nextGeneration(
   search: Search,
@@ -86,11 +86,11 @@ export function nextGeneration(
   options: SearchOptions,
 ): Search {
   const ranked = parents
-    // A failure that is being retried has no result for now.
+    // A failure that will be retried has no result yet.
     .map((parent) => ({ ...parent, rank: rankOf(parent.config, view) ?? FAILED }))
     .sort((a, b) => compareRanks(a.rank, b.rank));
   const first = ranked[0];
-  // Failures alone say nothing about where to go.
+  // Failures alone give no direction.
   if (!first || first.rank[0] === FAILED[0]) return search;
   const members = ranked.map(({ mark }) => ({ x: mark.x, late: mark.generation !== generation - 1 }));
   const { weights, lambda } = search.strategy.constants;
@@ -116,7 +116,7 @@ export function nextGeneration(
   };
 }
 
-/** Whether nothing more is to be had here: values that no longer differ, or a distribution shrunk to a point or a line. */
+/** Whether the search has converged: values no longer differ, or the distribution has shrunk to a point or a line. */
 function isSpent({ strategy, bests }: Search): boolean {
   const { sigma, covariance, constants } = strategy;
   const span = 10 + Math.ceil((30 * constants.n) / constants.lambda);

@@ -12,10 +12,10 @@ import {
 import { shiftToMargin } from './margin.js';
 import { type Constants, makeConstants } from './parameters.js';
 
-/** Above so many coordinates only variances are adapted: a whole covariance would learn too slowly. */
+/** With this many coordinates or more, only variances are adapted: a full covariance would learn too slowly. */
 const DIAGONAL_FROM = 65;
 
-/** The state of a CMA evolution strategy in the unit cube between two generations. Never changed. */
+/** The state of a CMA evolution strategy in the unit cube between two generations. Immutable. */
 export type Strategy = {
   readonly constants: Constants;
   readonly mean: Float64Array;
@@ -23,11 +23,11 @@ export type Strategy = {
   readonly covariance: Covariance;
   readonly pathSigma: Float64Array;
   readonly pathC: Float64Array;
-  /** (1 - cSigma)^(2 generations): how much the start still weighs in pathSigma. */
+  /** (1 - cSigma)^(2 generations): the weight that the start still has in pathSigma. */
   readonly startShare: number;
 };
 
-/** A member of a generation; the list of them is sorted, best first. */
+/** A member of a generation; lists of members are sorted, best first. */
 export type Member = {
   readonly x: ArrayLike<number>;
   /** Drawn from an earlier state than the one it updates. */
@@ -48,15 +48,15 @@ export function freshStrategy(mean: Float64Array, sigma: number, lambda: number)
   };
 }
 
-/** The point that a standard normal z stands for; it may lie outside the cube. */
+/** Returns the point for a standard normal z; it may lie outside the cube. */
 export function pointAt({ mean, sigma, covariance }: Strategy, z: Float64Array): Float64Array {
   const y = stretch(covariance, z);
   return mean.map((m, i) => m + sigma * (y[i] as number));
 }
 
 /**
- * One generation on: Hansen's tutorial (arXiv 1604.00772, 2016), equations 38 to 47, with negative weights for the
- * worse half. A late member's step is cut to a usual length, so that it cannot throw the adaptation off (Hansen,
+ * Returns the next state: Hansen's tutorial (arXiv 1604.00772, 2016), equations 38 to 47, with negative weights for the
+ * worse half. A late member's step is cut to a usual length, so that it cannot disturb the adaptation (Hansen,
  * Injecting external solutions into CMA-ES, arXiv 1110.4181). Discrete coordinates keep a margin (see `shiftToMargin`).
  */
 export function advance(
@@ -77,7 +77,7 @@ export function advance(
   const pathSigma = blend(s.pathSigma, 1 - c.cSigma, white, Math.sqrt(c.cSigma * (2 - c.cSigma) * muEff));
   const startShare = s.startShare * (1 - c.cSigma) * (1 - c.cSigma);
   const length = norm(pathSigma);
-  // A path that is too long says that sigma is too small: the covariance must not make up for it.
+  // A path that is too long means that sigma is too small: the covariance must not compensate for it.
   const quiet = length / Math.sqrt(1 - startShare) < (1.4 + 2 / (n + 1)) * c.chiN;
   const pathC = blend(s.pathC, 1 - c.cC, move, quiet ? Math.sqrt(c.cC * (2 - c.cC) * muEff) : 0);
 
@@ -110,7 +110,7 @@ export function advance(
   return { constants: c, mean, sigma, covariance: fromEntries(n, entries), pathSigma, pathC, startShare };
 }
 
-/** (x - mean) / sigma and its squared length under the covariance. */
+/** Returns (x - mean) / sigma and its squared length under the covariance. */
 function stepOf({ mean, sigma, covariance, constants: { n } }: Strategy, { x, late }: Member) {
   const y = mean.map((m, j) => ((x[j] as number) - m) / sigma);
   const white = whiten(covariance, y);
@@ -121,7 +121,7 @@ function stepOf({ mean, sigma, covariance, constants: { n } }: Strategy, { x, la
   return { y: y.map((v) => v * cut), squared: limit * limit };
 }
 
-/** No wider than the cube itself: where all values are equal, sigma would grow without end. */
+/** Returns sigma, at most as wide as the cube itself: where all values are equal, it would grow without limit. */
 function bounded(sigma: number, entries: Float64Array, n: number): number {
   let widest = 0;
   for (let j = 0; j < n; j++) widest = Math.max(widest, variance({ n, entries } as Covariance, j));

@@ -1,25 +1,25 @@
 import { logCdf, logH } from './log-ei.js';
 import type { Posterior } from './posterior.js';
 
-/** What a proposal is chosen by; greater is better. */
+/** The score that selects a proposal; larger is better. */
 export type Acquisition = {
   value(row: Float64Array): number;
-  /** The value, with its derivatives by the number columns written to `gradient`. */
+  /** Returns the value; writes its derivatives by the number columns to `gradient`. */
   differentiate(row: Float64Array, gradient: Float64Array): number;
 };
 
-/** A value that is wanted below a limit: the objective below the best so far, or a constraint below its bound. */
+/** A value that should be below a limit: the objective below the best so far, or a constraint below its bound. */
 export type AcquisitionTarget = {
   readonly posterior: Posterior;
   readonly limit: number;
-  /** Hardly to be traded against anything: once all else is known, any small chance of improving looks good. */
+  /** Adds a steep penalty where the target is unlikely to hold: otherwise, once all else is known, any small probability of improvement looks good. */
   readonly firm?: boolean;
 };
 const FIRM = 1e3;
 
 /**
- * The logarithm of the expected improvement times the probability of being feasible (Gardner et al., Bayesian
- * optimization with inequality constraints, ICML 2014). Before anything is feasible, that probability alone.
+ * Returns the logarithm of the expected improvement times the probability of being feasible (Gardner et al., Bayesian
+ * optimization with inequality constraints, ICML 2014). Until something is feasible, that probability alone.
  */
 export function makeAcquisition(
   objective: AcquisitionTarget | null,

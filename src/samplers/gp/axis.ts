@@ -7,25 +7,25 @@ import {
   valueAt,
 } from '../../core/distribution.js';
 
-/** A parameter as the Gaussian process sees it: a number, in [0, 1] or, for unordered choices, the choice's index. */
+/** A parameter as the Gaussian process models it: a number in [0, 1], or the index of an unordered choice. */
 export type Axis = {
   readonly name: string;
   readonly kind: 'continuous' | 'discrete' | 'choice';
-  /** How many different values there are; Infinity for a continuous range. */
+  /** Number of different values; Infinity for a continuous range. */
   readonly levels: number;
-  /** The code of a value; null when the value lies outside the distribution. */
+  /** Returns the code of a value; null when the value is outside the distribution. */
   readonly encode: (value: ParamValue) => number | null;
-  /** The value nearest to a code. */
+  /** Returns the value nearest to a code. */
   readonly decode: (code: number) => ParamValue;
-  /** The code of the value nearest to a code. */
+  /** Returns the code of the value nearest to a code. */
   readonly snap: (code: number) => number;
-  /** The code of the k-th value, in ascending order; finite axes only. */
+  /** Returns the code of the k-th value, in ascending order; finite axes only. */
   readonly level: (k: number) => number;
-  /** The code at a quantile t in [0, 1) of the uniform distribution (uniform in the logarithm for log ranges). */
+  /** Returns the code at a quantile t in [0, 1) of the uniform distribution (uniform in the logarithm for log ranges). */
   readonly quantile: (t: number) => number;
 };
 
-/** Numbers lie on their range (its logarithm for log ranges), ordered choices on their ranks. */
+/** Returns the axis of a distribution. Numbers lie on their range (its logarithm for log ranges), ordered choices on their ranks. */
 export function makeAxis(name: string, d: Distribution): Axis {
   if (d.kind !== 'categorical') return numberAxis(name, d);
   return d.ordered ? rankAxis(name, d.choices) : choiceAxis(name, d.choices);

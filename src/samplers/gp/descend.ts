@@ -1,4 +1,4 @@
-/** Writes the gradient into `gradient` and returns the value; NaN or Infinity where there is none. */
+/** Returns the value and writes its derivatives to `gradient`; NaN or Infinity where it is undefined. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 export type Minimum = { readonly x: Float64Array; readonly value: number };
 
@@ -6,8 +6,8 @@ const MEMORY = 8;
 const SUFFICIENT = 1e-4;
 
 /**
- * A local minimum inside a box, by projected L-BFGS: Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4
- * and 3.1, on the coordinates that are free (not at a bound that the descent pushes against).
+ * Returns a local minimum inside a box, by projected L-BFGS: Nocedal and Wright, Numerical Optimization (2006), algorithms
+ * 7.4 and 3.1, on the free coordinates (those not at a bound that the descent pushes against).
  */
 export function descend(
   objective: Objective,
@@ -31,7 +31,7 @@ export function descend(
       ((x[k] as number) >= (high[k] as number) && (gradient[k] as number) < 0);
     let slope = aim(direction, gradient, steps, blocked);
     if (!(slope < 0)) {
-      // The memory belongs to another face of the box: begin again with the steepest descent.
+      // The memory belongs to another face of the box: restart with the steepest descent.
       steps.length = 0;
       slope = aim(direction, gradient, steps, blocked);
       if (!(slope < 0)) break;
@@ -85,7 +85,7 @@ function remember(
   if (steps.length > MEMORY) steps.shift();
 }
 
-/** The quasi-Newton direction on the free coordinates, by the two loops; returns its slope. */
+/** Writes the quasi-Newton direction on the free coordinates, by the two-loop recursion; returns its slope. */
 function aim(
   direction: Float64Array,
   gradient: Float64Array,

@@ -2,13 +2,13 @@ import type { Params, ParamValue } from '../../core/distribution.js';
 import { type Resolved, resolve, type Space } from '../../core/space.js';
 import { type Axis, makeAxis } from './axis.js';
 
-/** Distance between the code of an active number and of an inactive one, besides the middle that stands for it. */
+/** Distance between the code of an active number and that of an inactive one, whose number is set to the middle. */
 const ABSENCE = 0.5;
 
 /**
- * How points of a space become rows of numbers. A point's `codes` hold one number for each parameter that has more
- * than one value. Its `row` is what the kernel measures: first the numbers (and for a number that is not always
- * active a second column that tells whether it is), then the unordered choices, which are equal or not.
+ * Points of a space as rows of numbers. A point's `codes` hold one number for each parameter that has more than one
+ * value. Its `row` is the input of the kernel: first the numbers (a number that is not always active has a second
+ * column for whether it is), then the unordered choices, which only compare equal or different.
  */
 export type Encoding = {
   readonly axes: readonly Axis[];
@@ -19,21 +19,21 @@ export type Encoding = {
   readonly axisOf: Int32Array;
   /** Axis -> its column. */
   readonly columnOf: Int32Array;
-  /** Whether every parameter is always active and every point allowed: codes and rows then need no resolving. */
+  /** Whether every parameter is always active and every point is allowed: codes and rows then need no resolving. */
   readonly plain: boolean;
-  /** The configuration nearest to the codes. */
+  /** Returns the configuration nearest to the codes. */
   point(codes: Float64Array): Resolved;
-  /** The row of a configuration; null when it has a value that lies outside the space. */
+  /** Returns the row of a configuration; null when it has a value outside the space. */
   row(params: Params): Float64Array | null;
-  /** Codes that have this row; where a parameter is inactive, any. */
+  /** Returns codes that have this row; any code where a parameter is inactive. */
   codes(row: Float64Array): Float64Array;
-  /** The row of the configuration nearest to the codes; null where that configuration is forbidden. */
+  /** Returns the row of the configuration nearest to the codes; null where that configuration is forbidden. */
   rowAt(codes: Float64Array): Float64Array | null;
 };
 
 const memo = new WeakMap<Space, Encoding>();
 
-/** The encoding of a space; memoised, since a space never changes. */
+/** Returns the encoding of a space; memoized, because a space never changes. */
 export function encodingOf(space: Space): Encoding {
   let encoding = memo.get(space);
   if (!encoding) {
@@ -89,7 +89,7 @@ function makeEncoding(space: Space): Encoding {
       }
       if (plain) return all.every(({ name }) => Object.hasOwn(params, name)) ? encodeGiven(params) : null;
       let whole = true;
-      // What constraints force is not among the parameters of a configuration: resolving it again tells.
+      // A configuration's parameters lack the values that constraints force: resolve it again to get them.
       const { given } = resolve(space, ({ name }) => {
         if (Object.hasOwn(params, name)) return params[name] as ParamValue;
         whole = false;
@@ -117,7 +117,7 @@ function makeEncoding(space: Space): Encoding {
   };
 }
 
-/** Names that are not always sampled: conditional ones and those that a constraint may force. */
+/** Returns the names that are not always sampled: conditional ones and those that a constraint may force. */
 function optionalNames(space: Space): Set<string> {
   const forced = space.constraints.flatMap((c) => (c.kind === 'set' ? Object.keys(c.set) : []));
   return new Set([...space.params.filter(({ when }) => when).map(({ name }) => name), ...forced]);

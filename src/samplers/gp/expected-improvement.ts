@@ -3,10 +3,10 @@ import type { Scale } from './model.js';
 import type { Prediction } from './posterior.js';
 
 /**
- * The expected improvement over a limit in the objective's own units, where `prediction` and `limit` are on the model's
- * scale. There a value is normal, and in its own units log-normal above the lowest value that the warp can tell:
+ * Returns the expected improvement over a limit in the objective's own units; `prediction` and `limit` are on the model's
+ * scale. There a value is normal. In its own units it is log-normal above the lowest value that the warp can represent:
  * E max(0, e^b - e^Z) = e^b F(z) - e^(m + s^2/2) F(z - s), for Z normal (m, s^2) and z = (b - m) / s, as in the price of
- * an option (Black and Scholes 1973). Written with logarithms, so that nothing overflows.
+ * an option (Black and Scholes 1973). Computed with logarithms, so that nothing overflows.
  */
 export function gain({ warped, unit }: Scale, { mean, deviation }: Prediction, limit: number): number {
   const z = (limit - mean) / deviation;
@@ -16,9 +16,9 @@ export function gain({ warped, unit }: Scale, { mean, deviation }: Prediction, l
   return Math.max(0, unit * warped.reach(limit) * (below - paid));
 }
 
-/** The standard deviation of one trial's noise in the objective's own units, for values near `at` on the model's scale. */
+/** Returns the standard deviation of one trial's noise in the objective's own units, for values near `at` on the model's scale. */
 export function noiseAt({ warped, unit, noise }: Scale, at: number): number {
   const deviation = Math.sqrt(noise);
-  // Half of the interval of one standard deviation to either side: the warp bends it.
+  // Half of the interval of one standard deviation on each side: the warp is not linear.
   return (unit * (warped.reach(at + deviation) - warped.reach(at - deviation))) / 2;
 }

@@ -5,7 +5,7 @@ import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
 import { warp } from './warp.js';
 
 export type Data = {
-  /** n rows of the encoding, one after the other. */
+  /** n rows of the encoding, concatenated. */
   readonly rows: Float64Array;
   readonly n: number;
   readonly columns: number;
@@ -14,19 +14,19 @@ export type Data = {
   readonly axes: number;
   /** Distances above the best value (see warp). */
   readonly u: Float64Array;
-  /** Share of the noise variance that an observation carries: 1 / number of its repeats. */
+  /** Share of the noise variance in an observation: 1 / number of its repeats. */
   readonly noiseShare: Float64Array;
 };
 
 /**
- * Evaluations of the density: from the prior's mean, and from where the fit before ended; `always` is the number of
- * observations up to which every proposal fits.
+ * Evaluations of the density, from the prior's mean (`cold`) and from the end of the previous fit (`warm`). Up to `always`
+ * observations, every proposal fits.
  */
 export const EVALUATIONS = { cold: 40, warm: 10, always: 40 };
 
-/** The hyperparameters of the greatest posterior density that a local search finds. */
+/** Returns the hyperparameters with the greatest posterior density that a local search finds. */
 export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs = {}): Theta {
-  // One more among many observations changes little: then every other time the last fit serves again.
+  // One more among many observations changes little: every second time the last fit is reused.
   if (remembered && data.n > EVALUATIONS.always && data.n % 2 === 1) return remembered;
   const priors = priorsOf(data.axes, beliefs);
   return descend(negativeLogPosterior(data, priors), remembered ?? priors.mean, priors, {
@@ -36,7 +36,7 @@ export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs 
   }).x;
 }
 
-/** Minus the log posterior density with its gradient: Rasmussen and Williams, Gaussian processes (2006), eq. 5.9. */
+/** Returns minus the log posterior density, with its gradient: Rasmussen and Williams, Gaussian processes (2006), eq. 5.9. */
 export function negativeLogPosterior(data: Data, priors: Priors) {
   const { rows, n, columns, axisOf, axes, u, noiseShare } = data;
   const k = new Float64Array(n * n);
@@ -104,7 +104,7 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
     }
     gradient[axes] = byVariance;
     gradient[axes + 1] = byNoise;
-    // By the bend: the warp's own derivative is messy, a difference of warps is not, and costs n only.
+    // By the bend: the warp has no simple derivative, so take a difference of two warps. It costs only O(n).
     const step = 1e-5;
     const more = warp(u, bend * (1 + step));
     let byBend = logJacobian - more.logJacobian;

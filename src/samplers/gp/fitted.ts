@@ -10,15 +10,15 @@ export type Fitted = { readonly history: History; readonly model: Model };
 const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
 
 /**
- * The model of what is finished; null without any observation. The fit hangs on the view alone, so it is made once for
- * all who ask with the same view: an ask that is repeated because its proposal was held, and whoever judges the search.
+ * Returns the model of the finished configurations; null without any observation. The fit depends on the view alone, so
+ * all callers with the same view share one: an ask repeated because its proposal was tried, and the terminators.
  */
 export function modelOf(space: Space, view: StudyView): Fitted | null {
   const known = memo.get(view);
   if (known?.space === space) return known.fitted;
   const encoding = encodingOf(space);
   const history = readHistory(view, encoding);
-  // Configurations of another space (its ranges were changed) tell nothing here.
+  // Configurations of another space (its ranges were changed) carry no information here.
   const model =
     history.observed.length > 0 ? buildModel(encoding, history, recall(view, encoding.axes.length)) : null;
   const fitted = model ? { history, model } : null;
@@ -28,12 +28,12 @@ export function modelOf(space: Space, view: StudyView): Fitted | null {
 
 const ATTR = 'gp:theta';
 
-/** The attributes of a proposal that let the next fit begin where this one ended. */
+/** Returns the attributes of a proposal from which the next fit starts. */
 export function remember(theta: Theta): ConfigView['attrs'] {
   return { [ATTR]: Array.from(theta, (v) => Math.round(v * 1000) / 1000 + 0) };
 }
 
-/** The hyperparameters that the newest configuration of ours was proposed with. */
+/** Returns the hyperparameters that the newest configuration of this sampler was proposed with. */
 function recall(view: StudyView, axes: number): Theta | null {
   for (let k = view.configs.length - 1; k >= 0; k--) {
     const theta = view.configs[k]?.attrs[ATTR];
@@ -43,7 +43,7 @@ function recall(view: StudyView, axes: number): Theta | null {
   return null;
 }
 
-/** The codes of the best observations, those that keep every limit first: good places to search near. */
+/** Returns the codes of the best observations, those that keep all metric constraints first: good starts for a search. */
 export function bestOf(history: History, encoding: Encoding): Float64Array[] {
   const tier = ({ constraints, complete }: Observation) =>
     (isFeasible(constraints) ? 0 : 2) + (complete ? 0 : 1);

@@ -9,7 +9,7 @@ import { maximise } from './maximise.js';
 
 /**
  * Bayesian optimization with a Gaussian process: Jones, Schonlau and Welch, Efficient global optimization (1998), with
- * a Matern 5/2 kernel, a length scale for each parameter (Snoek et al., NIPS 2012), hyperparameters of the greatest
+ * a Matern 5/2 kernel, a length scale for each parameter (Snoek et al., NIPS 2012), hyperparameters at the greatest
  * posterior density, and the logarithm of the expected improvement (Ament et al., NeurIPS 2023).
  */
 export function makeGp(options: OptionValues): Sampler {
@@ -34,7 +34,7 @@ export function makeGp(options: OptionValues): Sampler {
   };
 }
 
-/** Whether two rows differ by less than a thousandth of the range everywhere: running both at once tells little more. */
+/** Whether two rows differ by less than a thousandth of the range in every column: running both at once adds little. */
 function isNext(a: Float64Array, b: Float64Array): boolean {
   return a.every((v, c) => Math.abs(v - (b[c] as number)) < 1e-3);
 }

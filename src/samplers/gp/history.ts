@@ -2,34 +2,34 @@ import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { rankKeyOf, scoreOf } from '../trial-ranking.js';
 import type { Encoding } from './encoding.js';
 
-/** One configuration as the model sees it. Lower is better. */
+/** One configuration as input of the model. Lower is better. */
 export type Observation = {
   readonly row: Float64Array;
   readonly value: number;
-  /** Number of finished repeats that the value is the mean of. */
+  /** Number of finished repeats behind the mean `value`. */
   readonly n: number;
   /** Standard deviation of the repeats; null with fewer than two. */
   readonly std: number | null;
-  /** How far it breaks each limit, <= 0 where it does not; empty where nobody knows. */
+  /** Violation of each metric constraint, <= 0 where it is kept; empty where unknown. */
   readonly constraints: readonly number[];
-  /** Its trainer was not stopped before the end. */
+  /** Its trainer ran to the end. */
   readonly complete: boolean;
 };
 
 export type History = {
   readonly observed: readonly Observation[];
-  /** Rows of configurations that still run, and of those that failed. */
+  /** Rows of configurations that are still running, and of those that failed. */
   readonly running: readonly Float64Array[];
   readonly failed: readonly Float64Array[];
   /** Keys of all configurations. */
   readonly held: ReadonlySet<string>;
 };
 
-/** More observations than this cost too much time: then the best half and the newest of the rest stand for all. */
+/** More observations than this cost too much time: then only the best half and the newest of the rest are used. */
 const LIMIT = 200;
 const OTHERS = 30;
 
-/** Configurations with a value: complete, pruned (their last value), and running ones with a finished repeat. */
+/** Returns the number of configurations with a value: complete, pruned (their last value), and running ones with a finished repeat. */
 export function countFinished(view: StudyView): number {
   return view.configs.reduce((count, config) => count + (hasValue(config) ? 1 : 0), 0);
 }
@@ -67,14 +67,14 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
   };
 }
 
-/** A gap of so many times the spread of all that is better parts results from what diverged. */
+/** A gap of this many times the spread of all better values separates results from what diverged. */
 const GAP = 1000;
-/** Of the first so many, which lie anywhere, the third part gives the scale: later ones lie close to the best. */
+/** The lower third of the first this many values (they lie anywhere) gives the scale; later ones lie close to the best. */
 const FIRST = 10;
 
 /**
- * What lies above this has diverged: it tells where training fails, and nothing of how good a configuration is. As a value
- * it would make all others look equal. Infinity when nothing has, or most have. `values`: the oldest first.
+ * Returns the limit above which a value has diverged. A diverged value shows where training fails, but not how good a
+ * configuration is, and would make all others look equal. Infinity when no value has diverged, or most have. `values`: the oldest first.
  */
 function divergedAbove(values: readonly number[]): number {
   if (values.length < FIRST) return Number.POSITIVE_INFINITY;
@@ -88,7 +88,7 @@ function divergedAbove(values: readonly number[]): number {
   return Number.POSITIVE_INFINITY;
 }
 
-/** The smallest first; infinities have no difference to sort by. */
+/** Returns the values sorted ascending; infinities have no difference to sort by. */
 function inOrder(values: readonly number[]): number[] {
   return values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
@@ -107,8 +107,8 @@ function choose(known: readonly ConfigView[], sign: number): readonly ConfigView
 }
 
 /**
- * What was pruned is taken to be no better than the worst that is complete: its last value is of fewer steps, so that a low
- * one tells little, and a pruner has found it worse than others.
+ * Returns the observations with each pruned value no better than the worst complete one. A pruned value comes from fewer
+ * steps, so a low one means little, and a pruner has found it worse than others.
  */
 function behindComplete(observed: readonly Observation[]): readonly Observation[] {
   const complete = observed.flatMap((each) => (each.complete ? [each.value] : []));
@@ -117,7 +117,7 @@ function behindComplete(observed: readonly Observation[]): readonly Observation[
   return observed.map((each) => (each.complete ? each : { ...each, value: Math.max(each.value, worst) }));
 }
 
-/** Infinite values (NaN among them) are drawn in to the finite ones. */
+/** Returns the observations with infinite values (NaN among them) replaced by the limits of the finite ones. */
 function tame(observed: readonly Observation[]): readonly Observation[] {
   const finite = observed.map(({ value }) => value).filter(Number.isFinite);
   const high = clip(finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0));
@@ -126,5 +126,5 @@ function tame(observed: readonly Observation[]): readonly Observation[] {
   });
 }
 
-/** Differences of such values are finite. */
+/** Clips to values whose differences are finite. */
 const clip = (value: number) => Math.min(1e300, Math.max(-1e300, value));

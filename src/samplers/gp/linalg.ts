@@ -1,9 +1,9 @@
 /**
- * The dense kernels of the likelihood's inner loop, on row-major square matrices. ml-matrix does the same some
- * ten times slower, which is too slow only here, where one proposal needs dozens of them.
+ * The dense kernels of the likelihood's inner loop, on row-major square matrices. ml-matrix does the same about ten
+ * times slower. That matters only here, where one proposal needs dozens of them.
  */
 
-/** a[i], a[i + 1], ... times b[j], b[j + 1], ...; four sums at a time, since each addition waits for the one before. */
+/** Returns the dot product of a[i], a[i + 1], ... and b[j], b[j + 1], ...; in four sums, because each addition waits for the one before. */
 function dot(a: Float64Array, i: number, b: Float64Array, j: number, length: number): number {
   let s0 = 0;
   let s1 = 0;
@@ -20,7 +20,7 @@ function dot(a: Float64Array, i: number, b: Float64Array, j: number, length: num
   return s0 + s1 + (s2 + s3);
 }
 
-/** Cholesky factor in place, in the lower triangle; false when the matrix is not positive definite. */
+/** Computes the Cholesky factor in place, in the lower triangle. Returns false when the matrix is not positive definite. */
 export function factorise(a: Float64Array, n: number): boolean {
   for (let i = 0; i < n; i++) {
     const ri = i * n;
@@ -35,7 +35,7 @@ export function factorise(a: Float64Array, n: number): boolean {
   return true;
 }
 
-/** L^-1 y for the lower triangle of `l`. */
+/** Writes L^-1 y to `out`, for the lower triangle of `l`. */
 export function forwardSolve(l: Float64Array, n: number, y: Float64Array, out: Float64Array): void {
   for (let i = 0; i < n; i++) {
     const row = i * n;
@@ -43,9 +43,9 @@ export function forwardSolve(l: Float64Array, n: number, y: Float64Array, out: F
   }
 }
 
-/** (L L^T)^-1 in full, written to `out`; `work` has the same size. */
+/** Writes the full (L L^T)^-1 to `out`; `work` has the same size. */
 export function invert(l: Float64Array, n: number, work: Float64Array, out: Float64Array): void {
-  // work: the transpose of L^-1, row j holding column j, so that every inner loop runs along rows.
+  // work: the transpose of L^-1; row j holds column j, so every inner loop runs along rows.
   for (let j = 0; j < n; j++) {
     const column = j * n;
     work[column + j] = 1 / (l[column + j] as number);

@@ -4,8 +4,8 @@ export type LogH = { log: number; slope: number };
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);
 
 /**
- * The logarithm of the expected improvement of a standard normal variable over -z, without loss of digits however far
- * the improvement is: Ament et al., Unexpected improvements to expected improvement, NeurIPS 2023. Far out Mills'
+ * Computes the logarithm of the expected improvement of a standard normal variable over -z, without loss of digits however
+ * far the improvement is: Ament et al., Unexpected improvements to expected improvement, NeurIPS 2023. Far out, Mills'
  * ratio is 1 / (x + r) with Laplace's continued fraction r, so that h(-x) = phi(x) r / (x + r) needs no difference.
  */
 export function logH(z: number): LogH {
@@ -19,7 +19,7 @@ export function logH(z: number): LogH {
   return { log: Math.log(h), slope: below / h };
 }
 
-/** log Phi(z) and its derivative, as stable as `logH`. */
+/** Computes log Phi(z) and its derivative, as stable as `logH`. */
 export function logCdf(z: number): LogH {
   if (z < -3) {
     const denominator = -z + tail(-z);
@@ -29,14 +29,14 @@ export function logCdf(z: number): LogH {
   return { log: Math.log(below), slope: Math.exp(-0.5 * z * z - LOG_ROOT_2PI) / below };
 }
 
-/** 1 / (x + 2 / (x + 3 / (x + ...))), for x > 2. */
+/** Returns 1 / (x + 2 / (x + 3 / (x + ...))), for x > 2. */
 function tail(x: number): number {
   let fraction = x;
   for (let k = 40; k >= 2; k--) fraction = x + k / fraction;
   return 1 / fraction;
 }
 
-/** P(Z <= z), z >= -3 or so: Abramowitz and Stegun 26.2.11 in the middle, Mills' ratio beyond 3. */
+/** Returns P(Z <= z), for z >= -3 or so: Abramowitz and Stegun 26.2.11 in the middle, Mills' ratio beyond 3. */
 function normalCdf(z: number): number {
   if (z > 3) return 1 - Math.exp(-0.5 * z * z - LOG_ROOT_2PI) / (z + tail(z));
   let term = z;

@@ -1,8 +1,8 @@
 const ROOT_5 = Math.sqrt(5);
 
 /**
- * Weighted squared distances between a point and each of n rows: sum over number columns of w (a - b)^2, and w where a
- * choice differs.
+ * Writes the weighted squared distances between a point and each of n rows: the sum over number columns of w (a - b)^2,
+ * plus w where a choice differs.
  */
 export function squaredDistances(
   point: Float64Array,
@@ -25,7 +25,7 @@ export function squaredDistances(
   }
 }
 
-/** Matern 5/2 with unit variance at n squared distances, and its derivatives by them; in place is fine. */
+/** Writes Matern 5/2 with unit variance at n squared distances, and its derivatives by them; in place is allowed. */
 export function matern(q: Float64Array, n: number, value: Float64Array, slope: Float64Array): void {
   for (let i = 0; i < n; i++) {
     const distance2 = q[i] as number;

@@ -7,12 +7,12 @@ import type { Encoding } from './encoding.js';
 
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 
-/** How many candidates are drawn, climbed from (of each kind), and how far. */
+/** Limits of the search: candidates drawn, starts of each kind, and the length of a climb. */
 export const SEARCH = { uniform: 200, local: 60, starts: 2, evals: 40, rounds: 2 };
-/** Discrete axes with at most so many values are searched value by value, longer ones also by the gradient. */
+/** Discrete axes with at most this many values are searched value by value; longer ones also by the gradient. */
 const FEW = 16;
 
-/** Local maxima of the acquisition function and good candidates, the best first. */
+/** Returns local maxima of the acquisition function and good candidates, the best first. */
 export function maximise(
   encoding: Encoding,
   acquisition: Acquisition,
@@ -28,7 +28,7 @@ export function maximise(
     ...draw(count, (k) => anchors[k] as Float64Array),
     ...draw(count > 0 ? SEARCH.local : 0, (k) => perturb(encoding, anchors[k % count] as Float64Array, rng)),
   ].sort(byValue);
-  // Both kinds of starts: the best of one are often all on the same hill.
+  // Take both kinds of starts: the best of one kind are often all on the same hill.
   const starts = [...anywhere.slice(0, SEARCH.starts), ...near.slice(0, SEARCH.starts)];
   const climbed = starts.map((start) => climb(encoding, acquisition, start));
   return [...climbed, ...anywhere, ...near].sort(byValue);
@@ -49,7 +49,7 @@ export function drawUniform({ axes }: Encoding, rng: Rng): Float64Array {
   return codes;
 }
 
-/** A step from a good point, in one axis at least and in a share of them, of one of three sizes. */
+/** Returns codes a step away from a good point, in a share of the axes and at least one, in one of three sizes. */
 function perturb({ axes }: Encoding, anchor: Float64Array, rng: Rng): Float64Array {
   const size = [0.2, 0.05, 0.01][rng.int(3)] as number;
   const share = Math.min(1, (1 + rng.int(6)) / axes.length);
@@ -63,7 +63,7 @@ function perturb({ axes }: Encoding, anchor: Float64Array, rng: Rng): Float64Arr
   });
 }
 
-/** Up the gradient in the continuous axes and value by value in the discrete ones, until neither gains. */
+/** Climbs along the gradient in the continuous axes and value by value in the discrete ones, until neither improves. */
 function climb(encoding: Encoding, acquisition: Acquisition, start: Candidate): Candidate {
   const smooth = encoding.axes.flatMap((axis, at) => (isSmooth(axis) ? [at] : []));
   const discrete = encoding.axes.flatMap((axis, at) => (axis.kind === 'continuous' ? [] : [at]));

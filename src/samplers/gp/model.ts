@@ -10,22 +10,22 @@ import { distances, type Warped, warp } from './warp.js';
 export type Model = {
   readonly acquisition: Acquisition;
   readonly theta: Theta;
-  /** The two factors of the acquisition: the first is null before anything is feasible, the second a logarithm. */
+  /** The two factors of the acquisition: the first is null until something is feasible, the second is a logarithm. */
   readonly wish: AcquisitionTarget | null;
   readonly feasibility: Acquisition;
   readonly scale: Scale;
 };
 
-/** How the model's scale and that of the objective belong together. */
+/** How the model's scale relates to that of the objective. */
 export type Scale = {
   readonly warped: Warped;
-  /** What a distance of 1 is in the objective's own units; Infinity when all values are equal. */
+  /** The length of a distance of 1 in the objective's own units; Infinity when all values are equal. */
   readonly unit: number;
   /** Variance of one trial's noise on the model's scale. */
   readonly noise: number;
 };
 
-/** Fits the model to a history of at least one observation. */
+/** Returns the model fitted to a history of at least one observation. */
 export function buildModel(encoding: Encoding, history: History, remembered: Theta | null): Model {
   const { observed } = history;
   const values = observed.map(({ value }) => value);
@@ -36,7 +36,7 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
   const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
   const feasible = observed.filter(({ constraints: by }) => isFeasible(by));
   const complete = feasible.filter((each) => each.complete);
-  // The best noiseless value at what was tried: a lucky draw of the noise is no result to beat.
+  // The best noiseless value among the tried configurations: a lucky draw of the noise is no result to beat.
   const best = (complete.length > 0 ? complete : feasible).reduce(
     (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
     Number.POSITIVE_INFINITY,
@@ -87,8 +87,8 @@ function fitValues(
 }
 
 /**
- * Kriging believer (Ginsbourger et al. 2010): what still runs is taken to bring what is expected of it, so that it has
- * to be beaten as well, and brings no surprise.
+ * Kriging believer (Ginsbourger et al. 2010): a running configuration is assumed to reach its expected value. So a
+ * proposal must beat it as well, and its neighborhood holds no uncertainty.
  */
 function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): AcquisitionTarget {
   const { running, observed } = history;
@@ -105,7 +105,7 @@ function believing(encoding: Encoding, history: History, fitted: Fitted, best: n
   return { posterior, limit: believed.reduce((a, b) => Math.min(a, b), best) };
 }
 
-/** Where configurations fail, more will: a model of failed (1) and not (-1). Failures at random it takes for noise. */
+/** Models where configurations fail, as failed (1) or not (-1). It takes random failures for noise. */
 function survivalWish(encoding: Encoding, { observed, failed }: History): AcquisitionTarget[] {
   if (failed.length === 0) return [];
   const all = [...observed, ...failed.map((row) => ({ row, n: 1 }))];
@@ -113,7 +113,7 @@ function survivalWish(encoding: Encoding, { observed, failed }: History): Acquis
   return [{ ...wishBelow(encoding, all, values), firm: true }];
 }
 
-/** A model for each constraint, from the observations that have a value of it: a trial may be pruned before it reports one. */
+/** Returns a model for each metric constraint, from the observations that have a value for it: a trial may be pruned before it reports one. */
 function constraintWishes(encoding: Encoding, observed: readonly Observation[]): AcquisitionTarget[] {
   const count = observed.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
   return Array.from({ length: count }, (_, k) => {
@@ -126,7 +126,7 @@ function constraintWishes(encoding: Encoding, observed: readonly Observation[]):
   });
 }
 
-/** The wish that a value modelled as it is be at most 0. */
+/** Returns the target that a value, modeled without a warp, is at most 0. */
 function wishBelow(
   encoding: Encoding,
   known: readonly Known[],
@@ -134,17 +134,17 @@ function wishBelow(
 ): AcquisitionTarget {
   const { posterior, warped } = fitValues(encoding, known, values, null, { straight: true });
   const { best, unit } = distances(values);
-  // Where all values are equal they tell which side of the limit they are on, and no distance.
+  // Equal values show their side of the limit, but no distance.
   const limit = Number.isFinite(unit) ? warped.at(-best / unit) : best <= 0 ? 3 : -3;
   return { posterior, limit };
 }
 
-/** A constraint's NaN is a breach. */
+/** A NaN counts as a violation. */
 const clip = (value: number) => (Number.isNaN(value) ? 1e9 : Math.min(1e9, Math.max(-1e9, value)));
 
 /**
- * What the scatter of repeats tells of the noise: the pooled variance on the model's scale, by the warp's slope at each
- * mean, and as a belief about its logarithm as firm as a variance of so many degrees of freedom is.
+ * Returns a prior belief about the logarithm of the noise variance, from the scatter of repeats: the pooled variance on
+ * the model's scale, by the warp's slope at each mean. Its deviation is that of a variance with as many degrees of freedom.
  */
 function repeatNoise(
   observed: readonly Observation[],

@@ -54,7 +54,7 @@ export class Posterior {
     return this.#prediction();
   }
 
-  /** As `predict`, adding nothing to, but writing, the derivatives by each number column. */
+  /** As `predict`; also writes the derivatives by each number column. */
   differentiate(row: Float64Array, byMean: Float64Array, byDeviation: Float64Array): Prediction {
     this.#covariances(row);
     const prediction = this.#prediction();
@@ -83,7 +83,7 @@ export class Posterior {
     for (let i = 0; i < this.#n; i++) this.#k[i] = (this.#k[i] as number) * this.#variance;
   }
 
-  /** Leaves L^-1 k in #half. */
+  /** Predicts, and leaves L^-1 k in #half. */
   #prediction(): Prediction {
     forwardSolve(this.#factor, this.#n, this.#k, this.#half);
     let mean = 0;
@@ -95,7 +95,7 @@ export class Posterior {
     return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12 * this.#variance)) };
   }
 
-  /** L^-T v, along the rows of L; in place is fine. */
+  /** Writes L^-T v, along the rows of L; in place is allowed. */
   #backSolve(v: Float64Array, out: Float64Array): void {
     const n = this.#n;
     if (out !== v) out.set(v);

@@ -1,15 +1,15 @@
-/** Logarithms of: an inverse squared length scale for each axis, then variance, noise variance and bend. */
+/** Logarithms: an inverse squared length scale for each axis, then variance, noise variance and bend. */
 export type Theta = Float64Array;
 
 /** What is known before the fit. */
 export type Beliefs = {
-  /** Mean and standard deviation of the logarithm of the noise variance, where repeats tell. */
+  /** Mean and standard deviation of the logarithm of the noise variance, where repeats show it. */
   readonly noise?: { readonly mean: number; readonly deviation: number };
-  /** The bend is 0: the values mean what they say, as those of a constraint do. */
+  /** The bend is 0: values are used as they are, such as those of a constraint. */
   readonly straight?: boolean;
 };
 
-/** Independent normal priors on the logarithms, and the box that is searched. */
+/** Independent normal priors on the logarithms, and the box to search. */
 export type Priors = {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
@@ -19,8 +19,8 @@ export type Priors = {
 
 /**
  * The priors' constants, chosen on rotated, multimodal, noisy, mixed, conditional, discrete and 40-dimensional problems.
- * They are narrower than usual: with a wide one on the length scales, a few dozen points are as well explained by noise
- * or by two or three parameters alone. A length scale of 1.2 is a little more than a parameter's whole range.
+ * They are narrower than usual. With a wide prior on the length scales, noise or two or three parameters alone explain a
+ * few dozen points just as well. A length scale of 1.2 is slightly more than a parameter's whole range.
  */
 export const PRIOR = {
   weight: { mean: -0.3, deviation: 0.8, low: -12, high: 9 },
@@ -29,7 +29,7 @@ export const PRIOR = {
   bend: { mean: 0, deviation: 2, low: Math.log(1e-3), high: Math.log(1e3) },
 };
 
-/** The priors for so many axes, given what is known before. */
+/** Returns the priors for this many axes, given the beliefs. */
 export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
   const { weight, variance, noise, bend } = PRIOR;
   const all = [

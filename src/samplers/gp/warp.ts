@@ -1,20 +1,20 @@
-/** Values on the scale that the model works on, with what they cost in likelihood. */
+/** Values on the scale of the model, with their term in the likelihood. */
 export type Warped = {
   readonly z: Float64Array;
   /** Sum over the values of the logarithm of dz/dy, up to a constant. */
   readonly logJacobian: number;
-  /** Where any other distance comes to lie. */
+  /** Returns the warped value of any other distance. */
   readonly at: (u: number) => number;
-  /** How far a place on this scale lies above the lowest distance that it can tell, -1/c. Inverse of `at`, plus 1/c. */
+  /** Returns how far a warped value lies above the lowest distance that can be represented, -1/c. Inverse of `at`, plus 1/c. */
   readonly reach: (z: number) => number;
   /** `reach` grows by a factor of e^rate for each unit of z. */
   readonly rate: number;
 };
 
 /**
- * log(1 + c u) / c of the distance u above the best value, in units of the median's distance, then standardised. From
- * c = 0 (nothing bent) to a logarithm: objectives that fall over orders of magnitude look smooth only on a scale of
- * their own, and the likelihood tells which (warped Gaussian processes: Snelson et al., NIPS 2003).
+ * Returns log(1 + c u) / c of the distance u above the best value, in units of the median's distance, then standardized.
+ * It ranges from c = 0 (linear) to a logarithm. Objectives that fall over orders of magnitude look smooth only on their
+ * own scale, and the likelihood selects it (warped Gaussian processes: Snelson et al., NIPS 2003).
  */
 export function warp(u: Float64Array, c: number): Warped {
   const n = u.length;
@@ -39,14 +39,14 @@ export function warp(u: Float64Array, c: number): Warped {
   return {
     z,
     logJacobian: deviation > 0 ? logJacobian - n * Math.log(scale) : 0,
-    // Below the best value only a threshold can lie, and not further than the logarithm reaches.
+    // Only a threshold can lie below the best value, and no further than the logarithm reaches.
     at: (u) => (Math.log1p(Math.max(c * u, -0.999)) / c - mean) / scale,
     reach: (at) => Math.exp(c * (mean + scale * at)) / c,
     rate: c * scale,
   };
 }
 
-/** A value may lie 1e300 above the best and the median next to it: their ratio has no square, or is no number at all. */
+/** A value may lie 1e300 above the best and the median next to it: the square of their ratio, or the ratio itself, overflows. */
 const FARTHEST = 1e100;
 
 /** Values as distances above the smallest one, in units of the median's distance; all 0 when the values are equal. */

@@ -10,16 +10,16 @@ import type { Space } from '../../core/space.js';
 import { type Coordinate, makeCoordinate } from '../coordinate.js';
 import { crossNumbers, mutateNumber } from './variation.js';
 
-/** One parameter as a child has it from its parents. */
+/** One parameter, as a child inherits it from its parents. */
 export type Gene = {
-  /** The parent's value, unless it has none or one of another space. */
+  /** Returns the parent's value; undefined when it has none, or one outside the space. */
   of(params: Params): ParamValue | undefined;
   cross(a: ParamValue, b: ParamValue, rng: Rng): ParamValue;
-  /** Another value, unless there is but one. */
+  /** Returns another value, unless there is only one. */
   mutate(value: ParamValue, rng: Rng): ParamValue;
 };
 
-/** Share of a crossed child's numbers that are taken whole from one of the parents. */
+/** Share of a crossed child's numbers that come unchanged from one of the parents. */
 const EXCHANGED = 0.5;
 
 export type Genes = {
@@ -50,7 +50,7 @@ function makeGene(name: string, distribution: Distribution): Gene {
   };
 }
 
-/** A small step on the unit scale; where rounding would undo it, to the neighbour in its direction. */
+/** Returns the value after a small step on the unit scale; where rounding would undo the step, the neighbor in its direction. */
 function mutateOn(coordinate: Coordinate, value: ParamValue, rng: Rng): ParamValue {
   const from = coordinate.encode(value);
   const to = mutateNumber(from, rng);
@@ -58,7 +58,7 @@ function mutateOn(coordinate: Coordinate, value: ParamValue, rng: Rng): ParamVal
   const cell = coordinate.cell?.(from);
   if (moved !== value || !cell) return moved;
   const [low, high] = cell;
-  // Less than half of the narrowest neighbour, so that no value is stepped over.
+  // Less than half of the narrowest neighbor, so that no value is skipped.
   const beyond = (high - low) / 4;
   const up = low - beyond < 0 || (to > from && high + beyond <= 1);
   return coordinate.decode(up ? high + beyond : low - beyond);

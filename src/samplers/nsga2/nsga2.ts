@@ -10,7 +10,7 @@ import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import { type Genes, makeGenes } from './genes.js';
 
-/** Children drawn until one is new and allowed; each has more of its genes mutated than the one before. */
+/** Children drawn until one is new and allowed; each mutates more of its genes than the one before. */
 const TRIES = 20;
 
 /**
@@ -19,10 +19,10 @@ const TRIES = 20;
  * crossover and polynomial mutation on the unit scale, uniform crossover and random reset for unordered choices, and
  * constrained domination. With one objective it is a plain genetic algorithm.
  *
- * In its steady state (Durillo, Nebro, Luna and Alba, On the effect of the steady-state selection scheme in
+ * It runs in steady state (Durillo, Nebro, Luna and Alba, On the effect of the steady-state selection scheme in
  * multi-objective genetic algorithms, EMO 2009): each result is a generation of its own, and the parents are the best
- * of all that the view has. So nothing is to be remembered, parallel trials wait for nobody, and 50 to 200 trials reach
- * a larger hypervolume than with whole generations. Until a population has results, the draws are uniform.
+ * of all configurations in the view. So it keeps no state, and parallel trials never wait. 50 to 200 trials reach a
+ * larger hypervolume than with whole generations. Until a population has results, the draws are uniform.
  */
 export function makeNsga2(options: OptionValues): Sampler {
   const o = options as { population: number; crossover: number; mutation: number };
@@ -69,7 +69,7 @@ function makeChild(
   return resolve(space, (spec) => {
     const gene = genes.byName.get(spec.name);
     const [fromA, fromB] = [gene?.of(a), gene?.of(b)];
-    // Active in the child alone: its condition holds by a combination that neither parent has.
+    // Active only in the child: its condition holds by a combination that neither parent has.
     if (!gene || (fromA === undefined && fromB === undefined)) return drawUniform(spec.distribution, rng);
     const value =
       fromA === undefined || fromB === undefined || !crossed
@@ -79,7 +79,7 @@ function makeChild(
   });
 }
 
-/** Binary tournament: the lower rank, then the less crowded. */
+/** Returns the winner of a binary tournament: the lower rank, then the less crowded. */
 function winner(population: readonly Member[], rng: Rng): Member {
   const a = population[rng.int(population.length)] as Member;
   const b = population[rng.int(population.length)] as Member;

@@ -1,15 +1,15 @@
 import type { Rng } from '../../core/rng.js';
 
 /**
- * How near a child is to its parents, and a mutated number to what it was; more is nearer. Below the customary 15 to 20:
- * with 100 to 200 trials there are few generations, and each has to go further.
+ * Distribution indices of crossover and mutation: larger keeps a child nearer to its parents. Both are below the
+ * customary 15 to 20, because 100 to 200 trials give few generations, and each has to move further.
  */
 const CROSSOVER_ETA = 15;
 const MUTATION_ETA = 5;
 
 /**
- * Simulated binary crossover (Deb and Agrawal, Simulated binary crossover for continuous search space, Complex Systems
- * 9, 1995) of two numbers within [0, 1], bounded: a number around one of the two, no more and no less spread than they.
+ * Returns a number near one of two parents in [0, 1], by bounded simulated binary crossover (Deb and Agrawal, Simulated
+ * binary crossover for continuous search space, Complex Systems 9, 1995): children spread as much as their parents.
  */
 export function crossNumbers(a: number, b: number, rng: Rng): number {
   const u = rng.float();
@@ -18,7 +18,7 @@ export function crossNumbers(a: number, b: number, rng: Rng): number {
   const high = Math.max(a, b);
   const gap = high - low;
   if (gap < 1e-14) return a;
-  // The room beyond the parent that the child is near limits the distribution.
+  // The distance from the nearer parent to its bound limits the distribution.
   const room = nearLow ? low : 1 - high;
   const alpha = 2 - power(1 + (2 * room) / gap, -(CROSSOVER_ETA + 1));
   const spread = power(u * alpha <= 1 ? u * alpha : 1 / (2 - u * alpha), 1 / (CROSSOVER_ETA + 1));
@@ -26,8 +26,8 @@ export function crossNumbers(a: number, b: number, rng: Rng): number {
 }
 
 /**
- * Polynomial mutation of a number within [0, 1], in the form that reaches both bounds: Deb and Agrawal, A niched-penalty
- * approach for constraint handling in genetic algorithms, ICANNGA 1999.
+ * Returns a number in [0, 1] after polynomial mutation, in the form that reaches both bounds: Deb and Agrawal, A
+ * niched-penalty approach for constraint handling in genetic algorithms, ICANNGA 1999.
  */
 export function mutateNumber(x: number, rng: Rng): number {
   const u = rng.float();
@@ -38,7 +38,7 @@ export function mutateNumber(x: number, rng: Rng): number {
   return clip(down ? x - step : x + step);
 }
 
-/** x >= 0 to the power of y. */
+/** Returns x >= 0 to the power of y. */
 function power(x: number, y: number): number {
   return x === 0 ? 0 : Math.exp(y * Math.log(x));
 }

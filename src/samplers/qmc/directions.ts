@@ -27,17 +27,17 @@ const INITIAL = `
   .split(',')
   .map((row) => row.trim().split(' ').map(Number));
 
-/** The dimensions whose initial numbers were chosen by search; those of later ones are drawn (see below). */
+/** The dimensions whose initial numbers were found by search; those of later ones are drawn (see below). */
 export const SEARCHED_DIMENSIONS = INITIAL.length + 1;
 
 const polynomials: number[] = [];
 
 /**
- * Direction numbers of a dimension (0-based), as fractions of 2^32: bit k of a point's Gray code brings in the k-th.
+ * Returns the direction numbers of a dimension (0-based), as fractions of 2^32: bit k of a point's Gray code adds the k-th.
  *
  * Any odd initial numbers m_i < 2^i make a Sobol' sequence; the search of Joe and Kuo makes its two-dimensional
- * projections even. Beyond their first 64 dimensions ours are drawn once and for all, from a generator of the
- * dimension's own: so many parameters need no table, and each coordinate is still as evenly spread.
+ * projections even. Beyond their first 64 dimensions, the numbers are drawn from a fixed generator of each dimension.
+ * So any number of parameters needs no table, and each coordinate is still evenly spread.
  */
 export function directionNumbers(dimension: number): Uint32Array {
   const v = new Uint32Array(BITS);
@@ -64,7 +64,7 @@ function drawnInitial(dimension: number, degree: number): number[] {
 }
 
 function polynomialOf(dimension: number): number {
-  // Found by the hundred: each search begins anew.
+  // Find them a hundred at a time: each search starts from the first polynomial again.
   if (dimension > polynomials.length)
     polynomials.splice(0, polynomials.length, ...primitivePolynomials(2 * dimension + 100));
   return polynomials[dimension - 1] as number;

@@ -1,6 +1,6 @@
 /**
- * The first `count` primitive polynomials over GF(2), by degree and then by coefficients, as integers whose bits are
- * the coefficients: 0b1011 is x^3 + x + 1. This is the order in which Joe and Kuo (2008) give them to dimensions.
+ * Returns the first `count` primitive polynomials over GF(2), by degree and then by coefficients, as integers whose bits
+ * are the coefficients: 0b1011 is x^3 + x + 1. Joe and Kuo (2008) assign them to dimensions in this order.
  */
 export function primitivePolynomials(count: number): number[] {
   const found: number[] = [];
@@ -15,15 +15,15 @@ export function primitivePolynomials(count: number): number[] {
   return found;
 }
 
-/** Whether the powers of x modulo p run through all 2^degree - 1 polynomials that are not 0. */
+/** Whether the powers of x modulo p reach all 2^degree - 1 nonzero polynomials. */
 function isPrimitive(p: number, degree: number, order: number, divisors: readonly number[]): boolean {
   return powerOfX(order, p, degree) === 1 && divisors.every((d) => powerOfX(d, p, degree) !== 1);
 }
 
-/** x^exponent modulo p, by squaring. */
+/** Returns x^exponent modulo p, by squaring. */
 function powerOfX(exponent: number, p: number, degree: number): number {
   let result = 1;
-  // x itself, which modulo x + 1 is 1.
+  // x itself; modulo x + 1 it is 1.
   let base = degree === 1 ? 1 : 2;
   for (let e = exponent; e > 0; e = Math.floor(e / 2)) {
     if (e % 2 === 1) result = multiply(result, base, p, degree);

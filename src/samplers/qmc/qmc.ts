@@ -6,14 +6,14 @@ import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import { makeSobol, type Sequence } from './sobol.js';
 
-/** Points looked at before an ordinary draw stands in: a space of few points may be nearly used up. */
+/** Points considered before an ordinary draw replaces them: a space of few points may be nearly used up. */
 const WALK_LIMIT = 1000;
 
 /**
  * Quasi-random search (Bousquet et al., Critical hyper-parameters: no random, no cry, 2017): points of a scrambled
- * Sobol' sequence, which fill the space more evenly than random draws. Index i takes point i and steps over points
- * that are forbidden or that a configuration already holds; a failed one counts as tried. Each parameter has a
- * dimension of its own, used where it is active.
+ * Sobol' sequence, which fill the space more evenly than random draws. Index i takes point i and skips points that are
+ * forbidden or that a configuration already has; a failed one counts as tried. Each parameter has its own dimension,
+ * used where it is active.
  */
 export function makeQmc({ scramble }: OptionValues): Sampler {
   return {

@@ -3,14 +3,14 @@ import { BITS, directionNumbers } from './directions.js';
 
 /** A sequence of points of the unit cube. */
 export type Sequence = {
-  /** Point `index` (0 <= index < 2^32), every coordinate inside (0, 1). */
+  /** Returns point `index` (0 <= index < 2^32), every coordinate inside (0, 1). */
   readonly point: (index: number) => number[];
 };
 
 /**
- * Sobol' sequence (1967) in Gray code order (Antonov and Saleev 1979). With a seed it is scrambled by a random lower
- * triangular matrix and a digital shift for each dimension (Matousek, J. Complexity 14, 1998): each coordinate becomes
- * uniform, and the evenness of the whole stays. Without one it is the plain sequence.
+ * Returns a Sobol' sequence (1967) in Gray code order (Antonov and Saleev 1979). With a seed it is scrambled by a random
+ * lower triangular matrix and a digital shift for each dimension (Matousek, J. Complexity 14, 1998): each coordinate
+ * becomes uniform, and the evenness of the whole stays. Without a seed it is the plain sequence.
  */
 export function makeSobol(dimensions: number, seed: number | null): Sequence {
   const columns = Array.from({ length: dimensions }, (_, d) => {
@@ -25,14 +25,14 @@ export function makeSobol(dimensions: number, seed: number | null): Sequence {
       return columns.map(({ v, shift }) => {
         let x = shift;
         for (let bits = gray, k = 0; bits !== 0; bits >>>= 1, k++) if (bits & 1) x ^= v[k] as number;
-        // The middle of the cell, so that neither 0 nor 1 comes out.
+        // The middle of the cell, so that the result is never 0 or 1.
         return ((x >>> 0) + 0.5) / 2 ** BITS;
       });
     },
   };
 }
 
-/** Every direction number times one random lower triangular matrix of bits with ones on its diagonal. */
+/** Returns every direction number times one random lower triangular matrix of bits with ones on its diagonal. */
 function scramble(v: Uint32Array, rng: Rng): Uint32Array {
   const rows = Array.from({ length: BITS }, (_, k) => {
     const diagonal = 2 ** (BITS - 1 - k);

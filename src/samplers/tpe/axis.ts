@@ -7,25 +7,25 @@ import {
   valueAt,
 } from '../../core/distribution.js';
 
-/** Discrete parameters with more values than this are searched as if they were continuous, then rounded. */
+/** Discrete parameters with more values than this are searched as continuous ones, then rounded. */
 const MOST_LEVELS = 64;
 
-/** A parameter on the unit interval; in the logarithm for log ranges. */
+/** A parameter on the unit interval; on a log scale for log ranges. */
 export type LineAxis = {
   readonly kind: 'line';
-  /** A coordinate in [0, 1]; NaN for a value outside the distribution. */
+  /** Returns a coordinate in [0, 1]; NaN for a value outside the distribution. */
   readonly encode: (value: ParamValue) => number;
   readonly decode: (x: number) => ParamValue;
 };
 
-/** A parameter with few values, each known by its level 0, 1, ... */
+/** A parameter with few values, each identified by its level 0, 1, ... */
 export type LevelAxis = {
   readonly kind: 'level';
   readonly size: number;
-  /** A level; NaN for a value outside the distribution. */
+  /** Returns a level; NaN for a value outside the distribution. */
   readonly encode: (value: ParamValue) => number;
   readonly decode: (level: number) => ParamValue;
-  /** Where the levels lie on the unit interval, and the bounds between them; null when they have no order. */
+  /** Positions of the levels on the unit interval, and the bounds between them; null when the levels have no order. */
   readonly scale: { readonly centres: Float64Array; readonly bounds: Float64Array } | null;
 };
 export type Axis = LineAxis | LevelAxis;
@@ -40,7 +40,7 @@ export function makeAxis(d: Distribution): Axis {
   return lineAxis(d);
 }
 
-/** Discrete numbers own half a step to each side. */
+/** Each discrete number covers half a step on both sides. */
 function lineAxis(d: Exclude<Distribution, { kind: 'categorical' }>): LineAxis {
   const half = (d.step ?? 0) / 2;
   const scale = d.log ? Math.log : (x: number) => x;
@@ -56,7 +56,7 @@ function lineAxis(d: Exclude<Distribution, { kind: 'categorical' }>): LineAxis {
 }
 
 function categoricalAxis(choices: readonly ParamValue[], ordered: boolean): LevelAxis {
-  // Ordered choices are the ranks 0, 1, ...: their distances say little (1, 10, 1000).
+  // Ordered choices become the ranks 0, 1, ...: their distances mean little (1, 10, 1000).
   const values = ordered ? [...choices].sort((a, b) => Number(a) - Number(b)) : choices;
   if (!ordered || choices.length === 1) return levelAxis(values, null);
   const n = values.length;
@@ -77,7 +77,7 @@ function levelAxis(values: readonly ParamValue[], scale: LevelAxis['scale']): Le
   };
 }
 
-/** Lattice values of other programs may differ in the last digits. */
+/** Returns the nearest level: lattice values of other programs may differ in the last digits. */
 function nearestLevel(values: readonly ParamValue[], value: ParamValue): number {
   if (typeof value !== 'number') return Number.NaN;
   const level = values.findIndex(

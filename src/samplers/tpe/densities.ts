@@ -5,10 +5,10 @@ import type { BandwidthSettings, Settings } from './settings.js';
 const LEAST_WIDTH = 0.003;
 
 /**
- * The good density. The better an observation ranks the more it weighs, as in CMA-ES (Hansen, arXiv 1604.00772):
- * weights by rank stay the same under any monotone change of the objective. Bandwidths follow Scott's rule for each
- * axis alone, from the weighted spread of the good observations, with the uniform distribution as one observation
- * more: where the good ones agree the search narrows. It exploits more than Optuna does.
+ * Returns the good density. The better an observation ranks the more it weighs, as in CMA-ES (Hansen, arXiv 1604.00772):
+ * weights by rank do not change under a monotone change of the objective. Bandwidths follow Scott's rule on each axis
+ * separately, from the weighted spread of the good observations, with the uniform distribution as one more observation:
+ * where the good ones agree the search narrows. It exploits more than Optuna does.
  */
 export function goodDensity(
   axes: readonly Axis[],
@@ -30,7 +30,7 @@ export function goodDensity(
   return new Mixture(axes, kernels, weights, { prior: goodPrior, widths, smear: look.smear });
 }
 
-/** The bad density, with Optuna's bandwidths: 0.2 n^(-1/(d+4)), at least 1 / min(100, n + 1). */
+/** Returns the bad density, with Optuna's bandwidths: 0.2 n^(-1/(d+4)), at least 1 / min(100, n + 1). */
 export function badDensity(axes: readonly Axis[], kernels: Kernels, { badPrior }: Settings): Mixture {
   const { count } = kernels;
   const width = Math.max(
@@ -41,7 +41,7 @@ export function badDensity(axes: readonly Axis[], kernels: Kernels, { badPrior }
   return new Mixture(axes, kernels, new Float64Array(count).fill(1), { prior: badPrior, widths, smear: 1 });
 }
 
-/** Standard deviation of the observations on an axis together with one uniform observation. */
+/** Returns the standard deviation of the observations on an axis together with one uniform observation. */
 function spread(
   axis: Axis,
   column: number,

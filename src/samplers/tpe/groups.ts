@@ -1,9 +1,9 @@
 import type { ParamSpec, Space } from '../../core/space.js';
 
-/** Columns (places in `space.params`) of parameters that are active under the same conditions. */
+/** Columns (indices in `space.params`) of parameters that are active under the same conditions. */
 export type Group = { readonly columns: readonly number[] };
 
-/** The group of each column, as far as the text of the conditions tells which parameters go together. */
+/** Returns the group of each column. Two parameters are in one group if the text of their conditions is the same. */
 export function groupsOf(space: Space): readonly Group[] {
   const sets = space.constraints.filter((c) => c.kind === 'set');
   const signature = (spec: ParamSpec) =>

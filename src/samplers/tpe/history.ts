@@ -6,13 +6,13 @@ import { bestByFronts } from '../nondominated-sort.js';
 import { NOTHING, RUNNING, rankKeyOf } from '../trial-ranking.js';
 import { type Axis, makeAxis } from './axis.js';
 
-/** A change of this many rows is cheaper to sort anew than to insert one by one. */
+/** When this many rows changed, sorting all rows is cheaper than inserting them one by one. */
 const MANY = 32;
 
 /**
- * All configurations of a view as numbers: one row each, one column a parameter, with their order of merit. It keeps
- * what it knows of the view before and reads only what differs, so that 10,000 configurations need not be sorted for
- * each proposal; the content depends on the last view alone.
+ * All configurations of a view as numbers: one row each, one column a parameter, with their ranking. It keeps its state
+ * from the view before and reads only the differences, so that 10,000 configurations need not be sorted for each
+ * proposal. The content depends on the last view alone.
  */
 export class History {
   readonly axes: readonly Axis[];
@@ -75,7 +75,7 @@ export class History {
     this.order.sort((a, b) => this.#compare(a, b));
   }
 
-  /** Of several objectives every result may change the place of every other one. */
+  /** With several objectives, every result may change the rank of every other one. */
   #sortByFronts(view: StudyView): void {
     const rows = new Map(view.configs.map((config, row) => [config, row]));
     this.order = bestByFronts(view, Number.POSITIVE_INFINITY).map(({ config }) => rows.get(config) as number);
@@ -92,7 +92,7 @@ export class History {
     this.order.splice(low, 0, row);
   }
 
-  /** A total order: of equals, the older comes first. */
+  /** A total order: ties go to the older. */
   #compare(a: number, b: number): number {
     for (const key of [this.tiers, this.#first, this.#second]) {
       const [x, y] = [key[a] as number, key[b] as number];

@@ -8,16 +8,16 @@ export type Kernels = { readonly cells: Float64Array; readonly count: number };
 export type Shape = {
   /** Weight of the uniform component, where an observation weighs 1 on average. */
   readonly prior: number;
-  /** How wide the kernels are on each axis (unit intervals; unused where levels have no order). */
+  /** Width of the kernels on each axis (unit intervals; unused where levels have no order). */
   readonly widths: Float64Array;
-  /** How much of a kernel falls on each level where levels have no order: smear / (count + 1), against 1 on its own. */
+  /** Share of a kernel on each level where levels have no order: smear / (count + 1), against 1 on its own. */
   readonly smear: number;
 };
 
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);
-/** e^-25: thousands of such terms change the ninth digit of a sum. */
+/** e^-25: thousands of such terms change only the ninth digit of a sum. */
 const NEGLIGIBLE = -25;
-/** A level never becomes impossible. */
+/** Minimum probability of a level: none becomes impossible. */
 const LEAST_MASS = 1e-12;
 
 /**
@@ -33,7 +33,7 @@ export class Mixture {
   readonly #lines: readonly number[];
   readonly #levels: readonly number[];
   readonly #tables: readonly Float64Array[];
-  /** Coordinates over (width x root 2), so that a squared difference is an exponent; one axis after the other. */
+  /** Coordinates over (width x root 2), so that a squared difference is an exponent; axis by axis. */
   readonly #scaled: Float64Array;
   readonly #inverse: Float64Array;
   readonly #logs: Float64Array;
@@ -131,7 +131,7 @@ export class Mixture {
     return top + Math.log(sum);
   }
 
-  /** Axis by axis, so that no sum waits for the one before it. */
+  /** Adds the line terms axis by axis, so that no sum waits for the one before it. */
   #addLines(point: Float64Array, logs: Float64Array): void {
     const scaled = this.#scaled;
     const count = logs.length;
@@ -160,7 +160,7 @@ export class Mixture {
   }
 }
 
-/** By rejection: the mean lies inside, so a draw is kept with a probability of at least a third. */
+/** Returns a truncated normal draw, by rejection: the mean lies inside, so at least a third of the draws are kept. */
 function truncatedNormal(mean: number, sigma: number, noise: Rng): number {
   for (;;) {
     const x = mean + sigma * noise.normal();
@@ -178,8 +178,8 @@ function drawLevel(table: Float64Array, own: number, size: number, noise: Rng): 
 }
 
 /**
- * Log masses, one row for each level that a kernel may sit on. Ordered levels share a truncated normal among their
- * cells; others put 1 on their own level and `smeared` on every level.
+ * Returns log masses, one row for each level of a kernel. Ordered levels share a truncated normal among their cells;
+ * unordered ones put 1 on their own level and `smeared` on every level.
  */
 function levelTable({ size, scale }: LevelAxis, sigma: number, smeared: number): Float64Array {
   const table = new Float64Array(size * size);

@@ -1,13 +1,13 @@
 import { upperTail } from '../../core/normal.js';
 
-/** Largest argument of the table; 1 - cdf(8) is below 1e-15. */
+/** Largest argument in the table; 1 - cdf(8) is below 1e-15. */
 const TOP = 8;
 const CELLS = 4096;
 let table: Float64Array | null = null;
 
 /**
- * Probability that a standard normal variable is below z, within 2e-7: linear between the points of a table, since
- * the estimator asks for thousands of values for each proposal.
+ * Returns the probability that a standard normal variable is below z, within 2e-7. It interpolates a table, because the
+ * estimator asks for thousands of values for each proposal.
  */
 export function normalCdf(z: number): number {
   if (z < 0) return 1 - normalCdf(-z);

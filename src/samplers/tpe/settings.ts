@@ -1,10 +1,10 @@
-/** How widely a proposal looks around what was good. */
+/** How widely a proposal searches around good observations. */
 export type BandwidthSettings = {
   /** Share of the configurations that counts as good. */
   readonly goodShare: number;
   /** Scales the bandwidths of the good density. */
   readonly width: number;
-  /** How freely choices without order change (see `Shape`). */
+  /** How freely unordered choices change (see `Shape`). */
   readonly smear: number;
 };
 
@@ -14,13 +14,13 @@ export type Settings = {
   readonly badPrior: number;
   readonly close: BandwidthSettings;
   readonly wide: BandwidthSettings;
-  /** Share of the proposals that look widely. */
+  /** Share of the proposals that search widely. */
   readonly wideShare: number;
 };
 
 /**
- * What `npm run bench tune` found on some thirty families of random problems. One look alone either refines well and
- * stays in the first basin that it finds, or the other way round; three wide ones in ten keep both.
+ * Tuned with `npm run bench tune` on some thirty families of random problems. A single bandwidth either refines well and
+ * stays in the first basin that it finds, or the other way round. Three wide proposals in ten combine both.
  */
 export const SETTINGS: Settings = {
   goodPrior: 0.2,

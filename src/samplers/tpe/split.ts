@@ -5,8 +5,8 @@ import type { Kernels } from './mixture.js';
 /** The good density has at most this many kernels. */
 const MOST_GOOD = 25;
 /**
- * The bad density has at most this many: the newest half of them, then the best of the rest. Beyond, more kernels cost
- * time and were not seen to find anything better.
+ * The bad density has at most this many kernels: the newest half of them, then the best of the rest. More kernels cost
+ * time, and experiments found no benefit.
  */
 export const MOST_BAD = 50;
 
@@ -17,7 +17,7 @@ export type Split = {
   readonly bad: Kernels;
 };
 
-/** Divides the configurations that have every parameter of the group; null when none of them has a result. */
+/** Returns both sets of the configurations that have every parameter of the group; null when none of them has a result. */
 export function splitHistory(history: History, columns: readonly number[], goodShare: number): Split | null {
   const whole = (row: number) => {
     const start = row * history.axes.length;
@@ -32,7 +32,7 @@ export function splitHistory(history: History, columns: readonly number[], goodS
   return { good: gather(history, columns, good), bad: gather(history, columns, bad) };
 }
 
-/** The best share of the rows that count, the best first; no more rows are looked at than the answer hangs on. */
+/** Returns the best share of the rows that count, the best first; reads no more rows than it needs. */
 function bestOf(history: History, whole: (row: number) => boolean, share: number): readonly number[] {
   const enough = Math.ceil(MOST_GOOD / share);
   const ranked: number[] = [];
@@ -43,7 +43,7 @@ function bestOf(history: History, whole: (row: number) => boolean, share: number
   return ranked.slice(0, Math.min(Math.ceil(share * ranked.length), MOST_GOOD));
 }
 
-/** Of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
+/** Returns, of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
 function thin(history: History, whole: (row: number) => boolean, good: ReadonlySet<number>): number[] {
   const taken = new Set<number>();
   for (let row = history.size - 1; row >= 0 && taken.size < MOST_BAD / 2; row--) {

@@ -20,10 +20,10 @@ type Ranked = readonly Float64Array[];
 
 /**
  * Tree-structured Parzen estimator: Bergstra, Bardenet, Bengio and Kegl, Algorithms for hyper-parameter optimization,
- * NIPS 2011; multivariate after Falkner et al. (BOHB), ICML 2018; the choices that matter are Watanabe's map
- * (arXiv 2304.11127), settled by experiments on problems of many kinds (see `settings.ts`). Parameters that are active under the same
- * conditions form a group that is modelled jointly, from the configurations that have all of it. Running
- * configurations count as bad (constant liar), so that parallel proposals keep apart.
+ * NIPS 2011; multivariate as in Falkner et al. (BOHB), ICML 2018. The important design choices are those in Watanabe
+ * (arXiv 2304.11127), decided by experiments on problems of many kinds (see `settings.ts`). Parameters that are active
+ * under the same conditions form a group. A group is modeled jointly, from the configurations that have all of it.
+ * Running configurations count as bad (constant liar), so that parallel proposals keep apart.
  */
 export function makeTpe(options: OptionValues, settings: Settings = SETTINGS): Sampler {
   const { startup_trials: startup, candidates } = options as { startup_trials: number; candidates: number };
@@ -49,7 +49,7 @@ function makeModel(space: Space): Model {
   return { history, groups: groupsOf(space), discrete };
 }
 
-/** The best candidate that is allowed and, in a discrete space, not held by a configuration. */
+/** Returns the best candidate that is allowed and, in a discrete space, not yet tried. */
 function propose(
   space: Space,
   view: StudyView,
@@ -89,7 +89,7 @@ function decode(axis: Axis, cell: number): ParamValue {
   return axis.decode(cell);
 }
 
-/** Candidates from the good density, by descending ratio of the good to the bad one. */
+/** Returns candidates from the good density, by descending ratio of the good to the bad one. */
 function rankCandidates(
   history: History,
   { columns }: Group,

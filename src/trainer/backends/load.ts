@@ -4,18 +4,18 @@ import { fixIn, isAbsent, reasonOf } from './reason.js';
 import { type BackendEntry, backends } from './registry.js';
 import type { Backend } from './tf.js';
 
-/** A backend that cannot be used: what it threw. */
+/** A backend that cannot be used, with what it threw. */
 type Failed = { readonly entry: BackendEntry; readonly thrown: unknown };
 
 /**
- * The first backend of the registry that works here and that the device allows: `cpu` passes over those of GPUs, `gpu`
- * accepts nothing else, and no GPU backend that would compute on the CPU; the name of a backend accepts that one alone.
+ * Returns the first backend of the registry that works here and that the device allows. `cpu` skips GPU backends. `gpu`
+ * accepts only them, and none that would compute on the CPU. The name of a backend accepts that one alone.
  *
- * One that is not installed is passed over in silence. What is installed and broken, or finds no GPU, is told in one
- * line to `tell`, and the next one is used.
- * @throws HpoError trainer.no-gpu (a usage error) when a GPU is demanded and none can be used; trainer.missing-package
- *   when nothing is installed (a usage error for a backend that was named), trainer.no-backend when nothing of it works;
- *   what a backend that was named throws itself.
+ * A backend that is not installed is skipped silently. One that is installed but broken, or finds no GPU, is reported in
+ * one line to `tell`, and the next one is used.
+ * @throws HpoError trainer.no-gpu (a usage error) when a GPU is required and none can be used; trainer.missing-package
+ *   when nothing is installed (a usage error for a named backend), trainer.no-backend when nothing installed works; for a
+ *   named backend, its own error.
  */
 export async function loadBackend(
   device: RunConfig['device'],
@@ -48,8 +48,8 @@ function allows(device: RunConfig['device'], entry: BackendEntry): boolean {
 function tellOf(failed: readonly Failed[], { name, onCpu }: Backend, tell: (line: string) => void): void {
   const troubles = failed.filter(({ thrown }) => !isAbsent(thrown)).map(describe);
   if (onCpu !== undefined) troubles.push(`${name}: ${onCpu}`);
-  // For people: it begins like no METRIC line, and whatever was thrown has no line break left.
-  if (troubles.length > 0) tell(`note: ${name} is used; ${troubles.join('; ')} (hpo doctor tells more)`);
+  // For people: it never looks like a METRIC line, and the reasons contain no line breaks.
+  if (troubles.length > 0) tell(`note: using ${name}; ${troubles.join('; ')} (details: hpo doctor)`);
 }
 
 function describe({ entry, thrown }: Failed): string {
@@ -82,14 +82,14 @@ function noGpu(failed: readonly Failed[]): HpoError {
   );
 }
 
-/** The last backend is the one that every machine can run, so its way out is the shortest. */
+/** Returns the error when no backend works. Every machine can run the last backend, so its fix is the shortest. */
 function noBackend(failed: readonly Failed[]): unknown {
   const last = failed.at(-1)?.thrown;
   if (failed.every(({ thrown }) => isAbsent(thrown))) return last;
   const fix = fixIn(last);
   return new HpoError(
     'trainer.no-backend',
-    `no backend of tfjs works here: ${failed.map(describe).join('; ')}`,
+    `no tfjs backend works here: ${failed.map(describe).join('; ')}`,
     {
       ...(fix !== undefined && { fix }),
       cause: last,

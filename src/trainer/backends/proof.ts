@@ -1,8 +1,8 @@
 import type { Tf } from './tf.js';
 
 /**
- * Waits until tfjs is ready and lets it compute one small product: a backend can load and fail at its first operation.
- * @throws Error when the product is wrong, and whatever the backend throws.
+ * Waits until tfjs is ready and computes one small product: a backend can load and fail at its first operation.
+ * @throws Error when the product is wrong, and what the backend throws.
  */
 export async function startAndMultiply(tf: Tf): Promise<void> {
   await tf.ready();
@@ -15,7 +15,7 @@ export async function startAndMultiply(tf: Tf): Promise<void> {
   }
 }
 
-/** @throws Error when the work is not done in time; the work itself cannot be stopped. */
+/** Waits for `work`. @throws Error when it takes longer than `limitMs`; the work itself cannot be stopped. */
 export async function withLimit(work: Promise<void>, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -5,19 +5,19 @@ import { hidesGpus, WEBGPU_PACKAGES } from './webgpu/adapters.js';
 /** One way to compute with tfjs. */
 export type BackendEntry = {
   readonly name: Backend['name'];
-  /** `gpu`: what device=gpu accepts and device=cpu passes over. */
+  /** `gpu`: device=gpu accepts it and device=cpu skips it. */
   readonly kind: 'gpu' | 'cpu';
-  /** As npm installs them: name@version. The first one tells by its absence that the backend is not installed. */
+  /** As npm installs them: name@version. If the first one is missing, the backend is not installed. */
   readonly packages: readonly string[];
   readonly summary: string;
   /**
-   * Loads the packages and starts the backend; ready for use. One that only computes on the CPU says so in `onCpu`.
-   * @throws HpoError trainer.missing-package where it is not installed (passed over in silence); anything else is
-   *   taken as broken, and told. Both carry a fix.
-   * @param named whether device names this very backend, rather than auto, cpu or gpu.
+   * Loads the packages and starts the backend; ready for use. A GPU backend that computes on the CPU sets `onCpu`.
+   * @throws HpoError trainer.missing-package where it is not installed (skipped silently); anything else counts as broken
+   *   and is reported. Both carry a fix.
+   * @param named whether device names this backend, rather than auto, cpu or gpu.
    */
   readonly load: (named?: boolean) => Promise<Backend>;
-  /** Whether auto passes over it here, in silence and without loading anything. */
+  /** Whether auto skips it here, silently and without loading anything. */
   readonly notByAuto?: () => boolean;
 };
 
@@ -35,7 +35,7 @@ export const backends: readonly BackendEntry[] = [
     kind: 'gpu',
     packages: WEBGPU_PACKAGES,
     summary: 'tfjs on any GPU with a Vulkan driver (Metal on macOS), without CUDA',
-    // In a CPU slot of a sweep: tfjs-node-gpu heeds that by itself, Vulkan does not.
+    // In a CPU slot of a sweep: tfjs-node-gpu obeys this variable, Vulkan does not.
     notByAuto: () => hidesGpus(process.env.CUDA_VISIBLE_DEVICES),
     load: async (named = false) => (await import('./webgpu/load.js')).loadWebgpu({ software: named }),
   },

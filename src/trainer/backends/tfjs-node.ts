@@ -11,11 +11,11 @@ const VERSION = '4.22.0';
 const READY_LIMIT_MS = 30_000;
 
 /**
- * TensorFlow's C library through `@tensorflow/tfjs-node` or `-gpu`: optional peers, absent on most machines and broken
- * on some. It is tried with one small product, since a package can load and fail at its first operation (4.22 does so
- * from Node 23 on).
- * @param readyLimitMs how long tfjs may take to get ready and to compute that, once the package is loaded.
- * @param require where the package is looked for.
+ * Loads TensorFlow's C library through `@tensorflow/tfjs-node` or `-gpu`: optional peers, absent on most machines and
+ * broken on some. One small product tests it, because a package can load and fail at its first operation (4.22 does so
+ * on Node 23 and later).
+ * @param readyLimitMs time limit for tfjs to start and to compute the product, once the package is loaded.
+ * @param require resolves the package.
  * @throws HpoError trainer.missing-package when it is not installed; trainer.broken-backend when it does not load, is
  *   not ready in time or cannot compute.
  */
@@ -39,7 +39,7 @@ export async function loadTfjsNode(
   }
 }
 
-/** Asked for by itself: a package that is there and misses a part of its own fails with the same code. */
+/** Checked separately: a package that exists but lacks one of its files fails with the same code. */
 function findManifest(name: Name, require: NodeJS.Require): string {
   try {
     return require.resolve(`@tensorflow/${name}/package.json`);
@@ -55,12 +55,12 @@ function findManifest(name: Name, require: NodeJS.Require): string {
 const NO_GPU =
   'TensorFlow finds no GPU (no driver, no CUDA 11.2 or cuDNN 8.1, or CUDA_VISIBLE_DEVICES hides it) and computes on the CPU';
 
-/** TensorFlow loads CUDA at run time and goes on without it. Only its backend knows, in a property of its own. */
+/** TensorFlow loads CUDA at run time and continues without it. Only its backend knows, in a property of its own. */
 function usesGpu(tf: Tf): boolean {
   return (tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 }
 
-/** A package that fails halfway leaves its kernels: the next one would warn of each that it registers again. */
+/** Removes the kernels of a package that failed halfway: the next one would warn of each that it registers again. */
 function forgetKernels(manifest: string): void {
   try {
     const tf = createRequire(manifest)('@tensorflow/tfjs-core') as Tf;
@@ -75,6 +75,6 @@ function fixOf(name: Name, reason: string): string {
   if (/isNullOrUndefined/.test(reason))
     return `use Node 22 or earlier with tfjs-node ${VERSION}, or set device=cpu`;
   if (/cannot open shared object file|image not found/.test(reason))
-    return `install the library that is named, or run: npm rebuild @tensorflow/${name}`;
+    return `install the library that the message names, or run: npm rebuild @tensorflow/${name}`;
   return `npm rebuild @tensorflow/${name} (its install script downloads libtensorflow), or npm uninstall it`;
 }

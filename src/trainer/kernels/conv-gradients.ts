@@ -17,7 +17,7 @@ import {
   width,
 } from './shape';
 
-/** Bytes of scratch memory that either gradient of the described convolution takes. */
+/** Returns the bytes of scratch memory that either gradient of the described convolution needs. */
 export function gradientScratchBytes(): usize {
   return paddedBytes() + listsBytes() + countsBytes() + filterBytes();
 }
@@ -35,8 +35,8 @@ function filterBytes(): usize {
 }
 
 /**
- * The gradient of a filter, dw [filterHeight, filterWidth, inputs, outputs], from images x and the gradient dy of the
- * outputs: each cell of dy that is not zero adds the patch of x under it, multiplied by dy, to its output's filter.
+ * Computes the gradient of a filter, dw [filterHeight, filterWidth, inputs, outputs], from images x and the gradient dy of
+ * the outputs: each nonzero cell of dy adds the patch of x under it, multiplied by dy, to its output's filter.
  */
 export function filterGradient(x: usize, dy: usize, dw: usize, scratch: usize): void {
   if (inputs < 4) filterGradientOfFewInputs(x, dy, dw, scratch);
@@ -67,7 +67,7 @@ function filterGradientOfManyInputs(x: usize, dy: usize, dw: usize, scratch: usi
   transpose(turned, dw, outputs, cells * inputs);
 }
 
-/** With fewer inputs than a vector has lanes the outputs make the vectors: rows of dy, multiplied by cells of x. */
+/** For fewer inputs than a vector has lanes, the vectors run over the outputs: rows of dy, multiplied by cells of x. */
 function filterGradientOfFewInputs(x: usize, dy: usize, dw: usize, scratch: usize): void {
   const padded = scratch;
   const list = padded + paddedBytes();
@@ -89,8 +89,8 @@ function filterGradientOfFewInputs(x: usize, dy: usize, dw: usize, scratch: usiz
 }
 
 /**
- * The gradient of the images, dx, from the gradient dy of the outputs and the filter w: each cell of dy that is not
- * zero adds its output's filter, multiplied by dy, to the patch of dx under it.
+ * Computes the gradient of the images, dx, from the gradient dy of the outputs and the filter w: each nonzero cell of dy
+ * adds its output's filter, multiplied by dy, to the patch of dx under it.
  */
 export function inputGradient(dy: usize, w: usize, dx: usize, scratch: usize): void {
   const padded = scratch;
@@ -125,8 +125,8 @@ export function inputGradient(dy: usize, w: usize, dx: usize, scratch: usize): v
 }
 
 /**
- * For each output the cells of one image's dy that are not zero: the address of the patch of the padded image, and
- * the value. After max-pooling and ReLU seven of eight are zero, and a list is what makes that worth something.
+ * Lists, for each output, the nonzero cells of one image's dy: the address of the patch of the padded image, and the
+ * value. After max-pooling and ReLU seven of eight are zero, so a list pays off.
  */
 function listNonZero(dy: usize, padded: usize, lists: usize, counts: usize): void {
   memory.fill(counts, 0, countsBytes());
@@ -139,7 +139,7 @@ function listNonZero(dy: usize, padded: usize, lists: usize, counts: usize): voi
         const value = load<f32>(dy);
         const at = counts + ((<usize>output) << 2);
         const count = load<i32>(at);
-        // Written always and counted only if it is not zero: a branch here would be guessed wrong too often.
+        // Always written, and counted only if nonzero: a branch here would be mispredicted too often.
         const entry = list + <usize>count * ENTRY_BYTES;
         store<u32>(entry, <u32>patch);
         store<f32>(entry, value, 4);
@@ -151,7 +151,7 @@ function listNonZero(dy: usize, padded: usize, lists: usize, counts: usize): voi
   }
 }
 
-/** Every row of dy, with what the cell of the padded image at the same place says. */
+/** Lists every row of dy, with the value at the same position of the padded image. */
 function listScales(cells: usize, rows: usize, list: usize): void {
   const rowBytes = (<usize>outputs) << 2;
   for (let y = 0; y < outHeight; y++) {
@@ -166,7 +166,7 @@ function listScales(cells: usize, rows: usize, list: usize): void {
   }
 }
 
-/** from [rows][columns] to [columns][rows]. */
+/** Transposes [rows][columns] to [columns][rows]. */
 function transpose(from: usize, to: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -180,7 +180,7 @@ function listOf(lists: usize, output: i32): usize {
   return lists + <usize>(output * outHeight * outWidth) * ENTRY_BYTES;
 }
 
-/** How far behind the first cell of a patch this cell of the filter lies, in bytes. */
+/** Returns the offset in bytes of this filter cell from the first cell of a patch. */
 function cellShift(cell: i32): usize {
   const i = cell / filterWidth;
   return (<usize>((i * paddedWidth + (cell - i * filterWidth)) * inputs)) << 2;

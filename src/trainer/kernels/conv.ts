@@ -24,7 +24,7 @@ import {
   TILE_ROWS,
 } from './tile';
 
-/** Bytes of scratch memory that `convolve` takes for the described convolution. */
+/** Returns the bytes of scratch memory that `convolve` needs for the described convolution. */
 export function convolveScratchBytes(): usize {
   return paddedBytes() + TILE_BYTES + <usize>panels() * panelBytes();
 }
@@ -38,8 +38,8 @@ function panelBytes(): usize {
 }
 
 /**
- * y = images x convolved with the filter w [filterHeight, filterWidth, inputs, outputs]: for each image the product
- * of its patches, which lie in the padded image as they are, and the filter.
+ * Computes y = images x convolved with the filter w [filterHeight, filterWidth, inputs, outputs]: for each image the
+ * product of its patches, in place in the padded image, and the filter.
  */
 export function convolve(x: usize, w: usize, y: usize, scratch: usize): void {
   const padded = scratch;
@@ -90,7 +90,7 @@ export function convolve(x: usize, w: usize, y: usize, scratch: usize): void {
   }
 }
 
-/** Where the patch under an output begins. */
+/** Returns the address of the patch under an output. */
 function patch(padded: usize, position: i32): usize {
   const y = position / outWidth;
   const x = position - y * outWidth;

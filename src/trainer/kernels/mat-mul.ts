@@ -8,14 +8,14 @@ import {
   TILE_ROWS,
 } from './tile';
 
-/** So many rows of the right factor at once: a panel of them (8 KiB) stays in the first cache. */
+/** Rows of the right factor at once: a panel of them (8 KiB) stays in the L1 cache. */
 const BLOCK: i32 = 256;
 
 export const MAT_MUL_SCRATCH_BYTES: usize = TILE_BYTES + <usize>BLOCK * PANEL_ROW_BYTES;
 
 /**
- * c [rows, columns] = a [rows, inner] times b [inner, columns]. A factor may lie transposed: `aRowStep` bytes lead to
- * the next row of a and `aInnerStep` to the next value in it, and so for b.
+ * Computes c [rows, columns] = a [rows, inner] times b [inner, columns]. A factor may be transposed: the next row of a is
+ * `aRowStep` bytes away and the next value in it `aInnerStep` bytes; the same for b.
  */
 export function matMul(
   a: usize,
@@ -43,7 +43,7 @@ export function matMul(
         const last = min(TILE_ROWS, rows - row) - 1;
         const first = a + <usize>row * aRowStep + <usize>k * aInnerStep;
         memory.fill(sums, 0, TILE_BYTES);
-        // Rows beyond the last are the last one again, and their sums are dropped.
+        // Rows past the last repeat the last one, and their sums are dropped.
         addTile(
           first,
           first + <usize>min(1, last) * aRowStep,
@@ -65,7 +65,7 @@ export function matMul(
   }
 }
 
-/** out [columns] = the sums over the rows of x [rows, columns]. */
+/** Computes out [columns] = the sums over the rows of x [rows, columns]. */
 export function sumOfRows(x: usize, rows: i32, columns: i32, out: usize): void {
   const rowBytes = (<usize>columns) << 2;
   let k = 0;

@@ -16,8 +16,8 @@ import {
 } from './shape';
 
 /**
- * The gradient of max-pooling: dx is, cell by cell, the sum of the gradients dy of the windows in which it is the first
- * greatest. Cells of the padding win nothing.
+ * Computes the gradient of max-pooling: each cell of dx is the sum of the gradients dy of the windows in which it is the
+ * first largest cell. Padding never is.
  */
 export function maxPoolGradient(x: usize, dy: usize, dx: usize): void {
   const overlapping = strideHeight < filterHeight || strideWidth < filterWidth;
@@ -34,7 +34,7 @@ function routeSeparateWindows(x: usize, dy: usize, dx: usize): void {
     strideWidth === filterWidth &&
     outHeight * filterHeight === height &&
     outWidth * filterWidth === width;
-  // Vectors write every cell of a window; single channels only the winner.
+  // Vectors write every cell of a window; single channels only the largest.
   if (!tiled || inputs % 4 !== 0) memory.fill(dx, 0, line * <usize>(height * batch));
   for (let n = 0; n < batch; n++) {
     for (let oy = 0; oy < outHeight; oy++) {
@@ -56,7 +56,7 @@ function routeSeparateWindows(x: usize, dy: usize, dx: usize): void {
   }
 }
 
-/** Four channels of one window. */
+/** Writes four channels of one window. */
 function routeFour(x: usize, dy: usize, dx: usize, line: usize, pixel: usize): void {
   let best = v128.load(x);
   let winner = i32x4.splat(0);
@@ -84,7 +84,7 @@ function routeFour(x: usize, dy: usize, dx: usize, line: usize, pixel: usize): v
   }
 }
 
-/** Windows that overlap or reach into the padding: one cell at a time. */
+/** For windows that overlap or reach into the padding: one cell at a time. */
 function routeAnyWindows(x: usize, dy: usize, dx: usize): void {
   const pixel = (<usize>inputs) << 2;
   const line = pixel * <usize>width;
@@ -97,7 +97,7 @@ function routeAnyWindows(x: usize, dy: usize, dx: usize): void {
       for (let ox = 0; ox < outWidth; ox++) {
         const left = max(ox * strideWidth - padLeft, 0);
         const right = min(ox * strideWidth - padLeft + filterWidth, width);
-        // A window of padding alone has no winner, and no cell of the image lies where it would begin.
+        // A window of padding alone has no largest cell, and no cell of the image is at its start.
         if (top >= bottom || left >= right) {
           dy += pixel;
           continue;
@@ -114,7 +114,7 @@ function routeAnyWindows(x: usize, dy: usize, dx: usize): void {
   }
 }
 
-/** How far behind `x` the first greatest cell of these rows and columns lies, in bytes. */
+/** Returns the offset in bytes from `x` of the first largest cell of these rows and columns. */
 function firstGreatest(
   x: usize,
   line: usize,

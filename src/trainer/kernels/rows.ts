@@ -1,14 +1,14 @@
 import { madd } from './madd';
 
-/** An entry of a list: the address of a row of floats, and what it is multiplied by. */
+/** An entry of a list: the address of a row of floats, and its factor. */
 export const ENTRY_BYTES: usize = 8;
 
 /**
  * out[k] += the sum over the `count` entries of scale * row[k], for k below `length`; `shift` bytes are added to each
  * row's address.
  *
- * The sums stay in registers while the list is walked, and eight of them run side by side, since one must wait for
- * its last step.
+ * The sums stay in registers during the walk over the list. Eight of them run in parallel, because each must wait for its
+ * previous step.
  */
 export function sumScaledRows(out: usize, length: i32, list: usize, count: i32, shift: usize): void {
   const end = list + <usize>count * ENTRY_BYTES;

@@ -1,4 +1,4 @@
-/** The convolution that the next calls are about; sizes in cells, not bytes. */
+/** The convolution of the next calls; sizes in cells, not bytes. */
 export let batch: i32 = 0;
 export let height: i32 = 0;
 export let width: i32 = 0;
@@ -12,7 +12,7 @@ export let strideHeight: i32 = 0;
 export let strideWidth: i32 = 0;
 export let padTop: i32 = 0;
 export let padLeft: i32 = 0;
-/** One image with its padding, so that every filter cell lies over a cell of it. */
+/** One image with its padding, so that every filter cell is above one of its cells. */
 export let paddedHeight: i32 = 0;
 export let paddedWidth: i32 = 0;
 
@@ -29,7 +29,7 @@ export function describeOutputs(rows: i32, columns: i32, channels: i32): void {
   outputs = channels;
 }
 
-/** Last of the three: it works out the padded size. */
+/** Call it last of the three: it computes the padded size. */
 export function describeFilter(
   rows: i32,
   columns: i32,
@@ -48,7 +48,7 @@ export function describeFilter(
   paddedWidth = max((outWidth - 1) * columnStride + columns, left + width);
 }
 
-/** Bytes of one image with its padding. */
+/** Returns the bytes of one image with its padding. */
 export function paddedBytes(): usize {
   return (<usize>(paddedHeight * paddedWidth * inputs)) << 2;
 }
@@ -61,7 +61,7 @@ export function copyIn(image: usize, padded: usize): void {
   }
 }
 
-/** Copies the middle of a padded image out. */
+/** Copies the middle out of a padded image. */
 export function copyOut(padded: usize, image: usize): void {
   const rowBytes = (<usize>(width * inputs)) << 2;
   for (let y = 0; y < height; y++) {

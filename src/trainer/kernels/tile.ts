@@ -1,14 +1,14 @@
 import { madd } from './madd';
 
-/** Columns of a tile: two vectors. A panel holds as many columns of the right factor, row by row, zeros at the end. */
+/** Columns of a tile: two vectors. A panel holds as many columns of the right factor, row by row, zero-padded. */
 export const TILE_COLUMNS: i32 = 8;
 /** Rows of a tile: its 12 sums, the panel's two vectors and the left factor's one fill the registers. */
 export const TILE_ROWS: i32 = 6;
 export const PANEL_ROW_BYTES: usize = 32;
 
 /**
- * Adds to six rows of eight sums, [6][8] in the memory at `sums`, the products of six rows of the left factor with a
- * panel of the right one. Row i begins at address a_i and has `count` values, `step` bytes apart.
+ * Adds to six rows of eight sums, [6][8] in the memory at `sums`, the products of six rows of the left factor with a panel
+ * of the right one. Row i starts at address a_i and has `count` values, `step` bytes apart.
  */
 export function addTile(
   a0: usize,
@@ -111,7 +111,7 @@ export function packPanel(
   }
 }
 
-/** Adds one row of a tile of sums to `count` floats at `to`, or writes it there. */
+/** Adds one row of a tile of sums to `count` floats at `to`, or overwrites them. */
 export function storeTileRow(sums: usize, row: i32, to: usize, count: i32, add: bool): void {
   const from = sums + <usize>row * PANEL_ROW_BYTES;
   if (count === TILE_COLUMNS) {

@@ -4,25 +4,25 @@ import type { Tf } from '../backends/tf.js';
 import { RULES } from './rules.js';
 
 export type Optimizer = {
-  /** Steps taken so far. With `tensors()` this is all that a later step depends on: who restores sets both. */
+  /** Steps taken so far. Later steps depend only on this and `tensors()`: restore both. */
   steps: number;
-  /** Moves every parameter along its gradient, found by the parameter's name. */
+  /** Updates every parameter by its gradient, found by the parameter's name. */
   apply(gradients: NamedTensorMap): void;
-  /** What it remembers, in an order and in shapes that the parameters and settings alone decide. */
+  /** Returns the optimizer's state, in an order and shapes that depend only on the parameters and settings. */
   tensors(): readonly Variable[];
-  /** Frees what it remembers; the parameters are not its own. */
+  /** Frees the optimizer's state; it does not own the parameters. */
   dispose(): void;
 };
 
-/** Numbers. Above, copying a parameter into a group and back costs more than starting operations for it alone. */
+/** Number of values. Above it, copying a parameter into a group and back costs more than its own operations. */
 const LARGE = 50_000;
 
 /**
- * SGD, Adam, AdamW or RMSprop as torch.optim defines them, over all parameters, biases too. Written out here because
- * those of tfjs differ (another epsilon in another place, decay not at all), and users compare with PyTorch.
+ * Returns SGD, Adam, AdamW or RMSprop as torch.optim defines them, over all parameters, including biases. Written here
+ * because those of tfjs differ (another epsilon in another place, no weight decay), and users compare with PyTorch.
  *
- * Small parameters move together, as one long vector: there, starting an operation is what costs, on a GPU most of all.
- * Nothing is read back from the backend, so a step does not wait for a GPU.
+ * Small parameters are updated together, as one long vector: for them, launching operations dominates the cost, most of
+ * all on a GPU. Nothing is read back from the backend, so a step does not wait for a GPU.
  */
 export function makeOptimizer(
   tf: Tf,
@@ -62,7 +62,7 @@ export function makeOptimizer(
   return optimizer;
 }
 
-/** Each large parameter alone, and all others together. */
+/** Returns each large parameter alone, and all others together. */
 function groupsOf(parameters: readonly Variable[]): (readonly Variable[])[] {
   const small = parameters.filter(({ size }) => size < LARGE);
   const large = parameters.filter(({ size }) => size >= LARGE).map((parameter) => [parameter]);

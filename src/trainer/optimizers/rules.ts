@@ -2,11 +2,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RunConfig } from '../../config/run-config.js';
 import type { Tf } from '../backends/tf.js';
 
-/** How one parameter moves along its gradient. Pure: tensors come in, new tensors go out. */
+/** How one parameter is updated by its gradient. Pure: it takes tensors and returns new ones. */
 export type Rule = {
-  /** What it remembers of a parameter from step to step, each of the parameter's shape and 0 before the first. */
+  /** Names of the state of a parameter between steps; each has the parameter's shape and is 0 before the first step. */
   readonly slots: readonly string[];
-  /** `step` counts from 1. The parameter comes first in what is returned, then the slots. */
+  /** `step` counts from 1. Returns the parameter first, then the slots. */
   update(
     step: number,
     parameter: Tensor,
@@ -22,7 +22,7 @@ const BETA2 = 0.999;
 const ALPHA = 0.99;
 const EPSILON = 1e-8;
 
-/** The rules of torch.optim with its defaults, and its names for what is remembered. */
+/** The rules of torch.optim with its defaults, and with its names for the state. */
 export const RULES: Readonly<Record<Settings['opt'], (tf: Tf, settings: Settings) => Rule>> = {
   sgd: (tf, settings) => (settings.momentum === 0 ? sgd(tf, settings) : sgdWithMomentum(tf, settings)),
   adam: (tf, settings) => adam(tf, settings),
@@ -43,7 +43,7 @@ function sgdWithMomentum(tf: Tf, { step_size, weight_decay, momentum }: Settings
   return {
     slots: ['momentum_buffer'],
     update: (_, parameter, gradient, before) => {
-      // From 0 the first buffer is the gradient itself, as PyTorch has it without dampening.
+      // Starting at 0, the first buffer is the gradient itself, as in PyTorch without dampening.
       const buffer = tf.add(tf.mul(before, momentum), decayed(tf, gradient, parameter, weight_decay));
       return [tf.sub(parameter, tf.mul(buffer, step_size)), buffer];
     },
@@ -66,7 +66,7 @@ function adam(tf: Tf, { step_size, weight_decay }: Settings): Rule {
   };
 }
 
-/** Decoupled weight decay (Loshchilov and Hutter 2019): it shrinks the parameter and stays out of the averages. */
+/** Decoupled weight decay (Loshchilov and Hutter 2019): it shrinks the parameter and does not enter the averages. */
 function adamw(tf: Tf, settings: Settings): Rule {
   const kept = 1 - settings.step_size * settings.weight_decay;
   const plain = adam(tf, { ...settings, weight_decay: 0 });
@@ -89,7 +89,7 @@ function rmsprop(tf: Tf, { step_size, weight_decay }: Settings): Rule {
   };
 }
 
-/** The gradient of the loss plus that of weight_decay / 2 times the parameter's square (L2). */
+/** Returns the gradient of the loss plus that of weight_decay / 2 times the parameter's square (L2). */
 function decayed(tf: Tf, gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor {
   return weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(parameter, weightDecay));
 }
@@ -98,7 +98,7 @@ function average(tf: Tf, before: Tensor, value: Tensor, kept: number): Tensor {
   return tf.add(tf.mul(before, kept), tf.mul(value, 1 - kept));
 }
 
-/** By products alone: the last bits of Math.pow differ between versions of Node, and a seeded run must not. */
+/** Uses only products: the last bits of Math.pow differ between Node versions, and a seeded run must not depend on them. */
 function power(base: number, exponent: number): number {
   let result = 1;
   for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2), square *= square) {

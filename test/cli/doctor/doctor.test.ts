@@ -102,7 +102,7 @@ describe('a machine that is ill', () => {
     expect(row('nvidia-smi')).toMatchObject({ status: 'warn', details: { gpus: 0, trouble: 'late' } });
     expect(row('backend.tfjs-node-gpu')).toMatchObject({
       status: 'fail',
-      message: 'a program that loads it did not end within 9 s',
+      message: 'a process that loads it did not end within 9 s',
       fix: expect.stringContaining('npm uninstall @tensorflow/tfjs-node-gpu'),
     });
     expect(row('built-in')).toMatchObject({ status: 'fail', fix: 'npm uninstall @tensorflow/tfjs-node-gpu' });
@@ -113,8 +113,8 @@ describe('a machine that is ill', () => {
   test('addons that end whoever loads them', async () => {
     const NODE_PATH = installStandIns(makeProject(), { 'tfjs-node-gpu': 'dies', 'tfjs-node': 'exits' });
     const { row } = await examine(makeProject(), { NODE_PATH });
-    expect(row('backend.tfjs-node-gpu')?.message).toBe('a program that loads it was killed by SIGSEGV');
-    expect(row('backend.tfjs-node')?.message).toBe('a program that loads it ended without a word');
+    expect(row('backend.tfjs-node-gpu')?.message).toBe('a process that loads it was killed by SIGSEGV');
+    expect(row('backend.tfjs-node')?.message).toBe('a process that loads it ended without output');
     expect(row('backend.wasm')?.status).toBe('ok');
     expect(row('built-in')?.status).toBe('fail');
   });
@@ -177,7 +177,7 @@ describe('a machine that is ill', () => {
     expect(row('database')).toMatchObject({
       status: 'fail',
       message: expect.stringContaining(words),
-      fix: "hpo study check --storage 'sqlite:a b.db' tells more",
+      fix: "hpo study check --storage 'sqlite:a b.db' shows details",
     });
     // The copy that was opened is a matter of ours.
     expect(row('database')?.message).not.toContain('hpo-doctor');
@@ -189,7 +189,7 @@ describe('a machine that is ill', () => {
     const { row } = await examine(cwd, { HPO_SQLITE_DRIVER: 'oracle' }, '--storage', 'sqlite:.');
     expect(row('database')).toMatchObject({
       status: 'fail',
-      message: expect.stringContaining('there is a folder'),
+      message: expect.stringContaining('it is a folder'),
     });
     expect(row('sqlite')).toMatchObject({
       status: 'fail',
@@ -229,7 +229,7 @@ describeOnSmallDisk('a disk of its own', () => {
     const { row } = await examine(makeProject(), {}, '--storage', `sqlite:${disk}/deeper/hpo.db`);
     expect(row('database')).toMatchObject({
       status: 'fail',
-      message: expect.stringContaining(`nothing can be written to ${disk}`),
+      message: expect.stringContaining(`${disk} is not writable`),
     });
   });
 });

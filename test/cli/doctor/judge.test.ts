@@ -80,10 +80,10 @@ describe('CUDA_VISIBLE_DEVICES', () => {
 
   it.each([
     [undefined, 'ok', /every GPU/],
-    ['1', 'ok', /leaves GPU 1, counted as nvidia-smi does/],
+    ['1', 'ok', /leaves GPU 1, numbered as by nvidia-smi/],
     ['GPU-bb,0', 'ok', /leaves GPU 1, 0/],
-    ['0,7,1', 'warn', /leaves GPU 0 \(7 names no GPU here, and CUDA reads no further\)/],
-    ['', 'warn', /leaves no GPU.*set and empty/],
+    ['0,7,1', 'warn', /leaves GPU 0 \(7 names no GPU here, and CUDA ignores the rest\)/],
+    ['', 'warn', /leaves no GPU.*set, but empty/],
     ['-1', 'warn', /leaves no GPU/],
   ])('%j is %s', (value, status, message) => {
     expect(judgeVisible(gpus, value)).toMatchObject({ status, message: expect.stringMatching(message) });
@@ -111,12 +111,12 @@ describe('the built-in trainer', () => {
       /tfjs-node$/,
     ],
     ['takes wasm', [...absent, row('wasm', 'works')], 'ok', /wasm$/],
-    ['cannot compute without any', [...absent, row('wasm', 'broken')], 'warn', /cannot compute/],
+    ['cannot compute without any', [...absent, row('wasm', 'broken')], 'warn', /does not work/],
     [
       'dies of the first that kills',
       [row('tfjs-node-gpu', 'deadly'), row('wasm', 'works')],
       'fail',
-      /as it loads tfjs-node-gpu/,
+      /while loading tfjs-node-gpu/,
     ],
   ])('%s', (_, rows, status, message) => {
     const all = rows.length === 2 ? [...rows, row('tfjs-node', 'absent')] : rows;

@@ -52,7 +52,7 @@ describe('loadBackend', () => {
       const { name, told } = await load('auto', registry({ 'tfjs-node-gpu': thrown, 'tfjs-node': thrown }));
       expect(name).toBe('wasm');
       expect(told).toEqual([
-        expect.stringMatching(/^note: wasm is used; tfjs-node-gpu: .+; tfjs-node: [^\n]+$/),
+        expect.stringMatching(/^note: using wasm; tfjs-node-gpu: .+; tfjs-node: [^\n]+$/),
       ]);
       expect(parseLine(told[0] ?? '').kind).toBe('log');
     }

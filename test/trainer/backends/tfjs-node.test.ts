@@ -35,7 +35,7 @@ describe('loadTfjsNode, on a stand-in package', () => {
     ['no-part', /Cannot find module 'a-package-that-is-not-there'/, /^npm rebuild/],
     ['throws-text', /broken: METRIC epoch_loss=0 METRIC epoch_loss=1$/, /^npm rebuild/],
     ['throws-nothing', /undefined/, /^npm rebuild/],
-    ['throws-no-text', /something that has no text was thrown/, /^npm rebuild/],
+    ['throws-no-text', /the thrown value has no text/, /^npm rebuild/],
     ['old-node-only', /isNullOrUndefined\) is not a function/, /^use Node 22 or earlier/],
     ['wrong-product', /its product of \(2, 3\) and \(5, 7\) is 30, not 31/, /^npm rebuild/],
   ])('tells what is broken in one that is installed: %s', async (behaviour, message, fix) => {

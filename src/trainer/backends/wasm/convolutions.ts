@@ -6,11 +6,11 @@ import type { Native } from './native.js';
 type Shape4 = [number, number, number, number];
 
 /**
- * conv2d and its two gradients on the wasm backend, which has no gradient for the filter, one in scalar loops for the
- * images, and a forward pass without multiply-and-add instructions.
+ * Installs conv2d and its two gradients on the wasm backend. The backend has no gradient for the filter, one in scalar
+ * loops for the images, and a forward pass without multiply-and-add instructions.
  *
- * The gradients walk the cells of the incoming gradient that are not zero. Behind a max-pooling and a ReLU that is
- * one of eight, so that they take a fraction of a forward pass.
+ * The gradients visit only the nonzero cells of the incoming gradient. After a max-pooling and a ReLU that is one of
+ * eight, so they take a fraction of the time of a forward pass.
  */
 export function installConvolutions(tf: Tf, native: Native): void {
   const { kernels, address, scratch } = native;
@@ -48,7 +48,7 @@ export function installConvolutions(tf: Tf, native: Native): void {
   });
 }
 
-/** Tells the kernels what the next call is about, and returns the shape of the convolution's output. */
+/** Passes the shapes of the next call to the kernels, and returns the shape of the convolution's output. */
 function describe(
   tf: Tf,
   { kernels }: Native,

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 let loaded: Promise<Backend> | undefined;
 
 /**
- * tfjs on WebAssembly (SIMD, one thread), with the kernels that training needs. Loaded once a process: kernels are
+ * Loads tfjs on WebAssembly (SIMD, one thread), with the kernels that training needs. Once per process: kernels are
  * registered globally.
  * @throws HpoError trainer.missing-package when tfjs is not installed, trainer.no-backend when it does not start.
  */
@@ -33,7 +33,7 @@ async function load(): Promise<Backend> {
   wasm.setWasmPaths(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + path.sep);
   if (!(await tf.setBackend('wasm'))) {
     throw new HpoError('trainer.no-backend', 'the WebAssembly backend of tfjs did not start', {
-      fix: `install it again: npm install ${TFJS_PACKAGES.join(' ')}`,
+      fix: `reinstall it: npm install ${TFJS_PACKAGES.join(' ')}`,
     });
   }
   const backend = tf.backend() as BackendWasm;
@@ -42,18 +42,18 @@ async function load(): Promise<Backend> {
   return { tf, name: 'wasm' };
 }
 
-/** Puts all kernels of ours in place of the backend's. */
+/** Replaces the backend's kernels with all of this project's. */
 export function installKernels(tf: Tf, native: Native): void {
   installConvolutions(tf, native);
   installMatrices(tf, native);
   installMaxPoolGradient(tf, native);
 }
 
-/** By require, since `import` first scans these large CommonJS files for exports: 0.5 s instead of 0.1. */
+/** Uses require, because `import` first scans these large CommonJS files for exports: 0.5 s instead of 0.1. */
 function requirePackages() {
   try {
     const tf = require('@tensorflow/tfjs-core') as Tf;
-    // For its effect alone: the Node build of tfjs-core has no gradients, and this package registers them.
+    // Only for its effect: the Node build of tfjs-core has no gradients, and this package registers them.
     require('@tensorflow/tfjs-layers');
     return { tf, wasm: require('@tensorflow/tfjs-backend-wasm') as Wasm };
   } catch (error) {

@@ -6,8 +6,8 @@ import type { Native } from './native.js';
 const FLOAT_BYTES = 4;
 
 /**
- * What dense layers and biases need on the wasm backend: products with either factor transposed, which its own kernel
- * computes in scalar loops; sums over leading axes; and an identity that copies nothing.
+ * Installs what dense layers and biases need on the wasm backend: products with either factor transposed, which its own
+ * kernel computes in scalar loops; sums over leading axes; and an identity that copies nothing.
  */
 export function installMatrices(tf: Tf, native: Native): void {
   replaceKernel(tf, tf.BatchMatMul, 'wasm', (original) => product(native, original));
@@ -19,7 +19,7 @@ export function installMatrices(tf: Tf, native: Native): void {
   });
 }
 
-/** Of two matrices; batches of them are left to the backend. */
+/** Returns a kernel for two matrices; the backend computes batches of them. */
 function product({ kernels, address, scratch }: Native, original: KernelFunc | undefined): KernelFunc {
   const batched = existing(original, 'BatchMatMul');
   return (args) => {
@@ -29,7 +29,7 @@ function product({ kernels, address, scratch }: Native, original: KernelFunc | u
     if (!a || !b) return batched(args);
     const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
     const [bInner, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
-    // Ours would read beyond the end of one; the backend's own says what is wrong.
+    // This kernel would read past the end of one; the backend's own reports the error.
     if (inner !== bInner) return batched(args);
     const leading = a.rank > b.rank ? a.rank - 2 : b.rank - 2;
     const shape = [...Array<number>(leading).fill(1), rows, columns];
@@ -54,7 +54,7 @@ function product({ kernels, address, scratch }: Native, original: KernelFunc | u
   };
 }
 
-/** Rows and columns of a tensor that is one matrix of floats, whatever leading axes of size 1 it has. */
+/** Returns rows and columns of a tensor that is one matrix of floats, with any leading axes of size 1; else null. */
 function matrixShape({ shape, dtype }: Tensor) {
   const [rows, columns] = shape.slice(-2);
   const single = shape.slice(0, -2).every((size) => size === 1);
@@ -62,7 +62,7 @@ function matrixShape({ shape, dtype }: Tensor) {
   return { rank: shape.length, rows, columns };
 }
 
-/** Bytes from one row to the next and from one value to the next in it, of a matrix or of its transpose. */
+/** Returns the bytes from one row to the next and from one value to the next in it, for a matrix or its transpose. */
 function steps(columns: number, transposed: boolean): [number, number] {
   return transposed ? [FLOAT_BYTES, columns * FLOAT_BYTES] : [columns * FLOAT_BYTES, FLOAT_BYTES];
 }

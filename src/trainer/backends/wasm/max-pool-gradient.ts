@@ -4,9 +4,9 @@ import { replaceKernel, type Tf } from '../tf.js';
 import type { Native } from './native.js';
 
 /**
- * The gradient of max-pooling on the wasm backend, whose own kernel searches a window again for each of its cells.
+ * Installs the gradient of max-pooling on the wasm backend, whose own kernel searches a window again for each of its cells.
  *
- * Each window's gradient goes to its first greatest cell, as in TensorFlow and PyTorch; cells that tie share nothing.
+ * Each window's gradient goes to its first largest cell, as in TensorFlow and PyTorch; later equal cells get none.
  */
 export function installMaxPoolGradient(tf: Tf, { kernels, address }: Native): void {
   const { computePool2DInfo } = tf.backend_util;

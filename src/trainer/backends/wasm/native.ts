@@ -6,7 +6,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { HpoError } from '../../../core/errors.js';
 import { moduleOf } from './heap.js';
 
-/** What src/trainer/kernels exports; numbers named by what they point to are addresses in the heap of tfjs. */
+/** The exports of src/trainer/kernels. Numbers named after what they point to are addresses in the heap of tfjs. */
 export type NativeKernels = {
   describeImages(batch: number, height: number, width: number, channels: number): void;
   describeOutputs(height: number, width: number, channels: number): void;
@@ -41,18 +41,18 @@ export type NativeKernels = {
   sumOfRows(x: number, rows: number, columns: number, out: number): void;
 };
 
-/** Our kernels, running in the memory of a tfjs backend. */
+/** The kernels, running in the memory of a tfjs backend. */
 export type Native = {
   readonly kernels: NativeKernels;
   /** Whether multiply-and-add is one instruction: relaxed SIMD. */
   readonly relaxed: boolean;
-  /** The address of a tensor's values, good until the tensor is disposed of: a heap that grows moves nothing. */
+  /** Returns the address of a tensor's values, valid until the tensor is disposed of: a growing heap moves nothing. */
   address(tensor: TensorInfo): number;
-  /** The address of so many bytes that last until the next call. */
+  /** Returns the address of this many bytes, valid until the next call. */
   scratch(bytes: number): number;
 };
 
-/** What Node has of WebAssembly and its types leave out: those come with a browser's. */
+/** The parts of Node's WebAssembly that its types omit: they come with a browser's. */
 type Engine = {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
@@ -60,12 +60,12 @@ type Engine = {
 };
 const { validate, Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
 
-// From src as from dist: the kernels are built into dist alone.
+// The same from src and from dist: the kernels are built into dist alone.
 const KERNELS = new URL('../../../../dist/trainer/kernels/', import.meta.url);
 
 /**
- * Instantiates our kernels over the memory of tfjs's own module.
- * @param options.relaxed whether relaxed SIMD may be used: by default where the engine has it.
+ * Returns the kernels, instantiated over the memory of tfjs's own module.
+ * @param options.relaxed whether relaxed SIMD may be used; by default it is, where the engine has it.
  * @throws HpoError trainer.no-kernels when the build did not write them or tfjs hides its memory.
  */
 export function loadNative(backend: BackendWasm, options = { relaxed: true }): Native {
@@ -80,7 +80,7 @@ export function loadNative(backend: BackendWasm, options = { relaxed: true }): N
     scratch(bytes) {
       if (bytes > buffer.bytes) {
         if (buffer.address !== 0) free(buffer.address);
-        // Before the allocation, which may throw: what is freed must not be handed out again.
+        // Before the allocation, which may throw: freed memory must not be returned again.
         buffer = { address: 0, bytes: 0 };
         buffer = { address: allocate(bytes), bytes };
       }
@@ -89,11 +89,11 @@ export function loadNative(backend: BackendWasm, options = { relaxed: true }): N
   };
 }
 
-/** Relaxed SIMD where the engine has it: from Node 22 by itself, on Node 20 by a flag that it takes while running. */
+/** Reads the kernels with relaxed SIMD where the engine has it: in Node 22 always, on Node 20 by a flag that can be set at run time. */
 function readKernels(mayRelax: boolean) {
   if (!mayRelax) return { bytes: read('simd.wasm'), relaxed: false };
   const bytes = read('relaxed.wasm');
-  // Only where it is needed: an engine that has forgotten the flag complains of it.
+  // Only where needed: an engine that no longer knows the flag warns about it.
   if (!validate(bytes)) setFlagsFromString('--experimental-wasm-relaxed-simd');
   return validate(bytes) ? { bytes, relaxed: true } : { bytes: read('simd.wasm'), relaxed: false };
 }
@@ -102,7 +102,7 @@ function read(name: string): Uint8Array {
   try {
     return readFileSync(new URL(name, KERNELS));
   } catch (cause) {
-    const message = `expected the kernels of the trainer in ${fileURLToPath(KERNELS)}${name}`;
-    throw new HpoError('trainer.no-kernels', message, { fix: 'npm run build, or install hpo again', cause });
+    const message = `expected the trainer's kernels in ${fileURLToPath(KERNELS)}${name}`;
+    throw new HpoError('trainer.no-kernels', message, { fix: 'run npm run build, or reinstall hpo', cause });
   }
 }

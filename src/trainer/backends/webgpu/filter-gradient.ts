@@ -5,19 +5,19 @@ import { sumRows } from './sum-rows.js';
 
 /** Side of the square of the gradient that a workgroup computes: 8 x 8 threads with 4 x 4 numbers each. */
 const TILE = 32;
-/** Rows that are fetched together. */
+/** Rows fetched together. */
 const STEP = 16;
-/** A product is cut in parts until there are about so many workgroups: more than any GPU runs at once. */
+/** A product is cut into parts until there are about this many workgroups: more than any GPU runs at once. */
 const WORKGROUPS = 2048;
-/** Fewer steps a part would write more partial sums than they read. */
+/** With fewer steps, a part would write more partial sums than it reads values. */
 const LEAST_STEPS = 8;
 
 /**
- * The gradient of a conv2d by its filter, [rows, columns, inputs, outputs], for tensors whose channels come last.
+ * Returns the gradient of a conv2d by its filter, [rows, columns, inputs, outputs], for tensors with channels last.
  *
  * It is a product of two matrices with one row for each output pixel of the batch: the pixel's patch of X, and its dY.
- * The result is tiny and the number of rows huge (9 x 32 from 800,000), so threads for the elements of the result alone
- * would leave a GPU idle: the rows are cut in parts, each gives a gradient of its own, and these are added. Patches are
+ * The result is tiny and the number of rows huge (9 x 32 from 800,000). Threads for the elements of the result alone
+ * would leave a GPU idle. So the rows are cut into parts, each gives its own gradient, and these are added. Patches are
  * never stored; threads fetch them from X.
  */
 export function filterGradient(
@@ -51,7 +51,7 @@ export function filterGradient(
   return { ...gradient, shape };
 }
 
-/** All sizes but that of the batch, whose last one in an epoch is another. */
+/** Returns all sizes except that of the batch, whose last one in an epoch differs. */
 function sizes(info: backend_util.Conv2DInfo, patch: number): Readonly<Record<string, number>> {
   return {
     HEIGHT: info.inHeight,
@@ -69,11 +69,11 @@ function sizes(info: backend_util.Conv2DInfo, patch: number): Readonly<Record<st
   };
 }
 
-/** Written out rather than looped over: numbers that a loop picks by an index may end up in memory instead of registers. */
+/** Unrolled, not a loop: values indexed by a loop variable may be in memory instead of registers. */
 const four = (line: (i: number) => string) => [0, 1, 2, 3].map(line).join('\n');
 
-// Both tiles are stored as vec4, written and read as a whole: one thread then fetches four neighbours, and 16 products
-// take two reads.
+// Both tiles are stored as vec4, written and read as a whole: one thread then fetches four neighbors, and 16 products
+// need two reads.
 const CODE = `
   var<workgroup> patches : array<array<vec4<f32>, ${TILE / 4}>, ${STEP}>;
   var<workgroup> outputs : array<array<vec4<f32>, ${TILE / 4}>, ${STEP}>;

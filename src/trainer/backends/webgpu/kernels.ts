@@ -9,7 +9,7 @@ type Shape4 = [number, number, number, number];
 
 const installed = new WeakSet<Tf>();
 
-/** Puts our kernels in the place of those that are slow for a GPU or whose results vary. Once a process: the register is global. */
+/** Replaces kernels that are slow on a GPU or whose results vary. Once per process: the registry is global. */
 export function installKernels(tf: Tf): void {
   if (installed.has(tf)) return;
   installed.add(tf);
@@ -23,13 +23,13 @@ export function installKernels(tf: Tf): void {
   replace(tf.MaxPoolGrad, (original) => maxPool(tf, original));
   replace(tf.Sum, (original) => sum(tf, original));
   replace(tf.BatchMatMul, (original) => matMul(tf, original));
-  // A convolution of few images goes through a product that may add in any order (see matMul).
+  // A convolution of few images uses a product that may add in any order (see matMul).
   tf.env().set('WEBGPU_THRESHOLD_TO_INCREASE_WORKGROUPS_FOR_MATMUL', 0);
-  // Programs that are submitted together, by default 15: a step has 100 to 200, and each submission costs the CPU time.
+  // Number of programs submitted together, by default 15: a step has 100 to 200, and each submission costs CPU time.
   tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 50);
 }
 
-/** tfjs has one thread for each element of the filter, which goes through the whole batch: 288 threads for 32 filters. */
+/** tfjs runs one thread for each element of the filter over the whole batch: 288 threads for 32 filters. */
 function convFilterGradient(tf: Tf, original: KernelFunc): KernelFunc {
   return (args) => {
     const x = args.inputs.x as Tensor4D;
@@ -40,7 +40,7 @@ function convFilterGradient(tf: Tf, original: KernelFunc): KernelFunc {
 }
 
 /**
- * dX is dY, padded to the full size, convolved with the filter turned by 180 degrees and its channels exchanged (Dumoulin
+ * dX is dY, padded to the full size, convolved with the filter rotated by 180 degrees and its channels swapped (Dumoulin
  * and Visin, "A guide to convolution arithmetic for deep learning"): tfjs' forward convolution works on tiles, its
  * input gradient does not.
  */
@@ -77,7 +77,7 @@ function maxPool(tf: Tf, original: KernelFunc): KernelFunc {
   };
 }
 
-/** Sums over leading axes (the gradients of biases); tfjs transposes first and gives each sum to one workgroup. */
+/** Returns sums over leading axes (the gradients of biases); tfjs transposes first and gives each sum to one workgroup. */
 function sum(tf: Tf, original: KernelFunc): KernelFunc {
   return (args) => {
     const x = args.inputs.x as Tensor;
@@ -94,13 +94,13 @@ function sum(tf: Tf, original: KernelFunc): KernelFunc {
   };
 }
 
-/** tfjs cuts a long product in parts from this length on. */
+/** From this length on, tfjs cuts a long product into parts. */
 const SPLIT_FROM = 2000;
 const SMALL_TILES = 2;
 
 /**
- * Long products with a small result: tfjs cuts these in parts that are added in whatever order they end, so that
- * two runs of one seed would differ. Smaller tiles keep as many threads busy.
+ * Computes long products with a small result. tfjs cuts these into parts and adds them in the order in which they end, so
+ * two runs with one seed would differ. Smaller tiles keep as many threads busy.
  */
 function matMul(tf: Tf, original: KernelFunc): KernelFunc {
   const flag = 'WEBGPU_MATMUL_PROGRAM_TYPE';
@@ -110,7 +110,7 @@ function matMul(tf: Tf, original: KernelFunc): KernelFunc {
     const { transposeA, transposeB } = args.attrs as { transposeA: boolean; transposeB: boolean };
     const inner = a.shape.at(transposeA ? -2 : -1)!;
     const outer = a.shape.at(transposeA ? -1 : -2)! * b.shape.at(transposeB ? -2 : -1)!;
-    // Results of up to 128 numbers have a program of their own, and large ones enough workgroups.
+    // Results of up to 128 numbers have their own program, and large ones have enough workgroups.
     if (inner < SPLIT_FROM || outer <= 128 || outer > 32 * 1024) return original(args);
     tf.env().set(flag, SMALL_TILES);
     try {

@@ -26,22 +26,22 @@ type Adapter = NonNullable<Awaited<ReturnType<Gpu['requestAdapter']>>>;
 
 const require = createRequire(import.meta.url);
 
-/** Dawn crashes when this object is collected while a device of it is in use, so it is kept to the end of the process. */
+/** Dawn crashes when this object is collected while one of its devices is in use, so it stays until the process ends. */
 let gpu: Gpu | undefined;
 
 /**
- * tfjs on WebGPU: on any GPU with a Vulkan driver (Metal on macOS), without CUDA. The device lives until `close`.
+ * Loads tfjs on WebGPU: any GPU with a Vulkan driver (Metal on macOS), without CUDA. The device is open until `close`.
  *
- * @param options.software takes an adapter that computes on the CPU (lavapipe, SwiftShader) as well; it is slower
- *   than WebAssembly, so only those who name webgpu want it.
- * @throws HpoError trainer.missing-package or trainer.no-gpu (usage errors) when the packages or an adapter are not
- *   there, trainer.broken-backend when they do not load, the device does not open, or it does not compute.
+ * @param options.software also accepts an adapter that computes on the CPU (lavapipe, SwiftShader). It is slower than
+ *   WebAssembly, so only device=webgpu sets this.
+ * @throws HpoError trainer.missing-package or trainer.no-gpu (usage errors) when the packages or an adapter are
+ *   missing, trainer.broken-backend when they do not load, the device does not open, or it does not compute.
  */
 export async function loadWebgpu(options: { software?: boolean } = {}): Promise<Backend> {
   const dawn = await importDawn();
   const adapter = await findAdapter(dawn, options.software ?? true);
   const info: AdapterInfo = adapter.info;
-  // tfjs looks for WebGPU where a browser has it, when it is loaded and when its backend is made.
+  // tfjs looks for WebGPU where browsers have it, when tfjs loads and when its backend is created.
   Object.assign(globalThis, dawn.globals);
   if (Reflect.get(globalThis, 'navigator') === undefined) Reflect.set(globalThis, 'navigator', {});
   Reflect.defineProperty(Reflect.get(globalThis, 'navigator'), 'gpu', { value: gpu, configurable: true });
@@ -55,7 +55,7 @@ export async function loadWebgpu(options: { software?: boolean } = {}): Promise<
   try {
     if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
     tf.registerBackend('webgpu', () => new webgpu.WebGPUBackend(device, adapter.info));
-    if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs does not start on it');
+    if (!(await tf.setBackend('webgpu'))) throw new Error('tfjs did not start on it');
     installKernels(tf);
     await withLimit(startAndMultiply(tf), READY_LIMIT_MS);
     await keepUp();
@@ -65,7 +65,7 @@ export async function loadWebgpu(options: { software?: boolean } = {}): Promise<
       'trainer.broken-backend',
       `webgpu is broken on ${adapterName(info)}: ${reasonOf(cause)}`,
       {
-        fix: `update the driver of the GPU, install again (${INSTALL}), or set device=cpu`,
+        fix: `update the GPU driver, reinstall (${INSTALL}), or set device=cpu`,
         cause,
       },
     );
@@ -83,7 +83,7 @@ async function importDawn(): Promise<Dawn> {
     if (!isModuleMissing(cause)) {
       const message = `the package webgpu does not load: ${reasonOf(cause)}`;
       throw new HpoError('trainer.broken-backend', message, {
-        fix: `install it again: ${INSTALL}`,
+        fix: `reinstall it: ${INSTALL}`,
         cause,
       });
     }
@@ -99,19 +99,19 @@ async function findAdapter(dawn: Dawn, software: boolean): Promise<Adapter> {
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
     throw usageError('trainer.no-gpu', 'webgpu found no GPU: no Vulkan driver answers', {
-      fix: 'install the Vulkan driver of the GPU (vulkaninfo --summary shows what is there), or set device=cpu',
+      fix: "install the GPU's Vulkan driver (vulkaninfo --summary lists the GPUs), or set device=cpu",
     });
   }
   if (!software && isSoftware(adapter.info)) {
     const name = adapterName(adapter.info);
     throw usageError('trainer.no-gpu', `webgpu found no GPU, only ${name}, which computes on the CPU`, {
-      fix: 'install the Vulkan driver of the GPU, or set device=webgpu to use it all the same',
+      fix: "install the GPU's Vulkan driver, or set device=webgpu to use it anyway",
     });
   }
   return adapter;
 }
 
-/** All that the adapter allows, where the default is less: tfjs asks for large buffers and workgroups. */
+/** Requests all limits of the adapter where the default is lower: tfjs needs large buffers and workgroups. */
 async function requestDevice(adapter: Adapter) {
   const names = [
     'maxBufferSize',
@@ -145,7 +145,7 @@ function listVulkanGpus(dawn: Dawn): string[] | null {
 function requireTfjs() {
   try {
     const tf = require('@tensorflow/tfjs-core') as Tf;
-    // For its effect alone: the Node build of tfjs-core has no gradients, and this package registers them.
+    // Only for its effect: the Node build of tfjs-core has no gradients, and this package registers them.
     require('@tensorflow/tfjs-layers');
     const webgpu =
       require('@tensorflow/tfjs-backend-webgpu') as typeof import('@tensorflow/tfjs-backend-webgpu');

@@ -3,14 +3,14 @@ import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import { runProgram } from './program.js';
 
 const THREADS = 256;
-/** The least that WebGPU promises of workgroups along one axis. */
+/** The minimum of workgroups along one axis that WebGPU guarantees. */
 const ACROSS = 65_535;
 
 /**
- * The gradient of max-pooling whose windows neither overlap nor reach into padding, for channels last.
+ * Returns the gradient of max-pooling with windows that neither overlap nor reach into the padding, for channels last.
  *
- * Each window's gradient goes to its first greatest cell, as in TensorFlow and in our wasm kernel; tfjs' own takes the last one,
- * in two passes.
+ * Each window's gradient goes to its first largest cell, as in TensorFlow and in the wasm kernel. The kernel of tfjs
+ * uses the last one, in two passes.
  */
 export function maxPoolGradient(
   gpu: WebGPUBackend,
@@ -45,7 +45,7 @@ export function maxPoolGradient(
   });
 }
 
-/** One thread for each cell of X; the cells of a window find the same winner each for itself. */
+/** One thread for each cell of X; each cell of a window finds the maximum by itself. */
 const CODE = `
   fn main() {
     let cell = (i32(workgroupId.y) * uniforms.across + i32(workgroupId.x)) * ${THREADS} + i32(localId.x);

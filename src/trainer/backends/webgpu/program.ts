@@ -3,19 +3,19 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 
 type Triple = [number, number, number];
 
-/** A compute shader of ours and what it is run on. */
+/** A compute shader with its inputs and sizes. */
 export type Program = {
-  /** With the constants it tells this program from all others, as compiled code is kept by name. */
+  /** Together with the constants it identifies this program, because compiled code is stored by name. */
   readonly name: string;
   /**
-   * WGSL that has `fn main()`. It finds `workgroupId` and `localId`, each input as an array of f32 of its own name, the
+   * WGSL with `fn main()`. Available in it: `workgroupId` and `localId`, each input as an array of f32 with its name, the
    * output as `result`, the constants, and `uniforms.NAME`, an i32, for each of `uniforms`.
    *
-   * Loops that hold a barrier must be bounded by constants or uniforms: `workgroupId` counts as different in each thread.
+   * Loops that contain a barrier must be bounded by constants or uniforms: `workgroupId` counts as different in each thread.
    */
   readonly code: string;
   readonly inputs: Readonly<Record<string, TensorInfo>>;
-  /** Compiled in, which makes a division by them cheap; code is compiled anew for other values. */
+  /** Compiled in, which makes division by them cheap; other values compile the code again. */
   readonly constants?: Readonly<Record<string, number>>;
   readonly uniforms: Readonly<Record<string, number>>;
   readonly outputShape: number[];
@@ -23,7 +23,7 @@ export type Program = {
   readonly workgroups: Triple;
 };
 
-/** Queues a program; its float32 output belongs to the caller. */
+/** Queues a program and returns its float32 output, which the caller owns. */
 export function runProgram(gpu: WebGPUBackend, program: Program): TensorInfo {
   const { inputs, constants = {}, uniforms } = program;
   const names = Object.keys(uniforms);
@@ -35,7 +35,7 @@ export function runProgram(gpu: WebGPUBackend, program: Program): TensorInfo {
     outputShape: program.outputShape,
     workgroupSize: program.workgroupSize,
     dispatch: program.workgroups,
-    // With a y of its own tfjs calls main() as it is; no other use is made of it where a program asks for no coordinates.
+    // With its own y, tfjs calls main() unchanged; it has no other effect where a program needs no coordinates.
     dispatchLayout: { x: [], y: [0] },
     getUserCode: () => [...declared, program.code].join('\n'),
   };

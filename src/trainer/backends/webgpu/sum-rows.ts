@@ -4,11 +4,11 @@ import { runProgram } from './program.js';
 
 const COLUMNS = 32;
 const LANES = 8;
-/** Rows that one workgroup sums at most; more make a second round. */
+/** Maximum of rows that one workgroup sums; more need a second round. */
 const ROWS_PER_PART = 512;
 
 /**
- * The sum of the rows of `x`, seen as a matrix [rows, columns]: [columns]. Always added in the same order, so that the
+ * Returns the sum of the rows of `x` as a matrix [rows, columns]: [columns]. The order of the additions is fixed, so the
  * same numbers give the same sum.
  */
 export function sumRows(gpu: WebGPUBackend, x: TensorInfo, rows: number, columns: number): TensorInfo {
@@ -28,7 +28,7 @@ export function sumRows(gpu: WebGPUBackend, x: TensorInfo, rows: number, columns
   return total;
 }
 
-/** Each thread adds every eighth row of its part in one column; then one thread of a column adds what the eight have. */
+/** Each thread adds every eighth row of its part in one column; then one thread per column adds the eight sums. */
 const CODE = `
   var<workgroup> sums : array<array<f32, ${COLUMNS}>, ${LANES}>;
 

@@ -1,9 +1,9 @@
 import { HpoError } from '../../../core/errors.js';
 
-/** Steps that may wait for the GPU: enough to keep it busy, few enough to bound memory and to hear a signal soon. */
+/** Steps that may be pending on the GPU: enough to keep it busy, few enough to limit memory and to react to signals soon. */
 const MOST_OUTSTANDING = 4;
 
-/** What is needed of a GPUDevice. */
+/** The parts of a GPUDevice used here. */
 export type Device = {
   readonly queue: { onSubmittedWorkDone(): Promise<unknown> };
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
@@ -11,12 +11,12 @@ export type Device = {
 };
 
 /**
- * Follows a device that works behind our back. The function it gives resolves when only a few of the steps submitted
- * so far are still waiting.
+ * Returns a function that follows an asynchronous device. It resolves when only a few of the submitted steps are still
+ * pending.
  *
- * WebGPU does not throw: a command that fails leaves its result as it was, zeros for instance, and tells the device. So
- * what the device has told is thrown from here, or a model would be measured that never learned.
- * @throws HpoError trainer.device-failed, from the function it gives.
+ * WebGPU does not throw. A command that fails leaves its result as it was, zeros for instance, and emits an error on the
+ * device. The function throws that error; otherwise a model that never learned would be evaluated.
+ * @throws HpoError trainer.device-failed, from the returned function.
  */
 export function watchDevice(device: Device): () => Promise<void> {
   const outstanding: Promise<void>[] = [];
@@ -42,13 +42,13 @@ export function watchDevice(device: Device): () => Promise<void> {
     outstanding.push(done);
     if (outstanding.length > MOST_OUTSTANDING) await outstanding.shift();
     if (failure === undefined) return;
-    throw new HpoError('trainer.device-failed', `the GPU could not do what webgpu asked of it: ${failure}`, {
+    throw new HpoError('trainer.device-failed', `a webgpu command failed on the GPU: ${failure}`, {
       fix: 'lower batch_size if memory ran out, or set device=wasm',
     });
   };
 }
 
-/** The first line: Dawn's messages go on with where in a shader or a pass it happened. */
+/** Returns the first line: the rest of Dawn's messages says where in a shader or a pass it happened. */
 function messageOf(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
   return String(message).split('\n')[0]!.trim();

@@ -40,9 +40,7 @@ describe('an adapter', () => {
   it('has the best name that its driver gives', () => {
     expect(adapterName(H100)).toBe('nvidia-h100-80gb-hbm3');
     expect(adapterName({ ...H100, device: '' })).toBe('NVIDIA: 570.86.15');
-    expect(adapterName({ vendor: '', architecture: '', device: '', description: '' })).toBe(
-      'a GPU without a name',
-    );
+    expect(adapterName({ vendor: '', architecture: '', device: '', description: '' })).toBe('an unnamed GPU');
   });
 });
 
@@ -91,7 +89,7 @@ describe('the line on the device', () => {
   ])('says that the pin is not verified when %s', (_, more) => {
     const note = deviceNote({ ...facts, ...more });
     expect(note).toContain('CUDA_VISIBLE_DEVICES=GPU-1');
-    expect(note).toContain('the pin is not verified');
+    expect(note).toContain('the selection is not verified');
     expect(note).not.toContain('\n');
   });
 
@@ -102,9 +100,7 @@ describe('the line on the device', () => {
   it('says of a GPU in software that another backend is faster, and nothing of pins', () => {
     for (const visible of [undefined, '', '0']) {
       const note = deviceNote({ ...facts, visible, adapter: LAVAPIPE });
-      expect(note).toBe(
-        'webgpu computes on llvmpipe-llvm-19-1-7-256-bits-, a GPU in software: wasm is faster',
-      );
+      expect(note).toBe('webgpu computes on llvmpipe-llvm-19-1-7-256-bits-, a software GPU; wasm is faster');
     }
   });
 

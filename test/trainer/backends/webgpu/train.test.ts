@@ -82,7 +82,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     const rest: string[] = [];
     await train(resolveRunConfig({}, [...SMALL, 'epochs=2']), (line) => rest.push(line), undefined, folder);
     await rm(folder, { recursive: true });
-    expect(rest).toContainEqual(expect.stringContaining('goes on after epoch 1'));
+    expect(rest).toContainEqual(expect.stringContaining('resuming after epoch 1'));
     expect(metrics(rest)).toEqual(whole);
   }, 60_000);
 

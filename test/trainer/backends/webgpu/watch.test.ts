@@ -42,7 +42,7 @@ describe('steps on a slow device', () => {
       device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: new Error(message) }));
     tell('Out of memory.\n - While calling [Device].CreateBuffer');
     tell('[Invalid Buffer] is invalid');
-    await expect(keepUp()).rejects.toThrow('could not do what webgpu asked of it: Out of memory.');
+    await expect(keepUp()).rejects.toThrow('a webgpu command failed on the GPU: Out of memory.');
     await expect(keepUp()).rejects.toMatchObject({ code: 'trainer.device-failed' });
   });
 
