@@ -1,5 +1,5 @@
 import { livenessBySight, type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
-import { loadDriver } from '../storage/load-driver.js';
+import { loadDriver } from '../storage/drivers/load-driver.js';
 
 /** The liveness of a folder whose processes hold locks in `owners` below it; by sight alone where no SQLite loads. */
 export async function livenessIn(folder: string): Promise<OwnedLiveness> {

@@ -1,6 +1,6 @@
 import { readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connect } from '../storage/driver.js';
+import type { Connect } from '../storage/drivers/driver.js';
 import { makeFolder } from './folders.js';
 import { ownIdentity, parseIdentity } from './identity.js';
 import { judgeBySight, type Verdict } from './judge.js';

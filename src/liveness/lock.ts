@@ -1,5 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
-import type { Connect, Driver } from '../storage/driver.js';
+import type { Connect, Driver } from '../storage/drivers/driver.js';
 
 // A kernel lock on a small file, held through SQLite for the life of a process. The kernel releases it however the process ends,
 // and others see it across PID namespaces, users and a hidden /proc. Nothing else may open a file that this process has locked:

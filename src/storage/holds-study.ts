@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Driver } from './driver.js';
-import { loadDriver } from './load-driver.js';
+import type { Driver } from './drivers/driver.js';
+import { loadDriver } from './drivers/load-driver.js';
 
 const TRIES = 20;
 const PAUSE_MS = 50;

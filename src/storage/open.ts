@@ -4,11 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
 import { makeFolder, nearestFolder } from '../liveness/folders.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
-import type { Connect, Driver } from './driver.js';
+import { sqlite } from './dialects/sqlite.js';
+import type { Connect, Driver } from './drivers/driver.js';
+import { loadDriver } from './drivers/load-driver.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
-import { loadDriver } from './load-driver.js';
 import { memoryStorage } from './memory/memory-storage.js';
-import { inspectSchema, isCurrent, prepareSchema, type SchemaState, standIn } from './migrations.js';
+import { isCurrent, type SchemaState } from './migrations/schema.js';
 import { refuseNetworkFs } from './network-filesystem.js';
 import { isReadInPlace, mayWrite, openSnapshot } from './reader.js';
 import { runOperation } from './runner.js';
@@ -45,7 +46,7 @@ export async function openStorage(
   const driver = await connect(path, url, options);
   try {
     const touched = await prepareDriver(driver, path, url, readOnly);
-    return sqliteStorage(url, path, driver, touched, await livenessOf(path));
+    return sqliteStorage({ url, path, driver, tidy: touched, liveness: await livenessOf(path) });
   } catch (error) {
     driver.close();
     throw explain(driver, error, path);
@@ -67,7 +68,7 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
     const driver = open(connector, path);
     try {
       if (await prepareReader(driver, path, url))
-        return sqliteStorage(url, path, driver, false, await livenessOf(path));
+        return sqliteStorage({ url, path, driver, tidy: false, liveness: await livenessOf(path) });
       driver.close();
     } catch (error) {
       driver.close();
@@ -81,7 +82,7 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
       driver = copy;
       await prepareDriver(copy, path, url, true);
     });
-    return sqliteStorage(url, path, driver, false, await livenessOf(path));
+    return sqliteStorage({ url, path, driver, tidy: false, liveness: await livenessOf(path) });
   } catch (error) {
     throw driver === null ? error : explain(driver, error, path);
   }
@@ -90,7 +91,8 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
 /** Looks at the file without changing it; false when its tables are not those of this version. */
 async function prepareReader(driver: Driver, path: string, url: string): Promise<boolean> {
   const state = await inspect(driver, path, url);
-  if (!state.blank && state.version === 0) await runOperation(driver, 'none', standIn, url);
+  if (!state.blank && state.version === 0)
+    await runOperation(driver, 'none', sqlite.schema.createTempTables, url);
   else if (!isCurrent(state)) return false;
   driver.all('PRAGMA query_only = ON', []);
   return true;
@@ -178,18 +180,18 @@ export async function prepareDriver(
 ): Promise<boolean> {
   const state = await inspect(driver, path, url);
   if (readOnly && !state.blank && state.version === 0) {
-    await runOperation(driver, 'none', standIn, url);
+    await runOperation(driver, 'none', sqlite.schema.createTempTables, url);
     return false;
   }
   await runOperation(driver, 'none', useWal, url);
-  if (!isCurrent(state)) await runOperation(driver, 'write', () => prepareSchema(path), url);
+  if (!isCurrent(state)) await runOperation(driver, 'write', () => sqlite.schema.prepare(path), url);
   return true;
 }
 
 async function inspect(driver: Driver, path: string, url: string): Promise<SchemaState> {
   driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
   driver.all('PRAGMA foreign_keys = ON', []);
-  const state = await runOperation(driver, 'read', () => inspectSchema(path), url);
+  const state = await runOperation(driver, 'read', () => sqlite.schema.inspect(path), url);
   if (!state.blank) await runOperation(driver, 'read', () => quickCheck(path, url), url);
   return state;
 }
@@ -235,7 +237,7 @@ export async function checkStorage(url: string): Promise<readonly string[]> {
       : await openSnapshot(await findDriver(path, url), path, async () => {});
   try {
     driver.all(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, []);
-    await runOperation(driver, 'read', () => inspectSchema(path), url);
+    await runOperation(driver, 'read', () => sqlite.schema.inspect(path), url);
     return await runOperation(driver, 'read', fullCheck, url);
   } catch (error) {
     throw explain(driver, error, path);

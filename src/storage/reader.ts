@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HpoError } from '../core/errors.js';
-import type { Connect, Driver } from './driver.js';
+import type { Connect, Driver } from './drivers/driver.js';
 import { copyDatabase, headOf } from './snapshot.js';
 import { cannotRead } from './sqlite-errors.js';
 import { makeTemporaryFolder } from './temporary-folder.js';

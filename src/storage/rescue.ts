@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, statSync } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../core/system-error.js';
-import type { Driver } from './driver.js';
+import type { Driver } from './drivers/driver.js';
 import { runOperation } from './runner.js';
 import { sql } from './statement.js';
 import type { FileState } from './storage.js';

@@ -1,23 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HpoError } from '../core/errors.js';
-import type { Driver } from './driver.js';
+import { sqlite } from './dialects/sqlite.js';
+import type { Driver } from './drivers/driver.js';
 import { corruptRow, databaseFailure } from './sqlite-errors.js';
 import { BadRow, type Operation } from './statement.js';
 
-/**
- * A write takes the lock before it reads anything, so that what it read still holds when it commits. `none` is for the
- * few statements that cannot stand in a transaction.
- */
+/** `none` is for the few statements that cannot stand in a transaction. */
 export type Mode = 'read' | 'write' | 'none';
-const BEGIN = { read: 'BEGIN', write: 'BEGIN IMMEDIATE' } as const;
 
-/** How long a busy database is asked again before giving up. */
+/** How long an operation waits for a busy database before it gives up. */
 export const PATIENCE_MS = 30_000;
 const LONGEST_PAUSE_MS = 100;
 
 /**
- * Runs one operation in one transaction, whole or not at all. While another connection holds the lock it is started
- * again from its beginning after growing pauses that leave the event loop free.
+ * Runs one operation in one transaction, as a whole or not at all. While another connection holds the lock, the operation
+ * starts again from its beginning, after growing pauses that leave the event loop free.
  * @throws HpoError storage.busy after `patienceMs`; storage.corrupt, storage.corrupt-row, storage.full or storage.failed when
  * the database fails; what the operation throws.
  */
@@ -39,14 +36,14 @@ export async function runOperation<T>(
       if (failure !== 'busy') throw databaseFailure(failure, error, url);
       if (performance.now() >= deadline) throw busy(error, url, patienceMs);
     }
-    // Waiters that started together should not come back together.
+    // A random share, so that waiters that started together do not come back together.
     await delay(pauseMs * (0.5 + Math.random()));
   }
 }
 
 function transact<T>(driver: Driver, mode: Mode, operation: Operation<T>): T {
   if (mode === 'none') return drive(driver, operation);
-  driver.all(BEGIN[mode], []);
+  driver.all(sqlite.begin[mode], []);
   try {
     const result = drive(driver, operation);
     driver.all('COMMIT', []);
@@ -55,7 +52,7 @@ function transact<T>(driver: Driver, mode: Mode, operation: Operation<T>): T {
     try {
       driver.all('ROLLBACK', []);
     } catch {
-      // SQLite has already rolled back by itself (a full disk, for one); the first error says why.
+      // SQLite has rolled back by itself (on a full disk, for one). The first error says why.
     }
     throw error;
   }
@@ -63,7 +60,10 @@ function transact<T>(driver: Driver, mode: Mode, operation: Operation<T>): T {
 
 function drive<T>(driver: Driver, operation: Operation<T>): T {
   let step = operation.next();
-  while (!step.done) step = operation.next(driver.all(step.value.sql, step.value.args));
+  while (!step.done) {
+    const text = sqlite.render(step.value.sql);
+    step = operation.next(text === null ? [] : driver.all(text, step.value.args));
+  }
   return step.value;
 }
 

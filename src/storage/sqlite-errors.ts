@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { HpoError, messageOf, usageError } from '../core/errors.js';
 import { shellWord } from '../core/shell-word.js';
 import { codeOf } from '../core/system-error.js';
-import type { Failure } from './driver.js';
+import type { Failure } from './drivers/driver.js';
 import { parseStorageUrl } from './url.js';
 
 // What a database that fails is told as: each kind has a way out of its own.

@@ -1,12 +1,15 @@
 /** What may be bound to a statement or come back in a row. Never a boolean or a bigint: not every driver has them. */
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, SqlValue>>;
+/**
+ * One statement. Operations write `sql` in the SQL that SQLite and PostgreSQL share, with `?` for each value; a dialect
+ * translates the rest.
+ */
 export type Statement = { readonly sql: string; readonly args: readonly SqlValue[] };
 
 /**
- * One transaction, written once for every driver: it yields statements and receives their rows. Whether the steps are
- * taken synchronously or awaited is the driver's business. Nothing outside may be touched between two steps, since the
- * whole operation is started again when the database was busy.
+ * One transaction, written once for every database: it yields statements and receives their rows. Nothing outside may
+ * change between two steps, since the whole operation starts again when the database was busy.
  */
 export type Operation<T> = Generator<Statement, T, readonly Row[]>;
 
@@ -14,7 +17,7 @@ export function sql(text: string, ...args: readonly SqlValue[]): Statement {
   return { sql: text, args };
 }
 
-/** A row that holds something else than hpo or Optuna writes: someone else has damaged or made the file. */
+/** A row that holds something that neither hpo nor Optuna writes: another program made or damaged the file. */
 export class BadRow extends TypeError {}
 
 /** @throws BadRow when the column holds anything but a number. */

@@ -65,9 +65,9 @@ describe('the architecture check bites', () => {
 
   test('a package that one file of the room keeps to itself', () => {
     const text = `import type { Database } from 'better-sqlite3';`;
-    expect(found('storage/better-sqlite3.ts', text)).toEqual([]);
+    expect(found('storage/drivers/better-sqlite3.ts', text)).toEqual([]);
     expect(found('storage/rows.ts', text)).toEqual([
-      'src/storage/rows.ts:1: only src/storage/better-sqlite3.ts may use the package better-sqlite3',
+      'src/storage/rows.ts:1: only src/storage/drivers/better-sqlite3.ts may use the package better-sqlite3',
     ]);
   });
 

@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
   // Its lock is SQLite's, by the drivers that storage loads.
-  liveness: { ours: ['core/', 'storage/driver'], packages: [], builtins: 'any' },
+  liveness: { ours: ['core/', 'storage/drivers/driver'], packages: [], builtins: 'any' },
   study: {
     ours: [
       'core/',
@@ -157,7 +157,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Packages that one file alone may name, so that the rest of its room runs where they are missing. */
-export const ONLY_IN: Readonly<Record<string, string>> = { 'better-sqlite3': 'storage/better-sqlite3.ts' };
+export const ONLY_IN: Readonly<Record<string, string>> = { 'better-sqlite3': 'storage/drivers/better-sqlite3.ts' };
 
 /** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be quick. */
 export const LAZY: readonly string[] = [

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { OPTUNA_SCHEMA } from '../../src/storage/migrations/optuna-schema.js';
 import { openStorage } from '../../src/storage/open.js';
-import { OPTUNA_SCHEMA } from '../../src/storage/optuna-schema.js';
 import { hpo, makeProject, runHpo, sweepFile } from '../support/cli.js';
 
 let made: Promise<Record<string, Buffer>> | null = null;

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { OPTUNA_SCHEMA } from '../../src/storage/optuna-schema.js';
+import { OPTUNA_SCHEMA } from '../../src/storage/migrations/optuna-schema.js';
 import { hpo, makeProject, sweepFile } from '../support/cli.js';
 import { canMount } from '../support/tmpfs.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLiveness } from '../../src/liveness/liveness.js';
-import { loadDriver } from '../../src/storage/load-driver.js';
+import { loadDriver } from '../../src/storage/drivers/load-driver.js';
 import { APART, type Apart } from '../support/apart.js';
 import { Program } from '../support/liveness.js';
 import { describeWithReal } from '../support/real-part.js';

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Leases } from '../../src/executors/local/leases/leases.js';
 import { openLiveness } from '../../src/liveness/liveness.js';
 import { JournalFolder } from '../../src/loggers/wandb/journal-folder.js';
-import { loadDriver } from '../../src/storage/load-driver.js';
+import { loadDriver } from '../../src/storage/drivers/load-driver.js';
 import { head } from '../loggers/wandb/support.js';
 import { livenessAs, Program } from '../support/liveness.js';
 import { describeWithReal } from '../support/real-part.js';

@@ -6,9 +6,9 @@ export const STORAGE: MutantTable = {
       'An operation answers after its commit: an attempt is stored before its process starts, an end before anybody reads of it.',
     file: 'src/storage/runner.ts',
     symbol: 'transact',
-    expression: 'driver.all(BEGIN[mode], []);',
+    expression: 'driver.all(sqlite.begin[mode], []);',
     replacement:
-      'const late = driver as Driver & { commit?: () => void }; late.commit?.(); driver.all(BEGIN[mode], []);',
+      'const late = driver as Driver & { commit?: () => void }; late.commit?.(); driver.all(sqlite.begin[mode], []);',
     also: [
       {
         file: 'src/storage/runner.ts',
@@ -57,7 +57,7 @@ export const STORAGE: MutantTable = {
   },
   'configuration-unique': {
     protection: 'However many processes propose a configuration, it is stored once, by a unique key.',
-    file: 'src/storage/migrations.ts',
+    file: 'src/storage/migrations/migrations.ts',
     symbol: 'MIGRATIONS',
     expression: ', UNIQUE (study_id, key_sha256)',
     replacement: '',
@@ -112,7 +112,7 @@ export const STORAGE: MutantTable = {
   },
   'optuna-writes-once': {
     protection: 'A worker of Optuna cannot take a trial that hpo took after the worker had looked.',
-    file: 'src/storage/migrations.ts',
+    file: 'src/storage/migrations/migrations.ts',
     symbol: 'MIGRATIONS',
     expression: "OR (OLD.state = 'RUNNING' AND NEW.state = 'RUNNING')",
     replacement: '',

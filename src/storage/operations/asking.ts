@@ -14,6 +14,7 @@ import type {
 } from '../storage.js';
 import { lostIndex, noConfiguration, noStudy, storedParams } from '../validation.js';
 import { isFull } from './limits.js';
+import { lockStudy } from './locks.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
 import { openTrial, type StoredParam } from './trials.js';
 
@@ -31,6 +32,7 @@ function nextIndex(row: Row): number {
 }
 
 export function* reserveIndex(studyId: number, owner: string): Operation<Reserved> {
+  yield lockStudy('study', studyId);
   const [used] = yield sql(`SELECT ${USED} FROM studies s WHERE s.study_id = ?`, studyId);
   if (!used) throw noStudy(studyId);
   const freed = numOrNull(used, 'freed_draft');
@@ -69,6 +71,7 @@ function* commitReserved(
   trial: FirstTrial,
 ): Operation<OpenedTrial | null> {
   const keySha256 = hashOf(filled);
+  yield lockStudy('reservation', draftId);
   const [place] = yield sql(
     `SELECT s.study_id, s.sampler_index, ${PLACE} FROM hpo_drafts s WHERE s.draft_id = ? AND s.owner IS NOT NULL`,
     keySha256,
@@ -89,6 +92,7 @@ function* commitPredicted(
   trial: FirstTrial,
 ): Operation<OpenedTrial | null> {
   const keySha256 = hashOf(filled);
+  yield lockStudy('study', studyId);
   const [place] = yield sql(
     `SELECT ${USED}, ${PLACE} FROM studies s WHERE s.study_id = ?`,
     keySha256,
@@ -165,6 +169,7 @@ export function* releaseIndices(
 }
 
 export function* addRepeat(configId: number, trial: NewTrial): Operation<OpenedTrial | null> {
+  yield lockStudy('configuration', configId);
   const [row] = yield sql(
     `SELECT ${CONFIG_COLUMNS}, c.study_id, t.trial_id,
         (SELECT number FROM trials WHERE study_id = c.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,

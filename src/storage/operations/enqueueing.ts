@@ -4,6 +4,7 @@ import { num, type Operation, type Row, sql } from '../statement.js';
 import type { FilledConfig, NewTrial, OpenedTrial, PartialParams } from '../storage.js';
 import { noStudy } from '../validation.js';
 import { hashOf, insertConfiguration, PLACE } from './asking.js';
+import { lockStudy, lockTrial } from './locks.js';
 import { FIXED } from './records.js';
 import { attachTrial, nextNumber } from './trials.js';
 
@@ -12,6 +13,7 @@ export const REFUSED = 'hpo:refused';
 
 /** Writes a WAITING trial for each point; returns their numbers. */
 export function* enqueue(studyId: number, points: readonly PartialParams[]): Operation<readonly number[]> {
+  yield lockStudy('study', studyId);
   const [study] = yield sql('SELECT study_id FROM studies WHERE study_id = ?', studyId);
   if (!study) throw noStudy(studyId);
   const numbers: number[] = [];
@@ -39,6 +41,8 @@ export function* claimEnqueued(
   trial: NewTrial,
 ): Operation<OpenedTrial | 'taken' | 'duplicate'> {
   const keySha256 = hashOf(filled);
+  yield lockStudy('trial', trialId);
+  yield lockTrial(trialId);
   const [place] = yield sql(
     `SELECT t.study_id, t.number AS trial_number, ${PLACE} FROM trials t JOIN studies s ON s.study_id = t.study_id
       WHERE t.trial_id = ? AND t.state = 'WAITING'`,

@@ -1,6 +1,7 @@
 import { addSample, type GpuSample, type GpuUse, readGpuUse } from '../../core/gpu-use.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { num, type Operation, sql, textOrNull } from '../statement.js';
+import { lockTrial } from './locks.js';
 import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 
 /** The user attribute that says what a trial used of its GPUs. */
@@ -8,6 +9,7 @@ export const GPU_USE = 'hpo:gpu';
 
 /** Added up here and not by whoever looks: a takeover then goes on with what is stored. */
 export function* recordGpuUsage(trialId: number, attemptId: number, sample: GpuSample): Operation<boolean> {
+  yield lockTrial(trialId);
   const [trial] = yield sql(
     `SELECT ${CURRENT_ATTEMPT}, (SELECT a.value_json FROM trial_user_attributes a
         WHERE a.trial_id = t.trial_id AND a."key" = '${GPU_USE}') AS gpu_json

@@ -2,12 +2,14 @@ import { num, type Operation, sql } from '../statement.js';
 import type { ImportedTrialRecord } from '../storage.js';
 import { checkFinished, noStudy } from '../validation.js';
 import { hashOf, openConfiguration, PLACE } from './asking.js';
+import { lockStudy } from './locks.js';
 import { finish, report } from './reporting.js';
 
 export function* importFinished(
   studyId: number,
   trials: readonly ImportedTrialRecord[],
 ): Operation<readonly (number | null)[]> {
+  yield lockStudy('study', studyId);
   const [study] = yield sql(
     'SELECT (SELECT COUNT(*) FROM study_directions WHERE study_id = s.study_id) AS objectives FROM studies s WHERE study_id = ?',
     studyId,

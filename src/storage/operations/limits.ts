@@ -24,7 +24,7 @@ function* countCommitted(studyId: number, repeats: number): Operation<TrialCount
   const [row] = yield sql(
     `SELECT COALESCE(SUM(? - n), 0) AS missing FROM (
       SELECT COUNT(*) AS n FROM hpo_trials h JOIN trials t ON t.trial_id = h.trial_id WHERE h.study_id = ?
-        GROUP BY h.configuration_id HAVING COUNT(*) < ? AND SUM(t.state = 'PRUNED') = 0) AS incomplete`,
+        GROUP BY h.configuration_id HAVING COUNT(*) < ? AND COUNT(CASE WHEN t.state = 'PRUNED' THEN 1 END) = 0) AS incomplete`,
     repeats,
     studyId,
     repeats,

@@ -2,6 +2,7 @@ import type { JsonValue } from '../../core/trial.js';
 import { byTrial, decodeNumber, encodeNumber } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text } from '../statement.js';
 import type { ObjectiveChange, Recomputed, StoredSeries, StudyChange } from '../storage.js';
+import { lockStudy } from './locks.js';
 import { FINAL_STEP } from './records.js';
 import { replaceSpec } from './studies.js';
 
@@ -11,6 +12,7 @@ export function* updateStudy(
   change: StudyChange = {},
 ): Operation<Recomputed | null> {
   const { objectives } = change;
+  yield lockStudy('study', studyId);
   if (objectives) yield* keepTold(studyId, objectives.before);
   yield* replaceSpec(studyId, spec, change);
   return objectives ? yield* changeObjectives(studyId, objectives) : null;

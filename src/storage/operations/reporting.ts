@@ -7,6 +7,7 @@ import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
 import { checkedValues, checkPoints } from '../validation.js';
 import { GPU_USE } from './gpu-use.js';
 import { insertRows } from './insert-rows.js';
+import { lockTrial } from './locks.js';
 import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, toInherited, VIOLATIONS } from './records.js';
 
 export function* report(
@@ -14,6 +15,7 @@ export function* report(
   attemptId: number | null,
   points: readonly ReportedPoint[],
 ): Operation<boolean> {
+  yield lockTrial(trialId);
   const [trial] = yield sql(
     `SELECT a.attempt_id AS current_attempt, a.first_step, a.inherited_json, a.inherits_objective FROM trials t
       LEFT JOIN hpo_attempts a ON a.trial_id = t.trial_id AND a.finished_at_ms IS NULL
@@ -111,6 +113,7 @@ function* knownMetricId(trialId: number, name: string): Operation<number | null>
 }
 
 export function* finish(trialId: number, attemptId: number | null, ending: Ending): Operation<boolean> {
+  yield lockTrial(trialId);
   const [trial] = yield sql(
     `SELECT ${CURRENT_ATTEMPT},
         (SELECT COUNT(*) FROM study_directions d WHERE d.study_id = t.study_id) AS objectives,

@@ -144,8 +144,8 @@ export function* replaceSpec(
   }
   yield sql(
     `INSERT INTO hpo_studies (study_id, spec_json, seed, study_uid) VALUES (?, ?, ?, ?)
-      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json, seed = COALESCE(seed, excluded.seed),
-        study_uid = COALESCE(study_uid, excluded.study_uid)`,
+      ON CONFLICT (study_id) DO UPDATE SET spec_json = excluded.spec_json, seed = COALESCE(hpo_studies.seed, excluded.seed),
+        study_uid = COALESCE(hpo_studies.study_uid, excluded.study_uid)`,
     studyId,
     toPythonJson(spec),
     seed ?? null,

@@ -2,6 +2,7 @@ import { toStored } from '../../core/distribution.js';
 import { encodeDistribution } from '../distributions.js';
 import { num, type Operation, sql } from '../statement.js';
 import type { Suggested } from '../storage.js';
+import { lockTrial } from './locks.js';
 import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 
 /** One more parameter of a running trial, as Optuna stores it when an objective suggests it. */
@@ -11,6 +12,7 @@ export function* suggest(
   { name, distribution, value }: Suggested,
 ): Operation<boolean> {
   const stored = toStored(distribution, value);
+  yield lockTrial(trialId);
   const [trial] = yield sql(
     `SELECT ${CURRENT_ATTEMPT},
         EXISTS (SELECT 1 FROM trial_params p WHERE p.trial_id = t.trial_id AND p.param_name = ?) AS named

@@ -11,6 +11,7 @@ import type {
   TrialRecord,
 } from '../storage.js';
 import { insertRows } from './insert-rows.js';
+import { lockTrial } from './locks.js';
 import { readTrial } from './reading.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
 import { forgetReports } from './reporting.js';
@@ -133,6 +134,7 @@ function* insertAttempt(
 }
 
 export function* restart(trialId: number, restart: Restart): Operation<OpenedTrial | null> {
+  yield lockTrial(trialId);
   return restart.fromAsker === null
     ? yield* addAttempt(trialId, restart.attempt)
     : yield* reclaim(trialId, restart);

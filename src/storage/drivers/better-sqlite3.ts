@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { codeOf } from '../core/system-error.js';
+import { codeOf } from '../../core/system-error.js';
+import type { Row } from '../statement.js';
 import type { Connect, Failure } from './driver.js';
-import type { Row } from './statement.js';
 
 /**
  * What the addon has made in this process, where it must never be collected: from Node 24.19 on a collection of it that

@@ -1,12 +1,8 @@
-import { type HpoError, usageError } from '../core/errors.js';
-import { OPTUNA_REVISION, OPTUNA_SCHEMA } from './optuna-schema.js';
-import { num, type Operation, type Row, sql, text } from './statement.js';
-
 /**
  * Our tables beside Optuna's. A migration that was released never changes: a new need is a new entry at the end.
  * Ids are AUTOINCREMENT where a process may outlive the row it holds the id of: an id is then never given out twice.
  */
-const MIGRATIONS: readonly (readonly string[])[] = [
+export const MIGRATIONS: readonly (readonly string[])[] = [
   [
     `CREATE TABLE hpo_studies (
       study_id INTEGER NOT NULL PRIMARY KEY REFERENCES studies (study_id),
@@ -170,108 +166,4 @@ function noteClock(): string {
         SELECT NEW.trial_id, CAST(15 * round(quarters) AS INTEGER)
           FROM (SELECT 96 * (julianday(NEW.datetime_start) - julianday('now')) AS quarters)
           WHERE abs(quarters) < 57 AND abs(quarters - round(quarters)) < 0.2;`;
-}
-
-const CREATE = /^CREATE TABLE(?= hpo_)/;
-/** What makes our tables, and what changes them: of two tables of one name, the temporary one is meant. */
-const TABLE = /^(CREATE|ALTER) TABLE hpo_/;
-
-/**
- * Our tables, empty and gone with the connection, for a file that has none and is only read: queries find nothing in
- * them, and the file stays as it is.
- */
-export function* standIn(): Operation<void> {
-  for (const statement of MIGRATIONS.flat())
-    if (TABLE.test(statement)) yield sql(statement.replace(CREATE, 'CREATE TEMP TABLE'));
-  // Whatever is written by mistake would be lost with them.
-  yield sql('PRAGMA query_only = ON');
-}
-
-/** What a file is, as far as its tables tell. `version`: how many of our migrations it has. */
-export type SchemaState = { readonly blank: boolean; readonly version: number };
-
-/** Whether nothing has to be done before the file can be used. */
-export function isCurrent(state: SchemaState): boolean {
-  return !state.blank && state.version === MIGRATIONS.length;
-}
-
-/**
- * Looks at a file without changing it.
- * @throws HpoError (usage) storage.foreign-database, storage.optuna-revision or storage.newer-schema.
- */
-export function* inspectSchema(url: string): Operation<SchemaState> {
-  const rows = yield sql(
-    "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'",
-  );
-  const odd = rows.find((row) => TABLES.has(text(row, 'name').toLowerCase()) && !isPlainTable(row));
-  if (odd) throw noTable(url, text(odd, 'name'));
-  const tables = new Set(rows.filter((row) => row.type === 'table').map((row) => text(row, 'name')));
-  if (tables.size === 0) return { blank: true, version: 0 };
-  if (!tables.has('alembic_version') || !tables.has('trials')) {
-    throw usageError(
-      'storage.foreign-database',
-      `expected a database of studies in ${url}, got one of another program`,
-      {
-        fix: 'name another file; it is created when it does not exist',
-      },
-    );
-  }
-  const revision = (yield sql('SELECT version_num FROM alembic_version')).map((row) =>
-    text(row, 'version_num'),
-  );
-  if (revision.join() !== OPTUNA_REVISION) {
-    const came = revision.join(', ') || 'none';
-    throw usageError(
-      'storage.optuna-revision',
-      `expected revision ${OPTUNA_REVISION} of Optuna's schema in ${url}, got ${came}`,
-      {
-        fix: 'for a file of an older Optuna, run `optuna storage upgrade --storage sqlite:///FILE` with Optuna 3.2 or later',
-      },
-    );
-  }
-  if (!tables.has('hpo_version')) return { blank: false, version: 0 };
-  const [row] = yield sql('SELECT COALESCE(MAX(version), 0) AS version FROM hpo_version');
-  const version = row ? num(row, 'version') : 0;
-  if (version > MIGRATIONS.length) {
-    throw usageError(
-      'storage.newer-schema',
-      `expected at most version ${MIGRATIONS.length} of hpo's tables in ${url}, got ${version}`,
-      { fix: 'the file was written by a newer hpo: upgrade this one' },
-    );
-  }
-  return { blank: false, version };
-}
-
-/** Names of Optuna's tables and ours. */
-const TABLES: ReadonlySet<string> = new Set(
-  [...OPTUNA_SCHEMA, ...MIGRATIONS.flat()].flatMap(
-    (statement) => /^CREATE TABLE (\w+)/.exec(statement)?.[1] ?? [],
-  ),
-).add('hpo_version');
-
-/** A view, or a table of a module, runs what whoever made the file wrote, for as long as that likes. */
-function isPlainTable(row: Row): boolean {
-  return row.type === 'table' && !/^CREATE\s+VIRTUAL/i.test(text(row, 'sql'));
-}
-
-function noTable(url: string, name: string): HpoError {
-  return usageError(
-    'storage.foreign-database',
-    `expected a database of studies in ${url}, got one with something else in place of the table ${name}`,
-    { fix: 'ask whoever made the file: neither hpo nor Optuna did' },
-  );
-}
-
-/** Brings a file up to date: Optuna's tables where there are none, then every migration of ours that is missing. */
-export function* prepareSchema(url: string): Operation<void> {
-  // Looked at again inside the transaction: two processes may have found the same blank file.
-  const state = yield* inspectSchema(url);
-  if (state.blank) for (const statement of OPTUNA_SCHEMA) yield sql(statement);
-  if (state.version === 0)
-    yield sql('CREATE TABLE IF NOT EXISTS hpo_version (version INTEGER NOT NULL PRIMARY KEY)');
-  for (const [done, migration] of MIGRATIONS.entries()) {
-    if (done < state.version) continue;
-    for (const statement of migration) yield sql(statement);
-    yield sql('INSERT INTO hpo_version (version) VALUES (?)', done + 1);
-  }
 }

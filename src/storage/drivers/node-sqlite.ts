@@ -1,5 +1,5 @@
+import type { Row, SqlValue } from '../statement.js';
 import { type Connect, type Failure, failureOfCode } from './driver.js';
-import type { Row, SqlValue } from './statement.js';
 
 // The part of node:sqlite that is used, declared here because the types of the oldest Node we support lack it.
 type Statement = { all(...args: readonly SqlValue[]): Row[] };

@@ -1,5 +1,5 @@
-import { HpoError, messageOf, usageError } from '../core/errors.js';
-import { isModuleMissing } from '../core/missing-module.js';
+import { HpoError, messageOf, usageError } from '../../core/errors.js';
+import { isModuleMissing } from '../../core/missing-module.js';
 import { isNotCompiled, loadBetterSqlite3 } from './better-sqlite3.js';
 import type { Connect, DriverName } from './driver.js';
 import { loadNodeSqlite } from './node-sqlite.js';

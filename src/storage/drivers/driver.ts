@@ -1,4 +1,4 @@
-import type { Row, SqlValue } from './statement.js';
+import type { Row, SqlValue } from '../statement.js';
 
 /** The failures of a database that are handled differently; every other one is `other`. */
 export type Failure =
