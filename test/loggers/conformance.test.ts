@@ -5,7 +5,7 @@ import { loggers } from '../../src/loggers/registry.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { makeSpec, newStudy, ScriptedExecutor, sweep, trains } from '../study/harness.js';
 import { example } from './example-logger.js';
-import { type Scene, scenes } from './scenes.js';
+import { type Scene, sceneOf } from './scenes.js';
 import { create, createGroup, emptyReader, makeStage, type Stage, silentReader, studyInfo } from './stage.js';
 import { finished, reported, started } from './support.js';
 
@@ -28,17 +28,14 @@ const hostileEvents: readonly SweepEvent[] = [
 /** Three trials that report a loss and complete. */
 const threeTrials = () => newStudy(makeSpec([{ name: 'x', distribution: float(0, 2, { step: 1 }) }]));
 
-const sceneOf = (name: string): Scene => {
-  const scene = scenes[name];
-  if (!scene) throw new Error(`expected a scene for the logger ${name} in test/loggers/scenes.ts`);
-  return scene;
-};
-
 function staged(name: string): Stage & { readonly scene: Scene } {
   const scene = sceneOf(name);
   const stage = makeStage();
   return { ...stage, settings: { ...stage.settings, ...scene.settings(stage) }, scene };
 }
+
+const outputOf = ({ scene, folder, paper }: Stage & { readonly scene: Scene }) =>
+  scene.output({ folder, shown: paper.text });
 
 /** Runs a sweep of three trials, with the events going to a group; what the sweep came to. */
 async function sweepInto(emit: (event: SweepEvent) => void) {
@@ -67,7 +64,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
     await sweep(study, new ScriptedExecutor(trains(({ x }) => Number(x))), { onEvent: group.emit });
     expect([...(await group.flush())]).toEqual([]);
     await group.close(10_000, new AbortController().signal);
-    for (const trial of [0, 1, 2]) expect(stage.scene.output(stage)).toMatch(stage.scene.complete(trial));
+    for (const trial of [0, 1, 2]) expect(outputOf(stage)).toMatch(stage.scene.complete(trial));
     expect(stage.reports).toEqual([]);
   });
 
@@ -116,7 +113,7 @@ describe.each(entries)('the logger $name', ({ name, entry }) => {
     for (const event of hostileEvents) group.emit(event);
     await group.flush();
     await group.close(1000, new AbortController().signal);
-    const text = stage.scene.output(stage);
+    const text = outputOf(stage);
     expect(text).not.toBe('');
     if (stage.scene.kind === 'text') {
       expect(text.match(CONTROLS)).toBeNull();

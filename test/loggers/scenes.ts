@@ -1,16 +1,24 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LoggerSettings } from '../../src/loggers/registry.js';
 import type { Stage } from './stage.js';
+
+/** Where loggers write: files below a folder, and the stream of the terminal. */
+export type Written = { readonly folder: string; readonly shown: string };
 
 /** What the conformance suite must know about one logger. */
 export type Scene = {
   /** Settings that make a sweep want the logger. */
   readonly settings: (stage: Stage) => Partial<LoggerSettings>;
+  /** A call of `hpo optimize` with the same effect. */
+  readonly call: {
+    readonly flags: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  };
   /** Returns everything that the logger has written. */
-  readonly output: (stage: Stage) => string;
+  readonly output: (written: Written) => string;
   /** What the output says about a complete trial. */
   readonly complete: (trial: number) => RegExp;
   /** Makes the output unwritable, after the settings were checked. */
@@ -21,18 +29,22 @@ export type Scene = {
   readonly kind: 'text' | 'data';
 };
 
-const textIn = (folder: string, name: RegExp): string =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
-        .filter((file) => name.test(file))
-        .map((file) => readFileSync(join(folder, file), 'utf8'))
-        .join('')
-    : '';
+/** Returns the text of all files below `folder/inner` whose names match. */
+export function textIn(folder: string, inner: string, name: RegExp): string {
+  const root = join(folder, inner);
+  const files = existsSync(root) ? readdirSync(root, { recursive: true, encoding: 'utf8' }) : [];
+  const found = files.filter((file) => name.test(inner === '.' ? file : basename(file)));
+  return found.map((file) => readFileSync(join(root, file), 'utf8')).join('');
+}
 
-export const scenes: Readonly<Record<string, Scene>> = {
+/** The call of a logger that every sweep has. */
+const PLAIN = { flags: [], env: {} };
+
+const scenes: Readonly<Record<string, Scene>> = {
   terminal: {
     settings: () => ({}),
-    output: ({ paper }) => paper.text,
+    call: PLAIN,
+    output: ({ shown }) => shown,
     complete: (trial) => new RegExp(`^trial ${trial} COMPLETE with`, 'm'),
     breakSink: ({ paper }) => {
       paper.isBroken = true;
@@ -42,7 +54,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   'sweep-log': {
     settings: () => ({}),
-    output: ({ context }) => textIn(context.outputsDir, /^sweep_.*\.log$/),
+    call: PLAIN,
+    output: ({ folder }) => textIn(folder, 'outputs', /^sweep_.*\.log$/),
     complete: (trial) => new RegExp(`^\\S+Z trial ${trial} COMPLETE with`, 'm'),
     breakSink: ({ context }) => writeFileSync(context.outputsDir, 'in the way'),
     stalled: null,
@@ -50,15 +63,17 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   csv: {
     settings: () => ({}),
-    output: ({ folder }) => textIn(folder, /^runs\.csv$/),
-    complete: (trial) => new RegExp(`^study,${trial},${trial},1,COMPLETE,`, 'm'),
+    call: { flags: ['--csv', 'runs.csv'], env: {} },
+    output: ({ folder }) => textIn(folder, '.', /^runs\.csv$/),
+    complete: (trial) => new RegExp(`^\\w+,${trial},${trial},1,COMPLETE,`, 'm'),
     breakSink: ({ folder }) => mkdirSync(join(folder, 'runs.csv')),
     stalled: null,
     kind: 'data',
   },
   events: {
     settings: () => ({ events: 'made/events.jsonl' }),
-    output: ({ folder }) => textIn(folder, /events\.jsonl$/),
+    call: { flags: ['--events', 'made/events.jsonl'], env: {} },
+    output: ({ folder }) => textIn(folder, 'made', /^events\.jsonl$/),
     complete: (trial) => new RegExp(`^{"event":"trial-finished",.*"trial":${trial},"state":"complete"`, 'm'),
     breakSink: ({ folder }) => writeFileSync(join(folder, 'made'), 'in the way'),
     stalled: null,
@@ -66,8 +81,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   wandb: {
     settings: ({ folder }) => ({ wandbMode: 'offline', env: { HOME: folder, WANDB_DIR: folder } }),
-    output: ({ folder }) => textIn(folder, /\.wandb$/),
-    complete: (trial) => new RegExp(`study-${trial}\\b[^]*hpo_state[^]*"COMPLETE"`),
+    call: { flags: ['--wandb', 'offline'], env: {} },
+    output: ({ folder }) => textIn(folder, 'wandb', /\.wandb$/),
+    complete: (trial) => new RegExp(`\\w-${trial}\\b[^]*hpo_state[^]*"COMPLETE"`),
     breakSink: ({ context }) => {
       mkdirSync(context.studyDir, { recursive: true });
       writeFileSync(join(context.studyDir, '.wandb'), 'in the way');
@@ -82,13 +98,21 @@ export const scenes: Readonly<Record<string, Scene>> = {
   // test/loggers/example-logger.ts
   results: {
     settings: () => ({}),
-    output: ({ folder }) => textIn(folder, /^results\.txt$/),
+    call: PLAIN,
+    output: ({ folder }) => textIn(folder, '.', /^results\.txt$/),
     complete: (trial) => new RegExp(`^${trial} complete`, 'm'),
     breakSink: ({ folder }) => mkdirSync(join(folder, 'results.txt')),
     stalled: null,
     kind: 'text',
   },
 };
+
+/** Returns the scene of a logger. */
+export function sceneOf(name: string): Scene {
+  const scene = scenes[name];
+  if (!scene) throw new Error(`expected a scene for the logger ${name} in test/loggers/scenes.ts`);
+  return scene;
+}
 
 /** Returns the port of a server that accepts connections and never answers. */
 async function silentPort(): Promise<number> {
