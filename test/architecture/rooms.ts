@@ -157,7 +157,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** Packages that one file alone may name, so that the rest of its room runs where they are missing. */
-export const ONLY_IN: Readonly<Record<string, string>> = { 'better-sqlite3': 'storage/drivers/better-sqlite3.ts' };
+export const ONLY_IN: Readonly<Record<string, string>> = {
+  'better-sqlite3': 'storage/drivers/better-sqlite3.ts',
+};
 
 /** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be quick. */
 export const LAZY: readonly string[] = [
