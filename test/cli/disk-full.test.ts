@@ -51,7 +51,7 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
     const { code, stdout, stderr } = await running.ended;
     expect(stderr).toBe('');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/there is space again: the sweep goes on/);
+    expect(stdout).toMatch(/there is space again: the sweep resumes/);
     const trials = await trialsOf(cwd);
     expect(trials.map(({ number, state, values: told, epochs }) => [number, state, told, epochs])).toEqual(
       values.map((x) => [x, 'COMPLETE', [x], 10]),

@@ -33,7 +33,7 @@ test('a launch that the machine refuses is tried again: no failure, no retry use
   expect(await results(study)).toEqual([1, 2, 3, 4, 5].map((n) => `complete ${n}`));
   expect(events.filter(({ type }) => type === 'trial-finished')).toHaveLength(5);
   expect(warnings(events)).toEqual([
-    expect.stringContaining('no processes are left: this counts against no trial; launching pauses'),
+    expect.stringContaining('no processes are left: this does not count against any trial; launching pauses'),
     ...(warnings(events).length > 1 ? [expect.stringContaining('launching resumes')] : []),
   ]);
 });

@@ -5,15 +5,15 @@ import type { TrialCounts } from '../../storage/storage.js';
 import type { SearchContext } from '../ask/ask-context.js';
 import type { StudyRows } from '../study-context.js';
 
-/** Where an endless sampler stops when nobody says how far to go. */
+/** The total of trials of an endless sampler when no limit is set. */
 export const DEFAULT_TRIALS = 100;
 
 export type { TrialBudget };
 
 export type Budget = {
-  /** Total of trials from which no new configuration is asked for; null: until the sampler has no more. */
+  /** With this many trials no new configuration is asked for; null: until the sampler has no more. */
   readonly budget: number | null;
-  /** Trials that the study will have in the end; null when only the sampler knows. */
+  /** Trials that the study will have in the end; null when that is not known. */
   readonly total: number | null;
 };
 
@@ -29,7 +29,7 @@ export function countTrials({
   return storage.count(id, ['trials', 'committed'], spec.repeats);
 }
 
-/** How many trials there will be; without any limit an endless sampler stops at DEFAULT_TRIALS. */
+/** Returns how many trials there will be. Without any limit an endless sampler stops at DEFAULT_TRIALS. */
 export function planBudget(
   study: PlanContext,
   counts: TrialCounts,
@@ -50,7 +50,7 @@ export function planBudget(
   return { budget, total: budget === null ? null : Math.max(counts.committed, roundUp(budget, repeats)) };
 }
 
-/** A configuration's repeats are always completed. */
+/** Rounds up to whole configurations: their repeats are always completed. */
 function roundUp(trials: number, repeats: number): number {
   return Math.ceil(trials / repeats) * repeats;
 }

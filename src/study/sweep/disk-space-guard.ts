@@ -2,12 +2,12 @@ import { HpoError } from '../../core/errors.js';
 import type { Outcome } from '../../executors/executor.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
-import { isUnwritable, spaceIn } from './disk-space.js';
+import { type DiskTrouble, findDiskTrouble, noSpace } from './disk-trouble.js';
 
-/** How often a full disk is looked at again. */
+/** How often a full disk is checked again. */
 const PAUSE_MS = 1000;
 
-/** Writes of a launch; everything else tells of what has happened, and must not be lost. */
+/** Operations of a launch. All others record what has happened, and must not be lost. */
 const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'reserveIndex',
   'commitConfiguration',
@@ -18,7 +18,7 @@ const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'restart',
 ]);
 
-/** Errors after which nothing more can be stored: what runs goes on, and the next call takes it over. */
+/** Errors after which nothing can be stored: running trainers are left running, and the next call reattaches them. */
 const LOST: ReadonlySet<string> = new Set([
   'storage.corrupt',
   'storage.full',
@@ -37,7 +37,7 @@ export function isDiskFull(error: unknown): boolean {
 
 type Sweep = {
   readonly emit: Emit;
-  /** Aborted: launches that wait for space are given up. */
+  /** Aborted: launches stop waiting for space. */
   readonly drain: AbortSignal;
   /** Aborted: nothing waits for space any more. */
   readonly abort: AbortSignal;
@@ -45,24 +45,16 @@ type Sweep = {
 };
 
 type Folders = {
-  /** Where trials, logs and the database lie. */
+  /** The folders of trials, logs and the database. */
   readonly folders: readonly string[];
-  /** Where trials and their logs lie: nothing is launched while that cannot be written. */
+  /** The folder of trials and their logs. Nothing is launched while it cannot be written. */
   readonly outputs: string;
   readonly pauseMs?: number;
 };
 
-/** What is wrong with a disk: the words for it, for its end, and for the excuse of a trial that ran meanwhile. */
-type Trouble = {
-  readonly what: string;
-  readonly wanted: string;
-  readonly over: string;
-  readonly infrastructureError: string;
-};
-
 /**
- * What a sweep does about a disk that is full or cannot be written: it launches nothing, tries again to store what
- * happened, warns once, and resumes by itself. It is also the first to learn that the database cannot be used at all.
+ * Handles a disk that is full or cannot be written: the sweep launches nothing, tries again to store what happened, warns
+ * once, and resumes by itself. It also reports first that the database cannot be used at all.
  */
 export class DiskSpaceGuard {
   readonly #folders: readonly string[];
@@ -73,10 +65,10 @@ export class DiskSpaceGuard {
   #waiting = 0;
   #lost: (error: unknown) => void = () => {};
   #timer: NodeJS.Timeout | null = null;
-  /** When a folder was last seen in which hardly anything could be written, and one in which nothing could. */
+  /** When a folder was last nearly full, and when one was last full. */
   #lowAtMs = Number.NEGATIVE_INFINITY;
   #fullAtMs = Number.NEGATIVE_INFINITY;
-  #excuse = '';
+  #infrastructureError = '';
   #over = '';
 
   constructor({ folders, outputs, pauseMs = PAUSE_MS }: Folders) {
@@ -85,7 +77,7 @@ export class DiskSpaceGuard {
     this.#pauseMs = pauseMs;
   }
 
-  /** From here on the disk is looked at now and then, and writes wait for space; before, they fail. */
+  /** From now on the disk is checked regularly and writes wait for space. Before that they fail. */
   attach(sweep: Sweep): void {
     this.#sweep = sweep;
     this.#timer = setInterval(() => this.#look(), this.#pauseMs);
@@ -101,7 +93,7 @@ export class DiskSpaceGuard {
     this.#lost = lost;
   }
 
-  /** The same storage, whose operations are tried again for as long as the disk is full. */
+  /** Returns the same storage; its operations are tried again as long as the disk is full. */
   storage(inner: Storage): Storage {
     return new Proxy(inner, {
       get: (target, name) => {
@@ -113,7 +105,7 @@ export class DiskSpaceGuard {
     });
   }
 
-  /** Resolves when there is space for one more trial, or when nothing more is to be started. */
+  /** Resolves when there is space for one more trial, or when no trial is wanted any more. */
   async waitForSpace(wanted: () => boolean): Promise<void> {
     let waited = false;
     for (let trouble = this.#look(); trouble !== null && wanted(); trouble = this.#look()) {
@@ -125,8 +117,8 @@ export class DiskSpaceGuard {
   }
 
   /**
-   * An attempt's end, excused where the disk may be to blame: a trainer whose disk could not be written may have failed
-   * for that, METRIC lines that it could not write are missing, and so may be its exit code.
+   * Returns the outcome, marked as an infrastructure error when the disk may have caused it: a trainer may have failed because
+   * it could not write, and its METRIC lines and its exit code may be missing.
    */
   classify(
     outcome: Outcome,
@@ -137,7 +129,9 @@ export class DiskSpaceGuard {
     if (outcome.stoppedFor || signal.aborted) return outcome;
     const succeeded = outcome.kind === 'exited' && outcome.exitCode === 0;
     const since = succeeded ? this.#fullAtMs : this.#lowAtMs;
-    return since < attempt.startedAtMs ? outcome : { ...outcome, infrastructureError: this.#excuse };
+    return since < attempt.startedAtMs
+      ? outcome
+      : { ...outcome, infrastructureError: this.#infrastructureError };
   }
 
   async #persist(launching: boolean, work: () => Promise<unknown>): Promise<unknown> {
@@ -152,7 +146,7 @@ export class DiskSpaceGuard {
         const waits = sweep && !sweep.abort.aborted && !(launching && sweep.drain.aborted);
         if (!waits || !isDiskFull(error)) {
           if (waited) this.#endWaiting(false);
-          // A launch that is given up is no loss: the trials that run are still told of.
+          // A launch that stops waiting loses nothing: running trials are still recorded.
           if (isDatabaseLost(error) && !(launching && isDiskFull(error))) this.#lost(error);
           throw error;
         }
@@ -167,8 +161,8 @@ export class DiskSpaceGuard {
     return new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
   }
 
-  /** One warning, however many wait, and whether launches or reports. */
-  #beginWaiting({ what, wanted, over }: Trouble): void {
+  /** Warns once, however many launches and reports wait. */
+  #beginWaiting({ what, wanted, over }: DiskTrouble): void {
     if (this.#waiting++ > 0) return;
     this.#over = over;
     const message = `${what}: no trial is started until ${wanted}; what happens meanwhile is kept and stored then`;
@@ -180,41 +174,14 @@ export class DiskSpaceGuard {
     this.#sweep?.emit({ type: 'warning', trial: null, message: this.#over });
   }
 
-  /** What is wrong with one of the folders; null when nothing is. */
-  #look(): Trouble | null {
+  /** Returns what is wrong with one of the folders, and notes when; null when nothing is. */
+  #look(): DiskTrouble | null {
     const nowMs = this.#sweep?.now() ?? 0;
-    const found = this.#find();
+    const found = findDiskTrouble(this.#outputs, this.#folders);
     if (found === null) return null;
     this.#lowAtMs = nowMs;
     if (found.full) this.#fullAtMs = nowMs;
-    this.#excuse = found.trouble.infrastructureError;
+    this.#infrastructureError = found.trouble.infrastructureError;
     return found.trouble;
   }
-
-  #find(): { readonly trouble: Trouble; readonly full: boolean } | null {
-    if (isUnwritable(this.#outputs)) return { trouble: unwritable(this.#outputs), full: true };
-    for (const folder of this.#folders) {
-      const space = spaceIn(folder);
-      if (space?.low) return { trouble: noSpace(`no space is left in ${folder}`), full: space.full };
-    }
-    return null;
-  }
-}
-
-function noSpace(what: string): Trouble {
-  return {
-    what,
-    wanted: 'you free some space',
-    over: 'there is space again: the sweep goes on',
-    infrastructureError: 'the disk was full while it ran',
-  };
-}
-
-function unwritable(folder: string): Trouble {
-  return {
-    what: `${folder} cannot be written`,
-    wanted: 'it can be (a disk with errors becomes read-only: see the system log, and mount it again)',
-    over: `${folder} can be written again: the sweep resumes`,
-    infrastructureError: 'the disk could not be written while it ran',
-  };
 }

@@ -1,17 +1,17 @@
 import { NO_RETRY_DELAY, type RetryDelay } from '../../core/retry-delay.js';
 
-/** When the first trials of a call all fail, something is wrong that more trials will not mend. */
+/** When this many first trials of a call all fail, more trials will not help. */
 export const FIRST_FAILURES = 3;
 
-/** What stops a burning sweep, and how often a failing trial is tried. */
+/** When failures stop a sweep, and how often a failing trial is tried. */
 export type FailureRules = {
-  /** Further attempts of a trial that fails. */
+  /** Further attempts of a failed trial. */
   readonly retries: number;
-  /** What a trial waits for before each. */
+  /** How long a trial waits before each of them. */
   readonly retryDelay: RetryDelay;
-  /** Failed trials of this call after which nothing is launched; null: no such limit. */
+  /** After this many failed trials in a call, nothing is launched; null: no limit. */
   readonly maxFailures: number | null;
-  /** The same in a row. */
+  /** The same for failures in a row. */
   readonly maxConsecutiveFailures: number | null;
 };
 
@@ -28,8 +28,8 @@ export type FailureLimitReached = {
 };
 
 /**
- * Counts the trials of one call that fail, and says when it is enough. A new call counts its own, so that a sweep can
- * always be resumed. Where the user has set no limit, the first trials all failing is one.
+ * Counts the failed trials of one call and reports when a limit is reached. Each call starts at zero, so that a sweep can
+ * always be resumed. When the user has set no limit, the call stops when its first trials all fail.
  */
 export class FailureCount {
   readonly #rules: FailureRules;
@@ -43,7 +43,7 @@ export class FailureCount {
     this.#retryFailed = retryFailed;
   }
 
-  /** A trial has finished; not null when nothing more should be launched. */
+  /** Counts a finished trial. Returns the limit that is reached; null when launching continues. */
   note(failed: boolean): FailureLimitReached | null {
     this.#finished++;
     this.#failed += failed ? 1 : 0;
@@ -54,7 +54,7 @@ export class FailureCount {
     if (maxConsecutiveFailures !== null && this.#inARow >= maxConsecutiveFailures)
       return { end: 'max-consecutive-failures', detail: `${this.#inARow} trials in a row have failed` };
     if (maxFailures !== null || maxConsecutiveFailures !== null) return null;
-    // Retries failed before: that they fail again says nothing new.
+    // These trials failed in an earlier call: that they fail again says nothing new.
     const firstAllFailed = this.#failed === FIRST_FAILURES && this.#finished === FIRST_FAILURES;
     if (!firstAllFailed || this.#retryFailed) return null;
     return { end: 'failures', detail: `the first ${FIRST_FAILURES} trials all failed` };

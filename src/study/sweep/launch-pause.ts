@@ -2,7 +2,7 @@ import type { Emit } from '../events.js';
 
 const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
-/** How often a pause looks whether it is still wanted: Ctrl-C ends it. */
+/** How often a pause checks whether it is still wanted: Ctrl-C ends it. */
 const CHECK_MS = 100;
 const LAUNCHES_IN_A_ROW = 32;
 
@@ -14,15 +14,15 @@ type Launching = {
 };
 
 /**
- * Pauses launching after a launch that the machine refused: for a second at first, then for twice as long after each
- * further one, up to half a minute. Meanwhile only as many attempts run as ran when it refused, and one is tried now and
- * then. One warning tells of the pause, another one of its end.
+ * Pauses launching after the machine refused a launch: for a second at first, then twice as long after each further refusal,
+ * up to half a minute. During the pause no more attempts run than ran at the refusal, and one launch is tried from time to
+ * time. One warning reports the pause, another one its end.
  */
 export class LaunchPause {
   readonly #emit: Emit;
   readonly #firstMs: number;
   #launches = 0;
-  /** Null while nothing is wrong. `most`: as many attempts could be run at once; `untilMs`: nothing more is tried before. */
+  /** Null while nothing is wrong. `most`: attempts that could run at once. `untilMs`: no further try before this time. */
   #trouble: { most: number; pauseMs: number; untilMs: number; trying: boolean } | null = null;
 
   constructor(emit: Emit, firstMs: number = FIRST_MS) {
@@ -30,7 +30,7 @@ export class LaunchPause {
     this.#firstMs = firstMs;
   }
 
-  /** A launch has failed for a reason that says nothing of its trial. `others`: how many other attempts run. */
+  /** A launch failed, and not because of its trial. `others`: how many other attempts run. */
   failed(reason: string, others: number): void {
     const before = this.#trouble;
     const pauseMs = before
@@ -41,14 +41,14 @@ export class LaunchPause {
     const most = Math.min(before?.most ?? others, others);
     this.#trouble = { most, pauseMs, untilMs: performance.now() + pauseMs, trying: false };
     if (before) return;
-    const message = `${reason}: this counts against no trial; launching pauses, is tried again now and then, and resumes by itself`;
+    const message = `${reason}: this does not count against any trial; launching pauses, is tried again from time to time, and resumes by itself`;
     this.#emit({ type: 'warning', trial: null, message });
   }
 
-  /** Resolves when one more attempt may be launched, or none is wanted any more. */
+  /** Resolves when one more attempt may be launched, or when none is wanted any more. */
   async ready({ wanted, running }: Launching): Promise<void> {
     this.#launches++;
-    // Ends and signals come between the launches, however many slots there are to fill.
+    // Ends of attempts and signals are handled between launches, however many slots there are to fill.
     if (this.#launches % LAUNCHES_IN_A_ROW === 0) await new Promise(setImmediate);
     while (this.#trouble && wanted() && running() >= this.#trouble.most) {
       const leftMs = this.#trouble.untilMs - performance.now();

@@ -1,7 +1,7 @@
 import type { OpenedTrial } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
 
-/** Tells what a sampler that picks another one picked: each pick once for each reason, since it may go to and fro. */
+/** Emits which sampler a delegating sampler (`auto`) chose, once for each choice and reason: it may switch back and forth. */
 export class SamplerChoiceEvents {
   readonly #emit: Emit;
   readonly #told = new Set<string>();

@@ -12,9 +12,9 @@ type Left = {
 };
 
 /**
- * Gives a slot back, or withdraws it where processes of its last trial are stuck. An attempt whose end could not be stored
- * keeps its slot too: its trainer may run on, and its lease is judged by that. Returns the error that ends the sweep when
- * no slot is left, else null.
+ * Releases a slot, or withdraws it when processes of its last trial are stuck. A slot is also withdrawn when the attempt's end
+ * could not be stored: the trainer may still run, and its lease depends on that. Returns the error that ends the sweep when
+ * no slot is left; else null.
  */
 export function leaveSlot(
   slots: Slots,
@@ -35,9 +35,9 @@ export function leaveSlot(
   if (slots.size > 0) return null;
   return new HpoError(
     'sweep.no-slot-left',
-    'expected a slot to run trials in, but in each of them a process is stuck in the kernel that no signal ends',
+    'expected a slot for trials, but each slot holds a process that is stuck in the kernel and ignores every signal',
     {
-      fix: 'free what it waits for (a disk, a driver, a frozen cgroup) or restart the machine, then run hpo again',
+      fix: 'free what the processes wait for (a disk, a driver, a frozen cgroup) or restart the machine, then run hpo again',
     },
   );
 }

@@ -1,4 +1,4 @@
-/** setTimeout overflows after 24.8 days and then fires at once; a long wait is taken in parts. */
+/** Calls `fire` after any duration, in parts: setTimeout overflows after 24.8 days and then fires at once. */
 export function setLongTimeout(fire: () => void, durationMs: number): { clear: () => void } {
   const part = Math.min(durationMs, 2 ** 31 - 1);
   const timer = setTimeout(() => {

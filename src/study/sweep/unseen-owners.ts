@@ -1,10 +1,10 @@
 import { describeIdentity } from '../../liveness/identity.js';
 import type { Emit } from '../events.js';
 
-/** Owners that cannot be judged from here, with the numbers of the trials that may run under them. */
+/** Owners of which nobody here can see whether they live, with the numbers of the trials that they may run. */
 export type Unseen = ReadonlyMap<string, readonly number[]>;
 
-/** Warns of trials that another program may run, where it cannot be seen from here: once of each owner, and at the end. */
+/** Warns about trials that another, invisible program may run: once for each owner, and at the end of the sweep. */
 export class UnseenOwners {
   readonly #emit: Emit;
   readonly #warned = new Set<string>();
@@ -14,7 +14,7 @@ export class UnseenOwners {
     this.#emit = emit;
   }
 
-  /** What a look at the study found; replaces what the last one did. */
+  /** Takes the owners that the last look at the study found, and warns about new ones. */
   note(unseen: Unseen): void {
     this.#now = unseen;
     for (const [owner, trials] of unseen) {
@@ -28,7 +28,7 @@ export class UnseenOwners {
     }
   }
 
-  /** The sweep ends: says what may still run. */
+  /** Warns at the end of the sweep about what may still run. */
   remind(): void {
     const trials = [...this.#now.values()].flat();
     if (trials.length > 0) this.#warn(`another program may still run ${list(trials)} of this study`);
@@ -39,7 +39,7 @@ export class UnseenOwners {
   }
 }
 
-/** `trial 3`, or `trials 3, 4`. */
+/** Returns `trial 3`, or `trials 3, 4`. */
 function list(trials: readonly number[]): string {
   return `trial${trials.length === 1 ? '' : 's'} ${trials.toSorted((a, b) => a - b).join(', ')}`;
 }
