@@ -141,6 +141,9 @@ export type Outcome =
   /** The machine could not start it (no space, no processes). The trial is not to blame and is tried again after a wait. */
   | { readonly kind: 'infrastructure'; readonly reason: string };
 
+/** Nobody can see the attempt from here at the moment. It may run, so it is asked for again (`isAlive`, `reattach`). */
+export type Unseen = { readonly kind: 'unseen'; readonly reason: string };
+
 /** `unknown`: it may run, but this process cannot see it. Whoever wants to start another one has to wait. */
 export type Aliveness = 'alive' | 'ended' | 'unknown';
 
@@ -176,13 +179,16 @@ export interface Executor {
   readonly kind: string;
   /** Returns the handle by which the attempt is found again. It is stored before the attempt starts. Makes nothing. */
   allocate(attempt: AttemptSpec): string;
-  /** Starts the attempt and follows it to its end. Rejects only on a defect of hpo. */
-  run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  /**
+   * Starts the attempt and follows it to its end, or until it can no longer be seen: an answer that does not come is no end.
+   * Rejects only on a defect of hpo.
+   */
+  run(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome | Unseen>;
   /**
    * Follows an attempt that an orchestrator which has ended started; every report comes again from the first. An attempt
    * that has not started yet never will.
    */
-  reattach(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome>;
+  reattach(attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome | Unseen>;
   /** Returns whether the attempt runs. One that cannot be seen is `unknown`, never `ended`. Never rejects. */
   isAlive(attempt: AttemptRef): Promise<Aliveness>;
   /**

@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Executor } from '../../src/executors/executor.js';
 import { makeFunctionExecutor } from '../../src/executors/function/executor.js';
-import { canReattach } from '../../src/executors/handle.js';
+import { canReattach, handleKind } from '../../src/executors/handle.js';
 import { GpuUsageMonitor } from '../../src/executors/local/gpus/gpu-usage-monitor.js';
 import { attemptFiles } from '../../src/executors/local/paths.js';
 import { processesWithToken } from '../../src/executors/local/process-tree.js';
+import { controlOf, executors } from '../../src/executors/registry.js';
+import { wrapExecutor } from '../../src/executors/wrap.js';
 import { standIn } from '../support/gpus.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir } from './local/harness.js';
+import { ScriptedCluster, ScriptedRemote } from './scripted-remote.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -16,28 +19,37 @@ const SAVES =
   'echo METRIC epoch=1 loss=0.5; [ -z "$HPO_CHECKPOINT_DIR" ] || echo 1 >"$HPO_CHECKPOINT_DIR/epoch"';
 const HANGS = 'echo METRIC epoch=1 loss=0.5; exec sleep 1000';
 
+type What = 'ends' | 'waits';
 type Kind = {
-  /** A trial that reports a loss of 0.5 at step 1 and then ends, or waits to be ended. */
-  readonly make: (what: 'ends' | 'waits') => Executor;
+  readonly kind: string;
+  /** Makes executors that share what outlives a program: what one starts, another one finds. */
+  readonly make: (what: What) => () => Executor;
   readonly hasCheckpoints: boolean;
-  /** Whether it takes over attempts of processes. */
-  readonly followsProcesses: boolean;
+  /** Whether its attempts outlive the program, so that another executor of the kind follows and ends them. */
+  readonly outlivesPrograms: boolean;
+  readonly hasLogs: boolean;
 };
 
-const executors: Readonly<Record<string, Kind>> = {
-  'a process': {
-    make: (what) => makeExecutor(tempDir(), ['/bin/sh', '-c', what === 'ends' ? SAVES : HANGS]),
-    hasCheckpoints: false,
-    followsProcesses: true,
-  },
-  'a process with checkpoints': {
-    make: (what) =>
-      makeExecutor(tempDir(), ['/bin/sh', '-c', what === 'ends' ? SAVES : HANGS], { checkpoints: 'remove' }),
-    hasCheckpoints: true,
-    followsProcesses: true,
-  },
+function local(more: { readonly checkpoints?: 'remove' } = {}): Kind {
+  return {
+    kind: 'local',
+    make: (what) => {
+      const outputs = tempDir();
+      return () => makeExecutor(outputs, ['/bin/sh', '-c', what === 'ends' ? SAVES : HANGS], more);
+    },
+    hasCheckpoints: more.checkpoints !== undefined,
+    outlivesPrograms: true,
+    hasLogs: true,
+  };
+}
+
+/** Every entry of the registry is here under its name, and what else keeps the contract. */
+const kinds: Readonly<Record<string, Kind>> = {
+  local: local(),
+  'local with checkpoints': local({ checkpoints: 'remove' }),
   'a function': {
-    make: (what) =>
+    kind: 'function',
+    make: (what) => () =>
       makeFunctionExecutor(
         async ({ report, signal }) => {
           report(0.5, 1);
@@ -48,14 +60,33 @@ const executors: Readonly<Record<string, Kind>> = {
         ['loss'],
       ),
     hasCheckpoints: false,
-    followsProcesses: false,
+    outlivesPrograms: false,
+    hasLogs: false,
+  },
+  'a scripted cluster': {
+    kind: 'remote',
+    make: (what) => {
+      const cluster = new ScriptedCluster();
+      return () => new ScriptedRemote(cluster, () => ({ losses: [9, 0.5], hangs: what === 'waits' }));
+    },
+    hasCheckpoints: false,
+    outlivesPrograms: true,
+    hasLogs: true,
   },
 };
 
-/** Whatever takes an executor and gives one that is used in its place. */
+/** Whatever takes an executor and returns one that is used in its place. */
 const wrappers: Readonly<Record<string, (executor: Executor) => Executor>> = {
   'by itself': (executor) => executor,
-  'whose use of GPUs is watched': (executor) => {
+  wrapped: (executor) => wrapExecutor(executor, {}),
+  'behind a proxy': (executor) =>
+    new Proxy(executor, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    }),
+  'whose use of GPUs is sampled': (executor) => {
     const smi = standIn([{ util: 5, used: 0, free: 8000 }]);
     for (const [name, value] of Object.entries(smi.env)) vi.stubEnv(name, value);
     const watch = new GpuUsageMonitor({ onTrouble: () => {}, firstMs: 1 });
@@ -64,74 +95,150 @@ const wrappers: Readonly<Record<string, (executor: Executor) => Executor>> = {
   },
 };
 
-const cases = Object.entries(executors).flatMap(([name, kind]) =>
+const cases = Object.entries(kinds).flatMap(([name, kind]) =>
   Object.entries(wrappers).map(([how, wrap]) => ({ name: `${name} ${how}`, kind, wrap })),
 );
 const ON_GPU = { slot: { id: 0, device: '0', env: { CUDA_VISIBLE_DEVICES: '0' } } };
+const MEMBERS = [
+  'allocate',
+  'cancel',
+  'checkpoints',
+  'cleanup',
+  'isAlive',
+  'kind',
+  'logs',
+  'reattach',
+  'run',
+] as const satisfies readonly (keyof Executor)[];
+
+it.each(executors)('has the executor $name of the registry in this suite, under its kind', async (entry) => {
+  expect(kinds[entry.name]?.kind).toBe(entry.name);
+  const module = await entry.load();
+  const handle = kinds[entry.name]?.make('ends')().allocate({ trial: 0, attempt: 1, token: 'a' }) ?? '';
+  expect(await controlOf(handle)).toBe(module.control);
+});
+
+it('knows no executor for a handle of another version', async () => {
+  expect(await controlOf('quantum:7')).toBeNull();
+  expect(await controlOf('')).toBeNull();
+});
 
 describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
-  const make = (what: 'ends' | 'waits' = 'ends') => wrap(kind.make(what));
+  /** An executor, and another one of a later program. */
+  function pair(what: What = 'ends') {
+    const make = kind.make(what);
+    return { executor: wrap(make()), later: wrap(make()) };
+  }
 
   it('has every member of the contract', () => {
-    const executor = make();
-    expect(Object.keys(executor).sort()).toEqual([
-      'allocate',
-      'cancel',
-      'checkpoints',
-      'cleanup',
-      'isAlive',
-      'kind',
-      'logs',
-      'reattach',
-      'run',
-    ]);
+    const { executor } = pair();
+    for (const member of MEMBERS) expect(executor[member]).toBeDefined();
+    expect(executor.kind).toBe(kind.kind);
     expect(executor.checkpoints !== null).toBe(kind.hasCheckpoints);
   });
 
-  it.each(['cpu', 'gpu'])(
-    'runs an attempt on a %s to its end and hands on what it reports',
-    async (where) => {
-      const executor = make();
-      const attempt = makeAttempt(executor, where === 'gpu' ? ON_GPU : {});
-      const hooks = new Recorder();
-      expect(await executor.run(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 0 });
-      expect(hooks.points[0]).toEqual({ name: 'loss', step: 1, value: 0.5 });
-    },
-  );
+  it('allocates handles of its kind, one for each attempt, and makes nothing', async () => {
+    const { executor } = pair();
+    const [one, two] = [makeAttempt(executor), makeAttempt(executor, { attempt: 2 })];
+    expect([one, two].map(({ handle }) => handleKind(handle))).toEqual([kind.kind, kind.kind]);
+    if (kind.outlivesPrograms) expect(one.handle).not.toBe(two.handle);
+    expect(existsSync(one.handle)).toBe(false);
+    expect(await executor.isAlive(one)).not.toBe('alive');
+  });
+
+  it.each(['cpu', 'gpu'])('runs an attempt on a %s to its end and passes on its reports', async (where) => {
+    const { executor } = pair();
+    const attempt = makeAttempt(executor, where === 'gpu' ? ON_GPU : {});
+    const hooks = new Recorder();
+    expect(await executor.run(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(hooks.points).toContainEqual({ name: 'loss', step: 1, value: 0.5 });
+    expect(await executor.isAlive(attempt)).toBe('ended');
+  });
 
   it('ends an attempt that is stopped', async () => {
-    const executor = make('waits');
+    const { executor } = pair('waits');
     const attempt = makeAttempt(executor, ON_GPU);
     const hooks = new Recorder();
     const outcome = executor.run(attempt, hooks);
     await hooks.reported(1);
+    expect(await executor.isAlive(attempt)).toBe('alive');
     hooks.stop('pruned');
     expect(await outcome).toMatchObject({ kind: 'exited' });
+    expect(await executor.isAlive(attempt)).toBe('ended');
     expect(processesWithToken(attempt.token)).toEqual([]);
   });
 
-  it('leaves nothing of an attempt running that is cleared, and clears it twice', async () => {
-    const executor = make();
+  it('cancels an attempt that another program runs, or says that it is out of reach', async () => {
+    const { executor, later } = pair('waits');
+    const attempt = makeAttempt(executor, ON_GPU);
+    const hooks = new Recorder();
+    const outcome = executor.run(attempt, hooks);
+    await hooks.reported(1);
+    expect(await later.isAlive(attempt)).toBe(kind.outlivesPrograms ? 'alive' : 'unknown');
+    const cancelled = await later.cancel(attempt, 'stopped');
+    expect(cancelled).toEqual({ kind: kind.outlivesPrograms ? 'ended' : 'out-of-reach' });
+    if (!kind.outlivesPrograms) hooks.stop('interrupted');
+    expect(await outcome).toMatchObject({ kind: 'exited' });
+    expect(await executor.cancel(attempt, 'stopped')).toEqual({ kind: 'had-ended' });
+  });
+
+  it('prevents an attempt that has not started', async () => {
+    const { executor, later } = pair();
+    const attempt = makeAttempt(executor, ON_GPU);
+    const cancelled = await later.cancel(attempt, 'stopped');
+    expect(cancelled).toEqual({ kind: kind.outlivesPrograms ? 'prevented' : 'out-of-reach' });
+    if (kind.outlivesPrograms)
+      expect(await executor.run(attempt, new Recorder())).toMatchObject({ kind: 'not-started' });
+  });
+
+  it('yields the output of an attempt from any byte on, and nothing for one that has not started', async () => {
+    const { executor, later } = pair();
+    const attempt = makeAttempt(executor, ON_GPU);
+    const read = async (fromByte: number) => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of later.logs(attempt, fromByte)) chunks.push(chunk);
+      return Buffer.concat(chunks).toString();
+    };
+    expect(await read(0)).toBe('');
+    await executor.run(attempt, new Recorder());
+    const whole = await read(0);
+    expect(whole.endsWith('METRIC epoch=1 loss=0.5\n')).toBe(kind.hasLogs);
+    expect(await read(7)).toBe(whole.slice(7));
+    expect(await read(whole.length)).toBe('');
+  });
+
+  it('leaves nothing of an attempt running that is cleaned up, and cleans it up twice', async () => {
+    const { executor } = pair();
     const attempt = makeAttempt(executor, ON_GPU);
     await executor.run(attempt, new Recorder());
-    await executor.cleanup(attempt);
-    await executor.cleanup(attempt);
+    expect(await executor.cleanup(attempt)).toEqual([]);
+    expect(await executor.cleanup(attempt)).toEqual([]);
     expect(processesWithToken(attempt.token)).toEqual([]);
   });
 
-  it('says which attempts it can take over, and does not start one that never started', async () => {
-    const executor = make();
+  it('reattaches its own kind and functions that ended with their program, and starts none that never started', async () => {
+    const { executor } = pair();
     const attempt = makeAttempt(executor, ON_GPU);
     expect(canReattach(executor, attempt.handle)).toBe(true);
     expect(canReattach(executor, '')).toBe(true);
-    expect(canReattach(executor, '/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.followsProcesses);
+    expect(canReattach(executor, '/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.kind === 'local');
+    expect(canReattach(executor, 'quantum:7')).toBe(false);
     const hooks = new Recorder();
     expect(await executor.reattach(attempt, hooks)).toMatchObject({ kind: 'not-started', fatal: false });
     expect(hooks.points).toEqual([]);
   });
 
+  it.runIf(kind.outlivesPrograms)('reattaches an attempt with every report from the first', async () => {
+    const { executor, later } = pair();
+    const attempt = makeAttempt(executor, ON_GPU);
+    const [first, second] = [new Recorder(), new Recorder()];
+    await executor.run(attempt, first);
+    expect(await later.reattach(attempt, second)).toMatchObject({ kind: 'exited', exitCode: 0 });
+    expect(second.points).toEqual(first.points);
+  });
+
   it.runIf(kind.hasCheckpoints)('finds the checkpoints of a trial and removes them', async () => {
-    const executor = make();
+    const { executor } = pair();
     const attempt = makeAttempt(executor, ON_GPU);
     expect(await executor.checkpoints?.exist(attempt)).toBe(false);
     await executor.run(attempt, new Recorder());

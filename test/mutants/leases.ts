@@ -40,8 +40,8 @@ export const LEASES: MutantTable = {
   'lease-reattached-with-its-attempt': {
     protection: 'Whoever reattaches an attempt takes over its lease.',
     file: 'src/executors/slot-pool.ts',
-    symbol: 'SlotPool.takeOver',
-    expression: 'this.#sharing?.leases.adopt(gpusOf(place), token);',
+    symbol: 'SlotPool.reattach',
+    expression: 'this.#sharing?.leases.reattach(gpusOf(slot), token);',
     replacement: '',
     test: { file: 'test/executors/slot-pool.test.ts', name: 'take over what runs already' },
   },

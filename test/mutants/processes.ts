@@ -35,8 +35,8 @@ export const PROCESSES: MutantTable = {
   },
   'launch-revoked-first': {
     protection: 'A recovery forbids the launch of an attempt whose supervisor has not begun.',
-    file: 'src/executors/local/executor.ts',
-    symbol: 'resumeAttempt',
+    file: 'src/executors/local/reattach.ts',
+    symbol: 'reattachAttempt',
     expression: 'await revokeWhenPossible(files.dir, hooks)',
     replacement: 'false as boolean | null',
     test: {
@@ -101,9 +101,9 @@ export const PROCESSES: MutantTable = {
     file: 'src/executors/local/follow-attempt.ts',
     symbol: 'followAttempt',
     expression: `noteStop(files.dir, note)
-      .then(() => stopAttempt({ dir: files.dir, token: attempt.token, graceMs, killWaitMs }))`,
-    replacement: `stopAttempt({ dir: files.dir, token: attempt.token, graceMs, killWaitMs })
-      .then((ended) => noteStop(files.dir, note).then(() => ended))`,
+      .then(() => cancelAttempt({ dir: files.dir, token: attempt.token, ...times }))`,
+    replacement: `cancelAttempt({ dir: files.dir, token: attempt.token, ...times })
+      .then((cancelled) => noteStop(files.dir, note).then(() => cancelled))`,
     test: {
       file: 'test/executors/local/follow-attempt.test.ts',
       name: 'on disk before its first signal',
@@ -177,7 +177,7 @@ export const PROCESSES: MutantTable = {
   },
   'no-shell-commands': {
     protection: 'The name of a program is never read as a command of the shell.',
-    file: 'src/executors/local/executor.ts',
+    file: 'src/executors/local/launch.ts',
     symbol: 'planLaunch',
     expression: 'command: [program.path, ...args]',
     replacement: 'command: [name, ...args]',

@@ -38,6 +38,8 @@ export class AttemptReports {
   #inheriting: Promise<void> | null = null;
   #error: unknown = null;
   #pruneReason: string | null = null;
+  /** Steps of the first objective that were judged before the reports come again. */
+  #judgedSteps: ReadonlyMap<number, number> = new Map();
 
   constructor({ study, opened, attempt, emit, stop }: Reporting) {
     this.#study = study;
@@ -84,6 +86,12 @@ export class AttemptReports {
     await this.settled();
     if (this.#error !== null) throw this.#error;
     await this.#inherit();
+  }
+
+  /** Every report comes again from the first. Resolves once those so far are judged: they are not judged again. */
+  async expectRepeats(): Promise<void> {
+    await this.settled();
+    this.#judgedSteps = new Map(this.metrics.steps());
   }
 
   #inherit(): Promise<void> {
@@ -144,6 +152,7 @@ export class AttemptReports {
    */
   #wasJudged({ step, value }: MetricPoint): boolean {
     const { steps } = this.#opened.trial;
+    if (step !== null && Object.is(this.#judgedSteps.get(step), value + 0)) return true;
     if (step === null || !steps.has(step) || step === [...steps.keys()].at(-1)) return false;
     return !isInheritedStep(step, this.#attempt.firstStep) || Object.is(steps.get(step), value + 0);
   }

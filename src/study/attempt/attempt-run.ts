@@ -80,6 +80,11 @@ export class AttemptRun {
     };
   }
 
+  /** Every report comes again from the first. */
+  expectRepeats(): Promise<void> {
+    return this.#reports.expectRepeats();
+  }
+
   /** Asks for the attempt's end; the first reason stays. */
   stop(reason: StopReason): void {
     this.#stop.abort(reason);

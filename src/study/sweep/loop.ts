@@ -1,8 +1,9 @@
-import type { Outcome, RunnableAttempt, Slot } from '../../executors/executor.js';
+import type { RunnableAttempt, Slot } from '../../executors/executor.js';
 import { canReattach } from '../../executors/handle.js';
 import type { AttemptRecord, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
 import type { AttemptEnd } from '../attempt/attempt-end.js';
 import { AttemptRun } from '../attempt/attempt-run.js';
+import { followToEnd } from '../attempt/follow-to-end.js';
 import { LOST_ATTEMPTS_LIMIT } from '../attempt/retry-policy.js';
 import { RetryWaits } from '../attempt/retry-waits.js';
 import { newAttempt, startedEvent, toRunnable } from '../attempt/runnable.js';
@@ -265,10 +266,9 @@ class Sweep {
     opened: OpenedTrial,
     adopted: boolean,
   ): Promise<void> {
-    const { executor } = this.#o;
-    const outcome: Outcome = await (adopted
-      ? executor.reattach(runnable, run.hooks)
-      : executor.run(runnable, run.hooks));
+    const { executor, emit, abort } = this.#o;
+    const followed = { executor, run, opened, runnable, isReattached: adopted, emit, abort };
+    const outcome = await followToEnd(followed);
     const known = this.#o.disk?.classify(outcome, run) ?? outcome;
     await this.#conclude(await run.conclude(known, { executor, runnable }), opened);
   }
