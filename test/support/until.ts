@@ -15,10 +15,12 @@ export async function until<T>(
 ): Promise<T> {
   const endMs = performance.now() + limitMs;
   for (;;) {
+    const beganMs = performance.now();
     const value = await condition();
     if (value !== false && value !== null && value !== undefined) return value;
     if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
-    await pass(everyMs);
+    // A costly condition, like a scan of all processes, takes no more than a fifth of a core from what it waits for.
+    await pass(Math.max(everyMs, 4 * (performance.now() - beganMs)));
   }
 }
 
