@@ -3,12 +3,11 @@ import { HpoError, usageError } from '../core/errors.js';
 import { validate } from '../core/partial-params.js';
 import { ResultsFeed } from '../results/results-feed.js';
 import type { RankedConfiguration } from '../results/results-model.js';
-import type { TrialRow, UnfinishedTrial } from '../storage/storage.js';
+import type { DatabaseFile, TrialRow, UnfinishedTrial } from '../storage/storage.js';
 import { isClosed } from '../storage/validation.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
 import type { Study as StoredStudy } from '../study/study.js';
-import type { StudyRows } from '../study/study-context.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { AskedTrialRun } from './asked-trial.js';
 import { Runs } from './runs.js';
@@ -116,7 +115,7 @@ export function makeStudy(study: StoredStudy): Study {
 }
 
 /** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
-async function assertInPlace({ storage }: Pick<StudyRows, 'storage'>): Promise<void> {
+async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): Promise<void> {
   const watch = new DatabaseWatch(storage, () => {});
   if (!(await watch.check())) throw await watch.explain(null);
 }

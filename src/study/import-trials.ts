@@ -2,7 +2,7 @@ import type { Params } from '../core/distribution.js';
 import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
 import { paramsKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
-import type { ImportedTrialRecord } from '../storage/storage.js';
+import type { ImportedTrialRecord, TrialStore } from '../storage/storage.js';
 import type { AskContext } from './ask/ask-context.js';
 import { toFilled } from './ask/propose.js';
 import type { StudyRows } from './study-context.js';
@@ -19,7 +19,7 @@ export type ImportedTrial = {
 };
 
 /** The study that trials are imported into. */
-export type ImportContext = StudyRows &
+export type ImportContext = StudyRows<TrialStore> &
   Pick<AskContext, 'space' | 'history' | 'seedOf'> & { readonly spec: Pick<StudySpec, 'objectives'> };
 
 /** Trials in one transaction. A running sweep waits for no more than these. */

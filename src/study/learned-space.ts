@@ -2,7 +2,7 @@ import type { Distribution } from '../core/distribution.js';
 import type { Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { JsonValue } from '../core/trial.js';
-import type { Storage, Suggested } from '../storage/storage.js';
+import type { StudyReader, StudyStore, Suggested } from '../storage/storage.js';
 import { withNamed } from './ask/define-by-run.js';
 import { storedSpec } from './stored-spec.js';
 
@@ -13,13 +13,13 @@ type Owner = { readonly id: number; readonly name: string };
  * trials name. Several processes may store what they learned: specifications are merged, never overwritten.
  */
 export class LearnedSpace {
-  readonly #storage: Storage;
+  readonly #storage: StudyReader & StudyStore;
   readonly #study: Owner;
   #spec: StudySpec;
   #space: Space;
 
   /** `space`: the space of the specification, with its order of resolution built by this process. */
-  constructor(storage: Storage, study: Owner, spec: StudySpec, space: Space) {
+  constructor(storage: StudyReader & StudyStore, study: Owner, spec: StudySpec, space: Space) {
     this.#storage = storage;
     this.#study = study;
     this.#spec = spec;

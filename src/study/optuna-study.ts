@@ -2,7 +2,7 @@ import { usageError } from '../core/errors.js';
 import { mergeRanges } from '../core/merge-distributions.js';
 import { makeSpace, type ParamSpec, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
-import type { ParameterSummary, Storage, StudyRecord } from '../storage/storage.js';
+import type { ParameterSummary, StudyReader, StudyRecord } from '../storage/storage.js';
 
 // A study that Optuna made has neither a space nor a trainer. hpo infers the space from the parameters of its trials.
 
@@ -25,7 +25,7 @@ export function inferSpace({ parameters }: ParameterSummary): Space {
 }
 
 /** Returns a specification to read the study with. Nothing ever runs with it. */
-export async function inferSpec(storage: Storage, record: StudyRecord): Promise<StudySpec> {
+export async function inferSpec(storage: StudyReader, record: StudyRecord): Promise<StudySpec> {
   const survey = await storage.parameterSummary(record.id);
   const names = objectiveNames(record, survey);
   const objectives = record.directions.map((direction, k) => {

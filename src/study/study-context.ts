@@ -1,13 +1,13 @@
 import type { Params } from '../core/distribution.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
-import type { ConfigRecord, Storage, TrialRecord } from '../storage/storage.js';
+import type { ConfigRecord, TrialRecord } from '../storage/storage.js';
 
 /** Names a study in messages, files and seeds. */
 export type StudyIdentity = { readonly id: number; readonly name: string; readonly seed: number };
 
-/** Where the rows of one study are stored. */
-export type StudyRows = { readonly id: number; readonly storage: Storage };
+/** The rows of one study: its id, and those contracts of the storage that are needed. */
+export type StudyRows<Contracts> = { readonly id: number; readonly storage: Contracts };
 
 /** A configuration and its trials, both as stored. */
 export type Configuration = { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] };

@@ -3,6 +3,7 @@ import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/event-messages.js';
 import { openStorage } from '../../storage/open.js';
+import type { Storage } from '../../storage/storage.js';
 import { assertEnqueueable, type EnqueueContext } from '../../study/ask/enqueue-validation.js';
 import { bestPoints } from '../best-points.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
@@ -68,7 +69,7 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
 }
 
 async function pointsOf(
-  study: EnqueueContext,
+  study: EnqueueContext & { readonly storage: Storage },
   pairs: readonly string[],
   options: Options,
 ): Promise<Params[]> {

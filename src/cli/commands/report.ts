@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
-import type { UnfinishedTrial } from '../../storage/storage.js';
+import type { StudyReader, UnfinishedTrial } from '../../storage/storage.js';
 import { readTrialRow } from '../../storage/trial-row.js';
 import type { AttemptContext } from '../../study/attempt/attempt-context.js';
 import { openStudy } from '../../study/open-study.js';
@@ -69,7 +69,7 @@ async function decide(
 }
 
 /** The study of a trial that somebody asked for. */
-type AskedStudy = StudyRows & {
+type AskedStudy = StudyRows<StudyReader> & {
   readonly name: string;
   findUnfinished(number: number): Promise<UnfinishedTrial | null>;
 };

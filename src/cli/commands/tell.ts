@@ -4,7 +4,7 @@ import { violationOf } from '../../core/metric-constraints.js';
 import { faultOf, isResult } from '../../core/objective-value.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { FinishedState } from '../../core/trial.js';
-import type { TrialRecord } from '../../storage/storage.js';
+import type { StudyReader, TrialRecord } from '../../storage/storage.js';
 import { readTrialRow } from '../../storage/trial-row.js';
 import { openStudy } from '../../study/open-study.js';
 import type { StudyRows } from '../../study/study-context.js';
@@ -88,7 +88,7 @@ function infinitelyGood({ spec }: Ended, given: readonly number[]): string | nul
 
 /** How far the last reported values break the limits of the study. */
 async function violationsOf(
-  study: Ended & StudyRows,
+  study: Ended & StudyRows<StudyReader>,
   number: number,
   state: FinishedState,
 ): Promise<number[]> {

@@ -4,6 +4,7 @@ import type { StudyView } from '../../core/study-view.js';
 import type { Direction } from '../../core/trial.js';
 import type { SamplerEntry } from '../../samplers/registry.js';
 import type { Sampler } from '../../samplers/sampler.js';
+import type { StudyStore, TrialStore } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 
 /** What a sampler learns from: a view, and whether that view holds a configuration with a key. */
@@ -19,7 +20,7 @@ export type SearchContext = {
 };
 
 /** What opens the trial of a new configuration. */
-export type AskContext = StudyRows &
+export type AskContext = StudyRows<StudyStore & TrialStore> &
   SearchContext & {
     readonly spec: Pick<StudySpec, 'repeats' | 'defineByRun'>;
     readonly directions: readonly Direction[];

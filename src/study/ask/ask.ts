@@ -1,4 +1,4 @@
-import type { FirstTrial, OpenedTrial, PredictedIndex } from '../../storage/storage.js';
+import type { FirstTrial, OpenedTrial, PredictedIndex, StudyStore } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 import type { AskContext, History } from './ask-context.js';
 import type { IndexPrediction } from './index-prediction.js';
@@ -65,7 +65,7 @@ async function askReserved(study: AskContext, trial: FirstTrial): Promise<Opened
 
 /** Runs `propose`, and releases the reserved index when it throws: a custom sampler may. */
 export async function orRelease<T>(
-  { storage, id }: StudyRows,
+  { storage, id }: StudyRows<StudyStore>,
   reservation: number,
   propose: () => T,
 ): Promise<T> {
@@ -90,6 +90,6 @@ function emptyHistory({ directions, seed }: Pick<AskContext, 'directions' | 'see
   return { view: { directions, seed, configs: [] }, isTried: () => false };
 }
 
-async function hasExternalTrials({ storage, id }: StudyRows): Promise<boolean> {
+async function hasExternalTrials({ storage, id }: StudyRows<StudyStore>): Promise<boolean> {
   return (await storage.count(id, ['external'])).external > 0;
 }

@@ -1,4 +1,13 @@
-import type { NewAttempt, NewTrial, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
+import type {
+  AttemptStore,
+  DatabaseFile,
+  NewAttempt,
+  NewTrial,
+  OpenedTrial,
+  StudyStore,
+  TrialStore,
+  UnfinishedTrial,
+} from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 
 /**
@@ -20,7 +29,7 @@ export function isAbandoned({ trial, attempt, asker }: UnfinishedTrial, ended: r
 
 /** Opens the oldest trial whose asker has ended; null when there is none. */
 export async function openAbandoned(
-  { storage, id }: StudyRows,
+  { storage, id }: StudyRows<StudyStore & TrialStore & AttemptStore & Pick<DatabaseFile, 'liveness'>>,
   runner: Runner,
   startedAtMs: number,
 ): Promise<OpenedTrial | null> {

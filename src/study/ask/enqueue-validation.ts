@@ -2,11 +2,12 @@ import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { completePoint, inactiveNames } from '../../core/partial-params.js';
 import { paramsKey, type Space } from '../../core/space.js';
+import type { TrialStore } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 import type { AskContext } from './ask-context.js';
 
 /** What a point is compared with before it is enqueued. */
-export type EnqueueContext = StudyRows & Pick<AskContext, 'history'> & { readonly space: Space };
+export type EnqueueContext = StudyRows<TrialStore> & Pick<AskContext, 'history'> & { readonly space: Space };
 
 /** @throws HpoError enqueue.useless (usage) for a configuration that would never run. */
 export async function assertEnqueueable(study: EnqueueContext, point: Params): Promise<void> {

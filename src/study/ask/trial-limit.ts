@@ -1,4 +1,4 @@
-import type { TrialLimit } from '../../storage/storage.js';
+import type { StudyStore, TrialLimit } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 import type { Exhausted } from './propose.js';
 
@@ -9,7 +9,7 @@ export function limitOf(repeats: number, budget: number | null): TrialLimit | nu
 
 /** Returns why the study gets no new configuration when it has as many trials as the limit allows; else null. */
 export async function fullness(
-  { storage, id }: StudyRows,
+  { storage, id }: StudyRows<StudyStore>,
   limit: TrialLimit | null,
 ): Promise<Exhausted | null> {
   if (limit === null) return null;

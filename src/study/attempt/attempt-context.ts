@@ -2,7 +2,14 @@ import type { Distribution, Params } from '../../core/distribution.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { Pruner } from '../../pruners/pruner.js';
-import type { Ending, OpenedTrial, ReportedPoint, Suggested } from '../../storage/storage.js';
+import type {
+  AttemptStore,
+  Ending,
+  OpenedTrial,
+  ReportedPoint,
+  StudyReader,
+  Suggested,
+} from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 
 /** What the parameters and the seed of one trial come from. */
@@ -18,7 +25,7 @@ export type TrialContext = {
 };
 
 /** What follows a running trial: it stores what the trial reports and decides what its end means. */
-export type AttemptContext = StudyRows &
+export type AttemptContext = StudyRows<AttemptStore & StudyReader> &
   TrialContext & {
     readonly spec: Pick<StudySpec, 'objectives' | 'outcomes'>;
     /** Null when nothing is ever pruned, so that nothing needs to be read for it. */

@@ -1,10 +1,10 @@
 import type { GpuSample } from '../../core/gpu-use.js';
-import type { AttemptRecord, Storage, TrialRecord } from '../../storage/storage.js';
+import type { AttemptRecord, AttemptStore, TrialRecord } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
 import { isDatabaseLost } from '../sweep/disk-space-guard.js';
 
 type Recording = {
-  readonly storage: Storage;
+  readonly storage: AttemptStore;
   readonly trial: Pick<TrialRecord, 'id' | 'number'>;
   readonly attempt: Pick<AttemptRecord, 'id'>;
   readonly emit: Emit;

@@ -1,7 +1,6 @@
 import { type RetryDelay, retryDelayMs } from '../../core/retry-delay.js';
 import { durationWords } from '../../core/units.js';
-import type { UnfinishedTrial } from '../../storage/storage.js';
-import type { StudyRows } from '../study-context.js';
+import type { AttemptStore, UnfinishedTrial } from '../../storage/storage.js';
 import { setLongTimeout } from '../sweep/timers.js';
 import { countEarlierAttempts, type RetryCause } from './retry-policy.js';
 
@@ -27,7 +26,7 @@ export class RetryWaits {
 
   /** Queues a trial again, after a wait when it failed. Returns text about the wait; empty without one. */
   async queue(
-    { storage }: Pick<StudyRows, 'storage'>,
+    { storage }: { readonly storage: AttemptStore },
     item: UnfinishedTrial,
     unsettled: RetryCause,
   ): Promise<string> {

@@ -1,7 +1,7 @@
 import { planGrid } from '../../core/grid-plan.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { TrialBudget } from '../../core/trial-budget.js';
-import type { TrialCounts } from '../../storage/storage.js';
+import type { StudyStore, TrialCounts } from '../../storage/storage.js';
 import type { SearchContext } from '../ask/ask-context.js';
 import type { StudyRows } from '../study-context.js';
 
@@ -25,7 +25,7 @@ export function countTrials({
   storage,
   id,
   spec,
-}: StudyRows & { readonly spec: Repeats }): Promise<TrialCounts> {
+}: StudyRows<StudyStore> & { readonly spec: Repeats }): Promise<TrialCounts> {
   return storage.count(id, ['trials', 'committed'], spec.repeats);
 }
 

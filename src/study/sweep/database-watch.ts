@@ -1,5 +1,5 @@
 import { HpoError } from '../../core/errors.js';
-import type { FileState, Storage } from '../../storage/storage.js';
+import type { DatabaseFile, FileState } from '../../storage/storage.js';
 
 const EVERY_MS = 1000;
 
@@ -23,12 +23,12 @@ const HOW: Readonly<Record<Exclude<FileState, 'in-place'>, string>> = {
  * on writing to a file that was deleted, of which nothing would be left in the end.
  */
 export class DatabaseWatch {
-  readonly #storage: Storage;
+  readonly #storage: DatabaseFile;
   readonly #onLost: (error: StorageLost) => void;
   #timer: NodeJS.Timeout | null = null;
   #lost: StorageLost | null = null;
 
-  constructor(storage: Storage, onLost: (error: StorageLost) => void) {
+  constructor(storage: DatabaseFile, onLost: (error: StorageLost) => void) {
     this.#storage = storage;
     this.#onLost = onLost;
   }

@@ -1,4 +1,5 @@
 import { isFeasible } from '../../core/metric-constraints.js';
+import type { StudyStore } from '../../storage/storage.js';
 import type { ResultsSource, StudyRows } from '../study-context.js';
 
 /** What ends a sweep by itself, whatever is still to be run; null: no such limit. */
@@ -7,7 +8,7 @@ export type Reached = { readonly end: 'epochs' | 'target'; readonly detail: stri
 
 /** Whether a limit is reached, as far as the database tells: other programs' trials count as ours do. */
 export async function reachedLimit(
-  study: StudyRows & Pick<ResultsSource, 'spec' | 'view'>,
+  study: StudyRows<StudyStore> & Pick<ResultsSource, 'spec' | 'view'>,
   { epochs, target }: Limits,
 ): Promise<Reached | null> {
   if (target !== null) {

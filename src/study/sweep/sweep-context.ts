@@ -1,7 +1,14 @@
 import type { Space } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
-import type { NewAttempt, OpenedTrial } from '../../storage/storage.js';
+import type {
+  AttemptStore,
+  DatabaseFile,
+  NewAttempt,
+  OpenedTrial,
+  StudyStore,
+  TrialStore,
+} from '../../storage/storage.js';
 import type { Terminator } from '../../terminators/terminator.js';
 import type { Runner } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
@@ -10,7 +17,9 @@ import type { AttemptContext } from '../attempt/attempt-context.js';
 import type { Configuration, StudyRows } from '../study-context.js';
 
 /** What the next trial of a sweep comes from. */
-export type QueueContext = StudyRows & {
+export type QueueContext = StudyRows<
+  StudyStore & TrialStore & AttemptStore & Pick<DatabaseFile, 'liveness'>
+> & {
   readonly spec: Pick<StudySpec, 'repeats'>;
   readonly seed: number;
   readonly space: Space;
@@ -42,6 +51,7 @@ export type QueueContext = StudyRows & {
 /** What the sweep loop needs of its study. */
 export type SweepContext = QueueContext &
   AttemptContext & {
+    readonly storage: DatabaseFile;
     readonly spec: StudySpec;
     /** The name of this process, as stored with its attempts. */
     readonly owner: string;
