@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sweepJsonSchema } from '../dist/config/json-schema.js';
 import { libraryOptionsText, settingsTable } from '../dist/config/settings-text.js';
 import { eventsTable } from '../dist/loggers/events/table.js';
+import { loggers } from '../dist/loggers/registry.js';
 import { pruners } from '../dist/pruners/registry.js';
 import { samplers } from '../dist/samplers/registry.js';
 import { terminators } from '../dist/terminators/registry.js';
@@ -20,6 +21,8 @@ for (const [name, registries] of [
   const text = withTables(await readFile(page, 'utf8'), registries);
   files.set(page, name === 'configuration' ? between(text, 'settings', settingsTable()) : text);
 }
+const running = new URL('../docs/running.md', import.meta.url);
+files.set(running, between(await readFile(running, 'utf8'), 'loggers', loggersTable()));
 const events = new URL('../docs/events.md', import.meta.url);
 files.set(events, between(await readFile(events, 'utf8'), 'events', eventsTable()));
 for (const [name, svg] of await drawPictures())
@@ -52,6 +55,11 @@ function between(page, name, text) {
   const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
   const from = page.indexOf(begin) + begin.length;
   return `${page.slice(0, from)}\n${text}\n\n${page.slice(page.indexOf(end))}`;
+}
+
+function loggersTable() {
+  const rows = loggers.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
+  return ['| Logger | What it writes |', '| - | - |', ...rows].join('\n');
 }
 
 function table(registry) {

@@ -160,4 +160,15 @@ export const FAULTS_OF_THE_MACHINE: readonly Fault[] = [
     parts: [],
     mutants: ['event-after-a-torn-line'],
   },
+  {
+    fault: 'a logger that throws, hangs, or cannot write its output',
+    promise: 'it is reported once; no sweep ends or waits for it, and the other loggers get every event',
+    tests: [
+      'test/loggers/logger-group.test.ts',
+      'test/loggers/conformance.test.ts',
+      'test/cli/loggers.test.ts',
+    ],
+    parts: [],
+    mutants: [],
+  },
 ];
