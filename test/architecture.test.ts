@@ -9,7 +9,7 @@ import { studyBreaches } from './architecture/study-class.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Path below the folder -> text, of every file that a person wrote. */
+/** Path below the folder -> text, of every handwritten file. */
 function read(folder: string, ending: RegExp): Map<string, string> {
   const files = readdirSync(`${root}${folder}`, { recursive: true, withFileTypes: true });
   return new Map(
@@ -21,19 +21,19 @@ function read(folder: string, ending: RegExp): Map<string, string> {
   );
 }
 
-/** Another language (AssemblyScript), which the compiler of the rest does not read. */
+/** Another language (AssemblyScript), which tsc does not compile. */
 const KERNELS = 'trainer/kernels/';
 const everything = read('src', /\.ts$/);
 const sources = new Map([...everything].filter(([path]) => !path.startsWith(KERNELS)));
 
-describe('the house', () => {
-  test('the scan sees the sources, and every room of the table', () => {
+describe('the architecture', () => {
+  test('the scan finds the sources, and every module of the table', () => {
     const rooms = new Set([...sources.keys()].map(roomOf));
     expect(sources.has('core/space.ts')).toBe(true);
     expect(Object.keys(ROOMS).filter((room) => !rooms.has(room))).toEqual([]);
   });
 
-  test('every file knows only what its room may know, and pure rooms touch nothing', () => {
+  test('every file imports only what its module may import, and pure modules have no side effects', () => {
     expect([...sources.keys()].flatMap((path) => breaches(path, sources))).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe('the house', () => {
     expect([...sources.keys()].flatMap((path) => studyBreaches(path, sources))).toEqual([]);
   });
 
-  test("the trainer's kernels know only one another", () => {
+  test("the trainer's kernels import only one another", () => {
     const kernels = [...everything].filter(([path]) => path.startsWith(KERNELS));
     expect(kernels.length).toBeGreaterThan(0);
     const imports = kernels.flatMap(([, text]) =>
@@ -60,7 +60,7 @@ describe('the house', () => {
     expect(imports.filter((from) => !everything.has(`${KERNELS}${from.replace('./', '')}.ts`))).toEqual([]);
   });
 
-  test('what only some commands need is not loaded with the command line', () => {
+  test('packages that only some commands need are not loaded with the command line', () => {
     const packages = staticPackages('cli/program.ts', sources);
     expect(packages.get('commander')).toBeDefined();
     expect(LAZY.flatMap((name) => packages.get(name) ?? [])).toEqual([]);
@@ -94,7 +94,7 @@ describe('the house', () => {
     expect(long).toEqual([]);
   });
 
-  test('nothing is left for later in a comment', () => {
+  test('no comment defers work', () => {
     const left = [...sources].flatMap(([path, text]) =>
       text
         .split('\n')
@@ -105,7 +105,7 @@ describe('the house', () => {
     expect(left).toEqual([]);
   });
 
-  test('nothing is exported by default, so that a thing has one name', () => {
+  test('nothing is exported by default, so everything has one name', () => {
     const found = [...sources].flatMap(([path, text]) =>
       usesOf(text, /\bexport default\b/g).map(({ line }) => `src/${path}:${line}: export default`),
     );

@@ -2,18 +2,18 @@ import { isMapping, type Mapping } from '../core/mapping.js';
 import { runConfigSchema } from './run-config.js';
 import { firstProblem } from './zod-diagnostics.js';
 
-/** The metric that the built-in trainer is tuned for unless a sweep says otherwise. */
+/** The metric that the built-in trainer is tuned for by default. */
 export const BUILTIN_OBJECTIVE = { metric: 'epoch_accuracy', direction: 'maximize', reduce: 'last' } as const;
 
-/** What a sweep may do with the built-in trainer: its names are dotted paths of the run configuration. */
+/** The interface between a sweep and the built-in trainer: names are dotted paths of the run configuration. */
 export type Builtin = {
   /** Dotted paths of single values: `learner.step_size`. Not `seed`: every trial gets its own. */
   readonly names: readonly string[];
-  /** Why the trainer would refuse a value at a path, in words; null when it takes it. */
+  /** Returns why the trainer would refuse a value at a path, in words; null when it accepts it. */
   problem(name: string, value: unknown): string | null;
 };
 
-/** `base` is a checked run configuration that the values are tried upon. */
+/** `base` is a checked run configuration into which the values are put. */
 export function makeBuiltin(base: Mapping): Builtin {
   return {
     names: leaves(base, '').filter((name) => name !== 'seed'),

@@ -7,10 +7,10 @@ import {
   withDefaults,
 } from '../core/component-options.js';
 
-/** As a file has it: a name, or a mapping of a name and options. */
+/** The form in a file: a name, or a mapping of a name and options. */
 export type Given = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
 
-/** A sampler or pruner: its name, or a mapping of its name and options, as its registry tells. */
+/** Returns the schema of a sampler or pruner: its name, or a mapping of its name and options, from its registry. */
 export function componentSchema(entries: readonly ComponentInfo[]) {
   const names = entries.map((entry) => entry.name) as [string, ...string[]];
   const forms = entries.map((entry) =>
@@ -41,14 +41,14 @@ export function nameOf(given: Given): string {
   return typeof given === 'string' ? given : given.name;
 }
 
-/** A checked sampler or pruner with its defaults filled in. */
+/** Returns a checked sampler or pruner with its defaults filled in. */
 export function toComponentSpec(entries: readonly ComponentInfo[], given: Given): ComponentSpec {
   const { name, ...options } = typeof given === 'string' ? { name: given } : given;
   const specs = entries.find((entry) => entry.name === name)?.options ?? {};
   return { name, options: withDefaults(specs, nested(specs, options)) };
 }
 
-/** The options, with those that choose an entry in the form of `Chosen`. */
+/** Returns the options; those that choose another entry become a `ComponentSpec`. */
 function nested(specs: OptionSpecs, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => {

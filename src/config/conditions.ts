@@ -7,7 +7,7 @@ import { nearest } from './nearest.js';
 import type { RawChoice, RawCondition, RawTest } from './parameter-schema.js';
 import type { Path } from './yaml-file.js';
 
-/** A condition of the file as the core knows it; a list means one of its entries. */
+/** Returns a condition of the file in the core's form; a list means one of its entries. */
 export function encodeCondition(raw: RawCondition): Condition {
   return Object.fromEntries(Object.entries(raw).map(([name, test]) => [name, encodeTest(test)]));
 }
@@ -23,12 +23,12 @@ function encodeTest(raw: RawTest): Test {
   } as Comparison;
 }
 
-/** What a name may be: values of its distribution (null when unknown), and what constraints set it to. */
+/** The possible values of a name: those of its distribution (null when unknown), and those that constraints set. */
 export type Possible = { readonly distribution: Distribution | null; readonly set: readonly ParamValue[] };
 
 /**
- * Notes unknown names, and tests that can never hold: a misspelled value would make a rule silently useless.
- * `names` are all that exist; a name that is not in `possible` was itself mistaken, and nothing is said about it.
+ * Notes unknown names, and tests that can never hold: a misspelled value would silently disable a rule.
+ * `names` are all existing ones. A name that is not in `possible` has an error of its own, and no other is reported.
  */
 export function checkCondition(
   raw: RawCondition,
@@ -104,12 +104,12 @@ function mayPass(name: string, test: Comparison, { distribution, set }: Possible
 
 function hint(value: unknown, { distribution, set }: Possible): string | undefined {
   if (distribution && distribution.kind !== 'categorical') {
-    return `it lies between ${distribution.low} and ${distribution.high}`;
+    return `it is between ${distribution.low} and ${distribution.high}`;
   }
   const choices = [...(distribution?.choices ?? []), ...set];
   const asTexts = choices.filter((choice) => typeof choice === 'string');
   if (typeof value === 'number' && asTexts.some((choice) => choice.startsWith('[')))
     return 'a list means "one of"; write a list-valued choice in a list: [[8, 16]]';
   const close = typeof value === 'string' ? didYouMean(nearest(value, asTexts)) : undefined;
-  return close ?? `it takes ${choices.map(show).join(', ')}`;
+  return close ?? `its values are ${choices.map(show).join(', ')}`;
 }

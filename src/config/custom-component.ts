@@ -10,20 +10,20 @@ import type { Sampler } from '../samplers/sampler.js';
 import { show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 
-/** Samplers and pruners that a sweep file names by their files; its own code, so it is run. */
+/** Samplers and pruners from files that a sweep file names. They contain code, and hpo runs it. */
 export type CustomComponents = { readonly sampler?: Sampler; readonly pruner?: Pruner };
 
-/** What a file of the user's own is loaded as. `given`: as the sweep file has it, for further checks. */
+/** A loaded custom component. `given`: its entry in the sweep file, for further checks. */
 export type CustomComponent<T> = {
   readonly given: { readonly name: string };
   readonly chosen: ComponentSpec;
   readonly part: T;
 };
 
-/** A path is told from a name by its beginning, so that no name of a registry ever means a file. */
+/** A path is recognized by its beginning, so that no name of a registry ever means a file. */
 const PATH = /^(\.{1,2})?\//;
 
-/** Whether a sweep file means a file: `./my-sampler.js`, or `{ name: ./my-sampler.js, ...options }`. */
+/** Whether an entry of a sweep file means a file: `./my-sampler.js`, or `{ name: ./my-sampler.js, ...options }`. */
 export function isCustomPath(raw: unknown): boolean {
   const name = isMapping(raw) ? raw.name : raw;
   return typeof name === 'string' && PATH.test(name);
@@ -34,7 +34,7 @@ const SHAPES = {
   pruner: { is: isPruner, text: 'a pruner { decide(trial, view) }' },
 } as const;
 
-/** Both kinds of a sweep file. `parts`: what was loaded, without what stands around it. */
+/** Reads both kinds from a sweep file. `parts`: the loaded components alone. */
 export async function readCustomComponents(
   raw: { readonly [key: string]: unknown },
   sweepFile: string,
@@ -50,8 +50,8 @@ export async function readCustomComponents(
 }
 
 /**
- * The sampler or pruner of the user's own that a sweep file names by a path; null when it names none, or after noting
- * what is wrong with it. The file is looked for beside the sweep file, and only a path that is there is run.
+ * Returns the custom sampler or pruner that a sweep file names by a path. Null when it names none, or after noting what is
+ * wrong with it. The path is relative to the sweep file, and only an existing file is run.
  */
 async function readOwnPart<K extends 'sampler' | 'pruner'>(
   kind: K,
@@ -98,7 +98,7 @@ function isFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** The default export, called with the options where it is a function. Undefined without one. */
+/** Returns the default export, called with the options where it is a function. Undefined without one. */
 async function load(file: string, options: Readonly<Record<string, unknown>>): Promise<unknown> {
   const module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
   return typeof module.default === 'function' ? await module.default(options) : module.default;

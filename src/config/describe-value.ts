@@ -1,4 +1,4 @@
-/** What came, in words for an error: `the text "abc"`, `the number 3`, `a list`, `nothing`. */
+/** Returns a value in words, for errors: `the text "abc"`, `the number 3`, `a list`, `nothing`. */
 export function describeValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (typeof value === 'string') return `the text ${quote(value)}`;
@@ -8,19 +8,19 @@ export function describeValue(value: unknown): string {
   return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
 }
 
-/** A value as it may be written in YAML, on one line and not too long. */
+/** Returns a value as YAML could contain it, on one line and shortened. */
 export function show(value: unknown): string {
   return cut(typeof value === 'string' && /^[\w.-]+$/.test(value) ? value : JSON.stringify(value));
 }
 
-/** `a, b or c` */
+/** Returns `a, b or c`. */
 export function either(words: readonly string[]): string {
   const unique = [...new Set(words)];
   const last = unique.pop() ?? '';
   return unique.length === 0 ? last : `${unique.join(', ')} or ${last}`;
 }
 
-/** `did you mean X?`, or nothing. */
+/** Returns `did you mean X?`; undefined without a name. */
 export function didYouMean(name: string | null): string | undefined {
   return name === null ? undefined : `did you mean ${name}?`;
 }

@@ -1,7 +1,7 @@
 import { type HpoError, HpoErrors, usageError } from '../core/errors.js';
 import type { Path, YamlFile } from './yaml-file.js';
 
-/** Collects every mistake of a file, each at its place, so that it is mended in one go. */
+/** Collects all mistakes of a file with their positions, so that they can be corrected together. */
 export class Diagnostics {
   readonly errors: HpoError[] = [];
 
@@ -13,14 +13,14 @@ export class Diagnostics {
     this.errors.push(usageError(`config.${code}`, message, { place, ...(more.fix && { fix: more.fix }) }));
   }
 
-  /** Notes an error that was found elsewhere and has no place yet. */
+  /** Notes an error that was found elsewhere and has no position yet. */
   adopt(path: Path, error: HpoError, at: 'key' | 'value' = 'value'): void {
     const code = error.code.slice(error.code.indexOf('.') + 1);
     this.add(path, code, error.message, { fix: error.fix, ...(at === 'key' && { at }) });
   }
 }
 
-/** @throws HpoErrors with all mistakes of the files, in the order of their lines, when there are any. */
+/** Throws when there are mistakes. @throws HpoErrors with all mistakes of the files, in the order of their lines. */
 export function throwAll(...files: readonly Diagnostics[]): void {
   const errors = files.flatMap((file) =>
     file.errors.toSorted(

@@ -7,10 +7,10 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** What a duration looks like, for messages. */
+/** The form of a duration, for messages. */
 export const DURATION = 'expected a duration such as 90s, 45m, 2h or 1h30m';
 
-/** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`; a bare number counts seconds. Null for anything else. */
+/** Returns milliseconds of `90s`, `45m`, `2h`, `1h30m` or `1d`; a bare number counts seconds. Null for anything else. */
 export function durationMs(text: string): number | null {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|min|s|m|h|d)/g)];

@@ -5,7 +5,7 @@ import { paramsKey, type Space } from '../core/space.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { RawChoice } from './parameter-schema.js';
 
-/** The start points of the file as the core knows them; each mistake is noted at its place. */
+/** Returns the initial points of the file in the core's form; notes each mistake at its position. */
 export function toInitialPoints(
   raw: readonly Readonly<Record<string, RawChoice>>[] | null | undefined,
   space: Space | null,
@@ -16,17 +16,17 @@ export function toInitialPoints(
     const point = Object.fromEntries(
       Object.entries(mapping).map(([name, value]) => [name, encodeChoice(value)]),
     );
-    // In a mistaken space nothing can be said about its points.
+    // Points of an invalid space cannot be checked.
     if (space && notePoint(point, i, space, mistakes)) {
       if (points.some((other) => paramsKey(other) === paramsKey(point)))
-        mistakes.add(['start', i], 'duplicate-value', 'this start point is given twice');
+        mistakes.add(['start', i], 'duplicate-value', 'this initial point is given twice');
       points.push(point);
     }
   }
   return points;
 }
 
-/** False after noting what is wrong with a point. */
+/** Returns false after noting what is wrong with a point. */
 function notePoint(point: Params, i: number, space: Space, mistakes: Diagnostics): boolean {
   const before = mistakes.errors.length;
   for (const [name, value] of Object.entries(point)) {
@@ -37,8 +37,8 @@ function notePoint(point: Params, i: number, space: Space, mistakes: Diagnostics
   const whole = completePoint(space, point);
   const inactive = whole ? inactiveNames(point, whole) : [];
   if (inactive.length > 0) {
-    const message = `expected active parameters only, but conditions leave out ${inactive.join(', ')} here`;
-    mistakes.add(['start', i], 'bad-start', message, { fix: 'leave them out of this start point' });
+    const message = `expected active parameters only, but conditions exclude ${inactive.join(', ')} here`;
+    mistakes.add(['start', i], 'bad-start', message, { fix: 'remove them from this initial point' });
   } else if (whole?.forbidden) {
     mistakes.add(['start', i], 'bad-start', 'expected an allowed configuration, but a constraint forbids it');
   }

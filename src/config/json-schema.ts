@@ -14,7 +14,7 @@ export function sweepJsonSchema(): string {
   return `${JSON.stringify({ $schema, title: 'hpo sweep', ...schema }, null, 2)}\n`;
 }
 
-/** Your own file, which is no part of the schema that sweep files are checked by: it has to be loaded. */
+/** Returns the form of a custom file. It is not part of the schema that checks sweep files, because it must be loaded. */
 function customForms(kind: string): object[] {
   const description = `Your own ${kind}: a JavaScript file beside this one, such as ./my-${kind}.js`;
   const name = { type: 'string', pattern: '^(\\.{1,2})?/', description };

@@ -35,18 +35,18 @@ import type { YamlFile } from './yaml-file.js';
 import { check } from './zod-diagnostics.js';
 
 export type LoadedSweep = {
-  /** The sweep file, as it was named. */
+  /** The path of the sweep file, as given. */
   readonly file: string;
-  /** Name of the study, fit for a file name. */
+  /** Name of the study, valid as a file name. */
   readonly study: string;
-  /** What people should know of the file: old names of keys. */
+  /** Messages for people about the file: old names of keys. */
   readonly notices: readonly string[];
   readonly spec: StudySpec;
-  /** `parameters: stored`: the space of `spec` is empty, and that of the study takes its place. */
+  /** `parameters: stored`: the space of `spec` is empty; use that of the study. */
   readonly stored: boolean;
   readonly run: RunSettings;
   readonly own: CustomComponents;
-  /** Where something stands in the file, for what only a whole call can find wrong with it. */
+  /** Returns the position of a value in the file, for mistakes that only a whole call can find. */
   readonly place: YamlFile['place'];
 };
 
@@ -56,8 +56,7 @@ type Shape = typeof STRUCTURED_SCHEMAS;
 type PartOf = <K extends keyof Shape>(key: K) => z.output<Shape[K]> | null;
 
 /**
- * Reads a sweep file and the run configuration that goes with it (`configFile`, or config.yaml beside the sweep
- * file where there is one).
+ * Reads a sweep file and its run configuration (`configFile`, or config.yaml beside the sweep file where it exists).
  *
  * @throws HpoError config.not-found when a file is missing; HpoErrors with every mistake, each as
  * `FILE:LINE:COLUMN error[config....]`. All are usage errors.
@@ -76,7 +75,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const trainer = checkTrainer(raw, mistakes);
   const isBuiltin = isMapping(raw.trainer) ? raw.trainer.command == null : raw.trainer === undefined;
   const { config, mistakes: inConfig } = await readConfig(options, isBuiltin);
-  // With a mistaken run configuration the parameters are checked upon the defaults, to show all mistakes at once.
+  // With an invalid run configuration, the parameters are checked against the defaults, to show all mistakes at once.
   const builtin = isBuiltin ? makeBuiltin(config ?? runConfigSchema.parse({})) : null;
 
   const study =
@@ -94,8 +93,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const { repeats, seeds } = checkSeeds(part, mistakes);
   const { retries: rawRetries, checkpoints, ...call } = callSettings(at, mistakes);
   if (call.target !== null && (objectives?.length ?? 1) > 1) {
-    const message = 'expected one objective where there is a target, got several';
-    mistakes.add(['target'], 'target-objectives', message, { fix: 'leave the target out', at: 'key' });
+    const message = 'expected one objective with a target, got several';
+    mistakes.add(['target'], 'target-objectives', message, { fix: 'remove the target', at: 'key' });
   }
   const warmStart = part('warm_start') ?? null;
   const columns = part('logging.local.metrics');
@@ -105,7 +104,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const trainerSpec = await toTrainer(trainer, file, mistakes);
   throwAll(mistakes, ...inConfig);
 
-  // throwAll has thrown where any of these is null: a part is null only after a mistake.
+  // throwAll has thrown if any of these is null: a part is null only after a mistake.
   return {
     file,
     study: study!,
@@ -155,7 +154,7 @@ function checkTrainer(raw: Mapping, mistakes: Diagnostics): RawTrainer {
   }
   const checked = check(trainerSchema, trainer ?? {}, mistakes, ['trainer']);
   if (checked || !isMapping(trainer)) return checked ?? {};
-  // What is right of it is looked at further, to show all mistakes at once.
+  // The valid parts are checked further, to show all mistakes at once.
   const { command, cwd, env } = trainerSchema.shape;
   return {
     command: command.safeParse(trainer.command).data ?? soundArguments(trainer.command),
@@ -179,12 +178,12 @@ async function readConfig(
     if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
     if (configFile === undefined) return { config: isBuiltin ? runConfigSchema.parse({}) : {}, mistakes: [] };
     throw usageError('config.not-found', `there is no run configuration ${file}`, {
-      fix: 'name an existing file with --config FILE, or leave it out',
+      fix: 'name an existing file with --config FILE, or omit the option',
     });
   }
 }
 
-/** The name of a study whose sweep file gives none: the file's own, made fit for a file name. */
+/** Returns the name of a study whose sweep file gives none: the file's own, made valid as a file name. */
 export function defaultName(file: string): string {
   const name = basename(file, extname(file)).replace(/[^A-Za-z0-9._-]+/g, '-');
   return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
@@ -200,7 +199,7 @@ function checkSeeds(
   });
   if (seeds && repeats != null && seeds.length !== repeats) {
     const message = `expected ${repeats} seeds, as many as repeats, got ${seeds.length}`;
-    mistakes.add(['seeds'], 'seeds-length', message, { fix: 'leave repeats out: seeds set it' });
+    mistakes.add(['seeds'], 'seeds-length', message, { fix: 'remove repeats: seeds set it' });
   }
   return { repeats: seeds?.length ?? repeats ?? 1, seeds };
 }

@@ -5,7 +5,7 @@ export const pathSchema = z
   .min(1)
   .refine((file) => !file.includes('\0'), 'expected a path without NUL characters');
 
-/** A project or a team is part of an address. */
+/** The name of a project or a team: part of an address. */
 const wandbNameSchema = z
   .string()
   .regex(

@@ -6,15 +6,15 @@ const FORM =
   /^\s*([A-Za-z_][A-Za-z0-9_.:/@-]{0,254}?)\s*(<=|>=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
 const EXPECTED = 'expected a metric and its limit, such as "memory_mb <= 8000" or "accuracy >= 0.9"';
 
-/** A limit of what trials report, as text. */
+/** A metric constraint: a limit on a reported metric, as text. */
 export const outcomeSchema = z
   .string()
   .regex(FORM, EXPECTED)
   .describe(
-    'A limit of a metric, such as "memory_mb <= 8000": configurations that break it are never the best',
+    'A limit on a metric, such as "memory_mb <= 8000": configurations that violate it are never the best',
   );
 
-/** The limits among the constraints of the file; what is wrong with their form is noted by its schema. */
+/** Returns the metric constraints among the constraints of the file; their schema notes what is wrong with their form. */
 export function toMetricConstraints(constraints: unknown, mistakes: Diagnostics): MetricConstraint[] {
   const outcomes: MetricConstraint[] = [];
   for (const [i, raw] of (Array.isArray(constraints) ? constraints : []).entries()) {

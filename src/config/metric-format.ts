@@ -29,8 +29,8 @@ export const metricsSchema = z.strictObject({
 });
 
 /**
- * The format of a sweep file, undefined for METRIC lines; notes what is wrong with it.
- * @param wanted the metrics that the sweep speaks of, for formats that would find many others.
+ * Returns the metric format of a sweep file, undefined for METRIC lines; notes what is wrong with it.
+ * @param wanted the metrics that the sweep names, for formats that would match many others.
  */
 export function toMetricFormat(
   raw: z.output<typeof metricsSchema> | null,

@@ -1,8 +1,8 @@
 /**
- * The candidate a misspelled name most likely meant, or null when none is close.
+ * Returns the candidate that a misspelled name most likely meant, or null when none is close.
  *
- * Close means at most a third of the longer name's letters must be changed (Levenshtein 1966, with a swap of two
- * neighbours counted once as in Damerau 1964); the last part of a dotted name is tried alone too, so that `step_size`
+ * Close means that at most a third of the longer name's letters must be changed (Levenshtein 1966, with a swap of two
+ * neighbors counted once as in Damerau 1964). The last part of a dotted name is also compared alone, so that `step_size`
  * finds `learner.step_size`.
  */
 export function nearest(name: string, candidates: readonly string[]): string | null {
@@ -11,7 +11,7 @@ export function nearest(name: string, candidates: readonly string[]): string | n
   for (const candidate of candidates) {
     const cost = Math.min(
       relative(name, candidate),
-      relative(lastPart(name), lastPart(candidate)) + 0.01, // a whole match beats a match of the ends
+      relative(lastPart(name), lastPart(candidate)) + 0.01, // a full match beats a match of the last parts
     );
     if (cost < bestCost) [best, bestCost] = [candidate, cost];
   }
@@ -20,7 +20,7 @@ export function nearest(name: string, candidates: readonly string[]): string | n
 
 function relative(a: string, b: string): number {
   const longer = Math.max(a.length, b.length);
-  // An edit distance is quadratic; no name that a person meant is this long.
+  // An edit distance is quadratic; no intended name is this long.
   if (longer > 200) return a === b ? 0 : 1;
   return longer === 0 ? 1 : distance(a.toLowerCase(), b.toLowerCase()) / longer;
 }
@@ -29,7 +29,7 @@ function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
-/** Letters to insert, delete, replace or swap with a neighbour to turn `a` into `b`. */
+/** Returns the number of letters to insert, delete, replace or swap with a neighbor to turn `a` into `b`. */
 export function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -20,7 +20,7 @@ export const objectivesSchema = z.array(objectiveSchema).min(1);
 
 type Raw = { readonly [key: string]: unknown };
 
-/** What is optimized: `objective`, or the list `objectives`; null after noting what is wrong with it. */
+/** Returns `objective`, or the list `objectives`; null after noting what is wrong with it. */
 export function checkObjectives(
   raw: Raw,
   isBuiltin: boolean,
@@ -41,7 +41,7 @@ export function checkObjectives(
   mistakes.add(
     ['trainer'],
     'missing-key',
-    'expected the key objective, since the trainer is your own, got none',
+    'expected the key objective, because the trainer is your own, got none',
     {
       at: 'key',
       fix: 'add `objective: {metric: NAME, direction: minimize}` with a metric that your trainer prints',
@@ -62,7 +62,7 @@ function checkList(raw: unknown, mistakes: Diagnostics): readonly Objective[] | 
 
 type Chosen = string | { readonly name: string } | null;
 
-/** Notes a sampler or a pruner that cannot search for so many objectives. */
+/** Notes a sampler or a pruner that does not support this many objectives. */
 export function checkAble(
   objectives: readonly Objective[] | null,
   { sampler, pruner }: { readonly sampler: Chosen; readonly pruner: Chosen },

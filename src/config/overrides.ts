@@ -10,7 +10,7 @@ import { firstProblem } from './zod-diagnostics.js';
 type Tree = { [key: string]: unknown };
 
 /**
- * One run's settings: a base (the content of cfg/config.yaml, or nothing) with dotted overrides put over it.
+ * Returns one run's settings: a base (the content of cfg/config.yaml, or nothing) with dotted overrides applied to it.
  * @throws HpoError config.unknown-key or config.invalid-value (usage errors), for the first mistake.
  */
 export function resolveRunConfig(base: unknown, overrides: readonly string[]): RunConfig {
@@ -18,7 +18,7 @@ export function resolveRunConfig(base: unknown, overrides: readonly string[]): R
 }
 
 /**
- * Puts `key=value` texts over a configuration and checks the whole; of several for one key the last wins.
+ * Applies `key=value` texts to a configuration and checks the whole; the last value of a key counts.
  *
  * A key is the dotted path of a single setting. A value is read as YAML: `0.05`, `[8, 16]`, `null`, `true`, `adam`.
  * @param schema must have a default for every key: the valid paths are those of its defaults.
@@ -26,7 +26,7 @@ export function resolveRunConfig(base: unknown, overrides: readonly string[]): R
  */
 export function applyOverrides<T>(config: unknown, overrides: readonly string[], schema: z.ZodType<T>): T {
   const paths = settingPaths(schema.parse({}));
-  // The base is checked by itself first, so that its mistakes are not taken for those of an override.
+  // The base is checked by itself first, so that its mistakes are not attributed to an override.
   const tree = structuredClone(validate(config, schema, paths)) as Tree;
   for (const text of overrides) {
     const { path, value } = parseOverride(text, paths);
@@ -35,7 +35,7 @@ export function applyOverrides<T>(config: unknown, overrides: readonly string[],
   return validate(tree, schema, paths);
 }
 
-/** The dotted paths of all settings of a configuration; lists and null are settings, not groups. */
+/** Returns the dotted paths of all settings of a configuration; lists and null are settings, not groups. */
 function settingPaths(tree: unknown, prefix = ''): string[] {
   return Object.entries(tree as Mapping).flatMap(([key, value]) =>
     isMapping(value) ? settingPaths(value, `${prefix}${key}.`) : [prefix + key],
@@ -45,7 +45,7 @@ function settingPaths(tree: unknown, prefix = ''): string[] {
 function parseOverride(text: string, paths: readonly string[]): { path: string; value: unknown } {
   const equals = text.indexOf('=');
   if (equals < 1) {
-    throw usageError('config.invalid-value', `an override reads key=value, got ${JSON.stringify(text)}`, {
+    throw usageError('config.invalid-value', `expected an override key=value, got ${JSON.stringify(text)}`, {
       fix: 'for example learner.step_size=0.05',
     });
   }

@@ -9,12 +9,12 @@ export const nameSchema = z
   .string()
   .max(200)
   .regex(NAME, 'expected a parameter name without spaces, "=" or a leading "-"')
-  .refine((name) => !(name in Object.prototype), 'expected a name that JavaScript does not use for itself');
+  .refine((name) => !(name in Object.prototype), 'expected a name that is not reserved by JavaScript');
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 type Choice = string | number | boolean | null | Choice[];
-/** A scalar, or a list of choices: the trainer gets a list as JSON text. */
+/** A scalar, or a list of choices: the trainer receives a list as JSON text. */
 export const choiceSchema: z.ZodType<Choice> = z
   .union([scalarSchema, z.array(z.lazy(() => choiceSchema))])
   .meta({ id: 'Choice' });
@@ -41,23 +41,20 @@ export const conditionSchema = z
 
 const choicesSchema = z.array(choiceSchema).min(1);
 
-/** Both mapping forms in one: a wrong mixture of keys gets a better message than a union could give. */
+/** Both mapping forms in one schema: a wrong mixture of keys gets a better message than from a union. */
 const mappingSchema = z.strictObject({
   values: choicesSchema.optional().describe('The values to choose from'),
-  min: z.number().optional().describe('Lower end of a range, itself included'),
-  max: z
-    .number()
-    .optional()
-    .describe('Upper end of a range, itself included; lowered to the lattice of `step`'),
-  log: z.boolean().optional().describe('Search the logarithm: right for learning rates; needs min > 0'),
-  step: z.number().positive().optional().describe('Distance between neighbouring values, counted from min'),
+  min: z.number().optional().describe('Lower end of a range, inclusive'),
+  max: z.number().optional().describe('Upper end of a range, inclusive; lowered to the lattice of `step`'),
+  log: z.boolean().optional().describe('Search on a log scale, as for learning rates; needs min > 0'),
+  step: z.number().positive().optional().describe('Distance between neighboring values, counted from min'),
   steps: z
     .int()
     .min(1)
     .max(GRID_LIMIT)
     .optional()
-    .describe('How many points a grid takes from the range, both ends included; other samplers ignore it'),
-  int: z.boolean().optional().describe('Whole numbers only; min and max must be whole, too'),
+    .describe('Number of points of a grid, both ends included; other samplers ignore it'),
+  int: z.boolean().optional().describe('Whole numbers only; min and max must also be whole'),
   when: conditionSchema
     .optional()
     .describe('The parameter exists only where this holds; elsewhere it is not sampled and not passed'),
@@ -69,7 +66,7 @@ export const parametersSchema = z
   .record(nameSchema, parameterSchema)
   .refine((parameters) => Object.keys(parameters).length > 0, 'expected at least one parameter');
 
-/** In the place of parameters: those of the study, which is there already. */
+/** Instead of parameters: those of the existing study. */
 export const STORED = 'stored';
 
 export const constraintSchema = z.strictObject({
@@ -90,5 +87,5 @@ export type RawMapping = z.infer<typeof mappingSchema>;
 export type RawParameters = z.infer<typeof parametersSchema>;
 export type RawConstraint = z.infer<typeof constraintSchema>;
 
-/** What a parameter given as a mapping may say. */
+/** The keys of a parameter given as a mapping. */
 export const PARAMETER_KEYS: readonly string[] = Object.keys(mappingSchema.shape);

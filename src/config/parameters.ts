@@ -19,7 +19,7 @@ import { PARAMETER_KEYS, type RawChoice, type RawMapping, type RawParameter } fr
 import type { Path } from './yaml-file.js';
 
 /**
- * One parameter of the sweep file as the core knows it; null after noting what is wrong with it. Its `when` is
+ * Returns one parameter of the sweep file in the core's form; null after noting what is wrong with it. Its `when` is
  * checked later, when all parameters are known.
  */
 export function toParam(
@@ -47,14 +47,14 @@ export function toParam(
   );
 }
 
-/** Notes parameters written as `learner: {step_size: [...]}`; returns the names it has spoken for. */
+/** Notes parameters written as `learner: {step_size: [...]}`; returns the names that it has reported. */
 export function noteNested(parameters: unknown, mistakes: Diagnostics): ReadonlySet<string> {
   const nested = new Set<string>();
   for (const [name, raw] of isMapping(parameters) ? Object.entries(parameters) : []) {
     if (!isMapping(raw) || Object.keys(raw).some((key) => PARAMETER_KEYS.includes(key))) continue;
     nested.add(name);
     const inner = Object.keys(raw)[0];
-    // `{mni: 1, mxa: 2}` is a range with two slips rather than a section.
+    // `{mni: 1, mxa: 2}` is a range with two typos rather than a section.
     const slip = inner === undefined ? null : nearest(inner, PARAMETER_KEYS);
     const got = inner === undefined ? 'an empty mapping' : `a mapping with the key ${show(inner)}`;
     mistakes.add(
@@ -73,14 +73,14 @@ export function noteNested(parameters: unknown, mistakes: Diagnostics): Readonly
   return nested;
 }
 
-/** Whether the built-in trainer knows the name; notes it when not. */
+/** Returns whether the built-in trainer has the name; notes it when not. */
 export function checkName(name: string, builtin: Builtin, mistakes: Diagnostics, path: Path): boolean {
   const wrong = (message: string, fix: string | undefined) => {
     mistakes.add(path, 'bad-parameter', message, { at: 'key', fix });
     return false;
   };
   if (name === 'seed')
-    return wrong('seed is no parameter: every trial gets its own', 'use `repeats: N` or `seeds: [...]`');
+    return wrong('seed cannot be a parameter: every trial has its own', 'use `repeats: N` or `seeds: [...]`');
   if (builtin.names.includes(name)) return true;
   const inside = builtin.names.filter((known) => known.startsWith(`${name}.`));
   const words = `expected a value of the run configuration, got ${show(name)}`;
@@ -166,7 +166,7 @@ function fromRange(
   if (raw.steps !== undefined && raw.step !== undefined)
     wrong('steps', 'bad-range', 'steps and step cannot be combined', 'remove one of them');
   if (raw.steps === 1 && min !== max)
-    wrong('steps', 'bad-range', 'expected at least 2 steps: both ends are among them, got 1');
+    wrong('steps', 'bad-range', 'expected at least 2 steps: both ends count, got 1');
   if (mistakes.errors.length > before) return null;
 
   const distribution = build(raw, min, max, (message) => mistakes.add(path, 'bad-range', message));
@@ -185,13 +185,13 @@ function build(
     return raw.int ? int(min, max, more) : float(min, max, more);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // The core speaks of low and high, the file of min and max.
+    // The core uses low and high, the file min and max.
     fail(error.message.replace(/\blow\b/g, 'min').replace(/\bhigh\b/g, 'max'));
     return null;
   }
 }
 
-/** Both ends and one value between them: a range of floats where the trainer wants integers shows only there. */
+/** Checks both ends and one value between them: a range of floats for an integer setting shows only there. */
 function checkEnds(name: string, d: Distribution, builtin: Builtin, mistakes: Diagnostics): boolean {
   if (d.kind === 'categorical') return true;
   const before = mistakes.errors.length;
@@ -210,7 +210,9 @@ function checkEnds(name: string, d: Distribution, builtin: Builtin, mistakes: Di
       d.kind === 'float' && !Number.isInteger(between) && !builtin.problem(name, Math.round(between));
     mistakes.add(['parameters', name], 'bad-parameter', `${name}: ${problem}, which the range contains`, {
       at: 'key',
-      fix: whole ? 'add `int: true`' : `change the range so that ${describeValue(between)} is not in it`,
+      fix: whole
+        ? 'add `int: true`'
+        : `change the range so that it does not contain ${describeValue(between)}`,
     });
   }
   return mistakes.errors.length === before;

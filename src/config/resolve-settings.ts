@@ -7,8 +7,8 @@ import { check } from './zod-diagnostics.js';
 type Mapping = { readonly [key: string]: unknown };
 
 /**
- * Returns the settings of a call that have a schema by their kind, from a sweep file with their defaults filled in. Notes what
- * is wrong with each; null stands for a mistaken one. `at`: the value at a dotted key, undefined where there is none.
+ * Returns the settings of a call with a schema by kind, from a sweep file, with defaults filled in. Notes what is wrong with
+ * each; null stands for an invalid one. `at` returns the value at a dotted key, undefined where there is none.
  */
 export function callSettings(
   at: (key: string) => unknown,
@@ -25,7 +25,7 @@ export function callSettings(
   return Object.fromEntries(values) as CallSettings & Mapping;
 }
 
-/** Returns the settings with what flags set in their place. A number of retries keeps the waits of the file. */
+/** Returns the settings with those of flags applied. A number of retries keeps the waits of the file. */
 export function withFlags(
   run: RunSettings,
   flags: SettingFlags,

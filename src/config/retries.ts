@@ -10,9 +10,9 @@ export const retriesSchema = z.union([
   timesSchema,
   z.strictObject({
     times: timesSchema.describe('How often'),
-    delay: durationSchema.optional().describe('How long a trial waits before it is tried again, such as 30s'),
-    factor: z.number().min(1).optional().describe('Each wait is this many times as long as the one before'),
-    max_delay: durationSchema.optional().describe('No wait is longer than this'),
+    delay: durationSchema.optional().describe('Wait before the first retry, such as 30s'),
+    factor: z.number().min(1).optional().describe('Factor from each wait to the next'),
+    max_delay: durationSchema.optional().describe('Maximum wait'),
   }),
 ]);
 

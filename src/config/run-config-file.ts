@@ -16,14 +16,14 @@ const strictSchema = runConfigSchema.extend({ extends: extendsSchema });
 const freeSchema = z.looseObject({ extends: extendsSchema });
 
 /**
- * One run's defaults from a file, with the bases it `extends` merged underneath: mappings are merged key by key,
- * everything else is replaced, and of several bases the later one wins. A base is named relative to the file that
+ * Returns one run's defaults from a file, merged over the bases that it `extends`. Mappings are merged key by key,
+ * everything else is replaced, and a later base overrides an earlier one. A base's path is relative to the file that
  * names it.
  *
  * @param builtin the file is for the built-in trainer: unknown keys and bad values are mistakes, and defaults are
  * filled in. Otherwise it is any mapping.
  * @returns the mapping (null when there were mistakes) and what was wrong in each file.
- * @throws HpoError when a file cannot be read or is no YAML.
+ * @throws HpoError when a file cannot be read or is not YAML.
  */
 export async function readRunConfig(
   file: string,
@@ -32,7 +32,7 @@ export async function readRunConfig(
   const all: Diagnostics[] = [];
   const merged = await readMerged(file, builtin, [], all);
   if (all.some(({ errors }) => errors.length > 0)) return { config: null, mistakes: all };
-  // Every file was checked by itself, so that this finds no mistake and only fills in defaults.
+  // Every file was checked separately, so this finds no mistake and only fills in defaults.
   return { config: builtin ? runConfigSchema.parse(merged) : (merged as RunConfigMapping), mistakes: all };
 }
 
@@ -62,9 +62,9 @@ async function readMerged(
       mistakes.add(
         path,
         'extends-cycle',
-        `expected a base that does not extend this file in turn, got ${base}`,
+        `expected a base that does not extend this file itself, got ${base}`,
         {
-          fix: 'remove one `extends` of this circle',
+          fix: 'remove one `extends` of this cycle',
         },
       );
       continue;
@@ -96,7 +96,7 @@ async function existing(target: string, path: Path, mistakes: Diagnostics): Prom
   }
 }
 
-/** What cannot be read is the fault of the line that names it; mistakes inside a base have places of their own. */
+/** Reads a base. An unreadable base is a mistake of the line that names it; mistakes inside it have their own positions. */
 async function readBase(
   target: string,
   path: Path,
@@ -122,7 +122,7 @@ function merge(under: Mapping, over: Mapping): Mapping {
   return Object.fromEntries(merged);
 }
 
-/** The configuration is handed to trainers as JSON, which has no infinite numbers. */
+/** Notes infinite numbers: trainers receive the configuration as JSON, which has none. */
 function noteNonFinite(value: unknown, path: Path, mistakes: Diagnostics): void {
   if (typeof value === 'number' && !Number.isFinite(value))
     mistakes.add(path, 'bad-value', `expected a finite number, got ${value}`);

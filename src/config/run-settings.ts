@@ -9,17 +9,17 @@ type Entry = (typeof SETTINGS)[number];
 type CallEntry = Extract<Entry, { readonly property: string }>;
 type ValueOf<E extends Entry> = ValueOfKind<E['kind']> | (E['default'] extends null ? null : never);
 
-/** The values of all settings that belong to a call, under the names that the table gives them. */
+/** The values of all settings of a call, by their `property` in the table. */
 export type CallSettings = { readonly [E in CallEntry as E['property']]: ValueOf<E> };
 
-/** What belongs to a call rather than to the study. */
+/** The settings of a call, not of the study. */
 export type RunSettings = Omit<CallSettings, 'checkpoints'> & {
   /** Waits before retries. */
   readonly retryDelay: RetryDelay;
   readonly checkpoints: CheckpointPolicy;
   /** Where attempts run. */
   readonly executor: ComponentSpec;
-  /** Where a new study gets its first configurations from; null: nowhere. */
+  /** The study from which a new study takes its first configurations; null: none. */
   readonly warmStart: WarmStart | null;
   /** Null: the file has no section for W&B. */
   readonly wandb: WandbSettings | null;
@@ -33,7 +33,7 @@ type CamelCase<S extends string> = S extends `${infer Head}-${infer Rest}`
   : S;
 type FlagEntry = Extract<Entry, { readonly flag: { readonly name: string } }>;
 
-/** What flags set, by the names that commander gives them (`trialTimeout`); what is absent was not given. */
+/** The values of flags, by commander's names (`trialTimeout`); an absent one was not given. */
 export type SettingFlags = {
   readonly [E in FlagEntry as CamelCase<E['flag']['name']>]?: ValueOfKind<E['kind']>;
 };

@@ -5,15 +5,15 @@ import { DEVICES, type Devices, parseDevices } from './device-names.js';
 import { DURATION, durationMs } from './duration.js';
 import { SIZE, sizeBytes } from './size.js';
 
-/** What a setting accepts; every kind has one text form for flags and `hpo set`, and one schema for sweep files. */
+/** The values that a setting accepts; every kind has one text form for flags and `hpo set`, and one schema for sweep files. */
 export type SettingKind =
   /** A whole number; `max` null: no upper bound. */
   | { readonly type: 'count'; readonly min: number; readonly max: number | null }
   /** A finite number. */
   | { readonly type: 'number' }
-  /** Milliseconds inside; `90s`, `45m`, or seconds. `zero`: a flag may be 0. */
+  /** Stored in milliseconds; written as `90s`, `45m`, or seconds. `zero`: a flag may be 0. */
   | { readonly type: 'duration'; readonly zero: boolean }
-  /** Bytes inside; `500MB`, `2GiB`, or bytes. */
+  /** Stored in bytes; written as `500MB`, `2GiB`, or bytes. */
   | { readonly type: 'size' }
   | { readonly type: 'devices' }
   /** A total of trials; on the command line also `+N`. */
@@ -50,10 +50,10 @@ export type ValueOfKind<K extends SettingKind> = K['type'] extends
             ? string
             : never;
 
-/** A value, or what was expected, in words that begin with "expected". */
+/** A value, or the expectation, in words that begin with "expected". */
 export type ParsedText = { readonly value: unknown } | { readonly expected: string };
 
-/** Reads a value as a flag or `hpo set` has it. */
+/** Reads a value in the text form of a flag or of `hpo set`. */
 export function parseSettingText(kind: SettingKind, text: string): ParsedText {
   switch (kind.type) {
     case 'count':

@@ -41,7 +41,7 @@ export function schemaOfKind(kind: SettingKind): z.ZodType {
   }
 }
 
-/** Returns a checked value of a sweep file as hpo uses it: milliseconds, bytes, one form of devices. */
+/** Returns a checked value of a sweep file in hpo's form: milliseconds, bytes, one form of devices. */
 export function decode(kind: SettingKind, raw: unknown): unknown {
   if (raw === null || raw === undefined) return null;
   switch (kind.type) {

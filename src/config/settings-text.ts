@@ -60,7 +60,7 @@ ${names.map((name) => `  '${name}',`).join('\n')}
 `;
 }
 
-/** The type of an option by its kind, and what its text forms are. */
+/** The type of an option by its kind, and its text forms. */
 const LIBRARY_TYPES: Readonly<Record<string, readonly [type: string, form: string]>> = {
   count: ['number', ''],
   number: ['number', ''],

@@ -7,7 +7,7 @@ export type { Setting } from './setting.js';
 
 /**
  * Every key of a sweep file. This table drives the schema, the flags of `hpo optimize`, the options of the library, `hpo set`
- * and docs/configuration.md: a new setting is one entry here and the code that uses its value.
+ * and docs/configuration.md. A new setting is one entry here and the code that uses its value.
  */
 export const SETTINGS = [
   ...SEARCH_SETTINGS,
@@ -15,7 +15,7 @@ export const SETTINGS = [
   ...LOGGING_SETTINGS,
 ] as const satisfies readonly Setting[];
 
-/** Earlier names of top-level keys, with the names they have now. */
+/** Earlier names of top-level keys, with their current names. */
 export const ALIASES: ReadonlyMap<string, string> = new Map(
   SETTINGS.flatMap(({ key, aliases }) => aliases.map((alias) => [alias, key] as const)),
 );

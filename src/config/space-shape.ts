@@ -13,7 +13,7 @@ import type { ValidatedSpace } from './space.js';
 import { STRUCTURED_SCHEMAS } from './structured-schemas.js';
 import { check } from './zod-diagnostics.js';
 
-/** Parameters and constraints of the file as far as they have the right shape; the rest is noted. */
+/** Returns the parameters and constraints of the file that have the right shape; notes the rest. */
 export function checkSpace(raw: { readonly [key: string]: unknown }, mistakes: Diagnostics): ValidatedSpace {
   const stored = raw.parameters === STORED;
   const nested = noteNested(raw.parameters, mistakes);

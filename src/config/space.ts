@@ -9,16 +9,16 @@ import type { RawConstraint, RawParameter } from './parameter-schema.js';
 import { checkName, toParam } from './parameters.js';
 import type { Path } from './yaml-file.js';
 
-/** What of the file had the right shape: only that is looked at further. */
+/** The parts of the file with the right shape: only these are checked further. */
 export type ValidatedSpace = {
   readonly parameters: Readonly<Record<string, RawParameter>>;
-  /** Keyed by their place in the list. */
+  /** Keyed by index in the list. */
   readonly constraints: ReadonlyMap<number, RawConstraint>;
-  /** Every name in the file, those of mistaken parameters among them. */
+  /** Every name in the file, including those of invalid parameters. */
   readonly names: readonly string[];
 };
 
-/** The space that the file describes; null after noting what is wrong with it. */
+/** Returns the space of the file; null after noting what is wrong with it. */
 export function toSpace(sound: ValidatedSpace, builtin: Builtin | null, mistakes: Diagnostics): Space | null {
   const before = mistakes.errors.length;
   const params = Object.entries(sound.parameters).map(([name, raw]) => toParam(name, raw, builtin, mistakes));
@@ -63,9 +63,9 @@ function toConstraint(
 
 function constraintFix({ when, set, forbid }: RawConstraint): string {
   if (forbid)
-    return when && !set ? 'move what stands under `when` into `forbid`' : 'split it into two constraints';
+    return when && !set ? 'move the content of `when` into `forbid`' : 'split it into two constraints';
   if (when) return 'add `set: {NAME: VALUE}`';
-  return set ? 'add `when: {NAME: VALUE}`' : 'remove it, or say what it should do';
+  return set ? 'add `when: {NAME: VALUE}`' : 'remove it, or add `set` or `forbid`';
 }
 
 function checkConditions(sound: ValidatedSpace, params: readonly ParamSpec[], mistakes: Diagnostics): void {
@@ -76,7 +76,7 @@ function checkConditions(sound: ValidatedSpace, params: readonly ParamSpec[], mi
   const possible = new Map<string, Possible>();
   for (const name of names) {
     const param = params.find((p) => p.name === name);
-    // A name whose parameter was mistaken may be anything.
+    // A name whose parameter is invalid may have any value.
     if (param || !sound.names.includes(name))
       possible.set(name, { distribution: param?.distribution ?? null, set: setTo(name) });
   }
@@ -111,7 +111,7 @@ function tryMakeSpace(params: readonly ParamSpec[], constraints: readonly Constr
   }
 }
 
-/** The condition that closes a cycle: the first one with which the space, built up piece by piece, no longer works. */
+/** Returns the condition that closes a cycle: the first one with which the space, built step by step, becomes invalid. */
 function findCulprit(
   params: readonly ParamSpec[],
   constraints: readonly Constraint[],

@@ -4,17 +4,17 @@ import { metricConstraintText } from '../core/metric-constraints.js';
 import type { ParamSpec } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 
-/** Something that must not change unnoticed between two calls of one study. */
+/** A part of a study that must not change unnoticed between two calls. */
 export type SpecDifference = {
   readonly area: 'space' | 'objective' | 'trainer' | 'config' | 'seeds';
-  /** Where, in the terms of the files: `parameters.learner.opt`, `trainer.command`, `data.limit`. */
+  /** The key, as in the files: `parameters.learner.opt`, `trainer.command`, `data.limit`. */
   readonly path: string;
   /** Canonical text; `(none)` where it is absent. */
   readonly stored: string;
   readonly now: string;
   /**
-   * A parameter in both has other choices, another kind or another scale: Optuna refuses a study that mixes them,
-   * so only a new study can have it.
+   * A parameter in both has different choices, kind or scale. Optuna refuses a study that mixes them, so only a new study
+   * can have it.
    */
   readonly choices: boolean;
 };
@@ -22,8 +22,8 @@ export type SpecDifference = {
 const NONE = '(none)';
 
 /**
- * What differs between a study as stored and as the files now describe it, in space, objective, trainer, run
- * configuration and seeds. Sampler, pruner, metrics and repeats are free to change. Seeds differ only where both
+ * Returns the differences between a study as stored and as the files now describe it, in space, objective, trainer, run
+ * configuration and seeds. Sampler, pruner, metrics and repeats may change. Seeds differ only where both
  * name one: null means that they are derived, and a longer list adds repeats. The order of keys never matters.
  */
 export function specDifferences(stored: StudySpec, file: StudySpec): SpecDifference[] {
@@ -46,7 +46,7 @@ function limits({ outcomes }: StudySpec): readonly string[] {
   return outcomes.map(metricConstraintText).sort();
 }
 
-/** JSON with sorted keys: equal texts exactly for equal data. */
+/** Returns JSON with sorted keys: texts are equal exactly for equal data. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     isMapping(inner) ? Object.fromEntries(Object.entries(inner).sort(byKey)) : inner,
@@ -65,7 +65,7 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
   });
 }
 
-/** A parameter as the sweep file would have it. */
+/** Returns a parameter in the form of the sweep file. */
 export function parameterInFile({ distribution: d, steps, when }: ParamSpec): unknown {
   if (d.kind === 'categorical' && !when) return d.choices;
   const range =
@@ -81,7 +81,7 @@ export function parameterInFile({ distribution: d, steps, when }: ParamSpec): un
   return { ...range, ...(steps !== undefined && { steps }), ...(when && { when }) };
 }
 
-/** Leaf by leaf through mappings; lists and scalars as wholes. */
+/** Compares leaf by leaf through mappings; lists and scalars as a whole. */
 function compare(
   area: SpecDifference['area'],
   path: string,

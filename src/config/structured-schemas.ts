@@ -22,8 +22,8 @@ export const STRUCTURED_SCHEMAS = {
   warm_start: z
     .strictObject({
       study: z.string().min(1).describe('Name of the other study'),
-      storage: z.string().min(1).optional().describe('Where it lives; default: where this one does'),
-      top: z.int().min(1).default(5).describe('How many of its best configurations'),
+      storage: z.string().min(1).optional().describe('Its storage; default: that of this study'),
+      top: z.int().min(1).default(5).describe('Number of its best configurations'),
     })
     .optional(),
   repeats: z.int().min(1).max(BOUNDS.repeats).optional(),

@@ -10,8 +10,8 @@ import { check } from './zod-diagnostics.js';
 type Mapping = { readonly [key: string]: unknown };
 
 /**
- * Reads a sweep file. Old names of keys become the names they have now, with a notice for each; places still lead to what the
- * file has.
+ * Reads a sweep file. Old names of keys become current ones, with a notice for each; positions still refer to the file's
+ * own text.
  * @throws HpoError config.not-found (usage), config.duplicate-key (usage) where a file has a key under both names.
  */
 export async function readSweepFile(
@@ -22,7 +22,7 @@ export async function readSweepFile(
   } catch (error) {
     if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
     throw usageError('config.not-found', `there is no sweep file ${file}`, {
-      fix: 'run `hpo init` to write one, or name yours with --sweep FILE',
+      fix: 'run `hpo init` to create one, or name yours with --sweep FILE',
     });
   }
 }
@@ -34,9 +34,9 @@ function renamed(yaml: YamlFile, file: string): { yaml: YamlFile; notices: strin
   const oldNames = new Map(old.map((key) => [ALIASES.get(key) as string, key]));
   for (const [name, alias] of oldNames) {
     if (Object.hasOwn(value, name))
-      throw usageError('config.duplicate-key', `expected ${name} once, got ${alias} as well, its old name`, {
+      throw usageError('config.duplicate-key', `expected ${name} once, got its old name ${alias} as well`, {
         place: yaml.place([alias], 'key'),
-        fix: `put everything under ${name}`,
+        fix: `move everything under ${name}`,
       });
   }
   const asWritten = ([first, ...rest]: Path): Path =>
@@ -49,11 +49,11 @@ function renamed(yaml: YamlFile, file: string): { yaml: YamlFile; notices: strin
       place: (path, at) => yaml.place(asWritten(path), at),
       source: (path) => yaml.source(asWritten(path)),
     },
-    notices: [...oldNames].map(([name, alias]) => `${file}: the key ${alias} is called ${name} now`),
+    notices: [...oldNames].map(([name, alias]) => `${file}: the key ${alias} is now called ${name}`),
   };
 }
 
-/** Returns the file as a mapping of known keys; a key with nothing after it counts as absent. */
+/** Returns the file as a mapping of known keys; a key without a value counts as absent. */
 export function topLevel(yaml: YamlFile, mistakes: Diagnostics): Mapping {
   if (!isMapping(yaml.value)) {
     const got = yaml.value === null ? 'an empty file' : describeValue(yaml.value);
@@ -78,7 +78,7 @@ export function valueAt(raw: Mapping, key: string): unknown {
   return value;
 }
 
-/** A mapping of the known keys, whatever their values. */
+/** Returns the schema of a mapping with the known keys, with any values. */
 function keysBelow(prefix: string): z.ZodType {
   const shape: Record<string, z.ZodType> = {};
   for (const { key } of SETTINGS) {

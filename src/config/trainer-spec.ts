@@ -7,12 +7,12 @@ import { nearest } from './nearest.js';
 import type { RawTrainer } from './trainer-schema.js';
 import type { Path } from './yaml-file.js';
 
-/** What may stand in `trainer.command` as `${name}`. */
+/** The names allowed in `trainer.command` as `${name}`. */
 export const PLACEHOLDERS: readonly string[] = ['overrides', 'args', 'params_json', 'seed', 'config'];
-/** These become several arguments (or none), so each is an argument of its own. */
+/** These become several arguments (or none), so each must be a separate argument. */
 const ALONE: readonly string[] = ['overrides', 'args'];
 
-/** The trainer of a sweep file, with `cwd` made absolute from the file's folder; notes what is wrong with it. */
+/** Returns the trainer of a sweep file, with `cwd` made absolute from the file's folder; notes what is wrong with it. */
 export async function toTrainer(
   raw: RawTrainer,
   sweepFile: string,
@@ -33,7 +33,7 @@ export async function toTrainer(
   };
 }
 
-/** Notes a command given as one text, and shows it as the list it must be. */
+/** Notes a command given as one text, and shows it as a list. */
 export function noteCommandText(command: string, path: Path, mistakes: Diagnostics): void {
   const words = command.split(/\s+/).filter((word) => word !== '');
   const list = words.map((word) => (/^[\w./-]+$/.test(word) ? word : JSON.stringify(word))).join(', ');
@@ -42,7 +42,7 @@ export function noteCommandText(command: string, path: Path, mistakes: Diagnosti
   });
 }
 
-/** A number reaches the program as it was written: `1e-3` and `007` are not 0.001 and 7. */
+/** Returns a number as it was written: `1e-3` and `007` are not 0.001 and 7. */
 function asWritten(value: string | number | boolean, path: Path, mistakes: Diagnostics): string {
   return typeof value === 'string' ? value : (mistakes.source.source(path) ?? String(value));
 }
@@ -56,14 +56,9 @@ function checkPlaceholders(argument: string, path: Path, mistakes: Diagnostics):
         fix: didYouMean(close === null ? null : `\${${close}}`),
       });
     } else if (ALONE.includes(name) && argument !== whole) {
-      mistakes.add(
-        path,
-        'placeholder-alone',
-        `expected ${whole} as an argument of its own, got ${argument}`,
-        {
-          fix: `it becomes one argument for each parameter: write - ${whole} on a line of its own`,
-        },
-      );
+      mistakes.add(path, 'placeholder-alone', `expected ${whole} as a separate argument, got ${argument}`, {
+        fix: `it becomes one argument for each parameter: write - ${whole} on a separate line`,
+      });
     }
   }
 }
@@ -75,7 +70,7 @@ async function folder(cwd: string, sweepFile: string, mistakes: Diagnostics): Pr
     () => false,
   );
   if (!isFolder)
-    mistakes.add(['trainer', 'cwd'], 'no-folder', `expected a folder that exists, got ${path}`, {
+    mistakes.add(['trainer', 'cwd'], 'no-folder', `expected an existing folder, got ${path}`, {
       fix: 'the path is relative to the folder of this file',
     });
   return path;

@@ -8,7 +8,7 @@ import { nearest } from './nearest.js';
 
 export type WandbMode = (typeof WANDB_MODES)[number];
 
-/** What the file says of W&B. Null: nothing, so that the environment or a default may. The texts are templates. */
+/** The W&B settings of the file. Null: not set, so the environment or a default decides. The texts are templates. */
 export type WandbSettings = {
   readonly enabled: boolean;
   readonly project: string | null;
@@ -22,7 +22,7 @@ export type WandbSettings = {
   readonly client: (typeof WANDB_CLIENTS)[number];
 };
 
-/** What a template may name, besides the parameters. */
+/** The names allowed in a template, besides the parameters. */
 export const WANDB_PLACEHOLDERS = [
   'study',
   'trial',
@@ -33,7 +33,7 @@ export const WANDB_PLACEHOLDERS = [
   'device',
 ] as const;
 
-/** The section with its templates checked; null for one that is not there, or after noting what is wrong with it. */
+/** Returns the section with its templates checked; null when it is missing, or after noting what is wrong with it. */
 export function toWandb(
   raw: z.output<typeof wandbSchema> | undefined,
   space: Space | null,
@@ -45,7 +45,7 @@ export function toWandb(
     for (const name of space ? placeholdersOf(template) : []) {
       if (known.includes(name)) continue;
       const message = `expected \${study}, \${trial} and the like or a parameter, got \${${name}}`;
-      const fix = didYouMean(nearest(name, known)) ?? `known are: ${known.join(', ')}`;
+      const fix = didYouMean(nearest(name, known)) ?? `use one of ${known.join(', ')}`;
       mistakes.add(['logging', 'wandb', ...path], 'unknown-placeholder', message, { fix });
     }
     return template;

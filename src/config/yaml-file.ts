@@ -5,19 +5,19 @@ import { readText } from './yaml-text.js';
 
 export type Path = readonly PropertyKey[];
 
-/** A YAML file as plain JSON data, that still knows where each value was written. */
+/** A YAML file as plain JSON data, with the position of each value. */
 export type YamlFile = {
-  /** As shown to people. */
+  /** The name shown to people. */
   readonly file: string;
   /** Null for an empty file. */
   readonly value: unknown;
-  /** Where the key or the value at a path stands; the nearest parent when the path leads nowhere. */
+  /** Returns the position of the key or the value at a path; that of the nearest parent when the path does not exist. */
   place(path: Path, at?: 'key' | 'value'): Place;
-  /** The scalar at a path as it was written (`1e-3`, `010`); null when there is none. */
+  /** Returns the scalar at a path as it was written (`1e-3`, `010`); null when there is none. */
   source(path: Path): string | null;
 };
 
-/** Syntax errors tend to breed; the first few say it all. */
+/** One syntax error often causes others, so only the first few are shown. */
 const SYNTAX_ERRORS_SHOWN = 5;
 
 /**
@@ -52,7 +52,7 @@ export function parseYaml(text: string, shown: string): YamlFile {
   let value: unknown;
   try {
     doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-    // A tag that nobody knows would be read as text: a warning to the parser, a mistake to us.
+    // The parser would read an unknown tag as text with a warning; here it is a mistake.
     const problems = [...doc.errors, ...doc.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
     if (problems.length > 0) {
       throw new HpoErrors(
@@ -94,12 +94,12 @@ export function parseYaml(text: string, shown: string): YamlFile {
 
 type Found = { readonly key: Node | null; readonly node: Node | null; readonly whole: boolean };
 
-/** Goes down a path as far as it leads. */
+/** Follows a path as far as it exists. */
 function follow(doc: Document.Parsed, path: Path): Found {
   let key: Node | null = null;
   let node: Node | null = doc.contents;
   for (const part of path) {
-    // An alias has a place of its own; what lies below it stands where its anchor is.
+    // An alias has its own position; values below it have those of its anchor.
     const at: unknown = node && 'source' in node && 'resolve' in node ? node.resolve(doc) : node;
     if (isMap(at)) {
       const pair = at.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));

@@ -12,16 +12,16 @@ import {
   visit,
 } from 'yaml';
 
-/** Deeper than anything that is meant; the recursive parts of a parser and of ours end at some thousands. */
+/** Deeper than any real file; the recursive parts of the parser and of hpo fail at some thousands. */
 export const MAX_DEPTH = 64;
-/** Aliases of aliases multiply: a few lines can stand for more than there is memory. */
+/** Aliases of aliases multiply: a few lines can expand to more than the memory. */
 const MAX_ALIASED = 10_000;
 
 const tooMuch = `expected at most ${MAX_DEPTH} levels of nesting, got more`;
 
 type Flaw = { readonly message: string; readonly offset: number };
 
-/** Where a text nests deeper than `MAX_DEPTH`, found without recursion; null when nowhere. */
+/** Returns where a text nests deeper than `MAX_DEPTH`, found without recursion; null when nowhere. */
 export function tooDeep(text: string): Flaw | null {
   const stack: [CST.Token, number][] = [];
   for (const token of new Parser().parse(text)) stack.push([token, 0]);
@@ -39,7 +39,7 @@ export function tooDeep(text: string): Flaw | null {
 }
 
 /**
- * Aliases that lead nowhere or to themselves, or stand for too much, and keys that JavaScript would lose; null for none.
+ * Returns aliases that are dangling, circular or expand too far, and keys that JavaScript would lose; null for none.
  * The text itself must not be too deep.
  */
 export function badAlias(doc: Document.Parsed): Flaw | null {
@@ -71,9 +71,9 @@ export function badAlias(doc: Document.Parsed): Flaw | null {
     },
     Pair: (_, { key }) => {
       const named = isAlias(key) ? anchors.get(key.source) : key;
-      // JavaScript reads it as no key at all, so it would be lost without a word.
+      // JavaScript does not treat it as a key, so it would be lost silently.
       if (isScalar(named) && named.value === '__proto__') return found('expected a key, got __proto__', key);
-      // It would become the text of YAML for it, which nobody means.
+      // It would become its YAML text, which nobody intends.
       if (isCollection(named)) return found('expected a key, got a list or a mapping', key);
       return undefined;
     },
@@ -83,7 +83,7 @@ export function badAlias(doc: Document.Parsed): Flaw | null {
 
 type Weight = { readonly nodes: number; readonly depth: number };
 
-/** How many values a node stands for, and how deep they go. Targets of its aliases stand before it, so all are known. */
+/** Returns the number of values in a node, and their depth. The targets of its aliases come before it, so they are known. */
 function weigh(node: unknown, targets: ReadonlyMap<Node, Node>, known: Map<unknown, Weight>): Weight {
   const before = known.get(node);
   if (before) return before;

@@ -3,17 +3,17 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type HpoError, usageError } from '../core/errors.js';
 import { codeOf } from '../core/system-error.js';
 
-/** More than a person writes; what is larger is another file, and would keep the parser busy for long. */
+/** More than a person writes. A larger file is the wrong one, and would keep the parser busy for long. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The text of a YAML file. `shown` is the name that errors use.
+ * Returns the text of a YAML file. `shown` is its name in errors.
  * @throws HpoError (usage) config.not-found, config.unreadable, config.too-large or config.not-text.
  */
 export async function readText(path: string, shown: string): Promise<string> {
   let bytes: Buffer;
   try {
-    // Not blocking: opening a FIFO would wait for someone to write into it.
+    // Nonblocking: opening a FIFO would wait for a writer.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       bytes = await readFile(file, shown);
@@ -33,7 +33,7 @@ export async function readText(path: string, shown: string): Promise<string> {
 async function readFile(file: FileHandle, shown: string): Promise<Buffer> {
   const found = await file.stat();
   if (found.isDirectory()) throw unreadable(shown, 'it is a folder');
-  if (!found.isFile()) throw unreadable(shown, 'it is no regular file');
+  if (!found.isFile()) throw unreadable(shown, 'it is not a regular file');
   const bytes = Buffer.alloc(MAX_BYTES + 1);
   let length = 0;
   for (;;) {
@@ -43,7 +43,7 @@ async function readFile(file: FileHandle, shown: string): Promise<Buffer> {
   }
   if (length > MAX_BYTES)
     throw usageError('config.too-large', 'expected at most 1 MiB of YAML, got more', {
-      fix: 'is this the right file? Long lists of values are better a range',
+      fix: 'check the path; use a range instead of long lists of values',
       place: { file: shown },
     });
   return bytes.subarray(0, length);
@@ -60,29 +60,29 @@ function decode(bytes: Buffer, shown: string): string {
   try {
     if (zero < 0) return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    // Where it is no UTF-8 is told below.
+    // Reported below, with the position of the invalid byte.
   }
   const [line, column] = placeOf(bytes, zero < 0 ? firstInvalid(bytes) : zero);
   throw usageError('config.not-text', 'expected YAML text in UTF-8, got binary data', {
-    fix: 'is this the right file? Save it as UTF-8 text',
+    fix: 'check the path, and save the file as UTF-8 text',
     place: { file: shown, line, column },
   });
 }
 
-/** The first byte that no UTF-8 has there, by halves: what is right up to a place is right up to every earlier one. */
+/** Returns the index of the first invalid UTF-8 byte, by bisection: text valid up to a position is valid up to every earlier one. */
 function firstInvalid(bytes: Buffer): number {
   let [right, wrong] = [0, bytes.length];
   while (wrong - right > 1) {
     const middle = (right + wrong) >> 1;
     try {
-      // As a stream: a character may go on after the middle.
+      // As a stream: a character may continue after the middle.
       new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
       right = middle;
     } catch {
       wrong = middle;
     }
   }
-  // A character that was begun and does not go on is wrong from its beginning.
+  // An incomplete character is invalid from its first byte.
   let start = wrong - 1;
   while (start > Math.max(0, wrong - 4) && ((bytes[start - 1] ?? 0) & 0xc0) === 0x80) start--;
   const begun = start > 0 && (bytes[start - 1] ?? 0) >= 0xc0 ? start - 1 : wrong - 1;

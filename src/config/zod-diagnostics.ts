@@ -7,7 +7,7 @@ import type { Path } from './yaml-file.js';
 type Issue = z.core.$ZodIssue;
 
 /**
- * Checks a value against a schema and notes every mistake, each where it was written.
+ * Checks a value against a schema and notes every mistake, each at its position.
  * @returns the parsed value, or null when anything was wrong.
  */
 export function check<S extends z.ZodType>(
@@ -22,13 +22,13 @@ export function check<S extends z.ZodType>(
   return null;
 }
 
-/** The first thing wrong with a value, in words; null when it is right. */
+/** Returns the first thing wrong with a value, in words; null when it is valid. */
 export function firstProblem(schema: z.ZodType, value: unknown): string | null {
   const issue = schema.safeParse(value, { error: knownKeys }).error?.issues[0];
   return issue ? explain(issue, valueAt(value, issue.path), issue.path).message : null;
 }
 
-/** An unknown key is mended by knowing the right ones, and only here does zod show the object that it checked. */
+/** For an unknown key the fix lists the known ones, and only here does zod expose the object that it checked. */
 const knownKeys: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'unrecognized_keys' && issue.inst && 'shape' in issue.inst._zod.def
     ? Object.keys(issue.inst._zod.def.shape as object).join(', ')
@@ -93,7 +93,7 @@ function explain(issue: Issue, value: unknown, path: Path): Explanation {
 
 type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
 
-/** The branch of a union whose shape the value has: its issues tell more than "none of these". */
+/** Returns the branch of a union whose shape the value has: its issues are more precise than "none of these". */
 function chooseBranch(issue: UnionIssue, value: unknown): readonly Issue[] | null {
   const branches = (issue.errors ?? []).filter(
     (branch) => !branch.some((inner) => inner.path.length === 0 && !hasShape(inner, value)),
@@ -127,7 +127,7 @@ function expected(issue: Issue): string {
 }
 
 function expectations(issue: Issue): string[] {
-  // NaN and infinities are numbers to YAML and not to zod.
+  // NaN and infinities are numbers for YAML, but not for zod.
   if (issue.code === 'invalid_type' && /(Infinity|NaN)$/.test(issue.message)) return ['a finite number'];
   if (issue.code === 'invalid_type') return [TYPE_WORDS[issue.expected] ?? issue.expected];
   if (issue.code === 'invalid_value') return issue.values.map((v) => show(v));
@@ -137,11 +137,11 @@ function expectations(issue: Issue): string[] {
   return issue.errors.flatMap((branch) => branch.slice(0, 1).flatMap(expectations));
 }
 
-/** The words that would have been right. */
+/** Returns the words that would have been valid. */
 function literals(issue: Issue): string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
   if (issue.code !== 'invalid_union') return [];
-  // A discriminated union names its options; the type of zod's issue does not tell.
+  // A discriminated union names its options; the type of zod's issue does not declare them.
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
   return [...options, ...issue.errors.flatMap((branch) => branch.flatMap(literals))];
 }

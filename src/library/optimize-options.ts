@@ -29,10 +29,7 @@ export function resolveOptions(options: OptimizeOptions, objectives: number): Re
     throw usageError('optimize.unknown-option', `expected one of ${[...KNOWN].join(', ')}, got ${odd}`);
   const { target = null } = options;
   if (target !== null && objectives > 1)
-    throw usageError(
-      'optimize.target-objectives',
-      'expected one objective where there is a target, got several',
-    );
+    throw usageError('optimize.target-objectives', 'expected one objective with a target, got several');
   return {
     trials: toBudget(options.trials),
     epochs: null,

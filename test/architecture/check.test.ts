@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { breaches, staticPackages } from './check.js';
 
-/** What is found in one file of an imagined house. */
+/** Returns the breaches in one file of an imagined project. */
 function found(path: string, text: string, others: Readonly<Record<string, string>> = {}): string[] {
   return breaches(path, new Map(Object.entries({ ...others, [path]: text })));
 }
 
-describe('the architecture check bites', () => {
-  test('a room that knows another one it must not know, with file and line', () => {
+describe('the architecture check', () => {
+  test('reports a forbidden import, with file and line', () => {
     const others = { 'storage/storage.ts': '', 'core/space.ts': '' };
     const text = `import { x } from '../core/space.js';\nimport type { Storage } from '../storage/storage.js';\n`;
     expect(found('loggers/a.ts', text, others)).toEqual([
-      'src/loggers/a.ts:2: loggers must not know storage/storage.ts',
+      'src/loggers/a.ts:2: loggers must not import storage/storage.ts',
     ]);
     expect(found('study/a.ts', text, others)).toEqual([]);
   });
 
-  test('a contract is allowed, the file beside it is not', () => {
+  test('allows a contract, but not the file beside it', () => {
     const others = { 'executors/executor.ts': '', 'executors/slots.ts': '' };
     expect(found('study/a.ts', `export * from '../executors/executor.js';`, others)).toEqual([]);
     expect(found('study/a.ts', `export * from '../executors/slots.js';`, others)).toEqual([
-      'src/study/a.ts:1: study must not know executors/slots.ts',
+      'src/study/a.ts:1: study must not import executors/slots.ts',
     ]);
   });
 
@@ -39,19 +39,19 @@ describe('the architecture check bites', () => {
       `const r = createRequire(import.meta.url)('zod');`,
       'an import whose name is computed hides what it loads',
     ],
-    [`import { a } from './gone.js';`, './gone.js leads to no file (src/core/gone.ts)'],
-    [`const at = new Date();`, 'Date in a pure room'],
-    [`const at = performance.now();`, 'performance in a pure room'],
-    [`const x = Math.random();`, 'Math.random in a pure room'],
-    ['const x = `${process.pid}`;', 'process in a pure room'],
-    [`setTimeout(f, 1);`, 'setTimeout in a pure room'],
+    [`import { a } from './gone.js';`, './gone.js does not exist (src/core/gone.ts)'],
+    [`const at = new Date();`, 'Date in a pure module'],
+    [`const at = performance.now();`, 'performance in a pure module'],
+    [`const x = Math.random();`, 'Math.random in a pure module'],
+    ['const x = `${process.pid}`;', 'process in a pure module'],
+    [`setTimeout(f, 1);`, 'setTimeout in a pure module'],
     [`const x = a ** 0.5;`, '** differs in its last bits between Node versions'],
     [`const x = Math.pow(a, 2);`, 'Math.pow differs in its last bits between Node versions'],
-  ])('in a pure room: %s', (text, what) => {
+  ])('reports in a pure module: %s', (text, what) => {
     expect(found('core/a.ts', `\n${text}\n`)).toEqual([`src/core/a.ts:2: ${what}`]);
   });
 
-  test('what only looks like a breach is none', () => {
+  test('ignores what only looks like a breach', () => {
     const text = [
       `import seedrandom from 'seedrandom';`,
       `// new Date(), import x from 'zod'`,
@@ -63,7 +63,7 @@ describe('the architecture check bites', () => {
     expect(found('core/a.ts', text)).toEqual([]);
   });
 
-  test('a package that one file of the room keeps to itself', () => {
+  test('reports a package that only one file of the module may use', () => {
     const text = `import type { Database } from 'better-sqlite3';`;
     expect(found('storage/drivers/better-sqlite3.ts', text)).toEqual([]);
     expect(found('storage/rows.ts', text)).toEqual([
@@ -71,13 +71,13 @@ describe('the architecture check bites', () => {
     ]);
   });
 
-  test('a folder that is in no table', () => {
+  test('reports a folder that is not in the table', () => {
     expect(found('utils/a.ts', '')).toEqual([
-      'src/utils/a.ts:1: utils is no room of the table in test/architecture/rooms.ts',
+      'src/utils/a.ts:1: utils is not in the table of test/architecture/rooms.ts',
     ]);
   });
 
-  test('packages that load with an entry are found through other files, with the chain', () => {
+  test('finds the packages that load with an entry through other files, with the chain', () => {
     const sources = new Map(
       Object.entries({
         'cli/main.ts': `import { a } from './a.js';\nimport type { T } from './types.js';`,

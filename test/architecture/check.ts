@@ -8,23 +8,23 @@ export type Sources = ReadonlyMap<string, string>;
 
 const BUILTINS = new Set(builtinModules);
 
-/** `core/space.ts` is of room core; a file directly in src/ is a room of its own. */
+/** Returns the module of a file: `core/space.ts` is in core; a file directly in src/ is its own module. */
 export function roomOf(path: string): string {
   return path.includes('/') ? (path.split('/')[0] as string) : path.replace(/\.ts$/, '');
 }
 
-/** Everything in a file that breaks the table of rooms, as `src/FILE:LINE: what`. */
+/** Returns all breaches of the table of allowed imports in a file, as `src/FILE:LINE: what`. */
 export function breaches(path: string, sources: Sources): string[] {
   const text = sources.get(path) as string;
   const at = (line: number, what: string) => `src/${path}:${line}: ${what}`;
   const room = ROOMS[roomOf(path)];
-  if (!room) return [at(1, `${roomOf(path)} is no room of the table in test/architecture/rooms.ts`)];
+  if (!room) return [at(1, `${roomOf(path)} is not in the table of test/architecture/rooms.ts`)];
   const found = importsOf(text).flatMap((each) => {
     const what = breach(path, each, sources);
     return what === null ? [] : [at(each.line, what)];
   });
   if (!room.pure) return found;
-  for (const { name, line } of usesOf(text, IMPURE)) found.push(at(line, `${name} in a pure room`));
+  for (const { name, line } of usesOf(text, IMPURE)) found.push(at(line, `${name} in a pure module`));
   for (const { name, line } of usesOf(text, INEXACT))
     found.push(at(line, `${name} differs in its last bits between Node versions`));
   return found;
@@ -39,11 +39,11 @@ function breach(path: string, { specifier }: Import, sources: Sources): string |
   }
   if (specifier.startsWith('.')) {
     const target = resolveImport(path, specifier);
-    if (!sources.has(target)) return `${specifier} leads to no file (src/${target})`;
+    if (!sources.has(target)) return `${specifier} does not exist (src/${target})`;
     if (roomOf(target) === name) return null;
     return room.ours.some((each) => (each.endsWith('/') ? target.startsWith(each) : target === `${each}.ts`))
       ? null
-      : `${name} must not know ${target}`;
+      : `${name} must not import ${target}`;
   }
   if (specifier.startsWith('node:') || BUILTINS.has(specifier)) {
     if (!specifier.startsWith('node:')) return `write node:${specifier}`;
@@ -70,11 +70,11 @@ function packageOf(specifier: string): string {
 
 type Chains = { readonly files: ReadonlyMap<string, string>; readonly packages: ReadonlyMap<string, string> };
 
-/** What loads together with a file, each with the files that lead to it: `cli/main.ts -> a.ts -> zod`. */
+/** Returns all files and packages that load with a file, each with the files that lead to it: `cli/main.ts -> a.ts -> zod`. */
 export function staticImports(entry: string, sources: Sources): Chains {
   const packages = new Map<string, string>();
   const files = new Map([[entry, entry]]);
-  // A Map hands out what is added while it is walked: a breadth-first search, so chains are the shortest.
+  // Iterating a Map includes entries added meanwhile: a breadth-first search, so chains are the shortest.
   for (const [file, chain] of files) {
     for (const { specifier, kind } of importsOf(sources.get(file) ?? '')) {
       if (kind !== 'static' || specifier === null || specifier.startsWith('node:')) continue;
@@ -90,7 +90,7 @@ export function staticImports(entry: string, sources: Sources): Chains {
   return { files, packages };
 }
 
-/** Packages that load together with a file, as `staticImports` tells them. */
+/** Returns the packages that load with a file, as in `staticImports`. */
 export function staticPackages(entry: string, sources: Sources): ReadonlyMap<string, string> {
   return staticImports(entry, sources).packages;
 }

@@ -1,4 +1,4 @@
-/** What the files of a room may import. Paths are below src/, without their ending; a trailing slash means all below. */
+/** The allowed imports of a module. Paths are below src/, without extension; a trailing slash means all below. */
 export type Room = {
   readonly ours: readonly string[];
   readonly packages: readonly string[];
@@ -6,7 +6,7 @@ export type Room = {
   readonly builtins: 'any' | readonly string[];
   /** Touches no file, clock, process or global randomness: the same arguments give the same result. */
   readonly pure?: true;
-  /** Loads modules whose names it computes (optional packages that may be missing, files that the user names): all, or these. */
+  /** Loads modules by computed names (optional packages, files that the user names): in all files, or in these. */
   readonly computedImports?: true | readonly string[];
 };
 
@@ -20,7 +20,7 @@ const TENSORFLOW = [
   'webgpu',
 ];
 
-/** What of the executors is for others. How one of them works (`executors/local/`) nobody else imports. */
+/** The public part of the executors. Nothing else may import the insides of one (`executors/local/`). */
 const EXECUTORS = [
   'executors/executor',
   'executors/handle',
@@ -37,18 +37,18 @@ const EXECUTORS = [
   'executors/run-with-timeout',
 ];
 
-/** Who may know whom. Each room may also import its own files. */
+/** The allowed imports of each module. A module may also import its own files. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   core: { ours: [], packages: ['seedrandom'], builtins: [], pure: true },
   samplers: { ours: ['core/'], packages: ['ml-matrix'], builtins: [], pure: true },
   pruners: { ours: ['core/'], packages: [], builtins: [], pure: true },
-  // What is left to gain is told by the model that gp searches with.
+  // The expected improvement comes from the model that gp uses.
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
   results: { ours: ['core/', 'analysis/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
-  // Its lock is SQLite's, by the drivers that storage loads.
+  // Its lock is SQLite's, through the drivers of storage.
   liveness: { ours: ['core/', 'storage/drivers/driver'], packages: [], builtins: 'any' },
   study: {
     ours: [
@@ -156,12 +156,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
 };
 
-/** Packages that one file alone may name, so that the rest of its room runs where they are missing. */
+/** Packages that only one file may import, so that the rest of its module works where they are missing. */
 export const ONLY_IN: Readonly<Record<string, string>> = {
   'better-sqlite3': 'storage/drivers/better-sqlite3.ts',
 };
 
-/** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be quick. */
+/** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be fast. */
 export const LAZY: readonly string[] = [
   'zod',
   'csv-parse',
@@ -173,9 +173,9 @@ export const LAZY: readonly string[] = [
   ...TENSORFLOW,
 ];
 
-/** What a pure room must not name: clocks, the process, global randomness, input and output. */
+/** What a pure module must not name: clocks, the process, global randomness, input and output. */
 export const IMPURE =
   /(?<![.\w$])(?:Date|process|performance|setTimeout|setInterval|setImmediate|queueMicrotask|console|fetch|globalThis|crypto)(?![\w$]|\s*:)|(?<![.\w$])Math\.random\b/g;
 
-/** Powers whose last bits differ between Node versions, so that seeded runs would; powers of a literal 2 are exact. */
+/** Powers whose last bits differ between Node versions, which would change seeded runs; powers of a literal 2 are exact. */
 export const INEXACT = /\bMath\.pow\b|(?<!\b2 )\*\*/g;

@@ -40,7 +40,7 @@ describe('the scanner', () => {
     ]);
   });
 
-  test('sees no import in comments, texts, import.meta and members', () => {
+  test('ignores comments, texts, import.meta and members', () => {
     const text = [
       `// import a from 'no'`,
       `/* import b from 'no';\n import 'no'; */`,
@@ -51,19 +51,19 @@ describe('the scanner', () => {
     expect(importsOf(text)).toEqual([]);
   });
 
-  test('keeps code inside templates, at its place, and blanks everything else of them', () => {
+  test('keeps code inside templates at its position, and blanks everything else in them', () => {
     const text = 'a`b${c({ d: `e${f}` })}g` / h / 1 // i\nconst j = 1;';
     const blank = blankText(text);
     expect(blank).toBe('a` ${c({ d: ` ${f}` })} ` / h / 1     \nconst j = 1;');
     expect(usesOf(text, /\bj\b/g)).toEqual([{ name: 'j', line: 2 }]);
   });
 
-  test('is not led astray by quotes that are escaped or stand in regular expressions', () => {
+  test('handles quotes that are escaped or inside regular expressions', () => {
     expect(blankText(String.raw`'\'x' + "\"y" + z`)).toBe(`'   ' + "   " + z`);
     expect(blankText(String.raw`s.replace(/'\//g, t)`)).toBe('s.replace(     g, t)');
   });
 
-  test('holds its place in a real file', () => {
+  test('keeps positions in a real file', () => {
     const text = readFileSync(new URL('./source.ts', import.meta.url), 'utf8');
     const blank = blankText(text);
     expect(blank.length).toBe(text.length);

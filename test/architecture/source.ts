@@ -1,12 +1,12 @@
-/** How one file asks for another: at load (`static`), when a line of it runs (`dynamic`), or for the compiler alone. */
+/** How one file imports another: at load (`static`), when a line of it runs (`dynamic`), or only for the compiler (`type`). */
 export type ImportKind = 'static' | 'dynamic' | 'type';
-/** `specifier` is null where the name is computed, so that nobody can tell what is loaded. */
+/** `specifier` is null where the name is computed, so that the target is unknown. */
 export type Import = { readonly specifier: string | null; readonly kind: ImportKind; readonly line: number };
 export type Use = { readonly name: string; readonly line: number };
 
 /**
- * Every import of a TypeScript text, in order: static, dynamic, re-exports, require and type queries. A require that a
- * file makes for itself counts as a computed one.
+ * Returns every import of a TypeScript text, in order: static, dynamic, re-exports, require and type queries. A require
+ * that a file creates itself counts as a computed one.
  */
 export function importsOf(text: string): Import[] {
   const code = blankText(text);
@@ -30,7 +30,7 @@ export function importsOf(text: string): Import[] {
   return found.sort((a, b) => a.at - b.at).map(({ specifier, kind, line }) => ({ specifier, kind, line }));
 }
 
-/** Where the code (not its comments and texts) has one of these; the pattern must be global. */
+/** Returns where the code (not its comments and texts) matches; the pattern must be global. */
 export function usesOf(text: string, pattern: RegExp): Use[] {
   return [...blankText(text).matchAll(pattern)].map((match) => ({
     name: match[0],
@@ -42,7 +42,7 @@ function lineAt(text: string, at: number): number {
   return text.slice(0, at).split('\n').length;
 }
 
-/** The string literal that starts here; null when something else does. */
+/** Returns the string literal that starts here; null when something else does. */
 function literalAt(text: string, at: number): string | null {
   const quote = text[at];
   if (quote !== "'" && quote !== '"') return null;
@@ -50,12 +50,12 @@ function literalAt(text: string, at: number): string | null {
 }
 
 /**
- * The same text with comments, the insides of strings and templates, and regular expressions as spaces; places stay.
- * The code inside `${}` stays too. It is a scanner for this project's formatted sources, not a parser of TypeScript.
+ * Returns the text with comments, the insides of strings and templates, and regular expressions as spaces; positions do not
+ * change. The code inside `${}` stays too. It is a scanner for this project's formatted sources, not a parser of TypeScript.
  */
 export function blankText(text: string): string {
   let out = '';
-  // One entry for each open `${`: how many braces are open inside it.
+  // One entry for each open `${`: the number of braces open inside it.
   const templates: number[] = [];
   const copy = (count: number) => {
     out += text.slice(out.length, out.length + count);
@@ -101,7 +101,7 @@ export function blankText(text: string): string {
   return out.slice(0, text.length);
 }
 
-/** The place of the first match that ends what began before `at`; the end of the text without one. */
+/** Returns the index of the first match that ends what began before `at`; the end of the text without one. */
 function endOf(text: string, at: number, pattern: RegExp, ends: (found: string) => boolean): number {
   pattern.lastIndex = at;
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {

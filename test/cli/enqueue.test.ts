@@ -119,8 +119,8 @@ describe('the sweep file', () => {
       'cfg/sweep.yaml:1:',
       'error[config.bad-start]: expected x in [0, 1], got 7',
       'error[config.bad-start]: expected the name of a parameter, got y',
-      'error[config.bad-start]: expected active parameters only, but conditions leave out m here',
-      'error[config.duplicate-value]: this start point is given twice',
+      'error[config.bad-start]: expected active parameters only, but conditions exclude m here',
+      'error[config.duplicate-value]: this initial point is given twice',
     ])
       expect(stderr).toContain(message);
     const none = makeSweep({ parameters, warm_start: { study: 'gone' }, sampler: 'random' });

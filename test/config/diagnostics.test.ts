@@ -59,12 +59,12 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
       sweep.yaml:18:28 error[config.bad-parameter]: model.filters: expected exactly 2 entries, got a list of 3
       sweep.yaml:19:3 error[config.nested-parameter]: expected a list, {values: [...]} or {min, max}, got a mapping with the key mni
         fix: did you mean min?
-      sweep.yaml:20:3 error[config.bad-parameter]: seed is no parameter: every trial gets its own
+      sweep.yaml:20:3 error[config.bad-parameter]: seed cannot be a parameter: every trial has its own
         fix: use \`repeats: N\` or \`seeds: [...]\`
       sweep.yaml:21:3 error[config.bad-parameter]: expected a value of the run configuration, got data, which is a section
         fix: name one of data.path, data.limit
       sweep.yaml:23:35 error[config.never-true]: learner.weight_decay is never 3
-        fix: it takes 0, 1
+        fix: its values are 0, 1
       sweep.yaml:24:12 error[config.bad-parameter]: expected a value of the run configuration, got learner.momentun
         fix: did you mean learner.momentum?
       sweep.yaml:25:5 error[config.unknown-key]: expected one of when, set, forbid, got forbd
@@ -126,7 +126,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
       sweep.yaml:7:13 error[config.bad-range]: expected a whole number with int: true, got 0.5
       sweep.yaml:8:42 error[config.bad-range]: steps and step cannot be combined
         fix: remove one of them
-      sweep.yaml:9:31 error[config.bad-range]: expected at least 2 steps: both ends are among them, got 1
+      sweep.yaml:9:31 error[config.bad-range]: expected at least 2 steps: both ends count, got 1
       sweep.yaml:10:3 error[config.missing-key]: expected values, or min and max: max missing
         fix: write g: {min: ..., max: ...} or g: {values: [...]}
       sweep.yaml:11:21 error[config.bad-parameter]: expected values or a range, got values and min
@@ -142,7 +142,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
       sweep.yaml:16:6 error[config.bad-value]: expected at least 1 entry, got an empty list
       sweep.yaml:17:7 error[config.wrong-type]: expected text, a number, true or false, null or a list, got a mapping
       sweep.yaml:18:3 error[config.bad-name]: expected a parameter name without spaces, "=" or a leading "-"
-      sweep.yaml:19:3 error[config.bad-name]: expected a name that JavaScript does not use for itself"
+      sweep.yaml:19:3 error[config.bad-name]: expected a name that is not reserved by JavaScript"
     `);
   });
 
@@ -175,17 +175,17 @@ constraints:
       "sweep.yaml:5:51 error[config.never-true]: opt is never adm
         fix: did you mean adam?
       sweep.yaml:9:23 error[config.never-true]: size is never 12
-        fix: it lies between 1 and 9
+        fix: it is between 1 and 9
       sweep.yaml:10:23 error[config.never-true]: size is never gt 9
-        fix: it lies between 1 and 9
+        fix: it is between 1 and 9
       sweep.yaml:11:22 error[config.never-true]: opt is never lt 3
-        fix: it takes sgd, adam
+        fix: its values are sgd, adam
       sweep.yaml:11:39 error[config.never-true]: rate is never lt 0.1
-        fix: it takes 0.1, 0.2
+        fix: its values are 0.1, 0.2
       sweep.yaml:12:26 error[config.never-true]: layers is never 8
         fix: a list means "one of"; write a list-valued choice in a list: [[8, 16]]
       sweep.yaml:13:28 error[config.never-true]: opt is never rmsprop
-        fix: it takes sgd, adam
+        fix: its values are sgd, adam
       sweep.yaml:14:29 error[config.never-true]: opt is never agd
         fix: did you mean sgd?
       sweep.yaml:15:17 error[config.unknown-parameter]: expected the name of a parameter, got momentum
@@ -195,7 +195,7 @@ constraints:
       sweep.yaml:17:5 error[config.bad-constraint]: expected {when, set} or {forbid}, got set
         fix: add \`when: {NAME: VALUE}\`
       sweep.yaml:18:5 error[config.bad-constraint]: expected {when, set} or {forbid}, got when and forbid
-        fix: move what stands under \`when\` into \`forbid\`
+        fix: move the content of \`when\` into \`forbid\`
       sweep.yaml:19:22 error[config.missing-key]: expected at least one of lt, le, gt, ge and not, got an empty mapping
       sweep.yaml:20:15 error[config.bad-value]: expected at least one parameter and its value, got an empty mapping
       sweep.yaml:21:29 error[config.wrong-type]: expected a number, got the text "big"
@@ -235,15 +235,15 @@ constraints:
 parameters: { x: [1] }
 `),
     ).toMatchInlineSnapshot(`
-      "sweep.yaml:1:1 error[config.missing-key]: expected the key objective, since the trainer is your own, got none
+      "sweep.yaml:1:1 error[config.missing-key]: expected the key objective, because the trainer is your own, got none
         fix: add \`objective: {metric: NAME, direction: minimize}\` with a metric that your trainer prints
       sweep.yaml:2:19 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${params_json}, \${seed}, \${config}, got \${overides}
         fix: did you mean \${overrides}?
-      sweep.yaml:2:34 error[config.placeholder-alone]: expected \${args} as an argument of its own, got x\${args}
-        fix: it becomes one argument for each parameter: write - \${args} on a line of its own
+      sweep.yaml:2:34 error[config.placeholder-alone]: expected \${args} as a separate argument, got x\${args}
+        fix: it becomes one argument for each parameter: write - \${args} on a separate line
       sweep.yaml:2:46 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${params_json}, \${seed}, \${config}, got \${HOME}
       sweep.yaml:2:79 error[config.wrong-type]: expected text, a number or true or false, got a mapping
-      sweep.yaml:3:8 error[config.no-folder]: expected a folder that exists, got nowhere
+      sweep.yaml:3:8 error[config.no-folder]: expected an existing folder, got nowhere
         fix: the path is relative to the folder of this file
       sweep.yaml:4:10 error[config.bad-name]: expected a variable of letters, digits and "_" that does not begin with HPO_
       sweep.yaml:4:20 error[config.bad-name]: expected a variable of letters, digits and "_" that does not begin with HPO_
@@ -253,7 +253,7 @@ parameters: { x: [1] }
     expect(
       await mistakes('trainer: { command: "python3 train.py --x=${seed}" }\nparameters: { x: [1] }\n'),
     ).toMatchInlineSnapshot(`
-      "sweep.yaml:1:1 error[config.missing-key]: expected the key objective, since the trainer is your own, got none
+      "sweep.yaml:1:1 error[config.missing-key]: expected the key objective, because the trainer is your own, got none
         fix: add \`objective: {metric: NAME, direction: minimize}\` with a metric that your trainer prints
       sweep.yaml:1:21 error[config.wrong-type]: expected a list of arguments, got the text "python3 train.py --x=\${seed}"
         fix: no shell is involved; write trainer: {command: [python3, train.py, "--x=\${seed}"]}"
@@ -263,7 +263,7 @@ parameters: { x: [1] }
   it('in the number of seeds', async () => {
     expect(await mistakes(own('parameters: { x: [1] }\nrepeats: 3\nseeds: [1, 2]'))).toMatchInlineSnapshot(`
       "sweep.yaml:5:8 error[config.seeds-length]: expected 3 seeds, as many as repeats, got 2
-        fix: leave repeats out: seeds set it"
+        fix: remove repeats: seeds set it"
     `);
   });
 });

@@ -42,7 +42,7 @@ describe('extends', () => {
     expect(spec.config).toEqual({ a: 2 });
     expect(await mistakes(OWN, {}, 'other.yaml')).toMatchInlineSnapshot(`
       "error[config.not-found]: there is no run configuration other.yaml
-        fix: name an existing file with --config FILE, or leave it out"
+        fix: name an existing file with --config FILE, or omit the option"
     `);
   });
 
@@ -58,12 +58,12 @@ describe('extends', () => {
       "config.yaml:2:19 error[config.extends-missing]: expected a file to extend, got nowhere/b.yaml, which does not exist
         fix: the path is relative to the folder of this file
       config.yaml:2:35 error[config.extends-missing]: folder cannot be read as a file
-      a.yaml:1:10 error[config.extends-cycle]: expected a base that does not extend this file in turn, got sub/../config.yaml
-        fix: remove one \`extends\` of this circle"
+      a.yaml:1:10 error[config.extends-cycle]: expected a base that does not extend this file itself, got sub/../config.yaml
+        fix: remove one \`extends\` of this cycle"
     `);
     expect(await mistakes(OWN, { 'config.yaml': 'extends: config.yaml' })).toMatchInlineSnapshot(`
-      "config.yaml:1:10 error[config.extends-cycle]: expected a base that does not extend this file in turn, got config.yaml
-        fix: remove one \`extends\` of this circle"
+      "config.yaml:1:10 error[config.extends-cycle]: expected a base that does not extend this file itself, got config.yaml
+        fix: remove one \`extends\` of this cycle"
     `);
   });
 

@@ -43,9 +43,9 @@ describe('files that are no sweep', () => {
       a key that JavaScript loses: sweep.yaml:1:15 error[config.syntax]: expected a key, got __proto__
       two documents: sweep.yaml:2:1 error[config.syntax]: expected one document, got a second one after \`---\`
       binary data: sweep.yaml:1:5 error[config.not-text]: expected YAML text in UTF-8, got binary data
-        fix: is this the right file? Save it as UTF-8 text
+        fix: check the path, and save the file as UTF-8 text
       text that is not UTF-8: sweep.yaml:1:4 error[config.not-text]: expected YAML text in UTF-8, got binary data
-        fix: is this the right file? Save it as UTF-8 text"
+        fix: check the path, and save the file as UTF-8 text"
     `);
   });
 
@@ -54,7 +54,7 @@ describe('files that are no sweep', () => {
       code: 'config.not-found',
       usage: true,
       message: 'there is no sweep file nowhere/sweep.yaml',
-      fix: 'run `hpo init` to write one, or name yours with --sweep FILE',
+      fix: 'run `hpo init` to create one, or name yours with --sweep FILE',
     });
     await expect(loadSweep({ sweepFile: 'test' })).rejects.toMatchObject({
       code: 'config.unreadable',

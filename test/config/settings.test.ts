@@ -99,8 +99,8 @@ describe('old names of keys', () => {
     expect(spec.start).toEqual([{ x: 1 }]);
     expect(run.epochs).toBe(9);
     expect(notices).toEqual([
-      expect.stringMatching(/sweep\.yaml: the key start is called initial_points now$/),
-      expect.stringMatching(/sweep\.yaml: the key epochs is called max_epochs now$/),
+      expect.stringMatching(/sweep\.yaml: the key start is now called initial_points$/),
+      expect.stringMatching(/sweep\.yaml: the key epochs is now called max_epochs$/),
     ]);
   });
 
@@ -110,7 +110,7 @@ describe('old names of keys', () => {
 
   test('are a mistake beside the new one', async () => {
     expect(await mistakes(own('parameters: { x: [1] }\nepochs: 9\nmax_epochs: 9\n'))).toContain(
-      'error[config.duplicate-key]: expected max_epochs once, got epochs as well, its old name',
+      'error[config.duplicate-key]: expected max_epochs once, got its old name epochs as well',
     );
   });
 });

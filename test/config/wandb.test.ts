@@ -44,10 +44,10 @@ test('mistakes are told with their places', async () => {
     "sweep.yaml:4:27 error[config.unknown-placeholder]: expected \${study}, \${trial} and the like or a parameter, got \${trail}
       fix: did you mean trial?
     sweep.yaml:4:49 error[config.unknown-placeholder]: expected \${study}, \${trial} and the like or a parameter, got \${opt}
-      fix: known are: study, trial, attempt, configuration, repeat, seed, device, lr, opt.name
+      fix: use one of study, trial, attempt, configuration, repeat, seed, device, lr, opt.name
     sweep.yaml:4:67 error[config.unknown-placeholder]: expected \${study}, \${trial} and the like or a parameter, got \${constructor}
-      fix: known are: study, trial, attempt, configuration, repeat, seed, device, lr, opt.name
+      fix: use one of study, trial, attempt, configuration, repeat, seed, device, lr, opt.name
     sweep.yaml:4:67 error[config.unknown-placeholder]: expected \${study}, \${trial} and the like or a parameter, got \${}
-      fix: known are: study, trial, attempt, configuration, repeat, seed, device, lr, opt.name"
+      fix: use one of study, trial, attempt, configuration, repeat, seed, device, lr, opt.name"
   `);
 });

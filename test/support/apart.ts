@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Programs and arguments that run what follows them where it sees other processes differently, or as somebody else. */
+/** Programs and arguments that run another program where it sees other processes differently, or as another user. */
 export const APART = {
   'in this PID namespace': [],
   'in a PID namespace of its own': ['unshare', '--fork', '--kill-child', '--pid', '--mount-proc'],
@@ -11,19 +11,19 @@ export const APART = {
 
 export type Apart = keyof typeof APART;
 
-/** Users of the group 60000, which has no name and needs none. */
+/** Returns how to run as a user of the group 60000, which has no name and needs none. */
 export function userOf(uid: number, group = 60_000): string[] {
   return ['setpriv', '--reuid', String(uid), '--regid', String(group), '--clear-groups'];
 }
 
-/** Where /proc shows nobody the processes of others. */
+/** Returns how to run where /proc hides the processes of others. */
 export function hidingProc(): string[] {
-  // A mount of its own: one that is mounted again would hide processes from the whole machine.
+  // A mount of its own: remounting /proc would hide processes on the whole machine.
   const mount = 'mount -t proc -o hidepid=2 proc /proc && exec "$@"';
   return ['unshare', '--mount', 'sh', '-c', mount, 'sh'];
 }
 
-/** Whether this machine lets us make namespaces and become other users. */
+/** Whether this machine allows namespaces and other users. */
 export function canBeApart(): boolean {
   return Object.values(APART).every(([program, ...args]) => {
     return program === undefined || spawnSync(program, [...args, 'true'], { stdio: 'ignore' }).status === 0;

@@ -26,12 +26,12 @@ type Around = {
   readonly within?: readonly string[];
 };
 
-/** A fixture trainer's file. */
+/** Returns the path of a fixture trainer. */
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`../fixtures/cli/${name}`, import.meta.url));
 }
 
-/** A sweep file as data (JSON is YAML): a grid over `quick.sh` on two CPU slots unless something else is said. */
+/** Returns a sweep file as data (JSON is YAML): a grid over `quick.sh` on two CPU slots, with `more` applied. */
 export function sweepFile(more: Readonly<Record<string, unknown>> = {}): string {
   const { trainer = 'quick.sh', ...rest } = more;
   const command =
@@ -48,7 +48,7 @@ export function sweepFile(more: Readonly<Record<string, unknown>> = {}): string 
   });
 }
 
-/** A folder with these files (path -> text) and nothing else; trainers left in it are killed after the test. */
+/** Creates a folder with only these files (path -> text); trainers left in it are killed after the test. */
 export function makeProject(files: Readonly<Record<string, string>> = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hpo-cli-')));
   onTestFinished(() => {
@@ -59,7 +59,7 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): strin
   return folder;
 }
 
-/** It may have ended since it was listed. */
+/** Kills a process, which may have ended since it was listed. */
 function killIfThere(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -75,12 +75,12 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
   }
 }
 
-/** A project with a sweep file of `sweepFile`'s kind. */
+/** Creates a project with a sweep file from `sweepFile`. */
 export function makeSweep(more: Readonly<Record<string, unknown>> = {}): string {
   return makeProject({ 'cfg/sweep.yaml': sweepFile(more) });
 }
 
-/** Processes of trials of this folder, found by what hpo puts into their environment (Linux). */
+/** Returns the processes of trials of this folder, found by the environment that hpo gives them (Linux). */
 export function trainersIn(folder: string): number[] {
   if (!existsSync('/proc/self/environ')) return [];
   return readdirSync('/proc')
@@ -95,7 +95,7 @@ export function trainersIn(folder: string): number[] {
     .map(Number);
 }
 
-/** The environment without what a machine or another sweep may have set. */
+/** Returns the environment without variables that a machine or another sweep may have set. */
 function cleanEnv(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const own = /^(HPO_(?!SQLITE_DRIVER)|CUDA_|OMP_|npm_|VITEST|NODE_OPTIONS)/;
   const inherited = Object.entries(process.env).filter(([name]) => !own.test(name));
@@ -135,7 +135,7 @@ export class RunningHpo {
     );
   }
 
-  /** Resolves when stdout or stderr says so; rejects when hpo ends without it. */
+  /** Resolves when stdout or stderr matches; rejects when hpo ends without a match. */
   async says(pattern: RegExp): Promise<void> {
     for (;;) {
       if (pattern.test(this.stdout) || pattern.test(this.stderr)) return;
@@ -150,7 +150,7 @@ export class RunningHpo {
     this.child.kill(signal);
   }
 
-  /** Kills hpo alone where other programs run it (Linux). */
+  /** Kills only hpo where other programs run it (Linux). */
   killWithin(): void {
     const pid = descendants(this.child.pid ?? 0).find((each) => argumentsOf(each)[1] === MAIN);
     if (pid === undefined) throw new Error('hpo does not run');
@@ -158,7 +158,7 @@ export class RunningHpo {
   }
 }
 
-/** A process and those that it or its children started. */
+/** Returns a process with all its descendants. */
 function descendants(root: number): number[] {
   const found = [root];
   for (const pid of found) {
@@ -177,7 +177,7 @@ function argumentsOf(pid: number): string[] {
   return readProc(String(pid), 'cmdline').split('\0');
 }
 
-/** Empty once it has ended. */
+/** Reads a file of a process in /proc; empty once it has ended. */
 function readProc(pid: string, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'latin1');
@@ -186,7 +186,7 @@ function readProc(pid: string, name: string): string {
   }
 }
 
-/** Starts hpo; it is killed after the test if it still runs. */
+/** Starts hpo; it is killed after the test if it is still running. */
 export function spawnHpo(args: readonly string[], around: Around): RunningHpo {
   const running = new RunningHpo(args, around);
   onTestFinished(() => {
@@ -199,7 +199,7 @@ export function runHpo(args: readonly string[], around: Around): Promise<Ran> {
   return spawnHpo(args, around).ended;
 }
 
-/** Runs hpo and fails, showing what it said, unless it exits 0. */
+/** Runs hpo and returns its stdout; fails with its output unless it exits 0. */
 export async function hpo(cwd: string, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runHpo(args, { cwd });
   if (code !== 0) throw new Error(`hpo ${args.join(' ')} exited ${code}:\n${stdout}\n${stderr}`);
@@ -222,25 +222,25 @@ export type Trial = {
   readonly reason: string | null;
 };
 
-/** The trials as `hpo trials --json` tells them. */
+/** Returns the trials from `hpo trials --json`. */
 export async function trialsOf(cwd: string, ...args: readonly string[]): Promise<Trial[]> {
   return JSON.parse(await hpo(cwd, 'trials', '--json', ...args)) as Trial[];
 }
 
-/** Lines of a file that trainers write to; empty before the first. */
+/** Returns the lines of a file that trainers write to; empty before the first. */
 export function linesOf(folder: string, name: string): string[] {
   const file = join(folder, name);
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 }
 
-/** What the logs of the folder's sweeps hold, those of earlier calls too. */
+/** Returns the content of the logs of the folder's sweeps, including earlier calls. */
 export function sweepLogs(folder: string): string {
   const outputs = join(folder, 'outputs');
   const names = existsSync(outputs) ? readdirSync(outputs).filter((name) => name.startsWith('sweep_')) : [];
   return names.map((name) => readFileSync(join(outputs, name), 'utf8')).join('');
 }
 
-/** Every path below a folder, with the text of each file. */
+/** Returns every path below a folder, with the text of each file. */
 export function tree(folder: string): Record<string, string> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
@@ -253,7 +253,7 @@ export function tree(folder: string): Record<string, string> {
   );
 }
 
-/** Records of a CSV that hpo wrote, by column name; fields of the tests' tables hold no line breaks. */
+/** Returns the records of a CSV that hpo wrote, by column name; fields of the tests' tables contain no line breaks. */
 export function readCsv(file: string): Record<string, string>[] {
   const [names = [], ...records] = readFileSync(file, 'utf8')
     .split('\r\n')

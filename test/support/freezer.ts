@@ -4,7 +4,7 @@ import { onTestFinished, vi } from 'vitest';
 
 const ROOT = '/sys/fs/cgroup/freezer';
 
-/** Whether this user can freeze processes in the way that no signal ends: the freezer of cgroup v1, as root. */
+/** Whether this user can freeze processes so that no signal ends them: the freezer of cgroup v1, as root. */
 export function canFreeze(): boolean {
   try {
     rmdirSync(mkdtempSync(join(ROOT, 'hpo-test-')));
@@ -14,7 +14,7 @@ export function canFreeze(): boolean {
   }
 }
 
-/** Freezes a process, as a driver that hangs would: not even a KILL ends it until it is thawed. Thawed after the test. */
+/** Freezes a process, as a hanging driver would: not even a KILL ends it until it is thawed. Thawed after the test. */
 export function freeze(pid: number): { readonly thaw: () => void } {
   const group = join(ROOT, `hpo-test-${pid}`);
   mkdirSync(group);
@@ -24,7 +24,7 @@ export function freeze(pid: number): { readonly thaw: () => void } {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // The KILL that it had before has ended it.
+      // A KILL sent to it before has ended it.
     }
     await vi.waitFor(() => rmdirSync(group), { timeout: 10_000, interval: 10 });
   });

@@ -13,10 +13,10 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 import { fixture, linesOf, makeProject, makeSweep, type RunningHpo, spawnHpo } from './cli.js';
 
-/** With an nvidia-smi that shows two GPUs. */
+/** A path with an nvidia-smi that shows two GPUs. */
 export const GPU_PATH = `${dirname(fixture('nvidia-smi'))}:${process.env.PATH}`;
 
-/** A machine with two GPUs, on which sweeps of several folders and databases run. */
+/** Returns a machine with two GPUs, on which sweeps of several folders and databases run. */
 export function machine() {
   const home = makeProject();
   const env = { PATH: GPU_PATH, HPO_LEASE_DIR: join(home, 'leases') };
@@ -39,7 +39,7 @@ export function machine() {
   };
 }
 
-/** The most trials that ran on one GPU at a time. */
+/** Returns the maximum of trials that ran on one GPU at the same time. */
 export function mostOnOneGpu(events: readonly string[]): number {
   const running = new Map<string, number>();
   let most = 0;
@@ -53,12 +53,12 @@ export function mostOnOneGpu(events: readonly string[]): number {
   return most;
 }
 
-/** Waits until it throws no more: long enough for a busy machine. */
+/** Waits until the expectation no longer throws: long enough for a busy machine. */
 export function soon<T>(expectation: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(expectation, { timeout: 30_000, interval: 10 });
 }
 
-/** Utilization in percent, and used and free memory in MiB; null where the driver does not tell. */
+/** Utilization in percent, and used and free memory in MiB; null where the driver does not report it. */
 export type StandInGpu = {
   readonly util?: number | null;
   readonly used: number | null;
@@ -66,8 +66,8 @@ export type StandInGpu = {
 };
 
 /**
- * An nvidia-smi that tells of these GPUs, GPU-0x and so on: there is no GPU to be had where tests run. What it says may
- * change while hpo runs.
+ * Installs an nvidia-smi that reports these GPUs, GPU-0x and so on: the test machines have none. Its answers may change
+ * while hpo runs.
  */
 export function standIn(gpus: readonly StandInGpu[]) {
   const dir = mkdtempSync(join(tmpdir(), 'hpo-smi-'));
@@ -75,11 +75,11 @@ export function standIn(gpus: readonly StandInGpu[]) {
     for (const pid of linesOf(dir, 'hanging').map(Number)) if (isOurs(pid, dir)) process.kill(pid, 'SIGKILL');
   };
   onTestFinished(() => {
-    // Where hpo did not do it.
+    // Calls that hpo did not end.
     endHanging();
     rmSync(dir, { recursive: true, force: true });
   });
-  // Whole at once: it may be read at any moment.
+  // Atomically: it may be read at any moment.
   const write = (name: string, text: string) => {
     writeFileSync(join(dir, `${name}.new`), text);
     renameSync(join(dir, `${name}.new`), join(dir, name));
@@ -103,18 +103,18 @@ export function standIn(gpus: readonly StandInGpu[]) {
     set,
     mode: (mode: 'fail' | 'hang' | 'works') => write('mode', mode),
     apps: (lines: readonly string[]) => write('apps', lines.map((line) => `${line}\n`).join('')),
-    /** Ends the calls that hang, as a driver that comes back would: they fail. */
+    /** Ends the hanging calls, as when a driver recovers: they fail. */
     endHanging: () => {
       if (linesOf(dir, 'hanging').length === 0) throw new Error('no call hangs');
       endHanging();
       rmSync(join(dir, 'hanging'));
     },
-    /** What it was asked, in order. */
+    /** Returns its arguments at each call, in order. */
     calls: () => linesOf(dir, 'calls'),
   };
 }
 
-/** Whether it is a call of this stand-in: its pid may be another's by now. */
+/** Whether a process is a call of this fake: its pid may belong to another process by now. */
 function isOurs(pid: number, dir: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`SMI=${dir}`);

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const FOLDER = '/usr/share/vulkan/icd.d';
 
-/** The file by which Vulkan's loader finds Mesa's software GPU, or null where it is not installed. */
+/** Returns the file by which Vulkan's loader finds Mesa's software GPU, or null where it is not installed. */
 export function lavapipeDriver(): string | null {
   try {
     const name = readdirSync(FOLDER).find((each) => /^lvp_icd.*\.json$/.test(each));
@@ -13,7 +13,7 @@ export function lavapipeDriver(): string | null {
   }
 }
 
-/** What makes lavapipe the only GPU of a process, on machines with a real one too; to be set before Vulkan is loaded. */
+/** Returns the variables that make lavapipe the only GPU of a process, even beside a real one; set them before Vulkan is loaded. */
 export function lavapipeEnv(): Record<string, string> {
   return { VK_DRIVER_FILES: lavapipeDriver() ?? '' };
 }

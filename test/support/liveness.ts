@@ -5,13 +5,13 @@ import { onTestFinished } from 'vitest';
 import { livenessBySight, type OwnedLiveness, type Verdict } from '../../src/liveness/liveness.js';
 import { APART, type Apart } from './apart.js';
 
-/** The liveness of a process of this name, which judges others by sight or as the test says. */
+/** Returns the liveness of a process of this name, which checks others itself or by `judge`. */
 export function livenessAs(self: string, judge?: (owner: string) => Verdict): OwnedLiveness {
   const bySight = livenessBySight();
   return { ...bySight, self, hold: () => self, judge: judge ?? bySight.judge };
 }
 
-/** A program of the fixtures that works on a folder; it is killed after the test. */
+/** A fixture program that works on a folder; it is killed after the test. */
 export class Program {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;

@@ -6,12 +6,12 @@ import { findOptunaPython } from './real-part.js';
 
 const FIXTURES = new URL('../fixtures/optuna/', import.meta.url);
 
-/** The URL by which Optuna knows a file. */
+/** Returns Optuna's URL of a file. */
 export function optunaUrl(path: string): string {
   return `sqlite:///${path}`;
 }
 
-/** Runs a script of the fixtures with the real Optuna, that of HPO_OPTUNA_PYTHON in `env` if any; what it prints. */
+/** Runs a script of the fixtures with the real Optuna (of HPO_OPTUNA_PYTHON in `env`, if set); returns its output. */
 export async function runOptuna(
   script: string,
   path: string,
@@ -27,7 +27,7 @@ export async function runOptuna(
   return stdout;
 }
 
-/** The same, of a script that prints JSON as Python writes it. */
+/** As `runOptuna`, for a script that prints JSON as Python writes it. */
 export async function askOptuna<T>(
   script: string,
   path: string,

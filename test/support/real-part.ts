@@ -7,7 +7,7 @@ import { canBeApart } from './apart.js';
 import { canFreeze } from './freezer.js';
 import { lavapipeDriver } from './lavapipe.js';
 
-/** A program or module that a test needs as it is, and that not every machine has. */
+/** A real program or module that a test needs, and that some machines lack. */
 export type RealPart =
   | 'bash'
   | 'fish'
@@ -29,7 +29,7 @@ export type RealPart =
 
 type Probe = { readonly present: () => boolean; readonly install: string; readonly required: boolean };
 
-/** A program of a Debian package of the same name. */
+/** Returns the probe of a program from a Debian package of the same name. */
 function program(name: string): Probe {
   return {
     present: () => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
@@ -38,21 +38,21 @@ function program(name: string): Probe {
   };
 }
 
-/** Where scripts/real-parts.sh installs what npm ci and Debian do not bring. */
+/** The folder where scripts/real-parts.sh installs what npm ci and Debian do not provide. */
 const INSTALLED =
   process.env.HPO_REAL_PARTS ??
   join(process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache'), 'hpo-ci');
 
-/** Programs and folders of scripts/real-parts.sh; each is there once its installation is complete. */
+/** Programs and folders of scripts/real-parts.sh; each exists once its installation is complete. */
 export const REAL = {
   newestOptuna: join(INSTALLED, 'optuna', 'bin', 'python3'),
   optunaDashboard: join(INSTALLED, 'optuna', 'bin', 'optuna-dashboard'),
   wandb: join(INSTALLED, 'wandb', 'bin', 'wandb'),
-  /** What NODE_PATH must be for tfjs-node to be found. */
+  /** The NODE_PATH that finds tfjs-node. */
   tfjsNode: join(INSTALLED, 'tfjs-node', 'node_modules'),
 } as const;
 
-/** A part of scripts/real-parts.sh. */
+/** Returns the probe of a part of scripts/real-parts.sh. */
 function installed(name: 'optuna' | 'wandb' | 'tfjs-node'): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
@@ -77,7 +77,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   },
   namespaces: {
     present: canBeApart,
-    install: 'run as root, with leave to make namespaces and to mount (util-linux: unshare, setpriv)',
+    install: 'run as root, with permission to create namespaces and to mount (util-linux: unshare, setpriv)',
     required: true,
   },
   optuna: {
@@ -88,7 +88,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   'newest-optuna': installed('optuna'),
   'tfjs-node': installed('tfjs-node'),
   wandb: installed('wandb'),
-  // Its data frames and the importances that it finds with random forests.
+  // With its data frames and its importances by random forests.
   'optuna-tables': {
     present: () => firstPython('import optuna, pandas, scipy, sklearn', optunaPythons()) !== null,
     install: 'apt-get install -y python3-optuna python3-pandas python3-scipy python3-sklearn',
@@ -111,13 +111,13 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     install: 'bash scripts/real-parts.sh wandb-sdk',
     required: true,
   },
-  // No package brings it to an old Node, so a run on Node 20 may go without.
+  // No package provides it for an old Node, so a run on Node 20 may skip it.
   'node:sqlite': { present: hasNodeSqlite, install: 'use Node 22.13 or later', required: false },
 };
 
 /**
- * `describe` for tests that need a real part. Without it they are skipped under a name that says what to install; where
- * HPO_REQUIRE_REAL_PARTS=1 says that every part must be here, they fail instead.
+ * `describe` for tests that need a real part. Without it they are skipped under a name with the install command. With
+ * HPO_REQUIRE_REAL_PARTS=1 they fail instead.
  */
 export function describeWithReal(part: RealPart, title: string, body: () => void): void {
   const { present, install, required } = PARTS[part];
@@ -135,8 +135,8 @@ export function describeWithReal(part: RealPart, title: string, body: () => void
 const found = new Map<string, string | null>();
 
 /**
- * A Python that can import Optuna, or null: the one that HPO_OPTUNA_PYTHON names and no other, else the system's own
- * first, since packages of the system belong to it.
+ * Returns a Python that can import Optuna, or null: only the one in HPO_OPTUNA_PYTHON if set, else the system's own first,
+ * because the system's packages belong to it.
  */
 export function findOptunaPython(): string | null {
   return firstPython(
@@ -150,7 +150,7 @@ function optunaPythons(): readonly string[] {
   return named ? [named] : ['/usr/bin/python3', 'python3'];
 }
 
-/** A Python that can import PyTorch, or null. */
+/** Returns a Python that can import PyTorch, or null. */
 export function findTorchPython(): string | null {
   return firstPython('import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)', [
     '/usr/bin/python3',
@@ -158,7 +158,7 @@ export function findTorchPython(): string | null {
   ]);
 }
 
-/** The folder whose node_modules holds @wandb/sdk, or null. */
+/** Returns the folder whose node_modules holds @wandb/sdk, or null. */
 export function findWandbSdk(): string | null {
   const folders = [join(INSTALLED, 'wandb-sdk'), process.cwd()];
   return (

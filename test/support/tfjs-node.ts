@@ -10,8 +10,8 @@ const STAND_IN = fileURLToPath(
 export type NativeName = 'tfjs-node' | 'tfjs-node-gpu';
 
 /**
- * Installs stand-ins of the native packages below a folder, each with a behaviour of
- * `test/trainer/fixtures/stand-in-tfjs-node/package.cjs`. Returns what NODE_PATH must be for them to be found.
+ * Installs fakes of the native packages below a folder, each with a behavior of
+ * `test/trainer/fixtures/stand-in-tfjs-node/package.cjs`. Returns the NODE_PATH that finds them.
  */
 export function installStandIns(folder: string, packages: Partial<Record<NativeName, string>>): string {
   const modules = join(folder, 'native', 'node_modules');

@@ -6,7 +6,7 @@ import { describe, onTestFinished, test } from 'vitest';
 
 let able: boolean | null = null;
 
-/** Whether this user may mount a small disk of its own. */
+/** Whether this user may mount a small disk. */
 export function canMount(): boolean {
   if (able === null) {
     const folder = mkdtempSync(join(tmpdir(), 'hpo-mount-'));
@@ -31,7 +31,7 @@ export function describeOnSmallDisk(title: string, body: () => void): void {
   else describe.skip(`${title} (needs a tmpfs of its own: run as root)`, body);
 }
 
-/** A disk of its own of so many megabytes, gone after the test. */
+/** Mounts a disk of this many megabytes, removed after the test. */
 export function smallDisk(megabytes: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-disk-'));
   if (!mount(folder, megabytes)) throw new Error('a tmpfs could not be mounted');
@@ -42,21 +42,21 @@ export function smallDisk(megabytes: number): string {
   return folder;
 }
 
-/** Takes what is left of a disk, but for so many bytes. */
+/** Fills a disk, except this many bytes. */
 export function fill(folder: string, leftBytes = 0): string {
   const file = join(folder, `ballast-${Math.random().toString(36).slice(2)}`);
   const { bfree, bsize } = statfsSync(folder);
   try {
     writeFileSync(file, Buffer.alloc(Math.max(0, bfree * bsize - leftBytes)));
   } catch {
-    // As much as there was.
+    // It has taken all the space.
   }
   return file;
 }
 
 /**
- * Makes a folder read-only for whoever opens a file there from now on, as a disk with errors becomes; files that are open
- * stay so. Returns what makes it writable again.
+ * Makes a folder read-only for files opened from now on, as a disk with errors does; files that are open stay writable.
+ * Returns what makes it writable again.
  */
 export function readOnly(folder: string): () => void {
   const run = (...args: readonly [string, ...string[]]) => {

@@ -1,13 +1,13 @@
 type Waiting = {
-  /** What is waited for, in words; the text of the condition where nothing is given. */
+  /** The awaited condition in words; by default the text of the condition. */
   readonly what?: string;
   readonly limitMs?: number;
   readonly everyMs?: number;
 };
 
 /**
- * Resolves with the first value of the condition that is neither false nor null nor undefined. Rejects after `limitMs`
- * with what it waited for; a condition that throws rejects at once.
+ * Resolves with the condition's first value that is neither false nor null nor undefined. Rejects after `limitMs` with the
+ * awaited condition; a condition that throws rejects at once.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
@@ -18,14 +18,14 @@ export async function until<T>(
     const beganMs = performance.now();
     const value = await condition();
     if (value !== false && value !== null && value !== undefined) return value;
-    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms in vain for: ${what}`);
-    // A costly condition, like a scan of all processes, takes no more than a fifth of a core from what it waits for.
+    if (performance.now() > endMs) throw new Error(`waited ${limitMs} ms without success for: ${what}`);
+    // A costly condition, such as a scan of all processes, takes at most a fifth of a core.
     await pass(Math.max(everyMs, 4 * (performance.now() - beganMs)));
   }
 }
 
 /**
- * Lets at least this much time pass. For tests about time itself: a limit that must run out, a silence that must last. To
+ * Lets at least this much time pass. For tests about time itself: a limit that must expire, a silence that must last. To
  * wait until something has happened, use `until`.
  */
 export function pass(ms: number): Promise<void> {

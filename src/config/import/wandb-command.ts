@@ -4,13 +4,13 @@ const DEFAULT = ['${env}', '${interpreter}', '${program}', '${args}'];
 export type Command = { readonly command: readonly string[] | null; readonly notes: readonly string[] };
 
 /**
- * `command` and `program` of a W&B sweep file as our `trainer.command`: macros become our placeholders, or what they
- * stand for. Null where there is no program to run.
+ * Returns `command` and `program` of a W&B sweep file as hpo's `trainer.command`: macros become hpo's placeholders, or
+ * their values. Null where there is no program to run.
  */
 export function wandbCommand(command: unknown, program: unknown): Command {
   const words = Array.isArray(command) ? command.map(String) : DEFAULT;
   if (typeof program !== 'string' && words.includes('${program}')) {
-    return { command: null, notes: ['program: the file names none, so trainer.command is yours to write'] };
+    return { command: null, notes: ['program: the file names none, so write trainer.command yourself'] };
   }
   const notes: string[] = [];
   const out = words.flatMap((word) => expand(word, String(program), notes));
@@ -20,7 +20,7 @@ export function wandbCommand(command: unknown, program: unknown): Command {
 function expand(word: string, program: string, notes: string[]): string[] {
   switch (word) {
     case '${env}':
-      return []; // /usr/bin/env: hpo looks the interpreter up on the path itself
+      return []; // /usr/bin/env: hpo searches the path for the interpreter itself
     case '${interpreter}':
       return interpreter(program);
     case '${program}':
@@ -38,7 +38,7 @@ function expand(word: string, program: string, notes: string[]): string[] {
       return ['${params_json}'];
     case '${args_json_file}':
       notes.push(
-        'command: ${args_json_file} is left out; the parameters are as JSON in the file that HPO_PARAMS_FILE names',
+        'command: ${args_json_file} is omitted; HPO_PARAMS_FILE names a file with the parameters as JSON',
       );
       return [];
     default:
@@ -51,8 +51,9 @@ function interpreter(program: string): string[] {
   return program.endsWith('.sh') ? ['bash'] : [];
 }
 
-/** Any other macro has no counterpart; `${envvar:NAME}` reads the environment when W&B's agent starts. */
+/** Returns any other macro unchanged: it has no counterpart. `${envvar:NAME}` reads the environment when W&B's agent starts. */
 function plain(word: string, notes: string[]): string {
-  if (word.includes('${')) notes.push(`command: ${word} is left as text to mend; trainer.env sets variables`);
+  if (word.includes('${'))
+    notes.push(`command: ${word} stays as text, correct it by hand; trainer.env sets variables`);
   return word.replaceAll('${', '$ {');
 }

@@ -1,17 +1,17 @@
 import { isMapping } from '../../core/mapping.js';
 
-/** A parameter as our sweep file has it, and what of it could not be carried over. */
+/** A parameter in the form of hpo's sweep file, with notes on what was not imported. */
 export type Converted = { readonly parameter: unknown; readonly notes: readonly string[] };
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Three standard deviations: all but 0.3 % of a normal distribution. */
+/** Three standard deviations: they cover all but 0.3 % of a normal distribution. */
 const REACH = 3;
 
 /**
- * One entry of `parameters` of a W&B sweep file; null with a note where nothing of ours comes near. A nested mapping
- * is not one of them: see `wandbSweep`.
- * @param fractional whether an end is written as a fraction, be it a whole one as in 1.0.
+ * Converts one entry of `parameters` of a W&B sweep file; null with a note where hpo has no similar one. Nested mappings
+ * are handled elsewhere: see `wandbSweep`.
+ * @param fractional whether an end is written as a fraction, even a whole number such as 1.0.
  */
 export function wandbParameter(
   given: unknown,
@@ -30,11 +30,11 @@ export function wandbParameter(
 function choices(given: Mapping): Converted | { parameter: null; notes: string[] } {
   if (!Array.isArray(given.values) || given.values.length === 0) return nothing('expected a list of values');
   if (given.values.some(isMapping)) return nothing('values that are mappings have no counterpart');
-  const notes = given.probabilities === undefined ? [] : ['its probabilities: all values are as likely'];
+  const notes = given.probabilities === undefined ? [] : ['its probabilities: all values are equally likely'];
   return { parameter: given.values, notes };
 }
 
-/** W&B's own rule: whole ends mean whole numbers, unless one is written as a fraction. */
+/** Guesses the distribution by W&B's rule: whole ends mean whole numbers, unless one is written as a fraction. */
 function guess({ min, max, mu, sigma }: Mapping, fractional: boolean): string {
   if (mu !== undefined || sigma !== undefined) return 'normal';
   return !fractional && Number.isInteger(min) && Number.isInteger(max) ? 'int_uniform' : 'uniform';
@@ -89,7 +89,7 @@ function bell(base: string, mu: number, sigma: number, q: number | null): Conver
 
 function lattice(min: number, max: number, q: number | null): Converted {
   if (q === null) return { parameter: { min, max }, notes: [] };
-  // W&B rounds to multiples of q; ours count from min.
+  // W&B rounds to multiples of q; hpo counts from min.
   const [from, to] = [Math.ceil(min / q) * q, Math.floor(max / q) * q].map(tidy) as [number, number];
   if ([from, to, q].every(Number.isInteger)) {
     return { parameter: { min: from, max: to, int: true, ...(q !== 1 && { step: q }) }, notes: [] };
@@ -110,7 +110,7 @@ function logarithmic(min: number, max: number, q: number | null): Converted {
   };
 }
 
-/** Twelve digits: what comes after them is the rounding of an exponential or a product. */
+/** Rounds to twelve digits: later ones are the rounding error of an exponential or a product. */
 function tidy(value: number): number {
   return Number(value.toPrecision(12));
 }

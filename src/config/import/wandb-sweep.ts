@@ -3,7 +3,7 @@ import { defaultName } from '../load.js';
 import { wandbCommand } from './wandb-command.js';
 import { wandbParameter } from './wandb-parameter.js';
 
-/** A sweep file of ours as data, and what the other one says that it cannot. */
+/** An hpo sweep file as data, with notes on what it cannot express of the other one. */
 export type ImportedSweep = {
   readonly sweep: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
@@ -14,13 +14,13 @@ const SAMPLERS: Readonly<Record<string, string>> = { grid: 'grid', random: 'rand
 const FRACTIONAL = /^[^x]*[.e]/i;
 const USED = ['method', 'metric', 'parameters', 'early_terminate', 'command', 'program', 'run_cap', 'name'];
 
-/** How the scalar at a path was written, null where there is none. */
+/** Returns the written form of the scalar at a path, null where there is none. */
 type Source = (path: readonly string[]) => string | null;
 
 /**
- * Turns a W&B sweep (https://docs.wandb.ai/guides/sweeps/sweep-config-keys) into ours.
- * @param file the name of the file, which names the study where the sweep has no name.
- * @param source tells 1.0 from 1, which are the same number here and not to W&B.
+ * Converts a W&B sweep (https://docs.wandb.ai/guides/sweeps/sweep-config-keys) to an hpo sweep file.
+ * @param file the name of the file; it names the study where the sweep has no name.
+ * @param source distinguishes 1.0 from 1, which are the same number here but not for W&B.
  */
 export function wandbSweep(
   given: Readonly<Record<string, unknown>>,
@@ -29,14 +29,14 @@ export function wandbSweep(
 ): ImportedSweep {
   const notes: string[] = [];
   const metric = isMapping(given.metric) ? given.metric : {};
-  if (typeof metric.name !== 'string') notes.push('metric: the file names none; put yours in place of loss');
+  if (typeof metric.name !== 'string') notes.push('metric: the file names none; replace loss by yours');
   const command = wandbCommand(given.command, given.program);
   const method = String(given.method);
-  if (!Object.hasOwn(SAMPLERS, method)) notes.push(`method: ${method} is not known; auto takes its place`);
+  if (!Object.hasOwn(SAMPLERS, method)) notes.push(`method: ${method} is unknown; it became auto`);
   const pruner = early(given.early_terminate, notes);
   const parameters = flatten(given.parameters, ['parameters'], '', { source, notes });
   notes.push(...command.notes);
-  for (const key of Object.keys(given)) if (!USED.includes(key)) notes.push(`${key}: left out`);
+  for (const key of Object.keys(given)) if (!USED.includes(key)) notes.push(`${key}: omitted`);
   const { run_cap: cap } = given;
   return {
     sweep: {
@@ -72,14 +72,14 @@ function flatten(
   for (const [name, parameter] of Object.entries(given)) {
     const path = `${prefix}${name}`;
     if (isMapping(parameter) && isMapping(parameter.parameters)) {
-      notes.push(`${path}: its parameters are named ${path}.NAME; W&B passes them as one`);
+      notes.push(`${path}: its parameters are named ${path}.NAME; W&B passes them as one mapping`);
       Object.assign(out, flatten(parameter.parameters, [...at, name, 'parameters'], `${path}.`, context));
       continue;
     }
     const fractional = ['min', 'max'].some((end) => FRACTIONAL.test(source([...at, name, end]) ?? ''));
     const converted = wandbParameter(parameter, fractional);
     for (const note of converted.notes) {
-      notes.push(converted.parameter === null ? `${path}: left out, ${note}` : `${path}: without ${note}`);
+      notes.push(converted.parameter === null ? `${path}: omitted, ${note}` : `${path}: without ${note}`);
     }
     if (converted.parameter !== null) out[path] = converted.parameter;
   }
@@ -87,13 +87,13 @@ function flatten(
 }
 
 /**
- * W&B's "hyperband" compares a run at each of its brackets with all that came there, and lets the best of eta go on:
- * that is our asha. With max_iter and s the brackets are counted from the end.
+ * Returns the pruner for W&B's "hyperband". That compares a run at each of its brackets with all runs that reached it, and
+ * continues the best 1/eta: hpo's asha. With max_iter and s the brackets are counted from the end.
  */
 function early(given: unknown, notes: string[]): Record<string, unknown> | null {
   if (given === undefined || given === null) return null;
   if (!isMapping(given) || given.type !== 'hyperband') {
-    notes.push('early_terminate: left out; see docs/pruners.md for what there is');
+    notes.push('early_terminate: omitted; docs/pruners.md lists the pruners');
     return null;
   }
   if (given.strict !== undefined) notes.push('early_terminate: without strict');

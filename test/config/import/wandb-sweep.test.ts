@@ -133,7 +133,9 @@ describe('a whole W&B sweep', () => {
       trials: 40,
       parameters: { lr: { min: 0.001, max: 0.1 }, 'optimizer.momentum': [0, 0.9] },
     });
-    expect(told).toEqual(['optimizer: its parameters are named optimizer.NAME; W&B passes them as one']);
+    expect(told).toEqual([
+      'optimizer: its parameters are named optimizer.NAME; W&B passes them as one mapping',
+    ]);
   });
 
   it('tells 0.0 from 0, as W&B does', () => {
