@@ -31,12 +31,12 @@ async function describe(storage: Storage, attempt: AttemptRecord, cancelled: Can
     case 'out-of-reach':
       return stopElsewhere(storage, attempt);
     case 'ended':
-      return 'was stopped; the sweep goes on';
+      return 'was stopped; the sweep continues';
     case 'prevented':
-      return 'had not started yet and never will; the sweep goes on';
+      return 'had not started yet and never will; the sweep continues';
     case 'had-ended':
       // The sweep that runs it may have been quicker, for the same request.
-      if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which goes on';
+      if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which continues';
       await request(storage.requestStop(attempt.id, false));
       return 'had ended already; the next hpo optimize records how';
   }
@@ -49,7 +49,7 @@ async function stopElsewhere(storage: Storage, attempt: AttemptRecord): Promise<
     return `still runs, or may: this process can neither see nor end it. The request is stored, and the next hpo optimize that may end it does (the hpo that started it, ${owner}, has ended)`;
   const deadlineMs = performance.now() + SWEEP_MS;
   while (performance.now() < deadlineMs) {
-    if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which goes on';
+    if (await hasEnded(storage, attempt)) return 'was stopped by the sweep that ran it, which continues';
     await sleep(LOOK_MS);
   }
   return `is not stopped yet: its processes are out of reach from here. The request is stored, and the sweep that runs it (${owner}) stops it when it sees it`;

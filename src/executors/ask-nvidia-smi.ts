@@ -11,7 +11,7 @@ export type NvidiaSmiAnswer =
   | { readonly rows: readonly (readonly string[])[]; readonly trouble: null }
   | { readonly rows: null; readonly trouble: NvidiaSmiTrouble };
 
-/** On a busy machine, or one that must wake its GPUs first, seconds are usual. */
+/** On a busy machine, or one that must first wake its GPUs, it takes seconds. */
 export const NVIDIA_SMI_LIMIT_MS = 10_000;
 const LONGEST_SAID = 300;
 
@@ -25,12 +25,12 @@ export async function askNvidiaSmi(
 ): Promise<NvidiaSmiAnswer> {
   const ran = await runWithTimeout('nvidia-smi', [query, '--format=csv,noheader,nounits'], options);
   if (ran.kind === 'ended' && ran.exitCode === 0) return { rows: rowsOf(ran.stdout), trouble: null };
-  // On stdout it says that a driver does not answer.
+  // It reports a driver that does not answer on stdout.
   const said = (ran.stderr.trim() || ran.stdout.trim()).slice(0, LONGEST_SAID);
   return { rows: null, trouble: { kind: ran.kind === 'ended' ? 'failed' : ran.kind, said } };
 }
 
-/** The lines of an answer, split into fields. A driver's warnings stand among them. */
+/** Returns the lines of an answer, split into fields. A driver's warnings may be among them. */
 export function rowsOf(text: string): string[][] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line) => line.split(',').map((field) => field.trim()));

@@ -7,7 +7,7 @@ import {
   rowsOf,
 } from './ask-nvidia-smi.js';
 
-/** A GPU as nvidia-smi lists it. Numbers that the driver does not tell (`[N/A]`) are null. */
+/** A GPU as nvidia-smi lists it. Numbers that the driver does not report (`[N/A]`) are null. */
 export type GpuInfo = {
   /** In PCI bus order. */
   readonly index: number;
@@ -20,7 +20,7 @@ export type GpuInfo = {
   readonly powerW: number | null;
 };
 
-/** What is pinned: the number or text for people, and the text CUDA gets. */
+/** A device that a process is pinned to: the number or text for people, and the text that CUDA gets. */
 export type Device = { readonly label: string; readonly id: string };
 
 /** A list of indices or UUIDs; `auto` takes every visible GPU, and the CPU when there is none. */
@@ -31,12 +31,12 @@ const QUERY = 'index,uuid,name,utilization.gpu,memory.used,memory.total,temperat
 /** What nvidia-smi showed, and why it showed nothing. */
 export type GpuLook = { readonly gpus: readonly GpuInfo[]; readonly trouble: NvidiaSmiTrouble | null };
 
-/** The GPUs of this machine. No nvidia-smi, or one that fails or hangs for 10 s, means none: that is no error. */
+/** Returns the GPUs of this machine. No nvidia-smi, or one that fails or hangs for 10 s, means none and is not an error. */
 export async function findGpus(): Promise<readonly GpuInfo[]> {
   return (await lookForGpus()).gpus;
 }
 
-/** The same, with the reason why there are none. */
+/** Returns the same, with the reason why there are none. */
 export async function lookForGpus(limitMs = NVIDIA_SMI_LIMIT_MS): Promise<GpuLook> {
   const { rows, trouble } = await askNvidiaSmi(`--query-gpu=${QUERY}`, { limitMs });
   return { gpus: rows?.flatMap(toGpu) ?? [], trouble };
@@ -47,11 +47,11 @@ export function parseGpus(text: string): GpuInfo[] {
   return rowsOf(text).flatMap(toGpu);
 }
 
-/** Nothing for a row that is not as expected (a driver's warning). */
+/** Returns nothing for a row that is not as expected (a driver's warning). */
 function toGpu(fields: readonly string[]): GpuInfo[] {
   const [index, uuid] = fields;
   if (fields.length < 8 || uuid === undefined || index === undefined || !/^\d+$/.test(index)) return [];
-  // A name may hold commas; what stands around it cannot.
+  // A name may hold commas; the fields around it cannot.
   const [utilization, used, total, temperature, power] = fields.slice(-5).map(numberOrNull);
   return [
     {
@@ -68,9 +68,9 @@ function toGpu(fields: readonly string[]): GpuInfo[] {
 }
 
 /**
- * The GPUs to use, in the order asked for; empty means the CPU. Indices are nvidia-smi's, whatever was inherited: an
- * inherited CUDA_VISIBLE_DEVICES is subdivided, never renumbered. Without nvidia-smi named devices are taken as
- * they are, and so are MIG instances, which it does not list here.
+ * Returns the GPUs to use, in the order of the choice; empty means the CPU. Indices are nvidia-smi's, whatever was inherited:
+ * an inherited CUDA_VISIBLE_DEVICES is subdivided and never renumbered. Without nvidia-smi named devices are used as they
+ * are, and so are MIG instances, which it does not list here.
  * @throws HpoError (usage) devices.unknown, devices.not-visible or devices.repeated.
  */
 export function chooseDevices(
@@ -108,7 +108,7 @@ function visible(gpus: readonly GpuInfo[], inherited: string | undefined): Devic
   return gpus.length === 0 ? [] : inheritedDevices(inherited, gpus);
 }
 
-/** CUDA's own rule: the list ends before its first entry that names nothing (`-1`, `NoDevFiles`, an unknown index). */
+/** CUDA's rule: the list ends before its first entry that names nothing (`-1`, `NoDevFiles`, an unknown index). */
 function inheritedDevices(list: string, gpus: readonly GpuInfo[]): Device[] {
   const devices: Device[] = [];
   for (const entry of list.split(',')) {
@@ -134,7 +134,7 @@ function match(text: string, gpus: readonly GpuInfo[]): Device | null {
   if (/^MIG-[\w/-]+$/.test(text)) return { label: text, id: text };
   const isIndex = /^\d+$/.test(text);
   if (gpus.length === 0) return isIndex || /^GPU-[\w-]+$/.test(text) ? { label: text, id: text } : null;
-  // CUDA takes the beginning of a UUID as well, where it fits one GPU only.
+  // CUDA also accepts the beginning of a UUID, where it fits only one GPU.
   const fits = gpus.filter((gpu) =>
     isIndex ? gpu.index === Number(text) : text.startsWith('GPU-') && gpu.uuid.startsWith(text),
   );

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { messageOf } from '../core/errors.js';
 
-/** How a helper program ended; `late`: it did not, within its limit of time. */
+/** How a helper program ended. `late`: it did not end within its time limit. */
 export type TimedRun =
   | { readonly kind: 'missing'; readonly stdout: ''; readonly stderr: string }
   | { readonly kind: 'late'; readonly stdout: string; readonly stderr: string }
@@ -17,9 +17,9 @@ export type TimedRun =
 const MAX_OUTPUT = 1024 * 1024;
 
 /**
- * Runs a helper program and reads what it says (the first MiB of each stream). Never rejects, and settles at the limit
- * whatever the program does: its whole group is killed, and nobody waits for one that cannot even be killed because it
- * hangs in a driver. An abort is such a limit.
+ * Runs a helper program and returns its output (the first MiB of each stream). Never rejects, and settles at the limit
+ * whatever the program does: its whole group is killed, and a program that hangs in a driver and cannot be killed is not
+ * waited for. An abort is such a limit.
  */
 export function runWithTimeout(
   file: string,
@@ -30,7 +30,7 @@ export function runWithTimeout(
     const said = { stdout: '', stderr: '' };
     let child: ChildProcess;
     try {
-      // A group of its own, so that children of a script, which keep its pipes open, go with it.
+      // Its own group, so that a script's children, which keep its pipes open, are killed with it.
       child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
       resolve(missing(error));

@@ -4,10 +4,10 @@ import type { Slot } from './executor.js';
 
 export type SlotPlan = {
   readonly devices: DeviceChoice;
-  /** Trials that share one GPU. Bookkeeping only: their memory is not kept apart. */
+  /** Trials that share one GPU. Their memory is not separated. */
   readonly slotsPerDevice: number;
   readonly gpusPerTrial: number;
-  /** No more slots than this; null: as many as there are. */
+  /** The largest number of slots; null: as many as there are. */
   readonly maxConcurrent: number | null;
   /** CUDA_VISIBLE_DEVICES of this process. */
   readonly inherited: string | undefined;
@@ -16,18 +16,18 @@ export type SlotPlan = {
   readonly cores: number;
 };
 
-/** On the CPU, where nobody says otherwise: trainers are threaded themselves. */
+/** The default number of slots on the CPU: trainers have threads of their own. */
 const MAX_DEFAULT_CPU_SLOTS = 4;
 
 /**
- * The slots of a sweep, in the order in which empty devices are filled: one slot of every device, then the second of
+ * Returns the slots of a sweep, in the order in which empty devices are filled: one slot of every device, then the second of
  * every device, and so on.
  * @throws HpoError (usage) devices.too-few when fewer GPUs are there than one trial takes, and as `chooseDevices`.
  */
 export function planSlots(plan: SlotPlan): Slot[] {
   const { gpusPerTrial, slotsPerDevice, maxConcurrent } = plan;
   const devices = chooseDevices(plan.devices, plan.gpus, plan.inherited);
-  // With one GPU a trial a machine without any is served by its CPU; with more it is not what was asked for.
+  // With one GPU per trial a machine without any uses its CPU. With more, the CPU is not what was asked for.
   if (devices.length < gpusPerTrial && (devices.length > 0 || gpusPerTrial > 1)) {
     throw usageError(
       'devices.too-few',

@@ -109,7 +109,7 @@ describeWithReal('namespaces', 'two orchestrators', () => {
     const running = optimize(cwd, NAMESPACE);
     await until(() => starts(cwd).length === 2);
     const { code, stdout } = await runHpo(['stop', '0'], { cwd, within: NAMESPACE });
-    expect([code, stdout]).toEqual([0, 'trial 0 was stopped by the sweep that ran it, which goes on\n']);
+    expect([code, stdout]).toEqual([0, 'trial 0 was stopped by the sweep that ran it, which continues\n']);
     open(cwd, 1, 2, 3);
     await endsWell(running);
     expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['PRUNED', ...complete(3)]);

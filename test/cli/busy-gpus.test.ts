@@ -105,7 +105,7 @@ test('memory that is not known counts as free, and that is said once', async () 
   const { run, used } = machine([dark, full]);
   const { code, stdout } = await run();
   expect(code).toBe(0);
-  expect(stdout.match(/does not tell what GPU 0 has free/g)).toHaveLength(1);
+  expect(stdout.match(/does not report the free memory of GPU 0/g)).toHaveLength(1);
   expect(new Set(used())).toEqual(new Set(['GPU-0x']));
 });
 
@@ -141,7 +141,7 @@ test('--dry-run shows which GPUs are left out and why', async () => {
   expect(all.stdout.match(/^trial \d on [01]: /gm)).toHaveLength(3);
   smi.set([dark, free]);
   const unknown = await run('--dry-run');
-  expect(unknown.stderr).toContain('does not tell what GPU 0 has free');
+  expect(unknown.stderr).toContain('does not report the free memory of GPU 0');
 });
 
 test('more than any GPU has in all is refused; a bad size too', async () => {

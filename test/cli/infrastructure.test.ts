@@ -70,7 +70,7 @@ test.runIf(canMount())('hpo stop ends a trial though the database cannot be writ
   // The sweep has its database open, and writes it as before.
   readOnly(join(cwd, 'storage'));
   const { code, stdout, stderr } = await runHpo(['stop', '0'], { cwd });
-  expect([code, stdout]).toEqual([0, 'trial 0 was stopped; the sweep goes on\n']);
+  expect([code, stdout]).toEqual([0, 'trial 0 was stopped; the sweep continues\n']);
   expect(stderr).toContain('the request could not be stored');
   expect(trainersIn(cwd)).toEqual([]);
   await running.ended;

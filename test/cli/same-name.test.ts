@@ -166,7 +166,7 @@ describe('a copy of a database', () => {
     const args = ['optimize', '--sweep', '1.yaml', '--storage', 'sqlite:copy.db', '--csv', 'copy.csv'];
     const copy = spawnHpo(args, { cwd });
     await copy.says(
-      /this database is a copy of .*1\.db: its study s is another study from here on; 2 running trials belong to the original/,
+      /this database is a copy of .*1\.db: its study s is a separate study from now on; 2 running trials belong to the original/,
     );
     writeFileSync(join(cwd, 'go'), '');
     expect(await copy.ended).toMatchObject({ code: 0 });

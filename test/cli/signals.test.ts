@@ -115,7 +115,7 @@ test('what ended while nobody watched is recorded by the next call', async () =>
 
 test('hpo stop ends one trial politely and the sweep goes on', async () => {
   const { cwd, running } = await started({ parameters: { x: [1, 2, 3] } });
-  expect(await hpo(cwd, 'stop', '1')).toBe('trial 1 was stopped; the sweep goes on\n');
+  expect(await hpo(cwd, 'stop', '1')).toBe('trial 1 was stopped; the sweep continues\n');
   await running.says(/trial 1 PRUNED with 5 after .*: stopped by hpo stop/);
   await until(() => starts(cwd).length === 3);
   writeFiles(cwd, { go: '' });

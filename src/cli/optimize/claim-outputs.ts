@@ -14,13 +14,13 @@ export type ClaimedOutputs = {
   /** The folder of the study's outputs; absolute. */
   readonly dir: string;
   readonly claim: Claim;
-  /** What people should know of it. */
+  /** Messages about it for people. */
   readonly notices: readonly string[];
 };
 
 /**
- * The folder of a study's outputs. Without `claim` nothing is written to it. A study in a copy of its database becomes a
- * study of its own in `storage` all the same. `url`: where its database really is.
+ * Returns the folder of a study's outputs. Without `claim` nothing is written to it, but a study in a copy of its database
+ * still becomes a separate study in `storage`. `url`: where its database really is.
  * @throws HpoError as `findStudyFolder`.
  */
 export async function claimOutputs(
@@ -41,7 +41,7 @@ export async function claimOutputs(
       const held = { uid, database, owner: study.owner };
       return { dir, claim: held, notices: [...notices, ...takenNotice(dir, taken)] };
     }
-    // Null: another process has just done it.
+    // Null: another process has just separated it.
     const separated = await storage.separateCopy(study.id, uid, {
       exitCode: null,
       reason: 'not counted: it belongs to the database that this one is a copy of',
@@ -90,7 +90,7 @@ function takenNotice(dir: string, taken: Taken | null): string[] {
 function copyNotice(study: string, original: string, requeued: number): string {
   const trials = requeued === 1 ? '1 running trial belongs' : `${requeued} running trials belong`;
   const again = requeued === 0 ? '' : `; ${trials} to the original and will be run again here`;
-  return `this database is a copy of ${original}: its study ${study} is another study from here on${again}`;
+  return `this database is a copy of ${original}: its study ${study} is a separate study from now on${again}`;
 }
 
 function shown(path: string): string {

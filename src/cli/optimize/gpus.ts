@@ -8,12 +8,12 @@ import type { SlotLayout } from './slots.js';
 
 type Run = Pick<ResolvedSweep['run'], 'devices' | 'minFreeMemoryBytes'>;
 
-/** A GPU with more of its memory used than this, and no trial of ours on it, has another user; a desktop needs less. */
+/** A GPU with more of its memory used than this, and no trial of hpo on it, has another user. A desktop needs less. */
 const USED_SHARE = 0.1;
 
-/** What a sweep asks of its GPUs while it runs; `close` when the sweep is over. Without GPUs nothing is ever asked. */
+/** What a sweep watches of its GPUs. Call `close` when the sweep is over. Without GPUs nothing is watched. */
 export type GpuParts = {
-  /** Null where no memory is demanded. */
+  /** Null where no free memory is required. */
   readonly memory: FreeMemory | null;
   /** The executor whose attempts on GPUs are watched. */
   readonly watched: (executor: Executor) => Executor;
@@ -50,7 +50,7 @@ export function makeGpuParts(
   };
 }
 
-/** Which GPUs a sweep would leave out now, and what people should know of them. Writes nothing. */
+/** Returns which GPUs a sweep would leave out now, and warnings about them. Writes nothing. */
 export async function excludedGpus(places: SlotLayout, run: Run): Promise<ExcludedGpus> {
   const warnings = await usedElsewhere(places, run);
   const warn = (message: string) => void warnings.push(message);
@@ -62,22 +62,22 @@ export async function excludedGpus(places: SlotLayout, run: Run): Promise<Exclud
 
 function unknownText(labels: readonly string[]): string {
   const which = `GPU${labels.length > 1 ? 's' : ''} ${labels.join(', ')}`;
-  return `nvidia-smi does not tell what ${which} has free: min_free_memory cannot be asked for there`;
+  return `nvidia-smi does not report the free memory of ${which}: min_free_memory has no effect there`;
 }
 
 /**
- * A line for GPUs that `auto` takes although another program evidently uses them. With min_free_memory, or with devices
- * that were named, somebody has thought of it.
+ * Returns a warning about GPUs that `auto` takes although another program evidently uses them. With min_free_memory, or with
+ * named devices, the user has decided about it.
  */
 export async function usedElsewhere(
   places: SlotLayout,
   { devices, minFreeMemoryBytes }: Run,
 ): Promise<string[]> {
   if (!places.gpus || devices !== 'auto' || minFreeMemoryBytes !== null) return [];
-  const ours = new Set((await heldByOthers(places)).map(({ device }) => device));
+  const leased = new Set((await heldByOthers(places)).map(({ device }) => device));
   const labels = new Set(gpuLabels(places.candidates).values());
   const used = places.infos.filter(({ index, memoryUsedMiB, memoryTotalMiB }) => {
-    if (!labels.has(String(index)) || ours.has(String(index))) return false;
+    if (!labels.has(String(index)) || leased.has(String(index))) return false;
     return memoryUsedMiB !== null && memoryTotalMiB !== null && memoryUsedMiB > USED_SHARE * memoryTotalMiB;
   });
   if (used.length === 0) return [];

@@ -7,15 +7,15 @@ import type { Emit } from '../../study/events.js';
 import { livenessIn } from '../liveness.js';
 import type { SlotLayout } from './slots.js';
 
-/** The folder for this sweep's leases; null when it goes without, for the reason in `warning` or for want of GPUs. */
+/** The folder for this sweep's leases. Null when it has none: for the reason in `warning`, or because it has no GPUs. */
 export type LeaseDir = { readonly dir: string | null; readonly warning: string | null };
 
-/** Leases that nobody touched for days could be tidied away in /tmp. */
+/** A program that cleans /tmp could remove leases that nobody touched for days. */
 const REFRESH_MS = 10 * 60_000;
 
 /**
- * Makes the folder that the sweeps of this machine share. A trial is worth more than bookkeeping: without the folder
- * sweeps run as before there were leases. But one that the user named is meant.
+ * Makes the folder that the sweeps of this machine share. Without the folder sweeps run without leases. A folder that the user
+ * named must work.
  * @throws HpoError (usage) leases.unusable for a bad HPO_LEASE_DIR.
  */
 export function findLeaseDir(
@@ -35,7 +35,7 @@ export function findLeaseDir(
   return { dir: null, warning: `${what}; GPUs are used without regard to other sweeps (${fix})` };
 }
 
-/** The pool of a sweep's slots; `close` when the sweep is over. */
+/** Returns the pool of a sweep's slots. Call `close` when the sweep is over. */
 export async function makePool(
   { slots, candidates: places, slotsPerDevice }: SlotLayout,
   dir: string | null,
@@ -62,7 +62,7 @@ export async function makePool(
   };
 }
 
-/** What others hold of these slots' GPUs now. Writes nothing. */
+/** Returns what other sweeps hold of these slots' GPUs now. Writes nothing. */
 export async function heldByOthers({ candidates: places, gpus }: SlotLayout): Promise<LeaseHolder[]> {
   if (!gpus) return [];
   const { dir } = leasePlace(process.env.HPO_LEASE_DIR);

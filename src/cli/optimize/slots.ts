@@ -8,23 +8,23 @@ import type { ResolvedSweep } from './load.js';
 
 /** Where trials run, and how many threads a trainer gets on a CPU slot. */
 export type SlotLayout = {
-  /** As many as run at once. */
+  /** The slots that are used at once. */
   readonly slots: readonly Slot[];
-  /** Where they may be: with max_concurrent fewer run at once, but on whichever GPUs other sweeps leave free. */
+  /** All slots to choose from: with max_concurrent fewer are used at once, on whichever GPUs other sweeps leave free. */
   readonly candidates: readonly Slot[];
   readonly ompThreads: number;
-  /** Trials that share one GPU, those of other sweeps counted. */
+  /** Trials that share one GPU, including those of other sweeps. */
   readonly slotsPerDevice: number;
   /** Whether the slots are GPUs. */
   readonly gpus: boolean;
   /** All GPUs of this machine. */
   readonly infos: readonly GpuInfo[];
-  /** What people should know about them. */
+  /** Warnings about them. */
   readonly warnings: readonly string[];
 };
 
 /**
- * The slots of this machine that the sweep may use. Writes nothing.
+ * Returns the slots of this machine that the sweep may use. Writes nothing.
  * @throws HpoError (usage) as `planSlots`, and devices.too-small when no slot can ever have min_free_memory.
  */
 export async function findSlots(run: ResolvedSweep['run']): Promise<SlotLayout> {
@@ -51,13 +51,13 @@ export async function findSlots(run: ResolvedSweep['run']): Promise<SlotLayout> 
     ompThreads: Math.max(1, Math.floor(cores / slots.length)),
     slotsPerDevice: run.slotsPerDevice ?? 1,
     gpus: onGpus,
-    warnings: named ? ['nvidia-smi shows no GPU here; the devices are taken as they were named'] : [],
+    warnings: named ? ['nvidia-smi shows no GPU here; the devices are used as they were named'] : [],
   };
 }
 
 const MIB = 2 ** 20;
 
-/** A sweep that waits for more memory than there is would wait for ever. */
+/** A sweep that waits for more memory than there is would wait forever. */
 function refuseTooSmall(places: readonly Slot[], gpus: readonly GpuInfo[], minFreeBytes: number): void {
   const sizes = new Map(gpus.map((gpu) => [String(gpu.index), gpu.memoryTotalMiB]));
   const smallest = ({ device }: Slot) =>

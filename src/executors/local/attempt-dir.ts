@@ -7,7 +7,7 @@ import type { StopReason } from '../executor.js';
 
 /** Exit code as the shell writes it: 0 to 255, 128 + N for a death by signal N. */
 export type ExitRecord = { readonly exitCode: number; readonly finishedAtMs: number };
-/** Who owns the launch: nobody yet, a supervisor (its pid, null while it writes), or a recovery that forbade it. */
+/** Who owns the launch: nobody yet, a supervisor (its pid; null while it writes that), or a recovery that revoked it. */
 export type LaunchOwner =
   | { readonly kind: 'nobody' }
   | { readonly kind: 'supervisor'; readonly pid: number | null }
@@ -15,7 +15,7 @@ export type LaunchOwner =
 
 const REVOKED = 'revoked\n';
 
-/** How the trainer ended, or null while that is not written in full (it is complete only with its newline). */
+/** Returns how the trainer ended; null until that is written with its newline. */
 export function readExit(dir: string): ExitRecord | null {
   const file = join(dir, 'exit');
   const text = readText(file);
@@ -32,14 +32,14 @@ export function readLaunchOwner(dir: string): LaunchOwner {
   return { kind: 'supervisor', pid: match === null ? null : Number(match[1]) };
 }
 
-/** Whether a supervisor began, and never came to run its trainer: it could make no process. False where the folder is gone. */
+/** Returns whether a supervisor began and could make no process for its trainer. False where the folder is missing. */
 export function wasForkRefused(dir: string): boolean {
   return readLaunchOwner(dir).kind === 'supervisor' && !existsSync(join(dir, 'trainer'));
 }
 
 /**
- * Makes sure that the attempt never starts, if it has not yet: whoever creates `pid` owns the launch, and the
- * supervisor gives up when it was second. False when the launch has an owner already, or the folder is gone.
+ * Makes sure that the attempt never starts, if it has not yet. Whoever creates `pid` owns the launch; a supervisor that is
+ * second gives up. False when the launch has an owner already, or the folder is missing.
  */
 export async function revokeLaunch(dir: string): Promise<boolean> {
   try {
@@ -53,32 +53,32 @@ export async function revokeLaunch(dir: string): Promise<boolean> {
 
 const STOP_REASONS: readonly StopReason[] = ['pruned', 'interrupted', 'stopped', 'limit'];
 
-/** Why an attempt was stopped; `words`: the limit that it broke, null for another reason. */
+/** Why an attempt was stopped. `words`: the limit that it broke; null for another reason. */
 export type StopNote = { readonly reason: StopReason; readonly words: string | null };
 
 /**
- * Notes why an attempt is about to be stopped, before any signal: should its orchestrator die in between, the next
- * one must not take the exit code of a TERM for the trainer's own failure. The first reason stands. Never rejects: a note
- * that cannot be written, for whatever reason, keeps nobody from stopping the attempt.
+ * Records why an attempt is about to be stopped, before any signal. If its orchestrator is killed in between, the next one
+ * must not take the exit code of a TERM for the trainer's own failure. The first reason stands. Never rejects: a note that
+ * cannot be written keeps nobody from stopping the attempt.
  */
 export async function noteStop(dir: string, { reason, words }: StopNote): Promise<void> {
   const text = `${reason}\n${words ?? ''}`;
   await writeFile(join(dir, 'stop'), text, { flag: 'wx', flush: true }).catch(() => {});
 }
 
-/** Takes the note back: whoever wrote it could not stop the attempt, and leaves it running. */
+/** Removes the note: the attempt could not be stopped and is left running. */
 export function forgetStop(dir: string): void {
   rmSync(join(dir, 'stop'), { force: true });
 }
 
-/** Why the attempt was stopped; null when nobody did. */
+/** Returns why the attempt was stopped; null when nobody stopped it. */
 export function readStop(dir: string): StopNote | null {
   const [first, words] = readText(join(dir, 'stop'))?.split('\n') ?? [];
   const reason = STOP_REASONS.find((known) => known === first);
   return reason === undefined ? null : { reason, words: words || null };
 }
 
-/** These files hold a word each: read at once they cost less than the thread pool's round trips. */
+/** These files hold one word each: a synchronous read costs less than the thread pool's round trip. */
 function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

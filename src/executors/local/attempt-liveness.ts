@@ -1,20 +1,18 @@
 import { codeOf } from '../../core/system-error.js';
 import { HAS_PROC, type ProcessId, readStat } from '../../liveness/proc.js';
+import type { Aliveness } from '../executor.js';
 import { pipeState } from './alive-pipe.js';
 import { readExit, readLaunchOwner } from './attempt-dir.js';
 import { attemptProcesses, isAlive } from './process-tree.js';
 import { isRunning, isSupervisedHere, readTrainer, trainerHere } from './trainer-record.js';
 
-/** `unknown`: it may run, but this process cannot see it. Whoever would start another one has to wait. */
-export type AttemptLife = 'alive' | 'ended' | 'unknown';
-
 /**
- * Whether an attempt's trainer or its supervisor still runs. Children that a trainer left behind do not count once its
- * end is known. An attempt that has not started yet, and has no process, counts as ended. Never throws.
+ * Returns whether an attempt's trainer or its supervisor still runs. Children that a trainer left behind do not count once
+ * its end is known. An attempt that has not started yet, and has no process, counts as ended. Never throws.
  */
-export function isAttemptAlive(dir: string, token: string): AttemptLife {
+export function isAttemptAlive(dir: string, token: string): Aliveness {
   try {
-    // Asked before the exit file is read: an attempt that ends in between has written it by then.
+    // Checked before the exit file is read: an attempt that ends in between has written it by then.
     const life = lifeOf(dir, token);
     return life !== 'ended' && readExit(dir) !== null ? 'ended' : life;
   } catch {
@@ -23,7 +21,7 @@ export function isAttemptAlive(dir: string, token: string): AttemptLife {
   }
 }
 
-function lifeOf(dir: string, token: string): AttemptLife {
+function lifeOf(dir: string, token: string): Aliveness {
   const owner = readLaunchOwner(dir);
   const isHere = HAS_PROC || isSupervisedHere(dir);
   const supervisor = owner.kind === 'supervisor' && isHere ? owner.pid : null;
@@ -35,17 +33,19 @@ function lifeOf(dir: string, token: string): AttemptLife {
   if (trainer !== null && supervisor !== null && isSupervisor(supervisor, trainer)) return 'alive';
   const trainerLife = trainer === null ? null : isRunning(trainer);
   if (trainerLife === 'alive') return 'alive';
-  // Seen by /proc, this trainer has ended: whoever still has the pipe was left behind.
+  // /proc shows that this trainer has ended: a process that still has the pipe was left behind.
   if (trainerLife === 'ended') return 'ended';
   if (pipe === 'held') return 'alive';
   if (pipe === 'free' && trainerLife === null) return hasCarriers(supervisor, token) ? 'alive' : 'ended';
   if (pipe === 'free') return 'ended';
   if (hasCarriers(supervisor, token)) return 'alive';
   if (pipe === 'hidden' || (pipe === 'none' && owner.kind === 'supervisor' && !isHere)) return 'unknown';
-  return supervisor !== null && readTrainer(dir) === null && isSomeoneElses(supervisor) ? 'unknown' : 'ended';
+  return supervisor !== null && readTrainer(dir) === null && isOfAnotherUser(supervisor)
+    ? 'unknown'
+    : 'ended';
 }
 
-/** A process that has the supervisor's pid now is the supervisor if it was there before its trainer. */
+/** A process that has the supervisor's pid now is the supervisor if it started before its trainer. */
 function isSupervisor(pid: number, trainer: ProcessId): boolean {
   const stat = readStat(pid);
   return stat !== null && !stat.isZombie && Number(stat.ticks) <= Number(trainer.ticks);
@@ -56,7 +56,7 @@ function hasCarriers(supervisor: number | null, token: string): boolean {
 }
 
 /** A process whose environment this user may not read. */
-function isSomeoneElses(pid: number): boolean {
+function isOfAnotherUser(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;

@@ -8,19 +8,19 @@ import { KEEP_VARIABLE } from './env.js';
 import { carries } from './process-tree.js';
 import { readTrainer, type TrainerRecord, trainerHere } from './trainer-record.js';
 
-/** Processes of this machine at one moment, by pid; those that have ended and are not collected yet are none. */
+/** Processes of this machine at one moment, by pid, without zombies. */
 export type Snapshot = ReadonlyMap<number, ProcessStat>;
 
 export type AttemptProcesses = {
-  /** What has to end with the attempt. */
+  /** Processes that must end with the attempt. */
   readonly own: readonly ProcessStat[];
-  /** What it started to be left running (HPO_KEEP_RUNNING=1), and the children of those. */
+  /** Processes that it started to be left running (HPO_KEEP_RUNNING=1), and their children. */
   readonly kept: readonly ProcessStat[];
-  /** Its supervisor, which is one of `own`, while it runs. */
+  /** Its supervisor while it runs; one of `own`. */
   readonly supervisor: ProcessStat | null;
 };
 
-/** Clock ticks in a second: the unit of /proc, whatever the kernel's own. */
+/** Clock ticks in a second, the unit of /proc. */
 const TICKS_PER_S = 100;
 /** The clock by which a file was written may differ from the one that counts ticks. */
 const SLACK_TICKS = 200;
@@ -33,8 +33,8 @@ export function takeSnapshot(): Snapshot {
 }
 
 /**
- * What is left of an attempt (Linux): whatever has its token in its environment or its pipe open, its supervisor and its
- * trainer, whatever is in their session, what was seen to descend from them, and the children of all of those.
+ * Returns what is left of an attempt (Linux): processes with its token in their environment or its pipe open, its supervisor
+ * and trainer, processes of their session, processes that were seen to descend from them, and the children of all of those.
  */
 export function findProcesses(
   { dir, token }: { readonly dir: string; readonly token: string },
@@ -69,7 +69,7 @@ export function findProcesses(
   };
 }
 
-/** These processes and all that descend from them, except `without`. */
+/** Returns these processes and their descendants, except `without`. */
 export function descendants(
   all: Snapshot,
   roots: ReadonlySet<number>,
@@ -91,7 +91,7 @@ export function descendants(
   return found;
 }
 
-/** The supervisor, known by its token, or because it was there before the trainer that it started. */
+/** Returns the supervisor, known by its token or because it started before its trainer; null when it has ended. */
 export function supervisorIn(
   all: Snapshot,
   dir: string,
@@ -105,15 +105,15 @@ export function supervisorIn(
   return wasFirst || carries(readEnviron(stat.pid) ?? '', token) ? stat : null;
 }
 
-/** The same process in a snapshot, if it still runs. */
+/** Returns the same process in a snapshot; null when it has ended. */
 export function same(all: Snapshot, { pid, ticks }: ProcessId): ProcessStat | null {
   const stat = all.get(pid);
   return stat?.ticks === ticks ? stat : null;
 }
 
 /**
- * Which processes of the supervisor's session are the attempt's: all while one of them is known to be. Else those that
- * were there before its exit code: then the session's number cannot have been used again.
+ * Returns which processes of the supervisor's session belong to the attempt: all, while one of them is known to. Otherwise
+ * those that started before the exit code was written: then the session's number cannot have been reused.
  */
 function sessionOf(
   dir: string,

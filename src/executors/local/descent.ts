@@ -4,17 +4,17 @@ import { trainerHere } from './trainer-record.js';
 
 const FIRST_LOOK_MS = 200;
 const LOOK_MS = 1000;
-/** A look may take no more than this share of the time, however many processes there are. */
+/** Looks take at most one part in this many of the time, however many processes there are. */
 const SHARE = 50;
-/** Of trials that are complete, what they left running is remembered no longer than this. */
+/** For how many ended attempts the processes that they left running are remembered. */
 const MAX_ENDED = 100;
 
 type Attempt = { readonly dir: string; readonly token: string };
 type Followed = Attempt & { readonly known: Map<number, ProcessId> };
 
 /**
- * Remembers what descends from running attempts: a child that clears its environment, closes all files and leaves its
- * session cannot be told from a stranger once its parents are gone. One look at /proc for all attempts together.
+ * Remembers the descendants of running attempts. A child that clears its environment, closes all files and leaves its
+ * session looks like any other process once its parents have ended. One look at /proc serves all attempts.
  */
 class Descent {
   readonly #followed = new Map<string, Followed>();
@@ -39,12 +39,12 @@ class Descent {
     this.#timer = null;
   }
 
-  /** The processes that were seen; some may have ended. */
+  /** Returns the processes that were seen. Some may have ended. */
   known(token: string): readonly ProcessId[] {
     return [...(this.#followed.get(token)?.known.values() ?? this.#ended.get(token) ?? [])];
   }
 
-  /** Nobody will ask for it again. */
+  /** Drops what is remembered of an attempt. */
   forget(token: string): void {
     this.#ended.delete(token);
   }

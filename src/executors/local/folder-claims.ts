@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../../core/system-error.js';
 
-/** Which study a folder of outputs belongs to. */
+/** The study that a folder of outputs belongs to. */
 export type Claim = {
-  /** The study's random name. */
+  /** The study's random identifier. */
   readonly uid: string;
   /** Real path of its database; null for a study in memory. */
   readonly database: string | null;
@@ -13,7 +13,7 @@ export type Claim = {
   readonly owner: string;
 };
 
-/** The claim that holds; `number` 0 and null: there is none. A null claim with a number says nothing to anybody. */
+/** The claim in force. `number` 0 and null: there is none. A null claim with a number cannot be read. */
 export type Claimed = { readonly number: number; readonly claim: Claim | null };
 
 const CLAIMS = '.study';
@@ -21,10 +21,10 @@ const CLAIMS = '.study';
 const TRIES = 20;
 const PAUSE_MS = 25;
 
-// Claims are files 1, 2, ... that never change; the highest one holds. Whoever creates number n + 1 first has taken the
-// folder over from claim n, so no two processes can both have it, and no lock is left behind by one that is killed.
+// Claims are files 1, 2, ... that never change; the highest one is in force. The process that creates number n + 1 first has
+// the folder instead of claim n. So no two processes can both have it, and a process that is killed leaves no lock behind.
 
-/** Reads the claim that holds on a folder. */
+/** Returns the claim in force on a folder. */
 export async function readClaim(folder: string): Promise<Claimed> {
   for (let tries = 1; ; tries++) {
     const number = highest(folder);
@@ -34,7 +34,7 @@ export async function readClaim(folder: string): Promise<Claimed> {
   }
 }
 
-/** Claims a folder, which is made if needed, from the holder of claim `number`. False when somebody else was first. */
+/** Claims a folder from the holder of claim `number`, and makes it if needed. False when another process was first. */
 export function takeClaim(folder: string, number: number, claim: Claim): boolean {
   const claims = join(folder, CLAIMS);
   mkdirSync(claims, { recursive: true });
@@ -47,15 +47,15 @@ export function takeClaim(folder: string, number: number, claim: Claim): boolean
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  // Others may have gone on from this number and removed it, before it was created here once more.
+  // Others may have claimed the next numbers and removed this one before it was created here again.
   if (highest(folder) !== number + 1) return false;
   for (const old of numbers(folder)) if (old <= number) rmSync(join(claims, String(old)), { force: true });
   return true;
 }
 
 /**
- * Whether a claim still holds; it is made again where somebody has deleted the folder. One that cannot be read is taken to
- * hold.
+ * Returns whether a claim is still in force. Makes it again where somebody has deleted the folder. A claim that cannot be
+ * read counts as in force.
  */
 export function keepClaim(folder: string, claim: Claim): boolean {
   if (highest(folder) === 0 && takeClaim(folder, 0, claim)) return true;
@@ -65,13 +65,13 @@ export function keepClaim(folder: string, claim: Claim): boolean {
 
 const KEEP_EVERY_MS = 1000;
 
-/** Makes a claim again whenever its folder was deleted, so that no other study takes it; returns how to end that. */
+/** Makes a claim again whenever its folder was deleted, so that no other study claims it. Returns how to stop that. */
 export function keepClaiming(folder: string, claim: Claim): () => void {
   const timer = setInterval(() => {
     try {
       keepClaim(folder, claim);
     } catch {
-      // A launch meets the same trouble, and tells of it.
+      // A launch meets the same error and reports it.
     }
   }, KEEP_EVERY_MS);
   timer.unref();

@@ -3,23 +3,23 @@ import type { LineParser, MetricFormat } from '../../protocol/formats/format.js'
 import { DEFAULT_FORMAT, makeLineParser } from '../../protocol/formats/registry.js';
 import type { ParsedLine } from '../../protocol/metric.js';
 
-/** For one line, and for all lines of one piece of output. A good pattern needs some microseconds. */
+/** The time limit for one line, and for all lines of one piece of output. A good pattern needs some microseconds. */
 const LIMIT_MS = 100;
 /** How often a line is tried. */
 const TRIES = 2;
-/** So many lines that took too long fail a trial: its values would not be all. */
+/** This many lines that took too long fail a trial: some of its values would be missing. */
 export const MAX_LATE_LINES = 10;
 
 /** Reads the lines of one attempt. Never throws. */
 export type LineReader = {
   read(lines: readonly string[]): readonly ParsedLine[];
-  /** How many lines were passed over, since they took too long. */
+  /** How many lines were skipped because they took too long. */
   readonly lateLines: number;
 };
 
 /**
- * A reader of a format. A pattern is a program that the user wrote, and some take for ever on one line: it runs under a
- * limit of time, at which V8 ends it whatever it does. Formats of ours take a time that is linear in the line.
+ * Returns a reader of a format. A pattern is a program that the user wrote, and some never finish on a line. It runs under a
+ * time limit, at which V8 ends it. The built-in formats take a time that is linear in the line.
  */
 export function makeLineReader(format: MetricFormat = DEFAULT_FORMAT, limitMs = LIMIT_MS): LineReader {
   const parse = makeLineParser(format);
@@ -42,12 +42,12 @@ class LimitedReader implements LineReader {
     let tries = 0;
     while (parsed.length < lines.length && this.lateLines < MAX_LATE_LINES) {
       const before = parsed.length;
-      // Together, since a limit costs more than a line does. A line that the end of the limit falls on comes first next time.
+      // Together, since a limit costs more than a line. The line on which the limit ends is the first of the next try.
       const ended = within(this.#limitMs, () => {
         while (parsed.length < lines.length) parsed.push(this.#parse(lines[parsed.length] as string));
       });
       tries = parsed.length > before ? 0 : tries + 1;
-      // Twice, since a machine that was suspended or busy meanwhile looks like a slow pattern.
+      // Twice, since a machine that was suspended or busy looks like a slow pattern.
       if (ended === 'late' && tries < TRIES) continue;
       if (ended !== 'done') parsed.push(this.#passOver(lines[parsed.length] as string, ended));
       tries = 0;
@@ -70,7 +70,7 @@ const sandbox: { work: () => void } = { work: () => {} };
 const script = new Script('work()');
 let context: Context | null = null;
 
-/** Runs `work` and ends it when it takes too long, in the midst of a regular expression too. */
+/** Runs `work` and ends it when it takes too long, even inside a regular expression. */
 function within(limitMs: number, work: () => void): 'done' | 'late' | string {
   context ??= createContext(sandbox);
   sandbox.work = work;

@@ -7,9 +7,7 @@ import { readExit, readLaunchOwner } from './attempt-dir.js';
 import { isAttemptAlive } from './attempt-liveness.js';
 import { ATTEMPTS, type AttemptFiles } from './paths.js';
 
-/**
- * The folder of an attempt in a study's folder that still runs, those of `own` apart; null when there is none.
- */
+/** Returns the folder of an attempt in a study's folder that still runs, except those of `own`; null when none does. */
 export function livingAttempt(studyDir: string, own: readonly string[]): string | null {
   const folder = join(studyDir, ATTEMPTS);
   const known = new Set(own.map((dir) => basename(dir)));
@@ -20,8 +18,8 @@ export function livingAttempt(studyDir: string, own: readonly string[]): string 
 const LOOK_MS = 250;
 
 /**
- * Resolves when no other attempt runs in the trial's folder: false when this one is stopped before. The database knows of
- * none, or it would not start this one; but it may be an older one that was put back while trainers ran.
+ * Resolves with true when no other attempt runs in the trial's folder; with false when this one is stopped before. The
+ * database knows of none, or it would not start this one. But it may be an older copy that was put back while trainers ran.
  */
 export async function untilFree(
   { dir, logLink, trialDir }: AttemptFiles,
@@ -52,7 +50,7 @@ function isAlive(dir: string): boolean {
   return readExit(dir) === null && (isAttemptAlive(dir, '') !== 'ended' || isSupervised(dir));
 }
 
-/** Attempts of earlier versions have no pipe; their supervisor has the folder among its arguments. */
+/** Attempts of earlier versions have no pipe. Their supervisor has the folder among its arguments. */
 function isSupervised(dir: string): boolean {
   const launch = readLaunchOwner(dir);
   if (launch.kind !== 'supervisor' || launch.pid === null) return false;

@@ -4,15 +4,15 @@ import { messageOf } from '../../core/errors.js';
 import { codeOf } from '../../core/system-error.js';
 import type { TrainerOutput } from './trainer-output.js';
 
-/** fs.watch answers within a millisecond; the poll is for file systems and limits under which it stays silent. */
+/** fs.watch reports a change within a millisecond. The poll is for file systems and limits under which it does not. */
 const POLL_MS = 250;
 const BUFFER_BYTES = 64 * 1024;
 
 type Mark = { readonly position: number; reached: () => void };
 
 /**
- * Reads a growing log file from its first byte and hands every byte to the output once, in order. It keeps the file
- * open, so that a rename changes nothing. A file that does not exist yet is waited for.
+ * Reads a growing log file from its first byte and passes every byte to the output once, in order. It keeps the file open, so
+ * that a rename changes nothing, and waits for a file that does not exist yet.
  */
 export class LogFollower {
   readonly #file: string;
@@ -22,11 +22,11 @@ export class LogFollower {
   #watcher: FSWatcher | null = null;
   #poll: NodeJS.Timeout | null = null;
   #position = 0;
-  /** Where the last read ends: what a left-over child keeps writing after the end must not keep us reading. */
+  /** Where the last read ends: a leftover child that keeps writing after the end must not keep the reading going. */
   #limit = Number.POSITIVE_INFINITY;
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | null = null;
-  /** Who waits for the reading to come so far. */
+  /** Positions that callers wait for. */
   readonly #marks = new Set<Mark>();
 
   constructor(file: string, output: TrainerOutput) {
@@ -40,24 +40,24 @@ export class LogFollower {
     this.#wake();
   }
 
-  /** Size and time of the last change (ms since 1970), as the file system has them; null when there is no file. */
+  /** Returns size and time of the last change (ms since 1970); null when there is no file. */
   async stat(): Promise<{ readonly size: number; readonly mtimeMs: number } | null> {
     return (await (await this.#open())?.stat()) ?? null;
   }
 
-  /** Resolves once what the log holds now has been handed on. What is written meanwhile is not waited for. */
+  /** Resolves once what the log holds now has been passed on. Does not wait for what is written meanwhile. */
   async catchUp(): Promise<void> {
     const mark: Mark = { position: await this.#size(), reached: () => {} };
     const reached = new Promise<void>((resolve) => {
       mark.reached = resolve;
     });
     this.#marks.add(mark);
-    // A trainer that writes faster than we read would keep one reading going for ever.
+    // A trainer that writes faster than this reads would keep one reading going forever.
     await Promise.race([this.#drain(), reached]);
     this.#marks.delete(mark);
   }
 
-  /** Reads what is left, tells the output that this was the end, and lets go of the file. */
+  /** Reads what is left, ends the output and closes the file. */
   async finish(): Promise<void> {
     if (this.#poll !== null) clearInterval(this.#poll);
     this.#watcher?.close();
@@ -70,7 +70,7 @@ export class LogFollower {
   #watch(): void {
     try {
       this.#watcher = watch(this.#file, { persistent: false }, () => this.#wake());
-      // Out of inotify watches, or the file system has none: the poll goes on.
+      // Out of inotify watches, or the file system has none: the poll remains.
       this.#watcher.on('error', () => this.#watcher?.close());
     } catch {
       this.#watcher = null;
@@ -81,7 +81,7 @@ export class LogFollower {
     void this.#drain();
   }
 
-  /** One read at a time; a wish that comes while one runs is a promise of one more, however often it is wished. */
+  /** Reads one at a time. However often this is called during a read, one more read follows. */
   #drain(): Promise<void> {
     this.#next ??= this.#running.then(() => {
       this.#next = null;
@@ -119,7 +119,7 @@ export class LogFollower {
     }
   }
 
-  /** Opened once; a file that was missing is tried again. */
+  /** Opens the file once. A missing file is tried again. */
   async #open(): Promise<FileHandle | null> {
     this.#opening ??= open(this.#file, 'r').catch((error: unknown) => {
       this.#opening = null;

@@ -1,11 +1,11 @@
 const MIN_LOOK_MS = 5;
 const MAX_LOOK_MS = 250;
-/** Before anything is known of how fast it grows. */
+/** Used before it is known how fast the log grows. */
 const FIRST_LOOK_MS = 25;
 
 /**
- * How soon a log must be looked at again so that it does not grow far beyond its limit: at full speed a trainer writes
- * hundreds of megabytes between two looks of the usual distance.
+ * Decides how soon a log must be checked again so that it does not grow far beyond its limit: at full speed a trainer writes
+ * hundreds of megabytes between two usual looks.
  */
 export class LogGrowth {
   readonly #limitBytes: number;
@@ -15,7 +15,7 @@ export class LogGrowth {
     this.#limitBytes = limitBytes;
   }
 
-  /** In ms, after a look at `atMs` (of a clock that never jumps): half of the time in which it may get there. */
+  /** Returns the wait in ms after a look at `atMs` (a clock that never jumps): half of the time in which it may get there. */
   nextLookMs(size: number, atMs: number): number {
     const last = this.#last;
     this.#last = { size, atMs };

@@ -5,13 +5,13 @@ import { HpoError } from '../../core/errors.js';
 const MAX_SEGMENT_LENGTH = 100;
 export const ATTEMPTS = '.attempts';
 
-/** The files of one attempt. All but `dir` and `log` are shared by the attempts of a trial. */
+/** The files of one attempt. The attempts of a trial share all but `dir` and `log`. */
 export type AttemptFiles = {
   /** Holds `pid`, `exit` and `log`. */
   readonly dir: string;
   /** Output of this attempt alone. */
   readonly log: string;
-  /** Where people look: a link to the log of the newest attempt. */
+  /** For people: a link to the log of the newest attempt. */
   readonly logLink: string;
   /** The trainer's own folder (HPO_TRIAL_DIR), kept from one attempt to the next. */
   readonly trialDir: string;
@@ -20,8 +20,8 @@ export type AttemptFiles = {
 };
 
 /**
- * A name as one safe segment of a path: never empty, `.`, `..` or hidden, no separators, at most 100 characters of
- * A-Z a-z 0-9 . _ -. A name that had to be changed gets a hash of the original, so that different names stay apart.
+ * Returns a name as one safe segment of a path: never empty, `.`, `..` or hidden, no separators, at most 100 characters of
+ * A-Z a-z 0-9 . _ -. A name that had to change gets a hash of the original, so that different names stay different.
  */
 export function safeSegment(name: string): string {
   const plain = name.replaceAll(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_');
@@ -30,19 +30,19 @@ export function safeSegment(name: string): string {
   return `${plain.slice(0, MAX_SEGMENT_LENGTH - hash.length - 1)}-${hash}`;
 }
 
-/** Where people find the log of a trial's newest attempt: a link into the attempt's folder. */
+/** Returns where people find the log of a trial's newest attempt: a link into the attempt's folder. */
 export function trialLogFile(studyDir: string, trial: number): string {
   return join(studyDir, `${trialName(trial)}.log`);
 }
 
-/** The folder that a trial's trainer may write to (HPO_TRIAL_DIR). */
+/** Returns the folder that a trial's trainer may write to (HPO_TRIAL_DIR). */
 export function trialDir(studyDir: string, trial: number): string {
   return join(studyDir, trialName(trial));
 }
 
 /**
- * A fresh folder name for an attempt. It ends in random text, because a study that was deleted and made again would
- * otherwise find the pid file of an earlier attempt and never start.
+ * Returns a new folder name for an attempt. It ends in random text: a study that was deleted and made again would otherwise
+ * find the pid file of an earlier attempt and never start.
  */
 export function newAttemptDir(studyDir: string, trial: number, attempt: number): string {
   const name = `${padded(trial)}-${attempt}-${randomBytes(4).toString('hex')}`;
@@ -50,8 +50,8 @@ export function newAttemptDir(studyDir: string, trial: number, attempt: number):
 }
 
 /**
- * The places that belong to an attempt's stored folder, wherever the outputs lie now.
- * @throws HpoError executor.bad-attempt-dir when the text is no such folder: it came out of a database.
+ * Returns the files of an attempt from its stored folder.
+ * @throws HpoError executor.bad-attempt-dir when the text is not such a folder: it came out of a database.
  */
 export function attemptFiles(dir: string, trial: number): AttemptFiles {
   const parent = dirname(dir);

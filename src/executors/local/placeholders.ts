@@ -11,7 +11,7 @@ export type CommandValues = {
 };
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
-/** Each stands for one argument per parameter, so it is an element of its own. */
+/** Each becomes one argument for each parameter, so it must be a separate element. */
 const LISTS: Readonly<Record<string, (name: string, value: string) => string>> = {
   overrides: (name, value) => `${name}=${value}`,
   args: (name, value) => `--${name}=${value}`,
@@ -24,7 +24,7 @@ const SCALARS: Readonly<Record<string, (values: CommandValues) => string>> = {
 const KNOWN = [...Object.keys(LISTS), ...Object.keys(SCALARS)].map((name) => `\${${name}}`).join(', ');
 
 /**
- * Checks a trainer's command before anything is started.
+ * Checks a trainer's command before anything starts.
  * @throws HpoError (usage) trainer.empty-command, trainer.unknown-placeholder or trainer.placeholder-not-alone.
  */
 export function checkCommand(template: readonly string[]): void {
@@ -46,7 +46,7 @@ export function checkCommand(template: readonly string[]): void {
       if (text !== element) {
         throw usageError(
           'trainer.placeholder-not-alone',
-          `${text} becomes one argument for each parameter and must be an element of its own, got ${JSON.stringify(element)}`,
+          `${text} becomes one argument for each parameter and must be a separate element, got ${JSON.stringify(element)}`,
           { fix: `write ${text} as a separate element of the list` },
         );
       }
@@ -55,7 +55,7 @@ export function checkCommand(template: readonly string[]): void {
 }
 
 /**
- * The argument list of one trial. Values that come in are never read for placeholders again.
+ * Returns the argument list of one trial. Inserted values are never searched for placeholders again.
  * @throws HpoError as `checkCommand`.
  */
 export function expandCommand(template: readonly string[], values: CommandValues): string[] {
@@ -69,12 +69,12 @@ export function expandCommand(template: readonly string[], values: CommandValues
   });
 }
 
-/** An argument list for people, quoted so that a POSIX shell would read the same list. Nothing here runs it. */
+/** Returns an argument list for people, quoted so that a POSIX shell would read the same list. Nothing here runs it. */
 export function describeCommand(argv: readonly string[]): string {
   return argv.map(shellWord).join(' ');
 }
 
-/** Environment variables for people: `A=1 B='two words'`. */
+/** Returns environment variables for people: `A=1 B='two words'`. */
 export function describeEnv(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
     .map(([name, value]) => `${name}=${value === '' ? '' : shellWord(value)}`)

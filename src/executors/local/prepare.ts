@@ -13,16 +13,16 @@ import { codeOf } from '../../core/system-error.js';
 import type { AttemptFiles } from './paths.js';
 import { processesWithToken } from './process-tree.js';
 
-/** What a file system without symbolic links says. */
+/** The errors of a file system without symbolic links. */
 const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
- * Makes an attempt's folders, its empty log, and the link to it for people. The link to the log of the attempt before is
- * renamed (trial-00007.attempt-1.log). Before a trial's first attempt, what lies there belongs to an earlier study of the
- * same name: it is renamed as well (trial-00007.earlier), so that no trainer resumes from a stranger's checkpoint. Nothing
- * is ever overwritten.
+ * Makes an attempt's folders, its empty log, and the link to it for people. Renames the link to the previous attempt's log
+ * (trial-00007.attempt-1.log). Before a trial's first attempt, files at these paths belong to an earlier study of the same
+ * name. They are renamed too (trial-00007.earlier), so that no trainer resumes from another study's checkpoint. Nothing is
+ * ever overwritten.
  *
- * In one go and not by promises: these few calls take less time than the thread pool's round trips between them.
+ * Synchronous: these few calls take less time than the thread pool's round trips between them.
  */
 export function prepareAttempt(files: AttemptFiles, attempt: number, checkpoints: boolean): void {
   mkdirSync(files.dir, { recursive: true });
@@ -35,8 +35,8 @@ export function prepareAttempt(files: AttemptFiles, attempt: number, checkpoints
 }
 
 /**
- * The file that holds the output of an attempt that runs already. Earlier versions wrote it where the link is now. One
- * whose folder was deleted can be read for as long as the trainer has it open.
+ * Returns the file that holds the output of an attempt that somebody started. Earlier versions wrote it where the link is
+ * now. A log whose folder was deleted can be read for as long as the trainer has it open.
  */
 export function existingLog({ log, logLink }: AttemptFiles, token: string): string {
   if (existsSync(log)) return log;
@@ -56,7 +56,7 @@ function linkText(path: string): string | null {
   }
 }
 
-/** Relative, so that the outputs may be moved as a whole. */
+/** Relative, so that the outputs can be moved as a whole. */
 function link({ log, logLink }: AttemptFiles): void {
   try {
     symlinkSync(relative(dirname(logLink), log), logLink);
@@ -73,7 +73,7 @@ function setAside(path: string, label: string): void {
   renameSync(path, aside);
 }
 
-/** A link counts whether or not it leads anywhere. */
+/** Counts a link whether or not it leads anywhere. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

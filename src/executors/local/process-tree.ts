@@ -3,25 +3,25 @@ import { allPids, HAS_PROC, readEnviron, readStat } from '../../liveness/proc.js
 import { OUTER_TOKENS_VARIABLE, TOKEN_VARIABLE } from './env.js';
 
 /**
- * Processes of an attempt are known by the random token in their environment, which children inherit and which no
- * later process of the same pid can have. Linux shows it in /proc. Elsewhere (macOS) only the supervisor's process
- * group is known: children that left it are not found, and a pid used again could be mistaken for it.
+ * The random token in their environment identifies the processes of an attempt. Children inherit it, and no later process
+ * of the same pid can have it. Linux shows it in /proc. Elsewhere (macOS) only the supervisor's process group is known:
+ * children that left it are not found, and a reused pid could be mistaken for it.
  */
 
-/** The processes on this machine that carry the token, this one apart. Empty where there is no /proc. */
+/** Returns the processes on this machine that carry the token, except this one. Empty where there is no /proc. */
 export function processesWithToken(token: string): number[] {
   return HAS_PROC && token !== '' ? allPids().filter((pid) => carriesToken(pid, token)) : [];
 }
 
-/** Whether the supervisor with this pid still runs. */
+/** Returns whether the supervisor with this pid still runs. */
 export function isAlive(pid: number, token: string): boolean {
   return HAS_PROC ? carriesToken(pid, token) : signalGroup(pid, 0);
 }
 
 /**
- * Targets for `process.kill` that make up what is left of an attempt: whatever carries the token and, while one of
- * those is in the supervisor's process group, the rest of that group (a child may have cleared its environment).
- * Elsewhere than on Linux the whole group as one (negative) target.
+ * Returns targets for `process.kill` that make up what is left of an attempt: processes that carry the token and, while one
+ * of them is in the supervisor's process group, the rest of that group (a child may have cleared its environment). On other
+ * systems than Linux: the whole group as one (negative) target.
  */
 export function attemptProcesses(supervisor: number | null, token: string): number[] {
   if (!HAS_PROC) return supervisor !== null && signalGroup(supervisor, 0) ? [-supervisor] : [];
@@ -33,8 +33,8 @@ export function attemptProcesses(supervisor: number | null, token: string): numb
 }
 
 /**
- * The token of the attempt that a process belongs to: its own, else that of the leader of its group, who may have
- * started it with another environment. Null when it belongs to none, is gone, or is someone else's.
+ * Returns the token of the attempt that a process belongs to: its own, else that of the leader of its group, which may have
+ * started it with another environment. Null when it belongs to none, has ended, or belongs to another user.
  */
 export function tokenOf(pid: number): string | null {
   const own = carriedToken(pid);
@@ -50,17 +50,17 @@ function carriedToken(pid: number): string | null {
   return entry?.slice(TOKEN_VARIABLE.length + 1) || null;
 }
 
-/** Whether the pid's group is the attempt's own, so that a signal to the group reaches nobody else. */
+/** Returns whether the supervisor's group is the attempt's own, so that a signal to it reaches nobody else. */
 export function ownsGroup(supervisor: number, targets: readonly number[]): boolean {
   return HAS_PROC ? targets.some((pid) => groupOf(pid) === supervisor) : targets.length > 0;
 }
 
-/** Sends a signal; false when nobody was there to get it. */
+/** Sends a signal. False when no process received it. */
 export function signal(target: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(target, name);
   } catch (error) {
-    // EPERM: it lives but changed its user, so it is not ours to end.
+    // EPERM: it lives, but as another user, so this user cannot end it.
     return codeOf(error) === 'EPERM';
   }
 }
@@ -76,7 +76,7 @@ function carriesToken(pid: number, token: string): boolean {
   return environ !== null && carries(environ, token);
 }
 
-/** Whether an environment has the token as its attempt's, or as that of an attempt around it (a sweep within a trial). */
+/** Returns whether an environment has the token as its attempt's, or as an outer attempt's (a sweep within a trial). */
 export function carries(environ: string, token: string): boolean {
   if (token === '' || !environ.includes(token)) return false;
   return environ.split('\0').some((entry) => {

@@ -6,8 +6,8 @@ export type FoundProgram =
   | { readonly kind: 'missing'; readonly reason: string };
 
 /**
- * Where a command's program lies: a name without a slash on `path` (as PATH), anything else from `cwd`.
- * The full path is also what keeps the supervisor's shell from taking a name for one of its own commands (`eval`).
+ * Returns the file of a command's program: a name without a slash is searched for on `path` (as in PATH), anything else
+ * starts from `cwd`. With a full path the supervisor's shell never takes a name for one of its own commands (`eval`).
  */
 export function findProgram(program: string, cwd: string, path: string): FoundProgram {
   if (program.includes('/')) {

@@ -126,7 +126,7 @@ function runs({ pid, ticks }: ProcessId): boolean {
 async function endGroup({ dir, graceMs, killWaitMs }: StoppableAttempt): Promise<Stopped> {
   const owner = readLaunchOwner(dir);
   const group = owner.kind === 'supervisor' && isSupervisedHere(dir) ? owner.pid : null;
-  // The exit file tells a supervisor that has ended from a later process of its pid.
+  // The exit file distinguishes a supervisor that has ended from a later process of its pid.
   if (group === null || readExit(dir) !== null || !signalGroup(group, 'SIGTERM')) return NOTHING_RAN;
   const graceEndsMs = performance.now() + graceMs;
   const deadlineMs = graceEndsMs + killWaitMs;

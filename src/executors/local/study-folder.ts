@@ -8,14 +8,14 @@ import { safeSegment } from './paths.js';
 /** A study that wants a folder for its outputs. */
 export type Claimant = Claim & {
   readonly study: string;
-  /** Folders of its attempts that are not known to have ended. */
+  /** The folders of its attempts that may still run. */
   readonly running: readonly string[];
 };
 
 export type ClaimQuestions = {
-  /** Whether the database at this path holds a study of this uid; null: nobody can tell. */
+  /** Returns whether the database at this path holds a study of this uid; null: nobody can tell. */
   readonly holdsStudy: (database: string, uid: string) => Promise<boolean | null>;
-  /** Whether an orchestrator has surely ended. */
+  /** Returns whether an orchestrator has certainly ended. */
   readonly hasEnded: (owner: string) => boolean;
 };
 
@@ -23,28 +23,28 @@ export type StudyFolder =
   | {
       readonly kind: 'own';
       readonly dir: string;
-      /** The folder by the study's plain name, where it belongs to another study. */
+      /** The folder of the study's plain name, where it belongs to another study. */
       readonly taken: Taken | null;
     }
-  /** The study's database is a copy of this one, which is still there. */
+  /** The study's database is a copy of this one, which still exists. */
   | { readonly kind: 'copy'; readonly original: string };
 
 export type Taken = { readonly dir: string; readonly why: string };
 
-/** The error of a sweep whose folder another study has taken over, because it had been deleted. */
+/** Returns the error of a sweep whose folder was deleted and then claimed by another study. */
 export function folderTaken(dir: string): HpoError {
   return new HpoError('outputs.taken', `${dir} was deleted, and another study has it now`, {
     fix: 'run the same command again: it finds another folder',
   });
 }
 
-/** Digits of the uid that tell folders apart; all of them where that is not enough. */
+/** How many digits of the uid make folder names different; all of them where fewer are not enough. */
 const SUFFIXES = [6, 12, 32];
 const RACES = 20;
 
 /**
- * Finds the folder of a study's outputs: `STUDY`, or `STUDY-` and the beginning of its uid where another study has that.
- * With `claim` the folder is made and claimed; without it nothing is written.
+ * Returns the folder of a study's outputs: `STUDY`, or `STUDY-` and the beginning of its uid where another study has that
+ * name. With `claim` the folder is made and claimed; without it nothing is written.
  * @throws HpoError outputs.taken when every folder of the study's name belongs to others.
  */
 export async function findStudyFolder(
@@ -70,7 +70,7 @@ export async function findStudyFolder(
   });
 }
 
-/** The database that this one is a copy of: a folder of the study, or of a running attempt of it, names it. */
+/** Returns the database that this one is a copy of: a folder of the study, or of a running attempt of it, names it. */
 async function originalOf(
   claimant: Claimant,
   claims: readonly Claimed[],
@@ -97,7 +97,7 @@ async function choose(
   questions: ClaimQuestions,
 ): Promise<Choice | null> {
   let taken: Taken | null = null;
-  // A study stays where it is, also when the plain folder has become free.
+  // A study keeps its folder, even when the plain one has become free.
   const own = [...claims].find(([, { claim }]) => claim?.uid === claimant.uid)?.[0];
   for (const [dir, { claim }] of claims) {
     if (own !== undefined ? dir === own : (await whyTaken(dir, claim, claimant, questions)) === null)
@@ -107,7 +107,7 @@ async function choose(
   return null;
 }
 
-/** Why a folder that the study has not claimed cannot be its own; null when it can. */
+/** Returns why a folder that the study has not claimed cannot become its own; null when it can. */
 async function whyTaken(
   dir: string,
   claim: Claim | null,
@@ -123,7 +123,7 @@ async function whyTaken(
     : 'holds a trial of another study that is still running';
 }
 
-/** False when another process has claimed the folder meanwhile. */
+/** Returns false when another process has claimed the folder meanwhile. */
 function take(dir: string, { number, claim: held }: Claimed, claimant: Claimant): boolean {
   const { uid, database, owner } = claimant;
   if (held?.uid === uid && held.database === database && (database !== null || held.owner === owner))
@@ -131,7 +131,7 @@ function take(dir: string, { number, claim: held }: Claimed, claimant: Claimant)
   return takeClaim(dir, number, { uid, database, owner });
 }
 
-/** Another path of one file: a hard link, a bind mount. */
+/** Returns whether two paths lead to one file: a hard link, a bind mount. */
 function isSameFile(a: string, b: string): boolean {
   if (a === b) return true;
   const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));

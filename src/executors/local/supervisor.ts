@@ -3,15 +3,15 @@ import { ALIVE_FD, ALIVE_PIPE } from './alive-pipe.js';
 import { notedPlace } from './trainer-record.js';
 
 /**
- * The whole supervisor. It is a fixed text; folder, log and command reach it as arguments, so nothing is evaluated.
- * It outlives hpo in a session of its own and writes how the trainer ended.
+ * The whole supervisor. It is a fixed text. Folder, log and command are its arguments, so nothing is evaluated. It outlives
+ * hpo in its own session and writes how the trainer ended.
  *
- * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The pipe is held open before that,
- * so that it never seems free while the attempt runs; where it cannot be made the attempt runs without. The trap keeps
- * the shell alive under signals to the group; it must not be `trap ''`, which the trainer would inherit. The trainer's
- * output is its own: what the shell says of its end does not go there. `trainer` holds what /proc says of the process that
- * becomes the trainer (little where there is no /proc): without it no process could be made, and the shell's end says
- * nothing of the trainer. `exit` is complete only with its newline. Users export no variables of these names.
+ * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The pipe is opened before that, so that
+ * it never looks free while the attempt runs; where it cannot be made the attempt runs without one. The trap keeps the shell
+ * alive under signals to the group. It must not be `trap ''`, which the trainer would inherit. The log holds the trainer's
+ * output alone, without the shell's messages about its end. `trainer` holds what /proc shows of the process that becomes the
+ * trainer (little where there is no /proc). Without that file no process could be made, and the shell's exit says nothing of
+ * the trainer. `exit` is complete only with its newline. Users export no variables of these names.
  */
 const SCRIPT = `hpo_d=$1; hpo_l=$2; hpo_w=$3; shift 3; set -C
 { PATH=/usr/bin:/bin:$PATH mkfifo "$hpo_d/${ALIVE_PIPE}" && command exec ${ALIVE_FD}<>"$hpo_d/${ALIVE_PIPE}"; } 2>/dev/null
@@ -26,21 +26,21 @@ export type Launch = {
   /** Absolute; holds `pid`, `alive`, `trainer` and `exit`. */
   readonly dir: string;
   readonly log: string;
-  /** Program (with a slash in it) and arguments. */
+  /** Program, as a path with a slash, and arguments. */
   readonly command: readonly string[];
   readonly cwd: string;
-  /** On top of the inherited environment; what is undefined is not inherited. */
+  /** On top of the inherited environment. Undefined: not inherited. */
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-/** How the supervisor itself ended, which says nothing about its trainer; `failed` when it could not be started. */
+/** How the supervisor itself ended, which says nothing of its trainer. `failed`: it could not be started. */
 export type SupervisorEnd = { readonly kind: 'ended' } | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
  * Starts a supervisor and waits for its end. Never rejects.
  *
- * Node's own spawn and not execa: all that execa adds is turned off for a process that must outlive us, and it costs
- * two milliseconds between one trainer's end and the next one's start.
+ * Uses Node's spawn and not a library: what a library adds is of no use for a process that must outlive hpo, and costs
+ * milliseconds between one trainer's end and the next one's start.
  */
 export function supervise(launch: Launch): Promise<SupervisorEnd> {
   return new Promise((resolve) => {
@@ -51,12 +51,12 @@ export function supervise(launch: Launch): Promise<SupervisorEnd> {
         ['-c', SCRIPT, 'hpo-supervisor', launch.dir, launch.log, notedPlace(), ...launch.command],
         { cwd: launch.cwd, env: { ...process.env, ...launch.env }, stdio: 'ignore', detached: true },
       );
-      // One that waits for a trainer that nothing can end must not keep hpo from ending.
+      // A supervisor whose trainer cannot be ended must not keep hpo from ending.
       child.unref();
       child.once('error', failed);
       child.once('exit', () => resolve({ kind: 'ended' }));
     } catch (error) {
-      // spawn throws at once on what no process can be given, such as an argument with a NUL byte.
+      // spawn throws on what no process can be given, such as an argument with a NUL byte.
       failed(error);
     }
   });

@@ -9,10 +9,10 @@ const TAIL_LINES = 20;
 const MAX_TAIL_LINE_LENGTH = 1000;
 /** A trainer that does everything wrong must not flood the sweep's log. */
 const MAX_WARNINGS = 20;
-/** All values of a trial are kept in memory while it runs and in the database for ever: there must be an end. */
+/** The most values of one trial: all are kept in memory while it runs, and in the database for good. */
 export const MAX_VALUES = 1_000_000;
 
-/** A trainer's output on its way: bytes in; points and warnings out to the hooks; the last lines kept. */
+/** Turns a trainer's output into points and warnings for the hooks, and keeps the last lines. */
 export class TrainerOutput {
   readonly #hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>;
   readonly #reader: LineReader;
@@ -24,28 +24,28 @@ export class TrainerOutput {
   #metricLines = 0;
   #values = 0;
 
-  /** `stepped`: metrics that attempts before this one reported at steps that they named. */
+  /** `inherited`: metrics that earlier attempts reported with explicit steps. */
   constructor(
     hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>,
     reader: LineReader = makeLineReader(),
-    stepped: readonly string[] = [],
+    inherited: readonly string[] = [],
   ) {
     this.#hooks = hooks;
-    this.#steps = new StepTracker(stepped);
+    this.#steps = new StepTracker(inherited);
     this.#reader = reader;
   }
 
-  /** How many METRIC lines have come, malformed ones included: a trainer that prints them is getting on. */
+  /** How many METRIC lines have come, malformed ones included: a trainer that prints them makes progress. */
   get metricLines(): number {
     return this.#metricLines;
   }
 
-  /** It printed more values than are kept of one trial; from then on none is handed on. */
+  /** It printed more values than are kept of one trial. No more are passed on. */
   get isFlooded(): boolean {
     return this.#values > MAX_VALUES;
   }
 
-  /** Why what it printed cannot all be read, in words that go on from "the trial"; null: it can. */
+  /** Why its output cannot all be read, in words that follow "the trial"; null: it can. */
   get broken(): string | null {
     if (this.isFlooded) return broken.values(MAX_VALUES);
     return this.#reader.lateLines < MAX_LATE_LINES ? null : broken.pattern(MAX_LATE_LINES);
@@ -72,7 +72,7 @@ export class TrainerOutput {
     if (this.#warnings <= MAX_WARNINGS) this.#hooks.warn(message);
   }
 
-  /** The last 20 lines, without terminal control characters: they end up on someone's terminal. */
+  /** Returns the last 20 lines, without control characters: they may be shown on a terminal. */
   tail(): string[] {
     return this.#tail.map((line) =>
       stripAnsi(line).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ''),

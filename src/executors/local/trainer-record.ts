@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { codeOf } from '../../core/system-error.js';
 import { HAS_PROC, type ProcessId, parseStat, placeOfPids, readStat } from '../../liveness/proc.js';
 
-/** The trainer's own process, as the supervisor noted it before it became the trainer. */
+/** The trainer's process, as the supervisor noted it before it became the trainer. */
 export type TrainerRecord = ProcessId & {
-  /** As `notedPlace` of the orchestrator that started it. */
+  /** In the form of `notedPlace`, of the orchestrator that started it. */
   readonly place: string;
 };
 
-/** Null where there is none, as with earlier versions, on macOS, or when the supervisor was killed before. */
+/** Returns null where there is no note: with earlier versions, on macOS, or when the supervisor was killed before it. */
 export function readTrainer(dir: string): TrainerRecord | null {
   let text: string;
   try {
@@ -23,28 +23,28 @@ export function readTrainer(dir: string): TrainerRecord | null {
   return stat && { place: text.slice(0, at), pid: stat.pid, ticks: stat.ticks };
 }
 
-/** Marks pids of the host's /proc, which are not those of the PID namespace. */
+/** Marks pids of the host's /proc, which differ from those of the PID namespace. */
 const BY_THE_HOST = '~';
 
-/** Where a supervisor that is started here runs, as its note of the trainer begins. */
+/** Returns where a supervisor runs that is started here: the beginning of its note of the trainer. */
 export function notedPlace(): string {
   return `${placeOfPids() ?? '?'}${HAS_PROC ? '' : BY_THE_HOST}`;
 }
 
-/** The trainer where its pid means something here; null elsewhere. */
+/** Returns the trainer where its pid is valid here; null elsewhere. */
 export function trainerHere(dir: string): TrainerRecord | null {
   const trainer = HAS_PROC ? readTrainer(dir) : null;
   return trainer?.place === placeOfPids() ? trainer : null;
 }
 
-/** Whether the pid that the supervisor noted is one of this PID namespace: another's may be anybody's here. */
+/** Returns whether the pid that the supervisor noted is one of this PID namespace: another one may be any process here. */
 export function isSupervisedHere(dir: string): boolean {
   if (process.platform !== 'linux') return true;
   const place = readTrainer(dir)?.place ?? '?';
   return place === placeOfPids() || place === `${placeOfPids()}${BY_THE_HOST}`;
 }
 
-/** Whether a process that was started here still runs: where /proc hides it from this user, nobody can tell. */
+/** Returns whether a process that was started here still runs. Where /proc hides it from this user, nobody can tell. */
 export function isRunning({ pid, ticks }: ProcessId): 'alive' | 'ended' | 'unknown' {
   const stat = readStat(pid);
   if (stat !== null) return stat.ticks === ticks && !stat.isZombie ? 'alive' : 'ended';
@@ -53,6 +53,6 @@ export function isRunning({ pid, ticks }: ProcessId): 'alive' | 'ended' | 'unkno
   } catch (error) {
     return codeOf(error) === 'EPERM' ? 'unknown' : 'ended';
   }
-  // It may have started, or been hidden, only now.
+  // It may have started, or been hidden, only just now.
   return 'unknown';
 }

@@ -3,16 +3,16 @@ import { gpuKey } from '../leases/lease-file.js';
 import { NvidiaSmi } from './nvidia-smi.js';
 import { type GpuReading, readGpus } from './readings.js';
 
-/** GPUs are looked at no more often than this: a call of nvidia-smi takes 20 to 200 ms and longer on a busy machine. */
+/** The shortest time between looks: a call of nvidia-smi takes 20 to 200 ms, and longer on a busy machine. */
 const LOOK_MS = 5000;
-/** What was seen last is believed for so long where nvidia-smi fails meanwhile; after that nothing is known. */
+/** How long the last reading is used while nvidia-smi fails. After that nothing is known. */
 const KEEP_MS = 60_000;
 
 const MIB = 2 ** 20;
 
 /**
- * The GPUs that have less memory free than is wanted, whoever uses it, by their `gpuKey`. Whatever is not known counts
- * as free: a driver that does not tell must not end a sweep.
+ * Returns the GPUs that have less memory free than is wanted, whoever uses it, by their `gpuKey`. Unknown memory counts as
+ * free: a driver that does not report it must not end a sweep.
  */
 export function busyGpus(
   readings: readonly GpuReading[],
@@ -33,26 +33,26 @@ export function busyGpus(
 }
 
 export type FreeMemoryOptions = {
-  /** What a GPU must have free before a trial is started on it. */
+  /** How much a GPU must have free before a trial starts on it. */
   readonly minFreeBytes: number;
-  /** The GPUs that matter: by `gpuKey`, the names that people know them by. */
+  /** The GPUs of the sweep: by `gpuKey`, the names by which people know them. */
   readonly labels: ReadonlyMap<string, string>;
-  /** Hears, once for each GPU, that nobody tells what it has free. */
+  /** Receives, once for each GPU, that its free memory is unknown. */
   readonly onUnknown: (labels: readonly string[]) => void;
   readonly smi?: NvidiaSmi;
   /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number;
 };
 
-/** Which GPUs of a sweep have too little memory free, as last seen. */
+/** Keeps which GPUs of a sweep have too little memory free, by the last look. */
 export class FreeMemory {
   readonly #o: FreeMemoryOptions;
   readonly #smi: NvidiaSmi;
   readonly #now: () => number;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #busy: ReadonlyMap<string, LowMemoryGpu> = new Map();
   #looking: Promise<void> | null = null;
-  /** Whether nvidia-smi did so the last time. */
+  /** Whether nvidia-smi answered the last time. */
   #answers = true;
   #nextLookAtMs = Number.NEGATIVE_INFINITY;
   #seenAtMs = Number.NEGATIVE_INFINITY;
@@ -69,7 +69,7 @@ export class FreeMemory {
   }
 
   /**
-   * Looks again where the last look is some seconds old. Nobody waits for an nvidia-smi that did not answer the last time:
+   * Looks again where the last look is some seconds old. Does not wait for an nvidia-smi that did not answer the last time:
    * it may hang for long, again and again. Never rejects.
    */
   async look(): Promise<void> {
@@ -89,20 +89,20 @@ export class FreeMemory {
     else if (this.#now() - this.#seenAtMs < KEEP_MS) return;
     const busy = busyGpus(readings ?? [], this.#o.minFreeBytes);
     this.#busy = new Map([...busy].filter(([key]) => this.#o.labels.has(key)));
-    this.#tellUnknown(readings ?? []);
+    this.#reportUnknown(readings ?? []);
   }
 
   close(): void {
     this.#smi.close();
   }
 
-  #tellUnknown(readings: readonly GpuReading[]): void {
+  #reportUnknown(readings: readonly GpuReading[]): void {
     const known = new Set(
       readings.flatMap(({ uuid, memoryFreeMiB }) => (memoryFreeMiB === null ? [] : [gpuKey(uuid)])),
     );
-    const unknown = [...this.#o.labels].filter(([key]) => !known.has(key) && !this.#told.has(key));
+    const unknown = [...this.#o.labels].filter(([key]) => !known.has(key) && !this.#reported.has(key));
     if (unknown.length === 0) return;
-    for (const [key] of unknown) this.#told.add(key);
+    for (const [key] of unknown) this.#reported.add(key);
     this.#o.onUnknown(unknown.map(([, label]) => label));
   }
 }

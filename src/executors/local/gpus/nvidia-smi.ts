@@ -1,11 +1,11 @@
 import { askNvidiaSmi, NVIDIA_SMI_LIMIT_MS } from '../../ask-nvidia-smi.js';
 
-/** After a call that hung there is none for so many limits: one that cannot even be killed must not become many. */
+/** After a call that hung there is none for this many limits: processes that cannot even be killed must not pile up. */
 const PAUSE_LIMITS = 6;
 
 /**
- * Runs nvidia-smi for a sweep, one call at a time. None of its troubles is an error: a call that fails, takes too long, or
- * comes soon after one that did answers null.
+ * Runs nvidia-smi for a sweep, one call at a time. No failure of it is an error: a call that fails, takes too long, or comes
+ * soon after one that did returns null.
  */
 export class NvidiaSmi {
   readonly #limitMs: number;
@@ -17,14 +17,14 @@ export class NvidiaSmi {
     this.#limitMs = limitMs;
   }
 
-  /** The lines of a query such as `--query-gpu=uuid,memory.free`, split into fields; null when there are none. */
+  /** Returns the lines of a query such as `--query-gpu=uuid,memory.free`, split into fields; null when there are none. */
   query(query: string): Promise<readonly (readonly string[])[] | null> {
     const next = this.#last.then(() => this.#ask(query));
     this.#last = next;
     return next;
   }
 
-  /** No further calls. One that runs is killed, and does not keep this process alive should it not die. */
+  /** Makes no further calls. A running call is killed, and does not keep this process alive if it does not end. */
   close(): void {
     this.#end.abort();
   }

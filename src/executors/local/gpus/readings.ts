@@ -1,12 +1,12 @@
 import { numberOrNull } from '../../ask-nvidia-smi.js';
 import type { NvidiaSmi } from './nvidia-smi.js';
 
-/** What a GPU does at the moment. Null where the driver does not tell (`[N/A]`). */
+/** The state of a GPU at one moment. Null where the driver does not report it (`[N/A]`). */
 export type GpuReading = {
-  /** As nvidia-smi counts. */
+  /** In nvidia-smi's order. */
   readonly index: number;
   readonly uuid: string;
-  /** Of the last second at most, by whomever. */
+  /** Of the last second at most, by all processes. */
   readonly utilizationPercent: number | null;
   readonly memoryUsedMiB: number | null;
   readonly memoryFreeMiB: number | null;
@@ -19,18 +19,18 @@ export type GpuProcess = { readonly uuid: string; readonly pid: number; readonly
 const GPUS = '--query-gpu=index,uuid,utilization.gpu,memory.used,memory.free,memory.total';
 const PROCESSES = '--query-compute-apps=gpu_uuid,pid,used_memory';
 
-/** The GPUs of this machine as they are now; null when nvidia-smi does not tell of any. */
+/** Returns the GPUs of this machine as they are now; null when nvidia-smi shows none. */
 export async function readGpus(smi: NvidiaSmi): Promise<readonly GpuReading[] | null> {
   const readings = (await smi.query(GPUS))?.flatMap(toReading) ?? [];
   return readings.length > 0 ? readings : null;
 }
 
-/** The processes on the GPUs of this machine; null when nvidia-smi does not answer. */
+/** Returns the processes on the GPUs of this machine; null when nvidia-smi does not answer. */
 export async function readProcesses(smi: NvidiaSmi): Promise<readonly GpuProcess[] | null> {
   return (await smi.query(PROCESSES))?.flatMap(toProcess) ?? null;
 }
 
-/** A line that is not as expected (a driver's warning) is passed over. */
+/** Skips a line that is not as expected (a driver's warning). */
 function toReading(fields: readonly string[]): GpuReading[] {
   const [index, uuid, utilization, used, free, total] = fields;
   if (fields.length !== 6 || index === undefined || !/^\d+$/.test(index)) return [];

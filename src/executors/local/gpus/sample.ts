@@ -1,16 +1,16 @@
 import type { GpuSample } from '../../../core/gpu-use.js';
 import type { GpuProcess, GpuReading } from './readings.js';
 
-/** A running attempt by its token, and its GPUs as `Slot.device` names them: by index, or by UUID. */
+/** A running attempt by its token, and its GPUs in the form of `Slot.device`: by index or by UUID. */
 export type WatchedPlace = { readonly token: string; readonly devices: readonly string[] };
 
 /** A process, and the attempt whose token it carries. */
 export type KnownProcess = GpuProcess & { readonly token: string | null };
 
 /**
- * What one look says of an attempt; null when it says nothing. Its memory is that of its own processes: nothing of it is
- * known while none of them is seen (they have not begun, or their pids are those of another container), or where the
- * driver does not tell of one. Utilization belongs to a card as a whole.
+ * Returns what one look shows of an attempt; null when it shows nothing. Its memory is that of its own processes. It is
+ * unknown while none of them is seen (they have not started, or their pids are those of another container), or where the
+ * driver does not report one of them. Utilization is that of the whole GPU.
  */
 export function sampleOf(
   attempt: WatchedPlace,
@@ -38,7 +38,7 @@ export function sampleOf(
   };
 }
 
-/** Null for no numbers, and where one of them is not known. */
+/** Null for no numbers, and where one of them is unknown. */
 function sumOf(numbers: readonly (number | null)[]): number | null {
   if (numbers.length === 0) return null;
   return numbers.reduce(

@@ -2,12 +2,12 @@ import { accessSync, constants, lstatSync, mkdirSync, realpathSync } from 'node:
 import { resolve } from 'node:path';
 import { messageOf } from '../../../core/errors.js';
 
-/** Where leases are kept, and whether somebody chose the place. */
+/** The folder of leases, and whether the user named it. */
 export type LeasePlace = { readonly dir: string; readonly chosen: boolean };
 
 /**
- * The folder that all sweeps of this user on this machine share: HPO_LEASE_DIR, else /tmp/hpo-leases-UID. It is neither
- * TMPDIR nor XDG_RUNTIME_DIR, which differ between a terminal, cron and a batch job: each would have leases of its own.
+ * Returns the folder that all sweeps of this user on this machine share: HPO_LEASE_DIR, else /tmp/hpo-leases-UID. It is
+ * neither TMPDIR nor XDG_RUNTIME_DIR, which differ between a terminal, cron and a batch job: each would have its own leases.
  */
 export function leasePlace(chosen: string | undefined): LeasePlace {
   if (chosen) return { dir: resolve(chosen), chosen: true };
@@ -15,8 +15,8 @@ export function leasePlace(chosen: string | undefined): LeasePlace {
 }
 
 /**
- * Makes the folder where it is missing. Returns why it cannot be trusted or used, or null when it can: it must be this
- * user's and closed to others, because who can write there can keep GPUs from us.
+ * Makes the folder where it is missing. Returns why it cannot be trusted or used, or null when it can. It must belong to this
+ * user and be closed to others: whoever can write there can keep GPUs from the sweeps of this user.
  */
 export function prepareLeaseDir(place: LeasePlace): string | null {
   try {
@@ -27,10 +27,10 @@ export function prepareLeaseDir(place: LeasePlace): string | null {
   }
 }
 
-/** The same of a folder that is there; nothing is made. */
+/** Returns the same for a folder that exists. Makes nothing. */
 export function lookAtLeaseDir({ dir, chosen }: LeasePlace): string | null {
   try {
-    // A link in /tmp may be anybody's; one that the user named is followed.
+    // A link in /tmp may be anybody's. A link that the user named is followed.
     const stat = lstatSync(chosen ? realpathSync(dir) : dir);
     if (!stat.isDirectory()) return 'it is not a folder';
     if (stat.uid !== (process.getuid?.() ?? stat.uid)) return `it belongs to another user (uid ${stat.uid})`;

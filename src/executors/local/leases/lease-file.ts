@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../../core/system-error.js';
 import { IDENTITY } from '../../../liveness/identity.js';
 
-/** What runs under a lease, for people and for telling whether it still runs. */
+/** What runs under a lease: for people, and to find out whether it still runs. */
 export type LeaseNote = {
   readonly study: string;
   readonly trial: number;
@@ -11,24 +11,24 @@ export type LeaseNote = {
   readonly dir: string;
 };
 
-/** One attempt's claim on one GPU, as its file tells it. */
+/** One attempt's claim on one GPU, as its file has it. */
 export type LeaseFile = {
   readonly file: string;
-  /** As `gpuKey` writes it. */
+  /** In the form of `gpuKey`. */
   readonly gpu: string;
   /** The identity of the orchestrator that made it. */
   readonly owner: string;
   /** Of the attempt. */
   readonly token: string;
-  /** False while its maker still looks whether there is room. */
+  /** False while its sweep still checks whether there is room. */
   readonly held: boolean;
   readonly note: LeaseNote | null;
 };
 
-/** A lease that counts; `watched` while its orchestrator lives or may live, else a trainer runs on alone. */
+/** A lease that counts. `watched`: its orchestrator lives or may live. Otherwise its trainer still runs without one. */
 export type Lease = LeaseFile & { readonly watched: boolean };
 
-/** A sweep that would take one of these GPUs. */
+/** A sweep that wants one of these GPUs. */
 export type WaitFile = { readonly file: string; readonly owner: string; readonly gpus: readonly string[] };
 
 const LEASE_NAME = new RegExp(`^lease~([\\w.-]+)~(${IDENTITY})~([\\w-]+)$`);
@@ -36,19 +36,19 @@ const WAIT_NAME = new RegExp(`^wait~(${IDENTITY})$`);
 const MAX_KEY_LENGTH = 100;
 const HELD = 'held\n';
 
-/** The text CUDA gets for a GPU, as a part of a file's name. */
+/** Returns the text that CUDA gets for a GPU as a part of a file's name. */
 export function gpuKey(id: string): string {
   return id.replaceAll(/[^\w.-]/g, '_').slice(0, MAX_KEY_LENGTH);
 }
 
-/** Tokens come out of databases too: one that is no plain text is never made a file's name. */
+/** Tokens come out of databases too: one that is not plain text never becomes a file's name. */
 export function isPlainToken(token: string): boolean {
   return /^[\w-]{1,64}$/.test(token);
 }
 
 /**
- * The name says who holds what, so that a lease is whole as soon as it is there. No name is ever used twice: the token
- * is random, and an owner that is dead stays dead.
+ * The name says who holds what, so a lease is complete as soon as its file exists. No name is ever used twice: the token is
+ * random, and an owner that has ended never returns.
  */
 export function leaseName(gpu: string, owner: string, token: string): string {
   return `lease~${gpu}~${owner}~${token}`;
@@ -58,12 +58,12 @@ export function waitName(owner: string): string {
   return `wait~${owner}`;
 }
 
-/** What the file of a lease that is held says. */
+/** Returns the text of a held lease. */
 export function leaseText(note: LeaseNote | null): string {
   return note === null ? HELD : `${HELD}${JSON.stringify(note)}\n`;
 }
 
-/** Null for a file that is no lease of ours; the content of one may be torn or missing. */
+/** Returns null for a file that is not a lease. The content of a lease may be torn or missing. */
 export function readLease(dir: string, name: string): LeaseFile | null {
   const match = LEASE_NAME.exec(name);
   const text = match === null ? null : readText(join(dir, name));
@@ -91,8 +91,8 @@ function parseNote(text: string): LeaseNote | null {
 }
 
 /**
- * Null for what is gone meanwhile and for what is no file: reading a pipe would wait for ever. One that cannot be read
- * just now (too many open files) is there all the same: its name alone keeps a GPU.
+ * Returns null for a file that has been removed and for what is not a file: reading a pipe would wait forever. A file that
+ * cannot be read at the moment (too many open files) counts: its name alone keeps a GPU.
  */
 function readText(file: string): string | null {
   try {
