@@ -170,7 +170,7 @@ export type Study<P extends object = Params> = {
   tell(trial: { readonly number: number } | number, result: TrialResult): Promise<void>;
   /**
    * Queues a configuration, whole or in part; the sampler chooses the rest. Returns the number of its trial.
-   * @throws HpoError enqueue.bad-value, enqueue.useless (usage).
+   * @throws HpoError (usage) enqueue.bad-value, enqueue.duplicate, enqueue.inactive, enqueue.forbidden.
    */
   enqueue(params: Partial<P>): Promise<number>;
   /** Returns the best configuration; null when none is complete and feasible. @throws HpoError study.several-objectives. */

@@ -48,7 +48,7 @@ describe('hpo enqueue', () => {
       [['opt=Adam'], 'expected opt one of ["sgd","adam"], got "Adam"'],
       [
         ['x=0.5', 'opt=adam', 'm=0.5'],
-        'error[enqueue.useless]: expected a configuration to try, but conditions leave out m',
+        'error[enqueue.inactive]: expected a configuration to try, but conditions leave out m',
       ],
       [['x=0.95', 'opt=adam'], 'but a constraint forbids it'],
       [['x=0.25', 'opt=adam'], 'but trial 0 waits with the same'],

@@ -127,7 +127,7 @@ describe('ask and tell', () => {
     await study.enqueue({ x: 2, n: 3 });
     expect((await study.ask()).params).toEqual({ x: 2, n: 3 });
     await expect(study.enqueue({ x: 6 })).rejects.toMatchObject({ code: 'enqueue.bad-value' });
-    await expect(study.enqueue({ x: 2, n: 3 })).rejects.toMatchObject({ code: 'enqueue.useless' });
+    await expect(study.enqueue({ x: 2, n: 3 })).rejects.toMatchObject({ code: 'enqueue.duplicate' });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Params } from '../../core/distribution.js';
-import { usageError } from '../../core/errors.js';
+import { type HpoError, usageError } from '../../core/errors.js';
 import { completePoint, inactiveNames } from '../../core/partial-params.js';
 import { paramsKey, type Space } from '../../core/space.js';
 import type { TrialStore } from '../../storage/storage.js';
@@ -9,21 +9,23 @@ import type { AskContext } from './ask-context.js';
 /** What a point is compared with before it is enqueued. */
 export type EnqueueContext = StudyRows<TrialStore> & Pick<AskContext, 'history'> & { readonly space: Space };
 
-/** @throws HpoError enqueue.useless (usage) for a configuration that would never run. */
+/** @throws HpoError (usage) enqueue.duplicate, enqueue.inactive or enqueue.forbidden for a configuration that would never run. */
 export async function assertEnqueueable(study: EnqueueContext, point: Params): Promise<void> {
-  const useless = (why: string) =>
-    usageError('enqueue.useless', `expected a configuration to try, but ${why}`);
   const waiting = (await study.storage.unfinished(study.id, 'waiting')).find(
     ({ enqueued }) => paramsKey((enqueued ?? {}) as Params) === paramsKey(point),
   );
-  if (waiting) throw useless(`trial ${waiting.trial.number} waits with the same`);
+  if (waiting) throw refusal('duplicate', `trial ${waiting.trial.number} waits with the same`);
   const whole = completePoint(study.space, point);
   if (!whole) return;
   const inactive = inactiveNames(point, whole);
-  if (inactive.length > 0) throw useless(`conditions leave out ${inactive.join(', ')} in it`);
-  if (whole.forbidden) throw useless('a constraint forbids it');
+  if (inactive.length > 0) throw refusal('inactive', `conditions leave out ${inactive.join(', ')} in it`);
+  if (whole.forbidden) throw refusal('forbidden', 'a constraint forbids it');
   const key = paramsKey(whole.given);
   const { view } = await study.history();
   const duplicate = view.configs.find((config) => config.key === key);
-  if (duplicate) throw useless(`trial ${duplicate.trials[0]?.number} has tried it`);
+  if (duplicate) throw refusal('duplicate', `trial ${duplicate.trials[0]?.number} has tried it`);
+}
+
+function refusal(why: 'duplicate' | 'inactive' | 'forbidden', reason: string): HpoError {
+  return usageError(`enqueue.${why}`, `expected a configuration to try, but ${reason}`);
 }
