@@ -60,8 +60,8 @@ export function decodeTime(stored: string | null, clock: Clock = 'utc'): number 
 }
 
 /**
- * The clock of what Optuna wrote: its local time before 5.0, UTC since, under one and the same revision. The library
- * version in a file is that of whoever made the file; nobody notes who wrote a row, so the one has to stand for the other.
+ * The clock of a time that Optuna wrote: local time before 5.0, UTC since, under the same revision of the schema. The
+ * library version in a file is that of its creator. No row says who wrote it, so the creator stands for all writers.
  */
 export function clockOfOptuna(libraryVersion: string | null): Clock {
   return Number.parseInt(libraryVersion ?? '', 10) >= 5 ? 'utc' : 'local';

@@ -8,7 +8,7 @@ const read = new Map<string, Distribution>();
 // A study has a handful of distributions; the limit only guards against a file made to exhaust memory.
 const REMEMBERED = 10_000;
 
-/** A distribution as Optuna 3 and later writes it. It refuses keys it does not know, so nothing of ours is added. */
+/** A distribution as Optuna 3 and later writes it. Optuna rejects unknown keys, so hpo adds none. */
 export function encodeDistribution(d: Distribution): string {
   let json = written.get(d);
   if (json === undefined) {

@@ -6,10 +6,10 @@ import { type Operation, sql, text } from './statement.js';
 /** Files up to this size are read whole at each opening, which takes some tenths of a second at most. */
 const QUICK_CHECK_BYTES = 32 * 1024 * 1024;
 
-/** What is wrong with the files themselves, before SQLite has seen them; null when nothing shows. */
+/** Returns what is wrong with the files, before SQLite opens them; null when nothing shows. */
 export function tornFile(path: string, url: string): HpoError | null {
   const bytes = sizeOf(path);
-  // SQLite takes an empty file for a new database and throws its log away, and with it what was told last.
+  // SQLite takes an empty file for a new database and deletes its log, and with it the newest results.
   if (bytes === 0 && sizeOf(`${path}-wal`) > 0)
     return damaged(url, 'the file is empty, but its write-ahead log is not');
   return null;

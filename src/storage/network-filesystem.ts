@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statfsSync } from 'node:fs';
 import { usageError } from '../core/errors.js';
 
-/** What a kind of file system means for a database: `local` is fine, `network` is not, `unsure` may be. */
+/** Whether a file system is safe for a database: `local` is, `network` is not, `unsure` may be. */
 export type Locality = 'local' | 'network' | 'unsure';
 
 /** Magic numbers of statfs(2): linux/magic.h, and those of file systems that are not in the kernel's tree. */
@@ -50,8 +50,8 @@ export function localityOf(type: number, mounted: string): { kind: Locality; nam
 const OVERRIDE = 'HPO_ALLOW_NETWORK_FS';
 
 /**
- * Refuses a folder on a network file system: SQLite's locks and its shared memory do not reach other machines, and what
- * it is told to be on disk need not be. Looks at nothing but Linux, where the numbers are known.
+ * Rejects a folder on a network file system: SQLite's locks and its shared memory do not reach other machines, and a synced
+ * write need not be on a disk. Checks only Linux, where the numbers are known.
  * @throws HpoError storage.network-fs (usage).
  */
 export function refuseNetworkFs(folder: string, warn: (message: string) => void): void {
@@ -59,7 +59,7 @@ export function refuseNetworkFs(folder: string, warn: (message: string) => void)
   judge(folder, statfsSync(folder).type, warn);
 }
 
-/** The decision, apart from the one call that asks the kernel. */
+/** Decides by the kind of the file system, apart from the one call to the kernel. */
 export function judge(folder: string, type: number, warn: (message: string) => void): void {
   const { kind, name } = localityOf(type, type >>> 0 === FUSE ? mountType(folder) : '');
   if (kind === 'local' || process.env[OVERRIDE] === '1') return;

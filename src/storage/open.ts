@@ -19,18 +19,18 @@ import { type Operation, sql } from './statement.js';
 import type { Storage } from './storage.js';
 import { parseStorageUrl } from './url.js';
 
-// Short, since it stops the whole event loop; the runner's own pauses do not.
+// Short, since SQLite stops the event loop while it waits; the pauses of the runner do not.
 const BUSY_TIMEOUT_MS = 10;
 
 /**
- * Opens a database of studies, and makes or upgrades its tables where needed. A file that Optuna made opens as well.
+ * Opens a database of studies, and creates or upgrades its tables where needed. It also opens a file that Optuna made.
  *
  * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, a path that ends in `.db`, `.sqlite` or
- * `.sqlite3`, or `memory:` (plain objects, gone with the process). `create: false` refuses a file that does not exist;
- * otherwise the file and its folder are made. `readOnly` leaves a file that another program made as it is, byte for byte,
- * and fails to write to it; a file of ours may be upgraded and tidied all the same. `warn` hears of a place that may not
- * keep a database well. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it
- * the first one that loads is used.
+ * `.sqlite3`, or `memory:` (plain objects, gone with the process). `create: false` rejects a file that does not exist;
+ * otherwise the file and its folder are created. `readOnly` changes no byte of a file that another program made, and rejects
+ * writes to it; hpo's own file may still be upgraded and tidied. `warn` gets warnings about file systems that may not be safe
+ * for a database. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it the
+ * first one that loads is used.
  * @throws HpoError, usage: storage.bad-url, storage.not-found, storage.cannot-open, storage.not-a-database,
  *   storage.foreign-database, storage.optuna-revision, storage.newer-schema, storage.unknown-driver, storage.network-fs;
  *   other: storage.corrupt, storage.full, storage.no-driver, storage.busy, storage.failed.
@@ -53,7 +53,7 @@ export async function openStorage(
   }
 }
 
-/** Of those who own something in a database: their locks lie beside it. */
+/** The liveness of the owners in a database. Their locks lie beside it. */
 async function livenessOf(path: string): Promise<OwnedLiveness> {
   return openLiveness(
     join(dirname(path), `.${basename(path)}.owners`),
@@ -61,7 +61,7 @@ async function livenessOf(path: string): Promise<OwnedLiveness> {
   );
 }
 
-/** A database that this process may not write: where it lies, if that needs nothing to be written, else a copy of it. */
+/** Opens a database that this process may not write: in place when that writes nothing, else a copy of it. */
 async function openToRead(path: string, url: string, warn?: (message: string) => void): Promise<Storage> {
   const connector = await findDriver(path, url, warn);
   if (isReadInPlace(path)) {
@@ -88,7 +88,7 @@ async function openToRead(path: string, url: string, warn?: (message: string) =>
   }
 }
 
-/** Looks at the file without changing it; false when its tables are not those of this version. */
+/** Prepares a connection that only reads. Returns false when the tables are not those of this version. */
 async function prepareReader(driver: Driver, path: string, url: string): Promise<boolean> {
   const state = await inspect(driver, path, url);
   if (!state.blank && state.version === 0)
@@ -98,7 +98,7 @@ async function prepareReader(driver: Driver, path: string, url: string): Promise
   return true;
 }
 
-/** A connection to a file that looks like a database, or to a new one. */
+/** Connects to a file that looks like a database, or to a new one. */
 async function connect(
   path: string,
   url: string,
@@ -115,16 +115,16 @@ async function connect(
   return open(connector, path);
 }
 
-/** As the umask says, which SQLite does not ask: it makes files that only their owner may write. */
+/** Creates the file with the rights that the umask allows: SQLite creates files that only their owner may write. */
 function makeFile(path: string): void {
   try {
     closeSync(openSync(path, 'wx'));
   } catch {
-    // It is there already, or SQLite says what is wrong.
+    // It exists, or SQLite reports what is wrong.
   }
 }
 
-/** The driver, for a path where it may open something. */
+/** Returns the driver, after checks that the path may be opened. */
 async function findDriver(
   path: string,
   url: string,
@@ -132,14 +132,14 @@ async function findDriver(
 ): Promise<Connect> {
   const connector = await loadDriver(process.env.HPO_SQLITE_DRIVER);
   await refuseOtherKinds(path);
-  // Before a folder is made: none on a disk that is refused.
+  // Before a folder is created: none on a disk that is rejected.
   refuseNetworkFs(nearestFolder(dirname(path)), warn);
   const torn = tornFile(path, url);
   if (torn) throw torn;
   return connector;
 }
 
-/** Looked at before anything is opened: opening a FIFO waits for its other end, and SQLite would read a device. */
+/** Runs before anything is opened: opening a FIFO waits for its other end, and SQLite would read a device. */
 async function refuseOtherKinds(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -169,8 +169,8 @@ function open(connector: Connect, path: string): Driver {
 }
 
 /**
- * The file is only looked at until it is known to be ours; then it is switched to WAL and brought up to date. False when
- * it was left as it is.
+ * Reads what the file is, then switches it to WAL and upgrades its tables. Returns false when it left the file unchanged,
+ * as `readOnly` demands for a file that another program made.
  */
 export async function prepareDriver(
   driver: Driver,
@@ -196,13 +196,13 @@ async function inspect(driver: Driver, path: string, url: string): Promise<Schem
   return state;
 }
 
-/** WAL lets readers and the writer work at once; FULL keeps each commit through a loss of power. */
+/** With WAL, readers and the writer work at once. With FULL, each commit survives a loss of power. */
 function* useWal(): Operation<void> {
   yield sql('PRAGMA journal_mode = WAL');
   yield sql('PRAGMA synchronous = FULL');
 }
 
-/** The first statement finds out what kind of file it is. */
+/** Returns the error of the first statements, which show what kind of file it is, in words for people. */
 function explain(driver: Driver, error: unknown, path: string): unknown {
   if (!(error instanceof HpoError)) return error;
   switch (driver.failure(error.cause)) {
@@ -225,7 +225,7 @@ function explain(driver: Driver, error: unknown, path: string): unknown {
 }
 
 /**
- * Reads all of a database and says what is wrong with it, a line each; none when all is well.
+ * Reads a whole database and returns what is wrong with it, a line each; none when nothing is.
  * @throws HpoError as `openStorage`; storage.corrupt when it cannot even be opened.
  */
 export async function checkStorage(url: string): Promise<readonly string[]> {

@@ -42,7 +42,7 @@ function pythonString(value: string): string {
   );
 }
 
-/** What is written here has a few levels; a text of many thousands would exhaust the stack of whoever walks through it. */
+/** hpo writes a few levels. A text with many thousands would exhaust the stack of its readers. */
 const MAX_LEVELS = 500;
 
 function levelsOf(json: string): number {

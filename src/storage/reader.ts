@@ -17,9 +17,9 @@ export function mayWrite(path: string): boolean {
 }
 
 /**
- * Whether a database that may not be written can be read where it lies, with the locks of its writers. One with a
- * write-ahead log needs the log's index, and SQLite would make that: in a folder that is open to all it would belong to the
- * reader then, and keep the owner out.
+ * Whether a database that may not be written can be read in place, with the locks of its writers. One with a write-ahead
+ * log needs the index of the log, and SQLite would create a missing one. In a folder that everyone may write, that index
+ * would belong to the reader and lock the owner out.
  * @throws HpoError storage.cannot-read (usage).
  */
 export function isReadInPlace(path: string): boolean {
@@ -40,8 +40,8 @@ function isReadable(file: string): boolean {
 }
 
 /**
- * A connection to a copy of a database as it was at one moment, for one that cannot be read where it lies. The copy has no
- * name once it is open, so nothing is left behind. `prepare` opens it for good and may write it.
+ * Connects to a copy of a database as it was at one moment, for one that cannot be read in place. The copy is deleted as
+ * soon as it is open, so nothing is left behind. `prepare` may write to it.
  * @throws HpoError storage.cannot-read (usage); what `prepare` throws.
  */
 export async function openSnapshot(
@@ -54,7 +54,7 @@ export async function openSnapshot(
   try {
     driver = connect(await copyDatabase(path, folder));
     await prepare(driver);
-    // Folds the log into the file, so that nothing is looked for by name any more.
+    // Merges the log into the file, so that SQLite opens nothing by name any more.
     driver.all('PRAGMA journal_mode = DELETE', []);
     driver.all('PRAGMA query_only = ON', []);
     return driver;

@@ -27,7 +27,7 @@ function fileId(path: string): string | null {
   return found ? `${found.dev}:${found.ino}` : null;
 }
 
-/** Whether the path still leads to the file that was opened. One that cannot be looked at is taken to be there. */
+/** Whether the path still leads to the file that was opened. A path that cannot be read counts as in place. */
 export function stateOf({ path, database }: OpenedFiles): FileState {
   try {
     const found = fileId(path);
@@ -39,8 +39,8 @@ export function stateOf({ path, database }: OpenedFiles): FileState {
 }
 
 /**
- * Writes all that an open connection can read, its write-ahead log included, to a new file, and returns its path. The
- * file lies in the folder of the database, which is made again if it is gone; else in the current or the temporary folder.
+ * Writes everything that an open connection can read, its write-ahead log included, to a new file, and returns its path. The
+ * file lies in the folder of the database, which is created again if it is gone; else in the current or the temporary folder.
  * @throws HpoError of the database, or an error of the system, when no folder takes it.
  */
 export async function writeRescue(driver: Driver, files: OpenedFiles, url: string): Promise<string> {
@@ -60,20 +60,20 @@ export async function writeRescue(driver: Driver, files: OpenedFiles, url: strin
 }
 
 /**
- * Removes what was left behind when the database alone was moved: SQLite would take the log for that of the next file at
- * the path, and write its pages into it. All that it holds is in the copy.
+ * Removes the log and its index when only the database was moved: SQLite would take them for those of the next file at the
+ * path, and write their pages into it. The copy has everything in them.
  */
 function removeBeside({ path, beside }: OpenedFiles): void {
   for (const [suffix, id] of beside) {
     try {
       if (id !== null && fileId(path + suffix) === id) rmSync(path + suffix, { force: true });
     } catch {
-      // The folder has become something else: nothing is left in it.
+      // The folder has become another kind of file: nothing is left in it.
     }
   }
 }
 
-/** An empty file of a name that nobody has. */
+/** Creates an empty file with a new name. */
 function newFile(folder: string, path: string): string {
   const stem = basename(path).replace(/\.(db|sqlite3?)$/, '');
   const [date, time] = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');

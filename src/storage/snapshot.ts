@@ -6,7 +6,7 @@ import { codeOf } from '../core/system-error.js';
 
 const TRIES = 40;
 const PAUSE_MS = 50;
-/** What belongs to a database beside its file: committed pages, and what an unfinished commit would take back. */
+/** Files beside a database that belong to it: committed pages, and pages to undo an unfinished commit. */
 const BESIDE = ['-wal', '-journal'];
 
 /**

@@ -7,9 +7,9 @@ import { codeOf } from '../core/system-error.js';
 import type { Failure } from './drivers/driver.js';
 import { parseStorageUrl } from './url.js';
 
-// What a database that fails is told as: each kind has a way out of its own.
+// The errors of a failing database. Each kind has its own fix.
 
-/** The error of a statement that failed and is not worth another try at once. */
+/** The error of a failed statement that is not worth an immediate retry. */
 export function databaseFailure(failure: Failure, cause: unknown, url: string): HpoError {
   switch (failure) {
     case 'corrupt':
@@ -18,30 +18,30 @@ export function databaseFailure(failure: Failure, cause: unknown, url: string): 
     case 'full':
       return noSpace(url, cause);
     case 'io':
-      // A quota that is used up, and memory of the index that cannot grow, come as plain errors of input and output.
+      // A used-up quota, and an index whose memory cannot grow, appear as plain errors of input and output.
       return isFull(dirname(fileOf(url))) ? noSpace(url, cause) : failed(url, cause);
     default:
       return failed(url, cause);
   }
 }
 
-/** The database is torn: `said` is what SQLite found. The commands of the fix work as they stand. */
+/** The database is damaged: `said` is what SQLite found. The commands of the fix work as they are. */
 export function damaged(url: string, said: string, cause?: unknown): HpoError {
   const file = fileOf(url);
-  // Beside it, with names that the copy of all that begins with the file's own leaves out.
+  // Beside it, with names that `cp FILE*` does not match.
   const [rescue, saved] = ['rescue-', 'recovered-'].map((word) => join(dirname(file), word + basename(file)));
   const [path, folder, copy] = [file, rescue, saved].map((each) => shellWord(each ?? ''));
-  // .recover writes the one table that nobody may create; SQLite makes it by itself.
+  // .recover also writes a table that only SQLite may create.
   return new HpoError('storage.corrupt', `the database ${file} is damaged: ${said}`, {
     fix: `nothing more is written to it. Copy it with its -wal and -shm, then let sqlite3 (3.29 or later) save what can be read:
     mkdir ${folder} && cp ${path}* ${folder}
     sqlite3 ${path} .recover | grep -v 'CREATE TABLE sqlite_sequence' | sqlite3 ${copy}
-    then go on with --storage ${shellWord(`sqlite:${saved}`)}`,
+    then continue with --storage ${shellWord(`sqlite:${saved}`)}`,
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
-/** One row holds what neither hpo nor Optuna writes there; the file itself is whole. */
+/** One row holds something that neither hpo nor Optuna writes; the file itself is intact. */
 export function corruptRow(cause: Error, url: string): HpoError {
   return new HpoError('storage.corrupt-row', `a row of ${fileOf(url)} cannot be read: ${cause.message}`, {
     fix: '`hpo study list` names the studies that can be read; `hpo study delete NAME --yes` removes one that cannot',
@@ -51,7 +51,7 @@ export function corruptRow(cause: Error, url: string): HpoError {
 
 function noSpace(url: string, cause: unknown): HpoError {
   return new HpoError('storage.full', `no space is left for the database ${fileOf(url)}`, {
-    fix: 'free some space (or raise the quota) and run the same command again: what was told before is kept',
+    fix: 'free some space (or raise the quota) and run the same command again: earlier results are kept',
     cause,
   });
 }

@@ -3,12 +3,12 @@ import { HpoError, usageError } from '../core/errors.js';
 import type { Direction } from '../core/trial.js';
 import type { Ending, FilledConfig, ImportedTrialRecord, ReportedPoint } from './storage.js';
 
-// What every storage refuses, in the same words.
+// What every storage rejects, with the same messages.
 
 /** Optuna's own limit; its other databases refuse a longer name. */
 const MAX_NAME_LENGTH = 512;
 
-/** They would reach terminals and files by the name of the study. */
+/** They would reach terminals and files through the name of the study. */
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** @throws HpoError storage.bad-name (usage), storage.no-direction. */
@@ -35,7 +35,7 @@ export function studyExists(name: string): HpoError {
   return usageError(
     'storage.study-exists',
     `expected a new study name, but ${JSON.stringify(name)} exists already`,
-    { fix: 'choose another name, or go on with the existing study' },
+    { fix: 'choose another name, or continue with the existing study' },
   );
 }
 
@@ -45,10 +45,10 @@ export function noStudy(studyId: number): HpoError {
   });
 }
 
-export function lostIndex(draftId: number): HpoError {
+export function lostIndex(reservationId: number): HpoError {
   return new HpoError(
     'storage.index-lost',
-    `expected draft ${draftId} to be allotted, but its index was given back or filled meanwhile`,
+    `expected reservation ${reservationId} to hold an index, but the index was released or used meanwhile`,
     { fix: 'ask again for a new index' },
   );
 }

@@ -62,20 +62,20 @@ function readsOtherwise(stored: StudySpec, spec: StudySpec): boolean {
   });
 }
 
-/** A finished trial. `told`: no attempt of hpo ran it, so its final value was reported by its asker or another program. */
-type EndedTrial = { readonly state: 'complete' | 'pruned'; readonly told: boolean };
+/** A finished trial. `withoutAttempt`: no attempt of hpo ran it, so its final value was reported by its asker or another program. */
+type EndedTrial = { readonly state: 'complete' | 'pruned'; readonly withoutAttempt: boolean };
 
 /** Returns the value that an objective of a finished trial has now. A value that an asker recorded stays as it is. */
 function objectiveOf(
   objective: Objective,
-  { state, told }: EndedTrial,
+  { state, withoutAttempt }: EndedTrial,
   { steps, final }: StoredSeries,
 ): number | null {
   const track = new MetricSeries(objective);
   const name = objective.metric;
   for (const [step, value] of steps) track.note({ name, step, value });
   if (final !== null) track.note({ name, step: null, value: final });
-  const ended = told && final !== null ? final : track.value();
+  const ended = withoutAttempt && final !== null ? final : track.value();
   const value = state === 'pruned' ? (track.lastFeasible() ?? ended) : ended;
   return value !== null && isResult(value, objective.direction) ? value : null;
 }

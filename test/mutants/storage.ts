@@ -65,7 +65,7 @@ export const STORAGE: MutantTable = {
       {
         file: 'src/storage/operations/asking.ts',
         symbol: 'commitReserved',
-        expression: "if (num(place, 'held') !== 0) return null;",
+        expression: "if (num(place, 'is_duplicate') !== 0) return null;",
         replacement: '',
       },
     ],

@@ -15,9 +15,10 @@ export function changeObjective(
       objectives: {
         before: [before],
         now: [now],
-        values: ({ state, told }, [stored]) => {
+        values: ({ state, withoutAttempt }, [stored]) => {
           const steps = [...(stored?.steps ?? [])].map(([step, value]) => step + value);
-          const value = (told ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
+          const value =
+            (withoutAttempt ? stored?.final : null) ?? steps.at(state === 'pruned' ? -1 : 0) ?? null;
           return [Number.isNaN(value) ? null : value];
         },
       },

@@ -8,7 +8,7 @@ export type AttemptRecord = {
   /** 1, 2, ... */
   readonly attempt: number;
   readonly token: string;
-  /** Who watches it: an orchestrator's identity as src/liveness/identity.ts writes it. */
+  /** The orchestrator that watches it, as src/liveness/identity.ts writes an identity. */
   readonly owner: string;
   readonly device: string;
   /** Where its executor finds it (`executors/handle.ts`); the column is called `dir`. */
@@ -20,16 +20,16 @@ export type AttemptRecord = {
   readonly reason: string | null;
   /** Null while it runs. */
   readonly cause: AttemptCause | null;
-  /** Its end was its trial's: what came after was a new beginning (`--retry-failed`). */
+  /** Its end was the end of its trial. A later attempt then comes from `--retry-failed`. */
   readonly settled: boolean;
-  /** Someone asked for its end (`hpo stop`). */
+  /** A stop was requested (`hpo stop`). */
   readonly stopRequested: boolean;
   /**
-   * The lowest step that it has named, null before the first. Reports of `inherited` metrics below that are of attempts
-   * before it.
+   * The lowest step that it named, null before the first. Reports of `inherited` metrics below that step come from earlier
+   * attempts.
    */
   readonly firstStep: number | null;
-  /** Metrics of which there were reports when it began, of attempts that it may go on from; sorted. */
+  /** Metrics that had reports of earlier attempts when it began; sorted. */
   readonly inherited: readonly string[];
 };
 
@@ -42,7 +42,7 @@ export type NewAttempt = {
   readonly startedAtMs: number;
 };
 
-/** A parameter that a running trial has named itself. */
+/** A parameter that a running trial named itself. */
 export type Suggested = {
   readonly name: string;
   readonly distribution: Distribution;
@@ -55,7 +55,7 @@ export type ReportedPoint = {
   readonly step: number | null;
   readonly value: number;
   readonly objective: boolean;
-  /** Nobody named the step: it is the number of the report in its attempt. */
+  /** The trainer did not name the step: it is the number of the report in its attempt. */
   readonly counted?: boolean;
 };
 
@@ -63,11 +63,11 @@ export type Ending = {
   readonly state: FinishedState;
   /** One per objective, none NaN; null when there is none (a failure). */
   readonly values: readonly number[] | null;
-  /** How far it breaks each limit of the study; kept where Optuna looks for it. Default: none. */
+  /** How far it violates each limit of the study, stored where Optuna reads it. Default: none. */
   readonly violations?: readonly number[];
   readonly exitCode: number | null;
   readonly reason: string | null;
-  /** What ended its attempt. Default: what the state says. */
+  /** What ended its attempt. Default: by the state. */
   readonly cause?: AttemptCause;
   readonly finishedAtMs: number;
 };

@@ -9,7 +9,7 @@ export type TrialRow = {
   readonly number: number;
   /** Null for a trial that another program made. */
   readonly configuration: number | null;
-  /** 0 when it never had an attempt of ours. */
+  /** 0 when hpo never ran an attempt of it. */
   readonly attempt: number;
   readonly state: TrialState;
   /** Unfinished, and no attempt of it runs. */

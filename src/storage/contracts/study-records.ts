@@ -9,7 +9,7 @@ export type StudyRecord = {
   readonly directions: readonly Direction[];
   /** Null for a study that Optuna made. */
   readonly seed: number | null;
-  /** What the study room stored with it; opaque here. Null for a study that Optuna made. */
+  /** What `src/study` stored with it. The storage does not read it, except for names of metrics. Null for a study that Optuna made. */
   readonly spec: JsonValue;
   readonly createdAtMs: number | null;
 };
@@ -35,31 +35,31 @@ export type StudyChange = {
   readonly objectives?: ObjectiveChange;
 };
 
-/** Objectives that are other metrics from now on, or the same ones read in another way; as many as before. */
+/** Objectives that become other metrics, or the same ones read in another way; as many as before. */
 export type ObjectiveChange = {
-  /** Names of the objectives as they were, and as they are. */
+  /** Names of the objectives before and after the change. */
   readonly before: readonly string[];
   readonly now: readonly string[];
   /**
-   * The objectives of a finished trial from what is stored of each, null where there is none. `told`: no attempt of
-   * hpo ran it, and a final value is what its asker, or another program, told of it.
+   * Returns the objectives of a finished trial from the stored values of each metric, null where there are none.
+   * `withoutAttempt`: no attempt of hpo ran it, so a final value comes from its asker or from another program.
    */
   readonly values: (
-    trial: { readonly state: 'complete' | 'pruned'; readonly told: boolean },
+    trial: { readonly state: 'complete' | 'pruned'; readonly withoutAttempt: boolean },
     stored: readonly StoredSeries[],
   ) => readonly (number | null)[];
 };
 
-/** What a trial has stored of one metric; `steps` ascend. */
+/** The stored values of one metric of a trial; `steps` ascend. */
 export type StoredSeries = { readonly steps: ReadonlyMap<number, number>; readonly final: number | null };
 
-/** How many complete and pruned trials were looked at, and how many of them have no value of each objective. */
+/** `trials`: complete and pruned trials. `without`: for each objective, how many of them have no value. */
 export type Recomputed = { readonly trials: number; readonly without: readonly number[] };
 
 export type StudySummary = StudyRecord & {
   readonly counts: Readonly<Record<TrialState, number>>;
   readonly configurations: number;
-  /** Why its rows cannot be read, in words; the rest but its name and id is empty then. Null: they can. */
+  /** Why its rows cannot be read; everything but the name and the id is empty then. Null: they can be read. */
   readonly broken: string | null;
 };
 

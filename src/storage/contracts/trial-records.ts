@@ -2,14 +2,14 @@ import type { Distribution, Params } from '../../core/distribution.js';
 import type { Attrs, JsonValue, TrialState } from '../../core/trial.js';
 import type { AttemptRecord, Ending, NewAttempt, ReportedPoint } from './attempt-records.js';
 
-/** `number`: order in which configurations were filled, 0-based. `index`: the sampler's index, -1 without one. */
+/** `number`: 0, 1, ... in the order in which configurations were stored. `index`: the sampler's index, -1 without one. */
 export type ConfigRecord = {
   readonly id: number;
   readonly number: number;
   readonly index: number;
   readonly params: Params;
   readonly forced: Params;
-  /** `givenKey` of params and forced. */
+  /** `paramsKey` of params and forced. */
   readonly key: string;
   readonly attrs: Attrs;
 };
@@ -27,7 +27,7 @@ export type TrialRecord = {
   readonly params: Params;
   /** Ascending by step. NaN and infinities are kept. */
   readonly steps: ReadonlyMap<number, number>;
-  /** How far it breaks each limit, <= 0 where it does not; empty when there are none, or nobody has told. */
+  /** How far it violates each limit, <= 0 where it does not; empty when there are none, or none was reported. */
   readonly violations: readonly number[];
 };
 

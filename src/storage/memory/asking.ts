@@ -9,7 +9,7 @@ import type {
 import { lostIndex, noConfiguration, storedParams } from '../validation.js';
 import { frozenCopy } from './frozen.js';
 import { isFull } from './limits.js';
-import { type Config, type Draft, type Study, studyOf, type Tables } from './tables.js';
+import { type Config, type Reservation, type Study, studyOf, type Tables } from './tables.js';
 import { openTrial } from './trials.js';
 
 /** @throws HpoError storage.no-study */
@@ -19,22 +19,23 @@ export function reserveIndex(
   owner: string,
 ): { reservation: number; index: number } {
   const study = studyOf(tables, studyId);
-  let draft = firstFreed(study);
-  if (draft === null) {
-    draft = { id: tables.newId('draft'), study, index: study.nextIndex, owner };
+  let reservation = firstReleased(study);
+  if (reservation === null) {
+    reservation = { id: tables.newId('reservation'), study, index: study.nextIndex, owner };
     study.nextIndex += 1;
-    study.drafts.set(draft.id, draft);
-    tables.drafts.set(draft.id, draft);
+    study.reservations.set(reservation.id, reservation);
+    tables.reservations.set(reservation.id, reservation);
   }
-  draft.owner = owner;
-  return { reservation: draft.id, index: draft.index };
+  reservation.owner = owner;
+  return { reservation: reservation.id, index: reservation.index };
 }
 
-/** The lowest index that was given back. */
-function firstFreed(study: Study): Draft | null {
-  let first: Draft | null = null;
-  for (const draft of study.drafts.values())
-    if (draft.owner === null && (first === null || draft.index < first.index)) first = draft;
+/** The reservation with the lowest released index, or null. */
+function firstReleased(study: Study): Reservation | null {
+  let first: Reservation | null = null;
+  for (const reservation of study.reservations.values())
+    if (reservation.owner === null && (first === null || reservation.index < first.index))
+      first = reservation;
   return first;
 }
 
@@ -52,17 +53,17 @@ export function commitConfiguration(
 
 function commitReserved(
   tables: Tables,
-  draftId: number,
+  reservationId: number,
   filled: FilledConfig,
   trial: FirstTrial,
 ): OpenedTrial | null {
-  const draft = tables.drafts.get(draftId);
-  if (!draft || draft.owner === null) throw lostIndex(draftId);
-  const { study, index } = draft;
+  const reservation = tables.reservations.get(reservationId);
+  if (!reservation || reservation.owner === null) throw lostIndex(reservationId);
+  const { study, index } = reservation;
   if (study.keys.has(filled.key) || isFull(study, trial.limit)) return null;
   const opened = openConfiguration(tables, study, index, filled, trial);
-  study.drafts.delete(draftId);
-  tables.drafts.delete(draftId);
+  study.reservations.delete(reservationId);
+  tables.reservations.delete(reservationId);
   return opened;
 }
 
@@ -76,13 +77,13 @@ function commitPredicted(
   const study = studyOf(tables, studyId);
   const index = study.nextIndex;
   if (index !== expected.index || study.trials.length !== expected.trialNumber) return null;
-  if (study.keys.has(filled.key) || firstFreed(study) || isFull(study, trial.limit)) return null;
+  if (study.keys.has(filled.key) || firstReleased(study) || isFull(study, trial.limit)) return null;
   const opened = openConfiguration(tables, study, index, filled, trial);
   study.nextIndex += 1;
   return opened;
 }
 
-/** Nothing is changed before all that may throw is over. */
+/** Whatever may throw comes first, so that an operation changes everything or nothing. */
 export function openConfiguration(
   tables: Tables,
   study: Study,
@@ -96,7 +97,7 @@ export function openConfiguration(
   return opened;
 }
 
-/** A configuration under the next number of its study; it is in no table yet. */
+/** A configuration with the next number of its study. It is in no table yet. */
 export function newConfig(tables: Tables, study: Study, index: number, filled: FilledConfig): Config {
   const params = storedParams(filled);
   return {
@@ -122,18 +123,18 @@ export function addConfig(tables: Tables, config: Config): void {
   tables.configs.set(config.record.id, config);
 }
 
-/** Released indices keep their draft, so that the sequence has no gap. */
+/** A released index keeps its reservation, so that the sequence has no gap. */
 export function releaseIndices(
   tables: Tables,
   studyId: number,
   which: { readonly reservation: number } | { readonly owners: readonly string[] },
 ): void {
-  for (const draft of tables.studies.get(studyId)?.drafts.values() ?? []) {
+  for (const reservation of tables.studies.get(studyId)?.reservations.values() ?? []) {
     const isMeant =
       'reservation' in which
-        ? draft.id === which.reservation
-        : draft.owner !== null && which.owners.includes(draft.owner);
-    if (isMeant) draft.owner = null;
+        ? reservation.id === which.reservation
+        : reservation.owner !== null && which.owners.includes(reservation.owner);
+    if (isMeant) reservation.owner = null;
   }
 }
 

@@ -15,8 +15,8 @@ import * as studies from './studies.js';
 import { Tables } from './tables.js';
 
 /**
- * Studies in plain objects, gone with the process. An operation runs whole when it is called, and it either throws
- * before it has changed anything or happens to its end: a transaction needs nothing more where nobody else writes.
+ * Studies in plain objects, gone with the process. An operation runs to its end when it is called, or throws before it
+ * has changed anything. That makes it a transaction, since nobody else writes.
  */
 export function memoryStorage(url: string): Storage {
   let tables = new Tables();

@@ -18,17 +18,17 @@ export function updateStudy(
   return objectives ? replaceValues(study, objectives) : null;
 }
 
-/** Makes each objective what is stored of its metric. */
+/** Stores the old objectives as metrics, and reads the steps of the first objective from its new metric. */
 function changeMetrics(study: Study, change: ObjectiveChange): void {
   const [first] = change.now;
   for (const name of change.before) study.metricNames.add(name);
-  for (const trial of study.trials) keepTold(trial, change.before);
+  for (const trial of study.trials) keepObjectives(trial, change.before);
   if (first !== undefined && first !== change.before[0])
     for (const trial of study.trials) trial.objective = stepsOf(trial.metrics.get(first));
 }
 
-/** What is known of the metrics only as objectives becomes a stored metric, so that a change loses no number. */
-function keepTold(trial: Trial, before: readonly string[]): void {
+/** Stores values that are known only as objectives as metrics too, so that a change loses no number. */
+function keepObjectives(trial: Trial, before: readonly string[]): void {
   if (trial.attempt !== null) return;
   for (const [k, name] of before.entries()) {
     const value = trial.state === 'complete' ? trial.values?.[k] : undefined;
@@ -51,7 +51,7 @@ function replaceValues({ trials }: Study, { now, values }: ObjectiveChange): Rec
   for (const trial of finished) {
     const state = trial.state === 'pruned' ? 'pruned' : 'complete';
     const stored = now.map((metric) => toStored(trial.metrics.get(metric)));
-    const computed = values({ state, told: trial.attempt === null }, stored);
+    const computed = values({ state, withoutAttempt: trial.attempt === null }, stored);
     for (const [k, value] of computed.entries()) if (value === null) without[k] = (without[k] as number) + 1;
     trial.values = computed.some((value) => value === null)
       ? null

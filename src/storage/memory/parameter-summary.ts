@@ -24,7 +24,7 @@ function parametersOf({ seen }: Study, ran: readonly Trial[]): ParameterSummary[
   }));
 }
 
-/** As a file gives it: what Optuna has no word for is lost. */
+/** Stored as a file stores it: what Optuna cannot express is lost. */
 export function noteSeen({ seen }: Study, name: string, distribution: Distribution): void {
   const jsons = seen.get(name) ?? new Set<string>();
   seen.set(name, jsons.add(encodeDistribution(distribution)));

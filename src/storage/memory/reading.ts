@@ -7,7 +7,7 @@ export function changes(tables: Tables, studyId: number, since: Since): Changes 
   if (!study) return { configs: [], trials: [] };
   const configs = above(study.configs, since.configId, (config) => config.record.id);
   const added = above(study.trials, since.trialId, (trial) => trial.id);
-  // Trials above the mark are among the added ones; each trial is to be listed once.
+  // Trials above `since.trialId` are among the added ones. Each trial is listed once.
   const listed = [...new Set(since.unfinished)]
     .filter((id) => id <= since.trialId)
     .map((id) => tables.trials.get(id))
@@ -18,7 +18,7 @@ export function changes(tables: Tables, studyId: number, since: Since): Changes 
   };
 }
 
-/** The end of a list in ascending order of id: what has an id above this one. Mostly it is short, or nothing. */
+/** The items with a higher id, of a list in ascending order of id. Mostly few or none, so the search starts at the end. */
 function above<T>(list: readonly T[], id: number, idOf: (item: T) => number): readonly T[] {
   let start = list.length;
   if (id <= 0) start = 0;
@@ -56,12 +56,12 @@ export function owners(tables: Tables, studyId: number): readonly string[] {
   return study ? [...new Set(watchers(study))].sort() : [];
 }
 
-function* watchers({ unfinished: trials, drafts }: Study): Generator<string> {
+function* watchers({ unfinished: trials, reservations }: Study): Generator<string> {
   for (const { attempt, asker } of trials) {
     if (attempt?.finishedAtMs === null) yield attempt.owner;
     if (asker !== null) yield asker;
   }
-  for (const { owner } of drafts.values()) if (owner !== null) yield owner;
+  for (const { owner } of reservations.values()) if (owner !== null) yield owner;
 }
 
 function byNumber(trials: Trial[]): Trial[] {

@@ -11,8 +11,8 @@ import { type Tables, type Trial, trialOfRunning } from './tables.js';
 import { NO_VIOLATIONS } from './trials.js';
 
 /**
- * The trial, if it runs and this attempt is the one that does it; null: it runs, and no attempt of ours does it.
- * Whatever is written about a running trial asks this first.
+ * The trial, when it runs and `attemptId` is its running attempt (null: it has none); else null. Every write about a
+ * running trial checks this first.
  */
 function current(tables: Tables, trialId: number, attemptId: number | null): Trial | null {
   const trial = tables.trials.get(trialId);
@@ -73,7 +73,7 @@ function discardReclaimed(tables: Tables, trial: Trial, points: readonly Reporte
   tables.setAttempt(trial, { ...attempt, firstStep: reclaimed.from });
 }
 
-/** A metric of which nothing is left is none of the trial's. */
+/** A metric without any value left is removed. */
 function dropPoints(trial: Trial, name: string, drop: (series: Series) => void): void {
   const series = trial.metrics.get(name);
   if (!series) return;
@@ -121,7 +121,7 @@ export function requeue(tables: Tables, attemptId: number, ended: EndedAttempt):
   return true;
 }
 
-/** A trial that never had an attempt stays failed: nobody here would run it again. */
+/** A trial that never had an attempt stays failed: hpo would not run it again. */
 export function reopen(tables: Tables, trialId: number, keepSteps = false): boolean {
   const trial = tables.trials.get(trialId);
   if (trial?.state !== 'fail' || !trial.attempt) return false;
@@ -133,7 +133,7 @@ export function reopen(tables: Tables, trialId: number, keepSteps = false): bool
   return true;
 }
 
-/** A final value was said of a run that has not come to its end: it goes in any case. */
+/** Final values are deleted in any case: they belong to a run that did not end. */
 export function forgetReports(trial: Trial, keepSteps = false): void {
   trial.gpuUse = null;
   if (keepSteps)

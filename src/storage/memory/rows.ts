@@ -13,16 +13,16 @@ export function rows(
   return trials.slice(Math.max(0, fromNumber), Math.max(0, fromNumber + limit)).map(toRow);
 }
 
-/** While a trial is unfinished its newest attempt says why it ended, if it did. */
+/** While a trial is unfinished, its newest attempt says why it ended, if it did. */
 function toRow(trial: Trial): TrialRow {
   const { state, attempt, config, metrics } = trial;
-  const told = isFinished(state) ? trial : attempt;
+  const ended = isFinished(state) ? trial : attempt;
   return {
     number: trial.number,
     configuration: config?.record.number ?? null,
     attempt: attempt?.attempt ?? 0,
     state,
-    // A running trial that never had an attempt is run by its asker, so it waits for nobody here.
+    // A running trial that never had an attempt is run by its asker, so it is not queued.
     queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
     seed: trial.seed,
     device: attempt?.device ?? null,
@@ -35,8 +35,8 @@ function toRow(trial: Trial): TrialRow {
     gpuUse: trial.gpuUse,
     startedAtMs: trial.startedAtMs,
     finishedAtMs: trial.finishedAtMs,
-    exitCode: told?.exitCode ?? null,
-    reason: told?.reason ?? null,
+    exitCode: ended?.exitCode ?? null,
+    reason: ended?.reason ?? null,
     cause: attempt?.cause ?? null,
   };
 }
@@ -54,7 +54,7 @@ export function columns(tables: Tables, studyId: number): Columns {
   };
 }
 
-/** Sorted by name; of one name the final value comes first. */
+/** Sorted by name; of each name the final value comes first. */
 export function metrics(tables: Tables, studyId: number, number: number): readonly StoredMetric[] {
   const trial = tables.studies.get(studyId)?.trials[number];
   if (!trial) return [];

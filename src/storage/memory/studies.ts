@@ -29,7 +29,7 @@ export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
     seed,
     specJson,
     createdAtMs,
-    drafts: new Map(),
+    reservations: new Map(),
     nextIndex: 0,
     configs: [],
     keys: new Set(),
@@ -60,7 +60,7 @@ function toRecord({ id, name, uid, directions, seed, specJson, createdAtMs }: St
   return { id, name, uid, directions: [...directions], seed, spec: fromPythonJson(specJson), createdAtMs };
 }
 
-/** The seed stays: every study here has one, since Optuna reaches no memory of ours. */
+/** The seed stays: every study in memory has one, since no other program can make one here. */
 export function replaceSpec(
   tables: Tables,
   study: Study,
@@ -92,7 +92,7 @@ export function deleteStudy(tables: Tables, studyId: number): void {
   const study = tables.studies.get(studyId);
   if (!study) return;
   tables.studies.delete(studyId);
-  for (const id of study.drafts.keys()) tables.drafts.delete(id);
+  for (const id of study.reservations.keys()) tables.reservations.delete(id);
   for (const { record } of study.configs) tables.configs.delete(record.id);
   for (const [id, { trialId }] of tables.attempts)
     if (tables.trials.get(trialId)?.study === study) tables.attempts.delete(id);

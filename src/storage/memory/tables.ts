@@ -12,41 +12,41 @@ export type Study = {
   uid: string;
   directions: readonly Direction[];
   readonly seed: number;
-  /** As text, so that it comes back as a file gives it, a new object each time. */
+  /** As text, so that every reader gets a new object, as from a file. */
   specJson: string;
   readonly createdAtMs: number;
-  /** Indices that are allotted and not filled. */
-  readonly drafts: Map<number, Draft>;
+  /** Indices that are reserved for configurations without parameters. */
+  readonly reservations: Map<number, Reservation>;
   nextIndex: number;
-  /** The configuration with number n at place n. */
+  /** The configuration with number n at index n. */
   readonly configs: Config[];
   readonly keys: Set<string>;
-  /** The trial with number n at place n. */
+  /** The trial with number n at index n. */
   readonly trials: Trial[];
   readonly unfinished: Set<Trial>;
-  /** How many trials have no configuration: they wait, or could not be run. */
+  /** How many trials have no configuration: they wait, or were rejected. */
   unconfigured: number;
   readonly metricNames: Set<string>;
   /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
   readonly seen: Map<string, Set<string>>;
 };
 
-/** `owner` null: given back, to be used again. */
-export type Draft = {
+/** An index reserved by `owner`; null: released, to be used again. */
+export type Reservation = {
   readonly id: number;
   readonly study: Study;
   readonly index: number;
   owner: string | null;
 };
 
-/** `record` is frozen, so that it is handed out as it is. */
+/** `record` is frozen, so that callers get it without a copy. */
 export type Config = {
   readonly record: ConfigRecord;
   readonly study: Study;
   readonly repeats: Set<number>;
   /** Of the parameters, in their order. */
   readonly distributions: readonly (readonly [name: string, distribution: Distribution])[];
-  /** Whose parameters every further trial of it has. */
+  /** Every later trial has the parameters of this one. */
   first: Trial | null;
 };
 
@@ -56,22 +56,22 @@ export type Trial = {
   readonly study: Study;
   /** Null for an enqueued trial that nobody has taken. */
   config: Config | null;
-  /** Frozen. Those of its configuration, and what it has suggested itself. */
+  /** Frozen. Those of its configuration, and those that it named itself. */
   params: Params;
   /** Of the parameters, in their order. */
   distributions: readonly (readonly [name: string, distribution: Distribution])[];
-  /** What an enqueued trial is to be run with. */
+  /** The parameters that it was enqueued with. */
   readonly fixed: PartialParams;
   repeat: number;
   seed: number | null;
-  /** Who runs it without an attempt, where it may be taken from that. */
+  /** The program that runs it without an attempt, and from which it may be taken. */
   asker: string | null;
   state: TrialState;
   /** Frozen. */
   values: readonly number[] | null;
   /** The newest one, frozen; null when there never was one. */
   attempt: AttemptRecord | null;
-  /** Frozen. How far it breaks each limit. */
+  /** Frozen. How far it violates each limit. */
   violations: readonly number[];
   /** Of the newest attempt; null while it waits for its first. */
   startedAtMs: number | null;
@@ -88,17 +88,17 @@ export type Trial = {
   gpuUse: GpuUse | null;
 };
 
-/** Everything that is stored. Ids grow and are never given out twice, whatever is deleted. */
+/** Everything that is stored. Ids only grow: none is used twice, even after a deletion. */
 export class Tables {
   readonly studies = new Map<number, Study>();
-  readonly drafts = new Map<number, Draft>();
+  readonly reservations = new Map<number, Reservation>();
   readonly configs = new Map<number, Config>();
   readonly trials = new Map<number, Trial>();
-  /** Frozen: a change puts another record in the place of the old one. */
+  /** Frozen: a change replaces the record. */
   readonly attempts = new Map<number, AttemptRecord>();
-  #newest = { study: 0, draft: 0, config: 0, trial: 0, attempt: 0 };
+  #newest = { study: 0, reservation: 0, config: 0, trial: 0, attempt: 0 };
 
-  newId(of: 'study' | 'draft' | 'config' | 'trial' | 'attempt'): number {
+  newId(of: 'study' | 'reservation' | 'config' | 'trial' | 'attempt'): number {
     this.#newest[of] += 1;
     return this.#newest[of];
   }
@@ -117,7 +117,7 @@ export class Tables {
   }
 }
 
-/** The trial that an attempt is the newest one of, as long as the attempt runs. */
+/** The trial of a running attempt, or null. */
 export function trialOfRunning(
   tables: Tables,
   attemptId: number,

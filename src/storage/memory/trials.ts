@@ -14,8 +14,8 @@ const NO_PARAMS = Object.freeze({});
 export const NO_VIOLATIONS: readonly number[] = Object.freeze([]);
 
 /**
- * Opens a trial under the next number of its study. What the caller gave may throw; nothing is changed before that is
- * over, so that an operation happens whole or not at all.
+ * Opens a trial under the next number of its study. Whatever may throw comes before the first change, so that an
+ * operation changes everything or nothing.
  */
 export function openTrial(tables: Tables, config: Config, opening: NewTrial): OpenedTrial {
   const trial = newTrial(tables, config.study, {});
@@ -24,7 +24,7 @@ export function openTrial(tables: Tables, config: Config, opening: NewTrial): Op
   return opened;
 }
 
-/** A trial that waits under the next number of its study; it is in no table yet. */
+/** A waiting trial with the next number of its study. It is in no table yet. */
 export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Trial {
   return {
     id: tables.newId('trial'),
@@ -58,7 +58,7 @@ export function addTrialTo(tables: Tables, trial: Trial): void {
   tables.trials.set(trial.id, trial);
 }
 
-/** Makes a waiting trial one that runs a configuration; nothing is changed before what may throw is over. */
+/** Starts a waiting trial with a configuration. Whatever may throw comes before the first change. */
 export function startTrial(tables: Tables, trial: Trial, config: Config, opening: NewTrial): OpenedTrial {
   const { repeat, seed, startedAtMs, asker } = opening;
   const attempt = opening.attempt && newAttempt(tables, trial, 1, opening.attempt);
@@ -98,7 +98,7 @@ export function newAttempt(
   };
 }
 
-/** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
+/** Only a trial that had an attempt gets another one: a trial without any belongs to its asker. */
 export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt): OpenedTrial | null {
   const trial = tables.trials.get(trialId);
   if (trial?.state !== 'running' || !trial.config) return null;
@@ -106,12 +106,12 @@ export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt)
   const attempt = newAttempt(tables, trial, trial.attempt.attempt + 1, opening);
   tables.setAttempt(trial, attempt);
   trial.inheritsObjective = !trial.objective.isEmpty;
-  // The attempt that counts is the newest: its start is the trial's.
+  // The newest attempt counts: its start is the start of the trial.
   trial.startedAtMs = opening.startedAtMs;
   return { trial: toTrialRecord(trial), config: trial.config.record, attempt };
 }
 
-/** The map of steps is a copy: the one that is stored goes on changing. */
+/** The map of steps is a copy, since the stored one still changes. */
 export function toTrialRecord(trial: Trial): TrialRecord {
   return {
     id: trial.id,

@@ -1,6 +1,7 @@
 /**
- * Our tables beside Optuna's. A migration that was released never changes: a new need is a new entry at the end.
- * Ids are AUTOINCREMENT where a process may outlive the row it holds the id of: an id is then never given out twice.
+ * hpo's tables beside Optuna's, in SQLite's words. A released migration never changes; a new need is a new entry at the end.
+ * Ids are AUTOINCREMENT where a process may outlive the row whose id it keeps: then no id is used twice. A table or column is
+ * never renamed, since a sweep of an older hpo may have the file open while a newer one upgrades it.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -10,7 +11,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       spec_json TEXT NOT NULL,
       created_at_ms INTEGER
     )`,
-    // An index that is allotted but has no parameters yet; owner NULL: given back, to be used again.
+    // Index reservations: indices of configurations without parameters. owner NULL: released, to be used again.
     `CREATE TABLE hpo_drafts (
       draft_id INTEGER PRIMARY KEY AUTOINCREMENT,
       study_id INTEGER NOT NULL REFERENCES studies (study_id),
@@ -18,7 +19,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       owner TEXT,
       UNIQUE (study_id, sampler_index)
     )`,
-    // Apart from the drafts so that ids grow in the order of filling: whoever has seen id n has seen all before it.
+    // Apart from the reservations, so that ids grow in the order of the commits: a reader that has id n has all before it.
     `CREATE TABLE hpo_configurations (
       configuration_id INTEGER PRIMARY KEY AUTOINCREMENT,
       study_id INTEGER NOT NULL REFERENCES studies (study_id),
@@ -68,7 +69,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       name TEXT NOT NULL,
       UNIQUE (study_id, name)
     )`,
-    // The largest table by far, so its key is its only tree. Step -1 is a final value.
+    // By far the largest table, so its key is its only tree. Step -1 is a final value.
     `CREATE TABLE hpo_metrics (
       trial_id INTEGER NOT NULL REFERENCES trials (trial_id),
       metric_id INTEGER NOT NULL,
@@ -79,7 +80,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) WITHOUT ROWID`,
     'CREATE INDEX hpo_trials_by_number ON trials (study_id, number)',
     "CREATE INDEX hpo_trials_unfinished ON trials (study_id) WHERE state IN ('RUNNING', 'WAITING')",
-    // Optuna and its dashboard delete studies without knowing of our tables, and give the same ids out again.
+    // Optuna and its dashboard delete studies without knowing hpo's tables, and use the ids again.
     `CREATE TRIGGER hpo_trial_deleted AFTER DELETE ON trials BEGIN
       DELETE FROM hpo_metrics WHERE trial_id = OLD.trial_id;
       DELETE FROM hpo_attempts WHERE trial_id = OLD.trial_id;
@@ -93,18 +94,18 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     END`,
   ],
   [
-    // The lowest step that an attempt has named: what lies below it is of attempts before. Until now there was none such,
+    // The lowest step that an attempt named. Lower steps come from earlier attempts. Before this migration there were none,
     // since every attempt began without reports.
     'ALTER TABLE hpo_attempts ADD COLUMN first_step INTEGER',
     'UPDATE hpo_attempts SET first_step = 0',
-    // Metrics that had reports when it began, and whether the objective was among them.
+    // Metrics that had reports when the attempt began, and whether the objective was among them.
     'ALTER TABLE hpo_attempts ADD COLUMN inherited_json TEXT',
     'ALTER TABLE hpo_attempts ADD COLUMN inherits_objective INTEGER NOT NULL DEFAULT 0',
   ],
   [
-    // Optuna reads a trial's state in one transaction and writes it in the next one, since SQLite has no lock of a row:
-    // two could take one waiting trial, or finish one that runs. It takes an error of integrity as word that someone was
-    // first. Only what ran here may run again after a failure.
+    // Optuna reads a trial's state in one transaction and writes it in the next, since SQLite has no row locks. So two
+    // programs could take one waiting trial, or finish one running trial. Optuna reads an integrity error as "another
+    // program was first". Only a trial that hpo ran may run again after a failure.
     `CREATE TRIGGER hpo_trial_once BEFORE UPDATE OF state ON trials
       WHEN OLD.state IN ('COMPLETE', 'PRUNED') OR (OLD.state = 'RUNNING' AND NEW.state = 'RUNNING')
         OR (OLD.state = 'FAIL' AND (NEW.state <> 'RUNNING'
@@ -112,13 +113,13 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       BEGIN SELECT RAISE(ABORT, 'another program took or finished this trial first'); END`,
   ],
   [
-    // Random text that tells studies of one name in different files apart. Only a copy of the file has the same one.
+    // Random text that distinguishes studies with the same name in different files. Only a copy of the file has the same text.
     'ALTER TABLE hpo_studies ADD COLUMN study_uid TEXT',
     'UPDATE hpo_studies SET study_uid = lower(hex(randomblob(16)))',
   ],
   [
-    // What ended an attempt, in fixed words, and whether that was the end of its trial. Until now the beginning of the reason
-    // said so; whoever ended its trial has another reason, or none.
+    // What ended an attempt, in fixed words, and whether that was the end of its trial. Before this migration the beginning
+    // of the reason showed the first; an attempt that ended its trial has another reason, or none.
     'ALTER TABLE hpo_attempts ADD COLUMN cause TEXT',
     'ALTER TABLE hpo_attempts ADD COLUMN settled INTEGER NOT NULL DEFAULT 0',
     `UPDATE hpo_attempts SET cause = CASE
@@ -140,13 +141,13 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       OR reason LIKE '%printed no METRIC line for no_progress_timeout%' OR reason LIKE '%its log grew beyond max_log_bytes%')`,
   ],
   [
-    // How far ahead of UTC the clock was that a trial's start was read from: Optuna writes local time or UTC, by its version,
-    // and says neither. It can be told while the trial starts, when this clock and that one show the same moment.
+    // How far ahead of UTC the clock was that gave the start of a trial. Optuna writes local time or UTC, by its version, and
+    // does not record which. It shows only while the trial starts, when SQLite's clock has the same moment.
     `CREATE TABLE hpo_clocks (
       trial_id INTEGER NOT NULL PRIMARY KEY REFERENCES trials (trial_id),
       ahead_min INTEGER NOT NULL
     )`,
-    // A trial that is finished as it is added ran at another time. Zones differ by quarters of an hour, by 14 hours at most.
+    // A trial that is added as finished ran at another time. Zones differ by quarters of an hour, by 14 hours at most.
     `CREATE TRIGGER hpo_clock_of_new AFTER INSERT ON trials
       WHEN NEW.datetime_start IS NOT NULL AND NEW.datetime_complete IS NULL BEGIN ${noteClock()} END`,
     `CREATE TRIGGER hpo_clock_of_claimed AFTER UPDATE OF state ON trials
@@ -156,7 +157,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     END`,
   ],
   [
-    // Who asked for a trial that no attempt runs, where it may run again once that program has ended.
+    // The program that asked for a trial without an attempt. The trial may run again when that program has ended.
     'ALTER TABLE hpo_trials ADD COLUMN asker TEXT',
   ],
 ];

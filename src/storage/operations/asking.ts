@@ -20,40 +20,40 @@ import { openTrial, type StoredParam } from './trials.js';
 
 type Reserved = { reservation: number; index: number };
 
-/** What has been given out in the study of a row `s`. */
+/** The indices of the study in a row `s` that are in use, and a released one. */
 const USED = `
-  (SELECT MAX(sampler_index) FROM hpo_drafts WHERE study_id = s.study_id) AS last_draft_index,
+  (SELECT MAX(sampler_index) FROM hpo_drafts WHERE study_id = s.study_id) AS last_reserved_index,
   (SELECT MAX(sampler_index) FROM hpo_configurations WHERE study_id = s.study_id AND sampler_index >= 0) AS last_index,
   (SELECT draft_id FROM hpo_drafts WHERE study_id = s.study_id AND owner IS NULL ORDER BY sampler_index LIMIT 1)
-    AS freed_draft`;
+    AS released_reservation`;
 
 function nextIndex(row: Row): number {
-  return Math.max(numOrNull(row, 'last_draft_index') ?? -1, numOrNull(row, 'last_index') ?? -1) + 1;
+  return Math.max(numOrNull(row, 'last_reserved_index') ?? -1, numOrNull(row, 'last_index') ?? -1) + 1;
 }
 
 export function* reserveIndex(studyId: number, owner: string): Operation<Reserved> {
   yield lockStudy('study', studyId);
   const [used] = yield sql(`SELECT ${USED} FROM studies s WHERE s.study_id = ?`, studyId);
   if (!used) throw noStudy(studyId);
-  const freed = numOrNull(used, 'freed_draft');
+  const released = numOrNull(used, 'released_reservation');
   const returning = 'RETURNING draft_id, sampler_index';
-  const [draft] =
-    freed !== null
-      ? yield sql(`UPDATE hpo_drafts SET owner = ? WHERE draft_id = ? ${returning}`, owner, freed)
+  const [reserved] =
+    released !== null
+      ? yield sql(`UPDATE hpo_drafts SET owner = ? WHERE draft_id = ? ${returning}`, owner, released)
       : yield sql(
           `INSERT INTO hpo_drafts (study_id, sampler_index, owner) VALUES (?, ?, ?) ${returning}`,
           studyId,
           nextIndex(used),
           owner,
         );
-  return { reservation: num(draft as Row, 'draft_id'), index: num(draft as Row, 'sampler_index') };
+  return { reservation: num(reserved as Row, 'draft_id'), index: num(reserved as Row, 'sampler_index') };
 }
 
-/** Where a new configuration and its trial go in the study of a row `s`, and whether the bound hash is held there. */
+/** The last numbers in the study of a row `s`, and whether it has a configuration with the bound hash already. */
 export const PLACE = `
   (SELECT MAX(number) FROM hpo_configurations WHERE study_id = s.study_id) AS last_configuration,
   (SELECT number FROM trials WHERE study_id = s.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
-  EXISTS (SELECT 1 FROM hpo_configurations WHERE study_id = s.study_id AND key_sha256 = ?) AS held`;
+  EXISTS (SELECT 1 FROM hpo_configurations WHERE study_id = s.study_id AND key_sha256 = ?) AS is_duplicate`;
 
 export function* commitConfiguration(
   source: IndexSource,
@@ -66,21 +66,21 @@ export function* commitConfiguration(
 }
 
 function* commitReserved(
-  draftId: number,
+  reservationId: number,
   filled: FilledConfig,
   trial: FirstTrial,
 ): Operation<OpenedTrial | null> {
   const keySha256 = hashOf(filled);
-  yield lockStudy('reservation', draftId);
+  yield lockStudy('reservation', reservationId);
   const [place] = yield sql(
     `SELECT s.study_id, s.sampler_index, ${PLACE} FROM hpo_drafts s WHERE s.draft_id = ? AND s.owner IS NOT NULL`,
     keySha256,
-    draftId,
+    reservationId,
   );
-  if (!place) throw lostIndex(draftId);
-  if (num(place, 'held') !== 0) return null;
+  if (!place) throw lostIndex(reservationId);
+  if (num(place, 'is_duplicate') !== 0) return null;
   if (yield* isFull(num(place, 'study_id'), trial.limit)) return null;
-  yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', draftId);
+  yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', reservationId);
   const index = num(place, 'sampler_index');
   return yield* openConfiguration(num(place, 'study_id'), place, index, filled, keySha256, trial);
 }
@@ -101,12 +101,12 @@ function* commitPredicted(
   if (!place) throw noStudy(studyId);
   const index = nextIndex(place);
   const asExpected = index === expected.index && next(place, 'last_trial') === expected.trialNumber;
-  if (!asExpected || place.freed_draft !== null || num(place, 'held') !== 0) return null;
+  if (!asExpected || place.released_reservation !== null || num(place, 'is_duplicate') !== 0) return null;
   if (yield* isFull(studyId, trial.limit)) return null;
   return yield* openConfiguration(studyId, place, index, filled, keySha256, trial);
 }
 
-/** The key as the unique index holds it, whatever its length. */
+/** The key as the unique index stores it, which bounds its length. */
 export function hashOf({ key }: FilledConfig): string {
   return hash('sha256', key);
 }
@@ -173,16 +173,16 @@ export function* addRepeat(configId: number, trial: NewTrial): Operation<OpenedT
   const [row] = yield sql(
     `SELECT ${CONFIG_COLUMNS}, c.study_id, t.trial_id,
         (SELECT number FROM trials WHERE study_id = c.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
-        EXISTS (SELECT 1 FROM hpo_trials WHERE configuration_id = c.configuration_id AND repeat = ?) AS held
+        EXISTS (SELECT 1 FROM hpo_trials WHERE configuration_id = c.configuration_id AND repeat = ?) AS is_duplicate
       FROM hpo_configurations c LEFT JOIN hpo_trials t ON t.configuration_id = c.configuration_id
       WHERE c.configuration_id = ? ORDER BY t.trial_id LIMIT 1`,
     trial.repeat,
     configId,
   );
   if (!row) throw noConfiguration(configId);
-  if (num(row, 'held') !== 0) return null;
+  if (num(row, 'is_duplicate') !== 0) return null;
   const config = toConfig(row);
-  // Parameters were encoded for the first trial; every further one has the same rows.
+  // The parameters were encoded for the first trial; every later one has the same rows.
   const rows = yield sql(
     'SELECT param_name, param_value, distribution_json FROM trial_params WHERE trial_id = ? ORDER BY param_id',
     num(row, 'trial_id'),
@@ -194,6 +194,6 @@ export function* addRepeat(configId: number, trial: NewTrial): Operation<OpenedT
   }));
   const place = { studyId: num(row, 'study_id'), number: next(row, 'last_trial') };
   const opened = yield* openTrial(place, config, stored, trial);
-  // The first trial may have suggested more than its configuration says.
+  // The first trial may have named more parameters than its configuration has.
   return { ...opened, trial: { ...opened.trial, params: toParams(rows.map(decodeParam)) } };
 }

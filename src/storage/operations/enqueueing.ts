@@ -8,7 +8,7 @@ import { lockStudy, lockTrial } from './locks.js';
 import { FIXED } from './records.js';
 import { attachTrial, nextNumber } from './trials.js';
 
-/** Why an enqueued trial could not be run: it never gets a configuration, so it has no row of ours to say it. */
+/** The user attribute that says why an enqueued trial was rejected. It has no configuration, and so no row in hpo_trials. */
 export const REFUSED = 'hpo:refused';
 
 /** Writes a WAITING trial for each point; returns their numbers. */
@@ -50,14 +50,14 @@ export function* claimEnqueued(
     trialId,
   );
   if (!place) return 'taken';
-  if (num(place, 'held') !== 0) return 'duplicate';
+  if (num(place, 'is_duplicate') !== 0) return 'duplicate';
   yield sql(
     "UPDATE trials SET state = 'RUNNING', datetime_start = ? WHERE trial_id = ?",
     encodeTime(trial.startedAtMs),
     trialId,
   );
   yield sql('DELETE FROM trial_params WHERE trial_id = ?', trialId);
-  // Enqueued configurations take no index: what the sampler proposes next is the same with and without them.
+  // Enqueued configurations take no index: the sampler proposes the same with and without them.
   const studyId = num(place, 'study_id');
   const { config, stored } = yield* insertConfiguration(studyId, place, -1, filled, keySha256);
   return yield* attachTrial(

@@ -4,10 +4,10 @@ import { num, type Operation, sql, textOrNull } from '../statement.js';
 import { lockTrial } from './locks.js';
 import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 
-/** The user attribute that says what a trial used of its GPUs. */
+/** The user attribute with what a trial used of its GPUs. */
 export const GPU_USE = 'hpo:gpu';
 
-/** Added up here and not by whoever looks: a takeover then goes on with what is stored. */
+/** The sum is kept in the database, so that an orchestrator that reattaches the attempt adds to it. */
 export function* recordGpuUsage(trialId: number, attemptId: number, sample: GpuSample): Operation<boolean> {
   yield lockTrial(trialId);
   const [trial] = yield sql(
@@ -27,7 +27,7 @@ export function* recordGpuUsage(trialId: number, attemptId: number, sample: GpuS
   return true;
 }
 
-/** What another program wrote may be anything. */
+/** Null for a text that is no GPU use: another program may have written it. */
 export function toGpuUse(json: string | null): GpuUse | null {
   if (json === null) return null;
   try {

@@ -16,7 +16,7 @@ export function* separateCopy(
     uid,
   );
   if (!row) return null;
-  // A function has no folder, and runs inside a program that has this file open.
+  // A function has no handle, and runs inside a program that has this file open.
   const running = yield sql(
     `SELECT a.attempt_id FROM hpo_attempts a JOIN trials t ON t.trial_id = a.trial_id
       WHERE t.study_id = ? AND a.finished_at_ms IS NULL AND a.dir <> '' ORDER BY a.attempt_id`,

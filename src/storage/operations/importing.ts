@@ -20,11 +20,11 @@ export function* importFinished(
   for (const { filled, opening, points, ending } of trials) {
     const keySha256 = hashOf(filled);
     const [place] = yield sql(`SELECT ${PLACE} FROM studies s WHERE s.study_id = ?`, keySha256, studyId);
-    if (!place || num(place, 'held') !== 0) {
+    if (!place || num(place, 'is_duplicate') !== 0) {
       numbers.push(null);
       continue;
     }
-    // As with enqueued configurations: what the sampler proposes next is the same with and without them.
+    // No index, as for enqueued configurations: the sampler proposes the same with and without them.
     const { trial } = yield* openConfiguration(studyId, place, -1, filled, keySha256, {
       ...opening,
       attempt: null,

@@ -1,6 +1,6 @@
 import { type Operation, type SqlValue, sql } from '../statement.js';
 
-/** Bounds how many different statements are kept prepared, and the values bound to one. */
+/** Bounds the number of prepared statements, and of values bound to one. */
 const ROWS_PER_STATEMENT = 100;
 
 /** Inserts rows with as few statements as possible. `into`: a table with the names of its columns. */

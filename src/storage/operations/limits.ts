@@ -2,7 +2,7 @@ import { num, type Operation, type Row, sql } from '../statement.js';
 import type { Counts, TrialCounts, TrialLimit } from '../storage.js';
 import { countEpochs, countExternal, countTrials } from './reading.js';
 
-/** Reads no more than what is named. */
+/** Counts what `what` names, and nothing else. */
 export function* count<K extends keyof Counts>(
   studyId: number,
   what: readonly K[],
@@ -17,7 +17,7 @@ export function* count<K extends keyof Counts>(
   return Object.fromEntries(what.map((name) => [name, counts[name]])) as Pick<Counts, K>;
 }
 
-/** The trials of a study, and those with the repeats that its configurations still get. */
+/** The trials of a study, and the same with the repeats that its configurations still get. */
 function* countCommitted(studyId: number, repeats: number): Operation<TrialCounts> {
   const trials = yield* countTrials(studyId);
   if (repeats === 1) return { trials, committed: trials };
@@ -32,7 +32,7 @@ function* countCommitted(studyId: number, repeats: number): Operation<TrialCount
   return { trials, committed: trials + num(row as Row, 'missing') };
 }
 
-/** Whether the study has as many trials as the limit says. The transaction is the only writer, so its answer stands. */
+/** Whether the study has as many trials as the limit allows. The study is locked, so the answer holds until the commit. */
 export function* isFull(studyId: number, limit: TrialLimit | null): Operation<boolean> {
   if (limit === null) return false;
   return (yield* countCommitted(studyId, limit.repeats)).committed >= limit.trials;

@@ -13,26 +13,26 @@ export function* updateStudy(
 ): Operation<Recomputed | null> {
   const { objectives } = change;
   yield lockStudy('study', studyId);
-  if (objectives) yield* keepTold(studyId, objectives.before);
+  if (objectives) yield* keepObjectives(studyId, objectives.before);
   yield* replaceSpec(studyId, spec, change);
   return objectives ? yield* changeObjectives(studyId, objectives) : null;
 }
 
-/** Replaces every objective by what is stored of its metric. */
+/** Computes every objective again from the stored values of its metric. */
 function* changeObjectives(studyId: number, change: ObjectiveChange): Operation<Recomputed> {
   const [first] = change.now;
   if (first !== undefined && first !== change.before[0]) yield* replaceSteps(studyId, first);
   return yield* replaceValues(studyId, change);
 }
 
-/** Trials `t` that their askers, another program or an import ended: no attempt here says where their values come from. */
-const TOLD = 'NOT EXISTS (SELECT 1 FROM hpo_attempts a WHERE a.trial_id = t.trial_id)';
+/** Trials `t` that their askers, another program or an import finished: no attempt shows where their values come from. */
+const WITHOUT_ATTEMPT = 'NOT EXISTS (SELECT 1 FROM hpo_attempts a WHERE a.trial_id = t.trial_id)';
 
 /** Trials `t` of another program, whose reports are Optuna's intermediate values alone. */
 const FOREIGN = 'NOT EXISTS (SELECT 1 FROM hpo_trials h WHERE h.trial_id = t.trial_id)';
 
-/** What is known of the metrics only as objectives becomes a stored metric, so that a change loses no number. */
-function* keepTold(studyId: number, before: readonly string[]): Operation<void> {
+/** Stores values that are known only as objectives as metrics too, so that a change loses no number. */
+function* keepObjectives(studyId: number, before: readonly string[]): Operation<void> {
   for (const [objective, name] of before.entries()) {
     const metricId = yield* metricIdIn(studyId, name);
     const missing = `NOT EXISTS (SELECT 1 FROM hpo_metrics m
@@ -52,7 +52,7 @@ function* keepTold(studyId: number, before: readonly string[]): Operation<void> 
       `INSERT INTO hpo_metrics (trial_id, metric_id, step, value, value_type)
         SELECT t.trial_id, ?, ${FINAL_STEP}, v.value, v.value_type
         FROM trials t JOIN trial_values v ON v.trial_id = t.trial_id AND v.objective = ?
-        WHERE t.study_id = ? AND t.state = 'COMPLETE' AND ${TOLD} AND ${missing}`,
+        WHERE t.study_id = ? AND t.state = 'COMPLETE' AND ${WITHOUT_ATTEMPT} AND ${missing}`,
       metricId,
       objective,
       studyId,
@@ -93,7 +93,7 @@ function* replaceSteps(studyId: number, metric: string): Operation<void> {
 
 function* replaceValues(studyId: number, { now, values }: ObjectiveChange): Operation<Recomputed> {
   const trials = yield sql(
-    `SELECT t.trial_id, t.state, ${TOLD} AS told FROM trials t
+    `SELECT t.trial_id, t.state, ${WITHOUT_ATTEMPT} AS without_attempt FROM trials t
       WHERE t.study_id = ? AND t.state IN ('COMPLETE', 'PRUNED') ORDER BY t.trial_id`,
     studyId,
   );
@@ -103,12 +103,15 @@ function* replaceValues(studyId: number, { now, values }: ObjectiveChange): Oper
   for (const trial of trials) {
     const id = num(trial, 'trial_id');
     const computed = values(
-      { state: trial.state === 'PRUNED' ? 'pruned' : 'complete', told: num(trial, 'told') !== 0 },
+      {
+        state: trial.state === 'PRUNED' ? 'pruned' : 'complete',
+        withoutAttempt: num(trial, 'without_attempt') !== 0,
+      },
       stored.map((series) => series.get(id) ?? NOTHING),
     );
     for (const [k, value] of computed.entries()) if (value === null) without[k] = (without[k] as number) + 1;
     yield sql('DELETE FROM trial_values WHERE trial_id = ?', id);
-    // Optuna fails to load a trial that has a value of one objective and none of another.
+    // Optuna cannot load a trial that has a value for one objective and none for another.
     if (computed.some((value) => value === null)) continue;
     for (const [objective, value] of computed.entries()) {
       const number = encodeNumber(value as number);
@@ -126,7 +129,7 @@ function* replaceValues(studyId: number, { now, values }: ObjectiveChange): Oper
 
 const NOTHING: StoredSeries = { steps: new Map(), final: null };
 
-/** Everything that is stored of a metric, by trial. */
+/** All stored values of a metric, by trial id. */
 function* seriesOf(studyId: number, metric: string): Operation<ReadonlyMap<number, StoredSeries>> {
   const points = byTrial(
     yield sql(

@@ -5,7 +5,7 @@ import { num, type Operation, type Row, sql, text } from '../statement.js';
 import type { ParameterSummary, SeenParam } from '../storage.js';
 import { storedJson } from '../stored-json.js';
 
-/** Trials that came as far as to have all their parameters. */
+/** Trials that ran long enough to have all their parameters. */
 const RAN = "t.state IN ('COMPLETE', 'PRUNED')";
 
 export function* parameterSummary(studyId: number): Operation<ParameterSummary> {

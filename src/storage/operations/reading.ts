@@ -14,10 +14,10 @@ import {
   VIOLATIONS,
 } from './records.js';
 
-/** Which trials `t` of a study are read: a condition in SQL and what is bound to it. */
+/** Which trials `t` of a study are read: a condition in SQL, and the values bound to it. */
 export type Selection = { readonly where: string; readonly args: readonly SqlValue[] };
 
-/** The parameters and the values of the selected trials, by trial id. */
+/** The parameters of the selected trials, by trial id. */
 export function* readParams({
   where,
   args,
@@ -77,7 +77,7 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
   });
 }
 
-/** What another program wrote may be anything. */
+/** Another program may have written anything: an entry that is no number is NaN. */
 function toViolations(list: JsonValue): readonly number[] {
   return Array.isArray(list) ? list.map((each) => (typeof each === 'number' ? each : Number.NaN)) : [];
 }
@@ -92,7 +92,7 @@ export function* readTrial(studyId: number, trialId: number): Operation<TrialRec
   return trial ?? null;
 }
 
-/** Numbers have no gaps, in Optuna as here, so that the newest one tells: counting rows would take longer with each. */
+/** Trial numbers have no gaps, so the newest one gives the count. Counting rows would take longer with each trial. */
 export function* countTrials(studyId: number): Operation<number> {
   const [row] = yield sql(
     'SELECT number FROM trials WHERE study_id = ? ORDER BY trial_id DESC LIMIT 1',
@@ -111,7 +111,7 @@ export function* countExternal(studyId: number): Operation<number> {
   return num(row as Row, 'n');
 }
 
-/** A trial that another program made has its reports among Optuna's intermediate values only. */
+/** A trial that another program made has reports only among Optuna's intermediate values. */
 export function* countEpochs(studyId: number): Operation<number> {
   const [row] = yield sql(
     `SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT m.trial_id, m.step FROM trials t
@@ -134,7 +134,7 @@ export function* changes(studyId: number, since: Since): Operation<Changes> {
     studyId,
     since.configId,
   )).map(toConfig);
-  // Trials above the mark come with the range below; each trial is to be listed once.
+  // Trials above `since.trialId` come with the range below. Each trial is listed once.
   const listed = [...new Set(since.unfinished)].filter((id) => id <= since.trialId).sort((a, b) => a - b);
   const trials: TrialRecord[] = [];
   for (let start = 0; start < listed.length; start += IDS_PER_QUERY) {
@@ -150,7 +150,7 @@ export function* changes(studyId: number, since: Since): Operation<Changes> {
   return { configs, trials: trials.concat(added) };
 }
 
-/** As the partial index hpo_trials_unfinished says it, so that it is used. */
+/** In the words of the partial index hpo_trials_unfinished, so that the index is used. */
 const UNFINISHED = "t.state IN ('RUNNING', 'WAITING')";
 
 export function* unfinished(
@@ -181,7 +181,7 @@ export function* unfinished(
     trial,
     attempt: attempts.get(trial.id)?.at(-1) ?? null,
     asker: askers.get(trial.id)?.[0] ?? null,
-    // What Optuna has stored as parameters of a waiting trial is fixed too.
+    // Parameters that Optuna has stored for a waiting trial are fixed too.
     enqueued: trial.state === 'waiting' ? { ...trial.params, ...fixed.get(trial.id)?.[0] } : null,
   }));
 }

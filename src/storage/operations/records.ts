@@ -4,9 +4,9 @@ import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from 
 import type { AttemptRecord, ConfigRecord } from '../storage.js';
 import { storedObject, storedParams, storedTexts } from '../stored-json.js';
 
-/** A final value's place among the steps of hpo_metrics. */
+/** The step of a final value in hpo_metrics. */
 export const FINAL_STEP = -1;
-/** The system attribute in which Optuna keeps how far a trial breaks each constraint. */
+/** The system attribute in which Optuna keeps how far a trial violates each constraint. */
 export const VIOLATIONS = 'constraints';
 
 /** The system attribute in which Optuna keeps the parameters of an enqueued trial. Its workers run such a trial too. */
@@ -68,11 +68,11 @@ export function* attempts(
   return rows.map(toAttempt);
 }
 
-/** What is asked of a running trial `t` before anything is written about it, in the same transaction. */
+/** The running attempt of a trial `t`. Every write about a running trial checks it, in the same transaction. */
 export const CURRENT_ATTEMPT = `(SELECT a.attempt_id FROM hpo_attempts a
   WHERE a.trial_id = t.trial_id AND a.finished_at_ms IS NULL) AS current_attempt`;
 
-/** Whether this attempt is the one that does the trial; null: no attempt of ours does it. No row: it does not run. */
+/** Whether the trial runs and `attemptId` is its running attempt; null stands for a trial without an attempt. */
 export function isCurrent(row: Row | undefined, attemptId: number | null): row is Row {
   return row !== undefined && numOrNull(row, 'current_attempt') === attemptId;
 }

@@ -130,7 +130,7 @@ export function* finish(trialId: number, attemptId: number | null, ending: Endin
     encodeTime(finishedAtMs),
     trialId,
   );
-  // A worker of Optuna may have left values of its own on a trial that is still running.
+  // A worker of Optuna may have stored values for a trial that is still running.
   if (num(trial, 'valued') !== 0) yield sql('DELETE FROM trial_values WHERE trial_id = ?', trialId);
   yield* insertRows(
     'trial_values (trial_id, objective, value, value_type)',
@@ -139,7 +139,7 @@ export function* finish(trialId: number, attemptId: number | null, ending: Endin
       return [trialId, objective, stored.value, stored.type];
     }),
   );
-  // A trial that runs has neither.
+  // The row of a running trial has neither.
   if (exitCode !== null || reason !== null)
     yield sql(
       'UPDATE hpo_trials SET exit_code = ?, reason = ? WHERE trial_id = ?',
@@ -173,7 +173,7 @@ function* keepViolations(trialId: number, violations: readonly number[]): Operat
 }
 
 export function* requeue(attemptId: number, ended: EndedAttempt): Operation<boolean> {
-  // A trial that is finished keeps what it has, even when a worker of Optuna finished it under a running attempt.
+  // A finished trial keeps its results, even when a worker of Optuna finished it under a running attempt.
   const [row] = yield sql(
     `UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ?, cause = ?
       WHERE attempt_id = ? AND finished_at_ms IS NULL
@@ -195,7 +195,7 @@ export function* requeue(attemptId: number, ended: EndedAttempt): Operation<bool
   return true;
 }
 
-/** A trial that never had an attempt stays failed: nobody here would run it again. */
+/** A trial that never had an attempt stays failed: hpo would not run it again. */
 export function* reopen(trialId: number, keepSteps = false): Operation<boolean> {
   const [row] = yield sql(
     `UPDATE trials SET state = 'RUNNING', datetime_complete = NULL
@@ -211,7 +211,7 @@ export function* reopen(trialId: number, keepSteps = false): Operation<boolean> 
   return true;
 }
 
-/** A final value was said of a run that has not come to its end: it goes in any case. */
+/** Final values are deleted in any case: they belong to a run that did not end. */
 export function* forgetReports(trialId: number, keepSteps = false): Operation<void> {
   yield sql('DELETE FROM trial_user_attributes WHERE trial_id = ? AND "key" = ?', trialId, GPU_USE);
   if (keepSteps) {

@@ -69,7 +69,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
   });
 }
 
-/** What depends on the newest attempt. While the trial is unfinished its attempt says why it ended, if it did. */
+/** The columns that depend on the newest attempt. While the trial is unfinished, the attempt says why it ended, if it did. */
 function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
   const state = decodeState(text(trial, 'state'));
   const finished = isFinished(state);
@@ -77,7 +77,7 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
   return {
     state,
     attempt: attempt?.attempt ?? 0,
-    // A running trial that never had an attempt is run by its asker, so it waits for nobody here.
+    // A running trial that never had an attempt is run by its asker, so it is not queued.
     queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
     device: attempt?.device ?? null,
     handle: attempt?.handle ?? null,
@@ -94,8 +94,8 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
  * it started; of one that started before the file was hpo's, the version of Optuna has to tell.
  */
 function clockOf(trial: Row): Clock {
-  const ours = trial.own_id !== null || trial.refused_json !== null;
-  if (ours) return 'utc';
+  const wroteHpo = trial.own_id !== null || trial.refused_json !== null;
+  if (wroteHpo) return 'utc';
   return numOrNull(trial, 'ahead_min') ?? clockOfOptuna(textOrNull(trial, 'library_version'));
 }
 
@@ -105,7 +105,7 @@ function refusal(trial: Row): string | null {
   return reason === null ? null : typeof reason === 'string' ? reason : JSON.stringify(reason);
 }
 
-/** The last value of each metric of each trial: the final one, else the one of the highest step. */
+/** The last value of each metric, by trial id: the final one, else the one of the highest step. */
 function* lastMetrics({
   where,
   args,
@@ -124,7 +124,7 @@ function* lastMetrics({
   return byTrial(found, (row): [string, number] => [text(row, 'name'), toValue(row)]);
 }
 
-/** A trial that another program made has its reports among Optuna's intermediate values only. */
+/** A trial that another program made has reports only among Optuna's intermediate values. */
 function* countSteps({ where, args }: Selection): Operation<ReadonlyMap<number, number>> {
   const foreign = yield sql(
     `SELECT i.trial_id, COUNT(*) AS steps FROM trials t

@@ -79,7 +79,7 @@ export function* listStudies(): Operation<readonly StudySummary[]> {
     try {
       return { ...toRecord(row, directions.filter(of)), counts: toCounts(states.filter(of)), ...known };
     } catch (error) {
-      // Of another's making, or damaged: the other studies of the file are whole.
+      // Made by another program, or damaged. The other studies of the file can still be read.
       if (!(error instanceof BadRow)) throw error;
       return { ...brokenRecord(row), counts: NO_TRIALS, ...known, broken: error.message };
     }
@@ -100,7 +100,7 @@ function toCounts(states: readonly Row[]): Readonly<Record<TrialState, number>> 
   return counts;
 }
 
-/** What can be said of a study with a row that cannot be read. */
+/** What is known of a study with a row that cannot be read. */
 function brokenRecord(row: Row): StudyRecord {
   const name = row.study_name;
   const id = num(row, 'study_id');
@@ -165,7 +165,7 @@ const TRIAL_TABLES = [
 ];
 const STUDY_TABLES = ['study_directions', 'study_user_attributes', 'study_system_attributes'];
 
-/** Our own tables are emptied by the triggers on `trials` and `studies`. */
+/** Triggers on `trials` and `studies` delete the rows of hpo's own tables. */
 export function* deleteStudy(studyId: number): Operation<void> {
   for (const table of TRIAL_TABLES) {
     yield sql(

@@ -5,7 +5,7 @@ import type { Suggested } from '../storage.js';
 import { lockTrial } from './locks.js';
 import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 
-/** One more parameter of a running trial, as Optuna stores it when an objective suggests it. */
+/** Adds a parameter to a running trial, as Optuna stores one that an objective suggests. */
 export function* suggest(
   trialId: number,
   attemptId: number | null,

@@ -19,7 +19,7 @@ import { forgetReports } from './reporting.js';
 /** A parameter as its row in trial_params. */
 export type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
 
-/** The number of the next trial. The transaction is the only writer, so it is free. */
+/** The number of the next trial. The study is locked, so the number is free until the commit. */
 export function* nextNumber(studyId: number): Operation<number> {
   const [last] = yield sql(
     'SELECT number FROM trials WHERE study_id = ? ORDER BY trial_id DESC LIMIT 1',
@@ -28,7 +28,7 @@ export function* nextNumber(studyId: number): Operation<number> {
   return last ? num(last, 'number') + 1 : 0;
 }
 
-/** Opens a trial under the next number of its study, which the transaction, being the only writer, has looked up. */
+/** Opens a trial under `number`, the next one of its study. The study is locked. */
 export function* openTrial(
   { studyId, number }: { readonly studyId: number; readonly number: number },
   config: ConfigRecord,
@@ -161,7 +161,7 @@ function* reclaim(
   return { trial, config: toConfig(row), attempt: inserted };
 }
 
-/** Only trials that were ours to run from the start are run again: one without any attempt belongs to its asker. */
+/** Only a trial that had an attempt gets another one: a trial without any belongs to its asker. */
 function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTrial | null> {
   const [row] = yield sql(
     `SELECT ${CONFIG_COLUMNS}, t.study_id FROM trials t
@@ -176,7 +176,7 @@ function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTria
     trialId,
   );
   if (!last || toAttempt(last).finishedAtMs === null) return null;
-  // The attempt that counts is the newest: its start is the trial's.
+  // The newest attempt counts: its start is the start of the trial.
   yield sql(
     'UPDATE trials SET datetime_start = ? WHERE trial_id = ?',
     encodeTime(attempt.startedAtMs),
