@@ -118,7 +118,7 @@ export class AttemptRun {
         reason: verdict.reason,
         cause: causeOf(verdict.unsettled),
         finishedAtMs,
-        // Without explicit steps nobody could tell where the next attempt resumes.
+        // Without explicit steps it is unknown where the next attempt resumes.
         keepSteps: metrics.hasExplicitSteps && ((await checkpoints?.exist(runnable)) ?? false),
         forget: metrics.implicitStepMetrics,
       });

@@ -3,7 +3,7 @@ import type { DatabaseFile, FileState } from '../../storage/storage.js';
 
 const EVERY_MS = 1000;
 
-/** The database is not where it was opened. What was stored in it is in `copy`; null where that could not be written. */
+/** The database is not at its path any more. `copy`: the file with everything stored; null when it could not be written. */
 export class StorageLost extends HpoError {
   readonly copy: string | null;
 
@@ -19,8 +19,8 @@ const HOW: Readonly<Record<Exclude<FileState, 'in-place'>, string>> = {
 };
 
 /**
- * Looks whether the database is still where it was opened: each second, and before each launch. An open connection goes
- * on writing to a file that was deleted, of which nothing would be left in the end.
+ * Checks that the database is still at its path: every second, and before each launch. An open connection keeps writing to a
+ * deleted file, and in the end nothing of it would be left.
  */
 export class DatabaseWatch {
   readonly #storage: DatabaseFile;
@@ -41,7 +41,7 @@ export class DatabaseWatch {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
-  /** Whether the database is in its place; the first time that it is not, `onLost` is called before this resolves. */
+  /** Returns whether the database is at its path. The first time it is not, `onLost` is called before this resolves. */
   async check(): Promise<boolean> {
     if (this.#lost !== null) return false;
     const state = await this.#storage.fileState();
@@ -52,7 +52,7 @@ export class DatabaseWatch {
     return false;
   }
 
-  /** The error that a sweep ends with. When the database is lost, a copy of it is written first, and the error names it. */
+  /** Returns the error that a sweep ends with. When the database is lost, writes a copy first and names it in the error. */
   async explain(error: unknown): Promise<unknown> {
     if (this.#lost === null) return error;
     const { message } = this.#lost;

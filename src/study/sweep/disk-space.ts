@@ -1,13 +1,13 @@
 import { accessSync, type BigIntStatsFs, constants, statfsSync } from 'node:fs';
 import { codeOf } from '../../core/system-error.js';
 
-/** Nothing is launched with less free space than this, or than a twentieth of a very small disk. */
+/** Nothing is launched with less free space than this, or less than a twentieth of a very small disk. */
 const LAUNCH_BYTES = 4n * 1024n * 1024n;
 
 /** `low`: hardly anything is free. `full`: nothing is. */
 export type Space = { readonly low: boolean; readonly full: boolean };
 
-/** What is free where a folder lies. Null where nobody can tell: then a write that fails will. */
+/** Returns the free space of a folder's file system. Null when it is unknown: then a failing write shows it. */
 export function spaceIn(folder: string): Space | null {
   let found: BigIntStatsFs;
   try {
@@ -16,7 +16,7 @@ export function spaceIn(folder: string): Space | null {
     return null;
   }
   const { bsize, blocks, files, ffree } = found;
-  // What a file system keeps back for the administrator is for the administrator.
+  // A file system reserves some space for the administrator alone.
   const free = (process.getuid?.() === 0 ? found.bfree : found.bavail) * bsize;
   const total = blocks * bsize;
   const needed = total / 20n < LAUNCH_BYTES ? total / 20n : LAUNCH_BYTES;

@@ -4,7 +4,7 @@ import type { Emit } from '../events.js';
 /** Emits which sampler a delegating sampler (`auto`) chose, once for each choice and reason: it may switch back and forth. */
 export class SamplerChoiceEvents {
   readonly #emit: Emit;
-  readonly #told = new Set<string>();
+  readonly #emitted = new Set<string>();
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -13,8 +13,8 @@ export class SamplerChoiceEvents {
   emitOnce({ config }: OpenedTrial): void {
     const { picked, why } = config.attrs;
     const pick = `${picked}: ${why}`;
-    if (typeof picked !== 'string' || this.#told.has(pick)) return;
-    this.#told.add(pick);
+    if (typeof picked !== 'string' || this.#emitted.has(pick)) return;
+    this.#emitted.add(pick);
     this.#emit({ type: 'sampler-selected', sampler: picked, why: String(why) });
   }
 }

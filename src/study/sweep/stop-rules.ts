@@ -2,11 +2,11 @@ import { isFeasible } from '../../core/metric-constraints.js';
 import type { StudyStore } from '../../storage/storage.js';
 import type { ResultsSource, StudyRows } from '../study-context.js';
 
-/** What ends a sweep by itself, whatever is still to be run; null: no such limit. */
+/** Limits that end a sweep although trials are left to run; null: no limit. */
 export type Limits = { readonly epochs: number | null; readonly target: number | null };
 export type Reached = { readonly end: 'epochs' | 'target'; readonly detail: string };
 
-/** Whether a limit is reached, as far as the database tells: other programs' trials count as ours do. */
+/** Returns the limit that the stored trials have reached, those of other programs included; null when none is. */
 export async function reachedLimit(
   study: StudyRows<StudyStore> & Pick<ResultsSource, 'spec' | 'view'>,
   { epochs, target }: Limits,
@@ -21,7 +21,7 @@ export async function reachedLimit(
   return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
 }
 
-/** A configuration counts when all its repeats are in and it keeps every limit. */
+/** A configuration counts when all its repeats are complete and it is feasible. */
 async function bestReaching(
   study: Pick<ResultsSource, 'spec' | 'view'>,
   target: number,

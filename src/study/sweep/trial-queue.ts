@@ -14,8 +14,8 @@ type AskNext =
   | { readonly none: 'exhausted' | 'budget' | 'converged'; readonly detail: string };
 
 /**
- * What is next: trials queued again, then outstanding repeats, then enqueued trials, then a new configuration while the
- * budget lasts. It remembers what the study owes, so that each question is cheap.
+ * Decides what runs next: trials queued again, then missing repeats, then enqueued trials, then a new configuration while the
+ * budget lasts. It keeps the study's pending work in memory, so that each question is cheap.
  */
 export class TrialQueue {
   readonly #study: QueueContext;
@@ -33,8 +33,8 @@ export class TrialQueue {
   #judgedAt = -1;
 
   /**
-   * `budget`: the study's total of trials from which no new configuration is asked for; null for no limit.
-   * `checkpoints`: null where trials have none. `refused` hears of enqueued trials that cannot be run.
+   * `budget`: with this many trials no new configuration is asked for; null for no limit. `checkpoints`: null when trials
+   * have none. `refused` receives enqueued trials that cannot be run.
    */
   constructor(
     study: QueueContext,
@@ -49,8 +49,8 @@ export class TrialQueue {
   }
 
   /**
-   * Reads what is owed: queued trials, those whose asker has ended, missing repeats, and attempts whose orchestrator has
-   * ended, which the caller reattaches. With `retryFailed`, failed trials are queued again.
+   * Reads pending work: queued trials, those whose asker has ended, and missing repeats. Returns the attempts whose
+   * orchestrator has ended; the caller reattaches them. With `retryFailed`, failed trials are queued again.
    */
   async load(retryFailed: boolean): Promise<UnfinishedTrial[]> {
     const { storage, id } = this.#study;
@@ -77,17 +77,17 @@ export class TrialQueue {
     if (!this.#checkpoints) return false;
     const attempts = await this.#study.storage.attempts({ trialId });
     const last = attempts.at(-1);
-    // Of one that named no step nobody could tell where it goes on.
+    // Without an explicit step it is unknown where the next attempt would resume.
     if (!last || attempts.every(({ firstStep }) => firstStep === null)) return false;
     return this.#checkpoints.exist({ trial, token: last.token, handle: last.handle });
   }
 
-  /** Owners that the last `load` could not judge: what they may run is neither reattached nor started again. */
+  /** Owners that the last `load` could not judge. Their trials are neither reattached nor started again. */
   get unseen(): Unseen {
     return this.#unseen;
   }
 
-  /** Fills the queue; returns the running attempts that nobody watches any more. */
+  /** Fills the queue and returns the running attempts that no orchestrator watches any more. */
   async #sortUnfinished(ended: readonly string[], unknown: readonly string[]): Promise<UnfinishedTrial[]> {
     const unfinished = (await this.#study.storage.unfinished(this.#study.id, 'running')).filter(
       ({ trial }) => trial.configId !== null,
@@ -113,13 +113,13 @@ export class TrialQueue {
     return missing;
   }
 
-  /** Whether trials are queued or enqueued, or repeats outstanding that nothing forbids. */
+  /** Whether trials are queued or enqueued, or repeats of configurations without pruned trials are missing. */
   get hasPendingWork(): boolean {
     const repeats = this.#repeats.some(({ configId }) => !this.#pruned.has(configId));
     return repeats || this.#queued.length > 0 || this.#enqueued > 0;
   }
 
-  /** A repeat was pruned: its configuration gets no further ones. */
+  /** A trial was pruned: its configuration gets no further repeats. */
   notePruned(configId: number): void {
     this.#pruned.add(configId);
   }
@@ -130,7 +130,7 @@ export class TrialQueue {
     this.#queued.sort((a, b) => a.trial.number - b.trial.number);
   }
 
-  /** Opens the next attempt for a free slot; `none` says why nothing is left to start. */
+  /** Opens the next attempt for a free slot. `none` says why nothing is left to start. */
   async next(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
       const { storage } = this.#study;
@@ -146,7 +146,7 @@ export class TrialQueue {
       const opened = await this.#study.addRepeat(item.configId, item.repeat, attempt, startedAtMs);
       if (opened) return { opened };
     }
-    // Looked for each time: someone may enqueue while the sweep runs.
+    // Read each time: users may enqueue while the sweep runs.
     const enqueued = await this.#study.openEnqueued(attempt, startedAtMs, this.#refused);
     if (enqueued) return this.#withRepeats(enqueued);
     this.#enqueued = 0;
@@ -155,7 +155,7 @@ export class TrialQueue {
 
   async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
     if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
-    // Looked at before anything is sampled; what counts is the look of the transaction that opens the trial.
+    // Checked before anything is sampled. The transaction that opens the trial decides.
     const full = await fullness(this.#study, limitOf(this.#study.spec.repeats, this.#budget));
     if (full) return { none: 'budget', detail: full.exhausted };
     if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
@@ -168,7 +168,7 @@ export class TrialQueue {
     return this.#withRepeats(asked);
   }
 
-  /** Asked at most once for each new result; a verdict to stop stands for this call. */
+  /** Asks the terminator at most once for each new result. A verdict to stop is final for this call. */
   async #isConverged(): Promise<boolean> {
     const { terminator, space, seed } = this.#study;
     if (!terminator || this.#converged !== null) return this.#converged !== null;
