@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
+import { handleKind } from '../../executors/handle.js';
 import { type Claim, findStudyFolder, type Taken } from '../../executors/study-outputs.js';
 import { holdsStudy } from '../../storage/holds-study.js';
 import type { Storage } from '../../storage/storage.js';
@@ -77,7 +78,9 @@ async function uidOf(storage: Storage, study: Named): Promise<string> {
 
 async function runningDirs(storage: Storage, studyId: number): Promise<string[]> {
   return (await storage.unfinished(studyId)).flatMap(({ attempt }) =>
-    attempt && attempt.finishedAtMs === null && attempt.handle !== '' ? [attempt.handle] : [],
+    attempt && attempt.finishedAtMs === null && handleKind(attempt.handle) === 'local'
+      ? [attempt.handle]
+      : [],
   );
 }
 

@@ -73,7 +73,7 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
     for (const gpu of busy) print(`left out until min_free_memory is free: ${busyText(gpu)}`);
   }
   if (!request.json && running.length > 0)
-    print(`to take over: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
+    print(`to reattach: trials ${running.map(({ trial }) => trial.number).join(', ')}`);
   for (let turn = 0; ; turn++) {
     if (plan.total === null && turn === DEFAULT_TRIALS) {
       if (!request.json) print(`and so on until ${endOf(limits)}`);

@@ -13,7 +13,8 @@ import {
   type StopReason,
 } from '../../../src/executors/executor.js';
 import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
-import { type Setup, setUpExecutor } from './setup.js';
+import type { TrainerSetup } from '../../../src/executors/trainer-setup.js';
+import { DEFAULT_SETUP, type Setup, setUpExecutor } from './setup.js';
 
 export { pass, until } from '../../support/until.js';
 
@@ -34,14 +35,18 @@ export function makeExecutor(
   command: readonly string[],
   more: Partial<Setup> = {},
 ): Executor {
-  return setUpExecutor({
+  return setUpExecutor({ ...makeSetup(outputsDir, command), stopGraceMs: 300, ...more });
+}
+
+/** How trainers run in a folder of a test, for executors of any kind. */
+export function makeSetup(outputsDir: string, command: readonly string[]): TrainerSetup {
+  return {
+    ...DEFAULT_SETUP,
     studyDir: join(outputsDir, 'test'),
     command,
     cwd: outputsDir,
     configFile: join(outputsDir, 'config.json'),
-    stopGraceMs: 300,
-    ...more,
-  });
+  };
 }
 
 /** An attempt with a token of its own; whatever still carries it when the test ends is killed. */

@@ -4,7 +4,7 @@ import { DEFAULT_STOP_TIMES } from '../../../src/executors/local/stop.js';
 import type { TrainerSetup } from '../../../src/executors/trainer-setup.js';
 
 /** What a test says nothing of. */
-const DEFAULT_SETUP = {
+export const DEFAULT_SETUP = {
   claim: null,
   env: {},
   ompThreads: null,
