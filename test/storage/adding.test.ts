@@ -12,7 +12,7 @@ const past = (lr: number, more: Partial<ImportedTrialRecord> = {}): ImportedTria
   ...more,
 });
 
-describeStorages('adding trials that ran elsewhere', (open) => {
+describeStorages('TrialStore: imported trials', (open) => {
   test('they are complete at once, and take no index', async () => {
     const storage = await open();
     const { id } = await newStudy(storage);

@@ -13,7 +13,7 @@ import {
   T0,
 } from './support.js';
 
-describeStorages('asking', (open) => {
+describeStorages('TrialStore: asking', (open) => {
   test('filling an index opens trial 0 with its attempt, and every reader sees it', async () => {
     const storage = await open();
     const study = await newStudy(storage);

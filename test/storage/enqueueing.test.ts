@@ -4,7 +4,7 @@ import { readTrialRow } from '../../src/storage/trial-row.js';
 import { countOf, waitingIn } from './lookups.js';
 import { ask, describeStorages, ending, filled, newAttempt, newStudy, newTrial, T0 } from './support.js';
 
-describeStorages('enqueueing', (open) => {
+describeStorages('TrialStore: enqueued trials', (open) => {
   test('an enqueued trial waits under the next number, with what is fixed of it, and counts', async () => {
     const storage = await open();
     const study = await newStudy(storage);

@@ -4,7 +4,7 @@ import { readTrialRow } from '../../src/storage/trial-row.js';
 import { countOf } from './lookups.js';
 import { ask, attemptOf, describeStorages, ending, folder, newStudy, newTrial, opened } from './support.js';
 
-describeStorages('reading', (open) => {
+describeStorages('StudyReader', (open) => {
   test('changes list what is new and what was asked about, each trial once and in order', async () => {
     const storage = await open();
     const study = await newStudy(storage);

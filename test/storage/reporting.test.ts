@@ -23,7 +23,7 @@ async function running(storage: Storage) {
   return { study, trialId: asked.trial.id, attemptId: attemptOf(asked), steps };
 }
 
-describeStorages('reporting', (open) => {
+describeStorages('AttemptStore: reports and ends', (open) => {
   test('reports are upserts by metric and step; the objective by step is what a trial shows', async () => {
     const storage = await open();
     const { study, trialId, attemptId, steps } = await running(storage);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { attemptIn, uidOf } from './lookups.js';
 import { ask, attemptOf, describeStorages, ending, newStudy, newTrial, T0 } from './support.js';
 
-describeStorages('studies', (open) => {
+describeStorages('StudyStore', (open) => {
   test('a study comes back as it was created, and a missing one as null', async () => {
     const storage = await open();
     const spec = {

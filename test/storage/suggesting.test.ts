@@ -13,7 +13,7 @@ async function running(storage: Storage) {
   return { study, asked, trialId: asked.trial.id, attemptId: attemptOf(asked), params };
 }
 
-describeStorages('suggesting', (open) => {
+describeStorages('AttemptStore: parameters that a trial names', (open) => {
   test('what a running trial suggests is shown after what it was given, in order', async () => {
     const storage = await open();
     const { study, trialId, attemptId, params } = await running(storage);

@@ -37,7 +37,7 @@ export async function opened(url: string, driver?: string): Promise<Storage> {
   }
 }
 
-/** Runs the same promises over plain memory, and over a file by every driver. */
+/** Runs the promises of a contract over plain memory, and over a file by every driver. `title` begins with the contract. */
 export function describeStorages(title: string, body: (open: () => Promise<Storage>) => void): void {
   const file = (driver: string) => () =>
     body(async () => opened(`sqlite:${join(await folder(), 'study.db')}`, driver));
