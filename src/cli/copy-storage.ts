@@ -6,8 +6,8 @@ import { makeTemporaryFolder } from '../storage/temporary-folder.js';
 import { parseStorageUrl } from '../storage/url.js';
 
 /**
- * Works on a copy of a database in a temporary folder, so that nothing is written where it lives; on an empty one in
- * plain memory where there is none yet.
+ * Runs the body on a copy of the database in a temporary folder, so that nothing is written beside the original. Without
+ * a database it runs on an empty one in memory.
  * @throws HpoError as `openStorage`, and whatever `body` throws.
  */
 export async function withStorageCopy<T>(

@@ -1,4 +1,4 @@
-/** What `hpo init` writes: a sweep file that explains itself, and a trainer of ten lines. */
+/** The files that `hpo init` writes: a commented sweep file, and a trainer of ten lines. */
 export type Language = 'python' | 'node';
 
 export type InitFile = { readonly path: string; readonly text: string };
@@ -35,7 +35,7 @@ for (let epoch = 1; epoch <= 5; epoch++) {
 `;
 
 function sweep(command: string): string {
-  return `# A search: run it with \`hpo optimize\`, go on with it by the same command.
+  return `# A search. \`hpo optimize\` runs it, and resumes it later.
 study: first
 
 # What to make better: a metric that the trainer prints, as in \`METRIC epoch=1 loss=0.5\`.

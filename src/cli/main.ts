@@ -5,7 +5,7 @@ try {
   const { runCli } = await import('./program.js');
   process.exitCode = await runCli(process.argv.slice(2));
 } catch (error) {
-  // Not even its own files could be opened.
+  // hpo could not open its own files.
   const text = systemErrorText(error);
   if (text === null) throw error;
   process.stderr.write(`${text}\n`);

@@ -4,7 +4,7 @@ import type { ResolvedSweep } from './optimize/load.js';
 
 type Options = { readonly study?: string; readonly storage: string; readonly sweep: string };
 
-/** The sweep file, read before a database is made: a folder without one is left as it was. Null for a named study. */
+/** Reads the sweep file before a database is created, so that a missing one changes nothing. Null for a named study. */
 export async function wantedUnlessNamed(options: Options): Promise<ResolvedSweep | null> {
   if (options.study !== undefined) return null;
   const { resolveSweep } = await import('./optimize/load.js');

@@ -1,6 +1,6 @@
 import { printable, printableLine } from '../core/printable.js';
 
-/** Thrown to end a command with a code after it has said all it has to say. */
+/** Thrown to end a command with this exit code after it has printed everything. */
 export class ExitCode extends Error {
   readonly code: number;
 
@@ -10,34 +10,34 @@ export class ExitCode extends Error {
   }
 }
 
-/** For people: nothing in it can steer their terminal. */
+/** Prints a text for people. Control characters are escaped. */
 export function print(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
 
-/** For programs and files: a text as it is, but on a terminal, where people read it. */
+/** Prints a text unchanged for programs and files; on a terminal, control characters are escaped. */
 export function printData(text: string): void {
   process.stdout.write(process.stdout.isTTY ? printable(text) : text);
 }
 
-/** As `printData`, of a text that comes in parts: resolves when the next one is welcome, false when nobody reads any more. */
+/** Prints one part of a text like `printData`. Resolves when the next part may follow; false when the reader is gone. */
 export function writeData(text: string): Promise<boolean> {
   return new Promise((resolve) => {
     process.stdout.write(process.stdout.isTTY ? printable(text) : text, (error) => resolve(!error));
   });
 }
 
-/** For people who look at errors, line by line. */
+/** Prints a line to stderr. Control characters are escaped. */
 export function printError(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
-/** What people should know and programs that read stdout should not. */
+/** Prints a warning to stderr. */
 export function warn(message: string): void {
   printError(`warning: ${message}`);
 }
 
-/** Data for programs: one JSON document. Non-finite numbers, which JSON lacks, are written as text. */
+/** Returns data as one JSON document. Non-finite numbers, which JSON lacks, become text. */
 export function toJson(data: unknown): string {
   const plain = (_: string, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
@@ -48,14 +48,14 @@ export function printJson(data: unknown): void {
   print(toJson(data));
 }
 
-/** A table with a header; columns whose cells are all numbers stand to the right. A row is one line, whatever it holds. */
+/** Returns a table with a header. Columns of numbers are aligned right. Every row is one line. */
 export function formatTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
   return new TablePages(titles).format(lines);
 }
 
 const NUMBER = /^(-?[\d.]+(e[+-]?\d+)?|nan|-?inf|)$/;
 
-/** A table that is printed a page at a time: its columns grow where a later page needs it. */
+/** A table that is printed a page at a time. Its columns get wider where a later page needs it. */
 export class TablePages {
   #header: readonly string[] | null;
   #widths: number[];
@@ -67,7 +67,7 @@ export class TablePages {
     this.#numeric = titles.map(() => true);
   }
 
-  /** The next rows as lines; before the first of them the header. */
+  /** Returns the next rows as lines, the first time after the header. */
   format(lines: readonly (readonly string[])[]): string {
     const rows = lines.map((cells) => cells.map(printableLine));
     this.#widths = this.#widths.map((width, k) =>

@@ -6,7 +6,7 @@ import type { ParamSpec, Space } from '../core/space.js';
 import { parseNumber } from '../protocol/metric.js';
 
 /**
- * `key=value` arguments as parameters of the space: numbers as METRIC writes them, choices as they are shown.
+ * Returns `key=value` arguments as parameters of the space: numbers as METRIC writes them, choices as they are shown.
  * @throws HpoError enqueue.bad-value (usage) for an unknown name, a value outside, or a name given twice.
  */
 export function parseParams(space: Space, pairs: readonly string[]): Params {

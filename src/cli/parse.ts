@@ -4,21 +4,21 @@ import { SIZE, sizeBytes } from '../config/size.js';
 import { parseNumber } from '../protocol/metric.js';
 import type { TrialBudget } from '../study/sweep/budget.js';
 
-/** A duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`, in milliseconds; a bare number counts seconds. */
+/** Returns the milliseconds of a duration such as `90s`, `45m`, `2h`, `1h30m` or `1d`; a bare number counts seconds. */
 export function parseDuration(text: string): number {
   const duration = durationMs(text);
   if (duration === null) throw new InvalidArgumentError(DURATION);
   return duration;
 }
 
-/** As `parseDuration`, and above zero: a limit of no time would let nothing run. */
+/** As `parseDuration`, but above zero: with a limit of 0 nothing could run. */
 export function parseLimit(text: string): number {
   const limit = parseDuration(text);
   if (limit <= 0) throw new InvalidArgumentError(DURATION);
   return limit;
 }
 
-/** A size such as `500MB` or `2GiB`, in bytes; a bare number counts bytes. */
+/** Returns the bytes of a size such as `500MB` or `2GiB`; a bare number counts bytes. */
 export function parseSize(text: string): number {
   const bytes = sizeBytes(text);
   if (bytes === null) throw new InvalidArgumentError(SIZE);
@@ -39,7 +39,7 @@ export function parsePositive(text: string): number {
   return count;
 }
 
-/** A whole number from `least` to `most`, where each one costs memory or time. */
+/** Returns a parser for a whole number from `least` to `most`. */
 export function parseUpTo(least: number, most: number): (text: string) => number {
   return (text) => {
     const count = parseCount(text);
@@ -65,7 +65,7 @@ export function parseDevices(text: string): 'auto' | 'cpu' | readonly string[] {
   return names;
 }
 
-/** A number as METRIC lines write it. */
+/** Returns a number as METRIC lines write it. */
 export function parseMetricNumber(text: string): number {
   const value = parseNumber(text);
   if (value !== null) return value;

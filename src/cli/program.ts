@@ -12,9 +12,9 @@ const EPILOG = `
 Exit codes: 0 done, 1 the sweep failed, 2 a mistake in usage or configuration, 130 interrupted.
 Start with: hpo init && hpo optimize`;
 
-/** Runs one command line and returns its exit code; never rejects. */
+/** Runs one command line and returns its exit code. Never rejects. */
 export async function runCli(args: readonly string[]): Promise<number> {
-  // A reader that closes early (hpo trials | head) is no failure of ours; a closed terminal must not kill a sweep.
+  // A reader that closes early (hpo trials | head) is no error; a closed terminal must not kill a sweep.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     await makeProgram().parseAsync(args, { from: 'user' });
@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The whole command tree; commander prints usage mistakes itself. */
+/** Returns the command tree. Commander prints usage errors itself. */
 export function makeProgram(): Command {
   const program = new Command('hpo')
     .description('Tunes any program that prints METRIC name=value lines.')
@@ -49,7 +49,7 @@ function version(): string {
 
 function report(error: unknown): number {
   if (error instanceof ExitCode) return error.code;
-  // Thrown by a command itself; those of commander's own checks are printed already and have another class.
+  // Thrown by a command; errors of commander's own checks are printed already and have another class.
   if (error instanceof InvalidArgumentError) {
     printError(`error[usage.argument]: ${error.message}`);
     return 2;
@@ -59,7 +59,7 @@ function report(error: unknown): number {
     printError(error.format());
     if (error.usage) return 2;
     printCauses(error);
-    // Trainers that were left running are followed by nobody; listening to them must not keep this process alive.
+    // Nobody follows the trainers that were left running; listening to them must not keep this process alive.
     if (isDatabaseLost(error)) process.exit(1);
     return 1;
   }
@@ -68,14 +68,12 @@ function report(error: unknown): number {
     printError(ofSystem);
     return 1;
   }
-  printError(
-    'error[hpo.defect]: expected no unforeseen error, got this one; please report it with the text below',
-  );
+  printError('error[hpo.defect]: internal error; please report it with the text below');
   printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 1;
 }
 
-/** A line for each cause; whole stacks for those who ask (HPO_DEBUG=1). */
+/** Prints a line for each cause; with HPO_DEBUG=1, its whole stack. */
 function printCauses(error: Error): void {
   for (let { cause } = error; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
     const stack = process.env.HPO_DEBUG && cause instanceof Error ? cause.stack : undefined;

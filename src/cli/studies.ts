@@ -15,8 +15,8 @@ export type ReadableStudy = ResultsStudy & { readonly name: string; readonly spe
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
 
 /**
- * Opens a storage for one piece of work and closes it whatever happens. `read` leaves a file of another program as it
- * is, `create` makes one that is not there.
+ * Opens a storage, runs the body, and closes it whatever happens. `read` leaves a file of another program unchanged;
+ * `create` creates a missing file.
  */
 export async function withStorage<T>(
   url: string,
@@ -32,7 +32,7 @@ export async function withStorage<T>(
 }
 
 /**
- * The study that a command speaks of: the named one, else the one of the sweep file, else the only one there is.
+ * Returns the study of a command: the named one, else the one in the sweep file, else the only one.
  * @throws HpoError study.not-found or study.which (usage errors).
  */
 export async function findStudy(storage: Storage, options: StudyOptions): Promise<StudyRecord> {
@@ -43,7 +43,7 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
   }
   const studies = await storage.listStudies();
   if (name === null && studies.length === 1) {
-    // Read by its name: the list passes over what cannot be read.
+    // Read by its name: the list leaves out what cannot be read.
     const only = await storage.findStudy((studies[0] as StudySummary).name);
     if (only) return only;
   }
@@ -62,7 +62,7 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
   );
 }
 
-/** A study as results read it, whoever made it. Its sampler and pruner are not loaded. */
+/** Returns a study as results read it; Optuna may have made it. Its sampler and pruner are not loaded. */
 export async function studyToRead(storage: Storage, record: StudyRecord): Promise<ReadableStudy> {
   const spec = record.spec === null ? await inferSpec(storage, record) : storedSpec(record);
   const { params, constraints } = spec.space;
@@ -75,14 +75,14 @@ export async function studyToRead(storage: Storage, record: StudyRecord): Promis
   };
 }
 
-/** Names of the objectives. */
+/** Returns the names of the objectives. */
 export async function metricsOf(storage: Storage, record: StudyRecord): Promise<readonly string[]> {
   return record.spec === null
     ? objectiveNames(record, await storage.parameterSummary(record.id))
     : storedSpec(record).objectives.map(({ metric }) => metric);
 }
 
-/** Null when there is no sweep file; a broken one is told of by the commands that need more than its name. */
+/** Returns null without a sweep file. Commands that need more than its name report a broken one. */
 async function nameInSweep(file: string): Promise<string | null> {
   if (!existsSync(file)) return null;
   const [{ parse }, { readText }] = await Promise.all([import('yaml'), import('../config/yaml-text.js')]);
@@ -90,14 +90,14 @@ async function nameInSweep(file: string): Promise<string | null> {
     const name = (parse(await readText(file, file), { maxAliasCount: 100 }) as { study?: unknown } | null)
       ?.study;
     if (typeof name === 'string') return name;
-    // Loaded only here: the checks behind it cost more than most commands do.
+    // Loaded only here: its checks take longer than most commands.
     return (await import('../config/load.js')).defaultName(file);
   } catch {
     return null;
   }
 }
 
-/** A trial that is not there, in words. */
+/** The error for a number that no trial has. */
 export function noSuchTrial(study: string, number: number): HpoError {
   return usageError('trial.not-found', `study ${study} has no trial ${number}`, { fix: 'see hpo trials' });
 }

@@ -1,6 +1,6 @@
 import { printable } from '../core/printable.js';
 
-type Told = { readonly code: string; readonly what: string; readonly fix: string };
+type Advice = { readonly code: string; readonly what: string; readonly fix: string };
 
 const NO_SPACE = {
   code: 'disk.full',
@@ -13,16 +13,18 @@ const NO_FILES = {
   fix: 'raise the limit of open files (ulimit -n 1024, or more for many slots) and run the same command again',
 };
 
-const TOLD: Readonly<Record<string, Told>> = {
+const ADVICE: Readonly<Record<string, Advice>> = {
   ENOSPC: NO_SPACE,
   EDQUOT: NO_SPACE,
   EMFILE: NO_FILES,
   ENFILE: NO_FILES,
 };
 
-/** The text of an error of the operating system that says nothing against hpo; null for any other. */
+/** Returns the message for an error of the operating system that hpo did not cause; null for any other error. */
 export function systemErrorText(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  const told = Object.hasOwn(TOLD, error.code) ? TOLD[error.code] : undefined;
-  return told ? `error[${told.code}]: ${told.what}: ${printable(error.message)}\n  fix: ${told.fix}` : null;
+  const advice = Object.hasOwn(ADVICE, error.code) ? ADVICE[error.code] : undefined;
+  return advice
+    ? `error[${advice.code}]: ${advice.what}: ${printable(error.message)}\n  fix: ${advice.fix}`
+    : null;
 }

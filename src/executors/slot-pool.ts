@@ -23,6 +23,8 @@ export type PoolOptions = {
   readonly sharing: LeaseConfig | null;
   /** How many of the slots are used at once, whichever other sweeps leave free. */
   readonly size: number;
+  /** How many are used at once without max_concurrent. */
+  readonly unlimitedSize: number;
   /** GPUs that it calls busy are left out. Null: no memory is asked for. */
   readonly memory: Memory | null;
 };
@@ -37,10 +39,11 @@ const YIELD_MS = 1500;
 
 /** Keeps which slot is taken. A GPU slot is taken only together with its machine-wide leases; CPU slots have none. */
 export class SlotPool {
-  readonly #slots: readonly Slot[];
+  #slots: readonly Slot[];
   readonly #sharing: LeaseConfig | null;
   readonly #memory: Memory | null;
-  readonly #size: number;
+  #size: number;
+  readonly #unlimitedSize: number;
   /** Slots that stay taken, since what runs in them cannot be ended. */
   readonly #withdrawn = new Set<Slot>();
   /** The token of the attempt in each slot. */
@@ -55,6 +58,23 @@ export class SlotPool {
     this.#sharing = options.sharing ?? null;
     this.#memory = options.memory ?? null;
     this.#size = options.size ?? slots.length;
+    this.#unlimitedSize = options.unlimitedSize ?? slots.length;
+  }
+
+  /**
+   * Uses so many slots at once from now on; null: as many as without a limit. More slots than there are come from nowhere,
+   * except on the CPU, which holds as many as are wanted. What runs in a slot beyond a smaller size stays there.
+   */
+  resize(maxConcurrent: number | null): void {
+    this.#size = maxConcurrent ?? this.#unlimitedSize;
+    const [first] = this.#slots;
+    if (first?.device !== 'cpu') return;
+    const missing = this.#size - this.#slots.filter((slot) => !this.#withdrawn.has(slot)).length;
+    const more = Array.from({ length: Math.max(0, missing) }, (_, k) => ({
+      ...first,
+      id: this.#slots.length + k,
+    }));
+    this.#slots = [...this.#slots, ...more];
   }
 
   /** The largest number of slots that are used at once. */

@@ -36,7 +36,7 @@ export function planSlots(plan: SlotPlan): Slot[] {
     );
   }
   if (devices.length === 0) {
-    const count = maxConcurrent ?? Math.min(plan.cores, MAX_DEFAULT_CPU_SLOTS);
+    const count = maxConcurrent ?? defaultCpuSlots(plan.cores);
     return Array.from({ length: Math.max(1, count) }, (_, id) => cpuSlot(id));
   }
   const groups: Device[][] = [];
@@ -45,6 +45,11 @@ export function planSlots(plan: SlotPlan): Slot[] {
   }
   const places = Array.from({ length: slotsPerDevice }, () => groups).flat();
   return places.slice(0, maxConcurrent ?? places.length).map(gpuSlot);
+}
+
+/** How many trials run at once on the CPU without max_concurrent. */
+export function defaultCpuSlots(cores: number): number {
+  return Math.max(1, Math.min(cores, MAX_DEFAULT_CPU_SLOTS));
 }
 
 function cpuSlot(id: number): Slot {

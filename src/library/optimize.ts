@@ -40,6 +40,8 @@ export async function optimize(
     target: call.target,
     timeoutMs: call.timeoutMs,
     retryFailed: options.retryFailed ?? false,
+    // A function is given its limit when it is called.
+    setAttemptLimits: () => {},
     failures: call.failures,
     drain: drain.signal,
     abort,

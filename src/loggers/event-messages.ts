@@ -2,6 +2,7 @@ import type { Params } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
 import { paramText } from '../core/param-text.js';
 import { printable, printableLine } from '../core/printable.js';
+import { limitsText } from '../core/study-control.js';
 import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
 import { cellText } from './csv/format.js';
@@ -94,6 +95,12 @@ function textOf(event: SweepEvent): string[] {
       return [`left out until min_free_memory is free: ${event.gpus.map(busyText).join('; ')}`];
     case 'gpu-used':
       return [];
+    case 'sweep-paused':
+      return ['the study is paused: no new trials; running ones finish (hpo resume starts trials again)'];
+    case 'sweep-resumed':
+      return ['the study is resumed: trials start again'];
+    case 'limits-changed':
+      return [`limits changed by hpo set: ${limitsText(event.limits)}`];
     case 'stopping':
       return [STOPPING[event.why]];
     case 'sweep-finished':

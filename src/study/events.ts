@@ -1,5 +1,6 @@
 import type { Params } from '../core/distribution.js';
 import type { GpuSample } from '../core/gpu-use.js';
+import type { ChangedLimits } from '../core/study-control.js';
 import type { FinishedState } from '../core/trial.js';
 import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/executor.js';
 
@@ -71,6 +72,11 @@ export type SweepEvent =
   | { readonly type: 'gpus-low-memory'; readonly gpus: readonly LowMemoryGpu[] }
   /** Current GPU usage of a running trial. */
   | { readonly type: 'gpu-used'; readonly trial: number; readonly sample: GpuSample }
+  /** `hpo pause`: no trial starts, and running ones finish. */
+  | { readonly type: 'sweep-paused' }
+  | { readonly type: 'sweep-resumed' }
+  /** `hpo set`. `total`: trials that the study will have in the end; null when nobody knows. */
+  | { readonly type: 'limits-changed'; readonly limits: ChangedLimits; readonly total: number | null }
   | { readonly type: 'stopping'; readonly why: StopCause }
   | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
 

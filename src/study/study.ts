@@ -161,6 +161,11 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     return (await this.storage.unfinished(this.id)).find(({ trial }) => trial.number === number) ?? null;
   }
 
+  /** Reads finished trials again: another process may have queued failed ones. */
+  forgetFinished(): void {
+    this.#views.forget();
+  }
+
   async reopen(trialId: number, keepSteps: boolean): Promise<boolean> {
     const done = await this.storage.reopen(trialId, keepSteps);
     // Afterwards: a reader in between would keep the failure for good.

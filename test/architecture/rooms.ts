@@ -24,6 +24,7 @@ const TENSORFLOW = [
 const EXECUTORS = [
   'executors/executor',
   'executors/handle',
+  'executors/changeable-limits',
   'executors/registry',
   'executors/trainer-command',
   'executors/study-outputs',
@@ -46,6 +47,21 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
   results: { ours: ['core/', 'analysis/'], packages: [], builtins: [], pure: true },
+  // Commands to a study, stored in its database.
+  control: {
+    ours: [
+      'core/',
+      'config/settings',
+      'config/setting-kinds',
+      'executors/executor',
+      'executors/handle',
+      'storage/storage',
+      'study/ask/enqueue-validation',
+      'study/study-context',
+    ],
+    packages: [],
+    builtins: [],
+  },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
   storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
   // Its lock is SQLite's, through the drivers of storage.
@@ -115,6 +131,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...EXECUTORS,
       'protocol/',
       'config/',
+      'control/',
       'loggers/',
       'trainer/',
     ],

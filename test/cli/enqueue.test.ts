@@ -11,7 +11,7 @@ describe('hpo enqueue', () => {
   test('makes the study, and the next sweep tries it first; partly given ones are filled in', async () => {
     const cwd = makeSweep(space);
     expect(await hpo(cwd, 'enqueue', 'x=0.25', 'opt=adam')).toBe(
-      'trial 0 waits with x=0.25 opt=adam\na sweep that runs takes it up; else run: hpo optimize\n',
+      'trial 0 waits with x=0.25 opt=adam\na running sweep picks it up; else run: hpo optimize\n',
     );
     expect(JSON.parse(await hpo(cwd, 'enqueue', 'm=1e-1', '--json'))).toEqual([
       { study: 's', trial: 1, params: { m: 0.1 } },
@@ -75,7 +75,7 @@ describe('hpo enqueue', () => {
     const args = ['enqueue', '--sweep', 'cfg/next.yaml', '--from', 's', '--top', '3'];
     const ran = await runHpo(args, { cwd });
     expect(ran.stdout).toBe(
-      'trial 0 waits with x=1\ntrial 1 waits with x=2\na sweep that runs takes it up; else run: hpo optimize\n',
+      'trial 0 waits with x=1\ntrial 1 waits with x=2\na running sweep picks it up; else run: hpo optimize\n',
     );
     expect(ran.stderr).toBe('1 of them left out: none of their parameters fits this search\n');
     const again = await runHpo(args, { cwd });

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Storage } from '../../src/storage/storage.js';
 import { readTrialRow } from '../../src/storage/trial-row.js';
+import { command } from './command.js';
 import { everyState } from './every-state.js';
 import { attemptIn, countOf, waitingIn } from './lookups.js';
 import { folder, newStudy, opened } from './support.js';
-import { command, World } from './world.js';
+import { World } from './world.js';
 
 /** All that a storage tells about a study. */
 async function everything(storage: Storage, { studyId, trials, attempts }: World) {
@@ -31,7 +32,8 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     rows: await storage.rows(studyId, 1, 5),
     row: await readTrialRow(storage, studyId, 0),
     names: (await storage.columns(studyId)).metrics,
-    gpus: (await storage.columns(studyId)).gpuUse,
+    columns: await storage.columns(studyId),
+    control: await storage.readControl(studyId),
     metrics: await Promise.all([...Array(count).keys()].map((number) => storage.metrics(studyId, number))),
     attempts: await Promise.all(attempts.map((id) => attemptIn(storage, id))),
     ofTrials: await Promise.all(trials.map((id) => storage.attempts({ trialId: id }))),

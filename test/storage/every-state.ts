@@ -1,4 +1,4 @@
-import { type Command, LAST_STEP } from './world.js';
+import { type Command, LAST_STEP } from './command.js';
 
 const byRight = { claim: 'own', attempt: 0, name: 'loss', valued: true, value: 1 };
 /** One run that is sure to reach every state. */
@@ -23,6 +23,12 @@ export const everyState: Command[] = [
   { do: 'tell', trial: 0, ...byRight, state: 'complete' },
   { do: 'repeat', config: 0, repeat: 1 },
   { do: 'tell', trial: 1, ...byRight, state: 'pruned' },
+  { do: 'stop', attempt: 3, wanted: true },
+  { do: 'control', paused: true, off: 0 },
+  { do: 'control', paused: false, off: 1 },
+  { do: 'note', trial: 1, text: 'late', tag: 'paper', adds: true },
+  { do: 'note', trial: 0, text: 'x\u{1f600}'.repeat(1500), tag: 'old', adds: true },
+  { do: 'note', trial: 0, text: '', tag: 'old', adds: false },
   { do: 'enqueue', key: 1 },
   { do: 'enqueue', key: 2 },
   { do: 'claim', trial: 2, key: 0, leased: true },

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isFinished } from '../../src/core/trial.js';
 import type { TrialRecord } from '../../src/storage/storage.js';
+import { command } from './command.js';
 import { everyState } from './every-state.js';
 import { attemptIn } from './lookups.js';
 import { describeStorages } from './support.js';
-import { command, World } from './world.js';
+import { World } from './world.js';
 
 const all = { configId: 0, trialId: 0, unfinished: [] };
 

@@ -144,6 +144,8 @@ describeStorages('AttemptStore: reports and ends', (open) => {
       metrics: { loss: 0.7 },
       epochs: 1,
       gpuUse: null,
+      note: null,
+      tags: [],
       startedAtMs: T0,
       finishedAtMs: T0 + 1500,
       exitCode: 0,

@@ -12,6 +12,8 @@ function dropClocks(file: Database.Database): void {
   for (const name of ['new', 'claimed']) file.exec(`DROP TRIGGER hpo_clock_of_${name}`);
   file.exec('DROP TRIGGER hpo_clock_deleted');
   file.exec('DROP TABLE hpo_clocks');
+  file.exec('DROP TRIGGER hpo_study_control_deleted');
+  file.exec('DROP TABLE hpo_study_control');
 }
 
 test('a file of an older hpo is brought up to date, and what runs in it keeps its reports', async () => {

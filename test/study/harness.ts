@@ -196,6 +196,7 @@ export async function sweep(
     target: null,
     total: null,
     retryFailed: false,
+    setAttemptLimits: () => {},
     drain: new AbortController().signal,
     abort: new AbortController().signal,
     now: () => T0,

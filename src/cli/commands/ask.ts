@@ -19,11 +19,11 @@ export function registerAsk(program: Command): void {
   const command = program
     .command('ask')
     .description(
-      'Ask for the next configuration, to run it yourself; report and tell its trial afterwards. Exits 1 when nothing is left.',
+      'Get the next configuration, to run it yourself; record its result with hpo tell. Exits 1 when nothing is left.',
     )
-    .option('--study <name>', 'the study; made from the sweep file when it is not there yet')
+    .option('--study <name>', 'the study; created from the sweep file when it does not exist')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
-    .option('--sweep <file>', 'the search', DEFAULT_SWEEP);
+    .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP);
   examples(jsonOption(command), 'hpo ask', 'hpo ask --json').action(ask);
 }
 

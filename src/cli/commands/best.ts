@@ -17,11 +17,11 @@ export function registerBest(program: Command): void {
   const command = program
     .command('best')
     .description(
-      'Show the best configurations, or the Pareto front of several objectives: mean, deviation and count over their trials.',
+      'Show the best configurations, or the Pareto front of several objectives: mean, deviation and number of trials.',
     );
   studyOptions(command).option(
     '--top <n>',
-    `how many (default: ${TOP}; with several objectives all)`,
+    `how many to show (default: ${TOP}; all with several objectives)`,
     parsePositive,
   );
   examples(jsonOption(command), 'hpo best', 'hpo best --top 1 --json').action(showBest);

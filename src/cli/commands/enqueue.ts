@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { enqueuePoints } from '../../control/enqueue.js';
+import { CONTROLS } from '../../control/registry.js';
 import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/event-messages.js';
@@ -27,16 +29,14 @@ type Options = {
 export function registerEnqueue(program: Command): void {
   const command = program
     .command('enqueue')
-    .description(
-      'Have a configuration tried next, whole or in part: the sampler chooses what is left open. A sweep that runs takes it up.',
-    )
+    .description(CONTROLS.enqueue.summary)
     .argument('[key=value...]', 'parameters and their values')
     .option('--from <study>', 'instead: the best configurations of another study')
-    .option('--from-storage <url>', 'where that one lives (default: the same storage)')
-    .option('--top <n>', 'how many of its configurations', parsePositive, 5)
-    .option('--study <name>', 'the study; made from the sweep file when it is not there yet')
+    .option('--from-storage <url>', 'the storage of that study (default: the same storage)')
+    .option('--top <n>', 'how many of its best configurations', parsePositive, 5)
+    .option('--study <name>', 'the study; created from the sweep file when it does not exist')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
-    .option('--sweep <file>', 'the search', DEFAULT_SWEEP);
+    .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP);
   examples(
     jsonOption(command),
     'hpo enqueue lr=0.01 opt=adam',
@@ -56,14 +56,14 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
   await withStorage(options.storage, 'create', async (storage) => {
     const study = await openOrCreate(storage, options, wanted);
     const points = await pointsOf(study, pairs, options);
-    const numbers = await storage.enqueue(study.id, points);
+    const numbers = await enqueuePoints(study, points);
     if (options.json) {
       return printJson(points.map((params, k) => ({ study: study.name, trial: numbers[k], params })));
     }
     for (const [k, point] of points.entries()) {
       print(`trial ${numbers[k]} waits with ${paramsText(point)}`);
     }
-    const next = 'a sweep that runs takes it up; else run: hpo optimize';
+    const next = 'a running sweep picks it up; else run: hpo optimize';
     print(points.length > 0 ? next : 'nothing to enqueue');
   });
 }

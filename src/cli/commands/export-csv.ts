@@ -20,8 +20,8 @@ type Options = StudyOptions & {
 export function registerExportCsv(program: Command): void {
   const command = program
     .command('export-csv')
-    .description('Write the table of trials from the database: the same bytes that the sweep wrote.')
-    .option('--out <file>', 'output file; - writes to stdout', 'cfg/runs.csv')
+    .description('Write runs.csv from the database, with the same bytes that the sweep wrote.')
+    .option('--out <file>', 'output file (- for stdout)', 'cfg/runs.csv')
     .option('--escape-formulas', 'put an apostrophe before cells that a spreadsheet would run as formulas');
   deprecatedFlag(command, { old: '--safe', replacement: '--escape-formulas' });
   examples(
@@ -52,7 +52,7 @@ async function exportCsv(options: Options): Promise<void> {
     const { writeCsv } = await import('../../loggers/csv/file.js');
     const kept = await writeCsv(options.out, source);
     if (options.json) return printJson({ study: record.name, file: options.out, kept });
-    if (kept) print(`the table of another study was in the way and is kept as ${kept}`);
+    if (kept) print(`the table of another study was there and is kept as ${kept}`);
     print(`wrote ${options.out}`);
   });
 }

@@ -18,32 +18,32 @@ type Options = {
   readonly json?: boolean;
 };
 
-/** Reasons shown before the rest is only counted. */
+/** How many reasons are shown; the others are counted. */
 const SHOWN = 5;
 
 export function registerImport(program: Command): void {
   const command = program
     .command('import')
     .description(
-      'Make a sweep file of a W&B sweep (.yaml), or load a table of past results (.csv) into a study as complete trials.',
+      'Convert a W&B sweep (.yaml) to a sweep file, or load a table of past results (.csv) into a study as complete trials.',
     )
     .argument('<file>', 'a W&B sweep in YAML, or a CSV table with a header')
-    .option('--out <file>', 'of a sweep: where ours is written; - prints it', DEFAULT_SWEEP)
-    .option('--force', 'of a sweep: write over a file that is there')
+    .option('--out <file>', 'output file for a converted sweep (- for stdout)', DEFAULT_SWEEP)
+    .option('--force', 'of a sweep: overwrite the output file')
     .option(
       '--params <names>',
       "of a table: the columns that are parameters (default: the study's parameters)",
     )
     .option('--metric <column>', 'of a table: the column with the objective (default: its metric)')
     .addOption(
-      new Option('--direction <direction>', 'of a table without a sweep file: what is better').choices([
-        'minimize',
-        'maximize',
-      ]),
+      new Option(
+        '--direction <direction>',
+        'of a table without a sweep file: whether less or more is better',
+      ).choices(['minimize', 'maximize']),
     )
-    .option('--study <name>', 'the study; made from the sweep file or the table when it is not there yet')
+    .option('--study <name>', 'the study; created from the sweep file or the table when it does not exist')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
-    .option('--sweep <file>', 'the search', DEFAULT_SWEEP);
+    .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP);
   examples(
     jsonOption(command),
     'hpo import wandb-sweep.yaml',
@@ -73,7 +73,7 @@ async function importSweepFile(file: string, options: Options): Promise<void> {
 async function importTable(file: string, options: Options): Promise<void> {
   const { importResults } = await import('../import/results.js');
   const { readTable } = await import('../import/table.js');
-  // Before a database is made: without a table everything is left as it was.
+  // Before a database is created: a table that cannot be read changes nothing.
   const table = await readTable(file);
   const { params, ...rest } = options;
   const names = params?.split(',').map((name) => name.trim());

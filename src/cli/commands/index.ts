@@ -8,8 +8,12 @@ import { registerExportCsv } from './export-csv.js';
 import { registerImport } from './import.js';
 import { registerImportance } from './importance.js';
 import { registerInit } from './init.js';
+import { registerNote } from './note.js';
 import { registerOptimize } from './optimize.js';
+import { registerPause, registerResume } from './pause.js';
 import { registerReport } from './report.js';
+import { registerRetry } from './retry.js';
+import { registerSet } from './set.js';
 import { registerStop } from './stop.js';
 import { registerStudy } from './study.js';
 import { registerTell } from './tell.js';
@@ -26,7 +30,12 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerImportance,
   registerTrials,
   registerExportCsv,
+  registerPause,
+  registerResume,
+  registerSet,
   registerStop,
+  registerRetry,
+  registerNote,
   registerStudy,
   registerTrain,
   registerAsk,

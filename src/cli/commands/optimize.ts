@@ -14,6 +14,7 @@ export function registerOptimize(program: Command): void {
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
     .option('--seed <n>', 'seed of a new study', parseCount)
     .option('--retry-failed', 'run failed trials again')
+    .option('--resume', 'resume a study that hpo pause has paused')
     .addOption(
       new Option(
         '--wandb <mode>',

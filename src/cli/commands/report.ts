@@ -15,12 +15,14 @@ type Options = StudyOptions & { readonly step?: number; readonly json?: boolean 
 export function registerReport(program: Command): void {
   const command = program
     .command('report')
-    .description('Report metrics of a trial that hpo ask gave you; says whether to go on or prune.')
+    .description(
+      'Report metrics of a trial obtained with hpo ask; prints whether to continue or to prune it.',
+    )
     .argument('<trial>', 'number of the trial', parseCount)
     .argument('<metrics...>', 'name=value')
     .option(
       '--step <n>',
-      'the epoch or step they belong to; without it they hold for the whole trial',
+      'the epoch or step of the values; without it they are final values of the trial',
       parseCount,
     );
   examples(
@@ -50,7 +52,7 @@ async function report(number: number, metrics: readonly string[], options: Optio
       points.some((point) => point.objective),
     );
     if (options.json) return printJson({ study: study.name, trial: number, ...decision });
-    print(decision.prune ? `prune: ${decision.reason}` : 'go on');
+    print(decision.prune ? `prune: ${decision.reason}` : 'continue');
   });
 }
 
@@ -91,7 +93,7 @@ export async function mustBeAsked(study: AskedStudy, number: number): Promise<Un
 function notYours(number: number) {
   return usageError(
     'trial.not-yours',
-    `trial ${number} is run by hpo optimize, which hears its METRIC lines itself`,
-    { fix: 'print METRIC lines, or report on a trial that hpo ask gave you' },
+    `trial ${number} is managed by hpo optimize; hpo report is for trials of hpo ask`,
+    { fix: 'print METRIC lines in its trainer' },
   );
 }

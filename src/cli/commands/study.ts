@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readStudyControl } from '../../control/stored-control.js';
 import { usageError } from '../../core/errors.js';
 import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
@@ -52,7 +53,7 @@ export function registerStudy(program: Command): void {
 
   const check = study
     .command('check')
-    .description('Read all of a database and say whether it is whole; exits 1 when it is not.')
+    .description('Read all of a database and check whether it is damaged; exits 1 when it is.')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
   examples(jsonOption(check), 'hpo study check', 'hpo study check --storage sqlite:old.db').action(checkFile);
 
@@ -82,12 +83,14 @@ async function createStudy(options: CreateOptions): Promise<void> {
 async function listStudies(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const studies = await storage.listStudies();
-    if (options.json) return printJson(studies.map(({ spec: _, ...study }) => study));
+    const paused = await pausedIn(storage, studies);
+    if (options.json)
+      return printJson(studies.map(({ spec: _, ...study }) => ({ ...study, paused: paused.has(study.id) })));
     if (studies.length === 0) return print(`no studies in ${storage.url}`);
     for (const { name, broken } of studies)
       if (broken !== null) warn(`study ${name} cannot be read: ${broken}`);
-    const rows = studies.map(({ name, directions, counts, configurations, createdAtMs, broken }) => [
-      broken === null ? name : `${name} (broken)`,
+    const rows = studies.map(({ id, name, directions, counts, configurations, createdAtMs, broken }) => [
+      `${name}${broken !== null ? ' (broken)' : paused.has(id) ? ' (paused)' : ''}`,
       directions.join(','),
       ...[configurations, counts.complete, counts.pruned, counts.fail, counts.running, counts.waiting].map(
         String,
@@ -117,7 +120,10 @@ async function showStudy(name: string, options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await mustFind(await storage.listStudies(), name, storage.url);
     if (study.broken !== null) throw corruptRow(new Error(study.broken), storage.url);
-    const seen = study.spec === null ? { parameters: await seenParameters(storage, study) } : {};
+    const parameters = study.spec === null ? { parameters: await seenParameters(storage, study) } : {};
+    const { pausedAtMs, limits } = await readStudyControl(storage, study.id);
+    const isChanged = Object.keys(limits).length > 0;
+    const seen = { paused: pausedAtMs !== null, ...(isChanged && { limits }), ...parameters };
     if (options.json) return printJson({ ...study, ...seen });
     const { stringify } = await import('yaml');
     const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
@@ -131,7 +137,14 @@ async function showStudy(name: string, options: Options): Promise<void> {
   });
 }
 
-/** What the trials of another program's study tell of its search, as a sweep file would have it. */
+/** Which of these studies are paused, by id. */
+async function pausedIn(storage: Storage, studies: readonly StudySummary[]): Promise<ReadonlySet<number>> {
+  const paused = new Set<number>();
+  for (const { id } of studies) if ((await readStudyControl(storage, id)).pausedAtMs !== null) paused.add(id);
+  return paused;
+}
+
+/** The search of a study that another program made, as far as its trials show it, in the form of a sweep file. */
 async function seenParameters(storage: Storage, study: StudySummary): Promise<Record<string, unknown>> {
   const { parameterInFile } = await import('../../config/spec-diff.js');
   const { params } = inferSpace(await storage.parameterSummary(study.id));

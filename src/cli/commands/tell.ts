@@ -26,19 +26,19 @@ type Ended = { readonly spec: Pick<StudySpec, 'objectives' | 'outcomes'> };
 export function registerTell(program: Command): void {
   const command = program
     .command('tell')
-    .description('Tell how a trial that hpo ask gave you ended.')
+    .description('Record the result of a trial obtained with hpo ask.')
     .argument('<trial>', 'number of the trial', parseCount)
     .argument(
       '[values...]',
-      'value of the objective, or of each in the order of the sweep file; a pruned trial may leave it out',
+      'value of the objective, or of each objective in the order of the sweep file; optional for a pruned trial',
       (text: string, before: readonly number[] = []) => [...before, parseMetricNumber(text)],
     )
     .addOption(
-      new Option('--state <state>', 'how it ended')
+      new Option('--state <state>', 'how the trial ended')
         .choices(['complete', 'pruned', 'fail'])
         .default('complete'),
     )
-    .option('--reason <text>', 'why, for the table');
+    .option('--reason <text>', 'why, for hpo trials');
   examples(
     jsonOption(studyOptions(command)),
     'hpo tell 3 0.93',
@@ -77,7 +77,7 @@ async function tell(number: number, given: readonly number[], options: Options):
   });
 }
 
-/** Why a trial with these values fails; null when none of them is infinitely good. */
+/** Returns why a trial with these values fails; null when none of them is infinitely good. */
 function infinitelyGood({ spec }: Ended, given: readonly number[]): string | null {
   const faults = spec.objectives.map((objective, k) => {
     const value = given[k];
@@ -86,7 +86,7 @@ function infinitelyGood({ spec }: Ended, given: readonly number[]): string | nul
   return faults.find((fault) => fault !== null) ?? null;
 }
 
-/** How far the last reported values break the limits of the study. */
+/** Returns the violation of each metric constraint by the last reported values. */
 async function violationsOf(
   study: Ended & StudyRows<StudyReader>,
   number: number,
@@ -103,7 +103,7 @@ async function violationsOf(
   });
 }
 
-/** A complete trial needs a number for each objective; a pruned one keeps what it is given, else its last feasible step. */
+/** A complete trial needs a number for each objective. A pruned one keeps its values, else the value of its last step. */
 function valuesOf(
   study: Ended,
   trial: TrialRecord,

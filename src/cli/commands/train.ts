@@ -11,7 +11,7 @@ export function registerTrain(program: Command): void {
     .argument('[overrides...]', 'dotted settings, such as learner.step_size=0.05')
     .option('--config <file>', "one run's settings (default: cfg/config.yaml where it exists)")
     .option('--seed <n>', 'seed of weights and order', parseCount)
-    .option('--checkpoint <dir>', 'save every epoch there, and go on from what is there');
+    .option('--checkpoint <dir>', 'save every epoch there, and resume from what is there');
   examples(
     command,
     'hpo train',

@@ -15,14 +15,14 @@ const STATES = ['complete', 'pruned', 'fail', 'running', 'queued', 'waiting'];
 export function registerTrials(program: Command): void {
   const command = program.command('trials').description('List the trials of a study.');
   studyOptions(command).addOption(
-    new Option('--state <state>', 'only these').choices(STATES).argParser(parseState),
+    new Option('--state <state>', 'only trials in this state').choices(STATES).argParser(parseState),
   );
   examples(jsonOption(command), 'hpo trials', 'hpo trials --state fail', 'hpo trials --json').action(
     listTrials,
   );
 }
 
-/** In either case, as the table prints them and as people type them. */
+/** Accepts upper and lower case: the table prints one, people type the other. */
 function parseState(text: string): string {
   const state = text.toLowerCase();
   if (STATES.includes(state)) return state;
@@ -43,13 +43,13 @@ async function listTrials(options: Options): Promise<void> {
   });
 }
 
-/** Prints rows a page at a time. `page`: false when nobody reads them any more. */
+/** Prints rows a page at a time. `page` resolves to false when the reader of stdout is gone. */
 type Pages = {
   readonly page: (rows: readonly TrialRow[]) => Promise<boolean>;
   readonly end: () => Promise<boolean>;
 };
 
-/** The text that printing all rows as one list would give. */
+/** Prints the same text as one list of all rows would give. */
 function jsonPages(): Pages {
   let isFirst = true;
   return {
@@ -66,7 +66,7 @@ function jsonPages(): Pages {
 async function tablePages(storage: Storage, record: StudyRecord, state = ''): Promise<Pages> {
   const metrics = await metricsOf(storage, record);
   const columns = metrics.length > 1 ? metrics : ['objective'];
-  const gpus = (await storage.columns(record.id)).gpuUse;
+  const { gpuUse: gpus, annotated } = await storage.columns(record.id);
   const places = gpus ? ['device', 'gpu use'] : ['device'];
   const table = new TablePages([
     'trial',
@@ -78,12 +78,15 @@ async function tablePages(storage: Storage, record: StudyRecord, state = ''): Pr
     'seed',
     'parameters',
     'reason',
+    ...(annotated ? ['note', 'tags'] : []),
   ]);
   let isEmpty = true;
   return {
     page: (rows) => {
       isEmpty = false;
-      return writeData(printable(`${table.format(rows.map((row) => toLine(row, columns.length, gpus)))}\n`));
+      return writeData(
+        printable(`${table.format(rows.map((row) => toLine(row, columns.length, { gpus, annotated })))}\n`),
+      );
     },
     end: async () => {
       if (isEmpty) print(`study ${record.name} has no ${state}${state === '' ? '' : ' '}trials`);
@@ -96,7 +99,11 @@ function toJson({ queued, handle: _, ...row }: TrialRow) {
   return { ...row, state: shownState({ ...row, queued }) };
 }
 
-function toLine(row: TrialRow, objectives: number, gpus: boolean): string[] {
+function toLine(
+  row: TrialRow,
+  objectives: number,
+  { gpus, annotated }: { readonly gpus: boolean; readonly annotated: boolean },
+): string[] {
   const time =
     row.startedAtMs === null ? '' : durationText((row.finishedAtMs ?? Date.now()) - row.startedAtMs);
   return [
@@ -113,10 +120,11 @@ function toLine(row: TrialRow, objectives: number, gpus: boolean): string[] {
     row.seed === null ? '' : String(row.seed),
     paramsText({ ...row.params, ...row.forced }),
     row.reason ?? '',
+    ...(annotated ? [row.note ?? '', row.tags.join(', ')] : []),
   ];
 }
 
-/** The mean utilization of its cards, and the most memory that its processes had (in brackets: that was used there). */
+/** The mean utilization of its cards and the peak memory of its processes; in brackets, the peak memory of the cards. */
 function useText({ gpuUse: use }: TrialRow): string {
   if (use === null) return '';
   return gpuText({

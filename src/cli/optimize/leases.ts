@@ -37,12 +37,15 @@ export function findLeaseDir(
 
 /** Returns the pool of a sweep's slots. Call `close` when the sweep is over. */
 export async function makePool(
-  { slots, candidates: places, slotsPerDevice }: SlotLayout,
+  { slots, candidates: places, slotsPerDevice, unlimitedSize }: SlotLayout,
   dir: string | null,
   emit: Emit,
   memory: Memory | null,
 ) {
-  if (dir === null) return { pool: new SlotPool(places, { size: slots.length, memory }), close: () => {} };
+  if (dir === null) {
+    const pool = new SlotPool(places, { size: slots.length, memory, unlimitedSize });
+    return { pool, close: () => {} };
+  }
   const liveness = await livenessIn(dir);
   const onTrouble = (error: unknown) =>
     emit({
@@ -54,7 +57,12 @@ export async function makePool(
   const timer = setInterval(() => leases.refresh(), REFRESH_MS);
   timer.unref();
   return {
-    pool: new SlotPool(places, { sharing: { leases, slotsPerDevice }, size: slots.length, memory }),
+    pool: new SlotPool(places, {
+      sharing: { leases, slotsPerDevice },
+      size: slots.length,
+      memory,
+      unlimitedSize,
+    }),
     close: () => {
       clearInterval(timer);
       liveness.close((owner) => leases.refersTo(owner));

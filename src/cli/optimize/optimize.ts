@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { beginCall } from '../../control/stored-control.js';
+import { ChangeableLimits } from '../../executors/changeable-limits.js';
 import type { Executor } from '../../executors/executor.js';
 import { openExecutor } from '../../executors/registry.js';
 import { keepClaiming } from '../../executors/study-outputs.js';
@@ -19,6 +21,7 @@ import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
+import { beginNotes } from './dropped-limits.js';
 import { dryRun } from './dry-run.js';
 import { makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
@@ -68,9 +71,10 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
       Date.now(),
     );
     if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
+    const begun = await beginCall(storage, study.id, request.resume ?? false);
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
     const session = new SweepSession({ storage, study, wanted, request, limits, created, disk, outputs });
-    const code = await session.run(places, leases, loggers);
+    const code = await session.run(places, leases, loggers, beginNotes(begun, wanted.run));
     if (code !== 0) throw new ExitCode(code);
   } finally {
     await storage.close();
@@ -118,6 +122,7 @@ class SweepSession {
   readonly #created: boolean;
   readonly #disk: DiskSpaceGuard;
   readonly #outputs: ClaimedOutputs;
+  readonly #attemptLimits: ChangeableLimits;
 
   constructor({ storage, study, wanted, request, limits, created, disk, outputs }: SessionParts) {
     this.#storage = storage;
@@ -128,9 +133,15 @@ class SweepSession {
     this.#created = created;
     this.#disk = disk;
     this.#outputs = outputs;
+    this.#attemptLimits = new ChangeableLimits(wanted.run);
   }
 
-  async run(places: SlotLayout, leases: LeaseDir, factories: readonly LoggerFactory[]): Promise<number> {
+  async run(
+    places: SlotLayout,
+    leases: LeaseDir,
+    factories: readonly LoggerFactory[],
+    notes: readonly string[],
+  ): Promise<number> {
     const executor = await this.#openExecutor(places.ompThreads);
     const counts = await countTrials(this.#study);
     const plan = makePlan(this.#study, counts, this.#limits);
@@ -139,6 +150,7 @@ class SweepSession {
       json: this.#request.json ?? false,
     });
     messages.send('info', this.#headline(plan, places));
+    for (const note of notes) messages.send('info', note);
     for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
     const watch = watchSignals(() => group.flush());
     let started = 0;
@@ -191,7 +203,7 @@ class SweepSession {
       env: spec.trainer.env,
       configFile: writeSnapshot(this.#outputs.dir, name, spec),
       ompThreads,
-      limits: this.#wanted.run,
+      limits: this.#attemptLimits,
       metrics: spec.trainer.metrics,
       checkpoints: this.#wanted.run.checkpoints,
     });
@@ -226,6 +238,7 @@ class SweepSession {
         ...this.#limits,
         retryFailed: this.#request.retryFailed ?? false,
         failures: this.#wanted.run,
+        setAttemptLimits: (changed) => this.#attemptLimits.change(changed),
         drain: watch.drain,
         abort: watch.abort,
         now: Date.now,

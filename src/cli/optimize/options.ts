@@ -6,6 +6,7 @@ export type OptimizeRequest = SettingFlags & {
   readonly config?: string;
   readonly storage: string;
   readonly retryFailed?: boolean;
+  readonly resume?: boolean;
   /** Seed of a new study. */
   readonly seed?: number;
   readonly wandb?: 'online' | 'offline' | 'disabled';

@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.js';
 import { bytesWords } from '../../core/units.js';
 import { findGpus, type GpuInfo } from '../../executors/devices.js';
 import type { Slot } from '../../executors/executor.js';
-import { planSlots } from '../../executors/slots.js';
+import { defaultCpuSlots, planSlots } from '../../executors/slots.js';
 import type { ResolvedSweep } from './load.js';
 
 /** Where trials run, and how many threads a trainer gets on a CPU slot. */
@@ -13,6 +13,8 @@ export type SlotLayout = {
   /** All slots to choose from: with max_concurrent fewer are used at once, on whichever GPUs other sweeps leave free. */
   readonly candidates: readonly Slot[];
   readonly ompThreads: number;
+  /** How many run at once without max_concurrent. */
+  readonly unlimitedSize: number;
   /** Trials that share one GPU, including those of other sweeps. */
   readonly slotsPerDevice: number;
   /** Whether the slots are GPUs. */
@@ -48,6 +50,7 @@ export async function findSlots(run: ResolvedSweep['run']): Promise<SlotLayout> 
     slots,
     candidates: places,
     infos: gpus,
+    unlimitedSize: onGpus ? places.length : defaultCpuSlots(cores),
     ompThreads: Math.max(1, Math.floor(cores / slots.length)),
     slotsPerDevice: run.slotsPerDevice ?? 1,
     gpus: onGpus,

@@ -45,7 +45,6 @@ export type Beginning = {
 export class AttemptClock {
   readonly #limits: AttemptLimits;
   readonly #beginning: Beginning;
-  readonly #gapMs: number;
   #last: Look | null = null;
   #ranMs = 0;
   #silentMs = 0;
@@ -53,7 +52,6 @@ export class AttemptClock {
   constructor(limits: AttemptLimits, beginning: Beginning) {
     this.#limits = limits;
     this.#beginning = beginning;
-    this.#gapMs = Math.min(MAX_GAP_MS, shortest(limits) / GAPS_PER_LIMIT);
   }
 
   /** Records what was seen. Returns the limit that is broken, in words, or null. */
@@ -79,7 +77,9 @@ export class AttemptClock {
     const passedMs = Math.max(0, now.steadyMs - last.steadyMs);
     const jumpedMs = now.wallMs - last.wallMs - passedMs;
     const signMs = Math.min(now.logChangedMs, now.wallMs);
-    if (passedMs > this.#gapMs || jumpedMs > this.#gapMs) {
+    // Each time: the limits may change while the attempt runs.
+    const gapMs = Math.min(MAX_GAP_MS, shortest(this.#limits) / GAPS_PER_LIMIT);
+    if (passedMs > gapMs || jumpedMs > gapMs) {
       const knowsSleep = Number.isFinite(this.#beginning.maxSleptMs);
       this.#ranMs += knowsSleep ? clamp(signMs - last.wallMs, passedMs) : 0;
       this.#silentMs = 0;

@@ -107,6 +107,19 @@ export const EVENTS: Table = {
         'process used, or may have used, the same cards',
     },
   },
+  'sweep-paused': {
+    about: 'somebody paused the study (`hpo pause`); no trial starts, running trials finish',
+    fields: {},
+  },
+  'sweep-resumed': { about: 'somebody resumed the study; trials start again', fields: {} },
+  'limits-changed': {
+    about: 'somebody changed limits of the running sweep (`hpo set`)',
+    fields: {
+      limits:
+        'what changed: `trials`, `maxConcurrent`, `timeoutMs`, `trialTimeoutMs`, `noProgressTimeoutMs`; null: no limit',
+      total: 'trials that the study will have in the end; null when unknown',
+    },
+  },
   stopping: {
     about: 'hpo starts no new trials; running trials finish or are stopped',
     fields: {

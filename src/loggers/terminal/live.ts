@@ -49,6 +49,7 @@ export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now
     }
     const more = running.length > MAX_ROWS ? `${running.length - MAX_ROWS} more running` : '';
     const status = [progress.bestText(), progress.leftText(), more].filter((text) => text !== '').join(' | ');
+    sweep.setTotal(progress.total ?? 0);
     sweep.update(progress.done, { count: progress.countText(), status: printableLine(status) });
   };
   const rowText = (trial: number, running: Running) =>

@@ -37,13 +37,21 @@ export class Progress {
   readonly #configurationOf = new Map<number, number>();
   #finishedHere = 0;
   #spentMs = 0;
+  #total: number | null;
+  #isPaused = false;
 
   constructor(start: ProgressStart) {
     this.start = start;
     this.#done = start.done;
+    this.#total = start.total;
     for (const { number, trials } of start.configurations)
       if (number === null || trials.length >= start.repeats) this.#offer(trials);
       else this.#partial.set(number, trials);
+  }
+
+  /** Trials that the study will have when the sweep is done; null when nobody knows. */
+  get total(): number | null {
+    return this.#total;
   }
 
   get done(): number {
@@ -64,6 +72,10 @@ export class Progress {
       if (running) running.gpu = gpuText(event.sample);
     } else if (event.type === 'trial-requeued' || event.type === 'trial-taken-over') {
       this.running.delete(event.trial);
+    } else if (event.type === 'limits-changed') {
+      this.#total = event.total;
+    } else if (event.type === 'sweep-paused' || event.type === 'sweep-resumed') {
+      this.#isPaused = event.type === 'sweep-paused';
     } else if (event.type === 'trial-finished') {
       this.running.delete(event.trial);
       this.#done++;
@@ -112,9 +124,11 @@ export class Progress {
     return `${size}best ${first.metric}=${numberText(best.values?.[0] as number)} (${of})`;
   }
 
-  /** Returns the estimated time left, from the mean duration of this sweep's trials; empty while unknown. */
+  /** Returns the estimated time left, from the mean duration of this sweep's trials; empty while unknown. Or `paused`. */
   leftText(): string {
-    const { total, slots } = this.start;
+    if (this.#isPaused) return 'paused';
+    const { slots } = this.start;
+    const total = this.#total;
     if (total === null || this.#finishedHere === 0) return '';
     const left = Math.max(0, total - this.#done);
     if (left === 0) return '';
@@ -125,6 +139,6 @@ export class Progress {
   }
 
   countText(): string {
-    return this.start.total === null ? `${this.#done}` : `${this.#done}/${this.start.total}`;
+    return this.#total === null ? `${this.#done}` : `${this.#done}/${this.#total}`;
   }
 }

@@ -30,12 +30,21 @@ export type TrialRow = {
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
   readonly reason: string | null;
+  /** What a person wrote on the trial, here or in optuna-dashboard; null: nothing. */
+  readonly note: string | null;
+  readonly tags: readonly string[];
   /** What ended the newest attempt; null while it runs, or where there never was one. */
   readonly cause: AttemptCause | null;
 };
 
-/** Which metrics a study has, sorted, and whether the GPU use of any trial is known. */
-export type Columns = { readonly metrics: readonly string[]; readonly gpuUse: boolean };
+/**
+ * Which metrics a study has, sorted, whether the GPU use of any trial is known, and whether any trial has a note or a tag.
+ */
+export type Columns = {
+  readonly metrics: readonly string[];
+  readonly gpuUse: boolean;
+  readonly annotated: boolean;
+};
 
 /** `step` null: a final value. */
 export type StoredMetric = { readonly name: string; readonly step: number | null; readonly value: number };

@@ -1,5 +1,5 @@
 import type { Changes, Columns, ParameterSummary, Since, StoredMetric, TrialRow } from './result-records.js';
-import type { StudyRecord, StudySummary } from './study-records.js';
+import type { StoredControl, StudyRecord, StudySummary } from './study-records.js';
 
 /**
  * What shows a study reads. Every operation is one transaction that changes nothing. A study that does not exist has no
@@ -17,6 +17,8 @@ export interface StudyReader {
    * read shows as another token the next time.
    */
   changeToken(): Promise<string>;
+  /** Commands to whoever runs the study, in one read that is fast enough for every second. */
+  readControl(studyId: number): Promise<StoredControl>;
   /** What is new since `since`: configurations and trials, each in ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
   /** Rows in order of trial number, at most `limit`, starting at `fromNumber`. */

@@ -63,6 +63,16 @@ export type StudySummary = StudyRecord & {
   readonly broken: string | null;
 };
 
+/** Commands to whoever runs the study. */
+export type StoredControl = {
+  /** Counts the writes; 0: none yet. */
+  readonly revision: number;
+  /** What `writeControl` stored; null: nothing yet. */
+  readonly control: JsonValue;
+  /** Ids of running attempts that somebody asked to stop. */
+  readonly stopRequests: readonly number[];
+};
+
 /** `gone`: there is no file at the path any more; `replaced`: there is another one. */
 export type FileState = 'in-place' | 'gone' | 'replaced';
 

@@ -15,6 +15,11 @@ export interface StudyStore {
    * intermediate values of all trials are computed again; the result counts them. Null: the objectives did not change.
    */
   updateStudy(studyId: number, spec: JsonValue, change?: StudyChange): Promise<Recomputed | null>;
+  /**
+   * Stores commands to whoever runs the study, by compare-and-set on the revision that `readControl` gave. Returns false,
+   * and writes nothing, when another process wrote first.
+   */
+  writeControl(studyId: number, control: JsonValue, ifRevision: number): Promise<boolean>;
   /** Deletes a study with its trials. Deleting a study that does not exist does nothing. */
   deleteStudy(studyId: number): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import type { Annotation, AnnotationChange } from '../annotation.js';
 import type {
   FilledConfig,
   FirstTrial,
@@ -59,6 +60,11 @@ export interface TrialStore {
    * is not failed, or never had an attempt.
    */
   reopen(trialId: number, keepSteps?: boolean): Promise<boolean>;
+  /**
+   * Writes a note or tags on a trial in any state, where optuna-dashboard shows notes. Returns what the trial has now, or
+   * null when it does not exist.
+   */
+  annotate(studyId: number, number: number, change: AnnotationChange): Promise<Annotation | null>;
   /** Running and waiting trials, or those in one of the two states, in order of number. */
   unfinished(studyId: number, state?: 'running' | 'waiting'): Promise<readonly UnfinishedTrial[]>;
 }

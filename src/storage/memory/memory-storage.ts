@@ -2,6 +2,7 @@ import { livenessBySight } from '../../liveness/liveness.js';
 import type { Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import * as asking from './asking.js';
+import { annotate, readControl, writeControl } from './control.js';
 import * as enqueueing from './enqueueing.js';
 import * as importing from './importing.js';
 import * as limits from './limits.js';
@@ -37,6 +38,8 @@ export function memoryStorage(url: string): Storage {
     liveness: livenessBySight(),
     createStudy: (study) => write((t) => studies.createStudy(t, study)),
     updateStudy: (studyId, spec, change) => write((t) => objectives.updateStudy(t, studyId, spec, change)),
+    writeControl: (studyId, control, ifRevision) =>
+      write((t) => writeControl(t, studyId, control, ifRevision)),
     deleteStudy: (studyId) => write((t) => studies.deleteStudy(t, studyId)),
     separateCopy: (studyId, uid, ended) => write((t) => studies.separateCopy(t, studyId, uid, ended)),
     reserveIndex: (studyId, owner) => write((t) => asking.reserveIndex(t, studyId, owner)),
@@ -54,6 +57,7 @@ export function memoryStorage(url: string): Storage {
       write((t) => enqueueing.rejectEnqueued(t, trialId, reason, finishedAtMs)),
     importFinished: (studyId, finished) => write((t) => importing.importFinished(t, studyId, finished)),
     reopen: (trialId, keepSteps) => write((t) => reporting.reopen(t, trialId, keepSteps)),
+    annotate: (studyId, number, change) => write((t) => annotate(t, studyId, number, change)),
     unfinished: (studyId, state) => read((t) => reading.unfinished(t, studyId, state)),
 
     restart: (trialId, opening) => write((t) => restart(t, trialId, opening)),
@@ -71,6 +75,7 @@ export function memoryStorage(url: string): Storage {
     findStudy: (name) => read((t) => studies.findStudy(t, name)),
     listStudies: () => read((t) => studies.listStudies(t)),
     changeToken: async () => String(changes),
+    readControl: (studyId) => read((t) => readControl(t, studyId)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     columns: (studyId) => read((t) => table.columns(t, studyId)),

@@ -33,6 +33,8 @@ function toRow(trial: Trial): TrialRow {
     metrics: Object.fromEntries(sorted(metrics).map(([name, series]) => [name, series.last()])),
     epochs: epochsOf(metrics),
     gpuUse: trial.gpuUse,
+    note: trial.note,
+    tags: trial.tags,
     startedAtMs: trial.startedAtMs,
     finishedAtMs: trial.finishedAtMs,
     exitCode: ended?.exitCode ?? null,
@@ -51,6 +53,7 @@ export function columns(tables: Tables, studyId: number): Columns {
   return {
     metrics: [...(study?.metricNames ?? [])].sort(),
     gpuUse: study?.trials.some(({ gpuUse }) => gpuUse !== null) ?? false,
+    annotated: study?.trials.some(({ note, tags }) => note !== null || tags.length > 0) ?? false,
   };
 }
 

@@ -36,6 +36,7 @@ export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
     trials: [],
     unfinished: new Set(),
     metricNames: new Set(),
+    control: { revision: 0, json: 'null' },
     seen: new Map(),
     unconfigured: 0,
   });

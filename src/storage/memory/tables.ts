@@ -27,6 +27,8 @@ export type Study = {
   /** How many trials have no configuration: they wait, or were rejected. */
   unconfigured: number;
   readonly metricNames: Set<string>;
+  /** As text, like the specification. */
+  control: { readonly revision: number; readonly json: string };
   /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
   readonly seen: Map<string, Set<string>>;
 };
@@ -86,6 +88,8 @@ export type Trial = {
   objective: Series;
   /** Frozen. */
   gpuUse: GpuUse | null;
+  note: string | null;
+  tags: readonly string[];
 };
 
 /** Everything that is stored. Ids only grow: none is used twice, even after a deletion. */

@@ -49,6 +49,8 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     inheritsObjective: false,
     objective: new Series(),
     gpuUse: null,
+    note: null,
+    tags: [],
   };
 }
 

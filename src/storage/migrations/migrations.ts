@@ -160,6 +160,17 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // The program that asked for a trial without an attempt. The trial may run again when that program has ended.
     'ALTER TABLE hpo_trials ADD COLUMN asker TEXT',
   ],
+  [
+    // Commands to whoever runs a study: pause, and limits that differ from the sweep file. The revision counts the writes.
+    `CREATE TABLE hpo_study_control (
+      study_id INTEGER NOT NULL PRIMARY KEY REFERENCES studies (study_id),
+      revision INTEGER NOT NULL,
+      control_json TEXT NOT NULL
+    )`,
+    `CREATE TRIGGER hpo_study_control_deleted AFTER DELETE ON studies BEGIN
+      DELETE FROM hpo_study_control WHERE study_id = OLD.study_id;
+    END`,
+  ],
 ];
 
 function noteClock(): string {

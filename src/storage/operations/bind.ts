@@ -1,6 +1,8 @@
 import type { Operation } from '../statement.js';
 import type { AttemptStore, StudyReader, StudyStore, TrialStore } from '../storage.js';
+import { annotate } from './annotating.js';
 import * as asking from './asking.js';
+import * as control from './control.js';
 import * as enqueueing from './enqueueing.js';
 import { recordGpuUsage } from './gpu-use.js';
 import * as identity from './identity.js';
@@ -27,6 +29,7 @@ export function bindOperations(read: Run, write: Run): Operations {
   return {
     createStudy: (study) => write(() => studies.createStudy(study)),
     updateStudy: (studyId, spec, change) => write(() => objectives.updateStudy(studyId, spec, change)),
+    writeControl: (studyId, json, ifRevision) => write(() => control.writeControl(studyId, json, ifRevision)),
     deleteStudy: (studyId) => write(() => studies.deleteStudy(studyId)),
     separateCopy: (studyId, uid, ended) => write(() => identity.separateCopy(studyId, uid, ended)),
     reserveIndex: (studyId, owner) => write(() => asking.reserveIndex(studyId, owner)),
@@ -43,6 +46,7 @@ export function bindOperations(read: Run, write: Run): Operations {
       write(() => enqueueing.rejectEnqueued(trialId, reason, finishedAtMs)),
     importFinished: (studyId, finished) => write(() => importing.importFinished(studyId, finished)),
     reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
+    annotate: (studyId, number, change) => write(() => annotate(studyId, number, change)),
     unfinished: (studyId, state) => read(() => reading.unfinished(studyId, state)),
 
     restart: (trialId, restart) => write(() => trials.restart(trialId, restart)),
@@ -57,6 +61,7 @@ export function bindOperations(read: Run, write: Run): Operations {
 
     findStudy: (name) => read(() => studies.findStudy(name)),
     listStudies: () => read(() => studies.listStudies()),
+    readControl: (studyId) => read(() => control.readControl(studyId)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
     columns: (studyId) => read(() => table.columns(studyId)),

@@ -11,6 +11,7 @@ import {
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, Columns, StoredMetric, TrialRow } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
+import { hasAnnotations, readNotes, readTags } from './annotating.js';
 import { REFUSED } from './enqueueing.js';
 import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
 import { readParams, readValues, type Selection } from './reading.js';
@@ -52,6 +53,8 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
     ),
     toAttempt,
   );
+  const notes = yield* readNotes(studyId, selection);
+  const tags = yield* readTags(selection);
   return trials.map((row) => {
     const id = num(row, 'trial_id');
     return {
@@ -65,6 +68,8 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
       metrics: Object.fromEntries(metrics.get(id) ?? []),
       epochs: epochs.get(id) ?? 0,
       gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
+      note: notes.get(id) ?? null,
+      tags: tags.get(id) ?? [],
     };
   });
 }
@@ -143,7 +148,7 @@ export function* columns(studyId: number): Operation<Columns> {
   const found = yield sql('SELECT name FROM hpo_metric_names WHERE study_id = ?', studyId);
   // Sorted here: collations differ between databases.
   const metrics = found.map((each) => text(each, 'name')).sort();
-  return { metrics, gpuUse: yield* hasGpuUse(studyId) };
+  return { metrics, gpuUse: yield* hasGpuUse(studyId), annotated: yield* hasAnnotations(studyId) };
 }
 
 export function* metrics(studyId: number, number: number): Operation<readonly StoredMetric[]> {

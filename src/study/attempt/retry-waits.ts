@@ -11,7 +11,8 @@ import { countEarlierAttempts, type RetryCause } from './retry-policy.js';
 export class RetryWaits {
   readonly #delay: RetryDelay;
   readonly #over: (item: UnfinishedTrial) => void;
-  readonly #timers = new Set<{ clear: () => void }>();
+  /** By trial id. */
+  readonly #timers = new Map<number, { clear: () => void }>();
 
   /** `over` receives a trial whose wait has ended. */
   constructor(delay: RetryDelay, over: (item: UnfinishedTrial) => void) {
@@ -22,6 +23,11 @@ export class RetryWaits {
   /** Whether a trial waits. */
   get any(): boolean {
     return this.#timers.size > 0;
+  }
+
+  /** Whether this trial waits. */
+  has(trialId: number): boolean {
+    return this.#timers.has(trialId);
   }
 
   /** Queues a trial again, after a wait when it failed. Returns text about the wait; empty without one. */
@@ -38,16 +44,16 @@ export class RetryWaits {
     const { failed: count } = countEarlierAttempts(await storage.attempts({ trialId: item.trial.id }));
     const waitMs = Math.round(retryDelayMs(this.#delay, count));
     const timer = setLongTimeout(() => {
-      this.#timers.delete(timer);
+      this.#timers.delete(item.trial.id);
       this.#over(item);
     }, waitMs);
-    this.#timers.add(timer);
+    this.#timers.set(item.trial.id, timer);
     return `, in ${durationWords(waitMs)}`;
   }
 
   /** Ends all waits: this call starts none of these trials. */
   close(): void {
-    for (const timer of this.#timers) timer.clear();
+    for (const timer of this.#timers.values()) timer.clear();
     this.#timers.clear();
   }
 }

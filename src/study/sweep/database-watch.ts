@@ -1,5 +1,6 @@
 import { HpoError } from '../../core/errors.js';
 import type { DatabaseFile, FileState } from '../../storage/storage.js';
+import { isDatabaseLost } from './disk-space-guard.js';
 
 const EVERY_MS = 1000;
 
@@ -11,6 +12,14 @@ export class StorageLost extends HpoError {
     super('storage.lost', message, { fix, ...(cause === undefined ? {} : { cause }) });
     this.copy = copy;
   }
+}
+
+/**
+ * Whether an attempt is left running for the next call after this error. A function is not, where its end can still be
+ * stored and copied.
+ */
+export function isLeftRunning(error: unknown, { isFunction }: { readonly isFunction: boolean }): boolean {
+  return isDatabaseLost(error) && !(isFunction && error instanceof StorageLost);
 }
 
 const HOW: Readonly<Record<Exclude<FileState, 'in-place'>, string>> = {

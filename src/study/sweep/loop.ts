@@ -1,29 +1,30 @@
 import type { RunnableAttempt, Slot } from '../../executors/executor.js';
-import { canReattach } from '../../executors/handle.js';
-import type { AttemptRecord, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
+import type { AttemptRecord, OpenedTrial } from '../../storage/storage.js';
 import type { AttemptEnd } from '../attempt/attempt-end.js';
 import { AttemptRun } from '../attempt/attempt-run.js';
 import { followToEnd } from '../attempt/follow-to-end.js';
-import { LOST_ATTEMPTS_LIMIT } from '../attempt/retry-policy.js';
 import { RetryWaits } from '../attempt/retry-waits.js';
 import { newAttempt, startedEvent, toRunnable } from '../attempt/runnable.js';
 import type { StopCause, SweepEnd } from '../events.js';
 import { newToken } from '../token.js';
-import { DatabaseWatch, StorageLost } from './database-watch.js';
+import { DatabaseWatch, isLeftRunning } from './database-watch.js';
 import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { LaunchPause } from './launch-pause.js';
+import { reattach } from './reattach.js';
 import { SamplerChoiceEvents } from './sampler-choice-events.js';
 import { SlotWait } from './slot-wait.js';
-import { watchStopRequests } from './stop-requests.js';
+import { StartFailures } from './start-failures.js';
 import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
 import { leaveSlot } from './stuck-slots.js';
+import { SweepControl } from './sweep-control.js';
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
 import { UnseenOwners } from './unseen-owners.js';
+import { Wake } from './wake.js';
 
-/** Ends that say there is nothing to launch; what others leave meanwhile is still ours to finish. */
+/** Ends for want of work: what other processes leave, or commands ask for, is still run. */
 const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
 
 /** Runs a study until nothing is left to do, or someone says stop; the one loop of the CLI and the library. */
@@ -44,12 +45,10 @@ class Sweep {
   readonly #pause: LaunchPause;
   readonly #retries: RetryWaits;
   readonly #database: DatabaseWatch;
+  readonly #control: SweepControl;
   #defect: unknown = null;
-  /** Attempts of each trial that did not start in this call: a launch that cannot come about is not for ever. */
-  readonly #notStarted = new Map<number, number>();
-  #wake: () => void = () => {};
-  /** Something happened since the last look: it may come while the loop is not waiting. */
-  #news = false;
+  readonly #startFailures = new StartFailures();
+  readonly #wake = new Wake();
 
   constructor(options: SweepOptions) {
     this.#o = options;
@@ -57,7 +56,7 @@ class Sweep {
     this.#failures = new FailureCount(rules, options.retryFailed);
     this.#retries = new RetryWaits(rules.retryDelay, (item) => {
       this.#work.requeue(item);
-      this.#tellNews();
+      this.#wake.call();
     });
     const { study, budget, executor, emit } = options;
     this.#work = new TrialQueue(study, budget, executor.checkpoints, ({ number, reason }) =>
@@ -67,35 +66,49 @@ class Sweep {
     this.#pause = new LaunchPause(options.emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
     this.#unseen = new UnseenOwners(options.emit);
-    this.#slots = new SlotWait(options, () => this.#tellNews());
+    this.#slots = new SlotWait(options, () => this.#wake.call());
+    this.#control = new SweepControl(options, this.#running, {
+      timeUp: () => this.#stopLaunching('timeout', 'timeout'),
+      budgetChanged: (changed) => {
+        this.#work.setBudget(changed.budget);
+        this.#slots.setBudget(changed);
+      },
+      changed: () => this.#lookAgain(),
+    });
   }
 
   async run(): Promise<SweepEnd> {
-    const release = this.#listen();
+    const untie = onStopSignals(this.#o, {
+      drain: () => this.#stopLaunching('interrupted', 'drain'),
+      abort: () => {
+        this.#stopLaunching('interrupted', 'abort');
+        for (const run of this.#running.values()) run.stop('interrupted');
+      },
+    });
     this.#o.disk?.onLost((error) => this.#fail(error));
     this.#database.start();
     try {
+      await this.#control.start();
       await this.#load(this.#o.retryFailed);
       for (;;) {
-        this.#news = false;
+        this.#wake.reset();
         await this.#launch().catch((error: unknown) => {
           if (this.#open || !isDiskFull(error)) this.#fail(error);
         });
-        if (this.#news) continue;
-        if ((!this.#isBusy && !this.#slots.waiting) || this.#leavesAll) {
-          // Nothing runs, so nothing would wake us: either there is more to launch, or this is the end.
+        if (this.#wake.isCalled) continue;
+        const isIdle = !this.#isBusy && !this.#slots.waiting && !(await this.#waitsForResume());
+        if (isIdle || this.#leavesAll) {
+          // Nothing runs, so nothing would wake the loop: either there is more to launch, or this is the end.
           if (await this.#leftByOthers()) continue;
           break;
         }
-        // A fresh promise each time: racing a long-lived one would keep a reaction for every finished trial.
-        await new Promise<void>((wake) => {
-          this.#wake = wake;
-        });
+        await this.#wake.wait();
       }
     } finally {
       this.#slots.close();
       this.#retries.close();
-      release();
+      untie();
+      this.#control.close();
       this.#database.close();
     }
     if (this.#defect === null) await this.#database.check();
@@ -109,7 +122,7 @@ class Sweep {
   async #load(retryFailed: boolean): Promise<void> {
     const orphans = await this.#work.load(retryFailed);
     this.#unseen.note(this.#work.unseen);
-    for (const orphan of orphans) await this.#takeOver(orphan);
+    for await (const { opened, slot } of reattach(this.#o, orphans)) this.#start(opened, slot, true);
   }
 
   /** Another orchestrator may have died or been stopped while we ran: what it left is ours to finish. */
@@ -122,25 +135,21 @@ class Sweep {
     return true;
   }
 
-  get #nothingMore(): boolean {
-    return this.#defect === null && this.#end !== null && NOTHING_MORE.has(this.#end);
+  /** A command may have queued, allowed or wanted trials that were not before. */
+  async #lookAgain(): Promise<void> {
+    if (this.#control.isPaused) this.#slots.close();
+    else if (this.#nothingMore) this.#end = null;
+    await this.#work.loadRequeued((trialId) => this.#running.has(trialId) || this.#retries.has(trialId));
+    this.#wake.call();
   }
 
-  /** Ties the signals, the clock and requests to stop a trial to the loop; returns how to untie them. */
-  #listen(): () => void {
-    const untie = onStopSignals(this.#o, {
-      drain: () => this.#stopLaunching('interrupted', 'drain'),
-      abort: () => {
-        this.#stopLaunching('interrupted', 'abort');
-        for (const run of this.#running.values()) run.stop('interrupted');
-      },
-      timeout: () => this.#stopLaunching('timeout', 'timeout'),
-    });
-    const endWatch = watchStopRequests(this.#o.study.storage, this.#running);
-    return () => {
-      untie();
-      endWatch();
-    };
+  /** Whether a pause alone keeps the sweep from going further. A study that has all its trials does not wait. */
+  async #waitsForResume(): Promise<boolean> {
+    return this.#open && this.#control.isPaused && !(await this.#slots.hasAll(this.#work.hasPendingWork));
+  }
+
+  get #nothingMore(): boolean {
+    return this.#defect === null && this.#end !== null && NOTHING_MORE.has(this.#end);
   }
 
   #stopLaunching(end: SweepEnd, why: StopCause): void {
@@ -150,12 +159,7 @@ class Sweep {
     this.#slots.close();
     this.#retries.close();
     this.#o.emit({ type: 'stopping', why });
-    this.#tellNews();
-  }
-
-  #tellNews(): void {
-    this.#news = true;
-    this.#wake();
+    this.#wake.call();
   }
 
   /**
@@ -167,16 +171,15 @@ class Sweep {
     this.#slots.close();
     this.#retries.close();
     for (const run of this.#running.values()) if (!this.#leaves(run)) run.stop('interrupted');
-    this.#tellNews();
-  }
-
-  /** Whether a run is left to the next call. A function is not, where its end can still be stored and copied. */
-  #leaves({ isFunction }: Pick<AttemptRun, 'isFunction'>): boolean {
-    return isDatabaseLost(this.#defect) && !(isFunction && this.#defect instanceof StorageLost);
+    this.#wake.call();
   }
 
   get #leavesAll(): boolean {
     return isDatabaseLost(this.#defect) && [...this.#running.values()].every((run) => this.#leaves(run));
+  }
+
+  #leaves(run: AttemptRun): boolean {
+    return isLeftRunning(this.#defect, run);
   }
 
   get #isBusy(): boolean {
@@ -187,16 +190,22 @@ class Sweep {
     return this.#end === null && this.#defect === null && !this.#o.drain.aborted && !this.#o.abort.aborted;
   }
 
+  /** Whether trials may start. */
+  get #mayLaunch(): boolean {
+    return this.#open && !this.#control.isPaused;
+  }
+
   /** Fills the free slots. */
   async #launch(): Promise<void> {
     let nothing: SweepEnd | null = null;
-    // Attempts taken over from a wider sweep may outnumber the slots.
-    while (this.#open && nothing === null && this.#running.size < this.#o.slots.size) {
+    const wanted = () => this.#mayLaunch;
+    // Attempts reattached from a wider sweep may outnumber the slots.
+    while (this.#mayLaunch && nothing === null && this.#running.size < this.#o.slots.size) {
       if (this.#o.disk && !(await this.#slots.hasAll(this.#work.hasPendingWork)))
-        await this.#o.disk.waitForSpace(() => this.#open);
-      await this.#pause.ready({ wanted: () => this.#open, running: () => this.#running.size });
+        await this.#o.disk.waitForSpace(wanted);
+      await this.#pause.ready({ wanted, running: () => this.#running.size });
       await this.#slots.ready();
-      if (!this.#open || !(await this.#database.check()) || (await this.#limitReached())) return;
+      if (!this.#mayLaunch || !(await this.#database.check()) || (await this.#limitReached())) return;
       const token = newToken();
       const slot = this.#slots.acquire(token);
       if (!slot) {
@@ -224,21 +233,12 @@ class Sweep {
     return true;
   }
 
-  async #takeOver({ trial, attempt }: UnfinishedTrial): Promise<void> {
-    const { study, slots, executor } = this.#o;
-    // A function cannot follow a process: whoever can will take it over.
-    if (attempt && !canReattach(executor, attempt.handle)) return;
-    if (!attempt || !(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner))) return;
-    const config = (await study.configurations()).find(({ config: c }) => c.id === trial.configId)?.config;
-    if (config) this.#start({ trial, config, attempt }, slots.reattach(attempt.device, attempt.token), true);
-  }
-
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
     const { study, emit } = this.#o;
     const attempt = opened.attempt as AttemptRecord;
     const retryPolicy = {
       retries: this.#o.failures?.retries ?? 0,
-      mayRelaunch: (this.#notStarted.get(opened.trial.id) ?? 0) + 1 < LOST_ATTEMPTS_LIMIT,
+      mayRelaunch: this.#startFailures.mayRelaunch(opened.trial.id),
     };
     const run = new AttemptRun({ study, opened, attempt, emit, retryPolicy });
     this.#running.set(opened.trial.id, run);
@@ -256,7 +256,7 @@ class Sweep {
         const left = { slot, trial: opened.trial.number, stuck: run.stuck, isSettled };
         const error = leaveSlot(this.#o.slots, left, emit);
         if (error !== null && !this.#o.abort.aborted) this.#fail(error);
-        this.#tellNews();
+        this.#wake.call();
       });
   }
 
@@ -279,8 +279,7 @@ class Sweep {
     if (end.kind === 'lost') return emit({ type: 'trial-taken-over', trial });
     if (end.kind === 'queued') {
       if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
-      if (end.unsettled === 'not-started' || end.unsettled === 'infrastructure-error')
-        this.#notStarted.set(opened.trial.id, (this.#notStarted.get(opened.trial.id) ?? 0) + 1);
+      this.#startFailures.note(opened.trial.id, end.unsettled);
       const item = { ...opened, asker: null, enqueued: null };
       const wait = await this.#retries.queue(study, item, end.unsettled);
       if (!this.#open) this.#retries.close();
@@ -288,8 +287,8 @@ class Sweep {
       return;
     }
     if (end.state === 'pruned') this.#work.notePruned(opened.config.id);
-    const durationMs = Math.max(0, end.finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
-    const { kind: _, finishedAtMs: __, ...how } = end;
+    const { kind: _, finishedAtMs, ...how } = end;
+    const durationMs = Math.max(0, finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
     emit({ type: 'trial-finished', trial, ...how, durationMs });
     const burnt = this.#failures.note(end.state === 'fail');
     if (burnt === null || !this.#open) return;

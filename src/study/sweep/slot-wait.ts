@@ -3,6 +3,7 @@ import type { SweepEnd } from '../events.js';
 import type { SweepOptions } from './sweep-options.js';
 
 type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget'>;
+type Wanted = Pick<Options, 'total' | 'budget'>;
 
 /** A GPU that others hold is looked at so often; a little unlike each time, so that those who wait do not meet. */
 const LOOK_MS = 200;
@@ -14,6 +15,7 @@ const MEMORY_LOOK_MS = 1000;
 export class SlotWait {
   readonly #o: Options;
   readonly #wake: () => void;
+  #wanted: Wanted;
   #timer: NodeJS.Timeout | null = null;
   #told = '';
   readonly #toldBusy = new Set<string>();
@@ -22,6 +24,12 @@ export class SlotWait {
   constructor(options: Options, wake: () => void) {
     this.#o = options;
     this.#wake = wake;
+    this.#wanted = options;
+  }
+
+  /** Another number of trials is wanted. */
+  setBudget(wanted: Wanted): void {
+    this.#wanted = wanted;
   }
 
   /** Whether others keep the sweep from a slot: then it is woken soon to try again. */
@@ -59,13 +67,15 @@ export class SlotWait {
   async endOfWait(owes: boolean): Promise<SweepEnd | null> {
     if (!(await this.hasAll(owes))) return null;
     this.close();
-    const { budget, study } = this.#o;
+    const { study } = this.#o;
+    const { budget } = this.#wanted;
     return budget !== null && (await study.trialCount()) >= budget ? 'budget' : 'exhausted';
   }
 
   /** Whether the study has all its trials, and no work is pending. */
   async hasAll(owes: boolean): Promise<boolean> {
-    const { total, study } = this.#o;
+    const { study } = this.#o;
+    const { total } = this.#wanted;
     return !owes && total !== null && (await study.trialCount()) >= total;
   }
 

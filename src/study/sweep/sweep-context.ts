@@ -6,6 +6,7 @@ import type {
   DatabaseFile,
   NewAttempt,
   OpenedTrial,
+  StudyReader,
   StudyStore,
   TrialStore,
 } from '../../storage/storage.js';
@@ -15,6 +16,7 @@ import type { Refused } from '../ask/enqueued.js';
 import type { Exhausted } from '../ask/propose.js';
 import type { AttemptContext } from '../attempt/attempt-context.js';
 import type { Configuration, StudyRows } from '../study-context.js';
+import type { PlanContext } from './budget.js';
 
 /** What the next trial of a sweep comes from. */
 export type QueueContext = StudyRows<
@@ -29,6 +31,8 @@ export type QueueContext = StudyRows<
   view(): Promise<StudyView>;
   /** Configurations with their trials, in order of creation. */
   configurations(): Promise<readonly Configuration[]>;
+  /** Reads finished trials again: another process may have queued failed ones. */
+  forgetFinished(): void;
   /** Opens a failed trial again. `keepSteps`: its next attempt may resume from a checkpoint. */
   reopen(trialId: number, keepSteps: boolean): Promise<boolean>;
   /** Opens one more trial of a configuration; null when another process already did. */
@@ -50,8 +54,9 @@ export type QueueContext = StudyRows<
 
 /** What the sweep loop needs of its study. */
 export type SweepContext = QueueContext &
-  AttemptContext & {
-    readonly storage: DatabaseFile;
+  AttemptContext &
+  PlanContext & {
+    readonly storage: DatabaseFile & StudyReader;
     readonly spec: StudySpec;
     /** The name of this process, as stored with its attempts. */
     readonly owner: string;

@@ -1,3 +1,4 @@
+import type { ChangedLimits } from '../../core/study-control.js';
 import type { Executor, LeaseHolder, LowMemoryGpu, RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { Emit } from '../events.js';
 import type { DiskSpaceGuard } from './disk-space-guard.js';
@@ -23,7 +24,9 @@ export interface Slots {
   release(slot: Slot): void;
   /** What runs in a slot cannot be ended: the slot stays taken, and `size` is smaller by it. */
   withdraw(slot: Slot): void;
-  /** Nothing more will be acquired. */
+  /** Uses so many slots at once from now on, as far as there are devices; null: as many as without a limit. */
+  resize(maxConcurrent: number | null): void;
+  /** Nothing more will be acquired for now. */
   stopWaiting(): void;
 }
 
@@ -49,6 +52,8 @@ export type SweepOptions = {
   readonly drain: AbortSignal;
   /** Aborted: running trials are stopped and queued again. */
   readonly abort: AbortSignal;
+  /** Limits of running and later attempts changed. */
+  readonly setAttemptLimits: (limits: Pick<ChangedLimits, 'trialTimeoutMs' | 'noProgressTimeoutMs'>) => void;
   readonly now: () => number;
   /** Watches the disk that a sweep writes to; without it a full disk is an error like any other. */
   readonly disk?: DiskSpaceGuard;

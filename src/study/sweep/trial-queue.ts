@@ -19,7 +19,7 @@ type AskNext =
  */
 export class TrialQueue {
   readonly #study: QueueContext;
-  readonly #budget: number | null;
+  #budget: number | null;
   readonly #checkpoints: Checkpoints | null;
   #queued: UnfinishedTrial[] = [];
   #repeats: Repeat[] = [];
@@ -63,6 +63,29 @@ export class TrialQueue {
     this.#repeats = await this.#missingRepeats();
     this.#enqueued = (await storage.unfinished(id, 'waiting')).length;
     return orphans;
+  }
+
+  /** Another total of trials; null for no limit. */
+  setBudget(budget: number | null): void {
+    this.#budget = budget;
+  }
+
+  /** Reads trials that a command queued again, or enqueued, since the last look. `isKnown`: it runs here, or waits here. */
+  async loadRequeued(isKnown: (trialId: number) => boolean): Promise<void> {
+    const { storage, id } = this.#study;
+    const queued = (await storage.unfinished(id)).filter(
+      ({ trial, attempt }) =>
+        trial.state === 'running' &&
+        trial.configId !== null &&
+        attempt !== null &&
+        attempt.finishedAtMs !== null &&
+        !isKnown(trial.id) &&
+        this.#queued.every((known) => known.trial.id !== trial.id),
+    );
+    // A view that was read before holds the failures for good.
+    if (queued.some(({ attempt }) => attempt?.settled)) this.#study.forgetFinished();
+    for (const item of queued) this.requeue(item);
+    this.#enqueued = (await storage.unfinished(id, 'waiting')).length;
   }
 
   async #reopenFailed(): Promise<void> {

@@ -37,6 +37,9 @@ const one: readonly SweepEvent[] = [
     trial: 0,
     sample: { cardUtilizationPercent: 50, memoryMiB: 100, cardMemoryMiB: null, shared: true },
   },
+  { type: 'sweep-paused' },
+  { type: 'sweep-resumed' },
+  { type: 'limits-changed', limits: { trials: 9, timeoutMs: null }, total: 9 },
   { type: 'stopping', why: 'drain' },
   { type: 'sweep-finished', end: 'budget', detail: '' },
 ];

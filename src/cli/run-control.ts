@@ -1,0 +1,38 @@
+import type { Control, ControlTarget, RawArguments } from '../control/control.js';
+import type { Storage, StudyRecord } from '../storage/storage.js';
+import { print, printJson } from './output.js';
+import { findStudy, type StudyOptions, withStorage } from './studies.js';
+
+/** Checks the arguments of a control, stores its command, and prints what it did. */
+export async function runControl<A>(
+  control: Control<A>,
+  raw: RawArguments,
+  options: StudyOptions & { readonly json?: boolean },
+): Promise<void> {
+  // Before anything is opened: a mistake in the arguments is no reason to wait for a database.
+  const args = control.parse(raw);
+  await withStorage(options.storage, 'write', async (storage) => {
+    const target = controlTarget(storage, await findStudy(storage, options));
+    const { text, data } = await control.apply(target, args);
+    if (options.json) printJson(data);
+    else print(text);
+  });
+}
+
+/** A study as controls get it on the command line. */
+export function controlTarget(storage: Storage, study: StudyRecord): ControlTarget {
+  return {
+    storage,
+    study,
+    nowMs: Date.now(),
+    hasCheckpoint: async (attempt) => {
+      const { controlOf } = await import('../executors/registry.js');
+      const executor = await controlOf(attempt.handle);
+      return (await executor?.checkpoints?.exist(attempt)) ?? false;
+    },
+    openStudy: async () => {
+      const { openStudy } = await import('../study/open-study.js');
+      return openStudy(storage, study);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { usageError } from '../core/errors.js';
+import { namesArgument, refuseUnknown, textArgument, trialNumber } from './arguments.js';
+import type { Control } from './control.js';
+import { noSuchTrial } from './find-trial.js';
+
+type NoteArguments = {
+  readonly trial: number;
+  /** Null: the note stays. */
+  readonly text: string | null;
+  readonly tags: readonly string[];
+  readonly untag: readonly string[];
+};
+
+/** Longer notes belong in a file. */
+const MAX_CHARACTERS = 20_000;
+
+export const note: Control<NoteArguments> = {
+  name: 'note',
+  summary: "Write a note on a trial, or tag it. Optuna's dashboard shows the note. An empty text removes it.",
+  arguments: [
+    { name: 'trial', type: 'trial', required: true, help: 'number of the trial' },
+    { name: 'text', type: 'text', required: false, help: 'the note, which replaces an earlier one' },
+    { name: 'tags', type: 'names', required: false, help: 'tags to add' },
+    { name: 'untag', type: 'names', required: false, help: 'tags to remove' },
+  ],
+  parse(raw) {
+    refuseUnknown(raw, this.arguments);
+    const args = {
+      trial: trialNumber(raw),
+      text: raw.text === undefined ? null : textArgument(raw, 'text'),
+      tags: namesArgument(raw, 'tags'),
+      untag: namesArgument(raw, 'untag'),
+    };
+    if (args.text === null && args.tags.length === 0 && args.untag.length === 0)
+      throw usageError('note.nothing', 'expected a text or a tag, got neither', {
+        fix: `hpo note ${args.trial} "TEXT", or hpo note ${args.trial} --tag NAME`,
+      });
+    if ((args.text?.length ?? 0) > MAX_CHARACTERS)
+      throw usageError(
+        'note.too-long',
+        `expected at most ${MAX_CHARACTERS} characters, got ${args.text?.length}`,
+      );
+    return args;
+  },
+  async apply({ storage, study }, { trial, text, tags, untag }) {
+    const stored = await storage.annotate(study.id, trial, { note: text, addTags: tags, removeTags: untag });
+    if (!stored) throw noSuchTrial(study.name, trial);
+    const shown = [
+      stored.note === null ? 'no note' : `note ${JSON.stringify(stored.note)}`,
+      ...(stored.tags.length > 0 ? [`tags ${stored.tags.join(', ')}`] : []),
+    ];
+    return {
+      text: `trial ${trial} has ${shown.join(' and ')}`,
+      data: { study: study.name, trial, note: stored.note, tags: stored.tags },
+    };
+  },
+};

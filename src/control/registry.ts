@@ -1,0 +1,15 @@
+import type { Control } from './control.js';
+import { enqueue } from './enqueue.js';
+import { note } from './note.js';
+import { pause } from './pause.js';
+import { resume } from './resume.js';
+import { retry } from './retry.js';
+import { set } from './set.js';
+import { stop } from './stop.js';
+
+/** Every control. To add one: a file, and a line here. Commands, pages and tools list what is here. */
+export const CONTROLS = { pause, resume, set, stop, enqueue, retry, note } as const;
+export type ControlName = keyof typeof CONTROLS;
+
+/** All controls, for loops over them. */
+export const controls = Object.values(CONTROLS) as readonly Control<unknown>[];

@@ -1,0 +1,88 @@
+import { usageError } from '../core/errors.js';
+import type { Storage } from '../storage/storage.js';
+import { booleanArgument, refuseUnknown, trialNumber } from './arguments.js';
+import type { Control, ControlTarget } from './control.js';
+import { noSuchTrial } from './find-trial.js';
+import { updateStudyControl } from './stored-control.js';
+
+/** Null: every failed trial. */
+type RetryArguments = { readonly trial: number | null };
+
+export const retry: Control<RetryArguments> = {
+  name: 'retry',
+  summary: 'Queue a failed trial again, or all failed trials. A running sweep starts them.',
+  arguments: [
+    { name: 'trial', type: 'trial', required: false, help: 'number of a failed trial' },
+    { name: 'failed', type: 'boolean', required: false, help: 'all failed trials instead' },
+  ],
+  parse(raw) {
+    refuseUnknown(raw, this.arguments);
+    const all = booleanArgument(raw, 'failed');
+    if (all === (raw.trial !== undefined)) {
+      const got = all ? 'both' : 'neither';
+      throw usageError('retry.what', `expected the number of a trial or --failed, got ${got}`, {
+        fix: 'hpo retry 12, or hpo retry --failed',
+      });
+    }
+    return { trial: all ? null : trialNumber(raw) };
+  },
+  async apply({ storage, study, hasCheckpoint }, { trial }) {
+    const { trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
+    if (trial !== null) {
+      const found = trials.find(({ number }) => number === trial);
+      if (!found) throw noSuchTrial(study.name, trial);
+      if (found.state !== 'fail')
+        throw usageError(
+          'retry.not-failed',
+          `expected a failed trial, but trial ${trial} is ${found.state}`,
+          {
+            fix: 'see hpo trials --state fail',
+          },
+        );
+    }
+    const wanted = trials.filter(
+      ({ number, state }) => state === 'fail' && (trial === null || number === trial),
+    );
+    const queued: number[] = [];
+    for (const { id, number } of wanted)
+      if (await reopen(storage, id, number, hasCheckpoint)) queued.push(number);
+    if (trial !== null && queued.length === 0)
+      throw usageError(
+        'retry.no-attempt',
+        `expected a trial that hpo ran, but it never started trial ${trial}`,
+        {
+          fix: 'enqueue its configuration: hpo enqueue',
+        },
+      );
+    // The same control once more, so that running orchestrators look for what is queued.
+    if (queued.length > 0) await updateStudyControl(storage, study.id, (control) => control);
+    return { text: textOf(queued), data: { study: study.name, queued } };
+  },
+};
+
+function textOf(queued: readonly number[]): string {
+  if (queued.length === 0) return 'no failed trial to queue again';
+  const which = queued.length === 1 ? `trial ${queued[0]} is` : `trials ${queued.join(', ')} are`;
+  return `${which} queued again: a running sweep starts them; else run: hpo optimize`;
+}
+
+/**
+ * Queues a failed trial again. Its reports stay when its next attempt may resume from a checkpoint. False when it is not
+ * failed any more, or never had an attempt.
+ */
+async function reopen(
+  storage: Pick<Storage, 'attempts' | 'reopen'>,
+  id: number,
+  trial: number,
+  hasCheckpoint: ControlTarget['hasCheckpoint'],
+): Promise<boolean> {
+  const attempts = await storage.attempts({ trialId: id });
+  const last = attempts.at(-1);
+  // Without a named step nobody could tell where the next attempt resumes.
+  const isNumbered = attempts.some(({ firstStep }) => firstStep !== null);
+  const keepSteps =
+    last !== undefined &&
+    isNumbered &&
+    (await hasCheckpoint({ trial, token: last.token, handle: last.handle }));
+  return storage.reopen(id, keepSteps);
+}

@@ -1,0 +1,85 @@
+import { type HpoError, usageError } from '../core/errors.js';
+import { handleKind } from '../executors/handle.js';
+import type { AttemptRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
+import { refuseUnknown, trialNumber } from './arguments.js';
+import type { Control } from './control.js';
+import { findTrial } from './find-trial.js';
+
+export const stop: Control<number> = {
+  name: 'stop',
+  summary:
+    'Stop one running trial (SIGTERM, then SIGKILL). With a value of the objective it counts as pruned, else as failed.',
+  arguments: [{ name: 'trial', type: 'trial', required: true, help: 'number of the trial' }],
+  parse(raw) {
+    refuseUnknown(raw, this.arguments);
+    return trialNumber(raw);
+  },
+  async apply({ storage, study, nowMs }, number) {
+    const found = await findStoppable(storage, study, number);
+    const data = { study: study.name, trial: number };
+    if (found.kind === 'queued') {
+      const how = await failQueued(storage, found, nowMs);
+      return { text: `trial ${number} ${how}`, data: { ...data, stopped: how } };
+    }
+    if (found.kind === 'function') throw runsInProgram(number);
+    await storage.requestStop(found.attempt.id, true);
+    const how = 'is asked to stop: the sweep that runs it stops it within about a second';
+    return { text: `trial ${number} ${how}`, data: { ...data, stopped: how } };
+  },
+};
+
+/** `queued`: no attempt of it runs, and it waits for the next one. `function`: a program runs it as a function. */
+export type Stoppable = {
+  readonly kind: 'running' | 'queued' | 'function';
+  readonly trial: TrialRecord;
+  readonly attempt: AttemptRecord;
+};
+
+/** Returns a trial that hpo can stop. @throws HpoError trial.not-found, trial.finished or trial.not-ours (usage). */
+export async function findStoppable(
+  storage: Storage,
+  study: StudyRecord,
+  number: number,
+): Promise<Stoppable> {
+  const unfinished = (await storage.unfinished(study.id)).find(({ trial }) => trial.number === number);
+  if (!unfinished) {
+    const { state } = await findTrial(storage, study, number);
+    throw usageError('trial.finished', `expected a running trial, but trial ${number} is ${state}`, {
+      fix: 'see hpo trials --state running',
+    });
+  }
+  const { trial, attempt } = unfinished;
+  if (!attempt) {
+    throw usageError('trial.not-ours', `trial ${number} is run by the program that asked for it`, {
+      fix: `end it there, or hpo tell ${number} --state fail`,
+    });
+  }
+  if (attempt.finishedAtMs !== null) return { kind: 'queued', trial, attempt };
+  const kind = handleKind(attempt.handle) === 'function' ? 'function' : 'running';
+  return { kind, trial, attempt };
+}
+
+/** The error for a trial that only its own program can end. */
+export function runsInProgram(number: number): HpoError {
+  return usageError(
+    'trial.not-ours',
+    `trial ${number} is a function of a running program, which alone can end it`,
+    { fix: 'stop that program, or let its objective return' },
+  );
+}
+
+/** Fails a trial that only waits for its next attempt; says what happened. */
+export async function failQueued(
+  storage: Pick<Storage, 'finish'>,
+  { trial, attempt }: Stoppable,
+  nowMs: number,
+): Promise<string> {
+  const isFailed = await storage.finish(trial.id, null, {
+    state: 'fail',
+    values: null,
+    exitCode: attempt.exitCode,
+    reason: 'stopped by hpo stop while queued',
+    finishedAtMs: nowMs,
+  });
+  return isFailed ? 'was queued and is now failed' : 'has just been started again; stop it once more';
+}

@@ -1,0 +1,55 @@
+import { HpoError } from '../core/errors.js';
+import { type ChangedLimits, parseControl, type StudyControl } from '../core/study-control.js';
+import type { JsonValue } from '../core/trial.js';
+import type { Storage } from '../storage/storage.js';
+
+type ControlStore = Pick<Storage, 'readControl' | 'writeControl'>;
+
+/** Two processes that write at once take turns; more losses than this in a row are a defect. */
+const MAX_TRIES = 20;
+
+/** The stored control of a study. */
+export async function readStudyControl(storage: ControlStore, studyId: number): Promise<StudyControl> {
+  return parseControl((await storage.readControl(studyId)).control);
+}
+
+/**
+ * Replaces the control of a study by what `change` makes of it, and returns the control before and after. Whoever writes
+ * at the same time is not overwritten: `change` is called again with what they wrote. Running orchestrators look at the
+ * study again even when nothing differs.
+ */
+export async function updateStudyControl(
+  storage: ControlStore,
+  studyId: number,
+  change: (before: StudyControl) => StudyControl,
+): Promise<{ readonly before: StudyControl; readonly after: StudyControl }> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { revision, control } = await storage.readControl(studyId);
+    const before = parseControl(control);
+    const after = change(before);
+    if (await storage.writeControl(studyId, after as unknown as JsonValue, revision))
+      return { before, after };
+  }
+  throw new HpoError(
+    'control.conflict',
+    `expected to store a control, but others wrote ${MAX_TRIES} times first`,
+    {
+      fix: 'run the same command again',
+    },
+  );
+}
+
+/** What the beginning of a call of `hpo optimize` changed. */
+export type Begun = { readonly dropped: ChangedLimits; readonly resumed: boolean };
+
+/** Resumes the study (`resume`), drops what `hpo set` changed, and returns what that was. Writes only what differs. */
+export async function beginCall(storage: ControlStore, studyId: number, resume: boolean): Promise<Begun> {
+  const now = await readStudyControl(storage, studyId);
+  const resumes = resume && now.pausedAtMs !== null;
+  if (!resumes && Object.keys(now.limits).length === 0) return { dropped: {}, resumed: false };
+  const { before } = await updateStudyControl(storage, studyId, ({ pausedAtMs }) => ({
+    pausedAtMs: resume ? null : pausedAtMs,
+    limits: {},
+  }));
+  return { dropped: before.limits, resumed: resume && before.pausedAtMs !== null };
+}

@@ -1,0 +1,24 @@
+/** What people have written on a trial. */
+export type Annotation = { readonly note: string | null; readonly tags: readonly string[] };
+
+/** `note` null: it stays; empty: none. */
+export type AnnotationChange = {
+  readonly note: string | null;
+  readonly addTags: readonly string[];
+  readonly removeTags: readonly string[];
+};
+
+/** optuna-dashboard stores a note in parts of at most so many characters. */
+export const NOTE_LENGTH = 2045;
+
+/** A note in parts of at most `length` characters. No character is cut in two. */
+export function splitNote(note: string, length: number): string[] {
+  const characters = [...note];
+  const count = Math.ceil(characters.length / length);
+  return Array.from({ length: count }, (_, k) => characters.slice(k * length, (k + 1) * length).join(''));
+}
+
+/** The tags of a stored value; another program may have written anything. */
+export function toTags(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((tag) => typeof tag === 'string') : [];
+}

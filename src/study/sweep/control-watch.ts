@@ -1,0 +1,68 @@
+import { parseControl, type StudyControl } from '../../core/study-control.js';
+import type { Storage } from '../../storage/storage.js';
+
+/** How often the database is looked at. A look costs one cheap question while nobody has written. */
+const LOOK_MS = 500;
+
+export type ControlHandlers = {
+  /** Attempts that somebody asked to stop: whoever asks may be unable to see or to signal their processes. */
+  readonly stopRequested: (attemptIds: ReadonlySet<number>) => void;
+  /** Somebody wrote a control; it may say the same as before. */
+  readonly changed: (control: StudyControl) => Promise<void>;
+};
+
+/** Reads what other processes have asked of this sweep, twice a second, in one read. */
+export class ControlWatch {
+  readonly #storage: Pick<Storage, 'changeToken' | 'readControl'>;
+  readonly #studyId: number;
+  readonly #handlers: ControlHandlers;
+  #timer: NodeJS.Timeout | null = null;
+  #token = '';
+  #revision = 0;
+  #looking = false;
+
+  constructor(
+    storage: Pick<Storage, 'changeToken' | 'readControl'>,
+    studyId: number,
+    handlers: ControlHandlers,
+  ) {
+    this.#storage = storage;
+    this.#studyId = studyId;
+    this.#handlers = handlers;
+  }
+
+  /** Returns the control as it is now, and follows it from there. */
+  async start(): Promise<StudyControl> {
+    const { revision, control } = await this.#storage.readControl(this.#studyId);
+    this.#revision = revision;
+    this.#timer = setInterval(() => this.#turn(), LOOK_MS);
+    return parseControl(control);
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #turn(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#look()
+      // Whatever keeps the database from being read shows where the sweep itself needs it.
+      .catch(() => {})
+      .finally(() => {
+        this.#looking = false;
+      });
+  }
+
+  async #look(): Promise<void> {
+    const token = await this.#storage.changeToken();
+    if (token === this.#token) return;
+    const { revision, control, stopRequests } = await this.#storage.readControl(this.#studyId);
+    if (this.#timer === null) return;
+    if (stopRequests.length > 0) this.#handlers.stopRequested(new Set(stopRequests));
+    if (revision !== this.#revision) await this.#handlers.changed(parseControl(control));
+    this.#revision = revision;
+    this.#token = token;
+  }
+}

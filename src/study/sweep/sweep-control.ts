@@ -1,0 +1,95 @@
+import type { ChangedLimits, StudyControl } from '../../core/study-control.js';
+import type { AttemptRun } from '../attempt/attempt-run.js';
+import { type Budget, countTrials, planBudget } from './budget.js';
+import { ControlWatch } from './control-watch.js';
+import { Deadline } from './deadline.js';
+import type { SweepOptions } from './sweep-options.js';
+
+type Options = Pick<
+  SweepOptions,
+  'study' | 'emit' | 'slots' | 'epochs' | 'timeoutMs' | 'total' | 'setAttemptLimits'
+>;
+
+export type SweepControlHooks = {
+  readonly timeUp: () => void;
+  readonly budgetChanged: (budget: Budget) => void;
+  /** After every control: trials may be queued, allowed or wanted that were not before. */
+  readonly changed: () => Promise<void>;
+};
+
+/** Obeys what commands ask of a running sweep: pause, limits, and requests to stop single trials. */
+export class SweepControl {
+  readonly #o: Options;
+  readonly #hooks: SweepControlHooks;
+  readonly #watch: ControlWatch;
+  readonly #deadline: Deadline;
+  #limits: ChangedLimits = {};
+  #isPaused = false;
+  #total: number | null;
+
+  constructor(options: Options, running: ReadonlyMap<number, AttemptRun>, hooks: SweepControlHooks) {
+    this.#o = options;
+    this.#hooks = hooks;
+    this.#total = options.total;
+    this.#deadline = new Deadline(hooks.timeUp);
+    const { study } = options;
+    this.#watch = new ControlWatch(study.storage, study.id, {
+      stopRequested: (attempts) => {
+        for (const run of [...running.values()]) if (attempts.has(run.attempt.id)) run.stop('stopped');
+      },
+      changed: async (control) => {
+        await this.#obey(control);
+        await hooks.changed();
+      },
+    });
+  }
+
+  /** Whether no trial may start. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Obeys what is stored already, and follows it until `close`. */
+  async start(): Promise<void> {
+    this.#deadline.set(this.#o.timeoutMs);
+    await this.#obey(await this.#watch.start());
+  }
+
+  close(): void {
+    this.#watch.close();
+    this.#deadline.clear();
+  }
+
+  async #obey({ pausedAtMs, limits }: StudyControl): Promise<void> {
+    const { emit } = this.#o;
+    const isPaused = pausedAtMs !== null;
+    if (isPaused !== this.#isPaused) {
+      this.#isPaused = isPaused;
+      emit({ type: isPaused ? 'sweep-paused' : 'sweep-resumed' });
+    }
+    const changed = differing(limits, this.#limits);
+    if (Object.keys(changed).length === 0) return;
+    this.#limits = { ...this.#limits, ...changed };
+    await this.#apply(changed);
+    emit({ type: 'limits-changed', limits: changed, total: this.#total });
+  }
+
+  async #apply(changed: ChangedLimits): Promise<void> {
+    const { slots, study, epochs, setAttemptLimits } = this.#o;
+    if (changed.timeoutMs !== undefined) this.#deadline.set(changed.timeoutMs);
+    if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
+    setAttemptLimits(changed);
+    if (changed.trials === undefined) return;
+    const timeoutMs = this.#limits.timeoutMs === undefined ? this.#o.timeoutMs : this.#limits.timeoutMs;
+    const trials = changed.trials === null ? null : { count: changed.trials, more: false };
+    const budget = planBudget(study, await countTrials(study), { trials, timeoutMs, epochs });
+    this.#total = budget.total;
+    this.#hooks.budgetChanged(budget);
+  }
+}
+
+/** Limits that are set now and differ from before. One that is not set any more stays as it was. */
+function differing(now: ChangedLimits, before: ChangedLimits): ChangedLimits {
+  const names = (Object.keys(now) as (keyof ChangedLimits)[]).filter((name) => now[name] !== before[name]);
+  return Object.fromEntries(names.map((name) => [name, now[name]]));
+}
