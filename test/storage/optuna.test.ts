@@ -170,6 +170,7 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
     expect(study).toEqual({
       id: 1,
       name: 'theirs',
+      uid: null,
       directions: ['maximize'],
       seed: null,
       spec: null,
