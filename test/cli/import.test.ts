@@ -17,12 +17,12 @@ describe('hpo import of a W&B sweep', () => {
   it('writes a sweep file that runs as it is', async () => {
     const cwd = makeProject({ 'wandb.yaml': WANDB, 'train.sh': readFileSync(fixture('quick.sh'), 'utf8') });
     const { code, stdout, stderr } = await runHpo(['import', 'wandb.yaml'], { cwd });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: not imported: project: left out\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: not imported: project: omitted\n' });
     expect(stdout).toBe('wrote cfg/sweep.yaml\nnext: hpo optimize --sweep cfg/sweep.yaml --dry-run\n');
     expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toMatchInlineSnapshot(`
       "# wandb: imported from the W&B sweep wandb.yaml.
       # The trainer prints METRIC lines, or metrics.format names what it prints; parameters come as arguments.
-      # Not imported: project: left out
+      # Not imported: project: omitted
       study: wandb
       objective:
         metric: loss
@@ -60,7 +60,7 @@ describe('hpo import of a W&B sweep', () => {
     expect(refused.stderr).toContain('error[import.file-exists]');
     expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toBe(own);
     const printed = JSON.parse(await hpo(cwd, 'import', join(other, 'wandb.yaml'), '--out', '-', '--json'));
-    expect(printed).toMatchObject({ written: null, notes: ['project: left out'] });
+    expect(printed).toMatchObject({ written: null, notes: ['project: omitted'] });
     expect(printed.text).toContain('study: wandb');
   });
 
