@@ -5,20 +5,20 @@ import type { SweepOptions } from './sweep-options.js';
 type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget'>;
 type Wanted = Pick<Options, 'total' | 'budget'>;
 
-/** A GPU that others hold is looked at so often; a little unlike each time, so that those who wait do not meet. */
+/** How often a GPU that other sweeps hold is checked. The spread keeps waiting sweeps from checking at the same time. */
 const LOOK_MS = 200;
 const LOOK_SPREAD_MS = 100;
-/** Where only memory keeps us: it is looked at every few seconds anyway. */
+/** The same when only memory is missing: it is read every few seconds anyway. */
 const MEMORY_LOOK_MS = 1000;
 
-/** Takes slots for a sweep, and wakes it while other sweeps of this machine keep it from one. */
+/** Acquires slots for a sweep, and wakes it regularly while other sweeps of this machine hold the slots. */
 export class SlotWait {
   readonly #o: Options;
   readonly #wake: () => void;
   #wanted: Wanted;
   #timer: NodeJS.Timeout | null = null;
-  #told = '';
-  readonly #toldBusy = new Set<string>();
+  #emittedHolders = '';
+  readonly #emittedLowMemory = new Set<string>();
   #stopLooking: () => void = () => {};
 
   constructor(options: Options, wake: () => void) {
@@ -32,12 +32,12 @@ export class SlotWait {
     this.#wanted = wanted;
   }
 
-  /** Whether others keep the sweep from a slot: then it is woken soon to try again. */
+  /** Whether other sweeps hold a slot that this one needs. Then it is woken soon to try again. */
   get waiting(): boolean {
     return this.#timer !== null;
   }
 
-  /** Resolves when it is known which slots can be taken, or when the sweep launches nothing more. */
+  /** Resolves when it is known which slots are free, or when the sweep launches nothing more. */
   ready(): Promise<void> {
     return new Promise((resolve) => {
       this.#stopLooking = resolve;
@@ -45,7 +45,7 @@ export class SlotWait {
     });
   }
 
-  /** The next free slot; null when there is none, and then `waiting` says whether one is free but for others. */
+  /** Returns the next free slot; null when there is none. `waiting` then says whether only other sweeps block one. */
   acquire(token: string): Slot | null {
     const { slots } = this.#o;
     this.#stop();
@@ -54,18 +54,18 @@ export class SlotWait {
     const memoryOnly = slots.blockedBy.length === 0 && slots.lowMemoryGpus.length > 0;
     const lookMs = memoryOnly ? MEMORY_LOOK_MS : LOOK_MS;
     this.#timer = setTimeout(this.#wake, lookMs + LOOK_SPREAD_MS * Math.random());
-    // Last: whoever hears of it may end the waiting.
+    // Emit last: a listener may stop the sweep.
     this.#tell();
     this.#tellBusy();
     return null;
   }
 
   /**
-   * How the sweep ends now if nothing else keeps it going; null: it waits. A study that owes nothing and has all its
-   * trials needs nobody's GPU to find that out.
+   * Returns how the sweep ends now; null when it waits. Without pending work and with all trials of the study, it does not
+   * wait for a GPU.
    */
-  async endOfWait(owes: boolean): Promise<SweepEnd | null> {
-    if (!(await this.hasAll(owes))) return null;
+  async endOfWait(hasPendingWork: boolean): Promise<SweepEnd | null> {
+    if (!(await this.hasAll(hasPendingWork))) return null;
     this.close();
     const { study } = this.#o;
     const { budget } = this.#wanted;
@@ -73,10 +73,10 @@ export class SlotWait {
   }
 
   /** Whether the study has all its trials, and no work is pending. */
-  async hasAll(owes: boolean): Promise<boolean> {
+  async hasAll(hasPendingWork: boolean): Promise<boolean> {
     const { study } = this.#o;
     const { total } = this.#wanted;
-    return !owes && total !== null && (await study.trialCount()) >= total;
+    return !hasPendingWork && total !== null && (await study.trialCount()) >= total;
   }
 
   /** The sweep launches nothing more. */
@@ -91,20 +91,20 @@ export class SlotWait {
     this.#timer = null;
   }
 
-  /** Once for the same sweeps: sharing means waiting after every trial. */
+  /** Emits once for the same holders: sweeps that share GPUs wait after every trial. */
   #tell(): void {
     const holders = this.#o.slots.blockedBy ?? [];
     const pids = [...new Set(holders.map(({ pid }) => pid))].sort().join(' ');
-    if (pids === '' || pids === this.#told) return;
-    this.#told = pids;
+    if (pids === '' || pids === this.#emittedHolders) return;
+    this.#emittedHolders = pids;
     this.#o.emit({ type: 'waiting-for-gpu', holders });
   }
 
-  /** Once for each GPU: with trials of our own it may be full and free again after every one of them. */
+  /** Emits once for each GPU: trials of this sweep fill and free its memory again and again. */
   #tellBusy(): void {
-    const gpus = this.#o.slots.lowMemoryGpus.filter(({ device }) => !this.#toldBusy.has(device));
+    const gpus = this.#o.slots.lowMemoryGpus.filter(({ device }) => !this.#emittedLowMemory.has(device));
     if (gpus.length === 0) return;
-    for (const { device } of gpus) this.#toldBusy.add(device);
+    for (const { device } of gpus) this.#emittedLowMemory.add(device);
     this.#o.emit({ type: 'gpus-low-memory', gpus });
   }
 }
