@@ -39,6 +39,11 @@ export type BenchEntry = {
 /** To add a bench: a folder with a function, and an entry here. */
 export const benches: readonly BenchEntry[] = [
   {
+    name: 'compare',
+    summary: 'this checkout beside the built one that HPO_BENCH_BEFORE names (about 4 minutes)',
+    load: async () => (await import('./compare/bench.js')).benchCompare,
+  },
+  {
     name: 'orchestrator',
     summary:
       'the time that hpo adds to that of the trainers, and the memory of a long sweep (about 6 minutes)',
