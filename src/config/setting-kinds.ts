@@ -27,6 +27,8 @@ export type SettingKind =
   /** A name in a registry. */
   | { readonly type: 'component'; readonly registry: readonly { readonly name: string }[] }
   | { readonly type: 'name' }
+  /** Any text that is not empty. */
+  | { readonly type: 'text' }
   /** A mapping or a list, with a schema of its own in structured-schemas.ts; no flag. */
   | { readonly type: 'structured' };
 
@@ -46,7 +48,7 @@ export type ValueOfKind<K extends SettingKind> = K['type'] extends
         ? boolean
         : K extends { readonly values: readonly (infer V)[] }
           ? V
-          : K['type'] extends 'path' | 'component' | 'name'
+          : K['type'] extends 'path' | 'component' | 'name' | 'text'
             ? string
             : never;
 
@@ -87,6 +89,8 @@ export function parseSettingText(kind: SettingKind, text: string): ParsedText {
     case 'path':
     case 'name':
       return { value: text };
+    case 'text':
+      return orExpected(text === '' ? null : text, 'expected a text that is not empty');
     case 'structured':
       return { expected: 'expected a sweep file to set this' };
   }

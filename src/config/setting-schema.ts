@@ -36,6 +36,8 @@ export function schemaOfKind(kind: SettingKind): z.ZodType {
       return componentSchema(kind.registry as readonly ComponentInfo[]);
     case 'name':
       return studyNameSchema;
+    case 'text':
+      return z.string().min(1);
     case 'structured':
       throw new TypeError('expected a setting with a schema by kind, got a structured one');
   }
