@@ -37,7 +37,7 @@ try {
   await run('git', ['init', '--quiet']);
   const patches = [...page.matchAll(/^```diff\n(.*?)^```$/gms)].map(([, patch]) => patch);
   for (const patch of patches)
-    await run('git', ['apply', '--recount', '-C1', '--unidiff-zero', '-'], { input: patch });
+    await run('git', ['apply', '-C1', '-'], { input: patch });
 
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '--noEmit']);
@@ -58,6 +58,8 @@ try {
     expect(help, `"${name}"`, 'hpo optimize --help');
     expect(configuration, `\`${name}\``, 'docs/configuration.md');
   }
+  expect(help, '--greeting', 'hpo optimize --help');
+  expect(configuration, '`logging.local.greeting`', 'docs/configuration.md');
   await sweepWithAll();
   console.log(`the ${patches.length} examples of docs/extending.md work`);
 } finally {
@@ -83,6 +85,8 @@ async function sweepWithAll() {
         'objective: { metric: loss, direction: minimize }',
         'trainer: { command: [sh, train.sh, "${overrides}"] }',
         'metrics: { format: keras }',
+        'executor: niced',
+        'logging: { local: { greeting: Good luck } }',
         'sampler: climb',
         'pruner: majority',
         'trials: 8',
@@ -91,8 +95,11 @@ async function sweepWithAll() {
       ].join('\n'),
     );
     const main = join(folder, 'dist', 'cli', 'main.js');
-    const { stdout } = await run(process.execPath, [main, 'optimize'], { cwd: project });
+    const env = { HPO_SUMMARY: 'summary.txt' };
+    const { stdout } = await run(process.execPath, [main, 'optimize'], { cwd: project, env });
+    expect(stdout, 'Good luck', 'the beginning of a sweep with the examples');
     expect(stdout, '8 complete', 'the end of a sweep with the examples');
+    expect(readFileSync(join(project, 'summary.txt'), 'utf8'), 'trial 7: complete', 'the file of the logger');
   } finally {
     rmSync(project, { recursive: true, force: true, maxRetries: 5 });
   }
