@@ -36,8 +36,7 @@ try {
   }
   await run('git', ['init', '--quiet']);
   const patches = [...page.matchAll(/^```diff\n(.*?)^```$/gms)].map(([, patch]) => patch);
-  for (const patch of patches)
-    await run('git', ['apply', '-C1', '-'], { input: patch });
+  for (const patch of patches) await run('git', ['apply', '-C1', '-'], { input: patch });
 
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '--noEmit']);
