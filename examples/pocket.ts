@@ -183,7 +183,7 @@ async function slot(store: Store, budget: number): Promise<void> {
   for (let number = store.trials.size; number < budget; number = store.trials.size) {
     const unit = propose(number, [...store.trials.values()]);
     // Stored before the process starts. A crash between the two lines would start it twice; hpo itself closes this gap:
-    // whoever creates the attempt's claim file may launch it.
+    // only the process that creates the attempt's claim file may launch it.
     store.add({ type: 'started', trial: number, unit, pid: null });
     await run(store, store.trials.get(number) as Trial);
   }

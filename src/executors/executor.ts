@@ -96,7 +96,7 @@ export type RunHooks = {
   readonly signal: AbortSignal;
 };
 
-/** Hooks that do nothing, have no parameters and never stop an attempt: the defaults for whoever needs only some. */
+/** Hooks that do nothing, have no parameters and never stop an attempt: defaults for a caller that needs only some. */
 export const NO_HOOKS: RunHooks = {
   report: () => {},
   drain: async () => {},
@@ -144,7 +144,7 @@ export type Outcome =
 /** Nobody can see the attempt from here at the moment. It may run, so it is asked for again (`isAlive`, `reattach`). */
 export type Unseen = { readonly kind: 'unseen'; readonly reason: string };
 
-/** `unknown`: it may run, but this process cannot see it. Whoever wants to start another one has to wait. */
+/** `unknown`: it may run, but this process cannot see it. Do not start another one until it is known. */
 export type Aliveness = 'alive' | 'ended' | 'unknown';
 
 /** What `cancel` achieved. */

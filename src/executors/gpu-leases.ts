@@ -1,4 +1,4 @@
-/** The GPU leases of this machine, for whoever composes a sweep or looks at the machine. */
+/** The GPU leases of this machine, for a sweep and for `hpo doctor`. */
 export { leasePlace, lookAtLeaseDir, prepareLeaseDir } from './local/leases/folder.js';
 export { gpuKey, type LeaseFile } from './local/leases/lease-file.js';
 export { Leases } from './local/leases/leases.js';

@@ -151,7 +151,7 @@ export type TrialSummary<P extends object = Params> = {
   readonly finishedAtMs: number | null;
 };
 
-/** A study in a program: it optimizes a function, or is asked and told. `P`: its parameters. */
+/** A study in a program: it optimizes a function, or serves ask and tell. `P`: its parameters. */
 export type Study<P extends object = Params> = {
   readonly name: string;
   /**

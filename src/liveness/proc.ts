@@ -102,7 +102,7 @@ export function allPids(): number[] {
     .filter((pid) => pid !== process.pid);
 }
 
-/** Whether this PID namespace holds a process of this pid, whoever owns it and whatever /proc hides. */
+/** Whether this PID namespace has a process with this pid, of any owner, even if /proc hides it. */
 export function isPidTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 /** `debug` is for log files. A person at a terminal sees `info` and `warning`. */
 export type MessageLevel = 'debug' | 'info' | 'warning';
 
-/** A text for people. It may hold control characters: whoever shows it makes it printable. */
+/** A text for people. It may contain control characters: escape it before showing it. */
 export type Message = { readonly level: MessageLevel; readonly text: string };
 
 /** Returns the text of a message, with its level where it is a warning. */

@@ -2,7 +2,7 @@ import { type MetricEntry, STEP_NAMES } from './metric.js';
 
 /**
  * `step` is null for a final value: one that holds for the whole trial. `counted`: nothing named the step, which is the
- * number of the report, counted anew in each attempt.
+ * number of the report within its attempt.
  */
 export type StepPoint = {
   readonly name: string;

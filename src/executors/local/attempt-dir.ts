@@ -38,7 +38,7 @@ export function wasForkRefused(dir: string): boolean {
 }
 
 /**
- * Makes sure that the attempt never starts, if it has not yet. Whoever creates `pid` owns the launch; a supervisor that is
+ * Makes sure that the attempt never starts, if it has not yet. The process that creates `pid` owns the launch; a supervisor that is
  * second gives up. False when the launch has an owner already, or the folder is missing.
  */
 export async function revokeLaunch(dir: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { notedPlace } from './trainer-record.js';
  * The whole supervisor. It is a fixed text. Folder, log and command are its arguments, so nothing is evaluated. It outlives
  * hpo in its own session and writes how the trainer ended.
  *
- * `set -C` makes `>` fail on an existing file: whoever creates `pid` owns the launch. The pipe is opened before that, so that
+ * `set -C` makes `>` fail on an existing file: the process that creates `pid` owns the launch. The pipe is opened before that, so that
  * it never looks free while the attempt runs; where it cannot be made the attempt runs without one. The trap keeps the shell
  * alive under signals to the group. It must not be `trap ''`, which the trainer would inherit. The log holds the trainer's
  * output alone, without the shell's messages about its end. `trainer` holds what /proc shows of the process that becomes the

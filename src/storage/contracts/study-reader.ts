@@ -27,6 +27,6 @@ export interface StudyReader {
   columns(studyId: number): Promise<Columns>;
   /** Every stored value of one trial, by metric name; of each metric the final value first, then by step. */
   metrics(studyId: number, number: number): Promise<readonly StoredMetric[]>;
-  /** Parameters and objectives as the trials of a study show them, whoever made the trials. */
+  /** Parameters and objectives as the trials of a study show them, including trials of other programs. */
   parameterSummary(studyId: number): Promise<ParameterSummary>;
 }

@@ -80,7 +80,7 @@ export type FileState = 'in-place' | 'gone' | 'replaced';
 export type Separated = { readonly uid: string; readonly requeued: number };
 
 export type Counts = {
-  /** Trials of any state, whoever made them. As fast with many as with few. */
+  /** Trials of any state, including those of other programs. As fast with many as with few. */
   readonly trials: number;
   /** The same, with the repeats that the configurations still get. A configuration with a pruned trial gets none. */
   readonly committed: number;

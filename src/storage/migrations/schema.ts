@@ -79,7 +79,7 @@ const TABLES: ReadonlySet<string> = new Set(
   ),
 ).add('hpo_version');
 
-/** A view, or a table of a module, runs code of whoever made the file, for any length of time. */
+/** A view, or a table of a module, runs code from the file, for any length of time. */
 function isPlainTable(row: Row): boolean {
   return row.type === 'table' && !/^CREATE\s+VIRTUAL/i.test(text(row, 'sql'));
 }
@@ -88,7 +88,7 @@ function notATable(url: string, name: string): HpoError {
   return usageError(
     'storage.foreign-database',
     `expected a database of studies in ${url}, got one with something else in place of the table ${name}`,
-    { fix: 'ask whoever made the file: neither hpo nor Optuna did' },
+    { fix: 'ask the author of the file: neither hpo nor Optuna created it' },
   );
 }
 

@@ -11,7 +11,7 @@ const KEEP_MS = 60_000;
 const MIB = 2 ** 20;
 
 /**
- * Returns the GPUs that have less memory free than is wanted, whoever uses it, by their `gpuKey`. Unknown memory counts as
+ * Returns the GPUs with less free memory than required, by their `gpuKey`. It does not matter who uses it. Unknown memory counts as
  * free: a driver that does not report it must not end a sweep.
  */
 export function busyGpus(

@@ -16,7 +16,7 @@ export function leasePlace(chosen: string | undefined): LeasePlace {
 
 /**
  * Makes the folder where it is missing. Returns why it cannot be trusted or used, or null when it can. It must belong to this
- * user and be closed to others: whoever can write there can keep GPUs from the sweeps of this user.
+ * user and be closed to others: a user who can write there can keep GPUs from this user's sweeps.
  */
 export function prepareLeaseDir(place: LeasePlace): string | null {
   try {
