@@ -12,12 +12,7 @@ const ALLOWED: readonly Allowed[] = [];
  * Words still to be replaced, by folder. Every other folder has none. A number may only become smaller: lower it with the
  * change that replaces the words.
  */
-const LEFT: Readonly<Record<string, number>> = {
-  'src/cli': 5,
-  'src/cli/commands': 3,
-  'src/cli/optimize': 12,
-  'src/study': 9,
-};
+const LEFT: Readonly<Record<string, number>> = {};
 
 /** Paths below the root of the files in these folders, with these extensions. */
 function filesIn(folder: string, extension: RegExp): string[] {

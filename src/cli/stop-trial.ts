@@ -18,7 +18,7 @@ export async function stopRunning(
   attempt: AttemptRecord,
 ): Promise<string> {
   const control = await requireControl(trial, attempt);
-  // The request comes before the signal: whoever watches the trainer reads there why it ended.
+  // The request comes before the signal: the orchestrator that watches the trainer reads there why it ended.
   await request(storage.requestStop(attempt.id, true));
   const cancelled = await control.cancel(refOf(trial, attempt), 'stopped');
   return describe(storage, attempt, cancelled);

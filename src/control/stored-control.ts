@@ -14,8 +14,8 @@ export async function readStudyControl(storage: ControlStore, studyId: number): 
 }
 
 /**
- * Replaces the control of a study by what `change` makes of it, and returns the control before and after. Whoever writes
- * at the same time is not overwritten: `change` is called again with what they wrote. Running orchestrators look at the
+ * Replaces the control of a study by what `change` makes of it, and returns the control before and after. A write
+ * of another process at the same time is not overwritten: `change` is called again with what it wrote. Running orchestrators look at the
  * study again even when nothing differs.
  */
 export async function updateStudyControl(

@@ -63,7 +63,7 @@ export function requireClearSpace({ name }: StudyRecord, survey: ParameterSummar
       : clashing.length > 0
         ? `${list(clashing)} changed its kind, scale or choices`
         : sometimes.length > 0
-          ? `${list(sometimes)} is in some trials only, and they do not show when`
+          ? `only some trials have ${list(sometimes)}, and they do not show when`
           : null;
   if (problem === null) return space;
   throw usageError(

@@ -46,7 +46,7 @@ test('a grid runs to its end and says what came of it; the second call runs noth
   expect(log).toMatch(/^METRIC epoch=1 loss=9\nMETRIC epoch=2 loss=\d\n$/);
 
   const second = await hpo(cwd, 'optimize');
-  expect(second).toContain('study s goes on');
+  expect(second).toContain('study s resumes');
   expect(second).toContain('study s is finished: 14 complete (nothing was left to run)');
   expect(await trialsOf(cwd)).toEqual(trials);
 });

@@ -31,7 +31,7 @@ test('Ctrl-C once: no new launches, running trials finish, 130; the next call go
   writeFiles(cwd, { go: '' });
   const { code, stdout } = await running.ended;
   expect(code).toBe(130);
-  expect(stdout).toContain('study s was interrupted; the same command goes on with it: 2 complete');
+  expect(stdout).toContain('study s was interrupted; the same command resumes it: 2 complete');
   expect(starts(cwd)).toHaveLength(2);
   expect(await hpo(cwd, 'optimize')).toContain('study s is finished: 4 complete');
   expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);

@@ -22,7 +22,7 @@ export type ResolvedSweep = {
   readonly file: string;
   /** What people should know of the file. */
   readonly notices: readonly string[];
-  /** Where something stands in the file. */
+  /** Where a value is in the file. */
   readonly place: LoadedSweep['place'];
   /** Null when nobody gave one. */
   readonly seed: number | null;

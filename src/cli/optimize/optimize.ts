@@ -45,7 +45,7 @@ import { writeSnapshot } from './snapshot.js';
 import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
 
-/** `hpo optimize`: creates the study or goes on with it, and runs it to its end. */
+/** `hpo optimize`: creates or resumes the study, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await resolveSweep(request);
   for (const notice of wanted.notices) warn(notice);
@@ -212,7 +212,7 @@ class SweepSession {
   #headline(plan: Plan, { slots, candidates: places }: SlotLayout): string {
     const devices = [...new Set(places.map((slot) => slot.device))].join(' ');
     const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
-    return `study ${this.#study.name} ${this.#created ? 'created' : 'goes on'}, ${slotText}: ${plan.line}`;
+    return `study ${this.#study.name} ${this.#created ? 'created' : 'resumes'}, ${slotText}: ${plan.line}`;
   }
 
   async #sweep(

@@ -12,7 +12,7 @@ import { type ResolvedSweep, studySeed } from './load.js';
 // Going on with a study that Optuna made.
 
 /**
- * The study with the search of the sweep file: what its trials told is where the sampler starts from.
+ * Returns the study with the search of the sweep file. The sampler starts from the results of its trials.
  * @throws HpoError study.choices-changed, study.objectives-changed (usage).
  */
 export async function continueOptunaStudy(storage: Storage, record: StudyRecord, wanted: ResolvedSweep) {
@@ -56,7 +56,7 @@ function checkNames({ params }: Space, { name: study }: StudyRecord): void {
     const problem = nameSchema.safeParse(name).error?.issues[0]?.message;
     if (problem === undefined) continue;
     throw usageError('study.bad-parameter', `${problem}, and study ${study} has ${JSON.stringify(name)}`, {
-      fix: 'no sweep can go on with this study: give a new study name (--study NEW)',
+      fix: 'no sweep can continue this study: give a new study name (--study NEW)',
     });
   }
 }

@@ -12,7 +12,7 @@ import { refuseChoices, show } from './differences.js';
 import { checkNewName, type ResolvedSweep, studySeed } from './load.js';
 import { continueOptunaStudy, noStoredSpace, withStoredSpace } from './optuna-study.js';
 
-/** The study that is wanted: created, or gone on with when it is there and the same. */
+/** Creates the study, or opens it when it exists with the same search. */
 export async function openOrCreateStudy(
   storage: Storage,
   inFile: ResolvedSweep,
@@ -66,7 +66,7 @@ function isTaken(error: unknown): boolean {
 }
 
 /**
- * Goes on only with the search that the trials came from.
+ * Continues only with the search that the trials came from.
  * @throws HpoError study.changed, study.choices-changed, study.objectives-changed or study.seed-changed (usage errors), showing what differs.
  */
 async function refuseChanges(

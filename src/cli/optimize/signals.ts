@@ -16,7 +16,7 @@ const LAST_WORDS =
 
 /**
  * Ctrl-C once drains, twice aborts; SIGTERM aborts; a closed terminal (SIGHUP) ends hpo at once and leaves the
- * trainers running, for the next optimize to take over. Once it aborts hpo ends within a minute, whatever it waits for.
+ * trainers running, and the next optimize reattaches to them. Once it aborts hpo ends within a minute, whatever it waits for.
  */
 export function watchSignals(onHangup: () => Promise<unknown>, lastResortMs = LAST_RESORT_MS): SignalWatch {
   const drain = new AbortController();

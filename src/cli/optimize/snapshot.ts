@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import type { StudySpec } from '../../core/spec.js';
 import { snapshotFile } from '../paths.js';
 
-/** Writes the study's run defaults where trainers read them; the database stays the truth, so a lost file is made anew. */
+/** Writes the study's run defaults where trainers read them; the database has the truth, so a lost file is written again. */
 export function writeSnapshot(studyDir: string, study: string, spec: StudySpec): string {
   const file = snapshotFile(studyDir);
   const text = `# One run's defaults as stored with study ${JSON.stringify(study)}; written by hpo, changes here are lost.\n${stringify(spec.config)}`;

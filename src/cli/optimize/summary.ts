@@ -38,10 +38,10 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   target: 'has reached its target',
   failures: 'stopped early: the first trials all failed',
   'max-failures':
-    'stopped early: as many trials as max_failures allows have failed; the same command goes on with it',
+    'stopped early: as many trials as max_failures allows have failed; the same command resumes it',
   'max-consecutive-failures':
-    'stopped early: as many trials in a row as max_consecutive_failures allows have failed; the same command goes on with it',
-  interrupted: 'was interrupted; the same command goes on with it',
+    'stopped early: as many trials in a row as max_consecutive_failures allows have failed; the same command resumes it',
+  interrupted: 'was interrupted; the same command resumes it',
 };
 
 const BURNT: readonly SweepEnd[] = ['failures', 'max-failures', 'max-consecutive-failures'];

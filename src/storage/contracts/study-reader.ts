@@ -17,7 +17,7 @@ export interface StudyReader {
    * read shows as another token the next time.
    */
   changeToken(): Promise<string>;
-  /** Commands to whoever runs the study, in one read that is fast enough for every second. */
+  /** Commands to the orchestrators of the study, in one read that is fast enough for every second. */
   readControl(studyId: number): Promise<StoredControl>;
   /** What is new since `since`: configurations and trials, each in ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;

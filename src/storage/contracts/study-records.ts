@@ -63,7 +63,7 @@ export type StudySummary = StudyRecord & {
   readonly broken: string | null;
 };
 
-/** Commands to whoever runs the study. */
+/** Commands to the orchestrators of the study. */
 export type StoredControl = {
   /** Counts the writes; 0: none yet. */
   readonly revision: number;

@@ -16,7 +16,7 @@ export interface StudyStore {
    */
   updateStudy(studyId: number, spec: JsonValue, change?: StudyChange): Promise<Recomputed | null>;
   /**
-   * Stores commands to whoever runs the study, by compare-and-set on the revision that `readControl` gave. Returns false,
+   * Stores commands to the orchestrators of the study, by compare-and-set on the revision that `readControl` gave. Returns false,
    * and writes nothing, when another process wrote first.
    */
   writeControl(studyId: number, control: JsonValue, ifRevision: number): Promise<boolean>;

@@ -161,7 +161,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE hpo_trials ADD COLUMN asker TEXT',
   ],
   [
-    // Commands to whoever runs a study: pause, and limits that differ from the sweep file. The revision counts the writes.
+    // Commands to the orchestrators of a study: pause, and limits that differ from the sweep file. The revision counts the writes.
     `CREATE TABLE hpo_study_control (
       study_id INTEGER NOT NULL PRIMARY KEY REFERENCES studies (study_id),
       revision INTEGER NOT NULL,

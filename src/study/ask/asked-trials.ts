@@ -12,7 +12,7 @@ import type { StudyRows } from '../study-context.js';
 
 /**
  * Who runs a trial. An attempt of a sweep; or a program that asked for it (`asker`) and loses it when the program ends;
- * or null: whoever reports its result, which may be another process than the one that asked.
+ * or null: the process that reports its result, which may be another one than the one that asked.
  */
 export type Runner = NewAttempt | { readonly asker: string } | null;
 

@@ -5,7 +5,7 @@ import type { Storage } from '../../storage/storage.js';
 const LOOK_MS = 500;
 
 export type ControlHandlers = {
-  /** Attempts that somebody asked to stop: whoever asks may be unable to see or to signal their processes. */
+  /** Attempts that somebody asked to stop: the asking process may be unable to see or to signal their processes. */
   readonly stopRequested: (attemptIds: ReadonlySet<number>) => void;
   /** Somebody wrote a control; it may say the same as before. */
   readonly changed: (control: StudyControl) => Promise<void>;

@@ -35,7 +35,7 @@ export function isUnwritable(folder: string): boolean {
     return false;
   } catch (error) {
     const code = codeOf(error);
-    // One that is missing is made again by whoever writes there.
+    // A missing folder is created again by the next write.
     return code === 'EROFS' || code === 'EACCES' || code === 'EIO';
   }
 }

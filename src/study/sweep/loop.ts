@@ -125,11 +125,11 @@ class Sweep {
     for await (const { opened, slot } of reattach(this.#o, orphans)) this.#start(opened, slot, true);
   }
 
-  /** Another orchestrator may have died or been stopped while we ran: what it left is ours to finish. */
+  /** Another orchestrator may have ended meanwhile: this one finishes what it left. */
   async #leftByOthers(): Promise<boolean> {
     if (!this.#nothingMore) return false;
     await this.#load(false).catch((error: unknown) => this.#fail(error));
-    // Someone may have said stop meanwhile: what was taken over is still followed to its end.
+    // A stop may have come meanwhile: reattached attempts are still followed to their end.
     if (!this.#nothingMore || !this.#work.hasPendingWork) return this.#running.size > 0;
     this.#end = null;
     return true;
