@@ -77,7 +77,7 @@ export function standIn(gpus: readonly StandInGpu[]) {
   onTestFinished(() => {
     // Calls that hpo did not end.
     endHanging();
-    rmSync(dir, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   });
   // Atomically: it may be read at any moment.
   const write = (name: string, text: string) => {

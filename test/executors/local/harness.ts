@@ -26,7 +26,7 @@ export function trainer(name: string): string {
 /** A folder of this test alone. */
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hpo-executor-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   return dir;
 }
 
