@@ -127,7 +127,10 @@ describeWithReal('optuna', 'examples/optuna', () => {
     // Both at once.
     const worker = promisify(execFile)(python, ['worker.py'], { cwd: copy.path });
     const sweep = copy.hpo(['optimize', '--trials', '+15'], python);
-    expect([sweep.exitCode, (await worker).stdout]).toEqual([0, expect.stringMatching(/^10 trials finished/)]);
+    expect([sweep.exitCode, (await worker).stdout]).toEqual([
+      0,
+      expect.stringMatching(/^10 trials finished/),
+    ]);
     expect(script('read.py').stdout).toMatch(/^study handover: (4[5-9]|5\d) trials\nbest: trial \d+ with /);
   });
 
