@@ -1,4 +1,5 @@
 import type { Storage } from '../storage/storage.js';
+import { openStudy } from '../study/open-study.js';
 import type { ResolvedSweep } from './optimize/load.js';
 
 type Options = { readonly study?: string; readonly storage: string; readonly sweep: string };
@@ -12,7 +13,6 @@ export async function wantedUnlessNamed(options: Options): Promise<ResolvedSweep
 
 /** Opens the study that the options mean, and creates it from the sweep file when it does not exist. */
 export async function openOrCreate(storage: Storage, options: Options, loaded: ResolvedSweep | null) {
-  const { openStudy } = await import('../study/open-study.js');
   const record = options.study === undefined ? null : await storage.findStudy(options.study);
   if (record) return openStudy(storage, record);
   const { resolveSweep } = await import('./optimize/load.js');

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HpoError, messageOf, usageError } from '../core/errors.js';
 import type { AttemptControl, AttemptRef, Cancellation } from '../executors/executor.js';
+import { handleKind } from '../executors/handle.js';
+import { controlOf } from '../executors/registry.js';
 import { describeIdentity } from '../liveness/identity.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
 import { warn } from './output.js';
@@ -68,7 +70,6 @@ export async function assumeEnded(
   trial: TrialRecord,
   attempt: AttemptRecord,
 ): Promise<string> {
-  const { controlOf } = await import('../executors/registry.js');
   const { owner } = attempt;
   const ref = refOf(trial, attempt);
   const control = await controlOf(attempt.handle);
@@ -98,8 +99,6 @@ function refOf({ number: trial }: TrialRecord, { token, handle }: AttemptRecord)
 
 /** @throws HpoError executor.unknown for an attempt of an executor that this version does not have. */
 async function requireControl({ number }: TrialRecord, { handle }: AttemptRecord): Promise<AttemptControl> {
-  const { handleKind } = await import('../executors/handle.js');
-  const { controlOf } = await import('../executors/registry.js');
   const control = await controlOf(handle);
   if (control !== null) return control;
   throw new HpoError(

@@ -3,7 +3,10 @@ import { type HpoError, usageError } from '../core/errors.js';
 import { makeSpace } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { ResultsStudy } from '../results/changes.js';
+import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
+import { inferSpec, objectiveNames } from '../study/optuna-study.js';
+import { storedSpec } from '../study/stored-spec.js';
 import { warn } from './output.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
@@ -20,7 +23,6 @@ export async function withStorage<T>(
   access: 'read' | 'write' | 'create',
   body: (storage: Storage) => Promise<T>,
 ): Promise<T> {
-  const { openStorage } = await import('../storage/open.js');
   const storage = await openStorage(url, { create: access === 'create', readOnly: access === 'read', warn });
   try {
     return await body(storage);
@@ -62,8 +64,6 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
 
 /** Returns a study as results read it; Optuna may have made it. Its sampler and pruner are not loaded. */
 export async function studyToRead(storage: Storage, record: StudyRecord): Promise<ReadableStudy> {
-  const { inferSpec } = await import('../study/optuna-study.js');
-  const { storedSpec } = await import('../study/stored-spec.js');
   const spec = record.spec === null ? await inferSpec(storage, record) : storedSpec(record);
   const { params, constraints } = spec.space;
   return {
@@ -77,8 +77,6 @@ export async function studyToRead(storage: Storage, record: StudyRecord): Promis
 
 /** Returns the names of the objectives. */
 export async function metricsOf(storage: Storage, record: StudyRecord): Promise<readonly string[]> {
-  const { objectiveNames } = await import('../study/optuna-study.js');
-  const { storedSpec } = await import('../study/stored-spec.js');
   return record.spec === null
     ? objectiveNames(record, await storage.parameterSummary(record.id))
     : storedSpec(record).objectives.map(({ metric }) => metric);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
+import { readResults } from '../../results/results-feed.js';
 import { noneFeasible, type RankedConfiguration } from '../../results/results-model.js';
 import { formatTable, print, printJson } from '../output.js';
 import { parsePositive } from '../parse.js';
@@ -27,7 +28,6 @@ export function registerBest(program: Command): void {
 }
 
 async function showBest(options: Options): Promise<void> {
-  const { readResults } = await import('../../results/results-feed.js');
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
     const results = await readResults(storage, study);

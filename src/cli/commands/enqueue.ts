@@ -4,8 +4,9 @@ import { CONTROLS } from '../../control/registry.js';
 import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/event-messages.js';
+import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
-import type { EnqueueContext } from '../../study/ask/enqueue-validation.js';
+import { assertEnqueueable, type EnqueueContext } from '../../study/ask/enqueue-validation.js';
 import { bestPoints } from '../best-points.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { print, printError, printJson } from '../output.js';
@@ -72,8 +73,6 @@ async function pointsOf(
   pairs: readonly string[],
   options: Options,
 ): Promise<Params[]> {
-  const { openStorage } = await import('../../storage/open.js');
-  const { assertEnqueueable } = await import('../../study/ask/enqueue-validation.js');
   if (options.from === undefined) {
     const point = parseParams(study.space, pairs);
     await assertEnqueueable(study, point);
@@ -97,7 +96,6 @@ async function pointsOf(
 }
 
 async function isUseful(study: EnqueueContext, point: Params): Promise<boolean> {
-  const { assertEnqueueable } = await import('../../study/ask/enqueue-validation.js');
   return assertEnqueueable(study, point).then(
     () => true,
     () => false,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readResults } from '../../results/results-feed.js';
 import { formatTable, print, printJson } from '../output.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
@@ -17,7 +18,6 @@ export function registerImportance(program: Command): void {
 }
 
 async function showImportance(options: Options): Promise<void> {
-  const { readResults } = await import('../../results/results-feed.js');
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
     const { importanceOf } = await import('../../results/importance.js');

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { StudyReader, UnfinishedTrial } from '../../storage/storage.js';
+import { readTrialRow } from '../../storage/trial-row.js';
 import type { AttemptContext } from '../../study/attempt/attempt-context.js';
+import { openStudy } from '../../study/open-study.js';
 import type { StudyRows } from '../../study/study-context.js';
 import { print, printJson } from '../output.js';
 import { parseCount, parseMetric } from '../parse.js';
@@ -31,7 +33,6 @@ export function registerReport(program: Command): void {
 }
 
 async function report(number: number, metrics: readonly string[], options: Options): Promise<void> {
-  const { openStudy } = await import('../../study/open-study.js');
   const parsed = metrics.map(parseMetric);
   await withStorage(options.storage, 'write', async (storage) => {
     const study = await openStudy(storage, await findStudy(storage, options));
@@ -77,7 +78,6 @@ type AskedStudy = StudyRows<StudyReader> & {
 
 /** @throws HpoError when the trial is finished, missing, or run by hpo itself (usage errors). */
 export async function mustBeAsked(study: AskedStudy, number: number): Promise<UnfinishedTrial> {
-  const { readTrialRow } = await import('../../storage/trial-row.js');
   const found = await study.findUnfinished(number);
   if (!found) {
     const row = await readTrialRow(study.storage, study.id, number);

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { readStudyControl } from '../../control/stored-control.js';
 import { usageError } from '../../core/errors.js';
+import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
+import { inferSpace } from '../../study/optuna-study.js';
 import { ExitCode, formatTable, print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -115,7 +117,6 @@ async function listStudies(options: Options): Promise<void> {
 }
 
 async function showStudy(name: string, options: Options): Promise<void> {
-  const { corruptRow } = await import('../../storage/sqlite-errors.js');
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await mustFind(await storage.listStudies(), name, storage.url);
     if (study.broken !== null) throw corruptRow(new Error(study.broken), storage.url);
@@ -145,7 +146,6 @@ async function pausedIn(storage: Storage, studies: readonly StudySummary[]): Pro
 
 /** The search of a study that another program made, as far as its trials show it, in the form of a sweep file. */
 async function seenParameters(storage: Storage, study: StudySummary): Promise<Record<string, unknown>> {
-  const { inferSpace } = await import('../../study/optuna-study.js');
   const { parameterInFile } = await import('../../config/spec-diff.js');
   const { params } = inferSpace(await storage.parameterSummary(study.id));
   return Object.fromEntries(params.map((param) => [param.name, parameterInFile(param)]));

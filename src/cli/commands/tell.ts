@@ -5,6 +5,8 @@ import { faultOf, isResult } from '../../core/objective-value.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { StudyReader, TrialRecord } from '../../storage/storage.js';
+import { readTrialRow } from '../../storage/trial-row.js';
+import { openStudy } from '../../study/open-study.js';
 import type { StudyRows } from '../../study/study-context.js';
 import { print, printJson } from '../output.js';
 import { parseCount, parseMetricNumber } from '../parse.js';
@@ -47,7 +49,6 @@ export function registerTell(program: Command): void {
 }
 
 async function tell(number: number, given: readonly number[], options: Options): Promise<void> {
-  const { openStudy } = await import('../../study/open-study.js');
   await withStorage(options.storage, 'write', async (storage) => {
     const study = await openStudy(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
@@ -91,7 +92,6 @@ async function violationsOf(
   number: number,
   state: FinishedState,
 ): Promise<number[]> {
-  const { readTrialRow } = await import('../../storage/trial-row.js');
   const { outcomes } = study.spec;
   if (outcomes.length === 0 || state === 'fail') return [];
   const metrics = (await readTrialRow(study.storage, study.id, number))?.metrics ?? {};

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { printable } from '../../core/printable.js';
+import { pagesOf } from '../../loggers/csv/source.js';
 import { durationText, gpuText, numberText, paramsText } from '../../loggers/event-messages.js';
 import { shownState } from '../../results/trial-table.js';
 import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
@@ -29,7 +30,6 @@ function parseState(text: string): string {
 }
 
 async function listTrials(options: Options): Promise<void> {
-  const { pagesOf } = await import('../../loggers/csv/source.js');
   await withStorage(options.storage, 'read', async (storage) => {
     const record = await findStudy(storage, options);
     const pages = options.json ? jsonPages() : await tablePages(storage, record, options.state);
