@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseSettingText, type SettingKind } from '../config/setting-kinds.js';
+import { type Command, Option } from 'commander';
 import { SETTINGS, type Setting } from '../config/settings.js';
 import { flagText } from '../config/settings-text.js';
 import { deprecatedFlag } from './deprecated-flag.js';
+import { argumentParser } from './parse.js';
 
 /** Adds the flag of every setting that has one, and its old names. */
 export function addSettingFlags(command: Command, settings: readonly Setting[] = SETTINGS): Command {
@@ -10,7 +10,7 @@ export function addSettingFlags(command: Command, settings: readonly Setting[] =
     const { flag, kind } = setting;
     if (flag === null) continue;
     const declared = `--${flag.name} ${flag.argument}`;
-    const option = new Option(declared, flagText(setting)).argParser(parserOf(kind));
+    const option = new Option(declared, flagText(setting)).argParser(argumentParser(kind));
     // Commander takes `--no-` for the denial of another option.
     option.negate = false;
     if (kind.type === 'component') option.argChoices = kind.registry.map(({ name }) => name);
@@ -19,16 +19,8 @@ export function addSettingFlags(command: Command, settings: readonly Setting[] =
       deprecatedFlag(command, {
         old: `--${alias} ${flag.argument}`,
         replacement: declared,
-        parse: parserOf(kind),
+        parse: argumentParser(kind),
       });
   }
   return command;
-}
-
-function parserOf(kind: SettingKind): (text: string) => unknown {
-  return (text) => {
-    const parsed = parseSettingText(kind, text);
-    if ('value' in parsed) return parsed.value;
-    throw new InvalidArgumentError(parsed.expected);
-  };
 }

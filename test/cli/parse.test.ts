@@ -2,16 +2,19 @@ import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
 import { formatTable } from '../../src/cli/output.js';
 import {
-  parseBudget,
+  argumentParser,
   parseCount,
-  parseDevices,
-  parseDuration,
   parseLimit,
   parseMetric,
   parseMetricNumber,
   parsePositive,
-  parseSize,
 } from '../../src/cli/parse.js';
+
+// The parsers of flags that the table of settings declares.
+const parseDuration = argumentParser({ type: 'duration', zero: true });
+const parseSize = argumentParser({ type: 'size' });
+const parseBudget = argumentParser({ type: 'budget' });
+const parseDevices = argumentParser({ type: 'devices' });
 
 test.each([
   ['90s', 90_000],
