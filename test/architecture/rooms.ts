@@ -117,6 +117,22 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: 'any',
     computedImports: true,
   },
+  // Serves the page (server/, report/), and is the page (page/, bundled for browsers).
+  dashboard: {
+    ours: [
+      'core/',
+      'analysis/',
+      'liveness/',
+      'results/',
+      'plots/',
+      'storage/storage',
+      'study/',
+      'control/',
+      ...EXECUTORS,
+    ],
+    packages: ['preact', '@preact/signals', 'uplot', '@tanstack/virtual-core'],
+    builtins: 'any',
+  },
   cli: {
     ours: [
       'core/',
@@ -134,6 +150,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'control/',
       'loggers/',
       'trainer/',
+      'dashboard/',
+      'plots/',
     ],
     packages: ['commander', 'csv-parse', 'yaml'],
     builtins: 'any',
