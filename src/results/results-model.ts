@@ -9,7 +9,7 @@ import { byteColumn } from './column.js';
 import { type ConfigurationResult, Configurations } from './configurations.js';
 import { Curves } from './curves.js';
 import { bestIn, type Rules } from './ranking.js';
-import { type Savings, savingsOf } from './savings.js';
+import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 
 /** A configuration with a result, as commands show it. */
 export type RankedConfiguration = {
@@ -99,13 +99,15 @@ export class ResultsModel {
     return bestIn(configurations, k, rulesOf(this.study).directions);
   }
 
+  /** Without times: `study-digest.ts` has them. */
   savings(): Savings {
     return savingsOf(this.#stepCounts());
   }
 
-  *#stepCounts(): Iterable<{ state: string; stepCount: number }> {
+  *#stepCounts(): Iterable<SavingsTrial> {
+    const unknown = { durationMs: null, stoppedBy: null };
     for (let trial = 0; trial < this.#states.length; trial++)
-      yield { state: this.stateOf(trial) ?? '', stepCount: this.curves.stepCount(trial) };
+      yield { state: this.stateOf(trial) ?? '', stepCount: this.curves.stepCount(trial), ...unknown };
   }
 
   #toRanked(row: number): RankedConfiguration {

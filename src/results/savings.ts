@@ -1,44 +1,114 @@
-/** What pruning saved, in steps that trials reported. */
+/** A trial as savings are computed from it. */
+export type SavingsTrial = {
+  readonly state: string;
+  /** How many different steps it reported. */
+  readonly stepCount: number;
+  /** How long its last attempt ran; null when unknown. */
+  readonly durationMs: number | null;
+  /** What stopped a pruned trial, such as `median` or `hpo stop`; null when unknown. */
+  readonly stoppedBy: string | null;
+};
+
+/** What one cause of pruning saved. */
+export type SavingsBy = {
+  readonly stoppedBy: string;
+  readonly trials: number;
+  readonly savedSteps: number | null;
+  readonly savedMs: number | null;
+};
+
+/** What pruning saved, in steps that trials reported and in time. */
 export type Savings = {
   /** Steps of all trials together, failed ones too. */
   readonly trainedSteps: number;
   readonly prunedTrials: number;
   /** Steps of the pruned trials. */
   readonly prunedSteps: number;
-  /** Steps that a full trial takes: the median of the complete trials. Null without a complete trial. */
+  /** Steps that a full trial takes: the most that a complete trial reported. Null without a complete trial. */
   readonly fullSteps: number | null;
   /**
-   * Steps that the pruned trials did not train, if each would have trained for `fullSteps`. It is an estimate: nobody
-   * knows how long they would have trained. Null without a complete trial.
+   * Steps that the pruned trials did not train: for each the full steps minus its own, and 0 where it trained as long. It is an
+   * estimate: nobody knows how long they would have trained. Null without a complete trial.
    */
   readonly savedSteps: number | null;
   /** `savedSteps` as a part of what would have been trained without pruning, from 0 to 1. */
   readonly savedShare: number | null;
+  /**
+   * Time of one slot that the saved steps would have taken, each at the speed of its own trial, and at the mean speed where that
+   * is unknown. Null where no speed or no `savedSteps` is known.
+   */
+  readonly savedMs: number | null;
+  /** The savings by what stopped the trials, the most first. Trials of which nobody knows are left out. */
+  readonly by: readonly SavingsBy[];
 };
 
-/** What pruning saved. `trials`: how each trial ended and how many different steps it reported. */
-export function savingsOf(trials: Iterable<{ readonly state: string; readonly stepCount: number }>): Savings {
-  const complete: number[] = [];
-  const pruned: number[] = [];
+/** What pruning saved among these trials. */
+export function savingsOf(trials: Iterable<SavingsTrial>): Savings {
+  const pruned: SavingsTrial[] = [];
+  const timed = { steps: 0, ms: 0 };
   let trainedSteps = 0;
-  for (const { state, stepCount } of trials) {
+  let fullSteps = 0;
+  for (const trial of trials) {
+    const { state, stepCount, durationMs } = trial;
     trainedSteps += stepCount;
-    if (state === 'pruned') pruned.push(stepCount);
-    if (state === 'complete' && stepCount > 0) complete.push(stepCount);
+    if (state === 'pruned') pruned.push(trial);
+    if (state === 'complete') fullSteps = Math.max(fullSteps, stepCount);
+    if ((state !== 'pruned' && state !== 'complete') || durationMs === null || stepCount === 0) continue;
+    timed.steps += stepCount;
+    timed.ms += durationMs;
   }
-  const prunedSteps = pruned.reduce((sum, steps) => sum + steps, 0);
-  const fullSteps = median(complete);
-  const savedSteps =
-    fullSteps === null ? null : pruned.reduce((sum, steps) => sum + Math.max(0, fullSteps - steps), 0);
+  const full = fullSteps > 0 ? fullSteps : null;
+  const meanMs = timed.steps > 0 ? timed.ms / timed.steps : null;
+  const saved = pruned.map((trial) => ({ trial, ...savedBy(trial, full, meanMs) }));
+  const savedSteps = full === null ? null : sumOf(saved.map(({ steps }) => steps));
   const whole = trainedSteps + (savedSteps ?? 0);
-  const savedShare = savedSteps === null ? null : whole === 0 ? 0 : savedSteps / whole;
-  return { trainedSteps, prunedTrials: pruned.length, prunedSteps, fullSteps, savedSteps, savedShare };
+  return {
+    trainedSteps,
+    prunedTrials: pruned.length,
+    prunedSteps: sumOf(pruned.map(({ stepCount }) => stepCount)),
+    fullSteps: full,
+    savedSteps,
+    savedShare: savedSteps === null ? null : whole === 0 ? 0 : savedSteps / whole,
+    savedMs: full === null || meanMs === null ? null : sumOf(saved.map(({ ms }) => ms)),
+    by: groups(saved, { full, meanMs }),
+  };
 }
 
-function median(values: readonly number[]): number | null {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length >> 1;
-  if (sorted.length === 0) return null;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
+/** What the end of one trial saved; 0 where that is unknown. */
+function savedBy(
+  { stepCount, durationMs }: SavingsTrial,
+  full: number | null,
+  meanMs: number | null,
+): { steps: number; ms: number } {
+  const steps = Math.max(0, (full ?? 0) - stepCount);
+  const ownMs = durationMs === null || stepCount === 0 ? meanMs : durationMs / stepCount;
+  return { steps, ms: steps * (ownMs ?? 0) };
+}
+
+type Saved = { readonly trial: SavingsTrial; readonly steps: number; readonly ms: number };
+
+function groups(
+  saved: readonly Saved[],
+  { full, meanMs }: { readonly full: number | null; readonly meanMs: number | null },
+): SavingsBy[] {
+  const byCause = new Map<string, Saved[]>();
+  for (const each of saved) {
+    const { stoppedBy } = each.trial;
+    if (stoppedBy === null) continue;
+    const those = byCause.get(stoppedBy);
+    if (those) those.push(each);
+    else byCause.set(stoppedBy, [each]);
+  }
+  return [...byCause]
+    .map(([stoppedBy, those]) => ({
+      stoppedBy,
+      trials: those.length,
+      savedSteps: full === null ? null : sumOf(those.map(({ steps }) => steps)),
+      savedMs: full === null || meanMs === null ? null : sumOf(those.map(({ ms }) => ms)),
+    }))
+    .sort((a, b) => (b.savedSteps ?? 0) - (a.savedSteps ?? 0) || b.trials - a.trials);
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }

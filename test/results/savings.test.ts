@@ -1,9 +1,16 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { savingsOf } from '../../src/results/savings.js';
+import { type SavingsTrial, savingsOf } from '../../src/results/savings.js';
 
-const trial = (state: string, stepCount: number) => ({ state, stepCount });
+const trial = (state: string, stepCount: number, more: Partial<SavingsTrial> = {}): SavingsTrial => ({
+  state,
+  stepCount,
+  durationMs: null,
+  stoppedBy: null,
+  ...more,
+});
 
-test('pruned trials are held against the median of the complete ones', () => {
+test('each pruned trial is held against the most steps of a complete one', () => {
   const trials = [
     trial('complete', 10),
     trial('complete', 12),
@@ -16,26 +23,79 @@ test('pruned trials are held against the median of the complete ones', () => {
     trainedSteps: 40,
     prunedTrials: 2,
     prunedSteps: 6,
-    fullSteps: 10,
-    savedSteps: 14,
-    savedShare: 14 / 54,
+    fullSteps: 12,
+    savedSteps: 18,
+    savedShare: 18 / 58,
+    savedMs: null,
+    by: [],
   });
 });
 
-test('a pruned trial that trained longer than the median saved nothing', () => {
-  expect(savingsOf([trial('complete', 3), trial('complete', 4), trial('pruned', 9)])).toMatchObject({
-    fullSteps: 3.5,
+test('a trial pruned at its very last step saved nothing, and never less', () => {
+  expect(savingsOf([trial('complete', 4), trial('pruned', 4), trial('pruned', 9)])).toMatchObject({
+    fullSteps: 4,
     savedSteps: 0,
     savedShare: 0,
   });
 });
 
 test('without a complete trial nobody knows what was saved', () => {
-  expect(savingsOf([trial('pruned', 2)])).toMatchObject({
+  expect(savingsOf([trial('pruned', 2, { durationMs: 10, stoppedBy: 'median' })])).toMatchObject({
     prunedSteps: 2,
     fullSteps: null,
     savedSteps: null,
     savedShare: null,
+    savedMs: null,
+    by: [{ stoppedBy: 'median', trials: 1, savedSteps: null, savedMs: null }],
   });
   expect(savingsOf([])).toMatchObject({ trainedSteps: 0, savedSteps: null });
+});
+
+test('the time is that of the saved steps at the speed of each trial, else at the mean speed', () => {
+  const trials = [
+    trial('complete', 10, { durationMs: 1000 }),
+    // 5 ms a step.
+    trial('pruned', 2, { durationMs: 10 }),
+    trial('pruned', 0, { durationMs: 7 }),
+  ];
+  const meanMs = 1010 / 12;
+  expect(savingsOf(trials).savedMs).toBeCloseTo(8 * 5 + 10 * meanMs);
+  // A failed trial may have hung: its time tells nothing of a step.
+  expect(savingsOf([...trials, trial('fail', 1, { durationMs: 1e9 })]).savedMs).toBeCloseTo(40 + 10 * meanMs);
+});
+
+test('savings are told apart by what stopped the trials, the largest first', () => {
+  const { by } = savingsOf([
+    trial('complete', 10, { durationMs: 100 }),
+    trial('pruned', 9, { stoppedBy: 'hpo stop' }),
+    trial('pruned', 2, { stoppedBy: 'median' }),
+    trial('pruned', 3, { stoppedBy: 'median' }),
+    trial('pruned', 1),
+  ]);
+  expect(by).toEqual([
+    { stoppedBy: 'median', trials: 2, savedSteps: 15, savedMs: 150 },
+    { stoppedBy: 'hpo stop', trials: 1, savedSteps: 1, savedMs: 10 },
+  ]);
+});
+
+test('any trials: nothing is negative, and the parts add up to the whole', () => {
+  const any = fc.record({
+    state: fc.constantFrom('complete', 'pruned', 'fail', 'running'),
+    stepCount: fc.nat(50),
+    durationMs: fc.option(fc.nat(1000)),
+    stoppedBy: fc.constantFrom('median', 'hpo stop'),
+  });
+  fc.assert(
+    fc.property(fc.array(any), (trials) => {
+      const { savedSteps, savedMs, savedShare, by, fullSteps } = savingsOf(trials);
+      const expected = trials
+        .filter(({ state }) => state === 'pruned')
+        .map(({ stepCount }) => Math.max(0, (fullSteps ?? 0) - stepCount));
+      expect(savedSteps ?? 0).toBe(expected.reduce((sum, each) => sum + each, 0));
+      expect(savedShare ?? 0).toBeGreaterThanOrEqual(0);
+      expect(savedShare ?? 0).toBeLessThanOrEqual(1);
+      expect(by.reduce((sum, each) => sum + (each.savedSteps ?? 0), 0)).toBe(savedSteps ?? 0);
+      expect(by.reduce((sum, each) => sum + (each.savedMs ?? 0), 0)).toBeCloseTo(savedMs ?? 0);
+    }),
+  );
 });

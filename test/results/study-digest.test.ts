@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { DigestBuilder, type DigestRow, readDigest } from '../../src/results/study-digest.js';
+
+const row = (number: number, more: Partial<DigestRow> = {}): DigestRow => ({
+  number,
+  state: 'complete',
+  epochs: 10,
+  startedAtMs: 1000 * number,
+  finishedAtMs: 1000 * number + 100,
+  reason: null,
+  cause: 'completed',
+  ...more,
+});
+
+const digestOf = (pruner: string, ...rows: readonly DigestRow[]) => {
+  const builder = new DigestBuilder(pruner);
+  builder.add(rows);
+  return builder.digest();
+};
+
+test('says what the pruner saved, and what hpo stop did', () => {
+  const { savings } = digestOf(
+    'median',
+    row(0),
+    row(1, { state: 'pruned', epochs: 4, finishedAtMs: 1040, cause: 'pruned' }),
+    row(2, { state: 'pruned', epochs: 9, finishedAtMs: null, cause: 'stopped' }),
+    // Another program pruned it.
+    row(3, { state: 'pruned', epochs: 10, cause: null }),
+  );
+  expect(savings).toMatchObject({ fullSteps: 10, savedSteps: 7, savedMs: 70 });
+  expect(savings.by).toEqual([
+    { stoppedBy: 'median', trials: 1, savedSteps: 6, savedMs: 60 },
+    { stoppedBy: 'hpo stop', trials: 1, savedSteps: 1, savedMs: 10 },
+  ]);
+});
+
+test('without a pruner the trial itself ended early', () => {
+  const { savings } = digestOf('none', row(0), row(1, { state: 'pruned', epochs: 1, cause: 'pruned' }));
+  expect(savings.by).toMatchObject([{ stoppedBy: 'the trial itself', trials: 1 }]);
+});
+
+test('counts the reasons of failures by their first line, the most frequent first', () => {
+  const fail = (number: number, reason: string | null) =>
+    row(number, { state: 'fail', reason, cause: 'failed' });
+  const digest = digestOf(
+    'none',
+    fail(0, 'exit code 2'),
+    fail(1, 'killed\nmore'),
+    fail(2, 'killed'),
+    fail(3, null),
+  );
+  expect(digest.failed).toBe(4);
+  expect(digest.failures).toEqual([
+    { reason: 'killed', trials: 2, first: 1 },
+    { reason: 'exit code 2', trials: 1, first: 0 },
+    { reason: 'no reason is stored', trials: 1, first: 3 },
+  ]);
+});
+
+test('the last activity is the newest start or end', () => {
+  expect(digestOf('none').lastActivityAtMs).toBeNull();
+  expect(digestOf('none', row(5, { finishedAtMs: null }), row(2)).lastActivityAtMs).toBe(5000);
+});
+
+test('a study is read page by page to its end', async () => {
+  const all = Array.from({ length: 2001 }, (_, number) => row(number, { state: 'pruned', epochs: 1 }));
+  const reads: number[] = [];
+  const reader = {
+    rows: async (_: number, from: number, limit: number) => {
+      reads.push(from);
+      return all.slice(from, from + limit);
+    },
+  };
+  expect((await readDigest(reader, 1, 'median')).savings.prunedTrials).toBe(2001);
+  expect(reads).toEqual([0, 1000, 2000]);
+});
