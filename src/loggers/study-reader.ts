@@ -23,6 +23,8 @@ export type TrialRow = ResultRow & {
   /** Null when unknown. */
   readonly gpuUse: GpuUse | null;
   readonly exitCode: number | null;
+  /** How far it violates each limit of the study, <= 0 where it does not; empty where nobody knows. */
+  readonly violations: readonly number[];
 };
 
 /** What a logger knows about the study when it opens. */

@@ -24,6 +24,7 @@ export function row(number: number, more: Partial<TrialRow> = {}): TrialRow {
     seed: 7,
     device: 'cpu',
     values: [0.5],
+    violations: [],
     params: { lr: 0.1 },
     forced: {},
     metrics: { epoch_loss: 0.25 },

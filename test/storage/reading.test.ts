@@ -78,6 +78,7 @@ describeStorages('StudyReader', (open) => {
         (trial) => trial.violations,
       );
     expect(await read()).toEqual([violations, [1]]);
+    expect((await storage.rows(study.id, 0, 2)).map((row) => row.violations)).toEqual([violations, [1]]);
     await storage.reopen(second.trial.id);
     expect(await read()).toEqual([violations, []]);
   });

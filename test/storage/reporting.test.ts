@@ -139,6 +139,7 @@ describeStorages('AttemptStore: reports and ends', (open) => {
       device: 'cpu',
       handle: 'out/trial-0/1',
       values: [Number.NEGATIVE_INFINITY],
+      violations: [],
       params: { lr: 0.1 },
       forced: {},
       metrics: { loss: 0.7 },

@@ -68,13 +68,18 @@ function externalSource(storage: Storage, record: StudyRecord): CsvSource {
     columns: async () => {
       const survey = await storage.parameterSummary(record.id);
       const names = new Set(survey.parameters.map(({ name }) => name));
-      // An enqueued trial has fixed parameters, and no others yet.
+      let constrained = false;
       for await (const rows of pagesOf(storage, record.id))
-        for (const row of rows) for (const name of Object.keys(row.params)) names.add(name);
+        for (const { params, violations } of rows) {
+          // An enqueued trial has fixed parameters, and no others yet.
+          for (const name of Object.keys(params)) names.add(name);
+          constrained ||= violations.length > 0;
+        }
       const objectives = objectiveNames(record, survey);
       return {
         params: [...names],
         metrics: metricColumns([], []),
+        constrained,
         ...(objectives.length > 1 && { objectives }),
       };
     },

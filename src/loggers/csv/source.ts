@@ -49,6 +49,7 @@ export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: Sou
         params: effectiveNames(makeSpace(spec.space.params, spec.space.constraints)),
         metrics: namesOf(metrics),
         gpus: gpuUse,
+        constrained: spec.outcomes.length > 0,
         ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
       };
     },

@@ -1,5 +1,6 @@
 import type { ParamValue } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
+import { isFeasible } from '../../core/metric-constraints.js';
 import { paramText } from '../../core/param-text.js';
 import { shownState } from '../../results/trial-table.js';
 import type { TrialRow } from '../study-reader.js';
@@ -12,12 +13,15 @@ export type Columns = {
   readonly objectives?: readonly string[];
   /** Whether there are columns for GPU usage: it is known for some trial. */
   readonly gpus?: boolean;
+  /** Whether there is a column that says which trials keep the limits of the study. */
+  readonly constrained?: boolean;
 };
 
 const BEFORE = ['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device'] as const;
 const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code', 'reason'] as const;
-/** Last, so that the other columns have the same positions with and without GPUs. */
+/** At the end, so that the other columns have the same positions with and without GPUs and limits. */
 const GPUS = ['gpu_card_util', 'gpu_mem_mib'] as const;
+const FEASIBLE = 'feasible';
 
 /** Metric columns that every table has, unless the sweep file lists others. */
 export const DEFAULT_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
@@ -47,9 +51,9 @@ export function boundColumns(
  * Returns the header. A parameter or metric whose name collides gets the prefix `param.` or `metric.`, repeatedly where that name
  * is taken too, so that column names are unique.
  */
-export function header({ params, metrics, objectives, gpus }: Columns): string[] {
+export function header({ params, metrics, objectives, gpus, constrained }: Columns): string[] {
   const before = [...BEFORE, ...(objectives?.map((name) => `objective.${name}`) ?? ['objective'])];
-  const after: readonly string[] = [...AFTER, ...(gpus ? GPUS : [])];
+  const after: readonly string[] = [...AFTER, ...(gpus ? GPUS : []), ...(constrained ? [FEASIBLE] : [])];
   const fixed: readonly string[] = [...before, ...after];
   const collides = (name: string, others: readonly string[]) => fixed.includes(name) || others.includes(name);
   const taken = new Set([...fixed, ...params, ...metrics]);
@@ -69,7 +73,8 @@ export function header({ params, metrics, objectives, gpus }: Columns): string[]
 }
 
 /** Returns the cells of one trial, in the order of `header`. */
-export function cells(study: string, row: TrialRow, { params, metrics, objectives, gpus }: Columns): Cell[] {
+export function cells(study: string, row: TrialRow, columns: Columns): Cell[] {
+  const { params, metrics, objectives, gpus, constrained } = columns;
   const effective = { ...row.params, ...row.forced };
   // null is a value that a parameter may have; an empty cell is an inactive parameter.
   const paramCell = (name: string) =>
@@ -94,6 +99,7 @@ export function cells(study: string, row: TrialRow, { params, metrics, objective
     row.exitCode,
     row.reason,
     ...(gpus ? gpuCells(row.gpuUse) : []),
+    ...(constrained ? [row.violations.length === 0 ? null : isFeasible(row.violations)] : []),
   ];
 }
 

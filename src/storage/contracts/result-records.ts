@@ -18,6 +18,8 @@ export type TrialRow = {
   readonly device: string | null;
   readonly handle: string | null;
   readonly values: readonly number[] | null;
+  /** How far it violates each limit, <= 0 where it does not; empty when there are none, or none was reported. */
+  readonly violations: readonly number[];
   readonly params: Params;
   readonly forced: Params;
   /** Last value of each metric: the final one, else the one of the highest step. */

@@ -28,6 +28,7 @@ function toRow(trial: Trial): TrialRow {
     device: attempt?.device ?? null,
     handle: attempt?.handle ?? null,
     values: trial.values,
+    violations: trial.violations,
     params: state === 'waiting' ? (trial.fixed as Params) : trial.params,
     forced: config?.record.forced ?? {},
     metrics: Object.fromEntries(sorted(metrics).map(([name, series]) => [name, series.last()])),

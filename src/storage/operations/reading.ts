@@ -78,7 +78,7 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
 }
 
 /** Another program may have written anything: an entry that is no number is NaN. */
-function toViolations(list: JsonValue): readonly number[] {
+export function toViolations(list: JsonValue): readonly number[] {
   return Array.isArray(list) ? list.map((each) => (typeof each === 'number' ? each : Number.NaN)) : [];
 }
 

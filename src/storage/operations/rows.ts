@@ -14,8 +14,8 @@ import { storedJsonOrNull, storedParams } from '../stored-json.js';
 import { hasAnnotations, readNotes, readTags } from './annotating.js';
 import { REFUSED } from './enqueueing.js';
 import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
-import { readParams, readValues, type Selection } from './reading.js';
-import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt } from './records.js';
+import { readParams, readValues, type Selection, toViolations } from './reading.js';
+import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt, VIOLATIONS } from './records.js';
 
 /** A page of the table of results: seven queries, however long it is. */
 export function* rows(studyId: number, fromNumber: number, limit: number): Operation<readonly TrialRow[]> {
@@ -32,6 +32,8 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
         (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${GPU_USE}') AS gpu_json,
+        (SELECT a.value_json FROM trial_system_attributes a
+          WHERE a.trial_id = t.trial_id AND a."key" = '${VIOLATIONS}') AS violations,
         CASE WHEN t.state = 'WAITING' THEN (SELECT a.value_json FROM trial_system_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${FIXED}') END AS fixed_json
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
@@ -63,6 +65,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
       configuration: numOrNull(row, 'configuration'),
       seed: numOrNull(row, 'seed'),
       values: values.get(id) ?? null,
+      violations: toViolations(storedJsonOrNull(row, 'violations')),
       params: { ...toParams(params.get(id) ?? []), ...storedParams(row, 'fixed_json') },
       forced: storedParams(row, 'forced_json'),
       metrics: Object.fromEntries(metrics.get(id) ?? []),

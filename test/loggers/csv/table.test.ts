@@ -57,6 +57,14 @@ describe('the header', () => {
     });
   });
 
+  test('has a column for the limits on metrics, after all others, only where the study has some', () => {
+    const constrained = { ...columns, constrained: true };
+    expect(header({ ...constrained, gpus: true }).at(-1)).toBe('feasible');
+    expect(header(columns)).not.toContain('feasible');
+    const feasible = (violations: readonly number[]) => shown(row(1, { violations }), constrained).feasible;
+    expect([[-1, 0], [-1, 0.5], [Number.NaN], []].map(feasible)).toEqual([true, false, false, null]);
+  });
+
   test('never has one name twice', () => {
     expect(header({ params: ['seed', 'param.seed'], metrics: [] }).slice(8, 10)).toEqual([
       'param.param.seed',
