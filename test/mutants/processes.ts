@@ -52,6 +52,17 @@ export const PROCESSES: MutantTable = {
     replacement: "flag: 'w'",
     test: { file: 'test/executors/local/resume.test.ts', name: 'follows the trainer that runs on' },
   },
+  'hidden-supervisor-not-ended': {
+    protection: 'A trial is not started again while a hidden supervisor may be about to write the exit code.',
+    file: 'src/executors/local/attempt-liveness.ts',
+    symbol: 'lifeOf',
+    expression: "trainerLife === 'ended' && !isHidden",
+    replacement: "trainerLife === 'ended'",
+    test: {
+      file: 'test/executors/local/attempt-liveness.test.ts',
+      name: 'is alive until its supervisor has written the exit code',
+    },
+  },
   'session-of-its-own': {
     protection: 'A supervisor leads a session of its own, so that no signal to the terminal ends trainers.',
     file: 'src/executors/local/supervisor.ts',

@@ -33,13 +33,16 @@ function lifeOf(dir: string, token: string): Aliveness {
   if (trainer !== null && supervisor !== null && isSupervisor(supervisor, trainer)) return 'alive';
   const trainerLife = trainer === null ? null : isRunning(trainer);
   if (trainerLife === 'alive') return 'alive';
-  // /proc shows that this trainer has ended: a process that still has the pipe was left behind.
-  if (trainerLife === 'ended') return 'ended';
+  // Asked after the trainer: where that has ended, the supervisor may be about to write the exit code.
+  const isHidden = trainerLife === 'unknown' || (supervisor !== null && isHiddenFromUs(supervisor));
+  // /proc shows that both have ended: a process that still has the pipe was left behind.
+  if (trainerLife === 'ended' && !isHidden) return 'ended';
   if (pipe === 'held') return 'alive';
   if (pipe === 'free' && trainerLife === null) return hasCarriers(supervisor, token) ? 'alive' : 'ended';
   if (pipe === 'free') return 'ended';
   if (hasCarriers(supervisor, token)) return 'alive';
-  if (pipe === 'hidden' || (pipe === 'none' && owner.kind === 'supervisor' && !isHere)) return 'unknown';
+  if (isHidden || pipe === 'hidden') return 'unknown';
+  if (pipe === 'none' && owner.kind === 'supervisor' && !isHere) return 'unknown';
   return supervisor !== null && readTrainer(dir) === null && isOfAnotherUser(supervisor)
     ? 'unknown'
     : 'ended';
@@ -49,6 +52,11 @@ function lifeOf(dir: string, token: string): Aliveness {
 function isSupervisor(pid: number, trainer: ProcessId): boolean {
   const stat = readStat(pid);
   return stat !== null && !stat.isZombie && Number(stat.ticks) <= Number(trainer.ticks);
+}
+
+/** Returns whether a process has this pid that /proc does not show to this user (hidepid). */
+function isHiddenFromUs(pid: number): boolean {
+  return readStat(pid) === null && isOfAnotherUser(pid);
 }
 
 function hasCarriers(supervisor: number | null, token: string): boolean {

@@ -7,7 +7,9 @@ import { pipeState } from '../../../src/executors/local/alive-pipe.js';
 import { isAttemptAlive } from '../../../src/executors/local/attempt-liveness.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
 import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
-import { readTrainer } from '../../../src/executors/local/trainer-record.js';
+import { notedPlace, readTrainer } from '../../../src/executors/local/trainer-record.js';
+import { isPidTaken } from '../../../src/liveness/proc.js';
+import { hidingProc, userOf } from '../../support/apart.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
 
 const isLinux = process.platform === 'linux';
@@ -99,14 +101,7 @@ describe.runIf(isLinux)('an attempt', () => {
     const { outputs, judgedBy, go, outcome, supervisor, attempt } = await started('renamed.pl');
     for (const dir of [outputs, attempt.handle]) chmodSync(dir, 0o755);
     const stranger = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-    const hidden = [
-      'unshare',
-      '--mount',
-      'sh',
-      '-c',
-      'mount -t proc -o hidepid=2 proc /proc && exec "$@"',
-      'sh',
-    ];
+    const hidden = hidingProc();
     expect(judgedBy(...stranger)).toBe('alive');
     expect(judgedBy(...hidden, ...stranger)).toBe('unknown');
     // Whoever may write the pipe can ask the kernel.
@@ -118,7 +113,44 @@ describe.runIf(isLinux)('an attempt', () => {
     await outcome;
     expect(judgedBy(...hidden, ...stranger)).toBe('ended');
   });
+
+  it.runIf(isRoot)(
+    'whose trainer has ended is alive until its supervisor has written the exit code, also where /proc hides both',
+    async () => {
+      const { outputs, judgedBy, go, outcome, supervisor, attempt } = await started('renamed.pl');
+      for (const dir of [outputs, attempt.handle]) chmodSync(dir, 0o755);
+      const apart = [...hidingProc(), ...userOf(65_534, 65_534)];
+      writeFileSync(join(attempt.handle, 'trainer'), noteOfEnded());
+      // It may not open the pipe, and may not see the supervisor.
+      expect(judgedBy(...apart)).toBe('unknown');
+      chmodSync(join(attempt.handle, 'alive'), 0o666);
+      expect(judgedBy(...apart)).toBe('alive');
+      signal(supervisor, 'SIGKILL');
+      await until(() => !isPidTaken(supervisor));
+      // What holds the pipe now is a process that a trainer left behind.
+      expect(judgedBy(...apart)).toBe('ended');
+      go();
+      await outcome;
+    },
+  );
+
+  it.runIf(isRoot)('without a pipe is not taken for ended while /proc hides its trainer', async () => {
+    const { outputs, judgedBy, go, outcome, attempt } = await started('renamed.pl');
+    for (const dir of [outputs, attempt.handle]) chmodSync(dir, 0o755);
+    rmSync(join(attempt.handle, 'alive'));
+    const apart = [...hidingProc(), ...userOf(65_534, 65_534)];
+    expect(judgedBy(...apart)).toBe('unknown');
+    go();
+    await outcome;
+    expect(judgedBy(...apart)).toBe('ended');
+  });
 });
+
+/** Returns what a supervisor notes of its trainer, for a process that has ended. */
+function noteOfEnded(): string {
+  const note = execFileSync('cat', ['/proc/self/stat'], { encoding: 'utf8' });
+  return `${notedPlace()} ${note}`;
+}
 
 describe('the pipe of an attempt', () => {
   it.each([
