@@ -1,29 +1,38 @@
 import type { Params, ParamValue } from '../core/distribution.js';
 import type { Direction, JsonValue } from '../core/trial.js';
 import type { StateCounts } from '../results/results-model.js';
+import type { CurveScale } from './curve-codec.js';
 
-// What the server sends to the page, and what a report file contains. Every path below starts at the server's root.
-//
-//   GET  /  /studies/NAME  /studies/NAME/trials/N     the page (NAME is percent-encoded)
-//   GET  /assets/FILE                                 its script and style
-//   GET  /api/server                                  ServerInfo
-//   GET  /api/studies                                 StudyListEntry[]
-//   GET  /api/studies/NAME                            StudyInfo
-//   GET  /api/studies/NAME/columns?since=REVISION     columns.ts: all trials, or those that changed after REVISION
-//   GET  /api/studies/NAME/curves?since=REVISION      columns.ts: curves of the objective, packed
-//   GET  /api/studies/NAME/importance?metric=M        ImportanceInfo
-//   GET  /api/studies/NAME/trials/N                   TrialInfo
-//   GET  /api/studies/NAME/trials/N/log?attempt=K&from=BYTE   bytes; the header X-Log-Next has the next FROM
-//   GET  /api/events                                  server-sent events: ChangeEvent, with ids
-//   POST /api/studies/NAME/control/CONTROL            JSON arguments of src/control; ControlAnswer
-//   POST /api/studies/NAME/rename {name}, /delete {confirm: NAME}, /hide {trials, hidden}
-//
-// An error answers {error: {code, message, fix}} with status 400, 403, 404, 409 or 500.
+// What the server sends to the page, and what a report contains. docs/dashboard.md lists the routes.
+
+/** The answer to every request that failed. */
+export type ErrorAnswer = {
+  readonly error: { readonly code: string; readonly message: string; readonly fix: string | null };
+};
+
+export type ServerInfo = {
+  readonly version: string;
+  readonly storage: string;
+  readonly readOnly: boolean;
+  /** Names of the actions that forms may offer, controls of `src/control` among them; empty when read-only. */
+  readonly actions: readonly string[];
+  readonly database: DatabaseState;
+};
+
+/** `missing`: no file yet, or no more. `failing`: there is one, and it cannot be read at the moment; `message` says why. */
+export type DatabaseState = {
+  readonly state: 'open' | 'missing' | 'failing';
+  readonly message: string | null;
+};
+
+/** `interrupted`: trials count as running, and nobody runs them. `open`: nobody runs it, and it may get more trials. */
+export type StudyState = 'running' | 'paused' | 'finished' | 'interrupted' | 'open';
+export type ObjectiveInfo = { readonly metric: string; readonly direction: Direction };
 
 /** One of these for each study of the database. */
 export type StudyListEntry = {
   readonly name: string;
-  /** `optuna`: another program made it; hpo shows it and does not change it. */
+  /** `optuna`: another program made it. */
   readonly source: 'hpo' | 'optuna';
   readonly state: StudyState;
   readonly objectives: readonly ObjectiveInfo[];
@@ -35,17 +44,8 @@ export type StudyListEntry = {
   readonly lastActivityMs: number | null;
   /** The running best of the first objective at up to 40 places, for a small line. */
   readonly sparkline: readonly number[];
-};
-
-export type StudyState = 'running' | 'paused' | 'finished' | 'interrupted' | 'open';
-export type ObjectiveInfo = { readonly metric: string; readonly direction: Direction };
-
-export type ServerInfo = {
-  readonly version: string;
-  readonly storage: string;
-  readonly readOnly: boolean;
-  /** Names of the controls that forms may offer; empty when read-only. */
-  readonly controls: readonly string[];
+  /** Why it cannot be read; everything but its name is empty then. */
+  readonly broken: string | null;
 };
 
 /** One parameter of a study as plots need it. */
@@ -64,23 +64,59 @@ export type ParameterInfo = {
 
 export type StudyInfo = StudyListEntry & {
   readonly parameters: readonly ParameterInfo[];
-  /** Metrics that trials reported beside the objectives. */
+  /** Metrics that trials reported, the objectives among them. */
   readonly metrics: readonly string[];
   /** Limits on metrics, as text. */
   readonly constraints: readonly string[];
   readonly repeats: number;
   readonly sampler: string | null;
   readonly pruner: string | null;
-  /** What can be changed while it runs, and how it stands: trials, max_concurrent, trial_timeout and others. */
-  readonly limits: Readonly<Record<string, JsonValue>>;
+  /** What can be changed while it runs, and how it stands, by the key that `set` takes: `trials`, `max_concurrent`. */
+  readonly limits: Readonly<Record<string, string | null>>;
   readonly note: string | null;
   readonly tags: readonly string[];
   /** Git commit, hash of the script, host and versions. */
   readonly provenance: Readonly<Record<string, JsonValue>>;
   /** What pruning saved, in words; null when nothing was pruned. */
   readonly savings: string | null;
-  /** Front of several objectives, or the best configurations: numbers of their trials, the best first. */
-  readonly best_trials: readonly number[];
+  /** One trial of each configuration of the front, or of each of the best configurations: the best first. */
+  readonly bestTrials: readonly number[];
+  /** Actions that this study allows; fewer for a study of another program. */
+  readonly actions: readonly string[];
+};
+
+/**
+ * Before columns of trials. Rows are trials: in a full answer by their number, else as the column `trial` says. The other
+ * columns:
+ * - `state`: code of `TrialTable.STATES`; 0: no trial has this number
+ * - `value:K`: objective K; `std:K`: its deviation over the repeats of the configuration
+ * - `param:NAME`: number or code of a choice; `metric:NAME`: its last value
+ * - `feasible`: 0 unknown, 1 yes, 2 no; `configuration`: -1 for none
+ * - `steps`, `attempts`: how many; `start`, `end`: milliseconds after `timeBaseMs`
+ * - `reason`, `device`, `tags`: codes; `hidden`: 0 or 1
+ *
+ * NaN stands for no number everywhere.
+ */
+export type ColumnsHeader = {
+  readonly study: string;
+  /** What the next request gives as `since`. */
+  readonly revision: number;
+  /** True: the rows replace all that came before. False: they are those that changed. */
+  readonly full: boolean;
+  /** How many trial numbers there are. */
+  readonly total: number;
+  readonly timeBaseMs: number;
+};
+
+/** Before curves of the first objective (`curve-codec.ts`). In a full answer they replace all that came before. */
+export type CurvesHeader = {
+  readonly study: string;
+  readonly metric: string;
+  readonly revision: number;
+  readonly full: boolean;
+  /** How many trials have a curve. More than came: these are a fair sample. */
+  readonly curveCount: number;
+  readonly scale: CurveScale;
 };
 
 export type ImportanceInfo = {
@@ -112,6 +148,7 @@ export type TrialInfo = {
   readonly state: string;
   readonly feasible: boolean | null;
   readonly values: readonly number[] | null;
+  /** Sampled and forced ones in the order of the space. Infinities and NaN are text, here and below. */
   readonly params: Params;
   readonly seed: number | null;
   readonly configuration: number | null;
@@ -121,6 +158,8 @@ export type TrialInfo = {
     readonly name: string;
     readonly steps: readonly number[];
     readonly values: readonly (number | string)[];
+    /** The value that holds for the whole trial; null for none. */
+    readonly final: number | string | null;
   }[];
   readonly attempts: readonly AttemptInfo[];
   /** GPU use in words; null where nothing was measured. */
@@ -135,9 +174,42 @@ export type TrialInfo = {
   readonly checkpoints: readonly string[];
 };
 
-/** Something was committed. `revision` is what `since` takes; the page fetches what changed. */
+/**
+ * A part of a log: UTF-8, no control characters but line ends, carriage returns, tabs and the colors of ANSI (`ESC [ ... m`).
+ * Characters are never cut in two, and `next` is where the next request begins.
+ */
+export type LogPart = {
+  readonly text: string;
+  readonly from: number;
+  readonly next: number;
+  /** Bytes that the log has now. `next` equal to it: that was all so far. */
+  readonly size: number;
+  /** False: the attempt has ended, and nothing more comes. */
+  readonly growing: boolean;
+};
+
+/** Server-sent events: the name of the event is `kind`. The page fetches what changed. */
 export type ChangeEvent =
-  | { readonly study: string; readonly revision: number; readonly state: StudyState }
-  | { readonly studies: true };
+  /** Sent for each study that the stream names, at first and when it changed. `revision` 0: no such study (any more). */
+  | {
+      readonly kind: 'study';
+      readonly study: string;
+      readonly revision: number;
+      readonly trialCount: number;
+      readonly state: StudyState;
+    }
+  /** The list of studies may have changed. At most one a second. */
+  | { readonly kind: 'studies' }
+  | ({ readonly kind: 'database' } & DatabaseState);
 
 export type ControlAnswer = { readonly text: string; readonly data: { readonly [key: string]: JsonValue } };
+
+/** All that a report shows; `columns` and `curves` are bytes as the routes send them. */
+export type ReportData = {
+  readonly server: ServerInfo;
+  readonly study: StudyInfo;
+  readonly importance: readonly ImportanceInfo[];
+  readonly columns: Uint8Array;
+  readonly curves: Uint8Array;
+  readonly madeAtMs: number;
+};

@@ -1,0 +1,127 @@
+import type { Column, ColumnSet } from './columns.js';
+
+/** One curve of one trial; steps ascend. */
+export type TrialCurve = {
+  readonly trial: number;
+  readonly steps: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+};
+
+/**
+ * How values of curves became codes of 16 bits: evenly between `low` and `high` after asinh(value / unit), so that the
+ * error is small in proportion to each value, however far the largest ones lie.
+ */
+export type CurveScale = { readonly unit: number; readonly low: number; readonly high: number };
+
+// Codes above the last even one stand for what is no number.
+const LAST = 65_532;
+const MINUS_INFINITY = 65_533;
+const INFINITE = 65_534;
+const NOT_A_NUMBER = 65_535;
+/** Values that are smaller than the largest one by this factor count as zero. */
+const FINEST = 1e-30;
+
+/**
+ * Returns curves as columns: `trial`, `count` of its points, `first` step (-1: its steps stand in `step`), `step` of those
+ * curves whose steps do not count up by one, and `value`, one for each point.
+ */
+export function packCurves<H extends object>(
+  header: H,
+  curves: readonly TrialCurve[],
+): ColumnSet<H & { readonly scale: CurveScale }> {
+  const points = curves.reduce((sum, { values }) => sum + values.length, 0);
+  const scale = scaleOf(curves);
+  const trial = new Int32Array(curves.length);
+  const count = new Int32Array(curves.length);
+  const first = new Int32Array(curves.length);
+  const step: number[] = [];
+  const value = new Uint16Array(points);
+  let at = 0;
+  for (const [k, curve] of curves.entries()) {
+    trial[k] = curve.trial;
+    count[k] = curve.values.length;
+    const counted = countsUp(curve.steps);
+    first[k] = counted ?? -1;
+    for (let p = 0; p < curve.values.length; p++) {
+      if (counted === null) step.push(curve.steps[p] as number);
+      value[at++] = toCode(curve.values[p] as number, scale);
+    }
+  }
+  const columns: [string, Column['values']][] = [
+    ['trial', trial],
+    ['count', count],
+    ['first', first],
+    ['step', Float64Array.from(step)],
+    ['value', value],
+  ];
+  return {
+    header: { ...header, scale },
+    columns: columns.map(([name, values]) => ({ name, values, dictionary: null })),
+  };
+}
+
+/** Returns the curves of columns, with values that are nearly those that were packed. */
+export function unpackCurves({ header, columns }: ColumnSet<{ readonly scale: CurveScale }>): (TrialCurve & {
+  readonly steps: Float64Array;
+  readonly values: Float32Array;
+})[] {
+  const named = new Map(columns.map(({ name, values }) => [name, values]));
+  const column = (name: string): ArrayLike<number> => named.get(name) ?? [];
+  const [trials, counts, firsts, steps, codes] = ['trial', 'count', 'first', 'step', 'value'].map(column) as [
+    ArrayLike<number>,
+    ArrayLike<number>,
+    ArrayLike<number>,
+    ArrayLike<number>,
+    ArrayLike<number>,
+  ];
+  let at = 0;
+  let stepAt = 0;
+  return Array.from(trials, (trial, k) => {
+    const count = counts[k] as number;
+    const first = firsts[k] as number;
+    const ownSteps = Float64Array.from({ length: count }, (_, p) =>
+      first >= 0 ? first + p : (steps[stepAt++] as number),
+    );
+    const values = Float32Array.from({ length: count }, () => toValue(codes[at++] as number, header.scale));
+    return { trial, steps: ownSteps, values };
+  });
+}
+
+function scaleOf(curves: readonly TrialCurve[]): CurveScale {
+  let [smallest, largest] = [Number.POSITIVE_INFINITY, 0];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values } of curves)
+    for (let p = 0; p < values.length; p++) {
+      const value = values[p] as number;
+      if (!Number.isFinite(value)) continue;
+      const size = Math.abs(value);
+      if (size > 0) smallest = Math.min(smallest, size);
+      largest = Math.max(largest, size);
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  if (low > high) return { unit: 1, low: 0, high: 0 };
+  const unit = largest === 0 ? 1 : Math.max(smallest, largest * FINEST);
+  return { unit, low: Math.asinh(low / unit), high: Math.asinh(high / unit) };
+}
+
+function toCode(value: number, { unit, low, high }: CurveScale): number {
+  if (Number.isNaN(value)) return NOT_A_NUMBER;
+  if (!Number.isFinite(value)) return value > 0 ? INFINITE : MINUS_INFINITY;
+  return high === low ? 0 : Math.round((LAST * (Math.asinh(value / unit) - low)) / (high - low));
+}
+
+function toValue(code: number, { unit, low, high }: CurveScale): number {
+  if (code === NOT_A_NUMBER) return Number.NaN;
+  if (code === INFINITE) return Number.POSITIVE_INFINITY;
+  if (code === MINUS_INFINITY) return Number.NEGATIVE_INFINITY;
+  return unit * Math.sinh(low + ((high - low) * code) / LAST);
+}
+
+/** Returns the first step of steps that count up by one from a whole number, else null. */
+function countsUp(steps: ArrayLike<number>): number | null {
+  const first = steps[0] ?? 0;
+  if (!Number.isInteger(first) || first < 0 || first > 1e9) return null;
+  for (let p = 1; p < steps.length; p++) if (steps[p] !== first + p) return null;
+  return first;
+}
