@@ -5,6 +5,7 @@ import { handleKind } from '../executors/handle.js';
 import { controlOf } from '../executors/registry.js';
 import { describeIdentity } from '../liveness/identity.js';
 import type { AttemptRecord, Storage, TrialRecord } from '../storage/storage.js';
+import { mayResume } from '../study/reopen-failed.js';
 import { warn } from './output.js';
 
 /** How long a sweep that is asked to stop a trial may take: a second to see it, the trainer's grace, and some more. */
@@ -80,13 +81,13 @@ export async function assumeEnded(
       fix: `hpo stop ${trial.number}`,
     });
   }
-  const hasCheckpoint = (await control?.checkpoints?.exist(ref)) ?? false;
+  const hasCheckpoint = async (last: AttemptRef) => control?.checkpoints?.exist(last) ?? false;
   const done = await storage.requeue(attempt.id, {
     exitCode: null,
     reason: 'taken to have ended by hpo stop --assume-ended',
     cause: 'interrupted',
     finishedAtMs: Date.now(),
-    keepSteps: hasCheckpoint && attempt.firstStep !== null,
+    keepSteps: await mayResume(storage, trial, hasCheckpoint),
   });
   if (!done) return 'has just ended';
   await storage.releaseIndices(studyId, { owners: [owner] });

@@ -1,8 +1,8 @@
 import type { StudySpec } from '../core/spec.js';
 import type { JsonValue } from '../core/trial.js';
-import type { AttemptRef } from '../executors/executor.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import type { EnqueueContext } from '../study/ask/enqueue-validation.js';
+import type { CheckpointCheck } from '../study/reopen-failed.js';
 
 /** What a control works on: one study in an open storage. */
 export type ControlTarget = {
@@ -11,10 +11,13 @@ export type ControlTarget = {
   /** Unix time in milliseconds. */
   readonly nowMs: number;
   /** Whether an attempt left a checkpoint that a next attempt may resume from. */
-  readonly hasCheckpoint: (attempt: AttemptRef) => Promise<boolean>;
+  readonly hasCheckpoint: CheckpointCheck;
   /** The study with its space. @throws HpoError study.foreign for a study that another program made. */
-  readonly openStudy: () => Promise<EnqueueContext & { readonly spec: Pick<StudySpec, 'defineByRun'> }>;
+  readonly openStudy: () => Promise<OpenedStudy>;
 };
+
+/** A study with its space, as enqueueing needs it. */
+export type OpenedStudy = EnqueueContext & { readonly spec: Pick<StudySpec, 'defineByRun'> };
 
 /** What a control did: one line for people, and the same for programs. */
 export type ControlResult = {

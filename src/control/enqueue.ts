@@ -5,7 +5,7 @@ import type { TrialStore } from '../storage/storage.js';
 import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
 import type { StudyRows } from '../study/study-context.js';
 import { refuseUnknown } from './arguments.js';
-import type { Control } from './control.js';
+import type { Control, OpenedStudy } from './control.js';
 
 export const enqueue: Control<Params> = {
   name: 'enqueue',
@@ -27,19 +27,28 @@ export const enqueue: Control<Params> = {
     throw usageError('control.argument', 'expected parameters: a value for each parameter');
   },
   async apply({ study, openStudy }, point) {
-    const opened = await openStudy();
-    if (!opened.spec.defineByRun) {
-      const problem = validate(opened.space, point);
-      if (problem !== null) throw usageError('enqueue.bad-value', `expected ${problem}`);
-      await assertEnqueueable(opened, point);
-    }
-    const [trial] = await enqueuePoints(opened, [point]);
+    const trial = await enqueuePoint(await openStudy(), point);
     return {
       text: `trial ${trial} waits with ${pairsText(point)}`,
-      data: { study: study.name, trial: trial as number, params: point },
+      data: { study: study.name, trial, params: point },
     };
   },
 };
+
+/**
+ * Checks and queues one point, whole or in part. Returns the number of its trial.
+ * @throws HpoError (usage) enqueue.bad-value, and as `assertEnqueueable`.
+ */
+export async function enqueuePoint(study: OpenedStudy, point: Params): Promise<number> {
+  // Where the objective names its parameters, the space may not be known yet.
+  if (!study.spec.defineByRun) {
+    const problem = validate(study.space, point);
+    if (problem !== null) throw usageError('enqueue.bad-value', `expected ${problem}`);
+    await assertEnqueueable(study, point);
+  }
+  const [trial] = await enqueuePoints(study, [point]);
+  return trial as number;
+}
 
 /** Queues points that were checked. Returns the numbers of their trials. */
 export function enqueuePoints(

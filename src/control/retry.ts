@@ -1,7 +1,8 @@
 import { usageError } from '../core/errors.js';
-import type { Storage } from '../storage/storage.js';
+import { trialList } from '../core/trial-list.js';
+import { reopenFailed } from '../study/reopen-failed.js';
 import { booleanArgument, refuseUnknown, trialNumber } from './arguments.js';
-import type { Control, ControlTarget } from './control.js';
+import type { Control } from './control.js';
 import { noSuchTrial } from './find-trial.js';
 import { updateStudyControl } from './stored-control.js';
 
@@ -44,8 +45,8 @@ export const retry: Control<RetryArguments> = {
       ({ number, state }) => state === 'fail' && (trial === null || number === trial),
     );
     const queued: number[] = [];
-    for (const { id, number } of wanted)
-      if (await reopen(storage, id, number, hasCheckpoint)) queued.push(number);
+    for (const failed of wanted)
+      if (await reopenFailed(storage, failed, hasCheckpoint)) queued.push(failed.number);
     if (trial !== null && queued.length === 0)
       throw usageError(
         'retry.no-attempt',
@@ -62,27 +63,6 @@ export const retry: Control<RetryArguments> = {
 
 function textOf(queued: readonly number[]): string {
   if (queued.length === 0) return 'no failed trial to queue again';
-  const which = queued.length === 1 ? `trial ${queued[0]} is` : `trials ${queued.join(', ')} are`;
-  return `${which} queued again: a running sweep starts them; else run: hpo optimize`;
-}
-
-/**
- * Queues a failed trial again. Its reports stay when its next attempt may resume from a checkpoint. False when it is not
- * failed any more, or never had an attempt.
- */
-async function reopen(
-  storage: Pick<Storage, 'attempts' | 'reopen'>,
-  id: number,
-  trial: number,
-  hasCheckpoint: ControlTarget['hasCheckpoint'],
-): Promise<boolean> {
-  const attempts = await storage.attempts({ trialId: id });
-  const last = attempts.at(-1);
-  // Without a named step nobody could tell where the next attempt resumes.
-  const isNumbered = attempts.some(({ firstStep }) => firstStep !== null);
-  const keepSteps =
-    last !== undefined &&
-    isNumbered &&
-    (await hasCheckpoint({ trial, token: last.token, handle: last.handle }));
-  return storage.reopen(id, keepSteps);
+  const are = queued.length === 1 ? 'is' : 'are';
+  return `${trialList(queued)} ${are} queued again: a running sweep starts them; else run: hpo optimize`;
 }

@@ -1,12 +1,11 @@
+import { enqueuePoint } from '../control/enqueue.js';
 import type { Params } from '../core/distribution.js';
 import { HpoError, usageError } from '../core/errors.js';
-import { validate } from '../core/partial-params.js';
 import { ResultsFeed } from '../results/results-feed.js';
 import type { RankedConfiguration } from '../results/results-model.js';
 import type { DatabaseFile, TrialRow, UnfinishedTrial } from '../storage/storage.js';
 import { isClosed } from '../storage/validation.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
-import { assertEnqueueable } from '../study/ask/enqueue-validation.js';
 import type { Study as StoredStudy } from '../study/study.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { AskedTrialRun } from './asked-trial.js';
@@ -66,14 +65,7 @@ export function makeStudy(study: StoredStudy): Study {
       await assertInPlace(study);
     },
     async enqueue(params) {
-      const point = { ...params } as Params;
-      if (!study.spec.defineByRun) {
-        const problem = validate(study.space, point);
-        if (problem !== null) throw usageError('enqueue.bad-value', `expected ${problem}`);
-        await assertEnqueueable(study, point);
-      }
-      const [number] = await study.storage.enqueue(study.id, [point]);
-      return number as number;
+      return enqueuePoint(study, { ...params } as Params);
     },
     async best() {
       if (study.spec.objectives.length > 1) {

@@ -166,13 +166,6 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.#views.forget();
   }
 
-  async reopen(trialId: number, keepSteps: boolean): Promise<boolean> {
-    const done = await this.storage.reopen(trialId, keepSteps);
-    // Afterwards: a reader in between would keep the failure for good.
-    this.#views.forget();
-    return done;
-  }
-
   report(trialId: number, attemptId: number | null, points: readonly ReportedPoint[]): Promise<boolean> {
     return this.storage.report(trialId, attemptId, points);
   }

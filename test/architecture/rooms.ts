@@ -57,6 +57,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'executors/handle',
       'storage/storage',
       'study/ask/enqueue-validation',
+      'study/reopen-failed',
       'study/study-context',
     ],
     packages: [],
@@ -173,6 +174,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   library: {
     ours: [
       'core/',
+      'control/enqueue',
       'samplers/',
       'pruners/',
       'terminators/',

@@ -84,7 +84,7 @@ test('a failed trial that is queued again is read again', async () => {
   expect((await feed.read()).stateOf(number)).toBe('fail');
   expect((await feed.readTable()).reasons.get(number)).toBe('broken');
   const [failed] = (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials;
-  await study.reopen(failed?.id ?? 0, false);
+  await study.storage.reopen(failed?.id ?? 0);
   expect((await feed.read()).stateOf(number)).toBe('queued');
   const again = await storage.restart(failed?.id ?? 0, {
     fromAsker: null,

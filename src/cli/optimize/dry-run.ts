@@ -62,8 +62,11 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   const slots = slotsBeside(busy, places);
   const limits = limitsOf(wanted);
   const plan = makePlan(study, await countTrials(study), limits);
-  const work = new TrialQueue(study, plan.budget, null, ({ number, reason }) => {
-    warn(`trial ${number} was enqueued, but cannot be run: ${reason}`);
+  const work = new TrialQueue({
+    study,
+    budget: plan.budget,
+    checkpoints: null,
+    onRefused: ({ number, reason }) => warn(`trial ${number} was enqueued, but cannot be run: ${reason}`),
   });
   const running = await work.load(request.retryFailed ?? false);
   const planned: Planned[] = [];

@@ -11,7 +11,7 @@ import { DatabaseWatch, isLeftRunning } from './database-watch.js';
 import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { LaunchPause } from './launch-pause.js';
-import { reattach } from './reattach.js';
+import { Reattachment } from './reattach.js';
 import { SamplerChoiceEvents } from './sampler-choice-events.js';
 import { SlotWait } from './slot-wait.js';
 import { StartFailures } from './start-failures.js';
@@ -21,7 +21,6 @@ import { leaveSlot } from './stuck-slots.js';
 import { SweepControl } from './sweep-control.js';
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
-import { UnseenOwners } from './unseen-owners.js';
 import { Wake } from './wake.js';
 
 /** Ends for want of work: what other processes leave, or commands ask for, is still run. */
@@ -37,7 +36,7 @@ class Sweep {
   readonly #work: TrialQueue;
   readonly #slots: SlotWait;
   readonly #running = new Map<number, AttemptRun>();
-  readonly #unseen: UnseenOwners;
+  readonly #reattachment: Reattachment;
   #end: SweepEnd | null = null;
   #detail = '';
   readonly #picks: SamplerChoiceEvents;
@@ -59,13 +58,17 @@ class Sweep {
       this.#wake.call();
     });
     const { study, budget, executor, emit } = options;
-    this.#work = new TrialQueue(study, budget, executor.checkpoints, ({ number, reason }) =>
-      emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
-    );
+    this.#work = new TrialQueue({
+      study,
+      budget,
+      checkpoints: executor.checkpoints,
+      onRefused: ({ number, reason }) =>
+        emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
+    });
     this.#picks = new SamplerChoiceEvents(options.emit);
     this.#pause = new LaunchPause(options.emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
-    this.#unseen = new UnseenOwners(options.emit);
+    this.#reattachment = new Reattachment(options);
     this.#slots = new SlotWait(options, () => this.#wake.call());
     this.#control = new SweepControl(options, this.#running, {
       timeUp: () => this.#stopLaunching('timeout', 'timeout'),
@@ -114,15 +117,14 @@ class Sweep {
     if (this.#defect === null) await this.#database.check();
     if (this.#defect !== null) throw await this.#database.explain(this.#defect);
     const end = this.#end ?? 'exhausted';
-    this.#unseen.remind();
+    this.#reattachment.remind();
     this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
     return end;
   }
 
   async #load(retryFailed: boolean): Promise<void> {
-    const orphans = await this.#work.load(retryFailed);
-    this.#unseen.note(this.#work.unseen);
-    for await (const { opened, slot } of reattach(this.#o, orphans)) this.#start(opened, slot, true);
+    const reattached = this.#reattachment.load(this.#work, retryFailed);
+    for await (const { opened, slot } of reattached) this.#start(opened, slot, true);
   }
 
   /** Another orchestrator may have ended meanwhile: this one finishes what it left. */

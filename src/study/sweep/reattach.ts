@@ -1,22 +1,63 @@
+import { trialList } from '../../core/trial-list.js';
 import type { Slot } from '../../executors/executor.js';
-import { canReattach } from '../../executors/handle.js';
+import { canReattach, handleKind } from '../../executors/handle.js';
 import type { OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
 import type { SweepOptions } from './sweep-options.js';
+import type { TrialQueue } from './trial-queue.js';
+import { UnseenOwners } from './unseen-owners.js';
 
-/**
- * Makes this process the owner of attempts whose orchestrator has ended, and yields each with its slot. Those that the
- * executor cannot follow, or another process took first, are left out.
- */
-export async function* reattach(
-  { study, slots, executor }: Pick<SweepOptions, 'study' | 'slots' | 'executor'>,
-  orphans: readonly UnfinishedTrial[],
-): AsyncGenerator<{ readonly opened: OpenedTrial; readonly slot: Slot }> {
-  for (const { trial, attempt } of orphans) {
-    if (!attempt || !canReattach(executor, attempt.handle)) continue;
-    if (!(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner))) continue;
-    const configurations = await study.configurations();
-    const config = configurations.find(({ config: each }) => each.id === trial.configId)?.config;
-    if (!config) continue;
-    yield { opened: { trial, config, attempt }, slot: slots.reattach(attempt.device, attempt.token) };
+type Reattached = { readonly opened: OpenedTrial; readonly slot: Slot };
+
+/** Reads pending work, reattaches attempts whose orchestrator has ended, and warns about those that it must leave. */
+export class Reattachment {
+  readonly #o: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>;
+  readonly #unseen: UnseenOwners;
+  /** Kinds of executors about whose attempts a warning was emitted. */
+  readonly #warnedKinds = new Set<string>();
+
+  constructor(options: Pick<SweepOptions, 'study' | 'slots' | 'executor' | 'emit'>) {
+    this.#o = options;
+    this.#unseen = new UnseenOwners(options.emit);
+  }
+
+  /**
+   * Loads the queue, makes this process the owner of attempts whose orchestrator has ended, and yields each with its slot.
+   * Those that the executor cannot follow, or that another process took first, are left out.
+   */
+  async *load(queue: TrialQueue, retryFailed: boolean): AsyncGenerator<Reattached> {
+    const { study, slots, executor } = this.#o;
+    const orphans = await queue.load(retryFailed);
+    this.#unseen.note(queue.unseen);
+    const isOurs = ({ attempt }: UnfinishedTrial) =>
+      attempt !== null && canReattach(executor, attempt.handle);
+    this.#warnOfOthers(orphans.filter((orphan) => !isOurs(orphan)));
+    for (const { trial, attempt } of orphans.filter(isOurs)) {
+      if (!attempt || !(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner)))
+        continue;
+      const configurations = await study.configurations();
+      const config = configurations.find(({ config: each }) => each.id === trial.configId)?.config;
+      if (!config) continue;
+      yield { opened: { trial, config, attempt }, slot: slots.reattach(attempt.device, attempt.token) };
+    }
+  }
+
+  /** Warns at the end of the sweep about trials that another program may still run. */
+  remind(): void {
+    this.#unseen.remind();
+  }
+
+  #warnOfOthers(left: readonly UnfinishedTrial[]): void {
+    const { kind: own } = this.#o.executor;
+    const kindOf = ({ attempt }: UnfinishedTrial) => handleKind(attempt?.handle ?? '');
+    for (const kind of new Set(left.map(kindOf))) {
+      if (this.#warnedKinds.has(kind)) continue;
+      this.#warnedKinds.add(kind);
+      const trials = left.filter((each) => kindOf(each) === kind).map(({ trial }) => trial.number);
+      const [were, them] = trials.length === 1 ? ['was', 'it'] : ['were', 'them'];
+      const message =
+        `${trialList(trials)} ${were} started by the executor ${kind}. This sweep uses the executor ${own} and leaves ` +
+        `${them} unfinished. To finish ${them}, run hpo optimize with executor: ${kind}`;
+      this.#o.emit({ type: 'warning', trial: null, message });
+    }
   }
 }

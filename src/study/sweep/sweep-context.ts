@@ -33,8 +33,6 @@ export type QueueContext = StudyRows<
   configurations(): Promise<readonly Configuration[]>;
   /** Reads finished trials again: another process may have queued failed ones. */
   forgetFinished(): void;
-  /** Opens a failed trial again. `keepSteps`: its next attempt may resume from a checkpoint. */
-  reopen(trialId: number, keepSteps: boolean): Promise<boolean>;
   /** Opens one more trial of a configuration; null when another process already did. */
   addRepeat(
     configId: number,

@@ -1,10 +1,11 @@
 import { makeRng } from '../../core/rng.js';
-import type { Checkpoints } from '../../executors/executor.js';
+import type { AttemptRef, Checkpoints } from '../../executors/executor.js';
 import type { Verdict } from '../../liveness/liveness.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
 import { isAbandoned } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
 import { fullness, limitOf } from '../ask/trial-limit.js';
+import { reopenFailed } from '../reopen-failed.js';
 import type { QueueContext } from './sweep-context.js';
 import type { Unseen } from './unseen-owners.js';
 
@@ -12,6 +13,16 @@ type Repeat = { readonly configId: number; readonly repeat: number };
 type AskNext =
   | { readonly opened: OpenedTrial }
   | { readonly none: 'exhausted' | 'budget' | 'converged'; readonly detail: string };
+
+export type TrialQueueOptions = {
+  readonly study: QueueContext;
+  /** With this many trials no new configuration is asked for; null for no limit. */
+  readonly budget: number | null;
+  /** Null when trials have none. */
+  readonly checkpoints: Checkpoints | null;
+  /** Receives enqueued trials that cannot be run. */
+  readonly onRefused: (trial: Refused) => void;
+};
 
 /**
  * Decides what runs next: trials queued again, then missing repeats, then enqueued trials, then a new configuration while the
@@ -24,7 +35,7 @@ export class TrialQueue {
   #queued: UnfinishedTrial[] = [];
   #repeats: Repeat[] = [];
   readonly #pruned = new Set<number>();
-  readonly #refused: (trial: Refused) => void;
+  readonly #onRefused: (trial: Refused) => void;
   #enqueued = 0;
   #unseen: Unseen = new Map();
   #exhausted: string | null = null;
@@ -32,20 +43,11 @@ export class TrialQueue {
   /** Finished configurations when the terminator was last asked. */
   #judgedAt = -1;
 
-  /**
-   * `budget`: with this many trials no new configuration is asked for; null for no limit. `checkpoints`: null when trials
-   * have none. `refused` receives enqueued trials that cannot be run.
-   */
-  constructor(
-    study: QueueContext,
-    budget: number | null,
-    checkpoints: Checkpoints | null,
-    refused: (trial: Refused) => void,
-  ) {
+  constructor({ study, budget, checkpoints, onRefused }: TrialQueueOptions) {
     this.#study = study;
     this.#budget = budget;
     this.#checkpoints = checkpoints;
-    this.#refused = refused;
+    this.#onRefused = onRefused;
   }
 
   /**
@@ -89,20 +91,14 @@ export class TrialQueue {
   }
 
   async #reopenFailed(): Promise<void> {
+    const { storage } = this.#study;
+    const hasCheckpoint = async (attempt: AttemptRef) => this.#checkpoints?.exist(attempt) ?? false;
     for (const { trials } of await this.#study.configurations()) {
-      for (const { id, number, state } of trials) {
-        if (state === 'fail') await this.#study.reopen(id, await this.#hasCheckpoint(id, number));
-      }
+      for (const trial of trials)
+        if (trial.state === 'fail') await reopenFailed(storage, trial, hasCheckpoint);
     }
-  }
-
-  async #hasCheckpoint(trialId: number, trial: number): Promise<boolean> {
-    if (!this.#checkpoints) return false;
-    const attempts = await this.#study.storage.attempts({ trialId });
-    const last = attempts.at(-1);
-    // Without an explicit step it is unknown where the next attempt would resume.
-    if (!last || attempts.every(({ firstStep }) => firstStep === null)) return false;
-    return this.#checkpoints.exist({ trial, token: last.token, handle: last.handle });
+    // Afterwards: a reader in between would keep the failures for good.
+    this.#study.forgetFinished();
   }
 
   /** Owners that the last `load` could not judge. Their trials are neither reattached nor started again. */
@@ -170,7 +166,7 @@ export class TrialQueue {
       if (opened) return { opened };
     }
     // Read each time: users may enqueue while the sweep runs.
-    const enqueued = await this.#study.openEnqueued(attempt, startedAtMs, this.#refused);
+    const enqueued = await this.#study.openEnqueued(attempt, startedAtMs, this.#onRefused);
     if (enqueued) return this.#withRepeats(enqueued);
     this.#enqueued = 0;
     return this.#ask(attempt, startedAtMs);

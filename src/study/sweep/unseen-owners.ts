@@ -1,3 +1,4 @@
+import { trialList } from '../../core/trial-list.js';
 import { describeIdentity } from '../../liveness/identity.js';
 import type { Emit } from '../events.js';
 
@@ -22,7 +23,7 @@ export class UnseenOwners {
       this.#warned.add(owner);
       const them = trials.length === 1 ? 'this trial' : 'these trials';
       this.#warn(
-        `cannot tell whether ${describeIdentity(owner)} still runs ${list(trials)}: ${them} will not be started here. ` +
+        `cannot tell whether ${describeIdentity(owner)} still runs ${trialList(trials)}: ${them} will not be started here. ` +
           `If it has ended for sure, \`hpo stop ${trials[0]} --assume-ended\` queues a trial again`,
       );
     }
@@ -31,15 +32,10 @@ export class UnseenOwners {
   /** Warns at the end of the sweep about what may still run. */
   remind(): void {
     const trials = [...this.#now.values()].flat();
-    if (trials.length > 0) this.#warn(`another program may still run ${list(trials)} of this study`);
+    if (trials.length > 0) this.#warn(`another program may still run ${trialList(trials)} of this study`);
   }
 
   #warn(message: string): void {
     this.#emit({ type: 'warning', trial: null, message });
   }
-}
-
-/** Returns `trial 3`, or `trials 3, 4`. */
-function list(trials: readonly number[]): string {
-  return `trial${trials.length === 1 ? '' : 's'} ${trials.toSorted((a, b) => a - b).join(', ')}`;
 }
