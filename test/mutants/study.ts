@@ -3,10 +3,10 @@ import type { MutantTable } from './mutant.js';
 export const STUDY: MutantTable = {
   'dead-orchestrator-reattached': {
     protection: 'The next sweep reattaches the attempts of an orchestrator that was killed.',
-    file: 'src/study/sweep/loop.ts',
-    symbol: 'Sweep.#load',
-    expression: 'reattach(this.#o, orphans)',
-    replacement: 'reattach(this.#o, orphans.slice(0, 0))',
+    file: 'src/study/sweep/reattach.ts',
+    symbol: 'Reattachment.load',
+    expression: 'const { trial, attempt } of orphans.filter(isOurs)',
+    replacement: 'const { trial, attempt } of orphans.slice(0, 0)',
     builds: true,
     test: { file: 'test/cli/signals.test.ts', name: ': trainers run on' },
   },
