@@ -8,6 +8,14 @@ export function trialNumber(raw: RawArguments, name = 'trial'): number {
   throw badArgument(`${name}: the number of a trial`, value);
 }
 
+/** Returns a list of trials' numbers, each once, at least one. @throws HpoError control.argument (usage). */
+export function trialNumbers(raw: RawArguments, name: string): readonly number[] {
+  const value = raw[name];
+  const isNumber = (each: unknown) => typeof each === 'number' && Number.isSafeInteger(each) && each >= 0;
+  if (Array.isArray(value) && value.length > 0 && value.every(isNumber)) return [...new Set(value)];
+  throw badArgument(`${name}: the numbers of trials`, value);
+}
+
 /** Returns an argument that is a text. @throws HpoError control.argument (usage). */
 export function textArgument(raw: RawArguments, name: string): string {
   const value = raw[name];

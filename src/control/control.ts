@@ -28,7 +28,7 @@ export type ControlResult = {
 /** An argument of a control, for help texts, forms and tools. */
 export type ControlArgument = {
   readonly name: string;
-  readonly type: 'trial' | 'text' | 'boolean' | 'settings' | 'parameters' | 'names';
+  readonly type: 'trial' | 'trials' | 'text' | 'boolean' | 'settings' | 'parameters' | 'names';
   readonly required: boolean;
   readonly help: string;
 };

@@ -43,7 +43,12 @@ export const note: Control<NoteArguments> = {
     return args;
   },
   async apply({ storage, study }, { trial, text, tags, untag }) {
-    const stored = await storage.annotate(study.id, trial, { note: text, addTags: tags, removeTags: untag });
+    const stored = await storage.annotate(study.id, trial, {
+      note: text,
+      addTags: tags,
+      removeTags: untag,
+      hidden: null,
+    });
     if (!stored) throw noSuchTrial(study.name, trial);
     const shown = [
       stored.note === null ? 'no note' : `note ${JSON.stringify(stored.note)}`,

@@ -1,5 +1,6 @@
 import type { Control } from './control.js';
 import { enqueue } from './enqueue.js';
+import { hide } from './hide.js';
 import { note } from './note.js';
 import { pause } from './pause.js';
 import { resume } from './resume.js';
@@ -8,7 +9,7 @@ import { set } from './set.js';
 import { stop } from './stop.js';
 
 /** Every control. To add one: a file, and a line here. Commands, pages and tools list what is here. */
-export const CONTROLS = { pause, resume, set, stop, enqueue, retry, note } as const;
+export const CONTROLS = { pause, resume, set, stop, enqueue, retry, note, hide } as const;
 export type ControlName = keyof typeof CONTROLS;
 
 /** All controls, for loops over them. */

@@ -1,11 +1,17 @@
 /** What people have written on a trial. */
-export type Annotation = { readonly note: string | null; readonly tags: readonly string[] };
+export type Annotation = {
+  readonly note: string | null;
+  readonly tags: readonly string[];
+  /** Left out of tables and plots. What is best does not change. */
+  readonly hidden: boolean;
+};
 
-/** `note` null: it stays; empty: none. */
+/** `note` null: it stays; empty: none. `hidden` null: it stays. */
 export type AnnotationChange = {
   readonly note: string | null;
   readonly addTags: readonly string[];
   readonly removeTags: readonly string[];
+  readonly hidden: boolean | null;
 };
 
 /** optuna-dashboard stores a note in parts of at most so many characters. */

@@ -40,6 +40,7 @@ test('these are the commands', () => {
     'hpo stop',
     'hpo retry',
     'hpo note',
+    'hpo hide',
     'hpo study',
     'hpo study create',
     'hpo study list',

@@ -28,6 +28,7 @@ const ARGUMENTS: Readonly<Record<keyof typeof CONTROLS, Readonly<Record<string, 
   enqueue: { parameters: { n: 3 } },
   retry: { trial: 0 },
   note: { trial: 0, text: 'late' },
+  hide: { trials: [0] },
 };
 
 async function target(url: string): Promise<ControlTarget> {

@@ -12,6 +12,7 @@ const change = (
   note,
   addTags,
   removeTags,
+  hidden: null,
 });
 
 /** The system attributes of the studies in a file, as optuna-dashboard reads them. */
@@ -32,7 +33,11 @@ test('a note lies where optuna-dashboard looks: in parts of at most 2045 charact
   const study = await newStudy(storage);
   const { trial } = await ask(storage, study.id, { layers: 1 });
   const text = '\u{1f600}'.repeat(NOTE_LENGTH + 3);
-  expect(await storage.annotate(study.id, 0, change(text))).toEqual({ note: text, tags: [] });
+  expect(await storage.annotate(study.id, 0, change(text))).toEqual({
+    note: text,
+    tags: [],
+    hidden: false,
+  });
   expect(systemAttributes(path)).toEqual({
     [`dashboard:${trial.id}:note_ver`]: 1,
     [`dashboard:${trial.id}:note_str:0`]: '\u{1f600}'.repeat(NOTE_LENGTH),
@@ -44,7 +49,11 @@ test('a note lies where optuna-dashboard looks: in parts of at most 2045 charact
     [`dashboard:${trial.id}:note_str:0`]: 'short',
   });
   expect((await storage.columns(study.id)).annotated).toBe(true);
-  expect(await storage.annotate(study.id, 0, change(''))).toEqual({ note: null, tags: [] });
+  expect(await storage.annotate(study.id, 0, change(''))).toEqual({
+    note: null,
+    tags: [],
+    hidden: false,
+  });
   expect(systemAttributes(path)).toEqual({ [`dashboard:${trial.id}:note_ver`]: 3 });
   expect((await storage.columns(study.id)).annotated).toBe(false);
 });
@@ -74,6 +83,21 @@ test('a note of the dashboard is shown, whatever else was stored under such name
     ['p0 p2 p10 ', ['a']],
     [null, []],
   ]);
+});
+
+test('a trial can be hidden and shown again, which changes nothing else of it', async () => {
+  for (const url of ['memory:', `sqlite:${join(await folder(), 'study.db')}`]) {
+    const storage = await opened(url);
+    const study = await newStudy(storage);
+    await ask(storage, study.id, { layers: 1 });
+    const before = await storage.rows(study.id, 0, 1);
+    const hidden = { ...change(null), hidden: true };
+    expect(await storage.annotate(study.id, 0, hidden)).toEqual({ note: null, tags: [], hidden: true });
+    expect(await storage.rows(study.id, 0, 1)).toEqual([{ ...before[0], hidden: true }]);
+    expect(await storage.annotate(study.id, 0, change(null, ['a']))).toMatchObject({ hidden: true });
+    await storage.annotate(study.id, 0, { ...change(null, [], ['a']), hidden: false });
+    expect(await storage.rows(study.id, 0, 1)).toEqual(before);
+  }
 });
 
 test('a trial that does not exist gets no note', async () => {

@@ -204,7 +204,8 @@ export class World {
       case 'note': {
         const [addTags, removeTags] = c.adds ? [[c.tag as string], []] : [[], [c.tag as string]];
         const note = c.text === '"' ? null : (c.text as string);
-        return storage.annotate(this.studyId, c.trial as number, { note, addTags, removeTags });
+        const hidden = c.tag === 'b' ? null : (c.adds as boolean);
+        return storage.annotate(this.studyId, c.trial as number, { note, addTags, removeTags, hidden });
       }
       default:
         throw new Error(`no command is called ${c.do}`);

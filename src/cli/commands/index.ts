@@ -5,6 +5,7 @@ import { registerCompletion } from './completion.js';
 import { registerDoctor } from './doctor.js';
 import { registerEnqueue } from './enqueue.js';
 import { registerExportCsv } from './export-csv.js';
+import { registerHide } from './hide.js';
 import { registerImport } from './import.js';
 import { registerImportance } from './importance.js';
 import { registerInit } from './init.js';
@@ -36,6 +37,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerStop,
   registerRetry,
   registerNote,
+  registerHide,
   registerStudy,
   registerTrain,
   registerAsk,

@@ -35,6 +35,8 @@ export type TrialRow = {
   /** What a person wrote on the trial, here or in optuna-dashboard; null: nothing. */
   readonly note: string | null;
   readonly tags: readonly string[];
+  /** A person left it out of tables and plots. */
+  readonly hidden: boolean;
   /** What ended the newest attempt; null while it runs, or where there never was one. */
   readonly cause: AttemptCause | null;
 };

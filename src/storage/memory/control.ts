@@ -32,11 +32,12 @@ export function annotate(
   tables: Tables,
   studyId: number,
   number: number,
-  { note, addTags, removeTags }: AnnotationChange,
+  { note, addTags, removeTags, hidden }: AnnotationChange,
 ): Annotation | null {
   const trial = tables.studies.get(studyId)?.trials[number];
   if (!trial) return null;
   if (note !== null) trial.note = note === '' ? null : note;
   trial.tags = [...new Set([...trial.tags, ...addTags])].filter((tag) => !removeTags.includes(tag));
-  return { note: trial.note, tags: trial.tags };
+  if (hidden !== null) trial.hidden = hidden;
+  return { note: trial.note, tags: trial.tags, hidden: trial.hidden };
 }

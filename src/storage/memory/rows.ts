@@ -36,6 +36,7 @@ function toRow(trial: Trial): TrialRow {
     gpuUse: trial.gpuUse,
     note: trial.note,
     tags: trial.tags,
+    hidden: trial.hidden,
     startedAtMs: trial.startedAtMs,
     finishedAtMs: trial.finishedAtMs,
     exitCode: ended?.exitCode ?? null,

@@ -90,6 +90,7 @@ export type Trial = {
   gpuUse: GpuUse | null;
   note: string | null;
   tags: readonly string[];
+  hidden: boolean;
 };
 
 /** Everything that is stored. Ids only grow: none is used twice, even after a deletion. */

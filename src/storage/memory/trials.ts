@@ -51,6 +51,7 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     gpuUse: null,
     note: null,
     tags: [],
+    hidden: false,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../core/trial.js';
 import { NOTE_LENGTH, splitNote, toTags } from '../annotation.js';
 import { byTrial } from '../codec.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
@@ -6,16 +7,18 @@ import type { Annotation, AnnotationChange } from '../storage.js';
 import type { Selection } from './reading.js';
 
 // A note on a trial lies where optuna-dashboard keeps its own: in parts, among the system attributes of the study, with a
-// version that the dashboard counts up. Tags are a user attribute of the trial.
+// version that the dashboard counts up. Tags are a user attribute of the trial,
+// and so is the mark of a hidden one.
 
 const TAGS = 'hpo:tags';
+export const HIDDEN = 'hpo:hidden';
 const versionKey = (trialId: number) => `dashboard:${trialId}:note_ver`;
 const partKey = (trialId: number, part: number | string) => `dashboard:${trialId}:note_str:${part}`;
 
 export function* annotate(
   studyId: number,
   number: number,
-  { note, addTags, removeTags }: AnnotationChange,
+  { note, addTags, removeTags, hidden }: AnnotationChange,
 ): Operation<Annotation | null> {
   const [trial] = yield sql('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?', studyId, number);
   if (!trial) return null;
@@ -24,8 +27,18 @@ export function* annotate(
   if (note !== null) yield* writeNote(studyId, trialId, note);
   const before = (yield* readTags(selection)).get(trialId) ?? [];
   const tags = [...new Set([...before, ...addTags])].filter((tag) => !removeTags.includes(tag));
-  if (addTags.length > 0 || removeTags.length > 0) yield* writeTags(trialId, tags);
-  return { note: (yield* readNotes(studyId, selection)).get(trialId) ?? null, tags };
+  if (addTags.length > 0 || removeTags.length > 0)
+    yield* writeAttribute(trialId, TAGS, tags.length === 0 ? null : tags);
+  if (hidden !== null) yield* writeAttribute(trialId, HIDDEN, hidden || null);
+  const [marked] = yield sql(
+    `SELECT value_json FROM trial_user_attributes WHERE trial_id = ? AND "key" = '${HIDDEN}'`,
+    trialId,
+  );
+  return {
+    note: (yield* readNotes(studyId, selection)).get(trialId) ?? null,
+    tags,
+    hidden: marked !== undefined && isHidden(text(marked, 'value_json')),
+  };
 }
 
 function* writeNote(studyId: number, trialId: number, note: string): Operation<void> {
@@ -55,14 +68,21 @@ function* writeNote(studyId: number, trialId: number, note: string): Operation<v
   }
 }
 
-function* writeTags(trialId: number, tags: readonly string[]): Operation<void> {
-  yield sql(`DELETE FROM trial_user_attributes WHERE trial_id = ? AND "key" = '${TAGS}'`, trialId);
-  if (tags.length === 0) return;
+/** Replaces a user attribute of a trial; null removes it. */
+function* writeAttribute(trialId: number, key: string, value: JsonValue): Operation<void> {
+  yield sql('DELETE FROM trial_user_attributes WHERE trial_id = ? AND "key" = ?', trialId, key);
+  if (value === null) return;
   yield sql(
-    `INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, '${TAGS}', ?)`,
+    'INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, ?, ?)',
     trialId,
-    toPythonJson(tags),
+    key,
+    toPythonJson(value),
   );
+}
+
+/** Whether the stored value of HIDDEN hides a trial. */
+export function isHidden(stored: string | null): boolean {
+  return stored === 'true';
 }
 
 /** The notes of the selected trials, by trial id; trials without one are left out. */

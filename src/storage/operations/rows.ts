@@ -11,7 +11,7 @@ import {
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, Columns, StoredMetric, TrialRow } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
-import { hasAnnotations, readNotes, readTags } from './annotating.js';
+import { HIDDEN, hasAnnotations, isHidden, readNotes, readTags } from './annotating.js';
 import { REFUSED } from './enqueueing.js';
 import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
 import { readParams, readValues, type Selection, toViolations } from './reading.js';
@@ -32,6 +32,8 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
         (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${GPU_USE}') AS gpu_json,
+        (SELECT a.value_json FROM trial_user_attributes a
+          WHERE a.trial_id = t.trial_id AND a."key" = '${HIDDEN}') AS hidden_json,
         (SELECT a.value_json FROM trial_system_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${VIOLATIONS}') AS violations,
         CASE WHEN t.state = 'WAITING' THEN (SELECT a.value_json FROM trial_system_attributes a
@@ -73,6 +75,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
       gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
       note: notes.get(id) ?? null,
       tags: tags.get(id) ?? [],
+      hidden: isHidden(textOrNull(row, 'hidden_json')),
     };
   });
 }
