@@ -31,16 +31,20 @@ function notePoint(point: Params, i: number, space: Space, mistakes: Diagnostics
   const before = mistakes.errors.length;
   for (const [name, value] of Object.entries(point)) {
     const problem = validate(space, { [name]: value });
-    if (problem !== null) mistakes.add(['start', i, name], 'bad-start', `expected ${problem}`);
+    if (problem !== null) mistakes.add(['start', i, name], 'bad-initial-point', `expected ${problem}`);
   }
   if (mistakes.errors.length > before) return false;
   const whole = completePoint(space, point);
   const inactive = whole ? inactiveNames(point, whole) : [];
   if (inactive.length > 0) {
     const message = `expected active parameters only, but conditions exclude ${inactive.join(', ')} here`;
-    mistakes.add(['start', i], 'bad-start', message, { fix: 'remove them from this initial point' });
+    mistakes.add(['start', i], 'bad-initial-point', message, { fix: 'remove them from this initial point' });
   } else if (whole?.forbidden) {
-    mistakes.add(['start', i], 'bad-start', 'expected an allowed configuration, but a constraint forbids it');
+    mistakes.add(
+      ['start', i],
+      'bad-initial-point',
+      'expected an allowed configuration, but a constraint forbids it',
+    );
   }
   return mistakes.errors.length === before;
 }

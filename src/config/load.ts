@@ -88,8 +88,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const executor = component('executor', executors);
   checkAble(objectives, { sampler, pruner }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
-  const start = toInitialPoints(part('initial_points'), space, mistakes);
-  const outcomes = toMetricConstraints(raw.constraints, mistakes);
+  const initialPoints = toInitialPoints(part('initial_points'), space, mistakes);
+  const metricConstraints = toMetricConstraints(raw.constraints, mistakes);
   const { repeats, seeds } = checkSeeds(part, mistakes);
   const { retries: rawRetries, checkpoints, ...call } = callSettings(at, mistakes);
   if (call.target !== null && (objectives?.length ?? 1) > 1) {
@@ -99,7 +99,7 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const warmStart = part('warm_start') ?? null;
   const columns = part('logging.local.metrics');
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
-  const wanted = [...(objectives ?? []), ...outcomes].map(({ metric }) => metric);
+  const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
   const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(columns ?? [])], mistakes);
   const trainerSpec = await toTrainer(trainer, file, mistakes);
   throwAll(mistakes, ...inConfig);
@@ -119,8 +119,8 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       config: config!,
       repeats,
       seeds,
-      start,
-      outcomes,
+      initialPoints,
+      metricConstraints,
       sampler: own.sampler?.chosen ?? toComponentSpec(samplers, sampler!),
       pruner: own.pruner?.chosen ?? toComponentSpec(pruners, pruner!),
       terminator: toComponentSpec(terminators, terminator!),

@@ -7,7 +7,7 @@ const FORM =
 const EXPECTED = 'expected a metric and its limit, such as "memory_mb <= 8000" or "accuracy >= 0.9"';
 
 /** A metric constraint: a limit on a reported metric, as text. */
-export const outcomeSchema = z
+export const metricConstraintSchema = z
   .string()
   .regex(FORM, EXPECTED)
   .describe(
@@ -16,16 +16,16 @@ export const outcomeSchema = z
 
 /** Returns the metric constraints among the constraints of the file; their schema notes what is wrong with their form. */
 export function toMetricConstraints(constraints: unknown, mistakes: Diagnostics): MetricConstraint[] {
-  const outcomes: MetricConstraint[] = [];
+  const found: MetricConstraint[] = [];
   for (const [i, raw] of (Array.isArray(constraints) ? constraints : []).entries()) {
     const match = typeof raw === 'string' ? FORM.exec(raw) : null;
     if (!match) continue;
     const [, metric = '', sign, limit] = match;
-    const outcome = { metric, bound: sign === '<=' ? 'max' : 'min', limit: Number(limit) } as const;
-    if (outcomes.some((other) => other.metric === metric && other.bound === outcome.bound)) {
+    const constraint = { metric, bound: sign === '<=' ? 'max' : 'min', limit: Number(limit) } as const;
+    if (found.some((other) => other.metric === metric && other.bound === constraint.bound)) {
       mistakes.add(['constraints', i], 'duplicate-value', `${metric} ${sign} is given twice`);
     }
-    outcomes.push(outcome);
+    found.push(constraint);
   }
-  return outcomes;
+  return found;
 }

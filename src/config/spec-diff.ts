@@ -42,8 +42,8 @@ export function specDifferences(stored: StudySpec, file: StudySpec): SpecDiffere
   ];
 }
 
-function limits({ outcomes }: StudySpec): readonly string[] {
-  return outcomes.map(metricConstraintText).sort();
+function limits({ metricConstraints }: StudySpec): readonly string[] {
+  return metricConstraints.map(metricConstraintText).sort();
 }
 
 /** Returns JSON with sorted keys: texts are equal exactly for equal data. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '../core/bounds.js';
 import { metricColumnsSchema, wandbSchema } from './logging-schema.js';
-import { outcomeSchema } from './metric-constraints.js';
+import { metricConstraintSchema } from './metric-constraints.js';
 import { metricsSchema } from './metric-format.js';
 import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema, STORED } from './parameter-schema.js';
@@ -17,7 +17,7 @@ export const STRUCTURED_SCHEMAS = {
   trainer: trainerSchema.optional(),
   metrics: metricsSchema.optional(),
   parameters: z.union([parametersSchema, z.literal(STORED)]),
-  constraints: z.array(z.union([constraintSchema, outcomeSchema])).default([]),
+  constraints: z.array(z.union([constraintSchema, metricConstraintSchema])).default([]),
   initial_points: z.array(z.record(nameSchema, choiceSchema)).default([]),
   warm_start: z
     .strictObject({

@@ -46,9 +46,9 @@ export type StudySpec = {
   /** Seed of repeat r at index r; null until the study derives them from its own seed. */
   readonly seeds: readonly number[] | null;
   /** Points that are tried first; the sampler chooses missing parameters. */
-  readonly start: readonly Params[];
-  /** Limits of metrics. */
-  readonly outcomes: readonly MetricConstraint[];
+  readonly initialPoints: readonly Params[];
+  /** Limits on reported metrics. */
+  readonly metricConstraints: readonly MetricConstraint[];
   readonly sampler: ComponentSpec;
   readonly pruner: ComponentSpec;
   /** The rule that ends the sweep when more trials are no longer worth it. */
@@ -66,8 +66,8 @@ export function plainSpec(objectives: readonly Objective[], space: Space): Study
     config: {},
     repeats: 1,
     seeds: null,
-    start: [],
-    outcomes: [],
+    initialPoints: [],
+    metricConstraints: [],
     sampler: { name: 'auto', options: {} },
     pruner: { name: 'none', options: {} },
     terminator: { name: 'none', options: {} },

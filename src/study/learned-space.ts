@@ -1,10 +1,9 @@
 import type { Distribution } from '../core/distribution.js';
 import type { Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
-import type { JsonValue } from '../core/trial.js';
 import type { StudyReader, StudyStore, Suggested } from '../storage/storage.js';
 import { withNamed } from './ask/define-by-run.js';
-import { storedSpec } from './stored-spec.js';
+import { storedSpec, toStoredSpec } from './stored-spec.js';
 
 type Owner = { readonly id: number; readonly name: string };
 
@@ -66,6 +65,6 @@ export class LearnedSpace {
   }
 
   async #store(): Promise<void> {
-    await this.#storage.updateStudy(this.#study.id, this.#spec as unknown as JsonValue);
+    await this.#storage.updateStudy(this.#study.id, toStoredSpec(this.#spec));
   }
 }

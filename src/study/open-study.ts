@@ -1,10 +1,9 @@
 import type { Params } from '../core/distribution.js';
 import type { StudySpec } from '../core/spec.js';
-import type { JsonValue } from '../core/trial.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { type CustomComponents, loadComponents } from './components.js';
 import { replaceSpec } from './replacing.js';
-import { deriveSeeds, directionsOf, eachOnce, storedSpec } from './stored-spec.js';
+import { deriveSeeds, directionsOf, eachOnce, storedSpec, toStoredSpec } from './stored-spec.js';
 import { Study } from './study.js';
 
 export type NewStudy = {
@@ -33,9 +32,9 @@ export async function createStudy(
     name,
     directions: directionsOf(whole),
     seed,
-    spec: whole as unknown as JsonValue,
+    spec: toStoredSpec(whole),
     createdAtMs: nowMs,
-    enqueued: eachOnce([...whole.start, ...enqueued]),
+    enqueued: eachOnce([...whole.initialPoints, ...enqueued]),
   });
   return new Study({ storage, record, spec: whole, components });
 }
@@ -76,7 +75,7 @@ export async function continueOptunaStudy(
   const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
   const components = await loadComponents(whole, custom);
   const directions = directionsOf(whole);
-  const enqueued = eachOnce(whole.start);
-  await storage.updateStudy(record.id, whole as unknown as JsonValue, { directions, enqueued, seed });
+  const enqueued = eachOnce(whole.initialPoints);
+  await storage.updateStudy(record.id, toStoredSpec(whole), { directions, enqueued, seed });
   return new Study({ storage, record: { ...record, directions, seed }, spec: whole, components });
 }

@@ -2,10 +2,9 @@ import { usageError } from '../core/errors.js';
 import { isResult } from '../core/objective-value.js';
 import { paramsKey } from '../core/space.js';
 import type { Objective, StudySpec } from '../core/spec.js';
-import type { JsonValue } from '../core/trial.js';
 import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
 import { MetricSeries } from './attempt/metric-series.js';
-import { directionsOf } from './stored-spec.js';
+import { directionsOf, toStoredSpec } from './stored-spec.js';
 
 /**
  * Replaces the stored specification. When the new one reads the objectives from other metrics, or in another way, the
@@ -19,10 +18,10 @@ export async function replaceSpec(
   spec: StudySpec,
 ): Promise<Recomputed | null> {
   if (JSON.stringify(spec) === JSON.stringify(stored)) return null;
-  const before = new Set(stored.start.map((point) => paramsKey(point)));
-  const enqueued = spec.start.filter((point) => !before.has(paramsKey(point)));
+  const before = new Set(stored.initialPoints.map((point) => paramsKey(point)));
+  const enqueued = spec.initialPoints.filter((point) => !before.has(paramsKey(point)));
   const directions = directionsOf(spec);
-  const whole = spec as unknown as JsonValue;
+  const whole = toStoredSpec(spec);
   if (!readsOtherwise(stored, spec)) {
     await storage.updateStudy(studyId, whole, { directions, enqueued });
     return null;

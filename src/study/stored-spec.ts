@@ -3,15 +3,37 @@ import { HpoError, usageError } from '../core/errors.js';
 import { trainerSeed } from '../core/rng.js';
 import { paramsKey } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
-import type { Direction } from '../core/trial.js';
+import type { Direction, JsonValue } from '../core/trial.js';
 import type { StudyRecord } from '../storage/storage.js';
 import { oddKey } from './spec-shape.js';
 
+/** Defaults of keys that a study lacks which an earlier version stored. */
 const ADDED_LATER: Partial<StudySpec> = {
-  start: [],
-  outcomes: [],
+  initialPoints: [],
+  metricConstraints: [],
   terminator: { name: 'none', options: {} },
 };
+
+/** Keys that have another name in the database. They stay as they are there, since an older hpo may read the same study. */
+const STORED_NAMES = { initialPoints: 'start', metricConstraints: 'outcomes' } as const satisfies Partial<
+  Record<keyof StudySpec, string>
+>;
+
+/** Returns a specification in the form in which it is stored. */
+export function toStoredSpec(spec: StudySpec): JsonValue {
+  const names: Readonly<Record<string, string>> = STORED_NAMES;
+  const stored = Object.entries(spec).map(([key, value]) => [names[key] ?? key, value]);
+  return Object.fromEntries(stored) as JsonValue;
+}
+
+function fromStoredSpec(stored: JsonValue): StudySpec {
+  const names = new Map<string, string>(Object.entries(STORED_NAMES).map(([key, name]) => [name, key]));
+  const known = Object.entries(stored as object).map(([name, value]) => [names.get(name) ?? name, value]);
+  const spec = Object.fromEntries(known) as StudySpec;
+  // Last: specifications are compared as text, so a key that is there keeps its position.
+  const missing = Object.entries(ADDED_LATER).filter(([key]) => !Object.hasOwn(spec, key));
+  return { ...spec, ...Object.fromEntries(missing) };
+}
 
 /**
  * Returns the specification of a stored study.
@@ -35,8 +57,7 @@ export function storedSpec(record: StudyRecord): StudySpec {
       { fix: `\`hpo study delete ${record.name} --yes\` removes the study` },
     );
   }
-  // Keys that were added since the study was stored have their defaults.
-  return { ...ADDED_LATER, ...(record.spec as unknown as StudySpec) };
+  return fromStoredSpec(record.spec);
 }
 
 /**

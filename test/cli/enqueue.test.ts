@@ -117,9 +117,9 @@ describe('the sweep file', () => {
     expect(code).toBe(2);
     for (const message of [
       'cfg/sweep.yaml:1:',
-      'error[config.bad-start]: expected x in [0, 1], got 7',
-      'error[config.bad-start]: expected the name of a parameter, got y',
-      'error[config.bad-start]: expected active parameters only, but conditions exclude m here',
+      'error[config.bad-initial-point]: expected x in [0, 1], got 7',
+      'error[config.bad-initial-point]: expected the name of a parameter, got y',
+      'error[config.bad-initial-point]: expected active parameters only, but conditions exclude m here',
       'error[config.duplicate-value]: this initial point is given twice',
     ])
       expect(stderr).toContain(message);

@@ -138,11 +138,11 @@ logging:
     expect(spec.trainer.env).toEqual({ A: '010', B: 'x' });
     expect([spec.repeats, spec.seeds]).toEqual([3, [3, 1, 2]]);
     expect(spec.metrics).toEqual(['loss']);
-    expect(spec.outcomes).toEqual([
+    expect(spec.metricConstraints).toEqual([
       { metric: 'memory_mb', bound: 'max', limit: 8000 },
       { metric: 'acc', bound: 'min', limit: -0.5 },
     ]);
-    expect(spec.start).toEqual([{ x: 1 }, {}]);
+    expect(spec.initialPoints).toEqual([{ x: 1 }, {}]);
     expect(run).toEqual({
       trials: { count: 7, more: false },
       epochs: 90,

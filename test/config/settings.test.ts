@@ -96,7 +96,7 @@ describe('the table', () => {
 describe('old names of keys', () => {
   test('work, with a notice that names the new one', async () => {
     const { spec, run, notices } = await load(own('parameters: { x: [1] }\nstart: [{ x: 1 }]\nepochs: 9\n'));
-    expect(spec.start).toEqual([{ x: 1 }]);
+    expect(spec.initialPoints).toEqual([{ x: 1 }]);
     expect(run.epochs).toBe(9);
     expect(notices).toEqual([
       expect.stringMatching(/sweep\.yaml: the key start is now called initial_points$/),

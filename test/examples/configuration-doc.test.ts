@@ -82,7 +82,7 @@ test('the examples of docs/configuration.md make a sweep file that loads', async
   writeFileSync(file, `objective: {metric: loss, direction: minimize}\n${whole}`);
   const { spec, run } = await loadSweep({ sweepFile: file });
   expect(run.minFreeMemoryBytes).toBe(4 * 2 ** 30);
-  expect([spec.outcomes.length, spec.start.length]).toEqual([2, 2]);
+  expect([spec.metricConstraints.length, spec.initialPoints.length]).toEqual([2, 2]);
   expect(spec.pruner.options.around).toMatchObject({ name: 'median' });
   expect(spec.space.params.map(({ name }) => name)).toEqual([
     'learner.opt',

@@ -113,7 +113,7 @@ describe('a trial that goes on from a checkpoint', () => {
       { metric: 'size', direction: 'minimize', reduce: 'best' },
     ] as const;
     const study = await newStudy(
-      one({ objectives, outcomes: [{ metric: 'memory', bound: 'max', limit: 8 }] }),
+      one({ objectives, metricConstraints: [{ metric: 'memory', bound: 'max', limit: 8 }] }),
     );
     const executor = new Checkpointing(({ attempt, trial }, hooks) => {
       if (attempt === 2) {

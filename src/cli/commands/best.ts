@@ -43,7 +43,7 @@ function showRanking(study: ReadableStudy, ranked: readonly RankedConfiguration[
 }
 
 function rankingTable({ spec }: ReadableStudy, ranked: readonly RankedConfiguration[]): string {
-  const isConstrained = spec.outcomes.length > 0;
+  const isConstrained = spec.metricConstraints.length > 0;
   const rows = ranked.map((config) => [
     ...(isConstrained ? [config.feasible ? 'yes' : 'no'] : []),
     numberText(config.values[0] as number),
@@ -55,7 +55,9 @@ function rankingTable({ spec }: ReadableStudy, ranked: readonly RankedConfigurat
   const metric = spec.objectives[0]?.metric ?? 'objective';
   const header = [...(isConstrained ? ['feasible'] : []), metric, 'std', 'n', 'trials', 'configuration'];
   const table = formatTable(header, rows);
-  return ranked.some(({ feasible }) => feasible) ? table : `${noneFeasible(spec.outcomes)}\n${table}`;
+  return ranked.some(({ feasible }) => feasible)
+    ? table
+    : `${noneFeasible(spec.metricConstraints)}\n${table}`;
 }
 
 function showFront(study: ReadableStudy, front: readonly RankedConfiguration[], { json }: Options): void {

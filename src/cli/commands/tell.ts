@@ -21,7 +21,7 @@ type Options = StudyOptions & {
 };
 
 /** The study of the trial that ends. */
-type Ended = { readonly spec: Pick<StudySpec, 'objectives' | 'outcomes'> };
+type Ended = { readonly spec: Pick<StudySpec, 'objectives' | 'metricConstraints'> };
 
 export function registerTell(program: Command): void {
   const command = program
@@ -92,11 +92,11 @@ async function violationsOf(
   number: number,
   state: FinishedState,
 ): Promise<number[]> {
-  const { outcomes } = study.spec;
-  if (outcomes.length === 0 || state === 'fail') return [];
+  const { metricConstraints } = study.spec;
+  if (metricConstraints.length === 0 || state === 'fail') return [];
   const metrics = (await readTrialRow(study.storage, study.id, number))?.metrics ?? {};
-  const missing = outcomes.find(({ metric }) => Number.isNaN(metrics[metric] ?? Number.NaN));
-  if (!missing) return outcomes.map((outcome) => violationOf(outcome, metrics[outcome.metric] as number));
+  const missing = metricConstraints.find(({ metric }) => Number.isNaN(metrics[metric] ?? Number.NaN));
+  if (!missing) return metricConstraints.map((each) => violationOf(each, metrics[each.metric] as number));
   if (state === 'pruned') return [];
   throw usageError('tell.no-metric', `expected a value of ${missing.metric}, which has a limit, got none`, {
     fix: `hpo report ${number} ${missing.metric}=VALUE first, or --state fail`,

@@ -106,7 +106,7 @@ function whatIsBest(study: SummarizedStudy, results: ResultsModel): Found {
   const [first] = results.best(1);
   // The feasible ones come first.
   const best = first?.feasible ? first : null;
-  const lines = first ? [noneFeasible(study.spec.outcomes)] : [];
+  const lines = first ? [noneFeasible(study.spec.metricConstraints)] : [];
   return { json: { best: best && rankedJson(best) }, lines: best ? describeBest(study, best) : lines };
 }
 

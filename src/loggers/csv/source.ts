@@ -18,7 +18,7 @@ export type CsvSource = {
 
 type SourceOptions = {
   readonly study: { readonly id: number; readonly name: string };
-  readonly spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives' | 'outcomes'>;
+  readonly spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives' | 'metricConstraints'>;
   readonly reader: StudyReader;
   readonly escapeFormulas: boolean;
   /** Receives one warning when metrics are left out. */
@@ -27,7 +27,7 @@ type SourceOptions = {
 
 /** Returns the table of a study that hpo created, read from the database alone. */
 export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: SourceOptions): CsvSource {
-  const required = [...spec.objectives, ...spec.outcomes].map(({ metric }) => metric);
+  const required = [...spec.objectives, ...spec.metricConstraints].map(({ metric }) => metric);
   let hasWarned = false;
   const namesOf = (reported: readonly string[]): readonly string[] => {
     if (spec.metrics) return metricColumns(spec.metrics, []);
@@ -49,7 +49,7 @@ export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: Sou
         params: effectiveNames(makeSpace(spec.space.params, spec.space.constraints)),
         metrics: namesOf(metrics),
         gpus: gpuUse,
-        constrained: spec.outcomes.length > 0,
+        constrained: spec.metricConstraints.length > 0,
         ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
       };
     },

@@ -13,7 +13,7 @@ const NAMES_SHOWN = 10;
  * follows the rule of core/metric-inheritance.ts, as the storage does, so a log that is read again gives the same.
  */
 export class AttemptMetrics {
-  readonly #spec: Pick<StudySpec, 'objectives' | 'outcomes'>;
+  readonly #spec: Pick<StudySpec, 'objectives' | 'metricConstraints'>;
   readonly #objectives: readonly MetricSeries[];
   /** The last value of each metric that has a constraint. */
   readonly #constrained: readonly MetricSeries[];
@@ -25,10 +25,10 @@ export class AttemptMetrics {
   /** The lowest explicit step of this attempt; null before the first. */
   #firstStep: number | null = null;
 
-  constructor(spec: Pick<StudySpec, 'objectives' | 'outcomes'>) {
+  constructor(spec: Pick<StudySpec, 'objectives' | 'metricConstraints'>) {
     this.#spec = spec;
     this.#objectives = spec.objectives.map((objective) => new MetricSeries(objective));
-    this.#constrained = spec.outcomes.map(
+    this.#constrained = spec.metricConstraints.map(
       ({ metric }) => new MetricSeries({ metric, direction: 'minimize', reduce: 'last' }),
     );
   }
@@ -93,18 +93,18 @@ export class AttemptMetrics {
   violations(): number[] {
     const values = this.#constrained.map((series) => series.value());
     if (values.some((value) => value === null || Number.isNaN(value))) return [];
-    return this.#spec.outcomes.map((outcome, k) => violationOf(outcome, values[k] as number));
+    return this.#spec.metricConstraints.map((each, k) => violationOf(each, values[k] as number));
   }
 
   /** Returns what is missing or wrong in a trial whose trainer succeeded; null when nothing is. */
   missingResult(): string | null {
-    const { objectives, outcomes } = this.#spec;
+    const { objectives, metricConstraints } = this.#spec;
     const wanted = [
       ...objectives.map(({ metric }, k) => ({
         name: `the objective ${metric}`,
         track: this.#objectives[k],
       })),
-      ...outcomes.map(({ metric }, k) => ({
+      ...metricConstraints.map(({ metric }, k) => ({
         name: `the limited metric ${metric}`,
         track: this.#constrained[k],
       })),

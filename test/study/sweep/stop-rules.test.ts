@@ -53,8 +53,8 @@ describe('the target', () => {
   });
 
   test('needs a configuration that keeps the limits', async () => {
-    const outcomes = [{ metric: 'mb', bound: 'max', limit: 100 }] as const;
-    const study = await newStudy(numbers(4, { outcomes }));
+    const metricConstraints = [{ metric: 'mb', bound: 'max', limit: 100 }] as const;
+    const study = await newStudy(numbers(4, { metricConstraints }));
     const executor = new ScriptedExecutor(({ trial }, hooks) => {
       hooks.report([loss(1, 0), { name: 'mb', step: null, value: trial === 2 ? 100 : 101 }]);
       return done;

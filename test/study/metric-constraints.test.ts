@@ -13,7 +13,7 @@ import {
   tempDir,
 } from './harness.js';
 
-const outcomes = [
+const metricConstraints = [
   { metric: 'mb', bound: 'max', limit: 200 },
   { metric: 'acc', bound: 'min', limit: 0.5 },
 ] as const;
@@ -21,7 +21,7 @@ const outcomes = [
 async function swept(points: readonly (readonly MetricPoint[])[], repeats = 1) {
   const url = `sqlite:${tempDir()}/hpo.db`;
   const spec = makeSpec([{ name: 'n', distribution: int(1, points.length / repeats) }], {
-    outcomes,
+    metricConstraints,
     repeats,
   });
   const study = await newStudy(spec, await opened(url));
