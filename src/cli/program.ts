@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { HpoError, messageOf } from '../core/errors.js';
 import { printable } from '../core/printable.js';
@@ -6,6 +5,7 @@ import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
 import { commands } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
 import { systemErrorText } from './system-errors.js';
+import { version } from './version.js';
 
 /** Exit codes: 0 done, 1 the sweep or an operation failed, 2 a mistake in usage or config, 130 interrupted. */
 const EPILOG = `
@@ -40,11 +40,6 @@ export function makeProgram(): Command {
     .exitOverride();
   for (const register of commands) register(program);
   return program;
-}
-
-function version(): string {
-  const manifest = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 function report(error: unknown): number {

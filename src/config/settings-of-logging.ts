@@ -40,6 +40,16 @@ export const LOGGING_SETTINGS = [
     property: 'events',
   },
   {
+    ...BASE,
+    key: 'provenance',
+    kind: { type: 'boolean' },
+    default: true,
+    shownDefault: '`true`',
+    help: "Record with the study the git commit, the hash of the command's script, the host and versions",
+    see: 'running.md#where-a-sweep-came-from',
+    property: 'provenance',
+  },
+  {
     ...STRUCTURED,
     key: 'logging.wandb',
     shownDefault: 'off',

@@ -1,5 +1,6 @@
 import type { AttemptStore } from './contracts/attempt-store.js';
 import type { DatabaseFile } from './contracts/database-file.js';
+import type { StudyAttributes } from './contracts/study-attributes.js';
 import type { StudyReader } from './contracts/study-reader.js';
 import type { StudyStore } from './contracts/study-store.js';
 import type { TrialStore } from './contracts/trial-store.js';
@@ -9,6 +10,7 @@ export type * from './contracts/attempt-records.js';
 export type { AttemptStore } from './contracts/attempt-store.js';
 export type { DatabaseFile } from './contracts/database-file.js';
 export type * from './contracts/result-records.js';
+export type { StudyAttributes } from './contracts/study-attributes.js';
 export type { StudyReader } from './contracts/study-reader.js';
 export type * from './contracts/study-records.js';
 export type { StudyStore } from './contracts/study-store.js';
@@ -19,4 +21,10 @@ export type { TrialStore } from './contracts/trial-store.js';
  * An open database of studies. Only its operations touch the database; nothing outside `src/storage` sees a transaction
  * or a row. Ask for the narrowest contract that does: a function that only shows results takes a `StudyReader`.
  */
-export interface Storage extends StudyStore, TrialStore, AttemptStore, StudyReader, DatabaseFile {}
+export interface Storage
+  extends StudyStore,
+    StudyAttributes,
+    TrialStore,
+    AttemptStore,
+    StudyReader,
+    DatabaseFile {}

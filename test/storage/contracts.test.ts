@@ -13,7 +13,14 @@ function operationsOf(contract: string): string[] {
   return [...text.matchAll(/^ {2}(\w+)(?:<[^(]*>)?\(/gm)].map(([, name]) => name as string);
 }
 
-const contracts = ['study-store', 'trial-store', 'attempt-store', 'study-reader', 'database-file'];
+const contracts = [
+  'study-store',
+  'study-attributes',
+  'trial-store',
+  'attempt-store',
+  'study-reader',
+  'database-file',
+];
 
 test.each(contracts)('%s has few operations', (contract) => {
   const operations = operationsOf(contract);

@@ -8,6 +8,14 @@ import { ExitCode, formatTable, print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
+import {
+  bestText,
+  describeProvenance,
+  isoTime,
+  readProvenance,
+  readStudyFacts,
+  type StudyFacts,
+} from '../study-facts.js';
 import { examples, jsonOption } from './shared.js';
 
 type Options = { readonly storage: string; readonly json?: boolean };
@@ -40,13 +48,13 @@ export function registerStudy(program: Command): void {
 
   const list = study
     .command('list')
-    .description('List the studies of a storage.')
+    .description('List the studies of a storage: state, best value, trials by state, last activity.')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
   examples(jsonOption(list), 'hpo study list', 'hpo study list --json').action(listStudies);
 
   const show = study
     .command('show')
-    .description('Show a study: its search, its counts, its stored run defaults.')
+    .description('Show a study: its state, its search, its counts, where its sweeps came from.')
     .argument('<name>', 'name of the study')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
   examples(jsonOption(show), 'hpo study show sweep', 'hpo study show sweep --json').action(showStudy);
@@ -84,18 +92,28 @@ async function listStudies(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const studies = await storage.listStudies();
     const paused = await pausedIn(storage, studies);
+    const activity = await storage.lastActivity();
+    const facts = new Map<number, StudyFacts>();
+    for (const study of studies)
+      if (study.broken === null) facts.set(study.id, await readStudyFacts(storage, study, activity));
     if (options.json)
-      return printJson(studies.map(({ spec: _, ...study }) => ({ ...study, paused: paused.has(study.id) })));
+      return printJson(
+        studies.map(({ spec: _, ...study }) => ({
+          ...study,
+          paused: paused.has(study.id),
+          ...facts.get(study.id),
+        })),
+      );
     if (studies.length === 0) return print(`no studies in ${storage.url}`);
     for (const { name, broken } of studies)
       if (broken !== null) warn(`study ${name} cannot be read: ${broken}`);
-    const rows = studies.map(({ id, name, directions, counts, configurations, createdAtMs, broken }) => [
+    const rows = studies.map(({ id, name, directions, counts, configurations, broken }) => [
       `${name}${broken !== null ? ' (broken)' : paused.has(id) ? ' (paused)' : ''}`,
       directions.join(','),
       ...[configurations, counts.complete, counts.pruned, counts.fail, counts.running, counts.waiting].map(
         String,
       ),
-      isoTime(createdAtMs) ?? '',
+      ...stateCells(facts.get(id)),
     ]);
     print(
       formatTable(
@@ -108,7 +126,9 @@ async function listStudies(options: Options): Promise<void> {
           'fail',
           'running',
           'waiting',
-          'created',
+          'state',
+          'best',
+          'last activity',
         ],
         rows,
       ),
@@ -123,18 +143,30 @@ async function showStudy(name: string, options: Options): Promise<void> {
     const parameters = study.spec === null ? { parameters: await seenParameters(storage, study) } : {};
     const { pausedAtMs, limits } = await readStudyControl(storage, study.id);
     const isChanged = Object.keys(limits).length > 0;
+    const facts = await readStudyFacts(storage, study, await storage.lastActivity());
+    const provenance = await readProvenance(storage, study.id);
     const seen = { paused: pausedAtMs !== null, ...(isChanged && { limits }), ...parameters };
-    if (options.json) return printJson({ ...study, ...seen });
+    if (options.json) return printJson({ ...study, ...facts, provenance, ...seen });
     const { stringify } = await import('yaml');
     const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
     const created = isoTime(createdAtMs);
+    const shown = {
+      state: facts.state,
+      best: bestText(facts) === '' ? null : bestText(facts),
+      'last activity': isoTime(facts.lastActivityAtMs),
+      provenance: provenance.map(describeProvenance),
+    };
     // Through JSON, so that equal parts are written out and not as YAML anchors.
     print(
-      stringify(JSON.parse(JSON.stringify({ ...rest, created, spec, ...seen })), {
+      stringify(JSON.parse(JSON.stringify({ ...rest, created, ...shown, spec, ...seen })), {
         aliasDuplicateObjects: false,
       }).trimEnd(),
     );
   });
+}
+
+function stateCells(facts: StudyFacts | undefined): string[] {
+  return facts ? [facts.state, bestText(facts), isoTime(facts.lastActivityAtMs) ?? ''] : ['', '', ''];
 }
 
 /** Which of these studies are paused, by id. */
@@ -149,12 +181,6 @@ async function seenParameters(storage: Storage, study: StudySummary): Promise<Re
   const { parameterInFile } = await import('../../config/spec-diff.js');
   const { params } = inferSpace(await storage.parameterSummary(study.id));
   return Object.fromEntries(params.map((param) => [param.name, parameterInFile(param)]));
-}
-
-/** Null for no time, and for a number that is none. */
-function isoTime(atMs: number | null): string | null {
-  const time = new Date(atMs ?? Number.NaN);
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 async function deleteStudy(name: string, options: Options & { readonly yes?: boolean }): Promise<void> {

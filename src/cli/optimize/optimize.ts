@@ -19,6 +19,7 @@ import { runSweep } from '../../study/sweep/loop.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { ExitCode, print, warn } from '../output.js';
 import { builtinCommand, outputsDir } from '../paths.js';
+import { CallRecord } from './call-record.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
 import { beginNotes } from './dropped-limits.js';
@@ -62,7 +63,8 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     folders: [outputsDir(), ...databaseFolder(request.storage)],
     outputs: outputsDir(),
   });
-  const storage = disk.storage(await openStorage(request.storage, { warn }));
+  const database = await openStorage(request.storage, { warn });
+  const storage = disk.storage(database);
   try {
     const { study, created } = await openOrCreateStudy(
       storage,
@@ -73,7 +75,17 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
     const begun = await beginCall(storage, study.id, request.resume ?? false);
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
-    const session = new SweepSession({ storage, study, wanted, request, limits, created, disk, outputs });
+    const session = new SweepSession({
+      storage,
+      database,
+      study,
+      wanted,
+      request,
+      limits,
+      created,
+      disk,
+      outputs,
+    });
     const code = await session.run(places, leases, loggers, beginNotes(begun, wanted.run));
     if (code !== 0) throw new ExitCode(code);
   } finally {
@@ -102,6 +114,8 @@ type SweptStudy = SweepContext & PlanContext & ResultsSource;
 
 type SessionParts = {
   readonly storage: Storage;
+  /** The same, but an operation fails where `storage` would wait for space. */
+  readonly database: Storage;
   readonly study: SweptStudy;
   readonly wanted: ResolvedSweep;
   readonly request: OptimizeRequest;
@@ -115,6 +129,7 @@ type SessionParts = {
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
 class SweepSession {
   readonly #storage: Storage;
+  readonly #database: Storage;
   readonly #study: SweptStudy;
   readonly #wanted: ResolvedSweep;
   readonly #request: OptimizeRequest;
@@ -124,8 +139,9 @@ class SweepSession {
   readonly #outputs: ClaimedOutputs;
   readonly #attemptLimits: ChangeableLimits;
 
-  constructor({ storage, study, wanted, request, limits, created, disk, outputs }: SessionParts) {
+  constructor({ storage, database, study, wanted, request, limits, created, disk, outputs }: SessionParts) {
     this.#storage = storage;
+    this.#database = database;
     this.#study = study;
     this.#wanted = wanted;
     this.#request = request;
@@ -153,6 +169,7 @@ class SweepSession {
     for (const note of notes) messages.send('info', note);
     for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
     const watch = watchSignals(() => group.flush());
+    const record = await this.#beginRecord((warning) => messages.send('warning', warning));
     let started = 0;
     const emit: Emit = (event) => {
       if (event.type === 'trial-started') started++;
@@ -162,10 +179,12 @@ class SweepSession {
       await group.open(await this.#studyInfo(plan, places), this.#storage);
       const end = await this.#sweep(executor, { places, leaseDir: leases.dir }, plan, emit, watch);
       const incomplete = await group.flush();
+      await record.end(end, Date.now());
       await closeLoggers(group, watch);
       return await this.#finish(end, { started, hasTable: !incomplete.has('csv') }, watch);
     } catch (error) {
       messages.send('debug', `error: ${stackOf(error)}`);
+      if (!isDatabaseLost(error) && !(error instanceof StorageLost)) await record.end('error', Date.now());
       // The connection to a file that was deleted still reads.
       if (!isDatabaseLost(error) || error instanceof StorageLost) await group.flush();
       await closeLoggers(group, { drain: AbortSignal.abort(), abort: watch.abort });
@@ -183,6 +202,14 @@ class SweepSession {
       ...(await usedElsewhere(places, this.#wanted.run)),
       ...(leases.warning ? [leases.warning] : []),
     ];
+  }
+
+  async #beginRecord(warn: (message: string) => void): Promise<CallRecord> {
+    const { id, owner, spec } = this.#study;
+    const record = await CallRecord.begin({ id, owner, storage: this.#database }, Date.now());
+    const { command, cwd } = spec.trainer;
+    if (this.#wanted.run.provenance) record.addProvenance({ file: this.#wanted.file, command, cwd }, warn);
+    return record;
   }
 
   #studyInfo(plan: Plan, places: SlotLayout): Promise<StudyInfo> {

@@ -2,6 +2,7 @@ import { livenessBySight } from '../../liveness/liveness.js';
 import type { Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import * as asking from './asking.js';
+import * as attributes from './attributes.js';
 import { annotate, readControl, writeControl } from './control.js';
 import * as enqueueing from './enqueueing.js';
 import * as importing from './importing.js';
@@ -46,6 +47,11 @@ export function memoryStorage(url: string): Storage {
     releaseIndices: (studyId, which) => write((t) => asking.releaseIndices(t, studyId, which)),
     owners: (studyId) => read((t) => reading.owners(t, studyId)),
     count: (studyId, what, repeats) => read((t) => limits.count(t, studyId, what, repeats)),
+
+    readAttributes: (studyId) => read((t) => attributes.readAttributes(t, studyId)),
+    writeAttribute: (studyId, name, value, ifBefore) =>
+      write((t) => attributes.writeAttribute(t, studyId, name, { value, ifBefore })),
+    lastActivity: () => read((t) => attributes.lastActivity(t)),
 
     commitConfiguration: (source, filled, trial) =>
       write((t) => asking.commitConfiguration(t, source, filled, trial)),

@@ -37,6 +37,7 @@ export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
     unfinished: new Set(),
     metricNames: new Set(),
     control: { revision: 0, json: 'null' },
+    attributes: new Map(),
     seen: new Map(),
     unconfigured: 0,
   });

@@ -29,6 +29,8 @@ export type Study = {
   readonly metricNames: Set<string>;
   /** As text, like the specification. */
   control: { readonly revision: number; readonly json: string };
+  /** User attributes by name, as text. */
+  readonly attributes: Map<string, string>;
   /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
   readonly seen: Map<string, Set<string>>;
 };

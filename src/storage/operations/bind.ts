@@ -1,7 +1,8 @@
 import type { Operation } from '../statement.js';
-import type { AttemptStore, StudyReader, StudyStore, TrialStore } from '../storage.js';
+import type { AttemptStore, StudyAttributes, StudyReader, StudyStore, TrialStore } from '../storage.js';
 import { annotate } from './annotating.js';
 import * as asking from './asking.js';
+import * as attributes from './attributes.js';
 import * as control from './control.js';
 import * as enqueueing from './enqueueing.js';
 import { recordGpuUsage } from './gpu-use.js';
@@ -22,7 +23,11 @@ import * as trials from './trials.js';
 export type Run = <T>(start: () => Operation<T>) => Promise<T>;
 
 /** The contracts without what each database has its own way for. */
-export type Operations = StudyStore & TrialStore & AttemptStore & Omit<StudyReader, 'changeToken'>;
+export type Operations = StudyStore &
+  StudyAttributes &
+  TrialStore &
+  AttemptStore &
+  Omit<StudyReader, 'changeToken'>;
 
 /** Every operation of the contracts, over any database that can run them. */
 export function bindOperations(read: Run, write: Run): Operations {
@@ -36,6 +41,11 @@ export function bindOperations(read: Run, write: Run): Operations {
     releaseIndices: (studyId, which) => write(() => asking.releaseIndices(studyId, which)),
     owners: (studyId) => read(() => reading.owners(studyId)),
     count: (studyId, what, repeats) => read(() => limits.count(studyId, what, repeats)),
+
+    readAttributes: (studyId) => read(() => attributes.readAttributes(studyId)),
+    writeAttribute: (studyId, name, value, ifBefore) =>
+      write(() => attributes.writeAttribute(studyId, name, value, ifBefore)),
+    lastActivity: () => read(() => attributes.lastActivity()),
 
     commitConfiguration: (source, filled, trial) =>
       write(() => asking.commitConfiguration(source, filled, trial)),

@@ -104,7 +104,7 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
  * What hpo wrote is UTC: trials that ran, and enqueued ones that could not. Of another program's trial the clock was noted as
  * it started; of one that started before the file was hpo's, the version of Optuna has to tell.
  */
-function clockOf(trial: Row): Clock {
+export function clockOf(trial: Row): Clock {
   const wroteHpo = trial.own_id !== null || trial.refused_json !== null;
   if (wroteHpo) return 'utc';
   return numOrNull(trial, 'ahead_min') ?? clockOfOptuna(textOrNull(trial, 'library_version'));

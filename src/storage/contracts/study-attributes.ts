@@ -1,0 +1,17 @@
+import type { JsonValue } from '../../core/trial.js';
+
+/** What is stored with studies beside their search. Every operation is one transaction. */
+export interface StudyAttributes {
+  /**
+   * Optuna's user attributes of a study, by name; those of hpo begin with `hpo:`. A value that is no JSON is left out. A study
+   * that does not exist has none.
+   */
+  readAttributes(studyId: number): Promise<Readonly<Record<string, JsonValue>>>;
+  /**
+   * Stores an attribute, by compare-and-set on its value; null: it has none. Returns false, and writes nothing, when another
+   * process wrote first. @throws HpoError storage.no-study.
+   */
+  writeAttribute(studyId: number, name: string, value: JsonValue, ifBefore: JsonValue): Promise<boolean>;
+  /** When a trial last started or ended, in Unix milliseconds, by study id; studies without any are left out. */
+  lastActivity(): Promise<ReadonlyMap<number, number>>;
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { ask, attemptOf, describeStorages, ending, newStudy, T0 } from './support.js';
+
+describeStorages('StudyAttributes', (open) => {
+  test('an attribute comes back as it was stored, and belongs to its study', async () => {
+    const storage = await open();
+    const [a, b] = [await newStudy(storage, 'a'), await newStudy(storage, 'b')];
+    const value = { commit: 'é "\u2028', list: [1, 1.5, null, true], odd: Number.NaN };
+    expect(await storage.readAttributes(a.id)).toEqual({});
+    expect(await storage.writeAttribute(a.id, 'hpo:x', value, null)).toBe(true);
+    expect(await storage.writeAttribute(a.id, 'hpo:a', 1, null)).toBe(true);
+    expect(await storage.readAttributes(a.id)).toEqual({ 'hpo:a': 1, 'hpo:x': value });
+    expect(await storage.readAttributes(b.id)).toEqual({});
+    expect(await storage.readAttributes(99)).toEqual({});
+    await storage.deleteStudy(a.id);
+    expect(await storage.readAttributes(a.id)).toEqual({});
+    await expect(storage.writeAttribute(a.id, 'hpo:x', 1, null)).rejects.toMatchObject({
+      code: 'storage.no-study',
+    });
+  });
+
+  test('whoever read an older value writes nothing', async () => {
+    const storage = await open();
+    const { id } = await newStudy(storage, 'a');
+    expect(await storage.writeAttribute(id, 'hpo:list', [1], null)).toBe(true);
+    expect(await storage.writeAttribute(id, 'hpo:list', [2], null)).toBe(false);
+    expect(await storage.writeAttribute(id, 'hpo:list', [2], [3])).toBe(false);
+    expect(await storage.readAttributes(id)).toEqual({ 'hpo:list': [1] });
+    expect(await storage.writeAttribute(id, 'hpo:list', [1, 2], [1])).toBe(true);
+    expect(await storage.readAttributes(id)).toEqual({ 'hpo:list': [1, 2] });
+  });
+
+  test('the last activity is the newest start or end of a trial, for each study', async () => {
+    const storage = await open();
+    const [a, b, empty] = [
+      await newStudy(storage, 'a'),
+      await newStudy(storage, 'b'),
+      await newStudy(storage, 'c'),
+    ];
+    const first = await ask(storage, a.id, { layers: 1 });
+    await ask(storage, b.id, { layers: 1 });
+    await storage.finish(first.trial.id, attemptOf(first), ending({ finishedAtMs: T0 + 5000 }));
+    await ask(storage, a.id, { layers: 2 });
+    expect([...(await storage.lastActivity())]).toEqual([
+      [a.id, T0 + 5000],
+      [b.id, T0],
+    ]);
+    expect((await storage.lastActivity()).has(empty.id)).toBe(false);
+  });
+});
