@@ -54,7 +54,7 @@ export class CallRecord {
   }
 
   /**
-   * Gathers the provenance and stores it while the sweep runs. `warn` hears when the script has changed, and when nothing could be
+   * Gathers the provenance and stores it while the sweep runs. `warn` is called when the script has changed, and when nothing could be
    * stored.
    */
   addProvenance(origin: Origin, warn: (message: string) => void): void {

@@ -44,7 +44,7 @@ export function* writeAttribute(
   return true;
 }
 
-/** Times are text in the clock of whoever wrote them: the newest of each clock is decoded, then compared. */
+/** Times are text in the clock of the program that wrote them: the newest of each clock is decoded, then compared. */
 export function* lastActivity(): Operation<ReadonlyMap<number, number>> {
   const groups = yield sql(
     `SELECT study_id, own_id, ahead_min, refused_json, (SELECT v.library_version FROM version_info v) AS library_version,
