@@ -1,11 +1,12 @@
-// Compiles src to dist: TypeScript with plain tsc, and the trainer's kernels from AssemblyScript to WebAssembly. Makes
-// the command line executable, which tsc does not.
+// Compiles src to dist: TypeScript with plain tsc, the trainer's kernels from AssemblyScript to WebAssembly, and the page
+// of the dashboard with esbuild. Makes the command line executable, which tsc does not.
 // --if-possible: does nothing where the compiler is not installed (an install without development packages).
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './build/page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -23,6 +24,7 @@ export function build() {
   run(compiler, ['-p', 'tsconfig.build.json']);
   chmodSync(join(root, 'dist', 'cli', 'main.js'), 0o755);
   buildKernels(kernelCompiler);
+  buildPage(root);
 }
 
 /** Two builds of the same sources: one for every engine, one with relaxed SIMD, which V8 enables from Node 22 on. */

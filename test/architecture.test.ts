@@ -23,7 +23,7 @@ function read(folder: string, ending: RegExp): Map<string, string> {
 
 /** Another language (AssemblyScript), which tsc does not compile. */
 const KERNELS = 'trainer/kernels/';
-const everything = read('src', /\.ts$/);
+const everything = read('src', /\.tsx?$/);
 const sources = new Map([...everything].filter(([path]) => !path.startsWith(KERNELS)));
 
 describe('the architecture', () => {
@@ -39,7 +39,7 @@ describe('the architecture', () => {
 
   test('no imports form a circle, in src or bench; types count', () => {
     const files = ['src', 'bench'].flatMap((folder) =>
-      [...read(folder, /\.ts$/)].map(([path, text]) => [`${folder}/${path}`, text] as const),
+      [...read(folder, /\.tsx?$/)].map(([path, text]) => [`${folder}/${path}`, text] as const),
     );
     expect(circles(new Map(files))).toEqual([]);
     const queries = files.flatMap(([path, text]) => typeQueries(text).map((line) => `${path}:${line}`));
@@ -83,7 +83,7 @@ describe('the architecture', () => {
 
   test('no file is longer than 300 lines', () => {
     const folders = ['src', 'test', 'scripts'].flatMap((folder) =>
-      [...read(folder, /\.(ts|mjs|js|cjs|py|sh)$/)].map(
+      [...read(folder, /\.(tsx?|css|mjs|js|cjs|py|sh)$/)].map(
         ([path, text]) => [`${folder}/${path}`, text] as const,
       ),
     );

@@ -30,7 +30,7 @@ function folderOf(path: string): string {
 
 describe('the prose', () => {
   const paths = [
-    ...filesIn('src', /\.ts$/),
+    ...filesIn('src', /\.tsx?$/),
     ...filesIn('docs', /\.md$/),
     ...filesIn('examples', /\.(?:[cm]?[jt]s|py|sh|R|c|ya?ml|md)$/),
     'README.md',

@@ -82,7 +82,9 @@ export function unpackCurves({ header, columns }: ColumnSet<{ readonly scale: Cu
     const ownSteps = Float64Array.from({ length: count }, (_, p) =>
       first >= 0 ? first + p : (steps[stepAt++] as number),
     );
-    const values = Float32Array.from({ length: count }, () => toValue(codes[at++] as number, header.scale));
+    const values = Float32Array.from({ length: count }, () =>
+      curveValue(codes[at++] as number, header.scale),
+    );
     return { trial, steps: ownSteps, values };
   });
 }
@@ -111,7 +113,8 @@ function toCode(value: number, { unit, low, high }: CurveScale): number {
   return high === low ? 0 : Math.round((LAST * (Math.asinh(value / unit) - low)) / (high - low));
 }
 
-function toValue(code: number, { unit, low, high }: CurveScale): number {
+/** Returns the value that a code stands for. */
+export function curveValue(code: number, { unit, low, high }: CurveScale): number {
   if (code === NOT_A_NUMBER) return Number.NaN;
   if (code === INFINITE) return Number.POSITIVE_INFINITY;
   if (code === MINUS_INFINITY) return Number.NEGATIVE_INFINITY;

@@ -8,8 +8,12 @@ export type Sources = ReadonlyMap<string, string>;
 
 const BUILTINS = new Set(builtinModules);
 
-/** Returns the module of a file: `core/space.ts` is in core; a file directly in src/ is its own module. */
+/**
+ * Returns the module of a file: `core/space.ts` is in core; a file directly in src/ is its own module. The page of the
+ * dashboard is a module of its own, since it runs in browsers.
+ */
 export function roomOf(path: string): string {
+  if (path.startsWith('dashboard/page/')) return 'page';
   return path.includes('/') ? (path.split('/')[0] as string) : path.replace(/\.ts$/, '');
 }
 
@@ -38,7 +42,7 @@ function breach(path: string, { specifier }: Import, sources: Sources): string |
     return may ? null : 'an import whose name is computed hides what it loads';
   }
   if (specifier.startsWith('.')) {
-    const target = resolveImport(path, specifier);
+    const target = resolveImport(path, specifier, sources);
     if (!sources.has(target)) return `${specifier} does not exist (src/${target})`;
     if (roomOf(target) === name) return null;
     return room.ours.some((each) => (each.endsWith('/') ? target.startsWith(each) : target === `${each}.ts`))
@@ -57,8 +61,10 @@ function breach(path: string, { specifier }: Import, sources: Sources): string |
   return only === undefined || only === path ? null : `only src/${only} may use the package ${wanted}`;
 }
 
-function resolveImport(from: string, specifier: string): string {
-  return posix.join(posix.dirname(from), specifier).replace(/\.js$/, '.ts');
+function resolveImport(from: string, specifier: string, sources: Sources): string {
+  const path = posix.join(posix.dirname(from), specifier);
+  const withMarkup = path.replace(/\.js$/, '.tsx');
+  return sources.has(withMarkup) ? withMarkup : path.replace(/\.js$/, '.ts');
 }
 
 function packageOf(specifier: string): string {
@@ -82,7 +88,7 @@ export function staticImports(entry: string, sources: Sources): Chains {
         const name = packageOf(specifier);
         if (!packages.has(name)) packages.set(name, `${chain} -> ${name}`);
       } else {
-        const target = resolveImport(file, specifier);
+        const target = resolveImport(file, specifier, sources);
         if (!files.has(target)) files.set(target, `${chain} -> ${target}`);
       }
     }

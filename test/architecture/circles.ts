@@ -20,8 +20,9 @@ function graphOf(files: Files): Graph {
     [...files].map(([path, text]) => {
       const edges = importsOf(text).flatMap(({ specifier, kind, line }): Edge[] => {
         if (kind === 'dynamic' || specifier === null || !specifier.startsWith('.')) return [];
-        const to = posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
-        return files.has(to) ? [{ to, line }] : [];
+        const target = posix.join(posix.dirname(path), specifier);
+        const to = ['.ts', '.tsx'].map((end) => target.replace(/\.js$/, end)).find((each) => files.has(each));
+        return to === undefined ? [] : [{ to, line }];
       });
       return [path, edges];
     }),

@@ -118,7 +118,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: 'any',
     computedImports: true,
   },
-  // Serves the page (server/, report/), and is the page (page/, bundled for browsers).
+  // src/dashboard/page, which is bundled for browsers.
+  page: {
+    ours: ['core/', 'results/', 'plots/', 'dashboard/protocol', 'dashboard/columns', 'dashboard/curve-codec'],
+    packages: ['preact', '@preact/signals', 'uplot', '@tanstack/virtual-core'],
+    builtins: [],
+  },
+  // Serves the page (server/), and writes it with its data into a file (report/).
   dashboard: {
     ours: [
       'core/',
@@ -131,7 +137,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'control/',
       ...EXECUTORS,
     ],
-    packages: ['preact', '@preact/signals', 'uplot', '@tanstack/virtual-core'],
+    packages: [],
     builtins: 'any',
   },
   cli: {

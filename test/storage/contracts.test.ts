@@ -19,7 +19,6 @@ const contracts = [
   'trial-store',
   'attempt-store',
   'study-reader',
-  'change-feed',
   'database-file',
 ];
 

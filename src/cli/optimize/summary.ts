@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { StudySpec } from '../../core/spec.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
+import type { ResultsStudy } from '../../results/changes.js';
 import { type ResultsReader, readResults } from '../../results/results-feed.js';
 import {
   noneFeasible,
@@ -8,7 +9,6 @@ import {
   type ResultsModel,
   type StateCounts,
 } from '../../results/results-model.js';
-import type { ResultsStudy } from '../../results/results-study.js';
 import type { SweepEnd } from '../../study/events.js';
 import { toJson } from '../output.js';
 import { frontJson, rankedJson } from '../result-json.js';

@@ -1,0 +1,95 @@
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { colors } from '../plots/theme.js';
+import { formatNumber } from '../text.js';
+
+/** Values over steps, or over anything that grows. */
+export type PlotLine = {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly color: string;
+  readonly width: number;
+  readonly dash: readonly number[];
+};
+
+export type LinePlotProps = {
+  readonly xLabel: string;
+  readonly xs: readonly number[];
+  readonly lines: readonly PlotLine[];
+  /** Pairs of places in `lines`, with what lies between them filled. */
+  readonly bands: readonly { readonly upper: number; readonly lower: number; readonly color: string }[];
+  readonly log: boolean;
+  readonly height: number;
+  readonly label: string;
+  readonly isTime?: boolean;
+};
+
+/** A plot of few lines with values at the pointer. */
+export function LinePlot(props: LinePlotProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const theme = colors.value;
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const plot = new uPlot(optionsOf(props, element.clientWidth), dataOf(props), element);
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth !== plot.width)
+        plot.setSize({ width: element.clientWidth, height: props.height });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [props, theme]);
+  return (
+    <div
+      class="line-plot"
+      ref={host}
+      role="img"
+      aria-label={props.label}
+      style={{ minHeight: `${props.height}px` }}
+    />
+  );
+}
+
+function dataOf({ xs, lines }: LinePlotProps): uPlot.AlignedData {
+  return [[...xs], ...lines.map(({ values }) => [...values])];
+}
+
+function optionsOf(
+  { xLabel, lines, bands, log, height, isTime }: LinePlotProps,
+  width: number,
+): uPlot.Options {
+  const theme = colors.peek();
+  const axis = {
+    stroke: theme.muted,
+    grid: { stroke: theme.grid, width: 1 },
+    ticks: { stroke: theme.grid, width: 1, size: 4 },
+    font: '11px system-ui, sans-serif',
+  };
+  return {
+    width: Math.max(100, width),
+    height,
+    scales: { x: { time: isTime ?? false }, y: { distr: log ? 3 : 1 } },
+    axes: [
+      { ...axis, size: 30 },
+      { ...axis, size: 62, values: (_, splits) => splits.map((v) => (v === null ? '' : formatNumber(v))) },
+    ],
+    series: [
+      { label: xLabel },
+      ...lines.map(({ label, color, width: thick, dash }) => ({
+        label,
+        stroke: color,
+        width: thick,
+        dash: [...dash],
+        points: { show: false },
+        spanGaps: true,
+        value: (_: uPlot, value: number | null) => (value === null ? '\u2013' : formatNumber(value)),
+      })),
+    ],
+    bands: bands.map(({ upper, lower, color }) => ({ series: [upper + 1, lower + 1], fill: color })),
+    cursor: { drag: { x: true, y: false } },
+    legend: { live: true },
+  };
+}

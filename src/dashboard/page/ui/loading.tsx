@@ -1,0 +1,46 @@
+import { SourceError } from '../data/source.js';
+import { clean } from '../text.js';
+
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div class="loading" role="status">
+      <span class="loading-bar" aria-hidden="true" />
+      Reading {what}
+    </div>
+  );
+}
+
+/** An error, what to do about it, and a button that tries again. What was shown before stays on the page. */
+export function Problem({ error, retry }: { readonly error: Error; readonly retry: () => void }) {
+  const known = error instanceof SourceError ? error : null;
+  return (
+    <div class="problem-box" role="alert">
+      <p>
+        <strong>{known ? known.code : 'Unexpected error'}</strong> {clean(error.message)}
+      </p>
+      {known?.fix ? <p class="fix">{clean(known.fix)}</p> : null}
+      <button type="button" class="button button-small" onClick={retry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+/** Text where there is nothing yet: what it is, and what to do. */
+export function Empty({
+  title,
+  text,
+  command,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly command?: string;
+}) {
+  return (
+    <div class="empty-state">
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {command ? <code>{command}</code> : null}
+    </div>
+  );
+}
