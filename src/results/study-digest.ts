@@ -1,4 +1,5 @@
 import type { AttemptCause } from '../core/attempt-cause.js';
+import { isFeasible } from '../core/metric-constraints.js';
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 import type { TrialRow } from './trial-table.js';
 
@@ -9,6 +10,8 @@ export type DigestRow = Pick<
 > & {
   /** What ended its newest attempt; null when unknown. */
   readonly cause: AttemptCause | null;
+  /** Violation of each metric constraint; empty where unknown. */
+  readonly violations: readonly number[];
 };
 
 /** Why trials failed, with the first trial of which it is true. */
@@ -18,6 +21,8 @@ export type FailureReason = { readonly reason: string; readonly trials: number; 
 export type StudyDigest = {
   readonly savings: Savings;
   readonly failed: number;
+  /** Complete trials that break a metric constraint. */
+  readonly infeasible: number;
   /** The most frequent first. */
   readonly failures: readonly FailureReason[];
   /** The last start or end of a trial; null without any. */
@@ -33,6 +38,7 @@ export class DigestBuilder {
   readonly #trials: SavingsTrial[] = [];
   readonly #failures = new Map<string, { trials: number; first: number }>();
   #failed = 0;
+  #infeasible = 0;
   #lastActivityAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(pruner: string) {
@@ -52,6 +58,7 @@ export class DigestBuilder {
         row.startedAtMs ?? Number.NEGATIVE_INFINITY,
         row.finishedAtMs ?? Number.NEGATIVE_INFINITY,
       );
+      if (row.state === 'complete' && !isFeasible(row.violations)) this.#infeasible++;
       if (row.state === 'fail') this.#addFailure(row);
     }
   }
@@ -60,6 +67,7 @@ export class DigestBuilder {
     return {
       savings: savingsOf(this.#trials),
       failed: this.#failed,
+      infeasible: this.#infeasible,
       failures: [...this.#failures]
         .map(([reason, { trials, first }]) => ({ reason, trials, first }))
         .sort((a, b) => b.trials - a.trials || a.first - b.first),

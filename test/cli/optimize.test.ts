@@ -62,6 +62,12 @@ test('--json prints one document, and the lines for people go to stderr', async 
     counts: { complete: 3, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 },
     best: { configuration: 0, value: 1, std: null, n: 1, feasible: true, trials: [0], params: { x: 1 } },
     csv: join(cwd, 'cfg/runs.csv'),
+    sampler: 'grid',
+    pruner: 'none',
+    infeasible: 0,
+    failures: [],
+    savings: expect.objectContaining({ prunedTrials: 0, savedSteps: 0, fullSteps: 2 }) as object,
+    commands: ['hpo best', 'hpo show 0', 'hpo plot history', 'hpo dashboard'],
   });
   expect(stderr).toContain('trial 2 COMPLETE');
 });

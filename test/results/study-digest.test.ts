@@ -9,6 +9,7 @@ const row = (number: number, more: Partial<DigestRow> = {}): DigestRow => ({
   finishedAtMs: 1000 * number + 100,
   reason: null,
   cause: 'completed',
+  violations: [],
   ...more,
 });
 
@@ -55,6 +56,12 @@ test('counts the reasons of failures by their first line, the most frequent firs
     { reason: 'exit code 2', trials: 1, first: 0 },
     { reason: 'no reason is stored', trials: 1, first: 3 },
   ]);
+});
+
+test('counts complete trials that break a limit', () => {
+  expect(
+    digestOf('none', row(0, { violations: [-1, 0.5] }), row(1, { violations: [-1] }), row(2)).infeasible,
+  ).toBe(1);
 });
 
 test('the last activity is the newest start or end', () => {

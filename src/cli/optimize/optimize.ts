@@ -18,7 +18,7 @@ import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-gua
 import { runSweep } from '../../study/sweep/loop.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { ExitCode, print, warn } from '../output.js';
-import { builtinCommand, outputsDir } from '../paths.js';
+import { builtinCommand, DEFAULT_SWEEP, outputsDir } from '../paths.js';
 import { CallRecord } from './call-record.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
@@ -287,6 +287,10 @@ class SweepSession {
       csv: hasTable ? resolve(this.#wanted.run.csv) : null,
       json: this.#request.json ?? false,
       started,
+      place: {
+        named: this.#request.study !== undefined || this.#request.sweep !== DEFAULT_SWEEP,
+        storage: this.#request.storage,
+      },
     });
     print(text);
     return watch.exitCode() ?? (failed || !hasTable ? 1 : 0);
