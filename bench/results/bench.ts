@@ -1,9 +1,9 @@
 import { categorical, float } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace } from '../../src/core/space.js';
-import type { ResultChanges, ResultsStudy, TrialFacts } from '../../src/results/changes.js';
 import { ResultsModel } from '../../src/results/results-model.js';
-import { type TrialRow, TrialTable } from '../../src/results/trial-table.js';
+import type { ResultsStudy } from '../../src/results/results-study.js';
+import type { ResultRow } from '../../src/results/trial-table.js';
 import type { BenchOptions, Report } from '../bench.js';
 import { median } from '../stats.js';
 
@@ -22,13 +22,13 @@ export async function benchResults({ quick, say }: BenchOptions): Promise<Report
     say(`${trials} trials, ${objectives} objective${objectives > 1 ? 's' : ''}`);
     const study = studyWith(objectives);
     const model = new ResultsModel(study);
-    const data = changesOf(trials + ROUNDS, objectives);
+    const data = rowsOf(trials + ROUNDS, objectives);
     const title = `${objectives} objective${objectives > 1 ? 's' : ''}: `;
     add(
       `${title}build the model`,
       timed(() => {
         for (let from = 0; from < trials; from += BATCH)
-          model.apply(part(data, from, Math.min(from + BATCH, trials)));
+          model.apply(data.slice(from, Math.min(from + BATCH, trials)));
       }),
       null,
     );
@@ -41,7 +41,7 @@ export async function benchResults({ quick, say }: BenchOptions): Promise<Report
       `${title}one more trial, then best 10`,
       median(
         times((k) => {
-          model.apply(part(data, trials + k, trials + k + 1));
+          model.apply(data.slice(trials + k, trials + k + 1));
           model.best(10);
         }),
       ),
@@ -51,14 +51,6 @@ export async function benchResults({ quick, say }: BenchOptions): Promise<Report
     add(`${title}history of the best`, median(times(() => model.histories[0]?.best())));
     add(`${title}counts and savings`, median(times(() => [model.counts(), model.savings()])));
   }
-  const table = new TrialTable(studyWith(1));
-  const tableRows = Array.from({ length: trials }, (_, k) => rowOf(k));
-  add(
-    'table of trials: build',
-    timed(() => table.apply(tableRows)),
-    null,
-  );
-  add('table of trials: one more row', median(times((k) => table.apply([rowOf(trials + k)]))));
   return {
     title: `Results of ${trials} trials`,
     intro: `The read models of src/results hold the data that commands and pages show. A study of ${trials} trials with ${STEPS} steps each, of three parameters, is built from changes in memory and then updated trial by trial.`,
@@ -110,49 +102,35 @@ const paramsOf = (k: number) => ({
   optimizer: k % 2 ? 'sgd' : 'adam',
 });
 
-function changesOf(count: number, objectives: number): ResultChanges {
+function rowsOf(count: number, objectives: number): ResultRow[] {
   const rng = makeRng(1, 'bench');
-  const numbers = Array.from({ length: count }, (_, k) => k);
-  const trials = numbers.map((k): TrialFacts => {
+  return Array.from({ length: count }, (_, k): ResultRow => {
     const isPruned = k % 4 === 0;
     const steps = new Map(Array.from({ length: isPruned ? 3 : STEPS }, (_, step) => [step + 1, rng.float()]));
-    const values = Array.from({ length: objectives }, () => rng.float());
     return {
-      id: k + 1,
       number: k,
-      configId: k + 1,
+      configuration: k,
+      attempt: 1,
       state: isPruned ? 'pruned' : 'complete',
-      values,
+      queued: false,
+      seed: 1,
+      values: Array.from({ length: objectives }, () => rng.float()),
       params: paramsOf(k),
+      forced: {},
+      metrics: { loss: k, accuracy: 1 },
+      epochs: steps.size,
+      startedAtMs: k,
+      finishedAtMs: k + 1,
+      reason: null,
+      device: 'cpu',
+      exitCode: 0,
+      cause: 'completed',
+      gpuUse: null,
+      note: null,
+      tags: [],
+      hidden: false,
       steps,
       violations: [],
     };
   });
-  return {
-    configs: numbers.map((k) => ({ id: k + 1, number: k, params: paramsOf(k), forced: {}, key: `${k}` })),
-    trials,
-  };
-}
-
-function part({ configs, trials }: ResultChanges, from: number, to: number): ResultChanges {
-  return { configs: configs.slice(from, to), trials: trials.slice(from, to) };
-}
-
-function rowOf(k: number): TrialRow {
-  return {
-    number: k,
-    configuration: k,
-    attempt: 1,
-    state: 'complete',
-    queued: false,
-    seed: 1,
-    values: [k],
-    params: paramsOf(k),
-    forced: {},
-    metrics: { loss: k, accuracy: 1 },
-    epochs: STEPS,
-    startedAtMs: k,
-    finishedAtMs: k + 1,
-    reason: null,
-  };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
 import { makeSpace } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
-import type { ResultsStudy } from '../results/changes.js';
+import type { ResultsStudy } from '../results/results-study.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
 import { inferSpec, objectiveNames } from '../study/optuna-study.js';

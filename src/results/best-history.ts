@@ -1,8 +1,8 @@
 import { isFeasible } from '../core/metric-constraints.js';
 import { isResult } from '../core/objective-value.js';
 import type { Direction } from '../core/trial.js';
-import type { TrialFacts } from './changes.js';
 import { floatColumn } from './column.js';
+import type { TrialTable } from './trial-table.js';
 
 /**
  * One objective over the trials in order of number: the value of each complete trial that keeps every metric constraint,
@@ -22,13 +22,16 @@ export class BestHistory {
     this.#direction = direction;
   }
 
-  apply({ number, state, values, violations }: TrialFacts): void {
-    const value = values?.[this.#objective] ?? Number.NaN;
-    const counts = state === 'complete' && isFeasible(violations) && isResult(value, this.#direction);
-    const now = counts ? value : Number.NaN;
-    const isSame = number < this.#values.length && Object.is(this.#values.get(number), now);
-    this.#values.set(number, now);
-    if (!isSame) this.#validBelow = Math.min(this.#validBelow, number);
+  /** Brings itself up to date with what the table says of this trial. */
+  update(table: TrialTable, number: number): void {
+    const value = table.valuesOf(number)?.[this.#objective] ?? Number.NaN;
+    const counts =
+      table.stateOf(number) === 'complete' &&
+      isFeasible(table.violationsOf(number)) &&
+      isResult(value, this.#direction);
+    const isNew = number >= this.#values.length;
+    if (this.#values.set(number, counts ? value : Number.NaN) || isNew)
+      this.#validBelow = Math.min(this.#validBelow, number);
   }
 
   /** By trial number; NaN where a trial does not count. */

@@ -1,4 +1,4 @@
-type Numbers = Float64Array | Int32Array | Uint8Array;
+type Numbers = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 const FIRST_CAPACITY = 64;
 
@@ -24,9 +24,12 @@ export class Column<A extends Numbers> {
     return row < this.#length ? (this.#values[row] as number) : this.#empty;
   }
 
-  set(row: number, value: number): void {
+  /** Returns whether the row had another value before. */
+  set(row: number, value: number): boolean {
     this.resize(row + 1);
+    const before = this.#values[row] as number;
     this.#values[row] = value;
+    return !Object.is(before, this.#values[row]);
   }
 
   /** Makes the column at least this long. */
@@ -38,6 +41,13 @@ export class Column<A extends Numbers> {
       this.#values = larger;
     }
     this.#length = length;
+  }
+
+  /** Adds rows at the end. */
+  append(values: ArrayLike<number>): void {
+    const at = this.#length;
+    this.resize(at + values.length);
+    this.#values.set(values, at);
   }
 
   /** All values without a copy. It stays true until the next `set` or `resize`. */
@@ -52,6 +62,8 @@ export class Column<A extends Numbers> {
 
 /** Numbers; NaN where a row has none. */
 export const floatColumn = () => new Column((length) => new Float64Array(length), Number.NaN);
+/** Numbers of which seven digits are enough; NaN where a row has none. */
+export const singleColumn = () => new Column((length) => new Float32Array(length), Number.NaN);
 /** Whole numbers; `empty` where a row has none. */
 export const intColumn = (empty = 0) => new Column((length) => new Int32Array(length), empty);
 /** Small codes; 0 where a row has none. */

@@ -1,16 +1,12 @@
 import type { Params } from '../core/distribution.js';
+import { paramsKey } from '../core/space.js';
 import type { ConfigView } from '../core/study-view.js';
-import type { ConfigFacts, ResultChanges, TrialFacts } from './changes.js';
+import { intColumn } from './column.js';
 import { combine, type TrialResult } from './combine.js';
 import { externalKey } from './external-trials.js';
 import { RankIndex } from './rank-index.js';
 import { firstTrial, type Rules } from './ranking.js';
-
-type Member = TrialResult & {
-  readonly number: number;
-  readonly params: Params;
-  readonly isExternal: boolean;
-};
+import type { TrialTable } from './trial-table.js';
 
 /** A configuration with the result of all its trials. */
 export type ConfigurationResult = Pick<
@@ -24,113 +20,177 @@ export type ConfigurationResult = Pick<
   readonly trials: readonly { readonly number: number }[];
 };
 
-type Entry = {
-  readonly row: number;
-  facts: ConfigFacts | null;
-  /** In the order of `ConfigurationResult.trials`. */
-  readonly members: Member[];
-  result: ConfigurationResult | null;
-};
+/** The trials of a row: one number where there is one, which is most often so, to save memory. */
+type Members = number | number[];
 
-const NO_PARAMS: Params = {};
-
-/** The configurations of a study, brought up to date trial by trial, with their order and their Pareto front. */
+/**
+ * The configurations of a study, brought up to date trial by trial, with their order and their Pareto front. It holds
+ * which trials belong to which configuration; everything else is in the table of the trials.
+ */
 export class Configurations {
   readonly ranks: RankIndex;
-  readonly #entries: Entry[] = [];
-  readonly #byId = new Map<number, Entry>();
-  readonly #byKey = new Map<string, Entry>();
-  readonly #ofTrial = new Map<number, Entry>();
+  readonly #table: TrialTable;
+  /** Trials that name their own parameters share no configuration with another program. */
+  readonly #joins: boolean;
+  /** By row of `ranks`: the number of the configuration, -1 when another program made it. */
+  #numbers = intColumn(-1);
+  #members: Members[] = [];
+  #byNumber = intColumn(-1);
+  #ofTrial = intColumn(-1);
+  /** Rows by the key of their parameters. Null until another program adds a trial: until then nobody asks. */
+  #byKey: Map<string, number> | null = null;
 
-  constructor(rules: Rules) {
+  constructor(table: TrialTable, rules: Rules, defineByRun: boolean) {
     this.ranks = new RankIndex(rules);
+    this.#table = table;
+    this.#joins = !defineByRun;
   }
 
-  apply({ configs, trials }: ResultChanges): void {
-    const touched = new Set<Entry>();
-    for (const config of configs) touched.add(this.#addConfiguration(config));
-    for (const trial of trials) for (const entry of this.#addTrial(trial)) touched.add(entry);
-    for (const entry of touched) {
-      entry.result = null;
-      this.ranks.set(entry.row, resultOf(entry));
-    }
+  /** Brings itself up to date with what the table says of these trials. */
+  update(trials: readonly number[]): void {
+    const touched = new Set<number>();
+    for (const trial of trials) for (const row of this.#place(trial)) touched.add(row);
+    if ([...touched].some((row) => this.#isDeserted(row))) this.#placeAll();
+    else for (const row of touched) this.ranks.set(row, this.#rankable(row));
+  }
+
+  /** Whether no trial says any more that it is of this configuration. No writer of a study does that to one. */
+  #isDeserted(row: number): boolean {
+    const number = this.#numbers.get(row);
+    return (
+      number >= 0 && !this.#membersOf(row).some((trial) => this.#table.configurations.get(trial) === number)
+    );
+  }
+
+  #placeAll(): void {
+    const rows = this.#members.length;
+    this.#members = [];
+    this.#numbers = intColumn(-1);
+    this.#byNumber = intColumn(-1);
+    this.#ofTrial = intColumn(-1);
+    this.#byKey = null;
+    for (let trial = 0; trial < this.#table.length; trial++) this.#place(trial);
+    for (let row = 0; row < Math.max(rows, this.#members.length); row++)
+      this.ranks.set(row, this.#rankable(row));
   }
 
   /** The configuration in a row of `ranks`. */
   at(row: number): ConfigurationResult {
-    return resultOf(this.#entries[row] as Entry);
+    const number = this.#numbers.get(row);
+    const members = this.#membersOf(row);
+    const isOfHpo = (trial: number) => this.#table.configurations.get(trial) >= 0;
+    // Where trials name their own parameters, those of the newest trial.
+    const newest = members.findLast((trial) => isOfHpo(trial) === number >= 0);
+    return {
+      number: number < 0 ? null : number,
+      ...(newest === undefined ? { params: {}, forced: {} } : this.#table.paramsOf(newest)),
+      ...this.#rankable(row),
+    };
   }
 
   /** Those with at least one trial: hpo's in order of number, then those of other programs by their first trial. */
   all(): ConfigurationResult[] {
-    const found = this.#entries.filter(({ members }) => members.length > 0).map(resultOf);
+    const rows = this.#members.flatMap((members, row) => (isNone(members) ? [] : [row]));
+    const found = rows.map((row) => this.at(row));
     const place = ({ number }: ConfigurationResult) => number ?? Number.MAX_SAFE_INTEGER;
     return found.sort((a, b) => place(a) - place(b) || firstTrial(a) - firstTrial(b));
   }
 
-  #addConfiguration(facts: ConfigFacts): Entry {
-    const entry = this.#withKey(facts.key);
-    entry.facts = facts;
-    this.#byId.set(facts.id, entry);
-    return entry;
+  /** Returns the rows that a trial changes: the one that it belongs to, and the one that it left. */
+  #place(trial: number): number[] {
+    const before = this.#ofTrial.get(trial);
+    const row = this.#rowOf(trial);
+    if (before >= 0) this.#remove(before, trial);
+    if (row >= 0) this.#insert(row, trial);
+    this.#ofTrial.set(trial, row);
+    return [before, row].filter((each) => each >= 0);
   }
 
-  #withKey(key: string): Entry {
-    let entry = this.#byKey.get(key);
-    if (!entry) {
-      entry = { row: this.#entries.length, facts: null, members: [], result: null };
-      this.#entries.push(entry);
-      this.#byKey.set(key, entry);
-    }
-    return entry;
+  /** Returns -1 for a trial that belongs to none: it waits, or says nothing. */
+  #rowOf(trial: number): number {
+    const number = this.#table.configurations.get(trial);
+    if (number >= 0) return this.#rowOfNumber(number, trial);
+    const { params } = this.#table.paramsOf(trial);
+    const key = externalKey({ state: this.#table.stateOf(trial) ?? 'waiting', params });
+    return key === null ? -1 : this.#rowOfKey(key);
   }
 
-  /** The configurations that a trial changes: the one that it belongs to, and the one that it left. */
-  #addTrial(trial: TrialFacts): Entry[] {
-    const own = trial.configId === null ? undefined : this.#byId.get(trial.configId);
-    const key = own ? null : externalKey(trial);
-    const entry = own ?? (key === null ? null : this.#withKey(key));
-    const before = this.#ofTrial.get(trial.number);
-    if (before) removeMember(before, trial.number);
-    if (entry) {
-      insertMember(entry, toMember(trial, own));
-      this.#ofTrial.set(trial.number, entry);
-    } else this.#ofTrial.delete(trial.number);
-    return [before, entry].filter((each) => each !== undefined && each !== null);
+  #rowOfNumber(number: number, trial: number): number {
+    const known = this.#byNumber.get(number);
+    if (known >= 0) return known;
+    const row = this.#byKey && this.#joins ? this.#rowOfKey(this.#keyOf(trial)) : this.#addRow();
+    this.#numbers.set(row, number);
+    this.#byNumber.set(number, row);
+    return row;
+  }
+
+  #rowOfKey(key: string): number {
+    this.#byKey ??= this.#keys();
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const row = this.#addRow();
+    this.#byKey.set(key, row);
+    return row;
+  }
+
+  /** Of the configurations so far, which are all of hpo. */
+  #keys(): Map<string, number> {
+    if (!this.#joins) return new Map();
+    const rows = [...this.#members.keys()].filter((row) => this.#membersOf(row).length > 0);
+    return new Map(rows.map((row) => [this.#keyOf(this.#membersOf(row)[0] as number), row]));
+  }
+
+  #keyOf(trial: number): string {
+    const { params, forced } = this.#table.paramsOf(trial);
+    return paramsKey({ ...params, ...forced });
+  }
+
+  #addRow(): number {
+    return this.#members.push(-1) - 1;
+  }
+
+  #membersOf(row: number): readonly number[] {
+    const members = this.#members[row] ?? -1;
+    return typeof members === 'number' ? (members < 0 ? [] : [members]) : members;
+  }
+
+  #remove(row: number, trial: number): void {
+    this.#setMembers(
+      row,
+      this.#membersOf(row).filter((each) => each !== trial),
+    );
+  }
+
+  #insert(row: number, trial: number): void {
+    const isExternal = (each: number) => (this.#table.configurations.get(each) < 0 ? 1 : 0);
+    const members = [...this.#membersOf(row), trial];
+    this.#setMembers(
+      row,
+      members.sort((a, b) => isExternal(a) - isExternal(b) || a - b),
+    );
+  }
+
+  #setMembers(row: number, members: number[]): void {
+    this.#members[row] = members.length > 1 ? members : (members[0] ?? -1);
+  }
+
+  #rankable(row: number) {
+    const members = this.#membersOf(row);
+    return {
+      trials: members.map((number) => ({ number })),
+      ...combine(members.map((trial) => this.#resultOf(trial))),
+    };
+  }
+
+  #resultOf(trial: number): TrialResult {
+    return {
+      state: this.#table.stateOf(trial) ?? 'waiting',
+      values: this.#table.valuesOf(trial),
+      violations: this.#table.violationsOf(trial),
+    };
   }
 }
 
-/** A configuration of hpo has the parameters of all its trials, except where its trials name their own. */
-function toMember({ number, state, values, violations, params }: TrialFacts, own: Entry | undefined): Member {
-  const keepsParams = !own?.facts || Object.keys(own.facts.params).length === 0;
-  return { number, state, values, violations, params: keepsParams ? params : NO_PARAMS, isExternal: !own };
-}
-
-function removeMember({ members }: Entry, number: number): void {
-  const at = members.findIndex((member) => member.number === number);
-  if (at >= 0) members.splice(at, 1);
-}
-
-function insertMember({ members }: Entry, member: Member): void {
-  const comesAfter = (other: Member) =>
-    member.isExternal === other.isExternal ? member.number < other.number : other.isExternal;
-  const at = members.findIndex(comesAfter);
-  members.splice(at < 0 ? members.length : at, 0, member);
-}
-
-function resultOf(entry: Entry): ConfigurationResult {
-  entry.result ??= {
-    number: entry.facts?.number ?? null,
-    params: paramsOf(entry),
-    forced: entry.facts?.forced ?? NO_PARAMS,
-    trials: entry.members.map(({ number }) => ({ number })),
-    ...combine(entry.members),
-  };
-  return entry.result;
-}
-
-/** Where trials name their own parameters, those of the newest trial. */
-function paramsOf({ facts, members }: Entry): Params {
-  if (facts && Object.keys(facts.params).length > 0) return facts.params;
-  return members.findLast(({ isExternal }) => isExternal === (facts === null))?.params ?? NO_PARAMS;
+function isNone(members: Members): boolean {
+  return members === -1;
 }

@@ -1,38 +1,102 @@
+import { floatColumn, intColumn } from './column.js';
+
 /** One metric of one trial over its steps, ascending. */
 export type Curve = { readonly steps: Float64Array; readonly values: Float64Array };
 
-/** `steps` null: 1, 2, 3 and so on, or 0, 1, 2 and so on, by `first`. */
-type Stored = { readonly first: number; readonly steps: Float64Array | null; readonly values: Float64Array };
+/** The curves of all trials in a row: those of trial n lie from `starts[n]` to before `starts[n + 1]`. */
+export type PackedCurves = Curve & { readonly starts: Uint32Array };
 
-/** The objective of every trial over its steps. Steps that count up by one take no memory. */
+const LEAST_WASTE = 4096;
+
+/** The objective of every trial over its steps, in flat arrays. */
 export class Curves {
-  readonly #byTrial: (Stored | undefined)[] = [];
+  /** Where the curve of a trial begins among the points. */
+  readonly #starts = intColumn();
+  readonly #counts = intColumn();
+  #steps = floatColumn();
+  #values = floatColumn();
+  /** Points that belong to no trial any more. */
+  #waste = 0;
 
-  set(trial: number, steps: ReadonlyMap<number, number>): void {
-    while (this.#byTrial.length <= trial) this.#byTrial.push(undefined);
-    this.#byTrial[trial] = steps.size === 0 ? undefined : pack(steps);
+  /** Returns whether the trial had another curve before. */
+  set(trial: number, steps: ReadonlyMap<number, number>): boolean {
+    if (this.#isSame(trial, steps)) return false;
+    const before = this.#counts.get(trial);
+    let at = this.#starts.get(trial);
+    if (before !== steps.size) {
+      this.#waste += before;
+      at = this.#values.length;
+    }
+    this.#starts.set(trial, at);
+    this.#counts.set(trial, steps.size);
+    for (const [step, value] of steps) {
+      this.#steps.set(at, step);
+      this.#values.set(at, value);
+      at += 1;
+    }
+    if (this.#waste > LEAST_WASTE && this.#waste > this.#values.length / 2) this.#compact();
+    return true;
   }
 
   /** Null when the trial has reported no step. */
   get(trial: number): Curve | null {
-    const stored = this.#byTrial[trial];
-    if (!stored) return null;
-    const { first, steps, values } = stored;
-    return { values, steps: steps ?? Float64Array.from(values, (_, k) => first + k) };
+    const count = this.#counts.get(trial);
+    if (count === 0) return null;
+    const start = this.#starts.get(trial);
+    return {
+      steps: this.#steps.values().slice(start, start + count),
+      values: this.#values.values().slice(start, start + count),
+    };
   }
 
   /** How many different steps a trial has reported. */
   stepCount(trial: number): number {
-    return this.#byTrial[trial]?.values.length ?? 0;
+    return this.#counts.get(trial);
   }
-}
 
-function pack(steps: ReadonlyMap<number, number>): Stored {
-  const values = Float64Array.from(steps.values());
-  const numbers = Float64Array.from(steps.keys());
-  const first = numbers[0] as number;
-  const isCounted = numbers.every((step, k) => step === first + k);
-  return { first, steps: isCounted ? null : numbers, values };
+  /** The curves of the trials with numbers below `count`. */
+  pack(count: number): PackedCurves {
+    const starts = new Uint32Array(count + 1);
+    for (let trial = 0; trial < count; trial++)
+      starts[trial + 1] = (starts[trial] as number) + this.#counts.get(trial);
+    const total = starts[count] as number;
+    const packed = { starts, steps: new Float64Array(total), values: new Float64Array(total) };
+    const [steps, values] = [this.#steps.values(), this.#values.values()];
+    for (let trial = 0; trial < count; trial++) {
+      const [to, from] = [starts[trial] as number, this.#starts.get(trial)];
+      const end = from + this.#counts.get(trial);
+      packed.steps.set(steps.subarray(from, end), to);
+      packed.values.set(values.subarray(from, end), to);
+    }
+    return packed;
+  }
+
+  /** Takes the place of what was there. */
+  unpack({ starts, steps, values }: PackedCurves): void {
+    this.#steps = floatColumn();
+    this.#values = floatColumn();
+    this.#waste = 0;
+    for (let trial = 0; trial + 1 < starts.length; trial++) {
+      this.#starts.set(trial, starts[trial] as number);
+      this.#counts.set(trial, (starts[trial + 1] as number) - (starts[trial] as number));
+    }
+    this.#steps.append(steps);
+    this.#values.append(values);
+  }
+
+  #isSame(trial: number, steps: ReadonlyMap<number, number>): boolean {
+    if (this.#counts.get(trial) !== steps.size) return false;
+    let at = this.#starts.get(trial);
+    for (const [step, value] of steps) {
+      if (this.#steps.get(at) !== step || !Object.is(this.#values.get(at), value)) return false;
+      at += 1;
+    }
+    return true;
+  }
+
+  #compact(): void {
+    this.unpack(this.pack(this.#counts.length));
+  }
 }
 
 /** The curves of a trial's metrics, from what is stored of it. Final values, which have no step, are left out. */

@@ -1,119 +1,122 @@
-import type { ResultChanges, ResultsStudy, TrialFacts } from './changes.js';
 import { ResultsModel } from './results-model.js';
-import { type TrialRow, TrialTable } from './trial-table.js';
+import type { ResultsStudy } from './results-study.js';
+import type { ResultRow, TrialTable } from './trial-table.js';
 
 /** What results read of a storage. */
 export type ResultsReader = {
   /** Differs from its last answer whenever anyone has written since. */
   changeToken(): Promise<string>;
-  changes(
+  changedTrials(
     studyId: number,
-    since: { readonly configId: number; readonly trialId: number; readonly unfinished: readonly number[] },
-  ): Promise<ResultChanges>;
-  unfinished(studyId: number): Promise<
-    readonly {
-      readonly trial: Pick<TrialFacts, 'id' | 'number' | 'state'>;
-      readonly attempt: { readonly finishedAtMs: number | null } | null;
-    }[]
-  >;
-  rows(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialRow[]>;
+    since: string | null,
+    limit: number,
+  ): Promise<{
+    readonly study: string | null;
+    readonly mark: string;
+    readonly isAll: boolean;
+    readonly trials: readonly { readonly number: number; readonly stamp: number }[];
+  }>;
+  results(studyId: number, numbers: readonly number[]): Promise<readonly ResultRow[]>;
 };
 
-const ROWS_PER_READ = 1000;
+/** What an update has changed. */
+export type FeedUpdate = {
+  /** Of the table, now. */
+  readonly revision: number;
+  /** Numbers of the trials that are new or not as they were, ascending. */
+  readonly changed: readonly number[];
+  /** The study was deleted, or another one took its id: the model is a new one, and everything in it is new. */
+  readonly isReset: boolean;
+};
+
+/** Called after each page with the number of trials that are in the model so far. It may wait, to let others run. */
+export type AfterPage = (trials: number) => Promise<void>;
+
+/** Trials that are read in one transaction: a few milliseconds each. */
+const PAGE = 500;
 
 /**
- * Keeps the results of one study up to date. Each `read` fetches what is new or unfinished, and nothing when nobody has
- * written. A finished trial that was queued again is read again while it is unfinished.
+ * Keeps the results of one study up to date with what any program writes to it. An update reads the trials that changed,
+ * a page at a time, and nothing when nobody has written.
  */
 export class ResultsFeed {
-  readonly model: ResultsModel;
-  /** Null until `readTable`. */
-  #table: TrialTable | null = null;
   readonly #reader: ResultsReader;
-  readonly #unfinished = new Set<number>();
+  readonly #study: ResultsStudy;
+  #model: ResultsModel;
   #token: string | null = null;
-  #newestConfig = 0;
-  #newestTrial = 0;
-  /** Rows of the table to be read: every trial that changed since. */
-  readonly #staleRows = new Set<number>();
+  /** Which study the model is of, and up to where it was read. */
+  #source: { readonly study: string | null; readonly mark: string | null } = NOTHING_READ;
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(reader: ResultsReader, study: ResultsStudy) {
     this.#reader = reader;
-    this.model = new ResultsModel(study);
+    this.#study = study;
+    this.#model = new ResultsModel(study);
   }
 
-  /** The newest results. */
-  read(): Promise<ResultsModel> {
-    return this.#inTurn(async () => {
-      await this.#update();
-      return this.model;
-    });
+  /** As of the last update. Another one after an update that says `isReset`. */
+  get model(): ResultsModel {
+    return this.#model;
   }
 
-  /** The newest table of trials. The first call reads every row, later calls those that changed. */
-  readTable(): Promise<TrialTable> {
-    return this.#inTurn(async () => {
-      await this.#update();
-      this.#table ??= new TrialTable(this.model.study);
-      for (const { from, count } of runsOf(this.#staleRows))
-        this.#table.apply(await this.#reader.rows(this.model.study.id, from, count));
-      this.#staleRows.clear();
-      return this.#table;
-    });
+  get table(): TrialTable {
+    return this.#model.table;
   }
 
-  /** One reader after the other: two at once could store an older state over a newer one. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#reading.then(work);
+  /** Brings the model up to date. Updates that are asked for at once happen one after the other. */
+  update(afterPage: AfterPage = async () => {}): Promise<FeedUpdate> {
+    const next = this.#reading.then(() => this.#update(afterPage));
     this.#reading = next.catch(() => {});
     return next;
   }
 
-  async #update(): Promise<void> {
-    const token = await this.#reader.changeToken();
-    if (token === this.#token) return;
-    const { id } = this.model.study;
-    const unfinished = await this.#reader.unfinished(id);
-    for (const { trial } of unfinished) this.#unfinished.add(trial.id);
-    const changes = await this.#reader.changes(id, {
-      configId: this.#newestConfig,
-      trialId: this.#newestTrial,
-      unfinished: [...this.#unfinished].filter((each) => each <= this.#newestTrial),
-    });
-    const queued = new Set(
-      unfinished.flatMap(({ trial, attempt }) =>
-        trial.state === 'running' && attempt && attempt.finishedAtMs !== null ? [trial.number] : [],
-      ),
-    );
-    this.#note(changes);
-    this.model.apply(changes, queued);
-    this.#token = token;
+  /** The newest results. */
+  async read(): Promise<ResultsModel> {
+    await this.update();
+    return this.#model;
   }
 
-  #note({ configs, trials }: ResultChanges): void {
-    for (const { id } of configs) this.#newestConfig = Math.max(this.#newestConfig, id);
-    for (const { id, number, state } of trials) {
-      this.#newestTrial = Math.max(this.#newestTrial, id);
-      this.#staleRows.add(number);
-      if (state === 'running' || state === 'waiting') this.#unfinished.add(id);
-      else this.#unfinished.delete(id);
+  /** The newest table of trials. */
+  async readTable(): Promise<TrialTable> {
+    await this.update();
+    return this.table;
+  }
+
+  async #update(afterPage: AfterPage): Promise<FeedUpdate> {
+    const token = await this.#reader.changeToken();
+    const changed = new Set<number>();
+    let isReset = false;
+    for (let isAll = token === this.#token; !isAll; ) {
+      const page = await this.#readPage();
+      if (page.isReset) changed.clear();
+      isReset ||= page.isReset;
+      isAll = page.isAll;
+      for (const number of page.changed) changed.add(number);
+      await afterPage(this.table.length);
     }
+    this.#token = token;
+    return { revision: this.table.revision, changed: [...changed].sort((a, b) => a - b), isReset };
+  }
+
+  async #readPage(): Promise<{ changed: readonly number[]; isAll: boolean; isReset: boolean }> {
+    const { id } = this.#study;
+    const { study, mark, isAll, trials } = await this.#reader.changedTrials(id, this.#source.mark, PAGE);
+    if (study !== this.#source.study && this.#source !== NOTHING_READ) {
+      this.#model = new ResultsModel(this.#study);
+      this.#source = NOTHING_READ;
+      return { changed: [], isAll: study === null, isReset: true };
+    }
+    const numbers = trials.map(({ number }) => number);
+    const rows = numbers.length === 0 ? [] : await this.#reader.results(id, numbers);
+    const changed = this.#model.apply(rows);
+    this.#source = { study, mark };
+    return { changed, isAll, isReset: false };
   }
 }
+
+const NOTHING_READ = { study: null, mark: null };
 
 /** The results of a study, read once. */
 export function readResults(reader: ResultsReader, study: ResultsStudy): Promise<ResultsModel> {
   return new ResultsFeed(reader, study).read();
-}
-
-/** Neighboring numbers as ranges, none longer than one read. */
-function runsOf(numbers: ReadonlySet<number>): { from: number; count: number }[] {
-  const runs: { from: number; count: number }[] = [];
-  for (const number of [...numbers].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last && last.from + last.count === number && last.count < ROWS_PER_READ) last.count++;
-    else runs.push({ from: number, count: 1 });
-  }
-  return runs;
 }

@@ -4,12 +4,12 @@ import { effectiveNames, type Space } from '../core/space.js';
 import type { MetricConstraint } from '../core/spec.js';
 import type { TrialState } from '../core/trial.js';
 import { BestHistory } from './best-history.js';
-import type { ResultChanges, ResultsStudy } from './changes.js';
-import { byteColumn } from './column.js';
 import { type ConfigurationResult, Configurations } from './configurations.js';
-import { Curves } from './curves.js';
+import type { Curves } from './curves.js';
 import { bestIn, type Rules } from './ranking.js';
+import type { ResultsStudy } from './results-study.js';
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
+import { type ResultRow, TrialTable } from './trial-table.js';
 
 /** A configuration with a result, as commands show it. */
 export type RankedConfiguration = {
@@ -32,53 +32,56 @@ export type RankedConfiguration = {
 export type ShownState = TrialState | 'queued';
 export type StateCounts = Readonly<Record<ShownState, number>>;
 
-const STATES: readonly ShownState[] = ['waiting', 'queued', 'running', 'complete', 'pruned', 'fail'];
-
 /**
- * What a study has found so far, brought up to date by changes: which configurations are best, the Pareto front, the
- * history of the best value, the curves of the trials, and what pruning saved. The same changes give the same results, in
+ * What a study has found so far, brought up to date by rows of trials: every trial in columns, which configurations are
+ * best, the Pareto front, the history of the best value, and what pruning saved. The same rows give the same results, in
  * however many parts they come.
  */
 export class ResultsModel {
   readonly study: ResultsStudy;
+  readonly table: TrialTable;
   readonly configurations: Configurations;
-  readonly curves = new Curves();
   /** One for each objective. */
   readonly histories: readonly BestHistory[];
-  /** By trial number: 0 for no trial, else the place in STATES plus one. */
-  readonly #states = byteColumn();
 
   constructor(study: ResultsStudy) {
     this.study = study;
     const rules = rulesOf(study);
-    this.configurations = new Configurations(rules);
+    this.table = new TrialTable(study);
+    this.configurations = new Configurations(this.table, rules, study.spec.defineByRun ?? false);
     this.histories = rules.directions.map((direction, k) => new BestHistory(k, direction));
   }
 
-  /** `queued`: numbers of the trials among these changes that wait for another attempt. */
-  apply(changes: ResultChanges, queued: ReadonlySet<number> = new Set()): void {
-    this.configurations.apply(changes);
-    for (const trial of changes.trials) {
-      const shown = queued.has(trial.number) ? 'queued' : trial.state;
-      this.#states.set(trial.number, STATES.indexOf(shown) + 1);
-      this.curves.set(trial.number, trial.steps);
-      for (const history of this.histories) history.apply(trial);
-    }
+  /** Adds rows that are new or have changed; returns the numbers of those that are not as they were. */
+  apply(rows: readonly ResultRow[]): number[] {
+    const changed = this.table.apply(rows);
+    this.refresh(changed);
+    return changed;
+  }
+
+  /** Brings itself up to date with what the table says of these trials. */
+  refresh(trials: readonly number[]): void {
+    this.configurations.update(trials);
+    for (const history of this.histories) for (const trial of trials) history.update(this.table, trial);
+  }
+
+  get curves(): Curves {
+    return this.table.curves;
   }
 
   get trialCount(): number {
-    return this.#states.length;
+    return this.table.length;
   }
 
   /** Null for a number that no trial has. */
   stateOf(trial: number): ShownState | null {
-    return STATES[this.#states.get(trial) - 1] ?? null;
+    return shownStateOf(this.table.states.get(trial));
   }
 
   counts(): StateCounts {
     const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
-    for (const code of this.#states.values()) {
-      const state = STATES[code - 1];
+    for (const code of this.table.states.values()) {
+      const state = shownStateOf(code);
       if (state) counts[state]++;
     }
     return counts;
@@ -106,7 +109,7 @@ export class ResultsModel {
 
   *#stepCounts(): Iterable<SavingsTrial> {
     const unknown = { durationMs: null, stoppedBy: null };
-    for (let trial = 0; trial < this.#states.length; trial++)
+    for (let trial = 0; trial < this.trialCount; trial++)
       yield { state: this.stateOf(trial) ?? '', stepCount: this.curves.stepCount(trial), ...unknown };
   }
 
@@ -122,6 +125,11 @@ export class ResultsModel {
       params: shownParams(this.study.space, found),
     };
   }
+}
+
+function shownStateOf(code: number): ShownState | null {
+  const shown = TrialTable.STATES[code] ?? '';
+  return shown === '' ? null : (shown.toLowerCase() as ShownState);
 }
 
 /** What the configurations of a study are ranked by. */

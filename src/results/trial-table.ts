@@ -1,8 +1,12 @@
 import type { Params, ParamValue } from '../core/distribution.js';
+import type { GpuUse } from '../core/gpu-use.js';
+import { isFeasible } from '../core/metric-constraints.js';
 import { effectiveNames } from '../core/space.js';
 import type { TrialState } from '../core/trial.js';
-import type { ResultsStudy } from './changes.js';
-import { byteColumn, type Column, floatColumn, intColumn } from './column.js';
+import { byteColumn, type Column, floatColumn, intColumn, singleColumn } from './column.js';
+import { Curves } from './curves.js';
+import type { ResultsStudy } from './results-study.js';
+import { MetricColumn, ParamColumn, TextColumn } from './value-columns.js';
 
 /** A trial as tables show it. Storage's rows satisfy it. */
 export type TrialRow = {
@@ -26,48 +30,26 @@ export type TrialRow = {
   readonly reason: string | null;
 };
 
+/** A trial with everything that results hold. Storage's `ResultRow` satisfies it. */
+export type ResultRow = TrialRow & {
+  readonly device: string | null;
+  readonly exitCode: number | null;
+  /** What ended the newest attempt; null while it runs. */
+  readonly cause: string | null;
+  readonly gpuUse: GpuUse | null;
+  readonly note: string | null;
+  readonly tags: readonly string[];
+  /** A person asked tables and plots to leave it out. */
+  readonly hidden: boolean;
+  /** The objective by step, ascending. */
+  readonly steps: ReadonlyMap<number, number>;
+  /** <= 0 where the trial keeps a metric constraint; empty where nobody knows. */
+  readonly violations: readonly number[];
+};
+
 /** The state as people read it: as in Optuna, but QUEUED for a trial between two attempts. */
 export function shownState(row: Pick<TrialRow, 'state' | 'queued'>): string {
   return row.queued && row.state !== 'waiting' ? 'QUEUED' : row.state.toUpperCase();
-}
-
-/** One parameter of every trial: a number, or another value by its place in `others`. */
-export class ParamColumn {
-  /** NaN where the parameter is not active, and where its value is no number. */
-  readonly numbers = floatColumn();
-  /** -1 where the value is a number or the parameter is not active, else an index of `others`. */
-  readonly codes = intColumn(-1);
-  readonly others: ParamValue[] = [];
-
-  set(row: number, value: ParamValue | undefined): void {
-    const isNumber = typeof value === 'number';
-    this.numbers.set(row, isNumber ? value : Number.NaN);
-    this.codes.set(row, isNumber || value === undefined ? -1 : this.#codeOf(value));
-  }
-
-  /** Undefined where the parameter is not active. */
-  get(row: number): ParamValue | undefined {
-    const code = this.codes.get(row);
-    if (code >= 0) return this.others[code];
-    const value = this.numbers.get(row);
-    return Number.isNaN(value) ? undefined : value;
-  }
-
-  #codeOf(value: ParamValue): number {
-    const known = this.others.indexOf(value);
-    return known >= 0 ? known : this.others.push(value) - 1;
-  }
-}
-
-/** One metric of every trial. A reported NaN and a metric nobody reported differ in `isReported`. */
-export class MetricColumn {
-  readonly values = floatColumn();
-  readonly isReported = byteColumn();
-
-  set(row: number, value: number | undefined): void {
-    this.values.set(row, value ?? Number.NaN);
-    this.isReported.set(row, value === undefined ? 0 : 1);
-  }
 }
 
 /** Every trial of a study in typed arrays, one for each column; the row of a trial is its number. */
@@ -84,13 +66,37 @@ export class TrialTable {
   readonly startedAtMs = floatColumn();
   readonly finishedAtMs = floatColumn();
   readonly seeds = floatColumn();
+  readonly exitCodes = floatColumn();
   /** One for each objective; NaN for none. */
   readonly objectives: readonly Column<Float64Array>[];
-  /** In the order of the space, then in the order in which trials brought others. */
+  /** What the trainer receives, in the order of the space, then in the order in which trials brought others. */
   readonly params = new Map<string, ParamColumn>();
+  /** The last value of each metric. Other values are read on demand. */
   readonly metrics = new Map<string, MetricColumn>();
-  /** Why trials ended as they did; only of those that have a reason. */
-  readonly reasons = new Map<number, string>();
+  /** The first objective over its steps. */
+  readonly curves = new Curves();
+  /** How many violations a trial has; those of limit k are in `violations[k]`, NaN where there is none. */
+  readonly violationCounts = byteColumn();
+  readonly violations: Column<Float64Array>[] = [];
+  /** 0: nobody knows, 1: it keeps every limit, 2: it breaks one. */
+  readonly feasibility = byteColumn();
+  readonly reasons = new TextColumn();
+  readonly causes = new TextColumn();
+  readonly devices = new TextColumn();
+  readonly notes = new TextColumn();
+  /** Lists of texts as JSON. */
+  readonly tags = new TextColumn();
+  /** 1 where a person asked tables and plots to leave the trial out. */
+  readonly hidden = byteColumn();
+  /** Names of the parameters that a constraint forces, as a JSON list. */
+  readonly forced = new TextColumn();
+  /** Mean utilization of the trial's cards, and peak memory of its processes and of its cards. */
+  readonly gpuPercent = singleColumn();
+  readonly gpuMemoryMiB = singleColumn();
+  readonly cardMemoryMiB = singleColumn();
+  /** The revision of the table in which a row last changed. */
+  readonly revisions = floatColumn();
+  #revision = 0;
 
   constructor({ space, spec }: Pick<ResultsStudy, 'space' | 'spec'>) {
     this.objectives = spec.objectives.map(() => floatColumn());
@@ -101,28 +107,117 @@ export class TrialTable {
     return this.states.length;
   }
 
-  apply(rows: readonly TrialRow[]): void {
-    for (const row of rows) this.#set(row);
+  /** Counts the changes: every `apply` that changes a row gives the changed rows the next revision. */
+  get revision(): number {
+    return this.#revision;
   }
 
-  #set(row: TrialRow): void {
+  /** Returns the numbers of the rows that are not as they were. */
+  apply(rows: readonly ResultRow[]): number[] {
+    const changed = rows.filter((row) => this.#set(row)).map(({ number }) => number);
+    if (changed.length === 0) return changed;
+    this.#revision += 1;
+    for (const number of changed) this.revisions.set(number, this.#revision);
+    return changed;
+  }
+
+  /** Numbers of the rows that changed after this revision, ascending. */
+  changedSince(revision: number): number[] {
+    const revisions = this.revisions.values();
+    const found: number[] = [];
+    if (revision < this.#revision)
+      for (let row = 0; row < revisions.length; row++)
+        if ((revisions[row] as number) > revision) found.push(row);
+    return found;
+  }
+
+  /** Null for a number that no trial has. */
+  stateOf(row: number): TrialState | null {
+    const shown = TrialTable.STATES[this.states.get(row)] ?? '';
+    return shown === '' ? null : shown === 'QUEUED' ? 'running' : (shown.toLowerCase() as TrialState);
+  }
+
+  /** Null for a trial without a value for each objective. */
+  valuesOf(row: number): readonly number[] | null {
+    const values = this.objectives.map((column) => column.get(row));
+    return values.some(Number.isNaN) ? null : values;
+  }
+
+  violationsOf(row: number): readonly number[] {
+    const count = this.violationCounts.get(row);
+    return count === 0 ? NONE : this.violations.slice(0, count).map((column) => column.get(row));
+  }
+
+  /** Active parameters, sampled and forced ones apart. */
+  paramsOf(row: number): { readonly params: Params; readonly forced: Params } {
+    const names = this.forced.has(row) ? (JSON.parse(this.forced.get(row) as string) as string[]) : NONE;
+    const [params, forced]: [Entry[], Entry[]] = [[], []];
+    for (const [name, column] of this.params) {
+      const value = column.get(row);
+      if (value !== undefined) (names.includes(name as never) ? forced : params).push([name, value]);
+    }
+    return { params: Object.fromEntries(params), forced: Object.fromEntries(forced) };
+  }
+
+  tagsOf(row: number): readonly string[] {
+    return this.tags.has(row) ? (JSON.parse(this.tags.get(row) as string) as string[]) : [];
+  }
+
+  #set(row: ResultRow): boolean {
     const at = row.number;
-    this.states.set(at, (TrialTable.STATES as readonly string[]).indexOf(shownState(row)));
-    this.configurations.set(at, row.configuration ?? -1);
-    this.attempts.set(at, row.attempt);
-    this.epochs.set(at, row.epochs);
-    this.startedAtMs.set(at, row.startedAtMs ?? Number.NaN);
-    this.finishedAtMs.set(at, row.finishedAtMs ?? Number.NaN);
-    this.seeds.set(at, row.seed ?? Number.NaN);
-    for (const [k, column] of this.objectives.entries()) column.set(at, row.values?.[k] ?? Number.NaN);
-    setEach(this.params, at, { ...row.params, ...row.forced }, () => new ParamColumn());
-    setEach(this.metrics, at, row.metrics, () => new MetricColumn());
-    if (row.reason === null) this.reasons.delete(at);
-    else this.reasons.set(at, row.reason);
+    const states: readonly string[] = TrialTable.STATES;
+    const { gpuUse } = row;
+    const changes = [
+      this.states.set(at, states.indexOf(shownState(row))),
+      this.configurations.set(at, row.configuration ?? -1),
+      this.attempts.set(at, row.attempt),
+      this.epochs.set(at, row.epochs),
+      this.startedAtMs.set(at, row.startedAtMs ?? Number.NaN),
+      this.finishedAtMs.set(at, row.finishedAtMs ?? Number.NaN),
+      this.seeds.set(at, row.seed ?? Number.NaN),
+      this.exitCodes.set(at, row.exitCode ?? Number.NaN),
+      ...this.objectives.map((column, k) => column.set(at, row.values?.[k] ?? Number.NaN)),
+      setEach(this.params, at, { ...row.params, ...row.forced }, () => new ParamColumn()),
+      setEach(this.metrics, at, row.metrics, () => new MetricColumn()),
+      this.curves.set(at, row.steps),
+      this.#setViolations(at, row.violations),
+      this.reasons.set(at, row.reason),
+      this.causes.set(at, row.cause),
+      this.devices.set(at, row.device),
+      this.notes.set(at, row.note),
+      this.tags.set(at, listText(row.tags)),
+      this.hidden.set(at, row.hidden ? 1 : 0),
+      this.forced.set(at, listText(Object.keys(row.forced))),
+      this.gpuPercent.set(at, gpuUse?.cardUtilizationPercent?.mean ?? Number.NaN),
+      this.gpuMemoryMiB.set(at, gpuUse?.memoryMiB?.max ?? Number.NaN),
+      this.cardMemoryMiB.set(at, gpuUse?.cardMemoryMiB?.max ?? Number.NaN),
+    ];
+    this.revisions.resize(this.length);
+    return changes.includes(true);
+  }
+
+  #setViolations(at: number, violations: readonly number[]): boolean {
+    const some = violations.slice(0, MOST_VIOLATIONS);
+    while (this.violations.length < some.length) this.violations.push(floatColumn());
+    const changes = this.violations.map((column, k) => column.set(at, some[k] ?? Number.NaN));
+    changes.push(this.violationCounts.set(at, some.length));
+    this.feasibility.set(at, some.length === 0 ? 0 : isFeasible(violations) ? 1 : 2);
+    return changes.includes(true);
   }
 }
 
-type Settable<V> = { set(row: number, value: V | undefined): void };
+type Entry = readonly [name: string, value: ParamValue];
+
+const NONE: readonly never[] = [];
+/** What a byte counts. */
+const MOST_VIOLATIONS = 255;
+
+/** Null for an empty list. */
+function listText(list: readonly string[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list);
+}
+
+type Settable<V> = { set(row: number, value: V | undefined): boolean };
 
 /** Sets a row in every column: also in those for which the row has no value, since it may have had one before. */
 function setEach<V, C extends Settable<V>>(
@@ -130,8 +225,10 @@ function setEach<V, C extends Settable<V>>(
   row: number,
   values: Readonly<Record<string, V>>,
   make: () => C,
-): void {
+): boolean {
+  let isOther = false;
   for (const name of Object.keys(values)) if (!columns.has(name)) columns.set(name, make());
   for (const [name, column] of columns)
-    column.set(row, Object.hasOwn(values, name) ? values[name] : undefined);
+    if (column.set(row, Object.hasOwn(values, name) ? values[name] : undefined)) isOther = true;
+  return isOther;
 }

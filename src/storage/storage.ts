@@ -1,4 +1,5 @@
 import type { AttemptStore } from './contracts/attempt-store.js';
+import type { ChangeFeed } from './contracts/change-feed.js';
 import type { DatabaseFile } from './contracts/database-file.js';
 import type { StudyAttributes } from './contracts/study-attributes.js';
 import type { StudyReader } from './contracts/study-reader.js';
@@ -8,6 +9,7 @@ import type { TrialStore } from './contracts/trial-store.js';
 export type { Annotation, AnnotationChange } from './annotation.js';
 export type * from './contracts/attempt-records.js';
 export type { AttemptStore } from './contracts/attempt-store.js';
+export type { ChangeFeed } from './contracts/change-feed.js';
 export type { DatabaseFile } from './contracts/database-file.js';
 export type * from './contracts/result-records.js';
 export type { StudyAttributes } from './contracts/study-attributes.js';
@@ -27,4 +29,5 @@ export interface Storage
     TrialStore,
     AttemptStore,
     StudyReader,
+    ChangeFeed,
     DatabaseFile {}

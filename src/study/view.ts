@@ -4,7 +4,7 @@ import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import { externalKey } from '../results/external-trials.js';
-import type { ConfigRecord, StudyReader, StudyRecord, TrialRecord } from '../storage/storage.js';
+import type { ChangeFeed, ConfigRecord, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
 
@@ -24,7 +24,7 @@ type Entry = {
  * again, and only when someone has written. An unchanged study gives the same object.
  */
 export class ViewCache {
-  readonly #storage: StudyReader;
+  readonly #storage: ChangeFeed;
   readonly #study: StudyRecord;
   #version: string | null = null;
   #view: StudyView;
@@ -42,7 +42,7 @@ export class ViewCache {
   #stale = false;
   #buildAll = false;
 
-  constructor(storage: StudyReader, study: StudyRecord) {
+  constructor(storage: ChangeFeed, study: StudyRecord) {
     this.#storage = storage;
     this.#study = study;
     this.#view = this.#withConfigs([]);

@@ -42,3 +42,23 @@ test('the metrics of a trial become one curve each, without final values', () =>
   expect([...curves.keys()]).toEqual(['loss', 'f1']);
   expect(curves.get('loss')).toEqual({ steps: Float64Array.of(1, 2), values: Float64Array.of(1, 0.5) });
 });
+
+test('packed curves are those of the trials, whatever was set before, and can be unpacked', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat({ max: 4 }), steps), { maxLength: 30 }), (sets) => {
+      const curves = new Curves();
+      // Much waste, so that it is removed.
+      for (let k = 0; k < 200; k++)
+        curves.set(5, new Map(Array.from({ length: (k % 2) + 60 }, (_, s) => [s, k])));
+      for (const [trial, curve] of sets) {
+        curves.set(trial, curve);
+        expect(curves.set(trial, curve)).toBe(false);
+      }
+      const copy = new Curves();
+      copy.unpack(curves.pack(6));
+      for (let trial = 0; trial < 6; trial++) expect(copy.get(trial)).toEqual(curves.get(trial));
+      expect(curves.get(5)?.values).toEqual(new Float64Array(61).fill(199));
+    }),
+    { numRuns: 20 },
+  );
+});

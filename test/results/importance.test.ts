@@ -3,6 +3,7 @@ import { float } from '../../src/core/distribution.js';
 import { makeSpace } from '../../src/core/space.js';
 import { importanceOf } from '../../src/results/importance.js';
 import { ResultsModel } from '../../src/results/results-model.js';
+import { resultRow } from './rows.js';
 
 /** A model of n trials of which only `a` matters, with changes applied in parts of this size. */
 function model(n: number, part: number): ResultsModel {
@@ -13,19 +14,7 @@ function model(n: number, part: number): ResultsModel {
   for (let from = 0; from < n; from += part) {
     const numbers = Array.from({ length: Math.min(part, n - from) }, (_, k) => from + k);
     const params = (k: number) => ({ a: (k * 0.618) % 1, b: (k * 0.414) % 1 });
-    found.apply({
-      configs: numbers.map((k) => ({ id: k + 1, number: k, params: params(k), forced: {}, key: String(k) })),
-      trials: numbers.map((k) => ({
-        id: k + 1,
-        number: k,
-        configId: k + 1,
-        state: 'complete',
-        values: [3 * params(k).a],
-        params: params(k),
-        steps: new Map(),
-        violations: [],
-      })),
-    });
+    found.apply(numbers.map((k) => resultRow({ number: k, values: [3 * params(k).a], params: params(k) })));
   }
   return found;
 }

@@ -45,17 +45,15 @@ async function runTrial(study: Study, value: number | null): Promise<number> {
 
 /** A storage that counts the trials it hands out. */
 function counted(storage: Storage) {
-  const read = { trials: 0, rows: 0 };
+  const read = { changes: 0, rows: 0 };
   const reader = {
     changeToken: () => storage.changeToken(),
-    unfinished: (id: number) => storage.unfinished(id),
-    changes: async (...args: Parameters<Storage['changes']>) => {
-      const found = await storage.changes(...args);
-      read.trials += found.trials.length;
-      return found;
+    changedTrials: async (...args: Parameters<Storage['changedTrials']>) => {
+      read.changes += 1;
+      return storage.changedTrials(...args);
     },
-    rows: async (...args: Parameters<Storage['rows']>) => {
-      const found = await storage.rows(...args);
+    results: async (...args: Parameters<Storage['results']>) => {
+      const found = await storage.results(...args);
       read.rows += found.length;
       return found;
     },
@@ -63,7 +61,7 @@ function counted(storage: Storage) {
   return { reader, read };
 }
 
-test('a feed reads each finished trial once, and nothing when nobody has written', async () => {
+test('a feed reads what has changed, and nothing when nobody has written', async () => {
   const { study, storage } = await makeStudy();
   const { reader, read } = counted(storage);
   const feed = new ResultsFeed(reader, study);
@@ -73,7 +71,8 @@ test('a feed reads each finished trial once, and nothing when nobody has written
   await runTrial(study, 0);
   expect((await feed.readTable()).objectives[0]?.get(3)).toBe(0);
   await feed.read();
-  expect(read).toEqual({ trials: 4, rows: 4 });
+  // The newest trial of the first read may have changed since, so it comes again.
+  expect(read).toEqual({ changes: 2, rows: 5 });
   expect(feed.model.best(1)).toEqual((await readResults(storage, study)).best(1));
 });
 
@@ -111,4 +110,42 @@ test('readers that ask at once get the newest results one after the other', asyn
   const [model, table] = await Promise.all([feed.read(), feed.readTable()]);
   expect(model.trialCount).toBe(1);
   expect(table.length).toBe(1);
+});
+
+test('an update says which trials are new or not as they were', async () => {
+  const { study, storage } = await makeStudy();
+  const feed = new ResultsFeed(storage, study);
+  for (const value of [3, 1]) await runTrial(study, value);
+  expect(await feed.update()).toEqual({ revision: 1, changed: [0, 1], isReset: false });
+  await storage.annotate(study.id, 0, { note: 'odd', addTags: [], removeTags: [], hidden: null });
+  expect(await feed.update()).toEqual({ revision: 2, changed: [0], isReset: false });
+  expect(feed.table.notes.get(0)).toBe('odd');
+  await storage.writeControl(study.id, { paused: true }, 0);
+  expect(await feed.update()).toEqual({ revision: 2, changed: [], isReset: false });
+});
+
+test('a trial that was reopened and finished between two updates is read again', async () => {
+  const { study, storage } = await makeStudy();
+  const feed = new ResultsFeed(storage, study);
+  const number = await runTrial(study, null);
+  await runTrial(study, 5);
+  await feed.update();
+  const [failed] = (await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] })).trials;
+  await storage.reopen(failed?.id ?? 0);
+  const again = await storage.restart(failed?.id ?? 0, { fromAsker: null, attempt: newAttempt(study.owner) });
+  const end = { values: [4], exitCode: 0, reason: null, finishedAtMs: 1000 };
+  await storage.finish(failed?.id ?? 0, again?.attempt?.id ?? null, { state: 'complete', ...end });
+  expect(await feed.update()).toMatchObject({ changed: [number] });
+  expect(feed.model.best(1)).toMatchObject([{ values: [4], trials: [number] }]);
+});
+
+test('a study that is deleted leaves an empty model', async () => {
+  const { study, storage } = await makeStudy();
+  const feed = new ResultsFeed(storage, study);
+  await runTrial(study, 3);
+  await feed.update();
+  await storage.deleteStudy(study.id);
+  expect(await feed.update()).toEqual({ revision: 0, changed: [], isReset: true });
+  expect(feed.model.trialCount).toBe(0);
+  expect((await feed.update()).isReset).toBe(false);
 });

@@ -19,6 +19,7 @@ const contracts = [
   'trial-store',
   'attempt-store',
   'study-reader',
+  'change-feed',
   'database-file',
 ];
 

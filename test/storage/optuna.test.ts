@@ -282,13 +282,17 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'hpo_%'")
       .pluck();
     const left = (tables.all() as string[])
-      // The clocks of the trials that Optuna has just made in the study that stays.
-      .filter((table) => table !== 'hpo_version' && table !== 'hpo_clocks')
+      // The clocks and the changes of the trials that Optuna has just made in the study that stays.
+      .filter((table) => !['hpo_version', 'hpo_clocks', 'hpo_changes'].includes(table))
       .map((table) => [table, database.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get()]);
     const clocks = database.prepare(
       'SELECT (SELECT COUNT(*) FROM hpo_clocks) = (SELECT COUNT(*) FROM trials WHERE datetime_start IS NOT NULL)',
     );
     expect(clocks.pluck().get()).toBe(1);
+    const changes = database.prepare(
+      'SELECT COUNT(*) FROM hpo_changes WHERE trial_id NOT IN (SELECT trial_id FROM trials)',
+    );
+    expect(changes.pluck().get()).toBeLessThanOrEqual(1);
     database.close();
     expect(left.length).toBeGreaterThanOrEqual(7);
     expect(left.filter(([, count]) => count !== 0)).toEqual([]);

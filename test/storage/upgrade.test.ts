@@ -14,6 +14,11 @@ function dropClocks(file: Database.Database): void {
   file.exec('DROP TABLE hpo_clocks');
   file.exec('DROP TRIGGER hpo_study_control_deleted');
   file.exec('DROP TABLE hpo_study_control');
+  const triggers = file
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'hpo_changed_%'")
+    .pluck();
+  for (const name of triggers.all()) file.exec(`DROP TRIGGER ${name}`);
+  file.exec('DROP TABLE hpo_changes');
 }
 
 test('a file of an older hpo is brought up to date, and what runs in it keeps its reports', async () => {

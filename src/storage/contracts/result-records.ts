@@ -41,6 +41,30 @@ export type TrialRow = {
   readonly cause: AttemptCause | null;
 };
 
+/** A row with what only results need. */
+export type ResultRow = TrialRow & {
+  /** The objective by step, ascending. */
+  readonly steps: ReadonlyMap<number, number>;
+};
+
+/** Which trials have changed, and up to where. */
+export type TrialChanges = {
+  /** Names the study; differs when another study has taken its id. Null: there is no such study. */
+  readonly study: string | null;
+  /** Where the next call continues. Opaque. */
+  readonly mark: string;
+  /** False: the limit left out later changes. */
+  readonly isAll: boolean;
+  /** Each trial once. `stamp`: a safe integer >= 0 that is another one after each change of the trial. */
+  readonly trials: readonly { readonly number: number; readonly stamp: number }[];
+};
+
+/**
+ * How many stamps there are, and the sums of their parts `stamp mod 2^21` and `floor(stamp / 2^21)`. Who has the same
+ * trials with the same stamps has the same sums.
+ */
+export type StampSums = { readonly count: number; readonly low: number; readonly high: number };
+
 /**
  * Which metrics a study has, sorted, whether the GPU use of any trial is known, and whether any trial has a note or a tag.
  */

@@ -1,4 +1,4 @@
-import type { Changes, Columns, ParameterSummary, Since, StoredMetric, TrialRow } from './result-records.js';
+import type { Columns, ParameterSummary, StoredMetric, TrialRow } from './result-records.js';
 import type { StoredControl, StudyRecord, StudySummary } from './study-records.js';
 
 /**
@@ -11,16 +11,8 @@ export interface StudyReader {
   /** All studies, in order of creation. */
   listStudies(): Promise<readonly StudySummary[]>;
 
-  /**
-   * A text that differs from an earlier one whenever a transaction has become visible in between, by anyone. It may
-   * differ when nothing has changed. Cheap. Read it before what it stands for: whatever becomes visible while that is
-   * read shows as another token the next time.
-   */
-  changeToken(): Promise<string>;
   /** Commands to the orchestrators of the study, in one read that is fast enough for every second. */
   readControl(studyId: number): Promise<StoredControl>;
-  /** What is new since `since`: configurations and trials, each in ascending order of id. */
-  changes(studyId: number, since: Since): Promise<Changes>;
   /** Rows in order of trial number, at most `limit`, starting at `fromNumber`. */
   rows(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialRow[]>;
   /** Which columns the rows of a study need beside their parameters. */

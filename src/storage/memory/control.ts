@@ -39,5 +39,6 @@ export function annotate(
   if (note !== null) trial.note = note === '' ? null : note;
   trial.tags = [...new Set([...trial.tags, ...addTags])].filter((tag) => !removeTags.includes(tag));
   if (hidden !== null) trial.hidden = hidden;
+  tables.noteChange(trial);
   return { note: trial.note, tags: trial.tags, hidden: trial.hidden };
 }

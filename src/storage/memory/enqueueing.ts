@@ -46,6 +46,7 @@ export function rejectEnqueued(
   if (!trial) return false;
   Object.assign(trial, { state: 'fail', reason, startedAtMs: finishedAtMs, finishedAtMs });
   trial.study.unfinished.delete(trial);
+  tables.noteChange(trial);
   return true;
 }
 

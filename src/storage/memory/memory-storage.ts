@@ -3,6 +3,7 @@ import type { Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import * as asking from './asking.js';
 import * as attributes from './attributes.js';
+import { changedTrials, results, stampsBefore } from './changed-trials.js';
 import { annotate, readControl, writeControl } from './control.js';
 import * as enqueueing from './enqueueing.js';
 import * as importing from './importing.js';
@@ -82,6 +83,9 @@ export function memoryStorage(url: string): Storage {
     listStudies: () => read((t) => studies.listStudies(t)),
     changeToken: async () => String(changes),
     readControl: (studyId) => read((t) => readControl(t, studyId)),
+    changedTrials: (studyId, since, limit) => read((t) => changedTrials(t, studyId, since, limit)),
+    stampsBefore: (studyId, mark) => read((t) => stampsBefore(t, studyId, mark)),
+    results: (studyId, numbers) => read((t) => results(t, studyId, numbers)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     columns: (studyId) => read((t) => table.columns(t, studyId)),

@@ -15,7 +15,9 @@ export function updateStudy(
   const { objectives } = change;
   if (objectives) changeMetrics(study, objectives);
   replaceSpec(tables, study, spec, change);
-  return objectives ? replaceValues(study, objectives) : null;
+  const recomputed = objectives ? replaceValues(study, objectives) : null;
+  if (recomputed) for (const trial of study.trials) tables.noteChange(trial);
+  return recomputed;
 }
 
 /** Stores the old objectives as metrics, and reads the steps of the first objective from its new metric. */

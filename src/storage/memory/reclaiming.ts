@@ -22,5 +22,6 @@ function reclaim(
   if (attempt) tables.setAttempt(trial, attempt);
   trial.asker = opening.asker;
   trial.startedAtMs = opening.startedAtMs;
+  tables.noteChange(trial);
   return { trial: toTrialRecord(trial), config: trial.config.record, attempt };
 }

@@ -18,7 +18,10 @@ function current(tables: Tables, trialId: number, attemptId: number | null): Tri
   const trial = tables.trials.get(trialId);
   if (trial?.state !== 'running') return null;
   const running = trial.attempt?.finishedAtMs === null ? trial.attempt.id : null;
-  return running === attemptId ? trial : null;
+  if (running !== attemptId) return null;
+  // Whatever the caller does to it.
+  tables.noteChange(trial);
+  return trial;
 }
 
 /** @throws RangeError for a value that is no choice of its distribution. */
@@ -130,6 +133,7 @@ export function reopen(tables: Tables, trialId: number, keepSteps = false): bool
   Object.assign(trial, { values: null, exitCode: null, reason: null, finishedAtMs: null });
   trial.study.unfinished.add(trial);
   forgetReports(trial, keepSteps);
+  tables.noteChange(trial);
   return true;
 }
 

@@ -14,7 +14,7 @@ export function rows(
 }
 
 /** While a trial is unfinished, its newest attempt says why it ended, if it did. */
-function toRow(trial: Trial): TrialRow {
+export function toRow(trial: Trial): TrialRow {
   const { state, attempt, config, metrics } = trial;
   const ended = isFinished(state) ? trial : attempt;
   return {

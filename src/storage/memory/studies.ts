@@ -39,6 +39,7 @@ export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
     control: { revision: 0, json: 'null' },
     attributes: new Map(),
     seen: new Map(),
+    log: [],
     unconfigured: 0,
   });
   enqueue(tables, id, enqueued);

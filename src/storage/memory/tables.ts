@@ -31,6 +31,8 @@ export type Study = {
   control: { readonly revision: number; readonly json: string };
   /** User attributes by name, as text. */
   readonly attributes: Map<string, string>;
+  /** Trials by their last change, the newest last. Entries of earlier changes of a trial stay until they are many. */
+  log: { readonly trial: Trial; readonly revision: number }[];
   /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
   readonly seen: Map<string, Set<string>>;
 };
@@ -93,6 +95,8 @@ export type Trial = {
   note: string | null;
   tags: readonly string[];
   hidden: boolean;
+  /** Of its last change: higher than that of every earlier change. */
+  revision: number;
 };
 
 /** Everything that is stored. Ids only grow: none is used twice, even after a deletion. */
@@ -103,6 +107,7 @@ export class Tables {
   readonly trials = new Map<number, Trial>();
   /** Frozen: a change replaces the record. */
   readonly attempts = new Map<number, AttemptRecord>();
+  #revision = 0;
   #newest = { study: 0, reservation: 0, config: 0, trial: 0, attempt: 0 };
 
   newId(of: 'study' | 'reservation' | 'config' | 'trial' | 'attempt'): number {
@@ -120,7 +125,18 @@ export class Tables {
     Object.freeze(attempt);
     trial.attempt = attempt;
     this.attempts.set(attempt.id, attempt);
+    this.noteChange(trial);
     return attempt;
+  }
+
+  /** Every change of a trial is noted. */
+  noteChange(trial: Trial): void {
+    const { study } = trial;
+    this.#revision += 1;
+    trial.revision = this.#revision;
+    study.log.push({ trial, revision: trial.revision });
+    if (study.log.length > 2 * study.trials.length + 64)
+      study.log = study.log.filter((each) => each.trial.revision === each.revision);
   }
 }
 

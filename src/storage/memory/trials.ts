@@ -52,6 +52,7 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     note: null,
     tags: [],
     hidden: false,
+    revision: 0,
   };
 }
 
@@ -59,6 +60,7 @@ export function addTrialTo(tables: Tables, trial: Trial): void {
   trial.study.trials.push(trial);
   trial.study.unfinished.add(trial);
   tables.trials.set(trial.id, trial);
+  tables.noteChange(trial);
 }
 
 /** Starts a waiting trial with a configuration. Whatever may throw comes before the first change. */
@@ -72,6 +74,7 @@ export function startTrial(tables: Tables, trial: Trial, config: Config, opening
   Object.assign(trial, { config, params, distributions, repeat, seed, asker, startedAtMs, state: 'running' });
   config.first ??= trial;
   config.repeats.add(repeat);
+  tables.noteChange(trial);
   return { trial: toTrialRecord(trial), config: config.record, attempt };
 }
 

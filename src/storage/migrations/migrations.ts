@@ -1,3 +1,5 @@
+import { CHANGE_LOG } from './change-log.js';
+
 /**
  * hpo's tables beside Optuna's, in SQLite's words. A released migration never changes; a new need is a new entry at the end.
  * Ids are AUTOINCREMENT where a process may outlive the row whose id it keeps: then no id is used twice. A table or column is
@@ -171,6 +173,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       DELETE FROM hpo_study_control WHERE study_id = OLD.study_id;
     END`,
   ],
+  CHANGE_LOG,
 ];
 
 function noteClock(): string {

@@ -1,8 +1,16 @@
 import type { Operation } from '../statement.js';
-import type { AttemptStore, StudyAttributes, StudyReader, StudyStore, TrialStore } from '../storage.js';
+import type {
+  AttemptStore,
+  ChangeFeed,
+  StudyAttributes,
+  StudyReader,
+  StudyStore,
+  TrialStore,
+} from '../storage.js';
 import { annotate } from './annotating.js';
 import * as asking from './asking.js';
 import * as attributes from './attributes.js';
+import { changedTrials, stampsBefore } from './changed-trials.js';
 import * as control from './control.js';
 import * as enqueueing from './enqueueing.js';
 import { recordGpuUsage } from './gpu-use.js';
@@ -14,6 +22,7 @@ import { parameterSummary } from './parameter-summary.js';
 import * as reading from './reading.js';
 import * as records from './records.js';
 import * as reporting from './reporting.js';
+import { results } from './results.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
 import { suggest } from './suggesting.js';
@@ -27,7 +36,8 @@ export type Operations = StudyStore &
   StudyAttributes &
   TrialStore &
   AttemptStore &
-  Omit<StudyReader, 'changeToken'>;
+  StudyReader &
+  Omit<ChangeFeed, 'changeToken'>;
 
 /** Every operation of the contracts, over any database that can run them. */
 export function bindOperations(read: Run, write: Run): Operations {
@@ -72,6 +82,9 @@ export function bindOperations(read: Run, write: Run): Operations {
     findStudy: (name) => read(() => studies.findStudy(name)),
     listStudies: () => read(() => studies.listStudies()),
     readControl: (studyId) => read(() => control.readControl(studyId)),
+    changedTrials: (studyId, since, limit) => read(() => changedTrials(studyId, since, limit)),
+    stampsBefore: (studyId, mark) => read(() => stampsBefore(studyId, mark)),
+    results: (studyId, numbers) => read(() => results(studyId, numbers)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
     columns: (studyId) => read(() => table.columns(studyId)),

@@ -39,6 +39,20 @@ export function* readValues({ where, args }: Selection): Operation<ReadonlyMap<n
   return byTrial(rows, (row) => decodeNumber(numOrNull(row, 'value'), text(row, 'value_type')));
 }
 
+/** The objective by step, by trial id. */
+export function* readSteps({
+  where,
+  args,
+}: Selection): Operation<ReadonlyMap<number, [step: number, value: number][]>> {
+  const rows = yield sql(
+    `SELECT i.trial_id, i.step, i.intermediate_value, i.intermediate_value_type
+      FROM trials t JOIN trial_intermediate_values i ON i.trial_id = t.trial_id
+      WHERE ${where} ORDER BY t.trial_id, i.step`,
+    ...args,
+  );
+  return byTrial(rows, toStep);
+}
+
 /** Four queries, however many trials there are. In ascending order of id. */
 function* readTrials(selection: Selection): Operation<TrialRecord[]> {
   const { where, args } = selection;
@@ -51,15 +65,7 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
   if (trials.length === 0) return [];
   const params = yield* readParams(selection);
   const values = yield* readValues(selection);
-  const steps = byTrial(
-    yield sql(
-      `SELECT i.trial_id, i.step, i.intermediate_value, i.intermediate_value_type
-        FROM trials t JOIN trial_intermediate_values i ON i.trial_id = t.trial_id
-        WHERE ${where} ORDER BY t.trial_id, i.step`,
-      ...args,
-    ),
-    toStep,
-  );
+  const steps = yield* readSteps(selection);
   return trials.map((row) => {
     const id = num(row, 'trial_id');
     return {
@@ -125,7 +131,7 @@ export function* countEpochs(studyId: number): Operation<number> {
 }
 
 /** How many ids one query names; a fixed number, so that there is one statement to prepare. */
-const IDS_PER_QUERY = 50;
+export const IDS_PER_QUERY = 50;
 
 export function* changes(studyId: number, since: Since): Operation<Changes> {
   const configs = (yield sql(

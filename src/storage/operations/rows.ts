@@ -23,11 +23,16 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
     where: 't.study_id = ? AND t.number >= ? AND t.number < ?',
     args: [studyId, fromNumber, fromNumber + limit],
   };
+  return [...(yield* readRows(studyId, selection)).values()];
+}
+
+/** The selected rows by trial id, in order of number. */
+export function* readRows(studyId: number, selection: Selection): Operation<ReadonlyMap<number, TrialRow>> {
   const { where, args } = selection;
   const trials = yield sql(
     `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
         h.trial_id AS own_id, (SELECT v.library_version FROM version_info v) AS library_version, k.ahead_min,
-        c.number AS configuration, c.forced_json,
+        c.number AS configuration, c.params_json, c.forced_json,
         CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
         (SELECT a.value_json FROM trial_user_attributes a
@@ -44,7 +49,7 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
       WHERE ${where} ORDER BY t.number`,
     ...args,
   );
-  if (trials.length === 0) return [];
+  if (trials.length === 0) return new Map();
   const params = yield* readParams(selection);
   const values = yield* readValues(selection);
   const metrics = yield* lastMetrics(selection);
@@ -59,25 +64,29 @@ export function* rows(studyId: number, fromNumber: number, limit: number): Opera
   );
   const notes = yield* readNotes(studyId, selection);
   const tags = yield* readTags(selection);
-  return trials.map((row) => {
+  const found = trials.map((row): [number, TrialRow] => {
     const id = num(row, 'trial_id');
-    return {
-      ...ofAttempt(row, attempts.get(id)?.at(-1) ?? null),
-      number: num(row, 'number'),
-      configuration: numOrNull(row, 'configuration'),
-      seed: numOrNull(row, 'seed'),
-      values: values.get(id) ?? null,
-      violations: toViolations(storedJsonOrNull(row, 'violations')),
-      params: { ...toParams(params.get(id) ?? []), ...storedParams(row, 'fixed_json') },
-      forced: storedParams(row, 'forced_json'),
-      metrics: Object.fromEntries(metrics.get(id) ?? []),
-      epochs: epochs.get(id) ?? 0,
-      gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
-      note: notes.get(id) ?? null,
-      tags: tags.get(id) ?? [],
-      hidden: isHidden(textOrNull(row, 'hidden_json')),
-    };
+    return [
+      id,
+      {
+        ...ofAttempt(row, attempts.get(id)?.at(-1) ?? null),
+        number: num(row, 'number'),
+        configuration: numOrNull(row, 'configuration'),
+        seed: numOrNull(row, 'seed'),
+        values: values.get(id) ?? null,
+        violations: toViolations(storedJsonOrNull(row, 'violations')),
+        params: { ...toParams(params.get(id) ?? []), ...storedParams(row, 'fixed_json') },
+        forced: storedParams(row, 'forced_json'),
+        metrics: Object.fromEntries(metrics.get(id) ?? []),
+        epochs: epochs.get(id) ?? 0,
+        gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
+        note: notes.get(id) ?? null,
+        tags: tags.get(id) ?? [],
+        hidden: isHidden(textOrNull(row, 'hidden_json')),
+      },
+    ];
   });
+  return new Map(found);
 }
 
 /** The columns that depend on the newest attempt. While the trial is unfinished, the attempt says why it ended, if it did. */

@@ -3,6 +3,7 @@ import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
 import type {
   AttemptStore,
+  ChangeFeed,
   DatabaseFile,
   NewAttempt,
   OpenedTrial,
@@ -54,7 +55,7 @@ export type QueueContext = StudyRows<
 export type SweepContext = QueueContext &
   AttemptContext &
   PlanContext & {
-    readonly storage: DatabaseFile & StudyReader;
+    readonly storage: DatabaseFile & StudyReader & ChangeFeed;
     readonly spec: StudySpec;
     /** The name of this process, as stored with its attempts. */
     readonly owner: string;

@@ -1,0 +1,26 @@
+import type { Changes, ResultRow, Since, StampSums, TrialChanges } from './result-records.js';
+
+/**
+ * What follows a study as it grows, by whatever program. Every operation is one short transaction that changes nothing,
+ * so that no writer waits for a reader.
+ */
+export interface ChangeFeed {
+  /**
+   * A text that differs from an earlier one whenever a transaction has become visible in between, by anyone. It may
+   * differ when nothing has changed. Cheap. Read it before what it stands for: whatever becomes visible while that is
+   * read shows as another token the next time.
+   */
+  changeToken(): Promise<string>;
+  /**
+   * Numbers of the trials that were added or changed in any way since a mark, in the order of their last change, at most
+   * `limit` (two or more). `since` null: from the beginning. The last trial of one answer is among the next ones again,
+   * since it may have changed meanwhile. The cost depends on the number of changes, not on that of the trials.
+   */
+  changedTrials(studyId: number, since: string | null, limit: number): Promise<TrialChanges>;
+  /** Sums over the stamps of all trials that last changed before a mark. */
+  stampsBefore(studyId: number, mark: string): Promise<StampSums>;
+  /** Everything that results show of these trials, in order of number; numbers that no trial has are left out. */
+  results(studyId: number, numbers: readonly number[]): Promise<readonly ResultRow[]>;
+  /** What is new since `since`: configurations and trials, each in ascending order of id. */
+  changes(studyId: number, since: Since): Promise<Changes>;
+}
