@@ -9,10 +9,15 @@ export type Leaf = { readonly regions: readonly Region[]; readonly value: number
 /** The most rows that one tree uses: more make a tree finer than an importance needs. */
 const ROWS = 1000;
 
+/** How many rows each tree draws of a table with this many. */
+export function rowsPerTree(size: number): number {
+  return Math.min(size, ROWS);
+}
+
 /** Breiman (2001): each tree is grown to the end on rows drawn with replacement. */
 export function growTree(table: Table, rng: Rng): Leaf[] {
   const size = table.values.length;
-  const rows = Array.from({ length: Math.min(size, ROWS) }, () => rng.int(size));
+  const rows = Array.from({ length: rowsPerTree(size) }, () => rng.int(size));
   const leaves: Leaf[] = [];
   const whole = table.axes.map(({ choices }): Region => {
     return choices === 0 ? { low: 0, high: 1 } : { choices: [...Array(choices).keys()], of: choices };

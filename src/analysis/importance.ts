@@ -2,7 +2,7 @@ import { usageError } from '../core/errors.js';
 import type { Rng } from '../core/rng.js';
 import type { Space } from '../core/space.js';
 import { percentile } from '../core/stats.js';
-import { growTree, type Leaf } from './forest.js';
+import { growTree, type Leaf, rowsPerTree } from './forest.js';
 import { measure, type Region } from './region.js';
 import { type JudgedConfig, makeTable } from './table.js';
 
@@ -24,9 +24,19 @@ export type Importances = {
   readonly left: readonly string[];
   /** Complete configurations that it was found from. */
   readonly configurations: number;
+  /** Fewer than `enough` configurations: the order is mostly chance. */
+  readonly tooFew: boolean;
+  /** Configurations from which on it says something: 3 for each parameter, and at least 8. */
+  readonly enough: number;
+  /** Pruned configurations. They are left out: their last values are of different steps. */
+  readonly pruned: number;
+  /** Configurations that each tree draws; fewer than there are in a large study. */
+  readonly drawn: number;
 };
 
 const TREES = 64;
+/** Configurations for each parameter, and in all, with which trees find more than chance. */
+const ENOUGH = { each: 3, all: 8 };
 /** Of values between 0 and 1: below it is the noise of rounding. */
 const LEAST_VARIANCE = 1e-24;
 
@@ -50,6 +60,7 @@ export function importances(
       fix: 'try again when more trials are complete',
     });
   }
+  const enough = Math.max(ENOUGH.all, ENOUGH.each * (table.axes.length + table.left.length));
   const sums = table.axes.map(() => 0);
   /** By axis, what each tree says. */
   const shares: number[][] = table.axes.map(() => []);
@@ -79,6 +90,10 @@ export function importances(
     explained: grown > 0 ? total / grown : 0,
     left: table.left,
     configurations,
+    tooFew: configurations < enough,
+    enough,
+    pruned: configs.reduce((count, { state }) => count + (state === 'pruned' ? 1 : 0), 0),
+    drawn: rowsPerTree(configurations),
   };
 }
 

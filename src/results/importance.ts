@@ -1,5 +1,6 @@
 import { type Importances, importances } from '../analysis/importance.js';
 import { makeRng } from '../core/rng.js';
+import type { Objective } from '../core/spec.js';
 import type { ResultsModel } from './results-model.js';
 
 export type ObjectiveImportance = Importances & { readonly objective: string };
@@ -11,8 +12,54 @@ export type ObjectiveImportance = Importances & { readonly objective: string };
  */
 export function importanceOf({ study, configurations }: ResultsModel): ObjectiveImportance[] {
   const configs = configurations.all();
-  return study.spec.objectives.map(({ metric }, k) => ({
-    objective: metric,
-    ...importances(study.space, configs, k, makeRng(study.seed, 'importance', k)),
-  }));
+  return study.spec.objectives.map((objective, k) => one(study, configs, { objective, k }));
+}
+
+/**
+ * The same for objective k alone; null with fewer than two complete configurations.
+ */
+export function importanceFor(
+  { study, configurations }: ResultsModel,
+  k: number,
+): ObjectiveImportance | null {
+  const configs = configurations.all();
+  const hasValue = ({ state, trialCount, values }: (typeof configs)[number]) =>
+    state !== 'pruned' && trialCount > 0 && Number.isFinite(values?.[k]);
+  if (configs.filter(hasValue).length < 2) return null;
+  return one(study, configs, { objective: study.spec.objectives[k] as Objective, k });
+}
+
+function one(
+  { space, seed }: ResultsModel['study'],
+  configs: ReturnType<ResultsModel['configurations']['all']>,
+  { objective, k }: { readonly objective: Objective; readonly k: number },
+): ObjectiveImportance {
+  return {
+    objective: objective.metric,
+    ...importances(space, configs, k, makeRng(seed, 'importance', k)),
+  };
+}
+
+/** What a reader must know of importances: from how much they come, and what they leave out. */
+export function importanceNotes(found: ObjectiveImportance): string[] {
+  const { configurations, parameters, left, enough, pruned, drawn } = found;
+  const share = `${Math.round(100 * found.explained)}%`;
+  const judged = parameters.length + left.length;
+  return [
+    ...(found.tooFew
+      ? [
+          `too few: ${count(configurations, 'configuration')} for ${count(judged, 'parameter')}; below ${enough} the order is mostly chance`,
+        ]
+      : []),
+    `from ${count(configurations, 'complete configuration')}; on their own the parameters explain ${share} of the variance`,
+    ...(drawn < configurations ? [`each tree draws ${drawn} of the ${configurations} configurations`] : []),
+    ...(pruned > 0
+      ? [`${count(pruned, 'pruned configuration')} left out: their values are of earlier steps`]
+      : []),
+    ...(left.length > 0 ? [`not judged, since not every configuration has them: ${left.join(', ')}`] : []),
+  ];
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

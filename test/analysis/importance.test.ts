@@ -86,7 +86,7 @@ describe('importances', () => {
       if (k % 4 === 1) return { ...each, state: 'fail', trialCount: 0, values: null };
       return { ...each, values: [k % 4 === 2 ? Number.NaN : Number.POSITIVE_INFINITY] };
     });
-    expect(judge(space, [...told, ...odd])).toEqual(judge(space, told));
+    expect(judge(space, [...told, ...odd])).toEqual({ ...judge(space, told), pruned: 10 });
   });
 
   test('judge what every configuration has, and name the rest', () => {
@@ -118,6 +118,27 @@ describe('importances', () => {
     const ends = [0, Number.MIN_VALUE, 0.5, next, 1 - Number.EPSILON / 2, 1];
     const configs = ends.map((a, k) => config(k, { a, b: 1 - a }, { value: k % 2 }));
     for (const { importance } of judge(space, configs).parameters) expect(importance).not.toBeNaN();
+  });
+
+  test('are too few below three configurations for each parameter, conditional ones included, and below eight', () => {
+    const sum = (params: Params) =>
+      Object.values(params).reduce((total: number, each) => total + Number(each), 0);
+    const four = plain(['a', 'b', 'c', 'd']);
+    expect(judge(four, drawn(four, 3, sum))).toMatchObject({ tooFew: true, enough: 12, configurations: 3 });
+    expect(judge(four, drawn(four, 11, sum)).tooFew).toBe(true);
+    expect(judge(four, drawn(four, 12, sum)).tooFew).toBe(false);
+    const one = plain(['a']);
+    expect(judge(one, drawn(one, 7, sum))).toMatchObject({ tooFew: true, enough: 8 });
+  });
+
+  test('draw no more than a thousand configurations for each tree', () => {
+    const space = plain(['a']);
+    expect(
+      judge(
+        space,
+        drawn(space, 1500, ({ a }) => Number(a)),
+      ),
+    ).toMatchObject({ drawn: 1000, configurations: 1500 });
   });
 
   test('need two results', () => {

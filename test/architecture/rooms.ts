@@ -47,6 +47,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   terminators: { ours: ['core/', 'samplers/gp/'], packages: [], builtins: [], pure: true },
   analysis: { ours: ['core/'], packages: [], builtins: [], pure: true },
   results: { ours: ['core/', 'analysis/'], packages: [], builtins: [], pure: true },
+  // Figures as data, and what draws them as text.
+  plots: {
+    ours: ['core/', 'analysis/', 'results/'],
+    packages: ['d3-scale', 'string-width'],
+    builtins: [],
+    pure: true,
+  },
   // Commands to a study, stored in its database.
   control: {
     ours: [
@@ -149,6 +156,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'analysis/',
       'liveness/',
       'results/',
+      'plots/',
       'storage/',
       'study/',
       ...EXECUTORS,

@@ -69,8 +69,10 @@ function holds(shell: Shell, complete: Complete): void {
     expect(ask('best', '--dry')).toEqual([]);
   });
 
-  test('completes the values that an option knows', () => {
-    expect(ready()('tell', '--state', 'pr')).toEqual(['pruned']);
+  test('completes the values that an option or an argument knows', () => {
+    const ask = ready();
+    expect(ask('tell', '--state', 'pr')).toEqual(['pruned']);
+    expect(ask('plot', 'sl')).toEqual(['slice']);
   });
 }
 

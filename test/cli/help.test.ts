@@ -32,6 +32,7 @@ test('these are the commands', () => {
     'hpo enqueue',
     'hpo best',
     'hpo importance',
+    'hpo plot',
     'hpo trials',
     'hpo export-csv',
     'hpo pause',

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readResults } from '../../results/results-feed.js';
 import { formatTable, print, printJson } from '../output.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
+import { terminalStyle } from '../terminal-style.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
 type Options = StudyOptions & { readonly json?: boolean };
@@ -20,20 +21,22 @@ export function registerImportance(program: Command): void {
 async function showImportance(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
-    const { importanceOf } = await import('../../results/importance.js');
+    const { importanceNotes, importanceOf } = await import('../../results/importance.js');
     const found = importanceOf(await readResults(storage, study));
     if (options.json) return printJson({ study: study.name, objectives: found });
-    for (const [k, { objective, parameters, explained, left, configurations }] of found.entries()) {
+    const { barsOf } = await import('../importance-bars.js');
+    for (const [k, each] of found.entries()) {
       if (k > 0) print('');
-      print(
-        formatTable(
-          ['parameter', `importance for ${objective}`],
-          parameters.map(({ name, importance }) => [name, importance.toFixed(3)]),
-        ),
-      );
-      const share = `${Math.round(100 * explained)}%`;
-      print(`from ${configurations} configurations; on their own they explain ${share} of the variance`);
-      if (left.length > 0) print(`not judged, since not every configuration has them: ${left.join(', ')}`);
+      const bars = barsOf(each.parameters, terminalStyle());
+      const rows = each.parameters.map(({ name, importance, low, high }, at) => [
+        name,
+        importance.toFixed(3),
+        low.toFixed(3),
+        high.toFixed(3),
+        bars[at] as string,
+      ]);
+      print(formatTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows));
+      for (const note of importanceNotes(each)) print(note);
     }
   });
 }

@@ -12,6 +12,7 @@ import { registerInit } from './init.js';
 import { registerNote } from './note.js';
 import { registerOptimize } from './optimize.js';
 import { registerPause, registerResume } from './pause.js';
+import { registerPlot } from './plot.js';
 import { registerReport } from './report.js';
 import { registerRetry } from './retry.js';
 import { registerSet } from './set.js';
@@ -29,6 +30,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerEnqueue,
   registerBest,
   registerImportance,
+  registerPlot,
   registerTrials,
   registerExportCsv,
   registerPause,

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export type Node = {
   /** The words after `hpo`, such as `study create`; empty for hpo itself. */
   readonly path: string;
+  /** Commands below it, and the values of its arguments. */
   readonly commands: readonly Word[];
   readonly options: readonly OptionWord[];
 };
@@ -17,7 +18,10 @@ export function nodesOf(command: Command, path = ''): Node[] {
   return [
     {
       path,
-      commands: inner.map((each) => ({ word: each.name(), about: firstSentence(each.description()) })),
+      commands: [
+        ...inner.map((each) => ({ word: each.name(), about: firstSentence(each.description()) })),
+        ...argumentWords(command),
+      ],
       options: [
         ...command.options
           .filter((option) => option.long && !option.hidden)
@@ -31,6 +35,13 @@ export function nodesOf(command: Command, path = ''): Node[] {
     },
     ...inner.flatMap((each) => nodesOf(each, path === '' ? each.name() : `${path} ${each.name()}`)),
   ];
+}
+
+/** The values that an argument knows, offered like commands. */
+function argumentWords(command: Command): Word[] {
+  return command.registeredArguments.flatMap(({ argChoices = [], description }) =>
+    argChoices.map((word) => ({ word, about: firstSentence(description) })),
+  );
 }
 
 function isHidden(command: Command): boolean {

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { Argument, type Command } from 'commander';
+import { nearest } from '../../config/nearest.js';
+import { usageError } from '../../core/errors.js';
+import type { Figure } from '../../plots/figure.js';
+import { plots } from '../../plots/registry.js';
+import { print, printJson } from '../output.js';
+import { parsePositive } from '../parse.js';
+import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
+import { examples, jsonOption, studyOptions } from './shared.js';
+
+type Options = StudyOptions & {
+  readonly out?: string;
+  readonly metric?: string;
+  readonly top: number;
+  readonly logY?: boolean;
+  readonly outliers?: boolean;
+  readonly json?: boolean;
+};
+
+const KINDS = plots.map(({ name }) => name);
+
+export function registerPlot(program: Command): void {
+  const command = program
+    .command('plot')
+    .description('Draw a plot of a study in the terminal, or as an SVG file.')
+    .addArgument(kindArgument())
+    .addHelpText(
+      'after',
+      `\nPlots:\n${plots.map(({ name, summary }) => `  ${name.padEnd(11)} ${summary}`).join('\n')}`,
+    );
+  studyOptions(command)
+    .option('--out <file>', 'write an SVG file instead')
+    .option('--metric <name>', 'an objective or another metric (default: the first objective)')
+    .option('--top <n>', 'how many of the best configurations stand out', parsePositive, 5)
+    .option('--log-y', 'a log axis for the metric')
+    .option('--outliers', 'show values far from the rest, too');
+  examples(
+    jsonOption(command),
+    'hpo plot history',
+    'hpo plot slice --log-y',
+    'hpo plot curves --top 10 --out curves.svg',
+  ).action(plot);
+}
+
+/** With choices for the help and completion; `plot` checks them, since it names the nearest one. */
+function kindArgument(): Argument {
+  const argument = new Argument('<kind>', 'what to draw').choices(KINDS);
+  return argument.argParser((text: string) => text);
+}
+
+async function plot(kind: string, options: Options): Promise<void> {
+  if (!KINDS.includes(kind)) throw unknown('plot', kind, KINDS);
+  const figure = await withStorage(options.storage, 'read', async (storage) => {
+    const [{ drawFigure }, study] = await Promise.all([
+      import('../plot-figure.js'),
+      findStudy(storage, options).then((record) => studyToRead(storage, record)),
+    ]);
+    return drawFigure(storage, study, {
+      kind,
+      metric: options.metric ?? null,
+      unknownMetric: (name, known) => unknown('metric', name, known),
+      top: options.top,
+      isLogY: options.logY ?? false,
+      showsOutliers: options.outliers ?? false,
+    });
+  });
+  if (options.json) return printJson(figure);
+  if (options.out !== undefined) return writeSvg(figure, options.out);
+  const { renderTerminal } = await import('../../plots/terminal/terminal.js');
+  const { terminalStyle } = await import('../terminal-style.js');
+  // Its colors would be escaped by `print`. All other text in it is printable.
+  process.stdout.write(`${renderTerminal(figure, terminalStyle())}\n`);
+}
+
+async function writeSvg(figure: Figure, file: string): Promise<void> {
+  const { renderSvg } = await import('../../plots/svg/svg.js');
+  await writeFile(file, renderSvg(figure));
+  const reason = figure.panels.length === 0 ? `, which says: ${figure.notes.join('; ')}` : '';
+  print(`wrote ${file}${reason}`);
+}
+
+function unknown(what: 'plot' | 'metric', name: string, known: readonly string[]) {
+  const meant = nearest(name, known);
+  return usageError(`plot.unknown-${what}`, `no ${what} ${name}; known: ${known.join(', ')}`, {
+    fix: meant === null ? `use one of them` : `did you mean ${meant}?`,
+  });
+}

@@ -1,0 +1,66 @@
+import { usageError } from '../core/errors.js';
+import type { Figure } from '../plots/figure.js';
+import type { PlotInput, PlotSettings, Target } from '../plots/plot.js';
+import { plots } from '../plots/registry.js';
+import { targetsOf } from '../plots/target.js';
+import { type Curve, curvesByMetric } from '../results/curves.js';
+import { readResults } from '../results/results-feed.js';
+import type { Storage } from '../storage/storage.js';
+import type { ReadableStudy } from './studies.js';
+
+/** Trials of which the steps of another metric than the first objective are read: one query each. */
+const MOST_READ = 2000;
+
+type Wanted = PlotSettings & {
+  readonly kind: string;
+  /** Null: the first objective. */
+  readonly metric: string | null;
+  readonly unknownMetric: (name: string, known: readonly string[]) => Error;
+};
+
+/**
+ * Returns the figure of a study.
+ * @throws HpoError plot.objectives (usage), or what `unknownMetric` makes.
+ */
+export async function drawFigure(storage: Storage, study: ReadableStudy, wanted: Wanted): Promise<Figure> {
+  const entry = plots.find(({ name }) => name === wanted.kind);
+  if (!entry) throw new RangeError(`no plot ${wanted.kind}`);
+  const objectives = study.spec.objectives.length;
+  if (entry.needs === 'several objectives' && objectives < 2)
+    throw usageError('plot.objectives', `expected a study with several objectives, ${study.name} has one`, {
+      fix: 'try hpo plot history',
+    });
+  const results = await readResults(storage, study);
+  const targets = targetsOf(results);
+  const target = wanted.metric === null ? targets[0] : targets.find(({ name }) => name === wanted.metric);
+  if (!target)
+    throw wanted.unknownMetric(
+      wanted.metric ?? '',
+      targets.map(({ name }) => name),
+    );
+  const curveOf =
+    wanted.kind === 'curves' && (target.objective !== 0 || objectives > 1)
+      ? await readCurves(storage, study.id, { results, target, top: wanted.top })
+      : (trial: number) => results.curves.get(trial);
+  const draw = await entry.load();
+  return draw({ results, target, curveOf }, wanted);
+}
+
+type CurvesWanted = {
+  readonly results: PlotInput['results'];
+  readonly target: Target;
+  readonly top: number;
+};
+
+/** The curves of a metric that the results do not hold: of the best configurations, and of some of the others. */
+async function readCurves(storage: Storage, studyId: number, { results, target, top }: CurvesWanted) {
+  const every = Math.max(1, Math.ceil(results.trialCount / MOST_READ));
+  const best = results.best(top).flatMap(({ trials }) => trials);
+  const some = [...Array(results.trialCount).keys()].filter((trial) => trial % every === 0);
+  const found = new Map<number, Curve>();
+  for (const trial of new Set([...best, ...some])) {
+    const curve = curvesByMetric(await storage.metrics(studyId, trial)).get(target.name);
+    if (curve) found.set(trial, curve);
+  }
+  return (trial: number) => found.get(trial) ?? null;
+}
