@@ -9,7 +9,10 @@ import {
   type StateCounts,
 } from '../../results/results-model.js';
 import type { ResultsStudy } from '../../results/results-study.js';
+import { type DigestRow, readDigest } from '../../results/study-digest.js';
 import type { SweepEnd } from '../../study/events.js';
+import { failureLines, savingsText, searchText } from '../digest-text.js';
+import { commandOn, hpoCommand } from '../invocation.js';
 import { toJson } from '../output.js';
 import { frontJson, rankedJson } from '../result-json.js';
 
@@ -17,7 +20,9 @@ import { frontJson, rankedJson } from '../result-json.js';
 type SummarizedStudy = ResultsStudy & {
   readonly name: string;
   readonly spec: StudySpec;
-  readonly storage: ResultsReader;
+  readonly storage: ResultsReader & {
+    rows(studyId: number, fromNumber: number, limit: number): Promise<readonly DigestRow[]>;
+  };
 };
 
 /** `csv`: the table's file; null when it could not be written. */
@@ -27,6 +32,8 @@ type Around = {
   readonly studyDir: string;
   readonly json: boolean;
   readonly started: number;
+  /** How further commands find the study. */
+  readonly place: { readonly named: boolean; readonly storage: string };
 };
 
 const ENDS: Readonly<Record<SweepEnd, string>> = {
@@ -58,8 +65,14 @@ export async function summarize(
     BURNT.includes(end) ||
     (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
   const found = whatIsBest(study, results);
+  const digest = await readDigest(study.storage, study.id, study.spec.pruner.name);
+  const { savings, failures, infeasible } = digest;
+  const commands = furtherCommands(study, results, around);
   if (around.json) {
-    const data = { study: study.name, end, started: around.started, counts, ...found.json, csv: around.csv };
+    const { sampler, pruner } = study.spec;
+    const searched = { sampler: sampler.name, pruner: pruner.name, infeasible, savings, failures };
+    const ended = { study: study.name, end, started: around.started, counts };
+    const data = { ...ended, ...found.json, ...searched, csv: around.csv, commands };
     return { text: toJson(data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
@@ -67,16 +80,33 @@ export async function summarize(
     '',
     `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? noneStarted(end) : ''}`,
     ...found.lines,
+    ...(infeasible > 0 ? [`${infeasible} of the complete trials infeasible`] : []),
+    searchText(study.spec),
+    ...[savingsText(savings) ?? []].flat(),
+    ...failureLines(digest),
     ...(counts.fail > 0
       ? [
-          `failed trials: hpo trials --state fail shows why, their logs in ${relative(process.cwd(), around.studyDir)} more; --retry-failed runs them again`,
+          `failed trials: ${hpoCommand()} trials --state fail shows why, their logs in ${relative(process.cwd(), around.studyDir)} more; --retry-failed runs them again`,
         ]
       : []),
     around.csv === null
       ? 'table: could not be written; hpo export-csv --out FILE writes it elsewhere'
       : `table: ${relative(process.cwd(), around.csv) || around.csv}`,
+    'look further:',
+    ...commands.map((command) => `  ${command}`),
   ];
   return { text: lines.join('\n'), failed };
+}
+
+/** The commands that show more of the study. */
+function furtherCommands(study: SummarizedStudy, results: ResultsModel, { place }: Around): string[] {
+  const at = { study: study.name, ...place };
+  const [best] = study.spec.objectives.length > 1 ? results.front() : results.best(1);
+  const trial = best?.trials[0];
+  return [
+    ...(trial === undefined ? [] : [['best'], ['show', String(trial)], ['plot', 'history']]),
+    ['dashboard'],
+  ].map((words) => commandOn(words, { ...at, named: at.named && words[0] !== 'dashboard' }));
 }
 
 /** Nothing left to start here is not the end, as long as another hpo runs trials of the study. */
