@@ -25,6 +25,7 @@ export default defineConfig({
   test: {
     hookTimeout: 120_000,
     sequence: { sequencer: SlowestFirst },
+    globalSetup: './scripts/build/before-tests.mjs',
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,
     reporters: process.env.CI ? ['default', './scripts/vitest-summary.mjs'] : ['default'],

@@ -40,8 +40,7 @@ try {
 
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '--noEmit']);
-  const build = ['-p', 'tsconfig.build.json', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
-  await run(process.execPath, [tsc, ...build]);
+  await run(process.execPath, ['scripts/build/bundle.mjs']);
   // The trainer's kernels are built by another compiler.
   cpSync(join(root, 'dist', 'trainer', 'kernels'), join(folder, 'dist', 'trainer', 'kernels'), {
     recursive: true,

@@ -17,7 +17,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 if (isStale()) install();
 if (process.argv.includes('--build')) {
   const { build } = await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href);
-  build();
+  await build();
 }
 
 /** npm writes node_modules/.package-lock.json last, so an interrupted install counts as stale too. */

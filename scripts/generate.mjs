@@ -1,13 +1,15 @@
 // Writes the generated files: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { sweepJsonSchema } from '../dist/config/json-schema.js';
-import { libraryOptionsText, settingsTable } from '../dist/config/settings-text.js';
-import { eventsTable } from '../dist/loggers/events/table.js';
-import { loggers } from '../dist/loggers/registry.js';
-import { pruners } from '../dist/pruners/registry.js';
-import { samplers } from '../dist/samplers/registry.js';
-import { terminators } from '../dist/terminators/registry.js';
 import { drawPictures } from './pictures.mjs';
+import { source } from './sources.mjs';
+
+const { sweepJsonSchema } = await source('config/json-schema.ts');
+const { libraryOptionsText, settingsTable } = await source('config/settings-text.ts');
+const { eventsTable } = await source('loggers/events/table.ts');
+const { loggers } = await source('loggers/registry.ts');
+const { pruners } = await source('pruners/registry.ts');
+const { samplers } = await source('samplers/registry.ts');
+const { terminators } = await source('terminators/registry.ts');
 
 const files = new Map([
   [new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()],

@@ -1,8 +1,10 @@
 // Draws each sampler's behavior in a bent valley of two parameters (dark where the value is good), and the best value so
 // far from trial to trial. From real asks and tells, with a fixed seed.
-import { createStudy, float, int } from '../dist/index.js';
-import { samplers } from '../dist/samplers/registry.js';
 
+import { source } from './sources.mjs';
+
+const { createStudy, float, int } = await source('index.ts');
+const { samplers } = await source('samplers/registry.ts');
 const TRIALS = 60;
 const SIZE = 260;
 const MARGIN = 12;

@@ -1,12 +1,14 @@
 // Prints the proposals of every sampler, and the verdicts of every terminator, along fixed searches: one line each, with
 // all digits. Two versions of Node that print the same bytes resume each other's studies exactly (scripts/check-node-versions.mjs).
 
-import { withDefaults } from '../dist/core/component-options.js';
-import { categorical, float, int } from '../dist/core/distribution.js';
-import { makeRng } from '../dist/core/rng.js';
-import { makeSpace, paramsKey, resolve } from '../dist/core/space.js';
-import { samplers } from '../dist/samplers/registry.js';
-import { terminators } from '../dist/terminators/registry.js';
+import { source } from './sources.mjs';
+
+const { withDefaults } = await source('core/component-options.ts');
+const { categorical, float, int } = await source('core/distribution.ts');
+const { makeRng } = await source('core/rng.ts');
+const { makeSpace, paramsKey, resolve } = await source('core/space.ts');
+const { samplers } = await source('samplers/registry.ts');
+const { terminators } = await source('terminators/registry.ts');
 
 const CONFIGURATIONS = 60;
 const SEED = 7;

@@ -1,26 +1,32 @@
 // Bundles the page of the dashboard for browsers: src/dashboard/page to dist/dashboard.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dist, root, unlessDone, writeWhole } from './files.mjs';
+import { licenseTexts } from './licenses.mjs';
 
+const SOURCE = join(root, 'src', 'dashboard', 'page');
+const OUT = join(dist, 'dashboard');
 const COPIED = ['index.html', 'icon.svg'];
 
-/** Does nothing when the page is newer than its sources. */
-export function buildPage(root) {
-  const source = join(root, 'src', 'dashboard', 'page');
-  const out = join(root, 'dist', 'dashboard');
-  const outputs = ['app.js', 'app.css', ...COPIED].map((name) => join(out, name));
-  const inputs = ['src', 'package-lock.json', 'scripts/build'].map((path) => join(root, path));
-  if (outputs.every((path) => existsSync(path)) && newestMs(inputs) < oldestMs(outputs)) return;
-  const { buildSync } = createRequire(join(root, 'package.json'))('esbuild');
-  mkdirSync(out, { recursive: true });
-  buildSync({
+export function buildPage() {
+  // The page also imports what the server sends and how it is encoded, and more may follow: any source may be a part.
+  const inputs = ['src', 'scripts/build', 'package.json', 'tsconfig.json'];
+  return unlessDone(
+    'page.done',
+    inputs.map((path) => join(root, path)),
+    bundle,
+  );
+}
+
+async function bundle() {
+  const esbuild = await import('esbuild');
+  const { metafile, outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: [
-      { in: join(source, 'main.tsx'), out: 'app' },
-      { in: join(source, 'css', 'app.css'), out: 'app' },
+      { in: join(SOURCE, 'main.tsx'), out: 'app' },
+      { in: join(SOURCE, 'css', 'app.css'), out: 'app' },
     ],
-    outdir: out,
+    outdir: OUT,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -28,23 +34,11 @@ export function buildPage(root) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'inline',
+    metafile: true,
+    write: false,
     logLevel: 'warning',
   });
-  for (const name of COPIED) copyFileSync(join(source, name), join(out, name));
-}
-
-/** Time of the newest file of these files and folders; a folder's own time shows what was deleted. */
-function newestMs(paths) {
-  let newest = 0;
-  for (const path of paths) {
-    const stat = statSync(path);
-    newest = Math.max(newest, stat.mtimeMs);
-    if (stat.isDirectory())
-      newest = Math.max(newest, newestMs(readdirSync(path).map((name) => join(path, name))));
-  }
-  return newest;
-}
-
-function oldestMs(paths) {
-  return Math.min(...paths.map((path) => statSync(path).mtimeMs));
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  for (const name of COPIED) writeWhole(join(OUT, name), readFileSync(join(SOURCE, name)));
+  writeWhole(join(OUT, 'LICENSES.txt'), licenseTexts(Object.keys(metafile.inputs)));
 }

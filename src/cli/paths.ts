@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../core/package-file.js';
 
 export const DEFAULT_STORAGE = 'sqlite:storage/hpo.db';
 export const DEFAULT_SWEEP = 'cfg/sweep.yaml';
@@ -16,6 +17,6 @@ export function snapshotFile(studyDir: string): string {
 
 /** Returns the command of the built-in trainer, with its placeholders. */
 export function builtinCommand(): string[] {
-  const main = fileURLToPath(new URL('../trainer/main.js', import.meta.url));
+  const main = fileURLToPath(packageFile('dist/trainer/main.js'));
   return [process.execPath, main, '--config', '${config}', '--seed', '${seed}', '${overrides}'];
 }

@@ -20,7 +20,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await makeProgram().parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    return report(error);
+    return await report(error);
   }
 }
 
@@ -42,7 +42,7 @@ export function makeProgram(): Command {
   return program;
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   if (error instanceof ExitCode) return error.code;
   // Thrown by a command; errors of commander's own checks are printed already and have another class.
   if (error instanceof InvalidArgumentError) {
@@ -53,7 +53,7 @@ function report(error: unknown): number {
   if (error instanceof HpoError) {
     printError(error.format());
     if (error.usage) return 2;
-    printCauses(error);
+    await printCauses(error);
     // Nobody follows the trainers that were left running; listening to them must not keep this process alive.
     if (isDatabaseLost(error)) process.exit(1);
     return 1;
@@ -64,15 +64,22 @@ function report(error: unknown): number {
     return 1;
   }
   printError('error[hpo.defect]: internal error; please report it with the text below');
-  printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  printError(error instanceof Error ? await traceOf(error) : String(error));
   return 1;
 }
 
 /** Prints a line for each cause; with HPO_DEBUG=1, its whole stack. */
-function printCauses(error: Error): void {
+async function printCauses(error: Error): Promise<void> {
   for (let { cause } = error; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined) {
-    const stack = process.env.HPO_DEBUG && cause instanceof Error ? cause.stack : undefined;
+    const stack = process.env.HPO_DEBUG && cause instanceof Error ? await traceOf(cause) : undefined;
     const [message] = messageOf(cause).split('\n', 1);
     printError(`  caused by: ${stack ?? message}`);
   }
+}
+
+/** Returns the stack trace of an error, in lines of the sources. */
+async function traceOf({ stack, message }: Error): Promise<string> {
+  if (stack === undefined) return message;
+  const { sourceTrace } = await import('./source-trace.js');
+  return sourceTrace(stack);
 }

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { packageFile } from '../core/package-file.js';
 import { printable } from '../core/printable.js';
 
 type Advice = { readonly code: string; readonly what: string; readonly fix: string };
@@ -12,6 +14,14 @@ const NO_FILES = {
   what: 'no more files can be opened',
   fix: 'raise the limit of open files (ulimit -n 1024, or more for many slots) and run the same command again',
 };
+/** Node also reports a file as missing when it may open no more files. */
+const NO_PART = {
+  code: 'system.hpo-files',
+  what: 'a part of hpo could not be loaded',
+  fix:
+    'when hpo was installed again meanwhile, run the same command again; ' +
+    'else raise the limit of open files (ulimit -n 1024) or reinstall hpo',
+};
 
 const ADVICE: Readonly<Record<string, Advice>> = {
   ENOSPC: NO_SPACE,
@@ -23,8 +33,14 @@ const ADVICE: Readonly<Record<string, Advice>> = {
 /** Returns the message for an error of the operating system that hpo did not cause; null for any other error. */
 export function systemErrorText(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  const advice = Object.hasOwn(ADVICE, error.code) ? ADVICE[error.code] : undefined;
+  const advice = adviceOn(error.code, error.message);
   return advice
     ? `error[${advice.code}]: ${advice.what}: ${printable(error.message)}\n  fix: ${advice.fix}`
     : null;
+}
+
+function adviceOn(code: string, message: string): Advice | undefined {
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return message.includes(`imported from ${fileURLToPath(packageFile('dist/'))}`) ? NO_PART : undefined;
+  return Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 }

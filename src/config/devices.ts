@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEVICES, type Devices, GPU_NAME, parseDevices } from './device-names.js';
 
 const gpuSchema = z.union([

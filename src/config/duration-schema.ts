@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION, durationMs } from './duration.js';
 
 /** A duration above 0: seconds as a number, or text such as `90s`, `45m`, `1h30m`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALIASES } from './settings.js';
 import { sweepSchema } from './sweep-schema.js';
 

@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ComponentInfo } from '../core/component-options.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MetricFormat } from '../protocol/formats/format.js';
 import { patternFault } from '../protocol/formats/pattern.js';
 import { formats } from '../protocol/formats/registry.js';

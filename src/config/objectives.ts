@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Objective } from '../core/spec.js';
 import { refusePruning } from '../pruners/registry.js';
 import { refuseObjectives } from '../samplers/registry.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type HpoError, HpoErrors, usageError } from '../core/errors.js';
 import { isMapping, type Mapping } from '../core/mapping.js';
 import { didYouMean, either, show } from './describe-value.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GRID_LIMIT } from '../core/grid-plan.js';
 
 /** No space, control character, `=` or leading dash: a name becomes the arguments `name=value` and `--name=value`. */

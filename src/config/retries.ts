@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BOUNDS } from '../core/bounds.js';
 import { NO_RETRY_DELAY, type RetryDelay } from '../core/retry-delay.js';
 import { durationSchema, toMs } from './duration-schema.js';

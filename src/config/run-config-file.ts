@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import type { JsonValue } from '../core/trial.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * One run of the built-in trainer: `cfg/config.yaml`. Every key has a default, so an empty file is valid.

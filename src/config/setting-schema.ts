@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ComponentInfo } from '../core/component-options.js';
 import { componentSchema } from './component-schema.js';
 import { devicesSchema, toDevices } from './devices.js';

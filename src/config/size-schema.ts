@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SIZE, sizeBytes } from './size.js';
 
 /** The form of a size in a sweep file; see `sizeBytes`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BOUNDS } from '../core/bounds.js';
 import { metricColumnsSchema, wandbSchema } from './logging-schema.js';
 import { metricConstraintSchema } from './metric-constraints.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A study's name is part of file names: no separators, no leading dot. */
 export const studyNameSchema = z

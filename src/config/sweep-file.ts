@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { describeValue } from './describe-value.js';

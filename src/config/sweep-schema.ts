@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { schemaOfKind } from './setting-schema.js';
 import { SETTINGS, type Setting } from './settings.js';
 import { plainText } from './settings-text.js';

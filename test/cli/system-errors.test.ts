@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { makeSweep, runHpo, tree } from '../support/cli.js';
+import { makeProject, makeSweep, runHpo, tree } from '../support/cli.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -29,4 +31,25 @@ test('a dry run without a folder for temporary files says so, and how to give on
       '  fix: set TMPDIR to a folder that is there and that you may write, such as TMPDIR=/tmp\n',
   );
   expect(tree(cwd)).toEqual(before);
+});
+
+test('a part of hpo that is gone, as after an update during a sweep, is no defect', () => {
+  const copy = makeProject();
+  const root = dirname(dirname(dirname(MAIN)));
+  for (const name of ['dist/cli', 'dist/chunks', 'package.json'])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const chunks = join(copy, 'dist', 'chunks');
+  for (const name of readdirSync(chunks)) if (/^shells-/.test(name)) rmSync(join(chunks, name));
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(copy, 'dist', 'cli', 'main.js'), 'completion', 'bash'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(stderr).toMatch(
+    /^error\[system\.hpo-files\]: a part of hpo could not be loaded: Cannot find module .*\n {2}fix: when hpo was installed again meanwhile, run the same command again; .*\n$/,
+  );
+  expect(status).toBe(1);
 });

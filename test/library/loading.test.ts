@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -14,7 +15,7 @@ const REGISTER = `data:text/javascript,${encodeURIComponent(
   `import { register } from 'node:module'; register(${JSON.stringify(HOOK)});`,
 )}`;
 
-/** Every file and builtin module that a program loads, in short: paths below dist/, names of packages, node:x. */
+/** Every module that a program loads, in short: the sources in each file of dist, names of packages, node:x. */
 function loadedBy(program: string): string[] {
   const args = ['--import', REGISTER, '--input-type=module', '-e', program];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: DIST });
@@ -23,10 +24,20 @@ function loadedBy(program: string): string[] {
   const own = pathToFileURL(DIST).href;
   return urls
     .filter((url) => !url.startsWith('data:') && !url.includes('[eval1]'))
-    .map((url) => {
-      if (url.startsWith(own)) return `dist/${url.slice(own.length)}`;
-      return url.match(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? url;
+    .flatMap((url) => {
+      if (url.startsWith(own)) return sourcesOf(fileURLToPath(url)).map(nameOf);
+      return nameOf(url);
     });
+}
+
+/** The sources of a file in dist; of a package that is a part of the bundle as well. */
+function sourcesOf(file: string): string[] {
+  const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] };
+  return sources.map((source) => source.replace(/^(?:\.\.\/)+(?=src\/)/, ''));
+}
+
+function nameOf(path: string): string {
+  return path.match(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? path;
 }
 
 const packages = (loaded: readonly string[]) => [
@@ -36,8 +47,8 @@ const packages = (loaded: readonly string[]) => [
 describe("import 'hpo'", () => {
   test('loads what names distributions and errors, and no package', () => {
     const loaded = loadedBy(`await import(${JSON.stringify(LIBRARY)})`);
-    expect(loaded).toContain('dist/index.js');
-    expect(loaded.filter((each) => !/^dist\/(core|protocol|index|library)/.test(each))).toEqual([]);
+    expect(loaded).toContain('src/library.ts');
+    expect(loaded.filter((each) => !/^src\/(core|protocol|index|library)/.test(each))).toEqual([]);
     expect(loaded.length).toBeLessThan(20);
   });
 });
@@ -51,16 +62,16 @@ describe('a study in memory', () => {
   `);
 
   test('is asked, told and optimized with one small package', () => {
-    expect(loaded).toContain('dist/study/sweep/loop.js');
+    expect(loaded).toContain('src/study/sweep/loop.ts');
     expect(packages(loaded)).toEqual(['seedrandom']);
   });
 
   test('without processes, config files, other samplers, or anything of the trainer', () => {
     const heavy =
-      /^dist\/(cli\/|trainer\/|loggers\/|executors\/local\/executor)|^dist\/config\/(?!spec-diff|duration)|yaml|zod/;
+      /^src\/(cli\/|trainer\/|loggers\/|executors\/local\/executor)|^src\/config\/(?!spec-diff|duration)|yaml|zod/;
     expect(loaded.filter((each) => heavy.test(each))).toEqual([]);
     const algorithms =
-      /^dist\/(samplers|pruners|terminators)\/(?!registry|custom|waiting|steps|random|initial-design|tried)/;
+      /^src\/(samplers|pruners|terminators)\/(?!registry|custom|waiting|steps|random|initial-design|tried)/;
     expect(loaded.filter((each) => algorithms.test(each))).toEqual([]);
     // Each of these takes Node itself tens of milliseconds.
     const slow = ['node:child_process', 'node:http', 'node:https', 'node:net', 'node:sqlite'];

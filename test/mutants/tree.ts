@@ -14,10 +14,6 @@ const COPIED = ['src', 'test', 'cfg', 'scripts', 'docs', 'examples', 'package.js
 const CONFIGS = ['tsconfig.json', 'tsconfig.build.json'];
 /** The trainer's kernels are built by another compiler, and no mutant changes them. */
 const KERNELS = 'dist/trainer/kernels';
-/** The state of incremental builds lies in node_modules, which all copies share. */
-const BUILD = ['-p', 'tsconfig.build.json', '--incremental', 'false', '--tsBuildInfoFile', 'null'];
-/** Without its protection the code may use less of what it imports. */
-const UNUSED = ['--noUnusedLocals', 'false', '--noUnusedParameters', 'false'];
 
 /** `not run`: the test skips itself where a program is missing that it talks to. */
 export type Verdict = { readonly kind: 'caught' | 'not caught' | 'not run'; readonly reason: string };
@@ -74,8 +70,8 @@ export class Tree {
   }
 
   async #build(): Promise<void> {
-    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    await run(process.execPath, [compiler, ...BUILD, ...UNUSED], { cwd: this.#folder });
+    // Without types: without its protection the code may use less of what it imports.
+    await run(process.execPath, [join('scripts', 'build', 'bundle.mjs')], { cwd: this.#folder });
     this.#isBuilt = true;
   }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../core/package-file.js';
 import { runWithTimeout, type TimedRun } from '../../executors/run-with-timeout.js';
 import type { DoctorOptions, Row, Status } from './check.js';
 import { readManifest } from './manifest.js';
@@ -36,7 +37,7 @@ async function examinePart(
   options: DoctorOptions,
   signal?: AbortSignal,
 ): Promise<readonly Row[]> {
-  const worker = fileURLToPath(new URL('worker.js', import.meta.url));
+  const worker = fileURLToPath(packageFile('dist/cli/doctor/worker.js'));
   const ran = await runWithTimeout(process.execPath, [worker, part.name, JSON.stringify(options)], {
     limitMs: options.limitMs,
     signal,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../../core/package-file.js';
 
 /** The keys of hpo's package.json that are read. */
 export type Manifest = {
@@ -9,5 +10,5 @@ export type Manifest = {
 };
 
 export function readManifest(): Manifest {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Manifest;
+  return JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as Manifest;
 }

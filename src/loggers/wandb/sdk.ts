@@ -4,12 +4,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { usageError } from '../../core/errors.js';
+import { packageFile } from '../../core/package-file.js';
 import { JournalReader } from './journal.js';
 import { cellsOf } from './rows.js';
 import type { DeliveredRun } from './run.js';
 import type { RunMetadata } from './run-metadata.js';
 
-const CHILD = fileURLToPath(new URL('./sdk-child.js', import.meta.url));
+const CHILD = fileURLToPath(packageFile('dist/loggers/wandb/sdk-child.js'));
 const GATHER_MS = 1000;
 
 /** Messages to the child, one line of JSON each: first `begin`, then rows, then `end`. */

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { HpoError } from '../../../core/errors.js';
+import { packageFile } from '../../../core/package-file.js';
 import { moduleOf } from './heap.js';
 
 /** The exports of src/trainer/kernels. Numbers named after what they point to are addresses in the heap of tfjs. */
@@ -60,8 +61,7 @@ type Engine = {
 };
 const { validate, Module, Instance } = (globalThis as unknown as { WebAssembly: Engine }).WebAssembly;
 
-// The same from src and from dist: the kernels are built into dist alone.
-const KERNELS = new URL('../../../../dist/trainer/kernels/', import.meta.url);
+const KERNELS = packageFile('dist/trainer/kernels/');
 
 /**
  * Returns the kernels, instantiated over the memory of tfjs's own module.

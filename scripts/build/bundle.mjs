@@ -1,0 +1,95 @@
+// Bundles src to dist with esbuild: one build for the command line, the library and every program that is started on its
+// own. They share their code (dist/chunks), so that an HpoError of one is an HpoError of the other, and code that is
+// imported on demand has a file of its own. Also run by itself, where types and kernels do not matter.
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dist, root, unlessDone, writeWhole } from './files.mjs';
+import { licenseTexts } from './licenses.mjs';
+
+/** Each becomes the file of the same path in dist. */
+const ENTRIES = [
+  'src/index.ts',
+  'src/cli/main.ts',
+  'src/cli/doctor/worker.ts',
+  'src/loggers/wandb/sdk-child.ts',
+  'src/trainer/main.ts',
+];
+
+/**
+ * Packages that become part of the bundle. They have a hundred files that every command would load one by one, half of
+ * its time. They are development dependencies, since an installed hpo does not need them. Every other package stays one.
+ */
+const BUNDLED = ['commander', 'csv-parse', 'yaml', 'zod'];
+
+/** Parts of dist that other steps of the build write. */
+const OTHERS = ['.build', 'dashboard', join('trainer', 'kernels')];
+
+export function buildBundle() {
+  const inputs = ['src', 'scripts/build', 'package.json', 'tsconfig.json'];
+  return unlessDone(
+    'bundle.done',
+    inputs.map((path) => join(root, path)),
+    bundle,
+  );
+}
+
+async function bundle() {
+  const esbuild = await import('esbuild');
+  const { metafile, outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ENTRIES,
+    outbase: 'src',
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    plugins: [externalPackages],
+    // What a bundled CommonJS package requires is built into Node.
+    banner: { js: 'var require = process.getBuiltinModule;' },
+    // For the traces of defects (src/cli/defect.ts). Nothing reads them otherwise.
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+  const entries = new Set(
+    ENTRIES.map((path) => join(root, path.replace('src/', 'dist/').replace('.ts', '.js'))),
+  );
+  // A program that starts meanwhile finds every chunk that an entry names.
+  for (const { path, contents } of outputFiles.toSorted((a, b) => entries.has(a.path) - entries.has(b.path)))
+    writeWhole(path, contents);
+  chmodSync(join(dist, 'cli', 'main.js'), 0o755);
+  writeWhole(join(dist, 'LICENSES.txt'), licenseTexts(Object.keys(metafile.inputs)));
+  removeOthers(new Set(outputFiles.map(({ path }) => path)));
+}
+
+/** Leaves every package but the bundled ones, and what those use, to Node. */
+const externalPackages = {
+  name: 'external-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+      if (kind === 'entry-point' || importer.includes(`${sep}node_modules${sep}`)) return null;
+      return BUNDLED.some((name) => path === name || path.startsWith(`${name}/`))
+        ? null
+        : { path, external: true };
+    });
+  },
+};
+
+/** Removes code of earlier builds. */
+function removeOthers(written) {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const isCode = entry.isFile() && /\.js(\.map)?$/.test(entry.name);
+    const place = relative(dist, dirname(file));
+    const isOther = OTHERS.some((folder) => place === folder || place.startsWith(folder + sep));
+    if (isCode && !isOther && !written.has(file)) rmSync(file);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundle();
