@@ -26,8 +26,8 @@ function falling(end: number, rate: number, noise: () => number): number[] {
 function drawn(seed: number, configuration: number, family: string) {
   const rng = makeRng(seed, family, configuration);
   const x = [rng.float(), rng.float(), rng.float()] as const;
-  const centre = [0.3, 0.6, 0.5] as const;
-  const distance = Math.sqrt(x.reduce((sum, v, k) => sum + (v - (centre[k] as number)) ** 2, 0));
+  const center = [0.3, 0.6, 0.5] as const;
+  const distance = Math.sqrt(x.reduce((sum, v, k) => sum + (v - (center[k] as number)) ** 2, 0));
   return { rng, x, end: 0.05 + 0.6 * distance };
 }
 

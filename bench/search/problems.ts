@@ -100,24 +100,24 @@ const named: readonly Problem[] = [
 
 const continuousOthers: readonly Problem[] = [
   continuous('ellipsoid10', 'rotated, badly scaled', cube(10, -5, 5), (x) => {
-    const centre = place(10, 2.5);
-    const turned = rotate(x.map((v, k) => v - (centre[k] as number)));
+    const center = place(10, 2.5);
+    const turned = rotate(x.map((v, k) => v - (center[k] as number)));
     return sum(turned, (v, k) => Math.exp((Math.log(100) * k) / 9) * v * v);
   }),
   continuous('rastrigin5', 'very many optima', cube(5, -5.12, 5.12), (x) => {
-    const centre = place(5, 2.5);
+    const center = place(5, 2.5);
     return (
       50 +
       sum(
         x,
         (v, k) =>
-          square(v - (centre[k] as number)) - 10 * Math.cos(2 * Math.PI * (v - (centre[k] as number))),
+          square(v - (center[k] as number)) - 10 * Math.cos(2 * Math.PI * (v - (center[k] as number))),
       )
     );
   }),
   continuous('ackley8', 'many optima in a funnel', cube(8, -10, 10), (x) => {
-    const centre = place(8, 6);
-    const moved = x.map((v, k) => v - (centre[k] as number));
+    const center = place(8, 6);
+    const moved = x.map((v, k) => v - (center[k] as number));
     const far = 20 * Math.exp(-0.2 * Math.sqrt(sum(moved, square) / 8));
     return 20 + Math.E - far - Math.exp(sum(moved, (v) => Math.cos(2 * Math.PI * v)) / 8);
   }),
@@ -126,14 +126,14 @@ const continuousOthers: readonly Problem[] = [
     'noisy',
     cube(6, 0, 1),
     (x) => {
-      const centre = place(6, 0.35);
-      return 20 * sum(x, (v, k) => square(v - 0.5 - (centre[k] as number)));
+      const center = place(6, 0.35);
+      return 20 * sum(x, (v, k) => square(v - 0.5 - (center[k] as number)));
     },
     0.5,
   ),
   continuous('sphere40', '40 dimensions', cube(40, -5, 5), (x) => {
-    const centre = place(40, 2.5);
-    return sum(x, (v, k) => square(v - (centre[k] as number)));
+    const center = place(40, 2.5);
+    return sum(x, (v, k) => square(v - (center[k] as number)));
   }),
 ];
 

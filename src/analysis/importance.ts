@@ -37,7 +37,7 @@ export type Importances = {
 const TREES = 64;
 /** Configurations for each parameter, and in all, with which trees find more than chance. */
 const ENOUGH = { each: 3, all: 8 };
-/** Of values between 0 and 1: below it is the noise of rounding. */
+/** Variance below this is rounding noise; the values lie between 0 and 1. */
 const LEAST_VARIANCE = 1e-24;
 
 /**
@@ -62,7 +62,7 @@ export function importances(
   }
   const enough = Math.max(ENOUGH.all, ENOUGH.each * (table.axes.length + table.left.length));
   const sums = table.axes.map(() => 0);
-  /** By axis, what each tree says. */
+  /** For each axis, the result of each tree. */
   const shares: number[][] = table.axes.map(() => []);
   let grown = 0;
   for (let tree = 0; tree < TREES; tree++) {

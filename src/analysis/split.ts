@@ -39,7 +39,7 @@ export function bestSplit(
       const gain = square(sum) / n + square(sum) / (sorted.length - n);
       if (gain <= most) continue;
       const at = (keyOf(before) + keyOf(after)) / 2;
-      // Between neighbouring numbers there is none, and a region without width would have no mean.
+      // Between neighboring numbers there is none, and a region without width would have no mean.
       if (at <= keyOf(before) || (!('choices' in region) && (at <= region.low || at >= region.high)))
         continue;
       most = gain;
@@ -51,7 +51,7 @@ export function bestSplit(
   return best;
 }
 
-/** The place of each choice in the order of the mean values of its rows. */
+/** Returns the rank of each choice by the mean value of its rows. */
 function byMean(rows: readonly number[], column: Float64Array, values: Float64Array): Map<number, number> {
   const sums = new Map<number, { sum: number; n: number }>();
   for (const row of rows) {

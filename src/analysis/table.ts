@@ -18,7 +18,7 @@ export type Axis = {
 export type Table = {
   readonly axes: readonly Axis[];
   readonly columns: readonly Float64Array[];
-  /** Of the objective, on a scale from 0 to 1. */
+  /** Objective values, scaled to 0..1. */
   readonly values: Float64Array;
   /** Parameters that cannot be judged, since not every configuration has them. */
   readonly left: readonly string[];

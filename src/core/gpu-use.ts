@@ -3,11 +3,11 @@ import type { JsonValue } from './trial.js';
 
 /** One sample of a running trial's GPU use; null where it is unknown. */
 export type GpuSample = {
-  /** Mean over its GPUs, by anyone: a GPU does not report its users separately. */
+  /** Mean over its GPUs, for all processes: a GPU does not report them separately. */
   readonly cardUtilizationPercent: number | null;
-  /** Of the trial's own processes, over all its GPUs. */
+  /** Memory of the trial's own processes, summed over its GPUs. */
   readonly memoryMiB: number | null;
-  /** Used on its GPUs, by anyone. */
+  /** Memory in use on its GPUs, by all processes. */
   readonly cardMemoryMiB: number | null;
   /** Another process was, or may have been, on one of its GPUs. */
   readonly shared: boolean;

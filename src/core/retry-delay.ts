@@ -1,6 +1,6 @@
 /** How long a failed trial waits before it is tried again. */
 export type RetryDelay = {
-  /** Before the first retry; 0: no wait. */
+  /** The wait before the first retry; 0: no wait. */
   readonly delayMs: number;
   /** Each further wait is this many times as long, >= 1. */
   readonly factor: number;

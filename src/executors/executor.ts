@@ -15,7 +15,7 @@ export type Slot = {
 export type LeaseHolder = {
   /** In the form of `Slot.device`. */
   readonly device: string;
-  /** Of its orchestrator. */
+  /** The pid of its orchestrator. */
   readonly pid: number;
   /** False: the orchestrator has ended, and the trainer still runs. */
   readonly watched: boolean;

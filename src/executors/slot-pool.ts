@@ -148,7 +148,7 @@ export class SlotPool {
   /** Publishes to other sweeps what is about to run in a slot. */
   assign(slot: Slot, { study, trial, handle }: Pick<RunnableAttempt, 'study' | 'trial' | 'handle'>): void {
     const token = this.#taken.get(slot);
-    if (token !== undefined) this.#sharing?.leases.note(token, { study, trial, dir: handle });
+    if (token !== undefined) this.#sharing?.leases.note(token, { study, trial, handle });
   }
 
   /** Gives a slot back. Does nothing for one that is not taken. */

@@ -38,7 +38,7 @@ export class Runs {
     await Promise.allSettled(this.#running.keys());
   }
 
-  /** Whether the calling code runs inside one of the calls: it cannot wait for their end. */
+  /** Whether an objective or a callback of one of these calls is asking. It must not wait for their end. */
   get areAround(): boolean {
     return around.getStore()?.has(this) ?? false;
   }

@@ -14,7 +14,7 @@ export type Identity = {
   readonly namespace: string | null;
   readonly uid: number | null;
   readonly pid: number;
-  /** `-` without /proc. */
+  /** Its start time in clock ticks, as /proc shows it; `-` where there is no /proc. */
   readonly ticks: string;
 };
 

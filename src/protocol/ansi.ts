@@ -1,4 +1,4 @@
-// ECMA-48 and ECMA-35: CSI sequences (colours, cursor), OSC strings ended by BEL or ST (titles, links), other escapes.
+// ECMA-48 and ECMA-35: CSI sequences (colors, cursor), OSC strings ended by BEL or ST (titles, links), other escapes.
 // Only a repetition's end can follow it and only ESC begins a match, so the time is linear in the line.
 const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-Z\\^-~]/g;
 

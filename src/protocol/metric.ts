@@ -49,7 +49,7 @@ function formatNumber(value: number): string {
 /**
  * Reads one line (without its terminator). Never throws.
  *
- * A metric line starts with `METRIC ` once terminal colours are taken away, then come `name=value` tokens with blanks
+ * A metric line starts with `METRIC ` once terminal colors are taken away, then come `name=value` tokens with blanks
  * between them. A value is a plain decimal number, nan, inf or infinity. Anything else (`0,5`, `0x10`, nothing) makes
  * the line malformed: it names its bad tokens and keeps the entries of its good ones. It keeps none when the bad token is
  * `epoch` or `step`, since the step of the other values is then unknown.

@@ -33,7 +33,7 @@ export function hasLostFirstPage(path: string): boolean {
 
 /**
  * Looks for torn pages: all of a small file. Of a large one, SQLite itself compares the size with the header and reads
- * the schema; the rest shows when it is met (`hpo study check` looks at all of it).
+ * the schema; the rest shows when it is met (`hpo storage check` looks at all of it).
  * @throws HpoError storage.corrupt.
  */
 export function* quickCheck(path: string, url: string): Operation<void> {

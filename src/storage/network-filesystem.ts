@@ -65,7 +65,7 @@ export function judge(folder: string, type: number, warn: (message: string) => v
   if (kind === 'local' || process.env[OVERRIDE] === '1') return;
   if (kind === 'unsure') {
     warn(
-      `${folder} is shown through ${name}: if it lies on another machine, put the database on a local disk with --storage (${OVERRIDE}=1 silences this)`,
+      `${folder} is on the file system ${name}, which may be a disk of another machine. If it is, put the database on a local disk with --storage (${OVERRIDE}=1 silences this)`,
     );
     return;
   }

@@ -90,7 +90,7 @@ function refuseUnknownSpace({ name, endless }: SamplerEntry): HpoError | null {
   if (endless) return null;
   return usageError(
     'sampler.define-by-run',
-    `the sampler ${name} lists the space before the first trial, but the objective of this study names its parameters as it runs`,
+    `the sampler ${name} needs the whole space before the first trial, but the objective of this study names its parameters while it runs`,
     { fix: 'give the study a space, or use another sampler' },
   );
 }

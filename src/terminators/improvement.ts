@@ -6,7 +6,7 @@ import { type Encoding, encodingOf } from '../samplers/gp/encoding.js';
 import { gain, noiseAt } from '../samplers/gp/expected-improvement.js';
 import { bestOf, type Fitted, modelOf } from '../samplers/gp/fitted.js';
 import { countFinished, type Observation } from '../samplers/gp/history.js';
-import { maximise } from '../samplers/gp/maximise.js';
+import { maximize } from '../samplers/gp/maximize.js';
 import type { Terminator } from './terminator.js';
 
 /** Both in the objective's units. */
@@ -69,7 +69,7 @@ function largestGain(encoding: Encoding, { history, model }: Fitted, rng: Rng): 
   const { wish, scale, feasibility, acquisition } = model;
   if (!wish) return null;
   let largest: number | null = null;
-  for (const { codes } of maximise(encoding, acquisition, bestOf(history, encoding), rng)) {
+  for (const { codes } of maximize(encoding, acquisition, bestOf(history, encoding), rng)) {
     const row = encoding.rowAt(codes);
     if (!row) continue;
     const feasible = Math.exp(feasibility.value(row));

@@ -4,7 +4,7 @@ import { type Images, PIXELS } from './data.js';
 // The mean and standard deviation of all training pixels, as fractions of white: LeCun's usual normalization.
 const MEAN = 0.1307;
 const DEVIATION = 0.3081;
-const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - MEAN) / DEVIATION);
+const NORMALIZED = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255 - MEAN) / DEVIATION);
 
 export type Batch = { readonly count: number; readonly pixels: Float32Array; readonly labels: Uint8Array };
 
@@ -18,7 +18,7 @@ export function* batches(images: Images, order: Uint32Array, size: number): Gene
       labels[place] = images.labels[image]!;
       const from = image * PIXELS;
       const to = place * PIXELS;
-      for (let i = 0; i < PIXELS; i++) pixels[to + i] = NORMALISED[images.pixels[from + i]!]!;
+      for (let i = 0; i < PIXELS; i++) pixels[to + i] = NORMALIZED[images.pixels[from + i]!]!;
     }
     yield { count: chosen.length, pixels, labels };
   }

@@ -137,9 +137,9 @@ test('a database that is damaged under a sweep: the trainers go on, and the mess
   expect(check).toMatchObject({ code: 1, stderr: expect.stringContaining('error[storage.corrupt]') });
 });
 
-test('hpo study check reads all of a database', async () => {
+test('hpo storage check reads all of a database, also by its old name', async () => {
   const cwd = makeSweep({ parameters: { x: [1] } });
   await hpo(cwd, 'optimize');
-  expect(await hpo(cwd, 'study', 'check')).toBe('sqlite:storage/hpo.db is whole\n');
+  expect(await hpo(cwd, 'storage', 'check')).toBe('sqlite:storage/hpo.db is whole\n');
   expect(JSON.parse(await hpo(cwd, 'study', 'check', '--json'))).toMatchObject({ whole: true, found: [] });
 });

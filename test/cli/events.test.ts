@@ -63,7 +63,7 @@ test('a place that cannot be written is refused before anything is made', async 
   const ran = await runHpo(['optimize', '--events', 'cfg'], { cwd });
   expect(ran).toMatchObject({ code: 2, stdout: '' });
   expect(ran.stderr).toContain(
-    'error[events.not-writable]: expected to append to the file cfg, got a folder',
+    'error[events.not-writable]: expected a file that events can be appended to, got cfg: a folder',
   );
   expect(linesOf(cwd, 'storage/hpo.db')).toEqual([]);
   expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toContain('study');

@@ -48,6 +48,8 @@ test('these are the commands', () => {
     'hpo study show',
     'hpo study check',
     'hpo study delete',
+    'hpo storage',
+    'hpo storage check',
     'hpo train',
     'hpo ask',
     'hpo report',

@@ -44,8 +44,8 @@ test.each([
   ['no-library', 'cannot open shared object file'],
   ['throws-text', 'METRIC epoch_loss=0 METRIC epoch_loss=1'],
   ['old-node-only', 'isNullOrUndefined'],
-])('one that is broken (%s) costs one line, and wasm serves', async (behaviour, words) => {
-  const { code, lines, stderr } = await train({ 'tfjs-node': behaviour });
+])('one that is broken (%s) costs one line, and wasm serves', async (behavior, words) => {
+  const { code, lines, stderr } = await train({ 'tfjs-node': behavior });
   const note = expect.stringMatching(new RegExp(`^note: using wasm; @tensorflow/tfjs-node .*${words}`));
   expect({ code, lines, stderr }).toEqual({ code: 0, lines: [note, ...run('wasm')], stderr: '' });
 });

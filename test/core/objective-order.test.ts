@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareValues, toMinimization, weaklyDominates } from '../../src/core/objective-order.js';
 
-test('losses are minimised, whatever the direction; nothing and NaN are the worst', () => {
+test('losses are minimized, whatever the direction; nothing and NaN are the worst', () => {
   expect(toMinimization([1, 2], ['minimize', 'maximize'])).toEqual([1, -2]);
   const inf = Number.POSITIVE_INFINITY;
   expect(toMinimization([Number.NaN, -inf], ['maximize', 'maximize'])).toEqual([inf, inf]);

@@ -41,7 +41,7 @@ describe('a percentile', () => {
     expect(percentile([-1e308, 1e308], 25)).toBeCloseTo(-0.5e308, -300);
   });
 
-  test('lies between neighbours, and does not change its argument', () => {
+  test('lies between neighbors, and does not change its argument', () => {
     fc.assert(
       fc.property(numbers, fc.double({ min: 0, max: 100, noNaN: true }), (values, percent) => {
         const before = [...values];

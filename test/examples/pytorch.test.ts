@@ -199,7 +199,7 @@ deviations = [p.square().mean().sqrt().item() for p in train.simple_cnn([40, 60]
 print(json.dumps({"args": args, "parts": parts, "deviations": deviations}))
 `;
 
-/** Their number, the sum of their labels, and the sums of the normalised pixels of all and of the last. */
+/** Their number, the sum of their labels, and the sums of the normalized pixels of all and of the last. */
 function describeImages(images: Images): number[] {
   const [all] = [...batches(images, inOrder(images.count), images.count)];
   const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);

@@ -3,7 +3,7 @@ import { makeRng } from '../../src/core/rng.js';
 import { makeAcquisition } from '../../src/samplers/gp/acquisition.js';
 import { descend } from '../../src/samplers/gp/descend.js';
 import { type Data, negativeLogPosterior } from '../../src/samplers/gp/fit.js';
-import { factorise, forwardSolve, invert } from '../../src/samplers/gp/linalg.js';
+import { factorize, forwardSolve, invert } from '../../src/samplers/gp/linalg.js';
 import { logCdf, logH } from '../../src/samplers/gp/log-ei.js';
 import { Posterior } from '../../src/samplers/gp/posterior.js';
 import { priorsOf } from '../../src/samplers/gp/priors.js';
@@ -76,7 +76,7 @@ describe('the expected improvement', () => {
 });
 
 describe('the kernels of linear algebra', () => {
-  test('factorise, solve and invert a matrix', () => {
+  test('factorize, solve and invert a matrix', () => {
     const n = 9;
     const rng = makeRng(2, 'matrix');
     const root = Float64Array.from({ length: n * n }, () => rng.normal());
@@ -89,7 +89,7 @@ describe('the kernels of linear algebra', () => {
             (root[i * n + k] as number) * (root[j * n + k] as number) +
             (i === j ? 0.1 : 0);
     const l = a.slice();
-    expect(factorise(l, n)).toBe(true);
+    expect(factorize(l, n)).toBe(true);
     const inverse = new Float64Array(n * n);
     invert(l, n, new Float64Array(n * n), inverse);
     for (let i = 0; i < n; i++)
@@ -109,7 +109,7 @@ describe('the kernels of linear algebra', () => {
   });
 
   test('say when a matrix has no factor', () => {
-    expect(factorise(Float64Array.from([1, 2, 2, 1]), 2)).toBe(false);
+    expect(factorize(Float64Array.from([1, 2, 2, 1]), 2)).toBe(false);
   });
 });
 

@@ -45,7 +45,7 @@ test('comes close to the minimum of a smooth function in 25 trials, from any see
   }
 });
 
-test('maximises as it minimises', () => {
+test('maximizes as it minimizes', () => {
   const past = search(plane, 14, (params) => ({ values: [bowl(params)] }));
   const mirrored = past.map((each) => ({ ...each, values: each.values?.map((v) => -v) ?? null }));
   expect(propose(plane, viewOf(mirrored, ['maximize']))).toEqual(propose(plane, viewOf(past)));

@@ -118,7 +118,7 @@ describe('tpe', () => {
     );
   });
 
-  test('uses the order of numeric choices: neighbours of a good one are good', () => {
+  test('uses the order of numeric choices: neighbors of a good one are good', () => {
     const sizes = Array.from({ length: 21 }, (_, k) => k);
     const scrambled = sizes.map((k) => (k * 8) % 21);
     const space = makeSpace([{ name: 'size', distribution: categorical(scrambled) }]);

@@ -93,7 +93,7 @@ describeStorages('StudyStore', (open) => {
     });
   });
 
-  test('a deleted study leaves nothing to one that gets its id, and its neighbour keeps everything', async () => {
+  test('a deleted study leaves nothing to one that gets its id, and its neighbor keeps everything', async () => {
     const storage = await open();
     const kept = await newStudy(storage, 'kept');
     const gone = await newStudy(storage, 'gone');

@@ -15,7 +15,7 @@ export type NativeName = 'tfjs-node' | 'tfjs-node-gpu';
  */
 export function installStandIns(folder: string, packages: Partial<Record<NativeName, string>>): string {
   const modules = join(folder, 'native', 'node_modules');
-  for (const [name, behaviour] of Object.entries(packages)) {
+  for (const [name, behavior] of Object.entries(packages)) {
     const place = join(modules, '@tensorflow', name);
     mkdirSync(place, { recursive: true });
     writeFileSync(
@@ -24,7 +24,7 @@ export function installStandIns(folder: string, packages: Partial<Record<NativeN
     );
     writeFileSync(
       join(place, 'index.js'),
-      `module.exports = require(${JSON.stringify(STAND_IN)})('${name}', '${behaviour}');\n`,
+      `module.exports = require(${JSON.stringify(STAND_IN)})('${name}', '${behavior}');\n`,
     );
   }
   mkdirSync(join(modules, '@tensorflow'), { recursive: true });

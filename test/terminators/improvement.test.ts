@@ -77,7 +77,7 @@ describe('what is measured', () => {
     expect(thousand.improvement / one.improvement).toBeCloseTo(1000, 0);
   });
 
-  test('what is maximised is judged as what is minimised', () => {
+  test('what is maximized is judged as what is minimized', () => {
     const configs = observed(40, { noise: 0.05 });
     const mirrored = configs.map((each) => ({ ...each, values: [-(each.values?.[0] as number)] }));
     expect(judge(mirrored, 'maximize')).toEqual(judge(configs));

@@ -33,7 +33,7 @@ export function registerEnqueue(program: Command): void {
     .argument('[key=value...]', 'parameters and their values')
     .option('--from <study>', 'instead: the best configurations of another study')
     .option('--from-storage <url>', 'the storage of that study (default: the same storage)')
-    .option('--top <n>', 'how many of its best configurations', parsePositive, 5)
+    .option('--top <n>', 'with --from: how many of its best configurations', parsePositive, 5)
     .option('--study <name>', 'the study; created from the sweep file when it does not exist')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
     .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP);

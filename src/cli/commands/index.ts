@@ -17,6 +17,7 @@ import { registerReport } from './report.js';
 import { registerRetry } from './retry.js';
 import { registerSet } from './set.js';
 import { registerStop } from './stop.js';
+import { registerStorage } from './storage.js';
 import { registerStudy } from './study.js';
 import { registerTell } from './tell.js';
 import { registerTrain } from './train.js';
@@ -41,6 +42,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerNote,
   registerHide,
   registerStudy,
+  registerStorage,
   registerTrain,
   registerAsk,
   registerReport,

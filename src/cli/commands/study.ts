@@ -4,7 +4,7 @@ import { usageError } from '../../core/errors.js';
 import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
 import { inferSpace } from '../../study/optuna-study.js';
-import { ExitCode, formatTable, print, printJson, warn } from '../output.js';
+import { formatTable, print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -17,6 +17,7 @@ import {
   type StudyFacts,
 } from '../study-facts.js';
 import { examples, jsonOption } from './shared.js';
+import { registerCheck } from './storage.js';
 
 type Options = { readonly storage: string; readonly json?: boolean };
 type CreateOptions = Options & {
@@ -59,11 +60,8 @@ export function registerStudy(program: Command): void {
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
   examples(jsonOption(show), 'hpo study show sweep', 'hpo study show sweep --json').action(showStudy);
 
-  const check = study
-    .command('check')
-    .description('Read all of a database and check whether it is damaged; exits 1 when it is.')
-    .option('--storage <url>', 'where studies live', DEFAULT_STORAGE);
-  examples(jsonOption(check), 'hpo study check', 'hpo study check --storage sqlite:old.db').action(checkFile);
+  // The old name of `hpo storage check`: it reads the whole database and not one study.
+  registerCheck(study, 'hpo study check');
 
   const remove = study
     .command('delete')
@@ -203,15 +201,4 @@ function mustFind(studies: readonly StudySummary[], name: string, url: string): 
   const found = studies.find((study) => study.name === name);
   if (found) return found;
   throw usageError('study.not-found', `no study ${name} in ${url}`, { fix: 'see hpo study list' });
-}
-
-async function checkFile(options: Options): Promise<void> {
-  const { checkStorage } = await import('../../storage/open.js');
-  const found = await checkStorage(options.storage);
-  if (options.json) printJson({ storage: options.storage, whole: found.length === 0, found });
-  else if (found.length === 0) print(`${options.storage} is whole`);
-  if (found.length === 0) return;
-  if (options.json) throw new ExitCode(1);
-  const { damaged } = await import('../../storage/sqlite-errors.js');
-  throw damaged(options.storage, found.join('; '));
 }

@@ -95,7 +95,7 @@ async function judgeFile(path: string, url: string): Promise<Finding> {
   const details = { path, bytes: stat.size, walBytes: wal, journal: journalOf(path) };
   const size = `${path}, ${sizeText(stat.size)}${wal > 0 ? ` and ${sizeText(wal)} in its write-ahead log` : ''}`;
   if (stat.size > COPIED_BYTES) {
-    const message = `${size}: too long to be read here; hpo study check reads all of it`;
+    const message = `${size}: too long to be read here; hpo storage check reads all of it`;
     return { status: 'ok', message, details: { ...details, studies: null } };
   }
   return judgeContent(path, url, size, details);
@@ -119,7 +119,7 @@ async function judgeContent(
     return {
       ...failed(error),
       message: `${size}: ${withoutCopy(reasonOf(error), path)}`,
-      fix: `${describeCommand(['hpo', 'study', 'check', '--storage', url])} shows details`,
+      fix: `${describeCommand(['hpo', 'storage', 'check', '--storage', url])} shows details`,
       details: { ...details, studies: null },
     };
   }

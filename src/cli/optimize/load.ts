@@ -95,7 +95,7 @@ export function trainerProblem({ spec, place }: ResolvedSweep): HpoError | null 
   return usageError('trainer.missing', found.reason, { place: place(['trainer', 'command', 0]) });
 }
 
-/** Of the built-in trainer with the sweep's defaults. What trials vary is left to them. */
+/** Returns why the built-in trainer cannot run with the sweep's defaults; null when it can, or when trials choose the device or the data. */
 function builtinProblem({ config, space }: StudySpec): HpoError | null {
   const varies = (name: string) => space.params.some((param) => param.name === name);
   if (varies('device') || varies('data.path')) return null;
@@ -107,7 +107,7 @@ function choose(inFile: ComponentSpec, asked: string | undefined): ComponentSpec
   return asked === undefined || asked === inFile.name ? inFile : { name: asked, options: {} };
 }
 
-/** The study's seed: the one asked for, else the run's default, else 0. */
+/** Returns the study's seed: the one that was asked for, else the run's default, else 0. */
 export function studySeed(wanted: ResolvedSweep): number {
   const inConfig = wanted.spec.config.seed;
   return wanted.seed ?? (typeof inConfig === 'number' && Number.isSafeInteger(inConfig) ? inConfig : 0);

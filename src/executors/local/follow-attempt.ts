@@ -94,8 +94,12 @@ export async function followAttempt(
     descent.end(attempt.token);
     await follower.finish();
   }
-  if (end.kind === 'not-started' || end.kind === 'infrastructure') return end;
   const note = readStop(files.dir) ?? decision;
+  if (end.kind === 'not-started' || end.kind === 'infrastructure') {
+    if (note?.reason !== 'limit') return end;
+    // The limit ended it before the supervisor could begin: that is why it has no result, and not the machine.
+    end = { kind: 'unknown', finishedAtMs: Date.now() };
+  }
   const brokeLimit = note?.reason === 'limit' ? note.words : output.broken;
   return {
     ...end,

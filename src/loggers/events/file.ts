@@ -30,10 +30,14 @@ export function checkEventsFile(file: string): void {
 }
 
 function notWritable(file: string, got: string, cause?: unknown) {
-  return usageError('events.not-writable', `expected to append to the file ${file}, got ${got}`, {
-    fix: 'give another file (--events FILE); follow it with: tail -F FILE',
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return usageError(
+    'events.not-writable',
+    `expected a file that events can be appended to, got ${file}: ${got}`,
+    {
+      fix: 'give another file (--events FILE); follow it with: tail -F FILE',
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
 export type EventsFile = {

@@ -7,7 +7,7 @@ import { DeliveredRun } from './run.js';
 
 /** Runs that are delivered at the same time. While a server is unreachable the others wait here and cost nothing. */
 const CONCURRENCY = 256;
-/** After this long somebody wonders why hpo does not end. */
+/** A wait at the end of the sweep that is longer than this is explained to the user. */
 const SILENT_MS = 2000;
 /** How long stopped requests may take to end. */
 const STOP_MS = 1000;

@@ -74,7 +74,8 @@ class RunLogger implements WandbLogger {
 
   /** Warns once: the same obstacle a second later is no news. */
   #failed(error: unknown): void {
-    if (!this.#hasFailed) this.#p.warn(`W&B rows could not be kept: ${messageOf(error)}`);
+    if (!this.#hasFailed)
+      this.#p.warn(`rows for W&B could not be written to their journal: ${messageOf(error)}`);
     this.#hasFailed = true;
   }
 

@@ -6,7 +6,7 @@ export type LineParser = (line: string) => ParsedLine;
 /** How a trainer writes its metrics, as stored with a study. */
 export type MetricFormat = {
   readonly format: string;
-  /** The regular expression of the format regex. */
+  /** The regular expression; only for the format `regex`. */
   readonly pattern?: string;
   /** The only metrics that are read; without it all are. `epoch` and `step` always are. */
   readonly names?: readonly string[];

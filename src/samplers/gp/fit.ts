@@ -1,5 +1,5 @@
 import { descend } from './descend.js';
-import { factorise, forwardSolve, invert } from './linalg.js';
+import { factorize, forwardSolve, invert } from './linalg.js';
 import { matern, squaredDistances } from './matern.js';
 import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
 import { warp } from './warp.js';
@@ -59,7 +59,7 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
       for (let j = 0; j < i; j++) row[j] = (row[j] as number) * variance;
       k[i * n + i] = variance + noise * (noiseShare[i] as number);
     }
-    if (!factorise(k, n)) return Number.POSITIVE_INFINITY;
+    if (!factorize(k, n)) return Number.POSITIVE_INFINITY;
     const { z, logJacobian } = warp(u, bend);
     forwardSolve(k, n, z, half);
     let value = -logJacobian;

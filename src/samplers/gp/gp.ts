@@ -5,7 +5,7 @@ import type { Sampler } from '../sampler.js';
 import { encodingOf } from './encoding.js';
 import { bestOf, modelOf, remember } from './fitted.js';
 import { countFinished } from './history.js';
-import { maximise } from './maximise.js';
+import { maximize } from './maximize.js';
 
 /**
  * Bayesian optimization with a Gaussian process: Jones, Schonlau and Welch, Efficient global optimization (1998), with
@@ -22,7 +22,7 @@ export function makeGp(options: OptionValues): Sampler {
       if (!fitted) return { params: drawStartup(space, view, { index, count: startup, rng }).params };
       const { history, model } = fitted;
       const anchors = bestOf(history, encoding);
-      for (const { codes } of maximise(encoding, model.acquisition, anchors, rng)) {
+      for (const { codes } of maximize(encoding, model.acquisition, anchors, rng)) {
         const found = encoding.point(codes);
         if (found.forbidden || history.held.has(paramsKey(found.given))) continue;
         const row = encoding.rowAt(codes) as Float64Array;

@@ -21,7 +21,7 @@ function dot(a: Float64Array, i: number, b: Float64Array, j: number, length: num
 }
 
 /** Computes the Cholesky factor in place, in the lower triangle. Returns false when the matrix is not positive definite. */
-export function factorise(a: Float64Array, n: number): boolean {
+export function factorize(a: Float64Array, n: number): boolean {
   for (let i = 0; i < n; i++) {
     const ri = i * n;
     for (let j = 0; j < i; j++) {

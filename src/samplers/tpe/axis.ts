@@ -26,7 +26,7 @@ export type LevelAxis = {
   readonly encode: (value: ParamValue) => number;
   readonly decode: (level: number) => ParamValue;
   /** Positions of the levels on the unit interval, and the bounds between them; null when the levels have no order. */
-  readonly scale: { readonly centres: Float64Array; readonly bounds: Float64Array } | null;
+  readonly scale: { readonly centers: Float64Array; readonly bounds: Float64Array } | null;
 };
 export type Axis = LineAxis | LevelAxis;
 
@@ -61,7 +61,7 @@ function categoricalAxis(choices: readonly ParamValue[], ordered: boolean): Leve
   if (!ordered || choices.length === 1) return levelAxis(values, null);
   const n = values.length;
   return levelAxis(values, {
-    centres: Float64Array.from({ length: n }, (_, k) => (k + 0.5) / n),
+    centers: Float64Array.from({ length: n }, (_, k) => (k + 0.5) / n),
     bounds: Float64Array.from({ length: n + 1 }, (_, k) => k / n),
   });
 }
@@ -96,7 +96,7 @@ function levelScale(
   const width = scale(d.high + half) - low;
   const unit = (x: number) => clip((x - low) / width);
   return {
-    centres: Float64Array.from(values, (value) => unit(scale(value))),
+    centers: Float64Array.from(values, (value) => unit(scale(value))),
     bounds: Float64Array.from([...values.map((value) => value - half), d.high + half], (x) => unit(scale(x))),
   };
 }

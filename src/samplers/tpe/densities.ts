@@ -50,10 +50,10 @@ function spread(
   weights: Float64Array,
 ): number {
   if (axis.kind === 'level' && axis.scale === null) return 1;
-  const centres = axis.kind === 'level' ? axis.scale?.centres : undefined;
+  const centers = axis.kind === 'level' ? axis.scale?.centers : undefined;
   const at = (k: number) => {
     const cell = cells[k * width + column] as number;
-    return centres ? (centres[cell] as number) : cell;
+    return centers ? (centers[cell] as number) : cell;
   };
   let mean = 0.5;
   for (let k = 0; k < count; k++) mean += (weights[k] as number) * at(k);

@@ -199,12 +199,12 @@ function levelTable({ size, scale }: LevelAxis, sigma: number, smeared: number):
 }
 
 function cellMass(
-  { centres, bounds }: NonNullable<LevelAxis['scale']>,
+  { centers, bounds }: NonNullable<LevelAxis['scale']>,
   own: number,
   level: number,
   sigma: number,
 ): number {
-  const centre = centres[own] as number;
-  const above = normalCdf(((bounds[level + 1] as number) - centre) / sigma);
-  return Math.max(LEAST_MASS, above - normalCdf(((bounds[level] as number) - centre) / sigma));
+  const center = centers[own] as number;
+  const above = normalCdf(((bounds[level + 1] as number) - center) / sigma);
+  return Math.max(LEAST_MASS, above - normalCdf(((bounds[level] as number) - center) / sigma));
 }

@@ -17,7 +17,7 @@ export interface Driver {
   readonly name: DriverName;
   /** Runs one statement to its end; the rows it returns, or none. */
   all(sql: string, args: readonly SqlValue[]): readonly Row[];
-  /** What kind of failure an error is; null when it does not come from the database. */
+  /** Returns the kind of failure of an error; null when it does not come from the database. */
   failure(error: unknown): Failure | null;
   close(): void;
 }

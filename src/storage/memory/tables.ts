@@ -52,7 +52,7 @@ export type Config = {
   readonly repeats: Set<number>;
   /** Of the parameters, in their order. */
   readonly distributions: readonly (readonly [name: string, distribution: Distribution])[];
-  /** Every later trial has the parameters of this one. */
+  /** The first trial. Every later one gets its parameters. Null before there is one. */
   first: Trial | null;
 };
 
@@ -79,7 +79,7 @@ export type Trial = {
   attempt: AttemptRecord | null;
   /** Frozen. How far it violates each limit. */
   violations: readonly number[];
-  /** Of the newest attempt; null while it waits for its first. */
+  /** When the newest attempt started; null before the first. */
   startedAtMs: number | null;
   finishedAtMs: number | null;
   exitCode: number | null;

@@ -32,7 +32,7 @@ function* countCommitted(studyId: number, repeats: number): Operation<TrialCount
   return { trials, committed: trials + num(row as Row, 'missing') };
 }
 
-/** Whether the study has as many trials as the limit allows. The study is locked, so the answer holds until the commit. */
+/** Returns whether the study has as many trials as the limit allows. The study is locked, so the answer holds until the commit. */
 export function* isFull(studyId: number, limit: TrialLimit | null): Operation<boolean> {
   if (limit === null) return false;
   return (yield* countCommitted(studyId, limit.repeats)).committed >= limit.trials;

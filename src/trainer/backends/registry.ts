@@ -21,7 +21,7 @@ export type BackendEntry = {
   readonly notByAuto?: () => boolean;
 };
 
-/** The best first. To add a backend: one file, one entry, its name in the type of Backend. */
+/** Every backend, the fastest first. To add a backend: one file, one entry, its name in the type of Backend. */
 export const backends: readonly BackendEntry[] = [
   {
     name: 'tfjs-node-gpu',

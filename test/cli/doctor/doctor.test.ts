@@ -177,7 +177,7 @@ describe('a machine that is ill', () => {
     expect(row('database')).toMatchObject({
       status: 'fail',
       message: expect.stringContaining(words),
-      fix: "hpo study check --storage 'sqlite:a b.db' shows details",
+      fix: "hpo storage check --storage 'sqlite:a b.db' shows details",
     });
     // The copy that was opened is a matter of ours.
     expect(row('database')?.message).not.toContain('hpo-doctor');

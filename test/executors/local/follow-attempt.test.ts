@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makeAttempt, makeExecutor, Recorder, tempDir } from './harness.js';
+import { followAttempt } from '../../../src/executors/local/follow-attempt.js';
+import { attemptFiles } from '../../../src/executors/local/paths.js';
+import { endOfLaunch, FORK_REFUSED } from '../../../src/executors/local/wait-for-exit.js';
+import { makeAttempt, makeExecutor, Recorder, tempDir, until } from './harness.js';
 
 it('why an attempt is stopped is on disk before its first signal', async () => {
   // The trainer itself looks, in the moment of the TERM: an orchestrator that dies right then leaves the same.
@@ -18,4 +21,35 @@ it('why an attempt is stopped is on disk before its first signal', async () => {
   hooks.stop('pruned');
   expect(await outcome).toMatchObject({ kind: 'exited', exitCode: 0, stoppedFor: 'pruned' });
   expect(readFileSync(join(outputs, 'noted'), 'utf8')).toBe('pruned\n');
+});
+
+it.each([
+  ['revoked the launch', 'revoked'],
+  ['ended the supervisor', 'refused'],
+])('an attempt whose limit %s before the trainer began ends for its limit', async (_, how) => {
+  const executor = makeExecutor(tempDir(), ['true']);
+  const attempt = makeAttempt(executor);
+  const files = attemptFiles(attempt.handle, attempt.trial);
+  mkdirSync(files.dir, { recursive: true });
+  const stopped = () => existsSync(join(files.dir, 'pid'));
+  const outcome = await followAttempt(
+    {
+      files,
+      attempt,
+      isReattached: false,
+      times: { graceMs: 100, killWaitMs: 100 },
+      limits: { trialTimeoutMs: 200, noProgressTimeoutMs: null, maxLogBytes: null },
+      metrics: undefined,
+    },
+    new Recorder(),
+    async (waiting) => {
+      await until(stopped);
+      return how === 'refused' ? FORK_REFUSED : endOfLaunch(files.dir, attempt.token, waiting);
+    },
+  );
+  expect(outcome).toMatchObject({
+    kind: 'unknown',
+    stoppedFor: 'limit',
+    brokeLimit: 'ran longer than trial_timeout 200ms',
+  });
 });

@@ -23,7 +23,7 @@ describe('a trainer that ends by itself', () => {
     expect(hooks.warnings).toEqual([]);
   });
 
-  it('keeps the exit code and the last 20 lines of a crash, without its colours', async () => {
+  it('keeps the exit code and the last 20 lines of a crash, without its colors', async () => {
     const { outcome } = await run([trainer('crash.sh')]);
     expect(outcome).toMatchObject({ kind: 'exited', exitCode: 3 });
     const tail = outcome.kind === 'exited' ? outcome.logTail : [];

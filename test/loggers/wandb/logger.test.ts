@@ -231,5 +231,7 @@ test('a folder that cannot be written is told of once and disturbs nothing', asy
     logger.on(finished(trial));
   }
   await logger.close(1000);
-  expect(told).toEqual([expect.stringMatching(/^W&B rows could not be kept: ENOTDIR/)]);
+  expect(told).toEqual([
+    expect.stringMatching(/^rows for W&B could not be written to their journal: ENOTDIR/),
+  ]);
 });

@@ -149,7 +149,7 @@ describe('children', () => {
     expect(kinds).toEqual(new Set(['a', 'b', 'c']));
   });
 
-  test('step to the neighbour where rounding would undo a mutation, at the bounds too', async () => {
+  test('step to the neighbor where rounding would undo a mutation, at the bounds too', async () => {
     const space = makeSpace([
       { name: 'few', distribution: int(1, 3) },
       { name: 'octaves', distribution: int(1, 4, { log: true }) },

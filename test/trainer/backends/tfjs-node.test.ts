@@ -7,8 +7,8 @@ import { makeProject } from '../../support/cli.js';
 import { installStandIns, type NativeName } from '../../support/tfjs-node.js';
 
 /** Loads a stand-in that behaves so, or nothing. */
-function load(name: NativeName, behaviour: string | null, readyLimitMs = 60_000) {
-  const modules = installStandIns(makeProject(), behaviour === null ? {} : { [name]: behaviour });
+function load(name: NativeName, behavior: string | null, readyLimitMs = 60_000) {
+  const modules = installStandIns(makeProject(), behavior === null ? {} : { [name]: behavior });
   return loadTfjsNode(name, readyLimitMs, createRequire(join(modules, '..', 'main.js')));
 }
 
@@ -38,8 +38,8 @@ describe('loadTfjsNode, on a stand-in package', () => {
     ['throws-no-text', /the thrown value has no text/, /^npm rebuild/],
     ['old-node-only', /isNullOrUndefined\) is not a function/, /^use Node 22 or earlier/],
     ['wrong-product', /its product of \(2, 3\) and \(5, 7\) is 30, not 31/, /^npm rebuild/],
-  ])('tells what is broken in one that is installed: %s', async (behaviour, message, fix) => {
-    await expect(load('tfjs-node', behaviour)).rejects.toMatchObject({
+  ])('tells what is broken in one that is installed: %s', async (behavior, message, fix) => {
+    await expect(load('tfjs-node', behavior)).rejects.toMatchObject({
       code: 'trainer.broken-backend',
       message: expect.stringMatching(message),
       fix: expect.stringMatching(fix),

@@ -1,6 +1,6 @@
 import { askNvidiaSmi, NVIDIA_SMI_LIMIT_MS } from '../../ask-nvidia-smi.js';
 
-/** After a call that hung there is none for this many limits: processes that cannot even be killed must not pile up. */
+/** After a call that hung, the next one waits for this many time limits: processes that cannot be killed must not pile up. */
 const PAUSE_LIMITS = 6;
 
 /**

@@ -6,7 +6,7 @@ export type GpuReading = {
   /** In nvidia-smi's order. */
   readonly index: number;
   readonly uuid: string;
-  /** Of the last second at most, by all processes. */
+  /** Use by all processes, averaged over at most the last second. */
   readonly utilizationPercent: number | null;
   readonly memoryUsedMiB: number | null;
   readonly memoryFreeMiB: number | null;

@@ -26,7 +26,7 @@ export function sampleOf(
   const utilization = sumOf(cards.map((card) => card.utilizationPercent));
   const cardMemoryMiB = sumOf(cards.map((card) => card.memoryUsedMiB));
   if (memoryMiB === null && utilization === null && cardMemoryMiB === null) return null;
-  const neighbours = attempts.filter(
+  const neighbors = attempts.filter(
     ({ token, devices }) =>
       token !== attempt.token && devices.some((device) => attempt.devices.includes(device)),
   );
@@ -34,7 +34,7 @@ export function sampleOf(
     cardUtilizationPercent: utilization === null ? null : utilization / cards.length,
     memoryMiB,
     cardMemoryMiB,
-    shared: neighbours.length > 0 || onCards.some(({ token }) => token !== attempt.token),
+    shared: neighbors.length > 0 || onCards.some(({ token }) => token !== attempt.token),
   };
 }
 

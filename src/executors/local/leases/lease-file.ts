@@ -7,8 +7,8 @@ import { IDENTITY } from '../../../liveness/identity.js';
 export type LeaseNote = {
   readonly study: string;
   readonly trial: number;
-  /** The attempt's folder. */
-  readonly dir: string;
+  /** The handle of the attempt. */
+  readonly handle: string;
 };
 
 /** One attempt's claim on one GPU, as its file has it. */
@@ -18,7 +18,7 @@ export type LeaseFile = {
   readonly gpu: string;
   /** The identity of the orchestrator that made it. */
   readonly owner: string;
-  /** Of the attempt. */
+  /** The token of the attempt. */
   readonly token: string;
   /** False while its sweep still checks whether there is room. */
   readonly held: boolean;
@@ -58,9 +58,11 @@ export function waitName(owner: string): string {
   return `wait~${owner}`;
 }
 
-/** Returns the text of a held lease. */
+/** Returns the text of a held lease. The handle is called `dir` in it, as every version of hpo on this machine reads it. */
 export function leaseText(note: LeaseNote | null): string {
-  return note === null ? HELD : `${HELD}${JSON.stringify(note)}\n`;
+  if (note === null) return HELD;
+  const { study, trial, handle: dir } = note;
+  return `${HELD}${JSON.stringify({ study, trial, dir })}\n`;
 }
 
 /** Returns null for a file that is not a lease. The content of a lease may be torn or missing. */
@@ -82,9 +84,13 @@ function parseNote(text: string): LeaseNote | null {
   try {
     const note: unknown = JSON.parse(text.split('\n')[1] ?? '');
     if (typeof note !== 'object' || note === null) return null;
-    const { study, trial, dir } = note as Partial<Record<keyof LeaseNote, unknown>>;
+    const { study, trial, dir } = note as {
+      readonly study?: unknown;
+      readonly trial?: unknown;
+      readonly dir?: unknown;
+    };
     if (typeof study !== 'string' || typeof trial !== 'number' || typeof dir !== 'string') return null;
-    return { study, trial, dir };
+    return { study, trial, handle: dir };
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import type { Liveness } from '../../../liveness/liveness.js';
+import { handleKind } from '../../handle.js';
 import { isAttemptAlive } from '../attempt-liveness.js';
 import { processesWithToken } from '../process-tree.js';
 import {
@@ -17,7 +18,7 @@ import { LeaseStore } from './lease-store.js';
 
 export type LeaseOptions = {
   readonly dir: string;
-  /** Of those who keep leases in this folder. */
+  /** Whether the owners of leases in this folder live. */
   readonly liveness: Liveness;
   /** Receives the first reason why leases could not be kept. The sweep continues without them. */
   readonly onTrouble: (error: unknown) => void;
@@ -202,7 +203,12 @@ function judge(
 
 /** Returns whether an attempt whose orchestrator has ended runs or may run: none starts before its folder is noted. */
 function mayRun({ token, note }: LeaseFile): boolean {
-  return note === null ? processesWithToken(token).length > 0 : isAttemptAlive(note.dir, token) !== 'ended';
+  const kind = note === null ? null : handleKind(note.handle);
+  // It ended with its program.
+  if (kind === 'function') return false;
+  if (note !== null && kind === 'local') return isAttemptAlive(note.handle, token) !== 'ended';
+  // What another executor runs on this machine carries the token too.
+  return processesWithToken(token).length > 0;
 }
 
 /** Counts attempts and not files: an attempt that is being reattached has two for a moment. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { leaseName } from '../../../../src/executors/local/leases/lease-file.js';
@@ -55,7 +55,7 @@ describe('a lease', () => {
     const attempt = token();
     leases.take([GPU], attempt, 1);
     expect(leases.look()).toMatchObject([{ gpu: GPU, owner: ownIdentity(), held: true, note: null }]);
-    const note = { study: 'a\n"study"', trial: 3, dir: '/x/0' };
+    const note = { study: 'a\n"study"', trial: 3, handle: '/x/0' };
     leases.note(attempt, note);
     expect(leases.look()).toMatchObject([{ held: true, note }]);
   });
@@ -130,11 +130,42 @@ describe('whether a lease is stale', () => {
     const leftBehind = spawnProcess(attempt);
     const dead = leasesOf(dir, await deadOwner());
     dead.take([GPU], attempt, 1);
-    dead.note(attempt, { study: 's', trial: 0, dir: folder });
+    dead.note(attempt, { study: 's', trial: 0, handle: folder });
     expect(leasesOf(dir).take([GPU], token(), 1)).toBe(false);
     writeFileSync(join(folder, 'exit'), '0\n');
     expect(leasesOf(dir).take([GPU], token(), 1)).toBe(true);
     expect(leftBehind.exitCode).toBeNull();
+  });
+});
+
+describe('a lease whose orchestrator has ended', () => {
+  it('keeps nothing for a function, which ended with its program, whatever lies in the working folder', async () => {
+    const [dir, attempt] = [tempDir(), token()];
+    const dead = leasesOf(dir, await deadOwner());
+    dead.take([GPU], attempt, 1);
+    spawnProcess(attempt);
+    dead.note(attempt, { study: 's', trial: 0, handle: '' });
+    expect(leasesOf(dir).take([GPU], token(), 1)).toBe(true);
+  });
+
+  it('keeps the GPU for what another executor runs on this machine', async () => {
+    const [dir, attempt] = [tempDir(), token()];
+    const process = spawnProcess(attempt);
+    const dead = leasesOf(dir, await deadOwner());
+    dead.take([GPU], attempt, 1);
+    dead.note(attempt, { study: 's', trial: 0, handle: 'quantum:7' });
+    expect(leasesOf(dir).take([GPU], token(), 1)).toBe(false);
+    await end(process);
+    expect(leasesOf(dir).take([GPU], token(), 1)).toBe(true);
+  });
+
+  it('notes what runs as every version of hpo reads it', () => {
+    const [dir, attempt] = [tempDir(), token()];
+    const leases = leasesOf(dir);
+    leases.take([GPU], attempt, 1);
+    leases.note(attempt, { study: 's', trial: 0, handle: '/x' });
+    const [file = ''] = readdirSync(dir);
+    expect(readFileSync(join(dir, file), 'utf8')).toBe('held\n{"study":"s","trial":0,"dir":"/x"}\n');
   });
 });
 
@@ -145,7 +176,7 @@ describe('taking an attempt over', () => {
     const trainer = spawnProcess(attempt);
     const dead = leasesOf(dir, await deadOwner());
     dead.take([GPU], attempt, 2);
-    dead.note(attempt, { study: 's', trial: 4, dir: '/nowhere/at-all' });
+    dead.note(attempt, { study: 's', trial: 4, handle: '/nowhere/at-all' });
     const { leases: theirs } = another(dir);
     expect(theirs.take([GPU], token(), 2)).toBe(true);
     const mine = leasesOf(dir);
@@ -207,7 +238,7 @@ it('where leases cannot be kept the sweep goes on without, and hears of it once'
   });
   const attempt = token();
   expect(leases.take([GPU], attempt, 1)).toBe(true);
-  leases.note(attempt, { study: 's', trial: 0, dir: '/x' });
+  leases.note(attempt, { study: 's', trial: 0, handle: '/x' });
   leases.wait([GPU]);
   leases.release(attempt);
   expect(leases.take([GPU], token(), 1)).toBe(true);

@@ -13,7 +13,7 @@ export const SEARCH = { uniform: 200, local: 60, starts: 2, evals: 40, rounds: 2
 const FEW = 16;
 
 /** Returns local maxima of the acquisition function and good candidates, the best first. */
-export function maximise(
+export function maximize(
   encoding: Encoding,
   acquisition: Acquisition,
   anchors: readonly Float64Array[],
@@ -73,7 +73,7 @@ function climb(encoding: Encoding, acquisition: Acquisition, start: Candidate): 
     if (smooth.length > 0) best = better(best, slide(encoding, acquisition, best, smooth));
     if (discrete.length === 0) break;
     for (const at of discrete) {
-      for (const code of neighbours(encoding.axes[at] as Axis, best.codes[at] as number)) {
+      for (const code of neighbors(encoding.axes[at] as Axis, best.codes[at] as number)) {
         const codes = best.codes.slice();
         codes[at] = code;
         best = better(best, scored(encoding, acquisition, codes));
@@ -88,7 +88,7 @@ const better = (a: Candidate, b: Candidate | null) => (b && b.value > a.value ? 
 const isSmooth = (axis: Axis) =>
   axis.kind === 'continuous' || (axis.kind === 'discrete' && axis.levels > FEW);
 
-function neighbours(axis: Axis, code: number): number[] {
+function neighbors(axis: Axis, code: number): number[] {
   if (axis.levels <= FEW || axis.kind === 'choice')
     return Array.from({ length: axis.levels }, (_, k) => axis.level(k)).filter((each) => each !== code);
   const step = 1 / (axis.levels - 1);
