@@ -1,6 +1,11 @@
 import type { ColumnSet } from '../../../src/dashboard/columns.js';
 import type { TrialCurve } from '../../../src/dashboard/curve-codec.js';
-import type { ColumnsHeader, CurvesHeader, ParameterInfo, StudyInfo } from '../../../src/dashboard/protocol.js';
+import type {
+  ColumnsHeader,
+  CurvesHeader,
+  ParameterInfo,
+  StudyInfo,
+} from '../../../src/dashboard/protocol.js';
 
 /** A study as the server sends it. */
 export type SyntheticStudy = {
@@ -99,7 +104,10 @@ export function syntheticStudy({ name, trials }: { name: string; trials: number 
         numbers('metric:loss', loss),
         numbers('start', start),
         numbers('end', end),
-        numbers('steps', Int32Array.from(list, ({ steps }) => steps.length)),
+        numbers(
+          'steps',
+          Int32Array.from(list, ({ steps }) => steps.length),
+        ),
       ],
     },
     curves: { header: { ...header, metric: 'loss', curveCount: list.length }, list },
