@@ -8,8 +8,16 @@ import { median, quantile } from '../stats.js';
 
 const HERE = fileURLToPath(new URL('../..', import.meta.url));
 
+/** Writes the CPU time of a process to descriptor 3. */
+const PROBE = fileURLToPath(new URL('../startup/cpu-probe.cjs', import.meta.url));
+
 /** A measurement of a built checkout; lower is better. */
-type Measure = { readonly what: string; readonly unit: string; readonly run: (checkout: string) => number };
+type Measure = {
+  readonly what: string;
+  readonly unit: string;
+  readonly rounds: number;
+  readonly run: (checkout: string) => number;
+};
 
 const asksAndTells = (sampler: string, storage: string, trials: number) => (checkout: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-compare-'));
@@ -41,8 +49,8 @@ const TRAINER = `started=$(date +%s%N)
 echo "METRIC loss=1 started_ns=$started ended_ns=$(date +%s%N)"
 `;
 
-/** The median time from the last act of a trainer to the first of the next one, with one slot. */
-const turnaround = (trials: number) => (checkout: string) => {
+/** The CPU time of hpo itself in a sweep of one slot, and the median time from a trainer's last act to the next one's first. */
+const sweepOf = (trials: number) => (checkout: string) => {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-compare-'));
   try {
     mkdirSync(join(folder, 'cfg'));
@@ -58,10 +66,7 @@ max_concurrent: 1
 logging: {local: {metrics: [loss, started_ns, ended_ns]}}
 `,
     );
-    execFileSync(process.execPath, [join(checkout, 'dist/cli/main.js'), 'optimize'], {
-      cwd: folder,
-      stdio: 'ignore',
-    });
+    const cpuMs = cpuOf(checkout, ['optimize'], folder);
     const [header = '', ...rows] = readFileSync(join(folder, 'cfg', 'runs.csv'), 'utf8')
       .trim()
       .split('\r\n');
@@ -70,18 +75,24 @@ logging: {local: {metrics: [loss, started_ns, ended_ns]}}
       const cells = row.split(',');
       return { start: Number(cells[column('started_ns')]), end: Number(cells[column('ended_ns')]) };
     });
-    return median(stamps.slice(1).map(({ start }, k) => (start - (stamps[k]?.end ?? 0)) / 1e6));
+    const gaps = stamps.slice(1).map(({ start }, k) => (start - (stamps[k]?.end ?? 0)) / 1e6);
+    return { cpuMs, turnaroundMs: median(gaps) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-const help = (checkout: string) => {
-  const before = performance.now();
-  const { status } = spawnSync(process.execPath, [join(checkout, 'dist/cli/main.js'), '--help']);
-  if (status !== 0) throw new Error(`hpo --help of ${checkout} failed`);
-  return performance.now() - before;
-};
+/** The CPU time of one command in ms. */
+function cpuOf(checkout: string, args: readonly string[], cwd: string = tmpdir()): number {
+  const main = join(checkout, 'dist/cli/main.js');
+  const { status, output, stderr } = spawnSync(process.execPath, ['--require', PROBE, main, ...args], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`hpo ${args.join(' ')} of ${checkout} failed: ${stderr}`);
+  return Number(output[3]) / 1000;
+}
 
 /**
  * Compares this checkout with another built one, named by HPO_BENCH_BEFORE. Each round measures both, in turn, so that the
@@ -93,25 +104,45 @@ export async function benchCompare({ quick, say }: BenchOptions): Promise<Report
     say('expected a built checkout to compare with in HPO_BENCH_BEFORE, got none');
     return null;
   }
-  const rounds = quick ? 2 : 9;
+  const rounds = quick ? 3 : 11;
   const scale = quick ? 10 : 1;
+  const starts = quick ? 5 : 41;
   const measures: readonly Measure[] = [
     {
       what: 'tpe in memory, 1,000 x 10',
       unit: 'CPU ms',
+      rounds,
       run: asksAndTells('tpe', 'memory:', 1000 / scale),
     },
     {
       what: 'random on durable SQLite, 1,000 x 10',
       unit: 'CPU ms',
+      rounds,
       run: asksAndTells('random', 'sqlite:bench.db', 1000 / scale),
     },
-    { what: 'end of a trainer to start of the next', unit: 'ms', run: turnaround(100 / scale) },
-    { what: 'hpo --help', unit: 'ms', run: help },
+    {
+      what: 'end of a trainer to start of the next',
+      unit: 'ms',
+      rounds,
+      run: (checkout) => sweepOf(100 / scale)(checkout).turnaroundMs,
+    },
+    {
+      what: 'hpo optimize, 100 trials on one slot',
+      unit: 'CPU ms',
+      rounds,
+      run: (checkout) => sweepOf(100 / scale)(checkout).cpuMs,
+    },
+    { what: 'hpo --help', unit: 'CPU ms', rounds: starts, run: (checkout) => cpuOf(checkout, ['--help']) },
+    {
+      what: 'hpo --version',
+      unit: 'CPU ms',
+      rounds: starts,
+      run: (checkout) => cpuOf(checkout, ['--version']),
+    },
   ];
   const rows = measures.map((measure) => {
     say(measure.what);
-    const times = Array.from({ length: rounds }, (_, round) => {
+    const times = Array.from({ length: measure.rounds }, (_, round) => {
       const first = round % 2 === 0 ? before : HERE;
       const one = measure.run(first);
       const other = measure.run(first === before ? HERE : before);
@@ -121,6 +152,7 @@ export async function benchCompare({ quick, say }: BenchOptions): Promise<Report
     return {
       what: measure.what,
       unit: measure.unit,
+      rounds: measure.rounds,
       before: median(times.map((time) => time.before)),
       after: median(times.map((time) => time.after)),
       ratio: median(ratios),
@@ -134,12 +166,13 @@ export async function benchCompare({ quick, say }: BenchOptions): Promise<Report
       'The speed of this version beside an earlier one, measured in turn on the same machine. A ratio below 1 means that this version is faster.',
     sections: [
       {
-        title: `Medians of ${rounds} rounds`,
+        title: 'Medians',
         text: 'In each round both versions run once, in alternating order. The ratio is the median over the rounds, with the range from the lowest to the highest tenth.',
-        header: ['what', 'unit', 'before', 'after', 'ratio', 'range'],
-        rows: rows.map(({ what, unit, before: was, after, ratio, low, high }) => [
+        header: ['what', 'unit', 'rounds', 'before', 'after', 'ratio', 'range'],
+        rows: rows.map(({ what, unit, rounds: count, before: was, after, ratio, low, high }) => [
           what,
           unit,
+          String(count),
           was.toFixed(1),
           after.toFixed(1),
           ratio.toFixed(2),
