@@ -80,3 +80,34 @@ test('tests wait for a condition, not for a fixed time', () => {
   const tests = filesOf((path) => path.endsWith('.test.ts'));
   expect(tests.flatMap(([path, text]) => fixedWaits(path, text))).toEqual([]);
 });
+
+test('a sweep file may name executors without starting one; src/config imports their names alone', () => {
+  const files = {
+    'test/a.test.ts': `import { load } from '../src/config/load.js';`,
+    'src/config/load.ts': `import { executors } from '../executors/registry.js';`,
+    'src/executors/registry.ts': `const load = () => import('./local/module.js');`,
+    'src/executors/local/module.ts': `import { spawn } from 'node:child_process';`,
+  };
+  expect(place(files).project).toBe('pure');
+  expect(place({ ...files, 'test/a.test.ts': `import '../src/executors/registry.js';` }).project).toBe(
+    'process',
+  );
+  const imported = configSources().flatMap((text) => {
+    const [, names = ''] =
+      /import (?:type )?\{([^}]*)\} from '[./]*executors\/registry\.js'/.exec(text) ?? [];
+    return names.split(',').map((name) => name.trim());
+  });
+  expect(new Set(imported.filter(Boolean))).toEqual(new Set(['executors', 'DEFAULT_EXECUTOR']));
+});
+
+test('src/config loads no executor that it names', () => {
+  const naming = configSources().filter((text) => text.includes('executors/registry.js'));
+  expect(naming.length).toBeGreaterThan(0);
+  expect(naming.filter((text) => /\.load\(/.test(text))).toEqual([]);
+});
+
+function configSources(): string[] {
+  return readdirSync(`${root}/src/config`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => readFileSync(`${root}/src/config/${path}`, 'utf8'));
+}
