@@ -16,6 +16,8 @@ export const parseLimit = argumentParser({ type: 'duration', zero: false });
 export const parseCount = argumentParser({ type: 'count', min: 0, max: null });
 /** A whole number >= 1. */
 export const parsePositive = argumentParser({ type: 'count', min: 1, max: null });
+/** A port to listen on; 0: any free one. */
+export const parsePort = argumentParser({ type: 'count', min: 0, max: 65_535 });
 /** A number as METRIC lines write it. */
 export const parseMetricNumber = argumentParser({ type: 'number' });
 

@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type HpoError, usageError } from '../core/errors.js';
-import { makeSpace } from '../core/space.js';
-import type { StudySpec } from '../core/spec.js';
-import type { ResultsStudy } from '../results/results-study.js';
 import { openStorage } from '../storage/open.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
-import { inferSpec, objectiveNames } from '../study/optuna-study.js';
+import { objectiveNames } from '../study/optuna-study.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { warn } from './output.js';
 import { DEFAULT_SWEEP } from './paths.js';
 
-export type ReadableStudy = ResultsStudy & { readonly name: string; readonly spec: StudySpec };
+export { type ReadableStudy, readableStudy as studyToRead } from '../study/readable-study.js';
 
 export type StudyOptions = { readonly storage: string; readonly study?: string; readonly sweep?: string };
 
@@ -60,19 +57,6 @@ export async function findStudy(storage: Storage, options: StudyOptions): Promis
       fix: known ? 'give --study NAME' : 'run hpo optimize or hpo study create first',
     },
   );
-}
-
-/** Returns a study as results read it; Optuna may have made it. Its sampler and pruner are not loaded. */
-export async function studyToRead(storage: Storage, record: StudyRecord): Promise<ReadableStudy> {
-  const spec = record.spec === null ? await inferSpec(storage, record) : storedSpec(record);
-  const { params, constraints } = spec.space;
-  return {
-    id: record.id,
-    name: record.name,
-    seed: record.seed ?? 0,
-    spec,
-    space: makeSpace(params, constraints),
-  };
 }
 
 /** Returns the names of the objectives. */

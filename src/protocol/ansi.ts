@@ -6,3 +6,12 @@ const ANSI = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b
 export function stripAnsi(text: string): string {
   return text.includes('\u001b') ? text.replace(ANSI, '') : text;
 }
+
+const COLOR = /^\u001b\[[0-9;:]*m$/;
+
+/** Returns the text without terminal control sequences, those of colors (`ESC [ ... m`) apart. */
+export function keepColors(text: string): string {
+  return text.includes('\u001b')
+    ? text.replace(ANSI, (sequence) => (COLOR.test(sequence) ? sequence : ''))
+    : text;
+}

@@ -147,6 +147,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'liveness/',
       'results/',
       'plots/',
+      'protocol/ansi',
       'storage/storage',
       'study/',
       'control/',

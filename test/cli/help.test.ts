@@ -35,6 +35,7 @@ test('these are the commands', () => {
     'hpo plot',
     'hpo trials',
     'hpo export-csv',
+    'hpo dashboard',
     'hpo pause',
     'hpo resume',
     'hpo set',

@@ -130,6 +130,7 @@ describeStorages('AttemptStore: reports and ends', (open) => {
       ...{ exitCode: 0, reason: null, cause: 'completed' },
     });
     expect(await readTrialRow(storage, study.id, 0)).toEqual({
+      id: trialId,
       number: 0,
       configuration: 0,
       attempt: 1,
@@ -147,6 +148,7 @@ describeStorages('AttemptStore: reports and ends', (open) => {
       gpuUse: null,
       note: null,
       tags: [],
+      hidden: false,
       startedAtMs: T0,
       finishedAtMs: T0 + 1500,
       exitCode: 0,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { registerAsk } from './ask.js';
 import { registerBest } from './best.js';
 import { registerCompletion } from './completion.js';
+import { registerDashboard } from './dashboard.js';
 import { registerDoctor } from './doctor.js';
 import { registerEnqueue } from './enqueue.js';
 import { registerExportCsv } from './export-csv.js';
@@ -34,6 +35,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerPlot,
   registerTrials,
   registerExportCsv,
+  registerDashboard,
   registerPause,
   registerResume,
   registerSet,

@@ -6,6 +6,7 @@ import type { ConfigRecord, TrialRecord } from './trial-records.js';
 
 /** Everything a table of results shows of one trial. */
 export type TrialRow = {
+  readonly id: number;
   readonly number: number;
   /** Null for a trial that another program made. */
   readonly configuration: number | null;

@@ -18,6 +18,7 @@ export function toRow(trial: Trial): TrialRow {
   const { state, attempt, config, metrics } = trial;
   const ended = isFinished(state) ? trial : attempt;
   return {
+    id: trial.id,
     number: trial.number,
     configuration: config?.record.number ?? null,
     attempt: attempt?.attempt ?? 0,

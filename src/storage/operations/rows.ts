@@ -70,6 +70,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
       id,
       {
         ...ofAttempt(row, attempts.get(id)?.at(-1) ?? null),
+        id,
         number: num(row, 'number'),
         configuration: numOrNull(row, 'configuration'),
         seed: numOrNull(row, 'seed'),

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../core/package-file.js';
+import type { DashboardOptions } from '../../dashboard/server/dashboard.js';
+import { openStorage } from '../../storage/open.js';
+import type { DashboardFlags } from '../commands/dashboard.js';
+import { printError, warn } from '../output.js';
+import { version } from '../version.js';
+
+/** How the flags of `hpo dashboard` start a dashboard. */
+export function dashboardOptions({
+  storage: url,
+  host,
+  port,
+  readOnly = false,
+}: DashboardFlags): DashboardOptions {
+  return {
+    url,
+    openStorage: (access) =>
+      openStorage(url, { create: false, readOnly: access === 'read', warn: once(warn) }),
+    host,
+    port,
+    readOnly,
+    version: version(),
+    assets: fileURLToPath(packageFile('dist/dashboard/')),
+    onDefect: (error) => printError(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  };
+}
+
+const said = new Set<string>();
+
+/** The database may be opened many times. */
+function once(say: (message: string) => void): (message: string) => void {
+  return (message) => {
+    if (said.has(message)) return;
+    said.add(message);
+    say(message);
+  };
+}

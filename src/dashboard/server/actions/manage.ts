@@ -1,0 +1,35 @@
+import { HpoError, usageError } from '../../../core/errors.js';
+import type { Storage, StudyRecord } from '../../../storage/storage.js';
+import type { ControlAnswer } from '../../protocol.js';
+import type { Dashboard } from '../dashboard.js';
+import { findStudy } from './apply.js';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Deletes a study with its trials. Logs and tables stay, as with `hpo study delete`. */
+export async function deleteStudy(
+  dashboard: Dashboard,
+  name: string,
+  { confirm }: Body,
+): Promise<ControlAnswer> {
+  if (confirm !== name)
+    throw usageError('study.delete-unconfirmed', 'expected confirm: the name of the study', {
+      fix: 'its trials would be gone for good',
+    });
+  await dashboard.database.write(async (storage) => {
+    const study = await findStudy(storage, name);
+    await refuseRunning(storage, study);
+    await storage.deleteStudy(study.id);
+  });
+  dashboard.studies.forget(name);
+  return { text: `study ${name} is deleted`, data: { study: name } };
+}
+
+async function refuseRunning(storage: Storage, { id, name }: StudyRecord): Promise<void> {
+  const owners = await storage.owners(id);
+  if (!owners.some((owner) => storage.liveness.judge(owner) === 'alive')) return;
+  throw new HpoError('study.running', `a sweep of ${name} runs`, {
+    fix: 'pause it or end it first',
+    usage: true,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Assets } from './assets.js';
+import type { Database, OpenStorage } from './data/database.js';
+import type { OpenStudies } from './data/open-studies.js';
+import type { StudyList } from './data/study-list.js';
+import type { EventHub } from './events/event-hub.js';
+
+/** How a dashboard is started. */
+export type DashboardOptions = {
+  /** Of the database, for people. */
+  readonly url: string;
+  readonly openStorage: OpenStorage;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly readOnly: boolean;
+  /** Of hpo. */
+  readonly version: string;
+  /** The folder with the files of the page. */
+  readonly assets: string;
+  /** Receives errors that nobody foresaw. */
+  readonly onDefect: (error: unknown) => void;
+};
+
+/** What routes work with. */
+export type Dashboard = {
+  readonly options: DashboardOptions;
+  readonly database: Database;
+  readonly studies: OpenStudies;
+  readonly list: StudyList;
+  readonly hub: EventHub;
+  readonly assets: Assets;
+};

@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Storage, StudyRecord } from '../../../storage/storage.js';
+import { readableStudy } from '../../../study/readable-study.js';
+import { Refusal } from '../http/refusal.js';
+import type { Database } from './database.js';
+import { OpenStudy } from './open-study.js';
+
+/** More are closed, the one that was looked at longest ago first. */
+const MAX_STUDIES = 6;
+const MAX_TRIALS = 250_000;
+
+/** The studies that somebody looks at. Their number and size are bounded, whatever the database holds. */
+export class OpenStudies {
+  readonly #database: Database;
+  /** The last one was used last. */
+  readonly #open = new Map<string, OpenStudy>();
+  readonly #opening = new Map<string, Promise<OpenStudy>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * The study of this name, up to date. `keep` false: one that is not open is read and forgotten again.
+   * @throws Refusal when there is none; HpoError storage.*
+   */
+  get(name: string, { keep = true }: { readonly keep?: boolean } = {}): Promise<OpenStudy> {
+    const known = this.#opening.get(name);
+    if (known) return known.then(() => this.get(name, { keep }));
+    const opening = this.#database.read((storage) => this.#find(storage, name, keep));
+    this.#opening.set(name, opening);
+    const done = () => void this.#opening.delete(name);
+    opening.then(done, done);
+    return opening;
+  }
+
+  /** Forgets all, or one: what was read of it does not hold any more. */
+  forget(name: string | null = null): void {
+    if (name === null) this.#open.clear();
+    else this.#open.delete(name);
+  }
+
+  async #find(storage: Storage, name: string, keep: boolean): Promise<OpenStudy> {
+    const record = await storage.findStudy(name);
+    if (record === null) {
+      this.#open.delete(name);
+      throw noStudy(name);
+    }
+    let study = this.#open.get(name);
+    if (!study || study.storage !== storage || !isSameStudy(study.record, record))
+      study = new OpenStudy(storage, record, await readableStudy(storage, record));
+    await study.refresh();
+    // The space of a study that Optuna made is inferred from its trials, and later trials may have more.
+    if (record.spec === null && study.hasNewParameters) {
+      study = new OpenStudy(storage, record, await readableStudy(storage, record));
+      await study.refresh();
+    }
+    if (!keep && !this.#open.has(name)) return study;
+    this.#open.delete(name);
+    this.#open.set(name, study);
+    this.#evict();
+    return study;
+  }
+
+  #evict(): void {
+    const trials = () => [...this.#open.values()].reduce((sum, { table }) => sum + table.length, 0);
+    while (this.#open.size > 1 && (this.#open.size > MAX_STUDIES || trials() > MAX_TRIALS)) {
+      const [oldest] = this.#open.keys();
+      this.#open.delete(oldest as string);
+    }
+  }
+}
+
+/** A study that was deleted and created again has another id; one whose search was changed has another specification. */
+function isSameStudy(a: StudyRecord, b: StudyRecord): boolean {
+  return a.id === b.id && a.uid === b.uid && isDeepStrictEqual(a.spec, b.spec);
+}
+
+export function noStudy(name: string): Refusal {
+  return new Refusal(404, 'study.not-found', `no study ${JSON.stringify(name)} in this database`, {
+    fix: 'see the list of studies',
+  });
+}

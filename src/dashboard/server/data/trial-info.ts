@@ -1,0 +1,147 @@
+import { readdir } from 'node:fs/promises';
+import type { Params } from '../../../core/distribution.js';
+import type { GpuUse } from '../../../core/gpu-use.js';
+import { isFeasible } from '../../../core/metric-constraints.js';
+import { printable } from '../../../core/printable.js';
+import { effectiveNames } from '../../../core/space.js';
+import type { AttemptControl } from '../../../executors/executor.js';
+import { handleKind } from '../../../executors/handle.js';
+import { controlOf } from '../../../executors/registry.js';
+import { attemptFiles } from '../../../executors/study-outputs.js';
+import { shownState, type TrialTable } from '../../../results/trial-table.js';
+import type { AttemptRecord, StoredMetric, TrialRow } from '../../../storage/storage.js';
+import type { AttemptInfo, TrialInfo } from '../../protocol.js';
+import { Refusal } from '../http/refusal.js';
+import type { OpenStudy } from './open-study.js';
+import { rerunCommand } from './rerun-command.js';
+
+/** A folder with more files is listed in part. */
+const MAX_CHECKPOINTS = 100;
+
+/** Everything that is known of one trial. @throws Refusal when the study has none with this number. */
+export async function trialInfo(open: OpenStudy, number: number): Promise<TrialInfo> {
+  const { storage, study, table } = open;
+  const [row] = await storage.rows(study.id, number, 1);
+  if (row?.number !== number) throw noTrial(study.name, number);
+  const attempts = await attemptsOf(open, number);
+  const files = filesOf(row);
+  return {
+    number,
+    state: shownState(row),
+    feasible: row.violations.length === 0 ? null : isFeasible(row.violations),
+    values: row.values,
+    params: shownParams(open, row),
+    seed: row.seed,
+    configuration: row.configuration,
+    repeats: row.configuration === null ? [number] : trialsOf(table, row.configuration),
+    metrics: byName(await storage.metrics(study.id, number)),
+    attempts: await Promise.all(attempts.map((attempt) => attemptInfo(attempt, number))),
+    gpuUse: row.gpuUse === null ? null : gpuWords(row.gpuUse),
+    reason: row.reason === null ? null : printable(row.reason),
+    note: row.note === null ? null : printable(row.note),
+    tags: row.tags.map(printable),
+    hidden: row.hidden,
+    command: rerunCommand(open, row),
+    folder: files?.trialDir ?? null,
+    checkpoints: files === null ? [] : await namesIn(files.checkpointDir),
+  };
+}
+
+/** The attempts of a trial, the oldest first. */
+export async function attemptsOf(
+  { storage, study }: OpenStudy,
+  number: number,
+): Promise<readonly AttemptRecord[]> {
+  const [row] = await storage.rows(study.id, number, 1);
+  return row?.number === number ? storage.attempts({ trialId: row.id }) : [];
+}
+
+function trialsOf({ configurations }: TrialTable, configuration: number): number[] {
+  const found: number[] = [];
+  for (const [trial, each] of configurations.values().entries())
+    if (each === configuration) found.push(trial);
+  return found;
+}
+
+export function noTrial(study: string, number: number): Refusal {
+  return new Refusal(404, 'trial.not-found', `study ${JSON.stringify(study)} has no trial ${number}`, {
+    fix: 'see the table of trials',
+  });
+}
+
+/** Sampled and forced ones in the order of the space, then what the space does not know. */
+function shownParams({ study }: OpenStudy, { params, forced }: TrialRow): Params {
+  const all = { ...params, ...forced };
+  const names = [...new Set([...effectiveNames(study.space), ...Object.keys(all)])];
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(all, name)).map((name) => [name, all[name] ?? null]),
+  );
+}
+
+function byName(stored: readonly StoredMetric[]): TrialInfo['metrics'] {
+  const found = new Map<string, { steps: number[]; values: number[]; final: number | null }>();
+  for (const { name, step, value } of stored) {
+    const metric = found.get(name) ?? { steps: [], values: [], final: null };
+    found.set(name, metric);
+    if (step === null) metric.final = value;
+    else {
+      metric.steps.push(step);
+      metric.values.push(value);
+    }
+  }
+  return [...found].map(([name, metric]) => ({ name, ...metric }));
+}
+
+async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<AttemptInfo> {
+  const control = await controlOf(attempt.handle);
+  return {
+    attempt: attempt.attempt,
+    startedAtMs: attempt.startedAtMs,
+    finishedAtMs: attempt.finishedAtMs,
+    exitCode: attempt.exitCode,
+    reason: attempt.reason === null ? null : printable(attempt.reason),
+    device: attempt.device === '' ? null : printable(attempt.device),
+    hasLog: control !== null && (await hasOutput(control, { ...attempt, trial })),
+  };
+}
+
+async function hasOutput(
+  control: AttemptControl,
+  attempt: Parameters<AttemptControl['logs']>[0],
+): Promise<boolean> {
+  try {
+    for await (const part of control.logs(attempt, 0)) return part.length > 0;
+  } catch {
+    // It cannot be read, which asking for it explains.
+    return true;
+  }
+  return false;
+}
+
+/** Null for a trial without a folder, or with a handle that names none. */
+function filesOf({ handle, number }: TrialRow) {
+  if (handle === null || handleKind(handle) !== 'local') return null;
+  try {
+    return attemptFiles(handle, number);
+  } catch {
+    return null;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort().slice(0, MAX_CHECKPOINTS).map(printable);
+  } catch {
+    return [];
+  }
+}
+
+function gpuWords({ cardUtilizationPercent, memoryMiB, cardMemoryMiB, shared }: GpuUse): string {
+  const words = [
+    cardUtilizationPercent && `${Math.round(cardUtilizationPercent.mean)}% busy on average`,
+    memoryMiB && `at most ${Math.round(memoryMiB.max)} MiB of its own`,
+    cardMemoryMiB && `at most ${Math.round(cardMemoryMiB.max)} MiB on its cards`,
+    shared && 'others used its cards too',
+  ];
+  return words.filter(Boolean).join(', ');
+}
