@@ -114,22 +114,26 @@ export class ResultsModel {
   }
 
   #toRanked(row: number): RankedConfiguration {
-    const found = this.configurations.at(row);
-    return {
-      configuration: found.number,
-      values: found.values ?? [],
-      std: found.std,
-      trialCount: found.trialCount,
-      feasible: isFeasible(found.violations),
-      trials: found.trials.map(({ number }) => number),
-      params: shownParams(this.study.space, found),
-    };
+    return toRanked(this.study.space, this.configurations.at(row));
   }
 }
 
 function shownStateOf(code: number): ShownState | null {
   const shown = TrialTable.STATES[code] ?? '';
   return shown === '' ? null : (shown.toLowerCase() as ShownState);
+}
+
+/** A configuration with a result, as commands show it. */
+export function toRanked(space: Space, found: ConfigurationResult): RankedConfiguration {
+  return {
+    configuration: found.number,
+    values: found.values ?? [],
+    std: found.std,
+    trialCount: found.trialCount,
+    feasible: isFeasible(found.violations),
+    trials: found.trials.map(({ number }) => number),
+    params: shownParams(space, found),
+  };
 }
 
 /** What the configurations of a study are ranked by. */

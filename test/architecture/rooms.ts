@@ -27,6 +27,7 @@ const EXECUTORS = [
   'executors/changeable-limits',
   'executors/registry',
   'executors/trainer-command',
+  'executors/rerun-command',
   'executors/study-outputs',
   'executors/devices',
   'executors/slots',
@@ -177,7 +178,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'dashboard/',
       'plots/',
     ],
-    packages: ['commander', 'csv-parse', 'yaml'],
+    packages: ['commander', 'csv-parse', 'string-width', 'yaml'],
     builtins: 'any',
   },
   // src/index.ts re-exports the public API; src/library.ts opens storages for src/library/.

@@ -34,6 +34,8 @@ test('these are the commands', () => {
     'hpo importance',
     'hpo plot',
     'hpo trials',
+    'hpo show',
+    'hpo logs',
     'hpo export-csv',
     'hpo dashboard',
     'hpo pause',

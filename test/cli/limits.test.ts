@@ -43,12 +43,13 @@ test('configurations that break a limit are never the best', async () => {
     [1, false],
     [4, false],
   ]);
+  expect(await hpo(cwd, 'trials')).toMatch(/0 +COMPLETE +1 +infeasible +1 /);
   expect(await hpo(cwd, 'best', '--top', '3')).toBe(
     [
-      'feasible  loss  std  n  trials  configuration',
-      'yes          2       1       1  x=2',
-      'yes          3       1       2  x=3',
-      'no           1       1       0  x=1',
+      'loss  limits      n  trials  x',
+      '   2              1       1  2',
+      '   3              1       2  3',
+      '   1  infeasible  1       0  1',
       '',
     ].join('\n'),
   );

@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { formatTable } from '../../src/cli/output.js';
 import {
   argumentParser,
   parseCount,
@@ -80,18 +79,4 @@ test('metric numbers are those of METRIC lines', () => {
   for (const text of ['loss', '=1', 'loss=', 'loss=a=1']) {
     expect(() => parseMetric(text), text).toThrow(InvalidArgumentError);
   }
-});
-
-test('a table has numbers to the right and text to the left', () => {
-  expect(
-    formatTable(
-      ['n', 'name'],
-      [
-        ['1', 'a'],
-        ['10', 'bb'],
-        ['-inf', ''],
-      ],
-    ),
-  ).toBe('   n  name\n   1  a\n  10  bb\n-inf');
-  expect(formatTable(['n', 'name'], [])).toBe('n  name');
 });

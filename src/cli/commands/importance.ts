@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { readResults } from '../../results/results-feed.js';
-import { formatTable, print, printJson } from '../output.js';
+import { print, printJson } from '../output.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
+import { printTable } from '../table/print-table.js';
 import { terminalStyle } from '../terminal-style.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -35,7 +36,7 @@ async function showImportance(options: Options): Promise<void> {
         high.toFixed(3),
         bars[at] as string,
       ]);
-      print(formatTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows));
+      await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
       for (const note of importanceNotes(each)) print(note);
     }
   });

@@ -10,6 +10,7 @@ import { registerHide } from './hide.js';
 import { registerImport } from './import.js';
 import { registerImportance } from './importance.js';
 import { registerInit } from './init.js';
+import { registerLogs } from './logs.js';
 import { registerNote } from './note.js';
 import { registerOptimize } from './optimize.js';
 import { registerPause, registerResume } from './pause.js';
@@ -17,6 +18,7 @@ import { registerPlot } from './plot.js';
 import { registerReport } from './report.js';
 import { registerRetry } from './retry.js';
 import { registerSet } from './set.js';
+import { registerShow } from './show.js';
 import { registerStop } from './stop.js';
 import { registerStorage } from './storage.js';
 import { registerStudy } from './study.js';
@@ -34,6 +36,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerImportance,
   registerPlot,
   registerTrials,
+  registerShow,
+  registerLogs,
   registerExportCsv,
   registerDashboard,
   registerPause,

@@ -4,7 +4,7 @@ import { usageError } from '../../core/errors.js';
 import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
 import { inferSpace } from '../../study/optuna-study.js';
-import { formatTable, print, printJson, warn } from '../output.js';
+import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
@@ -16,6 +16,7 @@ import {
   readStudyFacts,
   type StudyFacts,
 } from '../study-facts.js';
+import { printTable } from '../table/print-table.js';
 import { examples, jsonOption } from './shared.js';
 import { registerCheck } from './storage.js';
 
@@ -113,23 +114,21 @@ async function listStudies(options: Options): Promise<void> {
       ),
       ...stateCells(facts.get(id)),
     ]);
-    print(
-      formatTable(
-        [
-          'study',
-          'direction',
-          'configurations',
-          'complete',
-          'pruned',
-          'fail',
-          'running',
-          'waiting',
-          'state',
-          'best',
-          'last activity',
-        ],
-        rows,
-      ),
+    await printTable(
+      [
+        'study',
+        'direction',
+        'configurations',
+        'complete',
+        'pruned',
+        'fail',
+        'running',
+        'waiting',
+        'state',
+        'best',
+        'last activity',
+      ],
+      rows,
     );
   });
 }

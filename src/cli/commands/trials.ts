@@ -1,25 +1,43 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { printable } from '../../core/printable.js';
-import { pagesOf } from '../../loggers/csv/source.js';
-import { durationText, gpuText, numberText, paramsText } from '../../loggers/event-messages.js';
-import { shownState } from '../../results/trial-table.js';
-import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
-import { print, TablePages, toJson as toJsonText, writeData } from '../output.js';
-import { findStudy, metricsOf, type StudyOptions, withStorage } from '../studies.js';
+import { parsePositive } from '../parse.js';
+import { findStudy, type StudyOptions, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
-type Options = StudyOptions & { readonly state?: string; readonly json?: boolean };
+type Options = StudyOptions & {
+  readonly state?: string;
+  readonly where?: string;
+  readonly sort?: string;
+  readonly desc?: boolean;
+  readonly top?: number;
+  readonly columns?: readonly string[];
+  readonly json?: boolean;
+};
 
 const STATES = ['complete', 'pruned', 'fail', 'running', 'queued', 'waiting'];
 
 export function registerTrials(program: Command): void {
-  const command = program.command('trials').description('List the trials of a study.');
-  studyOptions(command).addOption(
-    new Option('--state <state>', 'only trials in this state').choices(STATES).argParser(parseState),
-  );
-  examples(jsonOption(command), 'hpo trials', 'hpo trials --state fail', 'hpo trials --json').action(
-    listTrials,
-  );
+  const command = program
+    .command('trials')
+    .description(
+      'List the trials of a study: their results and parameters, filtered and sorted as you like.',
+    );
+  studyOptions(command)
+    .addOption(
+      new Option('--state <state>', 'only trials in this state').choices(STATES).argParser(parseState),
+    )
+    .option('--where <condition>', 'only trials for which it holds: \'lr < 0.01 and opt == "adam"\'')
+    .option('--sort <name>', 'sort by a column: an objective best first, others ascending; -NAME reverses')
+    .option('--desc', 'reverse the order')
+    .option('--top <n>', 'only the first n (sorted by the objective unless --sort is given)', parsePositive)
+    .option('--columns <names>', 'these columns alone: parameters, metrics, time, epochs, ...', parseNames);
+  examples(
+    jsonOption(command),
+    'hpo trials',
+    'hpo trials --top 10',
+    'hpo trials --state fail --columns trial,exit_code,reason',
+    `hpo trials --where 'lr < 0.01 and opt == "adam"' --sort time`,
+    'hpo trials --json',
+  ).action(listStudyTrials);
 }
 
 /** Accepts upper and lower case: the table prints one, people type the other. */
@@ -29,107 +47,23 @@ function parseState(text: string): string {
   throw new InvalidArgumentError(`Allowed choices are ${STATES.join(', ')}.`);
 }
 
-async function listTrials(options: Options): Promise<void> {
+function parseNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw new InvalidArgumentError('expected names with commas between them');
+}
+
+async function listStudyTrials(options: Options): Promise<void> {
+  const { listTrials } = await import('../trials/list-trials.js');
   await withStorage(options.storage, 'read', async (storage) => {
-    const record = await findStudy(storage, options);
-    const pages = options.json ? jsonPages() : await tablePages(storage, record, options.state);
-    for await (const page of pagesOf(storage, record.id)) {
-      const rows = page.filter(
-        (row) => options.state === undefined || shownState(row).toLowerCase() === options.state,
-      );
-      if (rows.length > 0 && !(await pages.page(rows))) return;
-    }
-    await pages.end();
-  });
-}
-
-/** Prints rows a page at a time. `page` resolves to false when the reader of stdout is gone. */
-type Pages = {
-  readonly page: (rows: readonly TrialRow[]) => Promise<boolean>;
-  readonly end: () => Promise<boolean>;
-};
-
-/** Prints the same text as one list of all rows would give. */
-function jsonPages(): Pages {
-  let isFirst = true;
-  return {
-    page: (rows) => {
-      const text = rows.map((row) => `  ${toJsonText(toJson(row)).replaceAll('\n', '\n  ')}`).join(',\n');
-      const begin = isFirst ? '[\n' : ',\n';
-      isFirst = false;
-      return writeData(printable(begin + text));
-    },
-    end: () => writeData(isFirst ? '[]\n' : '\n]\n'),
-  };
-}
-
-async function tablePages(storage: Storage, record: StudyRecord, state = ''): Promise<Pages> {
-  const metrics = await metricsOf(storage, record);
-  const columns = metrics.length > 1 ? metrics : ['objective'];
-  const { gpuUse: gpus, annotated } = await storage.columns(record.id);
-  const places = gpus ? ['device', 'gpu use'] : ['device'];
-  const table = new TablePages([
-    'trial',
-    'state',
-    ...columns,
-    'epochs',
-    'time',
-    ...places,
-    'seed',
-    'parameters',
-    'reason',
-    ...(annotated ? ['note', 'tags'] : []),
-  ]);
-  let isEmpty = true;
-  return {
-    page: (rows) => {
-      isEmpty = false;
-      return writeData(
-        printable(`${table.format(rows.map((row) => toLine(row, columns.length, { gpus, annotated })))}\n`),
-      );
-    },
-    end: async () => {
-      if (isEmpty) print(`study ${record.name} has no ${state}${state === '' ? '' : ' '}trials`);
-      return true;
-    },
-  };
-}
-
-function toJson({ queued, handle: _, ...row }: TrialRow) {
-  return { ...row, state: shownState({ ...row, queued }) };
-}
-
-function toLine(
-  row: TrialRow,
-  objectives: number,
-  { gpus, annotated }: { readonly gpus: boolean; readonly annotated: boolean },
-): string[] {
-  const time =
-    row.startedAtMs === null ? '' : durationText((row.finishedAtMs ?? Date.now()) - row.startedAtMs);
-  return [
-    String(row.number),
-    shownState(row),
-    ...Array.from({ length: objectives }, (_, k) => {
-      const value = row.values?.[k];
-      return value === undefined ? '' : numberText(value);
-    }),
-    String(row.epochs),
-    row.queued ? '' : time,
-    row.device ?? '',
-    ...(gpus ? [useText(row)] : []),
-    row.seed === null ? '' : String(row.seed),
-    paramsText({ ...row.params, ...row.forced }),
-    row.reason ?? '',
-    ...(annotated ? [row.note ?? '', row.tags.join(', ')] : []),
-  ];
-}
-
-/** The mean utilization of its cards and the peak memory of its processes; in brackets, the peak memory of the cards. */
-function useText({ gpuUse: use }: TrialRow): string {
-  if (use === null) return '';
-  return gpuText({
-    cardUtilizationPercent: use.cardUtilizationPercent?.mean ?? null,
-    memoryMiB: use.memoryMiB?.max ?? null,
-    cardMemoryMiB: use.cardMemoryMiB?.max ?? null,
+    await listTrials(storage, await findStudy(storage, options), {
+      state: options.state ?? null,
+      where: options.where ?? null,
+      sort: options.sort ?? null,
+      reverse: options.desc ?? false,
+      top: options.top ?? Number.POSITIVE_INFINITY,
+      columns: options.columns ?? null,
+      json: options.json ?? false,
+    });
   });
 }

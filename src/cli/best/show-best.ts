@@ -1,0 +1,144 @@
+import type { Params, ParamValue } from '../../core/distribution.js';
+import { type HpoError, usageError } from '../../core/errors.js';
+import { paramText } from '../../core/param-text.js';
+import { shellWord } from '../../core/shell-word.js';
+import type { Direction } from '../../core/trial.js';
+import { pagesOf } from '../../loggers/csv/source.js';
+import { rankByMetric } from '../../results/metric-ranking.js';
+import { readResults } from '../../results/results-feed.js';
+import type { RankedConfiguration, ResultsModel } from '../../results/results-model.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { print, printData, printJson } from '../output.js';
+import { frontJson, rankedJson } from '../result-json.js';
+import { type ReadableStudy, studyToRead } from '../studies.js';
+import { printTable } from '../table/print-table.js';
+import { limitsLine, rankingTable } from './ranking-table.js';
+
+/** How `hpo best` ranks and what it prints. */
+export type BestQuery = {
+  /** Null: TOP of a ranking, all of a front. */
+  readonly top: number | null;
+  /** Null: the objective. */
+  readonly metric: string | null;
+  /** Null: that of the objective. */
+  readonly direction: Direction | null;
+  /** Print the best configuration as arguments. */
+  readonly args: boolean;
+  readonly json: boolean;
+};
+
+/** How many configurations of a ranking are shown. A front is shown whole. */
+export const TOP = 5;
+
+export async function showBest(storage: Storage, record: StudyRecord, query: BestQuery): Promise<void> {
+  const study = await studyToRead(storage, record);
+  const results = await readResults(storage, study);
+  const isFront = query.metric === null && study.spec.objectives.length > 1;
+  if (query.args) {
+    if (isFront) throw whichBest(study);
+    const [best] = (await ranking(storage, study, results, query)).filter(({ feasible }) => feasible);
+    if (!best) throw noBest(study);
+    return printData(`${argumentsOf(best.params)}\n`);
+  }
+  if (isFront) return showFront(study, results.front().slice(0, query.top ?? undefined), query);
+  const ranked = (await ranking(storage, study, results, query)).slice(0, query.top ?? TOP);
+  await showRanking(study, ranked, query);
+}
+
+/** The configurations, the best first: all of them by a metric, and as many as are wanted by the objective. */
+async function ranking(
+  storage: Storage,
+  study: ReadableStudy,
+  results: ResultsModel,
+  { metric, direction, top, args }: BestQuery,
+): Promise<readonly RankedConfiguration[]> {
+  const { objectives } = study.spec;
+  const objective = objectives.find((each) => each.metric === metric);
+  const isOwn = metric === null || (objectives.length === 1 && objective !== undefined);
+  const natural = objective?.direction ?? objectives[0]?.direction ?? 'minimize';
+  // The best one first, and those that break a limit last: the first is enough.
+  if (isOwn && (direction ?? natural) === natural) return results.best(args ? 1 : (top ?? TOP));
+  const k = objective === undefined ? null : objectives.indexOf(objective);
+  const values = await valuesByTrial(storage, study, metric, k ?? (metric === null ? 0 : null));
+  return rankByMetric(
+    { study, configurations: results.configurations, stateOf: (trial) => results.stateOf(trial) },
+    (trial) => values.get(trial),
+    direction ?? natural,
+  );
+}
+
+/** The value of an objective or the last value of a metric, by trial. @throws HpoError best.no-metric (usage). */
+async function valuesByTrial(
+  storage: Storage,
+  study: ReadableStudy,
+  metric: string | null,
+  objective: number | null,
+): Promise<ReadonlyMap<number, number>> {
+  const values = new Map<number, number>();
+  for await (const rows of pagesOf(storage, study.id))
+    for (const row of rows) {
+      const value =
+        objective !== null
+          ? row.values?.[objective]
+          : metric !== null && Object.hasOwn(row.metrics, metric)
+            ? row.metrics[metric]
+            : undefined;
+      if (value !== undefined) values.set(row.number, value);
+    }
+  if (values.size > 0 || objective !== null) return values;
+  const { metrics } = await storage.columns(study.id);
+  throw usageError('best.no-metric', `no trial of study ${study.name} has reported ${metric}`, {
+    fix: metrics.length === 0 ? 'rank by the objective' : `use one of ${metrics.slice(0, 40).join(', ')}`,
+  });
+}
+
+async function showRanking(
+  study: ReadableStudy,
+  ranked: readonly RankedConfiguration[],
+  { json, metric }: BestQuery,
+): Promise<void> {
+  if (json)
+    return printJson(ranked.map((each) => ({ ...(metric !== null && { metric }), ...rankedJson(each) })));
+  if (ranked.length === 0) return print(`study ${study.name} has no complete trial yet`);
+  const line = limitsLine(study, ranked);
+  if (line !== null) print(line);
+  const { columns, rows } = rankingTable(ranked, [metric ?? study.spec.objectives[0]?.metric ?? 'objective']);
+  await printTable(columns, rows);
+}
+
+async function showFront(
+  study: ReadableStudy,
+  front: readonly RankedConfiguration[],
+  { json }: BestQuery,
+): Promise<void> {
+  if (json) return printJson(front.map(frontJson));
+  if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
+  const { columns, rows } = rankingTable(
+    front,
+    study.spec.objectives.map(({ metric }) => metric),
+  );
+  await printTable(columns, rows);
+}
+
+/** A configuration as arguments of a POSIX shell: `lr=0.01 'name=a b'`. Numbers are whole. */
+export function argumentsOf(params: Params): string {
+  return Object.entries(params)
+    .map(([name, value]) => shellWord(`${name}=${paramText(value as ParamValue)}`))
+    .join(' ');
+}
+
+function whichBest({ spec }: ReadableStudy): HpoError {
+  const names = spec.objectives.map(({ metric }) => metric);
+  return usageError(
+    'best.which',
+    `expected one best configuration, but the study has ${names.length} objectives`,
+    {
+      fix: `give --metric NAME (${names.join(', ')})`,
+    },
+  );
+}
+
+function noBest({ name, spec }: ReadableStudy): HpoError {
+  const limits = spec.metricConstraints.length === 0 ? '' : ' that keeps the limits';
+  return usageError('best.none', `study ${name} has no complete configuration${limits} yet`);
+}

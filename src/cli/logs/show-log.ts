@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findTrial } from '../../control/find-trial.js';
+import { type HpoError, usageError } from '../../core/errors.js';
+import { isFinished } from '../../core/trial.js';
+import type { AttemptControl } from '../../executors/executor.js';
+import { handleKind } from '../../executors/handle.js';
+import { controlOf, findExecutor } from '../../executors/registry.js';
+import type { AttemptRecord, Storage, StudyRecord } from '../../storage/storage.js';
+import { printError } from '../output.js';
+import { LogText } from './log-text.js';
+
+export type LogQuery = {
+  readonly trial: number;
+  /** Null: the newest one, and when following those after it. */
+  readonly attempt: number | null;
+  readonly follow: boolean;
+};
+
+/** How often a log that is followed is read again. */
+const LOOK_MS = 250;
+
+/** Receives output; resolves to false when its reader is gone. */
+export type Sink = { write(part: Uint8Array): Promise<boolean>; end(): Promise<boolean> };
+
+/**
+ * Prints the output of a trial's attempt, and follows it until the attempt has ended. @throws HpoError trial.not-found,
+ * logs.no-attempt (usage).
+ */
+export async function showLog(
+  storage: Storage,
+  record: StudyRecord,
+  query: LogQuery,
+  sink: Sink,
+): Promise<void> {
+  const { trial } = query;
+  const { id, handle } = await findTrial(storage, record, trial);
+  const attempts = await storage.attempts({ trialId: id });
+  let attempt = chooseAttempt(attempts, query);
+  if (attempt === null && !query.follow) return printError(whyNoLog(trial, handle));
+  let bytes = 0;
+  while (true) {
+    if (attempt !== null) {
+      const shown = await followAttempt(storage, query, attempt, sink);
+      if (shown === null) return;
+      bytes += shown;
+    }
+    if (!query.follow || query.attempt !== null) break;
+    const next = await nextAttempt(storage, record, trial, attempt?.attempt ?? 0);
+    if (next === null) break;
+    if (next.attempt > 1) printError(`attempt ${next.attempt} of trial ${trial}`);
+    attempt = next;
+  }
+  if (bytes === 0) printError(whyNoLog(trial, attempt?.handle ?? handle));
+}
+
+function chooseAttempt(
+  attempts: readonly AttemptRecord[],
+  { trial, attempt }: LogQuery,
+): AttemptRecord | null {
+  if (attempt === null) return attempts.at(-1) ?? null;
+  const found = attempts.find((each) => each.attempt === attempt);
+  if (found) return found;
+  throw noAttempt(trial, attempt, attempts.length);
+}
+
+function noAttempt(trial: number, attempt: number, count: number): HpoError {
+  const has = count === 0 ? 'no attempt' : count === 1 ? 'one attempt' : `${count} attempts`;
+  return usageError(
+    'logs.no-attempt',
+    `expected an attempt of trial ${trial}, which has had ${has}, got ${attempt}`,
+  );
+}
+
+/** Prints one attempt from its first byte. Returns how many bytes there were; null when the reader is gone. */
+async function followAttempt(
+  storage: Storage,
+  { trial, follow }: LogQuery,
+  attempt: AttemptRecord,
+  sink: Sink,
+): Promise<number | null> {
+  const control = await controlOf(attempt.handle);
+  if (control === null) return 0;
+  let at = 0;
+  while (true) {
+    // Asked before reading, so that nothing is missed that was written before the end.
+    const hasEnded = !follow || (await endedOf(storage, attempt));
+    const read = await copy(control, { trial, attempt, at }, sink);
+    if (read === null) return null;
+    at += read;
+    if (hasEnded) return (await sink.end()) ? at : null;
+    if (read === 0) await sleep(LOOK_MS);
+  }
+}
+
+async function copy(
+  control: AttemptControl,
+  { trial, attempt, at }: { trial: number; attempt: AttemptRecord; at: number },
+  sink: Sink,
+): Promise<number | null> {
+  let read = 0;
+  for await (const part of control.logs({ trial, token: attempt.token, handle: attempt.handle }, at)) {
+    if (!(await sink.write(part))) return null;
+    read += part.length;
+  }
+  return read;
+}
+
+async function endedOf(storage: Storage, { id }: AttemptRecord): Promise<boolean> {
+  const [now] = await storage.attempts({ attemptId: id });
+  return now === undefined || now.finishedAtMs !== null;
+}
+
+/** Waits for the next attempt of a trial; null when the trial is finished without one. */
+async function nextAttempt(
+  storage: Storage,
+  record: StudyRecord,
+  trial: number,
+  after: number,
+): Promise<AttemptRecord | null> {
+  while (true) {
+    const { id, state } = await findTrial(storage, record, trial);
+    const next = (await storage.attempts({ trialId: id })).find(({ attempt }) => attempt > after);
+    if (next) return next;
+    if (isFinished(state)) return null;
+    await sleep(LOOK_MS);
+  }
+}
+
+function whyNoLog(trial: number, handle: string | null): string {
+  if (handle === null) return `trial ${trial} has no log: hpo has not run it`;
+  if (handleKind(handle) === 'function')
+    return `trial ${trial} has no log: it ran as a function of a program`;
+  if (findExecutor(handleKind(handle))) return `trial ${trial} has written no output`;
+  return `trial ${trial} has no log that this version of hpo can read (executor ${handleKind(handle)})`;
+}
+
+/** Where a log goes: unchanged into a pipe or a file, as printable text on a terminal. */
+export function stdoutSink(): Sink {
+  const send = (data: Uint8Array | string) =>
+    new Promise<boolean>((resolve) => {
+      process.stdout.write(data, (error) => resolve(!error));
+    });
+  if (!process.stdout.isTTY) return { write: send, end: async () => true };
+  const text = new LogText();
+  return { write: (part) => send(text.push(part)), end: () => send(text.end()) };
+}

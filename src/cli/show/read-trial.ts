@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { findTrial } from '../../control/find-trial.js';
+import type { Params } from '../../core/distribution.js';
+import { effectiveNames } from '../../core/space.js';
+import { handleKind } from '../../executors/handle.js';
+import { rerunCommand } from '../../executors/rerun-command.js';
+import { attemptFiles } from '../../executors/study-outputs.js';
+import { readResults } from '../../results/results-feed.js';
+import type { RankedConfiguration } from '../../results/results-model.js';
+import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
+import { type ReadableStudy, studyToRead } from '../studies.js';
+
+/** Where what a trial wrote lies on this machine. Null: it wrote nothing there. */
+export type TrialFiles = {
+  readonly folder: string | null;
+  readonly log: string | null;
+  readonly checkpoints: readonly string[];
+};
+
+/** Everything that is known of one trial. */
+export type ShownTrial = {
+  readonly study: ReadableStudy;
+  readonly row: TrialRow;
+  /** What the trainer received, in the order of the space. */
+  readonly params: Params;
+  readonly metrics: readonly StoredMetric[];
+  readonly attempts: readonly AttemptRecord[];
+  /** Its configuration among those with a result; null where it has none. */
+  readonly rank: { readonly place: number; readonly of: number; readonly result: RankedConfiguration } | null;
+  /** Trials of the same configuration, this one too, in order of number. */
+  readonly repeats: readonly TrialRow[];
+  readonly files: TrialFiles;
+  /** Null where nobody knows it. */
+  readonly command: string | null;
+};
+
+/** Reads a trial. @throws HpoError trial.not-found (usage). */
+export async function readTrial(storage: Storage, record: StudyRecord, number: number): Promise<ShownTrial> {
+  const row = await findTrial(storage, record, number);
+  const study = await studyToRead(storage, record);
+  const params = orderedParams(study, row);
+  const ofConfiguration = await readConfiguration(storage, study, number);
+  const repeats: TrialRow[] = [];
+  for (const each of ofConfiguration.trials) repeats.push(...(await storage.rows(record.id, each, 1)));
+  return {
+    study,
+    row,
+    params,
+    metrics: await storage.metrics(record.id, number),
+    attempts: await storage.attempts({ trialId: row.id }),
+    rank: ofConfiguration.rank,
+    repeats: repeats.length === 0 ? [row] : repeats,
+    files: filesOf(row),
+    command: record.spec === null ? null : rerunCommand(study.spec.trainer, { ...row, params }),
+  };
+}
+
+async function readConfiguration(
+  storage: Storage,
+  study: ReadableStudy,
+  number: number,
+): Promise<{ rank: ShownTrial['rank']; trials: readonly number[] }> {
+  const results = await readResults(storage, study);
+  const has = ({ trials }: { readonly trials: readonly { readonly number: number }[] }) =>
+    trials.some((trial) => trial.number === number);
+  const own = results.configurations.all().find(has);
+  const trials = (own?.trials ?? []).map((trial) => trial.number).sort((a, b) => a - b);
+  // A front has no places.
+  if (study.spec.objectives.length > 1) return { rank: null, trials };
+  const rows = results.configurations.ranks.all();
+  const place = rows.findIndex((row) => has(results.configurations.at(row)));
+  const result = place === -1 ? undefined : results.best(place + 1)[place];
+  return { rank: result ? { place: place + 1, of: rows.length, result } : null, trials };
+}
+
+function orderedParams({ space }: ReadableStudy, { params, forced }: TrialRow): Params {
+  const all: Params = { ...params, ...forced };
+  const names = new Set([...effectiveNames(space), ...Object.keys(all)]);
+  return Object.fromEntries(
+    [...names].flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] ?? null]] : [])),
+  );
+}
+
+const NO_FILES: TrialFiles = { folder: null, log: null, checkpoints: [] };
+
+function filesOf({ handle, number }: TrialRow): TrialFiles {
+  if (!handle || handleKind(handle) !== 'local') return NO_FILES;
+  try {
+    const { trialDir, log, logLink, checkpointDir } = attemptFiles(handle, number);
+    return {
+      folder: existing(trialDir),
+      log: existing(logLink) ?? existing(log),
+      checkpoints: existsSync(checkpointDir)
+        ? readdirSync(checkpointDir).map((name) => `${checkpointDir}/${name}`)
+        : [],
+    };
+  } catch {
+    // A handle that is no folder of hpo, or a folder that cannot be read.
+    return NO_FILES;
+  }
+}
+
+function existing(path: string): string | null {
+  return existsSync(path) ? path : null;
+}

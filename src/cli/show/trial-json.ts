@@ -1,0 +1,34 @@
+import { curvesByMetric } from '../../results/curves.js';
+import { rankedJson } from '../result-json.js';
+import { rowJson } from '../trials/list-trials.js';
+import type { ShownTrial } from './read-trial.js';
+
+/** A trial as `hpo show --json` prints it. */
+export function trialJson(shown: ShownTrial): object {
+  const { study, row, params, metrics, attempts, rank, repeats, files, command } = shown;
+  const finals = metrics.flatMap(({ name, step, value }) => (step === null ? [[name, value]] : []));
+  return {
+    study: study.name,
+    ...rowJson(row),
+    params,
+    finals: Object.fromEntries(finals),
+    curves: Object.fromEntries(
+      [...curvesByMetric(metrics)].map(([name, { steps, values }]) => [
+        name,
+        { steps: [...steps], values: [...values] },
+      ]),
+    ),
+    attempts: attempts.map(({ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause }) => ({
+      ...{ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause },
+    })),
+    rank: rank && { place: rank.place, of: rank.of, ...rankedJson(rank.result) },
+    repeats: repeats.map((each) => ({
+      number: each.number,
+      seed: each.seed,
+      state: each.state,
+      values: each.values,
+    })),
+    ...files,
+    command,
+  };
+}

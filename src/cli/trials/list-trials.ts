@@ -1,0 +1,145 @@
+import { isFeasible } from '../../core/metric-constraints.js';
+import { printable } from '../../core/printable.js';
+import { effectiveNames } from '../../core/space.js';
+import { pagesOf } from '../../loggers/csv/source.js';
+import { compileFilter } from '../../results/filter/filter.js';
+import { TrialFields } from '../../results/trial-fields.js';
+import { TopRows, trialOrder } from '../../results/trial-order.js';
+import { shownState } from '../../results/trial-table.js';
+import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
+import { print, toJson, writeData, writeStyled } from '../output.js';
+import { studyToRead } from '../studies.js';
+import { leftText } from '../table/left-columns.js';
+import { stdoutSurface } from '../table/surface.js';
+import { Table } from '../table/table.js';
+import {
+  defaultColumns,
+  fieldJson,
+  fieldOf,
+  namedColumns,
+  type Shown,
+  type TrialColumn,
+} from './trial-columns.js';
+
+/** Which trials of a study are listed, in which order, and how. */
+export type TrialsQuery = {
+  /** In lower case; null: any. */
+  readonly state: string | null;
+  readonly where: string | null;
+  /** The name of a field, with a minus before it for the other way round; null: by number. */
+  readonly sort: string | null;
+  readonly reverse: boolean;
+  /** Infinity: all. */
+  readonly top: number;
+  /** Null: those of `defaultColumns`, or whole rows in JSON. */
+  readonly columns: readonly string[] | null;
+  readonly json: boolean;
+};
+
+/** Rows that one read asks for and that one page prints. */
+const PAGE = 1000;
+
+/** Prints trials a page at a time, until the reader of stdout is gone. */
+export async function listTrials(storage: Storage, record: StudyRecord, query: TrialsQuery): Promise<void> {
+  const nowMs = Date.now();
+  const shown = await shownOf(storage, record);
+  const fields = new TrialFields(shown, nowMs);
+  const keeps = filterOf(query, fields);
+  const order = orderOf(query, fields);
+  const columns =
+    query.columns === null
+      ? defaultColumns(shown, fields, nowMs)
+      : namedColumns(query.columns, fields, nowMs);
+  const pages = query.json ? jsonPages(query, fields) : tablePages(record, query, columns);
+  const top = order === null ? null : new TopRows<TrialRow>(order, query.top);
+  for await (const page of pagesOf(storage, record.id)) {
+    const rows = page.filter(keeps);
+    if (top) top.add(rows);
+    else if (rows.length > 0 && !(await pages.page(rows, page.length < PAGE))) return;
+  }
+  const sorted = top?.rows() ?? [];
+  for (let at = 0; at < sorted.length; at += PAGE)
+    if (!(await pages.page(sorted.slice(at, at + PAGE), at + PAGE >= sorted.length))) return;
+  await pages.end();
+}
+
+/** What the study's trials may have: the space knows the parameters, but not those of trials that were enqueued elsewhere. */
+async function shownOf(storage: Storage, record: StudyRecord): Promise<Shown> {
+  const { space, spec } = await studyToRead(storage, record);
+  const { metrics } = await storage.columns(record.id);
+  const first = await storage.rows(record.id, 0, PAGE);
+  const names = first.flatMap(({ params, forced }) => [...Object.keys(params), ...Object.keys(forced)]);
+  return {
+    objectives: spec.objectives,
+    parameters: [...new Set([...effectiveNames(space), ...names])],
+    metrics,
+    repeats: spec.repeats > 1,
+  };
+}
+
+function filterOf({ state, where }: TrialsQuery, fields: TrialFields): (row: TrialRow) => boolean {
+  const matches = where === null ? () => true : compileFilter(where, fields);
+  return (row) => (state === null || shownState(row).toLowerCase() === state) && matches(row);
+}
+
+/** Null: by number. The best few are by the objective. */
+function orderOf({ sort, reverse, top }: TrialsQuery, fields: TrialFields) {
+  const name = sort ?? (Number.isFinite(top) ? 'objective' : null);
+  if (name === null) return reverse ? trialOrder(fieldOf('trial.trial', fields), true) : null;
+  const isReversed = name.startsWith('-') && fields.find(name) === null;
+  return trialOrder(fieldOf(isReversed ? name.slice(1) : name, fields), isReversed !== reverse);
+}
+
+/** Prints rows a page at a time. `page` resolves to false when the reader of stdout is gone. */
+type Pages = {
+  readonly page: (rows: readonly TrialRow[], isWhole: boolean) => Promise<boolean>;
+  readonly end: () => Promise<void>;
+};
+
+/** Prints the same text as one list of all rows would give. */
+function jsonPages({ columns }: TrialsQuery, fields: TrialFields): Pages {
+  const chosen = columns?.map((name) => [name, fieldOf(name, fields)] as const);
+  const toData = (row: TrialRow) =>
+    chosen ? Object.fromEntries(chosen.map(([name, field]) => [name, fieldJson(field, row)])) : rowJson(row);
+  let isFirst = true;
+  return {
+    page: (rows) => {
+      const text = rows.map((row) => `  ${toJson(toData(row)).replaceAll('\n', '\n  ')}`).join(',\n');
+      const begin = isFirst ? '[\n' : ',\n';
+      isFirst = false;
+      return writeData(printable(begin + text));
+    },
+    end: async () => void (await writeData(isFirst ? '[]\n' : '\n]\n')),
+  };
+}
+
+/** A trial as `hpo trials --json` and `hpo show --json` print it. */
+export function rowJson({ id: _, queued, handle: __, violations, ...row }: TrialRow) {
+  const feasible = violations.length === 0 ? null : isFeasible(violations);
+  return { ...row, state: shownState({ ...row, queued }), feasible };
+}
+
+function tablePages(
+  record: StudyRecord,
+  { state, where }: TrialsQuery,
+  columns: readonly TrialColumn[],
+): Pages {
+  const surface = stdoutSurface();
+  const table = new Table(columns, surface);
+  let isEmpty = true;
+  return {
+    page: (rows, isWhole) => {
+      isEmpty = false;
+      const lines = rows.map((row) => columns.map(({ cell }) => cell(row)));
+      return writeStyled(`${table.page(lines, isWhole)}\n`);
+    },
+    end: async () => {
+      if (isEmpty)
+        print(
+          `study ${record.name} has no ${state === null ? '' : `${state} `}trials${where === null ? '' : ` where ${where}`}`,
+        );
+      else if (table.left.length > 0)
+        await writeStyled(`${surface.style('faint', leftText(table.left, surface.width))}\n`);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { dirname, join } from 'node:path';
+import type { Params } from '../core/distribution.js';
+import { paramsJson } from '../core/param-text.js';
+import { shellWord } from '../core/shell-word.js';
+import { handleKind } from './handle.js';
+import { describeCommand, describeEnv, expandCommand } from './trainer-command.js';
+
+/** The built-in trainer, as people start it. */
+const BUILTIN = ['hpo', 'train', '--config', '${config}', '--seed', '${seed}', '${overrides}'];
+
+/** What a trial ran with. `params`: what the trainer received, in the order of the space. */
+export type RanTrial = {
+  readonly handle: string | null;
+  readonly seed: number | null;
+  readonly params: Params;
+};
+
+type Trainer = {
+  readonly command: readonly string[] | null;
+  readonly cwd: string | null;
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/**
+ * Returns the command line that runs a trial again by hand, for a POSIX shell; null where nobody knows it. The trainer gets
+ * its parameters and its seed as from hpo, and none of the folders that belong to the trial.
+ */
+export function rerunCommand(
+  { command, cwd, env }: Trainer,
+  { handle, seed, params }: RanTrial,
+): string | null {
+  if (handle === null || seed === null || handleKind(handle) !== 'local') return null;
+  const configFile = join(dirname(dirname(handle)), 'config.yaml');
+  try {
+    const words = expandCommand(command ?? BUILTIN, { params, seed, configFile });
+    const variables =
+      command === null
+        ? env
+        : { ...env, HPO_SEED: String(seed), HPO_PARAMS: paramsJson(params), HPO_CONFIG: configFile };
+    const line = [describeEnv(variables), describeCommand(words)].filter(Boolean).join(' ');
+    return cwd === null ? line : `cd ${shellWord(cwd)} && ${line}`;
+  } catch {
+    // A template that this version does not understand.
+    return null;
+  }
+}

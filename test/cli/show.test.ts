@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hpoInProcess, saidBy } from '../support/in-process.js';
+import { makeShownStudy, type ShownStudy } from '../support/shown-study.js';
+
+let study: ShownStudy;
+beforeAll(async () => {
+  study = await makeShownStudy();
+});
+afterAll(() => study.remove());
+
+const here = () => ['--storage', study.url, '--sweep', 'none.yaml'];
+const show = (...args: readonly string[]) => saidBy('show', ...args, ...here());
+
+test('a trial is shown with its parameters in full, curves, attempts and repeats', async () => {
+  const [row] = JSON.parse(await saidBy('trials', ...here(), '--json', '--top', '1')) as [
+    { number: number; params: { lr: number }; values: [number] },
+  ];
+  const text = await show(String(row.number));
+  expect(text).toMatch(new RegExp(`^trial ${row.number} of study shown: COMPLETE, loss 0\\.\\d+, in `));
+  expect(text).toMatch(/rank +1 of \d+ configurations, by 0\.\d+ ± 0\.\d+ over 2 trials/);
+  expect(text).toContain(`lr ${' '.repeat(text.includes('momentum') ? 7 : 2)}${row.params.lr}`);
+  expect(text).toMatch(/ {2}loss +\d\.\d+ +\d\.\d+ +\d\.\d+ +1-5 +█[▁-█]{3}▁\n {2}accuracy +0\.\d+/);
+  expect(text).toMatch(/attempts\n.*\n +1 +completed/);
+  expect(text.split('same configuration')[1]).toMatch(/(?:\n +\d+ +COMPLETE +0\.\d+ +\d+.*){2}/);
+  const json = JSON.parse(await show(String(row.number), '--json'));
+  expect(json).toMatchObject({
+    study: 'shown',
+    number: row.number,
+    values: row.values,
+    params: row.params,
+    curves: { loss: { steps: [1, 2, 3, 4, 5] } },
+    finals: { loss: row.values[0] },
+    attempts: [{ attempt: 1, cause: 'completed' }],
+    rank: { place: 1, n: 2 },
+    repeats: [{}, {}],
+    command: null,
+  });
+});
+
+test('a failed trial shows why on one line, and an unknown one is a mistake', async () => {
+  const [failed] = JSON.parse(await saidBy('trials', ...here(), '--json', '--state', 'fail')) as [
+    { number: number },
+  ];
+  expect(await show(String(failed.number))).toMatch(/FAIL.*\n\nreason +Error: diverged\\nNaN in layer 3\n/);
+  const { code, stderr, stdout } = await hpoInProcess('show', '99', ...here());
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/error\[trial\.not-found\]: study shown has no trial 99/);
+  const logs = await hpoInProcess('logs', '99', ...here());
+  expect(logs.code).toBe(2);
+  // A function of a program writes no log.
+  const none = await hpoInProcess('logs', '0', ...here());
+  expect(none).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'trial 0 has no log: it ran as a function of a program\n',
+  });
+});

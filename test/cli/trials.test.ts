@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hpoInProcess, saidBy } from '../support/in-process.js';
+import { makeShownStudy, type ShownStudy } from '../support/shown-study.js';
+
+let study: ShownStudy;
+beforeAll(async () => {
+  study = await makeShownStudy();
+});
+afterAll(() => study.remove());
+
+type Row = {
+  number: number;
+  state: string;
+  values: number[] | null;
+  params: Record<string, number | string>;
+  feasible: boolean | null;
+};
+
+const here = () => ['--storage', study.url, '--sweep', 'none.yaml'];
+const trials = (...args: readonly string[]) => saidBy('trials', ...here(), ...args);
+const json = async (...args: readonly string[]) => JSON.parse(await trials('--json', ...args)) as Row[];
+const numbers = async (...args: readonly string[]) => (await json(...args)).map(({ number }) => number);
+/** The cells of a table without blanks in its cells. */
+const cells = async (...args: readonly string[]) =>
+  (await trials(...args))
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+
+test('each parameter has a column, with four digits; a column that is empty everywhere has none', async () => {
+  const [header, first] = (await trials()).split('\n');
+  expect(header?.trim().split(/\s{2,}/)).toEqual(
+    'trial state objective lr opt momentum config epochs time device seed reason'.split(' '),
+  );
+  expect(first).toMatch(/^ +0 {2}COMPLETE +0\.\d{1,4} +0\.\d+ +adam /);
+  expect(await trials('--where', 'opt == "adam"')).not.toContain('momentum');
+});
+
+test('--sort puts the best first by the objective, failures last, and the lowest first otherwise', async () => {
+  const all = await json('--sort', 'loss');
+  const complete = all
+    .filter(({ state }) => state === 'COMPLETE')
+    .map(({ values }) => values?.[0] ?? Number.NaN);
+  expect(complete).toEqual([...complete].sort((a, b) => a - b));
+  expect(all.map(({ state }) => state)).toEqual(
+    [...all]
+      .map(({ state }) => state)
+      .sort((a, b) => 'COMPLETE PRUNED FAIL'.indexOf(a) - 'COMPLETE PRUNED FAIL'.indexOf(b)),
+  );
+  expect(await numbers('--top', '3')).toEqual(all.slice(0, 3).map(({ number }) => number));
+  const rates = (await json('--sort', '-lr', '--top', '5')).map(({ params }) => params.lr as number);
+  expect(rates).toEqual([...rates].sort((a, b) => b - a));
+  expect(await numbers('--sort', 'lr', '--desc')).toEqual(await numbers('--sort', '-lr'));
+  expect((await numbers('--desc'))[0]).toBe(all.length - 1);
+  // What has no value comes last, in either direction.
+  expect((await json('--sort=-momentum')).at(-1)?.params.momentum).toBeUndefined();
+});
+
+test('--where, --state and --columns choose rows and columns', async () => {
+  const some = await json(
+    '--where',
+    'lr < 0.01 and opt == "sgd" and not state == pruned_',
+    '--state',
+    'COMPLETE',
+  ).catch((error: unknown) => String(error));
+  expect(some).toMatch(/error\[where\.syntax\].*got pruned_/);
+  const kept = await json('--where', 'lr < 0.01 and opt == "sgd"', '--state', 'COMPLETE');
+  expect(kept.length).toBeGreaterThan(2);
+  for (const { state, params } of kept) {
+    expect(state).toBe('COMPLETE');
+    expect(params.opt).toBe('sgd');
+    expect(params.lr).toBeLessThan(0.01);
+  }
+  expect(await cells('--columns', 'trial, accuracy,momentum', '--where', 'trial == 0')).toEqual([
+    ['trial', 'accuracy', 'momentum'],
+    ['0', expect.stringMatching(/^0\.\d{4}$/)],
+  ]);
+  const [row] = JSON.parse(
+    await trials('--json', '--columns', 'lr,metric.accuracy,started', '--top', '1'),
+  ) as [Record<string, unknown>];
+  expect(Object.keys(row)).toEqual(['lr', 'metric.accuracy', 'started']);
+  expect(String(row.lr).length).toBeGreaterThan(10);
+  expect(row.started).toMatch(/^\d{4}-\d\d-\d\dT/);
+});
+
+test('what nobody can mean is a mistake of usage, and nothing that matches is no error', async () => {
+  const failing = async (...args: readonly string[]) => {
+    const { code, stderr, stdout } = await hpoInProcess('trials', ...here(), ...args);
+    expect([code, stdout]).toEqual([2, '']);
+    return stderr;
+  };
+  expect(await failing('--columns', 'trial,learning')).toMatch(
+    /error\[trials\.unknown-column\].*"learning"\n {2}fix: use one of lr, opt/,
+  );
+  expect(await failing('--sort', 'nothing')).toMatch(/trials\.unknown-column/);
+  expect(await failing('--where', 'lr <')).toMatch(/where\.syntax.*\n {2}lr <\n {6}\^/);
+  expect(await failing('--columns', 'a,,b')).toMatch(/names with commas/);
+  expect(await trials('--where', 'lr > 5')).toBe('study shown has no trials where lr > 5\n');
+  expect(await trials('--where', 'lr > 5', '--json')).toBe('[]\n');
+});
