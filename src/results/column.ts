@@ -50,6 +50,12 @@ export class Column<A extends Numbers> {
     this.#values.set(values, at);
   }
 
+  /** Takes an array as its values, without a copy. */
+  adopt(values: A): void {
+    this.#values = values;
+    this.#length = values.length;
+  }
+
   /** All values without a copy. It stays true until the next `set` or `resize`. */
   values(): A {
     return this.#values.subarray(0, this.#length) as A;
@@ -61,10 +67,10 @@ export class Column<A extends Numbers> {
 }
 
 /** Numbers; NaN where a row has none. */
-export const floatColumn = () => new Column((length) => new Float64Array(length), Number.NaN);
+export const floatColumn = () => new Column<Float64Array>((length) => new Float64Array(length), Number.NaN);
 /** Numbers of which seven digits are enough; NaN where a row has none. */
-export const singleColumn = () => new Column((length) => new Float32Array(length), Number.NaN);
+export const singleColumn = () => new Column<Float32Array>((length) => new Float32Array(length), Number.NaN);
 /** Whole numbers; `empty` where a row has none. */
-export const intColumn = (empty = 0) => new Column((length) => new Int32Array(length), empty);
+export const intColumn = (empty = 0) => new Column<Int32Array>((length) => new Int32Array(length), empty);
 /** Small codes; 0 where a row has none. */
-export const byteColumn = () => new Column((length) => new Uint8Array(length), 0);
+export const byteColumn = () => new Column<Uint8Array>((length) => new Uint8Array(length), 0);

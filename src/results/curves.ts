@@ -80,8 +80,8 @@ export class Curves {
       this.#starts.set(trial, starts[trial] as number);
       this.#counts.set(trial, (starts[trial + 1] as number) - (starts[trial] as number));
     }
-    this.#steps.append(steps);
-    this.#values.append(values);
+    this.#steps.adopt(steps);
+    this.#values.adopt(values);
   }
 
   #isSame(trial: number, steps: ReadonlyMap<number, number>): boolean {

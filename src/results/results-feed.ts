@@ -1,5 +1,7 @@
+import { floatColumn } from './column.js';
 import { ResultsModel } from './results-model.js';
 import type { ResultsStudy } from './results-study.js';
+import type { StoredResults } from './stored-results.js';
 import type { ResultRow, TrialTable } from './trial-table.js';
 
 /** What results read of a storage. */
@@ -14,9 +16,13 @@ export type ResultsReader = {
     readonly study: string | null;
     readonly mark: string;
     readonly isAll: boolean;
-    readonly trials: readonly { readonly number: number; readonly stamp: number }[];
+    readonly trials: readonly { readonly id: number; readonly number: number; readonly stamp: number }[];
   }>;
-  results(studyId: number, numbers: readonly number[]): Promise<readonly ResultRow[]>;
+  stampsBefore(
+    studyId: number,
+    mark: string,
+  ): Promise<{ readonly count: number; readonly low: number; readonly high: number }>;
+  results(studyId: number, ids: readonly number[]): Promise<readonly ResultRow[]>;
 };
 
 /** What an update has changed. */
@@ -46,6 +52,8 @@ export class ResultsFeed {
   #token: string | null = null;
   /** Which study the model is of, and up to where it was read. */
   #source: { readonly study: string | null; readonly mark: string | null } = NOTHING_READ;
+  /** By trial number: the stamp of the last change that is in the model. */
+  #stamps = floatColumn();
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(reader: ResultsReader, study: ResultsStudy) {
@@ -61,6 +69,29 @@ export class ResultsFeed {
 
   get table(): TrialTable {
     return this.#model.table;
+  }
+
+  /**
+   * Begins with results that were stored, unless they are not those of this study at their mark. Returns whether it does.
+   * Only an update brings them up to date. It is the first call to a feed.
+   */
+  async restore(stored: StoredResults): Promise<boolean> {
+    const { source, table, stamps } = stored;
+    const isOfThis = await isUnchanged(this.#reader, this.#study.id, stored);
+    if (!isOfThis) return false;
+    table.continueRevisions();
+    this.#model = new ResultsModel(this.#study, table);
+    this.#model.refresh(Array.from({ length: table.length }, (_, number) => number));
+    this.#stamps.adopt(stamps);
+    this.#source = source;
+    return true;
+  }
+
+  /** What `restore` takes, as of the last update; null for a study that does not exist. */
+  stored(): StoredResults | null {
+    const { study, mark } = this.#source;
+    if (study === null || mark === null) return null;
+    return { source: { study, mark }, table: this.table, stamps: this.#stamps.values() };
   }
 
   /** Brings the model up to date. Updates that are asked for at once happen one after the other. */
@@ -104,14 +135,50 @@ export class ResultsFeed {
     if (study !== this.#source.study && this.#source !== NOTHING_READ) {
       this.#model = new ResultsModel(this.#study);
       this.#source = NOTHING_READ;
+      this.#stamps = floatColumn();
       return { changed: [], isAll: study === null, isReset: true };
     }
-    const numbers = trials.map(({ number }) => number);
-    const rows = numbers.length === 0 ? [] : await this.#reader.results(id, numbers);
+    const ids = trials.map((trial) => trial.id);
+    const rows = ids.length === 0 ? [] : await this.#reader.results(id, ids);
     const changed = this.#model.apply(rows);
+    for (const { number, stamp } of trials) this.#stamps.set(number, stamp);
     this.#source = { study, mark };
     return { changed, isAll, isReset: false };
   }
+}
+
+/** How often the comparison begins again when somebody wrote meanwhile. */
+const TRIES = 5;
+const NUMBERS_PER_PAGE = 20_000;
+const LOW = 2 ** 21;
+
+/** Whether all trials that have not changed since the mark of stored results are as they were when these were stored. */
+async function isUnchanged(
+  reader: ResultsReader,
+  id: number,
+  { source, stamps }: StoredResults,
+): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const token = await reader.changeToken();
+    const changed = new Set<number>();
+    for (let mark = source.mark, isAll = false; !isAll; ) {
+      const page = await reader.changedTrials(id, mark, NUMBERS_PER_PAGE);
+      if (page.study !== source.study) return false;
+      for (const { number } of page.trials) changed.add(number);
+      ({ mark, isAll } = page);
+    }
+    const sums = await reader.stampsBefore(id, source.mark);
+    if ((await reader.changeToken()) !== token) continue;
+    let [count, low, high] = [0, 0, 0];
+    for (const [number, stamp] of stamps.entries()) {
+      if (changed.has(number) || Number.isNaN(stamp)) continue;
+      count += 1;
+      low += stamp % LOW;
+      high += Math.floor(stamp / LOW);
+    }
+    return sums.count === count && sums.low === low && sums.high === high;
+  }
+  return false;
 }
 
 const NOTHING_READ = { study: null, mark: null };

@@ -44,10 +44,11 @@ export class ResultsModel {
   /** One for each objective. */
   readonly histories: readonly BestHistory[];
 
-  constructor(study: ResultsStudy) {
+  /** `table`: trials that are there already; without it there are none. */
+  constructor(study: ResultsStudy, table = new TrialTable(study)) {
     this.study = study;
     const rules = rulesOf(study);
-    this.table = new TrialTable(study);
+    this.table = table;
     this.configurations = new Configurations(this.table, rules, study.spec.defineByRun ?? false);
     this.histories = rules.directions.map((direction, k) => new BestHistory(k, direction));
   }

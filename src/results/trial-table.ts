@@ -107,6 +107,11 @@ export class TrialTable {
     return this.states.length;
   }
 
+  /** Goes on from the highest revision of its rows. */
+  continueRevisions(): void {
+    this.#revision = this.revisions.values().reduce((most, each) => Math.max(most, each), 0);
+  }
+
   /** Counts the changes: every `apply` that changes a row gives the changed rows the next revision. */
   get revision(): number {
     return this.#revision;
@@ -167,6 +172,7 @@ export class TrialTable {
     const at = row.number;
     const states: readonly string[] = TrialTable.STATES;
     const { gpuUse } = row;
+    const { length } = this;
     const changes = [
       this.states.set(at, states.indexOf(shownState(row))),
       this.configurations.set(at, row.configuration ?? -1),
@@ -177,8 +183,13 @@ export class TrialTable {
       this.seeds.set(at, row.seed ?? Number.NaN),
       this.exitCodes.set(at, row.exitCode ?? Number.NaN),
       ...this.objectives.map((column, k) => column.set(at, row.values?.[k] ?? Number.NaN)),
-      setEach(this.params, at, { ...row.params, ...row.forced }, () => new ParamColumn()),
-      setEach(this.metrics, at, row.metrics, () => new MetricColumn()),
+      setEach(
+        { columns: this.params, length },
+        at,
+        { ...row.params, ...row.forced },
+        () => new ParamColumn(),
+      ),
+      setEach({ columns: this.metrics, length }, at, row.metrics, () => new MetricColumn()),
       this.curves.set(at, row.steps),
       this.#setViolations(at, row.violations),
       this.reasons.set(at, row.reason),
@@ -196,9 +207,18 @@ export class TrialTable {
     return changes.includes(true);
   }
 
+  /** Makes room for so many violations of a trial. */
+  addViolations(count: number): void {
+    while (this.violations.length < count) {
+      const column = floatColumn();
+      column.resize(this.length);
+      this.violations.push(column);
+    }
+  }
+
   #setViolations(at: number, violations: readonly number[]): boolean {
     const some = violations.slice(0, MOST_VIOLATIONS);
-    while (this.violations.length < some.length) this.violations.push(floatColumn());
+    this.addViolations(some.length);
     const changes = this.violations.map((column, k) => column.set(at, some[k] ?? Number.NaN));
     changes.push(this.violationCounts.set(at, some.length));
     this.feasibility.set(at, some.length === 0 ? 0 : isFeasible(violations) ? 1 : 2);
@@ -217,17 +237,22 @@ function listText(list: readonly string[]): string | null {
   return list.length === 0 ? null : JSON.stringify(list);
 }
 
-type Settable<V> = { set(row: number, value: V | undefined): boolean };
+type Settable<V> = { set(row: number, value: V | undefined): boolean; resize(length: number): void };
 
 /** Sets a row in every column: also in those for which the row has no value, since it may have had one before. */
 function setEach<V, C extends Settable<V>>(
-  columns: Map<string, C>,
+  { columns, length }: { readonly columns: Map<string, C>; readonly length: number },
   row: number,
   values: Readonly<Record<string, V>>,
   make: () => C,
 ): boolean {
   let isOther = false;
-  for (const name of Object.keys(values)) if (!columns.has(name)) columns.set(name, make());
+  for (const name of Object.keys(values)) {
+    if (columns.has(name)) continue;
+    const column = make();
+    column.resize(length);
+    columns.set(name, column);
+  }
   for (const [name, column] of columns)
     if (column.set(row, Object.hasOwn(values, name) ? values[name] : undefined)) isOther = true;
   return isOther;

@@ -26,6 +26,17 @@ export class ParamColumn {
     return Number.isNaN(value) ? undefined : value;
   }
 
+  /** Makes the column at least this long. */
+  resize(length: number): void {
+    this.numbers.resize(length);
+    this.codes.resize(length);
+  }
+
+  /** Sets what the codes stand for. */
+  restore(others: readonly ParamValue[]): void {
+    for (const value of others) this.#codeOf(value);
+  }
+
   #codeOf(value: ParamValue): number {
     let place = this.#places.get(value);
     if (place === undefined) {
@@ -45,6 +56,12 @@ export class MetricColumn {
   set(row: number, value: number | undefined): boolean {
     const isOther = this.values.set(row, value ?? Number.NaN);
     return this.isReported.set(row, value === undefined ? 0 : 1) || isOther;
+  }
+
+  /** Makes the column at least this long. */
+  resize(length: number): void {
+    this.values.resize(length);
+    this.isReported.resize(length);
   }
 
   /** Undefined where nobody reported it. */
@@ -71,6 +88,11 @@ export class TextColumn {
 
   has(row: number): boolean {
     return this.codes.get(row) >= 0;
+  }
+
+  /** Sets what the codes stand for. */
+  restore(texts: readonly string[]): void {
+    for (const text of texts) this.#codeOf(text);
   }
 
   #codeOf(text: string): number {

@@ -55,6 +55,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: [],
     pure: true,
   },
+  // Results of large studies in the user's cache.
+  summaries: { ours: ['core/', 'liveness/folders', 'results/'], packages: [], builtins: 'any' },
   // Commands to a study, stored in its database.
   control: {
     ours: [
@@ -169,6 +171,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'plots/',
       'storage/',
       'study/',
+      'summaries/',
       ...EXECUTORS,
       'protocol/',
       'config/',

@@ -6,6 +6,8 @@ import { makeSpace } from '../../src/core/space.js';
 import { ResultsFeed, readResults } from '../../src/results/results-feed.js';
 import type { ResultsModel } from '../../src/results/results-model.js';
 import type { ResultsStudy } from '../../src/results/results-study.js';
+import { packResults, type StoredResults, unpackResults } from '../../src/results/stored-results.js';
+import type { Storage } from '../../src/storage/storage.js';
 import { command } from '../storage/command.js';
 import { everyState } from '../storage/every-state.js';
 import { folder, newStudy, opened } from '../storage/support.js';
@@ -51,6 +53,29 @@ function shown(model: ResultsModel) {
   };
 }
 
+/** A new feed that begins with what was stored has the same model, and goes on from there. */
+async function expectRestored(
+  reader: Storage,
+  of: ResultsStudy,
+  stored: StoredResults,
+  expected: ReturnType<typeof shown>,
+): Promise<void> {
+  const parts = packResults(stored, of);
+  const bytes = new Uint8Array(Buffer.concat(parts));
+  const unpacked = unpackResults(bytes, of);
+  const later = new ResultsFeed(reader, of);
+  expect(unpacked && (await later.restore(unpacked))).toBe(true);
+  expect(shown(later.model)).toEqual(expected);
+  expect((await later.update()).changed).toEqual([]);
+  // Of another history, nothing is taken.
+  const other = unpackResults(bytes, of);
+  const [first] = [...(other?.stamps.keys() ?? [])];
+  if (!other || first === undefined || stored.table.length < 2) return;
+  const isNewest = other.stamps[first] === Math.max(...other.stamps);
+  other.stamps[isNewest ? 1 : first] = 1;
+  expect(await new ResultsFeed(reader, of).restore(other)).toBe(false);
+}
+
 test('writes and updates in any order give the model that one read at the end gives', async () => {
   const runs = fc.array(fc.tuple(command, fc.boolean()), { minLength: 20, maxLength: 50 });
   await fc.assert(
@@ -72,6 +97,8 @@ test('writes and updates in any order give the model that one read at the end gi
           if (!changed.includes(number)) expect(trial).toEqual(before[number]);
       }
       const model = await feed.read();
+      const stored = feed.stored();
+      if (stored) await expectRestored(reader, study(world.studyId), stored, shown(model));
       expect(shown(model)).toEqual(shown(await readResults(reader, study(world.studyId))));
     }),
     { numRuns: 25, examples: [[everyState.map((each): [typeof each, boolean] => [each, true]), true]] },

@@ -52,6 +52,7 @@ function counted(storage: Storage) {
       read.changes += 1;
       return storage.changedTrials(...args);
     },
+    stampsBefore: (...args: Parameters<Storage['stampsBefore']>) => storage.stampsBefore(...args),
     results: async (...args: Parameters<Storage['results']>) => {
       const found = await storage.results(...args);
       read.rows += found.length;

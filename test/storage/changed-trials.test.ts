@@ -22,8 +22,8 @@ class Follower {
   /** Reads a page of what has changed; whether that was all. */
   async read(limit = PAGE): Promise<boolean> {
     const { mark, trials, isAll } = await this.storage.changedTrials(this.studyId, this.mark, limit);
-    const numbers = trials.map(({ number }) => number);
-    for (const row of await this.storage.results(this.studyId, numbers)) this.rows.set(row.number, row);
+    const ids = trials.map(({ id }) => id);
+    for (const row of await this.storage.results(this.studyId, ids)) this.rows.set(row.number, row);
     for (const { number, stamp } of trials) this.stamps.set(number, stamp);
     this.mark = mark;
     return isAll;
@@ -35,8 +35,9 @@ class Follower {
 }
 
 async function allRows(storage: Storage, studyId: number): Promise<Map<number, unknown>> {
-  const numbers = (await storage.rows(studyId, 0, 1000)).map(({ number }) => number);
-  return new Map((await storage.results(studyId, numbers)).map((row) => [row.number, row]));
+  const { trials } = await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] });
+  const ids = trials.map(({ id }) => id);
+  return new Map((await storage.results(studyId, ids)).map((row) => [row.number, row]));
 }
 
 describeStorages('changed trials', (open) => {

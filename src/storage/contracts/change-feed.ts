@@ -19,8 +19,8 @@ export interface ChangeFeed {
   changedTrials(studyId: number, since: string | null, limit: number): Promise<TrialChanges>;
   /** Sums over the stamps of all trials that last changed before a mark. */
   stampsBefore(studyId: number, mark: string): Promise<StampSums>;
-  /** Everything that results show of these trials, in order of number; numbers that no trial has are left out. */
-  results(studyId: number, numbers: readonly number[]): Promise<readonly ResultRow[]>;
+  /** Everything that results show of the trials with these ids, in order of number; ids of no trial are left out. */
+  results(studyId: number, ids: readonly number[]): Promise<readonly ResultRow[]>;
   /** What is new since `since`: configurations and trials, each in ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
 }

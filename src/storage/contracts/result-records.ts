@@ -57,7 +57,7 @@ export type TrialChanges = {
   /** False: the limit left out later changes. */
   readonly isAll: boolean;
   /** Each trial once. `stamp`: a safe integer >= 0 that is another one after each change of the trial. */
-  readonly trials: readonly { readonly number: number; readonly stamp: number }[];
+  readonly trials: readonly { readonly id: number; readonly number: number; readonly stamp: number }[];
 };
 
 /**

@@ -22,7 +22,7 @@ export function changedTrials(
     study: study.uid,
     mark: String(last),
     isAll: found.length < limit,
-    trials: found.map(({ number, revision }) => ({ number, stamp: revision })),
+    trials: found.map(({ id, number, revision }) => ({ id, number, stamp: revision })),
   };
 }
 
@@ -46,11 +46,11 @@ export function stampsBefore(tables: Tables, studyId: number, mark: string): Sta
   };
 }
 
-export function results(tables: Tables, studyId: number, numbers: readonly number[]): readonly ResultRow[] {
-  const trials = tables.studies.get(studyId)?.trials ?? [];
-  return [...new Set(numbers)]
+export function results(tables: Tables, studyId: number, ids: readonly number[]): readonly ResultRow[] {
+  return [...new Set(ids)]
     .sort((a, b) => a - b)
-    .flatMap((number) => trials[number] ?? [])
+    .flatMap((id) => tables.trials.get(id) ?? [])
+    .filter(({ study }) => study.id === studyId)
     .map((trial) => ({
       ...toRow(trial),
       steps: new Map(trial.objective.steps()),

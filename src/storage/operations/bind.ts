@@ -84,7 +84,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     readControl: (studyId) => read(() => control.readControl(studyId)),
     changedTrials: (studyId, since, limit) => read(() => changedTrials(studyId, since, limit)),
     stampsBefore: (studyId, mark) => read(() => stampsBefore(studyId, mark)),
-    results: (studyId, numbers) => read(() => results(studyId, numbers)),
+    results: (studyId, ids) => read(() => results(studyId, ids)),
     changes: (studyId, since) => read(() => reading.changes(studyId, since)),
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
     columns: (studyId) => read(() => table.columns(studyId)),

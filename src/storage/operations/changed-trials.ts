@@ -15,14 +15,18 @@ export function* changedTrials(
   if (!(yield* isLogged())) return { study, ...(yield* unloggedTrials(studyId, since, limit)) };
   const from = revisionOf(since);
   const rows = yield sql(
-    `SELECT c.revision, t.number FROM hpo_changes c JOIN trials t ON t.trial_id = c.trial_id
+    `SELECT c.revision, t.trial_id, t.number FROM hpo_changes c JOIN trials t ON t.trial_id = c.trial_id
       WHERE c.revision >= ? AND c.study_id = ? AND t.study_id = ? ORDER BY c.revision LIMIT ?`,
     from,
     studyId,
     studyId,
     limit,
   );
-  const trials = rows.map((row) => ({ number: num(row, 'number'), stamp: num(row, 'revision') }));
+  const trials = rows.map((row) => ({
+    id: num(row, 'trial_id'),
+    number: num(row, 'number'),
+    stamp: num(row, 'revision'),
+  }));
   const last = trials.at(-1)?.stamp ?? from;
   return { study, mark: `${LOGGED}${last}`, isAll: rows.length < limit, trials };
 }

@@ -1,21 +1,14 @@
 import { isFinished } from '../../core/trial.js';
-import {
-  byTrial,
-  type Clock,
-  clockOfOptuna,
-  decodeNumber,
-  decodeState,
-  decodeTime,
-  toParams,
-} from '../codec.js';
+import { byTrial, type Clock, clockOfOptuna, decodeNumber, decodeState, decodeTime } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, Columns, StoredMetric, TrialRow } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
 import { HIDDEN, hasAnnotations, isHidden, readNotes, readTags } from './annotating.js';
 import { REFUSED } from './enqueueing.js';
 import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
-import { readParams, readValues, type Selection, toViolations } from './reading.js';
+import { readValues, type Selection, toViolations } from './reading.js';
 import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt, VIOLATIONS } from './records.js';
+import { readRowParams } from './row-params.js';
 
 /** A page of the table of results: seven queries, however long it is. */
 export function* rows(studyId: number, fromNumber: number, limit: number): Operation<readonly TrialRow[]> {
@@ -50,7 +43,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
     ...args,
   );
   if (trials.length === 0) return new Map();
-  const params = yield* readParams(selection);
+  const params = yield* readRowParams(trials, selection);
   const values = yield* readValues(selection);
   const metrics = yield* lastMetrics(selection);
   const epochs = yield* countSteps(selection);
@@ -76,7 +69,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
         seed: numOrNull(row, 'seed'),
         values: values.get(id) ?? null,
         violations: toViolations(storedJsonOrNull(row, 'violations')),
-        params: { ...toParams(params.get(id) ?? []), ...storedParams(row, 'fixed_json') },
+        params: { ...params.get(id), ...storedParams(row, 'fixed_json') },
         forced: storedParams(row, 'forced_json'),
         metrics: Object.fromEntries(metrics.get(id) ?? []),
         epochs: epochs.get(id) ?? 0,

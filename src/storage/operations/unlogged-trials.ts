@@ -35,7 +35,7 @@ export function* unloggedTrials(
   return {
     mark: JSON.stringify({ above, open: all.filter(isOpen).map(idOf), notes } satisfies Mark),
     isAll: added.length < limit,
-    trials: all.map((row) => ({ number: num(row, 'number'), stamp: stampOf(row) })),
+    trials: all.map((row) => ({ id: idOf(row), number: num(row, 'number'), stamp: stampOf(row) })),
   };
 }
 
