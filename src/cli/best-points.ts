@@ -3,8 +3,8 @@ import { usageError } from '../core/errors.js';
 import { isFeasible } from '../core/metric-constraints.js';
 import { project } from '../core/partial-params.js';
 import { paramsKey, type Space } from '../core/space.js';
-import { readResults } from '../results/results-feed.js';
 import type { Storage } from '../storage/storage.js';
+import { readStudyResults } from './read-results.js';
 import { studyToRead } from './studies.js';
 
 /**
@@ -21,7 +21,7 @@ export async function bestPoints(
   const record = await storage.findStudy(name);
   if (!record)
     throw usageError('study.not-found', `no study ${name} in ${storage.url}`, { fix: 'see hpo study list' });
-  const { configurations } = await readResults(storage, await studyToRead(storage, record));
+  const { configurations } = await readStudyResults(storage, await studyToRead(storage, record));
   const best = [...configurations.ranks.all()]
     .map((row) => configurations.at(row))
     .filter(({ violations }) => isFeasible(violations))

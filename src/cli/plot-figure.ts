@@ -4,8 +4,8 @@ import type { PlotInput, PlotSettings, Target } from '../plots/plot.js';
 import { plots } from '../plots/registry.js';
 import { targetsOf } from '../plots/target.js';
 import { type Curve, curvesByMetric } from '../results/curves.js';
-import { readResults } from '../results/results-feed.js';
 import type { Storage } from '../storage/storage.js';
+import { readStudyResults } from './read-results.js';
 import type { ReadableStudy } from './studies.js';
 
 /** Trials of which the steps of another metric than the first objective are read: one query each. */
@@ -30,7 +30,7 @@ export async function drawFigure(storage: Storage, study: ReadableStudy, wanted:
     throw usageError('plot.objectives', `expected a study with several objectives, ${study.name} has one`, {
       fix: 'try hpo plot history',
     });
-  const results = await readResults(storage, study);
+  const results = await readStudyResults(storage, study);
   const targets = targetsOf(results);
   const target = wanted.metric === null ? targets[0] : targets.find(({ name }) => name === wanted.metric);
   if (!target)

@@ -1,9 +1,9 @@
 import { HpoError } from '../core/errors.js';
 import { PROVENANCE_ATTRIBUTE, type Provenance, parseProvenance } from '../core/provenance.js';
 import { numberText } from '../loggers/event-messages.js';
-import { readResults } from '../results/results-feed.js';
 import { readStudyState, type StudyState } from '../results/study-state.js';
 import type { Storage, StudySummary } from '../storage/storage.js';
+import { readStudyResults } from './read-results.js';
 import { studyToRead } from './studies.js';
 
 /** How a study stands, beside its counts. */
@@ -34,7 +34,7 @@ export async function readStudyFacts(
 async function resultsOf(storage: Storage, study: StudySummary): Promise<Pick<StudyFacts, 'best' | 'front'>> {
   if (study.counts.complete === 0) return { best: null, front: null };
   try {
-    const model = await readResults(storage, await studyToRead(storage, study));
+    const model = await readStudyResults(storage, await studyToRead(storage, study));
     if (study.directions.length > 1) return { best: null, front: model.front().length };
     const [first] = model.best(1);
     return { best: first?.feasible ? (first.values[0] ?? null) : null, front: null };

@@ -107,7 +107,7 @@ export class TrialTable {
     return this.states.length;
   }
 
-  /** Goes on from the highest revision of its rows. */
+  /** Continues from the highest revision of its rows. */
   continueRevisions(): void {
     this.#revision = this.revisions.values().reduce((most, each) => Math.max(most, each), 0);
   }

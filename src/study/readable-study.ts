@@ -6,7 +6,11 @@ import { inferSpec } from './optuna-study.js';
 import { storedSpec } from './stored-spec.js';
 
 /** A study as results read it; Optuna may have made it. */
-export type ReadableStudy = ResultsStudy & { readonly name: string; readonly spec: StudySpec };
+export type ReadableStudy = ResultsStudy & {
+  readonly name: string;
+  readonly uid: string | null;
+  readonly spec: StudySpec;
+};
 
 /** Returns a study as results read it. Its sampler and pruner are not loaded. */
 export async function readableStudy(storage: StudyReader, record: StudyRecord): Promise<ReadableStudy> {
@@ -15,6 +19,7 @@ export async function readableStudy(storage: StudyReader, record: StudyRecord): 
   return {
     id: record.id,
     name: record.name,
+    uid: record.uid,
     seed: record.seed ?? 0,
     spec,
     space: makeSpace(params, constraints),

@@ -5,10 +5,10 @@ import { shellWord } from '../../core/shell-word.js';
 import type { Direction } from '../../core/trial.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { rankByMetric } from '../../results/metric-ranking.js';
-import { readResults } from '../../results/results-feed.js';
 import type { RankedConfiguration, ResultsModel } from '../../results/results-model.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { print, printData, printJson } from '../output.js';
+import { readStudyResults } from '../read-results.js';
 import { frontJson, rankedJson } from '../result-json.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 import { printTable } from '../table/print-table.js';
@@ -32,7 +32,7 @@ export const TOP = 5;
 
 export async function showBest(storage: Storage, record: StudyRecord, query: BestQuery): Promise<void> {
   const study = await studyToRead(storage, record);
-  const results = await readResults(storage, study);
+  const results = await readStudyResults(storage, study);
   const isFront = query.metric === null && study.spec.objectives.length > 1;
   if (query.args) {
     if (isFront) throw whichBest(study);

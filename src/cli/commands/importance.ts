@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readResults } from '../../results/results-feed.js';
 import { print, printJson } from '../output.js';
+import { readStudyResults } from '../read-results.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
 import { printTable } from '../table/print-table.js';
 import { terminalStyle } from '../terminal-style.js';
@@ -23,7 +23,7 @@ async function showImportance(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
     const { importanceNotes, importanceOf } = await import('../../results/importance.js');
-    const found = importanceOf(await readResults(storage, study));
+    const found = importanceOf(await readStudyResults(storage, study));
     if (options.json) return printJson({ study: study.name, objectives: found });
     const { barsOf } = await import('../importance-bars.js');
     for (const [k, each] of found.entries()) {

@@ -5,9 +5,9 @@ import { effectiveNames } from '../../core/space.js';
 import { handleKind } from '../../executors/handle.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
 import { attemptFiles } from '../../executors/study-outputs.js';
-import { readResults } from '../../results/results-feed.js';
 import type { RankedConfiguration } from '../../results/results-model.js';
 import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
+import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
 /** Where what a trial wrote lies on this machine. Null: it wrote nothing there. */
@@ -60,7 +60,7 @@ async function readConfiguration(
   study: ReadableStudy,
   number: number,
 ): Promise<{ rank: ShownTrial['rank']; trials: readonly number[] }> {
-  const results = await readResults(storage, study);
+  const results = await readStudyResults(storage, study);
   const has = ({ trials }: { readonly trials: readonly { readonly number: number }[] }) =>
     trials.some((trial) => trial.number === number);
   const own = results.configurations.all().find(has);

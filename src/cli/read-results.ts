@@ -1,0 +1,19 @@
+import type { ResultsModel } from '../results/results-model.js';
+import type { Storage } from '../storage/storage.js';
+import { parseStorageUrl } from '../storage/url.js';
+import { StoredFeed } from '../summaries/stored-feed.js';
+import type { ReadableStudy } from './studies.js';
+
+/** Returns the results of a study. Those of a large one begin with its stored summary, which is kept up to date. */
+export async function readStudyResults(storage: Storage, study: ReadableStudy): Promise<ResultsModel> {
+  const results = await openResults(storage, study);
+  await results.update();
+  results.save();
+  return results.feed.model;
+}
+
+/** Returns a feed of the results of a study, which begins with its stored summary. */
+export function openResults(storage: Storage, study: ReadableStudy): Promise<StoredFeed> {
+  const path = parseStorageUrl(storage.url);
+  return StoredFeed.open(storage, { ...study, path: path === ':memory:' ? null : path });
+}
