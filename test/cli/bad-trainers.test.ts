@@ -39,7 +39,7 @@ test('every bad trainer ends in the right state, for a reason that people unders
   expect(statSync(log).size).toBeGreaterThan(20_000_000);
 });
 
-test('a trial that runs too long fails with its whole tree, deaf or not, and the sweep goes on', async () => {
+test('a trial that runs too long fails with its whole process tree, whatever signals it ignores, and the sweep continues', async () => {
   const cwd = makeSweep({ trainer: 'bad.sh', parameters: { how: ['deaf', 'good'] }, max_concurrent: 1 });
   const text = await hpo(cwd, 'optimize', '--trial-timeout', '700ms');
   expect(text).toMatch(/trial 0 FAIL after .*: ran longer than trial_timeout 700ms/);
@@ -50,14 +50,14 @@ test('a trial that runs too long fails with its whole tree, deaf or not, and the
   if (process.platform === 'linux') expect(trainersIn(cwd)).toEqual([]);
 });
 
-test('children of a trainer that did well are let be', async () => {
+test('children of a successful trainer are left running', async () => {
   const command = ['sh', '-c', 'setsid sleep 1000 >/dev/null 2>&1 & echo METRIC loss=1'];
   const cwd = makeSweep({ trainer: { command }, parameters: { x: [1] } });
   await hpo(cwd, 'optimize');
   if (process.platform === 'linux') expect(trainersIn(cwd)).toHaveLength(1);
 });
 
-test('--retries tries a failing trial again; --max-failures ends a burning sweep with 1, and it can be gone on with', async () => {
+test('--retries tries a failing trial again; --max-failures ends a failing sweep with 1, and it can be resumed', async () => {
   const cwd = makeSweep({ trainer: 'crash.sh', max_concurrent: 1, parameters: { x: [1, 2, 3, 4, 5] } });
   const flags = ['--retries', '1', '--max-failures', '2'];
   const { code, stdout } = await runHpo(['optimize', ...flags], { cwd });

@@ -63,7 +63,7 @@ test('GPUs that were named are asked for memory as well, and --min-free-memory s
   expect(new Set(lower.used())).toEqual(new Set(['GPU-0x', 'GPU-1x']));
 });
 
-test('while all are busy the sweep waits and says so once; it goes on when one is free', async () => {
+test('while all are busy the sweep waits and says so once; it continues when one is free', async () => {
   const { smi, start, used } = machine([full, full]);
   const running = start();
   await running.says(/left out until .*GPU 0 .*; GPU 1 /);

@@ -63,7 +63,7 @@ test('run defaults that differ are refused, and trainers read the stored snapsho
   expect(log).not.toContain('lost: true');
 });
 
-test('--allow-change goes on with the new search; a new study name begins another one', async () => {
+test('--allow-change continues with the new search; a new study name begins another study', async () => {
   const cwd = makeSweep(base);
   await hpo(cwd, 'optimize', '--trials', '2');
   const wider = { ...base, parameters: { x: [1, 2], y: { min: 1, max: 3, int: true } } };
@@ -203,7 +203,7 @@ describe('--allow-change with other objectives', () => {
     expect(front.flatMap(({ trials }) => trials)).not.toContain(2);
   });
 
-  test('what an asker told is kept under the name that it was told for, and comes back with it', async () => {
+  test('what an asker reported is kept under the metric that it was reported for, and comes back with it', async () => {
     const cwd = makeSweep({ ...by('loss', 'minimize'), sampler: 'random', trials: 1 });
     await hpo(cwd, 'study', 'create');
     const asked = JSON.parse(await hpo(cwd, 'ask', '--json')) as { trial: number };

@@ -114,7 +114,7 @@ describe.runIf(process.platform === 'linux').each(['cpu', 'gpu'])(
       expect(folders(without, 's')).toEqual([]);
     });
 
-    test('goes on after a SIGTERM, too', async () => {
+    test('resumes after a SIGTERM, too', async () => {
       const cwd = makeSweep({ ...saves, checkpoints: 'remove', parameters: { x: [1] } });
       writeFiles(cwd, { hold: '' });
       const running = spawnHpo(['optimize'], { cwd });
@@ -144,7 +144,7 @@ describe.runIf(process.platform === 'linux')('the built-in trainer in a sweep', 
       }),
     });
 
-  test('goes on after its last epoch when everything was killed, to the same metrics bit for bit', async () => {
+  test('resumes after its last epoch when everything was killed, to the same metrics bit for bit', async () => {
     const cwd = project();
     const log = join(cwd, 'outputs/s/trial-00000.log');
     const printed = (line: RegExp) => existsSync(log) && line.test(readFileSync(log, 'utf8'));

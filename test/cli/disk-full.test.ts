@@ -27,7 +27,7 @@ function integrity(file: string): unknown {
 }
 
 describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', () => {
-  test('waits, goes on by itself when there is space, and accounts for every trial', async () => {
+  test('waits, continues by itself when there is space, and accounts for every trial', async () => {
     const cwd = smallDisk(4);
     const values = [...Array(12).keys()];
     writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ trainer: 'steps.sh', parameters: { x: values } }) });
@@ -72,7 +72,7 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
     expect(integrity(join(cwd, 'storage/hpo.db'))).toBe('ok');
   });
 
-  test('ends on Ctrl-C while it waits, and the next call goes on', async () => {
+  test('ends on Ctrl-C while it waits, and the next call resumes', async () => {
     const cwd = smallDisk(4);
     writeFiles(cwd, {
       'cfg/sweep.yaml': sweepFile({ trainer: 'steps.sh', parameters: { x: [1, 2, 3, 4] } }),
@@ -106,7 +106,7 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
   });
 });
 
-test('a database that is damaged under a sweep: the trainers go on, and the message says how to save it', async () => {
+test('a database that is damaged under a sweep: the trainers keep running, and the message says how to save it', async () => {
   const cwd = makeSweep({ trainer: 'ticks.sh', parameters: { x: [1, 2, 3, 4] } });
   const running = spawnHpo(['optimize'], { cwd });
   await running.says(/trial 1 started/);

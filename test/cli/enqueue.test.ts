@@ -85,7 +85,7 @@ describe('hpo enqueue', () => {
 });
 
 describe('the sweep file', () => {
-  test('may name start points and another study to start from; points added later are tried too', async () => {
+  test('may name initial points and another study to start from; points added later are tried too', async () => {
     const cwd = makeSweep({ parameters: { x: [1, 2, 3, 4] } });
     await hpo(cwd, 'optimize');
     const more = { study: 'next', parameters: { x: { min: 0, max: 9 }, n: [1, 2] }, sampler: 'random' };
@@ -105,7 +105,7 @@ describe('the sweep file', () => {
     expect((await params()).slice(5)).toEqual([{ x: 8, n: 1 }]);
   });
 
-  test('is refused where a start point could never be run, each mistake at its place', async () => {
+  test('is refused where an initial point could never be run, each mistake at its position', async () => {
     const parameters = {
       x: { min: 0, max: 1 },
       opt: ['sgd', 'adam'],

@@ -7,7 +7,7 @@ import { hpo, linesOf, makeSweep, runHpo, spawnHpo, trialsOf, until, writeFiles 
 type Line = { readonly event: string; readonly call: string; readonly [field: string]: unknown };
 const eventsOf = (cwd: string, name: string) => linesOf(cwd, name).map((line) => JSON.parse(line) as Line);
 
-test('--events tells a whole sweep, and later calls go on in the file', async () => {
+test('--events writes a whole sweep, and later calls append to the file', async () => {
   const cwd = makeSweep();
   await hpo(cwd, 'optimize', '--events', 'out/events.jsonl', '--trials', '2');
   await hpo(cwd, 'optimize', '--events', 'out/events.jsonl');
@@ -36,7 +36,7 @@ test('--events tells a whole sweep, and later calls go on in the file', async ()
   }
 });
 
-test('after kill -9 the next call tells all reports of what it takes over again', async () => {
+test('after kill -9 the next call writes all reports of the attempts that it reattaches again', async () => {
   const cwd = makeSweep({ trainer: 'gate.sh', logging: { local: { events: 'events.jsonl' } } });
   const running = spawnHpo(['optimize'], { cwd });
   await until(

@@ -7,7 +7,7 @@ import { makeSweep, writeFiles } from '../support/cli.js';
 
 const PROGRAM = '/usr/local/bin/hpo';
 
-test('npm and npx are told apart from a program on PATH', () => {
+test('npm and npx are distinguished from a program on PATH', () => {
   expect(hpoCommand({ env: {}, program: PROGRAM })).toBe('hpo');
   expect(hpoCommand({ env: { npm_config_cache: '/x' }, program: PROGRAM })).toBe('hpo');
   expect(hpoCommand({ env: { npm_command: 'exec' }, program: PROGRAM })).toBe('npx hpo');

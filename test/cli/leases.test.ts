@@ -44,7 +44,7 @@ test.each([1, 2])(
   },
 );
 
-test('a sweep that finds all GPUs taken says by whom, waits, and goes on soon after one is free', async () => {
+test('a sweep that finds all GPUs taken says by whom, waits, and continues soon after one is free', async () => {
   const { home, sweep, start, starts, env } = machine();
   const [first, second] = [sweep('first', { parameters: { x: [1, 2] } }), sweep('second')];
   const holder = start(first);
@@ -102,7 +102,7 @@ test('--timeout ends the waiting; a finished study waits for nothing', async () 
   await holder.ended;
 });
 
-test('kill -9: the trainer that goes on keeps its GPU from others until it ends', async () => {
+test('kill -9: a trainer that keeps running keeps its GPU from others until it ends', async () => {
   const { sweep, start, starts, events } = machine();
   const first = sweep('first', { parameters: { x: [1, 2] } });
   const second = sweep('second', { parameters: { x: [1] } });
@@ -124,7 +124,7 @@ test('kill -9: the trainer that goes on keeps its GPU from others until it ends'
   expect(starts('first')).toHaveLength(2);
 });
 
-test('taken over: the lease passes to the next orchestrator, even where its devices are others', async () => {
+test('reattached: the lease passes to the next orchestrator, even where its devices differ', async () => {
   const { sweep, start, starts, leases } = machine();
   const first = sweep('first', { parameters: { x: [1, 2] }, devices: [0, 1] });
   const killed = start(first);
@@ -206,7 +206,7 @@ test('a folder that goes away while a sweep runs is made again; one that cannot 
   }
 });
 
-test('where the usual folder cannot be used the sweep goes without it and says so', () => {
+test('where the usual folder cannot be used the sweep runs without leases and says so', () => {
   const file = join(makeProject({ file: '' }), 'file');
   expect(findLeaseDir({ gpus: true }, { dir: file, chosen: false })).toEqual({
     dir: null,

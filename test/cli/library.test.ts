@@ -66,7 +66,7 @@ describe('a study that a program made', () => {
     expect(await trialsOf(cwd)).toHaveLength(2);
   });
 
-  test('goes on after kill -9 as if nothing had been', async () => {
+  test('resumes after kill -9 as if nothing had happened', async () => {
     const whole = makeProject();
     runProgram(whole, 12);
     const cwd = makeProject();
@@ -124,7 +124,7 @@ print(json.dumps([[t.params, t.value] for t in study.trials] + [study.best_param
 });
 
 describe('a study that hpo made', () => {
-  test('is gone on with by a program: its configurations, its objective, its seeds', async () => {
+  test('is continued by a program: its configurations, its objective, its seeds', async () => {
     const cwd = makeSweep({ repeats: 2, seeds: [7, 8] });
     await hpo(cwd, 'optimize', '--trials', '2');
     const study = await closing(loadStudy({ name: 's', storage: storageOf(cwd) }));
@@ -142,7 +142,7 @@ describe('a study that hpo made', () => {
     expect(await hpo(cwd, 'optimize')).toContain('nothing was left to run');
   });
 
-  test('keeps trainers that run: a function cannot take over a process', async () => {
+  test('keeps trainers that run: a function cannot reattach a process', async () => {
     const cwd = makeSweep({ trainer: 'steady.sh', max_concurrent: 1 });
     const { RunningHpo } = await import('../support/cli.js');
     const sweep = new RunningHpo(['optimize'], { cwd });

@@ -105,7 +105,7 @@ test('a space of few configurations says how many trials there are to run, whate
   expect(first).toContain('study s is finished: 4 complete\n');
 });
 
-test('--timeout ends the launches of this call; the next call goes on', async () => {
+test('--timeout ends the launches of this call; the next call continues', async () => {
   const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } }, sampler: 'random', trainer: 'brief.sh' });
   expect(await hpo(cwd, 'optimize', '--timeout', '300ms')).toContain('stopped: the time is up');
   const before = (await trialsOf(cwd)).length;
@@ -152,7 +152,7 @@ test('given seeds set the repeats and stand in every row; raising repeats tops u
   expect(await trialsOf(cwd)).toHaveLength(6);
 });
 
-test('--seed differs: refused; the same or none: the study goes on', async () => {
+test('--seed differs: refused; the same or none: the study continues', async () => {
   const cwd = makeSweep({ parameters: { x: [1] } });
   await hpo(cwd, 'study', 'create', '--seed', '4');
   await hpo(cwd, 'optimize', '--seed', '4');

@@ -114,7 +114,7 @@ describeWithReal('newest-optuna', 'optuna-dashboard on a file of hpo', () => {
     );
   });
 
-  test('opens it while a sweep writes to it, and the sweep goes on to its end', async () => {
+  test('opens it while a sweep writes to it, and the sweep runs to its end', async () => {
     const cwd = makeSweep({ trainer: 'gate.sh', parameters: { x: [1, 2] } });
     const running = spawnHpo(['optimize'], { cwd });
     await running.says(/trial 1 step 1/);

@@ -70,7 +70,7 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
     });
   });
 
-  describe('is gone on with', () => {
+  describe('is continued', () => {
     const PLAIN = {
       study: 'plain',
       objective: { metric: 'loss', direction: 'maximize' },
@@ -79,7 +79,7 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
       parameters: 'stored',
     };
 
-    test('by its own parameters: numbers go on, Optuna takes all for its own, and the sampler has learnt', async () => {
+    test('by its own parameters: numbers continue, Optuna reads all trials as its own, and the sampler has learned', async () => {
       const cwd = project(PLAIN);
       await hpo(cwd, 'optimize', '--trials', '+12', '--seed', '5');
       const trials = await trialsOf(cwd);
@@ -234,7 +234,7 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
       expect([code, existsSync(join(cwd, DB))]).toEqual([2, false]);
     });
 
-    test('a study of ours goes on with its own parameters as well', async () => {
+    test('a study of hpo continues with its own parameters as well', async () => {
       const cwd = makeProject({
         'cfg/sweep.yaml': sweepFile({ parameters: { x: [1, 2, 3, 4] }, trials: 2 }),
       });

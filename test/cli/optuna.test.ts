@@ -109,7 +109,7 @@ describeWithReal('optuna-tables', "a sweep in Optuna's tables", () => {
   };
   const weights = { a: { min: 0, max: 1 }, b: { min: 0, max: 1 }, c: { min: 0, max: 1 } };
 
-  test('is told row by row as runs.csv does, has the same best trial, and parameters matter as much', async () => {
+  test('shows each trial as runs.csv does, has the same best trial, and parameters matter as much', async () => {
     const cwd = makeSweep({ trainer: 'weigh.sh', sampler: 'random', trials: 60, parameters: weights });
     await hpo(cwd, 'optimize');
     const frame = await askOptuna<Frame>('frame.py', join(cwd, 'storage/hpo.db'), [

@@ -15,7 +15,7 @@ function project(more: object, files: Readonly<Record<string, string>>): string 
 }
 
 describe('a sampler of your own', () => {
-  test('chooses, with its options, and goes on when the command is typed again', async () => {
+  test('is used with its options, also when the command is run again', async () => {
     const cwd = project({ sampler: { name: './mine.mjs', from: 10 } }, { 'cfg/mine.mjs': SAMPLER });
     expect(await hpo(cwd, 'optimize')).toContain('mine.mjs: 3 trials');
     await hpo(cwd, 'optimize', '--trials', '+2');
@@ -23,7 +23,7 @@ describe('a sampler of your own', () => {
     expect(await hpo(cwd, 'optimize', '--trials', '+1', '--dry-run')).toContain('x=15');
   });
 
-  test('is needed to go on, and not to look', async () => {
+  test('is needed to resume, and not to read results', async () => {
     const cwd = project({ sampler: './mine.mjs' }, { 'cfg/mine.mjs': SAMPLER });
     await hpo(cwd, 'optimize');
     rmSync(join(cwd, 'cfg', 'mine.mjs'));
@@ -66,7 +66,7 @@ ${SAMPLER}`;
       'proposed 101 for x',
     ],
   ])(
-    'that %s ends the sweep with an error of its own, and a better one goes on',
+    'that %s ends the sweep with an error of its own, and a corrected one resumes it',
     async (_, body, code, message) => {
       const bad = `export default { sample() { ${body}; } };`;
       const cwd = project({ sampler: './mine.mjs' }, { 'cfg/mine.mjs': bad });

@@ -58,7 +58,7 @@ test('output that is closed from the start is no hindrance', async () => {
   expect(await results(cwd)).toEqual(all);
 });
 
-test('Ctrl-C after the reader is gone still drains, and the next call goes on', async () => {
+test('Ctrl-C after the reader is gone still drains, and the next call resumes', async () => {
   const cwd = makeSweep({ trainer: 'gate.sh', parameters });
   const running = spawnHpo(['optimize'], { cwd });
   await running.says(/trial 1 step 1/);

@@ -123,7 +123,7 @@ describe('two databases with a study of one name in one folder', () => {
     expect(readFileSync(join(cwd, 'outputs/s/config.yaml'), 'utf8')).toContain('name: one');
   });
 
-  test('that begin at the same instant are told apart', async () => {
+  test('that begin at the same instant are distinguished', async () => {
     const who = [1, 2, 3, 4];
     const cwd = makeProject(
       Object.fromEntries(

@@ -23,7 +23,7 @@ async function started(more: Record<string, unknown> = {}) {
   return { cwd, running };
 }
 
-test('Ctrl-C once: no new launches, running trials finish, 130; the next call goes on', async () => {
+test('Ctrl-C once: no new launches, running trials finish, 130; the next call resumes', async () => {
   const { cwd, running } = await started();
   running.kill('SIGINT');
   await running.says(/no new trials/);
@@ -38,7 +38,7 @@ test('Ctrl-C once: no new launches, running trials finish, 130; the next call go
   expect((await trialsOf(cwd)).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
 });
 
-test('Ctrl-C twice: running trials are stopped and queued again, 130; the next call goes on with them', async () => {
+test('Ctrl-C twice: running trials are stopped and queued again, 130; the next call resumes them', async () => {
   const { cwd, running } = await started();
   running.kill('SIGINT');
   await running.says(/no new trials/);
@@ -78,7 +78,7 @@ test.each([
   ['SIGHUP', 129],
   ['SIGKILL', null],
 ] as const)(
-  '%s: trainers run on, and the next call takes them over without a second start',
+  '%s: trainers run on, and the next call reattaches them without a second start',
   async (signal, exit) => {
     const { cwd, running } = await started();
     running.kill(signal);
@@ -113,7 +113,7 @@ test('what ended while nobody watched is recorded by the next call', async () =>
   expect(starts(cwd)).toHaveLength(2);
 });
 
-test('hpo stop ends one trial politely and the sweep goes on', async () => {
+test('hpo stop ends one trial politely and the sweep continues', async () => {
   const { cwd, running } = await started({ parameters: { x: [1, 2, 3] } });
   expect(await hpo(cwd, 'stop', '1')).toBe('trial 1 was stopped; the sweep continues\n');
   await running.says(/trial 1 PRUNED with 5 after .*: stopped by hpo stop/);

@@ -19,7 +19,7 @@ import { describeWithReal } from '../support/real-part.js';
 afterEach(() => vi.unstubAllEnvs());
 
 describeWithReal('freezer', 'hpo with a trainer that the kernel cannot end', () => {
-  test('ends when it is told to, fails the trial for good, and nobody gets its GPU while the trainer lives', async () => {
+  test('ends when it is asked to, fails the trial for good, and nobody gets its GPU while the trainer lives', async () => {
     const smi = standIn([0, 1].map(() => ({ util: 5, used: 0, free: 8000 })));
     for (const [name, value] of Object.entries(smi.env)) vi.stubEnv(name, value);
     const gpus = { devices: [0, 1], max_concurrent: null };

@@ -72,7 +72,7 @@ test('a trainer that hangs while hpo is suspended is ended all the same, an inte
   expect(trainersIn(cwd)).toEqual([]);
 });
 
-test('limits hold for an attempt that was taken over after a kill -9', async () => {
+test('limits hold for an attempt that was reattached after a kill -9', async () => {
   const { cwd, running } = await started({ no_progress_timeout: '1s' });
   running.kill('SIGKILL');
   await running.ended;

@@ -22,7 +22,7 @@ const rowsOf = (history: readonly string[]) =>
     .map(({ _step, loss }) => `${_step}:${loss}`)
     .join(' ');
 
-test('kill -9 beside a write to what W&B is owed: the next call delivers each row once, in order', async () => {
+test('kill -9 during a write to the W&B journal: the next call delivers each row once, in order', async () => {
   const file = join(makeProject(), 'points');
   await run({ HPO_POINTS_FILE: file });
   const points = readFileSync(file, 'utf8').split('\n');

@@ -86,7 +86,7 @@ describeWithReal('python', 'offline', () => {
     ]);
   });
 
-  test('a trial that goes on from a checkpoint: its last run has its whole history', async () => {
+  test('a trial that resumes from a checkpoint: its last run has its whole history', async () => {
     const trainer = `from=$(cat "$HPO_CHECKPOINT_DIR/epoch" 2>/dev/null || echo 0)
       for epoch in 1 2 3 4 5; do
         [ "$epoch" -gt "$from" ] || continue

@@ -43,7 +43,7 @@ function standIn(cwd: string, finish: string): void {
   });
 }
 
-test('its process is told every row and the end, and the key by no argument', async () => {
+test('its process receives every row and the end, and never the key as an argument', async () => {
   const server = await FakeWandb.start();
   const cwd = sdk({ parameters: { x: [4] } });
   standIn(cwd, '');

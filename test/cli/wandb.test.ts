@@ -81,7 +81,7 @@ test('twenty trials while the server answers one request in three with a fault: 
   expect(owed(cwd)).toBe(false);
 });
 
-test('kill -9, then the next call: the same runs go on, no row is doubled or lost', async () => {
+test('kill -9, then the next call: the same runs continue, no row is doubled or lost', async () => {
   const server = await FakeWandb.start();
   const cwd = makeSweep({ ...wandb(), trainer: 'ticks.sh', parameters: { x: [1, 2, 3] } });
   const running = spawnHpo(['optimize'], { cwd, env: server.env });
@@ -128,7 +128,7 @@ test('what ended while nobody watched is delivered by the next call', async () =
   ]);
 });
 
-test('who is not let in is told so once, the sweep goes on, and the next call delivers what is owed', async () => {
+test('a rejected login is reported once, the sweep continues, and the next call delivers the pending rows', async () => {
   const server = await FakeWandb.start();
   const cwd = makeSweep({ ...wandb(), trainer: 'steps.sh', parameters: { x: [1, 2, 3, 4] } });
   const key = 'a-secret-that-nobody-may-see';

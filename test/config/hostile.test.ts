@@ -119,7 +119,7 @@ describe('hostile YAML', () => {
 });
 
 describe('what is no text of a sweep', () => {
-  it('is told by the place of the first byte that is wrong', async () => {
+  it('is reported with the position of the first wrong byte', async () => {
     const text = Buffer.from(own('parameters: { x: [é] }\n'));
     expect(await mistakes(Buffer.concat([text, Buffer.from([0x61, 0])]))).toContain(
       'sweep.yaml:4:2 error[config.not-text]',

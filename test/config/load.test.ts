@@ -68,7 +68,7 @@ describe('what a sweep says and leaves out', () => {
     });
   });
 
-  it('gives no checkpoints to a trainer of your own unless it is told to, and to the built-in one unless it is told not to', async () => {
+  it('gives checkpoints to the built-in trainer by default, and to a trainer of your own only when asked', async () => {
     const own =
       'parameters: {x: [1, 2]}\nobjective: {metric: loss, direction: minimize}\ntrainer: {command: [a]}\n';
     expect((await load(own)).run.checkpoints).toBe('off');
@@ -86,7 +86,7 @@ describe('what a sweep says and leaves out', () => {
     await expect(load(`${sweep}executor: {name: local, queue: a}\n`)).rejects.toThrow(/queue/);
   });
 
-  it('takes everything that is said', async () => {
+  it('takes every setting that is given', async () => {
     const { study, spec, run } = await load(
       `study: my-study.2
 objective: { metric: loss, direction: minimize, reduce: best }

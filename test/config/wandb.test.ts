@@ -30,7 +30,7 @@ test('a template names what there is, anywhere in a text', async () => {
   expect((await load(sweep(`{ name: "${text}" }`))).run.wandb?.name).toBe(text);
 });
 
-test('mistakes are told with their places', async () => {
+test('mistakes are reported with their positions', async () => {
   const found = await mistakes(
     sweep('{ name: "${trail}", tags: [x, "${opt}"], notes: "${constructor} ${}", project: a/b, mode: on }'),
   );

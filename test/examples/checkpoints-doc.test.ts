@@ -58,7 +58,7 @@ describeWithReal('torch', 'the PyTorch script of docs/checkpoints.md', () => {
     return stdout.trimEnd().split('\n').filter(Boolean);
   }
 
-  test('goes on as if it had not been stopped', SLOW, () => {
+  test('resumes as if it had not been stopped', SLOW, () => {
     const whole = lines(join(folder, 'whole'), 5);
     expect(new Set(whole).size).toBe(5);
     const checkpoints = join(folder, 'stopped');

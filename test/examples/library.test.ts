@@ -25,7 +25,7 @@ function run(copy: ExampleCopy, args: readonly string[]): string {
 }
 
 describe('examples/library', () => {
-  test('tune.mjs optimizes, goes on when it is run again, and is shown by the commands', () => {
+  test('tune.mjs optimizes, resumes when it is run again, and is shown by the commands', () => {
     const copy = copyOf('library');
     const first = run(copy, ['tune.mjs', '8']).trim().split('\n');
     expect(first.filter((line) => /^trial \d+ (complete|pruned) [\d.]+$/.test(line))).toHaveLength(8);

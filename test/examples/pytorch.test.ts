@@ -124,7 +124,7 @@ describeWithReal('torch', 'examples/pytorch', () => {
     expect(Math.abs(ours.epoch_accuracy! - theirs.epoch_accuracy!)).toBeLessThan(0.08);
   });
 
-  test('goes on from its checkpoint as if it had not been stopped', SLOW, () => {
+  test('resumes from its checkpoint as if it had not been stopped', SLOW, () => {
     const checkpoints = join(folder, 'checkpoints');
     mkdirSync(checkpoints);
     const run = (epochs: number, env: NodeJS.ProcessEnv) =>

@@ -39,7 +39,7 @@ describe('runLimited', () => {
     expect(await runWithTimeout('no\0program', [], { limitMs: 60_000 })).toMatchObject({ kind: 'missing' });
   });
 
-  it('ends one that hangs with its children, which hold its pipes, and keeps what was said', async () => {
+  it('ends one that hangs with its children, which hold its pipes, and keeps its output', async () => {
     const folder = makeProject();
     // The child has its parent's stdout: one that waits for its end would wait as long as the child lives.
     const ran = await sh('sleep 1000 & echo $! > "$1/pid"; echo started; wait', 3000, folder);

@@ -166,7 +166,7 @@ describe('SlotPools of sweeps that share their GPUs', () => {
     await expect.poll(() => mine.acquire(token()), { timeout: 20_000, interval: 100 }).not.toBeNull();
   });
 
-  it('take over what runs already, however full the GPU is', () => {
+  it('reattach what runs already, however full the GPU is', () => {
     const { mine, theirs } = pools(1);
     const slot = theirs.acquire(token()) as Slot;
     const place = mine.reattach('0', token());

@@ -35,7 +35,7 @@ function plan(more: Partial<SlotPlan>): Slot[] {
 const devices = (slots: readonly Slot[]) => slots.map((slot) => slot.device);
 
 describe('planSlots', () => {
-  it('hides GPUs on the CPU, with min(cores, 4) slots unless told otherwise', () => {
+  it('hides GPUs on the CPU, with min(cores, 4) slots by default', () => {
     expect(plan({})).toHaveLength(4);
     expect(plan({ cores: 2 })).toHaveLength(2);
     expect(plan({ cores: 2, maxConcurrent: 9 })).toHaveLength(9);

@@ -5,7 +5,7 @@ import { closing, sqliteUrl } from './support.js';
 const space = { x: float(-5, 5), n: int(1, 4) };
 
 describe('ask and tell', () => {
-  test('a trial is told by itself or by its number, here or where the study is opened again', async () => {
+  test('tell takes a trial or its number, here or where the study is opened again', async () => {
     const storage = sqliteUrl();
     const study = await createStudy({ name: 's', storage, direction: 'minimize', sampler: 'random', space });
     const [first, second, third] = [await study.ask(), await study.ask(), await study.ask()];
@@ -60,7 +60,7 @@ describe('ask and tell', () => {
     ]);
   });
 
-  test('a pruned trial may be told with a value, and NaN is a failure', async () => {
+  test('tell takes a value for a pruned trial, and NaN is a failure', async () => {
     const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
     await study.tell(await study.ask(), { state: 'pruned', values: [7] });
     await study.tell(await study.ask(), { state: 'pruned' });
@@ -72,7 +72,7 @@ describe('ask and tell', () => {
     ]);
   });
 
-  test('what is no result is refused, and the trial can still be told', async () => {
+  test('what is no result is refused, and tell still takes the trial', async () => {
     const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
     const trial = await study.ask();
     for (const odd of [undefined, null, '1', { loss: 1 }, ['1'], { state: 'failed' }])
@@ -109,7 +109,7 @@ describe('ask and tell', () => {
     );
   });
 
-  test('a trial that optimize runs is not told by hand', async () => {
+  test('tell refuses a trial that optimize runs', async () => {
     const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
     const told: unknown[] = [];
     await study.optimize(

@@ -33,7 +33,7 @@ test('optimize rejects when its database is deleted, with a copy that holds ever
   expect((await saved.trials()).map(({ state }) => state)).toEqual(Array(5).fill('complete'));
 });
 
-test('ask and tell reject as well, and the copy holds what was told', async () => {
+test('ask and tell reject as well, and the copy holds the reported results', async () => {
   const storage = sqliteUrl();
   const options = { direction: 'minimize', sampler: 'random', space: { x: float(0, 1) } } as const;
   const study = await closing(createStudy({ ...options, name: 's', storage }));

@@ -76,7 +76,7 @@ describe('an objective that names its parameters', () => {
     await fc.assert(property, { numRuns: 20 });
   });
 
-  test('a range may move: what was proposed outside it is drawn anew', async () => {
+  test('a range may move: what was proposed outside it is drawn again', async () => {
     const study = await make();
     await study.optimize((trial) => trial.suggestFloat('x', trial.number, trial.number + 1), { trials: 12 });
     for (const { number, params } of await study.trials()) {
@@ -164,8 +164,8 @@ describe('enqueued', () => {
   });
 });
 
-describe('going on', () => {
-  test('stopped after any trial, and in the midst of one, a study goes on as if it had not been', async () => {
+describe('resuming', () => {
+  test('a study that was stopped after or during any trial resumes as if it had not been', async () => {
     const objective = (trial: Trial) => branching(trial) + trial.suggestFloat('y', 0, 1);
     const whole = await make({ name: 's' });
     await whole.optimize(objective, { trials: 14 });
@@ -192,7 +192,7 @@ describe('going on', () => {
     expect(await history(last)).toEqual(await history(whole));
   });
 
-  test('createStudy goes on with it, and a space in its place is refused', async () => {
+  test('createStudy resumes it, and a given space is refused', async () => {
     const { float } = await import('../../src/index.js');
     const storage = sqliteUrl();
     const options = { name: 's', storage, direction: 'minimize', loadIfExists: true } as const;

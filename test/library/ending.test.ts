@@ -50,7 +50,7 @@ describe('an objective that throws', () => {
     await expect(study.optimize(failing, { trials: 6, catch: [TypeError] })).rejects.toThrow('diverged');
   });
 
-  test('is tried again as often as it is said', async () => {
+  test('is tried again as often as `retries` says', async () => {
     const study = await random();
     const seen: number[] = [];
     const objective = ({ number }: { number: number }) => {
@@ -108,7 +108,7 @@ describe('an objective that throws', () => {
 describe('pruning', () => {
   const worse = (trial: { number: number }, step: number) => trial.number * 10 + step;
 
-  test('an objective that asks hears the verdict on what it has just reported', async () => {
+  test('an objective that asks gets the verdict on what it has just reported', async () => {
     const study = await closing(
       createStudy({
         direction: 'minimize',

@@ -91,7 +91,7 @@ describe('optimize', () => {
 });
 
 describe('callbacks', () => {
-  test('hear of each trial when it is stored', async () => {
+  test('are called for each trial when it is stored', async () => {
     const study = await random();
     const heard: string[] = [];
     await study.optimize(({ number }) => number, {
@@ -123,8 +123,8 @@ describe('callbacks', () => {
   });
 });
 
-describe('going on', () => {
-  test('a study that was closed after any trial goes on as if it had not been', async () => {
+describe('resuming', () => {
+  test('a study that was closed after any trial resumes as if it had not been', async () => {
     const objective = ({ params: { x, n } }: { params: { x: number; n: number } }) => x ** 2 + n;
     const open = (storage: string) =>
       createStudy({

@@ -47,7 +47,7 @@ test('two calls that begin in the same second have a log each', () => {
   for (const file of files) expect(readFileSync(file, 'utf8')).toBe('');
 });
 
-test('goes on with a file that is there', () => {
+test('appends to a file that is there', () => {
   const file = join(temporaryFolder(), 'sweep.log');
   for (const word of ['one', 'two']) makeSweepLog(file, () => new Date(0)).line(word);
   expect(

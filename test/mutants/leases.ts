@@ -43,7 +43,7 @@ export const LEASES: MutantTable = {
     symbol: 'SlotPool.reattach',
     expression: 'this.#sharing?.leases.reattach(gpusOf(slot), token);',
     replacement: '',
-    test: { file: 'test/executors/slot-pool.test.ts', name: 'take over what runs already' },
+    test: { file: 'test/executors/slot-pool.test.ts', name: 'reattach what runs already' },
   },
   'lease-folder-of-this-user': {
     protection: 'A folder of another user is not trusted with leases.',

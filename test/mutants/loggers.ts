@@ -37,7 +37,7 @@ export const LOGGERS: MutantTable = {
     symbol: 'makeEventsFile',
     expression: "isTorn(file) ? '\\n' : ''",
     replacement: "''",
-    test: { file: 'test/loggers/events/file.test.ts', name: 'goes on with a file that is there' },
+    test: { file: 'test/loggers/events/file.test.ts', name: 'appends to a file that is there' },
   },
   'wandb-journal-of-the-living': {
     protection: 'Nobody claims the rows for W&B of an orchestrator that lives.',

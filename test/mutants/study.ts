@@ -16,7 +16,7 @@ export const STUDY: MutantTable = {
     symbol: 'TrialQueue.#sortUnfinished',
     expression: 'attempt !== null && ended.includes(attempt.owner)',
     replacement: 'attempt !== null || ended.length > 0',
-    test: { file: 'test/study/attempt.test.ts', name: 'whose orchestrator lives is let be' },
+    test: { file: 'test/study/attempt.test.ts', name: 'whose orchestrator lives is left to it' },
   },
   'stop-reason-believed': {
     protection: 'A trainer that a dead orchestrator was stopping does not count as failed.',

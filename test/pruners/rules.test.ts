@@ -267,7 +267,7 @@ describe('the signed-rank test', () => {
     expect(signedRankGreater([])).toBeNaN();
   });
 
-  test('its approximation beyond 50 goes on where the exact values end', () => {
+  test('its approximation beyond 50 continues where the exact values end', () => {
     const differences = (n: number) => Array.from({ length: n }, (_, k) => (k % 3 === 0 ? -1 : 1) * (k + 1));
     const [exact, near] = [signedRankGreater(differences(50)), signedRankGreater(differences(51))];
     expect(Math.abs(exact - near)).toBeLessThan(0.01);

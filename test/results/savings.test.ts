@@ -64,7 +64,7 @@ test('the time is that of the saved steps at the speed of each trial, else at th
   expect(savingsOf([...trials, trial('fail', 1, { durationMs: 1e9 })]).savedMs).toBeCloseTo(40 + 10 * meanMs);
 });
 
-test('savings are told apart by what stopped the trials, the largest first', () => {
+test('savings are separated by what stopped the trials, the largest first', () => {
   const { by } = savingsOf([
     trial('complete', 10, { durationMs: 100 }),
     trial('pruned', 9, { stoppedBy: 'hpo stop' }),

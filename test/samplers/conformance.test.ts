@@ -142,7 +142,7 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }
     );
   });
 
-  test('goes on from what other programs tried: other parameters, values outside the space, or none', () => {
+  test('continues from what other programs tried: other parameters, values outside the space, or none', () => {
     const odd = fc.oneof(
       fc.constantFrom<ParamValue>(
         Number.NaN,

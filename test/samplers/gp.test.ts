@@ -131,7 +131,7 @@ test('learns the noise from repeats', () => {
   expect(noiseOf(noisy(3))).toBeGreaterThan(noiseOf(noisy(0.001)) + 2);
 });
 
-test('remembers its hyperparameters in what it proposes, and goes on from there', () => {
+test('remembers its hyperparameters in what it proposes, and continues from there', () => {
   const past = search(plane, 14, (params) => ({ values: [bowl(params)] }));
   expect(past[9]?.attrs).toEqual({});
   const theta = past[13]?.attrs['gp:theta'] as readonly number[];

@@ -98,7 +98,7 @@ describe('a damaged database', () => {
     await (await opened(`sqlite:${path}`)).close();
   });
 
-  test('met in the middle of work is told in the same words, and a page that was never read does not matter', async () => {
+  test('found during work is reported in the same words, and a page that was never read does not matter', async () => {
     const path = await finished();
     const storage = await opened(`sqlite:${path}`);
     const [study] = await storage.listStudies();
@@ -149,7 +149,7 @@ describe('a damaged database', () => {
 
 describeOnSmallDisk('an error of input and output', () => {
   const cause = new Error('disk I/O error');
-  test('is told as a full disk where the disk is full, and as itself elsewhere', () => {
+  test('is reported as a full disk where the disk is full, and as itself elsewhere', () => {
     const disk = smallDisk(1);
     const url = `sqlite:${disk}/study.db`;
     expect(databaseFailure('io', cause, url)).toMatchObject({ code: 'storage.failed', cause });

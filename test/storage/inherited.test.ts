@@ -150,8 +150,8 @@ describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
   const loss = (step: number | null, value: number): Told => ({ name: 'loss', step, value });
 
   test.each<[string, Told[][], string[]]>([
-    ['goes on at 3', [[loss(3, 30)]], ['loss 1 1', 'loss 2 2', 'loss 3 30']],
-    ['begins anew', [[loss(1, 10)]], ['loss 1 10']],
+    ['resumes at 3', [[loss(3, 30)]], ['loss 1 1', 'loss 2 2', 'loss 3 30']],
+    ['begins at the start', [[loss(1, 10)]], ['loss 1 10']],
     ['has nothing left to do', [], ['loss 1 1', 'loss 2 2', 'loss 3 3', 'loss 4 4']],
     [
       'reports nothing but its final value',
@@ -160,7 +160,7 @@ describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
     ],
     ['comes to a lower step later', [[loss(4, 40)], [loss(2, 20)]], ['loss 1 1', 'loss 2 20', 'loss 4 40']],
     [
-      'goes on with another metric first',
+      'resumes with another metric first',
       [[{ name: 'accuracy', step: 3, value: 0.5 }]],
       ['accuracy 3 0.5', 'loss 1 1', 'loss 2 2'],
     ],
@@ -172,7 +172,7 @@ describe.each(['memory:', 'sqlite:'])('in %s', (kind) => {
     await storage.close();
   });
 
-  test('an attempt that may not go on begins without reports, and so does a trial opened again', async () => {
+  test('an attempt that cannot resume begins without reports, and so does a trial opened again', async () => {
     const storage = await open();
     const study = await newStudy(storage);
     const asked = await ask(storage, study.id, { lr: 0.1 });

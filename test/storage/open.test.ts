@@ -116,7 +116,7 @@ describe('opening', () => {
     });
   });
 
-  test("another program's database, another revision of Optuna's and a newer hpo's are told apart", async () => {
+  test("another program's database, another revision of Optuna's and a newer hpo's are distinguished", async () => {
     const path = join(await folder(), 'study.db');
     const change = (statement: string) => {
       const database = new Database(path);

@@ -58,7 +58,7 @@ describeWithReal('optuna', 'a worker of Optuna that looked before us and writes 
     expect(await readTrialRow(storage, study.id, 0)).toMatchObject({ state: 'complete', values: [0.5] });
   });
 
-  test('does not start the enqueued trial that could not be run, while a failed one of ours may start again', async () => {
+  test('does not start the enqueued trial that could not be run, while a failed trial of hpo may start again', async () => {
     const path = join(await folder(), 'study.db');
     const storage = await opened(`sqlite:${path}`);
     const study = await newStudy(storage);

@@ -187,7 +187,7 @@ describeStorages('AttemptStore: reports and ends', (open) => {
     ]);
   });
 
-  test('a trial that was asked for without an attempt is told without one', async () => {
+  test('a trial that was asked for without an attempt is finished without one', async () => {
     const storage = await open();
     const study = await newStudy(storage);
     const asked = await ask(storage, study.id, { lr: 0.1 }, newTrial(0, null));

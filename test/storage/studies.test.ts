@@ -31,7 +31,7 @@ describeStorages('StudyStore', (open) => {
     expect(await storage.findStudy('other')).toBeNull();
   });
 
-  test('a study has a random uid, which changes when a copy is told apart from its original', async () => {
+  test('a study has a random uid, which changes when a copy is separated from its original', async () => {
     const storage = await open();
     const [a, b] = [await newStudy(storage, 'a'), await newStudy(storage, 'b')];
     const uid = (await uidOf(storage, a.id)) ?? '';

@@ -44,7 +44,7 @@ async function judged(
 }
 
 describe('what an end means', () => {
-  test('exit 0 with the objective is COMPLETE, whatever else was told', async () => {
+  test('exit 0 with the objective is COMPLETE, whatever else was reported', async () => {
     const points = [loss(1, 3), loss(2, 2), { name: 'accuracy', step: 2, value: 0.5 }];
     expect(await judged(points)).toEqual({ state: 'complete', values: [2], reason: null, exitCode: 0 });
     expect(await judged([loss(1, 3), loss(null, 9)])).toMatchObject({ state: 'complete', values: [9] });
@@ -184,7 +184,7 @@ async function orphaned(stored: readonly MetricPoint[], more: Partial<StudySpec>
 }
 
 describe('an attempt of a dead orchestrator', () => {
-  test('is taken over without a second start, and every report comes again without harm', async () => {
+  test('is reattached without a second start, and every report comes again without harm', async () => {
     const study = await orphaned([loss(1, 3), loss(2, 2)]);
     const executor = new ScriptedExecutor((_, hooks) => {
       hooks.report([loss(1, 3)]);
@@ -213,7 +213,7 @@ describe('an attempt of a dead orchestrator', () => {
     expect(await results(study)).toEqual(['complete 1']);
   });
 
-  test('whose orchestrator lives is let be', async () => {
+  test('whose orchestrator lives is left to it', async () => {
     const study = await newStudy(makeSpec([{ name: 'n', distribution: int(1, 2) }]));
     await study.ask(newAttempt(study.owner), T0);
     const executor = new ScriptedExecutor(trains(() => 1));
@@ -241,7 +241,7 @@ describe('an attempt of a dead orchestrator', () => {
   });
 });
 
-test('an attempt that was told by someone else in the meantime is let go', async () => {
+test('an attempt that another process finished in the meantime is given up', async () => {
   const study = await newStudy(makeSpec([{ name: 'n', distribution: int(1, 2) }]));
   const executor = new ScriptedExecutor(async ({ trial }, hooks) => {
     if (trial > 0) return trains(() => 2)(executor.started[1] as never, hooks);

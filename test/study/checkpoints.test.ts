@@ -51,7 +51,7 @@ async function losses(study: Study): Promise<string[]> {
 
 const UNTIL = (last: number) => Array.from({ length: last }, (_, i) => `${i + 1} ${lossAt(i + 1)}`);
 
-describe('a trial that goes on from a checkpoint', () => {
+describe('a trial that resumes from a checkpoint', () => {
   test.each(['last', 'best', 'mean'] as const)(
     'has the result of one that nothing disturbed, wherever it died: %s',
     async (reduce) => {
@@ -86,7 +86,7 @@ describe('a trial that goes on from a checkpoint', () => {
     },
   );
 
-  test('without a checkpoint begins anew, and keeps nothing of before', async () => {
+  test('without a checkpoint begins at the start, and keeps nothing of before', async () => {
     const study = await newStudy(one());
     const executor = new Checkpointing(({ attempt }, hooks) => {
       if (attempt === 2) return done;
@@ -173,7 +173,7 @@ describe('a trial that is lost again and again', () => {
   });
 });
 
-describe('an attempt that goes on and was taken over', () => {
+describe('an attempt that resumes and was reattached', () => {
   test.each([0, 1, 2, 3])(
     'after %i of its reports were stored gives the same as one that was not',
     async (stored) => {

@@ -58,7 +58,7 @@ async function run(
 }
 
 describeOnSmallDisk('a sweep on a disk that fills up', () => {
-  test('pauses with one message, loses and doubles nothing, and goes on by itself when there is space', async () => {
+  test('pauses with one message, loses and doubles nothing, and continues by itself when there is space', async () => {
     const folder = smallDisk(2);
     const on = await studyOn(folder);
     let ballast = '';
@@ -217,7 +217,7 @@ test('a second Ctrl-C does not wait for space: what ran is left to the next call
   expect(await results(on.study)).toContain('running');
 });
 
-test('a quota that is used up is told once, and Ctrl-C lets go of what waits to be launched', async () => {
+test('a quota that is used up is reported once, and Ctrl-C drops what waits to be launched', async () => {
   // The file system shows space, but every launch finds none; reading works all the while.
   const launches: readonly PropertyKey[] = ['reserveIndex', 'commitConfiguration'];
   let full = false;

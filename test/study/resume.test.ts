@@ -95,7 +95,7 @@ const OPTIONS: Readonly<Record<string, object>> = {
 describe.each(samplers.map(({ name }) => [name, OPTIONS[name] ?? {}] as const))(
   'with one slot, a %s study',
   (sampler, options) => {
-    test('that was stopped after any trial goes on exactly as if it had not been', async () => {
+    test('that was stopped after any trial continues exactly as if it had not been', async () => {
       const started: string[] = [];
       const whole = await create('memory:', sampler, options);
       await sweep(whole, trainer(started), { budget: TRIALS });

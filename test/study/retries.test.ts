@@ -221,7 +221,7 @@ describe('what an attempt leaves behind', () => {
     expect(states).toEqual(['running', 'running']);
   });
 
-  test('is let be when the trial did well', async () => {
+  test('is left running when the trial succeeded', async () => {
     const study = await newStudy(makeSpec(numbers(2)));
     const executor = bounded(trains(() => 1));
     await sweep(study, executor);

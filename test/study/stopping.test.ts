@@ -82,7 +82,7 @@ describe('a stop from outside', () => {
     ]);
   });
 
-  test('a stop that came before the sweep starts nothing and is told as an interruption', async () => {
+  test('a stop that came before the sweep starts nothing and is reported as an interruption', async () => {
     const study = await newStudy(makeSpec(numbers(3)));
     const stopped = new AbortController();
     stopped.abort();

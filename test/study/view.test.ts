@@ -151,7 +151,7 @@ test('an index allotted early and filled late is seen, whatever was seen before 
   expect(view).toEqual(await fresh(storage, study));
 });
 
-test('a failed trial that was opened again is read again once the cache is told to forget', async () => {
+test('a failed trial that was opened again is read again once the cache has been cleared', async () => {
   const storage = await opened();
   const study = await newRecord(storage);
   const cache = new ViewCache(storage, study);

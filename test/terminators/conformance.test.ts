@@ -136,19 +136,19 @@ describe.each(loaded)('the terminator $name', ({ terminator, fresh }) => {
     expect(reason).not.toMatch(/^$|NaN|Infinity/);
   });
 
-  test('goes on with several objectives', () => {
+  test('continues with several objectives', () => {
     const past = many(40, (k) => complete(k));
     const view = history(mixed, past, 1, ['minimize', 'maximize']);
     expect(decide(mixed, view).stop).toBe(false);
   });
 
-  test('goes on where the space has a single point', () => {
+  test('continues where the space has a single point', () => {
     const point = freeze(makeSpace([{ name: 'x', distribution: float(0.5, 0.5) }]));
     expect(decide(point, viewOf([])).stop).toBe(false);
     expect(decide(point, history(point, [complete(1)], 1)).stop).toBe(false);
   });
 
-  test('goes on where configurations are of another space', () => {
+  test('continues where configurations are of another space', () => {
     const far = freeze(makeSpace([{ name: 'x', distribution: float(10, 11) }]));
     const near = freeze(makeSpace([{ name: 'x', distribution: float(0, 1) }]));
     expect(

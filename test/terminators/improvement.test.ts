@@ -95,7 +95,7 @@ describe('what is measured', () => {
   });
 });
 
-describe('it goes on, and says why', () => {
+describe('it continues, and says why', () => {
   test('until there are 20 configurations, twice as many as parameters, or as many as asked for', async () => {
     expect(judge(observed(19, { noise: 0.1 }))).toBe('19 finished configurations, 20 are needed');
     const wide = makeSpace(
@@ -169,7 +169,7 @@ describe('on whole searches with gp', () => {
     },
   );
 
-  test('without noise it goes on while large gains remain', async () => {
+  test('without noise it continues while large gains remain', async () => {
     // A narrow bent valley whose floor falls by orders of magnitude.
     const valley = ({ x, y }: Params) => {
       const [u, v] = [4 * Number(x) - 2, 4 * Number(y) - 1];

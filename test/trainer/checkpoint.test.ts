@@ -44,7 +44,7 @@ async function lines(folder: string | undefined, overrides: string[], stopAfter?
 const metrics = (printed: readonly string[]) => printed.filter((line) => line.startsWith('METRIC'));
 const file = (folder: string) => join(folder, 'latest.ckpt');
 
-describe('a run that goes on from its checkpoint', () => {
+describe('a run that resumes from its checkpoint', () => {
   it.each(['sgd', 'adam', 'adamw', 'rmsprop'])('prints what an undisturbed one does: %s', async (opt) => {
     const overrides = [`learner.opt=${opt}`, 'learner.weight_decay=0.01', 'epochs=4'];
     const whole = metrics(await lines(undefined, overrides));
@@ -90,7 +90,7 @@ describe('a run that goes on from its checkpoint', () => {
     expect(metrics(printed)).toEqual(metrics(await lines(undefined, ['epochs=1', other])));
   });
 
-  it('ignores one that a power cut tore, says so in one line, and trains anew', async () => {
+  it('ignores one that a power cut tore, says so in one line, and trains from the start', async () => {
     const folder = tempDir();
     const whole = await lines(folder, ['epochs=1']);
     truncateSync(file(folder), readFileSync(file(folder)).length - 4);

@@ -26,7 +26,7 @@ function pathWith(folder: string, script: string): string {
 }
 
 describe('a machine that is well', () => {
-  test('is told in lines of one form, and nothing is changed', async () => {
+  test('is reported in lines of one form, and nothing is changed', async () => {
     const cwd = makeProject();
     const { code, stdout } = await runHpo(['doctor'], { cwd, env: { PATH: GPU_PATH } });
     const lines = stdout.trimEnd().split('\n');

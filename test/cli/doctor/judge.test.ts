@@ -128,7 +128,7 @@ describe('the built-in trainer', () => {
 });
 
 describe('an examination', () => {
-  it('goes on after a check that throws anything', async () => {
+  it('continues after a check that throws anything', async () => {
     const fail = (thrown: unknown) => runCheck({ name: 'x', run: () => Promise.reject(thrown) }, OPTIONS);
     expect(await fail(new Error('no'))).toEqual([
       expect.objectContaining({ name: 'x', status: 'fail', message: 'no' }),
@@ -150,7 +150,7 @@ describe('an examination', () => {
     expect(readRows(text)).toEqual([row]);
   });
 
-  it('is told in words, with nothing that moves the cursor', () => {
+  it('is reported in words, with nothing that moves the cursor', () => {
     const checks = [
       { group: 'gpus' as const, name: 'a', status: 'fail' as const, message: 'bad \u001b[2J', fix: 'mend' },
       { group: 'disk' as const, name: 'bcd', status: 'warn' as const, message: 'so so' },

@@ -107,7 +107,7 @@ describe('command of a W&B sweep', () => {
 });
 
 describe('a whole W&B sweep', () => {
-  it('becomes one of ours', () => {
+  it('becomes a sweep file of hpo', () => {
     const { sweep, notes: told } = wandbSweep(
       {
         program: 'train.py',

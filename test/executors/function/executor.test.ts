@@ -59,7 +59,7 @@ describe('a function as a trial', () => {
     },
   );
 
-  it('hears when it should end', async () => {
+  it('is notified when it should end', async () => {
     const hooks = new Recorder();
     const ended = run(
       ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(3))),

@@ -149,7 +149,7 @@ describe('over a time in which nobody looked', () => {
   });
 });
 
-describe('an attempt that was taken over', () => {
+describe('an attempt that was reattached', () => {
   it('has been running from its recorded start to the last change of its log', () => {
     const scene = new Scene({ isReattached: true });
     scene.gap(40, { agoMinutes: 5, lines: 7 });

@@ -37,7 +37,7 @@ it('are found by the next attempt of a trial, and by no other trial', async () =
   expect(await run(executor, makeAttempt(executor, { trial: 8 }))).toBe(1);
 });
 
-it('of an earlier study of the same name are set aside, not gone on from, even where nobody asks for any', async () => {
+it('of an earlier study of the same name are set aside and never resumed from, even where nobody asks for any', async () => {
   const { outputs, executor } = counting('keep');
   const attempt = makeAttempt(executor);
   expect(await run(executor, attempt)).toBe(1);

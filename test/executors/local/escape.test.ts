@@ -142,7 +142,7 @@ describe.runIf(process.platform === 'linux')('a process that was started with HP
 });
 
 it.runIf(process.platform === 'linux')(
-  'a process that only has the pid of one that was ours is let be',
+  'a process that only has the reused pid of an attempt is left running',
   async () => {
     const stranger = spawn('sleep', ['1000']);
     onTestFinished(() => {

@@ -23,7 +23,7 @@ async function run(command: readonly string[], limits: Partial<AttemptLimits>) {
 const stoppedBy = (brokeLimit: string) => ({ kind: 'exited', stoppedFor: 'limit', brokeLimit });
 
 describe('a limit', () => {
-  it('trial_timeout ends a trainer that goes on and on, however much it reports', async () => {
+  it('trial_timeout ends a trainer that runs too long, however much it reports', async () => {
     const { outcome, hooks } = await run([trainer('ticking.sh')], { trialTimeoutMs: 1000 });
     expect(outcome).toMatchObject(stoppedBy('ran longer than trial_timeout 1s'));
     expect(hooks.points.length).toBeGreaterThan(2);
@@ -43,7 +43,7 @@ describe('a limit', () => {
       );
   });
 
-  it('no_progress_timeout lets one be that goes on reporting', async () => {
+  it('no_progress_timeout leaves a trainer alone that keeps reporting', async () => {
     const { executor, attempt, files, hooks } = prepared([trainer('ticking.sh')], {
       noProgressTimeoutMs: 1000,
     });
@@ -88,7 +88,7 @@ describe('a limit', () => {
   });
 });
 
-describe('an attempt that was taken over', () => {
+describe('an attempt that was reattached', () => {
   it('is ended when its recorded start is too long ago and its log shows that it ran on', async () => {
     const { executor, attempt, hooks } = prepared([trainer('ticking.sh')], {});
     const first = executor.run(attempt, new Recorder());

@@ -98,7 +98,7 @@ describe('memory stays bounded whatever a trainer prints', () => {
 });
 
 describe('a trainer that closes its output', () => {
-  it('ends as it ends; what it said before counts', async () => {
+  it('ends with its process; what it wrote before counts', async () => {
     const executor = makeExecutor(tempDir(), [trainer('mute.sh')]);
     const hooks = new Recorder();
     expect(await executor.run(makeAttempt(executor), hooks)).toMatchObject({ kind: 'exited', exitCode: 0 });

@@ -57,7 +57,7 @@ describe('stopping by the signal', () => {
 });
 
 describe.runIf(process.platform === 'linux')('what a trainer leaves behind', () => {
-  it('is let be until the attempt is cleared, and then it is all gone, whatever it is deaf to', async () => {
+  it('is left running until the attempt is cleaned up, and then all of it is ended, whatever signals it ignores', async () => {
     const executor = makeExecutor(tempDir(), [trainer('abandon.sh'), '3']);
     const attempt = makeAttempt(executor);
     const hooks = new Recorder();

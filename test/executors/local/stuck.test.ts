@@ -33,7 +33,7 @@ describeWithReal('freezer', 'a process that the kernel cannot end', () => {
     expect(readFileSync(join(attempt.handle, 'exit'), 'utf8')).toMatch(/^1(43|37)\n$/);
   });
 
-  it('that was left behind is told when the attempt is cleared', async () => {
+  it('that was left behind is reported when the attempt is cleaned up', async () => {
     const executor = makeExecutor(tempDir(), [trainer('escape.pl'), 'session twice waits'], QUICK);
     const attempt = makeAttempt(executor);
     const hooks = new Recorder();

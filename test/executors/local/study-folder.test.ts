@@ -84,7 +84,7 @@ describe('the folder of a study', () => {
     expect(new Set(found.map((each) => each.kind === 'own' && each.dir)).size).toBe(12);
   });
 
-  it('is told apart from that of a copied database, but not from another path of the same file', async () => {
+  it('differs from that of a copied database, but not from that of another path to the same file', async () => {
     const { root, outputs, database, claim } = place();
     const path = database('a.db', UID_A);
     await claim(UID_A, path);

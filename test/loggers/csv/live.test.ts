@@ -71,7 +71,7 @@ test('a table that takes long to write is written less often', async () => {
   expect(writes()).toBe(2);
 });
 
-test('flush writes at once what is owed, also without an event, and again when called again', async () => {
+test('flush writes pending rows at once, also without an event, and again when called again', async () => {
   const { csv, file, writes } = live();
   csv.on(finished(0));
   await csv.flush();

@@ -87,7 +87,7 @@ test('any text and number comes back from its line', () => {
   );
 });
 
-test('goes on with a file that is there, also after a line that a crash cut', () => {
+test('appends to a file that is there, also after a line that a crash cut', () => {
   const file = join(temporaryFolder(), 'events.jsonl');
   makeEventsFile(file, OF, now, expect.unreachable);
   writeFileSync(file, '{"event":"tri', { flag: 'a' });

@@ -53,7 +53,7 @@ test('a reader hands out what has come since, also of a line longer than it read
   expect((await reader.next()).rows).toEqual([{ step: 2, row: 'two' }]);
 });
 
-test('cut anywhere by a loss of power, it goes on with the rows that are whole', () => {
+test('cut anywhere by a loss of power, it continues with the rows that are whole', () => {
   const journal = newJournal();
   for (let k = 1; k <= 5; k++) journal.row(k, `{"k":${k}}`);
   const bytes = readFileSync(journal.file);
@@ -117,7 +117,7 @@ const folderOf = (root: string, owner: string, alive: readonly string[] = []) =>
     idOf,
   );
 
-test('what a dead orchestrator left is claimed once, and what a living one has is let be', () => {
+test('what a dead orchestrator left is claimed once, and what a living one has stays with it', () => {
   const root = join(temporaryFolder(), '.wandb');
   const [dead, living] = [folderOf(root, 'b:1:10'), folderOf(root, 'b:2:20')];
   const left = dead.begin(head({ trial: 1, id: idOf(1, 1) }));
@@ -142,7 +142,7 @@ test('what a dead orchestrator left is claimed once, and what a living one has i
   ).toEqual([1, 2]);
 });
 
-test('foreign files are let be, useless ones go, and empty folders are taken away', () => {
+test('foreign files stay, useless ones and empty folders are removed', () => {
   const root = join(temporaryFolder(), '.wandb');
   mkdirSync(join(root, 'b_1_10'), { recursive: true });
   writeFileSync(join(root, 'b_1_10', '00001-1-ab11.jsonl'), '{"step":1,"row":"{}"}\n');

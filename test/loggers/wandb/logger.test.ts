@@ -46,7 +46,7 @@ test('one that died after the trial was stored as finished: rows and end come fr
   expect([run('s-0')?.exitcode, server.mistakes, journals()]).toEqual([0, [], []]);
 });
 
-test('one that died while the trial runs: it is taken over, told again, and goes on in the same run', async () => {
+test('one that died while the trial runs: it is reattached, reported again, and continues in the same run', async () => {
   const { server, begin, journals, isAcknowledged, run } = await study();
   const first = begin();
   first.on(started(0));
@@ -67,7 +67,7 @@ test('one that died while the trial runs: it is taken over, told again, and goes
   expect([server.runs.size, run('s-0')?.exitcode, server.mistakes, journals()]).toEqual([1, 0, [], []]);
 });
 
-test('one that dies while another runs: its trial may be taken over any time', async () => {
+test('one that dies while another runs: its trial may be reattached at any time', async () => {
   const { server, begin, journals, run } = await study();
   const [first, second] = [begin(), begin()];
   await second.open();
@@ -108,7 +108,7 @@ test.each([
   expect([server.mistakes, journals()]).toEqual([[], []]);
 });
 
-test('an attempt that goes on from a checkpoint: its run begins with what was left, also after a kill', async () => {
+test('an attempt that resumes from a checkpoint: its run begins with what was left, also after a kill', async () => {
   const { server, begin, journals, run } = await study();
   const left = facts({ attempt: 2, outcome: null }, loss(1, 4), loss(2, 3), loss(3, 9));
   const first = begin({ 0: left });
@@ -204,7 +204,7 @@ test('what does not arrive in time is counted, kept, and sent by the next', asyn
   expect(server.mistakes).toEqual([]);
 });
 
-test('a folder that cannot be written is told of once and disturbs nothing', async () => {
+test('a folder that cannot be written is reported once and disturbs nothing', async () => {
   const server = await FakeWandb.start();
   const told: string[] = [];
   const env = { ...server.env, HOME: '/' };

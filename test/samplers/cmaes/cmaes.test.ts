@@ -76,7 +76,7 @@ describe('cmaes', () => {
     expect(best.values?.[0]).toBeLessThan(0.2);
   });
 
-  test('a sampler that never saw the study goes on exactly as the one that made it', async () => {
+  test('a sampler that never saw the study continues exactly as the one that made it', async () => {
     const space = makeSpace([
       { name: 'x', distribution: float(-5, 5) },
       { name: 'k', distribution: int(0, 9) },

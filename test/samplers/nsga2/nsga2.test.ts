@@ -129,7 +129,7 @@ describe('children', () => {
     return proposal.params;
   };
 
-  test('have a parameter that one parent lacks from the other, and one that both lack anew', async () => {
+  test('take a parameter that one parent lacks from the other, and draw one that both lack', async () => {
     const space = makeSpace([
       { name: 'kind', distribution: categorical(['a', 'b', 'c']) },
       { name: 'of_a', distribution: float(0, 1), when: { kind: 'a' } },

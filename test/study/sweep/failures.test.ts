@@ -55,7 +55,7 @@ describe('max_failures', () => {
     expect(await results(study)).toEqual(['fail', 'complete 2', 'complete 2']);
   });
 
-  test('counts anew in a further call, which goes on with the study', async () => {
+  test('counts from zero in a further call, which continues the study', async () => {
     const url = `sqlite:${tempDir()}/hpo.db`;
     const study = await newStudy(makeSpec(numbers(6)), await opened(url));
     await sweep(study, new ScriptedExecutor(failing(all)), limit(2));

@@ -96,7 +96,7 @@ describe('an optimizer', () => {
   });
 
   it.each(['sgd', 'adam', 'adamw', 'rmsprop'])(
-    '%s goes on exactly where another one stopped, given its tensors and steps',
+    '%s resumes exactly where another one stopped, given its tensors and steps',
     (opt) => {
       const config = settings(`opt=${opt}`, 'weight_decay=0.01');
       const whole = variableOf(start());

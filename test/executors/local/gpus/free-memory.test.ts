@@ -108,7 +108,7 @@ describe('the memory of GPUs', () => {
     await soon(() => expect(smi.calls()).toHaveLength(2));
   });
 
-  it('that the driver does not tell of is told once', async () => {
+  it('that the driver does not report is warned about once', async () => {
     const { lookAt, unknown } = watched([full, { used: null, free: null }]);
     expect(await lookAt(0)).toEqual(['0']);
     expect(await lookAt(6000)).toEqual(['0']);

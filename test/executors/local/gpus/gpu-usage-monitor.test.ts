@@ -125,7 +125,7 @@ describe('a watch of GPUs', () => {
     expect([samples, smi.calls()]).toEqual([[], []]);
   });
 
-  it('goes without where nvidia-smi fails, says so once, and goes on when it works again', async () => {
+  it('stops sampling while nvidia-smi fails, warns once, and samples again when it works', async () => {
     const { smi, start, end, troubles } = makeWatch([{ util: 5, used: 0, free: 0 }]);
     smi.mode('fail');
     const { samples, ended } = start('run', attempt('one', '0'));

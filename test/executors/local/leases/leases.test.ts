@@ -103,7 +103,7 @@ describe('whether a lease is stale', () => {
 
   it.each([
     ['its orchestrator was killed', deadOwner],
-    ['the machine was started anew', async () => `another-boot:${process.pid}:${TICKS}`],
+    ['the machine was restarted', async () => `another-boot:${process.pid}:${TICKS}`],
     ['the pid is used again', async () => `${BOOT}:${process.pid}:1`],
     ['it has no start time here', async () => `${BOOT}:${process.pid}:-`],
   ])('when %s, and then it is no obstacle and removed', async (_, owner) => {
@@ -169,8 +169,8 @@ describe('a lease whose orchestrator has ended', () => {
   });
 });
 
-describe('taking an attempt over', () => {
-  it('passes its leases on, however full the GPU is, and they count once', async () => {
+describe('reattaching an attempt', () => {
+  it('passes on its leases, however full the GPU is, and they count once', async () => {
     const dir = tempDir();
     const attempt = token();
     const trainer = spawnProcess(attempt);
@@ -227,7 +227,7 @@ it('a lease of a living sweep counts, whatever its file says', () => {
   expect(leasesOf(dir).take([GPU], token(), 1)).toBe(false);
 });
 
-it('where leases cannot be kept the sweep goes on without, and hears of it once', () => {
+it('where leases cannot be kept the sweep runs without them and is warned once', () => {
   const dir = join(tempDir(), 'file');
   writeFileSync(dir, 'in the way');
   const troubles: unknown[] = [];

@@ -74,7 +74,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     expect(await lines('seed=7', 'epochs=1')).toEqual(first);
   }, 60_000);
 
-  it('goes on from a checkpoint to the same values, bit for bit', async () => {
+  it('resumes from a checkpoint and reaches the same values, bit for bit', async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'hpo-webgpu-'));
     const metrics = (printed: readonly string[]) => printed.filter((line) => line.startsWith('METRIC'));
     const whole = metrics(await lines('epochs=2'));
