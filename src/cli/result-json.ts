@@ -1,3 +1,4 @@
+import type { Distinction } from '../results/distinction.js';
 import type { RankedConfiguration } from '../results/results-model.js';
 
 /** A configuration of one objective as `--json` prints it. */
@@ -12,6 +13,14 @@ export function rankedJson({ values, std, trialCount, ...rest }: RankedConfigura
     params,
     n: trialCount,
   };
+}
+
+/** The same with whether its repeats tell it from the first one (the first: from the second). */
+export function distinguishedJson(
+  config: RankedConfiguration,
+  { distinguishable, pValue, repeatsNeeded }: Distinction,
+) {
+  return { ...rankedJson(config), distinguishable, pValue, repeatsNeeded };
 }
 
 /** A configuration of the Pareto front as `--json` prints it. */

@@ -6,6 +6,7 @@ import type { TrialState } from '../core/trial.js';
 import { BestHistory } from './best-history.js';
 import { type ConfigurationResult, Configurations } from './configurations.js';
 import type { Curves } from './curves.js';
+import { type Distinction, distinguish, type RepeatValue } from './distinction.js';
 import { bestIn, type Rules } from './ranking.js';
 import type { ResultsStudy } from './results-study.js';
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
@@ -91,6 +92,23 @@ export class ResultsModel {
   /** The first configurations by `ranking.ts`, the best first. */
   best(limit: number): RankedConfiguration[] {
     return this.configurations.ranks.top(limit).map((row) => this.#toRanked(row));
+  }
+
+  /**
+   * Whether the repeats of the first of these configurations tell it from each of the others, by the first objective: one
+   * for each. All null for several objectives, of which none decides alone.
+   */
+  distinctions(configurations: readonly Pick<RankedConfiguration, 'trials'>[]): Distinction[] {
+    const isSingle = this.study.spec.objectives.length === 1;
+    return distinguish(configurations.map(({ trials }) => (isSingle ? this.#repeatsOf(trials) : [])));
+  }
+
+  #repeatsOf(trials: readonly number[]): RepeatValue[] {
+    return trials.flatMap((trial) => {
+      const value = this.table.stateOf(trial) === 'complete' ? this.table.valuesOf(trial)?.[0] : undefined;
+      const seed = this.table.seeds.get(trial);
+      return value === undefined ? [] : [{ seed: Number.isNaN(seed) ? null : seed, value }];
+    });
   }
 
   /** The Pareto front by `ranking.ts`, the best of the first objective first. Every configuration on it is feasible. */

@@ -4,12 +4,14 @@ import { paramText } from '../../core/param-text.js';
 import { shellWord } from '../../core/shell-word.js';
 import type { Direction } from '../../core/trial.js';
 import { pagesOf } from '../../loggers/csv/source.js';
+import { type Distinction, UNKNOWN } from '../../results/distinction.js';
 import { rankByMetric } from '../../results/metric-ranking.js';
 import type { RankedConfiguration, ResultsModel } from '../../results/results-model.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { distinctionText } from '../distinction-text.js';
 import { print, printData, printJson } from '../output.js';
 import { readStudyResults } from '../read-results.js';
-import { frontJson, rankedJson } from '../result-json.js';
+import { distinguishedJson, frontJson } from '../result-json.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 import { printTable } from '../table/print-table.js';
 import { limitsLine, rankingTable } from './ranking-table.js';
@@ -41,8 +43,13 @@ export async function showBest(storage: Storage, record: StudyRecord, query: Bes
     return printData(`${argumentsOf(best.params)}\n`);
   }
   if (isFront) return showFront(study, results.front().slice(0, query.top ?? undefined), query);
-  const ranked = (await ranking(storage, study, results, query)).slice(0, query.top ?? TOP);
-  await showRanking(study, ranked, query);
+  const top = query.top ?? TOP;
+  // However few are shown, the same number is compared: what is said of the first two must not depend on it.
+  const compared = await ranking(storage, study, results, { ...query, top: Math.max(TOP, top) });
+  const distinctions = isByObjective(study, query)
+    ? results.distinctions(compared.slice(0, Math.max(TOP, top)))
+    : [];
+  await showRanking(study, { ranked: compared.slice(0, top), distinctions }, query);
 }
 
 /** The configurations, the best first: all of them by a metric, and as many as are wanted by the objective. */
@@ -64,6 +71,16 @@ async function ranking(
     { study, configurations: results.configurations, stateOf: (trial) => results.stateOf(trial) },
     (trial) => values.get(trial),
     direction ?? natural,
+  );
+}
+
+/** Whether the ranking is that of the study's only objective, whose repeats are compared. */
+function isByObjective({ spec }: ReadableStudy, { metric, direction }: BestQuery): boolean {
+  const [objective] = spec.objectives;
+  return (
+    spec.objectives.length === 1 &&
+    (metric === null || metric === objective?.metric) &&
+    (direction === null || direction === objective?.direction)
   );
 }
 
@@ -92,18 +109,30 @@ async function valuesByTrial(
   });
 }
 
+type Ranked = {
+  readonly ranked: readonly RankedConfiguration[];
+  /** One for each; none where the ranking is not that of the objective. */
+  readonly distinctions: readonly Distinction[];
+};
+
 async function showRanking(
   study: ReadableStudy,
-  ranked: readonly RankedConfiguration[],
+  { ranked, distinctions }: Ranked,
   { json, metric }: BestQuery,
 ): Promise<void> {
   if (json)
-    return printJson(ranked.map((each) => ({ ...(metric !== null && { metric }), ...rankedJson(each) })));
+    return printJson(
+      ranked.map((each, k) => ({
+        ...(metric !== null && { metric }),
+        ...distinguishedJson(each, distinctions[k] ?? UNKNOWN),
+      })),
+    );
   if (ranked.length === 0) return print(`study ${study.name} has no complete trial yet`);
   const line = limitsLine(study, ranked);
   if (line !== null) print(line);
   const { columns, rows } = rankingTable(ranked, [metric ?? study.spec.objectives[0]?.metric ?? 'objective']);
   await printTable(columns, rows);
+  for (const text of distinctionText(distinctions)) print(text);
 }
 
 async function showFront(
