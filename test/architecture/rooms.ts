@@ -181,7 +181,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'dashboard/',
       'plots/',
     ],
-    packages: ['commander', 'csv-parse', 'string-width', 'yaml'],
+    packages: ['commander', 'csv-parse', 'hyparquet-writer', 'string-width', 'yaml'],
     builtins: 'any',
   },
   // src/index.ts re-exports the public API; src/library.ts opens storages for src/library/.
@@ -228,6 +228,7 @@ export const ONLY_IN: Readonly<Record<string, string>> = {
 /** Not loaded before a command needs them: each takes 30 to 100 ms, and `hpo --help` must be fast. */
 export const LAZY: readonly string[] = [
   'zod',
+  'hyparquet-writer',
   'csv-parse',
   'p-limit',
   'yaml',
