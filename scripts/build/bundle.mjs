@@ -57,6 +57,7 @@ async function bundle() {
     write: false,
     logLevel: 'warning',
   });
+  rejectEmptyImports(metafile);
   const entries = new Set(
     ENTRIES.map((path) => join(root, path.replace('src/', 'dist/').replace('.ts', '.js'))),
   );
@@ -68,11 +69,23 @@ async function bundle() {
   removeOthers(new Set(outputFiles.map(({ path }) => path)));
 }
 
+/** Fails on an import on demand of bundled CommonJS, which would have no named exports. */
+function rejectEmptyImports({ inputs }) {
+  for (const [path, { imports }] of Object.entries(inputs))
+    for (const { kind, path: target } of imports)
+      if (kind === 'dynamic-import' && inputs[target]?.format === 'cjs')
+        throw new Error(
+          `${path} imports ${target} on demand, which is CommonJS: its names would be undefined`,
+        );
+}
+
 /** Leaves every package but the bundled ones, and what those use, to Node. */
 const externalPackages = {
   name: 'external-packages',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+      // The edition of ES modules: an import on demand of bundled CommonJS would have no named exports.
+      if (path === 'yaml') return { path: join(root, 'node_modules', 'yaml', 'browser', 'index.js') };
       if (kind === 'entry-point' || importer.includes(`${sep}node_modules${sep}`)) return null;
       return BUNDLED.some((name) => path === name || path.startsWith(`${name}/`))
         ? null
