@@ -142,7 +142,7 @@ function gib(mib: number): string {
 
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {
   const value = event.values === null ? '' : ` with ${event.values.map(numberText).join(', ')}`;
-  const broken = event.feasible ? '' : ' (breaks a limit)';
+  const broken = event.feasible ? '' : ' infeasible (breaks a limit)';
   const reason = event.reason === null ? '' : `: ${event.reason}`;
   const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${broken}${reason}`;
   return event.state === 'fail'

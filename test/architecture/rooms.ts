@@ -117,7 +117,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   loggers: {
     ours: ['core/', 'liveness/', 'results/', 'study/events', 'executors/executor'],
-    packages: ['cli-progress', 'csv-parse', 'p-limit'],
+    packages: ['csv-parse', 'p-limit', 'string-width'],
     builtins: 'any',
     // wandb/sdk-child.ts: a package that people install themselves.
     computedImports: true,

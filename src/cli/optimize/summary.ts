@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import type { StudySpec } from '../../core/spec.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
-
 import { type ResultsReader, readResults } from '../../results/results-feed.js';
 import {
   noneFeasible,

@@ -1,97 +1,91 @@
-import cliProgress from 'cli-progress';
-import { printable, printableLine } from '../../core/printable.js';
+import { printable } from '../../core/printable.js';
 import type { SweepEvent } from '../../study/events.js';
-import { describeEvent, durationText } from '../event-messages.js';
-import type { Progress, Running } from './progress.js';
+import { describeEvent } from '../event-messages.js';
+import { displayLines } from './display.js';
+import { cutTo, glyphsOf, rowsOf, shortNumbers } from './fit.js';
+import type { Progress } from './progress.js';
 
-/** Rows of running trials: more would scroll. Further trials are only counted. */
-const MAX_ROWS = 12;
+const REDRAW_MS = 500;
+/** Events come faster than anyone reads. */
+const LEAST_MS_BETWEEN_DRAWS = 100;
 
-/** Erases to the end of the row: a logged line overwrites a row of the display that may be longer. */
-const ERASE_REST = '\u001b[K';
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const ERASE_BELOW = '\u001b[J';
 
-/** Returns a live display: a bar for the sweep, a row for each running trial, and lines for ended trials above them. */
-export function makeLiveView(progress: Progress, stream: NodeJS.WriteStream, now: () => number) {
-  const bars = new cliProgress.MultiBar(
-    {
-      stream,
-      hideCursor: true,
-      clearOnComplete: true,
-      // hpo handles Ctrl-C itself: the first one lets running trials finish.
-      gracefulExit: false,
-      fps: 8,
-      emptyOnZero: true,
-      // A logged line moves all rows: unchanged ones must be drawn again too.
-      forceRedraw: true,
-      // Without it the terminal would cut logged lines too; the rows are cut to its width in any case.
-      linewrap: true,
-      format: '{text}',
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  const sweep = bars.create(
-    progress.start.total ?? 0,
-    progress.done,
-    {},
-    {
-      format: progress.start.total === null ? '{count} trials | {status}' : '{bar} {count} trials | {status}',
-      barsize: 24,
-    },
-  );
-  const rows: cliProgress.SingleBar[] = [];
-  const draw = () => {
-    const running = [...progress.running];
-    const count = Math.min(running.length, MAX_ROWS);
-    while (rows.length < count) rows.push(bars.create(1, 0, { text: '' }));
-    for (const [k, row] of rows.entries()) {
-      const entry = running[k];
-      row.update(0, { text: clip(entry ? printableLine(rowText(entry[0], entry[1])) : '', stream) });
-    }
-    const more = running.length > MAX_ROWS ? `${running.length - MAX_ROWS} more running` : '';
-    const status = [progress.bestText(), progress.leftText(), more].filter((text) => text !== '').join(' | ');
-    sweep.setTotal(progress.total ?? 0);
-    sweep.update(progress.done, { count: progress.countText(), status: printableLine(status) });
+/**
+ * Returns a live display: a line for the sweep, a row for each running trial, and lines for what happened above them. Its rows
+ * are always narrower than the terminal. When the terminal gets narrower, it wraps the rows that are there: they are counted as
+ * it wraps them, and erased.
+ */
+export function makeLiveView(
+  progress: Progress,
+  stream: NodeJS.WriteStream,
+  now: () => number,
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  const glyphs = glyphsOf(env);
+  let drawn: readonly string[] = [];
+  let drawnAtMs = Number.NEGATIVE_INFINITY;
+  const columns = () => stream.columns || 80;
+  /** Moves to the first row of the display and erases it. */
+  const erase = () => {
+    if (drawn.length === 0) return '\r';
+    const rows = drawn.reduce((sum, line) => sum + rowsOf(line, columns()), 0);
+    return `\r${rows > 1 ? `\u001b[${rows - 1}A` : ''}${ERASE_BELOW}`;
   };
-  const rowText = (trial: number, running: Running) =>
-    `  trial ${trial}  ${deviceText(running)}  ${elapsedText(now() - running.startedAtMs)}  ${running.text}`;
-  const log = (line: string) => bars.log(`${printable(line)}${ERASE_REST}\n`);
-  const timer = setInterval(draw, 500);
+  const draw = (above = '') => {
+    const lines = displayLines(progress, {
+      columns: columns(),
+      rows: stream.rows || 24,
+      nowMs: now(),
+      glyphs,
+    });
+    stream.write(`${HIDE_CURSOR}${erase()}${above}${lines.join('\n')}`);
+    drawn = lines;
+    drawnAtMs = now();
+  };
+  const log = (line: string) => draw(`${printable(line)}\n`);
+  const timer = setInterval(() => draw(), REDRAW_MS);
   timer.unref();
+  const redraw = () => draw();
+  stream.on('resize', redraw);
   draw();
   return {
     on(event: SweepEvent): void {
+      const bestBefore = progress.bestText();
+      const step = event.type === 'trial-finished' ? progress.stepOf(event.trial) : null;
       progress.note(event, now());
-      if (
-        event.type !== 'trial-started' &&
-        event.type !== 'trial-reported' &&
-        event.type !== 'sweep-finished'
-      ) {
-        for (const line of describeEvent(event)) log(line);
-      }
-      draw();
+      const isBest = event.type === 'trial-finished' && progress.bestText() !== bestBefore;
+      const lines = shownLines(event, { step, isBest }).map((line) =>
+        // The whole reason is in the sweep log and in `hpo trials`.
+        isPruned(event) ? cutTo(shortNumbers(line), columns() - 1, glyphs) : line,
+      );
+      if (lines.length > 0) draw(lines.map((line) => `${line}\n`).join(''));
+      else if (now() - drawnAtMs >= LEAST_MS_BETWEEN_DRAWS) draw();
     },
     log,
     close(): void {
       clearInterval(timer);
-      draw();
-      bars.update();
-      bars.stop();
+      stream.off('resize', redraw);
+      stream.write(`${erase()}${SHOW_CURSOR}`);
+      drawn = [];
     },
   };
 }
 
-/** Returns `cpu` or `0`, and once the usage is known `GPU 0 63 % 4.1 GiB`. */
-function deviceText({ device, gpu }: Running): string {
-  return gpu === '' ? device : `GPU ${device} ${gpu}`;
-}
+const isPruned = (event: SweepEvent) => event.type === 'trial-finished' && event.state === 'pruned';
 
-/** Returns a duration of at least tenths of seconds: milliseconds would flicker. */
-function elapsedText(elapsedMs: number): string {
-  return elapsedMs < 1000 ? `${(Math.max(0, elapsedMs) / 1000).toFixed(1)} s` : durationText(elapsedMs);
-}
-
-/** Cuts a row to the width of the terminal: the display counts a wrapped row as one and would not erase its rest. */
-function clip(text: string, stream: NodeJS.WriteStream): string {
-  const width = Math.max(20, (stream.columns || 80) - 1);
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
+/** A pruned trial takes one line, with its last step; a new best is marked. */
+function shownLines(
+  event: SweepEvent,
+  { step, isBest }: { readonly step: number | null; readonly isBest: boolean },
+): string[] {
+  if (event.type === 'trial-started' || event.type === 'trial-reported') return [];
+  if (event.type === 'trial-pruning' || event.type === 'sweep-finished') return [];
+  const [first = '', ...rest] = describeEvent(event);
+  if (event.type !== 'trial-finished') return first === '' ? [] : [first, ...rest];
+  const at =
+    event.state === 'pruned' && step !== null ? first.replace(' PRUNED', ` PRUNED at step ${step}`) : first;
+  return [isBest ? `${at}  * new best` : at, ...rest];
 }

@@ -21,7 +21,7 @@ export const configureTerminal: ConfigureLogger =
     let view: View | null = null;
     const makeView = async (progress: Progress): Promise<View> => {
       if (stream.isTTY && env.TERM !== 'dumb')
-        return (await import('./live.js')).makeLiveView(progress, stream, now);
+        return (await import('./live.js')).makeLiveView(progress, stream, now, env);
       return makePlainView(progress, (line) => stream.write(`${printable(line)}\n`), now);
     };
     const show = (message: Message) => {

@@ -1,9 +1,10 @@
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { Objective } from '../../core/spec.js';
+import type { MetricPoint } from '../../executors/executor.js';
 import { combine } from '../../results/combine.js';
 import { bestIn, front, type Rankable, ranked } from '../../results/ranking.js';
 import type { SweepEvent } from '../../study/events.js';
-import { durationText, gpuText, numberText, pointsText } from '../event-messages.js';
+import { durationText, gpuText, numberText, paramsText, pointsText } from '../event-messages.js';
 import type { FinishedTrial, ProgressAtStart } from '../study-reader.js';
 
 /** The result of a configuration whose trials have finished. */
@@ -23,7 +24,16 @@ export type Running = {
   text: string;
   /** Current GPU usage; empty while unknown. */
   gpu: string;
+  /** The parameters, as text. */
+  readonly params: string;
+  /** The newest values of the first objective, in the order in which they came. */
+  readonly objective: number[];
+  /** The newest step; null before the first. */
+  step: number | null;
 };
+
+/** Values that a curve of a running trial is drawn from. */
+const MAX_CURVE = 40;
 
 /** The state that the display shows, computed from events alone. */
 export class Progress {
@@ -39,6 +49,9 @@ export class Progress {
   #spentMs = 0;
   #total: number | null;
   #isPaused = false;
+  #pruned = 0;
+  #failed = 0;
+  #infeasible = 0;
 
   constructor(start: ProgressStart) {
     this.start = start;
@@ -61,11 +74,14 @@ export class Progress {
   note(event: SweepEvent, nowMs: number): void {
     if (event.type === 'trial-started') {
       this.#configurationOf.set(event.trial, event.configuration);
-      this.running.set(event.trial, { device: event.device, startedAtMs: nowMs, text: '', gpu: '' });
+      const { device, params } = event;
+      const begun = { device, startedAtMs: nowMs, params: paramsText(params), text: '', gpu: '' };
+      this.running.set(event.trial, { ...begun, objective: [], step: null });
     } else if (event.type === 'trial-reported') {
       const running = this.running.get(event.trial);
       const step = event.points.findLast((point) => point.step !== null)?.step;
       const newest = event.points.filter((point) => point.step === (step ?? null));
+      if (running) this.#noteObjective(running, event.points);
       if (running) running.text = `${step === undefined ? '' : `step ${step}  `}${pointsText(newest)}`;
     } else if (event.type === 'gpu-used') {
       const running = this.running.get(event.trial);
@@ -82,10 +98,36 @@ export class Progress {
       this.#finishedHere++;
       this.#spentMs += event.durationMs;
       const { values, trial: number, state, violations } = event;
+      if (state === 'pruned') this.#pruned++;
+      else if (state === 'fail') this.#failed++;
+      else if (!event.feasible) this.#infeasible++;
       const configuration = this.#configurationOf.get(number) ?? number;
       this.#configurationOf.delete(number);
       this.#add(configuration, { number, state, values, violations });
     }
+  }
+
+  #noteObjective(running: Running, points: readonly MetricPoint[]): void {
+    const metric = this.start.objectives[0]?.metric;
+    for (const { name, step, value } of points) {
+      if (step === null) continue;
+      running.step = step;
+      if (name === metric) running.objective.push(value);
+    }
+    running.objective.splice(0, running.objective.length - MAX_CURVE);
+  }
+
+  /** The newest step of a running trial; null when unknown. */
+  stepOf(trial: number): number | null {
+    return this.running.get(trial)?.step ?? null;
+  }
+
+  /** Returns `3 pruned, 1 failed, 1 infeasible` of this sweep; empty without any. */
+  endedText(): string {
+    const counts = { pruned: this.#pruned, failed: this.#failed, infeasible: this.#infeasible };
+    return Object.entries(counts)
+      .flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []))
+      .join(', ');
   }
 
   /** Counts a configuration once all its repeats have finished: until then its mean may come from a lucky seed. */
@@ -135,7 +177,7 @@ export class Progress {
     // Running trials count as half done.
     const halfDone = Math.min(this.running.size, left) / 2;
     const ms = ((left - halfDone) * (this.#spentMs / this.#finishedHere)) / Math.max(1, slots);
-    return ms < 1000 ? 'less than 1 s left' : `about ${durationText(ms)} left`;
+    return ms < 1000 ? 'ETA less than 1 s' : `ETA ${durationText(ms)}`;
   }
 
   countText(): string {

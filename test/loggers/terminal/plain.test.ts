@@ -35,7 +35,7 @@ test('tells what happens, and after each trial how far the sweep is', () => {
   view.close();
   expect(lines).toEqual([
     'trial 0 started on cpu: learner.opt=adam batch_size=32 seed=42',
-    'trial 0 COMPLETE with 0.9 after 12.3 s  [1/2, best acc=0.9 (trial 0), about 12.3 s left]',
+    'trial 0 COMPLETE with 0.9 after 12.3 s  [1/2, best acc=0.9 (trial 0), ETA 12.3 s]',
     'trial 1 FAIL after 12.3 s: exit code 1  [2/2, best acc=0.9 (trial 0)]',
     '  | boom',
     'done',

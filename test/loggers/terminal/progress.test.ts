@@ -108,6 +108,9 @@ test('a running trial shows its newest step, and its final values when they come
     startedAtMs: 500,
     gpu: '',
     text: 'step 2  loss=0.25 acc=0.9',
+    params: 'learner.opt=adam batch_size=32',
+    objective: [0.9],
+    step: 2,
   });
   progress.note(reported(7, ['acc', null, 0.95]), 0);
   expect(progress.running.get(7)?.text).toBe('acc=0.95');
@@ -120,7 +123,7 @@ test('a running trial shows its newest step, and its final values when they come
 test('less than a second left is not told in milliseconds', () => {
   const progress = new Progress({ ...start, total: 3, done: 0 });
   progress.note(finished(0, { durationMs: 40 }), 0);
-  expect(progress.leftText()).toBe('less than 1 s left');
+  expect(progress.leftText()).toBe('ETA less than 1 s');
 });
 
 test('the time left comes from the mean duration, the slots and what runs', () => {
@@ -129,11 +132,11 @@ test('the time left comes from the mean duration, the slots and what runs', () =
   progress.note(finished(0, { durationMs: 10_000 }), 0);
   progress.note(finished(1, { durationMs: 30_000 }), 0);
   // Ten left of 20 s each on two slots.
-  expect(progress.leftText()).toBe('about 1 min 40 s left');
+  expect(progress.leftText()).toBe('ETA 1 min 40 s');
   progress.note(started(2), 0);
   progress.note(started(3), 0);
   // Two of them are half done on average.
-  expect(progress.leftText()).toBe('about 1 min 30 s left');
+  expect(progress.leftText()).toBe('ETA 1 min 30 s');
   const done = new Progress({ ...start, total: 3 });
   done.note(finished(2), 0);
   expect(done.leftText()).toBe('');
