@@ -69,7 +69,10 @@ export async function metricsOf(storage: Storage, record: StudyRecord): Promise<
 /** Returns null without a sweep file. Commands that need more than its name report a broken one. */
 async function nameInSweep(file: string): Promise<string | null> {
   if (!existsSync(file)) return null;
-  const [{ parse }, { readText }] = await Promise.all([import('yaml'), import('../config/yaml-text.js')]);
+  const [{ parse }, { readText }] = await Promise.all([
+    import('../config/plain-yaml.js'),
+    import('../config/yaml-text.js'),
+  ]);
   try {
     const name = (parse(await readText(file, file), { maxAliasCount: 100 }) as { study?: unknown } | null)
       ?.study;

@@ -144,7 +144,7 @@ async function showStudy(name: string, options: Options): Promise<void> {
     const provenance = await readProvenance(storage, study.id);
     const seen = { paused: pausedAtMs !== null, ...(isChanged && { limits }), ...parameters };
     if (options.json) return printJson({ ...study, ...facts, provenance, ...seen });
-    const { stringify } = await import('yaml');
+    const { stringify } = await import('../../config/plain-yaml.js');
     const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
     const created = isoTime(createdAtMs);
     const shown = {
