@@ -11,6 +11,16 @@ import type { TrialRow as ResultRow } from '../results/trial-table.js';
 export interface StudyReader {
   /** Trials in order of their numbers, at most `limit`, starting at `fromNumber`. */
   rows(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialRow[]>;
+  /** Numbers of the trials that changed since a mark, and where to continue; null: from the beginning. */
+  changedTrials(
+    studyId: number,
+    since: string | null,
+    limit: number,
+  ): Promise<{
+    readonly mark: string;
+    readonly isAll: boolean;
+    readonly trials: readonly { readonly number: number }[];
+  }>;
   /** Names of all reported metrics, sorted, and whether the GPU usage of any trial is known. */
   columns(studyId: number): Promise<{ readonly metrics: readonly string[]; readonly gpuUse: boolean }>;
   /** Every reported value of the current attempt of one trial. */

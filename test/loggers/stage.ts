@@ -78,6 +78,7 @@ export const studyInfo: StudyInfo = {
 /** A database that never answers. */
 export const silentReader: StudyReader = {
   rows: () => new Promise(() => {}),
+  changedTrials: () => new Promise(() => {}),
   columns: () => new Promise(() => {}),
   metrics: () => new Promise(() => {}),
 };
@@ -85,6 +86,7 @@ export const silentReader: StudyReader = {
 /** A study without trials in the database. */
 export const emptyReader: StudyReader = {
   rows: async () => [],
+  changedTrials: async () => ({ mark: '', isAll: true, trials: [] }),
   columns: async () => ({ metrics: [], gpuUse: false }),
   metrics: async () => [],
 };

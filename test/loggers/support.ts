@@ -47,9 +47,10 @@ export function source(
   return {
     study,
     columns: async () => columns(),
-    async *pages() {
-      for (let k = 0; k < rows.length; k += 2) yield rows.slice(k, k + 2);
+    async *pages(from) {
+      for (let k = from; k < rows.length; k += 2) yield rows.slice(k, k + 2);
     },
+    changes: null,
   };
 }
 

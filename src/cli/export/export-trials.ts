@@ -104,6 +104,7 @@ function externalSource(storage: Storage, record: StudyRecord): CsvSource {
         ...(objectives.length > 1 && { objectives }),
       };
     },
-    pages: () => pagesOf(storage, record.id),
+    pages: (from) => pagesOf(storage, record.id, from),
+    changes: null,
   };
 }

@@ -15,7 +15,7 @@ export async function writeTableParquet(file: string, source: CsvSource): Promis
   const columns = await source.columns();
   const names = header(columns);
   const kinds = names.map(() => new Set<string>());
-  for await (const rows of source.pages())
+  for await (const rows of source.pages(0))
     for (const row of rows)
       for (const [k, value] of valuesOf(source.study, row, columns, names).entries())
         if (value !== null) kinds[k]?.add(typeof value);
@@ -29,7 +29,7 @@ async function* typedPages(
   types: readonly ParquetColumn[],
 ): AsyncGenerator<ParquetValue[][]> {
   const names = types.map(({ name }) => name);
-  for await (const rows of source.pages())
+  for await (const rows of source.pages(0))
     yield rows.map((row) =>
       valuesOf(source.study, row, columns, names).map((value, k) => {
         const type = types[k]?.type;

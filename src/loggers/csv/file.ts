@@ -17,7 +17,7 @@ import { type HpoError, usageError } from '../../core/errors.js';
 import { makeFolder } from '../../liveness/folders.js';
 import { neutralized } from './format.js';
 import type { CsvSource } from './source.js';
-import { csvText } from './text.js';
+import { csvRecords } from './text.js';
 
 const NOT_WRITABLE = [
   'EACCES',
@@ -66,10 +66,15 @@ function notWritable(file: string, got: string, cause?: unknown): HpoError {
 
 /**
  * Writes the table to a temporary file beside it and renames that, so that a reader never sees half a table. A table of another
- * study in the way is kept as NAME.OLDSTUDY.csv. Returns the path of the kept table, or null.
+ * study in the way is kept as NAME.OLDSTUDY.csv. Returns the path of the kept table, or null. `onRecords` receives the
+ * records as they are written: the header, then the rows.
  * @throws HpoError csv.not-writable (usage error) when the folder cannot be written.
  */
-export async function writeCsv(file: string, source: CsvSource): Promise<string | null> {
+export async function writeCsv(
+  file: string,
+  source: CsvSource,
+  onRecords: (records: readonly string[]) => void = () => {},
+): Promise<string | null> {
   checkCsvFile(file);
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
   try {
@@ -77,7 +82,10 @@ export async function writeCsv(file: string, source: CsvSource): Promise<string 
     const to = openSync(temporary, 'wx');
     try {
       // Not writeSync: on a disk that is nearly full it writes a part without an error.
-      for await (const text of csvText(source)) writeFileSync(to, text);
+      for await (const records of csvRecords(source)) {
+        writeFileSync(to, records.join(''));
+        onRecords(records);
+      }
       fsyncSync(to);
     } finally {
       closeSync(to);

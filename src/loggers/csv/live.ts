@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { SweepEvent } from '../../study/events.js';
 import { settleWithin } from '../settle-within.js';
-import { writeCsv } from './file.js';
+import { GrowingCsv } from './growing.js';
 import type { CsvSource } from './source.js';
 
-/** The table is rewritten at most once a second and for at most a twentieth of the time: a long one less often. */
+/** The table is written at most once a second and for at most a twentieth of the time: less often where it takes long. */
 const INTERVAL_MS = 1000;
 const SHARE = 20;
 
@@ -26,13 +26,14 @@ type Notify = {
 /** Returns what keeps the file up to date while a sweep runs. */
 export function makeLiveCsv(file: string, source: CsvSource, notify: Notify): LiveCsv {
   let timer: NodeJS.Timeout | undefined;
+  const table = new GrowingCsv(file, source);
   let writing: Promise<void> = Promise.resolve();
   let lastDurationMs = 0;
   let failure: { readonly error: unknown } | null = null;
   const write = async () => {
     const startedAt = performance.now();
     try {
-      const kept = await writeCsv(file, source);
+      const kept = await table.write();
       if (kept) notify.kept(kept);
       failure = null;
     } catch (error) {

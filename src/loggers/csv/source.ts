@@ -10,11 +10,16 @@ const PAGE = 1000;
 export type CsvSource = {
   readonly study: string;
   readonly columns: () => Promise<Columns>;
-  /** Rows in order of trial number, a page at a time: the table is never in memory as a whole. */
-  readonly pages: () => AsyncIterable<readonly TrialRow[]>;
+  /** Rows from a trial on, in order of number, a page at a time: the table is never in memory as a whole. */
+  readonly pages: (from: number) => AsyncIterable<readonly TrialRow[]>;
+  /** The lowest number that changed since a mark, and the mark for the next call; null: nobody knows what changes. */
+  readonly changes: ((since: string | null) => Promise<CsvChanges>) | null;
   /** Cells that a spreadsheet would run as formulas become text: they get an apostrophe. */
   readonly escapeFormulas?: boolean;
 };
+
+/** `lowest`: Infinity when nothing changed. */
+export type CsvChanges = { readonly mark: string; readonly lowest: number };
 
 type SourceOptions = {
   readonly study: { readonly id: number; readonly name: string };
@@ -53,7 +58,8 @@ export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: Sou
         ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
       };
     },
-    pages: () => pagesOf(reader, study.id),
+    pages: (from) => pagesOf(reader, study.id, from),
+    changes: (since) => changesSince(reader, study.id, since),
   };
 }
 
@@ -61,9 +67,26 @@ type RowReader<Row> = {
   rows(studyId: number, fromNumber: number, limit: number): Promise<readonly Row[]>;
 };
 
-/** Yields all rows of a study, a page at a time. Trial numbers have no gaps, so an empty page is the end. */
-export async function* pagesOf<Row>(reader: RowReader<Row>, studyId: number): AsyncGenerator<readonly Row[]> {
-  for (let from = 0; ; from += PAGE) {
+/** Reads only which trials changed, so that a page may be long. */
+const NUMBERS = 20_000;
+
+async function changesSince(reader: StudyReader, studyId: number, since: string | null): Promise<CsvChanges> {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let mark = since; ; ) {
+    const page = await reader.changedTrials(studyId, mark, NUMBERS);
+    lowest = page.trials.reduce((least, { number }) => Math.min(least, number), lowest);
+    if (page.isAll) return { mark: page.mark, lowest };
+    mark = page.mark;
+  }
+}
+
+/** Yields the rows of a study from a trial on, a page at a time. Trial numbers have no gaps, so an empty page is the end. */
+export async function* pagesOf<Row>(
+  reader: RowReader<Row>,
+  studyId: number,
+  first = 0,
+): AsyncGenerator<readonly Row[]> {
+  for (let from = first; ; from += PAGE) {
     const rows = await reader.rows(studyId, from, PAGE);
     if (rows.length === 0) return;
     yield rows;
