@@ -83,7 +83,7 @@ describe('the architecture check', () => {
         'cli/main.ts': `import { a } from './a.js';\nimport type { T } from './types.js';`,
         'cli/a.ts': `export { b } from '../config/b.js';\nconst c = await import('./c.js');`,
         'cli/c.ts': `import 'execa';`,
-        'cli/types.ts': `import 'cli-progress';`,
+        'cli/types.ts': `import 'p-limit';`,
         'config/b.ts': `import { type z } from 'zod';\nimport './../cli/main.js';`,
       }),
     );

@@ -233,7 +233,6 @@ export const LAZY: readonly string[] = [
   'p-limit',
   'yaml',
   'ml-matrix',
-  'cli-progress',
   'better-sqlite3',
   ...TENSORFLOW,
 ];
