@@ -12,7 +12,7 @@ export type Placement = { readonly project: ProjectName; readonly reason: string
 export type ReadText = (path: string) => string | undefined;
 
 /** Modules that start processes, threads or servers. */
-const STARTERS = /^(?:node:(?:child_process|worker_threads|http|net)|execa)$/;
+const STARTERS = /^(?:node:(?:child_process|worker_threads|http|net)|execa|playwright-core)$/;
 
 /** TensorFlow.js, whose backends are global to a process. */
 const GLOBAL_STATE = /^@tensorflow\//;

@@ -10,6 +10,7 @@ import { lavapipeDriver } from './lavapipe.js';
 /** A real program or module that a test needs, and that some machines lack. */
 export type RealPart =
   | 'bash'
+  | 'chromium'
   | 'fish'
   | 'freezer'
   | 'lavapipe'
@@ -63,6 +64,11 @@ function installed(name: 'optuna' | 'wandb' | 'tfjs-node'): Probe {
 
 const PARTS: Readonly<Record<RealPart, Probe>> = {
   bash: program('bash'),
+  chromium: {
+    present: () => findChromium() !== null,
+    install: 'apt-get install -y chromium fonts-dejavu-core',
+    required: true,
+  },
   fish: program('fish'),
   zsh: program('zsh'),
   freezer: {
@@ -170,6 +176,12 @@ export function findWandbSdk(): string | null {
       }
     }) ?? null
   );
+}
+
+/** Returns the path of Chromium, or null. */
+export function findChromium(): string | null {
+  const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  return paths.find((path) => existsSync(path)) ?? null;
 }
 
 export function findPython(): string | null {

@@ -14,8 +14,9 @@ export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < 1e7) return String(value).replace('-', '\u2212');
-  const text = size >= 1e6 || size < 1e-4 ? value.toExponential(3) : value.toPrecision(4);
-  return trimZeros(text).replaceAll('-', '\u2212');
+  const isFar = size >= 1e6 || size < 1e-4;
+  const text = isFar ? trimZeros(value.toExponential(3)) : String(Number(value.toPrecision(4)));
+  return text.replaceAll('-', '\u2212');
 }
 
 function trimZeros(text: string): string {

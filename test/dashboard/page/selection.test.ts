@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { packCurves } from '../../../src/dashboard/curve-codec.js';
+import { readCurves } from '../../../src/dashboard/page/store/curves.js';
+import { fieldsOf } from '../../../src/dashboard/page/store/fields.js';
+import { type Filters, fromQuery, NO_FILTERS, toQuery } from '../../../src/dashboard/page/store/filters.js';
+import { selectionOf } from '../../../src/dashboard/page/store/mask.js';
+import { bestFirst, meansOf } from '../../../src/dashboard/page/store/ranking.js';
+import { TrialColumns } from '../../../src/dashboard/page/store/trial-columns.js';
+import { syntheticStudy } from './synthetic-study.js';
+
+const TRIALS = 60;
+
+function selected(changes: Partial<Filters>): number[] {
+  const study = syntheticStudy({ name: 's', trials: TRIALS });
+  const columns = new TrialColumns();
+  columns.apply(study.columns);
+  const selection = selectionOf({
+    columns,
+    fields: new Map(fieldsOf(study.info, columns).map((field) => [field.key, field])),
+    curves: readCurves(packCurves(study.curves.header, study.curves.list)),
+    best: bestFirst(columns, meansOf(columns), study.info),
+    filters: { ...NO_FILTERS, ...changes },
+    showHidden: false,
+  });
+  const trials = [...selection.mask.keys()].filter((trial) => selection.mask[trial]);
+  expect(selection.count).toBe(trials.length);
+  return trials;
+}
+
+const all = Array.from({ length: TRIALS }, (_, trial) => trial);
+const momentum = { key: 'param:momentum', low: 0, high: 1 };
+
+describe('the selection', () => {
+  test('is every trial without filters', () => {
+    expect(selected({})).toEqual(all);
+  });
+
+  test('takes trials without a parameter with its own place on the axis, and never drops them otherwise', () => {
+    const sgd = all.filter((trial) => trial % 3 === 1);
+    expect(selected({ ranges: [{ ...momentum, missing: false }] })).toEqual(sgd);
+    expect(selected({ ranges: [{ ...momentum, missing: true }] })).toEqual(all);
+    expect(selected({ ranges: [{ ...momentum, low: 1, high: 0, missing: true }] })).toEqual(
+      all.filter((trial) => trial % 3 !== 1),
+    );
+  });
+
+  test('needs every part to hold', () => {
+    const states = ['PRUNED'];
+    const ranges = [{ ...momentum, missing: false }];
+    expect(selected({ states, ranges })).toEqual(
+      all.filter((trial) => trial % 3 === 1 && trial % 5 === 4 && trial % 11 !== 10),
+    );
+  });
+
+  test('takes the best of what the other parts leave', () => {
+    const best = selected({ top: 5 });
+    expect(best).toHaveLength(5);
+    const rest = selected({ top: 5, text: 'optimizer = sgd' });
+    expect(rest).toHaveLength(5);
+    expect(rest.every((trial) => trial % 3 === 1)).toBe(true);
+  });
+
+  test('takes the curves that pass through a box', () => {
+    const long = selected({ curve: { firstStep: 4.5, lastStep: 5.5, low: 0, high: 100 } });
+    expect(long).toEqual(all.filter((trial) => trial % 5 !== 4 && trial % 11 !== 10));
+  });
+
+  test.each([
+    ['optimizer = sgd', (trial: number) => trial % 3 === 1],
+    ['state = fail', (trial: number) => trial % 11 === 10],
+    ['17', (trial: number) => trial === 17],
+    ['trial >= 50 and adam', (trial: number) => trial >= 50 && trial % 3 === 0],
+    [
+      'steps < 3, optimizer != adam',
+      (trial: number) => (trial % 5 === 4 || trial % 11 === 10) && trial % 3 > 0,
+    ],
+    ['lr = nonsense', () => false],
+  ])('understands %s', (text, expected) => {
+    expect(selected({ text })).toEqual(all.filter(expected));
+  });
+
+  test('survives the way through an address, whatever names and bounds it has', () => {
+    const number = fc.double({ noNaN: true }).map((value) => Number(value.toPrecision(6)));
+    const name = fc.string({ minLength: 1, unit: 'grapheme' });
+    const filters = fc.record({
+      ranges: fc.uniqueArray(fc.record({ key: name, low: number, high: number, missing: fc.boolean() }), {
+        selector: ({ key }) => key,
+        maxLength: 4,
+      }),
+      curve: fc.option(fc.record({ firstStep: number, lastStep: number, low: number, high: number })),
+      states: fc.option(fc.subarray(['COMPLETE', 'PRUNED', 'FAIL'], { minLength: 1 })),
+      text: name.filter((text) => text.trim() !== ''),
+      top: fc.option(fc.integer({ min: 1, max: 1000 })),
+    });
+    fc.assert(
+      fc.property(filters, (before) => {
+        const query = toQuery(before, new URLSearchParams('other=1'));
+        const read = new URLSearchParams(query);
+        expect(read.get('other')).toBe('1');
+        expect(fromQuery(read)).toEqual(before);
+      }),
+    );
+  });
+});
