@@ -22,7 +22,7 @@ const ENTRIES = [
  */
 const BUNDLED = ['commander', 'csv-parse', 'yaml', 'zod'];
 /** Those in CommonJS: an `import()` of one has no named exports in the bundle, and would fail only when it runs. */
-const COMMON_JS = ['commander', 'yaml'];
+const COMMON_JS = ['commander'];
 
 /** Parts of dist that other steps of the build write. */
 const OTHERS = ['.build', 'dashboard', join('trainer', 'kernels')];
