@@ -26,6 +26,11 @@ export type Comparison = {
    * group is empty.
    */
   readonly pValue: number | null;
+  /**
+   * Of 95 percent, of `superiority`, by the standard error of Hanley and McNeil (1982). As rough as the test. Null when a
+   * group is empty.
+   */
+  readonly interval: readonly [low: number, high: number] | null;
   /** The best of the first `count` values of each group, where both have as many. Null when a group is empty. */
   readonly equalBudget: { readonly count: number; readonly a: number; readonly b: number } | null;
 };
@@ -39,11 +44,24 @@ export function compareGroups(a: readonly number[], b: readonly number[], direct
     b: summarizeGroup(b, direction),
     superiority: test?.superiority ?? null,
     pValue: test?.pValue ?? null,
+    interval: test === null ? null : superiorityInterval(test.superiority, a.length, b.length),
     equalBudget:
       count === 0
         ? null
         : { count, a: bestOf(a.slice(0, count), direction), b: bestOf(b.slice(0, count), direction) },
   };
+}
+
+/** The half width of an interval of 95 percent in standard errors. */
+const NORMAL_REACH = 1.959963984540054;
+
+function superiorityInterval(share: number, n: number, m: number): readonly [number, number] {
+  const ofA = share / (2 - share);
+  const ofB = (2 * share * share) / (1 + share);
+  const square = share * share;
+  const variance = (share * (1 - share) + (m - 1) * (ofA - square) + (n - 1) * (ofB - square)) / (n * m);
+  const reach = NORMAL_REACH * Math.sqrt(Math.max(0, variance));
+  return [Math.max(0, share - reach), Math.min(1, share + reach)];
 }
 
 function summarizeGroup(values: readonly number[], direction: Direction): GroupSummary {

@@ -33,6 +33,8 @@ test('these are the commands', () => {
     'hpo best',
     'hpo importance',
     'hpo plot',
+    'hpo summary',
+    'hpo compare',
     'hpo trials',
     'hpo show',
     'hpo logs',

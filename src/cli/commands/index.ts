@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerAsk } from './ask.js';
 import { registerBest } from './best.js';
+import { registerCompare } from './compare.js';
 import { registerCompletion } from './completion.js';
 import { registerDashboard } from './dashboard.js';
 import { registerDoctor } from './doctor.js';
@@ -22,6 +23,7 @@ import { registerShow } from './show.js';
 import { registerStop } from './stop.js';
 import { registerStorage } from './storage.js';
 import { registerStudy } from './study.js';
+import { registerSummary } from './summary.js';
 import { registerTell } from './tell.js';
 import { registerTrain } from './train.js';
 import { registerTrials } from './trials.js';
@@ -35,6 +37,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerBest,
   registerImportance,
   registerPlot,
+  registerSummary,
+  registerCompare,
   registerTrials,
   registerShow,
   registerLogs,

@@ -1,0 +1,43 @@
+import { importanceFor, type ObjectiveImportance } from '../../results/importance.js';
+import { readResults } from '../../results/results-feed.js';
+import type { RankedConfiguration, ResultsModel, StateCounts } from '../../results/results-model.js';
+import { readDigest, type StudyDigest } from '../../results/study-digest.js';
+import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { type ReadableStudy, studyToRead } from '../studies.js';
+
+/** What a summary of a study says. */
+export type StudySummaryFacts = {
+  readonly study: ReadableStudy;
+  readonly counts: StateCounts;
+  /** The best configurations, or the Pareto front. */
+  readonly top: readonly RankedConfiguration[];
+  readonly digest: StudyDigest;
+  /** Empty where there are too few trials to tell. */
+  readonly importance: readonly ObjectiveImportance[];
+};
+
+/** Reads what a summary says. `limit`: configurations in its table. */
+export async function readSummary(
+  storage: Storage,
+  record: StudyRecord,
+  limit: number,
+): Promise<StudySummaryFacts> {
+  const study = await studyToRead(storage, record);
+  const results = await readResults(storage, study);
+  const isFront = study.spec.objectives.length > 1;
+  return {
+    study,
+    counts: results.counts(),
+    top: isFront ? results.front().slice(0, limit) : results.best(limit),
+    digest: await readDigest(storage, study.id, study.spec.pruner.name),
+    importance: importanceIfEnough(study, results),
+  };
+}
+
+/** Without objectives for which the order would be chance. */
+function importanceIfEnough(study: ReadableStudy, results: ResultsModel): readonly ObjectiveImportance[] {
+  return study.spec.objectives.flatMap((_, k) => {
+    const found = importanceFor(results, k);
+    return found === null || found.tooFew ? [] : [found];
+  });
+}
