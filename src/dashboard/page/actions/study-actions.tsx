@@ -80,7 +80,7 @@ export function StudyActions({ store }: { readonly store: StudyStore }) {
             openNote(store, { trial: pinned < 0 ? null : pinned, note: info.note, tags: info.tags })
           }
         >
-          Note
+          {pinned < 0 ? 'Note' : `Note on ${pinned}`}
         </button>
       ) : null}
     </div>

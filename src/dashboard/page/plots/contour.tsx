@@ -11,7 +11,6 @@ import type { Pen } from './stage.js';
 import { colors, rampOf, rgbOf } from './theme.js';
 import { type Decoration, XyPlot } from './xy-plot.js';
 
-const SIZE = 72;
 const LEVELS = 12;
 
 /** The objective over two parameters: smoothed means as areas, trials as points. */
@@ -101,32 +100,36 @@ class ContourDecoration implements Decoration {
     // Only complete trials: the last value of a pruned one is worse than it would have become.
     const mask = shown.map((isShown, k) => (isShown && (kinds[k] === 0 || kinds[k] === 3) ? 1 : 0));
     const [xs, ys] = [store.places(this.#xKey), store.places(this.#yKey)];
-    const grid = gridOf({ xs, ys, values: store.places('value:0'), mask }, SIZE);
+    const choices = (key: string) => store.fields.value.get(key)?.choices?.length ?? null;
+    const values = store.places('value:0');
+    const [xChoices, yChoices] = [choices(this.#xKey), choices(this.#yKey)];
+    const grid = gridOf({ xs, ys, values, mask, xChoices, yChoices });
     if (!(grid.high > grid.low)) return;
     this.#paint(pen, box, grid);
   }
 
-  #paint(pen: Pen, box: Box, { size, values, low, high }: Grid): void {
+  #paint(pen: Pen, box: Box, { columns, rows, values, low, high }: Grid): void {
     const isLow = this.#store.fields.value.get('value:0')?.direction !== 'maximize';
     const ramp = rampOf(colors.value.dark);
-    const image = new ImageData(size, size);
-    for (let row = 0; row < size; row++)
-      for (let column = 0; column < size; column++) {
-        const value = values[row * size + column] as number;
+    const image = new ImageData(columns, rows);
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columns; column++) {
+        const value = values[row * columns + column] as number;
         if (Number.isNaN(value)) continue;
         const share = (value - low) / (high - low);
         const level = Math.min(LEVELS - 1, Math.floor(share * LEVELS)) / (LEVELS - 1);
         const at = Math.round((isLow ? 1 - level : level) * 255) * 3;
-        const to = ((size - 1 - row) * size + column) * 4;
+        const to = ((rows - 1 - row) * columns + column) * 4;
         for (let part = 0; part < 3; part++) image.data[to + part] = ramp[at + part] as number;
         image.data[to + 3] = 150;
       }
     const canvas = document.createElement('canvas');
-    canvas.width = size;
-    canvas.height = size;
+    canvas.width = columns;
+    canvas.height = rows;
     canvas.getContext('2d')?.putImageData(image, 0, 0);
     pen.save();
-    pen.imageSmoothingEnabled = true;
+    // Between two choices there is nothing.
+    pen.imageSmoothingEnabled = columns === rows;
     pen.imageSmoothingQuality = 'high';
     pen.drawImage(canvas, box.left, box.top, box.width, box.height);
     pen.restore();

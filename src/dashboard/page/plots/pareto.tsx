@@ -36,7 +36,7 @@ export function Pareto({ store }: { readonly store: StudyStore }) {
   };
   const front = store.info.value?.bestTrials.length ?? 0;
   const hint = isSingle
-    ? 'One objective: its value against the time of a trial'
+    ? 'What a trial cost'
     : `${front} on the front${third === undefined ? '' : `; color: ${objectives[third]?.label}`}`;
   return (
     <Panel
@@ -97,7 +97,6 @@ class ParetoDecoration implements Decoration {
     pen.strokeStyle = colors.value.best;
     pen.lineWidth = 1.5;
     if (info.objectives.length === 2) {
-      const isLowY = info.objectives[1]?.direction === 'minimize';
       const isLowX = info.objectives[0]?.direction === 'minimize';
       pen.beginPath();
       for (const [k, [x, y]] of points.entries()) {
@@ -110,7 +109,7 @@ class ParetoDecoration implements Decoration {
           pen.lineTo(x, y);
         }
       }
-      pen.globalAlpha = isLowY || !isLowY ? 0.7 : 1;
+      pen.globalAlpha = 0.7;
       pen.stroke();
       pen.globalAlpha = 1;
     }

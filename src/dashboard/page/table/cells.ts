@@ -65,7 +65,7 @@ export function tableColumns(store: StudyStore): TableColumn[] {
     ...(has('device') ? [text('device', 'device', 96)] : []),
     {
       ...fieldColumn(fieldNamed(fields, 'start')),
-      width: 152,
+      width: 166,
       text: (trial: number) => formatTime(fieldNamed(fields, 'start').values[trial] ?? Number.NaN),
     },
     ...(has('tags') ? [text('tags', 'tags', 110)] : []),
@@ -79,7 +79,7 @@ function fieldNamed(fields: readonly Field[], key: string): Field {
 
 function fieldColumn(field: Field): TableColumn {
   const { key, label, group, choices } = field;
-  const width = Math.min(190, Math.max(86, label.length * 7.4 + 34));
+  const width = Math.min(190, Math.max(98, label.length * 7.4 + 34));
   return { key, label, group, width, isNumber: choices === null, text: (trial) => textOf(field, trial) };
 }
 
