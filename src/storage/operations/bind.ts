@@ -11,6 +11,7 @@ import { annotate } from './annotating.js';
 import * as asking from './asking.js';
 import * as attributes from './attributes.js';
 import { changedTrials, stampsBefore } from './changed-trials.js';
+import { changes } from './changes.js';
 import * as control from './control.js';
 import * as enqueueing from './enqueueing.js';
 import { recordGpuUsage } from './gpu-use.js';
@@ -85,7 +86,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     changedTrials: (studyId, since, limit) => read(() => changedTrials(studyId, since, limit)),
     stampsBefore: (studyId, mark) => read(() => stampsBefore(studyId, mark)),
     results: (studyId, ids) => read(() => results(studyId, ids)),
-    changes: (studyId, since) => read(() => reading.changes(studyId, since)),
+    changes: (studyId, since) => read(() => changes(studyId, since)),
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
     columns: (studyId) => read(() => table.columns(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),

@@ -2,17 +2,9 @@ import type { ParamValue } from '../../core/distribution.js';
 import type { JsonValue } from '../../core/trial.js';
 import { byTrial, decodeNumber, decodeParam, decodeState, encodeState, toParams } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
-import type { Changes, PartialParams, Since, TrialRecord, UnfinishedTrial } from '../storage.js';
+import type { ConfigRecord, PartialParams, TrialRecord, UnfinishedTrial } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
-import {
-  ATTEMPT_COLUMNS,
-  CONFIG_COLUMNS,
-  FINAL_STEP,
-  FIXED,
-  toAttempt,
-  toConfig,
-  VIOLATIONS,
-} from './records.js';
+import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt, VIOLATIONS } from './records.js';
 
 /** Which trials `t` of a study are read: a condition in SQL, and the values bound to it. */
 export type Selection = { readonly where: string; readonly args: readonly SqlValue[] };
@@ -28,6 +20,16 @@ export function* readParams({
     ...args,
   );
   return byTrial(rows, decodeParam);
+}
+
+/** How many parameters the selected trials have, by trial id. */
+export function* countParams({ where, args }: Selection): Operation<ReadonlyMap<number, number>> {
+  const rows = yield sql(
+    `SELECT p.trial_id, COUNT(*) AS params FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id
+      WHERE ${where} GROUP BY p.trial_id`,
+    ...args,
+  );
+  return new Map(rows.map((row) => [num(row, 'trial_id'), num(row, 'params')]));
 }
 
 export function* readValues({ where, args }: Selection): Operation<ReadonlyMap<number, number[]>> {
@@ -53,8 +55,16 @@ export function* readSteps({
   return byTrial(rows, toStep);
 }
 
-/** Four queries, however many trials there are. In ascending order of id. */
-function* readTrials(selection: Selection): Operation<TrialRecord[]> {
+const NO_CONFIGS: ReadonlyMap<number, ConfigRecord> = new Map();
+
+/**
+ * Five queries at most, however many trials there are. In ascending order of id. `configs`: configurations that are known;
+ * a trial shares the parameters of its own, where it has no others.
+ */
+export function* readTrials(
+  selection: Selection,
+  configs: ReadonlyMap<number, ConfigRecord> = NO_CONFIGS,
+): Operation<TrialRecord[]> {
   const { where, args } = selection;
   const trials = yield sql(
     `SELECT t.trial_id, t.number, t.state, h.configuration_id, h.repeat, h.seed, a.value_json AS violations
@@ -63,7 +73,11 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
     ...args,
   );
   if (trials.length === 0) return [];
-  const params = yield* readParams(selection);
+  const shared = (row: Row) => configs.get(numOrNull(row, 'configuration_id') ?? -1)?.params;
+  const counts = yield* countParams(selection);
+  const isShared = (row: Row) =>
+    Object.keys(shared(row) ?? {}).length === (counts.get(num(row, 'trial_id')) ?? 0);
+  const params = trials.every(isShared) ? null : yield* readParams(selection);
   const values = yield* readValues(selection);
   const steps = yield* readSteps(selection);
   return trials.map((row) => {
@@ -76,7 +90,7 @@ function* readTrials(selection: Selection): Operation<TrialRecord[]> {
       seed: numOrNull(row, 'seed'),
       state: decodeState(text(row, 'state')),
       values: values.get(id) ?? null,
-      params: toParams(params.get(id) ?? []),
+      params: params === null ? (shared(row) ?? {}) : toParams(params.get(id) ?? []),
       steps: new Map(steps.get(id) ?? []),
       violations: toViolations(storedJsonOrNull(row, 'violations')),
     };
@@ -128,32 +142,6 @@ export function* countEpochs(studyId: number): Operation<number> {
     studyId,
   );
   return num(row as Row, 'epochs');
-}
-
-/** How many ids one query names; a fixed number, so that there is one statement to prepare. */
-export const IDS_PER_QUERY = 50;
-
-export function* changes(studyId: number, since: Since): Operation<Changes> {
-  const configs = (yield sql(
-    `SELECT ${CONFIG_COLUMNS} FROM hpo_configurations c WHERE +c.study_id = ? AND c.configuration_id > ?
-      ORDER BY c.configuration_id`,
-    studyId,
-    since.configId,
-  )).map(toConfig);
-  // Trials above `since.trialId` come with the range below. Each trial is listed once.
-  const listed = [...new Set(since.unfinished)].filter((id) => id <= since.trialId).sort((a, b) => a - b);
-  const trials: TrialRecord[] = [];
-  for (let start = 0; start < listed.length; start += IDS_PER_QUERY) {
-    const ids = listed.slice(start, start + IDS_PER_QUERY);
-    const padding: readonly null[] = new Array(IDS_PER_QUERY - ids.length).fill(null);
-    const where = `t.study_id = ? AND t.trial_id IN (${new Array(IDS_PER_QUERY).fill('?').join(', ')})`;
-    trials.push(...(yield* readTrials({ where, args: [studyId, ...ids, ...padding] })));
-  }
-  const added = yield* readTrials({
-    where: 't.study_id = ? AND t.trial_id > ?',
-    args: [studyId, since.trialId],
-  });
-  return { configs, trials: trials.concat(added) };
 }
 
 /** In the words of the partial index hpo_trials_unfinished, so that the index is used. */

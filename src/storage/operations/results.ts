@@ -1,6 +1,7 @@
 import type { Operation } from '../statement.js';
 import type { ResultRow } from '../storage.js';
-import { IDS_PER_QUERY, readSteps, type Selection } from './reading.js';
+import { IDS_PER_QUERY } from './changes.js';
+import { readSteps, type Selection } from './reading.js';
 import { readRows } from './rows.js';
 
 export function* results(studyId: number, ids: readonly number[]): Operation<readonly ResultRow[]> {

@@ -1,8 +1,8 @@
 import type { Params } from '../../core/distribution.js';
 import { toParams } from '../codec.js';
-import { num, type Operation, type Row, sql } from '../statement.js';
+import { num, type Operation, type Row } from '../statement.js';
 import { storedParams } from '../stored-json.js';
-import { readParams, type Selection } from './reading.js';
+import { countParams, readParams, type Selection } from './reading.js';
 
 /**
  * The parameters of the selected trials, by trial id. Those of hpo are read from its configuration, which is one text, where
@@ -12,13 +12,7 @@ export function* readRowParams(
   trials: readonly Row[],
   selection: Selection,
 ): Operation<ReadonlyMap<number, Params>> {
-  const { where, args } = selection;
-  const counted = yield sql(
-    `SELECT p.trial_id, COUNT(*) AS params FROM trials t JOIN trial_params p ON p.trial_id = t.trial_id
-      WHERE ${where} GROUP BY p.trial_id`,
-    ...args,
-  );
-  const counts = new Map(counted.map((row) => [num(row, 'trial_id'), num(row, 'params')]));
+  const counts = yield* countParams(selection);
   const own = new Map(trials.map((row) => [num(row, 'trial_id'), storedParams(row, 'params_json')]));
   const isOwn = ([id, params]: [number, Params]) => Object.keys(params).length === (counts.get(id) ?? 0);
   if ([...own].every(isOwn)) return own;
