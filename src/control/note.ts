@@ -2,9 +2,11 @@ import { usageError } from '../core/errors.js';
 import { namesArgument, refuseUnknown, textArgument, trialNumber } from './arguments.js';
 import type { Control } from './control.js';
 import { noSuchTrial } from './find-trial.js';
+import { writeStudyNote } from './study-note.js';
 
 type NoteArguments = {
-  readonly trial: number;
+  /** Null: the study itself. */
+  readonly trial: number | null;
   /** Null: the note stays. */
   readonly text: string | null;
   readonly tags: readonly string[];
@@ -16,9 +18,10 @@ const MAX_CHARACTERS = 20_000;
 
 export const note: Control<NoteArguments> = {
   name: 'note',
-  summary: "Write a note on a trial, or tag it. Optuna's dashboard shows the note. An empty text removes it.",
+  summary:
+    "Write a note on a trial or on the study, or tag it. Optuna's dashboard shows notes on trials. An empty text removes it.",
   arguments: [
-    { name: 'trial', type: 'trial', required: true, help: 'number of the trial' },
+    { name: 'trial', type: 'trial', required: false, help: 'its number; without it the study itself' },
     { name: 'text', type: 'text', required: false, help: 'the note, which replaces an earlier one' },
     { name: 'tags', type: 'names', required: false, help: 'tags to add' },
     { name: 'untag', type: 'names', required: false, help: 'tags to remove' },
@@ -26,14 +29,14 @@ export const note: Control<NoteArguments> = {
   parse(raw) {
     refuseUnknown(raw, this.arguments);
     const args = {
-      trial: trialNumber(raw),
+      trial: raw.trial === undefined ? null : trialNumber(raw),
       text: raw.text === undefined ? null : textArgument(raw, 'text'),
       tags: namesArgument(raw, 'tags'),
       untag: namesArgument(raw, 'untag'),
     };
     if (args.text === null && args.tags.length === 0 && args.untag.length === 0)
       throw usageError('note.nothing', 'expected a text or a tag, got neither', {
-        fix: `hpo note ${args.trial} "TEXT", or hpo note ${args.trial} --tag NAME`,
+        fix: `hpo note ${args.trial ?? 'study'} "TEXT", or hpo note ${args.trial ?? 'study'} --tag NAME`,
       });
     if ((args.text?.length ?? 0) > MAX_CHARACTERS)
       throw usageError(
@@ -43,19 +46,18 @@ export const note: Control<NoteArguments> = {
     return args;
   },
   async apply({ storage, study }, { trial, text, tags, untag }) {
-    const stored = await storage.annotate(study.id, trial, {
-      note: text,
-      addTags: tags,
-      removeTags: untag,
-      hidden: null,
-    });
-    if (!stored) throw noSuchTrial(study.name, trial);
+    const change = { note: text, addTags: tags, removeTags: untag };
+    const stored =
+      trial === null
+        ? await writeStudyNote(storage, study.id, change)
+        : await storage.annotate(study.id, trial, { ...change, hidden: null });
+    if (!stored) throw noSuchTrial(study.name, trial ?? 0);
     const shown = [
       stored.note === null ? 'no note' : `note ${JSON.stringify(stored.note)}`,
       ...(stored.tags.length > 0 ? [`tags ${stored.tags.join(', ')}`] : []),
     ];
     return {
-      text: `trial ${trial} has ${shown.join(' and ')}`,
+      text: `${trial === null ? `study ${study.name}` : `trial ${trial}`} has ${shown.join(' and ')}`,
       data: { study: study.name, trial, note: stored.note, tags: stored.tags },
     };
   },

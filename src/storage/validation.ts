@@ -19,6 +19,13 @@ export function checkNewStudy({
   readonly name: string;
   readonly directions: readonly Direction[];
 }): void {
+  checkStudyName(name);
+  if (directions.length === 0)
+    throw new HpoError('storage.no-direction', 'expected at least one direction, got none');
+}
+
+/** @throws HpoError storage.bad-name (usage). */
+export function checkStudyName(name: string): void {
   if (name.length === 0 || name.length > MAX_NAME_LENGTH) {
     const expected = `a study name of 1 to ${MAX_NAME_LENGTH} characters`;
     throw usageError('storage.bad-name', `expected ${expected}, got ${name.length} characters`);
@@ -27,8 +34,6 @@ export function checkNewStudy({
     const expected = 'a study name without control characters';
     throw usageError('storage.bad-name', `expected ${expected}, got ${JSON.stringify(name)}`);
   }
-  if (directions.length === 0)
-    throw new HpoError('storage.no-direction', 'expected at least one direction, got none');
 }
 
 export function studyExists(name: string): HpoError {

@@ -19,6 +19,29 @@ describeStorages('StudyAttributes', (open) => {
     });
   });
 
+  test('a study can be renamed, and keeps its trials, its uid and its attributes', async () => {
+    const storage = await open();
+    const [a] = [await newStudy(storage, 'a'), await newStudy(storage, 'b')];
+    await ask(storage, a.id, { layers: 1 });
+    await storage.writeAttribute(a.id, 'hpo:x', 1, null);
+    const token = await storage.changeToken();
+    await storage.renameStudy(a.id, 'c');
+    expect(await storage.changeToken()).not.toBe(token);
+    expect(await storage.findStudy('a')).toBeNull();
+    expect(await storage.findStudy('c')).toEqual({ ...a, name: 'c' });
+    expect(await storage.rows(a.id, 0, 9)).toHaveLength(1);
+    expect(await storage.readAttributes(a.id)).toEqual({ 'hpo:x': 1 });
+    await storage.renameStudy(a.id, 'c');
+    for (const [id, name, code] of [
+      [a.id, 'b', 'storage.study-exists'],
+      [a.id, '', 'storage.bad-name'],
+      [a.id, 'x\ny', 'storage.bad-name'],
+      [99, 'd', 'storage.no-study'],
+    ] as const)
+      await expect(storage.renameStudy(id, name)).rejects.toMatchObject({ code });
+    expect((await storage.listStudies()).map(({ name }) => name)).toEqual(['c', 'b']);
+  });
+
   test('whoever read an older value writes nothing', async () => {
     const storage = await open();
     const { id } = await newStudy(storage, 'a');

@@ -17,7 +17,7 @@ export function registerNote(program: Command): void {
   const command = program
     .command('note')
     .description(CONTROLS.note.summary)
-    .argument('<trial>', 'number of the trial', parseCount)
+    .argument('<trial>', 'number of the trial, or the word study', parseTarget)
     .argument('[text]', 'the note, which replaces an earlier one; empty: none')
     .option('--tag <name>', 'add a tag; may be given more than once', collect)
     .option('--untag <name>', 'remove a tag; may be given more than once', collect);
@@ -25,8 +25,14 @@ export function registerNote(program: Command): void {
     jsonOption(studyOptions(command)),
     'hpo note 12 "diverged after the warmup"',
     'hpo note 12 --tag paper',
+    'hpo note study "second try, with a warmup"',
     'hpo note 12 ""',
-  ).action((trial: number, text: string | undefined, { tag, untag, ...options }: Options) =>
+  ).action((trial: number | undefined, text: string | undefined, { tag, untag, ...options }: Options) =>
     runControl(CONTROLS.note, { trial, text, tags: tag, untag }, options),
   );
+}
+
+/** Undefined for the study itself: an argument that the control leaves out. */
+function parseTarget(text: string): number | undefined {
+  return text === 'study' ? undefined : parseCount(text);
 }

@@ -21,6 +21,7 @@ export function registerOptimize(program: Command): void {
         'a W&B run for each trial: sent, written for `wandb sync`, or none',
       ).choices(['online', 'offline', 'disabled']),
     )
+    .option('--dashboard', 'serve the page of hpo dashboard as long as the sweep runs')
     .option('--allow-change', 'continue although the search has changed since the study was created')
     .option('--dry-run', 'print what would run; write nothing');
   addSettingFlags(jsonOption(command).optionsGroup('Override the sweep file:'));

@@ -7,16 +7,18 @@ import { dashboardOptions } from './options.js';
 
 /** Serves the page until a signal ends it, or writes a report. */
 export async function showDashboard(flags: DashboardFlags): Promise<void> {
-  if (flags.out !== undefined) return writeReport(flags, flags.out);
+  if (flags.out !== undefined) {
+    const { writeReport } = await import('./report.js');
+    return writeReport(flags, flags.out);
+  }
   if (flags.storage === 'memory:')
     throw usageError(
       'dashboard.memory',
       'expected a database in a file, since memory: is gone with its process',
     );
   const { serveDashboard } = await import('../../dashboard/server/serve.js');
-  // Before the port is open: a signal at any time ends it.
-  const ended = untilEnded();
   const dashboard = await serveDashboard(dashboardOptions(flags));
+  const ended = untilEnded();
   const url = pageOf(dashboard, flags.study);
   if (flags.json)
     print(
@@ -31,11 +33,6 @@ export async function showDashboard(flags: DashboardFlags): Promise<void> {
   if (flags.open) openInBrowser(url);
   await ended;
   await dashboard.close();
-}
-
-async function writeReport(flags: DashboardFlags, _out: string): Promise<void> {
-  if (flags.study === undefined)
-    throw usageError('dashboard.no-study', 'expected --study NAME with --out', { fix: 'see hpo study list' });
 }
 
 function pageOf({ url }: RunningDashboard, study: string | undefined): string {

@@ -38,6 +38,7 @@ import {
 import type { OptimizeRequest } from './options.js';
 import { noStoredSpace } from './optuna-study.js';
 import { prepareOutputs } from './outputs.js';
+import { openPage } from './page.js';
 import { limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
@@ -65,6 +66,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   });
   const database = await openStorage(request.storage, { warn });
   const storage = disk.storage(database);
+  const page = await openPage(request);
   try {
     const { study, created } = await openOrCreateStudy(
       storage,
@@ -89,6 +91,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     const code = await session.run(places, leases, loggers, beginNotes(begun, wanted.run));
     if (code !== 0) throw new ExitCode(code);
   } finally {
+    page.close();
     await storage.close();
   }
 }
@@ -99,14 +102,11 @@ function checkNew(wanted: ResolvedSweep, url: string): void {
   if (wanted.stored) throw noStoredSpace(url, wanted);
 }
 
-function isNewFile(url: string): boolean {
-  const file = parseStorageUrl(url);
-  return file === ':memory:' || !existsSync(file);
-}
+const isNewFile = (url: string) => isMemory(url) || !existsSync(parseStorageUrl(url));
+const isMemory = (url: string) => parseStorageUrl(url) === ':memory:';
 
 function databaseFolder(url: string): string[] {
-  const file = parseStorageUrl(url);
-  return file === ':memory:' ? [] : [dirname(file)];
+  return isMemory(url) ? [] : [dirname(parseStorageUrl(url))];
 }
 
 /** The study of a sweep: what runs it, and what its plan and its summary are made from. */

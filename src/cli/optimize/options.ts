@@ -11,6 +11,7 @@ export type OptimizeRequest = SettingFlags & {
   readonly seed?: number;
   readonly wandb?: 'online' | 'offline' | 'disabled';
   readonly dryRun?: boolean;
+  readonly dashboard?: boolean;
   readonly allowChange?: boolean;
   readonly json?: boolean;
 };

@@ -12,6 +12,11 @@ export interface StudyAttributes {
    * process wrote first. @throws HpoError storage.no-study.
    */
   writeAttribute(studyId: number, name: string, value: JsonValue, ifBefore: JsonValue): Promise<boolean>;
+  /**
+   * Gives a study another name. What refers to it by its id or its uid still finds it: running sweeps, outputs.
+   * @throws HpoError storage.no-study; storage.study-exists, storage.bad-name (usage).
+   */
+  renameStudy(studyId: number, name: string): Promise<void>;
   /** When a trial last started or ended, in Unix milliseconds, by study id; studies without any are left out. */
   lastActivity(): Promise<ReadonlyMap<number, number>>;
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../core/trial.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
+import { checkStudyName, studyExists } from '../validation.js';
 import { studyOf, type Tables } from './tables.js';
 
 export function readAttributes(tables: Tables, studyId: number): Readonly<Record<string, JsonValue>> {
@@ -17,6 +18,13 @@ export function writeAttribute(
   if ((attributes.get(name) ?? 'null') !== toPythonJson(ifBefore)) return false;
   attributes.set(name, toPythonJson(value));
   return true;
+}
+
+export function renameStudy(tables: Tables, studyId: number, name: string): void {
+  checkStudyName(name);
+  const taken = tables.studyCalled(name);
+  if (taken && taken.id !== studyId) throw studyExists(name);
+  studyOf(tables, studyId).name = name;
 }
 
 export function lastActivity(tables: Tables): ReadonlyMap<number, number> {

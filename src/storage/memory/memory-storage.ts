@@ -52,6 +52,7 @@ export function memoryStorage(url: string): Storage {
     readAttributes: (studyId) => read((t) => attributes.readAttributes(t, studyId)),
     writeAttribute: (studyId, name, value, ifBefore) =>
       write((t) => attributes.writeAttribute(t, studyId, name, { value, ifBefore })),
+    renameStudy: (studyId, name) => write((t) => attributes.renameStudy(t, studyId, name)),
     lastActivity: () => read((t) => attributes.lastActivity(t)),
 
     commitConfiguration: (source, filled, trial) =>

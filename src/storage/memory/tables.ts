@@ -8,7 +8,7 @@ import type { Series } from './series.js';
 /** A study with everything that belongs to it. */
 export type Study = {
   readonly id: number;
-  readonly name: string;
+  name: string;
   uid: string;
   directions: readonly Direction[];
   readonly seed: number;

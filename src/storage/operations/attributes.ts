@@ -2,7 +2,7 @@ import type { JsonValue } from '../../core/trial.js';
 import { decodeTime } from '../codec.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { num, type Operation, sql, text, textOrNull } from '../statement.js';
-import { noStudy } from '../validation.js';
+import { checkStudyName, noStudy, studyExists } from '../validation.js';
 import { REFUSED } from './enqueueing.js';
 import { clockOf } from './rows.js';
 
@@ -42,6 +42,18 @@ export function* writeAttribute(
     toPythonJson(value),
   );
   return true;
+}
+
+export function* renameStudy(studyId: number, name: string): Operation<void> {
+  checkStudyName(name);
+  const [taken] = yield sql('SELECT study_id FROM studies WHERE study_name = ?', name);
+  if (taken && num(taken, 'study_id') !== studyId) throw studyExists(name);
+  const [renamed] = yield sql(
+    'UPDATE studies SET study_name = ? WHERE study_id = ? RETURNING study_id',
+    name,
+    studyId,
+  );
+  if (!renamed) throw noStudy(studyId);
 }
 
 /** Times are text in the clock of the program that wrote them: the newest of each clock is decoded, then compared. */

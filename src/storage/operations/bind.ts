@@ -56,6 +56,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     readAttributes: (studyId) => read(() => attributes.readAttributes(studyId)),
     writeAttribute: (studyId, name, value, ifBefore) =>
       write(() => attributes.writeAttribute(studyId, name, value, ifBefore)),
+    renameStudy: (studyId, name) => write(() => attributes.renameStudy(studyId, name)),
     lastActivity: () => read(() => attributes.lastActivity()),
 
     commitConfiguration: (source, filled, trial) =>

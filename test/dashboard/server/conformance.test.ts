@@ -23,7 +23,11 @@ function asked(route: Route, parts: Readonly<Record<string, string>> = {}): Aske
   const path = pathOf(route, parts);
   if (route.path === '/api/events') return { method: 'HEAD', path };
   const confirm = decodeURIComponent(parts.study ?? 'study');
-  const body = route.path.endsWith('/delete') ? JSON.stringify({ confirm }) : '{}';
+  const body = route.path.endsWith('/delete')
+    ? JSON.stringify({ confirm })
+    : route.path.endsWith('/rename')
+      ? '{"name": "study"}'
+      : '{}';
   return route.method === 'POST' ? { method: 'POST', path, body } : { path };
 }
 

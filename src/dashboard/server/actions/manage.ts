@@ -6,6 +6,22 @@ import { findStudy } from './apply.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Gives a study another name. Its outputs stay what they are. */
+export async function renameStudy(
+  dashboard: Dashboard,
+  from: string,
+  { name }: Body,
+): Promise<ControlAnswer> {
+  if (typeof name !== 'string') throw usageError('study.name', 'expected name: a text');
+  await dashboard.database.write(async (storage) => {
+    const study = await findStudy(storage, from);
+    await refuseRunning(storage, study);
+    await storage.renameStudy(study.id, name);
+  });
+  dashboard.studies.forget(from);
+  return { text: `study ${from} is called ${name} now`, data: { study: name } };
+}
+
 /** Deletes a study with its trials. Logs and tables stay, as with `hpo study delete`. */
 export async function deleteStudy(
   dashboard: Dashboard,

@@ -5,6 +5,8 @@ import type { DatabaseState } from '../../protocol.js';
 /** `read` changes no byte of a file that another program made. */
 export type OpenStorage = (access: 'read' | 'write') => Promise<Storage>;
 
+/** How often a file that another program made is looked at again while it changes. */
+const PROBE_MS = 2_000;
 const OPEN: DatabaseState = { state: 'open', message: null };
 
 /**
@@ -19,6 +21,10 @@ export class Database {
   #opening: Promise<Storage> | null = null;
   #state: DatabaseState = { state: 'missing', message: null };
   #isClosed = false;
+  /** No study in it is hpo's: the file may be one that another program made. */
+  #isForeign = false;
+  #lastToken: string | null = null;
+  #probedMs = 0;
 
   /** `onClosed` is called when everything that was read belongs to a file that is not the database any more. */
   constructor(url: string, open: OpenStorage, onClosed: () => void) {
@@ -65,13 +71,19 @@ export class Database {
       return await body(storage);
     } finally {
       await storage.close();
+      // Its tables are hpo's now, which the other connection does not see.
+      if (this.#isForeign) await this.#drop(OPEN);
     }
   }
 
   /** Text that changes when somebody wrote; null while there is no database that can be read. */
   async changeToken(): Promise<string | null> {
     try {
-      return await this.read((storage) => storage.changeToken());
+      const token = await this.read((storage) => storage.changeToken());
+      const hasChanged = token !== this.#lastToken;
+      this.#lastToken = token;
+      if (this.#isForeign && hasChanged) await this.#probe(performance.now());
+      return token;
     } catch {
       return null;
     }
@@ -86,7 +98,9 @@ export class Database {
   async #reopen(): Promise<Storage> {
     if (this.#isClosed) throw new HpoError('storage.closed', 'the server ends');
     try {
-      this.#storage = await this.#open('read');
+      const storage = await this.#open('read');
+      this.#isForeign = await hasOnlyForeign(storage);
+      this.#storage = storage;
       this.#state = OPEN;
       return this.#storage;
     } catch (error) {
@@ -95,6 +109,22 @@ export class Database {
         ? { state: 'missing', message: null }
         : { state: 'failing', message: messageOf(error) };
       throw error;
+    }
+  }
+
+  /** Looks whether a sweep has begun in a file of another program: its tables are hpo's then, which this connection does not see. */
+  async #probe(nowMs: number): Promise<void> {
+    if (nowMs - this.#probedMs < PROBE_MS) {
+      // It is looked at again the next time.
+      this.#lastToken = null;
+      return;
+    }
+    this.#probedMs = nowMs;
+    const other = await this.#open('read');
+    try {
+      if (!(await hasOnlyForeign(other))) await this.#drop(OPEN);
+    } finally {
+      await other.close();
     }
   }
 
@@ -116,6 +146,10 @@ export class Database {
     this.#onClosed();
     await storage.close().catch(() => {});
   }
+}
+
+async function hasOnlyForeign(storage: Storage): Promise<boolean> {
+  return (await storage.listStudies()).every(({ uid }) => uid === null);
 }
 
 /** Not of one row, and not of a wait that was too long: opening the file again may help. */

@@ -1,5 +1,8 @@
 import { readStudyControl } from '../../../control/stored-control.js';
+import { studyNote } from '../../../control/study-note.js';
 import { metricConstraintText } from '../../../core/metric-constraints.js';
+import { printable } from '../../../core/printable.js';
+import { PROVENANCE_ATTRIBUTE, parseProvenance } from '../../../core/provenance.js';
 import type { ParamSpec } from '../../../core/space.js';
 import { LIMIT_KEYS, type LimitName } from '../../../core/study-control.js';
 import { durationWords } from '../../../core/units.js';
@@ -17,6 +20,8 @@ const BEST = 20;
 export async function studyInfo(open: OpenStudy, isReadOnly: boolean): Promise<StudyInfo> {
   const { study, model, table, record } = open;
   const isOwn = record.spec !== null;
+  const attributes = await open.storage.readAttributes(record.id);
+  const { note, tags } = studyNote(attributes);
   const best = study.spec.objectives.length === 1 ? model.best(BEST) : model.front();
   return {
     ...(await studyEntry(open)),
@@ -27,9 +32,9 @@ export async function studyInfo(open: OpenStudy, isReadOnly: boolean): Promise<S
     sampler: isOwn ? study.spec.sampler.name : null,
     pruner: isOwn ? study.spec.pruner.name : null,
     limits: await limitsOf(open),
-    note: null,
-    tags: [],
-    provenance: {},
+    note: note === null ? null : printable(note),
+    tags: tags.map(printable),
+    provenance: { ...parseProvenance(attributes[PROVENANCE_ATTRIBUTE]).at(-1) },
     savings: savingsText(open),
     bestTrials: best.flatMap(({ trials }) => trials.slice(0, 1)),
     actions: isReadOnly ? [] : allowedActions(record),

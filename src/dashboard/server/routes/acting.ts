@@ -1,6 +1,6 @@
 import { CONTROLS, controls } from '../../../control/registry.js';
 import { applyControl } from '../actions/apply.js';
-import { deleteStudy } from '../actions/manage.js';
+import { deleteStudy, renameStudy } from '../actions/manage.js';
 import { json } from '../http/answer.js';
 import { Refusal } from '../http/refusal.js';
 import { param, type Route } from './route.js';
@@ -23,6 +23,9 @@ export const actingRoutes: readonly Route[] = [
       if (!control) throw new Refusal(404, 'control.unknown', `no control ${JSON.stringify(name)}`);
       return json(await applyControl(dashboard, param(request, 'study'), control, request.body));
     },
+  ),
+  acting('/api/studies/:study/rename', 'Another name: `{"name": "..."}`', async (dashboard, request) =>
+    json(await renameStudy(dashboard, param(request, 'study'), request.body)),
   ),
   acting(
     '/api/studies/:study/delete',

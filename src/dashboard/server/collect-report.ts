@@ -1,0 +1,44 @@
+import { usageError } from '../../core/errors.js';
+import { readableStudy } from '../../study/readable-study.js';
+import type { ReportData } from '../protocol.js';
+import type { DashboardOptions } from './dashboard.js';
+import { encodedColumns, encodedCurves } from './data/encoded.js';
+import { importances } from './data/importance.js';
+import { OpenStudy } from './data/open-study.js';
+import { studyInfo } from './data/study-info.js';
+
+/**
+ * Returns all that the page shows of a study, as its routes send it.
+ * @throws HpoError study.not-found (usage); storage.*
+ */
+export async function collectReport(
+  { openStorage, url, version }: Pick<DashboardOptions, 'openStorage' | 'url' | 'version'>,
+  name: string,
+): Promise<ReportData> {
+  const storage = await openStorage('read');
+  try {
+    const record = await storage.findStudy(name);
+    if (!record)
+      throw usageError('study.not-found', `no study ${JSON.stringify(name)} in ${url}`, {
+        fix: 'see hpo study list',
+      });
+    const open = new OpenStudy(storage, record, await readableStudy(storage, record));
+    await open.refresh();
+    return {
+      server: {
+        version,
+        storage: url,
+        readOnly: true,
+        actions: [],
+        database: { state: 'open', message: null },
+      },
+      study: await studyInfo(open, true),
+      importance: importances(open),
+      columns: encodedColumns(open, null).bytes,
+      curves: encodedCurves(open, null).bytes,
+      madeAtMs: Date.now(),
+    };
+  } finally {
+    await storage.close();
+  }
+}
