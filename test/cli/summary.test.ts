@@ -40,6 +40,7 @@ test('text of others is text in Markdown: no cell, no markup, no HTML, no link, 
     '\\!\\[x\\]\\(http&#58;//a\\) \\*\\*b\\*\\* \\`c\\` &#64;someone www&#46;x.org',
   );
   expect(escapeMarkdown('- a\n# b')).toBe('\\- a \\# b');
+  expect(['0.25', '1. x', '-0.5'].map(escapeMarkdown)).toEqual(['0.25', '1\\. x', '\\-0.5']);
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 }), (cells) => {
       const lines = markdownTable(cells, [cells]).split('\n');

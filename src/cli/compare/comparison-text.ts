@@ -1,3 +1,4 @@
+import type { Params } from '../../core/distribution.js';
 import { mean, standardDeviation } from '../../core/stats.js';
 import { paramsText } from '../../loggers/event-messages.js';
 import type { Comparison } from '../../results/comparison.js';
@@ -75,7 +76,7 @@ export function configurationsText(
     side.feasible ? '' : { text: 'infeasible', tone: 'bad' },
     String(side.values.length),
     side.trials.join(','),
-    ...differing.map((name) => (Object.hasOwn(side.params, name) ? shortValue(side.params[name]) : '')),
+    ...differing.map((name) => paramCell(side.params, name)),
   ]);
   const titles = [
     'configuration',
@@ -93,6 +94,12 @@ export function configurationsText(
     ...(Object.keys(same).length === 0 ? [] : [`the same in both: ${paramsText(same)}`]),
     ...objectives.map(({ metric, paired }) => pairedText(metric, paired, label(a), label(b))),
   ].join('\n');
+}
+
+/** A null that a parameter has is a value; an empty cell is a parameter that is not active. */
+function paramCell(params: Params, name: string): string {
+  if (!Object.hasOwn(params, name)) return '';
+  return params[name] === null ? 'null' : shortValue(params[name]);
 }
 
 function label({ configuration, trials }: ConfigurationSide): string {

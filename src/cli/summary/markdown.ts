@@ -16,7 +16,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}&#46;`)
     .replace(/^(\s*)([-=])/, '$1\\$2')
-    .replace(/^(\s*\d+)\./, '$1\\.');
+    .replace(/^(\s*\d+)\.(?=\s|$)/, '$1\\.');
 }
 
 /** A table of GitHub's Markdown. `cells` are escaped here. */

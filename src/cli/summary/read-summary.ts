@@ -8,6 +8,8 @@ import { type ReadableStudy, studyToRead } from '../studies.js';
 /** What a summary of a study says. */
 export type StudySummaryFacts = {
   readonly study: ReadableStudy;
+  /** Another program made the study: its sampler and pruner are unknown. */
+  readonly isForeign: boolean;
   readonly counts: StateCounts;
   /** The best configurations, or the Pareto front. */
   readonly top: readonly RankedConfiguration[];
@@ -27,6 +29,7 @@ export async function readSummary(
   const isFront = study.spec.objectives.length > 1;
   return {
     study,
+    isForeign: record.spec === null,
     counts: results.counts(),
     top: isFront ? results.front().slice(0, limit) : results.best(limit),
     digest: await readDigest(storage, study.id, study.spec.pruner.name),

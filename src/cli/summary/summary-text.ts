@@ -53,10 +53,10 @@ function metricsOf({ study }: StudySummaryFacts): string[] {
   return study.spec.objectives.map(({ metric }) => metric);
 }
 
-function countsText({ counts, study }: StudySummaryFacts): string {
+function countsText({ counts, study, isForeign }: StudySummaryFacts): string {
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const found = states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials';
-  return `${found}; ${searchText(study.spec)}`;
+  return isForeign ? found : `${found}; ${searchText(study.spec)}`;
 }
 
 function notes({ digest, study, top }: StudySummaryFacts): string[] {
