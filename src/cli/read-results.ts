@@ -6,14 +6,14 @@ import type { ReadableStudy } from './studies.js';
 
 /** Returns the results of a study. Those of a large one begin with its stored summary, which is kept up to date. */
 export async function readStudyResults(storage: Storage, study: ReadableStudy): Promise<ResultsModel> {
-  const results = await openResults(storage, study);
+  const results = openResults(storage, study);
   await results.update();
   results.save();
   return results.feed.model;
 }
 
 /** Returns a feed of the results of a study, which begins with its stored summary. */
-export function openResults(storage: Storage, study: ReadableStudy): Promise<StoredFeed> {
+export function openResults(storage: Storage, study: ReadableStudy): StoredFeed {
   const path = parseStorageUrl(storage.url);
-  return StoredFeed.open(storage, { ...study, path: path === ':memory:' ? null : path });
+  return new StoredFeed(storage, { ...study, path: path === ':memory:' ? null : path });
 }

@@ -35,32 +35,30 @@ export class StoredFeed {
   readonly #folder: string;
   /** Trials that are new or not as they were in the stored summary. */
   readonly #changed = new Set<number>();
-  #isStored: boolean;
+  #restoring: Promise<boolean> | null = null;
+  #isStored = false;
 
-  private constructor(feed: ResultsFeed, study: SummarizedStudy, folder: string, isStored: boolean) {
-    this.feed = feed;
+  constructor(reader: ResultsReader, study: SummarizedStudy, folder: string = summaryFolder()) {
+    this.feed = new ResultsFeed(reader, study);
     this.#study = study;
     this.#folder = folder;
-    this.#isStored = isStored;
   }
 
-  static async open(
-    reader: ResultsReader,
-    study: SummarizedStudy,
-    folder: string = summaryFolder(),
-  ): Promise<StoredFeed> {
-    const feed = new ResultsFeed(reader, study);
-    const bytes = study.path === null ? null : readSummary(folder, keyOf(study));
-    const stored = bytes && unpack(bytes, study);
-    return new StoredFeed(feed, study, folder, stored !== null && (await feed.restore(stored)));
-  }
-
-  /** As `ResultsFeed.update`. */
+  /** As `ResultsFeed.update`. The first one begins with what is stored. */
   async update(...args: Parameters<ResultsFeed['update']>): ReturnType<ResultsFeed['update']> {
+    this.#restoring ??= this.#restore();
+    await this.#restoring;
     const update = await this.feed.update(...args);
     if (update.isReset) this.#isStored = false;
     for (const number of update.changed) this.#changed.add(number);
     return update;
+  }
+
+  async #restore(): Promise<boolean> {
+    const bytes = this.#study.path === null ? null : readSummary(this.#folder, keyOf(this.#study));
+    const stored = bytes && unpack(bytes, this.#study);
+    this.#isStored = stored !== null && (await this.feed.restore(stored));
+    return this.#isStored;
   }
 
   /** Stores a summary for the next process, when it is worth it. */

@@ -54,7 +54,7 @@ async function readAndSave(storage: Storage, study: SummarizedStudy, summaries: 
       return found;
     },
   };
-  const results = await StoredFeed.open(reader, study, summaries);
+  const results = new StoredFeed(reader, study, summaries);
   await results.update();
   results.save();
   const { model } = results.feed;

@@ -1,9 +1,10 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { ResultsFeed } from '../../../results/results-feed.js';
 import type { ResultsModel } from '../../../results/results-model.js';
 import type { TrialTable } from '../../../results/trial-table.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
+import { parseStorageUrl } from '../../../storage/url.js';
 import type { ReadableStudy } from '../../../study/readable-study.js';
+import { StoredFeed } from '../../../summaries/stored-feed.js';
 
 /** Revisions of one server never repeat those of another: each table starts at a later one. */
 let newestStart = 0;
@@ -17,7 +18,7 @@ export class OpenStudy {
   readonly record: StudyRecord;
   readonly study: ReadableStudy;
   readonly storage: Storage;
-  readonly #feed: ResultsFeed;
+  readonly #results: StoredFeed;
   #firstRevision: number;
   #parameterCount: number | null = null;
 
@@ -25,16 +26,17 @@ export class OpenStudy {
     this.storage = storage;
     this.record = record;
     this.study = study;
-    this.#feed = new ResultsFeed(storage, study);
+    const path = parseStorageUrl(storage.url);
+    this.#results = new StoredFeed(storage, { ...study, path: path === ':memory:' ? null : path });
     this.#firstRevision = nextStart(Date.now());
   }
 
   get model(): ResultsModel {
-    return this.#feed.model;
+    return this.#results.feed.model;
   }
 
   get table(): TrialTable {
-    return this.#feed.table;
+    return this.#results.feed.table;
   }
 
   /** Of the table, as pages know it. */
@@ -54,7 +56,8 @@ export class OpenStudy {
 
   /** Reads what is new, a page of trials at a time, with other requests in between. */
   async refresh(): Promise<void> {
-    const { isReset } = await this.#feed.update(() => pause());
+    const { isReset } = await this.#results.update(() => pause());
+    this.#results.save();
     if (isReset) this.#firstRevision = nextStart(Date.now());
     this.#parameterCount ??= this.table.params.size;
   }
