@@ -101,7 +101,11 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
   const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
   const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(columns ?? [])], mistakes);
-  const trainerSpec = await toTrainer(trainer, file, mistakes);
+  const trainerSpec = await toTrainer(
+    trainer,
+    { sweepFile: file, parameters: raw.parameters === STORED ? null : parameterNames(raw.parameters) },
+    mistakes,
+  );
   throwAll(mistakes, ...inConfig);
 
   // throwAll has thrown if any of these is null: a part is null only after a mistake.
@@ -139,6 +143,11 @@ export async function loadSweep(options: { sweepFile: string; configFile?: strin
       wandb,
     },
   };
+}
+
+/** Those of the file as it stands: a parameter with a mistake is still known. */
+function parameterNames(raw: unknown): readonly string[] {
+  return isMapping(raw) ? Object.keys(raw) : [];
 }
 
 function checkTrainer(raw: Mapping, mistakes: Diagnostics): RawTrainer {

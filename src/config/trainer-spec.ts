@@ -1,25 +1,37 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { TrainerSpec } from '../core/spec.js';
+import { placeholdersOf } from '../core/template.js';
 import { describeValue, didYouMean } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 import type { RawTrainer } from './trainer-schema.js';
 import type { Path } from './yaml-file.js';
 
-/** The names allowed in `trainer.command` as `${name}`. */
-export const PLACEHOLDERS: readonly string[] = ['overrides', 'args', 'params_json', 'seed', 'config'];
+/** The names allowed in `trainer.command` as `${name}`, besides those of parameters. */
+export const PLACEHOLDERS: readonly string[] = [
+  'overrides',
+  'args',
+  'params_json',
+  'params_file',
+  'seed',
+  'config',
+  'trial_dir',
+];
 /** These become several arguments (or none), so each must be a separate argument. */
 const ALONE: readonly string[] = ['overrides', 'args'];
 
-/** Returns the trainer of a sweep file, with `cwd` made absolute from the file's folder; notes what is wrong with it. */
+/**
+ * Returns the trainer of a sweep file, with `cwd` made absolute from the file's folder; notes what is wrong with it.
+ * `parameters`: their names; null where only the study knows them.
+ */
 export async function toTrainer(
   raw: RawTrainer,
-  sweepFile: string,
+  { sweepFile, parameters }: { readonly sweepFile: string; readonly parameters: readonly string[] | null },
   mistakes: Diagnostics,
 ): Promise<TrainerSpec> {
   raw.command?.forEach((argument, i) => {
-    checkPlaceholders(String(argument), ['trainer', 'command', i], mistakes);
+    checkPlaceholders(String(argument), parameters, ['trainer', 'command', i], mistakes);
   });
   return {
     command: raw.command?.map((value, i) => asWritten(value, ['trainer', 'command', i], mistakes)) ?? null,
@@ -47,14 +59,27 @@ function asWritten(value: string | number | boolean, path: Path, mistakes: Diagn
   return typeof value === 'string' ? value : (mistakes.source.source(path) ?? String(value));
 }
 
-function checkPlaceholders(argument: string, path: Path, mistakes: Diagnostics): void {
-  for (const [whole, name = ''] of argument.matchAll(/\$\{([^}]*)\}/g)) {
+function checkPlaceholders(
+  argument: string,
+  parameters: readonly string[] | null,
+  path: Path,
+  mistakes: Diagnostics,
+): void {
+  for (const name of placeholdersOf(argument)) {
+    const whole = `\${${name}}`;
     if (!PLACEHOLDERS.includes(name)) {
+      // Without a list of them, the study checks the command when it starts.
+      if (parameters === null || parameters.includes(name)) continue;
       const known = PLACEHOLDERS.map((p) => `\${${p}}`);
-      const close = nearest(name, PLACEHOLDERS);
-      mistakes.add(path, 'unknown-placeholder', `expected one of ${known.join(', ')}, got ${whole}`, {
-        fix: didYouMean(close === null ? null : `\${${close}}`),
-      });
+      const close = nearest(name, [...PLACEHOLDERS, ...parameters]);
+      mistakes.add(
+        path,
+        'unknown-placeholder',
+        `expected one of ${known.join(', ')} or a parameter, got ${whole}`,
+        {
+          fix: didYouMean(close === null ? null : `\${${close}}`) ?? `write $${whole} for the text itself`,
+        },
+      );
     } else if (ALONE.includes(name) && argument !== whole) {
       mistakes.add(path, 'placeholder-alone', `expected ${whole} as a separate argument, got ${argument}`, {
         fix: `it becomes one argument for each parameter: write - ${whole} on a separate line`,

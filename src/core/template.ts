@@ -1,14 +1,19 @@
-const PLACEHOLDER = /\$\{([^}]*)\}/g;
+/** `${name}`, and `$${name}`, which stands for the text `${name}` itself. */
+const PLACEHOLDER = /(\$?)\$\{([^}]*)\}/g;
 
-/** Returns the names between `${` and `}` in a text, in their order. */
+/** Returns the names between `${` and `}` in a text, in their order; none of `$${name}`. */
 export function placeholdersOf(template: string): string[] {
-  return [...template.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+  return [...template.matchAll(PLACEHOLDER)].flatMap(([, dollar = '', name = '']) =>
+    dollar === '' ? [name] : [],
+  );
 }
 
 /**
- * Returns the text with each `${name}` replaced by the result of `lookUp`; null leaves it unchanged. Replacements are not scanned
- * for placeholders again, and nothing is evaluated.
+ * Returns the text with each `${name}` replaced by the result of `lookUp`; null leaves it unchanged. `$${name}` becomes `${name}`.
+ * Replacements are not scanned for placeholders again, and nothing is evaluated.
  */
 export function fillTemplate(template: string, lookUp: (name: string) => string | null): string {
-  return template.replaceAll(PLACEHOLDER, (text, name: string) => lookUp(name) ?? text);
+  return template.replaceAll(PLACEHOLDER, (text, dollar: string, name: string) =>
+    dollar === '' ? (lookUp(name) ?? text) : text.slice(1),
+  );
 }

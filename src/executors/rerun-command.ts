@@ -3,6 +3,7 @@ import type { Params } from '../core/distribution.js';
 import { paramsJson } from '../core/param-text.js';
 import { shellWord } from '../core/shell-word.js';
 import { handleKind } from './handle.js';
+import { paramsFile, trialDir } from './study-outputs.js';
 import { describeCommand, describeEnv, expandCommand } from './trainer-command.js';
 
 /** The built-in trainer, as people start it. */
@@ -12,6 +13,7 @@ const BUILTIN = ['hpo', 'train', '--config', '${config}', '--seed', '${seed}', '
 export type RanTrial = {
   readonly handle: string | null;
   readonly seed: number | null;
+  readonly number: number;
   readonly params: Params;
 };
 
@@ -23,16 +25,20 @@ type Trainer = {
 
 /**
  * Returns the command line that runs a trial again by hand, for a POSIX shell; null where nobody knows it. The trainer gets
- * its parameters and its seed as from hpo, and none of the folders that belong to the trial.
+ * its parameters and its seed as from hpo, and none of the folders that belong to the trial, unless its command names them.
+ * `parameters`: the names of the whole space.
  */
 export function rerunCommand(
   { command, cwd, env }: Trainer,
-  { handle, seed, params }: RanTrial,
+  { handle, seed, number, params }: RanTrial,
+  parameters: readonly string[],
 ): string | null {
   if (handle === null || seed === null || handleKind(handle) !== 'local') return null;
-  const configFile = join(dirname(dirname(handle)), 'config.yaml');
+  const studyDir = dirname(dirname(handle));
+  const configFile = join(studyDir, 'config.yaml');
+  const places = { configFile, paramsFile: paramsFile(handle), trialDir: trialDir(studyDir, number) };
   try {
-    const words = expandCommand(command ?? BUILTIN, { params, seed, configFile });
+    const words = expandCommand(command ?? BUILTIN, { params, seed, ...places }, parameters);
     const variables =
       command === null
         ? env

@@ -1,4 +1,5 @@
 /** The folder of a study's outputs: which one it is, who has claimed it, and where a trial's own folder lies in it. */
 export { type Claim, keepClaiming } from './local/folder-claims.js';
+export { paramsFile } from './local/params-file.js';
 export { attemptFiles, trialDir } from './local/paths.js';
 export { findStudyFolder, type Taken } from './local/study-folder.js';

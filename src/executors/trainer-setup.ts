@@ -11,6 +11,8 @@ export type TrainerSetup = {
   readonly claim: Claim | null;
   /** Program and arguments, with their placeholders. */
   readonly command: readonly string[];
+  /** The names of all parameters: each may be a placeholder. */
+  readonly parameters: readonly string[];
   /** The working directory of trainers. */
   readonly cwd: string;
   /** trainer.env. */

@@ -13,13 +13,18 @@ test('placeholders, arguments and the environment arrive at the trainer as they 
     'p=${params_json}',
     '-s${seed}',
     'c=${config}',
+    'd=${trial_dir}',
+    '--a=${a.b}',
+    '--deep=${deep}',
   ];
-  const parameters = { 'a.b': [0.1], flag: [true], nothing: [null], text: [strange], list: [[1, 2]] };
+  const parameters = { 'a.b': [0.1], flag: [true, false], nothing: [null], text: [strange], list: [[1, 2]] };
+  const deep = { values: [1], when: { flag: false } };
   const cwd = makeProject({
     'cfg/sweep.yaml': sweepFile({
       trainer: { command, cwd: '../work', env: { MINE: 1, OMP_NUM_THREADS: 3 } },
-      parameters,
+      parameters: { ...parameters, deep },
       seeds: [77],
+      trials: 1,
       max_concurrent: 1,
     }),
     'cfg/config.yaml': 'epochs: 4\n',
@@ -37,6 +42,8 @@ test('placeholders, arguments and the environment arrive at the trainer as they 
     `p=${JSON.stringify(params)}`,
     '-s77',
     `c=${config}`,
+    `d=${folder}`,
+    '--a=0.1',
   ];
   expect(seen.split('\n')[0]).toBe(['args', ...args.map((arg) => `[${arg}]`)].join(' '));
   expect(seen.split('\n')[1]).toBe(`cwd ${join(cwd, 'work')}`);

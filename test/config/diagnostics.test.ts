@@ -225,6 +225,15 @@ constraints:
     `);
   });
 
+  it('names the nearest placeholder, parameters included', async () => {
+    const file = (word: string) => `objective: { metric: loss, direction: minimize }
+trainer: { command: [echo, "\${lr}", "${word}"] }
+parameters: { lr: [1], momentum: [2] }
+`;
+    expect(await mistakes(file('${momentun}'))).toContain('fix: did you mean ${momentum}?');
+    expect(await mistakes(file('${trail_dir}'))).toContain('fix: did you mean ${trial_dir}?');
+  });
+
   it('in the trainer', async () => {
     expect(
       await mistakes(`trainer:
@@ -237,11 +246,12 @@ parameters: { x: [1] }
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:1 error[config.missing-key]: expected the key objective, because the trainer is your own, got none
         fix: add \`objective: {metric: NAME, direction: minimize}\` with a metric that your trainer prints
-      sweep.yaml:2:19 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${params_json}, \${seed}, \${config}, got \${overides}
+      sweep.yaml:2:19 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${params_json}, \${params_file}, \${seed}, \${config}, \${trial_dir} or a parameter, got \${overides}
         fix: did you mean \${overrides}?
       sweep.yaml:2:34 error[config.placeholder-alone]: expected \${args} as a separate argument, got x\${args}
         fix: it becomes one argument for each parameter: write - \${args} on a separate line
-      sweep.yaml:2:46 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${params_json}, \${seed}, \${config}, got \${HOME}
+      sweep.yaml:2:46 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${params_json}, \${params_file}, \${seed}, \${config}, \${trial_dir} or a parameter, got \${HOME}
+        fix: write $\${HOME} for the text itself
       sweep.yaml:2:79 error[config.wrong-type]: expected text, a number or true or false, got a mapping
       sweep.yaml:3:8 error[config.no-folder]: expected an existing folder, got nowhere
         fix: the path is relative to the folder of this file

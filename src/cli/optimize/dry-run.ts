@@ -1,3 +1,4 @@
+import { effectiveNames } from '../../core/space.js';
 import type { LowMemoryGpu, Slot } from '../../executors/executor.js';
 import { trialDir } from '../../executors/study-outputs.js';
 import { describeCommand, describeEnv, expandCommand, trainerEnv } from '../../executors/trainer-command.js';
@@ -132,11 +133,15 @@ async function planNext(
   const params = study.effectiveParams(config);
   const seed = trial.seed ?? study.seedOf(trial.repeat);
   const configFile = snapshotFile(studyDir);
+  // The folder of an attempt has a random name.
+  const places = {
+    configFile,
+    paramsFile: '(the file of its parameters)',
+    trialDir: trialDir(studyDir, trial.number),
+  };
   const env = trainerEnv({
     attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot },
-    configFile,
-    paramsFile: '',
-    trialDir: trialDir(studyDir, trial.number),
+    ...places,
     checkpointDir: null,
     inherited: process.env,
     trainerEnv: study.spec.trainer.env,
@@ -150,6 +155,10 @@ async function planNext(
     attempt: attempt?.attempt ?? 1,
     device: slot.device,
     pin: Object.fromEntries(shown.map((name) => [name, env[name] as string])),
-    command: expandCommand(study.spec.trainer.command ?? builtinCommand(), { params, seed, configFile }),
+    command: expandCommand(
+      study.spec.trainer.command ?? builtinCommand(),
+      { params, seed, ...places },
+      effectiveNames(study.spec.space),
+    ),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { beginCall } from '../../control/stored-control.js';
+import { effectiveNames } from '../../core/space.js';
 import { ChangeableLimits } from '../../executors/changeable-limits.js';
 import type { Executor } from '../../executors/executor.js';
 import { openExecutor } from '../../executors/registry.js';
@@ -226,6 +227,7 @@ class SweepSession {
       studyDir: this.#outputs.dir,
       claim: this.#outputs.claim,
       command: spec.trainer.command ?? builtinCommand(),
+      parameters: effectiveNames(spec.space),
       cwd: spec.trainer.cwd ?? process.cwd(),
       env: spec.trainer.env,
       configFile: writeSnapshot(this.#outputs.dir, name, spec),

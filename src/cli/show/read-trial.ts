@@ -51,7 +51,10 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
     rank: ofConfiguration.rank,
     repeats: repeats.length === 0 ? [row] : repeats,
     files: filesOf(row),
-    command: record.spec === null ? null : rerunCommand(study.spec.trainer, { ...row, params }),
+    command:
+      record.spec === null
+        ? null
+        : rerunCommand(study.spec.trainer, { ...row, params }, effectiveNames(study.space)),
   };
 }
 

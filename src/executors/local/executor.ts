@@ -27,7 +27,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
       fix: 'run hpo in the Windows Subsystem for Linux (WSL 2)',
     });
   }
-  checkCommand(setup.command);
+  checkCommand(setup.command, setup.parameters);
   // A mistake in the format belongs to the sweep and not to a trial.
   makeLineParser(setup.metrics);
   // One warning is enough: most trials of a sweep have parameters of the same size.

@@ -77,14 +77,14 @@ function planLaunch(setup: TrainerSetup, attempt: RunnableAttempt, files: Attemp
   const { cwd, configFile } = setup;
   if (!existsSync(cwd)) return { kind: 'missing', reason: `the trainer's folder ${cwd} does not exist` };
   const { params, seed } = attempt;
-  const [name = '', ...args] = expandCommand(setup.command, { params, seed, configFile });
+  const { trialDir } = files;
+  const places = { configFile, paramsFile: paramsFile(files.dir), trialDir };
+  const [name = '', ...args] = expandCommand(setup.command, { params, seed, ...places }, setup.parameters);
   const program = findProgram(name, cwd, setup.env.PATH ?? process.env.PATH ?? '');
   if (program.kind === 'missing') return program;
   const env = trainerEnv({
     attempt,
-    configFile,
-    paramsFile: paramsFile(files.dir),
-    trialDir: files.trialDir,
+    ...places,
     checkpointDir: setup.checkpoints === 'off' ? null : files.checkpointDir,
     trainerEnv: setup.env,
     ompThreads: setup.ompThreads,

@@ -2,15 +2,20 @@ import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsJson, paramText } from '../../core/param-text.js';
 import { shellWord } from '../../core/shell-word.js';
+import { fillTemplate, placeholdersOf } from '../../core/template.js';
 
 export type CommandValues = {
+  /** The active parameters. */
   readonly params: Params;
   readonly seed: number;
   /** The snapshot of the run's defaults. */
   readonly configFile: string;
+  /** HPO_PARAMS_FILE. */
+  readonly paramsFile: string;
+  /** HPO_TRIAL_DIR. */
+  readonly trialDir: string;
 };
 
-const PLACEHOLDER = /\$\{([^}]*)\}/g;
 /** Each becomes one argument for each parameter, so it must be a separate element. */
 const LISTS: Readonly<Record<string, (name: string, value: string) => string>> = {
   overrides: (name, value) => `${name}=${value}`,
@@ -18,16 +23,18 @@ const LISTS: Readonly<Record<string, (name: string, value: string) => string>> =
 };
 const SCALARS: Readonly<Record<string, (values: CommandValues) => string>> = {
   params_json: ({ params }) => paramsJson(params),
+  params_file: ({ paramsFile }) => paramsFile,
   seed: ({ seed }) => String(seed),
   config: ({ configFile }) => configFile,
+  trial_dir: ({ trialDir }) => trialDir,
 };
 const KNOWN = [...Object.keys(LISTS), ...Object.keys(SCALARS)].map((name) => `\${${name}}`).join(', ');
 
 /**
- * Checks a trainer's command before anything starts.
+ * Checks a trainer's command before anything starts. `parameters`: the names that have a placeholder of their own.
  * @throws HpoError (usage) trainer.empty-command, trainer.unknown-placeholder or trainer.placeholder-not-alone.
  */
-export function checkCommand(template: readonly string[]): void {
+export function checkCommand(template: readonly string[], parameters: readonly string[]): void {
   if (template[0] === undefined || template[0] === '') {
     throw usageError(
       'trainer.empty-command',
@@ -36,12 +43,18 @@ export function checkCommand(template: readonly string[]): void {
     );
   }
   for (const element of template) {
-    for (const [text, name = ''] of element.matchAll(PLACEHOLDER)) {
+    for (const name of placeholdersOf(element)) {
+      const text = `\${${name}}`;
       if (Object.hasOwn(SCALARS, name)) continue;
       if (!Object.hasOwn(LISTS, name)) {
-        throw usageError('trainer.unknown-placeholder', `expected one of ${KNOWN}, got ${text}`, {
-          fix: 'environment variables are not expanded; the trainer finds its parameters in HPO_PARAMS_FILE too',
-        });
+        if (parameters.includes(name)) continue;
+        throw usageError(
+          'trainer.unknown-placeholder',
+          `expected one of ${KNOWN} or a parameter, got ${text}`,
+          {
+            fix: `environment variables are not expanded; the trainer finds its parameters in HPO_PARAMS_FILE too; write $${text} for the text itself`,
+          },
+        );
       }
       if (text !== element) {
         throw usageError(
@@ -55,18 +68,35 @@ export function checkCommand(template: readonly string[]): void {
 }
 
 /**
- * Returns the argument list of one trial. Inserted values are never searched for placeholders again.
+ * Returns the argument list of one trial. An element with the placeholder of an inactive parameter is left out, except for the
+ * program, which then has no name. Inserted values are never searched for placeholders again.
  * @throws HpoError as `checkCommand`.
  */
-export function expandCommand(template: readonly string[], values: CommandValues): string[] {
-  checkCommand(template);
-  return template.flatMap((element) => {
-    const list = LISTS[element.slice(2, -1)];
-    if (list !== undefined && element.startsWith('${') && element.endsWith('}')) {
-      return Object.entries(values.params).map(([name, value]) => list(name, paramText(value)));
-    }
-    return element.replaceAll(PLACEHOLDER, (text, name: string) => SCALARS[name]?.(values) ?? text);
+export function expandCommand(
+  template: readonly string[],
+  values: CommandValues,
+  parameters: readonly string[],
+): string[] {
+  checkCommand(template, parameters);
+  return template.flatMap((element, at) => {
+    const [first = '', ...more] = placeholdersOf(element);
+    if (Object.hasOwn(LISTS, first))
+      return Object.entries(values.params).map(
+        ([name, value]) => LISTS[first]?.(name, paramText(value)) ?? '',
+      );
+    const isLeftOut = [first, ...more].some(
+      (name) => parameters.includes(name) && textFor(name, values) === null,
+    );
+    if (isLeftOut) return at === 0 ? [''] : [];
+    return fillTemplate(element, (name) => textFor(name, values));
   });
+}
+
+/** Returns the text for a placeholder; null for a parameter that is not active. hpo's own placeholders come first. */
+function textFor(name: string, values: CommandValues): string | null {
+  if (Object.hasOwn(SCALARS, name)) return SCALARS[name]?.(values) ?? null;
+  const { params } = values;
+  return Object.hasOwn(params, name) ? paramText(params[name] ?? null) : null;
 }
 
 /** Returns an argument list for people, quoted so that a POSIX shell would read the same list. Nothing here runs it. */

@@ -81,6 +81,7 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('to an 
       env: {},
       configFile: join(outputs, 'config.json'),
       ompThreads: null,
+      parameters: [],
       stopGraceMs: 100,
     };
     const attempt = makeAttempt(makeExecutor(options.outputsDir, options.command));

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  checkCommand,
+  type CommandValues,
+  checkCommand as check,
   describeCommand,
   describeEnv,
-  expandCommand,
+  expandCommand as expand,
 } from '../../../src/executors/local/placeholders.js';
 
 const values = {
@@ -17,7 +18,14 @@ const values = {
   },
   seed: 5,
   configFile: '/snap.json',
+  paramsFile: '/p.json',
+  trialDir: '/trial',
 };
+/** Of the whole space: `depth` is not active. */
+const names = [...Object.keys(values.params), 'depth', 'seed'];
+const expandCommand = (template: readonly string[], given = values as CommandValues) =>
+  expand(template, given, names);
+const checkCommand = (template: readonly string[]) => check(template, names);
 
 describe('expandCommand', () => {
   it('writes one argument for each parameter', () => {
@@ -43,6 +51,29 @@ describe('expandCommand', () => {
       '/snap.json',
       '-c/snap.json:5',
       JSON.stringify(values.params),
+    ]);
+  });
+
+  it('puts one parameter, and the paths of the trial, anywhere in an element', () => {
+    expect(
+      expandCommand(['t', '--lr=${learner.step_size}', '${opt}', '${trial_dir}/o', '-f${params_file}']),
+    ).toEqual(['t', '--lr=1e-7', 'a b;$(id)', '/trial/o', '-f/p.json']);
+  });
+
+  it('leaves out an element with an inactive parameter', () => {
+    expect(expandCommand(['t', '--depth=${depth}', '${opt}${depth}', 'x'])).toEqual(['t', 'x']);
+    // The next argument must not become the program.
+    expect(expandCommand(['${depth}', 'x'])).toEqual(['', 'x']);
+  });
+
+  it('prefers its own placeholder to a parameter of the same name', () => {
+    expect(expandCommand(['t', '${seed}'], { ...values, params: { seed: 9 } })).toEqual(['t', '5']);
+  });
+
+  it('takes $${ for the text itself', () => {
+    expect(expandCommand(['t', '$${seed} ${seed} $${HOME} $${args}'])).toEqual([
+      't',
+      '${seed} 5 ${HOME} ${args}',
     ]);
   });
 
@@ -74,7 +105,7 @@ describe('checkCommand', () => {
 
   it('lists what is known', () => {
     expect(() => checkCommand(['t', '${lr}'])).toThrow(
-      '${overrides}, ${args}, ${params_json}, ${seed}, ${config}',
+      '${overrides}, ${args}, ${params_json}, ${params_file}, ${seed}, ${config}, ${trial_dir} or a parameter, got ${lr}',
     );
   });
 });

@@ -25,6 +25,7 @@ describe.runIf(canMount())('a machine without room for another process (as an or
       env: {},
       configFile: '',
       ompThreads: null,
+      parameters: [],
     };
     const program = fileURLToPath(new URL('./limited.ts', import.meta.url));
     const as = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];

@@ -28,6 +28,7 @@ async function orchestrate(
     env: {},
     configFile: join(outputsDir, 'config.json'),
     ompThreads: null,
+    parameters: [],
   };
   const program = fileURLToPath(new URL('./orchestrator.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ options, attempt })], {

@@ -8,6 +8,7 @@ export const DEFAULT_SETUP = {
   claim: null,
   env: {},
   ompThreads: null,
+  parameters: [],
   limits: NO_LIMITS,
   metrics: undefined,
   checkpoints: 'off',

@@ -4,6 +4,7 @@ import { printableLine } from '../../../core/printable.js';
 import { shellWord } from '../../../core/shell-word.js';
 import { effectiveNames } from '../../../core/space.js';
 import { handleKind } from '../../../executors/handle.js';
+import { paramsFile, trialDir } from '../../../executors/study-outputs.js';
 import { describeCommand, describeEnv, expandCommand } from '../../../executors/trainer-command.js';
 import type { TrialRow } from '../../../storage/storage.js';
 import type { OpenStudy } from './open-study.js';
@@ -25,9 +26,19 @@ export function rerunCommand({ study, record }: OpenStudy, row: TrialRow): strin
       Object.hasOwn(params, name) ? [[name, params[name] ?? null]] : [],
     ),
   );
-  const configFile = join(dirname(dirname(row.handle)), 'config.yaml');
+  const studyDir = dirname(dirname(row.handle));
+  const configFile = join(studyDir, 'config.yaml');
+  const places = {
+    configFile,
+    paramsFile: paramsFile(row.handle),
+    trialDir: trialDir(studyDir, row.number),
+  };
   try {
-    const words = expandCommand(command ?? BUILTIN, { params: given, seed: row.seed, configFile });
+    const words = expandCommand(
+      command ?? BUILTIN,
+      { params: given, seed: row.seed, ...places },
+      effectiveNames(study.space),
+    );
     const variables =
       command === null
         ? env
