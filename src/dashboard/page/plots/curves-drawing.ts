@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { brush } from '../store/brush.js';
 import type { Curves } from '../store/curves.js';
 import { type Field, MISSING, scaleOf } from '../store/fields.js';
+import type { Selection } from '../store/mask.js';
 import { placeOf, type Scale, valueAt } from '../store/scale.js';
 import type { StudyStore } from '../store/study-store.js';
 import { type Box, boxOf, drawAxes, drawEmpty, labelWidth } from './axes.js';
@@ -25,6 +26,14 @@ type Data = {
   readonly sampled: SampledCurves;
 };
 
+/** Which curves to draw, and how. */
+type Look = {
+  readonly selection: Selection;
+  /** By trial; null: one color. */
+  readonly shades: Uint8Array | null;
+  readonly ramp: Uint8Array;
+};
+
 /** Learning curves: those of the selection, the best in front. */
 export class CurvesDrawing implements Drawing {
   readonly #store: StudyStore;
@@ -41,6 +50,12 @@ export class CurvesDrawing implements Drawing {
     const [low, high] = stepRange(curves);
     const x: Scale = { low, high, log: false, choices: null, clipped: 0 };
     return { curves, field, x, y, sampled: sampleCurves(curves, field, y) };
+  });
+
+  /** By curve, as `shadesOf` has them by trial. */
+  readonly #shades = computed(() => {
+    const shades = shadesOf(this.#store);
+    return Uint8Array.from(this.#data.value?.curves.trials ?? [], (trial) => shades[trial] ?? 0);
   });
 
   constructor(store: StudyStore, stage: Stage) {
@@ -72,14 +87,9 @@ export class CurvesDrawing implements Drawing {
     const { x, y, curves } = data;
     const title = `${curves.metric} ${arrow}${y.log ? '  (log)' : ''}`;
     drawAxes(pen, box, { x, y, xTitle: 'step', yTitle: title, colors: theme });
-    const { mask, count } = this.#store.shown.value;
+    const ramp = Uint8Array.from(rgbOf(theme.other));
     pen.globalAlpha = 0.5;
-    this.#drawDensity(pen, box, data, {
-      mask,
-      count,
-      shades: null,
-      ramp: Uint8Array.from(rgbOf(theme.other)),
-    });
+    this.#drawDensity(pen, box, data, { selection: this.#store.shown.value, shades: null, ramp });
     pen.globalAlpha = 1;
   }
 
@@ -88,48 +98,33 @@ export class CurvesDrawing implements Drawing {
     const data = this.#data.value;
     if (!pen || !data) return;
     const box = this.#box(pen, data);
-    const { mask, count } = this.#store.selection.value;
-    const [shades, ramp] = [shadesOf(this.#store), rampOf(colors.value.dark)];
-    if (count <= SMOOTH) this.#drawSmooth(pen, box, data, { mask, count, shades, ramp });
-    else this.#drawDensity(pen, box, data, { mask, count, shades, ramp });
-    this.#drawBest(pen, box, data, mask, count > SMOOTH ? 10 : 1);
+    const selection = this.#store.selection.value;
+    const look = { selection, shades: shadesOf(this.#store), ramp: rampOf(colors.value.dark) };
+    const isFew = selection.count <= SMOOTH;
+    if (isFew) this.#drawSmooth(pen, box, data, look);
+    else this.#drawDensity(pen, box, data, look);
+    this.#drawBest(pen, box, data, selection.mask, isFew ? 1 : 10);
   }
 
-  #drawDensity(
-    pen: Pen,
-    box: Box,
-    { curves, sampled, x }: Data,
-    {
-      mask,
-      count,
-      shades,
-      ramp,
-    }: { mask: Uint8Array; count: number; shades: Uint8Array | null; ramp: Uint8Array },
-  ): void {
-    const { trials } = curves;
-    const ofCurve = (by: Uint8Array) => {
-      const values = new Uint8Array(trials.length);
-      for (let c = 0; c < trials.length; c++) values[c] = by[trials[c] as number] as number;
-      return values;
-    };
+  #drawDensity(pen: Pen, box: Box, { curves, sampled, x }: Data, { selection, shades, ramp }: Look): void {
+    const trials = new Int32Array(selection.count);
+    let count = 0;
+    for (let k = 0; k < trials.length; k++) {
+      const curve = curves.curveOf[selection.trials[k] as number] ?? -1;
+      if (curve >= 0) trials[count++] = curve;
+    }
     const xs = sampled.steps.map((step) => box.left + placeOf(x, step) * box.width);
-    const lines = { places: sampled.places, xs, mask: ofCurve(mask), count, ramp };
     const band = { top: box.top, height: box.height, noneY: null };
-    drawLines(pen, { ...lines, shades: shades && ofCurve(shades) }, band);
+    const lines = { places: sampled.places, xs, trials: trials.subarray(0, count), ramp };
+    drawLines(pen, { ...lines, shades: shades && this.#shades.value }, band);
   }
 
-  #drawSmooth(
-    pen: Pen,
-    box: Box,
-    data: Data,
-    { mask, count, shades, ramp }: { mask: Uint8Array; count: number; shades: Uint8Array; ramp: Uint8Array },
-  ): void {
-    const trials = [...data.curves.trials].filter((trial) => mask[trial]);
-    trials.sort((a, b) => (shades[a] ?? 0) - (shades[b] ?? 0));
-    pen.lineWidth = count < 60 ? 1.5 : 1.1;
-    pen.globalAlpha = count < 60 ? 0.85 : 0.55;
+  #drawSmooth(pen: Pen, box: Box, data: Data, { selection, shades, ramp }: Look): void {
+    const trials = selection.trials.toSorted((a, b) => (shades?.[a] ?? 0) - (shades?.[b] ?? 0));
+    pen.lineWidth = trials.length < 60 ? 1.5 : 1.1;
+    pen.globalAlpha = trials.length < 60 ? 0.85 : 0.55;
     for (const trial of trials) {
-      const shade = (shades[trial] ?? 0) * 3;
+      const shade = (shades?.[trial] ?? 0) * 3;
       this.#drawCurve(pen, box, data, trial, `rgb(${ramp[shade]}, ${ramp[shade + 1]}, ${ramp[shade + 2]})`);
     }
     pen.globalAlpha = 1;

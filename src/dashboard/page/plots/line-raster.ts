@@ -7,8 +7,8 @@ export type Lines = {
   readonly places: readonly Uint16Array[];
   /** By axis: where it stands, in CSS pixels. */
   readonly xs: readonly number[];
-  readonly mask: Uint8Array;
-  readonly count: number;
+  /** Which to draw. */
+  readonly trials: Int32Array;
   /** By trial: its color in the ramp. Null: `color` for all. */
   readonly shades: Uint8Array | null;
   /** 256 colors, or one. */
@@ -24,13 +24,14 @@ const ROWS = 128;
 
 /** Draws lines as a density: each one exactly where there are few, else by how many join two parts of neighboring axes. */
 export function drawLines(pen: Pen, lines: Lines, band: Band): void {
-  const { xs, count } = lines;
+  const { xs } = lines;
+  const count = lines.trials.length;
   const [left, right] = [xs[0] ?? 0, xs.at(-1) ?? 0];
   if (xs.length < 2 || count === 0) return;
   const total = band.noneY === null ? band.height : band.noneY - band.top + 8;
   const isExact = count <= 5_000 && count * (right - left) <= EXACT_STEPS;
   const rows = isExact ? Math.ceil(total) : Math.ceil((ROWS * total) / band.height);
-  const cell = isExact ? 1 : 2;
+  const cell = isExact ? 1 : 3;
   const columns = Math.ceil((right - left) / cell) + 1;
   const cells = new Cells(columns, rows);
   const toRow = rows / total;
@@ -47,13 +48,12 @@ type Pair = { readonly from: number; readonly to: number; readonly axis: number;
 
 function addLines(
   cells: Cells,
-  { places, mask, shades }: Lines,
+  { places, trials, shades }: Lines,
   band: Band,
   { from, to, axis, toRow }: Pair,
 ): void {
   const [first, second] = [places[axis] as Uint16Array, places[axis + 1] as Uint16Array];
-  for (let k = 0; k < mask.length; k++) {
-    if (!mask[k]) continue;
+  for (const k of trials) {
     if (band.noneY === null && (first[k] === MISSING || second[k] === MISSING)) continue;
     const y = rowOf(band, first[k] as number, k) * toRow;
     const end = rowOf(band, second[k] as number, k) * toRow;
@@ -63,30 +63,41 @@ function addLines(
 
 function addBins(
   cells: Cells,
-  { places, mask, shades }: Lines,
+  { places, trials, shades }: Lines,
   band: Band,
   { from, to, axis, toRow }: Pair,
 ): void {
-  const [first, second] = [places[axis] as Uint16Array, places[axis + 1] as Uint16Array];
-  // The last bin is for trials without a value.
+  const [first, second] = [binsOf(places[axis] as Uint16Array), binsOf(places[axis + 1] as Uint16Array)];
   const size = BINS + 1;
-  const counts = new Uint32Array(size * size);
-  const sums = new Uint32Array(size * size);
-  for (let k = 0; k < mask.length; k++) {
-    if (!mask[k]) continue;
-    if (band.noneY === null && (first[k] === MISSING || second[k] === MISSING)) continue;
-    const a = (first[k] as number) === MISSING ? BINS : (first[k] as number) >> 10;
-    const b = (second[k] as number) === MISSING ? BINS : (second[k] as number) >> 10;
-    const at = a * size + b;
-    counts[at] = (counts[at] as number) + 1;
-    if (shades) sums[at] = (sums[at] as number) + (shades[k] as number);
+  // Each line adds ONE and its shade, so that one sum has both.
+  const sums = new Float64Array(size * size);
+  for (let k = 0; k < trials.length; k++) {
+    const trial = trials[k] as number;
+    const at = (first[trial] as number) * size + (second[trial] as number);
+    sums[at] = (sums[at] as number) + ONE + (shades ? (shades[trial] as number) : 0);
   }
+  const last = band.noneY === null ? BINS : size;
   const center = (bin: number) => rowOf(band, bin === BINS ? MISSING : (bin << 10) + 512, 0) * toRow;
-  for (let a = 0; a < size; a++)
-    for (let b = 0; b < size; b++) {
-      const count = counts[a * size + b] as number;
-      if (count > 0) cells.add(from, to, center(a), center(b), count, (sums[a * size + b] as number) / count);
+  for (let a = 0; a < last; a++)
+    for (let b = 0; b < last; b++) {
+      const sum = sums[a * size + b] as number;
+      const count = Math.floor(sum / ONE);
+      if (count > 0) cells.add(from, to, center(a), center(b), count, (sum - count * ONE) / count);
     }
+}
+
+/** More than the shades of all trials together. */
+const ONE = 2 ** 32;
+const known = new WeakMap<Uint16Array, Uint8Array>();
+
+/** Returns the bin of each trial; the last one is for trials without a value. */
+function binsOf(places: Uint16Array): Uint8Array {
+  const earlier = known.get(places);
+  if (earlier) return earlier;
+  const bins = new Uint8Array(places.length);
+  for (let k = 0; k < bins.length; k++) bins[k] = places[k] === MISSING ? BINS : (places[k] as number) >> 10;
+  known.set(places, bins);
+  return bins;
 }
 
 /** Rows count down from the top of the band. */
@@ -133,7 +144,7 @@ class Cells {
 
   paint(
     pen: Pen,
-    { count, ramp }: Lines,
+    { trials, ramp }: Lines,
     area: { left: number; top: number; width: number; height: number },
   ): void {
     const [columns, rows, counts, shades] = [this.#columns, this.#rows, this.#counts, this.#shades];
@@ -141,7 +152,7 @@ class Cells {
     const words = new Uint32Array(image.data.buffer);
     let most = 0;
     for (let k = 0; k < counts.length; k++) if ((counts[k] as number) > most) most = counts[k] as number;
-    const opacity = opacityOf(count, most);
+    const opacity = opacityOf(trials.length, most);
     for (let column = 0; column < columns; column++)
       for (let row = 0; row < rows; row++) {
         const at = column * rows + row;

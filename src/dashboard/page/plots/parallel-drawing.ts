@@ -51,8 +51,8 @@ export class ParallelDrawing implements Drawing {
     return layoutOf(this.#store, this.#axes(), this.#stage.size.value);
   }
 
-  #lines({ axes, xs }: ParallelLayout, mask: Uint8Array, count: number): Omit<Lines, 'shades' | 'ramp'> {
-    return { places: axes.map(({ key }) => this.#store.places(key)), xs, mask, count };
+  #lines({ axes, xs }: ParallelLayout, trials: Int32Array): Omit<Lines, 'shades' | 'ramp'> {
+    return { places: axes.map(({ key }) => this.#store.places(key)), xs, trials };
   }
 
   base(): void {
@@ -60,28 +60,28 @@ export class ParallelDrawing implements Drawing {
     const theme = colors.value;
     const layout = this.#layout();
     if (!pen) return;
-    const { mask, count } = this.#store.shown.value;
-    if (layout.axes.length < 2 || count === 0) {
+    const { trials } = this.#store.shown.value;
+    if (layout.axes.length < 2 || trials.length === 0) {
       drawEmpty(pen, this.#stage.size.value, 'Lines appear with the first trial.', theme);
       return;
     }
     const ramp = Uint8Array.from(rgbOf(theme.other));
     pen.globalAlpha = 0.55;
-    drawLines(pen, { ...this.#lines(layout, mask, count), shades: null, ramp }, layout.band);
+    drawLines(pen, { ...this.#lines(layout, trials), shades: null, ramp }, layout.band);
     pen.globalAlpha = 1;
   }
 
   middle(): void {
     const pen = this.#stage.layer(1);
     const layout = this.#layout();
-    const { mask, count } = this.#store.selection.value;
+    const { mask, trials } = this.#store.selection.value;
     if (!pen || layout.axes.length < 2) return;
     const ramp = rampOf(colors.value.dark);
     const shades = shadesOf(this.#store);
-    const lines = { ...this.#lines(layout, mask, count), shades, ramp };
-    if (count <= SMOOTH) drawSmooth(pen, lines, layout.band);
+    const lines = { ...this.#lines(layout, trials), shades, ramp };
+    if (trials.length <= SMOOTH) drawSmooth(pen, lines, layout.band);
     else drawLines(pen, lines, layout.band);
-    this.#drawBest(pen, layout, mask, count > SMOOTH ? 10 : 1);
+    this.#drawBest(pen, layout, mask, trials.length > SMOOTH ? 10 : 1);
     // Axes lie over the lines, so that their labels can be read.
     for (const [k, field] of layout.axes.entries())
       drawAxis(pen, layout, k, field, this.#store.scales.value.get(field.key) as Scale, colors.value);
@@ -153,11 +153,9 @@ export class ParallelDrawing implements Drawing {
     const [from, to] = [xs[gap] as number, xs[gap + 1] as number];
     const share = (x - from) / (to - from);
     const [first, second] = [axes[gap], axes[gap + 1]].map((field) => this.#store.places(field?.key ?? ''));
-    const { mask } = this.#store.selection.value;
     let best = 10;
     let nearest = -1;
-    for (let k = 0; k < mask.length; k++) {
-      if (!mask[k]) continue;
+    for (const k of this.#store.selection.value.trials) {
       const a = lineY(band, first?.[k] ?? MISSING);
       const b = lineY(band, second?.[k] ?? MISSING);
       const distance = Math.abs(a + (b - a) * share - y);
@@ -174,12 +172,11 @@ function lineY({ top, height, noneY }: Band, place: number): number {
   return place === MISSING ? (noneY ?? top + height) : top + height - (place / 65_534) * height;
 }
 
-function drawSmooth(pen: Pen, { places, xs, mask, count, shades, ramp }: Lines, band: Band): void {
-  pen.lineWidth = count < 60 ? 1.5 : 1.1;
-  pen.globalAlpha = count < 60 ? 0.85 : 0.55;
+function drawSmooth(pen: Pen, { places, xs, trials: drawn, shades, ramp }: Lines, band: Band): void {
+  pen.lineWidth = drawn.length < 60 ? 1.5 : 1.1;
+  pen.globalAlpha = drawn.length < 60 ? 0.85 : 0.55;
   // The best shade last, so that it lies above.
-  const trials = [...mask.keys()].filter((k) => mask[k]);
-  trials.sort((a, b) => (shades?.[a] ?? 0) - (shades?.[b] ?? 0));
+  const trials = drawn.toSorted((a, b) => (shades?.[a] ?? 0) - (shades?.[b] ?? 0));
   for (const trial of trials) {
     const shade = (shades?.[trial] ?? 0) * 3;
     pen.strokeStyle = `rgb(${ramp[shade]}, ${ramp[shade + 1]}, ${ramp[shade + 2]})`;

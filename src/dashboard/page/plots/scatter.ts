@@ -11,22 +11,23 @@ const CELL = 2;
 export type Points = {
   readonly xs: Uint16Array;
   readonly ys: Uint16Array;
-  readonly mask: Uint8Array;
-  /** How many the mask has. */
-  readonly count: number;
+  /** Which to draw. */
+  readonly trials: Int32Array;
   /** By trial: which color and shape; null: always the first. */
   readonly kinds: Uint8Array | null;
   readonly styles: readonly Style[];
+  /** Of the plot that draws them. */
+  readonly cells: CellIndex;
 };
 
 export type Style = { readonly color: Rgb; readonly ring: boolean };
 
 /** Draws trials as points: exactly up to a limit, as a density above. */
 export function drawPoints(pen: Pen, size: Size, box: Box, points: Points, opacity = 0.75): void {
-  if (points.count === 0) return;
+  if (points.trials.length === 0) return;
   const area = { left: 0, top: 0, width: size.width, height: size.height };
   // A density has one pixel for each cell, and grows when it is painted.
-  const isDense = points.count > EXACT_LIMIT;
+  const isDense = points.trials.length > EXACT_LIMIT;
   const raster = new Raster(isDense ? { ratio: 1 / CELL } : size, area);
   if (isDense) fillDensity(raster, box, points);
   else stampPoints(raster, box, points, opacity);
@@ -34,16 +35,17 @@ export function drawPoints(pen: Pen, size: Size, box: Box, points: Points, opaci
 }
 
 function stampPoints(raster: Raster, box: Box, points: Points, opacity: number): void {
-  const { xs, ys, mask, kinds, styles, count } = points;
+  const { xs, ys, trials, kinds, styles } = points;
   const { ratio } = raster;
+  const count = trials.length;
   const radius = (count <= 250 ? 3.4 : count <= 1200 ? 2.6 : 1.8) * ratio;
   const discs: Disc[] = styles.map(({ ring }) => discOf(radius, ring ? 0.6 : 0));
   // A style of its own is drawn after the first, so that few trials are not hidden below many.
   for (let style = 0; style < styles.length; style++) {
     const { color } = styles[style] as Style;
     const disc = discs[style] as Disc;
-    for (let k = 0; k < mask.length; k++) {
-      if (!mask[k] || (kinds ? kinds[k] : 0) !== style) continue;
+    for (const k of trials) {
+      if ((kinds ? kinds[k] : 0) !== style) continue;
       const [px, py] = [xs[k] as number, ys[k] as number];
       if ((px === MISSING && box.noneX === null) || (py === MISSING && box.noneY === null)) continue;
       raster.stamp(pixelX(box, px, k) * ratio, pixelY(box, py, k) * ratio, disc, color, opacity);
@@ -51,56 +53,79 @@ function stampPoints(raster: Raster, box: Box, points: Points, opacity: number):
   }
 }
 
-function fillDensity(raster: Raster, box: Box, points: Points): void {
-  const { xs, ys, mask, kinds, styles } = points;
+function fillDensity(raster: Raster, box: Box, { xs, ys, trials, kinds, styles, cells }: Points): void {
   const { width: columns, height: rows, words } = raster;
-  const counts = new Uint8Array(columns * rows);
-  const cellKinds = new Uint8Array(columns * rows);
-  const [toColumn, toRow] = [(box.width / 65_534) * (1 / CELL), (box.height / 65_534) * (1 / CELL)];
-  const [left, bottom] = [box.left / CELL, (box.top + box.height) / CELL];
-  let most = 1;
-  for (let k = 0; k < mask.length; k++) {
-    if (!mask[k]) continue;
-    const [px, py] = [xs[k] as number, ys[k] as number];
-    let column: number;
-    let row: number;
-    if (px === MISSING) {
-      if (box.noneX === null) continue;
-      column = (pixelX(box, px, k) / CELL) | 0;
-    } else column = (left + px * toColumn) | 0;
-    if (py === MISSING) {
-      if (box.noneY === null) continue;
-      row = (pixelY(box, py, k) / CELL) | 0;
-    } else row = (bottom - py * toRow) | 0;
-    const at = row * columns + column;
-    const count = counts[at] as number;
-    const kind = kinds ? (kinds[k] as number) : 0;
-    if (count === 0 || kind < (cellKinds[at] as number)) cellKinds[at] = kind;
-    if (count < 255) {
-      counts[at] = count + 1;
-      if (count >= most) most = count + 1;
-    }
+  const places = cells.of({ box, xs, ys, columns });
+  // The last cell is for trials that have no place in the plot.
+  const counts = new Uint32Array(columns * rows + 1);
+  const seen = new Uint8Array(columns * rows + 1);
+  for (let k = 0; k < trials.length; k++) {
+    const trial = trials[k] as number;
+    const place = places[trial] as number;
+    const at = place < 0 ? words.length : place;
+    counts[at] = (counts[at] as number) + 1;
+    if (kinds) seen[at] = (seen[at] as number) | (1 << (kinds[trial] as number));
   }
+  let most = 1;
+  for (let at = 0; at < words.length; at++) if ((counts[at] as number) > most) most = counts[at] as number;
   const alpha = opacities(most);
   const colors = styles.map(({ color: [r, g, b] }) => (b << 16) | (g << 8) | r);
-  for (let at = 0; at < counts.length; at++) {
+  for (let at = 0; at < words.length; at++) {
     const count = counts[at] as number;
     if (count === 0) continue;
-    words[at] = (((alpha[count] as number) * 255) << 24) | (colors[cellKinds[at] as number] as number);
+    // The first kind that is here gives the color.
+    const kind = kinds ? 31 - Math.clz32((seen[at] as number) & -(seen[at] as number)) : 0;
+    words[at] = (((alpha[Math.min(255, count)] as number) * 255) << 24) | (colors[kind] as number);
   }
+}
+
+type CellInput = {
+  readonly box: Box;
+  readonly xs: Uint16Array;
+  readonly ys: Uint16Array;
+  readonly columns: number;
+};
+
+/** In which cell of a density each trial lies; worked out again only when the data or the size of the plot change. */
+export class CellIndex {
+  #before: CellInput | null = null;
+  #cells: Int32Array = new Int32Array(0);
+
+  of(input: CellInput): Int32Array {
+    if (!this.#before || !isSame(this.#before, input)) this.#cells = placeInCells(input);
+    this.#before = input;
+    return this.#cells;
+  }
+}
+
+function isSame(before: CellInput, now: CellInput): boolean {
+  const names = ['left', 'top', 'width', 'height', 'noneX', 'noneY'] as const;
+  const isSameBox = names.every((name) => before.box[name] === now.box[name]);
+  return isSameBox && before.xs === now.xs && before.ys === now.ys && before.columns === now.columns;
+}
+
+function placeInCells({ box, xs, ys, columns }: CellInput): Int32Array {
+  const cells = new Int32Array(xs.length);
+  const rows = Math.ceil((box.top + box.height + 60) / CELL);
+  for (let k = 0; k < xs.length; k++) {
+    const [px, py] = [xs[k] as number, ys[k] as number];
+    const isOutside = (px === MISSING && box.noneX === null) || (py === MISSING && box.noneY === null);
+    const [column, row] = [(pixelX(box, px, k) / CELL) | 0, (pixelY(box, py, k) / CELL) | 0];
+    cells[k] = isOutside || column >= columns || row >= rows ? -1 : row * columns + column;
+  }
+  return cells;
 }
 
 /** Returns the trial whose point is nearest, within some pixels; -1 for none. */
 export function nearestPoint(
   box: Box,
-  { xs, ys, mask }: Pick<Points, 'xs' | 'ys' | 'mask'>,
+  { xs, ys, trials }: Pick<Points, 'xs' | 'ys' | 'trials'>,
   x: number,
   y: number,
 ): number {
   let best = 18 * 18;
   let nearest = -1;
-  for (let k = 0; k < mask.length; k++) {
-    if (!mask[k]) continue;
+  for (const k of trials) {
     const [px, py] = [xs[k] as number, ys[k] as number];
     if ((px === MISSING && box.noneX === null) || (py === MISSING && box.noneY === null)) continue;
     const [dx, dy] = [pixelX(box, px, k) - x, pixelY(box, py, k) - y];

@@ -6,7 +6,7 @@ import { type Scale, valueAt } from '../store/scale.js';
 import type { StudyStore } from '../store/study-store.js';
 import { type Box, boxOf, drawAxes, drawEmpty, labelWidth, pixelX, pixelY } from './axes.js';
 import { followPointer, type Rect } from './pointer.js';
-import { drawPoints, nearestPoint, type Style } from './scatter.js';
+import { CellIndex, drawPoints, nearestPoint, type Style } from './scatter.js';
 import type { Pen, Stage } from './stage.js';
 import { stylesOf } from './styles.js';
 import { colors, rgbOf } from './theme.js';
@@ -47,6 +47,7 @@ class XyDrawing implements Drawing {
   readonly #stage: Stage;
   readonly #props: XyPlotProps;
   readonly #rect = signal<Rect | null>(null);
+  readonly #cells = new CellIndex();
 
   constructor(stage: Stage, props: XyPlotProps) {
     this.#stage = stage;
@@ -88,7 +89,7 @@ class XyDrawing implements Drawing {
       colors: theme,
     });
     const style = { color: rgbOf(theme.other), ring: false };
-    const points = { xs, ys, mask: shown.mask, count: shown.count, kinds: null, styles: [style] };
+    const points = { xs, ys, trials: shown.trials, kinds: null, styles: [style], cells: this.#cells };
     drawPoints(pen, this.#stage.size.value, box, points, 0.5);
   }
 
@@ -97,12 +98,18 @@ class XyDrawing implements Drawing {
     const pen = this.#stage.layer(1);
     const layout = pen && this.#layout(pen);
     if (!pen || !layout) return;
-    const { mask, count } = store.selection.value;
+    const { trials } = store.selection.value;
     const { kinds, styles } = decoration.kinds?.() ?? {
       kinds: store.kinds.value,
       styles: stylesOf(colors.value),
     };
-    drawPoints(pen, this.#stage.size.value, layout.box, { ...layout, mask, count, kinds, styles });
+    drawPoints(pen, this.#stage.size.value, layout.box, {
+      ...layout,
+      trials,
+      kinds,
+      styles,
+      cells: this.#cells,
+    });
     decoration.middle(pen, layout.box);
   }
 
@@ -157,7 +164,9 @@ class XyDrawing implements Drawing {
     const find = (x: number, y: number) => {
       const pen = this.#stage.host.querySelector('canvas')?.getContext('2d');
       const layout = pen && this.#layout(pen);
-      return layout ? nearestPoint(layout.box, { ...layout, mask: store.selection.value.mask }, x, y) : -1;
+      return layout
+        ? nearestPoint(layout.box, { ...layout, trials: store.selection.value.trials }, x, y)
+        : -1;
     };
     return followPointer(host, {
       hover: (at) => {

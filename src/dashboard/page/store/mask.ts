@@ -10,6 +10,8 @@ export type Selection = {
   /** By trial: 1 when it is selected, and all that are not hidden when nothing is filtered. */
   readonly mask: Uint8Array;
   readonly count: number;
+  /** The selected trials by their number. Loops over them are twice as fast as over the mask. */
+  readonly trials: Int32Array;
   /** False: nothing is filtered. */
   readonly active: boolean;
 };
@@ -35,7 +37,9 @@ export function selectionOf(input: MaskInput): Selection {
   if (filters.top !== null) applyTop(mask, best, filters.top);
   let count = 0;
   for (let k = 0; k < mask.length; k++) count += mask[k] as number;
-  return { mask, count, active: !isEmpty(filters) };
+  const trials = new Int32Array(count);
+  for (let k = 0, at = 0; k < mask.length; k++) if (mask[k]) trials[at++] = k;
+  return { mask, count, trials, active: !isEmpty(filters) };
 }
 
 function shownMask(columns: TrialColumns, showHidden: boolean): Uint8Array {

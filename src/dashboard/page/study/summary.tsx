@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals';
 import { trialPath } from '../router.js';
 import { textOf } from '../store/fields.js';
 import type { StudyStore } from '../store/study-store.js';
-import { clean, formatCount, formatDuration, formatNumber, plural } from '../text.js';
+import { clean, formatDuration, formatNumber, plural } from '../text.js';
 import { Link } from '../ui/link.js';
 import { Progress } from '../ui/progress.js';
 import { etaOf } from './eta.js';
@@ -23,7 +23,7 @@ export function Summary({ store }: { readonly store: StudyStore }) {
         <h3>Progress</h3>
         <Progress counts={info.counts} target={Number.isFinite(target) ? target : null} />
         {eta.value !== null && info.state === 'running' ? (
-          <p class="fact-note">about {formatDuration(eta.value)} left</p>
+          <p class="fact-note">about {formatDuration(rounded(eta.value))} left</p>
         ) : null}
       </div>
       <BestFact store={store} />
@@ -108,7 +108,8 @@ function bestParams(store: StudyStore, trial: number): string {
     .join(' \u00b7 ');
 }
 
-/** Shown on the list as well. */
-export function countText(total: number): string {
-  return `${formatCount(total)} trials`;
+/** An estimate in whole minutes, or seconds below one. */
+function rounded(ms: number): number {
+  const unit = ms < 60_000 ? 1_000 : 60_000;
+  return Math.ceil(ms / unit) * unit;
 }

@@ -40,15 +40,36 @@ export const TableRow = memo(function TableRow({ store, trial, index, columns }:
       }}
       onKeyDown={() => {}}
     >
-      {columns.map(({ key, isNumber, text }) => (
-        // biome-ignore lint/a11y/useSemanticElements: as above.
-        <div key={key} class={`cell${isNumber ? ' number' : ''}`} role="gridcell" tabIndex={-1}>
-          {cellOf(store, trial, key, text(trial))}
-        </div>
+      {columns.map((column) => (
+        <Cell key={column.key} store={store} trial={trial} column={column} />
       ))}
     </div>
   );
 });
+
+/** Wide characters take about so many pixels. */
+const CHARACTER = 7.6;
+
+function Cell({
+  store,
+  trial,
+  column,
+}: Pick<RowProps, 'store' | 'trial'> & { readonly column: TableColumn }) {
+  const text = column.text(trial);
+  // Each cell that is cut costs the browser time with every frame, so only those that need it are.
+  const isLong = text.length * CHARACTER > column.width - 16;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as above.
+    <div
+      class={`cell${column.isNumber ? ' number' : ''}${isLong ? ' is-long' : ''}`}
+      role="gridcell"
+      tabIndex={-1}
+      title={isLong ? text : undefined}
+    >
+      {cellOf(store, trial, column.key, text)}
+    </div>
+  );
+}
 
 function cellOf(store: StudyStore, trial: number, key: string, text: string) {
   if (key === 'number')
@@ -60,5 +81,5 @@ function cellOf(store: StudyStore, trial: number, key: string, text: string) {
   if (key === 'state')
     return <StateBadge state={store.columns.state(trial)} infeasible={isInfeasible(store.columns, trial)} />;
   if (text === '') return <span class="none">{'\u2013'}</span>;
-  return text.length > 14 ? <span title={text}>{text}</span> : text;
+  return text;
 }
