@@ -73,6 +73,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./results/bench.js')).benchResults,
   },
   {
+    name: 'scale',
+    summary: 'commands and further trials on a study of 100,000 trials: time and memory (2 minutes)',
+    load: async () => (await import('./scale/bench.js')).benchScale,
+  },
+  {
     name: 'search',
     summary:
       "the best value of each sampler after 25, 50 and 100 trials, beside Optuna's TPE (about a minute)",

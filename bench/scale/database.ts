@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { OPTUNA_SCHEMA } from '../../src/storage/migrations/optuna-schema.js';
 import { toPythonJson } from '../../src/storage/python-json.js';
-import { DISTRIBUTIONS, type MadeTrial, makeTrials, STEPS, storedValue, sweepFile } from './trials.js';
+import { DISTRIBUTIONS, type MadeTrial, makeTrials, storedValue, sweepFile } from './trials.js';
 
 export const CLI = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Raised when what the generator writes changes, so that no folder of an earlier form is used. */
@@ -118,5 +118,3 @@ function hpoWriter(db: Database.Database, studyId: number): (trial: MadeTrial) =
       for (const [k, value] of of.entries()) metrics.run(id, names[metric], k + 1, value);
   };
 }
-
-export { STEPS };

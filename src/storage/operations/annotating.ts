@@ -134,8 +134,8 @@ export function* hasAnnotations(studyId: number): Operation<boolean> {
   const [row] = yield sql(
     `SELECT EXISTS (SELECT 1 FROM study_system_attributes s
         WHERE s.study_id = ? AND s."key" LIKE 'dashboard:%:note_str:%' AND s.value_json <> '""')
-      OR EXISTS (SELECT 1 FROM trials t JOIN trial_user_attributes a
-        ON a.trial_id = t.trial_id AND a."key" = '${TAGS}' WHERE t.study_id = ?) AS found`,
+      OR EXISTS (SELECT 1 FROM trial_user_attributes a JOIN trials t
+        ON t.trial_id = +a.trial_id WHERE a."key" = '${TAGS}' AND t.study_id = ?) AS found`,
     studyId,
     studyId,
   );
