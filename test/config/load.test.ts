@@ -62,6 +62,7 @@ describe('what a sweep says and leaves out', () => {
       gpusPerTrial: 1,
       minFreeMemoryBytes: null,
       csvSafe: false,
+      provenance: true,
       csv: 'cfg/runs.csv',
       events: null,
       wandb: null,
@@ -164,6 +165,7 @@ logging:
       gpusPerTrial: 2,
       minFreeMemoryBytes: 4.5 * 2 ** 30,
       csvSafe: false,
+      provenance: true,
       csv: 'out.csv',
       events: 'events.jsonl',
       wandb: {

@@ -55,9 +55,11 @@ test('JSON says the same after it', () => {
 /** The files that write to the terminal; each guards what it writes, or writes what others read as data. */
 const WRITERS = [
   'cli/commands/train.ts', // METRIC lines
+  'cli/logs/show-log.ts', // logs: as they are in a pipe, as printable text on a terminal
   'cli/main.ts', // where not even its other files can be opened
   'cli/output.ts',
   'cli/program.ts',
+  'loggers/terminal/live.ts',
   'loggers/terminal/logger.ts',
   'trainer/main.ts', // METRIC lines
 ];

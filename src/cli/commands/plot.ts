@@ -4,7 +4,7 @@ import { nearest } from '../../config/nearest.js';
 import { usageError } from '../../core/errors.js';
 import type { Figure } from '../../plots/figure.js';
 import { plots } from '../../plots/registry.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, writeStyled } from '../output.js';
 import { parsePositive } from '../parse.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
@@ -70,7 +70,7 @@ async function plot(kind: string, options: Options): Promise<void> {
   const { renderTerminal } = await import('../../plots/terminal/terminal.js');
   const { terminalStyle } = await import('../terminal-style.js');
   // Its colors would be escaped by `print`. All other text in it is printable.
-  process.stdout.write(`${renderTerminal(figure, terminalStyle())}\n`);
+  await writeStyled(`${renderTerminal(figure, terminalStyle())}\n`);
 }
 
 async function writeSvg(figure: Figure, file: string): Promise<void> {
