@@ -44,6 +44,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./compare/bench.js')).benchCompare,
   },
   {
+    name: 'dashboard',
+    summary: 'the page of 100,000 trials in Chromium, beside optuna-dashboard (about 10 minutes)',
+    load: async () => (await import('./dashboard/bench.js')).benchDashboard,
+  },
+  {
     name: 'orchestrator',
     summary:
       'the time that hpo adds to that of the trainers, and the memory of a long sweep (about 6 minutes)',

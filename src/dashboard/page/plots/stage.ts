@@ -3,6 +3,9 @@ import { type Signal, signal } from '@preact/signals';
 export type Size = { readonly width: number; readonly height: number; readonly ratio: number };
 export type Pen = CanvasRenderingContext2D;
 
+/** Around the window, so that a plot is up to date before it is scrolled to. */
+const MARGIN = '100px';
+
 /**
  * Three canvases over one another in an element: `base` changes with the data, `middle` with the selection, `top` with the
  * pointer. So a brush does not draw axes again, and a pointer draws nothing but a mark.
@@ -10,8 +13,11 @@ export type Pen = CanvasRenderingContext2D;
 export class Stage {
   readonly host: HTMLElement;
   readonly size: Signal<Size> = signal({ width: 0, height: 0, ratio: 1 });
+  /** Whether it is in the window, or nearly. */
+  readonly isSeen: Signal<boolean> = signal(true);
   readonly #canvases: readonly HTMLCanvasElement[];
   readonly #observer: ResizeObserver;
+  readonly #seen: IntersectionObserver;
 
   constructor(host: HTMLElement, label: string) {
     this.host = host;
@@ -29,6 +35,13 @@ export class Stage {
     });
     this.#observer = new ResizeObserver(() => this.#measure());
     this.#observer.observe(host);
+    this.#seen = new IntersectionObserver(
+      (entries) => {
+        this.isSeen.value = entries.at(-1)?.isIntersecting ?? true;
+      },
+      { rootMargin: MARGIN },
+    );
+    this.#seen.observe(host);
     this.#measure();
   }
 
@@ -64,6 +77,7 @@ export class Stage {
 
   close(): void {
     this.#observer.disconnect();
+    this.#seen.disconnect();
     for (const canvas of this.#canvases) canvas.remove();
   }
 }

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { isMoving } from '../store/brush.js';
 import { drawn } from './drawn.js';
 import { Stage } from './stage.js';
 
@@ -27,7 +28,9 @@ export function useStage(
     const drawing = make(stage);
     const stops = [
       effect(() => drawing.base()),
-      effect(() => drawing.middle()),
+      effect(() => {
+        if (stage.isSeen.value || !isMoving.value) drawing.middle();
+      }),
       effect(() => drawing.top()),
       drawing.start(),
     ];

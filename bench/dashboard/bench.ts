@@ -1,0 +1,62 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BenchOptions, Report } from '../bench.js';
+import { largeStudy } from '../scale/database.js';
+import { startBrowser } from './browser.js';
+import type { Figures, SizeFigures } from './figures.js';
+import { measurePage } from './page.js';
+import { measureReport } from './report-file.js';
+import { sectionsOf } from './sections.js';
+import { HPO, optunaDashboard, type Place } from './servers.js';
+import { measureSweeps } from './sweep.js';
+
+/** An axis whose whole range has trials. */
+const AXIS = 'lr';
+
+/** Measures the page of a study in Chromium beside optuna-dashboard on the same file, and a sweep that is watched. */
+export async function benchDashboard({ quick, say }: BenchOptions): Promise<Report> {
+  const counts = quick ? [1_000] : [1_000, 10_000, 100_000];
+  const rounds = quick ? 1 : 3;
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-dashboard-'));
+  const browser = await startBrowser();
+  try {
+    const sizes: SizeFigures[] = [];
+    let place: Place | null = null;
+    for (const trials of counts) {
+      place = copyOf(folder, trials);
+      const run = (tool: typeof HPO, times: number, axis: string | null = null) =>
+        measurePage(browser, tool, { place: place as Place, rounds: times, axis });
+      say(`${trials} trials: hpo dashboard, the first time`);
+      const first = await run(HPO, 1);
+      say(`${trials} trials: hpo dashboard`);
+      const hpo = await run(HPO, rounds, AXIS);
+      say(`${trials} trials: optuna-dashboard`);
+      const optunaTool = optunaDashboard();
+      const optuna = optunaTool && (await run(optunaTool, rounds));
+      sizes.push({ trials, first, hpo, optuna });
+    }
+    say('report');
+    const report = measureReport(place as Place);
+    const sweepTrials = quick ? 20 : 150;
+    const sweeps = await measureSweeps(browser, { trials: sweepTrials, rounds: quick ? 1 : 5, say });
+    const figures: Figures = { sizes, report, sweepTrials, sweeps };
+    return {
+      title: 'The page of a large study',
+      intro:
+        '`hpo dashboard` and optuna-dashboard open the same database of 8 parameters and 5 reports a trial, each in the same Chromium, without a display or a GPU. Aims for 100,000 trials: ready in 2 s, at most 6 MB sent, a redraw in 50 ms, 300 MB of memory, and a report below 10 MB.',
+      sections: sectionsOf(figures),
+      figures,
+    };
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Both tools may write to the file that they show, and hpo keeps summaries: both are of this run only. */
+function copyOf(folder: string, trials: number): Place {
+  const database = join(folder, `${trials}.db`);
+  copyFileSync(join(largeStudy({ trials, kind: 'hpo', sampler: 'random' }), 'study.db'), database);
+  return { database, study: 'large', cache: join(folder, `cache-${trials}`) };
+}

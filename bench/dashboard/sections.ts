@@ -1,0 +1,70 @@
+import type { Section } from '../bench.js';
+import type { Figures, SizeFigures } from './figures.js';
+import { LIMIT_MS, type PageFigures } from './page.js';
+import { WATCHES, type Watch } from './sweep.js';
+
+const count = (value: number) => value.toLocaleString('en-US');
+const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
+
+export function sectionsOf({ sizes, report, sweepTrials, sweeps }: Figures): Section[] {
+  const largest = sizes.at(-1) as SizeFigures;
+  const { medianMs: alone } = sweeps.alone;
+  return [
+    {
+      title: 'Open a study',
+      text: `From the navigation to the first plots, by the clock of the page: \`body[data-ready="true"]\` of hpo, which says that all plots are drawn; the first plot with a point of optuna-dashboard. The server was started right before, and the page has no cache. Sent: bytes of all answers, with headers and compressed, until requests have ended. Memory: the peak of the server with its child processes. Medians; at most ${LIMIT_MS / 1000} s.`,
+      header: ['trials', 'tool', 'ready', 'sent', 'memory'],
+      rows: sizes.flatMap(({ trials, first, hpo, optuna }) => [
+        pageRow(trials, 'hpo dashboard, the first time', first),
+        pageRow(trials, 'hpo dashboard', hpo),
+        ...(optuna ? [pageRow(trials, 'optuna-dashboard', optuna)] : []),
+      ]),
+    },
+    {
+      title: 'Select on an axis',
+      text: 'A drag along an axis of the parallel coordinates selects in every plot. Measured for each move: from the input event to the end of the frame that shows it, and the part of it in which plots are drawn. optuna-dashboard has no such selection.',
+      header: ['trials', 'moves', 'median', '95%', 'drawing'],
+      rows: sizes.flatMap(({ trials, hpo: { brush } }) =>
+        brush
+          ? [
+              [
+                count(trials),
+                String(brush.count),
+                ...[brush.medianMs, brush.p95Ms, brush.drawingMs].map((ms) => `${ms.toFixed(0)} ms`),
+              ],
+            ]
+          : [],
+      ),
+    },
+    {
+      title: 'A report',
+      text: '`hpo dashboard --study large --out report.html`, with the start of the command.',
+      header: ['trials', 'size', 'time'],
+      rows: [[count(largest.trials), megabytes(report.bytes), seconds(report.ms)]],
+    },
+    {
+      title: 'A sweep with a page open',
+      text: `${sweepTrials} trials of a shell script in 2 slots, in alternating runs: while nobody watches; while a page in Chromium and three readers of the stream of events follow it by a server of its own; and the same by \`hpo optimize --dashboard\`. Chromium works on the same machine, so its own CPU time counts too.`,
+      header: ['watched by', 'median', 'beside nobody'],
+      rows: WATCHES.map((watch) => [
+        WORDS[watch],
+        seconds(sweeps[watch].medianMs),
+        watch === 'alone' ? '' : `${signed((sweeps[watch].medianMs / alone - 1) * 100)}%`,
+      ]),
+    },
+  ];
+}
+
+const WORDS: Readonly<Record<Watch, string>> = {
+  alone: 'nobody',
+  separate: 'hpo dashboard',
+  inside: 'hpo optimize --dashboard',
+};
+
+const signed = (value: number) => `${value >= 0 ? '+' : ''}${value.toFixed(1)}`;
+
+function pageRow(trials: number, tool: string, { readyMs, bytes, peakMiB }: PageFigures): string[] {
+  const ready = readyMs === null ? 'not in time' : seconds(readyMs);
+  return [count(trials), tool, ready, megabytes(bytes), `${peakMiB} MiB`];
+}
