@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { MetricConstraint } from '../core/spec.js';
 import type { Diagnostics } from './diagnostics.js';
+import { checkRunMetric } from './run-metric.js';
 
 const FORM =
   /^\s*([A-Za-z_][A-Za-z0-9_.:/@-]{0,254}?)\s*(<=|>=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
@@ -25,6 +26,7 @@ export function toMetricConstraints(constraints: unknown, mistakes: Diagnostics)
     if (found.some((other) => other.metric === metric && other.bound === constraint.bound)) {
       mistakes.add(['constraints', i], 'duplicate-value', `${metric} ${sign} is given twice`);
     }
+    checkRunMetric(metric, ['constraints', i], mistakes);
     found.push(constraint);
   }
   return found;

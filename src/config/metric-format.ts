@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRunMetric } from '../core/run-metrics.js';
 import type { MetricFormat } from '../protocol/formats/format.js';
 import { patternFault } from '../protocol/formats/pattern.js';
 import { formats } from '../protocol/formats/registry.js';
@@ -21,12 +22,26 @@ export const metricsSchema = z.strictObject({
     })
     .optional()
     .describe('For the format regex: (?<loss>\\S+) makes a metric loss; (?<name>\\S+)=(?<value>\\S+) many'),
+  path: z
+    .string()
+    .max(1000)
+    .refine(isBelow, 'expected a path below the folder of the trial, without ".." and not absolute')
+    .optional()
+    .describe(
+      "For the format json-file: the file, below the trial's folder (HPO_TRIAL_DIR, or ${trial_dir} in the command)",
+    ),
   names: z
     .array(z.string().refine(isMetricName, 'expected the name of a metric'))
     .min(1)
     .optional()
     .describe('The only metrics that are read; katib and guild read those of objectives, limits and logging'),
 });
+
+/** The path of a file is not to lead out of the trial's folder. */
+function isBelow(path: string): boolean {
+  const parts = path.split(/[/\\]/);
+  return !parts.some((part) => part === '' || part === '..' || part.includes('\0'));
+}
 
 /**
  * Returns the metric format of a sweep file, undefined for METRIC lines; notes what is wrong with it.
@@ -38,7 +53,9 @@ export function toMetricFormat(
   mistakes: Diagnostics,
 ): MetricFormat | undefined {
   if (!raw) return undefined;
-  const { format, pattern, names } = raw;
+  const { format, pattern, path, names } = raw;
+  const others = wanted.filter((name) => !isRunMetric(name));
+  checkEndFormat(raw, others, mistakes);
   if ((format === 'regex') !== (pattern !== undefined)) {
     const message =
       format === 'regex'
@@ -49,7 +66,7 @@ export function toMetricFormat(
     });
   }
   const entry = formats.find(({ name }) => name === format);
-  const read = names ?? (entry?.needsNames ? [...new Set(wanted)] : undefined);
+  const read = names ?? (entry?.needsNames || entry?.hasOneName ? [...new Set(others)] : undefined);
   const never = read?.find((name) => entry?.names?.test(name) === false);
   if (never !== undefined) {
     mistakes.add(
@@ -60,5 +77,34 @@ export function toMetricFormat(
     );
   }
   if (format === 'metric' && !read) return undefined;
-  return { format, ...(pattern !== undefined && { pattern }), ...(read && { names: read }) };
+  return {
+    format,
+    ...(pattern !== undefined && { pattern }),
+    ...(read && { names: read }),
+    ...(path !== undefined && { path }),
+  };
+}
+
+/** Notes what is wrong with a format whose values come from the end of a run. */
+function checkEndFormat(
+  { format, path, names }: z.output<typeof metricsSchema>,
+  wanted: readonly string[],
+  mistakes: Diagnostics,
+): void {
+  if ((format === 'json-file') !== (path !== undefined)) {
+    const message =
+      format === 'json-file'
+        ? 'expected a path with the format json-file'
+        : `expected no path with the format ${format}`;
+    mistakes.add(['metrics', path === undefined ? 'format' : 'path'], 'metric-path', message, {
+      fix: 'metrics: {format: json-file, path: result.json}',
+    });
+  }
+  const count = new Set(names ?? wanted).size;
+  if (formats.find(({ name }) => name === format)?.hasOneName && count > 1) {
+    const message = `expected one metric, since ${format} gives one number, got ${count}`;
+    mistakes.add(['metrics', 'format'], 'metric-names', message, {
+      fix: 'use the format json-file, or regex',
+    });
+  }
 }

@@ -5,6 +5,7 @@ import { refuseObjectives } from '../samplers/registry.js';
 import { BUILTIN_OBJECTIVE } from './builtin.js';
 import { nameOf } from './component-schema.js';
 import type { Diagnostics } from './diagnostics.js';
+import { checkRunMetric } from './run-metric.js';
 import { check } from './zod-diagnostics.js';
 
 export const objectiveSchema = z.strictObject({
@@ -35,6 +36,7 @@ export function checkObjectives(
   if (raw.objectives !== undefined) return checkList(raw.objectives, mistakes);
   if (raw.objective !== undefined) {
     const objective = check(objectiveSchema, raw.objective, mistakes, ['objective']);
+    if (objective) checkRunMetric(objective.metric, ['objective', 'metric'], mistakes);
     return objective && [objective];
   }
   if (isBuiltin) return [BUILTIN_OBJECTIVE];
@@ -54,6 +56,7 @@ function checkList(raw: unknown, mistakes: Diagnostics): readonly Objective[] | 
   const objectives = check(objectivesSchema, raw, mistakes, ['objectives']);
   const metrics = (objectives ?? []).map(({ metric }) => metric);
   for (const [i, metric] of metrics.entries()) {
+    checkRunMetric(metric, ['objectives', i, 'metric'], mistakes);
     if (metrics.indexOf(metric) === i) continue;
     mistakes.add(['objectives', i, 'metric'], 'duplicate-value', `${metric} is given twice`);
   }

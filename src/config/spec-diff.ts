@@ -37,6 +37,7 @@ export function specDifferences(stored: StudySpec, file: StudySpec): SpecDiffere
     ...compare('trainer', 'trainer.env', stored.trainer.env, file.trainer.env),
     ...compare('trainer', 'metrics.format', stored.trainer.metrics?.format, file.trainer.metrics?.format),
     ...compare('trainer', 'metrics.pattern', stored.trainer.metrics?.pattern, file.trainer.metrics?.pattern),
+    ...compare('trainer', 'metrics.path', stored.trainer.metrics?.path, file.trainer.metrics?.path),
     ...compare('config', '', stored.config, file.config),
     ...seeds(stored.seeds, file.seeds),
   ];

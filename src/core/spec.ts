@@ -31,6 +31,7 @@ export type TrainerMetrics = {
   readonly format: string;
   readonly pattern?: string;
   readonly names?: readonly string[];
+  readonly path?: string;
 };
 
 /** Everything that defines a study, apart from its trials; stored with it as JSON. */

@@ -1,4 +1,5 @@
 import type { CheckpointPolicy } from '../core/checkpoints.js';
+import type { RunMetric } from '../core/run-metrics.js';
 import type { MetricFormat } from '../protocol/formats/format.js';
 import type { Claim } from './local/folder-claims.js';
 import type { AttemptLimits } from './local/limits.js';
@@ -24,6 +25,8 @@ export type TrainerSetup = {
   readonly limits: AttemptLimits;
   /** How trainers write their metrics. Undefined: METRIC lines. */
   readonly metrics: MetricFormat | undefined;
+  /** What hpo measures of each attempt itself. */
+  readonly measured: readonly RunMetric[];
   /** Whether trials have a folder for checkpoints (HPO_CHECKPOINT_DIR), and whether it outlives the trial. */
   readonly checkpoints: CheckpointPolicy;
 };

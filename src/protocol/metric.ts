@@ -3,6 +3,8 @@ import { stripAnsi } from './ansi.js';
 /** What one line of a trainer's output says. Malformed tokens are shown to people; the good ones beside them count. */
 export type ParsedLine =
   | { readonly kind: 'metric'; readonly entries: readonly MetricEntry[] }
+  /** Values of the whole run, unless a later line has others. */
+  | { readonly kind: 'candidate'; readonly entries: readonly MetricEntry[] }
   | { readonly kind: 'log' }
   | { readonly kind: 'malformed'; readonly reason: string; readonly entries: readonly MetricEntry[] };
 export type MetricEntry = readonly [name: string, value: number];

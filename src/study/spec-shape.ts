@@ -83,7 +83,14 @@ const KEYS: Readonly<Record<string, Check>> = {
     command: orNull(listOf(isText)),
     cwd: orNull(isText),
     env: recordOf(isText),
-    metrics: orAbsent(shape({ format: isText, pattern: orAbsent(isText), names: orAbsent(listOf(isText)) })),
+    metrics: orAbsent(
+      shape({
+        format: isText,
+        pattern: orAbsent(isText),
+        names: orAbsent(listOf(isText)),
+        path: orAbsent(isText),
+      }),
+    ),
   }),
   config: isMapping,
   repeats: (value) => Number.isSafeInteger(value) && (value as number) >= 1,

@@ -36,6 +36,29 @@ describe('metrics.format', () => {
     expect(specDifferences(katib, guild)).toMatchObject([{ area: 'trainer', path: 'metrics.format' }]);
   });
 
+  it('takes one metric from the last number, and the file by a path below the trial', async () => {
+    const one = (more: string) => `${more}${REST.replace('memory_mb <= 8000', 'hpo.max_rss_mb <= 80')}`;
+    expect((await load(one('metrics: { format: last-number }'))).spec.trainer.metrics).toEqual({
+      format: 'last-number',
+      names: ['loss'],
+    });
+    const file = await load(one('metrics: { format: json-file, path: out/r.json }'));
+    expect(file.spec.trainer.metrics).toEqual({ format: 'json-file', path: 'out/r.json' });
+    expect(await mistakes(`metrics: { format: last-number }${REST}`)).toMatch(/expected one metric.*got 2/);
+    expect(await mistakes(one('metrics: { format: json-file }'))).toMatch(/expected a path/);
+    expect(await mistakes(one('metrics: { format: jsonl, path: x }'))).toMatch(/expected no path/);
+    for (const path of ['/etc/passwd', '../x', 'a/../../x', 'a//b'])
+      expect(await mistakes(one(`metrics: { format: json-file, path: ${path} }`))).toMatch(
+        /expected a path below/,
+      );
+  });
+
+  it('knows what hpo measures', async () => {
+    const text = (metric: string) => `${REST.replace('metric: loss', `metric: ${metric}`)}`;
+    expect(await mistakes(text('hpo.durations'))).toMatch(/unknown-run-metric.*did you mean hpo.duration_s/s);
+    expect((await load(text('hpo.cpu_s'))).spec.objectives[0]?.metric).toBe('hpo.cpu_s');
+  });
+
   it('shows what is wrong with it', async () => {
     expect(await mistakes(`metrics: { format: katip }${REST}`)).toMatch(/1:20 error.*katib.*got.*katip/s);
     expect(await mistakes(`metrics: { format: regex }${REST}`)).toContain(

@@ -196,8 +196,8 @@ export const PROCESSES: MutantTable = {
       {
         file: 'src/executors/local/supervisor.ts',
         symbol: 'SCRIPT',
-        expression: 'exec "$@" )',
-        replacement: '"$@" )',
+        expression: 'exec "$@"',
+        replacement: '"$@"',
       },
     ],
     test: {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { beginCall } from '../../control/stored-control.js';
-import { effectiveNames } from '../../core/space.js';
 import { ChangeableLimits } from '../../executors/changeable-limits.js';
 import type { Executor } from '../../executors/executor.js';
 import { openExecutor } from '../../executors/registry.js';
@@ -19,7 +18,7 @@ import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-gua
 import { runSweep } from '../../study/sweep/loop.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { ExitCode, print, warn } from '../output.js';
-import { builtinCommand, DEFAULT_SWEEP, outputsDir } from '../paths.js';
+import { DEFAULT_SWEEP, outputsDir } from '../paths.js';
 import { CallRecord } from './call-record.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
@@ -47,6 +46,7 @@ import { findSlots, type SlotLayout } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
 import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
+import { trainerOf } from './trainer-of.js';
 
 /** `hpo optimize`: creates or resumes the study, and runs it to its end. */
 export async function optimize(request: OptimizeRequest): Promise<void> {
@@ -226,14 +226,10 @@ class SweepSession {
     return openExecutor(this.#wanted.run.executor, {
       studyDir: this.#outputs.dir,
       claim: this.#outputs.claim,
-      command: spec.trainer.command ?? builtinCommand(),
-      parameters: effectiveNames(spec.space),
-      cwd: spec.trainer.cwd ?? process.cwd(),
-      env: spec.trainer.env,
+      ...trainerOf(spec),
       configFile: writeSnapshot(this.#outputs.dir, name, spec),
       ompThreads,
       limits: this.#attemptLimits,
-      metrics: spec.trainer.metrics,
       checkpoints: this.#wanted.run.checkpoints,
     });
   }

@@ -1,6 +1,7 @@
 import type { ParamValue } from '../../core/distribution.js';
-import { HpoError } from '../../core/errors.js';
+import { HpoError, usageError } from '../../core/errors.js';
 import { isMapping } from '../../core/mapping.js';
+import { isRunMetric, type RunMetric } from '../../core/run-metrics.js';
 import { TrialPruned } from '../../core/trial-pruned.js';
 import type { Aliveness, Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { FUNCTION_HANDLE } from '../handle.js';
@@ -12,12 +13,14 @@ import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
 export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
 export type ObjectiveFunction = (trial: FunctionTrial) => ObjectiveResult | Promise<ObjectiveResult>;
 
+/** The only metric that is measured of a function. */
+const DURATION: RunMetric = 'hpo.duration_s';
 /** How many lines of an error are kept for the report of a failure. */
 const TAIL_LINES = 20;
 
 /**
  * Runs a function of this program as a trial. What it returns are the final values of the objectives, whose names are
- * `metrics`. A throw counts as exit code 1, and TrialPruned as the end of a pruned trial. A function cannot be ended from
+ * `metrics`, except for its duration, which is measured. A throw counts as exit code 1, and TrialPruned as the end of a pruned trial. A function cannot be ended from
  * outside: its signal asks it to end, and it is waited for. Only one that exceeds a time limit is abandoned after a
  * moment, and what it reports after that is dropped.
  */
@@ -28,6 +31,15 @@ export function makeFunctionExecutor(
 ): Executor {
   /** By token: what this executor has started. Other programs' functions cannot be seen. */
   const started = new Map<string, Aliveness>();
+  const unmeasured = metrics.find((name) => isRunMetric(name) && name !== DURATION);
+  if (unmeasured !== undefined)
+    throw usageError(
+      'metrics.not-measurable',
+      `expected metrics that a function can have, got ${unmeasured}`,
+      {
+        fix: `of a function only ${DURATION} is measured: its CPU time and memory are those of the whole program`,
+      },
+    );
   return {
     kind: 'function',
     allocate: () => FUNCTION_HANDLE,
@@ -82,8 +94,14 @@ async function runObjective(
     report: (points) => hooks.report(points),
     settled: () => hooks.settled(),
   });
+  const returned = metrics.filter((name) => name !== DURATION);
+  const startedAt = performance.now();
   try {
-    hooks.report(toPoints(finalValues(await objective(trial), metrics), null));
+    const result = await objective(trial);
+    const durationS = (performance.now() - startedAt) / 1000;
+    // One that is only measured may return nothing.
+    if (returned.length > 0) hooks.report(toPoints(finalValues(result, returned), null));
+    if (returned.length < metrics.length) hooks.report([{ name: DURATION, step: null, value: durationS }]);
     return { kind: 'exited', exitCode: 0, finishedAtMs: Date.now(), logTail: [] };
   } catch (error) {
     const ended = { kind: 'exited', finishedAtMs: Date.now() } as const;

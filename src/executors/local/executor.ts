@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.js';
+import type { RunMetric } from '../../core/run-metrics.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, RunnableAttempt } from '../executor.js';
 import { handleKind } from '../handle.js';
@@ -14,12 +15,15 @@ import { attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand } from './placeholders.js';
 import { reattachAttempt } from './reattach.js';
 import { DEFAULT_STOP_TIMES, endProcesses, type StopTimes } from './stop.js';
+import type { Launch } from './supervisor.js';
+import { usageCommand } from './usage.js';
 import { notStarted } from './wait-for-exit.js';
 
 /**
  * Runs trainers as processes of this machine that outlive hpo. Linux is supported in full; on macOS processes that left
  * their group are not found.
- * @throws HpoError (usage) executor.unsupported-platform on Windows, and as `checkCommand` for a bad command.
+ * @throws HpoError (usage) executor.unsupported-platform on Windows, as `checkCommand` for a bad command, and as
+ * `usageCommand` where it cannot measure what is asked for.
  */
 export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAULT_STOP_TIMES): Executor {
   if (process.platform === 'win32') {
@@ -30,6 +34,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
   checkCommand(setup.command, setup.parameters);
   // A mistake in the format belongs to the sweep and not to a trial.
   makeLineParser(setup.metrics);
+  const measure = measureOf(setup.measured);
   // One warning is enough: most trials of a sweep have parameters of the same size.
   let hasWarnedOfParams = false;
   const followed = (attempt: RunnableAttempt, isReattached: boolean): FollowedAttempt => ({
@@ -39,6 +44,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
     times,
     limits: setup.limits,
     metrics: setup.metrics,
+    measured: setup.measured,
   });
   return {
     ...makeLocalControl(times),
@@ -51,7 +57,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
         hooks.warn(PARAMS_OMITTED);
       }
       return withWitnessedEnd(attempt.startedAtMs, () =>
-        launchAttempt(setup, followed(attempt, false), attempt, hooks),
+        launchAttempt(setup, followed(attempt, false), attempt, hooks, measure),
       );
     },
     reattach: async (attempt, hooks) => {
@@ -65,4 +71,10 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
       return stuck;
     },
   };
+}
+
+/** Duration needs no program. */
+function measureOf(measured: readonly RunMetric[]): Launch['measure'] {
+  if (measured.includes('hpo.cpu_s') || measured.includes('hpo.max_rss_mb')) return usageCommand();
+  return measured.includes('hpo.duration_s') ? 'times' : null;
 }

@@ -1,4 +1,5 @@
 import { type HpoError, messageOf } from '../../core/errors.js';
+import type { RunMetric } from '../../core/run-metrics.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { forgetStop, noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
@@ -10,6 +11,7 @@ import { makeLineReader } from './line-reader.js';
 import { LogFollower } from './log-follower.js';
 import { leftRunning, OUT_OF_REACH } from './out-of-reach.js';
 import type { AttemptFiles } from './paths.js';
+import { reportAtEnd } from './report-at-end.js';
 import type { StopTimes } from './stop.js';
 import { TrainerOutput } from './trainer-output.js';
 import type { ExitStatus, Waiting } from './wait-for-exit.js';
@@ -23,6 +25,8 @@ export type FollowedAttempt = {
   readonly limits: AttemptLimits;
   /** How it writes its metrics. Undefined: METRIC lines. */
   readonly metrics: MetricFormat | undefined;
+  /** What hpo measures of it itself. */
+  readonly measured: readonly RunMetric[];
 };
 
 type Stuck = { readonly kind: 'stuck'; readonly pids: readonly number[]; readonly finishedAtMs: number };
@@ -32,7 +36,7 @@ type Stuck = { readonly kind: 'stuck'; readonly pids: readonly number[]; readonl
  * or when the attempt breaks a limit.
  */
 export async function followAttempt(
-  { files, attempt, isReattached, times, limits, metrics }: FollowedAttempt,
+  { files, attempt, isReattached, times, limits, metrics, measured }: FollowedAttempt,
   hooks: RunHooks,
   ended: (waiting: Waiting) => Promise<ExitStatus>,
 ): Promise<Outcome> {
@@ -94,6 +98,7 @@ export async function followAttempt(
     descent.end(attempt.token);
     await follower.finish();
   }
+  if (end.kind === 'exited') reportAtEnd(files, { metrics, measured }, hooks);
   const note = readStop(files.dir) ?? decision;
   if (end.kind === 'not-started' || end.kind === 'infrastructure') {
     if (note?.reason !== 'limit') return end;

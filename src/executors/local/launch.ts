@@ -27,13 +27,14 @@ export async function launchAttempt(
   followed: FollowedAttempt,
   attempt: RunnableAttempt,
   hooks: RunHooks,
+  measure: Launch['measure'],
 ): Promise<Outcome> {
   const { files } = followed;
   if (hooks.signal.aborted || !(await untilFree(files, hooks)))
     return notStarted('stopped before it was started');
   // Checked before the trial's files are touched: a recovery may have started the next attempt by now.
   if (readLaunchOwner(files.dir).kind !== 'nobody') return notStarted('launch revoked');
-  const plan = planLaunch(setup, attempt, files);
+  const plan = planLaunch(setup, attempt, files, measure);
   if (plan.kind === 'missing') return notStarted(plan.reason, true);
   try {
     checkSpareFiles();
@@ -73,7 +74,12 @@ type Plan =
   | { readonly kind: 'ready'; readonly launch: Launch }
   | { readonly kind: 'missing'; readonly reason: string };
 
-function planLaunch(setup: TrainerSetup, attempt: RunnableAttempt, files: AttemptFiles): Plan {
+function planLaunch(
+  setup: TrainerSetup,
+  attempt: RunnableAttempt,
+  files: AttemptFiles,
+  measure: Launch['measure'],
+): Plan {
   const { cwd, configFile } = setup;
   if (!existsSync(cwd)) return { kind: 'missing', reason: `the trainer's folder ${cwd} does not exist` };
   const { params, seed } = attempt;
@@ -90,6 +96,6 @@ function planLaunch(setup: TrainerSetup, attempt: RunnableAttempt, files: Attemp
     ompThreads: setup.ompThreads,
     inherited: process.env,
   });
-  const launch = { dir: files.dir, log: files.log, command: [program.path, ...args], cwd, env };
+  const launch = { measure, dir: files.dir, log: files.log, command: [program.path, ...args], cwd, env };
   return { kind: 'ready', launch };
 }

@@ -1,5 +1,6 @@
 import { stripAnsi } from '../../protocol/ansi.js';
 import { LineSplitter } from '../../protocol/lines.js';
+import type { MetricEntry } from '../../protocol/metric.js';
 import { type StepPoint, StepTracker } from '../../protocol/steps.js';
 import type { RunHooks } from '../executor.js';
 import { broken } from './limits.js';
@@ -23,6 +24,8 @@ export class TrainerOutput {
   #droppedLines = 0;
   #metricLines = 0;
   #values = 0;
+  /** Values that count if no later line has others. */
+  #candidates: readonly MetricEntry[] = [];
 
   /** `inherited`: metrics that earlier attempts reported with explicit steps. */
   constructor(
@@ -63,6 +66,8 @@ export class TrainerOutput {
   /** The end of the output: an unterminated last line counts. */
   end(): void {
     this.#read(this.#splitter.flush());
+    const points = this.#candidates.map(([name, value]) => ({ name, step: null, value }));
+    if (points.length > 0) this.#hooks.report(points);
     const hidden = this.#warnings - MAX_WARNINGS;
     if (hidden > 0) this.#hooks.warn(`${hidden} more warnings of this trial are not shown; see its log`);
   }
@@ -85,6 +90,10 @@ export class TrainerOutput {
     for (const parsed of this.broken === null ? this.#reader.read(lines) : []) {
       if (parsed.kind === 'log' || this.isFlooded) continue;
       this.#metricLines++;
+      if (parsed.kind === 'candidate') {
+        this.#candidates = parsed.entries;
+        continue;
+      }
       this.#values += parsed.entries.length;
       if (this.isFlooded) continue;
       if (parsed.kind === 'malformed') this.warn(`malformed METRIC line: ${parsed.reason}`);

@@ -10,6 +10,8 @@ export type MetricFormat = {
   readonly pattern?: string;
   /** The only metrics that are read; without it all are. `epoch` and `step` always are. */
   readonly names?: readonly string[];
+  /** The file that the run writes, below the trial's folder; only for the format `json-file`. */
+  readonly path?: string;
 };
 
 export type FormatEntry = {
@@ -19,6 +21,8 @@ export type FormatEntry = {
   readonly needsNames?: true;
   /** The names that a line can hold, where those are fewer than a metric may have. */
   readonly names?: RegExp;
+  /** It has one value for each run: the sweep must name exactly one metric. */
+  readonly hasOneName?: true;
   readonly make: (format: MetricFormat) => LineParser;
 };
 
@@ -37,7 +41,7 @@ export function onlyNames(parse: LineParser, names: readonly string[]): LinePars
     const parsed = parse(line);
     if (parsed.kind === 'log') return parsed;
     const entries = parsed.entries.filter(([name]) => kept.has(name));
-    if (parsed.kind === 'metric' && entries.length === 0) return LOG;
+    if (parsed.kind !== 'malformed' && entries.length === 0) return LOG;
     return { ...parsed, entries };
   };
 }

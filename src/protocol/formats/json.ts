@@ -10,16 +10,22 @@ const MARK = '\u0000';
  * values that are no numbers (text, lists, true).
  */
 export function numbersOf(text: string): MetricEntry[] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(NOT_FINITE, (word) => (word[0] === '"' ? word : `"\\u0000${word}"`)));
-  } catch {
-    return null;
-  }
+  const value = parseLooseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  return Object.entries(value).flatMap(([name, item]): MetricEntry[] => {
-    if (typeof item === 'number') return [[name, item]];
-    if (typeof item === 'string' && item.startsWith(MARK)) return [[name, Number(item.slice(1))]];
-    return [];
-  });
+  return Object.entries(value).flatMap(([name, item]): MetricEntry[] =>
+    typeof item === 'number' ? [[name, item]] : [],
+  );
+}
+
+/** Returns a JSON text as data, with NaN and Infinity as Python writes them; undefined for text that is no JSON. */
+export function parseLooseJson(text: string): unknown {
+  try {
+    const marked = text.replace(NOT_FINITE, (word) => (word[0] === '"' ? word : `"\\u0000${word}"`));
+    if (marked === text) return JSON.parse(text);
+    return JSON.parse(marked, (_, item) =>
+      typeof item === 'string' && item.startsWith(MARK) ? Number(item.slice(1)) : item,
+    );
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import { type FormatEntry, type LineParser, type MetricFormat, onlyNames } from 
 import { parseGuild } from './guild.js';
 import { parseJsonLine } from './jsonl.js';
 import { parseKatib } from './katib.js';
+import { makeLastNumberParser } from './last-number.js';
 import { makeRegexParser } from './regex.js';
 import { parseSyneTune } from './syne-tune.js';
 
@@ -25,6 +26,17 @@ export const formats: readonly FormatEntry[] = [
   },
   { name: 'jsonl', summary: 'one JSON object a line', make: () => parseJsonLine },
   { name: 'regex', summary: 'what the named groups of pattern find', make: makeRegexParser },
+  {
+    name: 'last-number',
+    summary: 'the last number that is printed',
+    hasOneName: true,
+    make: makeLastNumberParser,
+  },
+  {
+    name: 'json-file',
+    summary: 'the numbers of a JSON file that the run writes, by path',
+    make: () => () => ({ kind: 'log' }),
+  },
 ];
 
 export const DEFAULT_FORMAT: MetricFormat = { format: 'metric' };

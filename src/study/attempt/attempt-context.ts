@@ -27,7 +27,7 @@ export type TrialContext = {
 /** What follows a running trial: it stores what the trial reports and decides what its end means. */
 export type AttemptContext = StudyRows<AttemptStore & StudyReader> &
   TrialContext & {
-    readonly spec: Pick<StudySpec, 'objectives' | 'metricConstraints'>;
+    readonly spec: Pick<StudySpec, 'objectives' | 'metricConstraints' | 'metrics' | 'trainer'>;
     /** Null when nothing is ever pruned, so that nothing needs to be read for it. */
     readonly pruner: Pruner | null;
     /** The newest view of the study. */

@@ -1,7 +1,7 @@
 import { violationOf } from '../../core/metric-constraints.js';
 import { explicitStep, reclaimedSteps } from '../../core/metric-inheritance.js';
 import { faultOf } from '../../core/objective-value.js';
-import type { StudySpec } from '../../core/spec.js';
+import type { StudySpec, TrainerMetrics } from '../../core/spec.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import { MetricSeries } from './metric-series.js';
 
@@ -13,7 +13,7 @@ const NAMES_SHOWN = 10;
  * follows the rule of core/metric-inheritance.ts, as the storage does, so a log that is read again gives the same.
  */
 export class AttemptMetrics {
-  readonly #spec: Pick<StudySpec, 'objectives' | 'metricConstraints'>;
+  readonly #spec: Pick<StudySpec, 'objectives' | 'metricConstraints' | 'trainer'>;
   readonly #objectives: readonly MetricSeries[];
   /** The last value of each metric that has a constraint. */
   readonly #constrained: readonly MetricSeries[];
@@ -25,7 +25,7 @@ export class AttemptMetrics {
   /** The lowest explicit step of this attempt; null before the first. */
   #firstStep: number | null = null;
 
-  constructor(spec: Pick<StudySpec, 'objectives' | 'metricConstraints'>) {
+  constructor(spec: Pick<StudySpec, 'objectives' | 'metricConstraints' | 'trainer'>) {
     this.#spec = spec;
     this.#objectives = spec.objectives.map((objective) => new MetricSeries(objective));
     this.#constrained = spec.metricConstraints.map(
@@ -120,7 +120,15 @@ export class AttemptMetrics {
   /** A misspelled metric is the usual reason: the names that came show it. */
   #reportedInstead(): string {
     return this.#names.size === 0
-      ? '; it printed no METRIC line'
+      ? `; ${nothingRead(this.#spec.trainer.metrics)}`
       : `; it reported ${[...this.#names].join(', ')}`;
   }
+}
+
+/** Says that a run gave no value, by how values are read. */
+function nothingRead(metrics: TrainerMetrics | undefined): string {
+  if (metrics === undefined || metrics.format === 'metric') return 'it printed no METRIC line';
+  if (metrics.format === 'last-number') return 'its output has no number';
+  if (metrics.format === 'json-file') return `${metrics.path} holds no such number, or was not written`;
+  return `no line of its output has the format ${metrics.format}`;
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
+import { measuredMetrics } from '../../core/run-metrics.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt, StopReason } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
 import type { AttemptRecord, Ending, OpenedTrial } from '../../storage/storage.js';
@@ -98,6 +99,7 @@ export class AttemptRun {
   async conclude(outcome: Outcome, { executor, runnable }: Around): Promise<AttemptEnd> {
     await this.#reports.settled();
     await this.#gpus.settled();
+    await this.#reportGpuMemory();
     await this.#reports.complete();
     const wanted = await this.#settle(await this.#judge(outcome));
     const ran = outcome.kind !== 'not-started' && outcome.kind !== 'infrastructure';
@@ -133,6 +135,17 @@ export class AttemptRun {
     const tail = ran ? outcome.logTail : [];
     const feasible = isFeasible(violations);
     return { kind: 'finished', state, values, feasible, violations, reason, finishedAtMs, tail };
+  }
+
+  /** Of all its samples: those of an orchestrator that has ended are stored too. */
+  async #reportGpuMemory(): Promise<void> {
+    const name = 'hpo.gpu_memory_mb';
+    const { storage, id, spec } = this.#study;
+    if (!measuredMetrics(spec).includes(name)) return;
+    const [row] = await storage.rows(id, this.#opened.trial.number, 1);
+    const maxMiB = row?.gpuUse?.memoryMiB?.max;
+    if (maxMiB !== undefined) this.#reports.add([{ name, step: null, value: (maxMiB * 2 ** 20) / 1e6 }]);
+    await this.#reports.settled();
   }
 
   async #judge(outcome: Outcome): Promise<Verdict | Open> {

@@ -77,3 +77,11 @@ describe('a function as a trial', () => {
     });
   });
 });
+
+it('measures its duration and nothing else', async () => {
+  const executor = makeFunctionExecutor(() => undefined as never, ['hpo.duration_s']);
+  const hooks = new Recorder();
+  await executor.run(makeAttempt(executor), hooks);
+  expect(hooks.points).toEqual([{ name: 'hpo.duration_s', step: null, value: expect.any(Number) }]);
+  expect(() => makeFunctionExecutor(() => 1, ['loss', 'hpo.cpu_s'])).toThrow(/got hpo.cpu_s/);
+});

@@ -82,6 +82,7 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('to an 
       configFile: join(outputs, 'config.json'),
       ompThreads: null,
       parameters: [],
+      measured: [],
       stopGraceMs: 100,
     };
     const attempt = makeAttempt(makeExecutor(options.outputsDir, options.command));

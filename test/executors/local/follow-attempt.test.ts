@@ -40,6 +40,7 @@ it.each([
       times: { graceMs: 100, killWaitMs: 100 },
       limits: { trialTimeoutMs: 200, noProgressTimeoutMs: null, maxLogBytes: null },
       metrics: undefined,
+      measured: [],
     },
     new Recorder(),
     async (waiting) => {

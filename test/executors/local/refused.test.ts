@@ -26,6 +26,7 @@ describe.runIf(canMount())('a machine without room for another process (as an or
       configFile: '',
       ompThreads: null,
       parameters: [],
+      measured: [],
     };
     const program = fileURLToPath(new URL('./limited.ts', import.meta.url));
     const as = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];

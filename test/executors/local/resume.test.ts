@@ -29,6 +29,7 @@ async function orchestrate(
     configFile: join(outputsDir, 'config.json'),
     ompThreads: null,
     parameters: [],
+    measured: [],
   };
   const program = fileURLToPath(new URL('./orchestrator.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ options, attempt })], {

@@ -9,6 +9,7 @@ export const DEFAULT_SETUP = {
   env: {},
   ompThreads: null,
   parameters: [],
+  measured: [],
   limits: NO_LIMITS,
   metrics: undefined,
   checkpoints: 'off',

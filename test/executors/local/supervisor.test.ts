@@ -7,7 +7,7 @@ import { tempDir } from './harness.js';
 
 function launch(script: string) {
   const dir = tempDir();
-  return { dir, log: join(dir, 'log'), command: ['/bin/sh', '-c', script], cwd: dir, env: {} };
+  return { dir, log: join(dir, 'log'), command: ['/bin/sh', '-c', script], cwd: dir, env: {}, measure: null };
 }
 
 it('starts nothing when the launch has an owner already, and leaves that owner alone', async () => {

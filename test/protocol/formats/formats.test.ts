@@ -141,16 +141,41 @@ describe('regex', () => {
   });
 });
 
+describe('last-number', () => {
+  it.each<[string, number | null]>([
+    ['loss: 0.25', 0.25],
+    ['12345', 12345],
+    ['real 0m1 took 93ms', 93],
+    ['accuracy (93.5%)', 93.5],
+    ['a=1 b=-2e-3.', -0.002],
+    ['score 3, done', 3],
+    ['\u001b[32m0.5\u001b[0m', 0.5],
+    ['loss nan', Number.NaN],
+    ['v1.2.3 at 2026-01-31 12:30:05', null],
+    ['total 1,234.5', null],
+    ['info about information', null],
+    ['sha 0x1f', null],
+  ])('%j', (line, expected) => {
+    const parsed = makeLineParser({ format: 'last-number', names: ['y'] })(line);
+    expect(parsed).toEqual(
+      expected === null ? { kind: 'log' } : { kind: 'candidate', entries: [['y', expected]] },
+    );
+  });
+});
+
 describe('lines of 64 KiB', () => {
   const n = 64 * 1024;
   // Seconds each, when what was read is read again from every place in it: the test would time out.
   const lines = ['a'.repeat(n), `a=${'0'.repeat(n)}x`, `{"a": "${'\\"'.repeat(n / 2)}`, 'a: '.repeat(n / 3)];
-  it.each(['katib', 'syne-tune', 'guild', 'jsonl'])('of anything are read in no time as %s', (format) => {
-    const parse = makeLineParser({ format });
-    for (let k = 0; k < 50; k++)
-      for (const line of lines) expect(parse(`[tune-metric]: ${line}`).kind).not.toBe('metric');
-    for (let k = 0; k < 50; k++) for (const line of lines) expect(parse(line).kind).not.toBe('metric');
-  });
+  it.each(['katib', 'syne-tune', 'guild', 'jsonl', 'last-number'])(
+    'of anything are read in no time as %s',
+    (format) => {
+      const parse = makeLineParser({ format });
+      for (let k = 0; k < 50; k++)
+        for (const line of lines) expect(parse(`[tune-metric]: ${line}`).kind).not.toBe('metric');
+      for (let k = 0; k < 50; k++) for (const line of lines) expect(parse(line).kind).not.toBe('metric');
+    },
+  );
 });
 
 describe.each(formats)('format $name', ({ name }) => {
