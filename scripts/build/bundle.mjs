@@ -12,6 +12,7 @@ const ENTRIES = [
   'src/index.ts',
   'src/cli/main.ts',
   'src/cli/doctor/worker.ts',
+  'src/dashboard/server/importance-worker.ts',
   'src/loggers/wandb/sdk-child.ts',
   'src/trainer/main.ts',
 ];

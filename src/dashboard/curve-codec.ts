@@ -21,43 +21,58 @@ const NOT_A_NUMBER = 65_535;
 /** Values that are smaller than the largest one by this factor count as zero. */
 const FINEST = 1e-30;
 
+/** Curves in a row: those of `trials[k]` lie from `starts[k]` to before `starts[k + 1]`. */
+export type FlatCurves = {
+  readonly trials: ArrayLike<number>;
+  readonly starts: ArrayLike<number>;
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+};
+
 /**
  * Returns curves as columns: `trial`, `count` of its points, `first` step (-1: its steps stand in `step`), `step` of those
  * curves whose steps do not count up by one, and `value`, one for each point.
  */
-export function packCurves<H extends object>(
+export function packFlatCurves<H extends object>(
   header: H,
-  curves: readonly TrialCurve[],
+  { trials, starts, steps, values }: FlatCurves,
 ): ColumnSet<H & { readonly scale: CurveScale }> {
-  const points = curves.reduce((sum, { values }) => sum + values.length, 0);
-  const scale = scaleOf(curves);
-  const trial = new Int32Array(curves.length);
-  const count = new Int32Array(curves.length);
-  const first = new Int32Array(curves.length);
+  const scale = scaleOf(values);
+  const trial = Int32Array.from(trials);
+  const count = new Int32Array(trials.length);
+  const first = new Int32Array(trials.length);
   const step: number[] = [];
-  const value = new Uint16Array(points);
-  let at = 0;
-  for (const [k, curve] of curves.entries()) {
-    trial[k] = curve.trial;
-    count[k] = curve.values.length;
-    const counted = countsUp(curve.steps);
+  for (let k = 0; k < trials.length; k++) {
+    const [start, end] = [starts[k] as number, starts[k + 1] as number];
+    count[k] = end - start;
+    const counted = countsUp(steps, start, end);
     first[k] = counted ?? -1;
-    for (let p = 0; p < curve.values.length; p++) {
-      if (counted === null) step.push(curve.steps[p] as number);
-      value[at++] = toCode(curve.values[p] as number, scale);
-    }
+    if (counted === null) for (let p = start; p < end; p++) step.push(steps[p] as number);
   }
   const columns: [string, Column['values']][] = [
     ['trial', trial],
     ['count', count],
     ['first', first],
     ['step', Float64Array.from(step)],
-    ['value', value],
+    ['value', Uint16Array.from(values, (value) => toCode(value, scale))],
   ];
   return {
     header: { ...header, scale },
-    columns: columns.map(([name, values]) => ({ name, values, dictionary: null })),
+    columns: columns.map(([name, each]) => ({ name, values: each, dictionary: null })),
   };
+}
+
+/** The same of curves one by one. */
+export function packCurves<H extends object>(
+  header: H,
+  curves: readonly TrialCurve[],
+): ColumnSet<H & { readonly scale: CurveScale }> {
+  const starts = [0];
+  for (const { values } of curves) starts.push((starts.at(-1) as number) + values.length);
+  const all = (key: 'steps' | 'values') =>
+    Float64Array.from(curves.flatMap((curve) => Array.from(curve[key])));
+  const trials = curves.map(({ trial }) => trial);
+  return packFlatCurves(header, { trials, starts, steps: all('steps'), values: all('values') });
 }
 
 /** Returns the curves of columns, with values that are nearly those that were packed. */
@@ -89,19 +104,17 @@ export function unpackCurves({ header, columns }: ColumnSet<{ readonly scale: Cu
   });
 }
 
-function scaleOf(curves: readonly TrialCurve[]): CurveScale {
+function scaleOf(values: Float64Array): CurveScale {
   let [smallest, largest] = [Number.POSITIVE_INFINITY, 0];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { values } of curves)
-    for (let p = 0; p < values.length; p++) {
-      const value = values[p] as number;
-      if (!Number.isFinite(value)) continue;
-      const size = Math.abs(value);
-      if (size > 0) smallest = Math.min(smallest, size);
-      largest = Math.max(largest, size);
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    const size = Math.abs(value);
+    if (size > 0) smallest = Math.min(smallest, size);
+    largest = Math.max(largest, size);
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
   if (low > high) return { unit: 1, low: 0, high: 0 };
   const unit = largest === 0 ? 1 : Math.max(smallest, largest * FINEST);
   return { unit, low: Math.asinh(low / unit), high: Math.asinh(high / unit) };
@@ -121,10 +134,10 @@ export function curveValue(code: number, { unit, low, high }: CurveScale): numbe
   return unit * Math.sinh(low + ((high - low) * code) / LAST);
 }
 
-/** Returns the first step of steps that count up by one from a whole number, else null. */
-function countsUp(steps: ArrayLike<number>): number | null {
-  const first = steps[0] ?? 0;
+/** Returns the first step of a curve whose steps count up by one from a whole number, else null. */
+function countsUp(steps: Float64Array, start: number, end: number): number | null {
+  const first = start < end ? (steps[start] as number) : 0;
   if (!Number.isInteger(first) || first < 0 || first > 1e9) return null;
-  for (let p = 1; p < steps.length; p++) if (steps[p] !== first + p) return null;
+  for (let p = start + 1; p < end; p++) if (steps[p] !== first + p - start) return null;
   return first;
 }

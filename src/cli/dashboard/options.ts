@@ -5,6 +5,7 @@ import { openStorage } from '../../storage/open.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
 import { printError, warn } from '../output.js';
 import { version } from '../version.js';
+import { judgeApart } from './judge.js';
 
 /** How the flags of `hpo dashboard` start a dashboard. */
 export function dashboardOptions({
@@ -22,6 +23,7 @@ export function dashboardOptions({
     readOnly,
     version: version(),
     assets: fileURLToPath(packageFile('dist/dashboard/')),
+    judge: judgeApart,
     onDefect: (error) => printError(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   };
 }

@@ -12,7 +12,7 @@ import { studyInfo } from './data/study-info.js';
  * @throws HpoError study.not-found (usage); storage.*
  */
 export async function collectReport(
-  { openStorage, url, version }: Pick<DashboardOptions, 'openStorage' | 'url' | 'version'>,
+  { openStorage, url, version, judge }: Pick<DashboardOptions, 'openStorage' | 'url' | 'version' | 'judge'>,
   name: string,
 ): Promise<ReportData> {
   const storage = await openStorage('read');
@@ -33,7 +33,7 @@ export async function collectReport(
         database: { state: 'open', message: null },
       },
       study: await studyInfo(open, true),
-      importance: importances(open),
+      importance: await importances(open, judge),
       columns: encodedColumns(open, null).bytes,
       curves: encodedCurves(open, null).bytes,
       madeAtMs: Date.now(),

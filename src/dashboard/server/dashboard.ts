@@ -1,5 +1,6 @@
 import type { Assets } from './assets.js';
 import type { Database, OpenStorage } from './data/database.js';
+import type { Judge } from './data/importance-task.js';
 import type { OpenStudies } from './data/open-studies.js';
 import type { StudyList } from './data/study-list.js';
 import type { EventHub } from './events/event-hub.js';
@@ -17,6 +18,8 @@ export type DashboardOptions = {
   readonly version: string;
   /** The folder with the files of the page. */
   readonly assets: string;
+  /** Finds how much parameters matter, outside of this thread where that can be. */
+  readonly judge: Judge;
   /** Receives errors that nobody foresaw. */
   readonly onDefect: (error: unknown) => void;
 };

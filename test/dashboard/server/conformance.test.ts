@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../../src/dashboard/server/http/body.js';
 import { SECURITY_HEADERS } from '../../../src/dashboard/server/http/security.js';
@@ -237,4 +238,10 @@ test('a request to a whole URL, a broken one and one with a huge header are refu
   expect(await sendRaw(server, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toContain(' 400 ');
   expect(await sendRaw(server, `GET /?token=${server.token} HTTP/1.0\r\n\r\n`)).toContain(' 403 ');
   expect((await ask(server, { path: '/' })).status).toBe(200);
+});
+
+test('the documentation lists every route with its summary', () => {
+  const page = readFileSync(new URL('../../../docs/dashboard.md', import.meta.url), 'utf8');
+  for (const { method, path, summary } of ROUTES)
+    expect(page).toContain(`| \`${method} ${path}\` | ${summary} |`);
 });

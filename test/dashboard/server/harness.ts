@@ -6,6 +6,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import { type ColumnSet, decodeColumns } from '../../../src/dashboard/columns.js';
 import type { DashboardOptions } from '../../../src/dashboard/server/dashboard.js';
+import { judge } from '../../../src/dashboard/server/data/importance-task.js';
 import { type RunningDashboard, serveDashboard } from '../../../src/dashboard/server/serve.js';
 import { openStorage } from '../../../src/storage/open.js';
 import { tempDir } from '../../study/harness.js';
@@ -38,6 +39,7 @@ export async function served(url: string, more: Partial<DashboardOptions> = {}):
     readOnly: false,
     version: '9.9.9',
     assets,
+    judge: async (task) => judge(task),
     onDefect: (error) => defects.push(error),
     ...more,
   });

@@ -187,6 +187,7 @@ test('it ends at once, open streams and idle connections included', async () => 
     readOnly: false,
     version: '1',
     assets,
+    judge: () => Promise.reject(new Error('not asked')),
     onDefect: () => {},
   });
   const { port } = running;
@@ -199,6 +200,7 @@ test('it ends at once, open streams and idle connections included', async () => 
       readOnly: false,
       version: '1',
       assets,
+      judge: () => Promise.reject(new Error('not asked')),
       onDefect: () => {},
     }),
   ).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { encodeColumns } from '../../columns.js';
-import { packCurves, type TrialCurve } from '../../curve-codec.js';
+import { type FlatCurves, packFlatCurves } from '../../curve-codec.js';
 import type { ColumnsHeader, CurvesHeader } from '../../protocol.js';
 import { compress, type Encoding } from '../http/encoding.js';
 import type { OpenStudy } from './open-study.js';
@@ -53,18 +53,9 @@ export function encodedColumns(open: OpenStudy, since: number | null): Encoded {
 /** The curves of the first objective: all, or those of trials that changed after a revision. */
 export function encodedCurves(open: OpenStudy, since: number | null): Encoded {
   return encoded(open, since, 'curves', (rows) => {
-    const { table, model, revision, study } = open;
+    const { revision, study } = open;
     const all = countCurves(open);
     const share = all.points > MAX_POINTS ? MAX_POINTS / all.points : 1;
-    const trials = rows ?? Int32Array.from({ length: table.length }, (_, trial) => trial);
-    const curves: TrialCurve[] = [];
-    for (const trial of trials) {
-      if (share < 1 && drawOf(trial) >= share) continue;
-      const curve = model.curves.get(trial);
-      if (curve) curves.push({ trial, ...curve });
-      // A curve that is gone: the trial was started again.
-      else if (rows !== null) curves.push({ trial, steps: [], values: [] });
-    }
     const header: Omit<CurvesHeader, 'scale'> = {
       study: study.name,
       metric: study.spec.objectives[0]?.metric ?? '',
@@ -72,8 +63,30 @@ export function encodedCurves(open: OpenStudy, since: number | null): Encoded {
       full: rows === null,
       curveCount: all.curves,
     };
-    return encodeColumns(packCurves(header, curves));
+    return encodeColumns(packFlatCurves(header, flatCurves(open, rows, share)));
   });
+}
+
+/** The curves of these trials, of all for null; of a share of them where that is below 1. */
+function flatCurves({ table }: OpenStudy, rows: Int32Array | null, share: number): FlatCurves {
+  const wanted = (trial: number) =>
+    (share === 1 || drawOf(trial) < share) &&
+    // Among what changed is a trial that was started again, whose curve is gone.
+    (rows !== null || table.curves.stepCount(trial) > 0);
+  const all = rows ?? Int32Array.from({ length: table.length }, (_, trial) => trial);
+  const trials = all.filter(wanted);
+  const starts = new Uint32Array(trials.length + 1);
+  for (const [k, trial] of trials.entries())
+    starts[k + 1] = (starts[k] as number) + table.curves.stepCount(trial);
+  const points = starts.at(-1) ?? 0;
+  const [steps, values] = [new Float64Array(points), new Float64Array(points)];
+  for (const [k, trial] of trials.entries()) {
+    const curve = table.curves.get(trial);
+    if (!curve) continue;
+    steps.set(curve.steps, starts[k]);
+    values.set(curve.values, starts[k]);
+  }
+  return { trials, starts, steps, values };
 }
 
 function encoded(

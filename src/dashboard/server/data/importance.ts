@@ -1,59 +1,85 @@
-import { HpoError } from '../../../core/errors.js';
-import { importanceOf, type ObjectiveImportance } from '../../../results/importance.js';
+import { importanceNotes } from '../../../results/importance.js';
 import type { ImportanceInfo } from '../../protocol.js';
 import { Refusal } from '../http/refusal.js';
+import type { Judge } from './importance-task.js';
 import type { OpenStudy } from './open-study.js';
 
-type Kept = { readonly revision: number; readonly answer: readonly ImportanceInfo[] };
+/** More configurations take seconds longer and change the answer by less than its intervals. */
+const MAX_CONFIGURATIONS = 3_000;
+/** An answer is used again for so many times as long as it took: while a sweep runs, every moment brings a trial. */
+const REUSE = 10;
 
-/** It takes up to seconds, so it is not found again for every trial. */
+type Kept = {
+  readonly revision: number;
+  readonly answer: Promise<readonly ImportanceInfo[]>;
+  /** On the clock of `performance.now()`. */
+  reuseUntilMs: number;
+};
+
 const kept = new WeakMap<OpenStudy, Kept>();
 
 /** How much each parameter matters for each objective. */
-export function importances(open: OpenStudy): readonly ImportanceInfo[] {
+export function importances(open: OpenStudy, judge: Judge): Promise<readonly ImportanceInfo[]> {
   const known = kept.get(open);
-  if (known?.revision === open.revision) return known.answer;
-  const answer = find(open);
-  kept.set(open, { revision: open.revision, answer });
+  const beganMs = performance.now();
+  if (known && (known.revision === open.revision || beganMs < known.reuseUntilMs)) return known.answer;
+  const { objectives } = open.study.spec;
+  const answer = Promise.all(objectives.map(({ metric }, k) => find(open, judge, { metric, k })));
+  const entry: Kept = { revision: open.revision, answer, reuseUntilMs: Number.POSITIVE_INFINITY };
+  kept.set(open, entry);
+  answer.then(
+    () => {
+      const endMs = performance.now();
+      entry.reuseUntilMs = endMs + REUSE * (endMs - beganMs);
+    },
+    () => kept.delete(open),
+  );
   return answer;
 }
 
 /** How much each parameter matters for one objective; for the first one by default. */
-export function importanceFor(open: OpenStudy, metric: string | null): ImportanceInfo {
-  const all = importances(open);
+export async function importanceFor(
+  open: OpenStudy,
+  judge: Judge,
+  metric: string | null,
+): Promise<ImportanceInfo> {
+  const all = await importances(open, judge);
   const found = metric === null ? all[0] : all.find((each) => each.metric === metric);
   if (found) return found;
   throw new Refusal(404, 'importance.no-objective', `study has no objective ${JSON.stringify(metric)}`);
 }
 
-function find(open: OpenStudy): ImportanceInfo[] {
-  try {
-    return importanceOf(open.model).map(toInfo);
-  } catch (error) {
-    if (!(error instanceof HpoError)) throw error;
-    return open.study.spec.objectives.map(({ metric }) => ({
-      metric,
-      none: 'too few',
-      rows: [],
-      notes: [error.message],
-    }));
-  }
-}
-
-function toInfo({
-  objective,
-  parameters,
-  explained,
-  left,
-  configurations,
-}: ObjectiveImportance): ImportanceInfo {
+async function find(
+  { model, study }: OpenStudy,
+  judge: Judge,
+  { metric, k }: { readonly metric: string; readonly k: number },
+): Promise<ImportanceInfo> {
+  const ranked = model.configurations.ranks.all();
+  const sample = evenly(ranked, MAX_CONFIGURATIONS).map((row) => {
+    const { params, state, values, trialCount } = model.configurations.at(row);
+    return { params, state, values, trialCount };
+  });
+  const total = ranked.length;
+  const { pruned } = model.counts();
+  const { space, seed } = study;
+  const result = await judge({ space, configurations: sample, objective: k, seed });
+  if ('none' in result) return { metric, none: 'too few', rows: [], notes: [result.none] };
+  const { found } = result;
+  const from = `a sample of ${sample.length} of ${total} configurations, from the best to the worst`;
   return {
-    metric: objective,
+    metric,
     none: null,
-    rows: parameters.map(({ name, importance: value, low, high }) => ({ name, value, low, high })),
+    rows: found.parameters.map(({ name, importance: value, low, high }) => ({ name, value, low, high })),
     notes: [
-      `from ${configurations} complete configurations; on their own the parameters explain ${Math.round(100 * explained)}% of the variance`,
-      ...(left.length > 0 ? [`not judged, since not every configuration has them: ${left.join(', ')}`] : []),
+      ...importanceNotes({ ...found, pruned, objective: metric }),
+      ...(sample.length < total ? [from] : []),
     ],
   };
+}
+
+/** At most so many rows, evenly spaced, the first and the last included. */
+function evenly(rows: Int32Array, limit: number): number[] {
+  const count = Math.min(rows.length, limit);
+  const step = count > 1 ? (rows.length - 1) / (count - 1) : 0;
+  return Array.from({ length: count }, (_, k) => rows[Math.round(k * step)] as number);
 }

@@ -21,7 +21,7 @@ export class OpenStudies {
   }
 
   /**
-   * The study of this name, up to date. `keep` false: one that is not open is read and forgotten again.
+   * The study of this name, up to date. `keep` false: one that is not open takes the place of no other.
    * @throws Refusal when there is none; HpoError storage.*
    */
   get(name: string, { keep = true }: { readonly keep?: boolean } = {}): Promise<OpenStudy> {
@@ -55,16 +55,23 @@ export class OpenStudies {
       study = new OpenStudy(storage, record, await readableStudy(storage, record));
       await study.refresh();
     }
-    if (!keep && !this.#open.has(name)) return study;
+    if (!keep && !this.#open.has(name) && !this.#hasRoom(study)) return study;
     this.#open.delete(name);
     this.#open.set(name, study);
     this.#evict();
     return study;
   }
 
+  #hasRoom({ table }: OpenStudy): boolean {
+    return this.#open.size < MAX_STUDIES && this.#trials() + table.length <= MAX_TRIALS;
+  }
+
+  #trials(): number {
+    return [...this.#open.values()].reduce((sum, { table }) => sum + table.length, 0);
+  }
+
   #evict(): void {
-    const trials = () => [...this.#open.values()].reduce((sum, { table }) => sum + table.length, 0);
-    while (this.#open.size > 1 && (this.#open.size > MAX_STUDIES || trials() > MAX_TRIALS)) {
+    while (this.#open.size > 1 && (this.#open.size > MAX_STUDIES || this.#trials() > MAX_TRIALS)) {
       const [oldest] = this.#open.keys();
       this.#open.delete(oldest as string);
     }

@@ -53,8 +53,10 @@ export const readingRoutes: readonly Route[] = [
   reading(
     '/api/studies/:study/importance',
     'How much each parameter matters; `metric=NAME`: for this objective',
-    async ({ studies }, request) =>
-      json(importanceFor(await studies.get(param(request, 'study')), request.query.get('metric'))),
+    async ({ studies, options }, request) => {
+      const open = await studies.get(param(request, 'study'));
+      return json(await importanceFor(open, options.judge, request.query.get('metric')));
+    },
   ),
   reading('/api/studies/:study/trials/:trial', 'A trial', async ({ studies }, request) => {
     const number = trialParam(request);
