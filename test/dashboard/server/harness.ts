@@ -14,15 +14,21 @@ import { tempDir } from '../../study/harness.js';
 export const PAGE_TEXT = '<!doctype html><title>hpo</title>';
 export const SCRIPT_TEXT = `// ${'a page '.repeat(400)}`;
 
-export type Served = RunningDashboard & {
-  readonly token: string;
+/** Where a server is, and what opens it. */
+export type Address = {
+  readonly port: number;
   /** `HOST:PORT`, as in Host. */
   readonly host: string;
   readonly origin: string;
   readonly cookie: string;
-  /** What was reported as a defect. A test that ends with any fails. */
-  readonly defects: unknown[];
 };
+
+export type Served = RunningDashboard &
+  Address & {
+    readonly token: string;
+    /** What was reported as a defect. A test that ends with any fails. */
+    readonly defects: unknown[];
+  };
 
 /** Serves the page of a database until the test ends. */
 export async function served(url: string, more: Partial<DashboardOptions> = {}): Promise<Served> {
@@ -75,7 +81,7 @@ export type Answered = {
 };
 
 /** Sends a request as the page does, with the changes that a test makes. */
-export function ask(server: Served, { method = 'GET', path, headers = {}, body }: Asked): Promise<Answered> {
+export function ask(server: Address, { method = 'GET', path, headers = {}, body }: Asked): Promise<Answered> {
   const own: Record<string, string | null> = {
     Host: server.host,
     Cookie: server.cookie,
@@ -114,13 +120,13 @@ function decoded(bytes: Buffer, encoding: string | undefined): Buffer {
 }
 
 /** The JSON of a request that succeeds. */
-export async function read<T>(server: Served, path: string): Promise<T> {
+export async function read<T>(server: Address, path: string): Promise<T> {
   const { status, text } = await ask(server, { path });
   if (status !== 200) throw new Error(`${path} was answered with ${status}: ${text}`);
   return JSON.parse(text) as T;
 }
 
-export async function readColumns<H>(server: Served, path: string): Promise<ColumnSet<H>> {
+export async function readColumns<H>(server: Address, path: string): Promise<ColumnSet<H>> {
   const { status, bytes, text } = await ask(server, { path });
   if (status !== 200) throw new Error(`${path} was answered with ${status}: ${text}`);
   return decodeColumns<H>(bytes);
@@ -134,7 +140,7 @@ export function columnOf({ columns }: ColumnSet<unknown>, name: string): number[
 }
 
 export async function act(
-  server: Served,
+  server: Address,
   path: string,
   body: unknown,
 ): Promise<{ readonly status: number; readonly answer: Record<string, unknown> }> {
@@ -143,7 +149,7 @@ export async function act(
 }
 
 /** Sends bytes as they are, and returns all that comes back until the server closes the connection. */
-export function sendRaw(server: Served, text: string): Promise<string> {
+export function sendRaw(server: Address, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
     let answer = '';
@@ -163,7 +169,7 @@ export class Listener {
   isOpen = false;
   readonly #request;
 
-  constructor(server: Served, studies: readonly string[], lastId: string | null = null) {
+  constructor(server: Address, studies: readonly string[], lastId: string | null = null) {
     const query = studies.map((name) => `study=${encodeURIComponent(name)}`).join('&');
     this.#request = httpRequest(
       {
