@@ -108,7 +108,7 @@ export const FAULTS: readonly Fault[] = [
       'test/liveness/owners.test.ts',
     ],
     parts: [],
-    mutants: ['orchestrator-known-by-namespace', 'lock-is-believed'],
+    mutants: ['orchestrator-known-by-namespace', 'lock-is-believed', 'hidden-supervisor-not-ended'],
   },
   {
     fault: 'loss of power',
