@@ -60,7 +60,7 @@ export function importances(
       fix: 'try again when more trials are complete',
     });
   }
-  const enough = Math.max(ENOUGH.all, ENOUGH.each * (table.axes.length + table.left.length));
+  const enough = enoughFor(table.axes.length + table.left.length);
   const sums = table.axes.map(() => 0);
   /** For each axis, the result of each tree. */
   const shares: number[][] = table.axes.map(() => []);
@@ -95,6 +95,11 @@ export function importances(
     pruned: configs.reduce((count, { state }) => count + (state === 'pruned' ? 1 : 0), 0),
     drawn: rowsPerTree(configurations),
   };
+}
+
+/** Returns how many configurations say more than chance of so many parameters. */
+export function enoughFor(parameters: number): number {
+  return Math.max(ENOUGH.all, ENOUGH.each * parameters);
 }
 
 /** The middle 80%, with the mean in it. */

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { HpoError, messageOf } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
-import { commands } from './commands/index.js';
+import { commandGroups } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
 import { systemErrorText } from './system-errors.js';
 import { version } from './version.js';
@@ -11,6 +11,8 @@ import { version } from './version.js';
 const EPILOG = `
 Exit codes: 0 done, 1 the sweep failed, 2 a mistake in usage or configuration, 130 interrupted.
 Start with: hpo init && hpo optimize`;
+
+const HELP = ['help [command]', 'print help of a command'] as const;
 
 /** Runs one command line and returns its exit code. Never rejects. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -30,7 +32,7 @@ export function makeProgram(): Command {
     .description('Tunes any program that prints METRIC name=value lines.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help of a command')
+    .helpCommand(...HELP)
     .addHelpText('after', EPILOG)
     .showHelpAfterError('(add --help for the options and examples)')
     .configureHelp({ showGlobalOptions: false })
@@ -38,7 +40,12 @@ export function makeProgram(): Command {
       writeErr: (text) => process.stderr.write(printable(text)),
     })
     .exitOverride();
-  for (const register of commands) register(program);
+  for (const { title, register } of commandGroups) {
+    program.commandsGroup(title);
+    for (const each of register) each(program);
+  }
+  // Again, now in the last group; commands with commands of their own have the first one.
+  program.helpCommand(...HELP);
   return program;
 }
 

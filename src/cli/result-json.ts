@@ -24,6 +24,7 @@ export function distinguishedJson(
 }
 
 /** A configuration of the Pareto front as `--json` prints it. */
-export function frontJson({ configuration, values, std, trialCount, trials, params }: RankedConfiguration) {
-  return { configuration, values, std, trials, params, n: trialCount };
+export function frontJson({ configuration, values, std, trialCount, ...rest }: RankedConfiguration) {
+  const { feasible, trials, params } = rest;
+  return { configuration, values, std, feasible, trials, params, n: trialCount };
 }

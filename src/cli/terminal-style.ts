@@ -1,11 +1,12 @@
 import type { TerminalStyle } from '../plots/terminal/terminal.js';
+import { hasColors } from './table/style.js';
 
 /** Width and height where stdout is no terminal. */
 const PIPE = { columns: 80, rows: 30 };
 
 /**
- * Returns how to draw on stdout: its size, ASCII where the locale has no UTF-8, and colors on a terminal unless NO_COLOR
- * is set. COLUMNS and LINES count where stdout is a pipe.
+ * Returns how to draw on stdout: its size, ASCII where the locale has no UTF-8, and colors as tables have them. COLUMNS and
+ * LINES count where stdout is a pipe.
  */
 export function terminalStyle(): TerminalStyle {
   const { env, stdout } = process;
@@ -14,7 +15,7 @@ export function terminalStyle(): TerminalStyle {
     columns: stdout.columns ?? sizeIn(env.COLUMNS, PIPE.columns),
     rows: stdout.rows ?? sizeIn(env.LINES, PIPE.rows),
     isUnicode: /utf-?8/i.test(locale),
-    hasColor: stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb',
+    hasColor: hasColors(stdout, env),
   };
 }
 

@@ -10,7 +10,8 @@ const MAX_TRIALS = 1_000;
 
 export const hide: Control<HideArguments> = {
   name: 'hide',
-  summary: 'Leave trials out of the page of hpo dashboard, or show them again. What is best does not change.',
+  summary:
+    'Leave trials out of plots and of the page of hpo dashboard, or show them again. Lists mark them; what is best does not change.',
   arguments: [
     { name: 'trials', type: 'trials', required: true, help: 'numbers of the trials' },
     { name: 'show', type: 'boolean', required: false, help: 'show them again' },

@@ -1,6 +1,7 @@
 import { mean } from '../core/stats.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
+import { numberText } from './number-text.js';
 import type { Decision } from './pruner.js';
 import { isMaximized, keep, newest, prune } from './steps.js';
 
@@ -44,7 +45,8 @@ export function decideByHalving(
       return prune(`one of the first ${bootstrapCount} configurations at the rung of ${rung} steps`);
     const promoted = Math.max(1, Math.floor(count / reductionFactor));
     const better = scores.filter((other) => other < own).length;
-    if (better >= promoted) return prune(`${at.value} is not among the best ${promoted} of ${where}`);
+    if (better >= promoted)
+      return prune(`${numberText(at.value)} is not among the best ${promoted} of ${where}`);
   }
   return keep(reached === 0 ? `step ${at.step} comes to no new rung` : 'among the best at its rung');
 }

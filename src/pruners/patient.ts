@@ -1,4 +1,5 @@
 import type { OptionValues } from '../core/component-options.js';
+import { comparedTexts } from './number-text.js';
 import type { Pruner } from './pruner.js';
 import { best, isMaximized, keep, newest, prune } from './steps.js';
 
@@ -27,10 +28,11 @@ export function makePatient(options: OptionValues, around: Pruner | null = null)
       if (after === null) return prune(`the last ${o.patience + 1} values are NaN`);
       if (before === null) return keep('the first number has only just come');
       const worse = maximize ? before - o.min_delta > after : before + o.min_delta < after;
-      const span = `best ${after} of the last ${o.patience + 1} values`;
+      const [afterText, beforeText] = comparedTexts(after, before);
+      const span = `best ${afterText} of the last ${o.patience + 1} values`;
       return {
         prune: worse,
-        reason: `${span} is ${worse ? 'worse' : 'not worse'} than ${before} before them`,
+        reason: `${span} is ${worse ? 'worse' : 'not worse'} than ${beforeText} before them`,
       };
     },
   };

@@ -2,6 +2,7 @@ import type { OptionValues } from '../core/component-options.js';
 import { percentile } from '../core/stats.js';
 import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
+import { comparedTexts } from './number-text.js';
 import type { Decision, Pruner } from './pruner.js';
 import { best, isMaximized, keep, newest, notYet, others, prune } from './steps.js';
 
@@ -57,6 +58,7 @@ function compare(
   const limit = percentile(values, maximize ? 100 - percent : percent);
   const worse = maximize ? own < limit : own > limit;
   const name = percent === 50 ? 'the median' : `percentile ${percent}`;
-  const verdict = `best ${own} is ${worse ? 'worse' : 'not worse'} than ${name} ${limit}`;
+  const [ownText, limitText] = comparedTexts(own, limit);
+  const verdict = `best ${ownText} is ${worse ? 'worse' : 'not worse'} than ${name} ${limitText}`;
   return { prune: worse, reason: `${verdict} of ${values.length} peers at step ${step}` };
 }

@@ -1,4 +1,5 @@
 import type { OptionValues } from '../core/component-options.js';
+import { comparedTexts, numberText } from './number-text.js';
 import type { Pruner } from './pruner.js';
 import { keep, newest, notYet, prune } from './steps.js';
 
@@ -15,9 +16,14 @@ export function makeThreshold(options: OptionValues): Pruner {
       if (wait || !at) return wait ?? keep('nothing reported yet');
       const { step, value } = at;
       if (Number.isNaN(value)) return prune(`the value at step ${step} is NaN`);
-      if (value < o.lower) return prune(`${value} at step ${step} is below the lower bound ${o.lower}`);
-      if (value > o.upper) return prune(`${value} at step ${step} is above the upper bound ${o.upper}`);
-      return keep(`${value} at step ${step} is within the bounds`);
+      if (value < o.lower) return prune(outside(value, step, 'below the lower', o.lower));
+      if (value > o.upper) return prune(outside(value, step, 'above the upper', o.upper));
+      return keep(`${numberText(value)} at step ${step} is within the bounds`);
     },
   };
+}
+
+function outside(value: number, step: number, where: string, bound: number): string {
+  const [valueText, boundText] = comparedTexts(value, bound);
+  return `${valueText} at step ${step} is ${where} bound ${boundText}`;
 }

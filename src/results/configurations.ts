@@ -56,10 +56,7 @@ export class Configurations {
 
   /** Whether no trial says any more that it is of this configuration. No writer of a study does that to one. */
   #isDeserted(row: number): boolean {
-    const number = this.#numbers.get(row);
-    return (
-      number >= 0 && !this.#membersOf(row).some((trial) => this.#table.configurations.get(trial) === number)
-    );
+    return this.#numbers.get(row) >= 0 && this.#ownTrial(row) === undefined;
   }
 
   #placeAll(): void {
@@ -72,6 +69,12 @@ export class Configurations {
     for (let trial = 0; trial < this.#table.length; trial++) this.#place(trial);
     for (let row = 0; row < Math.max(rows, this.#members.length); row++)
       this.ranks.set(row, this.#rankable(row));
+  }
+
+  /** The row of `ranks` that a trial belongs to; null where it belongs to none. */
+  rowOf(trial: number): number | null {
+    const row = this.#ofTrial.get(trial);
+    return row >= 0 ? row : null;
   }
 
   /** The configuration in a row of `ranks`. */
@@ -136,8 +139,18 @@ export class Configurations {
   /** Of the configurations so far, which are all of hpo. */
   #keys(): Map<string, number> {
     if (!this.#joins) return new Map();
-    const rows = [...this.#members.keys()].filter((row) => this.#membersOf(row).length > 0);
-    return new Map(rows.map((row) => [this.#keyOf(this.#membersOf(row)[0] as number), row]));
+    const keys = new Map<string, number>();
+    for (const row of this.#members.keys()) {
+      const own = this.#ownTrial(row);
+      if (own !== undefined) keys.set(this.#keyOf(own), row);
+    }
+    return keys;
+  }
+
+  /** A trial that still says that it is of this configuration: one that has just left has other parameters. */
+  #ownTrial(row: number): number | undefined {
+    const number = this.#numbers.get(row);
+    return this.#membersOf(row).find((trial) => this.#table.configurations.get(trial) === number);
   }
 
   #keyOf(trial: number): string {

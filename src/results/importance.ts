@@ -1,31 +1,21 @@
-import { type Importances, importances } from '../analysis/importance.js';
+import { enoughFor, type Importances, importances } from '../analysis/importance.js';
 import { makeRng } from '../core/rng.js';
 import type { Objective } from '../core/spec.js';
+import type { ConfigurationResult } from './configurations.js';
 import type { ResultsModel } from './results-model.js';
 
 export type ObjectiveImportance = Importances & { readonly objective: string };
 
 /**
- * How much each parameter matters for each objective, with intervals. The study's seed decides about chance, so that the
- * same trials always give the same answer. It takes seconds for many parameters.
- * @throws HpoError importance.too-few (usage) with fewer than two complete configurations.
- */
-export function importanceOf({ study, configurations }: ResultsModel): ObjectiveImportance[] {
-  const configs = configurations.all();
-  return study.spec.objectives.map((objective, k) => one(study, configs, { objective, k }));
-}
-
-/**
- * The same for objective k alone; null with fewer than two complete configurations.
+ * How much each parameter matters for objective k, with intervals; null with fewer than two complete configurations. The
+ * study's seed decides about chance, so that the same trials always give the same answer. It takes seconds for many parameters.
  */
 export function importanceFor(
   { study, configurations }: ResultsModel,
   k: number,
 ): ObjectiveImportance | null {
   const configs = configurations.all();
-  const hasValue = ({ state, trialCount, values }: (typeof configs)[number]) =>
-    state !== 'pruned' && trialCount > 0 && Number.isFinite(values?.[k]);
-  if (configs.filter(hasValue).length < 2) return null;
+  if (configs.filter((each) => hasValue(each, k)).length < 2) return null;
   return one(study, configs, { objective: study.spec.objectives[k] as Objective, k });
 }
 
@@ -40,9 +30,33 @@ function one(
   };
 }
 
+/** What is said where fewer than two configurations are complete: that they are too few. */
+export function noImportance({ study, configurations }: ResultsModel, k: number): ObjectiveImportance {
+  const configs = configurations.all();
+  return {
+    objective: study.spec.objectives[k]?.metric ?? 'objective',
+    parameters: [],
+    explained: 0,
+    left: [],
+    configurations: configs.filter((each) => hasValue(each, k)).length,
+    tooFew: true,
+    enough: enoughFor(study.space.params.length),
+    pruned: configs.filter(({ state }) => state === 'pruned').length,
+    drawn: 0,
+  };
+}
+
+function hasValue({ state, trialCount, values }: ConfigurationResult, k: number): boolean {
+  return state !== 'pruned' && trialCount > 0 && Number.isFinite(values?.[k]);
+}
+
 /** What a reader must know of importances: from how much they come, and what they leave out. */
 export function importanceNotes(found: ObjectiveImportance): string[] {
   const { configurations, parameters, left, enough, pruned, drawn } = found;
+  if (configurations < 2)
+    return [
+      `too few: ${count(configurations, 'complete configuration')}; two are needed, and ${enough} for more than chance`,
+    ];
   const share = `${Math.round(100 * found.explained)}%`;
   const judged = parameters.length + left.length;
   return [

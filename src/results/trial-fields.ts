@@ -11,6 +11,7 @@ export type ListedTrial = TrialRow & {
   readonly exitCode: number | null;
   readonly note: string | null;
   readonly tags: readonly string[];
+  readonly hidden: boolean;
 };
 
 export type FieldKind = 'trial' | 'objective' | 'parameter' | 'metric';
@@ -44,6 +45,7 @@ const OWN: Readonly<Record<string, Value>> = {
   exit_code: ({ exitCode }) => exitCode,
   reason: ({ reason }) => reason,
   note: ({ note }) => note,
+  hidden: ({ hidden }) => hidden,
   tags: ({ tags }) => (tags.length === 0 ? null : tags.join(', ')),
   started: ({ startedAtMs }) => startedAtMs,
   finished: ({ finishedAtMs }) => finishedAtMs,

@@ -7,36 +7,63 @@ import type { ListedTrial, TrialField } from './trial-fields.js';
  * ones that break one, and then the others. Any other field begins with the lowest value. `reverse` turns the values
  * around, and never what has no value, which always comes last. Trials that are equal stay in order of their numbers.
  */
-export function trialOrder(field: TrialField, reverse: boolean): (a: ListedTrial, b: ListedTrial) => number {
+export function trialOrder(field: TrialField, reverse: boolean): TrialOrder {
   const sign = (field.direction === 'maximize' ? -1 : 1) * (reverse ? -1 : 1);
   const tier = field.kind === 'objective' ? tierOf : () => 0;
-  return (a, b) => {
-    const [x, y] = [field.value(a), field.value(b)];
-    const missing = Number(isMissing(x)) - Number(isMissing(y));
-    return missing || tier(a) - tier(b) || sign * compare(x, y) || a.number - b.number;
+  return {
+    keyOf: (trial) => ({ number: trial.number, value: field.value(trial), tier: tier(trial) }),
+    compare: (a, b) => {
+      const missing = Number(isMissing(a.value)) - Number(isMissing(b.value));
+      return missing || a.tier - b.tier || sign * compare(a.value, b.value) || a.number - b.number;
+    },
   };
 }
 
-/** The first rows in an order, without keeping the others. */
-export class TopRows<Row> {
-  readonly #compare: (a: Row, b: Row) => number;
-  readonly #limit: number;
-  #rows: Row[] = [];
+/** What decides the place of a trial. */
+export type TrialKey = { readonly number: number; readonly value: ParamValue; readonly tier: number };
 
-  constructor(compare: (a: Row, b: Row) => number, limit: number) {
-    this.#compare = compare;
+export type TrialOrder = {
+  readonly keyOf: (trial: ListedTrial) => TrialKey;
+  readonly compare: (a: TrialKey, b: TrialKey) => number;
+};
+
+type Entry<Line> = { readonly key: TrialKey; readonly line: Line };
+
+/** More than the limit are kept for a while, so that they are sorted only now and then. */
+const SPARE = 1000;
+
+/** The first trials in an order, each as what is printed of it, without keeping the others. */
+export class TopTrials<Line> {
+  readonly #order: TrialOrder;
+  readonly #limit: number;
+  #entries: Entry<Line>[] = [];
+  /** The key after which no trial is wanted; null as long as all are. */
+  #last: TrialKey | null = null;
+
+  constructor(order: TrialOrder, limit: number) {
+    this.#order = order;
     this.#limit = limit;
   }
 
-  add(rows: readonly Row[]): void {
-    const all = [...this.#rows, ...rows];
-    // Sorting is stable.
-    this.#rows = Number.isFinite(this.#limit) ? all.sort(this.#compare).slice(0, this.#limit) : all;
+  /** Adds a trial if it is among the first so far. `toLine` is asked only then. */
+  add<Trial extends ListedTrial>(trial: Trial, toLine: (trial: Trial) => Line): void {
+    const key = this.#order.keyOf(trial);
+    if (this.#last !== null && this.#order.compare(key, this.#last) > 0) return;
+    this.#entries.push({ key, line: toLine(trial) });
+    if (this.#entries.length >= this.#limit + SPARE) this.#cut();
   }
 
   /** In their order. */
-  rows(): readonly Row[] {
-    return [...this.#rows].sort(this.#compare);
+  lines(): Line[] {
+    this.#cut();
+    return this.#entries.map(({ line }) => line);
+  }
+
+  #cut(): void {
+    this.#entries.sort((a, b) => this.#order.compare(a.key, b.key));
+    if (this.#entries.length < this.#limit) return;
+    this.#entries.length = this.#limit;
+    this.#last = this.#entries.at(-1)?.key ?? null;
   }
 }
 

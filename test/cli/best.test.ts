@@ -49,6 +49,15 @@ test('--args prints the best configuration as arguments, in full', async () => {
   expect((await hpoInProcess('best', ...here(), '--args', '--json')).code).toBe(2);
 });
 
+test('a value of several lines is one line of arguments, which a POSIX shell reads back with eval', () => {
+  const values = { text: "it's\na\\nb %s\n\n$x", lr: 1 };
+  const text = argumentsOf(values);
+  expect(text).not.toContain('\n');
+  const script = `set -- ${text}; printf '%s|' "$@"`;
+  expect(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })).toBe(`text=${values.text}|lr=1|`);
+  expect(() => argumentsOf({ text: 'a\n' })).toThrow(/text ends in a line break/);
+});
+
 test('a POSIX shell reads the arguments back, whatever the values are', () => {
   const values = {
     lr: 0.1 + 0.2,

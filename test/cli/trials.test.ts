@@ -98,3 +98,20 @@ test('what nobody can mean is a mistake of usage, and nothing that matches is no
   expect(await trials('--where', 'lr > 5')).toBe('study shown has no trials where lr > 5\n');
   expect(await trials('--where', 'lr > 5', '--json')).toBe('[]\n');
 });
+
+test('a hidden trial is marked in lists and on its own page of facts, and is ranked as before', async () => {
+  const [first] = await numbers('--top', '1');
+  const before = await saidBy('best', ...here());
+  await saidBy('hide', String(first), ...here());
+  const [header, row, other] = await cells('--top', '2', '--columns', 'trial,hidden');
+  expect([header, row, other?.[1]]).toEqual([['trial', 'hidden'], [String(first), 'true'], 'false']);
+  const [titles, marked] = await cells('--top', '1');
+  expect(marked?.[titles?.indexOf('hidden') ?? -1]).toBe('hidden');
+  expect(await numbers('--where', 'hidden == true')).toEqual([first]);
+  expect((await json('--where', 'hidden == true'))[0]).toMatchObject({ hidden: true });
+  expect(await saidBy('show', String(first), ...here())).toContain('COMPLETE, loss');
+  expect((await saidBy('show', String(first), ...here())).split('\n')[0]).toContain('hidden from plots');
+  expect(await saidBy('best', ...here())).toBe(before);
+  await saidBy('hide', '--show', String(first), ...here());
+  expect((await cells())[0]).not.toContain('hidden');
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { float } from '../../src/core/distribution.js';
 import { makeSpace } from '../../src/core/space.js';
-import { importanceOf } from '../../src/results/importance.js';
+import { importanceFor, importanceNotes, noImportance } from '../../src/results/importance.js';
 import { ResultsModel } from '../../src/results/results-model.js';
 import { resultRow } from './rows.js';
 
@@ -20,7 +20,7 @@ function model(n: number, part: number): ResultsModel {
 }
 
 test('the importance lies in its interval, and the same trials give the same answer', () => {
-  const [found] = importanceOf(model(60, 60));
+  const found = importanceFor(model(60, 60), 0);
   expect(found).toMatchObject({ objective: 'loss', configurations: 60, left: [] });
   expect(found?.parameters[0]).toMatchObject({ name: 'a' });
   for (const { importance, low, high } of found?.parameters ?? []) {
@@ -29,5 +29,19 @@ test('the importance lies in its interval, and the same trials give the same ans
     expect(high).toBeGreaterThanOrEqual(importance);
     expect(high).toBeLessThanOrEqual(1);
   }
-  expect(importanceOf(model(60, 7))).toEqual([found]);
+  expect(importanceFor(model(60, 7), 0)).toEqual(found);
+});
+
+test('three trials of two parameters are too few, and so is a single one', () => {
+  const few = importanceFor(model(3, 3), 0);
+  expect(few).toMatchObject({ tooFew: true, enough: 8 });
+  expect(few && importanceNotes(few)[0]).toBe(
+    'too few: 3 configurations for 2 parameters; below 8 the order is mostly chance',
+  );
+  expect(importanceFor(model(1, 1), 0)).toBeNull();
+  const none = noImportance(model(1, 1), 0);
+  expect(none).toMatchObject({ objective: 'loss', parameters: [], tooFew: true, configurations: 1 });
+  expect(importanceNotes(none)).toEqual([
+    'too few: 1 complete configuration; two are needed, and 8 for more than chance',
+  ]);
 });

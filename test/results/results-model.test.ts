@@ -151,6 +151,16 @@ test('a trial of another program joins the configuration with its parameters', (
   ]);
 });
 
+test('a trial that leaves its configuration for another program takes nobody along', () => {
+  const model = new ResultsModel(study(1, 'minimize'));
+  model.apply([complete(2, 2, 5), complete(1, 2, 4)]);
+  model.apply([{ ...complete(1, null, 3), params: { x: 1 } }]);
+  expect(model.best(5)).toMatchObject([
+    { configuration: null, values: [3], params: { x: 1 }, trials: [1] },
+    { configuration: 2, values: [5], params: { x: 2 }, trials: [2] },
+  ]);
+});
+
 test('the configuration comes first, and forced parameters count among its parameters', () => {
   const model = new ResultsModel(study(1, 'minimize'));
   model.apply([{ ...complete(1, 2, 1), forced: { y: 3 } }]);

@@ -1,7 +1,7 @@
 import type { Params, ParamValue } from '../../core/distribution.js';
 import { type HpoError, usageError } from '../../core/errors.js';
 import { paramText } from '../../core/param-text.js';
-import { shellWord } from '../../core/shell-word.js';
+import { shellLine } from '../../core/shell-word.js';
 import type { Direction } from '../../core/trial.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { type Distinction, UNKNOWN } from '../../results/distinction.js';
@@ -149,11 +149,25 @@ async function showFront(
   await printTable(columns, rows);
 }
 
-/** A configuration as arguments of a POSIX shell: `lr=0.01 'name=a b'`. Numbers are whole. */
+/** A configuration as arguments of a POSIX shell, on one line: `lr=0.01 'name=a b'`. Numbers are whole. */
 export function argumentsOf(params: Params): string {
   return Object.entries(params)
-    .map(([name, value]) => shellWord(`${name}=${paramText(value as ParamValue)}`))
+    .map(([name, value]) => {
+      const text = paramText(value as ParamValue);
+      if (text.endsWith('\n')) throw noLine(name);
+      return shellLine(`${name}=${text}`);
+    })
     .join(' ');
+}
+
+function noLine(name: string): HpoError {
+  return usageError(
+    'best.no-line',
+    `expected values that fit on one line of a shell, ${name} ends in a line break`,
+    {
+      fix: 'read them as JSON: hpo best --top 1 --json',
+    },
+  );
 }
 
 function whichBest({ spec }: ReadableStudy): HpoError {

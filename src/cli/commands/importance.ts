@@ -22,9 +22,14 @@ export function registerImportance(program: Command): void {
 async function showImportance(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const study = await studyToRead(storage, await findStudy(storage, options));
-    const { importanceNotes, importanceOf } = await import('../../results/importance.js');
-    const found = importanceOf(await readStudyResults(storage, study));
-    if (options.json) return printJson({ study: study.name, objectives: found });
+    const { importanceFor, importanceNotes, noImportance } = await import('../../results/importance.js');
+    const results = await readStudyResults(storage, study);
+    const found = study.spec.objectives.map((_, k) => importanceFor(results, k) ?? noImportance(results, k));
+    if (options.json)
+      return printJson({
+        study: study.name,
+        objectives: found.map((each) => ({ ...each, notes: importanceNotes(each) })),
+      });
     const { barsOf } = await import('../importance-bars.js');
     for (const [k, each] of found.entries()) {
       if (k > 0) print('');
@@ -36,7 +41,8 @@ async function showImportance(options: Options): Promise<void> {
         high.toFixed(3),
         bars[at] as string,
       ]);
-      await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
+      if (rows.length > 0)
+        await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
       for (const note of importanceNotes(each)) print(note);
     }
   });

@@ -28,35 +28,40 @@ import { registerTell } from './tell.js';
 import { registerTrain } from './train.js';
 import { registerTrials } from './trials.js';
 
+type Group = { readonly title: string; readonly register: readonly ((program: Command) => void)[] };
+
 /** In the order of the help. */
-export const commands: readonly ((program: Command) => void)[] = [
-  registerInit,
-  registerImport,
-  registerOptimize,
-  registerEnqueue,
-  registerBest,
-  registerImportance,
-  registerPlot,
-  registerSummary,
-  registerCompare,
-  registerTrials,
-  registerShow,
-  registerLogs,
-  registerExportCsv,
-  registerDashboard,
-  registerPause,
-  registerResume,
-  registerSet,
-  registerStop,
-  registerRetry,
-  registerNote,
-  registerHide,
-  registerStudy,
-  registerStorage,
-  registerTrain,
-  registerAsk,
-  registerReport,
-  registerTell,
-  registerCompletion,
-  registerDoctor,
+export const commandGroups: readonly Group[] = [
+  { title: 'Start:', register: [registerInit, registerOptimize, registerImport, registerDoctor] },
+  {
+    title: 'Look at results:',
+    register: [
+      registerDashboard,
+      registerBest,
+      registerTrials,
+      registerShow,
+      registerLogs,
+      registerPlot,
+      registerImportance,
+      registerCompare,
+      registerSummary,
+      registerExportCsv,
+    ],
+  },
+  {
+    title: 'Act on a sweep:',
+    register: [
+      registerEnqueue,
+      registerStop,
+      registerRetry,
+      registerPause,
+      registerResume,
+      registerSet,
+      registerNote,
+      registerHide,
+    ],
+  },
+  { title: 'Studies and their storage:', register: [registerStudy, registerStorage] },
+  { title: 'Run trials yourself:', register: [registerAsk, registerReport, registerTell, registerTrain] },
+  { title: 'Others:', register: [registerCompletion] },
 ];

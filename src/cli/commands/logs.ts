@@ -8,7 +8,9 @@ type Options = StudyOptions & { readonly follow?: boolean; readonly attempt?: nu
 export function registerLogs(program: Command): void {
   const command = program
     .command('logs')
-    .description('Print what a trial has written: as it is in a pipe, as printable text on a terminal.')
+    .description(
+      'Print what a trial has written: as it is in a pipe, as printable text with its colors on a terminal.',
+    )
     .argument('<trial>', 'number of the trial', parseCount)
     .option('-f, --follow', 'print what comes until its attempt has ended, and then its next attempts')
     .option('--attempt <n>', 'this attempt alone (default: the newest)', parsePositive);

@@ -3,8 +3,8 @@ import { usageError } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { ConfigurationResult } from '../../results/configurations.js';
 import { comparePaired, type PairedComparison, type SeededValue } from '../../results/paired-comparison.js';
-import { readResults } from '../../results/results-feed.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
 /** One configuration, as it is compared. */
@@ -37,7 +37,7 @@ export async function compareConfigurations(
   byTrial: boolean,
 ): Promise<ConfigurationsComparison> {
   const study = await studyToRead(storage, record);
-  const all = (await readResults(storage, study)).configurations.all();
+  const all = (await readStudyResults(storage, study)).configurations.all();
   const [a, b] = numbers.map((number) => {
     const found = all.find((each) =>
       byTrial ? each.trials.some((trial) => trial.number === number) : each.number === number,

@@ -9,9 +9,9 @@ import {
   commonBudget,
 } from '../../results/budget-history.js';
 import { type Comparison, compareGroups } from '../../results/comparison.js';
-import { readResults } from '../../results/results-feed.js';
 import type { RankedConfiguration, StateCounts } from '../../results/results-model.js';
 import type { Storage } from '../../storage/storage.js';
+import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
 /** What one study has found of its first objective. */
@@ -55,7 +55,7 @@ export async function compareStudies(storage: Storage, names: readonly string[])
   ) as Record<Budget, number>;
   const sides: StudySide[] = [];
   for (const [k, study] of studies.entries()) {
-    const results = await readResults(storage, study);
+    const results = await readStudyResults(storage, study);
     const [best] = results.best(1);
     const history = histories[k] ?? [];
     sides.push({

@@ -1,7 +1,7 @@
 import { formatRecord } from '../../loggers/csv/format.js';
 import { pagesOf } from '../../loggers/csv/source.js';
-import { readResults } from '../../results/results-feed.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { readStudyResults } from '../read-results.js';
 import { studyToRead } from '../studies.js';
 
 export type StepRow = {
@@ -34,7 +34,7 @@ async function foreignSteps(storage: Storage, record: StudyRecord): Promise<(tri
   const { external } = await storage.count(record.id, ['external']);
   if (external === 0) return () => [];
   const study = await studyToRead(storage, record);
-  const { curves } = await readResults(storage, study);
+  const { curves } = await readStudyResults(storage, study);
   const metric = study.spec.objectives[0]?.metric ?? 'objective';
   return (trial) => {
     const curve = curves.get(trial);

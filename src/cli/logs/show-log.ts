@@ -7,6 +7,7 @@ import { handleKind } from '../../executors/handle.js';
 import { controlOf, findExecutor } from '../../executors/registry.js';
 import type { AttemptRecord, Storage, StudyRecord } from '../../storage/storage.js';
 import { printError } from '../output.js';
+import { hasColors } from '../table/style.js';
 import { LogText } from './log-text.js';
 
 export type LogQuery = {
@@ -141,6 +142,6 @@ export function stdoutSink(): Sink {
       process.stdout.write(data, (error) => resolve(!error));
     });
   if (!process.stdout.isTTY) return { write: send, end: async () => true };
-  const text = new LogText();
+  const text = new LogText({ hasColors: hasColors(process.stdout, process.env) });
   return { write: (part) => send(text.push(part)), end: () => send(text.end()) };
 }

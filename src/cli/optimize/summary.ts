@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { StudySpec } from '../../core/spec.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
+import { UNKNOWN } from '../../results/distinction.js';
 import { type ResultsReader, readResults } from '../../results/results-feed.js';
 import {
   noneFeasible,
@@ -14,7 +15,7 @@ import type { SweepEnd } from '../../study/events.js';
 import { failureLines, savingsText, searchText } from '../digest-text.js';
 import { commandOn, hpoCommand } from '../invocation.js';
 import { toJson } from '../output.js';
-import { frontJson, rankedJson } from '../result-json.js';
+import { distinguishedJson, frontJson } from '../result-json.js';
 
 /** The study whose sweep has ended, and what its results are read from. */
 type SummarizedStudy = ResultsStudy & {
@@ -24,6 +25,9 @@ type SummarizedStudy = ResultsStudy & {
     rows(studyId: number, fromNumber: number, limit: number): Promise<readonly DigestRow[]>;
   };
 };
+
+/** Configurations that are compared with the best one, as `hpo best` does. */
+const TOP = 5;
 
 /** `csv`: the table's file; null when it could not be written. */
 type Around = {
@@ -133,11 +137,15 @@ function whatIsBest(study: SummarizedStudy, results: ResultsModel): Found {
     const front = results.front();
     return { json: { front: front.map(frontJson) }, lines: describeFront(study, results, front) };
   }
-  const [first] = results.best(1);
+  const compared = results.best(TOP);
+  const [first] = compared;
   // The feasible ones come first.
   const best = first?.feasible ? first : null;
   const lines = first ? [noneFeasible(study.spec.metricConstraints)] : [];
-  return { json: { best: best && rankedJson(best) }, lines: best ? describeBest(study, best) : lines };
+  return {
+    json: { best: best && distinguishedJson(best, results.distinctions(compared)[0] ?? UNKNOWN) },
+    lines: best ? describeBest(study, best) : lines,
+  };
 }
 
 /** The size of the front, and its ends. */

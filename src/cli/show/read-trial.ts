@@ -5,7 +5,7 @@ import { effectiveNames } from '../../core/space.js';
 import { handleKind } from '../../executors/handle.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
 import { attemptFiles } from '../../executors/study-outputs.js';
-import type { RankedConfiguration } from '../../results/results-model.js';
+import { type RankedConfiguration, toRanked } from '../../results/results-model.js';
 import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
 import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
@@ -64,16 +64,16 @@ async function readConfiguration(
   number: number,
 ): Promise<{ rank: ShownTrial['rank']; trials: readonly number[] }> {
   const results = await readStudyResults(storage, study);
-  const has = ({ trials }: { readonly trials: readonly { readonly number: number }[] }) =>
-    trials.some((trial) => trial.number === number);
-  const own = results.configurations.all().find(has);
-  const trials = (own?.trials ?? []).map((trial) => trial.number).sort((a, b) => a - b);
+  const row = results.configurations.rowOf(number);
+  if (row === null) return { rank: null, trials: [] };
+  const own = results.configurations.at(row);
+  const trials = own.trials.map((trial) => trial.number).sort((a, b) => a - b);
   // A front has no places.
   if (study.spec.objectives.length > 1) return { rank: null, trials };
   const rows = results.configurations.ranks.all();
-  const place = rows.findIndex((row) => has(results.configurations.at(row)));
-  const result = place === -1 ? undefined : results.best(place + 1)[place];
-  return { rank: result ? { place: place + 1, of: rows.length, result } : null, trials };
+  const place = rows.indexOf(row);
+  if (place === -1) return { rank: null, trials };
+  return { rank: { place: place + 1, of: rows.length, result: toRanked(study.space, own) }, trials };
 }
 
 function orderedParams({ space }: ReadableStudy, { params, forced }: TrialRow): Params {

@@ -41,6 +41,7 @@ function headline({ study, row }: ShownTrial, { style }: Surface, nowMs: number)
     `${style('title', `trial ${row.number}`)} of study ${printableLine(study.name)}: ${style(tone, text)}`,
     ...values,
     ...(breaks ? [style('bad', 'infeasible')] : []),
+    ...(row.hidden ? [style('faint', 'hidden from plots')] : []),
     ...(time === '' ? [] : [`${row.finishedAtMs === null ? 'for' : 'in'} ${time}`]),
   ].join(', ');
 }

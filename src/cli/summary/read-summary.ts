@@ -1,8 +1,8 @@
 import { importanceFor, type ObjectiveImportance } from '../../results/importance.js';
-import { readResults } from '../../results/results-feed.js';
 import type { RankedConfiguration, ResultsModel, StateCounts } from '../../results/results-model.js';
 import { readDigest, type StudyDigest } from '../../results/study-digest.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
 /** What a summary of a study says. */
@@ -25,7 +25,7 @@ export async function readSummary(
   limit: number,
 ): Promise<StudySummaryFacts> {
   const study = await studyToRead(storage, record);
-  const results = await readResults(storage, study);
+  const results = await readStudyResults(storage, study);
   const isFront = study.spec.objectives.length > 1;
   return {
     study,

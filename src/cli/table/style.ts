@@ -27,7 +27,8 @@ export function styleOf(stream: Stream, env: Readonly<Record<string, string | un
   return hasColors(stream, env) ? COLORED : PLAIN_STYLE;
 }
 
-function hasColors({ isTTY }: Stream, env: Readonly<Record<string, string | undefined>>): boolean {
+/** Whether a stream gets colors. */
+export function hasColors({ isTTY }: Stream, env: Readonly<Record<string, string | undefined>>): boolean {
   const { FORCE_COLOR: forced, NO_COLOR: none, TERM: terminal } = env;
   if (forced !== undefined) return !['0', 'false'].includes(forced);
   if (none !== undefined && none !== '') return false;

@@ -4,14 +4,14 @@ import { effectiveNames } from '../../core/space.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { compileFilter } from '../../results/filter/filter.js';
 import { TrialFields } from '../../results/trial-fields.js';
-import { TopRows, trialOrder } from '../../results/trial-order.js';
+import { TopTrials, type TrialOrder, trialOrder } from '../../results/trial-order.js';
 import { shownState } from '../../results/trial-table.js';
 import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
 import { print, toJson, writeData, writeStyled } from '../output.js';
 import { studyToRead } from '../studies.js';
 import { leftText } from '../table/left-columns.js';
 import { stdoutSurface } from '../table/surface.js';
-import { Table } from '../table/table.js';
+import { type Cell, Table } from '../table/table.js';
 import {
   defaultColumns,
   fieldJson,
@@ -50,14 +50,31 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
     query.columns === null
       ? defaultColumns(shown, fields, nowMs)
       : namedColumns(query.columns, fields, nowMs);
-  const pages = query.json ? jsonPages(query, fields) : tablePages(record, query, columns);
-  const top = order === null ? null : new TopRows<TrialRow>(order, query.top);
-  for await (const page of pagesOf(storage, record.id)) {
+  const trials = { storage, studyId: record.id, keeps };
+  if (query.json) await printPages(trials, jsonPages(query, fields), order, query.top);
+  else await printPages(trials, tablePages(record, query, columns), order, query.top);
+}
+
+type Wanted = {
+  readonly storage: Storage;
+  readonly studyId: number;
+  readonly keeps: (row: TrialRow) => boolean;
+};
+
+/** What is printed of a sorted trial is kept until all have been read, and never its row: that takes less memory. */
+async function printPages<Line>(
+  { storage, studyId, keeps }: Wanted,
+  pages: Pages<Line>,
+  order: TrialOrder | null,
+  limit: number,
+): Promise<void> {
+  const top = order === null ? null : new TopTrials<Line>(order, limit);
+  for await (const page of pagesOf(storage, studyId)) {
     const rows = page.filter(keeps);
-    if (top) top.add(rows);
-    else if (rows.length > 0 && !(await pages.page(rows, page.length < PAGE))) return;
+    if (top) for (const row of rows) top.add(row, pages.line);
+    else if (rows.length > 0 && !(await pages.page(rows.map(pages.line), page.length < PAGE))) return;
   }
-  const sorted = top?.rows() ?? [];
+  const sorted = top?.lines() ?? [];
   for (let at = 0; at < sorted.length; at += PAGE)
     if (!(await pages.page(sorted.slice(at, at + PAGE), at + PAGE >= sorted.length))) return;
   await pages.end();
@@ -83,28 +100,31 @@ function filterOf({ state, where }: TrialsQuery, fields: TrialFields): (row: Tri
 }
 
 /** Null: by number. The best few are by the objective. */
-function orderOf({ sort, reverse, top }: TrialsQuery, fields: TrialFields) {
+function orderOf({ sort, reverse, top }: TrialsQuery, fields: TrialFields): TrialOrder | null {
   const name = sort ?? (Number.isFinite(top) ? 'objective' : null);
   if (name === null) return reverse ? trialOrder(fieldOf('trial.trial', fields), true) : null;
   const isReversed = name.startsWith('-') && fields.find(name) === null;
   return trialOrder(fieldOf(isReversed ? name.slice(1) : name, fields), isReversed !== reverse);
 }
 
-/** Prints rows a page at a time. `page` resolves to false when the reader of stdout is gone. */
-type Pages = {
-  readonly page: (rows: readonly TrialRow[], isWhole: boolean) => Promise<boolean>;
+/** Prints trials a page at a time. `page` resolves to false when the reader of stdout is gone. */
+type Pages<Line> = {
+  /** What is printed of a trial. */
+  readonly line: (row: TrialRow) => Line;
+  readonly page: (lines: readonly Line[], isWhole: boolean) => Promise<boolean>;
   readonly end: () => Promise<void>;
 };
 
 /** Prints the same text as one list of all rows would give. */
-function jsonPages({ columns }: TrialsQuery, fields: TrialFields): Pages {
+function jsonPages({ columns }: TrialsQuery, fields: TrialFields): Pages<string> {
   const chosen = columns?.map((name) => [name, fieldOf(name, fields)] as const);
   const toData = (row: TrialRow) =>
     chosen ? Object.fromEntries(chosen.map(([name, field]) => [name, fieldJson(field, row)])) : rowJson(row);
   let isFirst = true;
   return {
-    page: (rows) => {
-      const text = rows.map((row) => `  ${toJson(toData(row)).replaceAll('\n', '\n  ')}`).join(',\n');
+    line: (row) => `  ${toJson(toData(row)).replaceAll('\n', '\n  ')}`,
+    page: (lines) => {
+      const text = lines.join(',\n');
       const begin = isFirst ? '[\n' : ',\n';
       isFirst = false;
       return writeData(printable(begin + text));
@@ -123,14 +143,14 @@ function tablePages(
   record: StudyRecord,
   { state, where }: TrialsQuery,
   columns: readonly TrialColumn[],
-): Pages {
+): Pages<readonly Cell[]> {
   const surface = stdoutSurface();
   const table = new Table(columns, surface);
   let isEmpty = true;
   return {
-    page: (rows, isWhole) => {
+    line: (row) => columns.map(({ cell }) => cell(row)),
+    page: (lines, isWhole) => {
       isEmpty = false;
-      const lines = rows.map((row) => columns.map(({ cell }) => cell(row)));
       return writeStyled(`${table.page(lines, isWhole)}\n`);
     },
     end: async () => {

@@ -49,6 +49,7 @@ export function defaultColumns(shown: Shown, fields: TrialFields, nowMs: number)
       }),
     ),
     limitsColumn,
+    hiddenColumn,
     ...shown.parameters.flatMap((name, k) => column(`param.${name}`, { priority: 80 - k / 1e6 })),
     ...AFTER.flatMap(([name, priority, leastWidth]) => {
       if (name === 'configuration' && !shown.repeats) return [];
@@ -157,6 +158,15 @@ const limitsColumn: TrialColumn = {
   isKept: false,
   cell: ({ violations }) =>
     violations.every((violation) => violation <= 0) ? '' : { text: 'infeasible', tone: 'bad' },
+};
+
+/** Marks trials that a person has hidden: plots leave them out. */
+const hiddenColumn: TrialColumn = {
+  title: 'hidden',
+  priority: 84,
+  leastWidth: null,
+  isKept: false,
+  cell: ({ hidden }) => (hidden ? { text: 'hidden', tone: 'faint' } : ''),
 };
 
 /** The mean utilization of its cards and the peak memory of its processes; in brackets, the peak memory of the cards. */

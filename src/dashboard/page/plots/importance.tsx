@@ -18,7 +18,11 @@ export function Importance({ store }: { readonly store: StudyStore }) {
   const count = info?.rows.length ?? 0;
   const notes = info?.notes ?? [];
   return (
-    <Panel name="importance" title="Importance" hint="Share of the variance, with 95 % intervals">
+    <Panel
+      name="importance"
+      title="Importance"
+      hint="Share of the variance, with the middle 80 % of the trees"
+    >
       <div
         class="canvas canvas-importance"
         style={{ minHeight: `${Math.max(120, count * ROW + 20)}px` }}
