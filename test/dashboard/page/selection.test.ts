@@ -19,7 +19,7 @@ function selected(changes: Partial<Filters>): number[] {
     columns,
     fields: new Map(fieldsOf(study.info, columns).map((field) => [field.key, field])),
     curves: readCurves(packCurves(study.curves.header, study.curves.list)),
-    best: bestFirst(columns, meansOf(columns), study.info),
+    best: bestFirst(columns, meansOf(columns, 1), study.info),
     filters: { ...NO_FILTERS, ...changes },
     showHidden: false,
   });
@@ -101,5 +101,53 @@ describe('the selection', () => {
         expect(fromQuery(read)).toEqual(before);
       }),
     );
+  });
+});
+
+describe('the best trials', () => {
+  const columnsOf = (rows: readonly [configuration: number, value: number, feasible: number][]) => {
+    const columns = new TrialColumns();
+    const numbers = (name: string, values: Float64Array | Int32Array | Uint8Array) => ({
+      name,
+      values,
+      dictionary: null,
+    });
+    columns.apply({
+      header: { study: 's', revision: 1, full: true, total: rows.length, timeBaseMs: 0 },
+      columns: [
+        numbers(
+          'state',
+          Uint8Array.from(rows, () => 4),
+        ),
+        numbers(
+          'configuration',
+          Int32Array.from(rows, ([configuration]) => configuration),
+        ),
+        numbers(
+          'value:0',
+          Float64Array.from(rows, ([, value]) => value),
+        ),
+        numbers(
+          'feasible',
+          Uint8Array.from(rows, ([, , feasible]) => feasible),
+        ),
+      ],
+    });
+    return columns;
+  };
+
+  test('are those of the ranking: limits kept, then all repeats there, then the mean', () => {
+    const columns = columnsOf([
+      [0, 0.1, 1],
+      [1, 0.5, 1],
+      [1, 0.7, 1],
+      [2, 0.2, 2],
+      [2, 0.2, 2],
+      [3, 0.4, 1],
+      [3, 0.2, 1],
+    ]);
+    const objectives = [{ metric: 'loss', direction: 'minimize' as const }];
+    const best = bestFirst(columns, meansOf(columns, 2), { objectives, bestTrials: [] });
+    expect([...best]).toEqual([5, 6, 1, 2, 0, 3, 4]);
   });
 });

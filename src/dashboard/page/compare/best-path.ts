@@ -11,7 +11,8 @@ export function bestPath(store: StudyStore, over: Over): BestPath {
   const [states, steps, ends] = [columns.values('state'), columns.values('steps'), columns.values('end')];
   const starts = columns.values('start');
   const feasible = columns.values('feasible');
-  const means = store.means.peek();
+  const { values: means, isWhole } = store.means.peek();
+  const anyWhole = isWhole.includes(1);
   const sign = store.info.peek()?.objectives[0]?.direction === 'maximize' ? -1 : 1;
   const finished = [...states.keys()].filter((trial) => (states[trial] ?? 0) >= STATE.complete);
   finished.sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0) || a - b);
@@ -24,6 +25,7 @@ export function bestPath(store: StudyStore, over: Over): BestPath {
     x = over === 'trials' ? k + 1 : over === 'epochs' ? epochs : ((ends[trial] ?? 0) - first) / 3_600_000;
     const loss = sign * (means[trial] as number);
     if (states[trial] !== STATE.complete || feasible[trial] === 2 || !(loss < best)) continue;
+    if (anyWhole && !isWhole[trial]) continue;
     best = loss;
     path.xs.push(x);
     path.values.push(sign * best);

@@ -55,7 +55,9 @@ class HistoryDecoration implements Decoration {
     const [x, y] = [this.#store.scales.value.get('number'), this.#store.scales.value.get('value:0')];
     const direction = this.#store.info.value?.objectives[0]?.direction;
     if (!x || !y || !direction) return;
-    const means = this.#store.means.value;
+    const { values: means, isWhole } = this.#store.means.value;
+    // As in the ranking: a configuration without all its repeats counts only while none has them.
+    const anyWhole = isWhole.includes(1);
     const kinds = this.#store.kinds.value;
     const sign = direction === 'maximize' ? -1 : 1;
     const bottom = box.top + box.height;
@@ -67,7 +69,8 @@ class HistoryDecoration implements Decoration {
     pen.beginPath();
     let px = 0;
     for (let k = 0; k < columns.total; k++) {
-      if (kinds[k] !== KIND.complete || !(sign * (means[k] as number) < best)) continue;
+      if (kinds[k] !== KIND.complete || (anyWhole && !isWhole[k]) || !(sign * (means[k] as number) < best))
+        continue;
       best = sign * (means[k] as number);
       px = box.left + placeOf(x, k) * box.width;
       const next = bottom - placeOf(y, means[k] as number) * box.height;
@@ -88,7 +91,7 @@ class HistoryDecoration implements Decoration {
     const deviations = columns.values('std:0');
     const [x, y] = [this.#store.scales.value.get('number'), this.#store.scales.value.get('value:0')];
     if (count > BARS || deviations.length === 0 || !x || !y) return;
-    const means = this.#store.means.value;
+    const { values: means } = this.#store.means.value;
     const bottom = box.top + box.height;
     pen.strokeStyle = colors.value.complete;
     pen.globalAlpha = 0.45;

@@ -89,10 +89,9 @@ export class StudyStore {
     const { showHidden } = this.options.value;
     return selectionOf({ columns, fields: new Map(), curves: null, best: [], filters, showHidden });
   });
-  /** By trial: the mean of its configuration. */
   readonly means = computed(() => {
     this.version.value;
-    return meansOf(this.columns);
+    return meansOf(this.columns, this.info.value?.repeats ?? 1);
   });
   readonly kinds = computed(() => {
     this.version.value;

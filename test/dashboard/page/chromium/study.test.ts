@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failed, trains } from '../../../study/harness.js';
-import { hpoInProcess } from '../../../support/in-process.js';
 import { describeWithReal } from '../../../support/real-part.js';
+import { act } from '../../server/harness.js';
 import { databaseUrl, makeStudy } from '../../server/studies.js';
 import { dragAxis, facts, pixelsOf, ready, untilSelected, useChromium } from './browser.js';
 
@@ -128,14 +128,14 @@ describeWithReal('chromium', 'the page of a study', () => {
     const second = await context.newPage();
     await second.goto(`${server.origin}/studies/study`);
     await ready(second);
-    const commit = (lr: string) => hpoInProcess('enqueue', '--storage', url, '--study', 'study', `lr=${lr}`);
-    await commit('0.1');
+    const commit = (lr: number) => act(server, '/api/studies/study/control/enqueue', { parameters: { lr } });
+    await commit(0.1);
     for (const each of [page, second]) await each.waitForSelector('[data-trial="4"][data-state="WAITING"]');
     const streams = requests.filter((path) => path.startsWith('/api/events'));
     expect(streams.length).toBeLessThanOrEqual(2);
     await context.setOffline(true);
-    await commit('0.2');
-    await commit('0.3');
+    await commit(0.2);
+    await commit(0.3);
     await context.setOffline(false);
     for (const each of [page, second]) await each.waitForSelector('[data-trial="6"]');
   });
