@@ -27,6 +27,7 @@ const EXECUTORS = [
   'executors/changeable-limits',
   'executors/registry',
   'executors/trainer-command',
+  'executors/trainer-setup',
   'executors/rerun-command',
   'executors/study-outputs',
   'executors/devices',

@@ -1,13 +1,10 @@
 import { measuredMetrics } from '../../core/run-metrics.js';
 import { effectiveNames } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
-import type { openExecutor } from '../../executors/registry.js';
+import type { TrainerSetup } from '../../executors/trainer-setup.js';
 import { builtinCommand } from '../paths.js';
 
-type OfStudy = Pick<
-  Parameters<typeof openExecutor>[1],
-  'command' | 'parameters' | 'cwd' | 'env' | 'metrics' | 'measured'
->;
+type OfStudy = Pick<TrainerSetup, 'command' | 'parameters' | 'cwd' | 'env' | 'metrics' | 'measured'>;
 
 /** Returns how the trainers of a study run, as far as the study says it. */
 export function trainerOf(spec: StudySpec): OfStudy {
