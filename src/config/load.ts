@@ -55,15 +55,22 @@ type Shape = typeof STRUCTURED_SCHEMAS;
 /** Checks one structured part of the file; null after noting what is wrong with it. */
 type PartOf = <K extends keyof Shape>(key: K) => z.output<Shape[K]> | null;
 
+type SweepSource = {
+  readonly sweepFile: string;
+  readonly configFile?: string;
+  /** What the file says, where it is not to be read. */
+  readonly text?: string;
+};
+
 /**
  * Reads a sweep file and its run configuration (`configFile`, or config.yaml beside the sweep file where it exists).
  *
  * @throws HpoError config.not-found when a file is missing; HpoErrors with every mistake, each as
  * `FILE:LINE:COLUMN error[config....]`. All are usage errors.
  */
-export async function loadSweep(options: { sweepFile: string; configFile?: string }): Promise<LoadedSweep> {
+export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const file = options.sweepFile;
-  const { yaml, notices } = await readSweepFile(file);
+  const { yaml, notices } = await readSweepFile(file, options.text ?? null);
   const mistakes = new Diagnostics(yaml);
   const raw = topLevel(yaml, mistakes);
   const at = (key: string) => valueAt(raw, key);
@@ -177,9 +184,11 @@ function soundArguments(command: unknown): string[] | undefined {
 }
 
 async function readConfig(
-  { sweepFile, configFile }: { sweepFile: string; configFile?: string },
+  { sweepFile, configFile, text }: SweepSource,
   isBuiltin: boolean,
 ): Promise<{ config: RunConfigMapping | null; mistakes: readonly Diagnostics[] }> {
+  // A text is in no folder: a config.yaml where hpo runs belongs to something else.
+  if (text !== undefined && configFile === undefined) return { config: {}, mistakes: [] };
   const file = configFile ?? join(dirname(sweepFile), 'config.yaml');
   try {
     return await readRunConfig(file, isBuiltin);

@@ -4,21 +4,22 @@ import { isMapping } from '../core/mapping.js';
 import { describeValue } from './describe-value.js';
 import { type Diagnostics, throwAll } from './diagnostics.js';
 import { ALIASES, SETTINGS } from './settings.js';
-import { type Path, readYaml, type YamlFile } from './yaml-file.js';
+import { type Path, parseYaml, readYaml, type YamlFile } from './yaml-file.js';
 import { check } from './zod-diagnostics.js';
 
 type Mapping = { readonly [key: string]: unknown };
 
 /**
- * Reads a sweep file. Old names of keys become current ones, with a notice for each; positions still refer to the file's
+ * Reads a sweep file, or its text where that is given. Old names of keys become current ones, with a notice for each; positions still refer to the file's
  * own text.
  * @throws HpoError config.not-found (usage), config.duplicate-key (usage) where a file has a key under both names.
  */
 export async function readSweepFile(
   file: string,
+  text: string | null,
 ): Promise<{ readonly yaml: YamlFile; readonly notices: readonly string[] }> {
   try {
-    return renamed(await readYaml(file, file), file);
+    return renamed(text === null ? await readYaml(file, file) : parseYaml(text, file), file);
   } catch (error) {
     if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
     throw usageError('config.not-found', `there is no sweep file ${file}`, {

@@ -28,6 +28,7 @@ test('these are the commands', () => {
     'hpo',
     'hpo init',
     'hpo optimize',
+    'hpo tune',
     'hpo import',
     'hpo doctor',
     'hpo dashboard',

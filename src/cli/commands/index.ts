@@ -27,12 +27,16 @@ import { registerSummary } from './summary.js';
 import { registerTell } from './tell.js';
 import { registerTrain } from './train.js';
 import { registerTrials } from './trials.js';
+import { registerTune } from './tune.js';
 
 type Group = { readonly title: string; readonly register: readonly ((program: Command) => void)[] };
 
 /** In the order of the help. */
 export const commandGroups: readonly Group[] = [
-  { title: 'Start:', register: [registerInit, registerOptimize, registerImport, registerDoctor] },
+  {
+    title: 'Start:',
+    register: [registerInit, registerOptimize, registerTune, registerImport, registerDoctor],
+  },
   {
     title: 'Look at results:',
     register: [

@@ -32,6 +32,7 @@ export type ResolvedSweep = {
 export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSweep> {
   const loaded = await loadSweep({
     sweepFile: asked.sweep,
+    ...(asked.sweepText === undefined ? {} : { text: asked.sweepText }),
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
   });
   const { spec, run, place, own, stored } = loaded;

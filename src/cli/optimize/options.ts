@@ -3,6 +3,8 @@ import type { SettingFlags } from '../../config/run-settings.js';
 /** The options of `hpo optimize` as commander gives them: a flag for each setting that has one, and those of one call. */
 export type OptimizeRequest = SettingFlags & {
   readonly sweep: string;
+  /** What the sweep file says, where there is no such file. */
+  readonly sweepText?: string;
   readonly config?: string;
   readonly storage: string;
   readonly retryFailed?: boolean;

@@ -1,0 +1,82 @@
+import { defaultName } from '../../config/load.js';
+import { parse, stringify } from '../../config/plain-yaml.js';
+import { usageError } from '../../core/errors.js';
+import type { TuneRequest } from './request.js';
+import type { TunedCommand } from './words.js';
+
+type Data = { [key: string]: unknown };
+
+/** Programs that run a script: the script names the study. */
+const RUNNERS =
+  /^(python[\d.]*|node|deno|bun|npx|uv|sh|bash|zsh|fish|ruby|perl|julia|Rscript|java|time|env)$/;
+/** Most commands that print no metric fail each time: the search ends soon then. */
+const MAX_CONSECUTIVE_FAILURES = 3;
+
+/** Returns the sweep file of a command line. @throws HpoError (usage) tune.*. */
+export function makeSweepText({ command, parameters }: TunedCommand, request: TuneRequest): string {
+  const objectives = request.goals.map((goal) => ({
+    ...goal,
+    ...(request.reduce !== undefined && { reduce: request.reduce }),
+  }));
+  const data: Data = {
+    study: request.name ?? request.study ?? nameOf(command),
+    ...(objectives.length === 1 ? { objective: objectives[0] } : { objectives }),
+    trainer: { command },
+    parameters: Object.fromEntries(parameters),
+    ...metricsOf(request),
+    ...(request.constraint.length > 0 && { constraints: request.constraint }),
+    ...(request.repeats !== undefined && { repeats: request.repeats }),
+    max_consecutive_failures: MAX_CONSECUTIVE_FAILURES,
+  };
+  for (const text of request.set) setKey(data, text);
+  for (const [key, text] of request.settings) setKey(data, `${key}=${text}`);
+  return `# Written by hpo tune.\n${stringify(data, { lineWidth: 0 })}`;
+}
+
+function metricsOf({ metricFormat, metricPattern, metricPath }: TuneRequest): Data {
+  const implied = metricPattern !== undefined ? 'regex' : metricPath !== undefined ? 'json-file' : undefined;
+  const format = metricFormat ?? implied;
+  if (format === undefined) return {};
+  return {
+    metrics: {
+      format,
+      ...(metricPattern !== undefined && { pattern: metricPattern }),
+      ...(metricPath !== undefined && { path: metricPath }),
+    },
+  };
+}
+
+/** Returns the name of the script, or of the program. */
+function nameOf(command: readonly string[]): string {
+  const [program = ''] = command;
+  const plain = command.filter((word) => !word.startsWith('-') && !/[{}\s]/.test(word));
+  const isRunner = RUNNERS.test(program.split('/').at(-1) ?? '');
+  const script = isRunner ? plain.slice(1).find((word) => /[./]/.test(word)) : undefined;
+  return defaultName(script ?? program);
+}
+
+/** Sets a key of the sweep file, `logging.local.metrics=[loss]`; the value is YAML. */
+function setKey(data: Data, text: string): void {
+  const at = text.indexOf('=');
+  const keys = text.slice(0, at).split('.');
+  if (at < 1 || keys.some((key) => key === '' || key in Object.prototype))
+    throw usageError('tune.bad-setting', `expected KEY=VALUE with a key of the sweep file, got ${text}`);
+  let value: unknown;
+  try {
+    value = parse(text.slice(at + 1));
+  } catch {
+    throw usageError(
+      'tune.bad-setting',
+      `expected YAML as the value of ${text.slice(0, at)}, got ${text.slice(at + 1)}`,
+    );
+  }
+  let below = data;
+  for (const key of keys.slice(0, -1)) {
+    const next = below[key];
+    const made: Data =
+      typeof next === 'object' && next !== null && !Array.isArray(next) ? (next as Data) : {};
+    below[key] = made;
+    below = made;
+  }
+  below[keys.at(-1) as string] = value;
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { loadSweep } from '../../config/load.js';
+import { usageError } from '../../core/errors.js';
+import { isRunMetric } from '../../core/run-metrics.js';
+import { optimize } from '../optimize/optimize.js';
+import { ExitCode, warn } from '../output.js';
+import type { TuneRequest } from './request.js';
+import { makeSweepText } from './sweep-text.js';
+import { parseWords } from './words.js';
+
+/** The name of a sweep file that is nowhere, in messages. */
+const NOWHERE = 'hpo tune';
+
+/** `hpo tune`: makes a sweep file of a command line, and runs it as `hpo optimize` does. */
+export async function tune(words: readonly string[], request: TuneRequest): Promise<void> {
+  if (words.length === 0)
+    throw usageError('tune.no-command', 'expected a command after --, got none', {
+      fix: 'hpo tune --minimize hpo.duration_s -- sleep {t:0.1..0.5}',
+    });
+  if (request.goals.length === 0)
+    throw usageError('tune.no-objective', 'expected --minimize METRIC or --maximize METRIC, got neither', {
+      fix: 'without a metric of its own, a command has hpo.duration_s, hpo.cpu_s and hpo.max_rss_mb',
+    });
+  const text = makeSweepText(parseWords(words), request);
+  const { save } = request;
+  await loadSweep({ sweepFile: save ?? NOWHERE, text });
+  if (save !== undefined) writeNew(save, text);
+  try {
+    await optimize({ ...request, sweep: save ?? NOWHERE, ...(save === undefined && { sweepText: text }) });
+  } catch (error) {
+    if (error instanceof ExitCode && error.code === 1) hintAtMetrics(request);
+    throw error;
+  }
+}
+
+/** Writes the file, unless it says the same already. */
+function writeNew(file: string, text: string): void {
+  if (existsSync(file)) {
+    if (readFileSync(file, 'utf8') === text) return;
+    throw usageError(
+      'tune.file-exists',
+      `expected a new file to save to, got ${file}, which says something else`,
+      {
+        fix: 'remove it, or choose another name',
+      },
+    );
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text, { flag: 'wx' });
+}
+
+/** Says how a metric is read, where nobody has said it. */
+function hintAtMetrics({ goals, metricFormat, metricPattern, metricPath }: TuneRequest): void {
+  const metric = goals.find((goal) => !isRunMetric(goal.metric))?.metric;
+  if (metric === undefined || (metricFormat ?? metricPattern ?? metricPath) !== undefined) return;
+  warn(
+    `${metric} is read from lines such as "METRIC ${metric}=0.5". A command that prints none needs one of ` +
+      `--metric-format last-number, --metric-pattern '${metric}: (?<${metric.replace(/\W/g, '_')}>\\S+)', ` +
+      '--metric-path result.json',
+  );
+}

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hpo, makeProject, runHpo } from '../../support/cli.js';
+import { hpoInProcess } from '../../support/in-process.js';
+
+const bestOf = async (cwd: string, ...args: string[]) =>
+  JSON.parse(await hpo(cwd, 'best', '--json', ...args));
+
+test('a real program is tuned without a file, and the same line resumes the study', async () => {
+  const cwd = makeProject();
+  writeFileSync(join(cwd, 'data.txt'), Array.from({ length: 20_000 }, (_, n) => `${n}\n`).join(''));
+  const line = ['tune', '--minimize', 'bytes', '--metric-format', 'last-number', '--sampler', 'grid'];
+  const rest = ['--constraint', 'hpo.max_rss_mb <= 500', '--devices', 'cpu', '--name', 'gz', '--'];
+  const command = ['sh', '-c', 'gzip -c -{level:int:1..9:4} data.txt | wc -c'];
+  await hpo(cwd, ...line, '--trials', '2', ...rest, ...command);
+  const again = await hpo(cwd, ...line, ...rest, ...command);
+  expect(again).toMatch(/study gz is finished: 3 complete/);
+  expect(existsSync(join(cwd, 'cfg/sweep.yaml'))).toBe(false);
+  const best = JSON.stringify(await bestOf(cwd, '--study', 'gz'));
+  expect(best).toMatch(/"level":[59]/);
+  // Another space is another search.
+  const other = await runHpo([...line, ...rest, 'sh', '-c', 'gzip -c -{level:int:1..8} data.txt | wc -c'], {
+    cwd,
+  });
+  expect(other.code).toBe(2);
+  expect(other.stderr).toMatch(/stored study gz differs from hpo tune:.*level/s);
+});
+
+test('--save writes a sweep file that continues the same study', async () => {
+  const cwd = makeProject();
+  const line = ['tune', '--minimize', 'y', '--maximize', 'hpo.duration_s', '--save', 'my/sweep.yaml'];
+  const words = ['--devices', 'cpu', '--trials', '2', '--', 'sh', '-c', 'echo "METRIC y={x:1..2}"'];
+  await hpo(cwd, ...line, ...words);
+  await hpo(cwd, ...line, ...words);
+  const text = readFileSync(join(cwd, 'my/sweep.yaml'), 'utf8');
+  expect(text).toContain('trials: 2');
+  expect(await hpo(cwd, 'optimize', '--sweep', 'my/sweep.yaml', '--trials', '3')).toContain('3 complete');
+  const { code, stderr } = await runHpo([...line, '--repeats', '2', ...words], { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain('error[tune.file-exists]');
+});
+
+test('a command that prints no METRIC lines is told what to do, soon', async () => {
+  const cwd = makeProject();
+  const words = ['--devices', 'cpu', '--max-concurrent', '1', '--', 'echo', '{x:1..2}'];
+  const { code, stderr, stdout } = await runHpo(['tune', '--minimize', 'loss', ...words], { cwd });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/METRIC loss=0\.5.*--metric-format last-number/s);
+  expect(stdout).toContain('3 fail\n');
+});
+
+test.each([
+  [['tune', '--minimize', 'y'], 'tune.no-command'],
+  [['tune', '--', 'echo', '{x:1..2}'], 'tune.no-objective'],
+  [['tune', '--minimize', 'y', '--', 'echo'], 'tune.no-parameters'],
+  [['tune', '--minimize', 'y', '--', 'echo', '{x:a}'], 'tune.placeholder'],
+  [['tune', '--minimize', 'hpo.cpu', '--', 'echo', '{x:1..2}'], 'config.unknown-run-metric'],
+  [['tune', '--minimize', 'y', '--set', 'a.__proto__=1', '--', 'echo', '{x:1..2}'], 'tune.bad-setting'],
+  [['tune', '--minimize', 'y', '--set', 'nothing=1', '--', 'echo', '{x:1..2}'], 'config.unknown-key'],
+  [['tune', '--minimize', 'y', '--', 'echo', '{lr:1..2}', '${trail_dir}'], 'did you mean ${trial_dir}'],
+])('%j exits 2 with %s', async (line, code) => {
+  const said = await hpoInProcess(...line);
+  expect(said.stderr).toContain(code);
+  expect(said.code).toBe(2);
+});
