@@ -86,7 +86,11 @@ export function checkName(name: string, builtin: Builtin, mistakes: Diagnostics,
   const words = `expected a value of the run configuration, got ${show(name)}`;
   if (inside.length > 0) return wrong(`${words}, which is a section`, `name one of ${inside.join(', ')}`);
   const close = didYouMean(nearest(name, builtin.names));
-  return wrong(words, close ?? `name one of ${builtin.names.join(', ')}`);
+  const known = `name one of ${builtin.names.join(', ')}`;
+  return wrong(
+    words,
+    close ?? `for a program of your own give trainer.command; for the built-in trainer ${known}`,
+  );
 }
 
 function toChoices(

@@ -7,7 +7,10 @@ export type Setting = {
   /** Earlier names of the key, which still work with a notice. */
   readonly aliases: readonly string[];
   readonly kind: SettingKind;
-  /** In the form of a sweep file; null: none. */
+  /**
+   * In the form of a sweep file, and of a value that `kind` accepts (`text` accepts no empty one). Null: none, so the
+   * consumer gets null where nothing is given.
+   */
   readonly default: unknown;
   /** The default in words, for the documents. */
   readonly shownDefault: string;
@@ -21,7 +24,10 @@ export type Setting = {
     readonly argument: string;
     readonly aliases: readonly string[];
   } | null;
-  /** Its name in RunSettings, with the unit; null: it belongs to the study, not to a call. */
+  /**
+   * Its name in RunSettings, with the unit (`timeoutMs`), where its consumer reads it. Null: it belongs to the study, not
+   * to a call.
+   */
   readonly property: string | null;
   /** Its name among the options of `study.optimize` in the library, and its default there; null: not an option. */
   readonly library: { readonly name: string; readonly shownDefault: string } | null;

@@ -8,7 +8,10 @@ import { retry } from './retry.js';
 import { set } from './set.js';
 import { stop } from './stop.js';
 
-/** Every control. To add one: a file, and a line here. Commands, pages and tools list what is here. */
+/**
+ * Every control. To add one: a file, a line here, a command of `hpo`, and arguments for the suite (docs/extending.md). The
+ * page of the dashboard and its HTTP interface follow.
+ */
 export const CONTROLS = { pause, resume, set, stop, enqueue, retry, note, hide } as const;
 export type ControlName = keyof typeof CONTROLS;
 

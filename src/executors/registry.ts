@@ -23,7 +23,10 @@ export type ExecutorModule = {
 /** An executor that a sweep file can choose. Its name is the kind of its handles. */
 export type ExecutorEntry = ComponentInfo & { readonly load: () => Promise<ExecutorModule> };
 
-/** To add an executor: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
+/**
+ * To add an executor: one file, one entry, and one in its suite (docs/extending.md). The schema, the messages and the
+ * documents follow.
+ */
 export const executors: readonly ExecutorEntry[] = [
   {
     name: 'local',

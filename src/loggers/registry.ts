@@ -50,7 +50,7 @@ export type LoggerEntry = {
 };
 
 /**
- * To add a logger: one file, one entry. The command line and the conformance suite follow.
+ * To add a logger: one file, one entry, one scene of its suite (docs/extending.md). The documents follow.
  *
  * Loggers open in this order and close in the reverse one, so that the terminal and the sweep log show the messages of the
  * others.

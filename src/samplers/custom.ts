@@ -10,6 +10,7 @@ export function customSamplerEntry(name: string, sampler: Sampler): SamplerEntry
     summary: 'a custom sampler',
     endless: true,
     objectives: 'many',
+    reads: 'results',
     options: {},
     load: async () => () => sampler,
   };

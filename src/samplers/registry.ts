@@ -9,20 +9,22 @@ export type SamplerEntry = RegistryEntry<Sampler> & {
   /** How many objectives it can search for at once. */
   readonly objectives: 'one' | 'many';
   /**
-   * Its proposal depends on the index and the generator; it reads a view only to skip tried configurations. The study
-   * then asks without reading the history of a long study, unless a proposal turns out to be tried.
+   * What its proposals depend on, besides the space, the index and the generator. `results`: what earlier configurations
+   * came to. `points`: which earlier configurations there are, but not their results. `nothing`: neither; it reads a view
+   * only to skip tried points, so the study gives it an empty view and does not read the history, unless a proposal was
+   * tried before.
    */
-  readonly ignoresResults?: true;
+  readonly reads: 'results' | 'points' | 'nothing';
 };
 
-/** To add a sampler: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
+/** To add a sampler: one file, one entry (docs/extending.md). The suite, the schema, the help and the documents follow. */
 export const samplers: readonly SamplerEntry[] = [
   {
     name: 'grid',
     summary: 'every combination, each once',
     endless: false,
     objectives: 'many',
-    ignoresResults: true,
+    reads: 'nothing',
     options: {},
     load: async () => (await import('./grid.js')).makeGrid,
   },
@@ -31,7 +33,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'independent draws (Bergstra and Bengio 2012)',
     endless: true,
     objectives: 'many',
-    ignoresResults: true,
+    reads: 'nothing',
     options: {},
     load: async () => (await import('./random.js')).makeRandom,
   },
@@ -40,7 +42,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: "points of a scrambled Sobol' sequence, more even than random ones (Joe and Kuo 2008)",
     endless: true,
     objectives: 'many',
-    ignoresResults: true,
+    reads: 'nothing',
     options: {
       scramble: { type: 'boolean', default: true, help: "scramble the sequence with the study's seed" },
     },
@@ -51,6 +53,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'multivariate tree-structured Parzen estimator (Bergstra et al. 2011)',
     endless: true,
     objectives: 'many',
+    reads: 'results',
     options: {
       startup_trials: {
         type: 'int',
@@ -73,6 +76,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'CMA evolution strategy with restarts, for hundreds of trials (Hansen 2016)',
     endless: true,
     objectives: 'one',
+    reads: 'results',
     options: {
       sigma: {
         type: 'number',
@@ -96,6 +100,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'genetic algorithm for several objectives, NSGA-II (Deb et al. 2002)',
     endless: true,
     objectives: 'many',
+    reads: 'results',
     options: {
       population: {
         type: 'int',
@@ -125,6 +130,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023)',
     endless: true,
     objectives: 'one',
+    reads: 'results',
     options: {
       startup_trials: {
         type: 'int',
@@ -141,6 +147,7 @@ export const samplers: readonly SamplerEntry[] = [
     summary: 'gp or tpe, selected by the objectives, the space and the history',
     endless: true,
     objectives: 'many',
+    reads: 'results',
     options: {},
     load: async () => {
       const { makeAuto } = await import('./auto/auto.js');
@@ -154,7 +161,7 @@ export const samplers: readonly SamplerEntry[] = [
 export function refuseObjectives(name: string, count: number): HpoError | null {
   const one = samplers.find((entry) => entry.name === name)?.objectives === 'one';
   if (!one || count < 2) return null;
-  const able = samplers.filter(({ objectives, ignoresResults }) => objectives === 'many' && !ignoresResults);
+  const able = samplers.filter(({ objectives, reads }) => objectives === 'many' && reads === 'results');
   const names = able.map((entry) => entry.name);
   return usageError('sampler.one-objective', `the sampler ${name} supports one objective, got ${count}`, {
     fix: `use ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, or search for one objective`,

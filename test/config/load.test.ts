@@ -41,7 +41,7 @@ describe('what a sweep says and leaves out', () => {
       metrics: null,
       config: { epochs: 5, learner: { opt: 'adam' } },
     });
-    expect(run).toEqual({
+    expect(run).toMatchObject({
       trials: null,
       epochs: null,
       timeoutMs: null,
@@ -144,7 +144,7 @@ logging:
       { metric: 'acc', bound: 'min', limit: -0.5 },
     ]);
     expect(spec.initialPoints).toEqual([{ x: 1 }, {}]);
-    expect(run).toEqual({
+    expect(run).toMatchObject({
       trials: { count: 7, more: false },
       epochs: 90,
       timeoutMs: 5_400_000,

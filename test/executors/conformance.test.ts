@@ -112,7 +112,8 @@ const MEMBERS = [
 ] as const satisfies readonly (keyof Executor)[];
 
 it.each(executors)('has the executor $name of the registry in this suite, under its kind', async (entry) => {
-  expect(kinds[entry.name]?.kind).toBe(entry.name);
+  const missing = `add ${entry.name} to kinds, in this file, with kind: '${entry.name}'`;
+  expect(kinds[entry.name]?.kind, missing).toBe(entry.name);
   const module = await entry.load();
   const handle = kinds[entry.name]?.make('ends')().allocate({ trial: 0, attempt: 1, token: 'a' }) ?? '';
   expect(await controlOf(handle)).toBe(module.control);

@@ -25,7 +25,10 @@ export type Scene = {
   readonly breakSink: (stage: Stage) => void;
   /** Settings with an output that never answers; null: the output is a local file or a stream. */
   readonly stalled: ((stage: Stage) => Promise<Partial<LoggerSettings>>) | null;
-  /** `text` is for people and printable. `data` is for programs and keeps every character. */
+  /**
+   * `text` is for people: it has no control character but line ends, so no tab. `data` is for programs and may have any:
+   * choose it for a table.
+   */
   readonly kind: 'text' | 'data';
 };
 

@@ -19,16 +19,9 @@ import { distributions, smallDistributions, spaces } from '../core/arbitraries.j
 import { BOWLS, medianBest, sweep } from './bowl.js';
 import { config, freeze, history, loadSampler, mirrored, pasts, viewOf } from './support.js';
 
-/** What a sampler may decline, and why; every other one takes every space. */
+/** Samplers that take only spaces with a finite number of points, and why; every other one takes every space. */
 const FINITE_ONLY: Readonly<Record<string, string>> = {
   grid: 'a grid lists its points, and a continuous range has no list',
-};
-
-/** What need not find more than random search does, and why; every other one must. */
-const LEARNS_NOTHING: Readonly<Record<string, string>> = {
-  grid: 'it lists the points of a space, in an order that no result changes',
-  random: 'it is what the others are compared with',
-  qmc: 'its points are more even than random ones, and no result changes them',
 };
 /** Of the value that random search finds, on every bowl: well below what luck makes of another random search. */
 const BETTER = 0.8;
@@ -60,15 +53,16 @@ const complete = (value: number) => ({ state: 'complete', value, lastStep: 1 }) 
 
 const random = await loadSampler('random');
 const loaded = await Promise.all(
-  samplers.map(async ({ name, objectives }) => ({
+  samplers.map(async ({ name, objectives, reads }) => ({
     name,
     objectives,
+    reads,
     sampler: await loadSampler(name),
     fresh: await loadSampler(name),
   })),
 );
 
-describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }) => {
+describe.each(loaded)('the sampler $name', ({ name, objectives, reads, sampler, fresh }) => {
   const finite = FINITE_ONLY[name] !== undefined;
   const anySpace = finite ? spaces(smallDistributions, 4) : spaces(distributions, 5);
   const directions: fc.Arbitrary<readonly Direction[]> = fc.constantFrom<readonly Direction[]>(
@@ -114,10 +108,21 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }
     );
   });
 
-  if (LEARNS_NOTHING[name] === undefined)
+  if (reads === 'results')
     test.each(BOWLS)('beats random search on $title', (bowl) => {
       expect(medianBest(sampler, bowl, 60, 9)).toBeLessThan(BETTER * medianBest(random, bowl, 60, 9));
     });
+
+  test.runIf(reads !== 'results')('proposes the same whatever the results are, as its entry says', () => {
+    fc.assert(
+      fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
+        const view = history(freeze(space), past, seed, ways);
+        const configs = view.configs.map((each) => ({ ...each, state: 'running', values: null }) as const);
+        expect(sample(space, freeze({ ...view, configs }), seed)).toEqual(sample(space, view, seed));
+      }),
+      { numRuns: 50 },
+    );
+  });
 
   if (!finite)
     test.each(BOWLS)('finds the same in a whole sweep for the maximum of -f: $title', (bowl) => {
@@ -282,10 +287,6 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, sampler, fresh }
 test('declared exceptions name samplers that there are', () => {
   const names = samplers.map(({ name }) => name);
   expect(Object.keys(FINITE_ONLY).filter((name) => !names.includes(name))).toEqual([]);
-  // What looks at no results cannot learn; everything else is expected to.
-  expect(samplers.filter(({ ignoresResults }) => ignoresResults).map(({ name }) => name)).toEqual(
-    Object.keys(LEARNS_NOTHING),
-  );
   expect(new Set(names).size).toBe(names.length);
 });
 

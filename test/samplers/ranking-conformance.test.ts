@@ -78,19 +78,14 @@ function shareOnTheWrongHalf(
   return configs.slice(-LAST).filter(({ params }) => Number(params.x) < 0.4).length / LAST;
 }
 
-describe.each(samplers.filter(({ ignoresResults }) => !ignoresResults).map(({ name }) => name))(
-  '%s',
-  (name) => {
-    test.each(
-      CASES.flatMap((each) =>
-        (['minimize', 'maximize'] as const).map((direction) => ({ ...each, direction })),
-      ),
-    )('$title is never preferred, however good it looks ($direction)', async (each) => {
-      expect(shareOnTheWrongHalf(await loadSampler(name), each, each.direction)).toBeLessThan(0.5);
-      // One that made no difference would be there: the test can fail.
-      expect(shareOnTheWrongHalf(await loadSampler(name), each, each.direction, each.blind)).toBeGreaterThan(
-        0.5,
-      );
-    });
-  },
-);
+describe.each(samplers.filter(({ reads }) => reads === 'results').map(({ name }) => name))('%s', (name) => {
+  test.each(
+    CASES.flatMap((each) => (['minimize', 'maximize'] as const).map((direction) => ({ ...each, direction }))),
+  )('$title is never preferred, however good it looks ($direction)', async (each) => {
+    expect(shareOnTheWrongHalf(await loadSampler(name), each, each.direction)).toBeLessThan(0.5);
+    // One that made no difference would be there: the test can fail.
+    expect(shareOnTheWrongHalf(await loadSampler(name), each, each.direction, each.blind)).toBeGreaterThan(
+      0.5,
+    );
+  });
+});

@@ -21,7 +21,7 @@ export async function askNext(
     prediction.reset();
   }
   const asked = await askReserved(study, trial);
-  const isPredictable = study.samplerEntry.ignoresResults && !(await hasExternalTrials(study));
+  const isPredictable = study.samplerEntry.reads === 'nothing' && !(await hasExternalTrials(study));
   if (isPredictable && !('exhausted' in asked)) prediction.observe(asked);
   return asked;
 }
@@ -78,11 +78,11 @@ export async function orRelease<T>(
 }
 
 /**
- * Returns what a first proposal needs. A sampler that ignores results gets an empty view, so that the memory of a long
+ * Returns what a first proposal needs. A sampler that reads nothing of it gets an empty view, so that the memory of a long
  * sweep does not grow. Trials of other programs have no unique key: with any of them everything is read.
  */
 async function firstHistory(study: AskContext): Promise<History> {
-  if (!study.samplerEntry.ignoresResults || (await hasExternalTrials(study))) return study.history();
+  if (study.samplerEntry.reads !== 'nothing' || (await hasExternalTrials(study))) return study.history();
   return emptyHistory(study);
 }
 

@@ -114,7 +114,7 @@ function fillIn(
   bySampler: boolean,
 ): Resolved {
   const proposal =
-    bySampler && !samplerEntry.ignoresResults
+    bySampler && samplerEntry.reads !== 'nothing'
       ? sampler.sample(space, view, { index: view.configs.length, rng })
       : null;
   const proposed = proposal && 'params' in proposal ? proposal.params : {};

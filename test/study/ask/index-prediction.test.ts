@@ -6,7 +6,7 @@ import { createStudy } from '../../../src/study/open-study.js';
 import type { Study } from '../../../src/study/study.js';
 import { makeSpec, newAttempt, opened, reopened, T0, tempDir } from '../harness.js';
 
-const blind = samplers.filter((entry) => entry.ignoresResults).map((entry) => entry.name);
+const blind = samplers.filter((entry) => entry.reads === 'nothing').map((entry) => entry.name);
 const params = [{ name: 'x', distribution: float(0, 1), steps: 12 }];
 
 function create(storage: Storage, name: string): Promise<Study> {
