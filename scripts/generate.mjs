@@ -6,7 +6,9 @@ import { source } from './sources.mjs';
 const { sweepJsonSchema } = await source('config/json-schema.ts');
 const { libraryOptionsText, settingsTable } = await source('config/settings-text.ts');
 const { eventsTable } = await source('loggers/events/table.ts');
+const { executors } = await source('executors/registry.ts');
 const { loggers } = await source('loggers/registry.ts');
+const { plots } = await source('plots/registry.ts');
 const { pruners } = await source('pruners/registry.ts');
 const { samplers } = await source('samplers/registry.ts');
 const { terminators } = await source('terminators/registry.ts');
@@ -16,13 +18,15 @@ const files = new Map([
   [new URL('../src/library/setting-options.ts', import.meta.url), libraryOptionsText()],
 ]);
 for (const [name, registries] of [
-  ['configuration', { samplers, pruners }],
+  ['configuration', { executors, samplers, pruners }],
   ['stopping', { terminators }],
 ]) {
   const page = new URL(`../docs/${name}.md`, import.meta.url);
   const text = withTables(await readFile(page, 'utf8'), registries);
   files.set(page, name === 'configuration' ? between(text, 'settings', settingsTable()) : text);
 }
+const plotsPage = new URL('../docs/plots.md', import.meta.url);
+files.set(plotsPage, between(await readFile(plotsPage, 'utf8'), 'plots', plotsTable()));
 const running = new URL('../docs/running.md', import.meta.url);
 files.set(running, between(await readFile(running, 'utf8'), 'loggers', loggersTable()));
 const events = new URL('../docs/events.md', import.meta.url);
@@ -55,6 +59,8 @@ function withTables(text, registries) {
 /** Returns the page with this text between the markers of this name. */
 function between(page, name, text) {
   const [begin, end] = [`<!-- ${name}:begin -->\n`, `<!-- ${name}:end -->`];
+  if (!page.includes(begin) || !page.includes(end))
+    throw new Error(`expected ${begin.trim()} and ${end} in a page, got neither`);
   const from = page.indexOf(begin) + begin.length;
   return `${page.slice(0, from)}\n${text}\n\n${page.slice(page.indexOf(end))}`;
 }
@@ -62,6 +68,11 @@ function between(page, name, text) {
 function loggersTable() {
   const rows = loggers.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
   return ['| Logger | What it writes |', '| - | - |', ...rows].join('\n');
+}
+
+function plotsTable() {
+  const rows = plots.map(({ name, summary }) => `| \`${name}\` | ${summary} |`);
+  return ['| Plot | What it shows |', '| - | - |', ...rows].join('\n');
 }
 
 function table(registry) {

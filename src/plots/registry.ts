@@ -1,6 +1,6 @@
 import type { PlotKind } from './plot.js';
 
-/** Every kind of plot, in the order of the help. */
+/** Every kind of plot, in the order of the help. To add one: one file, one entry (docs/extending.md). */
 export const plots: readonly PlotKind[] = [
   {
     name: 'history',
