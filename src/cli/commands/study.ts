@@ -39,7 +39,7 @@ export function registerStudy(program: Command): void {
     .description('Create a study from a sweep file without running anything.')
     .option('--name <name>', 'name of the study (default: the one in the sweep file)')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
-    .option('--sweep <file>', 'the search', DEFAULT_SWEEP)
+    .option('--sweep <file>', 'the sweep file, which describes the search', DEFAULT_SWEEP)
     .option('--config <file>', "one run's defaults (default: config.yaml beside the sweep file)")
     .option('--seed <n>', 'seed of the study', parseCount);
   examples(

@@ -28,7 +28,10 @@ function inferred(texts: readonly string[]): Distribution {
   return numbers.every(Number.isSafeInteger) ? int(low, high) : float(low, high);
 }
 
-/** Returns notes on columns that became choices although most cells are numbers, with the reason: otherwise a typo stays unseen. */
+/**
+ * Returns a note for each column that became a list of choices although most of its values are numbers. The note names a
+ * cell that is no number, since it may be a typo.
+ */
 export function mixedColumns(table: Table, space: Space): string[] {
   return space.params.flatMap(({ name, distribution }) => {
     if (distribution.kind !== 'categorical') return [];

@@ -30,7 +30,7 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
   return { trials, epochs, timeoutMs, target };
 }
 
-/** How many trials there will be, in numbers and in the words of the plan line. */
+/** Returns how many trials there will be, as numbers and as the text of the plan's line. */
 export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepLimits): Plan {
   const plan = planBudget(study, counts, limits);
   const { budget, total } = plan;

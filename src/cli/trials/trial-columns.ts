@@ -77,11 +77,9 @@ export function fieldOf(name: string, fields: TrialFields): TrialField {
 }
 
 function unknownColumn(name: string, known: readonly string[]): HpoError {
-  return usageError(
-    'trials.unknown-column',
-    `expected a name that the trials have, got ${JSON.stringify(name)}`,
-    { fix: `use one of ${known.slice(0, 40).join(', ')}` },
-  );
+  return usageError('trials.unknown-column', `expected the name of a column, got ${JSON.stringify(name)}`, {
+    fix: `use one of ${known.slice(0, 40).join(', ')}`,
+  });
 }
 
 function fieldColumn(field: TrialField, nowMs: number): TrialColumn {

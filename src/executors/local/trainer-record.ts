@@ -37,7 +37,7 @@ export function trainerHere(dir: string): TrainerRecord | null {
   return trainer?.place === placeOfPids() ? trainer : null;
 }
 
-/** Returns whether the pid that the supervisor noted is one of this PID namespace: another one may be any process here. */
+/** Returns whether the supervisor's pid belongs to this PID namespace. From another namespace, the same number may be any process here. */
 export function isSupervisedHere(dir: string): boolean {
   if (process.platform !== 'linux') return true;
   const place = readTrainer(dir)?.place ?? '?';

@@ -30,7 +30,7 @@ export class DeliveredRun {
     this.#grown();
   }
 
-  /** Resolves to true as soon as the journal has grown since the last call, or to false after `withinMs`. */
+  /** Resolves to true as soon as the journal has grown since the last call, and to false when it has not after `withinMs`. */
   async news(withinMs: number): Promise<boolean> {
     if (!this.#isNews && !this.#isClosing) await this.#wait(withinMs);
     const isNews = this.#isNews || this.#isClosing;

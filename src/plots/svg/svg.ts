@@ -75,7 +75,7 @@ function boxOf(k: number, { count, width, top, height }: Place): Box {
   return { x: column * boxWidth, y: top + row * boxHeight, width: boxWidth, height: boxHeight };
 }
 
-/** The legend in as many rows as it takes. */
+/** Returns the elements of the legend, broken into as many rows as the width needs. */
 function placeLegend(entries: readonly LegendEntry[], width: number): { elements: string[]; height: number } {
   const elements: string[] = [];
   let [x, y] = [MARGIN, 47];

@@ -19,7 +19,7 @@ export type Axis = {
   readonly decode: (code: number) => ParamValue;
   /** Returns the code of the value nearest to a code. */
   readonly snap: (code: number) => number;
-  /** Returns the code of the k-th value, in ascending order; finite axes only. */
+  /** Returns the code of the k-th value in ascending order, k from 0. Only axes with a finite number of values have one. */
   readonly level: (k: number) => number;
   /** Returns the code at a quantile t in [0, 1) of the uniform distribution (uniform in the logarithm for log ranges). */
   readonly quantile: (t: number) => number;

@@ -126,7 +126,7 @@ function constraintWishes(encoding: Encoding, observed: readonly Observation[]):
   });
 }
 
-/** Returns the target that a value, modeled without a warp, is at most 0. */
+/** Returns the target for metrics that are modeled without a warp: it asks for a value of at most 0. */
 function wishBelow(
   encoding: Encoding,
   known: readonly Known[],

@@ -6,7 +6,7 @@ import { bestByFronts } from '../nondominated-sort.js';
 import { NOTHING, RUNNING, rankKeyOf } from '../trial-ranking.js';
 import { type Axis, makeAxis } from './axis.js';
 
-/** When this many rows changed, sorting all rows is cheaper than inserting them one by one. */
+/** From this many changed rows on, sorting all rows is cheaper than inserting the changed ones one by one. */
 const MANY = 32;
 
 /**

@@ -75,7 +75,7 @@ export type Columns = {
   readonly annotated: boolean;
 };
 
-/** `step` null: a final value. */
+/** One value of a metric, as stored. `step` is null for a final value, one that holds for the whole trial. */
 export type StoredMetric = { readonly name: string; readonly step: number | null; readonly value: number };
 
 /** What is new since the last look: configurations with an id above `configId`, trials above `trialId` or listed. */

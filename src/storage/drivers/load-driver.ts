@@ -38,7 +38,7 @@ export async function loadDriver(wanted: string | undefined): Promise<Connect> {
 
 type Failed = { readonly name: DriverName; readonly error: unknown };
 
-/** A driver that is merely absent has no cause: the message says it all. */
+/** Returns the error for a machine on which no driver loads. It has a `cause` only where an installed driver is broken. */
 function noDriver(failures: readonly Failed[]): HpoError {
   const texts = failures.map(describe);
   const broken = failures.find((failed) => describe(failed).isBroken);

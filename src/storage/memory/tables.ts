@@ -105,7 +105,7 @@ export class Tables {
   readonly reservations = new Map<number, Reservation>();
   readonly configs = new Map<number, Config>();
   readonly trials = new Map<number, Trial>();
-  /** Frozen: a change replaces the record. */
+  /** The records are frozen: a change puts a new record in the place of the old one. */
   readonly attempts = new Map<number, AttemptRecord>();
   #revision = 0;
   #newest = { study: 0, reservation: 0, config: 0, trial: 0, attempt: 0 };

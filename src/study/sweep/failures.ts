@@ -1,6 +1,6 @@
 import { NO_RETRY_DELAY, type RetryDelay } from '../../core/retry-delay.js';
 
-/** When this many first trials of a call all fail, more trials will not help. */
+/** A call starts no more trials when its first trials, this many, have all failed: others would fail too. */
 export const FIRST_FAILURES = 3;
 
 /** When failures stop a sweep, and how often a failing trial is tried. */
