@@ -61,22 +61,23 @@ type Wanted = {
   readonly keeps: (row: TrialRow) => boolean;
 };
 
-/** What is printed of a sorted trial is kept until all have been read, and never its row: that takes less memory. */
+/** What is printed of a sorted trial is kept until all have been read, as one text and not as its row: that takes less memory. */
 async function printPages<Line>(
   { storage, studyId, keeps }: Wanted,
   pages: Pages<Line>,
   order: TrialOrder | null,
   limit: number,
 ): Promise<void> {
-  const top = order === null ? null : new TopTrials<Line>(order, limit);
+  const top = order === null ? null : new TopTrials<string>(order, limit);
   for await (const page of pagesOf(storage, studyId)) {
     const rows = page.filter(keeps);
-    if (top) for (const row of rows) top.add(row, pages.line);
+    if (top) for (const row of rows) top.add(row, (each) => JSON.stringify(pages.line(each)));
     else if (rows.length > 0 && !(await pages.page(rows.map(pages.line), page.length < PAGE))) return;
   }
   const sorted = top?.lines() ?? [];
+  const parse = (text: string) => JSON.parse(text) as Line;
   for (let at = 0; at < sorted.length; at += PAGE)
-    if (!(await pages.page(sorted.slice(at, at + PAGE), at + PAGE >= sorted.length))) return;
+    if (!(await pages.page(sorted.slice(at, at + PAGE).map(parse), at + PAGE >= sorted.length))) return;
   await pages.end();
 }
 
