@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ColumnSet } from '../../columns.js';
 import type { ColumnsHeader, ImportanceInfo, StudyInfo } from '../../protocol.js';
-import type { DataSource, SourceError } from '../data/source.js';
+import { type DataSource, SourceError } from '../data/source.js';
 import type { Curves } from './curves.js';
 import { mergeCurves, readCurves } from './curves.js';
 import { type Field, fieldsOf, MISSING, placesOf, scaleOf } from './fields.js';
@@ -139,12 +139,22 @@ export class StudyStore {
       if ('connected' in event) {
         this.connected.value = event.connected;
         if (event.connected) void this.refresh();
+        else void this.#findRefusal();
       } else if (event.kind === 'study' && event.study === this.name) {
         if (event.revision !== this.columns.revision || event.state !== this.info.value?.state)
           void this.refresh();
       }
     });
     await this.refresh();
+  }
+
+  /** Says what to do when a server answers that does not know this page: it was started again, with another token. */
+  async #findRefusal(): Promise<void> {
+    try {
+      await this.source.server();
+    } catch (error) {
+      if (error instanceof SourceError && error.status === 401) this.error.value = error;
+    }
   }
 
   close(): void {

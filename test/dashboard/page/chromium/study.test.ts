@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failed, trains } from '../../../study/harness.js';
 import { describeWithReal } from '../../../support/real-part.js';
-import { act } from '../../server/harness.js';
+import { act, served } from '../../server/harness.js';
 import { databaseUrl, makeStudy } from '../../server/studies.js';
 import { dragAxis, facts, pixelsOf, ready, untilSelected, useChromium } from './browser.js';
 
@@ -138,6 +138,17 @@ describeWithReal('chromium', 'the page of a study', () => {
     await commit(0.3);
     await context.setOffline(false);
     for (const each of [page, second]) await each.waitForSelector('[data-trial="6"]');
+  });
+
+  test('says what to do when the server was started again and does not know the page any more', async () => {
+    const url = await study(3);
+    for (const path of ['/', '/studies/study']) {
+      const { page, server } = await visit({ url, path, serverEnds: true });
+      await server.close();
+      await served(url, { port: server.port });
+      await page.getByText('open the URL that hpo dashboard printed').waitFor();
+      if (path !== '/') expect(await page.locator('[data-trial]').count()).toBe(3);
+    }
   });
 
   test('never makes text of others into HTML, and shows no character that reorders it', async () => {
