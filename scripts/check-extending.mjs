@@ -1,5 +1,5 @@
 // Applies every example of docs/extending.md to a copy of the sources: each must compile, pass the suite of its kind, and be
-// known to the command line and the documents.
+// known to the command line and the documents. With --apply it only applies them, in seconds.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,8 +36,23 @@ try {
   }
   await run('git', ['init', '--quiet']);
   const patches = [...page.matchAll(/^```diff\n(.*?)^```$/gms)].map(([, patch]) => patch);
-  for (const patch of patches) await run('git', ['apply', '-C1', '-'], { input: patch });
+  for (const patch of patches) {
+    const file = /^\+\+\+ b\/(.*)$/m.exec(patch)?.[1];
+    await run('git', ['apply', '-C1', '-'], { input: patch }).catch((error) => {
+      throw new Error(`the example of docs/extending.md for ${file} does not fit that file any more`, {
+        cause: error,
+      });
+    });
+  }
+  if (process.argv.includes('--apply'))
+    console.log(`the ${patches.length} examples of docs/extending.md fit the sources`);
+  else await useExamples(patches.length);
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
 
+/** Compiles the examples, and runs the suites and a sweep with them. */
+async function useExamples(count) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   await run(process.execPath, [tsc, '--noEmit']);
   await run(process.execPath, ['scripts/build/bundle.mjs']);
@@ -70,9 +85,7 @@ try {
   ])
     expect(readFileSync(join(folder, 'docs', `${name}.md`), 'utf8'), part, `docs/${name}.md`);
   await sweepWithAll();
-  console.log(`the ${patches.length} examples of docs/extending.md work`);
-} finally {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  console.log(`the ${count} examples of docs/extending.md work`);
 }
 
 function copy(name) {
