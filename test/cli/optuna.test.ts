@@ -156,7 +156,7 @@ describeWithReal('optuna-tables', "a sweep in Optuna's tables", () => {
     for (const { name, importance } of parameters)
       expect(Math.abs(importance - (frame.importances.fanova?.[name] as number))).toBeLessThan(0.05);
     expect(await hpo(cwd, 'importance')).toMatch(
-      /^parameter +importance for loss +low +high\na +0\.\d{3}\nb .*\nc .*\nfrom 60 complete /,
+      /^parameter +importance for loss +low +high\na +0\.\d{3} .*\nb .*\nc .*\nfrom 60 complete /,
     );
   });
 
