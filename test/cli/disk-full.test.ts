@@ -28,7 +28,8 @@ function integrity(file: string): unknown {
 
 describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', () => {
   test('waits, continues by itself when there is space, and accounts for every trial', async () => {
-    const cwd = smallDisk(4);
+    // More than the write-ahead log of the database, which takes up to 4 MB before SQLite copies it.
+    const cwd = smallDisk(8);
     const values = [...Array(12).keys()];
     writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ trainer: 'steps.sh', parameters: { x: values } }) });
     const running = spawnHpo(['optimize'], { cwd });
@@ -73,7 +74,8 @@ describeOnSmallDisk('a sweep whose whole project lies on a disk that fills up', 
   });
 
   test('ends on Ctrl-C while it waits, and the next call resumes', async () => {
-    const cwd = smallDisk(4);
+    // More than the write-ahead log of the database, which takes up to 4 MB before SQLite copies it.
+    const cwd = smallDisk(8);
     writeFiles(cwd, {
       'cfg/sweep.yaml': sweepFile({ trainer: 'steps.sh', parameters: { x: [1, 2, 3, 4] } }),
     });

@@ -23,10 +23,20 @@ export function trainer(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/trainers/${name}`, import.meta.url));
 }
 
+function isRemoved(dir: string): boolean {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A folder of this test alone. */
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hpo-executor-'));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+  // A supervisor that a test has frozen may write a last file while its folder is removed.
+  onTestFinished(() => until(() => isRemoved(dir)));
   return dir;
 }
 
