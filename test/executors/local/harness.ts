@@ -14,6 +14,7 @@ import {
 } from '../../../src/executors/executor.js';
 import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
 import type { TrainerSetup } from '../../../src/executors/trainer-setup.js';
+import { until } from '../../support/until.js';
 import { DEFAULT_SETUP, type Setup, setUpExecutor } from './setup.js';
 
 export { pass, until } from '../../support/until.js';
