@@ -37,7 +37,9 @@ function isRemoved(dir: string): boolean {
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'hpo-executor-'));
   // A supervisor that a test has frozen may write a last file while its folder is removed.
-  onTestFinished(() => until(() => isRemoved(dir)));
+  onTestFinished(async () => {
+    await until(() => isRemoved(dir));
+  });
   return dir;
 }
 
