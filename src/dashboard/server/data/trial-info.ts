@@ -2,18 +2,18 @@ import { readdir } from 'node:fs/promises';
 import type { Params } from '../../../core/distribution.js';
 import type { GpuUse } from '../../../core/gpu-use.js';
 import { isFeasible } from '../../../core/metric-constraints.js';
-import { printable } from '../../../core/printable.js';
+import { printable, printableLine } from '../../../core/printable.js';
 import { effectiveNames } from '../../../core/space.js';
 import type { AttemptControl } from '../../../executors/executor.js';
 import { handleKind } from '../../../executors/handle.js';
 import { controlOf } from '../../../executors/registry.js';
+import { rerunCommand } from '../../../executors/rerun-command.js';
 import { attemptFiles } from '../../../executors/study-outputs.js';
 import { shownState, type TrialTable } from '../../../results/trial-table.js';
 import type { AttemptRecord, StoredMetric, TrialRow } from '../../../storage/storage.js';
 import type { AttemptInfo, TrialInfo } from '../../protocol.js';
 import { Refusal } from '../http/refusal.js';
 import type { OpenStudy } from './open-study.js';
-import { rerunCommand } from './rerun-command.js';
 
 /** A folder with more files is listed in part. */
 const MAX_CHECKPOINTS = 100;
@@ -25,12 +25,13 @@ export async function trialInfo(open: OpenStudy, number: number): Promise<TrialI
   if (row?.number !== number) throw noTrial(study.name, number);
   const attempts = await attemptsOf(open, number);
   const files = filesOf(row);
+  const params = shownParams(open, row);
   return {
     number,
     state: shownState(row),
     feasible: row.violations.length === 0 ? null : isFeasible(row.violations),
     values: row.values,
-    params: shownParams(open, row),
+    params,
     seed: row.seed,
     configuration: row.configuration,
     repeats: row.configuration === null ? [number] : trialsOf(table, row.configuration),
@@ -41,7 +42,7 @@ export async function trialInfo(open: OpenStudy, number: number): Promise<TrialI
     note: row.note === null ? null : printable(row.note),
     tags: row.tags.map(printable),
     hidden: row.hidden,
-    command: rerunCommand(open, row),
+    command: commandOf(open, { ...row, params }),
     folder: files?.trialDir ?? null,
     checkpoints: files === null ? [] : await namesIn(files.checkpointDir),
   };
@@ -67,6 +68,13 @@ export function noTrial(study: string, number: number): Refusal {
   return new Refusal(404, 'trial.not-found', `study ${JSON.stringify(study)} has no trial ${number}`, {
     fix: 'see the table of trials',
   });
+}
+
+/** Returns the command line that runs a trial again; null where nobody knows it. */
+function commandOf({ record, study }: OpenStudy, row: TrialRow): string | null {
+  if (record.spec === null) return null;
+  const line = rerunCommand(study.spec.trainer, row, effectiveNames(study.space));
+  return line === null ? null : printableLine(line);
 }
 
 /** Sampled and forced ones in the order of the space, then what the space does not know. */
