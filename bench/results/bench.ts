@@ -3,7 +3,9 @@ import { makeRng } from '../../src/core/rng.js';
 import { makeSpace } from '../../src/core/space.js';
 import { ResultsModel } from '../../src/results/results-model.js';
 import type { ResultsStudy } from '../../src/results/results-study.js';
+import { savingsIn } from '../../src/results/study-digest.js';
 import type { ResultRow } from '../../src/results/trial-table.js';
+import { resultRow } from '../../test/results/rows.js';
 import type { BenchOptions, Report } from '../bench.js';
 import { median } from '../stats.js';
 
@@ -49,7 +51,10 @@ export async function benchResults({ quick, say }: BenchOptions): Promise<Report
     const front = times(() => model.front());
     add(`${title}the Pareto front again`, median(front));
     add(`${title}history of the best`, median(times(() => model.histories[0]?.best())));
-    add(`${title}counts and savings`, median(times(() => [model.counts(), model.savings()])));
+    add(
+      `${title}counts and savings`,
+      median(times(() => [model.counts(), savingsIn(model.table, 'median')])),
+    );
   }
   return {
     title: `Results of ${trials} trials`,
@@ -107,30 +112,15 @@ function rowsOf(count: number, objectives: number): ResultRow[] {
   return Array.from({ length: count }, (_, k): ResultRow => {
     const isPruned = k % 4 === 0;
     const steps = new Map(Array.from({ length: isPruned ? 3 : STEPS }, (_, step) => [step + 1, rng.float()]));
-    return {
+    return resultRow({
       number: k,
-      configuration: k,
-      attempt: 1,
       state: isPruned ? 'pruned' : 'complete',
-      queued: false,
-      seed: 1,
       values: Array.from({ length: objectives }, () => rng.float()),
       params: paramsOf(k),
-      forced: {},
       metrics: { loss: k, accuracy: 1 },
-      epochs: steps.size,
       startedAtMs: k,
       finishedAtMs: k + 1,
-      reason: null,
-      device: 'cpu',
-      exitCode: 0,
-      cause: 'completed',
-      gpuUse: null,
-      note: null,
-      tags: [],
-      hidden: false,
       steps,
-      violations: [],
-    };
+    });
   });
 }

@@ -9,7 +9,6 @@ import type { Curves } from './curves.js';
 import { type Distinction, distinguish, type RepeatValue } from './distinction.js';
 import { bestIn, type Rules } from './ranking.js';
 import type { ResultsStudy } from './results-study.js';
-import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 import { type ResultRow, TrialTable } from './trial-table.js';
 
 /** A configuration with a result, as commands show it. */
@@ -35,8 +34,8 @@ export type StateCounts = Readonly<Record<ShownState, number>>;
 
 /**
  * What a study has found so far, brought up to date by rows of trials: every trial in columns, which configurations are
- * best, the Pareto front, the history of the best value, and what pruning saved. The same rows give the same results, in
- * however many parts they come.
+ * best, the Pareto front, and the history of the best value. The same rows give the same results, in however many parts
+ * they come.
  */
 export class ResultsModel {
   readonly study: ResultsStudy;
@@ -119,17 +118,6 @@ export class ResultsModel {
   /** The first of these configurations that is best in objective k; null without any. */
   bestIn(configurations: readonly RankedConfiguration[], k: number): RankedConfiguration | null {
     return bestIn(configurations, k, rulesOf(this.study).directions);
-  }
-
-  /** Without times: `study-digest.ts` has them. */
-  savings(): Savings {
-    return savingsOf(this.#stepCounts());
-  }
-
-  *#stepCounts(): Iterable<SavingsTrial> {
-    const unknown = { durationMs: null, stoppedBy: null };
-    for (let trial = 0; trial < this.trialCount; trial++)
-      yield { state: this.stateOf(trial) ?? '', stepCount: this.curves.stepCount(trial), ...unknown };
   }
 
   #toRanked(row: number): RankedConfiguration {

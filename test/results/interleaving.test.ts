@@ -7,6 +7,7 @@ import { ResultsFeed, readResults } from '../../src/results/results-feed.js';
 import type { ResultsModel } from '../../src/results/results-model.js';
 import type { ResultsStudy } from '../../src/results/results-study.js';
 import { packResults, type StoredResults, unpackResults } from '../../src/results/stored-results.js';
+import { digestOf } from '../../src/results/study-digest.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { command } from '../storage/command.js';
 import { everyState } from '../storage/every-state.js';
@@ -48,7 +49,7 @@ function shown(model: ResultsModel) {
     best: model.best(100),
     front: model.front(),
     counts: model.counts(),
-    savings: model.savings(),
+    digest: digestOf(model.table, 'median'),
     history: [...(model.histories[0]?.best() ?? [])],
   };
 }

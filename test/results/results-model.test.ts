@@ -6,6 +6,7 @@ import type { Direction, TrialState } from '../../src/core/trial.js';
 import { front, ranked } from '../../src/results/ranking.js';
 import { ResultsModel, rulesOf } from '../../src/results/results-model.js';
 import type { ResultsStudy } from '../../src/results/results-study.js';
+import { digestOf } from '../../src/results/study-digest.js';
 import type { ResultRow } from '../../src/results/trial-table.js';
 import { resultRow } from './rows.js';
 
@@ -69,7 +70,7 @@ function shown(model: ResultsModel) {
     all: model.best(1000),
     front: model.front(),
     counts: model.counts(),
-    savings: model.savings(),
+    digest: digestOf(model.table, 'median'),
     configurations: model.configurations.all(),
     histories: model.histories.map((each) => [[...each.values()], [...each.best()]]),
     curves: Array.from({ length: trialCount }, (_, k) => model.curves.get(k)),

@@ -10,7 +10,7 @@ import {
   type StateCounts,
 } from '../../results/results-model.js';
 import type { ResultsStudy } from '../../results/results-study.js';
-import { type DigestRow, readDigest } from '../../results/study-digest.js';
+import { digestOf } from '../../results/study-digest.js';
 import type { SweepEnd } from '../../study/events.js';
 import { failureLines, savingsText, searchText } from '../digest-text.js';
 import { commandOn, hpoCommand } from '../invocation.js';
@@ -21,9 +21,7 @@ import { distinguishedJson, frontJson } from '../result-json.js';
 type SummarizedStudy = ResultsStudy & {
   readonly name: string;
   readonly spec: StudySpec;
-  readonly storage: ResultsReader & {
-    rows(studyId: number, fromNumber: number, limit: number): Promise<readonly DigestRow[]>;
-  };
+  readonly storage: ResultsReader;
 };
 
 /** Configurations that are compared with the best one, as `hpo best` does. */
@@ -69,7 +67,7 @@ export async function summarize(
     BURNT.includes(end) ||
     (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
   const found = whatIsBest(study, results);
-  const digest = await readDigest(study.storage, study.id, study.spec.pruner.name);
+  const digest = digestOf(results.table, study.spec.pruner.name);
   const { savings, failures, infeasible } = digest;
   const commands = furtherCommands(study, results, around);
   if (around.json) {

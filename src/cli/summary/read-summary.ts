@@ -1,6 +1,6 @@
 import { importanceFor, type ObjectiveImportance } from '../../results/importance.js';
 import type { RankedConfiguration, ResultsModel, StateCounts } from '../../results/results-model.js';
-import { readDigest, type StudyDigest } from '../../results/study-digest.js';
+import { digestOf, type StudyDigest } from '../../results/study-digest.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
@@ -32,7 +32,7 @@ export async function readSummary(
     isForeign: record.spec === null,
     counts: results.counts(),
     top: isFront ? results.front().slice(0, limit) : results.best(limit),
-    digest: await readDigest(storage, study.id, study.spec.pruner.name),
+    digest: digestOf(results.table, study.spec.pruner.name),
     importance: importanceIfEnough(study, results),
   };
 }
