@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { launchChromium } from '../../test/support/chromium.js';
 import type { BenchOptions, Report } from '../bench.js';
 import { largeStudy } from '../scale/database.js';
-import { startBrowser } from './browser.js';
 import type { Figures, SizeFigures } from './figures.js';
 import { measurePage } from './page.js';
 import { measureReport } from './report-file.js';
@@ -19,7 +19,7 @@ export async function benchDashboard({ quick, say }: BenchOptions): Promise<Repo
   const counts = quick ? [1_000] : [1_000, 10_000, 100_000];
   const rounds = quick ? 1 : 3;
   const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-dashboard-'));
-  const browser = await startBrowser();
+  const browser = await launchChromium();
   try {
     const sizes: SizeFigures[] = [];
     let place: Place | null = null;

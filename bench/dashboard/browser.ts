@@ -1,17 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 
-/** A browser without work of its own, which would be measured too. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** The part of the bench that runs in the page. */
 const IN_PAGE = readFileSync(new URL('in-page.js', import.meta.url), 'utf8');
 const VIEWPORT = { width: 1280, height: 900 };
@@ -26,10 +15,6 @@ export type Load = {
 };
 
 export type Loaded = Load & { readonly page: Page };
-
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-}
 
 /** Opens a URL in a page without a cache, and waits until an element that matches shows its data. */
 export async function load(

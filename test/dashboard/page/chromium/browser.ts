@@ -1,20 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { findChromium } from '../../../support/real-part.js';
+import { launchChromium } from '../../../support/chromium.js';
 import { type Served, served } from '../../server/harness.js';
 
 const PAGE_FILES = fileURLToPath(new URL('../../../../dist/dashboard', import.meta.url));
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export type Visit = {
   readonly server: Served;
@@ -42,7 +32,7 @@ export function useChromium(): {
 } {
   let browser: Browser | null = null;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: findChromium() ?? '', args: FLAGS });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 
