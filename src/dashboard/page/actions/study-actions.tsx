@@ -1,6 +1,7 @@
 import { allows, notify } from '../app-state.js';
 import type { StudyStore } from '../store/study-store.js';
 import { clean, formatCount } from '../text.js';
+import { ActionButton } from './action-button.js';
 import { FieldRow, openDialog } from './dialog.js';
 import { openEnqueue } from './enqueue.js';
 import { openNote } from './note.js';
@@ -29,59 +30,51 @@ export function StudyActions({ store }: { readonly store: StudyStore }) {
   return (
     <div class="actions" role="toolbar" aria-label="Actions">
       {can('enqueue') ? (
-        <button
-          type="button"
-          class="button"
-          data-action="enqueue"
+        <ActionButton
+          action="enqueue"
           onClick={() => openEnqueue(store, pinned < 0 ? null : paramsOf(store, pinned))}
         >
           {pinned < 0 ? 'Enqueue' : `Enqueue like ${pinned}`}
-        </button>
+        </ActionButton>
       ) : null}
       {can('pause') || can('resume') ? (
         <div class="button-group">
           {can('pause') ? (
-            <button
-              type="button"
-              class="button"
-              data-action="pause"
+            <ActionButton
+              action="pause"
               disabled={isPaused}
               onClick={() => void run('pause')()}
               title="Start no more trials; running trials finish"
             >
               Pause
-            </button>
+            </ActionButton>
           ) : null}
           {can('resume') ? (
-            <button
-              type="button"
-              class="button"
-              data-action="resume"
+            <ActionButton
+              action="resume"
               disabled={!isPaused}
               onClick={() => void run('resume')()}
               title="Start trials again"
             >
               Resume
-            </button>
+            </ActionButton>
           ) : null}
         </div>
       ) : null}
       {can('set') ? (
-        <button type="button" class="button" data-action="set" onClick={() => openLimits(store)}>
+        <ActionButton action="set" onClick={() => openLimits(store)}>
           Limits
-        </button>
+        </ActionButton>
       ) : null}
       {can('note') ? (
-        <button
-          type="button"
-          class="button"
-          data-action="note"
+        <ActionButton
+          action="note"
           onClick={() =>
             openNote(store, { trial: pinned < 0 ? null : pinned, note: info.note, tags: info.tags })
           }
         >
           {pinned < 0 ? 'Note' : `Note on ${pinned}`}
-        </button>
+        </ActionButton>
       ) : null}
     </div>
   );

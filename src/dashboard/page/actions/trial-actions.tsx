@@ -1,6 +1,7 @@
 import type { TrialInfo } from '../../protocol.js';
 import { allows, notify } from '../app-state.js';
 import type { StudyStore } from '../store/study-store.js';
+import { ActionButton } from './action-button.js';
 import { openDialog } from './dialog.js';
 import { openEnqueue } from './enqueue.js';
 import { openNote } from './note.js';
@@ -35,10 +36,9 @@ export function TrialActions({
   return (
     <div class="actions" role="toolbar" aria-label="Actions">
       {can('stop') && UNFINISHED.has(state) ? (
-        <button
-          type="button"
-          class="button button-danger-quiet"
-          data-action="stop"
+        <ActionButton
+          isDangerous
+          action="stop"
           onClick={() =>
             openDialog({
               title: `Stop trial ${trial.number}?`,
@@ -55,47 +55,30 @@ export function TrialActions({
           }
         >
           Stop
-        </button>
+        </ActionButton>
       ) : null}
       {can('retry') && state === 'FAIL' ? (
-        <button
-          type="button"
-          class="button"
-          data-action="retry"
-          onClick={now('retry', { trial: trial.number })}
-        >
+        <ActionButton action="retry" onClick={now('retry', { trial: trial.number })}>
           Retry
-        </button>
+        </ActionButton>
       ) : null}
       {can('enqueue') ? (
-        <button
-          type="button"
-          class="button"
-          data-action="enqueue"
-          onClick={() => openEnqueue(store, trial.params)}
-        >
+        <ActionButton action="enqueue" onClick={() => openEnqueue(store, trial.params)}>
           Enqueue like this
-        </button>
+        </ActionButton>
       ) : null}
       {can('note') ? (
-        <button
-          type="button"
-          class="button"
-          data-action="note"
+        <ActionButton
+          action="note"
           onClick={() => openNote(store, { trial: trial.number, note: trial.note, tags: trial.tags }, done)}
         >
           Note
-        </button>
+        </ActionButton>
       ) : null}
       {can('hide') ? (
-        <button
-          type="button"
-          class="button"
-          data-action="hide"
-          onClick={now('hide', { trials: [trial.number], show: trial.hidden })}
-        >
+        <ActionButton action="hide" onClick={now('hide', { trials: [trial.number], show: trial.hidden })}>
           {trial.hidden ? 'Show again' : 'Hide'}
-        </button>
+        </ActionButton>
       ) : null}
     </div>
   );
