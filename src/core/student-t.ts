@@ -5,15 +5,20 @@
 export function twoSidedT(t: number, df: number): number {
   if (!(df > 0) || Number.isNaN(t)) return Number.NaN;
   if (!Number.isFinite(t)) return 0;
-  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  const square = t * t;
+  return incompleteBeta({ x: df / (df + square), rest: square / (df + square) }, df / 2, 0.5);
 }
 
-/** I_x(a, b): by the continued fraction where it converges fast, else by the symmetry I_x(a, b) = 1 - I_(1-x)(b, a). */
-function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
-  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b));
+/**
+ * I_x(a, b): by the continued fraction where it converges fast, else by the symmetry I_x(a, b) = 1 - I_(1-x)(b, a). `rest`:
+ * 1 - x, which has no digits left when it is computed from an x near 1.
+ */
+function incompleteBeta({ x, rest }: { x: number; rest: number }, a: number, b: number): number {
+  if (x <= 0 || rest <= 0) return x <= 0 ? 0 : 1;
+  const logX = x < 0.5 ? Math.log(x) : Math.log1p(-rest);
+  const front = Math.exp(a * logX + b * Math.log(rest) + logGamma(a + b) - logGamma(a) - logGamma(b));
   if (x < (a + 1) / (a + b + 2)) return (front * fraction(x, a, b)) / a;
-  return 1 - (front * fraction(1 - x, b, a)) / b;
+  return 1 - (front * fraction(rest, b, a)) / b;
 }
 
 const MOST_TERMS = 500;

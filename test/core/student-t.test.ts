@@ -16,6 +16,11 @@ test('agrees with the closed forms of one and two degrees of freedom, and with t
   expect(twoSidedT(1.96, 1e7)).toBeCloseTo(2 * upperTail(1.96), 6);
 });
 
+test('keeps its digits for a t near 0', () => {
+  for (const t of [1e-12, 7.07106761188202e-10, 1e-6])
+    expect((1 - twoSidedT(t, 2)) / (t / Math.sqrt(t * t + 2))).toBeCloseTo(1, 3);
+});
+
 test('agrees with the tables', () => {
   const critical = [12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.306, 2.26216, 2.22814];
   for (const [k, t] of critical.entries()) expect(twoSidedT(t, k + 1)).toBeCloseTo(0.05, 5);
