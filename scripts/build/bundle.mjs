@@ -51,6 +51,9 @@ async function bundle() {
     plugins: [externalPackages, packagesWithoutLines],
     // What a bundled CommonJS package requires is built into Node.
     banner: { js: 'var require = process.getBuiltinModule;' },
+    // A fifth of what is published. Names stay, and lines stay short, since Node prints the line of an uncaught error.
+    minifyWhitespace: true,
+    lineLimit: 160,
     // For the traces of defects (src/cli/defect.ts). Nothing reads them otherwise.
     sourcemap: 'linked',
     sourcesContent: false,

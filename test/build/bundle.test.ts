@@ -69,7 +69,9 @@ describe('the bundle', () => {
     const brought = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
     const wanted = [...files.keys()].flatMap((path) =>
       [
-        ...readFileSync(join(DIST, path), 'utf8').matchAll(/^(?:import|export) .*?from "([^".][^"]*)";$/gm),
+        ...readFileSync(join(DIST, path), 'utf8').matchAll(
+          /(?:^|;)(?:import|export)\b[^"'`;()]*?"([^".][^"]*)";/gm,
+        ),
       ].map(([, name]) => name as string),
     );
     const packages = wanted.filter((name) => !name.startsWith('node:'));
