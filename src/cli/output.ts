@@ -1,4 +1,5 @@
 import { printable } from '../core/printable.js';
+import { asTyped } from './as-typed.js';
 
 /** Thrown to end a command with this exit code after it has printed everything. */
 export class ExitCode extends Error {
@@ -44,7 +45,7 @@ export function printError(text: string): void {
 
 /** Prints a warning to stderr. */
 export function warn(message: string): void {
-  printError(`warning: ${message}`);
+  printError(`warning: ${asTyped(message)}`);
 }
 
 /** Returns data as one JSON document. Non-finite numbers, which JSON lacks, become text. */

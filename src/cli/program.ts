@@ -2,9 +2,11 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { HpoError, messageOf } from '../core/errors.js';
 import { printable } from '../core/printable.js';
 import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
+import { asTyped, errorAsTyped } from './as-typed.js';
 import { commandGroups } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
 import { systemErrorText } from './system-errors.js';
+import { unknownCommandOf } from './unknown-command.js';
 import { version } from './version.js';
 
 /** Exit codes: 0 done, 1 the sweep or an operation failed, 2 a mistake in usage or config, 130 interrupted. */
@@ -19,7 +21,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   // A reader that closes early (hpo trials | head) is no error; a closed terminal must not kill a sweep.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
-    await makeProgram().parseAsync(args, { from: 'user' });
+    const program = makeProgram();
+    await program.parseAsync(unknownCommandOf(program, args) ?? args, { from: 'user' });
     return 0;
   } catch (error) {
     return await report(error);
@@ -33,7 +36,7 @@ export function makeProgram(): Command {
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(...HELP)
-    .addHelpText('after', EPILOG)
+    .addHelpText('after', asTyped(EPILOG))
     .showHelpAfterError('(add --help for the options and examples)')
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({
@@ -58,7 +61,7 @@ async function report(error: unknown): Promise<number> {
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof HpoError) {
-    printError(error.format());
+    printError(errorAsTyped(error.format()));
     if (error.usage) return 2;
     await printCauses(error);
     // Nobody follows the trainers that were left running; listening to them must not keep this process alive.

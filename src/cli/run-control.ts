@@ -1,5 +1,6 @@
 import type { Control, ControlTarget, RawArguments } from '../control/control.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
+import { asTyped } from './as-typed.js';
 import { print, printJson } from './output.js';
 import { findStudy, type StudyOptions, withStorage } from './studies.js';
 
@@ -15,7 +16,7 @@ export async function runControl<A>(
     const target = controlTarget(storage, await findStudy(storage, options));
     const { text, data } = await control.apply(target, args);
     if (options.json) printJson(data);
-    else print(text);
+    else print(asTyped(text));
   });
 }
 

@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
+import { asTyped } from '../as-typed.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 
 /** Adds examples to the help of a command, one a line. */
 export function examples(command: Command, ...lines: readonly string[]): Command {
-  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
+  return command.addHelpText(
+    'after',
+    `\nExamples:\n${lines.map((line) => `  $ ${asTyped(line)}`).join('\n')}`,
+  );
 }
 
 /** Adds --study, --storage and --sweep, for commands about one study. */
