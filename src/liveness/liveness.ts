@@ -41,7 +41,7 @@ const held = new Map<string, { users: number; release: () => void }>();
  */
 export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
   const self = ownIdentity();
-  const fileOf = (owner: string) => join(folder, owner);
+  const fileOf = (owner: string) => join(folder, toFileName(owner));
   let isHeld = false;
 
   const judge = (owner: string): Verdict => {
@@ -66,7 +66,7 @@ export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
       if (!isHeld) return;
       isHeld = false;
       removeUser(fileOf(self));
-      for (const owner of namesIn(folder)) {
+      for (const owner of namesIn(folder).map(toOwner)) {
         if (parseIdentity(owner) !== null && !held.has(fileOf(owner)) && !isReferred(owner))
           removeUnlocked(connect, fileOf(owner));
       }
@@ -77,6 +77,15 @@ export function openLiveness(folder: string, connect: Connect): OwnedLiveness {
       }
     },
   };
+}
+
+/** Windows allows no colon in the name of a file, and an identity has no plus sign. */
+function toFileName(owner: string): string {
+  return process.platform === 'win32' ? owner.replaceAll(':', '+') : owner;
+}
+
+function toOwner(fileName: string): string {
+  return process.platform === 'win32' ? fileName.replaceAll('+', ':') : fileName;
 }
 
 function addUser(connect: Connect, folder: string, file: string): boolean {

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path';
+import path from 'node:path';
 import { usageError } from '../core/errors.js';
 
 /**
@@ -7,17 +7,23 @@ import { usageError } from '../core/errors.js';
  * `.db`, `.sqlite` or `.sqlite3`; `memory:`.
  * @throws HpoError storage.bad-url (usage).
  */
-export function parseStorageUrl(url: string, cwd: string = process.cwd()): string {
+export function parseStorageUrl(
+  url: string,
+  cwd: string = process.cwd(),
+  { isAbsolute, resolve, sep }: Pick<typeof path, 'isAbsolute' | 'resolve' | 'sep'> = path,
+): string {
   if (url === 'memory:') return ':memory:';
-  const file = /^sqlite:(?:\/\/\/)?(?!\/\/)(.+)$/s.exec(url)?.[1] ?? barePath(url);
+  const file = /^sqlite:(?:\/\/\/)?(?!\/\/)(.+)$/s.exec(url)?.[1] ?? barePath(url, sep);
   // Optuna would read the part after `?` as options, so one URL must not mean two files.
   if (file === undefined || /[?\0]/.test(file) || file.includes(':memory:')) throw badUrl(url);
   return isAbsolute(file) ? file : resolve(cwd, file);
 }
 
-/** Text with a scheme is another program's URL, whatever it ends in. */
-function barePath(url: string): string | undefined {
-  return /^[\w+.-]+:/.test(url) || !/[^/]\.(?:db|sqlite3?)$/s.test(url) ? undefined : url;
+/** Text with a scheme is another program's URL, whatever it ends in. On Windows one letter is a drive. */
+function barePath(url: string, separator: string): string | undefined {
+  const isDrive = separator === '\\' && /^[a-z]:[\\/]/i.test(url);
+  const hasScheme = /^[\w+.-]+:/.test(url) && !isDrive;
+  return hasScheme || !/[^/]\.(?:db|sqlite3?)$/s.test(url) ? undefined : url;
 }
 
 function badUrl(url: string) {

@@ -49,12 +49,14 @@ export function judgeSystem(platform: string, arch: string, kernel: string): Fin
       fix: 'see "Where it runs" in docs/running.md',
       details,
     };
-  return {
-    status: 'fail',
-    message: `${message}: hpo runs on Linux and macOS`,
-    fix: 'on Windows use WSL',
-    details,
-  };
+  if (platform === 'win32')
+    return {
+      status: 'warn',
+      message: `${message}: the library, hpo ask and tell, and everything that reads or draws work here; hpo optimize and hpo tune do not`,
+      fix: 'run those two in the Windows Subsystem for Linux (WSL 2)',
+      details,
+    };
+  return { status: 'fail', message: `${message}: hpo runs on Linux, macOS and Windows`, details };
 }
 
 function cpu(): Finding {
@@ -98,6 +100,8 @@ export function judgeOpenFiles(limits: string | null): Finding {
 
 /** A fixed shell script starts each attempt. */
 function shell(): Finding {
+  if (process.platform === 'win32')
+    return { status: 'info', message: 'not needed for what works on Windows' };
   try {
     accessSync('/bin/sh', constants.X_OK);
     return { status: 'ok', message: '/bin/sh' };

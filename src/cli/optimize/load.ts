@@ -6,7 +6,7 @@ import { type HpoError, usageError } from '../../core/errors.js';
 import { gridValues, refuseGrid } from '../../core/grid-plan.js';
 import type { Space } from '../../core/space.js';
 import type { ComponentSpec, StudySpec } from '../../core/spec.js';
-import { findProgram } from '../../executors/trainer-command.js';
+import { checkPlatform, findProgram } from '../../executors/trainer-command.js';
 import { missingPackages } from '../../trainer/packages.js';
 import type { OptimizeRequest } from './options.js';
 
@@ -78,9 +78,10 @@ export function checkNewName(name: string): void {
 
 /**
  * Checks what would otherwise fail at the first trial.
- * @throws HpoError (usage) trainer.missing; trainer.missing-package.
+ * @throws HpoError (usage) executor.unsupported-platform; trainer.missing; trainer.missing-package.
  */
 export function checkTrainer(sweep: ResolvedSweep): void {
+  checkPlatform();
   const problem = trainerProblem(sweep);
   if (problem !== null) throw problem;
 }

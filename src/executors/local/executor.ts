@@ -1,4 +1,3 @@
-import { usageError } from '../../core/errors.js';
 import type { RunMetric } from '../../core/run-metrics.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, RunnableAttempt } from '../executor.js';
@@ -13,6 +12,7 @@ import { launchAttempt } from './launch.js';
 import { PARAMS_OMITTED, paramsVariable } from './params-file.js';
 import { attemptFiles, newAttemptDir } from './paths.js';
 import { checkCommand } from './placeholders.js';
+import { checkPlatform } from './platform.js';
 import { reattachAttempt } from './reattach.js';
 import { DEFAULT_STOP_TIMES, endProcesses, type StopTimes } from './stop.js';
 import type { Launch } from './supervisor.js';
@@ -22,15 +22,11 @@ import { notStarted } from './wait-for-exit.js';
 /**
  * Runs trainers as processes of this machine that outlive hpo. Linux is supported in full; on macOS processes that left
  * their group are not found.
- * @throws HpoError (usage) executor.unsupported-platform on Windows, as `checkCommand` for a bad command, and as
+ * @throws HpoError (usage) as `checkPlatform` on Windows, as `checkCommand` for a bad command, and as
  * `usageCommand` where it cannot measure what is asked for.
  */
 export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAULT_STOP_TIMES): Executor {
-  if (process.platform === 'win32') {
-    throw usageError('executor.unsupported-platform', 'expected Linux or macOS, got Windows', {
-      fix: 'run hpo in the Windows Subsystem for Linux (WSL 2)',
-    });
-  }
+  checkPlatform();
   checkCommand(setup.command, setup.parameters);
   // A mistake in the format belongs to the sweep and not to a trial.
   makeLineParser(setup.metrics);
