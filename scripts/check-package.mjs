@@ -1,5 +1,5 @@
-// Checks the packed tarball in an empty folder with an empty home: it is small and runs no install script. Where SQLite
-// or the packages of the built-in trainer are missing, it says so in one line, and the command in that line fixes it. A
+// Checks the packed tarball in an empty folder with an empty home: publint and attw find nothing, it is small and runs no
+// install script. Where SQLite or the packages of the built-in trainer are missing, it says so in one line, and the command in that line fixes it. A
 // fresh clone without node_modules makes no package that lacks dist.
 import {
   existsSync,
@@ -72,6 +72,7 @@ async function checkBareClone() {
 async function install() {
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const [{ filename }] = JSON.parse((await under(root, 'npm', pack)).stdout);
+  await checkManifest(join(folder, filename));
   await run('npm', 'init', '-y');
   await run('npm', 'install', '--no-audit', '--no-fund', join(folder, filename));
   const { packages } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'));
@@ -144,4 +145,18 @@ async function checkFunction() {
   const shown = await run('npx', 'hpo', 'best', '--study', 'f', '--storage', 'sqlite:f.db', '--json');
   const [best] = JSON.parse(shown.stdout);
   expect(best.params.x === best.value, 'hpo best to show what the program found');
+}
+
+/** What publint and "Are the types wrong?" find in the tarball; both are asked for from npm at a fixed version. */
+async function checkManifest(tarball) {
+  const found = await under(folder, 'npx', ['--yes', 'publint@0.3.25', tarball, '--strict'], {
+    reject: false,
+  });
+  expect(
+    found.exitCode === 0 && found.stdout.includes('All good!'),
+    `publint to find nothing, got ${found.stdout}`,
+  );
+  const types = ['--yes', '@arethetypeswrong/cli@0.18.5', tarball, '--profile', 'esm-only'];
+  const wrong = await under(folder, 'npx', types, { reject: false });
+  expect(wrong.exitCode === 0, `attw --profile esm-only to find nothing, got ${wrong.stdout}`);
 }

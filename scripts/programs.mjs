@@ -11,7 +11,7 @@ const LIMIT_MS = 300_000;
 
 /**
  * Returns a function that runs a program in a folder under one Node, with an empty home and no other variable of this
- * environment. Its error contains the command and its output. With `{ reject: false }` a failure is a result.
+ * environment. Its error contains the command and its output. With `{ reject: false }` a failure is a result; `moreEnv` adds variables.
  */
 export function programsUnder(node, home) {
   const prefix = dirname(dirname(node));
@@ -22,8 +22,15 @@ export function programsUnder(node, home) {
   };
   // As for a user without access to Node's headers: node-gyp uses those that came with Node.
   if (existsSync(join(prefix, 'include', 'node', 'node.h'))) env.npm_config_nodedir = prefix;
-  return (cwd, program, args, options = {}) =>
-    execa(program, args, { cwd, env, extendEnv: false, stdin: 'ignore', timeout: LIMIT_MS, ...options });
+  return (cwd, program, args, { moreEnv = {}, ...options } = {}) =>
+    execa(program, args, {
+      cwd,
+      env: { ...env, ...moreEnv },
+      extendEnv: false,
+      stdin: 'ignore',
+      timeout: LIMIT_MS,
+      ...options,
+    });
 }
 
 /** Throws when a condition fails: `what` says what was expected, and what came. */
