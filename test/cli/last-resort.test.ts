@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { programOf } from '../support/program.js';
 
 /** Starts the program, and resolves once it listens to signals. */
 async function started() {
-  const program = fileURLToPath(new URL('./last-resort.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, '100'], {
+  const program = programOf(new URL('./last-resort.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, '100'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => {

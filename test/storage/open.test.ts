@@ -12,6 +12,7 @@ import { openStorage, prepareDriver } from '../../src/storage/open.js';
 import { runOperation } from '../../src/storage/runner.js';
 import { sql } from '../../src/storage/statement.js';
 import { parseStorageUrl } from '../../src/storage/url.js';
+import { programOf } from '../support/program.js';
 import { describeWithReal } from '../support/real-part.js';
 import { ask, folder, newStudy, opened } from './support.js';
 
@@ -228,8 +229,8 @@ describe('a database that another process has locked', () => {
     const path = join(await folder(), 'study.db');
     const storage = await opened(`sqlite:${path}`);
     await newStudy(storage, 'before');
-    const fixture = join(import.meta.dirname, 'fixtures', 'hang-in-transaction.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', fixture, path], {
+    const fixture = programOf(new URL('./fixtures/hang-in-transaction.ts', import.meta.url));
+    const child = spawn(process.execPath, [fixture, path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = new Promise((done) => child.once('exit', (_, signal) => done(signal)));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { float } from '../../src/core/distribution.js';
+import { programOf } from '../support/program.js';
 import { ask, attemptOf, ending, filled, folder, newAttempt, newStudy, newTrial, opened } from './support.js';
 
 const run = promisify(execFile);
@@ -18,11 +19,11 @@ test('processes on one file share one sequence of trials, lose no write and win 
   const { reservation } = await storage.reserveIndex(study.id, 'me');
   const first = { ...filled({}), key: 'shared', params: { x: 1 }, distributions: { x: float(0, 1) } };
   const shared = await storage.commitConfiguration({ reservation }, first, newTrial());
-  const fixture = join(import.meta.dirname, 'fixtures', 'racer.ts');
+  const fixture = programOf(new URL('./fixtures/racer.ts', import.meta.url));
   const outputs = await Promise.all(
     [...Array(RACERS).keys()].map((i) => {
       const args = [url, `racer-${i}`, ROUNDS, shared?.trial.id, attemptOf(shared)].map(String);
-      return run(process.execPath, ['--import', 'tsx', fixture, ...args]);
+      return run(process.execPath, [fixture, ...args]);
     }),
   );
   type Report = { won: { index: number; number: number; value: number }[]; held: number; shared: boolean };

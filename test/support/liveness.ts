@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { livenessBySight, type OwnedLiveness, type Verdict } from '../../src/liveness/liveness.js';
 import { APART, type Apart } from './apart.js';
+import { programOf } from './program.js';
 
 /** Returns the liveness of a process of this name, which checks others itself or by `judge`. */
 export function livenessAs(self: string, judge?: (owner: string) => Verdict): OwnedLiveness {
@@ -17,8 +17,8 @@ export class Program {
   readonly #lines: AsyncIterator<string>;
 
   constructor(name: 'holder' | 'judge', folder: string, apart: Apart = 'in this PID namespace') {
-    const program = fileURLToPath(new URL(`../liveness/fixtures/${name}.ts`, import.meta.url));
-    const args = [...APART[apart], process.execPath, '--import', 'tsx', program, folder];
+    const program = programOf(new URL(`../liveness/fixtures/${name}.ts`, import.meta.url));
+    const args = [...APART[apart], process.execPath, program, folder];
     this.#child = spawn(args[0] ?? '', args.slice(1), { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
     onTestFinished(() => this.#killGroup());
     const input = this.#child.stdout as NodeJS.ReadableStream;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const main = fileURLToPath(new URL('../../src/trainer/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/trainer/main.js', import.meta.url));
 const withoutPackages = fileURLToPath(new URL('./fixtures/without-packages.cjs', import.meta.url));
 const QUICK = ['data.limit=50', 'epochs=1', 'model.filters=[2, 2]', 'model.dense=4', 'device=cpu'];
 
@@ -13,7 +13,7 @@ type Ended = { code: number | null; signal: NodeJS.Signals | null; stdout: strin
 
 function run(args: string[], more: { nodeArgs?: string[]; env?: NodeJS.ProcessEnv; killOn?: string } = {}) {
   return new Promise<Ended>((resolve, reject) => {
-    const child = spawn(process.execPath, [...(more.nodeArgs ?? []), '--import', 'tsx', main, ...args], {
+    const child = spawn(process.execPath, [...(more.nodeArgs ?? []), main, ...args], {
       env: { ...process.env, ...more.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { pipeState } from '../../../src/executors/local/alive-pipe.js';
 import { isAttemptAlive } from '../../../src/executors/local/attempt-liveness.js';
@@ -10,11 +9,12 @@ import { processesWithToken, signal } from '../../../src/executors/local/process
 import { notedPlace, readTrainer } from '../../../src/executors/local/trainer-record.js';
 import { isPidTaken } from '../../../src/liveness/proc.js';
 import { hidingProc, userOf } from '../../support/apart.js';
+import { programOf } from '../../support/program.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
 
 const isLinux = process.platform === 'linux';
 const isRoot = isLinux && process.getuid?.() === 0;
-const JUDGE = fileURLToPath(new URL('./judge.ts', import.meta.url));
+const JUDGE = programOf(new URL('./judge.ts', import.meta.url));
 
 async function started(name: string) {
   const outputs = tempDir();
@@ -36,7 +36,7 @@ async function started(name: string) {
     life: () => isAttemptAlive(attempt.handle, attempt.token),
     /** What a program says that is started in this way. */
     judgedBy: (...how: string[]) => {
-      const [program = '', ...args] = [...how, process.execPath, '--import', 'tsx', JUDGE];
+      const [program = '', ...args] = [...how, process.execPath, JUDGE];
       return execFileSync(program, [...args, attempt.handle, attempt.token], { encoding: 'utf8' });
     },
     go: () => writeFileSync(join(attemptFiles(attempt.handle, attempt.trial).trialDir, 'go'), ''),

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { descent } from '../../../src/executors/local/descent.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
@@ -9,6 +8,7 @@ import { signal } from '../../../src/executors/local/process-tree.js';
 import { endProcesses } from '../../../src/executors/local/stop.js';
 import { trainerHere } from '../../../src/executors/local/trainer-record.js';
 import { placeOfPids, readStat } from '../../../src/liveness/proc.js';
+import { programOf } from '../../support/program.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
 
 const runs = (pid: number) => readStat(pid)?.isZombie === false;
@@ -86,16 +86,9 @@ describe.runIf(process.platform === 'linux' && process.getuid?.() === 0)('to an 
       stopGraceMs: 100,
     };
     const attempt = makeAttempt(makeExecutor(options.outputsDir, options.command));
-    const program = fileURLToPath(new URL('./unreadable.ts', import.meta.url));
+    const program = programOf(new URL('./unreadable.ts', import.meta.url));
     const user = ['--reuid=65534', '--regid=65534', '--clear-groups'];
-    const args = [
-      ...user,
-      process.execPath,
-      '--import',
-      'tsx',
-      program,
-      JSON.stringify({ options, attempt }),
-    ];
+    const args = [...user, process.execPath, program, JSON.stringify({ options, attempt })];
     const child = Number(execFileSync('setpriv', args, { encoding: 'utf8' }));
     onTestFinished(() => {
       signal(child, 'SIGKILL');

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/executors/executor.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
 import { processesWithToken } from '../../../src/executors/local/process-tree.js';
+import { programOf } from '../../support/program.js';
 import { canMount, describeOnSmallDisk, readOnly, smallDisk } from '../../support/tmpfs.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, until } from './harness.js';
 
@@ -28,11 +28,11 @@ describe.runIf(canMount())('a machine without room for another process (as an or
       parameters: [],
       measured: [],
     };
-    const program = fileURLToPath(new URL('./limited.ts', import.meta.url));
+    const program = programOf(new URL('./limited.ts', import.meta.url));
     const as = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
     const said = spawnSync(
       'setpriv',
-      [...as, process.execPath, '--import', 'tsx', program, JSON.stringify({ options, attempt, room })],
+      [...as, process.execPath, program, JSON.stringify({ options, attempt, room })],
       { encoding: 'utf8', env: { ...process.env, TMPDIR: outputs, HOME: outputs } },
     );
     if (said.status !== 0) throw new Error(said.stderr);

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunnableAttempt } from '../../../src/executors/executor.js';
 import { readExit } from '../../../src/executors/local/attempt-dir.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
 import { processesWithToken, signal } from '../../../src/executors/local/process-tree.js';
+import { programOf } from '../../support/program.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, trainer, until } from './harness.js';
 
 const BOTH_EPOCHS = [
@@ -31,8 +31,8 @@ async function orchestrate(
     parameters: [],
     measured: [],
   };
-  const program = fileURLToPath(new URL('./orchestrator.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ options, attempt })], {
+  const program = programOf(new URL('./orchestrator.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, JSON.stringify({ options, attempt })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => {

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { leaseName } from '../../../../src/executors/local/leases/lease-file.js';
+import { programOf } from '../../../support/program.js';
 import { deadOwner, tempDir, token } from './harness.js';
 
 const RACERS = 5;
@@ -15,8 +15,8 @@ class Racer {
   readonly #lines: AsyncIterator<string>;
 
   constructor(dir: string) {
-    const program = fileURLToPath(new URL('./racer.ts', import.meta.url));
-    this.#child = spawn(process.execPath, ['--import', 'tsx', program, dir], {
+    const program = programOf(new URL('./racer.ts', import.meta.url));
+    this.#child = spawn(process.execPath, [program, dir], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     onTestFinished(() => {

@@ -16,7 +16,7 @@ import { lavapipeEnv } from '../../../support/lavapipe.js';
 import { describeWithReal } from '../../../support/real-part.js';
 
 const SMALL = ['data.limit=300', 'epochs=2', 'model.filters=[4, 6]', 'model.dense=16', 'device=webgpu'];
-const main = fileURLToPath(new URL('../../../../src/trainer/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../../dist/trainer/main.js', import.meta.url));
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 const withoutPackages = fixture('without-packages.cjs');
 const withoutPackagesInImports = fixture('without-packages.mjs');
@@ -124,7 +124,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
     type More = { env?: NodeJS.ProcessEnv; killOn?: string; nodeArgs?: string[] };
     function run(args: string[], more: More = {}) {
       return new Promise<Ended>((resolve, reject) => {
-        const child = spawn(process.execPath, [...(more.nodeArgs ?? []), '--import', 'tsx', main, ...args], {
+        const child = spawn(process.execPath, [...(more.nodeArgs ?? []), main, ...args], {
           env: { ...process.env, ...lavapipeEnv(), ...more.env },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
