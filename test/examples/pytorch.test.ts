@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
@@ -22,6 +21,7 @@ import { batches, inOrder } from '../../src/trainer/batches.js';
 import { type Images, loadMnist } from '../../src/trainer/data.js';
 import { makeSimpleCnn } from '../../src/trainer/model.js';
 import { train } from '../../src/trainer/train.js';
+import { forkPython, type PythonRan } from '../support/python.js';
 import { describeWithReal, findTorchPython } from '../support/real-part.js';
 import { ExampleCopy, ROOT } from './run-example.js';
 
@@ -34,14 +34,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SLOW = { timeout: 180_000 };
 const CPU = { HPO_SEED: '', CUDA_VISIBLE_DEVICES: '', OMP_NUM_THREADS: '1' };
 
-function python(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = EXAMPLE) {
+function python(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = EXAMPLE): Promise<PythonRan> {
   const { HPO_SEED: _, ...own } = { ...process.env, ...CPU };
-  return spawnSync(findTorchPython() as string, args, { cwd, env: { ...own, ...env }, encoding: 'utf8' });
+  const torch = { python: findTorchPython() as string, modules: ['torch'] };
+  return forkPython(torch, args, { cwd, env: { ...own, ...env } });
 }
 
 /** The lines of a run that must succeed, without the first, which is for people. */
-function trained(args: readonly string[], env: NodeJS.ProcessEnv = {}): string[] {
-  const { status, stdout, stderr } = python(['train.py', ...args], env);
+async function trained(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const { status, stdout, stderr } = await python(['train.py', ...args], env);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout.trimEnd().split('\n').slice(1);
 }
@@ -80,7 +81,7 @@ describeWithReal('torch', 'examples/pytorch', () => {
   });
 
   test('has the settings, images and first weights of the built-in trainer', SLOW, async () => {
-    const { status, stdout, stderr } = python(['-c', DESCRIBE]);
+    const { status, stdout, stderr } = await python(['-c', DESCRIBE]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const theirs = JSON.parse(stdout) as { args: object; parts: number[][]; deviations: number[] };
 
@@ -114,7 +115,8 @@ describeWithReal('torch', 'examples/pytorch', () => {
   });
 
   test('tells digits about as well as the built-in trainer', SLOW, async () => {
-    const theirs = metrics(trained(['--epochs=1', '--data.limit=2000', '--batch_size=32', '--seed=1'])[0]);
+    const [told] = await trained(['--epochs=1', '--data.limit=2000', '--batch_size=32', '--seed=1']);
+    const theirs = metrics(told);
     const printed: string[] = [];
     const config = ['epochs=1', 'data.limit=2000', 'batch_size=32', 'seed=1', 'device=cpu'];
     await train(resolveRunConfig({}, config), (line) => printed.push(line));
@@ -124,7 +126,7 @@ describeWithReal('torch', 'examples/pytorch', () => {
     expect(Math.abs(ours.epoch_accuracy! - theirs.epoch_accuracy!)).toBeLessThan(0.08);
   });
 
-  test('resumes from its checkpoint as if it had not been stopped', SLOW, () => {
+  test('resumes from its checkpoint as if it had not been stopped', SLOW, async () => {
     const checkpoints = join(folder, 'checkpoints');
     mkdirSync(checkpoints);
     const run = (epochs: number, env: NodeJS.ProcessEnv) =>
@@ -132,18 +134,18 @@ describeWithReal('torch', 'examples/pytorch', () => {
         HPO_SEED: '3',
         ...env,
       });
-    const undisturbed = run(3, {});
+    const undisturbed = await run(3, {});
     expect(undisturbed.map((line) => metrics(line).epoch)).toEqual([1, 2, 3, undefined]);
 
     const env = { HPO_CHECKPOINT_DIR: checkpoints };
-    expect(run(1, env)[0]).toBe(undisturbed[0]);
-    expect(run(3, env)).toEqual(undisturbed.slice(1));
+    expect((await run(1, env))[0]).toBe(undisturbed[0]);
+    expect(await run(3, env)).toEqual(undisturbed.slice(1));
     // Stopped after its last epoch, it has only its final values to tell again.
-    expect(run(3, env)).toEqual(undisturbed.slice(3));
+    expect(await run(3, env)).toEqual(undisturbed.slice(3));
     expect(readdirSync(checkpoints)).toEqual(['checkpoint.pt']);
   });
 
-  test('reads zipped files, and says what is wrong with others', SLOW, () => {
+  test('reads zipped files, and says what is wrong with others', SLOW, async () => {
     const [images, labels] = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'];
     for (const name of ['zipped', 'empty', 'short']) mkdirSync(join(folder, name));
     for (const name of [images, labels])
@@ -152,7 +154,7 @@ describeWithReal('torch', 'examples/pytorch', () => {
         gzipSync(readFileSync(join(DATA, name)), { level: 0 }),
       );
     writeFileSync(join(folder, 'short', images), 'short');
-    const { status, stdout, stderr } = python(['-c', READ, folder]);
+    const { status, stdout, stderr } = await python(['-c', READ, folder]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const at = (name: string) => join(folder, name, images);
     expect(JSON.parse(stdout)).toEqual({
@@ -163,10 +165,10 @@ describeWithReal('torch', 'examples/pytorch', () => {
     });
   });
 
-  test('without data says how to name it', SLOW, () => {
+  test('without data says how to name it', SLOW, async () => {
     // No node_modules lies above this copy.
     copyFileSync(join(EXAMPLE, 'train.py'), join(folder, 'train.py'));
-    expect(python(['train.py'], {}, folder)).toMatchObject({
+    expect(await python(['train.py'], {}, folder)).toMatchObject({
       status: 1,
       stdout: '',
       stderr:

@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { fromPythonJson } from '../../src/storage/python-json.js';
+import { forkPython } from './python.js';
 import { findOptunaPython } from './real-part.js';
+
+/** What Optuna itself imports once a database is opened. */
+const MODULES = ['optuna', 'optuna.storages._rdb.storage', 'sqlalchemy.dialects.sqlite', 'alembic.command'];
 
 const FIXTURES = new URL('../fixtures/optuna/', import.meta.url);
 
@@ -20,10 +22,15 @@ export async function runOptuna(
 ): Promise<string> {
   const file = fileURLToPath(new URL(script, FIXTURES));
   const python = env.HPO_OPTUNA_PYTHON ?? String(findOptunaPython());
-  const { stdout } = await promisify(execFile)(python, [file, optunaUrl(path), ...args], {
-    env: { ...process.env, ...env },
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { status, stdout, stderr } = await forkPython(
+    { python, modules: MODULES },
+    [file, optunaUrl(path), ...args],
+    {
+      cwd: process.cwd(),
+      env: { ...process.env, ...env },
+    },
+  );
+  if (status !== 0) throw new Error(`${script} ended with ${status}:\n${stderr}`);
   return stdout;
 }
 
