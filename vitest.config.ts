@@ -31,6 +31,8 @@ export default defineConfig({
     globalSetup: './scripts/build/before-tests.mjs',
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,
+    // What is built runs as Node loads it.
+    server: { deps: { external: [/\/dist\//] } },
     reporters: process.env.CI ? ['default', './scripts/vitest-summary.mjs'] : ['default'],
     projects: [
       {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, runHpo, trialsOf } from '../support/cli.js';
+import { hpo, makeSweep, runHere, runHpo, trialsOf } from '../support/cli.js';
 
 test('a program that drives itself: ask, report, tell; optimize leaves its trials alone', async () => {
   const cwd = makeSweep({
@@ -35,7 +35,7 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
   const foreign = await runHpo(['stop', '3'], { cwd });
   expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('error[trial.not-ours]')]);
   expect(await hpo(cwd, 'tell', '3', '-1e-3')).toContain('-0.001');
-  const none = await runHpo(['ask', '--json'], { cwd });
+  const none = await runHere(['ask', '--json'], { cwd });
   expect([none.code, JSON.parse(none.stdout)]).toEqual([1, { study: 's', exhausted: expect.any(String) }]);
 
   const mistakes: [string[], string][] = [
@@ -45,7 +45,7 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
     [['report', '0', 'loss'], 'usage.argument'],
   ];
   for (const [args, code] of mistakes) {
-    const ran = await runHpo(args, { cwd });
+    const ran = await runHere(args, { cwd });
     expect([args, ran.code, ran.stderr]).toEqual([args, 2, expect.stringContaining(`error[${code}]`)]);
   }
   // A value is needed for a complete trial, and NaN is none.
@@ -55,7 +55,7 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
     ['tell', '0'],
     ['tell', '0', 'nan'],
   ]) {
-    const ran = await runHpo(args, { cwd: cwd2 });
+    const ran = await runHere(args, { cwd: cwd2 });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('error[tell.no-value]')]);
   }
   // What is infinitely good fails the trial, what is infinitely bad is its value.

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { makeProject, makeSweep, runHpo, sweepFile, tree, writeFiles } from '../support/cli.js';
+import { makeProject, makeSweep, runHere, sweepFile, tree, writeFiles } from '../support/cli.js';
 
 /** `error[CODE]` after a place, or after none. */
 type Case = {
@@ -137,7 +137,7 @@ test.each(cases)(
     const cwd = makeProject({ 'cfg/sweep.yaml': text });
     make?.(cwd);
     const before = tree(cwd);
-    const { code, stdout, stderr } = await runHpo(['optimize', ...args], { cwd });
+    const { code, stdout, stderr } = await runHere(['optimize', ...args], { cwd });
     expect(stderr).toMatch(said);
     expect(stderr).not.toMatch(/\n +at |\u001b/);
     expect(stdout).toBe('');
@@ -150,7 +150,7 @@ test.each(cases)(
 
 test('a program with a placeholder in its name is looked for when a trial is known', async () => {
   const cwd = makeSweep({ trainer: { command: ['./train-${seed}.sh'] }, parameters: { x: [1] }, seeds: [5] });
-  const { code, stdout } = await runHpo(['optimize'], { cwd });
+  const { code, stdout } = await runHere(['optimize'], { cwd });
   expect(code).toBe(1);
   expect(stdout).toContain(`the trainer's program ${join(cwd, 'train-5.sh')} does not exist`);
 });

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { OPTUNA_SCHEMA } from '../../src/storage/migrations/optuna-schema.js';
 import { openStorage } from '../../src/storage/open.js';
-import { hpo, makeProject, runHpo, sweepFile } from '../support/cli.js';
+import { hpo, makeProject, runHere, sweepFile } from '../support/cli.js';
 
 let made: Promise<Record<string, Buffer>> | null = null;
 
@@ -59,7 +59,7 @@ test.each([
 ])('a study whose specification is %s harms itself alone', async (_, spec) => {
   const { cwd, change } = await twoStudies();
   change(`UPDATE hpo_studies SET spec_json = ? WHERE study_id = ${ID}`, spec);
-  const { code, stdout, stderr } = await runHpo(['study', 'list'], { cwd });
+  const { code, stdout, stderr } = await runHere(['study', 'list'], { cwd });
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: expect.stringMatching(/^warning: study broken cannot be read: expected /),
@@ -82,7 +82,7 @@ test.each([
     ['study', 'show', 'broken'],
     ['optimize', '--study', 'broken'],
   ]) {
-    const refused = await runHpo(args, { cwd });
+    const refused = await runHere(args, { cwd });
     expect([args[0], refused.code, refused.stderr.split('\n')[0]]).toEqual([
       args[0],
       1,
@@ -91,14 +91,14 @@ test.each([
     expect(refused.stderr).not.toMatch(/\n {4}at /);
   }
   expect(await hpo(cwd, 'study', 'delete', 'broken', '--yes')).toContain('deleted');
-  expect((await runHpo(['study', 'list'], { cwd })).stderr).toBe('');
+  expect((await runHere(['study', 'list'], { cwd })).stderr).toBe('');
 });
 
 test('whatever a specification holds, the study is refused in words', async () => {
   const { cwd, change } = await twoStudies();
   for (const spec of ['[]', '{}', '"x"', '{"objectives": [], "space": {"params": [{}]}}']) {
     change(`UPDATE hpo_studies SET spec_json = ? WHERE study_id = ${ID}`, spec);
-    const { code, stderr } = await runHpo(['best', '--study', 'broken'], { cwd });
+    const { code, stderr } = await runHere(['best', '--study', 'broken'], { cwd });
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
@@ -120,7 +120,7 @@ test.each([
 ])('hpo %s says which row it cannot read, and reads the other study: %s', async (command, statement) => {
   const { cwd, change } = await twoStudies();
   change(statement);
-  const { code, stderr } = await runHpo([command, '--study', 'broken'], { cwd });
+  const { code, stderr } = await runHere([command, '--study', 'broken'], { cwd });
   expect([code, stderr.split('\n')[0]]).toEqual([
     1,
     expect.stringMatching(/^error\[storage\.corrupt-row\]: a row of /),

@@ -4,7 +4,7 @@ import {
   linesOf,
   makeProject,
   makeSweep,
-  runHpo,
+  runHere,
   spawnHpo,
   until,
   writeFiles,
@@ -35,7 +35,7 @@ function machine(gpus: readonly StandInGpu[], more: Record<string, unknown> = {}
   return {
     smi,
     cwd,
-    run: (...rest: string[]) => runHpo(args(...rest), { cwd, env: smi.env }),
+    run: (...rest: string[]) => runHere(args(...rest), { cwd, env: smi.env }),
     start: (...rest: string[]) => spawnHpo(args(...rest), { cwd, env: smi.env }),
     /** The GPU of each trial, in the order of their starts. */
     used: () =>

@@ -6,7 +6,7 @@ import {
   makeProject,
   makeSweep,
   readCsv,
-  runHpo,
+  runHere,
   spawnHpo,
   sweepFile,
   trialsOf,
@@ -32,7 +32,7 @@ test('another space, objective or trainer is refused with the difference and bot
   await hpo(cwd, 'study', 'create');
   for (const [change, shown] of CHANGES) {
     writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ ...base, ...change }) });
-    const { code, stderr } = await runHpo(['optimize'], { cwd });
+    const { code, stderr } = await runHere(['optimize'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toContain('error[study.changed]: stored study s differs from cfg/sweep.yaml:');
     expect(stderr).toContain(shown);
@@ -52,7 +52,7 @@ test('run defaults that differ are refused, and trainers read the stored snapsho
   });
   await hpo(cwd, 'optimize', '--trials', '1');
   writeFiles(cwd, { 'base.yaml': 'epochs: 9\nwidth: 8\n' });
-  const { code, stderr } = await runHpo(['optimize'], { cwd });
+  const { code, stderr } = await runHere(['optimize'], { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining('  width\n    stored: 4\n    now:    8\n')]);
   writeFiles(cwd, { 'base.yaml': 'epochs: 9\nwidth: 4\n', 'outputs/s/config.yaml': 'lost: true\n' });
   await hpo(cwd, 'optimize');
@@ -68,7 +68,7 @@ test('--allow-change continues with the new search; a new study name begins anot
   await hpo(cwd, 'optimize', '--trials', '2');
   const wider = { ...base, parameters: { x: [1, 2], y: { min: 1, max: 3, int: true } } };
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile(wider) });
-  expect((await runHpo(['optimize'], { cwd })).code).toBe(2);
+  expect((await runHere(['optimize'], { cwd })).code).toBe(2);
   expect(await hpo(cwd, 'optimize', '--allow-change')).toContain('6 combinations, 6 to run');
   expect(await trialsOf(cwd)).toHaveLength(6);
   // From now on this is the study's search.
@@ -84,7 +84,7 @@ test('other choices always need a new study', async () => {
   for (const x of [[1, 2, 3], [2, 1], { min: 1, max: 2 }]) {
     const parameters = { ...base.parameters, x };
     writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ ...base, sampler: 'random', parameters }) });
-    const { code, stderr } = await runHpo(['optimize', '--allow-change'], { cwd });
+    const { code, stderr } = await runHere(['optimize', '--allow-change'], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('error[study.choices-changed]')]);
     expect(stderr).toMatch(/fix: .*--study NEW/);
     expect(stderr).not.toContain('--allow-change');
@@ -108,10 +108,10 @@ test('sampler, pruner, budget, repeats and columns are free to change', async ()
 
 test('a mistake in usage makes no study: devices, an empty grid, a broken command line', async () => {
   const cwd = makeSweep({ constraints: [{ forbid: { x: { ge: 0 } } }] });
-  const empty = await runHpo(['optimize'], { cwd });
+  const empty = await runHere(['optimize'], { cwd });
   expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('error[study.nothing-to-run]')]);
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ gpus_per_trial: 2, devices: 'auto' }) });
-  const few = await runHpo(['optimize'], { cwd, env: { PATH: '/usr/bin:/bin', CUDA_VISIBLE_DEVICES: '' } });
+  const few = await runHere(['optimize'], { cwd, env: { PATH: '/usr/bin:/bin', CUDA_VISIBLE_DEVICES: '' } });
   expect([few.code, few.stderr]).toEqual([2, expect.stringContaining('error[devices.too-few]')]);
   const usage = [
     ['optimize', '--trials', 'many'],
@@ -120,7 +120,7 @@ test('a mistake in usage makes no study: devices, an empty grid, a broken comman
     ['trials', '--study', 'none'],
   ];
   for (const args of usage) {
-    const { code, stderr } = await runHpo(args, { cwd });
+    const { code, stderr } = await runHere(args, { cwd });
     expect([args, code]).toEqual([args, 2]);
     expect(stderr).not.toContain('    at ');
   }
@@ -136,7 +136,7 @@ describe('--allow-change with other objectives', () => {
   });
   const change = (cwd: string, more: Record<string, unknown>) => {
     writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile(more) });
-    return runHpo(['optimize', '--allow-change'], { cwd });
+    return runHere(['optimize', '--allow-change'], { cwd });
   };
   const valuesOf = async (cwd: string) => (await trialsOf(cwd)).map(({ values }) => values?.[0]);
 
@@ -158,7 +158,7 @@ describe('--allow-change with other objectives', () => {
     const rows = readCsv(`${cwd}/cfg/runs.csv`);
     expect(rows.map((row) => row.objective ?? row.acc)).toEqual(['0.52', '0.62', '', '0.82']);
     for (const command of [['trials'], ['study', 'show', 's'], ['study', 'list'], ['importance']])
-      expect((await runHpo(command, { cwd })).code).toBe(0);
+      expect((await runHere(command, { cwd })).code).toBe(0);
     // Nothing is lost: the old metric gives the old objectives again, and says nothing is missing.
     const back = await change(cwd, by('loss', 'minimize'));
     expect([back.code, back.stderr]).toEqual([0, expect.not.stringContaining('no stored')]);

@@ -6,7 +6,7 @@ import { commandGroups } from '../../src/cli/commands/index.js';
 import { completionScript, type Shell } from '../../src/cli/completion/shells.js';
 import { nodesOf } from '../../src/cli/completion/tree.js';
 import { makeProgram } from '../../src/cli/program.js';
-import { hpo, makeProject, runHpo } from '../support/cli.js';
+import { hpo, makeProject, runHere } from '../support/cli.js';
 import { describeWithReal } from '../support/real-part.js';
 
 const nodes = nodesOf(makeProgram());
@@ -94,7 +94,7 @@ describeWithReal('fish', 'hpo completion fish', () => holds('fish', fish));
 test('hpo completion prints the script, and refuses other shells', async () => {
   const cwd = makeProject();
   expect(await hpo(cwd, 'completion', 'fish')).toBe(completionScript('fish', nodes));
-  expect((await runHpo(['completion', 'tcsh'], { cwd })).code).toBe(2);
+  expect((await runHere(['completion', 'tcsh'], { cwd })).code).toBe(2);
 });
 
 test('what it says of an option is whole', () => {

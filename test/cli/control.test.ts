@@ -3,7 +3,7 @@ import {
   hpo,
   linesOf,
   makeSweep,
-  runHpo,
+  runHere,
   spawnHpo,
   trainersIn,
   trialsOf,
@@ -157,7 +157,7 @@ test('a running sweep starts a failed trial that hpo retry queued, with its numb
   await until(() => starts(cwd).length === 1);
   writeFiles(cwd, { mended: '' });
   expect(await hpo(cwd, 'retry', '0')).toContain('trial 0 is queued again');
-  expect((await runHpo(['retry', '0'], { cwd })).stderr).toContain('error[retry.not-failed]');
+  expect((await runHere(['retry', '0'], { cwd })).stderr).toContain('error[retry.not-failed]');
   writeFiles(cwd, { go: '' });
   const { code } = await running.ended;
   expect(code).toBe(0);
@@ -210,7 +210,7 @@ test.each([
 ])('nonsense exits 2 and says what was expected: %j', async (args, expected) => {
   const cwd = makeSweep();
   await hpo(cwd, 'study', 'create');
-  const { code, stderr } = await runHpo(args, { cwd });
+  const { code, stderr } = await runHere(args, { cwd });
   expect([code, stderr]).toEqual([2, expect.stringMatching(expected)]);
   expect(stderr).not.toMatch(/\n {4}at /);
 });

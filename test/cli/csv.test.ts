@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, readCsv, runHpo, spawnHpo, sweepFile, until, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, readCsv, runHere, spawnHpo, sweepFile, until, writeFiles } from '../support/cli.js';
 
 const csvOf = (cwd: string, file = 'cfg/runs.csv') => readFileSync(join(cwd, file), 'utf8');
 
@@ -115,7 +115,7 @@ test('export-csv --out - writes the same bytes to stdout and nothing else, and m
   await hpo(cwd, 'optimize');
   expect(await hpo(cwd, 'export-csv', '--out', '-')).toBe(csvOf(cwd));
   expect(existsSync(join(cwd, '-'))).toBe(false);
-  const { code, stderr } = await runHpo(['export-csv', '--out', '-', '--json'], { cwd });
+  const { code, stderr } = await runHere(['export-csv', '--out', '-', '--json'], { cwd });
   expect(code).toBe(2);
   expect(stderr).toContain('error[export-csv.two-outputs]');
 });

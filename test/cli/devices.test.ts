@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fixture, makeSweep, type Ran, readCsv, runHpo } from '../support/cli.js';
+import { fixture, makeSweep, type Ran, readCsv, runHere } from '../support/cli.js';
 
 const PATH = `${dirname(fixture('nvidia-smi'))}:${process.env.PATH}`;
 const xs = { parameters: { x: [1, 2, 3, 4] } };
@@ -15,7 +15,7 @@ async function plan(
   env: Record<string, string> = {},
 ) {
   const cwd = makeSweep({ ...xs, devices: 'auto', max_concurrent: 8, ...more });
-  const ran = await runHpo(['optimize', '--dry-run', '--json', ...args], { cwd, env: { PATH, ...env } });
+  const ran = await runHere(['optimize', '--dry-run', '--json', ...args], { cwd, env: { PATH, ...env } });
   if (ran.code !== 0) return ran;
   const { trials } = JSON.parse(ran.stdout) as Planned;
   return trials.map(({ device, pin }) => `${device}: ${pin.CUDA_VISIBLE_DEVICES}`);
@@ -28,7 +28,7 @@ const refusal = (code: string): Partial<Ran> => ({
 
 test('trials really run on both GPUs, pinned by UUID in PCI order, the device in their row', async () => {
   const cwd = makeSweep({ ...xs, trainer: 'tell.sh', devices: 'auto' });
-  const { code, stdout } = await runHpo(['optimize'], { cwd, env: { PATH } });
+  const { code, stdout } = await runHere(['optimize'], { cwd, env: { PATH } });
   expect([code, stdout]).toEqual([0, expect.stringContaining('2 slots (0 1)')]);
   const rows = readCsv(join(cwd, 'cfg/runs.csv'));
   const seen = rows.map(({ trial, device }) => {

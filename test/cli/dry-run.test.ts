@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { fixture, hpo, makeSweep, runHpo, tree, trialsOf } from '../support/cli.js';
+import { fixture, hpo, makeSweep, runHere, tree, trialsOf } from '../support/cli.js';
 
 const copies = () => readdirSync(tmpdir()).filter((name) => name.startsWith('hpo-dry-run-'));
 
@@ -52,7 +52,7 @@ test('--dry-run prints the plan and every command with its pin, and writes nothi
 
 test('a dry run warns where the program of the trainer is not on this machine', async () => {
   const cwd = makeSweep({ trainer: { command: ['no-such-program'] } });
-  const { code, stderr } = await runHpo(['optimize', '--dry-run'], { cwd });
+  const { code, stderr } = await runHere(['optimize', '--dry-run'], { cwd });
   expect(code).toBe(0);
   expect(stderr).toContain('warning: the trainer\'s program "no-such-program" is not on PATH');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hpo, makeSweep, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, runHere, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
 
 const space = {
   parameters: { x: { min: 0, max: 1 }, opt: ['sgd', 'adam'], m: { min: 0, max: 1, when: { opt: 'sgd' } } },
@@ -55,11 +55,11 @@ describe('hpo enqueue', () => {
       [['--from', 'none'], 'error[study.not-found]'],
     ];
     for (const [args, message] of mistakes) {
-      const { code, stderr } = await runHpo(['enqueue', ...args], { cwd });
+      const { code, stderr } = await runHere(['enqueue', ...args], { cwd });
       expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(message)]);
     }
     await hpo(cwd, 'optimize');
-    const { stderr } = await runHpo(['enqueue', 'opt=adam', 'x=0.25'], { cwd });
+    const { stderr } = await runHere(['enqueue', 'opt=adam', 'x=0.25'], { cwd });
     expect(stderr).toContain('but trial 0 has tried it');
   });
 
@@ -73,12 +73,12 @@ describe('hpo enqueue', () => {
     });
     writeFiles(cwd, { 'cfg/next.yaml': next });
     const args = ['enqueue', '--sweep', 'cfg/next.yaml', '--from', 's', '--top', '3'];
-    const ran = await runHpo(args, { cwd });
+    const ran = await runHere(args, { cwd });
     expect(ran.stdout).toBe(
       'trial 0 waits with x=1\ntrial 1 waits with x=2\na running sweep picks it up; else run: hpo optimize\n',
     );
     expect(ran.stderr).toBe('1 of them left out: none of their parameters fits this search\n');
-    const again = await runHpo(args, { cwd });
+    const again = await runHere(args, { cwd });
     expect(again.stdout).toBe('nothing to enqueue\n');
     expect(again.stderr).toContain('2 of them left out: they are tried, enqueued or forbidden here');
   });
@@ -113,7 +113,7 @@ describe('the sweep file', () => {
     };
     const start = [{ x: 7 }, { y: 1 }, { x: 0, opt: 'adam', m: 0 }, { x: 0.5 }, { x: 0.5 }];
     const cwd = makeSweep({ parameters, start, sampler: 'random' });
-    const { code, stderr } = await runHpo(['optimize'], { cwd });
+    const { code, stderr } = await runHere(['optimize'], { cwd });
     expect(code).toBe(2);
     for (const message of [
       'cfg/sweep.yaml:1:',
@@ -124,7 +124,7 @@ describe('the sweep file', () => {
     ])
       expect(stderr).toContain(message);
     const none = makeSweep({ parameters, warm_start: { study: 'gone' }, sampler: 'random' });
-    expect((await runHpo(['optimize'], { cwd: none })).stderr).toContain(
+    expect((await runHere(['optimize'], { cwd: none })).stderr).toContain(
       'error[study.not-found]: no study gone',
     );
   });

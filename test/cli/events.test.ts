@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMON_FIELDS, DROPPED, EVENTS, HELLO } from '../../src/loggers/events/table.js';
-import { hpo, linesOf, makeSweep, runHpo, spawnHpo, trialsOf, until, writeFiles } from '../support/cli.js';
+import { hpo, linesOf, makeSweep, runHere, spawnHpo, trialsOf, until, writeFiles } from '../support/cli.js';
 
 type Line = { readonly event: string; readonly call: string; readonly [field: string]: unknown };
 const eventsOf = (cwd: string, name: string) => linesOf(cwd, name).map((line) => JSON.parse(line) as Line);
@@ -60,7 +60,7 @@ test('after kill -9 the next call writes all reports of the attempts that it rea
 
 test('a place that cannot be written is refused before anything is made', async () => {
   const cwd = makeSweep();
-  const ran = await runHpo(['optimize', '--events', 'cfg'], { cwd });
+  const ran = await runHere(['optimize', '--events', 'cfg'], { cwd });
   expect(ran).toMatchObject({ code: 2, stdout: '' });
   expect(ran.stderr).toContain(
     'error[events.not-writable]: expected a file that events can be appended to, got cfg: a folder',

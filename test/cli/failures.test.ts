@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, readCsv, runHpo, trialsOf, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, readCsv, runHere, trialsOf, writeFiles } from '../support/cli.js';
 
 test('a failure shows its reason and the last 20 lines; the first all failing ends the sweep with 1', async () => {
   const cwd = makeSweep({ trainer: 'crash.sh', max_concurrent: 1, parameters: { x: [1, 2, 3, 4, 5] } });
-  const { code, stdout } = await runHpo(['optimize'], { cwd });
+  const { code, stdout } = await runHere(['optimize'], { cwd });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^trial 0 FAIL after .*: exit code 3 /m);
   const tail = stdout.split('\n').filter((line) => line.startsWith('  | '));
@@ -39,7 +39,7 @@ test('a failure shows its reason and the last 20 lines; the first all failing en
 
 test('exit 0 without the objective is a failure, and a sweep of failures alone exits 1', async () => {
   const cwd = makeSweep({ trainer: 'silent.sh', parameters: { x: [1, 2] } });
-  const { code, stdout } = await runHpo(['optimize', '--json'], { cwd });
+  const { code, stdout } = await runHere(['optimize', '--json'], { cwd });
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({
     end: 'exhausted',
@@ -62,7 +62,7 @@ test('a trainer that is gone by the time of a trial fails it with a reason that 
     max_concurrent: 1,
   });
   writeFileSync(join(cwd, 'once.sh'), '#!/bin/sh\nrm "$0"\necho METRIC loss=1\n', { mode: 0o755 });
-  const { code, stdout } = await runHpo(['optimize'], { cwd });
+  const { code, stdout } = await runHere(['optimize'], { cwd });
   expect(code).toBe(0);
   expect(stdout).toContain(`the trainer's program ${join(cwd, 'once.sh')} does not exist`);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { GpuUse } from '../../src/core/gpu-use.js';
-import { fixture, hpo, makeSweep, readCsv, runHpo, spawnHpo, trialsOf, writeFiles } from '../support/cli.js';
+import { fixture, hpo, makeSweep, readCsv, runHere, spawnHpo, trialsOf, writeFiles } from '../support/cli.js';
 import { soon, standIn } from '../support/gpus.js';
 
 const trainer = { command: ['sh', fixture('gpu-user.sh')] };
@@ -73,7 +73,7 @@ test.each(['fail', 'hang'] as const)('a sweep whose nvidia-smi begins to %s ends
 test('on a CPU nvidia-smi is never asked for the use of GPUs, and nothing of them stands in the table', async () => {
   const smi = standIn([{ used: 0, free: 8000 }]);
   const cwd = makeSweep({ devices: 'cpu' });
-  expect((await runHpo(['optimize'], { cwd, env: smi.env })).code).toBe(0);
+  expect((await runHere(['optimize'], { cwd, env: smi.env })).code).toBe(0);
   expect(smi.calls()).toEqual([]);
   const [row] = readCsv(join(cwd, 'cfg/runs.csv'));
   expect(Object.keys(row ?? {}).at(-1)).toBe('reason');

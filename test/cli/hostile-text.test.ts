@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { hpo, makeProject, runHpo, sweepFile } from '../support/cli.js';
+import { hpo, makeProject, runHere, sweepFile } from '../support/cli.js';
 
 /** Moves the cursor, sets the title and the clipboard, in C0 and in C1; turns the direction; ends a line; deletes. */
 const NASTY = '\u001b[2J\u009b31m\u009d52;c;aGk=\u009c\u202egpj\u2066\u200f\u2028\u007f\u0007';
@@ -21,7 +21,7 @@ async function hostileStudy() {
     max_concurrent: 1,
   });
   const cwd = makeProject({ 'cfg/sweep.yaml': ascii(sweep) });
-  const ran = await runHpo(['optimize', '--events', 'events.jsonl'], { cwd });
+  const ran = await runHere(['optimize', '--events', 'events.jsonl'], { cwd });
   return { cwd, ran };
 }
 
@@ -106,7 +106,7 @@ test('no command writes what could steer a terminal, whatever names, values and 
     ['delete --yes', ['study', 'delete', name, '--yes']],
   ];
   for (const [what, args, where = cwd] of commands) {
-    const ran = await runHpo(args, { cwd: where });
+    const ran = await runHere(args, { cwd: where });
     expect([what, STEERS.exec(said(ran))?.[0] ?? '', /hpo\.defect/.test(said(ran))]).toEqual([
       what,
       '',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixture, hpo, makeProject, makeSweep, runHpo, trialsOf, writeFiles } from '../support/cli.js';
+import { fixture, hpo, makeProject, makeSweep, runHere, trialsOf, writeFiles } from '../support/cli.js';
 
 const WANDB = `program: train.sh
 method: grid
@@ -16,7 +16,7 @@ project: mine
 describe('hpo import of a W&B sweep', () => {
   it('writes a sweep file that runs as it is', async () => {
     const cwd = makeProject({ 'wandb.yaml': WANDB, 'train.sh': readFileSync(fixture('quick.sh'), 'utf8') });
-    const { code, stdout, stderr } = await runHpo(['import', 'wandb.yaml'], { cwd });
+    const { code, stdout, stderr } = await runHere(['import', 'wandb.yaml'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'warning: not imported: project: omitted\n' });
     expect(stdout).toBe('wrote cfg/sweep.yaml\nnext: hpo optimize --sweep cfg/sweep.yaml --dry-run\n');
     expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toMatchInlineSnapshot(`
@@ -55,7 +55,7 @@ describe('hpo import of a W&B sweep', () => {
     const file = { cwd };
     const own = readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8');
     const other = makeProject({ 'wandb.yaml': WANDB });
-    const refused = await runHpo(['import', join(other, 'wandb.yaml')], file);
+    const refused = await runHere(['import', join(other, 'wandb.yaml')], file);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('error[import.file-exists]');
     expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toBe(own);
@@ -69,7 +69,7 @@ describe('hpo import of a W&B sweep', () => {
       'w.yaml':
         'method: grid\nprogram: a.py\nmetric: { name: loss }\nparameters: { "a b": { values: [1] } }\n',
     });
-    const { code, stderr } = await runHpo(['import', 'w.yaml'], { cwd });
+    const { code, stderr } = await runHere(['import', 'w.yaml'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(/correct the result by hand: .*parameter name/);
   });
@@ -80,7 +80,7 @@ describe('hpo import of a W&B sweep', () => {
     ['gone.csv', 'import.not-found'],
   ])('refuses %s', async (name, code) => {
     const cwd = makeProject({ 'w.yaml': 'a: 1\n', 'w.txt': '' });
-    const ran = await runHpo(['import', name], { cwd });
+    const ran = await runHere(['import', name], { cwd });
     expect(ran.code).toBe(2);
     expect(ran.stderr).toContain(`error[${code}]`);
     expect(ran.stderr).not.toContain('    at ');
@@ -92,7 +92,7 @@ describe('hpo import of a table', () => {
 
   it('makes a study of it that best and the samplers know', async () => {
     const cwd = makeProject({ 'past.csv': TABLE });
-    const { code, stdout, stderr } = await runHpo(
+    const { code, stdout, stderr } = await runHere(
       ['import', 'past.csv', '--params', 'lr,opt,layers', '--metric', 'val_loss'],
       { cwd },
     );
@@ -109,7 +109,7 @@ describe('hpo import of a table', () => {
 
   it('says so where one cell makes a column a list of choices', async () => {
     const cwd = makeProject({ 'past.csv': 'lr,opt,loss\n0.1,adam,1\n0.01,sgd,2\nO.2,adam,3\n' });
-    const { stderr } = await runHpo(['import', 'past.csv', '--params', 'lr,opt', '--metric', 'loss'], {
+    const { stderr } = await runHere(['import', 'past.csv', '--params', 'lr,opt', '--metric', 'loss'], {
       cwd,
     });
     expect(stderr).toBe('warning: lr became a list of choices, not a range, because row 3 has "O.2"\n');
@@ -181,7 +181,7 @@ describe('hpo import of a table', () => {
     const first = JSON.parse(await hpo(cwd, ...args, '--json'));
     expect(first.trials).toEqual([...Array(1500).keys()]);
     expect(first.left).toHaveLength(148_500);
-    const refused = await runHpo(args, { cwd });
+    const refused = await runHere(args, { cwd });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('error[import.study-exists]');
     const again = JSON.parse(await hpo(cwd, ...args, '--study', 'long', '--json'));
@@ -191,13 +191,13 @@ describe('hpo import of a table', () => {
 
   it('makes no database for a table that is not there', async () => {
     const cwd = makeProject();
-    expect((await runHpo(['import', 'gone.csv'], { cwd })).code).toBe(2);
+    expect((await runHere(['import', 'gone.csv'], { cwd })).code).toBe(2);
     expect(readdirSync(cwd)).toEqual([]);
   });
 
   it('names the column that a table lacks', async () => {
     const cwd = makeProject({ 'past.csv': TABLE });
-    const { code, stderr } = await runHpo(['import', 'past.csv', '--params', 'rate', '--metric', 'loss'], {
+    const { code, stderr } = await runHere(['import', 'past.csv', '--params', 'rate', '--metric', 'loss'], {
       cwd,
     });
     expect(code).toBe(2);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, makeProject, runHpo, tree, trialsOf } from '../support/cli.js';
+import { hpo, makeProject, runHere, tree, trialsOf } from '../support/cli.js';
 import { describeWithReal } from '../support/real-part.js';
 
 async function initAndRun(language: string, trainer: string): Promise<void> {
@@ -18,7 +18,7 @@ async function initAndRun(language: string, trainer: string): Promise<void> {
     Array.from({ length: 3 }, () => [5, ['loss']]),
   );
   // It never overwrites what is there.
-  const again = await runHpo(['init', `--${language}`], { cwd });
+  const again = await runHere(['init', `--${language}`], { cwd });
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('error[init.file-exists]')]);
   expect(tree(cwd)).toMatchObject(written);
 }
@@ -31,11 +31,11 @@ describeWithReal('python', 'init --python', () => {
 
 test('a missing sweep file is named, with what to do, and nothing is made', async () => {
   const cwd = makeProject();
-  const { code, stderr } = await runHpo(['optimize'], { cwd });
+  const { code, stderr } = await runHere(['optimize'], { cwd });
   expect(code).toBe(2);
   expect(stderr).toContain('error[config.not-found]: there is no sweep file cfg/sweep.yaml');
   expect(stderr).toContain('hpo init');
   expect(readdirSync(cwd)).toEqual([]);
-  const named = await runHpo(['optimize', '--sweep', join('else', 'where.yaml')], { cwd });
+  const named = await runHere(['optimize', '--sweep', join('else', 'where.yaml')], { cwd });
   expect([named.code, named.stderr]).toEqual([2, expect.stringContaining('else/where.yaml')]);
 });

@@ -7,6 +7,7 @@ import {
   linesOf,
   makeProject,
   pass,
+  runHere,
   runHpo,
   sweepFile,
   trainersIn,
@@ -55,7 +56,7 @@ test('a sweep that finds all GPUs taken says by whom, waits, and continues soon 
       `waiting for a slot: .*GPU [01] is held by study first, trial [01] \\(pid ${holder.child.pid}\\)`,
     ),
   );
-  const dry = await runHpo(['optimize', '--dry-run'], { cwd: second, env });
+  const dry = await runHere(['optimize', '--dry-run'], { cwd: second, env });
   expect(dry.stdout).toMatch(/GPU 0 is held by study first, trial \d \(pid \d+\)\n/);
   expect(starts('second')).toEqual([]);
   open(first);

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createStudy, float, loadStudy } from '../../src/index.js';
 import { closing, history } from '../library/support.js';
-import { hpo, makeProject, makeSweep, runHpo, trialsOf } from '../support/cli.js';
+import { hpo, makeProject, makeSweep, runHere, runHpo, trialsOf } from '../support/cli.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
@@ -61,7 +61,7 @@ describe('a study that a program made', () => {
   test('is not asked by hand where only its objective knows the parameters', async () => {
     const cwd = makeProject();
     runProgram(cwd, 2);
-    const { code, stderr } = await runHpo(['ask', '--study', 'branching'], { cwd });
+    const { code, stderr } = await runHere(['ask', '--study', 'branching'], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('error[ask.define-by-run]')]);
     expect(await trialsOf(cwd)).toHaveLength(2);
   });

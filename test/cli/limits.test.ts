@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, runHere, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
 
 test('--target and --epochs, or the same keys of the file, end a sweep; a further call says so again', async () => {
   const cwd = makeSweep({ parameters: { x: [5, 4, 3, 2, 1] }, max_concurrent: 1, target: 3 });
@@ -22,7 +22,7 @@ test('a file may say how long a call starts trials', async () => {
   const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } }, sampler: 'random', timeout: '300ms' });
   expect(await hpo(cwd, 'optimize')).toContain('stopped: the time is up');
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ timeout: 'soon' }) });
-  const { code, stderr } = await runHpo(['optimize'], { cwd });
+  const { code, stderr } = await runHere(['optimize'], { cwd });
   expect([code, stderr]).toEqual([
     2,
     expect.stringContaining('expected a duration such as 90s, 45m, 2h or 1h30m'),
@@ -61,7 +61,7 @@ test('configurations that break a limit are never the best', async () => {
       constraints: ['x >= 3', 'loss <= 3.5'],
     }),
   });
-  const { code, stderr } = await runHpo(['optimize'], { cwd });
+  const { code, stderr } = await runHere(['optimize'], { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining('constraints (limits)')]);
 });
 
@@ -72,7 +72,7 @@ test('no configuration keeps the limits: the summary and hpo best say so', async
   // A trial that is told by hand needs the metric too.
   const own = makeSweep({ constraints: ['mb <= 9'] });
   await hpo(own, 'ask');
-  const refused = await runHpo(['tell', '0', '1'], { cwd: own });
+  const refused = await runHere(['tell', '0', '1'], { cwd: own });
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('error[tell.no-metric]')]);
   await hpo(own, 'report', '0', 'mb=10');
   await hpo(own, 'tell', '0', '1');
@@ -84,12 +84,12 @@ test('a target says nothing where there are several objectives', async () => {
   const objectives = ['loss', 'x'].map((metric) => ({ metric, direction: 'minimize' }));
   const more = { objective: undefined, objectives, trainer: 'both.sh' };
   const cwd = makeSweep({ ...more, target: 1 });
-  const inFile = await runHpo(['optimize'], { cwd });
+  const inFile = await runHere(['optimize'], { cwd });
   expect([inFile.code, inFile.stderr]).toEqual([
     2,
     expect.stringContaining('error[config.target-objectives]'),
   ]);
   const other = makeSweep(more);
-  const { code, stderr } = await runHpo(['optimize', '--target', '1'], { cwd: other });
+  const { code, stderr } = await runHere(['optimize', '--target', '1'], { cwd: other });
   expect([code, stderr]).toEqual([2, expect.stringContaining('error[optimize.target-objectives]')]);
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, readCsv, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, readCsv, runHere, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
 
 const two = (more: Readonly<Record<string, unknown>> = {}) => ({
   trainer: 'two.sh',
@@ -76,7 +76,7 @@ test('tell takes a value for each objective, and names them when one is missing'
   await hpo(cwd, 'study', 'create');
   await hpo(cwd, 'ask');
   for (const values of [[], ['1'], ['1', 'nan'], ['1', '2', '3']]) {
-    const ran = await runHpo(['tell', '0', ...values], { cwd });
+    const ran = await runHere(['tell', '0', ...values], { cwd });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('expected 2 values (gain, cost)')]);
   }
   expect(await hpo(cwd, 'tell', '0', '-1', '2.5')).toBe('trial 0 is complete with -1, 2.5\n');
@@ -92,11 +92,11 @@ test('refuses what cannot go with several objectives, on the command line too', 
     [['--sampler', 'gp'], 'sampler.one-objective'],
     [['--pruner', 'median'], 'pruner.one-objective'],
   ] as const) {
-    const ran = await runHpo(['optimize', ...args], { cwd });
+    const ran = await runHere(['optimize', ...args], { cwd });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`error[${code}]`)]);
   }
   await hpo(cwd, 'study', 'create');
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ ...two(), objectives: two().objectives.slice(0, 1) }) });
-  const ran = await runHpo(['optimize', '--allow-change'], { cwd });
+  const ran = await runHere(['optimize', '--allow-change'], { cwd });
   expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('error[study.objectives-changed]')]);
 });

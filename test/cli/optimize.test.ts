@@ -6,7 +6,7 @@ import {
   linesOf,
   makeSweep,
   readCsv,
-  runHpo,
+  runHere,
   spawnHpo,
   sweepFile,
   trialsOf,
@@ -53,7 +53,7 @@ test('a grid runs to its end and says what came of it; the second call runs noth
 
 test('--json prints one document, and the lines for people go to stderr', async () => {
   const cwd = makeSweep();
-  const { code, stdout, stderr } = await runHpo(['optimize', '--json'], { cwd });
+  const { code, stdout, stderr } = await runHere(['optimize', '--json'], { cwd });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
     study: 's',
@@ -78,7 +78,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
 test('budgets: --trials N is the total of the study, +N is more; repeats are completed', async () => {
   const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } }, repeats: 2, sampler: 'grid' });
   const random = (...args: string[]) => hpo(cwd, 'optimize', '--sampler', 'random', ...args);
-  const refused = await runHpo(['optimize'], { cwd });
+  const refused = await runHere(['optimize'], { cwd });
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('error[grid.not-finite]')]);
   expect(await random('--trials', '3')).toContain('random: 4 trials, x 2 repeats of each configuration');
   expect(await trialsOf(cwd)).toHaveLength(4);
@@ -148,7 +148,7 @@ test('given seeds set the repeats and stand in every row; raising repeats tops u
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ seeds: [5], parameters: { x: [1, 2] } }) });
   await hpo(cwd, 'optimize');
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ seeds: [5, 99], parameters: { x: [1, 2] } }) });
-  const refused = await runHpo(['optimize', '--allow-change'], { cwd });
+  const refused = await runHere(['optimize', '--allow-change'], { cwd });
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('error[study.seed-changed]');
   expect(refused.stderr).toContain('  seeds[1]\n    stored: 6\n    now:    99\n');
@@ -159,7 +159,7 @@ test('--seed differs: refused; the same or none: the study continues', async () 
   const cwd = makeSweep({ parameters: { x: [1] } });
   await hpo(cwd, 'study', 'create', '--seed', '4');
   await hpo(cwd, 'optimize', '--seed', '4');
-  const { code, stderr } = await runHpo(['optimize', '--seed', '5'], { cwd });
+  const { code, stderr } = await runHere(['optimize', '--seed', '5'], { cwd });
   expect(code).toBe(2);
   expect(stderr).toContain('error[study.seed-changed]: study s has the seed 4, got --seed 5');
   expect(existsSync(join(cwd, 'cfg/runs.csv'))).toBe(true);

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hpo, makeProject, readCsv, runHpo, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import { hpo, makeProject, readCsv, runHere, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
 import { askOptuna } from '../support/optuna.js';
 import { describeWithReal } from '../support/real-part.js';
 
@@ -97,7 +97,7 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
       const near = ours.filter(({ params }) => Math.abs(Math.log10(Number(params.lr)) + 2) < 0.75);
       expect(near.length).toBeGreaterThanOrEqual(7);
       // The seed has been stored with it.
-      expect((await runHpo(['optimize', '--trials', '+1', '--seed', '6'], { cwd })).stderr).toContain(
+      expect((await runHere(['optimize', '--trials', '+1', '--seed', '6'], { cwd })).stderr).toContain(
         'study.seed-changed',
       );
       await hpo(cwd, 'optimize', '--trials', '+1');
@@ -211,7 +211,7 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
       const one = { metric: 'loss', direction: 'minimize' };
       for (const [what, sweep, message] of refusals) {
         writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ ...sweep, objective: sweep.objective ?? one }) });
-        const { code, stderr } = await runHpo(['optimize'], { cwd });
+        const { code, stderr } = await runHere(['optimize'], { cwd });
         expect([what, code]).toEqual([what, 2]);
         expect(stderr).toMatch(message);
       }
@@ -222,14 +222,14 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
     test('nor under a name that no trainer could be given', async () => {
       const name = Object.keys(said).find((each) => each.startsWith('ключ')) as string;
       const cwd = project({ study: 's', parameters: 'stored', sampler: 'random' });
-      const { code, stderr } = await runHpo(['optimize', '--study', name], { cwd });
+      const { code, stderr } = await runHere(['optimize', '--study', name], { cwd });
       expect(stderr).toContain('study.bad-parameter');
       expect(code).toBe(2);
     });
 
     test('and without a file there is none after it either', async () => {
       const cwd = makeProject({ 'cfg/sweep.yaml': sweepFile({ parameters: 'stored' }) });
-      const { code, stderr } = await runHpo(['optimize'], { cwd });
+      const { code, stderr } = await runHere(['optimize'], { cwd });
       expect(stderr).toContain('study.not-found');
       expect([code, existsSync(join(cwd, DB))]).toEqual([2, false]);
     });

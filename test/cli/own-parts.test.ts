@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hpo, makeProject, runHpo, sweepFile, trialsOf } from '../support/cli.js';
+import { hpo, makeProject, runHere, startedHpo, sweepFile, trialsOf } from '../support/cli.js';
 
 /** Counts up, and says in its attributes how many results it saw. */
 const SAMPLER = `export default ({ from = 0 } = {}) => ({
@@ -27,10 +27,10 @@ describe('a sampler of your own', () => {
     const cwd = project({ sampler: './mine.mjs' }, { 'cfg/mine.mjs': SAMPLER });
     await hpo(cwd, 'optimize');
     rmSync(join(cwd, 'cfg', 'mine.mjs'));
-    const { code, stderr } = await runHpo(['optimize', '--trials', '+1'], { cwd });
+    const { code, stderr } = await runHere(['optimize', '--trials', '+1'], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('error[config.no-such-file]')]);
     for (const command of [['best'], ['trials'], ['export-csv'], ['study', 'show', 's']])
-      expect((await runHpo(command, { cwd })).code).toBe(0);
+      expect((await runHere(command, { cwd })).code).toBe(0);
   });
 
   test('that a database names is never run: only a sweep file says which code is its own', async () => {
@@ -43,7 +43,7 @@ ${SAMPLER}`;
     writeFileSync(join(cwd, 'cfg', 'sweep.yaml'), sweepFile({ study: 'other' }));
     for (const command of [['best'], ['trials'], ['export-csv'], ['enqueue', 'x=50'], ['study', 'list']])
       expect(
-        (await runHpo([...command, ...(command[0] === 'study' ? [] : ['--study', 's'])], { cwd })).code,
+        (await runHere([...command, ...(command[0] === 'study' ? [] : ['--study', 's'])], { cwd })).code,
       ).toBe(0);
     await hpo(cwd, 'study', 'delete', 's', '--yes');
     expect(existsSync(join(cwd, 'ran'))).toBe(false);
@@ -52,7 +52,7 @@ ${SAMPLER}`;
   test('is asked for only with its sweep file', async () => {
     const cwd = project({ sampler: './mine.mjs' }, { 'cfg/mine.mjs': SAMPLER });
     await hpo(cwd, 'optimize');
-    const { code, stderr } = await runHpo(['ask', '--study', 's'], { cwd });
+    const { code, stderr } = await runHere(['ask', '--study', 's'], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('error[sampler.not-here]')]);
     expect(await hpo(cwd, 'ask')).toContain('x=3');
   });
@@ -70,12 +70,13 @@ ${SAMPLER}`;
     async (_, body, code, message) => {
       const bad = `export default { sample() { ${body}; } };`;
       const cwd = project({ sampler: './mine.mjs' }, { 'cfg/mine.mjs': bad });
-      const ran = await runHpo(['optimize'], { cwd });
+      const ran = await runHere(['optimize'], { cwd });
       expect(ran.code).toBe(1);
       expect(ran.stderr).toContain(code);
       expect(ran.stderr).toContain(message);
       writeFileSync(join(cwd, 'cfg', 'mine.mjs'), SAMPLER);
-      await hpo(cwd, 'optimize');
+      // A process keeps the file that it loaded first.
+      await startedHpo(cwd, 'optimize');
       expect((await trialsOf(cwd)).map(({ params }) => params.x)).toEqual([0, 1, 2]);
     },
   );
@@ -107,7 +108,7 @@ describe('a pruner of your own', () => {
       { objective: undefined, objectives, pruner: './mine.mjs', sampler: 'random' },
       { 'cfg/mine.mjs': text },
     );
-    const { code, stderr } = await runHpo(['optimize'], { cwd });
+    const { code, stderr } = await runHere(['optimize'], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('one-objective')]);
   });
 });

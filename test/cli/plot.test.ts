@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { plots } from '../../src/plots/registry.js';
-import { makeSweep, runHpo } from '../support/cli.js';
+import { makeSweep, runHere } from '../support/cli.js';
 
 test('hpo plot draws in the terminal, to a file and as data, and says what it does not know', async () => {
   const cwd = makeSweep({ parameters: { x: [1, 2, 3, 4] } });
   const run = (...args: string[]) =>
-    runHpo(['plot', ...args], { cwd, env: { LC_ALL: 'C.UTF-8', COLUMNS: '60' } });
-  expect((await runHpo(['optimize'], { cwd })).code).toBe(0);
+    runHere(['plot', ...args], { cwd, env: { LC_ALL: 'C.UTF-8', COLUMNS: '60' } });
+  expect((await runHere(['optimize'], { cwd })).code).toBe(0);
 
   const { code, stdout } = await run('history');
   expect(code).toBe(0);
@@ -35,12 +35,12 @@ test('hpo plot draws in the terminal, to a file and as data, and says what it do
 
 test('a study without a finished trial says so, in ASCII where the locale has no more', async () => {
   const cwd = makeSweep();
-  expect((await runHpo(['study', 'create'], { cwd })).code).toBe(0);
-  const { code, stdout } = await runHpo(['plot', 'history'], { cwd, env: { LC_ALL: 'C' } });
+  expect((await runHere(['study', 'create'], { cwd })).code).toBe(0);
+  const { code, stdout } = await runHere(['plot', 'history'], { cwd, env: { LC_ALL: 'C' } });
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'History of loss\nno complete trial yet\n' });
 });
 
 test('the help names every plot', async () => {
-  const { stdout } = await runHpo(['plot', '--help'], { cwd: makeSweep() });
+  const { stdout } = await runHere(['plot', '--help'], { cwd: makeSweep() });
   for (const { name } of plots) expect(stdout).toContain(name);
 });

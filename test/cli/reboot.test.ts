@@ -30,9 +30,12 @@ async function crash(cwd: string): Promise<void> {
   await running.says(/trial 0 step 1/);
   running.kill('SIGKILL');
   await running.ended;
-  // The oldest first: a supervisor that outlived its trainer would write how it ended.
-  for (const pid of trainersIn(cwd).sort((a, b) => a - b)) end(pid);
-  await until(() => trainersIn(cwd).length === 0);
+  await until(() => {
+    const pids = trainersIn(cwd);
+    // The oldest first: a supervisor that outlived its trainer would write how it ended. It may start one meanwhile.
+    for (const pid of pids.sort((a, b) => a - b)) end(pid);
+    return pids.length === 0;
+  });
 }
 
 test.runIf(process.platform === 'linux')(

@@ -4,6 +4,7 @@ import {
   linesOf,
   makeSweep,
   spawnHpo,
+  startedHpo,
   trainersIn,
   trialsOf,
   until,
@@ -131,7 +132,7 @@ test('hpo stop ends one trial politely and the sweep continues', async () => {
 test('two calls at once share a study: every configuration runs once', async () => {
   const cwd = makeSweep({ trainer: 'brief.sh', parameters: { x: [1, 2, 3, 4, 5, 6, 7, 8] } });
   await hpo(cwd, 'study', 'create');
-  const both = await Promise.all([hpo(cwd, 'optimize'), hpo(cwd, 'optimize')]);
+  const both = await Promise.all([startedHpo(cwd, 'optimize'), startedHpo(cwd, 'optimize')]);
   expect(both.join('')).toContain('study s is finished: 8 complete');
   expect(starts(cwd).sort()).toEqual(Array.from({ length: 8 }, (_, k) => `start ${k}`));
   expect((await trialsOf(cwd)).map(({ params }) => params.x).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, runHpo } from '../support/cli.js';
+import { hpo, makeSweep, runHere } from '../support/cli.js';
 
 test('study create, list, show, delete, and how the other commands choose among several', async () => {
   const cwd = makeSweep({ parameters: { x: [1, 2] } });
   expect(await hpo(cwd, 'study', 'create')).toContain('created study s in sqlite:storage/hpo.db');
-  const twice = await runHpo(['study', 'create'], { cwd });
+  const twice = await runHere(['study', 'create'], { cwd });
   expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('error[storage.study-exists]')]);
   expect(JSON.parse(await hpo(cwd, 'study', 'create', '--name', 'b', '--seed', '3', '--json'))).toEqual({
     study: 'b',
@@ -34,14 +34,14 @@ test('study create, list, show, delete, and how the other commands choose among 
   // The sweep file names s; --sweep with no such file leaves several to choose from.
   expect(await hpo(cwd, 'trials')).toBe('study s has no trials\n');
   expect(await hpo(cwd, 'best', '--study', 'b')).toMatch(/^loss +n +trials +x\n +1 +1 +0 +1\n/);
-  const which = await runHpo(['trials', '--sweep', 'none.yaml'], { cwd });
+  const which = await runHere(['trials', '--sweep', 'none.yaml'], { cwd });
   expect([which.code, which.stderr]).toEqual([2, expect.stringContaining('error[study.which]')]);
   expect(which.stderr).toContain('holds several: s, b');
 
-  const unsure = await runHpo(['study', 'delete', 'b'], { cwd });
+  const unsure = await runHere(['study', 'delete', 'b'], { cwd });
   expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining('study b has 2 trials')]);
   expect(await hpo(cwd, 'study', 'delete', 'b', '--yes')).toBe('deleted study b with 2 trials\n');
-  const gone = await runHpo(['study', 'show', 'b'], { cwd });
+  const gone = await runHere(['study', 'show', 'b'], { cwd });
   expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining('error[study.not-found]')]);
   expect(JSON.parse(await hpo(cwd, 'study', 'list', '--json'))).toMatchObject([
     { name: 's', configurations: 0 },
@@ -53,7 +53,7 @@ test('study create, list, show, delete, and how the other commands choose among 
 test('a storage that is not there is an error, not a new file', async () => {
   const cwd = makeSweep();
   for (const args of [['study', 'list'], ['trials'], ['stop', '0']]) {
-    const { code, stderr } = await runHpo(args, { cwd });
+    const { code, stderr } = await runHere(args, { cwd });
     expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining('error[storage.not-found]')]);
   }
 });
@@ -64,7 +64,7 @@ test('a reader that closes early, as head does, is no failure', async () => {
     trainer: 'silent.sh',
     trials: 3,
   });
-  await runHpo(['optimize'], { cwd });
+  await runHere(['optimize'], { cwd });
   const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
   const script = '{ "$0" "$1" trials --json; echo "code $?" >&2; } | head -1';
   const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script, process.execPath, main], { cwd });
@@ -75,6 +75,6 @@ test('--help and --version say what they should and exit 0; no command at all is
   const cwd = makeSweep();
   expect(await hpo(cwd, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(await hpo(cwd, 'help', 'optimize')).toBe(await hpo(cwd, 'optimize', '--help'));
-  const { code, stderr } = await runHpo([], { cwd });
+  const { code, stderr } = await runHere([], { cwd });
   expect([code, stderr]).toEqual([2, expect.stringContaining('Usage: hpo')]);
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type OfflineRecord, readOffline } from '../loggers/wandb/support.js';
-import { hpo, makeSweep, runHpo, spawnHpo, trialsOf, until, writeFiles } from '../support/cli.js';
+import { hpo, makeSweep, runHere, spawnHpo, trialsOf, until, writeFiles } from '../support/cli.js';
 import { describeWithReal } from '../support/real-part.js';
 
 const filesIn = (folder: string) => {
@@ -51,7 +51,7 @@ describeWithReal('python', 'offline', () => {
     expect(filesIn(cwd)).toEqual([]);
     writeFiles(cwd, { go: '' });
     const env = { WANDB_MODE: 'offline', WANDB_DIR: 'elsewhere' };
-    expect((await runHpo(['optimize', '--wandb', 'offline'], { cwd, env })).code).toBe(0);
+    expect((await runHere(['optimize', '--wandb', 'offline'], { cwd, env })).code).toBe(0);
     const runs = byName(join(cwd, 'elsewhere'));
     expect(Object.values(runs).map(lossesOf)).toEqual([
       [5, 1],
@@ -117,7 +117,7 @@ describeWithReal('python', 'offline', () => {
       pruner: { name: 'threshold', upper: 4, warmup_steps: 0 },
       logging: { wandb: { mode: 'offline' } },
     });
-    await runHpo(['optimize'], { cwd });
+    await runHere(['optimize'], { cwd });
     await until(() => filesIn(cwd).length === 2);
     expect((await trialsOf(cwd)).map(({ state }) => state)).toEqual(['PRUNED', 'PRUNED']);
     for (const records of Object.values(byName(cwd))) {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FakeWandb, type Fault, readRow, type ServerRun } from '../loggers/wandb/fixtures/server.js';
-import { linesOf, makeSweep, runHpo, spawnHpo, tree, until, writeFiles } from '../support/cli.js';
+import { linesOf, makeSweep, runHere, runHpo, spawnHpo, tree, until, writeFiles } from '../support/cli.js';
 
 const wandb = (more: Record<string, unknown> = {}) => ({ logging: { wandb: { project: 'p', ...more } } });
 const steps = (run: ServerRun | undefined) => run?.history.map((row) => readRow(row)._step);
@@ -24,7 +24,7 @@ test('a sweep becomes one run for each trial, with its parameters, rows, summary
     parameters: { x: [1, 2, 3], when: { values: ['y'], when: { x: [1] } } },
     seeds: [7],
   });
-  const { code, stderr } = await runHpo(['optimize'], { cwd, env: server.env });
+  const { code, stderr } = await runHere(['optimize'], { cwd, env: server.env });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(server.mistakes).toEqual([]);
   const runs = server.byName();
@@ -67,7 +67,7 @@ test('twenty trials while the server answers one request in three with a fault: 
     parameters: { x: [...Array(20).keys()] },
     max_concurrent: 4,
   });
-  const { code } = await runHpo(['optimize'], { cwd, env: server.env });
+  const { code } = await runHere(['optimize'], { cwd, env: server.env });
   expect(code).toBe(0);
   expect(server.mistakes).toEqual([]);
   expect(server.runs.size).toBe(20);
@@ -118,7 +118,7 @@ test('what ended while nobody watched is delivered by the next call', async () =
   await running.ended;
   writeFiles(cwd, { go: '' });
   await until(() => linesOf(cwd, 'events').filter((line) => line.startsWith('end')).length === 2);
-  const { code } = await runHpo(['optimize'], { cwd, env: server.env });
+  const { code } = await runHere(['optimize'], { cwd, env: server.env });
   expect(code).toBe(0);
   expect(server.mistakes).toEqual([]);
   const runs = server.byName();
@@ -132,6 +132,7 @@ test('a rejected login is reported once, the sweep continues, and the next call 
   const server = await FakeWandb.start();
   const cwd = makeSweep({ ...wandb(), trainer: 'steps.sh', parameters: { x: [1, 2, 3, 4] } });
   const key = 'a-secret-that-nobody-may-see';
+  // Of a process that lives, no other call takes what is owed.
   const first = await runHpo(['optimize'], { cwd, env: { ...server.env, WANDB_API_KEY: key } });
   expect(first.code).toBe(0);
   expect(first.stdout).toContain('study s is finished: 4 complete');
@@ -141,7 +142,7 @@ test('a rejected login is reported once, the sweep continues, and the next call 
   expect(seen).not.toContain(key);
   expect(seen).not.toContain(Buffer.from(`api:${key}`).toString('base64'));
   expect(server.runs.size).toBe(0);
-  const second = await runHpo(['optimize'], { cwd, env: server.env });
+  const second = await runHere(['optimize'], { cwd, env: server.env });
   expect(second.code).toBe(0);
   expect(server.mistakes).toEqual([]);
   for (const run of Object.values(server.byName()))
@@ -163,7 +164,7 @@ test('a server that is not there neither slows nor ends a sweep; Ctrl-C ends the
   expect(stdout).toContain('3 complete');
   expect(stdout).toMatch(/W&B: 3 runs with 6 rows not delivered \(ECONNREFUSED\); they are kept in/);
   const server = await FakeWandb.start({ port });
-  expect((await runHpo(['optimize'], { cwd, env })).code).toBe(0);
+  expect((await runHere(['optimize'], { cwd, env })).code).toBe(0);
   expect(server.mistakes).toEqual([]);
   expect(Object.values(server.byName()).map(losses)).toEqual([
     [9, 1],
@@ -180,7 +181,7 @@ test('an attempt that is tried again is a run of its own; failures end as failed
     retries: 1,
     max_concurrent: 1,
   });
-  await runHpo(['optimize'], { cwd, env: server.env });
+  await runHere(['optimize'], { cwd, env: server.env });
   expect(server.mistakes).toEqual([]);
   const states = Object.entries(server.byName()).map(([name, run]) => [
     name,
@@ -202,7 +203,7 @@ test.each([
 ] as const)('nothing is sent with %s', async (what, args, section, env) => {
   const server = await FakeWandb.start();
   const cwd = makeSweep(what === 'neither flag nor section' ? {} : wandb(section));
-  expect((await runHpo(['optimize', ...args], { cwd, env: { ...server.env, ...env } })).code).toBe(0);
+  expect((await runHere(['optimize', ...args], { cwd, env: { ...server.env, ...env } })).code).toBe(0);
   expect(server.requests).toEqual([]);
   expect(readdirSync(cwd).sort()).toEqual(
     ['cfg', 'leases', 'outputs', 'storage'].filter((name) => existsSync(join(cwd, name))),
@@ -212,7 +213,7 @@ test.each([
 test('without a key the sweep is not begun, and nothing is written', async () => {
   const cwd = makeSweep();
   const env = { WANDB_BASE_URL: 'http://127.0.0.1:9', WANDB_API_KEY: '', HOME: cwd, NETRC: '' };
-  const ran = await runHpo(['optimize', '--wandb', 'online'], { cwd, env });
+  const ran = await runHere(['optimize', '--wandb', 'online'], { cwd, env });
   expect(ran).toMatchObject({ code: 2, stdout: '' });
   expect(ran.stderr).toContain('error[wandb.no-key]: expected an API key of W&B for 127.0.0.1, got none');
   expect(readdirSync(cwd)).toEqual(['cfg']);

@@ -1,10 +1,23 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../../src/cli/doctor/examine.js';
+import { type Report, readRows } from '../../../src/cli/doctor/examine.js';
 import { openStorage } from '../../../src/storage/open.js';
-import { hpo, makeProject, makeSweep, runHpo, spawnHpo, trainersIn, tree, until } from '../../support/cli.js';
+import { cleanEnv } from '../../support/bundle.js';
+import {
+  hpo,
+  makeProject,
+  makeSweep,
+  runHere,
+  runHpo,
+  spawnHpo,
+  trainersIn,
+  tree,
+  until,
+} from '../../support/cli.js';
 import { GPU_PATH, machine } from '../../support/gpus.js';
 import { installStandIns } from '../../support/tfjs-node.js';
 import { describeOnSmallDisk, smallDisk } from '../../support/tmpfs.js';
@@ -16,6 +29,20 @@ async function examine(cwd: string, env: Record<string, string> = {}, ...args: s
   const report = JSON.parse(stdout) as Report;
   expect(code).toBe(report.ok ? 0 : 1);
   return { report, row: (name: string) => report.checks.find((check) => check.name === name) };
+}
+
+const WORKER = fileURLToPath(new URL('../../../dist/cli/doctor/worker.js', import.meta.url));
+
+/** The same by one part of the examination alone: the others take most of the time. */
+async function examinePart(
+  part: 'gpus' | 'storage' | 'disk',
+  cwd: string,
+  { env = {}, storage = 'sqlite:storage/hpo.db' }: { env?: Record<string, string>; storage?: string },
+) {
+  const args = [WORKER, part, JSON.stringify({ storage, limitMs: 60_000 })];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, env: cleanEnv(env) });
+  const rows = readRows(stdout);
+  return { row: (name: string) => rows.find((row) => row.name === name) };
 }
 
 /** A PATH whose nvidia-smi is this script. */
@@ -85,11 +112,12 @@ describe('a machine that is well', () => {
     const running = gpus.start(cwd);
     await running.says(/trial 0/);
     await until(() => gpus.starts('held').length === 2);
-    const { row } = await examine(cwd, gpus.env);
+    const { row } = await examinePart('gpus', cwd, { env: gpus.env });
     expect(row('leases')?.message).toMatch(/GPU [01] is held by study held, trial 0 \(pid \d+\)/);
     expect(row('leases')?.details?.held).toHaveLength(2);
     // Copied while a sweep writes to it.
-    expect(row('database')).toMatchObject({ status: 'ok', details: { studies: 1 } });
+    const storage = await examinePart('storage', cwd, { env: gpus.env });
+    expect(storage.row('database')).toMatchObject({ status: 'ok', details: { studies: 1 } });
   });
 });
 
@@ -161,9 +189,9 @@ describe('a machine that is ill', () => {
       message: expect.stringContaining('others may write to it'),
       fix: expect.stringContaining('HPO_LEASE_DIR'),
     };
-    const gpus = await examine(cwd, { PATH: GPU_PATH, HPO_LEASE_DIR: dir });
+    const gpus = await examinePart('gpus', cwd, { env: { PATH: GPU_PATH, HPO_LEASE_DIR: dir } });
     expect(gpus.row('leases')).toMatchObject({ status: 'fail', ...finding });
-    const none = await examine(cwd, { PATH: '/usr/bin:/bin', HPO_LEASE_DIR: dir });
+    const none = await examinePart('gpus', cwd, { env: { PATH: '/usr/bin:/bin', HPO_LEASE_DIR: dir } });
     expect(none.row('leases')).toMatchObject({ status: 'warn', ...finding });
   });
 
@@ -186,7 +214,8 @@ describe('a machine that is ill', () => {
 
   test('a folder in the place of a database, a driver that is not known, a storage that is none', async () => {
     const cwd = makeProject();
-    const { row } = await examine(cwd, { HPO_SQLITE_DRIVER: 'oracle' }, '--storage', 'sqlite:.');
+    const env = { HPO_SQLITE_DRIVER: 'oracle' };
+    const { row } = await examinePart('storage', cwd, { env, storage: 'sqlite:.' });
     expect(row('database')).toMatchObject({
       status: 'fail',
       message: expect.stringContaining('it is a folder'),
@@ -195,7 +224,7 @@ describe('a machine that is ill', () => {
       status: 'fail',
       fix: expect.stringContaining('HPO_SQLITE_DRIVER'),
     });
-    const wrong = await runHpo(['doctor', '--storage', 'postgres://x'], { cwd });
+    const wrong = await runHere(['doctor', '--storage', 'postgres://x'], { cwd });
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     expect(wrong.stderr).toContain('error[storage.bad-url]');
   });
@@ -215,7 +244,8 @@ describe('a machine that is ill', () => {
 
 describeOnSmallDisk('a disk of its own', () => {
   test('a nearly full one', async () => {
-    const { row } = await examine(makeProject(), {}, '--storage', `sqlite:${smallDisk(4)}/hpo.db`);
+    const storage = `sqlite:${smallDisk(4)}/hpo.db`;
+    const { row } = await examinePart('disk', makeProject(), { storage });
     expect(row('space.storage')).toMatchObject({
       status: 'fail',
       fix: expect.stringContaining('free some space'),
@@ -226,7 +256,8 @@ describeOnSmallDisk('a disk of its own', () => {
   test('one that nothing can be written to', async () => {
     const disk = smallDisk(4);
     expect(spawnSync('mount', ['-o', 'remount,ro', disk]).status).toBe(0);
-    const { row } = await examine(makeProject(), {}, '--storage', `sqlite:${disk}/deeper/hpo.db`);
+    const storage = `sqlite:${disk}/deeper/hpo.db`;
+    const { row } = await examinePart('storage', makeProject(), { storage });
     expect(row('database')).toMatchObject({
       status: 'fail',
       message: expect.stringContaining(`${disk} is not writable`),

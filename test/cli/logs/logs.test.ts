@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, runHpo, spawnHpo, until, writeFiles } from '../../support/cli.js';
+import { hpo, makeSweep, runHere, spawnHpo, until, writeFiles } from '../../support/cli.js';
 
 test('hpo logs prints what a trial wrote byte for byte, and follows it into its next attempt', async () => {
   // The first attempt fails; the second one waits for a file and then writes more.
@@ -23,7 +23,7 @@ test('hpo logs prints what a trial wrote byte for byte, and follows it into its 
   // It may have come before the second attempt, which is then no attempt yet.
   expect([0, 2]).toContain(code);
   expect(await hpo(cwd, 'logs', '0', '--attempt', '1')).toBe('\u001b[31mattempt\r\ufffd\n');
-  const missing = await runHpo(['logs', '0', '--attempt', '3'], { cwd });
+  const missing = await runHere(['logs', '0', '--attempt', '3'], { cwd });
   expect(missing).toMatchObject({ code: 2, stdout: '' });
   expect(missing.stderr).toContain('error[logs.no-attempt]');
   // The command that hpo shows runs the trial again.

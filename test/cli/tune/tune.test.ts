@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hpo, makeProject, runHpo } from '../../support/cli.js';
+import { hpo, makeProject, runHere } from '../../support/cli.js';
 import { hpoInProcess } from '../../support/in-process.js';
 
 const bestOf = async (cwd: string, ...args: string[]) =>
@@ -20,7 +20,7 @@ test('a real program is tuned without a file, and the same line resumes the stud
   const best = JSON.stringify(await bestOf(cwd, '--study', 'gz'));
   expect(best).toMatch(/"level":[59]/);
   // Another space is another search.
-  const other = await runHpo([...line, ...rest, 'sh', '-c', 'gzip -c -{level:int:1..8} data.txt | wc -c'], {
+  const other = await runHere([...line, ...rest, 'sh', '-c', 'gzip -c -{level:int:1..8} data.txt | wc -c'], {
     cwd,
   });
   expect(other.code).toBe(2);
@@ -36,7 +36,7 @@ test('--save writes a sweep file that continues the same study', async () => {
   const text = readFileSync(join(cwd, 'my/sweep.yaml'), 'utf8');
   expect(text).toContain('trials: 2');
   expect(await hpo(cwd, 'optimize', '--sweep', 'my/sweep.yaml', '--trials', '3')).toContain('3 complete');
-  const { code, stderr } = await runHpo([...line, '--repeats', '2', ...words], { cwd });
+  const { code, stderr } = await runHere([...line, '--repeats', '2', ...words], { cwd });
   expect(code).toBe(2);
   expect(stderr).toContain('error[tune.file-exists]');
 });
@@ -44,7 +44,7 @@ test('--save writes a sweep file that continues the same study', async () => {
 test('a command that prints no METRIC lines is told what to do, soon', async () => {
   const cwd = makeProject();
   const words = ['--devices', 'cpu', '--max-concurrent', '1', '--', 'echo', '{x:1..2}'];
-  const { code, stderr, stdout } = await runHpo(['tune', '--minimize', 'loss', ...words], { cwd });
+  const { code, stderr, stdout } = await runHere(['tune', '--minimize', 'loss', ...words], { cwd });
   expect(code).toBe(1);
   expect(stderr).toMatch(/METRIC loss=0\.5.*--metric-format last-number/s);
   expect(stdout).toContain('3 fail\n');

@@ -1,0 +1,28 @@
+import { vi } from 'vitest';
+
+export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Returns what a command line of hpo printed in this process, and its exit code. */
+export async function captured(run: () => Promise<number>): Promise<Said> {
+  const said = { stdout: '', stderr: '' };
+  const streams = (['stdout', 'stderr'] as const).map((name) => {
+    const stream = process[name];
+    const before = stream.listeners('error');
+    const spy = vi.spyOn(stream, 'write').mockImplementation((chunk, encoding, done) => {
+      said[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      const callback = typeof encoding === 'function' ? encoding : done;
+      callback?.(null);
+      return true;
+    });
+    return () => {
+      spy.mockRestore();
+      for (const listener of stream.listeners('error'))
+        if (!before.includes(listener)) stream.off('error', listener as () => void);
+    };
+  });
+  try {
+    return { code: await run(), ...said };
+  } finally {
+    for (const restore of streams) restore();
+  }
+}
