@@ -139,6 +139,8 @@ export type AttemptInfo = {
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
   readonly reason: string | null;
+  /** Of an attempt that failed: the line at the end of its log that says most; null where there is none. */
+  readonly lastWords: string | null;
   readonly device: string | null;
   readonly hasLog: boolean;
 };

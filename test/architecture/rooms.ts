@@ -25,6 +25,7 @@ const EXECUTORS = [
   'executors/executor',
   'executors/handle',
   'executors/changeable-limits',
+  'executors/log-tail',
   'executors/registry',
   'executors/trainer-command',
   'executors/trainer-setup',

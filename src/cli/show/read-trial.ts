@@ -3,6 +3,8 @@ import { findTrial } from '../../control/find-trial.js';
 import type { Params } from '../../core/distribution.js';
 import { effectiveNames } from '../../core/space.js';
 import { handleKind } from '../../executors/handle.js';
+import { readLastWords } from '../../executors/log-tail.js';
+import { controlOf } from '../../executors/registry.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
 import { attemptFiles } from '../../executors/study-outputs.js';
 import { type RankedConfiguration, toRanked } from '../../results/results-model.js';
@@ -25,6 +27,8 @@ export type ShownTrial = {
   readonly params: Params;
   readonly metrics: readonly StoredMetric[];
   readonly attempts: readonly AttemptRecord[];
+  /** Of each attempt: what its log says at its end about a failure; null where there is none. */
+  readonly lastWords: readonly (string | null)[];
   /** Its configuration among those with a result; null where it has none. */
   readonly rank: { readonly place: number; readonly of: number; readonly result: RankedConfiguration } | null;
   /** Trials of the same configuration, this one too, in order of number. */
@@ -41,13 +45,15 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
   const params = orderedParams(study, row);
   const ofConfiguration = await readConfiguration(storage, study, number);
   const repeats: TrialRow[] = [];
+  const attempts = await storage.attempts({ trialId: row.id });
   for (const each of ofConfiguration.trials) repeats.push(...(await storage.rows(record.id, each, 1)));
   return {
     study,
     row,
     params,
     metrics: await storage.metrics(record.id, number),
-    attempts: await storage.attempts({ trialId: row.id }),
+    attempts,
+    lastWords: await Promise.all(attempts.map((attempt) => lastWordsOf(attempt, number))),
     rank: ofConfiguration.rank,
     repeats: repeats.length === 0 ? [row] : repeats,
     files: filesOf(row),
@@ -56,6 +62,12 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
         ? null
         : rerunCommand(study.spec.trainer, { ...row, params }, effectiveNames(study.space)),
   };
+}
+
+async function lastWordsOf(attempt: AttemptRecord, trial: number): Promise<string | null> {
+  if (attempt.exitCode === null || attempt.exitCode === 0) return null;
+  const control = await controlOf(attempt.handle);
+  return control && readLastWords(control, { ...attempt, trial });
 }
 
 async function readConfiguration(

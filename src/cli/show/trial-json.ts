@@ -5,7 +5,7 @@ import type { ShownTrial } from './read-trial.js';
 
 /** A trial as `hpo show --json` prints it. */
 export function trialJson(shown: ShownTrial): object {
-  const { study, row, params, metrics, attempts, rank, repeats, files, command } = shown;
+  const { study, row, params, metrics, attempts, lastWords, rank, repeats, files, command } = shown;
   const finals = metrics.flatMap(({ name, step, value }) => (step === null ? [[name, value]] : []));
   return {
     study: study.name,
@@ -18,8 +18,9 @@ export function trialJson(shown: ShownTrial): object {
         { steps: [...steps], values: [...values] },
       ]),
     ),
-    attempts: attempts.map(({ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause }) => ({
+    attempts: attempts.map(({ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause }, k) => ({
       ...{ attempt, device, startedAtMs, finishedAtMs, exitCode, reason, cause },
+      lastWords: lastWords[k] ?? null,
     })),
     rank: rank && { place: rank.place, of: rank.of, ...rankedJson(rank.result) },
     repeats: repeats.map((each) => ({

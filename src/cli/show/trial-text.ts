@@ -48,7 +48,7 @@ function headline({ study, row }: ShownTrial, { style }: Surface, nowMs: number)
 
 type Fields = readonly (readonly [label: string, text: string | null])[];
 
-function facts({ row, rank, attempts }: ShownTrial): Fields {
+function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
   const use = row.gpuUse;
   const gpu =
     use === null
@@ -60,6 +60,7 @@ function facts({ row, rank, attempts }: ShownTrial): Fields {
         });
   return [
     ['reason', row.reason],
+    ['log ends with', row.reason === null ? null : (lastWords.at(-1) ?? null)],
     ['rank', rank === null ? null : rankText(rank)],
     ['configuration', row.configuration === null ? null : String(row.configuration)],
     ['seed', row.seed === null ? null : String(row.seed)],
@@ -158,15 +159,15 @@ function stepsText(steps: Float64Array): string {
   return steps.length === 1 ? `${first}` : `${first}-${last}`;
 }
 
-function attemptsTable({ attempts }: ShownTrial, surface: Surface, nowMs: number): string {
+function attemptsTable({ attempts, lastWords }: ShownTrial, surface: Surface, nowMs: number): string {
   if (attempts.length === 0) return '';
-  const rows = attempts.map((each): Cell[] => [
+  const rows = attempts.map((each, k): Cell[] => [
     String(each.attempt),
     each.cause ?? (each.finishedAtMs === null ? 'running' : 'ended'),
     each.exitCode === null ? '' : String(each.exitCode),
     durationText(Math.max(0, (each.finishedAtMs ?? nowMs) - each.startedAtMs)),
     each.device,
-    each.reason ?? '',
+    [each.reason, lastWords[k]].filter((part) => part !== null).join(': '),
   ]);
   return inner(['attempt', 'end', 'exit', 'time', 'device', 'reason'], rows, surface);
 }

@@ -32,6 +32,11 @@ export class StudyStore {
   readonly curves = signal<Curves | null>(null);
   readonly importance = signal<ImportanceInfo | null>(null);
   readonly error = signal<SourceError | Error | null>(null);
+  /** Nothing of this name is in the database: what is shown is from before, and nothing can be done to it. */
+  readonly isGone = computed(() => {
+    const error = this.error.value;
+    return error instanceof SourceError && error.code === 'study.not-found';
+  });
   readonly connected = signal(true);
   /** Counts up with every change of `columns`; 0: nothing has come yet. */
   readonly version = signal(0);

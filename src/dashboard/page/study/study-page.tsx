@@ -17,7 +17,7 @@ import { fromQuery, isEmpty, NO_FILTERS, toQuery } from '../store/filters.js';
 import { StudyStore } from '../store/study-store.js';
 import { TrialTable } from '../table/trial-table.js';
 import { formatCount } from '../text.js';
-import { Loading, Problem } from '../ui/loading.js';
+import { GoneStudy, Loading, Problem } from '../ui/loading.js';
 import { About } from './about.js';
 import { PageHead } from './page-head.js';
 import { SelectionBar } from './selection-bar.js';
@@ -33,7 +33,11 @@ export function StudyPage({ name }: { readonly name: string }) {
     <>
       <PageHead store={store} />
       <main class="study" id="main">
-        {error ? <Problem error={error} retry={() => void store.refresh()} /> : null}
+        {store.isGone.value ? (
+          <GoneStudy />
+        ) : error ? (
+          <Problem error={error} retry={() => void store.refresh()} />
+        ) : null}
         {isOpen ? <OpenStudy store={store} /> : error ? null : <Loading what="the study" />}
       </main>
     </>
@@ -45,7 +49,7 @@ function OpenStudy({ store }: { readonly store: StudyStore }) {
   return (
     <>
       <Summary store={store} />
-      {server.value?.readOnly ? null : <StudyActions store={store} />}
+      {server.value?.readOnly || store.isGone.value ? null : <StudyActions store={store} />}
       <SelectionBar store={store} />
       <div class="panels">
         <History store={store} />

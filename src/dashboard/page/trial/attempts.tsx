@@ -1,6 +1,15 @@
 import type { TrialInfo } from '../../protocol.js';
 import { clean, formatDuration, formatTime } from '../text.js';
 
+/** What a log says at its end about a failure. */
+export function LastWords({ text }: { readonly text: string }) {
+  return (
+    <code class="last-words" title="The last words of its log">
+      {clean(text)}
+    </code>
+  );
+}
+
 /** Every process of a trial: when, where, how it ended. */
 export function Attempts({
   trial,
@@ -23,7 +32,10 @@ export function Attempts({
           <table class="plain">
             <thead>
               <tr>
-                <th scope="col">attempt</th>
+                <th scope="col">
+                  <span aria-hidden="true">#</span>
+                  <span class="hidden-text">attempt</span>
+                </th>
                 <th scope="col">started</th>
                 <th scope="col">time</th>
                 <th scope="col">device</th>
@@ -36,7 +48,9 @@ export function Attempts({
               {trial.attempts.map((each) => (
                 <tr key={each.attempt} aria-current={each.attempt === shown ? 'true' : undefined}>
                   <td class="number">{each.attempt}</td>
-                  <td>{each.startedAtMs === null ? '\u2013' : formatTime(each.startedAtMs)}</td>
+                  <td title={each.startedAtMs === null ? undefined : formatTime(each.startedAtMs)}>
+                    {each.startedAtMs === null ? '\u2013' : formatTime(each.startedAtMs).slice(5)}
+                  </td>
                   <td>
                     {each.startedAtMs !== null && each.finishedAtMs !== null
                       ? formatDuration(each.finishedAtMs - each.startedAtMs)
@@ -44,7 +58,10 @@ export function Attempts({
                   </td>
                   <td>{clean(each.device ?? '\u2013')}</td>
                   <td class="number">{each.exitCode ?? '\u2013'}</td>
-                  <td class="wrap">{clean(each.reason ?? '\u2013')}</td>
+                  <td class="wrap">
+                    {clean(each.reason ?? '\u2013')}
+                    {each.lastWords ? <LastWords text={each.lastWords} /> : null}
+                  </td>
                   <td>
                     {each.hasLog ? (
                       <button

@@ -36,6 +36,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
         finishedAtMs: at(end),
         exitCode: null,
         reason: columns.text('reason', number),
+        lastWords: null,
         device: columns.text('device', number),
         hasLog: false,
       },

@@ -8,9 +8,9 @@ import { StudyStore } from '../store/study-store.js';
 import { PageHead } from '../study/page-head.js';
 import { clean, formatDuration, formatNumber, formatTime, formatValue } from '../text.js';
 import { Link } from '../ui/link.js';
-import { Loading, Problem } from '../ui/loading.js';
+import { GoneStudy, Loading, Problem } from '../ui/loading.js';
 import { StateBadge } from '../ui/state-badge.js';
-import { Attempts } from './attempts.js';
+import { Attempts, LastWords } from './attempts.js';
 import { Command } from './command.js';
 import { CurveAgainstField } from './curve-against-field.js';
 import { trialFromColumns } from './from-columns.js';
@@ -53,7 +53,11 @@ export function TrialPage({ name, number }: { readonly name: string; readonly nu
     <>
       <PageHead store={store} trial={number} />
       <main class="trial" id="main">
-        {error.value ? <Problem error={error.value} retry={() => void read()} /> : null}
+        {store.isGone.value ? (
+          <GoneStudy />
+        ) : error.value ? (
+          <Problem error={error.value} retry={() => void read()} />
+        ) : null}
         {shown ? (
           <OpenTrial store={store} trial={shown} read={() => void read()} />
         ) : error.value ? null : (
@@ -72,6 +76,7 @@ function OpenTrial({ store, trial, read }: OpenProps) {
   const withLogs = trial.attempts.filter(({ hasLog }) => hasLog);
   const shownAttempt = attempt.value ?? withLogs.at(-1)?.attempt ?? null;
   const isRunning = trial.state.toUpperCase() === 'RUNNING';
+  const words = trial.attempts.at(-1)?.lastWords;
   return (
     <>
       <section class="summary" aria-label="Result">
@@ -84,6 +89,7 @@ function OpenTrial({ store, trial, read }: OpenProps) {
             />
           </p>
           {trial.reason ? <p class="fact-note">{clean(trial.reason)}</p> : null}
+          {words && trial.state.toUpperCase() === 'FAIL' ? <LastWords text={words} /> : null}
         </div>
         {info?.objectives.map(({ metric }, k) => (
           <div class="fact" key={metric}>
@@ -115,7 +121,9 @@ function OpenTrial({ store, trial, read }: OpenProps) {
           </p>
         </div>
       </section>
-      {server.value?.readOnly ? null : <TrialActions store={store} trial={trial} done={read} />}
+      {server.value?.readOnly || store.isGone.value ? null : (
+        <TrialActions store={store} trial={trial} done={read} />
+      )}
       {trial.note ? <p class="about-note">{clean(trial.note)}</p> : null}
       {trial.tags.length > 0 ? (
         <p class="tags">

@@ -1,5 +1,6 @@
 import { SourceError } from '../data/source.js';
 import { clean } from '../text.js';
+import { Link } from './link.js';
 
 export function Loading({ what }: { readonly what: string }) {
   return (
@@ -22,6 +23,21 @@ export function Problem({ error, retry }: { readonly error: Error; readonly retr
       <button type="button" class="button button-small" onClick={retry}>
         Try again
       </button>
+    </div>
+  );
+}
+
+/** The study of this page was deleted or renamed meanwhile. What was shown before stays on the page. */
+export function GoneStudy() {
+  return (
+    <div class="problem-box" role="alert">
+      <p>
+        <strong>There is no such study (any more).</strong> It was deleted or renamed, or another database is
+        in its place.
+      </p>
+      <p class="fix">
+        See <Link to="/">all studies</Link>.
+      </p>
     </div>
   );
 }

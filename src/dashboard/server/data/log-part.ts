@@ -1,4 +1,5 @@
 import type { AttemptControl, AttemptRef } from '../../../executors/executor.js';
+import { logSize } from '../../../executors/log-tail.js';
 import type { LogPart } from '../../protocol.js';
 import { continuedBytes, logText, wholeLength } from './log-text.js';
 
@@ -18,7 +19,7 @@ export async function readLogPart(
   control: Pick<AttemptControl, 'logs'>,
   { attempt, from, growing }: Wanted,
 ): Promise<LogPart> {
-  const start = from >= 0 ? from : Math.max(0, (await sizeOf(control, attempt, 0)) + from);
+  const start = from >= 0 ? from : Math.max(0, (await logSize(control, attempt, 0)) + from);
   const { bytes, isAll } = await readBytes(control, attempt, start);
   // At the beginning of the answer, since a request may begin anywhere.
   const skipped = start === 0 ? 0 : continuedBytes(bytes);
@@ -28,7 +29,7 @@ export async function readLogPart(
     text: logText(bytes.subarray(skipped, end)),
     from: start + skipped,
     next: start + end,
-    size: isAll ? start + bytes.length : await sizeOf(control, attempt, start + bytes.length),
+    size: isAll ? start + bytes.length : await logSize(control, attempt, start + bytes.length),
     growing,
   };
 }
@@ -46,32 +47,4 @@ async function readBytes(
     if (size > MAX_PART_BYTES) break;
   }
   return { bytes: Buffer.concat(parts).subarray(0, MAX_PART_BYTES), isAll: size <= MAX_PART_BYTES };
-}
-
-/**
- * How many bytes a log has, which an executor need not know: found by asking whether there is more after so many, in about 40
- * steps for the largest. `atLeast`: known to be there.
- */
-async function sizeOf(
-  control: Pick<AttemptControl, 'logs'>,
-  attempt: AttemptRef,
-  atLeast: number,
-): Promise<number> {
-  const hasByte = async (byte: number) => {
-    for await (const part of control.logs(attempt, byte)) return part.length > 0;
-    return false;
-  };
-  let low = atLeast;
-  let step = MAX_PART_BYTES;
-  while (await hasByte(low + step - 1)) {
-    low += step;
-    step *= 2;
-  }
-  let high = low + step - 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await hasByte(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -6,6 +6,7 @@ import { printable, printableLine } from '../../../core/printable.js';
 import { effectiveNames } from '../../../core/space.js';
 import type { AttemptControl } from '../../../executors/executor.js';
 import { handleKind } from '../../../executors/handle.js';
+import { readLastWords } from '../../../executors/log-tail.js';
 import { controlOf } from '../../../executors/registry.js';
 import { rerunCommand } from '../../../executors/rerun-command.js';
 import { attemptFiles } from '../../../executors/study-outputs.js';
@@ -102,12 +103,15 @@ function byName(stored: readonly StoredMetric[]): TrialInfo['metrics'] {
 
 async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<AttemptInfo> {
   const control = await controlOf(attempt.handle);
+  const hasFailed = (attempt.exitCode ?? 0) !== 0 && attempt.cause !== 'pruned';
+  const words = hasFailed && control ? await readLastWords(control, { ...attempt, trial }) : null;
   return {
     attempt: attempt.attempt,
     startedAtMs: attempt.startedAtMs,
     finishedAtMs: attempt.finishedAtMs,
     exitCode: attempt.exitCode,
     reason: attempt.reason === null ? null : printable(attempt.reason),
+    lastWords: words === null ? null : printableLine(words),
     device: attempt.device === '' ? null : printable(attempt.device),
     hasLog: control !== null && (await hasOutput(control, { ...attempt, trial })),
   };
