@@ -33,16 +33,21 @@ export const LIMIT_KEYS: Readonly<Record<LimitName, string>> = {
 };
 const LIMITS = Object.keys(LIMIT_KEYS) as LimitName[];
 
+/** The user attribute with the limits with which the newest call of `hpo optimize` began. */
+export const LIMITS_ATTRIBUTE = 'hpo:limits';
+
+/** Reads stored limits. Whatever it cannot read counts as unknown. */
+export function parseLimits(stored: JsonValue | undefined): ChangedLimits {
+  const given = isRecord(stored) ? stored : {};
+  const valid = LIMITS.filter((name) => Object.hasOwn(given, name) && isLimit(given[name]));
+  return Object.fromEntries(valid.map((name) => [name, given[name]])) as ChangedLimits;
+}
+
 /** Reads a stored control. Whatever it cannot read counts as not set, so that no stored text can stop a sweep. */
 export function parseControl(stored: JsonValue): StudyControl {
   if (!isRecord(stored)) return NO_CONTROL;
   const { pausedAtMs, limits } = stored;
-  const given = isRecord(limits) ? limits : {};
-  const valid = LIMITS.filter((name) => Object.hasOwn(given, name) && isLimit(given[name]));
-  return {
-    pausedAtMs: typeof pausedAtMs === 'number' ? pausedAtMs : null,
-    limits: Object.fromEntries(valid.map((name) => [name, given[name]])) as ChangedLimits,
-  };
+  return { pausedAtMs: typeof pausedAtMs === 'number' ? pausedAtMs : null, limits: parseLimits(limits) };
 }
 
 function isLimit(value: JsonValue | undefined): boolean {
@@ -57,11 +62,12 @@ function isRecord(value: JsonValue | undefined): value is { readonly [key: strin
 export function limitsText(limits: ChangedLimits): string {
   return LIMITS.flatMap((name) => {
     const value = limits[name];
-    return value === undefined ? [] : [`${LIMIT_KEYS[name]}=${valueText(name, value)}`];
+    return value === undefined ? [] : [`${LIMIT_KEYS[name]}=${limitText(name, value)}`];
   }).join(' ');
 }
 
-function valueText(name: LimitName, value: number | null): string {
+/** Returns a limit as `hpo set` takes it: `2h`, `none`. */
+export function limitText(name: LimitName, value: number | null): string {
   if (value === null) return 'none';
   return name.endsWith('Ms') ? durationWords(value) : String(value);
 }

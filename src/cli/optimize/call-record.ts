@@ -10,6 +10,7 @@ import {
   parseProvenance,
 } from '../../core/provenance.js';
 import { addCall, CALLS_ATTRIBUTE, endCall, parseCalls, type StudyCall } from '../../core/study-calls.js';
+import { type ChangedLimits, LIMITS_ATTRIBUTE } from '../../core/study-control.js';
 import type { StudyAttributes } from '../../storage/storage.js';
 import { gitState } from '../git-state.js';
 import { findScript, sha256Of } from '../trainer-script.js';
@@ -46,10 +47,11 @@ export class CallRecord {
   }
 
   /** Stores that this call runs. Without a record, as on a full disk, it runs all the same. */
-  static async begin(study: RecordedStudy, startedAtMs: number): Promise<CallRecord> {
+  static async begin(study: RecordedStudy, startedAtMs: number, limits: ChangedLimits): Promise<CallRecord> {
     const call = { owner: study.owner, startedAtMs, endedAtMs: null, end: null };
     const record = new CallRecord(study, call);
     await record.#change((calls) => addCall(calls, call));
+    await record.#storeLimits(limits);
     return record;
   }
 
@@ -73,6 +75,12 @@ export class CallRecord {
       return addProvenance(entries, entry);
     });
     if (changed !== null) warn(changed);
+  }
+
+  /** For pages that change them. Without them a page shows only what was changed. */
+  async #storeLimits(limits: ChangedLimits): Promise<void> {
+    const { storage, id } = this.#study;
+    await updateAttribute(storage, { studyId: id, name: LIMITS_ATTRIBUTE }, () => limits).catch(() => {});
   }
 
   /** Stores how the call ended. Never rejects: an earlier error matters more. */

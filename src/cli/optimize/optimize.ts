@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { beginCall } from '../../control/stored-control.js';
+import type { ChangedLimits } from '../../core/study-control.js';
 import { ChangeableLimits } from '../../executors/changeable-limits.js';
 import type { Executor } from '../../executors/executor.js';
 import { openExecutor } from '../../executors/registry.js';
@@ -19,6 +20,7 @@ import { runSweep } from '../../study/sweep/loop.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { ExitCode, print, warn } from '../output.js';
 import { DEFAULT_SWEEP, outputsDir } from '../paths.js';
+import { beginLimits } from './begin-limits.js';
 import { CallRecord } from './call-record.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
@@ -170,7 +172,8 @@ class SweepSession {
     for (const note of notes) messages.send('info', note);
     for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
     const watch = watchSignals(() => group.flush());
-    const record = await this.#beginRecord((warning) => messages.send('warning', warning));
+    const limits = beginLimits(plan, places, this.#limits, this.#attemptLimits);
+    const record = await this.#beginRecord(limits, (warning) => messages.send('warning', warning));
     let started = 0;
     const emit: Emit = (event) => {
       if (event.type === 'trial-started') started++;
@@ -205,9 +208,9 @@ class SweepSession {
     ];
   }
 
-  async #beginRecord(warn: (message: string) => void): Promise<CallRecord> {
+  async #beginRecord(limits: ChangedLimits, warn: (message: string) => void): Promise<CallRecord> {
     const { id, owner, spec } = this.#study;
-    const record = await CallRecord.begin({ id, owner, storage: this.#database }, Date.now());
+    const record = await CallRecord.begin({ id, owner, storage: this.#database }, Date.now(), limits);
     const { command, cwd } = spec.trainer;
     if (this.#wanted.run.provenance) record.addProvenance({ file: this.#wanted.file, command, cwd }, warn);
     return record;

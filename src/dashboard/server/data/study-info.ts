@@ -1,11 +1,17 @@
-import { readStudyControl } from '../../../control/stored-control.js';
 import { studyNote } from '../../../control/study-note.js';
 import { metricConstraintText } from '../../../core/metric-constraints.js';
 import { printable } from '../../../core/printable.js';
 import { PROVENANCE_ATTRIBUTE, parseProvenance } from '../../../core/provenance.js';
 import type { ParamSpec } from '../../../core/space.js';
-import { LIMIT_KEYS, type LimitName } from '../../../core/study-control.js';
-import { durationWords } from '../../../core/units.js';
+import {
+  LIMIT_KEYS,
+  LIMITS_ATTRIBUTE,
+  type LimitName,
+  limitText,
+  parseControl,
+  parseLimits,
+} from '../../../core/study-control.js';
+import type { JsonValue } from '../../../core/trial.js';
 import type { ParameterInfo, StudyInfo } from '../../protocol.js';
 import { allowedActions } from '../actions/allowed.js';
 import type { OpenStudy } from './open-study.js';
@@ -31,7 +37,7 @@ export async function studyInfo(open: OpenStudy, isReadOnly: boolean): Promise<S
     repeats: study.spec.repeats,
     sampler: isOwn ? study.spec.sampler.name : null,
     pruner: isOwn ? study.spec.pruner.name : null,
-    limits: await limitsOf(open),
+    limits: await limitsOf(open, attributes),
     note: note === null ? null : printable(note),
     tags: tags.map(printable),
     provenance: { ...parseProvenance(attributes[PROVENANCE_ATTRIBUTE]).at(-1) },
@@ -78,13 +84,17 @@ function forcedParameter(name: string, isCoded: boolean): ParameterInfo {
   };
 }
 
-/** Limits that were changed since the sweep began; what it began with is known to its process alone. */
-async function limitsOf({ storage, record }: OpenStudy): Promise<Record<string, string | null>> {
-  const { limits } = await readStudyControl(storage, record.id);
+/** Limits with which the newest sweep began, and what was changed since. */
+async function limitsOf(
+  { storage, record }: OpenStudy,
+  attributes: Readonly<Record<string, JsonValue>>,
+): Promise<Record<string, string | null>> {
+  const { limits } = parseControl((await storage.readControl(record.id)).control);
+  const known = { ...parseLimits(attributes[LIMITS_ATTRIBUTE]), ...limits };
   return Object.fromEntries(
-    Object.entries(limits).map(([name, value]) => [
-      LIMIT_KEYS[name as LimitName],
-      value === null ? null : name.endsWith('Ms') ? durationWords(value) : String(value),
-    ]),
+    Object.entries(known).map(([name, value]) => {
+      const text = value === null ? null : limitText(name as LimitName, value);
+      return [LIMIT_KEYS[name as LimitName], text];
+    }),
   );
 }
