@@ -1,7 +1,7 @@
 import type { ParamValue } from '../core/distribution.js';
 import { isFeasible } from '../core/metric-constraints.js';
 import type { Direction } from '../core/trial.js';
-import type { FilterField, FilterFields } from './filter/filter.js';
+import { type FieldKind, type NamedField, NamedFields } from './filter/named-fields.js';
 import { shownState, type TrialRow } from './trial-table.js';
 
 /** A trial as lists of trials show, sort and filter it. Storage's rows satisfy it. */
@@ -14,15 +14,8 @@ export type ListedTrial = TrialRow & {
   readonly hidden: boolean;
 };
 
-export type FieldKind = 'trial' | 'objective' | 'parameter' | 'metric';
-
 /** One value of every trial, by the name that people write. */
-export type TrialField<Row extends ListedTrial = ListedTrial> = FilterField<Row> & {
-  readonly name: string;
-  readonly kind: FieldKind;
-  /** The order in which the better value comes first; null where no value is better. */
-  readonly direction: Direction | null;
-};
+export type TrialField<Row extends ListedTrial = ListedTrial> = NamedField<Row>;
 
 export type FieldNames = {
   readonly objectives: readonly { readonly metric: string; readonly direction: Direction }[];
@@ -51,55 +44,29 @@ const OWN: Readonly<Record<string, Value>> = {
   finished: ({ finishedAtMs }) => finishedAtMs,
 };
 
-const PREFIXES = {
-  trial: 'trial.',
-  objective: 'objective.',
-  parameter: 'param.',
-  metric: 'metric.',
-} as const;
-
-/**
- * The names under which trials are shown, sorted and filtered. Where one name means several things, the parameter comes
- * first, then the objective, the metric, and what hpo knows of a trial; a prefix (`param.`, `objective.`, `metric.`,
- * `trial.`) tells them apart. `objective` is the first objective, whatever its name.
- */
-export class TrialFields implements FilterFields<ListedTrial> {
-  readonly known: readonly string[];
-  readonly #byName = new Map<string, TrialField>();
-
+/** The fields of trials as storage has them. */
+export class TrialFields extends NamedFields<ListedTrial, TrialField> {
   /** `nowMs`: until when a running trial has run. */
   constructor({ objectives, parameters, metrics }: FieldNames, nowMs: number) {
-    for (const name of parameters) this.#add('parameter', name, (trial) => parameterOf(trial, name));
-    for (const [k, { metric, direction }] of objectives.entries())
-      this.#add('objective', metric, ({ values }) => values?.[k] ?? null, direction);
-    for (const name of metrics)
-      this.#add('metric', name, (trial) =>
-        Object.hasOwn(trial.metrics, name) ? (trial.metrics[name] ?? null) : null,
-      );
-    for (const [name, value] of Object.entries(OWN)) this.#add('trial', name, (trial) => value(trial, nowMs));
-    this.#alias('number', 'trial.trial');
-    this.#alias('duration_s', 'trial.time');
-    if (objectives[0]) this.#alias('objective', `objective.${objectives[0].metric}`);
-    this.known = [
-      ...new Set([...parameters, ...objectives.map(({ metric }) => metric), ...metrics, ...Object.keys(OWN)]),
-    ];
+    super([
+      ...parameters.map((name) => field('parameter', name, (trial) => parameterOf(trial, name))),
+      ...objectives.map(({ metric, direction }, k) => ({
+        ...field('objective', metric, ({ values }) => values?.[k] ?? null),
+        direction,
+      })),
+      ...metrics.map((name) =>
+        field('metric', name, (trial) =>
+          Object.hasOwn(trial.metrics, name) ? (trial.metrics[name] ?? null) : null,
+        ),
+      ),
+      ...Object.entries(OWN).map(([name, value]) => field('trial', name, (trial) => value(trial, nowMs))),
+    ]);
   }
+}
 
-  find(name: string): TrialField | null {
-    return this.#byName.get(name) ?? null;
-  }
-
-  #add(kind: FieldKind, name: string, value: TrialField['value'], direction: Direction | null = null): void {
-    const isCaseless = kind === 'trial' && name === 'state';
-    const field: TrialField = { kind, name, value, direction, isCaseless };
-    this.#byName.set(`${PREFIXES[kind]}${name}`, field);
-    if (!this.#byName.has(name)) this.#byName.set(name, field);
-  }
-
-  #alias(name: string, of: string): void {
-    const field = this.#byName.get(of);
-    if (field && !this.#byName.has(name)) this.#byName.set(name, field);
-  }
+function field(kind: FieldKind, name: string, value: TrialField['value']): TrialField {
+  const isCaseless = kind === 'trial' && name === 'state';
+  return { kind, name, value, direction: null, isCaseless, isSingle: false };
 }
 
 /** What the trainer received under this name. */

@@ -8,6 +8,8 @@ export type FilterField<Row> = {
   readonly value: (row: Row) => Literal;
   /** Its texts are lower case, and a condition may write them in any case. */
   readonly isCaseless: boolean;
+  /** Its numbers have single precision: what they are compared with is rounded in the same way. */
+  readonly isSingle: boolean;
 };
 
 /** The fields that a condition may name. `known`: names for the error that lists them. */
@@ -47,7 +49,12 @@ function compileComparison<Row>(
   if (comparator !== '==' && comparator !== '!=')
     for (const side of [left, right]) requireNumber(side, comparator, scope.text);
   const isCaseless = sides.some((side) => side.isCaseless);
-  const [a, b] = sides.map(({ value }) => (isCaseless ? caseless(value) : value)) as [
+  const isSingle = sides.some((side) => side.isSingle);
+  const read = (value: FilterField<Row>['value']) => {
+    const rounded = isSingle ? single(value) : value;
+    return isCaseless ? caseless(rounded) : rounded;
+  };
+  const [a, b] = sides.map(({ value }) => read(value)) as [
     FilterField<Row>['value'],
     FilterField<Row>['value'],
   ];
@@ -62,8 +69,15 @@ function caseless<Row>(value: (row: Row) => Literal): (row: Row) => Literal {
   };
 }
 
+function single<Row>(value: (row: Row) => Literal): (row: Row) => Literal {
+  return (row) => {
+    const found = value(row);
+    return typeof found === 'number' ? Math.fround(found) : found;
+  };
+}
+
 function fieldOf<Row>(operand: Operand, { text, fields }: Scope<Row>): FilterField<Row> {
-  if (operand.kind === 'literal') return { value: () => operand.value, isCaseless: false };
+  if (operand.kind === 'literal') return { value: () => operand.value, isCaseless: false, isSingle: false };
   const field = fields.find(operand.name);
   if (field) return field;
   throw unknownName(operand, text, fields.known);

@@ -68,14 +68,18 @@ describe('the selection', () => {
 
   test.each([
     ['optimizer = sgd', (trial: number) => trial % 3 === 1],
+    ['optimizer == "sgd"', (trial: number) => trial % 3 === 1],
     ['state = fail', (trial: number) => trial % 11 === 10],
-    ['17', (trial: number) => trial === 17],
-    ['trial >= 50 and adam', (trial: number) => trial >= 50 && trial % 3 === 0],
+    ['state == "FAIL" or number == 17', (trial: number) => trial % 11 === 10 || trial === 17],
+    ['trial >= 50 and not optimizer != adam', (trial: number) => trial >= 50 && trial % 3 === 0],
+    ['momentum == null && trial.trial < 9', (trial: number) => trial < 9 && trial % 3 !== 1],
+    ['lr == 0.0001', (trial: number) => (trial * 37) % 101 === 0],
     [
-      'steps < 3, optimizer != adam',
+      'epochs < 3 and param.optimizer != adam',
       (trial: number) => (trial % 5 === 4 || trial % 11 === 10) && trial % 3 > 0,
     ],
-    ['lr = nonsense', () => false],
+    ['lr < ', () => true],
+    ['lr = nonsense', () => true],
   ])('understands %s', (text, expected) => {
     expect(selected({ text })).toEqual(all.filter(expected));
   });

@@ -14,7 +14,9 @@ type Row = Readonly<Record<string, Literal>>;
 /** Every name is a field, and a row has null for what it lacks; `state` may be written in any case. */
 const fields = {
   find: (name: string) =>
-    name.startsWith('no') ? null : { value: (row: Row) => row[name] ?? null, isCaseless: name === 'state' },
+    name.startsWith('no')
+      ? null
+      : { value: (row: Row) => row[name] ?? null, isCaseless: name === 'state', isSingle: false },
   known: ['lr', 'opt', 'state'],
 };
 const holds = (condition: string, row: Row) => compileFilter(condition, fields)(row);

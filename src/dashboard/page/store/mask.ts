@@ -3,7 +3,7 @@ import type { Field } from './fields.js';
 import type { CurveBox, Filters, Range } from './filters.js';
 import { isEmpty } from './filters.js';
 import { STATES, type TrialColumns } from './trial-columns.js';
-import { parseWhere } from './where.js';
+import { parseWhere, whereProblem } from './where.js';
 
 /** Which trials are selected. */
 export type Selection = {
@@ -79,7 +79,9 @@ function applyStates(mask: Uint8Array, columns: TrialColumns, wanted: readonly s
   for (let k = 0; k < mask.length; k++) if (!keep[states[k] ?? 0]) mask[k] = 0;
 }
 
+/** A text that is no condition, as an address may have, selects as if it were not there. */
 function applyText(mask: Uint8Array, { filters, fields, columns }: MaskInput): void {
+  if (whereProblem(filters.text, fields, columns) !== null) return;
   const test = parseWhere(filters.text, fields, columns);
   for (let k = 0; k < mask.length; k++) if (mask[k] && !test(k)) mask[k] = 0;
 }

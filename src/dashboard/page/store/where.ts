@@ -1,91 +1,111 @@
+import { compileFilter } from '../../../results/filter/filter.js';
+import { type FieldKind, type NamedField, NamedFields } from '../../../results/filter/named-fields.js';
+import type { DictionaryValue } from '../../columns.js';
 import type { Field } from './fields.js';
-import { textOf } from './fields.js';
-import { printableState } from './state-text.js';
 import type { TrialColumns } from './trial-columns.js';
 
 type Test = (trial: number) => boolean;
-const TERM = /^(.+?)\s*(<=|>=|!=|==|=|<|>|~)\s*(.*)$/s;
+type Value = NamedField<number>['value'];
 
 /**
- * Returns the test of a text such as `lr < 0.01, optimizer = adam, diverged`. Terms are separated by commas or `and`. A term
- * without an operator is a number of a trial, or a text that some cell of the row has.
+ * Returns the test of a condition such as `lr < 0.01 and optimizer == "adam"`: what `hpo trials --where` takes. A choice or a
+ * state that is no name needs no quotes here.
+ * @throws HpoError where.* for a text that is none (yet).
  */
 export function parseWhere(text: string, fields: ReadonlyMap<string, Field>, columns: TrialColumns): Test {
-  const terms = text
-    .split(/,|\band\b/i)
-    .map((term) => term.trim())
-    .filter((term) => term !== '');
-  const tests = terms.map((term) => termTest(term, fields, columns));
-  return (trial) => tests.every((test) => test(trial));
+  const names = new NamedFields<number>(namedFields(fields, columns));
+  const words = wordsOf(fields, columns);
+  return compileFilter<number>(text, {
+    known: names.known,
+    find: (name) => {
+      const field = names.find(name);
+      if (field || !words.has(name.toLowerCase())) return field;
+      return { value: () => name, isCaseless: false, isSingle: false };
+    },
+  });
 }
 
-function termTest(term: string, fields: ReadonlyMap<string, Field>, columns: TrialColumns): Test {
-  const parts = TERM.exec(term);
-  const [, name = '', operator = '', wanted = ''] = parts ?? [];
-  if (!parts || wanted === '') return freeText(term, fields, columns);
-  const lower = name.trim().toLowerCase();
-  if (lower === 'state') return compareText((trial) => printableState(columns, trial), operator, wanted);
-  if (lower === 'number' || lower === 'trial') return compareNumber((trial) => trial, operator, wanted);
-  for (const key of ['reason', 'device', 'tags'])
-    if (lower === key || lower === key.replace(/s$/, ''))
-      return compareText((trial) => columns.text(key, trial) ?? '', operator, wanted);
-  const field = findField(lower, fields);
-  if (!field) return freeText(term, fields, columns);
-  if (field.choices) return compareText((trial) => textOf(field, trial), operator, wanted);
-  return compareNumber((trial) => field.values[trial] ?? Number.NaN, operator, wanted);
-}
-
-function findField(name: string, fields: ReadonlyMap<string, Field>): Field | undefined {
-  const all = [...fields.values()];
-  return (
-    fields.get(name) ??
-    all.find(({ label }) => label.toLowerCase() === name) ??
-    (name === 'value' ? fields.get('value:0') : undefined)
-  );
-}
-
-function compareNumber(read: (trial: number) => number, operator: string, wanted: string): Test {
-  const bound = Number(wanted);
-  if (Number.isNaN(bound)) return () => false;
-  switch (operator) {
-    case '<':
-      return (trial) => read(trial) < bound;
-    case '<=':
-      return (trial) => read(trial) <= bound;
-    case '>':
-      return (trial) => read(trial) > bound;
-    case '>=':
-      return (trial) => read(trial) >= bound;
-    case '!=':
-      return (trial) => !isNear(read(trial), bound);
-    default:
-      return (trial) => isNear(read(trial), bound);
+/** Returns why a text is no condition, in a few words; null where it is one, or empty. */
+export function whereProblem(
+  text: string,
+  fields: ReadonlyMap<string, Field>,
+  columns: TrialColumns,
+): string | null {
+  if (text.trim() === '') return null;
+  try {
+    parseWhere(text, fields, columns);
+    return null;
+  } catch (error) {
+    return (error as Error).message.split('\n', 1)[0] ?? '';
   }
 }
 
-/** Columns have single precision, and people type four digits. */
-const isNear = (value: number, bound: number) =>
-  value === bound || Math.abs(value - bound) <= Math.abs(bound) * 1e-6;
-
-function compareText(read: (trial: number) => string, operator: string, wanted: string): Test {
-  const lower = wanted.toLowerCase();
-  if (operator === '!=') return (trial) => read(trial).toLowerCase() !== lower;
-  if (operator === '~') return (trial) => read(trial).toLowerCase().includes(lower);
-  if (operator === '=' || operator === '==') return (trial) => read(trial).toLowerCase() === lower;
-  return () => false;
+function namedFields(fields: ReadonlyMap<string, Field>, columns: TrialColumns): NamedField<number>[] {
+  const all: NamedField<number>[] = [];
+  for (const field of fields.values()) if (field.group !== 'run') all.push(ofField(field, columns));
+  const number = (key: string): Value => numberOf(columns.values(key));
+  const text =
+    (key: string): Value =>
+    (trial) =>
+      columns.text(key, trial);
+  const time = (key: string): Value => numberOf(fields.get(key)?.values ?? []);
+  const own: Readonly<Record<string, Value>> = {
+    trial: (trial) => trial,
+    state: (trial) => columns.state(trial).toLowerCase(),
+    configuration: atLeast(number('configuration'), 0),
+    attempt: atLeast(number('attempts'), 1),
+    epochs: number('steps'),
+    time: time('duration'),
+    device: text('device'),
+    feasible: (trial) => [null, true, false][columns.values('feasible')[trial] ?? 0] ?? null,
+    reason: text('reason'),
+    hidden: (trial) => columns.values('hidden')[trial] === 1,
+    tags: text('tags'),
+    started: time('start'),
+    finished: time('end'),
+  };
+  for (const [name, value] of Object.entries(own)) all.push(named('trial', name, value));
+  return all;
 }
 
-function freeText(term: string, fields: ReadonlyMap<string, Field>, columns: TrialColumns): Test {
-  const lower = term.toLowerCase();
-  if (/^#?\d+$/.test(term)) {
-    const number = Number(term.replace('#', ''));
-    return (trial) => trial === number;
-  }
-  const choices = [...fields.values()].filter((field) => field.choices);
-  return (trial) =>
-    printableState(columns, trial).toLowerCase().includes(lower) ||
-    ['reason', 'device', 'tags'].some((key) =>
-      (columns.text(key, trial) ?? '').toLowerCase().includes(lower),
-    ) ||
-    choices.some((field) => textOf(field, trial).toLowerCase().includes(lower));
+function ofField({ key, name, group, values, choices, direction }: Field, columns: TrialColumns) {
+  const isSingle = values instanceof Float32Array;
+  const dictionary = choices === null ? null : columns.columns.get(key);
+  const value: Value = dictionary
+    ? (trial) => literalOf(dictionary.dictionary?.[(dictionary.values[trial] ?? 0) - 1])
+    : numberOf(values);
+  return { ...named(group as FieldKind, name, value), direction, isSingle: isSingle && !dictionary };
+}
+
+function named(kind: FieldKind, name: string, value: Value): NamedField<number> {
+  const isCaseless = kind === 'trial' && name === 'state';
+  return { kind, name, value, direction: null, isCaseless, isSingle: false };
+}
+
+function numberOf(values: ArrayLike<number>): Value {
+  return (trial) => {
+    const value = values[trial];
+    return value === undefined || Number.isNaN(value) ? null : value;
+  };
+}
+
+function atLeast(read: Value, least: number): Value {
+  return (trial) => {
+    const value = read(trial);
+    return typeof value === 'number' && value >= least ? value : null;
+  };
+}
+
+function literalOf(value: DictionaryValue | undefined) {
+  if (value === undefined) return null;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+}
+
+/** Texts that may stand without quotes, in lower case: states, and choices that are texts. */
+function wordsOf(fields: ReadonlyMap<string, Field>, columns: TrialColumns): ReadonlySet<string> {
+  const words = new Set(['waiting', 'queued', 'running', 'complete', 'pruned', 'fail']);
+  for (const { key, choices } of fields.values())
+    for (const choice of choices === null ? [] : (columns.columns.get(key)?.dictionary ?? []))
+      if (typeof choice === 'string') words.add(choice.toLowerCase());
+  return words;
 }

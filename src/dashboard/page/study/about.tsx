@@ -1,11 +1,12 @@
 import type { StudyStore } from '../store/study-store.js';
-import { clean, formatValue } from '../text.js';
+import { clean } from '../text.js';
+import { provenanceRows } from './provenance-rows.js';
 
 /** Where the study came from: commit, script, host, versions, note and tags. */
 export function About({ store }: { readonly store: StudyStore }) {
   const info = store.info.value;
   if (!info) return null;
-  const rows = Object.entries(info.provenance);
+  const rows = provenanceRows(info.provenance);
   if (rows.length === 0 && info.note === null && info.tags.length === 0) return null;
   return (
     <section class="about" aria-label="About the study">
@@ -23,7 +24,7 @@ export function About({ store }: { readonly store: StudyStore }) {
         {rows.map(([key, value]) => (
           <div key={key}>
             <dt>{clean(key)}</dt>
-            <dd>{formatValue(value)}</dd>
+            <dd>{clean(value)}</dd>
           </div>
         ))}
       </dl>

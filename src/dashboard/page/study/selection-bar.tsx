@@ -1,5 +1,3 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import { trialPath } from '../router.js';
 import { brush } from '../store/brush.js';
 import { isEmpty, NO_FILTERS, type Range, withRanges } from '../store/filters.js';
@@ -7,6 +5,7 @@ import type { StudyStore } from '../store/study-store.js';
 import { formatCount, formatNumber, formatTime } from '../text.js';
 import { Choice, Toggle } from '../ui/choice.js';
 import { Link } from '../ui/link.js';
+import { WhereInput } from './where-input.js';
 
 const STATE_CHOICES = [
   ['', 'all states'],
@@ -28,10 +27,6 @@ export function SelectionBar({ store }: { readonly store: StudyStore }) {
   const filters = store.filters.value;
   const { count, active } = store.selection.value;
   const total = store.shown.value.count;
-  const text = useSignal(filters.text);
-  useEffect(() => {
-    text.value = filters.text;
-  }, [filters.text, text]);
   const pinned = store.pinned.value;
   const hidden =
     store.columns.total - store.columns.values('state').filter((code) => code === 0).length - total;
@@ -41,18 +36,7 @@ export function SelectionBar({ store }: { readonly store: StudyStore }) {
         <strong class="number">{formatCount(count)}</strong>
         {active ? ` of ${formatCount(total)} selected` : ' trials'}
       </p>
-      <input
-        type="search"
-        class="where"
-        name="where"
-        value={text.value}
-        placeholder="Filter: lr < 0.01, optimizer = adam, 17"
-        aria-label="Filter trials, for example lr < 0.01"
-        onInput={(event) => {
-          text.value = event.currentTarget.value;
-          brush(store, { ...store.filters.peek(), text: text.value });
-        }}
-      />
+      <WhereInput store={store} />
       <Choice
         label="Top"
         value={filters.top === null ? '' : String(filters.top)}

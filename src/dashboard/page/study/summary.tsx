@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import type { StudyInfo } from '../../protocol.js';
 import { trialPath } from '../router.js';
 import { textOf } from '../store/fields.js';
 import type { StudyStore } from '../store/study-store.js';
@@ -33,7 +34,7 @@ export function Summary({ store }: { readonly store: StudyStore }) {
           {clean(info.sampler ?? (info.source === 'optuna' ? 'Optuna' : 'unknown'))}
         </p>
         <p class="fact-note">
-          {info.pruner && info.pruner !== 'none' ? `pruner ${clean(info.pruner)}` : 'no pruner'}
+          {prunerText(info)}
           {info.repeats > 1 ? ` \u00b7 ${info.repeats} repeats` : ''}
           {info.constraints.length > 0 ? ` \u00b7 ${info.constraints.map(clean).join(', ')}` : ''}
         </p>
@@ -44,6 +45,11 @@ export function Summary({ store }: { readonly store: StudyStore }) {
       </div>
     </section>
   );
+}
+
+function prunerText({ pruner, source }: StudyInfo): string {
+  if (pruner !== null && pruner !== 'none') return `pruner ${clean(pruner)}`;
+  return source === 'optuna' && pruner === null ? 'run by another program' : 'no pruner';
 }
 
 function BestFact({ store }: { readonly store: StudyStore }) {

@@ -64,7 +64,7 @@ describeWithReal('chromium', 'the page of a study', () => {
     const right = await untilSelected(page, (count) => count > 0);
     expect(right).toBeLessThan(20);
     await page.getByRole('button', { name: /^Clear/ }).click();
-    await page.locator('input[name="where"]').fill('act = relu, trial < 12');
+    await page.locator('input[name="where"]').fill('act = relu and trial < 12');
     const relu = await untilSelected(page, (count) => count > 0);
     expect(relu).toBeLessThan(12);
     await page.locator('input[name="where"]').fill('');
