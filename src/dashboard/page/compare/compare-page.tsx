@@ -87,6 +87,11 @@ export function ComparePage({ studies }: { readonly studies: readonly string[] }
                   />
                 </div>
               </header>
+              {new Set(stores.value.map(objectiveText)).size > 1 ? (
+                <p class="note" role="note">
+                  These studies have different objectives: their values do not compare.
+                </p>
+              ) : null}
               <ComparePlot stores={stores.value} over={over.value} />
             </section>
             <CompareTable stores={stores.value} studies={studies} />
@@ -100,11 +105,13 @@ export function ComparePage({ studies }: { readonly studies: readonly string[] }
 function ComparePlot({ stores, over }: { readonly stores: readonly StudyStore[]; readonly over: Over }) {
   const paths = stores.map((store) => bestPath(store, over));
   const { xs, values } = alignPaths(paths);
+  const metrics = [...new Set(stores.map(objectiveText))];
   colors.value;
   return (
     <LinePlot
       key={`${over}:${xs.length}`}
       xLabel={over}
+      yLabel={metrics.join(', ')}
       xs={xs}
       lines={stores.map((store, k) => ({
         label: clean(store.name),
@@ -119,6 +126,14 @@ function ComparePlot({ stores, over }: { readonly stores: readonly StudyStore[];
       label={`Best so far over ${over}`}
     />
   );
+}
+
+/** The first objective with its direction; empty while it is unknown. */
+function objectiveText(store: StudyStore): string {
+  const [objective] = store.info.value?.objectives ?? [];
+  return objective
+    ? `${clean(objective.metric)} ${objective.direction === 'minimize' ? '\u2193' : '\u2191'}`
+    : '';
 }
 
 function CompareTable({
@@ -161,7 +176,9 @@ function CompareTable({
                   <td>
                     <span
                       class="line-mark"
-                      style={{ background: LINES[k % LINES.length] }}
+                      style={{
+                        borderTop: `3px ${(DASHES[Math.floor(k / 2) % DASHES.length]?.length ?? 0) > 0 ? 'dashed' : 'solid'} ${LINES[k % LINES.length]}`,
+                      }}
                       aria-hidden="true"
                     />
                     <Link to={studyPath(store.name)}>{clean(store.name)}</Link>
@@ -170,7 +187,14 @@ function CompareTable({
                     {value === undefined ? '\u2013' : formatNumber(value)}
                     {deviation > 0 ? ` \u00b1 ${formatNumber(Number(deviation.toPrecision(2)))}` : ''}
                   </td>
-                  <td>{info?.objectives.map(({ metric }) => clean(metric)).join(', ')}</td>
+                  <td>
+                    {info?.objectives
+                      .map(
+                        ({ metric, direction }) =>
+                          `${clean(metric)} ${direction === 'minimize' ? '\u2193' : '\u2191'}`,
+                      )
+                      .join(', ')}
+                  </td>
                   <td class="number">{formatCount(store.columns.total)}</td>
                   <td>{clean(info?.sampler ?? '\u2013')}</td>
                   <td>{clean(info?.pruner ?? '\u2013')}</td>

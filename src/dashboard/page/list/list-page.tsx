@@ -4,7 +4,7 @@ import type { StudyListEntry } from '../../protocol.js';
 import { ManageStudy } from '../actions/manage-study.js';
 import { dataSource, server, setBody } from '../app-state.js';
 import { comparePath, navigate, studyPath } from '../router.js';
-import { clean, formatAgo, formatCount, formatNumber } from '../text.js';
+import { clean, formatAgo, formatNumber } from '../text.js';
 import { Link } from '../ui/link.js';
 import { Empty, Loading, Problem } from '../ui/loading.js';
 import { Progress } from '../ui/progress.js';
@@ -153,7 +153,6 @@ function StudyRow({ study, isChosen, onChoose, done }: RowProps) {
       <Sparkline values={study.sparkline} />
       <div class="study-progress">
         <Progress counts={study.counts} target={null} small />
-        <span class="study-sub">{formatCount(study.trialCount)} trials</span>
       </div>
       {server.value?.readOnly ? null : <ManageStudy name={name} done={done} />}
     </li>

@@ -54,10 +54,12 @@ export type AxesOptions = {
   readonly xTitle: string;
   readonly yTitle: string;
   readonly colors: Colors;
+  /** False: areas lie where lines of a grid would. */
+  readonly hasGrid: boolean;
 };
 
 /** Draws grid lines, ticks, titles and the names of the strips. */
-export function drawAxes(pen: Pen, box: Box, { x, y, xTitle, yTitle, colors }: AxesOptions): void {
+export function drawAxes(pen: Pen, box: Box, { x, y, xTitle, yTitle, colors, hasGrid }: AxesOptions): void {
   const bottom = box.top + box.height;
   pen.font = FONT;
   pen.lineWidth = 1;
@@ -66,11 +68,11 @@ export function drawAxes(pen: Pen, box: Box, { x, y, xTitle, yTitle, colors }: A
   const labels = box.left - 8 - (box.noneX === null ? 0 : STRIP);
   for (const { at, label } of ticksOf(y, Math.max(2, Math.floor(box.height / 36)))) {
     const py = Math.round(bottom - at * box.height) + 0.5;
-    line(pen, colors.grid, [box.left, py], [box.left + box.width, py]);
+    line(pen, colors.grid, [box.left, py], [box.left + (hasGrid ? box.width : -4), py]);
     pen.fillStyle = colors.muted;
     pen.fillText(shorten(pen, label, 96), labels, py);
   }
-  drawXTicks(pen, box, x, colors);
+  drawXTicks(pen, box, x, { colors, hasGrid });
   pen.textBaseline = 'alphabetic';
   pen.fillStyle = colors.text;
   pen.textAlign = 'left';
@@ -83,7 +85,12 @@ export function drawAxes(pen: Pen, box: Box, { x, y, xTitle, yTitle, colors }: A
 
 const lower = (box: Box) => (box.noneY === null ? 0 : STRIP);
 
-function drawXTicks(pen: Pen, box: Box, x: Scale, colors: Colors): void {
+function drawXTicks(
+  pen: Pen,
+  box: Box,
+  x: Scale,
+  { colors, hasGrid }: Pick<AxesOptions, 'colors' | 'hasGrid'>,
+): void {
   const bottom = box.top + box.height;
   pen.textAlign = 'center';
   const room = x.choices ? 44 : 62;
@@ -93,7 +100,7 @@ function drawXTicks(pen: Pen, box: Box, x: Scale, colors: Colors): void {
     const text = shorten(pen, label, x.choices ? box.width / Math.max(1, x.choices.length) - 4 : 80);
     const half = pen.measureText(text).width / 2;
     const center = Math.min(px, box.left + box.width + 10 - half);
-    line(pen, colors.grid, [px, box.top], [px, bottom]);
+    line(pen, colors.grid, [px, hasGrid ? box.top : bottom + 4], [px, bottom]);
     if (center - half < lastEnd + 6) continue;
     lastEnd = center + half;
     pen.fillStyle = colors.muted;

@@ -1,17 +1,22 @@
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { KIND } from '../store/kinds.js';
+import { type Scale, valueAt } from '../store/scale.js';
 import type { StudyStore } from '../store/study-store.js';
+import { formatNumber } from '../text.js';
 import { Choice } from '../ui/choice.js';
 import { Panel } from '../ui/panel.js';
-import type { Box } from './axes.js';
+import { type Box, FONT } from './axes.js';
 import { type Grid, gridOf } from './contour-grid.js';
+import { isolinesOf, labelPlaces } from './isolines.js';
 import { RampLegend } from './pareto.js';
 import type { Pen } from './stage.js';
 import { colors, rampOf, rgbOf } from './theme.js';
 import { type Decoration, XyPlot } from './xy-plot.js';
 
 const LEVELS = 12;
+/** Lines of equal values. */
+const LINES = 5;
 
 /** The objective over two parameters: smoothed means as areas, trials as points. */
 export function Contour({ store }: { readonly store: StudyStore }) {
@@ -33,24 +38,26 @@ export function Contour({ store }: { readonly store: StudyStore }) {
       title="Contour"
       hint="The objective over two parameters"
       tools={
-        <>
-          <Choice
-            label="x"
-            value={xKey}
-            options={options}
-            onChange={(key) => {
-              chosen.value = [key, key === yKey ? xKey : yKey];
-            }}
-          />
-          <Choice
-            label="y"
-            value={yKey}
-            options={options}
-            onChange={(key) => {
-              chosen.value = [key === xKey ? yKey : xKey, key];
-            }}
-          />
-        </>
+        parameters.length < 2 ? null : (
+          <>
+            <Choice
+              label="x"
+              value={xKey}
+              options={options}
+              onChange={(key) => {
+                chosen.value = [key, key === yKey ? xKey : yKey];
+              }}
+            />
+            <Choice
+              label="y"
+              value={yKey}
+              options={options}
+              onChange={(key) => {
+                chosen.value = [key === xKey ? yKey : xKey, key];
+              }}
+            />
+          </>
+        )
       }
     >
       <XyPlot
@@ -61,7 +68,9 @@ export function Contour({ store }: { readonly store: StudyStore }) {
         decoration={decoration}
         empty="Finished trials appear here."
       />
-      <RampLegend store={store} fieldKey="value:0" />
+      {decoration.range.value ? (
+        <RampLegend store={store} fieldKey="value:0" {...decoration.range.value} />
+      ) : null}
     </Panel>
   );
 }
@@ -80,6 +89,9 @@ const KINDS = Object.values(KIND);
 
 class ContourDecoration implements Decoration {
   readonly kinds: Decoration['kinds'];
+  readonly hasAreas = true;
+  /** What the worst and the best color stand for; null while there are no areas. */
+  readonly range = signal<{ readonly low: number; readonly high: number } | null>(null);
   readonly #store: StudyStore;
   readonly #xKey: string;
   readonly #yKey: string;
@@ -104,8 +116,65 @@ class ContourDecoration implements Decoration {
     const values = store.places('value:0');
     const [xChoices, yChoices] = [choices(this.#xKey), choices(this.#yKey)];
     const grid = gridOf({ xs, ys, values, mask, xChoices, yChoices });
-    if (!(grid.high > grid.low)) return;
+    const scale = store.scales.value.get('value:0');
+    const has = grid.high > grid.low && scale !== undefined;
+    const range = has ? { low: valueAt(scale, grid.low), high: valueAt(scale, grid.high) } : null;
+    const before = this.range.peek();
+    if (before?.low !== range?.low || before?.high !== range?.high) this.range.value = range;
+    if (!has) return;
     this.#paint(pen, box, grid);
+    // Between choices there are no values to join.
+    if (xChoices === null && yChoices === null) this.#drawLines(pen, box, grid, scale);
+  }
+
+  /** Lines of equal values with their values, for readers who do not tell the colors apart. */
+  #drawLines(pen: Pen, box: Box, grid: Grid, scale: Scale): void {
+    const levels = Array.from(
+      { length: LINES },
+      (_, k) => grid.low + ((k + 1) / (LINES + 1)) * (grid.high - grid.low),
+    );
+    const theme = colors.value;
+    const [toX, toY] = [
+      (share: number) => box.left + share * box.width,
+      (share: number) => box.top + (1 - share) * box.height,
+    ];
+    const taken: (readonly [number, number])[] = [];
+    pen.save();
+    pen.font = FONT;
+    pen.textAlign = 'center';
+    pen.textBaseline = 'middle';
+    pen.lineWidth = 1;
+    for (const line of isolinesOf(grid, levels)) {
+      const { pieces } = line;
+      pen.strokeStyle = theme.text;
+      pen.globalAlpha = 0.45;
+      pen.beginPath();
+      for (let k = 0; k < pieces.length; k += 4) {
+        pen.moveTo(toX(pieces[k] as number), toY(pieces[k + 1] as number));
+        pen.lineTo(toX(pieces[k + 2] as number), toY(pieces[k + 3] as number));
+      }
+      pen.stroke();
+      const place = labelPlaces(line)
+        .map(([x, y]) => [toX(x), toY(y)] as const)
+        .find(
+          ([x, y]) =>
+            x > box.left + 20 &&
+            x < box.left + box.width - 20 &&
+            taken.every(([a, b]) => Math.abs(a - x) > 44 || Math.abs(b - y) > 14),
+        );
+      if (!place) continue;
+      const [x, y] = place;
+      taken.push(place);
+      pen.globalAlpha = 1;
+      pen.lineWidth = 3;
+      pen.strokeStyle = theme.surface;
+      const text = formatNumber(Number(valueAt(scale, line.level).toPrecision(3)));
+      pen.strokeText(text, x, y);
+      pen.fillStyle = theme.text;
+      pen.fillText(text, x, y);
+      pen.lineWidth = 1;
+    }
+    pen.restore();
   }
 
   #paint(pen: Pen, box: Box, { columns, rows, values, low, high }: Grid): void {

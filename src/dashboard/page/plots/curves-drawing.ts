@@ -86,7 +86,7 @@ export class CurvesDrawing implements Drawing {
     const arrow = data.field.direction === 'maximize' ? '\u2191' : '\u2193';
     const { x, y, curves } = data;
     const title = `${curves.metric} ${arrow}${y.log ? '  (log)' : ''}`;
-    drawAxes(pen, box, { x, y, xTitle: 'step', yTitle: title, colors: theme });
+    drawAxes(pen, box, { x, y, xTitle: 'step', yTitle: title, colors: theme, hasGrid: true });
     const ramp = Uint8Array.from(rgbOf(theme.other));
     pen.globalAlpha = 0.5;
     this.#drawDensity(pen, box, data, { selection: this.#store.shown.value, shades: null, ramp });

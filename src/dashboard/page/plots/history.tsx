@@ -37,6 +37,7 @@ export function History({ store }: { readonly store: StudyStore }) {
 
 class HistoryDecoration implements Decoration {
   readonly kinds = null;
+  readonly hasAreas = false;
   readonly #store: StudyStore;
 
   constructor(store: StudyStore) {

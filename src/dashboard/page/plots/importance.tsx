@@ -28,7 +28,7 @@ export function Importance({ store }: { readonly store: StudyStore }) {
         style={{ minHeight: `${Math.max(120, count * ROW + 20)}px` }}
         ref={host}
       />
-      {notes.length > 0 ? <p class="note">{notes.map(clean).join(' ')}</p> : null}
+      {notes.length > 0 ? <p class="note">{notes.map(clean).join('. ')}</p> : null}
       {count > 0 ? (
         <ul class="hidden-text">
           {info?.rows.map(({ name, value, low, high }) => (

@@ -22,6 +22,7 @@ export function Pareto({ store }: { readonly store: StudyStore }) {
   const isSingle = objectives.length < 2;
   const [first, second] = axes.value;
   const third = objectives.length > 2 ? [0, 1, 2].find((k) => k !== first && k !== second) : undefined;
+  const thirdScale = store.scales.value.get(`value:${third ?? 0}`);
   const decoration = useMemo(
     () => new ParetoDecoration(store, isSingle ? null : [`value:${first}`, `value:${second}`], third ?? null),
     [store, isSingle, first, second, third],
@@ -62,7 +63,9 @@ export function Pareto({ store }: { readonly store: StudyStore }) {
         decoration={decoration}
         empty="Finished trials appear here."
       />
-      {third === undefined ? null : <RampLegend store={store} fieldKey={`value:${third}`} />}
+      {third === undefined || !thirdScale ? null : (
+        <RampLegend store={store} fieldKey={`value:${third}`} low={thirdScale.low} high={thirdScale.high} />
+      )}
     </Panel>
   );
 }
@@ -71,6 +74,7 @@ class ParetoDecoration implements Decoration {
   readonly #store: StudyStore;
   readonly #keys: readonly string[] | null;
   readonly kinds: Decoration['kinds'];
+  readonly hasAreas = false;
 
   constructor(store: StudyStore, keys: readonly string[] | null, third: number | null) {
     this.#store = store;
@@ -141,12 +145,21 @@ function shadedKinds(store: StudyStore, key: string): { kinds: Uint8Array; style
 }
 
 /** The colors of a field from its worst to its best value. */
-export function RampLegend({ store, fieldKey }: { readonly store: StudyStore; readonly fieldKey: string }) {
+export function RampLegend({
+  store,
+  fieldKey,
+  low,
+  high,
+}: {
+  readonly store: StudyStore;
+  readonly fieldKey: string;
+  readonly low: number;
+  readonly high: number;
+}) {
   const field = store.fields.value.get(fieldKey);
-  const scale = store.scales.value.get(fieldKey);
-  if (!field || !scale) return null;
+  if (!field) return null;
   const isLow = field.direction === 'minimize';
-  const [worst, best] = isLow ? [scale.high, scale.low] : [scale.low, scale.high];
+  const [worst, best] = isLow ? [high, low] : [low, high];
   return (
     <div class="ramp">
       <span>{field.label}</span>

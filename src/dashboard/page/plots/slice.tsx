@@ -21,6 +21,7 @@ export function Slice({ store }: { readonly store: StudyStore }) {
       tools={<AxisTools store={store} fieldKey="value:0" />}
       wide
     >
+      {sorted.length === 0 ? <p class="empty">Parameters appear here with the first trial.</p> : null}
       <div class="slices">
         {sorted.map(({ key, label }) => (
           <XyPlot

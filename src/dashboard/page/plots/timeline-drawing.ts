@@ -114,6 +114,7 @@ export class TimelineDrawing implements Drawing {
       // Pruned bars are hatched and failed ones crossed, for readers who do not see the colors.
       if (kinds[trial] === KIND.pruned) hatch(pen, from, y, wide, high);
       else if (kinds[trial] === KIND.fail) cross(pen, from, y, wide, high);
+      else if (kinds[trial] === KIND.infeasible) hollow(pen, from, y, wide, high, colors.value.surface);
       if ((attempts[trial] ?? 1) > 1) notch(pen, from, y, high, colors.value.surface);
       if (wide > 26 && high >= 11) label(pen, String(trial), from, y, wide, high);
     }
@@ -238,6 +239,14 @@ function cross(pen: Pen, x: number, y: number, wide: number, high: number): void
   pen.moveTo(x, y + high);
   pen.lineTo(x + wide, y);
   pen.stroke();
+}
+
+function hollow(pen: Pen, x: number, y: number, wide: number, high: number, color: string): void {
+  pen.save();
+  pen.globalAlpha *= 0.55;
+  pen.fillStyle = color;
+  pen.fillRect(x + 2, y + 2, wide - 4, high - 4);
+  pen.restore();
 }
 
 /** Marks a trial that had more than one attempt. */

@@ -14,7 +14,7 @@ export function Timeline({ store }: { readonly store: StudyStore }) {
     <Panel
       name="timeline"
       title="Timeline"
-      hint="Hatched: pruned. Crossed: failed. Cut corner: more than one attempt"
+      hint="Hatched: pruned. Crossed: failed. Hollow: infeasible. Cut corner: more than one attempt"
       wide
     >
       <div class="canvas canvas-timeline" style={{ height: `${height}px` }} ref={host} />

@@ -19,6 +19,8 @@ export type Decoration = {
   base(pen: Pen, box: Box): void;
   /** Above the points; drawn when the selection changes. */
   middle(pen: Pen, box: Box): void;
+  /** It fills the plot, so that no grid is drawn. */
+  readonly hasAreas: boolean;
   /** By trial: an index of `styles`. Null: the state of the trial. */
   readonly kinds: (() => { kinds: Uint8Array; styles: readonly Style[] }) | null;
 };
@@ -34,7 +36,7 @@ export type XyPlotProps = {
   readonly className?: string;
 };
 
-export const PLAIN: Decoration = { base: () => {}, middle: () => {}, kinds: null };
+export const PLAIN: Decoration = { base: () => {}, middle: () => {}, hasAreas: false, kinds: null };
 
 /** A plot of two fields: every trial is a point, a drawn box selects. */
 export function XyPlot(props: XyPlotProps) {
@@ -87,6 +89,7 @@ class XyDrawing implements Drawing {
       xTitle: titleOf(xField?.label ?? '', xField?.direction ?? null, x),
       yTitle: titleOf(yField?.label ?? '', yField?.direction ?? null, y),
       colors: theme,
+      hasGrid: !decoration.hasAreas,
     });
     const style = { color: rgbOf(theme.other), ring: false };
     const points = { xs, ys, trials: shown.trials, kinds: null, styles: [style], cells: this.#cells };

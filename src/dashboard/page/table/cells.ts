@@ -20,6 +20,7 @@ export function tableColumns(store: StudyStore): TableColumn[] {
   const fields = [...store.fields.value.values()];
   const { columns } = store;
   const has = (name: string) => columns.columns.has(name);
+  const hasText = (name: string) => columns.values(name).some((code) => code > 0);
   const of = (group: Field['group']) => fields.filter((field) => field.group === group);
   const text = (key: string, label: string, width: number): TableColumn => ({
     key,
@@ -62,14 +63,14 @@ export function tableColumns(store: StudyStore): TableColumn[] {
         formatDuration((fieldNamed(fields, 'duration').values[trial] ?? Number.NaN) * 1000),
     },
     ...(has('attempts') ? [{ ...fieldColumn(fieldNamed(fields, 'attempts')), width: 82 }] : []),
-    ...(has('device') ? [text('device', 'device', 96)] : []),
+    ...(hasText('device') ? [text('device', 'device', 96)] : []),
     {
       ...fieldColumn(fieldNamed(fields, 'start')),
       width: 166,
       text: (trial: number) => formatTime(fieldNamed(fields, 'start').values[trial] ?? Number.NaN),
     },
-    ...(has('tags') ? [text('tags', 'tags', 110)] : []),
-    ...(has('reason') ? [text('reason', 'reason', 260)] : []),
+    ...(hasText('tags') ? [text('tags', 'tags', 110)] : []),
+    ...(hasText('reason') ? [text('reason', 'reason', 260)] : []),
   ];
 }
 

@@ -44,20 +44,20 @@ export function CurveAgainstField({
     ...(quantiles
       ? [
           {
-            label: '90 % of trials',
+            label: '90 % of trials are below',
             values: ofField(quantiles.high),
             color: theme.other,
             width: 1,
             dash: [],
           },
-          { label: '10 % of trials', values: ofField(quantiles.low), color: theme.other, width: 1, dash: [] },
+          { label: '10 % are below', values: ofField(quantiles.low), color: theme.other, width: 1, dash: [] },
           { label: 'middle', values: ofField(quantiles.middle), color: theme.muted, width: 1, dash: [4, 3] },
         ]
       : []),
     ...(bestCurve
       ? [
           {
-            label: `best: ${best}`,
+            label: `best (trial ${best})`,
             values: along((step) => bestCurve.get(step)),
             color: theme.best,
             width: 1.5,
@@ -105,6 +105,7 @@ export function CurveAgainstField({
         <LinePlot
           key={`${metric}:${log.value}:${steps.length}:${own.size}`}
           xLabel="step"
+          yLabel={clean(metric)}
           xs={steps}
           lines={lines}
           bands={quantiles ? [{ upper: 0, lower: 1, color: `${theme.other}55` }] : []}

@@ -3,6 +3,8 @@ import uPlot from 'uplot';
 import { colors } from '../plots/theme.js';
 import { formatNumber } from '../text.js';
 
+const AXIS_FONT = '11px system-ui, sans-serif';
+
 /** Values over steps, or over anything that grows. */
 export type PlotLine = {
   readonly label: string;
@@ -14,6 +16,7 @@ export type PlotLine = {
 
 export type LinePlotProps = {
   readonly xLabel: string;
+  readonly yLabel: string;
   readonly xs: readonly number[];
   readonly lines: readonly PlotLine[];
   /** Pairs of places in `lines`, with what lies between them filled. */
@@ -58,7 +61,7 @@ function dataOf({ xs, lines }: LinePlotProps): uPlot.AlignedData {
 }
 
 function optionsOf(
-  { xLabel, lines, bands, log, height, isTime }: LinePlotProps,
+  { xLabel, yLabel, lines, bands, log, height, isTime }: LinePlotProps,
   width: number,
 ): uPlot.Options {
   const theme = colors.peek();
@@ -66,18 +69,24 @@ function optionsOf(
     stroke: theme.muted,
     grid: { stroke: theme.grid, width: 1 },
     ticks: { stroke: theme.grid, width: 1, size: 4 },
-    font: '11px system-ui, sans-serif',
+    font: AXIS_FONT,
+    labelFont: AXIS_FONT,
+    labelSize: 18,
+    labelGap: 0,
   };
+  const numbers = (_: unknown, splits: readonly (number | null)[]) =>
+    splits.map((value) => (value === null ? '' : formatNumber(value)));
+  const valueText = (_: unknown, value: number | null) => (value === null ? '\u2013' : formatNumber(value));
   return {
     width: Math.max(100, width),
     height,
     scales: { x: { time: isTime ?? false }, y: { distr: log ? 3 : 1 } },
     axes: [
-      { ...axis, size: 30 },
-      { ...axis, size: 62, values: (_, splits) => splits.map((v) => (v === null ? '' : formatNumber(v))) },
+      { ...axis, size: 30, label: xLabel },
+      { ...axis, size: 62, label: yLabel, values: numbers },
     ],
     series: [
-      { label: xLabel },
+      { label: xLabel, value: valueText },
       ...lines.map(({ label, color, width: thick, dash }) => ({
         label,
         stroke: color,
@@ -85,11 +94,19 @@ function optionsOf(
         dash: [...dash],
         points: { show: false },
         spanGaps: true,
-        value: (_: uPlot, value: number | null) => (value === null ? '\u2013' : formatNumber(value)),
+        value: valueText,
       })),
     ],
     bands: bands.map(({ upper, lower, color }) => ({ series: [upper + 1, lower + 1], fill: color })),
     cursor: { drag: { x: true, y: false } },
-    legend: { live: true },
+    legend: {
+      live: true,
+      // A short line as in the plot: dashes tell lines apart where colors do not.
+      markers: {
+        width: 2,
+        fill: 'transparent',
+        dash: (_, k) => ((lines[k - 1]?.dash.length ?? 0) > 0 ? 'dashed' : 'solid'),
+      },
+    },
   };
 }

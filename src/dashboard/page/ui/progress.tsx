@@ -38,7 +38,13 @@ export function Progress({
           <span key={key} class={`part part-${key}`} style={{ width: `${(counts[key] / whole) * 100}%` }} />
         ))}
       </div>
-      {small ? null : (
+      {small ? (
+        <p class="study-sub">
+          {all === 0
+            ? 'no trials'
+            : words.map(([key, word]) => `${formatCount(counts[key])} ${word}`).join(', ')}
+        </p>
+      ) : (
         <ul class="legend">
           {words.map(([key, word]) => (
             <li key={key}>
