@@ -30,7 +30,7 @@ function piecesOf({ columns, rows, values }: Grid, level: number): number[] {
         const [from, to] = [CORNERS[k] as readonly number[], CORNERS[(k + 1) % 4] as readonly number[]];
         const at = (axis: 0 | 1) =>
           (from[axis] as number) + share * ((to[axis] as number) - (from[axis] as number));
-        // A value stands in the middle of its cell.
+        // The value of a cell belongs to its middle.
         crossings.push((column + at(0) + 0.5) / columns, (row + at(1) + 0.5) / rows);
       }
       pieces.push(...crossings);
