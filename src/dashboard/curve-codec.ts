@@ -54,7 +54,7 @@ export function packFlatCurves<H extends object>(
     ['count', count],
     ['first', first],
     ['step', Float64Array.from(step)],
-    ['value', Uint16Array.from(values, (value) => toCode(value, scale))],
+    ['value', codesOf(values, scale)],
   ];
   return {
     header: { ...header, scale },
@@ -107,17 +107,24 @@ export function unpackCurves({ header, columns }: ColumnSet<{ readonly scale: Cu
 function scaleOf(values: Float64Array): CurveScale {
   let [smallest, largest] = [Number.POSITIVE_INFINITY, 0];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) {
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k] as number;
     if (!Number.isFinite(value)) continue;
     const size = Math.abs(value);
-    if (size > 0) smallest = Math.min(smallest, size);
-    largest = Math.max(largest, size);
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (size > 0 && size < smallest) smallest = size;
+    if (size > largest) largest = size;
+    if (value < low) low = value;
+    if (value > high) high = value;
   }
   if (low > high) return { unit: 1, low: 0, high: 0 };
   const unit = largest === 0 ? 1 : Math.max(smallest, largest * FINEST);
   return { unit, low: Math.asinh(low / unit), high: Math.asinh(high / unit) };
+}
+
+function codesOf(values: Float64Array, scale: CurveScale): Uint16Array {
+  const codes = new Uint16Array(values.length);
+  for (let k = 0; k < codes.length; k++) codes[k] = toCode(values[k] as number, scale);
+  return codes;
 }
 
 function toCode(value: number, { unit, low, high }: CurveScale): number {

@@ -61,6 +61,13 @@ export class Column<A extends Numbers> {
     return this.#values.subarray(0, this.#length) as A;
   }
 
+  /** Writes the values of the first rows over an array; the empty value beyond the end. */
+  copyTo(array: Float64Array | Float32Array | Int32Array | Uint8Array): void {
+    const shared = Math.min(array.length, this.#length);
+    array.set(this.#values.subarray(0, shared));
+    array.fill(this.#empty, shared);
+  }
+
   #allocate(length: number): A {
     return this.#make(length).fill(this.#empty) as A;
   }

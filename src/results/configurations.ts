@@ -49,9 +49,13 @@ export class Configurations {
   /** Brings itself up to date with what the table says of these trials. */
   update(trials: readonly number[]): void {
     const touched = new Set<number>();
-    for (const trial of trials) for (const row of this.#place(trial)) touched.add(row);
-    if ([...touched].some((row) => this.#isDeserted(row))) this.#placeAll();
-    else for (const row of touched) this.ranks.set(row, this.#rankable(row));
+    for (const trial of trials) this.#place(trial, touched);
+    for (const row of touched)
+      if (this.#isDeserted(row)) {
+        this.#placeAll();
+        return;
+      }
+    for (const row of touched) this.ranks.set(row, this.#rankable(row));
   }
 
   /** Whether no trial says any more that it is of this configuration. No writer of a study does that to one. */
@@ -66,7 +70,8 @@ export class Configurations {
     this.#byNumber = intColumn(-1);
     this.#ofTrial = intColumn(-1);
     this.#byKey = null;
-    for (let trial = 0; trial < this.#table.length; trial++) this.#place(trial);
+    const touched = new Set<number>();
+    for (let trial = 0; trial < this.#table.length; trial++) this.#place(trial, touched);
     for (let row = 0; row < Math.max(rows, this.#members.length); row++)
       this.ranks.set(row, this.#rankable(row));
   }
@@ -99,14 +104,19 @@ export class Configurations {
     return found.sort((a, b) => place(a) - place(b) || firstTrial(a) - firstTrial(b));
   }
 
-  /** Returns the rows that a trial changes: the one that it belongs to, and the one that it left. */
-  #place(trial: number): number[] {
+  /** Adds the rows that a trial changes: the one that it belongs to, and the one that it left. */
+  #place(trial: number, touched: Set<number>): void {
     const before = this.#ofTrial.get(trial);
     const row = this.#rowOf(trial);
-    if (before >= 0) this.#remove(before, trial);
-    if (row >= 0) this.#insert(row, trial);
+    if (before >= 0) {
+      this.#remove(before, trial);
+      touched.add(before);
+    }
+    if (row >= 0) {
+      this.#insert(row, trial);
+      touched.add(row);
+    }
     this.#ofTrial.set(trial, row);
-    return [before, row].filter((each) => each >= 0);
   }
 
   /** Returns -1 for a trial that belongs to none: it waits, or says nothing. */
@@ -150,6 +160,9 @@ export class Configurations {
   /** A trial that still says that it is of this configuration: one that has just left has other parameters. */
   #ownTrial(row: number): number | undefined {
     const number = this.#numbers.get(row);
+    const members = this.#members[row];
+    if (typeof members === 'number' && members >= 0)
+      return this.#table.configurations.get(members) === number ? members : undefined;
     return this.#membersOf(row).find((trial) => this.#table.configurations.get(trial) === number);
   }
 
@@ -168,6 +181,10 @@ export class Configurations {
   }
 
   #remove(row: number, trial: number): void {
+    if (this.#members[row] === trial) {
+      this.#members[row] = -1;
+      return;
+    }
     this.#setMembers(
       row,
       this.#membersOf(row).filter((each) => each !== trial),
@@ -175,6 +192,10 @@ export class Configurations {
   }
 
   #insert(row: number, trial: number): void {
+    if (isNone(this.#members[row] ?? -1)) {
+      this.#members[row] = trial;
+      return;
+    }
     const isExternal = (each: number) => (this.#table.configurations.get(each) < 0 ? 1 : 0);
     const members = [...this.#membersOf(row), trial];
     this.#setMembers(

@@ -54,19 +54,33 @@ export class Curves {
     return this.#counts.get(trial);
   }
 
-  /** The curves of the trials with numbers below `count`. */
-  pack(count: number): PackedCurves {
+  /** The curves of these trials, in this order. The arrays stay true until the next `set`. */
+  pack(trials: ArrayLike<number>): PackedCurves {
+    const count = trials.length;
     const starts = new Uint32Array(count + 1);
-    for (let trial = 0; trial < count; trial++)
-      starts[trial + 1] = (starts[trial] as number) + this.#counts.get(trial);
+    let [first, isInRow] = [-1, true];
+    for (let k = 0; k < count; k++) {
+      const trial = trials[k] as number;
+      const [at, size] = [starts[k] as number, this.#counts.get(trial)];
+      starts[k + 1] = at + size;
+      if (size === 0) continue;
+      if (first < 0) first = this.#starts.get(trial);
+      else if (this.#starts.get(trial) !== first + at) isInRow = false;
+    }
     const total = starts[count] as number;
-    const packed = { starts, steps: new Float64Array(total), values: new Float64Array(total) };
     const [steps, values] = [this.#steps.values(), this.#values.values()];
-    for (let trial = 0; trial < count; trial++) {
-      const [to, from] = [starts[trial] as number, this.#starts.get(trial)];
-      const end = from + this.#counts.get(trial);
-      packed.steps.set(steps.subarray(from, end), to);
-      packed.values.set(values.subarray(from, end), to);
+    if (isInRow) {
+      const [from, to] = [Math.max(0, first), Math.max(0, first) + total];
+      return { starts, steps: steps.subarray(from, to), values: values.subarray(from, to) };
+    }
+    const packed = { starts, steps: new Float64Array(total), values: new Float64Array(total) };
+    for (let k = 0; k < count; k++) {
+      const from = this.#starts.get(trials[k] as number);
+      const [to, end] = [starts[k] as number, starts[k + 1] as number];
+      for (let at = to; at < end; at++) {
+        packed.steps[at] = steps[from + at - to] as number;
+        packed.values[at] = values[from + at - to] as number;
+      }
     }
     return packed;
   }
@@ -95,9 +109,12 @@ export class Curves {
   }
 
   #compact(): void {
-    this.unpack(this.pack(this.#counts.length));
+    this.unpack(this.pack(numbersBelow(this.#counts.length)));
   }
 }
+
+/** The numbers of so many trials. */
+export const numbersBelow = (count: number) => Int32Array.from({ length: count }, (_, number) => number);
 
 /** The curves of a trial's metrics, from what is stored of it. Final values, which have no step, are left out. */
 export function curvesByMetric(

@@ -39,7 +39,7 @@ export class RankIndex {
     this.#replaceOnFront(row, candidate, losses);
     this.#tiers.set(row, tier);
     this.#firstTrials.set(row, firstTrial(config));
-    for (const [k, column] of this.#losses.entries()) column.set(row, losses?.[k] ?? Number.NaN);
+    for (let k = 0; k < this.#losses.length; k++) this.#losses[k]?.set(row, losses?.[k] ?? Number.NaN);
     this.#candidates.set(row, candidate);
     this.#sorted = null;
   }
@@ -93,8 +93,8 @@ export class RankIndex {
 
   #replaceOnFront(row: number, candidate: number, losses: readonly number[] | null): void {
     const before = this.#candidates.get(row);
-    const isSame = before === candidate && this.#losses.every((column, k) => column.get(row) === losses?.[k]);
-    if (candidate === 0 ? before === 0 : isSame) return;
+    if (candidate === 0 && before === 0) return;
+    if (before === candidate && this.#losses.every((column, k) => column.get(row) === losses?.[k])) return;
     const hadWhole = this.#wholeCount > 0;
     this.#wholeCount += (candidate === WHOLE ? 1 : 0) - (before === WHOLE ? 1 : 0);
     const changesClass = hadWhole !== this.#wholeCount > 0;

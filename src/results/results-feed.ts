@@ -40,6 +40,8 @@ export type AfterPage = (trials: number) => Promise<void>;
 
 /** Trials that are read in one transaction: a few milliseconds each. */
 const PAGE = 500;
+/** Stored trials that a model takes at once: some milliseconds each. */
+const RESTORED_PER_PAGE = 10_000;
 
 /**
  * Keeps the results of one study up to date with what any program writes to it. An update reads the trials that changed,
@@ -75,13 +77,19 @@ export class ResultsFeed {
    * Begins with results that were stored, unless they are not those of this study at their mark. Returns whether it does.
    * Only an update brings them up to date. It is the first call to a feed.
    */
-  async restore(stored: StoredResults): Promise<boolean> {
+  async restore(stored: StoredResults, afterPage: AfterPage = async () => {}): Promise<boolean> {
     const { source, table, stamps } = stored;
+    await afterPage(0);
     const isOfThis = await isUnchanged(this.#reader, this.#study.id, stored);
     if (!isOfThis) return false;
     table.continueRevisions();
-    this.#model = new ResultsModel(this.#study, table);
-    this.#model.refresh(Array.from({ length: table.length }, (_, number) => number));
+    const model = new ResultsModel(this.#study, table);
+    for (let first = 0; first < table.length; first += RESTORED_PER_PAGE) {
+      const length = Math.min(RESTORED_PER_PAGE, table.length - first);
+      model.refresh(Array.from({ length }, (_, k) => first + k));
+      await afterPage(first + length);
+    }
+    this.#model = model;
     this.#stamps.adopt(stamps);
     this.#source = source;
     return true;

@@ -80,10 +80,13 @@ export class ResultsModel {
   }
 
   counts(): StateCounts {
+    const byCode = new Uint32Array(256);
+    const codes = this.table.states.values();
+    for (let k = 0; k < codes.length; k++) byCode[codes[k] as number]! += 1;
     const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
-    for (const code of this.table.states.values()) {
+    for (const [code, count] of byCode.entries()) {
       const state = shownStateOf(code);
-      if (state) counts[state]++;
+      if (state) counts[state] += count;
     }
     return counts;
   }

@@ -1,5 +1,6 @@
 import type { ParamValue } from '../core/distribution.js';
 import type { Column } from './column.js';
+import { numbersBelow } from './curves.js';
 import type { ResultsStudy } from './results-study.js';
 import { TrialTable } from './trial-table.js';
 import { MetricColumn, ParamColumn } from './value-columns.js';
@@ -42,7 +43,7 @@ type Header = {
 /** Returns the parts of a text of bytes, one after the other: a length, a header in JSON, and the columns. */
 export function packResults({ source, table, stamps }: StoredResults, study: ResultsStudy): Uint8Array[] {
   const arrays: Values[] = [...columnsOf(table).map((column) => column.values() as Values), stamps];
-  const { starts, steps, values } = table.curves.pack(table.length);
+  const { starts, steps, values } = table.curves.pack(numbersBelow(table.length));
   arrays.push(starts, steps, values);
   const parts: Part[] = [];
   const bodies: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ResultsFeed, type ResultsReader } from '../results/results-feed.js';
@@ -46,7 +46,7 @@ export class StoredFeed {
 
   /** As `ResultsFeed.update`. The first one begins with what is stored. */
   async update(...args: Parameters<ResultsFeed['update']>): ReturnType<ResultsFeed['update']> {
-    this.#restoring ??= this.#restore();
+    this.#restoring ??= this.#restore(...args);
     await this.#restoring;
     const update = await this.feed.update(...args);
     if (update.isReset) this.#isStored = false;
@@ -54,10 +54,10 @@ export class StoredFeed {
     return update;
   }
 
-  async #restore(): Promise<boolean> {
+  async #restore(...args: Parameters<ResultsFeed['update']>): Promise<boolean> {
     const bytes = this.#study.path === null ? null : readSummary(this.#folder, keyOf(this.#study));
     const stored = bytes && unpack(bytes, this.#study);
-    this.#isStored = stored !== null && (await this.feed.restore(stored));
+    this.#isStored = stored !== null && (await this.feed.restore(stored, ...args));
     return this.#isStored;
   }
 
@@ -75,8 +75,16 @@ export class StoredFeed {
   }
 }
 
+/** Whether there is a summary of a study, which may be stale. */
+export function hasSummary(
+  study: Pick<SummarizedStudy, 'name' | 'uid' | 'path'>,
+  folder = summaryFolder(),
+): boolean {
+  return study.path !== null && existsSync(join(folder, keyOf(study)));
+}
+
 /** By the uid of a study; by its file and its name where it has none, because only Optuna has written to it. */
-function keyOf({ uid, path, name }: SummarizedStudy): string {
+function keyOf({ uid, path, name }: Pick<SummarizedStudy, 'name' | 'uid' | 'path'>): string {
   if (uid !== null && /^[0-9a-f]{32}$/.test(uid)) return uid;
   return createHash('sha256')
     .update(`${realpathSync(path ?? '')}\n${name}`)

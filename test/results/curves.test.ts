@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Curves, curvesByMetric } from '../../src/results/curves.js';
+import { Curves, curvesByMetric, numbersBelow } from '../../src/results/curves.js';
 
 const steps = fc.dictionary(fc.nat({ max: 30 }).map(String), fc.double()).map(
   (found) =>
@@ -55,7 +55,7 @@ test('packed curves are those of the trials, whatever was set before, and can be
         expect(curves.set(trial, curve)).toBe(false);
       }
       const copy = new Curves();
-      copy.unpack(curves.pack(6));
+      copy.unpack(curves.pack(numbersBelow(6)));
       for (let trial = 0; trial < 6; trial++) expect(copy.get(trial)).toEqual(curves.get(trial));
       expect(curves.get(5)?.values).toEqual(new Float64Array(61).fill(199));
     }),

@@ -13,6 +13,7 @@ export function dashboardOptions({
   host,
   port,
   readOnly = false,
+  study,
 }: DashboardFlags): DashboardOptions {
   return {
     url,
@@ -21,6 +22,7 @@ export function dashboardOptions({
     host,
     port,
     readOnly,
+    firstStudy: study ?? null,
     version: version(),
     assets: fileURLToPath(packageFile('dist/dashboard/')),
     judge: judgeApart,

@@ -14,6 +14,8 @@ export type DashboardOptions = {
   /** 0: any free one. */
   readonly port: number;
   readonly readOnly: boolean;
+  /** The study that is opened before anybody asks; null: the newest one. */
+  readonly firstStudy: string | null;
   /** Of hpo. */
   readonly version: string;
   /** The folder with the files of the page. */

@@ -7,6 +7,7 @@ import { Assets } from './assets.js';
 import type { Dashboard, DashboardOptions } from './dashboard.js';
 import { Database } from './data/database.js';
 import { OpenStudies } from './data/open-studies.js';
+import { prepareStudy } from './data/prepare.js';
 import { StudyList } from './data/study-list.js';
 import { EventHub } from './events/event-hub.js';
 import { answerRequest } from './http/answer-request.js';
@@ -40,6 +41,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Running
   server.on('request', (request, response) => {
     void answerRequest({ dashboard, access }, request, response);
   });
+  void prepareFirst(dashboard);
   const shown = isAnyAddress(options.host) ? hostname() : options.host;
   return {
     url: `http://${withPort(shown, port)}/?token=${access.token}`,
@@ -63,6 +65,20 @@ async function makeDashboard(options: DashboardOptions): Promise<Dashboard> {
   const list = new StudyList(database, studies);
   const hub = new EventHub(database, studies);
   return { options, database, studies, list, hub, assets: await Assets.load(options.assets) };
+}
+
+/**
+ * Opens the study that will most likely be looked at, where that is quick, while the browser starts. Never rejects: what is
+ * wrong with the database, the page's requests say.
+ */
+async function prepareFirst({ options, database, studies }: Dashboard): Promise<void> {
+  try {
+    await database.storage();
+    const name = options.firstStudy ?? database.newestStudy;
+    if (name !== null && (await studies.hasSummary(name))) await prepareStudy(studies, name);
+  } catch {
+    // There is no database yet.
+  }
 }
 
 function listen(server: Server, { host, port }: DashboardOptions): Promise<number> {

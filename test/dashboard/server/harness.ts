@@ -43,6 +43,7 @@ export async function served(url: string, more: Partial<DashboardOptions> = {}):
     host: '127.0.0.1',
     port: 0,
     readOnly: false,
+    firstStudy: null,
     version: '9.9.9',
     assets,
     judge: async (task) => judge(task),

@@ -1,5 +1,5 @@
 import { HpoError, messageOf } from '../../../core/errors.js';
-import type { Storage } from '../../../storage/storage.js';
+import type { Storage, StudySummary } from '../../../storage/storage.js';
 import type { DatabaseState } from '../../protocol.js';
 
 /** `read` changes no byte of a file that another program made. */
@@ -23,6 +23,7 @@ export class Database {
   #isClosed = false;
   /** No study in it is hpo's: the file may be one that another program made. */
   #isForeign = false;
+  #newestStudy: string | null = null;
   #lastToken: string | null = null;
   #probedMs = 0;
 
@@ -35,6 +36,11 @@ export class Database {
 
   get state(): DatabaseState {
     return this.#state;
+  }
+
+  /** The study that was created last, as of when the file was opened. */
+  get newestStudy(): string | null {
+    return this.#newestStudy;
   }
 
   /** Says that the database cannot be read at the moment, without closing it: it is locked. */
@@ -99,7 +105,9 @@ export class Database {
     if (this.#isClosed) throw new HpoError('storage.closed', 'the server ends');
     try {
       const storage = await this.#open('read');
-      this.#isForeign = await hasOnlyForeign(storage);
+      const studies = await storage.listStudies();
+      this.#isForeign = areForeign(studies);
+      this.#newestStudy = studies.at(-1)?.name ?? null;
       this.#storage = storage;
       this.#state = OPEN;
       return this.#storage;
@@ -122,7 +130,7 @@ export class Database {
     this.#probedMs = nowMs;
     const other = await this.#open('read');
     try {
-      if (!(await hasOnlyForeign(other))) await this.#drop(OPEN);
+      if (!areForeign(await other.listStudies())) await this.#drop(OPEN);
     } finally {
       await other.close();
     }
@@ -148,9 +156,7 @@ export class Database {
   }
 }
 
-async function hasOnlyForeign(storage: Storage): Promise<boolean> {
-  return (await storage.listStudies()).every(({ uid }) => uid === null);
-}
+const areForeign = (studies: readonly StudySummary[]) => studies.every(({ uid }) => uid === null);
 
 /** Not of one row, and not of a wait that was too long: opening the file again may help. */
 function isOfFile(error: unknown): boolean {

@@ -69,24 +69,18 @@ export function encodedCurves(open: OpenStudy, since: number | null): Encoded {
 
 /** The curves of these trials, of all for null; of a share of them where that is below 1. */
 function flatCurves({ table }: OpenStudy, rows: Int32Array | null, share: number): FlatCurves {
-  const wanted = (trial: number) =>
-    (share === 1 || drawOf(trial) < share) &&
-    // Among what changed is a trial that was started again, whose curve is gone.
-    (rows !== null || table.curves.stepCount(trial) > 0);
-  const all = rows ?? Int32Array.from({ length: table.length }, (_, trial) => trial);
-  const trials = all.filter(wanted);
-  const starts = new Uint32Array(trials.length + 1);
-  for (const [k, trial] of trials.entries())
-    starts[k + 1] = (starts[k] as number) + table.curves.stepCount(trial);
-  const points = starts.at(-1) ?? 0;
-  const [steps, values] = [new Float64Array(points), new Float64Array(points)];
-  for (const [k, trial] of trials.entries()) {
-    const curve = table.curves.get(trial);
-    if (!curve) continue;
-    steps.set(curve.steps, starts[k]);
-    values.set(curve.values, starts[k]);
+  const trials = new Int32Array(rows?.length ?? table.length);
+  let count = 0;
+  for (let k = 0; k < trials.length; k++) {
+    const trial = rows === null ? k : (rows[k] as number);
+    const isWanted =
+      (share === 1 || drawOf(trial) < share) &&
+      // Among what changed is a trial that was started again, whose curve is gone.
+      (rows !== null || table.curves.stepCount(trial) > 0);
+    if (isWanted) trials[count++] = trial;
   }
-  return { trials, starts, steps, values };
+  const wanted = trials.subarray(0, count);
+  return { trials: wanted, ...table.curves.pack(wanted) };
 }
 
 function encoded(

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
 import { readableStudy } from '../../../study/readable-study.js';
+import { hasSummary } from '../../../summaries/stored-feed.js';
 import { Refusal } from '../http/refusal.js';
 import type { Database } from './database.js';
-import { OpenStudy } from './open-study.js';
+import { databasePath, OpenStudy } from './open-study.js';
 
 /** More are closed, the one that was looked at longest ago first. */
 const MAX_STUDIES = 6;
@@ -32,6 +33,14 @@ export class OpenStudies {
     const done = () => void this.#opening.delete(name);
     opening.then(done, done);
     return opening;
+  }
+
+  /** Whether opening it takes no more than the time of reading a file: a summary of it is stored. */
+  hasSummary(name: string): Promise<boolean> {
+    return this.#database.read(async (storage) => {
+      const record = await storage.findStudy(name);
+      return record !== null && hasSummary({ ...record, path: databasePath(storage) });
+    });
   }
 
   /** Forgets all, or one: what was read of it does not hold any more. */

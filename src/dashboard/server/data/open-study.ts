@@ -26,8 +26,7 @@ export class OpenStudy {
     this.storage = storage;
     this.record = record;
     this.study = study;
-    const path = parseStorageUrl(storage.url);
-    this.#results = new StoredFeed(storage, { ...study, path: path === ':memory:' ? null : path });
+    this.#results = new StoredFeed(storage, { ...study, path: databasePath(storage) });
     this.#firstRevision = nextStart(Date.now());
   }
 
@@ -78,4 +77,10 @@ export class OpenStudy {
       if (configuration >= 0 && touched.has(configuration)) all.add(trial);
     return Int32Array.from(all).sort();
   }
+}
+
+/** Null for a database in memory. */
+export function databasePath({ url }: Storage): string | null {
+  const path = parseStorageUrl(url);
+  return path === ':memory:' ? null : path;
 }

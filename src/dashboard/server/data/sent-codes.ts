@@ -30,7 +30,7 @@ export function codesOfTexts(
 export function codesOfValues(
   name: string,
   column: ParamColumn,
-  { length, rows, known }: Wanted & { readonly known: readonly ParamValue[] },
+  { length, rows, known: listed }: Wanted & { readonly known: readonly ParamValue[] },
 ): SentColumn {
   const codeOf = new Map<ParamValue, number>();
   const dictionary: DictionaryValue[] = [];
@@ -39,14 +39,22 @@ export function codesOfValues(
     codeOf.set(value, code);
     return code;
   };
-  for (const value of [...known, ...column.others]) if (!codeOf.has(value)) add(value);
+  for (const value of [...listed, ...column.others]) if (!codeOf.has(value)) add(value);
   // Numbers beyond the choices: in the order of their trials, so that a later answer has the same codes.
-  for (const value of column.numbers.values())
+  const stored = column.numbers.values();
+  for (let k = 0; k < stored.length; k++) {
+    const value = stored[k] as number;
     if (!Number.isNaN(value) && !codeOf.has(value) && codeOf.size <= MAX_VALUES) add(value);
+  }
+  const sentCode = (value: ParamValue) => Math.min(codeOf.get(value) ?? MAX_VALUES + 1, MAX_VALUES + 1);
+  // Most rows have one of a few values, so that each is looked up once.
+  const known = column.others.map(sentCode);
   const values = new Uint16Array(length);
   for (let k = 0; k < length; k++) {
-    const value = column.get(rows === null ? k : (rows[k] as number));
-    values[k] = value === undefined ? 0 : Math.min(codeOf.get(value) ?? MAX_VALUES + 1, MAX_VALUES + 1);
+    const row = rows === null ? k : (rows[k] as number);
+    const place = column.codes.get(row);
+    const number = column.numbers.get(row);
+    values[k] = place >= 0 ? (known[place] as number) : Number.isNaN(number) ? 0 : sentCode(number);
   }
   return { name, values, dictionary: limited(dictionary) };
 }

@@ -24,17 +24,14 @@ export type Sent = {
 /** The trials of a study as columns (`protocol.ts` lists them). */
 export function sentColumns(sent: Sent): SentColumn[] {
   const { table, rows, timeBaseMs } = sent;
-  const take = <A extends SentColumn['values']>(name: string, column: Column<Like>, made: A): SentColumn =>
-    numbers(
-      name,
-      fill(made, rows, (row) => column.get(row)),
-    );
+  const take = (name: string, column: Column<Like>, made: Like): SentColumn =>
+    numbers(name, taken(column, made, rows));
   const make = lengthOf(sent);
-  const time = (name: string, column: Column<Float64Array>) =>
-    numbers(
-      name,
-      fill(new Float64Array(make), rows, (row) => column.get(row) - timeBaseMs),
-    );
+  const time = (name: string, column: Column<Float64Array>) => {
+    const values = taken(column, new Float64Array(make), rows);
+    for (let k = 0; k < values.length; k++) values[k] = (values[k] as number) - timeBaseMs;
+    return numbers(name, values);
+  };
   const texts = (name: string, column: TextColumn, read: (text: string) => string | readonly string[]) =>
     codesOfTexts(name, column, { length: make, rows, read });
   return [
@@ -72,7 +69,14 @@ function numbers(name: string, values: SentColumn['values']): SentColumn {
   return { name, values, dictionary: null };
 }
 
-/** The value of each of these rows, of all for null. */
+/** The value of each of these rows in a column, of all for null. */
+function taken<A extends Like>(column: Column<Like>, made: A, rows: Int32Array | null): A {
+  if (rows !== null) return fill(made, rows, (row) => column.get(row));
+  column.copyTo(made);
+  return made;
+}
+
+/** What a function says of each of these rows, of all for null. */
 function fill<A extends SentColumn['values']>(
   values: A,
   rows: Int32Array | null,
@@ -88,8 +92,7 @@ function parameter(sent: Sent, name: string, column: ParamColumn): SentColumn {
   const choices = choicesOf(sent.space, name, column);
   if (choices !== null)
     return codesOfValues(`param:${name}`, column, { length, rows: sent.rows, known: choices });
-  const values = fill(new Float32Array(length), sent.rows, (row) => column.numbers.get(row));
-  return numbers(`param:${name}`, values);
+  return numbers(`param:${name}`, taken(column.numbers, new Float32Array(length), sent.rows));
 }
 
 /** The choices of a parameter; null for one whose values are numbers. */

@@ -1,4 +1,5 @@
 import type { Dashboard } from '../dashboard.js';
+import { prepareStudy } from '../data/prepare.js';
 import { type Answer, bytes } from '../http/answer.js';
 import { Refusal } from '../http/refusal.js';
 import { param, type Route } from './route.js';
@@ -9,19 +10,26 @@ const page = async ({ assets }: Dashboard): Promise<Answer> => {
   return bytes(type, body, compress);
 };
 
-const asPage = (path: string, summary: string): Route => ({
+/** A page that will ask for all trials of a study, which is opened while the browser reads the script. */
+const studyPage: Route['answer'] = async (dashboard, request) => {
+  const answer = await page(dashboard);
+  setImmediate(() => void prepareStudy(dashboard.studies, param(request, 'study')));
+  return answer;
+};
+
+const asPage = (path: string, summary: string, answer: Route['answer'] = page): Route => ({
   method: 'GET',
   path,
   changes: false,
   summary,
-  answer: page,
+  answer,
 });
 
 export const pageRoutes: readonly Route[] = [
   asPage('/', 'The page: the list of studies'),
   asPage('/compare', 'The page: several studies side by side'),
-  asPage('/studies/:study', 'The page: a study'),
-  asPage('/studies/:study/trials/:trial', 'The page: a trial'),
+  asPage('/studies/:study', 'The page: a study', studyPage),
+  asPage('/studies/:study/trials/:trial', 'The page: a trial', studyPage),
   {
     method: 'GET',
     path: '/assets/:file',
