@@ -1,4 +1,5 @@
 import type { ResultsModel } from '../results/results-model.js';
+import type { ResultsStudy } from '../results/results-study.js';
 import type { Storage } from '../storage/storage.js';
 import { parseStorageUrl } from '../storage/url.js';
 import { StoredFeed } from '../summaries/stored-feed.js';
@@ -13,7 +14,10 @@ export async function readStudyResults(storage: Storage, study: ReadableStudy): 
 }
 
 /** Returns a feed of the results of a study, which begins with its stored summary. */
-export function openResults(storage: Storage, study: ReadableStudy): StoredFeed {
+export function openResults(
+  storage: Storage,
+  study: ResultsStudy & { readonly name: string; readonly uid: string | null },
+): StoredFeed {
   const path = parseStorageUrl(storage.url);
   return new StoredFeed(storage, { ...study, path: path === ':memory:' ? null : path });
 }

@@ -57,7 +57,10 @@ export type ProgressAtStart = {
   readonly done: number;
   /** Number of slots of this sweep. */
   readonly slots: number;
-  /** Finished trials by configuration. `number` null: another program created the configuration. */
+  /**
+   * Finished trials by configuration: of the best one or the Pareto front, and of those with unfinished repeats. Others may
+   * be among them. `number` null: another program created the configuration.
+   */
   readonly configurations: readonly {
     readonly number: number | null;
     readonly trials: readonly FinishedTrial[];

@@ -82,6 +82,22 @@ export class Configurations {
     return row >= 0 ? row : null;
   }
 
+  /** Rows of `ranks`; one without trials is among them. */
+  get rowCount(): number {
+    return this.#members.length;
+  }
+
+  /** The number of the configuration in a row; null when another program made it. */
+  numberOf(row: number): number | null {
+    const number = this.#numbers.get(row);
+    return number < 0 ? null : number;
+  }
+
+  /** The trials in a row: hpo's before those of other programs, each in order of number. */
+  trialsIn(row: number): readonly number[] {
+    return this.#membersOf(row);
+  }
+
   /** The configuration in a row of `ranks`. */
   at(row: number): ConfigurationResult {
     const number = this.#numbers.get(row);

@@ -6,6 +6,8 @@ export type Curve = { readonly steps: Float64Array; readonly values: Float64Arra
 /** The curves of all trials in a row: those of trial n lie from `starts[n]` to before `starts[n + 1]`. */
 export type PackedCurves = Curve & { readonly starts: Uint32Array };
 
+const NO_STEPS: ReadonlyMap<number, number> = new Map();
+
 const LEAST_WASTE = 4096;
 
 /** The objective of every trial over its steps, in flat arrays. */
@@ -47,6 +49,16 @@ export class Curves {
       steps: this.#steps.values().slice(start, start + count),
       values: this.#values.values().slice(start, start + count),
     };
+  }
+
+  /** As `get`: values by step. */
+  stepsOf(trial: number): ReadonlyMap<number, number> {
+    const count = this.#counts.get(trial);
+    if (count === 0) return NO_STEPS;
+    const found = new Map<number, number>();
+    const start = this.#starts.get(trial);
+    for (let at = start; at < start + count; at++) found.set(this.#steps.get(at), this.#values.get(at));
+    return found;
   }
 
   /** How many different steps a trial has reported. */

@@ -66,6 +66,19 @@ export class RankIndex {
     return best;
   }
 
+  /** The best row for which this holds; null without any. It is asked only about rows better than those before. */
+  first(holds: (row: number) => boolean): number | null {
+    let best: number | null = null;
+    for (const row of this.#ranked())
+      if ((best === null || this.#compare(row, best) < 0) && holds(row)) best = row;
+    return best;
+  }
+
+  /** Whether some configuration on the front has all its repeats: then those without are not on it. */
+  get hasWhole(): boolean {
+    return this.#wholeCount > 0;
+  }
+
   /** The rows of the Pareto front, in the order of `all`. */
   front(): number[] {
     this.#front ??= this.#buildFront();

@@ -2,7 +2,7 @@ import { floatColumn } from './column.js';
 import { ResultsModel } from './results-model.js';
 import type { ResultsStudy } from './results-study.js';
 import type { StoredResults } from './stored-results.js';
-import type { ResultRow, TrialTable } from './trial-table.js';
+import { type ResultRow, TrialTable } from './trial-table.js';
 
 /** What results read of a storage. */
 export type ResultsReader = {
@@ -50,47 +50,53 @@ const RESTORED_PER_PAGE = 10_000;
 export class ResultsFeed {
   readonly #reader: ResultsReader;
   readonly #study: ResultsStudy;
-  #model: ResultsModel;
+  #table: TrialTable;
+  /** Made when somebody asks for it: what only reads trials needs no configurations. */
+  #model: ResultsModel | null = null;
   #token: string | null = null;
   /** Which study the model is of, and up to where it was read. */
   #source: { readonly study: string | null; readonly mark: string | null } = NOTHING_READ;
   /** By trial number: the stamp of the last change that is in the model. */
   #stamps = floatColumn();
+  /** By trial number: the id in the database. */
+  #ids = floatColumn();
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(reader: ResultsReader, study: ResultsStudy) {
     this.#reader = reader;
     this.#study = study;
-    this.#model = new ResultsModel(study);
+    this.#table = new TrialTable(study);
   }
 
   /** As of the last update. Another one after an update that says `isReset`. */
   get model(): ResultsModel {
+    this.#model ??= ResultsModel.of(this.#study, this.#table);
     return this.#model;
   }
 
   get table(): TrialTable {
-    return this.#model.table;
+    return this.#table;
+  }
+
+  /** By trial number; NaN for a number that no trial has. */
+  get ids(): Float64Array {
+    return this.#ids.values();
   }
 
   /**
    * Begins with results that were stored, unless they are not those of this study at their mark. Returns whether it does.
    * Only an update brings them up to date. It is the first call to a feed.
    */
-  async restore(stored: StoredResults, afterPage: AfterPage = async () => {}): Promise<boolean> {
-    const { source, table, stamps } = stored;
-    await afterPage(0);
+  async restore(stored: StoredResults, afterPage: AfterPage | null = null): Promise<boolean> {
+    const { source, table, stamps, ids } = stored;
+    await afterPage?.(0);
     const isOfThis = await isUnchanged(this.#reader, this.#study.id, stored);
     if (!isOfThis) return false;
     table.continueRevisions();
-    const model = new ResultsModel(this.#study, table);
-    for (let first = 0; first < table.length; first += RESTORED_PER_PAGE) {
-      const length = Math.min(RESTORED_PER_PAGE, table.length - first);
-      model.refresh(Array.from({ length }, (_, k) => first + k));
-      await afterPage(first + length);
-    }
-    this.#model = model;
+    this.#table = table;
+    this.#model = afterPage === null ? null : await modelInPages(this.#study, table, afterPage);
     this.#stamps.adopt(stamps);
+    this.#ids.adopt(ids);
     this.#source = source;
     return true;
   }
@@ -99,11 +105,12 @@ export class ResultsFeed {
   stored(): StoredResults | null {
     const { study, mark } = this.#source;
     if (study === null || mark === null) return null;
-    return { source: { study, mark }, table: this.table, stamps: this.#stamps.values() };
+    const [stamps, ids] = [this.#stamps.values(), this.#ids.values()];
+    return { source: { study, mark }, table: this.table, stamps, ids };
   }
 
   /** Brings the model up to date. Updates that are asked for at once happen one after the other. */
-  update(afterPage: AfterPage = async () => {}): Promise<FeedUpdate> {
+  update(afterPage: AfterPage | null = null): Promise<FeedUpdate> {
     const next = this.#reading.then(() => this.#update(afterPage));
     this.#reading = next.catch(() => {});
     return next;
@@ -112,7 +119,7 @@ export class ResultsFeed {
   /** The newest results. */
   async read(): Promise<ResultsModel> {
     await this.update();
-    return this.#model;
+    return this.model;
   }
 
   /** The newest table of trials. */
@@ -121,7 +128,7 @@ export class ResultsFeed {
     return this.table;
   }
 
-  async #update(afterPage: AfterPage): Promise<FeedUpdate> {
+  async #update(afterPage: AfterPage | null): Promise<FeedUpdate> {
     const token = await this.#reader.changeToken();
     const changed = new Set<number>();
     let isReset = false;
@@ -131,6 +138,9 @@ export class ResultsFeed {
       isReset ||= page.isReset;
       isAll = page.isAll;
       for (const number of page.changed) changed.add(number);
+      if (afterPage === null) continue;
+      // Made as its trials come: others run in between.
+      void this.model;
       await afterPage(this.table.length);
     }
     this.#token = token;
@@ -141,15 +151,20 @@ export class ResultsFeed {
     const { id } = this.#study;
     const { study, mark, isAll, trials } = await this.#reader.changedTrials(id, this.#source.mark, PAGE);
     if (study !== this.#source.study && this.#source !== NOTHING_READ) {
-      this.#model = new ResultsModel(this.#study);
+      this.#table = new TrialTable(this.#study);
+      this.#model = null;
       this.#source = NOTHING_READ;
       this.#stamps = floatColumn();
+      this.#ids = floatColumn();
       return { changed: [], isAll: study === null, isReset: true };
     }
     const ids = trials.map((trial) => trial.id);
     const rows = ids.length === 0 ? [] : await this.#reader.results(id, ids);
-    const changed = this.#model.apply(rows);
-    for (const { number, stamp } of trials) this.#stamps.set(number, stamp);
+    const changed = this.#model === null ? this.#table.apply(rows) : this.#model.apply(rows);
+    for (const trial of trials) {
+      this.#stamps.set(trial.number, trial.stamp);
+      this.#ids.set(trial.number, trial.id);
+    }
     this.#source = { study, mark };
     return { changed, isAll, isReset: false };
   }
@@ -187,6 +202,21 @@ async function isUnchanged(
     return sums.count === count && sums.low === low && sums.high === high;
   }
   return false;
+}
+
+/** The results of trials that are in a table, made a part at a time. */
+async function modelInPages(
+  study: ResultsStudy,
+  table: TrialTable,
+  afterPage: AfterPage,
+): Promise<ResultsModel> {
+  const model = new ResultsModel(study, table);
+  for (let first = 0; first < table.length; first += RESTORED_PER_PAGE) {
+    const length = Math.min(RESTORED_PER_PAGE, table.length - first);
+    model.refresh(Array.from({ length }, (_, k) => first + k));
+    await afterPage(first + length);
+  }
+  return model;
 }
 
 const NOTHING_READ = { study: null, mark: null };

@@ -44,13 +44,19 @@ export class ResultsModel {
   /** One for each objective. */
   readonly histories: readonly BestHistory[];
 
-  /** `table`: trials that are there already; without it there are none. */
   constructor(study: ResultsStudy, table = new TrialTable(study)) {
     this.study = study;
     const rules = rulesOf(study);
     this.table = table;
     this.configurations = new Configurations(this.table, rules, study.spec.defineByRun ?? false);
     this.histories = rules.directions.map((direction, k) => new BestHistory(k, direction));
+  }
+
+  /** The results of trials that are in a table already. */
+  static of(study: ResultsStudy, table: TrialTable): ResultsModel {
+    const model = new ResultsModel(study, table);
+    model.refresh(Array.from({ length: table.length }, (_, number) => number));
+    return model;
   }
 
   /** Adds rows that are new or have changed; returns the numbers of those that are not as they were. */

@@ -14,10 +14,12 @@ export type StoredResults = {
   readonly table: TrialTable;
   /** By trial number: the stamp of its last change that is in the table. */
   readonly stamps: Float64Array;
+  /** By trial number: its id in the database. */
+  readonly ids: Float64Array;
 };
 
 /** Changes whenever the columns or their order do: then nothing that was stored before is read. */
-const FORM = 1;
+const FORM = 2;
 
 type Kind = 'f64' | 'f32' | 'i32' | 'u8' | 'u32';
 /** A column in the bytes. `value` not null: every row has it, and there are no bytes. */
@@ -41,8 +43,11 @@ type Header = {
 };
 
 /** Returns the parts of a text of bytes, one after the other: a length, a header in JSON, and the columns. */
-export function packResults({ source, table, stamps }: StoredResults, study: ResultsStudy): Uint8Array[] {
-  const arrays: Values[] = [...columnsOf(table).map((column) => column.values() as Values), stamps];
+export function packResults(
+  { source, table, stamps, ids }: StoredResults,
+  study: ResultsStudy,
+): Uint8Array[] {
+  const arrays: Values[] = [...columnsOf(table).map((column) => column.values() as Values), stamps, ids];
   const { starts, steps, values } = table.curves.pack(numbersBelow(table.length));
   arrays.push(starts, steps, values);
   const parts: Part[] = [];
@@ -92,14 +97,15 @@ export function unpackResults(bytes: Uint8Array, study: ResultsStudy): StoredRes
   const arrays = header.parts.map((part) => arrayOf(part, bytes.buffer, body));
   const columns = columnsOf(table);
   for (const [k, column] of columns.entries()) column.adopt(arrays[k] as never);
-  const [stamps, starts, steps, values] = arrays.slice(columns.length) as [
+  const [stamps, ids, starts, steps, values] = arrays.slice(columns.length) as [
+    Float64Array,
     Float64Array,
     Uint32Array,
     Float64Array,
     Float64Array,
   ];
   table.curves.unpack({ starts, steps, values });
-  return { source: header.source, table, stamps };
+  return { source: header.source, table, stamps, ids };
 }
 
 type Values = Float64Array | Float32Array | Int32Array | Uint8Array | Uint32Array;

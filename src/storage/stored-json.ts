@@ -23,6 +23,7 @@ export function storedJsonOrNull(row: Row, column: string): JsonValue {
 
 /** @throws BadRow when the column holds anything but a JSON object. */
 export function storedObject(row: Row, column: string): Mapping<JsonValue> {
+  if (row[column] === '{}') return {};
   const value = storedJson(row, column);
   if (isMapping(value)) return value;
   throw new BadRow(`expected a JSON object in column ${column} of the database`);

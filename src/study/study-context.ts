@@ -1,7 +1,8 @@
 import type { Params } from '../core/distribution.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
-import type { ConfigRecord, TrialRecord } from '../storage/storage.js';
+import type { ConfigRecord } from '../storage/storage.js';
+import type { ViewTrial } from './view.js';
 
 /** Names a study in messages, files and seeds. */
 export type StudyIdentity = { readonly id: number; readonly name: string; readonly seed: number };
@@ -10,7 +11,7 @@ export type StudyIdentity = { readonly id: number; readonly name: string; readon
 export type StudyRows<Contracts> = { readonly id: number; readonly storage: Contracts };
 
 /** A configuration and its trials, both as stored. */
-export type Configuration = { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] };
+export type Configuration = { readonly config: ConfigRecord; readonly trials: readonly ViewTrial[] };
 
 /** What every table of results is made from. */
 export type ResultsSource = {

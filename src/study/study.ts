@@ -33,7 +33,7 @@ import { LearnedSpace } from './learned-space.js';
 import type { Configuration, ResultsSource } from './study-context.js';
 import type { SweepContext } from './sweep/sweep-context.js';
 import { effectiveParams, trialParams } from './trial-params.js';
-import { ViewCache } from './view.js';
+import { type KnownTrialsSource, ViewCache } from './view.js';
 
 /** What a study is made from. */
 export type StudyParts = {
@@ -107,6 +107,11 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     const done = await this.storage.suggest(trialId, attemptId, suggested);
     if (done) await this.#learned.learn(suggested);
     return done;
+  }
+
+  /** Views begin with trials that somebody has read already. */
+  beginWith(known: KnownTrialsSource): void {
+    this.#views.beginWith(known);
   }
 
   view(): Promise<StudyView> {

@@ -4,9 +4,25 @@ import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import { externalKey } from '../results/external-trials.js';
+import type { KnownTrial, KnownTrials } from '../results/known-trials.js';
 import type { ChangeFeed, ConfigRecord, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
+
+/** What views hold of a trial; the configuration holds the parameters of all its trials, so a long study keeps them once. */
+export type ViewTrial = Pick<TrialRecord, 'id' | 'number' | 'state' | 'values' | 'steps' | 'violations'>;
+
+type ExternalTrial = ViewTrial & { readonly params: Params };
+
+/** A trial with what places it. `params`: made only where they are needed. */
+type NotedTrial = {
+  readonly trial: ViewTrial;
+  readonly configId: number | null;
+  readonly params: () => Params;
+};
+
+/** Trials that somebody has read already; null: nobody has. */
+export type KnownTrialsSource = () => Promise<KnownTrials | null>;
 
 /** A configuration of this study. `view` null: it must be built again. */
 type Entry = {
@@ -15,7 +31,7 @@ type Entry = {
   whole: { readonly params: Params; readonly key: string } | null;
   /** Its position among the views. Ids ascend in the same order, so entries are only added at the end. */
   readonly position: number;
-  readonly trials: TrialRecord[];
+  readonly trials: ViewTrial[];
   view: ConfigView | null;
 };
 
@@ -34,18 +50,24 @@ export class ViewCache {
   readonly #keys = new Set<string>();
   /** Keys of the configurations that other programs added. */
   #externalKeys: ReadonlySet<string> = new Set();
-  readonly #external = new Map<number, TrialRecord>();
+  readonly #external = new Map<number, ExternalTrial>();
   readonly #unfinished = new Set<number>();
   #reading: Promise<void> = Promise.resolve();
   #newestConfig = 0;
   #newestTrial = 0;
   #stale = false;
   #buildAll = false;
+  #known: KnownTrialsSource = async () => null;
 
   constructor(storage: ChangeFeed, study: StudyRecord) {
     this.#storage = storage;
     this.#study = study;
     this.#view = this.#withConfigs([]);
+  }
+
+  /** Reads only what this source does not know when it reads everything. What it gives is of its call or newer. */
+  beginWith(known: KnownTrialsSource): void {
+    this.#known = known;
   }
 
   /** Returns the newest view. */
@@ -75,7 +97,7 @@ export class ViewCache {
   }
 
   /** Returns configurations with their trials, as of the last `read`. */
-  configs(): readonly { readonly config: ConfigRecord; readonly trials: readonly TrialRecord[] }[] {
+  configs(): readonly { readonly config: ConfigRecord; readonly trials: readonly ViewTrial[] }[] {
     return this.#entries.map(({ config, trials }) => ({ config, trials: trials.slice() }));
   }
 
@@ -97,16 +119,17 @@ export class ViewCache {
   }
 
   async #refresh(): Promise<void> {
+    const known = this.#newestTrial === 0 ? await this.#known() : null;
     const since = {
       configId: this.#newestConfig,
-      trialId: this.#newestTrial,
-      unfinished: [...this.#unfinished],
+      trialId: known?.newestId ?? this.#newestTrial,
+      unfinished: known?.unfinished ?? [...this.#unfinished],
     };
     const { configs, trials } = await this.#storage.changes(this.#study.id, since);
     const touched = new Set<Entry>();
     for (const config of configs) touched.add(this.#noteConfig(config));
-    for (const trial of trials) {
-      const entry = this.#noteTrial(trial);
+    for (const noted of merged(known ? this.#placed(known) : [], trials)) {
+      const entry = this.#noteTrial(noted);
       if (entry) touched.add(entry);
     }
     for (const entry of touched) entry.view = null;
@@ -129,25 +152,32 @@ export class ViewCache {
     return entry;
   }
 
+  /** Trials that are known, by the ids of their configurations, in ascending order of their own. */
+  *#placed({ finished }: KnownTrials): Generator<NotedTrial> {
+    const ids = new Map(this.#entries.map(({ config }) => [config.number, config.id]));
+    for (const known of finished()) {
+      const configId = known.configuration === null ? null : (ids.get(known.configuration) ?? null);
+      yield { trial: viewTrialOf(known), configId, params: known.params };
+    }
+  }
+
   /** Returns the configuration of the trial; null when another program made the trial. */
-  #noteTrial(trial: TrialRecord): Entry | null {
+  #noteTrial({ trial, configId, params }: NotedTrial): Entry | null {
     this.#newestTrial = Math.max(this.#newestTrial, trial.id);
     if (isFinished(trial.state)) this.#unfinished.delete(trial.id);
     else this.#unfinished.add(trial.id);
-    const entry = trial.configId === null ? undefined : this.#byId.get(trial.configId);
+    const entry = configId === null ? undefined : this.#byId.get(configId);
     if (!entry) {
-      this.#external.set(trial.id, trial);
+      this.#external.set(trial.id, { ...trial, params: params() });
       return null;
     }
     // An enqueued trial has no configuration until it starts.
     if (this.#external.delete(trial.id)) this.#buildAll = true;
     const proposed = proposedFor(entry.config);
-    if (proposed) this.#noteSuggested(entry, proposed, trial.params);
-    // The configuration holds the parameters of all its trials, so a long study keeps them once.
-    const record = { ...trial, params: NO_PARAMS };
+    if (proposed) this.#noteSuggested(entry, proposed, params());
     const known = entry.trials.findIndex(({ id }) => id === trial.id);
-    if (known < 0) entry.trials.push(record);
-    else entry.trials[known] = record;
+    if (known < 0) entry.trials.push(trial);
+    else entry.trials[known] = trial;
     return entry;
   }
 
@@ -186,8 +216,8 @@ export class ViewCache {
   }
 
   /** Trials of other programs by the configuration that they belong to. */
-  #externalByKey(): Map<string, TrialRecord[]> {
-    const groups = new Map<string, TrialRecord[]>();
+  #externalByKey(): Map<string, ExternalTrial[]> {
+    const groups = new Map<string, ExternalTrial[]>();
     for (const trial of this.#external.values()) {
       const key = externalKey(trial);
       if (key === null) continue;
@@ -197,7 +227,24 @@ export class ViewCache {
   }
 }
 
-const NO_PARAMS: Params = {};
+function viewTrialOf({ id, number, state, values, steps, violations }: ViewTrial | KnownTrial): ViewTrial {
+  return { id, number, state, values, steps, violations };
+}
+
+/** Both in ascending order of id. */
+function* merged(known: Iterable<NotedTrial>, read: readonly TrialRecord[]): Generator<NotedTrial> {
+  let at = 0;
+  for (const noted of known) {
+    for (; at < read.length && (read[at] as TrialRecord).id < noted.trial.id; at++)
+      yield toNoted(read[at] as TrialRecord);
+    yield noted;
+  }
+  for (; at < read.length; at++) yield toNoted(read[at] as TrialRecord);
+}
+
+function toNoted(trial: TrialRecord): NotedTrial {
+  return { trial: viewTrialOf(trial), configId: trial.configId, params: () => trial.params };
+}
 
 function viewOf(entry: Entry): ConfigView {
   entry.view ??= makeConfigView(wholeOf(entry), entry.trials.slice());

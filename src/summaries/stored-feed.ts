@@ -46,12 +46,17 @@ export class StoredFeed {
 
   /** As `ResultsFeed.update`. The first one begins with what is stored. */
   async update(...args: Parameters<ResultsFeed['update']>): ReturnType<ResultsFeed['update']> {
-    this.#restoring ??= this.#restore(...args);
-    await this.#restoring;
+    await this.begin(...args);
     const update = await this.feed.update(...args);
     if (update.isReset) this.#isStored = false;
     for (const number of update.changed) this.#changed.add(number);
     return update;
+  }
+
+  /** Begins with the stored summary, unless it has begun. Returns whether there was one that fits. */
+  begin(...args: Parameters<ResultsFeed['update']>): Promise<boolean> {
+    this.#restoring ??= this.#restore(...args);
+    return this.#restoring;
   }
 
   async #restore(...args: Parameters<ResultsFeed['update']>): Promise<boolean> {
@@ -63,7 +68,7 @@ export class StoredFeed {
 
   /** Stores a summary for the next process, when it is worth it. */
   save(): void {
-    const { trialCount } = this.feed.model;
+    const trialCount = this.feed.table.length;
     const enough = Math.max(LEAST_CHANGED, CHANGED_SHARE * trialCount);
     if (this.#study.path === null || trialCount < LEAST_TRIALS) return;
     if (this.#isStored && this.#changed.size < enough) return;

@@ -9,6 +9,17 @@ import { attemptIn, countOf, waitingIn } from './lookups.js';
 import { folder, newStudy, opened } from './support.js';
 import { World } from './world.js';
 
+/** Missing repeats, from everything that is stored. */
+async function missingIn(storage: Storage, studyId: number, repeats: number) {
+  const { configs, trials } = await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] });
+  return configs.flatMap(({ id: configId }) => {
+    const own = trials.filter((trial) => trial.configId === configId);
+    const missing = [...Array(repeats).keys()].filter((k) => own.every(({ repeat }) => repeat !== k));
+    const isPruned = own.some(({ state }) => state === 'pruned');
+    return missing.length === 0 ? [] : [{ configId, repeats: missing, isPruned }];
+  });
+}
+
 /** All that a storage tells about a study. */
 async function everything(storage: Storage, { studyId, trials, attempts }: World) {
   const count = trials.length;
@@ -27,6 +38,8 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     count: await countOf(storage, studyId, 'trials'),
     foreign: await countOf(storage, studyId, 'external'),
     epochs: await countOf(storage, studyId, 'epochs'),
+    repeats: await countOf(storage, studyId, 'repeats'),
+    missing: await Promise.all([1, 2, 3].map((repeats) => storage.missingRepeats(studyId, repeats))),
     survey: await storage.parameterSummary(studyId),
     waiting: await waitingIn(storage, studyId),
     rows: await storage.rows(studyId, 1, 5),
@@ -56,6 +69,7 @@ test('plain memory answers and holds what a file does, whatever is done in whate
           await everything(file.storage, file),
         ];
         expect(here).toEqual(there);
+        expect(here.missing[1]).toEqual(await missingIn(memory.storage, memory.studyId, 2));
         // The order of names is told as well.
         const names = ({ rows }: typeof here) =>
           rows.map((row) => [row.params, row.metrics].map(Object.keys));

@@ -6,6 +6,7 @@ import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { ExitCode, print, printJson, warn } from '../output.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
+import { beginWithResults } from '../study-results.js';
 import { examples, jsonOption } from './shared.js';
 
 type Options = {
@@ -38,6 +39,7 @@ async function ask(options: Options): Promise<void> {
         { fix: 'ask in a program: loadStudy(...), then study.ask()' },
       );
     }
+    await beginWithResults(storage, study);
     const refused = ({ number, reason }: Refused) =>
       warn(`trial ${number} was enqueued, but not run: ${reason}`);
     const now = Date.now();

@@ -12,14 +12,15 @@ import type { Storage } from '../../storage/storage.js';
 import { parseStorageUrl } from '../../storage/url.js';
 import type { Emit, SweepEnd } from '../../study/events.js';
 import { recomputedText } from '../../study/replacing.js';
-import type { ResultsSource } from '../../study/study-context.js';
 import { countTrials, type PlanContext } from '../../study/sweep/budget.js';
 import { StorageLost } from '../../study/sweep/database-watch.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-guard.js';
 import { runSweep } from '../../study/sweep/loop.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
+import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { ExitCode, print, warn } from '../output.js';
 import { DEFAULT_SWEEP, outputsDir } from '../paths.js';
+import { beginWithResults } from '../study-results.js';
 import { beginLimits } from './begin-limits.js';
 import { CallRecord } from './call-record.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
@@ -80,10 +81,14 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
     const begun = await beginCall(storage, study.id, request.resume ?? false);
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
+    const results = await beginWithResults(storage, study);
+    await results.update();
+    results.save();
     const session = new SweepSession({
       storage,
       database,
       study,
+      results,
       wanted,
       request,
       limits,
@@ -112,14 +117,15 @@ function databaseFolder(url: string): string[] {
   return isMemory(url) ? [] : [dirname(parseStorageUrl(url))];
 }
 
-/** The study of a sweep: what runs it, and what its plan and its summary are made from. */
-type SweptStudy = SweepContext & PlanContext & ResultsSource;
+/** The study of a sweep: what runs it, and what its plan is made from. */
+type SweptStudy = SweepContext & PlanContext;
 
 type SessionParts = {
   readonly storage: Storage;
   /** The same, but an operation fails where `storage` would wait for space. */
   readonly database: Storage;
   readonly study: SweptStudy;
+  readonly results: StoredFeed;
   readonly wanted: ResolvedSweep;
   readonly request: OptimizeRequest;
   readonly limits: SweepLimits;
@@ -131,28 +137,12 @@ type SessionParts = {
 
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
 class SweepSession {
-  readonly #storage: Storage;
-  readonly #database: Storage;
-  readonly #study: SweptStudy;
-  readonly #wanted: ResolvedSweep;
-  readonly #request: OptimizeRequest;
-  readonly #limits: SweepLimits;
-  readonly #created: boolean;
-  readonly #disk: DiskSpaceGuard;
-  readonly #outputs: ClaimedOutputs;
+  readonly #o: SessionParts;
   readonly #attemptLimits: ChangeableLimits;
 
-  constructor({ storage, database, study, wanted, request, limits, created, disk, outputs }: SessionParts) {
-    this.#storage = storage;
-    this.#database = database;
-    this.#study = study;
-    this.#wanted = wanted;
-    this.#request = request;
-    this.#limits = limits;
-    this.#created = created;
-    this.#disk = disk;
-    this.#outputs = outputs;
-    this.#attemptLimits = new ChangeableLimits(wanted.run);
+  constructor(parts: SessionParts) {
+    this.#o = parts;
+    this.#attemptLimits = new ChangeableLimits(parts.wanted.run);
   }
 
   async run(
@@ -162,17 +152,17 @@ class SweepSession {
     notes: readonly string[],
   ): Promise<number> {
     const executor = await this.#openExecutor(places.ompThreads);
-    const counts = await countTrials(this.#study);
-    const plan = makePlan(this.#study, counts, this.#limits);
+    const counts = await countTrials(this.#o.study);
+    const plan = makePlan(this.#o.study, counts, this.#o.limits);
     const { group, messages } = createLoggers(factories, {
-      studyDir: this.#outputs.dir,
-      json: this.#request.json ?? false,
+      studyDir: this.#o.outputs.dir,
+      json: this.#o.request.json ?? false,
     });
     messages.send('info', this.#headline(plan, places));
     for (const note of notes) messages.send('info', note);
     for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
     const watch = watchSignals(() => group.flush());
-    const limits = beginLimits(plan, places, this.#limits, this.#attemptLimits);
+    const limits = beginLimits(plan, places, this.#o.limits, this.#attemptLimits);
     const record = await this.#beginRecord(limits, (warning) => messages.send('warning', warning));
     let started = 0;
     const emit: Emit = (event) => {
@@ -180,7 +170,7 @@ class SweepSession {
       group.emit(event);
     };
     try {
-      await group.open(await this.#studyInfo(plan, places), this.#storage);
+      await group.open(await this.#studyInfo(plan, places), this.#o.storage);
       const end = await this.#sweep(executor, { places, leaseDir: leases.dir }, plan, emit, watch);
       const incomplete = await group.flush();
       await record.end(end, Date.now());
@@ -194,53 +184,55 @@ class SweepSession {
       await closeLoggers(group, { drain: AbortSignal.abort(), abort: watch.abort });
       throw withContinueCommand(error, process.argv.slice(2));
     } finally {
-      this.#disk.close();
+      this.#o.disk.close();
       watch.close();
     }
   }
 
   async #warnings(places: SlotLayout, leases: LeaseDir): Promise<readonly string[]> {
     return [
-      ...this.#outputs.notices,
+      ...this.#o.outputs.notices,
       ...places.warnings,
-      ...(await usedElsewhere(places, this.#wanted.run)),
+      ...(await usedElsewhere(places, this.#o.wanted.run)),
       ...(leases.warning ? [leases.warning] : []),
     ];
   }
 
   async #beginRecord(limits: ChangedLimits, warn: (message: string) => void): Promise<CallRecord> {
-    const { id, owner, spec } = this.#study;
-    const record = await CallRecord.begin({ id, owner, storage: this.#database }, Date.now(), limits);
+    const { id, owner, spec } = this.#o.study;
+    const record = await CallRecord.begin({ id, owner, storage: this.#o.database }, Date.now(), limits);
     const { command, cwd } = spec.trainer;
-    if (this.#wanted.run.provenance) record.addProvenance({ file: this.#wanted.file, command, cwd }, warn);
+    if (this.#o.wanted.run.provenance)
+      record.addProvenance({ file: this.#o.wanted.file, command, cwd }, warn);
     return record;
   }
 
   #studyInfo(plan: Plan, places: SlotLayout): Promise<StudyInfo> {
-    return makeStudyInfo(this.#storage, this.#study, {
+    const known = { storage: this.#o.storage, results: this.#o.results.feed.model };
+    return makeStudyInfo(known, this.#o.study, {
       total: plan.shown,
       slots: places.slots.length,
-      retryFailed: this.#request.retryFailed ?? false,
+      retryFailed: this.#o.request.retryFailed ?? false,
     });
   }
 
   #openExecutor(ompThreads: number): Promise<Executor> {
-    const { spec, name } = this.#study;
-    return openExecutor(this.#wanted.run.executor, {
-      studyDir: this.#outputs.dir,
-      claim: this.#outputs.claim,
+    const { spec, name } = this.#o.study;
+    return openExecutor(this.#o.wanted.run.executor, {
+      studyDir: this.#o.outputs.dir,
+      claim: this.#o.outputs.claim,
       ...trainerOf(spec),
-      configFile: writeSnapshot(this.#outputs.dir, name, spec),
+      configFile: writeSnapshot(this.#o.outputs.dir, name, spec),
       ompThreads,
       limits: this.#attemptLimits,
-      checkpoints: this.#wanted.run.checkpoints,
+      checkpoints: this.#o.wanted.run.checkpoints,
     });
   }
 
   #headline(plan: Plan, { slots, candidates: places }: SlotLayout): string {
     const devices = [...new Set(places.map((slot) => slot.device))].join(' ');
     const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
-    return `study ${this.#study.name} ${this.#created ? 'created' : 'resumes'}, ${slotText}: ${plan.line}`;
+    return `study ${this.#o.study.name} ${this.#o.created ? 'created' : 'resumes'}, ${slotText}: ${plan.line}`;
   }
 
   async #sweep(
@@ -250,22 +242,22 @@ class SweepSession {
     emit: Emit,
     watch: SignalWatch,
   ): Promise<SweepEnd> {
-    this.#disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
-    const gpus = makeGpuParts(places, this.#wanted.run, emit);
+    this.#o.disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
+    const gpus = makeGpuParts(places, this.#o.wanted.run, emit);
     const { pool, close } = await makePool(places, leaseDir, emit, gpus.memory);
-    const unclaim = keepClaiming(this.#outputs.dir, this.#outputs.claim);
+    const unclaim = keepClaiming(this.#o.outputs.dir, this.#o.outputs.claim);
     try {
       return await runSweep({
-        disk: this.#disk,
-        study: this.#study,
+        disk: this.#o.disk,
+        study: this.#o.study,
         executor: gpus.watched(executor),
         slots: pool,
         emit,
         budget: plan.budget,
         total: plan.total,
-        ...this.#limits,
-        retryFailed: this.#request.retryFailed ?? false,
-        failures: this.#wanted.run,
+        ...this.#o.limits,
+        retryFailed: this.#o.request.retryFailed ?? false,
+        failures: this.#o.wanted.run,
         setAttemptLimits: (changed) => this.#attemptLimits.change(changed),
         drain: watch.drain,
         abort: watch.abort,
@@ -283,14 +275,17 @@ class SweepSession {
     { started, hasTable }: { readonly started: number; readonly hasTable: boolean },
     watch: SignalWatch,
   ): Promise<number> {
-    const { text, failed } = await summarize(this.#study, end, {
-      studyDir: this.#outputs.dir,
-      csv: hasTable ? resolve(this.#wanted.run.csv) : null,
-      json: this.#request.json ?? false,
+    await this.#o.results.update();
+    this.#o.results.save();
+    const { text, failed } = summarize(this.#o.study, this.#o.results.feed.model, {
+      end,
+      studyDir: this.#o.outputs.dir,
+      csv: hasTable ? resolve(this.#o.wanted.run.csv) : null,
+      json: this.#o.request.json ?? false,
       started,
       place: {
-        named: this.#request.study !== undefined || this.#request.sweep !== DEFAULT_SWEEP,
-        storage: this.#request.storage,
+        named: this.#o.request.study !== undefined || this.#o.request.sweep !== DEFAULT_SWEEP,
+        storage: this.#o.request.storage,
       },
     });
     print(text);

@@ -77,7 +77,11 @@ async function refuseChanges(
 ): Promise<void> {
   const stored = storedSpec(record);
   const differences = specDifferences(stored, wanted.spec);
-  const seeds = usedSeedDifferences(stored, wanted.spec, await usedRepeats(storage, record.id));
+  const seeds = usedSeedDifferences(
+    stored,
+    wanted.spec,
+    (await storage.count(record.id, ['repeats'])).repeats,
+  );
   const study = wanted.name;
   if (wanted.seed !== null && record.seed !== null && wanted.seed !== record.seed) {
     throw usageError(
@@ -121,12 +125,4 @@ function usedSeedDifferences(stored: StudySpec, now: StudySpec, used: number): S
     const texts = { stored: String(before), now: String(seed) };
     return [{ area: 'seeds', path: `seeds[${r}]`, ...texts, choices: false } as const];
   });
-}
-
-async function usedRepeats(storage: Storage, studyId: number): Promise<number> {
-  const { trials } = await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] });
-  return trials.reduce(
-    (most, trial) => (trial.configId === null ? most : Math.max(most, trial.repeat + 1)),
-    0,
-  );
 }

@@ -2,7 +2,6 @@ import { relative } from 'node:path';
 import type { StudySpec } from '../../core/spec.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
 import { UNKNOWN } from '../../results/distinction.js';
-import { type ResultsReader, readResults } from '../../results/results-feed.js';
 import {
   noneFeasible,
   type RankedConfiguration,
@@ -17,11 +16,10 @@ import { commandOn, hpoCommand } from '../invocation.js';
 import { toJson } from '../output.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 
-/** The study whose sweep has ended, and what its results are read from. */
+/** The study whose sweep has ended. */
 type SummarizedStudy = ResultsStudy & {
   readonly name: string;
   readonly spec: StudySpec;
-  readonly storage: ResultsReader;
 };
 
 /** Configurations that are compared with the best one, as `hpo best` does. */
@@ -29,6 +27,7 @@ const TOP = 5;
 
 /** `csv`: the table's file; null when it could not be written. */
 type Around = {
+  readonly end: SweepEnd;
   readonly csv: string | null;
   /** The folder of the study's outputs. */
   readonly studyDir: string;
@@ -56,12 +55,12 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
 const BURNT: readonly SweepEnd[] = ['failures', 'max-failures', 'max-consecutive-failures'];
 
 /** The last words of a sweep: how it ended, the best configuration or the Pareto front, and where the table lies. */
-export async function summarize(
+export function summarize(
   study: SummarizedStudy,
-  end: SweepEnd,
+  results: ResultsModel,
   around: Around,
-): Promise<{ text: string; failed: boolean }> {
-  const results = await readResults(study.storage, study);
+): { text: string; failed: boolean } {
+  const { end } = around;
   const counts = results.counts();
   const failed =
     BURNT.includes(end) ||

@@ -104,3 +104,10 @@ export type ParameterSummary = {
   /** Complete and pruned trials. */
   readonly trials: number;
 };
+
+/** A configuration and the repeats that it has no trial of. `isPruned`: one of its trials was pruned. */
+export type MissingRepeats = {
+  readonly configId: number;
+  readonly repeats: readonly number[];
+  readonly isPruned: boolean;
+};

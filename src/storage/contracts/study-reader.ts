@@ -1,4 +1,4 @@
-import type { Columns, ParameterSummary, StoredMetric, TrialRow } from './result-records.js';
+import type { Columns, MissingRepeats, ParameterSummary, StoredMetric, TrialRow } from './result-records.js';
 import type { StoredControl, StudyRecord, StudySummary } from './study-records.js';
 
 /**
@@ -21,4 +21,6 @@ export interface StudyReader {
   metrics(studyId: number, number: number): Promise<readonly StoredMetric[]>;
   /** Parameters and objectives as the trials of a study show them, including trials of other programs. */
   parameterSummary(studyId: number): Promise<ParameterSummary>;
+  /** Configurations that lack one of their first `repeats` trials, in order of creation. */
+  missingRepeats(studyId: number, repeats: number): Promise<readonly MissingRepeats[]>;
 }

@@ -88,6 +88,8 @@ export type Counts = {
   readonly external: number;
   /** Distinct steps that the trials have reported, summed over the trials. */
   readonly epochs: number;
+  /** The highest repeat that a configuration has had a trial of, plus one. */
+  readonly repeats: number;
 };
 
 export type TrialCounts = Pick<Counts, 'trials' | 'committed'>;

@@ -92,6 +92,7 @@ export function memoryStorage(url: string): Storage {
     columns: (studyId) => read((t) => table.columns(t, studyId)),
     metrics: (studyId, number) => read((t) => table.metrics(t, studyId, number)),
     parameterSummary: (studyId) => read((t) => parameterSummary(t, studyId)),
+    missingRepeats: (studyId, repeats) => read((t) => limits.missingRepeats(t, studyId, repeats)),
 
     fileState: async () => 'in-place',
     rescue: async () => null,

@@ -22,6 +22,7 @@ import * as objectives from './objectives.js';
 import { parameterSummary } from './parameter-summary.js';
 import * as reading from './reading.js';
 import * as records from './records.js';
+import { missingRepeats } from './repeats.js';
 import * as reporting from './reporting.js';
 import { results } from './results.js';
 import * as table from './rows.js';
@@ -92,5 +93,6 @@ export function bindOperations(read: Run, write: Run): Operations {
     columns: (studyId) => read(() => table.columns(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
     parameterSummary: (studyId) => read(() => parameterSummary(studyId)),
+    missingRepeats: (studyId, repeats) => read(() => missingRepeats(studyId, repeats)),
   };
 }

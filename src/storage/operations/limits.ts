@@ -1,6 +1,7 @@
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { Counts, TrialCounts, TrialLimit } from '../storage.js';
 import { countEpochs, countExternal, countTrials } from './reading.js';
+import { countRepeats } from './repeats.js';
 
 /** Counts what `what` names, and nothing else. */
 export function* count<K extends keyof Counts>(
@@ -13,6 +14,7 @@ export function* count<K extends keyof Counts>(
   if (wanted.includes('committed')) Object.assign(counts, yield* countCommitted(studyId, repeats));
   else if (wanted.includes('trials')) counts.trials = yield* countTrials(studyId);
   if (wanted.includes('external')) counts.external = yield* countExternal(studyId);
+  if (wanted.includes('repeats')) counts.repeats = yield* countRepeats(studyId);
   if (wanted.includes('epochs')) counts.epochs = yield* countEpochs(studyId);
   return Object.fromEntries(what.map((name) => [name, counts[name]])) as Pick<Counts, K>;
 }

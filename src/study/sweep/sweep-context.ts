@@ -21,7 +21,11 @@ import type { PlanContext } from './budget.js';
 
 /** What the next trial of a sweep comes from. */
 export type QueueContext = StudyRows<
-  StudyStore & TrialStore & AttemptStore & Pick<DatabaseFile, 'liveness'>
+  StudyStore &
+    TrialStore &
+    AttemptStore &
+    Pick<StudyReader, 'missingRepeats'> &
+    Pick<DatabaseFile, 'liveness'>
 > & {
   readonly spec: Pick<StudySpec, 'repeats'>;
   readonly seed: number;

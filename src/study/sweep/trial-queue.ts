@@ -121,15 +121,10 @@ export class TrialQueue {
   }
 
   async #missingRepeats(): Promise<Repeat[]> {
-    const missing: Repeat[] = [];
-    for (const { config, trials } of await this.#study.configurations()) {
-      if (trials.some((trial) => trial.state === 'pruned')) this.#pruned.add(config.id);
-      const done = new Set(trials.map((trial) => trial.repeat));
-      for (let repeat = 0; repeat < this.#study.spec.repeats; repeat++) {
-        if (!done.has(repeat)) missing.push({ configId: config.id, repeat });
-      }
-    }
-    return missing;
+    const { storage, id, spec } = this.#study;
+    const found = await storage.missingRepeats(id, spec.repeats);
+    for (const { configId, isPruned } of found) if (isPruned) this.#pruned.add(configId);
+    return found.flatMap(({ configId, repeats }) => repeats.map((repeat) => ({ configId, repeat })));
   }
 
   /** Whether trials are queued or enqueued, or repeats of configurations without pruned trials are missing. */
