@@ -48,6 +48,7 @@ function release(cwd: string, ...args: readonly string[]) {
   return { status, stdout, stderr };
 }
 
+// Docs: docs/releasing.md.
 describe('npm run release', () => {
   test('writes the version and the changelog, commits and tags', () => {
     const cwd = makeRepository();

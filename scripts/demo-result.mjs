@@ -1,4 +1,4 @@
-// Writes the README's result from cfg/runs.csv, the table of the demo: no figure there is typed by hand.
+// Writes the result of docs/trainer.md from cfg/runs.csv, the table of the demo: no figure there is typed by hand.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,7 +32,7 @@ const text = [
   ...table.map((cells) => `| ${cells.join(' | ')} |`),
 ].join('\n');
 
-const readme = join(root, 'README.md');
-const [before, rest] = readFileSync(readme, 'utf8').split(/(?<=<!-- result:begin .*-->\n)/);
+const page = join(root, 'docs', 'trainer.md');
+const [before, rest] = readFileSync(page, 'utf8').split(/(?<=<!-- result:begin .*-->\n)/);
 const after = rest.slice(rest.indexOf('<!-- result:end -->'));
-writeFileSync(readme, `${before}\n${text}\n\n${after}`);
+writeFileSync(page, `${before}\n${text}\n\n${after}`);
