@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { SLOWEST, testFiles } from './test/architecture/projects.js';
+import { temporaryFolder } from './test/support/temporary-folder.js';
 
 // Hints name hpo as a person started it, and a test must not depend on how Vitest was started.
 for (const name of ['npm_command', 'npm_lifecycle_event']) delete process.env[name];
@@ -31,6 +32,7 @@ export default defineConfig({
     globalSetup: './scripts/build/before-tests.mjs',
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,
+    env: temporaryFolder(),
     // What is built runs as Node loads it.
     server: { deps: { external: [/\/dist\//] } },
     reporters: process.env.CI ? ['default', './scripts/vitest-summary.mjs'] : ['default'],

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MAIN, runBuilt } from '../support/bundle.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** A run that hangs ends with a message after this time. */
 const LONGEST_CALL_MS = 1_800_000;
 
@@ -67,9 +67,12 @@ export class ChaosFolder {
 
   /** Runs hpo to its end. @throws Error with its output unless it exits 0. */
   async hpo(...args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.start(args).ended;
-    if (code !== 0) throw new Error(`hpo ${args.join(' ')} exited ${code}:\n${stdout}\n${stderr}`);
-    return stdout;
+    return stdoutOf(args, await this.start(args).ended);
+  }
+
+  /** Runs a command that starts nothing in this process. @throws Error with its output unless it exits 0. */
+  async says(...args: readonly string[]): Promise<string> {
+    return stdoutOf(args, await runBuilt(args, { cwd: this.path, env: {} }));
   }
 
   file(name: string): string {
@@ -102,6 +105,11 @@ export class ChaosFolder {
       .filter((pid) => environOf(pid).includes(`\0HPO_TRIAL_DIR=${this.path}/`))
       .map(Number);
   }
+}
+
+function stdoutOf(args: readonly string[], { code, stdout, stderr }: Ran): string {
+  if (code !== 0) throw new Error(`hpo ${args.join(' ')} exited ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
 }
 
 function environOf(pid: string): string {

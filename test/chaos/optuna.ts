@@ -48,7 +48,7 @@ async function oneRound({ workers, each, calls }: Size): Promise<Round> {
     }),
   });
   try {
-    await folder.hpo('study', 'create');
+    await folder.says('study', 'create');
     const names = Array.from({ length: workers }, (_, k) => `worker-${k}`);
     const [said, complaints] = await Promise.all([
       Promise.all(
@@ -60,7 +60,7 @@ async function oneRound({ workers, each, calls }: Size): Promise<Round> {
       callHpo(folder, calls, each),
     ]);
     // hpo leaves a single plain file when it closes last. Optuna does not, so the next call of hpo does it.
-    await folder.hpo('trials');
+    await folder.says('trials');
     const header = folder.bytes('storage/hpo.db').subarray(18, 20).join();
     const done = folder.read('records').split('\n').filter(Boolean).map(Number);
     const faults = withCopy(folder.file('storage/hpo.db'), (database) => audit(database, names, said, done));

@@ -33,8 +33,8 @@ type Shown = {
 /** Returns where runs.csv, `hpo trials --json` or `hpo export-csv` differ from the database. */
 export async function tableFaults(folder: ChaosFolder, stored: readonly StoredTrial[]): Promise<string[]> {
   const csv = folder.read('cfg/runs.csv');
-  const shown = JSON.parse(await folder.hpo('trials', '--json')) as Shown[];
-  await folder.hpo('export-csv', '--out', 'exported.csv');
+  const shown = JSON.parse(await folder.says('trials', '--json')) as Shown[];
+  await folder.says('export-csv', '--out', 'exported.csv');
   const [header = [], ...rows] = recordsOf(csv);
   const cell = (row: readonly string[], name: string) => row[header.indexOf(name)];
   const inTable = rows.map((row) =>

@@ -9,7 +9,7 @@ import { HpoError, HpoErrors } from '../../src/core/errors.js';
 import { loadComponents } from '../../src/study/components.js';
 
 /** The long form: HPO_TORTURE_RUNS=100000 npx vitest run test/config/fuzz.test.ts. */
-const RUNS = Number(process.env.HPO_TORTURE_RUNS ?? 100);
+const RUNS = Number(process.env.HPO_TORTURE_RUNS ?? 50);
 const ROOT = join(import.meta.dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'hpo-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

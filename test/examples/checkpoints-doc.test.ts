@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSweep } from '../../src/config/load.js';
-import { describeWithReal, findTorchPython } from '../support/real-part.js';
+import { describeWithReal } from '../support/real-part.js';
+import { runTorch } from '../support/torch.js';
 import { ROOT } from './run-example.js';
 
 const SLOW = { timeout: 120_000 };
@@ -37,11 +37,10 @@ test('the sweep of docs/checkpoints.md loads and asks for checkpoints', async ()
 });
 
 describeWithReal('torch', 'the PyTorch script of docs/checkpoints.md', () => {
-  const python = findTorchPython() as string;
   const [script = ''] = blocks('python');
 
   /** Its METRIC lines, where it ends after `epochs` of them. */
-  function lines(checkpoints: string, epochs: number): string[] {
+  async function lines(checkpoints: string, epochs: number): Promise<string[]> {
     mkdirSync(checkpoints, { recursive: true });
     const params = join(folder, 'params.json');
     writeFileSync(params, '{"lr": 0.01}');
@@ -53,19 +52,19 @@ describeWithReal('torch', 'the PyTorch script of docs/checkpoints.md', () => {
       HPO_SEED: '3',
       HPO_PARAMS_FILE: params,
     };
-    const { status, stdout, stderr } = spawnSync(python, ['-c', shorter], { env, encoding: 'utf8' });
+    const { status, stdout, stderr } = await runTorch(['-c', shorter], { cwd: folder, env });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout.trimEnd().split('\n').filter(Boolean);
   }
 
-  test('resumes as if it had not been stopped', SLOW, () => {
-    const whole = lines(join(folder, 'whole'), 5);
+  test('resumes as if it had not been stopped', SLOW, async () => {
+    const whole = await lines(join(folder, 'whole'), 5);
     expect(new Set(whole).size).toBe(5);
     const checkpoints = join(folder, 'stopped');
-    expect(lines(checkpoints, 2)).toEqual(whole.slice(0, 2));
-    expect(lines(checkpoints, 5)).toEqual(whole.slice(2));
+    expect(await lines(checkpoints, 2)).toEqual(whole.slice(0, 2));
+    expect(await lines(checkpoints, 5)).toEqual(whole.slice(2));
     // Nothing was left to do.
-    expect(lines(checkpoints, 5)).toEqual([]);
+    expect(await lines(checkpoints, 5)).toEqual([]);
     expect(readdirSync(checkpoints)).toEqual(['last.pt']);
     expect(existsSync(join(checkpoints, 'last.pt.new'))).toBe(false);
   });

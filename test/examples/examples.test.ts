@@ -39,11 +39,11 @@ describe('examples/shell', () => {
 describe('examples/pareto', () => {
   test('finds a front of error and size in a copy of the folder', () => {
     const copy = copyOf('pareto');
-    const { exitCode, output } = copy.hpo(['optimize', '--trials', '24']);
-    expect(output).toMatch(/24 complete\nPareto front of \d+ configurations/);
+    const { exitCode, output } = copy.hpo(['optimize', '--trials', '16']);
+    expect(output).toMatch(/16 complete\nPareto front of \d+ configurations/);
     expect(exitCode).toBe(0);
     const rows = copy.rows();
-    expect(rows).toHaveLength(24);
+    expect(rows).toHaveLength(16);
     for (const row of rows) {
       expect(row).toMatchObject({ state: 'COMPLETE', epochs: '40' });
       expect(Number(row['objective.weights'])).toBe(3 * Number(row.hidden) + 1);

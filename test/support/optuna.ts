@@ -3,8 +3,8 @@ import { fromPythonJson } from '../../src/storage/python-json.js';
 import { forkPython } from './python.js';
 import { findOptunaPython } from './real-part.js';
 
-/** What Optuna itself imports once a database is opened. */
-const MODULES = ['optuna', 'optuna.storages._rdb.storage', 'sqlalchemy.dialects.sqlite', 'alembic.command'];
+/** Imports what Optuna imports when it opens a database. */
+const PREPARED = 'import optuna; optuna.storages.RDBStorage("sqlite://")';
 
 const FIXTURES = new URL('../fixtures/optuna/', import.meta.url);
 
@@ -21,16 +21,21 @@ export async function runOptuna(
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const file = fileURLToPath(new URL(script, FIXTURES));
+  return await optunaSays([file, optunaUrl(path), ...args], { env });
+}
+
+/** Runs a command line of the Python that has Optuna (of HPO_OPTUNA_PYTHON in `env`, if set); returns its stdout. */
+export async function optunaSays(
+  args: readonly string[],
+  { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string },
+): Promise<string> {
   const python = env.HPO_OPTUNA_PYTHON ?? String(findOptunaPython());
-  const { status, stdout, stderr } = await forkPython(
-    { python, modules: MODULES },
-    [file, optunaUrl(path), ...args],
-    {
-      cwd: process.cwd(),
-      env: { ...process.env, ...env },
-    },
-  );
-  if (status !== 0) throw new Error(`${script} ended with ${status}:\n${stderr}`);
+  const { status, stdout, stderr } = await forkPython({ python, prepared: PREPARED }, args, {
+    cwd: process.cwd(),
+    env: { ...process.env, ...env },
+    input,
+  });
+  if (status !== 0) throw new Error(`python ${args.join(' ')} ended with ${status}:\n${stderr}`);
   return stdout;
 }
 

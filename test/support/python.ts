@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export type PythonRan = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
-type Around = { readonly cwd: string; readonly env: NodeJS.ProcessEnv };
+type Around = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input?: string };
 
 const SERVER = fileURLToPath(new URL('./forks.py', import.meta.url));
 
@@ -15,28 +15,28 @@ const servers = new Map<string, PythonForks>();
 
 /**
  * Runs one command line of Python (a script or `-c` and a program, then its arguments) in a process of its own, which is
- * forked from one that has imported `modules` already. To import PyTorch or Optuna takes seconds.
+ * forked from one that has run the program `prepared` already. To import PyTorch or Optuna takes seconds.
  */
 export function forkPython(
-  { python, modules }: { readonly python: string; readonly modules: readonly string[] },
+  { python, prepared }: { readonly python: string; readonly prepared: string },
   args: readonly string[],
   around: Around,
 ): Promise<PythonRan> {
-  const key = JSON.stringify([python, modules]);
-  const server = servers.get(key) ?? new PythonForks(python, modules);
+  const key = JSON.stringify([python, prepared]);
+  const server = servers.get(key) ?? new PythonForks(python, prepared);
   servers.set(key, server);
   return server.run(args, around);
 }
 
-/** A Python that has imported what the tests need. It ends with the process of the tests. */
+/** A Python that has imported what tests need. It ends with the process of the tests. */
 class PythonForks {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (status: number | null) => void>();
   #count = 0;
   #ended = false;
 
-  constructor(python: string, modules: readonly string[]) {
-    this.#child = spawn(python, [SERVER, ...modules], {
+  constructor(python: string, prepared: string) {
+    this.#child = spawn(python, [SERVER, prepared], {
       env: { ...process.env, CUDA_VISIBLE_DEVICES: '', OMP_NUM_THREADS: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -53,19 +53,21 @@ class PythonForks {
     this.#child.unref();
   }
 
-  async run(args: readonly string[], { cwd, env }: Around): Promise<PythonRan> {
+  async run(args: readonly string[], { cwd, env, input = '' }: Around): Promise<PythonRan> {
     const folder = mkdtempSync(join(tmpdir(), 'hpo-python-'));
     const job = this.#count++;
-    const [out, err] = [join(folder, 'stdout'), join(folder, 'stderr')];
+    const files = ['stdin', 'stdout', 'stderr'].map((name) => join(folder, name));
+    const [stdin = '', stdout = '', stderr = ''] = files;
+    writeFileSync(stdin, input);
     try {
       const status = await new Promise<number | null>((resolve) => {
         if (this.#ended) resolve(null);
         this.#waiting.set(job, resolve);
-        this.#child.stdin?.write(`${JSON.stringify({ job, args, cwd, env, out, err })}\n`);
+        this.#child.stdin?.write(`${JSON.stringify({ job, args, cwd, env, files })}\n`);
       });
       this.#waiting.delete(job);
       if (status === null) throw new Error('the Python that forks has ended');
-      return { status, stdout: readFileSync(out, 'utf8'), stderr: readFileSync(err, 'utf8') };
+      return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8') };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
