@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { type Report, readRows } from '../../../src/cli/doctor/examine.js';
+import type { Row } from '../../../src/cli/doctor/check.js';
+import type { Report } from '../../../src/cli/doctor/examine.js';
 import { openStorage } from '../../../src/storage/open.js';
 import { cleanEnv } from '../../support/bundle.js';
 import {
@@ -41,7 +42,7 @@ async function examinePart(
 ) {
   const args = [WORKER, part, JSON.stringify({ storage, limitMs: 60_000 })];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, env: cleanEnv(env) });
-  const rows = readRows(stdout);
+  const rows = [...stdout.matchAll(/^HPO-DOCTOR (.*)$/gm)].map(([, row = '']) => JSON.parse(row) as Row);
   return { row: (name: string) => rows.find((row) => row.name === name) };
 }
 
