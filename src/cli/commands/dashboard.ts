@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parsePort } from '../parse.js';
 import { DEFAULT_STORAGE } from '../paths.js';
 import { examples, jsonOption } from './shared.js';
@@ -6,6 +6,7 @@ import { examples, jsonOption } from './shared.js';
 export type DashboardFlags = {
   readonly storage: string;
   readonly host: string;
+  readonly allowHost?: readonly string[];
   readonly port: number;
   readonly readOnly?: boolean;
   readonly open?: boolean;
@@ -16,6 +17,12 @@ export type DashboardFlags = {
 
 export const DEFAULT_PORT = 8787;
 
+/** A name or an address, with a port or without. @throws a usage error for anything else, such as a URL. */
+function collectHost(text: string, before: readonly string[] = []): readonly string[] {
+  if (/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(text)) return [...before, text];
+  throw new InvalidArgumentError('expected a name such as gpu-box.example, or gpu-box.example:9000');
+}
+
 export function registerDashboard(program: Command): void {
   const command = program
     .command('dashboard')
@@ -25,6 +32,11 @@ export function registerDashboard(program: Command): void {
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
     .option('--port <n>', 'the port; 0: any free one', parsePort, DEFAULT_PORT)
     .option('--host <name>', 'the address to listen on; anyone who can reach it needs the token', '127.0.0.1')
+    .option(
+      '--allow-host <name>',
+      'another name under which the page is asked for, such as that of a proxy; may be given more than once',
+      collectHost,
+    )
     .option('--read-only', 'serve a page that changes nothing')
     .option('--open', 'open it in the browser')
     .option('--study <name>', 'with --out: the study')

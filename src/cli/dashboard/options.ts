@@ -11,6 +11,7 @@ import { judgeApart } from './judge.js';
 export function dashboardOptions({
   storage: url,
   host,
+  allowHost = [],
   port,
   readOnly = false,
   study,
@@ -20,6 +21,7 @@ export function dashboardOptions({
     openStorage: (access) =>
       openStorage(url, { create: false, readOnly: access === 'read', warn: once(warn) }),
     host,
+    allowedHosts: allowHost,
     port,
     readOnly,
     firstStudy: study ?? null,

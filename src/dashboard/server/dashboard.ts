@@ -11,6 +11,8 @@ export type DashboardOptions = {
   readonly url: string;
   readonly openStorage: OpenStorage;
   readonly host: string;
+  /** Names beside those of this machine under which it may be asked for, with a port or without: those of a proxy. */
+  readonly allowedHosts?: readonly string[];
   /** 0: any free one. */
   readonly port: number;
   readonly readOnly: boolean;

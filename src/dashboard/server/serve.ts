@@ -36,7 +36,10 @@ export async function serveDashboard(options: DashboardOptions): Promise<Running
   const access: Access = {
     token: randomBytes(24).toString('base64url'),
     cookieName: `hpo-${port}`,
-    hosts: new Set(hostNames(options.host).map((name) => withPort(name, port))),
+    hosts: new Set([
+      ...hostNames(options.host).map((name) => withPort(name, port)),
+      ...(options.allowedHosts ?? []).map((name) => allowedHost(name, port)),
+    ]),
   };
   server.on('request', (request, response) => {
     void answerRequest({ dashboard, access }, request, response);
@@ -117,6 +120,12 @@ function hostNames(host: string): string[] {
     return [...loopback, hostname().toLowerCase(), ...addresses.map(({ address }) => bracketed(address))];
   }
   return loopback.includes(bracketed(host)) ? loopback : [bracketed(host).toLowerCase()];
+}
+
+/** As browsers send it: in lower case, with the port of this server where it has none of its own. */
+function allowedHost(name: string, port: number): string {
+  const host = name.toLowerCase();
+  return /:\d+$/.test(host) ? host : withPort(host, port);
 }
 
 const isAnyAddress = (host: string) => host === '0.0.0.0' || host === '::';

@@ -65,11 +65,19 @@ test('a sweep that is killed leaves no page behind', async () => {
 test('hpo dashboard prints one line and ends with 0 at Ctrl-C; another one on its port is told what to do', async () => {
   const cwd = makeSweep();
   await runHpo(['optimize'], { cwd });
-  const first = spawnHpo(['dashboard', '--port', '0', '--json', '--read-only'], { cwd });
+  writeFileSync(join(cwd, 'xdg-open'), '#!/bin/sh\necho "$1" > opened.part && mv opened.part opened\n', {
+    mode: 0o755,
+  });
+  const first = spawnHpo(['dashboard', '--port', '0', '--json', '--read-only', '--open'], {
+    cwd,
+    env: { PATH: `${cwd}:${process.env.PATH}` },
+  });
   await first.says(/\n/);
   const printed = JSON.parse(first.stdout) as { url: string; port: number; readOnly: boolean };
   expect(printed).toMatchObject({ readOnly: true, storage: 'sqlite:storage/hpo.db' });
   const server = addressOf(printed.url);
+  await until(() => existsSync(join(cwd, 'opened')));
+  expect(readFileSync(join(cwd, 'opened'), 'utf8')).toBe(`${printed.url}\n`);
   const listener = new Listener(server, ['s']);
   await until(() => listener.newest('s')?.trialCount === 3);
   const page = await ask(server, { path: '/' });

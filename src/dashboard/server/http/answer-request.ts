@@ -6,6 +6,7 @@ import { readBody } from './body.js';
 import { acceptedEncoding, SMALLEST_BYTES } from './encoding.js';
 import { parsePath } from './path.js';
 import { errorBody, Refusal, refusalOf } from './refusal.js';
+import { refusalPage } from './refusal-page.js';
 import {
   type Access,
   checkHost,
@@ -91,6 +92,7 @@ async function refuse(refusal: Refusal, request: IncomingMessage, response: Serv
     return;
   }
   if (!request.complete) response.setHeader('Connection', 'close');
-  const answer = json(errorBody(refusal), refusal.status);
+  const isPage = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
+  const answer = isPage ? refusalPage(refusal) : json(errorBody(refusal), refusal.status);
   await send({ ...answer, headers: { ...answer.headers, ...refusal.headers } }, request, response);
 }
