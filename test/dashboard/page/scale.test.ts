@@ -8,6 +8,7 @@ const scale = (low: number, high: number, log = false): Scale => ({
   high,
   log,
   choices: null,
+  isWhole: false,
   clipped: 0,
 });
 
@@ -49,7 +50,7 @@ describe('a scale', () => {
   test('has whole powers of ten when it is logarithmic', () => {
     expect(ticksOf(scale(1e-5, 1, true), 6).map(({ label }) => label)).toEqual([
       '1e\u22125',
-      '1e\u22124',
+      '0.0001',
       '0.001',
       '0.01',
       '0.1',

@@ -69,11 +69,9 @@ export function StudyActions({ store }: { readonly store: StudyStore }) {
       {can('note') ? (
         <ActionButton
           action="note"
-          onClick={() =>
-            openNote(store, { trial: pinned < 0 ? null : pinned, note: info.note, tags: info.tags })
-          }
+          onClick={() => openNote(store, { trial: null, note: info.note, tags: info.tags })}
         >
-          {pinned < 0 ? 'Note' : `Note on ${pinned}`}
+          Note
         </ActionButton>
       ) : null}
     </div>

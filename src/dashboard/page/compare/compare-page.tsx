@@ -111,6 +111,7 @@ function ComparePlot({ stores, over }: { readonly stores: readonly StudyStore[];
     <LinePlot
       key={`${over}:${xs.length}`}
       xLabel={over}
+      isWhole={over !== 'hours'}
       yLabel={metrics.join(', ')}
       xs={xs}
       lines={stores.map((store, k) => ({

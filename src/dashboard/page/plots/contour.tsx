@@ -29,8 +29,8 @@ export function Contour({ store }: { readonly store: StudyStore }) {
     ...keys.filter((key) => !ranked.includes(key)),
   ];
   const xKey = chosen.value[0] ?? fallback[0] ?? 'number';
-  const yKey = chosen.value[1] ?? fallback.find((key) => key !== xKey) ?? 'value:0';
-  const decoration = useMemo(() => new ContourDecoration(store, xKey, yKey), [store, xKey, yKey]);
+  const yKey = chosen.value[1] ?? fallback.find((key) => key !== xKey) ?? null;
+  const decoration = useMemo(() => new ContourDecoration(store, xKey, yKey ?? xKey), [store, xKey, yKey]);
   const options = parameters.map(({ key, label }) => [key, label] as const);
   return (
     <Panel
@@ -50,7 +50,7 @@ export function Contour({ store }: { readonly store: StudyStore }) {
             />
             <Choice
               label="y"
-              value={yKey}
+              value={yKey ?? ''}
               options={options}
               onChange={(key) => {
                 chosen.value = [key === xKey ? yKey : xKey, key];
@@ -60,17 +60,23 @@ export function Contour({ store }: { readonly store: StudyStore }) {
         )
       }
     >
-      <XyPlot
-        store={store}
-        xKey={xKey}
-        yKey={yKey}
-        label="Contour: the objective over two parameters"
-        decoration={decoration}
-        empty="Finished trials appear here."
-      />
-      {decoration.range.value ? (
-        <RampLegend store={store} fieldKey="value:0" {...decoration.range.value} />
-      ) : null}
+      {yKey === null ? (
+        <p class="empty">A contour needs two parameters; the slice shows one.</p>
+      ) : (
+        <>
+          <XyPlot
+            store={store}
+            xKey={xKey}
+            yKey={yKey}
+            label="Contour: the objective over two parameters"
+            decoration={decoration}
+            empty="Finished trials appear here."
+          />
+          {decoration.range.value ? (
+            <RampLegend store={store} fieldKey="value:0" {...decoration.range.value} />
+          ) : null}
+        </>
+      )}
     </Panel>
   );
 }
@@ -122,9 +128,10 @@ class ContourDecoration implements Decoration {
     const before = this.range.peek();
     if (before?.low !== range?.low || before?.high !== range?.high) this.range.value = range;
     if (!has) return;
-    this.#paint(pen, box, grid);
     // Between choices there are no values to join.
-    if (xChoices === null && yChoices === null) this.#drawLines(pen, box, grid, scale);
+    const isSmooth = xChoices === null && yChoices === null;
+    this.#paint(pen, box, grid, isSmooth);
+    if (isSmooth) this.#drawLines(pen, box, grid, scale);
   }
 
   /** Lines of equal values with their values, for readers who do not tell the colors apart. */
@@ -177,7 +184,7 @@ class ContourDecoration implements Decoration {
     pen.restore();
   }
 
-  #paint(pen: Pen, box: Box, { columns, rows, values, low, high }: Grid): void {
+  #paint(pen: Pen, box: Box, { columns, rows, values, low, high }: Grid, isSmooth: boolean): void {
     const isLow = this.#store.fields.value.get('value:0')?.direction !== 'maximize';
     const ramp = rampOf(colors.value.dark);
     const image = new ImageData(columns, rows);
@@ -186,7 +193,8 @@ class ContourDecoration implements Decoration {
         const value = values[row * columns + column] as number;
         if (Number.isNaN(value)) continue;
         const share = (value - low) / (high - low);
-        const level = Math.min(LEVELS - 1, Math.floor(share * LEVELS)) / (LEVELS - 1);
+        // Rounding may have put the least value a little below the range.
+        const level = Math.max(0, Math.min(LEVELS - 1, Math.floor(share * LEVELS))) / (LEVELS - 1);
         const at = Math.round((isLow ? 1 - level : level) * 255) * 3;
         const to = ((rows - 1 - row) * columns + column) * 4;
         for (let part = 0; part < 3; part++) image.data[to + part] = ramp[at + part] as number;
@@ -198,7 +206,7 @@ class ContourDecoration implements Decoration {
     canvas.getContext('2d')?.putImageData(image, 0, 0);
     pen.save();
     // Between two choices there is nothing.
-    pen.imageSmoothingEnabled = columns === rows;
+    pen.imageSmoothingEnabled = isSmooth;
     pen.imageSmoothingQuality = 'high';
     pen.drawImage(canvas, box.left, box.top, box.width, box.height);
     pen.restore();

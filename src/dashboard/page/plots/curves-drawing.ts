@@ -48,7 +48,7 @@ export class CurvesDrawing implements Drawing {
     const { log, clip } = store.options.value;
     const y = scaleOf(field, { log: log['value:0'] ?? null, clip });
     const [low, high] = stepRange(curves);
-    const x: Scale = { low, high, log: false, choices: null, clipped: 0 };
+    const x: Scale = { low, high, log: false, choices: null, isWhole: true, clipped: 0 };
     return { curves, field, x, y, sampled: sampleCurves(curves, field, y) };
   });
 

@@ -23,11 +23,13 @@ export function Importance({ store }: { readonly store: StudyStore }) {
       title="Importance"
       hint="Share of the variance, with the middle 80 % of the trees"
     >
-      <div
-        class="canvas canvas-importance"
-        style={{ minHeight: `${Math.max(120, count * ROW + 20)}px` }}
-        ref={host}
-      />
+      <div class="importance-rows">
+        <div
+          class="canvas canvas-importance"
+          style={{ minHeight: `${Math.max(120, count * ROW + 20)}px` }}
+          ref={host}
+        />
+      </div>
       {notes.length > 0 ? <p class="note">{notes.map(clean).join('. ')}</p> : null}
       {count > 0 ? (
         <ul class="hidden-text">

@@ -212,7 +212,9 @@ function drawAxis(
   pen.textBaseline = 'alphabetic';
   pen.fillStyle = theme.text;
   const arrow = field.direction === null ? '' : field.direction === 'minimize' ? ' \u2193' : ' \u2191';
-  pen.fillText(shorten(pen, field.label + arrow, gap - 10), x, band.top - 14);
+  const title = shorten(pen, field.label + arrow, gap - 10);
+  // The first one must not leave the plot at the left.
+  pen.fillText(title, Math.max(x, pen.measureText(title).width / 2 + 4), band.top - 14);
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
   for (const { at, label } of ticksOf(scale, Math.floor(band.height / 34))) {

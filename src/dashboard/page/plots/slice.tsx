@@ -31,7 +31,7 @@ export function Slice({ store }: { readonly store: StudyStore }) {
             yKey="value:0"
             label={`The objective over ${label}`}
             decoration={PLAIN}
-            empty="No trial has this parameter yet."
+            empty="No trial with this parameter has a value yet."
             className="canvas-slice"
           />
         ))}

@@ -77,20 +77,23 @@ class XyDrawing implements Drawing {
     if (!pen || !layout) return;
     const { box, xs, ys, x, y } = layout;
     const shown = store.shown.value;
-    if (!ys.some((place, k) => place !== MISSING && shown.mask[k])) {
+    const hasValue = ys.some((place, k) => place !== MISSING && shown.mask[k]);
+    // Trials without a value keep their place below.
+    if (!hasValue && (shown.count === 0 || xs.every((place) => place === MISSING))) {
       drawEmpty(pen, this.#stage.size.value, empty, theme);
       return;
     }
     const [xField, yField] = [store.fields.value.get(xKey), store.fields.value.get(yKey)];
-    decoration.base(pen, box);
+    if (hasValue) decoration.base(pen, box);
     drawAxes(pen, box, {
       x,
-      y,
+      y: hasValue ? y : { ...y, choices: [] },
       xTitle: titleOf(xField?.label ?? '', xField?.direction ?? null, x),
       yTitle: titleOf(yField?.label ?? '', yField?.direction ?? null, y),
       colors: theme,
-      hasGrid: !decoration.hasAreas,
+      hasGrid: hasValue && !decoration.hasAreas,
     });
+    if (!hasValue) drawEmpty(pen, this.#stage.size.value, empty, theme);
     const style = { color: rgbOf(theme.other), ring: false };
     const points = { xs, ys, trials: shown.trials, kinds: null, styles: [style], cells: this.#cells };
     drawPoints(pen, this.#stage.size.value, box, points, 0.5);

@@ -129,11 +129,16 @@ function choiceText(value: DictionaryValue): string {
   return clean(JSON.stringify(value));
 }
 
+/** Keys of fields that count. */
+const WHOLE = new Set(['number', 'steps', 'attempts']);
+
 export type ScaleOptions = { readonly log: boolean | null; readonly clip: boolean };
 
 /** Returns the scale of a field: the range of the space, else that of the values, without their outliers if wanted. */
 export function scaleOf(field: Field, { log, clip }: ScaleOptions): Scale {
-  if (field.choices) return { low: 0, high: 1, log: false, choices: field.choices, clipped: 0 };
+  const isWhole = WHOLE.has(field.key) || field.parameter?.kind === 'int';
+  const numbers = { choices: null, isWhole, clipped: 0 };
+  if (field.choices) return { ...numbers, low: 0, high: 1, log: false, choices: field.choices };
   const typical = field.typical && sampleOf(field.typical);
   const sorted = typical && typical.length >= 10 ? typical : sampleOf(field.values);
   const [min, max] = extent(field.values);
@@ -142,8 +147,8 @@ export function scaleOf(field: Field, { log, clip }: ScaleOptions): Scale {
   const isLog = wanted && positive;
   const space = field.parameter;
   if (space && space.low !== null && space.high !== null && space.low <= min && space.high >= max)
-    return { low: space.low, high: space.high, log: space.low > 0 && isLog, choices: null, clipped: 0 };
-  if (sorted.length === 0) return { low: 0, high: 1, log: false, choices: null, clipped: 0 };
+    return { ...numbers, low: space.low, high: space.high, log: space.low > 0 && isLog };
+  if (sorted.length === 0) return { ...numbers, low: 0, high: 1, log: false };
   const [low, high] = clip ? withoutOutliers(sorted, [min, max], isLog) : [min, max];
   let clipped = 0;
   if (low > min || high < max)
@@ -151,7 +156,7 @@ export function scaleOf(field: Field, { log, clip }: ScaleOptions): Scale {
       const value = field.values[k] as number;
       if (value < low || value > high) clipped++;
     }
-  return { ...padded(low, high, isLog), log: isLog, choices: null, clipped };
+  return { ...numbers, ...padded(low, high, isLog), log: isLog, clipped };
 }
 
 /** Returns up to 4,096 finite values, evenly taken, sorted. */
@@ -220,11 +225,13 @@ export function placesOf(field: Field, scale: Scale, total: number): Uint16Array
     }
     return places;
   }
-  const [low, high] = scale.log ? [Math.log(scale.low), Math.log(scale.high)] : [scale.low, scale.high];
-  const factor = LARGEST / (high - low || 1);
+  // A parameter with one value lies in the middle.
+  const wide = scale.low === scale.high ? { low: scale.low - 1, high: scale.high + 1, log: false } : scale;
+  const [low, high] = wide.log ? [Math.log(wide.low), Math.log(wide.high)] : [wide.low, wide.high];
+  const factor = LARGEST / (high - low);
   for (let k = 0; k < count; k++) {
     const value = values[k] as number;
-    const at = ((scale.log ? Math.log(value) : value) - low) * factor;
+    const at = ((wide.log ? Math.log(value) : value) - low) * factor;
     if (at >= 0) places[k] = at > LARGEST ? LARGEST : at;
     else if (at < 0) places[k] = 0;
   }

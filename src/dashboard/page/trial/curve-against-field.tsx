@@ -105,6 +105,7 @@ export function CurveAgainstField({
         <LinePlot
           key={`${metric}:${log.value}:${steps.length}:${own.size}`}
           xLabel="step"
+          isWhole
           yLabel={clean(metric)}
           xs={steps}
           lines={lines}

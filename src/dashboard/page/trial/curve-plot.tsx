@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import { colors } from '../plots/theme.js';
 import { formatNumber } from '../text.js';
 
+const WHOLE_STEPS = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 const AXIS_FONT = '11px system-ui, sans-serif';
 
 /** Values over steps, or over anything that grows. */
@@ -24,7 +25,8 @@ export type LinePlotProps = {
   readonly log: boolean;
   readonly height: number;
   readonly label: string;
-  readonly isTime?: boolean;
+  /** Only whole numbers have a tick along x. */
+  readonly isWhole: boolean;
 };
 
 /** A plot of few lines with values at the pointer. */
@@ -61,7 +63,7 @@ function dataOf({ xs, lines }: LinePlotProps): uPlot.AlignedData {
 }
 
 function optionsOf(
-  { xLabel, yLabel, lines, bands, log, height, isTime }: LinePlotProps,
+  { xLabel, yLabel, lines, bands, log, height, isWhole }: LinePlotProps,
   width: number,
 ): uPlot.Options {
   const theme = colors.peek();
@@ -80,9 +82,9 @@ function optionsOf(
   return {
     width: Math.max(100, width),
     height,
-    scales: { x: { time: isTime ?? false }, y: { distr: log ? 3 : 1 } },
+    scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
     axes: [
-      { ...axis, size: 30, label: xLabel },
+      { ...axis, size: 30, label: xLabel, ...(isWhole && { incrs: WHOLE_STEPS }) },
       { ...axis, size: 62, label: yLabel, values: numbers },
     ],
     series: [
