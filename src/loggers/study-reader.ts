@@ -17,9 +17,12 @@ export interface StudyReader {
     since: string | null,
     limit: number,
   ): Promise<{
+    /** Names the study in its database; null: there is none. */
+    readonly study: string | null;
     readonly mark: string;
     readonly isAll: boolean;
-    readonly trials: readonly { readonly number: number }[];
+    /** A stamp is another one after each change of the trial. */
+    readonly trials: readonly { readonly number: number; readonly stamp: number }[];
   }>;
   /** Names of all reported metrics, sorted, and whether the GPU usage of any trial is known. */
   columns(studyId: number): Promise<{ readonly metrics: readonly string[]; readonly gpuUse: boolean }>;

@@ -118,7 +118,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     computedImports: ['config/custom-component.ts'],
   },
   loggers: {
-    ours: ['core/', 'liveness/', 'results/', 'study/events', 'executors/executor'],
+    ours: ['core/', 'liveness/', 'results/', 'study/events', 'executors/executor', 'summaries/summary-file'],
     packages: ['csv-parse', 'p-limit', 'string-width'],
     builtins: 'any',
     // wandb/sdk-child.ts: a package that people install themselves.

@@ -86,7 +86,7 @@ export const silentReader: StudyReader = {
 /** A study without trials in the database. */
 export const emptyReader: StudyReader = {
   rows: async () => [],
-  changedTrials: async () => ({ mark: '', isAll: true, trials: [] }),
+  changedTrials: async () => ({ study: null, mark: '', isAll: true, trials: [] }),
   columns: async () => ({ metrics: [], gpuUse: false }),
   metrics: async () => [],
 };

@@ -3,6 +3,7 @@ import type { SweepEvent } from '../../study/events.js';
 import { settleWithin } from '../settle-within.js';
 import { GrowingCsv } from './growing.js';
 import type { CsvSource } from './source.js';
+import type { TableMemory } from './table-memory.js';
 
 /** The table is written at most once a second and for at most a twentieth of the time: less often where it takes long. */
 const INTERVAL_MS = 1000;
@@ -24,9 +25,14 @@ type Notify = {
 };
 
 /** Returns what keeps the file up to date while a sweep runs. */
-export function makeLiveCsv(file: string, source: CsvSource, notify: Notify): LiveCsv {
+export function makeLiveCsv(
+  file: string,
+  source: CsvSource,
+  notify: Notify,
+  memory: TableMemory | null = null,
+): LiveCsv {
   let timer: NodeJS.Timeout | undefined;
-  const table = new GrowingCsv(file, source);
+  const table = new GrowingCsv(file, source, memory);
   let writing: Promise<void> = Promise.resolve();
   let lastDurationMs = 0;
   let failure: { readonly error: unknown } | null = null;
@@ -58,6 +64,7 @@ export function makeLiveCsv(file: string, source: CsvSource, notify: Notify): Li
       enqueue();
       await writing;
       if (failure) throw failure.error;
+      table.remember();
     },
     async close(limitMs) {
       clearTimeout(timer);

@@ -5,9 +5,10 @@ import type { ConfigureLogger } from '../registry.js';
 import { checkCsvFile } from './file.js';
 import { type LiveCsv, makeLiveCsv } from './live.js';
 import { makeCsvSource } from './source.js';
+import { TableMemory } from './table-memory.js';
 
 /** @throws HpoError (usage) csv.not-writable. */
-export const configureCsv: ConfigureLogger = ({ csv, csvSafe, cwd }) => {
+export const configureCsv: ConfigureLogger = ({ csv, csvSafe, cwd, env }) => {
   checkCsvFile(csv);
   const file = resolve(cwd, csv);
   return ({ messages }): Logger => {
@@ -21,11 +22,12 @@ export const configureCsv: ConfigureLogger = ({ csv, csvSafe, cwd }) => {
           escapeFormulas: csvSafe,
           warn: (message) => messages.send('warning', message),
         });
-        table = makeLiveCsv(file, source, {
-          kept: (path) =>
+        const notify = {
+          kept: (path: string) =>
             messages.send('info', `the table of another study was in the way and is kept as ${path}`),
-          error: (error) => messages.send('warning', describeError(error, file)),
-        });
+          error: (error: unknown) => messages.send('warning', describeError(error, file)),
+        };
+        table = makeLiveCsv(file, source, notify, new TableMemory(file, env));
       },
       on: (event) => table?.on(event),
       flush: async () => table?.flush(),

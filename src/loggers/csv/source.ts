@@ -12,14 +12,20 @@ export type CsvSource = {
   readonly columns: () => Promise<Columns>;
   /** Rows from a trial on, in order of number, a page at a time: the table is never in memory as a whole. */
   readonly pages: (from: number) => AsyncIterable<readonly TrialRow[]>;
-  /** The lowest number that changed since a mark, and the mark for the next call; null: nobody knows what changes. */
+  /** What changed since a mark; null: nobody knows what changes. */
   readonly changes: ((since: string | null) => Promise<CsvChanges>) | null;
   /** Cells that a spreadsheet would run as formulas become text: they get an apostrophe. */
   readonly escapeFormulas?: boolean;
 };
 
-/** `lowest`: Infinity when nothing changed. */
-export type CsvChanges = { readonly mark: string; readonly lowest: number };
+export type CsvChanges = {
+  /** Names the study in its database; null: there is none. */
+  readonly study: string | null;
+  /** For the next call. */
+  readonly mark: string;
+  /** Trials that changed. A stamp is another one after each change. */
+  readonly trials: readonly { readonly number: number; readonly stamp: number }[];
+};
 
 type SourceOptions = {
   readonly study: { readonly id: number; readonly name: string };
@@ -71,11 +77,11 @@ type RowReader<Row> = {
 const NUMBERS = 20_000;
 
 async function changesSince(reader: StudyReader, studyId: number, since: string | null): Promise<CsvChanges> {
-  let lowest = Number.POSITIVE_INFINITY;
+  const trials: { number: number; stamp: number }[] = [];
   for (let mark = since; ; ) {
     const page = await reader.changedTrials(studyId, mark, NUMBERS);
-    lowest = page.trials.reduce((least, { number }) => Math.min(least, number), lowest);
-    if (page.isAll) return { mark: page.mark, lowest };
+    for (const { number, stamp } of page.trials) trials.push({ number, stamp });
+    if (page.isAll) return { study: page.study, mark: page.mark, trials };
     mark = page.mark;
   }
 }

@@ -14,9 +14,10 @@ export function* changedTrials(
   const study = yield* identityOf(studyId);
   if (!(yield* isLogged())) return { study, ...(yield* unloggedTrials(studyId, since, limit)) };
   const from = revisionOf(since);
+  // The + makes SQLite begin with the log, and not with every trial of the study.
   const rows = yield sql(
     `SELECT c.revision, t.trial_id, t.number FROM hpo_changes c JOIN trials t ON t.trial_id = c.trial_id
-      WHERE c.revision >= ? AND c.study_id = ? AND t.study_id = ? ORDER BY c.revision LIMIT ?`,
+      WHERE c.revision >= ? AND c.study_id = ? AND +t.study_id = ? ORDER BY c.revision LIMIT ?`,
     from,
     studyId,
     studyId,
@@ -37,7 +38,7 @@ export function* stampsBefore(studyId: number, mark: string): Operation<StampSum
     `SELECT COUNT(*) AS count, COALESCE(SUM(c.revision & ${2 ** RANDOM_BITS - 1}), 0) AS low,
         COALESCE(SUM(c.revision >> ${RANDOM_BITS}), 0) AS high
       FROM hpo_changes c JOIN trials t ON t.trial_id = c.trial_id
-      WHERE c.revision < ? AND c.study_id = ? AND t.study_id = ?`,
+      WHERE c.revision < ? AND c.study_id = ? AND +t.study_id = ?`,
     revisionOf(mark),
     studyId,
     studyId,

@@ -1,3 +1,4 @@
+import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
 import { byTrial, type Clock, clockOfOptuna, decodeNumber, decodeState, decodeTime } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
@@ -69,9 +70,9 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
         seed: numOrNull(row, 'seed'),
         values: values.get(id) ?? null,
         violations: toViolations(storedJsonOrNull(row, 'violations')),
-        params: { ...params.get(id), ...storedParams(row, 'fixed_json') },
+        params: withFixed(row, params.get(id)),
         forced: storedParams(row, 'forced_json'),
-        metrics: Object.fromEntries(metrics.get(id) ?? []),
+        metrics: toMetrics(metrics.get(id)),
         epochs: epochs.get(id) ?? 0,
         gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
         note: notes.get(id) ?? null,
@@ -82,6 +83,17 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
   });
   return new Map(found);
 }
+
+/** With the parameters that a waiting trial was enqueued with. Few trials wait, and a copy takes longer than all else here. */
+function withFixed(row: Row, params: Params = {}): Params {
+  return textOrNull(row, 'fixed_json') === null ? params : { ...params, ...storedParams(row, 'fixed_json') };
+}
+
+function toMetrics(last: readonly (readonly [string, number])[] = []): Readonly<Record<string, number>> {
+  return last.length === 0 ? NO_METRICS : Object.fromEntries(last);
+}
+
+const NO_METRICS: Readonly<Record<string, number>> = {};
 
 /** The columns that depend on the newest attempt. While the trial is unfinished, the attempt says why it ended, if it did. */
 function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
