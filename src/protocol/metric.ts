@@ -9,6 +9,11 @@ export type ParsedLine =
   | { readonly kind: 'malformed'; readonly reason: string; readonly entries: readonly MetricEntry[] };
 export type MetricEntry = readonly [name: string, value: number];
 
+/** Returns the values of a line. */
+export function entriesOf(line: ParsedLine): readonly MetricEntry[] {
+  return line.kind === 'log' ? [] : line.entries;
+}
+
 const PREFIX = 'METRIC ';
 /** Names that hold the step of a line's values; `epoch` has priority. */
 export const STEP_NAMES: readonly string[] = ['epoch', 'step'];

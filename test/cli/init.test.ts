@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hpo, makeProject, runHere, tree, trialsOf } from '../support/cli.js';
@@ -7,7 +7,9 @@ import { describeWithReal } from '../support/real-part.js';
 async function initAndRun(language: string, trainer: string): Promise<void> {
   const cwd = makeProject();
   const said = await hpo(cwd, 'init', `--${language}`);
-  expect(said).toBe(`wrote ${trainer}\nwrote cfg/sweep.yaml\nnext: hpo optimize\n`);
+  expect(said).toBe(
+    `wrote ${trainer}\nwrote cfg/sweep.yaml\nadded the folders of hpo to .gitignore\nnext: hpo optimize\n`,
+  );
   const written = tree(cwd);
   // Ready to run as it stands; three trials show it as well as twenty.
   expect(await hpo(cwd, 'optimize', '--trials', '3', '--devices', 'cpu')).toContain(
@@ -24,6 +26,58 @@ async function initAndRun(language: string, trainer: string): Promise<void> {
 }
 
 test('init --node writes a sweep and a trainer that optimize runs', () => initAndRun('node', 'train.mjs'));
+
+const SCRIPT = `import argparse
+p = argparse.ArgumentParser()
+p.add_argument('--lr', type=float, default=0.01)
+p.add_argument('--epochs', type=int, default=3)
+a = p.parse_args()
+open('epochs', 'a').write(f'{a.epochs} ')
+for epoch in range(a.epochs):
+    print(f'epoch {epoch}: train loss {a.lr / (epoch + 1):.4f}, val_acc: {90 + epoch}%')
+`;
+
+describeWithReal('python', 'init in a folder with a script', () => {
+  test('writes a sweep that optimize runs, runs the script once, and changes nothing else', async () => {
+    const cwd = makeProject();
+    writeFileSync(join(cwd, 'train.py'), SCRIPT);
+    writeFileSync(join(cwd, '.gitignore'), 'venv/');
+    const said = await hpo(cwd, 'init');
+    expect(said).toContain('metric: maximize val_acc');
+    expect(said).toContain('next: hpo optimize\n');
+    const written = tree(cwd);
+    expect(written[join(cwd, 'train.py')]).toBe(SCRIPT);
+    expect(written[join(cwd, 'epochs')]).toBe('2 ');
+    expect(written[join(cwd, '.gitignore')]).toMatch(/^venv\/\n\n# hpo\n\/outputs\/\n/);
+    expect(await hpo(cwd, 'optimize', '--trials', '2', '--devices', 'cpu')).toContain('2 complete');
+    const [first] = await trialsOf(cwd);
+    // The script's own default comes first.
+    expect([first?.params, first?.epochs, first?.values]).toEqual([{ lr: 0.01 }, 3, [92]]);
+    const again = await runHere(['init', 'train.py'], { cwd });
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('error[init.file-exists]')]);
+    expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toBe(written[join(cwd, 'cfg/sweep.yaml')]);
+  });
+
+  test('writes a sweep without running a script that needs something, and says what', async () => {
+    const cwd = makeProject();
+    writeFileSync(
+      join(cwd, 'train.py'),
+      SCRIPT.replace("'--epochs', ", "'--data', required=True)\np.add_argument('--epochs', "),
+    );
+    const { code, stderr } = await runHere(['init', 'train.py', '--yes'], { cwd });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('train.py requires --data')]);
+    expect(readdirSync(cwd).toSorted()).toEqual(['.gitignore', 'cfg', 'train.py']);
+    const given = await runHere(
+      ['init', '--out', 'b.yaml', '--metric', 'val_acc', 'train.py', '--', '--data=x'],
+      { cwd },
+    );
+    expect([given.code, given.stdout]).toEqual([
+      0,
+      expect.stringContaining('next: hpo optimize --sweep b.yaml'),
+    ]);
+    expect(readFileSync(join(cwd, 'b.yaml'), 'utf8')).toContain('- --data=x\n    - --lr=${lr}');
+  });
+});
 
 describeWithReal('python', 'init --python', () => {
   test('writes a sweep and a trainer that optimize runs', () => initAndRun('python', 'train.py'));

@@ -18,6 +18,7 @@ export type RealPart =
   | 'namespaces'
   | 'optuna'
   | 'optuna-tables'
+  | 'parsers'
   | 'python'
   | 'r'
   | 'sqlite3'
@@ -49,12 +50,14 @@ export const REAL = {
   newestOptuna: join(INSTALLED, 'optuna', 'bin', 'python3'),
   optunaDashboard: join(INSTALLED, 'optuna', 'bin', 'optuna-dashboard'),
   wandb: join(INSTALLED, 'wandb', 'bin', 'wandb'),
+  /** A folder with a Python that has click, typer, absl and Hydra. */
+  parsers: join(INSTALLED, 'parsers', 'bin'),
   /** The NODE_PATH that finds tfjs-node. */
   tfjsNode: join(INSTALLED, 'tfjs-node', 'node_modules'),
 } as const;
 
 /** Returns the probe of a part of scripts/real-parts.sh. */
-function installed(name: 'optuna' | 'wandb' | 'tfjs-node'): Probe {
+function installed(name: 'optuna' | 'wandb' | 'tfjs-node' | 'parsers'): Probe {
   return {
     present: () => existsSync(join(INSTALLED, name, '.recipe')),
     install: `bash scripts/real-parts.sh ${name}`,
@@ -92,6 +95,7 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   'newest-optuna': installed('optuna'),
+  parsers: installed('parsers'),
   'tfjs-node': installed('tfjs-node'),
   wandb: installed('wandb'),
   // With its data frames and its importances by random forests.

@@ -1,37 +1,68 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
-import { usageError } from '../../core/errors.js';
-import { initFiles, type Language } from '../init-files.js';
-import { print } from '../output.js';
+import { printable } from '../../core/printable.js';
+import type { Direction } from '../../core/trial.js';
+import { DEFAULT_SWEEP } from '../paths.js';
 import { examples } from './shared.js';
 
-type Options = { readonly python?: boolean; readonly node?: boolean };
+type Options = {
+  readonly yes?: boolean;
+  readonly run: boolean;
+  readonly out: string;
+  readonly metric?: string;
+  readonly direction?: Direction;
+  readonly python?: boolean;
+  readonly node?: boolean;
+};
 
 export function registerInit(program: Command): void {
   const command = program
     .command('init')
     .description(
-      'Write a commented cfg/sweep.yaml and a ten-line trainer into this folder, ready for hpo optimize.',
+      'Write a commented sweep file for a script: its options as parameters, and how it prints its metric. In a folder without ' +
+        'a script, write an example with a ten-line trainer.',
     )
-    .addOption(new Option('--python', 'a trainer in Python (the default)').conflicts('node'))
-    .addOption(new Option('--node', 'a trainer in JavaScript'));
-  examples(command, 'hpo init', 'hpo init --node').action(init);
+    .argument('[script...]', 'the script with its arguments, or a whole command')
+    .option('-y, --yes', 'run the script once without asking, for at most 30 s')
+    .option('--no-run', 'do not run the script to find its metrics')
+    .option('--metric <name>', 'the metric to optimize, as the script prints it')
+    .addOption(
+      new Option(
+        '--direction <direction>',
+        'whether less or more of it is better (default: by its name)',
+      ).choices(['minimize', 'maximize']),
+    )
+    .option('--out <file>', 'where the sweep file is written', DEFAULT_SWEEP)
+    .addOption(new Option('--python', 'an example in Python (the default)').conflicts('node'))
+    .addOption(new Option('--node', 'an example in JavaScript'));
+  examples(
+    command,
+    'hpo init train.py',
+    'hpo init -- python -m package.train --data here',
+    'hpo init --node',
+  ).action(async (script: string[], options: Options) => {
+    const { init } = await import('../init/init.js');
+    await init({
+      script,
+      language: options.node ? 'node' : options.python ? 'python' : null,
+      out: options.out,
+      metric: options.metric ?? null,
+      direction: options.direction ?? null,
+      mayRun: (shown) => mayRun(shown, options),
+    });
+  });
 }
 
-function init(options: Options): void {
-  const language: Language = options.node ? 'node' : 'python';
-  const files = initFiles(language);
-  const there = files.find(({ path }) => existsSync(path));
-  if (there) {
-    throw usageError('init.file-exists', `expected a folder without ${there.path}, which is here already`, {
-      fix: 'use another folder, or move the file away',
-    });
+async function mayRun(shown: string, { yes, run }: Options): Promise<boolean> {
+  if (!run) return false;
+  if (yes || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(
+      `run it once to find its metrics, for at most 30 s: ${printable(shown)} ? [Y/n] `,
+    );
+    return !/^\s*n/i.test(answer);
+  } finally {
+    terminal.close();
   }
-  for (const { path, text } of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
-    print(`wrote ${path}`);
-  }
-  print('next: hpo optimize');
 }

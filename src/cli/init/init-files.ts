@@ -3,12 +3,13 @@ export type Language = 'python' | 'node';
 
 export type InitFile = { readonly path: string; readonly text: string };
 
-export function initFiles(language: Language): InitFile[] {
+/** Returns the files of an example; `out`: where its sweep file goes. */
+export function initFiles(language: Language, out: string): InitFile[] {
   const trainer =
     language === 'python' ? { path: 'train.py', text: PYTHON } : { path: 'train.mjs', text: NODE };
   const command =
     language === 'python' ? '[python3, train.py, "${overrides}"]' : '[node, train.mjs, "${overrides}"]';
-  return [trainer, { path: 'cfg/sweep.yaml', text: sweep(command) }];
+  return [trainer, { path: out, text: sweep(command) }];
 }
 
 const PYTHON = `import sys

@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { defaultName, loadSweep } from '../../config/load.js';
+import { usageError } from '../../core/errors.js';
+import type { Direction } from '../../core/trial.js';
+import { describeCommand } from '../../executors/trainer-command.js';
+import { type Detected, detectMetrics } from '../../protocol/detect/detect.js';
+import { directionOf } from '../../protocol/detect/metric-names.js';
+import { ExitCode, print, warn } from '../output.js';
+import { type Definition, findDefinition, problemOf } from './definition.js';
+import { ignoreOutputs } from './ignore-file.js';
+import { initFiles, type Language } from './init-files.js';
+import { planWithoutOptions } from './plain-script.js';
+import { makePlan, type SearchPlan, TRIAL_DIR } from './plan.js';
+import { quietEnv } from './quiet-env.js';
+import { type BoundedRun, runBounded } from './run-bounded.js';
+import { type ScriptCommand, scriptCommand } from './script-command.js';
+import { makeSweepText } from './sweep-text.js';
+
+export type InitRequest = {
+  /** The script with its arguments, or a whole command; empty: the script of this folder, or an example. */
+  readonly script: readonly string[];
+  /** An example in this language, if the folder has no script. */
+  readonly language: Language | null;
+  readonly out: string;
+  readonly metric: string | null;
+  readonly direction: Direction | null;
+  /** Whether the script may run once to find its metrics. */
+  readonly mayRun: (command: string) => Promise<boolean>;
+};
+
+/** Scripts that `hpo init` takes without being asked. */
+const USUAL = ['train.py', 'main.py', 'run.py', 'train.mjs', 'train.js', 'train.ts'];
+const RUN_LIMIT_MS = 30_000;
+
+/** `hpo init`: writes a sweep file for a script, or an example with a script of its own. Overwrites nothing. */
+export async function init(request: InitRequest): Promise<void> {
+  const { out, language } = request;
+  if (existsSync(out))
+    throw usageError('init.file-exists', `expected a folder without ${out}, which is here already`, {
+      fix: 'hpo optimize runs it; --out cfg/OTHER.yaml writes another one',
+    });
+  const script = request.script.length > 0 ? request.script : scriptHere(language);
+  if (script === null) return writeExample(language ?? 'python', out);
+  await initScript(scriptCommand(script), request);
+}
+
+function scriptHere(language: Language | null): readonly string[] | null {
+  if (language !== null) {
+    const name = language === 'python' ? 'train.py' : 'train.mjs';
+    return existsSync(name) ? [name] : null;
+  }
+  const usual = USUAL.find((name) => existsSync(name));
+  if (usual !== undefined) return [usual];
+  const scripts = readdirSync('.').filter(
+    (name) => name.endsWith('.py') && !/^(?:setup|conftest|test_.*|.*_test)\.py$/.test(name),
+  );
+  return scripts.length === 1 ? scripts : null;
+}
+
+function writeExample(language: Language, out: string): void {
+  for (const { path, text } of initFiles(language, out)) writeNew(path, text);
+  if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
+  print(`next: hpo optimize${sweepFlag(out)}`);
+}
+
+async function initScript(script: ScriptCommand, request: InitRequest): Promise<void> {
+  const definition = await findDefinition(script);
+  const withOptions = makePlan(script, definition);
+  const plain =
+    withOptions.proposals.length === 0 ? planWithoutOptions(script, definition, withOptions) : null;
+  const plan = plain?.plan ?? withOptions;
+  const todo = [...(plain?.todo ?? []), ...missingTexts(plan, script)];
+  if (definition.problem !== null) warn(`${script.name} --help failed: ${definition.problem}`);
+  print(`${script.name}: ${describeOptions(definition, plan)}`);
+  const ran = plan.missing.length > 0 ? null : await runOnce(plan.shortRun, script, request);
+  const detected = ran === null ? null : detectMetrics(ran.output, request.metric);
+  const metrics = withWanted(detected, request);
+  if (ran !== null) reportRun(ran, detected, script);
+  if (metrics.length === 0) todo.push(NO_METRIC);
+  const text = makeSweepText({
+    study: defaultName(script.name),
+    script: script.name,
+    command: plan.command,
+    proposals: plan.proposals,
+    others: plan.others,
+    metrics,
+    format: detected?.format ?? null,
+    todo,
+  });
+  await loadSweep({ sweepFile: request.out, text });
+  writeNew(request.out, text);
+  if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
+  for (const each of todo) warn(each);
+  print(`next: ${todo.length > 0 ? `edit ${request.out}, then ` : ''}hpo optimize${sweepFlag(request.out)}`);
+}
+
+const NO_METRIC =
+  'no metric was found: print lines such as METRIC epoch=1 loss=0.5, or set `metrics`, then name it in `objective`';
+
+function missingTexts({ missing }: SearchPlan, { name }: ScriptCommand): string[] {
+  return missing.map(({ flag, name: own }) => {
+    const shown = flag === '' ? `the argument ${own}` : flag;
+    return `${name} requires ${shown}: add it to trainer.command, or give it: hpo init ${name} -- ${flag === '' ? own.toUpperCase() : `${flag}=VALUE`}`;
+  });
+}
+
+function describeOptions({ kind }: Definition, { proposals }: SearchPlan): string {
+  const names = proposals.map(({ option }) => option.name).join(', ');
+  if (kind === 'none' && proposals.length > 0) return `no options; the sweep file has ${names} as an example`;
+  return `${proposals.length} parameter${proposals.length === 1 ? '' : 's'} to search: ${names}`;
+}
+
+async function runOnce(
+  command: readonly string[],
+  script: ScriptCommand,
+  { mayRun }: InitRequest,
+): Promise<BoundedRun | null> {
+  const shown = describeCommand(command.filter((word) => !word.includes(TRIAL_DIR)));
+  if (!(await mayRun(shown))) return null;
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-init-'));
+  print(`running ${shown} once, for at most ${RUN_LIMIT_MS / 1000} s, to find its metrics`);
+  const argv = command.map((word) => word.replaceAll(TRIAL_DIR, folder));
+  const env = { ...quietEnv(), HPO_SEED: '0', HPO_TRIAL_DIR: folder };
+  const run = await runBounded(argv, { limitMs: RUN_LIMIT_MS, env });
+  rmSync(folder, { recursive: true, force: true });
+  if (run.end === 'interrupted') throw new ExitCode(130);
+  const problem = problemOf(run);
+  if (problem !== null) warn(`${script.name} failed: ${problem}`);
+  return run;
+}
+
+function withWanted(detected: Detected | null, { metric, direction }: InitRequest) {
+  const found = detected?.metrics ?? [];
+  const wanted = metric === null ? [] : [{ name: metric, direction: directionOf(metric) ?? 'minimize' }];
+  const [first, ...others] = found.length > 0 ? found : wanted;
+  return first === undefined ? [] : [{ ...first, direction: direction ?? first.direction }, ...others];
+}
+
+function reportRun({ end }: BoundedRun, detected: Detected | null, { name }: ScriptCommand): void {
+  if (end === 'late') print(`${name} was stopped after ${RUN_LIMIT_MS / 1000} s`);
+  if (detected === null) return;
+  const [{ name: metric, direction } = { name: '', direction: '' }] = detected.metrics;
+  print(`metric: ${direction} ${metric}, which ${name} prints`);
+}
+
+function writeNew(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text, { flag: 'wx' });
+  print(`wrote ${path}`);
+}
+
+function sweepFlag(out: string): string {
+  return out === 'cfg/sweep.yaml' ? '' : ` --sweep ${out}`;
+}
