@@ -1,8 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { optunaSays } from '../support/optuna.js';
 import { describeWithReal, findOptunaPython } from '../support/real-part.js';
 import { ExampleCopy, ROOT } from './run-example.js';
 
@@ -95,15 +95,12 @@ describeWithReal('python', 'examples/python', () => {
 });
 
 describeWithReal('optuna', 'examples/optuna/read.py', () => {
-  test('prints the best trial of a database that hpo wrote', { timeout: 60_000 }, () => {
+  test('prints the best trial of a database that hpo wrote', { timeout: 60_000 }, async () => {
     const copy = copyOf('shell');
     expect(copy.hpo(['optimize']).exitCode).toBe(0);
     const script = join(ROOT, 'examples', 'optuna', 'read.py');
-    const read = spawnSync(findOptunaPython() as string, [script, 'storage/hpo.db', 'shell'], {
-      cwd: copy.path,
-      encoding: 'utf8',
-    });
-    expect(read.stdout.trimEnd().split('\n')).toEqual([
+    const read = await optunaSays([script, 'storage/hpo.db', 'shell'], { cwd: copy.path });
+    expect(read.trimEnd().split('\n')).toEqual([
       'study shell: 12 trials',
       'best: trial 6 with 6.0',
       '  width = 6',
@@ -116,22 +113,18 @@ describeWithReal('optuna', 'examples/optuna', () => {
   test('hands a study over from Optuna to hpo, and both work on it', { timeout: 180_000 }, async () => {
     const copy = copyOf('optuna');
     const python = findOptunaPython() as string;
-    const script = (name: string, ...args: readonly string[]) =>
-      spawnSync(python, [name, ...args], { cwd: copy.path, encoding: 'utf8' });
-    expect(script('make.py').stdout).toMatch(/^study handover: 20 trials, best /);
+    const script = (name: string) => optunaSays([name], { cwd: copy.path });
+    expect(await script('make.py')).toMatch(/^study handover: 20 trials, best /);
     expect(copy.hpo(['trials', '--state', 'complete']).output.trimEnd().split('\n')).toHaveLength(21);
     const best = copy.hpo(['best', '--top', '1', '--json']);
     expect((JSON.parse(best.output) as [{ n: number }])[0].n).toBe(1);
     expect(copy.hpo(['importance']).output).toContain('importance for value');
     expect(copy.hpo(['optimize', '--trials', '+10'], python).output).toContain('30 complete');
     // Both at once.
-    const worker = promisify(execFile)(python, ['worker.py'], { cwd: copy.path });
+    const worker = script('worker.py');
     const sweep = copy.hpo(['optimize', '--trials', '+15'], python);
-    expect([sweep.exitCode, (await worker).stdout]).toEqual([
-      0,
-      expect.stringMatching(/^10 trials finished/),
-    ]);
-    expect(script('read.py').stdout).toMatch(/^study handover: (4[5-9]|5\d) trials\nbest: trial \d+ with /);
+    expect([sweep.exitCode, await worker]).toEqual([0, expect.stringMatching(/^10 trials finished/)]);
+    expect(await script('read.py')).toMatch(/^study handover: (4[5-9]|5\d) trials\nbest: trial \d+ with /);
   });
 
   test('is what docs/optuna.md shows', () => {

@@ -78,7 +78,7 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, reads, sampler, 
       fc.property(anySpace, pasts, fc.nat({ max: 100 }), directions, (space, past, seed, ways) => {
         check(freeze(space), sample(space, history(space, past, seed, ways), seed));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -104,7 +104,7 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, reads, sampler, 
         const view = history(freeze(space), past, seed, ways);
         expect(sample(space, mirrored(view), seed)).toEqual(sample(space, view, seed));
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -176,7 +176,7 @@ describe.each(loaded)('the sampler $name', ({ name, objectives, reads, sampler, 
         });
         check(freeze(space), sample(space, freeze({ ...view, configs: [...view.configs, ...foreign] })));
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 

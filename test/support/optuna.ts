@@ -8,6 +8,12 @@ const PREPARED = 'import optuna; optuna.storages.RDBStorage("sqlite://")';
 
 const FIXTURES = new URL('../fixtures/optuna/', import.meta.url);
 
+type OptunaOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly input?: string;
+};
+
 /** Returns Optuna's URL of a file. */
 export function optunaUrl(path: string): string {
   return `sqlite:///${path}`;
@@ -27,11 +33,11 @@ export async function runOptuna(
 /** Runs a command line of the Python that has Optuna (of HPO_OPTUNA_PYTHON in `env`, if set); returns its stdout. */
 export async function optunaSays(
   args: readonly string[],
-  { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string },
+  { env = {}, cwd = process.cwd(), input = '' }: OptunaOptions,
 ): Promise<string> {
   const python = env.HPO_OPTUNA_PYTHON ?? String(findOptunaPython());
   const { status, stdout, stderr } = await forkPython({ python, prepared: PREPARED }, args, {
-    cwd: process.cwd(),
+    cwd,
     env: { ...process.env, ...env },
     input,
   });

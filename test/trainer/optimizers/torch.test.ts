@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,8 @@ import { type Batch, batches, shuffled } from '../../../src/trainer/batches.js';
 import { loadMnist } from '../../../src/trainer/data.js';
 import { makeLearner } from '../../../src/trainer/learner.js';
 import { makeSimpleCnn } from '../../../src/trainer/model.js';
-import { describeWithReal, findTorchPython } from '../../support/real-part.js';
+import { describeWithReal } from '../../support/real-part.js';
+import { runTorch } from '../../support/torch.js';
 
 const script = fileURLToPath(new URL('../fixtures/torch_steps.py', import.meta.url));
 /** Of the greatest value of a tensor. Rounding leaves about 3e-6, more where a gradient is nearly 0 and a rule divides by it. */
@@ -79,12 +79,7 @@ function agrees(model: RunConfig['model']): void {
     );
     writeFileSync(join(folder, 'job.json'), JSON.stringify({ model, batch_size: BATCH_SIZE, cases: CASES }));
     cnn.dispose();
-    const python = findTorchPython() as string;
-    const { status, stdout, stderr } = spawnSync(python, [script, folder], {
-      // More threads than cores would only wait for each other.
-      env: { ...process.env, OMP_NUM_THREADS: '1' },
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = await runTorch([script, folder], { cwd: folder, env: process.env });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

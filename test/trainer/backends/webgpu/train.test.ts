@@ -15,7 +15,7 @@ import { train, trainOn } from '../../../../src/trainer/train.js';
 import { lavapipeEnv } from '../../../support/lavapipe.js';
 import { describeWithReal } from '../../../support/real-part.js';
 
-const SMALL = ['data.limit=300', 'epochs=2', 'model.filters=[4, 6]', 'model.dense=16', 'device=webgpu'];
+const SMALL = ['data.limit=150', 'epochs=2', 'model.filters=[2, 3]', 'model.dense=8', 'device=webgpu'];
 const main = fileURLToPath(new URL('../../../../dist/trainer/main.js', import.meta.url));
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 const withoutPackages = fixture('without-packages.cjs');
@@ -42,10 +42,10 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
   it('gives the losses of wasm and of plain kernels: one model, one order of images, one arithmetic', async () => {
     const settings = [
       'epochs=1',
-      'data.limit=2048',
+      'data.limit=1024',
       'model.filters=[1, 2]',
       'model.dense=8',
-      'learner.step_size=0.01',
+      'learner.step_size=0.03',
     ];
     const config = resolveRunConfig({}, settings);
     const data = await loadMnist(config.data);
@@ -69,7 +69,7 @@ describeWithReal('lavapipe', 'training on webgpu', () => {
 
   it('names the device, and prints the same lines for the same seed, on a new device each time', async () => {
     const first = await lines('seed=7', 'epochs=1');
-    expect(first[0]).toContain('on webgpu: 300 training images');
+    expect(first[0]).toContain('on webgpu: 150 training images');
     expect(first[1]).toMatch(/^webgpu computes on .*llvmpipe/);
     expect(await lines('seed=7', 'epochs=1')).toEqual(first);
   }, 60_000);
