@@ -5,7 +5,8 @@ import { type Field, MISSING, scaleOf } from '../store/fields.js';
 import type { Selection } from '../store/mask.js';
 import { placeOf, type Scale, valueAt } from '../store/scale.js';
 import type { StudyStore } from '../store/study-store.js';
-import { type Box, boxOf, drawAxes, drawEmpty, labelWidth } from './axes.js';
+import { boxOf, drawAxes, drawEmpty, labelWidth } from './axes.js';
+import type { Box } from './box.js';
 import { curveField, type SampledCurves, sampleCurves, stepRange } from './curve-places.js';
 import { drawLines } from './line-raster.js';
 import { followPointer, type Rect } from './pointer.js';
@@ -163,6 +164,12 @@ export class CurvesDrawing implements Drawing {
   }
 
   top(): void {
+    const store = this.#store;
+    const isMarked = store.pinned.value >= 0 || store.hovered.value >= 0;
+    if (!isMarked && this.#rect.value === null && store.filters.value.curve === null) {
+      this.#stage.clearTop();
+      return;
+    }
     const pen = this.#stage.layer(2);
     const data = this.#data.value;
     if (!pen || !data) return;

@@ -7,6 +7,9 @@ export type Lanes = {
   /** Trials in the order of their start. */
   readonly order: Int32Array;
   readonly labels: readonly string[];
+  /** By trial, in milliseconds after the base; one that still runs ends at `high`. */
+  readonly starts: ArrayLike<number>;
+  readonly ends: ArrayLike<number>;
   /** Milliseconds after the base. */
   readonly low: number;
   readonly high: number;
@@ -16,27 +19,48 @@ export type Lanes = {
 export function lanesOf(columns: TrialColumns, nowMs: number): Lanes {
   const [start, end] = [columns.values('start'), columns.values('end')];
   const devices = columns.values('device');
-  const started: number[] = [];
-  for (let k = 0; k < columns.total; k++) if (!Number.isNaN(start[k] ?? Number.NaN)) started.push(k);
-  const order = Int32Array.from(started).sort((a, b) => (start[a] as number) - (start[b] as number) || a - b);
+  const order = startOrder(start, columns.total);
   const laneOf = new Int32Array(columns.total).fill(-1);
   const now = nowMs - columns.timeBaseMs;
+  const endOf = new Float64Array(columns.total);
   const ends: number[] = [];
   const deviceOf: number[] = [];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const trial of order) {
+  for (let at = 0; at < order.length; at++) {
+    const trial = order[at] as number;
     const [from, device] = [start[trial] as number, devices[trial] ?? 0];
-    const to = Number.isNaN(end[trial] ?? Number.NaN) ? now : (end[trial] as number);
+    const stored = end[trial] ?? Number.NaN;
+    const to = Number.isNaN(stored) ? now : stored;
     // Columns have single precision: two trials may seem to overlap by a little.
-    let lane = ends.findIndex((until, k) => deviceOf[k] === device && until <= from + 50);
-    if (lane < 0) lane = ends.length < 256 ? ends.push(0) - 1 : 255;
+    let lane = 0;
+    while (lane < ends.length && !(deviceOf[lane] === device && (ends[lane] as number) <= from + 50)) lane++;
+    if (lane === ends.length) lane = ends.length < 256 ? ends.push(0) - 1 : 255;
     deviceOf[lane] = device;
     ends[lane] = Math.max(to, from);
     laneOf[trial] = lane;
-    low = Math.min(low, from);
-    high = Math.max(high, to);
+    endOf[trial] = stored;
+    if (from < low) low = from;
+    if (to > high) high = to;
   }
-  return sorted({ laneOf, order, low, high }, deviceOf, columns);
+  for (const trial of order) if (Number.isNaN(endOf[trial])) endOf[trial] = high;
+  return sorted({ laneOf, order, starts: start, ends: endOf, low, high }, deviceOf, columns);
+}
+
+/** Trials that have started, in the order of their start. */
+function startOrder(start: ArrayLike<number>, total: number): Int32Array {
+  const started = new Int32Array(total);
+  let count = 0;
+  let isInOrder = true;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < total; k++) {
+    const at = start[k] ?? Number.NaN;
+    if (Number.isNaN(at)) continue;
+    started[count++] = k;
+    if (at < last) isInOrder = false;
+    last = at;
+  }
+  const order = started.subarray(0, count);
+  return isInOrder ? order : order.sort((a, b) => (start[a] as number) - (start[b] as number) || a - b);
 }
 
 /** Slots of one device stand together, in the order of their names. */
@@ -52,5 +76,8 @@ function sorted(lanes: Omit<Lanes, 'labels'>, deviceOf: readonly number[], colum
     if (name(lane) === '') return `slot ${k + 1}`;
     return same.length > 1 ? `${name(lane)} \u00b7 ${same.indexOf(lane) + 1}` : name(lane);
   });
-  return { ...lanes, laneOf: lanes.laneOf.map((lane) => rank.get(lane) ?? -1), labels };
+  const rankOf = Int32Array.from(deviceOf, (_, lane) => rank.get(lane) ?? -1);
+  const { laneOf } = lanes;
+  for (let trial = 0; trial < laneOf.length; trial++) laneOf[trial] = rankOf[laneOf[trial] as number] ?? -1;
+  return { ...lanes, laneOf, labels };
 }

@@ -1,4 +1,5 @@
 import { MISSING } from '../store/fields.js';
+import { sheetOf } from './raster.js';
 import type { Pen } from './stage.js';
 
 /** Polylines of many trials between axes that stand side by side, as counts of lines in cells. */
@@ -70,7 +71,7 @@ function addBins(
   const [first, second] = [binsOf(places[axis] as Uint16Array), binsOf(places[axis + 1] as Uint16Array)];
   const size = BINS + 1;
   // Each line adds ONE and its shade, so that one sum has both.
-  const sums = new Float64Array(size * size);
+  const sums = pairSums.fill(0);
   for (let k = 0; k < trials.length; k++) {
     const trial = trials[k] as number;
     const at = (first[trial] as number) * size + (second[trial] as number);
@@ -88,6 +89,7 @@ function addBins(
 
 /** More than the shades of all trials together. */
 const ONE = 2 ** 32;
+const pairSums = new Float64Array((BINS + 1) ** 2);
 const known = new WeakMap<Uint16Array, Uint8Array>();
 
 /** Returns the bin of each trial; the last one is for trials without a value. */
@@ -106,6 +108,9 @@ function rowOf(band: Band, place: number, trial: number): number {
   return band.height - (place / 65_534) * band.height;
 }
 
+/** Each raster of lines is painted before the next is made, so that all use the same arrays. */
+let spare = { counts: new Float32Array(0), shades: new Float32Array(0) };
+
 class Cells {
   readonly #columns: number;
   readonly #rows: number;
@@ -116,8 +121,11 @@ class Cells {
   constructor(columns: number, rows: number) {
     this.#columns = columns;
     this.#rows = rows;
-    this.#counts = new Float32Array(columns * rows);
-    this.#shades = new Float32Array(columns * rows);
+    const length = columns * rows;
+    if (spare.counts.length < length)
+      spare = { counts: new Float32Array(length), shades: new Float32Array(length) };
+    this.#counts = spare.counts.subarray(0, length).fill(0);
+    this.#shades = spare.shades.subarray(0, length).fill(0);
   }
 
   /** Each line covers two rows in every column, in proportion to how near it is. */
@@ -148,7 +156,7 @@ class Cells {
     area: { left: number; top: number; width: number; height: number },
   ): void {
     const [columns, rows, counts, shades] = [this.#columns, this.#rows, this.#counts, this.#shades];
-    const image = new ImageData(columns, rows);
+    const { image, canvas } = sheetOf(columns, rows);
     const words = new Uint32Array(image.data.buffer);
     let most = 0;
     for (let k = 0; k < counts.length; k++) if ((counts[k] as number) > most) most = counts[k] as number;
@@ -166,9 +174,6 @@ class Cells {
           ((ramp[shade + 1] as number) << 8) |
           (ramp[shade] as number);
       }
-    const canvas = document.createElement('canvas');
-    canvas.width = columns;
-    canvas.height = rows;
     canvas.getContext('2d')?.putImageData(image, 0, 0);
     pen.imageSmoothingEnabled = true;
     pen.drawImage(canvas, area.left, area.top, area.width, area.height);

@@ -113,6 +113,10 @@ export class ParallelDrawing implements Drawing {
   }
 
   top(): void {
+    if (this.#store.pinned.value < 0 && this.#store.hovered.value < 0) {
+      this.#stage.clearTop();
+      return;
+    }
     const pen = this.#stage.layer(2);
     const layout = this.#layout();
     if (!pen || layout.axes.length < 2) return;

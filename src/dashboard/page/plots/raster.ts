@@ -6,23 +6,23 @@ export class Raster {
   readonly width: number;
   readonly height: number;
   readonly ratio: number;
-  readonly #image: ImageData;
+  readonly #sheet: Sheet;
 
   /** The size is in CSS pixels. */
   constructor({ ratio }: Pick<Size, 'ratio'>, { width, height }: Pick<Area, 'width' | 'height'>) {
     this.ratio = ratio;
     this.width = Math.max(1, Math.ceil(width * ratio));
     this.height = Math.max(1, Math.ceil(height * ratio));
-    this.#image = new ImageData(this.width, this.height);
+    this.#sheet = sheetOf(this.width, this.height);
   }
 
   get pixels(): Uint8ClampedArray {
-    return this.#image.data;
+    return this.#sheet.image.data;
   }
 
   /** Pixels as numbers: opacity, blue, green, red, from the highest byte. */
   get words(): Uint32Array {
-    return new Uint32Array(this.#image.data.buffer);
+    return new Uint32Array(this.#sheet.image.data.buffer);
   }
 
   /** Lays a disc over what is there; x, y and the radius in pixels of the raster. */
@@ -46,11 +46,10 @@ export class Raster {
   /** Puts the pixels over what the layer shows; cells of a density keep their edges. */
   paint(pen: Pen, { left, top }: Area): void {
     // putImageData would erase what lies below, so that the pixels go through a canvas of their own.
-    const canvas = scratch(this.width, this.height);
-    canvas.getContext('2d')?.putImageData(this.#image, 0, 0);
-    const { width, height } = this;
+    const { canvas, image } = this.#sheet;
+    canvas.getContext('2d')?.putImageData(image, 0, 0);
     pen.imageSmoothingEnabled = false;
-    pen.drawImage(canvas, 0, 0, width, height, left, top, width / this.ratio, height / this.ratio);
+    pen.drawImage(canvas, left, top, this.width / this.ratio, this.height / this.ratio);
   }
 }
 
@@ -79,15 +78,28 @@ export function blend(
   pixels[at + 3] = alpha * 255;
 }
 
-let canvasOfAll: HTMLCanvasElement | null = null;
+const MAX_SIZES = 24;
+type Sheet = { readonly image: ImageData; readonly canvas: HTMLCanvasElement };
+const sheets = new Map<string, Sheet>();
 
-function scratch(width: number, height: number): HTMLCanvasElement {
-  canvasOfAll ??= document.createElement('canvas');
-  if (canvasOfAll.width < width || canvasOfAll.height < height) {
-    canvasOfAll.width = Math.max(width, canvasOfAll.width);
-    canvasOfAll.height = Math.max(height, canvasOfAll.height);
+/**
+ * Returns a transparent image, and a canvas of its size to paint it with. Each one is painted before the next is made, so that
+ * plots of one size share them.
+ */
+export function sheetOf(width: number, height: number): Sheet {
+  const key = `${width} ${height}`;
+  const known = sheets.get(key);
+  if (known) {
+    known.image.data.fill(0);
+    return known;
   }
-  return canvasOfAll;
+  if (sheets.size >= MAX_SIZES) sheets.clear();
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const made = { image: new ImageData(width, height), canvas };
+  sheets.set(key, made);
+  return made;
 }
 
 /** How much of each pixel a disc covers. */

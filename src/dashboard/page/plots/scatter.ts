@@ -1,12 +1,12 @@
 import { MISSING } from '../store/fields.js';
-import { type Box, pixelX, pixelY } from './axes.js';
+import { type Box, pixelX, pixelY } from './box.js';
+import { CELL, type CellIndex, countIn, kindIn } from './density.js';
 import { type Disc, discOf, opacities, Raster } from './raster.js';
 import type { Pen, Size } from './stage.js';
 import type { Rgb } from './theme.js';
 
 /** More points than this become a density. */
 export const EXACT_LIMIT = 5_000;
-const CELL = 2;
 
 export type Points = {
   readonly xs: Uint16Array;
@@ -55,65 +55,21 @@ function stampPoints(raster: Raster, box: Box, points: Points, opacity: number):
 
 function fillDensity(raster: Raster, box: Box, { xs, ys, trials, kinds, styles, cells }: Points): void {
   const { width: columns, height: rows, words } = raster;
-  const places = cells.of({ box, xs, ys, columns });
-  // The last cell is for trials that have no place in the plot.
-  const counts = new Uint32Array(columns * rows + 1);
-  const seen = new Uint8Array(columns * rows + 1);
-  for (let k = 0; k < trials.length; k++) {
-    const trial = trials[k] as number;
-    const place = places[trial] as number;
-    const at = place < 0 ? words.length : place;
-    counts[at] = (counts[at] as number) + 1;
-    if (kinds) seen[at] = (seen[at] as number) | (1 << (kinds[trial] as number));
-  }
+  const tally = cells.tally({ box, xs, ys, columns, rows, trials, kinds });
   let most = 1;
-  for (let at = 0; at < words.length; at++) if ((counts[at] as number) > most) most = counts[at] as number;
+  for (let at = 0; at < words.length; at++) {
+    const count = countIn(tally[at] as number);
+    if (count > most) most = count;
+  }
   const alpha = opacities(most);
   const colors = styles.map(({ color: [r, g, b] }) => (b << 16) | (g << 8) | r);
   for (let at = 0; at < words.length; at++) {
-    const count = counts[at] as number;
-    if (count === 0) continue;
-    // The first kind that is here gives the color.
-    const kind = kinds ? 31 - Math.clz32((seen[at] as number) & -(seen[at] as number)) : 0;
-    words[at] = (((alpha[Math.min(255, count)] as number) * 255) << 24) | (colors[kind] as number);
+    const cell = tally[at] as number;
+    if (cell === 0) continue;
+    const opacity = alpha[Math.min(255, countIn(cell))] as number;
+    const color = colors[kindIn(cell)] as number;
+    words[at] = ((opacity * 255) << 24) | color;
   }
-}
-
-type CellInput = {
-  readonly box: Box;
-  readonly xs: Uint16Array;
-  readonly ys: Uint16Array;
-  readonly columns: number;
-};
-
-/** In which cell of a density each trial lies; worked out again only when the data or the size of the plot change. */
-export class CellIndex {
-  #before: CellInput | null = null;
-  #cells: Int32Array = new Int32Array(0);
-
-  of(input: CellInput): Int32Array {
-    if (!this.#before || !isSame(this.#before, input)) this.#cells = placeInCells(input);
-    this.#before = input;
-    return this.#cells;
-  }
-}
-
-function isSame(before: CellInput, now: CellInput): boolean {
-  const names = ['left', 'top', 'width', 'height', 'noneX', 'noneY'] as const;
-  const isSameBox = names.every((name) => before.box[name] === now.box[name]);
-  return isSameBox && before.xs === now.xs && before.ys === now.ys && before.columns === now.columns;
-}
-
-function placeInCells({ box, xs, ys, columns }: CellInput): Int32Array {
-  const cells = new Int32Array(xs.length);
-  const rows = Math.ceil((box.top + box.height + 60) / CELL);
-  for (let k = 0; k < xs.length; k++) {
-    const [px, py] = [xs[k] as number, ys[k] as number];
-    const isOutside = (px === MISSING && box.noneX === null) || (py === MISSING && box.noneY === null);
-    const [column, row] = [(pixelX(box, px, k) / CELL) | 0, (pixelY(box, py, k) / CELL) | 0];
-    cells[k] = isOutside || column >= columns || row >= rows ? -1 : row * columns + column;
-  }
-  return cells;
 }
 
 /** Returns the trial whose point is nearest, within some pixels; -1 for none. */

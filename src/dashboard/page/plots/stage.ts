@@ -18,6 +18,7 @@ export class Stage {
   readonly #canvases: readonly HTMLCanvasElement[];
   readonly #observer: ResizeObserver;
   readonly #seen: IntersectionObserver;
+  #hasTop = false;
 
   constructor(host: HTMLElement, label: string) {
     this.host = host;
@@ -59,6 +60,7 @@ export class Stage {
     const canvas = this.#canvases[k];
     const pen = canvas?.getContext('2d');
     if (!canvas || !pen || width === 0 || height === 0) return null;
+    if (k === 2) this.#hasTop = true;
     const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== wide || canvas.height !== high) {
       canvas.width = wide;
@@ -69,6 +71,11 @@ export class Stage {
     }
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     return pen;
+  }
+
+  /** Clears the top layer. Most plots have nothing on it, and a canvas that nobody has drawn to takes no memory. */
+  clearTop(): void {
+    if (this.#hasTop) this.layer(2);
   }
 
   describe(label: string): void {

@@ -99,10 +99,13 @@ export class TimelineDrawing implements Drawing {
     const kinds = this.#store.kinds.value;
     const gap = place.laneHeight > 8 ? 1.5 : 0;
     const high = Math.max(1, Math.min(22, place.laneHeight - 2 * gap));
-    for (const trial of lanes.order) {
+    const { order, laneOf } = lanes;
+    for (let k = 0; k < order.length; k++) {
+      const trial = order[k] as number;
       if (!mask[trial]) continue;
-      const lane = lanes.laneOf[trial] as number;
-      const { x, end } = this.#extent(place, lanes, trial);
+      const lane = laneOf[trial] as number;
+      const x = startX(place, lanes, trial);
+      const end = endX(place, lanes, trial);
       if (end <= (last[lane] as number)) continue;
       const from = Math.max(x, last[lane] as number);
       const wide = Math.max(0.75, end - from - (end - from > 3 ? 1 : 0));
@@ -120,17 +123,12 @@ export class TimelineDrawing implements Drawing {
     }
   }
 
-  #extent(place: Place, lanes: Lanes, trial: number): { x: number; end: number } {
-    const { columns } = this.#store;
-    const start = columns.values('start')[trial] as number;
-    const stored = columns.values('end')[trial] ?? Number.NaN;
-    const scale = place.width / (lanes.high - lanes.low || 1);
-    const x = place.left + (start - lanes.low) * scale;
-    const end = place.left + ((Number.isNaN(stored) ? lanes.high : stored) - lanes.low) * scale;
-    return { x, end: Math.max(end, x + 0.75) };
-  }
-
   top(): void {
+    const isMarked = this.#store.pinned.value >= 0 || this.#store.hovered.value >= 0;
+    if (!isMarked && this.#rect.value === null) {
+      this.#stage.clearTop();
+      return;
+    }
     const pen = this.#stage.layer(2);
     const lanes = this.#lanes.value;
     if (!pen || lanes.order.length === 0) return;
@@ -142,7 +140,7 @@ export class TimelineDrawing implements Drawing {
     ] as const) {
       const lane = lanes.laneOf[trial] ?? -1;
       if (lane < 0) continue;
-      const { x, end } = this.#extent(place, lanes, trial);
+      const [x, end] = [startX(place, lanes, trial), endX(place, lanes, trial)];
       pen.strokeStyle = color;
       pen.lineWidth = 2;
       const high = Math.max(4, Math.min(24, place.laneHeight));
@@ -171,8 +169,8 @@ export class TimelineDrawing implements Drawing {
       return (
         found.lanes.order.findLast((trial) => {
           if (!mask[trial] || found.lanes.laneOf[trial] !== lane) return false;
-          const extent = this.#extent(found.place, found.lanes, trial);
-          return x >= extent.x - 2 && x <= extent.end + 2;
+          const { place, lanes } = found;
+          return x >= startX(place, lanes, trial) - 2 && x <= endX(place, lanes, trial) + 2;
         }) ?? -1
       );
     };
@@ -205,6 +203,17 @@ export class TimelineDrawing implements Drawing {
       },
     });
   }
+}
+
+function startX({ left, width }: Place, { starts, low, high }: Lanes, trial: number): number {
+  return left + (((starts[trial] as number) - low) * width) / (high - low || 1);
+}
+
+/** At least most of a pixel after the start. */
+function endX(place: Place, lanes: Lanes, trial: number): number {
+  const { ends, low, high } = lanes;
+  const end = place.left + (((ends[trial] as number) - low) * place.width) / (high - low || 1);
+  return Math.max(end, startX(place, lanes, trial) + 0.75);
 }
 
 function colorOf(theme: Colors, kind: number): string {

@@ -4,9 +4,11 @@ import { MISSING } from '../store/fields.js';
 import { type Range, withRanges } from '../store/filters.js';
 import { type Scale, valueAt } from '../store/scale.js';
 import type { StudyStore } from '../store/study-store.js';
-import { type Box, boxOf, drawAxes, drawEmpty, labelWidth, pixelX, pixelY } from './axes.js';
+import { boxOf, drawAxes, drawEmpty, labelWidth } from './axes.js';
+import { type Box, pixelX, pixelY } from './box.js';
+import { CellIndex } from './density.js';
 import { followPointer, type Rect } from './pointer.js';
-import { CellIndex, drawPoints, nearestPoint, type Style } from './scatter.js';
+import { drawPoints, nearestPoint, type Style } from './scatter.js';
 import type { Pen, Stage } from './stage.js';
 import { stylesOf } from './styles.js';
 import { colors, rgbOf } from './theme.js';
@@ -69,6 +71,11 @@ class XyDrawing implements Drawing {
     return { box, xs, ys, x, y };
   }
 
+  #kinds(): { kinds: Uint8Array; styles: readonly Style[] } {
+    const { store, decoration } = this.#props;
+    return decoration.kinds?.() ?? { kinds: store.kinds.value, styles: stylesOf(colors.value) };
+  }
+
   base(): void {
     const { store, decoration, xKey, yKey, empty } = this.#props;
     const pen = this.#stage.layer(0);
@@ -94,8 +101,10 @@ class XyDrawing implements Drawing {
       hasGrid: hasValue && !decoration.hasAreas,
     });
     if (!hasValue) drawEmpty(pen, this.#stage.size.value, empty, theme);
-    const style = { color: rgbOf(theme.other), ring: false };
-    const points = { xs, ys, trials: shown.trials, kinds: null, styles: [style], cells: this.#cells };
+    // Of the same kinds as above, so that trials are counted once for both, but of one color.
+    const { kinds, styles: colored } = this.#kinds();
+    const styles = colored.map(() => ({ color: rgbOf(theme.other), ring: false }));
+    const points = { xs, ys, trials: shown.trials, kinds, styles, cells: this.#cells };
     drawPoints(pen, this.#stage.size.value, box, points, 0.5);
   }
 
@@ -105,10 +114,7 @@ class XyDrawing implements Drawing {
     const layout = pen && this.#layout(pen);
     if (!pen || !layout) return;
     const { trials } = store.selection.value;
-    const { kinds, styles } = decoration.kinds?.() ?? {
-      kinds: store.kinds.value,
-      styles: stylesOf(colors.value),
-    };
+    const { kinds, styles } = this.#kinds();
     drawPoints(pen, this.#stage.size.value, layout.box, {
       ...layout,
       trials,
@@ -121,6 +127,11 @@ class XyDrawing implements Drawing {
 
   top(): void {
     const { store } = this.#props;
+    const isMarked = store.pinned.value >= 0 || store.hovered.value >= 0;
+    if (!isMarked && this.#rect.value === null && this.#selectedRanges() === null) {
+      this.#stage.clearTop();
+      return;
+    }
     const pen = this.#stage.layer(2);
     const layout = pen && this.#layout(pen);
     if (!pen || !layout) return;
@@ -149,12 +160,18 @@ class XyDrawing implements Drawing {
     pen.strokeRect(Math.round(rect.left) + 0.5, Math.round(rect.top) + 0.5, width, height);
   }
 
+  /** The ranges of both axes in the present selection; null unless both have one. */
+  #selectedRanges(): readonly [Range, Range] | null {
+    const { store, xKey, yKey } = this.#props;
+    const { ranges } = store.filters.value;
+    const [rangeX, rangeY] = [xKey, yKey].map((key) => ranges.find((range) => range.key === key));
+    return rangeX && rangeY && xKey !== yKey ? [rangeX, rangeY] : null;
+  }
+
   /** The box of the present selection, when both axes have a range. */
   #selectedRect({ box, x, y }: { box: Box; x: Scale; y: Scale }): Rect | null {
-    const { store, xKey, yKey } = this.#props;
-    const ranges = store.filters.value.ranges;
-    const [rangeX, rangeY] = [xKey, yKey].map((key) => ranges.find((range) => range.key === key));
-    if (!rangeX || !rangeY || xKey === yKey) return null;
+    const [rangeX, rangeY] = this.#selectedRanges() ?? [];
+    if (!rangeX || !rangeY) return null;
     const at = (scale: Scale, value: number) => clampedPlace(scale, value);
     return {
       left: box.left + at(x, rangeX.low) * box.width,

@@ -55,7 +55,7 @@ function lastValues(columns: TrialColumns, k: number, metric: string): ArrayLike
   const shown = Float64Array.from(values);
   for (let trial = 0; trial < shown.length; trial++) {
     const state = states[trial];
-    if (Number.isNaN(shown[trial]) && (state === STATE.pruned || state === STATE.running))
+    if ((state === STATE.pruned || state === STATE.running) && Number.isNaN(shown[trial]))
       shown[trial] = last[trial] as number;
   }
   return shown;
@@ -66,7 +66,8 @@ function runFields(columns: TrialColumns): Field[] {
   const seconds = new Float64Array(columns.total);
   for (let k = 0; k < seconds.length; k++)
     seconds[k] = ((end[k] ?? Number.NaN) - (start[k] ?? Number.NaN)) / 1000;
-  const numbers = Float64Array.from({ length: columns.total }, (_, k) => k);
+  const numbers = new Float64Array(columns.total);
+  for (let k = 0; k < numbers.length; k++) numbers[k] = k;
   return [
     { ...numeric(columns, 'number', 'trial', 'run'), values: numbers },
     { ...numeric(columns, 'start', 'started', 'run'), values: timesOf(columns, 'start') },
@@ -79,7 +80,9 @@ function runFields(columns: TrialColumns): Field[] {
 
 /** Returns Unix times in milliseconds. */
 function timesOf(columns: TrialColumns, name: string): Float64Array {
-  return Float64Array.from(columns.values(name), (ms) => columns.timeBaseMs + ms);
+  const times = Float64Array.from(columns.values(name));
+  for (let k = 0; k < times.length; k++) times[k] = columns.timeBaseMs + (times[k] as number);
+  return times;
 }
 
 function numeric(columns: TrialColumns, key: string, name: string, group: Field['group']): Field {
@@ -105,7 +108,8 @@ function parameterField(columns: TrialColumns, name: string, parameter: Paramete
   const order = orderOf(column.dictionary, parameter);
   const place = new Float64Array(column.dictionary.length + 1).fill(Number.NaN);
   for (const [k, code] of order.entries()) place[code] = k;
-  const values = Float32Array.from(column.values, (code) => place[code] ?? Number.NaN);
+  const values = new Float32Array(column.values.length);
+  for (let k = 0; k < values.length; k++) values[k] = place[column.values[k] as number] ?? Number.NaN;
   return {
     ...field,
     values,
@@ -162,19 +166,22 @@ export function scaleOf(field: Field, { log, clip }: ScaleOptions): Scale {
 /** Returns up to 4,096 finite values, evenly taken, sorted. */
 function sampleOf(values: ArrayLike<number>): Float64Array {
   const step = Math.max(1, Math.floor(values.length / 4096));
-  const kept: number[] = [];
-  for (let k = 0; k < values.length; k += step)
-    if (Number.isFinite(values[k])) kept.push(values[k] as number);
-  return Float64Array.from(kept).sort();
+  const kept = new Float64Array(Math.ceil(values.length / step));
+  let count = 0;
+  for (let k = 0; k < values.length; k += step) {
+    const value = values[k] as number;
+    if (Number.isFinite(value)) kept[count++] = value;
+  }
+  return kept.subarray(0, count).sort();
 }
 
 function extent(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let k = 0; k < values.length; k++) {
     const value = values[k] as number;
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    // NaN is neither; infinities are no ends.
+    if (value < low && value !== Number.NEGATIVE_INFINITY) low = value;
+    if (value > high && value !== Number.POSITIVE_INFINITY) high = value;
   }
   return [low, high];
 }

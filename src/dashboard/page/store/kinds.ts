@@ -6,16 +6,12 @@ export const KIND = { complete: 0, pruned: 1, running: 2, infeasible: 3, fail: 4
 /** Returns for each trial how it is drawn. */
 export function kindsOf(columns: TrialColumns): Uint8Array {
   const [states, feasible] = [columns.values('state'), columns.values('feasible')];
-  return Uint8Array.from({ length: columns.total }, (_, trial) => {
-    switch (states[trial]) {
-      case STATE.complete:
-        return feasible[trial] === 2 ? KIND.infeasible : KIND.complete;
-      case STATE.pruned:
-        return KIND.pruned;
-      case STATE.fail:
-        return KIND.fail;
-      default:
-        return KIND.running;
-    }
-  });
+  const kinds = new Uint8Array(columns.total).fill(KIND.running);
+  for (let trial = 0; trial < kinds.length; trial++) {
+    const state = states[trial];
+    if (state === STATE.complete) kinds[trial] = feasible[trial] === 2 ? KIND.infeasible : KIND.complete;
+    else if (state === STATE.pruned) kinds[trial] = KIND.pruned;
+    else if (state === STATE.fail) kinds[trial] = KIND.fail;
+  }
+  return kinds;
 }

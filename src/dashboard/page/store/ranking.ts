@@ -9,6 +9,9 @@ export type Means = {
   readonly isWhole: Uint8Array;
 };
 
+/** More than the other tiers. */
+const AFTER_FRONT = 4;
+
 /**
  * Returns the complete trials, the best first, as `src/results/ranking.ts` orders configurations: those that keep the limits
  * of the study, then those with all their repeats, then by the mean. With several objectives, the front comes first.
@@ -21,45 +24,53 @@ export function bestFirst(
   const [states, feasible] = [columns.values('state'), columns.values('feasible')];
   const sign = objectives[0]?.direction === 'maximize' ? -1 : 1;
   const loss = new Float64Array(columns.total);
-  const trials: number[] = [];
+  const tier = new Uint8Array(columns.total);
+  const trials = new Int32Array(columns.total);
+  let count = 0;
   for (let k = 0; k < columns.total; k++) {
     loss[k] = sign * (means[k] as number);
-    if (states[k] === STATE.complete && !Number.isNaN(loss[k])) trials.push(k);
+    tier[k] = AFTER_FRONT + (feasible[k] === 2 ? 2 : 0) + (isWhole[k] ? 0 : 1);
+    if (states[k] === STATE.complete && !Number.isNaN(loss[k])) trials[count++] = k;
   }
-  const first = new Uint8Array(columns.total);
-  if (objectives.length > 1) for (const trial of bestTrials) first[trial] = 1;
-  const tier = (trial: number) => (feasible[trial] === 2 ? 2 : 0) + (isWhole[trial] ? 0 : 1);
-  return Int32Array.from(trials).sort(
-    (a, b) =>
-      (first[b] as number) - (first[a] as number) ||
-      tier(a) - tier(b) ||
-      (loss[a] as number) - (loss[b] as number) ||
-      a - b,
-  );
+  if (objectives.length > 1)
+    for (const trial of bestTrials) tier[trial] = (tier[trial] as number) - AFTER_FRONT;
+  return trials
+    .subarray(0, count)
+    .sort(
+      (a, b) =>
+        (tier[a] as number) - (tier[b] as number) || (loss[a] as number) - (loss[b] as number) || a - b,
+    );
 }
 
 export function meansOf(columns: TrialColumns, repeats: number): Means {
   const [values, states] = [columns.values('value:0'), columns.values('state')];
   const configurations = columns.values('configuration');
-  const sums = new Map<number, { sum: number; count: number }>();
   const means = new Float64Array(columns.total).fill(Number.NaN);
   const isWhole = new Uint8Array(columns.total);
+  const { sums, counts } = sumsOf(columns);
   for (let k = 0; k < columns.total; k++) {
     if (states[k] !== STATE.complete) continue;
     const configuration = configurations[k] ?? -1;
-    means[k] = values[k] ?? Number.NaN;
-    isWhole[k] = 1;
-    if (configuration < 0) continue;
-    const entry = sums.get(configuration) ?? { sum: 0, count: 0 };
-    entry.sum += means[k] as number;
-    entry.count++;
-    sums.set(configuration, entry);
-  }
-  for (let k = 0; k < columns.total; k++) {
-    const entry = states[k] === STATE.complete ? sums.get(configurations[k] ?? -1) : undefined;
-    if (!entry) continue;
-    means[k] = entry.sum / entry.count;
-    isWhole[k] = entry.count >= repeats ? 1 : 0;
+    // Trials of other programs have none, and count alone.
+    const count = configuration < 0 ? repeats : (counts[configuration] as number);
+    means[k] = configuration < 0 ? (values[k] ?? Number.NaN) : (sums[configuration] as number) / count;
+    isWhole[k] = count >= repeats ? 1 : 0;
   }
   return { values: means, isWhole };
+}
+
+/** By configuration: the first objective of its complete trials together, and how many there are. */
+function sumsOf(columns: TrialColumns): { sums: Float64Array; counts: Int32Array } {
+  const [values, states] = [columns.values('value:0'), columns.values('state')];
+  const configurations = columns.values('configuration');
+  let last = -1;
+  for (let k = 0; k < configurations.length; k++) last = Math.max(last, configurations[k] as number);
+  const [sums, counts] = [new Float64Array(last + 1), new Int32Array(last + 1)];
+  for (let k = 0; k < columns.total; k++) {
+    const configuration = configurations[k] ?? -1;
+    if (states[k] !== STATE.complete || configuration < 0) continue;
+    sums[configuration] = (sums[configuration] as number) + (values[k] ?? Number.NaN);
+    counts[configuration] = (counts[configuration] as number) + 1;
+  }
+  return { sums, counts };
 }

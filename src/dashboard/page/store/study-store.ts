@@ -5,7 +5,7 @@ import { type DataSource, SourceError } from '../data/source.js';
 import type { Curves } from './curves.js';
 import { mergeCurves, readCurves } from './curves.js';
 import { type Field, fieldsOf, MISSING, placesOf, scaleOf } from './fields.js';
-import { type Filters, NO_FILTERS } from './filters.js';
+import { type Filters, isEmpty, NO_FILTERS } from './filters.js';
 import { kindsOf } from './kinds.js';
 import { selectionOf } from './mask.js';
 import { bestFirst, meansOf } from './ranking.js';
@@ -76,6 +76,8 @@ export class StudyStore {
   }));
   readonly selection = computed(() => {
     this.version.value;
+    // Without a filter, the arrays are those of all trials: what was worked out of them holds.
+    if (isEmpty(this.filters.value)) return this.shown.value;
     return selectionOf({
       columns: this.columns,
       fields: this.fields.value,
@@ -134,7 +136,11 @@ export class StudyStore {
     if (earlier !== undefined) return earlier;
     const places = this.places(key);
     let found = false;
-    for (let k = 0; k < places.length && !found; k++) found = places[k] === MISSING && shown.mask[k] === 1;
+    let at = places.indexOf(MISSING);
+    while (at >= 0 && !found) {
+      found = shown.mask[at] === 1;
+      at = places.indexOf(MISSING, at + 1);
+    }
     known.set(key, found);
     return found;
   }

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import { trialPath } from '../router.js';
 import { brush } from '../store/brush.js';
 import { isEmpty, NO_FILTERS, type Range, withRanges } from '../store/filters.js';
@@ -28,8 +29,13 @@ export function SelectionBar({ store }: { readonly store: StudyStore }) {
   const { count, active } = store.selection.value;
   const total = store.shown.value.count;
   const pinned = store.pinned.value;
-  const hidden =
-    store.columns.total - store.columns.values('state').filter((code) => code === 0).length - total;
+  const hidden = useComputed(() => {
+    store.version.value;
+    const states = store.columns.values('state');
+    let none = 0;
+    for (let k = 0; k < states.length; k++) if (states[k] === 0) none++;
+    return store.columns.total - none - store.shown.value.count;
+  }).value;
   return (
     <section class="selection" aria-label="Selection">
       <p class="selection-count" aria-live="polite">

@@ -9,7 +9,8 @@ const TEXTS = new Set(['reason', 'device', 'tags']);
 /** Returns all trials in the order of a column; those without a value last. */
 export function sortedTrials(store: StudyStore, { key, descending }: Sort): Int32Array {
   const { columns } = store;
-  const order = Int32Array.from({ length: columns.total }, (_, k) => k);
+  const order = new Int32Array(columns.total);
+  for (let k = 0; k < order.length; k++) order[k] = k;
   if (key === 'number') return descending ? order.reverse() : order;
   if (TEXTS.has(key)) return sortByText(order, (trial) => columns.text(key, trial) ?? '', descending);
   const values = key === 'state' ? columns.values('state') : store.fields.value.get(key)?.values;

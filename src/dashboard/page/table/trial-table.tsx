@@ -1,6 +1,7 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { navigate, trialPath } from '../router.js';
+import { isMoving } from '../store/brush.js';
 import type { StudyStore } from '../store/study-store.js';
 import { formatCount } from '../text.js';
 import { tableColumns } from './cells.js';
@@ -19,12 +20,17 @@ export function TrialTable({ store }: { readonly store: StudyStore }) {
     store.version.value;
     return sortedTrials(store, sort.value);
   });
+  const scroller = useRef<HTMLDivElement>(null);
+  const isSeen = useSeen(scroller);
+  const last = useRef<Int32Array | null>(null);
   const rows = useComputed(() => {
+    // As plots that nobody sees, the table waits until the selection rests.
+    if (last.current && isMoving.value && !isSeen.value) return last.current;
     const { mask, count } = store.selection.value;
-    return selectedOf(order.value, mask, count);
+    last.current = selectedOf(order.value, mask, count);
+    return last.current;
   });
   const columns = useComputed(() => tableColumns(store));
-  const scroller = useRef<HTMLDivElement>(null);
   const isVirtual = store.columns.total > ALL_ROWS;
   const virtual = useVirtualRows(scroller, rows.value.length, isVirtual);
   useMarks(store, scroller);
@@ -82,6 +88,22 @@ function EmptyRows({ store }: { readonly store: StudyStore }) {
       ? 'No trial yet. Start the sweep with hpo optimize, or enqueue a configuration.'
       : `None of ${formatCount(store.columns.total)} trials is selected. Clear the selection to see all.`;
   return <p class="empty">{text}</p>;
+}
+
+/** Whether an element is in the window, or nearly. */
+function useSeen(element: { readonly current: HTMLElement | null }): Signal<boolean> {
+  const isSeen = useSignal(true);
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        isSeen.value = entries.at(-1)?.isIntersecting ?? true;
+      },
+      { rootMargin: '100px' },
+    );
+    if (element.current) observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element, isSeen]);
+  return isSeen;
 }
 
 /** Marks the rows of the hovered and the clicked trial without rendering the table again. */
