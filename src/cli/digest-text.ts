@@ -23,11 +23,11 @@ export function savingsText({
 }: Savings): string | null {
   if (prunedTrials === 0) return null;
   if (fullSteps === null || savedSteps === null)
-    return `pruning: ${prunedTrials} pruned; what it saved is unknown without a complete trial`;
+    return `pruning: ${prunedTrials} pruned; what it saved is unknown without a complete trial that reported steps`;
   const share = savedShare === null ? '' : ` (${Math.round(100 * savedShare)} %)`;
   const time = savedMs === null ? '' : `, about ${durationText(savedMs)} of one slot`;
   const parts = by.map((each) => `${each.stoppedBy} ${each.savedSteps ?? 0} in ${trialsText(each.trials)}`);
-  return `pruning saved ${savedSteps} epochs${share}${time}: ${parts.join(', ') || trialsText(prunedTrials)}`;
+  return `pruning saved ${savedSteps} epoch${savedSteps === 1 ? '' : 's'}${share}${time}: ${parts.join(', ') || trialsText(prunedTrials)}`;
 }
 
 /** Returns why trials failed, the most frequent reasons first, a line for each. */

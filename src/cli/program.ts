@@ -5,6 +5,7 @@ import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
 import { asTyped, errorAsTyped } from './as-typed.js';
 import { commandGroups } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
+import { StdoutLoss } from './stdout-loss.js';
 import { systemErrorText } from './system-errors.js';
 import { unknownCommandOf } from './unknown-command.js';
 import { version } from './version.js';
@@ -19,10 +20,12 @@ const HELP = ['help [command]', 'print help of a command'] as const;
 /** Runs one command line and returns its exit code. Never rejects. */
 export async function runCli(args: readonly string[]): Promise<number> {
   // A reader that closes early (hpo trials | head) is no error; a closed terminal must not kill a sweep.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  process.stderr.on('error', () => {});
+  const loss = new StdoutLoss(process.stdout);
   try {
     const program = makeProgram();
     await program.parseAsync(unknownCommandOf(program, args) ?? args, { from: 'user' });
+    await loss.check();
     return 0;
   } catch (error) {
     return await report(error);

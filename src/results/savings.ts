@@ -35,7 +35,8 @@ export type Savings = {
   readonly savedShare: number | null;
   /**
    * Time of one slot that the saved steps would have taken, each at the speed of its own trial, and at the mean speed where that
-   * is unknown. Null where no speed or no `savedSteps` is known.
+   * is unknown. The time that a trial needs before its first step is no part of its speed. Null where no speed or no `savedSteps`
+   * is known.
    */
   readonly savedMs: number | null;
   /** The savings by what stopped the trials, the most first. Trials of which nobody knows are left out. */
@@ -45,7 +46,7 @@ export type Savings = {
 /** What pruning saved among these trials. */
 export function savingsOf(trials: Iterable<SavingsTrial>): Savings {
   const pruned: SavingsTrial[] = [];
-  const timed = { steps: 0, ms: 0 };
+  const timed: Timed[] = [];
   let trainedSteps = 0;
   let fullSteps = 0;
   for (const trial of trials) {
@@ -54,12 +55,12 @@ export function savingsOf(trials: Iterable<SavingsTrial>): Savings {
     if (state === 'pruned') pruned.push(trial);
     if (state === 'complete') fullSteps = Math.max(fullSteps, stepCount);
     if ((state !== 'pruned' && state !== 'complete') || durationMs === null || stepCount === 0) continue;
-    timed.steps += stepCount;
-    timed.ms += durationMs;
+    timed.push({ steps: stepCount, ms: durationMs });
   }
   const full = fullSteps > 0 ? fullSteps : null;
-  const meanMs = timed.steps > 0 ? timed.ms / timed.steps : null;
-  const saved = pruned.map((trial) => ({ trial, ...savedBy(trial, full, meanMs) }));
+  const speed = speedOf(timed);
+  const meanMs = speed?.stepMs ?? null;
+  const saved = pruned.map((trial) => ({ trial, ...savedBy(trial, full, speed) }));
   const savedSteps = full === null ? null : sumOf(saved.map(({ steps }) => steps));
   const whole = trainedSteps + (savedSteps ?? 0);
   return {
@@ -74,15 +75,41 @@ export function savingsOf(trials: Iterable<SavingsTrial>): Savings {
   };
 }
 
+type Timed = { readonly steps: number; readonly ms: number };
+
+/** How long trials take before their first step, and for a step on average. */
+type Speed = { readonly startMs: number; readonly stepMs: number };
+
+/**
+ * The line through steps and times with the least squares says how long a trial takes before its first step. It is no less than 0
+ * and no more than the shortest trial took. Null without a trial that reported a step.
+ */
+function speedOf(timed: readonly Timed[]): Speed | null {
+  const steps = sumOf(timed.map((each) => each.steps));
+  if (steps === 0) return null;
+  const [meanSteps, meanMs] = [steps / timed.length, sumOf(timed.map(({ ms }) => ms)) / timed.length];
+  const slope =
+    sumOf(timed.map((each) => (each.steps - meanSteps) * (each.ms - meanMs))) /
+    sumOf(timed.map((each) => (each.steps - meanSteps) ** 2));
+  const shortest = timed.reduce((least, { ms }) => Math.min(least, ms), Number.POSITIVE_INFINITY);
+  // Trials of one length do not tell.
+  const startMs = Number.isFinite(slope) ? Math.max(0, Math.min(meanMs - slope * meanSteps, shortest)) : 0;
+  return { startMs, stepMs: (meanMs - startMs) / meanSteps };
+}
+
 /** What the end of one trial saved; 0 where that is unknown. */
 function savedBy(
   { stepCount, durationMs }: SavingsTrial,
   full: number | null,
-  meanMs: number | null,
+  speed: Speed | null,
 ): { steps: number; ms: number } {
   const steps = Math.max(0, (full ?? 0) - stepCount);
-  const ownMs = durationMs === null || stepCount === 0 ? meanMs : durationMs / stepCount;
-  return { steps, ms: steps * (ownMs ?? 0) };
+  if (speed === null) return { steps, ms: 0 };
+  const ownMs =
+    durationMs === null || stepCount === 0
+      ? speed.stepMs
+      : Math.max(0, durationMs - speed.startMs) / stepCount;
+  return { steps, ms: steps * ownMs };
 }
 
 type Saved = { readonly trial: SavingsTrial; readonly steps: number; readonly ms: number };

@@ -36,6 +36,15 @@ test('--metric ranks by another metric, in the direction of the objective unless
   expect(down.map(({ trials }) => trials)).toEqual(up.map(({ trials }) => trials).reverse());
   expect((await json('--metric', 'loss', '--top', '1'))[0]?.trials).toEqual(top?.trials);
   expect((await json('--maximize', '--top', '1'))[0]?.value).toBeGreaterThan(top?.value ?? 0);
+  // Of another metric nobody said what is better.
+  const note = 'by the lowest accuracy, in the direction of the objective (--maximize: by the highest)\n';
+  expect(await best('--metric', 'accuracy')).toContain(note);
+  expect((await hpoInProcess('best', ...here(), '--metric', 'accuracy', '--args')).stderr).toBe(note);
+  for (const given of [
+    ['--metric', 'accuracy', '--minimize'],
+    ['--metric', 'loss'],
+  ])
+    expect(await best(...given)).not.toContain('in the direction of');
   const { code, stderr } = await hpoInProcess('best', ...here(), '--metric', 'nothing');
   expect(code).toBe(2);
   expect(stderr).toMatch(/error\[best\.no-metric\].*nothing\n {2}fix: use one of accuracy, loss/);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createStudy } from '../../src/index.js';
 import { hpoInProcess, saidBy } from '../support/in-process.js';
 import { addStudy, makeShownStudy, type ShownStudy } from '../support/shown-study.js';
 
@@ -19,7 +20,7 @@ test('studies are compared by their best, at equal budgets, and by a test with a
     /best loss after the same budget\nstudy +2\d trials +\d+ epochs +\S+ trial hours\nshown +0\.\d+/,
   );
   expect(text).toMatch(
-    /a trial of worse is better than one of shown in 0 % of pairs \(95 %: 0 % to 0 %; p = < 0\.0001, Mann-Whitney/,
+    /a trial of worse is better than one of shown in 0 % of pairs \(95 %: 0 % to 0 %; p < 0\.0001, Mann-Whitney/,
   );
   const json = JSON.parse(await compare('shown', 'worse', '--json'));
   expect(json.tests).toMatchObject([{ a: 'shown', b: 'worse', superiority: 0, low: 0, high: 0 }]);
@@ -31,6 +32,20 @@ test('studies are compared by their best, at equal budgets, and by a test with a
   expect(same.tests[0].low).toBeLessThan(0.5);
 });
 
+test('studies of other metrics are compared, and it is said', async () => {
+  await createStudy({ name: 'other', storage: study.url, direction: 'minimize', metrics: ['error'] }).then(
+    async (other) => {
+      await other.optimize((trial) => trial.suggestFloat('x', 0, 1), { trials: 2 });
+      await other.close();
+    },
+  );
+  const text = await compare('shown', 'other');
+  expect(text).toContain('the objectives have different names: loss of shown, error of other\n');
+  expect(await compare('shown', 'worse')).not.toContain('different names');
+  // Nobody reported a step in one of them: there are no epochs to compare at.
+  expect(text).toMatch(/same budget\nstudy +2 trials +\S+ trial hours\n/);
+});
+
 test('configurations are compared seed by seed, and too few repeats are said to be too few', async () => {
   const at = ['--study', 'shown'];
   const [first, second] = JSON.parse(await saidBy('best', ...here(), ...at, '--top', '2', '--json'));
@@ -38,7 +53,7 @@ test('configurations are compared seed by seed, and too few repeats are said to 
   const text = await compare(...numbers, ...at);
   expect(text).toMatch(/^configuration +loss/);
   expect(text).toMatch(
-    /loss of \d+ minus that of \d+: 0\.\d+ \(95 %: 0\.\d+ to 0\.\d+; p = .*paired t over 2 seeds\); too few to tell: 2 seeds/,
+    /loss of \d+ minus that of \d+: 0\.\d+ \(95 %: 0\.\d+ to 0\.\d+; p [=<] .*paired t over 2 seeds\); too few to tell: 2 seeds/,
   );
   const json = JSON.parse(await compare(...numbers, ...at, '--json'));
   expect(json.objectives).toMatchObject([{ metric: 'loss', tooFew: true, pairs: [{}, {}] }]);

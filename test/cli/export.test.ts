@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hpoInProcess, saidBy } from '../support/in-process.js';
 import { makeShownStudy, type ShownStudy } from '../support/shown-study.js';
@@ -49,8 +49,8 @@ test('Parquet has the same rows, read back by another reader, with numbers as nu
   const csv = rowsOf(await write('--steps', '--out', '-'));
   expect(await parquet(steps)).toEqual(
     csv.map(({ trial, step, metric, value }) => ({
-      trial: Number(trial),
-      step: Number(step),
+      trial: BigInt(trial ?? ''),
+      step: BigInt(step ?? ''),
       metric,
       value: Number(value),
     })),
@@ -63,6 +63,12 @@ test('Parquet has the same rows, read back by another reader, with numbers as nu
   expect(read.map(({ lr, state, trial }) => [Number(trial), state, lr])).toEqual(
     trials.map(({ lr, state, trial }) => [Number(trial), state, Number(lr)]),
   );
+  // Whole numbers are whole, and a metric is a number even where nobody reported it.
+  const kinds = (name: string) => new Set(read.map((row) => (row[name] === null ? null : typeof row[name])));
+  for (const name of ['trial', 'configuration', 'attempt', 'seed', 'epochs'])
+    expect(kinds(name), name).toEqual(new Set(['bigint']));
+  const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(table));
+  expect(schema.find(({ name }) => name === 'epoch_loss')?.type).toBe('DOUBLE');
   // A parameter that is not active, and a value that nobody has.
   expect(read.map(({ momentum }) => momentum)).toContain(null);
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { escapeMarkdown, markdownTable } from '../../src/cli/summary/markdown.js';
+import { createStudy } from '../../src/index.js';
 import { saidBy } from '../support/in-process.js';
 import { makeShownStudy, type ShownStudy } from '../support/shown-study.js';
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => study.remove());
 
 const summary = (...args: readonly string[]) =>
-  saidBy('summary', '--storage', study.url, '--sweep', 'none.yaml', ...args);
+  saidBy('summary', '--storage', study.url, '--study', 'shown', ...args);
 
 test('a summary has counts, the best configurations, what pruning saved and why trials failed', async () => {
   const text = await summary();
@@ -31,6 +32,30 @@ test('as Markdown it has a table of the best, with a column for each parameter',
   expect(header).toMatch(/^\| loss \| std .*\| lr \| opt \|/);
   expect(rule?.split('|')).toHaveLength(header?.split('|').length ?? 0);
   expect(rows).toHaveLength(2);
+});
+
+test('a Pareto front says how many configurations it has, however few are shown', async () => {
+  const front = await createStudy({
+    name: 'front',
+    storage: study.url,
+    directions: ['minimize', 'minimize'],
+    metrics: ['a', 'b'],
+  });
+  await front.optimize(
+    (trial) => {
+      const x = trial.suggestInt('x', 1, 4);
+      return { a: x, b: 1 / x };
+    },
+    { trials: 4 },
+  );
+  await front.close();
+  const at = ['--study', 'front', '--top', '1'];
+  const { frontSize, top } = JSON.parse(await summary(...at, '--json'));
+  expect(top).toHaveLength(1);
+  expect(frontSize).toBeGreaterThan(1);
+  const line = `Pareto front: 1 of ${frontSize} configurations\n`;
+  expect(await summary(...at)).toContain(`\n${line}`);
+  expect(await summary(...at, '--markdown')).toContain(`### ${line}`);
 });
 
 test('text of others is text in Markdown: no cell, no markup, no HTML, no link, no mention', () => {

@@ -64,6 +64,21 @@ test('the time is that of the saved steps at the speed of each trial, else at th
   expect(savingsOf([...trials, trial('fail', 1, { durationMs: 1e9 })]).savedMs).toBeCloseTo(40 + 10 * meanMs);
 });
 
+test('what a trial needs before its first step is no part of its speed', () => {
+  // 300 ms to start, and 10 ms a step.
+  const trials = [
+    trial('complete', 10, { durationMs: 400 }),
+    trial('pruned', 1, { durationMs: 310 }),
+    trial('pruned', 2, { durationMs: 320 }),
+    trial('pruned', 0, { durationMs: 300 }),
+  ];
+  expect(savingsOf(trials).savedMs).toBeCloseTo(10 * (9 + 8 + 10));
+  // Trials of one length do not tell.
+  expect(
+    savingsOf([trial('complete', 2, { durationMs: 20 }), trial('pruned', 2, { durationMs: 40 })]).savedMs,
+  ).toBe(0);
+});
+
 test('savings are separated by what stopped the trials, the largest first', () => {
   const { by } = savingsOf([
     trial('complete', 10, { durationMs: 100 }),

@@ -9,7 +9,7 @@ import { rankByMetric } from '../../results/metric-ranking.js';
 import type { RankedConfiguration, ResultsModel } from '../../results/results-model.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { distinctionText } from '../distinction-text.js';
-import { print, printData, printJson } from '../output.js';
+import { print, printData, printError, printJson } from '../output.js';
 import { readStudyResults } from '../read-results.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
@@ -40,6 +40,8 @@ export async function showBest(storage: Storage, record: StudyRecord, query: Bes
     if (isFront) throw whichBest(study);
     const [best] = (await ranking(storage, study, results, query)).filter(({ feasible }) => feasible);
     if (!best) throw noBest(study);
+    const assumed = assumedDirection(study, query);
+    if (assumed !== null) printError(assumed);
     return printData(`${argumentsOf(best.params)}\n`);
   }
   if (isFront) return showFront(study, results.front().slice(0, query.top ?? undefined), query);
@@ -115,11 +117,21 @@ type Ranked = {
   readonly distinctions: readonly Distinction[];
 };
 
+/** Says which way a metric is ranked that nobody gave a direction; null where someone did. */
+function assumedDirection({ spec }: ReadableStudy, { metric, direction }: BestQuery): string | null {
+  if (metric === null || direction !== null) return null;
+  if (spec.objectives.some((each) => each.metric === metric)) return null;
+  return spec.objectives[0]?.direction === 'maximize'
+    ? `by the highest ${metric}, in the direction of the objective (--minimize: by the lowest)`
+    : `by the lowest ${metric}, in the direction of the objective (--maximize: by the highest)`;
+}
+
 async function showRanking(
   study: ReadableStudy,
   { ranked, distinctions }: Ranked,
-  { json, metric }: BestQuery,
+  query: BestQuery,
 ): Promise<void> {
+  const { json, metric } = query;
   if (json)
     return printJson(
       ranked.map((each, k) => ({
@@ -128,8 +140,8 @@ async function showRanking(
       })),
     );
   if (ranked.length === 0) return print(`study ${study.name} has no complete trial yet`);
-  const line = limitsLine(study, ranked);
-  if (line !== null) print(line);
+  for (const line of [limitsLine(study, ranked), assumedDirection(study, query)])
+    if (line !== null) print(line);
   const { columns, rows } = rankingTable(ranked, [metric ?? study.spec.objectives[0]?.metric ?? 'objective']);
   await printTable(columns, rows);
   for (const text of distinctionText(distinctions)) print(text);

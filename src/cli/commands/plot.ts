@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { nearest } from '../../config/nearest.js';
 import { usageError } from '../../core/errors.js';
 import type { Figure } from '../../plots/figure.js';
 import { plots } from '../../plots/registry.js';
-import { print, printJson, writeStyled } from '../output.js';
+import { print, printJson, writeData, writeStyled } from '../output.js';
 import { parsePositive } from '../parse.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
@@ -30,7 +29,7 @@ export function registerPlot(program: Command): void {
       `\nPlots:\n${plots.map(({ name, summary }) => `  ${name.padEnd(11)} ${summary}`).join('\n')}`,
     );
   studyOptions(command)
-    .option('--out <file>', 'write an SVG file instead')
+    .addOption(new Option('--out <file>', 'write an SVG file instead (-: to stdout)').conflicts('json'))
     .option('--metric <name>', 'an objective or another metric (default: the first objective)')
     .option('--top <n>', 'how many of the best configurations stand out', parsePositive, 5)
     .option('--log-y', 'a log axis for the metric')
@@ -75,7 +74,9 @@ async function plot(kind: string, options: Options): Promise<void> {
 
 async function writeSvg(figure: Figure, file: string): Promise<void> {
   const { renderSvg } = await import('../../plots/svg/svg.js');
-  await writeFile(file, renderSvg(figure));
+  if (file === '-') return void (await writeData(renderSvg(figure)));
+  const { replaceFile } = await import('../output-file.js');
+  await replaceFile(file, [renderSvg(figure)]);
   const reason = figure.panels.length === 0 ? `, which says: ${figure.notes.join('; ')}` : '';
   print(`wrote ${file}${reason}`);
 }

@@ -87,6 +87,21 @@ async function createStudy(options: CreateOptions): Promise<void> {
   });
 }
 
+/** Columns of the list of studies, with how much they matter where the terminal is narrow. */
+const LIST = [
+  ['study', 100],
+  ['direction', 75],
+  ['configurations', 70],
+  ['complete', 90],
+  ['pruned', 88],
+  ['fail', 89],
+  ['running', 87],
+  ['waiting', 80],
+  ['state', 95],
+  ['best', 96],
+  ['last activity', 85],
+] as const;
+
 async function listStudies(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const studies = await storage.listStudies();
@@ -115,19 +130,7 @@ async function listStudies(options: Options): Promise<void> {
       ...stateCells(facts.get(id)),
     ]);
     await printTable(
-      [
-        'study',
-        'direction',
-        'configurations',
-        'complete',
-        'pruned',
-        'fail',
-        'running',
-        'waiting',
-        'state',
-        'best',
-        'last activity',
-      ],
+      LIST.map(([title, priority]) => ({ title, priority, leastWidth: 12, isKept: true })),
       rows,
     );
   });

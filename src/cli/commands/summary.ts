@@ -30,10 +30,10 @@ async function summarize(options: Options): Promise<void> {
   await withStorage(options.storage, 'read', async (storage) => {
     const facts = await readSummary(storage, await findStudy(storage, options), options.top);
     if (options.json) {
-      const { study, counts, top, digest, importance } = facts;
+      const { study, counts, top, frontSize, digest, importance } = facts;
       const isFront = study.spec.objectives.length > 1;
       const found = top.map((each) => (isFront ? frontJson(each) : rankedJson(each)));
-      return printJson({ study: study.name, counts, top: found, ...digest, importance });
+      return printJson({ study: study.name, counts, top: found, frontSize, ...digest, importance });
     }
     if (options.markdown) {
       await writeData(summaryMarkdown(facts));

@@ -9,6 +9,8 @@ import type { Cell, Column, Surface } from '../table/table.js';
 import type { ConfigurationSide, ConfigurationsComparison } from './compare-configurations.js';
 import type { StudiesComparison } from './compare-studies.js';
 
+const BUDGETS = ['trials', 'epochs', 'hours'] as const;
+
 /** A comparison of studies for people. */
 export function studiesText({ sides, budgets, against }: StudiesComparison, surface: Surface): string {
   const metric = sides[0]?.study.spec.objectives[0]?.metric ?? 'objective';
@@ -33,22 +35,30 @@ export function studiesText({ sides, budgets, against }: StudiesComparison, surf
   ];
   const equal = sides.map(({ study, atBudget }): Cell[] => [
     study.name,
-    ...(['trials', 'epochs', 'hours'] as const).map((budget) => shortValue(atBudget[budget])),
+    ...BUDGETS.map((budget) => (budgets[budget] > 0 ? shortValue(atBudget[budget]) : '')),
+  ]);
+  const equalColumns = columns([
+    'study',
+    `${budgets.trials} trials`,
+    `${budgets.epochs} epochs`,
+    `${shortNumber(budgets.hours)} trial hours`,
   ]);
   return [
     formatTable(columns(titles), found, surface),
-    `${surface.style('title', `best ${metric} after the same budget`)}\n${formatTable(
-      columns([
-        'study',
-        `${budgets.trials} trials`,
-        `${budgets.epochs} epochs`,
-        `${shortNumber(budgets.hours)} trial hours`,
-      ]),
-      equal,
-      surface,
-    )}`,
-    against.map(({ a, b, test }) => testText(a, b, test)).join('\n'),
+    `${surface.style('title', `best ${metric} after the same budget`)}\n${formatTable(equalColumns, equal, surface)}`,
+    [...objectiveLines(sides), ...against.map(({ a, b, test }) => testText(a, b, test))].join('\n'),
   ].join('\n\n');
+}
+
+/** Studies of other metrics can be compared, but nobody should do it without knowing. */
+function objectiveLines(sides: StudiesComparison['sides']): string[] {
+  const named = sides.map(
+    ({ study }) => [study.name, study.spec.objectives[0]?.metric ?? 'objective'] as const,
+  );
+  if (named.every(([, metric]) => metric === named[0]?.[1])) return [];
+  return [
+    `the objectives have different names: ${named.map(([study, metric]) => `${metric} of ${study}`).join(', ')}`,
+  ];
 }
 
 function testText(
@@ -60,7 +70,7 @@ function testText(
     return `${b} against ${a}: too few complete trials to compare`;
   const rough = Math.min(ofA.count, ofB.count) < 10 ? '; rough, with fewer than 10 complete trials' : '';
   const share = (value: number) => `${Math.round(100 * value)} %`;
-  return `a trial of ${b} is better than one of ${a} in ${share(superiority)} of pairs (95 %: ${share(interval[0])} to ${share(interval[1])}; p = ${pText(pValue)}, Mann-Whitney${rough})`;
+  return `a trial of ${b} is better than one of ${a} in ${share(superiority)} of pairs (95 %: ${share(interval[0])} to ${share(interval[1])}; ${pText(pValue)}, Mann-Whitney${rough})`;
 }
 
 /** A comparison of two configurations for people. */
@@ -118,12 +128,12 @@ function pairedText(metric: string, paired: PairedComparison, a: string, b: stri
   const what = `${metric} of ${b} minus that of ${a}: ${shortNumber(difference)}`;
   if (interval === null || pValue === null) return `${what}; ${few}`;
   const range = `95 %: ${shortNumber(interval[0])} to ${shortNumber(interval[1])}`;
-  const test = `p = ${pText(pValue)}, paired t over ${pairs.length} seeds`;
+  const test = `${pText(pValue)}, paired t over ${pairs.length} seeds`;
   return `${what} (${range}; ${test})${isTooFew ? `; ${few}` : ''}`;
 }
 
 function pText(pValue: number): string {
-  return pValue < 0.0001 ? '< 0.0001' : shortNumber(Number(pValue.toPrecision(2)));
+  return pValue < 0.0001 ? 'p < 0.0001' : `p = ${shortNumber(Number(pValue.toPrecision(2)))}`;
 }
 
 function columns(titles: readonly string[]): Column[] {

@@ -33,7 +33,7 @@ export async function exportTrials(storage: Storage, record: StudyRecord, query:
   else if (steps) {
     const text = stepsCsv(storage, record, escapeFormulas);
     if (file === '-') return printParts(text);
-    const { replaceFile } = await import('./replace-file.js');
+    const { replaceFile } = await import('../output-file.js');
     await replaceFile(file, text);
   } else {
     const source = sourceOf(storage, record, escapeFormulas);
@@ -67,9 +67,8 @@ async function writeParquetFile(
       yield rows.map(({ trial, step, metric, value }) => [trial, step, metric, value]);
   };
   const columns = [
-    { name: 'trial', type: 'INT32' },
-    // A step may be larger than 32 bits.
-    { name: 'step', type: 'DOUBLE' },
+    { name: 'trial', type: 'INT64' },
+    { name: 'step', type: 'INT64' },
     { name: 'metric', type: 'STRING' },
     { name: 'value', type: 'DOUBLE' },
   ] as const;

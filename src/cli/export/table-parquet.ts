@@ -4,6 +4,9 @@ import { type Columns, cells, header } from '../../loggers/csv/table.js';
 import type { TrialRow } from '../../loggers/study-reader.js';
 import { type ParquetColumn, type ParquetType, type ParquetValue, writeParquet } from './parquet.js';
 
+/** Columns of whole numbers, whatever the trials are. No parameter and no metric has such a name. */
+const WHOLE = ['trial', 'configuration', 'attempt', 'seed', 'epochs', 'exit_code'];
+
 /** Columns before those of the parameters, without the objectives. */
 const BEFORE = 7;
 
@@ -19,7 +22,12 @@ export async function writeTableParquet(file: string, source: CsvSource): Promis
     for (const row of rows)
       for (const [k, value] of valuesOf(source.study, row, columns, names).entries())
         if (value !== null) kinds[k]?.add(typeof value);
-  const types = names.map((name, k): ParquetColumn => ({ name, type: typeFor(kinds[k] as Set<string>) }));
+  const metrics = metricPlaces(columns);
+  const types = names.map((name, k): ParquetColumn => {
+    const found = kinds[k] as ReadonlySet<string>;
+    const isNumber = found.size === 0 && (metrics(k) || name.startsWith('objective'));
+    return { name, type: WHOLE.includes(name) ? 'INT64' : isNumber ? 'DOUBLE' : typeFor(found) };
+  });
   return writeParquet(file, types, typedPages(source, columns, types));
 }
 
@@ -44,6 +52,12 @@ async function* typedPages(
 function typeFor(kinds: ReadonlySet<string>): ParquetType {
   if (kinds.size === 1 && kinds.has('boolean')) return 'BOOLEAN';
   return kinds.size === 1 && kinds.has('number') ? 'DOUBLE' : 'STRING';
+}
+
+/** Tells which columns are metrics: they are numbers in every file, also where no trial has one. */
+function metricPlaces({ params, metrics, objectives }: Columns): (k: number) => boolean {
+  const first = BEFORE + (objectives?.length ?? 1) + params.length;
+  return (k) => k >= first && k < first + metrics.length;
 }
 
 /** The cells of a row; parameters as they are and not as text, and the duration as a number. */

@@ -13,6 +13,8 @@ export type StudySummaryFacts = {
   readonly counts: StateCounts;
   /** The best configurations, or the Pareto front. */
   readonly top: readonly RankedConfiguration[];
+  /** Configurations on the Pareto front; null with one objective. */
+  readonly frontSize: number | null;
   readonly digest: StudyDigest;
   /** Empty where there are too few trials to tell. */
   readonly importance: readonly ObjectiveImportance[];
@@ -26,12 +28,13 @@ export async function readSummary(
 ): Promise<StudySummaryFacts> {
   const study = await studyToRead(storage, record);
   const results = await readStudyResults(storage, study);
-  const isFront = study.spec.objectives.length > 1;
+  const front = study.spec.objectives.length > 1 ? results.front() : null;
   return {
     study,
     isForeign: record.spec === null,
     counts: results.counts(),
-    top: isFront ? results.front().slice(0, limit) : results.best(limit),
+    top: front ? front.slice(0, limit) : results.best(limit),
+    frontSize: front?.length ?? null,
     digest: digestOf(results.table, study.spec.pruner.name),
     importance: importanceIfEnough(study, results),
   };

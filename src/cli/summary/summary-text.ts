@@ -16,6 +16,7 @@ export function summaryText(facts: StudySummaryFacts, surface: Surface): string 
   return [
     `${surface.style('title', `study ${printableLine(study.name)}`)}: ${printable(countsText(facts))}`,
     ...notes(facts).map(printable),
+    ...(facts.frontSize === null || top.length === 0 ? [] : [frontText(facts)]),
     ...(top.length === 0 ? [] : ['', formatTable(columns, rows, surface)]),
     ...facts.importance.flatMap((found) => ['', printable(importanceLine(found))]),
   ].join('\n');
@@ -33,7 +34,7 @@ export function summaryMarkdown(facts: StudySummaryFacts): string {
     ...notes(facts).map(escapeMarkdown),
     ...(top.length === 0
       ? []
-      : [`### ${isFront ? 'Pareto front' : 'Best configurations'}`, topMarkdown(facts)]),
+      : [`### ${isFront ? frontText(facts) : 'Best configurations'}`, topMarkdown(facts)]),
     ...importance.flatMap(({ objective, parameters }) => [
       `### ${escapeMarkdown(`Importance for ${objective}`)}`,
       markdownTable(
@@ -64,10 +65,21 @@ function notes({ digest, study, top }: StudySummaryFacts): string[] {
   const constraints = study.spec.metricConstraints;
   return [
     ...(top.length > 0 && !top.some(({ feasible }) => feasible) ? [noneFeasible(constraints)] : []),
-    ...(digest.infeasible > 0 ? [`${digest.infeasible} complete trials break a limit`] : []),
+    ...(digest.infeasible > 0 ? [infeasibleText(digest.infeasible)] : []),
     ...(saved === null ? [] : [saved]),
     ...failureLines(digest),
   ];
+}
+
+function infeasibleText(count: number): string {
+  return count === 1 ? '1 complete trial breaks a limit' : `${count} complete trials break a limit`;
+}
+
+/** Returns `Pareto front: 5 of 13 configurations`; how many configurations the table leaves out is not seen in it. */
+function frontText({ top, frontSize }: StudySummaryFacts): string {
+  const size = frontSize ?? top.length;
+  const shown = top.length < size ? `${top.length} of ${size}` : String(size);
+  return `Pareto front: ${shown} configuration${size === 1 ? '' : 's'}`;
 }
 
 function importanceLine({ objective, parameters }: StudySummaryFacts['importance'][number]): string {

@@ -59,7 +59,7 @@ function notStdout(): HpoError {
 
 function notWritable(file: string, got: string, cause?: unknown): HpoError {
   return usageError('csv.not-writable', `expected to write ${file}, got ${got}`, {
-    fix: 'give another file (--csv FILE)',
+    fix: 'give another file (--csv FILE; --out FILE of hpo export-csv)',
     ...(cause === undefined ? {} : { cause }),
   });
 }
