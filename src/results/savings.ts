@@ -90,7 +90,7 @@ function speedOf(timed: readonly Timed[]): Speed | null {
   const [meanSteps, meanMs] = [steps / timed.length, sumOf(timed.map(({ ms }) => ms)) / timed.length];
   const slope =
     sumOf(timed.map((each) => (each.steps - meanSteps) * (each.ms - meanMs))) /
-    sumOf(timed.map((each) => (each.steps - meanSteps) ** 2));
+    sumOf(timed.map((each) => (each.steps - meanSteps) * (each.steps - meanSteps)));
   const shortest = timed.reduce((least, { ms }) => Math.min(least, ms), Number.POSITIVE_INFINITY);
   // Trials of one length do not tell.
   const startMs = Number.isFinite(slope) ? Math.max(0, Math.min(meanMs - slope * meanSteps, shortest)) : 0;
