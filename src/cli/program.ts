@@ -20,8 +20,9 @@ const HELP = ['help [command]', 'print help of a command'] as const;
 /** Runs one command line and returns its exit code. Never rejects. */
 export async function runCli(args: readonly string[]): Promise<number> {
   // A reader that closes early (hpo trials | head) is no error; a closed terminal must not kill a sweep.
-  process.stderr.on('error', () => {});
   const loss = new StdoutLoss(process.stdout);
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => loss.note(stream, error));
   try {
     const program = makeProgram();
     await program.parseAsync(unknownCommandOf(program, args) ?? args, { from: 'user' });

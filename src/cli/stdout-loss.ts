@@ -1,22 +1,24 @@
 /** Errors by which a file that stdout is written to lacks a part, unlike a reader that is gone. */
 const LOST = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
-/** Listens to errors of stdout, so that none of them ends the process, and keeps those that lost output. */
+/** Keeps the first error that lost a part of what was written to stdout. */
 export class StdoutLoss {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stdout: NodeJS.WritableStream;
   #error: NodeJS.ErrnoException | null = null;
 
-  constructor(stream: NodeJS.WriteStream) {
-    this.#stream = stream;
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (LOST.includes(error.code ?? '')) this.#error ??= error;
-    });
+  constructor(stdout: NodeJS.WritableStream) {
+    this.#stdout = stdout;
+  }
+
+  /** Takes an error of stdout or of another stream. */
+  note(stream: NodeJS.WritableStream, error: NodeJS.ErrnoException): void {
+    if (stream === this.#stdout && LOST.includes(error.code ?? '')) this.#error ??= error;
   }
 
   /** Waits until everything is written. @throws the error that lost a part of the output. */
   async check(): Promise<void> {
-    // Errors are reported after the write: with the next callback, even for a file.
-    await new Promise<void>((resolve) => this.#stream.write('', () => setImmediate(resolve)));
+    // An error comes after its write, with the next callback, even of a file.
+    await new Promise<void>((resolve) => this.#stdout.write('', () => setImmediate(resolve)));
     if (this.#error !== null) throw this.#error;
   }
 }
