@@ -36,6 +36,9 @@ describeWithReal('chromium', 'actions of the page', () => {
     expect((await facts(page)).trials).toBe(3);
 
     await page.locator('[data-action="set"]').click();
+    // What the sweep began with.
+    expect(await page.locator('dialog [name="trials"]').inputValue()).toBe('4');
+    expect(await page.locator('dialog [name="max_concurrent"]').inputValue()).toBe('2');
     await page.locator('dialog [name="trials"]').fill('3');
     await page.locator('dialog [name="max_concurrent"]').fill('1');
     await page.locator('dialog [type="submit"]').click();
@@ -102,7 +105,7 @@ describeWithReal('chromium', 'actions of the page', () => {
   test('are not offered by a page that only reads', async () => {
     const url = databaseUrl();
     await makeStudy(url);
-    for (const path of ['/', '/studies/study', '/studies/study/trials/1']) {
+    for (const path of ['/', '/studies/study', '/studies/study/trials/1', '/compare?study=study']) {
       const { page } = await visit({ url, path, readOnly: true });
       expect(await page.locator('[data-action], [data-confirm]').count(), path).toBe(0);
     }
