@@ -1,5 +1,6 @@
 // Writes the generated files: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { commandReference } from './docs/command-reference.mjs';
 import { measuredFacts } from './facts.mjs';
 import { drawPictures } from './pictures.mjs';
 import { source } from './sources.mjs';
@@ -32,6 +33,7 @@ const running = new URL('../docs/running.md', import.meta.url);
 files.set(running, between(await readFile(running, 'utf8'), 'loggers', loggersTable()));
 const events = new URL('../docs/events.md', import.meta.url);
 files.set(events, between(await readFile(events, 'utf8'), 'events', eventsTable()));
+files.set(new URL('../docs/reference/cli.md', import.meta.url), await commandReference());
 const readme = new URL('../README.md', import.meta.url);
 const facts = measuredFacts().map((fact) => `- ${fact}`);
 files.set(readme, between(await readFile(readme, 'utf8'), 'facts', facts.join('\n')));

@@ -1,0 +1,62 @@
+const page = (text, path) => ({ text, link: `/docs/${path}` });
+
+export const sidebar = [
+  {
+    text: 'Start',
+    items: [
+      page('First success in two minutes', 'start'),
+      page('Tutorial', 'tutorial'),
+      page('Every page by task', 'README'),
+    ],
+  },
+  {
+    text: 'Guides',
+    items: [
+      page('Tune any command', 'tune'),
+      page('After the sweep', 'results'),
+      page('Many GPUs', 'guides/many-gpus'),
+      page('Checkpoints', 'checkpoints'),
+      page('With Optuna', 'optuna'),
+      page('With W&B', 'wandb'),
+      page('Clusters', 'guides/clusters'),
+      page('Agents', 'guides/agents'),
+      page('Python', 'python'),
+      page('Several objectives', 'pareto'),
+      page('The page', 'dashboard'),
+      page('Control a running sweep', 'control'),
+      page('When something does not work', 'doctor'),
+    ],
+  },
+  {
+    text: 'Reference',
+    items: [
+      page('Commands', 'reference/cli'),
+      page('Sweep files', 'configuration'),
+      page('METRIC lines', 'metric'),
+      page('Formats of other tools', 'formats'),
+      page('Library', 'library'),
+      page('Samplers', 'samplers'),
+      page('Pruners', 'pruners'),
+      page('Stopping', 'stopping'),
+      page('Plots', 'plots'),
+      page('Events', 'events'),
+      page('Running', 'running'),
+      page('Storage', 'storage'),
+      page('Reliability', 'reliability'),
+      page('The built-in trainer', 'trainer'),
+    ],
+  },
+  {
+    text: 'Choose',
+    items: [page('Comparison', 'comparison'), page('FAQ', 'faq'), page('Glossary', 'glossary')],
+  },
+  {
+    text: 'Migrate',
+    items: [
+      page('From Optuna', 'migration/optuna'),
+      page('From W&B Sweeps', 'migration/wandb'),
+      page('From Ray Tune', 'migration/ray-tune'),
+      page('Import files', 'import'),
+    ],
+  },
+];
