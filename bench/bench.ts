@@ -79,7 +79,7 @@ export const benches: readonly BenchEntry[] = [
   },
   {
     name: 'scale',
-    summary: 'commands and further trials on a study of 100,000 trials: time and memory (2 minutes)',
+    summary: 'commands, sweeps and further trials on a study of 100,000 trials: time and memory (3 minutes)',
     load: async () => (await import('./scale/bench.js')).benchScale,
   },
   {

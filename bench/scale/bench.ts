@@ -1,20 +1,10 @@
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { BenchOptions, Report } from '../bench.js';
-import { CLI, type Kind, largeStudy } from './database.js';
-
-const PROBE = fileURLToPath(new URL('usage-probe.cjs', import.meta.url));
-
-type Usage = {
-  readonly what: string;
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly peakMb: number;
-  readonly aim: { readonly seconds: number; readonly mb: number } | null;
-};
+import { type Command, DATABASE_COMMANDS, HPO_COMMANDS, OPTUNA_COMMANDS } from './commands.js';
+import { type Kind, largeStudy } from './database.js';
+import { measure, type Usage } from './measure.js';
 
 /** Measures the commands on a study of 100,000 trials, and the time of further trials. */
 export async function benchScale({ quick, say }: BenchOptions): Promise<Report> {
@@ -22,10 +12,23 @@ export async function benchScale({ quick, say }: BenchOptions): Promise<Report> 
   const place = mkdtempSync(join(tmpdir(), 'hpo-scale-'));
   try {
     const usages: Usage[] = [];
-    for (const kind of ['hpo', 'optuna'] as const) {
-      say(`${trials} trials of ${kind}`);
-      usages.push(...(await commandsOn(copyOf(place, trials, kind, 'tpe'), place, kind)));
-    }
+    const at = (folder: string) => ({ folder, place });
+    const run = async (kind: Kind, folder: string, commands: readonly Command[], more: readonly string[]) => {
+      for (const command of commands) {
+        say(`${kind}: ${command.what}`);
+        const args = [...command.args, ...more];
+        usages.push(await measure({ ...command, what: `${kind}: ${command.what}`, args }, at(folder)));
+      }
+    };
+    const [study, storage] = [
+      ['--study', 'large', '--storage', 'study.db'],
+      ['--storage', 'study.db'],
+    ];
+    const ofHpo = copyOf(place, trials, 'hpo', 'tpe');
+    await run('hpo', ofHpo, HPO_COMMANDS, study);
+    await run('hpo', ofHpo, DATABASE_COMMANDS, storage);
+    requireSame(join(ofHpo, 'cfg', 'runs.csv'), join(ofHpo, 'export.csv'));
+    await run('optuna', copyOf(place, trials, 'optuna', 'tpe'), OPTUNA_COMMANDS, study);
     say('further trials with random');
     const further = quick ? 10 : 100;
     const perTrial = await furtherTrials(copyOf(place, trials, 'hpo', 'random'), place, further);
@@ -42,61 +45,10 @@ function copyOf(place: string, trials: number, kind: Kind, sampler: 'tpe' | 'ran
   return folder;
 }
 
-async function commandsOn(folder: string, place: string, kind: Kind): Promise<Usage[]> {
-  const study = ['--study', 'large', '--storage', 'study.db'];
-  const show = { seconds: 1, mb: 200 };
-  const run = (what: string, args: readonly string[], aim: Usage['aim']) =>
-    measure({ what: `${kind}: ${what}`, args: [...args, ...study], folder, place, aim });
-  const usages = [
-    await run('best, seen for the first time', ['best'], null),
-    await run('best, seen before', ['best'], kind === 'hpo' ? show : null),
-    await run('trials | head', ['trials'], kind === 'hpo' ? show : null),
-  ];
-  if (kind === 'hpo') usages.push(await run('ask with tpe', ['ask'], { seconds: 3, mb: 400 }));
-  return usages;
-}
-
-type Measured = {
-  readonly what: string;
-  readonly args: readonly string[];
-  readonly folder: string;
-  readonly place: string;
-  readonly aim: Usage['aim'];
-};
-
-/** Runs a command whose output is read to its 64th kilobyte at most, as `head` does. */
-async function measure({ what, args, folder, place, aim }: Measured): Promise<Usage> {
-  const file = join(place, 'usage.json');
-  const startedAt = performance.now();
-  await run(args, folder, { HPO_BENCH_USAGE: file, XDG_CACHE_HOME: join(place, 'cache') });
-  const wallMs = performance.now() - startedAt;
-  return {
-    what,
-    wallMs,
-    aim,
-    ...(JSON.parse(readFileSync(file, 'utf8')) as { cpuMs: number; peakMb: number }),
-  };
-}
-
-const HEAD_BYTES = 64 * 1024;
-
-function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--require', PROBE, CLI, ...args], {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let bytes = 0;
-    child.stdout.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > HEAD_BYTES) child.stdout.destroy();
-    });
-    child.on('error', reject);
-    child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`hpo ${args[0]} exited with ${code}`)),
-    );
-  });
+/** The sweeps wrote the table a part at a time, and the export at once. */
+function requireSame(table: string, exported: string): void {
+  if (!readFileSync(table).equals(readFileSync(exported)))
+    throw new Error(`expected ${table} to have the bytes of an export`);
 }
 
 type PerTrial = { readonly wallMs: number; readonly cpuMs: number };
@@ -134,21 +86,21 @@ async function furtherTrials(folder: string, place: string, count: number): Prom
 }
 
 function report(trials: number, usages: readonly Usage[], perTrial: PerTrial, further: number): Report {
-  const aimText = (aim: Usage['aim']) => (aim === null ? '' : `${aim.seconds} s, ${aim.mb} MB`);
+  const aimText = ({ aim }: Usage) => (aim === null ? '' : `${aim.seconds} s, ${aim.mb} MB`);
   return {
     title: `Scale: ${trials} trials`,
     intro: `Commands on a study of ${trials} trials with 8 parameters and 5 reports of two metrics each, once as sweeps of hpo leave it and once as Optuna alone writes it. Other work on the machine makes the wall time longer than the CPU time.`,
     sections: [
       {
         title: 'Commands',
-        text: 'Each is one process, from its start to its end. Where a study is seen for the first time, its summary is stored in the cache.',
+        text: 'Each is one process, from its start to its end, or to the start of its first trial. They run in this order on one database. Where a study is seen for the first time, its summary is stored in the cache; the first `optimize` writes runs.csv while its trial runs, and the others add to it. At the end it has the bytes of `export-csv`.',
         header: ['command', 'wall (s)', 'CPU (s)', 'peak (MB)', 'aim'],
-        rows: usages.map(({ what, wallMs, cpuMs, peakMb, aim }) => [
-          what,
-          (wallMs / 1000).toFixed(2),
-          (cpuMs / 1000).toFixed(2),
-          peakMb.toFixed(0),
-          aimText(aim),
+        rows: usages.map((usage) => [
+          usage.what,
+          (usage.wallMs / 1000).toFixed(2),
+          (usage.cpuMs / 1000).toFixed(2),
+          usage.peakMb.toFixed(0),
+          aimText(usage),
         ]),
       },
       {

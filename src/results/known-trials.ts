@@ -60,8 +60,8 @@ function* finishedIn(table: TrialTable, ids: Float64Array): Iterable<KnownTrial>
   }
 }
 
-/** As stored: the values that there are, in order. A value is never NaN there. */
-function storedValues({ objectives }: TrialTable, trial: number): readonly number[] | null {
+/** The values of a trial as stored: those that there are, in order. A value is never NaN there. */
+export function storedValues({ objectives }: TrialTable, trial: number): readonly number[] | null {
   const values: number[] = [];
   for (const column of objectives) {
     const value = column.get(trial);

@@ -11,6 +11,8 @@ import { ResultsFeed } from '../../src/results/results-feed.js';
 import type { ResultsStudy } from '../../src/results/results-study.js';
 import { standingOf } from '../../src/results/standing.js';
 import { packResults, unpackResults } from '../../src/results/stored-results.js';
+import { TableTrial } from '../../src/results/table-trial.js';
+import { TrialFields } from '../../src/results/trial-fields.js';
 import type { TrialTable } from '../../src/results/trial-table.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { Storage, StudyRecord } from '../../src/storage/storage.js';
@@ -144,6 +146,17 @@ test('views and progress that begin with stored results are those that read ever
           for (const feed of [stored, fresh, live]) await feed.update();
           const view = await new ViewCache(storage, record).read();
           const whole = await wholeProgress(storage, record);
+          const fields = new TrialFields(
+            { objectives, parameters: ['layers', 'lr', 'opt', 'momentum'], metrics: ['loss', 'accuracy'] },
+            0,
+          );
+          const rows = await storage.rows(record.id, 0, 1000);
+          const listed = new TableTrial(fresh.table);
+          for (const row of rows) {
+            listed.number = row.number;
+            for (const name of fields.known)
+              expect([name, fields.find(name)?.value(listed)]).toEqual([name, fields.find(name)?.value(row)]);
+          }
           for (const feed of [stored, live]) {
             expect(contentOf(feed.table)).toEqual(contentOf(fresh.table));
             const cache = new ViewCache(storage, record);

@@ -3,7 +3,7 @@ import { printable } from '../../core/printable.js';
 import { effectiveNames } from '../../core/space.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { compileFilter } from '../../results/filter/filter.js';
-import { TrialFields } from '../../results/trial-fields.js';
+import { type ListedTrial, TrialFields } from '../../results/trial-fields.js';
 import { TopTrials, type TrialOrder, trialOrder } from '../../results/trial-order.js';
 import { shownState } from '../../results/trial-table.js';
 import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
@@ -12,6 +12,7 @@ import { studyToRead } from '../studies.js';
 import { leftText } from '../table/left-columns.js';
 import { stdoutSurface } from '../table/surface.js';
 import { type Cell, Table } from '../table/table.js';
+import { chosenTrials } from './chosen-trials.js';
 import {
   defaultColumns,
   fieldJson,
@@ -50,26 +51,37 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
     query.columns === null
       ? defaultColumns(shown, fields, nowMs)
       : namedColumns(query.columns, fields, nowMs);
-  const trials = { storage, studyId: record.id, keeps };
+  const isWhole = order === null && query.state === null && query.where === null;
+  const trials = { storage, record, keeps, isWhole };
   if (query.json) await printPages(trials, jsonPages(query, fields), order, query.top);
   else await printPages(trials, tablePages(record, query, columns), order, query.top);
 }
 
 type Wanted = {
   readonly storage: Storage;
-  readonly studyId: number;
-  readonly keeps: (row: TrialRow) => boolean;
+  readonly record: StudyRecord;
+  readonly keeps: (row: ListedTrial) => boolean;
+  /** Every trial is listed, by number. */
+  readonly isWhole: boolean;
 };
 
 /** What is printed of a sorted trial is kept until all have been read, as one text and not as its row: that takes less memory. */
 async function printPages<Line>(
-  { storage, studyId, keeps }: Wanted,
+  { storage, record, keeps, isWhole }: Wanted,
   pages: Pages<Line>,
   order: TrialOrder | null,
   limit: number,
 ): Promise<void> {
+  const wanted = { keeps, order, limit, pageLength: PAGE };
+  const chosen = isWhole ? null : await chosenTrials(storage, record, wanted);
+  if (chosen !== null) {
+    for await (const { rows, isLast } of chosen)
+      if (rows.length > 0 && !(await pages.page(rows.map(pages.line), isLast))) return;
+    await pages.end();
+    return;
+  }
   const top = order === null ? null : new TopTrials<string>(order, limit);
-  for await (const page of pagesOf(storage, studyId)) {
+  for await (const page of pagesOf(storage, record.id)) {
     const rows = page.filter(keeps);
     if (top) for (const row of rows) top.add(row, (each) => JSON.stringify(pages.line(each)));
     else if (rows.length > 0 && !(await pages.page(rows.map(pages.line), page.length < PAGE))) return;
@@ -95,7 +107,7 @@ async function shownOf(storage: Storage, record: StudyRecord): Promise<Shown> {
   };
 }
 
-function filterOf({ state, where }: TrialsQuery, fields: TrialFields): (row: TrialRow) => boolean {
+function filterOf({ state, where }: TrialsQuery, fields: TrialFields): (row: ListedTrial) => boolean {
   const matches = where === null ? () => true : compileFilter(where, fields);
   return (row) => (state === null || shownState(row).toLowerCase() === state) && matches(row);
 }

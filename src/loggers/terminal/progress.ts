@@ -181,6 +181,7 @@ export class Progress {
   }
 
   countText(): string {
-    return this.#total === null ? `${this.#done}` : `${this.#done}/${this.#total}`;
+    // The last configuration is completed: where another was pruned early, beyond the total.
+    return this.#total === null ? `${this.#done}` : `${this.#done}/${Math.max(this.#total, this.#done)}`;
   }
 }

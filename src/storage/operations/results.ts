@@ -20,16 +20,20 @@ function* readResults(studyId: number, selection: Selection): Operation<ResultRo
   }));
 }
 
-/** One range for ids without a gap, else lists of a fixed length, so that there are two statements to prepare. */
+/** A long list is read with fewer queries. */
+const MANY_IDS = 250;
+
+/** One range for ids without a gap, else lists of one of two lengths, so that there are three statements to prepare. */
 function* selectionsOf(studyId: number, ids: readonly number[]): Generator<Selection> {
   const sorted = [...new Set(ids)].sort((a, b) => a - b);
   const [first, last] = [sorted[0] ?? 0, sorted.at(-1) ?? -1];
   if (last - first + 1 === sorted.length)
     return yield { where: 't.study_id = ? AND t.trial_id BETWEEN ? AND ?', args: [studyId, first, last] };
-  for (let start = 0; start < sorted.length; start += IDS_PER_QUERY) {
-    const some = sorted.slice(start, start + IDS_PER_QUERY);
-    const padding: readonly null[] = new Array(IDS_PER_QUERY - some.length).fill(null);
-    const places = new Array(IDS_PER_QUERY).fill('?').join(', ');
+  const length = sorted.length > IDS_PER_QUERY ? MANY_IDS : IDS_PER_QUERY;
+  const places = new Array(length).fill('?').join(', ');
+  for (let start = 0; start < sorted.length; start += length) {
+    const some = sorted.slice(start, start + length);
+    const padding: readonly null[] = new Array(length - some.length).fill(null);
     yield { where: `t.study_id = ? AND t.trial_id IN (${places})`, args: [studyId, ...some, ...padding] };
   }
 }

@@ -24,6 +24,13 @@ test('counts what ends, failures too, on top of what was done before', () => {
   expect(new Progress({ ...start, total: null }).countText()).toBe('2');
 });
 
+test('a configuration that is completed beyond the total raises what is shown', () => {
+  const progress = new Progress({ ...start, total: 3, repeats: 2 });
+  progress.note(finished(2, { state: 'pruned' }), 0);
+  progress.note(finished(3), 0);
+  expect(progress.countText()).toBe('4/4');
+});
+
 test('the best is the best complete value in the direction of the study, earlier ones counted', () => {
   const progress = new Progress({ ...start, configurations: [{ number: 1, trials: [ended(1, [0.8])] }] });
   progress.note(finished(2, { values: [0.7] }), 0);
