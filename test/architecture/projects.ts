@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import { importsOf, usesOf } from './source.js';
+import { type Import, importsOf, usesOf } from './source.js';
 
 /** The Vitest projects, from the fastest one to the most careful one. */
 export type ProjectName = 'pure' | 'process' | 'isolated';
@@ -64,9 +64,17 @@ export function testFiles(root: string): Readonly<Record<ProjectName, readonly s
       if (path.endsWith('.ts')) texts.set(path, readFileSync(`${root}/${path}`, 'utf8'));
     }
   }
+  // Most files are reached from most tests.
+  const scanned = new Map<string, readonly Import[]>();
+  const scan = (text: string) => {
+    const imports = scanned.get(text) ?? importsOf(text);
+    scanned.set(text, imports);
+    return imports;
+  };
   const found: Record<ProjectName, string[]> = { pure: [], process: [], isolated: [] };
   for (const path of [...texts.keys()].sort()) {
-    if (path.endsWith('.test.ts')) found[placementOf(path, (each) => texts.get(each)).project].push(path);
+    if (path.endsWith('.test.ts'))
+      found[placementOf(path, (each) => texts.get(each), scan).project].push(path);
   }
   return found;
 }
@@ -75,7 +83,11 @@ export function testFiles(root: string): Readonly<Record<ProjectName, readonly s
  * The project of a test file, found by what it loads directly or through other files. A test is `isolated` when it
  * replaces modules or loads TensorFlow.js. Else it is of `process` when it can start a process, a thread or a server.
  */
-export function placementOf(test: string, read: ReadText): Placement {
+export function placementOf(
+  test: string,
+  read: ReadText,
+  scan: (text: string) => readonly Import[] = importsOf,
+): Placement {
   if (usesOf(read(test) ?? '', /\bvi\.(?:mock|doMock)\(/g).length > 0)
     return { project: 'isolated', reason: `${test} replaces modules` };
   let placement: Placement = { project: 'pure', reason: `${test} starts nothing` };
@@ -83,7 +95,7 @@ export function placementOf(test: string, read: ReadText): Placement {
   // A Map yields what is added while it is walked: a breadth-first search, so the chain is the shortest.
   for (const [file, chain] of chains) {
     if (PROBES.includes(file)) continue;
-    for (const { specifier, kind } of importsOf(read(file) ?? '')) {
+    for (const { specifier, kind } of scan(read(file) ?? '')) {
       if (kind === 'type' || specifier === null) continue;
       const reason = `${chain} -> ${specifier}`;
       if (GLOBAL_STATE.test(specifier)) return { project: 'isolated', reason };
