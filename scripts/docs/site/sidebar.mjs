@@ -12,6 +12,7 @@ export const sidebar = [
   {
     text: 'Guides',
     items: [
+      page('Start from your script', 'init'),
       page('Tune any command', 'tune'),
       page('After the sweep', 'results'),
       page('Many GPUs', 'guides/many-gpus'),
