@@ -19,8 +19,10 @@ await report('site', async () => {
   expect(changes() === before, `no changes of the repository, got ${changes()}`);
   for (const page of ['index', 'docs/start', 'docs/tutorial', 'docs/comparison', 'docs/reference/cli'])
     expect(
-      readFileSync(join(root, '.site', 'out', `${page}.html`), 'utf8').includes('<main'),
+      readFileSync(join(root, '.site', 'out', `${page}.html`), 'utf8').includes('id="VPContent"'),
       `a page ${page}`,
     );
+  const api = readFileSync(join(root, '.site', 'out', 'api', 'functions', 'createStudy.html'), 'utf8');
+  expect(api.includes('createStudy'), 'the library under api/');
   return isAllowed ? 'built without a network' : 'built; a network could not be taken away here';
 });

@@ -26,6 +26,7 @@ export default {
       { text: 'Start', link: '/docs/start' },
       { text: 'Tutorial', link: '/docs/tutorial' },
       { text: 'Reference', link: '/docs/reference/cli' },
+      { text: 'API', link: '/api/index.html', target: '_self' },
       { text: 'Comparison', link: '/docs/comparison' },
     ],
   },
