@@ -243,7 +243,7 @@ describe('an attempt of a dead orchestrator', () => {
 
 test('an attempt that another process finished in the meantime is given up', async () => {
   const study = await newStudy(makeSpec([{ name: 'n', distribution: int(1, 2) }]));
-  const executor = new ScriptedExecutor(async ({ trial }, hooks) => {
+  const executor: ScriptedExecutor = new ScriptedExecutor(async ({ trial }, hooks) => {
     if (trial > 0) return trains(() => 2)(executor.started[1] as never, hooks);
     const [unfinished] = await study.storage.unfinished(study.id);
     const ending = {

@@ -25,7 +25,7 @@ test('a launch that the machine refuses is tried again: no failure, no retry use
   const study = await newStudy(spec);
   const trained = trains(({ n }) => Number(n));
   // More often than any count of retries, losses or vain starts allows.
-  const executor = new ScriptedExecutor((attempt, hooks) =>
+  const executor: ScriptedExecutor = new ScriptedExecutor((attempt, hooks) =>
     executor.started.length <= 2 ? refusal : trained(attempt, hooks),
   );
   const { end, events } = await sweep(study, executor, { slots: 2 });

@@ -1,6 +1,5 @@
 import { usageError } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
-import { pagesOf } from '../../loggers/csv/source.js';
 import {
   type Budget,
   type BudgetTrial,
@@ -9,7 +8,9 @@ import {
   commonBudget,
 } from '../../results/budget-history.js';
 import { type Comparison, compareGroups } from '../../results/comparison.js';
-import type { RankedConfiguration, StateCounts } from '../../results/results-model.js';
+import type { RankedConfiguration, ResultsModel, StateCounts } from '../../results/results-model.js';
+import { TableTrial } from '../../results/table-trial.js';
+import type { TrialTable } from '../../results/trial-table.js';
 import type { Storage } from '../../storage/storage.js';
 import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
@@ -48,14 +49,16 @@ export async function compareStudies(storage: Storage, names: readonly string[])
         'compare.other-direction',
         `expected studies whose first objective is optimized in one direction, but ${first.name} has ${direction} and ${name} ${spec.objectives[0]?.direction}`,
       );
-  const rows = await Promise.all(studies.map(({ id }) => readTrials(storage, id)));
+  const models: ResultsModel[] = [];
+  for (const study of studies) models.push(await readStudyResults(storage, study));
+  const rows = models.map(({ table }) => trialsIn(table));
   const histories = rows.map((each) => budgetHistory(each, 0, direction));
   const budgets = Object.fromEntries(
     BUDGETS.map((budget) => [budget, commonBudget(histories, budget)]),
   ) as Record<Budget, number>;
   const sides: StudySide[] = [];
   for (const [k, study] of studies.entries()) {
-    const results = await readStudyResults(storage, study);
+    const results = models[k] as ResultsModel;
     const [best] = results.best(1);
     const history = histories[k] ?? [];
     sides.push({
@@ -84,12 +87,15 @@ async function namedStudy(storage: Storage, name: string): Promise<ReadableStudy
   throw usageError('study.not-found', `no study ${name} in ${storage.url}`, { fix: 'see hpo study list' });
 }
 
-/** Only what is compared, so that long studies fit in memory. */
-async function readTrials(storage: Storage, studyId: number): Promise<BudgetTrial[]> {
+/** Only what is compared. */
+function trialsIn(table: TrialTable): BudgetTrial[] {
   const found: BudgetTrial[] = [];
-  for await (const rows of pagesOf(storage, studyId))
-    for (const { number, state, values, violations, epochs, startedAtMs, finishedAtMs } of rows)
+  const trial = new TableTrial(table);
+  for (; trial.number < table.length; trial.number++) {
+    const { number, state, values, violations, epochs, startedAtMs, finishedAtMs } = trial;
+    if (table.stateOf(number) !== null)
       found.push({ number, state, values, violations, epochs, startedAtMs, finishedAtMs });
+  }
   return found;
 }
 

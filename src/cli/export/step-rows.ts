@@ -1,8 +1,10 @@
 import { formatRecord } from '../../loggers/csv/format.js';
-import { pagesOf } from '../../loggers/csv/source.js';
-import type { Storage, StudyRecord } from '../../storage/storage.js';
+import type { Storage, StudyRecord, TrialMetric } from '../../storage/storage.js';
 import { readStudyResults } from '../read-results.js';
 import { studyToRead } from '../studies.js';
+
+/** Trials that one read is about. */
+const PAGE = 1000;
 
 export type StepRow = {
   readonly trial: number;
@@ -17,14 +19,18 @@ export type StepRow = {
  */
 export async function* stepRows(storage: Storage, record: StudyRecord): AsyncGenerator<readonly StepRow[]> {
   const foreign = await foreignSteps(storage, record);
-  for await (const rows of pagesOf(storage, record.id)) {
+  const { trials } = await storage.count(record.id, ['trials']);
+  for (let from = 0; from < trials; from += PAGE) {
+    const stored = await storage.metricsFrom(record.id, from, PAGE);
     const page: StepRow[] = [];
-    for (const { number: trial, epochs } of rows) {
-      if (epochs === 0) continue;
-      const stored = await storage.metrics(record.id, trial);
-      for (const { name: metric, step, value } of stored)
+    let at = 0;
+    for (let trial = from; trial < Math.min(trials, from + PAGE); trial++) {
+      const first = at;
+      for (; at < stored.length && stored[at]?.trial === trial; at++) {
+        const { name: metric, step, value } = stored[at] as TrialMetric;
         if (step !== null) page.push({ trial, step, metric, value });
-      if (stored.length === 0) page.push(...foreign(trial));
+      }
+      if (at === first) page.push(...foreign(trial));
     }
     if (page.length > 0) yield page;
   }

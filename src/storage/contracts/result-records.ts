@@ -78,6 +78,9 @@ export type Columns = {
 /** One value of a metric, as stored. `step` is null for a final value, one that holds for the whole trial. */
 export type StoredMetric = { readonly name: string; readonly step: number | null; readonly value: number };
 
+/** The same, with the number of its trial. */
+export type TrialMetric = StoredMetric & { readonly trial: number };
+
 /** What is new since the last look: configurations with an id above `configId`, trials above `trialId` or listed. */
 export type Since = {
   readonly configId: number;

@@ -1,4 +1,11 @@
-import type { Columns, MissingRepeats, ParameterSummary, StoredMetric, TrialRow } from './result-records.js';
+import type {
+  Columns,
+  MissingRepeats,
+  ParameterSummary,
+  StoredMetric,
+  TrialMetric,
+  TrialRow,
+} from './result-records.js';
 import type { StoredControl, StudyRecord, StudySummary } from './study-records.js';
 
 /**
@@ -19,6 +26,8 @@ export interface StudyReader {
   columns(studyId: number): Promise<Columns>;
   /** Every stored value of one trial, by metric name; of each metric the final value first, then by step. */
   metrics(studyId: number, number: number): Promise<readonly StoredMetric[]>;
+  /** The same of the trials from a number on, at most `limit` of them, in order of number. */
+  metricsFrom(studyId: number, fromNumber: number, limit: number): Promise<readonly TrialMetric[]>;
   /** Parameters and objectives as the trials of a study show them, including trials of other programs. */
   parameterSummary(studyId: number): Promise<ParameterSummary>;
   /** Configurations that lack one of their first `repeats` trials, in order of creation. */

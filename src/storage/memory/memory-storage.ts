@@ -91,6 +91,8 @@ export function memoryStorage(url: string): Storage {
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     columns: (studyId) => read((t) => table.columns(t, studyId)),
     metrics: (studyId, number) => read((t) => table.metrics(t, studyId, number)),
+    metricsFrom: (studyId, fromNumber, limit) =>
+      read((t) => table.metricsFrom(t, studyId, fromNumber, limit)),
     parameterSummary: (studyId) => read((t) => parameterSummary(t, studyId)),
     missingRepeats: (studyId, repeats) => read((t) => limits.missingRepeats(t, studyId, repeats)),
 

@@ -1,6 +1,6 @@
 import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
-import type { Columns, StoredMetric, TrialRow } from '../storage.js';
+import type { Columns, StoredMetric, TrialMetric, TrialRow } from '../storage.js';
 import type { Tables, Trial } from './tables.js';
 
 export function rows(
@@ -72,4 +72,16 @@ export function metrics(tables: Tables, studyId: number, number: number): readon
 
 function sorted<T>(byName: ReadonlyMap<string, T>): [string, T][] {
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+export function metricsFrom(
+  tables: Tables,
+  studyId: number,
+  fromNumber: number,
+  limit: number,
+): readonly TrialMetric[] {
+  const trials = tables.studies.get(studyId)?.trials.slice(fromNumber, fromNumber + limit) ?? [];
+  return trials.flatMap(({ number: trial }) =>
+    metrics(tables, studyId, trial).map((each) => ({ ...each, trial })),
+  );
 }

@@ -92,6 +92,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),
     columns: (studyId) => read(() => table.columns(studyId)),
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
+    metricsFrom: (studyId, fromNumber, limit) => read(() => table.metricsFrom(studyId, fromNumber, limit)),
     parameterSummary: (studyId) => read(() => parameterSummary(studyId)),
     missingRepeats: (studyId, repeats) => read(() => missingRepeats(studyId, repeats)),
   };

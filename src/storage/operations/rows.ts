@@ -2,7 +2,7 @@ import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
 import { byTrial, type Clock, clockOfOptuna, decodeNumber, decodeState, decodeTime } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
-import type { AttemptRecord, Columns, StoredMetric, TrialRow } from '../storage.js';
+import type { AttemptRecord, Columns, StoredMetric, TrialMetric, TrialRow } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
 import { HIDDEN, hasAnnotations, isHidden, readNotes, readTags } from './annotating.js';
 import { REFUSED } from './enqueueing.js';
@@ -173,16 +173,31 @@ export function* columns(studyId: number): Operation<Columns> {
 }
 
 export function* metrics(studyId: number, number: number): Operation<readonly StoredMetric[]> {
+  return (yield* metricsFrom(studyId, number, 1)).map(({ name, step, value }) => ({ name, step, value }));
+}
+
+export function* metricsFrom(
+  studyId: number,
+  fromNumber: number,
+  limit: number,
+): Operation<readonly TrialMetric[]> {
   const found = yield sql(
-    `SELECT n.name, m.step, m.value, m.value_type FROM trials t JOIN hpo_metrics m ON m.trial_id = t.trial_id
-      JOIN hpo_metric_names n ON n.metric_id = m.metric_id
-      WHERE t.study_id = ? AND t.number = ? ORDER BY n.name, m.step`,
+    `SELECT t.number, n.name, m.step, m.value, m.value_type FROM trials t
+      JOIN hpo_metrics m ON m.trial_id = t.trial_id JOIN hpo_metric_names n ON n.metric_id = m.metric_id
+      WHERE t.study_id = ? AND t.number >= ? AND t.number < ? ORDER BY t.number, n.name, m.step`,
     studyId,
-    number,
+    fromNumber,
+    fromNumber + limit,
   );
   return found.map((each) => {
     const step = num(each, 'step');
-    return { name: text(each, 'name'), step: step === FINAL_STEP ? null : step, value: toValue(each) };
+    const value = toValue(each);
+    return {
+      trial: num(each, 'number'),
+      name: text(each, 'name'),
+      step: step === FINAL_STEP ? null : step,
+      value,
+    };
   });
 }
 
