@@ -15,12 +15,13 @@ type Wanted = PlotSettings & {
   readonly kind: string;
   /** Null: the first objective. */
   readonly metric: string | null;
-  readonly unknownMetric: (name: string, known: readonly string[]) => Error;
+  /** Makes the error for a name that the study does not have. */
+  readonly unknown: (what: 'metric' | 'parameter', name: string, known: readonly string[]) => Error;
 };
 
 /**
  * Returns the figure of a study.
- * @throws HpoError plot.objectives (usage), or what `unknownMetric` makes.
+ * @throws HpoError plot.objectives (usage), or what `unknown` makes.
  */
 export async function drawFigure(storage: Storage, study: ReadableStudy, wanted: Wanted): Promise<Figure> {
   const entry = plots.find(({ name }) => name === wanted.kind);
@@ -34,10 +35,14 @@ export async function drawFigure(storage: Storage, study: ReadableStudy, wanted:
   const targets = targetsOf(results);
   const target = wanted.metric === null ? targets[0] : targets.find(({ name }) => name === wanted.metric);
   if (!target)
-    throw wanted.unknownMetric(
+    throw wanted.unknown(
+      'metric',
       wanted.metric ?? '',
       targets.map(({ name }) => name),
     );
+  const known = [...results.table.params.keys()];
+  for (const name of wanted.parameters)
+    if (!known.includes(name)) throw wanted.unknown('parameter', name, known);
   const curveOf =
     wanted.kind === 'curves' && (target.objective !== 0 || objectives > 1)
       ? await readCurves(storage, study.id, { results, target, top: wanted.top })

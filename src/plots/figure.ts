@@ -21,7 +21,8 @@ export type Axis = {
 
 /**
  * What a mark means, which decides its color (palette.ts). `best`: the best so far, or the first configurations. `series-0`
- * and so on: things to tell apart. `shade-0` (best) to `shade-7` (worst): a scale of values.
+ * and so on: things to tell apart, by a letter where there are more than colors. `shade-0` (best) to `shade-7` (worst): a scale
+ * of values.
  */
 export type Tone =
   | 'main'
@@ -29,7 +30,8 @@ export type Tone =
   | 'best'
   | 'pruned'
   | 'infeasible'
-  | `series-${0 | 1 | 2 | 3 | 4 | 5 | 6}`
+  | 'fail'
+  | `series-${number}`
   | `shade-${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
 
 export type Shape = 'dot' | 'large-dot' | 'cross';
@@ -61,6 +63,15 @@ export type Mark =
       readonly x: Numbers;
       readonly low: Numbers;
       readonly high: Numbers;
+    }
+  | {
+      /** Filled rectangles. Their sides may lie outside of the panel. */
+      readonly mark: 'boxes';
+      readonly tone: Tone;
+      readonly left: Numbers;
+      readonly right: Numbers;
+      readonly bottom: Numbers;
+      readonly top: Numbers;
     }
   | {
       /** Vertical intervals. */
@@ -106,7 +117,7 @@ export type Panel = CartesianPanel | ParallelPanel;
 
 export type LegendEntry = {
   readonly tone: Tone;
-  readonly symbol: 'dot' | 'cross' | 'line' | 'band' | 'interval';
+  readonly symbol: 'dot' | 'cross' | 'line' | 'band' | 'box' | 'interval';
   readonly label: string;
 };
 

@@ -32,7 +32,7 @@ export function sequentialColor(part: number): { light: string; dark: string } {
 /** Returns the color of a tone. */
 export function toneColor(tone: Tone): ToneColor {
   const [kind, number] = tone.split('-');
-  if (kind === 'series') return SERIES_COLORS[Number(number)] as ToneColor;
+  if (kind === 'series') return SERIES_COLORS[Number(number) % SERIES] as ToneColor;
   if (kind === 'shade')
     return { ...sequentialColor(Number(number) / (SHADES - 1)), ansi: Number(number) < SHADES / 2 ? 36 : 34 };
   return NAMED[tone as keyof typeof NAMED];
@@ -42,13 +42,20 @@ const NAMED = {
   main: { light: '#0072b2', dark: '#56b4e9', ansi: 34 },
   muted: { light: '#8a8f98', dark: '#7d838c', ansi: 90 },
   best: { light: '#d55e00', dark: '#f0803c', ansi: 31 },
+  fail: { light: '#b3261e', dark: '#f2746b', ansi: 31 },
   pruned: { light: '#c98a00', dark: '#e69f00', ansi: 33 },
   infeasible: { light: '#b5548a', dark: '#dd8fbb', ansi: 35 },
 } as const satisfies Partial<Record<Tone, ToneColor>>;
 
-/** Returns the tone of the k-th of several things, beginning again after the last color. */
+/** Returns the tone of the k-th of several things. Colors begin again after the last one. */
 export function seriesTone(k: number): Tone {
-  return `series-${k % SERIES}` as Tone;
+  return `series-${k}`;
+}
+
+/** Returns the tone whose color a tone has: `series-0` for `series-7`. */
+export function colorTone(tone: Tone): Tone {
+  const [kind, number] = tone.split('-');
+  return kind === 'series' ? `series-${Number(number) % SERIES}` : tone;
 }
 
 /** Returns the tone of a rank among `count`, the best being 0. */

@@ -26,6 +26,8 @@ export type PlotSettings = {
   readonly isLogY: boolean;
   /** Draws values far from the rest, too. */
   readonly showsOutliers: boolean;
+  /** Names of the parameters to show, where a plot shows some of them; empty: the plot chooses. */
+  readonly parameters: readonly string[];
 };
 
 /** Returns the figure of a study with any number of trials, none included. Pure. */
@@ -35,7 +37,7 @@ export type DrawPlot = (input: PlotInput, settings: PlotSettings) => Figure;
 export type PlotKind = {
   readonly name: string;
   readonly summary: string;
-  /** What the study must have. */
-  readonly needs: 'one objective' | 'several objectives';
+  /** What the study must have. `trials`: started ones, whatever they came to. */
+  readonly needs: 'one objective' | 'several objectives' | 'trials';
   readonly load: () => Promise<DrawPlot>;
 };

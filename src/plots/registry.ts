@@ -27,6 +27,12 @@ export const plots: readonly PlotKind[] = [
     load: async () => (await import('./slice.js')).drawSlice,
   },
   {
+    name: 'contour',
+    summary: 'the value over two parameters, the two that matter most or --params',
+    needs: 'one objective',
+    load: async () => (await import('./contour.js')).drawContour,
+  },
+  {
     name: 'parallel',
     summary: 'parallel coordinates: an axis for each parameter, a line for each trial',
     needs: 'one objective',
@@ -37,5 +43,11 @@ export const plots: readonly PlotKind[] = [
     summary: 'two objectives against each other, with the Pareto front; three as pairs',
     needs: 'several objectives',
     load: async () => (await import('./pareto.js')).drawPareto,
+  },
+  {
+    name: 'timeline',
+    summary: 'which slot ran which trial when, and how it ended',
+    needs: 'trials',
+    load: async () => (await import('./timeline.js')).drawTimeline,
   },
 ];

@@ -11,6 +11,8 @@ const LEAST = 2.3e-308;
 const TINY = 1e-290;
 /** Empty space at both ends of a domain, as a part of it. */
 const MARGIN = 0.03;
+/** A shorter time has no round times to label. */
+const SHORTEST_MS = 10;
 const TICKS = 6;
 const MOST_CATEGORIES = 24;
 
@@ -24,6 +26,13 @@ export function makePosition({ scale, domain, absent }: Axis): (value: number) =
     if (Number.isNaN(value)) return absent === null ? Number.NaN : ABSENT_SHARE / 3;
     return isInside(value) ? to(value) : Number.NaN;
   };
+}
+
+/** Returns the way back: a function from a place on the axis to its value. */
+export function makeValue({ scale, domain, absent }: Axis): (place: number) => number {
+  const start = absent === null ? 0 : ABSENT_SHARE;
+  const to = (scale === 'log' ? scaleLog : scaleLinear)(domain, [start, 1]);
+  return (place) => to.invert(place);
 }
 
 /**
@@ -83,6 +92,8 @@ type Space = { readonly scale: ScaleKind; readonly margin: number };
 
 function widen([low, high]: readonly [number, number], { scale, margin }: Space): [number, number] {
   if (scale === 'log') return widenLog(low, high, margin);
+  if (scale === 'time')
+    return Number.isFinite(low + high) ? [low, Math.max(high, low + SHORTEST_MS)] : [0, 1];
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
   const [a, b] = [Math.max(-LARGEST, low), Math.min(LARGEST, high)];
   // Around a single value, two neighboring numbers, or the smallest of all there are no round values to label.

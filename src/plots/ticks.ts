@@ -14,9 +14,12 @@ type TickOptions = {
 /** Returns round values inside the domain with their texts: decades on a log scale, calendar times in UTC on one of time. */
 export function makeTicks({ scale, domain, count, isWhole }: TickOptions): Tick[] {
   if (scale === 'time') {
-    const time = scaleUtc(domain);
+    const time = scaleUtc(domain, [0, 1]);
     const format = time.tickFormat(count);
-    return time.ticks(count).map((date) => ({ value: date.getTime(), label: format(date) }));
+    return time
+      .ticks(count)
+      .map((date) => ({ value: date.getTime(), label: format(date) }))
+      .filter(({ value }) => value >= domain[0] && value <= domain[1]);
   }
   const values = scale === 'log' ? logTicks(domain, count) : scaleLinear(domain, [0, 1]).ticks(count);
   // An end that was computed may lie beside the round value next to it.
@@ -24,6 +27,12 @@ export function makeTicks({ scale, domain, count, isWhole }: TickOptions): Tick[
   const kept = isWhole ? inside.filter(Number.isInteger) : inside;
   const texts = distinctTexts(kept);
   return kept.map((value, k) => ({ value, label: texts[k] as string }));
+}
+
+/** Returns both ends of a domain of times in full: `2026-11-26 18:33:36`, in UTC. */
+export function timeTexts(domain: readonly [number, number]): string[] {
+  const time = scaleUtc(domain, [0, 1]);
+  return time.domain().map(time.tickFormat(2, '%Y-%m-%d %H:%M:%S'));
 }
 
 /** Decades, every second or third of them where there are many; 1, 2 and 5 of each where there are few. */

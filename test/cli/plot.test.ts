@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { plots } from '../../src/plots/registry.js';
 import { makeSweep, runHere } from '../support/cli.js';
+import { hpoInProcess } from '../support/in-process.js';
+import { makeShownStudy } from '../support/shown-study.js';
 
 test('hpo plot draws in the terminal, to a file and as data, and says what it does not know', async () => {
   const cwd = makeSweep({ parameters: { x: [1, 2, 3, 4] } });
@@ -38,6 +40,22 @@ test('a study without a finished trial says so, in ASCII where the locale has no
   expect((await runHere(['study', 'create'], { cwd })).code).toBe(0);
   const { code, stdout } = await runHere(['plot', 'history'], { cwd, env: { LC_ALL: 'C' } });
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'History of loss\nno complete trial yet\n' });
+});
+
+test('contour takes two parameters by name, no other plot does, and each must exist', async () => {
+  const study = await makeShownStudy();
+  onTestFinished(study.remove);
+  const plot = (...args: readonly string[]) => hpoInProcess('plot', ...args, '--storage', study.url);
+  expect((await plot('contour', '--params', 'momentum,lr')).stdout).toMatch(/^loss over momentum and lr\n/);
+  expect((await plot('timeline')).stdout).toMatch(/^Timeline of the trials\n.*complete: \d+/);
+  const params = (kind: string, names: string) => plot(kind, '--params', names);
+  expect(await params('contour', 'lr,momentun')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean momentum?'),
+  });
+  for (const names of ['lr', 'lr,lr', 'lr,opt,momentum', ','])
+    expect((await params('contour', names)).code).toBe(2);
+  expect((await params('slice', 'lr,opt')).stderr).toContain('error[plot.params]');
 });
 
 test('the help names every plot', async () => {

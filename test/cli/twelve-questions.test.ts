@@ -16,7 +16,7 @@ for epoch in 1 2 3 4 5; do echo "METRIC epoch=$epoch loss=$x.$((9 - epoch))"; do
 
 /** What the answer to each question contains. */
 const ANSWERS: Readonly<Record<string, RegExp>> = {
-  'Where is the best region?': /x/,
+  'Where is the best region?': /loss over .*loss by parameter/s,
   'Which parameters matter?': /x .*[01]\.\d/,
   'Do the best five differ, or is it noise?': /loss.*std/,
   'How did it get there?': /History of loss/,
@@ -27,7 +27,7 @@ const ANSWERS: Readonly<Record<string, RegExp>> = {
   'What failed, and why?': /exit code 3.*RuntimeError: out of memory/s,
   'Where is every step?': /steps\.csv/,
   'How is the best trained again?': /x=1 opt=/,
-  'What ran on which GPU, and when?': /device.*COMPLETE\s+[01] /s,
+  'What ran on which GPU, and when?': /device.*COMPLETE\s+[01] .*Timeline/s,
 };
 
 function sweep(study: string): string {

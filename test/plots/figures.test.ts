@@ -1,30 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { float } from '../../src/core/distribution.js';
-import type { CartesianPanel, Figure, Mark, ParallelPanel } from '../../src/plots/figure.js';
-import { plots } from '../../src/plots/registry.js';
+import type { CartesianPanel, ParallelPanel } from '../../src/plots/figure.js';
 import { renderTerminal } from '../../src/plots/terminal/terminal.js';
-import { complete, inputOf, type MadeStudy, type MadeTrial, PLAIN } from './support.js';
-
-const study = (trials: readonly MadeTrial[], changes: Partial<MadeStudy> = {}): MadeStudy => ({
-  params: [{ name: 'a', distribution: float(0, 1) }],
-  objectives: [{ metric: 'loss', direction: 'minimize' }],
-  repeats: 1,
-  trials,
-  ...changes,
-});
-
-async function draw(kind: string, made: MadeStudy, changes: Partial<typeof PLAIN> = {}): Promise<Figure> {
-  const entry = plots.find(({ name }) => name === kind);
-  if (!entry) throw new RangeError(kind);
-  return (await entry.load())(inputOf(made), { ...PLAIN, ...changes });
-}
-
-/** The marks of the first panel in a tone. */
-function marksOf(figure: Figure, mark: Mark['mark'], tone: string) {
-  return (figure.panels[0] as CartesianPanel).marks.filter(
-    (each) => each.mark === mark && each.tone === tone,
-  );
-}
+import { complete, draw, type MadeTrial, marksOf, RAN, study } from './support.js';
 
 const a = (k: number) => ({ a: k / 20 });
 
@@ -93,6 +71,7 @@ describe('curves', () => {
     values: [k],
     steps: [1, 2, 3].map((step) => [step, k + 1 / step] as const),
     violations: [],
+    ...RAN,
     hidden: false,
   });
 

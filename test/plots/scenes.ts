@@ -40,6 +40,9 @@ function mixed(count: number): MadeTrial[] {
       steps: curveTo(loss, k % 5 === 1 ? 2 : 5),
       violations: [k % 11 === 0 ? 1 : -1],
       hidden: k % 17 === 3,
+      startedAtMs: 1000 * k,
+      finishedAtMs: 1000 * k + 2500,
+      device: String(k % 2),
     };
     if (k % 5 === 1) return { ...base, state: 'pruned', values: [loss, size] };
     if (k % 13 === 2) return { ...base, state: 'fail', values: null };

@@ -1,8 +1,10 @@
-import type { Params } from '../../src/core/distribution.js';
+import { float, type Params } from '../../src/core/distribution.js';
 import { makeSpace, type ParamSpec, paramsKey } from '../../src/core/space.js';
 import type { Objective } from '../../src/core/spec.js';
 import type { TrialState } from '../../src/core/trial.js';
+import type { CartesianPanel, Figure, Mark } from '../../src/plots/figure.js';
 import type { PlotInput, PlotSettings } from '../../src/plots/plot.js';
+import { plots } from '../../src/plots/registry.js';
 import { targetsOf } from '../../src/plots/target.js';
 import { ResultsModel } from '../../src/results/results-model.js';
 
@@ -13,11 +15,18 @@ export type MadeTrial = {
   readonly steps: readonly (readonly [step: number, value: number])[];
   readonly violations: readonly number[];
   readonly hidden: boolean;
+  /** When its attempt ran, and where: as in storage, null for not yet. */
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+  readonly device: string | null;
 };
+
+/** When and where a trial ran of which a test says nothing of it. */
+export const RAN = { startedAtMs: 0, finishedAtMs: 1, device: null } as const;
 
 /** A complete trial with one value. */
 export function complete(params: Params, ...values: readonly number[]): MadeTrial {
-  return { params, state: 'complete', values, steps: [], violations: [], hidden: false };
+  return { params, state: 'complete', values, steps: [], violations: [], hidden: false, ...RAN };
 }
 
 export type MadeStudy = {
@@ -54,10 +63,7 @@ export function inputOf(
       metrics: Object.fromEntries(objectives.map((each, k) => [each.metric, trial.values?.[k] ?? 0])),
       epochs: trial.steps.length,
       steps: new Map(trial.steps),
-      startedAtMs: 0,
-      finishedAtMs: 1,
       reason: null,
-      device: null,
       exitCode: null,
       cause: null,
       gpuUse: null,
@@ -71,4 +77,31 @@ export function inputOf(
   return { results, target, curveOf: (trial) => results.curves.get(trial) };
 }
 
-export const PLAIN: PlotSettings = { top: 5, isLogY: false, showsOutliers: false };
+export const PLAIN: PlotSettings = { top: 5, isLogY: false, showsOutliers: false, parameters: [] };
+
+/** A study of one parameter and one objective, unless a test says otherwise. */
+export const study = (trials: readonly MadeTrial[], changes: Partial<MadeStudy> = {}): MadeStudy => ({
+  params: [{ name: 'a', distribution: float(0, 1) }],
+  objectives: [{ metric: 'loss', direction: 'minimize' }],
+  repeats: 1,
+  trials,
+  ...changes,
+});
+
+/** Draws a kind of plot. */
+export async function draw(
+  kind: string,
+  made: MadeStudy,
+  changes: Partial<typeof PLAIN> = {},
+): Promise<Figure> {
+  const entry = plots.find(({ name }) => name === kind);
+  if (!entry) throw new RangeError(kind);
+  return (await entry.load())(inputOf(made), { ...PLAIN, ...changes });
+}
+
+/** The marks of the first panel in a tone. */
+export function marksOf(figure: Figure, mark: Mark['mark'], tone: string) {
+  return (figure.panels[0] as CartesianPanel).marks.filter(
+    (each) => each.mark === mark && each.tone === tone,
+  );
+}

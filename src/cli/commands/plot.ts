@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../config/nearest.js';
 import { usageError } from '../../core/errors.js';
 import type { Figure } from '../../plots/figure.js';
@@ -14,6 +14,7 @@ type Options = StudyOptions & {
   readonly top: number;
   readonly logY?: boolean;
   readonly outliers?: boolean;
+  readonly params?: readonly string[];
   readonly json?: boolean;
 };
 
@@ -33,11 +34,13 @@ export function registerPlot(program: Command): void {
     .option('--metric <name>', 'an objective or another metric (default: the first objective)')
     .option('--top <n>', 'how many of the best configurations stand out', parsePositive, 5)
     .option('--log-y', 'a log axis for the metric')
-    .option('--outliers', 'show values far from the rest, too');
+    .option('--outliers', 'show values far from the rest, too')
+    .option('--params <a,b>', 'the two parameters of contour (default: those that matter most)', parsePair);
   examples(
     jsonOption(command),
     'hpo plot history',
     'hpo plot slice --log-y',
+    'hpo plot contour --params lr,momentum',
     'hpo plot curves --top 10 --out curves.svg',
   ).action(plot);
 }
@@ -48,8 +51,16 @@ function kindArgument(): Argument {
   return argument.argParser((text: string) => text);
 }
 
+function parsePair(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.length === 2 && names.every((name) => name !== '') && names[0] !== names[1]) return names;
+  throw new InvalidArgumentError('expected two names of parameters with a comma between them');
+}
+
 async function plot(kind: string, options: Options): Promise<void> {
   if (!KINDS.includes(kind)) throw unknown('plot', kind, KINDS);
+  if (options.params !== undefined && kind !== 'contour')
+    throw usageError('plot.params', `expected --params with the plot contour, got it with ${kind}`);
   const figure = await withStorage(options.storage, 'read', async (storage) => {
     const [{ drawFigure }, study] = await Promise.all([
       import('../plot-figure.js'),
@@ -58,10 +69,11 @@ async function plot(kind: string, options: Options): Promise<void> {
     return drawFigure(storage, study, {
       kind,
       metric: options.metric ?? null,
-      unknownMetric: (name, known) => unknown('metric', name, known),
+      unknown,
       top: options.top,
       isLogY: options.logY ?? false,
       showsOutliers: options.outliers ?? false,
+      parameters: options.params ?? [],
     });
   });
   if (options.json) return printJson(figure);
@@ -81,7 +93,7 @@ async function writeSvg(figure: Figure, file: string): Promise<void> {
   print(`wrote ${file}${reason}`);
 }
 
-function unknown(what: 'plot' | 'metric', name: string, known: readonly string[]) {
+function unknown(what: 'plot' | 'metric' | 'parameter', name: string, known: readonly string[]) {
   const meant = nearest(name, known);
   return usageError(`plot.unknown-${what}`, `no ${what} ${name}; known: ${known.join(', ')}`, {
     fix: meant === null ? `use one of them` : `did you mean ${meant}?`,

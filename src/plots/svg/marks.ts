@@ -1,4 +1,5 @@
-import type { CartesianPanel, Mark } from '../figure.js';
+import type { CartesianPanel, Mark, Tone } from '../figure.js';
+import { colorTone } from '../palette.js';
 import { makeLinePosition, makePosition } from '../scale.js';
 import { round } from './text.js';
 
@@ -33,6 +34,8 @@ function drawMark(mark: Mark, places: Places): string {
       return line(mark, places);
     case 'band':
       return band(mark, places);
+    case 'boxes':
+      return boxes(mark, places);
     case 'intervals':
       return intervals(mark, places);
     case 'bars':
@@ -103,6 +106,20 @@ function band({ tone, isStrong, x, low, high }: Extract<Mark, { mark: 'band' }>,
   return `<path class="${tone}" d="${d}" fill="currentColor" fill-opacity="${isStrong ? 0.28 : 0.16}"/>`;
 }
 
+function boxes(
+  { tone, left, right, bottom, top }: Extract<Mark, { mark: 'boxes' }>,
+  { lx, ly }: Places,
+): string {
+  const d = left.flatMap((value, k) => {
+    const [a, b] = [lx(value), lx(right[k] as number)];
+    const [c, d] = [ly(top[k] as number), ly(bottom[k] as number)];
+    if ([a, b, c, d].some(Number.isNaN)) return [];
+    return [`M${round(a)} ${round(c)}h${round(Math.max(0.6, b - a))}v${round(d - c)}H${round(a)}z`];
+  });
+  if (d.length === 0) return '';
+  return `<path class="${colorTone(tone)}" d="${d.join('')}" fill="currentColor" shape-rendering="crispEdges"/>`;
+}
+
 function intervals({ tone, x, low, high }: Extract<Mark, { mark: 'intervals' }>, { px, ly }: Places): string {
   const d = x.flatMap((value, k) => {
     const [a, b, c] = [px(value), ly(low[k] as number), ly(high[k] as number)];
@@ -133,6 +150,6 @@ function bars(
 }
 
 /** Returns a path in the color of a tone. */
-export function path(d: string, tone: string, attributes: string): string {
-  return `<path class="${tone}" stroke="currentColor" d="${d}" ${attributes}/>`;
+export function path(d: string, tone: Tone, attributes: string): string {
+  return `<path class="${colorTone(tone)}" stroke="currentColor" d="${d}" ${attributes}/>`;
 }

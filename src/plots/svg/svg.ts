@@ -110,6 +110,8 @@ function sample({ tone, symbol }: LegendEntry, x: number, y: number): string {
       return path(`M${x} ${middle}h18`, tone, 'stroke-width="2.4"');
     case 'band':
       return `<rect class="${tone}" x="${x}" y="${round(middle - 4)}" width="18" height="8" fill="currentColor" fill-opacity="0.5"/>`;
+    case 'box':
+      return `<rect class="${tone}" x="${x + 3}" y="${round(middle - 5)}" width="12" height="10" fill="currentColor"/>`;
     case 'interval':
       return path(`M${x + 9} ${middle - 5}v10m-3-10h6m-6 10h6`, tone, 'stroke-width="1.2" fill="none"');
   }

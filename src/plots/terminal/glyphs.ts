@@ -19,6 +19,8 @@ export type Glyphs = {
   readonly ellipsis: string;
   /** Parts of a bar: up to the low end of its interval, up to its value, up to the high end. */
   readonly bar: readonly [string, string, string];
+  /** Filled cells from the best value to the worst. */
+  readonly shades: readonly [string, string, string, string];
 };
 
 const UNICODE: Glyphs = {
@@ -37,6 +39,7 @@ const UNICODE: Glyphs = {
   axisDown: '│',
   ellipsis: '…',
   bar: ['█', '▓', '░'],
+  shades: ['█', '▓', '▒', '░'],
 };
 
 const ASCII: Glyphs = {
@@ -55,15 +58,35 @@ const ASCII: Glyphs = {
   axisDown: '|',
   ellipsis: '~',
   bar: ['#', '=', '-'],
+  shades: ['#', '=', '-', '.'],
 };
 
 export function glyphsOf(isUnicode: boolean): Glyphs {
   return isUnicode ? UNICODE : ASCII;
 }
 
-/** Returns the letter that marks the end of a line among several: A for `series-0`; null for other tones. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Returns the letter that marks the end of a line among several: A for `series-0`; null for other tones, and after z. */
 export function letterOf(tone: Tone): string | null {
-  return tone.startsWith('series-') ? String.fromCharCode(65 + Number(tone.slice(7))) : null;
+  return tone.startsWith('series-') ? (LETTERS[Number(tone.slice(7))] ?? null) : null;
+}
+
+/** Returns the character that fills a box, so that states and values differ without color, too. */
+export function boxGlyph(tone: Tone, glyphs: Glyphs): string {
+  if (tone.startsWith('shade-')) return glyphs.shades[Math.floor(Number(tone.slice(6)) / 2)] ?? ' ';
+  switch (tone) {
+    case 'fail':
+      return glyphs.cross;
+    case 'pruned':
+      return glyphs.shades[2];
+    case 'infeasible':
+      return glyphs.shades[1];
+    case 'muted':
+      return glyphs.shades[3];
+    default:
+      return glyphs.shades[0];
+  }
 }
 
 /** Returns the character that stands for an entry of a legend. */
@@ -77,6 +100,8 @@ export function legendGlyph({ tone, symbol }: LegendEntry, glyphs: Glyphs): stri
       return letterOf(tone) ?? (tone === 'best' ? glyphs.across : glyphs.braille === null ? '.' : '⠒');
     case 'band':
       return tone === 'muted' ? glyphs.strong : glyphs.bar[0];
+    case 'box':
+      return boxGlyph(tone, glyphs);
     case 'interval':
       return glyphs.interval;
   }

@@ -1,7 +1,7 @@
 import type { CartesianPanel, Mark } from '../figure.js';
 import { makeLinePosition, makePosition } from '../scale.js';
 import type { Canvas } from './canvas.js';
-import { type Glyphs, letterOf } from './glyphs.js';
+import { boxGlyph, type Glyphs, letterOf } from './glyphs.js';
 
 /** Draws the marks of a panel on a canvas; bars have a drawing of their own. */
 export function drawMarks({ x, y, marks }: CartesianPanel, canvas: Canvas, glyphs: Glyphs): void {
@@ -31,6 +31,9 @@ function drawMark(mark: Mark, places: Places, canvas: Canvas, glyphs: Glyphs): v
       break;
     case 'band':
       band(mark, places, canvas, glyphs);
+      break;
+    case 'boxes':
+      boxes(mark, places, canvas, glyphs);
       break;
     case 'intervals':
       for (const [k, value] of mark.x.entries()) {
@@ -74,6 +77,31 @@ function stepLine({ tone, x, y }: LineMark, { lx, ly }: Places, canvas: Canvas, 
     for (let k = 1; k < limit; k++) canvas.putCell(column, fromRow + k * step, glyphs.down, tone);
     canvas.putCell(column, row, glyphs.across, tone);
     before = [column, row];
+  }
+}
+
+/** A box fills the cells whose middles it covers, and at least one. */
+function boxes(
+  { tone, left, right, bottom, top }: Extract<Mark, { mark: 'boxes' }>,
+  { lx, ly }: Places,
+  canvas: Canvas,
+  glyphs: Glyphs,
+): void {
+  const glyph = boxGlyph(tone, glyphs);
+  const range = (from: number, to: number, count: number): readonly [number, number] => {
+    const first = Math.max(0, Math.ceil(from * count - 0.5));
+    const last = Math.min(count - 1, Math.ceil(to * count - 0.5) - 1);
+    return last < first ? [Math.floor(from * count), Math.floor(from * count)] : [first, last];
+  };
+  for (const [k, value] of left.entries()) {
+    const [a, b] = [lx(value), lx(right[k] as number)];
+    const [c, d] = [ly(bottom[k] as number), ly(top[k] as number)];
+    if ([a, b, c, d].some(Number.isNaN)) continue;
+    const [first, last] = range(a, b, canvas.columns);
+    const [low, high] = range(c, d, canvas.rows);
+    for (let row = low; row <= high; row++)
+      for (let column = first; column <= last; column++)
+        canvas.putCell(column, canvas.rows - 1 - row, glyph, tone);
   }
 }
 
