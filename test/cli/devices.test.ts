@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fixture, makeSweep, type Ran, readCsv, runHere } from '../support/cli.js';
@@ -65,4 +65,21 @@ test('devices that cannot be had are refused', async () => {
   expect(await plan({}, ['--devices', '0'], { CUDA_VISIBLE_DEVICES: '1' })).toMatchObject(
     refusal('devices.not-visible'),
   );
+});
+
+test('the GPU memory of trials is no objective or limit where no GPU is watched: the start says so', async () => {
+  const objective = { objective: { metric: 'hpo.gpu_memory_mb', direction: 'minimize' } };
+  const limit = { constraints: ['hpo.gpu_memory_mb <= 8000'] };
+  for (const more of [objective, limit]) {
+    expect(await plan({ ...more, devices: 'cpu' })).toMatchObject(refusal('devices.no-gpu-memory'));
+    expect(await plan(more)).toHaveLength(4);
+  }
+  const cwd = makeSweep({ ...xs, ...objective, devices: 'cpu' });
+  const ran = await runHere(['optimize'], { cwd, env: { PATH } });
+  expect(ran).toMatchObject(refusal('devices.no-gpu-memory'));
+  expect(ran.stderr).toContain('hpo doctor');
+  // Nothing is left behind, and as a column alone it may be empty.
+  expect(existsSync(join(cwd, 'storage'))).toBe(false);
+  const column = { logging: { local: { metrics: ['loss', 'hpo.gpu_memory_mb'] } } };
+  expect(await plan({ ...column, devices: 'cpu' })).toHaveLength(4);
 });

@@ -13,7 +13,7 @@ import { withStorageCopy } from '../copy-storage.js';
 import { print, printJson, warn } from '../output.js';
 import { builtinCommand, snapshotFile } from '../paths.js';
 import { claimOutputs } from './claim-outputs.js';
-import { excludedGpus } from './gpus.js';
+import { checkGpuMemory, excludedGpus } from './gpus.js';
 import { heldByOthers } from './leases.js';
 import { type ResolvedSweep, trainerProblem } from './load.js';
 import type { OptimizeRequest } from './options.js';
@@ -48,6 +48,7 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   // The copy is what changes where the study becomes one of its own.
   const outputs = await claimOutputs(storage, study, { url: request.storage, claim: false });
   const places = await findSlots(wanted.run);
+  checkGpuMemory(wanted.spec, places);
   const { ompThreads } = places;
   const held = await heldByOthers(places);
   const { busy, warnings } = await excludedGpus(places, wanted.run);

@@ -1,7 +1,11 @@
+import { usageError } from '../../core/errors.js';
+import { measuredMetrics, type RunMetric } from '../../core/run-metrics.js';
+import type { StudySpec } from '../../core/spec.js';
 import type { Executor, LowMemoryGpu } from '../../executors/executor.js';
 import { gpuLabels } from '../../executors/gpu-slots.js';
 import { FreeMemory, GpuUsageMonitor } from '../../executors/gpu-watch.js';
 import type { Emit } from '../../study/events.js';
+import { hpoCommand } from '../invocation.js';
 import { heldByOthers } from './leases.js';
 import type { ResolvedSweep } from './load.js';
 import type { SlotLayout } from './slots.js';
@@ -49,6 +53,24 @@ export function makeGpuParts(
     },
   };
 }
+
+const GPU_MEMORY: RunMetric = 'hpo.gpu_memory_mb';
+
+/**
+ * Without GPUs that are watched, no trial would have a value of this objective or limit, so that each would fail at its end.
+ * @throws HpoError devices.no-gpu-memory (usage).
+ */
+export function checkGpuMemory(spec: GpuMemoryUse, { gpus, infos }: SlotLayout): void {
+  if (!measuredMetrics({ ...spec, metrics: null }).includes(GPU_MEMORY)) return;
+  if (gpus && infos.length > 0) return;
+  throw usageError(
+    'devices.no-gpu-memory',
+    `expected GPUs that nvidia-smi shows, since ${GPU_MEMORY} is an objective or a limit; got ${gpus ? 'none that it shows' : 'trials on the CPU'}`,
+    { fix: `${hpoCommand()} doctor shows which GPUs there are; devices says which ones a sweep uses` },
+  );
+}
+
+type GpuMemoryUse = Pick<StudySpec, 'objectives' | 'metricConstraints'>;
 
 /** Returns which GPUs a sweep would leave out now, and warnings about them. Writes nothing. */
 export async function excludedGpus(places: SlotLayout, run: Run): Promise<ExcludedGpus> {

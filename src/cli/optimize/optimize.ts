@@ -27,7 +27,7 @@ import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
 import { withContinueCommand } from './continue-command.js';
 import { beginNotes } from './dropped-limits.js';
 import { dryRun } from './dry-run.js';
-import { makeGpuParts, usedElsewhere } from './gpus.js';
+import { checkGpuMemory, makeGpuParts, usedElsewhere } from './gpus.js';
 import { findLeaseDir, type LeaseDir, makePool } from './leases.js';
 import { checkNewName, checkTrainer, type ResolvedSweep, resolveSweep } from './load.js';
 import {
@@ -61,6 +61,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
   if (isNewFile(request.storage)) checkNew(wanted, request.storage);
   // A mistake in the devices must not leave a study behind.
   const places = await findSlots(wanted.run);
+  checkGpuMemory(wanted.spec, places);
   const leases = findLeaseDir(places);
   const loggers = await configureLoggers(loggerSettings(wanted, request));
   prepareOutputs();
