@@ -45,7 +45,8 @@ test('a study without a finished trial says so, in ASCII where the locale has no
 test('contour takes two parameters by name, no other plot does, and each must exist', async () => {
   const study = await makeShownStudy();
   onTestFinished(study.remove);
-  const plot = (...args: readonly string[]) => hpoInProcess('plot', ...args, '--storage', study.url, '--study', 'shown');
+  const plot = (...args: readonly string[]) =>
+    hpoInProcess('plot', ...args, '--storage', study.url, '--study', 'shown');
   expect((await plot('contour', '--params', 'momentum,lr')).stdout).toMatch(/^loss over momentum and lr\n/);
   expect((await plot('timeline')).stdout).toMatch(/^Timeline of the trials\n.*complete: \d+/);
   const params = (kind: string, names: string) => plot(kind, '--params', names);
