@@ -1,5 +1,6 @@
 // Writes the generated files: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { componentFunctionsText, KINDS } from './component-functions.mjs';
 import { commandReference } from './docs/command-reference.mjs';
 import { measuredFacts } from './facts.mjs';
 import { drawPictures } from './pictures.mjs';
@@ -19,6 +20,12 @@ const files = new Map([
   [new URL('../cfg/sweep.schema.json', import.meta.url), sweepJsonSchema()],
   [new URL('../src/library/setting-options.ts', import.meta.url), libraryOptionsText()],
 ]);
+const taken = new Set();
+for (const [at, registry] of [samplers, pruners, terminators].entries()) {
+  const file = new URL(`../src/library/${KINDS[at].kind}-functions.ts`, import.meta.url);
+  files.set(file, componentFunctionsText(KINDS[at], registry, taken));
+  for (const { name } of registry) taken.add(name);
+}
 for (const [name, registries] of [
   ['configuration', { executors, samplers, pruners }],
   ['stopping', { terminators }],

@@ -1,5 +1,6 @@
 /** The library: studies that optimize a function, and studies to ask and tell. The command line uses the same parts. */
 
+export type { Comparison, Condition } from './core/constraint.js';
 export type {
   CategoricalDistribution,
   Distribution,
@@ -8,7 +9,7 @@ export type {
   Params,
   ParamValue,
 } from './core/distribution.js';
-export { categorical, contains, float, int } from './core/distribution.js';
+export { contains } from './core/distribution.js';
 export { drawUniform } from './core/draw.js';
 export { HpoError } from './core/errors.js';
 export type { Rng } from './core/rng.js';
@@ -16,28 +17,24 @@ export type { ParamSpec, Space } from './core/space.js';
 export type { ConfigState, ConfigView, StudyView } from './core/study-view.js';
 export type { Attrs, Direction, FinishedState, JsonValue, TrialState, TrialView } from './core/trial.js';
 export { TrialPruned } from './core/trial-pruned.js';
+export type {
+  Executor,
+  MetricPoint,
+  Outcome,
+  RunHooks,
+  RunnableAttempt,
+} from './executors/executor.js';
 export type { ObjectiveResult } from './executors/function/executor.js';
 export type { FunctionTrial as Trial } from './executors/function/trial.js';
-export type {
-  AskedTrial,
-  Best,
-  ComponentSpec,
-  CreateStudyOptions,
-  FinishedTrial,
-  LibraryStudy,
-  LoadStudyOptions,
-  Objective,
-  OptimizeOptions,
-  OptimizeResult,
-  ParamsOf,
-  ParetoPoint,
-  Retries,
-  SearchSpace,
-  Study,
-  TrialResult,
-  TrialSummary,
-} from './library/types.js';
-export { createStudy, loadStudy } from './library.js';
+export { categorical, float, int } from './library/distributions.js';
+export * from './library/pruner-functions.js';
+export * from './library/sampler-functions.js';
+export * from './library/terminator-functions.js';
+export type * from './library/types.js';
+export { copyStudy, createStudy, deleteStudy, listStudies, loadStudy, openStorage } from './library.js';
+export type { Logger } from './loggers/logger.js';
 export { formatMetric } from './protocol/metric.js';
-export type { Decision, Pruner } from './pruners/pruner.js';
-export type { Proposal, Sampler } from './samplers/sampler.js';
+export type { CustomPruner as Pruner, Decision } from './pruners/pruner.js';
+export type { CustomSampler as Sampler, Proposal } from './samplers/sampler.js';
+export type { SweepEvent } from './study/events.js';
+export type { CustomTerminator as Terminator, Verdict } from './terminators/terminator.js';

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { float, type Params } from '../../src/core/distribution.js';
+import type { SamplerName } from '../../src/library/sampler-functions.js';
 import { createStudy } from '../../src/library.js';
 import type { BenchOptions, Report } from '../bench.js';
 import { median } from '../stats.js';
@@ -99,7 +100,7 @@ function squares(params: Params): number {
 const version = (rows: readonly Row[]) =>
   rows.find(({ optuna }) => optuna)?.optuna?.version ?? 'not installed';
 
-async function measure(sampler: string, storage: (round: number) => string, size: Size) {
+async function measure(sampler: SamplerName, storage: (round: number) => string, size: Size) {
   const times: Awaited<ReturnType<typeof askAndTell>>[] = [];
   for (let round = 0; round < ROUNDS; round++) times.push(await askAndTell(sampler, storage(round), size));
   return {
@@ -108,7 +109,7 @@ async function measure(sampler: string, storage: (round: number) => string, size
   };
 }
 
-async function askAndTell(sampler: string, storage: string, { trials, floats: count }: Size) {
+async function askAndTell(sampler: SamplerName, storage: string, { trials, floats: count }: Size) {
   const study = await createStudy({
     name: 'speed',
     storage,
@@ -128,7 +129,7 @@ async function askAndTell(sampler: string, storage: string, { trials, floats: co
   return { cpuSeconds: (user + system) / 1e6, wallSeconds };
 }
 
-async function timeAsks(sampler: string, trials: number): Promise<number[]> {
+async function timeAsks(sampler: SamplerName, trials: number): Promise<number[]> {
   const study = await createStudy({
     name: 'asks',
     storage: 'memory:',
@@ -149,6 +150,6 @@ async function timeAsks(sampler: string, trials: number): Promise<number[]> {
 }
 
 /** Runs once without measuring for each storage, so that no row includes compilation. */
-async function warmUp(sampler: string, storage: string): Promise<void> {
+async function warmUp(sampler: SamplerName, storage: string): Promise<void> {
   await askAndTell(sampler, storage, { trials: 200, floats: 10 });
 }

@@ -1,20 +1,21 @@
 // Tunes a small network on two spirals, in this program. Parameters are named where they are used.
-import { createStudy, TrialPruned } from 'hpo';
+import { createStudy, median } from 'hpo';
 
 const study = await createStudy({
   name: 'spiral',
   storage: 'sqlite:spiral.db',
   direction: 'maximize',
-  pruner: { name: 'median', startup_trials: 4, warmup_steps: 5 },
+  pruner: median({ startupTrials: 4, warmupSteps: 5 }),
   loadIfExists: true, // run the program again to resume
 });
 
-const result = await study.optimize(train, {
-  trials: Number(process.argv[2] ?? 24),
-  onTrialEnd: ({ number, state, values }) => console.log(`trial ${number} ${state} ${values}`),
-});
+for await (const trial of study.run({ totalTrials: Number(process.argv[2] ?? 24) })) {
+  const right = await train(trial);
+  const state = await (trial.signal.aborted ? trial.prune() : trial.complete(right));
+  console.log(`trial ${trial.number} ${state} ${right}`);
+}
 const best = await study.best();
-console.log(`${result.end}: the best is trial ${best.trials[0]} with ${best.value}`, best.params);
+console.log(`the best is trial ${best.trials[0]} with ${best.value}`, best.params);
 await study.close();
 
 async function train(trial) {
@@ -53,7 +54,7 @@ async function train(trial) {
       right += Number(sum > 0 === (label === 1)) / 200;
     }
     trial.report(right, epoch);
-    if (await trial.shouldPrune()) throw new TrialPruned();
+    if (await trial.shouldPrune()) break;
   }
   return right;
 }

@@ -4,14 +4,14 @@ import { pathToFileURL } from 'node:url';
 import type { ComponentSpec, OptionValues } from '../core/component-options.js';
 import { isMapping } from '../core/mapping.js';
 import { isPruner } from '../pruners/custom.js';
-import type { Pruner } from '../pruners/pruner.js';
+import type { CustomPruner } from '../pruners/pruner.js';
 import { isSampler } from '../samplers/custom.js';
-import type { Sampler } from '../samplers/sampler.js';
+import type { CustomSampler } from '../samplers/sampler.js';
 import { show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 
 /** Samplers and pruners from files that a sweep file names. They contain code, and hpo runs it. */
-export type CustomComponents = { readonly sampler?: Sampler; readonly pruner?: Pruner };
+export type CustomComponents = { readonly sampler?: CustomSampler; readonly pruner?: CustomPruner };
 
 /** A loaded custom component. `given`: its entry in the sweep file, for further checks. */
 export type CustomComponent<T> = {
@@ -58,7 +58,7 @@ async function readOwnPart<K extends 'sampler' | 'pruner'>(
   raw: unknown,
   sweepFile: string,
   mistakes: Diagnostics,
-): Promise<CustomComponent<K extends 'sampler' ? Sampler : Pruner> | null> {
+): Promise<CustomComponent<K extends 'sampler' ? CustomSampler : CustomPruner> | null> {
   const { name, ...options } = isMapping(raw) ? raw : { name: raw };
   if (typeof name !== 'string' || !isCustomPath(name)) return null;
   const note = (code: string, message: string, fix?: string) =>
@@ -90,7 +90,7 @@ async function readOwnPart<K extends 'sampler' | 'pruner'>(
   return {
     given: { name },
     chosen: { name: file, options: options as OptionValues },
-    part: part as unknown as K extends 'sampler' ? Sampler : Pruner,
+    part: part as unknown as K extends 'sampler' ? CustomSampler : CustomPruner,
   };
 }
 

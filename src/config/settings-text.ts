@@ -47,6 +47,7 @@ export function libraryOptionsText(settings: readonly Setting[] = SETTINGS): str
   });
   const names = settings.flatMap(({ library }) => library?.name ?? []);
   return `// Written by \`npm run generate\` from the table of settings: change src/config/settings.ts instead.
+import type { Duration } from './duration.js';
 import type { Retries } from './retries.js';
 
 /** Settings of a call, as sweep files have them under other names. */
@@ -64,7 +65,7 @@ ${names.map((name) => `  '${name}',`).join('\n')}
 const LIBRARY_TYPES: Readonly<Record<string, readonly [type: string, form: string]>> = {
   count: ['number', ''],
   number: ['number', ''],
-  duration: ['number | string', ': seconds, or text such as `90s`, `45m`, `2h`'],
+  duration: ['Duration', ': milliseconds, or text such as `30s`, `45m`, `2h`'],
   budget: ['number | `+${number}`', "; `'+20'`: 20 more"],
-  retries: ['number | Retries', '; with waits in milliseconds `{ times, delayMs, factor, maxDelayMs }`'],
+  retries: ['number | Retries', '; with waits `{ times, delay, factor, maxDelay }`'],
 };

@@ -129,6 +129,8 @@ export type Outcome =
       readonly infrastructureError?: string;
       /** Why it failed, where more is known than an exit code. */
       readonly failure?: string;
+      /** It is not tried again, whatever retries are left. */
+      readonly isFinal?: true;
       /** Why the trial pruned itself; with exit code 0. */
       readonly selfPruned?: string;
     })

@@ -1,11 +1,15 @@
 import type { Params } from '../core/distribution.js';
 import type { MetricPoint } from '../executors/executor.js';
 import { makeFunctionTrial } from '../executors/function/trial.js';
-import type { OpenedTrial } from '../storage/storage.js';
+import type { AttemptStore, OpenedTrial, StudyAttributes, StudyReader } from '../storage/storage.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
 import { MetricSeries } from '../study/attempt/metric-series.js';
 import { Suggestions } from '../study/attempt/suggestions.js';
-import type { AskedTrial } from './types.js';
+import type { StudyRows } from '../study/study-context.js';
+import { makeAttrs } from './attrs.js';
+import type { AskedTrial } from './trial-types.js';
+
+type AskedContext = AttemptContext & StudyRows<AttemptStore & StudyReader & StudyAttributes>;
 
 /** A trial that its asker runs. What it reports and suggests is stored in order, and pruned as in a sweep. */
 export class AskedTrialRun {
@@ -20,13 +24,13 @@ export class AskedTrialRun {
   #failed: { readonly error: unknown } | null = null;
   #reason: string | null = null;
 
-  constructor(study: AttemptContext, opened: OpenedTrial) {
+  constructor(study: AskedContext, opened: OpenedTrial) {
     this.#study = study;
     this.id = opened.trial.id;
     this.#number = opened.trial.number;
     this.#tracks = study.spec.objectives.map((objective) => new MetricSeries(objective));
     const suggestions = new Suggestions(study, opened);
-    this.trial = makeFunctionTrial({
+    const trial = makeFunctionTrial({
       number: opened.trial.number,
       seed: opened.trial.seed ?? study.seedOf(opened.trial.repeat),
       metric: study.spec.objectives[0]?.metric ?? 'objective',
@@ -40,6 +44,11 @@ export class AskedTrialRun {
       report: (points) => this.#queue(() => this.#store(points)),
       settled: () => this.settled(),
     });
+    const { id } = study;
+    const attrs = makeAttrs((values) =>
+      this.#queue(() => study.storage.writeTrialAttributes(id, this.#number, values)),
+    );
+    this.trial = Object.defineProperty(trial, 'attrs', { value: attrs, enumerable: true }) as AskedTrial;
   }
 
   get #controller(): AbortController {
@@ -90,7 +99,7 @@ export class AskedTrialRun {
     if (!first || point.step === null || !pruner || this.#reason !== null) return;
     const steps = (this.#tracks[0] as MetricSeries).steps();
     const view = { number: this.#number, state: 'running', values: null, steps } as const;
-    const { prune, reason } = pruner.decide(view, await this.#study.view());
+    const { prune, reason } = await pruner.decide(view, await this.#study.view());
     if (!prune) return;
     this.#reason = reason;
     this.#controller.abort('pruned');

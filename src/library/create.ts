@@ -3,37 +3,41 @@ import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { createStudy, openStudy } from '../study/open-study.js';
 import { storedSpec } from '../study/stored-spec.js';
+import type { Study as StoredStudy } from '../study/study.js';
 import { type Search, toSearch } from './component-options.js';
+import { objectivesOf } from './objectives.js';
+import { type OpenStorage, type UsedStorage, useStorage } from './shared-storage.js';
 import { refuseChanges, toSpec, withSpace } from './spec.js';
+import { findStudy } from './studies.js';
 import { makeStudy } from './study.js';
 import type { CreateStudyOptions, LoadStudyOptions, Study } from './types.js';
 
-type OpenStorage = (url: string, options?: { create?: boolean }) => Promise<Storage>;
-
 const DEFAULT_NAME = 'study';
 
-const LOAD_OPTIONS = ['name', 'storage', 'space', 'sampler', 'pruner'];
+const SHARED_OPTIONS = ['name', 'storage', 'space', 'objectives', 'sampler', 'pruner', 'terminator'];
 const CREATE_OPTIONS = [
-  ...LOAD_OPTIONS,
-  ...['direction', 'directions', 'metrics', 'terminator', 'repeats', 'seed', 'loadIfExists'],
+  ...SHARED_OPTIONS,
+  ...['direction', 'directions', 'metrics', 'repeats', 'seed', 'loadIfExists'],
 ];
 
 /** `createStudy` of the package, with a given way to open storages. */
-export async function createStudyOn(open: OpenStorage, options: CreateStudyOptions): Promise<Study> {
+export async function createStudyOn(
+  open: OpenStorage,
+  options: CreateStudyOptions,
+): Promise<Study<object, string>> {
   checkNames(options, CREATE_OPTIONS);
   const search = toSearch(options);
   const spec = toSpec(options, search);
-  const storage = await open(options.storage ?? 'memory:');
-  return orClose(storage, async () => {
+  return withStorage(await useStorage(open, options.storage ?? 'memory:'), async (storage) => {
     const name = options.name ?? DEFAULT_NAME;
     const { seed = 0 } = options;
     const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.custom });
-    if (!options.loadIfExists) return makeStudy(await create());
+    if (!options.loadIfExists) return create();
     const load = async () => {
       const found = await storage.findStudy(name);
       return found && resume(storage, found, spec, search, options.seed);
     };
-    return makeStudy((await load()) ?? (await create().catch(loadIfTaken(load))));
+    return (await load()) ?? (await create().catch(loadIfTaken(load)));
   });
 }
 
@@ -48,27 +52,37 @@ function loadIfTaken<T>(load: () => Promise<T | null>): (error: unknown) => Prom
 }
 
 /** `loadStudy` of the package, with a given way to open storages. */
-export async function loadStudyOn(open: OpenStorage, options: LoadStudyOptions): Promise<Study> {
-  checkNames(options, LOAD_OPTIONS);
+export async function loadStudyOn(
+  open: OpenStorage,
+  options: LoadStudyOptions,
+): Promise<Study<object, string>> {
+  checkNames(options, SHARED_OPTIONS);
   const search = toSearch(options);
-  const storage = await open(options.storage, { create: false });
-  return orClose(storage, async () => {
-    const record = await storage.findStudy(options.name);
-    if (!record) {
-      const known = (await storage.listStudies()).map(({ name }) => name).join(', ');
-      throw usageError('study.not-found', `no study ${options.name} in ${storage.url}`, {
-        fix: known === '' ? 'create it with createStudy' : `use one of ${known}`,
-      });
-    }
+  return withStorage(await useStorage(open, options.storage, { create: false }), async (storage) => {
+    const record = await findStudy(storage, options.name);
     const stored = storedSpec(record);
-    if (options.space) refuseChanges(record.name, stored, withSpace(stored, options.space));
+    const { space, objectives } = options;
+    const now = space ? withSpace(stored, space) : stored;
+    refuseChanges(record.name, stored, objectives ? { ...now, ...withObjectives(now, objectives) } : now);
     const spec: StudySpec = {
       ...stored,
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
       ...(options.pruner !== undefined && { pruner: search.spec.pruner }),
+      ...(options.terminator !== undefined && { terminator: search.spec.terminator }),
     };
-    return makeStudy(await openStudy(storage, record, { spec, custom: search.custom }));
+    return openStudy(storage, record, { spec, custom: search.custom });
   });
+}
+
+/** The stored objectives with these names and directions; in which order they are given does not matter. */
+function withObjectives(
+  { objectives: stored }: StudySpec,
+  given: NonNullable<LoadStudyOptions['objectives']>,
+): Pick<StudySpec, 'objectives'> {
+  const now = objectivesOf({ objectives: given });
+  const at = (metric: string) => stored.findIndex((each) => each.metric === metric);
+  const sorted = now.toSorted((a, b) => at(a.metric) - at(b.metric));
+  return { objectives: sorted.map((each) => ({ ...stored[at(each.metric)], ...each })) };
 }
 
 async function resume(
@@ -97,11 +111,17 @@ function checkNames(options: object, known: readonly string[]): void {
     throw usageError('study.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`);
 }
 
-async function orClose<T>(storage: Storage, body: () => Promise<T>): Promise<T> {
+/** Opens a study in a storage. Without one a storage of its own is closed again. */
+async function withStorage(
+  used: UsedStorage,
+  open: (storage: Storage) => Promise<StoredStudy>,
+): Promise<Study<object, string>> {
   try {
-    return await body();
+    const study = makeStudy(await open(used.storage), used.close);
+    used.register(study);
+    return study;
   } catch (error) {
-    await storage.close();
+    await used.close();
     throw error;
   }
 }

@@ -1,11 +1,11 @@
-import { DURATION, durationMs } from '../config/duration.js';
 import { BOUNDS } from '../core/bounds.js';
 import { usageError } from '../core/errors.js';
 import { NO_RETRY_DELAY } from '../core/retry-delay.js';
 import type { TrialBudget } from '../study/sweep/budget.js';
 import type { FailureRules } from '../study/sweep/failures.js';
+import type { OptimizeOptions } from './call-options.js';
+import { type Duration, toMs } from './duration.js';
 import { SETTING_OPTIONS } from './setting-options.js';
-import type { OptimizeOptions } from './types.js';
 
 /** The options of a call, checked. */
 export type ResolvedOptions = {
@@ -19,22 +19,30 @@ export type ResolvedOptions = {
 };
 
 /** Options that are not settings of a sweep file. */
-const OWN_OPTIONS = ['signal', 'catch', 'retryFailed', 'onTrialStart', 'onTrialEnd', 'onWarning'];
-const KNOWN = new Set([...SETTING_OPTIONS, ...OWN_OPTIONS]);
+const CALL_OPTIONS = [
+  ...['totalTrials', 'signal', 'retryFailed', 'loggers'],
+  ...['onTrialStart', 'onTrialEnd', 'onWarning'],
+];
+export const RUN_OPTIONS: readonly string[] = [...SETTING_OPTIONS, ...CALL_OPTIONS];
+export const OPTIMIZE_OPTIONS: readonly string[] = [...RUN_OPTIONS, 'catch'];
 
 /** @throws HpoError optimize.unknown-option, optimize.bad-option, optimize.target-objectives (usage). */
-export function resolveOptions(options: OptimizeOptions, objectives: number): ResolvedOptions {
-  const odd = Object.keys(options).find((name) => !KNOWN.has(name));
+export function resolveOptions(
+  options: OptimizeOptions,
+  objectives: number,
+  known: readonly string[],
+): ResolvedOptions {
+  const odd = Object.keys(options).find((name) => !known.includes(name));
   if (odd !== undefined)
-    throw usageError('optimize.unknown-option', `expected one of ${[...KNOWN].join(', ')}, got ${odd}`);
+    throw usageError('optimize.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`);
   const { target = null } = options;
   if (target !== null && objectives > 1)
     throw usageError('optimize.target-objectives', 'expected one objective with a target, got several');
   return {
-    trials: toBudget(options.trials),
+    trials: toBudget(options),
     epochs: null,
-    timeoutMs: toMs('timeout', options.timeout),
-    trialTimeoutMs: toMs('trialTimeout', options.trialTimeout),
+    timeoutMs: optionalMs('timeout', options.timeout),
+    trialTimeoutMs: optionalMs('trialTimeout', options.trialTimeout),
     target,
     concurrency: atLeast(1, 'concurrency', options.concurrency, BOUNDS.concurrent) ?? 1,
     failures: {
@@ -46,7 +54,14 @@ export function resolveOptions(options: OptimizeOptions, objectives: number): Re
   };
 }
 
-function toBudget(trials: OptimizeOptions['trials']): TrialBudget | null {
+function toBudget({ trials, totalTrials }: OptimizeOptions): TrialBudget | null {
+  if (totalTrials !== undefined) {
+    if (trials !== undefined)
+      throw usageError('optimize.bad-option', 'expected trials or totalTrials, got both', {
+        fix: "trials: '+30' for 30 more, totalTrials: 30 for the study's total",
+      });
+    return { count: atLeast(1, 'totalTrials', totalTrials) as number, more: false };
+  }
   if (trials === undefined) return null;
   const more = typeof trials === 'string';
   const count = more && /^\+\d+$/.test(trials) ? Number(trials) : more ? Number.NaN : trials;
@@ -54,25 +69,30 @@ function toBudget(trials: OptimizeOptions['trials']): TrialBudget | null {
   throw bad('trials', "a whole number of at least 1, or text such as '+20'", trials);
 }
 
-function toMs(name: string, duration: number | string | undefined): number | null {
-  if (duration === undefined) return null;
-  const ms = typeof duration === 'string' ? durationMs(duration) : duration * 1000;
-  if (ms !== null && ms > 0 && Number.isFinite(ms)) return ms;
-  throw bad(name, `seconds above 0, or ${DURATION.replace('expected ', '')}`, duration);
+function optionalMs(name: string, duration: Duration | undefined): number | null {
+  return duration === undefined ? null : toMs(name, duration, 'above 0');
 }
 
 function toRetries(given: OptimizeOptions['retries']): Pick<FailureRules, 'retries' | 'retryDelay'> {
   if (given === null || typeof given !== 'object')
     return { retries: atLeast(0, 'retries', given) ?? 0, retryDelay: NO_RETRY_DELAY };
-  const { times, delayMs = 0, factor = 1, maxDelayMs, ...rest } = given;
+  const {
+    times,
+    delayMs = 0,
+    delay = delayMs,
+    factor = 1,
+    maxDelayMs,
+    maxDelay = maxDelayMs,
+    ...rest
+  } = given;
   const [odd] = Object.keys(rest);
-  if (odd !== undefined) throw bad('retries', 'a number, or times, delayMs, factor and maxDelayMs', odd);
+  if (odd !== undefined) throw bad('retries', 'a number, or times, delay, factor and maxDelay', odd);
   return {
     retries: atLeast(0, 'retries.times', times) ?? 0,
     retryDelay: {
-      delayMs: number(0, 'retries.delayMs', delayMs),
+      delayMs: toMs('retries.delay', delay, 'from 0'),
       factor: number(1, 'retries.factor', factor),
-      maxDelayMs: maxDelayMs === undefined ? null : number(0, 'retries.maxDelayMs', maxDelayMs),
+      maxDelayMs: maxDelay === undefined ? null : toMs('retries.maxDelay', maxDelay, 'from 0'),
     },
   };
 }

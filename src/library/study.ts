@@ -1,137 +1,120 @@
 import { enqueuePoint } from '../control/enqueue.js';
 import type { Params } from '../core/distribution.js';
-import { HpoError, usageError } from '../core/errors.js';
+import { usageError } from '../core/errors.js';
 import { ResultsFeed } from '../results/results-feed.js';
-import type { RankedConfiguration } from '../results/results-model.js';
-import type { DatabaseFile, TrialRow, UnfinishedTrial } from '../storage/storage.js';
 import { isClosed } from '../storage/validation.js';
-import { openAbandoned } from '../study/ask/asked-trials.js';
 import type { Study as StoredStudy } from '../study/study.js';
-import { DatabaseWatch } from '../study/sweep/database-watch.js';
-import { AskedTrialRun } from './asked-trial.js';
+import { addTrial } from './add-trial.js';
+import { Asked } from './asked.js';
+import type { OptimizeOptions, RunOptions } from './call-options.js';
+import { Improvements } from './improvements.js';
+import { TrialLoop } from './loop.js';
+import type { Call } from './optimize.js';
+import { OPTIMIZE_OPTIONS, RUN_OPTIONS, resolveOptions } from './optimize-options.js';
 import { Runs } from './runs.js';
-import { toEnding } from './tell.js';
-import type { Best, ParetoPoint, Study, TrialSummary } from './types.js';
+import { bestOf, bestTrialsOf, frontOf, importanceOf } from './study-results.js';
+import { listTrials } from './trial-list.js';
+import type { RunningTrial, Study } from './types.js';
+import type { Completion } from './values.js';
 
-const PAGE = 1000;
-
-/** Returns the library's study over a stored one. The types of its parameters are the caller's claim. */
-export function makeStudy(study: StoredStudy): Study {
-  const asked = new Map<number, AskedTrialRun>();
+/** Returns the library's study over a stored one. The types of its parameters and values are the caller's claim. */
+export function makeStudy(study: StoredStudy, closeStorage: () => Promise<void>): Study<object, string> {
   const runs = new Runs();
+  const asked = new Asked(study);
   const results = new ResultsFeed(study.storage, study);
+  const { objectives } = study.spec;
+  const metrics = objectives.map(({ metric }) => metric);
+  const improvements = new Improvements(results, () => metrics);
   let closing: Promise<void> | null = null;
-  const close = async () => {
+  const closeAll = async () => {
     await runs.end();
-    await Promise.allSettled([...asked.values()].map((one) => one.settled()));
-    await study.storage.close();
+    await asked.settled();
+    await closeStorage();
   };
+  /** A shared storage is still open after the study is closed. */
+  const assertOpen = () => {
+    if (closing) throw isClosed(study.storage.url);
+  };
+  const read = async () => {
+    assertOpen();
+    return results.read();
+  };
+  const call = (signal: AbortSignal | undefined, part: Omit<Call, 'improvements'>) => {
+    assertOpen();
+    return runs.run(signal, async (stops) => {
+      // Loaded only here: ask and tell need neither the loop nor slots.
+      const { runCall } = await import('./optimize.js');
+      return runCall(study, { ...part, improvements }, stops);
+    });
+  };
+  const close = async () => {
+    closing ??= closeAll();
+    // An objective or a callback would wait for itself: then the storage closes when the calls have ended.
+    if (!runs.areAround) await closing;
+  };
+  const paretoFront = async () => frontOf(await read());
   return {
     name: study.name,
-    async optimize(objective, options = {}) {
-      if (closing) throw isClosed(study.storage.url);
-      return runs.run(options.signal, async (stops) => {
-        // Loaded only here: ask and tell need neither the loop nor slots.
-        const { optimize } = await import('./optimize.js');
-        return optimize(study, objective, options, stops);
+    run(options: RunOptions = {}): AsyncIterableIterator<RunningTrial<object, Completion<string>>> {
+      const resolved = resolveOptions(options, objectives.length, RUN_OPTIONS);
+      const drain = new AbortController();
+      const loop: AsyncIterableIterator<RunningTrial> = new TrialLoop({
+        start: async (loop) => {
+          const runner = (trial: Parameters<TrialLoop['objective']>[0]) => loop.objective(trial);
+          // An end that the program gives is no error of the call.
+          const all = { ...options, catch: true };
+          return call(options.signal, { runner, options: all, resolved, loop, drain: drain.signal });
+        },
+        drain: () => drain.abort(),
+        writeAttrs: (number, attrs) => study.storage.writeTrialAttributes(study.id, number, attrs),
+        metrics,
+        concurrency: resolved.concurrency,
+        retries: resolved.failures.retries > 0,
+        warn: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
       });
+      return loop as AsyncIterableIterator<RunningTrial<object, Completion<string>>>;
+    },
+    async optimize(objective, options: OptimizeOptions = {}) {
+      assertOpen();
+      const resolved = resolveOptions(options, objectives.length, OPTIMIZE_OPTIONS);
+      return call(options.signal, { runner: objective, options, resolved, loop: null, drain: null });
     },
     stop: () => runs.stop(),
     async ask() {
-      await assertInPlace(study);
-      const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
-      const self = { asker: study.owner };
-      const opened =
-        (await openAbandoned(study, self, Date.now())) ??
-        (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
-          warn(`trial ${number} was enqueued, but not run: ${reason}`),
-        )) ??
-        (await study.ask(self, Date.now()));
-      if ('exhausted' in opened)
-        throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
-      const one = new AskedTrialRun(study, opened);
-      asked.set(one.trial.number, one);
-      return one.trial;
+      assertOpen();
+      return asked.ask();
     },
     async tell(trial, result) {
+      assertOpen();
       const number = typeof trial === 'number' ? trial : trial.number;
-      const one = asked.get(number) ?? null;
-      await one?.settled();
-      const id = one?.id ?? (await askedElsewhere(study, number));
-      const ending = toEnding(study.spec.objectives, result, one, Date.now());
-      if (id === null || !(await study.tell(id, null, ending)))
-        throw usageError('trial.finished', `expected a running trial from ask(), got trial ${number}`);
-      asked.delete(number);
-      await assertInPlace(study);
+      await asked.tell(number, result);
+      if (improvements.isWanted) await improvements.check(number);
     },
     async enqueue(params) {
+      assertOpen();
       return enqueuePoint(study, { ...params } as Params);
     },
-    async best() {
-      if (study.spec.objectives.length > 1) {
-        throw usageError(
-          'study.several-objectives',
-          'expected a study with one objective, got several: no single trial is best',
-          { fix: 'study.paretoFront()' },
-        );
-      }
-      // The feasible ones come first.
-      const [found] = (await results.read()).best(1);
-      return found?.feasible ? toBest(found) : null;
+    async addTrial(trial) {
+      assertOpen();
+      const number = await addTrial(study, trial);
+      if (improvements.isWanted) await improvements.check(number);
+      return number;
     },
-    async paretoFront() {
-      return (await results.read()).front().map(
-        ({ params, values, std, trialCount, trials }): ParetoPoint => ({
-          params,
-          values,
-          std,
-          trialCount,
-          trials,
-        }),
-      );
+    best: async () => bestOf(await read(), objectives),
+    bestTrials: async () => bestTrialsOf(await read(), objectives),
+    paretoFront,
+    front: paretoFront,
+    async trials(filter = {}) {
+      assertOpen();
+      return listTrials(study, filter);
     },
-    async trials() {
-      const all: TrialSummary[] = [];
-      for (let from = 0; ; from += PAGE) {
-        const rows = await study.storage.rows(study.id, from, PAGE);
-        if (rows.length === 0) return all;
-        all.push(...rows.map(toSummary));
-      }
+    importance: async ({ objective } = {}) => importanceOf(await read(), objectives, objective),
+    on(event, listener) {
+      if (event !== 'improved' || typeof listener !== 'function')
+        throw usageError('study.event', `expected 'improved' and a function, got ${String(event)}`);
+      return improvements.add(listener);
     },
-    async close() {
-      closing ??= close();
-      // An objective or a callback would wait for itself: then the storage closes when the calls have ended.
-      if (!runs.areAround) await closing;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
-}
-
-/** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
-async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): Promise<void> {
-  const watch = new DatabaseWatch(storage, () => {});
-  if (!(await watch.check())) throw await watch.explain(null);
-}
-
-type Unfinished = { findUnfinished(number: number): Promise<UnfinishedTrial | null> };
-
-/** Returns the id of a trial that another process asked for, or this one before it opened the study again; else null. */
-async function askedElsewhere(study: Unfinished, number: number): Promise<number | null> {
-  const found = await study.findUnfinished(number);
-  if (!found || found.trial.configId === null) return null;
-  if (found.attempt === null) return found.trial.id;
-  throw new HpoError(
-    'trial.not-asked',
-    `trial ${number} belongs to a running search, which records its result`,
-    { usage: true },
-  );
-}
-
-function toBest({ params, values, std, trialCount, trials }: RankedConfiguration): Best {
-  return { params, value: values[0] as number, std: std?.[0] ?? null, trialCount, trials };
-}
-
-function toSummary(row: TrialRow): TrialSummary {
-  const { number, state, values, metrics, seed, reason, startedAtMs, finishedAtMs } = row;
-  const params = { ...row.params, ...row.forced };
-  return { number, state, params, values, metrics, seed, reason, startedAtMs, finishedAtMs };
 }

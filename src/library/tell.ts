@@ -1,9 +1,11 @@
 import { usageError } from '../core/errors.js';
+import { isMapping } from '../core/mapping.js';
 import { faultOf } from '../core/objective-value.js';
 import type { Objective } from '../core/spec.js';
 import type { Ending } from '../storage/storage.js';
 import type { AskedTrialRun } from './asked-trial.js';
-import type { TrialResult } from './types.js';
+import { toValues } from './result-values.js';
+import type { TrialResult } from './trial-types.js';
 
 /** Returns the ending of a trial whose asker records its result. @throws HpoError trial.values (usage). */
 export function toEnding(
@@ -13,8 +15,16 @@ export function toEnding(
   nowMs: number,
 ): Ending {
   const objectives = named.length;
-  assertResult(objectives, result);
-  const given = typeof result === 'number' ? [result] : Array.isArray(result) ? result : null;
+  const byName = isMapping(result) && !('state' in result && typeof result.state === 'string');
+  if (!byName) assertResult(objectives, result);
+  const metrics = named.map(({ metric }) => metric);
+  const given = byName
+    ? toValues(metrics, result)
+    : typeof result === 'number'
+      ? [result]
+      : Array.isArray(result)
+        ? (result as readonly number[])
+        : null;
   const values = given ?? (isPruned(result) ? (result.values ?? asked?.lastValues ?? null) : null);
   if (values && values.length !== objectives) {
     const expected = objectives === 1 ? 'one value' : `${objectives} values, one for each direction`;
@@ -46,11 +56,21 @@ function assertResult(objectives: number, result: unknown): void {
   });
 }
 
-function isPruned(result: TrialResult): result is Extract<TrialResult, { readonly state: 'pruned' }> {
-  return typeof result === 'object' && 'state' in result && result.state === 'pruned';
+type Stated = {
+  readonly state: 'fail' | 'pruned';
+  readonly values?: readonly number[];
+  readonly reason?: string;
+};
+
+function isPruned(result: TrialResult): result is Stated & TrialResult {
+  return isStated(result) && result.state === 'pruned';
+}
+
+function isStated(result: TrialResult): result is Stated & TrialResult {
+  return typeof result === 'object' && 'state' in result && typeof result.state === 'string';
 }
 
 function reasonOf(result: TrialResult, asked: AskedTrialRun | null): string | null {
-  if (typeof result !== 'object' || !('state' in result)) return null;
+  if (!isStated(result)) return null;
   return result.reason ?? (isPruned(result) ? (asked?.pruneReason ?? null) : null);
 }

@@ -1,20 +1,20 @@
 import { HpoError, messageOf } from '../core/errors.js';
-import type { Decision, Pruner } from './pruner.js';
+import type { CustomPruner, Decision } from './pruner.js';
 
 /** Returns whether a value has the shape of a pruner. */
-export function isPruner(value: unknown): value is Pruner {
+export function isPruner(value: unknown): value is CustomPruner {
   return (
     typeof value === 'object' && value !== null && 'decide' in value && typeof value.decide === 'function'
   );
 }
 
 /** Returns the pruner with its errors attributed to it: what it throws, and results that are no decision. */
-export function guardedPruner(name: string, pruner: Pruner): Pruner {
+export function guardedPruner(name: string, pruner: CustomPruner): CustomPruner {
   return {
-    decide(trial, view) {
+    async decide(trial, view) {
       let decision: unknown;
       try {
-        decision = pruner.decide(trial, view);
+        decision = await pruner.decide(trial, view);
       } catch (cause) {
         if (cause instanceof HpoError) throw cause;
         const message = messageOf(cause);
@@ -33,9 +33,8 @@ function checked(name: string, decision: unknown): Decision {
     const reason = 'reason' in decision ? decision.reason : `the pruner ${name} decided it`;
     if (typeof prune === 'boolean' && typeof reason === 'string') return { prune, reason };
   }
-  const got = decision instanceof Promise ? 'a promise (it must be synchronous)' : JSON.stringify(decision);
   throw new HpoError(
     'pruner.bad-decision',
-    `expected { prune: true or false, reason: 'why' } from the pruner ${name}, got ${got}`,
+    `expected { prune: true or false, reason: 'why' } from the pruner ${name}, got ${JSON.stringify(decision)}`,
   );
 }

@@ -8,3 +8,8 @@ export interface Pruner {
   /** Called after each report of the objective; `trial` is the one that reported, and the view contains it. */
   decide(trial: TrialView, view: StudyView): Decision;
 }
+
+/** A pruner of a user: as `Pruner`, but it may wait for something. */
+export interface CustomPruner {
+  decide(trial: TrialView, view: StudyView): Decision | Promise<Decision>;
+}

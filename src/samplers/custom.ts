@@ -1,9 +1,9 @@
 import { HpoError, messageOf } from '../core/errors.js';
 import type { SamplerEntry } from './registry.js';
-import type { Proposal, Sampler } from './sampler.js';
+import type { CustomSampler, Proposal } from './sampler.js';
 
 /** Returns the registry entry of a user's own sampler. It may look at results, and is taken to be endless. */
-export function customSamplerEntry(name: string, sampler: Sampler): SamplerEntry {
+export function customSamplerEntry(name: string): SamplerEntry {
   return {
     // A path is known by its file name.
     name: name.slice(name.lastIndexOf('/') + 1),
@@ -12,24 +12,24 @@ export function customSamplerEntry(name: string, sampler: Sampler): SamplerEntry
     objectives: 'many',
     reads: 'results',
     options: {},
-    load: async () => () => sampler,
+    load: () => Promise.reject(new Error(`the sampler ${name} is an object, and is not loaded`)),
   };
 }
 
 /** Whether a value has the shape of a sampler. */
-export function isSampler(value: unknown): value is Sampler {
+export function isSampler(value: unknown): value is CustomSampler {
   return (
     typeof value === 'object' && value !== null && 'sample' in value && typeof value.sample === 'function'
   );
 }
 
 /** Returns the sampler with checks: what it throws, and what is not a proposal, become errors that name it. */
-export function guardedSampler(name: string, sampler: Sampler): Sampler {
+export function guardedSampler(name: string, sampler: CustomSampler): CustomSampler {
   return {
-    sample(space, view, at) {
+    async sample(space, view, at) {
       let proposal: unknown;
       try {
-        proposal = sampler.sample(space, view, at);
+        proposal = await sampler.sample(space, view, at);
       } catch (cause) {
         if (cause instanceof HpoError) throw cause;
         const message = messageOf(cause);
@@ -54,9 +54,8 @@ function checked(name: string, proposal: unknown): Proposal {
     if ('params' in proposal && typeof proposal.params === 'object' && proposal.params !== null)
       return proposal as Proposal;
   }
-  const got = proposal instanceof Promise ? 'a promise (it must be synchronous)' : JSON.stringify(proposal);
   throw new HpoError(
     'sampler.bad-proposal',
-    `expected { params: {...} } or { exhausted: 'why' } from the sampler ${name}, got ${got}`,
+    `expected { params: {...} } or { exhausted: 'why' } from the sampler ${name}, got ${JSON.stringify(proposal)}`,
   );
 }

@@ -20,3 +20,14 @@ export interface Sampler {
   /** Returns why this sampler cannot search the space; null when it can. */
   refuse?(space: Space): HpoError | null;
 }
+
+/** A sampler of a user: as `Sampler`, but it may wait for something, such as a service or a worker. */
+export interface CustomSampler {
+  sample(
+    space: Space,
+    view: StudyView,
+    at: { readonly index: number; readonly rng: Rng },
+  ): Proposal | Promise<Proposal>;
+  /** Returns why this sampler cannot search the space; null when it can. */
+  refuse?(space: Space): HpoError | null;
+}

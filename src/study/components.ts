@@ -4,25 +4,30 @@ import { planGrid } from '../core/grid-plan.js';
 import { makeSpace, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import { guardedPruner } from '../pruners/custom.js';
-import type { Pruner } from '../pruners/pruner.js';
+import type { CustomPruner } from '../pruners/pruner.js';
 import { pruners, refusePruning } from '../pruners/registry.js';
 import { customSamplerEntry, guardedSampler } from '../samplers/custom.js';
 import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
-import type { Sampler } from '../samplers/sampler.js';
+import type { CustomSampler } from '../samplers/sampler.js';
+import { guardedTerminator } from '../terminators/custom.js';
 import { terminators } from '../terminators/registry.js';
-import type { Terminator } from '../terminators/terminator.js';
+import type { CustomTerminator } from '../terminators/terminator.js';
 
 /** The components that a specification names, loaded. */
 export type Components = {
   readonly entry: SamplerEntry;
-  readonly sampler: Sampler;
-  readonly pruner: Pruner | null;
-  readonly terminator: Terminator | null;
+  readonly sampler: CustomSampler;
+  readonly pruner: CustomPruner | null;
+  readonly terminator: CustomTerminator | null;
   readonly space: Space;
 };
 
-/** A sampler and a pruner that are the user's own code. A specification can name them but not load them. */
-export type CustomComponents = { readonly sampler?: Sampler; readonly pruner?: Pruner };
+/** Components that are the user's own code. A specification can name them but not load them. */
+export type CustomComponents = {
+  readonly sampler?: CustomSampler;
+  readonly pruner?: CustomPruner;
+  readonly terminator?: CustomTerminator;
+};
 
 /**
  * Loads the components of a specification. Finds every fault of a specification before anything is stored.
@@ -46,18 +51,14 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
     );
   }
   const pruner = await loadPruner(spec, custom.pruner);
-  const terminatorEntry = find(terminators, 'terminator', spec.terminator.name);
-  const terminator =
-    terminatorEntry.name === 'none'
-      ? null
-      : (await terminatorEntry.load())(withDefaults(terminatorEntry.options, spec.terminator.options));
+  const terminator = await loadTerminator(spec, custom.terminator);
   return { entry, sampler, pruner, terminator, space };
 }
 
-async function loadSampler({ sampler: { name, options } }: StudySpec, own: Sampler | undefined) {
+async function loadSampler({ sampler: { name, options } }: StudySpec, own: CustomSampler | undefined) {
   if (isCustomName(name)) {
     const sampler = own ? guardedSampler(name, own) : { sample: () => absent('sampler', name) };
-    return { entry: customSamplerEntry(name, sampler), sampler };
+    return { entry: customSamplerEntry(name), sampler };
   }
   const entry = find(samplers, 'sampler', name);
   return { entry, sampler: (await entry.load())(withDefaults(entry.options, options)) };
@@ -65,10 +66,20 @@ async function loadSampler({ sampler: { name, options } }: StudySpec, own: Sampl
 
 async function loadPruner(
   { pruner: { name, options } }: StudySpec,
-  own: Pruner | undefined,
-): Promise<Pruner | null> {
+  own: CustomPruner | undefined,
+): Promise<CustomPruner | null> {
   if (isCustomName(name)) return own ? guardedPruner(name, own) : { decide: () => absent('pruner', name) };
   const entry = find(pruners, 'pruner', name);
+  return entry.name === 'none' ? null : (await entry.load())(withDefaults(entry.options, options));
+}
+
+async function loadTerminator(
+  { terminator: { name, options } }: StudySpec,
+  own: CustomTerminator | undefined,
+): Promise<CustomTerminator | null> {
+  if (isCustomName(name))
+    return own ? guardedTerminator(name, own) : { decide: () => absent('terminator', name) };
+  const entry = find(terminators, 'terminator', name);
   return entry.name === 'none' ? null : (await entry.load())(withDefaults(entry.options, options));
 }
 
@@ -76,7 +87,7 @@ async function loadPruner(
  * Throws for a custom component that was not given. Studies can be read without it. A path that a database names is never
  * loaded: only a sweep file or a program says which custom code runs.
  */
-function absent(kind: 'sampler' | 'pruner', name: string): never {
+function absent(kind: 'sampler' | 'pruner' | 'terminator', name: string): never {
   const what = name === CUSTOM ? 'an object of the program that made it' : `the file ${name}`;
   throw usageError(`${kind}.not-here`, `the ${kind} of this study is ${what}, which was not given here`, {
     fix:

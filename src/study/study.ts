@@ -4,9 +4,9 @@ import type { Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
-import type { Pruner } from '../pruners/pruner.js';
+import type { CustomPruner } from '../pruners/pruner.js';
 import type { SamplerEntry } from '../samplers/registry.js';
-import type { Sampler } from '../samplers/sampler.js';
+import type { CustomSampler } from '../samplers/sampler.js';
 import type {
   ConfigRecord,
   Ending,
@@ -19,7 +19,7 @@ import type {
   Suggested,
   UnfinishedTrial,
 } from '../storage/storage.js';
-import type { Terminator } from '../terminators/terminator.js';
+import type { CustomTerminator } from '../terminators/terminator.js';
 import { askNext } from './ask/ask.js';
 import type { AskContext, History } from './ask/ask-context.js';
 import { openedBy, type Runner } from './ask/asked-trials.js';
@@ -53,9 +53,9 @@ export class Study implements AskContext, SweepContext, ResultsSource {
   readonly id: number;
   readonly seed: number;
   readonly samplerEntry: SamplerEntry;
-  readonly sampler: Sampler;
-  readonly pruner: Pruner | null;
-  readonly terminator: Terminator | null;
+  readonly sampler: CustomSampler;
+  readonly pruner: CustomPruner | null;
+  readonly terminator: CustomTerminator | null;
   readonly storage: Storage;
   /** What happened to finished trials whose objectives changed when the study was opened; null: nothing changed. */
   readonly recomputed: Recomputed | null;

@@ -11,3 +11,8 @@ export type Verdict = { readonly stop: boolean; readonly reason: string };
 export interface Terminator {
   decide(space: Space, view: StudyView, at: { readonly rng: Rng }): Verdict;
 }
+
+/** A terminator of a program: it may wait for something, and what it throws ends the call. */
+export interface CustomTerminator {
+  decide(space: Space, view: StudyView, at: { readonly rng: Rng }): Verdict | Promise<Verdict>;
+}

@@ -29,7 +29,7 @@ describe('examples/library', () => {
     const copy = copyOf('library');
     const first = run(copy, ['tune.mjs', '8']).trim().split('\n');
     expect(first.filter((line) => /^trial \d+ (complete|pruned) [\d.]+$/.test(line))).toHaveLength(8);
-    expect(first).toContainEqual(expect.stringMatching(/^budget: the best is trial \d with [\d.]+ \{/));
+    expect(first).toContainEqual(expect.stringMatching(/^the best is trial \d with [\d.]+ \{/));
     const again = run(copy, ['tune.mjs', '10']).split('\n');
     expect(again.filter((line) => line.startsWith('trial'))).toEqual([
       expect.stringMatching(/^trial 8 /),

@@ -216,7 +216,12 @@ describe('parts of your own', () => {
     ['proposes what lies outside', () => ({ params: { x: 99, n: 1 } }), 'the sampler proposed 99 for x'],
     ['leaves a parameter out', () => ({ params: { x: 0 } }), 'the sampler proposed undefined for n'],
     ['returns nothing', () => undefined, "expected { params: {...} } or { exhausted: 'why' }"],
-    ['is asynchronous', async () => ({ params: {} }), 'got a promise'],
+    ['leaves out all, later', async () => ({ params: {} }), 'the sampler proposed undefined for x'],
+    [
+      'rejects',
+      () => Promise.reject(new Error('my service is away')),
+      'the sampler own threw at configuration 0: my service is away',
+    ],
   ])('a sampler that %s is told of', async (_, sample, message) => {
     const sampler = { sample } as unknown as Sampler;
     const study = await closing(createStudy({ direction: 'minimize', sampler, space }));

@@ -213,7 +213,7 @@ describe('being stopped', () => {
   test('a timeout starts nothing more', async () => {
     const study = await random();
     const objective = () => pass(20).then(() => 1);
-    expect(await study.optimize(objective, { timeout: 0.05 })).toMatchObject({ end: 'timeout' });
+    expect(await study.optimize(objective, { timeout: 50 })).toMatchObject({ end: 'timeout' });
     expect((await study.trials()).every(({ state }) => state === 'complete')).toBe(true);
   });
 });

@@ -19,7 +19,7 @@ describe('trialTimeout', () => {
         if (number === 0) signal.throwIfAborted();
         return 0;
       },
-      { trials: 3, trialTimeout: 0.05 },
+      { trials: 3, trialTimeout: 50 },
     );
     expect([end, reasons]).toEqual(['budget', ['limit', 'limit']]);
     expect((await study.trials()).map(({ state, reason }) => [state, reason])).toEqual([
@@ -62,7 +62,7 @@ describe('trialTimeout', () => {
         if (tries === 1) await until(signal);
         return tries;
       },
-      { trials: 1, trialTimeout: 0.05, retries: 1 },
+      { trials: 1, trialTimeout: 50, retries: 1 },
     );
     expect((await study.trials()).map(({ values }) => values)).toEqual([[2]]);
   });
@@ -122,10 +122,11 @@ describe('retries', () => {
 
   test.each([
     [{ retries: { times: -1 } }, 'retries.times'],
-    [{ retries: { times: 1, delayMs: -5 } }, 'retries.delayMs'],
+    [{ retries: { times: 1, delayMs: -5 } }, 'retries.delay'],
+    [{ retries: { times: 1, delay: '5' } }, 'retries.delay'],
     [{ retries: { times: 1, factor: 0.5 } }, 'retries.factor'],
-    [{ retries: { times: 1, maxDelayMs: Number.NaN } }, 'retries.maxDelayMs'],
-    [{ retries: { times: 1, delay: 5 } }, 'retries'],
+    [{ retries: { times: 1, maxDelay: Number.NaN } }, 'retries.maxDelay'],
+    [{ retries: { times: 1, wait: 5 } }, 'retries'],
     [{ trialTimeout: 0 }, 'trialTimeout'],
     [{ trialTimeout: 'soon' }, 'trialTimeout'],
   ])('%j is refused with what is expected', async (options, named) => {

@@ -65,7 +65,8 @@ describe('optimize', () => {
     const study = await random();
     const forgotten = (() => undefined) as unknown as () => number;
     await expect(study.optimize(forgotten, { trials: 5 })).rejects.toThrow('got undefined');
-    await expect(study.optimize(() => [1, 2], { trials: 5 })).rejects.toThrow('got a list of 2');
+    const pair = (() => [1, 2]) as unknown as () => number;
+    await expect(study.optimize(pair, { trials: 5 })).rejects.toThrow('got a list of 2');
     expect((await study.trials()).map(({ state }) => state)).toEqual(['fail', 'fail']);
   });
 
@@ -80,7 +81,9 @@ describe('optimize', () => {
     [{ trials: 0 }, 'expected trials to be'],
     [{ trials: '20' }, 'expected trials to be'],
     [{ concurrency: 0 }, 'expected concurrency to be'],
-    [{ timeout: 'soon' }, 'such as 90s'],
+    [{ timeout: 'soon' }, "such as '30s'"],
+    [{ timeout: '30' }, 'expected timeout to be'],
+    [{ trials: 3, totalTrials: 3 }, 'expected trials or totalTrials'],
     [{ retries: -1 }, 'expected retries to be'],
     [{ n_trials: 3 }, 'got n_trials'],
   ])('says what is wrong with %j', async (options, message) => {

@@ -82,7 +82,10 @@ describe('types', () => {
   test('options that are put together elsewhere need no types', async () => {
     const options: CreateStudyOptions = { direction: 'minimize', space, sampler: 'random' };
     const study = await closing(createStudy(options));
-    expectTypeOf(study).toEqualTypeOf<Study<Params>>();
+    // Nobody knows how many objectives there are.
+    expectTypeOf(study).toEqualTypeOf<Study<Params, string>>();
+    const same: Study = study;
+    expectTypeOf(same).toEqualTypeOf<Study<Params>>();
     expectTypeOf((await study.ask()).params.rate).toEqualTypeOf<ParamValue | undefined>();
   });
 
@@ -102,8 +105,8 @@ describe('types', () => {
       () => createStudy({ direction: 'up', space }),
       // @ts-expect-error: a range is made by float or int.
       () => createStudy({ direction: 'minimize', space: { x: [0, 1] } }),
-      // @ts-expect-error: a sampler is synchronous.
-      (): Sampler => ({ sample: async () => ({ params: {} }) }),
+      // @ts-expect-error: a proposal has parameters.
+      (): Sampler => ({ sample: async () => ({ x: 1 }) }),
       // @ts-expect-error: a choice is text, a number, true, false or null.
       () => categorical([{ a: 1 }]),
       // @ts-expect-error: where a study lives is not guessed.

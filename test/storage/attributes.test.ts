@@ -71,3 +71,30 @@ describeStorages('StudyAttributes', (open) => {
     expect((await storage.lastActivity()).has(empty.id)).toBe(false);
   });
 });
+
+describeStorages('StudyAttributes of trials', (open) => {
+  test('attributes of a trial come back, replace each other and go, and hpo keeps its own', async () => {
+    const storage = await open();
+    const a = await newStudy(storage, 'a');
+    for (const layers of [1, 2, 3]) await ask(storage, a.id, { layers });
+    const value = { list: [1, 1.5, null, true], odd: Number.NaN, text: 'é "\u2028' };
+    expect(await storage.readTrialAttributes(a.id, 0, 10)).toEqual(new Map());
+    expect(await storage.writeTrialAttributes(a.id, 1, { tokens: 3, value, gone: 1 })).toBe(true);
+    const token = await storage.changeToken();
+    expect(await storage.writeTrialAttributes(a.id, 1, { gone: null, tokens: 4 })).toBe(true);
+    expect(await storage.changeToken()).not.toBe(token);
+    await storage.writeTrialAttributes(a.id, 2, { b: 1, a: 'x' });
+    await storage.annotate(a.id, 2, { note: null, addTags: ['t'], removeTags: [], hidden: true });
+    expect(await storage.readTrialAttributes(a.id, 0, 10)).toEqual(
+      new Map<number, unknown>([
+        [1, { tokens: 4, value }],
+        [2, { a: 'x', b: 1 }],
+      ]),
+    );
+    expect([...(await storage.readTrialAttributes(a.id, 2, 1)).keys()]).toEqual([2]);
+    expect([...(await storage.readTrialAttributes(a.id, 0, 2)).keys()]).toEqual([1]);
+    expect(await storage.writeTrialAttributes(a.id, 3, { x: 1 })).toBe(false);
+    expect(await storage.writeTrialAttributes(99, 0, { x: 1 })).toBe(false);
+    expect(await storage.readTrialAttributes(99, 0, 10)).toEqual(new Map());
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { categorical, float } from '../../src/core/distribution.js';
 import type { Objective } from '../../src/core/spec.js';
 import { createStudyOn } from '../../src/library/create.js';
+import type { CreateStudyOptions } from '../../src/library/types.js';
 import { openStorage } from '../../src/storage/open.js';
 import { done, makeSpec, newStudy, results, rows, ScriptedExecutor, sweep } from './harness.js';
 
@@ -99,7 +100,7 @@ describe('a study of several objectives', () => {
 describe('in the library', () => {
   const space = { x: float(0, 1) };
   const create = (more: object) =>
-    createStudyOn(openStorage, { name: 's', sampler: 'random', space, ...more });
+    createStudyOn(openStorage, { name: 's', sampler: 'random', space, ...more } as object as CreateStudyOptions);
 
   test('directions take a list of values, and a NaN among them is a failure', async () => {
     const study = await create({ directions: ['minimize', 'maximize'] });

@@ -6,6 +6,7 @@ import { TrialPruned } from '../../core/trial-pruned.js';
 import type { Aliveness, Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { FUNCTION_HANDLE } from '../handle.js';
 import { withWitnessedEnd } from '../witnessed-end.js';
+import { TrialLeft } from './left.js';
 import { withTimeout } from './timeout.js';
 import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
 
@@ -113,6 +114,7 @@ async function runObjective(
       exitCode: 1,
       logTail: text.split('\n').slice(0, TAIL_LINES),
       failure: failureText(error),
+      ...(error instanceof TrialLeft && { isFinal: true as const }),
     };
   }
 }
@@ -136,5 +138,6 @@ export function finalValues(result: unknown, metrics: readonly string[]): Readon
 
 function failureText(error: unknown): string {
   if (error instanceof HpoError) return `error[${error.code}]: ${error.message}`;
+  if (error instanceof TrialLeft) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../core/trial.js';
+import type { Attrs, JsonValue } from '../../core/trial.js';
 
 /** What is stored with studies beside their search. Every operation is one transaction. */
 export interface StudyAttributes {
@@ -12,6 +12,17 @@ export interface StudyAttributes {
    * process wrote first. @throws HpoError storage.no-study.
    */
   writeAttribute(studyId: number, name: string, value: JsonValue, ifBefore: JsonValue): Promise<boolean>;
+  /**
+   * User attributes of the trials from a number on, at most `limit` trials, by number and in order of their names. Those of hpo
+   * are left out, and so are trials without any.
+   */
+  readTrialAttributes(
+    studyId: number,
+    fromNumber: number,
+    limit: number,
+  ): Promise<ReadonlyMap<number, Attrs>>;
+  /** Adds or replaces user attributes of a trial in any state; null removes one. Returns false for a trial that is not there. */
+  writeTrialAttributes(studyId: number, number: number, attrs: Attrs): Promise<boolean>;
   /**
    * Gives a study another name. What refers to it by its id or its uid still finds it: running sweeps, outputs.
    * @throws HpoError storage.no-study; storage.study-exists, storage.bad-name (usage).

@@ -16,6 +16,7 @@ import * as reporting from './reporting.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
 import { Tables } from './tables.js';
+import { readTrialAttributes, writeTrialAttributes } from './trial-attributes.js';
 
 /**
  * Studies in plain objects, gone with the process. An operation runs to its end when it is called, or throws before it
@@ -52,6 +53,10 @@ export function memoryStorage(url: string): Storage {
     readAttributes: (studyId) => read((t) => attributes.readAttributes(t, studyId)),
     writeAttribute: (studyId, name, value, ifBefore) =>
       write((t) => attributes.writeAttribute(t, studyId, name, { value, ifBefore })),
+    readTrialAttributes: (studyId, fromNumber, limit) =>
+      read((t) => readTrialAttributes(t, studyId, fromNumber, limit)),
+    writeTrialAttributes: (studyId, number, attrs) =>
+      write((t) => writeTrialAttributes(t, studyId, number, attrs)),
     renameStudy: (studyId, name) => write((t) => attributes.renameStudy(t, studyId, name)),
     lastActivity: () => read((t) => attributes.lastActivity(t)),
 

@@ -95,6 +95,8 @@ export type Trial = {
   note: string | null;
   tags: readonly string[];
   hidden: boolean;
+  /** User attributes as JSON, by name. */
+  attrs: ReadonlyMap<string, string>;
   /** Of its last change: higher than that of every earlier change. */
   revision: number;
 };

@@ -52,6 +52,7 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     note: null,
     tags: [],
     hidden: false,
+    attrs: new Map(),
     revision: 0,
   };
 }

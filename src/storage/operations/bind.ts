@@ -28,6 +28,7 @@ import { results } from './results.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
 import { suggest } from './suggesting.js';
+import { readTrialAttributes, writeTrialAttributes } from './trial-attributes.js';
 import * as trials from './trials.js';
 
 /** Runs one operation in one transaction, and starts it again when the database was busy. */
@@ -57,6 +58,10 @@ export function bindOperations(read: Run, write: Run): Operations {
     readAttributes: (studyId) => read(() => attributes.readAttributes(studyId)),
     writeAttribute: (studyId, name, value, ifBefore) =>
       write(() => attributes.writeAttribute(studyId, name, value, ifBefore)),
+    readTrialAttributes: (studyId, fromNumber, limit) =>
+      read(() => readTrialAttributes(studyId, fromNumber, limit)),
+    writeTrialAttributes: (studyId, number, attrs) =>
+      write(() => writeTrialAttributes(studyId, number, attrs)),
     renameStudy: (studyId, name) => write(() => attributes.renameStudy(studyId, name)),
     lastActivity: () => read(() => attributes.lastActivity()),
 

@@ -3,7 +3,7 @@ import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { Direction } from '../../core/trial.js';
 import type { SamplerEntry } from '../../samplers/registry.js';
-import type { Sampler } from '../../samplers/sampler.js';
+import type { CustomSampler } from '../../samplers/sampler.js';
 import type { StudyStore, TrialStore } from '../../storage/storage.js';
 import type { StudyRows } from '../study-context.js';
 
@@ -15,7 +15,7 @@ export type SearchContext = {
   readonly seed: number;
   /** In a define-by-run study `learntSpace` replaces it, so read it when it is needed. */
   readonly space: Space;
-  readonly sampler: Sampler;
+  readonly sampler: CustomSampler;
   readonly samplerEntry: SamplerEntry;
 };
 

@@ -32,7 +32,7 @@ async function askPredicted(
   predicted: PredictedIndex,
   trial: FirstTrial,
 ): Promise<OpenedTrial | null> {
-  const found = proposeNew(study, emptyHistory(study), predicted.index, 0);
+  const found = await proposeNew(study, emptyHistory(study), predicted.index, 0);
   if ('exhausted' in found) return null;
   return study.storage.commitConfiguration(
     { studyId: study.id, predicted },
@@ -67,10 +67,10 @@ async function askReserved(study: AskContext, trial: FirstTrial): Promise<Opened
 export async function orRelease<T>(
   { storage, id }: StudyRows<StudyStore>,
   reservation: number,
-  propose: () => T,
+  propose: () => Promise<T>,
 ): Promise<T> {
   try {
-    return propose();
+    return await propose();
   } catch (error) {
     await storage.releaseIndices(id, { reservation });
     throw error;

@@ -59,7 +59,7 @@ async function tryToOpen(
   if (problem !== null) return `expected ${problem}`;
   for (;;) {
     const { view } = await study.history();
-    const found = complete(study, view, waiting);
+    const found = await complete(study, view, waiting);
     if (typeof found === 'string') return found;
     const claimed = await study.storage.claimEnqueued(
       waiting.id,
@@ -80,7 +80,7 @@ async function openToSuggest(
   await study.learntSpace();
   const rng = makeRng(study.seed, 'enqueued', waiting.number, 0);
   const { view } = await study.history();
-  const { params } = fillIn(study, view, waiting, rng, study.space.params.length > 0);
+  const { params } = await fillIn(study, view, waiting, rng, study.space.params.length > 0);
   const filled = toSuggest({
     key: `enqueued ${waiting.number}`,
     proposed: { ...params, ...(waiting.fixed as Params) },
@@ -90,12 +90,16 @@ async function openToSuggest(
 }
 
 /** Returns a new and allowed point with the enqueued values, or why there is none. */
-function complete(study: SearchContext, view: StudyView, waiting: WaitingTrial): Resolved | string {
+async function complete(
+  study: SearchContext,
+  view: StudyView,
+  waiting: WaitingTrial,
+): Promise<Resolved | string> {
   const tried = new Set(view.configs.map((config) => config.key));
   let lastReason = '';
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const rng = makeRng(study.seed, 'enqueued', waiting.number, attempt);
-    const resolved = fillIn(study, view, waiting, rng, attempt < SAMPLER_TRIES);
+    const resolved = await fillIn(study, view, waiting, rng, attempt < SAMPLER_TRIES);
     const missing = inactiveNames(waiting.fixed, resolved);
     if (resolved.forbidden) lastReason = 'a constraint forbids it';
     else if (tried.has(paramsKey(resolved.given))) lastReason = 'the same configuration is tried already';
@@ -106,16 +110,16 @@ function complete(study: SearchContext, view: StudyView, waiting: WaitingTrial):
 }
 
 /** Samplers that propose by index have no index here: what they would choose is drawn instead. */
-function fillIn(
+async function fillIn(
   { space, sampler, samplerEntry }: SearchContext,
   view: StudyView,
   { fixed }: WaitingTrial,
   rng: Rng,
   bySampler: boolean,
-): Resolved {
+): Promise<Resolved> {
   const proposal =
     bySampler && samplerEntry.reads !== 'nothing'
-      ? sampler.sample(space, view, { index: view.configs.length, rng })
+      ? await sampler.sample(space, view, { index: view.configs.length, rng })
       : null;
   const proposed = proposal && 'params' in proposal ? proposal.params : {};
   return resolve(space, ({ name, distribution }) => {

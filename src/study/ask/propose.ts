@@ -22,14 +22,14 @@ export type Proposed = { readonly resolved: Resolved; readonly key: string; read
 export type Exhausted = { readonly exhausted: string; readonly full?: true };
 
 /** Returns the sampler's first proposal that is new and allowed, or else another point of the space. */
-export function proposeNew(
+export async function proposeNew(
   { space, seed, sampler }: SearchContext,
   { view, isTried }: History,
   index: number,
   conflicts: number,
-): Proposed | Exhausted {
+): Promise<Proposed | Exhausted> {
   for (let attempt = 0; attempt < SAMPLER_TRIES; attempt++) {
-    const proposal = sampler.sample(space, view, {
+    const proposal = await sampler.sample(space, view, {
       index,
       rng: makeRng(seed, 'ask', index, conflicts, attempt),
     });

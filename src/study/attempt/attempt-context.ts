@@ -1,7 +1,7 @@
 import type { Distribution, Params } from '../../core/distribution.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
-import type { Pruner } from '../../pruners/pruner.js';
+import type { CustomPruner } from '../../pruners/pruner.js';
 import type {
   AttemptStore,
   Ending,
@@ -29,7 +29,7 @@ export type AttemptContext = StudyRows<AttemptStore & StudyReader> &
   TrialContext & {
     readonly spec: Pick<StudySpec, 'objectives' | 'metricConstraints' | 'metrics' | 'trainer'>;
     /** Null when nothing is ever pruned, so that nothing needs to be read for it. */
-    readonly pruner: Pruner | null;
+    readonly pruner: CustomPruner | null;
     /** The newest view of the study. */
     view(): Promise<StudyView>;
     /** Stores a parameter that the trial named. False: the trial no longer belongs to this attempt. */

@@ -137,7 +137,7 @@ export class AttemptReports {
       if (!isObjective || point.step === null || !this.#study.pruner || this.#wasJudged(point)) continue;
       const steps = this.metrics.steps();
       const view = { number: this.#opened.trial.number, state: 'running', values: null, steps } as const;
-      const decision = this.#study.pruner.decide(view, await this.#study.view());
+      const decision = await this.#study.pruner.decide(view, await this.#study.view());
       if (!decision.prune) continue;
       this.#pruneReason = decision.reason;
       this.#pending = [];

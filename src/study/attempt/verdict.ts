@@ -62,8 +62,10 @@ export function judge(
   if (stopping || outcome.stoppedFor) return open('interrupted', '');
   if (outcome.kind === 'exited' && outcome.infrastructureError !== undefined)
     return open('infrastructure-error', outcome.infrastructureError);
-  if (outcome.kind === 'exited' && outcome.exitCode !== 0)
-    return open('failed', outcome.failure ?? describeExit(outcome.exitCode));
+  if (outcome.kind === 'exited' && outcome.exitCode !== 0) {
+    const reason = outcome.failure ?? describeExit(outcome.exitCode);
+    return outcome.isFinal ? fail(reason, 'failed') : open('failed', reason);
+  }
   if (outcome.kind === 'exited' && outcome.selfPruned !== undefined)
     return pruned(reports, outcome.selfPruned, true);
   // A value of a step shows only how far it got: after a power cut it may be the first of a hundred epochs.

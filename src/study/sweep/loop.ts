@@ -105,6 +105,7 @@ class Sweep {
           if (await this.#leftByOthers()) continue;
           break;
         }
+        if (this.#open) await this.#slots.reportWait(this.#work.hasPendingWork);
         await this.#wake.wait();
       }
     } finally {
@@ -223,6 +224,7 @@ class Sweep {
         this.#detail = next.detail;
       }
     }
+    this.#slots.nothingLeft = nothing !== null;
     // Running trials may still be queued again, so the end is decided only when nothing runs.
     if (nothing !== null && !this.#isBusy) this.#end ??= nothing;
   }

@@ -2,7 +2,7 @@ import type { Slot } from '../../executors/executor.js';
 import type { SweepEnd } from '../events.js';
 import type { SweepOptions } from './sweep-options.js';
 
-type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget'>;
+type Options = Pick<SweepOptions, 'slots' | 'emit' | 'study' | 'total' | 'budget' | 'onWait'>;
 type Wanted = Pick<Options, 'total' | 'budget'>;
 
 /** How often a GPU that other sweeps hold is checked. The spread keeps waiting sweeps from checking at the same time. */
@@ -20,6 +20,8 @@ export class SlotWait {
   #emittedHolders = '';
   readonly #emittedLowMemory = new Set<string>();
   #stopLooking: () => void = () => {};
+  /** The last attempt to launch found nothing to start. */
+  nothingLeft = false;
 
   constructor(options: Options, wake: () => void) {
     this.#o = options;
@@ -77,6 +79,12 @@ export class SlotWait {
     const { study } = this.#o;
     const { total } = this.#wanted;
     return !hasPendingWork && total !== null && (await study.trialCount()) >= total;
+  }
+
+  /** Tells who asked whether everything has been started: `SweepOptions.onWait`. */
+  async reportWait(hasPendingWork: boolean): Promise<void> {
+    const { onWait } = this.#o;
+    if (onWait) onWait(this.nothingLeft || (await this.hasAll(hasPendingWork)));
   }
 
   /** The sweep launches nothing more. */

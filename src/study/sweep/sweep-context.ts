@@ -11,7 +11,7 @@ import type {
   StudyStore,
   TrialStore,
 } from '../../storage/storage.js';
-import type { Terminator } from '../../terminators/terminator.js';
+import type { CustomTerminator } from '../../terminators/terminator.js';
 import type { Runner } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
 import type { Exhausted } from '../ask/propose.js';
@@ -31,7 +31,7 @@ export type QueueContext = StudyRows<
   readonly seed: number;
   readonly space: Space;
   /** Null when only a budget ends the search. */
-  readonly terminator: Terminator | null;
+  readonly terminator: CustomTerminator | null;
   /** The newest view of the study. */
   view(): Promise<StudyView>;
   /** Configurations with their trials, in order of creation. */

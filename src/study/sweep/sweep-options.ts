@@ -52,6 +52,11 @@ export type SweepOptions = {
   readonly drain: AbortSignal;
   /** Aborted: running trials are stopped and queued again. */
   readonly abort: AbortSignal;
+  /**
+   * Receives, whenever the sweep waits, whether it has started everything that it is to start: only trials that run now may
+   * come again. Default: nobody asks.
+   */
+  readonly onWait?: (hasAll: boolean) => void;
   /** Limits of running and later attempts changed. */
   readonly setAttemptLimits: (limits: Pick<ChangedLimits, 'trialTimeoutMs' | 'noProgressTimeoutMs'>) => void;
   readonly now: () => number;

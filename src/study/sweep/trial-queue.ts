@@ -190,7 +190,9 @@ export class TrialQueue {
     const finished = view.configs.filter(({ values }) => values !== null).length;
     if (finished === this.#judgedAt) return false;
     this.#judgedAt = finished;
-    const { stop, reason } = terminator.decide(space, view, { rng: makeRng(seed, 'terminate', finished) });
+    const { stop, reason } = await terminator.decide(space, view, {
+      rng: makeRng(seed, 'terminate', finished),
+    });
     if (stop) this.#converged = reason;
     return stop;
   }

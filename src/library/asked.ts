@@ -1,0 +1,75 @@
+import { HpoError, usageError } from '../core/errors.js';
+import type { DatabaseFile, UnfinishedTrial } from '../storage/storage.js';
+import { openAbandoned } from '../study/ask/asked-trials.js';
+import type { Study as StoredStudy } from '../study/study.js';
+import { DatabaseWatch } from '../study/sweep/database-watch.js';
+import { AskedTrialRun } from './asked-trial.js';
+import { toEnding } from './tell.js';
+import type { AskedTrial, TrialResult } from './trial-types.js';
+
+/** The trials that a program asked for and runs itself. */
+export class Asked {
+  readonly #study: StoredStudy;
+  readonly #trials = new Map<number, AskedTrialRun>();
+
+  constructor(study: StoredStudy) {
+    this.#study = study;
+  }
+
+  /** Resolves when everything that the trials reported is stored, or could not be. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#trials.values()].map((one) => one.settled()));
+  }
+
+  /** @throws HpoError study.exhausted (usage). */
+  async ask(): Promise<AskedTrial> {
+    const study = this.#study;
+    await assertInPlace(study);
+    const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
+    const self = { asker: study.owner };
+    const opened =
+      (await openAbandoned(study, self, Date.now())) ??
+      (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
+        warn(`trial ${number} was enqueued, but not run: ${reason}`),
+      )) ??
+      (await study.ask(self, Date.now()));
+    if ('exhausted' in opened)
+      throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
+    const one = new AskedTrialRun(study, opened);
+    this.#trials.set(one.trial.number, one);
+    return one.trial;
+  }
+
+  /** @throws HpoError (usage) trial.finished, trial.values, trial.not-asked. */
+  async tell(number: number, result: TrialResult): Promise<void> {
+    const study = this.#study;
+    const one = this.#trials.get(number) ?? null;
+    await one?.settled();
+    const id = one?.id ?? (await askedElsewhere(study, number));
+    const ending = toEnding(study.spec.objectives, result, one, Date.now());
+    if (id === null || !(await study.tell(id, null, ending)))
+      throw usageError('trial.finished', `expected a running trial from ask(), got trial ${number}`);
+    this.#trials.delete(number);
+    await assertInPlace(study);
+  }
+}
+
+/** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
+async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): Promise<void> {
+  const watch = new DatabaseWatch(storage, () => {});
+  if (!(await watch.check())) throw await watch.explain(null);
+}
+
+type Unfinished = { findUnfinished(number: number): Promise<UnfinishedTrial | null> };
+
+/** Returns the id of a trial that another process asked for, or this one before it opened the study again; else null. */
+async function askedElsewhere(study: Unfinished, number: number): Promise<number | null> {
+  const found = await study.findUnfinished(number);
+  if (!found || found.trial.configId === null) return null;
+  if (found.attempt === null) return found.trial.id;
+  throw new HpoError(
+    'trial.not-asked',
+    `trial ${number} belongs to a running search, which records its result`,
+    { usage: true },
+  );
+}

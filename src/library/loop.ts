@@ -1,0 +1,164 @@
+import type { Attrs } from '../core/trial.js';
+import type { FunctionTrial } from '../executors/function/trial.js';
+import type { SweepEvent } from '../study/events.js';
+import type { Slots } from '../study/sweep/sweep-options.js';
+import type { OptimizeResult } from './call-options.js';
+import { LoopGate } from './loop-gate.js';
+import { LoopTrial } from './loop-trial.js';
+import type { RunningTrial } from './trial-types.js';
+
+/** What a loop is part of. */
+export type LoopHooks = {
+  /** Runs the study; `objective` is called for each trial. Called once. */
+  readonly start: (loop: TrialLoop) => Promise<OptimizeResult>;
+  /** Starts no further trial. */
+  readonly drain: () => void;
+  readonly writeAttrs: (number: number, attrs: Attrs) => Promise<unknown>;
+  readonly metrics: readonly string[];
+  readonly concurrency: number;
+  /** Receives what nobody waits for any more. */
+  readonly warn: (error: unknown) => void;
+  /** A trial that fails may come again. */
+  readonly retries: boolean;
+};
+
+type Waiter = {
+  readonly resolve: (result: IteratorResult<RunningTrial>) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+const DONE: IteratorResult<RunningTrial> = { done: true, value: undefined };
+
+/**
+ * Hands out the trials of a sweep one by one: a sweep whose objective is a promise that the program settles. At most
+ * `concurrency` trials are open. It ends when no further trial can come, without waiting for the open ones; with retries it
+ * waits, since those that fail come again.
+ */
+export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
+  readonly #o: LoopHooks;
+  readonly #gate: LoopGate;
+  readonly #open = new Map<number, LoopTrial>();
+  readonly #ready: LoopTrial[] = [];
+  readonly #waiters: Waiter[] = [];
+  #running: Promise<OptimizeResult> | null = null;
+  /** Nothing more is started. */
+  #isOver = false;
+  #isEnded = false;
+  /** Whether everything that the call wants has been started. */
+  #hasAll = false;
+
+  constructor(hooks: LoopHooks) {
+    this.#o = hooks;
+    this.#gate = new LoopGate(() => this.#waiters.length - this.#ready.length);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<RunningTrial>> {
+    if (this.#o.concurrency === 1)
+      await this.#leaveOpen('the loop asked for the next trial before this one had an end');
+    if (this.#running === null) {
+      this.#running = this.#start();
+      // Open trials get the error, and the loop where it waits.
+      this.#running.catch(() => {});
+    }
+    const result = await new Promise<IteratorResult<RunningTrial>>((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.#settle();
+      this.#gate.open();
+    });
+    // Nothing is open: what callbacks threw belongs to the loop.
+    if (result.done && this.#open.size === 0) await this.#running;
+    else if (result.done) this.#running.catch(this.#o.warn);
+    return result;
+  }
+
+  /** The loop was left by break or a throw. */
+  async return(): Promise<IteratorResult<RunningTrial>> {
+    this.#isOver = true;
+    this.#o.drain();
+    this.#gate.open(true);
+    await this.#leaveOpen('the loop was left before this trial had an end');
+    this.#settle();
+    await this.#running;
+    return DONE;
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<RunningTrial>> {
+    await this.return();
+    throw error;
+  }
+
+  /** The objective of the sweep: hands out the trial and waits for its end. */
+  readonly objective = (given: FunctionTrial): Promise<readonly number[]> => {
+    const trial = new LoopTrial(given, this.#o.metrics, this.#o.writeAttrs);
+    this.#gate.delivered(trial.number);
+    this.#open.set(trial.number, trial);
+    if (trial.isOpen) this.#ready.push(trial);
+    this.#settle();
+    return trial.objective;
+  };
+
+  around(slots: Slots): Slots {
+    return this.#gate.around(slots);
+  }
+
+  /** Whether the sweep has started everything that it is to start, open trials aside. */
+  setHasAll(hasAll: boolean): void {
+    this.#hasAll = hasAll;
+    this.#settle();
+  }
+
+  /** Called after listeners of the event. */
+  receive(event: SweepEvent): void {
+    if (event.type === 'trial-finished') this.#ended(event.trial)?.end(event.state);
+    else if (event.type === 'trial-requeued' || event.type === 'trial-taken-over')
+      this.#ended(event.trial)?.end('running');
+    else if (event.type === 'stopping') {
+      this.#isOver = true;
+      this.#settle();
+    }
+  }
+
+  #ended(number: number): LoopTrial | undefined {
+    const trial = this.#open.get(number);
+    this.#open.delete(number);
+    const at = trial === undefined ? -1 : this.#ready.indexOf(trial);
+    if (at >= 0) this.#ready.splice(at, 1);
+    return trial;
+  }
+
+  /** Fails the trials that have no end, and waits until those and the ones that are ending are stored. */
+  async #leaveOpen(why: string): Promise<void> {
+    const open = [...this.#open.values()];
+    for (const trial of open) trial.leave(why);
+    await Promise.all(open.map((trial) => trial.stored));
+  }
+
+  async #start(): Promise<OptimizeResult> {
+    const running = this.#o.start(this);
+    try {
+      return await running;
+    } catch (error) {
+      for (const trial of this.#open.values()) trial.lose(error);
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+      throw error;
+    } finally {
+      this.#isEnded = true;
+      this.#settle();
+    }
+  }
+
+  #settle(): void {
+    while (this.#waiters.length > 0 && this.#ready.length > 0) {
+      const value = (this.#ready.shift() as LoopTrial).trial;
+      this.#waiters.shift()?.resolve({ done: false, value });
+    }
+    const isLast = this.#isOver || (this.#hasAll && !this.#o.retries);
+    if (!this.#isEnded && (!isLast || this.#gate.isBusy)) return;
+    if (this.#waiters.length > 0 || this.#isOver) this.#gate.open(true);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(DONE);
+  }
+}

@@ -1,0 +1,100 @@
+import type { Direction } from '../core/trial.js';
+import type { CustomPruner } from '../pruners/pruner.js';
+import type { CustomSampler } from '../samplers/sampler.js';
+import type { CustomTerminator } from '../terminators/terminator.js';
+import type { PrunerName, PrunerSpec } from './pruner-functions.js';
+import type { SamplerName, SamplerSpec } from './sampler-functions.js';
+import type { CheckedSpace, SearchSpace } from './space-types.js';
+import type { CheckedUrl, StorageUrl, StudyStorage } from './storage-types.js';
+import type { TerminatorName, TerminatorSpec } from './terminator-functions.js';
+
+/** A registered name, alone or with options, whose types nobody checks. */
+export type ComponentSpec = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
+
+/** How a study searches. It may differ from one call to the next. */
+export type SearchOptions = {
+  /** `tpe({ startupTrials: 10 })`, a name, a name with options, or an object of yours. Default: auto. */
+  readonly sampler?: SamplerName | SamplerSpec | CustomSampler;
+  /**
+   * What stops trials early: `median()`, a name, a name with options, or an object of yours. Default: none.
+   * @deprecated A later version calls it `scheduler`.
+   */
+  readonly pruner?: PrunerName | PrunerSpec | CustomPruner;
+};
+
+/** One objective without a name. */
+type OneDirection = {
+  /** The direction of the only objective. */
+  readonly direction: Direction;
+  readonly objectives?: undefined;
+  readonly directions?: undefined;
+  /** @deprecated Use `objectives`. */
+  readonly metrics?: readonly string[];
+};
+
+/** One or several objectives with names. `M`: the names. */
+export type NamedObjectives<M extends string> = {
+  /** The name and the direction of each objective: `{ quality: 'maximize', cents: 'minimize' }`. */
+  readonly objectives: { readonly [K in M]: Direction };
+  readonly direction?: undefined;
+  readonly directions?: undefined;
+  readonly metrics?: undefined;
+};
+
+type ListedDirections<M extends string, D extends readonly Direction[]> = {
+  /** @deprecated Use `objectives: { NAME: 'minimize' }`. */
+  readonly directions: D;
+  /** @deprecated Use `objectives`. Names of the objectives, one for each direction. */
+  readonly metrics?: readonly M[];
+  readonly direction?: undefined;
+  readonly objectives?: undefined;
+};
+
+/** Exactly one of `direction` and `objectives`. */
+export type Goal<M extends string, D extends readonly Direction[]> =
+  | OneDirection
+  | NamedObjectives<M>
+  | ListedDirections<M, D>;
+
+/** `S`: the space. `M`: the names of the objectives. `D`: a list of directions. `U`: the storage URL. */
+export type CreateStudyOptions<
+  S extends SearchSpace = SearchSpace,
+  M extends string = string,
+  D extends readonly Direction[] = readonly Direction[],
+  U extends string = string,
+> = SearchOptions &
+  Goal<M, D> & {
+    /** Default: `study`. */
+    readonly name?: string;
+    /**
+     * `memory:` (the default), `sqlite:FILE`, a path that ends in `.db`, `.sqlite` or `.sqlite3`, or what `openStorage`
+     * has opened.
+     */
+    readonly storage?: CheckedUrl<U> | StudyStorage;
+    /** What is searched. Without it the objective names its parameters as it runs (`trial.suggestFloat`). */
+    readonly space?: S & CheckedSpace<S>;
+    /** What ends the search when little is left to gain. Default: none. */
+    readonly terminator?: TerminatorName | TerminatorSpec | CustomTerminator;
+    /** Trials of each configuration, each with its own seed. Default: 1. */
+    readonly repeats?: number;
+    /** Default: 0. With one trial at a time the same seed proposes the same configurations. */
+    readonly seed?: number;
+    /** True: resume a study of this name instead of failing. Several programs may start at once this way. Default: false. */
+    readonly loadIfExists?: boolean;
+  };
+
+export type LoadStudyOptions<
+  S extends SearchSpace = SearchSpace,
+  M extends string = string,
+  U extends string = StorageUrl,
+> = SearchOptions & {
+  readonly name: string;
+  /** `sqlite:FILE`, a path that ends in `.db`, `.sqlite` or `.sqlite3`, or what `openStorage` has opened. */
+  readonly storage: CheckedUrl<U> | StudyStorage;
+  /** Gives the parameters their types. It must equal the space of the study. */
+  readonly space?: S & CheckedSpace<S>;
+  /** Gives the values their names. They must be the objectives of the study. */
+  readonly objectives?: { readonly [K in M]: Direction };
+  /** A terminator of yours, where the study was made with one. */
+  readonly terminator?: CustomTerminator;
+};
