@@ -59,7 +59,7 @@ describe('one entry in the table is a new setting', () => {
 
   test('among the options of the library', () => {
     const inLibrary = { ...added, library: { name: 'coolDown', shownDefault: 'no pause' } };
-    expect(libraryOptionsText([inLibrary])).toContain('  readonly coolDown?: number | string;');
+    expect(libraryOptionsText([inLibrary])).toContain('  readonly coolDown?: Duration;');
   });
 
   test('in the table of the documents', () => {
