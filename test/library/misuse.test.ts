@@ -202,8 +202,7 @@ describe('the compiler accepts', () => {
         createStudy({ direction, space, sampler: { name: 'tpe', startupTrials: 10 }, storage: 'sqlite:x' }),
       () =>
         createStudy({ direction, space, sampler: { name: 'tpe', startup_trials: 10 }, storage: 'a.sqlite3' }),
-      () =>
-        createStudy({ direction, pruner: { name: 'patient', around: { name: 'median', minTrials: 2 } } }),
+      () => createStudy({ direction, pruner: { name: 'patient', around: { name: 'median', minTrials: 2 } } }),
       async () => createStudy({ direction, space, storage: await openStorage('memory:') }),
       () => createStudy({ directions: ['minimize', 'maximize'], metrics: ['a', 'b'], space }),
       () =>

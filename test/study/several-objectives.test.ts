@@ -100,7 +100,12 @@ describe('a study of several objectives', () => {
 describe('in the library', () => {
   const space = { x: float(0, 1) };
   const create = (more: object) =>
-    createStudyOn(openStorage, { name: 's', sampler: 'random', space, ...more } as object as CreateStudyOptions);
+    createStudyOn(openStorage, {
+      name: 's',
+      sampler: 'random',
+      space,
+      ...more,
+    } as object as CreateStudyOptions);
 
   test('directions take a list of values, and a NaN among them is a failure', async () => {
     const study = await create({ directions: ['minimize', 'maximize'] });
