@@ -1,15 +1,19 @@
 import type { Params } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
 import { faultOf } from '../core/objective-value.js';
-import type { Objective } from '../core/spec.js';
-import { importTrials } from '../study/import-trials.js';
-import type { Study as StoredStudy } from '../study/study.js';
+import type { Objective, StudySpec } from '../core/spec.js';
+import type { StudyAttributes } from '../storage/storage.js';
+import { type ImportContext, importTrials } from '../study/import-trials.js';
+import type { StudyRows } from '../study/study-context.js';
 import { checkAttrs } from './attrs.js';
 import { toValues } from './result-values.js';
 import type { AddedTrial } from './trial-types.js';
 
+type AddContext = ImportContext &
+  StudyRows<StudyAttributes> & { readonly spec: Pick<StudySpec, 'objectives' | 'defineByRun'> };
+
 /** Adds a complete trial that ran elsewhere; returns its number. @throws HpoError (usage) trial.not-added, trial.values. */
-export async function addTrial(study: StoredStudy, given: AddedTrial<object, unknown>): Promise<number> {
+export async function addTrial(study: AddContext, given: AddedTrial<object, unknown>): Promise<number> {
   const { params, values, attrs = {}, ...rest } = given;
   const [odd] = Object.keys(rest);
   if (odd !== undefined) throw refused(`expected params, values and attrs, got ${odd}`);

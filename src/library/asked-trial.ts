@@ -9,7 +9,7 @@ import type { StudyRows } from '../study/study-context.js';
 import { makeAttrs } from './attrs.js';
 import type { AskedTrial } from './trial-types.js';
 
-type AskedContext = AttemptContext & StudyRows<AttemptStore & StudyReader & StudyAttributes>;
+export type AskedContext = AttemptContext & StudyRows<AttemptStore & StudyReader & StudyAttributes>;
 
 /** A trial that its asker runs. What it reports and suggests is stored in order, and pruned as in a sweep. */
 export class AskedTrialRun {

@@ -1,18 +1,28 @@
 import { HpoError, usageError } from '../core/errors.js';
-import type { DatabaseFile, UnfinishedTrial } from '../storage/storage.js';
+import type { DatabaseFile, Storage, UnfinishedTrial } from '../storage/storage.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
-import type { Study as StoredStudy } from '../study/study.js';
+import type { StudyRows } from '../study/study-context.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
-import { AskedTrialRun } from './asked-trial.js';
+import type { QueueContext } from '../study/sweep/sweep-context.js';
+import { type AskedContext, AskedTrialRun } from './asked-trial.js';
 import { toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
+/** What asks for trials and records their results. */
+type AskingContext = AskedContext &
+  QueueContext &
+  Unfinished &
+  StudyRows<Storage> & {
+    /** The name of this process. */
+    readonly owner: string;
+  };
+
 /** The trials that a program asked for and runs itself. */
 export class Asked {
-  readonly #study: StoredStudy;
+  readonly #study: AskingContext;
   readonly #trials = new Map<number, AskedTrialRun>();
 
-  constructor(study: StoredStudy) {
+  constructor(study: AskingContext) {
     this.#study = study;
   }
 
@@ -32,7 +42,7 @@ export class Asked {
       (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
         warn(`trial ${number} was enqueued, but not run: ${reason}`),
       )) ??
-      (await study.ask(self, Date.now()));
+      (await study.ask(self, Date.now(), null));
     if ('exhausted' in opened)
       throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
     const one = new AskedTrialRun(study, opened);

@@ -94,7 +94,7 @@ export class CallbackRunner {
       after(event);
       return;
     }
-    // Listeners are called before the program goes on from the end of the trial.
+    // Listeners are called before the program continues after the trial.
     this.#call(() => improvements.check(number).finally(() => after(event)));
   }
 

@@ -104,7 +104,7 @@ class TrialCopy {
 
   /** Returns the number of the copied trial; null for one that is not copied. */
   async #copy(original: Original, config: ConfigRecord | null): Promise<number | null> {
-    if (config === null || config.index < 0) return this.#import(original, config);
+    if (config === null || config.index < 0) return this.#addFinished(original, config);
     const { trial, row, points } = original;
     const opened = await this.#open(original, config);
     if (!opened) return null;
@@ -137,7 +137,7 @@ class TrialCopy {
   }
 
   /** A trial that no index belongs to. */
-  async #import({ trial, row, points }: Original, config: ConfigRecord | null): Promise<number | null> {
+  async #addFinished({ trial, row, points }: Original, config: ConfigRecord | null): Promise<number | null> {
     const { params } = trial;
     const filled = config ?? { params, forced: {}, key: paramsKey(params), attrs: {} };
     const startedAtMs = row.startedAtMs ?? row.finishedAtMs ?? Date.now();

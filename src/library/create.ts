@@ -3,7 +3,6 @@ import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { createStudy, openStudy } from '../study/open-study.js';
 import { storedSpec } from '../study/stored-spec.js';
-import type { Study as StoredStudy } from '../study/study.js';
 import { type Search, toSearch } from './component-options.js';
 import { objectivesOf } from './objectives.js';
 import { type OpenStorage, type UsedStorage, useStorage } from './shared-storage.js';
@@ -28,16 +27,16 @@ export async function createStudyOn(
   checkNames(options, CREATE_OPTIONS);
   const search = toSearch(options);
   const spec = toSpec(options, search);
-  return withStorage(await useStorage(open, options.storage ?? 'memory:'), async (storage) => {
+  return withStorage(await useStorage(open, options.storage ?? 'memory:'), async ({ storage, close }) => {
     const name = options.name ?? DEFAULT_NAME;
     const { seed = 0 } = options;
     const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.custom });
-    if (!options.loadIfExists) return create();
+    if (!options.loadIfExists) return makeStudy(await create())(close);
     const load = async () => {
       const found = await storage.findStudy(name);
       return found && resume(storage, found, spec, search, options.seed);
     };
-    return (await load()) ?? (await create().catch(loadIfTaken(load)));
+    return makeStudy((await load()) ?? (await create().catch(loadIfTaken(load))))(close);
   });
 }
 
@@ -58,7 +57,8 @@ export async function loadStudyOn(
 ): Promise<Study<object, string>> {
   checkNames(options, SHARED_OPTIONS);
   const search = toSearch(options);
-  return withStorage(await useStorage(open, options.storage, { create: false }), async (storage) => {
+  const used = await useStorage(open, options.storage, { create: false });
+  return withStorage(used, async ({ storage, close }) => {
     const record = await findStudy(storage, options.name);
     const stored = storedSpec(record);
     const { space, objectives } = options;
@@ -70,7 +70,7 @@ export async function loadStudyOn(
       ...(options.pruner !== undefined && { pruner: search.spec.pruner }),
       ...(options.terminator !== undefined && { terminator: search.spec.terminator }),
     };
-    return openStudy(storage, record, { spec, custom: search.custom });
+    return makeStudy(await openStudy(storage, record, { spec, custom: search.custom }))(close);
   });
 }
 
@@ -114,10 +114,10 @@ function checkNames(options: object, known: readonly string[]): void {
 /** Opens a study in a storage. Without one a storage of its own is closed again. */
 async function withStorage(
   used: UsedStorage,
-  open: (storage: Storage) => Promise<StoredStudy>,
+  open: (used: UsedStorage) => Promise<Study<object, string>>,
 ): Promise<Study<object, string>> {
   try {
-    const study = makeStudy(await open(used.storage), used.close);
+    const study = await open(used);
     used.register(study);
     return study;
   } catch (error) {

@@ -64,7 +64,7 @@ export function categorical<const T extends ParamValue>(
   return withWhen(core.categorical(choices, options));
 }
 
-/** What is added is not enumerable, so that a distribution stays plain data for whoever copies or compares it. */
+/** What is added is not enumerable, so that a distribution stays plain data. */
 function withWhen<D extends Distribution>(distribution: D): D & When<D> {
   const when = (condition: Condition) => {
     if (typeof condition !== 'object' || condition === null || Object.keys(condition).length === 0)

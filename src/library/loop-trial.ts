@@ -42,7 +42,7 @@ export class LoopTrial {
       this.#storedAs = resolve;
       this.#lost = reject;
     });
-    // Whoever waits for it gets the error; often nobody does.
+    // Its readers get the error; often there are none.
     this.stored.catch(() => {});
     this.objective.catch(() => {});
     const { signal } = given;
@@ -73,7 +73,7 @@ export class LoopTrial {
     return this.#endedBy === null;
   }
 
-  /** The program goes on without it: it fails. */
+  /** The program continues without it: it fails. */
   leave(why: string): void {
     if (!this.isOpen) return;
     this.#endedBy = 'other';

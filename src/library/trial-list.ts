@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.js';
 import type { Attrs, TrialState } from '../core/trial.js';
-import type { TrialRow } from '../storage/storage.js';
-import type { Study as StoredStudy } from '../study/study.js';
+import type { StudyAttributes, StudyReader, TrialRow } from '../storage/storage.js';
+import type { StudyRows } from '../study/study-context.js';
 import type { TrialFilter, TrialSummary } from './trial-types.js';
 
 const PAGE = 1000;
@@ -9,7 +9,7 @@ const STATES: readonly TrialState[] = ['waiting', 'running', 'complete', 'pruned
 
 /** Returns the trials that the filter selects, in order of number. @throws HpoError trials.filter (usage). */
 export async function listTrials(
-  { storage, id }: Pick<StoredStudy, 'storage' | 'id'>,
+  { storage, id }: StudyRows<StudyReader & StudyAttributes>,
   filter: TrialFilter,
 ): Promise<readonly TrialSummary[]> {
   const { states, limit, after } = checked(filter);

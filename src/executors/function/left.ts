@@ -1,4 +1,4 @@
-/** What ends a trial whose program went on without it: it fails, and is not tried again. */
+/** What ends a trial whose program continued without it: it fails, and is not tried again. */
 export class TrialLeft extends Error {
   override readonly name = 'TrialLeft';
 }

@@ -193,12 +193,10 @@ class Sweep {
     return this.#end === null && this.#defect === null && !this.#o.drain.aborted && !this.#o.abort.aborted;
   }
 
-  /** Whether trials may start. */
   get #mayLaunch(): boolean {
     return this.#open && !this.#control.isPaused;
   }
 
-  /** Fills the free slots. */
   async #launch(): Promise<void> {
     let nothing: SweepEnd | null = null;
     const wanted = () => this.#mayLaunch;
