@@ -200,6 +200,8 @@ export type ChangeEvent =
       readonly trialCount: number;
       readonly state: StudyState;
     }
+  /** A study that the stream names is read for the first time: so many of its trials are known. */
+  | { readonly kind: 'opening'; readonly study: string; readonly read: number; readonly total: number }
   /** The list of studies may have changed. At most one a second. */
   | { readonly kind: 'studies' }
   | ({ readonly kind: 'database' } & DatabaseState);

@@ -7,6 +7,9 @@ import { printError, warn } from '../output.js';
 import { version } from '../version.js';
 import { judgeApart } from './judge.js';
 
+/** Longer than between two signs of life of the stream of events. */
+const UNREAD_MS = 30_000;
+
 /** How the flags of `hpo dashboard` start a dashboard. */
 export function dashboardOptions({
   storage: url,
@@ -25,6 +28,7 @@ export function dashboardOptions({
     port,
     readOnly,
     firstStudy: study ?? null,
+    unreadMs: UNREAD_MS,
     version: version(),
     assets: fileURLToPath(packageFile('dist/dashboard/')),
     judge: judgeApart,

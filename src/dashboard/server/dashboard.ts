@@ -18,6 +18,8 @@ export type DashboardOptions = {
   readonly readOnly: boolean;
   /** The study that is opened before anybody asks; null: the newest one. */
   readonly firstStudy: string | null;
+  /** How long a client may leave unread what was sent to it: then its connection is closed. */
+  readonly unreadMs: number;
   /** Of hpo. */
   readonly version: string;
   /** The folder with the files of the page. */

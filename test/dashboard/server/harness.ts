@@ -44,6 +44,7 @@ export async function served(url: string, more: Partial<DashboardOptions> = {}):
     port: 0,
     readOnly: false,
     firstStudy: null,
+    unreadMs: 30_000,
     version: '9.9.9',
     assets,
     judge: async (task) => judge(task),

@@ -32,7 +32,7 @@ export function ListPage() {
     setBody({ ready: false, trials: 0, selected: 0 });
     void read();
     return dataSource().subscribe(null, (event) => {
-      if ('connected' in event || event.kind !== 'study') void read();
+      if ('connected' in event || event.kind === 'studies' || event.kind === 'database') void read();
     });
   }, []);
   const list = studies.value;

@@ -38,6 +38,8 @@ export class StudyStore {
     return error instanceof SourceError && error.code === 'study.not-found';
   });
   readonly connected = signal(true);
+  /** How much of the study the server has read, while it opens it for the first time. */
+  readonly opening = signal<{ readonly read: number; readonly total: number } | null>(null);
   /** Counts up with every change of `columns`; 0: nothing has come yet. */
   readonly version = signal(0);
   readonly filters = signal<Filters>(NO_FILTERS);
@@ -151,6 +153,8 @@ export class StudyStore {
         this.connected.value = event.connected;
         if (event.connected) void this.refresh();
         else void this.#findRefusal();
+      } else if (event.kind === 'opening' && event.study === this.name) {
+        if (this.version.value === 0) this.opening.value = event;
       } else if (event.kind === 'study' && event.study === this.name) {
         if (event.revision !== this.columns.revision || event.state !== this.info.value?.state)
           void this.refresh();

@@ -38,7 +38,11 @@ export function StudyPage({ name }: { readonly name: string }) {
         ) : error ? (
           <Problem error={error} retry={() => void store.refresh()} />
         ) : null}
-        {isOpen ? <OpenStudy store={store} /> : error ? null : <Loading what="the study" />}
+        {isOpen ? (
+          <OpenStudy store={store} />
+        ) : error ? null : (
+          <Loading what="the study" progress={store.opening.value} />
+        )}
       </main>
     </>
   );

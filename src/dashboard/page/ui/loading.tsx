@@ -1,12 +1,24 @@
 import { SourceError } from '../data/source.js';
-import { clean } from '../text.js';
+import { clean, formatCount } from '../text.js';
 import { Link } from './link.js';
 
-export function Loading({ what }: { readonly what: string }) {
+/** That something is awaited; `progress`: how many trials of it are read. */
+export function Loading({
+  what,
+  progress = null,
+}: {
+  readonly what: string;
+  readonly progress?: { readonly read: number; readonly total: number } | null;
+}) {
   return (
     <div class="loading" role="status">
       <span class="loading-bar" aria-hidden="true" />
       Reading {what}
+      {progress && progress.total > 0 ? (
+        <span class="number" data-reading={progress.read}>
+          {formatCount(progress.read)} of {formatCount(Math.max(progress.read, progress.total))} trials
+        </span>
+      ) : null}
     </div>
   );
 }

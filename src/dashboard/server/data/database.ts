@@ -43,12 +43,6 @@ export class Database {
     return this.#newestStudy;
   }
 
-  /** Says that the database cannot be read at the moment, without closing it: it is locked. */
-  set isStuck(isStuck: boolean) {
-    if (this.#storage !== null)
-      this.#state = isStuck ? { state: 'failing', message: 'locked by another process' } : OPEN;
-  }
-
   /** The storage of the file that is at the path now. @throws HpoError storage.* */
   async storage(): Promise<Storage> {
     await this.#dropLost();

@@ -10,12 +10,16 @@ import { databasePath, OpenStudy } from './open-study.js';
 const MAX_STUDIES = 6;
 const MAX_TRIALS = 250_000;
 
+export type OpeningProgress = { readonly study: string; readonly read: number; readonly total: number };
+
 /** The studies that somebody looks at. Their number and size are bounded, whatever the database holds. */
 export class OpenStudies {
   readonly #database: Database;
   /** The last one was used last. */
   readonly #open = new Map<string, OpenStudy>();
   readonly #opening = new Map<string, Promise<OpenStudy>>();
+  /** Receives how much of a study is read while it is opened for the first time. */
+  onProgress: (progress: OpeningProgress) => void = () => {};
 
   constructor(database: Database) {
     this.#database = database;
@@ -57,17 +61,21 @@ export class OpenStudies {
     }
     let study = this.#open.get(name);
     if (!study || study.storage !== storage || !isSameStudy(study.record, record))
-      study = new OpenStudy(storage, record, await readableStudy(storage, record));
-    await study.refresh();
+      study = await this.#read(storage, record);
+    else await study.refresh();
     // The space of a study that Optuna made is inferred from its trials, and later trials may have more.
-    if (record.spec === null && study.hasNewParameters) {
-      study = new OpenStudy(storage, record, await readableStudy(storage, record));
-      await study.refresh();
-    }
+    if (record.spec === null && study.hasNewParameters) study = await this.#read(storage, record);
     if (!keep && !this.#open.has(name) && !this.#hasRoom(study)) return study;
     this.#open.delete(name);
     this.#open.set(name, study);
     this.#evict();
+    return study;
+  }
+
+  async #read(storage: Storage, record: StudyRecord): Promise<OpenStudy> {
+    const study = new OpenStudy(storage, record, await readableStudy(storage, record));
+    const { trials: total } = await storage.count(record.id, ['trials']);
+    await study.refresh((read) => this.onProgress({ study: record.name, read, total }));
     return study;
   }
 

@@ -53,9 +53,12 @@ export class OpenStudy {
     return this.table.params.size > (this.#parameterCount ?? 0);
   }
 
-  /** Reads what is new, a page of trials at a time, with other requests in between. */
-  async refresh(): Promise<void> {
-    const { isReset } = await this.#results.update(() => pause());
+  /** Reads what is new, a page of trials at a time, with other requests in between. `onPage` receives how many are known. */
+  async refresh(onPage: (trials: number) => void = () => {}): Promise<void> {
+    const { isReset } = await this.#results.update((trials) => {
+      onPage(trials);
+      return pause();
+    });
     this.#results.save();
     if (isReset) this.#firstRevision = nextStart(Date.now());
     this.#parameterCount ??= this.table.params.size;

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
+import { HpoError } from '../../../core/errors.js';
 import { readStudyState } from '../../../results/study-state.js';
 import type { ChangeEvent, DatabaseState } from '../../protocol.js';
 import type { Database } from '../data/database.js';
-import type { OpenStudies } from '../data/open-studies.js';
+import type { OpeningProgress, OpenStudies } from '../data/open-studies.js';
 import { asStored } from '../data/study-entry.js';
 import { Refusal } from '../http/refusal.js';
 import { EventStream } from './event-stream.js';
@@ -12,10 +13,16 @@ const POLL_MS = 120;
 const HEARTBEAT_MS = 10_000;
 /** How often the list of studies may be reported as changed. */
 const LIST_MS = 1_000;
+/** How often a page receives how much of its study is read. */
+const PROGRESS_MS = 100;
 /** How often the state of a study is looked at while nobody writes: its process may have ended. */
 const STATE_MS = 2_000;
-/** When the smallest read takes longer, the database is locked. */
+/** When the smallest read takes longer, the database is most likely locked. */
 const STUCK_MS = 2_000;
+const LOCKED: DatabaseState = {
+  state: 'failing',
+  message: 'the database does not answer: another process may keep it locked',
+};
 const MAX_STREAMS = 64;
 const MAX_STUDIES = 20;
 
@@ -38,12 +45,14 @@ export class EventHub {
   #listSentMs = 0;
   #statesSeenMs = 0;
   #beatMs = 0;
+  #progressMs = 0;
   #newestId = 0;
   #isClosed = false;
 
   constructor(database: Database, studies: OpenStudies) {
     this.#database = database;
     this.#studies = studies;
+    studies.onProgress = (progress) => this.#reportProgress(progress);
   }
 
   /** Streams events about these studies. @throws Refusal when there are too many streams or names. */
@@ -74,12 +83,14 @@ export class EventHub {
   }
 
   async #tick(): Promise<void> {
+    let isLocked = false;
     try {
       await this.#look(performance.now());
-    } catch {
-      // The state of the database says it.
+    } catch (error) {
+      // Everything else the state of the database says.
+      isLocked = error instanceof HpoError && error.code === 'storage.busy';
     }
-    this.#reportState(this.#database.state);
+    this.#reportState(isLocked ? LOCKED : this.#database.state);
     if (this.#isClosed) return;
     if (this.#streams.size > 0) return this.#schedule(POLL_MS);
     this.#timer = null;
@@ -91,13 +102,14 @@ export class EventHub {
       this.#beatMs = nowMs;
       for (const stream of this.#streams) stream.beat();
     }
-    const token = await this.#database.changeToken();
+    const token = await this.#watched(this.#database.changeToken());
     const hasChanged = token !== this.#token;
     this.#token = token;
-    if (hasChanged) await this.#checkLock();
     this.#listIsDue ||= hasChanged;
     if (hasChanged || nowMs - this.#statesSeenMs > STATE_MS) {
       this.#statesSeenMs = nowMs;
+      // The smallest read there is, so that a lock does not look like a long one.
+      await this.#watched(this.#database.read((storage) => storage.readControl(0)));
       for (const name of this.#followed()) await this.#follow(name);
     }
     if (this.#listIsDue && nowMs - this.#listSentMs > LIST_MS) {
@@ -107,14 +119,11 @@ export class EventHub {
     }
   }
 
-  /** Reports a lock that keeps readers waiting, and waits with them. */
-  async #checkLock(): Promise<void> {
-    const report = setTimeout(
-      () => this.#reportState({ state: 'failing', message: 'another process keeps the database locked' }),
-      STUCK_MS,
-    );
+  /** Reports a lock that keeps a reader waiting, and waits with it. */
+  async #watched<T>(reading: Promise<T>): Promise<T> {
+    const report = setTimeout(() => this.#reportState(LOCKED), STUCK_MS);
     try {
-      await this.#database.read((storage) => storage.readControl(0));
+      return await reading;
     } finally {
       clearTimeout(report);
     }
@@ -147,6 +156,15 @@ export class EventHub {
       const isGone = error instanceof Refusal && error.status === 404;
       return isGone ? { kind: 'study', study, revision: 0, trialCount: 0, state: 'open' } : null;
     }
+  }
+
+  /** While a study is read, the requests of its page wait, and the page shows how far it is. */
+  #reportProgress(progress: OpeningProgress): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#progressMs < PROGRESS_MS) return;
+    this.#progressMs = nowMs;
+    for (const stream of this.#streams)
+      if (stream.studies.has(progress.study)) stream.send({ kind: 'opening', ...progress });
   }
 
   #reportState(state: DatabaseState): void {

@@ -24,7 +24,7 @@ export class EventStream {
   }
 
   send(event: ChangeEvent): void {
-    const key = event.kind === 'study' ? `study ${event.study}` : event.kind;
+    const key = 'study' in event ? `${event.kind} ${event.study}` : event.kind;
     // Again at the end, in the order of the newest events.
     this.#waiting.delete(key);
     this.#waiting.set(key, event);

@@ -26,14 +26,17 @@ export async function answerRequest(
 ): Promise<void> {
   response.on('error', () => {});
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  // What nobody reads stays in memory: such a connection is closed.
+  const close = () => void response.destroy();
   try {
     const answer = await findAnswer({ dashboard, access }, request, response);
     if ('stream' in answer && request.method === 'HEAD') response.writeHead(200).end();
     else if ('stream' in answer) {
       // The type decides what it is; EventSource reads nothing else.
       response.removeHeader('X-Content-Type-Options');
+      response.setTimeout(dashboard.options.unreadMs, close);
       answer.stream(response);
-    } else await send(answer, request, response);
+    } else await send(answer, request, response.setTimeout(dashboard.options.unreadMs, close));
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal.code === 'dashboard.defect') dashboard.options.onDefect(error);
