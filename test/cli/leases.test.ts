@@ -8,7 +8,6 @@ import {
   makeProject,
   pass,
   runHere,
-  runHpo,
   sweepFile,
   trainersIn,
   until,
@@ -89,22 +88,22 @@ test.each([
 });
 
 test('--timeout ends the waiting; a finished study waits for nothing', async () => {
-  const { sweep, start, starts } = machine();
+  const { sweep, start, run, starts } = machine();
   const done = sweep('done', { parameters: { x: [1] } });
   open(done);
-  await start(done).ended;
+  await run(done);
   const first = sweep('first', { parameters: { x: [1, 2] } });
   const holder = start(first);
   await until(() => starts('first').length === 2);
-  expect(await start(sweep('second'), '--timeout', '1s').ended).toMatchObject({ code: 0 });
+  expect(await run(sweep('second'), '--timeout', '1s')).toMatchObject({ code: 0 });
   expect(starts('second')).toEqual([]);
-  expect((await start(done, '--timeout', '10s').ended).stdout).toContain('study done is finished');
+  expect((await run(done, '--timeout', '10s')).stdout).toContain('study done is finished');
   open(first);
   await holder.ended;
 });
 
 test('kill -9: a trainer that keeps running keeps its GPU from others until it ends', async () => {
-  const { sweep, start, starts, events } = machine();
+  const { sweep, start, run, starts, events } = machine();
   const first = sweep('first', { parameters: { x: [1, 2] } });
   const second = sweep('second', { parameters: { x: [1] } });
   open(second);
@@ -121,7 +120,7 @@ test('kill -9: a trainer that keeps running keeps its GPU from others until it e
   expect((await waiting.ended).code).toBe(0);
   expect(mostOnOneGpu(events())).toBe(1);
   // What ended meanwhile is recorded, and nothing runs twice.
-  expect((await start(first).ended).stdout).toContain('study first is finished: 2 complete');
+  expect((await run(first)).stdout).toContain('study first is finished: 2 complete');
   expect(starts('first')).toHaveLength(2);
 });
 
@@ -175,7 +174,7 @@ test('trials that take both GPUs and trials that take one keep out of each other
 });
 
 test('leftovers and garbage in the folder hinder nobody', async () => {
-  const { sweep, start, env } = machine();
+  const { sweep, run, env } = machine();
   mkdirSync(env.HPO_LEASE_DIR, { mode: 0o700 });
   const token = '00000000-0000-4000-8000-000000000000';
   for (const gpu of ['GPU-aaaa', 'GPU-bbbb']) {
@@ -186,7 +185,7 @@ test('leftovers and garbage in the folder hinder nobody', async () => {
   execFileSync('mkfifo', [join(env.HPO_LEASE_DIR, `lease~GPU-aaaa~other-boot:1:1~${token}`)]);
   const cwd = sweep('s');
   open(cwd);
-  const { code, stdout } = await start(cwd).ended;
+  const { code, stdout } = await run(cwd);
   expect([code, stdout]).toEqual([0, expect.not.stringContaining('waiting')]);
 }, 40_000);
 
@@ -224,11 +223,11 @@ test('a folder for leases that cannot be trusted is refused, and CPU slots need 
   symlinkSync('nowhere', join(home, 'dangling'));
   for (const name of ['file', 'loose', 'dangling', 'file/below']) {
     const env = { PATH: GPU_PATH, HPO_LEASE_DIR: join(home, name) };
-    const ran = await runHpo(['optimize'], { cwd: home, env });
+    const ran = await runHere(['optimize'], { cwd: home, env });
     expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('error[leases.unusable]') });
     expect(ran.stderr).toContain(env.HPO_LEASE_DIR);
     expect(existsSync(join(home, 'storage'))).toBe(false);
   }
   const env = { PATH: GPU_PATH, HPO_LEASE_DIR: join(home, 'file') };
-  expect((await runHpo(['optimize', '--devices', 'cpu'], { cwd: home, env })).code).toBe(0);
+  expect((await runHere(['optimize', '--devices', 'cpu'], { cwd: home, env })).code).toBe(0);
 });

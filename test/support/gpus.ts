@@ -11,7 +11,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
-import { fixture, linesOf, makeProject, makeSweep, type RunningHpo, spawnHpo } from './cli.js';
+import {
+  fixture,
+  linesOf,
+  makeProject,
+  makeSweep,
+  type Ran,
+  type RunningHpo,
+  runHere,
+  spawnHpo,
+} from './cli.js';
 
 /** A path with an nvidia-smi that shows two GPUs. */
 export const GPU_PATH = `${dirname(fixture('nvidia-smi'))}:${process.env.PATH}`;
@@ -35,6 +44,8 @@ export function machine() {
     events,
     starts: (study: string) => events().filter((line) => line.startsWith('start') && line.includes(study)),
     start: (cwd: string, ...args: string[]): RunningHpo => spawnHpo(['optimize', ...args], { cwd, env }),
+    /** The same to its end, without a process of its own. */
+    run: (cwd: string, ...args: string[]): Promise<Ran> => runHere(['optimize', ...args], { cwd, env }),
     leases: () => (existsSync(env.HPO_LEASE_DIR) ? readdirSync(env.HPO_LEASE_DIR) : []),
   };
 }
