@@ -23,9 +23,9 @@ export function registerLogs(program: Command): void {
 }
 
 async function printLog(trial: number, options: Options): Promise<void> {
-  const { showLog, stdoutSink } = await import('../logs/show-log.js');
+  const { showLog, sinkTo } = await import('../logs/show-log.js');
   await withStorage(options.storage, 'read', async (storage) => {
     const query = { trial, attempt: options.attempt ?? null, follow: options.follow ?? false };
-    await showLog(storage, await findStudy(storage, options), query, stdoutSink());
+    await showLog(storage, await findStudy(storage, options), query, sinkTo(process.stdout, process.env));
   });
 }

@@ -28,6 +28,11 @@ export class LogText {
     return text.split('\n').map(this.#line).join('\n');
   }
 
+  /** Returns the line that has no end yet as it looks now, without colors; empty without one. */
+  unfinished(): string {
+    return shownLine(this.#rest);
+  }
+
   /** Returns what is left: a last line without an end. */
   end(): string {
     const rest = this.#rest + this.#decoder.end();

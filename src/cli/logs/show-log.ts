@@ -5,6 +5,7 @@ import { isFinished } from '../../core/trial.js';
 import type { AttemptControl } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
 import { controlOf, findExecutor } from '../../executors/registry.js';
+import { cutTo, glyphsOf } from '../../loggers/terminal/fit.js';
 import type { AttemptRecord, Storage, StudyRecord } from '../../storage/storage.js';
 import { printError } from '../output.js';
 import { hasColors } from '../table/style.js';
@@ -21,7 +22,12 @@ export type LogQuery = {
 const LOOK_MS = 250;
 
 /** Receives output; resolves to false when its reader is gone. */
-export type Sink = { write(part: Uint8Array): Promise<boolean>; end(): Promise<boolean> };
+export type Sink = {
+  write(part: Uint8Array): Promise<boolean>;
+  /** Nothing more is there for now: shows a line that has no end yet. */
+  rest(): Promise<boolean>;
+  end(): Promise<boolean>;
+};
 
 /**
  * Prints the output of a trial's attempt, and follows it until the attempt has ended. @throws HpoError trial.not-found,
@@ -89,7 +95,9 @@ async function followAttempt(
     if (read === null) return null;
     at += read;
     if (hasEnded) return (await sink.end()) ? at : null;
-    if (read === 0) await sleep(LOOK_MS);
+    if (read > 0) continue;
+    if (!(await sink.rest())) return null;
+    await sleep(LOOK_MS);
   }
 }
 
@@ -136,12 +144,35 @@ function whyNoLog(trial: number, handle: string | null): string {
 }
 
 /** Where a log goes: unchanged into a pipe or a file, as printable text on a terminal. */
-export function stdoutSink(): Sink {
+export function sinkTo(stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Sink {
   const send = (data: Uint8Array | string) =>
     new Promise<boolean>((resolve) => {
-      process.stdout.write(data, (error) => resolve(!error));
+      stream.write(data, (error) => resolve(!error));
     });
-  if (!process.stdout.isTTY) return { write: send, end: async () => true };
-  const text = new LogText({ hasColors: hasColors(process.stdout, process.env) });
-  return { write: (part) => send(text.push(part)), end: () => send(text.end()) };
+  if (!stream.isTTY) return { write: send, rest: async () => true, end: async () => true };
+  const text = new LogText({ hasColors: hasColors(stream, env) });
+  const glyphs = glyphsOf(env);
+  let shown = '';
+  const replace = (whole: string) => {
+    const before = shown === '' ? '' : ERASE_LINE;
+    shown = '';
+    return send(before + whole);
+  };
+  return {
+    write: (part) => {
+      const lines = text.push(part);
+      return lines === '' ? Promise.resolve(true) : replace(lines);
+    },
+    rest: async () => {
+      // A line that wraps could not be erased.
+      const line = cutTo(text.unfinished(), (stream.columns || 80) - 1, glyphs);
+      if (env.TERM === 'dumb' || line === shown) return true;
+      const sent = await replace(line);
+      shown = line;
+      return sent;
+    },
+    end: () => replace(text.end()),
+  };
 }
+
+const ERASE_LINE = '\r\u001b[K';
