@@ -21,15 +21,37 @@ const STEPS = 120;
 /** Points of one line. */
 const POINTS = 400;
 
+/** Trials whose curves stand out, and what the legend says of them. */
+type Front = { readonly trials: readonly number[]; readonly label: string };
+
 /** Learning curves of the best configurations before those of all others. */
-export function drawCurves({ results, target, curveOf }: PlotInput, settings: PlotSettings): Figure {
+export function drawCurves(input: PlotInput, settings: PlotSettings): Figure {
+  const { objective } = input.target;
+  const front = input.results
+    .best(settings.top)
+    .map((each) => ({ trials: each.trials, label: bestLabel(each, objective) }));
+  return drawFront(input, settings, front);
+}
+
+/** The learning curve of one trial before those of all others; null where it reported fewer than two steps. */
+export function drawTrialCurve(input: PlotInput, trial: number): Figure | null {
+  const curve = input.curveOf(trial);
+  if (curve === null || curve.values.filter(Number.isFinite).length < 2) return null;
+  const settings = { top: 1, isLogY: false, showsOutliers: false, parameters: [] };
+  return drawFront(input, settings, [{ trials: [trial], label: `trial ${trial}` }]);
+}
+
+function drawFront(
+  { results, target, curveOf }: PlotInput,
+  settings: PlotSettings,
+  best: readonly Front[],
+): Figure {
   const title = `Learning curves of ${target.name}`;
   const reported = [...Array(results.trialCount).keys()].filter(
     (trial) => results.table.hidden.get(trial) === 0 && curveOf(trial) !== null,
   );
   if (reported.length === 0)
     return emptyFigure('curves', title, `no trial has reported ${target.name} with a step yet`);
-  const best = results.best(settings.top);
   const front = new Set(best.flatMap(({ trials }) => trials));
   const others = evenly(
     reported.filter((trial) => !front.has(trial)),
@@ -37,10 +59,10 @@ export function drawCurves({ results, target, curveOf }: PlotInput, settings: Pl
   );
   const read = (trial: number) => shorten(curveOf(trial) as Curve);
   const field = others.map((trial) => ({ trial, curve: read(trial) }));
-  const lines = best.flatMap((config, rank) =>
-    config.trials
+  const lines = best.flatMap(({ trials }, rank) =>
+    trials
       .filter((trial) => results.table.hidden.get(trial) === 0 && curveOf(trial) !== null)
-      .map((trial) => ({ config, rank, curve: read(trial) })),
+      .map((trial) => ({ rank, curve: read(trial) })),
   );
   const isBand = field.length > FEW;
   const bands = isBand ? bandsOf(field.map(({ curve }) => curve)) : null;
@@ -74,7 +96,7 @@ export function drawCurves({ results, target, curveOf }: PlotInput, settings: Pl
     kind: 'curves',
     title,
     panels: [{ type: 'cartesian', title: null, x: x as Axis, y, marks }],
-    legend: legendOf(best, field, { results, isBand, objective: target.objective }),
+    legend: legendOf(best, field, { results, isBand }),
     notes: [
       ...notes.map((note) => note.replace('outlier', isBand ? 'outlier' : 'value')),
       ...(others.length + front.size < reported.length
@@ -88,21 +110,21 @@ export function drawCurves({ results, target, curveOf }: PlotInput, settings: Pl
   };
 }
 
+function bestLabel({ trials, values, feasible }: RankedConfiguration, objective: number | null): string {
+  const value = objective === null ? '' : `: ${numberText(values[objective] as number)}`;
+  const name = `trial${trials.length === 1 ? '' : 's'} ${trials.slice(0, 5).join(', ')}${trials.length > 5 ? ', …' : ''}`;
+  return `${name}${value}${feasible ? '' : ' (infeasible)'}`;
+}
+
 function legendOf(
-  best: readonly RankedConfiguration[],
+  front: readonly Front[],
   field: readonly { readonly trial: number }[],
-  { results, isBand, objective }: Pick<PlotInput, 'results'> & { isBand: boolean; objective: number | null },
+  { results, isBand }: Pick<PlotInput, 'results'> & { readonly isBand: boolean },
 ): LegendEntry[] {
   const isPruned = ({ trial }: { trial: number }) => results.stateOf(trial) === 'pruned';
-  const top = best.map(({ trials, values, feasible }, rank): LegendEntry => {
-    const value = objective === null ? '' : `: ${numberText(values[objective] as number)}`;
-    const name = `trial${trials.length === 1 ? '' : 's'} ${trials.slice(0, 5).join(', ')}${trials.length > 5 ? ', …' : ''}`;
-    return {
-      tone: seriesTone(rank),
-      symbol: 'line',
-      label: `${name}${value}${feasible ? '' : ' (infeasible)'}`,
-    };
-  });
+  const top = front.map(
+    ({ label }, rank): LegendEntry => ({ tone: seriesTone(rank), symbol: 'line', label }),
+  );
   if (field.length === 0) return top;
   if (isBand)
     return [

@@ -20,6 +20,10 @@ test('a trial is shown with its parameters in full, curves, attempts and repeats
   expect(text).toMatch(/rank +1 of \d+ configurations, by 0\.\d+ ± 0\.\d+ over 2 trials/);
   expect(text).toContain(`lr ${' '.repeat(text.includes('momentum') ? 7 : 2)}${row.params.lr}`);
   expect(text).toMatch(/ {2}loss +\d\.\d+ +\d\.\d+ +\d\.\d+ +1-5 +█[▁-█]{3}▁\n {2}accuracy +0\.\d+/);
+  // Its curve before those of the others.
+  expect(text).toMatch(
+    new RegExp(`\\ncurve\\n  A trial ${row.number} .*\\n  loss \\(lower is better\\)\\n(?:  .*[│|].*\\n)+`),
+  );
   expect(text).toMatch(/attempts\n.*\n +1 +completed/);
   expect(text.split('same configuration')[1]).toMatch(/(?:\n +\d+ +COMPLETE +0\.\d+ +\d+.*){2}/);
   const json = JSON.parse(await show(String(row.number), '--json'));

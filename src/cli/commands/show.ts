@@ -24,10 +24,12 @@ async function showTrial(number: number, options: Options): Promise<void> {
       const { trialJson } = await import('../show/trial-json.js');
       return printJson(trialJson(shown));
     }
-    const [{ trialText }, { stdoutSurface }] = await Promise.all([
+    const [{ trialText }, { stdoutSurface }, { terminalStyle }] = await Promise.all([
       import('../show/trial-text.js'),
       import('../table/surface.js'),
+      import('../terminal-style.js'),
     ]);
-    await writeStyled(`${trialText(shown, stdoutSurface(), Date.now())}\n`);
+    const around = { surface: stdoutSurface(), terminal: terminalStyle(), nowMs: Date.now() };
+    await writeStyled(`${trialText(shown, around)}\n`);
   });
 }

@@ -7,6 +7,9 @@ import { readLastWords } from '../../executors/log-tail.js';
 import { controlOf } from '../../executors/registry.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
 import { attemptFiles } from '../../executors/study-outputs.js';
+import { drawTrialCurve } from '../../plots/curves.js';
+import type { Figure } from '../../plots/figure.js';
+import { targetsOf } from '../../plots/target.js';
 import { type RankedConfiguration, toRanked } from '../../results/results-model.js';
 import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
 import { readStudyResults } from '../read-results.js';
@@ -36,6 +39,8 @@ export type ShownTrial = {
   readonly files: TrialFiles;
   /** Null where nobody knows it. */
   readonly command: string | null;
+  /** Its curve of the first objective before those of the others; null where it reported fewer than two steps. */
+  readonly curve: Figure | null;
 };
 
 /** Reads a trial. @throws HpoError trial.not-found (usage). */
@@ -55,6 +60,7 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
     attempts,
     lastWords: await Promise.all(attempts.map((attempt) => lastWordsOf(attempt, number))),
     rank: ofConfiguration.rank,
+    curve: ofConfiguration.curve,
     repeats: repeats.length === 0 ? [row] : repeats,
     files: filesOf(row),
     command:
@@ -74,18 +80,21 @@ async function readConfiguration(
   storage: Storage,
   study: ReadableStudy,
   number: number,
-): Promise<{ rank: ShownTrial['rank']; trials: readonly number[] }> {
+): Promise<Pick<ShownTrial, 'rank' | 'curve'> & { trials: readonly number[] }> {
   const results = await readStudyResults(storage, study);
+  const [target] = targetsOf(results);
+  const curveOf = (trial: number) => results.curves.get(trial);
+  const curve = target ? drawTrialCurve({ results, target, curveOf }, number) : null;
   const row = results.configurations.rowOf(number);
-  if (row === null) return { rank: null, trials: [] };
+  if (row === null) return { rank: null, curve, trials: [] };
   const own = results.configurations.at(row);
   const trials = own.trials.map((trial) => trial.number).sort((a, b) => a - b);
   // A front has no places.
-  if (study.spec.objectives.length > 1) return { rank: null, trials };
+  if (study.spec.objectives.length > 1) return { rank: null, curve, trials };
   const rows = results.configurations.ranks.all();
   const place = rows.indexOf(row);
-  if (place === -1) return { rank: null, trials };
-  return { rank: { place: place + 1, of: rows.length, result: toRanked(study.space, own) }, trials };
+  if (place === -1) return { rank: null, curve, trials };
+  return { rank: { place: place + 1, of: rows.length, result: toRanked(study.space, own) }, curve, trials };
 }
 
 function orderedParams({ space }: ReadableStudy, { params, forced }: TrialRow): Params {

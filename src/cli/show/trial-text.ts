@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { paramText } from '../../core/param-text.js';
 import { printableLine } from '../../core/printable.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
+import { renderTerminal, type TerminalStyle } from '../../plots/terminal/terminal.js';
 import { curvesByMetric } from '../../results/curves.js';
 import { shownState } from '../../results/trial-table.js';
 import type { TrialRow } from '../../storage/storage.js';
@@ -13,13 +14,17 @@ import { padText, textWidth } from '../table/width.js';
 import { durationCell, stateCell } from '../trials/trial-columns.js';
 import type { ShownTrial } from './read-trial.js';
 
-/** Everything that is known of a trial, for people. `nowMs`: until when a running trial has run. */
-export function trialText(shown: ShownTrial, surface: Surface, nowMs: number): string {
+/** Where a trial is shown. `nowMs`: until when a running trial has run. */
+type Around = { readonly surface: Surface; readonly terminal: TerminalStyle; readonly nowMs: number };
+
+/** Everything that is known of a trial, for people. */
+export function trialText(shown: ShownTrial, { surface, terminal, nowMs }: Around): string {
   return [
     headline(shown, surface, nowMs),
     fieldLines(facts(shown), surface),
     section('parameters', parameterLines(shown, surface), surface),
     section('metrics', metricsTable(shown, surface), surface),
+    section('curve', curveLines(shown, terminal), surface),
     section('attempts', attemptsTable(shown, surface, nowMs), surface),
     section('same configuration', repeatsTable(shown, surface, nowMs), surface),
     fieldLines(places(shown), surface),
@@ -152,6 +157,21 @@ function metricsTable({ metrics, row, study }: ShownTrial, surface: Surface): st
     ];
   });
   return inner(['metric', 'last', 'lowest', 'highest', 'steps', 'curve'], rows, surface);
+}
+
+/** Lines of a plot, with its axes and its legend. */
+const CURVE_ROWS = 19;
+const WIDEST_CURVE = 80;
+
+function curveLines({ curve }: ShownTrial, terminal: TerminalStyle): string {
+  if (curve === null) return '';
+  const columns = Math.min(WIDEST_CURVE, terminal.columns) - 2;
+  // What is left out is said by hpo plot curves; the section has a title already.
+  const [, ...lines] = renderTerminal(
+    { ...curve, notes: [] },
+    { ...terminal, columns, rows: CURVE_ROWS },
+  ).split('\n');
+  return lines.join('\n');
 }
 
 function stepsText(steps: Float64Array): string {
