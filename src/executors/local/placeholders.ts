@@ -1,7 +1,7 @@
 import type { Params } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsJson, paramText } from '../../core/param-text.js';
-import { shellWord } from '../../core/shell-word.js';
+import { shellLine } from '../../core/shell-word.js';
 import { fillTemplate, placeholdersOf } from '../../core/template.js';
 
 export type CommandValues = {
@@ -101,12 +101,12 @@ function textFor(name: string, values: CommandValues): string | null {
 
 /** Returns an argument list for people, quoted so that a POSIX shell would read the same list. Nothing here runs it. */
 export function describeCommand(argv: readonly string[]): string {
-  return argv.map(shellWord).join(' ');
+  return argv.map(shellLine).join(' ');
 }
 
 /** Returns environment variables for people: `A=1 B='two words'`. */
 export function describeEnv(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
-    .map(([name, value]) => `${name}=${value === '' ? '' : shellWord(value)}`)
+    .map(([name, value]) => `${name}=${value === '' ? '' : shellLine(value)}`)
     .join(' ');
 }
