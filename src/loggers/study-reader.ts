@@ -60,6 +60,8 @@ export type ProgressAtStart = {
   readonly done: number;
   /** Number of slots of this sweep. */
   readonly slots: number;
+  /** How long after its start the sweep begins no further trial; null without a limit. */
+  readonly timeoutMs: number | null;
   /**
    * Finished trials by configuration: of the best one or the Pareto front, and of those with unfinished repeats. Others may
    * be among them. `number` null: another program created the configuration.

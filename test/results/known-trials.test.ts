@@ -101,6 +101,8 @@ async function wholeProgress(storage: Storage, record: StudyRecord): Promise<Pro
     objectives,
     repeats: REPEATS,
     slots: 1,
+    timeoutMs: null,
+    startedAtMs: 0,
     total: null,
     done: trials.filter(({ state }) => ended.includes(state)).length,
     configurations: configs.map(({ key, trials: all, violations }) => ({
@@ -166,6 +168,8 @@ test('views and progress that begin with stored results are those that read ever
               objectives,
               repeats: REPEATS,
               slots: 1,
+              timeoutMs: null,
+              startedAtMs: 0,
               total: null,
               ...standingOf(feed.model, ['complete', 'pruned', 'fail']),
             });

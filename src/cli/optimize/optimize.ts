@@ -213,6 +213,7 @@ class SweepSession {
     return makeStudyInfo(known, this.#o.study, {
       total: plan.shown,
       slots: places.slots.length,
+      timeoutMs: this.#o.limits.timeoutMs,
       retryFailed: this.#o.request.retryFailed ?? false,
     });
   }

@@ -11,6 +11,7 @@ type Start = {
   /** Number of trials that the study will have after the sweep; null when unknown. */
   readonly total: number | null;
   readonly slots: number;
+  readonly timeoutMs: number | null;
   /** Failed trials are run again, so they do not count as done. */
   readonly retryFailed: boolean;
 };
@@ -34,10 +35,14 @@ export async function makeStudyInfo(
 }
 
 /** Failed trials that are run again are not done. */
-function progressAtStart(results: ResultsModel, { total, slots, retryFailed }: Start): ProgressAtStart {
+function progressAtStart(
+  results: ResultsModel,
+  { total, slots, timeoutMs, retryFailed }: Start,
+): ProgressAtStart {
   return {
     total,
     slots,
+    timeoutMs,
     ...standingOf(results, retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail']),
   };
 }

@@ -23,7 +23,7 @@ export function displayLines(
   const shown = running.slice(0, most);
   const more = running.length - shown.length;
   return [
-    cutTo(printableLine(sweepText(progress, more, width, glyphs)), width, glyphs),
+    cutTo(printableLine(sweepText(progress, { more, width, nowMs, glyphs })), width, glyphs),
     ...shown.map(([trial, entry]) =>
       cutTo(printableLine(rowText(trial, entry, nowMs, glyphs)), width, glyphs),
     ),
@@ -31,10 +31,13 @@ export function displayLines(
 }
 
 /** The names come last, so that they are cut first. */
-function sweepText(progress: Progress, more: number, width: number, glyphs: Glyphs): string {
+function sweepText(
+  progress: Progress,
+  { more, width, nowMs, glyphs }: { more: number; width: number; nowMs: number; glyphs: Glyphs },
+): string {
   const parts = [
     `${progress.countText()} trials`,
-    progress.leftText(),
+    progress.leftText(nowMs),
     progress.endedText(),
     more > 0 ? `${more} more running` : '',
     progress.bestText(),

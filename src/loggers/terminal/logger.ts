@@ -29,7 +29,7 @@ export const configureTerminal: ConfigureLogger =
     };
     return {
       async open({ spec, progress }) {
-        view = await makeView(new Progress({ ...progress, ...spec }));
+        view = await makeView(new Progress({ ...progress, ...spec, startedAtMs: now() }));
         messages.listen(show);
       },
       on: (event) => view?.on(event),

@@ -20,7 +20,7 @@ export function makePlainView(progress: Progress, write: (line: string) => void,
       const lines = describeEvent(event);
       if (event.type === 'trial-finished') {
         shownAtMs.delete(event.trial);
-        const status = [progress.countText(), progress.bestText(), progress.leftText()].filter(
+        const status = [progress.countText(), progress.bestText(), progress.leftText(now())].filter(
           (text) => text !== '',
         );
         lines[0] += `  [${status.join(', ')}]`;

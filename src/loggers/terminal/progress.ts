@@ -12,6 +12,7 @@ type Result = Omit<Rankable, 'trials'> & { readonly trials: readonly FinishedTri
 
 /** The progress before the sweep, and the parts of the specification that results depend on. */
 export type ProgressStart = ProgressAtStart & {
+  readonly startedAtMs: number;
   readonly objectives: readonly Pick<Objective, 'metric' | 'direction'>[];
   /** Number of trials of each configuration. */
   readonly repeats: number;
@@ -48,6 +49,8 @@ export class Progress {
   #finishedHere = 0;
   #spentMs = 0;
   #total: number | null;
+  #slots: number;
+  #timeoutMs: number | null;
   #isPaused = false;
   #pruned = 0;
   #failed = 0;
@@ -57,6 +60,8 @@ export class Progress {
     this.start = start;
     this.#done = start.done;
     this.#total = start.total;
+    this.#slots = start.slots;
+    this.#timeoutMs = start.timeoutMs;
     for (const { number, trials } of start.configurations)
       if (number === null || trials.length >= start.repeats) this.#offer(trials);
       else this.#partial.set(number, trials);
@@ -90,6 +95,10 @@ export class Progress {
       this.running.delete(event.trial);
     } else if (event.type === 'limits-changed') {
       this.#total = event.total;
+      // Without a limit of their own, as many run at once as when the sweep began.
+      const { maxConcurrent, timeoutMs } = event.limits;
+      if (maxConcurrent !== undefined) this.#slots = maxConcurrent ?? this.start.slots;
+      if (timeoutMs !== undefined) this.#timeoutMs = timeoutMs;
     } else if (event.type === 'sweep-paused' || event.type === 'sweep-resumed') {
       this.#isPaused = event.type === 'sweep-paused';
     } else if (event.type === 'trial-finished') {
@@ -166,22 +175,38 @@ export class Progress {
     return `${size}best ${first.metric}=${numberText(best.values?.[0] as number)} (${of})`;
   }
 
-  /** Returns the estimated time left, from the mean duration of this sweep's trials; empty while unknown. Or `paused`. */
-  leftText(): string {
+  /**
+   * Returns the estimated time left, from the mean duration of this sweep's trials; where the sweep begins no further trial before
+   * that, the time until then. Empty while unknown. Or `paused`.
+   */
+  leftText(nowMs: number): string {
     if (this.#isPaused) return 'paused';
-    const { slots } = this.start;
+    const leftMs = this.#leftMs();
+    const untilMs = this.#timeoutMs === null ? null : this.start.startedAtMs + this.#timeoutMs - nowMs;
+    // What runs finishes, however long that takes.
+    if (leftMs === 0 || (untilMs !== null && untilMs <= 0)) return '';
+    if (untilMs !== null && (leftMs === null || untilMs < leftMs)) return `${etaText(untilMs)} (timeout)`;
+    return leftMs === null ? '' : etaText(leftMs);
+  }
+
+  /** How long the trials that are left take; null while unknown. */
+  #leftMs(): number | null {
     const total = this.#total;
-    if (total === null || this.#finishedHere === 0) return '';
+    if (total === null) return null;
     const left = Math.max(0, total - this.#done);
-    if (left === 0) return '';
+    if (left === 0) return 0;
+    if (this.#finishedHere === 0) return null;
     // Running trials count as half done.
     const halfDone = Math.min(this.running.size, left) / 2;
-    const ms = ((left - halfDone) * (this.#spentMs / this.#finishedHere)) / Math.max(1, slots);
-    return ms < 1000 ? 'ETA less than 1 s' : `ETA ${durationText(ms)}`;
+    return ((left - halfDone) * (this.#spentMs / this.#finishedHere)) / Math.max(1, this.#slots);
   }
 
   countText(): string {
     // The last configuration is completed: where another was pruned early, beyond the total.
     return this.#total === null ? `${this.#done}` : `${this.#done}/${Math.max(this.#total, this.#done)}`;
   }
+}
+
+function etaText(ms: number): string {
+  return ms < 1000 ? 'ETA less than 1 s' : `ETA ${durationText(ms)}`;
 }

@@ -23,6 +23,8 @@ function live(columns = 100, total: number | null = 4, env: Record<string, strin
     repeats: 1,
     configurations: [],
     slots: 2,
+    timeoutMs: null,
+    startedAtMs: 0,
   });
   const view = makeLiveView(progress, screen as unknown as WriteStream, Date.now, env);
   /** Long enough for the bars to be drawn again. */

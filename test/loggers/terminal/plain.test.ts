@@ -13,6 +13,8 @@ function plain() {
     repeats: 1,
     configurations: [],
     slots: 1,
+    timeoutMs: null,
+    startedAtMs: 0,
   });
   return {
     lines,

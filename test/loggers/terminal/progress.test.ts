@@ -9,6 +9,8 @@ const start: ProgressStart = {
   repeats: 1,
   configurations: [],
   slots: 2,
+  timeoutMs: null,
+  startedAtMs: 0,
 };
 
 const ended = (number: number, values: readonly number[]) =>
@@ -130,24 +132,42 @@ test('a running trial shows its newest step, and its final values when they come
 test('less than a second left is not told in milliseconds', () => {
   const progress = new Progress({ ...start, total: 3, done: 0 });
   progress.note(finished(0, { durationMs: 40 }), 0);
-  expect(progress.leftText()).toBe('ETA less than 1 s');
+  expect(progress.leftText(0)).toBe('ETA less than 1 s');
 });
 
 test('the time left comes from the mean duration, the slots and what runs', () => {
   const progress = new Progress({ ...start, total: 12, done: 0 });
-  expect(progress.leftText()).toBe('');
+  expect(progress.leftText(0)).toBe('');
   progress.note(finished(0, { durationMs: 10_000 }), 0);
   progress.note(finished(1, { durationMs: 30_000 }), 0);
   // Ten left of 20 s each on two slots.
-  expect(progress.leftText()).toBe('ETA 1 min 40 s');
+  expect(progress.leftText(0)).toBe('ETA 1 min 40 s');
   progress.note(started(2), 0);
   progress.note(started(3), 0);
   // Two of them are half done on average.
-  expect(progress.leftText()).toBe('ETA 1 min 30 s');
+  expect(progress.leftText(0)).toBe('ETA 1 min 30 s');
   const done = new Progress({ ...start, total: 3 });
   done.note(finished(2), 0);
-  expect(done.leftText()).toBe('');
+  expect(done.leftText(0)).toBe('');
   const endless = new Progress({ ...start, total: null });
   endless.note(finished(2), 0);
-  expect(endless.leftText()).toBe('');
+  expect(endless.leftText(0)).toBe('');
+});
+
+test('a sweep that stops by a timeout first has the time until then left', () => {
+  const progress = new Progress({ ...start, total: 12, done: 0, timeoutMs: 60_000, startedAtMs: 1000 });
+  expect(progress.leftText(1000)).toBe('ETA 1 min 00 s (timeout)');
+  progress.note(finished(0, { durationMs: 20_000 }), 21_000);
+  // Eleven left of 20 s each on two slots would take 110 s.
+  expect(progress.leftText(21_000)).toBe('ETA 40.0 s (timeout)');
+  expect(progress.leftText(61_000)).toBe('');
+  progress.note(
+    { type: 'limits-changed', limits: { timeoutMs: null, maxConcurrent: 11 }, total: 12 },
+    21_000,
+  );
+  expect(progress.leftText(21_000)).toBe('ETA 20.0 s');
+  progress.note({ type: 'limits-changed', limits: {}, total: 2 }, 21_000);
+  expect(progress.leftText(21_000)).toBe('ETA 1.8 s');
+  const endless = new Progress({ ...start, total: null, timeoutMs: 5000 });
+  expect(endless.leftText(2000)).toBe('ETA 3.0 s (timeout)');
 });
