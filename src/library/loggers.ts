@@ -1,5 +1,5 @@
 import { messageOf, usageError } from '../core/errors.js';
-import type { StudyInfo } from '../loggers/study-reader.js';
+import type { ProgressAtStart, StudyInfo } from '../loggers/study-reader.js';
 import type { Emit } from '../study/events.js';
 import type { SweepContext } from '../study/sweep/sweep-context.js';
 import type { OptimizeOptions } from './call-options.js';
@@ -13,7 +13,7 @@ type OpenLoggers = { readonly emit: Emit; close(abort: AbortSignal): Promise<voi
 export async function openLoggers(
   study: SweepContext,
   { loggers = [], onWarning }: OptimizeOptions,
-  { total, done, slots }: { readonly total: number | null; readonly done: number; readonly slots: number },
+  progress: Omit<ProgressAtStart, 'configurations'>,
 ): Promise<OpenLoggers> {
   if (!Array.isArray(loggers))
     throw usageError('optimize.bad-option', `expected loggers to be a list, got ${typeof loggers}`);
@@ -32,7 +32,7 @@ export async function openLoggers(
     createdAtMs: null,
     seed: study.seed,
     spec: study.spec,
-    progress: { total, done, slots, configurations: [] },
+    progress: { ...progress, configurations: [] },
   };
   await group.open(info, study.storage);
   return {

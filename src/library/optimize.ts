@@ -48,6 +48,7 @@ export async function runCall(
     total,
     done: counts.trials,
     slots: resolved.concurrency,
+    timeoutMs: resolved.timeoutMs,
   });
   try {
     await runSweep({
