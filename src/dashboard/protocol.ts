@@ -215,5 +215,7 @@ export type ReportData = {
   readonly importance: readonly ImportanceInfo[];
   readonly columns: Uint8Array;
   readonly curves: Uint8Array;
+  /** Trials of which it has more than the columns: all of a small study. */
+  readonly trials: readonly TrialInfo[];
   readonly madeAtMs: number;
 };

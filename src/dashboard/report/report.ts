@@ -20,8 +20,8 @@ export function reportHtml(data: ReportData, { script, style }: PageFiles): stri
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const { columns, curves, ...contents } = data;
-  const json = new TextEncoder().encode(JSON.stringify(contents));
+  const { columns, curves, trials, ...contents } = data;
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -35,9 +35,10 @@ export function reportHtml(data: ReportData, { script, style }: PageFiles): stri
     '</head>',
     '<body data-ready="false" data-trials="0" data-selected="0">',
     '<div id="app"></div>',
-    block('hpo-report', json),
+    block('hpo-report', json(contents)),
     block('hpo-columns', columns),
     block('hpo-curves', curves),
+    ...(trials?.length ? [block('hpo-trials', json(trials))] : []),
     `<script type="module">${code}</script>`,
     '</body>',
     '</html>',

@@ -2,6 +2,7 @@ import { usageError } from '../../core/errors.js';
 import { readableStudy } from '../../study/readable-study.js';
 import type { ReportData } from '../protocol.js';
 import type { DashboardOptions } from './dashboard.js';
+import { detailedTrials } from './data/detailed-trials.js';
 import { encodedColumns, encodedCurves } from './data/encoded.js';
 import { importances } from './data/importance.js';
 import { OpenStudy } from './data/open-study.js';
@@ -24,6 +25,7 @@ export async function collectReport(
       });
     const open = new OpenStudy(storage, record, await readableStudy(storage, record));
     await open.refresh();
+    const info = await studyInfo(open, true);
     return {
       server: {
         version,
@@ -32,10 +34,11 @@ export async function collectReport(
         actions: [],
         database: { state: 'open', message: null },
       },
-      study: await studyInfo(open, true),
+      study: info,
       importance: await importances(open, judge),
       columns: encodedColumns(open, null).bytes,
       curves: encodedCurves(open, null).bytes,
+      trials: await detailedTrials(open, info.bestTrials),
       madeAtMs: Date.now(),
     };
   } finally {

@@ -25,6 +25,7 @@ function report(name: string): ReportData {
     importance: [],
     columns: encodeColumns(columns),
     curves: encodeColumns(packCurves(curves.header, curves.list)),
+    trials: [],
     madeAtMs: 0,
   };
 }

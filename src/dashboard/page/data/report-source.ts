@@ -15,7 +15,7 @@ import type { DataSource } from './source.js';
 import { SourceError } from './source.js';
 
 /** What a report has beside its columns and curves. */
-type ReportContents = Omit<ReportData, 'columns' | 'curves'>;
+type ReportContents = Omit<ReportData, 'columns' | 'curves' | 'trials'>;
 
 /** Reads the data in a report file. Nothing changes, and nothing can be done. */
 export class ReportSource implements DataSource {
@@ -23,11 +23,15 @@ export class ReportSource implements DataSource {
   readonly #contents: ReportContents;
   readonly #columns: Uint8Array;
   readonly #curves: Uint8Array;
+  /** Compressed until the page of a trial is opened. */
+  readonly #packedTrials: string;
+  #trials: Promise<ReadonlyMap<number, TrialInfo>> | null = null;
 
-  constructor(contents: ReportContents, columns: Uint8Array, curves: Uint8Array) {
+  constructor(contents: ReportContents, columns: Uint8Array, curves: Uint8Array, packedTrials: string) {
     this.#contents = contents;
     this.#columns = columns;
     this.#curves = curves;
+    this.#packedTrials = packedTrials;
   }
 
   async server(): Promise<ServerInfo> {
@@ -57,8 +61,9 @@ export class ReportSource implements DataSource {
     return found ?? { metric: metric ?? '', none: 'not in this report', rows: [], notes: [] };
   }
 
-  async trial(): Promise<TrialInfo | null> {
-    return null;
+  async trial(_: string, number: number): Promise<TrialInfo | null> {
+    this.#trials ??= readTrials(this.#packedTrials);
+    return (await this.#trials).get(number) ?? null;
   }
 
   log(): Promise<LogPart> {
@@ -107,7 +112,16 @@ export async function readReport(
   const parts = [contents, read('hpo-columns') ?? '', read('hpo-curves') ?? ''].map(inflate);
   const [json, columns, curves] = (await Promise.all(parts)) as [Uint8Array, Uint8Array, Uint8Array];
   const parsed = JSON.parse(new TextDecoder().decode(json)) as ReportContents;
-  return { source: new ReportSource(parsed, columns, curves), study: parsed.study.name };
+  return {
+    source: new ReportSource(parsed, columns, curves, read('hpo-trials') ?? ''),
+    study: parsed.study.name,
+  };
+}
+
+async function readTrials(packed: string): Promise<ReadonlyMap<number, TrialInfo>> {
+  const text = packed === '' ? '' : new TextDecoder().decode(await inflate(packed));
+  const trials = text === '' ? [] : (JSON.parse(text) as readonly TrialInfo[]);
+  return new Map(trials.map((trial) => [trial.number, trial]));
 }
 
 /** Returns the bytes of base64 of gzip. */

@@ -3,7 +3,7 @@ import type { TrialInfo } from '../../protocol.js';
 import { clean } from '../text.js';
 
 /** How to run the trial again, where its files are, and its checkpoints. */
-export function Command({ trial }: { readonly trial: TrialInfo }) {
+export function Command({ trial, isPart }: { readonly trial: TrialInfo; readonly isPart: boolean }) {
   const copied = useSignal(false);
   const { command } = trial;
   const copy = async (text: string) => {
@@ -32,7 +32,11 @@ export function Command({ trial }: { readonly trial: TrialInfo }) {
       {command ? (
         <pre class="command">{clean(command)}</pre>
       ) : (
-        <p class="empty">Another program ran this trial.</p>
+        <p class="empty">
+          {isPart
+            ? `Not in this report: hpo show ${trial.number} prints it where the study is.`
+            : 'Another program ran this trial.'}
+        </p>
       )}
       <dl class="pairs">
         {trial.folder ? (

@@ -77,6 +77,8 @@ function OpenTrial({ store, trial, read }: OpenProps) {
   const shownAttempt = attempt.value ?? withLogs.at(-1)?.attempt ?? null;
   const isRunning = trial.state.toUpperCase() === 'RUNNING';
   const words = trial.attempts.at(-1)?.lastWords;
+  /** A large report has no more than the columns of most trials. */
+  const isPart = !store.source.live && trial.command === null && info?.source === 'hpo';
   return (
     <>
       <section class="summary" aria-label="Result">
@@ -108,7 +110,9 @@ function OpenTrial({ store, trial, read }: OpenProps) {
         </div>
         <div class="fact">
           <h3>Seed and repeats</h3>
-          <p class="fact-value fact-words">{trial.seed === null ? 'no seed' : `seed ${trial.seed}`}</p>
+          <p class="fact-value fact-words">
+            {trial.seed === null ? (isPart ? 'not in this report' : 'no seed') : `seed ${trial.seed}`}
+          </p>
           <p class="fact-note repeats">
             {trial.repeats
               .filter((each) => each !== trial.number)
@@ -156,7 +160,7 @@ function OpenTrial({ store, trial, read }: OpenProps) {
             attempt.value = next;
           }}
         />
-        <Command trial={trial} />
+        <Command trial={trial} isPart={isPart} />
         <section class="panel panel-wide" aria-label="Log">
           <header class="panel-head">
             <h2>Log</h2>

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { encodeColumns } from '../../../../src/dashboard/columns.js';
 import { packCurves } from '../../../../src/dashboard/curve-codec.js';
+import type { TrialInfo } from '../../../../src/dashboard/protocol.js';
 import { reportHtml } from '../../../../src/dashboard/report/report.js';
 import { tempDir } from '../../../study/harness.js';
 import { describeWithReal } from '../../../support/real-part.js';
@@ -12,6 +13,37 @@ import { dragAxis, facts, pixelsOf, ready, untilSelected, useChromium } from './
 
 const built = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../../../dist/dashboard/${name}`, import.meta.url)), 'utf8');
+
+/** What a report has of a trial beside the columns. */
+const DETAILED: TrialInfo = {
+  number: 59,
+  state: 'FAIL',
+  feasible: null,
+  values: null,
+  params: { lr: 0.1 },
+  seed: 4242,
+  configuration: 59,
+  repeats: [59],
+  metrics: [],
+  attempts: [1, 2].map((attempt) => ({
+    attempt,
+    startedAtMs: 0,
+    finishedAtMs: 1000,
+    exitCode: 3,
+    reason: 'exit code 3',
+    lastWords: 'RuntimeError: <b>out of memory</b>',
+    device: '0',
+    hasLog: false,
+  })),
+  gpuUse: null,
+  reason: 'exit code 3',
+  note: null,
+  tags: [],
+  hidden: false,
+  command: 'python3 train.py --lr=0.1',
+  folder: null,
+  checkpoints: [],
+};
 
 /** Writes the report of a study of so many trials. */
 function reportFile(trials: number): { readonly path: string; readonly bytes: number } {
@@ -31,6 +63,7 @@ function reportFile(trials: number): { readonly path: string; readonly bytes: nu
       ],
       columns: encodeColumns(columns),
       curves: encodeColumns(packCurves(curves.header, curves.list)),
+      trials: trials > 100 ? [] : [DETAILED],
       madeAtMs: 0,
     },
     { script: built('app.js'), style: built('app.css') },
@@ -57,10 +90,18 @@ describeWithReal('chromium', 'a report', () => {
     await page.reload();
     await ready(page);
     expect((await facts(page)).selected).toBe(selected);
-    await page.locator('[data-trial] a').first().click();
+    await page.locator('[data-trial] a').last().click();
     await page.waitForSelector('main.trial .summary');
+    expect(await page.locator('main').textContent()).toContain('not in this report');
     await page.goBack();
     await page.waitForSelector('[data-plot="history"]');
+    await page.evaluate(() => {
+      location.hash = '/studies/digits/trials/59';
+    });
+    await page.getByText('seed 4242').waitFor();
+    expect(await page.locator('.last-words').count()).toBe(3);
+    expect(await page.locator('table.plain tbody tr').count()).toBe(2);
+    expect(await page.locator('main').textContent()).toContain('python3 train.py --lr=0.1');
   });
 
   test('has 100,000 trials in less than 10 MB', async () => {
