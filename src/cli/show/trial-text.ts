@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { paramText } from '../../core/param-text.js';
 import { printableLine } from '../../core/printable.js';
+import { partMeans, sparkline } from '../../core/sparkline.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
 import { renderTerminal, type TerminalStyle } from '../../plots/terminal/terminal.js';
 import { curvesByMetric } from '../../results/curves.js';
@@ -8,7 +9,6 @@ import { shownState } from '../../results/trial-table.js';
 import type { TrialRow } from '../../storage/storage.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
 import { formatTable } from '../table/print-table.js';
-import { sparkline } from '../table/sparkline.js';
 import type { Cell, Column, Surface } from '../table/table.js';
 import { padText, textWidth } from '../table/width.js';
 import { durationCell, stateCell } from '../trials/trial-columns.js';
@@ -153,7 +153,7 @@ function metricsTable({ metrics, row, study }: ShownTrial, surface: Surface): st
       values.length === 0 ? '' : shortNumber(values.reduce((a, b) => Math.min(a, b))),
       values.length === 0 ? '' : shortNumber(values.reduce((a, b) => Math.max(a, b))),
       curve ? stepsText(curve.steps) : '',
-      curve ? sparkline(curve.values, CURVE_WIDTH) : '',
+      curve ? sparkline(partMeans(curve.values, CURVE_WIDTH)) : '',
     ];
   });
   return inner(['metric', 'last', 'lowest', 'highest', 'steps', 'curve'], rows, surface);

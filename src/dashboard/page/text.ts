@@ -1,3 +1,5 @@
+import { numberText } from '../../plots/number-text.js';
+
 /** Control characters, and characters that change the reading order of a line. Newlines and tabs are kept. */
 const STEERING =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -11,18 +13,7 @@ export function clean(text: string): string {
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '\u221e' : '\u2212\u221e';
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 1e7) return String(value).replace('-', '\u2212');
-  const isFar = size >= 1e6 || size < 1e-4;
-  const text = isFar ? trimZeros(value.toExponential(3)) : String(Number(value.toPrecision(4)));
-  return text.replaceAll('-', '\u2212');
-}
-
-function trimZeros(text: string): string {
-  const [digits = '', exponent] = text.split('e');
-  const short = digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
-  return exponent === undefined ? short : `${short}e${exponent.replace('+', '')}`;
+  return numberText(value).replaceAll('-', '\u2212');
 }
 
 /** Returns a count with thin spaces between thousands. */

@@ -1,8 +1,8 @@
 import { printableLine } from '../../core/printable.js';
+import { sparkline } from '../../core/sparkline.js';
 import { durationText } from '../event-messages.js';
 import { cutTo, type Glyphs, shortNumbers } from './fit.js';
 import type { Progress, Running } from './progress.js';
-import { sparkline } from './sparkline.js';
 
 /** Rows of running trials: more would scroll. Further trials are only counted. */
 const MAX_ROWS = 12;
@@ -49,9 +49,15 @@ function sweepText(
   return `${glyphs.full.repeat(full)}${glyphs.empty.repeat(BAR_WIDTH - full)} ${text}`;
 }
 
+/** The newest values of a curve; nothing before there are two of them. */
+function newestLine(values: readonly number[], isUnicode: boolean): string {
+  const newest = values.slice(-SPARKLINE_WIDTH);
+  return newest.filter(Number.isFinite).length < 2 ? '' : sparkline(newest, isUnicode);
+}
+
 /** `  trial 3  cpu  12.3 s  step 5  loss=0.21  ▁▃▆  lr=0.01 opt=adam`. */
 function rowText(trial: number, running: Running, nowMs: number, { isUnicode }: Glyphs): string {
-  const curve = sparkline(running.objective, SPARKLINE_WIDTH, isUnicode);
+  const curve = newestLine(running.objective, isUnicode);
   const parts = [
     `  trial ${trial}`,
     deviceText(running),
