@@ -19,7 +19,18 @@ import { nodeOf } from './other-nodes.mjs';
 import { expect, programsUnder } from './programs.mjs';
 
 const BLOCK_LIMIT_MS = 180_000;
-const COMPILER = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'nodenext', '--types', ''];
+const COMPILER = [
+  '--noEmit',
+  '--strict',
+  '--target',
+  'es2023',
+  '--module',
+  'nodenext',
+  '--types',
+  '',
+  '--lib',
+  'es2023,dom,esnext.disposable',
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'hpo-docs-'));
 const bin = join(folder, 'bin');
@@ -125,7 +136,11 @@ async function runText(language, text, code, cwd, run) {
         'block.mts',
       ]);
       const esbuild = await import('esbuild');
-      const { code: js } = await esbuild.transform(text, { loader: 'ts', format: 'esm' });
+      const { code: js } = await esbuild.transform(text, {
+        loader: 'ts',
+        format: 'esm',
+        target: 'node20.19',
+      });
       write(cwd, 'block.mjs', js);
     }
     await run(cwd, 'node', ['block.mjs']);

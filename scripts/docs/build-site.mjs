@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { pages, root } from './blocks.mjs';
+import { buildApi } from './build-api.mjs';
 
 const site = join(root, '.site');
 const source = join(site, 'src');
@@ -19,7 +19,7 @@ cpSync(join(root, 'scripts', 'docs', 'site'), join(source, '.vitepress'), { recu
 cpSync(join(root, 'scripts', 'docs', 'site', 'home.md'), join(source, 'index.md'));
 
 run('vitepress', ['build', source, '--outDir', out]);
-apiReference();
+buildApi();
 const dead = deadAnchors();
 if (dead.length > 0) {
   console.error(
@@ -28,21 +28,6 @@ if (dead.length > 0) {
   process.exit(1);
 }
 console.log(`docs: ${join('.site', 'out')}`);
-
-/** The types of the library, as `import 'hpo'` has them: .site/out/api. */
-function apiReference() {
-  const types = join(root, 'dist', 'index.d.ts');
-  if (!existsSync(types)) runNode([join(root, 'scripts', 'build.mjs')]);
-  const options = join(root, 'scripts', 'docs', 'typedoc.json');
-  const hook = pathToFileURL(join(root, 'scripts', 'docs', 'typescript-api.mjs')).href;
-  const typedoc = join(root, 'node_modules', 'typedoc', 'bin', 'typedoc');
-  runNode(['--import', hook, typedoc, '--options', options, '--out', join(out, 'api'), '--logLevel', 'Warn']);
-}
-
-function runNode(args) {
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
 
 /** Links within the site whose page or heading does not exist; VitePress checks the pages of Markdown links alone. */
 function deadAnchors() {
