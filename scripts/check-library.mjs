@@ -31,7 +31,7 @@ await study.close();
 
 /** Compiled, never run. */
 const TYPED = `
-import { createStudy, float, categorical, type Sampler, type Study } from 'hpo';
+import { createStudy, float, categorical, tpe, type Sampler, type Study } from 'hpo';
 const study = await createStudy({ direction: 'minimize', space: { x: float(0, 1), opt: categorical(['sgd', 'adam']) } });
 const same: Study<{ readonly x: number; readonly opt: 'sgd' | 'adam' }> = study;
 await same.optimize(async ({ params }) => {
@@ -42,6 +42,19 @@ await same.optimize(async ({ params }) => {
 const sampler: Sampler = { sample: (_space, _view, { rng }) => ({ params: { x: rng.float() } }) };
 // @ts-expect-error: there is no such option
 await createStudy({ direction: 'minimize', sampler, smapler: 1 });
+await using several = await createStudy({
+  objectives: { quality: 'maximize', cents: 'minimize' },
+  space: { x: float(0, 1), y: float(0, 1).when({ x: { gt: 0.5 } }) },
+  sampler: tpe({ startupTrials: 3 }),
+});
+for await (const trial of several.run({ trials: '+3', trialTimeout: '30s' })) {
+  const values: number = trial.params.x + (trial.params.y ?? 0);
+  await trial.complete({ quality: values, cents: 1 });
+}
+// @ts-expect-error: none of several is best
+await several.best();
+// @ts-expect-error: no unit of time
+several.run({ trialTimeout: '30 parsecs' });
 `;
 
 await report('packed library', async () => {
