@@ -11,16 +11,17 @@ type ConditionalNames<S extends SearchSpace> = {
   [K in keyof S]: S[K] extends Conditional ? K : never;
 }[keyof S];
 
-type Flat<T> = { [K in keyof T]: T[K] };
-
 /** The parameters of a declared space: numbers, and unions of the choices. One with a condition may be missing. */
 export type ParamsOf<S extends SearchSpace> = string extends keyof S
   ? Params
-  : Flat<
+  : [ConditionalNames<S>] extends [never]
+    ? { readonly [K in keyof S]: ValueOf<S[K]> }
+    : // Written out, so that editors show one object.
       { readonly [K in Exclude<keyof S, ConditionalNames<S>>]: ValueOf<S[K]> } & {
-        readonly [K in ConditionalNames<S>]?: ValueOf<S[K]>;
-      }
-    >;
+          readonly [K in ConditionalNames<S>]?: ValueOf<S[K]>;
+        } extends infer P extends object
+      ? { readonly [K in keyof P]: P[K] }
+      : never;
 
 /** A comparison with at least one part. */
 type NumberTest = Comparison &

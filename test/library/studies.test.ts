@@ -8,6 +8,7 @@ import {
   listStudies,
   loadStudy,
   openStorage,
+  type Study,
 } from '../../src/index.js';
 import { closing, sqliteUrl } from './support.js';
 
@@ -76,7 +77,7 @@ describe('studies of a storage', () => {
     await deleteStudy({ name: 'b', storage });
     expect((await listStudies(storage)).map(({ name }) => name)).toEqual(['a']);
     await expect(deleteStudy({ name: 'b', storage })).rejects.toMatchObject({ code: 'study.not-found' });
-    await expect(listStudies({ storage: `${storage}x` })).rejects.toMatchObject({
+    await expect(listStudies({ storage: storage.concat('x') })).rejects.toMatchObject({
       code: 'storage.not-found',
     });
   });
@@ -87,9 +88,9 @@ describe('studies of a storage', () => {
       const storage = await openStorage('memory:');
       const target = sqliteUrl();
       const search = { direction: 'minimize', seed: 4, sampler: 'tpe', ...(declared && { space }) } as const;
-      const original = await createStudy({ ...search, name: 'a', storage, repeats: declared ? 2 : 1 });
+      const original: Study = await createStudy({ ...search, name: 'a', storage, repeats: declared ? 2 : 1 });
       const losses = [];
-      const run = async (study: typeof original, totalTrials: number) => {
+      const run = async (study: Study, totalTrials: number) => {
         for await (const trial of study.run({ totalTrials })) {
           const x = declared ? Number(trial.params.x) : trial.suggestFloat('x', 0, 1);
           if (trial.number < 3) trial.report(9, 1);
@@ -103,7 +104,7 @@ describe('studies of a storage', () => {
       if (declared) await original.enqueue({ n: 3 });
       await copyStudy({ name: 'a', storage, to: { name: 'copy', storage: target } });
       const copy = await closing(loadStudy({ name: 'copy', storage: target }));
-      const shown = async (study: typeof original) =>
+      const shown = async (study: Study) =>
         (await study.trials()).map(({ startedAtMs: _, finishedAtMs: __, ...rest }) => rest);
       expect(await shown(copy)).toEqual(await shown(original));
       await run(original, 13);
