@@ -21,9 +21,12 @@ export function storedJsonOrNull(row: Row, column: string): JsonValue {
   return textOrNull(row, column) === null ? null : storedJson(row, column);
 }
 
+/** Most configurations of a study have nothing forced and no attributes: they share it. */
+const NOTHING: Mapping<JsonValue> = Object.freeze({});
+
 /** @throws BadRow when the column holds anything but a JSON object. */
 export function storedObject(row: Row, column: string): Mapping<JsonValue> {
-  if (row[column] === '{}') return {};
+  if (row[column] === '{}') return NOTHING;
   const value = storedJson(row, column);
   if (isMapping(value)) return value;
   throw new BadRow(`expected a JSON object in column ${column} of the database`);

@@ -31,7 +31,8 @@ type Entry = {
   whole: { readonly params: Params; readonly key: string } | null;
   /** Its position among the views. Ids ascend in the same order, so entries are only added at the end. */
   readonly position: number;
-  readonly trials: ViewTrial[];
+  /** Replaced when one changes, since views hold it. */
+  trials: readonly ViewTrial[];
   view: ConfigView | null;
 };
 
@@ -98,7 +99,7 @@ export class ViewCache {
 
   /** Returns configurations with their trials, as of the last `read`. */
   configs(): readonly { readonly config: ConfigRecord; readonly trials: readonly ViewTrial[] }[] {
-    return this.#entries.map(({ config, trials }) => ({ config, trials: trials.slice() }));
+    return this.#entries.map(({ config, trials }) => ({ config, trials }));
   }
 
   /** Reads everything again next time: a finished trial was opened again. */
@@ -110,7 +111,7 @@ export class ViewCache {
     this.#stale = false;
     this.#newestTrial = 0;
     for (const entry of this.#entries) {
-      entry.trials.length = 0;
+      entry.trials = NO_TRIALS;
       entry.view = null;
     }
     this.#external.clear();
@@ -144,7 +145,13 @@ export class ViewCache {
   }
 
   #noteConfig(config: ConfigRecord): Entry {
-    const entry: Entry = { config, whole: null, position: this.#entries.length, trials: [], view: null };
+    const entry: Entry = {
+      config,
+      whole: null,
+      position: this.#entries.length,
+      trials: NO_TRIALS,
+      view: null,
+    };
     this.#entries.push(entry);
     this.#byId.set(config.id, entry);
     this.#keys.add(config.key);
@@ -176,8 +183,8 @@ export class ViewCache {
     const proposed = proposedFor(entry.config);
     if (proposed) this.#noteSuggested(entry, proposed, params());
     const known = entry.trials.findIndex(({ id }) => id === trial.id);
-    if (known < 0) entry.trials.push(trial);
-    else entry.trials[known] = trial;
+    entry.trials =
+      known < 0 ? [...entry.trials, trial] : entry.trials.map((each, k) => (k === known ? trial : each));
     return entry;
   }
 
@@ -227,6 +234,8 @@ export class ViewCache {
   }
 }
 
+const NO_TRIALS: readonly ViewTrial[] = [];
+
 function viewTrialOf({ id, number, state, values, steps, violations }: ViewTrial | KnownTrial): ViewTrial {
   return { id, number, state, values, steps, violations };
 }
@@ -247,7 +256,7 @@ function toNoted(trial: TrialRecord): NotedTrial {
 }
 
 function viewOf(entry: Entry): ConfigView {
-  entry.view ??= makeConfigView(wholeOf(entry), entry.trials.slice());
+  entry.view ??= makeConfigView(wholeOf(entry), entry.trials);
   return entry.view;
 }
 
