@@ -12,8 +12,9 @@ import { hiddenNotes } from './states.js';
 import { targetLabel } from './target.js';
 import { evenly } from './thin.js';
 
-/** Up to so many other trials are drawn as lines, more as bands. */
+/** Up to so many other trials are drawn as lines, more as bands; fewer beside one trial alone, which would be hidden. */
 const FEW = 40;
+const FEW_BESIDE_ONE = 5;
 /** More trials change the bands no further. */
 const FIELD = 2000;
 /** Steps at which the bands are computed. */
@@ -30,20 +31,20 @@ export function drawCurves(input: PlotInput, settings: PlotSettings): Figure {
   const front = input.results
     .best(settings.top)
     .map((each) => ({ trials: each.trials, label: bestLabel(each, objective) }));
-  return drawFront(input, settings, front);
+  return drawFront(input, { ...settings, few: FEW }, front);
 }
 
 /** The learning curve of one trial before those of all others; null where it reported fewer than two steps. */
 export function drawTrialCurve(input: PlotInput, trial: number): Figure | null {
   const curve = input.curveOf(trial);
   if (curve === null || curve.values.filter(Number.isFinite).length < 2) return null;
-  const settings = { top: 1, isLogY: false, showsOutliers: false, parameters: [] };
+  const settings = { isLogY: false, showsOutliers: false, few: FEW_BESIDE_ONE };
   return drawFront(input, settings, [{ trials: [trial], label: `trial ${trial}` }]);
 }
 
 function drawFront(
   { results, target, curveOf }: PlotInput,
-  settings: PlotSettings,
+  settings: Pick<PlotSettings, 'isLogY' | 'showsOutliers'> & { readonly few: number },
   best: readonly Front[],
 ): Figure {
   const title = `Learning curves of ${target.name}`;
@@ -64,7 +65,7 @@ function drawFront(
       .filter((trial) => results.table.hidden.get(trial) === 0 && curveOf(trial) !== null)
       .map((trial) => ({ rank, curve: read(trial) })),
   );
-  const isBand = field.length > FEW;
+  const isBand = field.length > settings.few;
   const bands = isBand ? bandsOf(field.map(({ curve }) => curve)) : null;
   const steps = [...field, ...lines].flatMap(({ curve }) => [curve.steps[0] ?? 0, curve.steps.at(-1) ?? 0]);
   const x = valueAxis({
