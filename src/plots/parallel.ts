@@ -23,6 +23,7 @@ export function drawParallel(input: PlotInput, settings: PlotSettings): Figure {
   const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row]));
   if (rows.length === 0) return emptyFigure('parallel', title, nothingComplete(results));
   const parameters = parameterAxes(results, { rows, isTight: true });
+  if (parameters.length === 0) return emptyFigure('parallel', title, 'the study has no parameters');
   const { axis, notes } = limitedAxis({
     label: target.name,
     values,

@@ -114,6 +114,12 @@ describe('slice', () => {
 });
 
 describe('parallel', () => {
+  test('needs a parameter, as slices do', async () => {
+    const made = study([complete({}, 1)], { params: [] });
+    for (const kind of ['parallel', 'slice'])
+      expect(await draw(kind, made)).toMatchObject({ panels: [], notes: ['the study has no parameters'] });
+  });
+
   test('draws some hundred lines of many trials, and the best in front', async () => {
     const trials = [...Array(1000).keys()].map((k) => complete({ a: k / 1000 }, (k + 500) % 1000));
     const figure = await draw('parallel', study(trials), { top: 3 });
