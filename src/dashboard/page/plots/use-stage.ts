@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isMoving } from '../store/brush.js';
+import { isUpdating } from '../store/update.js';
 import { drawn } from './drawn.js';
 import { Stage } from './stage.js';
 
@@ -27,9 +28,11 @@ export function useStage(
     const stage = new Stage(element, label);
     const drawing = make(stage);
     const stops = [
-      effect(() => drawing.base()),
       effect(() => {
-        if (stage.isSeen.value || !isMoving.value) drawing.middle();
+        if (stage.isSeen.value || !isUpdating.value) drawing.base();
+      }),
+      effect(() => {
+        if (stage.isSeen.value || !(isMoving.value || isUpdating.value)) drawing.middle();
       }),
       effect(() => drawing.top()),
       drawing.start(),

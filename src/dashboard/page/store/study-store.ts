@@ -11,6 +11,7 @@ import { selectionOf } from './mask.js';
 import { bestFirst, meansOf } from './ranking.js';
 import type { Scale } from './scale.js';
 import { TrialColumns } from './trial-columns.js';
+import { update } from './update.js';
 
 /** A large study redraws at most so often while it changes. */
 const LARGE = 20_000;
@@ -212,13 +213,16 @@ export class StudyStore {
       return;
     }
     const read = readCurves(newer);
-    batch(() => {
-      this.info.value = info;
-      if (newer.header.full || !curves) this.curves.value = read;
-      else if (read.trials.length > 0) this.curves.value = mergeCurves(curves, read);
-      else curves.revision = read.revision;
-      if (isChange(columns) || this.version.value === 0) this.version.value++;
-    });
+    const change = () =>
+      batch(() => {
+        this.info.value = info;
+        if (newer.header.full || !curves) this.curves.value = read;
+        else if (read.trials.length > 0) this.curves.value = mergeCurves(curves, read);
+        else curves.revision = read.revision;
+        if (isChange(columns) || this.version.value === 0) this.version.value++;
+      });
+    if (this.version.value === 0) change();
+    else update(this.columns.total, change);
   }
 
   /** Importance takes the server longest, so the page does not wait for it. */

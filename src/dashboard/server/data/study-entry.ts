@@ -67,6 +67,7 @@ function sparkline(history: BestHistory): number[] {
 
 function latest(...columns: readonly Float64Array[]): number | null {
   let last = Number.NEGATIVE_INFINITY;
-  for (const column of columns) for (const value of column) if (value > last) last = value;
+  for (const column of columns)
+    for (let k = 0; k < column.length; k++) if ((column[k] as number) > last) last = column[k] as number;
   return last === Number.NEGATIVE_INFINITY ? null : last;
 }
