@@ -6,6 +6,8 @@ const IN_PAGE = readFileSync(new URL('in-page.js', import.meta.url), 'utf8');
 const VIEWPORT = { width: 1280, height: 900 };
 /** No request for so long: everything that a page asks for has come. */
 const QUIET_MS = 1_500;
+/** A page that never stops asking is not waited for any longer. */
+const LOUD_MS = 30_000;
 
 export type Load = {
   /** From the start of the navigation to the first element that shows data; null: not within the limit. */
@@ -71,7 +73,8 @@ async function countBytes(session: CDPSession) {
   return {
     bytes: () => bytes,
     quiet: async () => {
-      while (open.size > 0 || performance.now() - lastMs < QUIET_MS)
+      const endMs = performance.now() + LOUD_MS;
+      while ((open.size > 0 || performance.now() - lastMs < QUIET_MS) && performance.now() < endMs)
         await new Promise((resolve) => setTimeout(resolve, 100));
     },
   };

@@ -1,3 +1,4 @@
+import type { Commits } from './commits.js';
 import type { PageFigures } from './page.js';
 import type { ReportFile } from './report-file.js';
 import type { SweepTimes } from './sweep.js';
@@ -7,8 +8,9 @@ export type SizeFigures = {
   /** hpo has never opened the database before. */
   readonly first: PageFigures;
   readonly hpo: PageFigures;
-  /** Null: not installed. */
+  /** Null: not installed, or it does not start. */
   readonly optuna: PageFigures | null;
+  readonly commits: Commits;
 };
 
 export type Figures = {

@@ -1,6 +1,6 @@
 // Runs in each page that is measured, before its own scripts. Leaves what it has measured in `globalThis.bench`.
 (() => {
-  const bench = { readyMs: null, watchBrush, nextFrame, durations };
+  const bench = { readyMs: null, watchBrush, nextFrame, durations, watchRows, rowShownMs };
   globalThis.bench = bench;
 
   /** Notes when the first element matches, in milliseconds since the navigation began. */
@@ -24,6 +24,27 @@
       requestAnimationFrame(() => port2.postMessage(null));
     };
     addEventListener('pointermove', watch, { capture: true });
+  }
+
+  /** By trial: when its row came into the document, as Unix time. */
+  const shownMs = new Map();
+
+  /** Notes when the row of each trial comes into the document. */
+  function watchRows() {
+    const note = ({ addedNodes }) => {
+      for (const node of addedNodes)
+        if (node.dataset?.trial !== undefined && !shownMs.has(node.dataset.trial))
+          shownMs.set(node.dataset.trial, Date.now());
+    };
+    new MutationObserver((changes) => changes.forEach(note)).observe(document, {
+      subtree: true,
+      childList: true,
+    });
+  }
+
+  /** When the row of a trial came; null while it has not. */
+  function rowShownMs(trial) {
+    return shownMs.get(String(trial)) ?? null;
   }
 
   /** Resolves after the next frame and the tasks that it has begun. */

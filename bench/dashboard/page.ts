@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import { launchChromium } from '../../test/support/chromium.js';
 import { median } from '../stats.js';
 import { load } from './browser.js';
 import { type Brush, measureBrush } from './brush.js';
@@ -20,7 +20,6 @@ export type PageFigures = {
 
 /** Starts a server anew for each run, opens the page of the study, and drags along an axis in the last run. */
 export async function measurePage(
-  browser: Browser,
   tool: Tool,
   { place, rounds, axis }: { readonly place: Place; readonly rounds: number; readonly axis: string | null },
 ): Promise<PageFigures> {
@@ -29,14 +28,16 @@ export async function measurePage(
   let brush: Brush | null = null;
   for (let round = 0; round < rounds; round++) {
     const server = await tool.start(place);
+    // One of its own: a page that still computes would slow down the next one.
+    const browser = await launchChromium();
     try {
       const loaded = await load(browser, { url: server.url, selector: tool.ready, limitMs: LIMIT_MS });
       runs.push(loaded.readyMs);
       bytes = loaded.bytes;
       if (axis !== null && round === rounds - 1) brush = await measureBrush(loaded.page, axis);
       memory = Math.max(memory, peakMiB(server.pid));
-      await loaded.page.context().close();
     } finally {
+      await browser.close();
       await server.stop();
     }
     // Another run would take as long.

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { launchChromium } from '../../test/support/chromium.js';
 import { CLI } from '../scale/database.js';
 import { median } from '../stats.js';
 import { load } from './browser.js';
@@ -22,17 +23,27 @@ export type SweepTimes = Readonly<
 >;
 
 /** Measures the same sweep while nobody watches and while a page and programs follow it, in alternating runs. */
-export async function measureSweeps(
-  browser: Browser,
-  { trials, rounds, say }: { trials: number; rounds: number; say: (line: string) => void },
-): Promise<SweepTimes> {
+export async function measureSweeps({
+  trials,
+  rounds,
+  say,
+}: {
+  trials: number;
+  rounds: number;
+  say: (line: string) => void;
+}): Promise<SweepTimes> {
+  const browser = await launchChromium();
   const runsMs: Record<Watch, number[]> = { alone: [], separate: [], inside: [] };
-  for (let round = 0; round < rounds; round++)
-    for (const watch of WATCHES) {
-      const ms = await timeSweep(browser, trials, watch);
-      say(`sweep of ${trials} trials, ${watch}: ${Math.round(ms)} ms`);
-      runsMs[watch].push(ms);
-    }
+  try {
+    for (let round = 0; round < rounds; round++)
+      for (const watch of WATCHES) {
+        const ms = await timeSweep(browser, trials, watch);
+        say(`sweep of ${trials} trials, ${watch}: ${Math.round(ms)} ms`);
+        runsMs[watch].push(ms);
+      }
+  } finally {
+    await browser.close();
+  }
   const entry = (watch: Watch) => ({ runsMs: runsMs[watch], medianMs: median(runsMs[watch]) });
   return { alone: entry('alone'), separate: entry('separate'), inside: entry('inside') };
 }
