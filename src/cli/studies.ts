@@ -78,7 +78,7 @@ async function nameInSweep(file: string): Promise<string | null> {
       ?.study;
     if (typeof name === 'string') return name;
     // Loaded only here: its checks take longer than most commands.
-    return (await import('../config/load.js')).defaultName(file);
+    return (await import('../config/default-name.js')).defaultName(file);
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type * as z from 'zod';
 import type { ComponentInfo } from '../core/component-options.js';
 import { HpoError, usageError } from '../core/errors.js';
@@ -11,6 +11,7 @@ import { terminators } from '../terminators/registry.js';
 import { makeBuiltin } from './builtin.js';
 import { componentSchema, type Given, toComponentSpec } from './component-schema.js';
 import { type CustomComponents, isCustomPath, readCustomComponents } from './custom-component.js';
+import { defaultName } from './default-name.js';
 import { Diagnostics, throwAll } from './diagnostics.js';
 import { toInitialPoints } from './initial-points.js';
 import { toMetricConstraints } from './metric-constraints.js';
@@ -199,12 +200,6 @@ async function readConfig(
       fix: 'name an existing file with --config FILE, or omit the option',
     });
   }
-}
-
-/** Returns the name of a study whose sweep file gives none: the file's own, made valid as a file name. */
-export function defaultName(file: string): string {
-  const name = basename(file, extname(file)).replace(/[^A-Za-z0-9._-]+/g, '-');
-  return name.replace(/^[^A-Za-z0-9]+/, '').slice(0, 100) || 'sweep';
 }
 
 function checkSeeds(

@@ -3,6 +3,7 @@ import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import { describeValue } from './describe-value.js';
 import { type Diagnostics, throwAll } from './diagnostics.js';
+import { asSweepFile } from './import/wandb-sweep-file.js';
 import { ALIASES, SETTINGS } from './settings.js';
 import { type Path, parseYaml, readYaml, type YamlFile } from './yaml-file.js';
 import { check } from './zod-diagnostics.js';
@@ -10,7 +11,7 @@ import { check } from './zod-diagnostics.js';
 type Mapping = { readonly [key: string]: unknown };
 
 /**
- * Reads a sweep file, or its text where that is given. Old names of keys become current ones, with a notice for each; positions still refer to the file's
+ * Reads a sweep file, or its text where that is given. A sweep of W&B is read as it is. Old names of keys become current ones, with a notice for each; positions still refer to the file's
  * own text.
  * @throws HpoError config.not-found (usage), config.duplicate-key (usage) where a file has a key under both names.
  */
@@ -19,7 +20,10 @@ export async function readSweepFile(
   text: string | null,
 ): Promise<{ readonly yaml: YamlFile; readonly notices: readonly string[] }> {
   try {
-    return renamed(text === null ? await readYaml(file, file) : parseYaml(text, file), file);
+    const read = text === null ? await readYaml(file, file) : parseYaml(text, file);
+    const { yaml, notices } = asSweepFile(read);
+    const current = renamed(yaml, file);
+    return { yaml: current.yaml, notices: [...notices, ...current.notices] };
   } catch (error) {
     if (!(error instanceof HpoError) || error.code !== 'config.not-found') throw error;
     throw usageError('config.not-found', `there is no sweep file ${file}`, {

@@ -12,6 +12,7 @@ import type { Path } from './yaml-file.js';
 export const PLACEHOLDERS: readonly string[] = [
   'overrides',
   'args',
+  'args_no_boolean_flags',
   'params_json',
   'params_file',
   'seed',
@@ -19,7 +20,7 @@ export const PLACEHOLDERS: readonly string[] = [
   'trial_dir',
 ];
 /** These become several arguments (or none), so each must be a separate argument. */
-const ALONE: readonly string[] = ['overrides', 'args'];
+const ALONE: readonly string[] = ['overrides', 'args', 'args_no_boolean_flags'];
 
 /**
  * Returns the trainer of a sweep file, with `cwd` made absolute from the file's folder; notes what is wrong with it.

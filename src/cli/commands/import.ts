@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { usageError } from '../../core/errors.js';
 import type { Direction } from '../../core/trial.js';
@@ -25,9 +26,9 @@ export function registerImport(program: Command): void {
   const command = program
     .command('import')
     .description(
-      'Convert a W&B sweep (.yaml) to a sweep file, or load a table of past results (.csv) into a study as complete trials.',
+      'Convert a sweep of W&B, Katib or Hydra (.yaml) to a sweep file, or load past results (a table, an export of W&B, trials of Ray Tune) into a study as complete trials.',
     )
-    .argument('<file>', 'a W&B sweep in YAML, or a CSV table with a header')
+    .argument('<file>', 'a sweep in YAML; a CSV table with a header, JSON, or a folder of Ray Tune')
     .option('--out <file>', 'output file for a converted sweep (- for stdout)', DEFAULT_SWEEP)
     .option('--force', 'of a sweep: overwrite the output file')
     .option(
@@ -54,8 +55,15 @@ export function registerImport(program: Command): void {
 
 async function importFile(file: string, options: Options): Promise<void> {
   if (/\.ya?ml$/i.test(file)) return importSweepFile(file, options);
-  if (/\.csv$/i.test(file)) return importTable(file, options);
-  throw usageError('import.what', `expected a .yaml or a .csv file, got ${file}`);
+  if (/\.(?:csv|jsonl?)$/i.test(file) || isFolder(file)) return importTable(file, options);
+  throw usageError(
+    'import.what',
+    `expected a .yaml, .csv or .json file, or a folder of Ray Tune, got ${file}`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function importSweepFile(file: string, options: Options): Promise<void> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defaultName } from '../../config/load.js';
+import { defaultName } from '../../config/default-name.js';
 import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { isResult } from '../../core/objective-value.js';
@@ -57,7 +57,7 @@ export async function importResults(
   // Another program's table may have a parameter of this name; hpo's has param.state then.
   const stated = ours || !names.includes('state');
   const pasts = table.rows.map((row) =>
-    stated && !isComplete(row) ? `its state is ${row.state}` : toPast(study, row, names, columns),
+    stated && !isComplete(row) ? `its state is ${stateOf(row)}` : toPast(study, row, names, columns),
   );
   const added = await importTrials(
     study,
@@ -77,7 +77,8 @@ async function studyFor(storage: Storage, table: Table, options: ResultsOptions)
   const record = options.study === undefined ? null : await storage.findStudy(options.study);
   if (record) return openStudy(storage, record);
   if (existsSync(options.sweep)) return openOrCreate(storage, options, null);
-  const { params, metric } = options;
+  const { metric } = options;
+  const params = options.params ?? (table.params.length > 0 ? table.params : undefined);
   if (!params || metric === undefined) {
     throw usageError(
       'import.no-study',
@@ -167,9 +168,14 @@ function choiceOf(choices: readonly ParamValue[], text: string): ParamValue | un
   return choices.find((each) => typeof each === 'string' && neutralized(each) === text);
 }
 
-/** Whether a row is complete, in tables that have the state of trials: hpo's and Optuna's. */
-function isComplete({ state }: Row): boolean {
-  return state === undefined || /^complete$/i.test(state);
+/** Whether a row is complete, in tables that have the state of trials: hpo's, Optuna's, W&B's (State) and Ray's. */
+function isComplete(row: Row): boolean {
+  const state = stateOf(row);
+  return state === undefined || state === '' || /^(?:complete|completed|finished|terminated)$/i.test(state);
+}
+
+function stateOf(row: Row): string | undefined {
+  return row.state ?? (row.State !== undefined && row.Name !== undefined ? row.State : undefined);
 }
 
 function time(text: string | undefined): number | null {

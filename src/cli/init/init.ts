@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defaultName, loadSweep } from '../../config/load.js';
+import { defaultName } from '../../config/default-name.js';
+import { loadSweep } from '../../config/load.js';
 import { usageError } from '../../core/errors.js';
 import type { Direction } from '../../core/trial.js';
 import { describeCommand } from '../../executors/trainer-command.js';

@@ -38,6 +38,7 @@ import {
   loggerSettings,
   stackOf,
 } from './loggers.js';
+import { MetricHint } from './metric-hint.js';
 import type { OptimizeRequest } from './options.js';
 import { noStoredSpace } from './optuna-study.js';
 import { prepareOutputs } from './outputs.js';
@@ -165,8 +166,10 @@ class SweepSession {
     const watch = watchSignals(() => group.flush());
     const limits = beginLimits(plan, places, this.#o.limits, this.#attemptLimits);
     const record = await this.#beginRecord(limits, (warning) => messages.send('warning', warning));
+    const hint = new MetricHint();
     let started = 0;
     const emit: Emit = (event) => {
+      hint.note(event);
       if (event.type === 'trial-started') started++;
       group.emit(event);
     };
@@ -176,6 +179,7 @@ class SweepSession {
       const incomplete = await group.flush();
       await record.end(end, Date.now());
       await closeLoggers(group, watch);
+      await hint.show(this.#o);
       return await this.#finish(end, { started, hasTable: !incomplete.has('csv') }, watch);
     } catch (error) {
       messages.send('debug', `error: ${stackOf(error)}`);

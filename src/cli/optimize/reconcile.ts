@@ -109,12 +109,20 @@ async function refuseChanges(
       { fix: 'give a new study name (--study NEW)' },
     );
   }
-  const rest = differences.filter((d) => d.area !== 'seeds');
+  const isRead = (difference: SpecDifference) => difference.path.startsWith('metrics.');
+  // No result depends on how metrics were read while there is none.
+  const mayRead = differences.some(isRead) && !(await hasResults(storage, record.id));
+  const rest = differences.filter((d) => d.area !== 'seeds' && !(mayRead && isRead(d)));
   if (rest.length > 0 && !allowChange) {
     throw usageError('study.changed', `stored study ${study} differs from ${wanted.file}:\n${show(rest)}`, {
       fix: `give a new study name (--study NEW), or mix old and new trials on purpose (--allow-change)`,
     });
   }
+}
+
+async function hasResults(storage: Storage, studyId: number): Promise<boolean> {
+  const { trials } = await storage.changes(studyId, { configId: 0, trialId: 0, unfinished: [] });
+  return trials.some(({ values }) => values !== null);
 }
 
 /** Seeds may change as long as no trial has run with them. */

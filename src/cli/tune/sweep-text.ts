@@ -1,4 +1,4 @@
-import { defaultName } from '../../config/load.js';
+import { defaultName } from '../../config/default-name.js';
 import { parse, stringify } from '../../config/plain-yaml.js';
 import { usageError } from '../../core/errors.js';
 import type { TuneRequest } from './request.js';

@@ -7,20 +7,34 @@ export type Command = { readonly command: readonly string[] | null; readonly not
  * Returns `command` and `program` of a W&B sweep file as hpo's `trainer.command`: macros become hpo's placeholders, or
  * their values. Null where there is no program to run.
  */
-export function wandbCommand(command: unknown, program: unknown): Command {
+export function wandbCommand(
+  command: unknown,
+  program: unknown,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Command {
   const words = Array.isArray(command) ? command.map(String) : DEFAULT;
   if (typeof program !== 'string' && words.includes('${program}')) {
     return { command: null, notes: ['program: the file names none, so write trainer.command yourself'] };
   }
   const notes: string[] = [];
-  const out = words.flatMap((word) => expand(word, String(program), notes));
+  const named = typeof program === 'string' ? program : '';
+  const out = words.flatMap((word, at) => {
+    // /usr/bin/env: hpo searches the path for the interpreter itself. Before an assignment it is the program.
+    if (word === '${env}') return /^\w+=/.test(words[at + 1] ?? '') ? ['env'] : [];
+    return expand(word, { program: named, env, notes });
+  });
   return { command: out, notes };
 }
 
-function expand(word: string, program: string, notes: string[]): string[] {
+type Around = {
+  /** Empty where the file names none. */
+  readonly program: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly notes: string[];
+};
+
+function expand(word: string, { program, env, notes }: Around): string[] {
   switch (word) {
-    case '${env}':
-      return []; // /usr/bin/env: hpo searches the path for the interpreter itself
     case '${interpreter}':
       return interpreter(program);
     case '${program}':
@@ -30,30 +44,30 @@ function expand(word: string, program: string, notes: string[]): string[] {
     case '${args_no_hyphens}':
       return ['${overrides}'];
     case '${args_no_boolean_flags}':
-      notes.push(
-        'command: ${args_no_boolean_flags} became ${args}, so flags are --name=true and --name=false',
-      );
-      return ['${args}'];
+      return ['${args_no_boolean_flags}'];
     case '${args_json}':
       return ['${params_json}'];
     case '${args_json_file}':
-      notes.push(
-        'command: ${args_json_file} is omitted; HPO_PARAMS_FILE names a file with the parameters as JSON',
-      );
-      return [];
+      return ['${params_file}'];
     default:
-      return [plain(word, notes)];
+      return [plain(word, env, notes)];
   }
 }
 
 function interpreter(program: string): string[] {
-  if (program.endsWith('.py')) return ['python3'];
+  if (program.endsWith('.py') || program === '') return ['python3'];
   return program.endsWith('.sh') ? ['bash'] : [];
 }
 
-/** Returns any other macro unchanged: it has no counterpart. `${envvar:NAME}` reads the environment when W&B's agent starts. */
-function plain(word: string, notes: string[]): string {
-  if (word.includes('${'))
+/** `${envvar:NAME}` is the environment's value now, as when W&B's agent starts. Any other macro has no counterpart and stays text. */
+function plain(word: string, env: Around['env'], notes: string[]): string {
+  const filled = word.replaceAll(/\$\{envvar:([^}]*)\}/g, (whole, name: string) => {
+    const value = env[name];
+    if (value === undefined) notes.push(`command: ${whole} is empty, since the environment has no ${name}`);
+    return value ?? '';
+  });
+  if (/\$\{/.test(word.replaceAll(/\$\{envvar:[^}]*\}/g, '')))
     notes.push(`command: ${word} stays as text, correct it by hand; trainer.env sets variables`);
-  return word.replaceAll('${', '$ {');
+  // `$${` is the text itself.
+  return filled.replaceAll('${', () => '$${');
 }

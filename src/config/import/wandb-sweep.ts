@@ -1,5 +1,5 @@
 import { isMapping } from '../../core/mapping.js';
-import { defaultName } from '../load.js';
+import { defaultName } from '../default-name.js';
 import { wandbCommand } from './wandb-command.js';
 import { wandbParameter } from './wandb-parameter.js';
 
@@ -30,11 +30,12 @@ export function wandbSweep(
   const notes: string[] = [];
   const metric = isMapping(given.metric) ? given.metric : {};
   if (typeof metric.name !== 'string') notes.push('metric: the file names none; replace loss by yours');
-  const command = wandbCommand(given.command, given.program);
+  const command = wandbCommand(given.command, given.program, process.env);
   const method = String(given.method);
   if (!Object.hasOwn(SAMPLERS, method)) notes.push(`method: ${method} is unknown; it became auto`);
   const pruner = early(given.early_terminate, notes);
-  const parameters = flatten(given.parameters, ['parameters'], '', { source, notes });
+  const asText = command.command?.some((word) => word === '${args}' || word === '${overrides}') ?? true;
+  const parameters = flatten(given.parameters, ['parameters'], '', { source, notes, asText });
   notes.push(...command.notes);
   for (const key of Object.keys(given)) if (!USED.includes(key)) notes.push(`${key}: omitted`);
   const { run_cap: cap } = given;
@@ -61,7 +62,7 @@ function flatten(
   given: unknown,
   at: readonly string[],
   prefix: string,
-  context: { readonly source: Source; readonly notes: string[] },
+  context: { readonly source: Source; readonly notes: string[]; readonly asText: boolean },
 ): Record<string, unknown> {
   const { source, notes } = context;
   const out: Record<string, unknown> = {};
@@ -81,9 +82,19 @@ function flatten(
     for (const note of converted.notes) {
       notes.push(converted.parameter === null ? `${path}: omitted, ${note}` : `${path}: without ${note}`);
     }
-    if (converted.parameter !== null) out[path] = converted.parameter;
+    if (converted.parameter !== null)
+      out[path] = context.asText ? asPython(converted.parameter) : converted.parameter;
   }
   return out;
+}
+
+/** W&B writes a choice into an argument as Python prints it: --flag=True. */
+function asPython(parameter: unknown): unknown {
+  if (!Array.isArray(parameter)) return parameter;
+  return parameter.map((value) => {
+    if (value === null) return 'None';
+    return typeof value === 'boolean' ? (value ? 'True' : 'False') : value;
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Params } from '../../core/distribution.js';
+import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsJson, paramText } from '../../core/param-text.js';
 import { shellLine } from '../../core/shell-word.js';
@@ -17,9 +17,12 @@ export type CommandValues = {
 };
 
 /** Each becomes one argument for each parameter, so it must be a separate element. */
-const LISTS: Readonly<Record<string, (name: string, value: string) => string>> = {
-  overrides: (name, value) => `${name}=${value}`,
-  args: (name, value) => `--${name}=${value}`,
+const LISTS: Readonly<Record<string, (name: string, value: ParamValue) => readonly string[]>> = {
+  overrides: (name, value) => [`${name}=${paramText(value)}`],
+  args: (name, value) => [`--${name}=${paramText(value)}`],
+  // As W&B has it: true is the flag alone, false nothing.
+  args_no_boolean_flags: (name, value) =>
+    typeof value === 'boolean' ? (value ? [`--${name}`] : []) : [`--${name}=${paramText(value)}`],
 };
 const SCALARS: Readonly<Record<string, (values: CommandValues) => string>> = {
   params_json: ({ params }) => paramsJson(params),
@@ -81,9 +84,7 @@ export function expandCommand(
   return template.flatMap((element, at) => {
     const [first = '', ...more] = placeholdersOf(element);
     if (Object.hasOwn(LISTS, first))
-      return Object.entries(values.params).map(
-        ([name, value]) => LISTS[first]?.(name, paramText(value)) ?? '',
-      );
+      return Object.entries(values.params).flatMap(([name, value]) => LISTS[first]?.(name, value) ?? []);
     const isLeftOut = [first, ...more].some(
       (name) => parameters.includes(name) && textFor(name, values) === null,
     );

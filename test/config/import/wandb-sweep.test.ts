@@ -91,18 +91,41 @@ describe('command of a W&B sweep', () => {
       'a.py',
       ['python3', 'a.py', '--config', '${params_json}'],
     ],
+    [
+      'a file with JSON',
+      ['python3', '${program}', '${args_json_file}'],
+      'a.py',
+      ['python3', 'a.py', '${params_file}'],
+    ],
+    [
+      'flags without values',
+      ['${env}', '${interpreter}', '${program}', '${args_no_boolean_flags}'],
+      'a.py',
+      ['python3', 'a.py', '${args_no_boolean_flags}'],
+    ],
+    [
+      'a module, and an assignment for env',
+      ['${env}', 'A=1', '${interpreter}', '-m', 'a.b', '${args}'],
+      undefined,
+      ['env', 'A=1', 'python3', '-m', 'a.b', '${args}'],
+    ],
     ['no program', undefined, undefined, null],
   ])('%s', (_, command, program, expected) =>
     expect(wandbCommand(command, program).command).toEqual(expected),
   );
 
-  it('leaves what has no counterpart as text, which our own reader takes for no placeholder', () => {
-    const { command, notes: told } = wandbCommand(
-      ['${envvar:HOME}/x', '${program}', '${args_json_file}'],
-      'a.py',
-    );
-    expect(command).toEqual(['$ {envvar:HOME}/x', 'a.py']);
-    expect(told).toHaveLength(2);
+  it("takes the environment's value now, as W&B's agent does", () => {
+    const words = ['--data=${envvar:DATA}/x', '${envvar:MISSING}', '${program}'];
+    const { command, notes: told } = wandbCommand(words, 'a.py', { DATA: '/d/${args}' });
+    // What the environment holds is text.
+    expect(command).toEqual(['--data=/d/$${args}/x', '', 'a.py']);
+    expect(told).toEqual(['command: ${envvar:MISSING} is empty, since the environment has no MISSING']);
+  });
+
+  it("leaves what has no counterpart as text, which hpo's own reader takes for no placeholder", () => {
+    const { command, notes: told } = wandbCommand(['${other}', '${program}'], 'a.py');
+    expect(command).toEqual(['$${other}', 'a.py']);
+    expect(told).toHaveLength(1);
   });
 });
 

@@ -45,6 +45,15 @@ describe('expandCommand', () => {
     expect(expandCommand(['t', '${overrides}'], { ...values, params: {} })).toEqual(['t']);
   });
 
+  it('writes true as a flag, and nothing for false, where that is wanted', () => {
+    const params = { amp: true, nesterov: false, lr: 0.1 };
+    expect(expandCommand(['t', '${args_no_boolean_flags}'], { ...values, params })).toEqual([
+      't',
+      '--amp',
+      '--lr=0.1',
+    ]);
+  });
+
   it('puts the others anywhere in an element', () => {
     expect(expandCommand(['t', '${config}', '-c${config}:${seed}', '${params_json}'], values)).toEqual([
       't',
@@ -105,7 +114,7 @@ describe('checkCommand', () => {
 
   it('lists what is known', () => {
     expect(() => checkCommand(['t', '${lr}'])).toThrow(
-      '${overrides}, ${args}, ${params_json}, ${params_file}, ${seed}, ${config}, ${trial_dir} or a parameter, got ${lr}',
+      '${overrides}, ${args}, ${args_no_boolean_flags}, ${params_json}, ${params_file}, ${seed}, ${config}, ${trial_dir} or a parameter, got ${lr}',
     );
   });
 });
