@@ -53,6 +53,9 @@ test('exit 0 without the objective is a failure, and a sweep of failures alone e
       { accuracy: 1 },
     ]),
   );
+  // Each command that is named finds the study.
+  const other = await runHere(['optimize', '--study', 'other'], { cwd });
+  expect(other.stdout).toContain('\nfailed trials: hpo trials --state fail --study other shows why,');
 });
 
 test('a trainer that is gone by the time of a trial fails it with a reason that names it', async () => {

@@ -24,7 +24,7 @@ test('best shows the Pareto front, optimize its size and its ends, trials and ru
   expect(said).toContain('[4/4, front of 2, best gain=3 (trial 3)]');
   expect(said).toContain(
     [
-      'Pareto front of 2 configurations; hpo best --study s shows it',
+      'Pareto front of 2 configurations; hpo best shows it',
       'best gain 3 (trial 3): a=3 b=2',
       'best cost 1 (trial 1): a=2 b=1',
     ].join('\n'),

@@ -12,7 +12,7 @@ import type { ResultsStudy } from '../../results/results-study.js';
 import { digestOf } from '../../results/study-digest.js';
 import type { SweepEnd } from '../../study/events.js';
 import { failureLines, savingsText, searchText } from '../digest-text.js';
-import { commandOn, hpoCommand } from '../invocation.js';
+import { commandOn } from '../invocation.js';
 import { toJson } from '../output.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 
@@ -65,7 +65,7 @@ export function summarize(
   const failed =
     BURNT.includes(end) ||
     (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
-  const found = whatIsBest(study, results);
+  const found = whatIsBest(study, results, around);
   const digest = digestOf(results.table, study.spec.pruner.name);
   const { savings, failures, infeasible } = digest;
   const commands = furtherCommands(study, results, around);
@@ -87,11 +87,11 @@ export function summarize(
     ...failureLines(digest),
     ...(counts.fail > 0
       ? [
-          `failed trials: ${hpoCommand()} trials --state fail shows why, their logs in ${relative(process.cwd(), around.studyDir)} more; --retry-failed runs them again`,
+          `failed trials: ${commandAt(['trials', '--state', 'fail'], study, around)} shows why, their logs in ${relative(process.cwd(), around.studyDir)} more; --retry-failed runs them again`,
         ]
       : []),
     around.csv === null
-      ? 'table: could not be written; hpo export-csv --out FILE writes it elsewhere'
+      ? `table: could not be written; ${commandAt(['export-csv', '--out', 'FILE'], study, around)} writes it elsewhere`
       : `table: ${relative(process.cwd(), around.csv) || around.csv}`,
     'look further:',
     ...commands.map((command) => `  ${command}`),
@@ -100,14 +100,26 @@ export function summarize(
 }
 
 /** The commands that show more of the study. */
-function furtherCommands(study: SummarizedStudy, results: ResultsModel, { place }: Around): string[] {
-  const at = { study: study.name, ...place };
+function furtherCommands(
+  study: SummarizedStudy,
+  results: ResultsModel,
+  { place }: Pick<Around, 'place'>,
+): string[] {
   const [best] = study.spec.objectives.length > 1 ? results.front() : results.best(1);
   const trial = best?.trials[0];
   return [
     ...(trial === undefined ? [] : [['best'], ['show', String(trial)], ['plot', 'history']]),
     ['dashboard'],
-  ].map((words) => commandOn(words, { ...at, named: at.named && words[0] !== 'dashboard' }));
+  ].map((words) => commandAt(words, study, { place }));
+}
+
+/** A command on the study; the page shows every study. */
+function commandAt(
+  words: readonly string[],
+  { name }: SummarizedStudy,
+  { place }: Pick<Around, 'place'>,
+): string {
+  return commandOn(words, { study: name, ...place, named: place.named && words[0] !== 'dashboard' });
 }
 
 /** Nothing left to start here is not the end, as long as another hpo runs trials of the study. */
@@ -129,10 +141,10 @@ type Found = {
   readonly lines: readonly string[];
 };
 
-function whatIsBest(study: SummarizedStudy, results: ResultsModel): Found {
+function whatIsBest(study: SummarizedStudy, results: ResultsModel, around: Around): Found {
   if (study.spec.objectives.length > 1) {
     const front = results.front();
-    return { json: { front: front.map(frontJson) }, lines: describeFront(study, results, front) };
+    return { json: { front: front.map(frontJson) }, lines: describeFront(study, { results, front }, around) };
   }
   const compared = results.best(TOP);
   const [first] = compared;
@@ -148,8 +160,8 @@ function whatIsBest(study: SummarizedStudy, results: ResultsModel): Found {
 /** The size of the front, and its ends. */
 function describeFront(
   study: SummarizedStudy,
-  results: ResultsModel,
-  front: readonly RankedConfiguration[],
+  { results, front }: { readonly results: ResultsModel; readonly front: readonly RankedConfiguration[] },
+  around: Around,
 ): string[] {
   if (front.length === 0) return [];
   const ends = study.spec.objectives.flatMap(({ metric }, k) => {
@@ -161,7 +173,7 @@ function describeFront(
     ];
   });
   const size = `${front.length} configuration${front.length === 1 ? '' : 's'}`;
-  return [`Pareto front of ${size}; hpo best --study ${study.name} shows it`, ...ends];
+  return [`Pareto front of ${size}; ${commandAt(['best'], study, around)} shows it`, ...ends];
 }
 
 function trialsText(trials: readonly number[]): string {
