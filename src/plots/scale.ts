@@ -1,6 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Axis, ScaleKind } from './figure.js';
-import { categoryTicks, makeTicks } from './ticks.js';
+import { categoryTicks } from './number-ticks.js';
+import { makeTicks } from './ticks.js';
 
 /** The part of an axis that belongs to trials without a value on it. */
 export const ABSENT_SHARE = 0.1;

@@ -1,5 +1,5 @@
 import type { Tick as ValueTick } from '../../../plots/figure.js';
-import { categoryTicks, makeTicks } from '../../../plots/ticks.js';
+import { categoryTicks, type NumberTickOptions, numberTicks } from '../../../plots/number-ticks.js';
 import { formatNumber } from '../text.js';
 
 /** Where values of one field lie along an axis, between 0 and 1. */
@@ -50,10 +50,10 @@ export function ticksOf(scale: Scale, limit: number): Tick[] {
 }
 
 /** Round values come in steps of their own: fewer are asked for until there is room for their labels. */
-function fewTicks(wanted: Parameters<typeof makeTicks>[0]): ValueTick[] {
-  let ticks = makeTicks(wanted);
+function fewTicks(wanted: NumberTickOptions): ValueTick[] {
+  let ticks = numberTicks(wanted);
   for (let count = wanted.count - 1; ticks.length > wanted.count + 1 && count > 0; count--)
-    ticks = makeTicks({ ...wanted, count });
+    ticks = numberTicks({ ...wanted, count });
   return ticks;
 }
 
