@@ -3,7 +3,7 @@ import type { Filters } from './filters.js';
 import type { StudyStore } from './study-store.js';
 
 /** With more trials, a selection that moves is drawn only where it can be seen. */
-const LARGE = 5_000;
+const LARGE = 500;
 /** After so long without another change, and so many times as long as the last one took, a selection rests. */
 const REST_MS = 150;
 const REST_TIMES = 3;
