@@ -6,6 +6,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dist, root, unlessDone, writeWhole } from './files.mjs';
 import { licenseTexts } from './licenses.mjs';
+import { toLineMap } from './line-maps.mjs';
 
 /** Each becomes the file of the same path in dist. */
 const ENTRIES = [
@@ -67,7 +68,7 @@ async function bundle() {
   );
   // A program that starts meanwhile finds every chunk that an entry names.
   for (const { path, contents } of outputFiles.toSorted((a, b) => entries.has(a.path) - entries.has(b.path)))
-    writeWhole(path, contents);
+    writeWhole(path, path.endsWith('.map') ? toLineMap(Buffer.from(contents).toString()) : contents);
   chmodSync(join(dist, 'cli', 'main.js'), 0o755);
   writeWhole(join(dist, 'LICENSES.txt'), licenseTexts(Object.keys(metafile.inputs)));
   removeOthers(new Set(outputFiles.map(({ path }) => path)));
