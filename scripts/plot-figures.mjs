@@ -64,7 +64,10 @@ try {
   for (const [study, sweep] of Object.entries(SWEEPS)) {
     writeFileSync(join(folder, `${study}.yaml`), JSON.stringify({ study, ...sweep }));
     hpo('optimize', '--sweep', `${study}.yaml`, '--seed', '1');
-    const kinds = study === 'two' ? ['pareto'] : ['history', 'curves', 'importance', 'slice', 'parallel'];
+    const kinds =
+      study === 'two'
+        ? ['pareto']
+        : ['history', 'curves', 'importance', 'slice', 'contour', 'parallel', 'timeline'];
     for (const kind of kinds) {
       const more = kind === 'curves' ? ['--log-y'] : [];
       hpo('plot', kind, '--study', study, ...more, '--out', join(OUT, `${kind}.svg`));

@@ -114,7 +114,8 @@ function boxes(
     const [a, b] = [lx(value), lx(right[k] as number)];
     const [c, d] = [ly(top[k] as number), ly(bottom[k] as number)];
     if ([a, b, c, d].some(Number.isNaN)) return [];
-    return [`M${round(a)} ${round(c)}h${round(Math.max(0.6, b - a))}v${round(d - c)}H${round(a)}z`];
+    // By the sides themselves, so that boxes side by side leave no gap.
+    return [`M${round(a)} ${round(c)}H${round(Math.max(a + 0.6, b))}V${round(d)}H${round(a)}z`];
   });
   if (d.length === 0) return '';
   return `<path class="${colorTone(tone)}" d="${d.join('')}" fill="currentColor" shape-rendering="crispEdges"/>`;
