@@ -26,10 +26,13 @@ describe('the machine', () => {
     expect(judgeNode(version, '>=20.19.0').status).toBe(status);
   });
 
-  it('takes Linux, warns of macOS and refuses the rest', () => {
+  it('takes Linux, warns of macOS and Windows and refuses the rest', () => {
     expect(judgeSystem('linux', 'arm64', '6.1').status).toBe('ok');
     expect(judgeSystem('darwin', 'arm64', '24').status).toBe('warn');
-    expect(judgeSystem('win32', 'x64', '10')).toMatchObject({ status: 'fail', fix: 'on Windows use WSL' });
+    const windows = judgeSystem('win32', 'x64', '10');
+    expect(windows).toMatchObject({ status: 'warn', fix: expect.stringContaining('WSL') });
+    expect(windows.message).toContain('hpo optimize and hpo tune do not');
+    expect(judgeSystem('aix', 'ppc64', '7').status).toBe('fail');
   });
 
   it('reads the quota of a container', () => {
