@@ -26,6 +26,9 @@ export class HpoError extends Error {
     this.fix = more.fix;
     this.place = more.place;
     this.usage = more.usage ?? false;
+    // Node prints enumerable members of an error that nobody catches: only those that say something.
+    for (const name of ['fix', 'place', 'usage'] as const)
+      Object.defineProperty(this, name, { enumerable: this[name] !== undefined && name !== 'usage' });
   }
 
   /** `FILE:LINE:COLUMN error[code]: message`, then `fix: ...` on a line of its own. */

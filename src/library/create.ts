@@ -12,6 +12,7 @@ import { makeStudy } from './study.js';
 import type { CreateStudyOptions, LoadStudyOptions, Study } from './types.js';
 
 const DEFAULT_NAME = 'study';
+const STUDY_EXISTS = 'storage.study-exists';
 
 const SHARED_OPTIONS = ['name', 'storage', 'space', 'objectives', 'sampler', 'pruner', 'terminator'];
 const CREATE_OPTIONS = [
@@ -31,7 +32,7 @@ export async function createStudyOn(
     const name = options.name ?? DEFAULT_NAME;
     const { seed = 0 } = options;
     const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.custom });
-    if (!options.loadIfExists) return makeStudy(await create())(close);
+    if (!options.loadIfExists) return makeStudy(await create().catch(adviseLoading))(close);
     const load = async () => {
       const found = await storage.findStudy(name);
       return found && resume(storage, found, spec, search, options.seed);
@@ -40,10 +41,18 @@ export async function createStudyOn(
   });
 }
 
+/** What a program writes to continue with the study that exists. */
+function adviseLoading(error: unknown): never {
+  if (!(error instanceof HpoError) || error.code !== STUDY_EXISTS) throw error;
+  throw usageError(error.code, error.message, {
+    fix: 'loadIfExists: true continues with it; or give another name',
+  });
+}
+
 /** Several programs may find no study and create one at once. The first succeeds; the others load its study. */
 function loadIfTaken<T>(load: () => Promise<T | null>): (error: unknown) => Promise<T> {
   return async (error) => {
-    const taken = error instanceof HpoError && error.code === 'storage.study-exists';
+    const taken = error instanceof HpoError && error.code === STUDY_EXISTS;
     const study = taken ? await load() : null;
     if (!study) throw error;
     return study;

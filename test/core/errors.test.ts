@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { HpoError, HpoErrors, usageError } from '../../src/core/errors.js';
 
@@ -20,6 +21,12 @@ test('what is not known of the place or the fix is left away', () => {
   expect(format({ file: 'f' })).toBe('f error[a.b]: m');
   expect(format({ file: 'f', line: 3 })).toBe('f:3 error[a.b]: m');
   expect(format({ file: 'f', column: 9 })).toBe('f error[a.b]: m');
+});
+
+test('an error that nobody catches prints what it knows, and nothing that is undefined', () => {
+  const shown = (error: HpoError) => inspect(error).replace(/(\n +at [^{\n]*)+/, ' ');
+  expect(shown(usageError('a.b', 'm'))).toBe("HpoError: m {\n  code: 'a.b'\n}");
+  expect(shown(usageError('a.b', 'm', { fix: 'x' }))).toBe("HpoError: m {\n  code: 'a.b',\n  fix: 'x'\n}");
 });
 
 test('a usage error is one, and keeps its cause', () => {

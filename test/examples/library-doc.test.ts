@@ -39,6 +39,7 @@ describe('docs/library.md', () => {
       expect.stringMatching(
         /params: \{ rate: [\d.e-]+, opt: 'adam' }|params: \{ rate: [\d.e-]+, opt: 'sgd', momentum/,
       ),
+      expect.stringMatching(/^(\d complete \n|\d fail RangeError: no root\n){10}$/),
       expect.stringMatching(/^better: .*\n(.*\n)*\{ temperature: .*, style: '.*' } [\d.]+ [\d.]+\n$/),
       expect.stringMatching(/^[\d.e-]+ [\d.e-]+\n\[ '20 1 a', '21 1 a', '22 1 a' ]\n\[ '[xy]', '[xy]' ]\n$/),
       'seed-2 5,kept 5\n10\n',

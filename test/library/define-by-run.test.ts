@@ -206,6 +206,7 @@ describe('resuming', () => {
     await expect(declared).rejects.toMatchObject({ code: 'study.changed' });
     await expect(createStudy({ ...options, loadIfExists: false })).rejects.toMatchObject({
       code: 'storage.study-exists',
+      fix: expect.stringContaining('loadIfExists: true'),
     });
   });
 });
