@@ -109,7 +109,7 @@ export const RUN_SETTINGS = [
     key: 'max_consecutive_failures',
     kind: { type: 'count', min: 1, max: null },
     shownDefault: 'the first 3 of a call',
-    help: 'Start no trial after this many in a row have failed; running trials finish',
+    help: 'Start no trial after this many configurations in a row have failed; running trials finish',
     flag: flag('max-consecutive-failures', '<n>'),
     property: 'maxConsecutiveFailures',
     library: { name: 'maxConsecutiveFailures', shownDefault: 'no limit' },

@@ -16,7 +16,7 @@ export type SettingOptions = {
   readonly retries?: number | Retries;
   /** Start no trial after this many of a call have failed; running trials finish. Default: no limit. */
   readonly maxFailures?: number;
-  /** Start no trial after this many in a row have failed; running trials finish. Default: no limit. */
+  /** Start no trial after this many configurations in a row have failed; running trials finish. Default: no limit. */
   readonly maxConsecutiveFailures?: number;
   /** Most trials that run at once. Default: 1. */
   readonly concurrency?: number;

@@ -80,7 +80,7 @@ test('budgets: --trials N is the total of the study, +N is more; repeats are com
   const random = (...args: string[]) => hpo(cwd, 'optimize', '--sampler', 'random', ...args);
   const refused = await runHere(['optimize'], { cwd });
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('error[grid.not-finite]')]);
-  expect(await random('--trials', '3')).toContain('random: 4 trials, x 2 repeats of each configuration');
+  expect(await random('--trials', '3')).toContain('random: 4 trials: 2 configurations x 2 repeats');
   expect(await trialsOf(cwd)).toHaveLength(4);
   expect(await random('--trials', '4')).toContain(
     'has reached its budget: 4 complete (nothing was left to run)',
@@ -103,7 +103,7 @@ test('without any budget an endless sampler stops at 100 and says so beforehand'
 test('a space of few configurations says how many trials there are to run, whatever the budget', async () => {
   const cwd = makeSweep({ parameters: { x: [1, 2] }, sampler: 'tpe', repeats: 2 });
   const first = await hpo(cwd, 'optimize');
-  expect(first).toContain('tpe: 4 trials, all that the space has, x 2 repeats of each configuration\n');
+  expect(first).toContain('tpe: 4 trials: 2 configurations x 2 repeats, all that the space has\n');
   expect(first).toContain('[4/4, ');
   expect(first).toContain('study s is finished: 4 complete\n');
 });

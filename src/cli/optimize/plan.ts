@@ -46,13 +46,17 @@ export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepL
   const shown = isWhole ? Math.max(counts.committed, all) : total;
   const amount =
     shown === null
-      ? `trials until ${endOf(limits)}`
-      : `${trialsText(shown)}${isWhole ? ', all that the space has' : why}`;
-  return {
-    ...plan,
-    shown,
-    line: `${name}: ${amount}${repeats > 1 ? `, x ${repeats} repeats of each configuration` : ''}`,
-  };
+      ? `trials until ${endOf(limits)}${repeats > 1 ? `, ${repeats} for each configuration` : ''}`
+      : `${trialsText(shown)}${repeatsText(shown, repeats)}${isWhole ? ', all that the space has' : why}`;
+  return { ...plan, shown, line: `${name}: ${amount}` };
+}
+
+/** Returns `: 4 configurations x 3 repeats`; where pruned ones lack repeats, only how many each has. */
+function repeatsText(trials: number, repeats: number): string {
+  if (repeats === 1) return '';
+  if (trials % repeats !== 0) return `, ${repeats} for each configuration`;
+  const count = trials / repeats;
+  return `: ${count} configuration${count === 1 ? '' : 's'} x ${repeats} repeats`;
 }
 
 function trialsText(count: number): string {

@@ -48,7 +48,7 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   'max-failures':
     'stopped early: as many trials as max_failures allows have failed; the same command resumes it',
   'max-consecutive-failures':
-    'stopped early: as many trials in a row as max_consecutive_failures allows have failed; the same command resumes it',
+    'stopped early: as many configurations in a row as max_consecutive_failures allows have failed; the same command resumes it',
   interrupted: 'was interrupted; the same command resumes it',
 };
 

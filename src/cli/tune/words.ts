@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { nameSchema } from '../../config/parameter-schema.js';
 import { PLACEHOLDERS } from '../../config/trainer-spec.js';
 import { usageError } from '../../core/errors.js';
+import { printableLine } from '../../core/printable.js';
 import { after, type Piece, parsePlaceholder, type WrittenParameter, wrong } from './placeholder.js';
 
 export type TunedCommand = {
@@ -56,18 +57,24 @@ function piecesOf(words: readonly string[]): { readonly name: string; readonly s
 
 /** Braces with commas are the usual reason: shells make several words of them. */
 function noParameters(words: readonly string[]) {
-  const split = words.find((word, at) => {
-    const start = /^(.*?)[A-Za-z_]\w*:[^:{}]+$/.exec(word)?.[1];
-    return start !== undefined && start !== '' && (words[at + 1]?.startsWith(start) ?? false);
-  });
   const message = 'expected a parameter in the command, such as --lr={lr:log:1e-5..0.1}, got none';
+  const split = words.map((_, at) => splitAt(words, at)).find((found) => found !== null);
   if (split === undefined)
     return usageError('tune.no-parameters', message, { fix: "in PowerShell, quote it: '--lr={lr:0..1}'" });
   return usageError(
     'tune.no-parameters',
-    `${message}\n  ${split}: the shell has taken braces with commas apart`,
-    {
-      fix: 'separate choices by a slash, {opt:sgd/adam}, or quote the word',
-    },
+    `${message}\n  ${printableLine(split)}: the shell has taken braces with commas apart`,
+    { fix: "separate choices by a slash, {opt:sgd/adam}, or quote the word: '{opt:sgd,adam}', '{opt:sgd|adam}'" },
   );
+}
+
+/** Returns a word that begins like a placeholder without its braces, if the next one can come from the same braces. */
+function splitAt(words: readonly string[], at: number): string | null {
+  const word = words[at] ?? '';
+  const next = words[at + 1];
+  const start = /^(.*?)[A-Za-z_]\w*:(?!\/\/)[^:{}]+$/.exec(word)?.[1];
+  if (start === undefined || next === undefined) return null;
+  // `{o:-O0,-O2}` becomes `o:-O0 -O2`: nothing stands before the braces, so the next word is shown too.
+  if (start === '') return at === 0 ? null : `${word} ${next}`;
+  return next.startsWith(start) ? word : null;
 }

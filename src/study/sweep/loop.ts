@@ -292,7 +292,7 @@ class Sweep {
     const { kind: _, finishedAtMs, ...how } = end;
     const durationMs = Math.max(0, finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
     emit({ type: 'trial-finished', trial, ...how, durationMs });
-    const burnt = this.#failures.note(end.state === 'fail');
+    const burnt = this.#failures.note(end.state === 'fail', opened.config.id);
     if (burnt === null || !this.#open) return;
     this.#detail = burnt.detail;
     this.#stopLaunching(burnt.end, burnt.end);

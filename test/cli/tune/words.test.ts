@@ -101,6 +101,9 @@ describe.each(['sh', 'bash', 'zsh', 'fish'])('in %s', (shell) => {
   it.runIf(has() && shell !== 'sh')('unquoted commas are noticed', () => {
     const error = errorOf(() => parseWords(seen('t --o={o:sgd,adam}')));
     expect(error.format()).toMatch(/--o=o:sgd: the shell has taken braces .*\{opt:sgd\/adam\}/s);
+    const alone = errorOf(() => parseWords(seen('gcc {o:-O0,-O2} -c a.c')));
+    expect(alone.format()).toContain('o:-O0 -O2: the shell has taken braces with commas apart');
+    expect(alone.format()).toContain("or quote the word: '{opt:sgd,adam}'");
   });
 });
 

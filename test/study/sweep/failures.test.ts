@@ -85,7 +85,7 @@ describe('max_consecutive_failures', () => {
     const { end, events } = await sweep(study, executor, limit(3));
     expect(end).toBe('max-consecutive-failures');
     expect(executor.started).toHaveLength(9);
-    expect(events.at(-1)).toMatchObject({ detail: '3 trials in a row have failed' });
+    expect(events.at(-1)).toMatchObject({ detail: '3 configurations in a row have failed' });
   });
 
   test('takes the place of the rule for the first trials', async () => {
@@ -94,5 +94,28 @@ describe('max_consecutive_failures', () => {
     expect((await sweep(study, executor, limit(5))).end).toBe('max-consecutive-failures');
     expect(executor.started).toHaveLength(5);
     expect(FIRST_FAILURES).toBeLessThan(5);
+  });
+
+  test('counts the failed repeats of a configuration as one', async () => {
+    const study = await newStudy(makeSpec(numbers(20), { repeats: 3 }));
+    // Trials 3 to 5 are the second configuration, 9 to 11 the fourth; the last three fail as a whole.
+    const executor = new ScriptedExecutor(failing([3, 4, 5, 9, 10, 11, ...all.map((n) => n + 15)]));
+    const { end, events } = await sweep(study, executor, limit(2));
+    expect(end).toBe('max-consecutive-failures');
+    expect(executor.started).toHaveLength(19);
+    expect(events.at(-1)).toMatchObject({ detail: '2 configurations in a row have failed' });
+  });
+});
+
+describe('without a limit', () => {
+  test('the failed repeats of the first configuration do not end a call, those of the first three do', async () => {
+    const repeated = makeSpec(numbers(20), { repeats: 3 });
+    const one = new ScriptedExecutor(failing([0, 1, 2]));
+    expect((await sweep(await newStudy(repeated), one)).end).toBe('exhausted');
+    const broken = new ScriptedExecutor(() => failed());
+    const { end, events } = await sweep(await newStudy(repeated), broken);
+    expect(end).toBe('failures');
+    expect(broken.started).toHaveLength(7);
+    expect(events.at(-1)).toMatchObject({ detail: 'the first 7 trials all failed' });
   });
 });
