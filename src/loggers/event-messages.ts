@@ -9,6 +9,8 @@ import { cellText } from './csv/format.js';
 
 /** Longer values are cut in messages; the table and the database have them whole. */
 const VALUE_LENGTH = 80;
+/** The same for a quoted line of a trial's log. */
+const LOG_LINE_LENGTH = 300;
 
 /** Returns `learner.opt=adam batch_size=32`, on one line whatever the values contain. */
 export function paramsText(params: Params): string {
@@ -55,12 +57,12 @@ const STOPPING = {
   target: 'the target is reached: no new trials; running ones finish',
 } as const;
 
-/** Returns the text of an event, in lines without control characters. */
-export function describeEvent(event: SweepEvent): string[] {
-  return textOf(event).map(printableLine);
+/** Returns the text of an event, in lines without control characters. `withSeed`: trials start with their seed. */
+export function describeEvent(event: SweepEvent, { withSeed } = { withSeed: true }): string[] {
+  return textOf(event, withSeed).map(printableLine);
 }
 
-function textOf(event: SweepEvent): string[] {
+function textOf(event: SweepEvent, withSeed: boolean): string[] {
   switch (event.type) {
     case 'trial-started': {
       const again = event.reattached
@@ -68,9 +70,8 @@ function textOf(event: SweepEvent): string[] {
         : event.attempt > 1
           ? `attempt ${event.attempt} started`
           : 'started';
-      return [
-        `trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)} seed=${event.seed}`,
-      ];
+      const seed = withSeed ? ` seed=${event.seed}` : '';
+      return [`trial ${event.trial} ${again} on ${event.device}: ${paramsText(event.params)}${seed}`];
     }
     case 'sampler-selected':
       return [`auto selected ${event.sampler}: ${event.why}`];
@@ -140,12 +141,16 @@ function gib(mib: number): string {
   return (mib / 1024).toFixed(1);
 }
 
+/** A line of a log, shortened: `hpo logs` shows the whole. */
+function quotedLine(line: string): string {
+  const text = line.slice(0, LOG_LINE_LENGTH + 1).replaceAll('\t', '    ');
+  return text.length > LOG_LINE_LENGTH ? `${text.slice(0, LOG_LINE_LENGTH - 1)}…` : text;
+}
+
 function describeFinish(event: Extract<SweepEvent, { type: 'trial-finished' }>): string[] {
   const value = event.values === null ? '' : ` with ${event.values.map(numberText).join(', ')}`;
   const broken = event.feasible ? '' : ' infeasible (breaks a limit)';
   const reason = event.reason === null ? '' : `: ${event.reason}`;
   const first = `trial ${event.trial} ${event.state.toUpperCase()}${value} after ${durationText(event.durationMs)}${broken}${reason}`;
-  return event.state === 'fail'
-    ? [first, ...event.tail.map((line) => `  | ${line.replaceAll('\t', '    ')}`)]
-    : [first];
+  return event.state === 'fail' ? [first, ...event.tail.map((line) => `  | ${quotedLine(line)}`)] : [first];
 }

@@ -165,6 +165,14 @@ describe('--allow-change with other objectives', () => {
     expect(await valuesOf(cwd)).toEqual([0.12, 0.22, 0.32, 0.42]);
   });
 
+  test('nothing is said of values where every trial has failed', async () => {
+    const cwd = makeSweep(by('missing', 'minimize'));
+    expect((await runHere(['optimize'], { cwd })).code).toBe(1);
+    const { stderr } = await change(cwd, by('acc', 'maximize'));
+    expect(stderr).not.toContain('computed again');
+    expect((await trialsOf(cwd)).map(({ state }) => state)).toContain('COMPLETE');
+  });
+
   test('another reduce of the same metric, and another direction of the best step', async () => {
     const cwd = makeSweep(by('loss', 'minimize'));
     await hpo(cwd, 'optimize');

@@ -55,6 +55,10 @@ describe('an event in words', () => {
       finished(3, { state: 'fail', values: null, reason: 'exit code 1', tail: ['boom'] }),
       ['trial 3 FAIL after 12.3 s: exit code 1', '  | boom'],
     ],
+    [
+      finished(3, { state: 'fail', values: null, reason: 'exit code 1', tail: [`a\t${'b'.repeat(400)}`] }),
+      ['trial 3 FAIL after 12.3 s: exit code 1', `  | a    ${'b'.repeat(294)}…`],
+    ],
     // A complete trial's log is nobody's business here.
     [finished(3, { tail: ['fine'] }), ['trial 3 COMPLETE with 0.9 after 12.3 s']],
     [{ type: 'trial-requeued', trial: 3, reason: 'interrupted' }, ['trial 3 is queued again: interrupted']],

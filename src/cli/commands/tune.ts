@@ -32,7 +32,7 @@ export function registerTune(program: Command): void {
     .argument('[command...]', 'the command, after --')
     .option('--minimize <metric>', 'minimize a metric; repeat it for several objectives', goal('minimize'))
     .option('--maximize <metric>', 'maximize a metric', goal('maximize'))
-    .option('--name <study>', "name of the study (default: the script's or the program's)")
+    .option('--name <study>', "name of the study, as --study (default: the script's or the program's)")
     .option('--repeats <n>', 'trials of each configuration, each with another seed', parsePositive)
     .addOption(
       new Option('--metric-format <name>', 'how the metrics are read').choices(

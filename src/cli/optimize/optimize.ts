@@ -80,7 +80,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
       request.allowChange ?? false,
       Date.now(),
     );
-    if (study.recomputed) warn(recomputedText(study.recomputed, study.spec));
+    if (study.recomputed && study.recomputed.trials > 0) warn(recomputedText(study.recomputed, study.spec));
     const begun = await beginCall(storage, study.id, request.resume ?? false);
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
     const results = await beginWithResults(storage, study);

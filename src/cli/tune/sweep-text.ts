@@ -46,13 +46,30 @@ function metricsOf({ metricFormat, metricPattern, metricPath }: TuneRequest): Da
   };
 }
 
-/** Returns the name of the script, or of the program. */
+const SHELL = /^(?:ba|da|z|fi)?sh$/;
+/** What comes before the program of a shell's command: `cd build &&`, `export A=1;`, `A=1`, `exec`. */
+const BEFORE_PROGRAM = /^\s*(?:(?:cd|set|export)\s[^;&|\n]*(?:;|&&|\n)|\w+=\S*\s|exec\s)/;
+
+/** Returns the name of the script, or of the program; of `sh -c '...'` that of the program inside. */
 function nameOf(command: readonly string[]): string {
   const [program = ''] = command;
   const plain = command.filter((word) => !word.startsWith('-') && !/[{}\s]/.test(word));
+  const inside = insideShell(command);
+  if (inside !== null) return nameOf(inside);
   const isRunner = RUNNERS.test(program.split('/').at(-1) ?? '');
   const script = isRunner ? plain.slice(1).find((word) => /[./]/.test(word)) : undefined;
   return defaultName(script ?? program);
+}
+
+/** Returns the words of a shell's first command; null where no shell is given one. */
+function insideShell([program = '', ...words]: readonly string[]): readonly string[] | null {
+  if (!SHELL.test(program.split('/').at(-1) ?? '')) return null;
+  const at = words.findIndex((word) => /^-\w*c$/.test(word));
+  let text = at < 0 ? '' : (words[at + 1] ?? '');
+  for (let match = BEFORE_PROGRAM.exec(text); match; match = BEFORE_PROGRAM.exec(text))
+    text = text.slice(match[0].length);
+  const first = text.trim().split(/\s+/);
+  return first[0] === '' ? null : first;
 }
 
 /** Sets a key of the sweep file, `logging.local.metrics=[loss]`; the value is YAML. */

@@ -5,6 +5,7 @@ import { usageError } from '../../core/errors.js';
 import { isRunMetric } from '../../core/run-metrics.js';
 import { optimize } from '../optimize/optimize.js';
 import { ExitCode, warn } from '../output.js';
+import { atFlag } from './place.js';
 import type { TuneRequest } from './request.js';
 import { makeSweepText } from './sweep-text.js';
 import { parseWords } from './words.js';
@@ -24,13 +25,13 @@ export async function tune(words: readonly string[], request: TuneRequest): Prom
     });
   const text = makeSweepText(parseWords(words), request);
   const { save } = request;
-  await loadSweep({ sweepFile: save ?? NOWHERE, text });
-  if (save !== undefined) writeNew(save, text);
   try {
+    await loadSweep({ sweepFile: save ?? NOWHERE, text });
+    if (save !== undefined) writeNew(save, text);
     await optimize({ ...request, sweep: save ?? NOWHERE, ...(save === undefined && { sweepText: text }) });
   } catch (error) {
     if (error instanceof ExitCode && error.code === 1) hintAtMetrics(request);
-    throw error;
+    throw atFlag(error, { file: save ?? NOWHERE, text, request });
   }
 }
 

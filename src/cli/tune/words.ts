@@ -64,7 +64,9 @@ function noParameters(words: readonly string[]) {
   return usageError(
     'tune.no-parameters',
     `${message}\n  ${printableLine(split)}: the shell has taken braces with commas apart`,
-    { fix: "separate choices by a slash, {opt:sgd/adam}, or quote the word: '{opt:sgd,adam}', '{opt:sgd|adam}'" },
+    {
+      fix: "separate choices by a slash, {opt:sgd/adam}, or quote the word: '{opt:sgd,adam}', '{opt:sgd|adam}'",
+    },
   );
 }
 

@@ -1,3 +1,4 @@
+import type { MetricPoint } from '../../executors/executor.js';
 import type { SweepEvent } from '../../study/events.js';
 import { describeEvent } from '../event-messages.js';
 import type { Progress } from './progress.js';
@@ -8,16 +9,22 @@ const REPORT_INTERVAL_MS = 5000;
 /** Returns a view for a pipe, a file or a CI log: a line for each event, and after each trial the progress of the sweep. */
 export function makePlainView(progress: Progress, write: (line: string) => void, now: () => number) {
   const shownAtMs = new Map<number, number>();
+  const objectives = new Set(progress.start.objectives.map(({ metric }) => metric));
+  /** The line of the trial's end says the same. */
+  const isObjectiveAtEnd = ({ name, step }: MetricPoint) => step === null && objectives.has(name);
+  // Without repeats all trials have the same seed.
+  const withSeed = progress.start.repeats > 1;
   return {
     on(event: SweepEvent): void {
       progress.note(event, now());
       if (event.type === 'trial-reported') {
+        if (event.points.every(isObjectiveAtEnd)) return;
         const last = shownAtMs.get(event.trial);
         if (last !== undefined && now() - last < REPORT_INTERVAL_MS) return;
         shownAtMs.set(event.trial, now());
       }
       if (event.type === 'sweep-finished') return;
-      const lines = describeEvent(event);
+      const lines = describeEvent(event, { withSeed });
       if (event.type === 'trial-finished') {
         shownAtMs.delete(event.trial);
         const status = [progress.countText(), progress.bestText(), progress.leftText(now())].filter(

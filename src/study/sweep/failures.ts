@@ -55,7 +55,10 @@ export class FailureCount {
     if (maxFailures !== null && this.#failed >= maxFailures)
       return { end: 'max-failures', detail: `${this.#failed} trials of this call have failed` };
     if (maxConsecutiveFailures !== null && configurations >= maxConsecutiveFailures)
-      return { end: 'max-consecutive-failures', detail: `${configurations} configurations in a row have failed` };
+      return {
+        end: 'max-consecutive-failures',
+        detail: `${configurations} configurations in a row have failed`,
+      };
     if (maxFailures !== null || maxConsecutiveFailures !== null) return null;
     // These trials failed in an earlier call: that they fail again says nothing new.
     const firstAllFailed = this.#failed === this.#finished && configurations >= FIRST_FAILURES;

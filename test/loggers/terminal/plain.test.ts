@@ -3,14 +3,14 @@ import { makePlainView } from '../../../src/loggers/terminal/plain.js';
 import { Progress } from '../../../src/loggers/terminal/progress.js';
 import { finished, reported, started } from '../support.js';
 
-function plain() {
+function plain({ repeats = 1 } = {}) {
   const lines: string[] = [];
   const clock = { ms: 0 };
   const progress = new Progress({
     objectives: [{ metric: 'acc', direction: 'maximize' }],
     total: 2,
     done: 0,
-    repeats: 1,
+    repeats,
     configurations: [],
     slots: 1,
     timeoutMs: null,
@@ -36,7 +36,7 @@ test('tells what happens, and after each trial how far the sweep is', () => {
   view.log('done');
   view.close();
   expect(lines).toEqual([
-    'trial 0 started on cpu: learner.opt=adam batch_size=32 seed=42',
+    'trial 0 started on cpu: learner.opt=adam batch_size=32',
     'trial 0 COMPLETE with 0.9 after 12.3 s  [1/2, best acc=0.9 (trial 0), ETA 12.3 s]',
     'trial 1 FAIL after 12.3 s: exit code 1  [2/2, best acc=0.9 (trial 0)]',
     '  | boom',
@@ -56,5 +56,16 @@ test("a chatty trial's metrics are shown every five seconds, each trial's for it
     'trial 1 step 1: acc=5',
     'trial 0 step 5: acc=5',
     'trial 0 step 10: acc=10',
+  ]);
+});
+
+test('a trial says its seed where repeats differ by it, and nothing twice', () => {
+  const { lines, view } = plain({ repeats: 2 });
+  view.on(started(0));
+  view.on(reported(0, ['acc', null, 0.9]));
+  view.on(reported(0, ['acc', null, 0.9], ['size', null, 7]));
+  expect(lines).toEqual([
+    'trial 0 started on cpu: learner.opt=adam batch_size=32 seed=42',
+    'trial 0 final: acc=0.9 size=7',
   ]);
 });
