@@ -88,6 +88,17 @@ test('other choices always need a new study', async () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('error[study.choices-changed]')]);
     expect(stderr).toMatch(/fix: .*--study NEW/);
     expect(stderr).not.toContain('--allow-change');
+    expect(stderr).toContain('or remove the study, which has no result yet: hpo study delete s --yes');
+  }
+  writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile(base) });
+  await hpo(cwd, 'optimize', '--trials', '1');
+  for (const y of [{ min: 1, max: 2 }]) {
+    writeFiles(cwd, {
+      'cfg/sweep.yaml': sweepFile({ sampler: 'random', parameters: { ...base.parameters, y } }),
+    });
+    const { stderr } = await runHere(['optimize', '--allow-change'], { cwd });
+    expect(stderr).toContain('parameters of another type (int, float or choices)');
+    expect(stderr).toMatch(/fix: .*--study NEW\)$/m);
   }
 });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -77,6 +78,57 @@ describeWithReal('python', 'init in a folder with a script', () => {
     ]);
     expect(readFileSync(join(cwd, 'b.yaml'), 'utf8')).toContain('- --data=x\n    - --lr=${lr}');
   });
+});
+
+describeWithReal('python', 'init with a Python that is named by its path', () => {
+  test('writes the same sweep as with its name', async () => {
+    const cwd = makeProject();
+    writeFileSync(
+      join(cwd, 'train.py'),
+      SCRIPT.replace("'--epochs'", "'--hidden', type=int, default=64)\np.add_argument('--epochs'"),
+    );
+    const path = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+      encoding: 'utf8',
+    }).trim();
+    for (const [out, python] of [
+      ['a.yaml', 'python3'],
+      ['b.yaml', path],
+    ] as const)
+      await hpo(cwd, 'init', '--no-run', '--out', out, '--', python, 'train.py');
+    const [byName, byPath] = ['a.yaml', 'b.yaml'].map((file) => readFileSync(join(cwd, file), 'utf8'));
+    expect(byName).toContain('hidden: { min: 16, max: 256, int: true, log: true }');
+    expect(byPath).toBe(byName?.replace('- python3\n', `- ${path}\n`));
+  });
+
+  test('names the Python where a module is missing', async () => {
+    const cwd = makeProject();
+    writeFileSync(join(cwd, 'train.py'), `import argparse, no_such_module\n${SCRIPT}`);
+    const { stderr } = await runHere(['init', '--no-run', '--', 'python3', 'train.py'], { cwd });
+    expect(stderr).toMatch(
+      /train.py --help failed: ModuleNotFoundError: No module named 'no_such_module' in \/\S+\/python3: activate .* hpo init -- PATH\/TO\/python train.py/,
+    );
+  });
+});
+
+test('a metric that the script does not print is refused with the names that it prints, and nothing is written', async () => {
+  const cwd = makeProject();
+  writeFileSync(join(cwd, 'train.mjs'), "console.log('epoch 1: val acc 0.5, train_loss 0.25')");
+  const wrong = await runHere(['init', 'train.mjs', '--metric', 'val_ac'], { cwd });
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /error\[init.no-metric\]: expected the metric val_ac .*prints val_acc, train_loss, and no val_ac\n {2}fix: --metric val_acc;/,
+    ),
+  ]);
+  expect(readdirSync(cwd)).toEqual(['train.mjs']);
+  const near = await hpo(cwd, 'init', 'train.mjs', '--metric', 'val_accuracy');
+  expect(near).toContain('metric: maximize val_accuracy, read from "val acc" in what train.mjs prints\n');
+});
+
+test('the next step is as a person types it here', async () => {
+  const cwd = makeProject();
+  const { stdout } = await runHere(['init', '--node'], { cwd, env: { npm_command: 'exec' } });
+  expect(stdout).toContain('next: npx hpo optimize\n');
 });
 
 describeWithReal('python', 'init --python', () => {

@@ -11,6 +11,9 @@ import {
 const START = /^\s{0,12}(?:(-\w)(?:[ ,]+|\s+[A-Z_]+,\s+))?(--?[A-Za-z][\w.-]*|--\[no-?\][\w-]+)(.*)$/;
 const DEFAULT =
   /[[(](?:default|defaults to|default value)(?:s|:|=| is)?\s*:?\s*(?:'([^']*)'|"([^"]*)"|([^\])]*?))\s*[\])]/i;
+/** `default: 64` at the end of a sentence or a line, without a bracket. */
+const BARE_DEFAULT =
+  /\bdefaults?(?: to| is|\s*[:=])?\s+(-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)(?=[.,;)]?(?:\s|$))/i;
 /** `--lr LR`, `--lr=LR`, or after more blanks a word that no description begins with. */
 const METAVAR =
   /^(?:=\[?([\w.<>-]+)| ([^\s.,;]+)|\s+([A-Z][A-Z_0-9]+|<[^>]+>|\{[^}]+\}|\[[\w.-]+(?:\|[\w.-]+)+\])(?=\s|$))/;
@@ -64,9 +67,9 @@ function toOption(head: string, rest: string): ScriptOption | null {
       .find((found) => found !== undefined) ?? '';
   const choices = choicesOf(whole);
   const [, quoted, doubled, bare] = DEFAULT.exec(whole) ?? [];
-  const shown = quoted ?? doubled ?? bare ?? null;
+  const shown = quoted ?? doubled ?? bare ?? BARE_DEFAULT.exec(whole)?.[1] ?? null;
   const value = readValue(shown);
-  const kind = kindOfHelp(whole, metavar);
+  const kind = kindOfHelp(whole, metavar, value);
   const takesValue = metavar !== '' || choices !== null || (kind !== 'unknown' && kind !== 'bool');
   const isSwitch = isNegatable || pair || (!takesValue && typeof value !== 'number');
   return {
@@ -104,9 +107,11 @@ function readValue(text: string | null): Scalar | boolean | null {
   return isNumberText(text) ? Number(text) : text;
 }
 
-function kindOfHelp(text: string, metavar: string): OptionKind {
+function kindOfHelp(text: string, metavar: string, value: Scalar | boolean | null): OptionKind {
   const named = kindNamed(metavar.replace(/[<>[\]{}]/g, ''));
   if (named !== 'unknown') return named;
   const word = /\((?:a |an )?(number|integer|string|boolean)\)|\[(number|string|boolean)\]/i.exec(text);
-  return kindNamed(word?.[1] ?? word?.[2]);
+  const shown = word?.[1] ?? word?.[2];
+  // JavaScript has one kind of number: a whole default says more.
+  return shown === 'number' && Number.isInteger(value) ? 'int' : kindNamed(shown);
 }

@@ -8,8 +8,10 @@ import type { Direction } from '../../core/trial.js';
 import { describeCommand } from '../../executors/trainer-command.js';
 import { type Detected, detectMetrics } from '../../protocol/detect/detect.js';
 import { directionOf } from '../../protocol/detect/metric-names.js';
+import { asTyped } from '../as-typed.js';
 import { ExitCode, print, warn } from '../output.js';
 import { type Definition, findDefinition, problemOf } from './definition.js';
+import { otherMetrics, warnOfFailure } from './failures.js';
 import { ignoreOutputs } from './ignore-file.js';
 import { initFiles, type Language } from './init-files.js';
 import { planWithoutOptions } from './plain-script.js';
@@ -63,7 +65,7 @@ function scriptHere(language: Language | null): readonly string[] | null {
 function writeExample(language: Language, out: string): void {
   for (const { path, text } of initFiles(language, out)) writeNew(path, text);
   if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
-  print(`next: hpo optimize${sweepFlag(out)}`);
+  print(asTyped(`next: hpo optimize${sweepFlag(out)}`));
 }
 
 async function initScript(script: ScriptCommand, request: InitRequest): Promise<void> {
@@ -73,10 +75,11 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
     withOptions.proposals.length === 0 ? planWithoutOptions(script, definition, withOptions) : null;
   const plan = plain?.plan ?? withOptions;
   const todo = [...(plain?.todo ?? []), ...missingTexts(plan, script)];
-  if (definition.problem !== null) warn(`${script.name} --help failed: ${definition.problem}`);
+  if (definition.problem !== null) warnOfFailure(`${script.name} --help`, definition.problem, script);
   print(`${script.name}: ${describeOptions(definition, plan)}`);
   const ran = plan.missing.length > 0 ? null : await runOnce(plan.shortRun, script, request);
   const detected = ran === null ? null : detectMetrics(ran.output, request.metric);
+  if (ran !== null && detected === null) todo.push(...otherMetrics(ran, script, request.metric));
   const metrics = withWanted(detected, request);
   if (ran !== null) reportRun(ran, detected, script);
   if (metrics.length === 0) todo.push(NO_METRIC);
@@ -94,7 +97,8 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
   writeNew(request.out, text);
   if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
   for (const each of todo) warn(each);
-  print(`next: ${todo.length > 0 ? `edit ${request.out}, then ` : ''}hpo optimize${sweepFlag(request.out)}`);
+  const edit = todo.length > 0 ? `edit ${request.out}, then ` : '';
+  print(asTyped(`next: ${edit}hpo optimize${sweepFlag(request.out)}`));
 }
 
 const NO_METRIC =
@@ -128,7 +132,7 @@ async function runOnce(
   rmSync(folder, { recursive: true, force: true });
   if (run.end === 'interrupted') throw new ExitCode(130);
   const problem = problemOf(run);
-  if (problem !== null) warn(`${script.name} failed: ${problem}`);
+  if (problem !== null) warnOfFailure(script.name, problem, script);
   return run;
 }
 
@@ -143,7 +147,10 @@ function reportRun({ end }: BoundedRun, detected: Detected | null, { name }: Scr
   if (end === 'late') print(`${name} was stopped after ${RUN_LIMIT_MS / 1000} s`);
   if (detected === null) return;
   const [{ name: metric, direction } = { name: '', direction: '' }] = detected.metrics;
-  print(`metric: ${direction} ${metric}, which ${name} prints`);
+  const { printedAs } = detected;
+  const source =
+    printedAs === metric ? `which ${name} prints` : `read from "${printedAs}" in what ${name} prints`;
+  print(`metric: ${direction} ${metric}, ${source}`);
 }
 
 function writeNew(path: string, text: string): void {

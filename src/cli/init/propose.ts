@@ -50,7 +50,9 @@ export function propose(option: ScriptOption, facts: SourceFacts): Proposal | nu
   if (choices !== null) return ofChoices(option, choices, words, rule !== null);
   if (option.kind === 'text') return null;
   const value = numberOf(option.default);
-  const isInt = option.kind === 'int' && !(rule?.isFloat ?? false);
+  // Where nothing says which numbers an option takes, its name may: 12.5 layers are none.
+  const isCount = option.kind === 'unknown' && rule?.isFloat === false && Number.isInteger(value ?? 0);
+  const isInt = isCount || (option.kind === 'int' && !(rule?.isFloat ?? false));
   const range = rule === null ? unknownRange(value, isInt) : rule.range(value, isInt);
   if (range === null) return null;
   return ofRange(option, range, { isInt, isKnown: rule !== null, value });

@@ -34,10 +34,13 @@ const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
 /** A project's own Python comes first: its packages are installed there. */
 const VENVS = ['.venv/bin/python', 'venv/bin/python'];
 
+const INTERPRETER = /^(?:python|pypy|node|bun|deno|bash|sh|Rscript|julia|ruby|perl|lua)[\d.]*$/;
+
 /** Returns the command of a script that is named alone, or with its interpreter. @throws HpoError init.no-script (usage). */
 export function scriptCommand(given: readonly string[]): ScriptCommand {
   const [first = '', ...words] = given;
-  if (existsSync(first)) {
+  // An interpreter may be named by its path: venv/bin/python train.py.
+  if (existsSync(first) && !(words.length > 0 && INTERPRETER.test(basename(first)))) {
     const inside = relative(process.cwd(), resolve(first));
     const file = isAbsolute(first) && !inside.startsWith('..') ? inside : first;
     const interpreter = extname(file) === '.py' ? [python()] : (INTERPRETERS[extname(file)] ?? null);
@@ -64,7 +67,7 @@ function withProgram(given: readonly string[]): ScriptCommand {
   const at = script === null ? -1 : given.indexOf(script.file);
   const end = at >= 0 ? at + 1 : module >= 0 && script !== null ? module + 2 : 1;
   const name = script?.file ?? given[0] ?? '';
-  const isPython = /^python[\d.]*$/.test(basename(given[0] ?? ''));
+  const isPython = /^(?:python|pypy)[\d.]*$/.test(basename(given[0] ?? ''));
   const language = isPython ? 'python' : languageOf(name);
   return {
     program: given.slice(0, end),

@@ -2,17 +2,23 @@ import type { SpecDifference } from '../../config/spec-diff.js';
 import { usageError } from '../../core/errors.js';
 import type { ResolvedSweep } from './load.js';
 
-/** @throws HpoError study.choices-changed (usage). */
+/**
+ * Refuses parameters of another kind. `startOver`: the command that removes the study, where no result would be lost; else null.
+ * @throws HpoError study.choices-changed (usage).
+ */
 export function refuseChoices(
   differences: readonly SpecDifference[],
   { name, file }: Pick<ResolvedSweep, 'name' | 'file'>,
+  startOver: string | null,
 ): void {
   const choices = differences.filter((d) => d.choices);
   if (choices.length === 0) return;
+  const other = startOver === null ? '' : `, or remove the study, which has no result yet: ${startOver}`;
   throw usageError(
     'study.choices-changed',
-    `study ${name} has other choices than ${file}, and Optuna refuses a study that mixes them:\n${show(choices)}`,
-    { fix: 'give a new study name (--study NEW)' },
+    `study ${name} has parameters of another type (int, float or choices), scale or list of choices than ${file}, and ` +
+      `Optuna refuses a study that mixes them:\n${show(choices)}`,
+    { fix: `give a new study name (--study NEW)${other}` },
   );
 }
 

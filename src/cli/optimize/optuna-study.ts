@@ -28,7 +28,7 @@ export async function continueOptunaStudy(storage: Storage, record: StudyRecord,
       },
     );
   }
-  refuseChoices(specDifferences(await inferSpec(storage, record), spec), wanted);
+  refuseChoices(specDifferences(await inferSpec(storage, record), spec), wanted, null);
   return continueStudy(storage, record, { spec, seed: studySeed(wanted), custom: wanted.own });
 }
 

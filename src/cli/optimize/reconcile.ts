@@ -8,6 +8,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { createStudy as create, openStudy } from '../../study/open-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { bestPoints } from '../best-points.js';
+import { commandOn } from '../invocation.js';
 import { refuseChoices, show } from './differences.js';
 import { checkNewName, type ResolvedSweep, studySeed } from './load.js';
 import { continueOptunaStudy, noStoredSpace, withStoredSpace } from './optuna-study.js';
@@ -101,7 +102,11 @@ async function refuseChanges(
       },
     );
   }
-  refuseChoices(differences, wanted);
+  const remove = { study, named: false, storage: storage.url };
+  const startOver = (await hasResults(storage, record.id))
+    ? null
+    : commandOn(['study', 'delete', study, '--yes'], remove);
+  refuseChoices(differences, wanted, startOver);
   if (stored.objectives.length !== wanted.spec.objectives.length) {
     throw usageError(
       'study.objectives-changed',

@@ -12,6 +12,8 @@ export type Detected = {
   readonly format: MetricFormat;
   /** The best objective first. */
   readonly metrics: readonly DetectedMetric[];
+  /** The first of them, as the output has it: `val acc`. */
+  readonly printedAs: string;
 };
 
 /** Lines of these formats need no pattern. METRIC lines come first: who prints them means them. */
@@ -33,12 +35,20 @@ export function detectMetrics(output: string, wanted: string | null = null): Det
       for (const [name] of entriesOf(parse(line))) if (!STEP_NAMES.includes(name)) names.add(name);
     // A METRIC line is a result, whatever its name; a line of JSON may be anything.
     const results = [...names].filter((name) => isResultName(name) || format === 'metric');
-    if (wanted === null ? results.length > 0 : names.has(wanted))
-      return { format: { format }, metrics: ranked(wanted === null ? results : [...names], wanted) };
+    if (wanted === null ? results.length > 0 : names.has(wanted)) {
+      const metrics = ranked(wanted === null ? results : [...names], wanted);
+      return { format: { format }, metrics, printedAs: metrics[0]?.name ?? '' };
+    }
   }
   const found = patternFor(lines, wanted) ?? tablePattern(lines, wanted);
   if (found === null) return null;
-  return { format: { format: 'regex', pattern: found.pattern }, metrics: ranked(found.names, wanted) };
+  const { pattern, names, printed } = found;
+  const metrics = ranked(names, wanted);
+  return {
+    format: { format: 'regex', pattern },
+    metrics,
+    printedAs: printed.get(metrics[0]?.name ?? '') ?? '',
+  };
 }
 
 function ranked(names: readonly string[], wanted: string | null): DetectedMetric[] {

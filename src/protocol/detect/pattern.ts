@@ -5,7 +5,12 @@ import { type Bar, barOf, onlyFinished } from './bars.js';
 import { isOnSomeData, isSameMetric, rankAsObjective } from './metric-names.js';
 import { type Occurrence, occurrencesIn, type StepMark, stepMark } from './occurrences.js';
 
-export type Found = { readonly pattern: string; readonly names: readonly string[] };
+export type Found = {
+  readonly pattern: string;
+  readonly names: readonly string[];
+  /** The words of the output, by the name of the metric. */
+  readonly printed: ReadonlyMap<string, string>;
+};
 
 /** One metric of the output with all its places. */
 type Metric = { readonly name: string; readonly places: readonly Occurrence[] };
@@ -53,7 +58,11 @@ export function patternFor(lines: readonly string[], wanted: string | null): Fou
     const kept = chosen.slice(0, care.onlyFirst ? 1 : MAX_METRICS);
     const pattern = care.isShort ? composeShort(kept, mark, lines) : compose(kept, mark, care, lines);
     if (pattern !== null && isRight(pattern, kept, lines))
-      return { pattern, names: kept.map(({ name }) => name) };
+      return {
+        pattern,
+        names: kept.map(({ name }) => name),
+        printed: new Map(kept.map(({ name, places: [place] }) => [name, place?.phrase ?? name])),
+      };
   }
   return null;
 }

@@ -55,6 +55,10 @@ function compose(names: readonly string[], row: string, wanted: string | null): 
   const pattern = `${lead}${cells.join('%?[\\s|│,;]+')}%?[\\s|│,;]*$`;
   if (pattern.length > 1000 || patternFault(pattern) !== null) return null;
   return makeRegexParser({ format: 'regex', pattern })(row).kind === 'metric'
-    ? { pattern, names: shown.map(({ name }) => name) }
+    ? {
+        pattern,
+        names: shown.map(({ name }) => name),
+        printed: new Map(shown.map(({ name, column }) => [name, column])),
+      }
     : null;
 }

@@ -80,3 +80,17 @@ test('commander, yargs, clap and Go', () => {
     ['lr', '-lr', 'float', 0.1, null],
   ]);
 });
+
+test('a whole default makes a whole number, with or without brackets', () => {
+  const help = `  --hidden HIDDEN   units, default: 64
+  --depth DEPTH     layers (default: 3)
+  --width           [number] [default: 32]
+  --gain GAIN       defaults to 0.5.
+`;
+  expect(optionsOfHelp(help).map(({ name, kind, default: value }) => [name, kind, value])).toEqual([
+    ['hidden', 'int', 64],
+    ['depth', 'int', 3],
+    ['width', 'int', 32],
+    ['gain', 'float', 0.5],
+  ]);
+});

@@ -136,3 +136,9 @@ test('.gitignore keeps its lines, and gains what is missing once', () => {
   expect(linesToIgnore('outputs\nstorage/**\n')).toBe('\n# hpo\n/cfg/runs.csv\n');
   expect(linesToIgnore(`x\n${linesToIgnore('x\n')}`)).toBe('');
 });
+
+test('a count is a whole number where nothing says its type, a fraction is none', () => {
+  expect(range('hidden', null)).toMatchObject({ int: true });
+  expect(range('hidden', null, { kind: 'float' })).toMatchObject({ int: false });
+  expect(range('lr', null)).toMatchObject({ int: false });
+});
