@@ -108,7 +108,8 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const columns = part('logging.local.metrics');
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
   const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
-  const format = toMetricFormat(part('metrics') ?? null, [...wanted, ...(columns ?? [])], mistakes);
+  const named = { needed: wanted, columns: columns ?? [] };
+  const format = toMetricFormat(part('metrics') ?? null, named, mistakes);
   const trainerSpec = await toTrainer(
     trainer,
     { sweepFile: file, parameters: raw.parameters === STORED ? null : parameterNames(raw.parameters) },

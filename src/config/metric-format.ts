@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { isRunMetric } from '../core/run-metrics.js';
 import type { MetricFormat } from '../protocol/formats/format.js';
-import { patternFault } from '../protocol/formats/pattern.js';
+import { groupNames, patternFault } from '../protocol/formats/pattern.js';
 import { formats } from '../protocol/formats/registry.js';
-import { isMetricName } from '../protocol/metric.js';
+import { isMetricName, STEP_NAMES } from '../protocol/metric.js';
 import type { Diagnostics } from './diagnostics.js';
+import { nearest } from './nearest.js';
 
 const names = formats.map(({ name }) => name) as [string, ...string[]];
 
@@ -45,16 +46,17 @@ function isBelow(path: string): boolean {
 
 /**
  * Returns the metric format of a sweep file, undefined for METRIC lines; notes what is wrong with it.
- * @param wanted the metrics that the sweep names, for formats that would match many others.
+ * @param needed the metrics of objectives and constraints.
+ * @param columns those that the sweep names besides, for formats that would match many others.
  */
 export function toMetricFormat(
   raw: z.output<typeof metricsSchema> | null,
-  wanted: readonly string[],
+  { needed, columns }: { readonly needed: readonly string[]; readonly columns: readonly string[] },
   mistakes: Diagnostics,
 ): MetricFormat | undefined {
   if (!raw) return undefined;
   const { format, pattern, path, names } = raw;
-  const others = wanted.filter((name) => !isRunMetric(name));
+  const others = [...needed, ...columns].filter((name) => !isRunMetric(name));
   checkEndFormat(raw, others, mistakes);
   if ((format === 'regex') !== (pattern !== undefined)) {
     const message =
@@ -65,6 +67,7 @@ export function toMetricFormat(
       fix: "metrics: {format: regex, pattern: 'loss=(?<loss>\\S+)'}",
     });
   }
+  if (format === 'regex' && pattern !== undefined) checkGroups(pattern, needed, mistakes);
   const entry = formats.find(({ name }) => name === format);
   const read = names ?? (entry?.needsNames || entry?.hasOneName ? [...new Set(others)] : undefined);
   const never = read?.find((name) => entry?.names?.test(name) === false);
@@ -83,6 +86,25 @@ export function toMetricFormat(
     ...(read && { names: read }),
     ...(path !== undefined && { path }),
   };
+}
+
+/** Notes metrics that a pattern can never give, since none of its groups has their name. */
+function checkGroups(pattern: string, needed: readonly string[], mistakes: Diagnostics): void {
+  const groups = groupNames(pattern);
+  if (groups.includes('name')) return;
+  const metrics = groups.filter((name) => !STEP_NAMES.includes(name));
+  for (const name of new Set(needed)) {
+    if (isRunMetric(name) || groups.includes(name)) continue;
+    const close = nearest(name, metrics) ?? (metrics.length === 1 ? metrics[0] : undefined);
+    const isGroup = /^[A-Za-z_]\w*$/.test(name);
+    const rename = isGroup ? `name the group: (?<${name}>...)` : 'use the groups name and value';
+    mistakes.add(
+      ['metrics', 'pattern'],
+      'metric-group',
+      `expected a group with the name of the metric ${name}, got ${groups.join(', ')}`,
+      { fix: close === undefined ? rename : `${rename}; or did you mean the metric ${close}?` },
+    );
+  }
 }
 
 /** Notes what is wrong with a format whose values come from the end of a run. */

@@ -71,6 +71,17 @@ describe('without better-sqlite3', () => {
     });
   });
 
+  test('init says at once that no study can be stored, with the same words', async () => {
+    const { code, stderr } = await runHpo(['init', '--node'], {
+      cwd: makeProject(),
+      env: { ...env, HPO_SQLITE_DRIVER: 'better-sqlite3' },
+    });
+    expect([code, stderr]).toEqual([
+      0,
+      'warning: studies cannot be stored yet: expected the package better-sqlite3; better-sqlite3 is not installed: npm install better-sqlite3@12\n',
+    ]);
+  });
+
   test("Node's own SQLite serves where there is one, and is named where there is none", async () => {
     const { code, stderr } = await runHpo(['study', 'create'], {
       cwd: makeSweep(),

@@ -81,3 +81,29 @@ describe('metrics.format', () => {
     );
   });
 });
+
+describe('metrics.pattern', () => {
+  const text = (metric: string, pattern: string) =>
+    `metrics: { format: regex, pattern: '${pattern}' }${REST.replace('metric: loss', `metric: ${metric}`).replace('memory_mb', 'hpo.max_rss_mb')}`;
+
+  it('has a group for each metric of an objective or a constraint, or the groups name and value', async () => {
+    expect(await mistakes(text('val_los', '(?<val_loss>\\S+) (?<acc>\\S+)'))).toMatch(
+      /metric-group\]: expected a group with the name of the metric val_los, got val_loss, acc\n.*did you mean the metric val_loss/s,
+    );
+    expect(await mistakes(text('bytes', '(?<epoch>\\d+) (?<size>\\d+)'))).toMatch(
+      /\(\?<bytes>\.\.\.\).*the metric size/,
+    );
+    expect(await mistakes(text('val/loss', '(?<epoch>\\d+) (?<loss>\\d+) (?<acc>\\d+)'))).toMatch(
+      /use the groups name and value/,
+    );
+    expect(await mistakes(`metrics: { format: regex, pattern: '(?<loss>\\d+)' }${REST}`)).toMatch(
+      /the metric memory_mb/,
+    );
+    for (const [metric, pattern] of [
+      ['loss', '(?<loss>\\d+)'],
+      ['val/loss', '(?<name>\\S+)=(?<value>\\S+)'],
+      ['hpo.cpu_s', '(?<loss>\\d+)'],
+    ] as const)
+      expect((await load(text(metric, pattern))).spec.trainer.metrics?.pattern).toBe(pattern);
+  });
+});

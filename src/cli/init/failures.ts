@@ -1,7 +1,8 @@
 import { nearest } from '../../config/nearest.js';
-import { usageError } from '../../core/errors.js';
+import { HpoError, usageError } from '../../core/errors.js';
 import { findProgram } from '../../executors/trainer-command.js';
 import { detectMetrics } from '../../protocol/detect/detect.js';
+import { loadDriver } from '../../storage/drivers/load-driver.js';
 import { warn } from '../output.js';
 import type { BoundedRun } from './run-bounded.js';
 import type { ScriptCommand } from './script-command.js';
@@ -45,4 +46,14 @@ export function warnOfFailure(
     `${shown} failed: ${problem} in ${file}: activate the environment that has ${module}, or name its Python: ` +
       `hpo init -- PATH/TO/python ${name}`,
   );
+}
+
+/** Warns where no study could be stored: the sweep would run into it only later. */
+export async function warnOfNoDriver(): Promise<void> {
+  try {
+    await loadDriver(process.env.HPO_SQLITE_DRIVER);
+  } catch (error) {
+    if (!(error instanceof HpoError)) throw error;
+    warn(`studies cannot be stored yet: ${error.message}: ${error.fix ?? 'see hpo doctor'}`);
+  }
 }

@@ -11,7 +11,7 @@ import { directionOf } from '../../protocol/detect/metric-names.js';
 import { asTyped } from '../as-typed.js';
 import { ExitCode, print, warn } from '../output.js';
 import { type Definition, findDefinition, problemOf } from './definition.js';
-import { otherMetrics, warnOfFailure } from './failures.js';
+import { otherMetrics, warnOfFailure, warnOfNoDriver } from './failures.js';
 import { ignoreOutputs } from './ignore-file.js';
 import { initFiles, type Language } from './init-files.js';
 import { planWithoutOptions } from './plain-script.js';
@@ -45,7 +45,7 @@ export async function init(request: InitRequest): Promise<void> {
       fix: 'hpo optimize runs it; --out cfg/OTHER.yaml writes another one',
     });
   const script = request.script.length > 0 ? request.script : scriptHere(language);
-  if (script === null) return writeExample(language ?? 'python', out);
+  if (script === null) return await writeExample(language ?? 'python', out);
   await initScript(scriptCommand(script), request);
 }
 
@@ -62,9 +62,10 @@ function scriptHere(language: Language | null): readonly string[] | null {
   return scripts.length === 1 ? scripts : null;
 }
 
-function writeExample(language: Language, out: string): void {
+async function writeExample(language: Language, out: string): Promise<void> {
   for (const { path, text } of initFiles(language, out)) writeNew(path, text);
   if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
+  await warnOfNoDriver();
   print(asTyped(`next: hpo optimize${sweepFlag(out)}`));
 }
 
@@ -97,6 +98,7 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
   writeNew(request.out, text);
   if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
   for (const each of todo) warn(each);
+  await warnOfNoDriver();
   const edit = todo.length > 0 ? `edit ${request.out}, then ` : '';
   print(asTyped(`next: ${edit}hpo optimize${sweepFlag(request.out)}`));
 }

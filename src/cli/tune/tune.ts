@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { loadSweep } from '../../config/load.js';
 import { usageError } from '../../core/errors.js';
 import { isRunMetric } from '../../core/run-metrics.js';
+import { isMetricName } from '../../protocol/metric.js';
 import { optimize } from '../optimize/optimize.js';
 import { ExitCode, warn } from '../output.js';
 import { atFlag } from './place.js';
@@ -23,6 +24,7 @@ export async function tune(words: readonly string[], request: TuneRequest): Prom
     throw usageError('tune.no-objective', 'expected --minimize METRIC or --maximize METRIC, got neither', {
       fix: 'without a metric of its own, a command has hpo.duration_s, hpo.cpu_s and hpo.max_rss_mb',
     });
+  checkGoals(request);
   const text = makeSweepText(parseWords(words), request);
   const { save } = request;
   try {
@@ -32,6 +34,25 @@ export async function tune(words: readonly string[], request: TuneRequest): Prom
   } catch (error) {
     if (error instanceof ExitCode && error.code === 1) hintAtMetrics(request);
     throw atFlag(error, { file: save ?? NOWHERE, text, request });
+  }
+}
+
+/** @throws HpoError tune.bad-metric (usage) for a name that no line of output can have. */
+function checkGoals({ goals, metricFormat, metricPath, set }: TuneRequest): void {
+  // These give a value without a name on a line.
+  if (metricPath !== undefined || metricFormat === 'json-file' || metricFormat === 'last-number') return;
+  if (set.some((text) => text.startsWith('metrics'))) return;
+  for (const { metric, direction } of goals) {
+    if (isMetricName(metric)) continue;
+    const name = metric
+      .trim()
+      .replace(/[^\w.:/@-]+/g, '_')
+      .replace(/^(?=[^A-Za-z_])/, '_');
+    throw usageError(
+      'tune.bad-metric',
+      `expected the name of a metric, of letters, digits and _.:/@- without blanks, got ${JSON.stringify(metric)}`,
+      { fix: `--${direction} ${isMetricName(name) ? name : 'loss'}` },
+    );
   }
 }
 

@@ -1,5 +1,11 @@
 import { isMetricName } from '../metric.js';
 
+/** Returns the names of the groups of a sound pattern. */
+export function groupNames(pattern: string): readonly string[] {
+  // An empty alternative matches at once, so that the names of all groups show and the pattern itself is not run.
+  return Object.keys(new RegExp(`|${pattern}`).exec('')?.groups ?? {});
+}
+
 /** Returns what is wrong with a pattern of the format regex; null when nothing is. */
 export function patternFault(pattern: string): string | null {
   let groups: Readonly<Record<string, string | undefined>> | undefined;

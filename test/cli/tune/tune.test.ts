@@ -75,3 +75,17 @@ test.each([
   const { stderr } = await hpoInProcess('tune', ...flags, '--', 'echo', '{x:1..2}');
   expect(stderr).toContain(shown);
 });
+
+test('a name that no metric can have is refused, and a pattern without the metric, before anything runs', async () => {
+  const cwd = makeProject();
+  const words = ['--', 'echo', '{x:1..2}'];
+  const blank = await runHere(['tune', '--maximize', 'val acc', ...words], { cwd });
+  expect([blank.code, blank.stderr]).toEqual([
+    2,
+    expect.stringMatching(/error\[tune.bad-metric\]: .*got "val acc"\n {2}fix: --maximize val_acc\n/),
+  ]);
+  const size = ['tune', '--minimize', 'bytes', '--metric-pattern', '(?<size>\\d+)', ...words];
+  const other = await runHere(size, { cwd });
+  expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/metric-group.*bytes, got size/)]);
+  expect(existsSync(join(cwd, 'storage'))).toBe(false);
+});
