@@ -46,10 +46,27 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   #isEnded = false;
   /** Whether everything that the call wants has been started. */
   #hasAll = false;
+  #isDone = false;
 
   constructor(hooks: LoopHooks) {
     this.#o = hooks;
     this.#gate = new LoopGate(() => this.#waiters.length - this.#ready.length);
+  }
+
+  /** Whether the loop of the program has ended by itself. Trials may be open still. */
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Numbers of the trials that nobody has ended. */
+  get openTrials(): readonly number[] {
+    return [...this.#open.values()].filter(({ isOpen }) => isOpen).map(({ number }) => number);
+  }
+
+  /** Resolves when the trials that have an end are stored, or could not be. */
+  async endingStored(): Promise<void> {
+    const ending = [...this.#open.values()].filter(({ isOpen }) => !isOpen);
+    await Promise.allSettled(ending.map(({ stored }) => stored));
   }
 
   [Symbol.asyncIterator](): this {
@@ -69,6 +86,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
       this.#settle();
       this.#gate.open();
     });
+    this.#isDone ||= result.done === true;
     // Nothing is open: what callbacks threw belongs to the loop.
     if (result.done && this.#open.size === 0) await this.#running;
     else if (result.done) this.#running.catch(this.#o.warn);

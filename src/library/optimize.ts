@@ -32,7 +32,7 @@ export type Call = {
 export async function runCall(
   study: SweepContext & PlanContext,
   { runner, options, resolved, improvements, loop, drain: left }: Call,
-  { drain, abort }: Stops,
+  { drain, abort, idle }: Stops,
 ): Promise<OptimizeResult> {
   assertRunner(runner);
   if (left?.aborted) drain.abort();
@@ -77,6 +77,7 @@ export async function runCall(
       failures: resolved.failures,
       drain: drain.signal,
       abort,
+      idle,
       now: Date.now,
       ...(loop && { onWait: (hasAll: boolean) => loop.setHasAll(hasAll) }),
     });

@@ -91,7 +91,8 @@ export interface Study<P extends object = Params, M extends string = Unnamed> {
   ): () => void;
   /**
    * Closes the storage, unless it is shared. It aborts what runs as its `signal` does, and waits for its end, so that nothing
-   * runs afterwards. Called from an objective or a callback, it returns before that end. A second call does nothing.
+   * runs afterwards. Trials of a loop that came to its end are not aborted: it waits until the program has ended them, or has
+   * nothing left to do. Called from an objective or a callback, it returns before that end. A second call does nothing.
    */
   close(): Promise<void>;
   /** `await using study = ...` closes the study at the end of its block. */

@@ -21,7 +21,7 @@ import type { Completion } from './values.js';
 /** Returns the library's study over a stored one. The types of its parameters and values are the caller's claim. */
 export function makeStudy(study: StoredStudy) {
   return (closeStorage: () => Promise<void>): Study<object, string> => {
-    const runs = new Runs();
+    const runs = new Runs(study.name);
     const asked = new Asked(study);
     const results = new ResultsFeed(study.storage, study);
     const { objectives } = study.spec;
@@ -43,7 +43,7 @@ export function makeStudy(study: StoredStudy) {
     };
     const call = (signal: AbortSignal | undefined, part: Omit<Call, 'improvements'>) => {
       assertOpen();
-      return runs.run(signal, async (stops) => {
+      return runs.run(signal, part.loop, async (stops) => {
         // Loaded only here: ask and tell need neither the loop nor slots.
         const { runCall } = await import('./optimize.js');
         return runCall(study, { ...part, improvements }, stops);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createStudy, float, loadStudy, type Trial } from '../../src/index.js';
+import { createStudy, float, loadStudy, type RunningTrial, type Trial } from '../../src/index.js';
 import { closing, sqliteUrl } from './support.js';
 
 const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
@@ -105,6 +105,74 @@ describe('close() while the study optimizes', () => {
     const again = await closing(loadStudy({ name: 'study', storage }));
     expect((await again.trials())[0]?.metrics).toEqual({ objective: 19 });
   });
+});
+
+describe('close() after a loop that ended', () => {
+  /** Starts three trials at once and returns them when the loop is over. */
+  const openThree = async (storage: string, options: object = {}) => {
+    const study = await create(storage);
+    const open: RunningTrial<{ readonly x: number }>[] = [];
+    for await (const trial of study.run({ trials: '+3', concurrency: 3, ...options })) open.push(trial);
+    return { study, open };
+  };
+
+  test('waits until the program has ended the open trials', async () => {
+    const storage = sqliteUrl();
+    const { study, open } = await openThree(storage);
+    const seen: string[] = [];
+    const closing = study.close().then(() => seen.push('closed'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(open.map(({ signal }) => signal.aborted)).toEqual([false, false, false]);
+    expect(await open[0]?.complete(1)).toBe('complete');
+    expect(await open[1]?.fail('no answer')).toBe('fail');
+    seen.push('two have ended');
+    expect(await open[2]?.complete(3)).toBe('complete');
+    await closing;
+    expect(seen).toEqual(['two have ended', 'closed']);
+    expect(await states(storage)).toEqual(['complete', 'fail', 'complete']);
+    await expect(study.ask()).rejects.toMatchObject({ code: 'storage.closed' });
+  });
+
+  test('waits no longer than the signal of the call and trialTimeout let it', async () => {
+    const storage = sqliteUrl();
+    const stop = new AbortController();
+    const { study, open } = await openThree(storage, { signal: stop.signal });
+    const closing = study.close();
+    await open[1]?.complete(1);
+    stop.abort();
+    await closing;
+    expect(await states(storage)).toEqual(['running', 'complete', 'running']);
+    const limited = await openThree('memory:', { trialTimeout: '30ms' });
+    await limited.study.close();
+    expect(limited.open.map(({ signal }) => signal.reason)).toEqual(Array(3).fill('limit'));
+  });
+
+  test('one that nobody ends any more does not keep the program: it is named, and runs again later', async () => {
+    const storage = sqliteUrl();
+    const program = PROGRAM.replace('closes', 'forgets');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, LIBRARY, storage], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([status, stdout]).toEqual([0, 'after the loop\nclosed\n']);
+    expect(stderr).toMatch(
+      /HpoWarning: study study: trials without an end: 1\. .* the next call runs them again\n/,
+    );
+    expect(await states(storage)).toEqual(['complete', 'running', 'complete']);
+  });
+});
+
+test('close() stores first what the program has completed already', async () => {
+  const storage = sqliteUrl();
+  const study = await create(storage);
+  const loop = async () => {
+    for await (const trial of study.run({ trials: '+9', concurrency: 2 })) {
+      const ending = trial.number < 2 ? trial.complete(1) : null;
+      if (trial.number === 1) await Promise.all([ending, study.close()]);
+    }
+  };
+  await loop();
+  expect((await states(storage)).slice(0, 2)).toEqual(['complete', 'complete']);
 });
 
 let closed: () => Promise<void> = async () => {};

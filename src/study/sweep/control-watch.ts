@@ -31,11 +31,16 @@ export class ControlWatch {
     this.#handlers = handlers;
   }
 
-  /** Returns the control as it is now, and follows it from there. */
-  async start(): Promise<StudyControl> {
+  /**
+   * Returns the control as it is now, and follows it from there. `idle`: aborted when the watch alone is not to keep the
+   * process alive.
+   */
+  async start(idle?: AbortSignal): Promise<StudyControl> {
     const { revision, control } = await this.#storage.readControl(this.#studyId);
     this.#revision = revision;
-    this.#timer = setInterval(() => this.#turn(), LOOK_MS);
+    const timer = setInterval(() => this.#turn(), LOOK_MS);
+    this.#timer = timer;
+    idle?.addEventListener('abort', () => timer.unref(), { once: true });
     return parseControl(control);
   }
 

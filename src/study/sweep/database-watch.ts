@@ -42,8 +42,11 @@ export class DatabaseWatch {
     this.#onLost = onLost;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => void this.check().catch(() => {}), EVERY_MS);
+  /** `idle`: aborted when the watch alone is not to keep the process alive. */
+  start(idle?: AbortSignal): void {
+    const timer = setInterval(() => void this.check().catch(() => {}), EVERY_MS);
+    this.#timer = timer;
+    idle?.addEventListener('abort', () => timer.unref(), { once: true });
   }
 
   close(): void {

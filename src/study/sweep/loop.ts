@@ -89,7 +89,7 @@ class Sweep {
       },
     });
     this.#o.disk?.onLost((error) => this.#fail(error));
-    this.#database.start();
+    this.#database.start(this.#o.idle);
     try {
       await this.#control.start();
       await this.#load(this.#o.retryFailed);

@@ -7,7 +7,7 @@ import type { SweepOptions } from './sweep-options.js';
 
 type Options = Pick<
   SweepOptions,
-  'study' | 'emit' | 'slots' | 'epochs' | 'timeoutMs' | 'total' | 'setAttemptLimits'
+  'study' | 'emit' | 'slots' | 'epochs' | 'timeoutMs' | 'total' | 'setAttemptLimits' | 'idle'
 >;
 
 export type SweepControlHooks = {
@@ -52,7 +52,9 @@ export class SweepControl {
   /** Obeys what is stored already, and follows it until `close`. */
   async start(): Promise<void> {
     this.#deadline.set(this.#o.timeoutMs);
-    await this.#obey(await this.#watch.start());
+    // It keeps trials from starting, and none starts any more.
+    this.#o.idle?.addEventListener('abort', () => this.#deadline.clear(), { once: true });
+    await this.#obey(await this.#watch.start(this.#o.idle));
   }
 
   close(): void {

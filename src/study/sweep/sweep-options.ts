@@ -53,6 +53,11 @@ export type SweepOptions = {
   /** Aborted: running trials are stopped and queued again. */
   readonly abort: AbortSignal;
   /**
+   * Aborted: only functions of this program are waited for, and the sweep alone does not keep the process alive. Default:
+   * it does.
+   */
+  readonly idle?: AbortSignal;
+  /**
    * Receives, whenever the sweep waits, whether it has started everything that it is to start: only trials that run now may
    * come again. Default: nobody asks.
    */
