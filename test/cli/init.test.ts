@@ -122,6 +122,11 @@ test('a metric that the script does not print is refused with the names that it 
   ]);
   expect(readdirSync(cwd)).toEqual(['train.mjs']);
   const near = await hpo(cwd, 'init', 'train.mjs', '--metric', 'val_accuracy');
+  writeFileSync(join(cwd, 'silent.mjs'), 'console.log("done")');
+  const silent = await runHere(['init', 'silent.mjs', '--metric', 'f1', '--out', 's.yaml'], { cwd });
+  expect(silent.stderr).toContain(
+    'warning: silent.mjs printed no f1 in this run: print lines such as METRIC epoch=1 f1=0.5',
+  );
   expect(near).toContain('metric: maximize val_accuracy, read from "val acc" in what train.mjs prints\n');
 });
 

@@ -24,3 +24,28 @@ test('output with metrics that nobody reads gets the line that reads them, which
     'fix: metrics',
   );
 });
+
+const TIMED = 'console.log("time: 27327 us, size: 16064 bytes")';
+
+test('a format that does not fit is named with what its lines are, and gets the pattern that does', async () => {
+  const cwd = makeProject({ 'train.mjs': TIMED, 'cfg/sweep.yaml': SWEEP.replace('val_loss', 'time') });
+  appendFileSync(join(cwd, 'cfg/sweep.yaml'), 'metrics: { format: guild }\ntrials: 1\n');
+  const failed = await runHere(['optimize', '--devices', 'cpu'], { cwd });
+  expect(`${failed.stdout}${failed.stderr}`).toContain(
+    'no line of its output has the format guild, which is a line with name: value and nothing else',
+  );
+  expect(failed.stderr).toMatch(
+    /warning: trial 0 printed its metrics, but not in the format guild\nfix: metrics: \{ format: regex, pattern: '.*' \}\n/,
+  );
+});
+
+test('tune gets a flag in place of a line of a sweep file, and no other advice', async () => {
+  const cwd = makeProject({ 'train.mjs': TIMED });
+  const words = ['--devices', 'cpu', '--trials', '1', '--', 'node', 'train.mjs', '{x:1..2}'];
+  const plain = await runHere(['tune', '--minimize', 'time', ...words], { cwd });
+  expect(plain.stderr).toMatch(/but not as METRIC lines\nfix: --metric-pattern '.*\(\?<time>.*'\n/);
+  expect(plain.stderr).not.toContain('is read from lines such as');
+  const flags = ['--metric-pattern', '^(?<time>\\d+)$', '--name', 'other'];
+  const other = await runHere(['tune', '--minimize', 'time', ...flags, ...words], { cwd });
+  expect(other.stderr).toMatch(/but the pattern does not find them\nfix: --metric-pattern '/);
+});

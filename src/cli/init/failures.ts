@@ -19,7 +19,11 @@ export function otherMetrics(
 ): string[] {
   const printed = detectMetrics(output)?.metrics.map((metric) => metric.name) ?? [];
   const [first] = printed;
-  if (wanted === null || first === undefined) return [];
+  if (wanted === null) return [];
+  if (first === undefined)
+    return [
+      `${name} printed no ${wanted} in this run: print lines such as METRIC epoch=1 ${wanted}=0.5, or set \`metrics\``,
+    ];
   const text = `${name} prints ${printed.join(', ')}, and no ${wanted}`;
   if (end !== 'ended' || exitCode !== 0)
     return [`${text} in this run: check the metric of \`objective\`, and set \`metrics\``];

@@ -5,6 +5,7 @@ import { shellWord } from '../../core/shell-word.js';
 import type { StudySpec } from '../../core/spec.js';
 import { controlOf } from '../../executors/registry.js';
 import { detectMetrics, metricsLine } from '../../protocol/detect/detect.js';
+import type { MetricFormat } from '../../protocol/formats/format.js';
 import type { Storage } from '../../storage/storage.js';
 import type { SweepEvent } from '../../study/events.js';
 import { printError, warn } from '../output.js';
@@ -13,6 +14,11 @@ import type { OptimizeRequest } from './options.js';
 /** As much of a log as is searched for metrics. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+const NOT_AS: Readonly<Record<string, string>> = {
+  metric: 'not as METRIC lines',
+  regex: 'the pattern does not find them',
+};
+
 type HintedSweep = {
   readonly storage: Storage;
   readonly study: {
@@ -20,7 +26,7 @@ type HintedSweep = {
     readonly name: string;
     readonly spec: Pick<StudySpec, 'objectives' | 'trainer'>;
   };
-  readonly request: Pick<OptimizeRequest, 'sweepText'>;
+  readonly request: Pick<OptimizeRequest, 'sweepText' | 'metricHint'>;
 };
 
 /** Finds out how a trainer prints its metrics whose trials end without one. */
@@ -38,15 +44,20 @@ export class MetricHint {
     const trial = this.#trial;
     const { objectives, trainer } = study.spec;
     const metric = objectives.find((objective) => !isRunMetric(objective.metric))?.metric;
-    // With a format that somebody chose, the reason of the failure says what was not found.
-    if (trial === null || metric === undefined || trainer.metrics !== undefined) return;
+    const chosen = trainer.metrics?.format ?? 'metric';
+    // Who chose a format that reads no lines does not want another one.
+    if (trial === null || metric === undefined || ['last-number', 'json-file'].includes(chosen)) return;
     const found = detectMetrics(await logOf(storage, study, trial), metric);
-    if (found === null || found.format.format === 'metric') return;
-    const { pattern } = found.format;
-    const isTuned = request.sweepText !== undefined && pattern !== undefined;
-    warn(`trial ${trial} printed its metrics, but not as METRIC lines`);
-    printError(`fix: ${isTuned ? `--metric-pattern ${shellWord(pattern)}` : metricsLine(found.format)}`);
+    if (found === null && request.metricHint !== undefined) warn(request.metricHint);
+    if (found === null || (found.format.format === chosen && chosen !== 'regex')) return;
+    warn(`trial ${trial} printed its metrics, but ${NOT_AS[chosen] ?? `not in the format ${chosen}`}`);
+    printError(`fix: ${request.sweepText === undefined ? metricsLine(found.format) : flagFor(found.format)}`);
   }
+}
+
+/** Returns the flag of `hpo tune` that reads this format. */
+function flagFor({ format, pattern }: MetricFormat): string {
+  return pattern === undefined ? `--metric-format ${format}` : `--metric-pattern ${shellWord(pattern)}`;
 }
 
 async function logOf(

@@ -5,6 +5,8 @@ export type OptimizeRequest = SettingFlags & {
   readonly sweep: string;
   /** What the sweep file says, where there is no such file. */
   readonly sweepText?: string;
+  /** What to say where trials print no metric, and none is found in their output. */
+  readonly metricHint?: string;
   readonly config?: string;
   readonly storage: string;
   readonly retryFailed?: boolean;

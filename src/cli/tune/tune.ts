@@ -5,7 +5,6 @@ import { usageError } from '../../core/errors.js';
 import { isRunMetric } from '../../core/run-metrics.js';
 import { isMetricName } from '../../protocol/metric.js';
 import { optimize } from '../optimize/optimize.js';
-import { ExitCode, warn } from '../output.js';
 import { atFlag } from './place.js';
 import type { TuneRequest } from './request.js';
 import { makeSweepText } from './sweep-text.js';
@@ -30,9 +29,14 @@ export async function tune(words: readonly string[], request: TuneRequest): Prom
   try {
     await loadSweep({ sweepFile: save ?? NOWHERE, text });
     if (save !== undefined) writeNew(save, text);
-    await optimize({ ...request, sweep: save ?? NOWHERE, ...(save === undefined && { sweepText: text }) });
+    const metricHint = hintAtMetrics(request);
+    await optimize({
+      ...request,
+      sweep: save ?? NOWHERE,
+      ...(save === undefined && { sweepText: text }),
+      ...(metricHint !== null && { metricHint }),
+    });
   } catch (error) {
-    if (error instanceof ExitCode && error.code === 1) hintAtMetrics(request);
     throw atFlag(error, { file: save ?? NOWHERE, text, request });
   }
 }
@@ -72,13 +76,13 @@ function writeNew(file: string, text: string): void {
   writeFileSync(file, text, { flag: 'wx' });
 }
 
-/** Says how a metric is read, where nobody has said it. */
-function hintAtMetrics({ goals, metricFormat, metricPattern, metricPath }: TuneRequest): void {
+/** Returns how a metric is read, where nobody has said it; else null. */
+function hintAtMetrics({ goals, metricFormat, metricPattern, metricPath }: TuneRequest): string | null {
   const metric = goals.find((goal) => !isRunMetric(goal.metric))?.metric;
-  if (metric === undefined || (metricFormat ?? metricPattern ?? metricPath) !== undefined) return;
-  warn(
+  if (metric === undefined || (metricFormat ?? metricPattern ?? metricPath) !== undefined) return null;
+  return (
     `${metric} is read from lines such as "METRIC ${metric}=0.5". A command that prints none needs one of ` +
-      `--metric-format last-number, --metric-pattern '${metric}: (?<${metric.replace(/\W/g, '_')}>\\S+)', ` +
-      '--metric-path result.json',
+    `--metric-format last-number, --metric-pattern '${metric}: (?<${metric.replace(/\W/g, '_')}>\\S+)', ` +
+    '--metric-path result.json'
   );
 }

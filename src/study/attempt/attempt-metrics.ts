@@ -125,10 +125,20 @@ export class AttemptMetrics {
   }
 }
 
+/** What a line of a format is. */
+const LINES: Readonly<Record<string, string>> = {
+  katib: 'which is name=value anywhere in a line',
+  guild: 'which is a line with name: value and nothing else',
+  jsonl: 'which is one JSON object a line',
+  'syne-tune': 'which is [tune-metric]: and a JSON object',
+};
+
 /** Says that a run gave no value, by how values are read. */
 function nothingRead(metrics: TrainerMetrics | undefined): string {
   if (metrics === undefined || metrics.format === 'metric') return 'it printed no METRIC line';
   if (metrics.format === 'last-number') return 'its output has no number';
   if (metrics.format === 'json-file') return `${metrics.path} holds no such number, or was not written`;
-  return `no line of its output has the format ${metrics.format}`;
+  if (metrics.format === 'regex') return 'no line of its output matches the pattern of metrics';
+  const form = LINES[metrics.format];
+  return `no line of its output has the format ${metrics.format}${form === undefined ? '' : `, ${form}`}`;
 }
