@@ -2,7 +2,7 @@ import { SETTINGS } from '../../config/settings.js';
 import { HpoError, HpoErrors } from '../../core/errors.js';
 import type { TuneRequest } from './request.js';
 
-/** A sweep file that exists only as text: its name in messages, and the request that it was made of. */
+/** The text of a sweep file, its name in messages, and the request that it was made of. */
 type Written = { readonly file: string; readonly text: string; readonly request: TuneRequest };
 
 /** Returns an error whose place is a flag or a placeholder: nobody has the sweep file that a line and a column would count in. */
@@ -16,7 +16,7 @@ export function atFlag(error: unknown, written: Written): unknown {
     usage,
     cause,
     ...(fix !== undefined && { fix }),
-    ...(from !== null && { place: { file: `${written.file} ${from}` } }),
+    ...(from !== null && { place: { file: `hpo tune ${from}` } }),
   });
 }
 

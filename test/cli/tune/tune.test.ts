@@ -70,6 +70,7 @@ test.each([
   [['--minimize', 'y', '--metric-pattern', '(a'], 'hpo tune --metric-pattern error[config.bad-value]'],
   [['--minimize', 'y', '--constraint', 'y'], 'hpo tune --constraint error[config.bad-value]'],
   [['--minimize', 'y', '--set', 'nothing=1'], 'hpo tune --set nothing error[config.unknown-key]'],
+  [['--minimize', 'y', '--set', 'trials=0', '--save', 'new.yaml'], 'hpo tune --set trials error['],
   [['--minimize', 'y', '--name', 'a/b'], 'hpo tune --name error[config.bad-value]'],
 ])('%j: a mistake is shown at its flag, not in a file that nobody has', async (flags, shown) => {
   const { stderr } = await hpoInProcess('tune', ...flags, '--', 'echo', '{x:1..2}');
