@@ -41,7 +41,7 @@ export interface Study<P extends object = Params, M extends string = Unnamed> {
    * Runs the objective until the study has its trials, or something else ends the search. An executor runs the trials in
    * place of a function of this program.
    * @throws an error of the objective that `catch` does not match, an error of a callback, or HpoError.
-   * @deprecated Use `run`.
+   * @deprecated Use `run`; with an executor there is no other way.
    */
   optimize(
     objective: Objective<P, ResultOf<M>> | Executor,
