@@ -46,14 +46,27 @@ export async function readLastWords(control: Logs, attempt: AttemptRef): Promise
 }
 
 const ERROR =
-  /^\s*(?:[\w.$]*(?:Error|Exception|Interrupt)\b|error\b|fatal\b|panic\b|thread .* panicked|Killed\b)/i;
+  /^\s*(?:[\w.$]*(?:Error|Exception|Interrupt)\b|error\b|fatal\b|panic\b|thread .* panicked|Killed\b)|: (?:fatal )?error: |: command not found$/i;
 
-/** Returns the last line that begins like an error, else the last line that is no metric; null when there is none. */
+/** Returns the last line that is like an error, else the last line that is no metric; null when there is none. */
 export function lastWords(log: string): string | null {
-  const lines = stripAnsi(log)
+  const lines = spokenLines(log);
+  const found = lines.findLast((line) => ERROR.test(line)) ?? lines.at(-1);
+  return found === undefined ? null : found.slice(0, MAX_LENGTH);
+}
+
+/** Returns the last line that is like an error; null when there is none. */
+export function lastError(log: string): string | null {
+  return (
+    spokenLines(log)
+      .findLast((line) => ERROR.test(line))
+      ?.slice(0, MAX_LENGTH) ?? null
+  );
+}
+
+function spokenLines(log: string): string[] {
+  return stripAnsi(log)
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('METRIC '));
-  const found = lines.findLast((line) => ERROR.test(line)) ?? lines.at(-1);
-  return found === undefined ? null : found.slice(0, MAX_LENGTH);
 }

@@ -1,7 +1,7 @@
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 import type { TrialTable } from './trial-table.js';
 
-/** Why trials failed, with the first trial of which it is true. */
+/** Why trials failed, as the first of them says it. */
 export type FailureReason = { readonly reason: string; readonly trials: number; readonly first: number };
 
 /** What the end of a sweep and `hpo summary` say about all trials of a study. */
@@ -23,7 +23,7 @@ const BREAKS_A_LIMIT = 2;
 
 /** Returns the digest of the trials of a table. `pruner`: the name of the study's pruner. */
 export function digestOf(table: TrialTable, pruner: string): StudyDigest {
-  const failures = new Map<string, { trials: number; first: number }>();
+  const failures = new Map<string, { reason: string; trials: number; first: number }>();
   let failed = 0;
   let infeasible = 0;
   let lastActivityAtMs = Number.NEGATIVE_INFINITY;
@@ -35,19 +35,24 @@ export function digestOf(table: TrialTable, pruner: string): StudyDigest {
     if (state !== 'fail') continue;
     failed++;
     const [line = ''] = (table.reasons.get(trial) ?? 'no reason is stored').split('\n', 1);
-    const known = failures.get(line);
+    const kind = kindOf(line);
+    const known = failures.get(kind);
     if (known) known.trials++;
-    else failures.set(line, { trials: 1, first: trial });
+    else failures.set(kind, { reason: line, trials: 1, first: trial });
   }
   return {
     savings: savingsIn(table, pruner),
     failed,
     infeasible,
-    failures: [...failures]
-      .map(([reason, { trials, first }]) => ({ reason, trials, first }))
-      .sort((a, b) => b.trials - a.trials || a.first - b.first),
+    failures: [...failures.values()].sort((a, b) => b.trials - a.trials || a.first - b.first),
     lastActivityAtMs: Number.isFinite(lastActivityAtMs) ? lastActivityAtMs : null,
   };
+}
+
+/** Errors that differ in numbers alone are one kind (`exit code 1: RuntimeError: loss is nan in step 17`). */
+function kindOf(reason: string): string {
+  const end = reason.indexOf(': ');
+  return end === -1 ? reason : reason.slice(0, end) + reason.slice(end).replaceAll(/\d+/g, '#');
 }
 
 /** Returns what pruning saved among the trials of a table. `pruner`: the name of the study's pruner. */

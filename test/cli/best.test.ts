@@ -58,6 +58,13 @@ test('--args prints the best configuration as arguments, in full', async () => {
   expect((await hpoInProcess('best', ...here(), '--args', '--json')).code).toBe(2);
 });
 
+test('--command is refused where a program ran the trials, and beside --args', async () => {
+  const { code, stderr, stdout } = await hpoInProcess('best', ...here(), '--command');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/error\[best\.no-command\].*study shown\n {2}fix: .*hpo best --top 1 --json/);
+  expect((await hpoInProcess('best', ...here(), '--command', '--args')).code).toBe(2);
+});
+
 test('a value of several lines is one line of arguments, which a POSIX shell reads back with eval', () => {
   const values = { text: "it's\na\\nb %s\n\n$x", lr: 1 };
   const text = argumentsOf(values);

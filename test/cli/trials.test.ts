@@ -36,6 +36,12 @@ test('each parameter has a column, with four digits; a column that is empty ever
   expect(await trials('--where', 'opt == "adam"')).not.toContain('momentum');
 });
 
+test('--state takes the words of the page too', async () => {
+  expect(await numbers('--state', 'failed')).toEqual(await numbers('--state', 'FAIL'));
+  expect(await numbers('--state', 'completed')).toEqual(await numbers('--state', 'complete'));
+  expect((await numbers('--state', 'failed')).length).toBeGreaterThan(0);
+});
+
 test('--sort puts the best first by the objective, failures last, and the lowest first otherwise', async () => {
   const all = await json('--sort', 'loss');
   const complete = all

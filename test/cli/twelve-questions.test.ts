@@ -81,4 +81,8 @@ test('each of the twelve questions of docs/results.md is answered by its command
   const best = await hpo(cwd, 'best', '--args');
   const again = execFileSync('sh', ['train.sh', ...best.trim().split(' ')], { cwd, encoding: 'utf8' });
   expect(again).toContain('METRIC epoch=5 loss=1.4');
+  // The command of the study, in its folder.
+  const line = await hpo(cwd, 'best', '--command');
+  expect(line).toMatch(/HPO_SEED=\d+ .*sh train\.sh x=1 opt=\S+\n$/);
+  expect(execFileSync('sh', ['-c', line], { cwd, encoding: 'utf8' })).toContain('METRIC epoch=5 loss=1.4');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lastWords, logSize, readLastWords } from '../../src/executors/log-tail.js';
+import { lastError, lastWords, logSize, readLastWords } from '../../src/executors/log-tail.js';
 
 const TRACEBACK = 'Traceback (most recent call last):\n  File "train.py", line 9, in <module>\n';
 
@@ -21,6 +21,22 @@ test.each([
   ['10%\r50%\rpanic: index out of range\u001b[0m\r', 'panic: index out of range'],
 ])('the last words of %j are %j', (log, words) => {
   expect(lastWords(log)).toBe(words);
+});
+
+test.each([
+  ['epoch 1\nno space left\n', null],
+  [`${TRACEBACK}RuntimeError: loss is nan\nMETRIC loss=1\nbye\n`, 'RuntimeError: loss is nan'],
+  [
+    'usage: train.py\ntrain.py: error: unrecognized arguments: lr=1\n',
+    'train.py: error: unrecognized arguments: lr=1',
+  ],
+  [
+    "cc -O3\na.c:3:1: error: unknown type name 'in'\n1 error generated\n",
+    "a.c:3:1: error: unknown type name 'in'",
+  ],
+  ['sh: 1: trian: command not found\n', 'sh: 1: trian: command not found'],
+])('the last error of %j is %j: no other line counts', (log, error) => {
+  expect(lastError(log)).toBe(error);
 });
 
 const logs = (bytes: Uint8Array) => ({

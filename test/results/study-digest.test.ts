@@ -53,6 +53,20 @@ test('counts the reasons of failures by their first line, the most frequent firs
   ]);
 });
 
+test('errors that differ in numbers alone are one reason; exit codes that differ are not', () => {
+  const fail = (number: number, reason: string) => row(number, { state: 'fail', reason, cause: 'failed' });
+  const { failures } = digestOf(
+    'none',
+    fail(0, 'exit code 1: ValueError: nan in step 3'),
+    fail(1, 'exit code 2: ValueError: nan in step 3'),
+    fail(2, 'exit code 1: ValueError: nan in step 17'),
+  );
+  expect(failures).toEqual([
+    { reason: 'exit code 1: ValueError: nan in step 3', trials: 2, first: 0 },
+    { reason: 'exit code 2: ValueError: nan in step 3', trials: 1, first: 1 },
+  ]);
+});
+
 test('counts complete trials that break a limit', () => {
   expect(
     digestOf('none', row(0, { violations: [-1, 0.5] }), row(1, { violations: [-1] }), row(2)).infeasible,

@@ -52,6 +52,22 @@ describe('what an end means', () => {
     expect(infinite).toMatchObject({ state: 'complete', values: [Number.POSITIVE_INFINITY] });
   });
 
+  test('another exit code is FAIL, with the error that its log ends with', async () => {
+    const crash = (...logTail: string[]): Outcome => ({
+      ...{ kind: 'exited', exitCode: 1, finishedAtMs: T0 + 1000 },
+      logTail,
+    });
+    const traceback = ['Traceback (most recent call last):', 'RuntimeError: loss is nan'];
+    expect(await judged([loss(1, 3)], crash(...traceback))).toMatchObject({
+      state: 'fail',
+      reason: 'exit code 1: RuntimeError: loss is nan',
+      exitCode: 1,
+    });
+    expect(await judged([], crash('no space left'))).toMatchObject({
+      reason: 'exit code 1',
+    });
+  });
+
   test('exit 0 without the objective, or with NaN for it, is FAIL and says why', async () => {
     const none = await judged([{ name: 'accuracy', step: 1, value: 1 }]);
     expect(none).toEqual({

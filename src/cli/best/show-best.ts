@@ -14,6 +14,7 @@ import { readStudyResults } from '../read-results.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 import { printTable } from '../table/print-table.js';
+import { commandOf } from './best-command.js';
 import { limitsLine, rankingTable } from './ranking-table.js';
 
 /** How `hpo best` ranks and what it prints. */
@@ -24,8 +25,8 @@ export type BestQuery = {
   readonly metric: string | null;
   /** Null: that of the objective. */
   readonly direction: Direction | null;
-  /** Print the best configuration as arguments. */
-  readonly args: boolean;
+  /** Print the best configuration alone: as arguments, or as the command of its first trial. */
+  readonly print: 'args' | 'command' | null;
   readonly json: boolean;
 };
 
@@ -36,13 +37,15 @@ export async function showBest(storage: Storage, record: StudyRecord, query: Bes
   const study = await studyToRead(storage, record);
   const results = await readStudyResults(storage, study);
   const isFront = query.metric === null && study.spec.objectives.length > 1;
-  if (query.args) {
+  if (query.print !== null) {
     if (isFront) throw whichBest(study);
     const [best] = (await ranking(storage, study, results, query)).filter(({ feasible }) => feasible);
     if (!best) throw noBest(study);
     const assumed = assumedDirection(study, query);
     if (assumed !== null) printError(assumed);
-    return printData(`${argumentsOf(best.params)}\n`);
+    return printData(
+      `${query.print === 'args' ? argumentsOf(best.params) : await commandOf(storage, { record, study }, best)}\n`,
+    );
   }
   if (isFront) return showFront(study, results.front().slice(0, query.top ?? undefined), query);
   const top = query.top ?? TOP;
@@ -59,14 +62,14 @@ async function ranking(
   storage: Storage,
   study: ReadableStudy,
   results: ResultsModel,
-  { metric, direction, top, args }: BestQuery,
+  { metric, direction, top, print }: BestQuery,
 ): Promise<readonly RankedConfiguration[]> {
   const { objectives } = study.spec;
   const objective = objectives.find((each) => each.metric === metric);
   const isOwn = metric === null || (objectives.length === 1 && objective !== undefined);
   const natural = objective?.direction ?? objectives[0]?.direction ?? 'minimize';
   // The best one first, and those that break a limit last: the first is enough.
-  if (isOwn && (direction ?? natural) === natural) return results.best(args ? 1 : (top ?? TOP));
+  if (isOwn && (direction ?? natural) === natural) return results.best(print === null ? (top ?? TOP) : 1);
   const k = objective === undefined ? null : objectives.indexOf(objective);
   const values = await valuesByTrial(storage, study, metric, k ?? (metric === null ? 0 : null));
   return rankByMetric(

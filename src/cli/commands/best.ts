@@ -10,6 +10,7 @@ type Options = StudyOptions & {
   readonly minimize?: boolean;
   readonly maximize?: boolean;
   readonly args?: boolean;
+  readonly command?: boolean;
   readonly json?: boolean;
 };
 
@@ -29,6 +30,12 @@ export function registerBest(program: Command): void {
     .addOption(new Option('--maximize', 'the highest value is best'))
     .addOption(
       new Option(
+        '--command',
+        'print the command line that runs the best configuration again, for a POSIX shell',
+      ).conflicts(['json', 'top', 'args']),
+    )
+    .addOption(
+      new Option(
         '--args',
         'print the best configuration as key=value arguments for a POSIX shell, on one line',
       ).conflicts(['json', 'top']),
@@ -38,7 +45,8 @@ export function registerBest(program: Command): void {
     'hpo best',
     'hpo best --top 1 --json',
     'hpo best --metric accuracy --maximize',
-    'python train.py $(hpo best --args)',
+    'hpo best --command',
+    'sh -c "$(hpo best --command)"',
   ).action(showBestOf);
 }
 
@@ -49,7 +57,7 @@ async function showBestOf(options: Options): Promise<void> {
       top: options.top ?? null,
       metric: options.metric ?? null,
       direction: directionOf(options),
-      args: options.args ?? false,
+      print: options.command ? 'command' : options.args ? 'args' : null,
       json: options.json ?? false,
     });
   });

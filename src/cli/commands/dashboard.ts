@@ -39,12 +39,16 @@ export function registerDashboard(program: Command): void {
     )
     .option('--read-only', 'serve a page that changes nothing')
     .option('--open', 'open it in the browser')
-    .option('--study <name>', 'with --out: the study')
+    .option(
+      '--study <name>',
+      'the study that the page opens with; with --out (default: the one in cfg/sweep.yaml, or the only one)',
+    )
     .option('--out <file>', 'write the page of one study into an HTML file, and serve nothing');
   examples(
     jsonOption(command),
     'hpo dashboard',
     'hpo dashboard --read-only --port 0',
+    'hpo dashboard --out report.html',
     'hpo dashboard --study sweep --out report.html',
   ).action(async (flags: DashboardFlags) => {
     const { showDashboard } = await import('../dashboard/show.js');

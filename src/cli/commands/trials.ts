@@ -40,9 +40,16 @@ export function registerTrials(program: Command): void {
   ).action(listStudyTrials);
 }
 
-/** Accepts upper and lower case: the table prints one, people type the other. */
+/** The words of the page and of conversation. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['failed', 'fail'],
+  ['completed', 'complete'],
+]);
+
+/** Accepts upper and lower case, and the words of the page: the table prints one, people type the other. */
 function parseState(text: string): string {
-  const state = text.toLowerCase();
+  const typed = text.toLowerCase();
+  const state = ALIASES.get(typed) ?? typed;
   if (STATES.includes(state)) return state;
   throw new InvalidArgumentError(`Allowed choices are ${STATES.join(', ')}.`);
 }

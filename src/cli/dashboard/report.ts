@@ -5,17 +5,18 @@ import { HpoError, usageError } from '../../core/errors.js';
 import { packageFile } from '../../core/package-file.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
 import { print } from '../output.js';
+import { findStudy, withStorage } from '../studies.js';
 import { dashboardOptions } from './options.js';
 
 /** Writes the page of one study into a file, whole or not at all. */
 export async function writeReport(flags: DashboardFlags, file: string): Promise<void> {
-  if (flags.study === undefined)
-    throw usageError('dashboard.no-study', 'expected --study NAME with --out', { fix: 'see hpo study list' });
   const [{ collectReport }, { reportHtml }] = await Promise.all([
     import('../../dashboard/server/collect-report.js'),
     import('../../dashboard/report/report.js'),
   ]);
-  const data = await collectReport(dashboardOptions(flags), flags.study);
+  const study =
+    flags.study ?? (await withStorage(flags.storage, 'read', (storage) => findStudy(storage, flags))).name;
+  const data = await collectReport(dashboardOptions(flags), study);
   const html = reportHtml(data, { script: await pageFile('app.js'), style: await pageFile('app.css') });
   await writeWhole(file, html);
   const bytes = Buffer.byteLength(html);

@@ -113,13 +113,13 @@ function furtherCommands(
   ].map((words) => commandAt(words, study, { place }));
 }
 
-/** A command on the study; the page shows every study. */
+/** A command on the study. */
 function commandAt(
   words: readonly string[],
   { name }: SummarizedStudy,
   { place }: Pick<Around, 'place'>,
 ): string {
-  return commandOn(words, { study: name, ...place, named: place.named && words[0] !== 'dashboard' });
+  return commandOn(words, { study: name, ...place });
 }
 
 /** Nothing left to start here is not the end, as long as another hpo runs trials of the study. */

@@ -65,7 +65,7 @@ function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
         });
   return [
     ['reason', row.reason],
-    ['log ends with', row.reason === null ? null : (lastWords.at(-1) ?? null)],
+    ['log ends with', row.reason === null ? null : unsaid(lastWords.at(-1) ?? null, row.reason)],
     ['rank', rank === null ? null : rankText(rank)],
     ['configuration', row.configuration === null ? null : String(row.configuration)],
     ['seed', row.seed === null ? null : String(row.seed)],
@@ -77,6 +77,11 @@ function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
     ['tags', row.tags.length === 0 ? null : row.tags.join(', ')],
     ['note', row.note],
   ];
+}
+
+/** The last words of a log; null where the reason has them already. */
+function unsaid(words: string | null, reason: string | null): string | null {
+  return words === null || reason?.includes(words) ? null : words;
 }
 
 function rankText({ place, of, result }: NonNullable<ShownTrial['rank']>): string {
@@ -187,7 +192,7 @@ function attemptsTable({ attempts, lastWords }: ShownTrial, surface: Surface, no
     each.exitCode === null ? '' : String(each.exitCode),
     durationText(Math.max(0, (each.finishedAtMs ?? nowMs) - each.startedAtMs)),
     each.device,
-    [each.reason, lastWords[k]].filter((part) => part !== null).join(': '),
+    [each.reason, unsaid(lastWords[k] ?? null, each.reason)].filter((part) => part !== null).join(': '),
   ]);
   return inner(['attempt', 'end', 'exit', 'time', 'device', 'reason'], rows, surface);
 }

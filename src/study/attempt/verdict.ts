@@ -1,6 +1,7 @@
 import type { AttemptCause } from '../../core/attempt-cause.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { Outcome } from '../../executors/executor.js';
+import { lastError } from '../../executors/log-tail.js';
 import type { AttemptMetrics } from './attempt-metrics.js';
 import { describeExit } from './describe-exit.js';
 import type { RetryCause } from './retry-policy.js';
@@ -63,7 +64,7 @@ export function judge(
   if (outcome.kind === 'exited' && outcome.infrastructureError !== undefined)
     return open('infrastructure-error', outcome.infrastructureError);
   if (outcome.kind === 'exited' && outcome.exitCode !== 0) {
-    const reason = outcome.failure ?? describeExit(outcome.exitCode);
+    const reason = outcome.failure ?? exitReason(outcome.exitCode, outcome.logTail);
     return outcome.isFinal ? fail(reason, 'failed') : open('failed', reason);
   }
   if (outcome.kind === 'exited' && outcome.selfPruned !== undefined)
@@ -78,6 +79,12 @@ export function judge(
   const unseen = 'exit code unknown: the supervisor was killed after the final value';
   const reason = outcome.kind === 'unknown' ? unseen : null;
   return { state: 'complete', values: reports.values() as number[], reason, cause: 'completed' };
+}
+
+/** What its log says of the error too, so that nobody has to read the log to learn why. */
+function exitReason(exitCode: number, logTail: readonly string[]): string {
+  const error = lastError(logTail.join('\n'));
+  return error === null ? describeExit(exitCode) : `${describeExit(exitCode)}: ${error}`;
 }
 
 /** `sure`: the pruner or the trial itself decided it. */

@@ -97,9 +97,12 @@ test('a report is one file with the study; a study that does not exist writes no
   expect(made).toMatchObject({ code: 0, stderr: '' });
   const html = readFileSync(join(cwd, 'report.html'), 'utf8');
   expect(html).toContain('hpo-columns');
+  // Like any command it finds the study of the sweep file.
+  const found = await runHpo(['dashboard', '--out', 'found.html', '--json'], { cwd });
+  expect(JSON.parse(found.stdout)).toMatchObject({ study: 's', file: 'found.html' });
   for (const args of [
     ['--study', 'none', '--out', 'x.html'],
-    ['--out', 'x.html'],
+    ['--out', 'x.html', '--storage', 'sqlite:other.db'],
     ['--study', 's', '--out', 'no/folder/x.html'],
     ['--study', 's', '--out', 'x.html', '--storage', 'sqlite:none.db'],
   ]) {

@@ -111,7 +111,7 @@ async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<Attem
     finishedAtMs: attempt.finishedAtMs,
     exitCode: attempt.exitCode,
     reason: attempt.reason === null ? null : printable(attempt.reason),
-    lastWords: words === null ? null : printableLine(words),
+    lastWords: words === null || attempt.reason?.includes(words) ? null : printableLine(words),
     device: attempt.device === '' ? null : printable(attempt.device),
     hasLog: control !== null && (await hasOutput(control, { ...attempt, trial })),
   };
