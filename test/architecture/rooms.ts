@@ -86,6 +86,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'results/',
       'executors/executor',
       'executors/handle',
+      'executors/log-tail',
       'storage/storage',
       'samplers/sampler',
       'samplers/registry',
