@@ -4,7 +4,11 @@ import type { Objective } from '../core/spec.js';
 import type { ConfigurationResult } from './configurations.js';
 import type { ResultsModel } from './results-model.js';
 
-export type ObjectiveImportance = Importances & { readonly objective: string };
+export type ObjectiveImportance = Importances & {
+  readonly objective: string;
+  /** Its value where all complete configurations have the same one; null where they differ, or are too few. */
+  readonly constant: number | null;
+};
 
 /**
  * How much each parameter matters for objective k, with intervals; null with fewer than two complete configurations. The
@@ -26,6 +30,7 @@ function one(
 ): ObjectiveImportance {
   return {
     objective: objective.metric,
+    constant: constantValue(configs, k),
     ...importances(space, configs, k, makeRng(seed, 'importance', k)),
   };
 }
@@ -35,6 +40,7 @@ export function noImportance({ study, configurations }: ResultsModel, k: number)
   const configs = configurations.all();
   return {
     objective: study.spec.objectives[k]?.metric ?? 'objective',
+    constant: null,
     parameters: [],
     explained: 0,
     left: [],
@@ -46,7 +52,16 @@ export function noImportance({ study, configurations }: ResultsModel, k: number)
   };
 }
 
-function hasValue({ state, trialCount, values }: ConfigurationResult, k: number): boolean {
+type Valued = Pick<ConfigurationResult, 'state' | 'trialCount' | 'values'>;
+
+/** Returns the value of objective k where at least two complete configurations have it, and no other one; else null. */
+export function constantValue(configs: readonly Valued[], k: number): number | null {
+  const told = configs.filter((each) => hasValue(each, k)).map(({ values }) => values?.[k]);
+  const [first] = told;
+  return told.length < 2 || first === undefined || told.some((value) => value !== first) ? null : first;
+}
+
+function hasValue({ state, trialCount, values }: Valued, k: number): boolean {
   return state !== 'pruned' && trialCount > 0 && Number.isFinite(values?.[k]);
 }
 
@@ -56,6 +71,10 @@ export function importanceNotes(found: ObjectiveImportance): string[] {
   if (configurations < 2)
     return [
       `too few: ${count(configurations, 'complete configuration')}; two are needed, and ${enough} for more than chance`,
+    ];
+  if (found.constant !== null)
+    return [
+      `${found.objective} was ${found.constant} in all ${configurations} complete configurations: no parameter changes it`,
     ];
   const share = `${Math.round(100 * found.explained)}%`;
   const judged = parameters.length + left.length;

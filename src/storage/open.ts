@@ -10,6 +10,7 @@ import { loadDriver } from './drivers/load-driver.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { memoryStorage } from './memory/memory-storage.js';
 import { isCurrent, type SchemaState } from './migrations/schema.js';
+import { databasesIn } from './nearby-databases.js';
 import { refuseNetworkFs } from './network-filesystem.js';
 import { isReadInPlace, mayWrite, openSnapshot } from './reader.js';
 import { runOperation } from './runner.js';
@@ -106,7 +107,7 @@ async function connect(
 ): Promise<Driver> {
   if (!create && !existsSync(path)) {
     throw usageError('storage.not-found', `expected a database at ${path}, but there is no such file`, {
-      fix: 'check the storage URL; `hpo study create` and `hpo optimize` create the file',
+      fix: notFoundFix(),
     });
   }
   const connector = await findDriver(path, url, warn);
@@ -244,4 +245,12 @@ export async function checkStorage(url: string): Promise<readonly string[]> {
   } finally {
     driver.close();
   }
+}
+
+/** Names the databases of this folder, one of which may be meant. */
+function notFoundFix(): string {
+  const names = databasesIn('.').map((name) => `sqlite:${name}`);
+  return names.length === 0
+    ? 'check the storage URL (--storage); `hpo study create` and `hpo optimize` create the file'
+    : `name the database with --storage; in this folder: ${names.join(', ')}`;
 }

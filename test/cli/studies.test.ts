@@ -56,6 +56,9 @@ test('a storage that is not there is an error, not a new file', async () => {
     const { code, stderr } = await runHere(args, { cwd });
     expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining('error[storage.not-found]')]);
   }
+  await hpo(cwd, 'study', 'create', '--storage', 'sqlite:llm.db');
+  const { stderr } = await runHere(['trials'], { cwd });
+  expect(stderr).toContain('fix: name the database with --storage; in this folder: sqlite:llm.db\n');
 });
 
 test('a reader that closes early, as head does, is no failure', async () => {

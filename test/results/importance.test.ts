@@ -6,7 +6,7 @@ import { ResultsModel } from '../../src/results/results-model.js';
 import { resultRow } from './rows.js';
 
 /** A model of n trials of which only `a` matters, with changes applied in parts of this size. */
-function model(n: number, part: number): ResultsModel {
+function model(n: number, part: number, factor = 3): ResultsModel {
   const names = ['a', 'b'];
   const space = makeSpace(names.map((name) => ({ name, distribution: float(0, 1) })));
   const objectives = [{ metric: 'loss', direction: 'minimize', reduce: 'last' } as const];
@@ -14,7 +14,9 @@ function model(n: number, part: number): ResultsModel {
   for (let from = 0; from < n; from += part) {
     const numbers = Array.from({ length: Math.min(part, n - from) }, (_, k) => from + k);
     const params = (k: number) => ({ a: (k * 0.618) % 1, b: (k * 0.414) % 1 });
-    found.apply(numbers.map((k) => resultRow({ number: k, values: [3 * params(k).a], params: params(k) })));
+    found.apply(
+      numbers.map((k) => resultRow({ number: k, values: [1 + factor * params(k).a], params: params(k) })),
+    );
   }
   return found;
 }
@@ -44,4 +46,13 @@ test('three trials of two parameters are too few, and so is a single one', () =>
   expect(importanceNotes(none)).toEqual([
     'too few: 1 complete configuration; two are needed, and 8 for more than chance',
   ]);
+});
+
+test('an objective that is the same everywhere is said, rather than shares of nothing', () => {
+  const same = importanceFor(model(16, 16, 0), 0);
+  expect(same?.constant).toBe(1);
+  expect(same && importanceNotes(same)).toEqual([
+    'loss was 1 in all 16 complete configurations: no parameter changes it',
+  ]);
+  expect(importanceFor(model(16, 16), 0)?.constant).toBeNull();
 });

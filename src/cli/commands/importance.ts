@@ -41,7 +41,7 @@ async function showImportance(options: Options): Promise<void> {
         high.toFixed(3),
         bars[at] as string,
       ]);
-      if (rows.length > 0)
+      if (rows.length > 0 && each.constant === null)
         await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
       for (const note of importanceNotes(each)) print(note);
     }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** What hpo writes into a project. */
-const OURS = ['/outputs/', '/storage/', '/cfg/runs.csv'];
+const OURS = ['/outputs/', '/storage/', '/cfg/runs.csv', '/cfg/runs.*.csv'];
 const FILE = '.gitignore';
 
 /** Adds hpo's folders to .gitignore and keeps what is there. Returns whether it changed. */

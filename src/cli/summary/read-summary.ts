@@ -44,6 +44,6 @@ export async function readSummary(
 function importanceIfEnough(study: ReadableStudy, results: ResultsModel): readonly ObjectiveImportance[] {
   return study.spec.objectives.flatMap((_, k) => {
     const found = importanceFor(results, k);
-    return found === null || found.tooFew ? [] : [found];
+    return found === null || found.tooFew || found.constant !== null ? [] : [found];
   });
 }

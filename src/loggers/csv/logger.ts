@@ -23,8 +23,7 @@ export const configureCsv: ConfigureLogger = ({ csv, csvSafe, cwd, env }) => {
           warn: (message) => messages.send('warning', message),
         });
         const notify = {
-          kept: (path: string) =>
-            messages.send('info', `the table of another study was in the way and is kept as ${path}`),
+          kept: (path: string) => messages.send('info', `the table of the study before is now ${path}`),
           error: (error: unknown) => messages.send('warning', describeError(error, file)),
         };
         table = makeLiveCsv(file, source, notify, new TableMemory(file, env));

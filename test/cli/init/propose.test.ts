@@ -131,9 +131,11 @@ test('every range contains the default it starts from', () => {
 });
 
 test('.gitignore keeps its lines, and gains what is missing once', () => {
-  expect(linesToIgnore('')).toBe('# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n');
-  expect(linesToIgnore('node_modules')).toBe('\n\n# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n');
-  expect(linesToIgnore('outputs\nstorage/**\n')).toBe('\n# hpo\n/cfg/runs.csv\n');
+  expect(linesToIgnore('')).toBe('# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n');
+  expect(linesToIgnore('node_modules')).toBe(
+    '\n\n# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n',
+  );
+  expect(linesToIgnore('outputs\nstorage/**\n')).toBe('\n# hpo\n/cfg/runs.csv\n/cfg/runs.*.csv\n');
   expect(linesToIgnore(`x\n${linesToIgnore('x\n')}`)).toBe('');
 });
 

@@ -1,4 +1,4 @@
-import { importanceNotes } from '../../../results/importance.js';
+import { constantValue, importanceNotes } from '../../../results/importance.js';
 import type { ImportanceInfo } from '../../protocol.js';
 import { Refusal } from '../http/refusal.js';
 import type { Judge } from './importance-task.js';
@@ -71,7 +71,7 @@ async function find(
     none: null,
     rows: found.parameters.map(({ name, importance: value, low, high }) => ({ name, value, low, high })),
     notes: [
-      ...importanceNotes({ ...found, pruned, objective: metric }),
+      ...importanceNotes({ ...found, pruned, objective: metric, constant: constantValue(sample, k) }),
       ...(sample.length < total ? [from] : []),
     ],
   };
