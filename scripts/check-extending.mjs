@@ -30,7 +30,13 @@ try {
     copy(name);
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 
-  for (const [, path, text] of page.matchAll(/^`([^`]+)` \(new\):\n\n```ts\n(.*?)^```$/gms)) {
+  const files = [
+    ...page.matchAll(/^`([^`]+)` \(new\):\n\n(?:<!--[^\n]*-->\n)?```ts\n(.*?)^```$/gms),
+  ];
+  const named = page.match(/^`[^`]+` \(new\):$/gm)?.length ?? 0;
+  if (files.length !== named)
+    throw new Error(`expected the text of ${named} new files in docs/extending.md, got ${files.length}`);
+  for (const [, path, text] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
