@@ -30,9 +30,7 @@ try {
     copy(name);
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 
-  const files = [
-    ...page.matchAll(/^`([^`]+)` \(new\):\n\n(?:<!--[^\n]*-->\n)?```ts\n(.*?)^```$/gms),
-  ];
+  const files = [...page.matchAll(/^`([^`]+)` \(new\):\n\n(?:<!--[^\n]*-->\n)?```ts\n(.*?)^```$/gms)];
   const named = page.match(/^`[^`]+` \(new\):$/gm)?.length ?? 0;
   if (files.length !== named)
     throw new Error(`expected the text of ${named} new files in docs/extending.md, got ${files.length}`);
