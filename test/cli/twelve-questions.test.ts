@@ -8,10 +8,13 @@ import { GPU_PATH } from '../support/gpus.js';
 
 const PAGE = fileURLToPath(new URL('../../docs/results.md', import.meta.url));
 
-/** Reports five epochs that end higher for larger x; x = 4 fails. */
+/** Reports five epochs that end higher for larger x; x = 3 takes long enough to be pruned, and x = 4 fails. */
 const TRAINER = `for argument in "$@"; do case $argument in x=*) x=\${argument#x=};; esac; done
 if [ "$x" = 4 ]; then echo 'RuntimeError: out of memory' >&2; exit 3; fi
-for epoch in 1 2 3 4 5; do echo "METRIC epoch=$epoch loss=$x.$((9 - epoch))"; done
+for epoch in 1 2 3 4 5; do
+  echo "METRIC epoch=$epoch loss=$x.$((9 - epoch))"
+  if [ "$x" = 3 ]; then sleep 0.1; fi
+done
 `;
 
 /** What the answer to each question contains. */
@@ -36,7 +39,8 @@ function sweep(study: string): string {
     objective: { metric: 'loss', direction: 'minimize' },
     trainer: { command: ['sh', 'train.sh', '${overrides}'] },
     sampler: 'grid',
-    pruner: { name: 'median', startup_trials: 1, warmup_steps: 0 },
+    // Three configurations, with x = 1 and x = 2, are complete before anything is pruned.
+    pruner: { name: 'median', startup_trials: 3, warmup_steps: 0 },
     repeats: 2,
     parameters: { x: [1, 2, 3, 4], opt: ['sgd', 'adam'] },
     devices: [0, 1],
