@@ -16,6 +16,7 @@ export type SizeFigures = {
 export type Figures = {
   readonly sizes: readonly SizeFigures[];
   readonly report: ReportFile;
-  readonly sweepTrials: number;
-  readonly sweeps: SweepTimes;
+  readonly sweeps: readonly KindFigures[];
 };
+
+export type KindFigures = { readonly trials: number; readonly stepMs: number; readonly times: SweepTimes };

@@ -7,9 +7,8 @@ const count = (value: number) => value.toLocaleString('en-US');
 const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
-export function sectionsOf({ sizes, report, sweepTrials, sweeps }: Figures): Section[] {
+export function sectionsOf({ sizes, report, sweeps }: Figures): Section[] {
   const largest = sizes.at(-1) as SizeFigures;
-  const { medianMs: alone } = sweeps.alone;
   return [
     {
       title: 'Open a study',
@@ -55,13 +54,17 @@ export function sectionsOf({ sizes, report, sweepTrials, sweeps }: Figures): Sec
     },
     {
       title: 'A sweep with a page open',
-      text: `${sweepTrials} trials of a shell script in 2 slots, in alternating runs: while nobody watches; while a page in Chromium and three readers of the stream of events follow it by a server of its own; and the same by \`hpo optimize --dashboard\`. Chromium works on the same machine, so its own CPU time counts too.`,
-      header: ['watched by', 'median', 'beside nobody'],
-      rows: WATCHES.map((watch) => [
-        WORDS[watch],
-        seconds(sweeps[watch].medianMs),
-        watch === 'alone' ? '' : `${signed((sweeps[watch].medianMs / alone - 1) * 100)}%`,
-      ]),
+      text: `Trials of a shell script with five steps in 2 slots, in alternating runs: while nobody watches; while a page in Chromium and three readers of the stream of events follow it by a server of its own; and the same by \`hpo optimize --dashboard\`. Chromium works on the same machine, so trials that only start a shell compete with it for the processors.`,
+      header: ['trials', 'work of a trial', 'watched by', 'median', 'beside nobody'],
+      rows: sweeps.flatMap(({ trials, stepMs, times }) =>
+        WATCHES.map((watch) => [
+          count(trials),
+          stepMs === 0 ? 'none' : `${5 * stepMs} ms`,
+          WORDS[watch],
+          seconds(times[watch].medianMs),
+          watch === 'alone' ? '' : `${signed((times[watch].medianMs / times.alone.medianMs - 1) * 100)}%`,
+        ]),
+      ),
     },
   ];
 }

@@ -22,23 +22,23 @@ export type SweepTimes = Readonly<
   Record<Watch, { readonly runsMs: readonly number[]; readonly medianMs: number }>
 >;
 
+export type SweepOptions = {
+  readonly trials: number;
+  /** How long a trial works for each of its five steps, besides the start of its shell. */
+  readonly stepMs: number;
+  readonly rounds: number;
+  readonly say: (line: string) => void;
+};
+
 /** Measures the same sweep while nobody watches and while a page and programs follow it, in alternating runs. */
-export async function measureSweeps({
-  trials,
-  rounds,
-  say,
-}: {
-  trials: number;
-  rounds: number;
-  say: (line: string) => void;
-}): Promise<SweepTimes> {
+export async function measureSweeps({ rounds, say, ...kind }: SweepOptions): Promise<SweepTimes> {
   const browser = await launchChromium();
   const runsMs: Record<Watch, number[]> = { alone: [], separate: [], inside: [] };
   try {
     for (let round = 0; round < rounds; round++)
       for (const watch of WATCHES) {
-        const ms = await timeSweep(browser, trials, watch);
-        say(`sweep of ${trials} trials, ${watch}: ${Math.round(ms)} ms`);
+        const ms = await timeSweep(browser, kind, watch);
+        say(`sweep of ${kind.trials} trials, ${watch}: ${Math.round(ms)} ms`);
         runsMs[watch].push(ms);
       }
   } finally {
@@ -49,10 +49,14 @@ export async function measureSweeps({
 }
 
 /** From when everybody watches, and the trainers may begin, to the end of the sweep. */
-async function timeSweep(browser: Browser, trials: number, watch: Watch): Promise<number> {
+async function timeSweep(
+  browser: Browser,
+  kind: Pick<SweepOptions, 'trials' | 'stepMs'>,
+  watch: Watch,
+): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'hpo-bench-watched-'));
   mkdirSync(join(folder, 'cfg'));
-  writeFileSync(join(folder, 'cfg', 'sweep.yaml'), sweepFile(folder, trials));
+  writeFileSync(join(folder, 'cfg', 'sweep.yaml'), sweepFile(folder, kind));
   const database = join(folder, 'study.db');
   const args = [
     'optimize',
@@ -112,14 +116,14 @@ function endOf(child: ChildProcess): Promise<void> {
 }
 
 /** The first trials wait until a file is there. */
-const TRAINER = `while [ ! -e "$0/go" ]; do sleep 0.05; done
-for s in 1 2 3 4 5; do echo "METRIC step=$s loss=0.$s"; done`;
+const trainer = (stepMs: number) => `while [ ! -e "$0/go" ]; do sleep 0.05; done
+for s in 1 2 3 4 5; do ${stepMs > 0 ? `sleep ${stepMs / 1000}; ` : ''}echo "METRIC step=$s loss=0.$s"; done`;
 
-function sweepFile(folder: string, trials: number): string {
+function sweepFile(folder: string, { trials, stepMs }: Pick<SweepOptions, 'trials' | 'stepMs'>): string {
   return JSON.stringify({
     study: STUDY,
     objective: { metric: 'loss', direction: 'minimize' },
-    trainer: { command: ['sh', '-c', TRAINER, folder] },
+    trainer: { command: ['sh', '-c', trainer(stepMs), folder] },
     sampler: 'random',
     trials,
     parameters: {

@@ -13,7 +13,11 @@ import type { Scale } from './scale.js';
 import { TrialColumns } from './trial-columns.js';
 import { update } from './update.js';
 
-/** A large study redraws at most so often while it changes. */
+/**
+ * A study redraws at most so often while it changes: a page must not take the processor from trials that start every few
+ * milliseconds. A change after a pause shows at once.
+ */
+const WAIT_MS = 300;
 const LARGE = 20_000;
 const LARGE_WAIT_MS = 400;
 
@@ -110,6 +114,8 @@ export class StudyStore {
 
   #isFetching = false;
   #isStale = false;
+  #restsUntilMs = 0;
+  #soon: ReturnType<typeof setTimeout> | null = null;
   #isClosed = false;
   #unsubscribe: (() => void) | null = null;
 
@@ -158,10 +164,20 @@ export class StudyStore {
         if (this.version.value === 0) this.opening.value = event;
       } else if (event.kind === 'study' && event.study === this.name) {
         if (event.revision !== this.columns.revision || event.state !== this.info.value?.state)
-          void this.refresh();
+          this.#refreshSoon();
       }
     });
     await this.refresh();
+  }
+
+  /** Refreshes at once after a pause, else when the page has rested. */
+  #refreshSoon(): void {
+    if (this.#soon !== null) return;
+    const restMs = Math.max(0, this.#restsUntilMs - performance.now());
+    this.#soon = setTimeout(() => {
+      this.#soon = null;
+      void this.refresh();
+    }, restMs);
   }
 
   /** Says what to do when a server answers that does not know this page: it was started again, with another token. */
@@ -187,7 +203,7 @@ export class StudyStore {
       while (this.#isStale && !this.#isClosed) {
         this.#isStale = false;
         await this.#fetch();
-        if (this.columns.total > LARGE) await new Promise((resolve) => setTimeout(resolve, LARGE_WAIT_MS));
+        this.#restsUntilMs = performance.now() + (this.columns.total > LARGE ? LARGE_WAIT_MS : WAIT_MS);
       }
       this.error.value = null;
     } catch (error) {
