@@ -1,32 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type HpoError, usageError } from '../core/errors.js';
+import { discard, isOfThePath, obstacle, temporaryBeside } from '../liveness/file-replacement.js';
 import { makeFolder } from '../liveness/folders.js';
-
-/** Errors that another path avoids. */
-const OF_THE_PATH = [
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOTDIR',
-  'EISDIR',
-  'EEXIST',
-  'ENOENT',
-  'ELOOP',
-  'ENAMETOOLONG',
-];
 
 /**
  * Lets `write` write a temporary file and renames that, so that a reader never sees half of it. Makes the folder. Returns what
  * `write` does. @throws HpoError output.not-writable (usage) for a path that cannot be written, or is no regular file.
  */
 export async function replaceWith<T>(file: string, write: (temporary: string) => Promise<T>): Promise<T> {
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryBeside(file);
   try {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found && !found.isFile())
-      throw notWritable(file, found.isDirectory() ? 'a folder' : 'a device or pipe');
+    const found = obstacle(statSync(file, { throwIfNoEntry: false }));
+    if (found !== null) throw notWritable(file, found);
     makeFolder(dirname(file));
     const result = await write(temporary);
     renameSync(temporary, file);
@@ -34,7 +20,7 @@ export async function replaceWith<T>(file: string, write: (temporary: string) =>
   } catch (cause) {
     discard(temporary);
     const { code, path } = cause as NodeJS.ErrnoException;
-    if (code === undefined || path === undefined || !OF_THE_PATH.includes(code)) throw cause;
+    if (code === undefined || path === undefined || !isOfThePath(code)) throw cause;
     throw notWritable(file, code, cause);
   }
 }
@@ -61,13 +47,4 @@ function notWritable(file: string, got: string, cause?: unknown): HpoError {
     fix: 'give another file',
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** Removes the temporary file. What prevents that has already failed the write, which reports it. */
-function discard(temporary: string): void {
-  try {
-    rmSync(temporary, { force: true });
-  } catch {
-    // There is no file.
-  }
 }

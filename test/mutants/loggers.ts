@@ -5,7 +5,7 @@ export const LOGGERS: MutantTable = {
     protection: 'runs.csv is replaced by one rename, so that nobody reads half a table.',
     file: 'src/loggers/csv/file.ts',
     symbol: 'writeCsv',
-    expression: "`${file}.${randomBytes(4).toString('hex')}.tmp`",
+    expression: 'temporaryBeside(file)',
     replacement: 'file',
     also: [
       {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse } from '../../config/plain-yaml.js';
 import { isMapping } from '../../core/mapping.js';
-import { kindOf, type Scalar, type ScriptOption } from './script-option.js';
+import { plainOption, type Scalar, type ScriptOption } from './script-option.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -110,21 +110,8 @@ function toOption(name: string, value: unknown): ScriptOption {
     typeof value === 'boolean' ||
     (typeof value === 'string' && !value.includes('${'));
   const own = isPlain ? (value as Scalar | boolean) : null;
-  return {
-    name,
-    // Hydra takes name=value.
-    flag: name,
-    kind: kindOf(own, null),
-    default: own,
-    choices: null,
-    min: null,
-    max: null,
-    isSwitch: false,
-    isList: Array.isArray(value),
-    isRequired: value === '???',
-    help: '',
-    when: null,
-  };
+  // Hydra takes name=value.
+  return { ...plainOption(name, own), isList: Array.isArray(value), isRequired: value === '???' };
 }
 
 function fileOf(folder: string, group: string, choice: string): string {

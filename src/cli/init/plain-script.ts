@@ -4,7 +4,7 @@ import type { SearchPlan } from './plan.js';
 import { type Proposal, propose } from './propose.js';
 import { isExcluded } from './range-rules.js';
 import type { ScriptCommand } from './script-command.js';
-import { kindOf, type Scalar, type ScriptOption } from './script-option.js';
+import { plainOption } from './script-option.js';
 
 /** Without anything known, a search over a learning rate shows how a parameter is written. */
 const EXAMPLE = 'lr';
@@ -20,7 +20,7 @@ export function planWithoutOptions(
 ): { readonly plan: SearchPlan; readonly todo: readonly string[] } {
   const known = Object.entries(constants).flatMap(([constant, value]): Proposal[] => {
     if (isExcluded(wordsOf(constant))) return [];
-    const proposal = propose(asOption(constant, value), facts);
+    const proposal = propose(plainOption(constant, value), facts);
     return proposal?.isKnown ? [proposal] : [];
   });
   const proposals = known.length > 0 ? known : [example()];
@@ -38,26 +38,9 @@ const PYTHON = 'import json, os; globals().update(json.loads(os.environ.get("HPO
 
 function example(): Proposal {
   return {
-    option: asOption(EXAMPLE, 0.01),
+    option: plainOption(EXAMPLE, 0.01),
     parameter: { min: 0.001, max: 0.1, log: true, int: false },
     start: 0.01,
     isKnown: true,
-  };
-}
-
-function asOption(name: string, value: Scalar): ScriptOption {
-  return {
-    name,
-    flag: name,
-    kind: kindOf(value, null),
-    default: value,
-    choices: null,
-    min: null,
-    max: null,
-    isSwitch: false,
-    isList: false,
-    isRequired: false,
-    help: '',
-    when: null,
   };
 }

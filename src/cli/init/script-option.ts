@@ -25,6 +25,24 @@ export type ScriptOption = {
   readonly when: { readonly name: string; readonly values: readonly Scalar[] } | null;
 };
 
+/** Returns an option that is written `name=value`, of which nothing but its default is known. */
+export function plainOption(name: string, value: Scalar | boolean | null): ScriptOption {
+  return {
+    name,
+    flag: name,
+    kind: kindOf(value, null),
+    default: value,
+    choices: null,
+    min: null,
+    max: null,
+    isSwitch: false,
+    isList: false,
+    isRequired: false,
+    help: '',
+    when: null,
+  };
+}
+
 /** What a script takes: its options, and those of its commands. */
 export type ScriptOptions = {
   readonly options: readonly ScriptOption[];

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -6,7 +5,6 @@ import {
   openSync,
   readSync,
   renameSync,
-  rmSync,
   type Stats,
   statSync,
   writeFileSync,
@@ -14,22 +12,11 @@ import {
 import { basename, dirname, extname, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { type HpoError, usageError } from '../../core/errors.js';
+import { discard, isOfThePath, obstacle, temporaryBeside } from '../../liveness/file-replacement.js';
 import { makeFolder } from '../../liveness/folders.js';
 import { neutralized } from './format.js';
 import type { CsvSource } from './source.js';
 import { csvRecords } from './text.js';
-
-const NOT_WRITABLE = [
-  'EACCES',
-  'EPERM',
-  'EROFS',
-  'ENOTDIR',
-  'EISDIR',
-  'EEXIST',
-  'ENOENT',
-  'ELOOP',
-  'ENAMETOOLONG',
-];
 
 /**
  * Accepts a path with a regular file or nothing: the table replaces what is there.
@@ -43,8 +30,8 @@ export function checkCsvFile(file: string): void {
   } catch (cause) {
     throw notWritable(file, (cause as NodeJS.ErrnoException).code ?? 'an error', cause);
   }
-  if (found && !found.isFile())
-    throw notWritable(file, found.isDirectory() ? 'a folder' : 'a device or pipe');
+  const inTheWay = obstacle(found);
+  if (inTheWay !== null) throw notWritable(file, inTheWay);
 }
 
 function notStdout(): HpoError {
@@ -76,7 +63,7 @@ export async function writeCsv(
   onRecords: (records: readonly string[]) => void = () => {},
 ): Promise<string | null> {
   checkCsvFile(file);
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryBeside(file);
   try {
     makeFolder(dirname(file));
     const to = openSync(temporary, 'wx');
@@ -97,7 +84,7 @@ export async function writeCsv(
   } catch (cause) {
     discard(temporary);
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === undefined || !NOT_WRITABLE.includes(code)) throw cause;
+    if (code === undefined || !isOfThePath(code)) throw cause;
     throw notWritable(file, code, cause);
   }
 }
@@ -113,15 +100,6 @@ function syncFolder(folder: string): void {
     }
   } catch {
     // The rename has happened.
-  }
-}
-
-/** Removes the temporary file. What prevents that has already failed the write, which reports it. */
-function discard(temporary: string): void {
-  try {
-    rmSync(temporary, { force: true });
-  } catch {
-    // There is no file.
   }
 }
 
