@@ -50,7 +50,7 @@ function areas({ space, values, worst }: FrontProblem, sampler: Sampler, seed: n
   const held = new Set<string>();
   const found: number[] = [];
   for (let index = 0; index < CHECKPOINTS[2]; index++) {
-    const view: StudyView = { directions: DIRECTIONS, seed, configs: [...configs] };
+    const view: StudyView = { directions: DIRECTIONS, seed, maxSteps: null, configs: [...configs] };
     const next = propose(space, sampler, view, { index, seed, held });
     if (next) configs.push(complete(index, next, values(next.params)));
     if ((CHECKPOINTS as readonly number[]).includes(index + 1))

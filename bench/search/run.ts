@@ -14,7 +14,7 @@ export function search(problem: Problem, sampler: Sampler, seed: number): number
   const configs: ConfigView[] = [];
   const held = new Set<string>();
   for (let index = 0; index < TRIALS; index++) {
-    const view: StudyView = { directions: ['minimize'], seed, configs: [...configs] };
+    const view: StudyView = { directions: ['minimize'], seed, maxSteps: null, configs: [...configs] };
     const next = propose(problem.space, sampler, view, { index, seed, held });
     // When a discrete space is exhausted, the best stays what it is.
     if (!next) observer.idle();

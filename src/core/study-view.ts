@@ -28,5 +28,7 @@ export type ConfigView = {
 export type StudyView = {
   readonly directions: readonly Direction[];
   readonly seed: number;
+  /** The highest step that a full trial reports, where steps count from 1; null where nobody has said it. See `lastStep`. */
+  readonly maxSteps: number | null;
   readonly configs: readonly ConfigView[];
 };

@@ -1,5 +1,6 @@
 import type { OptionValues } from '../core/component-options.js';
-import { decideByHalving, longestComplete } from './halving.js';
+import { longestComplete } from '../core/last-step.js';
+import { decideByHalving } from './halving.js';
 import type { Pruner } from './pruner.js';
 import { keep, others } from './steps.js';
 

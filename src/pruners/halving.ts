@@ -66,15 +66,3 @@ function scoreAt(config: ConfigView, rung: number, sign: number): number | null 
 
 const score = (value: number, sign: number): number =>
   Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
-
-/** Returns the largest step of any COMPLETE trial; null when there is none. */
-export function longestComplete(view: StudyView): number | null {
-  let longest: number | null = null;
-  for (const { trials } of view.configs) {
-    for (const trial of trials) {
-      const step = trial.state === 'complete' ? (newest(trial)?.step ?? null) : null;
-      if (step !== null && (longest === null || step > longest)) longest = step;
-    }
-  }
-  return longest;
-}

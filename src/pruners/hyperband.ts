@@ -1,7 +1,8 @@
 import type { OptionValues } from '../core/component-options.js';
+import { longestComplete } from '../core/last-step.js';
 import type { ConfigView } from '../core/study-view.js';
 import { repeatedProduct } from './asha.js';
-import { decideByHalving, longestComplete } from './halving.js';
+import { decideByHalving } from './halving.js';
 import type { Pruner } from './pruner.js';
 import { keep } from './steps.js';
 

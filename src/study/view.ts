@@ -141,7 +141,7 @@ export class ViewCache {
   }
 
   #withConfigs(configs: readonly ConfigView[]): StudyView {
-    return { directions: this.#study.directions, seed: this.#study.seed ?? 0, configs };
+    return { directions: this.#study.directions, seed: this.#study.seed ?? 0, maxSteps: null, configs };
   }
 
   #noteConfig(config: ConfigRecord): Entry {

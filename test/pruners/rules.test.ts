@@ -28,7 +28,7 @@ async function decide(
     };
   });
   const judged = repeats.at(-1) as TrialView;
-  return pruner.decide(judged, { directions: [direction], seed: 1, configs });
+  return pruner.decide(judged, { directions: [direction], seed: 1, maxSteps: null, configs });
 }
 const prunes = async (...args: Parameters<typeof decide>) => (await decide(...args)).prune;
 

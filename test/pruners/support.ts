@@ -40,5 +40,10 @@ export function viewOf(
   configs: readonly (readonly TrialView[])[],
   direction: Direction = 'minimize',
 ): StudyView {
-  return { directions: [direction], seed: 1, configs: configs.map((trials, k) => configOf(k, trials)) };
+  return {
+    directions: [direction],
+    seed: 1,
+    maxSteps: null,
+    configs: configs.map((trials, k) => configOf(k, trials)),
+  };
 }

@@ -24,7 +24,7 @@ export function viewOf(
   directions: readonly Direction[] = ['minimize'],
 ): StudyView {
   // A view never changes: a list that a test goes on filling is copied.
-  return { directions, seed: 1, configs: [...configs] };
+  return { directions, seed: 1, maxSteps: null, configs: [...configs] };
 }
 
 /** A configuration with one trial, as the study shows it. `given` when more than the parameters is given. */
@@ -106,11 +106,12 @@ export function history(
 }
 
 /** The same study of -f: every value with the other sign, to be searched for in the other direction. */
-export function mirrored({ directions, seed, configs }: StudyView): StudyView {
+export function mirrored({ directions, seed, maxSteps, configs }: StudyView): StudyView {
   const negated = (values: readonly number[] | null) => values?.map((value) => -value) ?? null;
   return freeze({
     directions: directions.map((direction) => (direction === 'minimize' ? 'maximize' : 'minimize')),
     seed,
+    maxSteps,
     configs: configs.map((each) => ({
       ...each,
       values: negated(each.values),

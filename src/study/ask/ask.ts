@@ -87,7 +87,7 @@ async function firstHistory(study: AskContext): Promise<History> {
 }
 
 function emptyHistory({ directions, seed }: Pick<AskContext, 'directions' | 'seed'>): History {
-  return { view: { directions, seed, configs: [] }, isTried: () => false };
+  return { view: { directions, seed, maxSteps: null, configs: [] }, isTried: () => false };
 }
 
 async function hasExternalTrials({ storage, id }: StudyRows<StudyStore>): Promise<boolean> {
