@@ -5,7 +5,7 @@ import type { FinishedState } from './trial.js';
  * `completed`: the trainer succeeded. `pruned`: the pruner or the trial itself ended it. `stopped`: `hpo stop`.
  * `failed`: the trainer failed. `limit`: it broke a limit, such as its time. `lost`: it ran, and nobody saw its end.
  * `not-started`: its launch was revoked. `infrastructure`: the machine refused or disturbed it (no space, no processes).
- * `interrupted`: someone stopped the sweep.
+ * `interrupted`: someone stopped the sweep. `paused`: it reached its target step, and its trial may resume from there.
  */
 export type AttemptCause =
   | 'completed'
@@ -16,7 +16,8 @@ export type AttemptCause =
   | 'lost'
   | 'not-started'
   | 'infrastructure'
-  | 'interrupted';
+  | 'interrupted'
+  | 'paused';
 
 /** Returns the cause of an attempt of which only the end of its trial is known. */
 export function causeOf(state: FinishedState): AttemptCause {

@@ -74,7 +74,13 @@ export const command = fc.oneof(
     util: fc.nat({ max: 100 }),
     memory: fc.double({ min: -1, max: 1e6, noNaN: true }),
   }),
-  fc.record({ do: fc.constant('requeue'), attempt: pick, keep: fc.boolean(), forget: fc.boolean() }),
+  fc.record({
+    do: fc.constant('requeue'),
+    attempt: pick,
+    keep: fc.boolean(),
+    forget: fc.boolean(),
+    pausedAt: fc.constantFrom(-1, 0, 3),
+  }),
   fc.record({ do: fc.constant('reopen'), trial: pick, keep: fc.boolean() }),
   fc.record({ do: fc.constant('adopt'), attempt: pick }),
   fc.record({

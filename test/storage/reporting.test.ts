@@ -136,6 +136,7 @@ describeStorages('AttemptStore: reports and ends', (open) => {
       attempt: 1,
       state: 'complete',
       queued: false,
+      pausedAt: null,
       seed: 1000,
       device: 'cpu',
       handle: 'out/trial-0/1',

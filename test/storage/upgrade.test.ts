@@ -19,6 +19,7 @@ function dropClocks(file: Database.Database): void {
     .pluck();
   for (const name of triggers.all()) file.exec(`DROP TRIGGER ${name}`);
   file.exec('DROP TABLE hpo_changes');
+  file.exec('ALTER TABLE hpo_attempts DROP COLUMN target_step');
 }
 
 test('a file of an older hpo is brought up to date, and what runs in it keeps its reports', async () => {

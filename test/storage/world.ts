@@ -119,7 +119,10 @@ export class World {
         return this.#keep(
           await storage.restart(trial, {
             fromAsker: null,
-            attempt: newAttempt(String(c.owner), Number(c.startedAtMs)),
+            attempt: {
+              ...newAttempt(String(c.owner), Number(c.startedAtMs)),
+              targetStep: (number) => (c.owner === 'a' ? null : 2 * number + 1),
+            },
           }),
         );
       case 'suggest': {
@@ -168,6 +171,7 @@ export class World {
           finishedAtMs: 1,
           keepSteps: Boolean(c.keep),
           forget: c.forget ? ['accuracy', 'nothing'] : [],
+          pausedAt: Number(c.pausedAt ?? -1) < 0 ? null : Number(c.pausedAt),
         });
       case 'reopen':
         return storage.reopen(trial, Boolean(c.keep));

@@ -31,6 +31,8 @@ export type AttemptRecord = {
   readonly firstStep: number | null;
   /** Metrics that had reports of earlier attempts when it began; sorted. */
   readonly inherited: readonly string[];
+  /** The step at which it is to end, so that its trial is paused there; null: it runs to the end of its trial. */
+  readonly targetStep: number | null;
 };
 
 /** `handle` depends on the trial's number, which only the transaction knows. */
@@ -40,6 +42,8 @@ export type NewAttempt = {
   readonly device: string;
   readonly handle: (trialNumber: number, attempt: number) => string;
   readonly startedAtMs: number;
+  /** The step at which it is to end, by the trial's number; null: it runs to the end of its trial. Default: null. */
+  readonly targetStep?: (trialNumber: number) => number | null;
 };
 
 /** A parameter that a running trial named itself. */
@@ -79,5 +83,10 @@ export type EndedAttempt = {
   readonly cause: AttemptCause;
   readonly finishedAtMs: number;
   readonly keepSteps?: boolean;
+  /**
+   * The step at which the trial is paused: it runs again only when a scheduler continues it. Optuna shows the step as the
+   * user attribute `hpo:paused` of a running trial. Default: null, the trial is queued.
+   */
+  readonly pausedAt?: number | null;
   readonly forget?: readonly string[];
 };

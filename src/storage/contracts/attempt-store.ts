@@ -35,7 +35,8 @@ export interface AttemptStore {
   /**
    * Ends an attempt but not its trial, which is queued again. Its GPU use and final values are deleted, and the values of
    * steps too unless `keepSteps` says that the next attempt may resume from a checkpoint. `forget` names metrics, other
-   * than the first objective, to delete entirely.
+   * than the first objective, to delete entirely. With `pausedAt` the trial is paused instead of queued; `restart`
+   * continues it, and `finish` without an attempt ends it.
    */
   requeue(attemptId: number, ended: EndedAttempt): Promise<boolean>;
   /** Stores, or withdraws, a request to stop a running attempt. Does nothing when the attempt has ended. */

@@ -13,8 +13,10 @@ export type TrialRow = {
   /** 0 when hpo never ran an attempt of it. */
   readonly attempt: number;
   readonly state: TrialState;
-  /** Unfinished, and no attempt of it runs. */
+  /** Unfinished and not paused, and no attempt of it runs. */
   readonly queued: boolean;
+  /** The step at which it is paused; null: it is not. */
+  readonly pausedAt: number | null;
   readonly seed: number | null;
   readonly device: string | null;
   readonly handle: string | null;

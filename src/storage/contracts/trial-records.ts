@@ -29,6 +29,8 @@ export type TrialRecord = {
   readonly steps: ReadonlyMap<number, number>;
   /** How far it violates each limit, <= 0 where it does not; empty when there are none, or none was reported. */
   readonly violations: readonly number[];
+  /** The step at which it is paused; null: it is not. */
+  readonly pausedAt: number | null;
 };
 
 /**

@@ -106,6 +106,7 @@ export function finish(tables: Tables, trialId: number, attemptId: number | null
   trial.values = values.length > 0 ? Object.freeze(values.map(withoutSign)) : null;
   trial.violations = Object.freeze([...(ending.violations ?? NO_VIOLATIONS)]);
   Object.assign(trial, { exitCode, reason, finishedAtMs });
+  trial.pausedAt = null;
   trial.study.unfinished.delete(trial);
   if (trial.attempt && attemptId !== null) {
     const cause = ending.cause ?? causeOf(state);
@@ -119,6 +120,7 @@ export function requeue(tables: Tables, attemptId: number, ended: EndedAttempt):
   if (!trial) return false;
   const { exitCode, reason, cause, finishedAtMs } = ended;
   tables.setAttempt(trial, { ...trial.attempt, exitCode, reason, cause, finishedAtMs });
+  trial.pausedAt = ended.pausedAt ?? null;
   forgetReports(trial, ended.keepSteps);
   for (const name of ended.forget ?? []) trial.metrics.delete(name);
   return true;

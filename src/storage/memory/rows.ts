@@ -17,6 +17,7 @@ export function rows(
 export function toRow(trial: Trial): TrialRow {
   const { state, attempt, config, metrics } = trial;
   const ended = isFinished(state) ? trial : attempt;
+  const isEnded = attempt !== null && attempt.finishedAtMs !== null;
   return {
     id: trial.id,
     number: trial.number,
@@ -24,7 +25,8 @@ export function toRow(trial: Trial): TrialRow {
     attempt: attempt?.attempt ?? 0,
     state,
     // A running trial that never had an attempt is run by its asker, so it is not queued.
-    queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
+    queued: state === 'waiting' || (state === 'running' && isEnded && trial.pausedAt === null),
+    pausedAt: trial.pausedAt,
     seed: trial.seed,
     device: attempt?.device ?? null,
     handle: attempt?.handle ?? null,

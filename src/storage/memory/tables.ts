@@ -90,6 +90,8 @@ export type Trial = {
   inheritsObjective: boolean;
   /** The objective by step: what Optuna calls intermediate values. */
   objective: Series;
+  /** The step at which it is paused; null: it is not. */
+  pausedAt: number | null;
   /** Frozen. */
   gpuUse: GpuUse | null;
   note: string | null;

@@ -48,6 +48,7 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     metrics: new Map(),
     inheritsObjective: false,
     objective: new Series(),
+    pausedAt: null,
     gpuUse: null,
     note: null,
     tags: [],
@@ -83,7 +84,7 @@ export function newAttempt(
   tables: Tables,
   { id: trialId, number, metrics }: Trial,
   attempt: number,
-  { token, owner, device, handle, startedAtMs }: NewAttempt,
+  { token, owner, device, handle, startedAtMs, targetStep }: NewAttempt,
 ): AttemptRecord {
   return {
     id: tables.newId('attempt'),
@@ -102,6 +103,7 @@ export function newAttempt(
     stopRequested: false,
     firstStep: null,
     inherited: Object.freeze([...metrics.keys()].sort()),
+    targetStep: targetStep?.(number) ?? null,
   };
 }
 
@@ -113,6 +115,7 @@ export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt)
   const attempt = newAttempt(tables, trial, trial.attempt.attempt + 1, opening);
   tables.setAttempt(trial, attempt);
   trial.inheritsObjective = !trial.objective.isEmpty;
+  trial.pausedAt = null;
   // The newest attempt counts: its start is the start of the trial.
   trial.startedAtMs = opening.startedAtMs;
   return { trial: toTrialRecord(trial), config: trial.config.record, attempt };
@@ -131,5 +134,6 @@ export function toTrialRecord(trial: Trial): TrialRecord {
     params: trial.params,
     steps: new Map(trial.objective.steps()),
     violations: trial.violations,
+    pausedAt: trial.pausedAt,
   };
 }

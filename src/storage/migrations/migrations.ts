@@ -174,6 +174,10 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     END`,
   ],
   CHANGE_LOG,
+  [
+    // The step at which an attempt is to end, so that its trial is paused there.
+    'ALTER TABLE hpo_attempts ADD COLUMN target_step INTEGER',
+  ],
 ];
 
 function noteClock(): string {

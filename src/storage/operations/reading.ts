@@ -4,7 +4,15 @@ import { byTrial, decodeNumber, decodeParam, decodeState, encodeState, toParams 
 import { num, numOrNull, type Operation, type Row, type SqlValue, sql, text } from '../statement.js';
 import type { ConfigRecord, PartialParams, TrialRecord, UnfinishedTrial } from '../storage.js';
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
-import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt, VIOLATIONS } from './records.js';
+import {
+  ATTEMPT_COLUMNS,
+  FINAL_STEP,
+  FIXED,
+  PAUSED_JSON,
+  toAttempt,
+  toPausedAt,
+  VIOLATIONS,
+} from './records.js';
 
 /** Which trials `t` of a study are read: a condition in SQL, and the values bound to it. */
 export type Selection = { readonly where: string; readonly args: readonly SqlValue[] };
@@ -67,7 +75,7 @@ export function* readTrials(
 ): Operation<TrialRecord[]> {
   const { where, args } = selection;
   const trials = yield sql(
-    `SELECT t.trial_id, t.number, t.state, h.configuration_id, h.repeat, h.seed, a.value_json AS violations
+    `SELECT t.trial_id, t.number, t.state, h.configuration_id, h.repeat, h.seed, a.value_json AS violations, ${PAUSED_JSON}
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
       LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a."key" = '${VIOLATIONS}' WHERE ${where} ORDER BY t.trial_id`,
     ...args,
@@ -93,6 +101,7 @@ export function* readTrials(
       params: params === null ? (shared(row) ?? {}) : toParams(params.get(id) ?? []),
       steps: new Map(steps.get(id) ?? []),
       violations: toViolations(storedJsonOrNull(row, 'violations')),
+      pausedAt: toPausedAt(row),
     };
   });
 }

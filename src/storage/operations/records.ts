@@ -12,6 +12,20 @@ export const VIOLATIONS = 'constraints';
 /** The system attribute in which Optuna keeps the parameters of an enqueued trial. Its workers run such a trial too. */
 export const FIXED = 'fixed_params';
 
+/** The user attribute of a running trial that is paused: the step. */
+export const PAUSED = 'hpo:paused';
+
+/** The value of PAUSED of a trial `t`, as JSON; null where it is not paused. */
+export const PAUSED_JSON = `CASE WHEN t.state = 'RUNNING' THEN (SELECT a.value_json FROM trial_user_attributes a
+    WHERE a.trial_id = t.trial_id AND a."key" = '${PAUSED}') END AS paused_json`;
+
+/** Returns the step at which a trial is paused. Another program may have written anything: then it is not paused. */
+export function toPausedAt(row: Row): number | null {
+  const stored = textOrNull(row, 'paused_json');
+  const step = stored === null || !/^\d+$/.test(stored) ? null : Number(stored);
+  return Number.isSafeInteger(step) ? step : null;
+}
+
 export const CONFIG_COLUMNS =
   'c.configuration_id, c.number, c.sampler_index, c.params_json, c.forced_json, c.config_key, c.attrs_json';
 
@@ -29,7 +43,7 @@ export function toConfig(row: Row): ConfigRecord {
 
 export const ATTEMPT_COLUMNS = `a.attempt_id, a.trial_id, a.attempt, a.token, a.owner, a.device, a.dir, a.started_at_ms,
   a.finished_at_ms, a.exit_code, a.reason, a.cause, a.settled, a.stop_requested, a.first_step,
-  a.inherited_json`;
+  a.inherited_json, a.target_step`;
 
 export function toAttempt(row: Row): AttemptRecord {
   return {
@@ -49,6 +63,7 @@ export function toAttempt(row: Row): AttemptRecord {
     stopRequested: num(row, 'stop_requested') !== 0,
     firstStep: numOrNull(row, 'first_step'),
     inherited: toInherited(row),
+    targetStep: numOrNull(row, 'target_step'),
   };
 }
 

@@ -2,13 +2,21 @@ import { causeOf } from '../../core/attempt-cause.js';
 import { lowestExplicitStep, reclaimedSteps } from '../../core/metric-inheritance.js';
 import { encodeNumber, encodeState, encodeTime } from '../codec.js';
 import { toPythonJson } from '../python-json.js';
-import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
+import { num, numOrNull, type Operation, type Row, sql, textOrNull } from '../statement.js';
 import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
 import { checkedValues, checkPoints } from '../validation.js';
 import { GPU_USE } from './gpu-use.js';
 import { insertRows } from './insert-rows.js';
 import { lockTrial } from './locks.js';
-import { CURRENT_ATTEMPT, FINAL_STEP, isCurrent, toInherited, VIOLATIONS } from './records.js';
+import {
+  CURRENT_ATTEMPT,
+  FINAL_STEP,
+  isCurrent,
+  PAUSED,
+  PAUSED_JSON,
+  toInherited,
+  VIOLATIONS,
+} from './records.js';
 
 export function* report(
   trialId: number,
@@ -117,7 +125,7 @@ export function* finish(trialId: number, attemptId: number | null, ending: Endin
   const [trial] = yield sql(
     `SELECT ${CURRENT_ATTEMPT},
         (SELECT COUNT(*) FROM study_directions d WHERE d.study_id = t.study_id) AS objectives,
-        EXISTS (SELECT 1 FROM trial_values v WHERE v.trial_id = t.trial_id) AS valued
+        EXISTS (SELECT 1 FROM trial_values v WHERE v.trial_id = t.trial_id) AS valued, ${PAUSED_JSON}
       FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
     trialId,
   );
@@ -139,6 +147,7 @@ export function* finish(trialId: number, attemptId: number | null, ending: Endin
       return [trialId, objective, stored.value, stored.type];
     }),
   );
+  if (textOrNull(trial, 'paused_json') !== null) yield* unpause(trialId);
   // The row of a running trial has neither.
   if (exitCode !== null || reason !== null)
     yield sql(
@@ -187,6 +196,13 @@ export function* requeue(attemptId: number, ended: EndedAttempt): Operation<bool
   );
   if (!row) return false;
   const trialId = num(row, 'trial_id');
+  const { pausedAt = null } = ended;
+  if (pausedAt !== null)
+    yield sql(
+      `INSERT INTO trial_user_attributes (trial_id, "key", value_json) VALUES (?, '${PAUSED}', ?)`,
+      trialId,
+      toPythonJson(pausedAt),
+    );
   yield* forgetReports(trialId, ended.keepSteps);
   for (const name of ended.forget ?? []) {
     const metricId = yield* knownMetricId(trialId, name);
@@ -209,6 +225,11 @@ export function* reopen(trialId: number, keepSteps = false): Operation<boolean> 
   yield sql('UPDATE hpo_trials SET exit_code = NULL, reason = NULL WHERE trial_id = ?', trialId);
   yield* forgetReports(trialId, keepSteps);
   return true;
+}
+
+/** A trial that runs again, or ends, is not paused any more. */
+export function* unpause(trialId: number): Operation<void> {
+  yield sql('DELETE FROM trial_user_attributes WHERE trial_id = ? AND "key" = ?', trialId, PAUSED);
 }
 
 /** Final values are deleted in any case: they belong to a run that did not end. */

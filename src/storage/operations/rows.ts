@@ -8,7 +8,15 @@ import { HIDDEN, hasAnnotations, isHidden, readNotes, readTags } from './annotat
 import { REFUSED } from './enqueueing.js';
 import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
 import { readValues, type Selection, toViolations } from './reading.js';
-import { ATTEMPT_COLUMNS, FINAL_STEP, FIXED, toAttempt, VIOLATIONS } from './records.js';
+import {
+  ATTEMPT_COLUMNS,
+  FINAL_STEP,
+  FIXED,
+  PAUSED_JSON,
+  toAttempt,
+  toPausedAt,
+  VIOLATIONS,
+} from './records.js';
 import { readRowParams } from './row-params.js';
 
 /** A page of the table of results: seven queries, however long it is. */
@@ -35,6 +43,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
           WHERE a.trial_id = t.trial_id AND a."key" = '${HIDDEN}') AS hidden_json,
         (SELECT a.value_json FROM trial_system_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${VIOLATIONS}') AS violations,
+        ${PAUSED_JSON},
         CASE WHEN t.state = 'WAITING' THEN (SELECT a.value_json FROM trial_system_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${FIXED}') END AS fixed_json
       FROM trials t LEFT JOIN hpo_trials h ON h.trial_id = t.trial_id
@@ -100,11 +109,14 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
   const state = decodeState(text(trial, 'state'));
   const finished = isFinished(state);
   const clock = clockOf(trial);
+  const pausedAt = toPausedAt(trial);
+  const isEnded = attempt !== null && attempt.finishedAtMs !== null;
   return {
     state,
     attempt: attempt?.attempt ?? 0,
     // A running trial that never had an attempt is run by its asker, so it is not queued.
-    queued: state === 'waiting' || (state === 'running' && attempt !== null && attempt.finishedAtMs !== null),
+    queued: state === 'waiting' || (state === 'running' && isEnded && pausedAt === null),
+    pausedAt,
     device: attempt?.device ?? null,
     handle: attempt?.handle ?? null,
     startedAtMs: decodeTime(textOrNull(trial, 'datetime_start'), clock),

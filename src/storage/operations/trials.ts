@@ -14,7 +14,7 @@ import { insertRows } from './insert-rows.js';
 import { lockTrial } from './locks.js';
 import { readTrial } from './reading.js';
 import { ATTEMPT_COLUMNS, CONFIG_COLUMNS, toAttempt, toConfig } from './records.js';
-import { forgetReports } from './reporting.js';
+import { forgetReports, unpause } from './reporting.js';
 
 /** A parameter as its row in trial_params. */
 export type StoredParam = { readonly name: string; readonly stored: number; readonly json: string };
@@ -87,6 +87,7 @@ export function* attachTrial(
     params: config.params,
     steps: new Map(),
     violations: [],
+    pausedAt: null,
   };
   return { trial, config, attempt: attempt && (yield* insertAttempt(id, number, 1, [], false, attempt)) };
 }
@@ -97,12 +98,13 @@ function* insertAttempt(
   attempt: number,
   inherited: readonly string[],
   inheritsObjective: boolean,
-  { token, owner, device, handle: handleOf, startedAtMs }: NewAttempt,
+  { token, owner, device, handle: handleOf, startedAtMs, targetStep: targetOf }: NewAttempt,
 ): Operation<AttemptRecord> {
   const handle = handleOf(trialNumber, attempt);
+  const targetStep = targetOf?.(trialNumber) ?? null;
   const [row] = yield sql(
     `INSERT INTO hpo_attempts (trial_id, attempt, token, owner, device, dir, started_at_ms, inherited_json,
-      inherits_objective) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
+      inherits_objective, target_step) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING attempt_id`,
     trialId,
     attempt,
     token,
@@ -112,6 +114,7 @@ function* insertAttempt(
     startedAtMs,
     inherited.length > 0 ? toPythonJson(inherited) : null,
     inheritsObjective ? 1 : 0,
+    targetStep,
   );
   return {
     id: num(row as Row, 'attempt_id'),
@@ -130,6 +133,7 @@ function* insertAttempt(
     stopRequested: false,
     firstStep: null,
     inherited,
+    targetStep,
   };
 }
 
@@ -176,6 +180,7 @@ function* addAttempt(trialId: number, attempt: NewAttempt): Operation<OpenedTria
     trialId,
   );
   if (!last || toAttempt(last).finishedAtMs === null) return null;
+  yield* unpause(trialId);
   // The newest attempt counts: its start is the start of the trial.
   yield sql(
     'UPDATE trials SET datetime_start = ? WHERE trial_id = ?',

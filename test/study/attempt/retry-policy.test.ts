@@ -25,6 +25,7 @@ const attempt = (cause: AttemptCause, more: Partial<AttemptRecord> = {}): Attemp
   stopRequested: false,
   firstStep: null,
   inherited: [],
+  targetStep: null,
   ...more,
 });
 

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { Storage } from '../../src/storage/storage.js';
+import { readTrialRow } from '../../src/storage/trial-row.js';
+import { ask, attemptOf, describeStorages, ending, newAttempt, newStudy, T0 } from './support.js';
+
+const loss = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
+
+async function running(storage: Storage) {
+  const study = await newStudy(storage);
+  const asked = await ask(storage, study.id, { lr: 0.1 });
+  const steps = async () => {
+    const { trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
+    return [...(trials[0]?.steps ?? [])];
+  };
+  return { study, trialId: asked.trial.id, attemptId: attemptOf(asked), steps };
+}
+
+describeStorages('AttemptStore: paused trials', (open) => {
+  test('a paused trial keeps its reports, runs nowhere, and is continued to another step', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId, steps } = await running(storage);
+    await storage.report(trialId, attemptId, [loss(1, 3), loss(2, 2), loss(null, 2)]);
+    const paused = { exitCode: 0, reason: 'paused', cause: 'paused' as const, finishedAtMs: T0 + 5 };
+    expect(await storage.requeue(attemptId, { ...paused, keepSteps: true, pausedAt: 2 })).toBe(true);
+    const [waiting] = await storage.unfinished(study.id);
+    expect(waiting).toMatchObject({
+      trial: { state: 'running', pausedAt: 2 },
+      attempt: { cause: 'paused', settled: false },
+    });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({ queued: false, pausedAt: 2 });
+    const attempt = { ...newAttempt(), targetStep: (number: number) => number + 4 };
+    const continued = await storage.restart(trialId, { fromAsker: null, attempt });
+    expect(continued).toMatchObject({ trial: { pausedAt: null }, attempt: { attempt: 2, targetStep: 4 } });
+    expect(await steps()).toEqual([
+      [1, 3],
+      [2, 2],
+    ]);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({ queued: false, pausedAt: null });
+  });
+
+  test('a paused trial ends without an attempt, once', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId } = await running(storage);
+    await storage.report(trialId, attemptId, [loss(1, 3)]);
+    const paused = { exitCode: 0, reason: 'paused', cause: 'paused' as const, finishedAtMs: T0 + 5 };
+    await storage.requeue(attemptId, { ...paused, keepSteps: true, pausedAt: 1 });
+    const dropped = ending({ state: 'pruned', values: [3], reason: 'not continued' });
+    expect(await storage.finish(trialId, null, dropped)).toBe(true);
+    expect(await storage.finish(trialId, null, dropped)).toBe(false);
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      state: 'pruned',
+      values: [3],
+      pausedAt: null,
+    });
+    expect(await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() })).toBeNull();
+  });
+});
