@@ -5,7 +5,6 @@ import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
 import { executors } from '../executors/registry.js';
-import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { makeBuiltin } from './builtin.js';
@@ -23,6 +22,7 @@ import { toRetries } from './retries.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
 import type { RunSettings } from './run-settings.js';
+import { type AskedScheduling, toScheduling } from './scheduling.js';
 import { SETTINGS } from './settings.js';
 import { toSpace } from './space.js';
 import { checkSpace } from './space-shape.js';
@@ -61,6 +61,8 @@ type SweepSource = {
   readonly configFile?: string;
   /** What the file says, where it is not to be read. */
   readonly text?: string;
+  /** What a command line puts in the place of the file's scheduler. */
+  readonly scheduling?: AskedScheduling;
 };
 
 /**
@@ -91,10 +93,10 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
   const own = await readCustomComponents(raw, file, mistakes);
   const sampler = isCustomPath(raw.sampler) ? (own.sampler?.given ?? null) : component('sampler', samplers);
-  const pruner = isCustomPath(raw.pruner) ? (own.pruner?.given ?? null) : component('pruner', pruners);
+  const scheduling = toScheduling(raw, { own: own.pruner, asked: options.scheduling ?? {} }, mistakes);
   const terminator = component('terminator', terminators);
   const executor = component('executor', executors);
-  checkAble(objectives, { sampler, pruner }, mistakes);
+  checkAble(objectives, { sampler, scheduling }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const initialPoints = toInitialPoints(part('initial_points'), space, mistakes);
   const metricConstraints = toMetricConstraints(raw.constraints, mistakes);
@@ -135,14 +137,14 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
       initialPoints,
       metricConstraints,
       sampler: own.sampler?.chosen ?? toComponentSpec(samplers, sampler!),
-      pruner: own.pruner?.chosen ?? toComponentSpec(pruners, pruner!),
+      ...scheduling!,
       terminator: toComponentSpec(terminators, terminator!),
       metrics: columns ?? null,
     },
     run: {
       ...call,
       ...toRetries((rawRetries ?? 0) as Parameters<typeof toRetries>[0]),
-      checkpoints: checkpoints ?? (isBuiltin ? 'remove' : 'off'),
+      checkpoints: checkpoints ?? (isBuiltin || scheduling!.scheduler.name !== 'none' ? 'remove' : 'off'),
       executor: toComponentSpec(executors, executor!),
       warmStart: warmStart && {
         study: warmStart.study,

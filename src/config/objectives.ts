@@ -2,10 +2,12 @@ import * as z from 'zod';
 import type { Objective } from '../core/spec.js';
 import { refusePruning } from '../pruners/registry.js';
 import { refuseObjectives } from '../samplers/registry.js';
+import { refuseScheduling } from '../schedulers/registry.js';
 import { BUILTIN_OBJECTIVE } from './builtin.js';
 import { nameOf } from './component-schema.js';
 import type { Diagnostics } from './diagnostics.js';
 import { checkRunMetric } from './run-metric.js';
+import type { Scheduling } from './scheduling.js';
 import { check } from './zod-diagnostics.js';
 
 export const objectiveSchema = z.strictObject({
@@ -68,12 +70,15 @@ type Chosen = string | { readonly name: string } | null;
 /** Notes a sampler or a pruner that does not support this many objectives. */
 export function checkAble(
   objectives: readonly Objective[] | null,
-  { sampler, pruner }: { readonly sampler: Chosen; readonly pruner: Chosen },
+  { sampler, scheduling }: { readonly sampler: Chosen; readonly scheduling: Scheduling | null },
   mistakes: Diagnostics,
 ): void {
   const count = objectives?.length ?? 1;
   const noSampler = sampler && refuseObjectives(nameOf(sampler), count);
   if (noSampler) mistakes.adopt(['sampler'], noSampler);
-  const noPruner = pruner && refusePruning(nameOf(pruner), count);
+  if (scheduling === null) return;
+  const noPruner = refusePruning(scheduling.pruner.name, count);
   if (noPruner) mistakes.adopt(['pruner'], noPruner);
+  const noScheduler = refuseScheduling(scheduling.scheduler.name, count);
+  if (noScheduler) mistakes.adopt(['scheduler'], noScheduler);
 }

@@ -118,7 +118,7 @@ export const RUN_SETTINGS = [
     ...BASE,
     key: 'checkpoints',
     kind: { type: 'choice', values: CHECKPOINT_POLICIES },
-    shownDefault: '`remove` with the built-in trainer, else `off`',
+    shownDefault: '`remove` with the built-in trainer or a scheduler that pauses, else `off`',
     help: 'Whether trials have a folder for checkpoints, from which a retried trial resumes: `off`, `remove` (until the trial is finished) or `keep`',
     see: 'checkpoints.md',
     property: 'checkpoints',

@@ -1,5 +1,6 @@
 import { pruners } from '../pruners/registry.js';
 import { samplers } from '../samplers/registry.js';
+import { schedulerChoices } from '../schedulers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { BASE, flag, type Setting, STRUCTURED } from './setting.js';
 
@@ -38,11 +39,28 @@ export const SEARCH_SETTINGS = [
   },
   {
     ...BASE,
+    key: 'scheduler',
+    kind: { type: 'component', registry: schedulerChoices },
+    shownDefault: '`none`',
+    help: 'How far each trial is trained: the best are continued and the others paused or stopped; a name, or `{name, ...options}`',
+    see: 'schedulers.md',
+    flag: flag('scheduler', '<name>'),
+  },
+  {
+    ...BASE,
+    key: 'max_steps',
+    kind: { type: 'count', min: 1, max: null },
+    shownDefault: 'the last step of the longest complete trial',
+    help: 'The last step that a full trial reports; schedulers plan with it',
+    see: 'schedulers.md',
+    flag: flag('max-steps', '<n>'),
+  },
+  {
+    ...BASE,
     key: 'pruner',
     kind: { type: 'component', registry: pruners },
-    default: 'none',
     shownDefault: '`none`',
-    help: 'How hopeless trials are ended early: a name, `{name, ...options}`, or your own file',
+    help: 'A rule that only stops hopeless trials, instead of a scheduler: a name, `{name, ...options}`, or your own file',
     see: 'configuration.md#samplers-and-pruners',
     flag: flag('pruner', '<name>'),
   },

@@ -52,6 +52,10 @@ export type StudySpec = {
   readonly metricConstraints: readonly MetricConstraint[];
   readonly sampler: ComponentSpec;
   readonly pruner: ComponentSpec;
+  /** What pauses trials and continues the best; `none` where a pruner alone decides, or nothing. */
+  readonly scheduler: ComponentSpec;
+  /** The last step of a full trial; null until a complete trial shows it. */
+  readonly maxSteps: number | null;
   /** The rule that ends the sweep when more trials are no longer worth it. */
   readonly terminator: ComponentSpec;
   /** Metric columns of runs.csv; null: epoch_loss, epoch_accuracy and whatever else is reported. */
@@ -71,6 +75,8 @@ export function plainSpec(objectives: readonly Objective[], space: Space): Study
     metricConstraints: [],
     sampler: { name: 'auto', options: {} },
     pruner: { name: 'none', options: {} },
+    scheduler: { name: 'none', options: {} },
+    maxSteps: null,
     terminator: { name: 'none', options: {} },
     metrics: null,
   };

@@ -17,6 +17,8 @@ export type TrialView = {
   readonly values: readonly number[] | null;
   /** step -> the raw objective reported at that step (NaN is kept). Ascending steps. */
   readonly steps: ReadonlyMap<number, number>;
+  /** The step at which a running trial is paused. Absent or null: it is not. */
+  readonly pausedAt?: number | null;
 };
 
 export function isFinished(state: TrialState): state is FinishedState {

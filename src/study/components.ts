@@ -9,6 +9,8 @@ import { pruners, refusePruning } from '../pruners/registry.js';
 import { customSamplerEntry, guardedSampler } from '../samplers/custom.js';
 import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
 import type { CustomSampler } from '../samplers/sampler.js';
+import { refuseScheduling, schedulers } from '../schedulers/registry.js';
+import type { Scheduler } from '../schedulers/scheduler.js';
 import { guardedTerminator } from '../terminators/custom.js';
 import { terminators } from '../terminators/registry.js';
 import type { CustomTerminator } from '../terminators/terminator.js';
@@ -18,6 +20,7 @@ export type Components = {
   readonly entry: SamplerEntry;
   readonly sampler: CustomSampler;
   readonly pruner: CustomPruner | null;
+  readonly scheduler: Scheduler | null;
   readonly terminator: CustomTerminator | null;
   readonly space: Space;
 };
@@ -41,6 +44,7 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
   const refusal =
     refuseObjectives(spec.sampler.name, objectives) ??
     refusePruning(spec.pruner.name, objectives) ??
+    refuseScheduling(spec.scheduler.name, objectives) ??
     (spec.defineByRun ? refuseUnknownSpace(entry) : sampler.refuse?.(space));
   if (refusal) throw refusal;
   if (!entry.endless && planGrid(space).points.length === 0) {
@@ -51,8 +55,9 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
     );
   }
   const pruner = await loadPruner(spec, custom.pruner);
+  const scheduler = await loadScheduler(spec);
   const terminator = await loadTerminator(spec, custom.terminator);
-  return { entry, sampler, pruner, terminator, space };
+  return { entry, sampler, pruner, scheduler, terminator, space };
 }
 
 async function loadSampler({ sampler: { name, options } }: StudySpec, own: CustomSampler | undefined) {
@@ -71,6 +76,12 @@ async function loadPruner(
   if (isCustomName(name)) return own ? guardedPruner(name, own) : { decide: () => absent('pruner', name) };
   const entry = find(pruners, 'pruner', name);
   return entry.name === 'none' ? null : (await entry.load())(withDefaults(entry.options, options));
+}
+
+async function loadScheduler({ scheduler: { name, options } }: StudySpec): Promise<Scheduler | null> {
+  if (name === 'none') return null;
+  const entry = find(schedulers, 'scheduler', name);
+  return (await entry.load())(withDefaults(entry.options, options));
 }
 
 async function loadTerminator(

@@ -43,6 +43,8 @@ export async function inferSpec(storage: StudyReader, record: StudyRecord): Prom
     metricConstraints: [],
     sampler: chosen('random'),
     pruner: chosen('none'),
+    scheduler: { name: 'none', options: {} },
+    maxSteps: null,
     terminator: chosen('none'),
     metrics: null,
   };

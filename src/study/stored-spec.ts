@@ -12,6 +12,8 @@ const ADDED_LATER: Partial<StudySpec> = {
   initialPoints: [],
   metricConstraints: [],
   terminator: { name: 'none', options: {} },
+  scheduler: { name: 'none', options: {} },
+  maxSteps: null,
 };
 
 /** Keys that have another name in the database. They stay as they are there, since an older hpo may read the same study. */

@@ -7,6 +7,7 @@ import type { Direction } from '../core/trial.js';
 import type { CustomPruner } from '../pruners/pruner.js';
 import type { SamplerEntry } from '../samplers/registry.js';
 import type { CustomSampler } from '../samplers/sampler.js';
+import type { Scheduler } from '../schedulers/scheduler.js';
 import type {
   ConfigRecord,
   Ending,
@@ -55,6 +56,7 @@ export class Study implements AskContext, SweepContext, ResultsSource {
   readonly samplerEntry: SamplerEntry;
   readonly sampler: CustomSampler;
   readonly pruner: CustomPruner | null;
+  readonly scheduler: Scheduler | null;
   readonly terminator: CustomTerminator | null;
   readonly storage: Storage;
   /** What happened to finished trials whose objectives changed when the study was opened; null: nothing changed. */
@@ -72,9 +74,10 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.samplerEntry = components.entry;
     this.sampler = components.sampler;
     this.pruner = components.pruner;
+    this.scheduler = components.scheduler;
     this.terminator = components.terminator;
     this.#learned = new LearnedSpace(storage, record, spec, components.space);
-    this.#views = new ViewCache(storage, record);
+    this.#views = new ViewCache(storage, record, spec.maxSteps);
   }
 
   /** The name of this process, as stored with what it reserves and runs. From now on others can see whether it lives. */

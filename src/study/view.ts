@@ -1,7 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
-import type { Direction } from '../core/trial.js';
+import type { Direction, TrialView } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import { externalKey } from '../results/external-trials.js';
 import type { KnownTrial, KnownTrials } from '../results/known-trials.js';
@@ -10,7 +10,8 @@ import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
 
 /** What views hold of a trial; the configuration holds the parameters of all its trials, so a long study keeps them once. */
-export type ViewTrial = Pick<TrialRecord, 'id' | 'number' | 'state' | 'values' | 'steps' | 'violations'>;
+export type ViewTrial = Pick<TrialRecord, 'id' | 'number' | 'state' | 'values' | 'steps' | 'violations'> &
+  Pick<TrialView, 'pausedAt'>;
 
 type ExternalTrial = ViewTrial & { readonly params: Params };
 
@@ -43,6 +44,7 @@ type Entry = {
 export class ViewCache {
   readonly #storage: ChangeFeed;
   readonly #study: StudyRecord;
+  readonly #maxSteps: number | null;
   #version: string | null = null;
   #view: StudyView;
   readonly #entries: Entry[] = [];
@@ -60,9 +62,11 @@ export class ViewCache {
   #buildAll = false;
   #known: KnownTrialsSource = async () => null;
 
-  constructor(storage: ChangeFeed, study: StudyRecord) {
+  /** `maxSteps`: the last step of a full trial, where the study says it. */
+  constructor(storage: ChangeFeed, study: StudyRecord, maxSteps: number | null = null) {
     this.#storage = storage;
     this.#study = study;
+    this.#maxSteps = maxSteps;
     this.#view = this.#withConfigs([]);
   }
 
@@ -141,7 +145,12 @@ export class ViewCache {
   }
 
   #withConfigs(configs: readonly ConfigView[]): StudyView {
-    return { directions: this.#study.directions, seed: this.#study.seed ?? 0, maxSteps: null, configs };
+    return {
+      directions: this.#study.directions,
+      seed: this.#study.seed ?? 0,
+      maxSteps: this.#maxSteps,
+      configs,
+    };
   }
 
   #noteConfig(config: ConfigRecord): Entry {
@@ -236,8 +245,11 @@ export class ViewCache {
 
 const NO_TRIALS: readonly ViewTrial[] = [];
 
-function viewTrialOf({ id, number, state, values, steps, violations }: ViewTrial | KnownTrial): ViewTrial {
-  return { id, number, state, values, steps, violations };
+function viewTrialOf(trial: ViewTrial | KnownTrial): ViewTrial {
+  const { id, number, state, values, steps, violations } = trial;
+  const viewed = { id, number, state, values, steps, violations };
+  const pausedAt = 'pausedAt' in trial ? (trial.pausedAt ?? null) : null;
+  return pausedAt === null ? viewed : { ...viewed, pausedAt };
 }
 
 /** Both in ascending order of id. */

@@ -57,6 +57,8 @@ export function makeSpec(
     metricConstraints: [],
     sampler: { name: 'grid', options: {} },
     pruner: { name: 'none', options: {} },
+    scheduler: { name: 'none', options: {} },
+    maxSteps: null,
     terminator: { name: 'none', options: {} },
     metrics: null,
     ...rest,

@@ -34,6 +34,7 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
     sweepFile: asked.sweep,
     ...(asked.sweepText === undefined ? {} : { text: asked.sweepText }),
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
+    scheduling: { scheduler: asked.scheduler, pruner: asked.pruner, maxSteps: asked.maxSteps },
   });
   const { spec, run, place, own, stored } = loaded;
   const sampler = choose(spec.sampler, asked.sampler);
@@ -49,7 +50,6 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
     spec: {
       ...spec,
       sampler,
-      pruner: choose(spec.pruner, asked.pruner),
       terminator: choose(spec.terminator, asked.terminator),
     },
     run: withFlags(run, asked),

@@ -1,0 +1,41 @@
+import type { OptionValues } from '../core/component-options.js';
+import { others } from '../pruners/steps.js';
+import { nextByHalving } from './halving.js';
+import { fullSteps, rungsOf } from './rungs.js';
+import { proceed, type Scheduler } from './scheduler.js';
+import { stopAtRungs } from './stop-at-rungs.js';
+
+/**
+ * Asynchronous successive halving with promotion (Li et al., MLSys 2020): every trial is trained to the first rung and paused;
+ * a free slot continues the best of a rung, or else begins a new configuration. Nothing is paused before it is known how long
+ * a full trial is.
+ */
+export function makeAsha(options: OptionValues): Scheduler {
+  const { reduction_factor: reductionFactor, min_steps: minSteps } = options as Record<string, number>;
+  const ladder = { reductionFactor: reductionFactor as number, minSteps: minSteps as number };
+  return {
+    firstTarget(_, view) {
+      const full = fullSteps(view);
+      if (full === null) return null;
+      const [first] = rungsOf(full, ladder);
+      return first === full ? null : (first ?? null);
+    },
+    decide(trial, view) {
+      const full = fullSteps(view);
+      if (view.resumable || full === null) return proceed('it is judged at its target step');
+      const [firstRung = full] = rungsOf(full, ladder);
+      return stopAtRungs(trial, view, others(trial, view), {
+        firstRung,
+        reductionFactor: ladder.reductionFactor,
+      });
+    },
+    next(view) {
+      const full = fullSteps(view);
+      if (full === null) return null;
+      return nextByHalving(view.configs, view, {
+        rungs: rungsOf(full, ladder),
+        reductionFactor: ladder.reductionFactor,
+      });
+    },
+  };
+}

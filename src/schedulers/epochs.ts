@@ -1,0 +1,52 @@
+import type { OptionValues } from '../core/component-options.js';
+import { newestStep } from '../core/last-step.js';
+import type { ConfigView } from '../core/study-view.js';
+import { others } from '../pruners/steps.js';
+import { ranked } from './halving.js';
+import { fullSteps, isUnderway, pausedBetween, scoreAt } from './rungs.js';
+import { proceed, type Scheduler, type ScheduleView, stop } from './scheduler.js';
+
+/**
+ * Trains every configuration for some steps and then the best of them to the end (Egele et al., arXiv 2404.04111). With `keep`
+ * 1 it costs little more than the first steps of all.
+ */
+export function makeEpochs(options: OptionValues): Scheduler {
+  const { steps, keep } = options as { steps: number; keep: number };
+  return {
+    firstTarget(_, view) {
+      const full = fullSteps(view);
+      return full === null || steps >= full ? null : steps;
+    },
+    decide(trial, view) {
+      const own = scoreAt({ trials: [trial] }, steps, view);
+      if (view.resumable || own === null) return proceed('it is judged at its target step');
+      const rivals = ranked(others(trial, view), steps, view);
+      if (rivals.length === 0) return proceed('nothing to compare it with yet');
+      const better = rivals.filter(({ score }) => score < own).length;
+      return better < keep && Number.isFinite(own)
+        ? proceed(`among the best ${keep} at step ${steps}`)
+        : stop(`not among the best ${keep} of ${rivals.length + 1} configurations at step ${steps}`);
+    },
+    next(view: ScheduleView) {
+      const full = fullSteps(view);
+      // Which are the best is known when all have been trained so far.
+      if (full === null || view.canAsk || view.configs.some((config) => isBelow(config, steps))) return null;
+      const all = ranked(view.configs, steps, view);
+      for (const { config } of all.slice(0, keep)) {
+        const trial = pausedBetween(config, steps, full);
+        if (trial !== null)
+          return {
+            trial: trial.number,
+            toStep: null,
+            reason: `among the best ${keep} of ${all.length} configurations at step ${steps}`,
+          };
+      }
+      return null;
+    },
+  };
+}
+
+/** Returns whether a trial of the configuration runs that has not come to a step. */
+function isBelow({ trials }: ConfigView, step: number): boolean {
+  return trials.some((trial) => isUnderway(trial) && (newestStep(trial.steps) ?? -1) < step);
+}

@@ -1,0 +1,70 @@
+import type { OptionSpec, RegistryEntry } from '../core/component-options.js';
+import { type HpoError, usageError } from '../core/errors.js';
+import { pruners } from '../pruners/registry.js';
+import type { Scheduler } from './scheduler.js';
+
+const reductionFactor: OptionSpec = {
+  type: 'int',
+  default: 3,
+  min: 2,
+  help: 'the best 1/N of each rung continue, to N times as many steps',
+};
+const minSteps: OptionSpec = {
+  type: 'int',
+  default: 0,
+  min: 0,
+  help: 'no rung lies below this step; 0: a sixteenth of a full trial',
+};
+
+/** Those that pause trials and continue the best. */
+export const schedulers: readonly RegistryEntry<Scheduler>[] = [
+  {
+    name: 'asha',
+    summary:
+      'asynchronous successive halving: pauses each trial at a rung and continues the best (Li et al. 2020)',
+    options: { reduction_factor: reductionFactor, min_steps: minSteps },
+    load: async () => (await import('./asha.js')).makeAsha,
+  },
+  {
+    name: 'hyperband',
+    summary:
+      'brackets of successive halving that begin early and late, for curves that cross (Li et al. 2018)',
+    options: { reduction_factor: reductionFactor, min_steps: minSteps },
+    load: async () => (await import('./hyperband.js')).makeHyperband,
+  },
+  {
+    name: 'epochs',
+    summary: 'trains every configuration for a few steps, then the best to the end',
+    options: {
+      steps: { type: 'int', default: 1, min: 1, help: 'steps that every configuration gets' },
+      keep: { type: 'int', default: 3, min: 1, help: 'configurations that are trained to the end' },
+    },
+    load: async () => (await import('./epochs.js')).makeEpochs,
+  },
+];
+
+/**
+ * Everything that `scheduler:` may name: those above, and the pruners, which only stop. A pruner with the name of a scheduler
+ * is reached as `pruner:`.
+ */
+export const schedulerChoices: readonly Omit<RegistryEntry<unknown>, 'load'>[] = [
+  ...schedulers,
+  ...pruners.filter(({ name }) => !schedulers.some((scheduler) => scheduler.name === name)),
+];
+
+/** Returns whether a name means a scheduler that pauses. */
+export function isPausing(name: string): boolean {
+  return schedulers.some((scheduler) => scheduler.name === name);
+}
+
+/** Returns why a scheduler cannot judge trials of this many objectives, as a usage error; null when it can. */
+export function refuseScheduling(name: string, objectives: number): HpoError | null {
+  if (name === 'none' || objectives < 2) return null;
+  return usageError(
+    'scheduler.one-objective',
+    `the scheduler ${name} judges one objective, got ${objectives}`,
+    {
+      fix: 'use none, or search for one objective',
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import type { StudyView } from '../core/study-view.js';
+import type { TrialView } from '../core/trial.js';
+
+/** What a scheduler knows. */
+export type ScheduleView = StudyView & {
+  /** Whether trials can be paused and resumed. False: trainers save no checkpoints, and a scheduler only stops. */
+  readonly resumable: boolean;
+  /** Whether new configurations may still be asked for. */
+  readonly canAsk: boolean;
+};
+
+/**
+ * What becomes of a running trial. `pause`: its attempt ends, and the trial may be continued later from its checkpoint.
+ * `stop`: the trial is pruned.
+ */
+export type Verdict = { readonly kind: 'continue' | 'pause' | 'stop'; readonly reason: string };
+
+/** A paused trial that deserves more steps. */
+export type Promotion = {
+  /** The number of the trial. */
+  readonly trial: number;
+  /** The step at which it is paused again; null: it runs to its end. */
+  readonly toStep: number | null;
+  readonly reason: string;
+};
+
+type Answer<T> = T | Promise<T>;
+
+/**
+ * Decides how far each trial is trained. Every function is pure: the same view gives the same answer. It may wait for a
+ * computation in another thread.
+ */
+export interface Scheduler {
+  /**
+   * Returns the step at which a new trial is paused; null: it runs to its end. `first`: the number of the first trial of its
+   * configuration, which may be the trial itself.
+   */
+  firstTarget(first: number, view: ScheduleView): Answer<number | null>;
+  /** Called after each report of the objective below the trial's last step. `trial` is the one that reported. */
+  decide(trial: TrialView, view: ScheduleView): Answer<Verdict>;
+  /** Returns the paused trial to continue; null: a new configuration is worth more, or nothing is left to continue. */
+  next(view: ScheduleView): Answer<Promotion | null>;
+}
+
+export const proceed = (reason: string): Verdict => ({ kind: 'continue', reason });
+export const stop = (reason: string): Verdict => ({ kind: 'stop', reason });

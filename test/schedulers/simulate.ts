@@ -1,0 +1,97 @@
+import type { StudyView } from '../../src/core/study-view.js';
+import type { TrialView } from '../../src/core/trial.js';
+import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
+
+/** The value of a configuration at a step, from 1 to the last. */
+export type Curve = (step: number) => number;
+
+type Running = {
+  number: number;
+  state: 'running' | 'complete' | 'pruned';
+  steps: Map<number, number>;
+  pausedAt: number | null;
+};
+
+export type Simulated = {
+  /** `start 0 to 3`, `continue 0 to 9`, in order. */
+  readonly log: readonly string[];
+  /** The steps that each trial was trained. */
+  readonly trained: readonly number[];
+  readonly states: readonly string[];
+};
+
+/** Runs curves with a scheduler in one slot, as a sweep does whose trainers save checkpoints, or do not. */
+export async function simulate(
+  scheduler: Scheduler,
+  curves: readonly Curve[],
+  { maxSteps, resumable = true }: { readonly maxSteps: number; readonly resumable?: boolean },
+): Promise<Simulated> {
+  const trials: Running[] = [];
+  const log: string[] = [];
+  const view = (): ScheduleView => ({
+    ...studyView(trials, maxSteps),
+    resumable,
+    canAsk: trials.length < curves.length,
+  });
+  const train = async (trial: Running, target: number | null) => {
+    trial.pausedAt = null;
+    const until = resumable && target !== null ? target : maxSteps;
+    for (let step = trial.steps.size + 1; step <= until; step++) {
+      trial.steps.set(step, (curves[trial.number] as Curve)(step));
+      if (step === maxSteps) break;
+      const verdict = await scheduler.decide({ ...trial, values: null }, view());
+      if (verdict.kind !== 'stop') continue;
+      trial.state = 'pruned';
+      log.push(`stop ${trial.number} at ${step}`);
+      return;
+    }
+    if (trial.steps.size < maxSteps) trial.pausedAt = trial.steps.size;
+    else trial.state = 'complete';
+  };
+  for (;;) {
+    const promotion = await scheduler.next(view());
+    if (promotion !== null) {
+      const trial = trials[promotion.trial] as Running;
+      log.push(`continue ${trial.number} to ${promotion.toStep ?? 'end'}`);
+      await train(trial, promotion.toStep);
+      continue;
+    }
+    if (trials.length === curves.length) break;
+    const number = trials.length;
+    const target = await scheduler.firstTarget(number, view());
+    const trial: Running = { number, state: 'running', steps: new Map(), pausedAt: null };
+    trials.push(trial);
+    log.push(`start ${number} to ${target ?? 'end'}`);
+    await train(trial, target);
+  }
+  return {
+    log,
+    trained: trials.map(({ steps }) => steps.size),
+    states: trials.map(({ state, pausedAt }) => (pausedAt === null ? state : `paused at ${pausedAt}`)),
+  };
+}
+
+/** A view with one trial for each configuration. */
+export function studyView(trials: readonly Running[], maxSteps: number | null): StudyView {
+  return {
+    directions: ['minimize'],
+    seed: 1,
+    maxSteps,
+    configs: trials.map((trial, index) => {
+      const values = trial.state === 'running' ? null : [[...trial.steps.values()].at(-1) ?? 0];
+      const viewed: TrialView = { ...trial, steps: new Map(trial.steps), values };
+      return {
+        index,
+        params: { x: index },
+        key: String(index),
+        state: trial.state === 'running' ? 'running' : trial.state,
+        values,
+        std: null,
+        trialCount: trial.state === 'complete' ? 1 : 0,
+        violations: [],
+        trials: [viewed],
+        attrs: {},
+      };
+    }),
+  };
+}
