@@ -1,8 +1,8 @@
 import type { OptionValues } from '../core/component-options.js';
+import { type Encoding, encodingOf } from '../core/encoding/encoding.js';
 import type { Rng } from '../core/rng.js';
 import { paramsKey, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
-import { type Encoding, encodingOf } from '../samplers/gp/encoding.js';
 import { gain, noiseAt } from '../samplers/gp/expected-improvement.js';
 import { bestOf, type Fitted, modelOf } from '../samplers/gp/fitted.js';
 import { countFinished, type Observation } from '../samplers/gp/history.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { descend } from '../../src/core/numeric/descend.js';
+import { factorize, forwardSolve, invert } from '../../src/core/numeric/linalg.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeAcquisition } from '../../src/samplers/gp/acquisition.js';
-import { descend } from '../../src/samplers/gp/descend.js';
 import { type Data, negativeLogPosterior } from '../../src/samplers/gp/fit.js';
-import { factorize, forwardSolve, invert } from '../../src/samplers/gp/linalg.js';
 import { logCdf, logH } from '../../src/samplers/gp/log-ei.js';
 import { Posterior } from '../../src/samplers/gp/posterior.js';
 import { priorsOf } from '../../src/samplers/gp/priors.js';

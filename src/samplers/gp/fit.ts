@@ -1,6 +1,6 @@
-import { descend } from './descend.js';
-import { factorize, forwardSolve, invert } from './linalg.js';
-import { matern, squaredDistances } from './matern.js';
+import { descend } from '../../core/numeric/descend.js';
+import { factorize, forwardSolve, invert } from '../../core/numeric/linalg.js';
+import { matern, squaredDistances } from '../../core/numeric/matern.js';
 import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
 import { warp } from './warp.js';
 

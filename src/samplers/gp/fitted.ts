@@ -1,7 +1,7 @@
+import { type Encoding, encodingOf } from '../../core/encoding/encoding.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
-import { type Encoding, encodingOf } from './encoding.js';
 import { type History, type Observation, readHistory } from './history.js';
 import { buildModel, type Model } from './model.js';
 import type { Theta } from './priors.js';

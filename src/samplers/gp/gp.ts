@@ -1,8 +1,8 @@
 import type { OptionValues } from '../../core/component-options.js';
+import { encodingOf } from '../../core/encoding/encoding.js';
 import { paramsKey } from '../../core/space.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
-import { encodingOf } from './encoding.js';
 import { bestOf, modelOf, remember } from './fitted.js';
 import { countFinished } from './history.js';
 import { maximize } from './maximize.js';

@@ -1,6 +1,6 @@
+import type { Encoding } from '../../core/encoding/encoding.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { rankKeyOf, scoreOf } from '../trial-ranking.js';
-import type { Encoding } from './encoding.js';
 
 /** One configuration as input of the model. Lower is better. */
 export type Observation = {

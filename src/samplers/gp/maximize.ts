@@ -1,9 +1,9 @@
+import type { Axis } from '../../core/encoding/axis.js';
+import type { Encoding } from '../../core/encoding/encoding.js';
 import { makeXorshift } from '../../core/fast-rng.js';
+import { descend } from '../../core/numeric/descend.js';
 import type { Rng } from '../../core/rng.js';
 import type { Acquisition } from './acquisition.js';
-import type { Axis } from './axis.js';
-import { descend } from './descend.js';
-import type { Encoding } from './encoding.js';
 
 export type Candidate = { readonly codes: Float64Array; readonly value: number };
 

@@ -1,6 +1,6 @@
+import type { Encoding } from '../../core/encoding/encoding.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import { type Acquisition, type AcquisitionTarget, makeAcquisition } from './acquisition.js';
-import type { Encoding } from './encoding.js';
 import { type Data, estimate } from './fit.js';
 import type { History, Observation } from './history.js';
 import { Posterior } from './posterior.js';

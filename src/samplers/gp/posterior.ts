@@ -1,7 +1,7 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { forwardSolve } from '../../core/numeric/linalg.js';
+import { matern, squaredDistances } from '../../core/numeric/matern.js';
 import type { Data } from './fit.js';
-import { forwardSolve } from './linalg.js';
-import { matern, squaredDistances } from './matern.js';
 import type { Theta } from './priors.js';
 
 /** Mean and standard deviation of the noiseless value at a row. */

@@ -5,7 +5,7 @@ import {
   nearest,
   type ParamValue,
   valueAt,
-} from '../../core/distribution.js';
+} from '../distribution.js';
 
 /** A parameter as the Gaussian process models it: a number in [0, 1], or the index of an unordered choice. */
 export type Axis = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { categorical, int } from '../../src/core/distribution.js';
+import { encodingOf } from '../../src/core/encoding/encoding.js';
 import { makeSpace } from '../../src/core/space.js';
-import { encodingOf } from '../../src/samplers/gp/encoding.js';
 
 test('a parameter whose only choice is null may be missing in what other programs tried', () => {
   const space = makeSpace(

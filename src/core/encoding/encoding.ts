@@ -1,5 +1,5 @@
-import type { Params, ParamValue } from '../../core/distribution.js';
-import { type Resolved, resolve, type Space } from '../../core/space.js';
+import type { Params, ParamValue } from '../distribution.js';
+import { type Resolved, resolve, type Space } from '../space.js';
 import { type Axis, makeAxis } from './axis.js';
 
 /** Distance between the code of an active number and that of an inactive one, whose number is set to the middle. */

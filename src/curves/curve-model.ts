@@ -1,0 +1,232 @@
+import type { Params } from '../core/distribution.js';
+import { type Encoding, encodingOf } from '../core/encoding/encoding.js';
+import { factorize, invert } from '../core/numeric/linalg.js';
+import type { Space } from '../core/space.js';
+import type { StudyView } from '../core/study-view.js';
+import { type FinalEstimate, fitConfigKernel, MOST_FITTED } from './config-kernel.js';
+import {
+  type Evidence,
+  evidenceOf,
+  type Factors,
+  factorsOf,
+  type Measurements,
+  measurementsOf,
+} from './factors.js';
+import { type FactorPosterior, JointPosterior } from './joint-posterior.js';
+import { type LearningCurve, readCurves } from './learning-curves.js';
+import { type LossScale, makeLossScale } from './loss-scale.js';
+import { makeStepGrid, pointsOf } from './step-grid.js';
+import { fitSteps, type StepModel } from './step-model.js';
+
+/** What a trial's objective will be at the full budget. */
+export type Forecast = {
+  /** The median, in the objective's own units. */
+  readonly value: number;
+  /** The objective one standard deviation better and worse. */
+  readonly better: number;
+  readonly worse: number;
+  /** Mean and standard deviation on the model's scale, where lower is better; a complete trial has a deviation of 0. */
+  readonly mean: number;
+  readonly deviation: number;
+};
+
+export type CurveModel = {
+  /** Steps of a full trial. */
+  readonly maxSteps: number;
+  /** Trials with a forecast, ascending. */
+  readonly trials: readonly number[];
+  /** Returns the forecast of a trial; null for one without any report or result. */
+  forecast(trial: number): Forecast | null;
+  /** Returns the forecast of a new trial of a configuration. */
+  forecastAt(params: Params): Forecast;
+  /** Returns the covariance of two trials' objectives on the model's scale. */
+  covariance(trial: number, other: number): number;
+  /** Returns the place of an objective value on the model's scale. */
+  place(value: number): number;
+};
+
+/** The joint posterior has at most this many trials, and this many rows. */
+const MOST_TRIALS = 160;
+const MOST_ROWS = 280;
+
+/** Returns a model of the learning curves of a study; null before the first report. Pure: the same view gives the same model. */
+export function fitCurves(view: StudyView, space: Space): CurveModel | null {
+  const { curves, lastStep } = readCurves(view);
+  if (curves.length === 0) return null;
+  const sign = view.directions[0] === 'maximize' ? -1 : 1;
+  const encoding = encodingOf(space);
+  const scale = makeLossScale(curves);
+  const grid = makeStepGrid(curves, lastStep);
+  const points = curves.map((curve) => pointsOf(grid, curve, scale.at));
+  const steps = fitSteps(grid, points);
+  const factors = factorsOf(steps);
+  const trials = curves.map((curve, i): Trial => {
+    const evidence = evidenceOf(points[i] ?? [], steps, factors);
+    const config = view.configs[curve.config];
+    return {
+      curve,
+      row: config ? encoding.row(config.params) : null,
+      evidence,
+      alone: finalAlone(evidence),
+    };
+  });
+  return new Forecasts({ sign, encoding, scale, steps, factors, trials, maxSteps: lastStep });
+}
+
+type Trial = {
+  readonly curve: LearningCurve;
+  readonly row: Float64Array | null;
+  readonly evidence: Evidence;
+  /** Mean and variance of the first factor, by the trial's own curve. */
+  readonly alone: { readonly mean: number; readonly variance: number };
+};
+
+type Parts = {
+  readonly sign: number;
+  readonly encoding: Encoding;
+  readonly scale: LossScale;
+  readonly steps: StepModel;
+  readonly factors: Factors;
+  readonly trials: readonly Trial[];
+  readonly maxSteps: number;
+};
+
+class Forecasts implements CurveModel {
+  readonly maxSteps: number;
+  readonly trials: readonly number[];
+  readonly #parts: Parts;
+  readonly #posterior: JointPosterior;
+  /** Trial -> its place in `parts.trials`, and in the posterior. */
+  readonly #indices: ReadonlyMap<number, number>;
+  readonly #places: ReadonlyMap<number, number>;
+  readonly #known = new Map<number, FactorPosterior>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.maxSteps = parts.maxSteps;
+    this.trials = parts.trials.map(({ curve }) => curve.trial);
+    this.#indices = new Map(this.trials.map((trial, i) => [trial, i]));
+    const { encoding, factors } = parts;
+    const order = parts.trials.toSorted((a, b) => a.alone.mean - b.alone.mean);
+    const chosen = new Set(
+      [...order.slice(0, MOST_TRIALS / 2), ...parts.trials.toReversed()].slice(0, MOST_TRIALS),
+    );
+    const used = parts.trials.filter((trial) => chosen.has(trial));
+    const kernel = fitConfigKernel(encoding, finalsOf(used));
+    let rows = used.length;
+    const whole = new Set<Trial>();
+    for (const trial of order) {
+      if (!chosen.has(trial)) continue;
+      rows += Math.min(factors.count, trial.curve.steps.length) - 1;
+      if (rows <= MOST_ROWS) whole.add(trial);
+    }
+    const measured = used.map((trial) => ({
+      row: trial.row,
+      measurements: whole.has(trial) ? measurementsOf(trial.evidence) : finalMeasured(trial, factors.count),
+    }));
+    this.#posterior = new JointPosterior(encoding, kernel, measured, factors.count);
+    this.#places = new Map(used.map(({ curve }, i) => [curve.trial, i]));
+  }
+
+  forecast(trial: number): Forecast | null {
+    const own = this.#parts.trials[this.#indices.get(trial) ?? -1];
+    if (!own) return null;
+    const { sign, scale } = this.#parts;
+    const { final } = own.curve;
+    if (final !== null) {
+      const value = sign * final;
+      return { value, better: value, worse: value, mean: scale.at(final), deviation: 0 };
+    }
+    return this.#forecastOf(this.#final(trial));
+  }
+
+  forecastAt(params: Params): Forecast {
+    return this.#forecastOf(this.#posterior.ofRow(this.#parts.encoding.row(params)));
+  }
+
+  covariance(trial: number, other: number): number {
+    const [a, b] = [this.#final(trial), this.#final(other)];
+    const spread = this.#spread();
+    if (trial === other) return spread * spread * a.variance;
+    const [i, j] = [this.#places.get(trial), this.#places.get(other)];
+    if (i === undefined || j === undefined) return 0;
+    let left = this.#posterior.prior(i, j);
+    for (let k = 0; k < a.whitened.length; k++) left -= (a.whitened[k] as number) * (b.whitened[k] as number);
+    return spread * spread * left;
+  }
+
+  place(value: number): number {
+    return this.#parts.scale.at(Number.isNaN(value) ? Number.POSITIVE_INFINITY : this.#parts.sign * value);
+  }
+
+  /** Returns the first factor of a trial; one that the posterior has no room for is judged by its own curve. */
+  #final(trial: number): FactorPosterior {
+    let known = this.#known.get(trial);
+    if (!known) {
+      const place = this.#places.get(trial);
+      const alone = (this.#parts.trials[this.#indices.get(trial) ?? -1] as Trial).alone;
+      known =
+        place === undefined ? { ...alone, whitened: new Float64Array(0) } : this.#posterior.ofTrial(place);
+      this.#known.set(trial, known);
+    }
+    return known;
+  }
+
+  /** Standard deviation of the value at the full budget between curves. */
+  #spread(): number {
+    const { loadings, count } = this.#parts.factors;
+    return count > 0 ? (loadings[loadings.length - count] as number) : 0;
+  }
+
+  #forecastOf({ mean, variance }: FactorPosterior): Forecast {
+    const { steps, scale, sign } = this.#parts;
+    const spread = this.#spread();
+    const middle = (steps.mean.at(-1) as number) + spread * mean;
+    const deviation = Math.sqrt(spread * spread * variance + steps.noise);
+    return {
+      value: sign * scale.loss(middle),
+      better: sign * scale.loss(middle - deviation),
+      worse: sign * scale.loss(middle + deviation),
+      mean: middle,
+      deviation,
+    };
+  }
+}
+
+/** Returns the first factor by one trial's own evidence. */
+function finalAlone({ precision, pull }: Evidence): { mean: number; variance: number } {
+  const size = pull.length;
+  const factor = Float64Array.from(precision);
+  for (let k = 0; k < size; k++) factor[k * size + k] = (factor[k * size + k] as number) + 1;
+  const inverse = new Float64Array(size * size);
+  if (size === 0 || !factorize(factor, size)) return { mean: 0, variance: 1 };
+  invert(factor, size, new Float64Array(size * size), inverse);
+  let mean = 0;
+  for (let k = 0; k < size; k++) mean += (inverse[k] as number) * (pull[k] as number);
+  return { mean, variance: inverse[0] as number };
+}
+
+/** Precision of a trial's own evidence for the first factor below which it says nothing. */
+const LEAST_PRECISION = 0.05;
+
+/** Returns what the kernel is fitted to: the trials whose own curves say most about their ends. */
+function finalsOf(trials: readonly Trial[]): FinalEstimate[] {
+  const estimates = trials.flatMap(({ row, alone }): FinalEstimate[] => {
+    const precision = 1 / alone.variance - 1;
+    if (!row || !(precision > LEAST_PRECISION)) return [];
+    return [{ row, value: alone.mean / alone.variance / precision, error: 1 / precision }];
+  });
+  if (estimates.length <= MOST_FITTED) return estimates;
+  const least = estimates.map(({ error }) => error).sort((a, b) => a - b)[MOST_FITTED - 1] as number;
+  return estimates.filter(({ error }) => error <= least).slice(0, MOST_FITTED);
+}
+
+/** Returns a trial's evidence as one measurement of the first factor. */
+function finalMeasured({ alone }: Trial, factors: number): Measurements {
+  const precision = 1 / alone.variance - 1;
+  if (!(precision > 1e-6)) return { count: 0, directions: new Float64Array(0), values: new Float64Array(0) };
+  const directions = new Float64Array(factors);
+  const root = Math.sqrt(precision);
+  directions[0] = root;
+  return { count: 1, directions, values: Float64Array.of(alone.mean / alone.variance / root) };
+}

@@ -1,0 +1,197 @@
+import { factorize, invert } from '../core/numeric/linalg.js';
+import type { CurvePoint, StepGrid } from './step-grid.js';
+
+/** How the curves of a study behave: a normal distribution of their values at the knots, and the noise of each report. */
+export type StepModel = {
+  readonly mean: Float64Array;
+  /** Row-major, knots x knots. */
+  readonly covariance: Float64Array;
+  readonly noise: number;
+};
+
+/** The prior's constants, chosen on families of curves of many kinds (`npm run bench -- curves`). */
+export const STEP_PRIOR = {
+  /** The prior counts as this many curves. */
+  curves: 5,
+  /** Correlation falls by a factor of e over this share of the range of log steps. */
+  range: 1.2,
+  /** Variance of the noise, as a share of the variance between curves, and the number of reports that it counts as. */
+  noise: 0.01,
+  reports: 10,
+  /** The mean of a step that nobody reached continues the trend with this share of its slope. */
+  trend: 0.5,
+};
+
+const ROUNDS = 25;
+const TOLERANCE = 1e-3;
+const LEAST_VARIANCE = 1e-6;
+
+/**
+ * Returns the distribution of curves of the greatest posterior density, by expectation maximization over the values that were
+ * not seen (Dempster, Laird and Rubin 1977), with an inverse Wishart prior around an exponential kernel. Trials that stopped
+ * early were chosen by what they had shown, so the likelihood of all that was seen has no bias from that choice.
+ */
+export function fitSteps(grid: StepGrid, curves: readonly (readonly CurvePoint[])[]): StepModel {
+  const size = grid.knots.length;
+  const mean = startingMeans(grid, curves);
+  const scale = varianceAround(mean, curves);
+  const prior = priorCovariance(grid, scale);
+  const covariance = Float64Array.from(prior);
+  const priorNoise = STEP_PRIOR.noise * scale;
+  let noise = priorNoise;
+  const count = curves.length;
+  const reports = curves.reduce((sum, points) => sum + points.length, 0);
+  const sums = curves.map((points) => precisionOf(points, size));
+  const work = new Float64Array(size * size);
+  const inverse = new Float64Array(size * size);
+  const posterior = new Float64Array(size * size);
+  const factor = new Float64Array(size * size);
+  const total = new Float64Array(size * size);
+  const shift = new Float64Array(size);
+  const deviation = new Float64Array(size);
+  for (let round = 0; round < ROUNDS; round++) {
+    factor.set(covariance);
+    if (!factorize(factor, size)) break;
+    invert(factor, size, work, inverse);
+    total.fill(0);
+    shift.fill(0);
+    let squares = 0;
+    const deviations = curves.map((points, i) => {
+      const precision = sums[i] as Float64Array;
+      for (let k = 0; k < size * size; k++)
+        factor[k] = (inverse[k] as number) + (precision[k] as number) / noise;
+      factorize(factor, size);
+      invert(factor, size, work, posterior);
+      pull(points, mean, noise, shift.length, work);
+      const own = new Float64Array(size);
+      for (let a = 0; a < size; a++) {
+        let sum = 0;
+        for (let b = 0; b < size; b++) sum += (posterior[a * size + b] as number) * (work[b] as number);
+        own[a] = sum;
+      }
+      for (let k = 0; k < size * size; k++) {
+        total[k] = (total[k] as number) + (posterior[k] as number);
+        squares += (posterior[k] as number) * (precision[k] as number);
+      }
+      for (const { weights, value } of points) {
+        let left = value;
+        for (let k = 0; k < size; k++)
+          left -= (weights[k] as number) * ((mean[k] as number) + (own[k] as number));
+        squares += left * left;
+      }
+      for (let k = 0; k < size; k++) shift[k] = (shift[k] as number) + (own[k] as number) / count;
+      return own;
+    });
+    let change = 0;
+    for (let k = 0; k < size; k++) {
+      mean[k] = (mean[k] as number) + (shift[k] as number);
+      change = Math.max(change, Math.abs(shift[k] as number));
+    }
+    for (const own of deviations) {
+      for (let k = 0; k < size; k++) deviation[k] = (own[k] as number) - (shift[k] as number);
+      for (let a = 0; a < size; a++)
+        for (let b = 0; b < size; b++)
+          total[a * size + b] =
+            (total[a * size + b] as number) + (deviation[a] as number) * (deviation[b] as number);
+    }
+    for (let k = 0; k < size * size; k++) {
+      const next =
+        (STEP_PRIOR.curves * (prior[k] as number) + (total[k] as number)) / (STEP_PRIOR.curves + count);
+      change = Math.max(change, Math.abs(next - (covariance[k] as number)));
+      covariance[k] = next;
+    }
+    noise = Math.max(
+      (STEP_PRIOR.reports * priorNoise + squares) / (STEP_PRIOR.reports + reports),
+      1e-4 * scale,
+    );
+    if (change < TOLERANCE * Math.sqrt(scale)) break;
+  }
+  return { mean, covariance, noise };
+}
+
+/** Returns the sum of the outer products of the observations' weights. */
+function precisionOf(points: readonly CurvePoint[], size: number): Float64Array {
+  const sum = new Float64Array(size * size);
+  for (const { weights } of points)
+    for (let a = 0; a < size; a++) {
+      const wa = weights[a] as number;
+      if (wa === 0) continue;
+      for (let b = 0; b < size; b++)
+        sum[a * size + b] = (sum[a * size + b] as number) + wa * (weights[b] as number);
+    }
+  return sum;
+}
+
+/** Writes the observations' deviations from the mean, weighted onto the knots and divided by the noise. */
+function pull(
+  points: readonly CurvePoint[],
+  mean: Float64Array,
+  noise: number,
+  size: number,
+  out: Float64Array,
+): void {
+  out.fill(0, 0, size);
+  for (const { weights, value } of points) {
+    let left = value;
+    for (let k = 0; k < size; k++) left -= (weights[k] as number) * (mean[k] as number);
+    for (let k = 0; k < size; k++) out[k] = (out[k] as number) + ((weights[k] as number) * left) / noise;
+  }
+}
+
+/** Returns the mean of the observations near each knot. Where nobody was, the trend of the last ones continues, weaker. */
+function startingMeans(grid: StepGrid, curves: readonly (readonly CurvePoint[])[]): Float64Array {
+  const size = grid.knots.length;
+  const sums = new Float64Array(size);
+  const counts = new Float64Array(size);
+  for (const points of curves)
+    for (const { weights, value } of points)
+      for (let k = 0; k < size; k++) {
+        sums[k] = (sums[k] as number) + (weights[k] as number) * value;
+        counts[k] = (counts[k] as number) + (weights[k] as number);
+      }
+  const mean = new Float64Array(size);
+  let last = -1;
+  let before = -1;
+  for (let k = 0; k < size; k++) {
+    if ((counts[k] as number) > 0.5) {
+      mean[k] = (sums[k] as number) / (counts[k] as number);
+      before = last;
+      last = k;
+      continue;
+    }
+    if (last < 0) continue;
+    const run = before < 0 ? 0 : (grid.places[last] as number) - (grid.places[before] as number);
+    const slope = run > 0 ? ((mean[last] as number) - (mean[before] as number)) / run : 0;
+    const distance = (grid.places[k] as number) - (grid.places[last] as number);
+    mean[k] = (mean[last] as number) + STEP_PRIOR.trend * Math.min(0, slope) * distance;
+  }
+  // Knots before the first that anybody reported.
+  const first = counts.findIndex((count) => count > 0.5);
+  for (let k = 0; k < first; k++) mean[k] = mean[first] as number;
+  return mean;
+}
+
+function varianceAround(mean: Float64Array, curves: readonly (readonly CurvePoint[])[]): number {
+  let squares = 0;
+  let count = 0;
+  for (const points of curves)
+    for (const { weights, value } of points) {
+      let left = value;
+      for (let k = 0; k < mean.length; k++) left -= (weights[k] as number) * (mean[k] as number);
+      squares += left * left;
+      count++;
+    }
+  // With few curves the places are spread by 1 or so: the scale was made for that.
+  return Math.max((squares + 2) / (count + 2), LEAST_VARIANCE);
+}
+
+function priorCovariance({ places }: StepGrid, scale: number): Float64Array {
+  const size = places.length;
+  const out = new Float64Array(size * size);
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b < size; b++) {
+      const distance = Math.abs((places[a] as number) - (places[b] as number));
+      out[a * size + b] = scale * Math.exp(-distance / STEP_PRIOR.range);
+    }
+  return out;
+}
