@@ -17,7 +17,7 @@ export type FinalEstimate = {
 /** Normal priors on the logarithm of an inverse squared length scale, and on the logit of the share. */
 export const CONFIG_PRIOR = {
   weight: { mean: -0.3, deviation: 0.8, low: -12, high: 9 },
-  share: { mean: 1.7, deviation: 1.2, low: -3, high: 6 },
+  share: { mean: 1, deviation: 1.2, low: -3, high: 6 },
 };
 const EVALUATIONS = 16;
 /** The fit uses at most this many trials. */

@@ -1,4 +1,5 @@
 import { factorize, invert } from '../core/numeric/linalg.js';
+import { startingMeans } from './starting-means.js';
 import type { CurvePoint, StepGrid } from './step-grid.js';
 
 /** How the curves of a study behave: a normal distribution of their values at the knots, and the noise of each report. */
@@ -14,12 +15,12 @@ export const STEP_PRIOR = {
   /** The prior counts as this many curves. */
   curves: 5,
   /** Correlation falls by a factor of e over this share of the range of log steps. */
-  range: 1.2,
+  range: 0.7,
+  /** The share of the variance that is the same at all steps. */
+  level: 0.7,
   /** Variance of the noise, as a share of the variance between curves, and the number of reports that it counts as. */
   noise: 0.01,
   reports: 10,
-  /** The mean of a step that nobody reached continues the trend with this share of its slope. */
-  trend: 0.5,
 };
 
 const ROUNDS = 25;
@@ -138,39 +139,6 @@ function pull(
   }
 }
 
-/** Returns the mean of the observations near each knot. Where nobody was, the trend of the last ones continues, weaker. */
-function startingMeans(grid: StepGrid, curves: readonly (readonly CurvePoint[])[]): Float64Array {
-  const size = grid.knots.length;
-  const sums = new Float64Array(size);
-  const counts = new Float64Array(size);
-  for (const points of curves)
-    for (const { weights, value } of points)
-      for (let k = 0; k < size; k++) {
-        sums[k] = (sums[k] as number) + (weights[k] as number) * value;
-        counts[k] = (counts[k] as number) + (weights[k] as number);
-      }
-  const mean = new Float64Array(size);
-  let last = -1;
-  let before = -1;
-  for (let k = 0; k < size; k++) {
-    if ((counts[k] as number) > 0.5) {
-      mean[k] = (sums[k] as number) / (counts[k] as number);
-      before = last;
-      last = k;
-      continue;
-    }
-    if (last < 0) continue;
-    const run = before < 0 ? 0 : (grid.places[last] as number) - (grid.places[before] as number);
-    const slope = run > 0 ? ((mean[last] as number) - (mean[before] as number)) / run : 0;
-    const distance = (grid.places[k] as number) - (grid.places[last] as number);
-    mean[k] = (mean[last] as number) + STEP_PRIOR.trend * Math.min(0, slope) * distance;
-  }
-  // Knots before the first that anybody reported.
-  const first = counts.findIndex((count) => count > 0.5);
-  for (let k = 0; k < first; k++) mean[k] = mean[first] as number;
-  return mean;
-}
-
 function varianceAround(mean: Float64Array, curves: readonly (readonly CurvePoint[])[]): number {
   let squares = 0;
   let count = 0;
@@ -191,7 +159,8 @@ function priorCovariance({ places }: StepGrid, scale: number): Float64Array {
   for (let a = 0; a < size; a++)
     for (let b = 0; b < size; b++) {
       const distance = Math.abs((places[a] as number) - (places[b] as number));
-      out[a * size + b] = scale * Math.exp(-distance / STEP_PRIOR.range);
+      out[a * size + b] =
+        scale * (STEP_PRIOR.level + (1 - STEP_PRIOR.level) * Math.exp(-distance / STEP_PRIOR.range));
     }
   return out;
 }
