@@ -44,6 +44,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./compare/bench.js')).benchCompare,
   },
   {
+    name: 'curves',
+    summary:
+      'forecasts of what unfinished trials come to, beside their last values, and their time (a minute)',
+    load: async () => (await import('./curves/bench.js')).benchCurves,
+  },
+  {
     name: 'dashboard',
     summary: 'the page of 100,000 trials in Chromium, beside optuna-dashboard (about 10 minutes)',
     load: async () => (await import('./dashboard/bench.js')).benchDashboard,
