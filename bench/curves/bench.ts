@@ -16,7 +16,7 @@ const STEPS = 30;
 export const benchCurves: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 1 : 20 }, (_, seed) => seed);
   const rows: string[][] = [];
-  const figures: object[] = [];
+  const figures: (readonly string[])[] = [];
   for (const family of families) {
     for (const count of COUNTS) {
       say(`curves: ${family.name}, ${count} trials`);
@@ -25,8 +25,7 @@ export const benchCurves: Bench = async ({ quick, say }) => {
         const known = measured.map(of).filter((value) => !Number.isNaN(value));
         return known.length > 0 ? median(known).toFixed(2) : '';
       };
-      figures.push({ family: family.name, count, measured });
-      rows.push([
+      const row = [
         family.name,
         String(count),
         middle(({ forecasts }) => forecasts),
@@ -34,7 +33,9 @@ export const benchCurves: Bench = async ({ quick, say }) => {
         middle(({ unseen }) => unseen),
         middle(({ logDensity }) => logDensity),
         middle(({ covered }) => covered),
-      ]);
+      ];
+      rows.push(row);
+      figures.push(row);
     }
   }
   const cpuMs = Array.from({ length: quick ? 3 : 30 }, (_, seed) => timeOf(seed));

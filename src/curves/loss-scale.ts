@@ -14,7 +14,7 @@ export const TOP = 3;
 const BENDS = [1e-3, 0.3, 1, 3, 10, 30, 100];
 /** Differences of losses must stay finite. */
 const LARGEST = 1e300;
-/** Distances in units of the spread beyond which nothing is told apart. */
+/** Distances in units of the spread beyond which all are the same. */
 const FARTHEST = 1e100;
 /** The middle and the half width of the normal distribution's central half, which the spread is measured by. */
 const QUARTILE = 0.6745;
