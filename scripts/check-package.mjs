@@ -68,7 +68,7 @@ async function checkBareClone() {
   );
 }
 
-/** Installs the tarball as a user does; returns the installed size in MB. */
+/** Installs the tarball as a user does, and as docs/library.md does; returns the installed size in MB. */
 async function install() {
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const [{ filename }] = JSON.parse((await under(root, 'npm', pack)).stdout);
@@ -97,6 +97,8 @@ async function checkTrainerMissing() {
     'a sweep to name the same command as hpo train',
   );
   expect(!existsSync(join(project, 'storage')), 'no database for a sweep whose trainer is missing');
+  const page = readFileSync(join(root, 'docs', 'trainer.md'), 'utf8');
+  expect(page.includes(`\n${command}\n`), `docs/trainer.md to have the same command: ${command}`);
   await run(...command.split(' '), '--no-audit', '--no-fund');
   const { stdout } = await hpo('train', 'epochs=1', 'data.limit=200');
   expect(

@@ -2,11 +2,15 @@
 //   <!-- run: skip REASON -->             it is not run; the reason is for readers of the source
 //   <!-- run: in FILE -->                 this test or script executes it; the file names the page
 //   <!-- run: file PATH -->               it is saved under this name, for the blocks that follow
+//   <!-- run: append PATH -->             it is added to this sweep file, and `hpo optimize --dry-run` accepts the whole
 //   <!-- run: sweep -->                   it is a sweep file, and `hpo optimize --dry-run` accepts it
 //   <!-- run: without LINE: REASON -->    lines that begin so are left out
 //   <!-- run: first COMMANDS -->          these commands run before it
+//   <!-- run: until TEXT -->              it never ends by itself, and is ended when it has printed this text
+//   <!-- run: needs PART -->              it runs where this part is installed, and must with HPO_REQUIRE_REAL_PARTS=1: parts.mjs
+//   <!-- run: at checkout -->             it runs in the checkout, and leaves its files as they were
 // And once for a page, anywhere: <!-- run: project study --> starts it in a folder with a finished study, `project examples` in
-// one with the examples; without it the folder is empty.
+// one with the examples, `project trainer` in one with the packages of the built-in trainer; without it the folder is empty.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +20,8 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 const NOT_RUN = ['text', 'json', 'mermaid', 'diff', 'csv'];
 /** Languages that run without a comment. */
 const RUN = ['sh', 'js', 'ts', 'python'];
+/** Comments that any language may have. */
+const SAYS_HOW = ['skip', 'in', 'file', 'append', 'sweep'];
 
 /** Returns the paths below the root of every page whose blocks are run. */
 export function pages() {
@@ -46,7 +52,7 @@ export function readPage(path, text = readFileSync(`${root}${path}`, 'utf8')) {
       .map(([, order]) => parseOrder(order, place))
       .filter(({ name }) => name !== 'project');
     if (NOT_RUN.includes(language)) continue;
-    if (!RUN.includes(language) && !orders.some(({ name }) => ['skip', 'in', 'file', 'sweep'].includes(name)))
+    if (!RUN.includes(language) && !orders.some(({ name }) => SAYS_HOW.includes(name)))
       throw new Error(
         `${place}: a block of ${language} needs a comment that says how it is run: scripts/docs/blocks.mjs`,
       );
@@ -61,10 +67,14 @@ function parseOrder(order, place) {
     skip: /\w+ \w+/,
     in: /^\S+$/,
     file: /^[\w./-]+$/,
+    append: /^[\w./-]+$/,
     sweep: /^$/,
+    until: /\S/,
+    needs: /^[\w-]+$/,
+    at: /^checkout$/,
     without: /^.+?: \w+/,
     first: /\S/,
-    project: /^(?:empty|study|examples)$/,
+    project: /^(?:empty|study|examples|trainer)$/,
   };
   if (!wanted[name]?.test(rest))
     throw new Error(`${place}: expected a comment of scripts/docs/blocks.mjs, got run: ${order}`);

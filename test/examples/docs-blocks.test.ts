@@ -23,8 +23,14 @@ const { pages, readPage } = (await import(
 test('every block of code in README, docs and examples is run, or says where it is, or why not', () => {
   const blocks = pages().flatMap((path) => readPage(path).blocks);
   expect(blocks.length).toBeGreaterThan(80);
+  // A second machine, a cluster, a language that no package brings, half an hour of work: each says so in the page.
   const skipped = blocks.filter(({ orders }) => orders.some(({ name }) => name === 'skip'));
-  expect(skipped.length / blocks.length).toBeLessThan(0.25);
+  expect(skipped.map(({ place }) => place.replace(/:\d+$/, ''))).toEqual([
+    'docs/dashboard.md',
+    'docs/guides/clusters.md',
+    'docs/metric.md',
+    'docs/reliability.md',
+  ]);
 });
 
 test('no block of README is left out', () => {
@@ -54,6 +60,10 @@ test.each([
   ['<!-- run: skip -->\n```sh\na\n```\n', 'expected a comment'],
   ['<!-- run: never because -->\n```sh\na\n```\n', 'expected a comment'],
   ['<!-- run: without a -->\n```sh\na\n```\n', 'expected a comment'],
+  ['<!-- run: until -->\n```sh\na\n```\n', 'expected a comment'],
+  ['<!-- run: needs a b -->\n```sh\na\n```\n', 'expected a comment'],
+  ['<!-- run: at home -->\n```sh\na\n```\n', 'expected a comment'],
+  ['<!-- run: needs jq -->\n```yaml\na: 1\n```\n', 'needs a comment'],
   ['```yaml\na: 1\n```\n', 'needs a comment'],
   ['```cpp\nint a;\n```\n', 'needs a comment'],
 ])('a comment that says nothing, or none where one is needed, is an error: %j', (text, message) => {
