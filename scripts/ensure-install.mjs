@@ -1,7 +1,7 @@
 // Makes a checkout ready to run: installs the packages of the lock file when node_modules is missing or older than it,
 // and compiles src with --build. Uses only Node's own modules, because it runs before anything is installed.
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,10 +14,26 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(2);
 }
-if (isStale()) install();
+if (isLinked()) checkLinked();
+else if (isStale()) install();
 if (process.argv.includes('--build')) {
   const { build } = await import(pathToFileURL(join(root, 'scripts', 'build.mjs')).href);
   await build();
+}
+
+/** A second work tree may share the packages of the first one. */
+function isLinked() {
+  return lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** `npm ci` would empty the folder that the link leads to, under all who use it: installing there is left to its owner. */
+function checkLinked() {
+  if (existsSync(join(root, 'node_modules', '.package-lock.json'))) return;
+  console.error(
+    'error[install.linked]: expected installed packages behind the link node_modules, got none\n' +
+      '  fix: npm ci in the checkout that it leads to',
+  );
+  process.exit(2);
 }
 
 /** npm writes node_modules/.package-lock.json last, so an interrupted install counts as stale too. */

@@ -8,7 +8,6 @@
 //   <!-- run: first COMMANDS -->          these commands run before it
 //   <!-- run: until TEXT -->              it never ends by itself, and is ended when it has printed this text
 //   <!-- run: needs PART -->              it runs where this part is installed, and must with HPO_REQUIRE_REAL_PARTS=1: parts.mjs
-//   <!-- run: at checkout -->             it runs in the checkout, and leaves its files as they were
 // And once for a page, anywhere: <!-- run: project study --> starts it in a folder with a finished study, `project examples` in
 // one with the examples, `project trainer` in one with the packages of the built-in trainer; without it the folder is empty.
 import { readdirSync, readFileSync } from 'node:fs';
@@ -71,7 +70,6 @@ function parseOrder(order, place) {
     sweep: /^$/,
     until: /\S/,
     needs: /^[\w-]+$/,
-    at: /^checkout$/,
     without: /^.+?: \w+/,
     first: /\S/,
     project: /^(?:empty|study|examples|trainer)$/,

@@ -42,7 +42,6 @@ export async function runBlock({ page, language, code, orders }, cwd, runIn) {
     write(cwd, 'cfg/block.yaml', code);
     await run(cwd, 'hpo', ['optimize', '--dry-run', '--sweep', 'cfg/block.yaml']);
   } else if (order('until') !== undefined) await runUntil(order('until'), text, cwd, run);
-  else if (order('at') !== undefined) await runAtCheckout(text, run);
   else await runText(language, text, cwd, run);
   return 'run';
 }
@@ -77,14 +76,6 @@ async function runUntil(wanted, text, cwd, run) {
   await program;
   clearTimeout(limit);
   expect(printed.includes(wanted), `${JSON.stringify(wanted)} among the output, got ${printed}`);
-}
-
-async function runAtCheckout(text, run) {
-  const state = () => run(root, 'git', ['status', '--porcelain']);
-  const before = (await state()).stdout;
-  await run(root, 'sh', ['-ec', text]);
-  const { stdout } = await state();
-  expect(stdout === before, `the files of the checkout to be as they were, got ${stdout}`);
 }
 
 async function runText(language, text, cwd, run) {

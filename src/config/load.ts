@@ -15,7 +15,7 @@ import { Diagnostics, throwAll } from './diagnostics.js';
 import { toInitialPoints } from './initial-points.js';
 import { toMetricConstraints } from './metric-constraints.js';
 import { toMetricFormat } from './metric-format.js';
-import { checkAble, checkObjectives } from './objectives.js';
+import { checkAble, checkNames, checkObjectives } from './objectives.js';
 import { STORED } from './parameter-schema.js';
 import { callSettings } from './resolve-settings.js';
 import { toRetries } from './retries.js';
@@ -111,7 +111,10 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
   const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
   const named = { needed: wanted, columns: columns ?? [] };
-  const format = toMetricFormat(part('metrics') ?? null, named, mistakes);
+  const metrics = part('metrics') ?? null;
+  const format = toMetricFormat(metrics, named, mistakes);
+  const written = { isList: raw.objective === undefined, format: metrics?.format ?? 'metric' };
+  checkNames(objectives, written, mistakes);
   const trainerSpec = await toTrainer(
     trainer,
     { sweepFile: file, parameters: raw.parameters === STORED ? null : parameterNames(raw.parameters) },

@@ -10,7 +10,12 @@ const EXPECTED = 'expected a metric and its limit, such as "memory_mb <= 8000" o
 /** A metric constraint: a limit on a reported metric, as text. */
 export const metricConstraintSchema = z
   .string()
-  .regex(FORM, EXPECTED)
+  .regex(FORM, {
+    error: ({ input }) =>
+      /[^<>=][<>][^=]/.test(String(input))
+        ? `${EXPECTED}; a limit includes its end, so write <= or >=`
+        : EXPECTED,
+  })
   .describe(
     'A limit on a metric, such as "memory_mb <= 8000": configurations that violate it are never the best',
   );

@@ -68,6 +68,7 @@ export function toMetricFormat(
     });
   }
   if (format === 'regex' && pattern !== undefined) checkGroups(pattern, needed, mistakes);
+  if (names !== undefined) checkListed(names, needed, mistakes);
   const entry = formats.find(({ name }) => name === format);
   const read = names ?? (entry?.needsNames || entry?.hasOneName ? [...new Set(others)] : undefined);
   const never = read?.find((name) => entry?.names?.test(name) === false);
@@ -86,6 +87,18 @@ export function toMetricFormat(
     ...(read && { names: read }),
     ...(path !== undefined && { path }),
   };
+}
+
+/** Notes metrics that the sweep needs and that a list of its own leaves out. */
+function checkListed(names: readonly string[], needed: readonly string[], mistakes: Diagnostics): void {
+  const left = [...new Set(needed)].filter((name) => !isRunMetric(name) && !names.includes(name));
+  if (left.length === 0) return;
+  mistakes.add(
+    ['metrics', 'names'],
+    'metric-names',
+    `expected all metrics that the sweep needs, got a list without ${left.join(', ')}`,
+    { fix: `names: [${[...names, ...left].join(', ')}]` },
+  );
 }
 
 /** Notes metrics that a pattern can never give, since none of its groups has their name. */

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Objective } from '../core/spec.js';
+import { formats } from '../protocol/formats/registry.js';
+import { isMetricName } from '../protocol/metric.js';
 import { refusePruning } from '../pruners/registry.js';
 import { refuseObjectives } from '../samplers/registry.js';
 import { refuseScheduling } from '../schedulers/registry.js';
@@ -63,6 +65,34 @@ function checkList(raw: unknown, mistakes: Diagnostics): readonly Objective[] | 
     mistakes.add(['objectives', i, 'metric'], 'duplicate-value', `${metric} is given twice`);
   }
   return objectives;
+}
+
+/** Notes objectives that nothing a trainer writes can give: lines and files name a metric, so it needs a metric's name. */
+export function checkNames(
+  objectives: readonly Objective[] | null,
+  { isList, format }: { readonly isList: boolean; readonly format: string },
+  mistakes: Diagnostics,
+): void {
+  // One number without a name: any name will do.
+  if (formats.find(({ name }) => name === format)?.hasOneName) return;
+  for (const [i, { metric }] of (objectives ?? []).entries()) {
+    if (isMetricName(metric)) continue;
+    const name = nearestName(metric);
+    mistakes.add(
+      isList ? ['objectives', i, 'metric'] : ['objective', 'metric'],
+      'metric-name',
+      `expected the name of a metric, of letters, digits and _.:/@- without blanks, got ${JSON.stringify(metric)}`,
+      { fix: `call it ${isMetricName(name) ? name : 'loss'}, in the output of the trainer too` },
+    );
+  }
+}
+
+/** Returns a name like this one without the characters that no metric's name has; it may still be none. */
+export function nearestName(metric: string): string {
+  return metric
+    .trim()
+    .replace(/[^\w.:/@-]+/g, '_')
+    .replace(/^(?=[^A-Za-z_])/, '_');
 }
 
 type Chosen = string | { readonly name: string } | null;

@@ -5,7 +5,7 @@ export const LOGGING_SETTINGS = [
   {
     ...STRUCTURED,
     key: 'logging.local.metrics',
-    shownDefault: '`epoch_loss`, `epoch_accuracy` and what else is reported',
+    shownDefault: 'all that are reported',
     help: 'Metric columns of runs.csv',
   },
   {

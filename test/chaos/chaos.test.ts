@@ -6,7 +6,7 @@ import { PARTS, type PartName } from './parts.js';
 // Every run is many processes, and a busy machine makes each of them slow.
 vi.setConfig({ testTimeout: 240_000 });
 
-/** The short form of a part; `npm run torture` runs the full ones. */
+/** The short form of a part, as in docs/reliability.md; `npm run torture` runs the full ones. */
 async function shortForm(name: PartName) {
   const { figures, faults } = await PARTS[name]({ seed: 7, short: true, say: () => {} });
   expect(faults).toEqual(NO_FAULTS);

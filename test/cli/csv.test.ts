@@ -15,7 +15,7 @@ test('runs.csv and export-csv are the same bytes; columns, forced parameters, me
   await hpo(cwd, 'optimize');
   const bytes = csvOf(cwd);
   expect(bytes.split('\r\n')[0]).toBe(
-    'study,trial,configuration,attempt,state,seed,device,objective,x,param.loss,m,epoch_loss,epoch_accuracy,acc,' +
+    'study,trial,configuration,attempt,state,seed,device,objective,x,param.loss,m,acc,' +
       'metric.loss,epochs,duration_s,started_at,finished_at,exit_code,reason',
   );
   const [done, failed] = readCsv(join(cwd, 'cfg/runs.csv'));
@@ -30,7 +30,6 @@ test('runs.csv and export-csv are the same bytes; columns, forced parameters, me
     x: '1',
     'param.loss': 'a,"b"',
     m: '0.5',
-    epoch_loss: '',
     acc: '0.5',
     'metric.loss': '1.5',
     epochs: '3',

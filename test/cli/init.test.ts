@@ -31,6 +31,7 @@ test('init --node writes a sweep and a trainer that optimize runs', () => initAn
 const SCRIPT = `import argparse
 p = argparse.ArgumentParser()
 p.add_argument('--lr', type=float, default=0.01)
+p.add_argument('--nesterov', action='store_true')
 p.add_argument('--epochs', type=int, default=3)
 a = p.parse_args()
 open('epochs', 'a').write(f'{a.epochs} ')
@@ -53,7 +54,11 @@ describeWithReal('python', 'init in a folder with a script', () => {
     expect(await hpo(cwd, 'optimize', '--trials', '2', '--devices', 'cpu')).toContain('2 complete');
     const [first] = await trialsOf(cwd);
     // The script's own default comes first.
-    expect([first?.params, first?.epochs, first?.values]).toEqual([{ lr: 0.01 }, 3, [92]]);
+    expect([first?.params, first?.epochs, first?.values]).toEqual([{ lr: 0.01, nesterov: '' }, 3, [92]]);
+    // Where its parameter is empty the command has no such element, else the flag.
+    await hpo(cwd, 'optimize', '--trials', '6', '--devices', 'cpu');
+    const flags = (await trialsOf(cwd)).map(({ params }) => params.nesterov);
+    expect(flags).toContain('--nesterov');
     const again = await runHere(['init', 'train.py'], { cwd });
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('error[init.file-exists]')]);
     expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toBe(written[join(cwd, 'cfg/sweep.yaml')]);

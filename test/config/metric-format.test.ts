@@ -22,14 +22,14 @@ describe('metrics.format', () => {
       names: ['loss', 'memory_mb'],
     });
     expect((await specOf('metrics: { format: jsonl }')).trainer.metrics).toEqual({ format: 'jsonl' });
-    const named = await specOf('metrics: { format: metric, names: [loss] }');
-    expect(named.trainer.metrics).toEqual({ format: 'metric', names: ['loss'] });
+    const named = await specOf('metrics: { format: metric, names: [loss, memory_mb] }');
+    expect(named.trainer.metrics).toEqual({ format: 'metric', names: ['loss', 'memory_mb'] });
   });
 
   it('belongs to the study, its names do not', async () => {
     const [katib, more, guild] = await Promise.all([
       specOf('metrics: { format: katib }'),
-      specOf('metrics: { format: katib, names: [loss, accuracy] }'),
+      specOf('metrics: { format: katib, names: [loss, memory_mb, accuracy] }'),
       specOf('metrics: { format: guild }'),
     ]);
     expect(specDifferences(katib, more)).toEqual([]);
@@ -51,6 +51,35 @@ describe('metrics.format', () => {
       expect(await mistakes(one(`metrics: { format: json-file, path: ${path} }`))).toMatch(
         /expected a path below/,
       );
+  });
+
+  it('refuses an objective that no output can name, except where one number has no name', async () => {
+    const spaced = REST.replace('metric: loss', 'metric: val acc');
+    const formats = [
+      'metric',
+      'jsonl',
+      'guild',
+      'json-file, path: r.json',
+      "regex, pattern: '(?<name>.*)=(?<value>.*)'",
+    ];
+    for (const format of formats)
+      expect(await mistakes(`metrics: { format: ${format} }${spaced}`)).toMatch(
+        /sweep.yaml:2:22 error\[config.metric-name\]: .* without blanks, got "val acc"\n {2}fix: call it val_acc/,
+      );
+    expect(await mistakes(spaced)).toContain('error[config.metric-name]');
+    const list = spaced.replace(/objective: (.*)/, 'objectives: [{ metric: loss, direction: minimize }, $1]');
+    expect(await mistakes(list)).toMatch(/sweep.yaml:2:6\d error\[config.metric-name\]/);
+    const one = spaced.replace('memory_mb <= 8000', 'hpo.max_rss_mb <= 80');
+    expect((await load(`metrics: { format: last-number }${one}`)).spec.objectives[0]?.metric).toBe('val acc');
+  });
+
+  it('refuses a list of names without a metric that the sweep needs', async () => {
+    expect(await mistakes(`metrics: { format: jsonl, names: [acc] }${REST}`)).toMatch(
+      /config.metric-names\]: expected all metrics .* without loss, memory_mb\n {2}fix: names: \[acc, loss, memory_mb\]/,
+    );
+    const measured = REST.replace('metric: loss', 'metric: hpo.cpu_s');
+    const { spec } = await load(`metrics: { format: jsonl, names: [memory_mb] }${measured}`);
+    expect(spec.trainer.metrics?.names).toEqual(['memory_mb']);
   });
 
   it('knows what hpo measures', async () => {

@@ -62,7 +62,6 @@ test.each([
   ['<!-- run: without a -->\n```sh\na\n```\n', 'expected a comment'],
   ['<!-- run: until -->\n```sh\na\n```\n', 'expected a comment'],
   ['<!-- run: needs a b -->\n```sh\na\n```\n', 'expected a comment'],
-  ['<!-- run: at home -->\n```sh\na\n```\n', 'expected a comment'],
   ['<!-- run: needs jq -->\n```yaml\na: 1\n```\n', 'needs a comment'],
   ['```yaml\na: 1\n```\n', 'needs a comment'],
   ['```cpp\nint a;\n```\n', 'needs a comment'],

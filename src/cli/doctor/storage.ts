@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { HpoError } from '../../core/errors.js';
 import { describeCommand } from '../../executors/trainer-command.js';
 import { nearestFolder } from '../../liveness/folders.js';
 import { loadDriver } from '../../storage/drivers/load-driver.js';
@@ -116,6 +117,9 @@ async function judgeContent(
     const message = `${size}, ${studies === 1 ? '1 study' : `${studies} studies`}, ${details.journal}`;
     return { status: 'ok', message, details: { ...details, studies } };
   } catch (error) {
+    // The file is not the trouble then: the row of SQLite says what is, and how to get it.
+    if (error instanceof HpoError && /^storage\.(?:no|unknown)-driver$/.test(error.code))
+      return { status: 'info', message: `${size}: not read, since no SQLite loads here`, details };
     return {
       ...failed(error),
       message: `${size}: ${withoutCopy(reasonOf(error), path)}`,

@@ -38,7 +38,8 @@ export function makePlan(script: ScriptCommand, definition: Definition): SearchP
   const isOf = (list: readonly ScriptOption[]) => (option: ScriptOption) =>
     list.some((each) => each.name === option.name);
   const inSearch = (option: ScriptOption): string[] => {
-    if (searched.has(option.name)) return [flagWith(option, `\${${option.name}}`)];
+    const placeholder = `\${${option.name}}`;
+    if (searched.has(option.name)) return [option.isSwitch ? placeholder : flagWith(option, placeholder)];
     if (isSeed(lastWords(option.name)) && canTake(option)) return [flagWith(option, '${seed}')];
     return option.isRequired && isEpochOption(option) ? [flagWith(option, String(SOME_EPOCHS))] : [];
   };

@@ -18,6 +18,8 @@ export type Proposal = {
 };
 
 const MAX_PARAMETERS = 10;
+const SWITCHES =
+  /^(?:nesterov|amsgrad|centered|bias|residual|skip_connections?|bidirectional|augment(?:ation)?|(?:batch|layer|group)_?norm(?:alization)?|bn|ema|mixup|cutmix|class_weights?|weighted_loss)$/;
 
 /** Returns the options that a search should vary, with their ranges; the best known first kept where there are many. */
 export function proposeAll(options: readonly ScriptOption[], facts: SourceFacts): Proposal[] {
@@ -43,7 +45,8 @@ function isWhole(parameter: ProposedParameter): boolean {
 /** Returns the range or the choices of one option; null when a search should leave it alone. */
 export function propose(option: ScriptOption, facts: SourceFacts): Proposal | null {
   const words = lastWords(option.name);
-  if (option.isSwitch || option.isList || option.flag === '' || option.kind === 'bool') return null;
+  if (option.isSwitch) return ofSwitch(option, words);
+  if (option.isList || option.flag === '' || option.kind === 'bool') return null;
   const rule = ruleFor(words);
   if (rule === null && isExcluded(words)) return null;
   const choices = option.choices ?? choicesFor(words, option, facts);
@@ -56,6 +59,16 @@ export function propose(option: ScriptOption, facts: SourceFacts): Proposal | nu
   const range = rule === null ? unknownRange(value, isInt) : rule.range(value, isInt);
   if (range === null) return null;
   return ofRange(option, range, { isInt, isKnown: rule !== null, value });
+}
+
+/**
+ * A switch of a model or an optimizer, by its name; others (`--resume`, `--verbose`, `--cuda`) change something else. Its values are
+ * the flag itself and nothing: a command leaves out an element whose parameter is empty.
+ */
+function ofSwitch(option: ScriptOption, words: readonly string[]): Proposal | null {
+  const name = words.filter((word) => !/^(?:use|with|enable)$/.test(word)).join('_');
+  if (option.default !== false || option.flag === '' || !SWITCHES.test(name)) return null;
+  return { option, parameter: { values: ['', option.flag] }, start: '', isKnown: true };
 }
 
 function ofChoices(

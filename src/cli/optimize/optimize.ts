@@ -137,6 +137,9 @@ type SessionParts = {
   readonly outputs: ClaimedOutputs;
 };
 
+/** What came of a call: how many trials it started, and how many the study was to have in the end, where that is known. */
+type Done = { end: SweepEnd; started: number; hasTable: boolean; total: number | null };
+
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
 class SweepSession {
   readonly #o: SessionParts;
@@ -180,7 +183,7 @@ class SweepSession {
       await record.end(end, Date.now());
       await closeLoggers(group, watch);
       await hint.show(this.#o);
-      return await this.#finish(end, { started, hasTable: !incomplete.has('csv') }, watch);
+      return await this.#finish({ end, started, hasTable: !incomplete.has('csv'), total: plan.total }, watch);
     } catch (error) {
       messages.send('debug', `error: ${stackOf(error)}`);
       if (!isDatabaseLost(error) && !(error instanceof StorageLost)) await record.end('error', Date.now());
@@ -276,25 +279,21 @@ class SweepSession {
     }
   }
 
-  async #finish(
-    end: SweepEnd,
-    { started, hasTable }: { readonly started: number; readonly hasTable: boolean },
-    watch: SignalWatch,
-  ): Promise<number> {
+  async #finish(done: Done, watch: SignalWatch): Promise<number> {
     await this.#o.results.update();
     this.#o.results.save();
     const { text, failed } = summarize(this.#o.study, this.#o.results.feed.model, {
-      end,
+      ...done,
       studyDir: this.#o.outputs.dir,
-      csv: hasTable ? resolve(this.#o.wanted.run.csv) : null,
+      csv: done.hasTable ? resolve(this.#o.wanted.run.csv) : null,
       json: this.#o.request.json ?? false,
-      started,
+      rules: this.#o.wanted.run,
       place: {
         named: this.#o.request.study !== undefined || this.#o.request.sweep !== DEFAULT_SWEEP,
         storage: this.#o.request.storage,
       },
     });
     print(text);
-    return watch.exitCode() ?? (failed || !hasTable ? 1 : 0);
+    return watch.exitCode() ?? (failed || !done.hasTable ? 1 : 0);
   }
 }

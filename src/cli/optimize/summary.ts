@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { RunSettings } from '../../config/run-settings.js';
 import type { StudySpec } from '../../core/spec.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
 import { UNKNOWN } from '../../results/distinction.js';
@@ -35,6 +36,9 @@ type Around = {
   readonly started: number;
   /** How further commands find the study. */
   readonly place: { readonly named: boolean; readonly storage: string };
+  /** Trials that the study was to have in the end; null: nobody knows. */
+  readonly total: number | null;
+  readonly rules: Pick<RunSettings, 'trials' | 'maxConsecutiveFailures'>;
 };
 
 const ENDS: Readonly<Record<SweepEnd, string>> = {
@@ -45,11 +49,10 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   timeout: 'stopped: the time is up',
   target: 'has reached its target',
   failures: 'stopped early: the first trials all failed',
-  'max-failures':
-    'stopped early: as many trials as max_failures allows have failed; the same command resumes it',
+  'max-failures': 'stopped early: as many trials as max_failures allows have failed; SAME resumes it',
   'max-consecutive-failures':
-    'stopped early: as many configurations in a row as max_consecutive_failures allows have failed; the same command resumes it',
-  interrupted: 'was interrupted; the same command resumes it',
+    'stopped early: MANY configurations in a row have failed; SAME resumes it, --max-consecutive-failures N allows more',
+  interrupted: 'was interrupted; SAME resumes it',
 };
 
 const BURNT: readonly SweepEnd[] = ['failures', 'max-failures', 'max-consecutive-failures'];
@@ -79,7 +82,7 @@ export function summarize(
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [
     '',
-    `study ${study.name} ${endText(end, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? noneStarted(end) : ''}`,
+    `study ${study.name} ${endText(around, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? noneStarted(end) : ''}`,
     ...found.lines,
     ...(infeasible > 0 ? [`${infeasible} of the complete trials infeasible`] : []),
     searchText(study.spec),
@@ -95,6 +98,7 @@ export function summarize(
       : `table: ${relative(process.cwd(), around.csv) || around.csv}`,
     'look further:',
     ...commands.map((command) => `  ${command}`),
+    ...(end === 'budget' ? ['more trials: the same command with --trials +20'] : []),
   ];
   return { text: lines.join('\n'), failed };
 }
@@ -108,7 +112,7 @@ function furtherCommands(
   const [best] = study.spec.objectives.length > 1 ? results.front() : results.best(1);
   const trial = best?.trials[0];
   return [
-    ...(trial === undefined ? [] : [['best'], ['show', String(trial)], ['plot', 'history']]),
+    ...(trial === undefined ? [] : [['best'], ['show', String(trial)], ['importance'], ['plot', 'history']]),
     ['dashboard'],
   ].map((words) => commandAt(words, study, { place }));
 }
@@ -123,9 +127,13 @@ function commandAt(
 }
 
 /** Nothing left to start here is not the end, as long as another hpo runs trials of the study. */
-function endText(end: SweepEnd, counts: StateCounts): string {
+function endText({ end, total, rules }: Around, counts: StateCounts): string {
   const others = counts.running + counts.queued;
-  if ((end !== 'exhausted' && end !== 'budget') || others === 0) return ENDS[end];
+  if ((end !== 'exhausted' && end !== 'budget') || others === 0) {
+    // `--trials +20` would be 20 more again.
+    const same = `the same command${rules.trials?.more ? ` with --trials ${total}` : ''}`;
+    return ENDS[end].replace('SAME', same).replace('MANY', String(rules.maxConsecutiveFailures));
+  }
   return 'has nothing left to start here, but another program runs trials of it';
 }
 

@@ -60,18 +60,33 @@ function toRange(piece: Piece, range: RegExpExecArray, flags: ReadonlySet<string
 /** `|` separates, else a comma, else a slash: so a choice may hold the ones that come later. */
 function toChoices(piece: Piece): WrittenParameter {
   const separator = ['|', ',', '/'].find((each) => piece.text.includes(each));
-  if (separator === undefined) throw wrong(piece, `expected ${FORMS}`);
+  if (separator === undefined) throw wrong(piece, `expected ${FORMS}`, unitHint(piece.text));
   const seen = new Set<string>();
   let at = 0;
   return piece.text.split(separator).map((choice) => {
     const place = after(piece, at);
     at += choice.length + 1;
-    if (choice === '') throw wrong(place, `expected a choice before and after each ${separator}`);
+    // Written with |, an empty choice is meant: {k:|-k} is -k or nothing.
+    if (choice === '' && separator !== '|')
+      throw wrong(
+        place,
+        `expected a choice before and after each ${separator}`,
+        "for nothing as a choice separate by |, quoted: '{k:|-k}'",
+      );
     if (seen.has(choice)) throw wrong(place, `${choice} is given twice`);
     seen.add(choice);
     // What is written otherwise than hpo would write the number stays as it is: 007, 1e-3.
-    return choice === String(Number(choice)) && Number.isFinite(Number(choice)) ? Number(choice) : choice;
+    return choice !== '' && choice === String(Number(choice)) && Number.isFinite(Number(choice))
+      ? Number(choice)
+      : choice;
   });
+}
+
+/** `64K..1M`: a unit stands behind the braces. */
+function unitHint(text: string): string | undefined {
+  const match = new RegExp(`^(${NUMBER})[A-Za-z%]*\\.\\.(${NUMBER})([A-Za-z%]+)$`).exec(text);
+  if (match === null) return undefined;
+  return `write the unit behind the braces: {name:${match[1]}..${match[2]}}${match[3]}`;
 }
 
 export function after({ word, at, text }: Piece, length: number): Piece {

@@ -7,8 +7,10 @@ import type { TunedCommand } from './words.js';
 type Data = { [key: string]: unknown };
 
 /** Programs that run a script: the script names the study. */
-const RUNNERS =
-  /^(python[\d.]*|node|deno|bun|npx|uv|sh|bash|zsh|fish|ruby|perl|julia|Rscript|java|time|env)$/;
+const RUNNERS = /^(python[\d.]*|node|deno|bun|npx|uv|sh|bash|zsh|fish|ruby|perl|julia|Rscript|java)$/;
+/** Programs that run another one. */
+const WRAPPERS =
+  /^(env|time|timeout|nice|ionice|taskset|chrt|numactl|stdbuf|nohup|sudo|perf|strace|ltrace|valgrind)$/;
 /** Most commands that print no metric fail each time: the search ends soon then. */
 const MAX_CONSECUTIVE_FAILURES = 3;
 
@@ -56,9 +58,20 @@ function nameOf(command: readonly string[]): string {
   const plain = command.filter((word) => !word.startsWith('-') && !/[{}\s]/.test(word));
   const inside = insideShell(command);
   if (inside !== null) return nameOf(inside);
-  const isRunner = RUNNERS.test(program.split('/').at(-1) ?? '');
+  const base = program.split('/').at(-1) ?? '';
+  const wrapped = WRAPPERS.test(base) ? wrappedBy(command) : null;
+  if (wrapped !== null) return nameOf(wrapped);
+  const isRunner = RUNNERS.test(base);
   const script = isRunner ? plain.slice(1).find((word) => /[./]/.test(word)) : undefined;
   return defaultName(script ?? program);
+}
+
+/** Returns the command that another one runs, after its options, numbers and variables; null where there is none. */
+function wrappedBy(command: readonly string[]): readonly string[] | null {
+  const at = command.findIndex(
+    (word, k) => k > 0 && !/^(?:-|[\d.]+[a-z]?$|\w+=|[{$]|(?:stat|record)$)/.test(word),
+  );
+  return at < 0 ? null : command.slice(at);
 }
 
 /** Returns the words of a shell's first command; null where no shell is given one. */

@@ -1,10 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadSweep } from '../../config/load.js';
-import { usageError } from '../../core/errors.js';
+import { nearestName } from '../../config/objectives.js';
+import { HpoError, usageError } from '../../core/errors.js';
 import { isRunMetric } from '../../core/run-metrics.js';
 import { isMetricName } from '../../protocol/metric.js';
+import { asTyped } from '../as-typed.js';
+import { ignoreInRepository } from '../init/ignore-file.js';
 import { optimize } from '../optimize/optimize.js';
+import { printError } from '../output.js';
 import { atFlag } from './place.js';
 import type { TuneRequest } from './request.js';
 import { makeSweepText } from './sweep-text.js';
@@ -28,30 +32,31 @@ export async function tune(words: readonly string[], request: TuneRequest): Prom
   const { save } = request;
   try {
     await loadSweep({ sweepFile: save ?? NOWHERE, text });
-    if (save !== undefined) writeNew(save, text);
     const metricHint = hintAtMetrics(request);
-    await optimize({
-      ...request,
-      sweep: save ?? NOWHERE,
-      ...(save === undefined && { sweepText: text }),
-      ...(metricHint !== null && { metricHint }),
-    });
+    const run = () =>
+      optimize({
+        ...request,
+        sweep: save ?? NOWHERE,
+        // A dry run writes no file.
+        ...((save === undefined || request.dryRun) && { sweepText: text }),
+        ...(metricHint !== null && { metricHint }),
+      });
+    if (request.dryRun) return await run();
+    if (ignoreInRepository()) printError('added the folders of hpo to .gitignore');
+    await (save === undefined ? run() : withFile(save, text, run));
   } catch (error) {
     throw atFlag(error, { file: save ?? NOWHERE, text, request });
   }
 }
 
 /** @throws HpoError tune.bad-metric (usage) for a name that no line of output can have. */
-function checkGoals({ goals, metricFormat, metricPath, set }: TuneRequest): void {
-  // These give a value without a name on a line.
-  if (metricPath !== undefined || metricFormat === 'json-file' || metricFormat === 'last-number') return;
+function checkGoals({ goals, metricFormat, set }: TuneRequest): void {
+  // It is a number without a name.
+  if (metricFormat === 'last-number') return;
   if (set.some((text) => text.startsWith('metrics'))) return;
   for (const { metric, direction } of goals) {
     if (isMetricName(metric)) continue;
-    const name = metric
-      .trim()
-      .replace(/[^\w.:/@-]+/g, '_')
-      .replace(/^(?=[^A-Za-z_])/, '_');
+    const name = nearestName(metric);
     throw usageError(
       'tune.bad-metric',
       `expected the name of a metric, of letters, digits and _.:/@- without blanks, got ${JSON.stringify(metric)}`,
@@ -60,10 +65,22 @@ function checkGoals({ goals, metricFormat, metricPath, set }: TuneRequest): void
   }
 }
 
-/** Writes the file, unless it says the same already. */
-function writeNew(file: string, text: string): void {
+/** Writes the file, unless it says the same already, and runs it; a mistake that shows before the study begins leaves no file. */
+async function withFile(file: string, text: string, run: () => Promise<void>): Promise<void> {
+  const isNew = writeNew(file, text);
+  if (isNew) printError(asTyped(`wrote ${file}: hpo optimize --sweep ${file} continues this study`));
+  try {
+    await run();
+  } catch (error) {
+    if (isNew && error instanceof HpoError && error.usage) rmSync(file);
+    throw error;
+  }
+}
+
+/** Returns whether the file was written: it may say the same already. */
+function writeNew(file: string, text: string): boolean {
   if (existsSync(file)) {
-    if (readFileSync(file, 'utf8') === text) return;
+    if (readFileSync(file, 'utf8') === text) return false;
     throw usageError(
       'tune.file-exists',
       `expected a new file to save to, got ${file}, which says something else`,
@@ -74,6 +91,7 @@ function writeNew(file: string, text: string): void {
   }
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text, { flag: 'wx' });
+  return true;
 }
 
 /** Returns how a metric is read, where nobody has said it; else null. */

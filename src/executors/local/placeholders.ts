@@ -71,8 +71,8 @@ export function checkCommand(template: readonly string[], parameters: readonly s
 }
 
 /**
- * Returns the argument list of one trial. An element with the placeholder of an inactive parameter is left out, except for the
- * program, which then has no name. Inserted values are never searched for placeholders again.
+ * Returns the argument list of one trial. An element with the placeholder of an inactive parameter is left out, and one that is
+ * only a parameter whose value is empty; but not the program, which then has no name. Inserted values are never searched for placeholders again.
  * @throws HpoError as `checkCommand`.
  */
 export function expandCommand(
@@ -89,8 +89,14 @@ export function expandCommand(
       (name) => parameters.includes(name) && textFor(name, values) === null,
     );
     if (isLeftOut) return at === 0 ? [''] : [];
-    return fillTemplate(element, (name) => textFor(name, values));
+    const text = fillTemplate(element, (name) => textFor(name, values));
+    return text === '' && at > 0 && isOnly(element, parameters) ? [] : text;
   });
+}
+
+/** Returns whether an element is a parameter and nothing else: where its value is the empty text, there is no argument. */
+function isOnly(element: string, parameters: readonly string[]): boolean {
+  return parameters.some((name) => element === `\${${name}}`);
 }
 
 /** Returns the text for a placeholder; null for a parameter that is not active. hpo's own placeholders come first. */

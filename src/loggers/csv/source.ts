@@ -1,7 +1,7 @@
 import { effectiveNames, makeSpace } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyReader, TrialRow } from '../study-reader.js';
-import { boundColumns, type Columns, metricColumns } from './table.js';
+import { BUILTIN_METRICS, boundColumns, type Columns, metricColumns } from './table.js';
 
 /** Rows that are read at once. */
 const PAGE = 1000;
@@ -29,7 +29,7 @@ export type CsvChanges = {
 
 type SourceOptions = {
   readonly study: { readonly id: number; readonly name: string };
-  readonly spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives' | 'metricConstraints'>;
+  readonly spec: Pick<StudySpec, 'space' | 'metrics' | 'objectives' | 'metricConstraints' | 'trainer'>;
   readonly reader: StudyReader;
   readonly escapeFormulas: boolean;
   /** Receives one warning when metrics are left out. */
@@ -39,10 +39,11 @@ type SourceOptions = {
 /** Returns the table of a study that hpo created, read from the database alone. */
 export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: SourceOptions): CsvSource {
   const required = [...spec.objectives, ...spec.metricConstraints].map(({ metric }) => metric);
+  const known = spec.trainer.command === null ? BUILTIN_METRICS : [];
   let hasWarned = false;
   const namesOf = (reported: readonly string[]): readonly string[] => {
     if (spec.metrics) return metricColumns(spec.metrics, []);
-    const { kept, omitted } = boundColumns(metricColumns(null, reported), required);
+    const { kept, omitted } = boundColumns(metricColumns(null, reported, known), required);
     if (omitted > 0 && !hasWarned) {
       hasWarned = true;
       warn(

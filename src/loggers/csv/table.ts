@@ -23,13 +23,17 @@ const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code',
 const GPUS = ['gpu_card_util', 'gpu_mem_mib'] as const;
 const FEASIBLE = 'feasible';
 
-/** Metric columns that every table has, unless the sweep file lists others. */
-export const DEFAULT_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
+/** Metric columns that a table of the built-in trainer begins with. */
+export const BUILTIN_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
 
-/** Returns the metric columns: the listed ones, otherwise the default two and all others that were reported. */
-export function metricColumns(listed: readonly string[] | null, reported: readonly string[]): string[] {
+/** Returns the metric columns: the listed ones, otherwise those that are known before and all others that were reported. */
+export function metricColumns(
+  listed: readonly string[] | null,
+  reported: readonly string[],
+  known: readonly string[] = [],
+): string[] {
   if (listed) return [...listed];
-  return [...DEFAULT_METRICS, ...reported.filter((name) => !DEFAULT_METRICS.includes(name))];
+  return [...known, ...reported.filter((name) => !known.includes(name))];
 }
 
 /** Neither people nor spreadsheets can use more columns, and each costs a cell in every row. */

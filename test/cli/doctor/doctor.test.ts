@@ -225,6 +225,14 @@ describe('a machine that is ill', () => {
       status: 'fail',
       fix: expect.stringContaining('HPO_SQLITE_DRIVER'),
     });
+    // Another command on the file could not read it either.
+    const file = makeProject({ 'a.db': `SQLite format 3\0${'\0'.repeat(5000)}` });
+    const unread = await examinePart('storage', file, { env, storage: 'sqlite:a.db' });
+    expect(unread.row('database')).toMatchObject({
+      status: 'info',
+      message: expect.stringContaining('not read'),
+    });
+    expect(unread.row('database')).not.toHaveProperty('fix');
     const wrong = await runHere(['doctor', '--storage', 'postgres://x'], { cwd });
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     expect(wrong.stderr).toContain('error[storage.bad-url]');

@@ -1,6 +1,9 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { linesToIgnore } from '../../../src/cli/init/ignore-file.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { ignoreInRepository, linesToIgnore } from '../../../src/cli/init/ignore-file.js';
 import { propose, proposeAll } from '../../../src/cli/init/propose.js';
 import { kindOf, type ScriptOption } from '../../../src/cli/init/script-option.js';
 
@@ -79,7 +82,7 @@ test.each([
 });
 
 test('switches, lists, texts and data sets are left alone', () => {
-  expect(range('nesterov', false, { isSwitch: true })).toBeNull();
+  expect(range('resume', false, { isSwitch: true })).toBeNull();
   expect(range('lr', 0.1, { isList: true })).toBeNull();
   expect(range('comment', 'x')).toBeNull();
   expect(range('dataset', 'mnist', { choices: ['mnist', 'cifar'] })).toBeNull();
@@ -128,6 +131,32 @@ test('every range contains the default it starts from', () => {
       },
     ),
   );
+});
+
+test('a switch of a model or an optimizer is searched as itself or nothing; another switch is not', () => {
+  const on = (name: string, value: boolean | null = false) =>
+    propose(option(name, value, { isSwitch: true, kind: 'bool' }), NO_FACTS);
+  expect(on('nesterov')).toMatchObject({ parameter: { values: ['', '--nesterov'] }, start: '' });
+  expect(on('use_batch_norm')?.parameter).toEqual({ values: ['', '--use_batch_norm'] });
+  for (const name of ['resume', 'verbose', 'no_cuda', 'debug', 'amp']) expect(on(name)).toBeNull();
+  expect([on('nesterov', true), on('nesterov', null)]).toEqual([null, null]);
+});
+
+test('a folder in a repository gains a .gitignore, and lines that a folder above has for everywhere are left out', () => {
+  const root = mkdtempSync(join(tmpdir(), 'hpo-ignore-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const ignored = (folder: string) => readFileSync(join(folder, '.gitignore'), 'utf8');
+  expect(ignoreInRepository(root)).toBe(false);
+  expect(existsSync(join(root, '.gitignore'))).toBe(false);
+  const inner = join(root, 'a', 'b');
+  mkdirSync(inner, { recursive: true });
+  mkdirSync(join(root, '.git'));
+  writeFileSync(join(root, '.gitignore'), 'outputs/\n/storage/\n');
+  expect(ignoreInRepository(inner)).toBe(true);
+  expect(ignored(inner)).toBe('# hpo\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n');
+  expect(ignoreInRepository(inner)).toBe(false);
+  expect(ignoreInRepository(root)).toBe(true);
+  expect(ignored(root)).toMatch(/^outputs\/\n\/storage\/\n\n# hpo\n\/cfg/);
 });
 
 test('.gitignore keeps its lines, and gains what is missing once', () => {

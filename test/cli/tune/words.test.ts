@@ -24,6 +24,7 @@ describe('a placeholder', () => {
     ['{x:a/b,c/d}', ['a/b', 'c/d']],
     ['{x:1/2.5/007/1e3/-}', [1, 2.5, '007', '1e3', '-']],
     ['{x:http://a|b}', ['http://a', 'b']],
+    ['{x:|-k}', ['', '-k']],
   ])('%s is a parameter', (word, parameter) => {
     expect(parsed('t', `--a=${word}`)).toEqual({ command: ['t', '--a=${x}'], parameters: { x: parameter } });
   });
@@ -36,7 +37,10 @@ describe('a placeholder', () => {
   });
 
   it('leaves every other brace alone, and takes doubled ones for the text itself', () => {
-    const others = ['{', '}', '{}', '{print $1}', '{"a": 1}', '{{ x }}', '${trial_dir}/{1..2}'];
+    const others = [
+      ...['{', '}', '{}', '{print $1}', '{"a": 1}', '{{ x }}', '${trial_dir}/{1..2}'],
+      ...['{a: .b, c: .d}', '{x: 1..2}'],
+    ];
     expect(parsed('{x:1..2}', ...others).command).toEqual(['${x}', ...others]);
     expect(parsed('{x:1..2}', '{{y:1..2}}').command).toEqual(['${x}', '{y:1..2}']);
   });
@@ -75,6 +79,30 @@ describe('a placeholder', () => {
         expect(expandCommand(command, values, ['p'])).toEqual(['t', `${before}${value}${end}`]);
       }),
     );
+  });
+});
+
+describe('a command line that cannot be meant', () => {
+  it.each([
+    [['gzip', '-{level}', 'a'], '{level} says no values: {level:LOW..HIGH}'],
+    [['./mm --block={b:1..20}'], 'leave out the quotes'],
+    [['A={x:1..2}', './mm'], '-- env A={x:1..2} ...'],
+    [['t', '{s:64K..1M}'], 'write the unit behind the braces: {name:64..1}M'],
+    [['t', '{k:/-k}'], "separate by |, quoted: '{k:|-k}'"],
+    [['t', '{lr:0..1}', '--opt=opt:sgd', '--opt=adam'], 'separate choices by a slash'],
+  ])('%j has its fix', (words, fix) => {
+    const error = errorOf(() => parseWords(words));
+    expect(error.usage).toBe(true);
+    expect(error.fix).toContain(fix);
+  });
+
+  it.each([
+    [['docker', 'run', '-v', 'a:/b', '-v', 'c:/d', '{x:1..2}']],
+    [['t', '--volume=a:b', '--volume=c:d', '{x:1..2}']],
+    [['t', '-p8080:80', '-q', '{x:1..2}']],
+    [['t', '--url=http://a', '--url=b', '{x:1..2}']],
+  ])('%j is left alone', (words) => {
+    expect(parseWords(words).command).toEqual([...words.slice(0, -1), '${x}']);
   });
 });
 

@@ -75,6 +75,17 @@ describe('expandCommand', () => {
     expect(expandCommand(['${depth}', 'x'])).toEqual(['', 'x']);
   });
 
+  it('leaves out an element that is a parameter with an empty value, and nothing else', () => {
+    const empty = { ...values, params: { opt: '' } };
+    expect(expandCommand(['t', '${opt}', 'x', '-a${opt}', '${opt}${opt}'], empty)).toEqual([
+      't',
+      'x',
+      '-a',
+      '',
+    ]);
+    expect(expandCommand(['${opt}', 'x'], empty)).toEqual(['', 'x']);
+  });
+
   it('prefers its own placeholder to a parameter of the same name', () => {
     expect(expandCommand(['t', '${seed}'], { ...values, params: { seed: 9 } })).toEqual(['t', '5']);
   });

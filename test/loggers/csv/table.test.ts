@@ -88,7 +88,8 @@ describe('the header', () => {
 
   test('shows listed metrics, else the default two and what else was reported', () => {
     expect(metricColumns(['f1'], ['epoch_loss', 'f1', 'g'])).toEqual(['f1']);
-    expect(metricColumns(null, ['a', 'epoch_loss', 'b'])).toEqual(['epoch_loss', 'epoch_accuracy', 'a', 'b']);
+    expect(metricColumns(null, ['a', 'epoch_loss', 'b'])).toEqual(['a', 'epoch_loss', 'b']);
+    expect(metricColumns(null, ['a', 'loss'], ['loss', 'acc'])).toEqual(['loss', 'acc', 'a']);
     expect(metricColumns([], ['a'])).toEqual([]);
   });
 
