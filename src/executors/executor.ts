@@ -52,6 +52,8 @@ export type RunnableAttempt = {
   readonly startedAtMs: number;
   /** Metrics that earlier attempts reported with explicit steps, where this attempt resumes from a checkpoint. */
   readonly inheritedMetrics: readonly string[];
+  /** The step that it trains to (HPO_TARGET_STEP): its target, else the last step of a full trial; null: nobody knows. */
+  readonly targetStep: number | null;
 };
 
 /** What an executor knows of an attempt when it chooses the handle. */
@@ -69,8 +71,8 @@ export type MetricPoint = {
   readonly counted?: true;
 };
 
-/** `limit`: the attempt broke a limit that its executor enforces, such as its time. */
-export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit';
+/** `limit`: the attempt broke a limit that its executor enforces, such as its time. `paused`: it reached its target step. */
+export type StopReason = 'pruned' | 'interrupted' | 'stopped' | 'limit' | 'paused';
 
 /** How an executor reports to its sweep. Every member is required; `NO_HOOKS` supplies defaults. */
 export type RunHooks = {
@@ -162,10 +164,20 @@ export type Cancellation =
   /** It runs, or may run, where this process cannot see or cannot end it. */
   | { readonly kind: 'out-of-reach' };
 
+/** What a look at checkpoints shows. */
+export type CheckpointLook = {
+  /** Text that differs after every change. */
+  readonly stamp: string;
+  /** Returns whether the attempt has a file of them open for writing: it is saving. */
+  readonly isOpen: () => boolean;
+};
+
 /** What trainers save, so that a later attempt of a trial resumes where the last one stopped. */
 export interface Checkpoints {
   /** Returns whether an attempt's trial has any; true where nobody can tell. */
   exist(attempt: AttemptRef): Promise<boolean>;
+  /** Looks at those of a running attempt. Never rejects. */
+  look(attempt: AttemptRef): Promise<CheckpointLook>;
   /** Removes those of a finished trial. Rejects when they cannot be removed. */
   discard(attempt: AttemptRef): Promise<void>;
 }

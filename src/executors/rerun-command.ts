@@ -38,7 +38,11 @@ export function rerunCommand(
   const configFile = join(studyDir, 'config.yaml');
   const places = { configFile, paramsFile: paramsFile(handle), trialDir: trialDir(studyDir, number) };
   try {
-    const words = expandCommand(command ?? BUILTIN, { params, seed, ...places }, parameters);
+    const words = expandCommand(
+      command ?? BUILTIN,
+      { params, seed, targetStep: null, ...places },
+      parameters,
+    );
     const variables =
       command === null
         ? env

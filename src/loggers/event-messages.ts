@@ -84,6 +84,12 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
       return [`trial ${event.trial} is pruned: ${event.reason}`];
     case 'trial-finished':
       return describeFinish(event);
+    case 'trial-paused':
+      return [`trial ${event.trial} is paused at step ${event.step} after ${durationText(event.durationMs)}`];
+    case 'trial-continued': {
+      const to = event.toStep === null ? 'its end' : `step ${event.toStep}`;
+      return [`trial ${event.trial} continues from step ${event.fromStep} to ${to}: ${event.reason}`];
+    }
     case 'trial-requeued':
       return [`trial ${event.trial} is queued again: ${event.reason}`];
     case 'trial-taken-over':

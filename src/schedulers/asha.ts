@@ -14,11 +14,10 @@ export function makeAsha(options: OptionValues): Scheduler {
   const { reduction_factor: reductionFactor, min_steps: minSteps } = options as Record<string, number>;
   const ladder = { reductionFactor: reductionFactor as number, minSteps: minSteps as number };
   return {
-    firstTarget(_, view) {
+    firstTargets(view) {
       const full = fullSteps(view);
-      if (full === null) return null;
-      const [first] = rungsOf(full, ladder);
-      return first === full ? null : (first ?? null);
+      const [first = null] = full === null ? [] : rungsOf(full, ladder);
+      return () => (first === full ? null : first);
     },
     decide(trial, view) {
       const full = fullSteps(view);

@@ -13,9 +13,9 @@ import { proceed, type Scheduler, type ScheduleView, stop } from './scheduler.js
 export function makeEpochs(options: OptionValues): Scheduler {
   const { steps, keep } = options as { steps: number; keep: number };
   return {
-    firstTarget(_, view) {
+    firstTargets(view) {
       const full = fullSteps(view);
-      return full === null || steps >= full ? null : steps;
+      return () => (full === null || steps >= full ? null : steps);
     },
     decide(trial, view) {
       const own = scoreAt({ trials: [trial] }, steps, view);

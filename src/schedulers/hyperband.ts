@@ -22,11 +22,13 @@ export function makeHyperband(options: OptionValues): Scheduler {
     return { full, rungs, shares: sharesOf(rungs.length, ladder.reductionFactor) };
   };
   return {
-    firstTarget(first, view) {
+    firstTargets(view) {
       const planned = plan(view);
-      if (planned === null) return null;
-      const rung = planned.rungs[bracketOf(first, planned.shares)];
-      return rung === undefined || rung === planned.full ? null : rung;
+      if (planned === null) return () => null;
+      return (first) => {
+        const rung = planned.rungs[bracketOf(first, planned.shares)];
+        return rung === undefined || rung === planned.full ? null : rung;
+      };
     },
     decide(trial, view) {
       const planned = plan(view);

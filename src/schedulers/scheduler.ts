@@ -24,6 +24,12 @@ export type Promotion = {
   readonly reason: string;
 };
 
+/**
+ * Returns the step at which a new trial is paused; null: it runs to its end. `first`: the number of the first trial of its
+ * configuration, which may be the trial itself.
+ */
+export type FirstTarget = (first: number) => number | null;
+
 type Answer<T> = T | Promise<T>;
 
 /**
@@ -31,11 +37,8 @@ type Answer<T> = T | Promise<T>;
  * computation in another thread.
  */
 export interface Scheduler {
-  /**
-   * Returns the step at which a new trial is paused; null: it runs to its end. `first`: the number of the first trial of its
-   * configuration, which may be the trial itself.
-   */
-  firstTarget(first: number, view: ScheduleView): Answer<number | null>;
+  /** Returns the first target of every trial that is started next. */
+  firstTargets(view: ScheduleView): Answer<FirstTarget>;
   /** Called after each report of the objective below the trial's last step. `trial` is the one that reported. */
   decide(trial: TrialView, view: ScheduleView): Answer<Verdict>;
   /** Returns the paused trial to continue; null: a new configuration is worth more, or nothing is left to continue. */

@@ -62,6 +62,22 @@ export type SweepEvent =
       readonly durationMs: number;
       readonly tail: readonly string[];
     }
+  /** It reached its target step. A scheduler may continue it; until then it holds no slot. */
+  | {
+      readonly type: 'trial-paused';
+      readonly trial: number;
+      readonly step: number;
+      readonly reason: string;
+      readonly durationMs: number;
+    }
+  /** A paused trial is about to start again. `toStep` null: it runs to its end. */
+  | {
+      readonly type: 'trial-continued';
+      readonly trial: number;
+      readonly fromStep: number;
+      readonly toStep: number | null;
+      readonly reason: string;
+    }
   | { readonly type: 'trial-requeued'; readonly trial: number; readonly reason: string }
   /** Another process finished the trial or reattached to it. No more events of this trial follow here. */
   | { readonly type: 'trial-taken-over'; readonly trial: number }

@@ -53,7 +53,7 @@ test('docs/configuration.md names every placeholder and every variable that a tr
     device: '0',
     env: { CUDA_VISIBLE_DEVICES: 'GPU-1', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' },
   };
-  const attempt = { study: 's', trial: 0, token: 't', params: {}, seed: 0, slot };
+  const attempt = { study: 's', trial: 0, token: 't', params: {}, seed: 0, slot, targetStep: null };
   const env = trainerEnv({
     attempt,
     configFile: 'c',

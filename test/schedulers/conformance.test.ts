@@ -71,7 +71,7 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
   test('nothing is paused before it is known how long a full trial is', async () => {
     const scheduler = await make();
     const view = { ...studyView([], null), resumable: true, canAsk: true };
-    expect(await scheduler.firstTarget(0, view)).toBeNull();
+    expect((await scheduler.firstTargets(view))(0)).toBeNull();
     expect(await scheduler.next(view)).toBeNull();
   });
 });

@@ -58,7 +58,7 @@ export async function simulate(
     }
     if (trials.length === curves.length) break;
     const number = trials.length;
-    const target = await scheduler.firstTarget(number, view());
+    const target = (await scheduler.firstTargets(view()))(number);
     const trial: Running = { number, state: 'running', steps: new Map(), pausedAt: null };
     trials.push(trial);
     log.push(`start ${number} to ${target ?? 'end'}`);

@@ -10,6 +10,10 @@ export class Checkpointing extends ScriptedExecutor {
   study: Study | null = null;
   override readonly checkpoints = {
     exist: async ({ trial }: AttemptRef) => this.saved.has(trial),
+    look: async ({ trial }: AttemptRef) => ({
+      stamp: String(this.saved.get(trial) ?? ''),
+      isOpen: () => false,
+    }),
     discard: async ({ trial }: AttemptRef) => {
       const row = this.study && (await readTrialRow(this.study.storage, this.study.id, trial));
       this.discarded.push(`${trial} ${row?.state}`);

@@ -32,6 +32,8 @@ describe('the stored specification of a study', () => {
       'outcomes',
       'sampler',
       'pruner',
+      'scheduler',
+      'maxSteps',
       'terminator',
       'metrics',
     ]);

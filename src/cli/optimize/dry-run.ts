@@ -4,8 +4,10 @@ import { trialDir } from '../../executors/study-outputs.js';
 import { describeCommand, describeEnv, expandCommand, trainerEnv } from '../../executors/trainer-command.js';
 import { busyText, holderText } from '../../loggers/event-messages.js';
 import type { Storage } from '../../storage/storage.js';
+import { Resumability } from '../../study/attempt/resumability.js';
 import type { ResultsSource } from '../../study/study-context.js';
 import { countTrials, DEFAULT_TRIALS, type PlanContext } from '../../study/sweep/budget.js';
+import { PausedTrials } from '../../study/sweep/paused-trials.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import { TrialQueue } from '../../study/sweep/trial-queue.js';
 import { newToken } from '../../study/token.js';
@@ -68,7 +70,10 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
     study,
     budget: plan.budget,
     checkpoints: null,
-    onRefused: ({ number, reason }) => warn(`trial ${number} was enqueued, but cannot be run: ${reason}`),
+    paused: new PausedTrials(study, new Resumability(null, () => {})),
+    emit: (event) => {
+      if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
+    },
   });
   const running = await work.load(request.retryFailed ?? false);
   const planned: Planned[] = [];
@@ -134,6 +139,7 @@ async function planNext(
   const params = study.effectiveParams(config);
   const seed = trial.seed ?? study.seedOf(trial.repeat);
   const configFile = snapshotFile(studyDir);
+  const targetStep = attempt?.targetStep ?? study.spec.maxSteps;
   // The folder of an attempt has a random name.
   const places = {
     configFile,
@@ -141,7 +147,7 @@ async function planNext(
     trialDir: trialDir(studyDir, trial.number),
   };
   const env = trainerEnv({
-    attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot },
+    attempt: { study: study.name, trial: trial.number, token: '', params, seed, slot, targetStep },
     ...places,
     checkpointDir: null,
     inherited: process.env,
@@ -158,7 +164,7 @@ async function planNext(
     pin: Object.fromEntries(shown.map((name) => [name, env[name] as string])),
     command: expandCommand(
       study.spec.trainer.command ?? builtinCommand(),
-      { params, seed, ...places },
+      { params, seed, targetStep, ...places },
       effectiveNames(study.spec.space),
     ),
   };

@@ -51,7 +51,7 @@ export async function revokeLaunch(dir: string): Promise<boolean> {
   }
 }
 
-const STOP_REASONS: readonly StopReason[] = ['pruned', 'interrupted', 'stopped', 'limit'];
+const STOP_REASONS: readonly StopReason[] = ['pruned', 'interrupted', 'stopped', 'limit', 'paused'];
 
 /** Why an attempt was stopped. `words`: the limit that it broke; null for another reason. */
 export type StopNote = { readonly reason: StopReason; readonly words: string | null };

@@ -12,7 +12,10 @@ export const OUTER_TOKENS_VARIABLE = 'HPO_OUTER_TOKENS';
 export const KEEP_VARIABLE = 'HPO_KEEP_RUNNING';
 
 export type TrainerEnvInput = {
-  readonly attempt: Pick<RunnableAttempt, 'study' | 'trial' | 'token' | 'params' | 'seed' | 'slot'>;
+  readonly attempt: Pick<
+    RunnableAttempt,
+    'study' | 'trial' | 'token' | 'params' | 'seed' | 'slot' | 'targetStep'
+  >;
   readonly configFile: string;
   /** The file that holds the parameters as JSON. */
   readonly paramsFile: string;
@@ -48,6 +51,7 @@ export function trainerEnv(input: TrainerEnvInput): Env {
     HPO_TRIAL: String(attempt.trial),
     HPO_TRIAL_DIR: input.trialDir,
     ...checkpoints(input),
+    ...targetStep(input),
     HPO_DEVICE: attempt.slot.device,
     ...outerTokens(inherited),
     // A trainer itself is never a service, whatever hpo inherits.
@@ -66,6 +70,12 @@ function outerTokens(inherited: Env): Env {
 function checkpoints({ checkpointDir, inherited }: TrainerEnvInput): Record<string, string> {
   if (checkpointDir !== null) return { HPO_CHECKPOINT_DIR: checkpointDir };
   return inherited.HPO_CHECKPOINT_DIR === undefined ? {} : { HPO_CHECKPOINT_DIR: '' };
+}
+
+/** The outer trial's target is not this trial's. */
+function targetStep({ attempt, inherited }: TrainerEnvInput): Record<string, string> {
+  if (attempt.targetStep !== null) return { HPO_TARGET_STEP: String(attempt.targetStep) };
+  return inherited.HPO_TARGET_STEP === undefined ? {} : { HPO_TARGET_STEP: '' };
 }
 
 /** Numbers get a decimal point. LC_ALL overrides LC_NUMERIC, so its value moves to the weaker LANG. */

@@ -82,10 +82,14 @@ function planLaunch(
 ): Plan {
   const { cwd, configFile } = setup;
   if (!existsSync(cwd)) return { kind: 'missing', reason: `the trainer's folder ${cwd} does not exist` };
-  const { params, seed } = attempt;
+  const { params, seed, targetStep } = attempt;
   const { trialDir } = files;
   const places = { configFile, paramsFile: paramsFile(files.dir), trialDir };
-  const [name = '', ...args] = expandCommand(setup.command, { params, seed, ...places }, setup.parameters);
+  const [name = '', ...args] = expandCommand(
+    setup.command,
+    { params, seed, targetStep, ...places },
+    setup.parameters,
+  );
   const program = findProgram(name, cwd, setup.env.PATH ?? process.env.PATH ?? '');
   if (program.kind === 'missing') return program;
   const env = trainerEnv({

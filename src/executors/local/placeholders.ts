@@ -14,6 +14,8 @@ export type CommandValues = {
   readonly paramsFile: string;
   /** HPO_TRIAL_DIR. */
   readonly trialDir: string;
+  /** HPO_TARGET_STEP; null: nobody knows how long a full trial is. */
+  readonly targetStep: number | null;
 };
 
 /** Each becomes one argument for each parameter, so it must be a separate element. */
@@ -24,12 +26,13 @@ const LISTS: Readonly<Record<string, (name: string, value: ParamValue) => readon
   args_no_boolean_flags: (name, value) =>
     typeof value === 'boolean' ? (value ? [`--${name}`] : []) : [`--${name}=${paramText(value)}`],
 };
-const SCALARS: Readonly<Record<string, (values: CommandValues) => string>> = {
+const SCALARS: Readonly<Record<string, (values: CommandValues) => string | null>> = {
   params_json: ({ params }) => paramsJson(params),
   params_file: ({ paramsFile }) => paramsFile,
   seed: ({ seed }) => String(seed),
   config: ({ configFile }) => configFile,
   trial_dir: ({ trialDir }) => trialDir,
+  target_step: ({ targetStep }) => (targetStep === null ? null : String(targetStep)),
 };
 const KNOWN = [...Object.keys(LISTS), ...Object.keys(SCALARS)].map((name) => `\${${name}}`).join(', ');
 
@@ -71,8 +74,9 @@ export function checkCommand(template: readonly string[], parameters: readonly s
 }
 
 /**
- * Returns the argument list of one trial. An element with the placeholder of an inactive parameter is left out, and one that is
- * only a parameter whose value is empty; but not the program, which then has no name. Inserted values are never searched for placeholders again.
+ * Returns the argument list of one trial. An element with the placeholder of an inactive parameter, or of an unknown target
+ * step, is left out, and one that is only a parameter whose value is empty; but not the program, which then has no name.
+ * Inserted values are never searched for placeholders again.
  * @throws HpoError as `checkCommand`.
  */
 export function expandCommand(
@@ -86,7 +90,7 @@ export function expandCommand(
     if (Object.hasOwn(LISTS, first))
       return Object.entries(values.params).flatMap(([name, value]) => LISTS[first]?.(name, value) ?? []);
     const isLeftOut = [first, ...more].some(
-      (name) => parameters.includes(name) && textFor(name, values) === null,
+      (name) => (parameters.includes(name) || name === 'target_step') && textFor(name, values) === null,
     );
     if (isLeftOut) return at === 0 ? [''] : [];
     const text = fillTemplate(element, (name) => textFor(name, values));

@@ -76,6 +76,24 @@ export const EVENTS: Table = {
       tail: "the last lines of the trainer's output",
     },
   },
+  'trial-paused': {
+    about: 'a trial reached its target step and was paused; the scheduler may continue it later',
+    fields: {
+      trial: 'number of the trial',
+      step: 'step at which it is paused',
+      reason: 'reason, as text',
+      durationMs: 'duration of the attempt, in milliseconds',
+    },
+  },
+  'trial-continued': {
+    about: 'the scheduler continues a paused trial; `trial-started` of its next attempt follows',
+    fields: {
+      trial: 'number of the trial',
+      fromStep: 'step at which it was paused',
+      toStep: 'step to which it trains; null: to its end',
+      reason: 'reason, as text',
+    },
+  },
   'trial-requeued': {
     about:
       'an attempt ended and hpo will retry the trial; its reports are discarded, unless the next attempt resumes from a ' +

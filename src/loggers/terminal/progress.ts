@@ -91,7 +91,11 @@ export class Progress {
     } else if (event.type === 'gpu-used') {
       const running = this.running.get(event.trial);
       if (running) running.gpu = gpuText(event.sample);
-    } else if (event.type === 'trial-requeued' || event.type === 'trial-taken-over') {
+    } else if (
+      event.type === 'trial-requeued' ||
+      event.type === 'trial-taken-over' ||
+      event.type === 'trial-paused'
+    ) {
       this.running.delete(event.trial);
     } else if (event.type === 'limits-changed') {
       this.#total = event.total;

@@ -124,7 +124,7 @@ class RunLogger implements WandbLogger {
     if (event.type === 'trial-started') this.#started(event);
     if (event.type === 'trial-reported') this.#reported(event.trial, event.points);
     if (event.type === 'trial-finished') this.#ended(event.trial, event);
-    if (event.type === 'trial-requeued')
+    if (event.type === 'trial-requeued' || event.type === 'trial-paused')
       this.#ended(event.trial, { ...UNSETTLED, state: 'queued', reason: event.reason });
     if (event.type === 'trial-taken-over') this.#takenOver(event.trial);
   }

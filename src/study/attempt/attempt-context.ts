@@ -2,6 +2,7 @@ import type { Distribution, Params } from '../../core/distribution.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { CustomPruner } from '../../pruners/pruner.js';
+import type { Scheduler } from '../../schedulers/scheduler.js';
 import type {
   AttemptStore,
   Ending,
@@ -27,9 +28,11 @@ export type TrialContext = {
 /** What follows a running trial: it stores what the trial reports and decides what its end means. */
 export type AttemptContext = StudyRows<AttemptStore & StudyReader> &
   TrialContext & {
-    readonly spec: Pick<StudySpec, 'objectives' | 'metricConstraints' | 'metrics' | 'trainer'>;
+    readonly spec: Pick<StudySpec, 'objectives' | 'metricConstraints' | 'metrics' | 'trainer' | 'maxSteps'>;
     /** Null when nothing is ever pruned, so that nothing needs to be read for it. */
     readonly pruner: CustomPruner | null;
+    /** Null when only a pruner decides, or nothing. */
+    readonly scheduler: Scheduler | null;
     /** The newest view of the study. */
     view(): Promise<StudyView>;
     /** Stores a parameter that the trial named. False: the trial no longer belongs to this attempt. */

@@ -6,7 +6,10 @@ import type { Emit } from '../events.js';
 import { isDatabaseLost } from '../sweep/disk-space-guard.js';
 import type { AttemptContext } from './attempt-context.js';
 import { AttemptMetrics } from './attempt-metrics.js';
+import type { Resumability } from './resumability.js';
+import { StepJudge } from './step-judge.js';
 import { Suggestions } from './suggestions.js';
+import { TargetWatch } from './target-watch.js';
 
 /** With more points than this to store, an executor waits before it reads on. */
 const MAX_PENDING = 10_000;
@@ -18,6 +21,7 @@ type Reporting = {
   readonly emit: Emit;
   /** Asks for the attempt's end. */
   readonly stop: (reason: StopReason) => void;
+  readonly resumability: Resumability;
 };
 
 /**
@@ -31,6 +35,8 @@ export class AttemptReports {
   readonly #emit: Emit;
   readonly #stop: (reason: StopReason) => void;
   readonly #suggestions: Suggestions;
+  readonly #watch: TargetWatch | null;
+  readonly #judge: StepJudge;
   readonly metrics: AttemptMetrics;
   #suggested: Suggested[] = [];
   #pending: MetricPoint[] = [];
@@ -38,10 +44,11 @@ export class AttemptReports {
   #inheriting: Promise<void> | null = null;
   #error: unknown = null;
   #pruneReason: string | null = null;
+  #isPausing = false;
   /** Steps of the first objective that were judged before the reports come again. */
   #judgedSteps: ReadonlyMap<number, number> = new Map();
 
-  constructor({ study, opened, attempt, emit, stop }: Reporting) {
+  constructor({ study, opened, attempt, emit, stop, resumability }: Reporting) {
     this.#study = study;
     this.#opened = opened;
     this.#attempt = attempt;
@@ -49,6 +56,22 @@ export class AttemptReports {
     this.#stop = stop;
     this.#suggestions = new Suggestions(study, opened);
     this.metrics = new AttemptMetrics(study.spec);
+    const { number: trial } = opened.trial;
+    const { token, handle, targetStep } = attempt;
+    const { checkpoints } = resumability;
+    this.#watch =
+      checkpoints && new TargetWatch(checkpoints, { trial, token, handle }, () => this.#beginPause());
+    this.#judge = new StepJudge({ study, trial, targetStep, watch: this.#watch, resumability });
+  }
+
+  /** Whether the attempt is ended because it passed its target step. */
+  get isPausing(): boolean {
+    return this.#isPausing;
+  }
+
+  /** The attempt has ended: nothing is watched any more. */
+  close(): void {
+    this.#watch?.close();
   }
 
   /** Why the pruner stopped the attempt; null when it did not. */
@@ -134,12 +157,17 @@ export class AttemptReports {
   async #prunedPrefix(points: readonly MetricPoint[]): Promise<readonly MetricPoint[]> {
     for (const [at, point] of points.entries()) {
       const isObjective = this.metrics.note(point);
-      if (!isObjective || point.step === null || !this.#study.pruner || this.#wasJudged(point)) continue;
-      const steps = this.metrics.steps();
-      const view = { number: this.#opened.trial.number, state: 'running', values: null, steps } as const;
-      const decision = await this.#study.pruner.decide(view, await this.#study.view());
-      if (!decision.prune) continue;
-      this.#pruneReason = decision.reason;
+      const { step } = point;
+      if (!isObjective || step === null || this.#isPausing || !this.#judge.isNeeded) continue;
+      const isKnown = this.#wasJudged(point);
+      const judgement = await this.#judge.judge({
+        point: { ...point, step },
+        steps: this.metrics.steps(),
+        isKnown,
+      });
+      if (judgement.kind === 'pause') this.#beginPause();
+      if (judgement.kind !== 'prune') continue;
+      this.#pruneReason = judgement.reason;
       this.#pending = [];
       return points.slice(0, at + 1);
     }
@@ -155,6 +183,14 @@ export class AttemptReports {
     if (step !== null && Object.is(this.#judgedSteps.get(step), value + 0)) return true;
     if (step === null || !steps.has(step) || step === [...steps.keys()].at(-1)) return false;
     return !isInheritedStep(step, this.#attempt.firstStep) || Object.is(steps.get(step), value + 0);
+  }
+
+  /** What it reports until it has ended is kept. */
+  #beginPause(): void {
+    if (this.#isPausing || this.#pruneReason !== null) return;
+    this.#isPausing = true;
+    this.#watch?.close();
+    this.#stop('paused');
   }
 
   #beginPruning(reason: string): void {

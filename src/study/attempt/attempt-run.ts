@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.js';
+import { lastStep, newestStep } from '../../core/last-step.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import { measuredMetrics } from '../../core/run-metrics.js';
 import type { Executor, Outcome, RunHooks, RunnableAttempt, StopReason } from '../../executors/executor.js';
@@ -9,8 +10,9 @@ import type { AttemptContext } from './attempt-context.js';
 import type { AttemptEnd } from './attempt-end.js';
 import { AttemptReports } from './attempt-reports.js';
 import { GpuUsageRecorder } from './gpu-usage-recorder.js';
+import type { Resumability } from './resumability.js';
 import { causeOf, countEarlierAttempts, nextRetry, type RetryCause } from './retry-policy.js';
-import { fail, judge, type Open, stuckReason, type Verdict } from './verdict.js';
+import { fail, judge, type Open, type Pause, stuckReason, type Verdict } from './verdict.js';
 
 /** `retries`: further attempts of a trial that fails. `mayRelaunch`: an attempt that did not start is started once more. */
 type RetryPolicy = { readonly retries: number; readonly mayRelaunch: boolean };
@@ -23,6 +25,7 @@ type Run = {
   readonly attempt: AttemptRecord;
   readonly emit: Emit;
   readonly retryPolicy: RetryPolicy;
+  readonly resumability: Resumability;
 };
 
 type Around = {
@@ -38,19 +41,21 @@ export class AttemptRun {
   readonly #emit: Emit;
   readonly #retryPolicy: RetryPolicy;
   readonly #reports: AttemptReports;
+  readonly #resumability: Resumability;
   readonly #gpus: GpuUsageRecorder;
   readonly #stop = new AbortController();
   /** The pids of its processes that no signal ends. */
   stuck: readonly number[] = [];
 
-  constructor({ study, opened, attempt, emit, retryPolicy }: Run) {
+  constructor({ study, opened, attempt, emit, retryPolicy, resumability }: Run) {
     this.#study = study;
     this.#opened = opened;
     this.#attempt = attempt;
     this.#emit = emit;
     this.#retryPolicy = retryPolicy;
     const stop = (reason: StopReason) => this.stop(reason);
-    this.#reports = new AttemptReports({ study, opened, attempt, emit, stop });
+    this.#reports = new AttemptReports({ study, opened, attempt, emit, stop, resumability });
+    this.#resumability = resumability;
     this.#gpus = new GpuUsageRecorder({ storage: study.storage, trial: opened.trial, attempt, emit });
   }
 
@@ -98,10 +103,12 @@ export class AttemptRun {
    */
   async conclude(outcome: Outcome, { executor, runnable }: Around): Promise<AttemptEnd> {
     await this.#reports.settled();
+    this.#reports.close();
     await this.#gpus.settled();
     await this.#reportGpuMemory();
     await this.#reports.complete();
-    const wanted = await this.#settle(await this.#judge(outcome));
+    const pause = await this.#pauseOf(outcome, runnable);
+    const wanted = await this.#settle(await this.#judge(outcome, pause));
     const ran = outcome.kind !== 'not-started' && outcome.kind !== 'infrastructure';
     if (outcome.kind === 'stuck') this.stuck = outcome.pids;
     else if (wanted.state !== 'complete' && ran)
@@ -122,10 +129,14 @@ export class AttemptRun {
         finishedAtMs,
         // Without explicit steps it is unknown where the next attempt resumes.
         keepSteps: metrics.hasExplicitSteps && ((await checkpoints?.exist(runnable)) ?? false),
+        pausedAt: verdict.unsettled === 'paused' ? pause.step : null,
         forget: metrics.implicitStepMetrics,
       });
       const { unsettled, reason, why } = verdict;
-      return done ? { kind: 'queued', unsettled, reason, why } : { kind: 'lost' };
+      if (!done) return { kind: 'lost' };
+      if (unsettled === 'paused' && pause.step !== null)
+        return { kind: 'paused', step: pause.step, reason, finishedAtMs };
+      return { kind: 'queued', unsettled, reason, why };
     }
     const { state, values, reason, cause } = verdict;
     const violations = state === 'fail' ? [] : this.#reports.metrics.violations();
@@ -148,12 +159,31 @@ export class AttemptRun {
     await this.#reports.settled();
   }
 
-  async #judge(outcome: Outcome): Promise<Verdict | Open> {
+  /** Whether the attempt ended because of its target step. */
+  async #pauseOf(outcome: Outcome, runnable: RunnableAttempt): Promise<Pause> {
+    const { metrics } = this.#reports;
+    const { targetStep } = this.#attempt;
+    const steps = metrics.steps();
+    const step = newestStep(steps);
+    const isAsked = this.#reports.isPausing || ('stoppedFor' in outcome && outcome.stoppedFor === 'paused');
+    const isAtTarget = targetStep !== null && step !== null && step >= targetStep;
+    const endedThere = isAtTarget && outcome.kind === 'exited' && outcome.exitCode === 0;
+    if (step === null || !(isAsked || endedThere)) return { kind: 'none', step };
+    const last = lastStep(await this.#study.view(), { steps });
+    if (last !== null && step >= last) return { kind: isAsked ? 'full' : 'none', step };
+    const isSaved =
+      metrics.hasExplicitSteps && ((await this.#resumability.checkpoints?.exist(runnable)) ?? false);
+    if (!isSaved) this.#resumability.noteMissing(this.#opened.trial.number, 'it ended without a checkpoint');
+    return { kind: isSaved ? 'paused' : 'stranded', step };
+  }
+
+  async #judge(outcome: Outcome, pause: Pause): Promise<Verdict | Open> {
     const [stored] = await this.#study.storage.attempts({ attemptId: this.#attempt.id });
     return judge(outcome, this.#reports.metrics, {
       stopRequested: stored?.stopRequested ?? false,
       stopping: this.#stop.signal.aborted,
       pruneReason: this.#reports.pruneReason,
+      pause,
     });
   }
 

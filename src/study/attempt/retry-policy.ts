@@ -12,7 +12,10 @@ export const LOST_ATTEMPTS_LIMIT = 3;
  * while it ran. It is stored as `infrastructure`, but the number of relaunches is limited.
  */
 export type RetryCause =
-  | Extract<AttemptCause, 'failed' | 'limit' | 'lost' | 'not-started' | 'infrastructure' | 'interrupted'>
+  | Extract<
+      AttemptCause,
+      'failed' | 'limit' | 'lost' | 'not-started' | 'infrastructure' | 'interrupted' | 'paused'
+    >
   | 'infrastructure-error';
 
 /** Returns the cause to store. */
@@ -36,7 +39,7 @@ export function countEarlierAttempts(attempts: readonly AttemptRecord[]): Attemp
   for (const { cause, settled, firstStep } of attempts
     .filter(({ finishedAtMs }) => finishedAtMs !== null)
     .toReversed()) {
-    if (settled) break;
+    if (settled || cause === 'paused') break;
     progressed ||= after !== null && firstStep !== null && firstStep < after;
     if (cause === 'failed' || cause === 'limit') failed++;
     if (cause === 'lost') lost += progressed ? 0 : 1;
@@ -58,6 +61,8 @@ export function nextRetry(
   switch (unsettled) {
     case 'interrupted':
       return 'the sweep was interrupted';
+    case 'paused':
+      return reason;
     case 'not-started':
       return mayRelaunch ? `it did not start: ${reason}` : null;
     case 'infrastructure':

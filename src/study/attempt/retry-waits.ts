@@ -33,9 +33,10 @@ export class RetryWaits {
   /** Queues a trial again, after a wait when it failed. Returns text about the wait; empty without one. */
   async queue(
     { storage }: { readonly storage: AttemptStore },
-    item: UnfinishedTrial,
+    opened: Pick<UnfinishedTrial, 'trial' | 'attempt'>,
     unsettled: RetryCause,
   ): Promise<string> {
+    const item = { ...opened, asker: null, enqueued: null };
     const failed = unsettled === 'failed' || unsettled === 'limit';
     if (!failed || this.#delay.delayMs === 0) {
       this.#over(item);

@@ -1,3 +1,4 @@
+import type { StudySpec } from '../../core/spec.js';
 import type { RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial } from '../../storage/storage.js';
 import { proposedFor } from '../ask/proposed-point.js';
@@ -7,7 +8,7 @@ import type { TrialContext } from './attempt-context.js';
 
 /** Returns an attempt as its executor gets it. */
 export function toRunnable(
-  study: TrialContext,
+  study: TrialContext & { readonly spec: Pick<StudySpec, 'maxSteps'> },
   opened: OpenedTrial,
   attempt: AttemptRecord,
   slot: Slot,
@@ -25,6 +26,7 @@ export function toRunnable(
     slot,
     startedAtMs: attempt.startedAtMs,
     inheritedMetrics: attempt.inherited,
+    targetStep: attempt.targetStep ?? study.spec.maxSteps,
   };
 }
 

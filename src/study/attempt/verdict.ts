@@ -32,6 +32,12 @@ export function stuckReason(pids: readonly number[]): string {
   return `cannot be ended: ${which} stuck in the kernel`;
 }
 
+/**
+ * How an attempt's target step ended it. `none`: it did not. `full`: the trial ran to its last step nevertheless. `stranded`:
+ * it ended there without a checkpoint, so that nothing can continue it. `step`: the last that it reported.
+ */
+export type Pause = { readonly kind: 'none' | 'paused' | 'full' | 'stranded'; readonly step: number | null };
+
 type Around = {
   /** A user asked for its end (`hpo stop`). */
   readonly stopRequested: boolean;
@@ -39,13 +45,14 @@ type Around = {
   readonly stopping: boolean;
   /** Why the pruner stopped it; null when it did not. */
   readonly pruneReason: string | null;
+  readonly pause: Pause;
 };
 
 /** Returns what the end of an attempt means for its trial. */
 export function judge(
   outcome: Outcome,
   reports: AttemptMetrics,
-  { stopRequested, stopping, pruneReason }: Around,
+  { stopRequested, stopping, pruneReason, pause }: Around,
 ): Verdict | Open {
   // First: whatever its end was to be, it still runs, and no second attempt may run beside it.
   if (outcome.kind === 'stuck') return fail(stuckReason(outcome.pids), 'failed');
@@ -60,6 +67,11 @@ export function judge(
   if (outcome.brokeLimit !== undefined) return open('limit', outcome.brokeLimit);
   if (outcome.stoppedFor === 'pruned')
     return pruned(reports, 'pruned by a sweep that was killed meanwhile', false);
+  if (pause.kind === 'paused') return open('paused', `paused at step ${pause.step}`);
+  if (pause.kind === 'full' && reports.missingResult() === null)
+    return { state: 'complete', values: reports.values() as number[], reason: null, cause: 'completed' };
+  if (pause.kind !== 'none')
+    return pruned(reports, `ended at step ${pause.step} without a checkpoint to continue from`, true);
   if (stopping || outcome.stoppedFor) return open('interrupted', '');
   if (outcome.kind === 'exited' && outcome.infrastructureError !== undefined)
     return open('infrastructure-error', outcome.infrastructureError);

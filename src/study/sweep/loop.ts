@@ -1,16 +1,19 @@
 import type { RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { AttemptRecord, OpenedTrial } from '../../storage/storage.js';
-import type { AttemptEnd } from '../attempt/attempt-end.js';
+import { type AttemptEnd, endedEvent } from '../attempt/attempt-end.js';
 import { AttemptRun } from '../attempt/attempt-run.js';
 import { followToEnd } from '../attempt/follow-to-end.js';
+import { Resumability } from '../attempt/resumability.js';
 import { RetryWaits } from '../attempt/retry-waits.js';
 import { newAttempt, startedEvent, toRunnable } from '../attempt/runnable.js';
 import type { StopCause, SweepEnd } from '../events.js';
 import { newToken } from '../token.js';
 import { DatabaseWatch, isLeftRunning } from './database-watch.js';
 import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
+import { dropPaused } from './drop-paused.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { LaunchPause } from './launch-pause.js';
+import { PausedTrials } from './paused-trials.js';
 import { Reattachment } from './reattach.js';
 import { SamplerChoiceEvents } from './sampler-choice-events.js';
 import { SlotWait } from './slot-wait.js';
@@ -19,12 +22,10 @@ import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
 import { leaveSlot } from './stuck-slots.js';
 import { SweepControl } from './sweep-control.js';
+import { ENDED_BY_ITSELF, NOTHING_MORE } from './sweep-ends.js';
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
 import { Wake } from './wake.js';
-
-/** Ends for want of work: what other processes leave, or commands ask for, is still run. */
-const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
 
 /** Runs a study until nothing is left to do, or someone says stop; the one loop of the CLI and the library. */
 export function runSweep(options: SweepOptions): Promise<SweepEnd> {
@@ -34,6 +35,7 @@ export function runSweep(options: SweepOptions): Promise<SweepEnd> {
 class Sweep {
   readonly #o: SweepOptions;
   readonly #work: TrialQueue;
+  readonly #paused: PausedTrials;
   readonly #slots: SlotWait;
   readonly #running = new Map<number, AttemptRun>();
   readonly #reattachment: Reattachment;
@@ -58,13 +60,9 @@ class Sweep {
       this.#wake.call();
     });
     const { study, budget, executor, emit } = options;
-    this.#work = new TrialQueue({
-      study,
-      budget,
-      checkpoints: executor.checkpoints,
-      onRefused: ({ number, reason }) =>
-        emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` }),
-    });
+    const { checkpoints } = executor;
+    this.#paused = new PausedTrials(study, new Resumability(checkpoints, emit));
+    this.#work = new TrialQueue({ study, budget, checkpoints, paused: this.#paused, emit });
     this.#picks = new SamplerChoiceEvents(options.emit);
     this.#pause = new LaunchPause(options.emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
@@ -119,6 +117,7 @@ class Sweep {
     if (this.#defect !== null) throw await this.#database.explain(this.#defect);
     const end = this.#end ?? 'exhausted';
     this.#reattachment.remind();
+    if (ENDED_BY_ITSELF.has(end)) await dropPaused(this.#o);
     this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
     return end;
   }
@@ -238,11 +237,9 @@ class Sweep {
   #start(opened: OpenedTrial, slot: Slot, adopted: boolean): void {
     const { study, emit } = this.#o;
     const attempt = opened.attempt as AttemptRecord;
-    const retryPolicy = {
-      retries: this.#o.failures?.retries ?? 0,
-      mayRelaunch: this.#startFailures.mayRelaunch(opened.trial.id),
-    };
-    const run = new AttemptRun({ study, opened, attempt, emit, retryPolicy });
+    const mayRelaunch = this.#startFailures.mayRelaunch(opened.trial.id);
+    const retryPolicy = { retries: this.#o.failures?.retries ?? 0, mayRelaunch };
+    const run = new AttemptRun({ study, opened, attempt, emit, retryPolicy, ...this.#paused });
     this.#running.set(opened.trial.id, run);
     if (this.#o.abort.aborted || (this.#defect !== null && !(adopted && this.#leaves(run))))
       run.stop('interrupted');
@@ -269,30 +266,33 @@ class Sweep {
     adopted: boolean,
   ): Promise<void> {
     const { executor, emit, abort } = this.#o;
-    const followed = { executor, run, opened, runnable, isReattached: adopted, emit, abort };
-    const outcome = await followToEnd(followed);
+    const outcome = await followToEnd({
+      executor,
+      run,
+      opened,
+      runnable,
+      isReattached: adopted,
+      emit,
+      abort,
+    });
     const known = this.#o.disk?.classify(outcome, run) ?? outcome;
     await this.#conclude(await run.conclude(known, { executor, runnable }), opened);
   }
 
   async #conclude(end: AttemptEnd, opened: OpenedTrial): Promise<void> {
     const { emit, study } = this.#o;
-    const trial = opened.trial.number;
-    if (end.kind === 'lost') return emit({ type: 'trial-taken-over', trial });
+    this.#paused.noteEnd(end, opened.trial.id);
     if (end.kind === 'queued') {
       if (end.unsettled === 'infrastructure') this.#pause.failed(end.why, this.#running.size - 1);
       this.#startFailures.note(opened.trial.id, end.unsettled);
-      const item = { ...opened, asker: null, enqueued: null };
-      const wait = await this.#retries.queue(study, item, end.unsettled);
+      const wait = await this.#retries.queue(study, opened, end.unsettled);
       if (!this.#open) this.#retries.close();
-      emit({ type: 'trial-requeued', trial, reason: `${end.reason}${wait}` });
-      return;
+      return emit({ type: 'trial-requeued', trial: opened.trial.number, reason: `${end.reason}${wait}` });
     }
-    if (end.state === 'pruned') this.#work.notePruned(opened.config.id);
-    const { kind: _, finishedAtMs, ...how } = end;
-    const durationMs = Math.max(0, finishedAtMs - (opened.attempt as AttemptRecord).startedAtMs);
-    emit({ type: 'trial-finished', trial, ...how, durationMs });
-    const burnt = this.#failures.note(end.state === 'fail', opened.config.id);
+    if (end.kind === 'finished' && end.state === 'pruned') this.#work.notePruned(opened.config.id);
+    emit(endedEvent(end, opened));
+    if (end.kind === 'lost') return;
+    const burnt = this.#failures.note(end.kind === 'finished' && end.state === 'fail', opened.config.id);
     if (burnt === null || !this.#open) return;
     this.#detail = burnt.detail;
     this.#stopLaunching(burnt.end, burnt.end);

@@ -19,6 +19,16 @@ import type { AttemptContext } from '../attempt/attempt-context.js';
 import type { Configuration, StudyRows } from '../study-context.js';
 import type { PlanContext } from './budget.js';
 
+/** What a scheduler's decisions come from. */
+export type SchedulingContext = Pick<AttemptContext, 'scheduler' | 'view'> & {
+  /** Configurations with their trials, in order of creation. */
+  configurations(): Promise<readonly Configuration[]>;
+};
+
+/** What ends trials that stay paused. */
+export type DropContext = StudyRows<Pick<TrialStore, 'unfinished'> & Pick<StudyReader, 'metrics'>> &
+  Pick<AttemptContext, 'scheduler' | 'spec' | 'tell'>;
+
 /** What the next trial of a sweep comes from. */
 export type QueueContext = StudyRows<
   StudyStore &
@@ -26,34 +36,35 @@ export type QueueContext = StudyRows<
     AttemptStore &
     Pick<StudyReader, 'missingRepeats'> &
     Pick<DatabaseFile, 'liveness'>
-> & {
-  readonly spec: Pick<StudySpec, 'repeats'>;
-  readonly seed: number;
-  readonly space: Space;
-  /** Null when only a budget ends the search. */
-  readonly terminator: CustomTerminator | null;
-  /** The newest view of the study. */
-  view(): Promise<StudyView>;
-  /** Configurations with their trials, in order of creation. */
-  configurations(): Promise<readonly Configuration[]>;
-  /** Reads finished trials again: another process may have queued failed ones. */
-  forgetFinished(): void;
-  /** Opens one more trial of a configuration; null when another process already did. */
-  addRepeat(
-    configId: number,
-    repeat: number,
-    attempt: NewAttempt,
-    startedAtMs: number,
-  ): Promise<OpenedTrial | null>;
-  /** Starts the oldest enqueued trial that can be run; null when none waits. */
-  openEnqueued(
-    runner: Runner,
-    nowMs: number,
-    onRefused: (trial: Refused) => void,
-  ): Promise<OpenedTrial | null>;
-  /** Opens the first trial of a new configuration. `budget`: the study's total of trials; null for no limit. */
-  ask(runner: Runner, startedAtMs: number, budget: number | null): Promise<OpenedTrial | Exhausted>;
-};
+> &
+  Pick<AttemptContext, 'scheduler'> & {
+    readonly spec: Pick<StudySpec, 'repeats'>;
+    readonly seed: number;
+    readonly space: Space;
+    /** Null when only a budget ends the search. */
+    readonly terminator: CustomTerminator | null;
+    /** The newest view of the study. */
+    view(): Promise<StudyView>;
+    /** Configurations with their trials, in order of creation. */
+    configurations(): Promise<readonly Configuration[]>;
+    /** Reads finished trials again: another process may have queued failed ones. */
+    forgetFinished(): void;
+    /** Opens one more trial of a configuration; null when another process already did. */
+    addRepeat(
+      configId: number,
+      repeat: number,
+      attempt: NewAttempt,
+      startedAtMs: number,
+    ): Promise<OpenedTrial | null>;
+    /** Starts the oldest enqueued trial that can be run; null when none waits. */
+    openEnqueued(
+      runner: Runner,
+      nowMs: number,
+      onRefused: (trial: Refused) => void,
+    ): Promise<OpenedTrial | null>;
+    /** Opens the first trial of a new configuration. `budget`: the study's total of trials; null for no limit. */
+    ask(runner: Runner, startedAtMs: number, budget: number | null): Promise<OpenedTrial | Exhausted>;
+  };
 
 /** What the sweep loop needs of its study. */
 export type SweepContext = QueueContext &

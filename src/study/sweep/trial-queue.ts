@@ -5,7 +5,9 @@ import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../../storage/sto
 import { isAbandoned } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
 import { fullness, limitOf } from '../ask/trial-limit.js';
+import type { Emit } from '../events.js';
 import { reopenFailed } from '../reopen-failed.js';
+import type { PausedTrials } from './paused-trials.js';
 import type { QueueContext } from './sweep-context.js';
 import type { Unseen } from './unseen-owners.js';
 
@@ -20,8 +22,9 @@ export type TrialQueueOptions = {
   readonly budget: number | null;
   /** Null when trials have none. */
   readonly checkpoints: Checkpoints | null;
-  /** Receives enqueued trials that cannot be run. */
-  readonly onRefused: (trial: Refused) => void;
+  readonly paused: PausedTrials;
+  /** Receives enqueued trials that cannot be run, and trials that continue after they were paused. */
+  readonly emit: Emit;
 };
 
 /**
@@ -35,7 +38,8 @@ export class TrialQueue {
   #queued: UnfinishedTrial[] = [];
   #repeats: Repeat[] = [];
   readonly #pruned = new Set<number>();
-  readonly #onRefused: (trial: Refused) => void;
+  readonly #paused: PausedTrials;
+  readonly #emit: Emit;
   #enqueued = 0;
   #unseen: Unseen = new Map();
   #exhausted: string | null = null;
@@ -43,11 +47,12 @@ export class TrialQueue {
   /** Finished configurations when the terminator was last asked. */
   #judgedAt = -1;
 
-  constructor({ study, budget, checkpoints, onRefused }: TrialQueueOptions) {
+  constructor({ study, budget, checkpoints, paused, emit }: TrialQueueOptions) {
+    this.#paused = paused;
+    this.#emit = emit;
     this.#study = study;
     this.#budget = budget;
     this.#checkpoints = checkpoints;
-    this.#onRefused = onRefused;
   }
 
   /**
@@ -81,6 +86,7 @@ export class TrialQueue {
         trial.configId !== null &&
         attempt !== null &&
         attempt.finishedAtMs !== null &&
+        !this.#paused.isPaused({ trial }) &&
         !isKnown(trial.id) &&
         this.#queued.every((known) => known.trial.id !== trial.id),
     );
@@ -111,8 +117,11 @@ export class TrialQueue {
     const unfinished = (await this.#study.storage.unfinished(this.#study.id, 'running')).filter(
       ({ trial }) => trial.configId !== null,
     );
+    for (const item of unfinished) if (this.#paused.isPaused(item)) this.#paused.note(item.trial.id);
     this.#queued = unfinished.filter(
-      (item) => (item.attempt && item.attempt.finishedAtMs !== null) || isAbandoned(item, ended),
+      (item) =>
+        !this.#paused.isPaused(item) &&
+        ((item.attempt && item.attempt.finishedAtMs !== null) || isAbandoned(item, ended)),
     );
     const running = unfinished.filter(({ attempt }) => attempt?.finishedAtMs === null);
     const of = (owner: string) => running.filter(({ attempt }) => attempt?.owner === owner);
@@ -127,10 +136,13 @@ export class TrialQueue {
     return found.flatMap(({ configId, repeats }) => repeats.map((repeat) => ({ configId, repeat })));
   }
 
-  /** Whether trials are queued or enqueued, or repeats of configurations without pruned trials are missing. */
+  /**
+   * Whether trials are queued or enqueued, repeats of configurations without pruned trials are missing, or paused trials may
+   * continue.
+   */
   get hasPendingWork(): boolean {
     const repeats = this.#repeats.some(({ configId }) => !this.#pruned.has(configId));
-    return repeats || this.#queued.length > 0 || this.#enqueued > 0;
+    return repeats || this.#queued.length > 0 || this.#enqueued > 0 || this.#paused.mayContinue;
   }
 
   /** A trial was pruned: its configuration gets no further repeats. */
@@ -149,22 +161,63 @@ export class TrialQueue {
     for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
       const { storage } = this.#study;
       const { asker: fromAsker } = item;
+      const target = this.#study.scheduler === null ? null : (item.attempt?.targetStep ?? null);
+      const again = { ...attempt, targetStep: () => target };
       const opened = await storage.restart(
         item.trial.id,
-        fromAsker === null ? { fromAsker, attempt } : { fromAsker, attempt, asker: null, startedAtMs },
+        fromAsker === null
+          ? { fromAsker, attempt: again }
+          : { fromAsker, attempt: again, asker: null, startedAtMs },
       );
       if (opened) return { opened };
     }
+    const firstTargets = await this.#paused.firstTargets();
     for (let item = this.#repeats.shift(); item; item = this.#repeats.shift()) {
       if (this.#pruned.has(item.configId)) continue;
-      const opened = await this.#study.addRepeat(item.configId, item.repeat, attempt, startedAtMs);
+      const target =
+        this.#study.scheduler === null ? null : firstTargets(await this.#firstTrialOf(item.configId));
+      const repeated = { ...attempt, targetStep: () => target };
+      const opened = await this.#study.addRepeat(item.configId, item.repeat, repeated, startedAtMs);
       if (opened) return { opened };
     }
+    const begun = { ...attempt, targetStep: firstTargets };
     // Read each time: users may enqueue while the sweep runs.
-    const enqueued = await this.#study.openEnqueued(attempt, startedAtMs, this.#onRefused);
+    const enqueued = await this.#study.openEnqueued(begun, startedAtMs, (refused) =>
+      this.#noteRefused(refused),
+    );
     if (enqueued) return this.#withRepeats(enqueued);
     this.#enqueued = 0;
-    return this.#ask(attempt, startedAtMs);
+    const continued = await this.#continue(attempt, true);
+    if (continued) return continued;
+    const asked = await this.#ask(begun, startedAtMs);
+    return 'none' in asked ? ((await this.#continue(attempt, false)) ?? asked) : asked;
+  }
+
+  /** Opens the next attempt of the paused trial that the scheduler continues; null: none. */
+  async #continue(attempt: NewAttempt, canAsk: boolean): Promise<AskNext | null> {
+    for (;;) {
+      const continued = await this.#paused.next(canAsk);
+      if (continued === null) return null;
+      const { trialId, promotion } = continued;
+      this.#paused.forget(trialId);
+      const opened = await this.#study.storage.restart(trialId, {
+        fromAsker: null,
+        attempt: { ...attempt, targetStep: () => promotion.toStep },
+      });
+      // Null: another orchestrator was first, and the next view shows it.
+      if (opened) this.#emit({ type: 'trial-continued', fromStep: continued.fromStep, ...promotion });
+      if (opened) return { opened };
+    }
+  }
+
+  #noteRefused({ number, reason }: Refused): void {
+    this.#emit({ type: 'warning', trial: number, message: `enqueued, but not run: ${reason}` });
+  }
+
+  async #firstTrialOf(configId: number): Promise<number> {
+    const configurations = await this.#study.configurations();
+    const own = configurations.find(({ config }) => config.id === configId);
+    return own?.trials[0]?.number ?? 0;
   }
 
   async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {

@@ -75,7 +75,14 @@ describe('a placeholder', () => {
     fc.assert(
       fc.property(text, text, fc.string({ minLength: 1 }), (before, end, value) => {
         const { command } = parseWords(['t', `${before}{p:1..2}${end}`]);
-        const values = { params: { p: value }, seed: 1, configFile: '', paramsFile: '', trialDir: '' };
+        const values = {
+          params: { p: value },
+          seed: 1,
+          configFile: '',
+          paramsFile: '',
+          trialDir: '',
+          targetStep: null,
+        };
         expect(expandCommand(command, values, ['p'])).toEqual(['t', `${before}${value}${end}`]);
       }),
     );

@@ -5,7 +5,7 @@ const cpu = { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } };
 const gpu = { id: 0, device: '1', env: { CUDA_VISIBLE_DEVICES: 'GPU-b', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } };
 
 function env(more: Partial<TrainerEnvInput> = {}, slot = cpu): Env {
-  const attempt = { study: 's', trial: 3, token: 'tok', params: { a: 1 }, seed: 9, slot };
+  const attempt = { study: 's', trial: 3, token: 'tok', params: { a: 1 }, seed: 9, slot, targetStep: null };
   return trainerEnv({
     attempt,
     configFile: '/c',
@@ -53,6 +53,7 @@ describe('trainerEnv', () => {
       token: 'tok',
       params: { a: '\u00e9'.repeat(50_000) },
       seed: 9,
+      targetStep: null,
       slot: cpu,
     };
     const large = env({ attempt, inherited: { HPO_PARAMS: '{"outer":1}', HPO_PARAMS_FILE: '/outer' } });

@@ -17,6 +17,7 @@ const values = {
     'model.filters': '[8,16]',
   },
   seed: 5,
+  targetStep: null,
   configFile: '/snap.json',
   paramsFile: '/p.json',
   trialDir: '/trial',
@@ -125,7 +126,7 @@ describe('checkCommand', () => {
 
   it('lists what is known', () => {
     expect(() => checkCommand(['t', '${lr}'])).toThrow(
-      '${overrides}, ${args}, ${args_no_boolean_flags}, ${params_json}, ${params_file}, ${seed}, ${config}, ${trial_dir} or a parameter, got ${lr}',
+      '${overrides}, ${args}, ${args_no_boolean_flags}, ${params_json}, ${params_file}, ${seed}, ${config}, ${trial_dir}, ${target_step} or a parameter, got ${lr}',
     );
   });
 });

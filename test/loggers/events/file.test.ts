@@ -27,6 +27,8 @@ const one: readonly SweepEvent[] = [
   reported(0, ['loss', 1, Number.NaN], ['loss', 2, Number.NEGATIVE_INFINITY], ['size', null, 1e300]),
   { type: 'trial-pruning', trial: 0, reason: 'worse' },
   finished(0),
+  { type: 'trial-paused', trial: 1, step: 3, reason: 'paused at step 3', durationMs: 5 },
+  { type: 'trial-continued', trial: 1, fromStep: 3, toStep: null, reason: 'the best' },
   { type: 'trial-requeued', trial: 1, reason: 'interrupted' },
   { type: 'trial-taken-over', trial: 2 },
   { type: 'warning', trial: null, message: 'two\nlines' },

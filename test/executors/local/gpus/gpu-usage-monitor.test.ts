@@ -28,6 +28,7 @@ function attempt(token: string, device: string): RunnableAttempt {
     defineByRun: false,
     inheritedMetrics: [],
     seed: 0,
+    targetStep: null,
     slot,
     startedAtMs: 0,
   };

@@ -1,0 +1,99 @@
+import { lastStep } from '../../core/last-step.js';
+import type { MetricPoint } from '../../executors/executor.js';
+import type { AttemptContext } from './attempt-context.js';
+import type { Resumability } from './resumability.js';
+import type { TargetWatch } from './target-watch.js';
+
+/** What becomes of an attempt after a report. */
+export type Judgement =
+  | { readonly kind: 'continue' | 'pause' }
+  | { readonly kind: 'prune'; readonly reason: string };
+
+const CONTINUE: Judgement = { kind: 'continue' };
+const PAUSE: Judgement = { kind: 'pause' };
+
+type Judging = {
+  readonly study: Pick<AttemptContext, 'pruner' | 'scheduler' | 'view'>;
+  readonly trial: number;
+  readonly targetStep: number | null;
+  readonly watch: TargetWatch | null;
+  readonly resumability: Resumability;
+};
+
+/** A report of the first objective, with all of its steps so far. */
+type Reported = {
+  readonly point: MetricPoint & { readonly step: number };
+  readonly steps: ReadonlyMap<number, number>;
+  /** The report comes again, and was judged when it came first. */
+  readonly isKnown: boolean;
+};
+
+/** Decides after each report of the first objective whether an attempt continues, is paused at its target, or is pruned. */
+export class StepJudge {
+  readonly #j: Judging;
+  #ignoresTarget = false;
+
+  constructor(judging: Judging) {
+    this.#j = judging;
+  }
+
+  /** Whether anything is ever decided here; else no view needs to be read. */
+  get isNeeded(): boolean {
+    const { study, targetStep } = this.#j;
+    return study.pruner !== null || study.scheduler !== null || targetStep !== null;
+  }
+
+  async judge({ point, steps, isKnown }: Reported): Promise<Judgement> {
+    const { study, trial: number } = this.#j;
+    const view = await study.view();
+    const last = lastStep(view, { steps });
+    // A trial ends by itself after its last step.
+    const isLast = last !== null && point.step >= last;
+    const trial = { number, state: 'running', values: null, steps } as const;
+    const atTarget = await this.#atTarget(point, isLast);
+    if (atTarget === 'pause') return PAUSE;
+    if (isKnown) return CONTINUE;
+    if (study.scheduler === null) {
+      // Without `max_steps` only the pruner can judge how long its trials are.
+      if (isLast && view.maxSteps !== null) return CONTINUE;
+      const decision = study.pruner === null ? null : await study.pruner.decide(trial, view);
+      return decision?.prune ? { kind: 'prune', reason: decision.reason } : CONTINUE;
+    }
+    if (isLast) return CONTINUE;
+    const resumable = this.#j.resumability.isPossible;
+    const verdict = await study.scheduler.decide(trial, { ...view, resumable, canAsk: true });
+    if (verdict.kind === 'stop') return { kind: 'prune', reason: verdict.reason };
+    if (verdict.kind === 'pause' && atTarget === 'before') await this.#pass(point);
+    return CONTINUE;
+  }
+
+  /** Pauses an attempt that reports again after its target step: it has not begun to save anything since. */
+  async #atTarget(
+    { step, counted }: Reported['point'],
+    isLast: boolean,
+  ): Promise<'before' | 'passed' | 'pause'> {
+    const { targetStep, watch } = this.#j;
+    if (this.#ignoresTarget || isLast) return 'before';
+    if (watch?.isPassed) {
+      if (await watch.hasCheckpoint()) return 'pause';
+      this.#giveUp('it saved no checkpoint in HPO_CHECKPOINT_DIR by its target step');
+      return 'before';
+    }
+    if (targetStep === null || step < targetStep) return 'before';
+    await this.#pass({ counted });
+    return this.#ignoresTarget ? 'before' : 'passed';
+  }
+
+  async #pass({ counted }: Pick<MetricPoint, 'counted'>): Promise<void> {
+    const { watch } = this.#j;
+    if (watch === null) this.#ignoresTarget = true;
+    else if (counted) this.#giveUp('it does not number its steps');
+    else await watch.pass();
+  }
+
+  #giveUp(why: string): void {
+    this.#ignoresTarget = true;
+    this.#j.watch?.close();
+    this.#j.resumability.noteMissing(this.#j.trial, why);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Executor } from '../../executors/executor.js';
+import { AttemptMetrics } from '../attempt/attempt-metrics.js';
+import type { DropContext } from './sweep-context.js';
+import type { SweepOptions } from './sweep-options.js';
+
+type Dropping = Pick<SweepOptions, 'emit' | 'now'> & {
+  readonly study: DropContext;
+  readonly executor: Pick<Executor, 'checkpoints'>;
+};
+
+/**
+ * Ends the trials that are still paused when a sweep has ended by itself: they become PRUNED with their last value, and their
+ * checkpoints are removed. While another orchestrator runs a trial of the study, it may continue them, so they stay.
+ */
+export async function dropPaused({ study, executor, emit, now }: Dropping): Promise<void> {
+  if (study.scheduler === null) return;
+  const { storage, id } = study;
+  const unfinished = await storage.unfinished(id, 'running');
+  if (unfinished.some(({ attempt }) => attempt !== null && attempt.finishedAtMs === null)) return;
+  for (const { trial, attempt } of unfinished) {
+    if (trial.pausedAt === null || attempt === null) continue;
+    const metrics = new AttemptMetrics(study.spec);
+    metrics.inherit(await storage.metrics(id, trial.number));
+    const last = metrics.lastFeasible();
+    const values = last.some((value) => value === null) ? null : (last as number[]);
+    const violations = metrics.violations();
+    const reason = `paused at step ${trial.pausedAt}, and not continued`;
+    const finishedAtMs = attempt.finishedAtMs ?? now();
+    const ending = { state: 'pruned', values, violations, exitCode: null, reason, finishedAtMs } as const;
+    if (!(await study.tell(trial.id, null, ending))) continue;
+    await executor.checkpoints?.discard({
+      trial: trial.number,
+      token: attempt.token,
+      handle: attempt.handle,
+    });
+    emit({
+      type: 'trial-finished',
+      trial: trial.number,
+      state: 'pruned',
+      values,
+      feasible: violations.every((violation) => violation <= 0),
+      violations,
+      reason,
+      durationMs: Math.max(0, finishedAtMs - attempt.startedAtMs),
+      tail: [],
+    });
+  }
+}
