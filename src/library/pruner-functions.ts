@@ -44,10 +44,14 @@ export type PercentileOptions = {
 
 /** Options of `asha`. */
 export type AshaOptions = {
-  /** Step of the first rung; 0: a sixteenth of the longest complete trial. Default: 0. */
+  /** Step of the first rung; 0: a sixteenth of max_steps, or of the longest complete trial. Default: 0. */
   readonly minResource?: number;
   /** @deprecated Renamed to `minResource`. */
   readonly min_resource?: number;
+  /** No rung lies below this step. Default: 0. */
+  readonly minSteps?: number;
+  /** @deprecated Renamed to `minSteps`. */
+  readonly min_steps?: number;
   /** Keep the best 1/N of each rung; resources grow by this factor N. Default: 3. */
   readonly reductionFactor?: number;
   /** @deprecated Renamed to `reductionFactor`. */
@@ -76,7 +80,11 @@ export type HyperbandOptions = {
   readonly minResource?: number;
   /** @deprecated Renamed to `minResource`. */
   readonly min_resource?: number;
-  /** Steps of a whole trial; 0: as the longest complete trial. Default: 0. */
+  /** No rung lies below this step. Default: 0. */
+  readonly minSteps?: number;
+  /** @deprecated Renamed to `minSteps`. */
+  readonly min_steps?: number;
+  /** Steps of a whole trial; 0: max_steps, or as the longest complete trial. Default: 0. */
   readonly maxResource?: number;
   /** @deprecated Renamed to `maxResource`. */
   readonly max_resource?: number;

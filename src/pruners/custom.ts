@@ -1,4 +1,5 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { guard } from './guard.js';
 import type { CustomPruner, Decision } from './pruner.js';
 
 /** Returns whether a value has the shape of a pruner. */
@@ -8,7 +9,10 @@ export function isPruner(value: unknown): value is CustomPruner {
   );
 }
 
-/** Returns the pruner with its errors attributed to it: what it throws, and results that are no decision. */
+/**
+ * Returns the pruner with its errors attributed to it: what it throws, and results that are no decision. It stops no trial at
+ * a last step that was given; what it compares is its own affair.
+ */
 export function guardedPruner(name: string, pruner: CustomPruner): CustomPruner {
   return {
     async decide(trial, view) {
@@ -22,7 +26,7 @@ export function guardedPruner(name: string, pruner: CustomPruner): CustomPruner 
           cause,
         });
       }
-      return checked(name, decision);
+      return guard(checked(name, decision), trial, view, 'bounds');
     },
   };
 }

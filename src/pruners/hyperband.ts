@@ -12,7 +12,8 @@ import { keep } from './steps.js';
  * first rung at min_resource * reduction_factor^b steps and a share of the configurations in proportion to
  * ceil(n * reduction_factor^s / (s + 1)), s = n - 1 - b, of n brackets. Configurations compete within their bracket.
  *
- * With max_resource 0 it is one more than the last step of the longest COMPLETE trial, and nothing is pruned before.
+ * With max_resource 0 it is max_steps; where that is not given, one more than the last step of the longest COMPLETE trial,
+ * and nothing is pruned before. With min_steps above min_resource the brackets begin there.
  */
 export function makeHyperband(options: OptionValues): Pruner {
   const o = options as {
@@ -20,18 +21,21 @@ export function makeHyperband(options: OptionValues): Pruner {
     max_resource: number;
     reduction_factor: number;
     bootstrap_count: number;
+    min_steps: number;
   };
   return {
     decide(trial, view) {
       const longest = longestComplete(view);
-      const maxResource = o.max_resource > 0 ? o.max_resource : longest === null ? null : longest + 1;
+      const learned = view.maxSteps ?? (longest === null ? null : longest + 1);
+      const maxResource = o.max_resource > 0 ? o.max_resource : learned;
       if (maxResource === null) return keep('no complete trial yet that tells how long trials are');
-      const shares = bracketShares(o.min_resource, maxResource, o.reduction_factor);
+      const minResource = Math.max(o.min_resource, o.min_steps);
+      const shares = bracketShares(minResource, maxResource, o.reduction_factor);
       const own = view.configs.find((config) => config.trials.some(({ number }) => number === trial.number));
       const bracket = bracketOf(own?.trials[0]?.number ?? trial.number, shares);
       const competitors = view.configs.filter((config) => config !== own && isIn(config, bracket, shares));
       const decision = decideByHalving(trial, view, competitors, {
-        firstRung: o.min_resource * repeatedProduct(o.reduction_factor, bracket),
+        firstRung: minResource * repeatedProduct(o.reduction_factor, bracket),
         reductionFactor: o.reduction_factor,
         bootstrapCount: o.bootstrap_count,
       });

@@ -5,8 +5,12 @@ import {
   type RegistryEntry,
 } from '../core/component-options.js';
 import { type HpoError, usageError } from '../core/errors.js';
+import { type Comparison, guard } from './guard.js';
 import type { Pruner } from './pruner.js';
 import { waiting } from './waiting.js';
+
+/** A pruner as it is written here. What it compares says when it may stop a trial: see `guard`. */
+type Rule = RegistryEntry<Pruner> & { readonly compares: Comparison };
 
 const startupAfter = (configurations: number): OptionSpec => ({
   type: 'int',
@@ -27,6 +31,7 @@ const minTrials: OptionSpec = {
   min: 1,
   help: 'peers with a value at the step needed for a decision',
 };
+const minSteps: OptionSpec = { type: 'int', default: 0, min: 0, help: 'no rung lies below this step' };
 const bootstrapCount: OptionSpec = {
   type: 'int',
   default: 0,
@@ -41,11 +46,12 @@ const reductionFactor = (value: number): OptionSpec => ({
 });
 
 /** Those that need no other pruner. */
-const simple: readonly RegistryEntry<Pruner>[] = [
+const rules: readonly Rule[] = [
   {
     name: 'none',
     summary: 'every trial runs to its end',
     options: {},
+    compares: 'bounds',
     load: async () => (await import('./none.js')).makeNone,
   },
   {
@@ -57,6 +63,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
       interval_steps: intervalSteps,
       min_trials: minTrials,
     },
+    compares: 'steps',
     load: async () => (await import('./median.js')).makeMedian,
   },
   {
@@ -75,6 +82,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
       interval_steps: intervalSteps,
       min_trials: minTrials,
     },
+    compares: 'steps',
     load: async () => (await import('./percentile.js')).makePercentile,
   },
   {
@@ -85,8 +93,9 @@ const simple: readonly RegistryEntry<Pruner>[] = [
         type: 'int',
         default: 0,
         min: 0,
-        help: 'step of the first rung; 0: a sixteenth of the longest complete trial',
+        help: 'step of the first rung; 0: a sixteenth of max_steps, or of the longest complete trial',
       },
+      min_steps: minSteps,
       reduction_factor: reductionFactor(3),
       min_early_stopping_rate: {
         type: 'int',
@@ -99,6 +108,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
       startup_trials: startupAfter(0),
       warmup_steps: warmupSteps,
     },
+    compares: 'steps',
     load: async () => waiting((await import('./asha.js')).makeAsha),
   },
   {
@@ -106,17 +116,19 @@ const simple: readonly RegistryEntry<Pruner>[] = [
     summary: 'brackets of successive halving that begin early and late (Li et al. 2018)',
     options: {
       min_resource: { type: 'int', default: 1, min: 1, help: 'step of the first rung of the first bracket' },
+      min_steps: minSteps,
       max_resource: {
         type: 'int',
         default: 0,
         min: 0,
-        help: 'steps of a whole trial; 0: as the longest complete trial',
+        help: 'steps of a whole trial; 0: max_steps, or as the longest complete trial',
       },
       reduction_factor: reductionFactor(3),
       bootstrap_count: bootstrapCount,
       startup_trials: startupAfter(0),
       warmup_steps: warmupSteps,
     },
+    compares: 'steps',
     load: async () => waiting((await import('./hyperband.js')).makeHyperband),
   },
   {
@@ -129,6 +141,7 @@ const simple: readonly RegistryEntry<Pruner>[] = [
       warmup_steps: warmupSteps,
       interval_steps: intervalSteps,
     },
+    compares: 'bounds',
     load: async () => waiting((await import('./threshold.js')).makeThreshold),
   },
   {
@@ -152,11 +165,14 @@ const simple: readonly RegistryEntry<Pruner>[] = [
       startup_trials: startupAfter(0),
       warmup_steps: warmupSteps,
     },
+    compares: 'instances',
     load: async () => waiting((await import('./wilcoxon.js')).makeWilcoxon),
   },
 ];
 
-const patient: RegistryEntry<Pruner> = {
+const simple = rules.map(guarded);
+
+const patient: Rule = {
   name: 'patient',
   summary: 'stops a trial that has not improved for some steps; alone, or where another pruner agrees',
   options: {
@@ -171,6 +187,7 @@ const patient: RegistryEntry<Pruner> = {
       help: 'a pruner, or `{name, ...options}`, that must agree; none: patient decides alone',
     },
   },
+  compares: 'itself',
   load: async () => {
     const { makePatient } = await import('./patient.js');
     const makers = new Map(
@@ -186,7 +203,20 @@ const patient: RegistryEntry<Pruner> = {
 };
 
 /** To add a pruner: one file, one entry. The conformance suite, the config schema and the CLI help follow. */
-export const pruners: readonly RegistryEntry<Pruner>[] = [...simple, patient];
+export const pruners: readonly RegistryEntry<Pruner>[] = [...simple, guarded(patient)];
+
+function guarded({ compares, ...entry }: Rule): RegistryEntry<Pruner> {
+  return {
+    ...entry,
+    load: async () => {
+      const make = await entry.load();
+      return (options) => {
+        const rule = make(options);
+        return { decide: (trial, view) => guard(rule.decide(trial, view), trial, view, compares) };
+      };
+    },
+  };
+}
 
 function unknownInner(name: string): HpoError {
   const known = simple.map((entry) => entry.name).join(', ');

@@ -82,7 +82,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
     fault:
       'an objective that is maximized, results that are infinite or NaN, a trial that leads at every step',
     promise:
-      'samplers, pruners and terminators treat the maximum of -f as the minimum of f; model-based samplers beat random search; NaN is the worst result; the best trial is never stopped',
+      'samplers, pruners and terminators treat the maximum of -f as the minimum of f; model-based samplers beat random search; NaN is the worst result; the best trial is never stopped, and none at its last step or, by a comparison, without a peer',
     tests: [
       'test/samplers/conformance.test.ts',
       'test/pruners/conformance.test.ts',
@@ -90,7 +90,7 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
       'test/core/stats.test.ts',
     ],
     parts: [],
-    mutants: [],
+    mutants: ['last-step-spared', 'peer-at-the-step'],
   },
   {
     fault: 'a database with rows or views that neither hpo nor Optuna wrote',

@@ -10,6 +10,8 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
   const first = JSON.parse(await hpo(cwd, 'ask', '--json'));
   expect(first).toEqual({ study: 's', trial: 0, params: { x: 1 }, seed: 9 });
   expect(await hpo(cwd, 'report', '0', '--step', '1', 'loss=0.5', 'acc=nan')).toBe('continue\n');
+  // Others are judged at steps before the last one that a complete trial has reported.
+  expect(await hpo(cwd, 'report', '0', '--step', '2', 'loss=0.5')).toBe('continue\n');
   expect(await hpo(cwd, 'tell', '0', '-0.5')).toBe('trial 0 is complete with -0.5\n');
 
   expect(await hpo(cwd, 'ask')).toBe('trial 1 seed=9 x=2\n');

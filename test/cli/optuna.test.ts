@@ -17,7 +17,7 @@ const readByOptuna = (cwd: string) => askOptuna<Read>('read_study.py', join(cwd,
 describeWithReal('optuna', 'the database of a sweep, read by the real Optuna', () => {
   test('has its states, parameters, values, intermediate values and times', async () => {
     const cwd = makeSweep({
-      trainer: 'mixed.sh',
+      trainer: 'hopeless.sh',
       max_concurrent: 1,
       parameters: { x: [1, 2, 3], opt: ['a', null], size: { min: 8, max: 8, int: true, log: true } },
       constraints: [{ when: { x: { ge: 1 } }, set: { opt: 'forced' } }],
@@ -41,7 +41,7 @@ describeWithReal('optuna', 'the database of a sweep, read by the real Optuna', (
         state: 'COMPLETE',
         values: [1.5],
         params: { x: 1, size: 8 },
-        intermediate: { 1: 3, 2: Number.NaN, 3: 1.5 },
+        intermediate: { 1: 3, 2: Number.NaN, 3: 1.5, 4: 1.5 },
         distributions,
       },
       {

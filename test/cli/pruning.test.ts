@@ -3,7 +3,7 @@ import { hpo, makeSweep, trainersIn, trialsOf } from '../support/cli.js';
 
 test('the median pruner stops a hopeless trial that would never end; its value is its last feasible one', async () => {
   const cwd = makeSweep({
-    trainer: 'mixed.sh',
+    trainer: 'hopeless.sh',
     parameters: { x: [1, 2] },
     max_concurrent: 1,
     repeats: 2,

@@ -18,13 +18,14 @@ test('the last step is what was given; one less for a trial that counts from 0',
 });
 
 test('without it, the last step is that of the longest complete trial, however that counts', () => {
-  const view = viewOf([[until(3), until(7)], [until(20, 'pruned'), until(30, 'fail')], [until(5)]]);
+  const configs = [[until(3), until(7)], [until(20, 'pruned'), until(30, 'fail')], [until(5)]];
+  const view = viewOf(configs, 'minimize', null);
   expect(longestComplete(view)).toBe(7);
   expect(lastStep(view, until(2, 'running', 0))).toBe(7);
 });
 
 test('without any complete trial that reported a step nobody knows the last step', () => {
-  const view = viewOf([[trialOf(0, [])], [until(9, 'running')]]);
+  const view = viewOf([[trialOf(0, [])], [until(9, 'running')]], 'minimize', null);
   expect(longestComplete(view)).toBeNull();
   expect(lastStep(view, until(2, 'running'))).toBeNull();
 });

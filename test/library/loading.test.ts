@@ -71,7 +71,7 @@ describe('a study in memory', () => {
       /^src\/(cli\/|trainer\/|loggers\/|executors\/local\/executor)|^src\/config\/(?!spec-diff|duration)|yaml|zod/;
     expect(loaded.filter((each) => heavy.test(each))).toEqual([]);
     const algorithms =
-      /^src\/(samplers|pruners|terminators)\/(?!registry|custom|waiting|steps|random|initial-design|tried)/;
+      /^src\/(samplers|pruners|terminators)\/(?!registry|custom|guard|waiting|steps|random|initial-design|tried)/;
     expect(loaded.filter((each) => algorithms.test(each))).toEqual([]);
     // Each of these takes Node itself tens of milliseconds.
     const slow = ['node:child_process', 'node:http', 'node:https', 'node:net', 'node:sqlite'];

@@ -4,6 +4,7 @@ import { LIVENESS } from './liveness.js';
 import { LOGGERS } from './loggers.js';
 import type { Mutant, MutantTable } from './mutant.js';
 import { PROCESSES } from './processes.js';
+import { PRUNERS } from './pruners.js';
 import { STORAGE } from './storage.js';
 import { STUDY } from './study.js';
 import { TRAINER } from './trainer.js';
@@ -18,6 +19,7 @@ export const TABLES: Readonly<Record<string, MutantTable>> = {
   loggers: LOGGERS,
   input: INPUT,
   trainer: TRAINER,
+  pruners: PRUNERS,
 };
 
 export type NamedMutant = Mutant & { readonly name: string; readonly module: string };

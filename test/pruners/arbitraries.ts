@@ -26,13 +26,13 @@ export const directions = fc.constantFrom<Direction>('minimize', 'maximize');
 export type Drawn = readonly (readonly [Steps, TrialState][])[];
 
 /** The view of these configurations, and one more with the trial that is judged. Everything is frozen. */
-export function build(drawn: Drawn, own: Steps, direction: Direction) {
+export function build(drawn: Drawn, own: Steps, direction: Direction, maxSteps: number | null = 1_000_000) {
   let number = 0;
   const configs: TrialView[][] = drawn.map((trials) =>
     trials.map(([s, state]) => ({ ...trialOf(number++, s, state), ...worth(s, state) })),
   );
   const judged = trialOf(number, own, 'running');
-  return freeze({ judged, view: viewOf([...configs, [judged]], direction) });
+  return freeze({ judged, view: viewOf([...configs, [judged]], direction, maxSteps) });
 }
 
 /** A complete trial is worth the last of its values that is a number. */
@@ -116,3 +116,28 @@ export const ahead = (improves: boolean) =>
       });
       return build(others, own, direction);
     });
+
+/**
+ * A trial that has come to its last step, among others of the same length that are complete, or have ended or still run
+ * somewhere before or at it. Steps count from 0 or 1; the length may be given to the study or not.
+ */
+export const fullTrial = fc
+  .record({ first: fc.nat({ max: 1 }), length: fc.integer({ min: 1, max: 9 }), isGiven: fc.boolean() })
+  .chain(({ first, length, isGiven }) => {
+    const curve = (count: number): fc.Arbitrary<Steps> =>
+      fc
+        .array(anyValue, { minLength: count, maxLength: count })
+        .map((all) => all.map((each, k): [number, number] => [first + k, each]));
+    const partial = fc
+      .nat({ max: length })
+      .chain((count) =>
+        fc.tuple(curve(count), fc.constantFrom<TrialState>('waiting', 'running', 'pruned', 'fail')),
+      );
+    const complete = fc.tuple(curve(length), fc.constant<TrialState>('complete'));
+    const other = fc.oneof({ weight: 2, arbitrary: complete }, { weight: 1, arbitrary: partial });
+    return fc.record({
+      drawn: fc.array(fc.array(other, { maxLength: 2 }), { maxLength: 12 }),
+      own: curve(length),
+      maxSteps: fc.constant(isGiven ? length : null),
+    });
+  });

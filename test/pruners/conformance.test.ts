@@ -13,6 +13,7 @@ import {
   configurations,
   curves,
   directions,
+  fullTrial,
   mirroredOptions,
   optionsOf,
   steps,
@@ -27,6 +28,17 @@ const WHATEVER_PEERS_DO: Readonly<Record<string, string>> = {
 };
 /** Pruners that compare a trial with itself, and why: for them the best trial gets no worse either. */
 const JUDGES_ALONE: Readonly<Record<string, string>> = { patient: 'stops a trial that was better before' };
+/** Pruners that need no other trial, and why. */
+const JUDGES_WITHOUT_PEERS: Readonly<Record<string, string>> = {
+  none: 'stops nothing',
+  patient: 'compares a trial with itself',
+  threshold: 'compares a value with bounds',
+};
+/** Pruners that may stop a trial at its last step where nobody has said which one that is, and why. */
+const STOPS_WHERE_UNSAID: Readonly<Record<string, string>> = {
+  patient: 'may stop the first trials of all, whose length nobody knows',
+  threshold: 'a value out of bounds is a fault at any step',
+};
 /** Pruners that may let the worst trial run, and why. */
 const SPARES_THE_WORST: Readonly<Record<string, string>> = {
   none: 'stops nothing',
@@ -108,7 +120,7 @@ describe.each(pruners.map(({ name, options }) => ({ name, options })))(
           ]);
           const pruner = await loadPruner(name);
           const stops = curve(100, 1).findIndex((_, k) => {
-            const { judged, view } = build(peers, curve(100, 1).slice(0, k + 1), direction);
+            const { judged, view } = build(peers, curve(100, 1).slice(0, k + 1), direction, null);
             return pruner.decide(judged, view).prune;
           });
           expect(stops).toBeGreaterThanOrEqual(0);
@@ -152,6 +164,48 @@ describe.each(pruners.map(({ name, options }) => ({ name, options })))(
       test('prunes nothing before so many configurations are complete', () =>
         never({ startup_trials: 13 }, 99));
     }
+
+    test('stops no trial at its last step, whether that was given or is only seen from others', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fullTrial,
+          directions,
+          chosen,
+          async ({ drawn, own, maxSteps }, direction, given) => {
+            const pruner = await loadPruner(name, given);
+            const { judged, view } = build(drawn, own, direction, maxSteps);
+            fc.pre(maxSteps !== null || !STOPS_WHERE_UNSAID[name]);
+            expect(pruner.decide(judged, view).prune).toBe(false);
+          },
+        ),
+        { numRuns: 400 },
+      );
+    });
+
+    if (!JUDGES_WITHOUT_PEERS[name])
+      test('stops no trial at a step that no other configuration has a value at', async () => {
+        await fc.assert(
+          fc.asyncProperty(
+            configurations,
+            steps,
+            directions,
+            chosen,
+            async (drawn, own, direction, given) => {
+              const pruner = await loadPruner(name, given);
+              const newest = own.at(-1)?.[0];
+              const alone = drawn.map((trials) =>
+                trials.map(([all, state]): [Steps, TrialState] => [
+                  all.filter(([step]) => step !== newest),
+                  state,
+                ]),
+              );
+              const { judged, view } = build(alone, own, direction);
+              expect(pruner.decide(judged, view).prune).toBe(false);
+            },
+          ),
+          { numRuns: 400 },
+        );
+      });
 
     test('takes a trial of 200,000 steps', async () => {
       const pruner = await loadPruner(name, name === 'median' ? { startup_trials: 1 } : {});

@@ -77,9 +77,9 @@ describe('the median rule', () => {
     ).toBe(false);
   });
 
-  test('a trial of only NaN is pruned; a NaN among others is left out', async () => {
+  test('a trial of only NaN is pruned where it has a peer; a NaN among others is left out', async () => {
     expect(await prunes([[0, Number.NaN]], [1])).toBe(true);
-    expect(await prunes([[0, Number.NaN]], [[[5, 1]]])).toBe(true);
+    expect(await prunes([[0, Number.NaN]], [[[5, 1]]])).toBe(false);
     expect(
       await prunes(
         [
@@ -225,7 +225,7 @@ describeWithReal('optuna', "Optuna's MedianPruner", () => {
         const pruner = await loadPruner('median', options);
         const judged = trialOf(99, steps, 'running');
         const others = peers.map((peer, k) => [trialOf(k, peer.steps, peer.state)]);
-        return pruner.decide(judged, viewOf([...others, [judged]], direction)).prune;
+        return pruner.decide(judged, viewOf([...others, [judged]], direction, null)).prune;
       }),
     );
     expect(theirs.filter(Boolean).length).toBeGreaterThan(60);

@@ -1,36 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { OptionValues } from '../../src/core/component-options.js';
-import type { Direction, TrialView } from '../../src/core/trial.js';
+import type { TrialView } from '../../src/core/trial.js';
 import { bracketOf, bracketShares } from '../../src/pruners/hyperband.js';
-import { signedRankGreater } from '../../src/pruners/signed-rank.js';
-import { configOf, loadPruner, type Steps, trialOf, viewOf } from './support.js';
-
-const nan = Number.NaN;
-const curve = (...values: number[]): Steps => values.map((value, step) => [step, value] as const);
-
-/** The decision over other configurations, each a list of its trials; their values are the means of their last steps. */
-async function decide(
-  name: string,
-  own: Steps | readonly TrialView[],
-  peers: readonly (readonly TrialView[])[] = [],
-  options: OptionValues = {},
-  direction: Direction = 'minimize',
-) {
-  const pruner = await loadPruner(name, options);
-  const trials = own.length > 0 && 'number' in (own[0] as object) ? (own as TrialView[]) : [];
-  const repeats = trials.length > 0 ? trials : [trialOf(99, own as Steps, 'running')];
-  const configs = [...peers, repeats].map((group, k) => {
-    const last = group.map(({ steps }) => [...steps.values()].at(-1) ?? 0);
-    const complete = group.every(({ state }) => state === 'complete');
-    return {
-      ...configOf(k, group),
-      values: complete ? [last.reduce((a, b) => a + b, 0) / last.length] : null,
-    };
-  });
-  const judged = repeats.at(-1) as TrialView;
-  return pruner.decide(judged, { directions: [direction], seed: 1, maxSteps: null, configs });
-}
-const prunes = async (...args: Parameters<typeof decide>) => (await decide(...args)).prune;
+import { curve, decide, nan, prunes } from './decide.js';
+import { loadPruner, type Steps, trialOf, viewOf } from './support.js';
 
 describe('percentile', () => {
   const peers = [1, 2, 3, 4].map((value, k) => [trialOf(k, [[0, value]])]);
@@ -84,7 +57,7 @@ describe('asha', () => {
   });
 
   test('NaN at a rung stops, and lost against numbers', async () => {
-    expect(await prunes('asha', curve(1, 1, nan), [], o)).toBe(true);
+    expect(await prunes('asha', curve(1, 1, nan), [at2(0, 9)], o)).toBe(true);
     expect(await prunes('asha', curve(1, nan), [], o)).toBe(false);
     expect(await prunes('asha', [[2, 1e9]], [at2(0, nan), at2(1, nan)], o)).toBe(false);
   });
@@ -97,17 +70,27 @@ describe('asha', () => {
     expect(await prunes('asha', [[2, 3.1]], [other], o)).toBe(true);
   });
 
-  test('min_resource 0 waits for a complete trial and takes a sixteenth of it', async () => {
-    const running = [trialOf(0, [[1, 0]], 'running')];
-    expect((await decide('asha', [[3, 5]], [running])).reason).toContain('no complete trial');
+  test('min_resource 0 takes a sixteenth of max_steps, or waits for a complete trial and takes a sixteenth of that', async () => {
+    const unknown = (own: Steps, peers: TrialView[][]) => decide('asha', own, peers, {}, 'minimize', null);
+    const running = [trialOf(0, [[3, 0]], 'running')];
+    expect((await unknown([[3, 5]], [running])).reason).toContain('no complete trial');
     const long = [
       trialOf(0, [
+        [2, 0],
         [3, 0],
         [50, 0],
       ]),
     ];
-    expect(await prunes('asha', [[2, 5]], [long])).toBe(false);
-    expect(await prunes('asha', [[3, 5]], [long])).toBe(true);
+    expect((await unknown([[2, 5]], [long])).prune).toBe(false);
+    expect((await unknown([[3, 5]], [long])).prune).toBe(true);
+    expect((await decide('asha', [[3, 5]], [running], {}, 'minimize', 50)).prune).toBe(true);
+    expect((await decide('asha', [[3, 5]], [running], {}, 'minimize', 64)).prune).toBe(false);
+  });
+
+  test('min_steps: no rung lies below', async () => {
+    const peers = [at2(0, 1), [trialOf(1, [[5, 1]], 'running')]];
+    expect(await prunes('asha', [[2, 9]], peers, { ...o, min_steps: 5 })).toBe(false);
+    expect(await prunes('asha', [[5, 9]], peers, { ...o, min_steps: 5 })).toBe(true);
   });
 
   test('bootstrap_count: the first at a rung go no further', async () => {
@@ -136,6 +119,32 @@ describe('hyperband', () => {
     }
   });
 
+  test('max_resource 0 takes max_steps: its brackets are those of whole trials from the first on', async () => {
+    const peers = Array.from({ length: 40 }, (_, k) => [trialOf(k, [[1, k]], 'running')]);
+    const { reason } = await decide('hyperband', [[1, 99]], peers, {}, 'minimize', 27);
+    expect(reason).toMatch(/ of 4\)$/);
+  });
+
+  test('min_steps: the first bracket begins there', async () => {
+    const at = async (step: number) => {
+      const peers = Array.from({ length: 40 }, (_, k) => [trialOf(k, [[step, k]], 'running')]);
+      const stopped = peers.map((_, k) =>
+        prunes(
+          'hyperband',
+          [trialOf(100 + k, [[step, 99]], 'running')],
+          peers,
+          { min_steps: 3 },
+          'minimize',
+          81,
+        ),
+      );
+      return (await Promise.all(stopped)).filter(Boolean).length;
+    };
+    expect(await at(1)).toBe(0);
+    expect(await at(2)).toBe(0);
+    expect(await at(3)).toBeGreaterThan(10);
+  });
+
   test('configurations compete within their bracket, and its repeats share one', async () => {
     const o = { min_resource: 1, max_resource: 9, reduction_factor: 3 };
     const shares = bracketShares(1, 9, 3);
@@ -161,6 +170,16 @@ describe('patient', () => {
     expect(await prunes('patient', curve(1, 2, 3), [], { patience: 1, min_delta: 1.5 })).toBe(false);
     expect(await prunes('patient', curve(3, 2, 1), [], { patience: 1 }, 'maximize')).toBe(true);
     expect(await prunes('patient', curve(1, 2, 3), [], { patience: 1, warmup_steps: 3 })).toBe(false);
+  });
+
+  test('after a complete trial it stops none at what may be its last step', async () => {
+    const stops = async (count: number, peers: TrialView[][]) =>
+      (await decide('patient', curve(1, 2, 3, 4).slice(0, count), peers, { patience: 1 }, 'minimize', null))
+        .prune;
+    const complete = [[trialOf(0, curve(1, 1, 1, 1))]];
+    expect(await stops(4, [])).toBe(true);
+    expect(await stops(4, complete)).toBe(false);
+    expect(await stops(3, complete)).toBe(true);
   });
 
   test('NaN is no improvement', async () => {
@@ -226,50 +245,5 @@ describe('threshold', () => {
     expect(await prunes('threshold', curve(9, 9, nan), [], {})).toBe(true);
     expect(await prunes('threshold', curve(Number.POSITIVE_INFINITY))).toBe(true);
     expect(await prunes('threshold', curve(9, 9, 9), [], { upper: 5, warmup_steps: 3 })).toBe(false);
-  });
-});
-
-describe('wilcoxon', () => {
-  const folds = (...values: number[]) => [trialOf(0, curve(...values))];
-  test('stops what is worse than the best, instance by instance, however the instances differ', async () => {
-    const best = folds(1, 10, 100, 3, 7);
-    expect(await prunes('wilcoxon', curve(1.1, 10.1, 100.1, 3.1), [best])).toBe(true);
-    expect(await prunes('wilcoxon', curve(1.1, 9.9, 100.1, 3.1), [best])).toBe(false);
-    expect(await prunes('wilcoxon', curve(1.1, 10.1, 100.1, 3.1), [best], {}, 'maximize')).toBe(false);
-    expect(await prunes('wilcoxon', curve(1.1, 10.1, 100.1, 3.1), [best], { startup_steps: 5 })).toBe(false);
-  });
-
-  test('a mean that is better outweighs the ranks', async () => {
-    expect(
-      await prunes('wilcoxon', curve(1.1, 2.1, 3.1, 4.1, -90), [folds(1, 2, 3, 4, 5)], { p_threshold: 0.3 }),
-    ).toBe(false);
-  });
-
-  test('NaN counts as worst', async () => {
-    expect(await prunes('wilcoxon', curve(nan, nan, nan, nan), [folds(1, 2, 3, 4)])).toBe(true);
-  });
-
-  test('with repeats compares with the trial of the same seed', async () => {
-    const rival = [trialOf(0, curve(1, 1, 1, 1, 1)), trialOf(1, curve(5, 5, 5, 5, 5))];
-    const [first, second] = [trialOf(10, curve(3, 3, 3, 3, 3)), trialOf(11, curve(4, 4, 4, 4, 4), 'running')];
-    expect(await prunes('wilcoxon', [first, second], [rival])).toBe(false);
-    expect(await prunes('wilcoxon', [second], [rival])).toBe(true);
-  });
-});
-
-describe('the signed-rank test', () => {
-  test('gives the p-values of the tables', () => {
-    // All of five greater: one sign pattern of 32. Zeros split their ranks, ties share them.
-    expect(signedRankGreater([1, 2, 3, 4, 5])).toBeCloseTo(1 / 32, 12);
-    expect(signedRankGreater([-1, 2, 3, 4, 5])).toBeCloseTo(2 / 32, 12);
-    expect(signedRankGreater([0, 0, 0])).toBe(1);
-    expect(signedRankGreater([1, 1])).toBeCloseTo(1 / 4, 12);
-    expect(signedRankGreater([])).toBeNaN();
-  });
-
-  test('its approximation beyond 50 continues where the exact values end', () => {
-    const differences = (n: number) => Array.from({ length: n }, (_, k) => (k % 3 === 0 ? -1 : 1) * (k + 1));
-    const [exact, near] = [signedRankGreater(differences(50)), signedRankGreater(differences(51))];
-    expect(Math.abs(exact - near)).toBeLessThan(0.01);
   });
 });

@@ -36,14 +36,16 @@ export function configOf(index: number, trials: readonly TrialView[]): ConfigVie
   };
 }
 
+/** The view of these configurations. Rules are tried in the middle of long trials, unless a last step is given. */
 export function viewOf(
   configs: readonly (readonly TrialView[])[],
   direction: Direction = 'minimize',
+  maxSteps: number | null = 1_000_000,
 ): StudyView {
   return {
     directions: [direction],
     seed: 1,
-    maxSteps: null,
+    maxSteps,
     configs: configs.map((trials, k) => configOf(k, trials)),
   };
 }

@@ -95,7 +95,11 @@ test('what was let pass before the orchestrator died is not judged again; the ne
     if (!first || !second) throw new Error('two trials expected');
     const objective = (curve: readonly number[]) =>
       points(curve).map((point) => ({ ...point, objective: point.name === 'loss' }));
-    await study.report(first.trial.id, first.attempt?.id ?? null, objective([0.5, 0.4, 0.3, 0.2, 0.1, -1]));
+    await study.report(
+      first.trial.id,
+      first.attempt?.id ?? null,
+      objective([0.5, 0.4, 0.3, 0.2, 0.1, -1, -1]),
+    );
     const ending = { state: 'complete', values: [-1], exitCode: 0, reason: null, finishedAtMs: T0 } as const;
     await study.tell(first.trial.id, first.attempt?.id ?? null, ending);
     await study.report(

@@ -111,9 +111,11 @@ describe('the budget', () => {
     });
     const study = await newStudy(spec);
     const executor = new ScriptedExecutor(async ({ params }, hooks) => {
-      hooks.report([{ name: 'loss', step: 1, value: Number(params.n) }]);
-      // A trainer takes a while to notice; without a stop it ends by itself.
+      const value = Number(params.n);
+      hooks.report([{ name: 'loss', step: 1, value }]);
+      // A trainer takes a while to notice; without a stop it comes to its last step.
       for (let k = 0; k < 20 && !hooks.signal.aborted; k++) await turn();
+      if (!hooks.signal.aborted) hooks.report([{ name: 'loss', step: 2, value }]);
       return hooks.signal.aborted ? failed(143) : done;
     });
     await sweep(study, executor);
