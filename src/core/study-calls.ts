@@ -10,6 +10,8 @@ export type StudyCall = {
   readonly endedAtMs: number | null;
   /** How its sweep ended, such as `budget`; `error` for a call that failed itself; null like `endedAtMs`. */
   readonly end: string | null;
+  /** It asked for so many trials more than the study had, which made a total. Null: it asked for something else. */
+  readonly more: { readonly count: number; readonly total: number } | null;
 };
 
 /** The user attribute with the newest calls, the oldest first. */
@@ -31,9 +33,16 @@ export function parseCalls(stored: JsonValue | undefined): readonly StudyCall[] 
         startedAtMs,
         endedAtMs: typeof endedAtMs === 'number' ? endedAtMs : null,
         end: typeof end === 'string' ? end : null,
+        more: parseMore(each.more),
       },
     ];
   });
+}
+
+function parseMore(stored: JsonValue | undefined): StudyCall['more'] {
+  if (!isMapping(stored)) return null;
+  const { count, total } = stored;
+  return typeof count === 'number' && typeof total === 'number' ? { count, total } : null;
 }
 
 /** Adds a call that starts. Calls that have ended are forgotten first. */
@@ -48,7 +57,7 @@ export function addCall(calls: readonly StudyCall[], call: StudyCall): readonly 
 /** Notes how the newest call of a process ended. */
 export function endCall(
   calls: readonly StudyCall[],
-  { owner, startedAtMs, endedAtMs, end }: StudyCall,
+  { owner, startedAtMs, endedAtMs, end }: Omit<StudyCall, 'more'>,
 ): readonly StudyCall[] {
   return calls.map((each) =>
     each.owner === owner && each.startedAtMs === startedAtMs ? { ...each, endedAtMs, end } : each,

@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   hpo,
   linesOf,
   makeSweep,
+  runHere,
   spawnHpo,
   startedHpo,
   trainersIn,
@@ -37,6 +40,28 @@ test('Ctrl-C once: no new launches, running trials finish, 130; the next call re
   expect(await hpo(cwd, 'optimize')).toContain('study s is finished: 4 complete');
   expect(starts(cwd).sort()).toEqual(['start 0', 'start 1', 'start 2', 'start 3']);
   expect((await trialsOf(cwd)).map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1]);
+});
+
+test('--trials +N after Ctrl-C, and after kill -9, resumes to the same total; after its end it adds N again', async () => {
+  const cwd = makeSweep({ ...gates, sampler: 'random', parameters: { x: { min: 0, max: 1 } } });
+  const more = ['optimize', '--trials', '+5'];
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    const before = starts(cwd).length;
+    const running = spawnHpo(more, { cwd });
+    await until(() => starts(cwd).length === (signal === 'SIGINT' ? 2 : before + 2));
+    running.kill(signal);
+    if (signal === 'SIGINT') await running.says(/no new trials/);
+    writeFiles(cwd, { go: '' });
+    await running.ended;
+    if (signal === 'SIGINT') rmSync(join(cwd, 'go'));
+  }
+  const { stdout, stderr } = await runHere(more, { cwd });
+  expect(`${stdout}${stderr}`).toContain(
+    '--trials +5 resumes the call that was interrupted, up to its 5 trials',
+  );
+  expect(await trialsOf(cwd)).toHaveLength(5);
+  await hpo(cwd, ...more);
+  expect(await trialsOf(cwd)).toHaveLength(10);
 });
 
 test('Ctrl-C twice: running trials are stopped and queued again, 130; the next call resumes them', async () => {

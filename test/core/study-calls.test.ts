@@ -6,6 +6,7 @@ const call = (owner: string, startedAtMs: number, endedAtMs: number | null = nul
   startedAtMs,
   endedAtMs,
   end: endedAtMs === null ? null : 'budget',
+  more: null,
 });
 
 test('calls are read as they were stored, and what is none is left out', () => {
@@ -29,4 +30,11 @@ test('eight calls are kept: ended ones are forgotten before running ones', () =>
   for (let k = 21; k <= 40; k++) calls = addCall(calls, call(`c${k}`, k));
   expect(calls).toHaveLength(8);
   expect(calls.at(-1)?.owner).toBe('c40');
+});
+
+test('what a call asked for more is read with it; anything odd is null', () => {
+  const more = { count: 20, total: 40 };
+  expect(parseCalls([{ ...call('a', 1), more }])[0]?.more).toEqual(more);
+  for (const odd of [7, null, {}, { count: '20', total: 40 }])
+    expect(parseCalls([{ ...call('a', 1), more: odd }] as never)[0]?.more).toBeNull();
 });

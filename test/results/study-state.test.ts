@@ -7,8 +7,15 @@ const ended = (end: string, endedAtMs = 10, startedAtMs = 1): StudyCall => ({
   startedAtMs,
   endedAtMs,
   end,
+  more: null,
 });
-const killed = (startedAtMs = 1): StudyCall => ({ owner: 'k', startedAtMs, endedAtMs: null, end: null });
+const killed = (startedAtMs = 1): StudyCall => ({
+  owner: 'k',
+  startedAtMs,
+  endedAtMs: null,
+  end: null,
+  more: null,
+});
 const facts = (more: Partial<StudyStateFacts>): StudyStateFacts => ({
   isPaused: false,
   owners: [],

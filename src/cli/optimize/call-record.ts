@@ -22,6 +22,8 @@ type RecordedStudy = {
   readonly storage: Pick<StudyAttributes, 'readAttributes' | 'writeAttribute'>;
 };
 
+type BegunCall = Pick<StudyCall, 'startedAtMs' | 'more'> & { readonly limits: ChangedLimits };
+
 type Origin = {
   /** The sweep file. */
   readonly file: string;
@@ -47,8 +49,8 @@ export class CallRecord {
   }
 
   /** Stores that this call runs. Without a record, as on a full disk, it runs all the same. */
-  static async begin(study: RecordedStudy, startedAtMs: number, limits: ChangedLimits): Promise<CallRecord> {
-    const call = { owner: study.owner, startedAtMs, endedAtMs: null, end: null };
+  static async begin(study: RecordedStudy, { startedAtMs, limits, more }: BegunCall): Promise<CallRecord> {
+    const call = { owner: study.owner, startedAtMs, endedAtMs: null, end: null, more };
     const record = new CallRecord(study, call);
     await record.#change((calls) => addCall(calls, call));
     await record.#storeLimits(limits);

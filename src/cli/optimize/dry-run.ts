@@ -18,6 +18,7 @@ import { claimOutputs } from './claim-outputs.js';
 import { checkGpuMemory, excludedGpus } from './gpus.js';
 import { heldByOthers } from './leases.js';
 import { type ResolvedSweep, trainerProblem } from './load.js';
+import { resumedTrials } from './more-trials.js';
 import type { OptimizeRequest } from './options.js';
 import { endOf, limitsOf, makePlan } from './plan.js';
 import { openOrCreateStudy } from './reconcile.js';
@@ -64,7 +65,9 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   ];
   for (const warning of all) warn(warning);
   const slots = slotsBeside(busy, places);
-  const limits = limitsOf(wanted);
+  const asked = limitsOf(wanted);
+  const { trials } = await resumedTrials({ id: study.id, storage }, asked.trials);
+  const limits = { ...asked, trials };
   const plan = makePlan(study, await countTrials(study), limits);
   const work = new TrialQueue({
     study,

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { beginCall } from '../../control/stored-control.js';
 import type { ChangedLimits } from '../../core/study-control.js';
 import { ChangeableLimits } from '../../executors/changeable-limits.js';
@@ -9,7 +8,6 @@ import { keepClaiming } from '../../executors/study-outputs.js';
 import type { StudyInfo } from '../../loggers/study-reader.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
-import { parseStorageUrl } from '../../storage/url.js';
 import type { Emit, SweepEnd } from '../../study/events.js';
 import { recomputedText } from '../../study/replacing.js';
 import { countTrials, type PlanContext } from '../../study/sweep/budget.js';
@@ -39,6 +37,7 @@ import {
   stackOf,
 } from './loggers.js';
 import { MetricHint } from './metric-hint.js';
+import { moreOf, resumedTrials } from './more-trials.js';
 import type { OptimizeRequest } from './options.js';
 import { noStoredSpace } from './optuna-study.js';
 import { prepareOutputs } from './outputs.js';
@@ -48,6 +47,7 @@ import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
 import { findSlots, type SlotLayout } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
+import { databaseFolder, isNewFile } from './storage-place.js';
 import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
 import { trainerOf } from './trainer-of.js';
@@ -56,7 +56,7 @@ import { trainerOf } from './trainer-of.js';
 export async function optimize(request: OptimizeRequest): Promise<void> {
   const wanted = await resolveSweep(request);
   for (const notice of wanted.notices) warn(notice);
-  const limits = limitsOf(wanted);
+  const asked = limitsOf(wanted);
   if (request.dryRun) return dryRun(wanted, request);
   checkTrainer(wanted);
   if (isNewFile(request.storage)) checkNew(wanted, request.storage);
@@ -82,6 +82,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     );
     if (study.recomputed && study.recomputed.trials > 0) warn(recomputedText(study.recomputed, study.spec));
     const begun = await beginCall(storage, study.id, request.resume ?? false);
+    const { trials, notes } = await resumedTrials({ id: study.id, storage }, asked.trials);
     const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
     const results = await beginWithResults(storage, study);
     await results.update();
@@ -93,12 +94,12 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
       results,
       wanted,
       request,
-      limits,
+      limits: { ...asked, trials },
       created,
       disk,
       outputs,
     });
-    const code = await session.run(places, leases, loggers, beginNotes(begun, wanted.run));
+    const code = await session.run(places, leases, loggers, [...beginNotes(begun, wanted.run), ...notes]);
     if (code !== 0) throw new ExitCode(code);
   } finally {
     page.close();
@@ -110,13 +111,6 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
 function checkNew(wanted: ResolvedSweep, url: string): void {
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(url, wanted);
-}
-
-const isNewFile = (url: string) => isMemory(url) || !existsSync(parseStorageUrl(url));
-const isMemory = (url: string) => parseStorageUrl(url) === ':memory:';
-
-function databaseFolder(url: string): string[] {
-  return isMemory(url) ? [] : [dirname(parseStorageUrl(url))];
 }
 
 /** The study of a sweep: what runs it, and what its plan is made from. */
@@ -168,7 +162,7 @@ class SweepSession {
     for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
     const watch = watchSignals(() => group.flush());
     const limits = beginLimits(plan, places, this.#o.limits, this.#attemptLimits);
-    const record = await this.#beginRecord(limits, (warning) => messages.send('warning', warning));
+    const record = await this.#beginRecord(limits, plan, (warning) => messages.send('warning', warning));
     const hint = new MetricHint();
     let started = 0;
     const emit: Emit = (event) => {
@@ -206,9 +200,10 @@ class SweepSession {
     ];
   }
 
-  async #beginRecord(limits: ChangedLimits, warn: (message: string) => void): Promise<CallRecord> {
+  async #beginRecord(limits: ChangedLimits, { budget }: Plan, warn: (message: string) => void) {
     const { id, owner, spec } = this.#o.study;
-    const record = await CallRecord.begin({ id, owner, storage: this.#o.database }, Date.now(), limits);
+    const call = { startedAtMs: Date.now(), limits, more: moreOf(this.#o.wanted.run.trials, budget) };
+    const record = await CallRecord.begin({ id, owner, storage: this.#o.database }, call);
     const { command, cwd } = spec.trainer;
     if (this.#o.wanted.run.provenance)
       record.addProvenance({ file: this.#o.wanted.file, command, cwd }, warn);
