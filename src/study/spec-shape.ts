@@ -99,6 +99,8 @@ const KEYS: Readonly<Record<string, Check>> = {
   outcomes: orAbsent(listOf(shape({ metric: isText, bound: oneOf('max', 'min'), limit: isNumber }))),
   sampler: isChosen,
   pruner: isChosen,
+  scheduler: orAbsent(isChosen),
+  maxSteps: orAbsent(orNull((value) => Number.isSafeInteger(value) && (value as number) >= 1)),
   terminator: orAbsent(isChosen),
   metrics: orNull(listOf(isText)),
 };

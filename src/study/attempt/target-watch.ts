@@ -57,6 +57,6 @@ export class TargetWatch {
           this.#saved();
         } else this.#watch({ ...seen, last: stamp, sinceMs: isSame ? seen.sinceMs : nowMs });
       });
-    }, LOOK_MS);
+    }, LOOK_MS).unref();
   }
 }

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { TargetWatch } from '../../../src/study/attempt/target-watch.js';
+import { until } from '../../support/until.js';
+
+const attempt = { trial: 0, token: 't', handle: 'h' };
+
+/** A folder of checkpoints whose state a test sets. */
+function folder() {
+  const state = { stamp: 'before', isOpen: false, looks: 0 };
+  const checkpoints = {
+    exist: async () => true,
+    discard: async () => {},
+    look: async () => {
+      state.looks++;
+      return { stamp: state.stamp, isOpen: () => state.isOpen };
+    },
+  };
+  let saved = 0;
+  const watch = new TargetWatch(checkpoints, attempt, () => saved++);
+  return { state, watch, saved: () => saved };
+}
+
+test('a checkpoint that changes after the target step is saved once it is quiet and closed', async () => {
+  const { state, watch, saved } = folder();
+  await watch.pass();
+  await until(() => state.looks > 10);
+  expect(saved()).toBe(0);
+  Object.assign(state, { stamp: 'half', isOpen: true });
+  await until(() => state.looks > 25);
+  expect(saved()).toBe(0);
+  state.stamp = 'whole';
+  state.isOpen = false;
+  await until(() => saved() > 0);
+  const { looks } = state;
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect([saved(), state.looks]).toEqual([1, looks]);
+});
+
+test('a file that is open at the report of the target step is one of that step', async () => {
+  const { state, watch, saved } = folder();
+  state.isOpen = true;
+  await watch.pass();
+  state.isOpen = false;
+  await until(() => saved() > 0);
+  expect(saved()).toBe(1);
+});
+
+test('a watch that is closed looks no more', async () => {
+  const { state, watch, saved } = folder();
+  await watch.pass();
+  watch.close();
+  state.stamp = 'later';
+  const { looks } = state;
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect([saved(), state.looks]).toEqual([0, looks]);
+});
