@@ -23,6 +23,8 @@ export type BenchOptions = {
   readonly say: (line: string) => void;
   /** The given flags, of those that the entry allows. */
   readonly flags: ReadonlySet<string>;
+  /** The given flags that have a value, with it. */
+  readonly values: ReadonlyMap<string, string>;
 };
 
 /** Null: this machine lacks what it measures, and nothing is written. */
@@ -33,11 +35,21 @@ export type BenchEntry = {
   readonly summary: string;
   /** Its own flags, such as `--cpu`. */
   readonly flags?: readonly string[];
+  /** Its own flags with a value, such as `--seeds 5`. A run with one is written into .bench. */
+  readonly values?: readonly string[];
   readonly load: () => Promise<Bench>;
 };
 
 /** To add a bench: a folder with a function, and an entry here. */
 export const benches: readonly BenchEntry[] = [
+  {
+    name: 'budgets',
+    summary:
+      'the best full training against epochs spent, beside other optimizers; with --kept, only their results that were kept; --table FILE, --seeds N (hours the first time)',
+    flags: ['--kept'],
+    values: ['--table', '--seeds'],
+    load: async () => (await import('./budgets/bench.js')).benchBudgets,
+  },
   {
     name: 'compare',
     summary: 'this checkout beside the built one that HPO_BENCH_BEFORE names (about 4 minutes)',

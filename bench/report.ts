@@ -11,20 +11,20 @@ export function printReport(report: Report): void {
   for (const section of report.sections) console.log(`${section.title}\n${table(section)}\n`);
 }
 
-/** Writes NAME.md and NAME.json into docs/bench; for a quick run into .bench, because its figures prove nothing. */
+/** Writes NAME.md and NAME.json into docs/bench; a draft into .bench, because its figures prove nothing. */
 export function writeReport(
   name: string,
   report: Report,
   machine: Machine,
-  { quick, flags }: { readonly quick: boolean; readonly flags: readonly string[] },
+  { draft, flags }: { readonly draft: boolean; readonly flags: readonly string[] },
 ): string[] {
-  const folder = join(ROOT, quick ? '.bench' : join('docs', 'bench'));
+  const folder = join(ROOT, draft ? '.bench' : join('docs', 'bench'));
   mkdirSync(folder, { recursive: true });
   const files = [
     { path: join(folder, `${name}.md`), text: markdown(name, report, machine, flags) },
     {
       path: join(folder, `${name}.json`),
-      text: `${JSON.stringify({ bench: name, quick, machine, figures: report.figures }, null, 2)}\n`,
+      text: `${JSON.stringify({ bench: name, quick: draft, machine, figures: report.figures }, null, 2)}\n`,
     },
   ];
   for (const { path, text } of files) writeFileSync(path, text);

@@ -2,7 +2,8 @@
 # Installs the real programs that tests use and that neither npm ci nor Debian provides: the newest Optuna with its
 # dashboard, the newest wandb, W&B's SDK for Node, tfjs-node with TensorFlow's C library, and the libraries by which Python
 # scripts read their options. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
-#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers]     without an argument: all of them
+#   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers]     without an argument: all of these
+#   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 set -euo pipefail
 
 cache=${HPO_REAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hpo-ci}
@@ -28,6 +29,7 @@ optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'scipy<2'
 wandb_packages=('wandb>=0.31,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')
+rivals_packages=('optuna>=5,<6' 'smac>=2.4,<3' 'dehb>=0.1.2,<1' 'syne-tune>=0.16,<1')
 tfjs_node=4.22.0
 tensorflow='tensorflow-cpu>=2.21,<3'
 
@@ -46,6 +48,11 @@ install_wandb() {
 install_parsers() {
   python3 -m venv .
   quiet_pip bin/pip install "${parser_packages[@]}"
+}
+
+install_rivals() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${rivals_packages[@]}"
 }
 
 install_wandb_sdk() {
@@ -108,9 +115,10 @@ for part in "$@"; do
     wandb) make wandb "$(python3 --version) ${wandb_packages[*]}" install_wandb ;;
     wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
+    rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node or parsers, got $part" >&2
+      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers or rivals, got $part" >&2
       exit 2
       ;;
   esac

@@ -1,8 +1,9 @@
 import type { ConfigView, StudyView } from '../../src/core/study-view.js';
+import type { TrialView } from '../../src/core/trial.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
+import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
 import { propose } from '../search/run.js';
 import { type Ledger, makeLedger } from './ledger.js';
-import type { ScheduledTrial, Scheduler, ScheduleView } from './schedule.js';
 import type { CurveTable } from './table.js';
 
 export type Simulation = {
@@ -15,7 +16,7 @@ export type Simulation = {
   /** Whether the trainer saves checkpoints, so that trials may be paused. */
   readonly resumable: boolean;
   /** What the sampler sees instead of the view, such as predictions for unfinished trials. */
-  readonly seen: (view: ScheduleView) => StudyView;
+  readonly seen: (view: ScheduleView) => StudyView | Promise<StudyView>;
 };
 
 export type Simulated = {
@@ -26,9 +27,9 @@ export type Simulated = {
 };
 
 /** Runs one sampler with one scheduler on a table, with one slot, as a study would: no process, no clock. */
-export function simulate(table: CurveTable, options: Simulation): Simulated {
+export async function simulate(table: CurveTable, options: Simulation): Promise<Simulated> {
   const run = new Run(table, options);
-  while (run.step());
+  while (await run.step());
   return { best: run.ledger.best(), trials: run.configs.length, complete: run.ledger.complete() };
 }
 
@@ -48,29 +49,30 @@ class Run {
   }
 
   /** Runs one attempt; false when the budget is spent or nothing is left to do. */
-  step(): boolean {
+  async step(): Promise<boolean> {
     if (this.ledger.left() === 0) return false;
     const { scheduler } = this.#options;
-    const promotion = scheduler?.next(this.#view()) ?? null;
+    const promotion = (await scheduler?.next(this.#view())) ?? null;
     if (promotion !== null) {
-      this.#attempt(promotion.trial, promotion.toStep);
+      await this.#attempt(promotion.trial, promotion.toStep);
       return true;
     }
     if (this.#exhausted) return false;
-    if (!this.#ask()) {
+    if (!(await this.#ask())) {
       // A scheduler that learns that there is nothing to ask for may still promote.
       this.#exhausted = true;
       return true;
     }
     const trial = this.configs.length - 1;
-    this.#attempt(trial, scheduler?.firstTarget(trial, this.#view()) ?? this.#table.epochs);
+    const targets = await scheduler?.firstTargets(this.#view());
+    await this.#attempt(trial, targets?.(trial) ?? null);
     return true;
   }
 
-  #ask(): boolean {
+  async #ask(): Promise<boolean> {
     const { sampler, seed, seen } = this.#options;
     const index = this.configs.length;
-    const view = seen(this.#view());
+    const view = await seen(this.#view());
     const next = propose(this.#table.space, sampler, view, { index, seed, held: this.#held });
     if (next === null) return false;
     this.#losses.push(this.#table.losses(next.params));
@@ -82,17 +84,17 @@ class Run {
       attrs: next.attrs,
       std: null,
       violations: [],
-      ...resultsOf({ ...trial, pausedAt: null, target: null }),
+      ...resultsOf({ ...trial, pausedAt: null }),
     });
     return true;
   }
 
-  /** Trains one trial up to a step, unless the scheduler ends the attempt earlier. */
-  #attempt(number: number, toStep: number): void {
+  /** Trains one trial up to a step (null: to its end), unless the scheduler ends the attempt earlier. */
+  async #attempt(number: number, toStep: number | null): Promise<void> {
     const { scheduler, resumable } = this.#options;
     const { epochs } = this.#table;
-    const target = resumable ? Math.min(toStep, epochs) : epochs;
-    this.#update(number, { pausedAt: null, target: target === epochs ? null : target });
+    const target = resumable && toStep !== null ? toStep : epochs;
+    this.#update(number, { pausedAt: null });
     while (this.ledger.left() > 0) {
       const step = this.#trial(number).steps.size + 1;
       const losses = this.ledger.train(String(number), this.#losses[number] as readonly number[], step);
@@ -102,13 +104,13 @@ class Run {
         this.#complete(number, loss);
         return;
       }
-      const verdict = scheduler?.decide(this.#trial(number), this.#view()) ?? { kind: 'continue' };
+      const verdict = (await scheduler?.decide(this.#trial(number), this.#view())) ?? { kind: 'continue' };
       if (verdict.kind === 'stop') {
         this.#prune(number);
         return;
       }
       if (resumable && (verdict.kind === 'pause' || step >= target)) {
-        this.#update(number, { pausedAt: step, target: null });
+        this.#update(number, { pausedAt: step });
         return;
       }
     }
@@ -119,21 +121,20 @@ class Run {
     this.#update(number, {
       state: failed ? 'fail' : 'complete',
       values: failed ? null : [loss],
-      target: null,
     });
   }
 
   /** As in a study, the value is the last finite report. */
   #prune(number: number): void {
     const last = [...this.#trial(number).steps.values()].findLast((loss) => !Number.isNaN(loss));
-    this.#update(number, { state: 'pruned', values: last === undefined ? null : [last], target: null });
+    this.#update(number, { state: 'pruned', values: last === undefined ? null : [last] });
   }
 
-  #trial(number: number): ScheduledTrial {
-    return this.configs[number]?.trials[0] as ScheduledTrial;
+  #trial(number: number): TrialView {
+    return this.configs[number]?.trials[0] as TrialView;
   }
 
-  #update(number: number, change: Partial<ScheduledTrial>): void {
+  #update(number: number, change: Partial<TrialView>): void {
     const config = this.configs[number] as ConfigView;
     this.configs[number] = { ...config, ...resultsOf({ ...this.#trial(number), ...change }) };
   }
@@ -147,12 +148,11 @@ class Run {
       maxSteps: this.#table.epochs,
       resumable: this.#options.resumable,
       canAsk: !this.#exhausted,
-      stepsLeft: this.ledger.left(),
     };
   }
 }
 
-function resultsOf(trial: ScheduledTrial): Pick<ConfigView, 'state' | 'values' | 'trialCount' | 'trials'> {
+function resultsOf(trial: TrialView): Pick<ConfigView, 'state' | 'values' | 'trialCount' | 'trials'> {
   return {
     state: trial.state === 'waiting' ? 'running' : trial.state,
     values: trial.values,

@@ -1,0 +1,53 @@
+import { type RegistryEntry, withDefaults } from '../../src/core/component-options.js';
+import { pruners } from '../../src/pruners/registry.js';
+import { samplers } from '../../src/samplers/registry.js';
+import type { Sampler } from '../../src/samplers/sampler.js';
+import { schedulers } from '../../src/schedulers/registry.js';
+import type { Scheduler } from '../../src/schedulers/scheduler.js';
+import { stopping } from './schedule.js';
+
+/** One of this project's samplers with one of its schedulers; null: every trial trains in full. */
+export type Contestant = {
+  readonly title: string;
+  readonly sampler: string;
+  readonly scheduler: string | null;
+  readonly load: () => Promise<{ readonly sampler: Sampler; readonly scheduler: Scheduler | null }>;
+};
+
+const contestant = (sampler: string, scheduler: string | null): Contestant => ({
+  title: scheduler === null ? `${sampler} alone` : `${sampler} + ${scheduler}`,
+  sampler,
+  scheduler,
+  load: async () => ({
+    sampler: await loadEntry(samplers, sampler),
+    scheduler: scheduler === null ? null : await loadScheduler(scheduler),
+  }),
+});
+
+/** What the others are measured against. */
+export const ALONE = contestant('auto', null);
+
+export const CONTESTANTS: readonly Contestant[] = [
+  // `epochs` needs a number of configurations, not a budget of epochs.
+  ...schedulers.filter(({ name }) => name !== 'epochs').map(({ name }) => contestant('auto', name)),
+  contestant('auto', 'median'),
+  ALONE,
+  contestant('tpe', null),
+  contestant('random', 'asha'),
+  contestant('random', null),
+];
+
+/** The one that is to be the best: `auto` with the scheduler `auto`, or alone while there is none. */
+export const FAVORITE: Contestant =
+  CONTESTANTS.find(({ sampler, scheduler }) => sampler === 'auto' && scheduler === 'auto') ?? ALONE;
+
+async function loadScheduler(name: string): Promise<Scheduler> {
+  if (schedulers.some((entry) => entry.name === name)) return loadEntry(schedulers, name);
+  return stopping(await loadEntry(pruners, name));
+}
+
+async function loadEntry<T>(entries: readonly RegistryEntry<T>[], name: string): Promise<T> {
+  const entry = entries.find((each) => each.name === name);
+  if (entry === undefined) throw new Error(`expected a registered name, got ${name}`);
+  return (await entry.load())(withDefaults(entry.options, {}));
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { drawUniform } from '../../src/core/draw.js';
+import { makeRng } from '../../src/core/rng.js';
+import { resolve } from '../../src/core/space.js';
+import type { Rival } from './rivals.js';
+import type { CurveTable } from './table.js';
+
+/**
+ * Results of rivals, kept outside the repository: they take hours and do not depend on this project's samplers. A change of
+ * the curves, of the way a rival is run or of the budget makes them others.
+ */
+const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'budgets');
+const PROBES = 8;
+
+export type Search = {
+  readonly rival: Rival;
+  readonly table: CurveTable;
+  readonly seed: number;
+  readonly budget: number;
+};
+
+/** Epoch and value of each improvement. */
+type Kept = readonly (readonly [epoch: number, loss: number])[];
+
+/** Returns what a rival reached after each epoch, when it has been measured before; else null. */
+export function keptResult(search: Search): readonly number[] | null {
+  try {
+    const kept = JSON.parse(readFileSync(fileOf(search), 'utf8')) as Kept;
+    const best = new Array<number>(search.budget).fill(Number.POSITIVE_INFINITY);
+    for (const [epoch, loss] of kept) best.fill(loss, epoch - 1);
+    return best;
+  } catch {
+    return null;
+  }
+}
+
+export function keepResult(search: Search, best: readonly number[]): void {
+  const kept: Kept = best.flatMap((loss, k) =>
+    Number.isFinite(loss) && loss !== best[k - 1] ? [[k + 1, loss] as const] : [],
+  );
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(fileOf(search), JSON.stringify(kept));
+}
+
+function fileOf({ rival, table, seed, budget }: Search): string {
+  const what = [rival.revision, table.space.params, curvesOf(table), budget];
+  const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+  return join(FOLDER, `${rival.name}-${hash}-${seed}.json`);
+}
+
+/** Returns the curves of some configurations: another table has others. */
+function curvesOf(table: CurveTable): readonly (readonly number[])[] {
+  const rng = makeRng(1, 'probes');
+  return Array.from({ length: PROBES }, () =>
+    table.losses(resolve(table.space, ({ distribution }) => drawUniform(distribution, rng)).params),
+  );
+}
