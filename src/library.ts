@@ -3,7 +3,9 @@ import type { CheckedUrl } from './library/storage-types.js';
 import type {
   CopyStudyOptions,
   CreateStudyOptions,
+  GivenOptions,
   LoadStudyOptions,
+  NamedDirections,
   NamedStudy,
   ParamsOf,
   SearchSpace,
@@ -15,11 +17,13 @@ import type {
 import type { Unnamed } from './library/values.js';
 
 /** The names of the objectives: those that are given; of a list of several directions alone nobody knows them. */
-type NamesOf<M extends string, D extends readonly Direction[]> = D extends readonly [] | readonly [Direction]
-  ? M
-  : Unnamed extends M
-    ? string
-    : M;
+type NamesOf<M extends string, D extends readonly Direction[], B> = B extends NamedDirections
+  ? keyof B & string
+  : D extends readonly [] | readonly [Direction]
+    ? M
+    : Unnamed extends M
+      ? string
+      : M;
 
 /**
  * Creates a study. With a `space` it gives the parameters their types. Without one the objective names its parameters as it
@@ -33,10 +37,12 @@ export function createStudy<
   const M extends string = Unnamed,
   const D extends readonly Direction[] = readonly [],
   const U extends string = string,
->(options: CreateStudyOptions<S, M, D, U>): Promise<Study<ParamsOf<S>, NamesOf<M, D>>> {
+  const A extends Direction | undefined = undefined,
+  const B extends NamedDirections | undefined = undefined,
+>(options: GivenOptions<S, U, A, B, M, D>): Promise<Study<ParamsOf<S>, NamesOf<M, D, NoInfer<B>>>> {
   return load().then(({ createStudyOn, openStorage }) =>
     createStudyOn(openStorage, options as unknown as CreateStudyOptions),
-  ) as Promise<Study<ParamsOf<S>, NamesOf<M, D>>>;
+  ) as Promise<Study<ParamsOf<S>, NamesOf<M, D, B>>>;
 }
 
 /**

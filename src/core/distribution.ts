@@ -88,6 +88,8 @@ export function categorical<const T extends ParamValue>(
   choices: readonly T[],
   more: { ordered?: boolean } = {},
 ): CategoricalDistribution<T> {
+  if (!Array.isArray(choices))
+    throw new TypeError(`choices must be one list, such as ['sgd', 'adam'], got ${JSON.stringify(choices)}`);
   checkNames(more, ['ordered']);
   if (choices.length === 0) throw new RangeError('at least one choice is needed');
   const nested = choices.findIndex((c) => c !== null && !SCALARS.includes(typeof c));
@@ -111,6 +113,8 @@ function checkNames(more: object, known: readonly string[]): void {
 }
 
 function checkRange(low: number, high: number, log: boolean): void {
+  if (typeof low !== 'number' || typeof high !== 'number')
+    throw new TypeError(`bounds must be numbers, got ${JSON.stringify(low)} and ${JSON.stringify(high)}`);
   if (!Number.isFinite(low) || !Number.isFinite(high))
     throw new RangeError(`bounds must be finite, got ${low} and ${high}`);
   if (!Number.isFinite(high - low)) throw new RangeError(`the range is too wide, got ${low} and ${high}`);

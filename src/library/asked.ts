@@ -57,8 +57,12 @@ export class Asked {
     await one?.settled();
     const id = one?.id ?? (await askedElsewhere(study, number));
     const ending = toEnding(study.spec.objectives, result, one, Date.now());
-    if (id === null || !(await study.tell(id, null, ending)))
-      throw usageError('trial.finished', `expected a running trial from ask(), got trial ${number}`);
+    if (id === null || !(await study.tell(id, null, ending))) {
+      const came = Number.isSafeInteger(number)
+        ? `trial ${number}, which has an end already or was never asked for`
+        : 'no trial; await ask() first';
+      throw usageError('trial.finished', `expected a running trial from ask(), got ${came}`);
+    }
     this.#trials.delete(number);
     await assertInPlace(study);
   }

@@ -28,7 +28,10 @@ export type CallOptions<P extends object = Params> = Callbacks<P> &
   };
 
 /** The options of a loop. */
-export type RunOptions<P extends object = Params> = CallOptions<P>;
+export type RunOptions<P extends object = Params> = CallOptions<P> & {
+  /** Called when the call has ended, open trials included, with the reason: `budget`, `target`, `max-failures`, ... */
+  readonly onEnd?: (result: OptimizeResult) => unknown;
+};
 
 /**
  * A function cannot be stopped: one that has not ended a second after `trialTimeout` is abandoned, so that the search

@@ -46,6 +46,17 @@ export function toSearch({ sampler = 'auto', pruner = 'none', terminator = 'none
 
 /** Returns a component as it is stored: its name and its checked options. */
 function toStored(registry: readonly ComponentInfo[], kind: string, given: ComponentSpec): StoredComponent {
+  if (typeof given === 'function' && !registry.some((each) => each.name === (given as { name: string }).name))
+    throw usageError(
+      `study.unknown-${kind}`,
+      `expected a name or an object for the ${kind}, got a function`,
+      {
+        fix:
+          kind === 'sampler'
+            ? 'sampler: { sample(space, view, { rng }) { ... } }'
+            : `${kind}: { decide(...) { ... } }`,
+      },
+    );
   const { name, ...options } = typeof given === 'string' ? { name: given } : given;
   const entry = registry.find((each) => each.name === name);
   if (!entry) {

@@ -1,4 +1,5 @@
 import { HpoError, usageError } from '../core/errors.js';
+import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { createStudy, openStudy } from '../study/open-study.js';
@@ -72,7 +73,13 @@ export async function loadStudyOn(
     const stored = storedSpec(record);
     const { space, objectives } = options;
     const now = space ? withSpace(stored, space) : stored;
-    refuseChanges(record.name, stored, objectives ? { ...now, ...withObjectives(now, objectives) } : now);
+    const given = objectives ? { ...now, ...withObjectives(now, objectives) } : now;
+    refuseChanges(
+      record.name,
+      stored,
+      given,
+      'leave space and objectives out, or give them as they are stored',
+    );
     const spec: StudySpec = {
       ...stored,
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
@@ -114,7 +121,11 @@ async function resume(
 }
 
 /** JavaScript callers have no type check: a misspelled option would silently mean its default. */
-function checkNames(options: object, known: readonly string[]): void {
+function checkNames(options: unknown, known: readonly string[]): void {
+  if (!isMapping(options))
+    throw usageError('study.options', `expected an object of options, got ${JSON.stringify(options)}`, {
+      fix: "createStudy({ direction: 'minimize', space: { x: float(0, 1) } })",
+    });
   const odd = Object.keys(options).find((name) => !known.includes(name));
   if (odd !== undefined)
     throw usageError('study.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`);

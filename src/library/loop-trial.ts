@@ -10,6 +10,20 @@ import type { RunningTrial } from './trial-types.js';
 /** Who ended a trial: the program, or something else (an abort, a limit, a loop that was left). */
 type EndedBy = 'program' | 'other' | null;
 
+type TrialHooks = {
+  readonly metrics: readonly string[];
+  readonly writeAttrs: (number: number, attrs: Attrs) => Promise<unknown>;
+  /** What the program aborted the call with; undefined while it has not. */
+  readonly abortReason: () => unknown;
+};
+
+/** By what the executor says. */
+const ENDS: Readonly<Record<string, readonly [name: string, text: string]>> = {
+  limit: ['TimeoutError', 'took longer than trialTimeout'],
+  interrupted: ['AbortError', 'was interrupted'],
+  pruned: ['AbortError', 'was pruned'],
+};
+
 /** One trial that a loop has handed out. Its objective is a promise that the program settles. */
 export class LoopTrial {
   readonly trial: RunningTrial;
@@ -19,6 +33,7 @@ export class LoopTrial {
   /** Resolves when the end is stored, with the state of the trial then. */
   readonly stored: Promise<TrialState>;
   readonly #metrics: readonly string[];
+  readonly #abortReason: () => unknown;
   readonly #stop = new AbortController();
   #resolve: (values: readonly number[]) => void = () => {};
   #reject: (error: unknown) => void = () => {};
@@ -27,12 +42,9 @@ export class LoopTrial {
   #endedBy: EndedBy = null;
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    given: FunctionTrial,
-    metrics: readonly string[],
-    write: (number: number, attrs: Attrs) => Promise<unknown>,
-  ) {
+  constructor(given: FunctionTrial, { metrics, writeAttrs, abortReason }: TrialHooks) {
     this.number = given.number;
+    this.#abortReason = abortReason;
     this.#metrics = metrics;
     this.objective = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -50,7 +62,7 @@ export class LoopTrial {
     if (signal.aborted) stopped();
     signal.addEventListener('abort', stopped, { once: true });
     const attrs = makeAttrs((values) => {
-      this.#writing = Promise.all([this.#writing, write(this.number, values)]);
+      this.#writing = Promise.all([this.#writing, writeAttrs(this.number, values)]);
       // Reported when the trial ends.
       this.#writing.catch(() => {});
     });
@@ -77,7 +89,7 @@ export class LoopTrial {
   leave(why: string): void {
     if (!this.isOpen) return;
     this.#endedBy = 'other';
-    this.#stop.abort('interrupted');
+    this.#stop.abort(this.#whyEnd('interrupted'));
     this.#reject(new TrialLeft(why));
   }
 
@@ -111,9 +123,16 @@ export class LoopTrial {
     throw error;
   }
 
+  /** An error, so that what the signal ends (`fetch`) rejects as it does for other signals; of the program's own abort its reason. */
+  #whyEnd(reason: unknown): unknown {
+    const [name, text] = ENDS[String(reason)] ?? ['AbortError', `was asked to end (${String(reason)})`];
+    const own = reason === 'interrupted' ? this.#abortReason() : undefined;
+    return own ?? new DOMException(`trial ${this.number} ${text}`, name);
+  }
+
   /** The sweep or a limit asks for its end. A pruned trial is still ended by its program, which may have values for it. */
   #stopped(reason: unknown): void {
-    this.#stop.abort(reason);
+    this.#stop.abort(this.#whyEnd(reason));
     if (reason === 'pruned' || !this.isOpen) return;
     this.#endedBy = 'other';
     this.#reject(new Error(`the trial was asked to end (${String(reason)})`));

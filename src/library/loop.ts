@@ -20,6 +20,10 @@ export type LoopHooks = {
   readonly warn: (error: unknown) => void;
   /** A trial that fails may come again. */
   readonly retries: boolean;
+  /** What the program aborted the call with; undefined while it has not. */
+  readonly abortReason: () => unknown;
+  /** How long nothing is said of trials that the loop waits for. */
+  readonly quietMs: number;
 };
 
 type Waiter = {
@@ -28,6 +32,10 @@ type Waiter = {
 };
 
 const DONE: IteratorResult<RunningTrial> = { done: true, value: undefined };
+
+class TrialWarning extends Error {
+  override readonly name = 'HpoWarning';
+}
 
 /**
  * Hands out the trials of a sweep one by one: a sweep whose objective is a promise that the program settles. At most
@@ -47,6 +55,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   /** Whether everything that the call wants has been started. */
   #hasAll = false;
   #isDone = false;
+  #hasWarned = false;
 
   constructor(hooks: LoopHooks) {
     this.#o = hooks;
@@ -74,18 +83,23 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   }
 
   async next(): Promise<IteratorResult<RunningTrial>> {
-    if (this.#o.concurrency === 1)
+    if (this.#o.concurrency === 1) {
+      const [forgotten] = this.openTrials;
+      if (forgotten !== undefined) this.#warnOfForgotten(forgotten);
       await this.#leaveOpen('the loop asked for the next trial before this one had an end');
+    }
     if (this.#running === null) {
       this.#running = this.#start();
       // Open trials get the error, and the loop where it waits.
       this.#running.catch(() => {});
     }
+    const quiet = setTimeout(() => this.#nameOpen(), this.#o.quietMs);
+    quiet.unref();
     const result = await new Promise<IteratorResult<RunningTrial>>((resolve, reject) => {
       this.#waiters.push({ resolve, reject });
       this.#settle();
       this.#gate.open();
-    });
+    }).finally(() => clearTimeout(quiet));
     this.#isDone ||= result.done === true;
     // Nothing is open: what callbacks threw belongs to the loop.
     if (result.done && this.#open.size === 0) await this.#running;
@@ -111,7 +125,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
 
   /** The objective of the sweep: hands out the trial and waits for its end. */
   readonly objective = (given: FunctionTrial): Promise<readonly number[]> => {
-    const trial = new LoopTrial(given, this.#o.metrics, this.#o.writeAttrs);
+    const trial = new LoopTrial(given, this.#o);
     this.#gate.delivered(trial.number);
     this.#open.set(trial.number, trial);
     if (trial.isOpen) this.#ready.push(trial);
@@ -138,6 +152,27 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
       this.#isOver = true;
       this.#settle();
     }
+  }
+
+  /** Without this a program whose body forgets to end trials would wait in silence. */
+  #nameOpen(): void {
+    const open = this.openTrials;
+    if (open.length < this.#o.concurrency) return;
+    this.#o.warn(
+      new TrialWarning(
+        `trials without an end: ${open.join(', ')}. The loop waits until complete, fail or prune is called for one of them`,
+      ),
+    );
+  }
+
+  #warnOfForgotten(number: number): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#o.warn(
+      new TrialWarning(
+        `trial ${number} failed: the body asked for the next trial without calling complete, fail or prune`,
+      ),
+    );
   }
 
   #ended(number: number): LoopTrial | undefined {

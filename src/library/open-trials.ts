@@ -2,7 +2,7 @@
 export type EndedLoop = { readonly running: Promise<unknown>; readonly openTrials: () => readonly number[] };
 
 /** How long nothing is said of trials that a closing study waits for. */
-const QUIET_MS = 10_000;
+export const QUIET_MS = 10_000;
 
 /**
  * Resolves when the trials of ended loops have an end, or when the program has nothing left to do: then nobody can end

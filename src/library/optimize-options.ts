@@ -23,8 +23,8 @@ const CALL_OPTIONS = [
   ...['totalTrials', 'signal', 'retryFailed', 'loggers'],
   ...['onTrialStart', 'onTrialEnd', 'onWarning'],
 ];
-export const RUN_OPTIONS: readonly string[] = [...SETTING_OPTIONS, ...CALL_OPTIONS];
-export const OPTIMIZE_OPTIONS: readonly string[] = [...RUN_OPTIONS, 'catch'];
+export const RUN_OPTIONS: readonly string[] = [...SETTING_OPTIONS, ...CALL_OPTIONS, 'onEnd'];
+export const OPTIMIZE_OPTIONS: readonly string[] = [...SETTING_OPTIONS, ...CALL_OPTIONS, 'catch'];
 
 /** @throws HpoError optimize.unknown-option, optimize.bad-option, optimize.target-objectives (usage). */
 export function resolveOptions(
@@ -35,7 +35,11 @@ export function resolveOptions(
   const odd = Object.keys(options).find((name) => !known.includes(name));
   if (odd !== undefined)
     throw usageError('optimize.unknown-option', `expected one of ${known.join(', ')}, got ${odd}`);
-  const { target = null } = options;
+  const { target = null, signal } = options;
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw usageError('optimize.bad-option', `expected signal to be an AbortSignal, got ${typeof signal}`, {
+      fix: 'signal: controller.signal',
+    });
   if (target !== null && objectives > 1)
     throw usageError('optimize.target-objectives', 'expected one objective with a target, got several');
   return {

@@ -8,12 +8,16 @@ import { isMapping } from '../core/mapping.js';
 export function toValues(metrics: readonly string[], given: unknown): readonly number[] {
   if (typeof given === 'number' && metrics.length === 1) return [given];
   if (Array.isArray(given) && given.length === metrics.length && given.every(isNumber)) return given;
+  if (given instanceof Promise)
+    throw usageError('trial.values', 'expected the value, got a Promise of it', { fix: 'await it first' });
   if (isMapping(given)) {
     const odd = Object.keys(given).find((name) => !metrics.includes(name));
     const missing = metrics.find((name) => !isNumber(given[name]));
     if (odd === undefined && missing === undefined) return metrics.map((name) => given[name] as number);
-    if (odd !== undefined)
+    if (odd !== undefined && metrics.length > 1)
       throw usageError('trial.values', `expected values for ${metrics.join(' and ')}, got one for ${odd}`);
+    if (odd !== undefined)
+      throw usageError('trial.values', `expected a number, or { ${metrics[0]}: number }, got one for ${odd}`);
     throw usageError(
       'trial.values',
       `expected a number for ${missing}, got ${JSON.stringify(given[missing as string])}`,

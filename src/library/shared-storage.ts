@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.js';
+import { HpoError, usageError } from '../core/errors.js';
 import type { Storage } from '../storage/storage.js';
 import type { StudyStorage } from './storage-types.js';
 
@@ -44,8 +44,16 @@ export async function useStorage(
     return { storage, close: async () => {}, register: (study) => void studies.add(study) };
   }
   if (typeof given !== 'string') throw notStorage(given);
-  const storage = await open(given, options);
+  const storage = await open(given, options).catch(adviseStorage);
   return { storage, close: () => storage.close(), register: () => {} };
+}
+
+/** A program has no flag: it names the file. */
+function adviseStorage(error: unknown): never {
+  if (!(error instanceof HpoError) || error.code !== 'storage.not-found') throw error;
+  throw usageError(error.code, error.message, {
+    fix: 'createStudy makes the file; a path is relative to the folder in which the program runs',
+  });
 }
 
 function notStorage(given: unknown) {

@@ -1,6 +1,8 @@
 import { specDifferences } from '../config/spec-diff.js';
 import { BOUNDS } from '../core/bounds.js';
+import type { Distribution, ParamValue } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
+import { isMapping } from '../core/mapping.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Search } from './component-options.js';
@@ -35,6 +37,7 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
 
 function toParams(space: SearchSpace): ParamSpec[] {
   return Object.entries(space).map(([name, given]) => {
+    checkChoices(name, given, space);
     // JavaScript callers may write a range as a sweep file does.
     if (!KINDS.includes(given?.kind))
       throw usageError(
@@ -49,11 +52,31 @@ function toParams(space: SearchSpace): ParamSpec[] {
   });
 }
 
+/** A condition on a choice that there is not would never hold: no trial would have the parameter. */
+function checkChoices(name: string, given: Distribution, space: SearchSpace): void {
+  for (const [other, test] of Object.entries((given && conditionOf(given)) ?? {})) {
+    const named = space[other];
+    if (named?.kind !== 'categorical') continue;
+    const wanted = isMapping(test) ? (test.not ?? []) : test;
+    const odd = [wanted].flat().find((each) => !named.choices.includes(each as ParamValue));
+    if (odd === undefined) continue;
+    throw usageError(
+      'space.unknown-choice',
+      `expected ${name} to depend on a choice of ${other} (${named.choices.join(', ')}), got ${JSON.stringify(odd)}`,
+    );
+  }
+}
+
 /**
  * Makes sure that a study resumes with the search that its trials came from.
  * @throws HpoError study.changed (usage) with every difference.
  */
-export function refuseChanges(name: string, stored: StudySpec, now: StudySpec): void {
+export function refuseChanges(
+  name: string,
+  stored: StudySpec,
+  now: StudySpec,
+  fix = 'use a new name, or open the stored study with loadStudy',
+): void {
   const differences = specDifferences(stored, now).map(
     ({ area, path, stored: was, now: is }) => `  ${path || area}\n    stored: ${was}\n    now:    ${is}`,
   );
@@ -63,7 +86,7 @@ export function refuseChanges(name: string, stored: StudySpec, now: StudySpec): 
   throw usageError(
     'study.changed',
     `stored study ${name} differs from the program:\n${differences.join('\n')}`,
-    { fix: 'use a new name, or open the stored study with loadStudy' },
+    { fix },
   );
 }
 

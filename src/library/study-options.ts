@@ -7,6 +7,7 @@ import type { SamplerName, SamplerSpec } from './sampler-functions.js';
 import type { CheckedSpace, SearchSpace } from './space-types.js';
 import type { CheckedUrl, StorageUrl, StudyStorage } from './storage-types.js';
 import type { TerminatorName, TerminatorSpec } from './terminator-functions.js';
+import type { Unnamed } from './values.js';
 
 /** A registered name, alone or with options, whose types nobody checks. */
 export type ComponentSpec = string | ({ readonly name: string } & Readonly<Record<string, unknown>>);
@@ -62,26 +63,79 @@ export type CreateStudyOptions<
   M extends string = string,
   D extends readonly Direction[] = readonly Direction[],
   U extends string = string,
-> = SearchOptions &
-  Goal<M, D> & {
-    /** Default: `study`. */
-    readonly name?: string;
-    /**
-     * `memory:` (the default), `sqlite:FILE`, a path that ends in `.db`, `.sqlite` or `.sqlite3`, or what `openStorage`
-     * has opened.
-     */
-    readonly storage?: CheckedUrl<U> | StudyStorage;
-    /** What is searched. Without it the objective names its parameters as it runs (`trial.suggestFloat`). */
-    readonly space?: S & CheckedSpace<S>;
-    /** What ends the search when little is left to gain. Default: none. */
-    readonly terminator?: TerminatorName | TerminatorSpec | CustomTerminator;
-    /** Trials of each configuration, each with its own seed. Default: 1. */
-    readonly repeats?: number;
-    /** Default: 0. With one trial at a time the same seed proposes the same configurations. */
-    readonly seed?: number;
-    /** True: resume a study of this name instead of failing. Several programs may start at once this way. Default: false. */
-    readonly loadIfExists?: boolean;
-  };
+> = StudySettings<S, U> & Goal<M, D>;
+
+/** What a study is, its objectives aside. */
+type StudySettings<S extends SearchSpace, U extends string> = SearchOptions & {
+  /** Default: `study`. */
+  readonly name?: string;
+  /**
+   * `memory:` (the default), `sqlite:FILE`, a path that ends in `.db`, `.sqlite` or `.sqlite3`, or what `openStorage`
+   * has opened.
+   */
+  readonly storage?: CheckedUrl<U> | StudyStorage;
+  /** What is searched. Without it the objective names its parameters as it runs (`trial.suggestFloat`). */
+  readonly space?: S & CheckedSpace<S>;
+  /** What ends the search when little is left to gain. Default: none. */
+  readonly terminator?: TerminatorName | TerminatorSpec | CustomTerminator;
+  /** Trials of each configuration, each with its own seed. Default: 1. */
+  readonly repeats?: number;
+  /** Default: 0. With one trial at a time the same seed proposes the same configurations. */
+  readonly seed?: number;
+  /** True: resume a study of this name instead of failing. Several programs may start at once this way. Default: false. */
+  readonly loadIfExists?: boolean;
+};
+
+/**
+ * The options of `createStudy` as a call gives them: any goals, and a check that they are exactly one. A union alone would say of two
+ * goals that one of them has a wrong type. `A`: the direction. `B`: the objectives. `M` and `D`: lists of names and directions.
+ */
+export type GivenOptions<
+  S extends SearchSpace,
+  U extends string,
+  A extends Direction | undefined,
+  B extends NamedDirections | undefined,
+  M extends string,
+  D extends readonly Direction[],
+> = StudySettings<S, U> & {
+  /** The direction of the only objective. */
+  readonly direction?: A;
+  /** The name and the direction of each objective: `{ quality: 'maximize', cents: 'minimize' }`. */
+  readonly objectives?: B;
+  /** @deprecated Use `objectives: { NAME: 'minimize' }`. */
+  readonly directions?: D;
+  /** @deprecated Use `objectives`. Names of the objectives, one for each direction. */
+  readonly metrics?: readonly M[];
+} & OneGoal<
+    Given<A>,
+    Given<B>,
+    D extends readonly [] ? 'no' : readonly Direction[] extends D ? 'perhaps' : 'yes'
+  > &
+  ([B] extends [undefined]
+    ? unknown
+    : Unnamed extends M
+      ? unknown
+      : Refused<'expected no metrics beside objectives'>);
+
+/** Directions by the names of the objectives. */
+export type NamedDirections = { readonly [name: string]: Direction };
+
+/** A property that nobody has: the compiler shows its name. */
+type Refused<Why extends string> = { readonly [K in Why]: never };
+
+/** A variable of the type `CreateStudyOptions` may have either: that is left to the check when the program runs. */
+type Given<T> = [T] extends [undefined] ? 'no' : undefined extends T ? 'perhaps' : 'yes';
+
+type Other = 'no' | 'perhaps';
+type OneGoal<A, B, D> = [A, B, D] extends
+  | ['yes', Other, Other]
+  | [Other, 'yes', Other]
+  | [Other, Other, 'yes']
+  | ['perhaps', Other, Other]
+  | [Other, 'perhaps', Other]
+  | [Other, Other, 'perhaps']
+  ? unknown
+  : Refused<'expected exactly one of direction and objectives'>;
 
 export type LoadStudyOptions<
   S extends SearchSpace = SearchSpace,

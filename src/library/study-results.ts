@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { isMapping } from '../core/mapping.js';
 import type { Objective } from '../core/spec.js';
 import type { ResultsModel } from '../results/results-model.js';
 import type { Best, BestTrial, ParetoPoint } from './trial-types.js';
@@ -52,8 +53,12 @@ export function toNamed(
 export async function importanceOf(
   results: ResultsModel,
   objectives: readonly Objective[],
-  name: string | undefined,
+  options: { readonly objective?: string },
 ): Promise<Readonly<Record<string, number>>> {
+  const odd = isMapping(options) ? Object.keys(options).find((each) => each !== 'objective') : options;
+  if (odd !== undefined)
+    throw usageError('study.unknown-option', `expected { objective: NAME }, got ${JSON.stringify(odd)}`);
+  const name = options.objective;
   const k = name === undefined ? 0 : objectives.findIndex(({ metric }) => metric === name);
   if (k < 0) {
     const known = objectives.map(({ metric }) => metric).join(', ');

@@ -10,6 +10,7 @@ import { Asked } from './asked.js';
 import type { OptimizeOptions, RunOptions } from './call-options.js';
 import { Improvements } from './improvements.js';
 import { TrialLoop } from './loop.js';
+import { QUIET_MS } from './open-trials.js';
 import type { Call } from './optimize.js';
 import { OPTIMIZE_OPTIONS, RUN_OPTIONS, resolveOptions } from './optimize-options.js';
 import { Runs } from './runs.js';
@@ -65,13 +66,25 @@ export function makeStudy(study: StoredStudy) {
             const runner = (trial: FunctionTrial) => loop.objective(trial);
             // An end that the program gives is no error of the call.
             const all = { ...options, catch: true };
-            return call(options.signal, { runner, options: all, resolved, loop, drain: drain.signal });
+            const ended = await call(options.signal, {
+              runner,
+              options: all,
+              resolved,
+              loop,
+              drain: drain.signal,
+            });
+            if (options.onEnd) await options.onEnd(ended);
+            else if (/failures$/.test(ended.end))
+              process.emitWarning(`study ${study.name} stopped early: ${ended.detail}`, 'HpoWarning');
+            return ended;
           },
           drain: () => drain.abort(),
           writeAttrs: (number, attrs) => study.storage.writeTrialAttributes(study.id, number, attrs),
           metrics,
           concurrency: resolved.concurrency,
           retries: resolved.failures.retries > 0,
+          abortReason: () => (options.signal?.aborted ? options.signal.reason : undefined),
+          quietMs: QUIET_MS,
           warn: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
         });
         return loop as AsyncIterableIterator<RunningTrial<object, Completion<string>>>;
@@ -110,7 +123,7 @@ export function makeStudy(study: StoredStudy) {
         assertOpen();
         return listTrials(study, filter);
       },
-      importance: async ({ objective } = {}) => importanceOf(await read(), objectives, objective),
+      importance: async (options = {}) => importanceOf(await read(), objectives, options),
       on(event, listener) {
         if (event !== 'improved' || typeof listener !== 'function')
           throw usageError('study.event', `expected 'improved' and a function, got ${String(event)}`);

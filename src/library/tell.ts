@@ -15,6 +15,8 @@ export function toEnding(
   nowMs: number,
 ): Ending {
   const objectives = named.length;
+  if (result instanceof Promise)
+    throw usageError('trial.values', 'expected the value, got a Promise of it', { fix: 'await it first' });
   const byName = isMapping(result) && !('state' in result && typeof result.state === 'string');
   if (!byName) assertResult(objectives, result);
   const metrics = named.map(({ metric }) => metric);

@@ -11,7 +11,14 @@ export type {
   StudyInfo,
   StudyStorage,
 } from './storage-types.js';
-export type { ComponentSpec, CreateStudyOptions, LoadStudyOptions, SearchOptions } from './study-options.js';
+export type {
+  ComponentSpec,
+  CreateStudyOptions,
+  GivenOptions,
+  LoadStudyOptions,
+  NamedDirections,
+  SearchOptions,
+} from './study-options.js';
 export type { LibraryStudy, Study, StudyEvents } from './study-types.js';
 export type {
   AddedTrial,

@@ -144,7 +144,7 @@ describe('close() after a loop that ended', () => {
     expect(await states(storage)).toEqual(['running', 'complete', 'running']);
     const limited = await openThree('memory:', { trialTimeout: '30ms' });
     await limited.study.close();
-    expect(limited.open.map(({ signal }) => signal.reason)).toEqual(Array(3).fill('limit'));
+    expect(limited.open.map(({ signal }) => signal.reason.name)).toEqual(Array(3).fill('TimeoutError'));
   });
 
   test('one that nobody ends any more does not keep the program: it is named, and runs again later', async () => {

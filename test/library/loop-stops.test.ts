@@ -27,7 +27,8 @@ describe('an abort', () => {
       open.push(trial);
       if (trial.number === 2) stop.abort();
     }
-    expect(open.map(({ signal }) => signal.reason)).toEqual(Array(3).fill('interrupted'));
+    // The program's own reason, as for every other signal.
+    expect(open.map(({ signal }) => signal.reason)).toEqual(Array(3).fill(stop.signal.reason));
     // What comes after it is no result.
     expect(await open[0]?.complete(1)).toBe('running');
     expect(await states(study)).toEqual(Array(3).fill('running'));
@@ -51,7 +52,7 @@ describe('an abort', () => {
         trial.signal.throwIfAborted();
       }
     };
-    await expect(loop()).rejects.toBe('interrupted');
+    expect(await loop().catch((error: unknown) => error)).toBe(stop.signal.reason);
     // It was interrupted, and did not fail.
     expect(await states(study)).toEqual(['running']);
   });
@@ -78,10 +79,10 @@ describe('trialTimeout and retries', () => {
     const reasons: unknown[] = [];
     for await (const trial of study.run({ trials: '+2', trialTimeout: '50ms' })) {
       if (trial.number === 0) await untilAsked(trial);
-      reasons.push(trial.signal.reason);
+      reasons.push(trial.signal.reason?.name);
       reasons.push(await trial.complete(1));
     }
-    expect(reasons).toEqual(['limit', 'fail', undefined, 'complete']);
+    expect(reasons).toEqual(['TimeoutError', 'fail', undefined, 'complete']);
     expect((await study.trials())[0]?.reason).toBe('ran longer than trialTimeout 50ms');
   });
 
@@ -120,7 +121,9 @@ test('a pruner stops a trial, which its program ends', async () => {
     trial.report(trial.number, 0);
     if (!(await trial.shouldPrune())) await trial.complete(trial.number);
     else expect(await (trial.number === 2 ? trial.prune() : trial.complete(0))).toBe('pruned');
-    expect(trial.signal.reason).toBe(trial.number > 1 ? 'pruned' : undefined);
+    expect(trial.signal.reason?.message).toBe(
+      trial.number > 1 ? `trial ${trial.number} was pruned` : undefined,
+    );
   }
   expect((await study.trials()).map(({ state, values }) => [state, values?.[0]])).toEqual([
     ['complete', 0],

@@ -13,6 +13,7 @@ import {
   type Study,
   type Trial,
 } from '../../src/index.js';
+import type { GivenOptions } from '../../src/library/types.js';
 import { closing } from './support.js';
 
 const space = {
@@ -113,5 +114,15 @@ describe('types', () => {
       () => loadStudy({ name: 's' }),
     ];
     expectTypeOf(refused).toBeArray();
+  });
+
+  test('two goals, or none, are refused by a property whose name says what is expected', () => {
+    type One = GivenOptions<typeof space, string, 'minimize', undefined, 'objective', readonly []>;
+    type Two = GivenOptions<typeof space, string, 'minimize', { loss: 'minimize' }, 'objective', readonly []>;
+    type None = GivenOptions<typeof space, string, undefined, undefined, 'objective', readonly []>;
+    const name = 'expected exactly one of direction and objectives';
+    expectTypeOf<typeof name>().toExtend<keyof Two>();
+    expectTypeOf<typeof name>().toExtend<keyof None>();
+    expectTypeOf<typeof name>().not.toExtend<keyof One>();
   });
 });
