@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { TrainerSpec } from '../core/spec.js';
-import { placeholdersOf } from '../core/template.js';
+import { placeholdersOf, variableOf } from '../core/template.js';
 import { describeValue, didYouMean } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
@@ -68,6 +68,7 @@ function checkPlaceholders(
 ): void {
   for (const name of placeholdersOf(argument)) {
     const whole = `\${${name}}`;
+    if (variableOf(name) !== null) continue;
     if (!PLACEHOLDERS.includes(name)) {
       // Without a list of them, the study checks the command when it starts.
       if (parameters === null || parameters.includes(name)) continue;

@@ -22,6 +22,8 @@ export function drawImportance({ results, target }: PlotInput): Figure {
   const found = importanceFor(results, target.objective);
   if (found === null)
     return emptyFigure('importance', title, 'too few: importance needs at least 2 complete configurations');
+  const [constant = ''] = importanceNotes(found);
+  if (found.constant !== null) return emptyFigure('importance', title, constant);
   const shown = found.parameters.slice(0, MOST_BARS);
   const numbers = shown.map((_, k) => shown.length - 1 - k);
   const most = shown.reduce((high, each) => Math.max(high, each.high), 0);

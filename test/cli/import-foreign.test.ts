@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hpo, makeProject, runHere, trialsOf } from '../support/cli.js';
 
@@ -74,4 +76,30 @@ test('a sweep of Katib and one of Hydra are converted', async () => {
     '# katib: imported from the Katib experiment katib.yaml.',
   );
   expect(await hpo(cwd, 'import', 'conf.yaml', '--out', '-')).toMatch(/- app\.py\n {4}- \$\{overrides\}/);
+});
+
+test('a variable that a W&B command names reaches the trainer, and no file', async () => {
+  const secret = 'a-secret-of-41-letters';
+  const env = { SWEEP_KEY: secret };
+  const check = `if (p.key !== '${secret.slice(0, 5)}' + '${secret.slice(5)}') throw new Error('no key');\n`;
+  const lines = TRAINER.split('\n');
+  const wandb = WANDB.replace('"${args}"]', '"--key=${envvar:SWEEP_KEY}", "${args}"]');
+  expect(wandb).toContain('envvar');
+  const cwd = makeProject({
+    'train.mjs': [lines[0], check, ...lines.slice(1)].join('\n'),
+    'wandb.yaml': wandb,
+  });
+  for (const line of [
+    ['optimize', '--sweep', 'wandb.yaml', '--devices', 'cpu'],
+    ['import', 'wandb.yaml', '--out', 'cfg/imported.yaml'],
+  ]) {
+    const { code, stderr } = await runHere(line, { cwd, env });
+    expect([code, stderr.includes(secret)]).toEqual([0, false]);
+  }
+  const files = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(cwd, name)).isFile(),
+  );
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter((name) => readFileSync(join(cwd, name)).includes(secret))).toEqual([]);
+  expect(await hpo(cwd, 'show', '0', '--study', 'wandb')).toContain('--key=$SWEEP_KEY');
 });

@@ -168,6 +168,12 @@ describe('importance', () => {
       'too few: 3 configurations for 1 parameter; below 8 the order is mostly chance',
     );
   });
+
+  test('has no bars where all values are the same, and says so', async () => {
+    const figure = await draw('importance', study([0, 1, 2].map((k) => complete(a(k), 7))));
+    expect(figure.panels).toEqual([]);
+    expect(figure.notes).toEqual(['loss was 7 in all 3 complete configurations: no parameter changes it']);
+  });
 });
 
 test('a terminal shows the figure in plain characters where it has no others', async () => {

@@ -1,3 +1,5 @@
+import { variableOf } from '../../core/template.js';
+
 /** W&B's default command. */
 const DEFAULT = ['${env}', '${interpreter}', '${program}', '${args}'];
 
@@ -59,15 +61,23 @@ function interpreter(program: string): string[] {
   return program.endsWith('.sh') ? ['bash'] : [];
 }
 
-/** `${envvar:NAME}` is the environment's value now, as when W&B's agent starts. Any other macro has no counterpart and stays text. */
+/**
+ * `${envvar:NAME}` stays: the executor looks it up when it starts a trial, so that a secret is in no file. Any other macro has no
+ * counterpart and becomes text.
+ */
 function plain(word: string, env: Around['env'], notes: string[]): string {
-  const filled = word.replaceAll(/\$\{envvar:([^}]*)\}/g, (whole, name: string) => {
-    const value = env[name];
-    if (value === undefined) notes.push(`command: ${whole} is empty, since the environment has no ${name}`);
-    return value ?? '';
+  let isText = false;
+  const plainWord = word.replaceAll(/\$\{([^}]*)\}?/g, (whole, inside: string) => {
+    const name = variableOf(inside);
+    if (name === null || !whole.endsWith('}')) {
+      isText = true;
+      // `$${` is the text itself.
+      return `$${whole}`;
+    }
+    if (env[name] === undefined)
+      notes.push(`command: ${whole} is empty, since the environment has no ${name}`);
+    return whole;
   });
-  if (/\$\{/.test(word.replaceAll(/\$\{envvar:[^}]*\}/g, '')))
-    notes.push(`command: ${word} stays as text, correct it by hand; trainer.env sets variables`);
-  // `$${` is the text itself.
-  return filled.replaceAll('${', () => '$${');
+  if (isText) notes.push(`command: ${word} stays as text, correct it by hand; trainer.env sets variables`);
+  return plainWord;
 }

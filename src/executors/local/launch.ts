@@ -89,6 +89,7 @@ function planLaunch(
     setup.command,
     { params, seed, targetStep, ...places },
     setup.parameters,
+    (variable) => setup.env[variable] ?? process.env[variable] ?? '',
   );
   const program = findProgram(name, cwd, setup.env.PATH ?? process.env.PATH ?? '');
   if (program.kind === 'missing') return program;

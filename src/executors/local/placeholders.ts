@@ -2,7 +2,7 @@ import type { Params, ParamValue } from '../../core/distribution.js';
 import { usageError } from '../../core/errors.js';
 import { paramsJson, paramText } from '../../core/param-text.js';
 import { shellLine } from '../../core/shell-word.js';
-import { fillTemplate, placeholdersOf } from '../../core/template.js';
+import { fillTemplate, placeholdersOf, variableOf } from '../../core/template.js';
 
 export type CommandValues = {
   /** The active parameters. */
@@ -51,7 +51,7 @@ export function checkCommand(template: readonly string[], parameters: readonly s
   for (const element of template) {
     for (const name of placeholdersOf(element)) {
       const text = `\${${name}}`;
-      if (Object.hasOwn(SCALARS, name)) continue;
+      if (Object.hasOwn(SCALARS, name) || variableOf(name) !== null) continue;
       if (!Object.hasOwn(LISTS, name)) {
         if (parameters.includes(name)) continue;
         throw usageError(
@@ -77,12 +77,14 @@ export function checkCommand(template: readonly string[], parameters: readonly s
  * Returns the argument list of one trial. An element with the placeholder of an inactive parameter, or of an unknown target
  * step, is left out, and one that is only a parameter whose value is empty; but not the program, which then has no name.
  * Inserted values are never searched for placeholders again.
+ * `variable`: what `${envvar:NAME}` stands for; where people see the command that is `$NAME`, for a launch its value.
  * @throws HpoError as `checkCommand`.
  */
 export function expandCommand(
   template: readonly string[],
   values: CommandValues,
   parameters: readonly string[],
+  variable: (name: string) => string = (name) => `$${name}`,
 ): string[] {
   checkCommand(template, parameters);
   return template.flatMap((element, at) => {
@@ -93,7 +95,10 @@ export function expandCommand(
       (name) => (parameters.includes(name) || name === 'target_step') && textFor(name, values) === null,
     );
     if (isLeftOut) return at === 0 ? [''] : [];
-    const text = fillTemplate(element, (name) => textFor(name, values));
+    const text = fillTemplate(element, (name) => {
+      const wanted = variableOf(name);
+      return wanted === null ? textFor(name, values) : variable(wanted);
+    });
     return text === '' && at > 0 && isOnly(element, parameters) ? [] : text;
   });
 }

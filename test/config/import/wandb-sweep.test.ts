@@ -114,11 +114,11 @@ describe('command of a W&B sweep', () => {
     expect(wandbCommand(command, program).command).toEqual(expected),
   );
 
-  it("takes the environment's value now, as W&B's agent does", () => {
-    const words = ['--data=${envvar:DATA}/x', '${envvar:MISSING}', '${program}'];
-    const { command, notes: told } = wandbCommand(words, 'a.py', { DATA: '/d/${args}' });
-    // What the environment holds is text.
-    expect(command).toEqual(['--data=/d/$${args}/x', '', 'a.py']);
+  it('leaves variables to the start of a trial, so that no file holds a secret', () => {
+    const words = ['--data=${envvar:DATA}/x', '${envvar:MISSING}', '${program}', '${envvar:A B}'];
+    const { command, notes: told } = wandbCommand(words.slice(0, 3), 'a.py', { DATA: '/d/${args}' });
+    expect(command).toEqual(['--data=${envvar:DATA}/x', '${envvar:MISSING}', 'a.py']);
+    expect(wandbCommand(words, 'a.py').command?.at(-1)).toBe('$${envvar:A B}');
     expect(told).toEqual(['command: ${envvar:MISSING} is empty, since the environment has no MISSING']);
   });
 

@@ -87,6 +87,13 @@ describe('expandCommand', () => {
     expect(expandCommand(['${opt}', 'x'], empty)).toEqual(['', 'x']);
   });
 
+  it('fills variables of the environment at a launch alone', () => {
+    const template = ['t', '--key=${envvar:KEY}', '$${envvar:KEY}'];
+    expect(expand(template, values, names)).toEqual(['t', '--key=$KEY', '${envvar:KEY}']);
+    expect(expand(template, values, names, (name) => `<${name}>\${seed}`)[1]).toBe('--key=<KEY>${seed}');
+    expect(() => expandCommand(['t', '${envvar:a b}'])).toThrow('got ${envvar:a b}');
+  });
+
   it('prefers its own placeholder to a parameter of the same name', () => {
     expect(expandCommand(['t', '${seed}'], { ...values, params: { seed: 9 } })).toEqual(['t', '5']);
   });

@@ -65,15 +65,15 @@ async function find(
   const result = await judge({ space, configurations: sample, objective: k, seed });
   if ('none' in result) return { metric, none: 'too few', rows: [], notes: [result.none] };
   const { found } = result;
+  const constant = constantValue(sample, k);
+  const notes = importanceNotes({ ...found, pruned, objective: metric, constant });
+  if (constant !== null) return { metric, none: notes[0] ?? 'constant', rows: [], notes: [] };
   const from = `a sample of ${sample.length} of ${total} configurations, from the best to the worst`;
   return {
     metric,
     none: null,
     rows: found.parameters.map(({ name, importance: value, low, high }) => ({ name, value, low, high })),
-    notes: [
-      ...importanceNotes({ ...found, pruned, objective: metric, constant: constantValue(sample, k) }),
-      ...(sample.length < total ? [from] : []),
-    ],
+    notes: [...notes, ...(sample.length < total ? [from] : [])],
   };
 }
 
