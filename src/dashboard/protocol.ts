@@ -94,6 +94,7 @@ export type StudyInfo = StudyListEntry & {
  * - `feasible`: 0 unknown, 1 yes, 2 no; `configuration`: -1 for none
  * - `steps`, `attempts`: how many; `start`, `end`: milliseconds after `timeBaseMs`
  * - `reason`, `device`, `tags`: codes; `hidden`: 0 or 1
+ * - where trials are or were paused, `pausedAt`: the step; `pausedSince`: milliseconds after `timeBaseMs`; `ran`: milliseconds
  *
  * NaN stands for no number everywhere.
  */
@@ -135,6 +136,8 @@ export type ImportanceInfo = {
 
 export type AttemptInfo = {
   readonly attempt: number;
+  /** The step at which it was to be paused; null: it was to run to the end of its trial, or nobody knows. */
+  readonly targetStep: number | null;
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
   readonly exitCode: number | null;
@@ -148,6 +151,8 @@ export type AttemptInfo = {
 export type TrialInfo = {
   readonly number: number;
   readonly state: string;
+  /** The step at which it is paused; null: it is not. */
+  readonly pausedAt: number | null;
   readonly feasible: boolean | null;
   readonly values: readonly number[] | null;
   /** Sampled and forced ones in the order of the space. Infinities and NaN are text, here and below. */

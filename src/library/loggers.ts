@@ -13,7 +13,7 @@ type OpenLoggers = { readonly emit: Emit; close(abort: AbortSignal): Promise<voi
 export async function openLoggers(
   study: SweepContext,
   { loggers = [], onWarning }: OptimizeOptions,
-  progress: Omit<ProgressAtStart, 'configurations'>,
+  progress: Omit<ProgressAtStart, 'configurations' | 'paused'>,
 ): Promise<OpenLoggers> {
   if (!Array.isArray(loggers))
     throw usageError('optimize.bad-option', `expected loggers to be a list, got ${typeof loggers}`);
@@ -32,7 +32,7 @@ export async function openLoggers(
     createdAtMs: null,
     seed: study.seed,
     spec: study.spec,
-    progress: { ...progress, configurations: [] },
+    progress: { ...progress, paused: [], configurations: [] },
   };
   await group.open(info, study.storage);
   return {

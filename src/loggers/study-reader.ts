@@ -58,6 +58,8 @@ export type ProgressAtStart = {
   readonly total: number | null;
   /** Number of trials finished before this sweep. */
   readonly done: number;
+  /** Numbers of the trials that are paused then. */
+  readonly paused: readonly number[];
   /** Number of slots of this sweep. */
   readonly slots: number;
   /** How long after its start the sweep begins no further trial; null without a limit. */

@@ -19,8 +19,8 @@ export function hiddenNotes({ table }: ResultsModel): string[] {
 
 /** Returns a note on trials without a result, which a plot of results leaves out; nothing where there are none. */
 export function missingNotes(results: ResultsModel): string[] {
-  const { pruned, fail, running, queued, waiting } = results.counts();
-  const unfinished = running + queued + waiting;
+  const { pruned, fail, running, queued, paused, waiting } = results.counts();
+  const unfinished = running + queued + paused + waiting;
   const parts = [
     ...(pruned > 0 ? [`${plural(pruned, 'pruned trial')}`] : []),
     ...(fail > 0 ? [`${plural(fail, 'failed trial')}`] : []),

@@ -38,6 +38,7 @@ export function drawTimeline({ results }: PlotInput): Figure {
     isTight: true,
   });
   const { counts, again } = summarize(results, spans);
+  const isPausing = results.counts().paused > 0;
   return {
     kind: 'timeline',
     title,
@@ -51,7 +52,15 @@ export function drawTimeline({ results }: PlotInput): Figure {
       },
     ],
     legend: MEANINGS.flatMap(([tone, label]): LegendEntry[] =>
-      counts.has(tone) ? [{ tone, symbol: 'box', label: `${label}: ${counts.get(tone)}` }] : [],
+      counts.has(tone)
+        ? [
+            {
+              tone,
+              symbol: 'box',
+              label: `${tone === 'muted' && isPausing ? 'running or paused' : label}: ${counts.get(tone)}`,
+            },
+          ]
+        : [],
     ),
     notes: [
       ...(lanes.hasMore ? ['trials of further slots are in the last row, over each other'] : []),
@@ -74,12 +83,12 @@ function spansOf(results: PlotInput['results']): (Span & { readonly tone: Tone; 
   );
   let last = Number.NEGATIVE_INFINITY;
   for (const trial of started)
-    for (const at of [table.startedAtMs.get(trial), table.finishedAtMs.get(trial)])
+    for (const at of [table.startedAtMs.get(trial), endOf(table, trial)])
       if (Number.isFinite(at)) last = Math.max(last, at);
   return started
     .map((trial) => {
       const from = table.startedAtMs.get(trial);
-      const end = table.finishedAtMs.get(trial);
+      const end = endOf(table, trial);
       return {
         trial,
         from,
@@ -91,6 +100,12 @@ function spansOf(results: PlotInput['results']): (Span & { readonly tone: Tone; 
     .sort((a, b) => a.from - b.from || a.trial - b.trial);
 }
 
+/** When a trial left its slot: its end or its pause; NaN where it has not. */
+function endOf({ finishedAtMs, pausedSinceMs }: PlotInput['results']['table'], trial: number): number {
+  const end = finishedAtMs.get(trial);
+  return Number.isNaN(end) ? pausedSinceMs.get(trial) : end;
+}
+
 function toneOf(state: ReturnType<PlotInput['results']['stateOf']>, isInfeasible: boolean): Tone | null {
   switch (state) {
     case 'complete':
@@ -100,6 +115,7 @@ function toneOf(state: ReturnType<PlotInput['results']['stateOf']>, isInfeasible
     case 'fail':
       return 'fail';
     case 'running':
+    case 'paused':
       return 'muted';
     default:
       return null;

@@ -9,8 +9,9 @@ export type BudgetTrial = {
   readonly values: readonly number[] | null;
   readonly violations: readonly number[];
   readonly epochs: number;
-  readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
+  /** How long all its attempts ran. */
+  readonly spentMs: number;
 };
 
 /** What a study had spent, and its best value, after one more trial had finished. */
@@ -40,11 +41,10 @@ export function budgetHistory(
     const value = trial.values?.[objective];
     const counts = trial.state === 'complete' && isFeasible(trial.violations) && value !== undefined;
     const isBetter = counts && (spent.best === null || compareValues(value, spent.best, direction) < 0);
-    const ranMs = Math.max(0, (trial.finishedAtMs ?? 0) - (trial.startedAtMs ?? trial.finishedAtMs ?? 0));
     spent = {
       trials: spent.trials + 1,
       epochs: spent.epochs + trial.epochs,
-      hours: spent.hours + ranMs / 3_600_000,
+      hours: spent.hours + trial.spentMs / 3_600_000,
       best: isBetter ? value : spent.best,
     };
     return spent;

@@ -28,8 +28,8 @@ export type RankedConfiguration = {
   readonly params: Params;
 };
 
-/** As stored: between two attempts a trial is `queued`, which `TrialState` calls `running`. */
-export type ShownState = TrialState | 'queued';
+/** As stored, but what `TrialState` calls `running` is `queued` between two attempts, and `paused` until it is continued. */
+export type ShownState = TrialState | 'queued' | 'paused';
 export type StateCounts = Readonly<Record<ShownState, number>>;
 
 /**
@@ -89,7 +89,7 @@ export class ResultsModel {
     const byCode = new Uint32Array(256);
     const codes = this.table.states.values();
     for (let k = 0; k < codes.length; k++) byCode[codes[k] as number]! += 1;
-    const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
+    const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0, paused: 0 };
     for (const [code, count] of byCode.entries()) {
       const state = shownStateOf(code);
       if (state) counts[state] += count;

@@ -19,7 +19,7 @@ export type StoredResults = {
 };
 
 /** Changes whenever the columns or their order do: then nothing that was stored before is read. */
-const FORM = 2;
+const FORM = 3;
 
 type Kind = 'f64' | 'f32' | 'i32' | 'u8' | 'u32';
 /** A column in the bytes. `value` not null: every row has it, and there are no bytes. */
@@ -114,7 +114,16 @@ type Values = Float64Array | Float32Array | Int32Array | Uint8Array | Uint32Arra
 function columnsOf(table: TrialTable): Column<Float64Array | Float32Array | Int32Array | Uint8Array>[] {
   return [
     ...[table.states, table.configurations, table.attempts, table.epochs],
-    ...[table.startedAtMs, table.finishedAtMs, table.seeds, table.exitCodes],
+    ...[
+      table.startedAtMs,
+      table.finishedAtMs,
+      table.ranMs,
+      table.spentMs,
+      table.pausedAt,
+      table.pausedSinceMs,
+      table.seeds,
+      table.exitCodes,
+    ],
     ...table.objectives,
     ...[...table.params.values()].flatMap(({ numbers, codes }) => [numbers, codes]),
     ...[...table.metrics.values()].flatMap(({ values, isReported }) => [values, isReported]),

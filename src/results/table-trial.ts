@@ -23,6 +23,10 @@ export class TableTrial implements ListedTrial {
     return shown === 'QUEUED' || shown === 'WAITING';
   }
 
+  get pausedAt(): number | null {
+    return orNull(this.#table.pausedAt.get(this.number));
+  }
+
   get configuration(): number | null {
     const configuration = this.#table.configurations.get(this.number);
     return configuration < 0 ? null : configuration;
@@ -67,6 +71,18 @@ export class TableTrial implements ListedTrial {
 
   get finishedAtMs(): number | null {
     return orNull(this.#table.finishedAtMs.get(this.number));
+  }
+
+  get ranMs(): number {
+    return this.#table.ranMs.get(this.number);
+  }
+
+  get pausedSinceMs(): number | null {
+    return orNull(this.#table.pausedSinceMs.get(this.number));
+  }
+
+  get spentMs(): number {
+    return this.#table.spentMs.get(this.number);
   }
 
   get exitCode(): number | null {

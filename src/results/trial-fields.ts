@@ -31,6 +31,7 @@ const OWN: Readonly<Record<string, Value>> = {
   configuration: ({ configuration }) => configuration,
   attempt: ({ attempt }) => (attempt === 0 ? null : attempt),
   seed: ({ seed }) => seed,
+  paused_at: ({ pausedAt }) => pausedAt,
   epochs: ({ epochs }) => epochs,
   time: (trial, nowMs) => secondsOf(trial, nowMs),
   device: ({ device }) => device,
@@ -78,11 +79,26 @@ export function parameterOf(
   return null;
 }
 
-/** Null for a trial that has not started. */
-export function secondsOf(
-  { startedAtMs, finishedAtMs, queued }: Pick<ListedTrial, 'startedAtMs' | 'finishedAtMs' | 'queued'>,
+/** Null for a trial that has not started, or that waits for its next attempt. */
+export function secondsOf(trial: TimedTrial, nowMs: number): number | null {
+  const ms = ranMsOf(trial, nowMs);
+  return ms === null ? null : ms / 1000;
+}
+
+export type TimedTrial = Pick<
+  TrialRow,
+  'state' | 'queued' | 'pausedAt' | 'startedAtMs' | 'finishedAtMs' | 'ranMs'
+>;
+
+/**
+ * How long a trial has run, with what it ran before it was paused; of a running one, until `nowMs`. Null for a trial that has
+ * not started, or that waits for its next attempt.
+ */
+export function ranMsOf(
+  { state, startedAtMs, finishedAtMs, queued, pausedAt, ranMs }: TimedTrial,
   nowMs: number,
 ): number | null {
   if (startedAtMs === null || queued) return null;
-  return Math.max(0, (finishedAtMs ?? nowMs) - startedAtMs) / 1000;
+  const isUnderway = state === 'running' && pausedAt === null && finishedAtMs === null;
+  return isUnderway ? ranMs + Math.max(0, nowMs - startedAtMs) : ranMs;
 }

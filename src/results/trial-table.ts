@@ -17,6 +17,8 @@ export type TrialRow = {
   readonly state: TrialState;
   /** Unfinished, and no attempt of it runs. */
   readonly queued: boolean;
+  /** The step at which it is paused; null: it is not. */
+  readonly pausedAt: number | null;
   readonly seed: number | null;
   readonly values: readonly number[] | null;
   readonly params: Params;
@@ -27,6 +29,12 @@ export type TrialRow = {
   readonly epochs: number;
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
+  /** How long it ran: its newest attempt once that has ended, and those before that ended paused. */
+  readonly ranMs: number;
+  /** When its pause began; null: it is not paused. */
+  readonly pausedSinceMs: number | null;
+  /** How long all its ended attempts ran, those included whose work was lost. */
+  readonly spentMs: number;
   readonly reason: string | null;
 };
 
@@ -47,15 +55,25 @@ export type ResultRow = TrialRow & {
   readonly violations: readonly number[];
 };
 
-/** The state as people read it: as in Optuna, but QUEUED for a trial between two attempts. */
-export function shownState(row: Pick<TrialRow, 'state' | 'queued'>): string {
+/** The state as people read it: as in Optuna, but QUEUED for a trial between two attempts, and PAUSED for a paused one. */
+export function shownState(row: Pick<TrialRow, 'state' | 'queued' | 'pausedAt'>): string {
+  if (row.pausedAt !== null && row.state === 'running') return 'PAUSED';
   return row.queued && row.state !== 'waiting' ? 'QUEUED' : row.state.toUpperCase();
 }
 
 /** Every trial of a study in typed arrays, one for each column; the row of a trial is its number. */
 export class TrialTable {
   /** `shownState` by code: 0 is a number that no trial has. */
-  static readonly STATES = ['', 'WAITING', 'QUEUED', 'RUNNING', 'COMPLETE', 'PRUNED', 'FAIL'] as const;
+  static readonly STATES = [
+    '',
+    'WAITING',
+    'QUEUED',
+    'RUNNING',
+    'COMPLETE',
+    'PRUNED',
+    'FAIL',
+    'PAUSED',
+  ] as const;
 
   readonly states = byteColumn();
   /** -1: another program made the trial, or nobody has taken it yet. */
@@ -65,6 +83,11 @@ export class TrialTable {
   /** Unix time in milliseconds; NaN for none. */
   readonly startedAtMs = floatColumn();
   readonly finishedAtMs = floatColumn();
+  readonly ranMs = floatColumn();
+  readonly spentMs = floatColumn();
+  /** The step at which a trial is paused; NaN for none. */
+  readonly pausedAt = floatColumn();
+  readonly pausedSinceMs = floatColumn();
   readonly seeds = floatColumn();
   readonly exitCodes = floatColumn();
   /** One for each objective; NaN for none. */
@@ -136,10 +159,19 @@ export class TrialTable {
     return found;
   }
 
+  /** Whether trials are paused, or were. */
+  get hasPauses(): boolean {
+    return this.causes.texts.includes('paused');
+  }
+
   /** Null for a number that no trial has. */
   stateOf(row: number): TrialState | null {
     const shown = TrialTable.STATES[this.states.get(row)] ?? '';
-    return shown === '' ? null : shown === 'QUEUED' ? 'running' : (shown.toLowerCase() as TrialState);
+    return shown === ''
+      ? null
+      : shown === 'QUEUED' || shown === 'PAUSED'
+        ? 'running'
+        : (shown.toLowerCase() as TrialState);
   }
 
   /** Null for a trial without a value for each objective. */
@@ -180,6 +212,10 @@ export class TrialTable {
       this.epochs.set(at, row.epochs),
       this.startedAtMs.set(at, row.startedAtMs ?? Number.NaN),
       this.finishedAtMs.set(at, row.finishedAtMs ?? Number.NaN),
+      this.ranMs.set(at, row.ranMs),
+      this.spentMs.set(at, row.spentMs),
+      this.pausedAt.set(at, row.pausedAt ?? Number.NaN),
+      this.pausedSinceMs.set(at, row.pausedSinceMs ?? Number.NaN),
       this.seeds.set(at, row.seed ?? Number.NaN),
       this.exitCodes.set(at, row.exitCode ?? Number.NaN),
       ...this.objectives.map((column, k) => column.set(at, row.values?.[k] ?? Number.NaN)),

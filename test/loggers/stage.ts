@@ -72,7 +72,7 @@ export const studyInfo: StudyInfo = {
   createdAtMs: 0,
   seed: 7,
   spec: makeSpec([{ name: 'x', distribution: float(0, 1) }]),
-  progress: { total: 3, done: 0, slots: 1, timeoutMs: null, configurations: [] },
+  progress: { total: 3, done: 0, paused: [], slots: 1, timeoutMs: null, configurations: [] },
 };
 
 /** A database that never answers. */

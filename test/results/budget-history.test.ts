@@ -8,8 +8,8 @@ const trial = (number: number, value: number | null, more: Partial<BudgetTrial> 
   values: value === null ? null : [value],
   violations: [],
   epochs: 10,
-  startedAtMs: 0,
   finishedAtMs: (number + 1) * HOUR,
+  spentMs: (number + 1) * HOUR,
   ...more,
 });
 
@@ -17,11 +17,11 @@ test('each finished trial spends, and complete ones within the limits improve', 
   const history = budgetHistory(
     [
       trial(0, 5),
-      trial(1, null, { startedAtMs: HOUR }),
+      trial(1, null, { spentMs: HOUR }),
       trial(2, 1, { violations: [0.5] }),
       trial(3, 2, { state: 'pruned' }),
       trial(4, 4, { state: 'running', finishedAtMs: null }),
-      trial(5, 3, { finishedAtMs: HOUR / 2 }),
+      trial(5, 3, { finishedAtMs: HOUR / 2, spentMs: HOUR / 2 }),
     ],
     0,
     'minimize',

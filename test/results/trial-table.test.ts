@@ -26,6 +26,10 @@ const row: fc.Arbitrary<ResultRow> = fc
     attempt: fc.nat({ max: 2 }),
     state: fc.constantFrom('waiting', 'running', 'complete', 'pruned', 'fail'),
     queued: fc.boolean(),
+    pausedAt: fc.constantFrom(null, 0, 9),
+    ranMs: fc.nat({ max: 3 }),
+    pausedSinceMs: fc.constantFrom(null, 1_700_000_000_400),
+    spentMs: fc.nat({ max: 3 }),
     seed: fc.constantFrom(null, 2 ** 40),
     values: fc.constantFrom(null, [1], [Number.POSITIVE_INFINITY]),
     params: fc.dictionary(fc.constantFrom('x', 'opt', 'constructor'), paramValue),
@@ -55,9 +59,17 @@ const row: fc.Arbitrary<ResultRow> = fc
 function shown(table: TrialTable) {
   return Array.from({ length: table.length }, (_, k) => ({
     state: TrialTable.STATES[table.states.get(k)],
-    numbers: [table.configurations, table.attempts, table.epochs, table.seeds, ...table.objectives].map(
-      (column) => column.get(k),
-    ),
+    numbers: [
+      table.configurations,
+      table.attempts,
+      table.epochs,
+      table.seeds,
+      table.ranMs,
+      table.spentMs,
+      table.pausedAt,
+      table.pausedSinceMs,
+      ...table.objectives,
+    ].map((column) => column.get(k)),
     times: [table.startedAtMs.get(k), table.finishedAtMs.get(k)],
     params: Object.fromEntries([...table.params].map(([name, column]) => [name, column.get(k)])),
     metrics: Object.fromEntries(
@@ -110,14 +122,21 @@ test('a table brought up to date row by row is one built from the newest rows', 
   );
 });
 
-test('a trial between two attempts is shown as queued, an enqueued one as waiting', () => {
+test('a trial between two attempts is shown as queued, an enqueued one as waiting, a paused one as paused', () => {
   const table = new TrialTable(STUDY);
-  const base = fc.sample(row, 1)[0] as ResultRow;
+  const base: ResultRow = { ...(fc.sample(row, 1)[0] as ResultRow), pausedAt: null };
   table.apply([
     { ...base, number: 1, state: 'running', queued: true },
     { ...base, number: 2, state: 'waiting', queued: true },
+    { ...base, number: 3, state: 'running', queued: false, pausedAt: 0 },
   ]);
-  expect([0, 1, 2].map((k) => TrialTable.STATES[table.states.get(k)])).toEqual(['', 'QUEUED', 'WAITING']);
+  expect([0, 1, 2, 3].map((k) => TrialTable.STATES[table.states.get(k)])).toEqual([
+    '',
+    'QUEUED',
+    'WAITING',
+    'PAUSED',
+  ]);
+  expect(table.stateOf(3)).toBe('running');
 });
 
 test('numbers stay numbers in typed arrays, other values are codes', () => {

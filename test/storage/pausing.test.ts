@@ -54,4 +54,30 @@ describeStorages('AttemptStore: paused trials', (open) => {
     });
     expect(await storage.restart(trialId, { fromAsker: null, attempt: newAttempt() })).toBeNull();
   });
+
+  test('its time is that of the attempts that count, and it is counted as paused until it is continued', async () => {
+    const storage = await open();
+    const { trialId, attemptId, study } = await running(storage);
+    const row = () => readTrialRow(storage, study.id, 0);
+    const pausedTrials = async () => (await storage.listStudies()).map((each) => each.pausedTrials);
+    expect(await row()).toMatchObject({ ranMs: 0, spentMs: 0, pausedSinceMs: null });
+    expect(await pausedTrials()).toEqual([0]);
+    const paused = { exitCode: 0, reason: 'paused', cause: 'paused' as const, keepSteps: true };
+    await storage.requeue(attemptId, { ...paused, finishedAtMs: T0 + 5, pausedAt: 1 });
+    expect(await row()).toMatchObject({ ranMs: 5, spentMs: 5, pausedSinceMs: T0 + 5 });
+    expect(await pausedTrials()).toEqual([1]);
+    const again = async (startedAtMs: number) => {
+      const attempt = { ...newAttempt(), startedAtMs };
+      return attemptOf(await storage.restart(trialId, { fromAsker: null, attempt }));
+    };
+    const second = await again(T0 + 100);
+    expect(await row()).toMatchObject({ ranMs: 5, spentMs: 5, pausedSinceMs: null });
+    expect(await pausedTrials()).toEqual([0]);
+    // The work of a crash is lost: it was spent and does not count.
+    const crash = { exitCode: 1, reason: 'crash', cause: 'failed' as const, keepSteps: true };
+    await storage.requeue(second, { ...crash, finishedAtMs: T0 + 120 });
+    const third = await again(T0 + 200);
+    await storage.finish(trialId, third, ending({ values: [1], finishedAtMs: T0 + 207 }));
+    expect(await row()).toMatchObject({ state: 'complete', ranMs: 12, spentMs: 32, pausedSinceMs: null });
+  });
 });

@@ -96,6 +96,7 @@ const LIST = [
   ['pruned', 88],
   ['fail', 89],
   ['running', 87],
+  ['paused', 70],
   ['waiting', 80],
   ['state', 95],
   ['best', 96],
@@ -121,16 +122,18 @@ async function listStudies(options: Options): Promise<void> {
     if (studies.length === 0) return print(`no studies in ${storage.url}`);
     for (const { name, broken } of studies)
       if (broken !== null) warn(`study ${name} cannot be read: ${broken}`);
-    const rows = studies.map(({ id, name, directions, counts, configurations, broken }) => [
+    const rows = studies.map(({ id, name, directions, counts, pausedTrials, configurations, broken }) => [
       `${name}${broken !== null ? ' (broken)' : paused.has(id) ? ' (paused)' : ''}`,
       directions.join(','),
-      ...[configurations, counts.complete, counts.pruned, counts.fail, counts.running, counts.waiting].map(
+      ...[configurations, counts.complete, counts.pruned, counts.fail, counts.running - pausedTrials].map(
         String,
       ),
+      pausedTrials === 0 ? '' : String(pausedTrials),
+      String(counts.waiting),
       ...stateCells(facts.get(id)),
     ]);
     await printTable(
-      LIST.map(([title, priority]) => ({ title, priority, leastWidth: 12, isKept: true })),
+      LIST.map(([title, priority]) => ({ title, priority, leastWidth: 12, isKept: title !== 'paused' })),
       rows,
     );
   });

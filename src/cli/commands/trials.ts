@@ -13,7 +13,7 @@ type Options = StudyOptions & {
   readonly json?: boolean;
 };
 
-const STATES = ['complete', 'pruned', 'fail', 'running', 'queued', 'waiting'];
+const STATES = ['complete', 'pruned', 'fail', 'running', 'paused', 'queued', 'waiting'];
 
 export function registerTrials(program: Command): void {
   const command = program

@@ -92,9 +92,9 @@ function trialsIn(table: TrialTable): BudgetTrial[] {
   const found: BudgetTrial[] = [];
   const trial = new TableTrial(table);
   for (; trial.number < table.length; trial.number++) {
-    const { number, state, values, violations, epochs, startedAtMs, finishedAtMs } = trial;
+    const { number, state, values, violations, epochs, finishedAtMs, spentMs } = trial;
     if (table.stateOf(number) !== null)
-      found.push({ number, state, values, violations, epochs, startedAtMs, finishedAtMs });
+      found.push({ number, state, values, violations, epochs, finishedAtMs, spentMs });
   }
   return found;
 }

@@ -43,6 +43,13 @@ function progressAtStart(
     total,
     slots,
     timeoutMs,
+    paused: pausedIn(results),
     ...standingOf(results, retryFailed ? ['complete', 'pruned'] : ['complete', 'pruned', 'fail']),
   };
+}
+
+function pausedIn({ table }: ResultsModel): number[] {
+  const found: number[] = [];
+  for (const [trial, step] of table.pausedAt.values().entries()) if (!Number.isNaN(step)) found.push(trial);
+  return found;
 }

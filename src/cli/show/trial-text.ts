@@ -5,7 +5,6 @@ import { partMeans, sparkline } from '../../core/sparkline.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
 import { renderTerminal, type TerminalStyle } from '../../plots/terminal/terminal.js';
 import { curvesByMetric } from '../../results/curves.js';
-import { shownState } from '../../results/trial-table.js';
 import type { TrialRow } from '../../storage/storage.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
 import { formatTable } from '../table/print-table.js';
@@ -186,15 +185,17 @@ function stepsText(steps: Float64Array): string {
 
 function attemptsTable({ attempts, lastWords }: ShownTrial, surface: Surface, nowMs: number): string {
   if (attempts.length === 0) return '';
+  const hasTargets = attempts.some(({ targetStep }) => targetStep !== null);
   const rows = attempts.map((each, k): Cell[] => [
     String(each.attempt),
     each.cause ?? (each.finishedAtMs === null ? 'running' : 'ended'),
+    hasTargets ? String(each.targetStep ?? 'end') : '',
     each.exitCode === null ? '' : String(each.exitCode),
     durationText(Math.max(0, (each.finishedAtMs ?? nowMs) - each.startedAtMs)),
     each.device,
     [each.reason, unsaid(lastWords[k] ?? null, each.reason)].filter((part) => part !== null).join(': '),
   ]);
-  return inner(['attempt', 'end', 'exit', 'time', 'device', 'reason'], rows, surface);
+  return inner(['attempt', 'end', 'to step', 'exit', 'time', 'device', 'reason'], rows, surface);
 }
 
 /** The other seeds; nothing for a configuration with one trial. */
@@ -203,7 +204,7 @@ function repeatsTable({ repeats, row, study }: ShownTrial, surface: Surface, now
   const objectives = study.spec.objectives.map(({ metric }) => metric);
   const rows = repeats.map((each: TrialRow): Cell[] => [
     { text: String(each.number), tone: each.number === row.number ? 'title' : 'plain' },
-    { text: shownState(each), tone: 'plain' },
+    stateCell(each),
     ...objectives.map((_, k) => shortValue(each.values?.[k])),
     each.seed === null ? '' : String(each.seed),
     durationCell(each, nowMs),

@@ -1,6 +1,12 @@
 import { type HpoError, usageError } from '../../core/errors.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
-import type { FieldNames, TrialField, TrialFields } from '../../results/trial-fields.js';
+import {
+  type FieldNames,
+  ranMsOf,
+  type TimedTrial,
+  type TrialField,
+  type TrialFields,
+} from '../../results/trial-fields.js';
 import { shownState } from '../../results/trial-table.js';
 import type { TrialRow } from '../../storage/storage.js';
 import { shortValue } from '../table/format.js';
@@ -124,23 +130,21 @@ const TONES: Readonly<Record<string, Tone>> = {
   COMPLETE: 'good',
   FAIL: 'bad',
   RUNNING: 'changing',
+  PAUSED: 'changing',
   PRUNED: 'faint',
 };
 
-/** The state, in its color. */
-export function stateCell(row: Pick<TrialRow, 'state' | 'queued'>): Cell {
-  const text = shownState(row);
-  return { text, tone: TONES[text] ?? 'plain' };
+/** The state, in its color; of a paused trial with its step. */
+export function stateCell(row: Pick<TrialRow, 'state' | 'queued' | 'pausedAt'>): Cell {
+  const state = shownState(row);
+  const text = state === 'PAUSED' ? `${state} at ${row.pausedAt}` : state;
+  return { text, tone: TONES[state] ?? 'plain' };
 }
 
 /** How long a trial has run; of a running one, until now. */
-export function durationCell(
-  { startedAtMs, finishedAtMs, queued }: Pick<TrialRow, 'startedAtMs' | 'finishedAtMs' | 'queued'>,
-  nowMs: number,
-): string {
-  return startedAtMs === null || queued
-    ? ''
-    : durationText(Math.max(0, (finishedAtMs ?? nowMs) - startedAtMs));
+export function durationCell(trial: TimedTrial, nowMs: number): string {
+  const ms = ranMsOf(trial, nowMs);
+  return ms === null ? '' : durationText(ms);
 }
 
 function timeCell(atMs: unknown): string {

@@ -116,10 +116,10 @@ function gpuCells(use: GpuUse | null): Cell[] {
   ];
 }
 
-/** Returns seconds with three decimals; null while the trial runs. */
-function durationText(row: Pick<TrialRow, 'startedAtMs' | 'finishedAtMs'>): string | null {
+/** Returns seconds with three decimals, with what it ran before it was paused; null while the trial is unfinished. */
+function durationText(row: Pick<TrialRow, 'startedAtMs' | 'finishedAtMs' | 'ranMs'>): string | null {
   if (row.startedAtMs === null || row.finishedAtMs === null) return null;
-  return (Math.max(0, row.finishedAtMs - row.startedAtMs) / 1000).toFixed(3);
+  return (row.ranMs / 1000).toFixed(3);
 }
 
 function isoTime(atMs: number | null): string | null {

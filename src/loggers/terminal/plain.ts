@@ -27,9 +27,12 @@ export function makePlainView(progress: Progress, write: (line: string) => void,
       const lines = describeEvent(event, { withSeed });
       if (event.type === 'trial-finished') {
         shownAtMs.delete(event.trial);
-        const status = [progress.countText(), progress.bestText(), progress.leftText(now())].filter(
-          (text) => text !== '',
-        );
+        const status = [
+          progress.countText(),
+          progress.pausedText(),
+          progress.bestText(),
+          progress.leftText(now()),
+        ].filter((text) => text !== '');
         lines[0] += `  [${status.join(', ')}]`;
       }
       for (const line of lines) write(line);

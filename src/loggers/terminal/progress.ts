@@ -52,6 +52,8 @@ export class Progress {
   #slots: number;
   #timeoutMs: number | null;
   #isPaused = false;
+  /** What paused trials showed when they were paused; null: they were paused before this sweep. */
+  readonly #paused = new Map<number, Pick<Running, 'objective' | 'step'> | null>();
   #pruned = 0;
   #failed = 0;
   #infeasible = 0;
@@ -62,6 +64,7 @@ export class Progress {
     this.#total = start.total;
     this.#slots = start.slots;
     this.#timeoutMs = start.timeoutMs;
+    for (const trial of start.paused) this.#paused.set(trial, null);
     for (const { number, trials } of start.configurations)
       if (number === null || trials.length >= start.repeats) this.#offer(trials);
       else this.#partial.set(number, trials);
@@ -81,7 +84,10 @@ export class Progress {
       this.#configurationOf.set(event.trial, event.configuration);
       const { device, params } = event;
       const begun = { device, startedAtMs: nowMs, params: paramsText(params), text: '', gpu: '' };
-      this.running.set(event.trial, { ...begun, objective: [], step: null });
+      // The curve of a trial that was paused continues.
+      const { objective, step } = this.#paused.get(event.trial) ?? { objective: [], step: null };
+      this.running.set(event.trial, { ...begun, objective: [...objective], step });
+      this.#paused.delete(event.trial);
     } else if (event.type === 'trial-reported') {
       const running = this.running.get(event.trial);
       const step = event.points.findLast((point) => point.step !== null)?.step;
@@ -91,12 +97,14 @@ export class Progress {
     } else if (event.type === 'gpu-used') {
       const running = this.running.get(event.trial);
       if (running) running.gpu = gpuText(event.sample);
-    } else if (
-      event.type === 'trial-requeued' ||
-      event.type === 'trial-taken-over' ||
-      event.type === 'trial-paused'
-    ) {
+    } else if (event.type === 'trial-requeued' || event.type === 'trial-taken-over') {
       this.running.delete(event.trial);
+      this.#paused.delete(event.trial);
+    } else if (event.type === 'trial-paused') {
+      const { objective = [], step = null } = this.running.get(event.trial) ?? {};
+      this.#paused.set(event.trial, { objective, step });
+      this.running.delete(event.trial);
+      this.#spentMs += event.durationMs;
     } else if (event.type === 'limits-changed') {
       this.#total = event.total;
       // Without a limit of their own, as many run at once as when the sweep began.
@@ -106,10 +114,11 @@ export class Progress {
     } else if (event.type === 'sweep-paused' || event.type === 'sweep-resumed') {
       this.#isPaused = event.type === 'sweep-paused';
     } else if (event.type === 'trial-finished') {
+      // One that ends while it is paused has been counted.
+      if (!this.#paused.delete(event.trial)) this.#spentMs += event.durationMs;
       this.running.delete(event.trial);
       this.#done++;
       this.#finishedHere++;
-      this.#spentMs += event.durationMs;
       const { values, trial: number, state, violations } = event;
       if (state === 'pruned') this.#pruned++;
       else if (state === 'fail') this.#failed++;
@@ -133,6 +142,11 @@ export class Progress {
   /** The newest step of a running trial; null when unknown. */
   stepOf(trial: number): number | null {
     return this.running.get(trial)?.step ?? null;
+  }
+
+  /** Returns `4 paused`; empty without any. */
+  pausedText(): string {
+    return this.#paused.size === 0 ? '' : `${this.#paused.size} paused`;
   }
 
   /** Returns `3 pruned, 1 failed, 1 infeasible` of this sweep; empty without any. */

@@ -124,8 +124,10 @@ class RunLogger implements WandbLogger {
     if (event.type === 'trial-started') this.#started(event);
     if (event.type === 'trial-reported') this.#reported(event.trial, event.points);
     if (event.type === 'trial-finished') this.#ended(event.trial, event);
-    if (event.type === 'trial-requeued' || event.type === 'trial-paused')
+    if (event.type === 'trial-requeued')
       this.#ended(event.trial, { ...UNSETTLED, state: 'queued', reason: event.reason });
+    if (event.type === 'trial-paused')
+      this.#ended(event.trial, { ...UNSETTLED, state: 'paused', reason: event.reason });
     if (event.type === 'trial-taken-over') this.#takenOver(event.trial);
   }
 

@@ -5,16 +5,16 @@ import { secondsBetween } from './rows.js';
 /** How a run ended; the last line of its journal. */
 export type RunEnd = { readonly exitCode: number; readonly summary: string; readonly runtimeS: number };
 
-/** How an attempt ended: its trial finished, hpo will retry it (`queued`), or the end is unknown. */
+/** How an attempt ended: its trial finished or is paused, hpo will retry it (`queued`), or the end is unknown. */
 export type Outcome = {
-  readonly state: FinishedState | 'queued' | 'unknown';
+  readonly state: FinishedState | 'queued' | 'paused' | 'unknown';
   readonly values: readonly number[] | null;
   /** Null: unknown. */
   readonly feasible: boolean | null;
   readonly reason: string | null;
 };
 
-/** Returns the end of a run. W&B shows exit code 0 as finished and others as failed; a pruned trial has not failed. */
+/** Returns the end of a run. W&B shows exit code 0 as finished and others as failed; a pruned or paused trial has not failed. */
 export function endOf(
   outcome: Outcome,
   metrics: ReadonlyMap<string, number>,
@@ -29,7 +29,7 @@ export function endOf(
     ...(feasible !== null && { hpo_feasible: feasible }),
     ...(reason !== null && { hpo_reason: reason }),
   };
-  const exitCode = state === 'complete' || state === 'pruned' ? 0 : 1;
+  const exitCode = state === 'complete' || state === 'pruned' || state === 'paused' ? 0 : 1;
   return { exitCode, summary: summaryText(metrics, runtimeS, own), runtimeS };
 }
 

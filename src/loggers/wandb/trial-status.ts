@@ -21,12 +21,13 @@ export function makeLookUp(reader: StudyReader, studyId: number): LookUp {
   return async (trial) => {
     const [row] = await reader.rows(studyId, trial, 1);
     if (row?.number !== trial) return null;
-    const { attempt, state, queued, values, reason, finishedAtMs } = row;
+    const { attempt, state, queued, pausedAt, values, reason, finishedAtMs } = row;
     const ended = { values, feasible: null, reason };
     const isOpen = state === 'running' || state === 'waiting';
+    const resting = pausedAt !== null ? 'paused' : queued ? 'queued' : null;
     return {
       attempt,
-      outcome: isOpen ? (queued ? { ...ended, state: 'queued' } : null) : { ...ended, state },
+      outcome: !isOpen ? { ...ended, state } : resting === null ? null : { ...ended, state: resting },
       finishedAtMs,
       points: async () => {
         const points = await reader.metrics(studyId, trial);

@@ -33,6 +33,15 @@ export type TrialRow = {
   readonly gpuUse: GpuUse | null;
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
+  /**
+   * How long it ran: its newest attempt once that has ended, and those before that ended paused. 0 before the
+   * first end.
+   */
+  readonly ranMs: number;
+  /** When its pause began; null: it is not paused. */
+  readonly pausedSinceMs: number | null;
+  /** How long all its ended attempts ran, those included whose work was lost. */
+  readonly spentMs: number;
   readonly exitCode: number | null;
   readonly reason: string | null;
   /** What a person wrote on the trial, here or in optuna-dashboard; null: nothing. */

@@ -58,6 +58,8 @@ export type Recomputed = { readonly trials: number; readonly without: readonly n
 
 export type StudySummary = StudyRecord & {
   readonly counts: Readonly<Record<TrialState, number>>;
+  /** How many of the running trials are paused. */
+  readonly pausedTrials: number;
   readonly configurations: number;
   /** Why its rows cannot be read; everything but the name and the id is empty then. Null: they can be read. */
   readonly broken: string | null;

@@ -1,5 +1,6 @@
 import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
+import { timesOf } from '../attempt-times.js';
 import type { Columns, StoredMetric, TrialMetric, TrialRow } from '../storage.js';
 import type { Tables, Trial } from './tables.js';
 
@@ -42,6 +43,7 @@ export function toRow(trial: Trial): TrialRow {
     hidden: trial.hidden,
     startedAtMs: trial.startedAtMs,
     finishedAtMs: trial.finishedAtMs,
+    ...timesOf(trial.attempts, trial),
     exitCode: ended?.exitCode ?? null,
     reason: ended?.reason ?? null,
     cause: attempt?.cause ?? null,

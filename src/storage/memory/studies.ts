@@ -55,7 +55,8 @@ export function listStudies(tables: Tables): readonly StudySummary[] {
   return [...tables.studies.values()].map((study) => {
     const counts: Record<TrialState, number> = { waiting: 0, running: 0, complete: 0, pruned: 0, fail: 0 };
     for (const { state } of study.trials) counts[state] += 1;
-    return { ...toRecord(study), counts, configurations: study.configs.length, broken: null };
+    const pausedTrials = study.trials.filter(({ pausedAt }) => pausedAt !== null).length;
+    return { ...toRecord(study), counts, pausedTrials, configurations: study.configs.length, broken: null };
   });
 }
 

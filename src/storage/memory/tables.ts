@@ -77,6 +77,8 @@ export type Trial = {
   values: readonly number[] | null;
   /** The newest one, frozen; null when there never was one. */
   attempt: AttemptRecord | null;
+  /** Every one, the oldest first, frozen. */
+  attempts: AttemptRecord[];
   /** Frozen. How far it violates each limit. */
   violations: readonly number[];
   /** When the newest attempt started; null before the first. */
@@ -127,6 +129,8 @@ export class Tables {
   /** Replaces a trial's newest attempt, or adds one. */
   setAttempt(trial: Trial, attempt: AttemptRecord): AttemptRecord {
     Object.freeze(attempt);
+    if (trial.attempt?.id === attempt.id) trial.attempts.pop();
+    trial.attempts.push(attempt);
     trial.attempt = attempt;
     this.attempts.set(attempt.id, attempt);
     this.noteChange(trial);

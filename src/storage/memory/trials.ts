@@ -41,6 +41,7 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     values: null,
     violations: NO_VIOLATIONS,
     attempt: null,
+    attempts: [],
     startedAtMs: null,
     finishedAtMs: null,
     exitCode: null,

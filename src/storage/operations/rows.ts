@@ -1,5 +1,6 @@
 import type { Params } from '../../core/distribution.js';
 import { isFinished } from '../../core/trial.js';
+import { timesOf } from '../attempt-times.js';
 import { byTrial, type Clock, clockOfOptuna, decodeNumber, decodeState, decodeTime } from '../codec.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, Columns, StoredMetric, TrialMetric, TrialRow } from '../storage.js';
@@ -72,7 +73,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
     return [
       id,
       {
-        ...ofAttempt(row, attempts.get(id)?.at(-1) ?? null),
+        ...ofAttempts(row, attempts.get(id) ?? []),
         id,
         number: num(row, 'number'),
         configuration: numOrNull(row, 'configuration'),
@@ -104,12 +105,15 @@ function toMetrics(last: readonly (readonly [string, number])[] = []): Readonly<
 
 const NO_METRICS: Readonly<Record<string, number>> = {};
 
-/** The columns that depend on the newest attempt. While the trial is unfinished, the attempt says why it ended, if it did. */
-function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
+/** The columns that depend on the attempts. While the trial is unfinished, the newest says why it ended, if it did. */
+function ofAttempts(trial: Row, attempts: readonly AttemptRecord[]) {
+  const attempt = attempts.at(-1) ?? null;
   const state = decodeState(text(trial, 'state'));
   const finished = isFinished(state);
   const clock = clockOf(trial);
   const pausedAt = toPausedAt(trial);
+  const startedAtMs = decodeTime(textOrNull(trial, 'datetime_start'), clock);
+  const finishedAtMs = decodeTime(textOrNull(trial, 'datetime_complete'), clock);
   const isEnded = attempt !== null && attempt.finishedAtMs !== null;
   return {
     state,
@@ -119,8 +123,9 @@ function ofAttempt(trial: Row, attempt: AttemptRecord | null) {
     pausedAt,
     device: attempt?.device ?? null,
     handle: attempt?.handle ?? null,
-    startedAtMs: decodeTime(textOrNull(trial, 'datetime_start'), clock),
-    finishedAtMs: decodeTime(textOrNull(trial, 'datetime_complete'), clock),
+    startedAtMs,
+    finishedAtMs,
+    ...timesOf(attempts, { startedAtMs, finishedAtMs, pausedAt }),
     exitCode: finished ? numOrNull(trial, 'exit_code') : (attempt?.exitCode ?? null),
     reason: finished ? (textOrNull(trial, 'reason') ?? refusal(trial)) : (attempt?.reason ?? null),
     cause: attempt?.cause ?? null,

@@ -8,6 +8,7 @@ import { storedJsonOrNull } from '../stored-json.js';
 import { newUid } from '../uid.js';
 import { checkNewStudy, noStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
+import { PAUSED } from './records.js';
 
 export function* createStudy(study: NewStudy): Operation<StudyRecord> {
   const { name, directions, seed, spec, createdAtMs, enqueued = [] } = study;
@@ -69,13 +70,22 @@ export function* listStudies(): Operation<readonly StudySummary[]> {
     'SELECT study_id, direction FROM study_directions ORDER BY study_id, objective',
   );
   const states = yield sql('SELECT study_id, state, COUNT(*) AS trials FROM trials GROUP BY study_id, state');
+  const paused = yield sql(
+    `SELECT t.study_id, COUNT(*) AS trials FROM trial_user_attributes a JOIN trials t ON t.trial_id = a.trial_id
+      WHERE a."key" = '${PAUSED}' AND a.value_json <> 'null' AND t.state = 'RUNNING' GROUP BY t.study_id`,
+  );
   const configurations = yield sql(
     'SELECT study_id, COUNT(*) AS configurations FROM hpo_configurations GROUP BY study_id',
   );
   return studies.map((row) => {
     const of = (other: Row) => other.study_id === row.study_id;
     const configured = configurations.find(of);
-    const known = { configurations: configured ? num(configured, 'configurations') : 0, broken: null };
+    const resting = paused.find(of);
+    const known = {
+      pausedTrials: resting ? num(resting, 'trials') : 0,
+      configurations: configured ? num(configured, 'configurations') : 0,
+      broken: null,
+    };
     try {
       return { ...toRecord(row, directions.filter(of)), counts: toCounts(states.filter(of)), ...known };
     } catch (error) {

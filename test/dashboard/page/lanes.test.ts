@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lanesOf } from '../../../src/dashboard/page/plots/lanes.js';
-import { TrialColumns } from '../../../src/dashboard/page/store/trial-columns.js';
+import { printableState } from '../../../src/dashboard/page/store/state-text.js';
+import { durations } from '../../../src/dashboard/page/store/times.js';
+import { STATE, TrialColumns } from '../../../src/dashboard/page/store/trial-columns.js';
 
 const NOW = 1_000_000;
 const run = fc.record({
@@ -47,4 +49,34 @@ test('no two trials of one slot run at the same time, whatever the order of thei
       for (const trial of runs.keys()) if (!started.includes(trial)) expect(laneOf[trial]).toBe(-1);
     }),
   );
+});
+
+test('a paused trial ends at its pause, whatever the time is', () => {
+  const columns = new TrialColumns();
+  const numbers = (name: string, ...values: readonly number[]) => ({
+    name,
+    values: Float64Array.from(values),
+    dictionary: null,
+  });
+  const none = Number.NaN;
+  columns.apply({
+    header: { study: 's', revision: 1, full: true, total: 3, timeBaseMs: 0 },
+    columns: [
+      { name: 'state', values: Uint8Array.of(STATE.paused, STATE.complete, STATE.running), dictionary: null },
+      numbers('start', 0, 100, 200),
+      numbers('end', none, 150, none),
+      numbers('pausedSince', 60, none, none),
+      numbers('pausedAt', 3, none, none),
+      numbers('ran', 60, 90, 0),
+    ],
+  });
+  const { laneOf, ends } = lanesOf(columns, NOW);
+  expect([...laneOf]).toEqual([0, 0, 0]);
+  expect(Array.from(ends)).toEqual([60, 150, NOW]);
+  expect([...durations(columns)]).toEqual([60, 90, none]);
+  expect([0, 1, 2].map((trial) => printableState(columns, trial))).toEqual([
+    'PAUSED at 3',
+    'COMPLETE',
+    'RUNNING',
+  ]);
 });

@@ -52,7 +52,7 @@ export function syntheticStudy({ name, trials }: { name: string; trials: number 
     if (state[k] === 4) value[k] = reached + 0.2;
     [start[k], end[k]] = [k * 1000, k * 1000 + 900];
   }
-  const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 };
+  const counts = { complete: 0, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0, paused: 0 };
   for (const code of state) counts[code === 4 ? 'complete' : code === 5 ? 'pruned' : 'fail']++;
   const best = [...value.keys()]
     .filter((k) => state[k] === 4)

@@ -20,6 +20,7 @@ function live(columns = 100, total: number | null = 4, env: Record<string, strin
     objectives: [{ metric: 'acc', direction: 'maximize' }],
     total,
     done: 0,
+    paused: [],
     repeats: 1,
     configurations: [],
     slots: 2,

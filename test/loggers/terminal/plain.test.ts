@@ -10,6 +10,7 @@ function plain({ repeats = 1 } = {}) {
     objectives: [{ metric: 'acc', direction: 'maximize' }],
     total: 2,
     done: 0,
+    paused: [],
     repeats,
     configurations: [],
     slots: 1,

@@ -6,6 +6,7 @@ const start: ProgressStart = {
   objectives: [{ metric: 'acc', direction: 'maximize' }],
   total: 10,
   done: 2,
+  paused: [],
   repeats: 1,
   configurations: [],
   slots: 2,
@@ -170,4 +171,32 @@ test('a sweep that stops by a timeout first has the time until then left', () =>
   expect(progress.leftText(21_000)).toBe('ETA 1.8 s');
   const endless = new Progress({ ...start, total: null, timeoutMs: 5000 });
   expect(endless.leftText(2000)).toBe('ETA 3.0 s (timeout)');
+});
+
+test('a paused trial runs in no slot and is counted until it ends or continues, where its curve continues', () => {
+  const progress = new Progress({ ...start, paused: [7] });
+  const report = (trial: number, step: number) => progress.note(reported(trial, ['acc', step, step / 10]), 0);
+  const pause = (trial: number, step: number) =>
+    progress.note({ type: 'trial-paused', trial, step, reason: '', durationMs: 10 }, 0);
+  expect(progress.pausedText()).toBe('1 paused');
+  progress.note(started(2), 0);
+  for (const step of [1, 2, 3]) report(2, step);
+  pause(2, 3);
+  expect([progress.pausedText(), progress.running.size, progress.countText()]).toEqual([
+    '2 paused',
+    0,
+    '2/10',
+  ]);
+  progress.note(started(2, { attempt: 2 }), 0);
+  report(2, 4);
+  expect(progress.running.get(2)?.objective).toEqual([0.1, 0.2, 0.3, 0.4]);
+  expect([progress.pausedText(), progress.stepOf(2)]).toEqual(['1 paused', 4]);
+  progress.note(finished(2), 0);
+  // At the end of the sweep what is still paused is pruned.
+  progress.note(finished(7, { state: 'pruned' }), 0);
+  expect([progress.pausedText(), progress.endedText(), progress.countText()]).toEqual([
+    '',
+    '1 pruned',
+    '4/10',
+  ]);
 });

@@ -6,7 +6,7 @@ import { openDialog } from './dialog.js';
 import { openEnqueue } from './enqueue.js';
 import { openNote } from './note.js';
 
-const UNFINISHED = new Set(['RUNNING', 'QUEUED', 'WAITING']);
+const UNFINISHED = new Set(['RUNNING', 'PAUSED', 'QUEUED', 'WAITING']);
 
 /** Buttons for what can be done to a trial. */
 export function TrialActions({

@@ -14,7 +14,7 @@ export function bestPath(store: StudyStore, over: Over): BestPath {
   const { values: means, isWhole } = store.means.peek();
   const anyWhole = isWhole.includes(1);
   const sign = store.info.peek()?.objectives[0]?.direction === 'maximize' ? -1 : 1;
-  const finished = [...states.keys()].filter((trial) => (states[trial] ?? 0) >= STATE.complete);
+  const finished = [...states.keys()].filter((trial) => isFinished(states[trial] ?? 0));
   finished.sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0) || a - b);
   let first = Number.POSITIVE_INFINITY;
   for (const ms of starts) if (ms < first) first = ms;
@@ -56,4 +56,8 @@ export function alignPaths(paths: readonly BestPath[]): { xs: number[]; values: 
     });
   });
   return { xs, values };
+}
+
+function isFinished(state: number): boolean {
+  return state === STATE.complete || state === STATE.pruned || state === STATE.fail;
 }

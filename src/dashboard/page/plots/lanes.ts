@@ -1,3 +1,4 @@
+import { endOf } from '../store/times.js';
 import type { TrialColumns } from '../store/trial-columns.js';
 
 /** Which slot each trial ran in, as its times and its device tell. */
@@ -17,19 +18,19 @@ export type Lanes = {
 
 /** Returns slots such that no two trials of one slot ran at the same time; `nowMs` is the end of those that still run. */
 export function lanesOf(columns: TrialColumns, nowMs: number): Lanes {
-  const [start, end] = [columns.values('start'), columns.values('end')];
+  const start = columns.values('start');
   const devices = columns.values('device');
   const order = startOrder(start, columns.total);
   const laneOf = new Int32Array(columns.total).fill(-1);
   const now = nowMs - columns.timeBaseMs;
-  const endOf = new Float64Array(columns.total);
+  const endsBy = new Float64Array(columns.total);
   const ends: number[] = [];
   const deviceOf: number[] = [];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let at = 0; at < order.length; at++) {
     const trial = order[at] as number;
     const [from, device] = [start[trial] as number, devices[trial] ?? 0];
-    const stored = end[trial] ?? Number.NaN;
+    const stored = endOf(columns, trial);
     const to = Number.isNaN(stored) ? now : stored;
     // Columns have single precision: two trials may seem to overlap by a little.
     let lane = 0;
@@ -38,12 +39,12 @@ export function lanesOf(columns: TrialColumns, nowMs: number): Lanes {
     deviceOf[lane] = device;
     ends[lane] = Math.max(to, from);
     laneOf[trial] = lane;
-    endOf[trial] = stored;
+    endsBy[trial] = stored;
     if (from < low) low = from;
     if (to > high) high = to;
   }
-  for (const trial of order) if (Number.isNaN(endOf[trial])) endOf[trial] = high;
-  return sorted({ laneOf, order, starts: start, ends: endOf, low, high }, deviceOf, columns);
+  for (const trial of order) if (Number.isNaN(endsBy[trial])) endsBy[trial] = high;
+  return sorted({ laneOf, order, starts: start, ends: endsBy, low, high }, deviceOf, columns);
 }
 
 /** Trials that have started, in the order of their start. */

@@ -2,6 +2,7 @@ import type { DictionaryValue } from '../../columns.js';
 import type { ParameterInfo, StudyInfo } from '../../protocol.js';
 import { clean, formatNumber, formatTime } from '../text.js';
 import type { Scale } from './scale.js';
+import { durations } from './times.js';
 import { STATE, type TrialColumns } from './trial-columns.js';
 
 /** A number or a choice of every trial: what axes, filters and columns of the table show. */
@@ -46,7 +47,7 @@ export function fieldsOf(info: StudyInfo, columns: TrialColumns): Field[] {
   return [...objectives, ...parameters, ...metrics, ...runFields(columns)];
 }
 
-/** Returns the values of an objective; of trials that run or were pruned, the last one that they reported. */
+/** Returns the values of an objective; of trials that run, are paused or were pruned, the last one that they reported. */
 function lastValues(columns: TrialColumns, k: number, metric: string): ArrayLike<number> {
   const values = columns.values(`value:${k}`);
   const last = columns.values(`metric:${metric}`);
@@ -55,17 +56,17 @@ function lastValues(columns: TrialColumns, k: number, metric: string): ArrayLike
   const shown = Float64Array.from(values);
   for (let trial = 0; trial < shown.length; trial++) {
     const state = states[trial];
-    if ((state === STATE.pruned || state === STATE.running) && Number.isNaN(shown[trial]))
+    if (
+      (state === STATE.pruned || state === STATE.running || state === STATE.paused) &&
+      Number.isNaN(shown[trial])
+    )
       shown[trial] = last[trial] as number;
   }
   return shown;
 }
 
 function runFields(columns: TrialColumns): Field[] {
-  const [start, end] = [columns.values('start'), columns.values('end')];
-  const seconds = new Float64Array(columns.total);
-  for (let k = 0; k < seconds.length; k++)
-    seconds[k] = ((end[k] ?? Number.NaN) - (start[k] ?? Number.NaN)) / 1000;
+  const seconds = durations(columns).map((ms) => ms / 1000);
   const numbers = new Float64Array(columns.total);
   for (let k = 0; k < numbers.length; k++) numbers[k] = k;
   return [

@@ -2,8 +2,16 @@ import type { ColumnArray, ColumnSet, DictionaryValue } from '../../columns.js';
 import type { ColumnsHeader } from '../../protocol.js';
 
 /** Codes of states, as the server sends them. */
-export const STATES = ['', 'WAITING', 'QUEUED', 'RUNNING', 'COMPLETE', 'PRUNED', 'FAIL'] as const;
-export const STATE = { waiting: 1, queued: 2, running: 3, complete: 4, pruned: 5, fail: 6 } as const;
+export const STATES = ['', 'WAITING', 'QUEUED', 'RUNNING', 'COMPLETE', 'PRUNED', 'FAIL', 'PAUSED'] as const;
+export const STATE = {
+  waiting: 1,
+  queued: 2,
+  running: 3,
+  complete: 4,
+  pruned: 5,
+  fail: 6,
+  paused: 7,
+} as const;
 
 export type PageColumn = { values: ColumnArray; dictionary: readonly DictionaryValue[] | null };
 

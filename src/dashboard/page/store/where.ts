@@ -54,6 +54,7 @@ function namedFields(fields: ReadonlyMap<string, Field>, columns: TrialColumns):
     state: (trial) => columns.state(trial).toLowerCase(),
     configuration: atLeast(number('configuration'), 0),
     attempt: atLeast(number('attempts'), 1),
+    paused_at: number('pausedAt'),
     epochs: number('steps'),
     time: time('duration'),
     device: text('device'),
@@ -103,7 +104,7 @@ function literalOf(value: DictionaryValue | undefined) {
 
 /** Texts that may stand without quotes, in lower case: states, and choices that are texts. */
 function wordsOf(fields: ReadonlyMap<string, Field>, columns: TrialColumns): ReadonlySet<string> {
-  const words = new Set(['waiting', 'queued', 'running', 'complete', 'pruned', 'fail']);
+  const words = new Set(['waiting', 'queued', 'paused', 'running', 'complete', 'pruned', 'fail']);
   for (const { key, choices } of fields.values())
     for (const choice of choices === null ? [] : (columns.columns.get(key)?.dictionary ?? []))
       if (typeof choice === 'string') words.add(choice.toLowerCase());

@@ -13,7 +13,8 @@ const STATE_CHOICES = [
   ['COMPLETE', 'complete'],
   ['PRUNED', 'pruned'],
   ['FAIL', 'failed'],
-  ['RUNNING~QUEUED~WAITING', 'unfinished'],
+  ['PAUSED', 'paused'],
+  ['RUNNING~PAUSED~QUEUED~WAITING', 'unfinished'],
 ] as const;
 const TOPS = [
   ['', 'all'],

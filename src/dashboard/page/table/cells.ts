@@ -1,5 +1,5 @@
 import { type Field, textOf } from '../store/fields.js';
-import { isInfeasible } from '../store/state-text.js';
+import { isInfeasible, printableState } from '../store/state-text.js';
 import type { StudyStore } from '../store/study-store.js';
 import { clean, formatDuration, formatNumber, formatTime } from '../text.js';
 
@@ -49,7 +49,7 @@ export function tableColumns(store: StudyStore): TableColumn[] {
       isNumber: false,
       width: 104,
       group: 'trial',
-      text: (trial) => (isInfeasible(columns, trial) ? 'INFEASIBLE' : columns.state(trial)),
+      text: (trial) => (isInfeasible(columns, trial) ? 'INFEASIBLE' : printableState(columns, trial)),
     },
     ...of('objective').map((field, k) => objectiveColumn(store, field, deviations.includes(k) ? k : null)),
     ...of('parameter').map(fieldColumn),

@@ -1,6 +1,6 @@
 import { memo } from 'preact/compat';
 import { trialPath } from '../router.js';
-import { isInfeasible } from '../store/state-text.js';
+import { isInfeasible, pausedAt } from '../store/state-text.js';
 import type { StudyStore } from '../store/study-store.js';
 import { Link } from '../ui/link.js';
 import { StateBadge } from '../ui/state-badge.js';
@@ -79,7 +79,13 @@ function cellOf(store: StudyStore, trial: number, key: string, text: string) {
       </Link>
     );
   if (key === 'state')
-    return <StateBadge state={store.columns.state(trial)} infeasible={isInfeasible(store.columns, trial)} />;
+    return (
+      <StateBadge
+        state={store.columns.state(trial)}
+        infeasible={isInfeasible(store.columns, trial)}
+        pausedAt={pausedAt(store.columns, trial)}
+      />
+    );
   if (text === '') return <span class="none">{'\u2013'}</span>;
   return text;
 }

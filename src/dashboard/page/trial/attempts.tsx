@@ -21,6 +21,7 @@ export function Attempts({
   readonly shown: number | null;
   readonly onShow: (attempt: number) => void;
 }) {
+  const hasTargets = trial.attempts.some(({ targetStep }) => targetStep !== null);
   return (
     <section class="panel" aria-label="Attempts">
       <header class="panel-head">
@@ -38,6 +39,7 @@ export function Attempts({
                 </th>
                 <th scope="col">started</th>
                 <th scope="col">time</th>
+                {hasTargets ? <th scope="col">to step</th> : null}
                 <th scope="col">device</th>
                 <th scope="col">exit</th>
                 <th scope="col">reason</th>
@@ -56,6 +58,7 @@ export function Attempts({
                       ? formatDuration(each.finishedAtMs - each.startedAtMs)
                       : '\u2013'}
                   </td>
+                  {hasTargets ? <td class="number">{each.targetStep ?? 'end'}</td> : null}
                   <td>{clean(each.device ?? '\u2013')}</td>
                   <td class="number">{each.exitCode ?? '\u2013'}</td>
                   <td class="wrap">

@@ -1,7 +1,9 @@
 import type { ParamValue } from '../../../core/distribution.js';
 import type { TrialInfo } from '../../protocol.js';
 import { paramsOf } from '../actions/params.js';
+import { pausedAt } from '../store/state-text.js';
 import type { StudyStore } from '../store/study-store.js';
+import { endOf } from '../store/times.js';
 
 /** Returns what the columns know of a trial: all that a large report has. */
 export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
@@ -13,7 +15,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
   if (configuration >= 0)
     for (let k = 0; k < columns.total; k++) if (configurations[k] === configuration) repeats.push(k);
   const values = info?.objectives.map((_, k) => columns.objective(number, k)) ?? [];
-  const [start, end] = [columns.values('start')[number], columns.values('end')[number]];
+  const [start, end] = [columns.values('start')[number], endOf(columns, number)];
   const at = (ms: number | undefined) =>
     ms === undefined || Number.isNaN(ms) ? null : columns.timeBaseMs + ms;
   const feasible = columns.values('feasible')[number];
@@ -22,6 +24,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
   return {
     number,
     state: columns.state(number),
+    pausedAt: pausedAt(columns, number),
     feasible: feasible === 1 ? true : feasible === 2 ? false : null,
     values: values.some(Number.isNaN) ? null : values,
     params: paramsOf(store, number) as Record<string, ParamValue>,
@@ -32,6 +35,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
     attempts: [
       {
         attempt: columns.values('attempts')[number] ?? 1,
+        targetStep: null,
         startedAtMs: at(start),
         finishedAtMs: at(end),
         exitCode: null,

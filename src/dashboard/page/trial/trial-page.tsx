@@ -87,6 +87,7 @@ function OpenTrial({ store, trial, read }: OpenProps) {
           <p class="fact-value fact-words">
             <StateBadge
               state={trial.state}
+              pausedAt={trial.pausedAt}
               infeasible={trial.feasible === false && trial.state.toUpperCase() === 'COMPLETE'}
             />
           </p>
@@ -193,9 +194,20 @@ function lastOf(trial: TrialInfo, metric: string): string {
   return value === undefined || value === null ? 'none' : formatNumber(Number(value));
 }
 
+/** How long the attempts ran together, one that runs until now. */
+function ranMs(attempts: TrialInfo['attempts']): number {
+  return attempts.reduce(
+    (sum, { startedAtMs, finishedAtMs }) =>
+      startedAtMs === null ? sum : sum + Math.max(0, (finishedAtMs ?? Date.now()) - startedAtMs),
+    0,
+  );
+}
+
 function timeText({ attempts }: TrialInfo): string {
   const [first, last] = [attempts[0], attempts.at(-1)];
   if (!first?.startedAtMs) return 'not started';
+  // Between the attempts of a trial that was paused it holds no slot.
+  if (attempts.some(({ targetStep }) => targetStep !== null)) return formatDuration(ranMs(attempts));
   if (!last?.finishedAtMs) return `since ${formatTime(first.startedAtMs).slice(11)}`;
   return formatDuration(last.finishedAtMs - first.startedAtMs);
 }

@@ -6,6 +6,7 @@ const PARTS = [
   ['pruned', 'pruned'],
   ['fail', 'failed'],
   ['running', 'running'],
+  ['paused', 'paused'],
   ['queued', 'queued'],
   ['waiting', 'waiting'],
 ] as const;

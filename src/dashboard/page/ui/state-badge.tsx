@@ -2,15 +2,18 @@
 export function StateBadge({
   state,
   infeasible = false,
+  pausedAt = null,
 }: {
   readonly state: string;
   readonly infeasible?: boolean;
+  /** The step at which a trial is paused. */
+  readonly pausedAt?: number | null;
 }) {
   const word = infeasible ? 'infeasible' : state.toLowerCase();
   return (
     <span class={`badge badge-${word}`}>
       <span class="badge-mark" aria-hidden="true" />
-      {word === 'fail' ? 'failed' : word}
+      {word === 'fail' ? 'failed' : pausedAt === null ? word : `${word} at ${pausedAt}`}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { tip } from '../plots/tip.js';
 import { textOf } from '../store/fields.js';
-import { isInfeasible } from '../store/state-text.js';
+import { isInfeasible, pausedAt } from '../store/state-text.js';
 import { clean } from '../text.js';
 import { StateBadge } from './state-badge.js';
 
@@ -24,7 +24,11 @@ export function TipView() {
     <div class="tip" style={style} role="status">
       <div class="tip-head">
         <strong>Trial {trial}</strong>
-        <StateBadge state={columns.state(trial)} infeasible={isInfeasible(columns, trial)} />
+        <StateBadge
+          state={columns.state(trial)}
+          infeasible={isInfeasible(columns, trial)}
+          pausedAt={pausedAt(columns, trial)}
+        />
       </div>
       <dl>
         {fields.slice(0, 14).map((field) => {

@@ -47,6 +47,13 @@ export function sentColumns(sent: Sent): SentColumn[] {
     take('hidden', table.hidden, new Uint8Array(make)),
     time('start', table.startedAtMs),
     time('end', table.finishedAtMs),
+    ...(table.hasPauses
+      ? [
+          take('pausedAt', table.pausedAt, new Float64Array(make)),
+          time('pausedSince', table.pausedSinceMs),
+          take('ran', table.ranMs, new Float64Array(make)),
+        ]
+      : []),
     ...table.objectives.map((column, k) => take(`value:${k}`, column, new Float64Array(make))),
     ...deviations(sent),
     texts('reason', table.reasons, printable),

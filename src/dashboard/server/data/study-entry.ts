@@ -34,9 +34,9 @@ export async function studyEntry({
   };
 }
 
-/** In the database, a trial between two attempts is running. */
-export function asStored({ queued, ...counts }: StateCounts) {
-  return { ...counts, running: counts.running + queued };
+/** In the database, a trial between two attempts is running, and so is a paused one. */
+export function asStored({ queued, paused, ...counts }: StateCounts) {
+  return { ...counts, running: counts.running + queued + paused };
 }
 
 /** A study whose rows cannot be read. */
@@ -47,7 +47,7 @@ export function brokenEntry({ name, spec, counts }: StudySummary, why: string): 
     state: 'open',
     objectives: [],
     best: null,
-    counts: { ...counts, queued: 0 },
+    counts: { ...counts, queued: 0, paused: 0 },
     trialCount: Object.values(counts).reduce((sum, count) => sum + count, 0),
     lastActivityMs: null,
     sparkline: [],

@@ -30,6 +30,7 @@ export async function trialInfo(open: OpenStudy, number: number): Promise<TrialI
   return {
     number,
     state: shownState(row),
+    pausedAt: row.pausedAt,
     feasible: row.violations.length === 0 ? null : isFeasible(row.violations),
     values: row.values,
     params,
@@ -107,6 +108,7 @@ async function attemptInfo(attempt: AttemptRecord, trial: number): Promise<Attem
   const words = hasFailed && control ? await readLastWords(control, { ...attempt, trial }) : null;
   return {
     attempt: attempt.attempt,
+    targetStep: attempt.targetStep,
     startedAtMs: attempt.startedAtMs,
     finishedAtMs: attempt.finishedAtMs,
     exitCode: attempt.exitCode,

@@ -18,6 +18,7 @@ const built = (name: string) =>
 const DETAILED: TrialInfo = {
   number: 59,
   state: 'FAIL',
+  pausedAt: null,
   feasible: null,
   values: null,
   params: { lr: 0.1 },
@@ -27,6 +28,7 @@ const DETAILED: TrialInfo = {
   metrics: [],
   attempts: [1, 2].map((attempt) => ({
     attempt,
+    targetStep: null,
     startedAtMs: 0,
     finishedAtMs: 1000,
     exitCode: 3,
