@@ -1,6 +1,7 @@
 import type { Bench, Section } from '../bench.js';
 import { compare, epochsTo, type Runs, type Summary, summarize, valuesAt, verdictOf } from './comparison.js';
 import { ALONE, CONTESTANTS, type Contestant, FAVORITE } from './contestants.js';
+import { keepResult, keptResult } from './kept-results.js';
 import { checkpointsOf, makePlan } from './plan.js';
 import { keptRuns, measureRivals, type Plan } from './rival-runs.js';
 import { RIVALS } from './rivals.js';
@@ -38,13 +39,20 @@ export const benchBudgets: Bench = async ({ quick, say, flags, values }) => {
   };
 };
 
-async function search(plan: Plan, family: Family, { load }: Contestant): Promise<Runs> {
-  const parts = await load();
+async function search(plan: Plan, family: Family, contestant: Contestant): Promise<Runs> {
+  const parts = await contestant.load();
+  const searcher = { name: contestant.title.replaceAll(' ', ''), revision: contestant.revision() };
   const runs: (readonly number[])[] = [];
   for (const seed of plan.seeds) {
     const table = remembering(family.make(seed));
     const budget = plan.budgetOf(family);
+    const kept = keptResult({ searcher, table, seed, budget });
+    if (kept !== null) {
+      runs.push(kept);
+      continue;
+    }
     const { best } = await simulate(table, { ...parts, seed, budget, resumable: true, seen: (view) => view });
+    keepResult({ searcher, table, seed, budget }, best);
     runs.push(best);
   }
   return runs;

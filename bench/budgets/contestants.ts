@@ -5,12 +5,15 @@ import type { Sampler } from '../../src/samplers/sampler.js';
 import { schedulers } from '../../src/schedulers/registry.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
 import { stopping } from './schedule.js';
+import { hashSources } from './source-hash.js';
 
 /** One of this project's samplers with one of its schedulers; null: every trial trains in full. */
 export type Contestant = {
   readonly title: string;
   readonly sampler: string;
   readonly scheduler: string | null;
+  /** Changes with the sources that its results depend on. */
+  readonly revision: () => string;
   readonly load: () => Promise<{ readonly sampler: Sampler; readonly scheduler: Scheduler | null }>;
 };
 
@@ -18,6 +21,7 @@ const contestant = (sampler: string, scheduler: string | null): Contestant => ({
   title: scheduler === null ? `${sampler} alone` : `${sampler} + ${scheduler}`,
   sampler,
   scheduler,
+  revision: () => revisionOf(scheduler),
   load: async () => ({
     sampler: await loadEntry(samplers, sampler),
     scheduler: scheduler === null ? null : await loadScheduler(scheduler),
@@ -40,6 +44,14 @@ export const CONTESTANTS: readonly Contestant[] = [
 /** The one that is to be the best: `auto` with the scheduler `auto`, or alone while there is none. */
 export const FAVORITE: Contestant =
   CONTESTANTS.find(({ sampler, scheduler }) => sampler === 'auto' && scheduler === 'auto') ?? ALONE;
+
+/** A scheduler alone in a folder is what the others do not depend on. */
+function revisionOf(scheduler: string | null): string {
+  const alone = ['core', 'samplers'];
+  if (scheduler === null) return hashSources(alone);
+  const simple = [...alone, 'pruners', 'schedulers/*'];
+  return hashSources(scheduler === 'auto' ? [...simple, 'schedulers', 'curves'] : simple);
+}
 
 async function loadScheduler(name: string): Promise<Scheduler> {
   if (schedulers.some((entry) => entry.name === name)) return loadEntry(schedulers, name);

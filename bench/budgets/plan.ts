@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { families } from './families.js';
+import { heldOut } from './held-out.js';
 import type { Plan } from './rival-runs.js';
 import type { Family } from './table.js';
 import { measured, readTable } from './table-file.js';
@@ -32,7 +33,7 @@ export function makePlan(table: string | undefined, seeds: number): Plan {
   return {
     families:
       table === undefined
-        ? [measured(mnist(), 5), measured(mnist(), 27), ...families]
+        ? [measured(mnist(), 5), measured(mnist(), 27), ...families, ...heldOut]
         : [measured(readTable(table))],
     seeds: Array.from({ length: seeds }, (_, k) => FIRST_SEED + k),
     budgetOf: (family) => checkpointsOf(family).epochs.at(-1) as number,

@@ -1,4 +1,4 @@
-import { keepResult, keptResult } from './rival-results.js';
+import { keepResult, keptResult } from './kept-results.js';
 import { RIVALS, type Rival, type Rivals, startRivals } from './rivals.js';
 import { type Family, remembering } from './table.js';
 
@@ -38,7 +38,7 @@ async function measureSeed(
     const table = remembering(family.make(seed));
     const budget = budgetOf(family);
     for (const rival of RIVALS.filter((each) => each.slow === slow)) {
-      const search = { rival, table, seed, budget };
+      const search = { searcher: rival, table, seed, budget };
       if (keptResult(search) !== null) continue;
       say(`${rival.title} on ${family.name}, seed ${seed}`);
       keepResult(search, await rivals.search(rival, table, seed, budget));
@@ -49,5 +49,7 @@ async function measureSeed(
 /** Returns the results that are kept. */
 export function keptRuns({ seeds, budgetOf }: Plan): RivalRuns {
   return (family, rival) =>
-    seeds.map((seed) => keptResult({ rival, table: family.make(seed), seed, budget: budgetOf(family) }));
+    seeds.map((seed) =>
+      keptResult({ searcher: rival, table: family.make(seed), seed, budget: budgetOf(family) }),
+    );
 }

@@ -5,27 +5,29 @@ import { join } from 'node:path';
 import { drawUniform } from '../../src/core/draw.js';
 import { makeRng } from '../../src/core/rng.js';
 import { resolve } from '../../src/core/space.js';
-import type { Rival } from './rivals.js';
 import type { CurveTable } from './table.js';
 
 /**
- * Results of rivals, kept outside the repository: they take hours and do not depend on this project's samplers. A change of
- * the curves, of the way a rival is run or of the budget makes them others.
+ * Results are kept outside the repository, because a search may take a minute and all of them take hours. A change of the
+ * curves, of the budget or of the searcher makes them others.
  */
 const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'budgets');
 const PROBES = 8;
 
 export type Search = {
-  readonly rival: Rival;
+  readonly searcher: Searcher;
   readonly table: CurveTable;
   readonly seed: number;
   readonly budget: number;
 };
 
+/** An optimizer; `revision` changes whenever its results may. */
+export type Searcher = { readonly name: string; readonly revision: string | number };
+
 /** Epoch and value of each improvement. */
 type Kept = readonly (readonly [epoch: number, loss: number])[];
 
-/** Returns what a rival reached after each epoch, when it has been measured before; else null. */
+/** Returns what a search reached after each epoch, when it has been measured before; else null. */
 export function keptResult(search: Search): readonly number[] | null {
   try {
     const kept = JSON.parse(readFileSync(fileOf(search), 'utf8')) as Kept;
@@ -45,10 +47,10 @@ export function keepResult(search: Search, best: readonly number[]): void {
   writeFileSync(fileOf(search), JSON.stringify(kept));
 }
 
-function fileOf({ rival, table, seed, budget }: Search): string {
-  const what = [rival.revision, table.space.params, curvesOf(table), budget];
+function fileOf({ searcher, table, seed, budget }: Search): string {
+  const what = [searcher.revision, table.space.params, curvesOf(table), budget];
   const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
-  return join(FOLDER, `${rival.name}-${hash}-${seed}.json`);
+  return join(FOLDER, `${searcher.name}-${hash}-${seed}.json`);
 }
 
 /** Returns the curves of some configurations: another table has others. */
