@@ -1,36 +1,29 @@
 import type { Bench, Section } from '../bench.js';
 import { compare, epochsTo, type Runs, type Summary, summarize, valuesAt, verdictOf } from './comparison.js';
-import { ALONE, CONTESTANTS, type Contestant, FAVORITE } from './contestants.js';
-import { keepResult, keptResult } from './kept-results.js';
+import { ALONE, CONTESTANTS, FAVORITE } from './contestants.js';
+import { keptRuns, measure } from './measure.js';
 import { checkpointsOf, makePlan } from './plan.js';
-import { keptRuns, measureRivals, type Plan } from './rival-runs.js';
 import { RIVALS } from './rivals.js';
-import { simulate } from './simulate.js';
-import { type Family, remembering } from './table.js';
+import type { Searcher } from './searcher.js';
+import type { Family } from './table.js';
 
 /** What one searcher reached on one family. */
-type Line = { readonly title: string; readonly ours: boolean; readonly runs: Runs };
+type Line = { readonly searcher: Searcher; readonly runs: Runs };
 type Measured = { readonly family: Family; readonly lines: readonly Line[] };
 
 /** Measures the best full training against epochs spent, on learning curves, beside other optimizers. */
 export const benchBudgets: Bench = async ({ quick, say, flags, values }) => {
   const seeds = quick ? 3 : Number(values.get('--seeds') ?? 20);
   const plan = makePlan(values.get('--table'), seeds);
-  if (!quick && !flags.has('--kept')) await measureRivals(plan, say);
-  const kept = keptRuns(plan);
-  const measured: Measured[] = [];
-  for (const family of plan.families) {
-    const lines: Line[] = [];
-    for (const contestant of CONTESTANTS) {
-      say(`${family.name}: ${contestant.title}`);
-      lines.push({ title: contestant.title, ours: true, runs: await search(plan, family, contestant) });
-    }
-    for (const rival of RIVALS) {
-      const runs = kept(family, rival);
-      if (runs.some((run) => run !== null)) lines.push({ title: rival.title, ours: false, runs });
-    }
-    measured.push({ family, lines });
-  }
+  if (!flags.has('--kept')) await measure(plan, quick ? [0] : [0, 1, 2], say);
+  const measured = plan.families.map(
+    (family): Measured => ({
+      family,
+      lines: [...CONTESTANTS, ...RIVALS]
+        .map((searcher) => ({ searcher, runs: keptRuns(plan, family, searcher) }))
+        .filter(({ runs }) => runs.some((run) => run !== null)),
+    }),
+  );
   return {
     title: 'The best full training for a budget of epochs',
     intro: `The lowest loss at the end of a full training against the epochs spent on all trainings, on learning curves: medians over ${seeds} seeds, lower is better. A trial that is resumed pays only for its new epochs; one slot; every optimizer has its default settings, and no trial is pruned at its last epoch. A seed of a synthetic family is an instance of its own, the same for every optimizer; on measured curves it only determines the search. Other optimizers see the same curves; on a table with divergences those without a word for them see the worst loss so far.`,
@@ -39,35 +32,19 @@ export const benchBudgets: Bench = async ({ quick, say, flags, values }) => {
   };
 };
 
-async function search(plan: Plan, family: Family, contestant: Contestant): Promise<Runs> {
-  const parts = await contestant.load();
-  const searcher = { name: contestant.title.replaceAll(' ', ''), revision: contestant.revision() };
-  const runs: (readonly number[])[] = [];
-  for (const seed of plan.seeds) {
-    const table = remembering(family.make(seed));
-    const budget = plan.budgetOf(family);
-    const kept = keptResult({ searcher, table, seed, budget });
-    if (kept !== null) {
-      runs.push(kept);
-      continue;
-    }
-    const { best } = await simulate(table, { ...parts, seed, budget, resumable: true, seen: (view) => view });
-    keepResult({ searcher, table, seed, budget }, best);
-    runs.push(best);
-  }
-  return runs;
-}
+const runsOf = ({ lines }: Measured, searcher: Searcher): Runs =>
+  lines.find((line) => line.searcher === searcher)?.runs ?? [];
 
-const runsOf = ({ lines }: Measured, { title }: Contestant): Runs =>
-  (lines.find((line) => line.title === title) as Line).runs;
+/** With fewer seeds a median says too little. */
+const LEAST_SEEDS = 5;
 
 /** Returns the rival with the lowest median after an epoch; null without rivals. */
 function bestRival({ lines }: Measured, epoch: number): Line | null {
-  const middle = ({ runs }: Line) => summarize(valuesAt(runs, epoch)).median;
-  return lines.reduce<Line | null>(
-    (best, line) => (!line.ours && (best === null || middle(line) < middle(best)) ? line : best),
-    null,
-  );
+  const values = ({ runs }: Line) => valuesAt(runs, epoch);
+  const middle = (line: Line) => summarize(values(line)).median;
+  return lines
+    .filter((line) => RIVALS.includes(line.searcher) && values(line).length >= LEAST_SEEDS)
+    .reduce<Line | null>((best, line) => (best === null || middle(line) < middle(best) ? line : best), null);
 }
 
 function summarySection(measured: readonly Measured[]): Section {
@@ -88,7 +65,7 @@ function summarySection(measured: readonly Measured[]): Section {
             each.family.name,
             String(epoch),
             short(our as number),
-            rival.title,
+            rival.searcher.title,
             short(their as number),
             `${verdictOf(difference)} (p ${p.toPrecision(2)})`,
             (our as number) <= (their as number) ? 'yes' : '**no**',
@@ -125,8 +102,8 @@ function familySection({ family, lines }: Measured): Section {
     title: `${family.name[0]?.toUpperCase()}${family.name.slice(1)}`,
     text: `${text[0]?.toUpperCase()}${text.slice(1)}. Medians with quartiles.`,
     header: ['optimizer', ...epochs.map((epoch) => `after ${epoch} epochs`), 'seeds'],
-    rows: lines.map(({ title, runs }) => [
-      title,
+    rows: lines.map(({ searcher, runs }) => [
+      searcher.title,
       ...epochs.map((epoch) => cell(summarize(valuesAt(runs, epoch)))),
       String(runs.filter((run) => run !== null).length),
     ]),
@@ -138,8 +115,8 @@ function figuresOf({ family, lines }: Measured) {
   return {
     family: family.name,
     checkpoints: epochs,
-    optimizers: lines.map(({ title, runs }) => ({
-      title,
+    optimizers: lines.map(({ searcher, runs }) => ({
+      title: searcher.title,
       seeds: runs.filter((run) => run !== null).length,
       values: epochs.map((epoch) => summarize(valuesAt(runs, epoch))),
     })),

@@ -1,31 +1,35 @@
 import { type RegistryEntry, withDefaults } from '../../src/core/component-options.js';
 import { pruners } from '../../src/pruners/registry.js';
 import { samplers } from '../../src/samplers/registry.js';
-import type { Sampler } from '../../src/samplers/sampler.js';
 import { schedulers } from '../../src/schedulers/registry.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
 import { stopping } from './schedule.js';
+import type { Search, Searcher } from './searcher.js';
+import { simulate } from './simulate.js';
 import { hashSources } from './source-hash.js';
 
 /** One of this project's samplers with one of its schedulers; null: every trial trains in full. */
-export type Contestant = {
-  readonly title: string;
+export type Contestant = Searcher & {
   readonly sampler: string;
   readonly scheduler: string | null;
-  /** Changes with the sources that its results depend on. */
-  readonly revision: () => string;
-  readonly load: () => Promise<{ readonly sampler: Sampler; readonly scheduler: Scheduler | null }>;
+  readonly load: () => Promise<Search>;
 };
 
 const contestant = (sampler: string, scheduler: string | null): Contestant => ({
+  name: `${sampler}+${scheduler ?? 'none'}`,
   title: scheduler === null ? `${sampler} alone` : `${sampler} + ${scheduler}`,
+  revision: revisionOf(scheduler),
+  pass: scheduler === null || scheduler === 'auto' ? 0 : 1,
   sampler,
   scheduler,
-  revision: () => revisionOf(scheduler),
-  load: async () => ({
-    sampler: await loadEntry(samplers, sampler),
-    scheduler: scheduler === null ? null : await loadScheduler(scheduler),
-  }),
+  load: async () => {
+    const parts = {
+      sampler: await loadEntry(samplers, sampler),
+      scheduler: scheduler === null ? null : await loadScheduler(scheduler),
+    };
+    return async (table, seed, budget) =>
+      (await simulate(table, { ...parts, seed, budget, resumable: true, seen: (view) => view })).best;
+  },
 });
 
 /** What the others are measured against. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { drawUniform } from '../../src/core/draw.js';
 import { makeRng } from '../../src/core/rng.js';
 import { resolve } from '../../src/core/space.js';
+import type { Searcher } from './searcher.js';
 import type { CurveTable } from './table.js';
 
 /**
@@ -14,23 +15,20 @@ import type { CurveTable } from './table.js';
 const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'budgets');
 const PROBES = 8;
 
-export type Search = {
-  readonly searcher: Searcher;
+export type Kept = {
+  readonly searcher: Pick<Searcher, 'name' | 'revision'>;
   readonly table: CurveTable;
   readonly seed: number;
   readonly budget: number;
 };
 
-/** An optimizer; `revision` changes whenever its results may. */
-export type Searcher = { readonly name: string; readonly revision: string | number };
-
 /** Epoch and value of each improvement. */
-type Kept = readonly (readonly [epoch: number, loss: number])[];
+type Improvements = readonly (readonly [epoch: number, loss: number])[];
 
 /** Returns what a search reached after each epoch, when it has been measured before; else null. */
-export function keptResult(search: Search): readonly number[] | null {
+export function keptResult(search: Kept): readonly number[] | null {
   try {
-    const kept = JSON.parse(readFileSync(fileOf(search), 'utf8')) as Kept;
+    const kept = JSON.parse(readFileSync(fileOf(search), 'utf8')) as Improvements;
     const best = new Array<number>(search.budget).fill(Number.POSITIVE_INFINITY);
     for (const [epoch, loss] of kept) best.fill(loss, epoch - 1);
     return best;
@@ -39,15 +37,15 @@ export function keptResult(search: Search): readonly number[] | null {
   }
 }
 
-export function keepResult(search: Search, best: readonly number[]): void {
-  const kept: Kept = best.flatMap((loss, k) =>
+export function keepResult(search: Kept, best: readonly number[]): void {
+  const kept: Improvements = best.flatMap((loss, k) =>
     Number.isFinite(loss) && loss !== best[k - 1] ? [[k + 1, loss] as const] : [],
   );
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(fileOf(search), JSON.stringify(kept));
 }
 
-function fileOf({ searcher, table, seed, budget }: Search): string {
+function fileOf({ searcher, table, seed, budget }: Kept): string {
   const what = [searcher.revision, table.space.params, curvesOf(table), budget];
   const hash = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
   return join(FOLDER, `${searcher.name}-${hash}-${seed}.json`);

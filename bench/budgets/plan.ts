@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { families } from './families.js';
 import { heldOut } from './held-out.js';
-import type { Plan } from './rival-runs.js';
+import type { Plan } from './searcher.js';
 import type { Family } from './table.js';
 import { measured, readTable } from './table-file.js';
 

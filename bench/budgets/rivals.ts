@@ -5,36 +5,28 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Params } from '../../src/core/distribution.js';
 import { makeLedger } from './ledger.js';
-import type { CurveTable } from './table.js';
+import type { Search, Searcher } from './searcher.js';
 
 const SCRIPT = fileURLToPath(new URL('./rivals.py', import.meta.url));
 const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
 /** `bash scripts/real-parts.sh rivals` installs it. */
 const PYTHON = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), 'rivals/bin/python');
 
-/** `slow`: a minute for each search. Raise a number when that rival is run in another way: results that are kept from before are then not used. */
-export const RIVALS = [
-  { name: 'optuna-tpe-median', title: 'Optuna TPE + median', revision: 1, slow: false },
-  { name: 'optuna-tpe-hyperband', title: 'Optuna TPE + Hyperband', revision: 1, slow: false },
-  { name: 'optuna-random-halving', title: 'Optuna random + halving', revision: 1, slow: false },
-  { name: 'smac-hyperband', title: 'SMAC Hyperband', revision: 1, slow: true },
-  { name: 'dehb', title: 'DEHB', revision: 1, slow: false },
-  { name: 'syne-tune-asha', title: 'Syne Tune ASHA', revision: 1, slow: false },
-] as const;
-
-export type Rival = (typeof RIVALS)[number];
+/** Raise a revision when that rival is run in another way. */
+export const RIVALS: readonly Searcher[] = [
+  { name: 'optuna-tpe-median', title: 'Optuna 5 TPE + median', revision: 1, pass: 0 },
+  { name: 'optuna-tpe-hyperband', title: 'Optuna 5 TPE + Hyperband', revision: 1, pass: 0 },
+  { name: 'optuna-random-halving', title: 'Optuna 5 random + halving', revision: 1, pass: 0 },
+  { name: 'smac-hyperband', title: 'SMAC 2.4 Hyperband', revision: 1, pass: 2 },
+  { name: 'dehb', title: 'DEHB 0.1', revision: 1, pass: 0 },
+  { name: 'syne-tune-asha', title: 'Syne Tune 0.16 ASHA', revision: 1, pass: 0 },
+];
 
 /** Python's optimizers as one process. The curves are computed here, and the epochs counted. */
 export type Rivals = {
   /** By package. */
   readonly versions: Readonly<Record<string, string>>;
-  /** Returns the lowest loss of a full training after each epoch spent. */
-  readonly search: (
-    rival: Rival,
-    table: CurveTable,
-    seed: number,
-    budget: number,
-  ) => Promise<readonly number[]>;
+  readonly search: (rival: Searcher) => Search;
   readonly close: () => void;
 };
 
@@ -57,7 +49,7 @@ export async function startRivals(): Promise<Rivals | null> {
   const versions = (await next()) as Readonly<Record<string, string>>;
   return {
     versions,
-    async search(rival, table, seed, budget) {
+    search: (rival) => async (table, seed, budget) => {
       const ledger = makeLedger(table, budget);
       send({ rival: rival.name, params: table.space.params, epochs: table.epochs, budget, seed });
       for (let asked = await next(); asked !== 'end'; asked = await next()) {
