@@ -35,9 +35,12 @@ export const retry: Control<RetryArguments> = {
       if (found.state !== 'fail')
         throw usageError(
           'retry.not-failed',
-          `expected a failed trial, but trial ${trial} is ${found.state}`,
+          `expected a failed trial, but trial ${trial} is ${found.pausedAt === null ? found.state : `paused at step ${found.pausedAt}`}`,
           {
-            fix: 'see hpo trials --state fail',
+            fix:
+              found.pausedAt === null
+                ? 'see hpo trials --state fail'
+                : 'hpo optimize continues it where its scheduler wants to; hpo stop ends it',
           },
         );
     }

@@ -1,14 +1,18 @@
 import { type HpoError, usageError } from '../core/errors.js';
 import { handleKind } from '../executors/handle.js';
 import type { AttemptRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
+import { pausedEnding } from '../study/paused-ending.js';
+import { storedSpec } from '../study/stored-spec.js';
 import { refuseUnknown, trialNumber } from './arguments.js';
 import type { Control } from './control.js';
 import { findTrial } from './find-trial.js';
 
+const STARTED_AGAIN = 'has just been started again; stop it once more';
+
 export const stop: Control<number> = {
   name: 'stop',
   summary:
-    'Stop one running trial (SIGTERM, then SIGKILL). With a value of the objective it counts as pruned, else as failed.',
+    'Stop one running trial (SIGTERM, then SIGKILL). With a value of the objective it counts as pruned, else as failed. A paused one is pruned.',
   arguments: [{ name: 'trial', type: 'trial', required: true, help: 'number of the trial' }],
   parse(raw) {
     refuseUnknown(raw, this.arguments);
@@ -17,8 +21,8 @@ export const stop: Control<number> = {
   async apply({ storage, study, nowMs }, number) {
     const found = await findStoppable(storage, study, number);
     const data = { study: study.name, trial: number };
-    if (found.kind === 'queued') {
-      const how = await failQueued(storage, found, nowMs);
+    if (found.kind === 'queued' || found.kind === 'paused') {
+      const how = await endWaiting(storage, study, found, nowMs);
       return { text: `trial ${number} ${how}`, data: { ...data, stopped: how } };
     }
     if (found.kind === 'function') throw runsInProgram(number);
@@ -28,9 +32,12 @@ export const stop: Control<number> = {
   },
 };
 
-/** `queued`: no attempt of it runs, and it waits for the next one. `function`: a program runs it as a function. */
+/**
+ * `queued`: no attempt of it runs, and it waits for the next one. `paused`: it waits for its scheduler. `function`: a program
+ * runs it as a function.
+ */
 export type Stoppable = {
-  readonly kind: 'running' | 'queued' | 'function';
+  readonly kind: 'running' | 'queued' | 'paused' | 'function';
   readonly trial: TrialRecord;
   readonly attempt: AttemptRecord;
 };
@@ -54,7 +61,8 @@ export async function findStoppable(
       fix: `end it there, or hpo tell ${number} --state fail`,
     });
   }
-  if (attempt.finishedAtMs !== null) return { kind: 'queued', trial, attempt };
+  if (attempt.finishedAtMs !== null)
+    return { kind: trial.pausedAt === null ? 'queued' : 'paused', trial, attempt };
   const kind = handleKind(attempt.handle) === 'function' ? 'function' : 'running';
   return { kind, trial, attempt };
 }
@@ -68,12 +76,23 @@ export function runsInProgram(number: number): HpoError {
   );
 }
 
-/** Fails a trial that only waits for its next attempt; says what happened. */
-export async function failQueued(
-  storage: Pick<Storage, 'finish'>,
-  { trial, attempt }: Stoppable,
+/** Ends a trial that only waits for its next attempt: a paused one is pruned, a queued one fails. Says what happened. */
+export async function endWaiting(
+  storage: Pick<Storage, 'finish' | 'metrics'>,
+  study: StudyRecord,
+  { kind, trial, attempt }: Stoppable,
   nowMs: number,
 ): Promise<string> {
+  if (kind === 'paused') {
+    const reason = `stopped by hpo stop while paused at step ${trial.pausedAt}`;
+    const ending = await pausedEnding({ storage, id: study.id, spec: storedSpec(study) }, trial, {
+      reason,
+      finishedAtMs: attempt.finishedAtMs ?? nowMs,
+    });
+    return (await storage.finish(trial.id, null, { ...ending, cause: 'stopped' }))
+      ? `was paused at step ${trial.pausedAt} and is now pruned; its checkpoint stays (hpo show ${trial.number} says where)`
+      : STARTED_AGAIN;
+  }
   const isFailed = await storage.finish(trial.id, null, {
     state: 'fail',
     values: null,
@@ -81,5 +100,5 @@ export async function failQueued(
     reason: 'stopped by hpo stop while queued',
     finishedAtMs: nowMs,
   });
-  return isFailed ? 'was queued and is now failed' : 'has just been started again; stop it once more';
+  return isFailed ? 'was queued and is now failed' : STARTED_AGAIN;
 }

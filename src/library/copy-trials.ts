@@ -10,6 +10,7 @@ import type {
   TrialRecord,
   TrialRow,
 } from '../storage/storage.js';
+import { pausedEnding } from '../study/paused-ending.js';
 import { storedSpec } from '../study/stored-spec.js';
 
 const PAGE = 1000;
@@ -22,7 +23,7 @@ type Original = {
 };
 
 /**
- * Copies a study with its finished and its enqueued trials. What fails midway leaves no study behind.
+ * Copies a study with its finished and its enqueued trials; paused ones are pruned in the copy. What fails midway leaves no study behind.
  * @throws HpoError storage.study-exists (usage).
  */
 export async function copyTrials(
@@ -78,9 +79,13 @@ class TrialCopy {
       const attrs = await this.#from.readTrialAttributes(id, at, PAGE);
       for (const row of rows) {
         const trial = trials.get(row.number);
-        if (!trial || !isFinished(row.state)) continue;
+        if (!trial || (!isFinished(row.state) && row.pausedAt === null)) continue;
         const points = await this.#pointsOf(row.number);
-        const number = await this.#copy({ trial, row, points }, configs.get(trial.configId ?? -1) ?? null);
+        const ended = row.pausedAt === null ? row : await this.#endPaused(row);
+        const number = await this.#copy(
+          { trial, row: ended, points },
+          configs.get(trial.configId ?? -1) ?? null,
+        );
         if (number === null) continue;
         const own = attrs.get(row.number);
         if (own) await this.#to.writeTrialAttributes(this.#id, number, own);
@@ -94,6 +99,14 @@ class TrialCopy {
       this.#id,
       waiting.map(({ enqueued }) => enqueued ?? {}),
     );
+  }
+
+  /** Its checkpoint stays with the original, so that the copy cannot continue it. */
+  async #endPaused(row: TrialRow): Promise<TrialRow> {
+    const reason = `was paused at step ${row.pausedAt} when the study was copied`;
+    const finishedAtMs = row.pausedSinceMs ?? Date.now();
+    const study = { storage: this.#from, id: this.#record.id, spec: storedSpec(this.#record) };
+    return { ...row, ...(await pausedEnding(study, row, { reason, finishedAtMs })) };
   }
 
   async #pointsOf(number: number): Promise<readonly ReportedPoint[]> {
@@ -116,7 +129,7 @@ class TrialCopy {
       }
     }
     if (points.length > 0) await this.#to.report(id, null, points);
-    await this.#to.finish(id, null, endingOf(trial, row));
+    await this.#to.finish(id, null, endingOf(row));
     return number;
   }
 
@@ -146,7 +159,7 @@ class TrialCopy {
         filled: this.#filled(filled),
         opening: { repeat: 0, seed: trial.seed ?? 0, startedAtMs },
         points,
-        ending: endingOf(trial, row),
+        ending: endingOf(row),
       },
     ]);
     return number;
@@ -157,12 +170,12 @@ class TrialCopy {
   }
 }
 
-function endingOf(trial: TrialRecord, row: TrialRow) {
+function endingOf(row: TrialRow) {
   const state = isFinished(row.state) ? row.state : 'fail';
   return {
     state,
     values: row.values,
-    violations: trial.violations,
+    violations: row.violations,
     exitCode: row.exitCode,
     reason: row.reason,
     finishedAtMs: row.finishedAtMs ?? Date.now(),

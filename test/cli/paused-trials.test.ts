@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { copyStudy, openStorage } from '../../src/index.js';
 import { tempDir } from '../study/harness.js';
 import { makePausedStudy } from '../study/paused-study.js';
-import { saidBy } from '../support/in-process.js';
+import { hpoInProcess, saidBy } from '../support/in-process.js';
 
 /** A study with paused trials, and what commands say of it. */
 async function paused() {
@@ -63,4 +64,43 @@ test('every command shows paused trials as paused, with their step', async () =>
     ['PAUSED', '1'],
     ['PAUSED', '1'],
   ]);
+});
+
+test('hpo stop prunes a paused trial with its last value; retry says why it cannot; notes are kept', async () => {
+  const { url, say } = await paused();
+  expect(await say('stop', '1')).toMatch(
+    /^trial 1 was paused at step 1 and is now pruned; its checkpoint stays/,
+  );
+  await say('note', '0', 'promising', '--tag', 'look');
+  const here = ['--storage', url, '--sweep', 'none.yaml'];
+  const again = await hpoInProcess('stop', '1', ...here);
+  expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('trial 1 is pruned') });
+  const retried = await hpoInProcess('retry', '2', ...here);
+  expect(retried).toMatchObject({ code: 2, stderr: expect.stringContaining('trial 2 is paused at step 1') });
+  const rows = JSON.parse(await say('trials', '--json'));
+  expect(rows).toMatchObject([
+    { state: 'PAUSED', note: 'promising', tags: ['look'] },
+    { state: 'PRUNED', pausedAt: null, reason: 'stopped by hpo stop while paused at step 1' },
+    { state: 'PAUSED' },
+  ]);
+  expect(rows[1].values).toEqual([rows[1].params.x + 1]);
+  expect(JSON.parse(await say('trials', '--state', 'paused', '--json'))).toHaveLength(2);
+});
+
+test('a copy of a study has its paused trials as pruned ones, since their checkpoints stay where they are', async () => {
+  const { url } = await paused();
+  const storage = await openStorage(url);
+  try {
+    await copyStudy({ name: 'study', storage, to: { name: 'copy' } });
+  } finally {
+    await storage.close();
+  }
+  const rows = JSON.parse(await saidBy('trials', '--storage', url, '--study', 'copy', '--json'));
+  expect(rows).toMatchObject([
+    { state: 'PRUNED', epochs: 3, reason: 'was paused at step 3 when the study was copied' },
+    { state: 'PRUNED', epochs: 1 },
+    { state: 'PRUNED', epochs: 1 },
+  ]);
+  expect(rows[0].values).toEqual([rows[0].params.x + 1 / 3]);
+  expect(await saidBy('trials', '--storage', url, '--study', 'study')).toContain('PAUSED at 3');
 });

@@ -80,4 +80,20 @@ describeStorages('AttemptStore: paused trials', (open) => {
     await storage.finish(trialId, third, ending({ values: [1], finishedAtMs: T0 + 207 }));
     expect(await row()).toMatchObject({ state: 'complete', ranMs: 12, spentMs: 32, pausedSinceMs: null });
   });
+
+  test('a paused trial of a copied file is queued without reports: its checkpoint belongs to the original', async () => {
+    const storage = await open();
+    const { study, trialId, attemptId, steps } = await running(storage);
+    await storage.report(trialId, attemptId, [loss(1, 3)]);
+    const ended = { exitCode: 0, reason: 'paused', cause: 'paused' as const, finishedAtMs: T0 + 5 };
+    await storage.requeue(attemptId, { ...ended, keepSteps: true, pausedAt: 1 });
+    const [listed] = await storage.listStudies();
+    expect(await storage.separateCopy(study.id, listed?.uid ?? '', ended)).toMatchObject({ requeued: 1 });
+    expect(await readTrialRow(storage, study.id, 0)).toMatchObject({
+      queued: true,
+      pausedAt: null,
+      epochs: 0,
+    });
+    expect(await steps()).toEqual([]);
+  });
 });

@@ -76,6 +76,7 @@ describeStorages('StudyStore', (open) => {
     expect(listedB).toEqual({
       ...b,
       counts: { waiting: 0, running: 1, complete: 1, pruned: 0, fail: 0 },
+      pausedTrials: 0,
       configurations: 1,
       broken: null,
     });

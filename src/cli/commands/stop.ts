@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CONTROLS } from '../../control/registry.js';
-import { failQueued, findStoppable, runsInProgram } from '../../control/stop.js';
+import { endWaiting, findStoppable, runsInProgram } from '../../control/stop.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
@@ -45,7 +45,8 @@ async function stop(
 ): Promise<string> {
   const found = await findStoppable(storage, record, number);
   const { trial, attempt } = found;
-  if (found.kind === 'queued') return failQueued(storage, found, Date.now());
+  if (found.kind === 'queued' || found.kind === 'paused')
+    return endWaiting(storage, record, found, Date.now());
   if (hasEnded) {
     const { assumeEnded } = await import('../stop-trial.js');
     return assumeEnded(storage, record.id, trial, attempt);

@@ -24,7 +24,7 @@ export interface StudyStore {
   deleteStudy(studyId: number): Promise<void>;
   /**
    * Gives the study of a copied file a uid of its own. Its running attempts, which belong to the original, end as `ended`
-   * says, and their trials are queued again. Returns null, and writes nothing, when the study's uid is not `uid`.
+   * says, and their trials are queued again, as its paused trials are, without their reports. Returns null, and writes nothing, when the study's uid is not `uid`.
    */
   separateCopy(studyId: number, uid: string, ended: EndedAttempt): Promise<Separated | null>;
 

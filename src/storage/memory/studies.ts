@@ -11,7 +11,7 @@ import type {
 import { newUid } from '../uid.js';
 import { checkNewStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
-import { requeue } from './reporting.js';
+import { forgetReports, requeue } from './reporting.js';
 import type { Study, Tables } from './tables.js';
 
 export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
@@ -89,7 +89,14 @@ export function separateCopy(
     attempt && attempt.finishedAtMs === null && attempt.handle !== '' ? [attempt.id] : [],
   );
   const requeued = running.filter((id) => requeue(tables, id, ended)).length;
-  return { uid: study.uid, requeued };
+  // Their checkpoints belong to the original too.
+  const paused = [...study.unfinished].filter(({ pausedAt }) => pausedAt !== null);
+  for (const trial of paused) {
+    trial.pausedAt = null;
+    forgetReports(trial);
+    tables.noteChange(trial);
+  }
+  return { uid: study.uid, requeued: requeued + paused.length };
 }
 
 export function deleteStudy(tables: Tables, studyId: number): void {

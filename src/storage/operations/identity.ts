@@ -1,7 +1,8 @@
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Separated } from '../storage.js';
 import { newUid } from '../uid.js';
-import { requeue } from './reporting.js';
+import { PAUSED_JSON, toPausedAt } from './records.js';
+import { forgetReports, requeue, unpause } from './reporting.js';
 
 export function* separateCopy(
   studyId: number,
@@ -25,5 +26,16 @@ export function* separateCopy(
   let requeued = 0;
   for (const attempt of running as readonly Row[])
     if (yield* requeue(num(attempt, 'attempt_id'), ended)) requeued += 1;
+  // Their checkpoints belong to the original too.
+  const paused = yield sql(
+    `SELECT t.trial_id, ${PAUSED_JSON} FROM trials t WHERE t.study_id = ? AND t.state = 'RUNNING' ORDER BY t.trial_id`,
+    studyId,
+  );
+  for (const trial of paused) {
+    if (toPausedAt(trial) === null) continue;
+    yield* unpause(num(trial, 'trial_id'));
+    yield* forgetReports(num(trial, 'trial_id'));
+    requeued += 1;
+  }
   return { uid: fresh, requeued };
 }

@@ -1,5 +1,5 @@
 import type { Executor } from '../../executors/executor.js';
-import { AttemptMetrics } from '../attempt/attempt-metrics.js';
+import { pausedEnding } from '../paused-ending.js';
 import type { DropContext } from './sweep-context.js';
 import type { SweepOptions } from './sweep-options.js';
 
@@ -19,14 +19,10 @@ export async function dropPaused({ study, executor, emit, now }: Dropping): Prom
   if (unfinished.some(({ attempt }) => attempt !== null && attempt.finishedAtMs === null)) return;
   for (const { trial, attempt } of unfinished) {
     if (trial.pausedAt === null || attempt === null) continue;
-    const metrics = new AttemptMetrics(study.spec);
-    metrics.inherit(await storage.metrics(id, trial.number));
-    const last = metrics.lastFeasible();
-    const values = last.some((value) => value === null) ? null : (last as number[]);
-    const violations = metrics.violations();
     const reason = `paused at step ${trial.pausedAt}, and not continued`;
     const finishedAtMs = attempt.finishedAtMs ?? now();
-    const ending = { state: 'pruned', values, violations, exitCode: null, reason, finishedAtMs } as const;
+    const ending = await pausedEnding(study, trial, { reason, finishedAtMs });
+    const { values, violations } = ending;
     if (!(await study.tell(trial.id, null, ending))) continue;
     await executor.checkpoints?.discard({
       trial: trial.number,
