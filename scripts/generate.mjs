@@ -1,6 +1,6 @@
 // Writes the generated files: `npm run generate`. With --check it only compares.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { componentFunctionsText, KINDS } from './component-functions.mjs';
+import { componentFunctionsText, KINDS, schedulerFunctionsText } from './component-functions.mjs';
 import { commandReference } from './docs/command-reference.mjs';
 import { measuredFacts } from './facts.mjs';
 import { drawPictures } from './pictures.mjs';
@@ -14,6 +14,7 @@ const { loggers } = await source('loggers/registry.ts');
 const { plots } = await source('plots/registry.ts');
 const { pruners } = await source('pruners/registry.ts');
 const { samplers } = await source('samplers/registry.ts');
+const { schedulers } = await source('schedulers/registry.ts');
 const { terminators } = await source('terminators/registry.ts');
 
 const files = new Map([
@@ -21,9 +22,15 @@ const files = new Map([
   [new URL('../src/library/setting-options.ts', import.meta.url), libraryOptionsText()],
 ]);
 const taken = new Set();
-for (const [at, registry] of [samplers, pruners, terminators].entries()) {
+for (const [at, registry] of [samplers, schedulers, pruners, terminators].entries()) {
   const file = new URL(`../src/library/${KINDS[at].kind}-functions.ts`, import.meta.url);
-  files.set(file, componentFunctionsText(KINDS[at], registry, taken));
+  const isScheduler = registry === schedulers;
+  files.set(
+    file,
+    isScheduler
+      ? schedulerFunctionsText(schedulers, pruners, taken)
+      : componentFunctionsText(KINDS[at], registry, taken),
+  );
   for (const { name } of registry) taken.add(name);
 }
 for (const [name, registries] of [

@@ -24,11 +24,13 @@ export type {
   RunHooks,
   RunnableAttempt,
 } from './executors/executor.js';
+export type { TrialCheckpoint } from './executors/function/checkpoints/trial-checkpoint.js';
 export type { ObjectiveResult } from './executors/function/executor.js';
 export type { FunctionTrial as Trial } from './executors/function/trial.js';
 export { categorical, float, int } from './library/distributions.js';
 export * from './library/pruner-functions.js';
 export * from './library/sampler-functions.js';
+export * from './library/scheduler-functions.js';
 export * from './library/terminator-functions.js';
 export type * from './library/types.js';
 export { copyStudy, createStudy, deleteStudy, listStudies, loadStudy, openStorage } from './library.js';
@@ -36,5 +38,12 @@ export type { Logger } from './loggers/logger.js';
 export { formatMetric } from './protocol/metric.js';
 export type { CustomPruner as Pruner, Decision } from './pruners/pruner.js';
 export type { CustomSampler as Sampler, Proposal } from './samplers/sampler.js';
+export type {
+  FirstTarget,
+  Promotion,
+  Scheduler,
+  ScheduleView,
+  Verdict as ScheduleVerdict,
+} from './schedulers/scheduler.js';
 export type { SweepEvent } from './study/events.js';
 export type { CustomTerminator as Terminator, Verdict } from './terminators/terminator.js';

@@ -92,6 +92,8 @@ export type RunHooks = {
   settled(): Promise<void>;
   /** Receives what people should see: a malformed METRIC line, a step that was reported twice. */
   warn(message: string): void;
+  /** The state of this step is saved, completely, or will be before the attempt has ended. Returns at once. */
+  saved(step: number): void;
   /** Receives what the attempt uses of its GPUs, where somebody samples them. Never throws, returns at once. */
   gpuSample(sample: GpuSample): void;
   /** Aborted with a StopReason as its `reason`: the executor ends the attempt, politely and then by force. */
@@ -107,6 +109,7 @@ export const NO_HOOKS: RunHooks = {
   },
   settled: async () => {},
   warn: () => {},
+  saved: () => {},
   gpuSample: () => {},
   signal: new AbortController().signal,
 };

@@ -27,6 +27,7 @@ export function wrapHooks(hooks: RunHooks, changes: Partial<RunHooks>): RunHooks
     suggest: (name, distribution) => hooks.suggest(name, distribution),
     settled: () => hooks.settled(),
     warn: (message) => hooks.warn(message),
+    saved: (step) => hooks.saved(step),
     gpuSample: (sample) => hooks.gpuSample(sample),
     signal: hooks.signal,
     ...changes,

@@ -1,5 +1,6 @@
 import type { Params } from '../core/distribution.js';
 import type { MetricPoint } from '../executors/executor.js';
+import type { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { makeFunctionTrial } from '../executors/function/trial.js';
 import type { AttemptStore, OpenedTrial, StudyAttributes, StudyReader } from '../storage/storage.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
@@ -24,7 +25,7 @@ export class AskedTrialRun {
   #failed: { readonly error: unknown } | null = null;
   #reason: string | null = null;
 
-  constructor(study: AskedContext, opened: OpenedTrial) {
+  constructor(study: AskedContext, opened: OpenedTrial, saving: AttemptCheckpoint) {
     this.#study = study;
     this.id = opened.trial.id;
     this.#number = opened.trial.number;
@@ -33,6 +34,9 @@ export class AskedTrialRun {
     const trial = makeFunctionTrial({
       number: opened.trial.number,
       seed: opened.trial.seed ?? study.seedOf(opened.trial.repeat),
+      startStep: saving.startStep,
+      targetStep: study.spec.maxSteps,
+      checkpoint: saving.checkpoint,
       metric: study.spec.objectives[0]?.metric ?? 'objective',
       signal: () => this.#controller.signal,
       params: (): Params => suggestions.params,
@@ -41,7 +45,11 @@ export class AskedTrialRun {
         if (isNew) this.#queue(() => study.suggest(this.id, null, { name, distribution, value }));
         return value;
       },
-      report: (points) => this.#queue(() => this.#store(points)),
+      report: (points) => {
+        const step = points[0]?.step ?? null;
+        if (step !== null) saving.noteReport(step);
+        this.#queue(() => this.#store(points));
+      },
       settled: () => this.settled(),
     });
     const { id } = study;

@@ -1,10 +1,12 @@
 import { HpoError, usageError } from '../core/errors.js';
+import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import type { DatabaseFile, Storage, UnfinishedTrial } from '../storage/storage.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import type { StudyRows } from '../study/study-context.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import type { QueueContext } from '../study/sweep/sweep-context.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
+import { type SavingContext, savingOf } from './saved-states.js';
 import { toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
@@ -12,6 +14,7 @@ import type { AskedTrial, TrialResult } from './trial-types.js';
 type AskingContext = AskedContext &
   QueueContext &
   Unfinished &
+  SavingContext &
   StudyRows<Storage> & {
     /** The name of this process. */
     readonly owner: string;
@@ -45,7 +48,14 @@ export class Asked {
       (await study.ask(self, Date.now(), null));
     if ('exhausted' in opened)
       throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
-    const one = new AskedTrialRun(study, opened);
+    const { states, reported } = savingOf(study);
+    const settled = async () => {};
+    const { number } = opened.trial;
+    const saving = await AttemptCheckpoint.open(
+      { states, trial: number, saved: () => {}, settled },
+      reported,
+    );
+    const one = new AskedTrialRun(study, opened, saving);
     this.#trials.set(one.trial.number, one);
     return one.trial;
   }

@@ -19,6 +19,8 @@ export type CallOptions<P extends object = Params> = Callbacks<P> &
   SettingOptions & {
     /** The study's total of trials, earlier ones counted, so that the same program resumes where it was. */
     readonly totalTrials?: number;
+    /** The study's total of steps that trials report, earlier ones counted. The trial that reaches it still ends. */
+    readonly budget?: { readonly steps: number };
     /** When it is aborted, the signals of running trials are aborted too, and the next call runs those trials again. */
     readonly signal?: AbortSignal;
     /** True: run trials that failed in earlier calls again. Default: false. */

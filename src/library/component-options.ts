@@ -11,6 +11,8 @@ import { isPruner } from '../pruners/custom.js';
 import { pruners } from '../pruners/registry.js';
 import { isSampler } from '../samplers/custom.js';
 import { samplers } from '../samplers/registry.js';
+import { isScheduler } from '../schedulers/custom.js';
+import { isPausing, schedulerChoices } from '../schedulers/registry.js';
 import type { CustomComponents } from '../study/components.js';
 import { isTerminator } from '../terminators/custom.js';
 import { terminators } from '../terminators/registry.js';
@@ -18,30 +20,66 @@ import type { ComponentSpec, CreateStudyOptions } from './study-options.js';
 
 /** How a study searches, as it is stored. `custom`: the components that are objects of this program. */
 export type Search = {
-  readonly spec: Pick<StudySpec, 'sampler' | 'pruner' | 'terminator'>;
+  readonly spec: Pick<StudySpec, 'sampler' | 'pruner' | 'scheduler' | 'maxSteps' | 'terminator'>;
   readonly custom: CustomComponents;
 };
 
-type Given = Pick<CreateStudyOptions, 'sampler' | 'pruner' | 'terminator'>;
+type Given = Pick<CreateStudyOptions, 'sampler' | 'pruner' | 'scheduler' | 'maxSteps' | 'terminator'>;
 
-/** @throws HpoError (usage) study.unknown-sampler and the like, options.unknown, options.bad-value. */
-export function toSearch({ sampler = 'auto', pruner = 'none', terminator = 'none' }: Given): Search {
+const object: StoredComponent = { name: CUSTOM, options: {} };
+const NONE: StoredComponent = { name: 'none', options: {} };
+
+/**
+ * @throws HpoError (usage) study.unknown-sampler and the like, study.scheduler-and-pruner, study.max-steps, options.unknown,
+ * options.bad-value.
+ */
+export function toSearch(given: Given): Search {
+  const { sampler = 'auto', terminator = 'none', maxSteps = null } = given;
+  if (maxSteps !== null && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1))
+    throw usageError(
+      'study.max-steps',
+      `expected maxSteps to be a whole number of at least 1, got ${JSON.stringify(maxSteps)}`,
+    );
+  const scheduling = toScheduling(given);
   const custom: CustomComponents = {
     ...(isSampler(sampler) && { sampler }),
-    ...(isPruner(pruner) && { pruner }),
+    ...scheduling.custom,
     ...(isTerminator(terminator) && { terminator }),
   };
-  const object = { name: CUSTOM, options: {} };
   return {
     spec: {
       sampler: isSampler(sampler) ? object : toStored(samplers, 'sampler', sampler as ComponentSpec),
-      pruner: isPruner(pruner) ? object : toStored(pruners, 'pruner', pruner as ComponentSpec),
+      ...scheduling.spec,
+      maxSteps,
       terminator: isTerminator(terminator)
         ? object
         : toStored(terminators, 'terminator', terminator as ComponentSpec),
     },
     custom,
   };
+}
+
+/** A scheduler that only stops is a pruner, and is kept as such. An object is told by its functions. */
+function toScheduling({ pruner, scheduler }: Given): {
+  readonly spec: Pick<StudySpec, 'pruner' | 'scheduler'>;
+  readonly custom: CustomComponents;
+} {
+  if (scheduler !== undefined && pruner !== undefined)
+    throw usageError('study.scheduler-and-pruner', 'expected a scheduler or a pruner, got both', {
+      fix: 'a pruner is a scheduler that only stops: leave `pruner` out',
+    });
+  if (isScheduler(scheduler)) return { spec: { pruner: NONE, scheduler: object }, custom: { scheduler } };
+  const own = scheduler ?? pruner;
+  if (isPruner(own)) return { spec: { pruner: object, scheduler: NONE }, custom: { pruner: own } };
+  if (scheduler === undefined) {
+    const chosen = toStored(pruners, 'pruner', (pruner ?? 'none') as ComponentSpec);
+    return { spec: { pruner: chosen, scheduler: NONE }, custom: {} };
+  }
+  const chosen = toStored(schedulerChoices, 'scheduler', scheduler as ComponentSpec);
+  const spec = isPausing(chosen.name)
+    ? { pruner: NONE, scheduler: chosen }
+    : { pruner: chosen, scheduler: NONE };
+  return { spec, custom: {} };
 }
 
 /** Returns a component as it is stored: its name and its checked options. */

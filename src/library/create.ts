@@ -15,7 +15,10 @@ import type { CreateStudyOptions, LoadStudyOptions, Study } from './types.js';
 const DEFAULT_NAME = 'study';
 const STUDY_EXISTS = 'storage.study-exists';
 
-const SHARED_OPTIONS = ['name', 'storage', 'space', 'objectives', 'sampler', 'pruner', 'terminator'];
+const SHARED_OPTIONS = [
+  ...['name', 'storage', 'space', 'objectives'],
+  ...['sampler', 'scheduler', 'pruner', 'maxSteps', 'terminator'],
+];
 const CREATE_OPTIONS = [
   ...SHARED_OPTIONS,
   ...['direction', 'directions', 'metrics', 'repeats', 'seed', 'loadIfExists'],
@@ -83,7 +86,11 @@ export async function loadStudyOn(
     const spec: StudySpec = {
       ...stored,
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
-      ...(options.pruner !== undefined && { pruner: search.spec.pruner }),
+      ...((options.scheduler ?? options.pruner) !== undefined && {
+        pruner: search.spec.pruner,
+        scheduler: search.spec.scheduler,
+      }),
+      ...(options.maxSteps !== undefined && { maxSteps: search.spec.maxSteps }),
       ...(options.terminator !== undefined && { terminator: search.spec.terminator }),
     };
     return makeStudy(await openStudy(storage, record, { spec, custom: search.custom }))(close);

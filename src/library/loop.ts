@@ -18,8 +18,8 @@ export type LoopHooks = {
   readonly concurrency: number;
   /** Receives what nobody waits for any more. */
   readonly warn: (error: unknown) => void;
-  /** A trial that fails may come again. */
-  readonly retries: boolean;
+  /** A trial that has no end yet may come again, after a failure or a pause. */
+  readonly repeats: boolean;
   /** What the program aborted the call with; undefined while it has not. */
   readonly abortReason: () => unknown;
   /** How long nothing is said of trials that the loop waits for. */
@@ -31,6 +31,8 @@ type Waiter = {
   readonly reject: (error: unknown) => void;
 };
 
+/** Events after which a trial may come again. */
+const RUNS_AGAIN: readonly SweepEvent['type'][] = ['trial-requeued', 'trial-taken-over', 'trial-paused'];
 const DONE: IteratorResult<RunningTrial> = { done: true, value: undefined };
 
 class TrialWarning extends Error {
@@ -39,8 +41,8 @@ class TrialWarning extends Error {
 
 /**
  * Hands out the trials of a sweep one by one: a sweep whose objective is a promise that the program settles. At most
- * `concurrency` trials are open. It ends when no further trial can come, without waiting for the open ones; with retries it
- * waits, since those that fail come again.
+ * `concurrency` trials are open. It ends when no further trial can come, without waiting for the open ones; with retries or a
+ * scheduler that pauses it waits, since those that fail or are paused come again.
  */
 export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   readonly #o: LoopHooks;
@@ -146,7 +148,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   /** Called after listeners of the event. */
   receive(event: SweepEvent): void {
     if (event.type === 'trial-finished') this.#ended(event.trial)?.end(event.state);
-    else if (event.type === 'trial-requeued' || event.type === 'trial-taken-over')
+    else if (RUNS_AGAIN.includes(event.type) && 'trial' in event && event.trial !== null)
       this.#ended(event.trial)?.end('running');
     else if (event.type === 'stopping') {
       this.#isOver = true;
@@ -209,7 +211,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
       const value = (this.#ready.shift() as LoopTrial).trial;
       this.#waiters.shift()?.resolve({ done: false, value });
     }
-    const isLast = this.#isOver || (this.#hasAll && !this.#o.retries);
+    const isLast = this.#isOver || (this.#hasAll && !this.#o.repeats);
     if (!this.#isEnded && (!isLast || this.#gate.isBusy)) return;
     if (this.#waiters.length > 0 || this.#isOver) this.#gate.open(true);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(DONE);

@@ -10,7 +10,8 @@ import { SETTING_OPTIONS } from './setting-options.js';
 /** The options of a call, checked. */
 export type ResolvedOptions = {
   readonly trials: TrialBudget | null;
-  readonly epochs: null;
+  /** The study's total of steps that trials report. */
+  readonly epochs: number | null;
   readonly timeoutMs: number | null;
   readonly trialTimeoutMs: number | null;
   readonly target: number | null;
@@ -20,7 +21,7 @@ export type ResolvedOptions = {
 
 /** Options that are not settings of a sweep file. */
 const CALL_OPTIONS = [
-  ...['totalTrials', 'signal', 'retryFailed', 'loggers'],
+  ...['budget', 'totalTrials', 'signal', 'retryFailed', 'loggers'],
   ...['onTrialStart', 'onTrialEnd', 'onWarning'],
 ];
 export const RUN_OPTIONS: readonly string[] = [...SETTING_OPTIONS, ...CALL_OPTIONS, 'onEnd'];
@@ -44,7 +45,7 @@ export function resolveOptions(
     throw usageError('optimize.target-objectives', 'expected one objective with a target, got several');
   return {
     trials: toBudget(options),
-    epochs: null,
+    epochs: toSteps(options.budget),
     timeoutMs: optionalMs('timeout', options.timeout),
     trialTimeoutMs: optionalMs('trialTimeout', options.trialTimeout),
     target,
@@ -71,6 +72,14 @@ function toBudget({ trials, totalTrials }: OptimizeOptions): TrialBudget | null 
   const count = more && /^\+\d+$/.test(trials) ? Number(trials) : more ? Number.NaN : trials;
   if (Number.isSafeInteger(count) && count >= 1) return { count, more };
   throw bad('trials', "a whole number of at least 1, or text such as '+20'", trials);
+}
+
+function toSteps(budget: OptimizeOptions['budget']): number | null {
+  if (budget === undefined) return null;
+  const isObject = typeof budget === 'object' && budget !== null;
+  const odd = isObject ? Object.keys(budget).find((name) => name !== 'steps') : JSON.stringify(budget);
+  if (odd !== undefined) throw bad('budget', '{ steps: N }', odd);
+  return atLeast(1, 'budget.steps', budget.steps);
 }
 
 function optionalMs(name: string, duration: Duration | undefined): number | null {

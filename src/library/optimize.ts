@@ -13,6 +13,7 @@ import { openLoggers } from './loggers.js';
 import type { TrialLoop } from './loop.js';
 import type { ResolvedOptions } from './optimize-options.js';
 import type { Stops } from './runs.js';
+import { type SavingContext, savingOf } from './saved-states.js';
 import type { Objective } from './trial-types.js';
 
 /** One call of `optimize` or `run`. */
@@ -30,7 +31,7 @@ export type Call = {
 
 /** Runs trials with the loop that runs trainers for `hpo optimize`. */
 export async function runCall(
-  study: SweepContext & PlanContext,
+  study: SweepContext & PlanContext & SavingContext,
   { runner, options, resolved, improvements, loop, drain: left }: Call,
   { drain, abort, idle }: Stops,
 ): Promise<OptimizeResult> {
@@ -55,11 +56,11 @@ export async function runCall(
       study,
       executor:
         typeof runner === 'function'
-          ? makeFunctionExecutor(
-              (trial) => callbacks.watch(runner, trial, metrics),
-              metrics,
-              resolved.trialTimeoutMs,
-            )
+          ? makeFunctionExecutor((trial) => callbacks.watch(runner, trial, metrics), metrics, {
+              trialTimeoutMs: resolved.trialTimeoutMs,
+              maxSteps: study.spec.maxSteps,
+              ...savingOf(study),
+            })
           : runner,
       slots: loop?.around(pool) ?? pool,
       emit: (event) => {
@@ -68,7 +69,7 @@ export async function runCall(
       },
       budget,
       total,
-      epochs: null,
+      epochs: resolved.epochs,
       target: resolved.target,
       timeoutMs: resolved.timeoutMs,
       retryFailed: options.retryFailed ?? false,

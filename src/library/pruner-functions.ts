@@ -201,16 +201,6 @@ export function percentile(options: PercentileOptions = {}): PrunerSpec<'percent
   return { ...options, name: 'percentile' };
 }
 
-/** Asynchronous successive halving: the best of each rung continue (Li et al. 2020). */
-export function asha(options: AshaOptions = {}): PrunerSpec<'asha'> {
-  return { ...options, name: 'asha' };
-}
-
-/** Brackets of successive halving that begin early and late (Li et al. 2018). */
-export function hyperband(options: HyperbandOptions = {}): PrunerSpec<'hyperband'> {
-  return { ...options, name: 'hyperband' };
-}
-
 /** Stops a trial whose value is NaN or outside bounds. */
 export function threshold(options: ThresholdOptions = {}): PrunerSpec<'threshold'> {
   return { ...options, name: 'threshold' };

@@ -1,9 +1,11 @@
 import type { Direction } from '../core/trial.js';
 import type { CustomPruner } from '../pruners/pruner.js';
 import type { CustomSampler } from '../samplers/sampler.js';
+import type { Scheduler } from '../schedulers/scheduler.js';
 import type { CustomTerminator } from '../terminators/terminator.js';
 import type { PrunerName, PrunerSpec } from './pruner-functions.js';
 import type { SamplerName, SamplerSpec } from './sampler-functions.js';
+import type { SchedulerName, SchedulerSpec } from './scheduler-functions.js';
 import type { CheckedSpace, SearchSpace } from './space-types.js';
 import type { CheckedUrl, StorageUrl, StudyStorage } from './storage-types.js';
 import type { TerminatorName, TerminatorSpec } from './terminator-functions.js';
@@ -17,8 +19,15 @@ export type SearchOptions = {
   /** `tpe({ startupTrials: 10 })`, a name, a name with options, or an object of yours. Default: auto. */
   readonly sampler?: SamplerName | SamplerSpec | CustomSampler;
   /**
-   * What stops trials early: `median()`, a name, a name with options, or an object of yours. Default: none.
-   * @deprecated A later version calls it `scheduler`.
+   * How far trials are trained: `asha()`, which pauses trials and continues the best, a rule that only stops them, such as
+   * `median()`, a name, a name with options, or an object of yours. Default: none.
+   */
+  readonly scheduler?: SchedulerName | SchedulerSpec | Scheduler | CustomPruner;
+  /** The last step of a full trial, which reports steps 1 to this. Default: that of the longest complete trial. */
+  readonly maxSteps?: number;
+  /**
+   * What stops trials early.
+   * @deprecated Use `scheduler`, which takes the same.
    */
   readonly pruner?: PrunerName | PrunerSpec | CustomPruner;
 };

@@ -1,4 +1,4 @@
-import type { OptionSpec, RegistryEntry } from '../core/component-options.js';
+import { isCustomName, type OptionSpec, type RegistryEntry } from '../core/component-options.js';
 import { type HpoError, usageError } from '../core/errors.js';
 import { pruners } from '../pruners/registry.js';
 import type { Scheduler } from './scheduler.js';
@@ -59,7 +59,7 @@ export function isPausing(name: string): boolean {
 
 /** Returns why a scheduler cannot judge trials of this many objectives, as a usage error; null when it can. */
 export function refuseScheduling(name: string, objectives: number): HpoError | null {
-  if (name === 'none' || objectives < 2) return null;
+  if (name === 'none' || isCustomName(name) || objectives < 2) return null;
   return usageError(
     'scheduler.one-objective',
     `the scheduler ${name} judges one objective, got ${objectives}`,

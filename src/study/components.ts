@@ -9,6 +9,7 @@ import { pruners, refusePruning } from '../pruners/registry.js';
 import { customSamplerEntry, guardedSampler } from '../samplers/custom.js';
 import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
 import type { CustomSampler } from '../samplers/sampler.js';
+import { guardedScheduler } from '../schedulers/custom.js';
 import { refuseScheduling, schedulers } from '../schedulers/registry.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import { guardedTerminator } from '../terminators/custom.js';
@@ -29,6 +30,7 @@ export type Components = {
 export type CustomComponents = {
   readonly sampler?: CustomSampler;
   readonly pruner?: CustomPruner;
+  readonly scheduler?: Scheduler;
   readonly terminator?: CustomTerminator;
 };
 
@@ -55,7 +57,7 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
     );
   }
   const pruner = await loadPruner(spec, custom.pruner);
-  const scheduler = await loadScheduler(spec);
+  const scheduler = await loadScheduler(spec, custom.scheduler);
   const terminator = await loadTerminator(spec, custom.terminator);
   return { entry, sampler, pruner, scheduler, terminator, space };
 }
@@ -78,8 +80,15 @@ async function loadPruner(
   return entry.name === 'none' ? null : (await entry.load())(withDefaults(entry.options, options));
 }
 
-async function loadScheduler({ scheduler: { name, options } }: StudySpec): Promise<Scheduler | null> {
+async function loadScheduler(
+  { scheduler: { name, options } }: StudySpec,
+  own: Scheduler | undefined,
+): Promise<Scheduler | null> {
   if (name === 'none') return null;
+  if (isCustomName(name)) {
+    const missing = () => absent('scheduler', name);
+    return own ? guardedScheduler(name, own) : { firstTargets: missing, decide: missing, next: missing };
+  }
   const entry = find(schedulers, 'scheduler', name);
   return (await entry.load())(withDefaults(entry.options, options));
 }
@@ -98,7 +107,7 @@ async function loadTerminator(
  * Throws for a custom component that was not given. Studies can be read without it. A path that a database names is never
  * loaded: only a sweep file or a program says which custom code runs.
  */
-function absent(kind: 'sampler' | 'pruner' | 'terminator', name: string): never {
+function absent(kind: 'sampler' | 'pruner' | 'scheduler' | 'terminator', name: string): never {
   const what = name === CUSTOM ? 'an object of the program that made it' : `the file ${name}`;
   throw usageError(`${kind}.not-here`, `the ${kind} of this study is ${what}, which was not given here`, {
     fix:

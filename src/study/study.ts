@@ -52,6 +52,8 @@ export type StudyParts = {
 export class Study implements AskContext, SweepContext, ResultsSource {
   readonly name: string;
   readonly id: number;
+  /** What names it wherever its file goes; null in a study that another program made. */
+  readonly uid: string | null;
   readonly seed: number;
   readonly samplerEntry: SamplerEntry;
   readonly sampler: CustomSampler;
@@ -69,6 +71,7 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.storage = storage;
     this.name = record.name;
     this.id = record.id;
+    this.uid = record.uid;
     this.seed = record.seed ?? 0;
     this.recomputed = recomputed;
     this.samplerEntry = components.entry;

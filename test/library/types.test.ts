@@ -1,12 +1,15 @@
-import { describe, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  asha,
   type CreateStudyOptions,
   categorical,
   createStudy,
+  epochs,
   float,
   int,
   type LibraryStudy,
   loadStudy,
+  median,
   type Params,
   type ParamValue,
   type Sampler,
@@ -124,5 +127,53 @@ describe('types', () => {
     expectTypeOf<typeof name>().toExtend<keyof Two>();
     expectTypeOf<typeof name>().toExtend<keyof None>();
     expectTypeOf<typeof name>().not.toExtend<keyof One>();
+  });
+
+  test('schedulers have typed names and options, and pruners are schedulers that only stop', async () => {
+    const made = async (options: Pick<CreateStudyOptions, 'scheduler' | 'pruner' | 'maxSteps'>) =>
+      closing(createStudy({ direction: 'minimize', space, sampler: 'random', ...options }));
+    await made({ scheduler: 'asha', maxSteps: 9 });
+    await made({ scheduler: { name: 'hyperband', reductionFactor: 4 } });
+    await made({ scheduler: asha({ reductionFactor: 4, minSteps: 2 }) });
+    await made({ scheduler: epochs({ steps: 2, keep: 1 }) });
+    await made({ scheduler: median({ startupTrials: 3 }) });
+    await made({ pruner: asha() });
+    await made({ pruner: asha({ startupTrials: 3 }) });
+    const refused = [
+      // @ts-expect-error: no scheduler is called so.
+      () => made({ scheduler: 'ahsa' }),
+      // @ts-expect-error: the option has another name.
+      () => made({ scheduler: { name: 'asha', reductionFaktor: 3 } }),
+      // @ts-expect-error: the option has another name.
+      () => made({ scheduler: epochs({ step: 2 }) }),
+      // @ts-expect-error: the scheduler of this name has no such option.
+      () => made({ scheduler: asha({ startupTrials: 3 }) }),
+      // @ts-expect-error: a number is no text.
+      () => made({ scheduler: 'asha', maxSteps: '9' }),
+      // @ts-expect-error: no pruner is called so.
+      () => made({ pruner: 'epochs' }),
+      // @ts-expect-error: an object without the functions of a scheduler.
+      () => made({ scheduler: { next: () => null } }),
+    ];
+    for (const each of refused) await expect(each()).rejects.toThrow(/error|expected|no /);
+  });
+
+  test('a trial has its steps and its checkpoint', async () => {
+    const study = await closing(
+      createStudy({ direction: 'minimize', space, sampler: 'random', maxSteps: 3 }),
+    );
+    for await (const trial of study.run({ trials: '+1', budget: { steps: 9 } })) {
+      expectTypeOf(trial.startStep).toEqualTypeOf<number>();
+      expectTypeOf(trial.targetStep).toEqualTypeOf<number | null>();
+      await trial.checkpoint.save({ weights: [1, 2] });
+      expectTypeOf(await trial.checkpoint.load<{ weights: number[] }>()).toEqualTypeOf<{
+        weights: number[];
+      } | null>();
+      // @ts-expect-error: nothing to save.
+      await trial.checkpoint.save(undefined).catch(() => {});
+      await trial.complete(1);
+    }
+    // @ts-expect-error: a budget is of steps.
+    expect(() => study.run({ budget: { epochs: 9 } })).toThrow('expected budget');
   });
 });

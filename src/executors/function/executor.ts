@@ -6,6 +6,9 @@ import { TrialPruned } from '../../core/trial-pruned.js';
 import type { Aliveness, Executor, Outcome, RunHooks, RunnableAttempt } from '../executor.js';
 import { FUNCTION_HANDLE } from '../handle.js';
 import { withWitnessedEnd } from '../witnessed-end.js';
+import { checkpointsInMemory } from './checkpoints/in-memory.js';
+import type { SavedStates } from './checkpoints/saved-state.js';
+import { AttemptCheckpoint } from './checkpoints/trial-checkpoint.js';
 import { TrialLeft } from './left.js';
 import { withTimeout } from './timeout.js';
 import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
@@ -14,8 +17,30 @@ import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
 export type ObjectiveResult = number | readonly number[] | Readonly<Record<string, number>>;
 export type ObjectiveFunction = (trial: FunctionTrial) => ObjectiveResult | Promise<ObjectiveResult>;
 
+/** What a function's executor may have beside its objective. */
+export type FunctionOptions = {
+  /** How long a trial may run; null: as long as it takes. */
+  readonly trialTimeoutMs: number | null;
+  /** The last step of a full trial; null where nobody has named it. */
+  readonly maxSteps: number | null;
+  /** Where trials save. Default: in memory. */
+  readonly states: SavedStates;
+  /** Returns the steps that a trial has reported. */
+  readonly reported: (trial: number) => Promise<readonly number[]>;
+};
+
+type Saving = Pick<FunctionOptions, 'states' | 'reported'>;
+type Running = {
+  readonly attempt: RunnableAttempt;
+  readonly hooks: RunHooks;
+  readonly checkpoint: AttemptCheckpoint;
+};
+
 /** The only metric that is measured of a function. */
 const DURATION: RunMetric = 'hpo.duration_s';
+/** The end of an attempt that had nothing left to do. */
+const PAUSED = () =>
+  ({ kind: 'exited', exitCode: 0, finishedAtMs: Date.now(), logTail: [], stoppedFor: 'paused' }) as const;
 /** How many lines of an error are kept for the report of a failure. */
 const TAIL_LINES = 20;
 
@@ -28,8 +53,13 @@ const TAIL_LINES = 20;
 export function makeFunctionExecutor(
   objective: ObjectiveFunction,
   metrics: readonly string[],
-  trialTimeoutMs: number | null = null,
+  options: Partial<FunctionOptions> = {},
 ): Executor {
+  const { trialTimeoutMs = null, maxSteps = null } = options;
+  const saving: Saving = {
+    states: options.states ?? checkpointsInMemory({}, 0),
+    reported: options.reported ?? (async () => []),
+  };
   /** By token: what this executor has started. Other programs' functions cannot be seen. */
   const started = new Map<string, Aliveness>();
   const unmeasured = metrics.find((name) => isRunMetric(name) && name !== DURATION);
@@ -47,13 +77,13 @@ export function makeFunctionExecutor(
     run: async (attempt, hooks) => {
       started.set(attempt.token, 'alive');
       try {
+        const checkpoint = await openCheckpoint(saving, attempt, hooks);
+        if (wasPaused(attempt, checkpoint.startStep, maxSteps)) return PAUSED();
+        const run = (limited: RunHooks) =>
+          runObjective(objective, metrics, { attempt, hooks: limited, checkpoint });
         return await withWitnessedEnd(attempt.startedAtMs, () =>
-          trialTimeoutMs === null
-            ? runObjective(objective, metrics, attempt, hooks)
-            : withTimeout(trialTimeoutMs, hooks, (limited) =>
-                runObjective(objective, metrics, attempt, limited),
-              ),
-        );
+          trialTimeoutMs === null ? run(hooks) : withTimeout(trialTimeoutMs, hooks, run),
+        ).finally(() => checkpoint.close());
       } finally {
         started.set(attempt.token, 'ended');
       }
@@ -70,20 +100,37 @@ export function makeFunctionExecutor(
     // What a function prints goes where its program prints.
     async *logs() {},
     cleanup: async () => [],
-    checkpoints: null,
+    checkpoints: saving.states,
   };
+}
+
+function openCheckpoint(
+  { states, reported }: Saving,
+  { trial }: RunnableAttempt,
+  hooks: RunHooks,
+): Promise<AttemptCheckpoint> {
+  const saved = (step: number) => hooks.saved(step);
+  return AttemptCheckpoint.open({ states, trial, saved, settled: () => hooks.settled() }, reported);
+}
+
+/** Whether the attempt before was killed when it had reached the target step: nothing is left to do before the pause. */
+function wasPaused({ targetStep }: RunnableAttempt, startStep: number, maxSteps: number | null): boolean {
+  const isFull = maxSteps !== null && startStep >= maxSteps;
+  return startStep > 0 && targetStep !== null && startStep >= targetStep && !isFull;
 }
 
 async function runObjective(
   objective: ObjectiveFunction,
   metrics: readonly string[],
-  attempt: RunnableAttempt,
-  hooks: RunHooks,
+  { attempt, hooks, checkpoint }: Running,
 ): Promise<Outcome> {
   const named = new Map<string, ParamValue>();
   const trial = makeFunctionTrial({
     number: attempt.trial,
     seed: attempt.seed,
+    startStep: checkpoint.startStep,
+    targetStep: attempt.targetStep,
+    checkpoint: checkpoint.checkpoint,
     metric: metrics[0] ?? 'objective',
     signal: () => hooks.signal,
     params: () => (attempt.defineByRun ? Object.fromEntries(named) : attempt.params),
@@ -92,7 +139,11 @@ async function runObjective(
       named.set(name, value);
       return value;
     },
-    report: (points) => hooks.report(points),
+    report(points) {
+      const [first] = points;
+      if (first && first.step !== null) checkpoint.noteReport(first.step);
+      hooks.report(points);
+    },
     settled: () => hooks.settled(),
   });
   const returned = metrics.filter((name) => name !== DURATION);

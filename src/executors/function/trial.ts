@@ -7,6 +7,7 @@ import {
   type ParamValue,
 } from '../../core/distribution.js';
 import type { MetricPoint } from '../executor.js';
+import type { TrialCheckpoint } from './checkpoints/trial-checkpoint.js';
 
 /** One trial as an objective sees it. `P`: the type of its parameters, where the study declares a space. */
 export type FunctionTrial<P extends object = Params> = {
@@ -16,6 +17,15 @@ export type FunctionTrial<P extends object = Params> = {
   readonly params: P;
   /** An integer in [0, 2^31) for whatever is random in the objective. Repeat r has the same one in every configuration. */
   readonly seed: number;
+  /** Steps that the trial has done, as far as it has saved them; 0 for a new one. It begins with the step after. */
+  readonly startStep: number;
+  /**
+   * The step to end at: the trial is paused there, or it is the last of a full trial (`maxSteps`). Null: nobody knows, run
+   * to the end.
+   */
+  readonly targetStep: number | null;
+  /** What the trial saves, so that it continues from there when it runs again. */
+  readonly checkpoint: TrialCheckpoint;
   /**
    * Returns a number in [low, high], both inclusive: drawn in the logarithm with `log`, on the lattice low + k * step with
    * `step`. The same name gives the same value within a trial.
@@ -31,9 +41,12 @@ export type FunctionTrial<P extends object = Params> = {
    * @throws RangeError for a bad step, TypeError for a value that is not a number.
    */
   report(values: number | Readonly<Record<string, number>>, step: number): void;
-  /** Resolves with whether the trial should end now: the pruner decided so from the reports, or someone stopped it. */
+  /**
+   * Resolves with whether the trial should end now: it is paused or pruned because of its reports, or someone stopped it. What
+   * it returns or throws then does not matter.
+   */
   shouldPrune(): Promise<boolean>;
-  /** Aborted when the trial is pruned or the search is stopped. Then the objective should return soon. */
+  /** Aborted when the trial is paused or pruned, or the search is stopped. Then the objective should return soon. */
   readonly signal: AbortSignal;
 };
 
@@ -41,6 +54,9 @@ export type FunctionTrial<P extends object = Params> = {
 export type TrialPort = {
   readonly number: number;
   readonly seed: number;
+  readonly startStep: number;
+  readonly targetStep: number | null;
+  readonly checkpoint: TrialCheckpoint;
   /** Name of the first objective. */
   readonly metric: string;
   params(): Params;
@@ -53,10 +69,13 @@ export type TrialPort = {
 
 /** Returns a trial whose functions work on their own, as in `({ params, report }) => ...`. */
 export function makeFunctionTrial(port: TrialPort): FunctionTrial {
-  const { number, seed } = port;
+  const { number, seed, startStep, targetStep, checkpoint } = port;
   return {
     number,
     seed,
+    startStep,
+    targetStep,
+    checkpoint,
     get signal() {
       return port.signal();
     },

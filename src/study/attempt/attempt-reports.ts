@@ -79,6 +79,11 @@ export class AttemptReports {
     return this.#pruneReason;
   }
 
+  /** The executor knows that the state of a step is saved. */
+  noteSaved(step: number): void {
+    this.#watch?.noteSaved(step);
+  }
+
   add(points: readonly MetricPoint[]): void {
     // How much comes after the decision to prune depends on how fast the trainer ended: it is not kept.
     if (this.#pruneReason !== null || points.length === 0) return;

@@ -81,6 +81,7 @@ export class AttemptRun {
       suggest: (name, distribution) => reports.suggest(name, distribution),
       settled: () => reports.settled(),
       warn: (message) => this.#warn(message),
+      saved: (step) => reports.noteSaved(step),
       gpuSample: (sample) => this.#gpus.note(sample),
       signal: this.signal,
     };

@@ -52,7 +52,7 @@ export class StepJudge {
     const trial = { number, state: 'running', values: null, steps } as const;
     const atTarget = await this.#atTarget(point, isLast);
     if (atTarget === 'pause') return PAUSE;
-    if (isKnown) return CONTINUE;
+    if (isKnown) return this.#continues();
     if (study.scheduler === null) {
       // Without `max_steps` only the pruner can judge how long its trials are.
       if (isLast && view.maxSteps !== null) return CONTINUE;
@@ -64,7 +64,12 @@ export class StepJudge {
     const verdict = await study.scheduler.decide(trial, { ...view, resumable, canAsk: true });
     if (verdict.kind === 'stop') return { kind: 'prune', reason: verdict.reason };
     if (verdict.kind === 'pause' && atTarget === 'before') await this.#pass(point);
-    return CONTINUE;
+    return this.#continues();
+  }
+
+  /** An attempt whose state at the target step is saved already is paused at once. */
+  #continues(): Judgement {
+    return this.#j.watch?.isSaved && !this.#ignoresTarget ? PAUSE : CONTINUE;
   }
 
   /** Pauses an attempt that reports again after its target step: it has not begun to save anything since. */
@@ -80,15 +85,15 @@ export class StepJudge {
       return 'before';
     }
     if (targetStep === null || step < targetStep) return 'before';
-    await this.#pass({ counted });
+    await this.#pass({ counted, step });
     return this.#ignoresTarget ? 'before' : 'passed';
   }
 
-  async #pass({ counted }: Pick<MetricPoint, 'counted'>): Promise<void> {
+  async #pass({ counted, step }: Pick<Reported['point'], 'counted' | 'step'>): Promise<void> {
     const { watch } = this.#j;
     if (watch === null) this.#ignoresTarget = true;
     else if (counted) this.#giveUp('it does not number its steps');
-    else await watch.pass();
+    else await watch.pass(step);
   }
 
   #giveUp(why: string): void {

@@ -15,8 +15,12 @@ export class TargetWatch {
   readonly #saved: () => void;
   #timer: NodeJS.Timeout | null = null;
   #isPassed = false;
+  /** The target step that was passed; null before that. */
+  #target: number | null = null;
+  /** The newest step whose state is saved, where the executor says so. */
+  #savedStep: number | null = null;
 
-  /** `saved` is called once, when a checkpoint was saved after the target step and nothing is being written. */
+  /** `saved` is called when a checkpoint was saved after the target step and nothing is being written. */
   constructor(checkpoints: Checkpoints, attempt: AttemptRef, saved: () => void) {
     this.#checkpoints = checkpoints;
     this.#attempt = attempt;
@@ -28,9 +32,24 @@ export class TargetWatch {
     return this.#isPassed;
   }
 
+  /** Whether the state of the target step is known to be saved. */
+  get isSaved(): boolean {
+    return this.#target !== null && this.#savedStep !== null && this.#savedStep >= this.#target;
+  }
+
+  /** The executor says that the state of a step is saved. */
+  noteSaved(step: number): void {
+    this.#savedStep = Math.max(step, this.#savedStep ?? step);
+    if (!this.isSaved) return;
+    this.close();
+    this.#saved();
+  }
+
   /** The target step was reported. */
-  async pass(): Promise<void> {
+  async pass(step: number): Promise<void> {
     this.#isPassed = true;
+    this.#target = step;
+    if (this.isSaved) return;
     const { stamp, isOpen } = await this.#checkpoints.look(this.#attempt);
     // A file that is open now was opened for this step.
     this.#watch({ before: isOpen() ? null : stamp, last: stamp, sinceMs: performance.now() });

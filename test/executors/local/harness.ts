@@ -96,6 +96,7 @@ export class Recorder implements RunHooks {
   readonly drain = NO_HOOKS.drain;
   readonly suggest = NO_HOOKS.suggest;
   readonly settled = NO_HOOKS.settled;
+  readonly saved = NO_HOOKS.saved;
   readonly gpuSample = NO_HOOKS.gpuSample;
 
   get signal(): AbortSignal {

@@ -1,0 +1,20 @@
+import type { SavedState, SavedStates } from './saved-state.js';
+
+/** By storage, study and trial: another study object over the same storage continues its paused trials. */
+const kept = new WeakMap<object, Map<number, Map<number, SavedState>>>();
+
+/** Returns the checkpoints of a study that lives as long as its storage does. */
+export function checkpointsInMemory(storage: object, studyId: number): SavedStates {
+  const studies = kept.get(storage) ?? new Map<number, Map<number, SavedState>>();
+  kept.set(storage, studies);
+  const trials = studies.get(studyId) ?? new Map<number, SavedState>();
+  studies.set(studyId, trials);
+  return {
+    read: async (trial) => trials.get(trial) ?? null,
+    write: async (trial, state) => void trials.set(trial, state),
+    exist: async ({ trial }) => trials.has(trial),
+    // It is told of each complete checkpoint instead.
+    look: async () => ({ stamp: '', isOpen: () => false }),
+    discard: async ({ trial }) => void trials.delete(trial),
+  };
+}

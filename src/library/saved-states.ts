@@ -1,0 +1,25 @@
+import { checkpointFolder, checkpointsInFiles } from '../executors/function/checkpoints/in-files.js';
+import { checkpointsInMemory } from '../executors/function/checkpoints/in-memory.js';
+import type { SavedStates } from '../executors/function/checkpoints/saved-state.js';
+import type { FunctionOptions } from '../executors/function/executor.js';
+import type { StudyReader } from '../storage/storage.js';
+import { parseStorageUrl } from '../storage/url.js';
+import type { StudyRows } from '../study/study-context.js';
+
+export type SavingContext = StudyRows<StudyReader & { readonly url: string }> & {
+  readonly uid: string | null;
+};
+
+/** Returns where the trials of a study save: in a folder beside its database, or in memory with the rest of it. */
+export function savedStatesOf({ storage, id, uid }: SavingContext): SavedStates {
+  const file = parseStorageUrl(storage.url);
+  const folder = file === ':memory:' ? null : checkpointFolder(file, uid);
+  return folder === null ? checkpointsInMemory(storage, id) : checkpointsInFiles(folder);
+}
+
+/** Returns what an executor of functions needs to continue the trials of a study. */
+export function savingOf(study: SavingContext): Pick<FunctionOptions, 'states' | 'reported'> {
+  const reported = async (trial: number) =>
+    (await study.storage.metrics(study.id, trial)).flatMap(({ step }) => step ?? []);
+  return { states: savedStatesOf(study), reported };
+}
