@@ -22,6 +22,7 @@ const ENDS: Readonly<Record<string, readonly [name: string, text: string]>> = {
   limit: ['TimeoutError', 'took longer than trialTimeout'],
   interrupted: ['AbortError', 'was interrupted'],
   pruned: ['AbortError', 'was pruned'],
+  paused: ['AbortError', 'is paused: it comes again when the scheduler continues it'],
 };
 
 /** One trial that a loop has handed out. Its objective is a promise that the program settles. */

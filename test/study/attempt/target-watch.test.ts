@@ -22,7 +22,7 @@ function folder() {
 
 test('a checkpoint that changes after the target step is saved once it is quiet and closed', async () => {
   const { state, watch, saved } = folder();
-  await watch.pass();
+  await watch.pass(1);
   await until(() => state.looks > 10);
   expect(saved()).toBe(0);
   Object.assign(state, { stamp: 'half', isOpen: true });
@@ -39,7 +39,7 @@ test('a checkpoint that changes after the target step is saved once it is quiet 
 test('a file that is open at the report of the target step is one of that step', async () => {
   const { state, watch, saved } = folder();
   state.isOpen = true;
-  await watch.pass();
+  await watch.pass(1);
   state.isOpen = false;
   await until(() => saved() > 0);
   expect(saved()).toBe(1);
@@ -47,7 +47,7 @@ test('a file that is open at the report of the target step is one of that step',
 
 test('a watch that is closed looks no more', async () => {
   const { state, watch, saved } = folder();
-  await watch.pass();
+  await watch.pass(1);
   watch.close();
   state.stamp = 'later';
   const { looks } = state;
