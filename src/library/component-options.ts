@@ -59,7 +59,7 @@ export function toSearch(given: Given): Search {
   };
 }
 
-/** A scheduler that only stops is a pruner, and is kept as such. An object is told by its functions. */
+/** A scheduler that only stops is a pruner, and is kept as such. An object is known by its functions. */
 function toScheduling({ pruner, scheduler }: Given): {
   readonly spec: Pick<StudySpec, 'pruner' | 'scheduler'>;
   readonly custom: CustomComponents;

@@ -242,7 +242,7 @@ describe('a scheduler of the program', () => {
     decide: async ({ steps }) => ({ kind: 'continue', reason: `${steps.size} steps` }),
     async next({ configs, canAsk }) {
       calls.push('next');
-      const paused = configs.flatMap(({ trials }) => trials).filter(({ pausedAt }) => pausedAt !== null);
+      const paused = configs.flatMap(({ trials }) => trials).filter(({ pausedAt }) => pausedAt);
       const [trial] = canAsk ? [] : paused;
       return trial ? { trial: trial.number, toStep: null, reason: 'one is enough' } : null;
     },

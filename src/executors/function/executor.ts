@@ -41,6 +41,11 @@ const DURATION: RunMetric = 'hpo.duration_s';
 /** The end of an attempt that had nothing left to do. */
 const PAUSED = () =>
   ({ kind: 'exited', exitCode: 0, finishedAtMs: Date.now(), logTail: [], stoppedFor: 'paused' }) as const;
+const NOT_STARTED: Outcome = {
+  kind: 'not-started',
+  reason: 'it was asked to end before it began',
+  fatal: false,
+};
 /** How many lines of an error are kept for the report of a failure. */
 const TAIL_LINES = 20;
 
@@ -78,6 +83,7 @@ export function makeFunctionExecutor(
       started.set(attempt.token, 'alive');
       try {
         const checkpoint = await openCheckpoint(saving, attempt, hooks);
+        if (hooks.signal.aborted) return NOT_STARTED;
         if (wasPaused(attempt, checkpoint.startStep, maxSteps)) return PAUSED();
         const run = (limited: RunHooks) =>
           runObjective(objective, metrics, { attempt, hooks: limited, checkpoint });

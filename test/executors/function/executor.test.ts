@@ -61,12 +61,24 @@ describe('a function as a trial', () => {
 
   it('is notified when it should end', async () => {
     const hooks = new Recorder();
-    const ended = run(
-      ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(3))),
-      hooks,
-    );
+    let started = () => {};
+    const hasStarted = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    const ended = run(({ signal }) => {
+      started();
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(3)));
+    }, hooks);
+    await hasStarted;
     hooks.stop('pruned');
     expect((await ended).points).toEqual([{ name: 'loss', step: null, value: 3 }]);
+  });
+
+  it('is not called when it should end before it has begun', async () => {
+    const hooks = new Recorder();
+    const ended = run(() => expect.unreachable(), hooks);
+    hooks.stop('interrupted');
+    expect((await ended).outcome).toMatchObject({ kind: 'not-started', fatal: false });
   });
 
   it('cannot be resumed: its program is gone', async () => {

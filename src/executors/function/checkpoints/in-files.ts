@@ -37,7 +37,7 @@ export function checkpointsInFiles(folder: string): SavedStates {
         () => true,
         (error: unknown) => codeOf(error) !== 'ENOENT',
       ),
-    // It is told of each complete checkpoint instead.
+    // `RunHooks.saved` reports each complete checkpoint instead.
     look: async () => ({ stamp: '', isOpen: () => false }),
     async discard({ trial }) {
       await rm(folderOf(trial), { recursive: true, force: true });

@@ -13,7 +13,7 @@ export function checkpointsInMemory(storage: object, studyId: number): SavedStat
     read: async (trial) => trials.get(trial) ?? null,
     write: async (trial, state) => void trials.set(trial, state),
     exist: async ({ trial }) => trials.has(trial),
-    // It is told of each complete checkpoint instead.
+    // `RunHooks.saved` reports each complete checkpoint instead.
     look: async () => ({ stamp: '', isOpen: () => false }),
     discard: async ({ trial }) => void trials.delete(trial),
   };
