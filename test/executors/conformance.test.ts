@@ -51,15 +51,16 @@ const kinds: Readonly<Record<string, Kind>> = {
     kind: 'function',
     make: (what) => () =>
       makeFunctionExecutor(
-        async ({ report, signal }) => {
+        async ({ report, signal, checkpoint }) => {
           report(0.5, 1);
+          await checkpoint.save('the state of step 1');
           while (what === 'waits' && !signal.aborted)
             await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
           return 0.5;
         },
         ['loss'],
       ),
-    hasCheckpoints: false,
+    hasCheckpoints: true,
     outlivesPrograms: false,
     hasLogs: false,
   },
@@ -245,6 +246,7 @@ describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
     await executor.run(attempt, new Recorder());
     expect(await executor.checkpoints?.exist(attempt)).toBe(true);
     await executor.checkpoints?.discard(attempt);
+    expect(await executor.checkpoints?.exist(attempt)).toBe(false);
     expect(existsSync(attemptFiles(attempt.handle, attempt.trial).checkpointDir)).toBe(false);
   });
 });
