@@ -7,6 +7,7 @@ import { commandGroups } from './commands/index.js';
 import { ExitCode, printError } from './output.js';
 import { StdoutLoss } from './stdout-loss.js';
 import { systemErrorText } from './system-errors.js';
+import { checkSeparator } from './tune/separator.js';
 import { unknownCommandOf } from './unknown-command.js';
 import { version } from './version.js';
 
@@ -25,6 +26,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     stream.on('error', (error) => loss.note(stream, error));
   try {
     const program = makeProgram();
+    checkSeparator(args);
     await program.parseAsync(unknownCommandOf(program, args) ?? args, { from: 'user' });
     await loss.check();
     return 0;

@@ -82,6 +82,12 @@ describeWithReal('python', 'init in a folder with a script', () => {
       expect.stringContaining('next: hpo optimize --sweep b.yaml'),
     ]);
     expect(readFileSync(join(cwd, 'b.yaml'), 'utf8')).toContain('- --data=x\n    - --lr=${lr}');
+    // The name of the file, so that two files are two studies.
+    expect(readFileSync(join(cwd, 'b.yaml'), 'utf8')).toContain('study: b\n');
+    // What the warning says to type.
+    expect(stderr).toContain('hpo init --force train.py -- --data=VALUE');
+    await hpo(cwd, 'init', '--force', '--metric', 'val_acc', 'train.py', '--', '--data=x');
+    expect(readFileSync(join(cwd, 'cfg/sweep.yaml'), 'utf8')).toContain('- --data=x');
   });
 });
 
@@ -96,11 +102,13 @@ describeWithReal('python', 'init with a Python that is named by its path', () =>
       encoding: 'utf8',
     }).trim();
     for (const [out, python] of [
-      ['a.yaml', 'python3'],
-      ['b.yaml', path],
+      ['a/same.yaml', 'python3'],
+      ['b/same.yaml', path],
     ] as const)
       await hpo(cwd, 'init', '--no-run', '--out', out, '--', python, 'train.py');
-    const [byName, byPath] = ['a.yaml', 'b.yaml'].map((file) => readFileSync(join(cwd, file), 'utf8'));
+    const [byName, byPath] = ['a/same.yaml', 'b/same.yaml'].map((file) =>
+      readFileSync(join(cwd, file), 'utf8'),
+    );
     expect(byName).toContain('hidden: { min: 16, max: 256, int: true, log: true }');
     expect(byPath).toBe(byName?.replace('- python3\n', `- ${path}\n`));
   });

@@ -49,3 +49,13 @@ test('tune gets a flag in place of a line of a sweep file, and no other advice',
   const other = await runHere(['tune', '--minimize', 'time', ...flags, ...words], { cwd });
   expect(other.stderr).toMatch(/but the pattern does not find them\nfix: --metric-pattern '/);
 });
+
+test('METRIC lines with another name get that name, and no pattern', async () => {
+  const cwd = makeProject({ 'train.mjs': 'console.log("METRIC epoch=1 loss=0.5 acc=1")' });
+  const words = ['--devices', 'cpu', '--trials', '1', '--', 'node', 'train.mjs', '{x:1..2}'];
+  const { stderr } = await runHere(['tune', '--minimize', 'Loss', ...words], { cwd });
+  expect(stderr).toContain(
+    'trial 0 printed METRIC lines with loss, acc, and none with Loss\nfix: --minimize loss',
+  );
+  expect(stderr).not.toContain('--metric-pattern');
+});

@@ -63,9 +63,9 @@ describe('what an end means', () => {
       reason: 'exit code 1: RuntimeError: loss is nan',
       exitCode: 1,
     });
-    expect(await judged([], crash('no space left'))).toMatchObject({
-      reason: 'exit code 1',
-    });
+    expect(await judged([], crash('no space left'))).toMatchObject({ reason: 'exit code 1' });
+    const aborted = await judged([], { ...crash('no room'), exitCode: 134 } as Outcome);
+    expect(aborted).toMatchObject({ reason: 'killed by SIGABRT (exit code 134): no room' });
   });
 
   test('exit 0 without the objective, or with NaN for it, is FAIL and says why', async () => {

@@ -7,6 +7,7 @@ import { paramsText } from '../../loggers/event-messages.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage } from '../../storage/storage.js';
 import { assertEnqueueable, type EnqueueContext } from '../../study/ask/enqueue-validation.js';
+import { asTyped } from '../as-typed.js';
 import { bestPoints } from '../best-points.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { print, printError, printJson } from '../output.js';
@@ -63,8 +64,11 @@ async function enqueue(pairs: readonly string[], options: Options): Promise<void
     for (const [k, point] of points.entries()) {
       print(`trial ${numbers[k]} waits with ${paramsText(point)}`);
     }
-    const next = 'a running sweep picks it up; else run: hpo optimize';
-    print(points.length > 0 ? next : 'nothing to enqueue');
+    const command =
+      options.study === undefined
+        ? 'run: hpo optimize'
+        : 'run the command of this study again, hpo optimize or the same hpo tune line';
+    print(points.length > 0 ? asTyped(`a running sweep picks it up; else ${command}`) : 'nothing to enqueue');
   });
 }
 

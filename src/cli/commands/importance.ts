@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { usageError } from '../../core/errors.js';
 import { print, printJson } from '../output.js';
 import { readStudyResults } from '../read-results.js';
 import { findStudy, type StudyOptions, studyToRead, withStorage } from '../studies.js';
@@ -6,7 +7,7 @@ import { printTable } from '../table/print-table.js';
 import { terminalStyle } from '../terminal-style.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
-type Options = StudyOptions & { readonly json?: boolean };
+type Options = StudyOptions & { readonly json?: boolean; readonly objective?: string };
 
 export function registerImportance(program: Command): void {
   const command = program
@@ -14,6 +15,7 @@ export function registerImportance(program: Command): void {
     .description(
       'Show how much of the objective each parameter explains on its own (fANOVA over a random forest).',
     );
+  command.option('--objective <name>', 'of this objective alone');
   examples(jsonOption(studyOptions(command)), 'hpo importance', 'hpo importance --study sweep --json').action(
     showImportance,
   );
@@ -24,7 +26,15 @@ async function showImportance(options: Options): Promise<void> {
     const study = await studyToRead(storage, await findStudy(storage, options));
     const { importanceFor, importanceNotes, noImportance } = await import('../../results/importance.js');
     const results = await readStudyResults(storage, study);
-    const found = study.spec.objectives.map((_, k) => importanceFor(results, k) ?? noImportance(results, k));
+    const names = study.spec.objectives.map(({ metric }) => metric);
+    const { objective } = options;
+    if (objective !== undefined && !names.includes(objective))
+      throw usageError(
+        'importance.objective',
+        `expected an objective (${names.join(', ')}), got ${objective}`,
+      );
+    const wanted = [...names.keys()].filter((k) => objective === undefined || names[k] === objective);
+    const found = wanted.map((k) => importanceFor(results, k) ?? noImportance(results, k));
     if (options.json)
       return printJson({
         study: study.name,

@@ -9,6 +9,7 @@ type Options = {
   readonly yes?: boolean;
   readonly run: boolean;
   readonly out: string;
+  readonly force?: boolean;
   readonly metric?: string;
   readonly direction?: Direction;
   readonly python?: boolean;
@@ -33,6 +34,7 @@ export function registerInit(program: Command): void {
       ).choices(['minimize', 'maximize']),
     )
     .option('--out <file>', 'where the sweep file is written', DEFAULT_SWEEP)
+    .option('--force', 'write the sweep file again where it exists')
     .addOption(new Option('--python', 'an example in Python (the default)').conflicts('node'))
     .addOption(new Option('--node', 'an example in JavaScript'));
   examples(
@@ -46,6 +48,7 @@ export function registerInit(program: Command): void {
       script,
       language: options.node ? 'node' : options.python ? 'python' : null,
       out: options.out,
+      force: options.force ?? false,
       metric: options.metric ?? null,
       direction: options.direction ?? null,
       mayRun: (shown) => mayRun(shown, options),

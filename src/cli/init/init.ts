@@ -10,6 +10,7 @@ import { type Detected, detectMetrics } from '../../protocol/detect/detect.js';
 import { directionOf } from '../../protocol/detect/metric-names.js';
 import { asTyped } from '../as-typed.js';
 import { ExitCode, print, warn } from '../output.js';
+import { DEFAULT_SWEEP } from '../paths.js';
 import { type Definition, findDefinition, problemOf } from './definition.js';
 import { otherMetrics, warnOfFailure, warnOfNoDriver } from './failures.js';
 import { ignoreOutputs } from './ignore-file.js';
@@ -27,6 +28,8 @@ export type InitRequest = {
   /** An example in this language, if the folder has no script. */
   readonly language: Language | null;
   readonly out: string;
+  /** Write the sweep file again where it exists. */
+  readonly force: boolean;
   readonly metric: string | null;
   readonly direction: Direction | null;
   /** Whether the script may run once to find its metrics. */
@@ -40,12 +43,15 @@ const RUN_LIMIT_MS = 30_000;
 /** `hpo init`: writes a sweep file for a script, or an example with a script of its own. Overwrites nothing. */
 export async function init(request: InitRequest): Promise<void> {
   const { out, language } = request;
-  if (existsSync(out))
+  if (existsSync(out) && !request.force)
     throw usageError('init.file-exists', `expected a folder without ${out}, which is here already`, {
-      fix: 'hpo optimize runs it; --out cfg/OTHER.yaml writes another one',
+      fix: 'hpo optimize runs it; --force writes it again, --out cfg/OTHER.yaml another one',
     });
   const script = request.script.length > 0 ? request.script : scriptHere(language);
-  if (script === null) return await writeExample(language ?? 'python', out);
+  if (script === null) {
+    if (request.force) rmSync(out, { force: true });
+    return await writeExample(language ?? 'python', out);
+  }
   await initScript(scriptCommand(script), request);
 }
 
@@ -85,7 +91,7 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
   if (ran !== null) reportRun(ran, detected, script);
   if (metrics.length === 0) todo.push(NO_METRIC);
   const text = makeSweepText({
-    study: defaultName(script.name),
+    study: defaultName(request.out === DEFAULT_SWEEP ? script.name : request.out),
     script: script.name,
     command: plan.command,
     proposals: plan.proposals,
@@ -95,6 +101,7 @@ async function initScript(script: ScriptCommand, request: InitRequest): Promise<
     todo,
   });
   await loadSweep({ sweepFile: request.out, text });
+  if (request.force) rmSync(request.out, { force: true });
   writeNew(request.out, text);
   if (ignoreOutputs()) print('added the folders of hpo to .gitignore');
   for (const each of todo) warn(each);
@@ -109,7 +116,7 @@ const NO_METRIC =
 function missingTexts({ missing }: SearchPlan, { name }: ScriptCommand): string[] {
   return missing.map(({ flag, name: own }) => {
     const shown = flag === '' ? `the argument ${own}` : flag;
-    return `${name} requires ${shown}: add it to trainer.command, or give it: hpo init ${name} -- ${flag === '' ? own.toUpperCase() : `${flag}=VALUE`}`;
+    return `${name} requires ${shown}: add it to trainer.command, or give it: hpo init --force ${name} -- ${flag === '' ? own.toUpperCase() : `${flag}=VALUE`}`;
   });
 }
 
@@ -162,5 +169,5 @@ function writeNew(path: string, text: string): void {
 }
 
 function sweepFlag(out: string): string {
-  return out === 'cfg/sweep.yaml' ? '' : ` --sweep ${out}`;
+  return out === DEFAULT_SWEEP ? '' : ` --sweep ${out}`;
 }

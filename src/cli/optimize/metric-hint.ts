@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { nearest } from '../../config/nearest.js';
 import { findTrial } from '../../control/find-trial.js';
 import { isRunMetric } from '../../core/run-metrics.js';
 import { shellWord } from '../../core/shell-word.js';
@@ -47,12 +48,37 @@ export class MetricHint {
     const chosen = trainer.metrics?.format ?? 'metric';
     // Who chose a format that reads no lines does not want another one.
     if (trial === null || metric === undefined || ['last-number', 'json-file'].includes(chosen)) return;
-    const found = detectMetrics(await logOf(storage, study, trial), metric);
+    const log = await logOf(storage, study, trial);
+    const found = detectMetrics(log, metric);
+    const lines = detectMetrics(log);
+    const names = lines?.format.format === 'metric' ? lines.metrics.map(({ name }) => name) : [];
+    const close = nearest(metric, names);
+    if (chosen === 'metric' && names.length > 0 && (close !== null || found === null))
+      return showOtherNames(trial, metric, { names, close, request });
     if (found === null && request.metricHint !== undefined) warn(request.metricHint);
     if (found === null || (found.format.format === chosen && chosen !== 'regex')) return;
     warn(`trial ${trial} printed its metrics, but ${NOT_AS[chosen] ?? `not in the format ${chosen}`}`);
     printError(`fix: ${request.sweepText === undefined ? metricsLine(found.format) : flagFor(found.format)}`);
   }
+}
+
+/** Its METRIC lines are read, and have other names than the objective. */
+function showOtherNames(
+  trial: number,
+  metric: string,
+  {
+    names,
+    close,
+    request,
+  }: { names: readonly string[]; close: string | null; request: HintedSweep['request'] },
+): void {
+  const name = close ?? names[0];
+  warn(`trial ${trial} printed METRIC lines with ${names.join(', ')}, and none with ${metric}`);
+  printError(
+    request.sweepText === undefined
+      ? `fix: objective: { metric: ${name} }`
+      : `fix: --minimize ${name}, or --maximize ${name}`,
+  );
 }
 
 /** Returns the flag of `hpo tune` that reads this format. */

@@ -77,7 +77,8 @@ export function namedColumns(names: readonly string[], fields: TrialFields, nowM
 
 /** Returns the field of this name. @throws HpoError trials.unknown-column (usage). */
 export function fieldOf(name: string, fields: TrialFields): TrialField {
-  const field = fields.find(name);
+  // As the title of its column is.
+  const field = fields.find(name) ?? (name === 'config' ? fields.find('configuration') : undefined);
   if (field) return field;
   throw unknownColumn(name, fields.known);
 }

@@ -1,7 +1,7 @@
 import type { AttemptCause } from '../../core/attempt-cause.js';
 import type { FinishedState } from '../../core/trial.js';
 import type { Outcome } from '../../executors/executor.js';
-import { lastError } from '../../executors/log-tail.js';
+import { lastError, lastWords } from '../../executors/log-tail.js';
 import type { AttemptMetrics } from './attempt-metrics.js';
 import { describeExit } from './describe-exit.js';
 import type { RetryCause } from './retry-policy.js';
@@ -93,9 +93,13 @@ export function judge(
   return { state: 'complete', values: reports.values() as number[], reason, cause: 'completed' };
 }
 
+const ABORTED = 128 + 6;
+
 /** What its log says of the error too, so that nobody has to read the log to learn why. */
 function exitReason(exitCode: number, logTail: readonly string[]): string {
-  const error = lastError(logTail.join('\n'));
+  const log = logTail.join('\n');
+  // A program that aborts has just said why: assert() and abort() of C and C++.
+  const error = lastError(log) ?? (exitCode === ABORTED ? lastWords(log) : null);
   return error === null ? describeExit(exitCode) : `${describeExit(exitCode)}: ${error}`;
 }
 

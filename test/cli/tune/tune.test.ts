@@ -41,6 +41,46 @@ test('--save writes a sweep file that continues the same study', async () => {
   expect(stderr).toContain('error[tune.file-exists]');
 });
 
+test('--save writes nothing in a dry run, nor where a mistake shows before the study begins', async () => {
+  const cwd = makeProject();
+  const line = ['tune', '--minimize', 'y', '--save', 'my/sweep.yaml', '--devices', 'cpu', '--trials', '1'];
+  await hpo(cwd, ...line, '--dry-run', '--', 'echo', '{x:1..2}');
+  expect(existsSync(join(cwd, 'my'))).toBe(false);
+  const { code } = await runHere([...line, '--', './no-such-program', '{x:1..2}'], { cwd });
+  expect([code, existsSync(join(cwd, 'my/sweep.yaml'))]).toEqual([2, false]);
+  const saved = await runHere([...line, '--', 'echo', 'METRIC', 'y={x:1..2}'], { cwd });
+  expect(saved.stderr).toContain(
+    'wrote my/sweep.yaml: hpo optimize --sweep my/sweep.yaml continues this study',
+  );
+});
+
+test('a flag that is there or not, and a program behind others that names the study', async () => {
+  const cwd = makeProject({ 't.sh': 'echo METRIC y=$#' });
+  const line = [
+    'tune',
+    '--minimize',
+    'y',
+    '--sampler',
+    'grid',
+    '--devices',
+    'cpu',
+    '--max-concurrent',
+    '1',
+    '--',
+  ];
+  await hpo(cwd, ...line, 'nice', '-n', '5', 'sh', 't.sh', '{keep:|-k}');
+  const trials = JSON.parse(await hpo(cwd, 'trials', '--json', '--study', 't')) as {
+    params: object;
+    values: number[];
+  }[];
+  expect(trials.map(({ params, values }) => [params, values])).toEqual(
+    expect.arrayContaining([
+      [{ keep: '' }, [0]],
+      [{ keep: '-k' }, [1]],
+    ]),
+  );
+});
+
 test('a command that prints no METRIC lines is told what to do, soon', async () => {
   const cwd = makeProject();
   const words = ['--devices', 'cpu', '--max-concurrent', '1', '--', 'echo', '{x:1..2}'];
@@ -54,6 +94,10 @@ test.each([
   [['tune', '--minimize', 'y'], 'tune.no-command'],
   [['tune', '--', 'echo', '{x:1..2}'], 'tune.no-objective'],
   [['tune', '--minimize', 'y', '--', 'echo'], 'tune.no-parameters'],
+  [
+    ['tune', '--minimize', 'y', 'gzip', '-{n:int:1..9}', 'a'],
+    'expected the command after --, got -{n:int:1..9}',
+  ],
   [['tune', '--minimize', 'y', '--', 'echo', '{x:a}'], 'tune.placeholder'],
   [['tune', '--minimize', 'hpo.cpu', '--', 'echo', '{x:1..2}'], 'config.unknown-run-metric'],
   [['tune', '--minimize', 'y', '--set', 'a.__proto__=1', '--', 'echo', '{x:1..2}'], 'tune.bad-setting'],
