@@ -74,7 +74,7 @@ async function useExamples(count) {
 
   const { stdout: help } = await run(process.execPath, ['dist/cli/main.js', 'optimize', '--help']);
   const configuration = readFileSync(join(folder, 'docs', 'configuration.md'), 'utf8');
-  for (const name of ['climb', 'majority']) {
+  for (const name of ['climb', 'majority', 'middle']) {
     expect(help, `"${name}"`, 'hpo optimize --help');
     expect(configuration, `\`${name}\``, 'docs/configuration.md');
   }
@@ -127,6 +127,19 @@ async function sweepWithAll() {
     expect(stdout, '8 complete', 'the end of a sweep with the examples');
     expect(readFileSync(join(project, 'summary.txt'), 'utf8'), 'trial 7: complete', 'the file of the logger');
     const hpo = (...args) => run(process.execPath, [main, ...args], { cwd: project });
+    // Its trainer saves no checkpoints: the trial that passes its middle is warned of, and all run on.
+    const middle = [
+      'optimize',
+      '--scheduler',
+      'middle',
+      '--max-steps',
+      '3',
+      '--study',
+      'middle',
+      '--trials',
+      '3',
+    ];
+    expect((await hpo(...middle)).stdout, '3 complete', 'a sweep with the scheduler');
     expect((await hpo('star', '3')).stdout, 'trial 3 has the tag star', 'hpo star');
     expect((await hpo('plot', 'durations')).stdout, 'Durations by loss', 'hpo plot durations');
   } finally {

@@ -34,7 +34,7 @@ for (const [at, registry] of [samplers, schedulers, pruners, terminators].entrie
   for (const { name } of registry) taken.add(name);
 }
 for (const [name, registries] of [
-  ['configuration', { executors, samplers, pruners }],
+  ['configuration', { executors, samplers, schedulers, pruners }],
   ['stopping', { terminators }],
 ]) {
   const page = new URL(`../docs/${name}.md`, import.meta.url);
