@@ -96,7 +96,9 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const scheduling = toScheduling(raw, { own: own.pruner, asked: options.scheduling ?? {} }, mistakes);
   const terminator = component('terminator', terminators);
   const executor = component('executor', executors);
-  checkAble(objectives, { sampler, scheduling }, mistakes);
+  // What a command line asks for has no place in the file: the study refuses it.
+  const isAsked = options.scheduling?.pruner !== undefined || options.scheduling?.scheduler !== undefined;
+  checkAble(objectives, { sampler, scheduling: isAsked ? null : scheduling }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const initialPoints = toInitialPoints(part('initial_points'), space, mistakes);
   const metricConstraints = toMetricConstraints(raw.constraints, mistakes);

@@ -19,6 +19,10 @@ export type TrialView = {
   readonly steps: ReadonlyMap<number, number>;
   /** The step at which a running trial is paused. Absent or null: it is not. */
   readonly pausedAt?: number | null;
+  /** Of several objectives: step -> value for each, in their order. Absent with one, and where no pruner needs them. */
+  readonly objectiveSteps?: readonly ReadonlyMap<number, number>[];
+  /** step -> the total violation of the metric constraints from there on. Absent without any, and where no pruner needs it. */
+  readonly violationSteps?: ReadonlyMap<number, number>;
 };
 
 export function isFinished(state: TrialState): state is FinishedState {

@@ -4,7 +4,7 @@ import type { AttemptCheckpoint } from '../executors/function/checkpoints/trial-
 import { makeFunctionTrial } from '../executors/function/trial.js';
 import type { AttemptStore, OpenedTrial, StudyAttributes, StudyReader } from '../storage/storage.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
-import { MetricSeries } from '../study/attempt/metric-series.js';
+import { AttemptMetrics } from '../study/attempt/attempt-metrics.js';
 import { Suggestions } from '../study/attempt/suggestions.js';
 import type { StudyRows } from '../study/study-context.js';
 import { makeAttrs } from './attrs.js';
@@ -18,7 +18,7 @@ export class AskedTrialRun {
   readonly id: number;
   readonly #study: AttemptContext;
   readonly #number: number;
-  readonly #tracks: readonly MetricSeries[];
+  readonly #metrics: AttemptMetrics;
   /** Created when the signal is read: most callers never read it. */
   #stop: AbortController | null = null;
   #last: Promise<void> = Promise.resolve();
@@ -29,7 +29,7 @@ export class AskedTrialRun {
     this.#study = study;
     this.id = opened.trial.id;
     this.#number = opened.trial.number;
-    this.#tracks = study.spec.objectives.map((objective) => new MetricSeries(objective));
+    this.#metrics = new AttemptMetrics(study.spec);
     const suggestions = new Suggestions(study, opened);
     const trial = makeFunctionTrial({
       number: opened.trial.number,
@@ -71,7 +71,7 @@ export class AskedTrialRun {
 
   /** The values of a pruned trial: the last number of each objective; null when one has none. */
   get lastValues(): readonly number[] | null {
-    const values = this.#tracks.map((track) => track.lastFeasible());
+    const values = this.#metrics.lastFeasible();
     return values.some((value) => value === null) ? null : (values as number[]);
   }
 
@@ -102,11 +102,16 @@ export class AskedTrialRun {
   }
 
   async #judge(point: MetricPoint): Promise<void> {
-    const [first] = this.#tracks.map((track) => track.note(point));
+    const isJudged = this.#metrics.note(point);
     const { pruner } = this.#study;
-    if (!first || point.step === null || !pruner || this.#reason !== null) return;
-    const steps = (this.#tracks[0] as MetricSeries).steps();
-    const view = { number: this.#number, state: 'running', values: null, steps } as const;
+    if (!isJudged || point.step === null || !pruner || this.#reason !== null) return;
+    const view = {
+      number: this.#number,
+      state: 'running',
+      values: null,
+      steps: this.#metrics.steps(),
+      ...this.#metrics.judged(),
+    } as const;
     const { prune, reason } = await pruner.decide(view, await this.#study.view());
     if (!prune) return;
     this.#reason = reason;

@@ -1,9 +1,8 @@
-import { mean } from '../core/stats.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
-import { numberText } from './number-text.js';
+import { firstPointFrom, hasNaN, isAmongBest, meanPoint, pointAt, pointText } from './points.js';
 import type { Decision } from './pruner.js';
-import { isMaximized, keep, newest, prune } from './steps.js';
+import { keep, newest, prune } from './steps.js';
 
 /** The rungs of one bracket: the k-th (0-based) lies at `firstRung * reductionFactor^k` steps. */
 export type Rungs = {
@@ -20,7 +19,8 @@ export type Rungs = {
  *
  * A trial's value at a rung is read from its steps (the first at or beyond the rung), so no state is kept and skipped steps
  * do not matter. Each configuration competes once at a rung, with the mean of its repeats; the
- * trial's own other repeats do not compete. NaN counts as worst: a trial that has it at a rung stops.
+ * trial's own other repeats do not compete. NaN counts as worst: a trial that has it at a rung stops. With several objectives,
+ * or metric constraints, `isAmongBest` says which are the best.
  */
 export function decideByHalving(
   trial: TrialView,
@@ -30,39 +30,25 @@ export function decideByHalving(
 ): Decision {
   const at = newest(trial);
   if (!at) return keep('nothing reported yet');
-  const sign = isMaximized(view) ? -1 : 1;
-  const own = score(at.value, sign);
+  const own = pointAt(trial, at.step, view);
+  if (!own) return keep(`not every objective has a value at step ${at.step}`);
   let reached = 0;
   for (let rung = firstRung; rung <= at.step; rung *= reductionFactor) {
     // It passed this one at an earlier report.
     if (at.previous >= rung) continue;
     reached++;
-    if (Number.isNaN(at.value)) return prune(`the value at step ${at.step} is NaN at the rung of ${rung}`);
-    const scores = competitors.flatMap((config) => scoreAt(config, rung, sign) ?? []);
-    const count = scores.length + 1;
+    if (hasNaN(trial, at.step)) return prune(`the value at step ${at.step} is NaN at the rung of ${rung}`);
+    const rivals = competitors.flatMap(({ trials }) => {
+      const points = trials.flatMap((other) => firstPointFrom(other, rung, view) ?? []);
+      return meanPoint(points) ?? [];
+    });
+    const count = rivals.length + 1;
     const where = `${count} configurations at the rung of ${rung} steps`;
     if (count <= bootstrapCount)
       return prune(`one of the first ${bootstrapCount} configurations at the rung of ${rung} steps`);
     const promoted = Math.max(1, Math.floor(count / reductionFactor));
-    const better = scores.filter((other) => other < own).length;
-    if (better >= promoted)
-      return prune(`${numberText(at.value)} is not among the best ${promoted} of ${where}`);
+    if (!isAmongBest(own, rivals, promoted))
+      return prune(`${pointText(trial, at.step, own)} is not among the best ${promoted} of ${where}`);
   }
   return keep(reached === 0 ? `step ${at.step} comes to no new rung` : 'among the best at its rung');
 }
-
-/** Returns the mean of a configuration's trials when they reached the rung; null when none did. */
-function scoreAt(config: ConfigView, rung: number, sign: number): number | null {
-  const scores: number[] = [];
-  for (const { steps } of config.trials) {
-    for (const [step, value] of steps) {
-      if (step < rung) continue;
-      scores.push(score(value, sign));
-      break;
-    }
-  }
-  return scores.length === 0 ? null : mean(scores);
-}
-
-const score = (value: number, sign: number): number =>
-  Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;

@@ -225,18 +225,22 @@ function unknownInner(name: string): HpoError {
   });
 }
 
+/** Those that judge several objectives: by the Pareto rank among the trials at a step. */
+const RANKING: readonly string[] = ['median', 'percentile', 'asha', 'hyperband'];
+
 /**
- * Returns why a pruner cannot judge trials of this many objectives, as a usage error; null when it can. As in Optuna, none can: a
- * trial that is behind in one objective may be ahead in another.
+ * Returns why a pruner cannot judge trials of this many objectives, as a usage error; null when it can. Bounds, patience and a
+ * test of differences have a meaning for one value alone.
  */
 export function refusePruning(name: string, objectives: number): HpoError | null {
   if (
     name === 'none' ||
     objectives < 2 ||
+    RANKING.includes(name) ||
     !(isCustomName(name) || pruners.some((entry) => entry.name === name))
   )
     return null;
   return usageError('pruner.one-objective', `the pruner ${name} judges one objective, got ${objectives}`, {
-    fix: 'use none, or search for one objective',
+    fix: `use ${RANKING.join(', ')} or none, or search for one objective`,
   });
 }

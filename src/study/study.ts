@@ -1,4 +1,5 @@
 import type { Distribution, Params } from '../core/distribution.js';
+import { hasJudgedSteps } from '../core/judged-steps.js';
 import { trainerSeed } from '../core/rng.js';
 import type { Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
@@ -31,6 +32,7 @@ import type { Exhausted } from './ask/propose.js';
 import { limitOf } from './ask/trial-limit.js';
 import type { Components } from './components.js';
 import { LearnedSpace } from './learned-space.js';
+import { OtherSteps } from './other-steps.js';
 import type { Configuration, ResultsSource } from './study-context.js';
 import type { SweepContext } from './sweep/sweep-context.js';
 import { effectiveParams, trialParams } from './trial-params.js';
@@ -80,7 +82,9 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.scheduler = components.scheduler;
     this.terminator = components.terminator;
     this.#learned = new LearnedSpace(storage, record, spec, components.space);
-    this.#views = new ViewCache(storage, record, spec.maxSteps);
+    const others =
+      components.pruner && hasJudgedSteps(spec) ? new OtherSteps(storage, record.id, spec) : null;
+    this.#views = new ViewCache(storage, record, { maxSteps: spec.maxSteps, others });
   }
 
   /** The name of this process, as stored with what it reserves and runs. From now on others can see whether it lives. */

@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import type { JudgedSteps } from '../core/judged-steps.js';
 import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { Direction, TrialView } from '../core/trial.js';
@@ -8,10 +9,12 @@ import type { KnownTrial, KnownTrials } from '../results/known-trials.js';
 import type { ChangeFeed, ConfigRecord, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
+import type { OtherSteps } from './other-steps.js';
 
 /** What views hold of a trial; the configuration holds the parameters of all its trials, so a long study keeps them once. */
 export type ViewTrial = Pick<TrialRecord, 'id' | 'number' | 'state' | 'values' | 'steps' | 'violations'> &
-  Pick<TrialView, 'pausedAt'>;
+  Pick<TrialView, 'pausedAt'> &
+  JudgedSteps;
 
 type ExternalTrial = ViewTrial & { readonly params: Params };
 
@@ -45,6 +48,7 @@ export class ViewCache {
   readonly #storage: ChangeFeed;
   readonly #study: StudyRecord;
   readonly #maxSteps: number | null;
+  readonly #others: OtherSteps | null;
   #version: string | null = null;
   #view: StudyView;
   readonly #entries: Entry[] = [];
@@ -62,11 +66,19 @@ export class ViewCache {
   #buildAll = false;
   #known: KnownTrialsSource = async () => null;
 
-  /** `maxSteps`: the last step of a full trial, where the study says it. */
-  constructor(storage: ChangeFeed, study: StudyRecord, maxSteps: number | null = null) {
+  /**
+   * `maxSteps`: the last step of a full trial, where the study says it. `others` reads what a pruner needs beside the steps of the
+   * first objective; null: nothing.
+   */
+  constructor(
+    storage: ChangeFeed,
+    study: StudyRecord,
+    { maxSteps = null, others = null }: { maxSteps?: number | null; others?: OtherSteps | null } = {},
+  ) {
     this.#storage = storage;
     this.#study = study;
     this.#maxSteps = maxSteps;
+    this.#others = others;
     this.#view = this.#withConfigs([]);
   }
 
@@ -124,13 +136,15 @@ export class ViewCache {
   }
 
   async #refresh(): Promise<void> {
-    const known = this.#newestTrial === 0 ? await this.#known() : null;
+    // What is known of trials has the steps of the first objective alone.
+    const known = this.#newestTrial === 0 && !this.#others ? await this.#known() : null;
     const since = {
       configId: this.#newestConfig,
       trialId: known?.newestId ?? this.#newestTrial,
       unfinished: known?.unfinished ?? [...this.#unfinished],
     };
-    const { configs, trials } = await this.#storage.changes(this.#study.id, since);
+    const { configs, trials: read } = await this.#storage.changes(this.#study.id, since);
+    const trials = this.#others ? await this.#others.addTo(read) : read;
     const touched = new Set<Entry>();
     for (const config of configs) touched.add(this.#noteConfig(config));
     for (const noted of merged(known ? this.#placed(known) : [], trials)) {
@@ -248,22 +262,30 @@ const NO_TRIALS: readonly ViewTrial[] = [];
 function viewTrialOf(trial: ViewTrial | KnownTrial): ViewTrial {
   const { id, number, state, values, steps, violations } = trial;
   const viewed = { id, number, state, values, steps, violations };
-  const pausedAt = 'pausedAt' in trial ? (trial.pausedAt ?? null) : null;
-  return pausedAt === null ? viewed : { ...viewed, pausedAt };
+  const { pausedAt = null, objectiveSteps, violationSteps }: Partial<ViewTrial> = trial;
+  if (pausedAt === null && !objectiveSteps && !violationSteps) return viewed;
+  return {
+    ...viewed,
+    ...(pausedAt !== null && { pausedAt }),
+    ...(objectiveSteps && { objectiveSteps }),
+    ...(violationSteps && { violationSteps }),
+  };
 }
+
+type ReadTrial = TrialRecord & JudgedSteps;
 
 /** Both in ascending order of id. */
-function* merged(known: Iterable<NotedTrial>, read: readonly TrialRecord[]): Generator<NotedTrial> {
+function* merged(known: Iterable<NotedTrial>, read: readonly ReadTrial[]): Generator<NotedTrial> {
   let at = 0;
   for (const noted of known) {
-    for (; at < read.length && (read[at] as TrialRecord).id < noted.trial.id; at++)
-      yield toNoted(read[at] as TrialRecord);
+    for (; at < read.length && (read[at] as ReadTrial).id < noted.trial.id; at++)
+      yield toNoted(read[at] as ReadTrial);
     yield noted;
   }
-  for (; at < read.length; at++) yield toNoted(read[at] as TrialRecord);
+  for (; at < read.length; at++) yield toNoted(read[at] as ReadTrial);
 }
 
-function toNoted(trial: TrialRecord): NotedTrial {
+function toNoted(trial: ReadTrial): NotedTrial {
   return { trial: viewTrialOf(trial), configId: trial.configId, params: () => trial.params };
 }
 

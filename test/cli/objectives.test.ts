@@ -90,7 +90,7 @@ test('refuses what cannot go with several objectives, on the command line too', 
   const cwd = makeSweep(two());
   for (const [args, code] of [
     [['--sampler', 'gp'], 'sampler.one-objective'],
-    [['--pruner', 'median'], 'pruner.one-objective'],
+    [['--pruner', 'patient'], 'pruner.one-objective'],
   ] as const) {
     const ran = await runHere(['optimize', ...args], { cwd });
     expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`error[${code}]`)]);

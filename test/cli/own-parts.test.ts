@@ -98,7 +98,7 @@ describe('a pruner of your own', () => {
     );
   });
 
-  test('of several objectives is refused, as every pruner is', async () => {
+  test('of several objectives is refused, as every pruner is that does not rank', async () => {
     const objectives = [
       { metric: 'loss', direction: 'minimize' },
       { metric: 'size', direction: 'minimize' },

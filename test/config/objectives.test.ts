@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { pruners } from '../../src/pruners/registry.js';
+import { pruners, refusePruning } from '../../src/pruners/registry.js';
 import { samplers } from '../../src/samplers/registry.js';
 import { load, mistakes } from './files.js';
 
 const sweep = (objectives: string, rest = '') =>
   `${objectives}\ntrainer: { command: [./train] }\nparameters: { x: [1, 2] }\n${rest}`;
 const TWO = 'objectives: [{ metric: error, direction: minimize }, { metric: size, direction: minimize }]';
+
+const ranksSeveral = (name: string) => refusePruning(name, 2) === null;
 
 describe('several objectives', () => {
   it('are taken in their order, each with its own reduction', async () => {
@@ -65,8 +67,8 @@ describe('several objectives', () => {
     `);
   });
 
-  it('exclude pruning, and samplers of one objective', async () => {
-    const shown = await mistakes(sweep(TWO, 'sampler: gp\npruner: { name: median, warmup_steps: 1 }\n'));
+  it('exclude pruners and samplers of one objective', async () => {
+    const shown = await mistakes(sweep(TWO, 'sampler: gp\npruner: { name: patient, warmup_steps: 1 }\n'));
     // A new sampler changes no test.
     const able = samplers.filter(({ objectives, reads }) => objectives === 'many' && reads === 'results');
     const list = able
@@ -76,16 +78,18 @@ describe('several objectives', () => {
     expect(shown.replace(list, 'SAMPLERS')).toMatchInlineSnapshot(`
       "sweep.yaml:4:10 error[config.one-objective]: the sampler gp supports one objective, got 2
         fix: use SAMPLERS, or search for one objective
-      sweep.yaml:5:9 error[config.one-objective]: the pruner median judges one objective, got 2
-        fix: use none, or search for one objective"
+      sweep.yaml:5:9 error[config.one-objective]: the pruner patient judges one objective, got 2
+        fix: use median, percentile, asha, hyperband or none, or search for one objective"
     `);
     for (const { name, objectives } of samplers) {
       const text = sweep(TWO, `sampler: ${name}\n`);
       if (objectives === 'many') expect((await load(text)).spec.sampler.name).toBe(name);
       else expect(await mistakes(text)).toContain(`the sampler ${name} supports one objective, got 2`);
     }
-    for (const { name } of pruners.filter((entry) => entry.name !== 'none')) {
-      expect(await mistakes(sweep(TWO, `pruner: ${name}\n`))).toContain('config.one-objective');
+    for (const { name } of pruners) {
+      const text = sweep(TWO, `pruner: ${name}\n`);
+      if (!ranksSeveral(name)) expect(await mistakes(text)).toContain('config.one-objective');
+      else expect((await load(text)).spec.pruner.name).toBe(name);
     }
   });
 });

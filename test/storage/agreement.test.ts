@@ -49,6 +49,7 @@ async function everything(storage: Storage, { studyId, trials, attempts }: World
     control: await storage.readControl(studyId),
     metrics: await Promise.all([...Array(count).keys()].map((number) => storage.metrics(studyId, number))),
     metricsFrom: await storage.metricsFrom(studyId, 1, 4),
+    metricsOf: await storage.metricsOf(studyId, [...trials, 999, ...trials.slice(0, 1)]),
     attempts: await Promise.all(attempts.map((id) => attemptIn(storage, id))),
     ofTrials: await Promise.all(trials.map((id) => storage.attempts({ trialId: id }))),
   };

@@ -69,8 +69,8 @@ describe('a study of several objectives', () => {
     expect((await study.view()).configs[0]).toMatchObject({ values: [0.5, 5], trialCount: 2 });
   });
 
-  test('refuses a pruner, and a sampler of one objective, before anything is stored', async () => {
-    const pruned = makeSpec(params, { objectives, pruner: { name: 'median', options: {} } });
+  test('refuses a pruner and a sampler of one objective, before anything is stored', async () => {
+    const pruned = makeSpec(params, { objectives, pruner: { name: 'wilcoxon', options: {} } });
     await expect(newStudy(pruned)).rejects.toMatchObject({ code: 'pruner.one-objective', usage: true });
     for (const name of ['gp', 'cmaes']) {
       const study = newStudy(makeSpec(params, { objectives, sampler: { name, options: {} } }));

@@ -38,18 +38,18 @@ async function report(number: number, metrics: readonly string[], options: Optio
     const study = await openStudy(storage, await findStudy(storage, options));
     const { trial } = await mustBeAsked(study, number);
     const step = options.step ?? null;
-    const objective = study.spec.objectives[0]?.metric;
+    const objectives = study.spec.objectives.map(({ metric }) => metric);
     const points = parsed.map(({ name, value }) => ({
       name,
       step,
       value,
-      objective: name === objective && step !== null,
+      objective: name === objectives[0] && step !== null,
     }));
     if (!(await study.report(trial.id, null, points))) throw notYours(number);
     const decision = await decide(
       study,
       number,
-      points.some((point) => point.objective),
+      step !== null && parsed.some(({ name }) => objectives.includes(name)),
     );
     if (options.json) return printJson({ study: study.name, trial: number, ...decision });
     print(decision.prune ? `prune: ${decision.reason}` : 'continue');

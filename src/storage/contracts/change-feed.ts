@@ -1,4 +1,4 @@
-import type { Changes, ResultRow, Since, StampSums, TrialChanges } from './result-records.js';
+import type { Changes, ResultRow, Since, StampSums, TrialChanges, TrialMetric } from './result-records.js';
 
 /**
  * What follows a study as it grows, by whatever program. Every operation is one short transaction that changes nothing,
@@ -21,6 +21,8 @@ export interface ChangeFeed {
   stampsBefore(studyId: number, mark: string): Promise<StampSums>;
   /** Everything that results show of the trials with these ids, in order of number; ids of no trial are left out. */
   results(studyId: number, ids: readonly number[]): Promise<readonly ResultRow[]>;
+  /** Every stored value of the trials with these ids, in order of number, by metric name; the final value first, then by step. */
+  metricsOf(studyId: number, ids: readonly number[]): Promise<readonly TrialMetric[]>;
   /** What is new since `since`: configurations and trials, each in ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;
 }

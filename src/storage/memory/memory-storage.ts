@@ -92,6 +92,7 @@ export function memoryStorage(url: string): Storage {
     changedTrials: (studyId, since, limit) => read((t) => changedTrials(t, studyId, since, limit)),
     stampsBefore: (studyId, mark) => read((t) => stampsBefore(t, studyId, mark)),
     results: (studyId, ids) => read((t) => results(t, studyId, ids)),
+    metricsOf: (studyId, ids) => read((t) => table.metricsOf(t, studyId, ids)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),
     columns: (studyId) => read((t) => table.columns(t, studyId)),

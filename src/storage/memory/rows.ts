@@ -89,3 +89,14 @@ export function metricsFrom(
     metrics(tables, studyId, trial).map((each) => ({ ...each, trial })),
   );
 }
+
+export function metricsOf(tables: Tables, studyId: number, ids: readonly number[]): readonly TrialMetric[] {
+  const study = tables.studies.get(studyId);
+  const numbers = [...new Set(ids)].flatMap((id) => {
+    const number = tables.trials.get(id)?.number;
+    return number !== undefined && study?.trials[number]?.id === id ? [number] : [];
+  });
+  return numbers
+    .sort((a, b) => a - b)
+    .flatMap((trial) => metrics(tables, studyId, trial).map((each) => ({ ...each, trial })));
+}

@@ -1,12 +1,18 @@
 import type { Operation } from '../statement.js';
-import type { ResultRow } from '../storage.js';
+import type { ResultRow, TrialMetric } from '../storage.js';
 import { IDS_PER_QUERY } from './changes.js';
 import { readSteps, type Selection } from './reading.js';
-import { readRows } from './rows.js';
+import { metricsIn, readRows } from './rows.js';
 
 export function* results(studyId: number, ids: readonly number[]): Operation<readonly ResultRow[]> {
   const found: ResultRow[] = [];
   for (const selection of selectionsOf(studyId, ids)) found.push(...(yield* readResults(studyId, selection)));
+  return found;
+}
+
+export function* metricsOf(studyId: number, ids: readonly number[]): Operation<readonly TrialMetric[]> {
+  const found: TrialMetric[] = [];
+  for (const selection of selectionsOf(studyId, ids)) found.push(...(yield* metricsIn(selection)));
   return found;
 }
 

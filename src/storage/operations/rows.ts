@@ -198,13 +198,16 @@ export function* metricsFrom(
   fromNumber: number,
   limit: number,
 ): Operation<readonly TrialMetric[]> {
+  const where = 't.study_id = ? AND t.number >= ? AND t.number < ?';
+  return yield* metricsIn({ where, args: [studyId, fromNumber, fromNumber + limit] });
+}
+
+export function* metricsIn({ where, args }: Selection): Operation<readonly TrialMetric[]> {
   const found = yield sql(
     `SELECT t.number, n.name, m.step, m.value, m.value_type FROM trials t
       JOIN hpo_metrics m ON m.trial_id = t.trial_id JOIN hpo_metric_names n ON n.metric_id = m.metric_id
-      WHERE t.study_id = ? AND t.number >= ? AND t.number < ? ORDER BY t.number, n.name, m.step`,
-    studyId,
-    fromNumber,
-    fromNumber + limit,
+      WHERE ${where} ORDER BY t.number, n.name, m.step`,
+    ...args,
   );
   return found.map((each) => {
     const step = num(each, 'step');

@@ -1,9 +1,23 @@
+import {
+  hasJudgedSteps,
+  type JudgedSteps,
+  judgedSteps,
+  type ReportedSeries,
+} from '../../core/judged-steps.js';
 import { violationOf } from '../../core/metric-constraints.js';
 import { explicitStep, reclaimedSteps } from '../../core/metric-inheritance.js';
 import { faultOf } from '../../core/objective-value.js';
 import type { StudySpec, TrainerMetrics } from '../../core/spec.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import { MetricSeries } from './metric-series.js';
+
+const NOTHING_ELSE: JudgedSteps = {};
+
+const reported = (series: MetricSeries): ReportedSeries => ({
+  // A copy: what has been judged may still be looked at when the next value comes.
+  steps: new Map(series.steps()),
+  final: series.final,
+});
 
 /** How many metric names a failure's reason lists. */
 const NAMES_SHOWN = 10;
@@ -45,7 +59,7 @@ export class AttemptMetrics {
     }
   }
 
-  /** Notes a reported value. Returns true when it belongs to the first objective. */
+  /** Notes a reported value. Returns true when it is one of an objective and each of them has a value at its step. */
   note(point: MetricPoint): boolean {
     if (this.#names.size < NAMES_SHOWN) this.#names.add(point.name);
     if (point.counted) this.#implicit.add(point.name);
@@ -56,7 +70,8 @@ export class AttemptMetrics {
     }
     const noted = this.#objectives.map((series) => series.note(point));
     for (const series of this.#constrained) series.note(point);
-    return noted[0] === true;
+    if (noted.length === 1 || !noted.includes(true)) return noted[0] === true;
+    return point.step !== null && this.#objectives.every((series) => series.hasValueAt(point.step as number));
   }
 
   /** Metrics whose steps do not show where an attempt resumed. */
@@ -72,6 +87,16 @@ export class AttemptMetrics {
   /** Returns the first objective by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
     return (this.#objectives[0] as MetricSeries).steps();
+  }
+
+  /** Returns what pruners need beside the steps of the first objective. */
+  judged(): JudgedSteps {
+    if (!hasJudgedSteps(this.#spec)) return NOTHING_ELSE;
+    return judgedSteps({
+      objectives: this.#objectives.map(reported),
+      constraints: this.#spec.metricConstraints,
+      constrained: this.#constrained.map(reported),
+    });
   }
 
   /** Returns the value of each objective; null where nothing was reported. */

@@ -164,10 +164,13 @@ export class AttemptReports {
       const isObjective = this.metrics.note(point);
       const { step } = point;
       if (!isObjective || step === null || this.#isPausing || !this.#judge.isNeeded) continue;
-      const isKnown = this.#wasJudged(point);
+      const steps = this.metrics.steps();
+      // With several objectives the last of them at a step is judged; reports are known by the first.
+      const isKnown = this.#wasJudged({ ...point, value: steps.get(step) ?? point.value });
       const judgement = await this.#judge.judge({
         point: { ...point, step },
-        steps: this.metrics.steps(),
+        steps,
+        others: this.metrics.judged(),
         isKnown,
       });
       if (judgement.kind === 'pause') this.#beginPause();

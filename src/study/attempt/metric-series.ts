@@ -34,6 +34,17 @@ export class MetricSeries {
     return this.#series.final !== null;
   }
 
+  /** The value for the whole trial; null when none was reported. */
+  get final(): number | null {
+    return this.#series.final;
+  }
+
+  /** Whether it has a value at a step: one of the step, or only one for the whole trial. */
+  hasValueAt(step: number): boolean {
+    const steps = this.steps();
+    return steps.has(step) || (steps.size === 0 && this.hasFinal);
+  }
+
   /** Raw values by ascending step, as of now. */
   steps(): ReadonlyMap<number, number> {
     return this.#series.steps();

@@ -1,3 +1,4 @@
+import type { JudgedSteps } from '../../core/judged-steps.js';
 import { lastStep } from '../../core/last-step.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { AttemptContext } from './attempt-context.js';
@@ -24,6 +25,8 @@ type Judging = {
 type Reported = {
   readonly point: MetricPoint & { readonly step: number };
   readonly steps: ReadonlyMap<number, number>;
+  /** What it has reported of other objectives and of constrained metrics. */
+  readonly others: JudgedSteps;
   /** The report comes again, and was judged when it came first. */
   readonly isKnown: boolean;
 };
@@ -43,13 +46,13 @@ export class StepJudge {
     return study.pruner !== null || study.scheduler !== null || targetStep !== null;
   }
 
-  async judge({ point, steps, isKnown }: Reported): Promise<Judgement> {
+  async judge({ point, steps, others, isKnown }: Reported): Promise<Judgement> {
     const { study, trial: number } = this.#j;
     const view = await study.view();
     const last = lastStep(view, { steps });
     // A trial ends by itself after its last step.
     const isLast = last !== null && point.step >= last;
-    const trial = { number, state: 'running', values: null, steps } as const;
+    const trial = { number, state: 'running', values: null, steps, ...others } as const;
     const atTarget = await this.#atTarget(point, isLast);
     if (atTarget === 'pause') return PAUSE;
     if (isKnown) return this.#continues();
