@@ -1,6 +1,7 @@
 import { categorical, float } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace } from '../../src/core/space.js';
+import { plainSpec } from '../../src/core/spec.js';
 import { ResultsModel } from '../../src/results/results-model.js';
 import type { ResultsStudy } from '../../src/results/results-study.js';
 import { savingsIn } from '../../src/results/study-digest.js';
@@ -53,7 +54,7 @@ export async function benchResults({ quick, say }: BenchOptions): Promise<Report
     add(`${title}history of the best`, median(times(() => model.histories[0]?.best())));
     add(
       `${title}counts and savings`,
-      median(times(() => [model.counts(), savingsIn(model.table, 'median')])),
+      median(times(() => [model.counts(), savingsIn(model.table, plainSpec([], model.study.space))])),
     );
   }
   return {

@@ -7,27 +7,37 @@ import type { StudyDigest } from '../results/study-digest.js';
 const MAX_REASONS = 3;
 const MAX_REASON_LENGTH = 100;
 
-/** Returns `sampler tpe, pruner median`. */
-export function searchText({ sampler, pruner }: Pick<StudySpec, 'sampler' | 'pruner'>): string {
-  return `sampler ${sampler.name}, pruner ${pruner.name}`;
+/** Returns `sampler tpe, pruner median`, or `sampler tpe, scheduler asha`. */
+export function searchText({
+  sampler,
+  pruner,
+  scheduler,
+}: Pick<StudySpec, 'sampler' | 'pruner' | 'scheduler'>): string {
+  const rule = scheduler.name === 'none' ? `pruner ${pruner.name}` : `scheduler ${scheduler.name}`;
+  return `sampler ${sampler.name}, ${rule}`;
 }
 
-/** Returns what pruning saved in one line; null when nothing was pruned. */
-export function savingsText({
-  prunedTrials,
-  fullSteps,
-  savedSteps,
-  savedShare,
-  savedMs,
-  by,
-}: Savings): string | null {
-  if (prunedTrials === 0) return null;
-  if (fullSteps === null || savedSteps === null)
-    return `pruning: ${prunedTrials} pruned; what it saved is unknown without a complete trial that reported steps`;
-  const share = savedShare === null ? '' : ` (${Math.round(100 * savedShare)} %)`;
-  const time = savedMs === null ? '' : `, about ${durationText(savedMs)} of one slot`;
+/**
+ * Returns what was saved in one line, as steps and time spent against the full budget: `saved 38 %: 25 of 40 epochs spent, 12.5
+ * s of 20 s of one slot; median 15 in 2 trials`. Null where every trial was trained in full.
+ */
+export function savingsText(savings: Savings): string | null {
+  const { steps, hours, prunedTrials, by } = savings;
+  if (prunedTrials === 0 && steps.full === steps.spent) return null;
+  if (steps.full === null)
+    return `saved: unknown without a complete trial that reported steps, or max_steps; ${steps.spent} epochs spent, ${prunedTrials} pruned`;
+  const share = steps.full === 0 ? 0 : 1 - steps.spent / steps.full;
+  const time =
+    hours.full === null || hours.spent === 0
+      ? ''
+      : `, ${hoursText(hours.spent)} of about ${hoursText(hours.full)} of one slot`;
   const parts = by.map((each) => `${each.stoppedBy} ${each.savedSteps ?? 0} in ${trialsText(each.trials)}`);
-  return `pruning saved ${savedSteps} epoch${savedSteps === 1 ? '' : 's'}${share}${time}: ${parts.join(', ') || trialsText(prunedTrials)}`;
+  const who = parts.length === 0 ? '' : `; ${parts.join(', ')}`;
+  return `saved ${Math.round(100 * share)} %: ${steps.spent} of ${steps.full} epochs spent${time}${who}`;
+}
+
+function hoursText(hours: number): string {
+  return durationText(hours * 3_600_000);
 }
 
 /** Returns why trials failed, the most frequent reasons first, a line for each. */

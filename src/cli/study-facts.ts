@@ -1,6 +1,8 @@
 import { HpoError } from '../core/errors.js';
 import { PROVENANCE_ATTRIBUTE, type Provenance, parseProvenance } from '../core/provenance.js';
 import { numberText } from '../loggers/event-messages.js';
+import type { Savings } from '../results/savings.js';
+import { savingsIn } from '../results/study-digest.js';
 import { readStudyState, type StudyState } from '../results/study-state.js';
 import type { Storage, StudySummary } from '../storage/storage.js';
 import { readStudyResults } from './read-results.js';
@@ -41,6 +43,17 @@ async function resultsOf(storage: Storage, study: StudySummary): Promise<Pick<St
   } catch (error) {
     if (!(error instanceof HpoError)) throw error;
     return { best: null, front: null };
+  }
+}
+
+/** Reads what pausing and pruning saved in a study; null where no results can be read of it. */
+export async function readSavings(storage: Storage, study: StudySummary): Promise<Savings | null> {
+  try {
+    const readable = await studyToRead(storage, study);
+    return savingsIn((await readStudyResults(storage, readable)).table, readable.spec);
+  } catch (error) {
+    if (!(error instanceof HpoError)) throw error;
+    return null;
   }
 }
 

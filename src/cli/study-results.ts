@@ -1,5 +1,7 @@
 import { knownTrials } from '../results/known-trials.js';
 import type { ResultsStudy } from '../results/results-study.js';
+import { type SavingsSummary, summaryOf } from '../results/savings.js';
+import { type Stopping, savingsIn } from '../results/study-digest.js';
 import type { Storage } from '../storage/storage.js';
 import type { KnownTrialsSource } from '../study/view.js';
 import type { StoredFeed } from '../summaries/stored-feed.js';
@@ -24,4 +26,10 @@ export async function beginWithResults(storage: Storage, study: OpenedStudy): Pr
     return knownTrials(results.feed);
   });
   return results;
+}
+
+/** Reads what a study has saved, for the last event of a sweep. */
+export async function countSavings(results: StoredFeed, spec: Stopping): Promise<SavingsSummary> {
+  await results.update();
+  return summaryOf(savingsIn(results.feed.table, spec));
 }

@@ -1,5 +1,6 @@
 import { type HpoError, usageError } from '../core/errors.js';
 import { handleKind } from '../executors/handle.js';
+import { STOPPED_WHILE_PAUSED } from '../results/study-digest.js';
 import type { AttemptRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { pausedEnding } from '../study/paused-ending.js';
 import { storedSpec } from '../study/stored-spec.js';
@@ -84,7 +85,7 @@ export async function endWaiting(
   nowMs: number,
 ): Promise<string> {
   if (kind === 'paused') {
-    const reason = `stopped by hpo stop while paused at step ${trial.pausedAt}`;
+    const reason = `${STOPPED_WHILE_PAUSED} at step ${trial.pausedAt}`;
     const ending = await pausedEnding({ storage, id: study.id, spec: storedSpec(study) }, trial, {
       reason,
       finishedAtMs: attempt.finishedAtMs ?? nowMs,

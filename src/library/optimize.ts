@@ -2,6 +2,9 @@ import { usageError } from '../core/errors.js';
 import type { Executor } from '../executors/executor.js';
 import { makeFunctionExecutor } from '../executors/function/executor.js';
 import { SlotPool } from '../executors/slot-pool.js';
+import { readResults } from '../results/results-feed.js';
+import { summaryOf } from '../results/savings.js';
+import { savingsIn } from '../results/study-digest.js';
 import type { SweepEvent } from '../study/events.js';
 import { countTrials, type PlanContext, planBudget } from '../study/sweep/budget.js';
 import { runSweep } from '../study/sweep/loop.js';
@@ -80,6 +83,11 @@ export async function runCall(
       abort,
       idle,
       now: Date.now,
+      // Only loggers receive it.
+      ...((options.loggers?.length ?? 0) > 0 && {
+        countSavings: async () =>
+          summaryOf(savingsIn((await readResults(study.storage, study)).table, study.spec)),
+      }),
       ...(loop && { onWait: (hasAll: boolean) => loop.setHasAll(hasAll) }),
     });
   } finally {

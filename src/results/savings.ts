@@ -1,10 +1,13 @@
 /** A trial as savings are computed from it. */
 export type SavingsTrial = {
+  /** In lower case; `paused` for one that a scheduler has paused. */
   readonly state: string;
   /** How many different steps it reported. */
   readonly stepCount: number;
-  /** How long its last attempt ran; null when unknown. */
+  /** How long it ran for these steps; null when unknown. */
   readonly durationMs: number | null;
+  /** How long all its attempts ran. */
+  readonly spentMs: number;
   /** What stopped a pruned trial, such as `median` or `hpo stop`; null when unknown. */
   readonly stoppedBy: string | null;
 };
@@ -17,8 +20,28 @@ export type SavingsBy = {
   readonly savedMs: number | null;
 };
 
+/** What is known of a study beside its trials. */
+export type SavingsContext = {
+  /** The name of what pauses or stops trials. */
+  readonly scheduler: string;
+  /** The last step of a full trial; null where nobody has said it. */
+  readonly maxSteps: number | null;
+};
+
+/** What was spent, against what the same trials would have cost in full; null where nobody knows. */
+export type SpentOfFull = { readonly spent: number; readonly full: number | null };
+
+/** What a scheduler saved, as events tell it. */
+export type SavingsSummary = {
+  readonly scheduler: string;
+  /** Distinct steps of all trials. Pruned and paused ones would have trained as long as the longest complete one. */
+  readonly steps: SpentOfFull;
+  /** Hours of one slot: of every attempt, those included whose work was lost. */
+  readonly hours: SpentOfFull;
+};
+
 /** What pruning saved, in steps that trials reported and in time. */
-export type Savings = {
+export type Savings = SavingsSummary & {
   /** Steps of all trials together, failed ones too. */
   readonly trainedSteps: number;
   readonly prunedTrials: number;
@@ -44,35 +67,69 @@ export type Savings = {
 };
 
 /** What pruning saved among these trials. */
-export function savingsOf(trials: Iterable<SavingsTrial>): Savings {
+export function savingsOf(trials: Iterable<SavingsTrial>, { scheduler, maxSteps }: SavingsContext): Savings {
   const pruned: SavingsTrial[] = [];
+  const paused: SavingsTrial[] = [];
   const timed: Timed[] = [];
   let trainedSteps = 0;
   let fullSteps = 0;
+  let spentMs = 0;
   for (const trial of trials) {
     const { state, stepCount, durationMs } = trial;
     trainedSteps += stepCount;
+    spentMs += trial.spentMs;
     if (state === 'pruned') pruned.push(trial);
+    if (state === 'paused') paused.push(trial);
     if (state === 'complete') fullSteps = Math.max(fullSteps, stepCount);
-    if ((state !== 'pruned' && state !== 'complete') || durationMs === null || stepCount === 0) continue;
+    if (
+      (state !== 'pruned' && state !== 'complete' && state !== 'paused') ||
+      durationMs === null ||
+      stepCount === 0
+    )
+      continue;
     timed.push({ steps: stepCount, ms: durationMs });
   }
   const full = fullSteps > 0 ? fullSteps : null;
   const speed = speedOf(timed);
   const meanMs = speed?.stepMs ?? null;
   const saved = pruned.map((trial) => ({ trial, ...savedBy(trial, full, speed) }));
+  // Until a trial is complete, the sweep file alone says how long one is.
+  const whole = full ?? maxSteps;
+  const short = [...pruned, ...paused].map((trial) => savedBy(trial, whole, speed));
+  const fullOf = (spent: number, missing: readonly number[], isKnown: boolean): SpentOfFull => ({
+    spent,
+    full: isKnown || missing.length === 0 ? spent + sumOf(missing) : null,
+  });
   const savedSteps = full === null ? null : sumOf(saved.map(({ steps }) => steps));
-  const whole = trainedSteps + (savedSteps ?? 0);
+  const unpruned = trainedSteps + (savedSteps ?? 0);
   return {
+    scheduler,
+    steps: fullOf(
+      trainedSteps,
+      short.map(({ steps }) => steps),
+      whole !== null,
+    ),
+    hours: fullOf(
+      spentMs / HOUR_MS,
+      short.map(({ ms }) => ms / HOUR_MS),
+      whole !== null && speed !== null,
+    ),
     trainedSteps,
     prunedTrials: pruned.length,
     prunedSteps: sumOf(pruned.map(({ stepCount }) => stepCount)),
     fullSteps: full,
     savedSteps,
-    savedShare: savedSteps === null ? null : whole === 0 ? 0 : savedSteps / whole,
+    savedShare: savedSteps === null ? null : unpruned === 0 ? 0 : savedSteps / unpruned,
     savedMs: full === null || meanMs === null ? null : sumOf(saved.map(({ ms }) => ms)),
     by: groups(saved, { full, meanMs }),
   };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Returns the part of the savings that events tell. */
+export function summaryOf({ scheduler, steps, hours }: Savings): SavingsSummary {
+  return { scheduler, steps, hours };
 }
 
 type Timed = { readonly steps: number; readonly ms: number };

@@ -1,3 +1,4 @@
+import type { StudySpec } from '../core/spec.js';
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 import type { TrialTable } from './trial-table.js';
 
@@ -18,11 +19,16 @@ export type StudyDigest = {
 
 /** The name of `hpo stop` among the causes of pruning. */
 export const HPO_STOP = 'hpo stop';
+/** How the reason of a paused trial begins that `hpo stop` ended. */
+export const STOPPED_WHILE_PAUSED = 'stopped by hpo stop while paused';
 /** In `TrialTable.feasibility`. */
 const BREAKS_A_LIMIT = 2;
 
-/** Returns the digest of the trials of a table. `pruner`: the name of the study's pruner. */
-export function digestOf(table: TrialTable, pruner: string): StudyDigest {
+/** What decides how far the trials of a study are trained. */
+export type Stopping = Pick<StudySpec, 'pruner' | 'scheduler' | 'maxSteps'>;
+
+/** Returns the digest of the trials of a table. */
+export function digestOf(table: TrialTable, spec: Stopping): StudyDigest {
   const failures = new Map<string, { reason: string; trials: number; first: number }>();
   let failed = 0;
   let infeasible = 0;
@@ -41,7 +47,7 @@ export function digestOf(table: TrialTable, pruner: string): StudyDigest {
     else failures.set(kind, { reason: line, trials: 1, first: trial });
   }
   return {
-    savings: savingsIn(table, pruner),
+    savings: savingsIn(table, spec),
     failed,
     infeasible,
     failures: [...failures.values()].sort((a, b) => b.trials - a.trials || a.first - b.first),
@@ -55,29 +61,34 @@ function kindOf(reason: string): string {
   return end === -1 ? reason : reason.slice(0, end) + reason.slice(end).replaceAll(/\d+/g, '#');
 }
 
-/** Returns what pruning saved among the trials of a table. `pruner`: the name of the study's pruner. */
-export function savingsIn(table: TrialTable, pruner: string): Savings {
-  return savingsOf(trialsIn(table, pruner));
+/** Returns what pruning saved among the trials of a table. */
+export function savingsIn(table: TrialTable, { pruner, scheduler, maxSteps }: Stopping): Savings {
+  const name = scheduler.name === 'none' ? pruner.name : scheduler.name;
+  return savingsOf(trialsIn(table, name), { scheduler: name, maxSteps });
 }
 
-function* trialsIn(table: TrialTable, pruner: string): Iterable<SavingsTrial> {
+function* trialsIn(table: TrialTable, scheduler: string): Iterable<SavingsTrial> {
   for (let trial = 0; trial < table.length; trial++) {
     const state = table.stateOf(trial);
     if (state === null) continue;
-    const durationMs = table.finishedAtMs.get(trial) - table.startedAtMs.get(trial);
+    const isPaused = !Number.isNaN(table.pausedAt.get(trial));
+    const isKnown = isPaused || !Number.isNaN(table.finishedAtMs.get(trial) - table.startedAtMs.get(trial));
     yield {
-      state,
+      state: isPaused ? 'paused' : state,
       stepCount: table.epochs.get(trial),
-      durationMs: Number.isNaN(durationMs) ? null : Math.max(0, durationMs),
-      stoppedBy: state === 'pruned' ? stoppedBy(table.causes.get(trial), pruner) : null,
+      durationMs: isKnown ? table.ranMs.get(trial) : null,
+      spentMs: table.spentMs.get(trial),
+      stoppedBy: state === 'pruned' ? stoppedBy(table, trial, scheduler) : null,
     };
   }
 }
 
 /** Null for a trial that another program pruned. */
-function stoppedBy(cause: string | null, pruner: string): string | null {
-  if (cause === 'stopped') return HPO_STOP;
+function stoppedBy({ causes, reasons }: TrialTable, trial: number, scheduler: string): string | null {
+  const cause = causes.get(trial);
+  // The attempt of a trial that was stopped while it was paused had ended before.
+  if (cause === 'stopped' || reasons.get(trial)?.startsWith(STOPPED_WHILE_PAUSED)) return HPO_STOP;
   if (cause === null) return null;
-  // Without a pruner only the trial itself can have ended early.
-  return pruner === 'none' ? 'the trial itself' : pruner;
+  // Without a scheduler only the trial itself can have ended early.
+  return scheduler === 'none' ? 'the trial itself' : scheduler;
 }

@@ -3,6 +3,7 @@ import type { GpuSample } from '../core/gpu-use.js';
 import type { ChangedLimits } from '../core/study-control.js';
 import type { FinishedState } from '../core/trial.js';
 import type { LeaseHolder, LowMemoryGpu, MetricPoint } from '../executors/executor.js';
+import type { SavingsSummary } from '../results/savings.js';
 
 /** Why a sweep ended. */
 export type SweepEnd =
@@ -94,7 +95,13 @@ export type SweepEvent =
   /** `hpo set`. `total`: trials that the study will have in the end; null when nobody knows. */
   | { readonly type: 'limits-changed'; readonly limits: ChangedLimits; readonly total: number | null }
   | { readonly type: 'stopping'; readonly why: StopCause }
-  | { readonly type: 'sweep-finished'; readonly end: SweepEnd; readonly detail: string };
+  /** `savings` null: nobody has counted. */
+  | {
+      readonly type: 'sweep-finished';
+      readonly end: SweepEnd;
+      readonly detail: string;
+      readonly savings: SavingsSummary | null;
+    };
 
 export type Emit = (event: SweepEvent) => void;
 

@@ -69,6 +69,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'config/setting-kinds',
       'executors/executor',
       'executors/handle',
+      'results/study-digest',
       'storage/storage',
       'study/ask/enqueue-validation',
       'study/paused-ending',

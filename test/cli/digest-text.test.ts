@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { failureLines, savingsText, searchText } from '../../src/cli/digest-text.js';
-import { savingsOf } from '../../src/results/savings.js';
+import { type SavingsTrial, savingsOf as savingsIn } from '../../src/results/savings.js';
 
 const trial = (state: string, stepCount: number, stoppedBy: string | null = null) => ({
   state,
   stepCount,
   durationMs: stepCount * 500,
+  spentMs: stepCount * 500,
   stoppedBy,
 });
 
-test('says what pruning saved in epochs, as a share, in time, and by what', () => {
+const savingsOf = (trials: readonly SavingsTrial[]) =>
+  savingsIn(trials, { scheduler: 'median', maxSteps: null });
+
+test('says what was spent of the full budget, in epochs and time, and what saved the rest', () => {
   const savings = savingsOf([
     trial('complete', 10),
     trial('pruned', 2, 'median'),
@@ -17,14 +21,17 @@ test('says what pruning saved in epochs, as a share, in time, and by what', () =
     trial('pruned', 9, 'hpo stop'),
   ]);
   expect(savingsText(savings)).toBe(
-    'pruning saved 15 epochs (38 %), about 7.5 s of one slot: median 14 in 2 trials, hpo stop 1 in 1 trial',
+    'saved 38 %: 25 of 40 epochs spent, 12.5 s of about 20.0 s of one slot; median 14 in 2 trials, hpo stop 1 in 1 trial',
   );
   expect(savingsText(savingsOf([trial('complete', 10)]))).toBeNull();
   expect(savingsText(savingsOf([trial('pruned', 10, 'median')]))).toContain(
     'unknown without a complete trial',
   );
   expect(savingsText(savingsOf([trial('complete', 4), trial('pruned', 4)]))).toBe(
-    'pruning saved 0 epochs (0 %), about 0 ms of one slot: 1 trial',
+    'saved 0 %: 8 of 8 epochs spent, 4.0 s of about 4.0 s of one slot',
+  );
+  expect(savingsText(savingsOf([trial('complete', 4), trial('paused', 2)]))).toBe(
+    'saved 25 %: 6 of 8 epochs spent, 3.0 s of about 4.0 s of one slot',
   );
 });
 
@@ -41,7 +48,11 @@ test('says why trials failed, three reasons at most, each on a short line', () =
 
 test('names the sampler and the pruner', () => {
   const component = (name: string) => ({ name, options: {} });
-  expect(searchText({ sampler: component('tpe'), pruner: component('asha') })).toBe(
-    'sampler tpe, pruner asha',
-  );
+  expect(
+    searchText({
+      sampler: component('tpe'),
+      pruner: component('asha'),
+      scheduler: component('none'),
+    }),
+  ).toBe('sampler tpe, pruner asha');
 });

@@ -59,7 +59,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
     study: 's',
     end: 'exhausted',
     started: 3,
-    counts: { complete: 3, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0 },
+    counts: { complete: 3, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0, paused: 0 },
     best: {
       ...{ configuration: 0, value: 1, std: null, n: 1, feasible: true, trials: [0], params: { x: 1 } },
       ...{ distinguishable: null, pValue: null, repeatsNeeded: null },

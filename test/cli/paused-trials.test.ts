@@ -42,7 +42,9 @@ test('every command shows paused trials as paused, with their step', async () =>
   const shown = await say('show', '0');
   expect(shown).toMatch(/^trial 0 of study study: PAUSED at 3, for 2\.0 s\n/);
   expect(shown).toMatch(/attempt +end +to step .*\n +1 +paused +1 .*\n +2 +paused +3 /);
-  expect(await say('summary')).toMatch(/^study study: 3 paused;/);
+  const summary = await say('summary');
+  expect(summary).toMatch(/^study study: 3 paused; sampler grid, scheduler asha\n/);
+  expect(summary).toMatch(/^saved 81 %: 5 of 27 epochs spent, 4\.0 s of about /m);
   const [header, row] = (await saidBy('study', 'list', '--storage', url)).split('\n') as [string, string];
   const cells = Object.fromEntries(
     header
@@ -54,6 +56,7 @@ test('every command shows paused trials as paused, with their step', async () =>
   expect(JSON.parse(await saidBy('study', 'show', 'study', '--json', '--storage', url))).toMatchObject({
     counts: { running: 3 },
     pausedTrials: 3,
+    savings: { scheduler: 'asha', steps: { spent: 5, full: 27 }, hours: { spent: 4 / 3600 } },
   });
 
   await say('export-csv', '--out', join(folder, 'runs.csv'));

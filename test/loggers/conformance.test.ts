@@ -22,7 +22,7 @@ const hostileEvents: readonly SweepEvent[] = [
   { type: 'warning', trial: 0, message: HOSTILE },
   { type: 'trial-pruning', trial: 0, reason: HOSTILE },
   finished(0, { state: 'fail', values: null, reason: HOSTILE, tail: [HOSTILE] }),
-  { type: 'sweep-finished', end: 'budget', detail: HOSTILE },
+  { type: 'sweep-finished', end: 'budget', detail: HOSTILE, savings: null },
 ];
 
 /** Three trials that report a loss and complete. */

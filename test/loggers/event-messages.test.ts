@@ -102,7 +102,7 @@ describe('an event in words', () => {
     [{ type: 'stopping', why: 'drain' }, ['no new trials; running ones finish (Ctrl-C again stops them)']],
     [{ type: 'stopping', why: 'failures' }, ['no new trials: every trial so far failed']],
     [
-      { type: 'sweep-finished', end: 'failures', detail: 'the first 3' },
+      { type: 'sweep-finished', end: 'failures', detail: 'the first 3', savings: null },
       ['sweep ended (failures): the first 3'],
     ],
   ])('%#: %j', (event, lines) => {

@@ -21,7 +21,7 @@ test('tells launches, ends, prunes, warnings and errors with the time, but no me
   log.on({ type: 'trial-pruning', trial: 0, reason: 'best 4 is worse' });
   log.on({ type: 'warning', trial: 0, message: 'malformed' });
   log.on(finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['Traceback', 'boom'] }));
-  log.on({ type: 'sweep-finished', end: 'budget', detail: '' });
+  log.on({ type: 'sweep-finished', end: 'budget', detail: '', savings: null });
   const at = '2024-01-02T03:04:05.000Z ';
   expect(readFileSync(file, 'utf8')).toBe(
     [

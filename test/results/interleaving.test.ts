@@ -49,7 +49,11 @@ function shown(model: ResultsModel) {
     best: model.best(100),
     front: model.front(),
     counts: model.counts(),
-    digest: digestOf(model.table, 'median'),
+    digest: digestOf(model.table, {
+      pruner: { name: 'median', options: {} },
+      scheduler: { name: 'none', options: {} },
+      maxSteps: null,
+    }),
     history: [...(model.histories[0]?.best() ?? [])],
   };
 }

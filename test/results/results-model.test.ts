@@ -70,7 +70,11 @@ function shown(model: ResultsModel) {
     all: model.best(1000),
     front: model.front(),
     counts: model.counts(),
-    digest: digestOf(model.table, 'median'),
+    digest: digestOf(model.table, {
+      pruner: { name: 'median', options: {} },
+      scheduler: { name: 'none', options: {} },
+      maxSteps: null,
+    }),
     configurations: model.configurations.all(),
     histories: model.histories.map((each) => [[...each.values()], [...each.best()]]),
     curves: Array.from({ length: trialCount }, (_, k) => model.curves.get(k)),

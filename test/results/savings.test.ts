@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type SavingsTrial, savingsOf } from '../../src/results/savings.js';
+import { type SavingsContext, type SavingsTrial, savingsOf as savings } from '../../src/results/savings.js';
 
 const trial = (state: string, stepCount: number, more: Partial<SavingsTrial> = {}): SavingsTrial => ({
   state,
   stepCount,
   durationMs: null,
+  spentMs: more.durationMs ?? 0,
   stoppedBy: null,
   ...more,
 });
+
+const savingsOf = (trials: readonly SavingsTrial[], more: Partial<SavingsContext> = {}) =>
+  savings(trials, { scheduler: 'median', maxSteps: null, ...more });
 
 test('each pruned trial is held against the most steps of a complete one', () => {
   const trials = [
@@ -20,6 +24,9 @@ test('each pruned trial is held against the most steps of a complete one', () =>
     trial('fail', 2),
   ];
   expect(savingsOf(trials)).toEqual({
+    scheduler: 'median',
+    steps: { spent: 40, full: 58 },
+    hours: { spent: 0, full: null },
     trainedSteps: 40,
     prunedTrials: 2,
     prunedSteps: 6,
@@ -95,14 +102,17 @@ test('savings are separated by what stopped the trials, the largest first', () =
 
 test('any trials: nothing is negative, and the parts add up to the whole', () => {
   const any = fc.record({
-    state: fc.constantFrom('complete', 'pruned', 'fail', 'running'),
+    state: fc.constantFrom('complete', 'pruned', 'paused', 'fail', 'running'),
     stepCount: fc.nat(50),
     durationMs: fc.option(fc.nat(1000)),
+    spentMs: fc.nat(1000),
     stoppedBy: fc.constantFrom('median', 'hpo stop'),
   });
   fc.assert(
     fc.property(fc.array(any), (trials) => {
-      const { savedSteps, savedMs, savedShare, by, fullSteps } = savingsOf(trials);
+      const { savedSteps, savedMs, savedShare, by, fullSteps, steps, hours } = savingsOf(trials);
+      for (const { spent, full } of [steps, hours]) expect(full ?? spent).toBeGreaterThanOrEqual(spent);
+      expect(steps.spent).toBe(trials.reduce((sum, { stepCount }) => sum + stepCount, 0));
       const expected = trials
         .filter(({ state }) => state === 'pruned')
         .map(({ stepCount }) => Math.max(0, (fullSteps ?? 0) - stepCount));
@@ -113,4 +123,28 @@ test('any trials: nothing is negative, and the parts add up to the whole', () =>
       expect(by.reduce((sum, each) => sum + (each.savedMs ?? 0), 0)).toBeCloseTo(savedMs ?? 0);
     }),
   );
+});
+
+test('what was spent is held against full trials of all that were paused or pruned, in steps and in hours', () => {
+  const hour = 3_600_000;
+  const trials = [
+    // An hour for three steps; a crash before it was spent for nothing.
+    trial('complete', 9, { durationMs: 3 * hour, spentMs: 4 * hour }),
+    trial('pruned', 3, { durationMs: hour }),
+    trial('paused', 1, { durationMs: hour / 3 }),
+    trial('fail', 2, { durationMs: hour }),
+    trial('running', 4, { spentMs: 0 }),
+  ];
+  const { scheduler, steps, hours } = savingsOf(trials, { scheduler: 'asha' });
+  expect({ scheduler, steps }).toEqual({ scheduler: 'asha', steps: { spent: 19, full: 19 + 6 + 8 } });
+  expect(hours.spent).toBeCloseTo(4 + 1 + 1 / 3 + 1);
+  expect(hours.full).toBeCloseTo(hours.spent + 6 / 3 + 8 / 3);
+});
+
+test('before a trial is complete, max_steps says how long a full trial is', () => {
+  const trials = [trial('paused', 3), trial('pruned', 1)];
+  expect(savingsOf(trials).steps).toEqual({ spent: 4, full: null });
+  expect(savingsOf(trials, { maxSteps: 9 }).steps).toEqual({ spent: 4, full: 18 });
+  // Where nothing was cut short, nothing has to be known.
+  expect(savingsOf([trial('running', 3)]).steps).toEqual({ spent: 3, full: 3 });
 });

@@ -5,20 +5,33 @@ import { type ResultRow, TrialTable } from '../../src/results/trial-table.js';
 import { resultRow } from './rows.js';
 
 const row = (number: number, more: Partial<ResultRow> = {}): ResultRow =>
-  resultRow({ number, epochs: 10, startedAtMs: 1000 * number, finishedAtMs: 1000 * number + 100, ...more });
+  resultRow({
+    number,
+    epochs: 10,
+    startedAtMs: 1000 * number,
+    finishedAtMs: 1000 * number + 100,
+    ranMs: 100,
+    ...more,
+  });
+
+const component = (name: string) => ({ name, options: {} });
 
 const digestOf = (pruner: string, ...rows: readonly ResultRow[]) => {
   const objectives = [{ metric: 'loss', direction: 'minimize', reduce: 'last' }] as const;
   const table = new TrialTable({ space: makeSpace([]), spec: { objectives, repeats: 1 } });
   table.apply(rows);
-  return digestOfTable(table, pruner);
+  return digestOfTable(table, {
+    pruner: component(pruner),
+    scheduler: component('none'),
+    maxSteps: null,
+  });
 };
 
 test('says what the pruner saved, and what hpo stop did', () => {
   const { savings } = digestOf(
     'median',
     row(0),
-    row(1, { state: 'pruned', epochs: 4, finishedAtMs: 1040, cause: 'pruned' }),
+    row(1, { state: 'pruned', epochs: 4, finishedAtMs: 1040, ranMs: 40, cause: 'pruned' }),
     row(2, { state: 'pruned', epochs: 9, finishedAtMs: null, cause: 'stopped' }),
     // Another program pruned it.
     row(3, { state: 'pruned', epochs: 10, cause: null }),

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { int } from '../../src/core/distribution.js';
 import type { Outcome, RunHooks, RunnableAttempt } from '../../src/executors/executor.js';
 import { wrapExecutor } from '../../src/executors/wrap.js';
+import { readResults } from '../../src/results/results-feed.js';
+import { summaryOf } from '../../src/results/savings.js';
+import { savingsIn } from '../../src/results/study-digest.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import { Checkpointing } from './checkpointing.js';
 import {
@@ -105,6 +108,29 @@ test('asha pauses trials at rungs and continues the best; no epoch is trained tw
     ...Array.from({ length: 5 }, () => ['pruned', null]),
   ]);
   expect(table[1]).toMatchObject({ values: [1 + 1 / 3], reason: 'paused at step 3, and not continued' });
+});
+
+test('the savings of a sweep are the steps and hours that were trained, against full trials', async () => {
+  const study = await newStudy(spec('asha'));
+  const countSavings = async () =>
+    summaryOf(savingsIn((await readResults(study.storage, study)).table, study.spec));
+  const { events } = await sweep(study, trainer(new Map(), { obeys: true, saves: true }), { countSavings });
+  expect(events.at(-1)).toEqual({
+    type: 'sweep-finished',
+    end: 'exhausted',
+    detail: expect.any(String),
+    savings: {
+      scheduler: 'asha',
+      // As trained above: 9 steps, 3, and four times 1, of six times 9.
+      steps: { spent: 16, full: 54 },
+      hours: { spent: expect.any(Number), full: expect.any(Number) },
+    },
+  });
+  const last = events.at(-1);
+  const hours = last?.type === 'sweep-finished' ? last.savings?.hours : null;
+  // Nine attempts of a second each.
+  expect(hours?.spent).toBeCloseTo(9 / 3600);
+  expect(hours?.full ?? 0).toBeGreaterThan(9 / 3600);
 });
 
 test('a trainer that ignores its target is ended at its next report, and its reports are kept', async () => {

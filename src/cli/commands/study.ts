@@ -13,6 +13,7 @@ import {
   describeProvenance,
   isoTime,
   readProvenance,
+  readSavings,
   readStudyFacts,
   type StudyFacts,
 } from '../study-facts.js';
@@ -149,7 +150,10 @@ async function showStudy(name: string, options: Options): Promise<void> {
     const facts = await readStudyFacts(storage, study, await storage.lastActivity());
     const provenance = await readProvenance(storage, study.id);
     const seen = { paused: pausedAtMs !== null, ...(isChanged && { limits }), ...parameters };
-    if (options.json) return printJson({ ...study, ...facts, provenance, ...seen });
+    if (options.json) {
+      const savings = await readSavings(storage, study);
+      return printJson({ ...study, ...facts, savings, provenance, ...seen });
+    }
     const { stringify } = await import('../../config/plain-yaml.js');
     const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
     const created = isoTime(createdAtMs);

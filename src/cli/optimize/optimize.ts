@@ -18,7 +18,7 @@ import type { SweepContext } from '../../study/sweep/sweep-context.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { ExitCode, print, warn } from '../output.js';
 import { DEFAULT_SWEEP, outputsDir } from '../paths.js';
-import { beginWithResults } from '../study-results.js';
+import { beginWithResults, countSavings } from '../study-results.js';
 import { beginLimits } from './begin-limits.js';
 import { CallRecord } from './call-record.js';
 import { type ClaimedOutputs, claimOutputs } from './claim-outputs.js';
@@ -262,6 +262,7 @@ class SweepSession {
         ...this.#o.limits,
         retryFailed: this.#o.request.retryFailed ?? false,
         failures: this.#o.wanted.run,
+        countSavings: () => countSavings(this.#o.results, this.#o.study.spec),
         setAttemptLimits: (changed) => this.#attemptLimits.change(changed),
         drain: watch.drain,
         abort: watch.abort,

@@ -69,7 +69,7 @@ export function summarize(
     BURNT.includes(end) ||
     (end !== 'interrupted' && counts.complete + counts.pruned === 0 && counts.fail > 0);
   const found = whatIsBest(study, results, around);
-  const digest = digestOf(results.table, study.spec.pruner.name);
+  const digest = digestOf(results.table, study.spec);
   const { savings, failures, infeasible } = digest;
   const commands = furtherCommands(study, results, around);
   if (around.json) {

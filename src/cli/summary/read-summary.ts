@@ -35,7 +35,7 @@ export async function readSummary(
     counts: results.counts(),
     top: front ? front.slice(0, limit) : results.best(limit),
     frontSize: front?.length ?? null,
-    digest: digestOf(results.table, study.spec.pruner.name),
+    digest: digestOf(results.table, study.spec),
     importance: importanceIfEnough(study, results),
   };
 }

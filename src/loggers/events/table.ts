@@ -151,6 +151,9 @@ export const EVENTS: Table = {
         '`exhausted`, `budget`, `converged`, `epochs`, `timeout`, `target`, `failures`, `max-failures`, ' +
         '`max-consecutive-failures`, `interrupted`',
       detail: 'text; may be empty',
+      savings:
+        '`scheduler`: its name; `steps`, `hours`: each `spent` and `full`, what the same trials would have cost in full, null when ' +
+        'unknown. Steps are distinct steps of all trials, hours those of one slot. Null: nobody has counted',
     },
   },
 };

@@ -22,7 +22,7 @@ import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
 import { leaveSlot } from './stuck-slots.js';
 import { SweepControl } from './sweep-control.js';
-import { ENDED_BY_ITSELF, NOTHING_MORE } from './sweep-ends.js';
+import { ENDED_BY_ITSELF, finishedEvent, NOTHING_MORE } from './sweep-ends.js';
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
 import { Wake } from './wake.js';
@@ -118,7 +118,7 @@ class Sweep {
     const end = this.#end ?? 'exhausted';
     this.#reattachment.remind();
     if (ENDED_BY_ITSELF.has(end)) await dropPaused(this.#o);
-    this.#o.emit({ type: 'sweep-finished', end, detail: this.#detail });
+    this.#o.emit(await finishedEvent(this.#o, end, this.#detail));
     return end;
   }
 

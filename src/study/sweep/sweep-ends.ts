@@ -1,7 +1,18 @@
-import type { SweepEnd } from '../events.js';
+import type { SweepEnd, SweepEvent } from '../events.js';
+import type { SweepOptions } from './sweep-options.js';
 
 /** Ends for want of work: what other processes leave, or commands ask for, is still run. */
 export const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
 
 /** After these nobody will continue the trials that are paused. After any other end the next call does. */
 export const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'target']);
+
+/** Returns the last event of a sweep. What cannot be counted any more keeps no sweep from its end. */
+export async function finishedEvent(
+  { countSavings }: Pick<SweepOptions, 'countSavings'>,
+  end: SweepEnd,
+  detail: string,
+): Promise<SweepEvent> {
+  const savings = (await countSavings?.().catch(() => null)) ?? null;
+  return { type: 'sweep-finished', end, detail, savings };
+}

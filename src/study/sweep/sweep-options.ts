@@ -1,5 +1,6 @@
 import type { ChangedLimits } from '../../core/study-control.js';
 import type { Executor, LeaseHolder, LowMemoryGpu, RunnableAttempt, Slot } from '../../executors/executor.js';
+import type { SavingsSummary } from '../../results/savings.js';
 import type { Emit } from '../events.js';
 import type { DiskSpaceGuard } from './disk-space-guard.js';
 import type { FailureRules } from './failures.js';
@@ -62,6 +63,8 @@ export type SweepOptions = {
    * come again. Default: nobody asks.
    */
   readonly onWait?: (hasAll: boolean) => void;
+  /** Counts what the study saved, when the sweep has ended. Default: nobody counts. */
+  readonly countSavings?: () => Promise<SavingsSummary>;
   /** Limits of running and later attempts changed. */
   readonly setAttemptLimits: (limits: Pick<ChangedLimits, 'trialTimeoutMs' | 'noProgressTimeoutMs'>) => void;
   readonly now: () => number;

@@ -43,7 +43,7 @@ const one: readonly SweepEvent[] = [
   { type: 'sweep-resumed' },
   { type: 'limits-changed', limits: { trials: 9, timeoutMs: null }, total: 9 },
   { type: 'stopping', why: 'drain' },
-  { type: 'sweep-finished', end: 'budget', detail: '' },
+  { type: 'sweep-finished', end: 'budget', detail: '', savings: null },
 ];
 
 test('writes every event as one line with the fields that the table promises, and no others', () => {

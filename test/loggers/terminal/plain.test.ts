@@ -33,7 +33,7 @@ test('tells what happens, and after each trial how far the sweep is', () => {
   view.on(started(0));
   view.on(finished(0));
   view.on(finished(1, { state: 'fail', values: null, reason: 'exit code 1', tail: ['boom'] }));
-  view.on({ type: 'sweep-finished', end: 'budget', detail: '' });
+  view.on({ type: 'sweep-finished', end: 'budget', detail: '', savings: null });
   view.log('done');
   view.close();
   expect(lines).toEqual([
