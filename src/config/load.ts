@@ -102,7 +102,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const initialPoints = toInitialPoints(part('initial_points'), space, mistakes);
   const metricConstraints = toMetricConstraints(raw.constraints, mistakes);
-  const { repeats, seeds } = checkSeeds(part, mistakes);
+  const { repeats, race, seeds } = checkSeeds(part, mistakes);
   const { retries: rawRetries, checkpoints, ...call } = callSettings(at, mistakes);
   if (call.target !== null && (objectives?.length ?? 1) > 1) {
     const message = 'expected one objective with a target, got several';
@@ -138,6 +138,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
       trainer: { ...trainerSpec, ...(format && { metrics: format }) },
       config: config!,
       repeats,
+      race,
       seeds,
       initialPoints,
       metricConstraints,
@@ -210,11 +211,10 @@ async function readConfig(
   }
 }
 
-function checkSeeds(
-  part: PartOf,
-  mistakes: Diagnostics,
-): { repeats: number; seeds: readonly number[] | null } {
-  const [repeats, seeds] = [part('repeats'), part('seeds') ?? null];
+function checkSeeds(part: PartOf, mistakes: Diagnostics): Pick<StudySpec, 'repeats' | 'race' | 'seeds'> {
+  const [given, seeds] = [part('repeats'), part('seeds') ?? null];
+  const { max: repeats, race } =
+    typeof given === 'object' && given !== null ? given : { max: given ?? undefined, race: false };
   seeds?.forEach((seed, i) => {
     if (seeds.indexOf(seed) < i) mistakes.add(['seeds', i], 'duplicate-value', `seed ${seed} is given twice`);
   });
@@ -222,7 +222,8 @@ function checkSeeds(
     const message = `expected ${repeats} seeds, as many as repeats, got ${seeds.length}`;
     mistakes.add(['seeds'], 'seeds-length', message, { fix: 'remove repeats: seeds set it' });
   }
-  return { repeats: seeds?.length ?? repeats ?? 1, seeds };
+  const all = seeds?.length ?? repeats ?? 1;
+  return race ? { repeats: 1, race: all, seeds } : { repeats: all, race: null, seeds };
 }
 
 function defaultOf(key: string): unknown {

@@ -22,6 +22,16 @@ export const RUN_SETTINGS = [
   },
   {
     ...BASE,
+    key: 'configurations',
+    kind: { type: 'count', min: 1, max: null },
+    shownDefault: 'as many as `trials` allow',
+    help: 'Total of configurations of the study, in the place of `trials`; each has its repeats',
+    see: 'configuration.md#repeats-and-races',
+    flag: flag('configurations', '<n>'),
+    property: 'configurations',
+  },
+  {
+    ...BASE,
     key: 'max_epochs',
     aliases: ['epochs'],
     kind: { type: 'count', min: 1, max: null },

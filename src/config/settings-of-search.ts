@@ -118,7 +118,8 @@ export const SEARCH_SETTINGS = [
     ...STRUCTURED,
     key: 'repeats',
     shownDefault: '1, or the number of `seeds`',
-    help: 'Trials of each configuration, each with another seed',
+    help: 'Trials of each configuration, each with another seed; `{max: 5, race: true}` gives further ones only to configurations that may still be the best',
+    see: 'configuration.md#repeats-and-races',
   },
   {
     ...STRUCTURED,

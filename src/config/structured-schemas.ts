@@ -26,7 +26,18 @@ export const STRUCTURED_SCHEMAS = {
       top: z.int().min(1).default(5).describe('Number of its best configurations'),
     })
     .optional(),
-  repeats: z.int().min(1).max(BOUNDS.repeats).optional(),
+  repeats: z
+    .union([
+      z.int().min(1).max(BOUNDS.repeats),
+      z.strictObject({
+        max: z.int().min(1).max(BOUNDS.repeats).describe('The most trials of one configuration'),
+        race: z
+          .boolean()
+          .default(true)
+          .describe('Whether further seeds go only to configurations that may still be the best'),
+      }),
+    ])
+    .optional(),
   seeds: z.array(z.int().min(0)).min(1).max(BOUNDS.repeats).optional(),
   'logging.local.metrics': metricColumnsSchema.optional(),
   'logging.wandb': wandbSchema.optional(),

@@ -43,7 +43,10 @@ export type StudySpec = {
   readonly trainer: TrainerSpec;
   /** One run's defaults, resolved with every base: the snapshot that trainers read. */
   readonly config: { readonly [key: string]: JsonValue };
+  /** Trials of each configuration; 1 in a race. */
   readonly repeats: number;
+  /** The most trials of a configuration where all but the first are raced: see `races/race.ts`. Null: no race. */
+  readonly race: number | null;
   /** Seed of repeat r at index r; null until the study derives them from its own seed. */
   readonly seeds: readonly number[] | null;
   /** Points that are tried first; the sampler chooses missing parameters. */
@@ -70,6 +73,7 @@ export function plainSpec(objectives: readonly Objective[], space: Space): Study
     trainer: { command: null, cwd: null, env: {} },
     config: {},
     repeats: 1,
+    race: null,
     seeds: null,
     initialPoints: [],
     metricConstraints: [],

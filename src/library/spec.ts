@@ -9,19 +9,15 @@ import type { Search } from './component-options.js';
 import { conditionOf } from './distributions.js';
 import { objectivesOf } from './objectives.js';
 import type { SearchSpace } from './space-types.js';
-import type { CreateStudyOptions } from './study-options.js';
+import type { CreateStudyOptions, RaceOptions } from './study-options.js';
 
 const KINDS = ['float', 'int', 'categorical'];
 
 /** @throws HpoError study.directions, study.metrics, study.repeats, study.seed, study.space (usage) and as `makeSpace`. */
 export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   const objectives = objectivesOf(options);
-  const { repeats = 1, seed = 0 } = options;
-  if (!Number.isSafeInteger(repeats) || repeats < 1 || repeats > BOUNDS.repeats)
-    throw usageError(
-      'study.repeats',
-      `expected repeats to be a whole number from 1 to ${BOUNDS.repeats}, got ${repeats}`,
-    );
+  const { seed = 0 } = options;
+  const { repeats, race } = repeatsOf(options.repeats ?? 1);
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw usageError(
       'study.seed',
@@ -31,8 +27,21 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
     ...plainSpec(objectives, makeSpace(toParams(options.space ?? {}))),
     ...(options.space === undefined && { defineByRun: true as const }),
     repeats,
+    race,
     ...search.spec,
   };
+}
+
+function repeatsOf(given: number | RaceOptions): Pick<StudySpec, 'repeats' | 'race'> {
+  const { max, race = true } = isMapping(given)
+    ? (given as RaceOptions)
+    : { max: given as number, race: false };
+  if (!Number.isSafeInteger(max) || max < 1 || max > BOUNDS.repeats || typeof race !== 'boolean')
+    throw usageError(
+      'study.repeats',
+      `expected repeats to be a whole number from 1 to ${BOUNDS.repeats}, or { max, race }, got ${JSON.stringify(given)}`,
+    );
+  return race ? { repeats: 1, race: max } : { repeats: max, race: null };
 }
 
 function toParams(space: SearchSpace): ParamSpec[] {

@@ -87,12 +87,23 @@ type StudySettings<S extends SearchSpace, U extends string> = SearchOptions & {
   readonly space?: S & CheckedSpace<S>;
   /** What ends the search when little is left to gain. Default: none. */
   readonly terminator?: TerminatorName | TerminatorSpec | CustomTerminator;
-  /** Trials of each configuration, each with its own seed. Default: 1. */
-  readonly repeats?: number;
+  /** Trials of each configuration, each with its own seed; or a race for them. Default: 1. */
+  readonly repeats?: number | RaceOptions;
   /** Default: 0. With one trial at a time the same seed proposes the same configurations. */
   readonly seed?: number;
   /** True: resume a study of this name instead of failing. Several programs may start at once this way. Default: false. */
   readonly loadIfExists?: boolean;
+};
+
+/** Trials of a configuration, each with its own seed. */
+export type RaceOptions = {
+  /** The most trials of one configuration. */
+  readonly max: number;
+  /**
+   * Every configuration runs once, and further seeds go to those that may still be the best. False: every configuration gets all.
+   * Default: true.
+   */
+  readonly race?: boolean;
 };
 
 /**

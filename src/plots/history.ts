@@ -39,7 +39,9 @@ export function drawHistory(input: PlotInput, settings: PlotSettings): Figure {
   });
   const configurations = results.configurations.all();
   const infeasible = infeasibleTrials(results);
-  const isRepeated = results.study.spec.repeats > 1;
+  // In a race only some configurations have more than one trial.
+  const isRepeated =
+    results.study.spec.repeats > 1 || configurations.some(({ trialCount }) => trialCount > 1);
   const points = (isKept: (row: number) => boolean) => pointsOf(rows.filter(isKept), values, x, y);
   const kept = points((row) => !infeasible.has(row));
   const broken = points((row) => infeasible.has(row));

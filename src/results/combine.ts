@@ -11,8 +11,8 @@ export type TrialResult = Pick<TrialView, 'state' | 'values'> & {
 const NO_CONSTRAINTS: readonly number[] = [];
 
 /**
- * The result of a configuration: the mean over its complete trials. A pruned trial decides, with its own values; failed ones
- * add nothing.
+ * The result of a configuration: the mean over its complete trials. Pruned and failed ones add nothing to it. Without a
+ * complete trial a pruned one decides, with its own values.
  */
 export function combine(
   trials: readonly TrialResult[],
@@ -23,7 +23,7 @@ export function combine(
   const pruned = trials.findLast((t) => t.state === 'pruned');
   return {
     state: stateOf(trials),
-    values: pruned ? pruned.values : byObjective(complete, mean),
+    values: pruned && complete.length === 0 ? pruned.values : byObjective(complete, mean),
     std: complete.length > 1 ? byObjective(complete, (values) => standardDeviation(values) ?? 0) : null,
     trialCount: complete.length,
     violations: byObjective(violationsIn(trials), mean) ?? NO_CONSTRAINTS,
@@ -61,10 +61,11 @@ function byObjective(
   return first.map((_, k) => sum(told.map((values) => values[k] as number)));
 }
 
-/** A pruned repeat decides; else the configuration runs as long as one of its trials does. */
+/** A configuration runs as long as one of its trials does, unless a pruned one decides: no complete one contradicts it. */
 function stateOf(trials: readonly TrialResult[]): ConfigState {
-  if (trials.some((t) => t.state === 'pruned')) return 'pruned';
+  const hasResult = trials.some((t) => t.state === 'complete' && t.values);
+  if (!hasResult && trials.some((t) => t.state === 'pruned')) return 'pruned';
   if (trials.length === 0 || trials.some((t) => !isFinished(t.state))) return 'running';
   // One that is complete and has no value (the objective is another metric now) says as little as a failure.
-  return trials.some((t) => t.state === 'complete' && t.values) ? 'complete' : 'fail';
+  return hasResult ? 'complete' : 'fail';
 }

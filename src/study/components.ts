@@ -45,6 +45,7 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
   const { entry, sampler } = await loadSampler(spec, custom.sampler);
   const refusal =
     refuseObjectives(spec.sampler.name, objectives) ??
+    refuseRace(spec) ??
     refusePruning(spec.pruner.name, objectives) ??
     refuseScheduling(spec.scheduler.name, objectives) ??
     (spec.defineByRun ? refuseUnknownSpace(entry) : sampler.refuse?.(space));
@@ -114,6 +115,14 @@ function absent(kind: 'sampler' | 'pruner' | 'scheduler' | 'terminator', name: s
       name === CUSTOM
         ? `loadStudy({ ..., ${kind} })`
         : 'name its sweep file (--sweep FILE) and leave --study out',
+  });
+}
+
+/** Which of two configurations is better is a question of one value. */
+function refuseRace({ race, objectives }: StudySpec): HpoError | null {
+  if (race === null || objectives.length < 2) return null;
+  return usageError('study.race-objectives', `a race compares one objective, got ${objectives.length}`, {
+    fix: 'use repeats: N, which gives all configurations the same seeds',
   });
 }
 

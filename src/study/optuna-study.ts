@@ -45,6 +45,7 @@ export async function inferSpec(storage: StudyReader, record: StudyRecord): Prom
     pruner: chosen('none'),
     scheduler: { name: 'none', options: {} },
     maxSteps: null,
+    race: null,
     terminator: chosen('none'),
     metrics: null,
   };

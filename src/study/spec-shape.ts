@@ -100,6 +100,7 @@ const KEYS: Readonly<Record<string, Check>> = {
   sampler: isChosen,
   pruner: isChosen,
   scheduler: orAbsent(isChosen),
+  race: orAbsent(orNull((value) => Number.isSafeInteger(value) && (value as number) >= 1)),
   maxSteps: orAbsent(orNull((value) => Number.isSafeInteger(value) && (value as number) >= 1)),
   terminator: orAbsent(isChosen),
   metrics: orNull(listOf(isText)),

@@ -14,6 +14,7 @@ const ADDED_LATER: Partial<StudySpec> = {
   terminator: { name: 'none', options: {} },
   scheduler: { name: 'none', options: {} },
   maxSteps: null,
+  race: null,
 };
 
 /** Keys that have another name in the database. They stay as they are there, since an older hpo may read the same study. */
@@ -72,7 +73,7 @@ export function deriveSeeds(
   stored: readonly number[] | null = null,
 ): number[] {
   return Array.from(
-    { length: Math.max(spec.repeats, stored?.length ?? 0) },
+    { length: Math.max(spec.race ?? spec.repeats, stored?.length ?? 0) },
     (_, r) => spec.seeds?.[r] ?? stored?.[r] ?? trainerSeed(studySeed, r),
   );
 }

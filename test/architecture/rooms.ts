@@ -46,6 +46,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   core: { ours: [], packages: ['seedrandom'], builtins: [], pure: true },
   samplers: { ours: ['core/'], packages: ['ml-matrix'], builtins: [], pure: true },
   pruners: { ours: ['core/'], packages: [], builtins: [], pure: true },
+  // Which configuration gets the next seed.
+  races: { ours: ['core/'], packages: [], builtins: [], pure: true },
   // The model of learning curves: what trials will come to.
   curves: { ours: ['core/'], packages: [], builtins: [], pure: true },
   // The expected improvement comes from the model that gp uses.
@@ -97,6 +99,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'samplers/sampler',
       'samplers/registry',
       'samplers/custom',
+      'races/race',
       'pruners/pruner',
       'pruners/registry',
       'pruners/custom',

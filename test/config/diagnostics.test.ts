@@ -33,7 +33,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
 `),
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:8 error[config.bad-value]: expected a name of letters, digits, ".", "_" and "-" that begins with a letter or digit, got the text "a/b"
-      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, scheduler, max_steps, pruner, terminator, trainer, metrics, parameters, constraints, initial_points, warm_start, repeats, seeds, trials, max_epochs, timeout, target, trial_timeout, no_progress_timeout, max_log_bytes, retries, max_failures, max_consecutive_failures, checkpoints, executor, max_concurrent, devices, slots_per_device, gpus_per_trial, min_free_memory, logging, provenance, got objectve
+      sweep.yaml:2:1 error[config.unknown-key]: expected one of study, objective, objectives, sampler, scheduler, max_steps, pruner, terminator, trainer, metrics, parameters, constraints, initial_points, warm_start, repeats, seeds, trials, configurations, max_epochs, timeout, target, trial_timeout, no_progress_timeout, max_log_bytes, retries, max_failures, max_consecutive_failures, checkpoints, executor, max_concurrent, devices, slots_per_device, gpus_per_trial, min_free_memory, logging, provenance, got objectve
         fix: did you mean objective?
       sweep.yaml:3:1 error[config.missing-key]: expected the key direction (minimize or maximize), got none
       sweep.yaml:3:38 error[config.unknown-key]: expected one of metric, direction, reduce, got directon
@@ -88,7 +88,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
       `"sweep.yaml:2:34 error[config.bad-value]: expected none, median, percentile, asha, hyperband, threshold or wilcoxon, got the text "patient""`,
     );
     expect(await pruner('{ name: asha, reduction_facto: 4 }')).toMatchInlineSnapshot(`
-      "sweep.yaml:2:48 error[config.unknown-key]: expected one of name, min_resource, reduction_factor, min_early_stopping_rate, bootstrap_count, startup_trials, warmup_steps, got reduction_facto
+      "sweep.yaml:2:48 error[config.unknown-key]: expected one of name, min_resource, min_steps, reduction_factor, min_early_stopping_rate, bootstrap_count, startup_trials, warmup_steps, got reduction_facto
         fix: did you mean reduction_factor?"
     `);
     expect(await pruner('{ name: asha, reduction_factor: 1 }')).toMatchInlineSnapshot(

@@ -39,7 +39,7 @@ test('the mean over all repeats counts, before that of fewer, which may be luck'
   expect(numbers(ranked(configs, rules(2, 'maximize')))).toEqual([0, 4, 2]);
 });
 
-test('pruned, failed and infinitely good ones have no result; infinitely bad is the last', () => {
+test('pruned, failed and infinitely good ones have no result, but a complete repeat counts; infinitely bad is the last', () => {
   const inf = Number.POSITIVE_INFINITY;
   const configs = [
     config(pruned(0, -9)),
@@ -49,8 +49,8 @@ test('pruned, failed and infinitely good ones have no result; infinitely bad is 
     config(complete(4, [1])),
     config(complete(5, [1]), pruned(6, -9)),
   ];
-  expect(numbers(ranked(configs, rules(1, 'minimize')))).toEqual([4, 2]);
-  expect(numbers(ranked(configs, rules(1, 'maximize')))).toEqual([4, 3]);
+  expect(numbers(ranked(configs, rules(1, 'minimize')))).toEqual([4, 5, 2]);
+  expect(numbers(ranked(configs, rules(1, 'maximize')))).toEqual([4, 5, 3]);
 });
 
 test('of equals the older trial comes first', () => {

@@ -52,6 +52,7 @@ export function makeSpec(
     trainer: { command: ['true'], cwd: null, env: {} },
     config: {},
     repeats: 1,
+    race: null,
     seeds: null,
     initialPoints: [],
     metricConstraints: [],

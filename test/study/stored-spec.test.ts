@@ -27,6 +27,7 @@ describe('the stored specification of a study', () => {
       'trainer',
       'config',
       'repeats',
+      'race',
       'seeds',
       'start',
       'outcomes',

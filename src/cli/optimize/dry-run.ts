@@ -72,6 +72,7 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   const work = new TrialQueue({
     study,
     budget: plan.budget,
+    configurations: plan.configurations,
     checkpoints: null,
     paused: new PausedTrials(study, new Resumability(null, () => {})),
     emit: (event) => {

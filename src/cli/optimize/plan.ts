@@ -2,7 +2,13 @@ import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
 import type { TrialCounts } from '../../storage/storage.js';
 import { listedPoints } from '../../study/ask/propose.js';
-import { type Budget, type PlanContext, planBudget, type TrialBudget } from '../../study/sweep/budget.js';
+import {
+  type Budget,
+  type PlanContext,
+  planBudget,
+  reservedTrials,
+  type TrialBudget,
+} from '../../study/sweep/budget.js';
 import type { ResolvedSweep } from './load.js';
 
 export type Plan = Budget & {
@@ -14,6 +20,7 @@ export type Plan = Budget & {
 /** What ends a sweep; null: no such limit. */
 export type SweepLimits = {
   readonly trials: TrialBudget | null;
+  readonly configurations: number | null;
   readonly epochs: number | null;
   readonly timeoutMs: number | null;
   readonly target: number | null;
@@ -21,21 +28,27 @@ export type SweepLimits = {
 
 /** @throws HpoError optimize.target-objectives (usage): no single value says that several objectives are good enough. */
 export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): SweepLimits {
-  const { trials, epochs, timeoutMs, target } = run;
+  const { trials, configurations, epochs, timeoutMs, target } = run;
   if (target !== null && spec.objectives.length > 1) {
     throw usageError('optimize.target-objectives', 'expected one objective with --target, got several', {
       fix: 'leave --target out',
     });
   }
-  return { trials, epochs, timeoutMs, target };
+  if (trials !== null && configurations !== null) {
+    throw usageError('optimize.trials-and-configurations', 'expected trials or configurations, got both', {
+      fix: 'leave one of them out',
+    });
+  }
+  return { trials, configurations, epochs, timeoutMs, target };
 }
 
 /** Returns how many trials there will be, as numbers and as the text of the plan's line. */
 export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepLimits): Plan {
   const plan = planBudget(study, counts, limits);
   const { budget, total } = plan;
-  const { repeats } = study.spec;
+  const { repeats, race } = study.spec;
   const { name, endless } = study.samplerEntry;
+  if (race !== null) return { ...plan, shown: null, line: raceLine(study, { race, plan, limits }) };
   if (!endless && total !== null) return { ...plan, shown: total, line: gridLine(study, total) };
   const why =
     limits.trials === null && budget !== null
@@ -49,6 +62,25 @@ export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepL
       ? `trials until ${endOf(limits)}${repeats > 1 ? `, ${repeats} for each configuration` : ''}`
       : `${trialsText(shown)}${repeatsText(shown, repeats)}${isWhole ? ', all that the space has' : why}`;
   return { ...plan, shown, line: `${name}: ${amount}` };
+}
+
+/** Says how many configurations there will be, and how many seeds each may get. */
+function raceLine(
+  study: PlanContext,
+  { race, plan, limits }: { race: number; plan: Budget; limits: SweepLimits },
+): string {
+  const { budget } = plan;
+  const { name, endless } = study.samplerEntry;
+  const points = endless
+    ? (listedPoints(study.space)?.length ?? Infinity)
+    : planGrid(study.space).points.length;
+  const planned =
+    plan.configurations ?? (budget === null ? null : endless ? budget - reservedTrials(budget) : budget);
+  const count = Math.min(points, planned ?? Infinity);
+  const seeds = `1 to ${race} seeds each`;
+  if (count === Infinity) return `${name}: configurations until ${endOf(limits)}, ${seeds}`;
+  const most = budget === null ? '' : `, ${trialsText(budget)} at most`;
+  return `${name}: ${count} configuration${count === 1 ? '' : 's'}, ${seeds}${most}`;
 }
 
 /** Returns `: 4 configurations x 3 repeats`; where pruned ones lack repeats, only how many each has. */

@@ -103,7 +103,7 @@ async function shownOf(storage: Storage, record: StudyRecord): Promise<Shown> {
     objectives: spec.objectives,
     parameters: [...new Set([...effectiveNames(space), ...names])],
     metrics,
-    repeats: spec.repeats > 1,
+    repeats: (spec.race ?? spec.repeats) > 1,
   };
 }
 

@@ -15,9 +15,16 @@ export type Budget = {
   readonly budget: number | null;
   /** Trials that the study will have in the end; null when that is not known. */
   readonly total: number | null;
+  /** In a race: how many configurations are tried; null: as many as the budget allows. */
+  readonly configurations: number | null;
 };
 
-type Repeats = Pick<StudySpec, 'repeats'>;
+type Repeats = Pick<StudySpec, 'repeats' | 'race'>;
+
+/** Returns how many trials of a budget a race keeps for further seeds of configurations that an endless sampler proposes. */
+export function reservedTrials(budget: number): number {
+  return Math.floor(budget / 3);
+}
 /** What the number of trials follows from. */
 export type PlanContext = Pick<SearchContext, 'space' | 'samplerEntry'> & { readonly spec: Repeats };
 
@@ -29,25 +36,35 @@ export function countTrials({
   return storage.count(id, ['trials', 'committed'], spec.repeats);
 }
 
+type Limits = {
+  readonly trials: TrialBudget | null;
+  /** How many configurations are tried, in the place of `trials`; null: not given. */
+  readonly configurations: number | null;
+  readonly timeoutMs: number | null;
+  readonly epochs: number | null;
+};
+
 /** Returns how many trials there will be. Without any limit an endless sampler stops at DEFAULT_TRIALS. */
-export function planBudget(
-  study: PlanContext,
-  counts: TrialCounts,
-  {
-    trials,
-    timeoutMs,
-    epochs,
-  }: { trials: TrialBudget | null; timeoutMs: number | null; epochs: number | null },
-): Budget {
-  const asked = trials === null ? null : trials.count + (trials.more ? counts.trials : 0);
-  const { repeats } = study.spec;
-  if (!study.samplerEntry.endless) {
+export function planBudget(study: PlanContext, counts: TrialCounts, limits: Limits): Budget {
+  const { trials, configurations, timeoutMs, epochs } = limits;
+  const { repeats, race } = study.spec;
+  const { endless } = study.samplerEntry;
+  const wanted = trials === null ? null : trials.count + (trials.more ? counts.trials : 0);
+  if (race !== null) {
+    const isLimited = configurations !== null || timeoutMs !== null || epochs !== null || !endless;
+    // How many seeds a race needs is known when it is decided.
+    return { budget: wanted ?? (isLimited ? null : DEFAULT_TRIALS), total: null, configurations };
+  }
+  const asked = wanted ?? (configurations === null ? null : configurations * repeats);
+  if (!endless) {
     const all = planGrid(study.space).points.length * repeats;
     const isWhole = asked === null || asked >= all;
-    return { budget: asked, total: isWhole ? all : Math.max(counts.committed, roundUp(asked, repeats)) };
+    const total = isWhole ? all : Math.max(counts.committed, roundUp(asked, repeats));
+    return { budget: asked, total, configurations: null };
   }
   const budget = asked ?? (timeoutMs !== null || epochs !== null ? null : DEFAULT_TRIALS);
-  return { budget, total: budget === null ? null : Math.max(counts.committed, roundUp(budget, repeats)) };
+  const total = budget === null ? null : Math.max(counts.committed, roundUp(budget, repeats));
+  return { budget, total, configurations: null };
 }
 
 /** Rounds up to whole configurations: their repeats are always completed. */

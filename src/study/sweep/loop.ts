@@ -59,10 +59,10 @@ class Sweep {
       this.#work.requeue(item);
       this.#wake.call();
     });
-    const { study, budget, executor, emit } = options;
+    const { study, budget, configurations = null, executor, emit } = options;
     const { checkpoints } = executor;
     this.#paused = new PausedTrials(study, new Resumability(checkpoints, emit));
-    this.#work = new TrialQueue({ study, budget, checkpoints, paused: this.#paused, emit });
+    this.#work = new TrialQueue({ study, budget, configurations, checkpoints, paused: this.#paused, emit });
     this.#picks = new SamplerChoiceEvents(options.emit);
     this.#pause = new LaunchPause(options.emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));

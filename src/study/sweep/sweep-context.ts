@@ -1,6 +1,7 @@
 import type { Space } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
+import type { SamplerEntry } from '../../samplers/registry.js';
 import type {
   AttemptStore,
   ChangeFeed,
@@ -38,7 +39,8 @@ export type QueueContext = StudyRows<
     Pick<DatabaseFile, 'liveness'>
 > &
   Pick<AttemptContext, 'scheduler'> & {
-    readonly spec: Pick<StudySpec, 'repeats'>;
+    readonly spec: Pick<StudySpec, 'repeats' | 'race' | 'objectives'>;
+    readonly samplerEntry: Pick<SamplerEntry, 'endless'>;
     readonly seed: number;
     readonly space: Space;
     /** Null when only a budget ends the search. */

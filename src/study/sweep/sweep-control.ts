@@ -84,7 +84,12 @@ export class SweepControl {
     if (changed.trials === undefined) return;
     const timeoutMs = this.#limits.timeoutMs === undefined ? this.#o.timeoutMs : this.#limits.timeoutMs;
     const trials = changed.trials === null ? null : { count: changed.trials, more: false };
-    const budget = planBudget(study, await countTrials(study), { trials, timeoutMs, epochs });
+    const budget = planBudget(study, await countTrials(study), {
+      trials,
+      configurations: null,
+      timeoutMs,
+      epochs,
+    });
     this.#total = budget.total;
     this.#hooks.budgetChanged(budget);
   }

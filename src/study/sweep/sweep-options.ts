@@ -38,6 +38,8 @@ export type SweepOptions = {
   readonly emit: Emit;
   /** The study's total of trials; null for no limit. */
   readonly budget: number | null;
+  /** In a race: how many configurations are tried. Default: as many as the budget allows. */
+  readonly configurations?: number | null;
   /** Total of epochs that trials report; null for no limit. */
   readonly epochs: number | null;
   /** The objective's value that is good enough; null when none is. */

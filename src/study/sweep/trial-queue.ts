@@ -8,18 +8,17 @@ import { fullness, limitOf } from '../ask/trial-limit.js';
 import type { Emit } from '../events.js';
 import { reopenFailed } from '../reopen-failed.js';
 import type { PausedTrials } from './paused-trials.js';
+import { type AskNext, RaceQueue } from './race-queue.js';
 import type { QueueContext } from './sweep-context.js';
 import type { Unseen } from './unseen-owners.js';
 
 type Repeat = { readonly configId: number; readonly repeat: number };
-type AskNext =
-  | { readonly opened: OpenedTrial }
-  | { readonly none: 'exhausted' | 'budget' | 'converged'; readonly detail: string };
-
 export type TrialQueueOptions = {
   readonly study: QueueContext;
   /** With this many trials no new configuration is asked for; null for no limit. */
   readonly budget: number | null;
+  /** In a race: how many configurations are tried; null: as many as the budget allows. */
+  readonly configurations: number | null;
   /** Null when trials have none. */
   readonly checkpoints: Checkpoints | null;
   readonly paused: PausedTrials;
@@ -46,8 +45,10 @@ export class TrialQueue {
   #converged: string | null = null;
   /** Finished configurations when the terminator was last asked. */
   #judgedAt = -1;
+  readonly #race: RaceQueue;
 
-  constructor({ study, budget, checkpoints, paused, emit }: TrialQueueOptions) {
+  constructor({ study, budget, configurations, checkpoints, paused, emit }: TrialQueueOptions) {
+    this.#race = new RaceQueue(study, configurations);
     this.#paused = paused;
     this.#emit = emit;
     this.#study = study;
@@ -189,7 +190,12 @@ export class TrialQueue {
     this.#enqueued = 0;
     const continued = await this.#continue(attempt, true);
     if (continued) return continued;
-    const asked = await this.#ask(begun, startedAtMs);
+    const asked = await this.#race.next({
+      attempt: begun,
+      startedAtMs,
+      budget: this.#budget,
+      ask: () => this.#ask(begun, startedAtMs),
+    });
     return 'none' in asked ? ((await this.#continue(attempt, false)) ?? asked) : asked;
   }
 
