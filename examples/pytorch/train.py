@@ -1,7 +1,8 @@
 """SimpleCNN on MNIST in PyTorch: model, data, initial weights and settings of hpo's built-in trainer, so one sweep can run either.
 
 hpo passes --name=value arguments, and HPO_SEED is the seed. CUDA_VISIBLE_DEVICES shows only the GPU of this trial. If
-HPO_CHECKPOINT_DIR is set, a retried trial resumes after its last epoch. By hand: python3 train.py --epochs=1
+HPO_CHECKPOINT_DIR is set, a trial resumes after its last epoch, and it ends at HPO_TARGET_STEP, where a scheduler may continue it.
+By hand: python3 train.py --epochs=1
 """
 
 import argparse
@@ -142,7 +143,8 @@ def main():
         torch.set_rng_state(state["rng"])
         epoch, loss, accuracy = state["epoch"], state["loss"], state["accuracy"]
 
-    while epoch < args["epochs"] and (epoch == 0 or math.isfinite(loss)):
+    last = min(args["epochs"], int(os.environ.get("HPO_TARGET_STEP", args["epochs"])))
+    while epoch < last and (epoch == 0 or math.isfinite(loss)):
         epoch += 1
         for batch in torch.randperm(len(images)).to(device).split(args["batch_size"]):
             optimizer.zero_grad()

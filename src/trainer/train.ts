@@ -116,7 +116,8 @@ export type TrainerOptions = {
 };
 
 /**
- * Trains one run from a file and overrides, as `hpo train` and the trainer's own command line start it.
+ * Trains one run from a file and overrides, as `hpo train` and the trainer's own command line start it: to its last epoch, or
+ * to HPO_TARGET_STEP.
  * @throws HpoError config.* (usage errors; those of the file include line and column), and whatever `train` throws.
  */
 export async function runTrainer(
@@ -127,7 +128,14 @@ export async function runTrainer(
   const base = options.config === undefined ? {} : await readConfig(options.config);
   const seed = options.seed === undefined ? [] : [`seed=${options.seed}`];
   const config = resolveRunConfig(base, [...(options.overrides ?? []), ...seed]);
-  await train(config, print, signal, options.checkpoint ?? process.env.HPO_CHECKPOINT_DIR);
+  const { HPO_CHECKPOINT_DIR: folder, HPO_TARGET_STEP: target } = process.env;
+  await train(untilTarget(config, target), print, signal, options.checkpoint ?? folder);
+}
+
+/** Returns the settings of a run that ends at its target step, where a sweep names one below its last epoch. */
+function untilTarget(config: RunConfig, target: string | undefined): RunConfig {
+  if (target === undefined || !/^[1-9]\d{0,8}$/.test(target)) return config;
+  return { ...config, epochs: Math.min(config.epochs, Number(target)) };
 }
 
 async function readConfig(file: string): Promise<unknown> {

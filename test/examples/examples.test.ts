@@ -36,6 +36,18 @@ describe('examples/shell', () => {
   });
 });
 
+describe('examples/shell with a scheduler', () => {
+  test('pauses its trials, and continues the best of its grid to the end', () => {
+    const copy = copyOf('shell');
+    const { exitCode, output } = copy.hpo(['optimize', '--sweep', 'cfg/asha.yaml']);
+    expect([exitCode, output]).toEqual([0, expect.stringContaining('study shell-asha is finished')]);
+    const rows = copy.rows();
+    const best = rows.find(({ width, depth }) => width === '6' && depth === '1');
+    expect(best).toMatchObject({ state: 'COMPLETE', cost: '2', epochs: '27' });
+    expect(new Set(rows.map(({ epochs }) => epochs))).toEqual(new Set(['3', '9', '27']));
+  });
+});
+
 describe('examples/pareto', () => {
   test('finds a front of error and size in a copy of the folder', () => {
     const copy = copyOf('pareto');

@@ -142,7 +142,11 @@ describeWithReal('torch', 'examples/pytorch', () => {
 
     const env = { HPO_CHECKPOINT_DIR: checkpoints };
     expect((await run(1, env))[0]).toBe(undisturbed[0]);
-    expect(await run(3, env)).toEqual(undisturbed.slice(1));
+    // A scheduler ends it at its target, and lets it continue.
+    const target = await run(3, { ...env, HPO_TARGET_STEP: '2' });
+    expect(target[0]).toBe(undisturbed[1]);
+    expect(target).toHaveLength(2);
+    expect(await run(3, env)).toEqual(undisturbed.slice(2));
     // Stopped after its last epoch, it has only its final values to tell again.
     expect(await run(3, env)).toEqual(undisturbed.slice(3));
     expect(readdirSync(checkpoints)).toEqual(['checkpoint.pt']);

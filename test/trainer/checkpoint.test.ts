@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { resolveRunConfig } from '../../src/config/overrides.js';
 import { Checkpoint } from '../../src/trainer/checkpoint.js';
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/trainer/checkpoint-format.js';
-import { train } from '../../src/trainer/train.js';
+import { runTrainer, train } from '../../src/trainer/train.js';
 
 const SMALL = ['device=cpu', 'data.limit=100', 'batch_size=10', 'model.filters=[2, 3]', 'model.dense=4'];
 
@@ -195,5 +195,31 @@ describe('the format', () => {
     const foreign = { problem: 'belongs to another configuration, seed or backend' };
     expect(decodeSnapshot(bytes, 'another', [3])).toEqual(foreign);
     expect(decodeSnapshot(bytes, 'run', [1, 2])).toEqual(foreign);
+  });
+});
+
+describe('a run with a target step', () => {
+  const printed: string[] = [];
+  const run = async (folder: string, target: string) => {
+    vi.stubEnv('HPO_TARGET_STEP', target);
+    printed.length = 0;
+    const overrides = [...SMALL, 'epochs=4'];
+    await runTrainer({ overrides, checkpoint: folder }, (line) => printed.push(line));
+    return metrics(printed);
+  };
+
+  it('ends there, and continues to the next one with the results of an undisturbed run', async () => {
+    const whole = metrics(await lines(undefined, ['epochs=4']));
+    const folder = tempDir();
+    expect((await run(folder, '2')).slice(0, 2)).toEqual(whole.slice(0, 2));
+    expect(printed).toHaveLength(4);
+    // The last saved epoch, the others, and the final values.
+    expect(await run(folder, '9')).toEqual(whole.slice(1));
+    vi.unstubAllEnvs();
+  });
+
+  it('trains in full where the target is no step', async () => {
+    expect(await run(tempDir(), 'soon')).toHaveLength(5);
+    vi.unstubAllEnvs();
   });
 });
