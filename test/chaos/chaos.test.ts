@@ -24,6 +24,12 @@ describe('nothing is lost, doubled or reported differently', () => {
     expect(kills).toBeGreaterThan(6);
   });
 
+  test('when trials are paused and continued, and anything is killed at a promotion or at random', async () => {
+    const { kills, promotions } = await shortForm('schedules');
+    expect(kills).toBeGreaterThan(3);
+    expect(promotions).toBeGreaterThan(10);
+  });
+
   test('when several processes share one grid', async () => {
     expect(await shortForm('grid')).toMatchObject({ trials: 50 });
   });

@@ -21,6 +21,20 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
+    fault:
+      'kill -9 of anything while a scheduler pauses trials and continues them, and at the moment of a promotion',
+    promise:
+      'no trial and no report is lost, no step is trained twice by a kill of the orchestrator, and with one slot the sweep ends exactly as an undisturbed one',
+    tests: [
+      'test/chaos/chaos.test.ts',
+      'test/cli/scheduling/trainers.test.ts',
+      'test/cli/scheduling/interrupted.test.ts',
+      'test/study/scheduling.test.ts',
+    ],
+    parts: ['schedules'],
+    mutants: [],
+  },
+  {
     fault: 'kill -9 just before or after a commit, spawn, file or signal',
     promise:
       'an attempt is stored before its process starts, an end before it is reported; the next call resumes from any moment; no trainer starts twice',

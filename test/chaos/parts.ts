@@ -3,13 +3,15 @@ import { killAtRandom } from './kill.js';
 import { shareWithOptuna } from './optuna.js';
 import type { Part } from './part.js';
 import { killAtPoints } from './points.js';
+import { killSchedules } from './schedules.js';
 import { soak } from './soak.js';
 
-export type PartName = 'kill' | 'points' | 'grid' | 'optuna' | 'soak';
+export type PartName = 'kill' | 'points' | 'schedules' | 'grid' | 'optuna' | 'soak';
 
 export const PARTS: Readonly<Record<PartName, Part>> = {
   kill: killAtRandom,
   points: killAtPoints,
+  schedules: killSchedules,
   grid: raceOnGrid,
   optuna: shareWithOptuna,
   soak: soak,
