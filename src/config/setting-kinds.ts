@@ -1,4 +1,5 @@
 import { BOUNDS } from '../core/bounds.js';
+import { CHECKPOINT_POLICIES, type CheckpointPolicy } from '../core/checkpoints.js';
 import type { TrialBudget } from '../core/trial-budget.js';
 import { parseNumber } from '../protocol/metric.js';
 import { DEVICES, type Devices, parseDevices } from './device-names.js';
@@ -20,6 +21,8 @@ export type SettingKind =
   | { readonly type: 'budget' }
   /** A number of retries, in a sweep file also with waits. */
   | { readonly type: 'retries' }
+  /** What becomes of checkpoints: a name, in a sweep file also how many are kept. */
+  | { readonly type: 'checkpoints' }
   | { readonly type: 'boolean' }
   /** A file, relative to the folder in which hpo runs. */
   | { readonly type: 'path' }
@@ -42,15 +45,17 @@ export type ValueOfKind<K extends SettingKind> = K['type'] extends
   ? number
   : K['type'] extends 'devices'
     ? Devices
-    : K['type'] extends 'budget'
-      ? TrialBudget
-      : K['type'] extends 'boolean'
-        ? boolean
-        : K extends { readonly values: readonly (infer V)[] }
-          ? V
-          : K['type'] extends 'path' | 'component' | 'name' | 'text'
-            ? string
-            : never;
+    : K['type'] extends 'checkpoints'
+      ? CheckpointPolicy
+      : K['type'] extends 'budget'
+        ? TrialBudget
+        : K['type'] extends 'boolean'
+          ? boolean
+          : K extends { readonly values: readonly (infer V)[] }
+            ? V
+            : K['type'] extends 'path' | 'component' | 'name' | 'text'
+              ? string
+              : never;
 
 /** A value, or the expectation, in words that begin with "expected". */
 export type ParsedText = { readonly value: unknown } | { readonly expected: string };
@@ -79,6 +84,8 @@ export function parseSettingText(kind: SettingKind, text: string): ParsedText {
       return orExpected(parseDevices(text), DEVICES);
     case 'boolean':
       return orExpected(text === 'true' ? true : text === 'false' ? false : null, 'expected true or false');
+    case 'checkpoints':
+      return oneOf(text, CHECKPOINT_POLICIES);
     case 'choice':
       return oneOf(text, kind.values);
     case 'component':

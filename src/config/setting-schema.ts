@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ComponentInfo } from '../core/component-options.js';
+import { checkpointsSchema, toCheckpointPolicy } from './checkpoints.js';
 import { componentSchema } from './component-schema.js';
 import { devicesSchema, toDevices } from './devices.js';
 import { durationOrZeroSchema, durationSchema, toMs } from './duration-schema.js';
@@ -26,6 +27,8 @@ export function schemaOfKind(kind: SettingKind): z.ZodType {
       return devicesSchema;
     case 'retries':
       return retriesSchema;
+    case 'checkpoints':
+      return checkpointsSchema;
     case 'boolean':
       return z.boolean();
     case 'path':
@@ -53,6 +56,8 @@ export function decode(kind: SettingKind, raw: unknown): unknown {
       return toBytes(raw as number | string);
     case 'devices':
       return toDevices(raw as z.output<typeof devicesSchema>);
+    case 'checkpoints':
+      return toCheckpointPolicy(raw as z.output<typeof checkpointsSchema>);
     case 'budget':
       return { count: raw, more: false };
     default:

@@ -1,5 +1,4 @@
 import { BOUNDS } from '../core/bounds.js';
-import { CHECKPOINT_POLICIES } from '../core/checkpoints.js';
 import { DEFAULT_EXECUTOR, executors } from '../executors/registry.js';
 import { BASE, flag, type Setting } from './setting.js';
 
@@ -127,9 +126,9 @@ export const RUN_SETTINGS = [
   {
     ...BASE,
     key: 'checkpoints',
-    kind: { type: 'choice', values: CHECKPOINT_POLICIES },
+    kind: { type: 'checkpoints' },
     shownDefault: '`remove` with the built-in trainer or a scheduler that pauses, else `off`',
-    help: 'Whether trials have a folder for checkpoints, from which a retried trial resumes: `off`, `remove` (until the trial is finished) or `keep`',
+    help: 'Whether trials have a folder for checkpoints, from which a retried trial resumes: `off`, `remove` (until the trial is finished), `keep`, or `{ keep: best 3 }` for those of the three best complete trials',
     see: 'checkpoints.md',
     property: 'checkpoints',
   },

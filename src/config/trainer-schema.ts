@@ -15,7 +15,7 @@ export const trainerSchema = z.strictObject({
     .describe(
       'Program and arguments, as a list; absent: the built-in MNIST trainer. ${overrides} becomes one key=value ' +
         'argument for each parameter, ${args} becomes --key=value, ${args_no_boolean_flags} the same with --key for true and nothing for false; ${params_json}, ${params_file}, ${seed}, ${config} ' +
-        "(the file with one run's defaults), ${trial_dir} and ${NAME} of a parameter are replaced inside an argument",
+        "(the file with one run's defaults), ${trial_dir}, ${target_step} and ${NAME} of a parameter are replaced inside an argument",
     ),
   cwd: z
     .string()

@@ -18,6 +18,7 @@ export const PLACEHOLDERS: readonly string[] = [
   'seed',
   'config',
   'trial_dir',
+  'target_step',
 ];
 /** These become several arguments (or none), so each must be a separate argument. */
 const ALONE: readonly string[] = ['overrides', 'args', 'args_no_boolean_flags'];

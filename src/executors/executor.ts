@@ -175,12 +175,31 @@ export type CheckpointLook = {
   readonly isOpen: () => boolean;
 };
 
+/** A trainer that is held still. */
+export type CheckpointHold = {
+  /** Lets it continue. What ends an attempt does so too. */
+  readonly release: () => void;
+};
+
+export type HoldOptions = {
+  /** The stamp at the report of the target step. */
+  readonly before: string;
+  /** Whether a trainer that has just written a file may be about to write the next one. */
+  readonly isPatient: boolean;
+};
+
 /** What trainers save, so that a later attempt of a trial resumes where the last one stopped. */
 export interface Checkpoints {
+  /** How many of the best complete trials keep theirs when they are finished; null: all trials do. */
+  readonly kept: number | null;
+  /** Returns the numbers of the trials that have some here, which go once they are finished and not among the best. */
+  trials(): Promise<readonly number[]>;
   /** Returns whether an attempt's trial has any; true where nobody can tell. */
   exist(attempt: AttemptRef): Promise<boolean>;
   /** Looks at those of a running attempt. Never rejects. */
   look(attempt: AttemptRef): Promise<CheckpointLook>;
+  /** Holds a running attempt still if what it has saved is whole; null: it is saving, and continues. */
+  hold(attempt: AttemptRef, options: HoldOptions): Promise<CheckpointHold | null>;
   /** Removes those of a finished trial. Rejects when they cannot be removed. */
   discard(attempt: AttemptRef): Promise<void>;
 }

@@ -246,11 +246,11 @@ parameters: { x: [1] }
     ).toMatchInlineSnapshot(`
       "sweep.yaml:1:1 error[config.missing-key]: expected the key objective, because the trainer is your own, got none
         fix: add \`objective: {metric: NAME, direction: minimize}\` with a metric that your trainer prints
-      sweep.yaml:2:19 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${args_no_boolean_flags}, \${params_json}, \${params_file}, \${seed}, \${config}, \${trial_dir} or a parameter, got \${overides}
+      sweep.yaml:2:19 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${args_no_boolean_flags}, \${params_json}, \${params_file}, \${seed}, \${config}, \${trial_dir}, \${target_step} or a parameter, got \${overides}
         fix: did you mean \${overrides}?
       sweep.yaml:2:34 error[config.placeholder-alone]: expected \${args} as a separate argument, got x\${args}
         fix: it becomes one argument for each parameter: write - \${args} on a separate line
-      sweep.yaml:2:46 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${args_no_boolean_flags}, \${params_json}, \${params_file}, \${seed}, \${config}, \${trial_dir} or a parameter, got \${HOME}
+      sweep.yaml:2:46 error[config.unknown-placeholder]: expected one of \${overrides}, \${args}, \${args_no_boolean_flags}, \${params_json}, \${params_file}, \${seed}, \${config}, \${trial_dir}, \${target_step} or a parameter, got \${HOME}
         fix: write $\${HOME} for the text itself
       sweep.yaml:2:79 error[config.wrong-type]: expected text, a number or true or false, got a mapping
       sweep.yaml:3:8 error[config.no-folder]: expected an existing folder, got nowhere

@@ -75,7 +75,9 @@ describe('what a sweep says and leaves out', () => {
     expect((await load(own)).run.checkpoints).toBe('off');
     const builtin = 'parameters: {learner.opt: [sgd, adam]}\ncheckpoints: off\n';
     expect((await load(builtin)).run.checkpoints).toBe('off');
-    await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(/expected off, remove or keep, got true/);
+    await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(
+      /expected off, remove, keep or a mapping, got true/,
+    );
   });
 
   it('takes an executor by its name, with options, and no other', async () => {

@@ -9,11 +9,14 @@ export class Checkpointing extends ScriptedExecutor {
   readonly discarded: string[] = [];
   study: Study | null = null;
   override readonly checkpoints = {
+    kept: 0,
+    trials: async () => [],
     exist: async ({ trial }: AttemptRef) => this.saved.has(trial),
     look: async ({ trial }: AttemptRef) => ({
       stamp: String(this.saved.get(trial) ?? ''),
       isOpen: () => false,
     }),
+    hold: async () => ({ release: () => {} }),
     discard: async ({ trial }: AttemptRef) => {
       const row = this.study && (await readTrialRow(this.study.storage, this.study.id, trial));
       this.discarded.push(`${trial} ${row?.state}`);

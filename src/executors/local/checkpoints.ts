@@ -1,28 +1,52 @@
-import { lstatSync, readdirSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import { codeOf } from '../../core/system-error.js';
 import type { Checkpoints } from '../executor.js';
 import { handleKind } from '../handle.js';
-import { isOpenForWriting } from './open-files.js';
+import { isOneWholeFile, isReplacedWhole, quietMs, stampOf } from './checkpoint-stamp.js';
+import { holdWhile, releaseHeld, trainersOf } from './hold.js';
+import { removableTrials, trialsWithCheckpoints } from './leftover-checkpoints.js';
+import { openForWriting } from './open-files.js';
 import { attemptFiles } from './paths.js';
 
+/** Within this time of a change a trainer may be between two files of one checkpoint. */
+const BETWEEN_FILES_MS = 100;
+
 /** Returns the checkpoints of trials, which are folders beside their logs; null where trials have none. */
-export function makeCheckpoints(policy: CheckpointPolicy): Checkpoints | null {
+export function makeCheckpoints(policy: CheckpointPolicy, studyDir: string): Checkpoints | null {
   if (policy === 'off') return null;
+  const kept = policy === 'keep' ? null : policy === 'remove' ? 0 : policy.keepBest;
   return {
+    kept,
+    trials: async () =>
+      kept === null ? [] : kept === 0 ? removableTrials(studyDir) : trialsWithCheckpoints(studyDir),
     exist: async ({ handle, trial }) =>
       // Another executor's attempt has no folder.
       handleKind(handle) === 'local' && holdsAnything(attemptFiles(handle, trial).checkpointDir),
     look: async ({ handle, trial, token }) => {
       if (handleKind(handle) !== 'local') return { stamp: '', isOpen: () => false };
       const { checkpointDir } = attemptFiles(handle, trial);
-      return { stamp: stampOf(checkpointDir), isOpen: () => isOpenForWriting(checkpointDir, handle, token) };
+      const pids = () => trainersOf({ dir: handle, token }).map(({ pid }) => pid);
+      return {
+        stamp: stampOf(checkpointDir),
+        isOpen: () => openForWriting(checkpointDir, pids()).length > 0,
+      };
+    },
+    hold: async ({ handle, trial, token }, { before, isPatient }) => {
+      const attempt = { dir: handle, token };
+      const { checkpointDir } = attemptFiles(handle, trial);
+      const isHeld = await holdWhile(attempt, (pids) => {
+        const now = stampOf(checkpointDir);
+        const open = openForWriting(checkpointDir, pids);
+        if (isReplacedWhole(before, now, open)) return true;
+        if (open.length > 0) return false;
+        return isOneWholeFile(before, now) || quietMs(now) > BETWEEN_FILES_MS || !isPatient;
+      });
+      return isHeld ? { release: () => releaseHeld(attempt) } : null;
     },
     discard: async ({ handle, trial }) => {
       // A link is removed and not followed: where it leads, somebody else decides.
-      if (policy === 'remove')
+      if (kept !== null)
         await rm(attemptFiles(handle, trial).checkpointDir, { recursive: true, force: true });
     },
   };
@@ -34,35 +58,5 @@ async function holdsAnything(folder: string): Promise<boolean> {
     return (await readdir(folder)).length > 0;
   } catch (error) {
     return codeOf(error) !== 'ENOENT';
-  }
-}
-
-/** A folder with more entries is not read to its end. */
-const MAX_ENTRIES = 2000;
-
-/**
- * Returns text that differs after a file in the folder was made, removed, renamed or written. What disappears while it is
- * read is left out.
- */
-function stampOf(folder: string): string {
-  const seen: string[] = [];
-  const todo = [folder];
-  for (let dir = todo.pop(); dir !== undefined && seen.length < MAX_ENTRIES; dir = todo.pop()) {
-    for (const entry of entriesOf(dir)) {
-      const path = join(dir, entry.name);
-      const stat = lstatSync(path, { throwIfNoEntry: false, bigint: true });
-      if (stat === undefined) continue;
-      seen.push(`${path} ${stat.ino} ${stat.size} ${stat.mtimeNs}`);
-      if (entry.isDirectory()) todo.push(path);
-    }
-  }
-  return seen.sort().join('\n');
-}
-
-function entriesOf(dir: string) {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch {
-    return [];
   }
 }

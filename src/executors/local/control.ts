@@ -23,7 +23,7 @@ export function makeLocalControl(times: StopTimes = DEFAULT_STOP_TIMES): Attempt
     },
     logs: readLog,
     // Checkpoints are never removed here: only the sweep that runs a trial knows that it is finished.
-    checkpoints: makeCheckpoints('keep'),
+    checkpoints: makeCheckpoints('keep', ''),
   };
 }
 

@@ -45,7 +45,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
   return {
     ...makeLocalControl(times),
     kind: 'local',
-    checkpoints: makeCheckpoints(setup.checkpoints),
+    checkpoints: makeCheckpoints(setup.checkpoints, setup.studyDir),
     allocate: ({ trial, attempt }) => newAttemptDir(setup.studyDir, trial, attempt),
     run: async (attempt, hooks) => {
       if (!hasWarnedOfParams && paramsVariable(attempt.params) === undefined) {

@@ -5,6 +5,7 @@ import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor
 import { forgetStop, noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
 import { cancelAttempt } from './control.js';
 import { descent } from './descent.js';
+import { releaseHeld } from './hold.js';
 import { LimitGuard } from './limit-guard.js';
 import type { AttemptLimits } from './limits.js';
 import { makeLineReader } from './line-reader.js';
@@ -78,7 +79,10 @@ export async function followAttempt(
     { dir: files.dir, startedAtMs: attempt.startedAtMs, isReattached, follower, output },
     (words) => stop({ reason: 'limit', words }),
   );
-  descent.begin({ dir: files.dir, token: attempt.token });
+  const processes = { dir: files.dir, token: attempt.token };
+  descent.begin(processes);
+  // An orchestrator was killed while it held them.
+  if (isReattached) releaseHeld(processes);
   follower.start();
   guard.start();
   if (hooks.signal.aborted) onAbort();

@@ -7,6 +7,7 @@ import { readLaunchOwner } from './attempt-dir.js';
 import { trainerEnv } from './env.js';
 import { keepClaim } from './folder-claims.js';
 import { type FollowedAttempt, followAttempt } from './follow-attempt.js';
+import { noteRemoval } from './leftover-checkpoints.js';
 import { untilFree } from './living-attempts.js';
 import { paramsFile, tooLong, writeParams } from './params-file.js';
 import type { AttemptFiles } from './paths.js';
@@ -45,6 +46,7 @@ export async function launchAttempt(
   try {
     isClaimed = setup.claim === null || keepClaim(setup.studyDir, setup.claim);
     if (isClaimed) prepareAttempt(files, attempt.attempt, setup.checkpoints !== 'off');
+    if (isClaimed && setup.checkpoints === 'remove') noteRemoval(files.dir);
     if (isClaimed) writeParams(files.dir, attempt.params);
   } catch (error) {
     return refused("cannot write the trial's outputs", error, 'writing');

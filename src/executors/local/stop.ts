@@ -4,6 +4,7 @@ import { HAS_PROC, type ProcessId, readStat } from '../../liveness/proc.js';
 import { readExit, readLaunchOwner, revokeLaunch } from './attempt-dir.js';
 import { type AttemptProcesses, findProcesses } from './attempt-processes.js';
 import { descent } from './descent.js';
+import { releaseHeld } from './hold.js';
 import { takesSignals } from './out-of-reach.js';
 import { processesWithToken, signal, signalGroup } from './process-tree.js';
 import { isSupervisedHere } from './trainer-record.js';
@@ -61,6 +62,8 @@ export async function endProcesses(attempt: StoppableAttempt): Promise<Stopped> 
   terminate(found);
   const deadlineMs = performance.now() + graceMs;
   while (performance.now() < deadlineMs) {
+    // A signal reaches a process only once it continues.
+    releaseHeld(attempt);
     await sleep(Math.min(CHECK_MS, graceMs));
     // Known processes are cheap to check. All of /proc is searched only once they have ended.
     if (found.own.some(runs)) continue;

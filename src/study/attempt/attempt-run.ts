@@ -143,7 +143,9 @@ export class AttemptRun {
     const violations = state === 'fail' ? [] : this.#reports.metrics.violations();
     const ending: Ending = { state, values, violations, exitCode, reason, cause, finishedAtMs };
     if (!(await this.#study.tell(this.#opened.trial.id, this.#attempt.id, ending))) return { kind: 'lost' };
-    await this.#orWarn(checkpoints?.discard(runnable), 'its checkpoints could not be removed');
+    // Which complete trials keep theirs is known to the sweep.
+    if (state !== 'complete' || !checkpoints?.kept)
+      await this.#orWarn(checkpoints?.discard(runnable), 'its checkpoints could not be removed');
     const tail = ran ? outcome.logTail : [];
     const feasible = isFeasible(violations);
     return { kind: 'finished', state, values, feasible, violations, reason, finishedAtMs, tail };

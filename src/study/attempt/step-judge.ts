@@ -75,15 +75,17 @@ export class StepJudge {
     return this.#j.watch?.isSaved && !this.#ignoresTarget ? PAUSE : CONTINUE;
   }
 
-  /** Pauses an attempt that reports again after its target step: it has not begun to save anything since. */
+  /** Pauses an attempt that reports again after its target step, as soon as it does not save. */
   async #atTarget(
     { step, counted }: Reported['point'],
     isLast: boolean,
   ): Promise<'before' | 'passed' | 'pause'> {
     const { targetStep, watch } = this.#j;
+    // It ends by itself.
+    if (isLast) watch?.close();
     if (this.#ignoresTarget || isLast) return 'before';
     if (watch?.isPassed) {
-      if (await watch.hasCheckpoint()) return 'pause';
+      if (await watch.hasCheckpoint()) return (await watch.hurry()) ? 'pause' : 'passed';
       this.#giveUp('it saved no checkpoint in HPO_CHECKPOINT_DIR by its target step');
       return 'before';
     }

@@ -1,9 +1,13 @@
-import type { AttemptRef, Checkpoints } from '../../executors/executor.js';
+import type { AttemptRef, CheckpointHold, Checkpoints } from '../../executors/executor.js';
 
 /** How often checkpoints are looked at while a trainer is expected to save one. */
 const LOOK_MS = 50;
 /** A checkpoint that has not changed for this long, and is not open, is complete. */
 const QUIET_MS = 300;
+/** How often it is tried to end a trainer that has reported again. */
+const HURRY_MS = 25;
+/** After so many attempts a trainer may be ended between two files that it writes, but not while it writes one. */
+const PATIENT_TRIES = 20;
 
 /**
  * Watches the checkpoints of an attempt from the report of its target step on, since a trainer that ignores its target may save
@@ -19,6 +23,11 @@ export class TargetWatch {
   #target: number | null = null;
   /** The newest step whose state is saved, where the executor says so. */
   #savedStep: number | null = null;
+  #isClosed = false;
+  /** The checkpoints when the target step was reported. */
+  #before = '';
+  /** How often it was tried to end the attempt since it reported again. */
+  #tries = 0;
 
   /** `saved` is called when a checkpoint was saved after the target step and nothing is being written. */
   constructor(checkpoints: Checkpoints, attempt: AttemptRef, saved: () => void) {
@@ -51,6 +60,7 @@ export class TargetWatch {
     this.#target = step;
     if (this.isSaved) return;
     const { stamp, isOpen } = await this.#checkpoints.look(this.#attempt);
+    this.#before = stamp;
     // A file that is open now was opened for this step.
     this.#watch({ before: isOpen() ? null : stamp, last: stamp, sinceMs: performance.now() });
   }
@@ -59,22 +69,60 @@ export class TargetWatch {
     return this.#checkpoints.exist(this.#attempt);
   }
 
+  /**
+   * The attempt reported again after its target step. Returns whether it can be ended now, and holds it still until then;
+   * otherwise `saved` is called as soon as it can be.
+   */
+  async hurry(): Promise<boolean> {
+    if (this.#isClosed || this.#tries > 0) return false;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (await this.#hold()) return true;
+    this.#tryAgain();
+    return false;
+  }
+
   close(): void {
+    this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
-  #watch(seen: { readonly before: string | null; readonly last: string; readonly sinceMs: number }): void {
+  #tryAgain(): void {
+    if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
-      void this.#checkpoints.look(this.#attempt).then(({ stamp, isOpen }) => {
-        if (this.#timer === null) return;
+      void this.#hold().then((isHeld) => (isHeld ? this.#end() : this.#tryAgain()));
+    }, HURRY_MS).unref();
+  }
+
+  /** Returns whether the attempt is held still, and what it has saved is whole. */
+  async #hold(): Promise<boolean> {
+    const isPatient = this.#tries++ < PATIENT_TRIES;
+    const held: CheckpointHold | null = await this.#checkpoints.hold(this.#attempt, {
+      before: this.#before,
+      isPatient,
+    });
+    if (held !== null && this.#isClosed) held.release();
+    return held !== null && !this.#isClosed;
+  }
+
+  #end(): void {
+    this.close();
+    this.#saved();
+  }
+
+  #watch(seen: { readonly before: string | null; readonly last: string; readonly sinceMs: number }): void {
+    if (this.#isClosed || this.#tries > 0) return;
+    this.#timer = setTimeout(() => {
+      void this.#checkpoints.look(this.#attempt).then(async ({ stamp, isOpen }) => {
+        if (this.#isClosed || this.#tries > 0) return;
         const nowMs = performance.now();
         const isSame = stamp === seen.last;
         const isQuiet = isSame && nowMs - seen.sinceMs >= QUIET_MS;
-        if (stamp !== seen.before && isQuiet && !isOpen()) {
-          this.close();
-          this.#saved();
-        } else this.#watch({ ...seen, last: stamp, sinceMs: isSame ? seen.sinceMs : nowMs });
+        if (stamp === seen.before || !isQuiet || isOpen())
+          return this.#watch({ ...seen, last: stamp, sinceMs: isSame ? seen.sinceMs : nowMs });
+        if (await this.#hold()) this.#end();
+        else this.#tryAgain();
       });
     }, LOOK_MS).unref();
   }

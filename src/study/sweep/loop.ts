@@ -12,6 +12,7 @@ import { DatabaseWatch, isLeftRunning } from './database-watch.js';
 import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
 import { dropPaused } from './drop-paused.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
+import { removeFinishedCheckpoints } from './finished-checkpoints.js';
 import { LaunchPause } from './launch-pause.js';
 import { PausedTrials } from './paused-trials.js';
 import { Reattachment } from './reattach.js';
@@ -91,6 +92,7 @@ class Sweep {
     try {
       await this.#control.start();
       await this.#load(this.#o.retryFailed);
+      await removeFinishedCheckpoints(this.#o);
       for (;;) {
         this.#wake.reset();
         await this.#launch().catch((error: unknown) => {
@@ -118,6 +120,7 @@ class Sweep {
     const end = this.#end ?? 'exhausted';
     this.#reattachment.remind();
     if (ENDED_BY_ITSELF.has(end)) await dropPaused(this.#o);
+    await removeFinishedCheckpoints(this.#o);
     this.#o.emit(await finishedEvent(this.#o, end, this.#detail));
     return end;
   }
@@ -266,15 +269,8 @@ class Sweep {
     adopted: boolean,
   ): Promise<void> {
     const { executor, emit, abort } = this.#o;
-    const outcome = await followToEnd({
-      executor,
-      run,
-      opened,
-      runnable,
-      isReattached: adopted,
-      emit,
-      abort,
-    });
+    const around = { executor, run, opened, runnable, emit, abort };
+    const outcome = await followToEnd({ ...around, isReattached: adopted });
     const known = this.#o.disk?.classify(outcome, run) ?? outcome;
     await this.#conclude(await run.conclude(known, { executor, runnable }), opened);
   }
@@ -292,6 +288,7 @@ class Sweep {
     if (end.kind === 'finished' && end.state === 'pruned') this.#work.notePruned(opened.config.id);
     emit(endedEvent(end, opened));
     if (end.kind === 'lost') return;
+    if (this.#o.executor.checkpoints?.kept) await removeFinishedCheckpoints(this.#o);
     const burnt = this.#failures.note(end.kind === 'finished' && end.state === 'fail', opened.config.id);
     if (burnt === null || !this.#open) return;
     this.#detail = burnt.detail;

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HpoError, messageOf } from '../../../core/errors.js';
 import { isMapping } from '../../../core/mapping.js';
@@ -32,6 +32,9 @@ export function checkpointsInFiles(folder: string): SavedStates {
       await mkdir(folderOf(trial), { recursive: true });
       await replace(file, encode(state));
     },
+    kept: 0,
+    trials: async () =>
+      (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number),
     exist: ({ trial }) =>
       stat(fileOf(trial)).then(
         () => true,
@@ -39,6 +42,7 @@ export function checkpointsInFiles(folder: string): SavedStates {
       ),
     // `RunHooks.saved` reports each complete checkpoint instead.
     look: async () => ({ stamp: '', isOpen: () => false }),
+    hold: async () => ({ release: () => {} }),
     async discard({ trial }) {
       await rm(folderOf(trial), { recursive: true, force: true });
       // Those that hold something else stay.

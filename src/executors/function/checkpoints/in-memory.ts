@@ -12,9 +12,12 @@ export function checkpointsInMemory(storage: object, studyId: number): SavedStat
   return {
     read: async (trial) => trials.get(trial) ?? null,
     write: async (trial, state) => void trials.set(trial, state),
+    kept: 0,
+    trials: async () => [...trials.keys()],
     exist: async ({ trial }) => trials.has(trial),
     // `RunHooks.saved` reports each complete checkpoint instead.
     look: async () => ({ stamp: '', isOpen: () => false }),
+    hold: async () => ({ release: () => {} }),
     discard: async ({ trial }) => void trials.delete(trial),
   };
 }
