@@ -1,7 +1,10 @@
 import type { Params } from '../core/distribution.js';
+import { lastStep, newestStep } from '../core/last-step.js';
+import type { TrialView } from '../core/trial.js';
 import type { MetricPoint } from '../executors/executor.js';
 import type { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { makeFunctionTrial } from '../executors/function/trial.js';
+import type { Scheduler } from '../schedulers/scheduler.js';
 import type { AttemptStore, OpenedTrial, StudyAttributes, StudyReader } from '../storage/storage.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
 import { AttemptMetrics } from '../study/attempt/attempt-metrics.js';
@@ -12,37 +15,55 @@ import type { AskedTrial } from './trial-types.js';
 
 export type AskedContext = AttemptContext & StudyRows<AttemptStore & StudyReader & StudyAttributes>;
 
+type Asking = {
+  readonly study: AskedContext;
+  readonly opened: OpenedTrial;
+  readonly saving: AttemptCheckpoint;
+  readonly startStep: number;
+  /** What the trial has reported up to its first step. */
+  readonly reported: readonly MetricPoint[];
+};
+
 /** A trial that its asker runs. What it reports and suggests is stored in order, and pruned as in a sweep. */
 export class AskedTrialRun {
   readonly trial: AskedTrial;
   readonly id: number;
+  /** Null where no scheduler pauses trials. */
+  readonly attemptId: number | null;
+  /** The step at which it is to be paused; null: it runs to its end. */
+  readonly targetStep: number | null;
   readonly #study: AttemptContext;
-  readonly #number: number;
+  readonly number: number;
   readonly #metrics: AttemptMetrics;
   /** Created when the signal is read: most callers never read it. */
   #stop: AbortController | null = null;
   #last: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | null = null;
   #reason: string | null = null;
+  #isPausing = false;
 
-  constructor(study: AskedContext, opened: OpenedTrial, saving: AttemptCheckpoint) {
+  constructor({ study, opened, saving, startStep, reported }: Asking) {
     this.#study = study;
     this.id = opened.trial.id;
-    this.#number = opened.trial.number;
+    this.attemptId = opened.attempt?.id ?? null;
+    this.targetStep = opened.attempt?.targetStep ?? null;
+    this.number = opened.trial.number;
     this.#metrics = new AttemptMetrics(study.spec);
+    for (const point of reported) this.#metrics.note(point);
     const suggestions = new Suggestions(study, opened);
     const trial = makeFunctionTrial({
       number: opened.trial.number,
       seed: opened.trial.seed ?? study.seedOf(opened.trial.repeat),
-      startStep: saving.startStep,
-      targetStep: study.spec.maxSteps,
+      startStep,
+      targetStep: this.targetStep ?? study.spec.maxSteps,
       checkpoint: saving.checkpoint,
       metric: study.spec.objectives[0]?.metric ?? 'objective',
       signal: () => this.#controller.signal,
       params: (): Params => suggestions.params,
       suggest: (name, distribution) => {
         const { value, isNew } = suggestions.suggest(name, distribution);
-        if (isNew) this.#queue(() => study.suggest(this.id, null, { name, distribution, value }));
+        const suggested = { name, distribution, value };
+        if (isNew) this.#queue(() => study.suggest(this.id, this.attemptId, suggested));
         return value;
       },
       report: (points) => {
@@ -54,7 +75,7 @@ export class AskedTrialRun {
     });
     const { id } = study;
     const attrs = makeAttrs((values) =>
-      this.#queue(() => study.storage.writeTrialAttributes(id, this.#number, values)),
+      this.#queue(() => study.storage.writeTrialAttributes(id, this.number, values)),
     );
     this.trial = Object.defineProperty(trial, 'attrs', { value: attrs, enumerable: true }) as AskedTrial;
   }
@@ -64,7 +85,12 @@ export class AskedTrialRun {
     return this.#stop;
   }
 
-  /** Why the pruner stopped the trial; null when it did not. */
+  /** The newest step that it has reported; null before the first. */
+  get newestStep(): number | null {
+    return newestStep(this.#metrics.steps());
+  }
+
+  /** Why the pruner or the scheduler stopped the trial; null when it did not. */
   get pruneReason(): string | null {
     return this.#reason;
   }
@@ -97,23 +123,42 @@ export class AskedTrialRun {
     if (this.#reason !== null) return;
     const { objectives } = this.#study.spec;
     const stored = points.map((point) => ({ ...point, objective: point.name === objectives[0]?.metric }));
-    if (!(await this.#study.report(this.id, null, stored))) return this.#controller.abort('stopped');
+    if (!(await this.#study.report(this.id, this.attemptId, stored)))
+      return this.#controller.abort('stopped');
     for (const point of points) await this.#judge(point);
   }
 
   async #judge(point: MetricPoint): Promise<void> {
     const isJudged = this.#metrics.note(point);
-    const { pruner } = this.#study;
-    if (!isJudged || point.step === null || !pruner || this.#reason !== null) return;
-    const view = {
-      number: this.#number,
+    if (!isJudged || point.step === null || this.#reason !== null) return;
+    const { pruner, scheduler } = this.#study;
+    const trial = {
+      number: this.number,
       state: 'running',
       values: null,
       steps: this.#metrics.steps(),
       ...this.#metrics.judged(),
     } as const;
-    const { prune, reason } = await pruner.decide(view, await this.#study.view());
-    if (!prune) return;
+    if (scheduler !== null) await this.#schedule(scheduler, trial, point.step);
+    if (pruner === null) return;
+    const { prune, reason } = await pruner.decide(trial, await this.#study.view());
+    if (prune) this.#prune(reason);
+  }
+
+  /** A trial ends by itself after its last step. */
+  async #schedule(scheduler: Scheduler, trial: TrialView, step: number): Promise<void> {
+    if (this.#isPausing) return;
+    const view = await this.#study.view();
+    const last = lastStep(view, trial);
+    if (last !== null && step >= last) return;
+    const { kind, reason } = await scheduler.decide(trial, { ...view, resumable: true, canAsk: true });
+    if (kind === 'stop') return this.#prune(reason);
+    if (kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;
+    this.#isPausing = true;
+    this.#controller.abort('paused');
+  }
+
+  #prune(reason: string): void {
     this.#reason = reason;
     this.#controller.abort('pruned');
   }

@@ -1,24 +1,20 @@
 import { HpoError, usageError } from '../core/errors.js';
+import { newestStep } from '../core/last-step.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
-import type { DatabaseFile, Storage, UnfinishedTrial } from '../storage/storage.js';
+import { handleKind } from '../executors/handle.js';
+import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
-import type { StudyRows } from '../study/study-context.js';
+import type { Exhausted } from '../study/ask/propose.js';
+import type { Emit } from '../study/events.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
-import type { QueueContext } from '../study/sweep/sweep-context.js';
+import { openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
 import { type SavingContext, savingOf } from './saved-states.js';
-import { toEnding } from './tell.js';
+import { isPauseOf, toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
 /** What asks for trials and records their results. */
-type AskingContext = AskedContext &
-  QueueContext &
-  Unfinished &
-  SavingContext &
-  StudyRows<Storage> & {
-    /** The name of this process. */
-    readonly owner: string;
-  };
+type AskingContext = AskedContext & ScheduledContext & Unfinished & SavingContext;
 
 /** The trials that a program asked for and runs itself. */
 export class Asked {
@@ -39,23 +35,30 @@ export class Asked {
     const study = this.#study;
     await assertInPlace(study);
     const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
-    const self = { asker: study.owner };
+    const { states, reported } = savingOf(study);
+    const emit: Emit = (event) => {
+      if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
+    };
     const opened =
-      (await openAbandoned(study, self, Date.now())) ??
-      (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
-        warn(`trial ${number} was enqueued, but not run: ${reason}`),
-      )) ??
-      (await study.ask(self, Date.now(), null));
+      study.scheduler === null
+        ? await openUnscheduled(study, warn)
+        : await openScheduled({ study, states, emit });
     if ('exhausted' in opened)
       throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
-    const { states, reported } = savingOf(study);
-    const settled = async () => {};
     const { number } = opened.trial;
-    const saving = await AttemptCheckpoint.open(
-      { states, trial: number, saved: () => {}, settled },
-      reported,
-    );
-    const one = new AskedTrialRun(study, opened, saving);
+    const inform = { saved: () => {}, settled: async () => {} };
+    const saving = await AttemptCheckpoint.open({ states, trial: number, ...inform }, reported);
+    const isSaved = await states.exist({ trial: number, token: '', handle: '' });
+    // A program may keep its checkpoints itself. Then the trial continues where it was paused.
+    const startStep = isSaved ? saving.startStep : (newestStep(opened.trial.steps) ?? 0);
+    const before = startStep === 0 ? [] : await study.storage.metrics(study.id, number);
+    const one = new AskedTrialRun({
+      study,
+      opened,
+      saving,
+      startStep,
+      reported: before.filter(({ step }) => step !== null && step <= startStep),
+    });
     this.#trials.set(one.trial.number, one);
     return one.trial;
   }
@@ -65,9 +68,9 @@ export class Asked {
     const study = this.#study;
     const one = this.#trials.get(number) ?? null;
     await one?.settled();
-    const id = one?.id ?? (await askedElsewhere(study, number));
-    const ending = toEnding(study.spec.objectives, result, one, Date.now());
-    if (id === null || !(await study.tell(id, null, ending))) {
+    const asked = one ?? (await askedElsewhere(study, number));
+    const isPause = isPauseOf(study.spec.objectives, result) && (one?.pruneReason ?? null) === null;
+    if (asked === null || !(await (isPause ? this.#pause(asked, result) : this.#end(asked, one, result)))) {
       const came = Number.isSafeInteger(number)
         ? `trial ${number}, which has an end already or was never asked for`
         : 'no trial; await ask() first';
@@ -76,6 +79,54 @@ export class Asked {
     this.#trials.delete(number);
     await assertInPlace(study);
   }
+
+  async #end(asked: AskedRef, one: AskedTrialRun | null, result: TrialResult): Promise<boolean> {
+    const study = this.#study;
+    const told = isPauseOf(study.spec.objectives, result) ? ({ state: 'pruned' } as const) : result;
+    const ending = toEnding(study.spec.objectives, told, one, Date.now());
+    if (!(await study.tell(asked.id, asked.attemptId, ending))) return false;
+    const { number: trial } = asked;
+    await savingOf(study).states.discard({ trial, token: '', handle: '' });
+    return true;
+  }
+
+  /** @throws HpoError trial.pause (usage) where the trial cannot be continued later. */
+  async #pause(asked: AskedRef, result: TrialResult): Promise<boolean> {
+    const study = this.#study;
+    const { pausedAt } = result as { readonly pausedAt: unknown };
+    const { attemptId, number, targetStep } = asked;
+    if (attemptId === null)
+      throw usageError('trial.pause', 'expected a study with a scheduler that pauses trials, got none', {
+        fix: "createStudy({ ..., scheduler: 'asha' })",
+      });
+    const reported = asked.newestStep;
+    if (reported === null || pausedAt !== reported)
+      throw usageError(
+        'trial.pause',
+        `expected pausedAt to be the step that trial ${number} has reported last, ${reported ?? 'which has reported none'}, got ${JSON.stringify(pausedAt)}`,
+        { fix: 'trial.report(value, step), then tell(trial, { pausedAt: step })' },
+      );
+    return recordPause(study.storage, { attemptId, targetStep, pausedAt: reported });
+  }
+}
+
+/** What is known of a trial that was asked for. `newestStep`: the last that it has reported. */
+type AskedRef = Pick<AskedTrialRun, 'id' | 'attemptId' | 'targetStep' | 'newestStep'> & {
+  readonly number: number;
+};
+
+async function openUnscheduled(
+  study: AskingContext,
+  warn: (message: string) => void,
+): Promise<OpenedTrial | Exhausted> {
+  const self = { asker: study.owner };
+  return (
+    (await openAbandoned(study, self, Date.now())) ??
+    (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
+      warn(`trial ${number} was enqueued, but not run: ${reason}`),
+    )) ??
+    study.ask(self, Date.now(), null)
+  );
 }
 
 /** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
@@ -86,11 +137,18 @@ async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): P
 
 type Unfinished = { findUnfinished(number: number): Promise<UnfinishedTrial | null> };
 
-/** Returns the id of a trial that another process asked for, or this one before it opened the study again; else null. */
-async function askedElsewhere(study: Unfinished, number: number): Promise<number | null> {
+/** Returns a trial that another process asked for, or this one before it opened the study again; else null. */
+async function askedElsewhere(study: AskingContext, number: number): Promise<AskedRef | null> {
   const found = await study.findUnfinished(number);
   if (!found || found.trial.configId === null) return null;
-  if (found.attempt === null) return found.trial.id;
+  const { trial, attempt } = found;
+  const ref = { id: trial.id, number, newestStep: newestStep(trial.steps) };
+  if (attempt === null) return { ...ref, attemptId: null, targetStep: null };
+  // Where a scheduler pauses trials, those that are asked for have attempts too.
+  const isOurs = attempt.owner === study.owner || study.storage.liveness.judge(attempt.owner) === 'ended';
+  const isRunning = attempt.finishedAtMs === null && handleKind(attempt.handle) === 'function';
+  if (study.scheduler !== null && isOurs && isRunning)
+    return { ...ref, attemptId: attempt.id, targetStep: attempt.targetStep };
   throw new HpoError(
     'trial.not-asked',
     `trial ${number} belongs to a running search, which records its result`,

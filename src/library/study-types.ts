@@ -49,7 +49,10 @@ export interface Study<P extends object = Params, M extends string = Unnamed> {
   ): Promise<OptimizeResult>;
   /** A running call starts no further trial; running trials finish. */
   stop(): void;
-  /** Returns a trial to run. @throws HpoError study.exhausted when nothing is left to try. */
+  /**
+   * Returns a trial to run. Where a scheduler pauses trials it may be one that continues: its `startStep` is above 0.
+   * @throws HpoError study.exhausted when nothing is left to try.
+   */
   ask(): Promise<AskedTrial<P>>;
   /**
    * Records the result of a trial from `ask`. NaN counts as a failure.

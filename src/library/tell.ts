@@ -46,6 +46,11 @@ export function toEnding(
   };
 }
 
+/** Whether a result says that the trial continues later. An objective may have the same name. */
+export function isPauseOf(named: readonly Objective[], result: unknown): boolean {
+  return isMapping(result) && 'pausedAt' in result && named.every(({ metric }) => metric !== 'pausedAt');
+}
+
 /** JavaScript callers may forget the value: undefined would be a failure that nobody sees. */
 function assertResult(objectives: number, result: unknown): void {
   const values = Array.isArray(result) ? result : typeof result === 'number' ? [] : null;

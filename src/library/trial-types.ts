@@ -36,11 +36,13 @@ export interface AskedTrial<P extends object = Params> extends FunctionTrial<P> 
 
 /**
  * What `tell` takes: the value of the objective, values by the names of the objectives, a list with one for each, or how the
- * trial ended without one. A pruned trial without values gets the last ones that it reported.
+ * trial ended without one. `pausedAt`: the step that it has come to, where a scheduler pauses trials; `ask` hands it out again
+ * when the scheduler continues it. A pruned trial without values gets the last ones that it reported.
  */
 export type TrialResult<V = Completion<string>, L = readonly number[]> =
   | V
   | L
+  | { readonly pausedAt: number }
   | { readonly state: 'fail'; readonly reason?: string }
   | { readonly state: 'pruned'; readonly values?: L; readonly reason?: string };
 

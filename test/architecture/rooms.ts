@@ -240,6 +240,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'storage/',
       'study/',
       'executors/executor',
+      'executors/handle',
       'executors/slot-pool',
       'executors/function/',
       'protocol/',

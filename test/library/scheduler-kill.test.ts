@@ -10,11 +10,14 @@ const LIBRARY = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', impor
 const PROGRAM = fileURLToPath(new URL('../fixtures/library/resumes.mjs', import.meta.url));
 
 /** Runs the program, and returns the signal that ended it. */
-async function run(storage: string, killAt: number): Promise<NodeJS.Signals | null> {
+async function run(
+  storage: string,
+  killAt: number,
+  how: 'optimize' | 'ask' = 'optimize',
+): Promise<NodeJS.Signals | null> {
   const log = `${storage.slice('sqlite:'.length)}.log`;
-  const child = spawn(process.execPath, [PROGRAM, LIBRARY, storage, String(killAt), log], {
-    stdio: 'inherit',
-  });
+  const given = [PROGRAM, LIBRARY, storage, String(killAt), log, how];
+  const child = spawn(process.execPath, given, { stdio: 'inherit' });
   await until(() => child.exitCode !== null || child.signalCode !== null, { what: 'the program ends' });
   return child.signalCode;
 }
@@ -48,4 +51,15 @@ test('a program that is killed at reports, checkpoints and pauses resumes exactl
   expect(trained.all.length - trained.each.length).toBe(2);
   // The checkpoints end with their trials.
   expect(existsSync(`${killed.slice('sqlite:'.length)}-checkpoints`)).toBe(false);
+});
+
+test('a program that asks and tells, and is killed, is handed out its trials again with what they saved', async () => {
+  const [whole, killed] = [sqliteUrl(), sqliteUrl()];
+  expect(await run(whole, 0, 'ask')).toBeNull();
+  for (const at of [1.5, 4]) expect(await run(killed, at, 'ask')).toBe('SIGKILL');
+  expect(await run(killed, 0, 'ask')).toBeNull();
+  expect(await found(killed)).toEqual(await found(whole));
+  const [expected, trained] = [trainedIn(whole), trainedIn(killed)];
+  expect(trained.each.toSorted()).toEqual(expected.all.toSorted());
+  expect(trained.all.length - trained.each.length).toBe(1);
 });

@@ -1,0 +1,100 @@
+import type { SavedStates } from '../executors/function/checkpoints/saved-state.js';
+import { canReattach, FUNCTION_HANDLE } from '../executors/handle.js';
+import type { AttemptStore, NewAttempt, OpenedTrial, Storage, UnfinishedTrial } from '../storage/storage.js';
+import type { Exhausted } from '../study/ask/propose.js';
+import type { AttemptContext } from '../study/attempt/attempt-context.js';
+import { Resumability } from '../study/attempt/resumability.js';
+import { countEarlierAttempts, nextRetry } from '../study/attempt/retry-policy.js';
+import { fail } from '../study/attempt/verdict.js';
+import type { Emit } from '../study/events.js';
+import type { StudyRows } from '../study/study-context.js';
+import { PausedTrials } from '../study/sweep/paused-trials.js';
+import type { QueueContext } from '../study/sweep/sweep-context.js';
+import { TrialQueue } from '../study/sweep/trial-queue.js';
+import { newToken } from '../study/token.js';
+
+export type ScheduledContext = QueueContext &
+  AttemptContext &
+  StudyRows<Storage> & {
+    /** The name of this process. */
+    readonly owner: string;
+  };
+
+type Asking = {
+  readonly study: ScheduledContext;
+  readonly states: SavedStates;
+  /** Receives what people should see. */
+  readonly emit: Emit;
+};
+
+const LOST = 'its program ended while it ran';
+const NO_RETRIES = { retries: 0, mayRelaunch: false };
+
+/**
+ * Opens the trial that a program runs next, where a scheduler pauses trials: one whose program has ended, a paused one that the
+ * scheduler continues, or a new one. Such a trial has an attempt, which holds its target step.
+ */
+export async function openScheduled({ study, states, emit }: Asking): Promise<OpenedTrial | Exhausted> {
+  const paused = new PausedTrials(study, new Resumability(states, emit));
+  const queue = new TrialQueue({ study, budget: null, checkpoints: states, paused, emit });
+  for (const lost of await queue.load(false)) await requeueLost({ study, states, emit }, lost, queue);
+  const nowMs = Date.now();
+  const attempt: NewAttempt = {
+    token: newToken(),
+    owner: study.owner,
+    device: 'cpu',
+    handle: () => FUNCTION_HANDLE,
+    startedAtMs: nowMs,
+  };
+  const next = await queue.next(attempt, nowMs);
+  return 'opened' in next ? next.opened : { exhausted: next.detail };
+}
+
+/** Queues the trial of a program that has ended, or fails it when it has lost as many attempts as it may. */
+async function requeueLost(
+  { study, states }: Asking,
+  { trial, attempt, ...rest }: UnfinishedTrial,
+  queue: Pick<TrialQueue, 'requeue'>,
+): Promise<void> {
+  if (attempt === null || !canReattach({ kind: 'function' }, attempt.handle)) return;
+  if (!(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner))) return;
+  const past = countEarlierAttempts(await study.storage.attempts({ trialId: trial.id }));
+  const reason = nextRetry('lost', LOST, past, NO_RETRIES);
+  const finishedAtMs = Date.now();
+  if (reason === null) {
+    const ending = { ...fail(LOST, 'lost'), exitCode: null, finishedAtMs };
+    await study.tell(trial.id, attempt.id, ending);
+    await states.discard({ trial: trial.number, token: attempt.token, handle: attempt.handle });
+    return;
+  }
+  const keepSteps = await states.exist({ trial: trial.number, token: attempt.token, handle: attempt.handle });
+  const ended = { exitCode: null, reason, cause: 'lost', finishedAtMs, keepSteps } as const;
+  if (await study.storage.requeue(attempt.id, ended))
+    queue.requeue({ ...rest, trial, attempt: { ...attempt, finishedAtMs } });
+}
+
+/** What `tell` with a pause records. */
+export type ToldPause = {
+  readonly attemptId: number;
+  readonly targetStep: number | null;
+  readonly pausedAt: number;
+};
+
+/**
+ * Ends the attempt of a trial that continues later: it is paused, or below its target step handed out again by the next ask.
+ * False: another process was first.
+ */
+export function recordPause(
+  storage: Pick<AttemptStore, 'requeue'>,
+  { attemptId, targetStep, pausedAt }: ToldPause,
+): Promise<boolean> {
+  const isThere = targetStep !== null && pausedAt >= targetStep;
+  return storage.requeue(attemptId, {
+    exitCode: null,
+    reason: isThere ? `paused at step ${pausedAt}` : `its program left it at step ${pausedAt}`,
+    cause: isThere ? 'paused' : 'interrupted',
+    finishedAtMs: Date.now(),
+    keepSteps: true,
+    pausedAt: isThere ? pausedAt : null,
+  });
+}
