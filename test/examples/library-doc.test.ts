@@ -44,9 +44,11 @@ describe('docs/library.md', () => {
       expect.stringMatching(/^[\d.e-]+ [\d.e-]+\n\[ '20 1 a', '21 1 a', '22 1 a' ]\n\[ '[xy]', '[xy]' ]\n$/),
       'seed-2 5,kept 5\n10\n',
       expect.stringMatching(/^\d+ of 20 were pruned\n$/),
+      expect.stringMatching(/^[1-3]\d\d of 810 steps\n$/),
       expect.stringMatching(/params: \{ x: [\d.]+, kind/),
       expect.stringMatching(/^0\.5 11\n$/),
-      '8 sweep-finished\n',
+      expect.stringMatching(/^[1-9] of \d+\n$/),
+      '8 sweep-finished\n3\n',
       expect.stringContaining('RangeError: no root RangeError'),
     ]);
   });
