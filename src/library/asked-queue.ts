@@ -36,7 +36,14 @@ const NO_RETRIES = { retries: 0, mayRelaunch: false };
  */
 export async function openScheduled({ study, states, emit }: Asking): Promise<OpenedTrial | Exhausted> {
   const paused = new PausedTrials(study, new Resumability(states, emit));
-  const queue = new TrialQueue({ study, budget: null, checkpoints: states, paused, emit });
+  const queue = new TrialQueue({
+    study,
+    budget: null,
+    configurations: null,
+    checkpoints: states,
+    paused,
+    emit,
+  });
   for (const lost of await queue.load(false)) await requeueLost({ study, states, emit }, lost, queue);
   const nowMs = Date.now();
   const attempt: NewAttempt = {
