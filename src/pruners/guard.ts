@@ -2,7 +2,7 @@ import { lastStep, longestComplete, newestStep } from '../core/last-step.js';
 import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
 import type { Decision } from './pruner.js';
-import { keep, others } from './steps.js';
+import { keep } from './steps.js';
 
 /**
  * What a rule compares a trial with: other trials at the same step; other trials on the instances that steps stand for, which
@@ -32,7 +32,10 @@ export function guard(
 const needsPeer = (comparison: Comparison): boolean => comparison === 'steps' || comparison === 'instances';
 
 function hasPeer(step: number, trial: TrialView, view: StudyView): boolean {
-  return others(trial, view).some(({ trials }) => trials.some(({ steps }) => steps.has(step)));
+  return view.configs.some(
+    ({ trials }) =>
+      trials.some(({ steps }) => steps.has(step)) && !trials.some(({ number }) => number === trial.number),
+  );
 }
 
 /**
@@ -41,17 +44,20 @@ function hasPeer(step: number, trial: TrialView, view: StudyView): boolean {
  * bounds is a fault at any step, so that only a length that was given spares it.
  */
 function mayBeLast(step: number, trial: TrialView, view: StudyView, comparison: Comparison): boolean {
-  if (comparison === 'instances') return trial.steps.size >= (view.maxSteps ?? mostSteps(trial, view));
+  const { size } = trial.steps;
+  if (comparison === 'instances')
+    return view.maxSteps === null
+      ? !someOther(trial, view, ({ steps }) => steps.size > size)
+      : size >= view.maxSteps;
   if (view.maxSteps !== null) return step >= (lastStep(view, trial) as number);
   if (comparison === 'bounds') return false;
   if (comparison === 'itself' && longestComplete(view) === null) return false;
-  return !otherTrials(trial, view).some(({ steps }) => (newestStep(steps) ?? -1) > step);
+  return !someOther(trial, view, ({ steps }) => (newestStep(steps) ?? -1) > step);
 }
 
-function mostSteps(trial: TrialView, view: StudyView): number {
-  return otherTrials(trial, view).reduce((most, { steps }) => Math.max(most, steps.size), 0);
-}
-
-function otherTrials(trial: TrialView, view: StudyView): TrialView[] {
-  return view.configs.flatMap(({ trials }) => trials.filter(({ number }) => number !== trial.number));
+/** Most trials have one that shows it among the first: no list of all is made. */
+function someOther(trial: TrialView, view: StudyView, holds: (other: TrialView) => boolean): boolean {
+  return view.configs.some(({ trials }) =>
+    trials.some((other) => other.number !== trial.number && holds(other)),
+  );
 }

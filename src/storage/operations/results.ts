@@ -12,7 +12,8 @@ export function* results(studyId: number, ids: readonly number[]): Operation<rea
 
 export function* metricsOf(studyId: number, ids: readonly number[]): Operation<readonly TrialMetric[]> {
   const found: TrialMetric[] = [];
-  for (const selection of selectionsOf(studyId, ids)) found.push(...(yield* metricsIn(selection)));
+  for (const selection of selectionsOf(studyId, ids))
+    found.push(...(yield* metricsIn(selection, 't.trial_id')));
   return found;
 }
 

@@ -199,14 +199,21 @@ export function* metricsFrom(
   limit: number,
 ): Operation<readonly TrialMetric[]> {
   const where = 't.study_id = ? AND t.number >= ? AND t.number < ?';
-  return yield* metricsIn({ where, args: [studyId, fromNumber, fromNumber + limit] });
+  return yield* metricsIn({ where, args: [studyId, fromNumber, fromNumber + limit] }, 't.number');
 }
 
-export function* metricsIn({ where, args }: Selection): Operation<readonly TrialMetric[]> {
+/**
+ * Numbers and ids have the same order. SQLite uses the index of the column that the rows are sorted by, and reads the whole study
+ * where that is not the one that selects them.
+ */
+export function* metricsIn(
+  { where, args }: Selection,
+  order: 't.number' | 't.trial_id',
+): Operation<readonly TrialMetric[]> {
   const found = yield sql(
     `SELECT t.number, n.name, m.step, m.value, m.value_type FROM trials t
       JOIN hpo_metrics m ON m.trial_id = t.trial_id JOIN hpo_metric_names n ON n.metric_id = m.metric_id
-      WHERE ${where} ORDER BY t.number, n.name, m.step`,
+      WHERE ${where} ORDER BY ${order}, n.name, m.step`,
     ...args,
   );
   return found.map((each) => {
