@@ -29,10 +29,11 @@ export const FAULTS: readonly Fault[] = [
       'test/chaos/chaos.test.ts',
       'test/cli/scheduling/trainers.test.ts',
       'test/cli/scheduling/interrupted.test.ts',
+      'test/executors/local/hold.test.ts',
       'test/study/scheduling.test.ts',
     ],
     parts: ['schedules'],
-    mutants: [],
+    mutants: ['held-while-it-is-looked-at', 'held-and-let-go-by-the-next-orchestrator'],
   },
   {
     fault: 'kill -9 just before or after a commit, spawn, file or signal',

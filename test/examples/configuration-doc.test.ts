@@ -72,7 +72,16 @@ test('docs/configuration.md names every placeholder and every variable that a tr
 
 test('the examples of docs/configuration.md make a sweep file that loads', async () => {
   const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text as string);
-  const keys = ['pruner', 'parameters', 'constraints', 'constraints', 'initial_points', 'trainer', 'devices'];
+  const keys = [
+    'repeats',
+    'pruner',
+    'parameters',
+    'constraints',
+    'constraints',
+    'initial_points',
+    'trainer',
+    'devices',
+  ];
   expect(blocks.map((block) => block.split(':')[0])).toEqual(keys);
   // Both lists of constraints as one.
   const whole = blocks.join('').replace(/^(constraints:\n(?: {2}.*\n)+)constraints:\n/m, '$1');
@@ -82,6 +91,7 @@ test('the examples of docs/configuration.md make a sweep file that loads', async
   writeFileSync(file, `objective: {metric: loss, direction: minimize}\n${whole}`);
   const { spec, run } = await loadSweep({ sweepFile: file });
   expect(run.minFreeMemoryBytes).toBe(4 * 2 ** 30);
+  expect(spec.race).toBe(5);
   expect([spec.metricConstraints.length, spec.initialPoints.length]).toEqual([2, 2]);
   expect(spec.pruner.options.around).toMatchObject({ name: 'median' });
   expect(spec.space.params.map(({ name }) => name)).toEqual([

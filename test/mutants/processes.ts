@@ -22,6 +22,25 @@ export const PROCESSES: MutantTable = {
       name: 'an exit code is complete only with its newline',
     },
   },
+  'held-while-it-is-looked-at': {
+    protection: 'A trainer that ignores its target is not ended while it writes over its checkpoint.',
+    file: 'src/executors/local/checkpoints.ts',
+    symbol: 'makeCheckpoints',
+    expression: 'if (open.length > 0) return false;',
+    replacement: '',
+    test: {
+      file: 'test/executors/local/hold.test.ts',
+      name: 'a trainer that has its checkpoint open continues',
+    },
+  },
+  'held-and-let-go-by-the-next-orchestrator': {
+    protection: 'A trainer that a killed orchestrator held still continues when the next one reattaches it.',
+    file: 'src/executors/local/follow-attempt.ts',
+    symbol: 'followAttempt',
+    expression: 'if (isReattached) releaseHeld(processes);',
+    replacement: '',
+    test: { file: 'test/executors/local/hold.test.ts', name: 'the next orchestrator lets it continue' },
+  },
   'launch-owned-once': {
     protection: 'Whoever creates the pid file owns the launch: a second supervisor starts nothing.',
     file: 'src/executors/local/supervisor.ts',

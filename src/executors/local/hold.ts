@@ -23,14 +23,24 @@ export async function holdWhile(
   see: (pids: readonly number[]) => boolean,
 ): Promise<boolean> {
   const targets = trainersOf(attempt);
-  if (!HAS_PROC || targets.length === 0) return see([]);
-  writeFileSync(noteOf(attempt.dir), '');
+  if (targets.length === 0) return see([]);
+  // Without a note (a full disk, a deleted folder) nobody would let them continue after a kill: only looked at.
+  if (!noteHeld(attempt.dir)) return see(targets.map(({ pid }) => pid));
   for (const { pid } of targets) signal(pid, 'SIGSTOP');
   const deadlineMs = performance.now() + STOP_WAIT_MS;
   while (!targets.every(isStill) && performance.now() < deadlineMs) await sleep(1);
   const isHeld = targets.every(isStill) && see(targets.map(({ pid }) => pid));
   if (!isHeld) releaseHeld(attempt);
   return isHeld;
+}
+
+function noteHeld(dir: string): boolean {
+  try {
+    writeFileSync(noteOf(dir), '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Lets the processes of an attempt continue if they are held. */

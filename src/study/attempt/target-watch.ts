@@ -6,6 +6,8 @@ const LOOK_MS = 50;
 const QUIET_MS = 300;
 /** How often it is tried to end a trainer that has reported again. */
 const HURRY_MS = 25;
+/** The same once that has not helped: each look at all processes costs some milliseconds. */
+const SLOW_HURRY_MS = 250;
 /** After so many attempts a trainer may be ended between two files that it writes, but not while it writes one. */
 const PATIENT_TRIES = 20;
 
@@ -90,9 +92,10 @@ export class TargetWatch {
 
   #tryAgain(): void {
     if (this.#isClosed) return;
+    const waitMs = this.#tries < PATIENT_TRIES ? HURRY_MS : SLOW_HURRY_MS;
     this.#timer = setTimeout(() => {
       void this.#hold().then((isHeld) => (isHeld ? this.#end() : this.#tryAgain()));
-    }, HURRY_MS).unref();
+    }, waitMs).unref();
   }
 
   /** Returns whether the attempt is held still, and what it has saved is whole. */
