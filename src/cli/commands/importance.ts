@@ -54,6 +54,12 @@ async function showImportance(options: Options): Promise<void> {
       if (rows.length > 0 && each.constant === null)
         await printTable(['parameter', `importance for ${each.objective}`, 'low', 'high', ''], rows);
       for (const note of importanceNotes(each)) print(note);
+      const [first, second] = each.parameters;
+      if (first === undefined || each.constant !== null) continue;
+      const isOpen = second !== undefined && second.high > first.low;
+      print(
+        `low and high bound the middle 80% of the trees${isOpen ? `: whether ${first.name} or ${second.name} matters more is not certain` : ''}`,
+      );
     }
   });
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** What hpo writes into a project. */
-const OURS = ['/outputs/', '/storage/', '/cfg/runs.csv', '/cfg/runs.*.csv'];
+const OURS = ['/outputs/', '/storage/', '/cfg/runs.csv', '/cfg/runs.*.csv', '/cfg/steps.csv'];
 const FILE = '.gitignore';
 
 /** Adds hpo's folders to .gitignore and keeps what is there. Returns whether it changed. */

@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 import { paramText } from '../../core/param-text.js';
 import { printableLine } from '../../core/printable.js';
+import { shellWord } from '../../core/shell-word.js';
 import { partMeans, sparkline } from '../../core/sparkline.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
 import { renderTerminal, type TerminalStyle } from '../../plots/terminal/terminal.js';
 import { curvesByMetric } from '../../results/curves.js';
 import type { TrialRow } from '../../storage/storage.js';
+import { asTyped } from '../as-typed.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
 import { formatTable } from '../table/print-table.js';
 import type { Cell, Column, Surface } from '../table/table.js';
@@ -92,7 +94,11 @@ function rankText({ place, of, result }: NonNullable<ShownTrial['rank']>): strin
 function places({ files, command, row, study }: ShownTrial): Fields {
   return [
     ['folder', files.folder && nearPath(files.folder)],
-    ['log', files.log && `${nearPath(files.log)} (hpo logs ${row.number})`],
+    [
+      'log',
+      files.log &&
+        `${nearPath(files.log)} (${asTyped(`hpo logs ${row.number} --study ${shellWord(study.name)}`)})`,
+    ],
     ['checkpoints', files.checkpoints.length === 0 ? null : files.checkpoints.map(nearPath).join(', ')],
     ['run again', command ?? (study.spec.trainer.command === null ? null : 'nobody knows its command')],
   ];

@@ -153,18 +153,22 @@ test('a folder in a repository gains a .gitignore, and lines that a folder above
   mkdirSync(join(root, '.git'));
   writeFileSync(join(root, '.gitignore'), 'outputs/\n/storage/\n');
   expect(ignoreInRepository(inner)).toBe(true);
-  expect(ignored(inner)).toBe('# hpo\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n');
+  expect(ignored(inner)).toBe('# hpo\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n/cfg/steps.csv\n');
   expect(ignoreInRepository(inner)).toBe(false);
   expect(ignoreInRepository(root)).toBe(true);
   expect(ignored(root)).toMatch(/^outputs\/\n\/storage\/\n\n# hpo\n\/cfg/);
 });
 
 test('.gitignore keeps its lines, and gains what is missing once', () => {
-  expect(linesToIgnore('')).toBe('# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n');
-  expect(linesToIgnore('node_modules')).toBe(
-    '\n\n# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n',
+  expect(linesToIgnore('')).toBe(
+    '# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n/cfg/steps.csv\n',
   );
-  expect(linesToIgnore('outputs\nstorage/**\n')).toBe('\n# hpo\n/cfg/runs.csv\n/cfg/runs.*.csv\n');
+  expect(linesToIgnore('node_modules')).toBe(
+    '\n\n# hpo\n/outputs/\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n/cfg/steps.csv\n',
+  );
+  expect(linesToIgnore('outputs\nstorage/**\n')).toBe(
+    '\n# hpo\n/cfg/runs.csv\n/cfg/runs.*.csv\n/cfg/steps.csv\n',
+  );
   expect(linesToIgnore(`x\n${linesToIgnore('x\n')}`)).toBe('');
 });
 

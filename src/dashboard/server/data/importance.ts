@@ -55,11 +55,18 @@ async function find(
   { metric, k }: { readonly metric: string; readonly k: number },
 ): Promise<ImportanceInfo> {
   const ranked = model.configurations.ranks.all();
-  const sample = evenly(ranked, MAX_CONFIGURATIONS).map((row) => {
-    const { params, state, values, trialCount } = model.configurations.at(row);
-    return { params, state, values, trialCount };
-  });
   const total = ranked.length;
+  // All of them in the order of `hpo importance`: the forest draws by position, so another order gives other shares.
+  const chosen =
+    total <= MAX_CONFIGURATIONS
+      ? model.configurations.all()
+      : evenly(ranked, MAX_CONFIGURATIONS).map((row) => model.configurations.at(row));
+  const sample = chosen.map(({ params, state, values, trialCount }) => ({
+    params,
+    state,
+    values,
+    trialCount,
+  }));
   const { pruned } = model.counts();
   const { space, seed } = study;
   const result = await judge({ space, configurations: sample, objective: k, seed });
