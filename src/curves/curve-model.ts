@@ -4,11 +4,11 @@ import type { Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import { fitConfigKernel } from './config-kernel.js';
 import { evidenceOf, type Factors, factorsOf, measurementsOf } from './factors.js';
-import { finalAlone, finalMeasured, finalsOf, type Trial } from './final-estimates.js';
+import { finalAlone, finalMeasured, finalsOf, LEAST_PRECISION, type Trial } from './final-estimates.js';
 import { type FactorPosterior, JointPosterior } from './joint-posterior.js';
 import { readCurves } from './learning-curves.js';
 import { type LossScale, makeLossScale } from './loss-scale.js';
-import { makeStepGrid, pointsOf } from './step-grid.js';
+import { makeStepGrid, pointsOf, type StepGrid, weightsAt } from './step-grid.js';
 import { fitSteps, type StepModel } from './step-model.js';
 
 /** What a trial's objective will be at the full budget. */
@@ -30,12 +30,19 @@ export type CurveModel = {
   readonly trials: readonly number[];
   /** Returns the forecast of a trial; null for one without any report or result. */
   forecast(trial: number): Forecast | null;
+  /**
+   * Returns what a trial's own curve says about its end, without what is known of other configurations; null where it says next
+   * to nothing. A model over configurations takes this: it has seen the others already.
+   */
+  evidence(trial: number): Forecast | null;
   /** Returns the forecast of a new trial of a configuration. */
   forecastAt(params: Params): Forecast;
   /** Returns the covariance of two trials' objectives on the model's scale. */
   covariance(trial: number, other: number): number;
   /** Returns the place of an objective value on the model's scale. */
   place(value: number): number;
+  /** Returns the share of the variance between curves at the full budget that is left once a curve is known up to a step. */
+  unexplained(step: number): number;
 };
 
 /** With this over the number of complete trials, four of five forecasts come within 1.28 deviations, with few and with many. */
@@ -65,13 +72,14 @@ export function fitCurves(view: StudyView, space: Space): CurveModel | null {
       alone: finalAlone(evidence),
     };
   });
-  return new Forecasts({ sign, encoding, scale, steps, factors, trials, maxSteps: lastStep });
+  return new Forecasts({ sign, encoding, scale, grid, steps, factors, trials, maxSteps: lastStep });
 }
 
 type Parts = {
   readonly sign: number;
   readonly encoding: Encoding;
   readonly scale: LossScale;
+  readonly grid: StepGrid;
   readonly steps: StepModel;
   readonly factors: Factors;
   readonly trials: readonly Trial[];
@@ -131,6 +139,15 @@ class Forecasts implements CurveModel {
     return this.#forecastOf(this.#final(trial));
   }
 
+  evidence(trial: number): Forecast | null {
+    const own = this.#parts.trials[this.#indices.get(trial) ?? -1];
+    if (!own || own.curve.final !== null) return this.forecast(trial);
+    const { mean, variance } = own.alone;
+    const precision = 1 / variance - 1;
+    if (!(precision > LEAST_PRECISION)) return null;
+    return this.#forecastOf({ mean: mean / variance / precision, variance: 1 / precision });
+  }
+
   forecastAt(params: Params): Forecast {
     return this.#forecastOf(this.#posterior.ofRow(this.#parts.encoding.row(params)));
   }
@@ -148,6 +165,14 @@ class Forecasts implements CurveModel {
 
   place(value: number): number {
     return this.#parts.scale.at(Number.isNaN(value) ? Number.POSITIVE_INFINITY : this.#parts.sign * value);
+  }
+
+  unexplained(step: number): number {
+    if (step >= this.maxSteps) return 0;
+    const { grid, steps, factors } = this.#parts;
+    const knots = [...grid.knots].filter((knot) => knot <= step);
+    const points = [...knots, step].map((at) => ({ weights: weightsAt(grid, at), value: 0 }));
+    return finalAlone(evidenceOf(points, steps, factors)).variance;
   }
 
   /** Returns the first factor of a trial; one that the posterior has no room for is judged by its own curve. */
@@ -169,7 +194,7 @@ class Forecasts implements CurveModel {
     return count > 0 ? (loadings[loadings.length - count] as number) : 0;
   }
 
-  #forecastOf({ mean, variance }: FactorPosterior): Forecast {
+  #forecastOf({ mean, variance }: Pick<FactorPosterior, 'mean' | 'variance'>): Forecast {
     const { steps, scale, sign } = this.#parts;
     const spread = this.#spread();
     const middle = (steps.mean.at(-1) as number) + spread * mean;

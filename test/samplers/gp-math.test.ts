@@ -28,6 +28,7 @@ function example(n = 20): { data: Data; values: number[] } {
     axes: 3,
     u: distances(values).u,
     noiseShare: Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : 0.5)),
+    error: Float64Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 0.1 : 0)),
   };
   return { data, values };
 }

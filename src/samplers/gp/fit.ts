@@ -16,6 +16,8 @@ export type Data = {
   readonly u: Float64Array;
   /** Share of the noise variance in an observation: 1 / number of its repeats. */
   readonly noiseShare: Float64Array;
+  /** Variance of an observation's own error on the model's scale, besides the noise: that of a forecast. */
+  readonly error: Float64Array;
 };
 
 /**
@@ -38,7 +40,7 @@ export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs 
 
 /** Returns minus the log posterior density, with its gradient: Rasmussen and Williams, Gaussian processes (2006), eq. 5.9. */
 export function negativeLogPosterior(data: Data, priors: Priors) {
-  const { rows, n, columns, axisOf, axes, u, noiseShare } = data;
+  const { rows, n, columns, axisOf, axes, u, noiseShare, error } = data;
   const k = new Float64Array(n * n);
   const slopes = new Float64Array(n * n);
   const work = new Float64Array(n * n);
@@ -57,7 +59,7 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
       squaredDistances(rows.subarray(i * columns, (i + 1) * columns), rows, i, data, weights, row);
       matern(row, i, row, slopes.subarray(i * n, i * n + i));
       for (let j = 0; j < i; j++) row[j] = (row[j] as number) * variance;
-      k[i * n + i] = variance + noise * (noiseShare[i] as number);
+      k[i * n + i] = variance + noise * (noiseShare[i] as number) + (error[i] as number);
     }
     if (!factorize(k, n)) return Number.POSITIVE_INFINITY;
     const { z, logJacobian } = warp(u, bend);
@@ -70,6 +72,7 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
     perColumn.fill(0);
     let byVariance = 0;
     let byNoise = 0;
+    let byError = 0;
     for (let i = 0; i < n; i++) {
       let sum = 0;
       for (let j = 0; j < n; j++) sum += (inverse[i * n + j] as number) * (z[j] as number);
@@ -79,6 +82,7 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
       const ai = alpha[i] as number;
       const own = (inverse[i * n + i] as number) - ai * ai;
       byNoise += 0.5 * noise * (noiseShare[i] as number) * own;
+      byError += 0.5 * (error[i] as number) * own;
       const at = i * columns;
       for (let j = 0; j < i; j++) {
         const pull =
@@ -93,10 +97,10 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
         for (let c = data.numbers; c < columns; c++)
           if (rows[at + c] !== rows[other + c]) perColumn[c] = (perColumn[c] as number) + pull;
       }
-      // tr(K^-1 K) - alpha' K alpha without the noise part, by K alpha = z.
+      // tr(K^-1 K) - alpha' K alpha without the parts of the noise and the errors, by K alpha = z.
       byVariance += 0.5 * (1 - ai * (z[i] as number));
     }
-    byVariance -= byNoise;
+    byVariance -= byNoise + byError;
     gradient.fill(0);
     for (let c = 0; c < columns; c++) {
       const g = axisOf[c] as number;

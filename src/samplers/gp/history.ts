@@ -10,6 +10,8 @@ export type Observation = {
   readonly n: number;
   /** Standard deviation of the repeats; null with fewer than two. */
   readonly std: number | null;
+  /** Standard deviation of a forecast's error, in the objective's units; 0 for a result. */
+  readonly error: number;
   /** Violation of each metric constraint, <= 0 where it is kept; empty where unknown. */
   readonly constraints: readonly number[];
   /** Its trainer ran to the end. */
@@ -38,6 +40,11 @@ function hasValue({ state, values }: ConfigView): boolean {
   return state !== 'fail' && values?.[0] !== undefined;
 }
 
+/** Whether the value is a forecast (`predictedView`): no trial has come to it, and its error is known. */
+function isForecast({ trialCount, std }: ConfigView): boolean {
+  return trialCount === 0 && std !== null;
+}
+
 export function readHistory(view: StudyView, encoding: Encoding): History {
   const sign = view.directions[0] === 'maximize' ? -1 : 1;
   const known = view.configs.filter(hasValue);
@@ -46,11 +53,12 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     const row = encoding.row(config.params);
     if (!row) return [];
     const value = scoreOf(config.values?.[0], sign);
-    const std = config.std?.[0] ?? null;
-    const { violations: constraints, state } = config;
-    return [
-      { row, value, n: Math.max(1, config.trialCount), std, constraints, complete: state !== 'pruned' },
-    ];
+    const spread = config.std?.[0] ?? null;
+    const { violations: constraints, state, trialCount } = config;
+    const error = isForecast(config) ? (spread ?? 0) : 0;
+    const std = error > 0 ? null : spread;
+    const complete = state !== 'pruned' && error === 0;
+    return [{ row, value, n: Math.max(1, trialCount), std, error, constraints, complete }];
   });
   const rowsOf = (state: string) =>
     view.configs
@@ -108,13 +116,15 @@ function choose(known: readonly ConfigView[], sign: number): readonly ConfigView
 
 /**
  * Returns the observations with each pruned value no better than the worst complete one. A pruned value comes from fewer
- * steps, so a low one means little, and a pruner has found it worse than others.
+ * steps, so a low one means little, and a pruner has found it worse than others. A forecast is what it is.
  */
 function behindComplete(observed: readonly Observation[]): readonly Observation[] {
   const complete = observed.flatMap((each) => (each.complete ? [each.value] : []));
   if (complete.length === 0) return observed;
   const worst = complete.reduce((a, b) => Math.max(a, b));
-  return observed.map((each) => (each.complete ? each : { ...each, value: Math.max(each.value, worst) }));
+  return observed.map((each) =>
+    each.complete || each.error > 0 ? each : { ...each, value: Math.max(each.value, worst) },
+  );
 }
 
 /** Returns the observations with infinite values (NaN among them) replaced by the limits of the finite ones. */

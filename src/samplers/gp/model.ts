@@ -55,7 +55,7 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
   };
 }
 
-type Known = Pick<Observation, 'row' | 'n'>;
+type Known = Pick<Observation, 'row' | 'n'> & Partial<Pick<Observation, 'error'>>;
 type Fitted = {
   readonly data: Data;
   readonly theta: Theta;
@@ -77,12 +77,13 @@ function fitValues(
     {
       u: distances(values).u,
       noiseShare: Float64Array.from(known, ({ n }) => 1 / n),
+      error: errorsOf(known, values, Math.exp(remembered?.at(-1) ?? 0)),
     },
   );
   const theta = estimate(data, remembered, beliefs);
   const warped = warp(data.u, Math.exp(theta.at(-1) as number));
   const noise = Math.exp(theta.at(-2) as number);
-  const noises = data.noiseShare.map((share) => share * noise);
+  const noises = data.noiseShare.map((share, i) => share * noise + (data.error[i] as number));
   return { data, theta, warped, noises, posterior: new Posterior(theta, data, warped.z, noises) };
 }
 
@@ -139,6 +140,18 @@ function wishBelow(
   return { posterior, limit };
 }
 
+/** Returns the variances of the errors of forecasts on the model's scale, by its slope at each value. */
+function errorsOf(known: readonly Known[], values: readonly number[], bend: number): Float64Array {
+  const { u, unit } = distances(values);
+  const { at } = warp(u, bend);
+  return Float64Array.from(known, ({ error }, i) => {
+    if (error === undefined || !(error > 0) || !Number.isFinite(unit)) return 0;
+    const here = u[i] as number;
+    const half = (at(here + error / unit) - at(here - error / unit)) / 2;
+    return half * half;
+  });
+}
+
 /** A NaN counts as a violation. */
 const clip = (value: number) => (Number.isNaN(value) ? 1e9 : Math.min(1e9, Math.max(-1e9, value)));
 
@@ -167,7 +180,7 @@ function repeatNoise(
   return { mean: Math.log(variance), deviation: 0.1 + Math.sqrt(2 / freedom) };
 }
 
-function pack(encoding: Encoding, rows: readonly Float64Array[], more: Pick<Data, 'u' | 'noiseShare'>): Data {
+function pack(encoding: Encoding, rows: readonly Float64Array[], more: Pick<Data, 'u' | 'noiseShare' | 'error'>): Data {
   const { columns, numbers, axisOf } = encoding;
   const flat = new Float64Array(rows.length * columns);
   rows.forEach((row, i) => {
