@@ -26,6 +26,8 @@ export type Forecast = {
 export type CurveModel = {
   /** Steps of a full trial. */
   readonly maxSteps: number;
+  /** Factor of all variances that few complete trials leave; it is the same error for all trials. */
+  readonly doubt: number;
   /** Trials with a forecast, ascending. */
   readonly trials: readonly number[];
   /** Returns the forecast of a trial; null for one without any report or result. */
@@ -95,7 +97,7 @@ class Forecasts implements CurveModel {
   readonly #indices: ReadonlyMap<number, number>;
   readonly #places: ReadonlyMap<number, number>;
   /** Factor of the variances: few complete trials leave the model itself in doubt. */
-  readonly #doubt: number;
+  readonly doubt: number;
   readonly #known = new Map<number, FactorPosterior>();
 
   constructor(parts: Parts) {
@@ -103,7 +105,7 @@ class Forecasts implements CurveModel {
     this.maxSteps = parts.maxSteps;
     this.trials = parts.trials.map(({ curve }) => curve.trial);
     const complete = parts.trials.filter(({ curve }) => curve.final !== null).length;
-    this.#doubt = 1 + DOUBT / (complete + 1);
+    this.doubt = 1 + DOUBT / (complete + 1);
     this.#indices = new Map(this.trials.map((trial, i) => [trial, i]));
     const { encoding, factors } = parts;
     const order = parts.trials.toSorted((a, b) => a.alone.mean - b.alone.mean);
@@ -155,12 +157,12 @@ class Forecasts implements CurveModel {
   covariance(trial: number, other: number): number {
     const [a, b] = [this.#final(trial), this.#final(other)];
     const spread = this.#spread();
-    if (trial === other) return spread * spread * this.#doubt * a.variance;
+    if (trial === other) return spread * spread * this.doubt * a.variance;
     const [i, j] = [this.#places.get(trial), this.#places.get(other)];
     if (i === undefined || j === undefined) return 0;
     let left = this.#posterior.prior(i, j);
     for (let k = 0; k < a.whitened.length; k++) left -= (a.whitened[k] as number) * (b.whitened[k] as number);
-    return spread * spread * this.#doubt * left;
+    return spread * spread * this.doubt * left;
   }
 
   place(value: number): number {
@@ -198,7 +200,7 @@ class Forecasts implements CurveModel {
     const { steps, scale, sign } = this.#parts;
     const spread = this.#spread();
     const middle = (steps.mean.at(-1) as number) + spread * mean;
-    const deviation = Math.sqrt(spread * spread * variance * this.#doubt + steps.noise);
+    const deviation = Math.sqrt(spread * spread * variance * this.doubt + steps.noise);
     return {
       value: sign * scale.loss(middle),
       better: sign * scale.loss(middle - deviation),

@@ -15,15 +15,24 @@ export function predictedView(view: StudyView, space: Space): StudyView {
   return { ...view, configs: view.configs.map((config) => (isOpen(config) ? withForecast(config, model) : config)) };
 }
 
-const memo = new WeakMap<StudyView, { readonly space: Space; readonly model: CurveModel | null }>();
+type Known = { readonly view: StudyView; readonly space: Space; readonly model: CurveModel | null };
+let newest: Known | null = null;
 
-/** Returns the model of a view; a view never changes, so all who ask for the same one share it. */
+/** Returns the model of a view; who asks for the same configurations right after another shares it. */
 export function curvesOf(view: StudyView, space: Space): CurveModel | null {
-  const known = memo.get(view);
-  if (known?.space === space) return known.model;
-  const model = fitCurves(view, space);
-  memo.set(view, { space, model });
-  return model;
+  if (newest === null || newest.space !== space || !isSame(newest.view, view))
+    newest = { view, space, model: fitCurves(view, space) };
+  return newest.model;
+}
+
+/** Whether the model of one view is that of the other: a configuration never changes, a new fact makes a new one. */
+function isSame(a: StudyView, b: StudyView): boolean {
+  return (
+    a.maxSteps === b.maxSteps &&
+    a.directions.join() === b.directions.join() &&
+    a.configs.length === b.configs.length &&
+    a.configs.every((config, k) => config === b.configs[k])
+  );
 }
 
 /** Whether a configuration has reports, and no result of a whole training. */

@@ -12,7 +12,10 @@ export const POLICY = {
   /** A new configuration is believed to be like this many of the newest ones. */
   newest: 20,
   factor: 2,
-  doubtNew: 1,
+  doubtNew: 0,
+  doubtOld: 1,
+  wide: 1,
+  bonus: 1,
 };
 
 /** A paused trial that is worth more steps. */
@@ -33,14 +36,14 @@ export function choose(
   };
   const best = bestPlace(view, model);
   const fresh = newBelief(view.configs, model);
-  const floor = canAsk && fresh !== null ? priceOf(fresh, stages, best, 0) : 0;
+  const floor = canAsk && fresh !== null ? POLICY.bonus * priceOf(fresh, stages, best, 0) : 0;
   let chosen: Choice | null = null;
   for (const trial of paused) {
     const forecast = model.forecast(trial.number);
     if (!forecast) continue;
     const at = trial.pausedAt as number;
     const reached = rungs.findLastIndex((rung) => rung <= at);
-    const belief = { mean: forecast.mean, deviation: forecast.deviation, reached };
+    const belief = { mean: forecast.mean, deviation: forecast.deviation / Math.sqrt(1 + (1 - POLICY.doubtOld) * (model.doubt - 1)), reached };
     const least = Math.max(floor, chosen?.price ?? 0);
     if (!(valueOf(belief, stages, best, least) > 0)) continue;
     const price = priceOf(belief, stages, best, least);
@@ -67,8 +70,8 @@ function newBelief(configs: readonly ConfigView[], model: CurveModel): Belief | 
   if (recent.length === 0) return null;
   const means = recent.map((forecast) => forecast.mean);
   const spread = standardDeviation(means) ?? 0;
-  const own = mean(recent.map(({ deviation }) => deviation * deviation));
-  return { mean: mean(means), deviation: POLICY.doubtNew * Math.sqrt(spread * spread + own), reached: -1 };
+  const own = mean(recent.map(({ deviation }) => deviation * deviation)) / (1 + POLICY.doubtNew * 0 + (1 - POLICY.doubtNew) * (model.doubt - 1));
+  return { mean: mean(means), deviation: POLICY.wide * Math.sqrt(spread * spread + own), reached: -1 };
 }
 
 const HALVINGS = 16;
