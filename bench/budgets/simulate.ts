@@ -146,6 +146,7 @@ class Run {
       seed: this.#options.seed,
       configs: [...this.configs],
       maxSteps: this.#table.epochs,
+      space: this.#table.space,
       resumable: this.#options.resumable,
       canAsk: !this.#exhausted,
     };

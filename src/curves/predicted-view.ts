@@ -12,7 +12,10 @@ export function predictedView(view: StudyView, space: Space): StudyView {
   if (view.directions.length > 1 || !view.configs.some(isOpen)) return view;
   const model = curvesOf(view, space);
   if (model === null) return view;
-  return { ...view, configs: view.configs.map((config) => (isOpen(config) ? withForecast(config, model) : config)) };
+  return {
+    ...view,
+    configs: view.configs.map((config) => (isOpen(config) ? withForecast(config, model) : config)),
+  };
 }
 
 type Known = { readonly view: StudyView; readonly space: Space; readonly model: CurveModel | null };
@@ -45,7 +48,9 @@ function hasReports({ state, steps }: TrialView): boolean {
 }
 
 function withForecast(config: ConfigView, model: CurveModel): ConfigView {
-  const forecasts = config.trials.flatMap((trial) => (hasReports(trial) ? (model.evidence(trial.number) ?? []) : []));
+  const forecasts = config.trials.flatMap((trial) =>
+    hasReports(trial) ? (model.evidence(trial.number) ?? []) : [],
+  );
   const [first] = forecasts;
   if (first === undefined) return config;
   return { ...config, values: [first.value], std: [Math.abs(first.worse - first.better) / 2] };

@@ -19,6 +19,12 @@ const minSteps: OptionSpec = {
 /** Those that pause trials and continue the best. */
 export const schedulers: readonly RegistryEntry<Scheduler>[] = [
   {
+    name: 'auto',
+    summary: 'successive halving by forecasts of what each trial comes to at the full budget',
+    options: { reduction_factor: reductionFactor, min_steps: minSteps },
+    load: async () => (await import('./auto.js')).makeAuto,
+  },
+  {
     name: 'asha',
     summary:
       'asynchronous successive halving: pauses each trial at a rung and continues the best (Li et al. 2020)',

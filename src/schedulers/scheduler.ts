@@ -1,8 +1,11 @@
+import type { Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
 
 /** What a scheduler knows. */
 export type ScheduleView = StudyView & {
+  /** What is searched: where configurations lie beside each other. */
+  readonly space: Space;
   /** Whether trials can be paused and resumed. False: trainers save no checkpoints, and a scheduler only stops. */
   readonly resumable: boolean;
   /** Whether new configurations may still be asked for. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { withDefaults } from '../../src/core/component-options.js';
 import { schedulers } from '../../src/schedulers/registry.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
-import { type Curve, simulate, studyView } from './simulate.js';
+import { type Curve, SPACE, simulate, studyView } from './simulate.js';
 
 const number = fc.double({ min: -5, max: 5, noNaN: true });
 const curveOf = (value: fc.Arbitrary<number>) =>
@@ -62,7 +62,7 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
       ]),
       pausedAt: 3,
     }));
-    const view = Object.freeze({ ...studyView(trials, 27), resumable: true, canAsk: false });
+    const view = Object.freeze({ ...studyView(trials, 27), space: SPACE, resumable: true, canAsk: false });
     const first = await scheduler.next(view);
     expect(await scheduler.next(view)).toEqual(first);
     expect(await (await make()).next(view)).toEqual(first);
@@ -70,7 +70,7 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
 
   test('nothing is paused before it is known how long a full trial is', async () => {
     const scheduler = await make();
-    const view = { ...studyView([], null), resumable: true, canAsk: true };
+    const view = { ...studyView([], null), space: SPACE, resumable: true, canAsk: true };
     expect((await scheduler.firstTargets(view))(0)).toBeNull();
     expect(await scheduler.next(view)).toBeNull();
   });

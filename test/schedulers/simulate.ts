@@ -1,6 +1,11 @@
+import { int } from '../../src/core/distribution.js';
+import { makeSpace } from '../../src/core/space.js';
 import type { StudyView } from '../../src/core/study-view.js';
 import type { TrialView } from '../../src/core/trial.js';
 import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
+
+/** The space of `studyView`. */
+export const SPACE = makeSpace([{ name: 'x', distribution: int(0, 1000) }]);
 
 /** The value of a configuration at a step, from 1 to the last. */
 export type Curve = (step: number) => number;
@@ -30,6 +35,7 @@ export async function simulate(
   const log: string[] = [];
   const view = (): ScheduleView => ({
     ...studyView(trials, maxSteps),
+    space: SPACE,
     resumable,
     canAsk: trials.length < curves.length,
   });

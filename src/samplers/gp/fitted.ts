@@ -2,6 +2,7 @@ import { type Encoding, encodingOf } from '../../core/encoding/encoding.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { predictedView } from '../../curves/predicted-view.js';
 import { type History, type Observation, readHistory } from './history.js';
 import { buildModel, type Model } from './model.js';
 import type { Theta } from './priors.js';
@@ -10,14 +11,14 @@ export type Fitted = { readonly history: History; readonly model: Model };
 const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
 
 /**
- * Returns the model of the finished configurations; null without any observation. The fit depends on the view alone, so
+ * Returns the model of the configurations with a result or a forecast of it; null without any observation. The fit depends on the view alone, so
  * all callers with the same view share one: an ask repeated because its proposal was tried, and the terminators.
  */
 export function modelOf(space: Space, view: StudyView): Fitted | null {
   const known = memo.get(view);
   if (known?.space === space) return known.fitted;
   const encoding = encodingOf(space);
-  const history = readHistory(view, encoding);
+  const history = readHistory(predictedView(view, space), encoding);
   // Configurations of another space (its ranges were changed) carry no information here.
   const model =
     history.observed.length > 0 ? buildModel(encoding, history, recall(view, encoding.axes.length)) : null;

@@ -1,6 +1,7 @@
 import type { OptionValues } from '../../core/component-options.js';
 import { encodingOf } from '../../core/encoding/encoding.js';
 import { paramsKey } from '../../core/space.js';
+import { predictedView } from '../../curves/predicted-view.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
 import { bestOf, modelOf, remember } from './fitted.js';
@@ -17,7 +18,7 @@ export function makeGp(options: OptionValues): Sampler {
   return {
     sample(space, view, { index, rng }) {
       const encoding = encodingOf(space);
-      const started = encoding.axes.length > 0 && countFinished(view) >= startup;
+      const started = encoding.axes.length > 0 && countFinished(predictedView(view, space)) >= startup;
       const fitted = started ? modelOf(space, view) : null;
       if (!fitted) return { params: drawStartup(space, view, { index, count: startup, rng }).params };
       const { history, model } = fitted;

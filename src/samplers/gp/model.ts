@@ -180,7 +180,11 @@ function repeatNoise(
   return { mean: Math.log(variance), deviation: 0.1 + Math.sqrt(2 / freedom) };
 }
 
-function pack(encoding: Encoding, rows: readonly Float64Array[], more: Pick<Data, 'u' | 'noiseShare' | 'error'>): Data {
+function pack(
+  encoding: Encoding,
+  rows: readonly Float64Array[],
+  more: Pick<Data, 'u' | 'noiseShare' | 'error'>,
+): Data {
   const { columns, numbers, axisOf } = encoding;
   const flat = new Float64Array(rows.length * columns);
   rows.forEach((row, i) => {

@@ -1,4 +1,5 @@
 import type { Distribution, Params } from '../../core/distribution.js';
+import type { Space } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { CustomPruner } from '../../pruners/pruner.js';
@@ -33,6 +34,7 @@ export type AttemptContext = StudyRows<AttemptStore & StudyReader> &
     readonly pruner: CustomPruner | null;
     /** Null when only a pruner decides, or nothing. */
     readonly scheduler: Scheduler | null;
+    readonly space: Space;
     /** The newest view of the study. */
     view(): Promise<StudyView>;
     /** Stores a parameter that the trial named. False: the trial no longer belongs to this attempt. */

@@ -14,7 +14,7 @@ const CONTINUE: Judgement = { kind: 'continue' };
 const PAUSE: Judgement = { kind: 'pause' };
 
 type Judging = {
-  readonly study: Pick<AttemptContext, 'pruner' | 'scheduler' | 'view'>;
+  readonly study: Pick<AttemptContext, 'pruner' | 'scheduler' | 'view' | 'space'>;
   readonly trial: number;
   readonly targetStep: number | null;
   readonly watch: TargetWatch | null;
@@ -64,7 +64,8 @@ export class StepJudge {
     }
     if (isLast) return CONTINUE;
     const resumable = this.#j.resumability.isPossible;
-    const verdict = await study.scheduler.decide(trial, { ...view, resumable, canAsk: true });
+    const seen = { ...view, space: study.space, resumable, canAsk: true };
+    const verdict = await study.scheduler.decide(trial, seen);
     if (verdict.kind === 'stop') return { kind: 'prune', reason: verdict.reason };
     if (verdict.kind === 'pause' && atTarget === 'before') await this.#pass(point);
     return this.#continues();

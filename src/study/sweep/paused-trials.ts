@@ -83,6 +83,7 @@ export class PausedTrials {
   }
 
   async #view(canAsk: boolean): Promise<ScheduleView> {
-    return { ...(await this.#study.view()), resumable: this.resumability.isPossible, canAsk };
+    const { space } = this.#study;
+    return { ...(await this.#study.view()), space, resumable: this.resumability.isPossible, canAsk };
   }
 }

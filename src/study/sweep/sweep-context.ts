@@ -21,7 +21,7 @@ import type { Configuration, StudyRows } from '../study-context.js';
 import type { PlanContext } from './budget.js';
 
 /** What a scheduler's decisions come from. */
-export type SchedulingContext = Pick<AttemptContext, 'scheduler' | 'view'> & {
+export type SchedulingContext = Pick<AttemptContext, 'scheduler' | 'view' | 'space'> & {
   /** Configurations with their trials, in order of creation. */
   configurations(): Promise<readonly Configuration[]>;
 };
