@@ -5,7 +5,7 @@ import type { TrialView } from '../../src/core/trial.js';
 import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
 
 /** The space of `studyView`. */
-export const SPACE = makeSpace([{ name: 'x', distribution: int(0, 1000) }]);
+export const SPACE = makeSpace([{ name: 'x', distribution: int(0, 31) }]);
 
 /** The value of a configuration at a step, from 1 to the last. */
 export type Curve = (step: number) => number;
