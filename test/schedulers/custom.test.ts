@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StudyView } from '../../src/core/study-view.js';
 import { guardedScheduler, isScheduler } from '../../src/schedulers/custom.js';
-import type { Scheduler } from '../../src/schedulers/scheduler.js';
+import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
 
 const trial = { number: 0, state: 'running', values: null, steps: new Map(), pausedAt: 2 } as const;
 const view = {
@@ -10,7 +9,7 @@ const view = {
   maxSteps: 9,
   resumable: true,
   canAsk: true,
-} as unknown as StudyView & { resumable: boolean; canAsk: boolean };
+} as unknown as ScheduleView;
 
 const good: Scheduler = {
   firstTargets: async () => () => 3,
