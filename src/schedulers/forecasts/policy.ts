@@ -13,7 +13,7 @@ export const POLICY = {
   /** A new configuration is believed to be like this many of the newest ones. */
   newest: 20,
   /** At least this share of all steps goes to trials that are trained in full: only they are results. */
-  full: 0.4,
+  full: 0.6,
   /** This many deviations below its forecast is what a trial may come to. */
   optimism: 0.5,
 };
