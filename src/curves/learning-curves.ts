@@ -20,6 +20,9 @@ export type LearningCurves = {
   readonly lastStep: number;
 };
 
+/** More curves than this teach a model little more, and cost it time. */
+const MOST_CURVES = 300;
+
 /**
  * Returns the curves of all trials with a report or a result. Failed trials are left out unless they diverged: a crash says
  * nothing about the objective. Without `maxSteps` the longest complete trial is a full one, or else the longest of all.
@@ -47,11 +50,12 @@ export function readCurves(view: StudyView): LearningCurves {
     }
   });
   curves.sort((a, b) => a.trial - b.trial);
-  if (first <= 0) for (const { steps } of curves) shift(steps, 1 - first);
+  const kept = thin(curves);
+  if (first <= 0) for (const { steps } of kept) shift(steps, 1 - first);
   const longest = (of: readonly LearningCurve[]) =>
     of.reduce((most, { steps }) => Math.max(most, steps.at(-1) ?? 0), 0);
-  const known = longest(curves.filter(({ final }) => final !== null)) || longest(curves) || 1;
-  return { curves, lastStep: Math.max(view.maxSteps ?? known, 1) };
+  const known = longest(kept.filter(({ final }) => final !== null)) || longest(kept) || 1;
+  return { curves: kept, lastStep: Math.max(view.maxSteps ?? known, 1) };
 }
 
 /** Returns whether the objective is the best step of a trial rather than its last one, by the complete trials that tell. */
@@ -79,6 +83,17 @@ function bestAndLast({ steps }: TrialView, isMaximized: boolean): [number, numbe
     end = value;
   }
   return [top, end];
+}
+
+/** Returns at most `MOST_CURVES` of the curves, in their order: the third of them that ended lowest, and the newest. */
+function thin(curves: readonly LearningCurve[]): readonly LearningCurve[] {
+  if (curves.length <= MOST_CURVES) return curves;
+  const end = ({ losses, final }: LearningCurve) => final ?? losses.at(-1) ?? Number.POSITIVE_INFINITY;
+  // Infinities have no difference to sort by.
+  const ascending = curves.toSorted((a, b) => (end(a) < end(b) ? -1 : end(a) > end(b) ? 1 : 0));
+  const chosen = new Set(ascending.slice(0, MOST_CURVES / 3));
+  for (let k = curves.length - 1; chosen.size < MOST_CURVES; k--) chosen.add(curves[k] as LearningCurve);
+  return curves.filter((curve) => chosen.has(curve));
 }
 
 function shift(steps: Float64Array, by: number): void {

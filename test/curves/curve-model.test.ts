@@ -264,6 +264,18 @@ describe('hostile curves', () => {
       expect(model.forecast(trial)?.value).toBeCloseTo(alone.forecast(trial)?.value as number, 0);
   });
 
+  test('of thousands of trials the best and the newest are modeled', () => {
+    const configs = study(2000);
+    const model = modelOf(configs);
+    expect(model.trials.length).toBeLessThanOrEqual(300);
+    expect(model.trials.slice(-200)).toEqual(configs.slice(-200).map(({ index }) => index));
+    const best = configs
+      .filter(({ state }) => state === 'complete')
+      .reduce((a, b) => ((b.values?.[0] as number) < (a.values?.[0] as number) ? b : a));
+    expect(model.trials).toContain(best.index);
+    isSound(model);
+  });
+
   test('a trainer that reports ten thousand steps', () => {
     const losses = Array.from({ length: 10_000 }, (_, t) => 0.2 + 1 / (1 + t / 100));
     const configs = Array.from({ length: 5 }, (_, number) =>

@@ -1,4 +1,5 @@
 import { newestStep } from '../../core/last-step.js';
+import { isFeasible } from '../../core/metric-constraints.js';
 import { mean, standardDeviation } from '../../core/stats.js';
 import type { ConfigView } from '../../core/study-view.js';
 import type { TrialView } from '../../core/trial.js';
@@ -89,10 +90,11 @@ export function likeliest(
   return found;
 }
 
-/** Returns the best place of a complete trial; of all forecasts when there is none. */
+/** Returns the best place of a complete trial that keeps all metric constraints; of all forecasts when there is none. */
 export function bestOf({ configs }: ScheduleView, model: CurveModel): number {
-  const complete = configs.flatMap(({ trials }) =>
-    trials.flatMap(({ state, number }) => (state === 'complete' ? (model.forecast(number)?.mean ?? []) : [])),
+  const kept = configs.filter(({ violations }) => isFeasible(violations)).flatMap(({ trials }) => trials);
+  const complete = kept.flatMap(({ state, number }) =>
+    state === 'complete' ? (model.forecast(number)?.mean ?? []) : [],
   );
   const all =
     complete.length > 0 ? complete : model.trials.flatMap((trial) => model.forecast(trial)?.mean ?? []);
