@@ -2,6 +2,18 @@
 
 import type { AshaOptions, HyperbandOptions, PrunerOptions, PrunerSpec } from './pruner-functions.js';
 
+/** Options of `auto`. */
+export type AutoOptions = {
+  /** The best 1/N of each rung continue, to N times as many steps. Default: 3. */
+  readonly reductionFactor?: number;
+  /** @deprecated Renamed to `reductionFactor`. */
+  readonly reduction_factor?: number;
+  /** No rung lies below this step; 0: a sixteenth of a full trial. Default: 0. */
+  readonly minSteps?: number;
+  /** @deprecated Renamed to `minSteps`. */
+  readonly min_steps?: number;
+};
+
 /** Options of `asha`. */
 export type AshaSchedulerOptions = {
   /** The best 1/N of each rung continue, to N times as many steps. Default: 3. */
@@ -39,6 +51,7 @@ type NotOf<Pruner, Own> = { readonly [K in Exclude<keyof Pruner, keyof Own>]?: n
 
 /** The options of each scheduler, by its name. */
 export type SchedulerOptions = Omit<PrunerOptions, 'asha' | 'hyperband'> & {
+  readonly auto: AutoOptions;
   readonly asha: AshaSchedulerOptions & NotOf<AshaOptions, AshaSchedulerOptions>;
   readonly hyperband: HyperbandSchedulerOptions & NotOf<HyperbandOptions, HyperbandSchedulerOptions>;
   readonly epochs: EpochsOptions;
