@@ -4,9 +4,10 @@ import type { TrialView } from '../core/trial.js';
 import { type CurveModel, fitCurves } from './curve-model.js';
 
 /**
- * Returns a view in which every configuration without a complete trial has the value that its trials are forecast to reach at
- * the full budget, as if it were complete. A sampler that sees early values optimizes early values: it avoids what learns
- * slowly and ends well. Without anything to forecast, or with several objectives, it is the same view.
+ * Returns a view in which every configuration that is paused or running has the value that its own curve forecasts for the full
+ * budget, with the error of that as its standard deviation and no complete trial (`trialCount` 0). A sampler that sees early
+ * values optimizes early values: it avoids what learns slowly and ends well. Without anything to forecast, or with several
+ * objectives, it is the same view.
  */
 export function predictedView(view: StudyView, space: Space): StudyView {
   if (view.directions.length > 1 || !view.configs.some(isOpen)) return view;
@@ -38,9 +39,12 @@ function isSame(a: StudyView, b: StudyView): boolean {
   );
 }
 
-/** Whether a configuration has reports, and no result of a whole training. */
+/**
+ * Whether a configuration has reports, may still be continued, and has no result of a whole training. One that was pruned is over:
+ * a pruner or scheduler has found it worse than others, and gp does better if it keeps away from it (`npm run bench -- budgets`).
+ */
 function isOpen({ state, trialCount, trials }: ConfigView): boolean {
-  return state !== 'fail' && trialCount === 0 && trials.some(hasReports);
+  return state === 'running' && trialCount === 0 && trials.some(hasReports);
 }
 
 function hasReports({ state, steps }: TrialView): boolean {

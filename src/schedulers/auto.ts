@@ -3,7 +3,7 @@ import { upperTail } from '../core/normal.js';
 import type { TrialView } from '../core/trial.js';
 import type { CurveModel, Forecast } from '../curves/curve-model.js';
 import { curvesOf } from '../curves/predicted-view.js';
-import { bestOf, choose, isPaused, likeliest, POLICY } from './forecasts/policy.js';
+import { bestOf, choose, isPaused, isShort, likeliest, POLICY } from './forecasts/policy.js';
 import { fullSteps, isUnderway, rungsOf } from './rungs.js';
 import {
   type Promotion,
@@ -90,6 +90,7 @@ function judge(trial: TrialView, view: ScheduleView, rungs: readonly number[]): 
   const complete = view.configs.filter(({ trialCount }) => trialCount > 0).length;
   if (complete < KNOWN) return proceed('too few complete configurations');
   const seen = withTrial(view, trial);
+  if (isShort(seen, rungs.at(-1) as number)) return proceed('too few of the steps went to complete trials');
   const model = curvesOf(seen, view.space);
   const forecast = model?.forecast(trial.number);
   if (!model || !forecast) return proceed('nothing to forecast');

@@ -59,7 +59,7 @@ export function choose(view: ScheduleView, model: CurveModel, rungs: readonly nu
 }
 
 /** Whether too few of all steps were spent on trials that are, or will be, complete. */
-function isShort({ configs }: ScheduleView, full: number): boolean {
+export function isShort({ configs }: ScheduleView, full: number): boolean {
   let spent = 0;
   let complete = 0;
   for (const { trials } of configs)
