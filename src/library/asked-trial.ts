@@ -151,7 +151,8 @@ export class AskedTrialRun {
     const view = await this.#study.view();
     const last = lastStep(view, trial);
     if (last !== null && step >= last) return;
-    const { kind, reason } = await scheduler.decide(trial, { ...view, resumable: true, canAsk: true });
+    const { space } = this.#study;
+    const { kind, reason } = await scheduler.decide(trial, { ...view, space, resumable: true, canAsk: true });
     if (kind === 'stop') return this.#prune(reason);
     if (kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;
     this.#isPausing = true;
