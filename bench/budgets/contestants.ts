@@ -28,7 +28,7 @@ const contestant = (sampler: string, scheduler: string | null): Contestant => ({
       scheduler: scheduler === null ? null : await loadScheduler(scheduler),
     };
     return async (table, seed, budget) =>
-      (await simulate(table, { ...parts, seed, budget, resumable: true, seen: (view) => view })).best;
+      (await simulate(table, { ...parts, seed, budget, resumable: true })).best;
   },
 });
 
@@ -49,12 +49,12 @@ export const CONTESTANTS: readonly Contestant[] = [
 export const FAVORITE: Contestant =
   CONTESTANTS.find(({ sampler, scheduler }) => sampler === 'auto' && scheduler === 'auto') ?? ALONE;
 
-/** A scheduler alone in a folder is what the others do not depend on. */
+/** gp sees forecasts of unfinished trials, and there are none where every trial trains in full. */
 function revisionOf(scheduler: string | null): string {
   const alone = ['core', 'samplers'];
   if (scheduler === null) return hashSources(alone);
-  const simple = [...alone, 'pruners', 'schedulers/*'];
-  return hashSources(scheduler === 'auto' ? [...simple, 'schedulers', 'curves'] : simple);
+  const simple = [...alone, 'pruners', 'curves', 'schedulers/*'];
+  return hashSources(scheduler === 'auto' ? [...simple, 'schedulers'] : simple);
 }
 
 async function loadScheduler(name: string): Promise<Scheduler> {

@@ -1,4 +1,4 @@
-import type { ConfigView, StudyView } from '../../src/core/study-view.js';
+import type { ConfigView } from '../../src/core/study-view.js';
 import type { TrialView } from '../../src/core/trial.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
 import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
@@ -15,8 +15,6 @@ export type Simulation = {
   readonly budget: number;
   /** Whether the trainer saves checkpoints, so that trials may be paused. */
   readonly resumable: boolean;
-  /** What the sampler sees instead of the view, such as predictions for unfinished trials. */
-  readonly seen: (view: ScheduleView) => StudyView | Promise<StudyView>;
 };
 
 export type Simulated = {
@@ -58,7 +56,7 @@ class Run {
       return true;
     }
     if (this.#exhausted) return false;
-    if (!(await this.#ask())) {
+    if (!this.#ask()) {
       // A scheduler that learns that there is nothing to ask for may still promote.
       this.#exhausted = true;
       return true;
@@ -69,11 +67,10 @@ class Run {
     return true;
   }
 
-  async #ask(): Promise<boolean> {
-    const { sampler, seed, seen } = this.#options;
+  #ask(): boolean {
+    const { sampler, seed } = this.#options;
     const index = this.configs.length;
-    const view = await seen(this.#view());
-    const next = propose(this.#table.space, sampler, view, { index, seed, held: this.#held });
+    const next = propose(this.#table.space, sampler, this.#view(), { index, seed, held: this.#held });
     if (next === null) return false;
     this.#losses.push(this.#table.losses(next.params));
     const trial = { number: index, state: 'running', values: null, steps: new Map() } as const;
