@@ -1,5 +1,14 @@
 import type { Bench, Section } from '../bench.js';
-import { compare, epochsTo, type Runs, type Summary, summarize, valuesAt, verdictOf } from './comparison.js';
+import {
+  common,
+  compare,
+  epochsTo,
+  type Runs,
+  type Summary,
+  summarize,
+  valuesAt,
+  verdictOf,
+} from './comparison.js';
 import { ALONE, CONTESTANTS, FAVORITE } from './contestants.js';
 import { keptRuns, measure } from './measure.js';
 import { checkpointsOf, makePlan } from './plan.js';
@@ -50,15 +59,25 @@ function bestRival({ lines }: Measured, epoch: number): Line | null {
 function summarySection(measured: readonly Measured[]): Section {
   return {
     title: `${FAVORITE.title} beside the best of the others`,
-    text: `The best of the others is the one with the lowest median there, and may be another one in every row. The verdicts are signed-rank tests, paired by seed, two-sided at 5 %.`,
-    header: ['curves', 'epochs', FAVORITE.title, 'best of the others', 'median', 'ours is', 'at or below'],
+    text: `The best of the others is the one with the lowest median there, and may be another one in every row. The verdicts are signed-rank tests, paired by seed, two-sided at 5 %; medians and tests use the seeds that both were measured with.`,
+    header: [
+      'curves',
+      'epochs',
+      FAVORITE.title,
+      'best of the others',
+      'median',
+      'ours is',
+      'at or below',
+      'seeds',
+    ],
     rows: measured.flatMap((each) =>
       checkpointsOf(each.family).epochs.flatMap((epoch) => {
         const rival = bestRival(each, epoch);
         if (rival === null) return [];
-        const ours = runsOf(each, FAVORITE);
-        const [our, their] = [ours, rival.runs].map((runs) => summarize(valuesAt(runs, epoch)).median);
-        const difference = compare(ours, rival.runs, epoch);
+        const [ours, theirs] = common(runsOf(each, FAVORITE), rival.runs);
+        if (ours.length === 0) return [];
+        const [our, their] = [ours, theirs].map((runs) => summarize(valuesAt(runs, epoch)).median);
+        const difference = compare(ours, theirs, epoch);
         const p = 2 * Math.min(difference.worse, difference.better, 0.5);
         return [
           [
@@ -69,6 +88,7 @@ function summarySection(measured: readonly Measured[]): Section {
             short(their as number),
             `${verdictOf(difference)} (p ${p.toPrecision(2)})`,
             (our as number) <= (their as number) ? 'yes' : '**no**',
+            String(ours.length),
           ],
         ];
       }),
@@ -80,16 +100,21 @@ function shareSection(measured: readonly Measured[]): Section {
   return {
     title: `Epochs that schedulers save with the sampler auto`,
     text: `The share of the epochs after which the median is where ${ALONE.title} is at the end of the whole budget; a dash where it is never.`,
-    header: ['curves', ...CONTESTANTS.filter(({ sampler }) => sampler === 'auto').map(({ title }) => title)],
+    header: [
+      'curves',
+      ...CONTESTANTS.filter(({ sampler }) => sampler === 'auto').map(({ title }) => title),
+      'aim',
+    ],
     rows: measured.map((each) => {
       const budget = checkpointsOf(each.family).epochs.at(-1) as number;
-      const goal = summarize(valuesAt(runsOf(each, ALONE), budget)).median;
       return [
         each.family.name,
         ...CONTESTANTS.filter(({ sampler }) => sampler === 'auto').map((contestant) => {
-          const epochs = epochsTo(runsOf(each, contestant), goal, budget);
+          const [runs, alone] = common(runsOf(each, contestant), runsOf(each, ALONE));
+          const epochs = epochsTo(runs, summarize(valuesAt(alone, budget)).median, budget);
           return Number.isFinite(epochs) ? `${((100 * epochs) / budget).toFixed(0)} %` : '-';
         }),
+        `${100 * checkpointsOf(each.family).share} %`,
       ];
     }),
   };

@@ -12,6 +12,12 @@ export function valuesAt(runs: Runs, epoch: number): number[] {
   return runs.flatMap((best) => (best === null ? [] : [best[epoch - 1] ?? Number.POSITIVE_INFINITY]));
 }
 
+/** Returns the runs of two searches with the seeds that both were measured with. */
+export function common(a: Runs, b: Runs): readonly [Runs, Runs] {
+  const both = (_: unknown, k: number) => Boolean(a[k]) && Boolean(b[k]);
+  return [a.filter(both), b.filter(both)];
+}
+
 export type Summary = { readonly median: number; readonly low: number; readonly high: number };
 
 export function summarize(values: readonly number[]): Summary {
