@@ -35,7 +35,7 @@ export const benchBudgets: Bench = async ({ quick, say, flags, values }) => {
   );
   return {
     title: 'The best full training for a budget of epochs',
-    intro: `The lowest loss at the end of a full training against the epochs spent on all trainings, on learning curves: medians over ${seeds} seeds, lower is better. A trial that is resumed pays only for its new epochs; one slot; every optimizer has its default settings, and no trial is pruned at its last epoch. A seed of a synthetic family is an instance of its own, the same for every optimizer; on measured curves it only determines the search. Other optimizers see the same curves; on a table with divergences those without a word for them see the worst loss so far.`,
+    intro: `The lowest loss at the end of a full training against the epochs spent on all trainings, on learning curves: medians over at most ${seeds} seeds (each table tells how many were measured), lower is better. A trial that is resumed pays only for its new epochs; one slot; every optimizer has its default settings, and no trial is pruned at its last epoch. A seed of a synthetic family is an instance of its own, the same for every optimizer; on measured curves it only determines the search. Other optimizers see the same curves; on a table with divergences those without a word for them see the worst loss so far.`,
     sections: [summarySection(measured), shareSection(measured), ...measured.map(familySection)],
     figures: measured.map(figuresOf),
   };
