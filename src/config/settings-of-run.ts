@@ -28,6 +28,7 @@ export const RUN_SETTINGS = [
     see: 'configuration.md#repeats-and-races',
     flag: flag('configurations', '<n>'),
     property: 'configurations',
+    library: { name: 'configurations', shownDefault: 'as many as the trials allow' },
   },
   {
     ...BASE,

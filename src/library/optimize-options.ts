@@ -10,6 +10,7 @@ import { SETTING_OPTIONS } from './setting-options.js';
 /** The options of a call, checked. */
 export type ResolvedOptions = {
   readonly trials: TrialBudget | null;
+  readonly configurations: number | null;
   /** The study's total of steps that trials report. */
   readonly epochs: number | null;
   readonly timeoutMs: number | null;
@@ -45,6 +46,7 @@ export function resolveOptions(
     throw usageError('optimize.target-objectives', 'expected one objective with a target, got several');
   return {
     trials: toBudget(options),
+    configurations: toConfigurations(options),
     epochs: toSteps(options.budget),
     timeoutMs: optionalMs('timeout', options.timeout),
     trialTimeoutMs: optionalMs('trialTimeout', options.trialTimeout),
@@ -57,6 +59,12 @@ export function resolveOptions(
       maxConsecutiveFailures: atLeast(1, 'maxConsecutiveFailures', options.maxConsecutiveFailures),
     },
   };
+}
+
+function toConfigurations({ configurations, trials, totalTrials }: OptimizeOptions): number | null {
+  if (configurations !== undefined && (trials ?? totalTrials) !== undefined)
+    throw usageError('optimize.bad-option', 'expected trials or configurations, got both');
+  return atLeast(1, 'configurations', configurations);
 }
 
 function toBudget({ trials, totalTrials }: OptimizeOptions): TrialBudget | null {

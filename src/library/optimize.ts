@@ -42,7 +42,7 @@ export async function runCall(
   if (left?.aborted) drain.abort();
   left?.addEventListener('abort', () => drain.abort());
   const counts = await countTrials(study);
-  const { budget, total } = planBudget(study, counts, { ...resolved, configurations: null });
+  const { budget, total, configurations } = planBudget(study, counts, resolved);
   const after = (event: SweepEvent) => loop?.receive(event);
   const callbacks = new CallbackRunner({ options, drain, improvements, after });
   const metrics = study.spec.objectives.map(({ metric }) => metric);
@@ -71,6 +71,7 @@ export async function runCall(
         callbacks.receive(event);
       },
       budget,
+      configurations,
       total,
       epochs: resolved.epochs,
       target: resolved.target,

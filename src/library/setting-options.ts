@@ -6,6 +6,8 @@ import type { Retries } from './retries.js';
 export type SettingOptions = {
   /** Total of trials of the study, earlier ones counted; `'+20'`: 20 more. Default: all that the sampler has, or 100 if it never ends. */
   readonly trials?: number | `+${number}`;
+  /** Total of configurations of the study, in the place of `trials`; each has its repeats. Default: as many as the trials allow. */
+  readonly configurations?: number;
   /** Start no trial after this long, counted for each call; running trials finish: milliseconds, or text such as `30s`, `45m`, `2h`. Default: no limit. */
   readonly timeout?: Duration;
   /** Stop when a configuration with all its repeats is at least as good; running trials finish. Default: none. */
@@ -24,6 +26,7 @@ export type SettingOptions = {
 
 export const SETTING_OPTIONS: readonly string[] = [
   'trials',
+  'configurations',
   'timeout',
   'target',
   'trialTimeout',
