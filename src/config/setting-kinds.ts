@@ -1,10 +1,12 @@
 import { BOUNDS } from '../core/bounds.js';
 import { CHECKPOINT_POLICIES, type CheckpointPolicy } from '../core/checkpoints.js';
+import type { SpendingLimit } from '../core/spending.js';
 import type { TrialBudget } from '../core/trial-budget.js';
 import { parseNumber } from '../protocol/metric.js';
 import { DEVICES, type Devices, parseDevices } from './device-names.js';
 import { DURATION, durationMs } from './duration.js';
 import { SIZE, sizeBytes } from './size.js';
+import { parseSpending, SPENDING } from './spending.js';
 
 /** The values that a setting accepts; every kind has one text form for flags and `hpo set`, and one schema for sweep files. */
 export type SettingKind =
@@ -19,6 +21,8 @@ export type SettingKind =
   | { readonly type: 'devices' }
   /** A total of trials; on the command line also `+N`. */
   | { readonly type: 'budget' }
+  /** What a study may spend: steps, hours, or a metric. */
+  | { readonly type: 'spending' }
   /** A number of retries, in a sweep file also with waits. */
   | { readonly type: 'retries' }
   /** What becomes of checkpoints: a name, in a sweep file also how many are kept. */
@@ -49,13 +53,15 @@ export type ValueOfKind<K extends SettingKind> = K['type'] extends
       ? CheckpointPolicy
       : K['type'] extends 'budget'
         ? TrialBudget
-        : K['type'] extends 'boolean'
-          ? boolean
-          : K extends { readonly values: readonly (infer V)[] }
-            ? V
-            : K['type'] extends 'path' | 'component' | 'name' | 'text'
-              ? string
-              : never;
+        : K['type'] extends 'spending'
+          ? SpendingLimit
+          : K['type'] extends 'boolean'
+            ? boolean
+            : K extends { readonly values: readonly (infer V)[] }
+              ? V
+              : K['type'] extends 'path' | 'component' | 'name' | 'text'
+                ? string
+                : never;
 
 /** A value, or the expectation, in words that begin with "expected". */
 export type ParsedText = { readonly value: unknown } | { readonly expected: string };
@@ -72,6 +78,8 @@ export function parseSettingText(kind: SettingKind, text: string): ParsedText {
       const parsed = count(more ? text.slice(1) : text, more ? 0 : 1, null);
       return 'value' in parsed ? { value: { count: parsed.value, more } } : parsed;
     }
+    case 'spending':
+      return orExpected(parseSpending(text), SPENDING);
     case 'number':
       return orExpected(parseNumber(text), `expected a number, got ${JSON.stringify(text)}`);
     case 'duration': {

@@ -8,6 +8,8 @@ import { pathSchema } from './logging-schema.js';
 import { retriesSchema } from './retries.js';
 import type { SettingKind } from './setting-kinds.js';
 import { sizeSchema, toBytes } from './size-schema.js';
+import { toSpending } from './spending.js';
+import { spendingSchema } from './spending-schema.js';
 import { studyNameSchema } from './study-name.js';
 
 /** Returns the schema of a setting's value in a sweep file. @throws TypeError for a structured one, which has its own. */
@@ -17,6 +19,8 @@ export function schemaOfKind(kind: SettingKind): z.ZodType {
       return kind.max === null ? z.int().min(kind.min) : z.int().min(kind.min).max(kind.max);
     case 'budget':
       return z.int().min(1);
+    case 'spending':
+      return spendingSchema;
     case 'number':
       return z.number();
     case 'duration':
@@ -60,6 +64,8 @@ export function decode(kind: SettingKind, raw: unknown): unknown {
       return toCheckpointPolicy(raw as z.output<typeof checkpointsSchema>);
     case 'budget':
       return { count: raw, more: false };
+    case 'spending':
+      return toSpending(raw as z.output<typeof spendingSchema>);
     default:
       return raw;
   }

@@ -54,6 +54,7 @@ const STOPPING = {
   'max-failures': 'max_failures is reached: no new trials; running ones finish',
   'max-consecutive-failures': 'max_consecutive_failures is reached: no new trials; running ones finish',
   epochs: 'the budget of epochs is spent: no new trials; running ones finish',
+  spent: 'the budget is spent: no new trials; running ones finish',
   target: 'the target is reached: no new trials; running ones finish',
 } as const;
 
@@ -101,6 +102,7 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
     case 'gpus-low-memory':
       return [`left out until min_free_memory is free: ${event.gpus.map(busyText).join('; ')}`];
     case 'gpu-used':
+    case 'budget-spent':
       return [];
     case 'sweep-paused':
       return ['the study is paused: no new trials; running ones finish (hpo resume starts trials again)'];

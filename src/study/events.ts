@@ -11,6 +11,7 @@ export type SweepEnd =
   | 'budget'
   | 'converged'
   | 'epochs'
+  | 'spent'
   | 'timeout'
   | 'target'
   | 'failures'
@@ -27,6 +28,7 @@ export type StopCause =
   | 'max-failures'
   | 'max-consecutive-failures'
   | 'epochs'
+  | 'spent'
   | 'target';
 
 /**
@@ -92,6 +94,8 @@ export type SweepEvent =
   /** `hpo pause`: no trial starts, and running ones finish. */
   | { readonly type: 'sweep-paused' }
   | { readonly type: 'sweep-resumed' }
+  /** What is spent of the limit that is nearest to its end, after each percent of it. */
+  | { readonly type: 'budget-spent'; readonly what: string; readonly spent: number; readonly max: number }
   /** `hpo set`. `total`: trials that the study will have in the end; null when nobody knows. */
   | { readonly type: 'limits-changed'; readonly limits: ChangedLimits; readonly total: number | null }
   | { readonly type: 'stopping'; readonly why: StopCause }

@@ -95,7 +95,7 @@ test('without any budget an endless sampler stops at 100 and says so beforehand'
   const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } }, sampler: 'random' });
   const plan = await hpo(cwd, 'optimize', '--dry-run');
   expect(plan.split('\n')[0]).toBe(
-    'random: 100 trials (the default; --trials N or +N, --timeout or --max-epochs for another budget)',
+    'random: 100 trials (the default; --trials N or +N, --timeout or --budget for another budget)',
   );
   expect(plan.match(/^trial \d+ on cpu/gm)).toHaveLength(100);
 });

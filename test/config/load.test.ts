@@ -44,6 +44,7 @@ describe('what a sweep says and leaves out', () => {
     expect(run).toMatchObject({
       trials: null,
       epochs: null,
+      spending: null,
       timeoutMs: null,
       target: null,
       trialTimeoutMs: null,

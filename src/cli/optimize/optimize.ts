@@ -47,6 +47,7 @@ import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
 import { findSlots, type SlotLayout } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
+import { makeSpendingCheck, spentOf } from './spending.js';
 import { databaseFolder, isNewFile } from './storage-place.js';
 import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
@@ -262,6 +263,7 @@ class SweepSession {
         ...this.#o.limits,
         retryFailed: this.#o.request.retryFailed ?? false,
         failures: this.#o.wanted.run,
+        checkSpending: makeSpendingCheck(this.#o.results, this.#o.limits.spending, { emit, now: Date.now }),
         countSavings: () => countSavings(this.#o.results, this.#o.study.spec),
         setAttemptLimits: (changed) => this.#attemptLimits.change(changed),
         drain: watch.drain,
@@ -280,6 +282,7 @@ class SweepSession {
     this.#o.results.save();
     const { text, failed } = summarize(this.#o.study, this.#o.results.feed.model, {
       ...done,
+      spent: spentOf(this.#o.results, this.#o.limits.spending, Date.now()),
       studyDir: this.#o.outputs.dir,
       csv: done.hasTable ? resolve(this.#o.wanted.run.csv) : null,
       json: this.#o.request.json ?? false,

@@ -1,5 +1,7 @@
+import type { RunSettings } from '../../config/run-settings.js';
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
+import { type SpendingLimit, spendingText } from '../../core/spending.js';
 import type { TrialCounts } from '../../storage/storage.js';
 import { listedPoints } from '../../study/ask/propose.js';
 import {
@@ -22,13 +24,15 @@ export type SweepLimits = {
   readonly trials: TrialBudget | null;
   readonly configurations: number | null;
   readonly epochs: number | null;
+  /** With `epochs` as its steps. */
+  readonly spending: SpendingLimit | null;
   readonly timeoutMs: number | null;
   readonly target: number | null;
 };
 
 /** @throws HpoError optimize.target-objectives (usage): no single value says that several objectives are good enough. */
 export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): SweepLimits {
-  const { trials, configurations, epochs, timeoutMs, target } = run;
+  const { trials, configurations, timeoutMs, target } = run;
   if (target !== null && spec.objectives.length > 1) {
     throw usageError('optimize.target-objectives', 'expected one objective with --target, got several', {
       fix: 'leave --target out',
@@ -39,20 +43,35 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
       fix: 'leave one of them out',
     });
   }
-  return { trials, configurations, epochs, timeoutMs, target };
+  const spending = spendingOf(run);
+  return { trials, configurations, epochs: spending?.steps ?? null, spending, timeoutMs, target };
+}
+
+/** Each limit holds: of two for the steps, the lower one. */
+function spendingOf({ spending, epochs }: Pick<RunSettings, 'spending' | 'epochs'>): SpendingLimit | null {
+  if (epochs === null) return spending;
+  const { steps, hours, metric } = spending ?? { steps: null, hours: null, metric: null };
+  return { steps: Math.min(steps ?? epochs, epochs), hours, metric };
 }
 
 /** Returns how many trials there will be, as numbers and as the text of the plan's line. */
 export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepLimits): Plan {
   const plan = planBudget(study, counts, limits);
   const { budget, total } = plan;
+  // A total of trials is reached only where the budget suffices.
+  const within =
+    limits.spending === null || (total === null && budget === null)
+      ? ''
+      : `, within ${spendingText(limits.spending)}`;
   const { repeats, race } = study.spec;
   const { name, endless } = study.samplerEntry;
-  if (race !== null) return { ...plan, shown: null, line: raceLine(study, { race, plan, limits }) };
-  if (!endless && total !== null) return { ...plan, shown: total, line: gridLine(study, total) };
+  if (race !== null)
+    return { ...plan, shown: null, line: `${raceLine(study, { race, plan, limits })}${within}` };
+  if (!endless && total !== null)
+    return { ...plan, shown: total, line: `${gridLine(study, total)}${within}` };
   const why =
     limits.trials === null && budget !== null
-      ? ` (the default; --trials N or +N, --timeout or --max-epochs for another budget)`
+      ? ` (the default; --trials N or +N, --timeout or --budget for another budget)`
       : '';
   const all = (listedPoints(study.space)?.length ?? Infinity) * repeats;
   const isWhole = total !== null && all < total;
@@ -61,7 +80,7 @@ export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepL
     shown === null
       ? `trials until ${endOf(limits)}${repeats > 1 ? `, ${repeats} for each configuration` : ''}`
       : `${trialsText(shown)}${repeatsText(shown, repeats)}${isWhole ? ', all that the space has' : why}`;
-  return { ...plan, shown, line: `${name}: ${amount}` };
+  return { ...plan, shown, line: `${name}: ${amount}${within}` };
 }
 
 /** Says how many configurations there will be, and how many seeds each may get. */
@@ -96,12 +115,20 @@ function trialsText(count: number): string {
 }
 
 /** What ends a sweep of which nobody knows how many trials it has. */
-export function endOf({ epochs, timeoutMs }: Pick<SweepLimits, 'epochs' | 'timeoutMs'>): string {
+export function endOf({ spending, timeoutMs }: Pick<SweepLimits, 'spending' | 'timeoutMs'>): string {
   const ends = [
     ...(timeoutMs === null ? [] : ['the time is up']),
-    ...(epochs === null ? [] : [`${epochs} epochs are reported`]),
+    ...(spending === null ? [] : spendingEnds(spending)),
   ];
   return ends.join(' or ');
+}
+
+function spendingEnds({ steps, hours, metric }: SpendingLimit): string[] {
+  return [
+    ...(steps === null ? [] : [`${steps} epochs are reported`]),
+    ...(hours === null ? [] : [`${hours} hours are spent`]),
+    ...(metric === null ? [] : [`${metric.name} adds up to ${metric.max}`]),
+  ];
 }
 
 function gridLine(study: PlanContext, total: number): string {

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { RunSettings } from '../../config/run-settings.js';
 import type { StudySpec } from '../../core/spec.js';
+import type { SpentOf } from '../../core/spending.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
 import { UNKNOWN } from '../../results/distinction.js';
 import {
@@ -16,6 +17,7 @@ import { failureLines, savingsText, searchText } from '../digest-text.js';
 import { commandOn } from '../invocation.js';
 import { toJson } from '../output.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
+import { spentText } from './spending.js';
 
 /** The study whose sweep has ended. */
 type SummarizedStudy = ResultsStudy & {
@@ -30,6 +32,8 @@ const TOP = 5;
 type Around = {
   readonly end: SweepEnd;
   readonly csv: string | null;
+  /** What is spent of each limit; empty without a budget. */
+  readonly spent: readonly SpentOf[];
   /** The folder of the study's outputs. */
   readonly studyDir: string;
   readonly json: boolean;
@@ -46,6 +50,7 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   budget: 'has reached its budget',
   converged: 'has nothing left to gain beyond the noise',
   epochs: 'has spent its budget of epochs',
+  spent: 'has spent its budget',
   timeout: 'stopped: the time is up',
   target: 'has reached its target',
   failures: 'stopped early: the first trials all failed',
@@ -75,8 +80,9 @@ export function summarize(
   if (around.json) {
     const { sampler, pruner } = study.spec;
     const searched = { sampler: sampler.name, pruner: pruner.name, infeasible, savings, failures };
+    const budget = around.spent.length === 0 ? {} : { budget: around.spent };
     const ended = { study: study.name, end, started: around.started, counts };
-    const data = { ...ended, ...found.json, ...searched, csv: around.csv, commands };
+    const data = { ...ended, ...budget, ...found.json, ...searched, csv: around.csv, commands };
     return { text: toJson(data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
@@ -86,6 +92,7 @@ export function summarize(
     ...found.lines,
     ...(infeasible > 0 ? [`${infeasible} of the complete trials infeasible`] : []),
     searchText(study.spec),
+    ...(around.spent.length === 0 ? [] : [spentText(around.spent)]),
     ...[savingsText(savings) ?? []].flat(),
     ...failureLines(digest),
     ...(counts.fail > 0

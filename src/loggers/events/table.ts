@@ -130,6 +130,14 @@ export const EVENTS: Table = {
     fields: {},
   },
   'sweep-resumed': { about: 'somebody resumed the study; trials start again', fields: {} },
+  'budget-spent': {
+    about: 'another percent of the `budget` is spent: of the limit that is nearest to its end',
+    fields: {
+      what: '`steps`, `hours` or the name of a metric',
+      spent: 'how much of it the study has spent',
+      max: 'how much it may spend',
+    },
+  },
   'limits-changed': {
     about: 'somebody changed limits of the running sweep (`hpo set`)',
     fields: {
@@ -141,14 +149,14 @@ export const EVENTS: Table = {
   stopping: {
     about: 'hpo starts no new trials; running trials finish or are stopped',
     fields: {
-      why: '`drain`, `abort`, `timeout`, `failures`, `max-failures`, `max-consecutive-failures`, `epochs`, `target`',
+      why: '`drain`, `abort`, `timeout`, `failures`, `max-failures`, `max-consecutive-failures`, `epochs`, `spent`, `target`',
     },
   },
   'sweep-finished': {
     about: 'the `hpo optimize` ends; its last line, unless it was killed',
     fields: {
       end:
-        '`exhausted`, `budget`, `converged`, `epochs`, `timeout`, `target`, `failures`, `max-failures`, ' +
+        '`exhausted`, `budget`, `converged`, `epochs`, `spent`, `timeout`, `target`, `failures`, `max-failures`, ' +
         '`max-consecutive-failures`, `interrupted`',
       detail: 'text; may be empty',
       savings:

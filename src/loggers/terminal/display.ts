@@ -38,6 +38,7 @@ function sweepText(
   const parts = [
     `${progress.countText()} trials`,
     progress.leftText(nowMs),
+    progress.budgetText(),
     progress.pausedText(),
     progress.endedText(),
     more > 0 ? `${more} more running` : '',

@@ -29,6 +29,7 @@ export function makePlainView(progress: Progress, write: (line: string) => void,
         shownAtMs.delete(event.trial);
         const status = [
           progress.countText(),
+          progress.budgetText(),
           progress.pausedText(),
           progress.bestText(),
           progress.leftText(now()),

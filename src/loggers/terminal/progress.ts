@@ -52,6 +52,7 @@ export class Progress {
   #slots: number;
   #timeoutMs: number | null;
   #isPaused = false;
+  #spent: { readonly percent: number; readonly what: string } | null = null;
   /** What paused trials showed when they were paused; null: they were paused before this sweep. */
   readonly #paused = new Map<number, Pick<Running, 'objective' | 'step'> | null>();
   #pruned = 0;
@@ -105,6 +106,8 @@ export class Progress {
       this.#paused.set(event.trial, { objective, step });
       this.running.delete(event.trial);
       this.#spentMs += event.durationMs;
+    } else if (event.type === 'budget-spent') {
+      this.#spent = { percent: Math.floor((100 * event.spent) / event.max), what: event.what };
     } else if (event.type === 'limits-changed') {
       this.#total = event.total;
       // Without a limit of their own, as many run at once as when the sweep began.
@@ -142,6 +145,11 @@ export class Progress {
   /** The newest step of a running trial; null when unknown. */
   stepOf(trial: number): number | null {
     return this.running.get(trial)?.step ?? null;
+  }
+
+  /** Returns `37 % of the hours spent`; empty without a budget. */
+  budgetText(): string {
+    return this.#spent === null ? '' : `${this.#spent.percent} % of the ${this.#spent.what} spent`;
   }
 
   /** Returns `4 paused`; empty without any. */

@@ -42,16 +42,19 @@ type Limits = {
   readonly configurations: number | null;
   readonly timeoutMs: number | null;
   readonly epochs: number | null;
+  /** What else ends the sweep when it is spent; null or left out: nothing. */
+  readonly spending?: object | null;
 };
 
 /** Returns how many trials there will be. Without any limit an endless sampler stops at DEFAULT_TRIALS. */
 export function planBudget(study: PlanContext, counts: TrialCounts, limits: Limits): Budget {
-  const { trials, configurations, timeoutMs, epochs } = limits;
+  const { trials, configurations, timeoutMs, epochs, spending = null } = limits;
   const { repeats, race } = study.spec;
   const { endless } = study.samplerEntry;
   const wanted = trials === null ? null : trials.count + (trials.more ? counts.trials : 0);
   if (race !== null) {
-    const isLimited = configurations !== null || timeoutMs !== null || epochs !== null || !endless;
+    const isLimited =
+      configurations !== null || timeoutMs !== null || epochs !== null || spending !== null || !endless;
     // How many seeds a race needs is known when it is decided.
     return { budget: wanted ?? (isLimited ? null : DEFAULT_TRIALS), total: null, configurations };
   }
@@ -62,7 +65,8 @@ export function planBudget(study: PlanContext, counts: TrialCounts, limits: Limi
     const total = isWhole ? all : Math.max(counts.committed, roundUp(asked, repeats));
     return { budget: asked, total, configurations: null };
   }
-  const budget = asked ?? (timeoutMs !== null || epochs !== null ? null : DEFAULT_TRIALS);
+  const isLimited = timeoutMs !== null || epochs !== null || spending !== null;
+  const budget = asked ?? (isLimited ? null : DEFAULT_TRIALS);
   const total = budget === null ? null : Math.max(counts.committed, roundUp(budget, repeats));
   return { budget, total, configurations: null };
 }

@@ -1,24 +1,28 @@
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { StudyStore } from '../../storage/storage.js';
 import type { ResultsSource, StudyRows } from '../study-context.js';
+import type { SweepOptions } from './sweep-options.js';
 
 /** Limits that end a sweep although trials are left to run; null: no limit. */
-export type Limits = { readonly epochs: number | null; readonly target: number | null };
-export type Reached = { readonly end: 'epochs' | 'target'; readonly detail: string };
+export type Limits = Pick<SweepOptions, 'epochs' | 'target' | 'checkSpending'>;
+export type Reached = { readonly end: 'epochs' | 'spent' | 'target'; readonly detail: string };
 
 /** Returns the limit that the stored trials have reached, those of other programs included; null when none is. */
 export async function reachedLimit(
   study: StudyRows<StudyStore> & Pick<ResultsSource, 'spec' | 'view'>,
-  { epochs, target }: Limits,
+  { epochs, target, checkSpending }: Limits,
 ): Promise<Reached | null> {
   if (target !== null) {
     const found = await bestReaching(study, target);
     if (found !== null) return { end: 'target', detail: found };
   }
-  if (epochs === null) return null;
-  const { epochs: spent } = await study.storage.count(study.id, ['epochs']);
-  if (spent < epochs) return null;
-  return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
+  if (epochs !== null) {
+    const { epochs: spent } = await study.storage.count(study.id, ['epochs']);
+    if (spent >= epochs)
+      return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
+  }
+  const detail = (await checkSpending?.()) ?? null;
+  return detail === null ? null : { end: 'spent', detail };
 }
 
 /** A configuration counts when all its repeats are complete and it is feasible. */

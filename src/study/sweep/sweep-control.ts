@@ -7,7 +7,15 @@ import type { SweepOptions } from './sweep-options.js';
 
 type Options = Pick<
   SweepOptions,
-  'study' | 'emit' | 'slots' | 'epochs' | 'timeoutMs' | 'total' | 'setAttemptLimits' | 'idle'
+  | 'study'
+  | 'emit'
+  | 'slots'
+  | 'epochs'
+  | 'timeoutMs'
+  | 'total'
+  | 'setAttemptLimits'
+  | 'checkSpending'
+  | 'idle'
 >;
 
 export type SweepControlHooks = {
@@ -77,7 +85,7 @@ export class SweepControl {
   }
 
   async #apply(changed: ChangedLimits): Promise<void> {
-    const { slots, study, epochs, setAttemptLimits } = this.#o;
+    const { slots, study, epochs, checkSpending = null, setAttemptLimits } = this.#o;
     if (changed.timeoutMs !== undefined) this.#deadline.set(changed.timeoutMs);
     if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
     setAttemptLimits(changed);
@@ -89,6 +97,7 @@ export class SweepControl {
       configurations: null,
       timeoutMs,
       epochs,
+      spending: checkSpending,
     });
     this.#total = budget.total;
     this.#hooks.budgetChanged(budget);

@@ -5,7 +5,7 @@ import type { SweepOptions } from './sweep-options.js';
 export const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
 
 /** After these nobody will continue the trials that are paused. After any other end the next call does. */
-export const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'target']);
+export const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'spent', 'target']);
 
 /** Returns the last event of a sweep. What cannot be counted any more keeps no sweep from its end. */
 export async function finishedEvent(

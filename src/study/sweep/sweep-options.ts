@@ -31,6 +31,9 @@ export interface Slots {
   stopWaiting(): void;
 }
 
+/** Returns what was spent, in words, where nothing more may be; null: something is left. */
+export type SpendingCheck = () => Promise<string | null>;
+
 export type SweepOptions = {
   readonly study: SweepContext;
   readonly executor: Executor;
@@ -42,6 +45,8 @@ export type SweepOptions = {
   readonly configurations?: number | null;
   /** Total of epochs that trials report; null for no limit. */
   readonly epochs: number | null;
+  /** Whether what the study may spend is spent. Default: there is no such limit. */
+  readonly checkSpending?: SpendingCheck | null;
   /** The objective's value that is good enough; null when none is. */
   readonly target: number | null;
   /** No launches after this much time; running trials finish. */

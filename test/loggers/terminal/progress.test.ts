@@ -200,3 +200,10 @@ test('a paused trial runs in no slot and is counted until it ends or continues, 
     '4/10',
   ]);
 });
+
+test('the share of the budget that is spent is shown once it is known', () => {
+  const progress = new Progress(start);
+  expect(progress.budgetText()).toBe('');
+  progress.note({ type: 'budget-spent', what: 'hours', spent: 2.99, max: 8 }, 0);
+  expect(progress.budgetText()).toBe('37 % of the hours spent');
+});

@@ -1,0 +1,34 @@
+/** What a study may spend, over all calls; null: no limit. Each limit holds by itself. */
+export type SpendingLimit = {
+  /** Distinct steps that its trials report. */
+  readonly steps: number | null;
+  /** Time of one slot that its attempts take. */
+  readonly hours: number | null;
+  /** The sum of the last value of a metric of every trial, such as its cost. */
+  readonly metric: { readonly name: string; readonly max: number } | null;
+};
+
+/** What a study has spent. */
+export type Spent = { readonly steps: number; readonly hours: number; readonly metric: number };
+
+/** One limit, and what is spent of it. */
+export type SpentOf = { readonly what: string; readonly spent: number; readonly max: number };
+
+/** Returns each limit with what is spent of it. */
+export function spentOfLimits(limit: SpendingLimit, spent: Spent): SpentOf[] {
+  const { steps, hours, metric } = limit;
+  return [
+    ...(steps === null ? [] : [{ what: 'steps', spent: spent.steps, max: steps }]),
+    ...(hours === null ? [] : [{ what: 'hours', spent: spent.hours, max: hours }]),
+    ...(metric === null ? [] : [{ what: metric.name, spent: spent.metric, max: metric.max }]),
+  ];
+}
+
+/** Returns a limit in words: `5000 steps or 8 hours or 20 of cost_usd`. */
+export function spendingText({ steps, hours, metric }: SpendingLimit): string {
+  return [
+    ...(steps === null ? [] : [`${steps} steps`]),
+    ...(hours === null ? [] : [`${hours} ${hours === 1 ? 'hour' : 'hours'}`]),
+    ...(metric === null ? [] : [`${metric.max} of ${metric.name}`]),
+  ].join(' or ');
+}
