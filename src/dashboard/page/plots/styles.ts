@@ -9,5 +9,6 @@ export function stylesOf(colors: Colors): Style[] {
     { color: rgbOf(colors.running), ring: false },
     { color: rgbOf(colors.infeasible), ring: true },
     { color: rgbOf(colors.fail), ring: false },
+    { color: rgbOf(colors.running), ring: true },
   ];
 }

@@ -117,7 +117,8 @@ export class TimelineDrawing implements Drawing {
       // Pruned bars are hatched and failed ones crossed, for readers who do not see the colors.
       if (kinds[trial] === KIND.pruned) hatch(pen, from, y, wide, high);
       else if (kinds[trial] === KIND.fail) cross(pen, from, y, wide, high);
-      else if (kinds[trial] === KIND.infeasible) hollow(pen, from, y, wide, high, colors.value.surface);
+      else if (kinds[trial] === KIND.infeasible || kinds[trial] === KIND.paused)
+        hollow(pen, from, y, wide, high, colors.value.surface);
       if ((attempts[trial] ?? 1) > 1) notch(pen, from, y, high, colors.value.surface);
       if (wide > 26 && high >= 11) label(pen, String(trial), from, y, wide, high);
     }
@@ -219,7 +220,7 @@ function endX(place: Place, lanes: Lanes, trial: number): number {
 function colorOf(theme: Colors, kind: number): string {
   if (kind === KIND.pruned) return theme.pruned;
   if (kind === KIND.fail) return theme.fail;
-  if (kind === KIND.running) return theme.running;
+  if (kind === KIND.running || kind === KIND.paused) return theme.running;
   return kind === KIND.infeasible ? theme.infeasible : theme.complete;
 }
 

@@ -1,7 +1,7 @@
 import { STATE, type TrialColumns } from './trial-columns.js';
 
 /** How a trial is drawn. */
-export const KIND = { complete: 0, pruned: 1, running: 2, infeasible: 3, fail: 4 } as const;
+export const KIND = { complete: 0, pruned: 1, running: 2, infeasible: 3, fail: 4, paused: 5 } as const;
 
 /** Returns for each trial how it is drawn. */
 export function kindsOf(columns: TrialColumns): Uint8Array {
@@ -12,6 +12,7 @@ export function kindsOf(columns: TrialColumns): Uint8Array {
     if (state === STATE.complete) kinds[trial] = feasible[trial] === 2 ? KIND.infeasible : KIND.complete;
     else if (state === STATE.pruned) kinds[trial] = KIND.pruned;
     else if (state === STATE.fail) kinds[trial] = KIND.fail;
+    else if (state === STATE.paused) kinds[trial] = KIND.paused;
   }
   return kinds;
 }
