@@ -49,10 +49,14 @@ test.each(['after', 'before'])('a trainer ignores its target and saves %s each r
   expect(attemptsOf(ran.cwd).get(0)?.length).toBeGreaterThan(1);
 });
 
-test.each(['0.05', '0'])(
-  'a trainer that ignores its target is not ended while it writes over its checkpoint; epochs of %s s',
-  async (EPOCH_S) => {
-    const ran = await run({ env: { MODE: 'slow', EPOCH_S } });
+test.each([
+  ['slow', '0.05'],
+  ['slow', '0'],
+  ['parts', '0.15'],
+])(
+  'a trainer that ignores its target is not ended while it writes over its checkpoint: %s, epochs of %s s',
+  async (MODE, EPOCH_S) => {
+    const ran = await run({ env: { MODE, EPOCH_S } });
     await expectSound(ran);
     if (EPOCH_S !== '0') expect(attemptsOf(ran.cwd).get(0)?.length).toBeGreaterThan(1);
   },
