@@ -51,7 +51,7 @@ class Run {
     if (this.ledger.left() === 0) return false;
     const { scheduler } = this.#options;
     const promotion = (await scheduler?.next(this.#view())) ?? null;
-    if (promotion !== null) {
+    if (promotion !== null && 'trial' in promotion) {
       await this.#attempt(promotion.trial, promotion.toStep);
       return true;
     }
@@ -146,6 +146,7 @@ class Run {
       space: this.#table.space,
       resumable: this.#options.resumable,
       canAsk: !this.#exhausted,
+      canExploit: false,
     };
   }
 }

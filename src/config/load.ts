@@ -22,7 +22,7 @@ import { toRetries } from './retries.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
 import type { RunSettings } from './run-settings.js';
-import { type AskedScheduling, toScheduling } from './scheduling.js';
+import { type AskedScheduling, checkCopies, toScheduling } from './scheduling.js';
 import { SETTINGS } from './settings.js';
 import { toSpace } from './space.js';
 import { checkSpace } from './space-shape.js';
@@ -104,6 +104,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const metricConstraints = toMetricConstraints(raw.constraints, mistakes);
   const { repeats, race, seeds } = checkSeeds(part, mistakes);
   const { retries: rawRetries, checkpoints, ...call } = callSettings(at, mistakes);
+  checkCopies(scheduling, { repeats: race ?? repeats, checkpoints: checkpoints ?? null }, mistakes);
   if (call.target !== null && (objectives?.length ?? 1) > 1) {
     const message = 'expected one objective with a target, got several';
     mistakes.add(['target'], 'target-objectives', message, { fix: 'remove the target', at: 'key' });

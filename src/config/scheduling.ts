@@ -1,8 +1,9 @@
+import type { CheckpointPolicy } from '../core/checkpoints.js';
 import type { ComponentInfo, ComponentSpec } from '../core/component-options.js';
 import type { StudySpec } from '../core/spec.js';
 import type { CustomPruner } from '../pruners/pruner.js';
 import { pruners } from '../pruners/registry.js';
-import { isPausing, schedulerChoices } from '../schedulers/registry.js';
+import { isPausing, needsCheckpoints, refuseCopies, schedulerChoices } from '../schedulers/registry.js';
 import { componentSchema, type Given, toComponentSpec } from './component-schema.js';
 import { type CustomComponent, isCustomPath } from './custom-component.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -74,6 +75,24 @@ function toChosen(
   }
   const pruner = isCustomPath(raw.pruner) ? (own?.chosen ?? null) : component('pruner', pruners);
   return pruner && { pruner, scheduler: NONE };
+}
+
+/** Notes what a scheduler that copies checkpoints cannot work with. */
+export function checkCopies(
+  scheduling: Scheduling | null,
+  { repeats, checkpoints }: { readonly repeats: number; readonly checkpoints: CheckpointPolicy | null },
+  mistakes: Diagnostics,
+): void {
+  if (scheduling === null) return;
+  const { name } = scheduling.scheduler;
+  const refused = refuseCopies(name, { repeats, defineByRun: false });
+  if (refused) mistakes.adopt(['scheduler'], refused);
+  if (!needsCheckpoints(name) || checkpoints !== 'off') return;
+  const message = `the scheduler ${name} continues checkpoints, got checkpoints: off`;
+  mistakes.add(['checkpoints'], 'scheduler-checkpoints', message, {
+    fix: 'remove the line, or write checkpoints: remove',
+    at: 'key',
+  });
 }
 
 type OwnPruner = CustomComponent<CustomPruner>;

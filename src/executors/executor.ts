@@ -54,6 +54,8 @@ export type RunnableAttempt = {
   readonly inheritedMetrics: readonly string[];
   /** The step that it trains to (HPO_TARGET_STEP): its target, else the last step of a full trial; null: nobody knows. */
   readonly targetStep: number | null;
+  /** The copy of another trial's checkpoints that it begins with, as `Checkpoints.copy` named it; null: none. */
+  readonly copy: string | null;
 };
 
 /** What an executor knows of an attempt when it chooses the handle. */
@@ -200,6 +202,11 @@ export interface Checkpoints {
   look(attempt: AttemptRef): Promise<CheckpointLook>;
   /** Holds a running attempt still if what it has saved is whole; null: it is saving, and continues. */
   hold(attempt: AttemptRef, options: HoldOptions): Promise<CheckpointHold | null>;
+  /**
+   * Copies those of a paused trial, as a whole or not at all. `name`: of the copy, which a new trial then begins with
+   * (`RunnableAttempt.copy`); of copies whose names begin alike up to the first `-`, one is used. False: they cannot be copied.
+   */
+  copy(attempt: AttemptRef, name: string): Promise<boolean>;
   /** Removes those of a finished trial. Rejects when they cannot be removed. */
   discard(attempt: AttemptRef): Promise<void>;
 }

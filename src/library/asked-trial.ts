@@ -152,7 +152,8 @@ export class AskedTrialRun {
     const last = lastStep(view, trial);
     if (last !== null && step >= last) return;
     const { space } = this.#study;
-    const { kind, reason } = await scheduler.decide(trial, { ...view, space, resumable: true, canAsk: true });
+    const seen = { ...view, space, resumable: true, canAsk: true, canExploit: false };
+    const { kind, reason } = await scheduler.decide(trial, seen);
     if (kind === 'stop') return this.#prune(reason);
     if (kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;
     this.#isPausing = true;

@@ -46,6 +46,20 @@ export type EpochsOptions = {
   readonly keep?: number;
 };
 
+/** Options of `pbt`. */
+export type PbtOptions = {
+  /** Members that are trained side by side. Default: 8. */
+  readonly population?: number;
+  /** Steps after which members are compared; 0: a tenth of a full trial. Default: 0. */
+  readonly interval?: number;
+  /** The part of the members that is replaced by continuing as large a part of the best. Default: 0.25. */
+  readonly truncation?: number;
+  /** How often a parameter is drawn again, rather than changed by a factor of 0.8 or 1.2. Default: 0.25. */
+  readonly resampleProbability?: number;
+  /** @deprecated Renamed to `resampleProbability`. */
+  readonly resample_probability?: number;
+};
+
 /** The options that only the pruner of the same name has. */
 type NotOf<Pruner, Own> = { readonly [K in Exclude<keyof Pruner, keyof Own>]?: never };
 
@@ -55,6 +69,7 @@ export type SchedulerOptions = Omit<PrunerOptions, 'asha' | 'hyperband'> & {
   readonly asha: AshaSchedulerOptions & NotOf<AshaOptions, AshaSchedulerOptions>;
   readonly hyperband: HyperbandSchedulerOptions & NotOf<HyperbandOptions, HyperbandSchedulerOptions>;
   readonly epochs: EpochsOptions;
+  readonly pbt: PbtOptions;
 };
 
 /** The name of a scheduler. */
@@ -84,4 +99,9 @@ export function hyperband(options: HyperbandSchedulerOptions | HyperbandOptions 
 /** Trains every configuration for a few steps, then the best to the end. */
 export function epochs(options: EpochsOptions = {}): SchedulerSpec<'epochs'> {
   return { ...options, name: 'epochs' };
+}
+
+/** Population-based training: the worst continue from checkpoints of the best, with changed parameters. */
+export function pbt(options: PbtOptions = {}): SchedulerSpec<'pbt'> {
+  return { ...options, name: 'pbt' };
 }

@@ -47,6 +47,35 @@ export const schedulers: readonly RegistryEntry<Scheduler>[] = [
     },
     load: async () => (await import('./epochs.js')).makeEpochs,
   },
+  {
+    name: 'pbt',
+    summary:
+      'population-based training: the worst continue from checkpoints of the best, with changed parameters',
+    options: {
+      population: { type: 'int', default: 8, min: 2, help: 'members that are trained side by side' },
+      interval: {
+        type: 'int',
+        default: 0,
+        min: 0,
+        help: 'steps after which members are compared; 0: a tenth of a full trial',
+      },
+      truncation: {
+        type: 'number',
+        default: 0.25,
+        min: 0,
+        max: 0.5,
+        help: 'the part of the members that is replaced by continuing as large a part of the best',
+      },
+      resample_probability: {
+        type: 'number',
+        default: 0.25,
+        min: 0,
+        max: 1,
+        help: 'how often a parameter is drawn again, rather than changed by a factor of 0.8 or 1.2',
+      },
+    },
+    load: async () => (await import('./pbt.js')).makePbt,
+  },
 ];
 
 /**
@@ -61,6 +90,25 @@ export const schedulerChoices: readonly Omit<RegistryEntry<unknown>, 'load'>[] =
 /** Returns whether a name means a scheduler that pauses. */
 export function isPausing(name: string): boolean {
   return schedulers.some((scheduler) => scheduler.name === name);
+}
+
+/** Returns whether a scheduler continues checkpoints and cannot do without them. */
+export function needsCheckpoints(name: string): boolean {
+  return name === 'pbt';
+}
+
+/** Returns why a scheduler cannot work with a study, as a usage error; null when it can. */
+export function refuseCopies(
+  name: string,
+  { repeats, defineByRun }: { readonly repeats: number; readonly defineByRun: boolean },
+): HpoError | null {
+  if (!needsCheckpoints(name) || (repeats === 1 && !defineByRun)) return null;
+  const got = defineByRun ? 'an objective that names its parameters itself' : `${repeats} repeats`;
+  return usageError(
+    'scheduler.copies',
+    `the scheduler ${name} expects one trial of each configuration and parameters that are known, got ${got}`,
+    { fix: 'choose asha, or remove repeats and declare the parameters' },
+  );
 }
 
 /** Returns why a scheduler cannot judge trials of this many objectives, as a usage error; null when it can. */

@@ -10,6 +10,8 @@ export type ScheduleView = StudyView & {
   readonly resumable: boolean;
   /** Whether new configurations may still be asked for. */
   readonly canAsk: boolean;
+  /** Whether a new trial may continue another one's checkpoint. */
+  readonly canExploit: boolean;
 };
 
 /**
@@ -28,6 +30,25 @@ export type Promotion = {
 };
 
 /**
+ * A new trial that continues the checkpoint of a better one with parameters near those of the better one, in the place of a
+ * trial that is then pruned. Both are paused.
+ */
+export type Exploit = {
+  /** The number of the trial whose checkpoint is continued. */
+  readonly parent: number;
+  /** The number of the trial that ends. */
+  readonly replaces: number;
+  /** The probability with which each parameter is drawn again rather than changed a little. */
+  readonly resampleProbability: number;
+  /** The step at which the new trial is paused; null: it runs to its end. */
+  readonly toStep: number | null;
+  readonly reason: string;
+};
+
+/** Nothing is started now, no new configuration either. It says why. */
+export type Waiting = { readonly wait: string };
+
+/**
  * Returns the step at which a new trial is paused; null: it runs to its end. `first`: the number of the first trial of its
  * configuration, which may be the trial itself.
  */
@@ -44,8 +65,11 @@ export interface Scheduler {
   firstTargets(view: ScheduleView): Answer<FirstTarget>;
   /** Called after each report of the objective below the trial's last step. `trial` is the one that reported. */
   decide(trial: TrialView, view: ScheduleView): Answer<Verdict>;
-  /** Returns the paused trial to continue; null: a new configuration is worth more, or nothing is left to continue. */
-  next(view: ScheduleView): Answer<Promotion | null>;
+  /**
+   * Returns what is started next: a paused trial to continue, or a new trial from the checkpoint of another one. Null: a new
+   * configuration is worth more, or nothing is left to continue.
+   */
+  next(view: ScheduleView): Answer<Promotion | Exploit | Waiting | null>;
 }
 
 export const proceed = (reason: string): Verdict => ({ kind: 'continue', reason });

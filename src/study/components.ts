@@ -10,7 +10,7 @@ import { customSamplerEntry, guardedSampler } from '../samplers/custom.js';
 import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
 import type { CustomSampler } from '../samplers/sampler.js';
 import { guardedScheduler } from '../schedulers/custom.js';
-import { refuseScheduling, schedulers } from '../schedulers/registry.js';
+import { refuseCopies, refuseScheduling, schedulers } from '../schedulers/registry.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import { guardedTerminator } from '../terminators/custom.js';
 import { terminators } from '../terminators/registry.js';
@@ -48,6 +48,10 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
     refuseRace(spec) ??
     refusePruning(spec.pruner.name, objectives) ??
     refuseScheduling(spec.scheduler.name, objectives) ??
+    refuseCopies(spec.scheduler.name, {
+      repeats: spec.race ?? spec.repeats,
+      defineByRun: spec.defineByRun === true,
+    }) ??
     (spec.defineByRun ? refuseUnknownSpace(entry) : sampler.refuse?.(space));
   if (refusal) throw refusal;
   if (!entry.endless && planGrid(space).points.length === 0) {

@@ -107,6 +107,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'schedulers/scheduler',
       'schedulers/registry',
       'schedulers/custom',
+      'schedulers/explore',
       'terminators/terminator',
       'terminators/registry',
       'terminators/custom',

@@ -77,7 +77,10 @@ describe('the scheduler auto', () => {
       space: SPACE,
       resumable: true,
       canAsk: false,
+      canExploit: true,
     });
-    expect(promotion === null || /forecast|probability/.test(promotion.reason)).toBe(true);
+    expect(
+      promotion === null || ('trial' in promotion && /forecast|probability/.test(promotion.reason)),
+    ).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withDefaults } from '../../src/core/component-options.js';
-import { schedulers } from '../../src/schedulers/registry.js';
+import { needsCheckpoints, schedulers } from '../../src/schedulers/registry.js';
 import type { Scheduler } from '../../src/schedulers/scheduler.js';
 import { type Curve, SPACE, simulate, studyView } from './simulate.js';
 
@@ -33,22 +33,39 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
   };
 
   test('a search ends, trains no step twice, and pauses no trial at its last step', () =>
-    run(true, anything, ({ trained, states }, maxSteps) => {
+    run(true, anything, ({ trained, states, log }, maxSteps) => {
+      // Only one whose place another one takes has ended before.
+      const replaced = log.flatMap((line) => /^replace (\d+)/.exec(line)?.[1] ?? []);
+      expect(states.flatMap((state, trial) => (state === 'pruned' ? [String(trial)] : []))).toEqual(
+        replaced.sort((a, b) => Number(a) - Number(b)),
+      );
       for (const [trial, steps] of trained.entries()) {
         expect(steps).toBeLessThanOrEqual(maxSteps);
-        expect(states[trial]).toBe(steps === maxSteps ? 'complete' : `paused at ${steps}`);
+        if (states[trial] !== 'pruned')
+          expect(states[trial]).toBe(steps === maxSteps ? 'complete' : `paused at ${steps}`);
       }
     }));
 
   test('a search ends with a full trial', () =>
     run(true, numbers, ({ states }) => expect(states).toContain('complete')));
 
-  test('without checkpoints it only stops, never the first trial, and never at the last step', () =>
-    run(false, anything, ({ states, trained, log }, maxSteps) => {
-      expect(log.filter((line) => line.startsWith('continue'))).toEqual([]);
-      for (const [trial, state] of states.entries())
-        expect(state).toBe(trained[trial] === maxSteps ? 'complete' : 'pruned');
-    }));
+  test.runIf(needsCheckpoints(entry.name))('without checkpoints it refuses', async () => {
+    const scheduler = await make();
+    const view = { ...studyView([], 27), space: SPACE, resumable: false, canAsk: true, canExploit: true };
+    await expect(async () => scheduler.next(view)).rejects.toThrow(
+      'expects a trainer that saves checkpoints',
+    );
+  });
+
+  test.skipIf(needsCheckpoints(entry.name))(
+    'without checkpoints it only stops, never the first trial, and never at the last step',
+    () =>
+      run(false, anything, ({ states, trained, log }, maxSteps) => {
+        expect(log.filter((line) => line.startsWith('continue'))).toEqual([]);
+        for (const [trial, state] of states.entries())
+          expect(state).toBe(trained[trial] === maxSteps ? 'complete' : 'pruned');
+      }),
+  );
 
   test('the same view gives the same answer, and the view stays as it is', async () => {
     const scheduler = await make();
@@ -62,7 +79,13 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
       ]),
       pausedAt: 3,
     }));
-    const view = Object.freeze({ ...studyView(trials, 27), space: SPACE, resumable: true, canAsk: false });
+    const view = Object.freeze({
+      ...studyView(trials, 27),
+      space: SPACE,
+      resumable: true,
+      canAsk: false,
+      canExploit: true,
+    });
     const first = await scheduler.next(view);
     expect(await scheduler.next(view)).toEqual(first);
     expect(await (await make()).next(view)).toEqual(first);
@@ -70,7 +93,7 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
 
   test('nothing is paused before it is known how long a full trial is', async () => {
     const scheduler = await make();
-    const view = { ...studyView([], null), space: SPACE, resumable: true, canAsk: true };
+    const view = { ...studyView([], null), space: SPACE, resumable: true, canAsk: true, canExploit: true };
     expect((await scheduler.firstTargets(view))(0)).toBeNull();
     expect(await scheduler.next(view)).toBeNull();
   });

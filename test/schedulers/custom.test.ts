@@ -9,6 +9,7 @@ const view = {
   maxSteps: 9,
   resumable: true,
   canAsk: true,
+  canExploit: true,
 } as unknown as ScheduleView;
 
 const good: Scheduler = {

@@ -1,4 +1,5 @@
 import { int } from '../../src/core/distribution.js';
+import { type Fork, withFork } from '../../src/core/fork.js';
 import { makeSpace } from '../../src/core/space.js';
 import type { StudyView } from '../../src/core/study-view.js';
 import type { TrialView } from '../../src/core/trial.js';
@@ -15,6 +16,7 @@ type Running = {
   state: 'running' | 'complete' | 'pruned';
   steps: Map<number, number>;
   pausedAt: number | null;
+  fork: Fork | null;
 };
 
 export type Simulated = {
@@ -33,17 +35,19 @@ export async function simulate(
 ): Promise<Simulated> {
   const trials: Running[] = [];
   const log: string[] = [];
+  let asked = 0;
   const view = (): ScheduleView => ({
     ...studyView(trials, maxSteps),
     space: SPACE,
     resumable,
-    canAsk: trials.length < curves.length,
+    canAsk: asked < curves.length,
+    canExploit: true,
   });
   const train = async (trial: Running, target: number | null) => {
     trial.pausedAt = null;
     const until = resumable && target !== null ? target : maxSteps;
     for (let step = trial.steps.size + 1; step <= until; step++) {
-      trial.steps.set(step, (curves[trial.number] as Curve)(step));
+      trial.steps.set(step, (curves[trial.number % curves.length] as Curve)(step));
       if (step === maxSteps) break;
       const verdict = await scheduler.decide({ ...trial, values: null }, view());
       if (verdict.kind !== 'stop') continue;
@@ -55,17 +59,31 @@ export async function simulate(
     else trial.state = 'complete';
   };
   for (;;) {
-    const promotion = await scheduler.next(view());
-    if (promotion !== null) {
-      const trial = trials[promotion.trial] as Running;
-      log.push(`continue ${trial.number} to ${promotion.toStep ?? 'end'}`);
-      await train(trial, promotion.toStep);
+    const next = await scheduler.next(view());
+    if (next !== null && 'wait' in next) break;
+    if (next !== null && 'parent' in next) {
+      const [parent, replaced] = [trials[next.parent], trials[next.replaces]] as [Running, Running];
+      const fork = { parent: next.parent, fromStep: parent.pausedAt as number, replaces: next.replaces };
+      const number = trials.length;
+      log.push(`replace ${next.replaces} by ${number} from ${next.parent} to ${next.toStep ?? 'end'}`);
+      Object.assign(replaced, { state: 'pruned', pausedAt: null });
+      const steps = new Map(parent.steps);
+      const child: Running = { ...parent, number, steps, fork: { ...fork, copy: '0-0', steps: steps.size } };
+      trials.push(child);
+      await train(child, next.toStep);
       continue;
     }
-    if (trials.length === curves.length) break;
+    if (next !== null) {
+      const trial = trials[next.trial] as Running;
+      log.push(`continue ${trial.number} to ${next.toStep ?? 'end'}`);
+      await train(trial, next.toStep);
+      continue;
+    }
+    if (asked === curves.length) break;
+    asked += 1;
     const number = trials.length;
     const target = (await scheduler.firstTargets(view()))(number);
-    const trial: Running = { number, state: 'running', steps: new Map(), pausedAt: null };
+    const trial: Running = { number, state: 'running', steps: new Map(), pausedAt: null, fork: null };
     trials.push(trial);
     log.push(`start ${number} to ${target ?? 'end'}`);
     await train(trial, target);
@@ -78,7 +96,10 @@ export async function simulate(
 }
 
 /** A view with one trial for each configuration. */
-export function studyView(trials: readonly Running[], maxSteps: number | null): StudyView {
+export function studyView(
+  trials: readonly (Omit<Running, 'fork'> & Partial<Pick<Running, 'fork'>>)[],
+  maxSteps: number | null,
+): StudyView {
   return {
     directions: ['minimize'],
     seed: 1,
@@ -96,7 +117,7 @@ export function studyView(trials: readonly Running[], maxSteps: number | null): 
         trialCount: trial.state === 'complete' ? 1 : 0,
         violations: [],
         trials: [viewed],
-        attrs: {},
+        attrs: trial.fork ? withFork(trial.fork) : {},
       };
     }),
   };

@@ -6,6 +6,8 @@ import { ScriptedExecutor } from './harness.js';
 /** An executor whose trials have checkpoints: the epoch that a trainer saved, by the number of its trial. */
 export class Checkpointing extends ScriptedExecutor {
   readonly saved = new Map<number, number>();
+  /** The epoch of each copy, by its name. */
+  readonly copies = new Map<string, number>();
   readonly discarded: string[] = [];
   study: Study | null = null;
   override readonly checkpoints = {
@@ -17,6 +19,10 @@ export class Checkpointing extends ScriptedExecutor {
       isOpen: () => false,
     }),
     hold: async () => ({ release: () => {} }),
+    copy: async ({ trial }: AttemptRef, name: string) => {
+      this.copies.set(name, this.saved.get(trial) ?? 0);
+      return true;
+    },
     discard: async ({ trial }: AttemptRef) => {
       const row = this.study && (await readTrialRow(this.study.storage, this.study.id, trial));
       this.discarded.push(`${trial} ${row?.state}`);

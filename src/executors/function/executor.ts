@@ -110,11 +110,12 @@ export function makeFunctionExecutor(
   };
 }
 
-function openCheckpoint(
+async function openCheckpoint(
   { states, reported }: Saving,
-  { trial }: RunnableAttempt,
+  { trial, copy }: RunnableAttempt,
   hooks: RunHooks,
 ): Promise<AttemptCheckpoint> {
+  if (copy !== null) await states.begin(trial, copy);
   const saved = (step: number) => hooks.saved(step);
   return AttemptCheckpoint.open({ states, trial, saved, settled: () => hooks.settled() }, reported);
 }

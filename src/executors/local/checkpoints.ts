@@ -4,10 +4,11 @@ import { codeOf } from '../../core/system-error.js';
 import type { Checkpoints } from '../executor.js';
 import { handleKind } from '../handle.js';
 import { isOneWholeFile, isReplacedWhole, quietMs, stampOf } from './checkpoint-stamp.js';
+import { copyFolder } from './copy-folder.js';
 import { holdWhile, releaseHeld, trainersOf } from './hold.js';
 import { removableTrials, trialsWithCheckpoints } from './leftover-checkpoints.js';
 import { openForWriting } from './open-files.js';
-import { attemptFiles } from './paths.js';
+import { attemptFiles, copyDir } from './paths.js';
 
 /** Within this time of a change a trainer may be between two files of one checkpoint. */
 const BETWEEN_FILES_MS = 100;
@@ -43,6 +44,12 @@ export function makeCheckpoints(policy: CheckpointPolicy, studyDir: string): Che
         return isOneWholeFile(before, now) || quietMs(now) > BETWEEN_FILES_MS || !isPatient;
       });
       return isHeld ? { release: () => releaseHeld(attempt) } : null;
+    },
+    copy: async ({ handle, trial }, name) => {
+      if (handleKind(handle) !== 'local') return false;
+      const files = attemptFiles(handle, trial);
+      await copyFolder(files.checkpointDir, copyDir(files, name));
+      return true;
     },
     discard: async ({ handle, trial }) => {
       // A link is removed and not followed: where it leads, somebody else decides.

@@ -45,7 +45,7 @@ export async function launchAttempt(
   let isClaimed = true;
   try {
     isClaimed = setup.claim === null || keepClaim(setup.studyDir, setup.claim);
-    if (isClaimed) prepareAttempt(files, attempt.attempt, setup.checkpoints !== 'off');
+    if (isClaimed) prepareAttempt(files, { ...attempt, checkpoints: setup.checkpoints !== 'off' });
     if (isClaimed && setup.checkpoints === 'remove') noteRemoval(files.dir);
     if (isClaimed) writeParams(files.dir, attempt.params);
   } catch (error) {

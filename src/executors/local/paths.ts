@@ -4,6 +4,7 @@ import { HpoError } from '../../core/errors.js';
 
 const MAX_SEGMENT_LENGTH = 100;
 export const ATTEMPTS = '.attempts';
+const COPIES = '.copies';
 
 /** The files of one attempt. The attempts of a trial share all but `dir` and `log`. */
 export type AttemptFiles = {
@@ -69,6 +70,19 @@ export function attemptFiles(dir: string, trial: number): AttemptFiles {
     trialDir: join(study, trialName(trial)),
     checkpointDir: join(study, `${trialName(trial)}.checkpoint`),
   };
+}
+
+/**
+ * Returns the folder of a copy of checkpoints, until the trial that begins with it has it.
+ * @throws HpoError executor.bad-copy for a name that is no such name: it came out of a database.
+ */
+export function copyDir({ checkpointDir }: Pick<AttemptFiles, 'checkpointDir'>, name: string): string {
+  if (!/^[0-9]+-[0-9a-f]+$/.test(name))
+    throw new HpoError(
+      'executor.bad-copy',
+      `a copy of checkpoints is named TRIAL-ID, got ${JSON.stringify(name)}`,
+    );
+  return join(dirname(checkpointDir), COPIES, name);
 }
 
 function trialName(trial: number): string {

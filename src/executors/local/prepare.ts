@@ -4,17 +4,28 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
 } from 'node:fs';
-import { dirname, parse, relative } from 'node:path';
+import { basename, dirname, join, parse, relative } from 'node:path';
 import { codeOf } from '../../core/system-error.js';
-import type { AttemptFiles } from './paths.js';
+import { type AttemptFiles, copyDir } from './paths.js';
 import { processesWithToken } from './process-tree.js';
 
 /** The errors of a file system without symbolic links. */
 const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+export type Preparing = {
+  /** 1, 2, ... */
+  readonly attempt: number;
+  /** Whether the trial gets a folder for checkpoints. */
+  readonly checkpoints: boolean;
+  /** The name of the copy of another trial's checkpoints that the trial begins with; null: none. */
+  readonly copy: string | null;
+};
 
 /**
  * Makes an attempt's folders, its empty log, and the link to it for people. Renames the link to the previous attempt's log
@@ -24,14 +35,27 @@ const NO_LINKS: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'
  *
  * Synchronous: these few calls take less time than the thread pool's round trips between them.
  */
-export function prepareAttempt(files: AttemptFiles, attempt: number, checkpoints: boolean): void {
+export function prepareAttempt(files: AttemptFiles, { attempt, checkpoints, copy }: Preparing): void {
   mkdirSync(files.dir, { recursive: true });
   setAside(files.logLink, attempt > 1 ? `attempt-${attempt - 1}` : 'earlier');
   if (attempt === 1) for (const dir of [files.trialDir, files.checkpointDir]) setAside(dir, 'earlier');
   mkdirSync(files.trialDir, { recursive: true });
+  if (copy !== null) takeCopy(files, attempt, copy);
   if (checkpoints) mkdirSync(files.checkpointDir, { recursive: true });
   closeSync(openSync(files.log, 'wx'));
   link(files);
+}
+
+/** Makes the copy the folder of the trial, once. Others that were made for the same trial's place are removed: it is taken. */
+function takeCopy(files: AttemptFiles, attempt: number, name: string): void {
+  const copy = copyDir(files, name);
+  if (existsSync(copy)) {
+    if (isThere(files.checkpointDir)) setAside(files.checkpointDir, 'earlier');
+    renameSync(copy, files.checkpointDir);
+  } else if (attempt === 1) throw new Error(`the copy of the checkpoint that it continues is gone: ${copy}`);
+  const place = `${basename(copy).split('-')[0]}-`;
+  for (const other of existsSync(dirname(copy)) ? readdirSync(dirname(copy)) : [])
+    if (other.startsWith(place)) rmSync(join(dirname(copy), other), { recursive: true, force: true });
 }
 
 /**

@@ -27,8 +27,10 @@ export type TrialRow = {
   readonly forced: Params;
   /** Last value of each metric: the final one, else the one of the highest step. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** Number of distinct steps reported. */
+  /** Number of distinct steps that it has reported itself. */
   readonly epochs: number;
+  /** The trial whose checkpoint it continues, and the last step of that; null: it began at the beginning. */
+  readonly parent: { readonly trial: number; readonly step: number } | null;
   /** Null where nobody has looked. */
   readonly gpuUse: GpuUse | null;
   readonly startedAtMs: number | null;

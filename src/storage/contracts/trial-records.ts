@@ -86,10 +86,24 @@ export type PartialParams = Readonly<Record<string, JsonValue>>;
 /** What an ask gets when nobody else asks, opens a trial or releases an index before it. */
 export type PredictedIndex = { readonly index: number; readonly trialNumber: number };
 
-/** The index of a new configuration: a reserved one, or one that is predicted to be the next. */
+/**
+ * The trial whose checkpoint a new one continues, and the trial in whose place it runs. Both are paused. The new trial gets
+ * what its parent has reported at steps, and the other one ends. `ending`: how, from the number of the new trial.
+ */
+export type Forking = {
+  readonly parentId: number;
+  readonly replacedId: number;
+  readonly ending: (child: number) => Ending;
+};
+
+/**
+ * The index of a new configuration: a reserved one, or one that is predicted to be the next. One that continues another
+ * trial takes none.
+ */
 export type IndexSource =
   | { readonly reservation: number }
-  | { readonly studyId: number; readonly predicted: PredictedIndex };
+  | { readonly studyId: number; readonly predicted: PredictedIndex }
+  | { readonly studyId: number; readonly forking: Forking };
 
 /** A trial that ran elsewhere: what it was given, what it reported, and its end. */
 export type ImportedTrialRecord = {

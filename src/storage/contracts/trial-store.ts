@@ -15,7 +15,8 @@ export interface TrialStore {
   /**
    * Stores the parameters of a new configuration and opens its first trial, under a reserved index or a predicted one.
    * Returns null, and writes nothing, when the study has the configuration already, has as many trials as the limit says,
-   * or gives out another index or trial number next than predicted.
+   * or gives out another index or trial number next than predicted; and when a trial that is to be continued or replaced is
+   * not paused any more.
    * @throws HpoError storage.index-lost when the index is not reserved any more; storage.no-distribution.
    */
   commitConfiguration(

@@ -1,14 +1,17 @@
 import type {
   FilledConfig,
   FirstTrial,
+  Forking,
   IndexSource,
   NewTrial,
   OpenedTrial,
   PredictedIndex,
 } from '../storage.js';
 import { lostIndex, noConfiguration, storedParams } from '../validation.js';
+import { continueParent, isPaused } from './forking.js';
 import { frozenCopy } from './frozen.js';
 import { isFull } from './limits.js';
+import { finish } from './reporting.js';
 import { type Config, type Reservation, type Study, studyOf, type Tables } from './tables.js';
 import { openTrial } from './trials.js';
 
@@ -46,9 +49,9 @@ export function commitConfiguration(
   filled: FilledConfig,
   trial: FirstTrial,
 ): OpenedTrial | null {
-  return 'reservation' in source
-    ? commitReserved(tables, source.reservation, filled, trial)
-    : commitPredicted(tables, source.studyId, source.predicted, filled, trial);
+  if ('reservation' in source) return commitReserved(tables, source.reservation, filled, trial);
+  if ('forking' in source) return commitForked(tables, source.studyId, source.forking, filled, trial);
+  return commitPredicted(tables, source.studyId, source.predicted, filled, trial);
 }
 
 function commitReserved(
@@ -81,6 +84,22 @@ function commitPredicted(
   const opened = openConfiguration(tables, study, index, filled, trial);
   study.nextIndex += 1;
   return opened;
+}
+
+function commitForked(
+  tables: Tables,
+  studyId: number,
+  { parentId, replacedId, ending }: Forking,
+  filled: FilledConfig,
+  trial: FirstTrial,
+): OpenedTrial | null {
+  const study = studyOf(tables, studyId);
+  if (study.keys.has(filled.key) || isFull(study, trial.limit)) return null;
+  const [parent, replaced] = [tables.trials.get(parentId), tables.trials.get(replacedId)];
+  if (!isPaused(parent, study) || !isPaused(replaced, study)) return null;
+  const opened = openConfiguration(tables, study, -1, filled, trial);
+  finish(tables, replacedId, null, ending(opened.trial.number));
+  return continueParent(tables, opened, parent);
 }
 
 /** Whatever may throw comes first, so that an operation changes everything or nothing. */

@@ -1,5 +1,5 @@
 import type { Counts, MissingRepeats, TrialCounts, TrialLimit } from '../storage.js';
-import { epochsOf } from './rows.js';
+import { ownEpochs } from './rows.js';
 import type { Config, Study, Tables, Trial } from './tables.js';
 
 export function count<K extends keyof Counts>(
@@ -18,7 +18,7 @@ const COUNTS: Readonly<Record<keyof Counts, (study: Study, repeats: number) => n
   committed: (study, repeats) => countCommitted(study, repeats).committed,
   // No other program reaches this memory: external are only trials without a configuration.
   external: ({ unconfigured }) => unconfigured,
-  epochs: ({ trials }) => trials.reduce((sum, { metrics }) => sum + epochsOf(metrics), 0),
+  epochs: ({ trials }) => trials.reduce((sum, trial) => sum + ownEpochs(trial), 0),
   repeats: ({ trials }) =>
     trials.reduce((most, { config, repeat }) => (config ? Math.max(most, repeat + 1) : most), 0),
 };

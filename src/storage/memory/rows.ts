@@ -1,4 +1,5 @@
 import type { Params } from '../../core/distribution.js';
+import { forkOf } from '../../core/fork.js';
 import { isFinished } from '../../core/trial.js';
 import { timesOf } from '../attempt-times.js';
 import type { Columns, StoredMetric, TrialMetric, TrialRow } from '../storage.js';
@@ -18,6 +19,7 @@ export function rows(
 export function toRow(trial: Trial): TrialRow {
   const { state, attempt, config, metrics } = trial;
   const ended = isFinished(state) ? trial : attempt;
+  const fork = config && forkOf(config.record.attrs);
   const isEnded = attempt !== null && attempt.finishedAtMs !== null;
   return {
     id: trial.id,
@@ -36,7 +38,8 @@ export function toRow(trial: Trial): TrialRow {
     params: state === 'waiting' ? (trial.fixed as Params) : trial.params,
     forced: config?.record.forced ?? {},
     metrics: Object.fromEntries(sorted(metrics).map(([name, series]) => [name, series.last()])),
-    epochs: epochsOf(metrics),
+    epochs: ownEpochs(trial),
+    parent: fork && { trial: fork.parent, step: fork.fromStep },
     gpuUse: trial.gpuUse,
     note: trial.note,
     tags: trial.tags,
@@ -50,8 +53,13 @@ export function toRow(trial: Trial): TrialRow {
   };
 }
 
-/** Distinct steps, whatever the metric. */
-export function epochsOf(metrics: Trial['metrics']): number {
+/** Distinct steps, whatever the metric, without those of its parent. */
+export function ownEpochs({ metrics, config }: Pick<Trial, 'metrics' | 'config'>): number {
+  const fork = config && forkOf(config.record.attrs);
+  return Math.max(0, epochsOf(metrics) - (fork?.steps ?? 0));
+}
+
+function epochsOf(metrics: Trial['metrics']): number {
   return new Set([...metrics.values()].flatMap((series) => [...series.steps().keys()])).size;
 }
 

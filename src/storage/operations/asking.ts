@@ -7,12 +7,14 @@ import type {
   ConfigRecord,
   FilledConfig,
   FirstTrial,
+  Forking,
   IndexSource,
   NewTrial,
   OpenedTrial,
   PredictedIndex,
 } from '../storage.js';
 import { lostIndex, noConfiguration, noStudy, storedParams } from '../validation.js';
+import { continueParent, isPaused } from './forking.js';
 import { isFull } from './limits.js';
 import { lockStudy } from './locks.js';
 import { CONFIG_COLUMNS, toConfig } from './records.js';
@@ -60,9 +62,9 @@ export function* commitConfiguration(
   filled: FilledConfig,
   trial: FirstTrial,
 ): Operation<OpenedTrial | null> {
-  return 'reservation' in source
-    ? yield* commitReserved(source.reservation, filled, trial)
-    : yield* commitPredicted(source.studyId, source.predicted, filled, trial);
+  if ('reservation' in source) return yield* commitReserved(source.reservation, filled, trial);
+  if ('forking' in source) return yield* commitForked(source.studyId, source.forking, filled, trial);
+  return yield* commitPredicted(source.studyId, source.predicted, filled, trial);
 }
 
 function* commitReserved(
@@ -104,6 +106,23 @@ function* commitPredicted(
   if (!asExpected || place.released_reservation !== null || num(place, 'is_duplicate') !== 0) return null;
   if (yield* isFull(studyId, trial.limit)) return null;
   return yield* openConfiguration(studyId, place, index, filled, keySha256, trial);
+}
+
+function* commitForked(
+  studyId: number,
+  forking: Forking,
+  filled: FilledConfig,
+  trial: FirstTrial,
+): Operation<OpenedTrial | null> {
+  const keySha256 = hashOf(filled);
+  yield lockStudy('study', studyId);
+  const [place] = yield sql(`SELECT ${PLACE} FROM studies s WHERE s.study_id = ?`, keySha256, studyId);
+  if (!place) throw noStudy(studyId);
+  if (num(place, 'is_duplicate') !== 0 || (yield* isFull(studyId, trial.limit))) return null;
+  for (const trialId of [forking.parentId, forking.replacedId])
+    if (!(yield* isPaused(studyId, trialId))) return null;
+  const opened = yield* openConfiguration(studyId, place, -1, filled, keySha256, trial);
+  return yield* continueParent(studyId, opened, forking);
 }
 
 /** The key as the unique index stores it, which bounds its length. */

@@ -10,6 +10,7 @@ import {
   FIXED,
   PAUSED_JSON,
   toAttempt,
+  toFork,
   toPausedAt,
   VIOLATIONS,
 } from './records.js';
@@ -150,7 +151,13 @@ export function* countEpochs(studyId: number): Operation<number> {
     studyId,
     studyId,
   );
-  return num(row as Row, 'epochs');
+  const forks = yield sql(
+    `SELECT c.attrs_json AS fork_json FROM hpo_configurations c WHERE c.study_id = ? AND c.sampler_index < 0`,
+    studyId,
+  );
+  // What a trial has of its parent is trained once.
+  const inherited = forks.reduce((sum, fork) => sum + (toFork(fork)?.steps ?? 0), 0);
+  return Math.max(0, num(row as Row, 'epochs') - inherited);
 }
 
 /** In the words of the partial index hpo_trials_unfinished, so that the index is used. */

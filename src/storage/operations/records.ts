@@ -1,4 +1,5 @@
 import type { AttemptCause } from '../../core/attempt-cause.js';
+import { type Fork, forkOf } from '../../core/fork.js';
 import type { Attrs } from '../../core/trial.js';
 import { num, numOrNull, type Operation, type Row, sql, text, textOrNull } from '../statement.js';
 import type { AttemptRecord, ConfigRecord } from '../storage.js';
@@ -15,6 +16,9 @@ export const FIXED = 'fixed_params';
 /** The user attribute of a running trial that is paused: the step. */
 export const PAUSED = 'hpo:paused';
 
+/** The user attribute of a trial that continues another one's checkpoint: the number of that one. */
+export const PARENT = 'hpo:parent';
+
 /** The value of PAUSED of a trial `t`, as JSON; null where it is not paused. */
 export const PAUSED_JSON = `CASE WHEN t.state = 'RUNNING' THEN (SELECT a.value_json FROM trial_user_attributes a
     WHERE a.trial_id = t.trial_id AND a."key" = '${PAUSED}') END AS paused_json`;
@@ -24,6 +28,11 @@ export function toPausedAt(row: Row): number | null {
   const stored = textOrNull(row, 'paused_json');
   const step = stored === null || !/^\d+$/.test(stored) ? null : Number(stored);
   return Number.isSafeInteger(step) ? step : null;
+}
+
+/** Returns how a trial began that continues another one's checkpoint, from a column `fork_json`; else null. */
+export function toFork(row: Row): Fork | null {
+  return textOrNull(row, 'fork_json') === null ? null : forkOf(storedObject(row, 'fork_json') as Attrs);
 }
 
 export const CONFIG_COLUMNS =

@@ -15,6 +15,7 @@ import {
   FIXED,
   PAUSED_JSON,
   toAttempt,
+  toFork,
   toPausedAt,
   VIOLATIONS,
 } from './records.js';
@@ -36,6 +37,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
     `SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, h.seed, h.exit_code, h.reason,
         h.trial_id AS own_id, (SELECT v.library_version FROM version_info v) AS library_version, k.ahead_min,
         c.number AS configuration, c.params_json, c.forced_json,
+        CASE WHEN c.sampler_index < 0 THEN c.attrs_json END AS fork_json,
         CASE WHEN h.trial_id IS NULL THEN (SELECT a.value_json FROM trial_user_attributes a
           WHERE a.trial_id = t.trial_id AND a."key" = '${REFUSED}') END AS refused_json,
         (SELECT a.value_json FROM trial_user_attributes a
@@ -70,6 +72,7 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
   const tags = yield* readTags(selection);
   const found = trials.map((row): [number, TrialRow] => {
     const id = num(row, 'trial_id');
+    const fork = toFork(row);
     return [
       id,
       {
@@ -83,7 +86,8 @@ export function* readRows(studyId: number, selection: Selection): Operation<Read
         params: withFixed(row, params.get(id)),
         forced: storedParams(row, 'forced_json'),
         metrics: toMetrics(metrics.get(id)),
-        epochs: epochs.get(id) ?? 0,
+        epochs: Math.max(0, (epochs.get(id) ?? 0) - (fork?.steps ?? 0)),
+        parent: fork && { trial: fork.parent, step: fork.fromStep },
         gpuUse: toGpuUse(textOrNull(row, 'gpu_json')),
         note: notes.get(id) ?? null,
         tags: tags.get(id) ?? [],

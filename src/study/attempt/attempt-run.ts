@@ -123,13 +123,16 @@ export class AttemptRun {
     const { checkpoints } = executor;
     if (verdict.state === 'queued') {
       const { metrics } = this.#reports;
+      // One that never started has not taken the copy that it begins with: the next attempt does.
+      const isCopyLeft = runnable.copy !== null && !ran;
       const done = await this.#study.storage.requeue(this.#attempt.id, {
         exitCode,
         reason: verdict.reason,
         cause: causeOf(verdict.unsettled),
         finishedAtMs,
         // Without explicit steps it is unknown where the next attempt resumes.
-        keepSteps: metrics.hasExplicitSteps && ((await checkpoints?.exist(runnable)) ?? false),
+        keepSteps:
+          metrics.hasExplicitSteps && (isCopyLeft || ((await checkpoints?.exist(runnable)) ?? false)),
         pausedAt: verdict.unsettled === 'paused' ? pause.step : null,
         forget: metrics.implicitStepMetrics,
       });

@@ -1,3 +1,4 @@
+import { forkOf } from '../../core/fork.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { AttemptRecord, NewAttempt, OpenedTrial } from '../../storage/storage.js';
@@ -27,6 +28,7 @@ export function toRunnable(
     startedAtMs: attempt.startedAtMs,
     inheritedMetrics: attempt.inherited,
     targetStep: attempt.targetStep ?? study.spec.maxSteps,
+    copy: forkOf(opened.config.attrs)?.copy ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FirstTarget, Promotion, ScheduleView } from '../../schedulers/scheduler.js';
+import type { Exploit, FirstTarget, Promotion, ScheduleView, Waiting } from '../../schedulers/scheduler.js';
 import type { UnfinishedTrial } from '../../storage/storage.js';
 import type { AttemptEnd } from '../attempt/attempt-end.js';
 import type { Resumability } from '../attempt/resumability.js';
@@ -9,10 +9,22 @@ const TO_THE_END: FirstTarget = () => null;
 
 /** A paused trial that continues. */
 export type Continued = {
+  readonly kind: 'continued';
   readonly promotion: Promotion;
   readonly trialId: number;
   readonly fromStep: number;
 };
+
+/** A new trial that continues the checkpoint of a paused one, in the place of another paused one. */
+export type Exploited = {
+  readonly kind: 'exploit';
+  readonly exploit: Exploit;
+  readonly parent: Configuration;
+  readonly replaced: Configuration;
+};
+
+/** `wait`: nothing is started now, and why. */
+export type NextPaused = Continued | Exploited | ({ readonly kind: 'wait' } & Waiting);
 
 /**
  * The trials of a study that a scheduler has paused. It keeps only their ids, so that a sweep without any reads no view to
@@ -57,18 +69,32 @@ export class PausedTrials {
     return scheduler.firstTargets(await this.#view(true));
   }
 
-  /** Returns the trial that the scheduler continues now; null: none. `canAsk`: new configurations may still be asked for. */
-  async next(canAsk: boolean): Promise<Continued | null> {
+  /**
+   * Returns what the scheduler continues now; null: nothing. `canAsk`: new configurations may still be asked for.
+   * `canExploit`: a trial may continue another one's checkpoint.
+   */
+  async next(may: { readonly canAsk: boolean; readonly canExploit: boolean }): Promise<NextPaused | null> {
     const { scheduler } = this.#study;
-    if (scheduler === null || this.#paused.size === 0) return null;
-    const view = await this.#view(canAsk);
-    const promotion = await scheduler.next(view);
-    const trial = promotion && this.#find(promotion.trial, await this.#study.configurations());
-    if (promotion === null || trial === null) {
-      this.#isIdle = !canAsk;
-      return null;
+    if (scheduler === null) return null;
+    const next = await scheduler.next({ ...(await this.#view(may.canAsk)), ...may });
+    const found = next && this.#resolve(next, await this.#study.configurations());
+    if (found === null || found.kind === 'wait') this.#isIdle = found !== null || !may.canAsk;
+    return found;
+  }
+
+  /** Null for a trial that the study does not have. */
+  #resolve(next: Promotion | Exploit | Waiting, configurations: readonly Configuration[]): NextPaused | null {
+    if ('wait' in next) return { kind: 'wait', ...next };
+    if ('trial' in next) {
+      const trial = this.#find(next.trial, configurations)?.trials.find(
+        ({ number }) => number === next.trial,
+      );
+      if (trial === undefined) return null;
+      return { kind: 'continued', promotion: next, trialId: trial.id, fromStep: trial.pausedAt ?? 0 };
     }
-    return { promotion, trialId: trial.id, fromStep: trial.pausedAt ?? 0 };
+    const parent = this.#find(next.parent, configurations);
+    const replaced = this.#find(next.replaces, configurations);
+    return parent && replaced && { kind: 'exploit', exploit: next, parent, replaced };
   }
 
   /** The trial runs again, here or elsewhere. */
@@ -76,14 +102,13 @@ export class PausedTrials {
     this.#paused.delete(trialId);
   }
 
-  #find(number: number, configurations: readonly Configuration[]) {
-    for (const { trials } of configurations)
-      for (const trial of trials) if (trial.number === number) return trial;
-    return null;
+  #find(trial: number, configurations: readonly Configuration[]): Configuration | null {
+    return configurations.find(({ trials }) => trials.some(({ number }) => number === trial)) ?? null;
   }
 
   async #view(canAsk: boolean): Promise<ScheduleView> {
     const { space } = this.#study;
-    return { ...(await this.#study.view()), space, resumable: this.resumability.isPossible, canAsk };
+    const view = await this.#study.view();
+    return { ...view, space, resumable: this.resumability.isPossible, canAsk, canExploit: true };
   }
 }

@@ -1,3 +1,4 @@
+import type { Params } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { StudyView } from '../../core/study-view.js';
@@ -5,6 +6,7 @@ import type { SamplerEntry } from '../../samplers/registry.js';
 import type {
   AttemptStore,
   ChangeFeed,
+  ConfigRecord,
   DatabaseFile,
   NewAttempt,
   OpenedTrial,
@@ -13,6 +15,7 @@ import type {
   TrialStore,
 } from '../../storage/storage.js';
 import type { CustomTerminator } from '../../terminators/terminator.js';
+import type { History } from '../ask/ask-context.js';
 import type { Runner } from '../ask/asked-trials.js';
 import type { Refused } from '../ask/enqueued.js';
 import type { Exhausted } from '../ask/propose.js';
@@ -35,11 +38,11 @@ export type QueueContext = StudyRows<
   StudyStore &
     TrialStore &
     AttemptStore &
-    Pick<StudyReader, 'missingRepeats'> &
+    Pick<StudyReader, 'missingRepeats' | 'metrics'> &
     Pick<DatabaseFile, 'liveness'>
 > &
-  Pick<AttemptContext, 'scheduler'> & {
-    readonly spec: Pick<StudySpec, 'repeats' | 'race' | 'objectives'>;
+  Pick<AttemptContext, 'scheduler' | 'seedOf'> & {
+    readonly spec: Pick<StudySpec, 'repeats' | 'race' | 'objectives'> & DropContext['spec'];
     readonly samplerEntry: Pick<SamplerEntry, 'endless'>;
     readonly seed: number;
     readonly space: Space;
@@ -47,6 +50,9 @@ export type QueueContext = StudyRows<
     readonly terminator: CustomTerminator | null;
     /** The newest view of the study. */
     view(): Promise<StudyView>;
+    history(): Promise<History>;
+    /** The parameters that the trainer of a configuration gets. */
+    effectiveParams(config: Pick<ConfigRecord, 'params' | 'forced'>): Params;
     /** Configurations with their trials, in order of creation. */
     configurations(): Promise<readonly Configuration[]>;
     /** Reads finished trials again: another process may have queued failed ones. */

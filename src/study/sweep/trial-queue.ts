@@ -7,7 +7,8 @@ import type { Refused } from '../ask/enqueued.js';
 import { fullness, limitOf } from '../ask/trial-limit.js';
 import type { Emit } from '../events.js';
 import { reopenFailed } from '../reopen-failed.js';
-import type { PausedTrials } from './paused-trials.js';
+import { openExploit } from './exploits.js';
+import type { Exploited, PausedTrials } from './paused-trials.js';
 import { type AskNext, RaceQueue } from './race-queue.js';
 import type { QueueContext } from './sweep-context.js';
 import type { Unseen } from './unseen-owners.js';
@@ -188,7 +189,7 @@ export class TrialQueue {
     );
     if (enqueued) return this.#withRepeats(enqueued);
     this.#enqueued = 0;
-    const continued = await this.#continue(attempt, true);
+    const continued = await this.#continue(attempt, startedAtMs, true);
     if (continued) return continued;
     const asked = await this.#race.next({
       attempt: begun,
@@ -196,14 +197,21 @@ export class TrialQueue {
       budget: this.#budget,
       ask: () => this.#ask(begun, startedAtMs),
     });
-    return 'none' in asked ? ((await this.#continue(attempt, false)) ?? asked) : asked;
+    return 'none' in asked ? ((await this.#continue(attempt, startedAtMs, false)) ?? asked) : asked;
   }
 
-  /** Opens the next attempt of the paused trial that the scheduler continues; null: none. */
-  async #continue(attempt: NewAttempt, canAsk: boolean): Promise<AskNext | null> {
-    for (;;) {
-      const continued = await this.#paused.next(canAsk);
+  /** Opens the next attempt of what the scheduler continues; null: a new configuration may be asked for. */
+  async #continue(attempt: NewAttempt, startedAtMs: number, canAsk: boolean): Promise<AskNext | null> {
+    for (let canExploit = true; ; ) {
+      const continued = await this.#paused.next({ canAsk, canExploit });
       if (continued === null) return null;
+      if (continued.kind === 'wait') return { none: 'exhausted', detail: continued.wait };
+      if (continued.kind === 'exploit') {
+        const opened = await this.#exploit(continued, attempt, startedAtMs);
+        if (typeof opened === 'object') return { opened };
+        canExploit = opened !== 'refused';
+        continue;
+      }
       const { trialId, promotion } = continued;
       this.#paused.forget(trialId);
       const opened = await this.#study.storage.restart(trialId, {
@@ -214,6 +222,22 @@ export class TrialQueue {
       if (opened) this.#emit({ type: 'trial-continued', fromStep: continued.fromStep, ...promotion });
       if (opened) return { opened };
     }
+  }
+
+  async #exploit(exploited: Exploited, attempt: NewAttempt, startedAtMs: number) {
+    const opened = await openExploit({
+      ...exploited,
+      study: this.#study,
+      checkpoints: this.#checkpoints,
+      attempt,
+      startedAtMs,
+      budget: this.#budget,
+      emit: this.#emit,
+    });
+    const { replaces } = exploited.exploit;
+    const replaced = exploited.replaced.trials.find(({ number }) => number === replaces);
+    if (typeof opened === 'object' && replaced) this.#paused.forget(replaced.id);
+    return opened;
   }
 
   #noteRefused({ number, reason }: Refused): void {

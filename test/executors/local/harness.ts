@@ -81,6 +81,7 @@ export function makeAttempt(executor: Executor, more: Partial<RunnableAttempt> =
     params: { 'learner.step_size': 0.05, 'learner.opt': 'adam' },
     seed: 42,
     targetStep: null,
+    copy: null,
     startedAtMs: Date.now(),
     slot: { id: 0, device: 'cpu', env: { CUDA_VISIBLE_DEVICES: '' } },
     ...more,

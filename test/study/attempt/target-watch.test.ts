@@ -17,6 +17,7 @@ function folder() {
       state.isPatient = isPatient;
       return state.isOpen ? null : { release: () => void state.released++ };
     },
+    copy: async () => false,
     look: async () => {
       state.looks++;
       return { stamp: state.stamp, isOpen: () => state.isOpen };

@@ -4,7 +4,7 @@ import { HpoError, messageOf } from '../../../core/errors.js';
 import { isMapping } from '../../../core/mapping.js';
 import { codeOf } from '../../../core/system-error.js';
 import { discard, temporaryBeside } from '../../../liveness/file-replacement.js';
-import type { SavedState, SavedStates } from './saved-state.js';
+import { checkedCopy, isForSamePlace, type SavedState, type SavedStates } from './saved-state.js';
 
 /** Returns the folder of a study's checkpoints, beside its database; null for a uid that hpo does not write. */
 export function checkpointFolder(database: string, uid: string | null): string | null {
@@ -18,6 +18,7 @@ export function checkpointFolder(database: string, uid: string | null): string |
 export function checkpointsInFiles(folder: string): SavedStates {
   const folderOf = (trial: number) => join(folder, String(trial));
   const fileOf = (trial: number) => join(folderOf(trial), 'checkpoint');
+  const copies = join(folder, 'copies');
   return {
     async read(trial) {
       const file = fileOf(trial);
@@ -43,6 +44,22 @@ export function checkpointsInFiles(folder: string): SavedStates {
     // `RunHooks.saved` reports each complete checkpoint instead.
     look: async () => ({ stamp: '', isOpen: () => false }),
     hold: async () => ({ release: () => {} }),
+    async copy({ trial }, name) {
+      await mkdir(copies, { recursive: true });
+      await replace(join(copies, checkedCopy(name)), await readFile(fileOf(trial)));
+      return true;
+    },
+    async begin(trial, name) {
+      const copy = join(copies, checkedCopy(name));
+      await mkdir(folderOf(trial), { recursive: true });
+      await rename(copy, fileOf(trial)).catch((error: unknown) => {
+        // It has it since an earlier attempt.
+        if (codeOf(error) !== 'ENOENT') throw error;
+      });
+      for (const other of await readdir(copies).catch(() => []))
+        if (isForSamePlace(other, name)) await rm(join(copies, other), { force: true });
+      await rmdir(copies).catch(() => {});
+    },
     async discard({ trial }) {
       await rm(folderOf(trial), { recursive: true, force: true });
       // Those that hold something else stay.

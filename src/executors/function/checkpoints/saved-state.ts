@@ -1,4 +1,4 @@
-import { usageError } from '../../../core/errors.js';
+import { HpoError, usageError } from '../../../core/errors.js';
 import type { JsonValue } from '../../../core/trial.js';
 import type { Checkpoints } from '../../executor.js';
 
@@ -17,6 +17,8 @@ export interface SavedStates extends Checkpoints {
   /** Null: the trial has saved nothing. */
   read(trial: number): Promise<SavedState | null>;
   write(trial: number, state: SavedState): Promise<void>;
+  /** Makes a copy the state of a trial, once. */
+  begin(trial: number, copy: string): Promise<void>;
 }
 
 /**
@@ -50,4 +52,18 @@ export function fromSavedData(data: string | Uint8Array): JsonValue | Uint8Array
 export function doneSteps({ step, isBeforeReport }: SavedState, reported: readonly number[]): number {
   if (!isBeforeReport) return step;
   return reported.reduce((next, each) => (each > step && (next === step || each < next) ? each : next), step);
+}
+
+/** Returns whether two copies were made for the same trial's place: one of them is used. */
+export function isForSamePlace(a: string, b: string): boolean {
+  return a.split('-')[0] === b.split('-')[0];
+}
+
+/** Returns the name of a copy as part of a path. @throws HpoError executor.bad-copy: it came out of a database. */
+export function checkedCopy(name: string): string {
+  if (/^[0-9]+-[0-9a-f]+$/.test(name)) return name;
+  throw new HpoError(
+    'executor.bad-copy',
+    `a copy of checkpoints is named TRIAL-ID, got ${JSON.stringify(name)}`,
+  );
 }

@@ -29,6 +29,7 @@ function attempt(token: string, device: string): RunnableAttempt {
     inheritedMetrics: [],
     seed: 0,
     targetStep: null,
+    copy: null,
     slot,
     startedAtMs: 0,
   };

@@ -1,0 +1,215 @@
+import type { OptionValues } from '../core/component-options.js';
+import { HpoError } from '../core/errors.js';
+import { type Fork, forkOf } from '../core/fork.js';
+import { newestStep } from '../core/last-step.js';
+import { makeRng } from '../core/rng.js';
+import type { StudyView } from '../core/study-view.js';
+import type { TrialView } from '../core/trial.js';
+import { fullSteps, isUnderway } from './rungs.js';
+import { type Exploit, type Promotion, proceed, type Scheduler, type ScheduleView } from './scheduler.js';
+
+/** Without `interval` a full trial has this many intervals. */
+const INTERVALS = 10;
+
+type Options = {
+  readonly population: number;
+  readonly interval: number;
+  readonly truncation: number;
+  readonly resample_probability: number;
+};
+
+/** A trial, and how it began where it continues another one's checkpoint. */
+type Member = { readonly trial: TrialView; readonly fork: Fork | null };
+type Paused = Member & { readonly pausedAt: number };
+
+type Situation = {
+  readonly view: ScheduleView;
+  readonly options: Options;
+  readonly members: readonly Member[];
+  readonly full: number;
+  readonly interval: number;
+};
+
+/**
+ * Population-based training (Jaderberg et al., arXiv 1711.09846): a population is trained side by side and paused after every
+ * interval. One of the worst is then replaced by a new trial that continues the checkpoint of one of the best with other
+ * parameters. Nothing is paused before it is known how long a full trial is.
+ */
+export function makePbt(given: OptionValues): Scheduler {
+  const options = given as unknown as Options;
+  return {
+    firstTargets(view) {
+      const situation = look(view, options);
+      if (situation === null) return () => null;
+      const target = targetAfter(0, situation);
+      return () => target;
+    },
+    decide: () => proceed('it is compared where it is paused'),
+    next(view) {
+      const situation = look(view, options);
+      if (situation === null) return null;
+      if (!view.resumable) throw noCheckpoints();
+      if (view.canAsk && hasRoom(situation)) return null;
+      return nextOf(situation) ?? { wait: reasonToWait(situation) };
+    },
+  };
+}
+
+function look(view: ScheduleView, options: Options): Situation | null {
+  const full = fullSteps(view);
+  if (full === null) return null;
+  const interval = options.interval > 0 ? options.interval : Math.max(1, Math.round(full / INTERVALS));
+  const members = view.configs.flatMap(({ trials, attrs }) => {
+    const fork = forkOf(attrs);
+    return trials.map((trial) => ({ trial, fork }));
+  });
+  return { view, options, members, full, interval };
+}
+
+function noCheckpoints(): HpoError {
+  return new HpoError(
+    'scheduler.no-checkpoints',
+    'the scheduler pbt expects a trainer that saves checkpoints and numbers its steps, but a trial ended without',
+    {
+      fix: 'save a checkpoint in HPO_CHECKPOINT_DIR after each step (docs/schedulers.md), or choose the scheduler asha, which then only stops trials',
+    },
+  );
+}
+
+/** Whether the population is not complete yet. A first member that failed is made up for until one has passed an interval. */
+function hasRoom({ members, options, interval }: Situation): boolean {
+  const isBegun = members.some(({ trial }) => (newestStep(trial.steps) ?? 0) >= 2 * interval);
+  const first = members.filter(({ fork, trial }) => fork === null && trial.state !== 'fail');
+  return !isBegun && first.length < options.population;
+}
+
+/** Those that have trained the fewest intervals come first, so that all of them are there to be compared. */
+function nextOf(situation: Situation): Exploit | Promotion | null {
+  const { members, interval } = situation;
+  const paused = members
+    .flatMap((member): Paused[] => {
+      const { state, pausedAt = null } = member.trial;
+      return state === 'running' && pausedAt !== null ? [{ ...member, pausedAt }] : [];
+    })
+    .sort((a, b) => a.trial.number - b.trial.number);
+  const rungs = [...new Set(paused.map(({ pausedAt }) => rungOf(pausedAt, interval)))].sort((a, b) => a - b);
+  for (const rung of rungs) {
+    const found = nextAt(
+      rung,
+      paused.filter(({ pausedAt }) => rungOf(pausedAt, interval) === rung),
+      situation,
+    );
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The worst are replaced before any other continues: its checkpoint may be the one that they get. */
+function nextAt(rung: number, paused: readonly Paused[], situation: Situation): Exploit | Promotion | null {
+  const { view, options } = situation;
+  const ranked = rankedAt(rung, situation);
+  const count = Math.max(
+    ranked.length >= options.population ? 1 : 0,
+    Math.floor(ranked.length * options.truncation),
+  );
+  const canExploit = view.canExploit && 2 * count <= ranked.length && count > 0;
+  const best = canExploit ? ranked.slice(0, count) : [];
+  const worst = canExploit
+    ? ranked.slice(-count).filter(({ score }) => score > (best.at(-1)?.score ?? score))
+    : [];
+  const isWorst = ({ trial }: Member) => worst.some((each) => each.member.trial === trial);
+  const waiting = new Set<Paused>();
+  for (const member of paused.filter(isWorst)) {
+    const parents = best.filter(
+      ({ member: { trial } }) => trial.state === 'running' && (trial.pausedAt ?? null) !== null,
+    );
+    if (parents.length > 0)
+      return exploit(
+        member,
+        parents.map((each) => each.member),
+        rung,
+        ranked.length,
+        situation,
+      );
+    if (best.some((each) => isPausedLater(each.member.trial, situation))) waiting.add(member);
+  }
+  const [first] = paused.filter((member) => !waiting.has(member));
+  if (first === undefined) return null;
+  const { pausedAt, trial } = first;
+  const place = ranked.findIndex(({ member }) => member.trial === trial) + 1;
+  return {
+    trial: trial.number,
+    toStep: targetAfter(pausedAt, situation),
+    reason: `place ${place} of ${ranked.length} at step ${rung}`,
+  };
+}
+
+function exploit(
+  { trial }: Member,
+  parents: readonly Member[],
+  rung: number,
+  compared: number,
+  situation: Situation,
+): Exploit {
+  const rng = makeRng(situation.view.seed, 'pbt-parent', trial.number);
+  const parent = (parents[rng.int(parents.length)] as Member).trial;
+  return {
+    parent: parent.number,
+    replaces: trial.number,
+    resampleProbability: situation.options.resample_probability,
+    toStep: targetAfter(parent.pausedAt ?? rung, situation),
+    reason: `among the worst of ${compared} at step ${rung}`,
+  };
+}
+
+/** The last end of an interval that a trial has passed. */
+function rungOf(pausedAt: number, interval: number): number {
+  return Math.max(1, Math.floor(pausedAt / interval)) * interval;
+}
+
+/** The end of the next interval; null: the trial runs to its end. */
+function targetAfter(step: number, { interval, full }: Pick<Situation, 'interval' | 'full'>): number | null {
+  const target = (Math.floor(step / interval) + 1) * interval;
+  return target < full ? target : null;
+}
+
+/** Whether a running trial is paused once more before its end. */
+function isPausedLater(trial: TrialView, situation: Situation): boolean {
+  return isUnderway(trial) && targetAfter(newestStep(trial.steps) ?? 0, situation) !== null;
+}
+
+/**
+ * Returns the trials that were trained to a step themselves, the best first; at a tie the older one. Those that were replaced
+ * there count too: what was replaced before does not change who is among the worst.
+ */
+function rankedAt(
+  rung: number,
+  { members, view }: Situation,
+): readonly { readonly member: Member; readonly score: number }[] {
+  return members
+    .flatMap((member) => {
+      const score = member.trial.state === 'fail' ? null : scoreOf(member, rung, view);
+      return score === null ? [] : [{ member, score }];
+    })
+    .sort((a, b) => compare(a.score, b.score) || a.member.trial.number - b.member.trial.number);
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+function scoreOf({ trial, fork }: Member, rung: number, { directions }: StudyView): number | null {
+  const sign = directions[0] === 'maximize' ? -1 : 1;
+  for (const [step, value] of trial.steps) {
+    if (step < rung || (fork !== null && step <= fork.fromStep)) continue;
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
+  }
+  return null;
+}
+
+function reasonToWait({ members }: Situation): string {
+  const running = members.filter(({ trial }) => trial.state === 'running').length;
+  if (running > 0) return `all ${running} members of the population run`;
+  const trained = members.filter(({ trial }) => trial.state === 'complete').length;
+  return `the population is trained: ${trained} complete`;
+}
