@@ -57,9 +57,14 @@ function bestRival({ lines }: Measured, epoch: number): Line | null {
 }
 
 function summarySection(measured: readonly Measured[]): Section {
+  const pairs = measured.flatMap((each) =>
+    checkpointsOf(each.family).epochs.flatMap((epoch) => pairAt(each, epoch) ?? []),
+  );
+  const behind = pairs.filter(({ our, their }) => our > their).length;
+  const worse = pairs.filter(({ difference }) => verdictOf(difference) === 'worse').length;
   return {
     title: `${FAVORITE.title} beside the best of the others`,
-    text: `The best of the others is the one with the lowest median there, and may be another one in every row. The verdicts are signed-rank tests, paired by seed, two-sided at 5 %; medians and tests use the seeds that both were measured with.`,
+    text: `The median of ${FAVORITE.title} is above that of the best of the others in ${behind} of ${pairs.length} rows, and the difference is significant in ${worse} of them. The best of the others is the one with the lowest median there, and may be another one in every row; one with fewer than ${LEAST_SEEDS} seeds does not count. The verdicts are signed-rank tests, paired by seed, two-sided at 5 %; medians and tests use the seeds that both were measured with. With five seeds no difference can be significant.`,
     header: [
       'curves',
       'epochs',
@@ -70,52 +75,53 @@ function summarySection(measured: readonly Measured[]): Section {
       'at or below',
       'seeds',
     ],
-    rows: measured.flatMap((each) =>
-      checkpointsOf(each.family).epochs.flatMap((epoch) => {
-        const rival = bestRival(each, epoch);
-        if (rival === null) return [];
-        const [ours, theirs] = common(runsOf(each, FAVORITE), rival.runs);
-        if (ours.length === 0) return [];
-        const [our, their] = [ours, theirs].map((runs) => summarize(valuesAt(runs, epoch)).median);
-        const difference = compare(ours, theirs, epoch);
-        const p = 2 * Math.min(difference.worse, difference.better, 0.5);
-        return [
-          [
-            each.family.name,
-            String(epoch),
-            short(our as number),
-            rival.searcher.title,
-            short(their as number),
-            `${verdictOf(difference)} (p ${p.toPrecision(2)})`,
-            (our as number) <= (their as number) ? 'yes' : '**no**',
-            String(ours.length),
-          ],
-        ];
-      }),
-    ),
+    rows: pairs.map(({ family, epoch, rival, our, their, difference, seeds }) => [
+      family.name,
+      String(epoch),
+      short(our),
+      rival.title,
+      short(their),
+      `${verdictOf(difference)} (p ${(2 * Math.min(difference.worse, difference.better, 0.5)).toPrecision(2)})`,
+      our <= their ? 'yes' : '**no**',
+      String(seeds),
+    ]),
+  };
+}
+
+/** Returns the favorite and the best rival after an epoch; null where either was not measured. */
+function pairAt(each: Measured, epoch: number) {
+  const rival = bestRival(each, epoch);
+  if (rival === null) return null;
+  const [ours, theirs] = common(runsOf(each, FAVORITE), rival.runs);
+  if (ours.length === 0) return null;
+  return {
+    family: each.family,
+    epoch,
+    rival: rival.searcher,
+    our: summarize(valuesAt(ours, epoch)).median,
+    their: summarize(valuesAt(theirs, epoch)).median,
+    difference: compare(ours, theirs, epoch),
+    seeds: ours.length,
   };
 }
 
 function shareSection(measured: readonly Measured[]): Section {
+  const shown = CONTESTANTS.filter(
+    (each) => each.sampler === 'auto' && measured.every((family) => runsOf(family, each).length > 0),
+  );
   return {
-    title: `Epochs that schedulers save with the sampler auto`,
-    text: `The share of the epochs after which the median is where ${ALONE.title} is at the end of the whole budget; a dash where it is never.`,
-    header: [
-      'curves',
-      ...CONTESTANTS.filter(({ sampler }) => sampler === 'auto').map(({ title }) => title),
-      'aim',
-    ],
+    title: 'Epochs that schedulers save with the sampler auto',
+    text: `The share of the epochs after which the median is where ${ALONE.title} is at the end of the whole budget, on the seeds that both were measured with; a dash where it is never.`,
+    header: ['curves', ...shown.map(({ title }) => title), 'aim'],
     rows: measured.map((each) => {
-      const budget = checkpointsOf(each.family).epochs.at(-1) as number;
-      return [
-        each.family.name,
-        ...CONTESTANTS.filter(({ sampler }) => sampler === 'auto').map((contestant) => {
-          const [runs, alone] = common(runsOf(each, contestant), runsOf(each, ALONE));
-          const epochs = epochsTo(runs, summarize(valuesAt(alone, budget)).median, budget);
-          return Number.isFinite(epochs) ? `${((100 * epochs) / budget).toFixed(0)} %` : '-';
-        }),
-        `${100 * checkpointsOf(each.family).share} %`,
-      ];
+      const { epochs, share } = checkpointsOf(each.family);
+      const budget = epochs.at(-1) as number;
+      const spent = shown.map((contestant) => {
+        const [runs, alone] = common(runsOf(each, contestant), runsOf(each, ALONE));
+        return epochsTo(runs, summarize(valuesAt(alone, budget)).median, budget) / budget;
+      });
+      const cells = spent.map((part) => (Number.isFinite(part) ? `${(100 * part).toFixed(0)} %` : '-'));
+      return [each.family.name, ...cells, `${100 * share} %`];
     }),
   };
 }
