@@ -141,8 +141,11 @@ export type Outcome =
       /** Why the trial pruned itself; with exit code 0. */
       readonly selfPruned?: string;
     })
-  /** It has ended, and nobody knows how (its supervisor was killed). `infrastructureError`: as above. */
-  | (Ended & { readonly kind: 'unknown'; readonly infrastructureError?: string })
+  /**
+   * It has ended, and nobody knows how (its supervisor was killed). `infrastructureError`: as above. `lost`: why nobody knows,
+   * where more is known.
+   */
+  | (Ended & { readonly kind: 'unknown'; readonly infrastructureError?: string; readonly lost?: string })
   /** It still runs, and no signal ends it: the processes with these pids are stuck in the kernel. */
   | (Ended & { readonly kind: 'stuck'; readonly pids: readonly number[] })
   /** It never started: the launch failed, or a recovery revoked it. */

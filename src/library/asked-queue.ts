@@ -1,4 +1,5 @@
 import type { SavedStates } from '../executors/function/checkpoints/saved-state.js';
+import { PROGRAM_ENDED } from '../executors/function/ended-with-program.js';
 import { canReattach, FUNCTION_HANDLE } from '../executors/handle.js';
 import type { AttemptStore, NewAttempt, OpenedTrial, Storage, UnfinishedTrial } from '../storage/storage.js';
 import type { Exhausted } from '../study/ask/propose.js';
@@ -27,7 +28,6 @@ type Asking = {
   readonly emit: Emit;
 };
 
-const LOST = 'its program ended while it ran';
 const NO_RETRIES = { retries: 0, mayRelaunch: false };
 
 /**
@@ -66,10 +66,10 @@ async function requeueLost(
   if (attempt === null || !canReattach({ kind: 'function' }, attempt.handle)) return;
   if (!(await study.storage.takeOverAttempt(attempt.id, attempt.owner, study.owner))) return;
   const past = countEarlierAttempts(await study.storage.attempts({ trialId: trial.id }));
-  const reason = nextRetry('lost', LOST, past, NO_RETRIES);
+  const reason = nextRetry('lost', PROGRAM_ENDED, past, NO_RETRIES);
   const finishedAtMs = Date.now();
   if (reason === null) {
-    const ending = { ...fail(LOST, 'lost'), exitCode: null, finishedAtMs };
+    const ending = { ...fail(PROGRAM_ENDED, 'lost'), exitCode: null, finishedAtMs };
     await study.tell(trial.id, attempt.id, ending);
     await states.discard({ trial: trial.number, token: attempt.token, handle: attempt.handle });
     return;

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.js';
+import { longestComplete } from '../core/last-step.js';
 import type { Executor } from '../executors/executor.js';
 import { makeFunctionExecutor } from '../executors/function/executor.js';
 import { SlotPool } from '../executors/slot-pool.js';
@@ -17,6 +18,7 @@ import type { TrialLoop } from './loop.js';
 import type { ResolvedOptions } from './optimize-options.js';
 import type { Stops } from './runs.js';
 import { type SavingContext, savingOf } from './saved-states.js';
+import { StepBudget } from './step-budget.js';
 import type { Objective } from './trial-types.js';
 
 /** One call of `optimize` or `run`. */
@@ -48,6 +50,8 @@ export async function runCall(
   const metrics = study.spec.objectives.map(({ metric }) => metric);
   const places = Array.from({ length: resolved.concurrency }, (_, id) => ({ id, device: 'cpu', env: {} }));
   const pool = new SlotPool(places);
+  const steps = stepBudget(study, resolved.epochs);
+  const slots = loop?.around(pool) ?? pool;
   const loggers = await openLoggers(study, options, {
     total,
     done: counts.trials,
@@ -65,8 +69,9 @@ export async function runCall(
               ...savingOf(study),
             })
           : runner,
-      slots: loop?.around(pool) ?? pool,
+      slots: steps?.around(slots) ?? slots,
       emit: (event) => {
+        steps?.note(event);
         loggers.emit(event);
         callbacks.receive(event);
       },
@@ -95,6 +100,16 @@ export async function runCall(
     await loggers.close(abort);
   }
   return callbacks.conclude();
+}
+
+function stepBudget(study: SweepContext, budget: number | null): StepBudget | null {
+  if (budget === null) return null;
+  const { storage, id } = study;
+  return new StepBudget({
+    budget,
+    spent: async () => (await storage.count(id, ['epochs'])).epochs,
+    fullSteps: async () => longestComplete(await study.view()),
+  });
 }
 
 function assertRunner(runner: unknown): void {

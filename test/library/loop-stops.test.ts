@@ -150,3 +150,22 @@ test('a program that was killed in its loop continues exactly where it was', asy
     (await study.trials()).map(({ number, params, values, state }) => ({ number, params, values, state }));
   expect(await shown(rest)).toEqual(await shown(whole));
 });
+
+test('a trial whose program ends again and again fails, and the search continues', async () => {
+  const storage = sqliteUrl();
+  const run = (killAt: number) =>
+    spawn(process.execPath, [PROGRAM, LIBRARY, storage, String(killAt), 'again'], { stdio: 'inherit' });
+  for (let start = 0; start < 3; start++) {
+    const child = run(1);
+    await until(() => child.exitCode !== null || child.signalCode !== null, {
+      what: 'the program is killed',
+    });
+    expect(child.signalCode).toBe('SIGKILL');
+  }
+  const last = run(99);
+  await until(() => last.exitCode !== null || last.signalCode !== null, { what: 'the program ends' });
+  const study = await closing(loadStudy({ name: 'study', storage }));
+  const trials = await study.trials();
+  expect(trials.map(({ state }) => state)).toEqual(['complete', 'fail', ...Array(7).fill('complete')]);
+  expect(trials[1]?.reason).toBe('its program ended while it ran');
+});

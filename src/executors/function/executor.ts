@@ -9,6 +9,7 @@ import { withWitnessedEnd } from '../witnessed-end.js';
 import { checkpointsInMemory } from './checkpoints/in-memory.js';
 import type { SavedStates } from './checkpoints/saved-state.js';
 import { AttemptCheckpoint } from './checkpoints/trial-checkpoint.js';
+import { endedWithProgram } from './ended-with-program.js';
 import { TrialLeft } from './left.js';
 import { withTimeout } from './timeout.js';
 import { type FunctionTrial, makeFunctionTrial, toPoints } from './trial.js';
@@ -94,11 +95,7 @@ export function makeFunctionExecutor(
         started.set(attempt.token, 'ended');
       }
     },
-    reattach: async () => ({
-      kind: 'not-started',
-      reason: 'it ran inside a program that has ended',
-      fatal: false,
-    }),
+    reattach: async (attempt) => endedWithProgram(attempt),
     isAlive: async ({ token }) => started.get(token) ?? 'unknown',
     cancel: async ({ token }) => ({
       kind: started.get(token) === 'ended' ? 'had-ended' : 'out-of-reach',

@@ -1,6 +1,7 @@
 import type { RunMetric } from '../../core/run-metrics.js';
 import { makeLineParser } from '../../protocol/formats/registry.js';
 import type { Executor, RunnableAttempt } from '../executor.js';
+import { endedWithProgram } from '../function/ended-with-program.js';
 import { handleKind } from '../handle.js';
 import type { TrainerSetup } from '../trainer-setup.js';
 import { withPossibleEnd, withWitnessedEnd } from '../witnessed-end.js';
@@ -17,7 +18,6 @@ import { reattachAttempt } from './reattach.js';
 import { DEFAULT_STOP_TIMES, endProcesses, type StopTimes } from './stop.js';
 import type { Launch } from './supervisor.js';
 import { usageCommand } from './usage.js';
-import { notStarted } from './wait-for-exit.js';
 
 /**
  * Runs trainers as processes of this machine that outlive hpo. Linux is supported in full; on macOS processes that left
@@ -57,8 +57,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
       );
     },
     reattach: async (attempt, hooks) => {
-      if (handleKind(attempt.handle) === 'function')
-        return notStarted('it ran inside a program that has ended');
+      if (handleKind(attempt.handle) === 'function') return endedWithProgram(attempt);
       return withPossibleEnd(attempt.startedAtMs, await reattachAttempt(followed(attempt, true), hooks));
     },
     cleanup: async ({ handle, token }) => {

@@ -84,7 +84,7 @@ export function judge(
   // A value of a step shows only how far it got: after a power cut it may be the first of a hundred epochs.
   if (outcome.kind === 'unknown' && !reports.allFinal)
     return outcome.infrastructureError === undefined
-      ? open('lost', GONE)
+      ? open('lost', outcome.lost ?? GONE)
       : open('infrastructure-error', outcome.infrastructureError);
   const useless = reports.missingResult();
   if (useless !== null) return open('failed', useless);

@@ -84,8 +84,8 @@ describe('a function as a trial', () => {
   it('cannot be resumed: its program is gone', async () => {
     const executor = makeFunctionExecutor(() => 1, ['loss']);
     expect(await executor.reattach(makeAttempt(executor), new Recorder())).toMatchObject({
-      kind: 'not-started',
-      fatal: false,
+      kind: 'unknown',
+      lost: 'its program ended while it ran',
     });
   });
 });
