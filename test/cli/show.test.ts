@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { hpoInProcess, saidBy } from '../support/in-process.js';
 import { makeShownStudy, type ShownStudy } from '../support/shown-study.js';
 
@@ -58,4 +61,33 @@ test('a failed trial shows why on one line, and an unknown one is a mistake', as
     stdout: '',
     stderr: 'trial 0 has no log: it ran as a function of a program\n',
   });
+});
+
+test('what a program has stored with a trial is shown, and cannot change the terminal', async () => {
+  const { createStudy, float } = await import('../../src/index.js');
+  const folder = mkdtempSync(join(tmpdir(), 'hpo-show-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const storage = `sqlite:${join(folder, 'study.db')}`;
+  const made = await createStudy({ storage, direction: 'minimize', space: { x: float(0, 1) } });
+  for await (const trial of made.run({ trials: '+1' })) {
+    trial.attrs.set({ tokens: 512, host: '\u001b[2Ja' });
+    await trial.complete(1);
+  }
+  await made.close();
+  const text = await saidBy('show', '0', '--storage', storage, '--study', 'study', '--sweep', 'none.yaml');
+  expect(text).toMatch(/\nattributes\n(?: {2}host .*\n)? {2}tokens +512\n/);
+  expect(text).toContain('host');
+  expect(text).not.toContain('\u001b[2J');
+  const json = await saidBy(
+    'show',
+    '0',
+    '--storage',
+    storage,
+    '--sweep',
+    'none.yaml',
+    '--study',
+    'study',
+    '--json',
+  );
+  expect(JSON.parse(json).attributes).toEqual({ tokens: 512, host: '\u001b[2Ja' });
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { findTrial } from '../../control/find-trial.js';
 import type { Params } from '../../core/distribution.js';
 import { effectiveNames } from '../../core/space.js';
+import type { Attrs } from '../../core/trial.js';
 import { handleKind } from '../../executors/handle.js';
 import { readLastWords } from '../../executors/log-tail.js';
 import { controlOf } from '../../executors/registry.js';
@@ -29,6 +30,8 @@ export type ShownTrial = {
   /** What the trainer received, in the order of the space. */
   readonly params: Params;
   readonly metrics: readonly StoredMetric[];
+  /** What programs have stored with it, hpo's own left out. */
+  readonly attributes: Attrs;
   readonly attempts: readonly AttemptRecord[];
   /** Of each attempt: what its log says at its end about a failure; null where there is none. */
   readonly lastWords: readonly (string | null)[];
@@ -57,6 +60,7 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
     row,
     params,
     metrics: await storage.metrics(record.id, number),
+    attributes: (await storage.readTrialAttributes(record.id, number, 1)).get(number) ?? {},
     attempts,
     lastWords: await Promise.all(attempts.map((attempt) => lastWordsOf(attempt, number))),
     rank: ofConfiguration.rank,

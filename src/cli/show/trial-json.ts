@@ -5,13 +5,15 @@ import type { ShownTrial } from './read-trial.js';
 
 /** A trial as `hpo show --json` prints it. */
 export function trialJson(shown: ShownTrial): object {
-  const { study, row, params, metrics, attempts, lastWords, rank, repeats, files, command } = shown;
+  const { study, row, params, metrics, attributes, attempts, lastWords, rank, repeats, files, command } =
+    shown;
   const finals = metrics.flatMap(({ name, step, value }) => (step === null ? [[name, value]] : []));
   return {
     study: study.name,
     ...rowJson(row),
     params,
     finals: Object.fromEntries(finals),
+    attributes,
     curves: Object.fromEntries(
       [...curvesByMetric(metrics)].map(([name, { steps, values }]) => [
         name,

@@ -25,6 +25,7 @@ export function trialText(shown: ShownTrial, { surface, terminal, nowMs }: Aroun
     fieldLines(facts(shown), surface),
     section('parameters', parameterLines(shown, surface), surface),
     section('metrics', metricsTable(shown, surface), surface),
+    section('attributes', attributeLines(shown), surface),
     section('curve', curveLines(shown, terminal), surface),
     section('attempts', attemptsTable(shown, surface, nowMs), surface),
     section('same configuration', repeatsTable(shown, surface, nowMs), surface),
@@ -140,6 +141,18 @@ function parameterLines({ params, row }: ShownTrial, { style }: Surface): string
     .map(([name, value], k) => {
       const forced = Object.hasOwn(row.forced, name) ? style('faint', '  set by a constraint') : '';
       return `${padText(names[k] ?? '', width, 'after')}  ${printableLine(paramText(value))}${forced}`;
+    })
+    .join('\n');
+}
+
+/** What programs have stored with the trial; text as it is, and the rest as JSON. */
+function attributeLines({ attributes }: ShownTrial): string {
+  const names = Object.keys(attributes).map(printableLine);
+  const width = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
+  return Object.values(attributes)
+    .map((value, k) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return `${padText(names[k] ?? '', width, 'after')}  ${printableLine(text)}`;
     })
     .join('\n');
 }
