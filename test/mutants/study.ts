@@ -33,7 +33,7 @@ export const STUDY: MutantTable = {
     protection: 'A trial whose attempt was lost in a reboot is queued again and does not fail.',
     file: 'src/study/attempt/verdict.ts',
     symbol: 'judge',
-    expression: "open('lost', GONE)",
+    expression: "open('lost', outcome.lost ?? GONE)",
     replacement: 'fail(GONE)',
     test: { file: 'test/study/retries.test.ts', name: 'is queued again and not failed, but not for ever' },
   },
