@@ -70,7 +70,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
     infeasible: 0,
     failures: [],
     savings: expect.objectContaining({ prunedTrials: 0, savedSteps: 0, fullSteps: 2 }) as object,
-    commands: ['hpo best', 'hpo show 0', 'hpo plot history', 'hpo dashboard'],
+    commands: ['hpo best', 'hpo show 0', 'hpo importance', 'hpo plot history', 'hpo dashboard'],
   });
   expect(stderr).toContain('trial 2 COMPLETE');
 });

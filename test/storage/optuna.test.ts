@@ -150,12 +150,8 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       values: [3.5],
       epochs: 2,
     });
-    expect(await readTrialRow(storage, study.id, 5)).toMatchObject({
-      ...row,
-      state: 'waiting',
-      queued: true,
-      startedAtMs: null,
-    });
+    const waiting = { state: 'waiting', queued: true, startedAtMs: null };
+    expect(await readTrialRow(storage, study.id, 5)).toMatchObject({ ...row, ...waiting });
     const running = trials[3]?.id as number;
     expect(await storage.restart(running, { fromAsker: null, attempt: newAttempt() })).toBeNull();
     expect(await storage.finish(running, null, ending({ values: [9] }))).toBe(true);
@@ -177,7 +173,8 @@ describeWithReal('optuna', 'together with the real Optuna', () => {
       createdAtMs: null,
     });
     const counts = { waiting: 1, running: 1, complete: 1, pruned: 1, fail: 1 };
-    expect(await storage.listStudies()).toEqual([{ ...study, counts, configurations: 0, broken: null }]);
+    const all = [{ ...study, counts, pausedTrials: 0, configurations: 0, broken: null }];
+    expect(await storage.listStudies()).toEqual(all);
     await storage.updateStudy(1, { objectives: [{ metric: 'score' }] });
     expect((await ask(storage, 1, { lr: 0.1 })).trial.number).toBe(5);
     await storage.close();
