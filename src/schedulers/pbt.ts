@@ -199,9 +199,11 @@ function compare(a: number, b: number): number {
 }
 
 function scoreOf({ trial, fork }: Member, rung: number, { directions }: StudyView): number | null {
+  // What it was given there is the value of its parent.
+  if (fork !== null && rung <= fork.fromStep) return null;
   const sign = directions[0] === 'maximize' ? -1 : 1;
   for (const [step, value] of trial.steps) {
-    if (step < rung || (fork !== null && step <= fork.fromStep)) continue;
+    if (step < rung) continue;
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
   }
   return null;

@@ -71,6 +71,23 @@ test('with several slots it begins no more members than the population, unless o
   expect(await scheduler.next(view(two))).toMatchObject({ wait: expect.any(String) });
 });
 
+test('a new trial does not count at the steps that it has of its parent', async () => {
+  const scheduler = await pbt({ population: 4, interval: 3 });
+  const fork = { parent: 0, fromStep: 3, replaces: 3, copy: '3-a', steps: 3 };
+  const replaced = { ...member(3, 4, 3), state: 'pruned' as const, pausedAt: null };
+  const members = [
+    member(0, 1, 3),
+    member(1, 2, 3),
+    member(2, 3, 3),
+    replaced,
+    { ...member(4, 0, 4, false), fork },
+  ];
+  expect(await scheduler.next({ ...studyView(members, 30), ...may })).toMatchObject({
+    trial: 0,
+    reason: 'place 1 of 4 at step 3',
+  });
+});
+
 test('where no trial can be added, the worst continue too', async () => {
   const scheduler = await pbt({ population: 4, interval: 3 });
   const members = [0, 1, 2, 3].map((number) => member(number, number, 3));

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openStorage } from '../../../src/storage/open.js';
+import { hpo } from '../../support/cli.js';
+import { askOptuna } from '../../support/optuna.js';
+import { describeWithReal } from '../../support/real-part.js';
+import { checkpointsIn, makeScheduled, stored, trainedBy, upTo } from './resumable.js';
+
+const more = {
+  scheduler: { name: 'pbt', population: 4, interval: 3 },
+  sampler: 'random',
+  parameters: { x: { min: 0, max: 10 } },
+};
+
+async function parents(cwd: string): Promise<ReadonlyMap<number, { trial: number; step: number }>> {
+  const storage = await openStorage(`sqlite:${join(cwd, 'storage/hpo.db')}`);
+  try {
+    const [study] = await storage.listStudies();
+    const rows = await storage.rows(study?.id ?? -1, 0, 100);
+    return new Map(rows.flatMap(({ number, parent }) => (parent ? [[number, parent] as const] : [])));
+  } finally {
+    await storage.close();
+  }
+}
+
+test('with a real trainer new trials continue the copies of checkpoints, and no step is trained twice', async () => {
+  const cwd = makeScheduled({ more });
+  await hpo(cwd, 'optimize');
+  const trials = await stored(cwd);
+  const found = await parents(cwd);
+  expect([...found.values()].map(({ step }) => step)).toEqual([3, 6]);
+  for (const [child, { step }] of found) expect(trainedBy(cwd).get(child)?.[0]).toBe(step + 1);
+  expect([...trainedBy(cwd).values()].flat()).toHaveLength(4 * 9);
+  const complete = trials.filter(({ state }) => state === 'complete');
+  expect(complete.map(({ steps }) => steps)).toEqual([1, 2, 3, 4].map(() => upTo(9)));
+  expect(checkpointsIn(cwd)).toEqual([]);
+});
+
+describeWithReal('optuna', 'population-based training', () => {
+  test('Optuna sees the parent of a trial', async () => {
+    const cwd = makeScheduled({ more });
+    await hpo(cwd, 'optimize');
+    const read = await askOptuna<{ trials: { user_attrs: Record<string, unknown> }[] }>(
+      'read_study.py',
+      join(cwd, 'storage/hpo.db'),
+      ['s'],
+    );
+    const seen = read.trials.flatMap(({ user_attrs: attrs }, k) =>
+      attrs['hpo:parent'] === undefined ? [] : [[k, attrs['hpo:parent']]],
+    );
+    expect(seen).toEqual([...(await parents(cwd))].map(([child, { trial }]) => [child, trial]));
+  });
+});
