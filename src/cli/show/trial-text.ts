@@ -69,6 +69,7 @@ function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
     ['reason', row.reason],
     ['log ends with', row.reason === null ? null : unsaid(lastWords.at(-1) ?? null, row.reason)],
     ['rank', rank === null ? null : rankText(rank)],
+    ['continues', row.parent && `trial ${row.parent.trial} from step ${row.parent.step}`],
     ['configuration', row.configuration === null ? null : String(row.configuration)],
     ['seed', row.seed === null ? null : String(row.seed)],
     ['device', row.device],

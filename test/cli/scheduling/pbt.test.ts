@@ -34,6 +34,8 @@ test('with a real trainer new trials continue the copies of checkpoints, and no 
   const complete = trials.filter(({ state }) => state === 'complete');
   expect(complete.map(({ steps }) => steps)).toEqual([1, 2, 3, 4].map(() => upTo(9)));
   expect(checkpointsIn(cwd)).toEqual([]);
+  const parent = found.get(4)?.trial;
+  expect(await hpo(cwd, 'show', '4')).toMatch(new RegExp(`continues +trial ${parent} from step 3`));
 });
 
 describeWithReal('optuna', 'population-based training', () => {
