@@ -1,4 +1,4 @@
-import type { Executor, RunHooks } from './executor.js';
+import type { AttemptRef, Checkpoints, Executor, RunHooks } from './executor.js';
 
 /**
  * Returns an executor that does what `changes` say and otherwise what the wrapped one does. It names every member: the
@@ -16,6 +16,23 @@ export function wrapExecutor(executor: Executor, changes: Partial<Executor>): Ex
     cleanup: (attempt) => executor.cleanup(attempt),
     checkpoints: executor.checkpoints,
     ...changes,
+  };
+}
+
+/** Returns checkpoints that see an attempt as `toInner` shows it: an executor within another one has handles of its own. */
+export function wrapCheckpoints(
+  checkpoints: Checkpoints | null,
+  toInner: <A extends AttemptRef>(attempt: A) => A,
+): Checkpoints | null {
+  if (checkpoints === null) return null;
+  return {
+    kept: checkpoints.kept,
+    trials: () => checkpoints.trials(),
+    exist: (attempt) => checkpoints.exist(toInner(attempt)),
+    look: (attempt) => checkpoints.look(toInner(attempt)),
+    hold: (attempt, options) => checkpoints.hold(toInner(attempt), options),
+    copy: (attempt, name) => checkpoints.copy(toInner(attempt), name),
+    discard: (attempt) => checkpoints.discard(toInner(attempt)),
   };
 }
 
