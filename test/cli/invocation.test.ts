@@ -66,6 +66,8 @@ test('a sweep that a real npx started ends with commands for npx', () => {
     });
   const end = run('npx', '--no-install', 'hpo', 'optimize');
   expect(run('npx', '--no-install', 'hpo', 'best', '--help')).toContain('\n  $ npx hpo best');
-  expect(end).toContain('\n  npx hpo best\n  npx hpo show 0\n  npx hpo plot history\n  npx hpo dashboard\n');
+  expect(end).toContain(
+    '\n  npx hpo best\n  npx hpo show 0\n  npx hpo importance\n  npx hpo plot history\n  npx hpo dashboard\n',
+  );
   expect(run(process.execPath, join(root, 'dist/cli/main.js'), 'optimize')).toContain('\n  hpo best\n');
 });

@@ -113,7 +113,7 @@ test('repeats are one configuration: mean, deviation and count of the complete o
   expect((await cache.read()).configs).toHaveLength(1);
 });
 
-test('a pruned repeat makes the configuration pruned, worth its last feasible value', async () => {
+test('a configuration is worth the mean of its complete repeats; one that was only pruned, its last feasible value', async () => {
   const storage = await opened();
   const study = await newRecord(storage);
   const cache = new ViewCache(storage, study);
@@ -121,7 +121,11 @@ test('a pruned repeat makes the configuration pruned, worth its last feasible va
   const second = (await repeat(storage, first, 1)) as OpenedTrial;
   await tell(storage, first, 'complete', 1);
   await tell(storage, second, 'pruned', 7);
-  expect((await cache.read()).configs[0]).toMatchObject({ state: 'pruned', values: [7], trialCount: 1 });
+  await tell(storage, await add(storage, study, { x: 0.7 }), 'pruned', 9);
+  expect((await cache.read()).configs).toMatchObject([
+    { state: 'complete', values: [1], trialCount: 1 },
+    { state: 'pruned', values: [9], trialCount: 0 },
+  ]);
 });
 
 test('a configuration of failures alone has failed', async () => {

@@ -85,8 +85,11 @@ export class GrowingCsv {
     const known = (await this.#memory?.recall(identity, header)) ?? null;
     if (known === null) return null;
     const { index, ino, size } = known;
+    // The trial that changed last gets no other stamp while it changes further. After a backup was restored, the one of the table
+    // and the one of the database may both be other than their rows.
+    const unsure = [newestOf(known.stamps), newestOf(this.#stamps)];
     let rows = 0;
-    while (rows < index.rows && known.stamps[rows] === this.#stamps[rows]) rows++;
+    while (rows < index.rows && known.stamps[rows] === this.#stamps[rows] && !unsure.includes(rows)) rows++;
     return { identity, header, index: index.before(rows), mark: changed.mark, ino, size };
   }
 
@@ -141,4 +144,12 @@ function lowestOf({ trials }: CsvChanges): number {
 async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let at = 0; at < bytes.length; )
     at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+}
+
+/** The number of the trial with the highest stamp; -1 without any. */
+function newestOf(stamps: readonly number[]): number {
+  let newest = -1;
+  for (let number = 0; number < stamps.length; number++)
+    if (newest < 0 || (stamps[number] as number) > (stamps[newest] as number)) newest = number;
+  return newest;
 }

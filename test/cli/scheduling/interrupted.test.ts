@@ -93,8 +93,10 @@ describeWithReal('optuna', 'Optuna', () => {
     expect([good, bad, others[1]]).toEqual([null, 1, 1]);
     await hpo(cwd, 'optimize');
     const { trials } = await askOptuna<Seen>('read_study.py', file, ['s']);
-    expect(trials.slice(0, 3).map(({ state }) => state)).toEqual(['COMPLETE', 'PRUNED', 'PRUNED']);
+    // The full trials of Optuna are better at every step than those of hpo, which it compares its own with.
+    expect(trials.slice(0, 3).map(({ state }) => state)).toEqual(['PRUNED', 'PRUNED', 'PRUNED']);
     expect(trials.map(({ user_attrs }) => user_attrs['hpo:paused'] ?? null)).toEqual(Array(9).fill(null));
-    expect(Object.keys(trials[0]?.intermediate ?? {})).toHaveLength(9);
+    // It was continued once, as the best of three.
+    expect(Object.keys(trials[0]?.intermediate ?? {})).toHaveLength(3);
   });
 });

@@ -28,6 +28,14 @@ function folder() {
   return { state, watch, saved: () => saved };
 }
 
+/** Resolves when another watch has looked several times since. */
+async function severalLooks(): Promise<void> {
+  const { state, watch } = folder();
+  await watch.pass();
+  await until(() => state.looks > 4);
+  watch.close();
+}
+
 test('a checkpoint that changes after the target step is saved once it is quiet and closed', async () => {
   const { state, watch, saved } = folder();
   await watch.pass(1);
@@ -40,7 +48,7 @@ test('a checkpoint that changes after the target step is saved once it is quiet 
   state.isOpen = false;
   await until(() => saved() > 0);
   const { looks } = state;
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await severalLooks();
   expect([saved(), state.looks]).toEqual([1, looks]);
 });
 
@@ -59,7 +67,7 @@ test('a watch that is closed looks no more', async () => {
   watch.close();
   state.stamp = 'later';
   const { looks } = state;
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await severalLooks();
   expect([saved(), state.looks]).toEqual([0, looks]);
 });
 
