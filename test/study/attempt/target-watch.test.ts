@@ -31,7 +31,7 @@ function folder() {
 /** Resolves when another watch has looked several times since. */
 async function severalLooks(): Promise<void> {
   const { state, watch } = folder();
-  await watch.pass();
+  await watch.pass(1);
   await until(() => state.looks > 4);
   watch.close();
 }
