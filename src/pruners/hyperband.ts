@@ -1,10 +1,10 @@
 import type { OptionValues } from '../core/component-options.js';
 import { longestComplete } from '../core/last-step.js';
-import type { ConfigView } from '../core/study-view.js';
 import { repeatedProduct } from './asha.js';
+import { bracketOf, firstNumber, inBracket, sharesOf } from './brackets.js';
 import { decideByHalving } from './halving.js';
 import type { Pruner } from './pruner.js';
-import { keep } from './steps.js';
+import { keep, others } from './steps.js';
 
 /**
  * Hyperband (Li et al., JMLR 18, 2018) in Optuna's asynchronous form: several brackets of successive halving, the
@@ -31,10 +31,8 @@ export function makeHyperband(options: OptionValues): Pruner {
       if (maxResource === null) return keep('no complete trial yet that tells how long trials are');
       const minResource = Math.max(o.min_resource, o.min_steps);
       const shares = bracketShares(minResource, maxResource, o.reduction_factor);
-      const own = view.configs.find((config) => config.trials.some(({ number }) => number === trial.number));
-      const bracket = bracketOf(own?.trials[0]?.number ?? trial.number, shares);
-      const competitors = view.configs.filter((config) => config !== own && isIn(config, bracket, shares));
-      const decision = decideByHalving(trial, view, competitors, {
+      const bracket = bracketOf(firstNumber(trial, view), shares);
+      const decision = decideByHalving(trial, view, inBracket(others(trial, view), bracket, shares), {
         firstRung: minResource * repeatedProduct(o.reduction_factor, bracket),
         reductionFactor: o.reduction_factor,
         bootstrapCount: o.bootstrap_count,
@@ -45,31 +43,8 @@ export function makeHyperband(options: OptionValues): Pruner {
 }
 
 /** Returns how many configurations each bracket gets in a round; there are floor(log(max / min)) + 1 brackets. */
-export function bracketShares(minResource: number, maxResource: number, factor: number): number[] {
+export function bracketShares(minResource: number, maxResource: number, factor: number): readonly number[] {
   let count = 1;
   for (let rung = minResource * factor; rung <= maxResource; rung *= factor) count++;
-  return Array.from({ length: count }, (_, bracket) => {
-    const s = count - 1 - bracket;
-    return Math.ceil((count * repeatedProduct(factor, s)) / (s + 1));
-  });
-}
-
-/**
- * Returns the bracket of a configuration, by the number of its first trial: multiples of the golden ratio, modulo one, are
- * spread over the shares as evenly as possible from the first configuration on. Optuna uses a hash instead.
- */
-export function bracketOf(firstTrial: number, shares: readonly number[]): number {
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  const place = (firstTrial * ((Math.sqrt(5) - 1) / 2)) % 1;
-  let end = 0;
-  for (const [bracket, share] of shares.entries()) {
-    end += share;
-    if (place * total < end) return bracket;
-  }
-  return shares.length - 1;
-}
-
-function isIn({ trials }: ConfigView, bracket: number, shares: readonly number[]): boolean {
-  const first = trials[0];
-  return first !== undefined && bracketOf(first.number, shares) === bracket;
+  return sharesOf(count, factor);
 }

@@ -1,7 +1,7 @@
 import type { OptionValues } from '../core/component-options.js';
 import { others } from '../pruners/steps.js';
 import { nextByHalving } from './halving.js';
-import { fullSteps, rungsOf } from './rungs.js';
+import { fullSteps, ladderOf, rungsOf } from './rungs.js';
 import { proceed, type Scheduler } from './scheduler.js';
 import { stopAtRungs } from './stop-at-rungs.js';
 
@@ -11,8 +11,7 @@ import { stopAtRungs } from './stop-at-rungs.js';
  * a full trial is.
  */
 export function makeAsha(options: OptionValues): Scheduler {
-  const { reduction_factor: reductionFactor, min_steps: minSteps } = options as Record<string, number>;
-  const ladder = { reductionFactor: reductionFactor as number, minSteps: minSteps as number };
+  const ladder = ladderOf(options);
   return {
     firstTargets(view) {
       const full = fullSteps(view);

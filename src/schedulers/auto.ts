@@ -3,8 +3,8 @@ import { upperTail } from '../core/normal.js';
 import type { TrialView } from '../core/trial.js';
 import type { CurveModel, Forecast } from '../curves/curve-model.js';
 import { curvesOf } from '../curves/predicted-view.js';
-import { bestOf, choose, isPaused, isShort, likeliest, POLICY } from './forecasts/policy.js';
-import { fullSteps, isUnderway, rungsOf } from './rungs.js';
+import { bestOf, choose, isShort, likeliest, POLICY } from './forecasts/policy.js';
+import { fullSteps, isPaused, isUnderway, ladderOf, rungsOf } from './rungs.js';
 import {
   type Promotion,
   proceed,
@@ -27,8 +27,7 @@ const KNOWN = 4;
  * (`forecasts/policy.ts`). Without checkpoints a trial is stopped that has next to no chance to become the best.
  */
 export function makeAuto(options: OptionValues): Scheduler {
-  const { reduction_factor: reductionFactor, min_steps: minSteps } = options as Record<string, number>;
-  const ladder = { reductionFactor: reductionFactor as number, minSteps: minSteps as number };
+  const ladder = ladderOf(options);
   return {
     firstTargets(view) {
       const full = fullSteps(view);

@@ -1,4 +1,5 @@
 import { HpoError, messageOf } from '../core/errors.js';
+import { isPaused } from './rungs.js';
 import type { FirstTarget, Promotion, Scheduler, Verdict } from './scheduler.js';
 
 const FUNCTIONS = ['firstTargets', 'decide', 'next'] as const;
@@ -63,10 +64,10 @@ function toPromotion(name: string, given: unknown, configs: Configs): Promotion 
     const { trial } = given;
     const toStep = 'toStep' in given ? (given.toStep ?? null) : null;
     const reason = 'reason' in given ? given.reason : `the scheduler ${name} decided it`;
-    const isPaused = configs.some(({ trials }) =>
-      trials.some(({ number, pausedAt }) => number === trial && (pausedAt ?? null) !== null),
+    const canContinue = configs.some(({ trials }) =>
+      trials.some((each) => each.number === trial && isPaused(each)),
     );
-    if (!isPaused) throw bad(name, 'the number of a paused trial from next', trial);
+    if (!canContinue) throw bad(name, 'the number of a paused trial from next', trial);
     if ((toStep === null || isStep(toStep)) && typeof reason === 'string')
       return { trial: trial as number, toStep, reason };
   }

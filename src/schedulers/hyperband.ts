@@ -1,11 +1,10 @@
 import type { OptionValues } from '../core/component-options.js';
 import type { StudyView } from '../core/study-view.js';
-import type { TrialView } from '../core/trial.js';
+import { bracketOf, firstNumber, inBracket, sharesOf } from '../pruners/brackets.js';
 import { others } from '../pruners/steps.js';
-import { bracketOf, inBracket, sharesOf } from './brackets.js';
 import { nextByHalving } from './halving.js';
-import { fullSteps, rungsOf } from './rungs.js';
-import { type Promotion, proceed, type Scheduler } from './scheduler.js';
+import { fullSteps, ladderOf, rungsOf } from './rungs.js';
+import { proceed, type Scheduler } from './scheduler.js';
 import { stopAtRungs } from './stop-at-rungs.js';
 
 /**
@@ -13,8 +12,7 @@ import { stopAtRungs } from './stop-at-rungs.js';
  * b and the last one trains in full, which protects against curves that cross. Configurations compete within their bracket.
  */
 export function makeHyperband(options: OptionValues): Scheduler {
-  const { reduction_factor: reductionFactor, min_steps: minSteps } = options as Record<string, number>;
-  const ladder = { reductionFactor: reductionFactor as number, minSteps: minSteps as number };
+  const ladder = ladderOf(options);
   const plan = (view: StudyView) => {
     const full = fullSteps(view);
     if (full === null) return null;
@@ -45,22 +43,13 @@ export function makeHyperband(options: OptionValues): Scheduler {
       if (planned === null) return null;
       const { rungs, shares } = planned;
       // The bracket that begins last has the trials that are trained furthest.
-      const found: (Promotion | null)[] = rungs
-        .map((_, bracket) => bracket)
-        .toReversed()
-        .map((bracket) =>
-          nextByHalving(inBracket(view.configs, bracket, shares), view, {
-            rungs: rungs.slice(bracket),
-            reductionFactor: ladder.reductionFactor,
-          }),
-        );
-      return found.find((promotion) => promotion !== null) ?? null;
+      for (let bracket = rungs.length - 1; bracket >= 0; bracket--) {
+        const { reductionFactor } = ladder;
+        const within = { rungs: rungs.slice(bracket), reductionFactor };
+        const found = nextByHalving(inBracket(view.configs, bracket, shares), view, within);
+        if (found !== null) return found;
+      }
+      return null;
     },
   };
-}
-
-/** The number of the first trial of a trial's configuration. */
-function firstNumber(trial: TrialView, view: StudyView): number {
-  const own = view.configs.find(({ trials }) => trials.some(({ number }) => number === trial.number));
-  return own?.trials[0]?.number ?? trial.number;
 }

@@ -1,3 +1,4 @@
+import type { OptionValues } from '../core/component-options.js';
 import { longestComplete } from '../core/last-step.js';
 import { mean } from '../core/stats.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
@@ -12,6 +13,12 @@ export type LadderOptions = {
   /** The lowest rung lies at or above this step; 0: at or above a sixteenth of a full trial. */
   readonly minSteps: number;
 };
+
+/** Returns the ladder that the options of a scheduler describe. */
+export function ladderOf(options: OptionValues): LadderOptions {
+  const { reduction_factor, min_steps } = options as { reduction_factor: number; min_steps: number };
+  return { reductionFactor: reduction_factor, minSteps: min_steps };
+}
 
 /** Returns the last step of a full trial, as far as it is known before a trial begins; null where it is not. */
 export function fullSteps(view: StudyView): number | null {
@@ -61,7 +68,12 @@ export function pausedBetween({ trials }: ConfigView, from: number, to: number):
   return trials.filter(isThere).sort((a, b) => a.number - b.number)[0] ?? null;
 }
 
+/** Returns whether a trial is paused. */
+export function isPaused({ pausedAt }: TrialView): boolean {
+  return (pausedAt ?? null) !== null;
+}
+
 /** Returns whether a trial runs, and is not paused. */
-export function isUnderway({ state, pausedAt }: TrialView): boolean {
-  return state === 'running' && (pausedAt ?? null) === null;
+export function isUnderway(trial: TrialView): boolean {
+  return trial.state === 'running' && !isPaused(trial);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { OptionValues } from '../../src/core/component-options.js';
 import type { TrialView } from '../../src/core/trial.js';
-import { bracketOf, bracketShares } from '../../src/pruners/hyperband.js';
+import { bracketOf } from '../../src/pruners/brackets.js';
+import { bracketShares } from '../../src/pruners/hyperband.js';
 import { curve, decide, nan, prunes } from './decide.js';
 import { loadPruner, type Steps, trialOf, viewOf } from './support.js';
 

@@ -4,6 +4,7 @@ import { mean, standardDeviation } from '../../core/stats.js';
 import type { ConfigView } from '../../core/study-view.js';
 import type { TrialView } from '../../core/trial.js';
 import type { CurveModel, Forecast } from '../../curves/curve-model.js';
+import { isPaused } from '../rungs.js';
 import type { ScheduleView } from '../scheduler.js';
 import { type Belief, type Stages, worthOf } from './worth.js';
 
@@ -25,8 +26,6 @@ export type Choice = {
   readonly rung: number;
   readonly forecast: Forecast;
 };
-
-export const isPaused = ({ pausedAt }: TrialView): boolean => (pausedAt ?? null) !== null;
 
 /**
  * Returns the paused trial to continue; null when a new configuration is worth more. Each is worth the price of a step at which
