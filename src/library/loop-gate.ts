@@ -1,5 +1,6 @@
 import type { RunnableAttempt, Slot } from '../executors/executor.js';
 import type { Slots } from '../study/sweep/sweep-options.js';
+import { wrapSlots } from './wrap-slots.js';
 
 /**
  * Slots of a loop: one is given out only when the loop asks for a trial, so that every trial is chosen with all results that
@@ -42,7 +43,7 @@ export class LoopGate {
 
   /** Returns the slots behind the gate. */
   around(slots: Slots): Slots {
-    return {
+    return wrapSlots(slots, {
       look: async () => {
         while (!this.#isOver && !this.#isWanted)
           await new Promise<void>((resolve) => {
@@ -67,19 +68,6 @@ export class LoopGate {
         slots.release(slot);
         this.open();
       },
-      get blockedBy() {
-        return slots.blockedBy;
-      },
-      get lowMemoryGpus() {
-        return slots.lowMemoryGpus;
-      },
-      get size() {
-        return slots.size;
-      },
-      reattach: (device, token) => slots.reattach(device, token),
-      withdraw: (slot) => slots.withdraw(slot),
-      resize: (maxConcurrent) => slots.resize(maxConcurrent),
-      stopWaiting: () => slots.stopWaiting(),
-    };
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { RunnableAttempt, Slot } from '../executors/executor.js';
 import type { SweepEvent } from '../study/events.js';
 import type { Slots } from '../study/sweep/sweep-options.js';
+import { wrapSlots } from './wrap-slots.js';
 
 type Running = { readonly trial: number; readonly target: number | null; done: number };
 
@@ -36,7 +37,7 @@ export class StepBudget {
 
   /** Returns the slots as far as the budget allows. */
   around(slots: Slots): Slots {
-    return {
+    return wrapSlots(slots, {
       look: async () => {
         await slots.look();
         this.#isCommitted = await this.#isSpent();
@@ -50,20 +51,7 @@ export class StepBudget {
         this.#running.delete(slot);
         slots.release(slot);
       },
-      get blockedBy() {
-        return slots.blockedBy;
-      },
-      get lowMemoryGpus() {
-        return slots.lowMemoryGpus;
-      },
-      get size() {
-        return slots.size;
-      },
-      reattach: (device, token) => slots.reattach(device, token),
-      withdraw: (slot) => slots.withdraw(slot),
-      resize: (maxConcurrent) => slots.resize(maxConcurrent),
-      stopWaiting: () => slots.stopWaiting(),
-    };
+    });
   }
 
   /** Whether what is reported and what the running trials still report reach the budget. */
