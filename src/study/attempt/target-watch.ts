@@ -20,7 +20,6 @@ export class TargetWatch {
   readonly #attempt: AttemptRef;
   readonly #saved: () => void;
   #timer: NodeJS.Timeout | null = null;
-  #isPassed = false;
   /** The target step that was passed; null before that. */
   #target: number | null = null;
   /** The newest step whose state is saved, where the executor says so. */
@@ -40,7 +39,7 @@ export class TargetWatch {
 
   /** Whether the target step was reported. */
   get isPassed(): boolean {
-    return this.#isPassed;
+    return this.#target !== null;
   }
 
   /** Whether the state of the target step is known to be saved. */
@@ -58,7 +57,6 @@ export class TargetWatch {
 
   /** The target step was reported. */
   async pass(step: number): Promise<void> {
-    this.#isPassed = true;
     this.#target = step;
     if (this.isSaved) return;
     const { stamp, isOpen } = await this.#checkpoints.look(this.#attempt);

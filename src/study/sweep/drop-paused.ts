@@ -1,5 +1,5 @@
 import type { Executor } from '../../executors/executor.js';
-import { pausedEnding } from '../paused-ending.js';
+import { pausedEndEvent, pausedEnding } from '../paused-ending.js';
 import type { DropContext } from './sweep-context.js';
 import type { SweepOptions } from './sweep-options.js';
 
@@ -22,23 +22,12 @@ export async function dropPaused({ study, executor, emit, now }: Dropping): Prom
     const reason = `paused at step ${trial.pausedAt}, and not continued`;
     const finishedAtMs = attempt.finishedAtMs ?? now();
     const ending = await pausedEnding(study, trial, { reason, finishedAtMs });
-    const { values, violations } = ending;
     if (!(await study.tell(trial.id, null, ending))) continue;
     await executor.checkpoints?.discard({
       trial: trial.number,
       token: attempt.token,
       handle: attempt.handle,
     });
-    emit({
-      type: 'trial-finished',
-      trial: trial.number,
-      state: 'pruned',
-      values,
-      feasible: violations.every((violation) => violation <= 0),
-      violations,
-      reason,
-      durationMs: Math.max(0, finishedAtMs - attempt.startedAtMs),
-      tail: [],
-    });
+    emit(pausedEndEvent(trial.number, ending, attempt.startedAtMs));
   }
 }

@@ -2,7 +2,7 @@ import { messageOf } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import { toMinimization } from '../../core/objective-order.js';
 import { crowdingDistances, nonDominatedRanks } from '../../core/pareto.js';
-import type { Direction } from '../../core/trial.js';
+import { type Direction, isFinished } from '../../core/trial.js';
 import type { Executor } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
 import type { AttemptStore } from '../../storage/storage.js';
@@ -34,7 +34,7 @@ export async function removeFinishedCheckpoints({ study, executor, emit }: Remov
   const best = new Set(bestTrials(trials, directions, checkpoints.kept));
   for (const number of numbers) {
     const trial = trials.find((each) => each.number === number);
-    if (trial === undefined || !isFinished(trial) || best.has(number)) continue;
+    if (trial === undefined || !isFinished(trial.state) || best.has(number)) continue;
     const last = (await study.storage.attempts({ trialId: trial.id })).at(-1);
     if (last === undefined || last.finishedAtMs === null || handleKind(last.handle) !== kind) continue;
     await checkpoints
@@ -72,7 +72,3 @@ export function bestTrials(
 
 /** The difference of two infinities would be NaN. */
 const compare = (a: number, b: number) => (a < b ? -1 : a > b ? 1 : 0);
-
-function isFinished({ state }: ViewTrial): boolean {
-  return state === 'complete' || state === 'pruned' || state === 'fail';
-}

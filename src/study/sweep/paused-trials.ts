@@ -26,10 +26,9 @@ export type Exploited = {
 /** `wait`: nothing is started now, and why. */
 export type NextPaused = Continued | Exploited | ({ readonly kind: 'wait' } & Waiting);
 
-/**
- * The trials of a study that a scheduler has paused. It keeps only their ids, so that a sweep without any reads no view to
- * find out what runs next.
- */
+type May = Pick<ScheduleView, 'canAsk' | 'canExploit'>;
+
+/** The trials of a study that a scheduler has paused. It keeps only their ids: the view has the rest. */
 export class PausedTrials {
   readonly #study: SchedulingContext;
   readonly resumability: Resumability;
@@ -66,17 +65,17 @@ export class PausedTrials {
   async firstTargets(): Promise<FirstTarget> {
     const { scheduler } = this.#study;
     if (scheduler === null || !this.resumability.isPossible) return TO_THE_END;
-    return scheduler.firstTargets(await this.#view(true));
+    return scheduler.firstTargets(await this.#view({ canAsk: true, canExploit: true }));
   }
 
   /**
    * Returns what the scheduler continues now; null: nothing. `canAsk`: new configurations may still be asked for.
    * `canExploit`: a trial may continue another one's checkpoint.
    */
-  async next(may: { readonly canAsk: boolean; readonly canExploit: boolean }): Promise<NextPaused | null> {
+  async next(may: May): Promise<NextPaused | null> {
     const { scheduler } = this.#study;
     if (scheduler === null) return null;
-    const next = await scheduler.next({ ...(await this.#view(may.canAsk)), ...may });
+    const next = await scheduler.next(await this.#view(may));
     const found = next && this.#resolve(next, await this.#study.configurations());
     if (found === null || found.kind === 'wait') this.#isIdle = found !== null || !may.canAsk;
     return found;
@@ -106,9 +105,9 @@ export class PausedTrials {
     return configurations.find(({ trials }) => trials.some(({ number }) => number === trial)) ?? null;
   }
 
-  async #view(canAsk: boolean): Promise<ScheduleView> {
+  async #view(may: May): Promise<ScheduleView> {
     const { space } = this.#study;
     const view = await this.#study.view();
-    return { ...view, space, resumable: this.resumability.isPossible, canAsk, canExploit: true };
+    return { ...view, space, resumable: this.resumability.isPossible, ...may };
   }
 }
