@@ -1,19 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Storage } from '../../src/storage/storage.js';
 import { readTrialRow } from '../../src/storage/trial-row.js';
-import { ask, attemptOf, describeStorages, ending, newAttempt, newStudy, T0 } from './support.js';
-
-const loss = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
-
-async function running(storage: Storage) {
-  const study = await newStudy(storage);
-  const asked = await ask(storage, study.id, { lr: 0.1 });
-  const steps = async () => {
-    const { trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
-    return [...(trials[0]?.steps ?? [])];
-  };
-  return { study, trialId: asked.trial.id, attemptId: attemptOf(asked), steps };
-}
+import { loss, running } from './running-trial.js';
+import { attemptOf, describeStorages, ending, newAttempt, T0 } from './support.js';
 
 describeStorages('AttemptStore: paused trials', (open) => {
   test('a paused trial keeps its reports, runs nowhere, and is continued to another step', async () => {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { OpenedTrial, Storage } from '../../src/storage/storage.js';
+import type { OpenedTrial } from '../../src/storage/storage.js';
 import { readTrialRow } from '../../src/storage/trial-row.js';
 import { attemptIn } from './lookups.js';
+import { loss, running } from './running-trial.js';
 import { ask, attemptOf, describeStorages, ending, newAttempt, newStudy, newTrial, T0 } from './support.js';
 
-const loss = (step: number | null, value: number) => ({ name: 'loss', step, value, objective: true });
 const accuracy = (step: number | null, value: number) => ({
   name: 'accuracy',
   step,
@@ -12,16 +12,6 @@ const accuracy = (step: number | null, value: number) => ({
   objective: false,
 });
 const crashed = { exitCode: 1, reason: 'crashed', cause: 'failed' as const, finishedAtMs: T0 + 5 };
-
-async function running(storage: Storage) {
-  const study = await newStudy(storage);
-  const asked = await ask(storage, study.id, { lr: 0.1 });
-  const steps = async () => {
-    const { trials } = await storage.changes(study.id, { configId: 0, trialId: 0, unfinished: [] });
-    return [...(trials[0]?.steps ?? [])];
-  };
-  return { study, trialId: asked.trial.id, attemptId: attemptOf(asked), steps };
-}
 
 describeStorages('AttemptStore: reports and ends', (open) => {
   test('reports are upserts by metric and step; the objective by step is what a trial shows', async () => {
