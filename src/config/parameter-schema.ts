@@ -54,6 +54,12 @@ const mappingSchema = z.strictObject({
     .max(GRID_LIMIT)
     .optional()
     .describe('Number of points of a grid, both ends included; other samplers ignore it'),
+  ordered: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the values have an order, from first to last (numbers: ascending); default: numbers only',
+    ),
   int: z.boolean().optional().describe('Whole numbers only; min and max must also be whole'),
   when: conditionSchema
     .optional()

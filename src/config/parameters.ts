@@ -130,7 +130,8 @@ function fromValues(
     });
   }
   const distribution = toChoices(name, values, builtin, mistakes, [...path, 'values']);
-  return extra.length > 0 ? null : distribution;
+  if (extra.length > 0 || !distribution) return null;
+  return raw.ordered === undefined ? distribution : { ...distribution, ordered: raw.ordered };
 }
 
 function fromRange(
@@ -152,6 +153,11 @@ function fromRange(
   const before = mistakes.errors.length;
   const wrong = (key: string, code: string, message: string, fix?: string) =>
     mistakes.add([...path, key], code, message, { fix });
+  if (raw.ordered !== undefined)
+    mistakes.add([...path, 'ordered'], 'bad-parameter', 'expected ordered with values only, got a range', {
+      at: 'key',
+      fix: 'remove ordered: a range has an order anyway',
+    });
   const ends = raw.int ? (['min', 'max', 'step'] as const) : [];
   for (const key of ends) {
     const value = raw[key];

@@ -1,4 +1,4 @@
-import { isCompatible } from '../core/distribution.js';
+import { areNumbers, isCompatible } from '../core/distribution.js';
 import { isMapping } from '../core/mapping.js';
 import { metricConstraintText } from '../core/metric-constraints.js';
 import type { ParamSpec } from '../core/space.js';
@@ -58,7 +58,9 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
   const names = new Set([...stored, ...now].map(({ name }) => name));
   return [...names].flatMap((name) => {
     const [before, after] = [stored, now].map((params) => params.find((param) => param.name === name));
-    const texts = [before, after].map((param) => (param ? canonicalJson(parameterInFile(param)) : NONE));
+    const texts = [before, after].map((param) =>
+      param ? canonicalJson(parameterInFile(withoutOrder(param))) : NONE,
+    );
     if (texts[0] === texts[1]) return [];
     const choices = !!before && !!after && !isCompatible(before.distribution, after.distribution);
     const [was = NONE, is = NONE] = texts;
@@ -66,12 +68,20 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
   });
 }
 
+/** An order of choices tells samplers something. It says nothing about what trials are. */
+function withoutOrder(param: ParamSpec): ParamSpec {
+  const { distribution: d } = param;
+  if (d.kind !== 'categorical') return param;
+  return { ...param, distribution: { ...d, ordered: areNumbers(d.choices) } };
+}
+
 /** Returns a parameter in the form of the sweep file. */
 export function parameterInFile({ distribution: d, steps, when }: ParamSpec): unknown {
-  if (d.kind === 'categorical' && !when) return d.choices;
+  const order = d.kind === 'categorical' && areNumbers(d.choices) !== d.ordered ? d.ordered : null;
+  if (d.kind === 'categorical' && order === null && !when) return d.choices;
   const range =
     d.kind === 'categorical'
-      ? { values: d.choices }
+      ? { values: d.choices, ...(order !== null && { ordered: order }) }
       : {
           min: d.low,
           max: d.high,

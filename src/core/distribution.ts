@@ -24,7 +24,7 @@ export type IntDistribution = {
 export type CategoricalDistribution<T extends ParamValue = ParamValue> = {
   readonly kind: 'categorical';
   readonly choices: readonly T[];
-  /** Numeric choices have an order that a sampler may use. Optuna's JSON does not have it. */
+  /** The choices have an order that samplers use (`inOrder`). Optuna's JSON does not have it. */
   readonly ordered: boolean;
 };
 export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution;
@@ -102,8 +102,18 @@ export function categorical<const T extends ParamValue>(
   if (new Set(choices.map((c) => JSON.stringify(c))).size !== choices.length) {
     throw new RangeError('choices must differ from each other');
   }
-  const ordered = more.ordered ?? choices.every((c) => typeof c === 'number');
+  const ordered = more.ordered ?? areNumbers(choices);
   return { kind: 'categorical', choices: choices.map((c) => (c === 0 ? (0 as T) : c)), ordered };
+}
+
+/** Returns the choices in their order: numbers ascending, others as they are written. */
+export function inOrder({ choices }: CategoricalDistribution): readonly ParamValue[] {
+  return areNumbers(choices) ? [...choices].sort((a, b) => Number(a) - Number(b)) : choices;
+}
+
+/** Whether all choices are numbers; only these have an order unless somebody says so. */
+export function areNumbers(choices: readonly ParamValue[]): boolean {
+  return choices.every((choice) => typeof choice === 'number');
 }
 
 /** JavaScript programs call this too; there a misspelt option would silently be its default. */

@@ -1,6 +1,8 @@
 import {
+  type CategoricalDistribution,
   cardinality,
   type Distribution,
+  inOrder,
   latticeSteps,
   nearest,
   type ParamValue,
@@ -21,7 +23,7 @@ export type Coordinate = {
  */
 export function makeCoordinate(d: Distribution): Coordinate | null {
   if (cardinality(d) === 1) return null;
-  if (d.kind === 'categorical') return d.ordered ? rankCoordinate(d.choices) : null;
+  if (d.kind === 'categorical') return d.ordered ? rankCoordinate(d) : null;
   if (d.log) return d.kind === 'int' ? logIntCoordinate(d.low, d.high) : logCoordinate(d);
   if (d.step === null) {
     const width = d.high - d.low;
@@ -63,8 +65,8 @@ function logIntCoordinate(low: number, high: number): Coordinate {
   };
 }
 
-function rankCoordinate(choices: readonly ParamValue[]): Coordinate {
-  const ascending = [...choices].sort((a, b) => Number(a) - Number(b));
+function rankCoordinate(d: CategoricalDistribution): Coordinate {
+  const ascending = inOrder(d);
   return evenCells(
     ascending.length,
     (k) => ascending[k] as ParamValue,

@@ -1,4 +1,4 @@
-import { type Distribution, nearest, type Params, type ParamValue } from '../core/distribution.js';
+import { type Distribution, inOrder, nearest, type Params, type ParamValue } from '../core/distribution.js';
 import { drawUniform } from '../core/draw.js';
 import type { Rng } from '../core/rng.js';
 import { makeRng } from '../core/rng.js';
@@ -77,20 +77,17 @@ function latticeOf(distribution: Exclude<Distribution, { readonly kind: 'categor
   return distribution.kind === 'int' || distribution.step !== null ? distribution.step : null;
 }
 
-/** The next choice in the order of the numbers; at an end the one beside it. */
+/** The next choice in their order; at an end the one beside it. */
 function neighbor(
   distribution: Extract<Distribution, { readonly kind: 'categorical' }>,
   value: ParamValue,
   up: boolean,
 ): ParamValue {
-  const { choices, ordered } = distribution;
-  const at = choices.indexOf(value);
-  if (!ordered || at < 0 || choices.length < 2) return value;
-  const inOrder = choices
-    .map((choice, k) => ({ choice, k }))
-    .sort((a, b) => Number(a.choice) - Number(b.choice) || a.k - b.k);
-  const place = inOrder.findIndex(({ k }) => k === at);
-  const next = place + (up ? 1 : -1);
-  const inside = next < 0 ? 1 : next >= choices.length ? choices.length - 2 : next;
-  return inOrder[inside]?.choice ?? value;
+  const ascending = inOrder(distribution);
+  const at = ascending.indexOf(value);
+  if (!distribution.ordered || at < 0 || ascending.length < 2) return value;
+  const next = at + (up ? 1 : -1);
+  const inside = next < 0 ? 1 : next >= ascending.length ? ascending.length - 2 : next;
+  const found = ascending[inside];
+  return found === undefined ? value : found;
 }

@@ -18,6 +18,26 @@ describe('the forms of a parameter', () => {
     ]);
   });
 
+  it('takes an order of words, from first to last, and takes it from numbers', async () => {
+    expect(
+      await params(`parameters:
+  size: { values: [small, medium, large], ordered: true }
+  code: { values: [3, 1, 2], ordered: false }`),
+    ).toEqual([
+      {
+        name: 'size',
+        distribution: { kind: 'categorical', choices: ['small', 'medium', 'large'], ordered: true },
+      },
+      { name: 'code', distribution: { kind: 'categorical', choices: [3, 1, 2], ordered: false } },
+    ]);
+  });
+
+  it('refuses an order of a range, which has one', async () => {
+    await expect(params('parameters:\n  a: { min: 0, max: 1, ordered: true }')).rejects.toThrow(
+      /expected ordered with values only/,
+    );
+  });
+
   it('takes ranges: of floats unless int is said, with log, step and steps', async () => {
     expect(
       await params(`parameters:

@@ -36,6 +36,12 @@ parameters:
     expect(specDifferences(await spec(BASE), other)).toEqual([]);
   });
 
+  it('finds none where choices get an order, which only samplers use', async () => {
+    const words = await spec('parameters:\n  size: [small, medium, large]\n');
+    const ordered = await spec('parameters:\n  size: { values: [small, medium, large], ordered: true }\n');
+    expect(specDifferences(words, ordered)).toEqual([]);
+  });
+
   it('tells what changed in a space, and which changes no study can mix', async () => {
     const now = await spec(`parameters:
   x: [1, 2, 3]

@@ -29,6 +29,9 @@ export const categoricals: fc.Arbitrary<CategoricalDistribution> = fc.oneof(
   fc
     .uniqueArray(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 5 })
     .map((choices) => categorical(choices)),
+  fc
+    .uniqueArray(fc.constantFrom('tiny', 'small', 'medium', 'large', 'huge'), { minLength: 1, maxLength: 5 })
+    .map((choices) => categorical(choices, { ordered: true })),
 );
 
 const floats = fc.tuple(number(-1e6, 1e6), number(0, 1e6)).map(([low, width]) => float(low, low + width));

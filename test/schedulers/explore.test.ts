@@ -53,6 +53,9 @@ test('values change by a factor of 0.8 or 1.2, numbers on a lattice and ordered 
   expect(rounded(reached(categorical([16, 128, 32, 64]), 32))).toEqual([16, 64]);
   expect([...reached(categorical([16, 128, 32, 64]), 128)]).toEqual([64]);
   expect([...reached(categorical(['adam', 'sgd']), 'adam')]).toEqual(['adam']);
+  const sizes = categorical(['small', 'medium', 'large'], { ordered: true });
+  expect([...reached(sizes, 'medium')].sort()).toEqual(['large', 'small']);
+  expect([...reached(sizes, 'small')]).toEqual(['medium']);
 });
 
 const exploring = { params: { x: 5 }, seed: 1, labels: [3] };

@@ -1,7 +1,9 @@
 import {
+  type CategoricalDistribution,
   cardinality,
   contains,
   type Distribution,
+  inOrder,
   nearest,
   type ParamValue,
   valueAt,
@@ -28,7 +30,7 @@ export type Axis = {
 /** Returns the axis of a distribution. Numbers lie on their range (its logarithm for log ranges), ordered choices on their ranks. */
 export function makeAxis(name: string, d: Distribution): Axis {
   if (d.kind !== 'categorical') return numberAxis(name, d);
-  return d.ordered ? rankAxis(name, d.choices) : choiceAxis(name, d.choices);
+  return d.ordered ? rankAxis(name, d) : choiceAxis(name, d.choices);
 }
 
 function numberAxis(name: string, d: Exclude<Distribution, { kind: 'categorical' }>): Axis {
@@ -60,8 +62,8 @@ function numberAxis(name: string, d: Exclude<Distribution, { kind: 'categorical'
   };
 }
 
-function rankAxis(name: string, choices: readonly ParamValue[]): Axis {
-  const ascending = [...choices].sort((a, b) => Number(a) - Number(b));
+function rankAxis(name: string, d: CategoricalDistribution): Axis {
+  const ascending = inOrder(d);
   const top = Math.max(1, ascending.length - 1);
   const clip = (k: number) => Math.min(ascending.length - 1, Math.max(0, k));
   return {

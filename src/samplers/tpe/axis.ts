@@ -1,7 +1,9 @@
 import {
+  type CategoricalDistribution,
   cardinality,
   contains,
   type Distribution,
+  inOrder,
   nearest,
   type ParamValue,
   valueAt,
@@ -32,7 +34,7 @@ export type Axis = LineAxis | LevelAxis;
 
 export function makeAxis(d: Distribution): Axis {
   const size = cardinality(d);
-  if (d.kind === 'categorical') return categoricalAxis(d.choices, d.ordered);
+  if (d.kind === 'categorical') return categoricalAxis(d);
   if (size <= MOST_LEVELS) {
     const values = Array.from({ length: size }, (_, k) => valueAt(d, k));
     return levelAxis(values, levelScale(d, values as number[]));
@@ -55,10 +57,10 @@ function lineAxis(d: Exclude<Distribution, { kind: 'categorical' }>): LineAxis {
   };
 }
 
-function categoricalAxis(choices: readonly ParamValue[], ordered: boolean): LevelAxis {
+function categoricalAxis(d: CategoricalDistribution): LevelAxis {
   // Ordered choices become the ranks 0, 1, ...: their distances mean little (1, 10, 1000).
-  const values = ordered ? [...choices].sort((a, b) => Number(a) - Number(b)) : choices;
-  if (!ordered || choices.length === 1) return levelAxis(values, null);
+  const values = d.ordered ? inOrder(d) : d.choices;
+  if (!d.ordered || values.length === 1) return levelAxis(values, null);
   const n = values.length;
   return levelAxis(values, {
     centers: Float64Array.from({ length: n }, (_, k) => (k + 0.5) / n),
