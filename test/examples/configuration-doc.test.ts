@@ -101,6 +101,7 @@ test('the examples of docs/configuration.md make a sweep file that loads', async
     'layers',
     'learner.momentum',
     'model.filters',
+    'size',
   ]);
   // Of the ranges only step_size has no end of values.
   const finite = spec.space.params.map((param) =>
