@@ -107,7 +107,7 @@ test('the examples of docs/configuration.md make a sweep file that loads', async
   const finite = spec.space.params.map((param) =>
     param.name === 'learner.step_size' ? { ...param, steps: 2 } : param,
   );
-  // 2 step sizes, 6 dropouts, 4 layers, 2 filters: adam once, sgd with 2 momenta; forbidden: sgd with step size 0.1.
+  // 2 step sizes, 6 dropouts, 4 layers, 2 filters, 3 sizes: adam once, sgd with 2 momenta; forbidden: sgd with step size 0.1.
   const plan = planGrid({ ...spec.space, params: finite });
-  expect(plan.points).toHaveLength(2 * 6 * 4 * 2 + 1 * 6 * 4 * 2 * 2);
+  expect(plan.points).toHaveLength(3 * (2 * 6 * 4 * 2 + 1 * 6 * 4 * 2 * 2));
 });
