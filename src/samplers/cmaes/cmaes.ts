@@ -7,7 +7,7 @@ import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import { drawChoice } from './choices.js';
 import { toAttrs } from './generation-attrs.js';
-import { type Memo, newMemo, replay } from './replay.js';
+import { Generations } from './generations.js';
 import type { Plan, Search } from './search.js';
 import { pointAt, type Strategy } from './strategy.js';
 
@@ -24,26 +24,28 @@ const TRIES = 30;
  * trials and more.
  *
  * All state is in the view. Each configuration carries its generation and its point. The first of a generation lists
- * the configurations of the generation before. Replaying them restores the strategy. Asked while results are missing,
- * the sampler draws more points from the current distribution; a result that arrives after its generation was closed
- * counts in the next one. The search starts at the best configuration that the study already has, else in the middle.
+ * the configurations of the generation before. Replaying them restores the strategy; what was replayed is kept from one
+ * proposal to the next. Asked while results are missing, the sampler draws more points from the current distribution. Those
+ * that were drawn and reported together are one generation; a result that arrives after its generation was closed counts in
+ * the next one. The search starts at the best configuration that the study already has, else in the middle.
  */
 export function makeCmaes(options: OptionValues): Sampler {
   const o = options as { sigma: number; population: number };
-  const memos = new WeakMap<Space, Memo>();
+  const known = new WeakMap<Space, Generations>();
   return {
     sample(space, view, { rng }) {
-      let memo = memos.get(space);
-      if (!memo || memo.seed !== view.seed || memo.direction !== view.directions[0]) {
-        memo = newMemo(space, view);
-        memos.set(space, memo);
+      let generations = known.get(space);
+      if (!generations) {
+        generations = new Generations(space, o);
+        known.set(space, generations);
       }
-      const { search, opening } = replay(space, view, memo, o);
-      const held = memo.plan.finite ? triedKeys(view) : null;
+      const { search, opening } = generations.read(view);
+      const { plan } = generations;
+      const held = plan.finite ? triedKeys(view) : null;
       // Where the distribution has shrunk to points that are all tried, the next draws lie around them.
       for (let k = 1, width = 1; ; k++) {
         const x = drawPoint(search.strategy, width, rng);
-        const { params, given } = toParams(space, memo.plan, search, x, rng);
+        const { params, given } = toParams(space, plan, search, x, rng);
         if (k === ALL_TRIES || !held?.has(paramsKey(given)))
           return { params, attrs: toAttrs({ ...opening, x: [...x] }) };
         if (k >= HELD_TRIES) width *= 1.2;

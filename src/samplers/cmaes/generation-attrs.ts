@@ -15,8 +15,8 @@ export type GenerationAttrs = {
 
 export const toAttrs = (mark: GenerationAttrs): Attrs => ({ cmaes: mark as unknown as JsonValue });
 
-/** Returns the stored attributes of a configuration; null when it has none, or those of another space. */
-export function generationOf({ attrs }: ConfigView, n: number): GenerationAttrs | null {
+/** Returns what the attributes of a configuration hold of this sampler; null when nothing, or that of another space. */
+export function generationOf(attrs: Attrs, n: number): GenerationAttrs | null {
   const mark = attrs.cmaes;
   if (typeof mark !== 'object' || mark === null || !('x' in mark)) return null;
   const { generation, x, start, parents } = mark as Partial<Record<keyof GenerationAttrs, JsonValue>>;

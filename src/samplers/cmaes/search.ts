@@ -6,7 +6,7 @@ import { type Coordinate, makeCoordinate } from '../coordinate.js';
 import { type CategoryProbabilities, equalProbabilities, moveProbabilities } from './choices.js';
 import { compareRanks, FAILED, type GenerationAttrs, rankOf } from './generation-attrs.js';
 import { defaultPopulation } from './parameters.js';
-import { advance, freshStrategy, type Strategy } from './strategy.js';
+import { advance, constantsFor, freshStrategy, type Strategy } from './strategy.js';
 
 /** The strategy's view of a space: numbers as coordinates, unordered choices beside them. */
 export type Plan = {
@@ -93,7 +93,8 @@ export function nextGeneration(
   // Failures alone give no direction.
   if (!first || first.rank[0] === FAILED[0]) return search;
   const members = ranked.map(({ mark }) => ({ x: mark.x, late: mark.generation !== generation - 1 }));
-  const { weights, lambda } = search.strategy.constants;
+  const { lambda } = search.strategy.constants;
+  const { weights } = constantsFor(search.strategy, members.length);
   const moved = {
     ...search,
     strategy: advance(search.strategy, members, plan.coordinates),

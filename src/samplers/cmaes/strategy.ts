@@ -64,7 +64,7 @@ export function advance(
   ranked: readonly Member[],
   coordinates: readonly (Coordinate | null)[],
 ): Strategy {
-  const c = s.constants;
+  const c = constantsFor(s, ranked.length);
   const { n, muEff } = c;
   const steps = ranked.map((member) => stepOf(s, member));
   const move = new Float64Array(n);
@@ -107,7 +107,14 @@ export function advance(
     mean[j] = kept.mean;
     widen(entries, n, j, kept.widening);
   }
-  return { constants: c, mean, sigma, covariance: fromEntries(n, entries), pathSigma, pathC, startShare };
+  const covariance = fromEntries(n, entries);
+  return { constants: s.constants, mean, sigma, covariance, pathSigma, pathC, startShare };
+}
+
+/** Returns the constants of an update by this many members. */
+export function constantsFor({ constants, covariance }: Strategy, members: number): Constants {
+  if (members <= constants.lambda) return constants;
+  return makeConstants(constants.n, members, covariance.basis === null);
 }
 
 /** Returns (x - mean) / sigma and its squared length under the covariance. */
