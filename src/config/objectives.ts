@@ -4,7 +4,6 @@ import { formats } from '../protocol/formats/registry.js';
 import { isMetricName } from '../protocol/metric.js';
 import { refusePruning } from '../pruners/registry.js';
 import { refuseObjectives } from '../samplers/registry.js';
-import { refuseScheduling } from '../schedulers/registry.js';
 import { BUILTIN_OBJECTIVE } from './builtin.js';
 import { nameOf } from './component-schema.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -109,6 +108,4 @@ export function checkAble(
   if (scheduling === null) return;
   const noPruner = refusePruning(scheduling.pruner.name, count);
   if (noPruner) mistakes.adopt(['pruner'], noPruner);
-  const noScheduler = refuseScheduling(scheduling.scheduler.name, count);
-  if (noScheduler) mistakes.adopt(['scheduler'], noScheduler);
 }

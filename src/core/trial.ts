@@ -19,9 +19,9 @@ export type TrialView = {
   readonly steps: ReadonlyMap<number, number>;
   /** The step at which a running trial is paused. Absent or null: it is not. */
   readonly pausedAt?: number | null;
-  /** Of several objectives: step -> value for each, in their order. Absent with one, and where no pruner needs them. */
+  /** Of several objectives: step -> value for each, in their order. Absent with one, and where nothing judges them. */
   readonly objectiveSteps?: readonly ReadonlyMap<number, number>[];
-  /** step -> the total violation of the metric constraints from there on. Absent without any, and where no pruner needs it. */
+  /** step -> the total violation of the metric constraints from there on. Absent without any, and where nothing judges it. */
   readonly violationSteps?: ReadonlyMap<number, number>;
 };
 

@@ -44,14 +44,30 @@ export function firstPointFrom(trial: TrialView, step: number, view: StudyView):
   return null;
 }
 
+/** Returns the last point of a trial below a step; null when there is none. */
+export function lastPointBefore(trial: TrialView, step: number, view: StudyView): Point | null {
+  const below = [...trial.steps.keys()].filter((reported) => reported < step);
+  for (const reported of below.reverse()) {
+    const point = pointAt(trial, reported, view);
+    if (point !== null) return point;
+  }
+  return null;
+}
+
 /** Returns the mean of some points; null of none. */
 export function meanPoint(points: readonly Point[]): Point | null {
   const [first] = points;
   if (first === undefined || points.length === 1) return first ?? null;
   return {
-    losses: first.losses.map((_, k) => mean(points.map(({ losses }) => losses[k] as number))),
+    losses: first.losses.map((_, k) => meanLoss(points.map(({ losses }) => losses[k] as number))),
     violation: mean(points.map(({ violation }) => violation)),
   };
+}
+
+/** Of losses without end in both directions there is no mean. */
+function meanLoss(losses: readonly number[]): number {
+  const found = mean(losses);
+  return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
 }
 
 /**

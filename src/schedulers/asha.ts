@@ -3,6 +3,7 @@ import { others } from '../pruners/steps.js';
 import { nextByHalving } from './halving.js';
 import { fullSteps, ladderOf, rungsOf } from './rungs.js';
 import { proceed, type Scheduler } from './scheduler.js';
+import { comparable } from './standing.js';
 import { stopAtRungs } from './stop-at-rungs.js';
 
 /**
@@ -27,9 +28,10 @@ export function makeAsha(options: OptionValues): Scheduler {
         reductionFactor: ladder.reductionFactor,
       });
     },
-    next(view) {
-      const full = fullSteps(view);
+    next(given) {
+      const full = fullSteps(given);
       if (full === null) return null;
+      const view = comparable(given);
       return nextByHalving(view.configs, view, {
         rungs: rungsOf(full, ladder),
         reductionFactor: ladder.reductionFactor,

@@ -1,10 +1,11 @@
 import type { OptionValues } from '../core/component-options.js';
 import { newestStep } from '../core/last-step.js';
 import type { ConfigView } from '../core/study-view.js';
+import { isAmongBest } from '../pruners/points.js';
 import { others } from '../pruners/steps.js';
-import { ranked } from './halving.js';
-import { fullSteps, isUnderway, pausedBetween, scoreAt } from './rungs.js';
+import { fullSteps, isUnderway, pausedBetween } from './rungs.js';
 import { proceed, type Scheduler, type ScheduleView, stop } from './scheduler.js';
+import { comparable, isNumber, pointAtRung, ranked } from './standing.js';
 
 /**
  * Trains every configuration for some steps and then the best of them to the end (Egele et al., arXiv 2404.04111). With `keep`
@@ -18,12 +19,12 @@ export function makeEpochs(options: OptionValues): Scheduler {
       return () => (full === null || steps >= full ? null : steps);
     },
     decide(trial, view) {
-      const own = scoreAt({ trials: [trial] }, steps, view);
+      const own = pointAtRung({ trials: [trial] }, steps, view);
       if (view.resumable || own === null) return proceed('it is judged at its target step');
       const rivals = ranked(others(trial, view), steps, view);
       if (rivals.length === 0) return proceed('nothing to compare it with yet');
-      const better = rivals.filter(({ score }) => score < own).length;
-      return better < keep && Number.isFinite(own)
+      const points = rivals.map(({ point }) => point);
+      return isNumber(own) && isAmongBest(own, points, keep)
         ? proceed(`among the best ${keep} at step ${steps}`)
         : stop(`not among the best ${keep} of ${rivals.length + 1} configurations at step ${steps}`);
     },
@@ -31,9 +32,10 @@ export function makeEpochs(options: OptionValues): Scheduler {
       const full = fullSteps(view);
       // Which are the best is known when all have been trained so far.
       if (full === null || view.canAsk || view.configs.some((config) => isBelow(config, steps))) return null;
-      const all = ranked(view.configs, steps, view);
-      for (const { config } of all.slice(0, keep)) {
-        const trial = pausedBetween(config, steps, full);
+      const compared = comparable(view);
+      const all = ranked(compared.configs, steps, compared);
+      for (const { entry } of all.slice(0, keep)) {
+        const trial = pausedBetween(entry, steps, full);
         if (trial !== null)
           return {
             trial: trial.number,

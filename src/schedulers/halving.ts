@@ -1,6 +1,7 @@
-import type { ConfigView, StudyView } from '../core/study-view.js';
-import { isUnderway, pausedBetween, scoreAt } from './rungs.js';
+import type { ConfigView } from '../core/study-view.js';
+import { isUnderway, pausedBetween } from './rungs.js';
 import type { Promotion, ScheduleView } from './scheduler.js';
+import { hasReached, ranked } from './standing.js';
 
 type Halving = {
   /** Ascending; the last is a full trial. */
@@ -11,7 +12,8 @@ type Halving = {
 /**
  * Returns the trial that asynchronous successive halving continues (Li et al., A system for massively parallel hyperparameter
  * tuning, MLSys 2020, algorithm 2): from the highest rung down, the best paused one among the best 1/factor of all
- * configurations that have reached a rung. When nothing runs and nothing else is left, the best of a rung that nobody has
+ * configurations that have reached a rung. With several objectives, or metric constraints, `rankByPoint` says which are the best, as
+ * for pruners (Schmucker et al., arXiv 2106.12639). When nothing runs and nothing else is left, the best of a rung that nobody has
  * passed continues, so that a search ends with a full trial.
  */
 export function nextByHalving(
@@ -23,12 +25,12 @@ export function nextByHalving(
     rung,
     above: rungs[k + 1] as number,
     reached: ranked(configs, rung, view),
-    isPassed: configs.some((config) => scoreAt(config, rungs[k + 1] as number, view) !== null),
+    isPassed: configs.some((config) => hasReached(config, rungs[k + 1] as number)),
   }));
   const full = rungs.at(-1);
   const promote = ({ rung, above, reached }: (typeof places)[number], count: number): Promotion | null => {
-    for (const { config } of reached.slice(0, count)) {
-      const trial = pausedBetween(config, rung, above);
+    for (const { entry } of reached.slice(0, count)) {
+      const trial = pausedBetween(entry, rung, above);
       if (trial === null) continue;
       return {
         trial: trial.number,
@@ -48,22 +50,4 @@ export function nextByHalving(
     if (found !== null) return found;
   }
   return null;
-}
-
-/** Returns the configurations that have reached a rung with a number, the best first; at a tie the older one. */
-export function ranked(
-  configs: readonly ConfigView[],
-  rung: number,
-  view: StudyView,
-): readonly { readonly config: ConfigView; readonly score: number }[] {
-  return configs
-    .flatMap((config) => {
-      const score = scoreAt(config, rung, view);
-      return score === null || score === Number.POSITIVE_INFINITY ? [] : [{ config, score }];
-    })
-    .sort((a, b) => a.score - b.score || firstOf(a.config) - firstOf(b.config));
-}
-
-function firstOf({ trials }: ConfigView): number {
-  return trials.reduce((least, { number }) => Math.min(least, number), Number.POSITIVE_INFINITY);
 }

@@ -5,6 +5,7 @@ import { others } from '../pruners/steps.js';
 import { nextByHalving } from './halving.js';
 import { fullSteps, ladderOf, rungsOf } from './rungs.js';
 import { proceed, type Scheduler } from './scheduler.js';
+import { comparable } from './standing.js';
 import { stopAtRungs } from './stop-at-rungs.js';
 
 /**
@@ -38,9 +39,10 @@ export function makeHyperband(options: OptionValues): Scheduler {
         reductionFactor: ladder.reductionFactor,
       });
     },
-    next(view) {
-      const planned = plan(view);
+    next(given) {
+      const planned = plan(given);
       if (planned === null) return null;
+      const view = comparable(given);
       const { rungs, shares } = planned;
       // The bracket that begins last has the trials that are trained furthest.
       for (let bracket = rungs.length - 1; bracket >= 0; bracket--) {

@@ -3,10 +3,11 @@ import { HpoError } from '../core/errors.js';
 import { type Fork, forkOf } from '../core/fork.js';
 import { newestStep } from '../core/last-step.js';
 import { makeRng } from '../core/rng.js';
-import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
+import { type Ranked, rankByPoint } from '../pruners/ranking.js';
 import { fullSteps, isUnderway } from './rungs.js';
 import { type Exploit, type Promotion, proceed, type Scheduler, type ScheduleView } from './scheduler.js';
+import { comparable, pointAtRung } from './standing.js';
 
 /** Without `interval` a full trial has this many intervals. */
 const INTERVALS = 10;
@@ -55,9 +56,10 @@ export function makePbt(given: OptionValues): Scheduler {
   };
 }
 
-function look(view: ScheduleView, options: Options): Situation | null {
-  const full = fullSteps(view);
+function look(given: ScheduleView, options: Options): Situation | null {
+  const full = fullSteps(given);
   if (full === null) return null;
+  const view = comparable(given);
   const interval = options.interval > 0 ? options.interval : Math.max(1, Math.round(full / INTERVALS));
   const members = view.configs.flatMap(({ trials, attrs }) => {
     const fork = forkOf(attrs);
@@ -115,28 +117,28 @@ function nextAt(rung: number, paused: readonly Paused[], situation: Situation): 
   const canExploit = view.canExploit && 2 * count <= ranked.length && count > 0;
   const best = canExploit ? ranked.slice(0, count) : [];
   const worst = canExploit
-    ? ranked.slice(-count).filter(({ score }) => score > (best.at(-1)?.score ?? score))
+    ? ranked.slice(-count).filter(({ front }) => front > (best.at(-1)?.front ?? front))
     : [];
-  const isWorst = ({ trial }: Member) => worst.some((each) => each.member.trial === trial);
+  const isWorst = ({ trial }: Member) => worst.some((each) => each.entry.trial === trial);
   const waiting = new Set<Paused>();
   for (const member of paused.filter(isWorst)) {
     const parents = best.filter(
-      ({ member: { trial } }) => trial.state === 'running' && (trial.pausedAt ?? null) !== null,
+      ({ entry: { trial } }) => trial.state === 'running' && (trial.pausedAt ?? null) !== null,
     );
     if (parents.length > 0)
       return exploit(
         member,
-        parents.map((each) => each.member),
+        parents.map((each) => each.entry),
         rung,
         ranked.length,
         situation,
       );
-    if (best.some((each) => isPausedLater(each.member.trial, situation))) waiting.add(member);
+    if (best.some((each) => isPausedLater(each.entry.trial, situation))) waiting.add(member);
   }
   const [first] = paused.filter((member) => !waiting.has(member));
   if (first === undefined) return null;
   const { pausedAt, trial } = first;
-  const place = ranked.findIndex(({ member }) => member.trial === trial) + 1;
+  const place = ranked.findIndex(({ entry }) => entry.trial === trial) + 1;
   return {
     trial: trial.number,
     toStep: targetAfter(pausedAt, situation),
@@ -182,31 +184,15 @@ function isPausedLater(trial: TrialView, situation: Situation): boolean {
  * Returns the trials that were trained to a step themselves, the best first; at a tie the older one. Those that were replaced
  * there count too: what was replaced before does not change who is among the worst.
  */
-function rankedAt(
-  rung: number,
-  { members, view }: Situation,
-): readonly { readonly member: Member; readonly score: number }[] {
-  return members
-    .flatMap((member) => {
-      const score = member.trial.state === 'fail' ? null : scoreOf(member, rung, view);
-      return score === null ? [] : [{ member, score }];
-    })
-    .sort((a, b) => compare(a.score, b.score) || a.member.trial.number - b.member.trial.number);
-}
-
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a - b;
-}
-
-function scoreOf({ trial, fork }: Member, rung: number, { directions }: StudyView): number | null {
-  // What it was given there is the value of its parent.
-  if (fork !== null && rung <= fork.fromStep) return null;
-  const sign = directions[0] === 'maximize' ? -1 : 1;
-  for (const [step, value] of trial.steps) {
-    if (step < rung) continue;
-    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : sign * value;
-  }
-  return null;
+function rankedAt(rung: number, { members, view }: Situation): readonly Ranked<Member>[] {
+  const reached = members.flatMap((entry) => {
+    const { trial, fork } = entry;
+    // What it was given there is the value of its parent.
+    if (trial.state === 'fail' || (fork !== null && rung <= fork.fromStep)) return [];
+    const point = pointAtRung({ trials: [trial] }, rung, view);
+    return point === null ? [] : [{ entry, point }];
+  });
+  return rankByPoint(reached.sort((a, b) => a.entry.trial.number - b.entry.trial.number));
 }
 
 function reasonToWait({ members }: Situation): string {

@@ -1,4 +1,4 @@
-import { isCustomName, type OptionSpec, type RegistryEntry } from '../core/component-options.js';
+import type { OptionSpec, RegistryEntry } from '../core/component-options.js';
 import { type HpoError, usageError } from '../core/errors.js';
 import { pruners } from '../pruners/registry.js';
 import type { Scheduler } from './scheduler.js';
@@ -22,7 +22,15 @@ export const schedulers: readonly RegistryEntry<Scheduler>[] = [
     name: 'auto',
     summary: 'successive halving by forecasts of what each trial comes to at the full budget',
     options: { reduction_factor: reductionFactor, min_steps: minSteps },
-    load: async () => (await import('./auto.js')).makeAuto,
+    load: async () => {
+      const [{ makeAuto }, { makeAsha }, { byObjectives }] = await Promise.all([
+        import('./auto.js'),
+        import('./asha.js'),
+        import('./by-objectives.js'),
+      ]);
+      // The curve model is of one objective.
+      return (options) => byObjectives(makeAuto(options), makeAsha(options));
+    },
   },
   {
     name: 'asha',
@@ -108,17 +116,5 @@ export function refuseCopies(
     'scheduler.copies',
     `the scheduler ${name} expects one trial of each configuration and parameters that are known, got ${got}`,
     { fix: 'choose asha, or remove repeats and declare the parameters' },
-  );
-}
-
-/** Returns why a scheduler cannot judge trials of this many objectives, as a usage error; null when it can. */
-export function refuseScheduling(name: string, objectives: number): HpoError | null {
-  if (name === 'none' || isCustomName(name) || objectives < 2) return null;
-  return usageError(
-    'scheduler.one-objective',
-    `the scheduler ${name} judges one objective, got ${objectives}`,
-    {
-      fix: 'use none, or search for one objective',
-    },
   );
 }

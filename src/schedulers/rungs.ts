@@ -1,6 +1,5 @@
 import type { OptionValues } from '../core/component-options.js';
 import { longestComplete } from '../core/last-step.js';
-import { mean } from '../core/stats.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
 
@@ -38,27 +37,6 @@ export function rungsOf(full: number, { reductionFactor, minSteps }: LadderOptio
     rungs.unshift(rung);
   }
   return rungs;
-}
-
-/**
- * Returns how good a configuration was when it reached a rung, lower is better: the mean over its trials of the first value at
- * or beyond the rung. Infinity for NaN; null when no trial has reached it.
- */
-export function scoreAt(
-  { trials }: Pick<ConfigView, 'trials'>,
-  rung: number,
-  { directions }: StudyView,
-): number | null {
-  const sign = directions[0] === 'maximize' ? -1 : 1;
-  const scores = trials.flatMap((trial) => valueAt(trial, rung) ?? []);
-  if (scores.length === 0) return null;
-  const score = sign * mean(scores);
-  return Number.isNaN(score) ? Number.POSITIVE_INFINITY : score;
-}
-
-function valueAt({ steps }: TrialView, rung: number): number | null {
-  for (const [step, value] of steps) if (step >= rung) return value;
-  return null;
 }
 
 /** Returns the paused trial with the lowest number of a configuration, between two rungs; null when there is none. */

@@ -10,7 +10,7 @@ import { customSamplerEntry, guardedSampler } from '../samplers/custom.js';
 import { refuseObjectives, type SamplerEntry, samplers } from '../samplers/registry.js';
 import type { CustomSampler } from '../samplers/sampler.js';
 import { guardedScheduler } from '../schedulers/custom.js';
-import { refuseCopies, refuseScheduling, schedulers } from '../schedulers/registry.js';
+import { refuseCopies, schedulers } from '../schedulers/registry.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import { guardedTerminator } from '../terminators/custom.js';
 import { terminators } from '../terminators/registry.js';
@@ -47,7 +47,6 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
     refuseObjectives(spec.sampler.name, objectives) ??
     refuseRace(spec) ??
     refusePruning(spec.pruner.name, objectives) ??
-    refuseScheduling(spec.scheduler.name, objectives) ??
     refuseCopies(spec.scheduler.name, {
       repeats: spec.race ?? spec.repeats,
       defineByRun: spec.defineByRun === true,

@@ -82,8 +82,8 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.scheduler = components.scheduler;
     this.terminator = components.terminator;
     this.#learned = new LearnedSpace(storage, record, spec, components.space);
-    const others =
-      components.pruner && hasJudgedSteps(spec) ? new OtherSteps(storage, record.id, spec) : null;
+    const isJudged = components.pruner !== null || components.scheduler !== null;
+    const others = isJudged && hasJudgedSteps(spec) ? new OtherSteps(storage, record.id, spec) : null;
     this.#views = new ViewCache(storage, record, { maxSteps: spec.maxSteps, others });
   }
 

@@ -2,19 +2,26 @@ import { int } from '../../src/core/distribution.js';
 import { type Fork, withFork } from '../../src/core/fork.js';
 import { makeSpace } from '../../src/core/space.js';
 import type { StudyView } from '../../src/core/study-view.js';
-import type { TrialView } from '../../src/core/trial.js';
+import type { Direction, TrialView } from '../../src/core/trial.js';
 import type { Scheduler, ScheduleView } from '../../src/schedulers/scheduler.js';
 
 /** The space of `studyView`. */
 export const SPACE = makeSpace([{ name: 'x', distribution: int(0, 31) }]);
 
+/** What a configuration reports at a step: every objective, and how far it violates the metric constraints. */
+export type Report = { readonly values: readonly number[]; readonly violation: number };
+
 /** The value of a configuration at a step, from 1 to the last. */
 export type Curve = (step: number) => number;
+/** All that it reports there. */
+export type Reports = (step: number) => Report;
 
 type Running = {
   number: number;
   state: 'running' | 'complete' | 'pruned';
   steps: Map<number, number>;
+  /** Of several objectives, or with metric constraints. */
+  reports?: Map<number, Report>;
   pausedAt: number | null;
   fork: Fork | null;
 };
@@ -27,17 +34,24 @@ export type Simulated = {
   readonly states: readonly string[];
 };
 
+export type Simulation = {
+  readonly maxSteps: number;
+  readonly resumable?: boolean;
+  readonly directions?: readonly Direction[];
+};
+
 /** Runs curves with a scheduler in one slot, as a sweep does whose trainers save checkpoints, or do not. */
 export async function simulate(
   scheduler: Scheduler,
-  curves: readonly Curve[],
-  { maxSteps, resumable = true }: { readonly maxSteps: number; readonly resumable?: boolean },
+  curves: readonly (Curve | Reports)[],
+  { maxSteps, resumable = true, directions = ['minimize'] }: Simulation,
 ): Promise<Simulated> {
   const trials: Running[] = [];
   const log: string[] = [];
   let asked = 0;
   const view = (): ScheduleView => ({
     ...studyView(trials, maxSteps),
+    directions,
     space: SPACE,
     resumable,
     canAsk: asked < curves.length,
@@ -47,9 +61,9 @@ export async function simulate(
     trial.pausedAt = null;
     const until = resumable && target !== null ? target : maxSteps;
     for (let step = trial.steps.size + 1; step <= until; step++) {
-      trial.steps.set(step, (curves[trial.number % curves.length] as Curve)(step));
+      report(trial, step, (curves[trial.number % curves.length] as Curve | Reports)(step));
       if (step === maxSteps) break;
-      const verdict = await scheduler.decide({ ...trial, values: null }, view());
+      const verdict = await scheduler.decide({ ...judgedTrial(trial), values: null }, view());
       if (verdict.kind !== 'stop') continue;
       trial.state = 'pruned';
       log.push(`stop ${trial.number} at ${step}`);
@@ -68,7 +82,9 @@ export async function simulate(
       log.push(`replace ${next.replaces} by ${number} from ${next.parent} to ${next.toStep ?? 'end'}`);
       Object.assign(replaced, { state: 'pruned', pausedAt: null });
       const steps = new Map(parent.steps);
-      const child: Running = { ...parent, number, steps, fork: { ...fork, copy: '0-0', steps: steps.size } };
+      const reports = new Map(parent.reports);
+      const begun = { ...fork, copy: '0-0', steps: steps.size };
+      const child: Running = { ...parent, number, steps, reports, fork: begun };
       trials.push(child);
       await train(child, next.toStep);
       continue;
@@ -95,6 +111,30 @@ export async function simulate(
   };
 }
 
+function report(trial: Running, step: number, reported: number | Report): void {
+  const isOne = typeof reported === 'number';
+  trial.steps.set(step, isOne ? reported : (reported.values[0] as number));
+  if (!isOne) trial.reports = new Map(trial.reports).set(step, reported);
+}
+
+/** The trial with what is known of further objectives and of constraints. */
+function judgedTrial(trial: Omit<Running, 'fork'>): Omit<TrialView, 'values'> {
+  const { reports, ...known } = { reports: new Map<number, Report>(), ...trial };
+  const series = [...reports];
+  const [first] = reports.values();
+  if (first === undefined) return { ...known, steps: new Map(trial.steps) };
+  return {
+    ...known,
+    steps: new Map(trial.steps),
+    ...(first.values.length > 1 && {
+      objectiveSteps: first.values.map(
+        (_, k) => new Map(series.map(([step, { values }]) => [step, values[k] as number])),
+      ),
+    }),
+    violationSteps: new Map(series.map(([step, { violation }]) => [step, violation])),
+  };
+}
+
 /** A view with one trial for each configuration. */
 export function studyView(
   trials: readonly (Omit<Running, 'fork'> & Partial<Pick<Running, 'fork'>>)[],
@@ -106,7 +146,7 @@ export function studyView(
     maxSteps,
     configs: trials.map((trial, index) => {
       const values = trial.state === 'running' ? null : [[...trial.steps.values()].at(-1) ?? 0];
-      const viewed: TrialView = { ...trial, steps: new Map(trial.steps), values };
+      const viewed: TrialView = { ...judgedTrial(trial), values };
       return {
         index,
         params: { x: index },
