@@ -78,11 +78,15 @@ function noCheckpoints(): HpoError {
   );
 }
 
-/** Whether the population is not complete yet. A first member that failed is made up for until one has passed an interval. */
+/**
+ * Whether the population is not complete yet. A first member that failed is made up for until another one has trained two
+ * intervals: a new one would come too late.
+ */
 function hasRoom({ members, options, interval }: Situation): boolean {
+  const first = members.filter(({ fork }) => fork === null);
+  if (first.length < options.population) return true;
   const isBegun = members.some(({ trial }) => (newestStep(trial.steps) ?? 0) >= 2 * interval);
-  const first = members.filter(({ fork, trial }) => fork === null && trial.state !== 'fail');
-  return !isBegun && first.length < options.population;
+  return !isBegun && first.filter(({ trial }) => trial.state !== 'fail').length < options.population;
 }
 
 /** Those that have trained the fewest intervals come first, so that all of them are there to be compared. */

@@ -95,6 +95,30 @@ export function readTrials(database: Database.Database): StoredTrial[] {
   }));
 }
 
+type StoredFork = { readonly parent: number; readonly fromStep: number; readonly replaces: number };
+
+/** Returns number -> how it began, of each trial that continues the checkpoint of another one. */
+export function readForks(database: Database.Database): ReadonlyMap<number, StoredFork> {
+  type Row = { number: number; attrs: string; parent: string | null };
+  const rows = database
+    .prepare(
+      `SELECT t.number, c.attrs_json AS attrs, a.value_json AS parent FROM trials t
+        JOIN hpo_trials h ON h.trial_id = t.trial_id
+        JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
+        LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'hpo:parent'`,
+    )
+    .all() as Row[];
+  return new Map(
+    rows.flatMap(({ number, attrs, parent }): [number, StoredFork][] => {
+      const { fork } = JSON.parse(attrs) as { fork?: StoredFork };
+      if ((fork?.parent ?? null) !== (parent === null ? null : JSON.parse(parent)))
+        throw new Error(`trial ${number} has hpo:parent ${parent} and began as ${JSON.stringify(fork)}`);
+      if (fork === undefined) return [];
+      return [[number, { parent: fork.parent, fromStep: fork.fromStep, replaces: fork.replaces }]];
+    }),
+  );
+}
+
 /** Returns `x=1 y=2 STATE` of every trial of a grid over x and y. */
 export function readParams(database: Database.Database): string[] {
   type Row = { state: string; params: string };

@@ -22,7 +22,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     fault:
-      'kill -9 of anything while a scheduler pauses trials and continues them, and at the moment of a promotion',
+      'kill -9 of anything while a scheduler pauses trials and continues or copies them, and at the moment of a promotion',
     promise:
       'no trial and no report is lost, no step is trained twice by a kill of the orchestrator, and with one slot the sweep ends exactly as an undisturbed one',
     tests: [
@@ -31,8 +31,9 @@ export const FAULTS: readonly Fault[] = [
       'test/cli/scheduling/interrupted.test.ts',
       'test/executors/local/hold.test.ts',
       'test/study/scheduling.test.ts',
+      'test/study/pbt.test.ts',
     ],
-    parts: ['schedules'],
+    parts: ['schedules', 'trainers'],
     mutants: ['held-while-it-is-looked-at', 'held-and-let-go-by-the-next-orchestrator'],
   },
   {

@@ -63,7 +63,7 @@ for (const name of [
 ])
   wrap(fs, name, first(name));
 wrap(fs, 'openSync', ([path, flags]) => (writes(flags) ? `openSync ${path}` : null));
-for (const name of ['mkdir', 'rename', 'rm', 'unlink', 'writeFile', 'appendFile'])
+for (const name of ['mkdir', 'copyFile', 'rename', 'rm', 'unlink', 'writeFile', 'appendFile'])
   wrap(fs.promises, name, first(name));
 wrap(fs.promises, 'open', ([path, flags]) => (writes(flags) ? `open ${path}` : null));
 wrap(childProcess, 'spawn', ([program]) => `spawn ${program}`);

@@ -1,53 +1,57 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { type Faults, NO_FAULTS } from './audit.js';
-import { integrityFaults, readTrials, statesOf, withCopy } from './database.js';
+import type { Faults } from './audit.js';
+import { integrityFaults, readForks, readTrials, statesOf, withCopy } from './database.js';
 import type { ChaosFolder } from './folder.js';
+import { POPULATION, type ScheduledSweep, STEPS, TRIALS } from './scheduled-sweep.js';
 
-/** What must not depend on kills: number, state, x and values of each trial. */
+/** What must not depend on kills: number, state, x, values and parent of each trial. */
 export type ScheduledTrial = {
   readonly number: number;
   readonly state: string;
   readonly x: number;
   readonly points: readonly string[];
+  /** The trial whose checkpoint it continues, from after which step, and in whose place; null: it began at the beginning. */
+  readonly fork: Fork | null;
 };
+type Fork = { readonly parent: number; readonly fromStep: number; readonly replaces: number };
 
-/** Whose death it was decides how often a step may be trained. */
+/**
+ * `repeats`: trainers were killed, so that steps may be trained again and checkpoints be torn. `sameAs`: the trials of an
+ * undisturbed sweep.
+ */
 export type Allowed = { readonly repeats: boolean; readonly sameAs: readonly ScheduledTrial[] | null };
 
 export function scheduledTrials(folder: ChaosFolder): readonly ScheduledTrial[] {
-  return withCopy(folder.file('storage/hpo.db'), (database) =>
-    readTrials(database).map(({ number, state, x, points }) => ({ number, state, x, points })),
-  );
+  return withCopy(folder.file('storage/hpo.db'), (database) => {
+    const forks = readForks(database);
+    return readTrials(database).map(({ number, state, x, points }) => {
+      return { number, state, x, points, fork: forks.get(number) ?? null };
+    });
+  });
 }
 
 /** Returns what is wrong with a sweep of trials that were paused and continued. */
-export function auditSchedule(folder: ChaosFolder, trials: number, { repeats, sameAs }: Allowed): Faults {
+export function auditSchedule(folder: ChaosFolder, sweep: ScheduledSweep, allowed: Allowed): Faults {
   const stored = scheduledTrials(folder);
   const damage = withCopy(folder.file('storage/hpo.db'), integrityFaults);
-  const lost: string[] = [];
-  const doubled: string[] = [];
-  const mismatches: string[] = [...damage, ...leftovers(folder)];
-  if (stored.length !== trials) mismatches.push(`${stored.length} trials, not ${trials}`);
-  for (const { number, state, points } of stored) {
-    const name = `trial ${number}`;
-    if (state !== 'COMPLETE' && state !== 'PRUNED') lost.push(`${name} is left ${state}`);
-    const steps = points.map((point) => Number(/@(\d+)=/.exec(point)?.[1])).sort((a, b) => a - b);
-    const trained = trainedBy(folder, number);
-    if (steps.join() !== upTo(steps.length)) lost.push(`${name} has the steps ${steps}`);
-    if (trained.length > 0 && Math.max(...trained) !== steps.at(-1))
-      lost.push(`${name} trained ${trained}, and has the steps ${steps}`);
-    for (const [k, step] of trained.entries()) {
-      const jump = step - (trained[k - 1] ?? 0);
-      if (jump === 0 && repeats) continue;
-      if (jump !== 1) doubled.push(`${name} trained ${trained}`);
-    }
-    if ((steps.length === 9) !== (state === 'COMPLETE'))
-      mismatches.push(`${name} is ${state} after ${steps.length} steps`);
+  const all = {
+    lost: [] as string[],
+    doubled: [] as string[],
+    mismatches: [...damage, ...leftovers(folder), ...countFaults(stored, sweep)],
+  };
+  const isAnyTorn = / torn$/m.test(folder.read('records'));
+  for (const trial of stored) {
+    const records = recordsOf(folder, trial.number);
+    const found = auditTrial({ trial, records, sweep, allowed });
+    // A trial whose checkpoint was torn began again at the beginning.
+    if (!isAnyTorn) found.mismatches.push(...sumFaults(trial, stored));
+    for (const kind of ['lost', 'doubled', 'mismatches'] as const)
+      all[kind].push(...found[kind].map((text) => `trial ${trial.number} ${text}`));
   }
-  if (!stored.some(({ state }) => state === 'COMPLETE')) lost.push('no trial is complete');
+  const { sameAs } = allowed;
   if (sameAs !== null && JSON.stringify(stored) !== JSON.stringify(sameAs))
-    mismatches.push(`it ended as ${briefly(stored)}, and undisturbed as ${briefly(sameAs)}`);
-  return { ...NO_FAULTS, lost, doubled, mismatches };
+    all.mismatches.push(`it ended as ${briefly(stored)}, and undisturbed as ${briefly(sameAs)}`);
+  return all;
 }
 
 /** A trial that is paused, between two calls, is RUNNING with its mark. */
@@ -56,27 +60,137 @@ export function statesAfterKill(folder: ChaosFolder): ReadonlyMap<number, string
   return withCopy(folder.file('storage/hpo.db'), statesOf);
 }
 
-function leftovers(folder: ChaosFolder): string[] {
-  const checkpoints = readdirSync(folder.file('outputs/schedules')).filter((name) =>
-    name.endsWith('.checkpoint'),
+type Audited = {
+  readonly trial: ScheduledTrial;
+  /** What its trainers noted, in order: `to:TARGET` as they began, steps that they began, `torn`. */
+  readonly records: readonly string[];
+  readonly sweep: ScheduledSweep;
+  readonly allowed: Allowed;
+};
+
+function auditTrial({ trial, records, sweep, allowed }: Audited) {
+  const { state, points, fork } = trial;
+  const lost: string[] = [];
+  const mismatches: string[] = [];
+  if (state !== 'COMPLETE' && state !== 'PRUNED') lost.push(`is left ${state}`);
+  const steps = [...seriesOf(points, 'loss').keys()];
+  const last = steps.at(-1) ?? 0;
+  if (steps.join() !== upTo(steps.length)) lost.push(`has the steps ${steps}`);
+  const trained = records.map(Number).filter((step) => !Number.isNaN(step));
+  const isTorn = records.includes('torn');
+  const newest = isTorn ? (trained.at(-1) ?? 0) : Math.max(fork?.fromStep ?? 0, ...trained);
+  // One that ignores its target may have begun a step when it is ended.
+  const unseen = obeys(sweep) ? 0 : 1;
+  if (newest < last || newest > last + unseen) lost.push(`trained ${trained}, and has the steps ${steps}`);
+  if (isTorn && !allowed.repeats) lost.push('was ended while it saved');
+  if ((steps.length === STEPS) !== (state === 'COMPLETE'))
+    mismatches.push(`is ${state} after ${steps.length} steps`);
+  return { lost, doubled: repeated({ trial, records, sweep, allowed }), mismatches };
+}
+
+/** Returns what is wrong where steps were left out, or trained twice although nothing was lost. */
+function repeated({ trial, records, sweep, allowed }: Audited): string[] {
+  let newest = trial.fork?.fromStep ?? 0;
+  let passed = newest;
+  for (const { target, steps } of attemptsIn(records)) {
+    const [first = newest + 1] = steps;
+    // It crashed while it saved this step.
+    const crashed = sweep.trainer === 'crashes' && first === newest && (first === 2 || first === 5);
+    // What ignores its target is ended some time later.
+    const mayRepeat = allowed.repeats || crashed || (!obeys(sweep) && first > passed);
+    const isNext = first === newest + 1 || (first <= newest && mayRepeat);
+    if (!isNext || steps.some((step, k) => step !== first + k)) return [`trained ${records}`];
+    newest = steps.at(-1) ?? newest;
+    passed = target;
+  }
+  return [];
+}
+
+function attemptsIn(records: readonly string[]) {
+  const attempts: { readonly target: number; readonly steps: number[] }[] = [];
+  for (const record of records) {
+    if (record.startsWith('to:')) attempts.push({ target: Number(record.slice(3)), steps: [] });
+    else if (record !== 'torn') attempts.at(-1)?.steps.push(Number(record));
+  }
+  return attempts;
+}
+
+/** The sum grows by x at each step, from what its parent's was: else it continued another checkpoint than it should. */
+function sumFaults({ x, points, fork }: ScheduledTrial, stored: readonly ScheduledTrial[]): string[] {
+  const sums = seriesOf(points, 'sum');
+  const parent = stored.find(({ number }) => number === fork?.parent);
+  const inherited = seriesOf(parent?.points ?? [], 'sum');
+  const from = fork?.fromStep ?? 0;
+  const wrong = [...sums].filter(([step, sum]) =>
+    step <= from ? inherited.get(step) !== sum : sum - (sums.get(step - 1) ?? 0) !== x,
   );
+  return wrong.length > 0
+    ? [`has the sums ${[...sums.values()]} with x=${x} and ${JSON.stringify(fork)}`]
+    : [];
+}
+
+function countFaults(stored: readonly ScheduledTrial[], sweep: ScheduledSweep): string[] {
+  const { scheduler } = sweep;
+  const complete = stored.filter(({ state }) => state === 'COMPLETE').length;
+  const forks = stored.flatMap(({ fork }) => fork ?? []);
+  if (scheduler !== 'pbt')
+    return [
+      ...(stored.length === TRIALS ? [] : [`${stored.length} trials, not ${TRIALS}`]),
+      ...(complete > 0 ? [] : ['no trial is complete']),
+      ...(forks.length === 0 ? [] : ['a trial has a parent']),
+    ];
+  const members = stored.length - forks.length;
+  // Members that overrun their targets may have come to their ends before the last one is there.
+  const mayOvertake = sweep.slots > 1 && !obeys(sweep);
+  const replaced = new Set(forks.map(({ replaces }) => replaces));
+  const isPruned = (number: number) => stored.find((trial) => trial.number === number)?.state === 'PRUNED';
   return [
-    ...checkpoints.map((name) => `${name} is left over`),
+    ...(members === POPULATION ? [] : [`${members} members, not ${POPULATION}`]),
+    ...(complete === POPULATION ? [] : [`${complete} complete trials, not ${POPULATION}`]),
+    ...(forks.length > 0 || mayOvertake ? [] : ['no trial has a parent']),
+    ...(replaced.size === forks.length && [...replaced].every(isPruned)
+      ? []
+      : ['a trial is replaced twice, or not pruned']),
+  ];
+}
+
+function leftovers(folder: ChaosFolder): string[] {
+  const outputs = 'outputs/schedules';
+  const checkpoints = readdirSync(folder.file(outputs)).filter((name) => name.endsWith('.checkpoint'));
+  const copies = folder.exists(`${outputs}/.copies`) ? readdirSync(folder.file(`${outputs}/.copies`)) : [];
+  return [
+    ...[...checkpoints, ...copies].map((name) => `${name} is left over`),
     ...folder.trainers().map((pid) => `process ${pid} of a trainer is left over`),
   ];
 }
 
-function trainedBy(folder: ChaosFolder, trial: number): number[] {
+function recordsOf(folder: ChaosFolder, trial: number): string[] {
   return folder
     .read('records')
     .split('\n')
     .flatMap((line) => {
-      const [number, step] = line.split(' ').map(Number);
-      return line !== '' && number === trial && step !== undefined ? [step] : [];
+      const [number, record] = line.split(' ');
+      return line !== '' && Number(number) === trial && record !== undefined ? [record] : [];
     });
 }
+
+/** Returns step -> value of a metric, in the order of the steps. */
+function seriesOf(points: readonly string[], metric: string): ReadonlyMap<number, number> {
+  const found = points.flatMap((point): [number, number][] => {
+    const [, name, step, value] = /^(.+)@(\d+)=(.+)$/.exec(point) ?? [];
+    return name === metric ? [[Number(step), Number(value)]] : [];
+  });
+  return new Map(found.sort((a, b) => a[0] - b[0]));
+}
+
+const obeys = ({ trainer }: ScheduledSweep) => trainer === 'obeys' || trainer === 'crashes';
 
 const upTo = (last: number) => Array.from({ length: last }, (_, k) => k + 1).join();
 
 const briefly = (trials: readonly ScheduledTrial[]) =>
-  trials.map(({ number, state, x, points }) => `${number}:${state}:x=${x}:${points.length}`).join(' ');
+  trials
+    .map(({ number, state, x, points, fork }) => {
+      const from = fork === null ? '' : `:${fork.parent}@${fork.fromStep}`;
+      return `${number}:${state}:x=${x}:${points.length}${from}`;
+    })
+    .join(' ');

@@ -1,63 +1,88 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeRng, type Rng } from '../../src/core/rng.js';
 import { type Faults, joinFaults, NO_FAULTS } from './audit.js';
-import { ChaosFolder, here } from './folder.js';
+import type { ChaosFolder } from './folder.js';
 import type { PartOptions, PartResult } from './part.js';
 import { auditSchedule, type ScheduledTrial, scheduledTrials, statesAfterKill } from './schedule-audit.js';
+import {
+  EVERY_SCHEDULER,
+  EVERY_TRAINER,
+  isExact,
+  makeFolder,
+  type ScheduledSweep,
+} from './scheduled-sweep.js';
 
-const TRIALS = 9;
-const PAUSE_S = 0.01;
 /** When a kill comes: between the first imports and some trials. */
 const LONGEST_LIFE_MS = 900;
 const MOST_CALLS = 60;
-/** How many moments of promotions the long form kills at, for each sweep. */
-const LONG_SAMPLE = 20;
 /** Runs at the same time: most of a run is waiting. */
 const AT_ONCE = 3;
 
-type Sweep = {
-  readonly scheduler: 'asha' | 'hyperband' | 'epochs';
-  readonly sampler: 'grid' | 'tpe';
-  readonly slots: number;
-};
-
 /** Who is killed. `moment`: the orchestrator, just after the moment of this number. */
-type Kill =
-  | { readonly who: 'orchestrator' | 'everything' | 'trainer' | 'supervisor' }
-  | { readonly who: 'moment'; readonly number: number };
+type Kill = { readonly who: (typeof RANDOM)[number] } | { readonly who: 'moment'; readonly number: number };
+const RANDOM = ['everything', 'trainer', 'supervisor', 'orchestrator'] as const;
 
-const SWEEPS: readonly Sweep[] = (['asha', 'hyperband', 'epochs'] as const).flatMap((scheduler) =>
-  [1, 3].map((slots) => ({ scheduler, sampler: scheduler === 'asha' ? 'tpe' : 'grid', slots })),
-);
+/** How often each sweep is killed: at moments of promotions, and at random for each of who may be. */
+type Killing = {
+  readonly moments: number;
+  readonly random: number;
+  readonly who: readonly (typeof RANDOM)[number][];
+};
 
 /**
  * Kills sweeps whose trials are paused and continued: the orchestrator at moments of promotions and at random, its trainers,
  * their supervisors, and all of them. With one slot each must end as an undisturbed one.
  */
-export async function killSchedules({ seed, short, say }: PartOptions): Promise<PartResult> {
+export async function killSchedules(options: PartOptions): Promise<PartResult> {
+  // The short form kills sweeps of one scheduler, which the seed chooses.
+  if (options.short)
+    return killSweeps(
+      chosen(EVERY_SCHEDULER, options.seed),
+      { moments: 2, random: 1, who: ['everything'] },
+      options,
+    );
+  return killSweeps(EVERY_SCHEDULER, { moments: 10, random: 2, who: RANDOM }, options);
+}
+
+/** The same with trainers that ignore their target, that take long to save, and that crash while they save. */
+export async function killTrainersThatDisobey(options: PartOptions): Promise<PartResult> {
+  const who = ['orchestrator'] as const;
+  if (options.short)
+    return killSweeps(chosen(EVERY_TRAINER, options.seed), { moments: 1, random: 1, who }, options);
+  return killSweeps(EVERY_TRAINER, { moments: 5, random: 1, who: RANDOM }, options);
+}
+
+/** Returns one kind of sweep, with one slot and with several. */
+function chosen(sweeps: readonly ScheduledSweep[], seed: number): readonly ScheduledSweep[] {
+  const first = 2 * (seed % (sweeps.length / 2));
+  return sweeps.slice(first, first + 2);
+}
+
+async function killSweeps(
+  sweeps: readonly ScheduledSweep[],
+  { moments, random, who }: Killing,
+  { seed, say }: PartOptions,
+): Promise<PartResult> {
   const total = { sweeps: 0, kills: 0, promotions: 0 };
   let faults: Faults = NO_FAULTS;
   const left: (() => Promise<void>)[] = [];
-  // The short form kills sweeps of one scheduler, which the seed chooses.
-  const first = short ? 2 * (seed % (SWEEPS.length / 2)) : 0;
-  for (const sweep of SWEEPS.slice(first, short ? first + 2 : SWEEPS.length)) {
+  for (const sweep of sweeps) {
     const whole = await undisturbed(sweep);
     faults = joinFaults(faults, whole.faults);
     total.promotions += whole.promotions.length;
-    const rng = makeRng(seed, 'schedules', sweep.scheduler, sweep.slots);
-    const all = ['everything', 'trainer', 'supervisor', 'orchestrator'] as const;
-    const random = (short ? all.slice(0, 1) : all).map((who) => ({ who }));
-    const moments = sample(whole.promotions, short ? 2 : LONG_SAMPLE, rng).map((number) => ({
-      who: 'moment' as const,
-      number,
-    }));
-    const times = short ? 1 : 2;
-    const kills: readonly Kill[] = [...moments, ...Array.from({ length: times }, () => random).flat()];
+    const name = [sweep.scheduler, sweep.trainer, sweep.slots];
+    const kills: readonly Kill[] = [
+      ...sample(whole.promotions, moments, makeRng(seed, 'schedules', ...name)).map((number) => ({
+        who: 'moment' as const,
+        number,
+      })),
+      ...Array.from({ length: random }, () => who.map((each) => ({ who: each }))).flat(),
+    ];
     for (const [k, kill] of kills.entries())
       left.push(async () => {
         const ran = await underKills(sweep, kill, {
-          rng: makeRng(seed, 'schedules', sweep.scheduler, k),
-          expected: sweep.slots === 1 ? whole.trials : null,
+          rng: makeRng(seed, 'schedules', ...name, k),
+          expected: isExact(sweep) ? whole.trials : null,
         });
         faults = joinFaults(faults, ran.faults);
         total.sweeps++;
@@ -72,28 +97,8 @@ export async function killSchedules({ seed, short, say }: PartOptions): Promise<
   return { figures: total, faults };
 }
 
-function makeFolder({ scheduler, sampler, slots }: Sweep): ChaosFolder {
-  return new ChaosFolder({
-    'cfg/sweep.yaml': JSON.stringify({
-      study: 'schedules',
-      objective: { metric: 'loss', direction: 'minimize' },
-      trainer: {
-        command: ['sh', here('scheduled.sh'), '${overrides}'],
-        env: { TORTURE_PAUSE_S: String(PAUSE_S) },
-      },
-      sampler,
-      scheduler: scheduler === 'epochs' ? { name: 'epochs', steps: 2, keep: 2 } : scheduler,
-      max_steps: 9,
-      retries: 50,
-      devices: 'cpu',
-      max_concurrent: slots,
-      parameters: { x: Array.from({ length: TRIALS }, (_, k) => k + 1) },
-    }),
-  });
-}
-
 /** Runs a sweep to its end, and returns the moments between the decision to continue a trial and its trainer. */
-async function undisturbed(sweep: Sweep) {
+async function undisturbed(sweep: ScheduledSweep) {
   const folder = makeFolder(sweep);
   try {
     const { code, stdout, stderr } = await folder.start(['optimize'], preload(folder, {})).ended;
@@ -102,17 +107,21 @@ async function undisturbed(sweep: Sweep) {
     return {
       trials: scheduledTrials(folder),
       promotions: momentsOfPromotions(points),
-      faults: auditSchedule(folder, TRIALS, { repeats: false, sameAs: null }),
+      faults: named(sweep, 'undisturbed', auditSchedule(folder, sweep, { repeats: false, sameAs: null })),
     };
   } finally {
     folder.remove();
   }
 }
 
-/** A second attempt makes a folder `00003-2-...`: the moments from the commit before it to the start of its supervisor. */
+/**
+ * Returns the moments of promotions. A second attempt makes a folder `00003-2-...`: they last from the commit before it to the
+ * start of its supervisor. A trial that continues another one's checkpoint begins with a copy.
+ */
 function momentsOfPromotions(points: readonly string[]): readonly number[] {
   const found = points.flatMap((point, k) => {
-    if (!/mkdirSync .*\/\.attempts\/\d+-([2-9]|\d\d)-/.test(point)) return [];
+    const continues = /mkdirSync .*\/\.attempts\/\d+-([2-9]|\d\d)-/.test(point);
+    if (!continues && !/ rm .*\/\.copies\//.test(point)) return [];
     const spawned = points.findIndex((each, at) => at > k && / spawn /.test(each));
     return Array.from({ length: spawned - k + 4 }, (_, j) => k - 2 + j);
   });
@@ -121,7 +130,7 @@ function momentsOfPromotions(points: readonly string[]): readonly number[] {
 }
 
 async function underKills(
-  sweep: Sweep,
+  sweep: ScheduledSweep,
   kill: Kill,
   { rng, expected }: { readonly rng: Rng; readonly expected: readonly ScheduledTrial[] | null },
 ): Promise<{ readonly kills: number; readonly faults: Faults }> {
@@ -143,16 +152,15 @@ async function underKills(
       if (code !== null && code !== 0) throw new Error(`optimize exited ${code}:\n${stdout}\n${stderr}`);
     }
     const repeats = kill.who !== 'moment' && kill.who !== 'orchestrator';
-    const { lost, doubled, mismatches } = auditSchedule(folder, TRIALS, { repeats, sameAs: expected });
-    const named = (texts: readonly string[]) =>
-      texts.map((text) => `${JSON.stringify({ ...sweep, ...kill })}: ${text}`);
-    return {
-      kills,
-      faults: { lost: named(lost), doubled: named(doubled), mismatches: named(mismatches) },
-    };
+    return { kills, faults: named(sweep, kill, auditSchedule(folder, sweep, { repeats, sameAs: expected })) };
   } finally {
     folder.remove();
   }
+}
+
+function named(sweep: ScheduledSweep, how: Kill | string, { lost, doubled, mismatches }: Faults): Faults {
+  const each = (texts: readonly string[]) => texts.map((text) => `${JSON.stringify([sweep, how])}: ${text}`);
+  return { lost: each(lost), doubled: each(doubled), mismatches: each(mismatches) };
 }
 
 /** Kills, and returns how many were killed. */
@@ -179,7 +187,7 @@ function strike(folder: ChaosFolder, who: Exclude<Kill['who'], 'moment'>, orches
 
 function isOver(folder: ChaosFolder): boolean {
   const states = [...statesAfterKill(folder).values()];
-  return states.length === TRIALS && states.every((state) => state === 'COMPLETE' || state === 'PRUNED');
+  return states.length > 0 && states.every((state) => state === 'COMPLETE' || state === 'PRUNED');
 }
 
 const sample = <T>(all: readonly T[], count: number, rng: Rng): readonly T[] =>

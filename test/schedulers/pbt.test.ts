@@ -71,6 +71,20 @@ test('with several slots it begins no more members than the population, unless o
   expect(await scheduler.next(view(two))).toMatchObject({ wait: expect.any(String) });
 });
 
+test('a member that overran its target keeps nobody out, and one that fails later is not made up for', async () => {
+  const scheduler = await pbt({ population: 3, interval: 3 });
+  const view = (members: Parameters<typeof studyView>[0]) => ({
+    ...studyView(members, 30),
+    ...may,
+    canAsk: true,
+  });
+  const overran = member(0, 1, 7);
+  expect(await scheduler.next(view([overran, member(1, 1, 3)]))).toBeNull();
+  const failed = { ...member(2, 1, 2, false), state: 'fail' as const };
+  expect(await scheduler.next(view([member(0, 1, 3), member(1, 1, 3), failed]))).toBeNull();
+  expect(await scheduler.next(view([overran, member(1, 1, 3), failed]))).toMatchObject({ trial: 1 });
+});
+
 test('a new trial does not count at the steps that it has of its parent', async () => {
   const scheduler = await pbt({ population: 4, interval: 3 });
   const fork = { parent: 0, fromStep: 3, replaces: 3, copy: '3-a', steps: 3 };

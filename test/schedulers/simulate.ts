@@ -18,7 +18,7 @@ export type Reports = (step: number) => Report;
 
 type Running = {
   number: number;
-  state: 'running' | 'complete' | 'pruned';
+  state: 'running' | 'complete' | 'pruned' | 'fail';
   steps: Map<number, number>;
   /** Of several objectives, or with metric constraints. */
   reports?: Map<number, Report>;
