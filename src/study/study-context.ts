@@ -2,7 +2,7 @@ import type { Params } from '../core/distribution.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyView } from '../core/study-view.js';
 import type { ConfigRecord } from '../storage/storage.js';
-import type { ViewTrial } from './view.js';
+import type { ViewTrial } from './view-trial.js';
 
 /** Names a study in messages, files and seeds. */
 export type StudyIdentity = { readonly id: number; readonly name: string; readonly seed: number };

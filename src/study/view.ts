@@ -2,19 +2,15 @@ import type { Params } from '../core/distribution.js';
 import type { JudgedSteps } from '../core/judged-steps.js';
 import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
-import type { Direction, TrialView } from '../core/trial.js';
+import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
 import { externalKey } from '../results/external-trials.js';
-import type { KnownTrial, KnownTrials } from '../results/known-trials.js';
+import type { KnownTrials } from '../results/known-trials.js';
 import type { ChangeFeed, ConfigRecord, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { proposedFor } from './ask/proposed-point.js';
 import { makeConfigView } from './config-view.js';
 import type { OtherSteps } from './other-steps.js';
-
-/** What views hold of a trial; the configuration holds the parameters of all its trials, so a long study keeps them once. */
-export type ViewTrial = Pick<TrialRecord, 'id' | 'number' | 'state' | 'values' | 'steps' | 'violations'> &
-  Pick<TrialView, 'pausedAt'> &
-  JudgedSteps;
+import { type ViewTrial, viewTrialOf } from './view-trial.js';
 
 type ExternalTrial = ViewTrial & { readonly params: Params };
 
@@ -224,7 +220,9 @@ export class ViewCache {
 
   /** Returns the last views, with the touched ones built again or added. */
   #extend(touched: Iterable<Entry>): ConfigView[] {
-    const views = this.#view.configs.slice();
+    const known = this.#view.configs;
+    // One allocation of the right size: a long list that grows is copied twice.
+    const views = known.concat([...touched].filter((e) => e.position >= known.length).map(viewOf));
     for (const entry of touched) views[entry.position] = viewOf(entry);
     return views;
   }
@@ -258,19 +256,6 @@ export class ViewCache {
 }
 
 const NO_TRIALS: readonly ViewTrial[] = [];
-
-function viewTrialOf(trial: ViewTrial | KnownTrial): ViewTrial {
-  const { id, number, state, values, steps, violations } = trial;
-  const viewed = { id, number, state, values, steps, violations };
-  const { pausedAt = null, objectiveSteps, violationSteps }: Partial<ViewTrial> = trial;
-  if (pausedAt === null && !objectiveSteps && !violationSteps) return viewed;
-  return {
-    ...viewed,
-    ...(pausedAt !== null && { pausedAt }),
-    ...(objectiveSteps && { objectiveSteps }),
-    ...(violationSteps && { violationSteps }),
-  };
-}
 
 type ReadTrial = TrialRecord & JudgedSteps;
 

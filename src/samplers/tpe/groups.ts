@@ -1,10 +1,19 @@
 import type { ParamSpec, Space } from '../../core/space.js';
+import type { Axis } from './axis.js';
+import { type Layout, layoutOf } from './layout.js';
 
-/** Columns (indices in `space.params`) of parameters that are active under the same conditions. */
-export type Group = { readonly columns: readonly number[] };
+/** Parameters that are active under the same conditions. */
+export type Group = {
+  /** Indices in `space.params`. */
+  readonly columns: readonly number[];
+  readonly layout: Layout;
+};
+
+/** A parameter's group, and its place among the columns of the group. */
+export type Member = { readonly group: Group; readonly place: number };
 
 /** Returns the group of each column. Two parameters are in one group if the text of their conditions is the same. */
-export function groupsOf(space: Space): readonly Group[] {
+export function groupsOf(space: Space, axes: readonly Axis[]): readonly Member[] {
   const sets = space.constraints.filter((c) => c.kind === 'set');
   const signature = (spec: ParamSpec) =>
     JSON.stringify([
@@ -18,6 +27,14 @@ export function groupsOf(space: Space): readonly Group[] {
     if (columns) columns.push(column);
     else together.set(text, [column]);
   }
-  const groups = new Map([...together].map(([text, columns]) => [text, { columns }]));
-  return signatures.map((text) => groups.get(text) as Group);
+  const groups = new Map(
+    [...together].map(([text, columns]): [string, Group] => [
+      text,
+      { columns, layout: layoutOf(columns.map((column) => axes[column] as Axis)) },
+    ]),
+  );
+  return signatures.map((text, column) => {
+    const group = groups.get(text) as Group;
+    return { group, place: group.columns.indexOf(column) };
+  });
 }

@@ -41,8 +41,7 @@ export class History {
     const same = directions.join() === this.#directions.join();
     const before = same ? this.#configs : [];
     this.#directions = directions;
-    const changed: number[] = [];
-    for (let row = 0; row < configs.length; row++) if (configs[row] !== before[row]) changed.push(row);
+    const changed = changedRows(before, configs);
     const shrunk = configs.length < before.length;
     const anew = directions.length > 1 || shrunk || changed.length > MANY || before.length === 0;
     if (!anew) this.order = withoutRows(this.order, changed, before.length);
@@ -113,6 +112,15 @@ export class History {
     this.#second = copy(new Float64Array(room), this.#second);
     this.tiers = copy(new Uint8Array(room).fill(NOTHING), this.tiers);
   }
+}
+
+/** Returns the rows that differ, ascending. */
+function changedRows(before: readonly ConfigView[], after: readonly ConfigView[]): number[] {
+  const both = Math.min(before.length, after.length);
+  const changed: number[] = [];
+  for (let row = 0; row < both; row++) if (after[row] !== before[row]) changed.push(row);
+  for (let row = both; row < after.length; row++) changed.push(row);
+  return changed;
 }
 
 function withoutRows(order: number[], rows: readonly number[], known: number): number[] {

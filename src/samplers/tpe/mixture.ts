@@ -1,5 +1,6 @@
 import type { Rng } from '../../core/rng.js';
-import type { Axis, LevelAxis } from './axis.js';
+import type { LevelAxis } from './axis.js';
+import type { Layout } from './layout.js';
 import { normalCdf } from './normal.js';
 
 /** Observations of a group of parameters, row-major: coordinates and levels as `History` keeps them. */
@@ -22,16 +23,15 @@ const LEAST_MASS = 1e-12;
 
 /**
  * A mixture density of products: each observation is a kernel (a normal truncated to the unit interval, or a table of
- * masses for levels), and a uniform prior is one more component.
+ * masses for levels), and a uniform prior is one more component. One is made for every proposal, so it avoids the iterators
+ * and closures that are compiled late.
  */
 export class Mixture {
-  readonly #axes: readonly Axis[];
+  readonly #layout: Layout;
   readonly #kernels: Kernels;
   readonly #weights: Float64Array;
   readonly #total: number;
   readonly #widths: Float64Array;
-  readonly #lines: readonly number[];
-  readonly #levels: readonly number[];
   readonly #tables: readonly Float64Array[];
   /** Coordinates over (width x root 2), so that a squared difference is an exponent; axis by axis. */
   readonly #scaled: Float64Array;
@@ -40,45 +40,52 @@ export class Mixture {
   readonly #work: Float64Array;
   readonly #logPrior: number;
 
-  constructor(axes: readonly Axis[], kernels: Kernels, weights: Float64Array, shape: Shape) {
+  constructor(layout: Layout, kernels: Kernels, weights: Float64Array, shape: Shape) {
     const { prior, widths } = shape;
-    this.#axes = axes;
+    const { lines, levels } = layout;
+    const { count } = kernels;
+    this.#layout = layout;
     this.#kernels = kernels;
     this.#weights = weights;
-    this.#total = weights.reduce((a, b) => a + b, prior);
+    let total = prior;
+    for (let i = 0; i < count; i++) total += weights[i] as number;
+    this.#total = total;
     this.#widths = widths;
-    this.#lines = axes.flatMap((axis, k) => (axis.kind === 'line' ? k : []));
-    this.#levels = axes.flatMap((axis, k) => (axis.kind === 'level' ? k : []));
-    this.#tables = this.#levels.map((k) =>
-      levelTable(axes[k] as LevelAxis, widths[k] as number, shape.smear / (kernels.count + 1)),
+    this.#tables = levels.map(({ column, axis }) =>
+      levelTable(axis, widths[column] as number, shape.smear / (count + 1)),
     );
-    this.#inverse = Float64Array.from(this.#lines, (k) => Math.SQRT1_2 / (widths[k] as number));
-    this.#scaled = new Float64Array(kernels.count * this.#lines.length);
-    this.#logs = new Float64Array(kernels.count);
-    this.#work = new Float64Array(kernels.count);
-    this.#logPrior = Math.log(prior / this.#total) - this.#logLevels();
+    this.#inverse = new Float64Array(lines.length);
+    for (let j = 0; j < lines.length; j++)
+      this.#inverse[j] = Math.SQRT1_2 / (widths[lines[j] as number] as number);
+    this.#scaled = new Float64Array(count * lines.length);
+    this.#logs = new Float64Array(count);
+    this.#work = new Float64Array(count);
+    this.#logPrior = Math.log(prior / total) - layout.logLevels;
     this.#prepare();
-  }
-
-  /** The uniform density over lines is 1, the uniform mass over levels 1 / size each. */
-  #logLevels(): number {
-    return this.#levels.reduce((sum, k) => sum + Math.log((this.#axes[k] as LevelAxis).size), 0);
   }
 
   #prepare(): void {
     const { cells, count } = this.#kernels;
-    const width = this.#axes.length;
-    const lines = this.#lines.length;
-    const norm = this.#lines.reduce((sum, k) => sum + Math.log(this.#widths[k] as number) + LOG_ROOT_2PI, 0);
+    const { width, lines } = this.#layout;
+    const [inverse, scaled, widths, weights, total] = [
+      this.#inverse,
+      this.#scaled,
+      this.#widths,
+      this.#weights,
+      this.#total,
+    ];
+    let norm = 0;
+    for (let j = 0; j < lines.length; j++)
+      norm += Math.log(widths[lines[j] as number] as number) + LOG_ROOT_2PI;
     for (let i = 0; i < count; i++) {
       let mass = 1;
-      let log = Math.log((this.#weights[i] as number) / this.#total) - norm;
-      for (let j = 0; j < lines; j++) {
-        const column = this.#lines[j] as number;
+      let log = Math.log((weights[i] as number) / total) - norm;
+      for (let j = 0; j < lines.length; j++) {
+        const column = lines[j] as number;
         const mean = cells[i * width + column] as number;
-        const sigma = this.#widths[column] as number;
+        const sigma = widths[column] as number;
         mass *= normalCdf(mean / sigma) + normalCdf((1 - mean) / sigma) - 1;
-        this.#scaled[j * count + i] = mean * (this.#inverse[j] as number);
+        scaled[j * count + i] = mean * (inverse[j] as number);
         // The product of a thousand masses would underflow.
         if (mass < 1e-200) {
           log -= Math.log(mass);
@@ -89,41 +96,44 @@ export class Mixture {
     }
   }
 
-  /** Draws a point into `out`. */
-  draw(noise: Rng, out: Float64Array): void {
+  /** Draws a point into `out`, from the place `at` on. */
+  draw(noise: Rng, out: Float64Array, at: number): void {
     const { cells, count } = this.#kernels;
+    const { width, lines, levels } = this.#layout;
+    const weights = this.#weights;
     let left = noise.float() * this.#total;
     let kernel = 0;
     for (; kernel < count; kernel++) {
-      left -= this.#weights[kernel] as number;
+      left -= weights[kernel] as number;
       if (left < 0) break;
     }
-    const width = this.#axes.length;
-    for (const column of this.#lines) {
-      out[column] =
+    for (let j = 0; j < lines.length; j++) {
+      const column = lines[j] as number;
+      out[at + column] =
         kernel < count
           ? truncatedNormal(cells[kernel * width + column] as number, this.#widths[column] as number, noise)
           : noise.float();
     }
-    for (let t = 0; t < this.#levels.length; t++) {
-      const column = this.#levels[t] as number;
-      const { size } = this.#axes[column] as LevelAxis;
-      out[column] =
+    for (let t = 0; t < levels.length; t++) {
+      const { column, axis } = levels[t] as Layout['levels'][number];
+      const { size } = axis;
+      out[at + column] =
         kernel < count
           ? drawLevel(this.#tables[t] as Float64Array, cells[kernel * width + column] as number, size, noise)
           : Math.min(size - 1, Math.floor(noise.float() * size));
     }
   }
 
-  logDensity(point: Float64Array): number {
+  /** Returns the logarithm of the density at the point that starts at the place `at`. */
+  logDensity(points: Float64Array, at: number): number {
     const { count } = this.#kernels;
     const logs = this.#work;
-    logs.set(this.#logs);
-    this.#addLines(point, logs);
-    this.#addLevels(point, logs);
-    let top = this.#logPrior;
+    this.#addLines(points, at, logs);
+    this.#addLevels(points, at, logs);
+    const logPrior = this.#logPrior;
+    let top = logPrior;
     for (let i = 0; i < count; i++) if ((logs[i] as number) > top) top = logs[i] as number;
-    let sum = Math.exp(this.#logPrior - top);
+    let sum = Math.exp(logPrior - top);
     for (let i = 0; i < count; i++) {
       const below = (logs[i] as number) - top;
       if (below > NEGLIGIBLE) sum += Math.exp(below);
@@ -131,28 +141,49 @@ export class Mixture {
     return top + Math.log(sum);
   }
 
-  /** Adds the line terms axis by axis, so that no sum waits for the one before it. */
-  #addLines(point: Float64Array, logs: Float64Array): void {
-    const scaled = this.#scaled;
+  /**
+   * Writes the kernels' own terms and those of the lines, axis by axis, so that no sum waits for the one before it. Four axes
+   * at a time read and write each sum once; the order of the additions is the same.
+   */
+  #addLines(points: Float64Array, at: number, logs: Float64Array): void {
+    const { lines } = this.#layout;
+    const [own, scaled, inverse] = [this.#logs, this.#scaled, this.#inverse];
     const count = logs.length;
-    for (let j = 0; j < this.#lines.length; j++) {
-      const at = j * count;
-      const x = (point[this.#lines[j] as number] as number) * (this.#inverse[j] as number);
+    const place = (j: number) => (points[at + (lines[j] as number)] as number) * (inverse[j] as number);
+    let before = own;
+    let j = 0;
+    for (; j + 4 <= lines.length; j += 4) {
+      const [x0, x1, x2, x3] = [place(j), place(j + 1), place(j + 2), place(j + 3)];
+      const start0 = j * count;
+      const [start1, start2, start3] = [start0 + count, start0 + 2 * count, start0 + 3 * count];
       for (let i = 0; i < count; i++) {
-        const difference = x - (scaled[at + i] as number);
+        const d0 = x0 - (scaled[start0 + i] as number);
+        const d1 = x1 - (scaled[start1 + i] as number);
+        const d2 = x2 - (scaled[start2 + i] as number);
+        const d3 = x3 - (scaled[start3 + i] as number);
+        logs[i] = (before[i] as number) - d0 * d0 - d1 * d1 - d2 * d2 - d3 * d3;
+      }
+      before = logs;
+    }
+    if (before === own) logs.set(own);
+    for (; j < lines.length; j++) {
+      const start = j * count;
+      const x = place(j);
+      for (let i = 0; i < count; i++) {
+        const difference = x - (scaled[start + i] as number);
         logs[i] = (logs[i] as number) - difference * difference;
       }
     }
   }
 
-  #addLevels(point: Float64Array, logs: Float64Array): void {
+  #addLevels(points: Float64Array, from: number, logs: Float64Array): void {
     const { cells } = this.#kernels;
-    const width = this.#axes.length;
-    for (let t = 0; t < this.#levels.length; t++) {
-      const column = this.#levels[t] as number;
+    const { width, levels } = this.#layout;
+    for (let t = 0; t < levels.length; t++) {
+      const { column, axis } = levels[t] as Layout['levels'][number];
       const table = this.#tables[t] as Float64Array;
-      const { size } = this.#axes[column] as LevelAxis;
-      const level = point[column] as number;
+      const { size } = axis;
+      const level = points[from + column] as number;
       for (let i = 0, at = column; i < logs.length; i++, at += width) {
         logs[i] = (logs[i] as number) + (table[(cells[at] as number) * size + level] as number);
       }

@@ -19,49 +19,62 @@ export type Split = {
 
 /** Returns both sets of the configurations that have every parameter of the group; null when none of them has a result. */
 export function splitHistory(history: History, columns: readonly number[], goodShare: number): Split | null {
-  const whole = (row: number) => {
-    const start = row * history.axes.length;
-    for (const column of columns) if (Number.isNaN(history.cells[start + column] as number)) return false;
-    return true;
-  };
-  const good = bestOf(history, whole, goodShare);
+  const good = bestOf(history, columns, goodShare);
   if (good.length === 0) return null;
-  const bad = thin(history, whole, new Set(good));
-  for (let row = 0; row < history.size; row++)
-    if (history.tiers[row] === RUNNING && whole(row)) bad.push(row);
+  const bad = thin(history, columns, good);
+  const { tiers, size } = history;
+  for (let row = tiers.indexOf(RUNNING); row >= 0 && row < size; row = tiers.indexOf(RUNNING, row + 1))
+    if (isWhole(history, columns, row)) bad.push(row);
   return { good: gather(history, columns, good), bad: gather(history, columns, bad) };
 }
 
+/** Whether a row has a value in each of the columns. */
+function isWhole({ cells, axes }: History, columns: readonly number[], row: number): boolean {
+  const start = row * axes.length;
+  for (let k = 0; k < columns.length; k++)
+    if (Number.isNaN(cells[start + (columns[k] as number)] as number)) return false;
+  return true;
+}
+
 /** Returns the best share of the rows that count, the best first; reads no more rows than it needs. */
-function bestOf(history: History, whole: (row: number) => boolean, share: number): readonly number[] {
+function bestOf(history: History, columns: readonly number[], share: number): readonly number[] {
   const enough = Math.ceil(MOST_GOOD / share);
-  const ranked: number[] = [];
-  for (const row of history.order) {
-    if (ranked.length === enough) break;
-    if (whole(row)) ranked.push(row);
+  const { order } = history;
+  const best: number[] = [];
+  let ranked = 0;
+  for (let k = 0; k < order.length && ranked < enough; k++) {
+    const row = order[k] as number;
+    if (!isWhole(history, columns, row)) continue;
+    ranked++;
+    if (best.length < MOST_GOOD) best.push(row);
   }
-  return ranked.slice(0, Math.min(Math.ceil(share * ranked.length), MOST_GOOD));
+  best.length = Math.min(Math.ceil(share * ranked), best.length);
+  return best;
 }
 
 /** Returns, of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
-function thin(history: History, whole: (row: number) => boolean, good: ReadonlySet<number>): number[] {
-  const taken = new Set<number>();
-  for (let row = history.size - 1; row >= 0 && taken.size < MOST_BAD / 2; row--) {
-    if ((history.tiers[row] as number) < RUNNING && !good.has(row) && whole(row)) taken.add(row);
-  }
-  for (const row of history.order) {
-    if (taken.size >= MOST_BAD) break;
-    if (!good.has(row) && whole(row)) taken.add(row);
-  }
-  return [...taken];
+function thin(history: History, columns: readonly number[], good: readonly number[]): number[] {
+  const { order, tiers, size } = history;
+  const known = new Set(good);
+  const taken: number[] = [];
+  const take = (row: number) => {
+    if (known.has(row) || !isWhole(history, columns, row)) return;
+    known.add(row);
+    taken.push(row);
+  };
+  for (let row = size - 1; row >= 0 && taken.length < MOST_BAD / 2; row--)
+    if ((tiers[row] as number) < RUNNING) take(row);
+  for (let k = 0; k < order.length && taken.length < MOST_BAD; k++) take(order[k] as number);
+  return taken;
 }
 
-function gather(history: History, columns: readonly number[], rows: readonly number[]): Kernels {
-  const cells = new Float64Array(rows.length * columns.length);
+function gather({ cells, axes }: History, columns: readonly number[], rows: readonly number[]): Kernels {
+  const width = axes.length;
+  const gathered = new Float64Array(rows.length * columns.length);
   let at = 0;
-  for (const row of rows) {
-    const start = row * history.axes.length;
-    for (const column of columns) cells[at++] = history.cells[start + column] as number;
+  for (let i = 0; i < rows.length; i++) {
+    const start = (rows[i] as number) * width;
+    for (let k = 0; k < columns.length; k++) gathered[at++] = cells[start + (columns[k] as number)] as number;
   }
-  return { cells, count: rows.length };
+  return { cells: gathered, count: rows.length };
 }

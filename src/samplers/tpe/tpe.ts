@@ -1,5 +1,4 @@
 import type { OptionValues } from '../../core/component-options.js';
-import type { ParamValue } from '../../core/distribution.js';
 import { makeSfc32 } from '../../core/fast-rng.js';
 import type { Rng } from '../../core/rng.js';
 import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
@@ -9,14 +8,14 @@ import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import type { Axis } from './axis.js';
 import { badDensity, goodDensity } from './densities.js';
-import { type Group, groupsOf } from './groups.js';
+import { type Group, groupsOf, type Member } from './groups.js';
 import { History } from './history.js';
 import { type BandwidthSettings, SETTINGS, type Settings } from './settings.js';
 import { splitHistory } from './split.js';
 
-type Model = { readonly history: History; readonly groups: readonly Group[]; readonly discrete: boolean };
-/** A group's candidates, the best first. */
-type Ranked = readonly Float64Array[];
+type Model = { readonly history: History; readonly members: readonly Member[]; readonly discrete: boolean };
+/** A group's candidates: their points one after the other, and where each of them starts, the best first. */
+type Ranked = { readonly points: Float64Array; readonly starts: Int32Array };
 
 /**
  * Tree-structured Parzen estimator: Bergstra, Bardenet, Bengio and Kegl, Algorithms for hyper-parameter optimization,
@@ -46,7 +45,7 @@ export function makeTpe(options: OptionValues, settings: Settings = SETTINGS): S
 function makeModel(space: Space): Model {
   const history = new History(space);
   const discrete = history.axes.every((axis) => axis.kind === 'level');
-  return { history, groups: groupsOf(space), discrete };
+  return { history, members: groupsOf(space, history.axes), discrete };
 }
 
 /** Returns the best candidate that is allowed and, in a discrete space, not yet tried. */
@@ -56,24 +55,24 @@ function propose(
   model: Model,
   { candidates, settings, rng }: { candidates: number; settings: Settings; rng: Rng },
 ): Resolved {
-  const { history, groups } = model;
+  const { history, members } = model;
   const noise = makeSfc32(rng);
   const look = noise.float() < settings.wideShare ? settings.wide : settings.close;
   const drawn = new Map<Group, Ranked>();
   const held = model.discrete ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
   let best: Resolved | null = null;
-  for (let place = 0; place < candidates; place++) {
+  for (let attempt = 0; attempt < candidates; attempt++) {
     const found = resolve(space, (spec) => {
       const column = history.columns.get(spec.name) as number;
-      const group = groups[column] as Group;
+      const { group, place } = members[column] as Member;
       let ranked = drawn.get(group);
       if (!ranked) {
         ranked = rankCandidates(history, group, { candidates, settings, look, noise });
         drawn.set(group, ranked);
       }
-      const point = ranked[place % ranked.length] as Float64Array;
-      return decode(history.axes[column] as Axis, point[group.columns.indexOf(column)] as number);
+      const start = ranked.starts[attempt % ranked.starts.length] as number;
+      return (history.axes[column] as Axis).decode(ranked.points[start + place] as number);
     });
     if (usable(found)) return found;
     best ??= found;
@@ -85,14 +84,10 @@ function propose(
   return best as Resolved;
 }
 
-function decode(axis: Axis, cell: number): ParamValue {
-  return axis.decode(cell);
-}
-
 /** Returns candidates from the good density, by descending ratio of the good to the bad one. */
 function rankCandidates(
   history: History,
-  { columns }: Group,
+  { columns, layout }: Group,
   {
     candidates,
     settings,
@@ -100,15 +95,26 @@ function rankCandidates(
     noise,
   }: { candidates: number; settings: Settings; look: BandwidthSettings; noise: Rng },
 ): Ranked {
-  const axes = columns.map((column) => history.axes[column] as Axis);
   const split = splitHistory(history, columns, look.goodShare);
   const none = { cells: new Float64Array(0), count: 0 };
-  const good = goodDensity(axes, split?.good ?? none, settings, look);
-  const bad = badDensity(axes, split?.bad ?? none, settings);
-  const scored = Array.from({ length: candidates }, () => {
-    const point = new Float64Array(columns.length);
-    good.draw(noise, point);
-    return { point, score: good.logDensity(point) - bad.logDensity(point) };
-  });
-  return scored.sort((a, b) => b.score - a.score).map(({ point }) => point);
+  const good = goodDensity(layout, split?.good ?? none, settings, look);
+  const bad = badDensity(layout, split?.bad ?? none, settings);
+  const { width } = layout;
+  const points = new Float64Array(candidates * width);
+  const starts = new Int32Array(candidates);
+  const scores = new Float64Array(candidates);
+  for (let k = 0; k < candidates; k++) {
+    const at = k * width;
+    good.draw(noise, points, at);
+    const score = good.logDensity(points, at) - bad.logDensity(points, at);
+    // Sorted by insertion: there are few, and of equal ones the first comes first.
+    let rank = k;
+    for (; rank > 0 && (scores[rank - 1] as number) < score; rank--) {
+      scores[rank] = scores[rank - 1] as number;
+      starts[rank] = starts[rank - 1] as number;
+    }
+    scores[rank] = score;
+    starts[rank] = at;
+  }
+  return { points, starts };
 }

@@ -7,7 +7,7 @@ import type { Executor } from '../../executors/executor.js';
 import { handleKind } from '../../executors/handle.js';
 import type { AttemptStore } from '../../storage/storage.js';
 import type { Configuration, StudyRows } from '../study-context.js';
-import type { ViewTrial } from '../view.js';
+import type { ViewTrial } from '../view-trial.js';
 import type { SchedulingContext } from './sweep-context.js';
 import type { SweepOptions } from './sweep-options.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bestTrials } from '../../../src/study/sweep/finished-checkpoints.js';
-import type { ViewTrial } from '../../../src/study/view.js';
+import type { ViewTrial } from '../../../src/study/view-trial.js';
 
 const trial = (number: number, values: readonly number[] | null, more: Partial<ViewTrial> = {}): ViewTrial =>
   ({
