@@ -15,6 +15,7 @@ const ENTRIES = [
   'src/cli/doctor/worker.ts',
   'src/dashboard/server/importance-worker.ts',
   'src/loggers/wandb/sdk-child.ts',
+  'src/threads/worker.ts',
   'src/trainer/main.ts',
 ];
 

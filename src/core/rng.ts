@@ -10,14 +10,43 @@ export interface Rng {
   normal(): number;
 }
 
+/** A generator that can be made again elsewhere: from its seed, before its first draw. */
+export interface SeededRng extends Rng {
+  readonly seed: string;
+  /** Numbers drawn so far. */
+  readonly drawn: number;
+  /** Leaves out this many numbers, which another generator of the same seed has drawn. */
+  skip(count: number): void;
+}
+
 /**
  * Returns the generator for a purpose, derived from a seed and labels. The same arguments give the same numbers on every
  * machine and Node version: seedrandom's ARC4 uses integer arithmetic, and the rest only sqrt, log and cos.
  */
-export function makeRng(seed: number, ...labels: readonly (string | number)[]): Rng {
-  const next = seedrandom([seed, ...labels].join('/'));
+export function makeRng(seed: number, ...labels: readonly (string | number)[]): SeededRng {
+  return makeRngAgain([seed, ...labels].join('/'));
+}
+
+/** Returns the generator with this seed (`SeededRng.seed`). */
+export function makeRngAgain(seed: string): SeededRng {
+  const draw = seedrandom(seed);
+  let drawn = 0;
+  let left = 0;
+  const next = () => {
+    for (; left > 0; left--) draw();
+    drawn++;
+    return draw();
+  };
   const float = () => next();
   return {
+    seed,
+    get drawn() {
+      return drawn;
+    },
+    skip(count) {
+      drawn += count;
+      left += count;
+    },
     float,
     int: (n) => Math.min(n - 1, Math.floor(next() * n)),
     normal: () => {

@@ -4,6 +4,7 @@ import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { createStudy, openStudy } from '../study/open-study.js';
 import { storedSpec } from '../study/stored-spec.js';
+import { WORKER_THREADS as threads } from '../threads/worker-thread.js';
 import { type Search, toSearch } from './component-options.js';
 import { objectivesOf } from './objectives.js';
 import { type OpenStorage, type UsedStorage, useStorage } from './shared-storage.js';
@@ -35,7 +36,8 @@ export async function createStudyOn(
   return withStorage(await useStorage(open, options.storage ?? 'memory:'), async ({ storage, close }) => {
     const name = options.name ?? DEFAULT_NAME;
     const { seed = 0 } = options;
-    const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom: search.custom });
+    const { custom } = search;
+    const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom, threads });
     if (!options.loadIfExists) return makeStudy(await create().catch(adviseLoading))(close);
     const load = async () => {
       const found = await storage.findStudy(name);
@@ -93,7 +95,7 @@ export async function loadStudyOn(
       ...(options.maxSteps !== undefined && { maxSteps: search.spec.maxSteps }),
       ...(options.terminator !== undefined && { terminator: search.spec.terminator }),
     };
-    return makeStudy(await openStudy(storage, record, { spec, custom: search.custom }))(close);
+    return makeStudy(await openStudy(storage, record, { spec, custom: search.custom, threads }))(close);
   });
 }
 
@@ -124,7 +126,7 @@ async function resume(
       fix: 'leave the seed out, or give a new name',
     });
   }
-  return openStudy(storage, record, { spec: now, custom: search.custom });
+  return openStudy(storage, record, { spec: now, custom: search.custom, threads });
 }
 
 /** JavaScript callers have no type check: a misspelled option would silently mean its default. */

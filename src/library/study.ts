@@ -32,6 +32,7 @@ export function makeStudy(study: StoredStudy) {
     const closeAll = async () => {
       await runs.end();
       await asked.settled();
+      await study.release();
       await closeStorage();
     };
     /** A shared storage is still open after the study is closed. */

@@ -1,7 +1,9 @@
 import type { Params } from '../core/distribution.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
+import type { Threads } from '../threads/apart.js';
 import { type CustomComponents, loadComponents } from './components.js';
+import { apart } from './components-apart.js';
 import { replaceSpec } from './replacing.js';
 import { deriveSeeds, directionsOf, eachOnce, storedSpec, toStoredSpec } from './stored-spec.js';
 import { Study } from './study.js';
@@ -15,6 +17,15 @@ export type NewStudy = {
   readonly enqueued?: readonly Params[];
   /** Components that the specification names and cannot load. */
   readonly custom?: CustomComponents;
+  /** Where components compute that take long. Default: in place. */
+  readonly threads?: Threads | null;
+};
+
+export type OpenedStudy = {
+  /** Replaces the stored one. */
+  readonly spec?: StudySpec;
+  readonly custom?: CustomComponents;
+  readonly threads?: Threads | null;
 };
 
 /**
@@ -24,10 +35,10 @@ export type NewStudy = {
  */
 export async function createStudy(
   storage: Storage,
-  { name, spec, seed, nowMs, enqueued = [], custom = {} }: NewStudy,
+  { name, spec, seed, nowMs, enqueued = [], custom = {}, threads = null }: NewStudy,
 ): Promise<Study> {
   const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-  const components = await loadComponents(whole, custom);
+  const components = apart(await loadComponents(whole, custom), whole, threads);
   const record = await storage.createStudy({
     name,
     directions: directionsOf(whole),
@@ -46,13 +57,13 @@ export async function createStudy(
 export async function openStudy(
   storage: Storage,
   record: StudyRecord,
-  { spec: replacement, custom = {} }: { readonly spec?: StudySpec; readonly custom?: CustomComponents } = {},
+  { spec: replacement, custom = {}, threads = null }: OpenedStudy = {},
 ): Promise<Study> {
   const stored = storedSpec(record);
   const spec = replacement
     ? { ...replacement, seeds: deriveSeeds(replacement, record.seed ?? 0, stored.seeds) }
     : stored;
-  const components = await loadComponents(spec, custom);
+  const components = apart(await loadComponents(spec, custom), spec, threads);
   const recomputed = replacement ? await replaceSpec(storage, record.id, stored, spec) : null;
   return new Study({
     storage,
@@ -70,10 +81,10 @@ export async function openStudy(
 export async function continueOptunaStudy(
   storage: Storage,
   record: StudyRecord,
-  { spec, seed, custom = {} }: Pick<NewStudy, 'spec' | 'seed' | 'custom'>,
+  { spec, seed, custom = {}, threads = null }: Pick<NewStudy, 'spec' | 'seed' | 'custom' | 'threads'>,
 ): Promise<Study> {
   const whole = { ...spec, seeds: deriveSeeds(spec, seed) };
-  const components = await loadComponents(whole, custom);
+  const components = apart(await loadComponents(whole, custom), whole, threads);
   const directions = directionsOf(whole);
   const enqueued = eachOnce(whole.initialPoints);
   await storage.updateStudy(record.id, toStoredSpec(whole), { directions, enqueued, seed });

@@ -30,7 +30,7 @@ import { openEnqueued, type Refused } from './ask/enqueued.js';
 import { IndexPrediction } from './ask/index-prediction.js';
 import type { Exhausted } from './ask/propose.js';
 import { limitOf } from './ask/trial-limit.js';
-import type { Components } from './components.js';
+import type { ComponentsApart } from './components-apart.js';
 import { LearnedSpace } from './learned-space.js';
 import { OtherSteps } from './other-steps.js';
 import type { Configuration, ResultsSource } from './study-context.js';
@@ -43,7 +43,7 @@ export type StudyParts = {
   readonly storage: Storage;
   readonly record: StudyRecord;
   readonly spec: StudySpec;
-  readonly components: Components;
+  readonly components: ComponentsApart;
   readonly recomputed?: Recomputed | null;
 };
 
@@ -65,6 +65,7 @@ export class Study implements AskContext, SweepContext, ResultsSource {
   readonly storage: Storage;
   /** What happened to finished trials whose objectives changed when the study was opened; null: nothing changed. */
   readonly recomputed: Recomputed | null;
+  readonly #closeThread: () => Promise<void>;
   readonly #learned: LearnedSpace;
   readonly #views: ViewCache;
   readonly #prediction = new IndexPrediction();
@@ -81,10 +82,16 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.pruner = components.pruner;
     this.scheduler = components.scheduler;
     this.terminator = components.terminator;
+    this.#closeThread = components.closeThread;
     this.#learned = new LearnedSpace(storage, record, spec, components.space);
     const isJudged = components.pruner !== null || components.scheduler !== null;
     const others = isJudged && hasJudgedSteps(spec) ? new OtherSteps(storage, record.id, spec) : null;
     this.#views = new ViewCache(storage, record, { maxSteps: spec.maxSteps, others });
+  }
+
+  /** Ends the thread in which components compute; nothing else is held. The study can still be used. */
+  release(): Promise<void> {
+    return this.#closeThread();
   }
 
   /** The name of this process, as stored with what it reserves and runs. From now on others can see whether it lives. */

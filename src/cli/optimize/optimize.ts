@@ -115,7 +115,7 @@ function checkNew(wanted: ResolvedSweep, url: string): void {
 }
 
 /** The study of a sweep: what runs it, and what its plan is made from. */
-type SweptStudy = SweepContext & PlanContext;
+type SweptStudy = SweepContext & PlanContext & { release(): Promise<void> };
 
 type SessionParts = {
   readonly storage: Storage;
@@ -274,6 +274,7 @@ class SweepSession {
       unclaim();
       close();
       gpus.close();
+      await this.#o.study.release();
     }
   }
 

@@ -6,6 +6,7 @@ import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { continueOptunaStudy as continueStudy } from '../../study/open-study.js';
 import { inferSpec, requireClearSpace } from '../../study/optuna-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
+import { WORKER_THREADS as threads } from '../../threads/worker-thread.js';
 import { refuseChoices } from './differences.js';
 import { type ResolvedSweep, studySeed } from './load.js';
 
@@ -29,7 +30,7 @@ export async function continueOptunaStudy(storage: Storage, record: StudyRecord,
     );
   }
   refuseChoices(specDifferences(await inferSpec(storage, record), spec), wanted, null);
-  return continueStudy(storage, record, { spec, seed: studySeed(wanted), custom: wanted.own });
+  return continueStudy(storage, record, { spec, seed: studySeed(wanted), custom: wanted.own, threads });
 }
 
 /**

@@ -7,6 +7,7 @@ import { openStorage } from '../../storage/open.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { createStudy as create, openStudy } from '../../study/open-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
+import { WORKER_THREADS as threads } from '../../threads/worker-thread.js';
 import { bestPoints } from '../best-points.js';
 import { commandOn } from '../invocation.js';
 import { refuseChoices, show } from './differences.js';
@@ -35,7 +36,7 @@ export async function openOrCreateStudy(
   if (record.spec === null)
     return { study: await continueOptunaStudy(storage, record, wanted), created: false };
   await refuseChanges(storage, record, wanted, allowChange);
-  const study = await openStudy(storage, record, { spec: wanted.spec, custom: wanted.own });
+  const study = await openStudy(storage, record, { spec: wanted.spec, custom: wanted.own, threads });
   return { study, created: false };
 }
 
@@ -45,7 +46,7 @@ export async function createStudy(storage: Storage, wanted: ResolvedSweep, nowMs
   if (wanted.stored) throw noStoredSpace(storage.url, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
   const { name, spec, own: custom } = wanted;
-  return create(storage, { name, spec, seed: studySeed(wanted), nowMs, enqueued: warm, custom });
+  return create(storage, { name, spec, seed: studySeed(wanted), nowMs, enqueued: warm, custom, threads });
 }
 
 async function warmPoints(

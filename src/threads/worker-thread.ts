@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
+import { messageOf } from '../core/errors.js';
+import { packageFile } from '../core/package-file.js';
+import { PATIENCE, type Threads } from './apart.js';
+import type { Computed, Seen, Task, TaskKind, Thread, ThreadParts } from './thread.js';
+import { type PlacedConfigs, type ViewChange, ViewDifference } from './view-copy.js';
+
+/** A part of what a task needs, or a task with the rest of it. */
+export type ToWorker =
+  | { readonly part: PlacedConfigs }
+  | { readonly id: number; readonly change: ViewChange; readonly task: Task };
+export type FromWorker = { readonly id: number; readonly computed: Computed<TaskKind> | null };
+
+/** Configurations in one message: cloning them takes about a millisecond. */
+const PART = 200;
+
+/**
+ * Starts a worker thread. Null where this process may not (`node --experimental-permission`), or the file of the worker is not
+ * there, as in a program that a bundler has made.
+ */
+export async function startWorkerThread(
+  parts: ThreadParts,
+  resourceLimits: ResourceLimits = {},
+): Promise<Thread | null> {
+  const file = packageFile('dist/threads/worker.js');
+  const threads = await import('node:worker_threads');
+  try {
+    if (!existsSync(fileURLToPath(file))) return null;
+    // What Node was started with may load other code, which belongs to the program.
+    const own = { execArgv: [], env: {} };
+    return new WorkerThread(new threads.Worker(file, { ...own, workerData: parts, resourceLimits }));
+  } catch {
+    return null;
+  }
+}
+
+/** Worker threads, started when they pay. */
+export const WORKER_THREADS: Threads = { start: startWorkerThread, patience: PATIENCE };
+
+type Resolve = (computed: Computed<TaskKind> | null) => void;
+
+class WorkerThread implements Thread {
+  readonly #worker: Worker;
+  readonly #difference = new ViewDifference();
+  readonly #pending = new Map<number, Resolve>();
+  #sending: Promise<void> = Promise.resolve();
+  #ids = 0;
+  #isEnded = false;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    // A program that does not close its study ends with its last objective.
+    worker.unref();
+    worker.on('message', ({ id, computed }: FromWorker) => this.#settle(id, computed));
+    worker.on('error', (error) => this.#crash(error));
+    worker.on('messageerror', (error) => this.#crash(error));
+    worker.on('exit', (code) => this.#crash(new Error(`it ended with exit code ${code}`)));
+  }
+
+  compute<K extends TaskKind>(seen: Seen, task: Task & { readonly kind: K }): Promise<Computed<K> | null> {
+    if (this.#isEnded) return Promise.resolve(null);
+    return new Promise<Computed<TaskKind> | null>((resolve) => {
+      const id = this.#ids++;
+      // What a program waits for keeps it alive.
+      if (this.#pending.size === 0) this.#worker.ref();
+      this.#pending.set(id, resolve);
+      const change = this.#difference.changeTo(seen);
+      this.#sending = this.#sending
+        .then(() => this.#send({ id, change, task }))
+        .catch((error: unknown) => this.#crash(error));
+    }) as Promise<Computed<K> | null>;
+  }
+
+  async close(): Promise<void> {
+    this.#isEnded = true;
+    await this.#worker.terminate();
+  }
+
+  /** Sends a great change in parts, between which the event loop does other things. */
+  async #send({ id, change, task }: { id: number; change: ViewChange; task: Task }): Promise<void> {
+    const { configs } = change;
+    let from = 0;
+    for (; configs.length - from > PART; from += PART) {
+      this.#post({ part: configs.slice(from, from + PART) });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#post({ id, change: { ...change, configs: configs.slice(from) }, task });
+  }
+
+  #post(message: ToWorker): void {
+    if (!this.#isEnded) this.#worker.postMessage(message);
+  }
+
+  #settle(id: number, computed: Computed<TaskKind> | null): void {
+    this.#pending.get(id)?.(computed);
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#worker.unref();
+  }
+
+  #crash(error: unknown): void {
+    if (!this.#isEnded)
+      process.emitWarning(
+        `the thread of a study ended: ${messageOf(error)}; its proposals stay the same, and computing them blocks the event loop`,
+        'HpoWarning',
+      );
+    this.#isEnded = true;
+    void this.#worker.terminate();
+    for (const id of this.#pending.keys()) this.#settle(id, null);
+  }
+}
