@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GRID_LIMIT } from '../core/grid-plan.js';
+import { CONFIDENCES } from '../core/prior.js';
 
 /** No space, control character, `=` or leading dash: a name becomes the arguments `name=value` and `--name=value`. */
 const NAME = /^[^\s=\-\u0000-\u001f\u007f][^\s=\u0000-\u001f\u007f]*$/;
@@ -61,6 +62,18 @@ const mappingSchema = z.strictObject({
       'Whether the values have an order, from first to last (numbers: ascending); default: numbers only',
     ),
   int: z.boolean().optional().describe('Whole numbers only; min and max must also be whole'),
+  prior: z
+    .union([z.number(), z.array(z.number()).min(1)], {
+      error: 'expected a number of the range, or a list of weights, one for each value',
+    })
+    .optional()
+    .describe(
+      'Where the best value is expected: a number of the range, or a weight for each value in their order',
+    ),
+  confidence: z
+    .enum(CONFIDENCES)
+    .optional()
+    .describe('How near to the prior the best value is expected; default: medium'),
   when: conditionSchema
     .optional()
     .describe('The parameter exists only where this holds; elsewhere it is not sampled and not passed'),

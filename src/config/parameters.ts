@@ -16,6 +16,7 @@ import { describeValue, didYouMean, show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
 import { PARAMETER_KEYS, type RawChoice, type RawMapping, type RawParameter } from './parameter-schema.js';
+import { toPrior } from './priors.js';
 import type { Path } from './yaml-file.js';
 
 /**
@@ -37,14 +38,15 @@ export function toParam(
   const distribution = raw.values
     ? fromValues(name, raw, raw.values, builtin, mistakes)
     : fromRange(name, raw, builtin, mistakes);
-  return (
-    distribution && {
-      name,
-      distribution,
-      ...(raw.steps !== undefined && { steps: raw.steps }),
-      ...(raw.when && { when: encodeCondition(raw.when) }),
-    }
-  );
+  if (!distribution) return null;
+  const prior = toPrior(name, raw, distribution, mistakes);
+  return {
+    name,
+    distribution,
+    ...(raw.steps !== undefined && { steps: raw.steps }),
+    ...(raw.when && { when: encodeCondition(raw.when) }),
+    ...(prior && { prior }),
+  };
 }
 
 /** Notes parameters written as `learner: {step_size: [...]}`; returns the names that it has reported. */

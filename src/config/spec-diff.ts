@@ -23,7 +23,7 @@ const NONE = '(none)';
 
 /**
  * Returns the differences between a study as stored and as the files now describe it, in space, objective, trainer, run
- * configuration and seeds. Sampler, pruner, metrics and repeats may change. Seeds differ only where both
+ * configuration and seeds. Sampler, pruner, priors, metrics and repeats may change. Seeds differ only where both
  * name one: null means that they are derived, and a longer list adds repeats. The order of keys never matters.
  */
 export function specDifferences(stored: StudySpec, file: StudySpec): SpecDifference[] {
@@ -58,9 +58,7 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
   const names = new Set([...stored, ...now].map(({ name }) => name));
   return [...names].flatMap((name) => {
     const [before, after] = [stored, now].map((params) => params.find((param) => param.name === name));
-    const texts = [before, after].map((param) =>
-      param ? canonicalJson(parameterInFile(withoutOrder(param))) : NONE,
-    );
+    const texts = [before, after].map((param) => (param ? canonicalJson(searched(param)) : NONE));
     if (texts[0] === texts[1]) return [];
     const choices = !!before && !!after && !isCompatible(before.distribution, after.distribution);
     const [was = NONE, is = NONE] = texts;
@@ -68,17 +66,20 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
   });
 }
 
-/** An order of choices tells samplers something. It says nothing about what trials are. */
-function withoutOrder(param: ParamSpec): ParamSpec {
+/**
+ * Returns what must not change of a parameter. A prior and an order of choices tell samplers something. They say nothing about
+ * what trials are.
+ */
+function searched({ prior: _, ...param }: ParamSpec): unknown {
   const { distribution: d } = param;
-  if (d.kind !== 'categorical') return param;
-  return { ...param, distribution: { ...d, ordered: areNumbers(d.choices) } };
+  if (d.kind !== 'categorical') return parameterInFile(param);
+  return parameterInFile({ ...param, distribution: { ...d, ordered: areNumbers(d.choices) } });
 }
 
 /** Returns a parameter in the form of the sweep file. */
-export function parameterInFile({ distribution: d, steps, when }: ParamSpec): unknown {
+export function parameterInFile({ distribution: d, steps, when, prior }: ParamSpec): unknown {
   const order = d.kind === 'categorical' && areNumbers(d.choices) !== d.ordered ? d.ordered : null;
-  if (d.kind === 'categorical' && order === null && !when) return d.choices;
+  if (d.kind === 'categorical' && order === null && !when && !prior) return d.choices;
   const range =
     d.kind === 'categorical'
       ? { values: d.choices, ...(order !== null && { ordered: order }) }
@@ -89,7 +90,8 @@ export function parameterInFile({ distribution: d, steps, when }: ParamSpec): un
           ...(d.kind === 'int' && { int: true }),
           ...(d.step !== null && (d.kind === 'float' || d.step !== 1) && { step: d.step }),
         };
-  return { ...range, ...(steps !== undefined && { steps }), ...(when && { when }) };
+  const expected = prior && { prior: prior.at, confidence: prior.confidence };
+  return { ...range, ...(steps !== undefined && { steps }), ...expected, ...(when && { when }) };
 }
 
 /** Compares leaf by leaf through mappings; lists and scalars as a whole. */

@@ -116,8 +116,8 @@ export function areNumbers(choices: readonly ParamValue[]): boolean {
   return choices.every((choice) => typeof choice === 'number');
 }
 
-/** JavaScript programs call this too; there a misspelt option would silently be its default. */
-function checkNames(more: object, known: readonly string[]): void {
+/** Refuses unknown options: JavaScript programs call this too; there a misspelt option would silently be its default. */
+export function checkNames(more: object, known: readonly string[]): void {
   const odd = Object.keys(more).find((name) => !known.includes(name));
   if (odd !== undefined) throw new TypeError(`expected one of ${known.join(', ')}, got ${odd}`);
 }

@@ -7,6 +7,7 @@ import {
 } from './constraint.js';
 import type { Distribution, Params, ParamValue } from './distribution.js';
 import { HpoError } from './errors.js';
+import type { Prior } from './prior.js';
 
 /** One parameter of a search. Plain data: a space is stored with its study as JSON. */
 export type ParamSpec = {
@@ -16,6 +17,8 @@ export type ParamSpec = {
   readonly steps?: number;
   /** The parameter is active only where this holds. */
   readonly when?: Condition;
+  /** Where its best value is expected. */
+  readonly prior?: Prior;
 };
 
 export type Space = {

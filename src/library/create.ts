@@ -3,6 +3,7 @@ import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { createStudy, openStudy } from '../study/open-study.js';
+import { withPriorsOf } from '../study/prior-changes.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { WORKER_THREADS as threads } from '../threads/worker-thread.js';
 import { type Search, toSearch } from './component-options.js';
@@ -87,6 +88,7 @@ export async function loadStudyOn(
     );
     const spec: StudySpec = {
       ...stored,
+      ...(space && { space: withPriorsOf(stored.space, now.space) }),
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
       ...((options.scheduler ?? options.pruner) !== undefined && {
         pruner: search.spec.pruner,

@@ -8,8 +8,17 @@ import type {
 } from '../core/distribution.js';
 import * as core from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
+import { type Confidence, isProblem, makePrior, type Prior } from '../core/prior.js';
 
-type RangeOptions = {
+type Expected<P> = {
+  /** Where the best value is expected: samplers look there first. */
+  readonly prior?: P;
+  /** How near to the prior the best value is expected. Default: 'medium'. */
+  readonly confidence?: Confidence;
+};
+
+/** `prior`: a number of the range. */
+type RangeOptions = Expected<number> & {
   /** True: drawn in the logarithm. Default: false. */
   readonly log?: boolean;
   /** Only low + k * step. Default: every number of the range. */
@@ -38,34 +47,46 @@ export interface ChoiceParameter<T extends ParamValue = ParamValue>
 
 /**
  * A number in [low, high], both finite and inclusive.
- * @throws RangeError when the range is empty or infinitely wide, `log` has low <= 0, or `log` comes with `step`.
+ * @throws RangeError when the range is empty or infinitely wide, `log` has low <= 0, `log` comes with `step`, or the prior lies outside.
  */
 export function float(low: number, high: number, options: RangeOptions = {}): FloatParameter {
-  return withWhen(core.float(low, high, options));
+  const { range, expected } = separate(options, ['log', 'step']);
+  return withWhen(core.float(low, high, range), expected);
 }
 
 /**
  * A whole number in [low, high], both inclusive.
- * @throws RangeError when a bound is no safe integer, the range is empty, or `log` has low < 1 or a step.
+ * @throws RangeError when a bound is no safe integer, the range is empty, `log` has low < 1 or a step, or the prior lies outside.
  */
 export function int(low: number, high: number, options: RangeOptions = {}): IntParameter {
-  return withWhen(core.int(low, high, options));
+  const { range, expected } = separate(options, ['log', 'step']);
+  return withWhen(core.int(low, high, range), expected);
 }
 
 /**
- * A choice among text, numbers, booleans and null. `ordered` defaults to "every choice is a number".
- * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite; TypeError when it
- * contains something else.
+ * A choice among text, numbers, booleans and null. `ordered` defaults to "every choice is a number"; `prior`: a weight for each
+ * choice, in their order.
+ * @throws RangeError when the list is empty, repeats a choice, or holds a number that is not finite, or when the weights do not
+ * fit; TypeError when it contains something else.
  */
 export function categorical<const T extends ParamValue>(
   choices: readonly T[],
-  options: { readonly ordered?: boolean } = {},
+  options: Expected<readonly number[]> & { readonly ordered?: boolean } = {},
 ): ChoiceParameter<T> {
-  return withWhen(core.categorical(choices, options));
+  const { range, expected } = separate(options, ['ordered']);
+  return withWhen(core.categorical(choices, range), expected);
+}
+
+/** Returns the options of the distribution itself, and those of its prior. */
+function separate<O extends Expected<unknown>>(options: O, known: readonly string[]) {
+  core.checkNames(options, [...known, 'prior', 'confidence']);
+  const { prior, confidence, ...range } = options;
+  return { range, expected: { prior, confidence } };
 }
 
 /** What is added is not enumerable, so that a distribution stays plain data. */
-function withWhen<D extends Distribution>(distribution: D): D & When<D> {
+function withWhen<D extends Distribution>(distribution: D, expected: Expected<unknown>): D & When<D> {
+  const prior = priorFrom(distribution, expected);
   const when = (condition: Condition) => {
     if (typeof condition !== 'object' || condition === null || Object.keys(condition).length === 0)
       throw usageError(
@@ -75,9 +96,23 @@ function withWhen<D extends Distribution>(distribution: D): D & When<D> {
           fix: "float(0, 0.99).when({ opt: 'sgd' })",
         },
       );
-    return Object.defineProperty({ ...distribution }, 'condition', { value: condition });
+    const conditional = Object.defineProperty({ ...distribution }, 'condition', { value: condition });
+    return Object.defineProperty(conditional, 'expected', { value: prior });
   };
-  return Object.defineProperty({ ...distribution }, 'when', { value: when }) as D & When<D>;
+  const whole = Object.defineProperty({ ...distribution }, 'when', { value: when });
+  return Object.defineProperty(whole, 'expected', { value: prior }) as D & When<D>;
+}
+
+function priorFrom(distribution: Distribution, { prior, confidence }: Expected<unknown>): Prior | null {
+  if (prior === undefined && confidence === undefined) return null;
+  const made = makePrior(distribution, prior, confidence);
+  if (isProblem(made)) throw new RangeError(made.message);
+  return made;
+}
+
+/** Returns the prior of a parameter; null without one. */
+export function priorOf(distribution: Distribution): Prior | null {
+  return 'expected' in distribution ? (distribution.expected as Prior | null) : null;
 }
 
 /** Returns the condition of a parameter; null when every trial has it. */

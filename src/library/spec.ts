@@ -6,7 +6,7 @@ import { isMapping } from '../core/mapping.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Search } from './component-options.js';
-import { conditionOf } from './distributions.js';
+import { conditionOf, priorOf } from './distributions.js';
 import { objectivesOf } from './objectives.js';
 import type { SearchSpace } from './space-types.js';
 import type { CreateStudyOptions, RaceOptions } from './study-options.js';
@@ -57,7 +57,8 @@ function toParams(space: SearchSpace): ParamSpec[] {
         },
       );
     const when = conditionOf(given);
-    return { name, distribution: { ...given }, ...(when && { when }) };
+    const prior = priorOf(given);
+    return { name, distribution: { ...given }, ...(when && { when }), ...(prior && { prior }) };
   });
 }
 

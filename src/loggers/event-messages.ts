@@ -110,6 +110,8 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
       return ['the study is resumed: trials start again'];
     case 'limits-changed':
       return [`limits changed by hpo set: ${limitsText(event.limits)}`];
+    case 'priors-changed':
+      return ['the priors of parameters were changed: the next proposals use them'];
     case 'stopping':
       return [STOPPING[event.why]];
     case 'sweep-finished':

@@ -1,6 +1,8 @@
+import type { ParamValue } from '../core/distribution.js';
 import { drawUniform } from '../core/draw.js';
+import { ageOf, drawing, drawValue, likeliest } from '../core/prior-draw.js';
 import { makeRng, type Rng, shuffled } from '../core/rng.js';
-import { paramsKey, type Resolved, resolve, type Space } from '../core/space.js';
+import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import { triedKeys } from './tried.js';
 
@@ -9,17 +11,33 @@ export function drawAnywhere(space: Space, rng: Rng): Resolved {
   return resolve(space, (spec) => drawUniform(spec.distribution, rng));
 }
 
+/** Returns a point drawn from the priors of the space, or uniformly: the more often the older the priors are. */
+export function drawLikely(space: Space, at: { readonly index: number; readonly rng: Rng }): Resolved {
+  return resolve(space, drawing(space, at));
+}
+
+/** Steps of this size, modulo 1, fill [0, 1] evenly (the golden ratio). */
+const EVEN_STEP = 0.618033988749895;
+
+/** Returns a value at a quantile, of the prior for the first points and uniformly for the others; a new prior's own value comes first. */
+function startupValue(spec: ParamSpec, index: number, quantile: number): ParamValue {
+  const isFirst = spec.prior !== undefined && ageOf(spec.prior, index) === 0;
+  const own = isFirst ? likeliest(spec) : null;
+  return own ?? drawValue(spec, { index, rng: always(quantile), coin: (index * EVEN_STEP) % 1 });
+}
+
 /**
  * Returns point `index` of `count` in a latin hypercube over the first points of a study: each parameter's range is cut
  * into `count` equal shares and every share is used once (McKay, Beckman and Conover, Technometrics 21(2), 1979). Uniform
- * beyond `count`, and where the point is forbidden or already tried.
+ * beyond `count`, and where the point is forbidden or already tried. With priors, most of the first points have quantiles of
+ * these in place of even shares.
  */
 export function drawStartup(
   space: Space,
   view: StudyView,
   { index, count, rng }: { index: number; count: number; rng: Rng },
 ): Resolved {
-  if (index < 0 || index >= count) return drawAnywhere(space, rng);
+  if (index < 0 || index >= count) return drawLikely(space, { index, rng });
   const shares = makeRng(view.seed, 'startup');
   const places = new Map(
     space.params.map(({ name }) => [
@@ -27,10 +45,9 @@ export function drawStartup(
       ((shuffled(count, shares)[index] as number) + shares.float()) / count,
     ]),
   );
-  const point = resolve(space, ({ name, distribution }) =>
-    drawUniform(distribution, always(places.get(name) as number)),
-  );
-  return point.forbidden || triedKeys(view).has(paramsKey(point.given)) ? drawAnywhere(space, rng) : point;
+  const point = resolve(space, (spec) => startupValue(spec, index, places.get(spec.name) as number));
+  const isUsable = !point.forbidden && !triedKeys(view).has(paramsKey(point.given));
+  return isUsable ? point : drawLikely(space, { index, rng });
 }
 
 /** Returns a generator that always returns the quantile u, for a single uniform draw. */

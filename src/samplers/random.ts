@@ -1,9 +1,12 @@
-import { drawAnywhere } from './initial-design.js';
+import { drawLikely } from './initial-design.js';
 import type { Sampler } from './sampler.js';
 
-/** Returns a sampler of independent uniform draws: Bergstra and Bengio, Random search for hyper-parameter optimization, JMLR 13 (2012). */
+/**
+ * Returns a sampler of independent draws, uniform or from the priors: Bergstra and Bengio, Random search for hyper-parameter
+ * optimization, JMLR 13 (2012).
+ */
 export function makeRandom(): Sampler {
   return {
-    sample: (space, _view, { rng }) => ({ params: drawAnywhere(space, rng).params }),
+    sample: (space, _view, at) => ({ params: drawLikely(space, at).params }),
   };
 }

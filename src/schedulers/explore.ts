@@ -1,5 +1,5 @@
 import { type Distribution, inOrder, nearest, type Params, type ParamValue } from '../core/distribution.js';
-import { drawUniform } from '../core/draw.js';
+import { drawing } from '../core/prior-draw.js';
 import type { Rng } from '../core/rng.js';
 import { makeRng } from '../core/rng.js';
 import { paramsKey, type Resolved, resolve, type Space } from '../core/space.js';
@@ -17,6 +17,8 @@ export type Exploring = {
   readonly params: Params;
   readonly resampleProbability: number;
   readonly isTried: (key: string) => boolean;
+  /** Configurations that the study has. */
+  readonly index: number;
   /** The seed of the study, and what tells this exploration from all others. */
   readonly seed: number;
   readonly labels: readonly number[];
@@ -24,22 +26,25 @@ export type Exploring = {
 
 /**
  * Returns a new and allowed point near another one (Jaderberg et al., arXiv 1711.09846): each value times 0.8 or 1.2, or drawn
- * again. Null when none is found.
+ * again, from its prior where it has one. Null when none is found.
  */
 export function explore({
   space,
   params,
   resampleProbability,
   isTried,
+  index,
   seed,
   labels,
 }: Exploring): Resolved | null {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const rng = makeRng(seed, 'pbt', ...labels, attempt);
-    const resolved = resolve(space, ({ name, distribution }) => {
+    const draw = drawing(space, { index, rng });
+    const resolved = resolve(space, (spec) => {
+      const { name, distribution } = spec;
       const value = Object.hasOwn(params, name) ? params[name] : undefined;
       const isDrawn = value === undefined || attempt >= NEAR_TRIES || rng.float() < resampleProbability;
-      return isDrawn ? drawUniform(distribution, rng) : perturb(distribution, value, rng);
+      return isDrawn ? draw(spec) : perturb(distribution, value, rng);
     });
     if (!resolved.forbidden && !isTried(paramsKey(resolved.given))) return resolved;
   }

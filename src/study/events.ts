@@ -98,6 +98,8 @@ export type SweepEvent =
   | { readonly type: 'budget-spent'; readonly what: string; readonly spent: number; readonly max: number }
   /** `hpo set`. `total`: trials that the study will have in the end; null when nobody knows. */
   | { readonly type: 'limits-changed'; readonly limits: ChangedLimits; readonly total: number | null }
+  /** Another process gave the parameters other priors; the next proposals use them. */
+  | { readonly type: 'priors-changed' }
   | { readonly type: 'stopping'; readonly why: StopCause }
   /** `savings` null: nobody has counted. */
   | {

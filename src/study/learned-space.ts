@@ -3,6 +3,7 @@ import type { Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyReader, StudyStore, Suggested } from '../storage/storage.js';
 import { withNamed } from './ask/define-by-run.js';
+import { withPriorsOf } from './prior-changes.js';
 import { storedSpec, toStoredSpec } from './stored-spec.js';
 
 type Owner = { readonly id: number; readonly name: string };
@@ -43,6 +44,17 @@ export class LearnedSpace {
     // Another process may have overwritten what this one had stored.
     if (both !== stored) await this.#store();
     return this.#space;
+  }
+
+  /** Reads the priors that another process has stored; returns whether they differ from those before. */
+  async readPriors(): Promise<boolean> {
+    const record = await this.#storage.findStudy(this.#study.name);
+    // A study of another program has none, and a deleted one shows where the sweep itself needs it.
+    if (!record || record.spec === null) return false;
+    const space = withPriorsOf(this.#space, storedSpec(record).space);
+    const isChanged = space !== this.#space;
+    this.#set(space);
+    return isChanged;
   }
 
   /** Stores a parameter that a trial has named, when it is new or wider than before. */

@@ -4,6 +4,7 @@ import type { Storage, StudyRecord } from '../storage/storage.js';
 import type { Threads } from '../threads/apart.js';
 import { type CustomComponents, loadComponents } from './components.js';
 import { apart } from './components-apart.js';
+import { announcePriors, haveSamePriors, withPriorAges } from './prior-changes.js';
 import { replaceSpec } from './replacing.js';
 import { deriveSeeds, directionsOf, eachOnce, storedSpec, toStoredSpec } from './stored-spec.js';
 import { Study } from './study.js';
@@ -60,11 +61,10 @@ export async function openStudy(
   { spec: replacement, custom = {}, threads = null }: OpenedStudy = {},
 ): Promise<Study> {
   const stored = storedSpec(record);
-  const spec = replacement
-    ? { ...replacement, seeds: deriveSeeds(replacement, record.seed ?? 0, stored.seeds) }
-    : stored;
+  const spec = replacement ? await replacing(storage, record, { stored, replacement }) : stored;
   const components = apart(await loadComponents(spec, custom), spec, threads);
   const recomputed = replacement ? await replaceSpec(storage, record.id, stored, spec) : null;
+  if (!haveSamePriors(stored.space, spec.space)) await announcePriors(storage, record.id);
   return new Study({
     storage,
     record: { ...record, directions: directionsOf(spec) },
@@ -72,6 +72,17 @@ export async function openStudy(
     components,
     recomputed,
   });
+}
+
+/** Returns a specification with the seeds and the ages of priors that the study has already. */
+async function replacing(
+  storage: Storage,
+  record: StudyRecord,
+  { stored, replacement }: { readonly stored: StudySpec; readonly replacement: StudySpec },
+): Promise<StudySpec> {
+  const seeds = deriveSeeds(replacement, record.seed ?? 0, stored.seeds);
+  const space = await withPriorAges(storage, record.id, { stored: stored.space, now: replacement.space });
+  return { ...replacement, space, seeds };
 }
 
 /**

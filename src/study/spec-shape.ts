@@ -53,6 +53,11 @@ const isConstraint = either(
   shape({ kind: oneOf('set'), when: isCondition, set: recordOf(isScalar) }),
   shape({ kind: oneOf('forbid'), forbid: isCondition }),
 );
+const isPrior = shape({
+  at: either(isNumber, listOf(isNumber)),
+  confidence: oneOf('low', 'medium', 'high'),
+  since: isNumber,
+});
 const isChosen = shape({ name: isText, options: isMapping });
 
 /** The keys of a stored specification. Keys that were added later may be absent; they have defaults. */
@@ -74,6 +79,7 @@ const KEYS: Readonly<Record<string, Check>> = {
         distribution: isDistribution,
         steps: orAbsent(isNumber),
         when: orAbsent(isCondition),
+        prior: orAbsent(isPrior),
       }),
     ),
     constraints: listOf(isConstraint),

@@ -126,6 +126,11 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     return done;
   }
 
+  /** Reads the priors that another process has stored; returns whether they differ from those before. */
+  readPriors(): Promise<boolean> {
+    return this.#learned.readPriors();
+  }
+
   /** Views begin with trials that somebody has read already. */
   beginWith(known: KnownTrialsSource): void {
     this.#views.beginWith(known);

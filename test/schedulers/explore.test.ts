@@ -58,7 +58,7 @@ test('values change by a factor of 0.8 or 1.2, numbers on a lattice and ordered 
   expect([...reached(sizes, 'small')]).toEqual(['medium']);
 });
 
-const exploring = { params: { x: 5 }, seed: 1, labels: [3] };
+const exploring = { params: { x: 5 }, seed: 1, labels: [3], index: 0 };
 
 test('a point is new, allowed, and the same for the same seed and labels', () => {
   const space = makeSpace([{ name: 'x', distribution: int(0, 9) }], [{ kind: 'forbid', forbid: { x: 4 } }]);
@@ -89,6 +89,7 @@ test('with a resample probability of 1 every parameter is drawn again', () => {
       isTried: () => false,
       seed: k,
       labels: [],
+      index: 0,
     });
     return Number(point?.params.x);
   });
@@ -108,6 +109,7 @@ test('a parameter that becomes active is drawn', () => {
     isTried: () => false,
     seed: 1,
     labels: [],
+    index: 0,
   });
   expect(point?.params).toEqual({ kind: 2, x: expect.any(Number) });
 });

@@ -146,6 +146,10 @@ export const EVENTS: Table = {
       total: 'trials that the study will have in the end; null when unknown',
     },
   },
+  'priors-changed': {
+    about: 'another process gave the parameters other priors; the next proposals use them',
+    fields: {},
+  },
   stopping: {
     about: 'hpo starts no new trials; running trials finish or are stopped',
     fields: {

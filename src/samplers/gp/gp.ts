@@ -6,6 +6,7 @@ import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
 import { bestOf, modelOf, remember } from './fitted.js';
 import { countFinished } from './history.js';
+import { favoring, likelyCodes } from './likely.js';
 import { maximize } from './maximize.js';
 
 /**
@@ -22,8 +23,10 @@ export function makeGp(options: OptionValues): Sampler {
       const fitted = started ? modelOf(space, view) : null;
       if (!fitted) return { params: drawStartup(space, view, { index, count: startup, rng }).params };
       const { history, model } = fitted;
-      const anchors = bestOf(history, encoding);
-      for (const { codes } of maximize(encoding, model.acquisition, anchors, rng)) {
+      const best = bestOf(history, encoding);
+      const anchors = [...best, ...likelyCodes(space, encoding, best[0])];
+      const acquisition = favoring(model.acquisition, { space, encoding, index });
+      for (const { codes } of maximize(encoding, acquisition, anchors, rng)) {
         const found = encoding.point(codes);
         if (found.forbidden || history.held.has(paramsKey(found.given))) continue;
         const row = encoding.rowAt(codes) as Float64Array;

@@ -4,7 +4,7 @@ import { drawUniform } from '../../core/draw.js';
 import type { Rng } from '../../core/rng.js';
 import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
-import { drawAnywhere } from '../initial-design.js';
+import { drawLikely } from '../initial-design.js';
 import { bestByFronts, type Member } from '../nondominated-sort.js';
 import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
@@ -29,7 +29,7 @@ export function makeNsga2(options: OptionValues): Sampler {
   const genesOf = new WeakMap<Space, Genes>();
   const populations = new WeakMap<StudyView, readonly Member[]>();
   return {
-    sample(space, view, { rng }) {
+    sample(space, view, { index, rng }) {
       let genes = genesOf.get(space);
       if (!genes) {
         genes = makeGenes(space);
@@ -47,7 +47,7 @@ export function makeNsga2(options: OptionValues): Sampler {
         const rate = mutation + (1 - mutation) * (k / TRIES);
         const { params, given, forbidden } = breed
           ? makeChild(space, genes, population, { crossover: o.crossover, mutation: rate }, rng)
-          : drawAnywhere(space, rng);
+          : drawLikely(space, { index, rng });
         if (k === TRIES || !(forbidden || held.has(paramsKey(given)))) return { params };
       }
     },

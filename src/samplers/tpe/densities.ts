@@ -1,21 +1,27 @@
 import type { Axis } from './axis.js';
+import type { Belief } from './belief.js';
 import type { Layout } from './layout.js';
 import { type Kernels, Mixture } from './mixture.js';
 import type { BandwidthSettings, Settings } from './settings.js';
 
 const LEAST_WIDTH = 0.003;
 
+export type GoodSettings = {
+  readonly settings: Settings;
+  readonly look: BandwidthSettings;
+  readonly belief: Belief | null;
+};
+
 /**
  * Returns the good density. The better an observation ranks the more it weighs, as in CMA-ES (Hansen, arXiv 1604.00772):
  * weights by rank do not change under a monotone change of the objective. Bandwidths follow Scott's rule on each axis
  * separately, from the weighted spread of the good observations, with the uniform distribution as one more observation:
- * where the good ones agree the search narrows. It exploits more than Optuna does.
+ * where the good ones agree the search narrows. It exploits more than Optuna does. What the user expects is one more component.
  */
 export function goodDensity(
   layout: Layout,
   kernels: Kernels,
-  { goodPrior }: Settings,
-  look: BandwidthSettings,
+  { settings: { goodPrior }, look, belief }: GoodSettings,
 ): Mixture {
   const { count } = kernels;
   const { width } = layout;
@@ -36,7 +42,7 @@ export function goodDensity(
   const widths = new Float64Array(width);
   for (let column = 0; column < width; column++)
     widths[column] = factor * spread(layout.axes[column] as Axis, column, width, kernels, weights);
-  return new Mixture(layout, kernels, weights, { prior: goodPrior, widths, smear: look.smear });
+  return new Mixture(layout, kernels, weights, { prior: goodPrior, widths, smear: look.smear, belief });
 }
 
 /** Returns the bad density, with Optuna's bandwidths: 0.2 n^(-1/(d+4)), at least 1 / min(100, n + 1). */
@@ -47,7 +53,12 @@ export function badDensity(layout: Layout, kernels: Kernels, { badPrior }: Setti
     1 / Math.min(100, count + 1),
   );
   const widths = new Float64Array(layout.width).fill(width);
-  return new Mixture(layout, kernels, new Float64Array(count).fill(1), { prior: badPrior, widths, smear: 1 });
+  return new Mixture(layout, kernels, new Float64Array(count).fill(1), {
+    prior: badPrior,
+    widths,
+    smear: 1,
+    belief: null,
+  });
 }
 
 /** Returns the standard deviation of the observations on an axis together with one uniform observation. */

@@ -1,5 +1,6 @@
 import type { Rng } from '../../core/rng.js';
 import type { LevelAxis } from './axis.js';
+import type { Belief } from './belief.js';
 import type { Layout } from './layout.js';
 import { normalCdf } from './normal.js';
 
@@ -13,6 +14,8 @@ export type Shape = {
   readonly widths: Float64Array;
   /** Share of a kernel on each level where levels have no order: smear / (count + 1), against 1 on its own. */
   readonly smear: number;
+  /** One more component: what the user expects; null without priors. */
+  readonly belief: Belief | null;
 };
 
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);
@@ -39,16 +42,21 @@ export class Mixture {
   readonly #logs: Float64Array;
   readonly #work: Float64Array;
   readonly #logPrior: number;
+  readonly #prior: number;
+  readonly #belief: Belief | null;
 
   constructor(layout: Layout, kernels: Kernels, weights: Float64Array, shape: Shape) {
-    const { prior, widths } = shape;
+    const { prior, widths, belief } = shape;
     const { lines, levels } = layout;
     const { count } = kernels;
     this.#layout = layout;
     this.#kernels = kernels;
     this.#weights = weights;
+    this.#prior = prior;
+    this.#belief = belief;
     let total = prior;
     for (let i = 0; i < count; i++) total += weights[i] as number;
+    if (belief !== null) total += belief.weight;
     this.#total = total;
     this.#widths = widths;
     this.#tables = levels.map(({ column, axis }) =>
@@ -107,6 +115,10 @@ export class Mixture {
       left -= weights[kernel] as number;
       if (left < 0) break;
     }
+    if (this.#belief !== null && kernel === count && left >= this.#prior) {
+      this.#belief.draw(noise, out, at);
+      return;
+    }
     for (let j = 0; j < lines.length; j++) {
       const column = lines[j] as number;
       out[at + column] =
@@ -131,9 +143,15 @@ export class Mixture {
     this.#addLines(points, at, logs);
     this.#addLevels(points, at, logs);
     const logPrior = this.#logPrior;
-    let top = logPrior;
+    const belief = this.#belief;
+    const logBelief =
+      belief === null
+        ? Number.NEGATIVE_INFINITY
+        : Math.log(belief.weight / this.#total) + belief.logDensity(points, at);
+    let top = Math.max(logPrior, logBelief);
     for (let i = 0; i < count; i++) if ((logs[i] as number) > top) top = logs[i] as number;
     let sum = Math.exp(logPrior - top);
+    if (belief !== null) sum += Math.exp(logBelief - top);
     for (let i = 0; i < count; i++) {
       const below = (logs[i] as number) - top;
       if (below > NEGLIGIBLE) sum += Math.exp(below);

@@ -1,12 +1,13 @@
 import type { OptionValues } from '../../core/component-options.js';
 import { makeSfc32 } from '../../core/fast-rng.js';
 import type { Rng } from '../../core/rng.js';
-import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import type { Axis } from './axis.js';
+import { type Belief, beliefOf } from './belief.js';
 import { badDensity, goodDensity } from './densities.js';
 import { type Group, groupsOf, type Member } from './groups.js';
 import { History } from './history.js';
@@ -37,7 +38,7 @@ export function makeTpe(options: OptionValues, settings: Settings = SETTINGS): S
       model.history.update(view);
       if (model.history.order.length < Math.max(startup, 1))
         return { params: drawStartup(space, view, { index, count: startup, rng }).params };
-      return { params: propose(space, view, model, { candidates, settings, rng }).params };
+      return { params: propose(space, view, model, { candidates, settings, index, rng }).params };
     },
   };
 }
@@ -53,7 +54,7 @@ function propose(
   space: Space,
   view: StudyView,
   model: Model,
-  { candidates, settings, rng }: { candidates: number; settings: Settings; rng: Rng },
+  { candidates, settings, index, rng }: { candidates: number; settings: Settings; index: number; rng: Rng },
 ): Resolved {
   const { history, members } = model;
   const noise = makeSfc32(rng);
@@ -68,7 +69,10 @@ function propose(
       const { group, place } = members[column] as Member;
       let ranked = drawn.get(group);
       if (!ranked) {
-        ranked = rankCandidates(history, group, { candidates, settings, look, noise });
+        const axes = group.columns.map((each) => history.axes[each] as Axis);
+        const specs = group.columns.map((each) => space.params[each] as ParamSpec);
+        const belief = beliefOf(axes, specs, index);
+        ranked = rankCandidates(history, group, { candidates, settings, look, belief, noise });
         drawn.set(group, ranked);
       }
       const start = ranked.starts[attempt % ranked.starts.length] as number;
@@ -92,12 +96,19 @@ function rankCandidates(
     candidates,
     settings,
     look,
+    belief,
     noise,
-  }: { candidates: number; settings: Settings; look: BandwidthSettings; noise: Rng },
+  }: {
+    candidates: number;
+    settings: Settings;
+    look: BandwidthSettings;
+    belief: Belief | null;
+    noise: Rng;
+  },
 ): Ranked {
   const split = splitHistory(history, columns, look.goodShare);
   const none = { cells: new Float64Array(0), count: 0 };
-  const good = goodDensity(layout, split?.good ?? none, settings, look);
+  const good = goodDensity(layout, split?.good ?? none, { settings, look, belief });
   const bad = badDensity(layout, split?.bad ?? none, settings);
   const { width } = layout;
   const points = new Float64Array(candidates * width);

@@ -1,6 +1,6 @@
 import type { Params, ParamValue } from '../../core/distribution.js';
-import { drawUniform } from '../../core/draw.js';
 import { inactiveNames, validate } from '../../core/partial-params.js';
+import { drawing } from '../../core/prior-draw.js';
 import { makeRng, type Rng } from '../../core/rng.js';
 import { paramsKey, type Resolved, resolve } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
@@ -122,9 +122,11 @@ async function fillIn(
       ? await sampler.sample(space, view, { index: view.configs.length, rng })
       : null;
   const proposed = proposal && 'params' in proposal ? proposal.params : {};
-  return resolve(space, ({ name, distribution }) => {
+  const draw = drawing(space, { index: view.configs.length, rng });
+  return resolve(space, (spec) => {
+    const { name } = spec;
     if (Object.hasOwn(fixed, name)) return fixed[name] as ParamValue;
     const value = Object.hasOwn(proposed, name) ? proposed[name] : undefined;
-    return value === undefined ? drawUniform(distribution, rng) : value;
+    return value === undefined ? draw(spec) : value;
   });
 }

@@ -46,6 +46,7 @@ export class SweepControl {
         for (const run of [...running.values()]) if (attempts.has(run.attempt.id)) run.stop('stopped');
       },
       changed: async (control) => {
+        if (await study.readPriors()) options.emit({ type: 'priors-changed' });
         await this.#obey(control);
         await hooks.changed();
       },
