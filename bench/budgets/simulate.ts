@@ -55,7 +55,7 @@ class Run {
       await this.#attempt(promotion.trial, promotion.toStep);
       return true;
     }
-    if (this.#exhausted) return false;
+    if (this.#exhausted || (promotion !== null && 'wait' in promotion)) return false;
     if (!this.#ask()) {
       // A scheduler that learns that there is nothing to ask for may still promote.
       this.#exhausted = true;
@@ -147,6 +147,7 @@ class Run {
       resumable: this.#options.resumable,
       canAsk: !this.#exhausted,
       canExploit: false,
+      stepsLeft: this.ledger.left(),
     };
   }
 }

@@ -32,3 +32,18 @@ export function spendingText({ steps, hours, metric }: SpendingLimit): string {
     ...(metric === null ? [] : [`${metric.max} of ${metric.name}`]),
   ].join(' or ');
 }
+
+/**
+ * Returns how many steps what is left of all limits will do, by what a step has cost so far; null where no step has been trained, or
+ * none has cost anything.
+ */
+export function stepsLeftOf({ steps, hours, metric }: SpendingLimit, spent: Spent): number | null {
+  const stepsFor = (used: number, max: number) =>
+    used > 0 && spent.steps > 0 ? [Math.max(0, ((max - used) * spent.steps) / used)] : [];
+  const left = [
+    ...(steps === null ? [] : [Math.max(0, steps - spent.steps)]),
+    ...(hours === null ? [] : stepsFor(spent.hours, hours)),
+    ...(metric === null ? [] : stepsFor(spent.metric, metric.max)),
+  ];
+  return left.length === 0 ? null : Math.min(...left);
+}

@@ -152,7 +152,7 @@ export class AskedTrialRun {
     const last = lastStep(view, trial);
     if (last !== null && step >= last) return;
     const { space } = this.#study;
-    const seen = { ...view, space, resumable: true, canAsk: true, canExploit: false };
+    const seen = { ...view, space, resumable: true, canAsk: true, canExploit: false, stepsLeft: null };
     const { kind, reason } = await scheduler.decide(trial, seen);
     if (kind === 'stop') return this.#prune(reason);
     if (kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;

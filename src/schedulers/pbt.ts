@@ -8,6 +8,7 @@ import { type Ranked, rankByPoint } from '../pruners/ranking.js';
 import { fullSteps, isUnderway } from './rungs.js';
 import { type Exploit, type Promotion, proceed, type Scheduler, type ScheduleView } from './scheduler.js';
 import { comparable, pointAtRung } from './standing.js';
+import { isLast, waiting } from './within-budget.js';
 
 /** Without `interval` a full trial has this many intervals. */
 const INTERVALS = 10;
@@ -41,7 +42,7 @@ export function makePbt(given: OptionValues): Scheduler {
   return {
     firstTargets(view) {
       const situation = look(view, options);
-      if (situation === null) return () => null;
+      if (situation === null || isLast(view)) return () => null;
       const target = targetAfter(0, situation);
       return () => target;
     },
@@ -80,9 +81,11 @@ function noCheckpoints(): HpoError {
 
 /**
  * Whether the population is not complete yet. A first member that failed is made up for until another one has trained two
- * intervals: a new one would come too late.
+ * intervals: a new one would come too late. With a budget the population is as large as can be trained in full.
  */
-function hasRoom({ members, options, interval }: Situation): boolean {
+function hasRoom(situation: Situation): boolean {
+  const { members, options, interval, full } = situation;
+  if (members.length > 0 && stepsFor(members, situation) < full) return false;
   const first = members.filter(({ fork }) => fork === null);
   if (first.length < options.population) return true;
   const isBegun = members.some(({ trial }) => (newestStep(trial.steps) ?? 0) >= 2 * interval);
@@ -110,15 +113,50 @@ function nextOf(situation: Situation): Exploit | Promotion | null {
   return null;
 }
 
+/** Returns the steps that are left when these members are trained to their ends; without a budget there is no end of them. */
+function stepsFor(members: readonly Member[], situation: Situation): number {
+  const { view, full } = situation;
+  if (view.stepsLeft === null) return Number.POSITIVE_INFINITY;
+  const needed = members.map(({ trial }) => {
+    if (trial.state !== 'running') return 0;
+    const at = newestStep(trial.steps) ?? 0;
+    // The steps of running ones up to their targets are taken off already.
+    return full - (isUnderway(trial) ? (targetAfter(at, situation) ?? full) : at);
+  });
+  return needed.reduce((left, steps) => left - steps, view.stepsLeft);
+}
+
+/** Returns the members at a rung that continue: with a budget as many of the best as it can train in full. */
+function affordable(
+  rung: number,
+  paused: readonly Paused[],
+  ranked: readonly Ranked<Member>[],
+  situation: Situation,
+): readonly Paused[] {
+  const { members, full } = situation;
+  const elsewhere = members.filter(({ trial }) => !paused.some((each) => each.trial === trial));
+  const count = Math.max(0, Math.floor(stepsFor(elsewhere, situation) / (full - rung)));
+  if (count >= paused.length) return paused;
+  // Something must be trained to its end.
+  const isOnly = elsewhere.every(({ trial }) => trial.state === 'pruned' || trial.state === 'fail');
+  const placeOf = ({ trial }: Member) => ranked.findIndex(({ entry }) => entry.trial === trial);
+  return paused
+    .filter((member) => placeOf(member) >= 0)
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .slice(0, Math.max(count, isOnly ? 1 : 0));
+}
+
 /** The worst are replaced before any other continues: its checkpoint may be the one that they get. */
-function nextAt(rung: number, paused: readonly Paused[], situation: Situation): Exploit | Promotion | null {
+function nextAt(rung: number, all: readonly Paused[], situation: Situation): Exploit | Promotion | null {
   const { view, options } = situation;
   const ranked = rankedAt(rung, situation);
+  const paused = affordable(rung, all, ranked, situation);
   const count = Math.max(
     ranked.length >= options.population ? 1 : 0,
     Math.floor(ranked.length * options.truncation),
   );
-  const canExploit = view.canExploit && 2 * count <= ranked.length && count > 0;
+  const canExploit =
+    view.canExploit && paused.length === all.length && 2 * count <= ranked.length && count > 0;
   const best = canExploit ? ranked.slice(0, count) : [];
   const worst = canExploit
     ? ranked.slice(-count).filter(({ front }) => front > (best.at(-1)?.front ?? front))
@@ -199,8 +237,10 @@ function rankedAt(rung: number, { members, view }: Situation): readonly Ranked<M
   return rankByPoint(reached.sort((a, b) => a.entry.trial.number - b.entry.trial.number));
 }
 
-function reasonToWait({ members }: Situation): string {
+function reasonToWait({ members, view }: Situation): string {
   const running = members.filter(({ trial }) => trial.state === 'running').length;
+  if (view.stepsLeft !== null && running > 0 && !members.some(({ trial }) => isUnderway(trial)))
+    return waiting(view.stepsLeft).wait;
   if (running > 0) return `all ${running} members of the population run`;
   const trained = members.filter(({ trial }) => trial.state === 'complete').length;
   return `the population is trained: ${trained} complete`;

@@ -16,6 +16,13 @@ const minSteps: OptionSpec = {
   help: 'no rung lies below this step; 0: a sixteenth of a full trial',
 };
 
+type Make = Awaited<ReturnType<RegistryEntry<Scheduler>['load']>>;
+
+async function halving(load: () => Promise<Make>): Promise<Make> {
+  const [make, { withinBudget }] = await Promise.all([load(), import('./within-budget.js')]);
+  return (options) => withinBudget(make(options), { fillsUp: true });
+}
+
 /** Those that pause trials and continue the best. */
 export const schedulers: readonly RegistryEntry<Scheduler>[] = [
   {
@@ -23,13 +30,18 @@ export const schedulers: readonly RegistryEntry<Scheduler>[] = [
     summary: 'successive halving by forecasts of what each trial comes to at the full budget',
     options: { reduction_factor: reductionFactor, min_steps: minSteps },
     load: async () => {
-      const [{ makeAuto }, { makeAsha }, { byObjectives }] = await Promise.all([
+      const [{ makeAuto }, { makeAsha }, { byObjectives }, { withinBudget }] = await Promise.all([
         import('./auto.js'),
         import('./asha.js'),
         import('./by-objectives.js'),
+        import('./within-budget.js'),
       ]);
       // The curve model is of one objective.
-      return (options) => byObjectives(makeAuto(options), makeAsha(options));
+      return (options) =>
+        byObjectives(
+          withinBudget(makeAuto(options), { fillsUp: false }),
+          withinBudget(makeAsha(options), { fillsUp: true }),
+        );
     },
   },
   {
@@ -37,14 +49,14 @@ export const schedulers: readonly RegistryEntry<Scheduler>[] = [
     summary:
       'asynchronous successive halving: pauses each trial at a rung and continues the best (Li et al. 2020)',
     options: { reduction_factor: reductionFactor, min_steps: minSteps },
-    load: async () => (await import('./asha.js')).makeAsha,
+    load: () => halving(async () => (await import('./asha.js')).makeAsha),
   },
   {
     name: 'hyperband',
     summary:
       'brackets of successive halving that begin early and late, for curves that cross (Li et al. 2018)',
     options: { reduction_factor: reductionFactor, min_steps: minSteps },
-    load: async () => (await import('./hyperband.js')).makeHyperband,
+    load: () => halving(async () => (await import('./hyperband.js')).makeHyperband),
   },
   {
     name: 'epochs',

@@ -12,6 +12,11 @@ export type ScheduleView = StudyView & {
   readonly canAsk: boolean;
   /** Whether a new trial may continue another one's checkpoint. */
   readonly canExploit: boolean;
+  /**
+   * How many steps may still be trained within the budget, those of running attempts up to their targets taken off. Null: there is
+   * no limit, or nobody knows. `decide` does not get it.
+   */
+  readonly stepsLeft: number | null;
 };
 
 /**

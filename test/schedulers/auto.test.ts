@@ -78,6 +78,7 @@ describe('the scheduler auto', () => {
       resumable: true,
       canAsk: false,
       canExploit: true,
+      stepsLeft: null,
     });
     expect(
       promotion === null || ('trial' in promotion && /forecast|probability/.test(promotion.reason)),

@@ -51,7 +51,14 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
 
   test.runIf(needsCheckpoints(entry.name))('without checkpoints it refuses', async () => {
     const scheduler = await make();
-    const view = { ...studyView([], 27), space: SPACE, resumable: false, canAsk: true, canExploit: true };
+    const view = {
+      ...studyView([], 27),
+      space: SPACE,
+      resumable: false,
+      canAsk: true,
+      canExploit: true,
+      stepsLeft: null,
+    };
     await expect(async () => scheduler.next(view)).rejects.toThrow(
       'expects a trainer that saves checkpoints',
     );
@@ -85,6 +92,7 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
       resumable: true,
       canAsk: false,
       canExploit: true,
+      stepsLeft: null,
     });
     const first = await scheduler.next(view);
     expect(await scheduler.next(view)).toEqual(first);
@@ -93,7 +101,14 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))('the sche
 
   test('nothing is paused before it is known how long a full trial is', async () => {
     const scheduler = await make();
-    const view = { ...studyView([], null), space: SPACE, resumable: true, canAsk: true, canExploit: true };
+    const view = {
+      ...studyView([], null),
+      space: SPACE,
+      resumable: true,
+      canAsk: true,
+      canExploit: true,
+      stepsLeft: null,
+    };
     expect((await scheduler.firstTargets(view))(0)).toBeNull();
     expect(await scheduler.next(view)).toBeNull();
   });

@@ -10,6 +10,7 @@ const view = {
   resumable: true,
   canAsk: true,
   canExploit: true,
+  stepsLeft: null,
 } as unknown as ScheduleView;
 
 const good: Scheduler = {

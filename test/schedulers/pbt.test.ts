@@ -45,7 +45,7 @@ const member = (number: number, value: number, at: number, isPaused = true) => (
   steps: new Map(Array.from({ length: at }, (_, k) => [k + 1, value])),
   pausedAt: isPaused ? at : null,
 });
-const may = { space: SPACE, resumable: true, canAsk: false, canExploit: true };
+const may = { space: SPACE, resumable: true, canAsk: false, canExploit: true, stepsLeft: null };
 
 test('one of the worst waits for one of the best that is paused once more, and others continue meanwhile', async () => {
   const scheduler = await pbt({ population: 4, interval: 3 });
@@ -107,5 +107,8 @@ test('where no trial can be added, the worst continue too', async () => {
   const members = [0, 1, 2, 3].map((number) => member(number, number, 3));
   const view = { ...studyView(members, 30), ...may };
   expect(await scheduler.next(view)).toMatchObject({ parent: 0, replaces: 3, toStep: 6 });
-  expect(await scheduler.next({ ...view, canExploit: false })).toMatchObject({ trial: 0, toStep: 6 });
+  expect(await scheduler.next({ ...view, canExploit: false, stepsLeft: null })).toMatchObject({
+    trial: 0,
+    toStep: 6,
+  });
 });

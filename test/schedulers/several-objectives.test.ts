@@ -151,7 +151,7 @@ describe.each(schedulers.map((entry) => [entry.name, entry] as const))(
           })),
         })),
       });
-      const may = { space: SPACE, resumable: true, canAsk: false, canExploit: true };
+      const may = { space: SPACE, resumable: true, canAsk: false, canExploit: true, stepsLeft: null };
       const one = await (name === 'auto' ? asha() : make()).then((each) => each.next({ ...view, ...may }));
       expect(await scheduler.next({ ...withSecond(view), directions: TWO, ...may })).toEqual(one);
     });

@@ -31,6 +31,8 @@ export type Simulated = {
   readonly log: readonly string[];
   /** The steps that each trial was trained. */
   readonly trained: readonly number[];
+  /** The steps of all, each counted once. */
+  readonly spent: number;
   readonly states: readonly string[];
 };
 
@@ -38,17 +40,20 @@ export type Simulation = {
   readonly maxSteps: number;
   readonly resumable?: boolean;
   readonly directions?: readonly Direction[];
+  /** The budget of steps; a trial that runs when it is spent trains to its target. Default: no limit. */
+  readonly steps?: number | null;
 };
 
 /** Runs curves with a scheduler in one slot, as a sweep does whose trainers save checkpoints, or do not. */
 export async function simulate(
   scheduler: Scheduler,
   curves: readonly (Curve | Reports)[],
-  { maxSteps, resumable = true, directions = ['minimize'] }: Simulation,
+  { maxSteps, resumable = true, directions = ['minimize'], steps = null }: Simulation,
 ): Promise<Simulated> {
   const trials: Running[] = [];
   const log: string[] = [];
   let asked = 0;
+  let spent = 0;
   const view = (): ScheduleView => ({
     ...studyView(trials, maxSteps),
     directions,
@@ -56,11 +61,13 @@ export async function simulate(
     resumable,
     canAsk: asked < curves.length,
     canExploit: true,
+    stepsLeft: steps === null ? null : Math.max(0, steps - spent),
   });
   const train = async (trial: Running, target: number | null) => {
     trial.pausedAt = null;
     const until = resumable && target !== null ? target : maxSteps;
     for (let step = trial.steps.size + 1; step <= until; step++) {
+      spent++;
       report(trial, step, (curves[trial.number % curves.length] as Curve | Reports)(step));
       if (step === maxSteps) break;
       const verdict = await scheduler.decide({ ...judgedTrial(trial), values: null }, view());
@@ -72,7 +79,7 @@ export async function simulate(
     if (trial.steps.size < maxSteps) trial.pausedAt = trial.steps.size;
     else trial.state = 'complete';
   };
-  for (;;) {
+  while (steps === null || spent < steps) {
     const next = await scheduler.next(view());
     if (next !== null && 'wait' in next) break;
     if (next !== null && 'parent' in next) {
@@ -106,7 +113,8 @@ export async function simulate(
   }
   return {
     log,
-    trained: trials.map(({ steps }) => steps.size),
+    trained: trials.map((trial) => trial.steps.size),
+    spent,
     states: trials.map(({ state, pausedAt }) => (pausedAt === null ? state : `paused at ${pausedAt}`)),
   };
 }

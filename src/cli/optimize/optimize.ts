@@ -47,7 +47,7 @@ import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
 import { findSlots, type SlotLayout } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
-import { makeSpendingCheck, spentOf } from './spending.js';
+import { makeSpendingWatch, spentOf } from './spending.js';
 import { databaseFolder, isNewFile } from './storage-place.js';
 import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
@@ -261,9 +261,9 @@ class SweepSession {
         budget: plan.budget,
         total: plan.total,
         ...this.#o.limits,
+        spending: makeSpendingWatch(this.#o.results, this.#o.limits.spending, { emit, now: Date.now }),
         retryFailed: this.#o.request.retryFailed ?? false,
         failures: this.#o.wanted.run,
-        checkSpending: makeSpendingCheck(this.#o.results, this.#o.limits.spending, { emit, now: Date.now }),
         countSavings: () => countSavings(this.#o.results, this.#o.study.spec),
         setAttemptLimits: (changed) => this.#attemptLimits.change(changed),
         drain: watch.drain,

@@ -1,31 +1,39 @@
 import { printableLine } from '../../core/printable.js';
-import { type SpendingLimit, type SpentOf, spentOfLimits } from '../../core/spending.js';
-
+import { type SpendingLimit, type SpentOf, spentOfLimits, stepsLeftOf } from '../../core/spending.js';
 import { spentIn } from '../../results/spent.js';
 import type { Emit } from '../../study/events.js';
-import type { SpendingCheck } from '../../study/sweep/sweep-options.js';
+import type { SpendingWatch } from '../../study/sweep/sweep-options.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { shortNumber } from '../table/format.js';
 
-/** Returns what looks how much of a budget a study has spent, and emits it when a percent more is; null without a budget. */
-export function makeSpendingCheck(
+/** Returns what knows how much of a budget a study has spent, and emits it when a percent more is; null without a budget. */
+export function makeSpendingWatch(
   results: Pick<StoredFeed, 'update' | 'feed'>,
   limit: SpendingLimit | null,
   { emit, now }: { readonly emit: Emit; readonly now: () => number },
-): SpendingCheck | null {
+): SpendingWatch | null {
   if (limit === null) return null;
   let emitted = -1;
-  return async () => {
-    await results.update();
-    const all = spentOf(results, limit, now());
-    const most = all.reduce((a, b) => (b.spent / b.max > a.spent / a.max ? b : a));
-    const percent = Math.floor((100 * most.spent) / most.max);
-    if (percent !== emitted) {
-      emitted = percent;
-      emit({ type: 'budget-spent', ...most });
-    }
-    if (most.spent < most.max) return null;
-    return `${shortNumber(most.spent)} of ${shortNumber(most.max)} ${most.what} are spent`;
+  return {
+    async check() {
+      await results.update();
+      const all = spentOf(results, limit, now());
+      const most = all.reduce((a, b) => (b.spent / b.max > a.spent / a.max ? b : a));
+      const percent = Math.floor((100 * most.spent) / most.max);
+      if (percent !== emitted) {
+        emitted = percent;
+        emit({ type: 'budget-spent', ...most });
+      }
+      if (most.spent < most.max) return null;
+      return `${shortNumber(most.spent)} of ${shortNumber(most.max)} ${most.what} are spent`;
+    },
+    async stepsLeft() {
+      await results.update();
+      return stepsLeftOf(
+        limit,
+        spentIn(results.feed.table, { metric: limit.metric?.name ?? null, nowMs: now() }),
+      );
+    },
   };
 }
 

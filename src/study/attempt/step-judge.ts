@@ -64,7 +64,7 @@ export class StepJudge {
     }
     if (isLast) return CONTINUE;
     const resumable = this.#j.resumability.isPossible;
-    const seen = { ...view, space: study.space, resumable, canAsk: true, canExploit: true };
+    const seen = { ...view, space: study.space, resumable, canAsk: true, canExploit: true, stepsLeft: null };
     const verdict = await study.scheduler.decide(trial, seen);
     if (verdict.kind === 'stop') return { kind: 'prune', reason: verdict.reason };
     if (verdict.kind === 'pause' && atTarget === 'before') await this.#pass(point);

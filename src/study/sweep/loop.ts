@@ -19,6 +19,7 @@ import { Reattachment } from './reattach.js';
 import { SamplerChoiceEvents } from './sampler-choice-events.js';
 import { SlotWait } from './slot-wait.js';
 import { StartFailures } from './start-failures.js';
+import { countStepsLeft } from './steps-left.js';
 import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
 import { leaveSlot } from './stuck-slots.js';
@@ -62,7 +63,9 @@ class Sweep {
     });
     const { study, budget, configurations = null, executor, emit } = options;
     const { checkpoints } = executor;
-    this.#paused = new PausedTrials(study, new Resumability(checkpoints, emit));
+    this.#paused = new PausedTrials(study, new Resumability(checkpoints, emit), () =>
+      countStepsLeft(study, options),
+    );
     this.#work = new TrialQueue({ study, budget, configurations, checkpoints, paused: this.#paused, emit });
     this.#picks = new SamplerChoiceEvents(options.emit);
     this.#pause = new LaunchPause(options.emit);

@@ -32,13 +32,20 @@ type May = Pick<ScheduleView, 'canAsk' | 'canExploit'>;
 export class PausedTrials {
   readonly #study: SchedulingContext;
   readonly resumability: Resumability;
+  readonly #countStepsLeft: () => Promise<number | null>;
   readonly #paused = new Set<number>();
   /** The last question found nothing to continue, and nothing has changed since. */
   #isIdle = false;
 
-  constructor(study: SchedulingContext, resumability: Resumability) {
+  /** `countStepsLeft`: see `ScheduleView.stepsLeft`. Default: there is no limit. */
+  constructor(
+    study: SchedulingContext,
+    resumability: Resumability,
+    countStepsLeft: () => Promise<number | null> = async () => null,
+  ) {
     this.#study = study;
     this.resumability = resumability;
+    this.#countStepsLeft = countStepsLeft;
   }
 
   /** Whether a trial of the study waits for the scheduler and not for a slot. */
@@ -108,6 +115,7 @@ export class PausedTrials {
   async #view(may: May): Promise<ScheduleView> {
     const { space } = this.#study;
     const view = await this.#study.view();
-    return { ...view, space, resumable: this.resumability.isPossible, ...may };
+    const stepsLeft = await this.#countStepsLeft();
+    return { ...view, space, resumable: this.resumability.isPossible, stepsLeft, ...may };
   }
 }

@@ -4,13 +4,13 @@ import type { ResultsSource, StudyRows } from '../study-context.js';
 import type { SweepOptions } from './sweep-options.js';
 
 /** Limits that end a sweep although trials are left to run; null: no limit. */
-export type Limits = Pick<SweepOptions, 'epochs' | 'target' | 'checkSpending'>;
+export type Limits = Pick<SweepOptions, 'epochs' | 'target' | 'spending'>;
 export type Reached = { readonly end: 'epochs' | 'spent' | 'target'; readonly detail: string };
 
 /** Returns the limit that the stored trials have reached, those of other programs included; null when none is. */
 export async function reachedLimit(
   study: StudyRows<StudyStore> & Pick<ResultsSource, 'spec' | 'view'>,
-  { epochs, target, checkSpending }: Limits,
+  { epochs, target, spending = null }: Limits,
 ): Promise<Reached | null> {
   if (target !== null) {
     const found = await bestReaching(study, target);
@@ -21,7 +21,7 @@ export async function reachedLimit(
     if (spent >= epochs)
       return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
   }
-  const detail = (await checkSpending?.()) ?? null;
+  const detail = (await spending?.check()) ?? null;
   return detail === null ? null : { end: 'spent', detail };
 }
 

@@ -7,15 +7,7 @@ import type { SweepOptions } from './sweep-options.js';
 
 type Options = Pick<
   SweepOptions,
-  | 'study'
-  | 'emit'
-  | 'slots'
-  | 'epochs'
-  | 'timeoutMs'
-  | 'total'
-  | 'setAttemptLimits'
-  | 'checkSpending'
-  | 'idle'
+  'study' | 'emit' | 'slots' | 'epochs' | 'timeoutMs' | 'total' | 'setAttemptLimits' | 'spending' | 'idle'
 >;
 
 export type SweepControlHooks = {
@@ -86,7 +78,7 @@ export class SweepControl {
   }
 
   async #apply(changed: ChangedLimits): Promise<void> {
-    const { slots, study, epochs, checkSpending = null, setAttemptLimits } = this.#o;
+    const { slots, study, epochs, spending = null, setAttemptLimits } = this.#o;
     if (changed.timeoutMs !== undefined) this.#deadline.set(changed.timeoutMs);
     if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
     setAttemptLimits(changed);
@@ -98,7 +90,7 @@ export class SweepControl {
       configurations: null,
       timeoutMs,
       epochs,
-      spending: checkSpending,
+      spending,
     });
     this.#total = budget.total;
     this.#hooks.budgetChanged(budget);

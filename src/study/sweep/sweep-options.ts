@@ -31,8 +31,13 @@ export interface Slots {
   stopWaiting(): void;
 }
 
-/** Returns what was spent, in words, where nothing more may be; null: something is left. */
-export type SpendingCheck = () => Promise<string | null>;
+/** What a study may spend beside steps, and what is left of it. */
+export interface SpendingWatch {
+  /** Returns what was spent, in words, where nothing more may be; null: something is left. */
+  check(): Promise<string | null>;
+  /** Returns how many steps what is left will do, by what a step has cost so far; null where nobody knows. */
+  stepsLeft(): Promise<number | null>;
+}
 
 export type SweepOptions = {
   readonly study: SweepContext;
@@ -45,8 +50,8 @@ export type SweepOptions = {
   readonly configurations?: number | null;
   /** Total of epochs that trials report; null for no limit. */
   readonly epochs: number | null;
-  /** Whether what the study may spend is spent. Default: there is no such limit. */
-  readonly checkSpending?: SpendingCheck | null;
+  /** Default: there is no such limit. */
+  readonly spending?: SpendingWatch | null;
   /** The objective's value that is good enough; null when none is. */
   readonly target: number | null;
   /** No launches after this much time; running trials finish. */
