@@ -20,6 +20,7 @@ export type ConfigView = {
   readonly trialCount: number;
   /** <= 0 is feasible. */
   readonly violations: readonly number[];
+  /** Empty for a running configuration that was proposed before in the same batch, and opens with the next one. */
   readonly trials: readonly TrialView[];
   readonly attrs: Attrs;
 };
@@ -32,3 +33,14 @@ export type StudyView = {
   readonly maxSteps: number | null;
   readonly configs: readonly ConfigView[];
 };
+
+/** Returns the configurations that were proposed before in the same batch. They are the last ones of a view. */
+export function batchMates({ configs }: StudyView): readonly ConfigView[] {
+  let from = configs.length;
+  while (from > 0 && isMate(configs[from - 1] as ConfigView)) from--;
+  return configs.slice(from);
+}
+
+function isMate({ state, trials }: ConfigView): boolean {
+  return state === 'running' && trials.length === 0;
+}

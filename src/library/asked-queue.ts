@@ -2,7 +2,7 @@ import type { SavedStates } from '../executors/function/checkpoints/saved-state.
 import { PROGRAM_ENDED } from '../executors/function/ended-with-program.js';
 import { canReattach, FUNCTION_HANDLE } from '../executors/handle.js';
 import type { AttemptStore, NewAttempt, OpenedTrial, Storage, UnfinishedTrial } from '../storage/storage.js';
-import type { Exhausted } from '../study/ask/propose.js';
+import type { OpenedBatch } from '../study/ask/ask-batch.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
 import { Resumability } from '../study/attempt/resumability.js';
 import { countEarlierAttempts, nextRetry } from '../study/attempt/retry-policy.js';
@@ -31,10 +31,10 @@ type Asking = {
 const NO_RETRIES = { retries: 0, mayRelaunch: false };
 
 /**
- * Opens the trial that a program runs next, where a scheduler pauses trials: one whose program has ended, a paused one that the
- * scheduler continues, or a new one. Such a trial has an attempt, which holds its target step.
+ * Opens the trials that a program runs next, where a scheduler pauses trials: those whose program has ended, paused ones that the
+ * scheduler continues, and new ones. Such a trial has an attempt, which holds its target step.
  */
-export async function openScheduled({ study, states, emit }: Asking): Promise<OpenedTrial | Exhausted> {
+export async function openScheduled({ study, states, emit }: Asking, count: number): Promise<OpenedBatch> {
   const paused = new PausedTrials(study, new Resumability(states, emit));
   const queue = new TrialQueue({
     study,
@@ -45,16 +45,21 @@ export async function openScheduled({ study, states, emit }: Asking): Promise<Op
     emit,
   });
   for (const lost of await queue.load(false)) await requeueLost({ study, states, emit }, lost, queue);
-  const nowMs = Date.now();
-  const attempt: NewAttempt = {
-    token: newToken(),
-    owner: study.owner,
-    device: 'cpu',
-    handle: () => FUNCTION_HANDLE,
-    startedAtMs: nowMs,
-  };
-  const next = await queue.next(attempt, nowMs);
-  return 'opened' in next ? next.opened : { exhausted: next.detail };
+  const opened: OpenedTrial[] = [];
+  while (opened.length < count) {
+    const nowMs = Date.now();
+    const attempt: NewAttempt = {
+      token: newToken(),
+      owner: study.owner,
+      device: 'cpu',
+      handle: () => FUNCTION_HANDLE,
+      startedAtMs: nowMs,
+    };
+    const next = await queue.next(attempt, nowMs);
+    if (!('opened' in next)) return { opened, exhausted: { exhausted: next.detail } };
+    opened.push(next.opened);
+  }
+  return { opened, exhausted: null };
 }
 
 /** Queues the trial of a program that has ended, or fails it when it has lost as many attempts as it may. */

@@ -3,9 +3,10 @@ import { newestStep } from '../core/last-step.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { handleKind } from '../executors/handle.js';
 import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
+import { MOST_AT_ONCE, type OpenedBatch, openTrials } from '../study/ask/ask-batch.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
-import type { Exhausted } from '../study/ask/propose.js';
 import type { Emit } from '../study/events.js';
+import type { Study } from '../study/study.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
@@ -14,7 +15,7 @@ import { isPauseOf, toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
 /** What asks for trials and records their results. */
-type AskingContext = AskedContext & ScheduledContext & Unfinished & SavingContext;
+type AskingContext = AskedContext & ScheduledContext & Unfinished & SavingContext & Pick<Study, 'askBatch'>;
 
 /** The trials that a program asked for and runs itself. */
 export class Asked {
@@ -32,19 +33,45 @@ export class Asked {
 
   /** @throws HpoError study.exhausted (usage). */
   async ask(): Promise<AskedTrial> {
+    const [trial] = await this.askBatch(1);
+    return trial as AskedTrial;
+  }
+
+  /**
+   * Returns so many trials, or fewer where fewer are left; new configurations are opened in one transaction.
+   * @throws HpoError ask.count, study.exhausted (both usage).
+   */
+  async askBatch(count: number): Promise<readonly AskedTrial[]> {
     const study = this.#study;
+    if (!Number.isSafeInteger(count) || count < 1 || count > MOST_AT_ONCE)
+      throw usageError(
+        'ask.count',
+        `expected a number of trials from 1 to ${MOST_AT_ONCE}, got ${String(count)}`,
+        {
+          fix: 'study.ask(16), or study.ask() for one trial',
+        },
+      );
     await assertInPlace(study);
     const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
-    const { states, reported } = savingOf(study);
+    const { states } = savingOf(study);
     const emit: Emit = (event) => {
       if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
     };
-    const opened =
+    const { opened, exhausted } =
       study.scheduler === null
-        ? await openUnscheduled(study, warn)
-        : await openScheduled({ study, states, emit });
-    if ('exhausted' in opened)
-      throw usageError('study.exhausted', opened.exhausted, { fix: 'stop asking, or widen the space' });
+        ? await openUnscheduled(study, count, warn)
+        : await openScheduled({ study, states, emit }, count);
+    if (opened.length === 0)
+      throw usageError('study.exhausted', exhausted?.exhausted ?? 'nothing is left', {
+        fix: 'stop asking, or widen the space',
+      });
+    const trials: AskedTrial[] = [];
+    for (const one of opened) trials.push(await this.#begin(one, savingOf(study)));
+    return trials;
+  }
+
+  async #begin(opened: OpenedTrial, { states, reported }: ReturnType<typeof savingOf>): Promise<AskedTrial> {
+    const study = this.#study;
     const { number } = opened.trial;
     const inform = { saved: () => {}, settled: async () => {} };
     const saving = await AttemptCheckpoint.open({ states, trial: number, ...inform }, reported);
@@ -115,18 +142,18 @@ type AskedRef = Pick<AskedTrialRun, 'id' | 'attemptId' | 'targetStep' | 'newestS
   readonly number: number;
 };
 
-async function openUnscheduled(
+function openUnscheduled(
   study: AskingContext,
+  count: number,
   warn: (message: string) => void,
-): Promise<OpenedTrial | Exhausted> {
+): Promise<OpenedBatch> {
   const self = { asker: study.owner };
-  return (
+  const openWaiting = async () =>
     (await openAbandoned(study, self, Date.now())) ??
     (await study.openEnqueued(self, Date.now(), ({ number, reason }) =>
       warn(`trial ${number} was enqueued, but not run: ${reason}`),
-    )) ??
-    study.ask(self, Date.now(), null)
-  );
+    ));
+  return openTrials(study, count, self, openWaiting);
 }
 
 /** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */

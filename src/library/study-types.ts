@@ -55,6 +55,12 @@ export interface Study<P extends object = Params, M extends string = Unnamed> {
    */
   ask(): Promise<AskedTrial<P>>;
   /**
+   * Returns so many trials to run at once, or fewer where fewer are left. New configurations are chosen together, no two of them
+   * nearly the same, and opened in one transaction.
+   * @throws HpoError study.exhausted when nothing is left to try; ask.count (usage).
+   */
+  ask(count: number): Promise<readonly AskedTrial<P>[]>;
+  /**
    * Records the result of a trial from `ask`. NaN counts as a failure.
    * @throws HpoError trial.finished when the trial is not running, trial.values when there is not one value per objective.
    */

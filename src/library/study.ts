@@ -56,6 +56,10 @@ export function makeStudy(study: StoredStudy) {
       // An objective or a callback would wait for itself: then the storage closes when the calls have ended.
       if (!runs.areAround) await closing;
     };
+    const ask = async (count?: number) => {
+      assertOpen();
+      return count === undefined ? asked.ask() : asked.askBatch(count);
+    };
     const paretoFront = async () => frontOf(await read());
     return {
       name: study.name,
@@ -96,10 +100,7 @@ export function makeStudy(study: StoredStudy) {
         return call(options.signal, { runner: objective, options, resolved, loop: null, drain: null });
       },
       stop: () => runs.stop(),
-      async ask() {
-        assertOpen();
-        return asked.ask();
-      },
+      ask: ask as Study<object, string>['ask'],
       async tell(trial, result) {
         assertOpen();
         const number = typeof trial === 'number' ? trial : trial.number;

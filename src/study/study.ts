@@ -12,6 +12,7 @@ import type { Scheduler } from '../schedulers/scheduler.js';
 import type {
   ConfigRecord,
   Ending,
+  FirstTrial,
   NewAttempt,
   OpenedTrial,
   Recomputed,
@@ -23,6 +24,7 @@ import type {
 } from '../storage/storage.js';
 import type { CustomTerminator } from '../terminators/terminator.js';
 import { askNext } from './ask/ask.js';
+import { askBatch, type OpenedBatch } from './ask/ask-batch.js';
 import type { AskContext, History } from './ask/ask-context.js';
 import { openedBy, type Runner } from './ask/asked-trials.js';
 import { askToSuggest } from './ask/define-by-run.js';
@@ -166,9 +168,23 @@ export class Study implements AskContext, SweepContext, ResultsSource {
    * has no untried point, or the study has `budget` trials.
    */
   ask(runner: Runner, startedAtMs: number, budget: number | null = null): Promise<OpenedTrial | Exhausted> {
-    const limit = limitOf(this.spec.repeats, budget);
-    const trial = { repeat: 0, seed: this.seedOf(0), startedAtMs, ...openedBy(runner), limit };
+    const trial = this.#firstTrial(runner, startedAtMs, budget);
     return this.spec.defineByRun ? askToSuggest(this, trial) : askNext(this, this.#prediction, trial);
+  }
+
+  /**
+   * Opens several new configurations, which the sampler chooses together, in one transaction; fewer where
+   * nothing is left.
+   */
+  async askBatch(count: number, runner: Runner, startedAtMs: number): Promise<OpenedBatch> {
+    const batch = await askBatch(this, count, this.#firstTrial(runner, startedAtMs, null));
+    this.#prediction.reset();
+    return batch;
+  }
+
+  #firstTrial(runner: Runner, startedAtMs: number, budget: number | null): FirstTrial {
+    const limit = limitOf(this.spec.repeats, budget);
+    return { repeat: 0, seed: this.seedOf(0), startedAtMs, ...openedBy(runner), limit };
   }
 
   async addRepeat(

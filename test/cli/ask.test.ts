@@ -65,3 +65,17 @@ test('a program that drives itself: ask, report, tell; optimize leaves its trial
   expect(await hpo(cwd2, 'tell', '0', '-1e400')).toContain('trial 0 is fail: the objective loss is -inf');
   expect(await hpo(cwd2, 'tell', '1', '1e400')).toContain('trial 1 is complete with Infinity');
 });
+
+test('ask -n hands out several configurations at once, and fewer where fewer are left', async () => {
+  const cwd = makeSweep({ parameters: { x: [1, 2, 3, 4, 5] }, seeds: [9] });
+  const batch = JSON.parse(await hpo(cwd, 'ask', '-n', '3', '--json'));
+  expect(batch).toEqual([1, 2, 3].map((x, trial) => ({ study: 's', trial, params: { x }, seed: 9 })));
+  expect(JSON.parse(await hpo(cwd, 'ask', '-n', '1', '--json'))).toHaveLength(1);
+  expect(await hpo(cwd, 'ask', '--count', '9')).toBe('trial 4 seed=9 x=5\n');
+  const none = await runHere(['ask', '-n', '2'], { cwd });
+  expect([none.code, none.stdout]).toEqual([1, expect.stringMatching(/^nothing left to ask for: /)]);
+  for (const count of ['0', '1.5', 'x', '10001']) {
+    const { code, stderr } = await runHere(['ask', '-n', count], { cwd });
+    expect([count, code, stderr]).toEqual([count, 2, expect.stringContaining('expected a whole number from 1 to 10000')]);
+  }
+});

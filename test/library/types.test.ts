@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  type AskedTrial,
   asha,
   type CreateStudyOptions,
   categorical,
@@ -54,6 +55,7 @@ describe('types', () => {
       },
       { trials: 1, onTrialEnd: ({ params }) => expectTypeOf(params).toEqualTypeOf<Expected>() },
     );
+    expectTypeOf(await study.ask(2)).toEqualTypeOf<readonly AskedTrial<Expected>[]>();
     const asked = await study.ask();
     expectTypeOf(asked.params).toEqualTypeOf<Expected>();
     expectTypeOf((await study.best())?.params).toEqualTypeOf<Expected | undefined>();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BatchMember, TrialLimit } from '../../src/storage/storage.js';
 import { readTrialRow } from '../../src/storage/trial-row.js';
 import { attemptIn, countOf } from './lookups.js';
 import {
@@ -161,6 +162,45 @@ describeStorages('TrialStore: asking', (open) => {
     expect(await next(2, limited(4, 3))).toMatchObject({ trial: { number: 2 }, config: { index: 1 } });
     expect(await next(3, limited(4, 3))).toBeNull();
     expect(await storage.count(study.id, ['trials', 'committed'], 3)).toEqual({ trials: 3, committed: 5 });
+  });
+
+  test('a batch is stored as a whole, or not at all', async () => {
+    const storage = await open();
+    const study = await newStudy(storage);
+    const reserve = async (count: number) => {
+      const places: { reservation: number; index: number }[] = [];
+      for (let k = 0; k < count; k++) places.push(await storage.reserveIndex(study.id, 'me'));
+      return places;
+    };
+    const places = await reserve(3);
+    const batchOf = (layers: readonly number[], limit: TrialLimit | null = null) =>
+      layers.map((value, k) => ({
+        reservation: places[k]?.reservation ?? 0,
+        filled: filled({ layers: value }),
+        trial: { ...newTrial(), limit },
+      }));
+    const opened = await storage.commitBatch(batchOf([1, 2]));
+    expect(opened?.map(({ trial, config }) => [trial.number, config.index, trial.params])).toEqual([
+      [0, 0, { layers: 1 }],
+      [1, 1, { layers: 2 }],
+    ]);
+    places.splice(0, 3, places[2] as (typeof places)[number], ...(await reserve(2)));
+    // One is there already, or twice in the batch: none is opened, and the indices stay reserved.
+    expect(await storage.commitBatch(batchOf([3, 1]))).toBeNull();
+    expect(await storage.commitBatch(batchOf([3, 3]))).toBeNull();
+    await expect(
+      storage.commitBatch([...batchOf([3]), { ...(batchOf([4])[0] as BatchMember), reservation: 999 }]),
+    ).rejects.toMatchObject({ code: 'storage.index-lost' });
+    const broken = { ...filled({ lr: 0.1 }), distributions: {} };
+    const [first, second] = batchOf([3, 4]) as [BatchMember, BatchMember];
+    await expect(storage.commitBatch([first, { ...second, filled: broken }])).rejects.toMatchObject({
+      code: 'storage.no-distribution',
+    });
+    expect(await countOf(storage, study.id, 'trials')).toBe(2);
+    // As many as the limit allows.
+    const some = await storage.commitBatch(batchOf([3, 4, 5], { trials: 4, repeats: 1 }));
+    expect(some?.map(({ trial }) => trial.params)).toEqual([{ layers: 3 }, { layers: 4 }]);
+    expect(await storage.commitBatch(batchOf([]))).toEqual([]);
   });
 
   test('whoever looks between two fillings misses neither, in whatever order the indices were allotted', async () => {

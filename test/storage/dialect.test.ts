@@ -40,6 +40,7 @@ function firstStatements(): Map<string, string> {
         filled({}),
         newTrial(),
       ),
+    commitBatch: () => storage.commitBatch([{ reservation: 1, filled: filled({}), trial: newTrial() }]),
     addRepeat: () => storage.addRepeat(1, newTrial()),
     enqueue: () => storage.enqueue(1, []),
     claimEnqueued: () => storage.claimEnqueued(1, filled({}), newTrial()),

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { usageError } from '../../core/errors.js';
 import { paramsText } from '../../loggers/event-messages.js';
+import { MOST_AT_ONCE, openTrials } from '../../study/ask/ask-batch.js';
 import type { Refused } from '../../study/ask/enqueued.js';
 import { openOrCreate, wantedUnlessNamed } from '../open-or-create.js';
 import { ExitCode, print, printJson, warn } from '../output.js';
+import { argumentParser } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { withStorage } from '../studies.js';
 import { beginWithResults } from '../study-results.js';
@@ -14,18 +16,22 @@ type Options = {
   readonly storage: string;
   readonly sweep: string;
   readonly json?: boolean;
+  readonly count?: number;
 };
+
+const parseNumber = argumentParser({ type: 'count', min: 1, max: MOST_AT_ONCE });
 
 export function registerAsk(program: Command): void {
   const command = program
     .command('ask')
     .description(
-      'Get the next configuration, to run it yourself; record its result with hpo tell. Exits 1 when nothing is left.',
+      'Get the next configuration, or several, to run them yourself; record results with hpo tell. Exits 1 when nothing is left.',
     )
+    .option('-n, --count <number>', 'so many configurations at once; fewer where fewer are left', parseNumber)
     .option('--study <name>', 'the study; created from the sweep file when it does not exist')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
     .option('--sweep <file>', 'the sweep file', DEFAULT_SWEEP);
-  examples(jsonOption(command), 'hpo ask', 'hpo ask --json').action(ask);
+  examples(jsonOption(command), 'hpo ask', 'hpo ask -n 16 --json').action(ask);
 }
 
 async function ask(options: Options): Promise<void> {
@@ -42,16 +48,22 @@ async function ask(options: Options): Promise<void> {
     await beginWithResults(storage, study);
     const refused = ({ number, reason }: Refused) =>
       warn(`trial ${number} was enqueued, but not run: ${reason}`);
-    const now = Date.now();
-    const asked = (await study.openEnqueued(null, now, refused)) ?? (await study.ask(null, now));
-    if ('exhausted' in asked) {
-      if (options.json) printJson({ study: study.name, exhausted: asked.exhausted });
-      else print(`nothing left to ask for: ${asked.exhausted}`);
+    const { opened, exhausted } = await openTrials(study, options.count ?? 1, null, () =>
+      study.openEnqueued(null, Date.now(), refused),
+    );
+    if (opened.length === 0) {
+      const why = exhausted?.exhausted ?? '';
+      if (options.json) printJson({ study: study.name, exhausted: why });
+      else print(`nothing left to ask for: ${why}`);
       throw new ExitCode(1);
     }
-    const params = study.effectiveParams(asked.config);
-    const { number, seed } = asked.trial;
-    if (options.json) return printJson({ study: study.name, trial: number, params, seed });
-    print(`trial ${number} seed=${seed} ${paramsText(params)}`);
+    const trials = opened.map(({ trial: { number, seed }, config }) => ({
+      study: study.name,
+      trial: number,
+      params: study.effectiveParams(config),
+      seed,
+    }));
+    if (options.json) return printJson(options.count === undefined ? trials[0] : trials);
+    for (const { trial, seed, params } of trials) print(`trial ${trial} seed=${seed} ${paramsText(params)}`);
   });
 }

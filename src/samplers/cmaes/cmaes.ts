@@ -1,8 +1,10 @@
 import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
+import { areNear } from '../../core/nearness.js';
 import type { Rng } from '../../core/rng.js';
-import { paramsKey, resolve, type Space } from '../../core/space.js';
+import { paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
+import { batchMates } from '../../core/study-view.js';
 import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import { drawChoice } from './choices.js';
@@ -11,7 +13,7 @@ import { Generations } from './generations.js';
 import type { Plan, Search } from './search.js';
 import { pointAt, type Strategy } from './strategy.js';
 
-/** In a finite space: draws of tried points before the next ones spread wider, and the limit of all draws. */
+/** Draws of points that are taken before the next ones spread wider, and the limit of all draws. */
 const HELD_TRIES = 10;
 const ALL_TRIES = 60;
 /** Draws until a point lies in the cube; after that its coordinates are clipped to the bounds. */
@@ -42,12 +44,15 @@ export function makeCmaes(options: OptionValues): Sampler {
       const { search, opening } = generations.read(view);
       const { plan } = generations;
       const held = plan.finite ? triedKeys(view) : null;
-      // Where the distribution has shrunk to points that are all tried, the next draws lie around them.
+      const mates = batchMates(view);
+      const isTaken = ({ params, given }: Resolved) =>
+        held?.has(paramsKey(given)) || mates.some((mate) => areNear(space, params, mate.params));
+      // Where the distribution has shrunk to points that are all taken, the next draws lie around them.
       for (let k = 1, width = 1; ; k++) {
         const x = drawPoint(search.strategy, width, rng);
-        const { params, given } = toParams(space, plan, search, x, rng);
-        if (k === ALL_TRIES || !held?.has(paramsKey(given)))
-          return { params, attrs: toAttrs({ ...opening, x: [...x] }) };
+        const point = toParams(space, plan, search, x, rng);
+        if (k === ALL_TRIES || !isTaken(point))
+          return { params: point.params, attrs: toAttrs({ ...opening, x: [...x] }) };
         if (k >= HELD_TRIES) width *= 1.2;
       }
     },

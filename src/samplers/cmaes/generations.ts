@@ -108,9 +108,15 @@ export class Generations {
     const member = { config, mark };
     const number = firstTrial(member);
     if (old) {
-      if (old.mark !== mark || firstTrial(old) !== number) return false;
-      this.#members.set(at, member);
       const generation = this.#used.get(at);
+      if (!isSameMark(old.mark, mark)) return false;
+      if (firstTrial(old) !== number) {
+        // A configuration that was proposed in a batch is opened.
+        if (generation !== undefined || this.#absent.has(number)) return false;
+        this.#positions.delete(firstTrial(old));
+        this.#positions.set(number, at);
+      }
+      this.#members.set(at, member);
       if (generation !== undefined) this.#forgetFrom(generation);
       return true;
     }
@@ -199,6 +205,15 @@ export class Generations {
 }
 
 const firstTrial = ({ config }: Parent): number => config.trials[0]?.number ?? -1;
+
+/** Copies of the attributes come with each state of a configuration, and the storage makes its own. */
+function isSameMark(a: GenerationAttrs, b: GenerationAttrs): boolean {
+  if (a === b) return true;
+  const isOpening = a.start || a.parents || b.start || b.parents;
+  return isOpening
+    ? JSON.stringify(a) === JSON.stringify(b)
+    : a.generation === b.generation && a.x.every((x, k) => x === b.x[k]);
+}
 
 function isSame(a: readonly Parent[], b: readonly Parent[]): boolean {
   return a.length === b.length && a.every(({ config }, k) => config === b[k]?.config);

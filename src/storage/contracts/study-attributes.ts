@@ -1,6 +1,7 @@
 import type { Attrs, JsonValue } from '../../core/trial.js';
+import type { Annotation, AnnotationChange } from '../annotation.js';
 
-/** What is stored with studies beside their search. Every operation is one transaction. */
+/** What is stored with studies and trials beside their search. Every operation is one transaction. */
 export interface StudyAttributes {
   /**
    * Optuna's user attributes of a study, by name; those of hpo begin with `hpo:`. A value that is no JSON is left out. A study
@@ -23,6 +24,11 @@ export interface StudyAttributes {
   ): Promise<ReadonlyMap<number, Attrs>>;
   /** Adds or replaces user attributes of a trial in any state; null removes one. Returns false for a trial that is not there. */
   writeTrialAttributes(studyId: number, number: number, attrs: Attrs): Promise<boolean>;
+  /**
+   * Writes a note or tags on a trial in any state, where optuna-dashboard shows notes. Returns what the trial has now, or
+   * null when it does not exist.
+   */
+  annotate(studyId: number, number: number, change: AnnotationChange): Promise<Annotation | null>;
   /**
    * Gives a study another name. What refers to it by its id or its uid still finds it: running sweeps, outputs.
    * @throws HpoError storage.no-study; storage.study-exists, storage.bad-name (usage).

@@ -105,6 +105,13 @@ export type IndexSource =
   | { readonly studyId: number; readonly predicted: PredictedIndex }
   | { readonly studyId: number; readonly forking: Forking };
 
+/** One of several configurations that are stored together. */
+export type BatchMember = {
+  readonly reservation: number;
+  readonly filled: FilledConfig;
+  readonly trial: FirstTrial;
+};
+
 /** A trial that ran elsewhere: what it was given, what it reported, and its end. */
 export type ImportedTrialRecord = {
   readonly filled: FilledConfig;

@@ -1,5 +1,5 @@
-import type { Annotation, AnnotationChange } from '../annotation.js';
 import type {
+  BatchMember,
   FilledConfig,
   FirstTrial,
   ImportedTrialRecord,
@@ -24,6 +24,13 @@ export interface TrialStore {
     filled: FilledConfig,
     trial: FirstTrial,
   ): Promise<OpenedTrial | null>;
+  /**
+   * Stores several new configurations, each under a reserved index, and opens the first trial of each: all of them, or the first
+   * ones where the study has as many trials as the limit says. The indices of the others stay reserved. Returns null, and writes
+   * nothing, when the study has one of the configurations already.
+   * @throws HpoError storage.index-lost when an index is not reserved any more; storage.no-distribution.
+   */
+  commitBatch(batch: readonly BatchMember[]): Promise<readonly OpenedTrial[] | null>;
   /**
    * Opens one more trial of a configuration. Returns null when that repeat exists already.
    * @throws HpoError storage.no-configuration.
@@ -61,11 +68,6 @@ export interface TrialStore {
    * is not failed, or never had an attempt.
    */
   reopen(trialId: number, keepSteps?: boolean): Promise<boolean>;
-  /**
-   * Writes a note or tags on a trial in any state, where optuna-dashboard shows notes. Returns what the trial has now, or
-   * null when it does not exist.
-   */
-  annotate(studyId: number, number: number, change: AnnotationChange): Promise<Annotation | null>;
   /** Running and waiting trials, or those in one of the two states, in order of number. */
   unfinished(studyId: number, state?: 'running' | 'waiting'): Promise<readonly UnfinishedTrial[]>;
 }

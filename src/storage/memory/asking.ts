@@ -1,4 +1,5 @@
 import type {
+  BatchMember,
   FilledConfig,
   FirstTrial,
   Forking,
@@ -60,14 +61,37 @@ function commitReserved(
   filled: FilledConfig,
   trial: FirstTrial,
 ): OpenedTrial | null {
-  const reservation = tables.reservations.get(reservationId);
-  if (!reservation || reservation.owner === null) throw lostIndex(reservationId);
-  const { study, index } = reservation;
+  const { study, index } = reservedOf(tables, reservationId);
   if (study.keys.has(filled.key) || isFull(study, trial.limit)) return null;
   const opened = openConfiguration(tables, study, index, filled, trial);
   study.reservations.delete(reservationId);
   tables.reservations.delete(reservationId);
   return opened;
+}
+
+/** @throws HpoError storage.index-lost, storage.no-distribution */
+export function commitBatch(tables: Tables, batch: readonly BatchMember[]): readonly OpenedTrial[] | null {
+  const keys = new Set<string>();
+  for (const { reservation, filled } of batch) {
+    const { study } = reservedOf(tables, reservation);
+    if (study.keys.has(filled.key) || keys.has(filled.key)) return null;
+    keys.add(filled.key);
+    // Whatever may throw comes before the first trial is opened.
+    storedParams(filled);
+  }
+  const opened: OpenedTrial[] = [];
+  for (const { reservation, filled, trial } of batch) {
+    const one = commitReserved(tables, reservation, filled, trial);
+    if (!one) break;
+    opened.push(one);
+  }
+  return opened;
+}
+
+function reservedOf(tables: Tables, reservationId: number): Reservation {
+  const reservation = tables.reservations.get(reservationId);
+  if (!reservation || reservation.owner === null) throw lostIndex(reservationId);
+  return reservation;
 }
 
 function commitPredicted(

@@ -62,6 +62,7 @@ export function memoryStorage(url: string): Storage {
 
     commitConfiguration: (source, filled, trial) =>
       write((t) => asking.commitConfiguration(t, source, filled, trial)),
+    commitBatch: (batch) => write((t) => asking.commitBatch(t, batch)),
     addRepeat: (configId, trial) => write((t) => asking.addRepeat(t, configId, trial)),
     enqueue: (studyId, points) => write((t) => enqueueing.enqueue(t, studyId, points)),
     claimEnqueued: (trialId, filled, trial) =>

@@ -4,6 +4,7 @@ import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type {
+  BatchMember,
   ConfigRecord,
   FilledConfig,
   FirstTrial,
@@ -51,11 +52,13 @@ export function* reserveIndex(studyId: number, owner: string): Operation<Reserve
   return { reservation: num(reserved as Row, 'draft_id'), index: num(reserved as Row, 'sampler_index') };
 }
 
+const IS_DUPLICATE =
+  'EXISTS (SELECT 1 FROM hpo_configurations WHERE study_id = s.study_id AND key_sha256 = ?) AS is_duplicate';
 /** The last numbers in the study of a row `s`, and whether it has a configuration with the bound hash already. */
 export const PLACE = `
   (SELECT MAX(number) FROM hpo_configurations WHERE study_id = s.study_id) AS last_configuration,
   (SELECT number FROM trials WHERE study_id = s.study_id ORDER BY trial_id DESC LIMIT 1) AS last_trial,
-  EXISTS (SELECT 1 FROM hpo_configurations WHERE study_id = s.study_id AND key_sha256 = ?) AS is_duplicate`;
+  ${IS_DUPLICATE}`;
 
 export function* commitConfiguration(
   source: IndexSource,
@@ -85,6 +88,30 @@ function* commitReserved(
   yield sql('DELETE FROM hpo_drafts WHERE draft_id = ?', reservationId);
   const index = num(place, 'sampler_index');
   return yield* openConfiguration(num(place, 'study_id'), place, index, filled, keySha256, trial);
+}
+
+/** Where one is refused for the limit, so are those after it. */
+export function* commitBatch(batch: readonly BatchMember[]): Operation<readonly OpenedTrial[] | null> {
+  const keys = new Set<string>();
+  for (const { reservation, filled } of batch) {
+    const keySha256 = hashOf(filled);
+    yield lockStudy('reservation', reservation);
+    const [place] = yield sql(
+      `SELECT ${IS_DUPLICATE} FROM hpo_drafts s WHERE s.draft_id = ? AND s.owner IS NOT NULL`,
+      keySha256,
+      reservation,
+    );
+    if (!place) throw lostIndex(reservation);
+    if (num(place, 'is_duplicate') !== 0 || keys.has(keySha256)) return null;
+    keys.add(keySha256);
+  }
+  const opened: OpenedTrial[] = [];
+  for (const { reservation, filled, trial } of batch) {
+    const one = yield* commitReserved(reservation, filled, trial);
+    if (!one) break;
+    opened.push(one);
+  }
+  return opened;
 }
 
 function* commitPredicted(

@@ -62,11 +62,13 @@ export function bindOperations(read: Run, write: Run): Operations {
       read(() => readTrialAttributes(studyId, fromNumber, limit)),
     writeTrialAttributes: (studyId, number, attrs) =>
       write(() => writeTrialAttributes(studyId, number, attrs)),
+    annotate: (studyId, number, change) => write(() => annotate(studyId, number, change)),
     renameStudy: (studyId, name) => write(() => attributes.renameStudy(studyId, name)),
     lastActivity: () => read(() => attributes.lastActivity()),
 
     commitConfiguration: (source, filled, trial) =>
       write(() => asking.commitConfiguration(source, filled, trial)),
+    commitBatch: (batch) => write(() => asking.commitBatch(batch)),
     addRepeat: (configId, trial) => write(() => asking.addRepeat(configId, trial)),
     enqueue: (studyId, points) => write(() => enqueueing.enqueue(studyId, points)),
     claimEnqueued: (trialId, filled, trial) => write(() => enqueueing.claimEnqueued(trialId, filled, trial)),
@@ -74,7 +76,6 @@ export function bindOperations(read: Run, write: Run): Operations {
       write(() => enqueueing.rejectEnqueued(trialId, reason, finishedAtMs)),
     importFinished: (studyId, finished) => write(() => importing.importFinished(studyId, finished)),
     reopen: (trialId, keepSteps) => write(() => reporting.reopen(trialId, keepSteps)),
-    annotate: (studyId, number, change) => write(() => annotate(studyId, number, change)),
     unfinished: (studyId, state) => read(() => reading.unfinished(studyId, state)),
 
     restart: (trialId, restart) => write(() => trials.restart(trialId, restart)),

@@ -86,10 +86,11 @@ async function firstHistory(study: AskContext): Promise<History> {
   return emptyHistory(study);
 }
 
-function emptyHistory({ directions, seed }: Pick<AskContext, 'directions' | 'seed'>): History {
+/** What a sampler that reads nothing needs. */
+export function emptyHistory({ directions, seed }: Pick<AskContext, 'directions' | 'seed'>): History {
   return { view: { directions, seed, maxSteps: null, configs: [] }, isTried: () => false };
 }
 
-async function hasExternalTrials({ storage, id }: StudyRows<StudyStore>): Promise<boolean> {
+export async function hasExternalTrials({ storage, id }: StudyRows<StudyStore>): Promise<boolean> {
   return (await storage.count(id, ['external'])).external > 0;
 }

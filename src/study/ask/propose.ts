@@ -21,24 +21,32 @@ export type Proposed = { readonly resolved: Resolved; readonly key: string; read
 /** Why there is no new configuration. `full`: the study has as many trials as its limit allows. */
 export type Exhausted = { readonly exhausted: string; readonly full?: true };
 
-/** Returns the sampler's first proposal that is new and allowed, or else another point of the space. */
+/**
+ * Returns the sampler's first proposal that is new and allowed, or else another point of the space. `again`: how often it was asked
+ * for the same index before.
+ */
 export async function proposeNew(
   { space, seed, sampler }: SearchContext,
   { view, isTried }: History,
   index: number,
   conflicts: number,
+  again = 0,
 ): Promise<Proposed | Exhausted> {
   for (let attempt = 0; attempt < SAMPLER_TRIES; attempt++) {
     const proposal = await sampler.sample(space, view, {
       index,
-      rng: makeRng(seed, 'ask', index, conflicts, attempt),
+      rng: makeRng(seed, 'ask', index, conflicts, attempt + again * SAMPLER_TRIES),
     });
     if ('exhausted' in proposal) return proposal;
     const resolved = resolve(space, (spec) => checked(spec, proposal.params[spec.name]));
     const found = ifNew(resolved, isTried, proposal.attrs);
     if (found) return found;
   }
-  return searchUniformly(space, isTried, makeRng(seed, 'ask-uniform', index, conflicts));
+  return searchUniformly(
+    space,
+    isTried,
+    makeRng(seed, 'ask-uniform', index, conflicts, ...(again > 0 ? [again] : [])),
+  );
 }
 
 /** Returns null when the point is forbidden or tried. */

@@ -11,6 +11,7 @@ const PAUSE_MS = 1000;
 const LAUNCHING: ReadonlySet<PropertyKey> = new Set<keyof Storage>([
   'reserveIndex',
   'commitConfiguration',
+  'commitBatch',
   'releaseIndices',
   'claimEnqueued',
   'rejectEnqueued',
