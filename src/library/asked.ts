@@ -3,10 +3,9 @@ import { newestStep } from '../core/last-step.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { handleKind } from '../executors/handle.js';
 import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
-import { MOST_AT_ONCE, type OpenedBatch, openTrials } from '../study/ask/ask-batch.js';
+import { MOST_AT_ONCE, type OpenedBatch, openTrials, type TrialOpener } from '../study/ask/ask-batch.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import type { Emit } from '../study/events.js';
-import type { Study } from '../study/study.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
@@ -15,7 +14,7 @@ import { isPauseOf, toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
 /** What asks for trials and records their results. */
-type AskingContext = AskedContext & ScheduledContext & Unfinished & SavingContext & Pick<Study, 'askBatch'>;
+type AskingContext = AskedContext & ScheduledContext & Unfinished & SavingContext & TrialOpener;
 
 /** The trials that a program asked for and runs itself. */
 export class Asked {
@@ -66,12 +65,13 @@ export class Asked {
         fix: 'stop asking, or widen the space',
       });
     const trials: AskedTrial[] = [];
-    for (const one of opened) trials.push(await this.#begin(one, savingOf(study)));
+    for (const one of opened) trials.push(await this.#begin(one));
     return trials;
   }
 
-  async #begin(opened: OpenedTrial, { states, reported }: ReturnType<typeof savingOf>): Promise<AskedTrial> {
+  async #begin(opened: OpenedTrial): Promise<AskedTrial> {
     const study = this.#study;
+    const { states, reported } = savingOf(study);
     const { number } = opened.trial;
     const inform = { saved: () => {}, settled: async () => {} };
     const saving = await AttemptCheckpoint.open({ states, trial: number, ...inform }, reported);

@@ -76,10 +76,6 @@ test('ask -n hands out several configurations at once, and fewer where fewer are
   expect([none.code, none.stdout]).toEqual([1, expect.stringMatching(/^nothing left to ask for: /)]);
   for (const count of ['0', '1.5', 'x', '10001']) {
     const { code, stderr } = await runHere(['ask', '-n', count], { cwd });
-    expect([count, code, stderr]).toEqual([
-      count,
-      2,
-      expect.stringContaining('expected a whole number from 1 to 10000'),
-    ]);
+    expect([count, code, stderr]).toEqual([count, 2, expect.stringContaining('expected a whole number')]);
   }
 });

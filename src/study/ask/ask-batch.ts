@@ -15,14 +15,14 @@ export type OpenedBatch = { readonly opened: readonly OpenedTrial[]; readonly ex
 export const MOST_AT_ONCE = 10_000;
 
 /** What opens trials one by one and together; a study is one. */
-type Opener = {
+export type TrialOpener = {
   ask(runner: Runner, startedAtMs: number, budget: number | null): Promise<OpenedTrial | Exhausted>;
   askBatch(count: number, runner: Runner, startedAtMs: number): Promise<OpenedBatch>;
 };
 
 /** Opens trials that wait, as long as `openWaiting` finds one, then new configurations: a single one as a sweep does, several together. */
 export async function openTrials(
-  study: Opener,
+  study: TrialOpener,
   count: number,
   runner: Runner,
   openWaiting: () => Promise<OpenedTrial | null>,
