@@ -39,6 +39,7 @@ export const RUN_SETTINGS = [
     see: 'configuration.md#budget',
     flag: flag('budget', '<limit>'),
     property: 'spending',
+    live: true,
   },
   {
     ...BASE,
@@ -49,6 +50,7 @@ export const RUN_SETTINGS = [
     help: 'The same as `budget: {steps: N}`: total of epochs (distinct steps reported) of all trials together; running trials finish',
     flag: { name: 'max-epochs', argument: '<n>', aliases: ['epochs'] },
     property: 'epochs',
+    live: true,
   },
   {
     ...BASE,

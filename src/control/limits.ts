@@ -1,7 +1,7 @@
 import { parseSettingText } from '../config/setting-kinds.js';
 import { SETTINGS } from '../config/settings.js';
 import { usageError } from '../core/errors.js';
-import type { LimitName } from '../core/study-control.js';
+import type { LimitName, LimitValue } from '../core/study-control.js';
 import type { TrialBudget } from '../core/trial-budget.js';
 
 type LiveSetting = Extract<(typeof SETTINGS)[number], { readonly live: true }>;
@@ -13,7 +13,7 @@ const LIVE: readonly LiveSetting[] = SETTINGS.filter((setting): setting is LiveS
 export const LIVE_KEYS: readonly string[] = LIVE.map(({ key }) => key);
 
 /** A limit to set: `trials` may count on from the trials that the study has. */
-export type LimitChange = { readonly name: LimitName; readonly value: number | null | TrialBudget };
+export type LimitChange = { readonly name: LimitName; readonly value: LimitValue | TrialBudget };
 
 /**
  * Reads settings such as `{ trials: '200', timeout: 'none' }`, each with the values that its flag of `hpo optimize` takes.
@@ -38,7 +38,7 @@ function parseLimit(key: string, given: unknown): LimitChange {
   const name = setting.property;
   if (given === null || given === 'none') return { name, value: null };
   const parsed = parseSettingText(setting.kind, String(given));
-  if ('value' in parsed) return { name, value: parsed.value as number | TrialBudget };
+  if ('value' in parsed) return { name, value: parsed.value as LimitValue | TrialBudget };
   throw usageError(
     'set.bad-value',
     `${setting.key}: ${parsed.expected} or none, got ${JSON.stringify(given)}`,

@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.js';
-import { type ChangedLimits, limitsText } from '../core/study-control.js';
+import { type ChangedLimits, type LimitValue, limitsText } from '../core/study-control.js';
 import { refuseUnknown } from './arguments.js';
 import type { Control } from './control.js';
 import { LIVE_KEYS, type LimitChange, parseLimits } from './limits.js';
@@ -40,7 +40,7 @@ export const set: Control<readonly LimitChange[]> = {
 };
 
 /** `+20` trials become a total. */
-function absolute(value: LimitChange['value'], trials: number): number | null {
-  if (typeof value !== 'object' || value === null) return value;
+function absolute(value: LimitChange['value'], trials: number): LimitValue {
+  if (typeof value !== 'object' || value === null || 'steps' in value) return value;
   return value.count + (value.more ? trials : 0);
 }

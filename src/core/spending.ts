@@ -8,6 +8,27 @@ export type SpendingLimit = {
   readonly metric: { readonly name: string; readonly max: number } | null;
 };
 
+/** Whether two budgets are the same. */
+export function isSameSpending(a: SpendingLimit | null, b: SpendingLimit | null): boolean {
+  return a === b || (a !== null && b !== null && spendingFlag(a) === spendingFlag(b));
+}
+
+/** Returns a limit as a flag takes it: `steps=5000,metric=cost_usd,max=20`. */
+export function spendingFlag({ steps, hours, metric }: SpendingLimit): string {
+  return [
+    ...(steps === null ? [] : [`steps=${steps}`]),
+    ...(hours === null ? [] : [`hours=${hours}`]),
+    ...(metric === null ? [] : [`metric=${metric.name},max=${metric.max}`]),
+  ].join(',');
+}
+
+/** Returns a budget with a total of steps that was given beside it: of two limits for the steps the lower one holds. */
+export function withSteps(spending: SpendingLimit | null, epochs: number | null): SpendingLimit | null {
+  if (epochs === null) return spending;
+  const { steps, hours, metric } = spending ?? { steps: null, hours: null, metric: null };
+  return { steps: Math.min(steps ?? epochs, epochs), hours, metric };
+}
+
 /** What a study has spent. */
 export type Spent = { readonly steps: number; readonly hours: number; readonly metric: number };
 

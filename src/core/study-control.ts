@@ -1,3 +1,4 @@
+import { isSameSpending, type SpendingLimit, spendingFlag } from './spending.js';
 import type { JsonValue } from './trial.js';
 import { durationWords } from './units.js';
 
@@ -10,8 +11,13 @@ export type ChangedLimits = {
   readonly timeoutMs?: number | null;
   readonly trialTimeoutMs?: number | null;
   readonly noProgressTimeoutMs?: number | null;
+  /** Total of steps of all trials. */
+  readonly epochs?: number | null;
+  /** What the study may spend. */
+  readonly spending?: SpendingLimit | null;
 };
 export type LimitName = keyof ChangedLimits;
+export type LimitValue = number | SpendingLimit | null;
 
 /** What every orchestrator of a study must obey. It is stored with the study. */
 export type StudyControl = {
@@ -30,6 +36,8 @@ export const LIMIT_KEYS: Readonly<Record<LimitName, string>> = {
   timeoutMs: 'timeout',
   trialTimeoutMs: 'trial_timeout',
   noProgressTimeoutMs: 'no_progress_timeout',
+  epochs: 'max_epochs',
+  spending: 'budget',
 };
 const LIMITS = Object.keys(LIMIT_KEYS) as LimitName[];
 
@@ -39,7 +47,7 @@ export const LIMITS_ATTRIBUTE = 'hpo:limits';
 /** Reads stored limits. Whatever it cannot read counts as unknown. */
 export function parseLimits(stored: JsonValue | undefined): ChangedLimits {
   const given = isRecord(stored) ? stored : {};
-  const valid = LIMITS.filter((name) => Object.hasOwn(given, name) && isLimit(given[name]));
+  const valid = LIMITS.filter((name) => Object.hasOwn(given, name) && isLimit(name, given[name]));
   return Object.fromEntries(valid.map((name) => [name, given[name]])) as ChangedLimits;
 }
 
@@ -50,8 +58,31 @@ export function parseControl(stored: JsonValue): StudyControl {
   return { pausedAtMs: typeof pausedAtMs === 'number' ? pausedAtMs : null, limits: parseLimits(limits) };
 }
 
-function isLimit(value: JsonValue | undefined): boolean {
-  return value === null || (typeof value === 'number' && value >= 0 && Number.isFinite(value));
+function isLimit(name: LimitName, value: JsonValue | undefined): boolean {
+  if (value === null) return true;
+  return name === 'spending' ? isSpending(value) : isAmount(value);
+}
+
+function isAmount(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value);
+}
+
+function isSpending(value: JsonValue | undefined): boolean {
+  if (!isRecord(value)) return false;
+  const { steps = null, hours = null, metric = null, ...others } = value;
+  const isMetric =
+    metric === null || (isRecord(metric) && typeof metric.name === 'string' && isAmount(metric.max));
+  const isAny = [steps, hours, metric].some((each) => each !== null);
+  const areAmounts = [steps, hours].every((each) => each === null || isAmount(each));
+  return (
+    Object.keys(others).length === 0 && isAny && isMetric && areAmounts && Object.keys(value).length === 3
+  );
+}
+
+/** Whether a limit is the same as another one. */
+export function isSameLimit(a: LimitValue | undefined, b: LimitValue | undefined): boolean {
+  const isBudget = (value: LimitValue | undefined) => typeof value === 'object' && value !== null;
+  return isBudget(a) && isBudget(b) ? isSameSpending(a as SpendingLimit, b as SpendingLimit) : a === b;
 }
 
 function isRecord(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
@@ -66,8 +97,9 @@ export function limitsText(limits: ChangedLimits): string {
   }).join(' ');
 }
 
-/** Returns a limit as `hpo set` takes it: `2h`, `none`. */
-export function limitText(name: LimitName, value: number | null): string {
+/** Returns a limit as `hpo set` takes it: `2h`, `hours=8`, `none`. */
+export function limitText(name: LimitName, value: LimitValue): string {
   if (value === null) return 'none';
+  if (typeof value === 'object') return spendingFlag(value);
   return name.endsWith('Ms') ? durationWords(value) : String(value);
 }

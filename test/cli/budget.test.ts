@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { hpo, makeSweep, runHere, sweepFile, trialsOf, writeFiles } from '../support/cli.js';
+import {
+  hpo,
+  linesOf,
+  makeSweep,
+  runHere,
+  spawnHpo,
+  sweepFile,
+  trialsOf,
+  until,
+  writeFiles,
+} from '../support/cli.js';
 
 const SCRIPT = 'echo "METRIC step=1 loss=1 cost_usd=1"; echo "METRIC step=2 loss=1 cost_usd=2.5"';
 const endless = {
@@ -45,5 +55,32 @@ test('steps and hours may end it too; a flag is in the place of what the file sa
   expect([code, stderr]).toEqual([
     2,
     expect.stringContaining('steps=5000, hours=8 or metric=cost_usd,max=20'),
+  ]);
+});
+
+test('hpo set changes the budget of a running sweep, up and down, and the next call says what it replaces', async () => {
+  const cwd = makeSweep({ ...endless, budget: { steps: 2 }, trainer: 'gate.sh' });
+  const running = spawnHpo(['optimize'], { cwd });
+  const starts = () => linesOf(cwd, 'events').filter((line) => line.startsWith('start')).length;
+  await until(() => starts() === 1);
+  expect(await hpo(cwd, 'set', 'budget=hours=9,steps=100', 'max_epochs=200')).toContain(
+    'study s: max_epochs=200 budget=steps=100,hours=9, until the next hpo optimize',
+  );
+  await running.says(/limits changed by hpo set: max_epochs=200 budget=steps=100,hours=9/);
+  writeFiles(cwd, { 'go-0': '' });
+  await until(() => starts() === 2);
+  await hpo(cwd, 'set', 'budget=none', 'max_epochs=3');
+  await running.says(/limits changed by hpo set: max_epochs=3 budget=none/);
+  writeFiles(cwd, { 'go-1': '' });
+  const { stdout } = await running.ended;
+  expect(stdout).toContain('study s has spent its budget of epochs: 2 complete');
+  expect(stdout).toContain('budget: 4 of 3 steps');
+  expect(await hpo(cwd, 'optimize')).toContain(
+    'the sweep file and the flags replace what hpo set changed: max_epochs=3 (this call: max_epochs=none), budget=none (this call: budget=steps=2)',
+  );
+  const { code, stderr } = await runHere(['set', 'budget=9'], { cwd });
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining('expected steps=5000, hours=8 or metric=cost_usd,max=20'),
   ]);
 });

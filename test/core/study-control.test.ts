@@ -17,6 +17,25 @@ test('whatever is stored can be read, and what cannot be understood counts as no
   });
 });
 
+test('a budget is read whole or not at all', () => {
+  const spending = { steps: null, hours: 8, metric: { name: 'usd', max: 3 } };
+  const limitsOf = (limits: JsonValue) => parseControl({ pausedAtMs: null, limits }).limits;
+  expect(limitsOf({ spending, epochs: 9 })).toEqual({ spending, epochs: 9 });
+  expect(limitsOf({ spending: null })).toEqual({ spending: null });
+  const bads: readonly JsonValue[] = [
+    7,
+    {},
+    [],
+    { steps: null, hours: null, metric: null },
+    { ...spending, hours: '8' },
+    { ...spending, hours: -1 },
+    { ...spending, metric: { name: 'usd' } },
+    { ...spending, days: 1 },
+  ];
+  for (const bad of bads) expect(limitsOf({ spending: bad })).toEqual({});
+  expect(limitsText({ epochs: 9, spending })).toBe('max_epochs=9 budget=hours=8,metric=usd,max=3');
+});
+
 test('limits are shown as hpo set takes them', () => {
   expect(limitsText({ timeoutMs: 5_400_000, trials: 200, maxConcurrent: null })).toBe(
     'trials=200 max_concurrent=none timeout=1h30m',

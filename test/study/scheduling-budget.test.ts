@@ -53,6 +53,8 @@ test('a scheduler knows what is left of hours or of a cost, as steps', async () 
   // A step costs a quarter of an hour.
   const hours = 10;
   const spending = {
+    limit: { steps: null, hours, metric: null },
+    change: () => {},
     check: async () => (executor.trained() >= 4 * hours ? 'spent' : null),
     stepsLeft: async () => (executor.trained() === 0 ? null : 4 * hours - executor.trained()),
   };

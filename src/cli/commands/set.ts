@@ -18,6 +18,7 @@ export function registerSet(program: Command): void {
     'hpo set trials=200 max_concurrent=4',
     'hpo set trials=+20',
     'hpo set trial_timeout=30m timeout=none',
+    'hpo set budget=hours=12',
   ).action((pairs: readonly string[], options: Options) =>
     runControl(CONTROLS.set, { settings: toSettings(pairs) }, options),
   );

@@ -7,8 +7,9 @@ import type { SlotLayout } from './slots.js';
 export function beginLimits(
   { total }: Pick<Plan, 'total'>,
   { slots }: Pick<SlotLayout, 'slots'>,
-  { timeoutMs }: Pick<SweepLimits, 'timeoutMs'>,
+  { timeoutMs, given }: Pick<SweepLimits, 'timeoutMs' | 'given'>,
   { trialTimeoutMs, noProgressTimeoutMs }: ChangeableLimits,
 ): ChangedLimits {
-  return { trials: total, maxConcurrent: slots.length, timeoutMs, trialTimeoutMs, noProgressTimeoutMs };
+  const attempts = { trialTimeoutMs, noProgressTimeoutMs };
+  return { trials: total, maxConcurrent: slots.length, timeoutMs, ...attempts, ...given };
 }

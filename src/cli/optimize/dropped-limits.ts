@@ -1,10 +1,10 @@
 import type { Begun } from '../../control/stored-control.js';
-import { type ChangedLimits, type LimitName, limitsText } from '../../core/study-control.js';
+import { type ChangedLimits, isSameLimit, type LimitName, limitsText } from '../../core/study-control.js';
 import type { ResolvedSweep } from './load.js';
 
 type Run = Pick<
   ResolvedSweep['run'],
-  'trials' | 'maxConcurrent' | 'timeoutMs' | 'trialTimeoutMs' | 'noProgressTimeoutMs'
+  'trials' | 'maxConcurrent' | 'timeoutMs' | 'trialTimeoutMs' | 'noProgressTimeoutMs' | 'epochs' | 'spending'
 >;
 
 /** Notes on commands that came before this call. */
@@ -21,7 +21,7 @@ function droppedText(dropped: ChangedLimits, { trials, ...run }: Run): string | 
   // More trials than the study has is no total: it is not the same as any.
   const now = { ...run, trials: trials === null ? null : trials.more ? Number.NaN : trials.count };
   const parts = (Object.keys(dropped) as LimitName[])
-    .filter((name) => dropped[name] !== now[name])
+    .filter((name) => !isSameLimit(dropped[name], now[name]))
     .map((name) => {
       const here = Number.isNaN(now[name]) ? `trials=+${trials?.count}` : limitsText({ [name]: now[name] });
       return `${limitsText({ [name]: dropped[name] })} (this call: ${here})`;

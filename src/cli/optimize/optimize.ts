@@ -15,6 +15,7 @@ import { StorageLost } from '../../study/sweep/database-watch.js';
 import { DiskSpaceGuard, isDatabaseLost } from '../../study/sweep/disk-space-guard.js';
 import { runSweep } from '../../study/sweep/loop.js';
 import type { SweepContext } from '../../study/sweep/sweep-context.js';
+import type { SpendingWatch } from '../../study/sweep/sweep-options.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { ExitCode, print, warn } from '../output.js';
 import { DEFAULT_SWEEP, outputsDir } from '../paths.js';
@@ -45,7 +46,7 @@ import { openPage } from './page.js';
 import { limitsOf, makePlan, type Plan, type SweepLimits } from './plan.js';
 import { openOrCreateStudy } from './reconcile.js';
 import { type SignalWatch, watchSignals } from './signals.js';
-import { findSlots, type SlotLayout } from './slots.js';
+import { findSlots, type SlotLayout, slotsText } from './slots.js';
 import { writeSnapshot } from './snapshot.js';
 import { makeSpendingWatch, spentOf } from './spending.js';
 import { databaseFolder, isNewFile } from './storage-place.js';
@@ -139,6 +140,7 @@ type Done = { end: SweepEnd; started: number; hasTable: boolean; total: number |
 class SweepSession {
   readonly #o: SessionParts;
   readonly #attemptLimits: ChangeableLimits;
+  #spending: SpendingWatch | null = null;
 
   constructor(parts: SessionParts) {
     this.#o = parts;
@@ -158,7 +160,8 @@ class SweepSession {
       studyDir: this.#o.outputs.dir,
       json: this.#o.request.json ?? false,
     });
-    messages.send('info', this.#headline(plan, places));
+    const begins = `study ${this.#o.study.name} ${this.#o.created ? 'created' : 'resumes'}`;
+    messages.send('info', `${begins}, ${slotsText(places)}: ${plan.line}`);
     for (const note of notes) messages.send('info', note);
     for (const warning of await this.#warnings(places, leases)) messages.send('warning', warning);
     const watch = watchSignals(() => group.flush());
@@ -234,12 +237,6 @@ class SweepSession {
     });
   }
 
-  #headline(plan: Plan, { slots, candidates: places }: SlotLayout): string {
-    const devices = [...new Set(places.map((slot) => slot.device))].join(' ');
-    const slotText = `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
-    return `study ${this.#o.study.name} ${this.#o.created ? 'created' : 'resumes'}, ${slotText}: ${plan.line}`;
-  }
-
   async #sweep(
     executor: Executor,
     { places, leaseDir }: { places: SlotLayout; leaseDir: string | null },
@@ -247,6 +244,7 @@ class SweepSession {
     emit: Emit,
     watch: SignalWatch,
   ): Promise<SweepEnd> {
+    this.#spending = makeSpendingWatch(this.#o.results, this.#o.limits.given, { emit, now: Date.now });
     this.#o.disk.attach({ emit, drain: watch.drain, abort: watch.abort, now: Date.now });
     const gpus = makeGpuParts(places, this.#o.wanted.run, emit);
     const { pool, close } = await makePool(places, leaseDir, emit, gpus.memory);
@@ -261,7 +259,7 @@ class SweepSession {
         budget: plan.budget,
         total: plan.total,
         ...this.#o.limits,
-        spending: makeSpendingWatch(this.#o.results, this.#o.limits.spending, { emit, now: Date.now }),
+        spending: this.#spending,
         retryFailed: this.#o.request.retryFailed ?? false,
         failures: this.#o.wanted.run,
         countSavings: () => countSavings(this.#o.results, this.#o.study.spec),
@@ -283,7 +281,7 @@ class SweepSession {
     this.#o.results.save();
     const { text, failed } = summarize(this.#o.study, this.#o.results.feed.model, {
       ...done,
-      spent: spentOf(this.#o.results, this.#o.limits.spending, Date.now()),
+      spent: spentOf(this.#o.results, this.#spending?.limit ?? null, Date.now()),
       studyDir: this.#o.outputs.dir,
       csv: done.hasTable ? resolve(this.#o.wanted.run.csv) : null,
       json: this.#o.request.json ?? false,

@@ -1,7 +1,6 @@
-import type { RunSettings } from '../../config/run-settings.js';
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
-import { type SpendingLimit, spendingText } from '../../core/spending.js';
+import { type SpendingLimit, spendingText, withSteps } from '../../core/spending.js';
 import type { TrialCounts } from '../../storage/storage.js';
 import { listedPoints } from '../../study/ask/propose.js';
 import {
@@ -19,6 +18,8 @@ export type Plan = Budget & {
   readonly shown: number | null;
 };
 
+export type GivenBudgets = { readonly spending: SpendingLimit | null; readonly epochs: number | null };
+
 /** What ends a sweep; null: no such limit. */
 export type SweepLimits = {
   readonly trials: TrialBudget | null;
@@ -26,6 +27,8 @@ export type SweepLimits = {
   readonly epochs: number | null;
   /** With `epochs` as its steps. */
   readonly spending: SpendingLimit | null;
+  /** The budgets as they were given, one beside the other. */
+  readonly given: GivenBudgets;
   readonly timeoutMs: number | null;
   readonly target: number | null;
 };
@@ -43,15 +46,10 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
       fix: 'leave one of them out',
     });
   }
-  const spending = spendingOf(run);
-  return { trials, configurations, epochs: spending?.steps ?? null, spending, timeoutMs, target };
-}
-
-/** Each limit holds: of two for the steps, the lower one. */
-function spendingOf({ spending, epochs }: Pick<RunSettings, 'spending' | 'epochs'>): SpendingLimit | null {
-  if (epochs === null) return spending;
-  const { steps, hours, metric } = spending ?? { steps: null, hours: null, metric: null };
-  return { steps: Math.min(steps ?? epochs, epochs), hours, metric };
+  const spending = withSteps(run.spending, run.epochs);
+  const given = { spending: run.spending, epochs: run.epochs };
+  const epochs = spending?.steps ?? null;
+  return { trials, configurations, epochs, spending, given, timeoutMs, target };
 }
 
 /** Returns how many trials there will be, as numbers and as the text of the plan's line. */

@@ -73,3 +73,9 @@ function refuseTooSmall(places: readonly Slot[], gpus: readonly GpuInfo[], minFr
     { fix: 'lower min_free_memory, or name other devices' },
   );
 }
+
+/** Returns `2 slots (cuda:0 cuda:1)`. */
+export function slotsText({ slots, candidates }: SlotLayout): string {
+  const devices = [...new Set(candidates.map((slot) => slot.device))].join(' ');
+  return `${slots.length} slot${slots.length === 1 ? '' : 's'} (${devices})`;
+}

@@ -1,21 +1,37 @@
 import { printableLine } from '../../core/printable.js';
-import { type SpendingLimit, type SpentOf, spentOfLimits, stepsLeftOf } from '../../core/spending.js';
+import {
+  type SpendingLimit,
+  type SpentOf,
+  spentOfLimits,
+  stepsLeftOf,
+  withSteps,
+} from '../../core/spending.js';
 import { spentIn } from '../../results/spent.js';
 import type { Emit } from '../../study/events.js';
 import type { SpendingWatch } from '../../study/sweep/sweep-options.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { shortNumber } from '../table/format.js';
+import type { GivenBudgets } from './plan.js';
 
-/** Returns what knows how much of a budget a study has spent, and emits it when a percent more is; null without a budget. */
+/** Returns what knows how much of a budget a study has spent, and emits it when a percent more is. The budget may change. */
 export function makeSpendingWatch(
   results: Pick<StoredFeed, 'update' | 'feed'>,
-  limit: SpendingLimit | null,
+  given: GivenBudgets,
   { emit, now }: { readonly emit: Emit; readonly now: () => number },
-): SpendingWatch | null {
-  if (limit === null) return null;
+): SpendingWatch {
+  let budgets = given;
   let emitted = -1;
+  const limitOf = () => withSteps(budgets.spending, budgets.epochs);
   return {
+    get limit() {
+      return limitOf();
+    },
+    change({ spending = budgets.spending, epochs = budgets.epochs }) {
+      budgets = { spending, epochs };
+    },
     async check() {
+      const limit = limitOf();
+      if (limit === null) return null;
       await results.update();
       const all = spentOf(results, limit, now());
       const most = all.reduce((a, b) => (b.spent / b.max > a.spent / a.max ? b : a));
@@ -28,11 +44,11 @@ export function makeSpendingWatch(
       return `${shortNumber(most.spent)} of ${shortNumber(most.max)} ${most.what} are spent`;
     },
     async stepsLeft() {
+      const limit = limitOf();
+      if (limit === null) return null;
       await results.update();
-      return stepsLeftOf(
-        limit,
-        spentIn(results.feed.table, { metric: limit.metric?.name ?? null, nowMs: now() }),
-      );
+      const spent = spentIn(results.feed.table, { metric: limit.metric?.name ?? null, nowMs: now() });
+      return stepsLeftOf(limit, spent);
     },
   };
 }

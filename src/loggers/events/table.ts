@@ -142,7 +142,7 @@ export const EVENTS: Table = {
     about: 'somebody changed limits of the running sweep (`hpo set`)',
     fields: {
       limits:
-        'what changed: `trials`, `maxConcurrent`, `timeoutMs`, `trialTimeoutMs`, `noProgressTimeoutMs`; null: no limit',
+        'what changed: `trials`, `maxConcurrent`, `timeoutMs`, `trialTimeoutMs`, `noProgressTimeoutMs`, `epochs`, `spending`; null: no limit',
       total: 'trials that the study will have in the end; null when unknown',
     },
   },

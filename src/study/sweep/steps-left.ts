@@ -1,6 +1,7 @@
 import { longestComplete, newestStep } from '../../core/last-step.js';
 import type { StudyStore, TrialStore } from '../../storage/storage.js';
 import type { ResultsSource, StudyRows } from '../study-context.js';
+import { stepLimitOf } from './stop-rules.js';
 import type { SweepOptions } from './sweep-options.js';
 
 /**
@@ -12,8 +13,9 @@ export async function countStepsLeft(
   { epochs, spending = null }: Pick<SweepOptions, 'epochs' | 'spending'>,
 ): Promise<number | null> {
   const { storage, id } = study;
+  const most = stepLimitOf({ epochs, spending });
   const known = [
-    epochs === null ? null : epochs - (await storage.count(id, ['epochs'])).epochs,
+    most === null ? null : most - (await storage.count(id, ['epochs'])).epochs,
     (await spending?.stepsLeft()) ?? null,
   ].filter((left) => left !== null);
   if (known.length === 0) return null;

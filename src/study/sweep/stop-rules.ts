@@ -16,13 +16,19 @@ export async function reachedLimit(
     const found = await bestReaching(study, target);
     if (found !== null) return { end: 'target', detail: found };
   }
-  if (epochs !== null) {
+  const most = stepLimitOf({ epochs, spending });
+  if (most !== null) {
     const { epochs: spent } = await study.storage.count(study.id, ['epochs']);
-    if (spent >= epochs)
-      return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${epochs}` };
+    if (spent >= most)
+      return { end: 'epochs', detail: `the trials have reported ${spent} epochs, the budget is ${most}` };
   }
   const detail = (await spending?.check()) ?? null;
   return detail === null ? null : { end: 'spent', detail };
+}
+
+/** Returns the total of steps that a sweep may report now; null: no limit. */
+export function stepLimitOf({ epochs, spending = null }: Pick<Limits, 'epochs' | 'spending'>): number | null {
+  return spending === null ? epochs : (spending.limit?.steps ?? null);
 }
 
 /** A configuration counts when all its repeats are complete and it is feasible. */

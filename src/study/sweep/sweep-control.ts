@@ -1,13 +1,23 @@
-import type { ChangedLimits, StudyControl } from '../../core/study-control.js';
+import { type ChangedLimits, isSameLimit, type StudyControl } from '../../core/study-control.js';
 import type { AttemptRun } from '../attempt/attempt-run.js';
 import { type Budget, countTrials, planBudget } from './budget.js';
 import { ControlWatch } from './control-watch.js';
 import { Deadline } from './deadline.js';
+import { stepLimitOf } from './stop-rules.js';
 import type { SweepOptions } from './sweep-options.js';
 
 type Options = Pick<
   SweepOptions,
-  'study' | 'emit' | 'slots' | 'epochs' | 'timeoutMs' | 'total' | 'setAttemptLimits' | 'spending' | 'idle'
+  | 'study'
+  | 'emit'
+  | 'slots'
+  | 'budget'
+  | 'epochs'
+  | 'timeoutMs'
+  | 'total'
+  | 'setAttemptLimits'
+  | 'spending'
+  | 'idle'
 >;
 
 export type SweepControlHooks = {
@@ -77,20 +87,28 @@ export class SweepControl {
     emit({ type: 'limits-changed', limits: changed, total: this.#total });
   }
 
+  /** Whether the budget was all that ended the sweep, and it is another one now. */
+  #needsPlan(changed: ChangedLimits): boolean {
+    const isBudget = changed.spending !== undefined || changed.epochs !== undefined;
+    return isBudget && this.#o.budget === null && (this.#limits.trials ?? null) === null;
+  }
+
   async #apply(changed: ChangedLimits): Promise<void> {
     const { slots, study, epochs, spending = null, setAttemptLimits } = this.#o;
     if (changed.timeoutMs !== undefined) this.#deadline.set(changed.timeoutMs);
     if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
     setAttemptLimits(changed);
-    if (changed.trials === undefined) return;
+    spending?.change(changed);
+    if (changed.trials === undefined && !this.#needsPlan(changed)) return;
     const timeoutMs = this.#limits.timeoutMs === undefined ? this.#o.timeoutMs : this.#limits.timeoutMs;
-    const trials = changed.trials === null ? null : { count: changed.trials, more: false };
+    const { trials: total = null } = this.#limits;
+    const trials = total === null ? null : { count: total, more: false };
     const budget = planBudget(study, await countTrials(study), {
       trials,
       configurations: null,
       timeoutMs,
-      epochs,
-      spending,
+      epochs: stepLimitOf({ epochs, spending }),
+      spending: spending?.limit ?? null,
     });
     this.#total = budget.total;
     this.#hooks.budgetChanged(budget);
@@ -99,6 +117,8 @@ export class SweepControl {
 
 /** Limits that are set now and differ from before. One that is not set any more stays as it was. */
 function differing(now: ChangedLimits, before: ChangedLimits): ChangedLimits {
-  const names = (Object.keys(now) as (keyof ChangedLimits)[]).filter((name) => now[name] !== before[name]);
+  const names = (Object.keys(now) as (keyof ChangedLimits)[]).filter(
+    (name) => !Object.hasOwn(before, name) || !isSameLimit(now[name], before[name]),
+  );
   return Object.fromEntries(names.map((name) => [name, now[name]]));
 }

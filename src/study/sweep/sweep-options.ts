@@ -1,3 +1,4 @@
+import type { SpendingLimit } from '../../core/spending.js';
 import type { ChangedLimits } from '../../core/study-control.js';
 import type { Executor, LeaseHolder, LowMemoryGpu, RunnableAttempt, Slot } from '../../executors/executor.js';
 import type { SavingsSummary } from '../../results/savings.js';
@@ -31,8 +32,12 @@ export interface Slots {
   stopWaiting(): void;
 }
 
-/** What a study may spend beside steps, and what is left of it. */
+/** What a study may spend, and what is left of it. */
 export interface SpendingWatch {
+  /** The limits as they are now; null: there is none. */
+  readonly limit: SpendingLimit | null;
+  /** What is absent stays. */
+  change(limits: Pick<ChangedLimits, 'epochs' | 'spending'>): void;
   /** Returns what was spent, in words, where nothing more may be; null: something is left. */
   check(): Promise<string | null>;
   /** Returns how many steps what is left will do, by what a step has cost so far; null where nobody knows. */
@@ -48,7 +53,7 @@ export type SweepOptions = {
   readonly budget: number | null;
   /** In a race: how many configurations are tried. Default: as many as the budget allows. */
   readonly configurations?: number | null;
-  /** Total of epochs that trials report; null for no limit. */
+  /** Total of epochs that trials report; null for no limit. Where there is `spending`, its limit of steps holds. */
   readonly epochs: number | null;
   /** Default: there is no such limit. */
   readonly spending?: SpendingWatch | null;
