@@ -20,16 +20,28 @@ export type Data = {
   readonly error: Float64Array;
 };
 
-/**
- * Evaluations of the density, from the prior's mean (`cold`) and from the end of the previous fit (`warm`). Up to `always`
- * observations, every proposal fits.
- */
-export const EVALUATIONS = { cold: 40, warm: 10, always: 40 };
+/** Evaluations of the density, from the prior's mean (`cold`) and from the end of the previous fit (`warm`). */
+export const EVALUATIONS = { cold: 40, warm: 10 };
 
-/** Returns the hyperparameters with the greatest posterior density that a local search finds. */
-export function estimate(data: Data, remembered: Theta | null, beliefs: Beliefs = {}): Theta {
-  // One more among many observations changes little: every second time the last fit is reused.
-  if (remembered && data.n > EVALUATIONS.always && data.n % 2 === 1) return remembered;
+/** Up to `always` known values, every proposal fits; then every second, and beyond `often` every fourth. */
+export const FITS = { always: 40, often: 150 };
+
+/** Whether the last fit is used again: one more among many observations changes little. */
+function isFitSkipped(known: number): boolean {
+  if (known <= FITS.always) return false;
+  return known % (known <= FITS.often ? 2 : 4) !== 0;
+}
+
+/**
+ * Returns the hyperparameters with the greatest posterior density that a local search finds. `known`: the number of values,
+ * also of those that the data leave out.
+ */
+export function estimate(
+  data: Data,
+  remembered: Theta | null,
+  { known, ...beliefs }: Beliefs & { readonly known: number },
+): Theta {
+  if (remembered && isFitSkipped(known)) return remembered;
   const priors = priorsOf(data.axes, beliefs);
   return descend(negativeLogPosterior(data, priors), remembered ?? priors.mean, priors, {
     evaluations: remembered ? EVALUATIONS.warm : EVALUATIONS.cold,

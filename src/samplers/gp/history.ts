@@ -20,6 +20,8 @@ export type Observation = {
 
 export type History = {
   readonly observed: readonly Observation[];
+  /** Number of configurations with a value; `observed` may be some of them. */
+  readonly known: number;
   /** Rows of configurations that are still running, and of those that failed. */
   readonly running: readonly Float64Array[];
   readonly failed: readonly Float64Array[];
@@ -28,7 +30,7 @@ export type History = {
 };
 
 /** More observations than this cost too much time: then only the best half and the newest of the rest are used. */
-const LIMIT = 200;
+const LIMIT = 150;
 const OTHERS = 30;
 
 /** Returns the number of configurations with a value: complete, pruned (their last value), and running ones with a finished repeat. */
@@ -69,6 +71,7 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
   const diverged = observed.filter(({ value }) => value > limit);
   return {
     observed: behindComplete(tame(observed.filter(({ value }) => value <= limit))),
+    known: known.length,
     running: rowsOf('running'),
     failed: [...rowsOf('fail'), ...diverged.map(({ row }) => row)].slice(-OTHERS),
     held: new Set(view.configs.map((config) => config.key)),

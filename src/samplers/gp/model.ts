@@ -32,13 +32,14 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
   const bend = Math.exp(remembered?.at(-1) ?? 0);
   const fitted = fitValues(encoding, observed, values, remembered, {
     noise: repeatNoise(observed, values, bend),
+    known: history.known,
   });
   const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
   const feasible = observed.filter(({ constraints: by }) => isFeasible(by));
   const complete = feasible.filter((each) => each.complete);
   // The best noiseless value among the tried configurations: a lucky draw of the noise is no result to beat.
   const best = (complete.length > 0 ? complete : feasible).reduce(
-    (least, { row }) => Math.min(least, fitted.posterior.predict(row).mean),
+    (least, { row }) => Math.min(least, fitted.posterior.mean(row)),
     Number.POSITIVE_INFINITY,
   );
   const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);
@@ -69,7 +70,7 @@ function fitValues(
   known: readonly Known[],
   values: readonly number[],
   remembered: Theta | null,
-  beliefs: Beliefs,
+  beliefs: Beliefs & { readonly known: number },
 ): Fitted {
   const data = pack(
     encoding,
@@ -94,7 +95,7 @@ function fitValues(
 function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): AcquisitionTarget {
   const { running, observed } = history;
   if (running.length === 0) return { posterior: fitted.posterior, limit: best };
-  const believed = running.map((row) => fitted.posterior.predict(row).mean);
+  const believed = running.map((row) => fitted.posterior.mean(row));
   const rows = [...observed.map(({ row }) => row), ...running];
   const noise = Math.exp(fitted.theta.at(-2) as number);
   const posterior = new Posterior(
@@ -133,7 +134,10 @@ function wishBelow(
   known: readonly Known[],
   values: readonly number[],
 ): AcquisitionTarget {
-  const { posterior, warped } = fitValues(encoding, known, values, null, { straight: true });
+  const { posterior, warped } = fitValues(encoding, known, values, null, {
+    straight: true,
+    known: known.length,
+  });
   const { best, unit } = distances(values);
   // Equal values show their side of the limit, but no distance.
   const limit = Number.isFinite(unit) ? warped.at(-best / unit) : best <= 0 ? 3 : -3;

@@ -49,6 +49,12 @@ export class Posterior {
     this.#backSolve(this.#half, this.#alpha);
   }
 
+  /** Returns the mean alone, without the solve that the deviation takes. */
+  mean(row: Float64Array): number {
+    this.#covariances(row);
+    return this.#mean();
+  }
+
   predict(row: Float64Array): Prediction {
     this.#covariances(row);
     return this.#prediction();
@@ -86,13 +92,16 @@ export class Posterior {
   /** Predicts, and leaves L^-1 k in #half. */
   #prediction(): Prediction {
     forwardSolve(this.#factor, this.#n, this.#k, this.#half);
-    let mean = 0;
     let variance = this.#variance;
-    for (let i = 0; i < this.#n; i++) {
-      mean += (this.#k[i] as number) * (this.#alpha[i] as number);
-      variance -= (this.#half[i] as number) * (this.#half[i] as number);
-    }
-    return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12 * this.#variance)) };
+    for (let i = 0; i < this.#n; i++) variance -= (this.#half[i] as number) * (this.#half[i] as number);
+    return { mean: this.#mean(), deviation: Math.sqrt(Math.max(variance, 1e-12 * this.#variance)) };
+  }
+
+  /** Returns the mean at the row whose covariances are known. */
+  #mean(): number {
+    let mean = 0;
+    for (let i = 0; i < this.#n; i++) mean += (this.#k[i] as number) * (this.#alpha[i] as number);
+    return mean;
   }
 
   /** Writes L^-T v, along the rows of L; in place is allowed. */
