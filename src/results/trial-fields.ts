@@ -47,8 +47,12 @@ const OWN: Readonly<Record<string, Value>> = {
 
 /** The fields of trials as storage has them. */
 export class TrialFields extends NamedFields<ListedTrial, TrialField> {
-  /** `nowMs`: until when a running trial has run. */
-  constructor({ objectives, parameters, metrics }: FieldNames, nowMs: number) {
+  /** `nowMs`: until when a running trial has run. `isMarked`: whether a trial is an outlier. */
+  constructor(
+    { objectives, parameters, metrics }: FieldNames,
+    nowMs: number,
+    isMarked: (trial: ListedTrial) => boolean = () => false,
+  ) {
     super([
       ...parameters.map((name) => field('parameter', name, (trial) => parameterOf(trial, name))),
       ...objectives.map(({ metric, direction }, k) => ({
@@ -61,6 +65,7 @@ export class TrialFields extends NamedFields<ListedTrial, TrialField> {
         ),
       ),
       ...Object.entries(OWN).map(([name, value]) => field('trial', name, (trial) => value(trial, nowMs))),
+      field('trial', 'outlier', isMarked),
     ]);
   }
 }

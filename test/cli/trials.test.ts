@@ -1,4 +1,8 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createStudy, float } from '../../src/index.js';
+import { hpo, makeSweep } from '../support/cli.js';
 import { hpoInProcess, saidBy } from '../support/in-process.js';
 import { makeShownStudy, type ShownStudy } from '../support/shown-study.js';
 
@@ -120,4 +124,34 @@ test('a hidden trial is marked in lists and on its own page of facts, and is ran
   expect(await saidBy('best', ...here())).toBe(before);
   await saidBy('hide', '--show', String(first), ...here());
   expect((await cells())[0]).not.toContain('hidden');
+});
+
+test('outliers are marked, as a column and as a field; a spread over many decades has none', async () => {
+  const cwd = makeSweep({ parameters: { x: { min: 0, max: 1 } } });
+  const begun = (name: string) => ['--study', name, '--storage', 'sqlite:storage/hpo.db'];
+  const add = async (name: string, values: readonly number[]) => {
+    const url = `sqlite:${join(cwd, 'storage/hpo.db')}`;
+    const study = await createStudy({ name, storage: url, direction: 'maximize', space: { x: float(0, 1) } });
+    for (const [k, value] of values.entries()) await study.addTrial({ params: { x: k / 40 }, values: value });
+    await study.close();
+  };
+  mkdirSync(join(cwd, 'storage'), { recursive: true });
+  await add(
+    'odd',
+    Array.from({ length: 16 }, (_, k) => (k % 5 === 2 ? -1e6 : -1 - (k % 7) / 3)),
+  );
+  await add(
+    'wide',
+    Array.from({ length: 16 }, (_, k) => -(10 ** ((6 * ((7 * k) % 16)) / 15))),
+  );
+  const listed = async (name: string, ...args: string[]) => hpo(cwd, 'trials', ...begun(name), ...args);
+  const marked = JSON.parse(await listed('odd', '--json')) as { number: number; outlier: boolean }[];
+  expect(marked.flatMap(({ number, outlier }) => (outlier ? [number] : []))).toEqual([2, 7, 12]);
+  expect((await listed('odd')).split('\n').filter((line) => / outlier /.test(line))).toHaveLength(4);
+  const where = JSON.parse(
+    await listed('odd', '--where', 'outlier == true', '--columns', 'trial,outlier', '--json'),
+  );
+  expect(where).toEqual([2, 7, 12].map((trial) => ({ trial, outlier: true })));
+  expect(await listed('wide', '--json')).not.toContain('"outlier": true');
+  expect(await listed('wide')).not.toContain('outlier');
 });

@@ -1,10 +1,8 @@
 import { TableTrial } from '../../results/table-trial.js';
 import type { ListedTrial } from '../../results/trial-fields.js';
 import { TopTrials, type TrialOrder } from '../../results/trial-order.js';
-import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
+import type { Storage, TrialRow } from '../../storage/storage.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
-import { openResults } from '../read-results.js';
-import { studyToRead } from '../studies.js';
 
 /** Which trials are listed. */
 type Choice = {
@@ -18,22 +16,10 @@ type Choice = {
 export type ChosenPage = { readonly rows: readonly TrialRow[]; readonly isLast: boolean };
 
 /**
- * Yields the trials of a list from the stored results of their study, so that only those are read that are printed: in pages as
- * they come when everything is read. Null for a study without stored results.
+ * Yields the trials of a list from the results of their study, so that only those are read that are printed: in pages as they come
+ * when everything is read.
  */
-export async function chosenTrials(
-  storage: Storage,
-  record: StudyRecord,
-  choice: Choice & { readonly pageLength: number },
-): Promise<AsyncIterable<ChosenPage> | null> {
-  const results = openResults(storage, await studyToRead(storage, record));
-  if (!(await results.begin())) return null;
-  await results.update();
-  results.save();
-  return pagesOf(storage, record.id, results, choice);
-}
-
-async function* pagesOf(
+export async function* chosenTrials(
   storage: Storage,
   studyId: number,
   results: StoredFeed,

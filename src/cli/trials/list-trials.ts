@@ -3,12 +3,15 @@ import { printable } from '../../core/printable.js';
 import { effectiveNames } from '../../core/space.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { compileFilter } from '../../results/filter/filter.js';
+import { isOutlier, type OutlierValues, outliersIn } from '../../results/outliers.js';
 import { type ListedTrial, TrialFields } from '../../results/trial-fields.js';
 import { TopTrials, type TrialOrder, trialOrder } from '../../results/trial-order.js';
 import { shownState } from '../../results/trial-table.js';
 import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
+import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { print, toJson, writeData, writeStyled } from '../output.js';
-import { studyToRead } from '../studies.js';
+import { openResults } from '../read-results.js';
+import { type ReadableStudy, studyToRead } from '../studies.js';
 import { leftText } from '../table/left-columns.js';
 import { stdoutSurface } from '../table/surface.js';
 import { type Cell, Table } from '../table/table.js';
@@ -43,8 +46,15 @@ const PAGE = 1000;
 /** Prints trials a page at a time, until the reader of stdout is gone. */
 export async function listTrials(storage: Storage, record: StudyRecord, query: TrialsQuery): Promise<void> {
   const nowMs = Date.now();
-  const shown = await shownOf(storage, record);
-  const fields = new TrialFields(shown, nowMs);
+  const study = await studyToRead(storage, record);
+  const shown = await shownOf(storage, record, study);
+  const results = openResults(storage, study);
+  const isStored = await results.begin();
+  await results.update();
+  results.save();
+  const limits = outliersIn(results.feed.table, study.spec.objectives);
+  const isMarked = (row: OutlierValues) => isOutlier(row, limits);
+  const fields = new TrialFields(shown, nowMs, isMarked);
   const keeps = filterOf(query, fields);
   const order = orderOf(query, fields);
   const columns =
@@ -52,14 +62,16 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
       ? defaultColumns(shown, fields, nowMs)
       : namedColumns(query.columns, fields, nowMs);
   const isWhole = order === null && query.state === null && query.where === null;
-  const trials = { storage, record, keeps, isWhole };
-  if (query.json) await printPages(trials, jsonPages(query, fields), order, query.top);
+  const trials = { storage, record, stored: isStored ? results : null, keeps, isWhole };
+  if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
   else await printPages(trials, tablePages(record, query, columns), order, query.top);
 }
 
 type Wanted = {
   readonly storage: Storage;
   readonly record: StudyRecord;
+  /** Null: nothing is stored of the results. */
+  readonly stored: StoredFeed | null;
   readonly keeps: (row: ListedTrial) => boolean;
   /** Every trial is listed, by number. */
   readonly isWhole: boolean;
@@ -67,13 +79,13 @@ type Wanted = {
 
 /** What is printed of a sorted trial is kept until all have been read, as one text and not as its row: that takes less memory. */
 async function printPages<Line>(
-  { storage, record, keeps, isWhole }: Wanted,
+  { storage, record, stored, keeps, isWhole }: Wanted,
   pages: Pages<Line>,
   order: TrialOrder | null,
   limit: number,
 ): Promise<void> {
   const wanted = { keeps, order, limit, pageLength: PAGE };
-  const chosen = isWhole ? null : await chosenTrials(storage, record, wanted);
+  const chosen = isWhole || stored === null ? null : chosenTrials(storage, record.id, stored, wanted);
   if (chosen !== null) {
     for await (const { rows, isLast } of chosen)
       if (rows.length > 0 && !(await pages.page(rows.map(pages.line), isLast))) return;
@@ -94,8 +106,11 @@ async function printPages<Line>(
 }
 
 /** What the study's trials may have: the space knows the parameters, but not those of trials that were enqueued elsewhere. */
-async function shownOf(storage: Storage, record: StudyRecord): Promise<Shown> {
-  const { space, spec } = await studyToRead(storage, record);
+async function shownOf(
+  storage: Storage,
+  record: StudyRecord,
+  { space, spec }: ReadableStudy,
+): Promise<Shown> {
   const { metrics } = await storage.columns(record.id);
   const first = await storage.rows(record.id, 0, PAGE);
   const names = first.flatMap(({ params, forced }) => [...Object.keys(params), ...Object.keys(forced)]);
@@ -129,10 +144,16 @@ type Pages<Line> = {
 };
 
 /** Prints the same text as one list of all rows would give. */
-function jsonPages({ columns }: TrialsQuery, fields: TrialFields): Pages<string> {
+function jsonPages(
+  { columns }: TrialsQuery,
+  fields: TrialFields,
+  isMarked: (row: OutlierValues) => boolean,
+): Pages<string> {
   const chosen = columns?.map((name) => [name, fieldOf(name, fields)] as const);
   const toData = (row: TrialRow) =>
-    chosen ? Object.fromEntries(chosen.map(([name, field]) => [name, fieldJson(field, row)])) : rowJson(row);
+    chosen
+      ? Object.fromEntries(chosen.map(([name, field]) => [name, fieldJson(field, row)]))
+      : { ...rowJson(row), outlier: isMarked(row) };
   let isFirst = true;
   return {
     line: (row) => `  ${toJson(toData(row)).replaceAll('\n', '\n  ')}`,

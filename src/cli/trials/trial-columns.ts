@@ -56,6 +56,7 @@ export function defaultColumns(shown: Shown, fields: TrialFields, nowMs: number)
     ),
     limitsColumn,
     hiddenColumn,
+    ...column('trial.outlier', { priority: 83, leastWidth: null }),
     ...shown.parameters.flatMap((name, k) => column(`param.${name}`, { priority: 80 - k / 1e6 })),
     ...AFTER.flatMap(([name, priority, leastWidth]) => {
       if (name === 'configuration' && !shown.repeats) return [];
@@ -106,6 +107,8 @@ function cellOf(field: TrialField, nowMs: number): TrialColumn['cell'] {
   switch (name) {
     case 'state':
       return stateCell;
+    case 'outlier':
+      return (row) => (value(row) ? { text: 'outlier', tone: 'faint' } : '');
     case 'time':
       return (row) => durationCell(row, nowMs);
     case 'started':

@@ -1,4 +1,5 @@
 import type { Encoding } from '../../core/encoding/encoding.js';
+import { outlierLimit } from '../../core/outliers.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { rankKeyOf, scoreOf } from '../trial-ranking.js';
 
@@ -67,7 +68,8 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
       .filter((config) => config.state === state && !hasValue(config))
       .slice(-OTHERS)
       .flatMap((config) => encoding.row(config.params) ?? []);
-  const limit = divergedAbove(observed.flatMap((each) => (each.complete ? [each.value] : [])));
+  const complete = observed.flatMap((each) => (each.complete ? [each.value] : []));
+  const limit = Math.min(divergedAbove(complete), outlierLimit(complete));
   const diverged = observed.filter(({ value }) => value > limit);
   return {
     observed: behindComplete(tame(observed.filter(({ value }) => value <= limit))),
