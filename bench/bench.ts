@@ -67,6 +67,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./dashboard/bench.js')).benchDashboard,
   },
   {
+    name: 'event-loop',
+    summary:
+      'how long a search keeps a server in the same process waiting, with its models in place and in a thread (3 minutes)',
+    load: async () => (await import('./event-loop/bench.js')).benchEventLoop,
+  },
+  {
     name: 'orchestrator',
     summary:
       'the time that hpo adds to that of the trainers, and the memory of a long sweep (about 6 minutes)',
