@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { BenchOptions, Report } from '../bench.js';
 import { measure, type Run } from './measure.js';
 import type { Search } from './program.js';
@@ -34,6 +35,7 @@ export async function benchEventLoop({ quick, say }: BenchOptions): Promise<Repo
       rows.push({ what, models, run: await measure({ ...search, inThread }) });
     }
   }
+  const isFirst = readPolicy() !== '0';
   const aloneP99 = at(alone.answersMs, 0.99);
   return {
     title: 'The event loop: how long a search keeps others waiting',
@@ -41,7 +43,7 @@ export async function benchEventLoop({ quick, say }: BenchOptions): Promise<Repo
     sections: [
       {
         title: 'Models in place and in a thread',
-        text: 'Milliseconds, the median and the 99th percentile. late: by which timers come late (`monitorEventLoopDelay`). busy: CPU time of the main thread between two turns of a timer of 1 ms, which does not count what other programs do on a busy machine, as the two others do. answer: from request to answer, by the client. extra: of the 99th percentile, beside the server alone.',
+        text: `Milliseconds, the median and the 99th percentile. late: by which timers come late (\`monitorEventLoopDelay\`). busy: CPU time of the main thread between two turns of a timer of 1 ms. answer: from request to answer, by the client. extra: of the 99th percentile, beside the server alone. Other programs of a busy machine change all but busy${isFirst ? '; this run was under `chrt`, before all of them' : ''}.`,
         header: ['search', 'models', 'late', 'busy', 'longest busy', 'answer', 'extra', 's', 'CPU s'],
         rows: rows.map(({ what, models, run }) => [
           what,
@@ -58,6 +60,12 @@ export async function benchEventLoop({ quick, say }: BenchOptions): Promise<Repo
     ],
     figures: rows.map(({ what, models, run }) => ({ what, models, ...figuresOf(run) })),
   };
+}
+
+/** The policy by which Linux schedules this process: 0 is the ordinary one. */
+function readPolicy(): string {
+  const fields = process.platform === 'linux' ? readFileSync('/proc/self/stat', 'utf8').split(') ')[1] : '';
+  return fields?.split(' ')[38] ?? '0';
 }
 
 const pair = (p50: number, p99: number) => `${p50.toFixed(1)}, ${p99.toFixed(1)}`;

@@ -94,6 +94,7 @@ function watchTurns(): () => Spread | null {
 
 async function main(search: Search | null): Promise<void> {
   const server = createServer((_, answer) => answer.end('ok'));
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const study = search && (await makeSearch(search));
   console.log((server.address() as AddressInfo).port);

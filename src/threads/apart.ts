@@ -8,11 +8,11 @@ import type { Results, Seen, StartThread, Task, TaskKind, Thread, ThreadParts } 
 export type Patience = {
   /** A call that takes no longer than this is no reason to move. */
   readonly callMs: number;
-  /** What a kind of task has taken beyond that, in all, before it moves: about what a thread costs to start. */
+  /** What a kind of task has taken beyond that, in all, before it moves. */
   readonly totalMs: number;
 };
 
-export const PATIENCE: Patience = { callMs: 5, totalMs: 100 };
+export const PATIENCE: Patience = { callMs: 8, totalMs: 25 };
 
 /** How a study gets a thread, and when. */
 export type Threads = { readonly start: StartThread; readonly patience: Patience };
