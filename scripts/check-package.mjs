@@ -23,6 +23,22 @@ await study.optimize((trial) => trial.suggestFloat('x', 0, 1), { trials: 20, con
 console.log((await study.trials()).filter(({ state }) => state === 'complete').length, 'complete');
 await study.close();
 `;
+/** What the thread of a study answers. Messages are those of src/threads. */
+const THREAD = `
+import { Worker } from 'node:worker_threads';
+const sampler = { name: 'gp', options: {} };
+const file = new URL('node_modules/hpo/dist/threads/worker.js', import.meta.url);
+const worker = new Worker(file, { workerData: { sampler, scheduler: null, terminator: null } });
+const distribution = { kind: 'float', low: 0, high: 1, log: false, step: null };
+const space = { params: [{ name: 'x', distribution }], constraints: [], order: ['x'] };
+const members = { directions: ['minimize'], seed: 1, maxSteps: null };
+const change = { audience: 'search', count: 0, configs: [], space, members };
+worker.postMessage({ id: 7, change, task: { kind: 'sample', at: { index: 0 }, seed: '1/ask/0' } });
+worker.once('message', ({ id, computed }) => {
+  console.log(id, Object.keys(computed.value.params).join());
+  worker.terminate();
+});
+`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'hpo-package-'));
@@ -44,6 +60,7 @@ await report('packed tarball', async () => {
     if (!hasSqlite) await checkAddonMissing();
     await checkSweep();
     await checkFunction();
+    await checkThread();
     return `${megabytes} MB installed`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -147,6 +164,12 @@ async function checkFunction() {
   const shown = await run('npx', 'hpo', 'best', '--study', 'f', '--storage', 'sqlite:f.db', '--json');
   const [best] = JSON.parse(shown.stdout);
   expect(best.params.x === best.value, 'hpo best to show what the program found');
+}
+
+async function checkThread() {
+  writeFileSync(join(project, 'thread.mjs'), THREAD);
+  const { stdout } = await run('node', 'thread.mjs');
+  expect(stdout === '7 x', `the thread of a study to propose x, got ${stdout}`);
 }
 
 /** What publint and "Are the types wrong?" find in the tarball; both are asked for from npm at a fixed version. */
