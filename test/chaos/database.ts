@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { ChaosFolder } from './folder.js';
 
 /** A trial as its rows say, read without hpo. */
 export type StoredTrial = {
@@ -39,6 +40,11 @@ export function withCopy<T>(file: string, look: (database: Database.Database) =>
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Returns number -> state of every trial between two calls; empty where none is stored yet. */
+export function statesAfterKill(folder: ChaosFolder): ReadonlyMap<number, string> {
+  return folder.exists('storage/hpo.db') ? withCopy(folder.file('storage/hpo.db'), statesOf) : new Map();
 }
 
 /** Returns what SQLite finds wrong with the file. */
@@ -93,6 +99,39 @@ export function readTrials(database: Database.Database): StoredTrial[] {
       exitCode: a.exit_code,
     })),
   }));
+}
+
+/** A trial of a race. */
+export type StoredRepeat = {
+  readonly number: number;
+  readonly state: string;
+  readonly x: number;
+  readonly repeat: number;
+  readonly seed: number;
+  readonly value: number | null;
+};
+
+export function readRepeats(database: Database.Database): readonly StoredRepeat[] {
+  const rows = database
+    .prepare(
+      `SELECT t.number, t.state, c.params_json AS params, h.repeat, h.seed, v.value FROM trials t
+        JOIN hpo_trials h ON h.trial_id = t.trial_id
+        JOIN hpo_configurations c ON c.configuration_id = h.configuration_id
+        LEFT JOIN trial_values v ON v.trial_id = t.trial_id ORDER BY t.number`,
+    )
+    .all() as (Omit<StoredRepeat, 'x'> & { readonly params: string })[];
+  return rows.map(({ params, ...row }) => ({ ...row, x: (JSON.parse(params) as { x: number }).x }));
+}
+
+/** Returns the numbers of the trials that are paused. */
+export function readPaused(database: Database.Database): readonly number[] {
+  const rows = database
+    .prepare(
+      `SELECT t.number FROM trials t JOIN trial_user_attributes a ON a.trial_id = t.trial_id
+        WHERE t.state = 'RUNNING' AND a.key = 'hpo:paused' AND a.value_json != 'null'`,
+    )
+    .all() as { number: number }[];
+  return rows.map(({ number }) => number);
 }
 
 type StoredFork = { readonly parent: number; readonly fromStep: number; readonly replaces: number };

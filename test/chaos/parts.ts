@@ -3,16 +3,28 @@ import { killAtRandom } from './kill.js';
 import { shareWithOptuna } from './optuna.js';
 import type { Part } from './part.js';
 import { killAtPoints } from './points.js';
-import { killSchedules, killTrainersThatDisobey } from './schedules.js';
+import { killRaces } from './races.js';
+import { killSchedules, killTrainersThatDisobey, killWhatKeepsCheckpoints } from './schedules.js';
 import { soak } from './soak.js';
 
-export type PartName = 'kill' | 'points' | 'schedules' | 'trainers' | 'grid' | 'optuna' | 'soak';
+export type PartName =
+  | 'kill'
+  | 'points'
+  | 'schedules'
+  | 'trainers'
+  | 'kept'
+  | 'races'
+  | 'grid'
+  | 'optuna'
+  | 'soak';
 
 export const PARTS: Readonly<Record<PartName, Part>> = {
   kill: killAtRandom,
   points: killAtPoints,
   schedules: killSchedules,
   trainers: killTrainersThatDisobey,
+  kept: killWhatKeepsCheckpoints,
+  races: killRaces,
   grid: raceOnGrid,
   optuna: shareWithOptuna,
   soak: soak,

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import type { Faults } from './audit.js';
-import { integrityFaults, readForks, readTrials, statesOf, withCopy } from './database.js';
+import { readdirSync } from 'node:fs';
+import { type Faults, NO_FAULTS } from './audit.js';
+import { integrityFaults, readForks, readPaused, readTrials, statesAfterKill, withCopy } from './database.js';
 import type { ChaosFolder } from './folder.js';
 import { POPULATION, type ScheduledSweep, STEPS, TRIALS } from './scheduled-sweep.js';
 
-/** What must not depend on kills: number, state, x, values and parent of each trial. */
-export type ScheduledTrial = {
+const OUTPUTS = 'outputs/schedules';
+
+type ScheduledTrial = {
   readonly number: number;
   readonly state: string;
   readonly x: number;
@@ -15,13 +16,15 @@ export type ScheduledTrial = {
 };
 type Fork = { readonly parent: number; readonly fromStep: number; readonly replaces: number };
 
-/**
- * `repeats`: trainers were killed, so that steps may be trained again and checkpoints be torn. `sameAs`: the trials of an
- * undisturbed sweep.
- */
-export type Allowed = { readonly repeats: boolean; readonly sameAs: readonly ScheduledTrial[] | null };
+/** `repeats`: trainers were killed, so that steps may be trained again and checkpoints be torn. */
+type Allowed = { readonly repeats: boolean };
 
-export function scheduledTrials(folder: ChaosFolder): readonly ScheduledTrial[] {
+/** Returns what must not depend on kills. */
+export function scheduleOutcome(folder: ChaosFolder): readonly string[] {
+  return scheduledTrials(folder).map((trial) => JSON.stringify(trial));
+}
+
+function scheduledTrials(folder: ChaosFolder): readonly ScheduledTrial[] {
   return withCopy(folder.file('storage/hpo.db'), (database) => {
     const forks = readForks(database);
     return readTrials(database).map(({ number, state, x, points }) => {
@@ -37,7 +40,7 @@ export function auditSchedule(folder: ChaosFolder, sweep: ScheduledSweep, allowe
   const all = {
     lost: [] as string[],
     doubled: [] as string[],
-    mismatches: [...damage, ...leftovers(folder), ...countFaults(stored, sweep)],
+    mismatches: [...damage, ...leftovers(folder, bestOf(stored, sweep.kept)), ...countFaults(stored, sweep)],
   };
   const isAnyTorn = / torn$/m.test(folder.read('records'));
   for (const trial of stored) {
@@ -48,16 +51,32 @@ export function auditSchedule(folder: ChaosFolder, sweep: ScheduledSweep, allowe
     for (const kind of ['lost', 'doubled', 'mismatches'] as const)
       all[kind].push(...found[kind].map((text) => `trial ${trial.number} ${text}`));
   }
-  const { sameAs } = allowed;
-  if (sameAs !== null && JSON.stringify(stored) !== JSON.stringify(sameAs))
-    all.mismatches.push(`it ended as ${briefly(stored)}, and undisturbed as ${briefly(sameAs)}`);
   return all;
 }
 
-/** A trial that is paused, between two calls, is RUNNING with its mark. */
-export function statesAfterKill(folder: ChaosFolder): ReadonlyMap<number, string> {
-  if (!existsSync(folder.file('storage/hpo.db'))) return new Map();
-  return withCopy(folder.file('storage/hpo.db'), statesOf);
+/** Returns what is wrong between two calls: trials that are paused, or whose checkpoints are kept, must have theirs. */
+export function auditNeeded(folder: ChaosFolder, { kept }: ScheduledSweep): Faults {
+  // It was killed before it stored a trial.
+  if (statesAfterKill(folder).size === 0) return NO_FAULTS;
+  const paused = withCopy(folder.file('storage/hpo.db'), readPaused);
+  const needed = [...paused, ...(kept > 0 ? bestOf(scheduledTrials(folder), kept) : [])];
+  const missing = needed.filter((number) => !folder.exists(`${OUTPUTS}/${checkpointOf(number)}/state`));
+  return {
+    ...NO_FAULTS,
+    lost: missing.map((number) => `the checkpoint of trial ${number} is gone, and needed`),
+  };
+}
+
+/** Returns the numbers of the best complete trials. */
+function bestOf(stored: readonly ScheduledTrial[], count: number): readonly number[] {
+  return stored
+    .flatMap(({ number, state, points }) => {
+      const loss = seriesOf(points, 'loss').get(STEPS);
+      return state === 'COMPLETE' && loss !== undefined ? [{ number, loss }] : [];
+    })
+    .sort((a, b) => a.loss - b.loss || a.number - b.number)
+    .slice(0, count)
+    .map(({ number }) => number);
 }
 
 type Audited = {
@@ -154,15 +173,18 @@ function countFaults(stored: readonly ScheduledTrial[], sweep: ScheduledSweep): 
   ];
 }
 
-function leftovers(folder: ChaosFolder): string[] {
-  const outputs = 'outputs/schedules';
-  const checkpoints = readdirSync(folder.file(outputs)).filter((name) => name.endsWith('.checkpoint'));
-  const copies = folder.exists(`${outputs}/.copies`) ? readdirSync(folder.file(`${outputs}/.copies`)) : [];
+function leftovers(folder: ChaosFolder, kept: readonly number[]): string[] {
+  const wanted = kept.map(checkpointOf);
+  const found = readdirSync(folder.file(OUTPUTS)).filter((name) => name.endsWith('.checkpoint'));
+  const copies = folder.exists(`${OUTPUTS}/.copies`) ? readdirSync(folder.file(`${OUTPUTS}/.copies`)) : [];
   return [
-    ...[...checkpoints, ...copies].map((name) => `${name} is left over`),
+    ...[...found.filter((name) => !wanted.includes(name)), ...copies].map((name) => `${name} is left over`),
+    ...wanted.filter((name) => !found.includes(name)).map((name) => `${name} is not kept`),
     ...folder.trainers().map((pid) => `process ${pid} of a trainer is left over`),
   ];
 }
+
+const checkpointOf = (number: number) => `trial-${String(number).padStart(5, '0')}.checkpoint`;
 
 function recordsOf(folder: ChaosFolder, trial: number): string[] {
   return folder
@@ -186,11 +208,3 @@ function seriesOf(points: readonly string[], metric: string): ReadonlyMap<number
 const obeys = ({ trainer }: ScheduledSweep) => trainer === 'obeys' || trainer === 'crashes';
 
 const upTo = (last: number) => Array.from({ length: last }, (_, k) => k + 1).join();
-
-const briefly = (trials: readonly ScheduledTrial[]) =>
-  trials
-    .map(({ number, state, x, points, fork }) => {
-      const from = fork === null ? '' : `:${fork.parent}@${fork.fromStep}`;
-      return `${number}:${state}:x=${x}:${points.length}${from}`;
-    })
-    .join(' ');

@@ -16,20 +16,27 @@ export type TrainerKind = 'obeys' | 'ignores' | 'slow' | 'crashes';
 export type ScheduledSweep = {
   readonly scheduler: 'asha' | 'hyperband' | 'epochs' | 'auto' | 'pbt';
   readonly trainer: TrainerKind;
+  /** The checkpoints of how many of the best trials are kept. */
+  readonly kept: number;
   readonly slots: number;
 };
 
-const onSlots = (sweep: Pick<ScheduledSweep, 'scheduler' | 'trainer'>): readonly ScheduledSweep[] =>
+const onSlots = (sweep: Omit<ScheduledSweep, 'slots'>): readonly ScheduledSweep[] =>
   [1, 3].map((slots) => ({ ...sweep, slots }));
 
 /** Every scheduler with a trainer that obeys it. */
 export const EVERY_SCHEDULER = (['asha', 'hyperband', 'pbt', 'epochs', 'auto'] as const).flatMap(
-  (scheduler) => onSlots({ scheduler, trainer: 'obeys' }),
+  (scheduler) => onSlots({ scheduler, trainer: 'obeys', kept: 0 }),
 );
 
 /** Trainers that do not obey, with a scheduler that continues trials and with one that copies checkpoints. */
 export const EVERY_TRAINER = (['crashes', 'ignores', 'slow'] as const).flatMap((trainer) =>
-  (['asha', 'pbt'] as const).flatMap((scheduler) => onSlots({ scheduler, trainer })),
+  (['asha', 'pbt'] as const).flatMap((scheduler) => onSlots({ scheduler, trainer, kept: 0 })),
+);
+
+/** Sweeps with more complete trials than checkpoints are kept of. */
+export const KEPT = (['epochs', 'pbt'] as const).flatMap((scheduler) =>
+  onSlots({ scheduler, trainer: 'obeys', kept: 3 }),
 );
 
 /** Whether with one slot the sweep is the same each time: a trainer that ignores its target is ended a little later or earlier. */
@@ -38,7 +45,7 @@ export function isExact({ trainer, slots }: ScheduledSweep): boolean {
 }
 
 /** Returns a folder with the sweep. */
-export function makeFolder({ scheduler, trainer, slots }: ScheduledSweep): ChaosFolder {
+export function makeFolder({ scheduler, trainer, kept, slots }: ScheduledSweep): ChaosFolder {
   return new ChaosFolder({
     'cfg/sweep.yaml': JSON.stringify({
       study: 'schedules',
@@ -50,7 +57,8 @@ export function makeFolder({ scheduler, trainer, slots }: ScheduledSweep): Chaos
           TORTURE_TRAINER: trainer,
         },
       },
-      ...searchOf(scheduler),
+      ...searchOf(scheduler, kept),
+      ...(kept > 0 ? { checkpoints: { keep: `best ${kept}` } } : {}),
       max_steps: STEPS,
       trials: TRIALS,
       retries: 50,
@@ -60,7 +68,7 @@ export function makeFolder({ scheduler, trainer, slots }: ScheduledSweep): Chaos
   });
 }
 
-function searchOf(scheduler: ScheduledSweep['scheduler']) {
+function searchOf(scheduler: ScheduledSweep['scheduler'], kept: number) {
   const grid = { x: Array.from({ length: TRIALS }, (_, k) => k + 1) };
   const range = { x: { int: true, min: 1, max: 500 } };
   switch (scheduler) {
@@ -69,7 +77,11 @@ function searchOf(scheduler: ScheduledSweep['scheduler']) {
     case 'hyperband':
       return { scheduler, sampler: 'grid', parameters: grid };
     case 'epochs':
-      return { scheduler: { name: scheduler, steps: 2, keep: 2 }, sampler: 'grid', parameters: grid };
+      return {
+        scheduler: { name: scheduler, steps: 2, keep: kept > 0 ? kept + 2 : 2 },
+        sampler: 'grid',
+        parameters: grid,
+      };
     case 'auto':
       return { scheduler, sampler: 'auto', parameters: range };
     case 'pbt':
