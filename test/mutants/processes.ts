@@ -37,9 +37,18 @@ export const PROCESSES: MutantTable = {
     protection: 'A trainer that a killed orchestrator held still continues when the next one reattaches it.',
     file: 'src/executors/local/follow-attempt.ts',
     symbol: 'followAttempt',
-    expression: 'if (isReattached) releaseHeld(processes);',
+    expression: 'if (isReattached && decided === null) releaseHeld(processes);',
     replacement: '',
     test: { file: 'test/executors/local/hold.test.ts', name: 'the next orchestrator lets it continue' },
+  },
+  'held-until-it-ends': {
+    protection:
+      'A trainer that a killed orchestrator held to end it does not continue, and maybe save, before the next one ends it.',
+    file: 'src/executors/local/follow-attempt.ts',
+    symbol: 'followAttempt',
+    expression: 'isReattached && decided === null',
+    replacement: 'isReattached',
+    test: { file: 'test/executors/local/hold.test.ts', name: 'held to be ended does not continue' },
   },
   'launch-owned-once': {
     protection: 'Whoever creates the pid file owns the launch: a second supervisor starts nothing.',

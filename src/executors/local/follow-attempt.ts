@@ -81,14 +81,14 @@ export async function followAttempt(
   );
   const processes = { dir: files.dir, token: attempt.token };
   descent.begin(processes);
-  // An orchestrator was killed while it held them.
-  if (isReattached) releaseHeld(processes);
+  // An orchestrator decided to stop it and was killed before all of it had ended: the decision stands.
+  const decided = isReattached ? readStop(files.dir) : null;
+  // It was killed while it held them. Those that are to end continue only to end: they may begin to save.
+  if (isReattached && decided === null) releaseHeld(processes);
   follower.start();
   guard.start();
   if (hooks.signal.aborted) onAbort();
   else hooks.signal.addEventListener('abort', onAbort, { once: true });
-  // An orchestrator decided to stop it and was killed before all of it had ended: the decision stands.
-  const decided = isReattached ? readStop(files.dir) : null;
   if (decided !== null) stop(decided);
   let end: ExitStatus | Stuck;
   try {

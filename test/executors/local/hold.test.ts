@@ -75,3 +75,25 @@ linux(
     await ended;
   },
 );
+
+/** Saves once, and then works without rest: each turn leaves a mark. */
+const WORKS = `echo 1 >"$HPO_CHECKPOINT_DIR/last"; echo "METRIC step=1 loss=1"
+while [ ! -e end ]; do echo turn >>turns; done
+`;
+
+linux('one that was held to be ended does not continue before the next orchestrator ends it', async () => {
+  const outputs = tempDir();
+  const executor = makeExecutor(outputs, ['/bin/sh', '-c', WORKS], { checkpoints: 'remove' });
+  const attempt = makeAttempt(executor);
+  const hooks = new Recorder();
+  const ended = executor.run(attempt, hooks);
+  onTestFinished(() => writeFileSync(join(outputs, 'end'), ''));
+  await until(() => hooks.points.length === 1 && existsSync(join(outputs, 'turns')));
+  await hold(executor, attempt);
+  // The orchestrator was killed between its decision and the signal.
+  writeFileSync(join(attempt.handle, 'stop'), 'paused\n');
+  const turns = readFileSync(join(outputs, 'turns'), 'utf8').length;
+  expect(await executor.reattach(attempt, new Recorder())).toMatchObject({ stoppedFor: 'paused' });
+  expect(readFileSync(join(outputs, 'turns'), 'utf8')).toHaveLength(turns);
+  await ended;
+});
