@@ -34,7 +34,7 @@ export const FAULTS: readonly Fault[] = [
       'test/study/pbt.test.ts',
     ],
     parts: ['schedules', 'trainers'],
-    mutants: ['held-while-it-is-looked-at', 'held-and-let-go-by-the-next-orchestrator'],
+    mutants: ['held-while-it-is-looked-at', 'held-and-let-go-by-the-next-orchestrator', 'held-until-it-ends'],
   },
   {
     fault: 'kill -9 just before or after a commit, spawn, file or signal',

@@ -47,9 +47,12 @@ const SENTENCES: Readonly<Record<string, (f: Readonly<Record<string, number | st
   points: (f) =>
     `${f.points} moments (${f.transactions} commits, ${f.spawns} spawns, ${f.files} files, ${f.signals} signals), ${f.kills} kills`,
   schedules: (f) =>
-    `${f.sweeps} sweeps whose trials are paused and continued, ${f.kills} kills, ${f.promotions} moments of promotions`,
+    `${f.sweeps} sweeps of every scheduler whose trials are paused and continued or copied, ${f.kills} kills, ${f.promotions} moments of promotions`,
   trainers: (f) =>
     `${f.sweeps} sweeps of trainers that ignore their target, take long to save or crash while they save, ${f.kills} kills, ${f.promotions} moments of promotions`,
+  kept: (f) => `${f.sweeps} sweeps that keep the checkpoints of the three best trials, ${f.kills} kills`,
+  races: (f) =>
+    `${f.sweeps} sweeps whose configurations race for repeats, ${f.kills} kills, ${f.promotions} moments at the start of a repeat`,
   grid: (f) => `${f.processes} processes, ${f.rounds} rounds of ${f.points} points: ${f.trials} trials`,
   optuna: (f) =>
     `${f.workers} workers of Optuna beside hpo, ${f.rounds} rounds: ${f.byOptuna} trials by Optuna, ${f.byHpo} by hpo`,

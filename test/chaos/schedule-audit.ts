@@ -160,7 +160,7 @@ function countFaults(stored: readonly ScheduledTrial[], sweep: ScheduledSweep): 
     ];
   const members = stored.length - forks.length;
   // Members that overrun their targets may have come to their ends before the last one is there.
-  const mayOvertake = sweep.slots > 1 && !obeys(sweep);
+  const mayOvertake = !obeys(sweep);
   const replaced = new Set(forks.map(({ replaces }) => replaces));
   const isPruned = (number: number) => stored.find((trial) => trial.number === number)?.state === 'PRUNED';
   return [

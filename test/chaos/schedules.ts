@@ -27,7 +27,7 @@ export function killSchedules(options: PartOptions): Promise<PartResult> {
 export function killTrainersThatDisobey(options: PartOptions): Promise<PartResult> {
   return kill(EVERY_TRAINER, options, {
     short: { moments: 1, random: 1, who: ORCHESTRATOR },
-    long: { moments: 5, random: 1, who: RANDOM },
+    long: { moments: 3, random: 1, who: RANDOM },
   });
 }
 
