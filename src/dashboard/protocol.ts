@@ -95,6 +95,7 @@ export type StudyInfo = StudyListEntry & {
  * - `steps`, `attempts`: how many; `start`, `end`: milliseconds after `timeBaseMs`
  * - `reason`, `device`, `tags`: codes; `hidden`: 0 or 1
  * - where trials are or were paused, `pausedAt`: the step; `pausedSince`: milliseconds after `timeBaseMs`; `ran`: milliseconds
+ * - where trials continue checkpoints of others, `parent`: the number of the other, -1 for none; `parentStep`: its last step
  *
  * NaN stands for no number everywhere.
  */
@@ -148,6 +149,9 @@ export type AttemptInfo = {
   readonly hasLog: boolean;
 };
 
+/** One trial continues the checkpoint of another one. `trial`: the other of the two. `step`: the last step of the parent. */
+export type ContinuationInfo = { readonly trial: number; readonly step: number };
+
 export type TrialInfo = {
   readonly number: number;
   readonly state: string;
@@ -159,6 +163,10 @@ export type TrialInfo = {
   readonly params: Params;
   readonly seed: number | null;
   readonly configuration: number | null;
+  /** The trial whose checkpoint it continues, and after which step; null: it began at the beginning. */
+  readonly parent: ContinuationInfo | null;
+  /** The trials that continue its own checkpoint. */
+  readonly children: readonly ContinuationInfo[];
   /** Numbers of all trials of the same configuration. */
   readonly repeats: readonly number[];
   readonly metrics: readonly {

@@ -24,8 +24,13 @@ export interface StudyReader {
     /** A stamp is another one after each change of the trial. */
     readonly trials: readonly { readonly number: number; readonly stamp: number }[];
   }>;
-  /** Names of all reported metrics, sorted, and whether the GPU usage of any trial is known. */
-  columns(studyId: number): Promise<{ readonly metrics: readonly string[]; readonly gpuUse: boolean }>;
+  /**
+   * Names of all reported metrics, sorted, whether the GPU usage of any trial is known, and whether any trial continues the
+   * checkpoint of another one.
+   */
+  columns(
+    studyId: number,
+  ): Promise<{ readonly metrics: readonly string[]; readonly gpuUse: boolean; readonly forked: boolean }>;
   /** Every reported value of the current attempt of one trial. */
   metrics(studyId: number, trialNumber: number): Promise<readonly MetricPoint[]>;
 }

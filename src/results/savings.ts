@@ -2,8 +2,10 @@
 export type SavingsTrial = {
   /** In lower case; `paused` for one that a scheduler has paused. */
   readonly state: string;
-  /** How many different steps it reported. */
+  /** How many different steps it reported itself. */
   readonly stepCount: number;
+  /** How many steps it has of the trial whose checkpoint it continues. */
+  readonly inheritedSteps: number;
   /** How long it ran for these steps; null when unknown. */
   readonly durationMs: number | null;
   /** How long all its attempts ran. */
@@ -47,10 +49,10 @@ export type Savings = SavingsSummary & {
   readonly prunedTrials: number;
   /** Steps of the pruned trials. */
   readonly prunedSteps: number;
-  /** Steps that a full trial takes: the most that a complete trial reported. Null without a complete trial. */
+  /** Steps that a full trial takes: the most that a complete trial has, those of its parents counted. Null without one. */
   readonly fullSteps: number | null;
   /**
-   * Steps that the pruned trials did not train: for each the full steps minus its own, and 0 where it trained as long. It is an
+   * Steps that the pruned trials did not train: for each the full steps minus those that it has, and 0 where it has as many. It is an
    * estimate: nobody knows how long they would have trained. Null without a complete trial.
    */
   readonly savedSteps: number | null;
@@ -80,7 +82,7 @@ export function savingsOf(trials: Iterable<SavingsTrial>, { scheduler, maxSteps 
     spentMs += trial.spentMs;
     if (state === 'pruned') pruned.push(trial);
     if (state === 'paused') paused.push(trial);
-    if (state === 'complete') fullSteps = Math.max(fullSteps, stepCount);
+    if (state === 'complete') fullSteps = Math.max(fullSteps, stepCount + trial.inheritedSteps);
     if (
       (state !== 'pruned' && state !== 'complete' && state !== 'paused') ||
       durationMs === null ||
@@ -156,11 +158,11 @@ function speedOf(timed: readonly Timed[]): Speed | null {
 
 /** What the end of one trial saved; 0 where that is unknown. */
 function savedBy(
-  { stepCount, durationMs }: SavingsTrial,
+  { stepCount, inheritedSteps, durationMs }: SavingsTrial,
   full: number | null,
   speed: Speed | null,
 ): { steps: number; ms: number } {
-  const steps = Math.max(0, (full ?? 0) - stepCount);
+  const steps = Math.max(0, (full ?? 0) - inheritedSteps - stepCount);
   if (speed === null) return { steps, ms: 0 };
   const ownMs =
     durationMs === null || stepCount === 0

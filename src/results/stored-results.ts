@@ -19,7 +19,7 @@ export type StoredResults = {
 };
 
 /** Changes whenever the columns or their order do: then nothing that was stored before is read. */
-const FORM = 3;
+const FORM = 4;
 
 type Kind = 'f64' | 'f32' | 'i32' | 'u8' | 'u32';
 /** A column in the bytes. `value` not null: every row has it, and there are no bytes. */
@@ -113,7 +113,7 @@ type Values = Float64Array | Float32Array | Int32Array | Uint8Array | Uint32Arra
 /** In a fixed order. */
 function columnsOf(table: TrialTable): Column<Float64Array | Float32Array | Int32Array | Uint8Array>[] {
   return [
-    ...[table.states, table.configurations, table.attempts, table.epochs],
+    ...[table.states, table.configurations, table.attempts, table.epochs, table.parents],
     ...[
       table.startedAtMs,
       table.finishedAtMs,
@@ -122,6 +122,7 @@ function columnsOf(table: TrialTable): Column<Float64Array | Float32Array | Int3
       table.pausedAt,
       table.pausedSinceMs,
       table.seeds,
+      table.parentSteps,
       table.exitCodes,
     ],
     ...table.objectives,

@@ -1,4 +1,5 @@
 import type { StudySpec } from '../core/spec.js';
+import { inheritedSteps } from './lineage.js';
 import { type Savings, type SavingsTrial, savingsOf } from './savings.js';
 import type { TrialTable } from './trial-table.js';
 
@@ -76,6 +77,7 @@ function* trialsIn(table: TrialTable, scheduler: string): Iterable<SavingsTrial>
     yield {
       state: isPaused ? 'paused' : state,
       stepCount: table.epochs.get(trial),
+      inheritedSteps: inheritedSteps(table, trial),
       durationMs: isKnown ? table.ranMs.get(trial) : null,
       spentMs: table.spentMs.get(trial),
       stoppedBy: state === 'pruned' ? stoppedBy(table, trial, scheduler) : null,

@@ -65,6 +65,11 @@ export class TableTrial implements ListedTrial {
     return this.#table.epochs.get(this.number);
   }
 
+  get parent(): ListedTrial['parent'] {
+    const trial = this.#table.parents.get(this.number);
+    return trial < 0 ? null : { trial, step: this.#table.parentSteps.get(this.number) };
+  }
+
   get startedAtMs(): number | null {
     return orNull(this.#table.startedAtMs.get(this.number));
   }

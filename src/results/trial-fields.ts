@@ -33,6 +33,7 @@ const OWN: Readonly<Record<string, Value>> = {
   seed: ({ seed }) => seed,
   paused_at: ({ pausedAt }) => pausedAt,
   epochs: ({ epochs }) => epochs,
+  parent: ({ parent }) => parent?.trial ?? null,
   time: (trial, nowMs) => secondsOf(trial, nowMs),
   device: ({ device }) => device,
   feasible: ({ violations }) => (violations.length === 0 ? null : isFeasible(violations)),

@@ -6,7 +6,11 @@ import type { TrialState } from '../core/trial.js';
 import { byteColumn, type Column, floatColumn, intColumn, singleColumn } from './column.js';
 import { Curves } from './curves.js';
 import type { ResultsStudy } from './results-study.js';
+import { setEach } from './set-each.js';
 import { MetricColumn, ParamColumn, TextColumn } from './value-columns.js';
+
+/** One trial continues the checkpoint of another one. `trial`: the other of the two. `step`: the last step of the parent. */
+export type Continuation = { readonly trial: number; readonly step: number };
 
 /** A trial as tables show it. Storage's rows satisfy it. */
 export type TrialRow = {
@@ -25,8 +29,10 @@ export type TrialRow = {
   readonly forced: Params;
   /** The last value of each metric. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** How many different steps it reported. */
+  /** How many different steps it reported itself. */
   readonly epochs: number;
+  /** The trial whose checkpoint it continues, and the last step of that; null: it began at the beginning. */
+  readonly parent: Continuation | null;
   readonly startedAtMs: number | null;
   readonly finishedAtMs: number | null;
   /** How long it ran: its newest attempt once that has ended, and those before that ended paused. */
@@ -80,6 +86,10 @@ export class TrialTable {
   readonly configurations = intColumn(-1);
   readonly attempts = intColumn();
   readonly epochs = intColumn();
+  /** The trial whose checkpoint a trial continues; -1: it began at the beginning. */
+  readonly parents = intColumn(-1);
+  /** The last step of the parent; NaN for none. */
+  readonly parentSteps = floatColumn();
   /** Unix time in milliseconds; NaN for none. */
   readonly startedAtMs = floatColumn();
   readonly finishedAtMs = floatColumn();
@@ -210,6 +220,8 @@ export class TrialTable {
       this.configurations.set(at, row.configuration ?? -1),
       this.attempts.set(at, row.attempt),
       this.epochs.set(at, row.epochs),
+      this.parents.set(at, row.parent?.trial ?? -1),
+      this.parentSteps.set(at, row.parent?.step ?? Number.NaN),
       this.startedAtMs.set(at, row.startedAtMs ?? Number.NaN),
       this.finishedAtMs.set(at, row.finishedAtMs ?? Number.NaN),
       this.ranMs.set(at, row.ranMs),
@@ -271,25 +283,4 @@ const MOST_VIOLATIONS = 255;
 /** Null for an empty list. */
 function listText(list: readonly string[]): string | null {
   return list.length === 0 ? null : JSON.stringify(list);
-}
-
-type Settable<V> = { set(row: number, value: V | undefined): boolean; resize(length: number): void };
-
-/** Sets a row in every column: also in those for which the row has no value, since it may have had one before. */
-function setEach<V, C extends Settable<V>>(
-  { columns, length }: { readonly columns: Map<string, C>; readonly length: number },
-  row: number,
-  values: Readonly<Record<string, V>>,
-  make: () => C,
-): boolean {
-  let isOther = false;
-  for (const name of Object.keys(values)) {
-    if (columns.has(name)) continue;
-    const column = make();
-    column.resize(length);
-    columns.set(name, column);
-  }
-  for (const [name, column] of columns)
-    if (column.set(row, Object.hasOwn(values, name) ? values[name] : undefined)) isOther = true;
-  return isOther;
 }

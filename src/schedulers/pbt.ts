@@ -10,9 +10,6 @@ import { type Exploit, type Promotion, proceed, type Scheduler, type ScheduleVie
 import { comparable, pointAtRung } from './standing.js';
 import { isLast, waiting } from './within-budget.js';
 
-/** Without `interval` a full trial has this many intervals. */
-const INTERVALS = 10;
-
 type Options = {
   readonly population: number;
   readonly interval: number;
@@ -61,12 +58,29 @@ function look(given: ScheduleView, options: Options): Situation | null {
   const full = fullSteps(given);
   if (full === null) return null;
   const view = comparable(given);
-  const interval = options.interval > 0 ? options.interval : Math.max(1, Math.round(full / INTERVALS));
+  const interval = intervalOf(options.interval, full);
   const members = view.configs.flatMap(({ trials, attrs }) => {
     const fork = forkOf(attrs);
     return trials.map((trial) => ({ trial, fork }));
   });
   return { view, options, members, full, interval };
+}
+
+/** Without `interval` a full trial has this many intervals. */
+const INTERVALS = 10;
+
+/** Returns after how many steps members are compared, of a full trial of so many. */
+export function intervalOf(given: number, full: number): number {
+  return given > 0 ? given : Math.max(1, Math.round(full / INTERVALS));
+}
+
+/** Returns how many of so many members are replaced at each comparison; 0: the best and the worst would be the same. */
+export function replacedOf(
+  compared: number,
+  { population, truncation }: Pick<Options, 'population' | 'truncation'>,
+): number {
+  const count = Math.max(compared >= population ? 1 : 0, Math.floor(compared * truncation));
+  return 2 * count <= compared ? count : 0;
 }
 
 function noCheckpoints(): HpoError {
@@ -151,12 +165,8 @@ function nextAt(rung: number, all: readonly Paused[], situation: Situation): Exp
   const { view, options } = situation;
   const ranked = rankedAt(rung, situation);
   const paused = affordable(rung, all, ranked, situation);
-  const count = Math.max(
-    ranked.length >= options.population ? 1 : 0,
-    Math.floor(ranked.length * options.truncation),
-  );
-  const canExploit =
-    view.canExploit && paused.length === all.length && 2 * count <= ranked.length && count > 0;
+  const count = replacedOf(ranked.length, options);
+  const canExploit = view.canExploit && paused.length === all.length && count > 0;
   const best = canExploit ? ranked.slice(0, count) : [];
   const worst = canExploit
     ? ranked.slice(-count).filter(({ front }) => front > (best.at(-1)?.front ?? front))

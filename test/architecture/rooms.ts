@@ -201,6 +201,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'core/',
       'samplers/',
       'pruners/',
+      'schedulers/',
       'terminators/',
       'analysis/',
       'liveness/',

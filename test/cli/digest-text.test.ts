@@ -5,6 +5,7 @@ import { type SavingsTrial, savingsOf as savingsIn } from '../../src/results/sav
 const trial = (state: string, stepCount: number, stoppedBy: string | null = null) => ({
   state,
   stepCount,
+  inheritedSteps: 0,
   durationMs: stepCount * 500,
   spentMs: stepCount * 500,
   stoppedBy,

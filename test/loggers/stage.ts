@@ -87,7 +87,7 @@ export const silentReader: StudyReader = {
 export const emptyReader: StudyReader = {
   rows: async () => [],
   changedTrials: async () => ({ study: null, mark: '', isAll: true, trials: [] }),
-  columns: async () => ({ metrics: [], gpuUse: false }),
+  columns: async () => ({ metrics: [], gpuUse: false, forked: false }),
   metrics: async () => [],
 };
 

@@ -30,6 +30,7 @@ export function row(number: number, more: Partial<TrialRow> = {}): TrialRow {
     forced: {},
     metrics: { epoch_loss: 0.25 },
     epochs: 3,
+    parent: null,
     gpuUse: null,
     startedAtMs: Date.UTC(2024, 0, 2, 3, 4, 5, 6),
     finishedAtMs: Date.UTC(2024, 0, 2, 3, 4, 6, 256),

@@ -66,6 +66,7 @@ export function inputOf(
       forced: {},
       metrics: Object.fromEntries(objectives.map((each, k) => [each.metric, trial.values?.[k] ?? 0])),
       epochs: trial.steps.length,
+      parent: null,
       steps: new Map(trial.steps),
       reason: null,
       exitCode: null,

@@ -14,6 +14,7 @@ export function resultRow(row: Partial<ResultRow> & { readonly number: number })
     forced: {},
     metrics: {},
     epochs: row.steps?.size ?? 0,
+    parent: null,
     startedAtMs: 0,
     finishedAtMs: 1,
     ranMs: 1,

@@ -5,6 +5,7 @@ import { type SavingsContext, type SavingsTrial, savingsOf as savings } from '..
 const trial = (state: string, stepCount: number, more: Partial<SavingsTrial> = {}): SavingsTrial => ({
   state,
   stepCount,
+  inheritedSteps: 0,
   durationMs: null,
   spentMs: more.durationMs ?? 0,
   stoppedBy: null,
@@ -100,10 +101,25 @@ test('savings are separated by what stopped the trials, the largest first', () =
   ]);
 });
 
+test('what a trial has of its parent counts to its length, and was not saved', () => {
+  const trials = [
+    trial('complete', 3, { inheritedSteps: 6 }),
+    trial('complete', 6, { inheritedSteps: 3 }),
+    trial('pruned', 3),
+    trial('pruned', 3, { inheritedSteps: 3 }),
+  ];
+  expect(savingsOf(trials)).toMatchObject({
+    fullSteps: 9,
+    savedSteps: 6 + 3,
+    steps: { spent: 15, full: 24 },
+  });
+});
+
 test('any trials: nothing is negative, and the parts add up to the whole', () => {
   const any = fc.record({
     state: fc.constantFrom('complete', 'pruned', 'paused', 'fail', 'running'),
     stepCount: fc.nat(50),
+    inheritedSteps: fc.nat(20),
     durationMs: fc.option(fc.nat(1000)),
     spentMs: fc.nat(1000),
     stoppedBy: fc.constantFrom('median', 'hpo stop'),
@@ -115,7 +131,7 @@ test('any trials: nothing is negative, and the parts add up to the whole', () =>
       expect(steps.spent).toBe(trials.reduce((sum, { stepCount }) => sum + stepCount, 0));
       const expected = trials
         .filter(({ state }) => state === 'pruned')
-        .map(({ stepCount }) => Math.max(0, (fullSteps ?? 0) - stepCount));
+        .map(({ stepCount, inheritedSteps }) => Math.max(0, (fullSteps ?? 0) - inheritedSteps - stepCount));
       expect(savedSteps ?? 0).toBe(expected.reduce((sum, each) => sum + each, 0));
       expect(savedShare ?? 0).toBeGreaterThanOrEqual(0);
       expect(savedShare ?? 0).toBeLessThanOrEqual(1);

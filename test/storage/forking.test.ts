@@ -53,7 +53,9 @@ describeStorages('TrialStore: trials that continue another one', (open) => {
   test('one transaction opens the new trial with the steps of its parent and ends the replaced one', async () => {
     const storage = await open();
     const places = await twoPaused(storage);
+    expect(await storage.columns(places.studyId)).toMatchObject({ forked: false });
     const opened = await commit(storage, places, { lr: 0.3 });
+    expect(await storage.columns(places.studyId)).toMatchObject({ forked: true });
     expect(opened).toMatchObject({
       trial: { number: 2, state: 'running', pausedAt: null, params: { lr: 0.3 } },
       config: { index: -1, attrs: { fork } },

@@ -1,50 +1,8 @@
 import { expect, test } from 'vitest';
-import { float } from '../../src/core/distribution.js';
-import type { Outcome, RunHooks, RunnableAttempt } from '../../src/executors/executor.js';
 import type { SweepEvent } from '../../src/study/events.js';
 import type { Study } from '../../src/study/study.js';
-import { Checkpointing } from './checkpointing.js';
-import { done, makeSpec, newStudy, opened, reopened, rows, sweep, T0, tempDir } from './harness.js';
-
-const MAX_STEPS = 6;
-const spec = (options: Record<string, number> = {}) =>
-  makeSpec([{ name: 'x', distribution: float(0, 10) }], {
-    scheduler: { name: 'pbt', options: { population: 4, interval: 2, ...options } },
-    maxSteps: MAX_STEPS,
-    sampler: { name: 'random', options: {} },
-  });
-
-type Trained = { readonly trial: number; readonly epoch: number }[];
-
-/** A trainer whose loss is x and falls with the steps; it saves after each report. */
-function trainer(trained: Trained, saves = true): Checkpointing {
-  const executor: Checkpointing = new Checkpointing(
-    async (attempt: RunnableAttempt, hooks: RunHooks): Promise<Outcome> => {
-      const { trial, targetStep, params, copy } = attempt;
-      const copied = executor.copies.get(copy ?? '');
-      if (copied !== undefined) executor.saved.set(trial, copied);
-      executor.copies.delete(copy ?? '');
-      const until = Math.min(targetStep ?? MAX_STEPS, MAX_STEPS);
-      for (let epoch = (executor.saved.get(trial) ?? 0) + 1; epoch <= until; epoch++) {
-        if (hooks.signal.aborted) break;
-        trained.push({ trial, epoch });
-        hooks.report([{ name: 'loss', step: epoch, value: Number(params.x) + 1 / epoch }]);
-        await hooks.settled();
-        if (saves) executor.saved.set(trial, epoch);
-      }
-      return hooks.signal.aborted
-        ? {
-            kind: 'exited',
-            exitCode: 143,
-            finishedAtMs: T0 + 1000,
-            logTail: [],
-            stoppedFor: hooks.signal.reason,
-          }
-        : done;
-    },
-  );
-  return executor;
-}
+import { newStudy, opened, reopened, rows, sweep, tempDir } from './harness.js';
+import { MAX_STEPS, populationSpec, populationTrainer, type Trained } from './population.js';
 
 const pruned = (events: readonly SweepEvent[]) =>
   events.flatMap((event) =>
@@ -58,9 +16,9 @@ async function attributes(study: Study): Promise<ReadonlyMap<number, { trial: nu
 }
 
 test('the worst member is replaced by one that continues the best one with other parameters', async () => {
-  const study = await newStudy(spec());
+  const study = await newStudy(populationSpec());
   const trained: Trained = [];
-  const executor = trainer(trained);
+  const executor = populationTrainer(trained);
   const { events, end } = await sweep(study, executor);
   expect(end).toBe('exhausted');
   const table = await rows(study);
@@ -97,12 +55,12 @@ test('the worst member is replaced by one that continues the best one with other
 });
 
 test('a study that is continued by another process after each attempt ends the same', async () => {
-  const whole = await newStudy(spec());
-  await sweep(whole, trainer([]));
+  const whole = await newStudy(populationSpec());
+  await sweep(whole, populationTrainer([]));
   const url = `sqlite:${tempDir()}/study.db`;
   const trained: Trained = [];
-  const executor = trainer(trained);
-  let study = await newStudy(spec(), await opened(url));
+  const executor = populationTrainer(trained);
+  let study = await newStudy(populationSpec(), await opened(url));
   for (;;) {
     const abort = new AbortController();
     let started = 0;
@@ -122,9 +80,9 @@ test('a study that is continued by another process after each attempt ends the s
 });
 
 test('the total of trials counts exploits too: without one left, all members are trained to the end', async () => {
-  const study = await newStudy(spec());
+  const study = await newStudy(populationSpec());
   const trained: Trained = [];
-  await sweep(study, trainer(trained), { budget: 5 });
+  await sweep(study, populationTrainer(trained), { budget: 5 });
   const table = await rows(study);
   expect(table.map(({ state }) => state).sort()).toEqual([
     'complete',
@@ -136,9 +94,9 @@ test('the total of trials counts exploits too: without one left, all members are
 });
 
 test('several slots begin no more members than the population has', async () => {
-  const study = await newStudy(spec());
+  const study = await newStudy(populationSpec());
   const trained: Trained = [];
-  await sweep(study, trainer(trained), { slots: 6 });
+  await sweep(study, populationTrainer(trained), { slots: 6 });
   const table = await rows(study);
   expect(table.filter(({ parent }) => parent === null)).toHaveLength(4);
   expect(table.filter(({ state }) => state === 'complete')).toHaveLength(4);
@@ -146,6 +104,8 @@ test('several slots begin no more members than the population has', async () => 
 });
 
 test('a trainer that saves nothing ends the sweep with what is missing', async () => {
-  const study = await newStudy(spec());
-  await expect(sweep(study, trainer([], false))).rejects.toThrow('expects a trainer that saves checkpoints');
+  const study = await newStudy(populationSpec());
+  await expect(sweep(study, populationTrainer([], false))).rejects.toThrow(
+    'expects a trainer that saves checkpoints',
+  );
 });

@@ -5,7 +5,7 @@ import type { TrialRow } from '../../loggers/study-reader.js';
 import { type ParquetColumn, type ParquetType, type ParquetValue, writeParquet } from './parquet.js';
 
 /** Columns of whole numbers, whatever the trials are. No parameter and no metric has such a name. */
-const WHOLE = ['trial', 'configuration', 'attempt', 'seed', 'epochs', 'exit_code'];
+const WHOLE = ['trial', 'configuration', 'attempt', 'seed', 'epochs', 'exit_code', 'parent'];
 
 /** Columns before those of the parameters, without the objectives. */
 const BEFORE = 7;

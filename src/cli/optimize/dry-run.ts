@@ -74,7 +74,7 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
     budget: plan.budget,
     configurations: plan.configurations,
     checkpoints: null,
-    paused: new PausedTrials(study, new Resumability(null, () => {})),
+    paused: new PausedTrials(study, new Resumability(null, () => {}, plan.foreseen !== null)),
     emit: (event) => {
       if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
     },
@@ -91,6 +91,10 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
   for (let turn = 0; ; turn++) {
     if (plan.total === null && turn === DEFAULT_TRIALS) {
       if (!request.json) print(`and so on until ${endOf(limits)}`);
+      break;
+    }
+    if (turn === plan.foreseen) {
+      if (!request.json) print('and then what the population comes to');
       break;
     }
     const next = await planNext(study, work, slots[turn % slots.length] as Slot, {

@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
+import type { StudySpec } from '../../core/spec.js';
 import { type SpendingLimit, spendingText, withSteps } from '../../core/spending.js';
 import type { TrialCounts } from '../../storage/storage.js';
 import { listedPoints } from '../../study/ask/propose.js';
@@ -11,11 +12,14 @@ import {
   type TrialBudget,
 } from '../../study/sweep/budget.js';
 import type { ResolvedSweep } from './load.js';
+import { populationLine, populationOf } from './population.js';
 
 export type Plan = Budget & {
   readonly line: string;
   /** Trials to show progress against: no more than a space of few configurations has. Null when nobody knows. */
   readonly shown: number | null;
+  /** How many trials are known beforehand; null: all. */
+  readonly foreseen: number | null;
 };
 
 export type GivenBudgets = { readonly spending: SpendingLimit | null; readonly epochs: number | null };
@@ -52,9 +56,11 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
   return { trials, configurations, epochs, spending, given, timeoutMs, target };
 }
 
+type Planned = PlanContext & { readonly spec: Pick<StudySpec, 'scheduler' | 'maxSteps'> };
+
 /** Returns how many trials there will be, as numbers and as the text of the plan's line. */
-export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepLimits): Plan {
-  const plan = planBudget(study, counts, limits);
+export function makePlan(study: Planned, counts: TrialCounts, limits: SweepLimits): Plan {
+  const plan = { ...planBudget(study, counts, limits), foreseen: null };
   const { budget, total } = plan;
   // A total of trials is reached only where the budget suffices.
   const within =
@@ -65,6 +71,17 @@ export function makePlan(study: PlanContext, counts: TrialCounts, limits: SweepL
   const { name, endless } = study.samplerEntry;
   if (race !== null)
     return { ...plan, shown: null, line: `${raceLine(study, { race, plan, limits })}${within}` };
+  const population = populationOf(study.spec);
+  if (population !== null) {
+    const foreseen = Math.max(0, population.members - counts.trials);
+    // How many members are replaced, and how long each trial is, is known when it is done.
+    return {
+      ...plan,
+      shown: null,
+      foreseen,
+      line: `${name}: ${populationLine(population, budget)}${within}`,
+    };
+  }
   if (!endless && total !== null)
     return { ...plan, shown: total, line: `${gridLine(study, total)}${within}` };
   const why =

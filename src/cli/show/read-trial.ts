@@ -11,7 +11,9 @@ import { attemptFiles } from '../../executors/study-outputs.js';
 import { drawTrialCurve } from '../../plots/curves.js';
 import type { Figure } from '../../plots/figure.js';
 import { targetsOf } from '../../plots/target.js';
+import { childrenOf } from '../../results/lineage.js';
 import { type RankedConfiguration, toRanked } from '../../results/results-model.js';
+import type { Continuation } from '../../results/trial-table.js';
 import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
 import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
@@ -37,6 +39,8 @@ export type ShownTrial = {
   readonly lastWords: readonly (string | null)[];
   /** Its configuration among those with a result; null where it has none. */
   readonly rank: { readonly place: number; readonly of: number; readonly result: RankedConfiguration } | null;
+  /** Trials that continue its checkpoint, and from which step. */
+  readonly children: readonly Continuation[];
   /** Trials of the same configuration, this one too, in order of number. */
   readonly repeats: readonly TrialRow[];
   readonly files: TrialFiles;
@@ -65,6 +69,7 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
     lastWords: await Promise.all(attempts.map((attempt) => lastWordsOf(attempt, number))),
     rank: ofConfiguration.rank,
     curve: ofConfiguration.curve,
+    children: ofConfiguration.children,
     repeats: repeats.length === 0 ? [row] : repeats,
     files: filesOf(row),
     command:
@@ -84,21 +89,23 @@ async function readConfiguration(
   storage: Storage,
   study: ReadableStudy,
   number: number,
-): Promise<Pick<ShownTrial, 'rank' | 'curve'> & { trials: readonly number[] }> {
+): Promise<Pick<ShownTrial, 'rank' | 'curve' | 'children'> & { trials: readonly number[] }> {
   const results = await readStudyResults(storage, study);
   const [target] = targetsOf(results);
   const curveOf = (trial: number) => results.curves.get(trial);
   const curve = target ? drawTrialCurve({ results, target, curveOf }, number) : null;
+  const drawn = { curve, children: childrenOf(results.table, number) };
   const row = results.configurations.rowOf(number);
-  if (row === null) return { rank: null, curve, trials: [] };
+  if (row === null) return { rank: null, ...drawn, trials: [] };
   const own = results.configurations.at(row);
   const trials = own.trials.map((trial) => trial.number).sort((a, b) => a - b);
   // A front has no places.
-  if (study.spec.objectives.length > 1) return { rank: null, curve, trials };
+  if (study.spec.objectives.length > 1) return { rank: null, ...drawn, trials };
   const rows = results.configurations.ranks.all();
   const place = rows.indexOf(row);
-  if (place === -1) return { rank: null, curve, trials };
-  return { rank: { place: place + 1, of: rows.length, result: toRanked(study.space, own) }, curve, trials };
+  if (place === -1) return { rank: null, ...drawn, trials };
+  const result = toRanked(study.space, own);
+  return { rank: { place: place + 1, of: rows.length, result }, ...drawn, trials };
 }
 
 function orderedParams({ space }: ReadableStudy, { params, forced }: TrialRow): Params {

@@ -7,10 +7,12 @@ import type { ShownTrial } from './read-trial.js';
 export function trialJson(shown: ShownTrial): object {
   const { study, row, params, metrics, attributes, attempts, lastWords, rank, repeats, files, command } =
     shown;
+  const { children } = shown;
   const finals = metrics.flatMap(({ name, step, value }) => (step === null ? [[name, value]] : []));
   return {
     study: study.name,
     ...rowJson(row),
+    children,
     params,
     finals: Object.fromEntries(finals),
     attributes,

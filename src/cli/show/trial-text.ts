@@ -6,6 +6,7 @@ import { partMeans, sparkline } from '../../core/sparkline.js';
 import { durationText, gpuText } from '../../loggers/event-messages.js';
 import { renderTerminal, type TerminalStyle } from '../../plots/terminal/terminal.js';
 import { curvesByMetric } from '../../results/curves.js';
+import type { Continuation } from '../../results/trial-table.js';
 import type { TrialRow } from '../../storage/storage.js';
 import { asTyped } from '../as-typed.js';
 import { shortNumber, shortValue, withDeviation } from '../table/format.js';
@@ -55,7 +56,7 @@ function headline({ study, row }: ShownTrial, { style }: Surface, nowMs: number)
 
 type Fields = readonly (readonly [label: string, text: string | null])[];
 
-function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
+function facts({ row, rank, children, attempts, lastWords }: ShownTrial): Fields {
   const use = row.gpuUse;
   const gpu =
     use === null
@@ -69,7 +70,8 @@ function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
     ['reason', row.reason],
     ['log ends with', row.reason === null ? null : unsaid(lastWords.at(-1) ?? null, row.reason)],
     ['rank', rank === null ? null : rankText(rank)],
-    ['continues', row.parent && `trial ${row.parent.trial} from step ${row.parent.step}`],
+    ['continues', row.parent && continuationText(row.parent)],
+    ['continued by', children.length === 0 ? null : children.map(continuationText).join(', ')],
     ['configuration', row.configuration === null ? null : String(row.configuration)],
     ['seed', row.seed === null ? null : String(row.seed)],
     ['device', row.device],
@@ -81,6 +83,8 @@ function facts({ row, rank, attempts, lastWords }: ShownTrial): Fields {
     ['note', row.note],
   ];
 }
+
+const continuationText = ({ trial, step }: Continuation) => `trial ${trial} from step ${step}`;
 
 /** The last words of a log; null where the reason has them already. */
 function unsaid(words: string | null, reason: string | null): string | null {

@@ -56,11 +56,12 @@ export function makeCsvSource({ study, spec, reader, escapeFormulas, warn }: Sou
     study: study.name,
     escapeFormulas,
     columns: async () => {
-      const { metrics, gpuUse } = await reader.columns(study.id);
+      const { metrics, gpuUse, forked } = await reader.columns(study.id);
       return {
         params: effectiveNames(makeSpace(spec.space.params, spec.space.constraints)),
         metrics: namesOf(metrics),
         gpus: gpuUse,
+        forked,
         constrained: spec.metricConstraints.length > 0,
         ...(spec.objectives.length > 1 && { objectives: spec.objectives.map(({ metric }) => metric) }),
       };

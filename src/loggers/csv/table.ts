@@ -15,6 +15,8 @@ export type Columns = {
   readonly gpus?: boolean;
   /** Whether there is a column that says which trials keep the limits of the study. */
   readonly constrained?: boolean;
+  /** Whether there is a column for the trial whose checkpoint a trial continues. */
+  readonly forked?: boolean;
 };
 
 const BEFORE = ['study', 'trial', 'configuration', 'attempt', 'state', 'seed', 'device'] as const;
@@ -22,6 +24,7 @@ const AFTER = ['epochs', 'duration_s', 'started_at', 'finished_at', 'exit_code',
 /** At the end, so that the other columns have the same positions with and without GPUs and limits. */
 const GPUS = ['gpu_card_util', 'gpu_mem_mib'] as const;
 const FEASIBLE = 'feasible';
+const PARENT = 'parent';
 
 /** Metric columns that a table of the built-in trainer begins with. */
 export const BUILTIN_METRICS: readonly string[] = ['epoch_loss', 'epoch_accuracy'];
@@ -55,9 +58,14 @@ export function boundColumns(
  * Returns the header. A parameter or metric whose name collides gets the prefix `param.` or `metric.`, repeatedly where that name
  * is taken too, so that column names are unique.
  */
-export function header({ params, metrics, objectives, gpus, constrained }: Columns): string[] {
+export function header({ params, metrics, objectives, gpus, constrained, forked }: Columns): string[] {
   const before = [...BEFORE, ...(objectives?.map((name) => `objective.${name}`) ?? ['objective'])];
-  const after: readonly string[] = [...AFTER, ...(gpus ? GPUS : []), ...(constrained ? [FEASIBLE] : [])];
+  const after: readonly string[] = [
+    ...AFTER,
+    ...(gpus ? GPUS : []),
+    ...(constrained ? [FEASIBLE] : []),
+    ...(forked ? [PARENT] : []),
+  ];
   const fixed: readonly string[] = [...before, ...after];
   const collides = (name: string, others: readonly string[]) => fixed.includes(name) || others.includes(name);
   const taken = new Set([...fixed, ...params, ...metrics]);
@@ -78,7 +86,7 @@ export function header({ params, metrics, objectives, gpus, constrained }: Colum
 
 /** Returns the cells of one trial, in the order of `header`. */
 export function cells(study: string, row: TrialRow, columns: Columns): Cell[] {
-  const { params, metrics, objectives, gpus, constrained } = columns;
+  const { params, metrics, objectives, gpus, constrained, forked } = columns;
   const effective = { ...row.params, ...row.forced };
   // null is a value that a parameter may have; an empty cell is an inactive parameter.
   const paramCell = (name: string) =>
@@ -104,6 +112,7 @@ export function cells(study: string, row: TrialRow, columns: Columns): Cell[] {
     row.reason,
     ...(gpus ? gpuCells(row.gpuUse) : []),
     ...(constrained ? [row.violations.length === 0 ? null : isFeasible(row.violations)] : []),
+    ...(forked ? [row.parent?.trial ?? null] : []),
   ];
 }
 

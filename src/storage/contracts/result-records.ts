@@ -80,12 +80,14 @@ export type TrialChanges = {
 export type StampSums = { readonly count: number; readonly low: number; readonly high: number };
 
 /**
- * Which metrics a study has, sorted, whether the GPU use of any trial is known, and whether any trial has a note or a tag.
+ * Which metrics a study has, sorted, whether the GPU use of any trial is known, whether any trial has a note or a tag, and whether
+ * any continues the checkpoint of another one.
  */
 export type Columns = {
   readonly metrics: readonly string[];
   readonly gpuUse: boolean;
   readonly annotated: boolean;
+  readonly forked: boolean;
 };
 
 /** One value of a metric, as stored. `step` is null for a final value, one that holds for the whole trial. */

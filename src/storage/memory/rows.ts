@@ -69,6 +69,8 @@ export function columns(tables: Tables, studyId: number): Columns {
     metrics: [...(study?.metricNames ?? [])].sort(),
     gpuUse: study?.trials.some(({ gpuUse }) => gpuUse !== null) ?? false,
     annotated: study?.trials.some(({ note, tags }) => note !== null || tags.length > 0) ?? false,
+    forked:
+      study?.trials.some(({ config }) => config !== null && forkOf(config.record.attrs) !== null) ?? false,
   };
 }
 

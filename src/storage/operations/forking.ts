@@ -64,3 +64,14 @@ export function* continueParent(
   );
   return { ...opened, trial, attempt: { ...opened.attempt, inherited } };
 }
+
+/** Returns whether any trial of a study continues the checkpoint of another one. */
+export function* hasForks(studyId: number): Operation<boolean> {
+  // The + makes SQLite begin with the attributes: most studies have few, and many trials.
+  const [row] = yield sql(
+    `SELECT EXISTS (SELECT 1 FROM trial_user_attributes a JOIN trials t
+        ON t.trial_id = +a.trial_id WHERE a."key" = '${PARENT}' AND t.study_id = ?) AS found`,
+    studyId,
+  );
+  return row !== undefined && num(row, 'found') !== 0;
+}

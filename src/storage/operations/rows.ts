@@ -7,6 +7,7 @@ import type { AttemptRecord, Columns, StoredMetric, TrialMetric, TrialRow } from
 import { storedJsonOrNull, storedParams } from '../stored-json.js';
 import { HIDDEN, hasAnnotations, isHidden, readNotes, readTags } from './annotating.js';
 import { REFUSED } from './enqueueing.js';
+import { hasForks } from './forking.js';
 import { GPU_USE, hasGpuUse, toGpuUse } from './gpu-use.js';
 import { readValues, type Selection, toViolations } from './reading.js';
 import {
@@ -190,7 +191,12 @@ export function* columns(studyId: number): Operation<Columns> {
   const found = yield sql('SELECT name FROM hpo_metric_names WHERE study_id = ?', studyId);
   // Sorted here: collations differ between databases.
   const metrics = found.map((each) => text(each, 'name')).sort();
-  return { metrics, gpuUse: yield* hasGpuUse(studyId), annotated: yield* hasAnnotations(studyId) };
+  return {
+    metrics,
+    gpuUse: yield* hasGpuUse(studyId),
+    annotated: yield* hasAnnotations(studyId),
+    forked: yield* hasForks(studyId),
+  };
 }
 
 export function* metrics(studyId: number, number: number): Operation<readonly StoredMetric[]> {

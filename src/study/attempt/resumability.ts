@@ -12,9 +12,10 @@ export class Resumability {
   #isPossible: boolean;
   #hasWarned = false;
 
-  constructor(checkpoints: Checkpoints | null, emit: Emit) {
+  /** `isPossible`: whether trials are treated so at first. */
+  constructor(checkpoints: Checkpoints | null, emit: Emit, isPossible = checkpoints !== null) {
     this.checkpoints = checkpoints;
-    this.#isPossible = checkpoints !== null;
+    this.#isPossible = isPossible;
     this.#emit = emit;
   }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openStorage } from '../../../src/storage/open.js';
@@ -36,6 +37,34 @@ test('with a real trainer new trials continue the copies of checkpoints, and no 
   expect(checkpointsIn(cwd)).toEqual([]);
   const parent = found.get(4)?.trial;
   expect(await hpo(cwd, 'show', '4')).toMatch(new RegExp(`continues +trial ${parent} from step 3`));
+});
+
+test('the lineage is in hpo show, hpo trials, runs.csv and hpo export-csv', async () => {
+  const cwd = makeScheduled({ more });
+  expect(await hpo(cwd, 'optimize', '--dry-run')).toMatch(
+    /^random: a population of 4, the worst of which are replaced by copies of the best, 6 trials at most\n(trial .*\n){4}and then/,
+  );
+  await hpo(cwd, 'optimize');
+  const found = await parents(cwd);
+  const children = (of: number) =>
+    [...found].flatMap(([trial, { trial: parent, step }]) => (parent === of ? [{ trial, step }] : []));
+  for (let trial = 0; trial < 6; trial++) {
+    const shown = JSON.parse(await hpo(cwd, 'show', String(trial), '--json')) as Record<string, unknown>;
+    expect([shown.parent, shown.children]).toEqual([found.get(trial) ?? null, children(trial)]);
+  }
+  const [[child, { trial: parent, step }] = [-1, { trial: -1, step: -1 }]] = found;
+  expect(await hpo(cwd, 'show', String(parent))).toMatch(
+    new RegExp(`continued by +trial ${child} from step ${step}`),
+  );
+  const listed = await hpo(cwd, 'trials', '--where', `parent == ${parent}`, '--json');
+  expect((JSON.parse(listed) as { number: number }[]).map(({ number }) => number)).toContain(child);
+  const csv = readFileSync(join(cwd, 'cfg/runs.csv'), 'utf8');
+  const [header = '', ...rows] = csv.trimEnd().split('\r\n');
+  expect(header.endsWith(',parent')).toBe(true);
+  expect(rows.map((row) => row.slice(row.lastIndexOf(',') + 1))).toEqual(
+    [0, 1, 2, 3, 4, 5].map((trial) => String(found.get(trial)?.trial ?? '')),
+  );
+  expect(await hpo(cwd, 'export-csv', '--out', '-')).toBe(csv);
 });
 
 describeWithReal('optuna', 'population-based training', () => {

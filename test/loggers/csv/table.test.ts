@@ -57,6 +57,15 @@ describe('the header', () => {
     });
   });
 
+  test('has a column for the parents of trials, after all others, only where some trial has one', () => {
+    const forked = { params: ['parent'], metrics: [], constrained: true, forked: true };
+    expect(header(forked).slice(-2)).toEqual(['feasible', 'parent']);
+    expect(header(forked)).toContain('param.parent');
+    expect(header({ ...forked, forked: false })).not.toContain('param.parent');
+    expect(shown(row(4, { parent: { trial: 2, step: 3 } }), forked).parent).toBe(2);
+    expect(shown(row(1), forked).parent).toBeNull();
+  });
+
   test('has a column for the limits on metrics, after all others, only where the study has some', () => {
     const constrained = { ...columns, constrained: true };
     expect(header({ ...constrained, gpus: true }).at(-1)).toBe('feasible');

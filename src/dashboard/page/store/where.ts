@@ -56,6 +56,7 @@ function namedFields(fields: ReadonlyMap<string, Field>, columns: TrialColumns):
     attempt: atLeast(number('attempts'), 1),
     paused_at: number('pausedAt'),
     epochs: number('steps'),
+    parent: atLeast(number('parent'), 0),
     time: time('duration'),
     device: text('device'),
     feasible: (trial) => [null, true, false][columns.values('feasible')[trial] ?? 0] ?? null,

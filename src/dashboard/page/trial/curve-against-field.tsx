@@ -39,6 +39,7 @@ export function CurveAgainstField({
   const place = new Map(quantiles?.steps.map((step, k) => [step, k] as const));
   const ofField = (list: readonly (number | null)[] | undefined) =>
     along((step) => (place.has(step) ? list?.[place.get(step) as number] : null));
+  const fork = trial.parent?.step ?? Number.NEGATIVE_INFINITY;
   const isPositive = [...own.values()].every((value) => value > 0);
   const lines: PlotLine[] = [
     ...(quantiles
@@ -65,9 +66,21 @@ export function CurveAgainstField({
           },
         ]
       : []),
+    ...(trial.parent
+      ? [
+          {
+            label: `of trial ${trial.parent.trial}`,
+            values: along((step) => (step <= fork ? own.get(step) : null)),
+            color: theme.accent,
+            width: 2.5,
+            dash: [5, 4],
+          },
+        ]
+      : []),
     {
       label: `trial ${trial.number}`,
-      values: along((step) => own.get(step)),
+      // It begins where its parent's ends.
+      values: along((step) => (step >= fork ? own.get(step) : null)),
       color: theme.accent,
       width: 2.5,
       dash: [],

@@ -1,5 +1,5 @@
 import type { ParamValue } from '../../../core/distribution.js';
-import type { TrialInfo } from '../../protocol.js';
+import type { ContinuationInfo, TrialInfo } from '../../protocol.js';
 import { paramsOf } from '../actions/params.js';
 import { pausedAt } from '../store/state-text.js';
 import type { StudyStore } from '../store/study-store.js';
@@ -30,6 +30,7 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
     params: paramsOf(store, number) as Record<string, ParamValue>,
     seed: null,
     configuration: configuration < 0 ? null : configuration,
+    ...lineageOf(store, number),
     repeats,
     metrics: curveMetric(store, number),
     attempts: [
@@ -54,6 +55,15 @@ export function trialFromColumns(store: StudyStore, number: number): TrialInfo {
     folder: null,
     checkpoints: [],
   };
+}
+
+function lineageOf({ columns }: StudyStore, number: number): Pick<TrialInfo, 'parent' | 'children'> {
+  const [parents, steps] = [columns.values('parent'), columns.values('parentStep')];
+  const own = parents[number] ?? -1;
+  const children: ContinuationInfo[] = [];
+  for (let trial = 0; trial < parents.length; trial++)
+    if (parents[trial] === number) children.push({ trial, step: steps[trial] ?? Number.NaN });
+  return { parent: own < 0 ? null : { trial: own, step: steps[number] ?? Number.NaN }, children };
 }
 
 function curveMetric(store: StudyStore, number: number): TrialInfo['metrics'] {

@@ -14,6 +14,7 @@ import { Attempts, LastWords } from './attempts.js';
 import { Command } from './command.js';
 import { CurveAgainstField } from './curve-against-field.js';
 import { trialFromColumns } from './from-columns.js';
+import { Lineage } from './lineage.js';
 import { LogView } from './log-view.js';
 
 /** Everything about one trial. */
@@ -125,6 +126,7 @@ function OpenTrial({ store, trial, read }: OpenProps) {
             {trial.repeats.length > 1 ? ' of the same configuration' : 'no other trial of this configuration'}
           </p>
         </div>
+        <Lineage study={store.name} trial={trial} />
       </section>
       {server.value?.readOnly || store.isGone.value ? null : (
         <TrialActions store={store} trial={trial} done={read} />

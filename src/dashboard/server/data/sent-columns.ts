@@ -3,6 +3,7 @@ import { printable } from '../../../core/printable.js';
 import type { Space } from '../../../core/space.js';
 import { standardDeviation } from '../../../core/stats.js';
 import type { Column } from '../../../results/column.js';
+import { hasParents } from '../../../results/lineage.js';
 import { TrialTable } from '../../../results/trial-table.js';
 import type { ParamColumn, TextColumn } from '../../../results/value-columns.js';
 import type { Column as SentColumn } from '../../columns.js';
@@ -52,6 +53,12 @@ export function sentColumns(sent: Sent): SentColumn[] {
           take('pausedAt', table.pausedAt, new Float64Array(make)),
           time('pausedSince', table.pausedSinceMs),
           take('ran', table.ranMs, new Float64Array(make)),
+        ]
+      : []),
+    ...(hasParents(table)
+      ? [
+          take('parent', table.parents, new Int32Array(make)),
+          take('parentStep', table.parentSteps, new Float64Array(make)),
         ]
       : []),
     ...table.objectives.map((column, k) => take(`value:${k}`, column, new Float64Array(make))),

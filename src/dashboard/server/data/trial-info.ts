@@ -10,6 +10,7 @@ import { readLastWords } from '../../../executors/log-tail.js';
 import { controlOf } from '../../../executors/registry.js';
 import { rerunCommand } from '../../../executors/rerun-command.js';
 import { attemptFiles } from '../../../executors/study-outputs.js';
+import { childrenOf } from '../../../results/lineage.js';
 import { shownState, type TrialTable } from '../../../results/trial-table.js';
 import type { AttemptRecord, StoredMetric, TrialRow } from '../../../storage/storage.js';
 import type { AttemptInfo, TrialInfo } from '../../protocol.js';
@@ -36,6 +37,8 @@ export async function trialInfo(open: OpenStudy, number: number): Promise<TrialI
     params,
     seed: row.seed,
     configuration: row.configuration,
+    parent: row.parent,
+    children: childrenOf(table, number),
     repeats: row.configuration === null ? [number] : trialsOf(table, row.configuration),
     metrics: byName(await storage.metrics(study.id, number)),
     attempts: await Promise.all(attempts.map((attempt) => attemptInfo(attempt, number))),
