@@ -19,6 +19,8 @@ const DETAILED: TrialInfo = {
   number: 59,
   state: 'FAIL',
   pausedAt: null,
+  parent: null,
+  children: [],
   feasible: null,
   values: null,
   params: { lr: 0.1 },
