@@ -127,9 +127,10 @@ export const samplers: readonly SamplerEntry[] = [
   },
   {
     name: 'gp',
-    summary: 'Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023)',
+    summary:
+      'Gaussian process with log expected improvement, of the hypervolume with 2 or 3 objectives (Ament et al. 2023)',
     endless: true,
-    objectives: 'one',
+    objectives: 'many',
     reads: 'results',
     options: {
       startup_trials: {
@@ -140,7 +141,11 @@ export const samplers: readonly SamplerEntry[] = [
         help: 'latin hypercube configurations before the model is used',
       },
     },
-    load: async () => (await import('./gp/gp.js')).makeGp,
+    load: async () => {
+      const { makeGp } = await import('./gp/gp.js');
+      const tpe = await byDefault('tpe');
+      return (options) => makeGp(options, tpe);
+    },
   },
   {
     name: 'auto',

@@ -12,6 +12,8 @@ export type SamplerChoice = { readonly picked: keyof Parts; readonly why: string
 const MANY_CONFIGURATIONS = 300;
 /** With more parameters than this, a study has too few trials to learn the length scales. */
 const MANY_PARAMETERS = 60;
+/** gp models the front of so many objectives at most. */
+const MOST_OBJECTIVES = 3;
 /** A search has stalled when this many configurations in a row, and this share of all, brought no improvement. */
 const REST = { least: 8, share: 0.15 };
 
@@ -37,13 +39,15 @@ export function makeAuto(parts: Parts): Sampler {
  */
 export function pick(space: Space, view: StudyView, index: number): SamplerChoice {
   const free = space.params.filter(({ distribution }) => cardinality(distribution) > 1).length;
-  if (view.directions.length > 1) return { picked: 'tpe', why: 'several objectives, and gp models one' };
+  const objectives = view.directions.length;
+  if (objectives > MOST_OBJECTIVES) return { picked: 'tpe', why: `more than ${MOST_OBJECTIVES} objectives` };
   if (free > MANY_PARAMETERS) return { picked: 'tpe', why: `more than ${MANY_PARAMETERS} parameters` };
   const { finished, since } = progress(view);
   if (finished >= MANY_CONFIGURATIONS) {
     return { picked: 'tpe', why: `${MANY_CONFIGURATIONS} finished configurations or more` };
   }
-  if (index % 2 === 1 && since >= Math.max(REST.least, REST.share * finished)) {
+  // Of several objectives, nearly every result enlarges the front.
+  if (objectives === 1 && index % 2 === 1 && since >= Math.max(REST.least, REST.share * finished)) {
     return {
       picked: 'tpe',
       why: "nothing better was found for a while, so every other proposal is not gp's",

@@ -75,3 +75,16 @@ export function makeAcquisition(
     differentiate: (row, gradient) => total(row, gradient),
   };
 }
+
+/** Returns the sum of two logarithms. */
+export function sumOf(one: Acquisition, other: Acquisition, numbers: number): Acquisition {
+  const more = new Float64Array(numbers);
+  return {
+    value: (row) => one.value(row) + other.value(row),
+    differentiate(row, gradient) {
+      const value = one.differentiate(row, gradient) + other.differentiate(row, more);
+      for (let c = 0; c < numbers; c++) gradient[c] = (gradient[c] as number) + (more[c] as number);
+      return value;
+    },
+  };
+}

@@ -89,7 +89,7 @@ const FIRST = 10;
  * Returns the limit above which a value has diverged. A diverged value shows where training fails, but not how good a
  * configuration is, and would make all others look equal. Infinity when no value has diverged, or most have. `values`: the oldest first.
  */
-function divergedAbove(values: readonly number[]): number {
+export function divergedAbove(values: readonly number[]): number {
   if (values.length < FIRST) return Number.POSITIVE_INFINITY;
   const sorted = inOrder(values);
   const least = sorted[0] as number;
@@ -133,7 +133,7 @@ function behindComplete(observed: readonly Observation[]): readonly Observation[
 }
 
 /** Returns the observations with infinite values (NaN among them) replaced by the limits of the finite ones. */
-function tame(observed: readonly Observation[]): readonly Observation[] {
+export function tame(observed: readonly Observation[]): readonly Observation[] {
   const finite = observed.map(({ value }) => value).filter(Number.isFinite);
   const high = clip(finite.reduce((a, b) => Math.max(a, b), finite[0] ?? 0));
   return observed.map((each) => {

@@ -29,11 +29,7 @@ export type Scale = {
 export function buildModel(encoding: Encoding, history: History, remembered: Theta | null): Model {
   const { observed } = history;
   const values = observed.map(({ value }) => value);
-  const bend = Math.exp(remembered?.at(-1) ?? 0);
-  const fitted = fitValues(encoding, observed, values, remembered, {
-    noise: repeatNoise(observed, values, bend),
-    known: history.known,
-  });
+  const fitted = fitObjective(encoding, observed, remembered, { known: history.known });
   const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
   const feasible = observed.filter(({ constraints: by }) => isFeasible(by));
   const complete = feasible.filter((each) => each.complete);
@@ -56,8 +52,23 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
   };
 }
 
+/** Returns the model of the values of one objective. */
+export function fitObjective(
+  encoding: Encoding,
+  observed: readonly Observation[],
+  remembered: Theta | null,
+  beliefs: Beliefs & { readonly known: number },
+): Fitted {
+  const values = observed.map(({ value }) => value);
+  const bend = Math.exp(remembered?.at(-1) ?? 0);
+  return fitValues(encoding, observed, values, remembered, {
+    ...beliefs,
+    noise: repeatNoise(observed, values, bend),
+  });
+}
+
 type Known = Pick<Observation, 'row' | 'n'> & Partial<Pick<Observation, 'error'>>;
-type Fitted = {
+export type Fitted = {
   readonly data: Data;
   readonly theta: Theta;
   readonly warped: Warped;
@@ -92,8 +103,12 @@ function fitValues(
  * Kriging believer (Ginsbourger et al. 2010): a running configuration is assumed to reach its expected value. So a
  * proposal must beat it as well, and its neighborhood holds no uncertainty.
  */
-function believing(encoding: Encoding, history: History, fitted: Fitted, best: number): AcquisitionTarget {
-  const { running, observed } = history;
+export function believing(
+  encoding: Encoding,
+  { running, observed }: Pick<History, 'running' | 'observed'>,
+  fitted: Fitted,
+  best: number,
+): AcquisitionTarget {
   if (running.length === 0) return { posterior: fitted.posterior, limit: best };
   const believed = running.map((row) => fitted.posterior.mean(row));
   const rows = [...observed.map(({ row }) => row), ...running];
@@ -108,7 +123,10 @@ function believing(encoding: Encoding, history: History, fitted: Fitted, best: n
 }
 
 /** Models where configurations fail, as failed (1) or not (-1). It takes random failures for noise. */
-function survivalWish(encoding: Encoding, { observed, failed }: History): AcquisitionTarget[] {
+export function survivalWish(
+  encoding: Encoding,
+  { observed, failed }: Pick<History, 'observed' | 'failed'>,
+): AcquisitionTarget[] {
   if (failed.length === 0) return [];
   const all = [...observed, ...failed.map((row) => ({ row, n: 1 }))];
   const values = all.map((_, i) => (i < observed.length ? -1 : 1));
@@ -116,7 +134,10 @@ function survivalWish(encoding: Encoding, { observed, failed }: History): Acquis
 }
 
 /** Returns a model for each metric constraint, from the observations that have a value for it: a trial may be pruned before it reports one. */
-function constraintWishes(encoding: Encoding, observed: readonly Observation[]): AcquisitionTarget[] {
+export function constraintWishes(
+  encoding: Encoding,
+  observed: readonly Observation[],
+): AcquisitionTarget[] {
   const count = observed.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
   return Array.from({ length: count }, (_, k) => {
     const known = observed.filter(({ constraints }) => constraints.length > k);

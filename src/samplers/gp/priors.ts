@@ -7,6 +7,8 @@ export type Beliefs = {
   readonly noise?: { readonly mean: number; readonly deviation: number };
   /** The bend is 0: values are used as they are, such as those of a constraint. */
   readonly straight?: boolean;
+  /** The largest logarithm of the bend, where it is not that of the prior. */
+  readonly mostBend?: number;
 };
 
 /** Independent normal priors on the logarithms, and the box to search. */
@@ -36,7 +38,7 @@ export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
     ...Array.from({ length: axes }, () => weight),
     variance,
     { ...noise, ...beliefs.noise },
-    beliefs.straight ? { ...bend, high: bend.low } : bend,
+    { ...bend, high: beliefs.straight ? bend.low : (beliefs.mostBend ?? bend.high) },
   ];
   return {
     mean: Float64Array.from(all, ({ mean }) => mean),
