@@ -12,7 +12,13 @@ export function hypervolume(points: readonly Losses[], worst: Losses): number {
   for (const [k, point] of sorted.entries()) {
     const end = (sorted[k + 1]?.[last] ?? worst[last]) as number;
     const height = end - (point[last] as number);
-    if (height > 0) volume += height * hypervolume(sorted.slice(0, k + 1).map((each) => each.slice(0, last)), worst.slice(0, last));
+    if (height > 0)
+      volume +=
+        height *
+        hypervolume(
+          sorted.slice(0, k + 1).map((each) => each.slice(0, last)),
+          worst.slice(0, last),
+        );
   }
   return volume;
 }

@@ -45,7 +45,8 @@ function small({ count, pixels, labels }: Images): Digits {
     const input = new Float64Array(FEATURES);
     for (let pixel = 0; pixel < PIXELS; pixel++) {
       const place = Math.floor(pixel / side / step) * SIDE + Math.floor((pixel % side) / step);
-      input[place] = (input[place] as number) + (pixels[image * PIXELS + pixel] as number) / 255 / step / step;
+      input[place] =
+        (input[place] as number) + (pixels[image * PIXELS + pixel] as number) / 255 / step / step;
     }
     return input;
   });
@@ -82,7 +83,10 @@ function layer(size: number, scale: number, rng: Rng): Layer {
   return { w, g: new Float64Array(size), v: new Float64Array(size) };
 }
 
-function move({ w, g, v }: Layer, { rate, momentum, decay }: { rate: number; momentum: number; decay: number }) {
+function move(
+  { w, g, v }: Layer,
+  { rate, momentum, decay }: { rate: number; momentum: number; decay: number },
+) {
   for (let k = 0; k < w.length; k++) {
     v[k] = momentum * (v[k] as number) - rate * ((g[k] as number) + decay * (w[k] as number));
     w[k] = (w[k] as number) + (v[k] as number);
@@ -93,14 +97,20 @@ function move({ w, g, v }: Layer, { rate, momentum, decay }: { rate: number; mom
 type Net = { readonly hidden: number; readonly first: Layer; readonly second: Layer; readonly bend: string };
 
 /** Returns the loss of one digit; adds its gradients where it is for training. */
-function run({ hidden, first, second, bend }: Net, input: Float64Array, label: number, learns: boolean): number {
+function run(
+  { hidden, first, second, bend }: Net,
+  input: Float64Array,
+  label: number,
+  learns: boolean,
+): number {
   const units = new Float64Array(hidden + 1);
   units[hidden] = 1;
   for (let h = 0; h < hidden; h++) {
     const at = h * (FEATURES + 1);
     let sum = first.w[at + FEATURES] as number;
     for (let f = 0; f < FEATURES; f++) sum += (first.w[at + f] as number) * (input[f] as number);
-    units[h] = bend === 'relu' ? Math.max(0, sum) : bend === 'tanh' ? Math.tanh(sum) : 1 / (1 + Math.exp(-sum));
+    units[h] =
+      bend === 'relu' ? Math.max(0, sum) : bend === 'tanh' ? Math.tanh(sum) : 1 / (1 + Math.exp(-sum));
   }
   const scores = new Float64Array(DIGITS);
   for (let d = 0; d < DIGITS; d++)
@@ -124,7 +134,8 @@ function run({ hidden, first, second, bend }: Net, input: Float64Array, label: n
     const slope = bend === 'relu' ? Number(unit > 0) : bend === 'tanh' ? 1 - unit * unit : unit * (1 - unit);
     const pull = (back[h] as number) * slope;
     const at = h * (FEATURES + 1);
-    for (let f = 0; f < FEATURES; f++) first.g[at + f] = (first.g[at + f] as number) + pull * (input[f] as number);
+    for (let f = 0; f < FEATURES; f++)
+      first.g[at + f] = (first.g[at + f] as number) + pull * (input[f] as number);
     first.g[at + FEATURES] = (first.g[at + FEATURES] as number) + pull;
   }
   return loss;

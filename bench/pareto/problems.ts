@@ -91,19 +91,14 @@ const sphere: FrontProblem = {
     const [a = 0, b = 0, ...rest] = point(params);
     const radius = 1 + sum(rest, (v) => (v - 0.5) * (v - 0.5));
     const [u, v] = [(a * Math.PI) / 2, (b * Math.PI) / 2];
-    return [
-      radius * Math.cos(u) * Math.cos(v),
-      radius * Math.cos(u) * Math.sin(v),
-      radius * Math.sin(u),
-    ];
+    return [radius * Math.cos(u) * Math.cos(v), radius * Math.cos(u) * Math.sin(v), radius * Math.sin(u)];
   },
   worst: [1.1, 1.1, 1.1],
 };
 
 const zdt1 = (_: number, ratio: number) => 1 - Math.sqrt(ratio);
 const zdt2 = (_: number, ratio: number) => 1 - ratio * ratio;
-const zdt3 = (first: number, ratio: number) =>
-  1 - Math.sqrt(ratio) - ratio * Math.sin(10 * Math.PI * first);
+const zdt3 = (first: number, ratio: number) => 1 - Math.sqrt(ratio) - ratio * Math.sin(10 * Math.PI * first);
 
 export const problems: readonly FrontProblem[] = [
   zdt('ZDT1', 'convex', 6, zdt1),

@@ -19,7 +19,12 @@ export type Rival = (typeof RIVALS)[number];
 export type Optuna = {
   readonly version: string;
   /** Runs one study; returns the losses of its trials. */
-  readonly study: (rival: Rival, problem: FrontProblem, seed: number, trials: number) => Promise<readonly Losses[]>;
+  readonly study: (
+    rival: Rival,
+    problem: FrontProblem,
+    seed: number,
+    trials: number,
+  ) => Promise<readonly Losses[]>;
   readonly close: () => void;
 };
 

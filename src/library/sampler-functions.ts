@@ -92,7 +92,7 @@ export function nsga2(options: Nsga2Options = {}): SamplerSpec<'nsga2'> {
   return { ...options, name: 'nsga2' };
 }
 
-/** Gaussian process with log expected improvement (Jones et al. 1998, Ament et al. 2023). */
+/** Gaussian process with log expected improvement, of the hypervolume with 2 or 3 objectives (Ament et al. 2023). */
 export function gp(options: GpOptions = {}): SamplerSpec<'gp'> {
   return { ...options, name: 'gp' };
 }

@@ -89,7 +89,7 @@ test('tell takes a value for each objective, and names them when one is missing'
 test('refuses what cannot go with several objectives, on the command line too', async () => {
   const cwd = makeSweep(two());
   for (const [args, code] of [
-    [['--sampler', 'gp'], 'sampler.one-objective'],
+    [['--sampler', 'cmaes'], 'sampler.one-objective'],
     [['--pruner', 'patient'], 'pruner.one-objective'],
   ] as const) {
     const ran = await runHere(['optimize', ...args], { cwd });

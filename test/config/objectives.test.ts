@@ -68,7 +68,7 @@ describe('several objectives', () => {
   });
 
   it('exclude pruners and samplers of one objective', async () => {
-    const shown = await mistakes(sweep(TWO, 'sampler: gp\npruner: { name: patient, warmup_steps: 1 }\n'));
+    const shown = await mistakes(sweep(TWO, 'sampler: cmaes\npruner: { name: patient, warmup_steps: 1 }\n'));
     // A new sampler changes no test.
     const able = samplers.filter(({ objectives, reads }) => objectives === 'many' && reads === 'results');
     const list = able
@@ -76,7 +76,7 @@ describe('several objectives', () => {
       .join(', ')
       .replace(/, ([^,]*)$/, ' or $1');
     expect(shown.replace(list, 'SAMPLERS')).toMatchInlineSnapshot(`
-      "sweep.yaml:4:10 error[config.one-objective]: the sampler gp supports one objective, got 2
+      "sweep.yaml:4:10 error[config.one-objective]: the sampler cmaes supports one objective, got 2
         fix: use SAMPLERS, or search for one objective
       sweep.yaml:5:9 error[config.one-objective]: the pruner patient judges one objective, got 2
         fix: use median, percentile, asha, hyperband or none, or search for one objective"

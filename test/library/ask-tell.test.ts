@@ -159,7 +159,7 @@ describe('options', () => {
     [{ direction: 'minimize', sampler: { name: 'tpe', candidates: 0 } }, 'options.bad-value'],
     [{ direction: 'minimize', pruner: { name: 'patient', around: 'bogus' } }, 'study.unknown-pruner'],
     [{ direction: 'minimize', sampler: 'grid' }, 'grid.not-finite'],
-    [{ directions: ['minimize', 'maximize'], sampler: 'gp' }, 'sampler.one-objective'],
+    [{ directions: ['minimize', 'maximize'], sampler: 'cmaes' }, 'sampler.one-objective'],
   ])('%j is refused with %s', async (options, code) => {
     await expect(createStudy({ space, ...options } as never)).rejects.toMatchObject({ code, usage: true });
   });

@@ -45,7 +45,13 @@ test.each([
     'at most 60',
   ],
   ['two objectives', 'gp', space(2), viewOf([], ['minimize', 'maximize']), 'at most 60'],
-  ['four objectives', 'tpe', space(2), viewOf([], ['minimize', 'minimize', 'minimize', 'minimize']), 'more than 3 objectives'],
+  [
+    'four objectives',
+    'tpe',
+    space(2),
+    viewOf([], ['minimize', 'minimize', 'minimize', 'minimize']),
+    'more than 3 objectives',
+  ],
 ])('with %s it picks %s, says why, and proposes the same', async (_, picked, of, view, why) => {
   const { params, attrs } = ask(of, view);
   expect(attrs).toMatchObject({ picked, why: expect.stringContaining(why) as string });

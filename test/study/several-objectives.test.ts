@@ -72,17 +72,15 @@ describe('a study of several objectives', () => {
   test('refuses a pruner and a sampler of one objective, before anything is stored', async () => {
     const pruned = makeSpec(params, { objectives, pruner: { name: 'wilcoxon', options: {} } });
     await expect(newStudy(pruned)).rejects.toMatchObject({ code: 'pruner.one-objective', usage: true });
-    for (const name of ['gp', 'cmaes']) {
-      const study = newStudy(makeSpec(params, { objectives, sampler: { name, options: {} } }));
-      await expect(study).rejects.toMatchObject({
-        code: 'sampler.one-objective',
-        usage: true,
-        fix: expect.stringContaining('nsga2') as string,
-      });
-    }
+    const study = newStudy(makeSpec(params, { objectives, sampler: { name: 'cmaes', options: {} } }));
+    await expect(study).rejects.toMatchObject({
+      code: 'sampler.one-objective',
+      usage: true,
+      fix: expect.stringContaining('nsga2') as string,
+    });
   });
 
-  test.each(['random', 'qmc', 'tpe', 'nsga2', 'auto'])('can be searched by %s', async (name) => {
+  test.each(['random', 'qmc', 'tpe', 'nsga2', 'gp', 'auto'])('can be searched by %s', async (name) => {
     const space = [{ name: 'x', distribution: float(0, 1) }];
     const study = await newStudy(makeSpec(space, { objectives, sampler: { name, options: {} } }));
     const executor = new ScriptedExecutor(({ params: given }, hooks) => {

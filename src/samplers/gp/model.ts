@@ -134,10 +134,7 @@ export function survivalWish(
 }
 
 /** Returns a model for each metric constraint, from the observations that have a value for it: a trial may be pruned before it reports one. */
-export function constraintWishes(
-  encoding: Encoding,
-  observed: readonly Observation[],
-): AcquisitionTarget[] {
+export function constraintWishes(encoding: Encoding, observed: readonly Observation[]): AcquisitionTarget[] {
   const count = observed.reduce((most, { constraints }) => Math.max(most, constraints.length), 0);
   return Array.from({ length: count }, (_, k) => {
     const known = observed.filter(({ constraints }) => constraints.length > k);

@@ -14,14 +14,18 @@ describe.each([2, 3])('boxes of %i objectives', (objectives) => {
 
   test('exactly one has what no point dominates below the reference, and none has anything else', () => {
     fc.assert(
-      fc.property(fc.array(point, { maxLength: 12 }), fc.array(probe, { minLength: 30, maxLength: 30 }), (points, probes) => {
-        const boxes = freeBoxes(points, reference);
-        for (const at of probes) {
-          const dominated = points.some((each) => each.every((loss, k) => loss <= (at[k] as number)));
-          const free = !dominated && at.every((loss, k) => loss < (reference[k] as number));
-          expect(boxes.filter((box) => contains(box, at)).length).toBe(free ? 1 : 0);
-        }
-      }),
+      fc.property(
+        fc.array(point, { maxLength: 12 }),
+        fc.array(probe, { minLength: 30, maxLength: 30 }),
+        (points, probes) => {
+          const boxes = freeBoxes(points, reference);
+          for (const at of probes) {
+            const dominated = points.some((each) => each.every((loss, k) => loss <= (at[k] as number)));
+            const free = !dominated && at.every((loss, k) => loss < (reference[k] as number));
+            expect(boxes.filter((box) => contains(box, at)).length).toBe(free ? 1 : 0);
+          }
+        },
+      ),
     );
   });
 

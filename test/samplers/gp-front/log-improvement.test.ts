@@ -65,7 +65,14 @@ describe.each([
   });
 
   test('stays finite where no improvement is in sight', () => {
-    const far = makeFrontAcquisition(models, freeBoxes([models.map(() => -60)], models.map(() => -50)), 2);
+    const far = makeFrontAcquisition(
+      models,
+      freeBoxes(
+        [models.map(() => -60)],
+        models.map(() => -50),
+      ),
+      2,
+    );
     const gradient = new Float64Array(2);
     expect(Number.isFinite(far.differentiate(Float64Array.from([0.5, 0.5]), gradient))).toBe(true);
     expect(gradient.every(Number.isFinite)).toBe(true);

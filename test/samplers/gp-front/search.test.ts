@@ -13,7 +13,9 @@ const two: readonly Direction[] = ['minimize', 'minimize'];
 const space = makeSpace(['x', 'y', 'z'].map((name) => ({ name, distribution: float(0, 1) })));
 /** Distances to two points: the front lies between them. */
 const spheres = (params: Params): number[] =>
-  [0.25, 0.75].map((place) => Object.values(params).reduce<number>((sum, v) => sum + (Number(v) - place) ** 2, 0));
+  [0.25, 0.75].map((place) =>
+    Object.values(params).reduce<number>((sum, v) => sum + (Number(v) - place) ** 2, 0),
+  );
 
 type Told = Partial<Pick<ConfigView, 'state' | 'values' | 'violations' | 'std' | 'trialCount'>>;
 
@@ -29,7 +31,12 @@ function search(
     const proposal = sampler.sample(of, view, { index, rng: makeRng(seed, 'ask', index) });
     if ('exhausted' in proposal) throw new Error(proposal.exhausted);
     const plain = config(index, proposal.params, { value: 0 });
-    configs.push({ ...plain, attrs: proposal.attrs ?? {}, key: paramsKey(proposal.params), ...tell(proposal.params, index) });
+    configs.push({
+      ...plain,
+      attrs: proposal.attrs ?? {},
+      key: paramsKey(proposal.params),
+      ...tell(proposal.params, index),
+    });
   }
   return configs;
 }
@@ -42,10 +49,12 @@ const volume = (configs: readonly ConfigView[], worst = [0.8, 0.8]) =>
 
 test('two objectives: finds nearly all of the front in 35 trials, far more than random draws', () => {
   const tell = (params: Params) => ({ values: spheres(params) });
-  const all = volume(Array.from({ length: 200 }, (_, k) => {
-    const v = 0.25 + k / 400;
-    return config(k, {}, { values: spheres({ x: v, y: v, z: v }) });
-  }));
+  const all = volume(
+    Array.from({ length: 200 }, (_, k) => {
+      const v = 0.25 + k / 400;
+      return config(k, {}, { values: spheres({ x: v, y: v, z: v }) });
+    }),
+  );
   expect(volume(search(space, 35, tell)) / all).toBeGreaterThan(0.93);
   expect(volume(search(space, 35, tell, { sampler: random })) / all).toBeLessThan(0.8);
 });
@@ -95,7 +104,9 @@ describe('noise', () => {
   const rng = makeRng(3, 'noise');
 
   test('a lucky draw is no member of the front that later proposals must beat', () => {
-    const noisy = search(space, 40, (params) => ({ values: spheres(params).map((v) => v + 0.1 * rng.normal()) }));
+    const noisy = search(space, 40, (params) => ({
+      values: spheres(params).map((v) => v + 0.1 * rng.normal()),
+    }));
     const truth = noisy.map((each) => ({ ...each, values: spheres(each.params) }));
     expect(volume(truth)).toBeGreaterThan(volume(clean.slice(0, 10)));
     expect(volume(truth)).toBeGreaterThan(0.3);
@@ -104,7 +115,9 @@ describe('noise', () => {
   test('is learned from repeats, for each objective', () => {
     const repeated = clean.map((each) => ({ ...each, trialCount: 3, std: [0.3, 0.0001] }));
     const view = viewOf(repeated, two);
-    const { attrs } = gp.sample(space, view, { index: 20, rng: makeRng(1) }) as { attrs: ConfigView['attrs'] };
+    const { attrs } = gp.sample(space, view, { index: 20, rng: makeRng(1) }) as {
+      attrs: ConfigView['attrs'];
+    };
     const [first, second] = attrs['gp:thetas'] as unknown as number[][];
     expect(first?.at(-2)).toBeGreaterThan((second?.at(-2) as number) + 2);
   });
@@ -131,7 +144,9 @@ test('a pruned configuration is on no front, however good it looks', () => {
   ]);
   const configs = search(choices, 40, ({ kind, x }) => {
     const values = [(Number(x) - 0.2) ** 2, (Number(x) - 0.8) ** 2];
-    return kind === 'right' ? { values } : { values: values.map((v) => v - 5), state: 'pruned', trialCount: 0 };
+    return kind === 'right'
+      ? { values }
+      : { values: values.map((v) => v - 5), state: 'pruned', trialCount: 0 };
   });
   expect(configs.slice(20).filter(({ params }) => params.kind === 'wrong').length).toBeLessThan(8);
 });

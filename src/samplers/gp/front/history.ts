@@ -38,9 +38,7 @@ export function readFrontHistory(view: StudyView, encoding: Encoding): FrontHist
       .filter((config) => config.state === state && !hasValues(config, directions.length))
       .slice(-OTHERS)
       .flatMap((config) => encoding.row(config.params) ?? []);
-  const tamed = directions.map((_, k) =>
-    tame(used.map((each) => observationOf(each, k))),
-  );
+  const tamed = directions.map((_, k) => tame(used.map((each) => observationOf(each, k))));
   return {
     observed: behindComplete(tamed),
     known: whole.length,
@@ -82,8 +80,8 @@ function behindComplete(observed: readonly (readonly Observation[])[]): readonly
   const first = observed[0] ?? [];
   const complete = first.flatMap(({ complete }, at) => (complete ? [at] : []));
   if (complete.length === 0 || complete.length === first.length) return observed;
-  const valueOf = (k: number, at: number) => observed[k]?.[at]?.value as number;
-  const ranks = nonDominatedRanks(complete.map((at) => observed.map((_, k) => valueOf(k, at))));
+  const lossOf = (k: number, at: number) => observed[k]?.[at]?.value as number;
+  const ranks = nonDominatedRanks(complete.map((at) => observed.map((_, k) => lossOf(k, at))));
   const front = complete.filter((_, place) => ranks[place] === 0);
   const lengths = observed.map((of) => {
     const values = of.map(({ value }) => value);
@@ -97,12 +95,12 @@ function behindComplete(observed: readonly (readonly Observation[])[]): readonly
     for (const other of front) {
       let raise = 0;
       for (let k = 0; k < observed.length; k++)
-        raise += Math.max(0, valueOf(k, other) - valueOf(k, at)) / (lengths[k] as number);
+        raise += Math.max(0, lossOf(k, other) - lossOf(k, at)) / (lengths[k] as number);
       if (raise < least) [least, nearest] = [raise, other];
     }
     return nearest;
   });
   return observed.map((of, k) =>
-    of.map((each, at) => ({ ...each, value: Math.max(each.value, valueOf(k, behind[at] as number)) })),
+    of.map((each, at) => ({ ...each, value: Math.max(each.value, lossOf(k, behind[at] as number)) })),
   );
 }

@@ -12,7 +12,11 @@ const FIRST = 10;
  * use: else the ends of a bad front, which nothing dominates, would be worth the most. Where all of the front lies there, it counts.
  * `rates`: see `Warped`.
  */
-export function referenceOf(front: readonly Member[], all: readonly Member[], rates: readonly number[]): Losses {
+export function referenceOf(
+  front: readonly Member[],
+  all: readonly Member[],
+  rates: readonly number[],
+): Losses {
   const behind = (members: readonly Member[]) =>
     rates.map((rate, k) => {
       const values = members.map(({ losses }) => losses[k] as number);
@@ -22,7 +26,8 @@ export function referenceOf(front: readonly Member[], all: readonly Member[], ra
       return worst + Math.log1p(-MARGIN * Math.expm1(-rate * (worst - least))) / rate;
     });
   const reference = behind(all.slice(0, FIRST));
-  if (front.some(({ losses }) => losses.every((loss, k) => loss < (reference[k] as number)))) return reference;
+  if (front.some(({ losses }) => losses.every((loss, k) => loss < (reference[k] as number))))
+    return reference;
   // Not on the worst values themselves, where they have no extent.
   return behind(front).map((own, k) => Math.max(own, reference[k] as number) + 1e-6);
 }

@@ -45,19 +45,30 @@ function makeSearch(encoding: Encoding, history: FrontHistory, remembered: Theta
   );
   const objectives = fits.map((fit, k) => objectiveOf(encoding, fit, observed[k] ?? [], running));
   const lossesAt = (row: Float64Array) => objectives.map(({ posterior }) => posterior.mean(row));
-  const membersOf = (rows: readonly Float64Array[]) => rows.map((row): Member => ({ row, losses: lossesAt(row) }));
+  const membersOf = (rows: readonly Float64Array[]) =>
+    rows.map((row): Member => ({ row, losses: lossesAt(row) }));
   // As with one objective: what the models expect of the tried configurations, because a result may be a lucky draw.
   const feasible = first.filter(({ constraints }) => isFeasible(constraints));
   const complete = feasible.filter((each) => each.complete);
   const members = membersOf((complete.length > 0 ? complete : feasible).map(({ row }) => row));
   const front = frontOf(members);
   const believed = frontOf([...front, ...membersOf(running)]);
-  const wishes = [...constraintWishes(encoding, first), ...survivalWish(encoding, { observed: first, failed })];
+  const wishes = [
+    ...constraintWishes(encoding, first),
+    ...survivalWish(encoding, { observed: first, failed }),
+  ];
   const terms: Acquisition[] = [makeAcquisition(null, wishes, encoding.numbers)];
   let anchors: readonly { readonly row: Float64Array }[] = first;
   if (front.length > 0) {
-    const reference = referenceOf(front, members, objectives.map(({ rate }) => rate));
-    const boxes = freeBoxes(believed.map(({ losses }) => losses), reference);
+    const reference = referenceOf(
+      front,
+      members,
+      objectives.map(({ rate }) => rate),
+    );
+    const boxes = freeBoxes(
+      believed.map(({ losses }) => losses),
+      reference,
+    );
     terms.push(makeFrontAcquisition(objectives, boxes, encoding.numbers));
     const asked = first.length + running.length;
     const center = asked % 2 === 1 ? (front[((asked - 1) / 2) % front.length] as Member) : null;
