@@ -4,8 +4,7 @@
 # scripts read their options. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
 #   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
-#   bash scripts/real-parts.sh optuna-gp     what `bench/pareto/collect-optuna.ts` records; no test needs it
-#   bash scripts/real-parts.sh optuna-gp  Optuna with PyTorch, which `bench/pareto/collect-optuna.ts` records
+#   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
 set -euo pipefail
 
 cache=${HPO_REAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hpo-ci}
