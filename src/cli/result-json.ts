@@ -24,7 +24,10 @@ export function distinguishedJson(
 }
 
 /** A configuration of the Pareto front as `--json` prints it. */
-export function frontJson({ configuration, values, std, trialCount, ...rest }: RankedConfiguration) {
+export function frontJson(
+  { configuration, values, std, trialCount, ...rest }: RankedConfiguration,
+  knee: boolean,
+) {
   const { feasible, trials, params } = rest;
-  return { configuration, values, std, feasible, trials, params, n: trialCount };
+  return { configuration, values, std, feasible, knee, trials, params, n: trialCount };
 }

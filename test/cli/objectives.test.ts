@@ -71,6 +71,30 @@ test('the front is of means over repeats, and of what reported every objective',
   );
 });
 
+test('the knee of the front is marked, in the table by its word', async () => {
+  const cwd = makeSweep(two());
+  await hpo(cwd, 'study', 'create');
+  for (const values of [
+    ['0', '0'],
+    ['1', '0.2'],
+    ['3', '0.5'],
+    ['3.5', '4'],
+  ]) {
+    const { trial } = JSON.parse(await hpo(cwd, 'ask', '--json')) as { trial: number };
+    await hpo(cwd, 'tell', String(trial), ...values);
+  }
+  const front = JSON.parse(await hpo(cwd, 'best', '--json')) as { values: number[]; knee: boolean }[];
+  expect(front.map(({ values, knee }) => [values[0], knee])).toEqual([
+    [3.5, false],
+    [3, true],
+    [1, false],
+    [0, false],
+  ]);
+  expect(JSON.parse(await hpo(cwd, 'best', '--json', '--top', '1'))).toEqual(front.slice(0, 1));
+  const lines = (await hpo(cwd, 'best')).split('\n');
+  expect(lines.filter((line) => line.includes('knee'))).toEqual([expect.stringMatching(/^ *3 +0\.5 +knee/)]);
+});
+
 test('tell takes a value for each objective, and names them when one is missing', async () => {
   const cwd = makeSweep(two());
   await hpo(cwd, 'study', 'create');

@@ -8,8 +8,15 @@ type RankColumn = Column & { readonly cell: (config: RankedConfiguration) => Cel
 
 type Ranking = { readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[])[] };
 
-/** Returns a table of configurations: what they reached, how sure that is, and a column for each parameter. */
-export function rankingTable(configs: readonly RankedConfiguration[], metrics: readonly string[]): Ranking {
+/**
+ * Returns a table of configurations: what they reached, how sure that is, and a column for each parameter. `knee`: the one of a front
+ * that is named so.
+ */
+export function rankingTable(
+  configs: readonly RankedConfiguration[],
+  metrics: readonly string[],
+  knee: RankedConfiguration | null = null,
+): Ranking {
   const several = metrics.length > 1;
   const columns: RankColumn[] = [
     ...metrics.map((metric, k) =>
@@ -19,6 +26,7 @@ export function rankingTable(configs: readonly RankedConfiguration[], metrics: r
       column(several ? `std ${metric}` : 'std', 60 - k / 100, ({ std }) => numberCell(std?.[k])),
     ),
     column('limits', 85, ({ feasible }) => (feasible ? '' : { text: 'infeasible', tone: 'bad' })),
+    column('point', 84, (config) => (config === knee ? 'knee' : ''), { leastWidth: 4 }),
     column('n', 58, ({ trialCount }) => String(trialCount), { isKept: true }),
     column('trials', 90, ({ trials }) => trials.join(','), { isKept: true, leastWidth: 6 }),
     ...parameterNames(configs).map((name, k) =>

@@ -5,6 +5,7 @@ import { shellLine } from '../../core/shell-word.js';
 import type { Direction } from '../../core/trial.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { type Distinction, UNKNOWN } from '../../results/distinction.js';
+import { kneeIn } from '../../results/front-knee.js';
 import { rankByMetric } from '../../results/metric-ranking.js';
 import type { RankedConfiguration, ResultsModel } from '../../results/results-model.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
@@ -47,7 +48,7 @@ export async function showBest(storage: Storage, record: StudyRecord, query: Bes
       `${query.print === 'args' ? argumentsOf(best.params) : await commandOf(storage, { record, study }, best)}\n`,
     );
   }
-  if (isFront) return showFront(study, results.front().slice(0, query.top ?? undefined), query);
+  if (isFront) return showFront(study, results.front(), query);
   const top = query.top ?? TOP;
   // However few are shown, the same number is compared: what is said of the first two must not depend on it.
   const compared = await ranking(storage, study, results, { ...query, top: Math.max(TOP, top) });
@@ -153,14 +154,14 @@ async function showRanking(
 async function showFront(
   study: ReadableStudy,
   front: readonly RankedConfiguration[],
-  { json }: BestQuery,
+  { json, top }: BestQuery,
 ): Promise<void> {
-  if (json) return printJson(front.map(frontJson));
+  const knee = kneeIn(front, study.spec.objectives);
+  const shown = front.slice(0, top ?? undefined);
+  if (json) return printJson(shown.map((each) => frontJson(each, each === knee)));
   if (front.length === 0) return print(`study ${study.name} has no complete configuration yet`);
-  const { columns, rows } = rankingTable(
-    front,
-    study.spec.objectives.map(({ metric }) => metric),
-  );
+  const metrics = study.spec.objectives.map(({ metric }) => metric);
+  const { columns, rows } = rankingTable(shown, metrics, knee);
   await printTable(columns, rows);
 }
 

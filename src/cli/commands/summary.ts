@@ -32,7 +32,7 @@ async function summarize(options: Options): Promise<void> {
     if (options.json) {
       const { study, counts, top, frontSize, digest, importance } = facts;
       const isFront = study.spec.objectives.length > 1;
-      const found = top.map((each) => (isFront ? frontJson(each) : rankedJson(each)));
+      const found = top.map((each) => (isFront ? frontJson(each, each === facts.knee) : rankedJson(each)));
       return printJson({ study: study.name, counts, top: found, frontSize, ...digest, importance });
     }
     if (options.markdown) {

@@ -4,6 +4,7 @@ import type { StudySpec } from '../../core/spec.js';
 import type { SpentOf } from '../../core/spending.js';
 import { numberText, paramsText } from '../../loggers/event-messages.js';
 import { UNKNOWN } from '../../results/distinction.js';
+import { kneeIn } from '../../results/front-knee.js';
 import {
   noneFeasible,
   type RankedConfiguration,
@@ -159,7 +160,11 @@ type Found = {
 function whatIsBest(study: SummarizedStudy, results: ResultsModel, around: Around): Found {
   if (study.spec.objectives.length > 1) {
     const front = results.front();
-    return { json: { front: front.map(frontJson) }, lines: describeFront(study, { results, front }, around) };
+    const knee = kneeIn(front, study.spec.objectives);
+    return {
+      json: { front: front.map((each) => frontJson(each, each === knee)) },
+      lines: describeFront(study, { results, front }, around),
+    };
   }
   const compared = results.best(TOP);
   const [first] = compared;

@@ -1,3 +1,4 @@
+import { kneeIn } from '../../results/front-knee.js';
 import { importanceFor, type ObjectiveImportance } from '../../results/importance.js';
 import type { RankedConfiguration, ResultsModel, StateCounts } from '../../results/results-model.js';
 import { digestOf, type StudyDigest } from '../../results/study-digest.js';
@@ -15,6 +16,8 @@ export type StudySummaryFacts = {
   readonly top: readonly RankedConfiguration[];
   /** Configurations on the Pareto front; null with one objective. */
   readonly frontSize: number | null;
+  /** At the knee of the front; null with one objective, too. */
+  readonly knee: RankedConfiguration | null;
   readonly digest: StudyDigest;
   /** Empty where there are too few trials to tell. */
   readonly importance: readonly ObjectiveImportance[];
@@ -35,6 +38,7 @@ export async function readSummary(
     counts: results.counts(),
     top: front ? front.slice(0, limit) : results.best(limit),
     frontSize: front?.length ?? null,
+    knee: front ? kneeIn(front, study.spec.objectives) : null,
     digest: digestOf(results.table, study.spec),
     importance: importanceIfEnough(study, results),
   };
