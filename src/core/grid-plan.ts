@@ -94,7 +94,7 @@ function enumerate(space: Space): GridPlan {
   const valuesOf = (spec: ParamSpec) => values.get(spec.name) as readonly ParamValue[];
   // Forced names are not expanded, so points are never equal: paths differ where a sampled value differs.
   const distinct = [...upTo(expand(space, valuesOf))];
-  const free = { ...space, constraints: space.constraints.filter((c) => c.kind === 'forbid') };
+  const free = { ...space, constraints: space.constraints.filter((c) => c.kind !== 'set') };
   let combinations = 0;
   for (const _ of upTo(expand(free, valuesOf))) combinations++;
   const points = distinct.filter((point) => !point.forbidden);

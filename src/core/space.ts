@@ -1,8 +1,10 @@
 import {
+  breaks,
   type Condition,
   type Constraint,
-  type ForbidConstraint,
   holds,
+  namesIn,
+  type Restriction,
   type SetConstraint,
 } from './constraint.js';
 import type { Distribution, Params, ParamValue } from './distribution.js';
@@ -71,7 +73,7 @@ function dependencies(
   for (const { name, when } of params) if (when) add(name, when);
   for (const c of constraints) {
     if (c.kind === 'set') for (const name of Object.keys(c.set)) add(name, c.when);
-    else for (const name of Object.keys(c.forbid)) if (!names.has(name)) throw unknownName(name, names);
+    else for (const name of namesIn(c)) if (!names.has(name)) throw unknownName(name, names);
   }
   return needs;
 }
@@ -104,7 +106,8 @@ function sortByNeed(names: readonly string[], needs: ReadonlyMap<string, Readonl
   return [...order];
 }
 
-type Step = {
+/** A name with what decides its value. */
+export type Step = {
   readonly name: string;
   readonly spec: ParamSpec | undefined;
   readonly setters: readonly SetConstraint[];
@@ -112,14 +115,14 @@ type Step = {
 type Plan = {
   /** In the order of resolution. */
   readonly steps: readonly Step[];
-  readonly forbids: readonly ForbidConstraint[];
+  readonly restrictions: readonly Restriction[];
   /** What `givenNames` says. */
   readonly names: readonly string[];
 };
 const plans = new WeakMap<Space, Plan>();
 
-/** Everything that resolution needs; cached, since a space never changes. */
-function plan(space: Space): Plan {
+/** Returns everything that resolution needs; cached, since a space never changes. */
+export function planOf(space: Space): Plan {
   let made = plans.get(space);
   if (!made) {
     const specs = new Map(space.params.map((spec) => [spec.name, spec]));
@@ -130,7 +133,7 @@ function plan(space: Space): Plan {
         spec: specs.get(name),
         setters: sets.filter((c) => Object.hasOwn(c.set, name)),
       })),
-      forbids: space.constraints.filter((c) => c.kind === 'forbid'),
+      restrictions: space.constraints.filter((c) => c.kind !== 'set'),
       names: [...new Set([...specs.keys(), ...space.order])],
     };
     plans.set(space, made);
@@ -140,7 +143,7 @@ function plan(space: Space): Plan {
 
 /** Returns the role of a name once all it depends on is known; when several constraints set it, the last one wins. */
 export type Role = { readonly forced: ParamValue } | { readonly active: ParamSpec } | 'inactive';
-function role(step: Step, known: Params): Role {
+export function roleOf(step: Step, known: Params): Role {
   const setter = step.setters.findLast((c) => holds(c.when, known));
   if (setter) return { forced: setter.set[step.name] as ParamValue };
   if (!step.spec || (step.spec.when && !holds(step.spec.when, known))) return 'inactive';
@@ -151,13 +154,13 @@ function role(step: Step, known: Params): Role {
 export function resolve(space: Space, choose: (spec: ParamSpec, known: Params) => ParamValue): Resolved {
   const known: Record<string, ParamValue> = {};
   const forced = new Set<string>();
-  for (const step of plan(space).steps) {
-    const is = role(step, known);
+  for (const step of planOf(space).steps) {
+    const is = roleOf(step, known);
     if (is === 'inactive') continue;
     if ('forced' in is) forced.add(step.name);
     known[step.name] = 'forced' in is ? is.forced : choose(is.active, known);
   }
-  return finish(space, known, forced);
+  return pointOf(space, known, forced);
 }
 
 /** Yields every point of the space for the given values of each parameter; the last parameter varies fastest. */
@@ -165,15 +168,15 @@ export function* expand(
   space: Space,
   valuesOf: (spec: ParamSpec) => readonly ParamValue[],
 ): Generator<Resolved> {
-  const { steps } = plan(space);
+  const { steps } = planOf(space);
   function* walk(
     at: number,
     known: Record<string, ParamValue>,
     forced: ReadonlySet<string>,
   ): Generator<Resolved> {
     const step = steps[at];
-    if (!step) return yield finish(space, known, forced);
-    const is = role(step, known);
+    if (!step) return yield pointOf(space, known, forced);
+    const is = roleOf(step, known);
     if (is === 'inactive') return yield* walk(at + 1, known, forced);
     if ('forced' in is) {
       return yield* walk(at + 1, { ...known, [step.name]: is.forced }, new Set(forced).add(step.name));
@@ -183,24 +186,25 @@ export function* expand(
   yield* walk(0, {}, new Set());
 }
 
-function finish(space: Space, known: Params, forced: ReadonlySet<string>): Resolved {
+/** Returns a point from all its values; `forced`: the names that constraints set. */
+export function pointOf(space: Space, known: Params, forced: ReadonlySet<string>): Resolved {
   const params: Record<string, ParamValue> = {};
   const set: Record<string, ParamValue> = {};
   const given: Record<string, ParamValue> = {};
-  const { names, forbids } = plan(space);
+  const { names, restrictions } = planOf(space);
   for (const name of names) {
     const value = Object.hasOwn(known, name) ? known[name] : undefined;
     if (value === undefined) continue;
     given[name] = value;
     (forced.has(name) ? set : params)[name] = value;
   }
-  const forbidden = forbids.some((c) => holds(c.forbid, known));
+  const forbidden = restrictions.some((rule) => breaks(rule, known));
   return { params, forced: set, given, forbidden };
 }
 
 /** Returns all names that a trainer may receive: parameters as written, then names that only constraints set. */
 export function effectiveNames(space: Space): readonly string[] {
-  return plan(space).names;
+  return planOf(space).names;
 }
 
 /** Returns the canonical text of what a trainer receives; equal exactly when the trainer receives the same. */

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { drawAllowed, findInfeasible, pointAt, settle, witness } from '../../../src/core/allowed/place.js';
+import { contains, type Params } from '../../../src/core/distribution.js';
+import { drawUniform } from '../../../src/core/draw.js';
+import { planGrid } from '../../../src/core/grid-plan.js';
+import { makeRng } from '../../../src/core/rng.js';
+import { paramsKey, type Resolved, resolve, type Space } from '../../../src/core/space.js';
+import { smallDistributions } from '../arbitraries.js';
+import { constrainedSpaces } from './arbitraries.js';
+
+/** Of the values that a point has, each is active and inside its distribution, and all rules allow it. */
+function expectAllowed(space: Space, point: Resolved): void {
+  const again = resolve(space, ({ name, distribution }) => {
+    const value = point.params[name];
+    if (value === undefined || !contains(distribution, value))
+      throw new Error(`${name}: ${String(value)} is outside ${JSON.stringify(distribution)}`);
+    return value;
+  });
+  expect(again).toEqual(point);
+  expect(again.forbidden).toBe(false);
+}
+
+const anyWish = (space: Space, seed: number) => {
+  const rng = makeRng(seed, 'wish');
+  const values = new Map(
+    space.params.map(({ name, distribution }) => [name, drawUniform(distribution, rng)]),
+  );
+  return ({ name }: { name: string }) => values.get(name) as Params[string];
+};
+
+describe('in any space that allows something', () => {
+  test('drawn, settled and placed points keep every rule', () => {
+    let some = 0;
+    fc.assert(
+      fc.property(constrainedSpaces(), fc.nat(), (space, seed) => {
+        if (findInfeasible(space)) return;
+        some++;
+        expectAllowed(space, drawAllowed(space, makeRng(seed, 'draw')));
+        expectAllowed(space, settle(space, anyWish(space, seed)));
+        const at = makeRng(seed, 'at');
+        const places = new Map(space.params.map(({ name }) => [name, at.float()]));
+        expectAllowed(
+          space,
+          pointAt(space, ({ name }) => places.get(name) as number),
+        );
+      }),
+      { numRuns: 300 },
+    );
+    expect(some).toBeGreaterThan(100);
+  });
+
+  test('an allowed point settles on itself, and any other always on the same', () => {
+    fc.assert(
+      fc.property(constrainedSpaces(), fc.nat(), (space, seed) => {
+        if (findInfeasible(space)) return;
+        const wish = anyWish(space, seed);
+        const settled = settle(space, wish);
+        expect(settle(structuredClone(space), wish)).toEqual(settled);
+        const allowed = resolve(space, wish);
+        if (!allowed.forbidden) expect(settled).toEqual(allowed);
+        expect(settle(space, ({ name }) => settled.params[name] ?? wish({ name }))).toEqual(settled);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a space has a point exactly when a list of all its points has one', () => {
+    fc.assert(
+      fc.property(constrainedSpaces(smallDistributions, 4), (space) => {
+        const found = findInfeasible(space);
+        const { points } = planGrid(space);
+        expect(found === null).toBe(points.length > 0);
+        if (!found)
+          expect(points.map(({ given }) => paramsKey(given))).toContain(paramsKey(witness(space)!.given));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
