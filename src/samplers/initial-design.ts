@@ -1,4 +1,4 @@
-import { drawAllowed, fixed, isRestricted, pointAt, settle } from '../core/allowed/place.js';
+import { atQuantile, drawAllowed, isRestricted, pointAt, settle } from '../core/allowed/place.js';
 import type { ParamValue } from '../core/distribution.js';
 import { ageOf, drawing, drawValue, likeliest } from '../core/prior-draw.js';
 import { makeRng, type Rng, shuffled } from '../core/rng.js';
@@ -32,7 +32,7 @@ const EVEN_STEP = 0.618033988749895;
 function startupValue(spec: ParamSpec, index: number, quantile: number): ParamValue {
   const isFirst = spec.prior !== undefined && ageOf(spec.prior, index) === 0;
   const own = isFirst ? likeliest(spec) : null;
-  return own ?? drawValue(spec, { index, rng: fixed(quantile), coin: (index * EVEN_STEP) % 1 });
+  return own ?? drawValue(spec, { index, rng: atQuantile(quantile), coin: (index * EVEN_STEP) % 1 });
 }
 
 /**

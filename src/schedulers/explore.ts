@@ -1,3 +1,4 @@
+import { settle } from '../core/allowed/place.js';
 import { type Distribution, inOrder, nearest, type Params, type ParamValue } from '../core/distribution.js';
 import { drawing } from '../core/prior-draw.js';
 import type { Rng } from '../core/rng.js';
@@ -10,6 +11,8 @@ const SMALLEST_PART = 0.02;
 /** After this many tries near the parent's point, points of the whole space are drawn. */
 const NEAR_TRIES = 50;
 const TRIES = 1000;
+/** Points that constraints may forbid before the others move to the nearest that they allow. */
+const FREE_TRIES = 10;
 
 export type Exploring = {
   readonly space: Space;
@@ -40,7 +43,8 @@ export function explore({
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const rng = makeRng(seed, 'pbt', ...labels, attempt);
     const draw = drawing(space, { index, rng });
-    const resolved = resolve(space, (spec) => {
+    const place = attempt < FREE_TRIES ? resolve : settle;
+    const resolved = place(space, (spec) => {
       const { name, distribution } = spec;
       const value = Object.hasOwn(params, name) ? params[name] : undefined;
       const isDrawn = value === undefined || attempt >= NEAR_TRIES || rng.float() < resampleProbability;

@@ -256,8 +256,8 @@ function restOfSum(
 ) {
   const [from, to] = ends[k] as readonly [number, number];
   // Infinity less infinity is no rest.
-  const isFinite = Number.isFinite(total[0]) && Number.isFinite(total[1]);
-  const [low, high] = isFinite ? [total[0] - from, total[1] - to] : sumOf(ends, k);
+  const isBounded = Number.isFinite(total[0]) && Number.isFinite(total[1]);
+  const [low, high] = isBounded ? [total[0] - from, total[1] - to] : sumOf(ends, k);
   return [
     Number.isFinite(min) ? inward(min - high, Math.abs(min) + Math.abs(total[1]) + Math.abs(to), 1) : min,
     Number.isFinite(max) ? inward(max - low, Math.abs(max) + Math.abs(total[0]) + Math.abs(from), -1) : max,

@@ -1,4 +1,4 @@
-import type { ParamValue } from '../distribution.js';
+import type { Params, ParamValue } from '../distribution.js';
 import { drawUniform } from '../draw.js';
 import { usageError } from '../errors.js';
 import { makeRng, type Rng, shuffled } from '../rng.js';
@@ -22,18 +22,23 @@ type Choose = (spec: ParamSpec) => ParamValue;
 
 /**
  * Returns the point that the values make, as `resolve` does. Where a rule forbids it, the values move to the nearest that the rules
- * leave, one parameter after the other. The same values give the same point.
+ * leave, one parameter after the other. The same values give the same point. `fixed`: values that stay; the point is forbidden where
+ * nothing is allowed with them.
  */
-export function settle(space: Space, choose: Choose): Resolved {
-  const wish = resolve(space, choose);
+export function settle(space: Space, choose: Choose, fixed: Params = {}): Resolved {
+  const wish = resolve(space, (spec) =>
+    Object.hasOwn(fixed, spec.name) ? (fixed[spec.name] as ParamValue) : choose(spec),
+  );
   const problem = wish.forbidden ? problemOf(space) : null;
   if (problem === null) return wish;
   const chosen = new Map<string, ParamValue>(Object.entries(wish.params));
-  const { point } = findPoint(problem, (spec) => {
+  const pick = (spec: ParamSpec) => {
     // Active in the allowed point alone.
     if (!chosen.has(spec.name)) chosen.set(spec.name, choose(spec));
     return chosen.get(spec.name) as ParamValue;
-  });
+  };
+  const { point } = findPoint(problem, pick, { fixed });
+  if (Object.keys(fixed).length > 0) return point ?? wish;
   return point ?? witness(space) ?? wish;
 }
 
@@ -52,19 +57,24 @@ export function drawAllowed(space: Space, rng: Rng): Resolved {
 /** Returns the allowed point in which each parameter lies at a quantile of what the values before it leave. */
 export function pointAt(space: Space, quantileOf: (spec: ParamSpec) => number): Resolved {
   const problem = problemOf(space);
-  const wish = () => resolve(space, (spec) => drawUniform(spec.distribution, fixed(quantileOf(spec))));
+  const wish = () => resolve(space, (spec) => drawUniform(spec.distribution, atQuantile(quantileOf(spec))));
   if (problem === null) return wish();
   const { point } = findPoint(problem, (spec, left) => quantile(left, quantileOf(spec)));
   return point ?? witness(space) ?? wish();
 }
 
 /** Returns a generator that always returns the quantile u, for a single uniform draw. */
-export function fixed(u: number): Rng {
+export function atQuantile(u: number): Rng {
   return { float: () => u, int: (n) => Math.min(n - 1, Math.floor(u * n)), normal: () => 0 };
 }
 
 function drawBlindly(space: Space, rng: Rng): Resolved {
   return resolve(space, ({ distribution }) => drawUniform(distribution, rng));
+}
+
+/** Whether an allowed point has these values. */
+export function canComplete(space: Space, fixed: Params): boolean {
+  return !settle(space, middle, fixed).forbidden;
 }
 
 type Witness = { readonly point: Resolved | null; readonly sure: boolean };
@@ -85,7 +95,7 @@ function witnessOf(space: Space): Witness {
   return known;
 }
 
-const middle = ({ distribution }: ParamSpec) => drawUniform(distribution, fixed(0.5));
+const middle = ({ distribution }: ParamSpec) => drawUniform(distribution, atQuantile(0.5));
 
 function search(problem: Problem): Witness {
   const first = findPoint(problem, (_, left) => quantile(left, 0.5), { decisions: FIRST_DECISIONS });

@@ -13,8 +13,17 @@ const DECISIONS = 3_000;
 /** What a search came to. `spent`: it was given up, so that nobody knows whether there is an allowed point. */
 export type Found = { readonly point: Resolved } | { readonly point: null; readonly spent: boolean };
 
+export type SearchOptions = {
+  /** The places in the order in which they get their values; null: as in the problem. */
+  readonly order?: readonly number[] | null;
+  readonly decisions?: number;
+  /** Values that stay, where their parameters are active. */
+  readonly fixed?: Params;
+};
+
 type Walk = {
   readonly problem: Problem;
+  readonly fixed: Params;
   readonly pick: Pick;
   /** The places in the order in which they get their values. */
   readonly order: readonly number[];
@@ -31,13 +40,14 @@ type Walk = {
 export function findPoint(
   problem: Problem,
   pick: Pick,
-  { order = null, decisions = DECISIONS }: { order?: readonly number[] | null; decisions?: number } = {},
+  { order = null, decisions = DECISIONS, fixed = {} }: SearchOptions = {},
 ): Found {
-  const start = beginningOf(problem);
+  const start = withFixed(problem, beginningOf(problem), fixed);
   if (start === null) return { point: null, spent: false };
   const walk: Walk = {
     problem,
     pick,
+    fixed,
     order: order ?? problem.steps.map((_, at) => at),
     wanted: [],
     left: decisions,
@@ -57,11 +67,28 @@ function beginningOf(problem: Problem): State | null {
   return known.state;
 }
 
+/** Returns the state with these values alone; null when nothing is allowed with them. */
+function withFixed(problem: Problem, before: State | null, fixed: Params): State | null {
+  const names = Object.keys(fixed);
+  if (before === null || names.length === 0) return before;
+  const state = before.slice();
+  const rules = new Set<number>();
+  for (let at = 0; at < state.length; at++) {
+    const known = state[at] as State[number];
+    const { name } = stepOf(problem, at);
+    if (typeof known === 'string' || !Object.hasOwn(fixed, name)) continue;
+    if (!has(known, fixed[name] as ParamValue)) return null;
+    state[at] = exactly(known, fixed[name] as ParamValue);
+    for (const rule of problem.rulesOf[at] as readonly number[]) rules.add(rule);
+  }
+  return propagate(problem, state, [...rules]) ? state : null;
+}
+
 /** Settles which parameters are active, place by place of those that others depend on. */
 function activate(walk: Walk, at: number, before: State): Resolved | null {
   const { problem } = walk;
   const isLast = at === problem.structural;
-  const state = withRoles(problem, before, at, isLast ? problem.steps.length : at + 1);
+  const state = withRoles(walk, before, at, isLast ? problem.steps.length : at + 1);
   if (state === null) return null;
   if (isLast) return assign(walk, 0, state);
   const known = state[at] as Domain | 'absent';
@@ -141,7 +168,7 @@ function narrowed(walk: Walk, state: State, at: number, to: Domain): State | nul
 }
 
 /** Settles whether the steps of a range are active, now that all that they depend on is known. */
-function withRoles(problem: Problem, before: State, from: number, to: number): State | null {
+function withRoles({ problem, fixed }: Walk, before: State, from: number, to: number): State | null {
   let state: State | null = null;
   let values: Params | null = null;
   const changed = new Set<number>();
@@ -150,12 +177,18 @@ function withRoles(problem: Problem, before: State, from: number, to: number): S
     state ??= before.slice();
     values ??= someValues(problem, before, problem.structural);
     const role = roleOf(stepOf(problem, at), values);
-    state[at] =
-      role === 'inactive' ? 'absent' : 'forced' in role ? only(role.forced) : (problem.domains[at] as Domain);
+    if (role === 'inactive') state[at] = 'absent';
+    else if ('forced' in role) state[at] = only(role.forced);
+    else state[at] = fixedOf(problem.domains[at] as Domain, fixed, role.active.name);
     for (const rule of problem.rulesOf[at] as readonly number[]) changed.add(rule);
   }
   if (state === null) return before;
   return propagate(problem, state, [...changed]) ? state : null;
+}
+
+function fixedOf(domain: Domain, fixed: Params, name: string): Domain {
+  const value = Object.hasOwn(fixed, name) ? fixed[name] : undefined;
+  return value === undefined || !has(domain, value) ? domain : exactly(domain, value);
 }
 
 /** Returns a value of each of the first places that has one: any of those that are left, since all mean the same. */

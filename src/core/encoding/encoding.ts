@@ -1,5 +1,6 @@
+import { settle } from '../allowed/place.js';
 import type { Params, ParamValue } from '../distribution.js';
-import { type Resolved, resolve, type Space } from '../space.js';
+import { type ParamSpec, type Resolved, resolve, type Space } from '../space.js';
 import { type Axis, makeAxis } from './axis.js';
 
 /** Distance between the code of an active number and that of an inactive one, whose number is set to the middle. */
@@ -29,6 +30,8 @@ export type Encoding = {
   codes(row: Float64Array): Float64Array;
   /** Returns the row of the configuration nearest to the codes; null where that configuration is forbidden. */
   rowAt(codes: Float64Array): Float64Array | null;
+  /** Returns the codes of the allowed configuration nearest to the codes; null where there is none. */
+  allowed(codes: Float64Array): Float64Array | null;
 };
 
 const memo = new WeakMap<Space, Encoding>();
@@ -54,11 +57,6 @@ function makeEncoding(space: Space): Encoding {
   const plain = optional.size === 0 && space.constraints.length === 0;
   const { axisOf, columnOf, numbers } = layOut(axes, optional);
 
-  const point = (codes: Float64Array) =>
-    resolve(space, ({ name }) => {
-      const at = places.get(name);
-      return at === undefined ? (constant.get(name) as ParamValue) : axes[at]!.decode(codes[at] as number);
-    });
   const encodeGiven = (given: Params) => {
     const row = new Float64Array(axisOf.length);
     for (let at = 0; at < axes.length; at++) {
@@ -74,6 +72,17 @@ function makeEncoding(space: Space): Encoding {
     }
     return row;
   };
+  const chosenAt =
+    (codes: Float64Array) =>
+    ({ name }: ParamSpec) => {
+      const at = places.get(name);
+      return at === undefined ? (constant.get(name) as ParamValue) : axes[at]!.decode(codes[at] as number);
+    };
+  const codesOf = (row: Float64Array) =>
+    Float64Array.from(axes, (axis, at) => {
+      const code = row[columnOf[at] as number] as number;
+      return axis.kind === 'choice' && code < 0 ? 0 : code;
+    });
   return {
     axes,
     columns: axisOf.length,
@@ -81,7 +90,7 @@ function makeEncoding(space: Space): Encoding {
     axisOf,
     columnOf,
     plain,
-    point,
+    point: (codes) => resolve(space, chosenAt(codes)),
     row(params) {
       for (const axis of all) {
         if (Object.hasOwn(params, axis.name) && axis.encode(params[axis.name] as ParamValue) === null)
@@ -99,11 +108,7 @@ function makeEncoding(space: Space): Encoding {
       });
       return whole ? encodeGiven(given) : null;
     },
-    codes: (row) =>
-      Float64Array.from(axes, (axis, at) => {
-        const code = row[columnOf[at] as number] as number;
-        return axis.kind === 'choice' && code < 0 ? 0 : code;
-      }),
+    codes: codesOf,
     rowAt(codes) {
       if (plain) {
         const row = new Float64Array(axisOf.length);
@@ -111,8 +116,12 @@ function makeEncoding(space: Space): Encoding {
           row[columnOf[at] as number] = (axes[at] as Axis).snap(codes[at] as number);
         return row;
       }
-      const resolved = point(codes);
+      const resolved = resolve(space, chosenAt(codes));
       return resolved.forbidden ? null : encodeGiven(resolved.given);
+    },
+    allowed(codes) {
+      const settled = settle(space, chosenAt(codes));
+      return settled.forbidden ? null : codesOf(encodeGiven(settled.given));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { settle } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
@@ -16,6 +17,8 @@ import { pointAt, type Strategy } from './strategy.js';
 /** Draws of points that are taken before the next ones spread wider, and the limit of all draws. */
 const HELD_TRIES = 10;
 const ALL_TRIES = 60;
+/** Draws that constraints may forbid before the others move to the nearest points that they allow. */
+const FREE_TRIES = 5;
 /** Draws until a point lies in the cube; after that its coordinates are clipped to the bounds. */
 const TRIES = 30;
 
@@ -50,17 +53,28 @@ export function makeCmaes(options: OptionValues): Sampler {
       // Where the distribution has shrunk to points that are all taken, the next draws lie around them.
       for (let k = 1, width = 1; ; k++) {
         const x = drawPoint(search.strategy, width, rng);
-        const point = toParams(space, plan, search, x, rng);
-        if (k === ALL_TRIES || !isTaken(point))
-          return { params: point.params, attrs: toAttrs({ ...opening, x: [...x] }) };
+        const isMoved = k >= FREE_TRIES;
+        const point = toParams(space, plan, { search, isMoved }, x, rng);
+        if (!isMoved && point.forbidden) continue;
+        if (k === ALL_TRIES || !isTaken(point)) {
+          const from = isMoved ? moved(x, plan, point) : x;
+          return { params: point.params, attrs: toAttrs({ ...opening, x: [...from] }) };
+        }
         if (k >= HELD_TRIES) width *= 1.2;
       }
     },
   };
 }
 
-function toParams(space: Space, plan: Plan, { chances }: Search, x: Float64Array, rng: Rng) {
-  return resolve(space, ({ name, distribution }) => {
+function toParams(
+  space: Space,
+  plan: Plan,
+  { search: { chances }, isMoved }: { readonly search: Search; readonly isMoved: boolean },
+  x: Float64Array,
+  rng: Rng,
+): Resolved {
+  const place = isMoved ? settle : resolve;
+  return place(space, ({ name, distribution }) => {
     const at = plan.places.get(name);
     if (at !== undefined) return plan.coordinates[at]?.decode(x[at] as number) as ParamValue;
     const among = chances[name];
@@ -68,6 +82,18 @@ function toParams(space: Space, plan: Plan, { chances }: Search, x: Float64Array
       ? drawChoice(distribution.choices, among, rng)
       : drawUniform(distribution, rng);
   });
+}
+
+/** Returns the coordinates with those of values that constraints have moved. */
+function moved(x: Float64Array, { places, coordinates }: Plan, { params }: Resolved): Float64Array {
+  const to = x.slice();
+  for (const [name, value] of Object.entries(params)) {
+    const at = places.get(name);
+    const coordinate = at === undefined ? undefined : coordinates[at];
+    if (at === undefined || !coordinate || coordinate.decode(x[at] as number) === value) continue;
+    to[at] = Math.min(1, Math.max(0, coordinate.encode(value)));
+  }
+  return to;
 }
 
 function drawPoint(strategy: Strategy, width: number, rng: Rng): Float64Array {

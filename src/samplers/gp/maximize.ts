@@ -9,6 +9,8 @@ export type Candidate = { readonly codes: Float64Array; readonly value: number }
 
 /** Limits of the search: candidates drawn, starts of each kind, and the length of a climb. */
 export const SEARCH = { uniform: 200, local: 60, starts: 2, evals: 40, rounds: 2 };
+/** Of each kind of candidates: those that constraints forbid and that move to the nearest allowed point, if fewer are allowed. */
+const MOVED = 30;
 /** Discrete axes with at most this many values are searched value by value; longer ones also by the gradient. */
 const FEW = 16;
 
@@ -20,8 +22,14 @@ export function maximize(
   given: Rng,
 ): readonly Candidate[] {
   const rng = makeXorshift(given);
-  const draw = (count: number, make: (k: number) => Float64Array) =>
-    Array.from({ length: count }, (_, k) => scored(encoding, acquisition, make(k))).filter((c) => c !== null);
+  const draw = (count: number, make: (k: number) => Float64Array) => {
+    const all = Array.from({ length: count }, (_, k) => make(k));
+    const found = all.map((codes) => scored(encoding, acquisition, codes));
+    const allowed = found.filter((c) => c !== null);
+    const forbidden = all.filter((_, k) => found[k] === null);
+    const lacking = Math.min(MOVED, count) - allowed.length;
+    return lacking <= 0 ? allowed : [...allowed, ...moved(encoding, acquisition, forbidden.slice(0, lacking))];
+  };
   const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);
   const count = anchors.length;
   const near = [
@@ -41,6 +49,14 @@ function scored(encoding: Encoding, acquisition: Acquisition, codes: Float64Arra
   if (!row) return null;
   const value = acquisition.value(row);
   return Number.isNaN(value) ? null : { codes, value };
+}
+
+/** Returns candidates at the allowed points that are nearest to forbidden ones. */
+function moved(encoding: Encoding, acquisition: Acquisition, all: readonly Float64Array[]): Candidate[] {
+  return all.flatMap((codes) => {
+    const allowed = encoding.allowed(codes);
+    return (allowed && scored(encoding, acquisition, allowed)) ?? [];
+  });
 }
 
 export function drawUniform({ axes }: Encoding, rng: Rng): Float64Array {
@@ -127,5 +143,31 @@ function slide(
   smooth.forEach((at, k) => {
     codes[at] = found.x[k] as number;
   });
-  return scored(encoding, acquisition, codes);
+  return (
+    scored(encoding, acquisition, codes) ??
+    atTheEdge(encoding, acquisition, start.codes, codes) ??
+    moved(encoding, acquisition, [codes])[0] ??
+    null
+  );
+}
+
+/** Halvings of the way to a forbidden point. */
+const HALVINGS = 10;
+
+/** Returns the last allowed candidate on the way from an allowed point to a forbidden one, if it is better than the first. */
+function atTheEdge(
+  encoding: Encoding,
+  acquisition: Acquisition,
+  from: Float64Array,
+  to: Float64Array,
+): Candidate | null {
+  let last: Candidate | null = null;
+  for (let k = 0, share = 0, step = 0.5; k < HALVINGS; k++, step /= 2) {
+    const codes = from.map((code, at) => code + (share + step) * ((to[at] as number) - code));
+    const found = scored(encoding, acquisition, codes);
+    if (!found) continue;
+    share += step;
+    if (!last || found.value > last.value) last = found;
+  }
+  return last;
 }

@@ -1,3 +1,4 @@
+import { settle } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
@@ -12,6 +13,8 @@ import { type Genes, makeGenes } from './genes.js';
 
 /** Children drawn until one is new and allowed; each mutates more of its genes than the one before. */
 const TRIES = 20;
+/** Children that constraints may forbid before the others move to the nearest points that they allow. */
+const FREE_TRIES = 5;
 
 /**
  * NSGA-II (Deb, Pratap, Agarwal and Meyarivan, A fast and elitist multiobjective genetic algorithm: NSGA-II, IEEE
@@ -46,7 +49,13 @@ export function makeNsga2(options: OptionValues): Sampler {
       for (let k = 0; ; k++) {
         const rate = mutation + (1 - mutation) * (k / TRIES);
         const { params, given, forbidden } = breed
-          ? makeChild(space, genes, population, { crossover: o.crossover, mutation: rate }, rng)
+          ? makeChild(
+              space,
+              genes,
+              population,
+              { crossover: o.crossover, mutation: rate, isMoved: k >= FREE_TRIES },
+              rng,
+            )
           : drawLikely(space, { index, rng });
         if (k === TRIES || !(forbidden || held.has(paramsKey(given)))) return { params };
       }
@@ -54,7 +63,7 @@ export function makeNsga2(options: OptionValues): Sampler {
   };
 }
 
-type Rates = { readonly crossover: number; readonly mutation: number };
+type Rates = { readonly crossover: number; readonly mutation: number; readonly isMoved: boolean };
 
 function makeChild(
   space: Space,
@@ -66,7 +75,8 @@ function makeChild(
   const a = winner(population, rng).config.params;
   const b = winner(population, rng).config.params;
   const crossed = rng.float() < rates.crossover;
-  return resolve(space, (spec) => {
+  const place = rates.isMoved ? settle : resolve;
+  return place(space, (spec) => {
     const gene = genes.byName.get(spec.name);
     const [fromA, fromB] = [gene?.of(a), gene?.of(b)];
     // Active only in the child: its condition holds by a combination that neither parent has.

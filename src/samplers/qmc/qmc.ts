@@ -1,4 +1,4 @@
-import { fixed, pointAt } from '../../core/allowed/place.js';
+import { atQuantile, pointAt } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
 import { drawUniform } from '../../core/draw.js';
 import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
@@ -54,7 +54,7 @@ function pointOf(space: Space, coordinates: readonly number[]): Resolved {
   const place = placesOf(space);
   // A uniform draw whose only random number is the coordinate.
   return resolve(space, (spec) =>
-    drawUniform(spec.distribution, fixed(coordinates[place.get(spec) as number] as number)),
+    drawUniform(spec.distribution, atQuantile(coordinates[place.get(spec) as number] as number)),
   );
 }
 

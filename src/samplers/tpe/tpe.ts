@@ -1,4 +1,6 @@
+import { isRestricted, settle } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
+import type { ParamValue } from '../../core/distribution.js';
 import { makeSfc32 } from '../../core/fast-rng.js';
 import type { Rng } from '../../core/rng.js';
 import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
@@ -63,8 +65,9 @@ function propose(
   const held = model.discrete ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
   let best: Resolved | null = null;
-  for (let attempt = 0; attempt < candidates; attempt++) {
-    const found = resolve(space, (spec) => {
+  const decoded =
+    (attempt: number) =>
+    (spec: ParamSpec): ParamValue => {
       const column = history.columns.get(spec.name) as number;
       const { group, place } = members[column] as Member;
       let ranked = drawn.get(group);
@@ -77,9 +80,17 @@ function propose(
       }
       const start = ranked.starts[attempt % ranked.starts.length] as number;
       return (history.axes[column] as Axis).decode(ranked.points[start + place] as number);
-    });
+    };
+  for (let attempt = 0; attempt < candidates; attempt++) {
+    const found = resolve(space, decoded(attempt));
     if (usable(found)) return found;
     best ??= found;
+  }
+  // Constraints leave none of them: the nearest points that they allow.
+  for (let attempt = 0; attempt < candidates && isRestricted(space); attempt++) {
+    const found = settle(space, decoded(attempt));
+    if (usable(found)) return found;
+    best = found;
   }
   for (let k = 0; k < candidates; k++) {
     const found = drawAnywhere(space, rng);

@@ -1,8 +1,9 @@
-import type { Params, ParamValue } from '../../core/distribution.js';
+import { settle } from '../../core/allowed/place.js';
+import type { Params } from '../../core/distribution.js';
 import { inactiveNames, validate } from '../../core/partial-params.js';
 import { drawing } from '../../core/prior-draw.js';
 import { makeRng, type Rng } from '../../core/rng.js';
-import { paramsKey, type Resolved, resolve } from '../../core/space.js';
+import { type ParamSpec, paramsKey, type Resolved } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
 import type { NewTrial, OpenedTrial, PartialParams } from '../../storage/storage.js';
 import type { AskContext, SearchContext } from './ask-context.js';
@@ -123,10 +124,9 @@ async function fillIn(
       : null;
   const proposed = proposal && 'params' in proposal ? proposal.params : {};
   const draw = drawing(space, { index: view.configs.length, rng });
-  return resolve(space, (spec) => {
-    const { name } = spec;
-    if (Object.hasOwn(fixed, name)) return fixed[name] as ParamValue;
-    const value = Object.hasOwn(proposed, name) ? proposed[name] : undefined;
+  const choose = (spec: ParamSpec) => {
+    const value = Object.hasOwn(proposed, spec.name) ? proposed[spec.name] : undefined;
     return value === undefined ? draw(spec) : value;
-  });
+  };
+  return settle(space, choose, fixed as Params);
 }

@@ -1,3 +1,4 @@
+import { drawAllowed, settle } from '../../core/allowed/place.js';
 import { cardinality, contains, type ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
 import { HpoError } from '../../core/errors.js';
@@ -11,6 +12,8 @@ import type { History, SearchContext } from './ask-context.js';
 
 /** After this many forbidden or tried proposals the sampler is not asked any more: it may be stuck on one point. */
 const SAMPLER_TRIES = 100;
+/** Forbidden proposals before the others move to the nearest points that the constraints allow. */
+const FREE_TRIES = 3;
 /** After this many uniform draws a space that is too large to list counts as exhausted. */
 const UNIFORM_TRIES = 10_000;
 /** Spaces up to this size are listed, so that the last untried point is always found. */
@@ -38,7 +41,11 @@ export async function proposeNew(
       rng: makeRng(seed, 'ask', index, conflicts, attempt + again * SAMPLER_TRIES),
     });
     if ('exhausted' in proposal) return proposal;
-    const resolved = resolve(space, (spec) => checked(spec, proposal.params[spec.name]));
+    const asProposed = resolve(space, (spec) => checked(spec, proposal.params[spec.name]));
+    const isMoved = asProposed.forbidden && attempt >= FREE_TRIES;
+    const resolved = isMoved
+      ? movedTo(space, asProposed, makeRng(seed, 'ask-moved', index, attempt))
+      : asProposed;
     const found = ifNew(resolved, isTried, proposal.attrs);
     if (found) return found;
   }
@@ -46,6 +53,13 @@ export async function proposeNew(
     space,
     isTried,
     makeRng(seed, 'ask-uniform', index, conflicts, ...(again > 0 ? [again] : [])),
+  );
+}
+
+/** Returns the nearest allowed point. What is active in it alone is drawn. */
+function movedTo(space: Space, { params }: Resolved, rng: Rng): Resolved {
+  return settle(space, ({ name, distribution }) =>
+    Object.hasOwn(params, name) ? (params[name] as ParamValue) : drawUniform(distribution, rng),
   );
 }
 
@@ -64,10 +78,7 @@ function searchUniformly(space: Space, isTried: History['isTried'], rng: Rng): P
     return left[rng.int(left.length)] as Proposed;
   }
   for (let attempt = 0; attempt < UNIFORM_TRIES; attempt++) {
-    const found = ifNew(
-      resolve(space, (spec) => drawUniform(spec.distribution, rng)),
-      isTried,
-    );
+    const found = ifNew(drawAllowed(space, rng), isTried);
     if (found) return found;
   }
   return { exhausted: `no allowed configuration in ${UNIFORM_TRIES} draws: all are tried or forbidden` };
