@@ -1,10 +1,18 @@
-import { type Comparison, type Condition, holds, type Test } from '../core/constraint.js';
+import {
+  type Comparison,
+  type Condition,
+  type ForbidCondition,
+  type ForbidTest,
+  holds,
+  isParamRef,
+  type Test,
+} from '../core/constraint.js';
 import { contains, type Distribution, type ParamValue } from '../core/distribution.js';
 import { encodeChoice } from '../core/param-text.js';
 import { didYouMean, show } from './describe-value.js';
 import type { Diagnostics } from './diagnostics.js';
 import { nearest } from './nearest.js';
-import type { RawChoice, RawCondition, RawTest } from './parameter-schema.js';
+import type { RawChoice, RawCondition, RawForbid, RawForbidTest, RawTest } from './parameter-schema.js';
 import type { Path } from './yaml-file.js';
 
 /** Returns a condition of the file in the core's form; a list means one of its entries. */
@@ -21,6 +29,41 @@ function encodeTest(raw: RawTest): Test {
     ...given,
     ...(not !== undefined && { not: Array.isArray(not) ? not.map(encodeChoice) : not }),
   } as Comparison;
+}
+
+/** As `encodeCondition`, for what is forbidden: bounds may be other parameters. */
+export function encodeForbid(raw: RawForbid): ForbidCondition {
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, test]): [string, ForbidTest] => {
+      const { constants, refs, equal } = parted(test);
+      if (equal !== null) return [name, { param: equal }];
+      const plain = constants === null ? {} : encodeTest(constants);
+      return [name, refs.length === 0 ? plain : { ...(plain as Comparison), ...Object.fromEntries(refs) }];
+    }),
+  );
+}
+
+type Parted = {
+  /** The test without other parameters; null where it has nothing else. */
+  readonly constants: RawTest | null;
+  /** Comparison -> `{ param }`. */
+  readonly refs: readonly (readonly [key: string, ref: { readonly param: string }])[];
+  /** The parameter that the value shall equal; null: none. */
+  readonly equal: string | null;
+};
+
+function parted(test: RawForbidTest): Parted {
+  if (test === null || typeof test !== 'object' || Array.isArray(test))
+    return { constants: test, refs: [], equal: null };
+  const { param, ...comparisons } = test;
+  const given = Object.entries(comparisons).filter(([, bound]) => bound !== undefined);
+  const refs = given.flatMap(([key, bound]) => (isParamRef(bound) ? [[key, bound] as const] : []));
+  const constants = given.filter(([, bound]) => !isParamRef(bound));
+  return {
+    constants: constants.length > 0 || given.length === 0 ? (Object.fromEntries(constants) as RawTest) : null,
+    refs,
+    equal: param ?? null,
+  };
 }
 
 /** The possible values of a name: those of its distribution (null when unknown), and those that constraints set. */
@@ -40,10 +83,7 @@ export function checkCondition(
   for (const [name, test] of Object.entries(raw)) {
     const path = [...at, name];
     if (!names.includes(name)) {
-      mistakes.add(path, 'unknown-parameter', `expected the name of a parameter, got ${show(name)}`, {
-        at: 'key',
-        fix: didYouMean(nearest(name, names)) ?? `use one of ${names.join(', ')}`,
-      });
+      noteUnknown(name, path, 'key', names, mistakes);
       continue;
     }
     if (test !== null && typeof test === 'object' && !Array.isArray(test)) {
@@ -59,6 +99,107 @@ export function checkCondition(
     const values = possible.get(name);
     if (values) checkTest(name, test, path, values, mistakes);
   }
+}
+
+/** As `checkCondition`, for what is forbidden: also that the parameters compared with exist and may be compared. */
+export function checkForbid(
+  raw: RawForbid,
+  at: Path,
+  names: readonly string[],
+  possible: ReadonlyMap<string, Possible>,
+  mistakes: Diagnostics,
+): void {
+  for (const [name, test] of Object.entries(raw)) {
+    const { constants, refs, equal } = parted(test);
+    const isMixed =
+      equal !== null && (refs.length > 0 || Object.keys((constants as object | null) ?? {}).length > 0);
+    if (isMixed)
+      mistakes.add([...at, name], 'bad-constraint', 'expected param alone or comparisons, got both', {
+        fix: 'write lt: {param: NAME}, le, gt, ge or not',
+      });
+    else if (constants !== null && equal === null)
+      checkCondition({ [name]: constants }, at, names, possible, mistakes);
+    else if (!names.includes(name)) noteUnknown(name, [...at, name], 'key', names, mistakes);
+    const all = equal === null ? refs : [['is', { param: equal }] as const];
+    for (const [key, { param }] of isMixed ? [] : all) {
+      const path = key === 'is' ? [...at, name, 'param'] : [...at, name, key, 'param'];
+      checkRef({ name, key, param }, path, names, possible, mistakes);
+    }
+  }
+}
+
+function checkRef(
+  { name, key, param }: { readonly name: string; readonly key: string; readonly param: string },
+  path: Path,
+  names: readonly string[],
+  possible: ReadonlyMap<string, Possible>,
+  mistakes: Diagnostics,
+): void {
+  if (!names.includes(param)) {
+    noteUnknown(param, path, 'value', names, mistakes);
+    return;
+  }
+  if (param === name) {
+    mistakes.add(path, 'bad-constraint', `expected another parameter than ${name}, got itself`);
+    return;
+  }
+  const [own, other] = [possible.get(name), possible.get(param)];
+  if (!own || !other) return;
+  const isOrder = key !== 'is' && key !== 'not';
+  const words = isOrder ? [name, param].find((one) => !isNumeric(one === name ? own : other)) : undefined;
+  if (words !== undefined)
+    mistakes.add(
+      path,
+      'bad-constraint',
+      `expected two parameters of numbers to compare with ${key}, but ${words} has others`,
+      {
+        fix: 'write not: {param: NAME}, or {param: NAME} for equal values',
+      },
+    );
+  else if (isOrder && !mayOrder(key, own, other))
+    mistakes.add(path, 'never-true', `${name} is never ${key} ${param}`, {
+      fix: `${name} is ${hullText(own)}, ${param} is ${hullText(other)}: remove this, or change a range`,
+    });
+}
+
+/** Returns the lowest and the highest number that a name may have. */
+function hullOf({ distribution: d, set }: Possible): readonly [number, number] {
+  const numbers = set.filter((value) => typeof value === 'number');
+  if (d && d.kind !== 'categorical') numbers.push(d.low, d.high);
+  else for (const choice of d?.choices ?? []) if (typeof choice === 'number') numbers.push(choice);
+  return [Math.min(...numbers), Math.max(...numbers)];
+}
+
+function hullText(values: Possible): string {
+  const [low, high] = hullOf(values);
+  return `between ${low} and ${high}`;
+}
+
+function mayOrder(key: string, own: Possible, other: Possible): boolean {
+  const [a, b] = [hullOf(own), hullOf(other)];
+  if (key === 'lt') return a[0] < b[1];
+  if (key === 'le') return a[0] <= b[1];
+  return key === 'gt' ? a[1] > b[0] : a[1] >= b[0];
+}
+
+/** Whether a name may only have numbers. */
+export function isNumeric({ distribution: d, set }: Possible): boolean {
+  const choices = d?.kind === 'categorical' ? d.choices : [];
+  return [...choices, ...set].every((value) => typeof value === 'number');
+}
+
+/** Notes a name that no parameter has. */
+export function noteUnknown(
+  name: string,
+  path: Path,
+  at: 'key' | 'value',
+  names: readonly string[],
+  mistakes: Diagnostics,
+): void {
+  mistakes.add(path, 'unknown-parameter', `expected the name of a parameter, got ${show(name)}`, {
+    ...(at === 'key' && { at }),
+    fix: didYouMean(nearest(name, names)) ?? `use one of ${names.join(', ')}`,
+  });
 }
 
 function checkTest(name: string, raw: RawTest, path: Path, values: Possible, mistakes: Diagnostics): void {

@@ -1,3 +1,4 @@
+import { canComplete } from '../core/allowed/place.js';
 import type { Params } from '../core/distribution.js';
 import { encodeChoice } from '../core/param-text.js';
 import { completePoint, inactiveNames, validate } from '../core/partial-params.js';
@@ -19,7 +20,7 @@ export function toInitialPoints(
     // Points of an invalid space cannot be checked.
     if (space && notePoint(point, i, space, mistakes)) {
       if (points.some((other) => paramsKey(other) === paramsKey(point)))
-        mistakes.add(['start', i], 'duplicate-value', 'this initial point is given twice');
+        mistakes.add(['initial_points', i], 'duplicate-value', 'this initial point is given twice');
       points.push(point);
     }
   }
@@ -31,17 +32,20 @@ function notePoint(point: Params, i: number, space: Space, mistakes: Diagnostics
   const before = mistakes.errors.length;
   for (const [name, value] of Object.entries(point)) {
     const problem = validate(space, { [name]: value });
-    if (problem !== null) mistakes.add(['start', i, name], 'bad-initial-point', `expected ${problem}`);
+    if (problem !== null)
+      mistakes.add(['initial_points', i, name], 'bad-initial-point', `expected ${problem}`);
   }
   if (mistakes.errors.length > before) return false;
   const whole = completePoint(space, point);
   const inactive = whole ? inactiveNames(point, whole) : [];
   if (inactive.length > 0) {
     const message = `expected active parameters only, but conditions exclude ${inactive.join(', ')} here`;
-    mistakes.add(['start', i], 'bad-initial-point', message, { fix: 'remove them from this initial point' });
-  } else if (whole?.forbidden) {
+    mistakes.add(['initial_points', i], 'bad-initial-point', message, {
+      fix: 'remove them from this initial point',
+    });
+  } else if (whole ? whole.forbidden : !canComplete(space, point)) {
     mistakes.add(
-      ['start', i],
+      ['initial_points', i],
       'bad-initial-point',
       'expected an allowed configuration, but a constraint forbids it',
     );

@@ -35,6 +35,34 @@ const testSchema = z.union([
   }),
 ]);
 
+const refSchema = z
+  .strictObject({ param: nameSchema.describe('The name of another parameter') })
+  .meta({ id: 'Reference', description: 'The value of another parameter' });
+const boundSchema = z.union([z.number(), refSchema]).meta({ id: 'Bound' });
+
+const forbidTestSchema = z.union([
+  scalarSchema,
+  z.array(choiceSchema).min(1).describe('One of these values'),
+  z.strictObject({
+    lt: boundSchema.optional().describe('Below this number or parameter'),
+    le: boundSchema.optional().describe('At most this number or parameter'),
+    gt: boundSchema.optional().describe('Above this number or parameter'),
+    ge: boundSchema.optional().describe('At least this number or parameter'),
+    not: z
+      .union([scalarSchema, z.array(choiceSchema).min(1), refSchema])
+      .optional()
+      .describe('Not this value, none of these, or not that of the parameter'),
+    param: nameSchema.optional().describe('Equal to this parameter'),
+  }),
+]);
+
+const forbidSchema = z
+  .record(nameSchema, forbidTestSchema)
+  .refine((condition) => Object.keys(condition).length > 0, 'expected at least one parameter and its value')
+  .meta({ id: 'Forbidden' });
+
+const totalSchema = z.array(nameSchema).min(1);
+
 export const conditionSchema = z
   .record(nameSchema, testSchema)
   .refine((condition) => Object.keys(condition).length > 0, 'expected at least one parameter and its value')
@@ -95,11 +123,21 @@ export const constraintSchema = z.strictObject({
     .refine((set) => Object.keys(set).length > 0, 'expected at least one parameter and its value')
     .optional()
     .describe('Parameters that get this value where `when` holds; configurations that become equal run once'),
-  forbid: conditionSchema.optional().describe('Configurations for which all parts hold are never run'),
+  forbid: forbidSchema
+    .optional()
+    .describe(
+      'Configurations for which all parts hold are never run; {lt: {param: NAME}} compares with a parameter',
+    ),
+  sum: totalSchema.optional().describe('Numeric parameters whose sum has a limit: min, max, or both'),
+  product: totalSchema.optional().describe('Numeric parameters whose product has a limit: min, max, or both'),
+  min: z.number().optional().describe('The least sum or product'),
+  max: z.number().optional().describe('The greatest sum or product'),
 });
 
 export type RawChoice = Choice;
 export type RawTest = z.infer<typeof testSchema>;
+export type RawForbidTest = z.infer<typeof forbidTestSchema>;
+export type RawForbid = z.infer<typeof forbidSchema>;
 export type RawCondition = z.infer<typeof conditionSchema>;
 export type RawParameter = z.infer<typeof parameterSchema>;
 export type RawMapping = z.infer<typeof mappingSchema>;

@@ -1,12 +1,14 @@
+import { findInfeasible, infeasibleText } from '../core/allowed/place.js';
 import type { Constraint } from '../core/constraint.js';
 import { HpoError } from '../core/errors.js';
 import { encodeChoice } from '../core/param-text.js';
 import { makeSpace, type ParamSpec, type Space } from '../core/space.js';
 import type { Builtin } from './builtin.js';
-import { checkCondition, encodeCondition, type Possible } from './conditions.js';
+import { checkCondition, checkForbid, encodeCondition, encodeForbid, type Possible } from './conditions.js';
 import type { Diagnostics } from './diagnostics.js';
 import type { RawConstraint, RawParameter } from './parameter-schema.js';
 import { checkName, toParam } from './parameters.js';
+import { checkTotal, isTotal, toTotal } from './totals.js';
 import type { Path } from './yaml-file.js';
 
 /** The parts of the file with the right shape: only these are checked further. */
@@ -42,12 +44,18 @@ function toConstraint(
 ): Constraint | null {
   const path = ['constraints', index];
   const { when, set, forbid } = raw;
-  if (forbid && !set && !when) return { kind: 'forbid', forbid: encodeCondition(forbid) };
-  if (!when || !set || forbid) {
+  if (isTotal(raw)) return toTotal(raw, path, mistakes);
+  if (forbid && Object.keys(raw).length === 1) return { kind: 'forbid', forbid: encodeForbid(forbid) };
+  if (!when || !set || Object.keys(raw).length > 2) {
     const got = Object.keys(raw).join(' and ') || 'an empty mapping';
-    mistakes.add(path, 'bad-constraint', `expected {when, set} or {forbid}, got ${got}`, {
-      fix: constraintFix(raw),
-    });
+    mistakes.add(
+      path,
+      'bad-constraint',
+      `expected {when, set}, {forbid}, {sum, max} or {product, max}, got ${got}`,
+      {
+        fix: constraintFix(raw),
+      },
+    );
     return null;
   }
   const before = mistakes.errors.length;
@@ -61,7 +69,9 @@ function toConstraint(
   return { kind: 'set', when: encodeCondition(when), set: values };
 }
 
-function constraintFix({ when, set, forbid }: RawConstraint): string {
+function constraintFix({ when, set, forbid, min, max }: RawConstraint): string {
+  if (min !== undefined || max !== undefined)
+    return when || set || forbid ? 'remove min and max' : 'add `sum: [NAME, ...]` or `product: [NAME, ...]`';
   if (forbid)
     return when && !set ? 'move the content of `when` into `forbid`' : 'split it into two constraints';
   if (when) return 'add `set: {NAME: VALUE}`';
@@ -84,9 +94,11 @@ function checkConditions(sound: ValidatedSpace, params: readonly ParamSpec[], mi
     if (!Array.isArray(raw) && raw.when)
       checkCondition(raw.when, ['parameters', name, 'when'], names, possible, mistakes);
   }
-  for (const [i, { when, forbid }] of constraints) {
+  for (const [i, raw] of constraints) {
+    const { when, forbid } = raw;
     if (when) checkCondition(when, ['constraints', i, 'when'], names, possible, mistakes);
-    if (forbid) checkCondition(forbid, ['constraints', i, 'forbid'], names, possible, mistakes);
+    if (forbid) checkForbid(forbid, ['constraints', i, 'forbid'], names, possible, mistakes);
+    if (isTotal(raw)) checkTotal(raw, ['constraints', i], names, possible, mistakes);
   }
 }
 
@@ -97,7 +109,14 @@ function build(
   mistakes: Diagnostics,
 ): Space | null {
   const attempt = tryMakeSpace(params, constraints);
-  if (!(attempt instanceof HpoError)) return attempt;
+  if (!(attempt instanceof HpoError)) {
+    const infeasible = findInfeasible(attempt);
+    if (!infeasible) return attempt;
+    mistakes.add(['constraints', places[infeasible.index] ?? 0], 'infeasible', infeasibleText(infeasible), {
+      fix: 'loosen a constraint, or widen a range',
+    });
+    return null;
+  }
   mistakes.adopt(findCulprit(params, constraints, places), attempt, 'key');
   return null;
 }

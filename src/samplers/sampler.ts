@@ -13,7 +13,8 @@ export type Proposal = { readonly params: Params; readonly attrs?: Attrs } | { r
 
 /**
  * Chooses the next configuration. Synchronous and pure: the same space, view, index and generator give the same
- * proposal. It may propose a forbidden or tried configuration; the study then asks again with another generator.
+ * proposal. It may propose a forbidden or tried configuration; the study then asks again with another generator,
+ * and moves a proposal that stays forbidden to a near point that the constraints allow.
  */
 export interface Sampler {
   sample(space: Space, view: StudyView, at: { readonly index: number; readonly rng: Rng }): Proposal;

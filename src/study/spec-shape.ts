@@ -49,9 +49,19 @@ const isDistribution = either(
 const isCondition = recordOf(
   either(isScalar, listOf(isScalar), recordOf(either(isScalar, listOf(isScalar)))),
 );
+const isRef = shape({ param: isText });
+const isForbidden = recordOf(
+  either(isScalar, listOf(isScalar), recordOf(either(isScalar, listOf(isScalar), isRef))),
+);
 const isConstraint = either(
   shape({ kind: oneOf('set'), when: isCondition, set: recordOf(isScalar) }),
-  shape({ kind: oneOf('forbid'), forbid: isCondition }),
+  shape({ kind: oneOf('forbid'), forbid: isForbidden }),
+  shape({
+    kind: oneOf('sum', 'product'),
+    params: listOf(isText),
+    min: orNull(isNumber),
+    max: orNull(isNumber),
+  }),
 );
 const isPrior = shape({
   at: either(isNumber, listOf(isNumber)),

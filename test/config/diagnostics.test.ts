@@ -67,7 +67,7 @@ logging: { local: { csv: 3 }, wandb: { projct: p, mode: on }, tb: {} }
         fix: its values are 0, 1
       sweep.yaml:24:12 error[config.bad-parameter]: expected a value of the run configuration, got learner.momentun
         fix: did you mean learner.momentum?
-      sweep.yaml:25:5 error[config.unknown-key]: expected one of when, set, forbid, got forbd
+      sweep.yaml:25:5 error[config.unknown-key]: expected one of when, set, forbid, sum, product, min, max, got forbd
         fix: did you mean forbid?
       sweep.yaml:26:26 error[config.wrong-type]: expected text, got the number 3
       sweep.yaml:26:40 error[config.unknown-key]: expected one of enabled, project, entity, group, name, tags, notes, job_type, mode, client, got projct
@@ -190,15 +190,15 @@ constraints:
         fix: did you mean sgd?
       sweep.yaml:15:17 error[config.unknown-parameter]: expected the name of a parameter, got momentum
         fix: use one of opt, size, layers, rate
-      sweep.yaml:16:5 error[config.bad-constraint]: expected {when, set} or {forbid}, got when
+      sweep.yaml:16:5 error[config.bad-constraint]: expected {when, set}, {forbid}, {sum, max} or {product, max}, got when
         fix: add \`set: {NAME: VALUE}\`
-      sweep.yaml:17:5 error[config.bad-constraint]: expected {when, set} or {forbid}, got set
+      sweep.yaml:17:5 error[config.bad-constraint]: expected {when, set}, {forbid}, {sum, max} or {product, max}, got set
         fix: add \`when: {NAME: VALUE}\`
-      sweep.yaml:18:5 error[config.bad-constraint]: expected {when, set} or {forbid}, got when and forbid
+      sweep.yaml:18:5 error[config.bad-constraint]: expected {when, set}, {forbid}, {sum, max} or {product, max}, got when and forbid
         fix: move the content of \`when\` into \`forbid\`
       sweep.yaml:19:22 error[config.missing-key]: expected at least one of lt, le, gt, ge and not, got an empty mapping
       sweep.yaml:20:15 error[config.bad-value]: expected at least one parameter and its value, got an empty mapping
-      sweep.yaml:21:29 error[config.wrong-type]: expected a number, got the text "big"
+      sweep.yaml:21:29 error[config.wrong-type]: expected a number or a mapping, got the text "big"
       sweep.yaml:22:5 error[config.wrong-type]: expected a mapping or text, got the number 3"
     `);
   });

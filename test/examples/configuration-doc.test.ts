@@ -71,7 +71,9 @@ test('docs/configuration.md names every placeholder and every variable that a tr
 });
 
 test('the examples of docs/configuration.md make a sweep file that loads', async () => {
-  const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text as string);
+  const isAlone = (block: string) => block.startsWith('# a sweep of its own');
+  const all = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text as string);
+  const blocks = all.filter((block) => !isAlone(block));
   const keys = [
     'repeats',
     'pruner',
@@ -110,4 +112,19 @@ test('the examples of docs/configuration.md make a sweep file that loads', async
   // 2 step sizes, 6 dropouts, 4 layers, 2 filters, 3 sizes: adam once, sgd with 2 momenta; forbidden: sgd with step size 0.1.
   const plan = planGrid({ ...spec.space, params: finite });
   expect(plan.points).toHaveLength(3 * (2 * 6 * 4 * 2 + 1 * 6 * 4 * 2 * 2));
+});
+
+test('the constraints between parameters of docs/configuration.md are those that its comments say', async () => {
+  const [block] = [...page.matchAll(/^```yaml\n(# a sweep of its own\n.*?)^```$/gms)].map(([, text]) => text);
+  const file = join(folder, 'alone.yaml');
+  writeFileSync(
+    file,
+    `objective: {metric: loss, direction: minimize}\ntrainer: {command: [node, train.mjs]}\n${block}`,
+  );
+  const { points } = planGrid((await loadSweep({ sweepFile: file })).spec.space);
+  const ten = Array.from({ length: 10 }, (_, i) => i + 1);
+  const wanted = ten.flatMap((m) => ten.flatMap((n) => ten.map((k) => ({ m, n, k }))));
+  expect(points.map(({ params }) => params)).toEqual(
+    wanted.filter(({ m, n, k }) => n >= m && m + n + k <= 18 && m * k >= 4),
+  );
 });

@@ -231,6 +231,25 @@ export function nearestIn(domain: Domain, value: ParamValue): ParamValue {
   return best;
 }
 
+/** A value further outside than this part of what is left keeps its place in the range, and not the end that is nearest to it. */
+const NEAR = 0.5;
+
+/**
+ * Returns the value of the domain that stands for another one: itself, the nearest one, or, where that is far from it, the one at
+ * its share of the range. Otherwise most values would become the same end of a narrow domain.
+ */
+export function movedInto(domain: Domain, value: ParamValue): ParamValue {
+  const near = nearestIn(domain, value);
+  if (near === value || domain.kind === 'choices' || typeof value !== 'number') return near;
+  const { d } = domain;
+  const scale = (x: number) => (d.log ? Math.log(x) : x);
+  const [low, high] = hull(domain);
+  const wanted = scale(nearest(d, value));
+  if (Math.abs(scale(near as number) - wanted) <= NEAR * (scale(high) - scale(low))) return near;
+  const [from, to] = [scale(d.low), scale(d.high)];
+  return quantile(domain, to > from ? (wanted - from) / (to - from) : 0);
+}
+
 /** Ordered choices have neighbors. Of others it takes the next in the list, so that none is preferred for all. */
 function nearestChoice(
   d: CategoricalDistribution | null,

@@ -25,8 +25,10 @@ export type State = Known[];
 
 /** Of an interval: a bound that moves less than this part of it is not followed up. */
 const LEAST_MOVE = 1e-3;
-/** Rules looked at after one decision, so that bounds that creep towards each other end. */
-const MOST_LOOKS = 500;
+/** Nor is one that moves less than this part of the whole range: where little is left, the values themselves decide. */
+const LEAST_SHARE = 1e-9;
+/** Looks at each rule, on average, after one decision, so that bounds that creep towards each other end. */
+const MOST_LOOKS = 20;
 
 /** Returns what is known before any decision; null when nothing is allowed. */
 export function beginning(problem: Problem): State | null {
@@ -44,7 +46,8 @@ export function beginning(problem: Problem): State | null {
 export function propagate(problem: Problem, state: State, rules: readonly number[]): boolean {
   const queue = [...rules];
   const queued = new Set(queue);
-  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+  const most = MOST_LOOKS * (problem.rules.length + 1);
+  for (let looks = 0; looks < most; looks++) {
     const k = queue.shift();
     if (k === undefined) return true;
     queued.delete(k);
@@ -78,7 +81,7 @@ function hasMoved(before: Domain, now: Domain): boolean {
   const [a, b] = hull(before);
   const [c, d] = hull(now);
   const moved = b - a - (d - c);
-  return moved > LEAST_MOVE * (b - a) && moved > 1e-12 * Math.max(Math.abs(a), Math.abs(b));
+  return moved > LEAST_MOVE * (b - a) && moved > LEAST_SHARE * (now.d.log ? b : now.d.high - now.d.low);
 }
 
 /** Not all atoms may hold: where only one is open, it must not. */

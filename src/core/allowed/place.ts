@@ -132,15 +132,17 @@ export function findInfeasible(space: Space): Infeasible | null {
 /** @throws HpoError space.infeasible (usage) when the constraints allow no point. */
 export function assertFeasible(space: Space): void {
   const found = findInfeasible(space);
-  if (found)
-    throw usageError('space.infeasible', infeasibleText(found, space), {
-      fix: 'loosen a constraint, or widen a range',
-    });
+  if (!found) return;
+  const which = JSON.stringify(space.constraints[found.index]);
+  throw usageError('space.infeasible', `${infeasibleText(found)}: ${which}`, {
+    fix: 'loosen a constraint, or widen a range',
+  });
 }
 
-export function infeasibleText({ index, sure }: Infeasible, { constraints }: Space): string {
-  const nothing = sure
-    ? 'but no configuration keeps them'
-    : 'but a long search found no configuration that keeps them';
-  return `expected constraints that can be kept together, ${nothing}: ${JSON.stringify(constraints[index])} excludes the last ones`;
+/** Returns the words for a space without any allowed point. */
+export function infeasibleText({ sure }: Infeasible): string {
+  const what = sure
+    ? 'no configuration keeps this one'
+    : 'a long search found no configuration that keeps this one';
+  return `expected constraints that can be kept together, but ${what} and those before it`;
 }

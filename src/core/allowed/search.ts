@@ -1,6 +1,17 @@
 import type { Params, ParamValue } from '../distribution.js';
 import { type ParamSpec, pointOf, type Resolved, roleOf } from '../space.js';
-import { type Domain, has, isEmpty, nearestIn, only, quantile, singleOf, split, without } from './domain.js';
+import {
+  type Domain,
+  has,
+  isEmpty,
+  movedInto,
+  nearestIn,
+  only,
+  quantile,
+  singleOf,
+  split,
+  without,
+} from './domain.js';
 import { beginning, exactly, propagate, type State } from './narrow.js';
 import type { Problem } from './problem.js';
 
@@ -133,7 +144,7 @@ function assign(walk: Walk, k: number, state: State): Resolved | null {
 function choose(walk: Walk, k: number, state: State, wanted: ParamValue): Resolved | null {
   const at = walk.order[k] as number;
   const left = state[at] as Domain;
-  const value = nearestIn(left, wanted);
+  const value = movedInto(left, wanted);
   const found = narrowed(walk, state, at, exactly(left, value));
   const point = found && assign(walk, k + 1, found);
   if (point || singleOf(left) !== undefined) return point;

@@ -1,4 +1,4 @@
-import { settle } from '../allowed/place.js';
+import { isRestricted, settle } from '../allowed/place.js';
 import type { Params, ParamValue } from '../distribution.js';
 import { type ParamSpec, type Resolved, resolve, type Space } from '../space.js';
 import { type Axis, makeAxis } from './axis.js';
@@ -22,6 +22,8 @@ export type Encoding = {
   readonly columnOf: Int32Array;
   /** Whether every parameter is always active and every point is allowed: codes and rows then need no resolving. */
   readonly plain: boolean;
+  /** Whether constraints exclude any point. */
+  readonly restricted: boolean;
   /** Returns the configuration nearest to the codes. */
   point(codes: Float64Array): Resolved;
   /** Returns the row of a configuration; null when it has a value outside the space. */
@@ -90,6 +92,7 @@ function makeEncoding(space: Space): Encoding {
     axisOf,
     columnOf,
     plain,
+    restricted: isRestricted(space),
     point: (codes) => resolve(space, chosenAt(codes)),
     row(params) {
       for (const axis of all) {

@@ -1,4 +1,4 @@
-import { settle } from '../../core/allowed/place.js';
+import { isRestricted, settle } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
@@ -46,7 +46,7 @@ export function makeCmaes(options: OptionValues): Sampler {
       }
       const { search, opening } = generations.read(view);
       const { plan } = generations;
-      const held = plan.finite ? triedKeys(view) : null;
+      const held = plan.finite || isRestricted(space) ? triedKeys(view) : null;
       const mates = batchMates(view);
       const isTaken = ({ params, given }: Resolved) =>
         held?.has(paramsKey(given)) || mates.some((mate) => areNear(space, params, mate.params));

@@ -27,8 +27,10 @@ export function maximize(
     const found = all.map((codes) => scored(encoding, acquisition, codes));
     const allowed = found.filter((c) => c !== null);
     const forbidden = all.filter((_, k) => found[k] === null);
-    const lacking = Math.min(MOVED, count) - allowed.length;
-    return lacking <= 0 ? allowed : [...allowed, ...moved(encoding, acquisition, forbidden.slice(0, lacking))];
+    const lacking = encoding.restricted ? Math.min(MOVED, count) - allowed.length : 0;
+    return lacking <= 0
+      ? allowed
+      : [...allowed, ...moved(encoding, acquisition, forbidden.slice(0, lacking))];
   };
   const anywhere = draw(SEARCH.uniform, () => drawUniform(encoding, rng)).sort(byValue);
   const count = anchors.length;
@@ -143,11 +145,10 @@ function slide(
   smooth.forEach((at, k) => {
     codes[at] = found.x[k] as number;
   });
+  const end = scored(encoding, acquisition, codes);
+  if (end || !encoding.restricted) return end;
   return (
-    scored(encoding, acquisition, codes) ??
-    atTheEdge(encoding, acquisition, start.codes, codes) ??
-    moved(encoding, acquisition, [codes])[0] ??
-    null
+    atTheEdge(encoding, acquisition, start.codes, codes) ?? moved(encoding, acquisition, [codes])[0] ?? null
   );
 }
 

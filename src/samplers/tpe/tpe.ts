@@ -62,7 +62,7 @@ function propose(
   const noise = makeSfc32(rng);
   const look = noise.float() < settings.wideShare ? settings.wide : settings.close;
   const drawn = new Map<Group, Ranked>();
-  const held = model.discrete ? triedKeys(view) : null;
+  const held = model.discrete || isRestricted(space) ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
   let best: Resolved | null = null;
   const decoded =

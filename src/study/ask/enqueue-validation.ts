@@ -1,3 +1,4 @@
+import { canComplete } from '../../core/allowed/place.js';
 import type { Params } from '../../core/distribution.js';
 import { type HpoError, usageError } from '../../core/errors.js';
 import { completePoint, inactiveNames } from '../../core/partial-params.js';
@@ -16,6 +17,7 @@ export async function assertEnqueueable(study: EnqueueContext, point: Params): P
   );
   if (waiting) throw refusal('duplicate', `trial ${waiting.trial.number} waits with the same`);
   const whole = completePoint(study.space, point);
+  if (!whole && !canComplete(study.space, point)) throw refusal('forbidden', 'a constraint forbids it');
   if (!whole) return;
   const inactive = inactiveNames(point, whole);
   if (inactive.length > 0) throw refusal('inactive', `conditions leave out ${inactive.join(', ')} in it`);
