@@ -26,6 +26,10 @@ export type ViewChange = {
   readonly members: Members | null;
 };
 
+/** What differs, with the configurations as they are: clones of many of them are made in parts. */
+export type Difference = Omit<ViewChange, 'configs'> & { readonly configs: readonly Placed[] };
+type Placed = readonly [position: number, config: ConfigView];
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** Finds what a copy lacks. */
@@ -34,13 +38,13 @@ export class ViewDifference {
   #space: Space | null = null;
   readonly #members = new Map<Audience, Members>();
 
-  /** Returns the change that makes the copy this view. */
-  changeTo({ space, view }: Seen): ViewChange {
+  /** Returns what makes the copy this view. */
+  to({ space, view }: Seen): Difference {
     const { configs, ...members } = view;
     const audience = 'resumable' in view ? 'schedule' : 'search';
-    const changed: (readonly [number, PackedConfig])[] = [];
-    for (const [k, config] of configs.entries())
-      if (config !== this.#configs[k]) changed.push([k, packed(config)]);
+    const changed: Placed[] = [];
+    for (let k = 0; k < configs.length; k++)
+      if (configs[k] !== this.#configs[k]) changed.push([k, configs[k] as ConfigView]);
     const isKnown = areSame(members, this.#members.get(audience));
     const isSpaceKnown = space === this.#space;
     this.#configs = configs;
@@ -103,8 +107,12 @@ export class ViewCopy {
   }
 }
 
-function packed(config: ConfigView): PackedConfig {
-  return { ...config, trials: config.trials.map((trial) => ({ ...trial, steps: pairsOf(trial.steps) })) };
+/** Returns configurations as they are sent. */
+export function packed(configs: readonly Placed[]): PlacedConfigs {
+  return configs.map(([position, config]) => {
+    const trials = config.trials.map((trial) => ({ ...trial, steps: pairsOf(trial.steps) }));
+    return [position, { ...config, trials }];
+  });
 }
 
 function pairsOf(steps: ReadonlyMap<number, number>): Float64Array {

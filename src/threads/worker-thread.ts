@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js';
 import { packageFile } from '../core/package-file.js';
 import { PATIENCE, type Threads } from './apart.js';
 import type { Computed, Seen, Task, TaskKind, Thread, ThreadParts } from './thread.js';
-import { type PlacedConfigs, type ViewChange, ViewDifference } from './view-copy.js';
+import { type Difference, type PlacedConfigs, packed, type ViewChange, ViewDifference } from './view-copy.js';
 
 /** A part of what a task needs, or a task with the rest of it. */
 export type ToWorker =
@@ -13,8 +13,8 @@ export type ToWorker =
   | { readonly id: number; readonly change: ViewChange; readonly task: Task };
 export type FromWorker = { readonly id: number; readonly computed: Computed<TaskKind> | null };
 
-/** Configurations in one message: cloning them takes about a millisecond. */
-const PART = 200;
+/** Configurations in one message: cloning them takes less than a millisecond. */
+const PART = 100;
 
 /**
  * Starts a worker thread. Null where this process may not (`node --experimental-permission`), or the file of the worker is not
@@ -66,9 +66,9 @@ class WorkerThread implements Thread {
       // What a program waits for keeps it alive.
       if (this.#pending.size === 0) this.#worker.ref();
       this.#pending.set(id, resolve);
-      const change = this.#difference.changeTo(seen);
+      const difference = this.#difference.to(seen);
       this.#sending = this.#sending
-        .then(() => this.#send({ id, change, task }))
+        .then(() => this.#send(difference, { id, task }))
         .catch((error: unknown) => this.#crash(error));
     }) as Promise<Computed<K> | null>;
   }
@@ -78,15 +78,14 @@ class WorkerThread implements Thread {
     await this.#worker.terminate();
   }
 
-  /** Sends a great change in parts, between which the event loop does other things. */
-  async #send({ id, change, task }: { id: number; change: ViewChange; task: Task }): Promise<void> {
-    const { configs } = change;
+  /** Sends a great difference in parts, between which the event loop does other things. */
+  async #send({ configs, ...difference }: Difference, asked: { id: number; task: Task }): Promise<void> {
     let from = 0;
     for (; configs.length - from > PART; from += PART) {
-      this.#post({ part: configs.slice(from, from + PART) });
+      this.#post({ part: packed(configs.slice(from, from + PART)) });
       await new Promise((resolve) => setImmediate(resolve));
     }
-    this.#post({ id, change: { ...change, configs: configs.slice(from) }, task });
+    this.#post({ ...asked, change: { ...difference, configs: packed(configs.slice(from)) } });
   }
 
   #post(message: ToWorker): void {

@@ -7,6 +7,7 @@ import { PROCESSES } from './processes.js';
 import { PRUNERS } from './pruners.js';
 import { STORAGE } from './storage.js';
 import { STUDY } from './study.js';
+import { THREADS } from './threads.js';
 import { TRAINER } from './trainer.js';
 
 /** The tables, each under the name of its file. */
@@ -20,6 +21,7 @@ export const TABLES: Readonly<Record<string, MutantTable>> = {
   input: INPUT,
   trainer: TRAINER,
   pruners: PRUNERS,
+  threads: THREADS,
 };
 
 export type NamedMutant = Mutant & { readonly name: string; readonly module: string };

@@ -89,6 +89,7 @@ const PROGRAM = new URL('../fixtures/threads/search.ts', import.meta.url);
 const run = (...flags: string[]) => {
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, programOf(PROGRAM)], {
     encoding: 'utf8',
+    timeout: 30_000,
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
   });
   const [first = '', asked] = stdout.split('\n');
