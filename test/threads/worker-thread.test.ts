@@ -37,10 +37,12 @@ test('a thread without enough memory is replaced by computing in place, with one
   const { gp, sampler, counts } = await gpApart((all) =>
     startWorkerThread(all, { maxOldGenerationSizeMb: 6, maxYoungGenerationSizeMb: 1 }),
   );
-  const views = [20, 21, 22, 23].map(ofLength);
+  // The copy of the second view alone is larger than the memory.
+  const views = [20, 12_000, 21, 22].map(ofLength);
   const proposals = await Promise.all(views.map((view, k) => sampler.sample(space, view, at(k))));
   expect(proposals).toEqual(views.map((view, k) => gp.sample(space, view, at(k))));
-  expect(counts).toEqual({ computed: 0, returned: 4 });
+  expect(counts.returned).toBeGreaterThanOrEqual(3);
+  expect(counts.computed + counts.returned).toBe(4);
   expect(seen).toEqual([expect.stringMatching(/^the thread of a study ended: .*memory/)]);
 });
 
