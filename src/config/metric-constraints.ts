@@ -1,16 +1,15 @@
 import * as z from 'zod';
+import { METRIC_LIMIT, parseMetricLimit } from '../core/metric-constraints.js';
 import type { MetricConstraint } from '../core/spec.js';
 import type { Diagnostics } from './diagnostics.js';
 import { checkRunMetric } from './run-metric.js';
 
-const FORM =
-  /^\s*([A-Za-z_][A-Za-z0-9_.:/@-]{0,254}?)\s*(<=|>=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
 const EXPECTED = 'expected a metric and its limit, such as "memory_mb <= 8000" or "accuracy >= 0.9"';
 
 /** A metric constraint: a limit on a reported metric, as text. */
 export const metricConstraintSchema = z
   .string()
-  .regex(FORM, {
+  .regex(METRIC_LIMIT, {
     error: ({ input }) =>
       /[^<>=][<>][^=]/.test(String(input))
         ? `${EXPECTED}; a limit includes its end, so write <= or >=`
@@ -24,12 +23,15 @@ export const metricConstraintSchema = z
 export function toMetricConstraints(constraints: unknown, mistakes: Diagnostics): MetricConstraint[] {
   const found: MetricConstraint[] = [];
   for (const [i, raw] of (Array.isArray(constraints) ? constraints : []).entries()) {
-    const match = typeof raw === 'string' ? FORM.exec(raw) : null;
-    if (!match) continue;
-    const [, metric = '', sign, limit] = match;
-    const constraint = { metric, bound: sign === '<=' ? 'max' : 'min', limit: Number(limit) } as const;
+    const constraint = typeof raw === 'string' ? parseMetricLimit(raw) : null;
+    if (!constraint) continue;
+    const { metric } = constraint;
     if (found.some((other) => other.metric === metric && other.bound === constraint.bound)) {
-      mistakes.add(['constraints', i], 'duplicate-value', `${metric} ${sign} is given twice`);
+      mistakes.add(
+        ['constraints', i],
+        'duplicate-value',
+        `${metric} ${constraint.bound === 'max' ? '<=' : '>='} is given twice`,
+      );
     }
     checkRunMetric(metric, ['constraints', i], mistakes);
     found.push(constraint);

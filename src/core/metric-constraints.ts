@@ -1,5 +1,17 @@
 import type { MetricConstraint } from './spec.js';
 
+/** A limit as text: `memory_mb <= 8000`. */
+export const METRIC_LIMIT =
+  /^\s*([A-Za-z_][A-Za-z0-9_.:/@-]{0,254}?)\s*(<=|>=)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*$/;
+
+/** Returns the limit that a text says; null when it says none. */
+export function parseMetricLimit(text: string): MetricConstraint | null {
+  const match = METRIC_LIMIT.exec(text);
+  if (!match) return null;
+  const [, metric = '', sign, limit] = match;
+  return { metric, bound: sign === '<=' ? 'max' : 'min', limit: Number(limit) };
+}
+
 /**
  * Returns how far a value breaks its limit, <= 0 when it is within: as a share of the limit where that is not 0, so that
  * megabytes and milliseconds are comparable where several limits are broken.

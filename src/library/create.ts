@@ -23,7 +23,7 @@ const SHARED_OPTIONS = [
 ];
 const CREATE_OPTIONS = [
   ...SHARED_OPTIONS,
-  ...['direction', 'directions', 'metrics', 'repeats', 'seed', 'loadIfExists'],
+  ...['direction', 'directions', 'metrics', 'repeats', 'constraints', 'seed', 'loadIfExists'],
 ];
 
 /** `createStudy` of the package, with a given way to open storages. */

@@ -8,6 +8,7 @@ import type {
 } from '../core/distribution.js';
 import * as core from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
+import { GRID_LIMIT } from '../core/grid-plan.js';
 import { type Confidence, isProblem, makePrior, type Prior } from '../core/prior.js';
 
 type Expected<P> = {
@@ -23,6 +24,8 @@ type RangeOptions = Expected<number> & {
   readonly log?: boolean;
   /** Only low + k * step. Default: every number of the range. */
   readonly step?: number;
+  /** How many points a grid takes from the range, both ends included; other samplers search all of it. Excludes `step`. */
+  readonly steps?: number;
 };
 
 /** A parameter that only some trials have: those in which the condition holds. */
@@ -50,8 +53,8 @@ export interface ChoiceParameter<T extends ParamValue = ParamValue>
  * @throws RangeError when the range is empty or infinitely wide, `log` has low <= 0, `log` comes with `step`, or the prior lies outside.
  */
 export function float(low: number, high: number, options: RangeOptions = {}): FloatParameter {
-  const { range, expected } = separate(options, ['log', 'step']);
-  return withWhen(core.float(low, high, range), expected);
+  const { range, expected, steps } = separate(options, ['log', 'step', 'steps']);
+  return withWhen(core.float(low, high, range), expected, steps);
 }
 
 /**
@@ -59,8 +62,8 @@ export function float(low: number, high: number, options: RangeOptions = {}): Fl
  * @throws RangeError when a bound is no safe integer, the range is empty, `log` has low < 1 or a step, or the prior lies outside.
  */
 export function int(low: number, high: number, options: RangeOptions = {}): IntParameter {
-  const { range, expected } = separate(options, ['log', 'step']);
-  return withWhen(core.int(low, high, range), expected);
+  const { range, expected, steps } = separate(options, ['log', 'step', 'steps']);
+  return withWhen(core.int(low, high, range), expected, steps);
 }
 
 /**
@@ -78,14 +81,25 @@ export function categorical<const T extends ParamValue>(
 }
 
 /** Returns the options of the distribution itself, and those of its prior. */
-function separate<O extends Expected<unknown>>(options: O, known: readonly string[]) {
+function separate<O extends Expected<unknown> & { readonly steps?: number; readonly step?: number }>(
+  options: O,
+  known: readonly string[],
+) {
   core.checkNames(options, [...known, 'prior', 'confidence']);
-  const { prior, confidence, ...range } = options;
-  return { range, expected: { prior, confidence } };
+  const { prior, confidence, steps, ...range } = options;
+  if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 2 && steps <= GRID_LIMIT))
+    throw new RangeError(`steps must be a whole number from 2 to ${GRID_LIMIT}, got ${steps}`);
+  if (steps !== undefined && options.step !== undefined)
+    throw new RangeError('steps and step cannot be combined');
+  return { range, expected: { prior, confidence }, steps: steps ?? null };
 }
 
 /** What is added is not enumerable, so that a distribution stays plain data. */
-function withWhen<D extends Distribution>(distribution: D, expected: Expected<unknown>): D & When<D> {
+function withWhen<D extends Distribution>(
+  distribution: D,
+  expected: Expected<unknown>,
+  steps: number | null = null,
+): D & When<D> {
   const prior = priorFrom(distribution, expected);
   const when = (condition: Condition) => {
     if (typeof condition !== 'object' || condition === null || Object.keys(condition).length === 0)
@@ -97,10 +111,14 @@ function withWhen<D extends Distribution>(distribution: D, expected: Expected<un
         },
       );
     const conditional = Object.defineProperty({ ...distribution }, 'condition', { value: condition });
-    return Object.defineProperty(conditional, 'expected', { value: prior });
+    return withMore(conditional, prior, steps);
   };
   const whole = Object.defineProperty({ ...distribution }, 'when', { value: when });
-  return Object.defineProperty(whole, 'expected', { value: prior }) as D & When<D>;
+  return withMore(whole, prior, steps) as D & When<D>;
+}
+
+function withMore(distribution: object, prior: Prior | null, steps: number | null) {
+  return Object.defineProperties(distribution, { expected: { value: prior }, gridSteps: { value: steps } });
 }
 
 function priorFrom(distribution: Distribution, { prior, confidence }: Expected<unknown>): Prior | null {
@@ -118,4 +136,9 @@ export function priorOf(distribution: Distribution): Prior | null {
 /** Returns the condition of a parameter; null when every trial has it. */
 export function conditionOf(distribution: Distribution): Condition | null {
   return 'condition' in distribution ? (distribution as Conditional).condition : null;
+}
+
+/** Returns how many points a grid takes from a range; null: as its distribution has. */
+export function gridStepsOf(distribution: Distribution): number | null {
+  return 'gridSteps' in distribution ? (distribution.gridSteps as number | null) : null;
 }

@@ -5,7 +5,7 @@ import type { Conditional } from './distributions.js';
 /** Parameter name -> distribution. `float`, `int` and `categorical` make distributions. */
 export type SearchSpace = Readonly<Record<string, Distribution>>;
 
-type ValueOf<D extends Distribution> = D extends CategoricalDistribution<infer T> ? T : number;
+export type ValueOf<D extends Distribution> = D extends CategoricalDistribution<infer T> ? T : number;
 
 type ConditionalNames<S extends SearchSpace> = {
   [K in keyof S]: S[K] extends Conditional ? K : never;
@@ -34,7 +34,7 @@ type NumberTest = Comparison &
   );
 
 /** What a condition may say of a parameter. */
-type TestOf<D extends Distribution> =
+export type TestOf<D extends Distribution> =
   | ValueOf<D>
   | readonly ValueOf<D>[]
   | (D extends CategoricalDistribution<infer T> ? { readonly not: T | readonly T[] } : NumberTest);

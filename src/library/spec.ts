@@ -1,4 +1,5 @@
 import { specDifferences } from '../config/spec-diff.js';
+import { assertFeasible } from '../core/allowed/place.js';
 import { BOUNDS } from '../core/bounds.js';
 import type { Distribution, ParamValue } from '../core/distribution.js';
 import { usageError } from '../core/errors.js';
@@ -6,7 +7,8 @@ import { isMapping } from '../core/mapping.js';
 import { makeSpace, type ParamSpec } from '../core/space.js';
 import { plainSpec, type StudySpec } from '../core/spec.js';
 import type { Search } from './component-options.js';
-import { conditionOf, priorOf } from './distributions.js';
+import { constraintsOf } from './constraints.js';
+import { conditionOf, gridStepsOf, priorOf } from './distributions.js';
 import { objectivesOf } from './objectives.js';
 import type { SearchSpace } from './space-types.js';
 import type { CreateStudyOptions, RaceOptions } from './study-options.js';
@@ -23,8 +25,12 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
       'study.seed',
       `expected seed to be a whole number of at least 0, got ${JSON.stringify(seed)}`,
     );
+  const { constraints, limits } = constraintsOf(options);
+  const space = makeSpace(toParams(options.space ?? {}), constraints);
+  assertFeasible(space);
   return {
-    ...plainSpec(objectives, makeSpace(toParams(options.space ?? {}))),
+    ...plainSpec(objectives, space),
+    metricConstraints: limits,
     ...(options.space === undefined && { defineByRun: true as const }),
     repeats,
     race,
@@ -58,7 +64,14 @@ function toParams(space: SearchSpace): ParamSpec[] {
       );
     const when = conditionOf(given);
     const prior = priorOf(given);
-    return { name, distribution: { ...given }, ...(when && { when }), ...(prior && { prior }) };
+    const steps = gridStepsOf(given);
+    return {
+      name,
+      distribution: { ...given },
+      ...(steps !== null && { steps }),
+      ...(when && { when }),
+      ...(prior && { prior }),
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import type { CustomPruner } from '../pruners/pruner.js';
 import type { CustomSampler } from '../samplers/sampler.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
 import type { CustomTerminator } from '../terminators/terminator.js';
+import type { SpaceConstraint } from './constraint-types.js';
 import type { PrunerName, PrunerSpec } from './pruner-functions.js';
 import type { SamplerName, SamplerSpec } from './sampler-functions.js';
 import type { SchedulerName, SchedulerSpec } from './scheduler-functions.js';
@@ -85,6 +86,8 @@ type StudySettings<S extends SearchSpace, U extends string> = SearchOptions & {
   readonly storage?: CheckedUrl<U> | StudyStorage;
   /** What is searched. Without it the objective names its parameters as it runs (`trial.suggestFloat`). */
   readonly space?: S & CheckedSpace<S>;
+  /** Rules that tie parameters together, and limits of metrics: `{ sum: ['m', 'n'], max: 18 }`, `'memory_mb <= 8000'`. */
+  readonly constraints?: readonly SpaceConstraint<NoInfer<S>>[];
   /** What ends the search when little is left to gain. Default: none. */
   readonly terminator?: TerminatorName | TerminatorSpec | CustomTerminator;
   /** Trials of each configuration, each with its own seed; or a race for them. Default: 1. */

@@ -1,4 +1,5 @@
 export type { Callbacks, CallOptions, OptimizeOptions, OptimizeResult, RunOptions } from './call-options.js';
+export type { SpaceConstraint } from './constraint-types.js';
 export type { Conditional } from './distributions.js';
 export type { Duration } from './duration.js';
 export type { Retries } from './retries.js';

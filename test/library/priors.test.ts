@@ -33,7 +33,7 @@ test('a prior is refused where it does not fit, as is a slip in its name', () =>
   expect(() => categorical(['a', 'b'], { prior: [1] })).toThrow('2 weights, one for each choice');
   expect(() => float(0, 1, { prior: 0.5, confidence: 'sure' as 'high' })).toThrow('low, medium, high');
   expect(() => float(0, 1, { confidense: 'high' } as object)).toThrow(
-    'expected one of log, step, prior, confidence, got confidense',
+    'expected one of log, step, steps, prior, confidence, got confidense',
   );
 });
 

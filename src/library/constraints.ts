@@ -1,0 +1,77 @@
+import type { Condition, Constraint, ForbidCondition } from '../core/constraint.js';
+import type { Params } from '../core/distribution.js';
+import { usageError } from '../core/errors.js';
+import { isMapping } from '../core/mapping.js';
+import { parseMetricLimit } from '../core/metric-constraints.js';
+import type { MetricConstraint } from '../core/spec.js';
+import type { SearchSpace } from './space-types.js';
+
+/** What a program gives: unchecked, since JavaScript programs call this too. */
+type Given = { readonly constraints?: unknown; readonly space?: SearchSpace };
+
+/**
+ * Returns the rules of a program in the core's form, and its limits of metrics.
+ * @throws HpoError space.constraint (usage).
+ */
+export function constraintsOf({ constraints: given = [], space }: Given): {
+  readonly constraints: readonly Constraint[];
+  readonly limits: readonly MetricConstraint[];
+} {
+  if (!Array.isArray(given)) throw wrong('a list of constraints', given);
+  const constraints: Constraint[] = [];
+  const limits: MetricConstraint[] = [];
+  for (const each of given as readonly unknown[]) {
+    if (typeof each === 'string') limits.push(limitOf(each));
+    else constraints.push(constraintOf(each, space ?? {}));
+  }
+  if (constraints.length > 0 && !space)
+    throw usageError('space.constraint', 'expected a space with constraints on its parameters, got none', {
+      fix: 'give the study a space, or keep limits of metrics alone',
+    });
+  return { constraints, limits };
+}
+
+function limitOf(text: string): MetricConstraint {
+  const limit = parseMetricLimit(text);
+  if (!limit) throw wrong('a limit of a metric such as "memory_mb <= 8000"', text);
+  return limit;
+}
+
+function constraintOf(given: unknown, space: SearchSpace): Constraint {
+  if (!isMapping(given)) throw wrong('{ forbid }, { when, set }, { sum, max } or { product, max }', given);
+  const keys = Object.keys(given).sort().join();
+  const { forbid, when, set } = given;
+  if (keys === 'forbid' && isFilled(forbid)) return { kind: 'forbid', forbid: forbid as ForbidCondition };
+  if (keys === 'set,when' && isFilled(when) && isFilled(set))
+    return { kind: 'set', when: when as Condition, set: set as Params };
+  const kind = 'sum' in given ? 'sum' : 'product';
+  const { [kind]: names, min = null, max = null, ...rest } = given;
+  const isNumber = (x: unknown) => x === null || (typeof x === 'number' && Number.isFinite(x));
+  const isTotal =
+    Array.isArray(names) &&
+    names.length > 0 &&
+    new Set(names).size === names.length &&
+    names.every((name) => typeof name === 'string') &&
+    Object.keys(rest).length === 0;
+  if (!isTotal || !isNumber(min) || !isNumber(max) || (min === null && max === null))
+    throw wrong('{ forbid }, { when, set }, { sum, max } or { product, max }', given);
+  for (const name of names as readonly string[]) {
+    const d = Object.hasOwn(space, name) ? space[name] : undefined;
+    if (d?.kind === 'categorical' && d.choices.some((choice) => typeof choice !== 'number'))
+      throw wrong(`parameters of numbers in a ${kind}`, name);
+  }
+  return {
+    kind,
+    params: [...(names as readonly string[])],
+    min: min as number | null,
+    max: max as number | null,
+  };
+}
+
+function isFilled(value: unknown): boolean {
+  return isMapping(value) && Object.keys(value).length > 0;
+}
+
+function wrong(expected: string, got: unknown) {
+  return usageError('space.constraint', `expected ${expected}, got ${JSON.stringify(got)}`);
+}

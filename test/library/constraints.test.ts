@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { categorical, createStudy, float, grid, int, loadStudy } from '../../src/index.js';
+import { sqliteUrl } from './support.js';
+
+const space = {
+  m: int(1, 10),
+  n: int(1, 10),
+  k: int(1, 10),
+  opt: categorical(['sgd', 'adam']),
+  momentum: float(0, 1, { steps: 3 }),
+};
+const loss = ({ params }: { params: { m: number; n: number; k: number } }) =>
+  (params.m - 9) ** 2 + (params.n - 9) ** 2 + (params.k - 9) ** 2;
+
+test('every configuration keeps the rules of a program, with any sampler', async () => {
+  for (const sampler of ['random', 'qmc', 'tpe', 'gp', 'auto', 'cmaes', 'nsga2'] as const) {
+    await using study = await createStudy({
+      direction: 'minimize',
+      space,
+      sampler,
+      constraints: [
+        { sum: ['m', 'n', 'k'], max: 18 },
+        { product: ['m', 'k'], min: 4 },
+        { forbid: { n: { lt: { param: 'm' } } } },
+        { forbid: { opt: 'sgd', momentum: { gt: 0.5 } } },
+        { when: { opt: 'adam' }, set: { momentum: 0 } },
+      ],
+    });
+    await study.optimize(loss, { trials: 14 });
+    for (const { params } of await study.trials()) {
+      const { m, n, k, opt, momentum } = params as Record<string, number | string>;
+      expect(Number(m) + Number(n) + Number(k)).toBeLessThanOrEqual(18);
+      expect(Number(m) * Number(k)).toBeGreaterThanOrEqual(4);
+      expect(n).toBeGreaterThanOrEqual(Number(m));
+      expect(opt === 'adam' ? 0 : momentum).toBeLessThanOrEqual(0.5);
+    }
+  }
+});
+
+test('a sampler of a program that breaks a rule is moved to where the rules allow', async () => {
+  const stubborn = { sample: () => ({ params: { x: 0.9, y: 0.9 } }) };
+  await using study = await createStudy({
+    direction: 'minimize',
+    space: { x: float(0, 1), y: float(0, 1) },
+    constraints: [{ sum: ['x', 'y'], max: 1 }],
+    sampler: stubborn,
+  });
+  const { params } = await study.ask();
+  expect(params.x).toBe(0.9);
+  expect(params.y).toBeGreaterThan(0);
+  expect(params.y).toBeLessThan(0.1 + 1e-9);
+});
+
+test('a grid takes steps of a range, and counts what the rules leave', async () => {
+  await using study = await createStudy({
+    direction: 'minimize',
+    space: { x: float(0, 1, { steps: 5 }), y: float(0, 1, { steps: 5 }) },
+    constraints: [{ sum: ['x', 'y'], max: 1 }],
+    sampler: grid(),
+  });
+  await study.optimize(({ params: { x, y } }) => x + y);
+  expect(await study.trials()).toHaveLength(15);
+});
+
+test('a limit of a metric makes a better value worth less than one within it', async () => {
+  await using study = await createStudy({
+    direction: 'minimize',
+    space: { x: float(0, 1, { steps: 5 }) },
+    constraints: ['memory <= 50'],
+    sampler: grid(),
+  });
+  await study.optimize((trial) => {
+    trial.report({ value: 1 - trial.params.x, memory: 100 * trial.params.x }, 1);
+    return 1 - trial.params.x;
+  });
+  expect((await study.best())?.params.x).toBe(0.5);
+});
+
+test('rules are stored with a study, and part of what it is', async () => {
+  const storage = sqliteUrl();
+  const options = { direction: 'minimize', space: { x: float(0, 1), y: float(0, 1) }, storage } as const;
+  const constraints = [{ forbid: { x: { lt: { param: 'y' } } } }] as const;
+  await (await createStudy({ ...options, constraints })).close();
+  await using again = await loadStudy({ storage, name: 'study' });
+  const { params } = await again.ask();
+  expect(Number(params.x)).toBeGreaterThanOrEqual(Number(params.y));
+  await expect(createStudy({ ...options, loadIfExists: true })).rejects.toThrow('constraints');
+});
+
+test('rules that nothing keeps, and slips in them, are refused', async () => {
+  const refused = (constraints: unknown) =>
+    createStudy({ direction: 'minimize', space, constraints: constraints as [] });
+  await expect(refused([{ sum: ['m', 'n', 'k'], max: 2 }])).rejects.toThrow(
+    'no configuration keeps this one',
+  );
+  await expect(refused([{ sum: ['m', 'nn'], max: 2 }])).rejects.toThrow('names nn, which is no parameter');
+  await expect(refused([{ forbid: { n: { lt: { param: 'mm' } } } }])).rejects.toThrow('names mm');
+  await expect(refused([{ sum: ['m', 'opt'], max: 2 }])).rejects.toThrow('parameters of numbers in a sum');
+  await expect(refused([{ sum: ['m', 'n'] }])).rejects.toThrow('expected { forbid }');
+  await expect(refused(['memory < 3'])).rejects.toThrow('a limit of a metric');
+  await expect(createStudy({ direction: 'minimize', constraints: [{ sum: ['m'], max: 1 }] })).rejects.toThrow(
+    'expected a space',
+  );
+});
+
+test('the compiler knows the parameters that a rule may name', () => {
+  const make = () =>
+    createStudy({
+      direction: 'minimize',
+      space,
+      constraints: [
+        // @ts-expect-error: no parameter is called so.
+        { sum: ['m', 'mm'], max: 3 },
+        // @ts-expect-error: words have no sum.
+        { sum: ['m', 'opt'], max: 3 },
+        // @ts-expect-error: no parameter is called so.
+        { forbid: { n: { lt: { param: 'mm' } } } },
+        // @ts-expect-error: it is no choice.
+        { forbid: { opt: 'rmsprop' } },
+      ],
+    });
+  expect(make).toBeTypeOf('function');
+});
