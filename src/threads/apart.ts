@@ -8,11 +8,11 @@ import type { Results, Seen, StartThread, Task, TaskKind, Thread, ThreadParts } 
 export type Patience = {
   /** A call that takes no longer than this is no reason to move. */
   readonly callMs: number;
-  /** What a kind of task has taken beyond that, in all, before it moves. */
+  /** What a kind of task has taken beyond that, in all, before a thread is started for it. */
   readonly totalMs: number;
 };
 
-export const PATIENCE: Patience = { callMs: 8, totalMs: 25 };
+export const PATIENCE: Patience = { callMs: 8, totalMs: 35 };
 
 /** How a study gets a thread, and when. */
 export type Threads = { readonly start: StartThread; readonly patience: Patience };
@@ -94,7 +94,10 @@ export class ComputingApart {
   }
 
   #run<K extends TaskKind>(work: Work<K>): Results[K] | Promise<Results[K]> {
-    if (this.#blockedMs[work.task.kind] < this.#patience.totalMs) return this.#runInPlace(work);
+    const { totalMs } = this.#patience;
+    // A thread that is there costs no more.
+    const limitMs = this.#thread === null ? totalMs : Math.min(totalMs, 1);
+    if (this.#blockedMs[work.task.kind] < limitMs) return this.#runInPlace(work);
     return this.#runApart(work);
   }
 
