@@ -6,7 +6,14 @@ import { makeRng } from '../core/rng.js';
 import type { TrialView } from '../core/trial.js';
 import { type Ranked, rankByPoint } from '../pruners/ranking.js';
 import { fullSteps, isUnderway } from './rungs.js';
-import { type Exploit, type Promotion, proceed, type Scheduler, type ScheduleView } from './scheduler.js';
+import {
+  type Exploit,
+  type Promotion,
+  proceed,
+  type Scheduler,
+  type ScheduleView,
+  type Waiting,
+} from './scheduler.js';
 import { comparable, pointAtRung } from './standing.js';
 import { isLast, waiting } from './within-budget.js';
 
@@ -49,7 +56,7 @@ export function makePbt(given: OptionValues): Scheduler {
       if (situation === null) return null;
       if (!view.resumable) throw noCheckpoints();
       if (view.canAsk && hasRoom(situation)) return null;
-      return nextOf(situation) ?? { wait: reasonToWait(situation) };
+      return nextOf(situation) ?? reasonToWait(situation);
     },
   };
 }
@@ -247,11 +254,11 @@ function rankedAt(rung: number, { members, view }: Situation): readonly Ranked<M
   return rankByPoint(reached.sort((a, b) => a.entry.trial.number - b.entry.trial.number));
 }
 
-function reasonToWait({ members, view }: Situation): string {
+function reasonToWait({ members, view }: Situation): Waiting {
   const running = members.filter(({ trial }) => trial.state === 'running').length;
   if (view.stepsLeft !== null && running > 0 && !members.some(({ trial }) => isUnderway(trial)))
-    return waiting(view.stepsLeft).wait;
-  if (running > 0) return `all ${running} members of the population run`;
+    return waiting(view.stepsLeft);
+  if (running > 0) return { wait: `all ${running} members of the population run`, isSpent: false };
   const trained = members.filter(({ trial }) => trial.state === 'complete').length;
-  return `the population is trained: ${trained} complete`;
+  return { wait: `the population is trained: ${trained} complete`, isSpent: false };
 }

@@ -50,8 +50,8 @@ export type Exploit = {
   readonly reason: string;
 };
 
-/** Nothing is started now, no new configuration either. It says why. */
-export type Waiting = { readonly wait: string };
+/** Nothing is started now, no new configuration either. It says why. `isSpent`: what is left of the budget is for nothing any more. */
+export type Waiting = { readonly wait: string; readonly isSpent: boolean };
 
 /**
  * Returns the step at which a new trial is paused; null: it runs to its end. `first`: the number of the first trial of its

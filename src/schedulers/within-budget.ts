@@ -38,7 +38,8 @@ export function isLast(view: ScheduleView): boolean {
 
 /** Returns why nothing more is begun. */
 export function waiting(stepsLeft: number): Waiting {
-  return { wait: `the ${Math.floor(stepsLeft)} steps that are left of the budget train no trial in full` };
+  const wait = `the ${Math.floor(stepsLeft)} steps that are left of the budget train no trial in full`;
+  return { wait, isSpent: true };
 }
 
 /** Returns the view without the paused trials that are not as far as `from`: those cannot be finished. */

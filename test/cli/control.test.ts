@@ -193,7 +193,10 @@ test('notes and tags stay with a trial', async () => {
 
 test.each([
   [['set', 'trials=soon'], /error\[set\.bad-value\]: trials: expected a whole number or none, got "soon"/],
-  [['set', 'speed=9'], /error\[set\.unknown\].*"speed"[\s\S]*trials, timeout, trial_timeout/],
+  [
+    ['set', 'speed=9'],
+    /error\[set\.unknown\].*"speed"[\s\S]*trials, budget, max_epochs, timeout, trial_timeout/,
+  ],
   [['set', 'trials'], /error\[set\.bad-pair\]/],
   [['set', 'trials=1', 'trials=2'], /error\[set\.twice\]/],
   [['set', 'trial_timeout=0'], /error\[set\.bad-value\]: trial_timeout: expected a duration/],

@@ -59,7 +59,7 @@ test('a scheduler knows what is left of hours or of a cost, as steps', async () 
     stepsLeft: async () => (executor.trained() === 0 ? null : 4 * hours - executor.trained()),
   };
   const { end } = await sweep(study, executor, { spending });
-  expect(end).toBe('exhausted');
+  expect(end).toBe('spent');
   expect(executor.trained()).toBeLessThanOrEqual(40);
   expect(executor.trained()).toBeGreaterThan(40 - LAST);
   expect((await rows(study)).filter(({ state }) => state === 'complete').length).toBeGreaterThanOrEqual(1);

@@ -24,7 +24,7 @@ import { reachedLimit } from './stop-rules.js';
 import { onStopSignals } from './stop-signals.js';
 import { leaveSlot } from './stuck-slots.js';
 import { SweepControl } from './sweep-control.js';
-import { ENDED_BY_ITSELF, finishedEvent, NOTHING_MORE } from './sweep-ends.js';
+import { ENDED_BY_ITSELF, endOf, finishedEvent, NOTHING_MORE } from './sweep-ends.js';
 import type { SweepOptions } from './sweep-options.js';
 import { TrialQueue } from './trial-queue.js';
 import { Wake } from './wake.js';
@@ -223,7 +223,7 @@ class Sweep {
       if ('opened' in next) this.#start(next.opened, slot, false);
       else {
         this.#o.slots.release(slot);
-        nothing = next.none;
+        nothing = endOf(next.none, this.#o);
         this.#detail = next.detail;
       }
     }

@@ -1,4 +1,5 @@
 import type { SweepEnd, SweepEvent } from '../events.js';
+import { stepLimitOf } from './stop-rules.js';
 import type { SweepOptions } from './sweep-options.js';
 
 /** Ends for want of work: what other processes leave, or commands ask for, is still run. */
@@ -6,6 +7,11 @@ export const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget
 
 /** After these nobody will continue the trials that are paused. After any other end the next call does. */
 export const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'spent', 'target']);
+
+/** Returns how a sweep ends that has nothing more to start: of a budget with steps it is said that they are spent. */
+export function endOf(why: SweepEnd, limits: Pick<SweepOptions, 'epochs' | 'spending'>): SweepEnd {
+  return why === 'spent' && stepLimitOf(limits) !== null ? 'epochs' : why;
+}
 
 /** Returns the last event of a sweep. What cannot be counted any more keeps no sweep from its end. */
 export async function finishedEvent(

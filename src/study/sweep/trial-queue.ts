@@ -205,7 +205,8 @@ export class TrialQueue {
     for (let canExploit = true; ; ) {
       const continued = await this.#paused.next({ canAsk, canExploit });
       if (continued === null) return null;
-      if (continued.kind === 'wait') return { none: 'exhausted', detail: continued.wait };
+      if (continued.kind === 'wait')
+        return { none: continued.isSpent ? 'spent' : 'exhausted', detail: continued.wait };
       if (continued.kind === 'exploit') {
         const opened = await this.#exploit(continued, attempt, startedAtMs);
         if (typeof opened === 'object') return { opened };
