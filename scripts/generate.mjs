@@ -4,6 +4,7 @@ import { componentFunctionsText, KINDS, schedulerFunctionsText } from './compone
 import { commandReference } from './docs/command-reference.mjs';
 import { measuredFacts } from './facts.mjs';
 import { drawPictures } from './pictures.mjs';
+import { savingsTable, stoppingText } from './savings-table.mjs';
 import { source } from './sources.mjs';
 
 const { sweepJsonSchema } = await source('config/json-schema.ts');
@@ -48,6 +49,9 @@ files.set(running, between(await readFile(running, 'utf8'), 'loggers', loggersTa
 const events = new URL('../docs/events.md', import.meta.url);
 files.set(events, between(await readFile(events, 'utf8'), 'events', eventsTable()));
 files.set(new URL('../docs/reference/cli.md', import.meta.url), await commandReference());
+const schedulersPage = new URL('../docs/schedulers.md', import.meta.url);
+const savings = `${savingsTable()}\n\n${stoppingText()}`;
+files.set(schedulersPage, between(await readFile(schedulersPage, 'utf8'), 'savings', savings));
 const readme = new URL('../README.md', import.meta.url);
 const facts = measuredFacts().map((fact) => `- ${fact}`);
 files.set(readme, between(await readFile(readme, 'utf8'), 'facts', facts.join('\n')));

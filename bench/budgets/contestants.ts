@@ -36,8 +36,7 @@ const contestant = (sampler: string, scheduler: string | null): Contestant => ({
 export const ALONE = contestant('auto', null);
 
 export const CONTESTANTS: readonly Contestant[] = [
-  // `epochs` needs a number of configurations, not a budget of epochs.
-  ...schedulers.filter(({ name }) => name !== 'epochs').map(({ name }) => contestant('auto', name)),
+  ...schedulers.map(({ name }) => contestant('auto', name)),
   contestant('auto', 'median'),
   ALONE,
   contestant('tpe', null),

@@ -28,7 +28,17 @@ export type Simulated = {
 export async function simulate(table: CurveTable, options: Simulation): Promise<Simulated> {
   const run = new Run(table, options);
   while (await run.step());
-  return { best: run.ledger.best(), trials: run.configs.length, complete: run.ledger.complete() };
+  return {
+    best: padded(run.ledger.best(), options.budget),
+    trials: run.configs.length,
+    complete: run.ledger.complete(),
+  };
+}
+
+/** A search that leaves a rest of its budget has the same best value until the end of it. */
+function padded(best: readonly number[], budget: number): readonly number[] {
+  const last = best.at(-1) ?? Number.POSITIVE_INFINITY;
+  return [...best, ...Array.from({ length: Math.max(0, budget - best.length) }, () => last)];
 }
 
 class Run {

@@ -77,7 +77,7 @@ export type StudyInfo = StudyListEntry & {
   readonly tags: readonly string[];
   /** Git commit, hash of the script, host and versions. */
   readonly provenance: Readonly<Record<string, JsonValue>>;
-  /** What pruning saved, in words; null when nothing was pruned. */
+  /** What a scheduler or pruner saved, in words; null when every trial was trained in full. */
   readonly savings: string | null;
   /** One trial of each configuration of the front, or of each of the best configurations: the best first. */
   readonly bestTrials: readonly number[];

@@ -8,7 +8,7 @@ import { Link } from '../ui/link.js';
 import { Progress } from '../ui/progress.js';
 import { etaOf } from './eta.js';
 
-/** How the study stands: progress, the best, what pruning saved. */
+/** How the study stands: progress, the best, what was saved. */
 export function Summary({ store }: { readonly store: StudyStore }) {
   const info = store.info.value;
   const eta = useComputed(() => {
@@ -40,8 +40,10 @@ export function Summary({ store }: { readonly store: StudyStore }) {
         </p>
       </div>
       <div class="fact fact-wide">
-        <h3>Pruning saved</h3>
-        <p class="fact-value fact-words">{info.savings ? clean(info.savings) : 'nothing was pruned'}</p>
+        <h3>Saved</h3>
+        <p class="fact-value fact-words">
+          {info.savings ? clean(info.savings) : 'nothing: all trials are trained in full'}
+        </p>
       </div>
     </section>
   );
