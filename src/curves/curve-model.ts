@@ -4,7 +4,7 @@ import type { Space } from '../core/space.js';
 import type { StudyView } from '../core/study-view.js';
 import { fitConfigKernel } from './config-kernel.js';
 import { evidenceOf, type Factors, factorsOf, measurementsOf } from './factors.js';
-import { finalAlone, finalMeasured, finalsOf, LEAST_PRECISION, type Trial } from './final-estimates.js';
+import { finalAlone, finalMeasured, finalsOf, type Trial } from './final-estimates.js';
 import { type FactorPosterior, JointPosterior } from './joint-posterior.js';
 import { readCurves } from './learning-curves.js';
 import { type LossScale, makeLossScale } from './loss-scale.js';
@@ -32,11 +32,6 @@ export type CurveModel = {
   readonly trials: readonly number[];
   /** Returns the forecast of a trial; null for one without any report or result. */
   forecast(trial: number): Forecast | null;
-  /**
-   * Returns what a trial's own curve says about its end, without what is known of other configurations; null where it says next
-   * to nothing. A model over configurations takes this: it has seen the others already.
-   */
-  evidence(trial: number): Forecast | null;
   /** Returns the forecast of a new trial of a configuration. */
   forecastAt(params: Params): Forecast;
   /** Returns the covariance of two trials' objectives on the model's scale. */
@@ -139,15 +134,6 @@ class Forecasts implements CurveModel {
       return { value, better: value, worse: value, mean: scale.at(final), deviation: 0 };
     }
     return this.#forecastOf(this.#final(trial));
-  }
-
-  evidence(trial: number): Forecast | null {
-    const own = this.#parts.trials[this.#indices.get(trial) ?? -1];
-    if (!own || own.curve.final !== null) return this.forecast(trial);
-    const { mean, variance } = own.alone;
-    const precision = 1 / variance - 1;
-    if (!(precision > LEAST_PRECISION)) return null;
-    return this.#forecastOf({ mean: mean / variance / precision, variance: 1 / precision });
   }
 
   forecastAt(params: Params): Forecast {

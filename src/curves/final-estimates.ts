@@ -26,7 +26,7 @@ export function finalAlone({ precision, pull }: Evidence): { mean: number; varia
 }
 
 /** Precision of a trial's own evidence for the first factor below which it says nothing. */
-export const LEAST_PRECISION = 0.05;
+const LEAST_PRECISION = 0.05;
 
 /** Returns what the kernel is fitted to: the trials whose own curves say most about their ends. */
 export function finalsOf(trials: readonly Trial[]): FinalEstimate[] {

@@ -12,6 +12,8 @@ export type LossScale = {
 export const TOP = 3;
 /** Strengths of the logarithm that are compared; the first is nearly a straight line. */
 const BENDS = [1e-3, 0.3, 1, 3, 10, 30, 100];
+/** The best loss lies at most this many spreads below the middle: a scale that makes it an outlier leaves nothing to improve. */
+const BOTTOM = 3;
 /** Differences of losses must stay finite. */
 const LARGEST = 1e300;
 /** Distances in units of the spread beyond which all are the same. */
@@ -33,7 +35,9 @@ export function makeLossScale(curves: readonly LearningCurve[]): LossScale {
   const unit =
     (above ?? sorted(all).find((loss) => loss > best) ?? best + Math.max(1, Math.abs(best))) - best;
   const distance = (loss: number) => Math.min(Math.max((clip(loss) - best) / unit, -1), FARTHEST);
-  const bend = bestBend(groupsOf(curves), distance);
+  const quarters = [0.25, 0.5, 0.75].map((share) => distance(quantile(finite, share)));
+  const bends = BENDS.filter((bend, k) => k === 0 || isInside(quarters, bend));
+  const bend = bestBend(groupsOf(curves), distance, bends);
   const bent = (loss: number) => Math.log1p(Math.max(bend * distance(loss), -0.999)) / bend;
   const places = finite.map(bent);
   const middle = quantile(places, 0.5);
@@ -69,15 +73,25 @@ function groupsOf(curves: readonly LearningCurve[]): readonly (readonly number[]
   return [...groups].sort(([a], [b]) => a - b).flatMap(([, group]) => (group.length >= 4 ? [group] : []));
 }
 
+/** Whether a bend leaves the best loss (its distance is 0) near the others; `quarters`: the quartiles of their distances. */
+function isInside([low = 0, middle = 0, high = 0]: readonly number[], bend: number): boolean {
+  const spread = (Math.log1p(bend * high) - Math.log1p(bend * low)) / (2 * QUARTILE);
+  return Math.log1p(bend * middle) <= BOTTOM * spread;
+}
+
 /** Returns the bend of the greatest likelihood; outliers above the upper tenth of a step do not count. */
-function bestBend(groups: readonly (readonly number[])[], distance: (loss: number) => number): number {
+function bestBend(
+  groups: readonly (readonly number[])[],
+  distance: (loss: number) => number,
+  bends: readonly number[],
+): number {
   const kept = groups.map((group) => {
     const ascending = sorted(group).map(distance);
     return ascending.slice(0, Math.max(3, Math.ceil(0.9 * ascending.length)));
   });
-  let chosen = BENDS[0] as number;
+  let chosen = bends[0] as number;
   let greatest = Number.NEGATIVE_INFINITY;
-  for (const bend of BENDS) {
+  for (const bend of bends) {
     let likelihood = 0;
     for (const group of kept) {
       let sum = 0;

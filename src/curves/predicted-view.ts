@@ -4,8 +4,8 @@ import type { TrialView } from '../core/trial.js';
 import { type CurveModel, fitCurves } from './curve-model.js';
 
 /**
- * Returns a view in which every configuration that is paused or running has the value that its own curve forecasts for the full
- * budget, with the error of that as its standard deviation and no complete trial (`trialCount` 0). A sampler that sees early
+ * Returns a view in which every configuration that is paused or running has the value that is forecast for the full budget, by its
+ * curve and those of its neighbors, with the error of that as its standard deviation and no complete trial (`trialCount` 0). A sampler that sees early
  * values optimizes early values: it avoids what learns slowly and ends well. Without anything to forecast, or with several
  * objectives, it is the same view.
  */
@@ -53,7 +53,7 @@ function hasReports({ state, steps }: TrialView): boolean {
 
 function withForecast(config: ConfigView, model: CurveModel): ConfigView {
   const forecasts = config.trials.flatMap((trial) =>
-    hasReports(trial) ? (model.evidence(trial.number) ?? []) : [],
+    hasReports(trial) ? (model.forecast(trial.number) ?? []) : [],
   );
   const [first] = forecasts;
   if (first === undefined) return config;

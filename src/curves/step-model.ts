@@ -42,7 +42,8 @@ export function fitSteps(grid: StepGrid, curves: readonly (readonly CurvePoint[]
   let noise = priorNoise;
   const count = curves.length;
   const reports = curves.reduce((sum, points) => sum + points.length, 0);
-  const sums = curves.map((points) => precisionOf(points, size));
+  const groups = groupsOf(curves, size);
+  const own = curves.map(() => new Float64Array(size));
   const work = new Float64Array(size * size);
   const inverse = new Float64Array(size * size);
   const posterior = new Float64Array(size * size);
@@ -57,39 +58,40 @@ export function fitSteps(grid: StepGrid, curves: readonly (readonly CurvePoint[]
     total.fill(0);
     shift.fill(0);
     let squares = 0;
-    const deviations = curves.map((points, i) => {
-      const precision = sums[i] as Float64Array;
+    for (const { precision, members } of groups) {
       for (let k = 0; k < size * size; k++)
         factor[k] = (inverse[k] as number) + (precision[k] as number) / noise;
       factorize(factor, size);
       invert(factor, size, work, posterior);
-      pull(points, mean, noise, shift.length, work);
-      const own = new Float64Array(size);
-      for (let a = 0; a < size; a++) {
-        let sum = 0;
-        for (let b = 0; b < size; b++) sum += (posterior[a * size + b] as number) * (work[b] as number);
-        own[a] = sum;
-      }
       for (let k = 0; k < size * size; k++) {
-        total[k] = (total[k] as number) + (posterior[k] as number);
-        squares += (posterior[k] as number) * (precision[k] as number);
+        total[k] = (total[k] as number) + members.length * (posterior[k] as number);
+        squares += members.length * (posterior[k] as number) * (precision[k] as number);
       }
-      for (const { weights, value } of points) {
-        let left = value;
-        for (let k = 0; k < size; k++)
-          left -= (weights[k] as number) * ((mean[k] as number) + (own[k] as number));
-        squares += left * left;
+      for (const i of members) {
+        const points = curves[i] as readonly CurvePoint[];
+        const found = own[i] as Float64Array;
+        pull(points, mean, noise, size, work);
+        for (let a = 0; a < size; a++) {
+          let sum = 0;
+          for (let b = 0; b < size; b++) sum += (posterior[a * size + b] as number) * (work[b] as number);
+          found[a] = sum;
+          shift[a] = (shift[a] as number) + sum / count;
+        }
+        for (const { weights, value } of points) {
+          let left = value;
+          for (let k = 0; k < size; k++)
+            left -= (weights[k] as number) * ((mean[k] as number) + (found[k] as number));
+          squares += left * left;
+        }
       }
-      for (let k = 0; k < size; k++) shift[k] = (shift[k] as number) + (own[k] as number) / count;
-      return own;
-    });
+    }
     let change = 0;
     for (let k = 0; k < size; k++) {
       mean[k] = (mean[k] as number) + (shift[k] as number);
       change = Math.max(change, Math.abs(shift[k] as number));
     }
-    for (const own of deviations) {
-      for (let k = 0; k < size; k++) deviation[k] = (own[k] as number) - (shift[k] as number);
+    for (const found of own) {
+      for (let k = 0; k < size; k++) deviation[k] = (found[k] as number) - (shift[k] as number);
       for (let a = 0; a < size; a++)
         for (let b = 0; b < size; b++)
           total[a * size + b] =
@@ -108,6 +110,21 @@ export function fitSteps(grid: StepGrid, curves: readonly (readonly CurvePoint[]
     if (change < TOLERANCE * Math.sqrt(scale)) break;
   }
   return { mean, covariance, noise };
+}
+
+/** Curves that were seen at the same places: what is left unknown is the same for all of them. */
+type Group = { readonly precision: Float64Array; readonly members: number[] };
+
+function groupsOf(curves: readonly (readonly CurvePoint[])[], size: number): readonly Group[] {
+  const groups = new Map<string, Group>();
+  curves.forEach((points, i) => {
+    const precision = precisionOf(points, size);
+    const key = precision.join();
+    const group = groups.get(key);
+    if (group) group.members.push(i);
+    else groups.set(key, { precision, members: [i] });
+  });
+  return [...groups.values()];
 }
 
 /** Returns the sum of the outer products of the observations' weights. */

@@ -1,9 +1,16 @@
 import type { OptionValues } from '../core/component-options.js';
-import { upperTail } from '../core/normal.js';
 import type { TrialView } from '../core/trial.js';
 import type { CurveModel, Forecast } from '../curves/curve-model.js';
 import { curvesOf } from '../curves/predicted-view.js';
-import { bestOf, choose, isShort, likeliest, POLICY } from './forecasts/policy.js';
+import {
+  bestOf,
+  chanceBelow,
+  choose,
+  completeCount,
+  isShort,
+  leastChance,
+  likeliest,
+} from './forecasts/policy.js';
 import { fullSteps, isPaused, isUnderway, ladderOf, rungsOf } from './rungs.js';
 import {
   type Promotion,
@@ -16,14 +23,12 @@ import {
 
 /** When nothing new is asked for, a trial continues to its end if it becomes the best with at least this probability. */
 const FINISH = 0.2;
-/** Without checkpoints a trial stops at a rung if it becomes the best with less than this probability. */
-const HOPELESS = 0.05;
 /** Complete configurations before anything is stopped. */
 const KNOWN = 4;
 
 /**
- * Continues what is worth most by the model of all learning curves (`curves/curve-model.ts`): every trial is paused at rungs, and
- * a free slot takes the trial with the greatest expected improvement at the full budget for its steps, or a new configuration
+ * Continues what may become the best by the model of all learning curves (`curves/curve-model.ts`): every trial is paused at rungs,
+ * and a free slot takes the one that most probably becomes the best, or a new configuration where that is hardly probable for any
  * (`forecasts/policy.ts`). Without checkpoints a trial is stopped that has next to no chance to become the best.
  */
 export function makeAuto(options: OptionValues): Scheduler {
@@ -32,11 +37,7 @@ export function makeAuto(options: OptionValues): Scheduler {
     firstTargets(view) {
       const full = fullSteps(view);
       const [first = null] = full === null ? [] : rungsOf(full, ladder);
-      const whole = view.configs
-        .slice(0, POLICY.whole)
-        .map(({ trials }) => trials[0]?.number ?? Number.POSITIVE_INFINITY);
-      return (trial) =>
-        first === full || whole.includes(trial) || view.configs.length < POLICY.whole ? null : first;
+      return () => (first === full ? null : first);
     },
     decide(trial, view) {
       const full = fullSteps(view);
@@ -52,11 +53,11 @@ export function makeAuto(options: OptionValues): Scheduler {
       if (!view.canAsk) return finish(view, model);
       const choice = choose(view, model, rungs);
       if (choice === null) return null;
-      const { trial, rung, forecast } = choice;
+      const { trial, rung } = choice;
       return {
         trial: trial.number,
         toStep: rung === rungs.length - 1 ? null : (rungs[rung] as number),
-        reason: `forecast to come to ${rounded(forecast)}`,
+        reason: expectation(choice),
       };
     },
   };
@@ -66,18 +67,14 @@ export function makeAuto(options: OptionValues): Scheduler {
 function finish(view: ScheduleView, model: CurveModel): Promotion | null {
   const trials = view.configs.flatMap((config) => config.trials);
   const isAnyComplete = trials.some(({ state }) => state === 'complete');
+  const complete = completeCount(view);
   const found = likeliest(trials.filter(isPaused), model);
   if (found === null) return null;
   if (!isAnyComplete && trials.some(isUnderway)) return null;
-  const chance = isAnyComplete ? chanceBelow(found.forecast, bestOf(view, model)) : 1;
+  const chance = isAnyComplete ? chanceBelow(found.forecast, bestOf(view, model), { model, complete }) : 1;
   if (chance < FINISH) return null;
   const percent = Math.round(100 * chance);
   return { trial: found.trial.number, toStep: null, reason: `the best with a probability of ${percent} %` };
-}
-
-function chanceBelow({ mean, deviation }: Forecast, place: number): number {
-  if (!(deviation > 0)) return mean < place ? 1 : 0;
-  return upperTail((mean - place) / deviation);
 }
 
 /** Judges a trial that cannot be paused, where it first comes to a rung. */
@@ -86,16 +83,16 @@ function judge(trial: TrialView, view: ScheduleView, rungs: readonly number[]): 
   const [step = 0, before = 0] = [steps.at(-1), steps.at(-2)];
   const rung = rungs.find((each) => each > before && each <= step);
   if (rung === undefined || rung === rungs.at(-1)) return proceed(`step ${step} comes to no new rung`);
-  const complete = view.configs.filter(({ trialCount }) => trialCount > 0).length;
+  const complete = completeCount(view);
   if (complete < KNOWN) return proceed('too few complete configurations');
   const seen = withTrial(view, trial);
   if (isShort(seen, rungs.at(-1) as number)) return proceed('too few of the steps went to complete trials');
   const model = curvesOf(seen, view.space);
   const forecast = model?.forecast(trial.number);
   if (!model || !forecast) return proceed('nothing to forecast');
-  const chance = chanceBelow(forecast, bestOf(view, model));
-  const reason = `forecast to come to ${rounded(forecast)}, the best with a probability of ${(100 * chance).toFixed(1)} %`;
-  return chance < HOPELESS ? stop(reason) : proceed(reason);
+  const chance = chanceBelow(forecast, bestOf(view, model), { model, complete });
+  const reason = expectation({ forecast, chance });
+  return chance < leastChance(complete) ? stop(reason) : proceed(reason);
 }
 
 /** Returns the view with the reports of a trial up to now. */
@@ -114,4 +111,7 @@ function withTrial(view: ScheduleView, trial: TrialView): ScheduleView {
   return { ...view, configs };
 }
 
-const rounded = ({ value }: Forecast): string => String(Number(value.toPrecision(4)));
+function expectation({ forecast, chance }: { readonly forecast: Forecast; readonly chance: number }): string {
+  const value = Number(forecast.value.toPrecision(4));
+  return `forecast to come to ${value}, the best with a probability of ${(100 * chance).toFixed(1)} %`;
+}

@@ -6,6 +6,7 @@ describe('what samplers see of unfinished trials', () => {
   const configs = [
     ...study(16),
     shown({ number: 20, params: { x: 0.8, y: 0.9 }, losses: curveOf(0.8, 0.9), reached: 6 }),
+    shown({ number: 24, params: { x: 0.7, y: 0.9 }, losses: curveOf(0.7, 0.9), reached: 2 }),
     shown({ number: 21, params: { x: 0.8, y: 0.8 }, losses: curveOf(0.8, 0.8), reached: 6, state: 'fail' }),
     shown({ number: 23, params: { x: 0.7, y: 0.7 }, losses: curveOf(0.7, 0.7), reached: 6, state: 'pruned' }),
     shown({ number: 22, params: { x: 0.8, y: 0.7 }, losses: curveOf(0.8, 0.7), reached: 0 }),
@@ -18,7 +19,7 @@ describe('what samplers see of unfinished trials', () => {
     const open = seen.configs.filter(({ std }) => std !== null);
     expect(open.map(({ index }) => index)).toContain(20);
     for (const config of open) {
-      expect(config.values).toEqual([model?.evidence(config.index)?.value]);
+      expect(config.values).toEqual([model?.forecast(config.index)?.value]);
       expect(config.std?.[0]).toBeGreaterThan(0);
       expect(config).toMatchObject({
         trialCount: 0,
@@ -27,9 +28,9 @@ describe('what samplers see of unfinished trials', () => {
     }
     const stopped = seen.configs.find(({ index }) => index === 20);
     const end = curveOf(0.8, 0.9).at(-1) as number;
-    const last = curveOf(0.8, 0.9)[5] as number;
     expect(Math.abs((stopped?.values?.[0] as number) - end)).toBeLessThan(0.05);
-    expect(stopped?.values?.[0]).toBeLessThan(last);
+    const early = seen.configs.find(({ index }) => index === 24);
+    expect(early?.values?.[0]).toBeLessThan(curveOf(0.7, 0.9)[1] as number);
   });
 
   test('results, pruned trials, failures and trials without a report stay as they are', () => {

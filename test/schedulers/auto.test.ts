@@ -20,9 +20,12 @@ const trainedBy = async (curves: readonly Curve[], resumable = true) =>
   simulate(auto, curves, { maxSteps: LAST, resumable });
 
 describe('the scheduler auto', () => {
-  test('shows the model two whole curves first, and pauses the others at the first rung', async () => {
-    const { log } = await trainedBy(Array.from({ length: 5 }, (_, k) => falling(0.2 + k / 10, 0.3)));
-    expect(log.slice(0, 3)).toEqual(['start 0 to end', 'start 1 to end', 'start 2 to 3']);
+  test('looks at as many configurations as one full trial costs, and then finishes the best of them', async () => {
+    const { log } = await trainedBy(
+      Array.from({ length: 12 }, (_, k) => falling(0.2 + ((k + 4) % 9) / 10, 0.3)),
+    );
+    expect(log.slice(0, 9)).toEqual(Array.from({ length: 9 }, (_, k) => `start ${k} to 3`));
+    expect(log.slice(9, 11)).toEqual(['continue 5 to 9', 'continue 5 to end']);
   });
 
   test('spends a fraction of the steps, and finds the best', async () => {

@@ -1,81 +1,112 @@
 import { newestStep } from '../../core/last-step.js';
 import { isFeasible } from '../../core/metric-constraints.js';
-import { mean, standardDeviation } from '../../core/stats.js';
-import type { ConfigView } from '../../core/study-view.js';
+import { upperTail } from '../../core/normal.js';
 import type { TrialView } from '../../core/trial.js';
 import type { CurveModel, Forecast } from '../../curves/curve-model.js';
 import { isPaused } from '../rungs.js';
 import type { ScheduleView } from '../scheduler.js';
-import { type Belief, type Stages, worthOf } from './worth.js';
 
-/** The constants of the policy, chosen on families of curves of many kinds (`npm run bench -- budgets`). */
+/** What the policy balances, chosen on families of curves of many kinds (`npm run bench -- budgets`). */
 export const POLICY = {
-  /** The first configurations run to their ends: they show what whole curves look like. */
-  whole: 2,
-  /** A new configuration is believed to be like this many of the newest ones. */
-  newest: 20,
-  /** At least this share of all steps goes to trials that are trained in full: only they are results. */
-  full: 0.6,
+  /** The steps of this many full trials are spent on first looks before one of them is trained further. */
+  look: 1,
+  /** A trial continues if its probability to become the best is at least this part of what it is where all trials are alike. */
+  chance: 0.3,
+  /**
+   * Variances are taken for more by this much with each complete trial, up to a limit: a search comes to crowd where trials differ by
+   * less than the model can tell, and takes its forecasts for too certain there.
+   */
+  doubt: { each: 1 / 8, most: 4 },
+  /** Where fewer than this share of all steps went to complete trials, one is completed: forecasts may give up too much. */
+  full: 0.3,
   /** This many deviations below its forecast is what a trial may come to. */
   optimism: 0.5,
 };
 
-/** A paused trial that continues to a rung (an index), and why. */
-export type Choice = {
-  readonly trial: TrialView;
-  readonly rung: number;
-  readonly forecast: Forecast;
-};
+/** A trial with its forecast. */
+export type Forecasted = { readonly trial: TrialView; readonly forecast: Forecast };
+
+/** A paused trial that continues to a rung (an index), with its probability to become the best. */
+export type Choice = Forecasted & { readonly rung: number; readonly chance: number };
 
 /**
- * Returns the paused trial to continue; null when a new configuration is worth more. Each is worth the price of a step at which
- * its expected improvement of the best value would just pay for its steps (an index, as of Gittins and of Weitzman's boxes), where
- * it is given up at any rung that makes it look poor.
+ * Returns the paused trial to continue: the one that most probably becomes the best. Null when none may well become the best, and a
+ * new configuration is tried. Of n complete trials and one more that is like them each is the best with probability 1 / (n + 1):
+ * what has far less is left, and the longer the search, the less one may gain, so that ever more is trained in full.
  */
 export function choose(view: ScheduleView, model: CurveModel, rungs: readonly number[]): Choice | null {
+  const full = rungs.at(-1) as number;
   const paused = view.configs.flatMap(({ trials }) => trials.filter(isPaused));
-  const owed = isShort(view, rungs.at(-1) as number) ? likeliest(paused, model) : null;
-  if (owed !== null) return { ...owed, rung: rungs.length - 1 };
-  const stages: Stages = {
-    costs: rungs.map((rung, k) => rung - (rungs[k - 1] ?? 0)),
-    left: rungs.map((rung) => model.unexplained(rung)),
-  };
+  const nextRung = ({ pausedAt }: TrialView) =>
+    rungs.findLastIndex((rung) => rung <= (pausedAt as number)) + 1;
+  const complete = completeCount(view);
+  if (complete === 0) {
+    const isLooking = paused.every((trial) => nextRung(trial) <= 1);
+    if (view.canAsk && isLooking && spentSteps(view).all < POLICY.look * full) return null;
+    const found = likeliest(paused, model);
+    return found && { ...found, rung: nextRung(found.trial), chance: 1 };
+  }
   const best = bestOf(view, model);
-  const fresh = view.canAsk ? newBelief(view.configs, model) : null;
-  let least = fresh === null ? 0 : priceOf(fresh, stages, best, 0);
+  const owed = isShort(view, full) ? likeliest(paused, model) : null;
+  if (owed !== null)
+    return { ...owed, rung: rungs.length - 1, chance: chanceBelow(owed.forecast, best, { model, complete }) };
   let chosen: Choice | null = null;
+  let most = view.canAsk ? leastChance(complete) : 0;
   for (const trial of paused) {
     const forecast = model.forecast(trial.number);
-    if (!forecast) continue;
-    const at = trial.pausedAt as number;
-    const reached = rungs.findLastIndex((rung) => rung <= at);
-    const belief = { mean: forecast.mean, deviation: forecast.deviation, reached };
-    if (!(worthOf(belief, stages, best, least) > 0)) continue;
-    least = priceOf(belief, stages, best, least);
-    chosen = { trial, rung: reached + 1, forecast };
+    if (forecast === null) continue;
+    const chance = chanceBelow(forecast, best, { model, complete });
+    if (!(chance > most)) continue;
+    most = chance;
+    chosen = { trial, forecast, rung: nextRung(trial), chance };
   }
   return chosen;
 }
 
+/** Returns the probability to become the best below which a trial is not worth its steps, after this many complete ones. */
+export function leastChance(complete: number): number {
+  return POLICY.chance / (complete + 1);
+}
+
+/** Returns the probability that a trial comes to less than a place on the model's scale, after this many complete ones. */
+export function chanceBelow(
+  { mean, deviation }: Forecast,
+  place: number,
+  { model, complete }: { readonly model: CurveModel; readonly complete: number },
+): number {
+  if (!(deviation > 0)) return mean < place ? 1 : 0;
+  const { each, most } = POLICY.doubt;
+  const doubt = Math.max(model.doubt, Math.min(most, 1 + each * complete));
+  return upperTail((mean - place) / (deviation * Math.sqrt(doubt / model.doubt)));
+}
+
+/** Returns the number of configurations with a result of a whole training. */
+export function completeCount({ configs }: ScheduleView): number {
+  return configs.filter(({ trialCount }) => trialCount > 0).length;
+}
+
 /** Whether too few of all steps were spent on trials that are, or will be, complete. */
-export function isShort({ configs }: ScheduleView, full: number): boolean {
-  let spent = 0;
+export function isShort(view: ScheduleView, full: number): boolean {
+  const { all, complete } = spentSteps(view);
+  return complete + full < POLICY.full * (all + full);
+}
+
+/** Returns the steps of all trials, and those of complete ones. */
+function spentSteps({ configs }: ScheduleView): { readonly all: number; readonly complete: number } {
+  let all = 0;
   let complete = 0;
   for (const { trials } of configs)
     for (const trial of trials) {
       const steps = newestStep(trial.steps) ?? 0;
-      spent += steps;
+      all += steps;
       if (trial.state === 'complete') complete += steps;
     }
-  return complete + full < POLICY.full * (spent + full);
+  return { all, complete };
 }
 
 /** Returns the trial that may come to the best value; at a tie the older one. */
-export function likeliest(
-  trials: readonly TrialView[],
-  model: CurveModel,
-): { readonly trial: TrialView; readonly forecast: Forecast } | null {
-  let found: { readonly trial: TrialView; readonly forecast: Forecast } | null = null;
+export function likeliest(trials: readonly TrialView[], model: CurveModel): Forecasted | null {
+  let found: Forecasted | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const trial of trials) {
     const forecast = model.forecast(trial.number);
@@ -98,37 +129,4 @@ export function bestOf({ configs }: ScheduleView, model: CurveModel): number {
   const all =
     complete.length > 0 ? complete : model.trials.flatMap((trial) => model.forecast(trial)?.mean ?? []);
   return all.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-/**
- * Returns what is believed of a configuration that the sampler proposes next: it is like the newest ones. The doubt about the
- * model itself is left out: it is the same for all, and one more trial does not pay it back.
- */
-function newBelief(configs: readonly ConfigView[], model: CurveModel): Belief | null {
-  const recent = configs
-    .slice(-POLICY.newest)
-    .flatMap(({ trials }) => model.forecast(trials[0]?.number ?? -1) ?? []);
-  if (recent.length === 0) return null;
-  const means = recent.map((forecast) => forecast.mean);
-  const between = standardDeviation(means) ?? 0;
-  const own = mean(recent.map(({ deviation }) => deviation * deviation)) / model.doubt;
-  return { mean: mean(means), deviation: Math.sqrt(between * between + own), reached: -1 };
-}
-
-const HALVINGS = 14;
-
-/** Returns the price of a step at which a trial is worth just nothing, at least `from`. */
-function priceOf(belief: Belief, stages: Stages, best: number, from: number): number {
-  let low = from;
-  let high = Math.max(from, 1e-6);
-  while (worthOf(belief, stages, best, high) > 0) {
-    low = high;
-    high *= 4;
-  }
-  for (let k = 0; k < HALVINGS && high - low > 1e-3 * high; k++) {
-    const middle = 0.5 * (low + high);
-    if (worthOf(belief, stages, best, middle) > 0) low = middle;
-    else high = middle;
-  }
-  return low;
 }
