@@ -2,7 +2,8 @@ import type { SavedStates } from '../executors/function/checkpoints/saved-state.
 import { PROGRAM_ENDED } from '../executors/function/ended-with-program.js';
 import { canReattach, FUNCTION_HANDLE } from '../executors/handle.js';
 import type { AttemptStore, NewAttempt, OpenedTrial, Storage, UnfinishedTrial } from '../storage/storage.js';
-import type { OpenedBatch } from '../study/ask/ask-batch.js';
+import type { OpenedBatch, TrialOpener } from '../study/ask/ask-batch.js';
+import type { Runner } from '../study/ask/asked-trials.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
 import { Resumability } from '../study/attempt/resumability.js';
 import { countEarlierAttempts, nextRetry } from '../study/attempt/retry-policy.js';
@@ -16,7 +17,8 @@ import { newToken } from '../study/token.js';
 
 export type ScheduledContext = QueueContext &
   AttemptContext &
-  StudyRows<Storage> & {
+  StudyRows<Storage> &
+  Pick<TrialOpener, 'askBatch'> & {
     /** The name of this process. */
     readonly owner: string;
   };
@@ -46,6 +48,16 @@ export async function openScheduled({ study, states, emit }: Asking, count: numb
   });
   for (const lost of await queue.load(false)) await requeueLost({ study, states, emit }, lost, queue);
   const opened: OpenedTrial[] = [];
+  const others: OpenedTrial[] = [];
+  /** Where the scheduler continues nothing, the rest of the trials are new, and are opened together. */
+  const askRest: ScheduledContext['ask'] = async (runner, startedAtMs, budget) => {
+    const missing = count - opened.length;
+    if (missing === 1) return study.ask(runner, startedAtMs, budget);
+    const batch = await study.askBatch(missing, () => withToken(runner), startedAtMs);
+    const [first, ...more] = batch.opened;
+    others.push(...more);
+    return first ?? batch.exhausted ?? { exhausted: 'nothing is left' };
+  };
   while (opened.length < count) {
     const nowMs = Date.now();
     const attempt: NewAttempt = {
@@ -55,11 +67,16 @@ export async function openScheduled({ study, states, emit }: Asking, count: numb
       handle: () => FUNCTION_HANDLE,
       startedAtMs: nowMs,
     };
-    const next = await queue.next(attempt, nowMs);
+    const next = await queue.next(attempt, nowMs, askRest);
     if (!('opened' in next)) return { opened, exhausted: { exhausted: next.detail } };
-    opened.push(next.opened);
+    opened.push(next.opened, ...others.splice(0));
   }
   return { opened, exhausted: null };
+}
+
+/** Each attempt has a token of its own. */
+function withToken(runner: Runner): Runner {
+  return runner !== null && 'token' in runner ? { ...runner, token: newToken() } : runner;
 }
 
 /** Queues the trial of a program that has ended, or fails it when it has lost as many attempts as it may. */

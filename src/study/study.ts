@@ -176,8 +176,8 @@ export class Study implements AskContext, SweepContext, ResultsSource {
    * Opens several new configurations, which the sampler chooses together, in one transaction; fewer where
    * nothing is left.
    */
-  async askBatch(count: number, runner: Runner, startedAtMs: number): Promise<OpenedBatch> {
-    const batch = await askBatch(this, count, this.#firstTrial(runner, startedAtMs, null));
+  async askBatch(count: number, runnerOf: () => Runner, startedAtMs: number): Promise<OpenedBatch> {
+    const batch = await askBatch(this, count, () => this.#firstTrial(runnerOf(), startedAtMs, null));
     this.#prediction.reset();
     return batch;
   }

@@ -77,12 +77,14 @@ test('where a scheduler pauses trials, a batch holds those that it continues, an
     createStudy({ direction: 'minimize', space, scheduler: asha({ minSteps: 1 }), maxSteps: 9 }),
   );
   const first = await study.ask(9);
+  expect(new Set(first.map(({ number }) => number)).size).toBe(9);
   for (const trial of first) {
     trial.report(trial.params.x ** 2, 1);
     await study.tell(trial, { pausedAt: 1 });
   }
   const second = await study.ask(5);
   expect(second).toHaveLength(5);
+  expect(second.filter(({ startStep }) => startStep === 0).length).toBeGreaterThan(0);
   expect(second.filter(({ startStep }) => startStep === 1).length).toBeGreaterThan(0);
   expect(new Set(second.map(({ number }) => number)).size).toBe(5);
 });

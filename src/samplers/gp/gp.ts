@@ -1,5 +1,6 @@
 import type { OptionValues } from '../../core/component-options.js';
 import { encodingOf } from '../../core/encoding/encoding.js';
+import { LEAST_SHARE } from '../../core/nearness.js';
 import { paramsKey } from '../../core/space.js';
 import { predictedView } from '../../curves/predicted-view.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
@@ -44,7 +45,7 @@ export function makeGp(options: OptionValues, tpe: Sampler): Sampler {
   };
 }
 
-/** Whether two rows differ by less than a thousandth of the range in every column: running both at once adds little. */
+/** Whether two rows differ by less than LEAST_SHARE of the range in every column: running both at once adds little. */
 function isNext(a: Float64Array, b: Float64Array): boolean {
-  return a.every((v, c) => Math.abs(v - (b[c] as number)) < 1e-3);
+  return a.every((v, c) => Math.abs(v - (b[c] as number)) < LEAST_SHARE);
 }

@@ -17,10 +17,13 @@ export const MOST_AT_ONCE = 10_000;
 /** What opens trials one by one and together; a study is one. */
 export type TrialOpener = {
   ask(runner: Runner, startedAtMs: number, budget: number | null): Promise<OpenedTrial | Exhausted>;
-  askBatch(count: number, runner: Runner, startedAtMs: number): Promise<OpenedBatch>;
+  askBatch(count: number, runnerOf: () => Runner, startedAtMs: number): Promise<OpenedBatch>;
 };
 
-/** Opens trials that wait, as long as `openWaiting` finds one, then new configurations: a single one as a sweep does, several together. */
+/**
+ * Opens trials that wait, as long as `openWaiting` finds one, then new configurations: a single one as a sweep does, several
+ * together.
+ */
 export async function openTrials(
   study: TrialOpener,
   count: number,
@@ -36,7 +39,7 @@ export async function openTrials(
   const missing = count - opened.length;
   if (missing === 0) return { opened, exhausted: null };
   if (missing > 1) {
-    const batch = await study.askBatch(missing, runner, Date.now());
+    const batch = await study.askBatch(missing, () => runner, Date.now());
     return { ...batch, opened: [...opened, ...batch.opened] };
   }
   const asked = await study.ask(runner, Date.now(), null);
@@ -46,11 +49,17 @@ export async function openTrials(
 }
 
 /**
- * Asks the sampler for several new configurations and opens the first trial of each, in one transaction. Fewer are opened where the space has fewer, or the study has as many trials as the limit allows.
+ * Asks the sampler for several new configurations and opens the first trial of each, in one transaction. Fewer are opened where the
+ * space has fewer, or the study has as many trials as the limit allows.
  */
-export async function askBatch(study: AskContext, count: number, trial: FirstTrial): Promise<OpenedBatch> {
+export async function askBatch(
+  study: AskContext,
+  count: number,
+  trialOf: () => FirstTrial,
+): Promise<OpenedBatch> {
   const { storage, id, owner } = study;
-  const { limit } = trial;
+  const trials = Array.from({ length: count }, trialOf);
+  const limit = trials[0]?.limit ?? null;
   const full = await fullness(study, limit);
   if (full) return { opened: [], exhausted: full };
   const reserved: { readonly reservation: number; readonly index: number }[] = [];
@@ -63,7 +72,7 @@ export async function askBatch(study: AskContext, count: number, trial: FirstTri
         members.map((member, k) => ({
           reservation: (reserved[k] as (typeof reserved)[number]).reservation,
           filled: filledOf(study, member, indices[k] as number),
-          trial,
+          trial: trials[k] as FirstTrial,
         })),
       );
       // A conflict: another process stored one of these configurations since the view was read. The next view has it.

@@ -158,8 +158,12 @@ export class TrialQueue {
     this.#queued.sort((a, b) => a.trial.number - b.trial.number);
   }
 
-  /** Opens the next attempt for a free slot. `none` says why nothing is left to start. */
-  async next(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
+  /** Opens the next attempt for a free slot. `none` says why nothing is left to start. `askNew` opens a new configuration. */
+  async next(
+    attempt: NewAttempt,
+    startedAtMs: number,
+    askNew: QueueContext['ask'] = (...all) => this.#study.ask(...all),
+  ): Promise<AskNext> {
     for (let item = this.#queued.shift(); item; item = this.#queued.shift()) {
       const { storage } = this.#study;
       const { asker: fromAsker } = item;
@@ -195,7 +199,7 @@ export class TrialQueue {
       attempt: begun,
       startedAtMs,
       budget: this.#budget,
-      ask: () => this.#ask(begun, startedAtMs),
+      ask: () => this.#ask(begun, startedAtMs, askNew),
     });
     return 'none' in asked ? ((await this.#continue(attempt, startedAtMs, false)) ?? asked) : asked;
   }
@@ -251,13 +255,13 @@ export class TrialQueue {
     return own?.trials[0]?.number ?? 0;
   }
 
-  async #ask(attempt: NewAttempt, startedAtMs: number): Promise<AskNext> {
+  async #ask(attempt: NewAttempt, startedAtMs: number, askNew: QueueContext['ask']): Promise<AskNext> {
     if (this.#exhausted !== null) return { none: 'exhausted', detail: this.#exhausted };
     // Checked before anything is sampled. The transaction that opens the trial decides.
     const full = await fullness(this.#study, limitOf(this.#study.spec.repeats, this.#budget));
     if (full) return { none: 'budget', detail: full.exhausted };
     if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
-    const asked = await this.#study.ask(attempt, startedAtMs, this.#budget);
+    const asked = await askNew(attempt, startedAtMs, this.#budget);
     if ('exhausted' in asked) {
       if (asked.full) return { none: 'budget', detail: asked.exhausted };
       this.#exhausted = asked.exhausted;

@@ -21,7 +21,7 @@ const FLOATS: ParamSpec[] = [
 async function askBatches(study: Study, sizes: readonly number[], f: (params: Params) => number) {
   const batches: Params[][] = [];
   for (const size of sizes) {
-    const { opened } = await study.askBatch(size, null, T0);
+    const { opened } = await study.askBatch(size, () => null, T0);
     batches.push(opened.map(({ config }) => config.params));
     for (const { trial, config } of opened) {
       const ended = { state: 'complete', values: [f(config.params)], exitCode: null } as const;
@@ -63,7 +63,7 @@ describe.each(names)('a batch of %s', (name) => {
     const batches = await askBatches(study, [8, 8, 8], ({ size }) => Number(size));
     expect(batches.map((batch) => batch.length)).toEqual([8, 3, 0]);
     expect(new Set(batches.flat().map((each) => JSON.stringify(each))).size).toBe(11);
-    expect((await study.askBatch(2, null, T0)).exhausted?.exhausted).toMatch(/tried/);
+    expect((await study.askBatch(2, () => null, T0)).exhausted?.exhausted).toMatch(/tried/);
     // No index is lost.
     expect((await study.storage.reserveIndex(study.id, 'me')).index).toBe(11);
   });
