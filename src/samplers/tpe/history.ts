@@ -36,6 +36,13 @@ export class History {
     this.columns = new Map(this.#names.map((name, k) => [name, k]));
   }
 
+  /** Rows that are still running. */
+  get running(): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.size; row++) if (this.tiers[row] === RUNNING) rows.push(row);
+    return rows;
+  }
+
   update(view: StudyView): void {
     const { configs, directions } = view;
     const same = directions.join() === this.#directions.join();

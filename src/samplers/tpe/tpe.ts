@@ -2,6 +2,7 @@ import { isRestricted, settle } from '../../core/allowed/place.js';
 import type { OptionValues } from '../../core/component-options.js';
 import type { ParamValue } from '../../core/distribution.js';
 import { makeSfc32 } from '../../core/fast-rng.js';
+import { areNear } from '../../core/nearness.js';
 import type { Rng } from '../../core/rng.js';
 import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '../../core/space.js';
 import type { StudyView } from '../../core/study-view.js';
@@ -64,7 +65,10 @@ function propose(
   const drawn = new Map<Group, Ranked>();
   const held = model.discrete || isRestricted(space) ? triedKeys(view) : null;
   const usable = ({ forbidden, given }: Resolved) => !forbidden && !held?.has(paramsKey(given));
+  const running = history.running.map((row) => view.configs[row]?.params ?? {});
   let best: Resolved | null = null;
+  // Usable, but nearly the same as a running one.
+  let next: Resolved | null = null;
   const decoded =
     (attempt: number) =>
     (spec: ParamSpec): ParamValue => {
@@ -83,9 +87,13 @@ function propose(
     };
   for (let attempt = 0; attempt < candidates; attempt++) {
     const found = resolve(space, decoded(attempt));
-    if (usable(found)) return found;
+    if (usable(found)) {
+      if (!running.some((other) => areNear(space, found.params, other))) return found;
+      next ??= found;
+    }
     best ??= found;
   }
+  if (next) return next;
   // Constraints leave none of them: the nearest points that they allow.
   for (let attempt = 0; attempt < candidates && isRestricted(space); attempt++) {
     const found = settle(space, decoded(attempt));
