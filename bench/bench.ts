@@ -43,6 +43,11 @@ export type BenchEntry = {
 /** To add a bench: a folder with a function, and an entry here. */
 export const benches: readonly BenchEntry[] = [
   {
+    name: 'batches',
+    summary: 'what 96 trials in batches of 16 find, beside 32 one by one (about 20 minutes)',
+    load: async () => (await import('./batches/bench.js')).benchBatches,
+  },
+  {
     name: 'budgets',
     summary:
       'the best full training against epochs spent, beside other optimizers; with --kept, only their results that were kept; --table FILE, --seeds N (hours the first time)',
