@@ -9,7 +9,7 @@ import { searchInBatches } from './run.js';
 const FIRST_SEED = 3000;
 const SIZE = 16;
 const TRIALS = { batches: 96, single: 32 };
-const SAMPLERS = ['auto', 'gp', 'tpe', 'cmaes'];
+const SAMPLERS = ['auto', 'tpe', 'cmaes'];
 /** The first problems of the search bench with at most this many parameters. */
 const PROBLEMS = { count: 9, parameters: 10 };
 
