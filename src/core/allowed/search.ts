@@ -32,15 +32,15 @@ export type SearchOptions = {
   readonly fixed?: Params;
 };
 
-type Walk = {
-  readonly problem: Problem;
-  readonly fixed: Params;
+/** What a decision needs; `left`: how many more may follow. */
+export type Deciding = { readonly problem: Problem; readonly fixed: Params; left: number };
+
+type Walk = Deciding & {
   readonly pick: Pick;
   /** The places in the order in which they get their values. */
   readonly order: readonly number[];
   /** Place -> the value on which others depend, and which the search tried first. */
   readonly wanted: (ParamValue | undefined)[];
-  left: number;
 };
 
 /**
@@ -69,7 +69,8 @@ export function findPoint(
 
 const beginnings = new WeakMap<Problem, { readonly state: State | null }>();
 
-function beginningOf(problem: Problem): State | null {
+/** Returns what is known before any decision; null when nothing is allowed. */
+export function beginningOf(problem: Problem): State | null {
   let known = beginnings.get(problem);
   if (!known) {
     known = { state: beginning(problem) };
@@ -160,12 +161,12 @@ function choose(walk: Walk, k: number, state: State, wanted: ParamValue): Resolv
 const stepOf = ({ steps }: Problem, at: number) => steps[at] as Problem['steps'][number];
 
 /** A forced value has no distribution. */
-function isForced(known: Domain): boolean {
+export function isForced(known: Domain): boolean {
   return known.kind === 'choices' && known.d === null;
 }
 
 /** Returns the state after one decision; null when nothing is allowed with it. */
-function narrowed(walk: Walk, state: State, at: number, to: Domain): State | null {
+export function narrowed(walk: Deciding, state: State, at: number, to: Domain): State | null {
   walk.left--;
   const rules = walk.problem.rulesOf[at] as readonly number[];
   if (rules.length === 0) {
@@ -179,7 +180,12 @@ function narrowed(walk: Walk, state: State, at: number, to: Domain): State | nul
 }
 
 /** Settles whether the steps of a range are active, now that all that they depend on is known. */
-function withRoles({ problem, fixed }: Walk, before: State, from: number, to: number): State | null {
+export function withRoles(
+  { problem, fixed }: Deciding,
+  before: State,
+  from: number,
+  to: number,
+): State | null {
   let state: State | null = null;
   let values: Params | null = null;
   const changed = new Set<number>();

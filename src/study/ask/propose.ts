@@ -1,3 +1,4 @@
+import { listAllowed } from '../../core/allowed/list.js';
 import { drawAllowed, settle } from '../../core/allowed/place.js';
 import { cardinality, contains, type ParamValue } from '../../core/distribution.js';
 import { drawUniform } from '../../core/draw.js';
@@ -18,6 +19,8 @@ const FREE_TRIES = 3;
 const UNIFORM_TRIES = 10_000;
 /** Spaces up to this size are listed, so that the last untried point is always found. */
 const LIST_LIMIT = 20_000;
+/** Larger ones are, where constraints allow no more points than this. */
+const ALLOWED_LIMIT = 2_000;
 
 /** A new and allowed configuration. */
 export type Proposed = { readonly resolved: Resolved; readonly key: string; readonly attrs: Attrs };
@@ -87,7 +90,7 @@ function searchUniformly(space: Space, isTried: History['isTried'], rng: Rng): P
 /** Returns all points that a sampler may propose; null when there are too many to list. */
 export function listedPoints(space: Space): readonly Resolved[] | null {
   const size = space.params.reduce((product, spec) => product * cardinality(spec.distribution), 1);
-  return size <= LIST_LIMIT ? planGrid(withoutSteps(space)).points : null;
+  return size <= LIST_LIMIT ? planGrid(withoutSteps(space)).points : listAllowed(space, ALLOWED_LIMIT);
 }
 
 const whole = new WeakMap<Space, Space>();

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { drawAllowed, findInfeasible, pointAt, settle, witness } from '../../../src/core/allowed/place.js';
-import { contains, type Params } from '../../../src/core/distribution.js';
+import { listAllowed } from '../../../src/core/allowed/list.js';
+import {
+  drawAllowed,
+  findInfeasible,
+  isRestricted,
+  pointAt,
+  settle,
+  witness,
+} from '../../../src/core/allowed/place.js';
+import { contains, int, type Params } from '../../../src/core/distribution.js';
 import { drawUniform } from '../../../src/core/draw.js';
 import { planGrid } from '../../../src/core/grid-plan.js';
 import { makeRng } from '../../../src/core/rng.js';
-import { paramsKey, type Resolved, resolve, type Space } from '../../../src/core/space.js';
+import { makeSpace, paramsKey, type Resolved, resolve, type Space } from '../../../src/core/space.js';
 import { smallDistributions } from '../arbitraries.js';
 import { constrainedSpaces } from './arbitraries.js';
 
@@ -63,6 +71,25 @@ describe('in any space that allows something', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('a list has every allowed point of a finite space once, and none where they are many', () => {
+    fc.assert(
+      fc.property(constrainedSpaces(smallDistributions, 4), (space) => {
+        if (!isRestricted(space)) return;
+        const keys = (points: readonly Resolved[]) => points.map(({ given }) => paramsKey(given)).sort();
+        expect(keys(listAllowed(space, 2000) ?? [])).toEqual(keys(planGrid(space).points));
+      }),
+      { numRuns: 100 },
+    );
+    const names = Array.from({ length: 8 }, (_, k) => `x${k}`);
+    const wide = (max: number) =>
+      makeSpace(
+        names.map((name) => ({ name, distribution: int(0, 99) })),
+        [{ kind: 'sum', params: names, min: null, max }],
+      );
+    expect(listAllowed(wide(2), 2000)).toHaveLength(1 + 8 + 8 + 28);
+    expect(listAllowed(wide(20), 2000)).toBeNull();
   });
 
   test('a space has a point exactly when a list of all its points has one', () => {
