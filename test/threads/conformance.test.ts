@@ -5,6 +5,7 @@ import { categorical, float, int, type Params } from '../../src/core/distributio
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, paramsKey, resolve, type Space } from '../../src/core/space.js';
 import type { ConfigView } from '../../src/core/study-view.js';
+import type { Direction } from '../../src/core/trial.js';
 import { samplers } from '../../src/samplers/registry.js';
 import { needsCheckpoints, schedulers } from '../../src/schedulers/registry.js';
 import { terminators } from '../../src/terminators/registry.js';
@@ -29,7 +30,9 @@ function lossOf({ opt, rate, momentum = 0.5, layers }: Params): number {
 const ends: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(ends.map((end) => end())));
 
-describe.each(samplers.filter(({ reads }) => reads !== 'nothing'))('the sampler $name', ({ name }) => {
+const learning = samplers.filter(({ reads }) => reads !== 'nothing');
+
+describe.each(learning)('the sampler $name', ({ name, objectives }) => {
   const { apart, counts } = computingApart({ sampler: { name, options: {} } });
   ends.push(() => apart.close());
 
@@ -48,7 +51,10 @@ describe.each(samplers.filter(({ reads }) => reads !== 'nothing'))('the sampler 
       if (configs.some(({ key }) => key === paramsKey(given))) continue;
       const { attrs = {} } = expected as { attrs?: ConfigView['attrs'] };
       const value = lossOf(params);
-      configs.push({ ...config(index, params, { state: 'running', steps: [[1, value + 1]], given }), attrs });
+      configs.push({
+        ...config(index, params, { state: 'running', steps: [[1, value + 1]], given }),
+        attrs,
+      });
       const before = configs.at(-2);
       if (before?.state !== 'running') continue;
       const ended = { value: lossOf(before.params), steps: [[1, lossOf(before.params) + 1]] as const };
@@ -68,7 +74,8 @@ describe.each(samplers.filter(({ reads }) => reads !== 'nothing'))('the sampler 
     await fc.assert(
       fc.asyncProperty(pairs, async ([space, first, second, seed]) => {
         if (inPlace.refuse?.(space)) return;
-        const views = [first, second].map((past) => history(space, past, seed));
+        const both: Direction[] = objectives === 'many' ? ['minimize', 'maximize'] : ['minimize'];
+        const views = [history(space, first, seed), history(space, second, seed, both)];
         for (const [k, view] of [...views, views[0] as (typeof views)[number]].entries()) {
           const at = () => ({ index: view.configs.length, rng: makeRng(seed, k) });
           const expected = inPlace.sample(space, view, at());
