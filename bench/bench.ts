@@ -96,6 +96,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./pareto/bench.js')).benchPareto,
   },
   {
+    name: 'priors',
+    summary:
+      'what good, vague and wrong priors gain and cost with auto, tpe and random (half an hour the first time)',
+    load: async () => (await import('./priors/bench.js')).benchPriors,
+  },
+  {
     name: 'prune',
     summary:
       'epochs spent and final regret with each pruner compared with none, on real and synthetic learning curves',

@@ -71,13 +71,16 @@ export function quantileAt({ center, width, mass }: RangePrior, share: number): 
   return Math.min(1, Math.max(0, center + width * z));
 }
 
+/** Returns the density at a value, where the uniform one is 1. */
+export function densityOf(d: Distribution, shape: PriorShape, value: ParamValue): number {
+  if (d.kind !== 'categorical')
+    return shape.kind === 'range' ? densityAt(shape, placeOf(d, value as number)) : 1;
+  return shape.kind === 'choice' ? (shape.masses[d.choices.indexOf(value)] ?? 0) * d.choices.length : 1;
+}
+
 /** Returns the masses of some values of a distribution, which sum to 1. */
 export function massesOf(d: Distribution, shape: PriorShape, values: readonly ParamValue[]): number[] {
-  const raw = values.map((value) => {
-    if (d.kind === 'categorical')
-      return shape.kind === 'choice' ? (shape.masses[d.choices.indexOf(value)] ?? 0) : 1;
-    return shape.kind === 'range' ? densityAt(shape, placeOf(d, value as number)) : 1;
-  });
+  const raw = values.map((value) => densityOf(d, shape, value));
   const sum = raw.reduce((a, b) => a + b, 0);
   return raw.map((mass) => mass / sum);
 }

@@ -150,7 +150,7 @@ test('the slope of the favored acquisition is that of its values', () => {
       return 1;
     },
   };
-  const favored = favoring(flat, { space, encoding, index: 3 });
+  const favored = favoring(flat, { space, encoding, index: 3, ranked: [] });
   const row = encoding.row({ kind: 1, x: 0.3, y: 1 }) as Float64Array;
   const gradient = new Float64Array(encoding.numbers);
   expect(favored.differentiate(row, gradient)).toBe(favored.value(row));
@@ -160,6 +160,6 @@ test('the slope of the favored acquisition is that of its values', () => {
   });
   // Where it is not active its prior does not count.
   const absent = { ...space, params: space.params.filter(({ name }) => name !== 'y') };
-  const only = favoring(flat, { space: absent, encoding: encodingOf(absent), index: 3 });
+  const only = favoring(flat, { space: absent, encoding: encodingOf(absent), index: 3, ranked: [] });
   expect(only.value(encodingOf(absent).row({ kind: 0 }) as Float64Array)).toBe(1);
 });

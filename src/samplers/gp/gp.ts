@@ -7,7 +7,7 @@ import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
 import { searchForFront } from './front/search.js';
 import { countFinished } from './history.js';
-import { favoring, likelyCodes } from './likely.js';
+import { favoring, likelyCodes, rankedBest } from './likely.js';
 import { maximize } from './maximize.js';
 import { searchForBest } from './search.js';
 
@@ -33,7 +33,8 @@ export function makeGp(options: OptionValues, tpe: Sampler): Sampler {
       if (!search) return { params: drawStartup(space, view, { index, count: startup, rng }).params };
       const { held, running, attrs } = search;
       const anchors = [...search.anchors, ...likelyCodes(space, encoding, search.anchors[0])];
-      const acquisition = favoring(search.acquisition, { space, encoding, index });
+      const ranked = rankedBest(space, view);
+      const acquisition = favoring(search.acquisition, { space, encoding, index, ranked });
       for (const { codes } of maximize(encoding, acquisition, anchors, rng)) {
         const found = encoding.point(codes);
         if (found.forbidden || held.has(paramsKey(found.given))) continue;

@@ -3,12 +3,21 @@ import type { Encoding } from '../../core/encoding/encoding.js';
 import { densityAt, logSlopeAt, shapeOf } from '../../core/prior-density.js';
 import { ageOf, hasPriors, likeliest } from '../../core/prior-draw.js';
 import type { ParamSpec, Space } from '../../core/space.js';
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { COMPLETE, rankKeyOf } from '../trial-ranking.js';
 import type { Acquisition } from './acquisition.js';
+import { trustIn } from './prior-trust.js';
 
 /** Configurations after which results count about as much as a prior. */
 const BALANCE = 10;
 
-type Where = { readonly space: Space; readonly encoding: Encoding; readonly index: number };
+type Where = {
+  readonly space: Space;
+  readonly encoding: Encoding;
+  readonly index: number;
+  /** Configurations with a result, the best first. */
+  readonly ranked: readonly ConfigView[];
+};
 
 /** The logarithm of one parameter's prior, times its weight. */
 type Term = {
@@ -22,8 +31,8 @@ type Term = {
 
 /**
  * Returns the acquisition function times the priors, each to a power that falls with the number of configurations: Hvarfner et
- * al., piBO: Augmenting acquisition functions with user beliefs for Bayesian optimization, ICLR 2022. However wrong a prior is,
- * its effect ends. Without priors it is the function itself.
+ * al., piBO: Augmenting acquisition functions with user beliefs for Bayesian optimization, ICLR 2022. It is smaller where the best
+ * results contradict the prior. Without priors it is the function itself.
  */
 export function favoring(acquisition: Acquisition, where: Where): Acquisition {
   const terms = termsOf(where);
@@ -47,10 +56,13 @@ export function favoring(acquisition: Acquisition, where: Where): Acquisition {
   };
 }
 
-function termsOf({ space, encoding, index }: Where): readonly Term[] {
+function termsOf({ space, encoding, index, ranked }: Where): readonly Term[] {
   const specs = new Map(space.params.map((spec) => [spec.name, spec]));
   return encoding.axes.flatMap((axis, at) => {
-    const term = termOf(axis, specs.get(axis.name) as ParamSpec, index);
+    const spec = specs.get(axis.name) as ParamSpec;
+    if (!spec.prior) return [];
+    const age = ageOf(spec.prior, index);
+    const term = termOf(axis, spec, (trustIn(spec, ranked) * BALANCE) / (BALANCE / 2 + age));
     if (term === null) return [];
     const column = encoding.columnOf[at] as number;
     const isOptional = axis.kind !== 'choice' && encoding.axisOf[column + 1] === at;
@@ -61,11 +73,10 @@ function termsOf({ space, encoding, index }: Where): readonly Term[] {
 function termOf(
   axis: Axis,
   { distribution: d, prior }: ParamSpec,
-  index: number,
+  power: number,
 ): Pick<Term, 'log' | 'slope'> | null {
   const shape = prior && shapeOf(d, prior);
   if (!shape) return null;
-  const power = BALANCE / (BALANCE / 2 + ageOf(prior, index));
   if (shape.kind === 'range')
     return {
       log: (code) => power * Math.log(densityAt(shape, code)),
@@ -93,4 +104,15 @@ export function likelyCodes(
       return value === null ? code : (axis.encode(value) ?? code);
     }),
   ];
+}
+
+/** Returns the complete configurations, the best first; none without priors, or where no one order says which is best. */
+export function rankedBest(space: Space, { configs, directions }: StudyView): readonly ConfigView[] {
+  if (!hasPriors(space) || directions.length > 1) return [];
+  const sign = directions[0] === 'maximize' ? -1 : 1;
+  const keyed = configs.map((config) => ({ config, key: rankKeyOf(config, sign) }));
+  return keyed
+    .filter(({ key }) => key.tier === COMPLETE)
+    .sort((a, b) => (a.key.first === b.key.first ? 0 : a.key.first < b.key.first ? -1 : 1))
+    .map(({ config }) => config);
 }
