@@ -74,6 +74,18 @@ export const RUN_SETTINGS = [
   },
   {
     ...BASE,
+    key: 'patience',
+    kind: { type: 'count', min: 1, max: null },
+    shownDefault: 'no limit',
+    help: 'Ask for no new configuration after this many complete trials without an improvement, earlier calls counted; running trials finish',
+    see: 'stopping.md#patience',
+    flag: flag('patience', '<n>'),
+    property: 'patience',
+    library: { name: 'patience', shownDefault: 'no limit' },
+    live: true,
+  },
+  {
+    ...BASE,
     key: 'trial_timeout',
     kind: { type: 'duration', zero: false },
     shownDefault: 'no limit',

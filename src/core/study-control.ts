@@ -7,6 +7,8 @@ export type ChangedLimits = {
   /** Total of trials of the study. */
   readonly trials?: number | null;
   readonly maxConcurrent?: number | null;
+  /** Trials that may complete without an improvement. */
+  readonly patience?: number | null;
   /** Counted from the start of each `hpo optimize` call. */
   readonly timeoutMs?: number | null;
   readonly trialTimeoutMs?: number | null;
@@ -33,6 +35,7 @@ export const NO_CONTROL: StudyControl = { pausedAtMs: null, limits: {} };
 export const LIMIT_KEYS: Readonly<Record<LimitName, string>> = {
   trials: 'trials',
   maxConcurrent: 'max_concurrent',
+  patience: 'patience',
   timeoutMs: 'timeout',
   trialTimeoutMs: 'trial_timeout',
   noProgressTimeoutMs: 'no_progress_timeout',

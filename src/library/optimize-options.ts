@@ -16,6 +16,8 @@ export type ResolvedOptions = {
   readonly timeoutMs: number | null;
   readonly trialTimeoutMs: number | null;
   readonly target: number | null;
+  /** Trials that may complete without an improvement. */
+  readonly patience: number | null;
   readonly concurrency: number;
   readonly failures: FailureRules;
 };
@@ -51,6 +53,7 @@ export function resolveOptions(
     timeoutMs: optionalMs('timeout', options.timeout),
     trialTimeoutMs: optionalMs('trialTimeout', options.trialTimeout),
     target,
+    patience: atLeast(1, 'patience', options.patience),
     concurrency: atLeast(1, 'concurrency', options.concurrency, BOUNDS.concurrent) ?? 1,
     failures: {
       ...toRetries(options.retries),

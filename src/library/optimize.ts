@@ -80,6 +80,7 @@ export async function runCall(
       total,
       epochs: resolved.epochs,
       target: resolved.target,
+      patience: resolved.patience,
       timeoutMs: resolved.timeoutMs,
       retryFailed: options.retryFailed ?? false,
       // A function is given its limit when it is called.

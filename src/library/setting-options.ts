@@ -12,6 +12,8 @@ export type SettingOptions = {
   readonly timeout?: Duration;
   /** Stop when a configuration with all its repeats is at least as good; running trials finish. Default: none. */
   readonly target?: number;
+  /** Ask for no new configuration after this many complete trials without an improvement, earlier calls counted; running trials finish. Default: no limit. */
+  readonly patience?: number;
   /** A trial that runs longer is stopped and fails: milliseconds, or text such as `30s`, `45m`, `2h`. Default: no limit. */
   readonly trialTimeout?: Duration;
   /** How often a failed trial is tried again, with the same number and seed; with waits `{ times, delay, factor, maxDelay }`. Default: 0. */
@@ -29,6 +31,7 @@ export const SETTING_OPTIONS: readonly string[] = [
   'configurations',
   'timeout',
   'target',
+  'patience',
   'trialTimeout',
   'retries',
   'maxFailures',

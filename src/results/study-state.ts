@@ -21,7 +21,16 @@ export type StudyStateFacts = {
 };
 
 /** Ends of a sweep after which nothing is left to do. */
-const FINAL: readonly string[] = ['exhausted', 'budget', 'converged', 'epochs', 'spent', 'timeout', 'target'];
+const FINAL: readonly string[] = [
+  'exhausted',
+  'budget',
+  'converged',
+  'patience',
+  'epochs',
+  'spent',
+  'timeout',
+  'target',
+];
 
 /** Returns the state of a study. */
 export function studyState({ isPaused, owners, running, waiting, calls }: StudyStateFacts): StudyState {

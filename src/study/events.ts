@@ -10,6 +10,7 @@ export type SweepEnd =
   | 'exhausted'
   | 'budget'
   | 'converged'
+  | 'patience'
   | 'epochs'
   | 'spent'
   | 'timeout'

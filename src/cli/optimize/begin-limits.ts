@@ -7,9 +7,9 @@ import type { SlotLayout } from './slots.js';
 export function beginLimits(
   { total }: Pick<Plan, 'total'>,
   { slots }: Pick<SlotLayout, 'slots'>,
-  { timeoutMs, given }: Pick<SweepLimits, 'timeoutMs' | 'given'>,
+  { timeoutMs, patience, given }: Pick<SweepLimits, 'timeoutMs' | 'patience' | 'given'>,
   { trialTimeoutMs, noProgressTimeoutMs }: ChangeableLimits,
 ): ChangedLimits {
   const attempts = { trialTimeoutMs, noProgressTimeoutMs };
-  return { trials: total, maxConcurrent: slots.length, timeoutMs, ...attempts, ...given };
+  return { trials: total, maxConcurrent: slots.length, patience, timeoutMs, ...attempts, ...given };
 }

@@ -4,7 +4,14 @@ import type { ResolvedSweep } from './load.js';
 
 type Run = Pick<
   ResolvedSweep['run'],
-  'trials' | 'maxConcurrent' | 'timeoutMs' | 'trialTimeoutMs' | 'noProgressTimeoutMs' | 'epochs' | 'spending'
+  | 'trials'
+  | 'maxConcurrent'
+  | 'patience'
+  | 'timeoutMs'
+  | 'trialTimeoutMs'
+  | 'noProgressTimeoutMs'
+  | 'epochs'
+  | 'spending'
 >;
 
 /** Notes on commands that came before this call. */

@@ -35,11 +35,13 @@ export type SweepLimits = {
   readonly given: GivenBudgets;
   readonly timeoutMs: number | null;
   readonly target: number | null;
+  /** Trials that may complete without an improvement. */
+  readonly patience: number | null;
 };
 
 /** @throws HpoError optimize.target-objectives (usage): no single value says that several objectives are good enough. */
 export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): SweepLimits {
-  const { trials, configurations, timeoutMs, target } = run;
+  const { trials, configurations, timeoutMs, target, patience } = run;
   if (target !== null && spec.objectives.length > 1) {
     throw usageError('optimize.target-objectives', 'expected one objective with --target, got several', {
       fix: 'leave --target out',
@@ -53,7 +55,7 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
   const spending = withSteps(run.spending, run.epochs);
   const given = { spending: run.spending, epochs: run.epochs };
   const epochs = spending?.steps ?? null;
-  return { trials, configurations, epochs, spending, given, timeoutMs, target };
+  return { trials, configurations, epochs, spending, given, timeoutMs, target, patience };
 }
 
 type Planned = PlanContext & { readonly spec: Pick<StudySpec, 'scheduler' | 'maxSteps'> };

@@ -50,6 +50,7 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   exhausted: 'is finished',
   budget: 'has reached its budget',
   converged: 'has nothing left to gain beyond the noise',
+  patience: 'has found nothing better for a while',
   epochs: 'has spent its budget of epochs',
   spent: 'has spent its budget',
   timeout: 'stopped: the time is up',

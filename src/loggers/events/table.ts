@@ -142,7 +142,7 @@ export const EVENTS: Table = {
     about: 'somebody changed limits of the running sweep (`hpo set`)',
     fields: {
       limits:
-        'what changed: `trials`, `maxConcurrent`, `timeoutMs`, `trialTimeoutMs`, `noProgressTimeoutMs`, `epochs`, `spending`; null: no limit',
+        'what changed: `trials`, `maxConcurrent`, `patience`, `timeoutMs`, `trialTimeoutMs`, `noProgressTimeoutMs`, `epochs`, `spending`; null: no limit',
       total: 'trials that the study will have in the end; null when unknown',
     },
   },
@@ -160,7 +160,7 @@ export const EVENTS: Table = {
     about: 'the `hpo optimize` ends; its last line, unless it was killed',
     fields: {
       end:
-        '`exhausted`, `budget`, `converged`, `epochs`, `spent`, `timeout`, `target`, `failures`, `max-failures`, ' +
+        '`exhausted`, `budget`, `converged`, `patience`, `epochs`, `spent`, `timeout`, `target`, `failures`, `max-failures`, ' +
         '`max-consecutive-failures`, `interrupted`',
       detail: 'text; may be empty',
       savings:

@@ -61,12 +61,13 @@ class Sweep {
       this.#work.requeue(item);
       this.#wake.call();
     });
-    const { study, budget, configurations = null, executor, emit } = options;
+    const { study, budget, configurations = null, patience = null, executor, emit } = options;
     const { checkpoints } = executor;
     this.#paused = new PausedTrials(study, new Resumability(checkpoints, emit), () =>
       countStepsLeft(study, options),
     );
-    this.#work = new TrialQueue({ study, budget, configurations, checkpoints, paused: this.#paused, emit });
+    const paused = this.#paused;
+    this.#work = new TrialQueue({ study, budget, configurations, checkpoints, paused, patience, emit });
     this.#picks = new SamplerChoiceEvents(options.emit);
     this.#pause = new LaunchPause(options.emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
@@ -78,6 +79,7 @@ class Sweep {
         this.#work.setBudget(changed.budget);
         this.#slots.setBudget(changed);
       },
+      patienceChanged: (changed) => this.#work.setPatience(changed),
       changed: () => this.#lookAgain(),
     });
   }

@@ -10,7 +10,7 @@ import type { QueueContext } from './sweep-context.js';
 /** What is started next, or why nothing is. */
 export type AskNext =
   | { readonly opened: OpenedTrial }
-  | { readonly none: 'exhausted' | 'budget' | 'converged' | 'spent'; readonly detail: string };
+  | { readonly none: 'exhausted' | 'budget' | 'converged' | 'patience' | 'spent'; readonly detail: string };
 
 type Asking = {
   readonly attempt: NewAttempt;

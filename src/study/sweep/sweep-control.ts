@@ -23,6 +23,7 @@ type Options = Pick<
 export type SweepControlHooks = {
   readonly timeUp: () => void;
   readonly budgetChanged: (budget: Budget) => void;
+  readonly patienceChanged: (patience: number | null) => void;
   /** After every control: trials may be queued, allowed or wanted that were not before. */
   readonly changed: () => Promise<void>;
 };
@@ -99,6 +100,7 @@ export class SweepControl {
     if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
     setAttemptLimits(changed);
     spending?.change(changed);
+    if (changed.patience !== undefined) this.#hooks.patienceChanged(changed.patience);
     if (changed.trials === undefined && !this.#needsPlan(changed)) return;
     const timeoutMs = this.#limits.timeoutMs === undefined ? this.#o.timeoutMs : this.#limits.timeoutMs;
     const { trials: total = null } = this.#limits;

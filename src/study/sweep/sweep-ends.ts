@@ -3,7 +3,7 @@ import { stepLimitOf } from './stop-rules.js';
 import type { SweepOptions } from './sweep-options.js';
 
 /** Ends for want of work: what other processes leave, or commands ask for, is still run. */
-export const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged']);
+export const NOTHING_MORE: ReadonlySet<SweepEnd> = new Set(['exhausted', 'budget', 'converged', 'patience']);
 
 /** After these nobody will continue the trials that are paused. After any other end the next call does. */
 export const ENDED_BY_ITSELF: ReadonlySet<SweepEnd> = new Set([...NOTHING_MORE, 'epochs', 'spent', 'target']);

@@ -59,6 +59,8 @@ export type SweepOptions = {
   readonly spending?: SpendingWatch | null;
   /** The objective's value that is good enough; null when none is. */
   readonly target: number | null;
+  /** Trials that may complete without an improvement before no new configuration is asked for. Default: any number. */
+  readonly patience?: number | null;
   /** No launches after this much time; running trials finish. */
   readonly timeoutMs: number | null;
   /** Trials that the study will have in the end; null when nobody knows. One that has them waits for no slot. */

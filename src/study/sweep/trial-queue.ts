@@ -1,4 +1,3 @@
-import { makeRng } from '../../core/rng.js';
 import type { AttemptRef, Checkpoints } from '../../executors/executor.js';
 import type { Verdict } from '../../liveness/liveness.js';
 import type { NewAttempt, OpenedTrial, UnfinishedTrial } from '../../storage/storage.js';
@@ -10,6 +9,7 @@ import { reopenFailed } from '../reopen-failed.js';
 import { openExploit } from './exploits.js';
 import type { Exploited, PausedTrials } from './paused-trials.js';
 import { type AskNext, RaceQueue } from './race-queue.js';
+import { SearchEnd } from './search-end.js';
 import type { QueueContext } from './sweep-context.js';
 import type { Unseen } from './unseen-owners.js';
 
@@ -23,6 +23,8 @@ export type TrialQueueOptions = {
   /** Null when trials have none. */
   readonly checkpoints: Checkpoints | null;
   readonly paused: PausedTrials;
+  /** Trials that may complete without an improvement; null: any number. */
+  readonly patience: number | null;
   /** Receives enqueued trials that cannot be run, and trials that continue after they were paused. */
   readonly emit: Emit;
 };
@@ -43,12 +45,11 @@ export class TrialQueue {
   #enqueued = 0;
   #unseen: Unseen = new Map();
   #exhausted: string | null = null;
-  #converged: string | null = null;
-  /** Finished configurations when the terminator was last asked. */
-  #judgedAt = -1;
+  readonly #searchEnd: SearchEnd;
   readonly #race: RaceQueue;
 
-  constructor({ study, budget, configurations, checkpoints, paused, emit }: TrialQueueOptions) {
+  constructor({ study, budget, configurations, checkpoints, paused, patience, emit }: TrialQueueOptions) {
+    this.#searchEnd = new SearchEnd(study, patience);
     this.#race = new RaceQueue(study, configurations);
     this.#paused = paused;
     this.#emit = emit;
@@ -72,6 +73,11 @@ export class TrialQueue {
     this.#repeats = await this.#missingRepeats();
     this.#enqueued = (await storage.unfinished(id, 'waiting')).length;
     return orphans;
+  }
+
+  /** Another number of trials that may complete without an improvement; null: any number. */
+  setPatience(patience: number | null): void {
+    this.#searchEnd.setPatience(patience);
   }
 
   /** Another total of trials; null for no limit. */
@@ -260,7 +266,8 @@ export class TrialQueue {
     // Checked before anything is sampled. The transaction that opens the trial decides.
     const full = await fullness(this.#study, limitOf(this.#study.spec.repeats, this.#budget));
     if (full) return { none: 'budget', detail: full.exhausted };
-    if (await this.#isConverged()) return { none: 'converged', detail: this.#converged as string };
+    const ended = await this.#searchEnd.reached();
+    if (ended) return ended;
     const asked = await askNew(attempt, startedAtMs, this.#budget);
     if ('exhausted' in asked) {
       if (asked.full) return { none: 'budget', detail: asked.exhausted };
@@ -268,21 +275,6 @@ export class TrialQueue {
       return { none: 'exhausted', detail: asked.exhausted };
     }
     return this.#withRepeats(asked);
-  }
-
-  /** Asks the terminator at most once for each new result. A verdict to stop is final for this call. */
-  async #isConverged(): Promise<boolean> {
-    const { terminator, space, seed } = this.#study;
-    if (!terminator || this.#converged !== null) return this.#converged !== null;
-    const view = await this.#study.view();
-    const finished = view.configs.filter(({ values }) => values !== null).length;
-    if (finished === this.#judgedAt) return false;
-    this.#judgedAt = finished;
-    const { stop, reason } = await terminator.decide(space, view, {
-      rng: makeRng(seed, 'terminate', finished),
-    });
-    if (stop) this.#converged = reason;
-    return stop;
   }
 
   #withRepeats(opened: OpenedTrial): AskNext {
