@@ -103,6 +103,7 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
       return [`left out until min_free_memory is free: ${event.gpus.map(busyText).join('; ')}`];
     case 'gpu-used':
     case 'budget-spent':
+    case 'terminator-judged':
       return [];
     case 'sweep-paused':
       return ['the study is paused: no new trials; running ones finish (hpo resume starts trials again)'];

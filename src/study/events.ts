@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import type { ExpectedGain } from '../core/expected-gain.js';
 import type { GpuSample } from '../core/gpu-use.js';
 import type { ChangedLimits } from '../core/study-control.js';
 import type { FinishedState } from '../core/trial.js';
@@ -99,6 +100,13 @@ export type SweepEvent =
   | { readonly type: 'budget-spent'; readonly what: string; readonly spent: number; readonly max: number }
   /** `hpo set`. `total`: trials that the study will have in the end; null when nobody knows. */
   | { readonly type: 'limits-changed'; readonly limits: ChangedLimits; readonly total: number | null }
+  /** A terminator was asked whether the sweep is to end. `gain` null: it cannot tell what more trials are worth. */
+  | {
+      readonly type: 'terminator-judged';
+      readonly stop: boolean;
+      readonly reason: string;
+      readonly gain: ExpectedGain | null;
+    }
   /** Another process gave the parameters other priors; the next proposals use them. */
   | { readonly type: 'priors-changed' }
   | { readonly type: 'stopping'; readonly why: StopCause }

@@ -30,13 +30,15 @@ export function makeImprovement(options: OptionValues): Terminator {
   return {
     decide(space, view, { rng }) {
       const found = prospect(space, view, rng, o.min_trials);
-      if (typeof found === 'string') return { stop: false, reason: found };
+      if (typeof found === 'string') return { stop: false, reason: found, gain: null };
       const { improvement, noise, source } = found;
-      const stop = improvement < o.margin * noise;
+      const limit = o.margin * noise;
+      const stop = improvement < limit;
       const gainText = `the largest expected improvement is ${short(improvement)}`;
       const noiseText = `the noise that the ${source === 'repeats' ? 'repeats show' : 'model learned'} is ${short(noise)}`;
       const verdict = stop ? 'below' : 'not below';
-      return { stop, reason: `${gainText}, ${verdict} ${short(o.margin)} times the noise: ${noiseText}` };
+      const reason = `${gainText}, ${verdict} ${short(o.margin)} times the noise: ${noiseText}`;
+      return { stop, reason, gain: { improvement, limit } };
     },
   };
 }

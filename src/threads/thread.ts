@@ -4,7 +4,7 @@ import type { StudyView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
 import type { Proposal } from '../samplers/sampler.js';
 import type { Scheduler, ScheduleView, Verdict } from '../schedulers/scheduler.js';
-import type { Verdict as End } from '../terminators/terminator.js';
+import type { Judgment } from '../terminators/terminator.js';
 
 /** The components of a study that a thread can load: those of the registries, with all options. Null: none, or the user's own. */
 export type ThreadParts = {
@@ -25,7 +25,7 @@ export type TaskKind = Task['kind'];
 /** What each kind of task comes to. */
 export type Results = {
   readonly sample: Proposal;
-  readonly terminate: End;
+  readonly terminate: Judgment;
   readonly decide: Verdict;
   readonly next: Awaited<ReturnType<Scheduler['next']>>;
 };

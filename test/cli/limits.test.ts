@@ -93,3 +93,13 @@ test('a target says nothing where there are several objectives', async () => {
   const { code, stderr } = await runHere(['optimize', '--target', '1'], { cwd: other });
   expect([code, stderr]).toEqual([2, expect.stringContaining('error[optimize.target-objectives]')]);
 });
+
+test('the summary says after how many trials without an improvement a sweep ended', async () => {
+  const cwd = makeSweep({ parameters: { x: [3, 2, 4, 5, 6, 7] }, max_concurrent: 1, patience: 2 });
+  const text = await hpo(cwd, 'optimize');
+  expect(text).toContain('study s has found nothing better for a while: 4 complete');
+  expect(text).toContain('why: 2 complete trials without an improvement since trial 1 (patience 2)');
+  const again = JSON.parse(await hpo(cwd, 'optimize', '--patience', '3', '--json'));
+  expect(again).toMatchObject({ end: 'patience', detail: expect.stringContaining('(patience 3)') as string });
+  expect(again.counts.complete).toBe(5);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createStudy, float, loadStudy } from '../../src/index.js';
+import { createStudy, float, type Logger, loadStudy } from '../../src/index.js';
 import { closing, sqliteUrl } from './support.js';
 
 const space = { x: float(0, 1) };
@@ -66,4 +66,23 @@ test('it is a whole number of at least 1', async () => {
   const study = await closing(createStudy(common));
   for (const patience of [0, 1.5, Number.NaN])
     await expect(study.optimize(() => 1, { trials: 1, patience })).rejects.toThrow('patience');
+});
+
+test('a terminator tells what it expects to gain, and below which gain it ends the sweep', async () => {
+  const gains: unknown[] = [];
+  const study = await closing(
+    createStudy({ ...common, sampler: 'gp', terminator: { name: 'improvement', min_trials: 12 } }),
+  );
+  const logger: Logger = {
+    open: async () => {},
+    on: (event) => {
+      if (event.type === 'terminator-judged' && event.gain !== null) gains.push(event.gain);
+    },
+    flush: async () => {},
+    close: async () => {},
+  };
+  await study.optimize(({ params }) => (params.x - 0.3) ** 2, { trials: 14, loggers: [logger] });
+  expect(gains.length).toBeGreaterThan(0);
+  const amount = expect.any(Number) as number;
+  expect(gains[0]).toEqual({ improvement: amount, limit: amount });
 });

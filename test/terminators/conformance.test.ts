@@ -48,6 +48,8 @@ function withScatter(view: StudyView, std: number | null): StudyView {
   return freeze({ ...view, configs: view.configs.map(more) });
 }
 
+const amount = expect.any(Number) as number;
+
 describe.each(loaded)('the terminator $name', ({ terminator, fresh }) => {
   const decide = (space: Space, view: StudyView, seed = 1) =>
     terminator.decide(space, view, { rng: makeRng(seed, 'terminate', view.configs.length) });
@@ -65,6 +67,7 @@ describe.each(loaded)('the terminator $name', ({ terminator, fresh }) => {
           expect(verdict).toEqual({
             stop: expect.any(Boolean) as boolean,
             reason: expect.any(String) as string,
+            gain: verdict.gain === null ? null : { improvement: amount, limit: amount },
           });
           expect(verdict.reason).not.toMatch(/^$|NaN|Infinity|undefined|null/);
         },

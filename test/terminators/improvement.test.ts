@@ -104,7 +104,7 @@ describe('it continues, and says why', () => {
     expect(judge(observed(19, { noise: 0.1 }), 'minimize', wide)).toContain('30 are needed');
     const patient = await loadTerminator('improvement', { min_trials: 50 });
     const verdict = patient.decide(plane, viewOf(observed(49, { noise: 9 })), { rng: makeRng(1) });
-    expect(verdict).toEqual({ stop: false, reason: '49 finished configurations, 50 are needed' });
+    expect(verdict).toEqual({ stop: false, reason: '49 finished configurations, 50 are needed', gain: null });
   });
 
   test('while nothing is feasible', () => {

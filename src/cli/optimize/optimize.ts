@@ -52,6 +52,7 @@ import { makeSpendingWatch, spentOf } from './spending.js';
 import { databaseFolder, isNewFile } from './storage-place.js';
 import { makeStudyInfo } from './study-info.js';
 import { summarize } from './summary.js';
+import { SweepTally } from './sweep-tally.js';
 import { trainerOf } from './trainer-of.js';
 
 /** `hpo optimize`: creates or resumes the study, and runs it to its end. */
@@ -134,7 +135,7 @@ type SessionParts = {
 };
 
 /** What came of a call: how many trials it started, and how many the study was to have in the end, where that is known. */
-type Done = { end: SweepEnd; started: number; hasTable: boolean; total: number | null };
+type Done = { end: SweepEnd; tally: SweepTally; hasTable: boolean; total: number | null };
 
 /** One call on one study: puts the parts together, runs the loop, and says what came of it. */
 class SweepSession {
@@ -168,10 +169,10 @@ class SweepSession {
     const limits = beginLimits(plan, places, this.#o.limits, this.#attemptLimits);
     const record = await this.#beginRecord(limits, plan, (warning) => messages.send('warning', warning));
     const hint = new MetricHint();
-    let started = 0;
+    const tally = new SweepTally();
     const emit: Emit = (event) => {
       hint.note(event);
-      if (event.type === 'trial-started') started++;
+      tally.note(event);
       group.emit(event);
     };
     try {
@@ -181,7 +182,7 @@ class SweepSession {
       await record.end(end, Date.now());
       await closeLoggers(group, watch);
       await hint.show(this.#o);
-      return await this.#finish({ end, started, hasTable: !incomplete.has('csv'), total: plan.total }, watch);
+      return await this.#finish({ end, tally, hasTable: !incomplete.has('csv'), total: plan.total }, watch);
     } catch (error) {
       messages.send('debug', `error: ${stackOf(error)}`);
       if (!isDatabaseLost(error) && !(error instanceof StorageLost)) await record.end('error', Date.now());

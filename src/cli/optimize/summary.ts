@@ -19,6 +19,7 @@ import { commandOn } from '../invocation.js';
 import { toJson } from '../output.js';
 import { distinguishedJson, frontJson } from '../result-json.js';
 import { spentText } from './spending.js';
+import { gainText, type SweepTally } from './sweep-tally.js';
 
 /** The study whose sweep has ended. */
 type SummarizedStudy = ResultsStudy & {
@@ -38,7 +39,7 @@ type Around = {
   /** The folder of the study's outputs. */
   readonly studyDir: string;
   readonly json: boolean;
-  readonly started: number;
+  readonly tally: Pick<SweepTally, 'started' | 'detail' | 'gain'>;
   /** How further commands find the study. */
   readonly place: { readonly named: boolean; readonly storage: string };
   /** Trials that the study was to have in the end; null: nobody knows. */
@@ -62,6 +63,9 @@ const ENDS: Readonly<Record<SweepEnd, string>> = {
   interrupted: 'was interrupted; SAME resumes it',
 };
 
+/** Ends whose detail says more than their words. */
+const EXPLAINED: readonly SweepEnd[] = ['converged', 'patience'];
+
 const BURNT: readonly SweepEnd[] = ['failures', 'max-failures', 'max-consecutive-failures'];
 
 /** The last words of a sweep: how it ended, the best configuration or the Pareto front, and where the table lies. */
@@ -70,7 +74,7 @@ export function summarize(
   results: ResultsModel,
   around: Around,
 ): { text: string; failed: boolean } {
-  const { end } = around;
+  const { end, tally } = around;
   const counts = results.counts();
   const failed =
     BURNT.includes(end) ||
@@ -83,14 +87,18 @@ export function summarize(
     const { sampler, pruner } = study.spec;
     const searched = { sampler: sampler.name, pruner: pruner.name, infeasible, savings, failures };
     const budget = around.spent.length === 0 ? {} : { budget: around.spent };
-    const ended = { study: study.name, end, started: around.started, counts };
+    const { started, detail } = tally;
+    const gain = tally.gain && { expectedGain: tally.gain };
+    const ended = { study: study.name, end, detail, started, counts, ...gain };
     const data = { ...ended, ...budget, ...found.json, ...searched, csv: around.csv, commands };
     return { text: toJson(data), failed };
   }
   const states = Object.entries(counts).filter(([, count]) => count > 0);
   const lines = [
     '',
-    `study ${study.name} ${endText(around, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${around.started === 0 ? noneStarted(end) : ''}`,
+    `study ${study.name} ${endText(around, counts)}: ${states.map(([state, count]) => `${count} ${state}`).join(', ') || 'no trials'}${tally.started === 0 ? noneStarted(end) : ''}`,
+    ...(EXPLAINED.includes(end) && tally.detail !== '' ? [`why: ${tally.detail}`] : []),
+    ...(tally.gain && end !== 'converged' ? [gainText(tally.gain)] : []),
     ...found.lines,
     ...(infeasible > 0 ? [`${infeasible} of the complete trials infeasible`] : []),
     searchText(study.spec),

@@ -146,6 +146,14 @@ export const EVENTS: Table = {
       total: 'trials that the study will have in the end; null when unknown',
     },
   },
+  'terminator-judged': {
+    about: 'the terminator was asked whether the sweep is to end',
+    fields: {
+      stop: 'whether it ends the sweep',
+      reason: 'why',
+      gain: "`{improvement, limit}`: the largest improvement that is still expected, and below which the sweep ends, in the objective's units; null when unknown",
+    },
+  },
   'priors-changed': {
     about: 'another process gave the parameters other priors; the next proposals use them',
     fields: {},

@@ -39,6 +39,7 @@ function sweepText(
     `${progress.countText()} trials`,
     progress.leftText(nowMs),
     progress.budgetText(),
+    progress.gainText(),
     progress.pausedText(),
     progress.endedText(),
     more > 0 ? `${more} more running` : '',

@@ -30,6 +30,7 @@ export function makePlainView(progress: Progress, write: (line: string) => void,
         const status = [
           progress.countText(),
           progress.budgetText(),
+          progress.gainText(),
           progress.pausedText(),
           progress.bestText(),
           progress.leftText(now()),

@@ -1,3 +1,4 @@
+import type { ExpectedGain } from '../../core/expected-gain.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import type { Objective } from '../../core/spec.js';
 import type { MetricPoint } from '../../executors/executor.js';
@@ -53,6 +54,7 @@ export class Progress {
   #timeoutMs: number | null;
   #isPaused = false;
   #spent: { readonly percent: number; readonly what: string } | null = null;
+  #gain: ExpectedGain | null = null;
   /** What paused trials showed when they were paused; null: they were paused before this sweep. */
   readonly #paused = new Map<number, Pick<Running, 'objective' | 'step'> | null>();
   #pruned = 0;
@@ -108,6 +110,8 @@ export class Progress {
       this.#spentMs += event.durationMs;
     } else if (event.type === 'budget-spent') {
       this.#spent = { percent: Math.floor((100 * event.spent) / event.max), what: event.what };
+    } else if (event.type === 'terminator-judged') {
+      this.#gain = event.gain;
     } else if (event.type === 'limits-changed') {
       this.#total = event.total;
       // Without a limit of their own, as many run at once as when the sweep began.
@@ -150,6 +154,13 @@ export class Progress {
   /** Returns `37 % of the hours spent`; empty without a budget. */
   budgetText(): string {
     return this.#spent === null ? '' : `${this.#spent.percent} % of the ${this.#spent.what} spent`;
+  }
+
+  /** Returns `0.002 left to gain (ends below 0.0005)`; empty without a terminator that can tell. */
+  gainText(): string {
+    if (this.#gain === null) return '';
+    const { improvement, limit } = this.#gain;
+    return `${numberText(improvement)} left to gain (ends below ${numberText(limit)})`;
   }
 
   /** Returns `4 paused`; empty without any. */

@@ -1,5 +1,6 @@
 import { stallOf } from '../../core/improvement.js';
 import { makeRng } from '../../core/rng.js';
+import type { Emit } from '../events.js';
 import type { QueueContext } from './sweep-context.js';
 
 export type SearchEnded = { readonly none: 'converged' | 'patience'; readonly detail: string };
@@ -9,6 +10,7 @@ type Context = Pick<QueueContext, 'spec' | 'terminator' | 'space' | 'seed' | 'vi
 /** Decides when the results say that no new configuration is worth it: by the terminator, or for want of an improvement. */
 export class SearchEnd {
   readonly #study: Context;
+  readonly #emit: Emit;
   /** Trials that may complete without an improvement; null: any number. */
   #patience: number | null;
   /** A verdict to stop is final for this call. */
@@ -16,8 +18,9 @@ export class SearchEnd {
   /** Finished configurations when the terminator was last asked. */
   #judgedAt = -1;
 
-  constructor(study: Context, patience: number | null) {
+  constructor(study: Context, { patience, emit }: { readonly patience: number | null; readonly emit: Emit }) {
     this.#study = study;
+    this.#emit = emit;
     this.#patience = patience;
   }
 
@@ -50,9 +53,12 @@ export class SearchEnd {
     const finished = view.configs.filter(({ values }) => values !== null).length;
     if (finished === this.#judgedAt) return false;
     this.#judgedAt = finished;
-    const { stop, reason } = await terminator.decide(space, view, {
+    const verdict = await terminator.decide(space, view, {
       rng: makeRng(seed, 'terminate', finished),
     });
+    const { stop, reason } = verdict;
+    const gain = 'gain' in verdict ? verdict.gain : null;
+    this.#emit({ type: 'terminator-judged', stop, reason, gain });
     if (stop) this.#converged = reason;
     return stop;
   }

@@ -49,7 +49,7 @@ export class TrialQueue {
   readonly #race: RaceQueue;
 
   constructor({ study, budget, configurations, checkpoints, paused, patience, emit }: TrialQueueOptions) {
-    this.#searchEnd = new SearchEnd(study, patience);
+    this.#searchEnd = new SearchEnd(study, { patience, emit });
     this.#race = new RaceQueue(study, configurations);
     this.#paused = paused;
     this.#emit = emit;
