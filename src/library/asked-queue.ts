@@ -43,7 +43,7 @@ export async function openScheduled({ study, states, emit }: Asking, count: numb
     budget: null,
     configurations: null,
     checkpoints: states,
-    patience: null,
+    patience: () => null,
     paused,
     emit,
   });

@@ -74,7 +74,7 @@ async function planOn(storage: Storage, wanted: ResolvedSweep, request: Optimize
     budget: plan.budget,
     configurations: plan.configurations,
     checkpoints: null,
-    patience: asked.patience,
+    patience: () => asked.patience,
     paused: new PausedTrials(study, new Resumability(null, () => {}, plan.foreseen !== null)),
     emit: (event) => {
       if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);

@@ -61,15 +61,14 @@ class Sweep {
       this.#work.requeue(item);
       this.#wake.call();
     });
-    const { study, budget, configurations = null, patience = null, executor, emit } = options;
-    const { checkpoints } = executor;
-    this.#paused = new PausedTrials(study, new Resumability(checkpoints, emit), () =>
-      countStepsLeft(study, options),
-    );
-    const paused = this.#paused;
-    this.#work = new TrialQueue({ study, budget, configurations, checkpoints, paused, patience, emit });
-    this.#picks = new SamplerChoiceEvents(options.emit);
-    this.#pause = new LaunchPause(options.emit);
+    const { study, emit } = options;
+    const stepsLeft = () => countStepsLeft(study, options);
+    const paused = new PausedTrials(study, new Resumability(options.executor.checkpoints, emit), stepsLeft);
+    this.#paused = paused;
+    const common = { configurations: null, ...options, checkpoints: options.executor.checkpoints, paused };
+    this.#work = new TrialQueue({ ...common, patience: () => this.#control.patience });
+    this.#picks = new SamplerChoiceEvents(emit);
+    this.#pause = new LaunchPause(emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
     this.#reattachment = new Reattachment(options);
     this.#slots = new SlotWait(options, () => this.#wake.call());
@@ -79,7 +78,6 @@ class Sweep {
         this.#work.setBudget(changed.budget);
         this.#slots.setBudget(changed);
       },
-      patienceChanged: (changed) => this.#work.setPatience(changed),
       changed: () => this.#lookAgain(),
     });
   }

@@ -12,19 +12,18 @@ export class SearchEnd {
   readonly #study: Context;
   readonly #emit: Emit;
   /** Trials that may complete without an improvement; null: any number. */
-  #patience: number | null;
+  readonly #patience: () => number | null;
   /** A verdict to stop is final for this call. */
   #converged: string | null = null;
   /** Finished configurations when the terminator was last asked. */
   #judgedAt = -1;
 
-  constructor(study: Context, { patience, emit }: { readonly patience: number | null; readonly emit: Emit }) {
+  constructor(
+    study: Context,
+    { patience, emit }: { readonly patience: () => number | null; readonly emit: Emit },
+  ) {
     this.#study = study;
     this.#emit = emit;
-    this.#patience = patience;
-  }
-
-  setPatience(patience: number | null): void {
     this.#patience = patience;
   }
 
@@ -38,11 +37,12 @@ export class SearchEnd {
 
   /** Asked each time: a trial that still runs may bring an improvement. */
   async #stalled(): Promise<string | null> {
-    if (this.#patience === null) return null;
+    const patience = this.#patience();
+    if (patience === null) return null;
     const stall = stallOf(await this.#study.view(), this.#study.spec.repeats);
-    if (stall === null || stall.trials < this.#patience) return null;
+    if (stall === null || stall.trials < patience) return null;
     const trials = `${stall.trials} complete ${stall.trials === 1 ? 'trial' : 'trials'}`;
-    return `${trials} without an improvement since trial ${stall.since} (patience ${this.#patience})`;
+    return `${trials} without an improvement since trial ${stall.since} (patience ${patience})`;
   }
 
   /** Asks the terminator at most once for each new result. */

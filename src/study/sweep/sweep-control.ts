@@ -15,6 +15,7 @@ type Options = Pick<
   | 'epochs'
   | 'timeoutMs'
   | 'total'
+  | 'patience'
   | 'setAttemptLimits'
   | 'spending'
   | 'idle'
@@ -23,7 +24,6 @@ type Options = Pick<
 export type SweepControlHooks = {
   readonly timeUp: () => void;
   readonly budgetChanged: (budget: Budget) => void;
-  readonly patienceChanged: (patience: number | null) => void;
   /** After every control: trials may be queued, allowed or wanted that were not before. */
   readonly changed: () => Promise<void>;
 };
@@ -59,6 +59,11 @@ export class SweepControl {
   /** Whether no trial may start. */
   get isPaused(): boolean {
     return this.#isPaused;
+  }
+
+  /** Trials that may complete without an improvement; null: any number. */
+  get patience(): number | null {
+    return this.#limits.patience === undefined ? (this.#o.patience ?? null) : this.#limits.patience;
   }
 
   /** Obeys what is stored already, and follows it until `close`. */
@@ -100,7 +105,6 @@ export class SweepControl {
     if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
     setAttemptLimits(changed);
     spending?.change(changed);
-    if (changed.patience !== undefined) this.#hooks.patienceChanged(changed.patience);
     if (changed.trials === undefined && !this.#needsPlan(changed)) return;
     const timeoutMs = this.#limits.timeoutMs === undefined ? this.#o.timeoutMs : this.#limits.timeoutMs;
     const { trials: total = null } = this.#limits;

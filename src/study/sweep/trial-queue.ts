@@ -24,7 +24,7 @@ export type TrialQueueOptions = {
   readonly checkpoints: Checkpoints | null;
   readonly paused: PausedTrials;
   /** Trials that may complete without an improvement; null: any number. */
-  readonly patience: number | null;
+  readonly patience: () => number | null;
   /** Receives enqueued trials that cannot be run, and trials that continue after they were paused. */
   readonly emit: Emit;
 };
@@ -73,11 +73,6 @@ export class TrialQueue {
     this.#repeats = await this.#missingRepeats();
     this.#enqueued = (await storage.unfinished(id, 'waiting')).length;
     return orphans;
-  }
-
-  /** Another number of trials that may complete without an improvement; null: any number. */
-  setPatience(patience: number | null): void {
-    this.#searchEnd.setPatience(patience);
   }
 
   /** Another total of trials; null for no limit. */
