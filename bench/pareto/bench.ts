@@ -8,6 +8,7 @@ import { complete, propose } from '../search/run.js';
 import { median } from '../stats.js';
 import { CHECKPOINTS, rivalFigures } from './figures.js';
 import { hypervolume } from './hypervolume.js';
+import { makeKeeper, type Run } from './kept-runs.js';
 import { digitsProblem } from './network.js';
 import { type FrontProblem, problems } from './problems.js';
 
@@ -19,6 +20,7 @@ const TRIALS = CHECKPOINTS.at(-1) as number;
 export const benchPareto: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 2 : 20 }, (_, k) => 1000 + k);
   const rivals = rivalFigures();
+  const keep = makeKeeper();
   const found: Record<string, Record<string, number[][]>> = {};
   const asks: Record<string, number> = {};
   for (const problem of [...problems, await digitsProblem()]) {
@@ -28,8 +30,10 @@ export const benchPareto: Bench = async ({ quick, say }) => {
       const entry = samplers.find((each) => each.name === name);
       if (!entry) throw new Error(`no sampler ${name}`);
       const make = await entry.load();
-      const runs = seeds.map((seed) => volumes(problem, make(withDefaults(entry.options, {})), seed));
-      own[name] = runs.map(({ volume }) => volume);
+      const runs = seeds.map((seed) =>
+        keep(problem.name, name, seed, () => volumes(problem, make(withDefaults(entry.options, {})), seed)),
+      );
+      own[name] = runs.map(({ volume }) => [...volume]);
       if (name === 'gp') asks[problem.name] = median(runs.map(({ askMs }) => askMs));
     }
     found[problem.name] = { ...own, ...rivals.problems[problem.name] };
@@ -79,7 +83,7 @@ function against(ours: readonly number[][], theirs: readonly number[][]): string
   return `${(median(a) / median(b)).toFixed(3)} (p ${mannWhitney(a, b).p.toPrecision(2)})`;
 }
 
-function volumes({ space, values, worst }: FrontProblem, sampler: Sampler, seed: number) {
+function volumes({ space, values, worst }: FrontProblem, sampler: Sampler, seed: number): Run {
   const directions = worst.map(() => 'minimize' as const);
   const configs: ConfigView[] = [];
   const held = new Set<string>();
