@@ -120,7 +120,7 @@ test('sampler, pruner, budget, repeats and columns are free to change', async ()
 test('a mistake in usage makes no study: devices, an empty grid, a broken command line', async () => {
   const cwd = makeSweep({ constraints: [{ forbid: { x: { ge: 0 } } }] });
   const empty = await runHere(['optimize'], { cwd });
-  expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('error[study.nothing-to-run]')]);
+  expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('error[config.infeasible]')]);
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ gpus_per_trial: 2, devices: 'auto' }) });
   const few = await runHere(['optimize'], { cwd, env: { PATH: '/usr/bin:/bin', CUDA_VISIBLE_DEVICES: '' } });
   expect([few.code, few.stderr]).toEqual([2, expect.stringContaining('error[devices.too-few]')]);
