@@ -16,7 +16,7 @@ export function killRaces(options: PartOptions): Promise<PartResult> {
   const { short } = options;
   const sweeps = [1, 3].map(racedOn);
   if (short) return killSweeps(sweeps, { moments: 2, random: 1, who: ['orchestrator'] }, options);
-  return killSweeps(sweeps, { moments: 60, random: 15, who: ['orchestrator', 'everything'] }, options);
+  return killSweeps(sweeps, { moments: 30, random: 8, who: ['orchestrator', 'everything'] }, options);
 }
 
 function racedOn(slots: number): KilledSweep {

@@ -27,7 +27,7 @@ export function killSchedules(options: PartOptions): Promise<PartResult> {
 export function killTrainersThatDisobey(options: PartOptions): Promise<PartResult> {
   return kill(EVERY_TRAINER, options, {
     short: { moments: 1, random: 1, who: ORCHESTRATOR },
-    long: { moments: 3, random: 1, who: RANDOM },
+    long: { moments: 2, random: 1, who: RANDOM },
   });
 }
 
@@ -35,7 +35,7 @@ export function killTrainersThatDisobey(options: PartOptions): Promise<PartResul
 export function killWhatKeepsCheckpoints(options: PartOptions): Promise<PartResult> {
   return kill(KEPT, options, {
     short: { moments: 1, random: 1, who: ORCHESTRATOR },
-    long: { moments: 8, random: 4, who: ['orchestrator', 'everything'] },
+    long: { moments: 6, random: 3, who: ['orchestrator', 'everything'] },
   });
 }
 
