@@ -34,7 +34,58 @@ export const FAULTS: readonly Fault[] = [
       'test/study/pbt.test.ts',
     ],
     parts: ['schedules', 'trainers'],
-    mutants: ['held-while-it-is-looked-at', 'held-and-let-go-by-the-next-orchestrator', 'held-until-it-ends'],
+    mutants: [
+      'held-while-it-is-looked-at',
+      'held-and-let-go-by-the-next-orchestrator',
+      'held-until-it-ends',
+      'target-kept-by-a-retry',
+      'paused-trials-outlive-an-interrupt',
+    ],
+  },
+  {
+    fault:
+      'a population whose members are replaced by copies of the best, killed while a checkpoint is copied',
+    promise:
+      'a copy appears whole or not at all and shares nothing with its original; the new trial exists with it or not at all; one member is replaced once; what a trial has of its parent counts once',
+    tests: [
+      'test/chaos/chaos.test.ts',
+      'test/study/pbt.test.ts',
+      'test/cli/scheduling/pbt.test.ts',
+      'test/library/population.test.ts',
+      'test/schedulers/pbt.test.ts',
+      'test/storage/forking.test.ts',
+      'test/executors/local/copy-folder.test.ts',
+    ],
+    parts: [],
+    mutants: [
+      'copy-before-the-new-trial',
+      'copies-share-nothing',
+      'copy-appears-whole',
+      'both-are-paused-still',
+      'steps-of-a-parent-count-once',
+      'population-is-filled',
+      'values-of-a-parent-are-not-its-own',
+    ],
+  },
+  {
+    fault: 'kill -9 while configurations race for repeats',
+    promise:
+      'no repeat is lost or doubled, all configurations share the first seeds, and with one slot the race ends exactly as an undisturbed one',
+    tests: ['test/races/race.test.ts', 'test/study/sweep/race-queue.test.ts', 'test/library/race.test.ts'],
+    parts: ['races'],
+    mutants: [
+      'every-configuration-runs-before-the-race',
+      'failed-repeat-uses-its-seed',
+      'race-shares-its-error',
+    ],
+  },
+  {
+    fault: 'kill -9 of a sweep that keeps the checkpoints of its best trials',
+    promise:
+      'at its end exactly those of the best complete trials are there; between two calls none is missing that a paused trial continues from',
+    tests: ['test/cli/scheduling/kept-checkpoints.test.ts', 'test/study/sweep/finished-checkpoints.test.ts'],
+    parts: ['kept'],
+    mutants: ['checkpoints-of-paused-trials-stay', 'checkpoints-of-the-best-stay'],
   },
   {
     fault: 'kill -9 just before or after a commit, spawn, file or signal',

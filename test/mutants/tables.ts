@@ -5,6 +5,7 @@ import { LOGGERS } from './loggers.js';
 import type { Mutant, MutantTable } from './mutant.js';
 import { PROCESSES } from './processes.js';
 import { PRUNERS } from './pruners.js';
+import { SCHEDULERS } from './schedulers.js';
 import { STORAGE } from './storage.js';
 import { STUDY } from './study.js';
 import { THREADS } from './threads.js';
@@ -22,6 +23,7 @@ export const TABLES: Readonly<Record<string, MutantTable>> = {
   trainer: TRAINER,
   pruners: PRUNERS,
   threads: THREADS,
+  schedulers: SCHEDULERS,
 };
 
 export type NamedMutant = Mutant & { readonly name: string; readonly module: string };

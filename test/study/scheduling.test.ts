@@ -221,7 +221,7 @@ test('a trial that reached its last step is complete, whatever its target was', 
 });
 
 test('every kind of scheduler resumes exactly with one slot', async () => {
-  for (const scheduler of ['hyperband', 'epochs']) {
+  for (const scheduler of ['hyperband', 'epochs', 'auto']) {
     const whole = await newStudy(spec(scheduler));
     await sweep(whole, trainer(new Map(), { obeys: true, saves: true }));
     const url = `sqlite:${tempDir()}/study.db`;

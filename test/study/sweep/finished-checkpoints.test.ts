@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { bestTrials } from '../../../src/study/sweep/finished-checkpoints.js';
+import { int } from '../../../src/core/distribution.js';
+import type { Study } from '../../../src/study/study.js';
+import { bestTrials, removeFinishedCheckpoints } from '../../../src/study/sweep/finished-checkpoints.js';
 import type { ViewTrial } from '../../../src/study/view-trial.js';
+import { makeSpec, newStudy, reopened, ScriptedExecutor, sweep, tempDir, trains } from '../harness.js';
+import { makePausedStudy } from '../paused-study.js';
 
 const trial = (number: number, values: readonly number[] | null, more: Partial<ViewTrial> = {}): ViewTrial =>
   ({
@@ -34,4 +38,29 @@ test('of several objectives the fronts count, and within one the most isolated t
   const trials = [trial(0, [5, 5]), trial(1, [1, 4]), trial(2, [2, 3.9]), trial(3, [4, 1])];
   expect(bestTrials(trials, ['minimize', 'minimize'], 2)).toEqual([1, 3]);
   expect(bestTrials(trials, ['minimize', 'minimize'], 4).at(-1)).toBe(0);
+});
+
+/** Returns the trials whose checkpoints are removed where those of the best one are kept, and three have some. */
+async function removedIn(study: Study): Promise<readonly number[]> {
+  const removed: number[] = [];
+  const checkpoints = {
+    kept: 1,
+    trials: async () => [0, 1, 2],
+    exist: async () => true,
+    look: async () => ({ stamp: '', isOpen: () => false }),
+    hold: async () => null,
+    copy: async () => true,
+    discard: async ({ trial: number }: { readonly trial: number }) => void removed.push(number),
+  };
+  await removeFinishedCheckpoints({ study, executor: { kind: 'local', checkpoints }, emit: () => {} });
+  return removed;
+}
+
+test('of complete trials all but the best lose their checkpoints, and paused ones keep theirs', async () => {
+  const complete = await newStudy(makeSpec([{ name: 'x', distribution: int(0, 2) }]));
+  await sweep(complete, new ScriptedExecutor(trains(({ x }) => Number(x))));
+  expect(await removedIn(complete)).toEqual([1, 2]);
+  const url = `sqlite:${tempDir()}/study.db`;
+  await makePausedStudy(url);
+  expect(await removedIn(await reopened(url))).toEqual([]);
 });

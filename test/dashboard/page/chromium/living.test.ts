@@ -1,5 +1,7 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { newStudy, opened, sweep } from '../../../study/harness.js';
+import { populationSpec, populationTrainer } from '../../../study/population.js';
 import { describeWithReal } from '../../../support/real-part.js';
 import { act } from '../../server/harness.js';
 import { databaseUrl, makeStudy } from '../../server/studies.js';
@@ -47,6 +49,20 @@ describeWithReal('chromium', 'an open page', () => {
     await makeStudy(url, { trials: 2 });
     await page.waitForSelector('[data-action="note"]');
     expect(await page.locator('[data-trial]').count()).toBe(2);
+  });
+
+  test('of a trial that continues another one names it, tells their curves apart, and leads to it', async () => {
+    const url = databaseUrl();
+    await sweep(await newStudy(populationSpec(), await opened(url)), populationTrainer([]));
+    // Its attempts have no logs to load.
+    const { page } = await visit({ url, path: '/studies/study/trials/4', serverEnds: true });
+    const lineage = page.locator('[data-fact="lineage"]');
+    const parent = /trial (\d) from step 2/.exec((await lineage.textContent()) ?? '')?.[1] ?? '';
+    expect(await page.locator('[data-plot="curve"] .u-legend').textContent()).toContain(`of trial ${parent}`);
+    await lineage.getByRole('link', { name: `trial ${parent}`, exact: true }).click();
+    await page.waitForURL(new RegExp(`trials/${parent}$`));
+    await lineage.getByText('continued by').waitFor();
+    expect(await lineage.getByRole('link', { name: 'trial 4', exact: true }).count()).toBe(1);
   });
 
   test('is not shown to a browser with a wrong token, which is told what to do', async () => {
