@@ -113,7 +113,7 @@ export const SCHEDULERS: MutantTable = {
     symbol: 'RaceQueue.next',
     expression: 'planned === null || begun < planned',
     replacement: 'planned === null',
-    test: { file: 'test/study/sweep/race-queue.test.ts', name: 'runs every configuration once' },
+    test: { file: 'test/study/sweep/race-queue.test.ts', name: 'keeps a third of a budget for seeds' },
   },
   'failed-repeat-uses-its-seed': {
     protection: 'A pruned or failed repeat uses up its seed: all contenders have the same ones.',
