@@ -48,4 +48,17 @@ export const FAULTS_OF_PROGRAMS: readonly Fault[] = [
     parts: [],
     mutants: ['study-opened-together', 'budget-in-its-transaction'],
   },
+  {
+    fault:
+      'a model that is computed in a thread while a sweep continues, and a program that does not close its study',
+    promise:
+      'the trials are those of a search in place; the thread computes from the newest results, and keeps no program from ending',
+    tests: [
+      'test/threads/conformance.test.ts',
+      'test/threads/view-copy.test.ts',
+      'test/threads/worker-thread.test.ts',
+    ],
+    parts: [],
+    mutants: ['draws-of-a-thread-counted', 'new-results-reach-a-thread', 'idle-thread-keeps-no-program'],
+  },
 ];
