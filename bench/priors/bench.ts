@@ -7,18 +7,7 @@ import { CHECKPOINTS, measured, optimumOf } from './run.js';
 
 const SAMPLERS = ['auto', 'tpe', 'random'] as const;
 /** Of each kind one or two; few parameters and many. */
-const NAMES = [
-  'branin',
-  'hartmann6',
-  'rosen10',
-  'rastrigin5',
-  'ackley8',
-  'noisy6',
-  'mixed6',
-  'conditional',
-  'lattice8',
-  'choices8',
-];
+const NAMES = ['branin', 'hartmann6', 'rosen10', 'rastrigin5', 'ackley8', 'noisy6', 'mixed6'];
 
 /** The best values of all seeds at each checkpoint. */
 type Result = {
