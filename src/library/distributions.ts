@@ -76,6 +76,8 @@ export function categorical<const T extends ParamValue>(
   choices: readonly T[],
   options: Expected<readonly number[]> & { readonly ordered?: boolean } = {},
 ): ChoiceParameter<T> {
+  // First what the choices are: without types, the second argument may be a choice.
+  if (!Array.isArray(choices)) core.categorical(choices);
   const { range, expected } = separate(options, ['ordered']);
   return withWhen(core.categorical(choices, range), expected);
 }

@@ -23,7 +23,7 @@ const ANSWERS: Readonly<Record<string, RegExp>> = {
   'Which parameters matter?': /x .*[01]\.\d/,
   'Do the best five differ, or is it noise?': /loss.*std/,
   'How did it get there?': /History of loss/,
-  'What did pruning save?': /saved \d+ %: \d+ of \d+ epochs spent/,
+  'What did a scheduler or pruner save?': /saved \d+ %: \d+ of \d+ epochs spent/,
   'How did the best ten learn?': /Learning curves of loss/,
   "Is it better than yesterday's?": /yesterday.*\n.*today/,
   'How do others see it?': /report\.html/,

@@ -1,3 +1,4 @@
+import { HpoError } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import { printable } from '../../core/printable.js';
 import { effectiveNames } from '../../core/space.js';
@@ -48,11 +49,8 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
   const nowMs = Date.now();
   const study = await studyToRead(storage, record);
   const shown = await shownOf(storage, record, study);
-  const results = openResults(storage, study);
-  const isStored = await results.begin();
-  await results.update();
-  results.save();
-  const limits = outliersIn(results.feed.table, study.spec.objectives);
+  const { results, isStored } = await resultsOf(storage, study);
+  const limits = outliersIn(results?.feed.table ?? NO_TRIALS, study.spec.objectives);
   const isMarked = (row: OutlierValues) => isOutlier(row, limits);
   const fields = new TrialFields(shown, nowMs, isMarked);
   const keeps = filterOf(query, fields);
@@ -66,6 +64,23 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
   if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
   else await printPages(trials, tablePages(record, query, columns), order, query.top);
 }
+
+/** Returns the results of the study; null where a row cannot be read: the list comes to it, or its reader is gone before. */
+async function resultsOf(storage: Storage, study: ReadableStudy) {
+  const results = openResults(storage, study);
+  try {
+    const isStored = await results.begin();
+    await results.update();
+    results.save();
+    return { results, isStored };
+  } catch (error) {
+    if (error instanceof HpoError && error.code === 'storage.corrupt-row')
+      return { results: null, isStored: false };
+    throw error;
+  }
+}
+
+const NO_TRIALS = { length: 0, stateOf: () => null, valuesOf: () => null };
 
 type Wanted = {
   readonly storage: Storage;
