@@ -1,5 +1,6 @@
 import type { Control, ControlTarget, RawArguments } from '../control/control.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
+import { parseStorageUrl } from '../storage/url.js';
 import { asTyped } from './as-typed.js';
 import { print, printJson } from './output.js';
 import { findStudy, type StudyOptions, withStorage } from './studies.js';
@@ -30,6 +31,10 @@ export function controlTarget(storage: Storage, study: StudyRecord): ControlTarg
       const { controlOf } = await import('../executors/registry.js');
       const executor = await controlOf(attempt.handle);
       return (await executor?.checkpoints?.exist(attempt)) ?? false;
+    },
+    discardCheckpoint: async (attempt) => {
+      const { discardLeft } = await import('../executors/study-outputs.js');
+      return discardLeft(attempt, { uid: study.uid, database: parseStorageUrl(storage.url) });
     },
     openStudy: async () => {
       const { openStudy } = await import('../study/open-study.js');

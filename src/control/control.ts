@@ -12,6 +12,8 @@ export type ControlTarget = {
   readonly nowMs: number;
   /** Whether an attempt left a checkpoint that a next attempt may resume from. */
   readonly hasCheckpoint: CheckpointCheck;
+  /** Removes the checkpoints of a trial that has ended now, by its last attempt. False: they stay, or there are none. */
+  readonly discardCheckpoint: CheckpointCheck;
   /** The study with its space. @throws HpoError study.foreign for a study that another program made. */
   readonly openStudy: () => Promise<OpenedStudy>;
 };

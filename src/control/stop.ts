@@ -1,11 +1,11 @@
-import { type HpoError, usageError } from '../core/errors.js';
+import { type HpoError, messageOf, usageError } from '../core/errors.js';
 import { handleKind } from '../executors/handle.js';
 import { STOPPED_WHILE_PAUSED } from '../results/study-digest.js';
 import type { AttemptRecord, Storage, StudyRecord, TrialRecord } from '../storage/storage.js';
 import { pausedEnding } from '../study/paused-ending.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { refuseUnknown, trialNumber } from './arguments.js';
-import type { Control } from './control.js';
+import type { Control, ControlTarget } from './control.js';
 import { findTrial } from './find-trial.js';
 
 const STARTED_AGAIN = 'has just been started again; stop it once more';
@@ -19,11 +19,12 @@ export const stop: Control<number> = {
     refuseUnknown(raw, this.arguments);
     return trialNumber(raw);
   },
-  async apply({ storage, study, nowMs }, number) {
+  async apply(target, number) {
+    const { storage, study } = target;
     const found = await findStoppable(storage, study, number);
     const data = { study: study.name, trial: number };
     if (found.kind === 'queued' || found.kind === 'paused') {
-      const how = await endWaiting(storage, study, found, nowMs);
+      const how = await endWaiting(target, found);
       return { text: `trial ${number} ${how}`, data: { ...data, stopped: how } };
     }
     if (found.kind === 'function') throw runsInProgram(number);
@@ -68,6 +69,11 @@ export async function findStoppable(
   return { kind, trial, attempt };
 }
 
+/** What ending a trial that waits needs of a control's target. */
+type EndingTarget = Pick<ControlTarget, 'study' | 'nowMs' | 'discardCheckpoint'> & {
+  readonly storage: Pick<Storage, 'finish' | 'metrics'>;
+};
+
 /** The error for a trial that only its own program can end. */
 export function runsInProgram(number: number): HpoError {
   return usageError(
@@ -79,10 +85,8 @@ export function runsInProgram(number: number): HpoError {
 
 /** Ends a trial that only waits for its next attempt: a paused one is pruned, a queued one fails. Says what happened. */
 export async function endWaiting(
-  storage: Pick<Storage, 'finish' | 'metrics'>,
-  study: StudyRecord,
+  { storage, study, nowMs, discardCheckpoint }: EndingTarget,
   { kind, trial, attempt }: Stoppable,
-  nowMs: number,
 ): Promise<string> {
   if (kind === 'paused') {
     const reason = `${STOPPED_WHILE_PAUSED} at step ${trial.pausedAt}`;
@@ -90,9 +94,14 @@ export async function endWaiting(
       reason,
       finishedAtMs: attempt.finishedAtMs ?? nowMs,
     });
-    return (await storage.finish(trial.id, null, { ...ending, cause: 'stopped' }))
-      ? `was paused at step ${trial.pausedAt} and is now pruned; its checkpoint stays (hpo show ${trial.number} says where)`
-      : STARTED_AGAIN;
+    if (!(await storage.finish(trial.id, null, { ...ending, cause: 'stopped' }))) return STARTED_AGAIN;
+    const ref = { trial: trial.number, token: attempt.token, handle: attempt.handle };
+    const rest = `its checkpoint stays (hpo show ${trial.number} says where)`;
+    const left = await discardCheckpoint(ref).then(
+      (isRemoved) => (isRemoved ? 'its checkpoint is removed' : rest),
+      (error: unknown) => `${rest}: it cannot be removed: ${messageOf(error)}`,
+    );
+    return `was paused at step ${trial.pausedAt} and is now pruned; ${left}`;
   }
   const isFailed = await storage.finish(trial.id, null, {
     state: 'fail',

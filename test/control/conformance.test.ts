@@ -42,6 +42,7 @@ async function target(url: string): Promise<ControlTarget> {
     study: record,
     nowMs: 5,
     hasCheckpoint: async () => false,
+    discardCheckpoint: async () => false,
     openStudy: () => openStudy(study.storage, record),
   };
 }

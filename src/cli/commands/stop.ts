@@ -4,6 +4,7 @@ import { endWaiting, findStoppable, runsInProgram } from '../../control/stop.js'
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
+import { controlTarget } from '../run-control.js';
 import { findStudy, type StudyOptions } from '../studies.js';
 import { examples, jsonOption, studyOptions } from './shared.js';
 
@@ -46,7 +47,7 @@ async function stop(
   const found = await findStoppable(storage, record, number);
   const { trial, attempt } = found;
   if (found.kind === 'queued' || found.kind === 'paused')
-    return endWaiting(storage, record, found, Date.now());
+    return endWaiting(controlTarget(storage, record), found);
   if (hasEnded) {
     const { assumeEnded } = await import('../stop-trial.js');
     return assumeEnded(storage, record.id, trial, attempt);

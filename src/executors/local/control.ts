@@ -22,7 +22,7 @@ export function makeLocalControl(times: StopTimes = DEFAULT_STOP_TIMES): Attempt
       return cancelAttempt({ dir: handle, token, ...times });
     },
     logs: readLog,
-    // Checkpoints are never removed here: only the sweep that runs a trial knows that it is finished.
+    // Checkpoints are never removed here: `discardLeft` also asks whose the folder is.
     checkpoints: makeCheckpoints('keep', ''),
   };
 }

@@ -46,7 +46,7 @@ export async function launchAttempt(
   try {
     isClaimed = setup.claim === null || keepClaim(setup.studyDir, setup.claim);
     if (isClaimed) prepareAttempt(files, { ...attempt, checkpoints: setup.checkpoints !== 'off' });
-    if (isClaimed && setup.checkpoints === 'remove') noteRemoval(files.dir);
+    if (isClaimed) noteRemoval(files.dir, setup.checkpoints);
     if (isClaimed) writeParams(files.dir, attempt.params);
   } catch (error) {
     return refused("cannot write the trial's outputs", error, 'writing');

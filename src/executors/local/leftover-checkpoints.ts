@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import { ATTEMPTS } from './paths.js';
 
 const CHECKPOINT_FOLDER = /^trial-(\d+)\.checkpoint$/;
@@ -7,10 +8,18 @@ const ATTEMPT_FOLDER = /^(\d+)-(\d+)(?:-[0-9a-f]+)?$/;
 
 /** In an attempt's folder: its trial's checkpoints are removed when the trial is finished. */
 const noteOf = (dir: string) => join(dir, 'removes-checkpoints');
+/** The same, unless the trial is among the best complete ones. */
+const bestNoteOf = (dir: string) => join(dir, 'removes-checkpoints-unless-best');
 
 /** Notes that the checkpoints of an attempt's trial are removed when it is finished, even if this process is killed then. */
-export function noteRemoval(dir: string): void {
-  writeFileSync(noteOf(dir), '');
+export function noteRemoval(dir: string, policy: CheckpointPolicy): void {
+  if (policy === 'remove') writeFileSync(noteOf(dir), '');
+  else if (typeof policy !== 'string') writeFileSync(bestNoteOf(dir), '');
+}
+
+/** Returns whether the checkpoints of an attempt's trial were to be removed when it ends as anything but a complete trial. */
+export function goesUnlessBest(dir: string): boolean {
+  return existsSync(noteOf(dir)) || existsSync(bestNoteOf(dir));
 }
 
 /** Returns the numbers of the trials that have checkpoints in a study's folder. */

@@ -1,6 +1,8 @@
 import type { Control } from '../../../control/control.js';
 import { controlOf } from '../../../executors/registry.js';
+import { discardLeft } from '../../../executors/study-outputs.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
+import { parseStorageUrl } from '../../../storage/url.js';
 import { openStudy } from '../../../study/open-study.js';
 import type { ControlAnswer } from '../../protocol.js';
 import type { Dashboard } from '../dashboard.js';
@@ -28,6 +30,8 @@ export async function applyControl<A>(
           const executor = await controlOf(attempt.handle);
           return (await executor?.checkpoints?.exist(attempt)) ?? false;
         },
+        discardCheckpoint: (attempt) =>
+          discardLeft(attempt, { uid: study.uid, database: parseStorageUrl(storage.url) }),
         openStudy: () => openStudy(storage, study),
       },
       args,

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { hpo, linesOf, spawnHpo, until } from '../../support/cli.js';
+import { checkpointsIn, makeScheduled, stored } from './resumable.js';
+
+const folderOf = (trial: number) => `trial-0000${trial}.checkpoint`;
+
+/** A sweep that was interrupted when its three trials were paused, or about to be. */
+async function interrupted(more: Readonly<Record<string, unknown>>): Promise<string> {
+  const cwd = makeScheduled({ env: { EPOCH_S: '0.3' }, more });
+  const running = spawnHpo(['optimize'], { cwd });
+  await until(() => linesOf(cwd, 'events').includes('2 1'));
+  running.kill('SIGINT');
+  await running.ended;
+  expect((await stored(cwd)).map(({ pausedAt }) => pausedAt)).toEqual([1, 1, 1]);
+  expect(checkpointsIn(cwd)).toEqual([0, 1, 2].map(folderOf));
+  return cwd;
+}
+
+test.each([
+  ['the default', {}, 'its checkpoint is removed', [0, 2]],
+  ['keep: best 3', { checkpoints: { keep: 'best 3' } }, 'its checkpoint is removed', [0, 2]],
+  ['keep', { checkpoints: 'keep' }, 'its checkpoint stays (hpo show 1 says where)', [0, 1, 2]],
+])('hpo stop of a paused trial, with %s: %s', async (_, more, said, left) => {
+  const cwd = await interrupted(more);
+  expect(await hpo(cwd, 'stop', '1')).toBe(`trial 1 was paused at step 1 and is now pruned; ${said}\n`);
+  expect(checkpointsIn(cwd)).toEqual(left.map(folderOf));
+  expect((await stored(cwd)).map(({ state }) => state)).toEqual(['running', 'pruned', 'running']);
+});
