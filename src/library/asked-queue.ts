@@ -1,7 +1,14 @@
 import type { SavedStates } from '../executors/function/checkpoints/saved-state.js';
 import { PROGRAM_ENDED } from '../executors/function/ended-with-program.js';
 import { canReattach, FUNCTION_HANDLE } from '../executors/handle.js';
-import type { AttemptStore, NewAttempt, OpenedTrial, Storage, UnfinishedTrial } from '../storage/storage.js';
+import type {
+  AttemptRecord,
+  AttemptStore,
+  NewAttempt,
+  OpenedTrial,
+  Storage,
+  UnfinishedTrial,
+} from '../storage/storage.js';
 import type { OpenedBatch, TrialOpener } from '../study/ask/ask-batch.js';
 import type { Runner } from '../study/ask/asked-trials.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
@@ -30,6 +37,7 @@ type Asking = {
   readonly emit: Emit;
 };
 
+const ASKED = 'asked-';
 const NO_RETRIES = { retries: 0, mayRelaunch: false };
 
 /**
@@ -62,7 +70,7 @@ export async function openScheduled({ study, states, emit }: Asking, count: numb
   while (opened.length < count) {
     const nowMs = Date.now();
     const attempt: NewAttempt = {
-      token: newToken(),
+      token: askedToken(),
       owner: study.owner,
       device: 'cpu',
       handle: () => FUNCTION_HANDLE,
@@ -75,9 +83,19 @@ export async function openScheduled({ study, states, emit }: Asking, count: numb
   return { opened, exhausted: null };
 }
 
+/** Returns a token for an attempt of a trial that was asked for. It shows that no call runs the attempt. */
+function askedToken(): string {
+  return `${ASKED}${newToken()}`;
+}
+
+/** Returns whether a program asked for the attempt and runs it itself. */
+export function isAsked({ token, handle }: Pick<AttemptRecord, 'token' | 'handle'>): boolean {
+  return handle === FUNCTION_HANDLE && token.startsWith(ASKED);
+}
+
 /** Each attempt has a token of its own. */
 function withToken(runner: Runner): Runner {
-  return runner !== null && 'token' in runner ? { ...runner, token: newToken() } : runner;
+  return runner !== null && 'token' in runner ? { ...runner, token: askedToken() } : runner;
 }
 
 /** Queues the trial of a program that has ended, or fails it when it has lost as many attempts as it may. */

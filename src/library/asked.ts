@@ -1,13 +1,12 @@
 import { HpoError, usageError } from '../core/errors.js';
 import { newestStep } from '../core/last-step.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
-import { handleKind } from '../executors/handle.js';
 import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { MOST_AT_ONCE, type OpenedBatch, openTrials, type TrialOpener } from '../study/ask/ask-batch.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
 import type { Emit } from '../study/events.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
-import { openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
+import { isAsked, openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
 import { type SavingContext, savingOf } from './saved-states.js';
 import { isPauseOf, toEnding } from './tell.js';
@@ -173,9 +172,8 @@ async function askedElsewhere(study: AskingContext, number: number): Promise<Ask
   if (attempt === null) return { ...ref, attemptId: null, targetStep: null };
   // Where a scheduler pauses trials, those that are asked for have attempts too.
   const isOurs = attempt.owner === study.owner || study.storage.liveness.judge(attempt.owner) === 'ended';
-  const isRunning = attempt.finishedAtMs === null && handleKind(attempt.handle) === 'function';
-  if (study.scheduler !== null && isOurs && isRunning)
-    return { ...ref, attemptId: attempt.id, targetStep: attempt.targetStep };
+  const isRunning = attempt.finishedAtMs === null && isAsked(attempt);
+  if (isOurs && isRunning) return { ...ref, attemptId: attempt.id, targetStep: attempt.targetStep };
   throw new HpoError(
     'trial.not-asked',
     `trial ${number} belongs to a running search, which records its result`,

@@ -109,19 +109,6 @@ describe('ask and tell', () => {
     );
   });
 
-  test('tell refuses a trial that optimize runs', async () => {
-    const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
-    const told: unknown[] = [];
-    await study.optimize(
-      async ({ number }) => {
-        await study.tell(number, 1).catch((error: { code: string }) => told.push(error.code));
-        return 2;
-      },
-      { trials: 1 },
-    );
-    expect(told).toEqual(['trial.not-asked']);
-  });
-
   test('enqueued configurations are asked for first, and bad ones are refused at once', async () => {
     const study = await closing(createStudy({ direction: 'minimize', sampler: 'random', space }));
     await study.enqueue({ x: 2, n: 3 });
