@@ -1,7 +1,7 @@
 import type { Params } from '../core/distribution.js';
 import { lastStep, newestStep } from '../core/last-step.js';
 import type { TrialView } from '../core/trial.js';
-import type { MetricPoint } from '../executors/executor.js';
+import type { MetricPoint, StopReason } from '../executors/executor.js';
 import type { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { makeFunctionTrial } from '../executors/function/trial.js';
 import type { Scheduler } from '../schedulers/scheduler.js';
@@ -11,6 +11,7 @@ import { AttemptMetrics } from '../study/attempt/attempt-metrics.js';
 import { Suggestions } from '../study/attempt/suggestions.js';
 import type { StudyRows } from '../study/study-context.js';
 import { makeAttrs } from './attrs.js';
+import { stopError } from './stop-errors.js';
 import type { AskedTrial } from './trial-types.js';
 
 export type AskedContext = AttemptContext & StudyRows<AttemptStore & StudyReader & StudyAttributes>;
@@ -123,8 +124,7 @@ export class AskedTrialRun {
     if (this.#reason !== null) return;
     const { objectives } = this.#study.spec;
     const stored = points.map((point) => ({ ...point, objective: point.name === objectives[0]?.metric }));
-    if (!(await this.#study.report(this.id, this.attemptId, stored)))
-      return this.#controller.abort('stopped');
+    if (!(await this.#study.report(this.id, this.attemptId, stored))) return this.#abort('stopped');
     for (const point of points) await this.#judge(point);
   }
 
@@ -157,11 +157,15 @@ export class AskedTrialRun {
     if (kind === 'stop') return this.#prune(reason);
     if (kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;
     this.#isPausing = true;
-    this.#controller.abort('paused');
+    this.#abort('paused');
+  }
+
+  #abort(reason: StopReason): void {
+    this.#controller.abort(stopError(this.number, reason));
   }
 
   #prune(reason: string): void {
     this.#reason = reason;
-    this.#controller.abort('pruned');
+    this.#abort('pruned');
   }
 }

@@ -5,6 +5,7 @@ import { TrialLeft } from '../executors/function/left.js';
 import type { FunctionTrial } from '../executors/function/trial.js';
 import { makeAttrs } from './attrs.js';
 import { toValues } from './result-values.js';
+import { stopReason } from './stop-errors.js';
 import type { RunningTrial } from './trial-types.js';
 
 /** Who ended a trial: the program, or something else (an abort, a limit, a loop that was left). */
@@ -15,14 +16,6 @@ type TrialHooks = {
   readonly writeAttrs: (number: number, attrs: Attrs) => Promise<unknown>;
   /** What the program aborted the call with; undefined while it has not. */
   readonly abortReason: () => unknown;
-};
-
-/** By what the executor says. */
-const ENDS: Readonly<Record<string, readonly [name: string, text: string]>> = {
-  limit: ['TimeoutError', 'took longer than trialTimeout'],
-  interrupted: ['AbortError', 'was interrupted'],
-  pruned: ['AbortError', 'was pruned'],
-  paused: ['AbortError', 'is paused: it comes again when the scheduler continues it'],
 };
 
 /** One trial that a loop has handed out. Its objective is a promise that the program settles. */
@@ -90,7 +83,7 @@ export class LoopTrial {
   leave(why: string): void {
     if (!this.isOpen) return;
     this.#endedBy = 'other';
-    this.#stop.abort(this.#whyEnd('interrupted'));
+    this.#stop.abort(stopReason(this.number, 'interrupted', this.#abortReason));
     this.#reject(new TrialLeft(why));
   }
 
@@ -124,16 +117,9 @@ export class LoopTrial {
     throw error;
   }
 
-  /** An error, so that what the signal ends (`fetch`) rejects as it does for other signals; of the program's own abort its reason. */
-  #whyEnd(reason: unknown): unknown {
-    const [name, text] = ENDS[String(reason)] ?? ['AbortError', `was asked to end (${String(reason)})`];
-    const own = reason === 'interrupted' ? this.#abortReason() : undefined;
-    return own ?? new DOMException(`trial ${this.number} ${text}`, name);
-  }
-
   /** The sweep or a limit asks for its end. A pruned trial is still ended by its program, which may have values for it. */
   #stopped(reason: unknown): void {
-    this.#stop.abort(this.#whyEnd(reason));
+    this.#stop.abort(stopReason(this.number, reason, this.#abortReason));
     if (reason === 'pruned' || !this.isOpen) return;
     this.#endedBy = 'other';
     this.#reject(new Error(`the trial was asked to end (${String(reason)})`));

@@ -19,6 +19,7 @@ import type { ResolvedOptions } from './optimize-options.js';
 import type { Stops } from './runs.js';
 import { type SavingContext, savingOf } from './saved-states.js';
 import { StepBudget } from './step-budget.js';
+import { withStopReasons } from './stop-errors.js';
 import type { Objective } from './trial-types.js';
 
 /** One call of `optimize` or `run`. */
@@ -50,6 +51,12 @@ export async function runCall(
   const metrics = study.spec.objectives.map(({ metric }) => metric);
   const places = Array.from({ length: resolved.concurrency }, (_, id) => ({ id, device: 'cpu', env: {} }));
   const pool = new SlotPool(places);
+  const { signal } = options;
+  // The trials of a loop give reasons of their own.
+  const objective =
+    typeof runner === 'function' && loop === null
+      ? withStopReasons(runner, () => (signal?.aborted ? signal.reason : undefined))
+      : runner;
   const steps = stepBudget(study, resolved.epochs);
   const slots = loop?.around(pool) ?? pool;
   const loggers = await openLoggers(study, options, {
@@ -62,13 +69,13 @@ export async function runCall(
     await runSweep({
       study,
       executor:
-        typeof runner === 'function'
-          ? makeFunctionExecutor((trial) => callbacks.watch(runner, trial, metrics), metrics, {
+        typeof objective === 'function'
+          ? makeFunctionExecutor((trial) => callbacks.watch(objective, trial, metrics), metrics, {
               trialTimeoutMs: resolved.trialTimeoutMs,
               maxSteps: study.spec.maxSteps,
               ...savingOf(study),
             })
-          : runner,
+          : objective,
       slots: steps?.around(slots) ?? slots,
       emit: (event) => {
         steps?.note(event);

@@ -157,7 +157,7 @@ describe('pruning', () => {
       },
       { trials: 1 },
     );
-    expect(aborted).toEqual(['pruned']);
+    expect(aborted).toEqual([new DOMException('trial 0 was pruned', 'AbortError')]);
     expect((await study.trials())[0]).toMatchObject({ state: 'pruned', values: [2] });
   });
 

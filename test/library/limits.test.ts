@@ -21,7 +21,10 @@ describe('trialTimeout', () => {
       },
       { trials: 3, trialTimeout: 50 },
     );
-    expect([end, reasons]).toEqual(['budget', ['limit', 'limit']]);
+    expect([end, reasons]).toEqual([
+      'budget',
+      [0, 1].map((k) => new DOMException(`trial ${k} took longer than trialTimeout`, 'TimeoutError')),
+    ]);
     expect((await study.trials()).map(({ state, reason }) => [state, reason])).toEqual([
       ['fail', 'ran longer than trialTimeout 50ms'],
       ['fail', 'ran longer than trialTimeout 50ms'],

@@ -46,7 +46,11 @@ export type FunctionTrial<P extends object = Params> = {
    * it returns or throws then does not matter.
    */
   shouldPrune(): Promise<boolean>;
-  /** Aborted when the trial is paused or pruned, or the search is stopped. Then the objective should return soon. */
+  /**
+   * Aborted when the trial is paused or pruned, or the search is stopped. Then the objective should return soon. In a study of
+   * the library the `reason` is an error: a TimeoutError after `trialTimeout`, the program's own reason after its abort, else an
+   * AbortError, whose message says why.
+   */
   readonly signal: AbortSignal;
 };
 
