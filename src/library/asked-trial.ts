@@ -1,13 +1,12 @@
 import type { Params } from '../core/distribution.js';
 import { lastStep, newestStep } from '../core/last-step.js';
-import type { TrialView } from '../core/trial.js';
 import type { MetricPoint, StopReason } from '../executors/executor.js';
 import type { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
 import { makeFunctionTrial } from '../executors/function/trial.js';
-import type { Scheduler } from '../schedulers/scheduler.js';
 import type { AttemptStore, OpenedTrial, StudyAttributes, StudyReader } from '../storage/storage.js';
 import type { AttemptContext } from '../study/attempt/attempt-context.js';
 import { AttemptMetrics } from '../study/attempt/attempt-metrics.js';
+import { decideStep } from '../study/attempt/step-decision.js';
 import { Suggestions } from '../study/attempt/suggestions.js';
 import type { StudyRows } from '../study/study-context.js';
 import { makeAttrs } from './attrs.js';
@@ -128,10 +127,11 @@ export class AskedTrialRun {
     for (const point of points) await this.#judge(point);
   }
 
-  async #judge(point: MetricPoint): Promise<void> {
-    const isJudged = this.#metrics.note(point);
-    if (!isJudged || point.step === null || this.#reason !== null) return;
-    const { pruner, scheduler } = this.#study;
+  async #judge({ step, ...point }: MetricPoint): Promise<void> {
+    const isJudged = this.#metrics.note({ ...point, step });
+    if (!isJudged || step === null || this.#reason !== null || this.#isPausing) return;
+    const study = this.#study;
+    if (study.pruner === null && study.scheduler === null) return;
     const trial = {
       number: this.number,
       state: 'running',
@@ -139,23 +139,14 @@ export class AskedTrialRun {
       steps: this.#metrics.steps(),
       ...this.#metrics.judged(),
     } as const;
-    if (scheduler !== null) await this.#schedule(scheduler, trial, point.step);
-    if (pruner === null) return;
-    const { prune, reason } = await pruner.decide(trial, await this.#study.view());
-    if (prune) this.#prune(reason);
-  }
-
-  /** A trial ends by itself after its last step. */
-  async #schedule(scheduler: Scheduler, trial: TrialView, step: number): Promise<void> {
-    if (this.#isPausing) return;
-    const view = await this.#study.view();
+    const view = await study.view();
     const last = lastStep(view, trial);
-    if (last !== null && step >= last) return;
-    const { space } = this.#study;
-    const seen = { ...view, space, resumable: true, canAsk: true, canExploit: false, stepsLeft: null };
-    const { kind, reason } = await scheduler.decide(trial, seen);
-    if (kind === 'stop') return this.#prune(reason);
-    if (kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;
+    const isLast = last !== null && step >= last;
+    const decided = await decideStep({ study, view, trial, isLast, resumable: true, canExploit: false });
+    if (decided.kind === 'prune') return this.#prune(decided.reason);
+    // A trial ends by itself after its last step.
+    if (isLast) return;
+    if (decided.kind !== 'pause' && (this.targetStep === null || step < this.targetStep)) return;
     this.#isPausing = true;
     this.#abort('paused');
   }

@@ -141,4 +141,27 @@ describe('a trial that was asked for, where a scheduler pauses trials', () => {
     await study.tell(trial, { pausedAt: 1 });
     expect((await study.trials())[0]).toMatchObject({ state: 'pruned', values: [4], reason: 'hopeless' });
   });
+
+  test.each([9, null])(
+    'one that a pruner finds bad at step 9 is pruned, but not where that is its last, with maxSteps %j',
+    async (maxSteps) => {
+      const study = await closing(
+        createStudy({
+          direction: 'minimize',
+          space,
+          pruner: { name: 'threshold', upper: 1 },
+          ...(maxSteps !== null && { maxSteps }),
+        }),
+      );
+      const trial = await study.ask();
+      trial.report(2, MAX);
+      const isPruned = maxSteps === null;
+      expect(await trial.shouldPrune()).toBe(isPruned);
+      await study.tell(trial, isPruned ? { state: 'pruned' } : 2);
+      expect((await study.trials())[0]).toMatchObject({
+        state: isPruned ? 'pruned' : 'complete',
+        values: [2],
+      });
+    },
+  );
 });

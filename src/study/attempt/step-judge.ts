@@ -3,15 +3,8 @@ import { lastStep } from '../../core/last-step.js';
 import type { MetricPoint } from '../../executors/executor.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { Resumability } from './resumability.js';
+import { CONTINUE, decideStep, type Judgement, PAUSE } from './step-decision.js';
 import type { TargetWatch } from './target-watch.js';
-
-/** What becomes of an attempt after a report. */
-export type Judgement =
-  | { readonly kind: 'continue' | 'pause' }
-  | { readonly kind: 'prune'; readonly reason: string };
-
-const CONTINUE: Judgement = { kind: 'continue' };
-const PAUSE: Judgement = { kind: 'pause' };
 
 type Judging = {
   readonly study: Pick<AttemptContext, 'pruner' | 'scheduler' | 'view' | 'space'>;
@@ -56,18 +49,10 @@ export class StepJudge {
     const atTarget = await this.#atTarget(point, isLast);
     if (atTarget === 'pause') return PAUSE;
     if (isKnown) return this.#continues();
-    if (study.scheduler === null) {
-      // Without `max_steps` only the pruner can judge how long its trials are.
-      if (isLast && view.maxSteps !== null) return CONTINUE;
-      const decision = study.pruner === null ? null : await study.pruner.decide(trial, view);
-      return decision?.prune ? { kind: 'prune', reason: decision.reason } : CONTINUE;
-    }
-    if (isLast) return CONTINUE;
     const resumable = this.#j.resumability.isPossible;
-    const seen = { ...view, space: study.space, resumable, canAsk: true, canExploit: true, stepsLeft: null };
-    const verdict = await study.scheduler.decide(trial, seen);
-    if (verdict.kind === 'stop') return { kind: 'prune', reason: verdict.reason };
-    if (verdict.kind === 'pause' && atTarget === 'before') await this.#pass(point);
+    const decided = await decideStep({ study, view, trial, isLast, resumable, canExploit: true });
+    if (decided.kind === 'prune' || isLast || study.scheduler === null) return decided;
+    if (decided.kind === 'pause' && atTarget === 'before') await this.#pass(point);
     return this.#continues();
   }
 
