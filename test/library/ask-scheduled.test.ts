@@ -143,13 +143,13 @@ describe('a trial that was asked for, where a scheduler pauses trials', () => {
   });
 
   test.each([9, null])(
-    'one that a pruner finds bad at step 9 is pruned, but not where that is its last, with maxSteps %j',
+    'one that a pruner of your own finds bad at step 9 is pruned, but not where that is its last, with maxSteps %j',
     async (maxSteps) => {
       const study = await closing(
         createStudy({
           direction: 'minimize',
           space,
-          pruner: { name: 'threshold', upper: 1 },
+          pruner: { decide: () => ({ prune: true, reason: 'hopeless' }) },
           ...(maxSteps !== null && { maxSteps }),
         }),
       );
