@@ -90,7 +90,10 @@ export function copyStudy<const U extends string, const T extends string>(
   );
 }
 
-/** Deletes a study with its trials. @throws HpoError (usage) study.not-found. */
+/**
+ * Deletes a study with its trials, and the checkpoints of unfinished ones.
+ * @throws HpoError (usage) study.not-found; study.checkpoints-left when they cannot be removed.
+ */
 export function deleteStudy<const U extends string>(options: NamedStudy<U>): Promise<void> {
   return load().then(({ deleteStudyOn, openStorage: open }) =>
     deleteStudyOn(open, options as unknown as NamedStudy),

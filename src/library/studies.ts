@@ -1,5 +1,7 @@
-import { usageError } from '../core/errors.js';
+import { HpoError, usageError } from '../core/errors.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
+import { parseStorageUrl } from '../storage/url.js';
+import { deleteStudy } from '../study/delete-study.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { type OpenStorage, useStorage } from './shared-storage.js';
 import type { CopyStudyOptions, NamedStudy, StorageOption, StudyInfo } from './storage-types.js';
@@ -24,8 +26,18 @@ export async function listStudiesOn(open: OpenStorage, options: unknown): Promis
 /** `deleteStudy` of the package, with a given way to open storages. */
 export async function deleteStudyOn(open: OpenStorage, { name, storage: given }: NamedStudy): Promise<void> {
   await withStorage(open, given, async (storage) => {
-    const { id } = await findStudy(storage, name);
-    await storage.deleteStudy(id);
+    const { id, uid } = await findStudy(storage, name);
+    const { discardLeft } = await import('../executors/study-outputs.js');
+    const database = parseStorageUrl(storage.url);
+    const { failures } = await deleteStudy({
+      storage,
+      studyId: id,
+      discard: (attempt) => discardLeft(attempt, { uid, database }),
+    });
+    if (failures.length > 0)
+      throw new HpoError('study.checkpoints-left', `study ${name} is deleted, but ${failures.join('; ')}`, {
+        fix: 'remove them by hand',
+      });
   });
 }
 

@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type AskedTrial, createStudy, float, loadStudy, type Study } from '../../src/index.js';
+import { type AskedTrial, createStudy, deleteStudy, float, loadStudy, type Study } from '../../src/index.js';
 import { closing, sqliteUrl } from './support.js';
 
 const MAX = 9;
@@ -164,4 +166,26 @@ describe('a trial that was asked for, where a scheduler pauses trials', () => {
       });
     },
   );
+});
+
+test('deleteStudy removes what the paused trials of a study saved, and leaves those of its neighbor', async () => {
+  const storage = sqliteUrl();
+  const folder = `${storage.slice('sqlite:'.length)}-checkpoints`;
+  for (const name of ['a', 'b']) {
+    const study = await closing(createStudy({ ...options('asha'), name, storage }));
+    for (let k = 0; k < 2; k++) {
+      const trial = await study.ask();
+      await study.tell(trial, { pausedAt: await train(trial, null, []) });
+    }
+    await study.close();
+  }
+  const [first = '', second = ''] = readdirSync(folder);
+  expect([first, second].map((uid) => readdirSync(join(folder, uid)))).toEqual([
+    ['0', '1'],
+    ['0', '1'],
+  ]);
+  await deleteStudy({ name: 'a', storage });
+  expect(readdirSync(folder)).toHaveLength(1);
+  await deleteStudy({ name: 'b', storage });
+  expect(existsSync(folder)).toBe(false);
 });

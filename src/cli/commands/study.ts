@@ -7,6 +7,7 @@ import { inferSpace } from '../../study/optuna-study.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
+import { controlTarget } from '../run-control.js';
 import { withStorage } from '../studies.js';
 import {
   bestText,
@@ -67,11 +68,13 @@ export function registerStudy(program: Command): void {
 
   const remove = study
     .command('delete')
-    .description('Delete a study with all its trials from the database; logs and tables stay.')
+    .description(
+      'Delete a study with all its trials from the database, and the checkpoints of unfinished ones; logs and tables stay.',
+    )
     .argument('<name>', 'name of the study')
     .option('--storage <url>', 'where studies live', DEFAULT_STORAGE)
     .option('--yes', 'really delete it');
-  examples(remove, 'hpo study delete sweep --yes').action(deleteStudy);
+  examples(remove, 'hpo study delete sweep --yes').action(removeStudy);
 }
 
 async function createStudy(options: CreateOptions): Promise<void> {
@@ -190,7 +193,7 @@ async function seenParameters(storage: Storage, study: StudySummary): Promise<Re
   return Object.fromEntries(params.map((param) => [param.name, parameterInFile(param)]));
 }
 
-async function deleteStudy(name: string, options: Options & { readonly yes?: boolean }): Promise<void> {
+async function removeStudy(name: string, options: Options & { readonly yes?: boolean }): Promise<void> {
   await withStorage(options.storage, 'write', async (storage) => {
     const study = await mustFind(await storage.listStudies(), name, storage.url);
     const trials = Object.values(study.counts).reduce((sum, count) => sum + count, 0);
@@ -201,8 +204,12 @@ async function deleteStudy(name: string, options: Options & { readonly yes?: boo
         { fix: `hpo study delete ${name} --yes` },
       );
     }
-    await storage.deleteStudy(study.id);
-    print(`deleted study ${name} with ${trials} trials`);
+    const { deleteStudy } = await import('../../study/delete-study.js');
+    const discard = controlTarget(storage, study).discardCheckpoint;
+    const { removed, failures } = await deleteStudy({ storage, studyId: study.id, discard });
+    for (const failure of failures) warn(failure);
+    const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished ones`;
+    print(`deleted study ${name} with ${trials} trials${also}`);
   });
 }
 

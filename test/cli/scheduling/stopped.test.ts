@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hpo, linesOf, spawnHpo, until } from '../../support/cli.js';
 import { checkpointsIn, makeScheduled, stored } from './resumable.js';
@@ -25,4 +27,17 @@ test.each([
   expect(await hpo(cwd, 'stop', '1')).toBe(`trial 1 was paused at step 1 and is now pruned; ${said}\n`);
   expect(checkpointsIn(cwd)).toEqual(left.map(folderOf));
   expect((await stored(cwd)).map(({ state }) => state)).toEqual(['running', 'pruned', 'running']);
+});
+
+test('hpo study delete removes the checkpoints of paused trials, but no link, and nothing that others made', async () => {
+  const cwd = await interrupted({});
+  const outputs = join(cwd, 'outputs/s');
+  mkdirSync(join(outputs, folderOf(7)));
+  renameSync(join(outputs, folderOf(1)), join(cwd, 'elsewhere'));
+  symlinkSync(join(cwd, 'elsewhere'), join(outputs, folderOf(1)));
+  const said = await hpo(cwd, 'study', 'delete', 's', '--yes');
+  expect(said).toBe('deleted study s with 3 trials, and the checkpoints of 2 unfinished ones\n');
+  expect(checkpointsIn(cwd)).toEqual([folderOf(1), folderOf(7)]);
+  expect(readdirSync(join(cwd, 'elsewhere'))).toEqual(['last.json']);
+  expect(readdirSync(outputs)).toContain('trial-00000.log');
 });

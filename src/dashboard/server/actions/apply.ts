@@ -4,6 +4,7 @@ import { discardLeft } from '../../../executors/study-outputs.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
 import { parseStorageUrl } from '../../../storage/url.js';
 import { openStudy } from '../../../study/open-study.js';
+import type { CheckpointCheck } from '../../../study/reopen-failed.js';
 import type { ControlAnswer } from '../../protocol.js';
 import type { Dashboard } from '../dashboard.js';
 import { noStudy } from '../data/open-studies.js';
@@ -30,13 +31,17 @@ export async function applyControl<A>(
           const executor = await controlOf(attempt.handle);
           return (await executor?.checkpoints?.exist(attempt)) ?? false;
         },
-        discardCheckpoint: (attempt) =>
-          discardLeft(attempt, { uid: study.uid, database: parseStorageUrl(storage.url) }),
+        discardCheckpoint: discarder(storage, study),
         openStudy: () => openStudy(storage, study),
       },
       args,
     );
   });
+}
+
+/** Returns what removes the checkpoints of a study's trials that nothing runs. */
+export function discarder({ url }: Pick<Storage, 'url'>, { uid }: StudyRecord): CheckpointCheck {
+  return (attempt) => discardLeft(attempt, { uid, database: parseStorageUrl(url) });
 }
 
 export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {

@@ -1,8 +1,9 @@
 import { HpoError, usageError } from '../../../core/errors.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
+import { deleteStudy as deleteStored } from '../../../study/delete-study.js';
 import type { ControlAnswer } from '../../protocol.js';
 import type { Dashboard } from '../dashboard.js';
-import { findStudy } from './apply.js';
+import { discarder, findStudy } from './apply.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ export async function renameStudy(
   return { text: `study ${from} is called ${name} now`, data: { study: name } };
 }
 
-/** Deletes a study with its trials. Logs and tables stay, as with `hpo study delete`. */
+/** Deletes a study with its trials, and the checkpoints of unfinished ones. Logs and tables stay, as with `hpo study delete`. */
 export async function deleteStudy(
   dashboard: Dashboard,
   name: string,
@@ -32,13 +33,16 @@ export async function deleteStudy(
     throw usageError('study.delete-unconfirmed', 'expected confirm: the name of the study', {
       fix: 'its trials would be gone for good',
     });
-  await dashboard.database.write(async (storage) => {
+  const { removed, failures } = await dashboard.database.write(async (storage) => {
     const study = await findStudy(storage, name);
     await refuseRunning(storage, study);
-    await storage.deleteStudy(study.id);
+    const discard = discarder(storage, study);
+    return deleteStored({ storage, studyId: study.id, discard });
   });
   dashboard.studies.forget(name);
-  return { text: `study ${name} is deleted`, data: { study: name } };
+  const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished trials`;
+  const text = [`study ${name} is deleted${also}`, ...failures].join('; ');
+  return { text, data: { study: name } };
 }
 
 async function refuseRunning(storage: Storage, { id, name }: StudyRecord): Promise<void> {
