@@ -4,6 +4,7 @@
 # scripts read their options. They are outside the repository, in $HPO_REAL_PARTS or ~/.cache/hpo-ci, where the tests find them; a second call takes a second.
 #   bash scripts/real-parts.sh [optuna] [wandb] [wandb-sdk] [tfjs-node] [parsers]     without an argument: all of these
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
+#   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
 set -euo pipefail
 
@@ -33,6 +34,7 @@ parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3
 rivals_packages=('optuna>=5,<6' 'smac>=2.4,<3' 'dehb>=0.1.2,<1' 'syne-tune>=0.16,<1')
 optuna_gp_packages=('optuna>=5,<6' 'scipy<2' 'torch<3')
 optuna_gp_packages=('optuna>=5,<6' 'scipy<2' 'torch<3')
+rustuna_packages=('rustuna>=0.2,<1')
 tfjs_node=4.22.0
 tensorflow='tensorflow-cpu>=2.21,<3'
 
@@ -61,6 +63,11 @@ install_rivals() {
 install_optuna_gp() {
   python3 -m venv .
   quiet_pip bin/pip install "${optuna_gp_packages[@]}"
+}
+
+install_rustuna() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${rustuna_packages[@]}"
 }
 
 install_wandb_sdk() {
@@ -124,10 +131,11 @@ for part in "$@"; do
     wandb-sdk) make wandb-sdk "${wandb_sdk_packages[*]}" install_wandb_sdk ;;
     parsers) make parsers "$(python3 --version) ${parser_packages[*]}" install_parsers ;;
     rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
+    rustuna) make rustuna "$(python3 --version) ${rustuna_packages[*]}" install_rustuna ;;
     optuna-gp) make optuna-gp "$(python3 --version) ${optuna_gp_packages[*]}" install_optuna_gp ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, rivals or optuna-gp, got $part" >&2
+      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, rivals, rustuna or optuna-gp, got $part" >&2
       exit 2
       ;;
   esac

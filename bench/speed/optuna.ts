@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { Size } from './ask-and-tell.js';
 
 const SCRIPT = fileURLToPath(new URL('./optuna_speed.py', import.meta.url));
 
-export type Size = { readonly trials: number; readonly floats: number };
 /** `estimated`: from the time of single asks after histories of several lengths, where a whole run would take an hour. */
 export type OptunaTime = { readonly version: string; readonly seconds: number; readonly estimated: boolean };
 

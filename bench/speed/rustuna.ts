@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Section } from '../bench.js';
+import { median } from '../stats.js';
+import type { Size } from './ask-and-tell.js';
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
+/** `bash scripts/real-parts.sh rustuna` installs it. */
+const PYTHON = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), 'rustuna/bin/python');
+
+/** The sizes that are compared, and the share of Rustuna's time that hpo aims at. */
+const SIZES: readonly (Size & { readonly aim: number })[] = [
+  { trials: 1000, floats: 10, aim: 0.75 },
+  { trials: 1000, floats: 40, aim: 0.4 },
+  { trials: 10_000, floats: 10, aim: 0.08 },
+];
+const ROUNDS = 5;
+
+export type BesideRustuna = Size & {
+  readonly aim: number;
+  readonly seconds: number;
+  readonly rustunaSeconds: number;
+  readonly version: string;
+};
+
+type Timed = { readonly seconds: number; readonly version?: string };
+
+/** Times tpe in memory and Rustuna's TPE, each in new processes and by turns; none where Rustuna is not installed. */
+export async function timeBesideRustuna(
+  scale: number,
+  say: (line: string) => void,
+): Promise<BesideRustuna[]> {
+  if (!existsSync(PYTHON)) {
+    say('no Rustuna: bash scripts/real-parts.sh rustuna installs it');
+    return [];
+  }
+  const found: BesideRustuna[] = [];
+  for (const { trials: all, floats, aim } of SIZES) {
+    const trials = all / scale;
+    say(`tpe and Rustuna, ${trials} x ${floats}`);
+    const size = [String(trials), String(floats)];
+    const [ours, theirs]: [number[], number[]] = [[], []];
+    let version = '';
+    for (let round = 0; round < ROUNDS; round++) {
+      const tsx = ['--import', 'tsx', here('./fresh.ts'), 'tpe', ...size];
+      ours.push((await timed(process.execPath, tsx)).seconds);
+      const rustuna = await timed(PYTHON, [here('./rustuna_speed.py'), ...size]);
+      theirs.push(rustuna.seconds);
+      version = rustuna.version ?? '';
+    }
+    found.push({ trials, floats, aim, seconds: median(ours), rustunaSeconds: median(theirs), version });
+  }
+  return found;
+}
+
+async function timed(file: string, args: readonly string[]): Promise<Timed> {
+  const { stdout } = await execa(file, args);
+  return JSON.parse(stdout) as Timed;
+}
+
+export function rustunaSection(rows: readonly BesideRustuna[]): Section {
+  return {
+    title: 'tpe beside Rustuna',
+    text: `Medians of ${ROUNDS} runs, each in a new process, by turns with those of Rustuna ${rows[0]?.version ?? '(not installed)'}'s TPE; wall time without the start of the process, compilation included.`,
+    header: ['trials x floats', 'tpe s', 'Rustuna s', 'share', 'aim'],
+    rows: rows.map(({ trials, floats, seconds, rustunaSeconds, aim }) => [
+      `${trials} x ${floats}`,
+      seconds.toFixed(3),
+      rustunaSeconds.toFixed(3),
+      (seconds / rustunaSeconds).toFixed(3),
+      String(aim),
+    ]),
+  };
+}
