@@ -1,16 +1,10 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Params } from '../../src/core/distribution.js';
+import { pythonOf, startPython } from '../python-part.js';
 import { makeLedger } from './ledger.js';
 import type { Search, Searcher } from './searcher.js';
 
 const SCRIPT = fileURLToPath(new URL('./rivals.py', import.meta.url));
-const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
-/** `bash scripts/real-parts.sh rivals` installs it. */
-const PYTHON = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), 'rivals/bin/python');
 
 /** Raise a revision when that rival is run in another way. */
 export const RIVALS: readonly Searcher[] = [
@@ -34,18 +28,9 @@ type Ask = { readonly trial: string; readonly params: Params; readonly epoch: nu
 
 /** Returns null where they are not installed. */
 export async function startRivals(): Promise<Rivals | null> {
-  if (!existsSync(PYTHON)) return null;
-  // One thread: the machine may be busy with something else.
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const child = spawn(PYTHON, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'], env });
-  child.stdin.on('error', () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (): Promise<unknown> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('the Python of the rivals ended');
-    return JSON.parse(value) as unknown;
-  };
-  const send = (what: unknown) => child.stdin.write(`${JSON.stringify(what)}\n`);
+  const python = pythonOf('rivals');
+  if (python === null) return null;
+  const { next, send, close } = startPython(python, SCRIPT);
   const versions = (await next()) as Readonly<Record<string, string>>;
   return {
     versions,
@@ -59,6 +44,6 @@ export async function startRivals(): Promise<Rivals | null> {
       }
       return ledger.best();
     },
-    close: () => child.stdin.end(),
+    close,
   };
 }

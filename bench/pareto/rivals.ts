@@ -1,16 +1,10 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Params } from '../../src/core/distribution.js';
 import type { Losses } from '../../src/core/pareto.js';
+import { pythonOf, startPython } from '../python-part.js';
 import type { FrontProblem } from './problems.js';
 
 const SCRIPT = fileURLToPath(new URL('./rivals.py', import.meta.url));
-const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
-/** `bash scripts/real-parts.sh optuna-gp` installs it. */
-const PYTHON = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), 'optuna-gp/bin/python');
 
 export const RIVALS = ['optuna-gp', 'optuna-nsga2', 'optuna-tpe'] as const;
 export type Rival = (typeof RIVALS)[number];
@@ -30,18 +24,9 @@ export type Optuna = {
 
 /** Returns null where it is not installed. */
 export async function startOptuna(): Promise<Optuna | null> {
-  if (!existsSync(PYTHON)) return null;
-  // One thread: the machine may be busy with something else.
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const child = spawn(PYTHON, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'], env });
-  child.stdin.on('error', () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (): Promise<unknown> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error("Optuna's process ended");
-    return JSON.parse(value) as unknown;
-  };
-  const send = (what: unknown) => child.stdin.write(`${JSON.stringify(what)}\n`);
+  const python = pythonOf('optuna-gp');
+  if (python === null) return null;
+  const { next, send, close } = startPython(python, SCRIPT);
   const version = (await next()) as string;
   return {
     version,
@@ -55,6 +40,6 @@ export async function startOptuna(): Promise<Optuna | null> {
       }
       return found;
     },
-    close: () => child.stdin.end(),
+    close,
   };
 }

@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Section } from '../bench.js';
+import { pythonOf } from '../python-part.js';
 import { median } from '../stats.js';
 import type { Size } from './ask-and-tell.js';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
-/** `bash scripts/real-parts.sh rustuna` installs it. */
-const PYTHON = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), 'rustuna/bin/python');
 
 /** The sizes that are compared, and the share of Rustuna's time that hpo aims at. */
 const SIZES: readonly (Size & { readonly aim: number })[] = [
@@ -33,7 +29,8 @@ export async function timeBesideRustuna(
   scale: number,
   say: (line: string) => void,
 ): Promise<BesideRustuna[]> {
-  if (!existsSync(PYTHON)) {
+  const python = pythonOf('rustuna');
+  if (python === null) {
     say('no Rustuna: bash scripts/real-parts.sh rustuna installs it');
     return [];
   }
@@ -47,7 +44,7 @@ export async function timeBesideRustuna(
     for (let round = 0; round < ROUNDS; round++) {
       const tsx = ['--import', 'tsx', here('./fresh.ts'), 'tpe', ...size];
       ours.push((await timed(process.execPath, tsx)).seconds);
-      const rustuna = await timed(PYTHON, [here('./rustuna_speed.py'), ...size]);
+      const rustuna = await timed(python, [here('./rustuna_speed.py'), ...size]);
       theirs.push(rustuna.seconds);
       version = rustuna.version ?? '';
     }

@@ -3,16 +3,11 @@ import { nonDominatedRanks } from '../../../core/pareto.js';
 import type { ConfigView, StudyView } from '../../../core/study-view.js';
 import { bestByFronts } from '../../nondominated-sort.js';
 import { scoresOf } from '../../trial-ranking.js';
-import { divergedAbove, type Observation, tame } from '../history.js';
+import { divergedAbove, type History, type Observation, tame } from '../history.js';
 
 /** As the history of one objective: `observed` has the same configurations for each objective. */
-export type FrontHistory = {
+export type FrontHistory = Omit<History, 'observed'> & {
   readonly observed: readonly (readonly Observation[])[];
-  /** Number of configurations with values, also of those that are left out. */
-  readonly known: number;
-  readonly running: readonly Float64Array[];
-  readonly failed: readonly Float64Array[];
-  readonly held: ReadonlySet<string>;
 };
 
 /** More observations than this cost too much time, for each objective has a model: then the best half and the newest. */

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
+
+/** Returns the Python of a real part; null where it is not installed (`bash scripts/real-parts.sh NAME`). */
+export function pythonOf(part: string): string | null {
+  const python = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), part, 'bin/python');
+  return existsSync(python) ? python : null;
+}
+
+/** A Python program that is spoken to in lines of JSON. */
+export type PythonProgram = {
+  /** Returns what it says next. */
+  readonly next: () => Promise<unknown>;
+  readonly send: (what: unknown) => void;
+  readonly close: () => void;
+};
+
+export function startPython(python: string, script: string): PythonProgram {
+  // One thread: the machine may be busy with something else.
+  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'], env });
+  child.stdin.on('error', () => {});
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    next: async () => {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`the Python of ${script} ended`);
+      return JSON.parse(value) as unknown;
+    },
+    send: (what) => void child.stdin.write(`${JSON.stringify(what)}\n`),
+    close: () => void child.stdin.end(),
+  };
+}
