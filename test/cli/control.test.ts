@@ -195,7 +195,7 @@ test.each([
   [['set', 'trials=soon'], /error\[set\.bad-value\]: trials: expected a whole number or none, got "soon"/],
   [
     ['set', 'speed=9'],
-    /error\[set\.unknown\].*"speed"[\s\S]*trials, budget, max_epochs, timeout, trial_timeout/,
+    /error\[set\.unknown\].*"speed"[\s\S]*trials, budget, max_epochs, timeout, patience, trial_timeout/,
   ],
   [['set', 'trials'], /error\[set\.bad-pair\]/],
   [['set', 'trials=1', 'trials=2'], /error\[set\.twice\]/],

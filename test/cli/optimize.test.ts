@@ -58,6 +58,7 @@ test('--json prints one document, and the lines for people go to stderr', async 
   expect(JSON.parse(stdout)).toEqual({
     study: 's',
     end: 'exhausted',
+    detail: 'all 3 grid points have been tried',
     started: 3,
     counts: { complete: 3, pruned: 0, fail: 0, running: 0, waiting: 0, queued: 0, paused: 0 },
     best: {

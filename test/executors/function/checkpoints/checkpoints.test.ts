@@ -40,7 +40,11 @@ describe.each([
     const states = make();
     const value = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
-      fc.jsonValue({ maxDepth: 2 }).filter((each) => each !== null && !JSON.stringify(each).includes('-0')),
+      // JSON has no -0.
+      fc
+        .jsonValue({ maxDepth: 2 })
+        .filter((each) => each !== null)
+        .map((each) => JSON.parse(JSON.stringify(each)) as object),
     );
     await fc.assert(
       fc.asyncProperty(value, async (given) => {
