@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HpoError, messageOf } from '../../../core/errors.js';
@@ -19,8 +20,11 @@ export function checkpointsInFiles(folder: string): SavedStates {
   const folderOf = (trial: number) => join(folder, String(trial));
   const fileOf = (trial: number) => join(folderOf(trial), 'checkpoint');
   const copies = join(folder, 'copies');
+  // Most studies save nothing: one look spares each trial several waits for the file system.
+  const isEmpty = () => !existsSync(folder);
   return {
     async read(trial) {
+      if (isEmpty()) return null;
       const file = fileOf(trial);
       const bytes = await readFile(file).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return null;
@@ -61,6 +65,7 @@ export function checkpointsInFiles(folder: string): SavedStates {
       await rmdir(copies).catch(() => {});
     },
     async discard({ trial }) {
+      if (isEmpty()) return;
       await rm(folderOf(trial), { recursive: true, force: true });
       // Those that hold something else stay.
       await rmdir(folder)
