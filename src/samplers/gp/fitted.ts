@@ -6,6 +6,7 @@ import { predictedView } from '../../curves/predicted-view.js';
 import { type History, type Observation, readHistory } from './history.js';
 import { buildModel, type Model } from './model.js';
 import type { Theta } from './priors.js';
+import { storedTheta, thetaFrom } from './stored-theta.js';
 
 export type Fitted = { readonly history: History; readonly model: Model };
 const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
@@ -31,15 +32,14 @@ const ATTR = 'gp:theta';
 
 /** Returns the attributes of a proposal from which the next fit starts. */
 export function remember(theta: Theta): ConfigView['attrs'] {
-  return { [ATTR]: Array.from(theta, (v) => Math.round(v * 1000) / 1000 + 0) };
+  return { [ATTR]: storedTheta(theta) };
 }
 
 /** Returns the hyperparameters that the newest configuration of this sampler was proposed with. */
 function recall(view: StudyView, axes: number): Theta | null {
   for (let k = view.configs.length - 1; k >= 0; k--) {
-    const theta = view.configs[k]?.attrs[ATTR];
-    if (Array.isArray(theta) && theta.length === axes + 3 && theta.every((v) => Number.isFinite(v)))
-      return Float64Array.from(theta as number[]);
+    const theta = thetaFrom(view.configs[k]?.attrs[ATTR], axes);
+    if (theta !== null) return theta;
   }
   return null;
 }
