@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const CACHE = process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache');
+import { cacheFolder } from './cache-folder.js';
 
 /** Returns the Python of a real part; null where it is not installed (`bash scripts/real-parts.sh NAME`). */
 export function pythonOf(part: string): string | null {
-  const python = join(process.env.HPO_REAL_PARTS ?? join(CACHE, 'hpo-ci'), part, 'bin/python');
+  const python = join(process.env.HPO_REAL_PARTS ?? cacheFolder('hpo-ci'), part, 'bin/python');
   return existsSync(python) ? python : null;
 }
 

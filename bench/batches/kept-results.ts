@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hashSources } from '../budgets/source-hash.js';
+import { cacheFolder } from '../cache-folder.js';
 
 /** Results are kept outside the repository until a sampler or the way it is asked changes, so that a bench can be continued. */
-const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'batches');
+const FOLDER = cacheFolder('hpo-bench', 'batches');
 
 /** Returns a function that returns a result of an earlier run by its name, or else runs it and keeps what it returns. */
 export function keptResults() {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { drawUniform } from '../../src/core/draw.js';
 import { makeRng } from '../../src/core/rng.js';
 import { resolve } from '../../src/core/space.js';
+import { cacheFolder } from '../cache-folder.js';
 import type { Searcher } from './searcher.js';
 import type { CurveTable } from './table.js';
 
@@ -12,7 +12,7 @@ import type { CurveTable } from './table.js';
  * Results are kept outside the repository, because a search may take a minute and all of them take hours. A change of the
  * curves, of the budget or of the searcher makes them others.
  */
-const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'budgets');
+const FOLDER = cacheFolder('hpo-bench', 'budgets');
 const PROBES = 8;
 
 export type Kept = {

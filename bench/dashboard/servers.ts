@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { cacheFolder } from '../cache-folder.js';
 import { CLI } from '../scale/database.js';
 
 const OPTUNA_DASHBOARD = join(
-  process.env.HPO_REAL_PARTS ??
-    join(process.env.XDG_CACHE_HOME || join(process.env.HOME ?? '', '.cache'), 'hpo-ci'),
+  process.env.HPO_REAL_PARTS ?? cacheFolder('hpo-ci'),
   'optuna/bin/optuna-dashboard',
 );
 const START_LIMIT_MS = 60_000;

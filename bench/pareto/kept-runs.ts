@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { hashSources } from '../budgets/source-hash.js';
+import { cacheFolder } from '../cache-folder.js';
 
 /** Outside the repository: a change of the samplers makes all results others. A bench that was ended continues with them. */
-const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'pareto');
+const FOLDER = cacheFolder('hpo-bench', 'pareto');
 /** Raise it when a problem changes. */
 const REVISION = 1;
 

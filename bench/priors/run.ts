@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withDefaults } from '../../src/core/component-options.js';
 import type { Params } from '../../src/core/distribution.js';
@@ -9,6 +8,7 @@ import type { ConfigView } from '../../src/core/study-view.js';
 import { samplers } from '../../src/samplers/registry.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
 import { hashSources } from '../budgets/source-hash.js';
+import { cacheFolder } from '../cache-folder.js';
 import type { Problem } from '../search/problems.js';
 import { complete, propose } from '../search/run.js';
 import { type Expectation, expecting } from './expectations.js';
@@ -17,7 +17,7 @@ import { type Expectation, expecting } from './expectations.js';
 export const CHECKPOINTS = [10, 25, 50, 100] as const;
 const TRIALS = 100;
 const OPTIMUM_TRIALS = 3000;
-const FOLDER = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hpo-bench', 'priors');
+const FOLDER = cacheFolder('hpo-bench', 'priors');
 const revision = hashSources(['core', 'samplers', 'curves']);
 
 export type Search = {
