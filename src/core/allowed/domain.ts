@@ -3,17 +3,12 @@ import {
   cardinality,
   contains,
   type Distribution,
-  type FloatDistribution,
-  type IntDistribution,
   inOrder,
-  latticePoint,
-  latticeSteps,
   nearest,
   type ParamValue,
 } from '../distribution.js';
-import { nextDown, nextUp } from './adjacent.js';
+import { ceilTo, floorTo, type Numeric } from './lattice.js';
 
-type Numeric = FloatDistribution | IntDistribution;
 type Part = readonly [low: number, high: number];
 
 /** The values that constraints leave of a distribution. `parts`: ascending, disjoint, and their ends are values. */
@@ -83,8 +78,8 @@ export function filtered(domain: Domain, keep: (value: ParamValue) => boolean): 
   return parts.length === domain.parts.length ? domain : { ...domain, parts };
 }
 
-/** Whether an end of an interval is left out. */
-export type Ends = { readonly openLow?: boolean; readonly openHigh?: boolean };
+/** Whether an end of an interval is left out. `isRounded`: it was computed, so that a billionth of a step is tolerated. */
+export type Ends = { readonly openLow?: boolean; readonly openHigh?: boolean; readonly isRounded?: boolean };
 
 /** Returns the values between two numbers, both included unless an end is open. The same object where that is all. */
 export function between(domain: Domain, low: number, high: number, ends: Ends = {}): Domain {
@@ -101,8 +96,9 @@ export function between(domain: Domain, low: number, high: number, ends: Ends = 
   const isBelow = ends.openLow ? low < from : low <= from;
   const isAbove = ends.openHigh ? high > to : high >= to;
   if (isBelow && isAbove) return domain;
-  const least = isBelow ? from : ceilTo(domain.d, low, ends.openLow ?? false);
-  const most = isAbove ? to : floorTo(domain.d, high, ends.openHigh ?? false);
+  const { isRounded = false } = ends;
+  const least = isBelow ? from : ceilTo(domain.d, low, { isOpen: ends.openLow ?? false, isRounded });
+  const most = isAbove ? to : floorTo(domain.d, high, { isOpen: ends.openHigh ?? false, isRounded });
   if (least <= from && most >= to) return domain;
   const parts: Part[] = [];
   for (const [a, b] of domain.parts) {
@@ -155,27 +151,6 @@ export function overlaps(domain: Domain, other: Domain): boolean {
   if (domain.kind === 'choices') return domain.choices.some((choice) => has(other, choice));
   if (other.kind === 'choices') return other.choices.some((choice) => has(domain, choice));
   return domain.parts.some(([a, b]) => other.parts.some(([low, high]) => low <= b && a <= high));
-}
-
-/** Returns the smallest value of the lattice that is at least (`open`: above) x. A billionth of a step is tolerated. */
-function ceilTo(d: Numeric, x: number, open: boolean): number {
-  if (d.step === null) return open ? nextUp(x) : x;
-  const q = (x - d.low) / d.step;
-  return onLattice(d, open ? Math.floor(q + 1e-9) + 1 : Math.ceil(q - 1e-9));
-}
-
-function floorTo(d: Numeric, x: number, open: boolean): number {
-  if (d.step === null) return open ? nextDown(x) : x;
-  const q = (x - d.low) / d.step;
-  return onLattice(d, open ? Math.ceil(q - 1e-9) - 1 : Math.floor(q + 1e-9));
-}
-
-function onLattice(d: Numeric, k: number): number {
-  if (d.kind === 'int') return d.low + k * d.step;
-  const last = latticeSteps(d.low, d.high, d.step as number);
-  // Outside of the range only the side matters.
-  if (k < 0) return d.low + k * (d.step as number);
-  return k > last ? d.high + (k - last) * (d.step as number) : latticePoint(d.low, d.step as number, k);
 }
 
 /** Returns the value at a quantile u in [0, 1) of the uniform distribution over the domain (of the logarithm for log ranges). */
