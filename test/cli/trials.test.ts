@@ -152,6 +152,11 @@ test('outliers are marked, as a column and as a field; a spread over many decade
     await listed('odd', '--where', 'outlier == true', '--columns', 'trial,outlier', '--json'),
   );
   expect(where).toEqual([2, 7, 12].map((trial) => ({ trial, outlier: true })));
+  const shown = async (number: number) =>
+    JSON.parse(await hpo(cwd, 'show', `${number}`, ...begun('odd'), '--json'));
+  expect([(await shown(7)).outlier, (await shown(8)).outlier]).toEqual([true, false]);
+  expect((await hpo(cwd, 'show', '7', ...begun('odd'))).split('\n')[0]).toMatch(/, outlier/);
+  expect((await hpo(cwd, 'show', '8', ...begun('odd'))).split('\n')[0]).not.toContain('outlier');
   expect(await listed('wide', '--json')).not.toContain('"outlier": true');
   expect(await listed('wide')).not.toContain('outlier');
 });

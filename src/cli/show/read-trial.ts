@@ -12,6 +12,7 @@ import { drawTrialCurve } from '../../plots/curves.js';
 import type { Figure } from '../../plots/figure.js';
 import { targetsOf } from '../../plots/target.js';
 import { childrenOf } from '../../results/lineage.js';
+import { isOutlier, type OutlierLimits, outliersIn } from '../../results/outliers.js';
 import { type RankedConfiguration, toRanked } from '../../results/results-model.js';
 import type { Continuation } from '../../results/trial-table.js';
 import type { AttemptRecord, Storage, StoredMetric, StudyRecord, TrialRow } from '../../storage/storage.js';
@@ -29,6 +30,8 @@ export type TrialFiles = {
 export type ShownTrial = {
   readonly study: ReadableStudy;
   readonly row: TrialRow;
+  /** A value of it lies far beyond those of all others. */
+  readonly isOutlier: boolean;
   /** What the trainer received, in the order of the space. */
   readonly params: Params;
   readonly metrics: readonly StoredMetric[];
@@ -62,6 +65,7 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
   return {
     study,
     row,
+    isOutlier: isOutlier(row, ofConfiguration.limits),
     params,
     metrics: await storage.metrics(record.id, number),
     attributes: (await storage.readTrialAttributes(record.id, number, 1)).get(number) ?? {},
@@ -89,12 +93,15 @@ async function readConfiguration(
   storage: Storage,
   study: ReadableStudy,
   number: number,
-): Promise<Pick<ShownTrial, 'rank' | 'curve' | 'children'> & { trials: readonly number[] }> {
+): Promise<
+  Pick<ShownTrial, 'rank' | 'curve' | 'children'> & { trials: readonly number[]; limits: OutlierLimits }
+> {
   const results = await readStudyResults(storage, study);
   const [target] = targetsOf(results);
   const curveOf = (trial: number) => results.curves.get(trial);
   const curve = target ? drawTrialCurve({ results, target, curveOf }, number) : null;
-  const drawn = { curve, children: childrenOf(results.table, number) };
+  const limits = outliersIn(results.table, study.spec.objectives);
+  const drawn = { curve, children: childrenOf(results.table, number), limits };
   const row = results.configurations.rowOf(number);
   if (row === null) return { rank: null, ...drawn, trials: [] };
   const own = results.configurations.at(row);

@@ -12,6 +12,7 @@ export function trialJson(shown: ShownTrial): object {
   return {
     study: study.name,
     ...rowJson(row),
+    outlier: shown.isOutlier,
     children,
     params,
     finals: Object.fromEntries(finals),

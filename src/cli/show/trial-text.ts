@@ -36,7 +36,7 @@ export function trialText(shown: ShownTrial, { surface, terminal, nowMs }: Aroun
     .join('\n\n');
 }
 
-function headline({ study, row }: ShownTrial, { style }: Surface, nowMs: number): string {
+function headline({ study, row, isOutlier }: ShownTrial, { style }: Surface, nowMs: number): string {
   const state = stateCell(row);
   const { text, tone } = typeof state === 'string' ? { text: state, tone: 'plain' as const } : state;
   const values = study.spec.objectives.flatMap(({ metric }, k) => {
@@ -49,6 +49,7 @@ function headline({ study, row }: ShownTrial, { style }: Surface, nowMs: number)
     `${style('title', `trial ${row.number}`)} of study ${printableLine(study.name)}: ${style(tone, text)}`,
     ...values,
     ...(breaks ? [style('bad', 'infeasible')] : []),
+    ...(isOutlier ? [style('faint', 'outlier')] : []),
     ...(row.hidden ? [style('faint', 'hidden from plots')] : []),
     ...(time === '' ? [] : [`${row.finishedAtMs === null ? 'for' : 'in'} ${time}`]),
   ].join(', ');

@@ -2,13 +2,14 @@ import { HpoError } from '../../core/errors.js';
 import { isFeasible } from '../../core/metric-constraints.js';
 import { printable } from '../../core/printable.js';
 import { effectiveNames } from '../../core/space.js';
+import type { StudySpec } from '../../core/spec.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { compileFilter } from '../../results/filter/filter.js';
-import { isOutlier, type OutlierValues, outliersIn } from '../../results/outliers.js';
+import { isOutlier, type OutlierLimits, type OutlierValues, outlierLimits } from '../../results/outliers.js';
 import { type ListedTrial, TrialFields } from '../../results/trial-fields.js';
 import { TopTrials, type TrialOrder, trialOrder } from '../../results/trial-order.js';
 import { shownState } from '../../results/trial-table.js';
-import type { Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
+import type { ChangeFeed, Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
 import type { StoredFeed } from '../../summaries/stored-feed.js';
 import { print, toJson, writeData, writeStyled } from '../output.js';
 import { openResults } from '../read-results.js';
@@ -49,8 +50,7 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
   const nowMs = Date.now();
   const study = await studyToRead(storage, record);
   const shown = await shownOf(storage, record, study);
-  const { results, isStored } = await resultsOf(storage, study);
-  const limits = outliersIn(results?.feed.table ?? NO_TRIALS, study.spec.objectives);
+  const limits = await outlierLimitsOf(storage, record.id, study.spec);
   const isMarked = (row: OutlierValues) => isOutlier(row, limits);
   const fields = new TrialFields(shown, nowMs, isMarked);
   const keeps = filterOf(query, fields);
@@ -60,47 +60,63 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
       ? defaultColumns(shown, fields, nowMs)
       : namedColumns(query.columns, fields, nowMs);
   const isWhole = order === null && query.state === null && query.where === null;
-  const trials = { storage, record, stored: isStored ? results : null, keeps, isWhole };
+  // A whole list is read once, as it is printed.
+  const stored = isWhole ? null : await resultsOf(storage, study);
+  const trials = { storage, record, stored, keeps };
   if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
   else await printPages(trials, tablePages(record, query, columns), order, query.top);
 }
 
 /** Returns the results of the study; null where a row cannot be read: the list comes to it, or its reader is gone before. */
-async function resultsOf(storage: Storage, study: ReadableStudy) {
-  const results = openResults(storage, study);
-  try {
+async function resultsOf(storage: Storage, study: ReadableStudy): Promise<StoredFeed | null> {
+  return readable(async () => {
+    const results = openResults(storage, study);
     const isStored = await results.begin();
     await results.update();
     results.save();
-    return { results, isStored };
+    return isStored ? results : null;
+  });
+}
+
+/** Returns the limits of outliers in the study, by the values of its trials alone. */
+export async function outlierLimitsOf(
+  storage: ChangeFeed,
+  studyId: number,
+  { objectives }: Pick<StudySpec, 'objectives'>,
+): Promise<OutlierLimits> {
+  const complete = await readable(() => storage.completeValues(studyId));
+  return outlierLimits(
+    (complete ?? []).map((values) => ({ state: 'complete' as const, values })),
+    objectives.map(({ direction }) => direction),
+  );
+}
+
+async function readable<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read();
   } catch (error) {
-    if (error instanceof HpoError && error.code === 'storage.corrupt-row')
-      return { results: null, isStored: false };
+    if (error instanceof HpoError && error.code === 'storage.corrupt-row') return null;
     throw error;
   }
 }
 
-const NO_TRIALS = { length: 0, stateOf: () => null, valuesOf: () => null };
-
 type Wanted = {
   readonly storage: Storage;
   readonly record: StudyRecord;
-  /** Null: nothing is stored of the results. */
+  /** Null: every trial is listed, by number, or nothing is stored of the results. */
   readonly stored: StoredFeed | null;
   readonly keeps: (row: ListedTrial) => boolean;
-  /** Every trial is listed, by number. */
-  readonly isWhole: boolean;
 };
 
 /** What is printed of a sorted trial is kept until all have been read, as one text and not as its row: that takes less memory. */
 async function printPages<Line>(
-  { storage, record, stored, keeps, isWhole }: Wanted,
+  { storage, record, stored, keeps }: Wanted,
   pages: Pages<Line>,
   order: TrialOrder | null,
   limit: number,
 ): Promise<void> {
   const wanted = { keeps, order, limit, pageLength: PAGE };
-  const chosen = isWhole || stored === null ? null : chosenTrials(storage, record.id, stored, wanted);
+  const chosen = stored === null ? null : chosenTrials(storage, record.id, stored, wanted);
   if (chosen !== null) {
     for await (const { rows, isLast } of chosen)
       if (rows.length > 0 && !(await pages.page(rows.map(pages.line), isLast))) return;

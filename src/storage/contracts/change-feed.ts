@@ -22,6 +22,8 @@ export interface ChangeFeed {
   /** Everything that results show of the trials with these ids, in order of number; ids of no trial are left out. */
   results(studyId: number, ids: readonly number[]): Promise<readonly ResultRow[]>;
   /** Every stored value of the trials with these ids, in order of number, by metric name; the final value first, then by step. */
+  /** Objectives of every complete trial, in ascending order of number. */
+  completeValues(studyId: number): Promise<readonly (readonly number[])[]>;
   metricsOf(studyId: number, ids: readonly number[]): Promise<readonly TrialMetric[]>;
   /** What is new since `since`: configurations and trials, each in ascending order of id. */
   changes(studyId: number, since: Since): Promise<Changes>;

@@ -46,6 +46,11 @@ export function stampsBefore(tables: Tables, studyId: number, mark: string): Sta
   };
 }
 
+export function completeValues(tables: Tables, studyId: number): readonly (readonly number[])[] {
+  const trials = tables.studies.get(studyId)?.trials ?? [];
+  return trials.flatMap(({ state, values }) => (state === 'complete' && values !== null ? [values] : []));
+}
+
 export function results(tables: Tables, studyId: number, ids: readonly number[]): readonly ResultRow[] {
   return [...new Set(ids)]
     .sort((a, b) => a - b)

@@ -3,7 +3,7 @@ import type { Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import * as asking from './asking.js';
 import * as attributes from './attributes.js';
-import { changedTrials, results, stampsBefore } from './changed-trials.js';
+import { changedTrials, completeValues, results, stampsBefore } from './changed-trials.js';
 import { annotate, readControl, writeControl } from './control.js';
 import * as enqueueing from './enqueueing.js';
 import * as importing from './importing.js';
@@ -93,6 +93,7 @@ export function memoryStorage(url: string): Storage {
     changedTrials: (studyId, since, limit) => read((t) => changedTrials(t, studyId, since, limit)),
     stampsBefore: (studyId, mark) => read((t) => stampsBefore(t, studyId, mark)),
     results: (studyId, ids) => read((t) => results(t, studyId, ids)),
+    completeValues: (studyId) => read((t) => completeValues(t, studyId)),
     metricsOf: (studyId, ids) => read((t) => table.metricsOf(t, studyId, ids)),
     changes: (studyId, since) => read((t) => reading.changes(t, studyId, since)),
     rows: (studyId, fromNumber, limit) => read((t) => table.rows(t, studyId, fromNumber, limit)),

@@ -24,7 +24,7 @@ import * as reading from './reading.js';
 import * as records from './records.js';
 import { missingRepeats } from './repeats.js';
 import * as reporting from './reporting.js';
-import { metricsOf, results } from './results.js';
+import { completeValues, metricsOf, results } from './results.js';
 import * as table from './rows.js';
 import * as studies from './studies.js';
 import { suggest } from './suggesting.js';
@@ -94,6 +94,7 @@ export function bindOperations(read: Run, write: Run): Operations {
     changedTrials: (studyId, since, limit) => read(() => changedTrials(studyId, since, limit)),
     stampsBefore: (studyId, mark) => read(() => stampsBefore(studyId, mark)),
     results: (studyId, ids) => read(() => results(studyId, ids)),
+    completeValues: (studyId) => read(() => completeValues(studyId)),
     metricsOf: (studyId, ids) => read(() => metricsOf(studyId, ids)),
     changes: (studyId, since) => read(() => changes(studyId, since)),
     rows: (studyId, fromNumber, limit) => read(() => table.rows(studyId, fromNumber, limit)),

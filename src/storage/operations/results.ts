@@ -1,7 +1,7 @@
 import type { Operation } from '../statement.js';
 import type { ResultRow, TrialMetric } from '../storage.js';
 import { IDS_PER_QUERY } from './changes.js';
-import { readSteps, type Selection } from './reading.js';
+import { readSteps, readValues, type Selection } from './reading.js';
 import { metricsIn, readRows } from './rows.js';
 
 export function* results(studyId: number, ids: readonly number[]): Operation<readonly ResultRow[]> {
@@ -15,6 +15,11 @@ export function* metricsOf(studyId: number, ids: readonly number[]): Operation<r
   for (const selection of selectionsOf(studyId, ids))
     found.push(...(yield* metricsIn(selection, 't.trial_id')));
   return found;
+}
+
+export function* completeValues(studyId: number): Operation<readonly (readonly number[])[]> {
+  const values = yield* readValues({ where: "t.study_id = ? AND t.state = 'COMPLETE'", args: [studyId] });
+  return [...values.values()];
 }
 
 function* readResults(studyId: number, selection: Selection): Operation<ResultRow[]> {

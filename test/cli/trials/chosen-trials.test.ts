@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -81,4 +81,12 @@ test('a list from stored results is the list of a study that has none', async ()
     ];
     expect([args, stored]).toEqual([args, read]);
   }
+});
+
+test('a whole list begins without reading the results of all trials', async () => {
+  await listed('whole', 'trials', '--json');
+  expect(existsSync(join(folder, 'whole'))).toBe(false);
+  // Others do, and keep them.
+  await listed('whole', 'trials', '--where', 'lr < 0.5', '--json');
+  expect(existsSync(join(folder, 'whole'))).toBe(true);
 });

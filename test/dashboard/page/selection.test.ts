@@ -5,8 +5,10 @@ import { readCurves } from '../../../src/dashboard/page/store/curves.js';
 import { fieldsOf } from '../../../src/dashboard/page/store/fields.js';
 import { type Filters, fromQuery, NO_FILTERS, toQuery } from '../../../src/dashboard/page/store/filters.js';
 import { selectionOf } from '../../../src/dashboard/page/store/mask.js';
+import { outlierMarks } from '../../../src/dashboard/page/store/outliers.js';
 import { bestFirst, meansOf } from '../../../src/dashboard/page/store/ranking.js';
 import { TrialColumns } from '../../../src/dashboard/page/store/trial-columns.js';
+import { parseWhere } from '../../../src/dashboard/page/store/where.js';
 import { syntheticStudy } from './synthetic-study.js';
 
 const TRIALS = 60;
@@ -30,6 +32,21 @@ function selected(changes: Partial<Filters>): number[] {
 
 const all = Array.from({ length: TRIALS }, (_, trial) => trial);
 const momentum = { key: 'param:momentum', low: 0, high: 1 };
+
+test('outliers are those that `hpo trials` marks, and a condition finds them', () => {
+  const study = syntheticStudy({ name: 's', trials: TRIALS });
+  const values = study.columns.columns.find(({ name }) => name === 'value:0')?.values as Float64Array;
+  for (const trial of [3, 41]) values[trial] = 1e6;
+  // Of a trial that was pruned nobody knows what it would have come to.
+  values[4] = 1e6;
+  const columns = new TrialColumns();
+  columns.apply(study.columns);
+  const fields = new Map(fieldsOf(study.info, columns).map((field) => [field.key, field]));
+  const marks = outlierMarks(columns, fields.values());
+  expect(all.filter((trial) => marks[trial] === 1)).toEqual([3, 41]);
+  const isFound = parseWhere('outlier == true and trial > 3', fields, columns);
+  expect(all.filter(isFound)).toEqual([41]);
+});
 
 describe('the selection', () => {
   test('is every trial without filters', () => {

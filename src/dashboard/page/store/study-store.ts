@@ -8,6 +8,7 @@ import { type Field, fieldsOf, MISSING, placesOf, scaleOf } from './fields.js';
 import { type Filters, isEmpty, NO_FILTERS } from './filters.js';
 import { kindsOf } from './kinds.js';
 import { selectionOf } from './mask.js';
+import { outlierMarks } from './outliers.js';
 import { bestFirst, meansOf } from './ranking.js';
 import type { Scale } from './scale.js';
 import { TrialColumns } from './trial-columns.js';
@@ -106,6 +107,10 @@ export class StudyStore {
   readonly means = computed(() => {
     this.version.value;
     return meansOf(this.columns, this.info.value?.repeats ?? 1);
+  });
+  readonly outliers = computed(() => {
+    this.version.value;
+    return outlierMarks(this.columns, this.fields.value.values());
   });
   readonly kinds = computed(() => {
     this.version.value;

@@ -2,6 +2,7 @@ import { compileFilter } from '../../../results/filter/filter.js';
 import { type FieldKind, type NamedField, NamedFields } from '../../../results/filter/named-fields.js';
 import type { DictionaryValue } from '../../columns.js';
 import type { Field } from './fields.js';
+import { outlierMarks } from './outliers.js';
 import type { TrialColumns } from './trial-columns.js';
 
 type Test = (trial: number) => boolean;
@@ -62,12 +63,22 @@ function namedFields(fields: ReadonlyMap<string, Field>, columns: TrialColumns):
     feasible: (trial) => [null, true, false][columns.values('feasible')[trial] ?? 0] ?? null,
     reason: text('reason'),
     hidden: (trial) => columns.values('hidden')[trial] === 1,
+    outlier: outlierOf(fields, columns),
     tags: text('tags'),
     started: time('start'),
     finished: time('end'),
   };
   for (const [name, value] of Object.entries(own)) all.push(named('trial', name, value));
   return all;
+}
+
+/** Looked for when a condition names it. */
+function outlierOf(fields: ReadonlyMap<string, Field>, columns: TrialColumns): Value {
+  let marks: Float64Array | null = null;
+  return (trial) => {
+    marks ??= outlierMarks(columns, fields.values());
+    return marks[trial] === 1;
+  };
 }
 
 function ofField({ key, name, group, values, choices, direction }: Field, columns: TrialColumns) {

@@ -51,6 +51,7 @@ export function tableColumns(store: StudyStore): TableColumn[] {
       group: 'trial',
       text: (trial) => (isInfeasible(columns, trial) ? 'INFEASIBLE' : printableState(columns, trial)),
     },
+    ...(store.outliers.value.includes(1) ? [outlierColumn(store)] : []),
     ...of('objective').map((field, k) => objectiveColumn(store, field, deviations.includes(k) ? k : null)),
     ...of('parameter').map(fieldColumn),
     ...of('metric').map(fieldColumn),
@@ -72,6 +73,12 @@ export function tableColumns(store: StudyStore): TableColumn[] {
     ...(hasText('tags') ? [text('tags', 'tags', 110)] : []),
     ...(hasText('reason') ? [text('reason', 'reason', 260)] : []),
   ];
+}
+
+/** Marks what samplers leave out: a value far beyond those of all others. */
+function outlierColumn(store: StudyStore): TableColumn {
+  const text = (trial: number) => (store.outliers.value[trial] === 1 ? 'outlier' : '');
+  return { key: 'outlier', label: 'outlier', isNumber: false, width: 86, group: 'trial', text };
 }
 
 function fieldNamed(fields: readonly Field[], key: string): Field {

@@ -13,7 +13,8 @@ export function sortedTrials(store: StudyStore, { key, descending }: Sort): Int3
   for (let k = 0; k < order.length; k++) order[k] = k;
   if (key === 'number') return descending ? order.reverse() : order;
   if (TEXTS.has(key)) return sortByText(order, (trial) => columns.text(key, trial) ?? '', descending);
-  const values = key === 'state' ? columns.values('state') : store.fields.value.get(key)?.values;
+  const own = key === 'state' ? columns.values('state') : key === 'outlier' ? store.outliers.value : null;
+  const values = own ?? store.fields.value.get(key)?.values;
   return values ? sortByNumber(order, values, descending) : order;
 }
 
