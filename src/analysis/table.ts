@@ -1,4 +1,10 @@
-import { cardinality, type Distribution, type Params, type ParamValue } from '../core/distribution.js';
+import {
+  type CategoricalDistribution,
+  cardinality,
+  type Distribution,
+  type Params,
+  type ParamValue,
+} from '../core/distribution.js';
 import type { Space } from '../core/space.js';
 import type { ConfigView } from '../core/study-view.js';
 
@@ -32,8 +38,10 @@ export function makeTable({ params }: Space, configs: readonly JudgedConfig[], k
   const told = configs.filter(({ state, trialCount: n, values }) => {
     return state !== 'pruned' && n > 0 && Number.isFinite(values?.[k]);
   });
-  const searched = params.filter(({ distribution }) => cardinality(distribution) > 1);
-  const axes = searched.map(({ name, distribution }) => makeAxis(name, distribution));
+  const axes = params.flatMap(({ name, distribution }) => {
+    const d = distribution.kind === 'categorical' ? withFormer(distribution, name, told) : distribution;
+    return cardinality(d) > 1 ? [makeAxis(name, d)] : [];
+  });
   const common = axes.filter((axis) => told.every((config) => !Number.isNaN(cell(axis, config.params))));
   return {
     axes: common,
@@ -55,6 +63,18 @@ function toUnit(values: readonly number[]): Float64Array {
 function cell({ name, encode }: Axis, params: Params): number {
   const value = Object.hasOwn(params, name) ? params[name] : undefined;
   return value === undefined ? Number.NaN : encode(value);
+}
+
+/** Returns the choices with those that the study has taken out of its list meanwhile. */
+function withFormer(
+  d: CategoricalDistribution,
+  name: string,
+  told: readonly JudgedConfig[],
+): CategoricalDistribution {
+  const values = told.flatMap(({ params }) =>
+    Object.hasOwn(params, name) ? [params[name] as ParamValue] : [],
+  );
+  return { ...d, choices: [...new Set([...d.choices, ...values])] };
 }
 
 function makeAxis(name: string, d: Distribution): Axis {

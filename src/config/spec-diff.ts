@@ -1,4 +1,4 @@
-import { areNumbers, isCompatible } from '../core/distribution.js';
+import { areNumbers, isSameKind } from '../core/distribution.js';
 import { isMapping } from '../core/mapping.js';
 import { metricConstraintText } from '../core/metric-constraints.js';
 import type { ParamSpec } from '../core/space.js';
@@ -12,11 +12,8 @@ export type SpecDifference = {
   /** Canonical text; `(none)` where it is absent. */
   readonly stored: string;
   readonly now: string;
-  /**
-   * A parameter in both has different choices, kind or scale. Optuna refuses a study that mixes them, so only a new study
-   * can have it.
-   */
-  readonly choices: boolean;
+  /** A parameter in both has another kind or scale. Optuna refuses a study that mixes them, so only a new study can have it. */
+  readonly kind: boolean;
 };
 
 const NONE = '(none)';
@@ -60,9 +57,9 @@ function parameters(stored: readonly ParamSpec[], now: readonly ParamSpec[]): Sp
     const [before, after] = [stored, now].map((params) => params.find((param) => param.name === name));
     const texts = [before, after].map((param) => (param ? canonicalJson(searched(param)) : NONE));
     if (texts[0] === texts[1]) return [];
-    const choices = !!before && !!after && !isCompatible(before.distribution, after.distribution);
+    const kind = !!before && !!after && !isSameKind(before.distribution, after.distribution);
     const [was = NONE, is = NONE] = texts;
-    return [{ area: 'space', path: `parameters.${name}`, stored: was, now: is, choices }];
+    return [{ area: 'space', path: `parameters.${name}`, stored: was, now: is, kind }];
   });
 }
 
@@ -108,7 +105,7 @@ function compare(
     );
   }
   const [was, is] = [stored, now].map((value) => (value === undefined ? NONE : canonicalJson(value)));
-  return was === is ? [] : [{ area, path, stored: was ?? NONE, now: is ?? NONE, choices: false }];
+  return was === is ? [] : [{ area, path, stored: was ?? NONE, now: is ?? NONE, kind: false }];
 }
 
 function seeds(stored: readonly number[] | null, now: readonly number[] | null): SpecDifference[] {

@@ -179,10 +179,14 @@ export function contains(d: Distribution, value: ParamValue): boolean {
   return Math.abs(latticePoint(d.low, d.step, k) - value) <= 1e-9 * d.step;
 }
 
-/** Returns whether trials of one study may have both for one parameter, as in Optuna's check_distribution_compatibility. */
+/** Returns whether trials of one study may be stored with both for one parameter, as in Optuna's check_distribution_compatibility. */
 export function isCompatible(a: Distribution, b: Distribution): boolean {
-  if (a.kind === 'categorical' || b.kind === 'categorical')
-    return a.kind === b.kind && JSON.stringify(choicesOf(a)) === JSON.stringify(choicesOf(b));
+  return isSameKind(a, b) && JSON.stringify(choicesOf(a)) === JSON.stringify(choicesOf(b));
+}
+
+/** Returns whether a parameter of a study may become another one: of the same kind and scale. Bounds, steps and choices may differ. */
+export function isSameKind(a: Distribution, b: Distribution): boolean {
+  if (a.kind === 'categorical' || b.kind === 'categorical') return a.kind === b.kind;
   return a.kind === b.kind && a.log === b.log;
 }
 

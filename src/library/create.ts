@@ -19,7 +19,7 @@ const STUDY_EXISTS = 'storage.study-exists';
 
 const SHARED_OPTIONS = [
   ...['name', 'storage', 'space', 'objectives'],
-  ...['sampler', 'scheduler', 'pruner', 'maxSteps', 'terminator'],
+  ...['sampler', 'scheduler', 'pruner', 'maxSteps', 'terminator', 'allowChange'],
 ];
 const CREATE_OPTIONS = [
   ...SHARED_OPTIONS,
@@ -42,7 +42,7 @@ export async function createStudyOn(
     if (!options.loadIfExists) return makeStudy(await create().catch(adviseLoading))(close);
     const load = async () => {
       const found = await storage.findStudy(name);
-      return found && resume(storage, found, spec, search, options.seed);
+      return found && resume(storage, found, spec, search, options);
     };
     return makeStudy((await load()) ?? (await create().catch(loadIfTaken(load))))(close);
   });
@@ -77,18 +77,16 @@ export async function loadStudyOn(
   return withStorage(used, async ({ storage, close }) => {
     const record = await findStudy(storage, options.name);
     const stored = storedSpec(record);
-    const { space, objectives } = options;
+    const { space, objectives, allowChange: allowed = false } = options;
     const now = space ? withSpace(stored, space) : stored;
     const given = objectives ? { ...now, ...withObjectives(now, objectives) } : now;
-    refuseChanges(
-      record.name,
-      stored,
-      given,
-      'leave space and objectives out, or give them as they are stored',
-    );
+    const fix =
+      'leave space and objectives out, give them as they are stored, or continue with these (allowChange: true)';
+    refuseChanges(record.name, stored, given, { allowed, fix });
     const spec: StudySpec = {
       ...stored,
-      ...(space && { space: withPriorsOf(stored.space, now.space) }),
+      ...(space && { space: allowed ? now.space : withPriorsOf(stored.space, now.space) }),
+      ...(allowed && { objectives: given.objectives }),
       ...(options.sampler !== undefined && { sampler: search.spec.sampler }),
       ...((options.scheduler ?? options.pruner) !== undefined && {
         pruner: search.spec.pruner,
@@ -117,12 +115,14 @@ async function resume(
   record: StudyRecord,
   spec: StudySpec,
   search: Search,
-  seed: number | undefined,
+  { seed, allowChange: allowed = false }: Pick<CreateStudyOptions, 'seed' | 'allowChange'>,
 ) {
   const stored = storedSpec(record);
   // Parameters that the objective has named so far are no change of the specification.
   const now = spec.defineByRun && stored.defineByRun ? { ...spec, space: stored.space } : spec;
-  refuseChanges(record.name, stored, now);
+  const fix =
+    'use a new name, open the stored study with loadStudy, or continue it with this search (allowChange: true)';
+  refuseChanges(record.name, stored, now, { allowed, fix });
   if (seed !== undefined && record.seed !== null && seed !== record.seed) {
     throw usageError('study.seed-changed', `study ${record.name} has the seed ${record.seed}, got ${seed}`, {
       fix: 'leave the seed out, or give a new name',

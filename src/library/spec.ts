@@ -1,4 +1,4 @@
-import { specDifferences } from '../config/spec-diff.js';
+import { type SpecDifference, specDifferences } from '../config/spec-diff.js';
 import { assertFeasible } from '../core/allowed/place.js';
 import { BOUNDS } from '../core/bounds.js';
 import type { Distribution, ParamValue } from '../core/distribution.js';
@@ -90,21 +90,40 @@ function checkChoices(name: string, given: Distribution, space: SearchSpace): vo
   }
 }
 
+/** `allowed`: the caller wants the changes; `fix`: what else it can do. */
+export type ChangeRules = { readonly allowed: boolean; readonly fix: string };
+
 /**
- * Makes sure that a study resumes with the search that its trials came from.
- * @throws HpoError study.changed (usage) with every difference.
+ * Makes sure that a study resumes with the search that its trials came from, or with one that they can belong to.
+ * @throws HpoError study.changed, study.choices-changed or study.objectives-changed (usage) with every difference.
  */
 export function refuseChanges(
   name: string,
   stored: StudySpec,
   now: StudySpec,
-  fix = 'use a new name, or open the stored study with loadStudy',
+  { allowed, fix }: ChangeRules,
 ): void {
-  const differences = specDifferences(stored, now).map(
-    ({ area, path, stored: was, now: is }) => `  ${path || area}\n    stored: ${was}\n    now:    ${is}`,
-  );
-  if ((stored.defineByRun ?? false) !== (now.defineByRun ?? false))
+  const found = specDifferences(stored, now);
+  const isNamed = (spec: StudySpec) => spec.defineByRun ?? false;
+  const text = ({ area, path, stored: was, now: is }: SpecDifference) =>
+    `  ${path || area}\n    stored: ${was}\n    now:    ${is}`;
+  const differences = found.map(text);
+  const otherKinds = found.filter(({ kind }) => kind);
+  if (isNamed(stored) !== isNamed(now))
     differences.unshift(`  space\n    stored: ${declared(stored)}\n    now:    ${declared(now)}`);
+  else if (allowed && otherKinds.length > 0)
+    throw usageError(
+      'study.choices-changed',
+      `study ${name} has parameters of another kind or scale, and Optuna refuses a study that mixes them:\n${otherKinds.map(text).join('\n')}`,
+      { fix: 'use a new name' },
+    );
+  else if (allowed && stored.objectives.length !== now.objectives.length)
+    throw usageError(
+      'study.objectives-changed',
+      `study ${name} has ${stored.objectives.length} objectives, got ${now.objectives.length}: every trial has a value for each`,
+      { fix: 'use a new name' },
+    );
+  else if (allowed) return;
   if (differences.length === 0) return;
   throw usageError(
     'study.changed',
@@ -120,5 +139,7 @@ function declared({ defineByRun }: StudySpec): string {
 /** Returns a stored specification with another space, to compare it. */
 export function withSpace(spec: StudySpec, space: SearchSpace): StudySpec {
   const { defineByRun: _, ...rest } = spec;
-  return { ...rest, space: makeSpace(toParams(space), spec.space.constraints) };
+  const made = makeSpace(toParams(space), spec.space.constraints);
+  assertFeasible(made);
+  return { ...rest, space: made };
 }

@@ -96,6 +96,11 @@ type StudySettings<S extends SearchSpace, U extends string> = SearchOptions & {
   readonly seed?: number;
   /** True: resume a study of this name instead of failing. Several programs may start at once this way. Default: false. */
   readonly loadIfExists?: boolean;
+  /**
+   * True: a study that `loadIfExists` finds continues with this space, these constraints and these limits. Its trials keep their values.
+   * Default: false, which refuses another search than that of the study.
+   */
+  readonly allowChange?: boolean;
 };
 
 /** Trials of a configuration, each with its own seed. */
@@ -168,8 +173,10 @@ export type LoadStudyOptions<
   readonly name: string;
   /** `sqlite:FILE`, a path that ends in `.db`, `.sqlite` or `.sqlite3`, or what `openStorage` has opened. */
   readonly storage: CheckedUrl<U> | StudyStorage;
-  /** Gives the parameters their types. It must equal the space of the study. */
+  /** Gives the parameters their types. It must equal the space of the study, unless `allowChange` is true. */
   readonly space?: S & CheckedSpace<S>;
+  /** True: the study gets this space; its trials keep their values. Default: false. */
+  readonly allowChange?: boolean;
   /** Gives the values their names. They must be the objectives of the study. */
   readonly objectives?: { readonly [K in M]: Direction };
   /** A terminator of yours, where the study was made with one. */

@@ -113,6 +113,8 @@ function textOf(event: SweepEvent, withSeed: boolean): string[] {
       return [`limits changed by hpo set: ${limitsText(event.limits)}`];
     case 'priors-changed':
       return ['the priors of parameters were changed: the next proposals use them'];
+    case 'space-changed':
+      return ['the ranges, choices or constraints of the study were changed: the next proposals use them'];
     case 'stopping':
       return [STOPPING[event.why]];
     case 'sweep-finished':

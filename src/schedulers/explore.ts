@@ -47,12 +47,19 @@ export function explore({
     const resolved = place(space, (spec) => {
       const { name, distribution } = spec;
       const value = Object.hasOwn(params, name) ? params[name] : undefined;
-      const isDrawn = value === undefined || attempt >= NEAR_TRIES || rng.float() < resampleProbability;
-      return isDrawn ? draw(spec) : perturb(distribution, value, rng);
+      const isDrawn = attempt >= NEAR_TRIES || rng.float() < resampleProbability;
+      return value === undefined || isDrawn || isGone(distribution, value)
+        ? draw(spec)
+        : perturb(distribution, value, rng);
     });
     if (!resolved.forbidden && !isTried(paramsKey(resolved.given))) return resolved;
   }
   return null;
+}
+
+/** Whether a choice is one no more: the list of the study has changed. */
+function isGone(distribution: Distribution, value: ParamValue): boolean {
+  return distribution.kind === 'categorical' && !distribution.choices.includes(value);
 }
 
 /**

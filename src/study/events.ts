@@ -109,6 +109,7 @@ export type SweepEvent =
     }
   /** Another process gave the parameters other priors; the next proposals use them. */
   | { readonly type: 'priors-changed' }
+  | { readonly type: 'space-changed' }
   | { readonly type: 'stopping'; readonly why: StopCause }
   /** `savings` null: nobody has counted. */
   | {

@@ -1,5 +1,5 @@
-import type { Distribution } from '../core/distribution.js';
-import type { Space } from '../core/space.js';
+import { type Distribution, isSameKind } from '../core/distribution.js';
+import { makeSpace, type Space } from '../core/space.js';
 import type { StudySpec } from '../core/spec.js';
 import type { StudyReader, StudyStore, Suggested } from '../storage/storage.js';
 import { withNamed } from './ask/define-by-run.js';
@@ -46,15 +46,24 @@ export class LearnedSpace {
     return this.#space;
   }
 
-  /** Reads the priors that another process has stored; returns whether they differ from those before. */
-  async readPriors(): Promise<boolean> {
+  /**
+   * Reads the search that another process has stored: its priors and, where `canSearch` allows, its ranges, choices and constraints.
+   * Returns what differs from before; null: nothing.
+   */
+  async readSearch(canSearch: (space: Space) => boolean): Promise<'space' | 'priors' | null> {
     const record = await this.#storage.findStudy(this.#study.name);
     // A study of another program has none, and a deleted one shows where the sweep itself needs it.
-    if (!record || record.spec === null) return false;
-    const space = withPriorsOf(this.#space, storedSpec(record).space);
-    const isChanged = space !== this.#space;
-    this.#set(space);
-    return isChanged;
+    if (!record || record.spec === null) return null;
+    const stored = storedSpec(record);
+    const priors = withPriorsOf(this.#space, stored.space);
+    const space = stored.defineByRun ? null : successorOf(priors, stored.space);
+    if (space && canSearch(space)) {
+      this.#set(space);
+      return 'space';
+    }
+    const isChanged = priors !== this.#space;
+    this.#set(priors);
+    return isChanged ? 'priors' : null;
   }
 
   /** Stores a parameter that a trial has named, when it is new or wider than before. */
@@ -71,7 +80,7 @@ export class LearnedSpace {
   }
 
   #set(space: Space): void {
-    if (JSON.stringify(space.params) === JSON.stringify(this.#space.params)) return;
+    if (textOf(space) === textOf(this.#space)) return;
     this.#space = space;
     this.#spec = { ...this.#spec, space };
   }
@@ -79,4 +88,21 @@ export class LearnedSpace {
   async #store(): Promise<void> {
     await this.#storage.updateStudy(this.#study.id, toStoredSpec(this.#spec));
   }
+}
+
+const textOf = ({ params, constraints }: Space) => JSON.stringify([params, constraints]);
+
+/**
+ * Returns the stored space where a running sweep can continue with it: it has the same parameters, each of the same kind, and something
+ * else differs. Null: it cannot, or nothing does.
+ */
+function successorOf(space: Space, stored: Space): Space | null {
+  if (textOf(space) === textOf(stored) || space.params.length !== stored.params.length) return null;
+  const known = new Map(space.params.map(({ name, distribution }) => [name, distribution]));
+  const isSame = stored.params.every(({ name, distribution }) => {
+    const before = known.get(name);
+    return before !== undefined && isSameKind(before, distribution);
+  });
+  // Stored JSON is plain data. This version decides the order of resolution.
+  return isSame ? makeSpace(stored.params, stored.constraints) : null;
 }

@@ -2,9 +2,10 @@ import type { Params } from '../core/distribution.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import type { Threads } from '../threads/apart.js';
+import { changedChoices } from './choice-changes.js';
 import { type CustomComponents, loadComponents } from './components.js';
 import { apart } from './components-apart.js';
-import { announcePriors, haveSamePriors, withPriorAges } from './prior-changes.js';
+import { announceSearch, withPriorAges } from './prior-changes.js';
 import { replaceSpec } from './replacing.js';
 import { deriveSeeds, directionsOf, eachOnce, storedSpec, toStoredSpec } from './stored-spec.js';
 import { Study } from './study.js';
@@ -64,7 +65,7 @@ export async function openStudy(
   const spec = replacement ? await replacing(storage, record, { stored, replacement }) : stored;
   const components = apart(await loadComponents(spec, custom), spec, threads);
   const recomputed = replacement ? await replaceSpec(storage, record.id, stored, spec) : null;
-  if (!haveSamePriors(stored.space, spec.space)) await announcePriors(storage, record.id);
+  if (JSON.stringify(stored.space) !== JSON.stringify(spec.space)) await announceSearch(storage, record.id);
   return new Study({
     storage,
     record: { ...record, directions: directionsOf(spec) },
@@ -98,6 +99,7 @@ export async function continueOptunaStudy(
   const components = apart(await loadComponents(whole, custom), whole, threads);
   const directions = directionsOf(whole);
   const enqueued = eachOnce(whole.initialPoints);
-  await storage.updateStudy(record.id, toStoredSpec(whole), { directions, enqueued, seed });
+  const choices = changedChoices(null, whole.space);
+  await storage.updateStudy(record.id, toStoredSpec(whole), { directions, enqueued, seed, choices });
   return new Study({ storage, record: { ...record, directions, seed }, spec: whole, components });
 }

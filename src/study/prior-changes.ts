@@ -1,6 +1,7 @@
 import { isSamePrior } from '../core/prior.js';
 import type { ParamSpec, Space } from '../core/space.js';
 import type { ChangeFeed, StudyReader, StudyStore } from '../storage/storage.js';
+import { changedChoices } from './choice-changes.js';
 
 /** Returns whether two spaces have the same priors, whenever these were given. */
 export function haveSamePriors(a: Space, b: Space): boolean {
@@ -28,18 +29,22 @@ export async function withPriorAges(
   { stored, now }: { readonly stored: Space; readonly now: Space },
 ): Promise<Space> {
   if (now.params.every(({ prior }) => prior === undefined)) return now;
-  const since = haveSamePriors(stored, now) ? 0 : await nextIndex(storage, studyId);
+  // Weights belong to the choices in the order of their list.
+  const relisted = changedChoices(stored, now);
+  const isSame = haveSamePriors(stored, now) && Object.keys(relisted).length === 0;
+  const since = isSame ? 0 : await nextIndex(storage, studyId);
   const params = now.params.map((spec) => {
     if (!spec.prior) return spec;
     const before = paramOf(stored, spec.name)?.prior;
-    const isKept = before !== undefined && isSamePrior(before, spec.prior);
+    const isKept =
+      before !== undefined && isSamePrior(before, spec.prior) && !Object.hasOwn(relisted, spec.name);
     return { ...spec, prior: isKept ? before : { ...spec.prior, since } };
   });
   return { ...now, params };
 }
 
-/** Tells running sweeps to read the priors of the study again: they look whenever its control was written. */
-export async function announcePriors(
+/** Tells running sweeps to read the search of the study again: they look whenever its control was written. */
+export async function announceSearch(
   storage: Pick<StudyReader, 'readControl'> & StudyStore,
   studyId: number,
 ): Promise<void> {

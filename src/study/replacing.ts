@@ -4,6 +4,7 @@ import { paramsKey } from '../core/space.js';
 import type { Objective, StudySpec } from '../core/spec.js';
 import type { ObjectiveChange, Recomputed, Storage, StoredSeries } from '../storage/storage.js';
 import { MetricSeries } from './attempt/metric-series.js';
+import { changedChoices } from './choice-changes.js';
 import { directionsOf, toStoredSpec } from './stored-spec.js';
 
 /**
@@ -22,8 +23,9 @@ export async function replaceSpec(
   const enqueued = spec.initialPoints.filter((point) => !before.has(paramsKey(point)));
   const directions = directionsOf(spec);
   const whole = toStoredSpec(spec);
+  const change = { directions, enqueued, choices: changedChoices(stored.space, spec.space) };
   if (!readsOtherwise(stored, spec)) {
-    await storage.updateStudy(studyId, whole, { directions, enqueued });
+    await storage.updateStudy(studyId, whole, change);
     return null;
   }
   await refuseWhileRunning(storage, studyId);
@@ -33,7 +35,7 @@ export async function replaceSpec(
     values: (trial, series) =>
       spec.objectives.map((objective, k) => objectiveOf(objective, trial, series[k] as StoredSeries)),
   };
-  return storage.updateStudy(studyId, whole, { directions, enqueued, objectives });
+  return storage.updateStudy(studyId, whole, { ...change, objectives });
 }
 
 /** @throws HpoError study.running (usage): another hpo would store reports by the old objectives. */

@@ -128,9 +128,9 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     return done;
   }
 
-  /** Reads the priors that another process has stored; returns whether they differ from those before. */
-  readPriors(): Promise<boolean> {
-    return this.#learned.readPriors();
+  /** Reads the search that another process has stored; returns what differs from before. */
+  readSearch(): Promise<'space' | 'priors' | null> {
+    return this.#learned.readSearch((space) => !this.sampler.refuse?.(space));
   }
 
   /** Views begin with trials that somebody has read already. */

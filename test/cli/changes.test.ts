@@ -77,19 +77,17 @@ test('--allow-change continues with the new search; a new study name begins anot
   expect(await trialsOf(cwd, '--study', 'other')).toHaveLength(1);
 });
 
-test('other choices always need a new study', async () => {
+test('another kind or scale always needs a new study', async () => {
   const cwd = makeSweep(base);
   await hpo(cwd, 'study', 'create');
-  // More of them, another order, a range in their place.
-  for (const x of [[1, 2, 3], [2, 1], { min: 1, max: 2 }]) {
-    const parameters = { ...base.parameters, x };
-    writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile({ ...base, sampler: 'random', parameters }) });
-    const { code, stderr } = await runHere(['optimize', '--allow-change'], { cwd });
-    expect([code, stderr]).toEqual([2, expect.stringContaining('error[study.choices-changed]')]);
-    expect(stderr).toMatch(/fix: .*--study NEW/);
-    expect(stderr).not.toContain('--allow-change');
-    expect(stderr).toContain('or remove the study, which has no result yet: hpo study delete s --yes');
-  }
+  const parameters = { ...base.parameters, x: { min: 1, max: 2 } };
+  const other = sweepFile({ ...base, sampler: 'random', parameters });
+  writeFiles(cwd, { 'cfg/sweep.yaml': other });
+  const { code, stderr } = await runHere(['optimize', '--allow-change'], { cwd });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('error[study.choices-changed]')]);
+  expect(stderr).toMatch(/fix: .*--study NEW/);
+  expect(stderr).not.toContain('--allow-change');
+  expect(stderr).toContain('or remove the study, which has no result yet: hpo study delete s --yes');
   writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile(base) });
   await hpo(cwd, 'optimize', '--trials', '1');
   for (const y of [{ min: 1, max: 2 }]) {
@@ -100,6 +98,39 @@ test('other choices always need a new study', async () => {
     expect(stderr).toContain('parameters of another type (int, float or choices)');
     expect(stderr).toMatch(/fix: .*--study NEW\)$/m);
   }
+});
+
+test('--allow-change continues with lists of choices that grow, shrink or change their order', async () => {
+  const opt = ['sgd', 'adam'];
+  const cwd = makeSweep({ parameters: { opt, y: [1, 2] } });
+  await hpo(cwd, 'optimize');
+  const grown = {
+    parameters: { opt: ['lion', 'adam'], y: [2, 1, 4] },
+    constraints: [{ forbid: { opt: 'lion', y: 4 } }],
+  };
+  writeFiles(cwd, { 'cfg/sweep.yaml': sweepFile(grown) });
+  const refused = await runHere(['optimize'], { cwd });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('error[study.changed]')]);
+  expect(refused.stderr).toContain(
+    '  parameters.opt\n    stored: ["sgd","adam"]\n    now:    ["lion","adam"]\n',
+  );
+  expect(refused.stderr).toMatch(/fix: .*--allow-change/);
+  const said = await hpo(cwd, 'optimize', '--allow-change');
+  expect(said).toContain(
+    '6 combinations, 1 forbidden, 5 to run, 2 of them tried already, 2 trials of other values stay',
+  );
+  const trials = await trialsOf(cwd);
+  const points = trials.map(({ params }) => `${params.opt} ${params.y}`);
+  expect(points.slice(0, 4).sort()).toEqual(['adam 1', 'adam 2', 'sgd 1', 'sgd 2']);
+  expect(points.slice(4).sort()).toEqual(['adam 4', 'lion 1', 'lion 2']);
+  expect(readCsv(`${cwd}/cfg/runs.csv`).map((row) => row.opt)).toEqual(
+    trials.map(({ params }) => params.opt),
+  );
+  expect(await hpo(cwd, 'optimize')).toContain('nothing was left to run');
+  // What is judged are the values that trials have.
+  expect(await hpo(cwd, 'importance')).toContain('loss was 9 in all 7 complete configurations');
+  const enqueued = await runHere(['enqueue', 'opt=sgd', 'y=1'], { cwd });
+  expect([enqueued.code, enqueued.stderr]).toEqual([2, expect.stringContaining('["lion","adam"]')]);
 });
 
 test('sampler, pruner, budget, repeats and columns are free to change', async () => {

@@ -174,11 +174,15 @@ describeWithReal('optuna', 'a study that Optuna made', () => {
 
     const refusals: readonly [string, Record<string, unknown>, RegExp][] = [
       [
-        'other choices',
-        { ...PLAIN, parameters: { act: ['relu', 'gelu'] } },
+        'another scale',
+        { ...PLAIN, parameters: { lr: { min: 1e-5, max: 1 } } },
         /study\.choices-changed.*Optuna refuses/,
       ],
-      ['another scale', { ...PLAIN, parameters: { lr: { min: 1e-5, max: 1 } } }, /study\.choices-changed/],
+      [
+        'a number in place of choices',
+        { ...PLAIN, parameters: { act: { min: 1, max: 2 } } },
+        /study\.choices-changed/,
+      ],
       [
         'another direction',
         { ...PLAIN, objective: { metric: 'loss', direction: 'minimize' } },

@@ -52,35 +52,35 @@ parameters:
       [
         {
           "area": "space",
-          "choices": true,
+          "kind": false,
           "now": "[1,2,3]",
           "path": "parameters.x",
           "stored": "[1,2]",
         },
         {
           "area": "space",
-          "choices": false,
+          "kind": false,
           "now": "{"max":2,"min":0}",
           "path": "parameters.y",
           "stored": "{"max":1,"min":0}",
         },
         {
           "area": "space",
-          "choices": false,
+          "kind": false,
           "now": "(none)",
           "path": "parameters.z",
           "stored": "{"values":["a","b"],"when":{"x":1}}",
         },
         {
           "area": "space",
-          "choices": false,
+          "kind": false,
           "now": "[1]",
           "path": "parameters.new",
           "stored": "(none)",
         },
         {
           "area": "space",
-          "choices": false,
+          "kind": false,
           "now": "[]",
           "path": "constraints",
           "stored": "[{"kind":"set","set":{"y":0},"when":{"x":1}}]",
@@ -93,12 +93,13 @@ parameters:
     ['y: { min: 1, max: 2 }', 'y: { min: 1, max: 2, log: true }', true],
     ['y: { min: 1, max: 2 }', 'y: { min: 1, max: 2, int: true }', true],
     ['y: { min: 1, max: 2 }', 'y: [1, 2]', true],
-    ['y: [1, 2]', 'y: [2, 1]', true],
+    ['y: [1, 2]', 'y: [2, 1]', false],
+    ['y: [1, 2]', 'y: [2, 3, 4]', false],
     ['y: { min: 1, max: 2 }', 'y: { min: 1, max: 2, steps: 3 }', false],
     ['y: { min: 1, max: 2 }', 'y: { min: 1, max: 2, step: 0.5 }', false],
-  ])('%s -> %s', async (before, after, choices) => {
+  ])('%s -> %s', async (before, after, kind) => {
     const [a, b] = [await spec(`parameters: { ${before} }`), await spec(`parameters: { ${after} }`)];
-    expect(specDifferences(a, b).map((d) => [d.path, d.choices])).toEqual([['parameters.y', choices]]);
+    expect(specDifferences(a, b).map((d) => [d.path, d.kind])).toEqual([['parameters.y', kind]]);
   });
 
   it('names the leaves of objective, trainer and run defaults', async () => {

@@ -90,6 +90,12 @@ export const command = fc.oneof(
     leased: fc.boolean(),
   }),
   fc.record({ do: fc.constant('objective'), name: fc.constantFrom('loss', 'accuracy', 'nothing') }),
+  // A list that grows, shrinks, and is written in another order.
+  fc.record({
+    do: fc.constant('choices'),
+    name: fc.constantFrom('layers', 'rate', 'opt'),
+    choices: fc.constantFrom('[1,2,"more"]', '[2,1]', '["none",1]', '[]'),
+  }),
   fc.record({ do: fc.constant('separate'), known: fc.boolean() }),
   fc.record({ do: fc.constant('stop'), attempt: pick, wanted: fc.boolean() }),
   // Mostly the revision that is right.

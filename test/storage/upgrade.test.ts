@@ -20,6 +20,8 @@ function dropClocks(file: Database.Database): void {
   for (const name of triggers.all()) file.exec(`DROP TRIGGER ${name}`);
   file.exec('DROP TABLE hpo_changes');
   file.exec('ALTER TABLE hpo_attempts DROP COLUMN target_step');
+  file.exec('DROP TRIGGER hpo_choices_deleted');
+  file.exec('DROP TABLE hpo_choices');
 }
 
 test('a file of an older hpo is brought up to date, and what runs in it keeps its reports', async () => {

@@ -187,6 +187,11 @@ export class World {
       }
       case 'adopt':
         return storage.takeOverAttempt(other, 'a', 'b');
+      case 'choices': {
+        const [study] = await storage.listStudies();
+        const choices = { [String(c.name)]: JSON.parse(String(c.choices)) };
+        return storage.updateStudy(this.studyId, study?.spec ?? null, { choices });
+      }
       case 'separate': {
         const uid = c.known ? await uidOf(storage, this.studyId) : 'another';
         const ended = {

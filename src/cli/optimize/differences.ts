@@ -3,21 +3,21 @@ import { usageError } from '../../core/errors.js';
 import type { ResolvedSweep } from './load.js';
 
 /**
- * Refuses parameters of another kind. `startOver`: the command that removes the study, where no result would be lost; else null.
+ * Refuses parameters of another kind or scale. `startOver`: the command that removes the study, where no result would be lost; else null.
  * @throws HpoError study.choices-changed (usage).
  */
-export function refuseChoices(
+export function refuseKinds(
   differences: readonly SpecDifference[],
   { name, file }: Pick<ResolvedSweep, 'name' | 'file'>,
   startOver: string | null,
 ): void {
-  const choices = differences.filter((d) => d.choices);
-  if (choices.length === 0) return;
+  const kinds = differences.filter(({ kind }) => kind);
+  if (kinds.length === 0) return;
   const other = startOver === null ? '' : `, or remove the study, which has no result yet: ${startOver}`;
   throw usageError(
     'study.choices-changed',
-    `study ${name} has parameters of another type (int, float or choices), scale or list of choices than ${file}, and ` +
-      `Optuna refuses a study that mixes them:\n${show(choices)}`,
+    `study ${name} has parameters of another type (int, float or choices) or scale than ${file}, and ` +
+      `Optuna refuses a study that mixes them:\n${show(kinds)}`,
     { fix: `give a new study name (--study NEW)${other}` },
   );
 }

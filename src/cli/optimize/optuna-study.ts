@@ -7,7 +7,7 @@ import { continueOptunaStudy as continueStudy } from '../../study/open-study.js'
 import { inferSpec, requireClearSpace } from '../../study/optuna-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { WORKER_THREADS as threads } from '../../threads/worker-thread.js';
-import { refuseChoices } from './differences.js';
+import { refuseKinds } from './differences.js';
 import { type ResolvedSweep, studySeed } from './load.js';
 
 // Going on with a study that Optuna made.
@@ -29,7 +29,7 @@ export async function continueOptunaStudy(storage: Storage, record: StudyRecord,
       },
     );
   }
-  refuseChoices(specDifferences(await inferSpec(storage, record), spec), wanted, null);
+  refuseKinds(specDifferences(await inferSpec(storage, record), spec), wanted, null);
   return continueStudy(storage, record, { spec, seed: studySeed(wanted), custom: wanted.own, threads });
 }
 

@@ -2,11 +2,11 @@ import { usageError } from '../../core/errors.js';
 import { planGrid } from '../../core/grid-plan.js';
 import type { StudySpec } from '../../core/spec.js';
 import { type SpendingLimit, spendingText, withSteps } from '../../core/spending.js';
-import type { TrialCounts } from '../../storage/storage.js';
 import { listedPoints } from '../../study/ask/propose.js';
 import {
   type Budget,
   type PlanContext,
+  type PlannedCounts,
   planBudget,
   reservedTrials,
   type TrialBudget,
@@ -61,7 +61,7 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
 type Planned = PlanContext & { readonly spec: Pick<StudySpec, 'scheduler' | 'maxSteps'> };
 
 /** Returns how many trials there will be, as numbers and as the text of the plan's line. */
-export function makePlan(study: Planned, counts: TrialCounts, limits: SweepLimits): Plan {
+export function makePlan(study: Planned, counts: PlannedCounts, limits: SweepLimits): Plan {
   const plan = { ...planBudget(study, counts, limits), foreseen: null };
   const { budget, total } = plan;
   // A total of trials is reached only where the budget suffices.
@@ -85,7 +85,7 @@ export function makePlan(study: Planned, counts: TrialCounts, limits: SweepLimit
     };
   }
   if (!endless && total !== null)
-    return { ...plan, shown: total, line: `${gridLine(study, total)}${within}` };
+    return { ...plan, shown: total, line: `${gridLine(study, counts, total)}${within}` };
   const why =
     limits.trials === null && budget !== null
       ? ` (the default; --trials N or +N, --timeout or --budget for another budget)`
@@ -148,15 +148,17 @@ function spendingEnds({ steps, hours, metric }: SpendingLimit): string[] {
   ];
 }
 
-function gridLine(study: PlanContext, total: number): string {
+function gridLine(study: PlanContext, { tried = 0, elsewhere = 0 }: PlannedCounts, total: number): string {
   const { combinations, equal, forbidden, points } = planGrid(study.space);
   const { repeats } = study.spec;
-  const all = points.length * repeats;
+  const all = points.length * repeats + elsewhere;
   return [
     `${combinations} combinations`,
     ...(equal > 0 ? [`${equal} made equal by constraints`] : []),
     ...(forbidden > 0 ? [`${forbidden} forbidden`] : []),
-    `${points.length} to run${repeats > 1 ? `, x ${repeats} repeats = ${all} trials` : ''}`,
+    `${points.length} to run${repeats > 1 ? `, x ${repeats} repeats = ${points.length * repeats} trials` : ''}`,
+    ...(tried > 0 && tried < points.length ? [`${tried} of them tried already`] : []),
+    ...(elsewhere > 0 ? [`${elsewhere} trial${elsewhere === 1 ? '' : 's'} of other values stay`] : []),
     ...(total < all ? [`the budget ends it at ${total} trials`] : []),
   ].join(', ');
 }

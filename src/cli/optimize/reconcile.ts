@@ -10,7 +10,7 @@ import { storedSpec } from '../../study/stored-spec.js';
 import { WORKER_THREADS as threads } from '../../threads/worker-thread.js';
 import { bestPoints } from '../best-points.js';
 import { commandOn } from '../invocation.js';
-import { refuseChoices, show } from './differences.js';
+import { refuseKinds, show } from './differences.js';
 import { checkNewName, type ResolvedSweep, studySeed } from './load.js';
 import { continueOptunaStudy, noStoredSpace, withStoredSpace } from './optuna-study.js';
 
@@ -107,7 +107,7 @@ async function refuseChanges(
   const startOver = (await hasResults(storage, record.id))
     ? null
     : commandOn(['study', 'delete', study, '--yes'], remove);
-  refuseChoices(differences, wanted, startOver);
+  refuseKinds(differences, wanted, startOver);
   if (stored.objectives.length !== wanted.spec.objectives.length) {
     throw usageError(
       'study.objectives-changed',
@@ -137,6 +137,6 @@ function usedSeedDifferences(stored: StudySpec, now: StudySpec, used: number): S
     const before = stored.seeds?.[r];
     if (before === undefined || before === seed) return [];
     const texts = { stored: String(before), now: String(seed) };
-    return [{ area: 'seeds', path: `seeds[${r}]`, ...texts, choices: false } as const];
+    return [{ area: 'seeds', path: `seeds[${r}]`, ...texts, kind: false } as const];
   });
 }

@@ -158,6 +158,10 @@ export const EVENTS: Table = {
     about: 'another process gave the parameters other priors; the next proposals use them',
     fields: {},
   },
+  'space-changed': {
+    about: 'another process gave the study other ranges, choices or constraints; the next proposals use them',
+    fields: {},
+  },
   stopping: {
     about: 'hpo starts no new trials; running trials finish or are stopped',
     fields: {

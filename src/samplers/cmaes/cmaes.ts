@@ -58,7 +58,7 @@ export function makeCmaes(options: OptionValues): Sampler {
         if (!isMoved && point.forbidden) continue;
         if (k === ALL_TRIES || !isTaken(point)) {
           const from = isMoved ? moved(x, plan, point) : x;
-          return { params: point.params, attrs: toAttrs({ ...opening, x: [...from] }) };
+          return { params: point.params, attrs: toAttrs({ ...opening, x: [...from], space: plan.mark }) };
         }
         if (k >= HELD_TRIES) width *= 1.2;
       }

@@ -7,6 +7,8 @@ export type GenerationAttrs = {
   readonly generation: number;
   /** The point in the unit cube, before values were rounded to their lattices; includes inactive coordinates. */
   readonly x: readonly number[];
+  /** Stands for the space in which it lies: after a change of ranges or choices the same point is another configuration. */
+  readonly space: number;
   /** On the first of generation 0: where the search started. */
   readonly start?: readonly number[];
   /** On the first of a later generation: first trials of the configurations in the generation before. */
@@ -15,15 +17,25 @@ export type GenerationAttrs = {
 
 export const toAttrs = (mark: GenerationAttrs): Attrs => ({ cmaes: mark as unknown as JsonValue });
 
-/** Returns what the attributes of a configuration hold of this sampler; null when nothing, or that of another space. */
-export function generationOf(attrs: Attrs, n: number): GenerationAttrs | null {
+/**
+ * Returns what the attributes of a configuration hold of this sampler; null when nothing, or that of another space. Earlier versions
+ * stored none: theirs is this one. `n`: the number of coordinates.
+ */
+export function generationOf(attrs: Attrs, n: number, space: number): GenerationAttrs | null {
   const mark = attrs.cmaes;
   if (typeof mark !== 'object' || mark === null || !('x' in mark)) return null;
-  const { generation, x, start, parents } = mark as Partial<Record<keyof GenerationAttrs, JsonValue>>;
-  if (typeof generation !== 'number' || !isNumbers(x) || x.length !== n) return null;
+  const {
+    generation,
+    x,
+    start,
+    parents,
+    space: its = space,
+  } = mark as Partial<Record<keyof GenerationAttrs, JsonValue>>;
+  if (typeof generation !== 'number' || !isNumbers(x) || x.length !== n || its !== space) return null;
   return {
     generation,
     x,
+    space,
     ...(isNumbers(start) && start.length === n ? { start } : {}),
     ...(isNumbers(parents) ? { parents } : {}),
   };

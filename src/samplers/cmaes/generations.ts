@@ -14,7 +14,7 @@ import {
 import { whereToBegin } from './start.js';
 
 /** What the next configuration must carry besides its point. */
-type Opening = Omit<GenerationAttrs, 'x'>;
+type Opening = Omit<GenerationAttrs, 'x' | 'space'>;
 /** A state of the search, and the members of the generation that it was made from. */
 type Step = { readonly parents: readonly Parent[]; readonly search: Search };
 
@@ -133,7 +133,7 @@ export class Generations {
   #markOf({ attrs }: ConfigView): GenerationAttrs | null {
     let known = this.#marks.get(attrs);
     if (!known) {
-      known = { mark: generationOf(attrs, this.plan.coordinates.length) };
+      known = { mark: generationOf(attrs, this.plan.coordinates.length, this.plan.mark) };
       this.#marks.set(attrs, known);
     }
     return known.mark;

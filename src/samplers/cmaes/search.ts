@@ -18,6 +18,8 @@ export type Plan = {
   readonly places: ReadonlyMap<string, number>;
   /** Whether no parameter is continuous. */
   readonly finite: boolean;
+  /** Stands for the parameters in the attributes of configurations. */
+  readonly mark: number;
 };
 
 export function makePlan(space: Space): Plan {
@@ -37,7 +39,13 @@ export function makePlan(space: Space): Plan {
     choices,
     places: new Map(names.map((name, k) => [name, k])),
     finite: coordinates.every((coordinate) => coordinate?.cell),
+    mark: markOf(space),
   };
+}
+
+function markOf({ params }: Space): number {
+  const searched = params.map(({ name, distribution }) => [name, distribution]);
+  return makeRng(0, 'cmaes', JSON.stringify(searched)).int(2 ** 32);
 }
 
 export type SearchOptions = {

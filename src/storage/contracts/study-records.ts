@@ -1,4 +1,5 @@
 import type { Direction, JsonValue, TrialState } from '../../core/trial.js';
+import type { NewChoices } from '../choice-lists.js';
 import type { PartialParams } from './trial-records.js';
 
 export type StudyRecord = {
@@ -33,6 +34,11 @@ export type StudyChange = {
   /** Becomes the seed of a study that has none. */
   readonly seed?: number;
   readonly objectives?: ObjectiveChange;
+  /**
+   * Lists of choices that parameters have from now on, by name. Trials keep their values. Every trial is stored with one list, that
+   * of all choices that the parameter has had, since Optuna opens no study whose trials have different ones.
+   */
+  readonly choices?: NewChoices;
 };
 
 /** Objectives that become other metrics, or the same ones read in another way; as many as before. */

@@ -1,4 +1,5 @@
-import type { Distribution } from '../../core/distribution.js';
+import type { Distribution, ParamValue } from '../../core/distribution.js';
+import { type ChoiceList, merged, type NewChoices, readChoices, withChoices } from '../choice-lists.js';
 import { decodeDistribution, encodeDistribution } from '../distributions.js';
 import { metricNamesIn } from '../metric-names.js';
 import { fromPythonJson } from '../python-json.js';
@@ -25,7 +26,26 @@ function parametersOf({ seen }: Study, ran: readonly Trial[]): ParameterSummary[
 }
 
 /** Stored as a file stores it: what Optuna cannot express is lost. */
-export function noteSeen({ seen }: Study, name: string, distribution: Distribution): void {
-  const jsons = seen.get(name) ?? new Set<string>();
-  seen.set(name, jsons.add(encodeDistribution(distribution)));
+export function noteSeen(study: Study, name: string, distribution: Distribution, value: ParamValue): void {
+  const jsons = study.seen.get(name) ?? new Set<string>();
+  study.seen.set(name, jsons);
+  const list = study.choices.get(name);
+  if (list === undefined || distribution.kind !== 'categorical') jsons.add(encodeDistribution(distribution));
+  else jsons.add(list.choices.includes(value) ? list.json : extend(study, name, [value]).json);
+}
+
+/** Gives parameters new lists of choices. Their values of earlier trials stay. */
+export function changeChoices(study: Study, lists: NewChoices): void {
+  for (const [name, choices] of Object.entries(lists)) extend(study, name, choices);
+}
+
+function extend(study: Study, name: string, choices: readonly ParamValue[]): ChoiceList {
+  const known = study.choices.get(name);
+  const seen = [...(study.seen.get(name) ?? [])];
+  const stored = seen.flatMap((json) => readChoices(json) ?? []);
+  const list = withChoices(merged([...(known ? [known] : []), ...stored]), choices);
+  study.choices.set(name, list);
+  if (study.seen.has(name))
+    study.seen.set(name, new Set(seen.map((json) => (readChoices(json) ? list.json : json))));
+  return list;
 }

@@ -37,7 +37,7 @@ export function suggest(
   if (Object.hasOwn(trial.params, name)) return true;
   trial.params = frozenCopy({ ...trial.params, [name]: value });
   trial.distributions = [...trial.distributions, [name, distribution]];
-  noteSeen(trial.study, name, distribution);
+  noteSeen(trial.study, name, distribution, value);
   return true;
 }
 

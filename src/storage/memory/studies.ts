@@ -11,6 +11,7 @@ import type {
 import { newUid } from '../uid.js';
 import { checkNewStudy, studyExists } from '../validation.js';
 import { enqueue } from './enqueueing.js';
+import { changeChoices } from './parameter-summary.js';
 import { forgetReports, requeue } from './reporting.js';
 import type { Study, Tables } from './tables.js';
 
@@ -39,6 +40,7 @@ export function createStudy(tables: Tables, study: NewStudy): StudyRecord {
     control: { revision: 0, json: 'null' },
     attributes: new Map(),
     seen: new Map(),
+    choices: new Map(),
     log: [],
     unconfigured: 0,
   });
@@ -69,10 +71,11 @@ export function replaceSpec(
   tables: Tables,
   study: Study,
   spec: JsonValue,
-  { directions = [], enqueued = [] }: StudyChange,
+  { directions = [], enqueued = [], choices = {} }: StudyChange,
 ): void {
   study.specJson = toPythonJson(spec);
   study.directions = study.directions.map((direction, objective) => directions[objective] ?? direction);
+  changeChoices(study, choices);
   enqueue(tables, study.id, enqueued);
 }
 

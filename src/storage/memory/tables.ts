@@ -1,6 +1,7 @@
 import type { Distribution, Params } from '../../core/distribution.js';
 import type { GpuUse } from '../../core/gpu-use.js';
 import type { Direction, TrialState } from '../../core/trial.js';
+import type { ChoiceList } from '../choice-lists.js';
 import type { AttemptRecord, ConfigRecord, PartialParams } from '../storage.js';
 import { noStudy } from '../validation.js';
 import type { Series } from './series.js';
@@ -35,6 +36,8 @@ export type Study = {
   log: { readonly trial: Trial; readonly revision: number }[];
   /** Every parameter with each of its distributions as Optuna writes it, in the order in which they came. */
   readonly seen: Map<string, Set<string>>;
+  /** By parameter, where its list of choices has changed: the one that all trials have. */
+  readonly choices: Map<string, ChoiceList>;
 };
 
 /** An index reserved by `owner`; null: released, to be used again. */

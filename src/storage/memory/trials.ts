@@ -1,3 +1,4 @@
+import type { ParamValue } from '../../core/distribution.js';
 import type {
   AttemptRecord,
   NewAttempt,
@@ -73,7 +74,8 @@ export function startTrial(tables: Tables, trial: Trial, config: Config, opening
   if (attempt) tables.setAttempt(trial, attempt);
   const { params } = config.first ?? config.record;
   const { distributions } = config.first ?? config;
-  for (const [name, distribution] of distributions) noteSeen(trial.study, name, distribution);
+  for (const [name, distribution] of distributions)
+    noteSeen(trial.study, name, distribution, params[name] as ParamValue);
   Object.assign(trial, { config, params, distributions, repeat, seed, asker, startedAtMs, state: 'running' });
   config.first ??= trial;
   config.repeats.add(repeat);

@@ -178,6 +178,18 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // The step at which an attempt is to end, so that its trial is paused there.
     'ALTER TABLE hpo_attempts ADD COLUMN target_step INTEGER',
   ],
+  [
+    // Parameters whose list of choices has changed, each with the list that all trials of the study are stored with.
+    `CREATE TABLE hpo_choices (
+      study_id INTEGER NOT NULL REFERENCES studies (study_id),
+      param_name VARCHAR(512) NOT NULL,
+      distribution_json TEXT NOT NULL,
+      PRIMARY KEY (study_id, param_name)
+    ) WITHOUT ROWID`,
+    `CREATE TRIGGER hpo_choices_deleted AFTER DELETE ON studies BEGIN
+      DELETE FROM hpo_choices WHERE study_id = OLD.study_id;
+    END`,
+  ],
 ];
 
 function noteClock(): string {

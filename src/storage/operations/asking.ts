@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { decodeParam, toParams } from '../codec.js';
-import { encodeDistribution } from '../distributions.js';
 import { toPythonJson } from '../python-json.js';
 import { num, numOrNull, type Operation, type Row, sql } from '../statement.js';
 import type {
@@ -14,7 +13,8 @@ import type {
   OpenedTrial,
   PredictedIndex,
 } from '../storage.js';
-import { lostIndex, noConfiguration, noStudy, storedParams } from '../validation.js';
+import { lostIndex, noConfiguration, noStudy } from '../validation.js';
+import { paramsToStore } from './choice-lists.js';
 import { continueParent, isPaused } from './forking.js';
 import { isFull } from './limits.js';
 import { lockStudy } from './locks.js';
@@ -179,9 +179,7 @@ export function* insertConfiguration(
   keySha256: string,
 ): Operation<{ config: ConfigRecord; stored: readonly StoredParam[] }> {
   const { params, forced, key, attrs } = filled;
-  const stored = storedParams(filled).map(({ name, distribution, stored: value }) => {
-    return { name, stored: value, json: encodeDistribution(distribution) };
-  });
+  const stored = yield* paramsToStore(studyId, filled);
   const number = next(place, 'last_configuration');
   const [inserted] = yield sql(
     `INSERT INTO hpo_configurations

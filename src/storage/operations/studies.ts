@@ -7,6 +7,7 @@ import type { NewStudy, StudyChange, StudyRecord, StudySummary } from '../storag
 import { storedJsonOrNull } from '../stored-json.js';
 import { newUid } from '../uid.js';
 import { checkNewStudy, noStudy, studyExists } from '../validation.js';
+import { changeChoices } from './choice-lists.js';
 import { enqueue } from './enqueueing.js';
 import { PAUSED } from './records.js';
 
@@ -140,7 +141,7 @@ function toRecord(row: Row, directions: readonly Row[]): StudyRecord {
 export function* replaceSpec(
   studyId: number,
   spec: JsonValue,
-  { directions = [], enqueued = [], seed }: StudyChange,
+  { directions = [], enqueued = [], seed, choices = {} }: StudyChange,
 ): Operation<void> {
   const objectives = yield sql('SELECT objective FROM study_directions WHERE study_id = ?', studyId);
   if (objectives.length === 0) throw noStudy(studyId);
@@ -162,6 +163,7 @@ export function* replaceSpec(
     newUid(),
   );
   yield* nameMetrics(studyId, spec, objectives.length);
+  yield* changeChoices(studyId, choices);
   yield* enqueue(studyId, enqueued);
 }
 

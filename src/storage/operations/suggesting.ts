@@ -1,7 +1,7 @@
 import { toStored } from '../../core/distribution.js';
-import { encodeDistribution } from '../distributions.js';
 import { num, type Operation, sql } from '../statement.js';
 import type { Suggested } from '../storage.js';
+import { paramToStore } from './choice-lists.js';
 import { lockTrial } from './locks.js';
 import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 
@@ -9,12 +9,13 @@ import { CURRENT_ATTEMPT, isCurrent } from './records.js';
 export function* suggest(
   trialId: number,
   attemptId: number | null,
-  { name, distribution, value }: Suggested,
+  suggested: Suggested,
 ): Operation<boolean> {
-  const stored = toStored(distribution, value);
+  const { name, distribution, value } = suggested;
+  toStored(distribution, value);
   yield lockTrial(trialId);
   const [trial] = yield sql(
-    `SELECT ${CURRENT_ATTEMPT},
+    `SELECT ${CURRENT_ATTEMPT}, t.study_id,
         EXISTS (SELECT 1 FROM trial_params p WHERE p.trial_id = t.trial_id AND p.param_name = ?) AS named
       FROM trials t WHERE t.trial_id = ? AND t.state = 'RUNNING'`,
     name,
@@ -22,12 +23,13 @@ export function* suggest(
   );
   if (!isCurrent(trial, attemptId)) return false;
   if (num(trial, 'named') !== 0) return true;
+  const { stored, json } = yield* paramToStore(num(trial, 'study_id'), suggested);
   yield sql(
     'INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)',
     trialId,
     name,
     stored,
-    encodeDistribution(distribution),
+    json,
   );
   return true;
 }

@@ -1,9 +1,10 @@
 import { planGrid } from '../../core/grid-plan.js';
+import { paramsKey } from '../../core/space.js';
 import type { StudySpec } from '../../core/spec.js';
 import type { TrialBudget } from '../../core/trial-budget.js';
 import type { StudyStore, TrialCounts } from '../../storage/storage.js';
 import type { SearchContext } from '../ask/ask-context.js';
-import type { StudyRows } from '../study-context.js';
+import type { ResultsSource, StudyRows } from '../study-context.js';
 
 /** The total of trials of an endless sampler when no limit is set. */
 export const DEFAULT_TRIALS = 100;
@@ -28,12 +29,20 @@ export function reservedTrials(budget: number): number {
 /** What the number of trials follows from. */
 export type PlanContext = Pick<SearchContext, 'space' | 'samplerEntry'> & { readonly spec: Repeats };
 
-export function countTrials({
-  storage,
-  id,
-  spec,
-}: StudyRows<StudyStore> & { readonly spec: Repeats }): Promise<TrialCounts> {
-  return storage.count(id, ['trials', 'committed'], spec.repeats);
+/** `tried`: points of a grid that the study has. `elsewhere`: trials of configurations that are no points of it (any more). */
+export type PlannedCounts = TrialCounts & { readonly tried?: number; readonly elsewhere?: number };
+
+type CountContext = StudyRows<StudyStore> & PlanContext & Pick<ResultsSource, 'configurations'>;
+
+export async function countTrials(study: CountContext): Promise<PlannedCounts> {
+  const { storage, id, spec, space, samplerEntry } = study;
+  const counts = await storage.count(id, ['trials', 'committed'], spec.repeats);
+  if (samplerEntry.endless || counts.trials === 0) return counts;
+  const points = new Set(planGrid(space).points.map(({ given }) => paramsKey(given)));
+  const known = await study.configurations();
+  const tried = known.filter(({ config }) => points.has(config.key)).length;
+  const others = known.filter(({ config }) => !points.has(config.key));
+  return { ...counts, tried, elsewhere: others.reduce((sum, { trials }) => sum + trials.length, 0) };
 }
 
 type Limits = {
@@ -47,7 +56,7 @@ type Limits = {
 };
 
 /** Returns how many trials there will be. Without any limit an endless sampler stops at DEFAULT_TRIALS. */
-export function planBudget(study: PlanContext, counts: TrialCounts, limits: Limits): Budget {
+export function planBudget(study: PlanContext, counts: PlannedCounts, limits: Limits): Budget {
   const { trials, configurations, timeoutMs, epochs, spending = null } = limits;
   const { repeats, race } = study.spec;
   const { endless } = study.samplerEntry;
@@ -60,7 +69,7 @@ export function planBudget(study: PlanContext, counts: TrialCounts, limits: Limi
   }
   const asked = wanted ?? (configurations === null ? null : configurations * repeats);
   if (!endless) {
-    const all = planGrid(study.space).points.length * repeats;
+    const all = planGrid(study.space).points.length * repeats + (counts.elsewhere ?? 0);
     const isWhole = asked === null || asked >= all;
     const total = isWhole ? all : Math.max(counts.committed, roundUp(asked, repeats));
     return { budget: asked, total, configurations: null };

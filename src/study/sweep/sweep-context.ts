@@ -84,6 +84,6 @@ export type SweepContext = QueueContext &
     readonly owner: string;
     /** Trials in any state, those of other programs included. */
     trialCount(): Promise<number>;
-    /** Reads the priors that another process has stored; returns whether they differ from those before. */
-    readPriors(): Promise<boolean>;
+    /** Reads the search that another process has stored; returns what differs from before. */
+    readSearch(): Promise<'space' | 'priors' | null>;
   };

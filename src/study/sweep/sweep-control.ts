@@ -49,7 +49,12 @@ export class SweepControl {
         for (const run of [...running.values()]) if (attempts.has(run.attempt.id)) run.stop('stopped');
       },
       changed: async (control) => {
-        if (await study.readPriors()) options.emit({ type: 'priors-changed' });
+        const changed = await study.readSearch();
+        // Of a grid, how many trials it has follows from its space.
+        const isListed = !study.samplerEntry.endless && study.spec.race === null;
+        if (changed === 'space' && isListed) await this.#plan();
+        if (changed !== null)
+          options.emit({ type: changed === 'space' ? 'space-changed' : 'priors-changed' });
         await this.#obey(control);
         await hooks.changed();
       },
@@ -100,14 +105,18 @@ export class SweepControl {
   }
 
   async #apply(changed: ChangedLimits): Promise<void> {
-    const { slots, study, epochs, spending = null, setAttemptLimits } = this.#o;
+    const { slots, spending = null, setAttemptLimits } = this.#o;
     if (changed.timeoutMs !== undefined) this.#deadline.set(changed.timeoutMs);
     if (changed.maxConcurrent !== undefined) slots.resize(changed.maxConcurrent);
     setAttemptLimits(changed);
     spending?.change(changed);
-    if (changed.trials === undefined && !this.#needsPlan(changed)) return;
+    if (changed.trials !== undefined || this.#needsPlan(changed)) await this.#plan();
+  }
+
+  async #plan(): Promise<void> {
+    const { study, epochs, spending = null, budget: given } = this.#o;
     const timeoutMs = this.#limits.timeoutMs === undefined ? this.#o.timeoutMs : this.#limits.timeoutMs;
-    const { trials: total = null } = this.#limits;
+    const total = this.#limits.trials === undefined ? given : this.#limits.trials;
     const trials = total === null ? null : { count: total, more: false };
     const budget = planBudget(study, await countTrials(study), {
       trials,

@@ -45,6 +45,7 @@ const one: readonly SweepEvent[] = [
   { type: 'limits-changed', limits: { trials: 9, timeoutMs: null }, total: 9 },
   { type: 'terminator-judged', stop: false, reason: 'r', gain: { improvement: 0.5, limit: 0.1 } },
   { type: 'priors-changed' },
+  { type: 'space-changed' },
   { type: 'stopping', why: 'drain' },
   { type: 'sweep-finished', end: 'budget', detail: '', savings: null },
 ];
