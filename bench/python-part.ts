@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cacheFolder } from './cache-folder.js';
+
+const NICE = 15;
 
 /** Returns the Python of a real part; null where it is not installed (`bash scripts/real-parts.sh NAME`). */
 export function pythonOf(part: string): string | null {
@@ -19,9 +22,10 @@ export type PythonProgram = {
 };
 
 export function startPython(python: string, script: string): PythonProgram {
-  // One thread: the machine may be busy with something else.
-  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+  // One thread and a low priority: the machine may be busy with something else.
+  const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
   const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'], env });
+  if (child.pid !== undefined) setPriority(child.pid, NICE);
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

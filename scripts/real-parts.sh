@@ -6,6 +6,7 @@
 #   bash scripts/real-parts.sh rivals     what `npm run bench budgets` compares with; no test needs it
 #   bash scripts/real-parts.sh rustuna    what `npm run bench speed` compares with; no test needs it
 #   bash scripts/real-parts.sh optuna-gp  what `bench/pareto/collect-optuna.ts` records; no test needs it
+#   bash scripts/real-parts.sh rivals rustuna optuna-gp ax hebo     what `npm run bench search` compares with
 set -euo pipefail
 
 cache=${HPO_REAL_PARTS:-${XDG_CACHE_HOME:-$HOME/.cache}/hpo-ci}
@@ -32,8 +33,10 @@ wandb_packages=('wandb>=0.31,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')
 rivals_packages=('optuna>=5,<6' 'smac>=2.4,<3' 'dehb>=0.1.2,<1' 'syne-tune>=0.16,<1')
-optuna_gp_packages=('optuna>=5,<6' 'scipy<2' 'torch<3')
-optuna_gp_packages=('optuna>=5,<6' 'scipy<2' 'torch<3')
+optuna_gp_packages=('optuna>=5,<6' 'optunahub<1' 'cmaes<1' 'scipy<2' 'torch<3')
+ax_packages=('ax-platform>=1.3,<1.4' 'torch<3')
+# HEBO wants a NumPy of 2023; without the other limits pip tries old releases of its dependencies for an hour.
+hebo_packages=('HEBO==0.3.6' 'GPy>=1.13,<1.14' 'contourpy<1.3' 'matplotlib<3.10' 'numpy<1.25' 'pandas<2.3' 'scipy<1.13' 'torch<3')
 rustuna_packages=('rustuna>=0.2,<1')
 tfjs_node=4.22.0
 tensorflow='tensorflow-cpu>=2.21,<3'
@@ -63,6 +66,16 @@ install_rivals() {
 install_optuna_gp() {
   python3 -m venv .
   quiet_pip bin/pip install "${optuna_gp_packages[@]}"
+}
+
+install_ax() {
+  python3 -m venv .
+  quiet_pip bin/pip install "${ax_packages[@]}"
+}
+
+install_hebo() {
+  python3 -m venv .
+  quiet_pip bin/pip install --prefer-binary "${hebo_packages[@]}"
 }
 
 install_rustuna() {
@@ -133,9 +146,11 @@ for part in "$@"; do
     rivals) make rivals "$(python3 --version) ${rivals_packages[*]}" install_rivals ;;
     rustuna) make rustuna "$(python3 --version) ${rustuna_packages[*]}" install_rustuna ;;
     optuna-gp) make optuna-gp "$(python3 --version) ${optuna_gp_packages[*]}" install_optuna_gp ;;
+    ax) make ax "$(python3 --version) ${ax_packages[*]}" install_ax ;;
+    hebo) make hebo "$(python3 --version) ${hebo_packages[*]}" install_hebo ;;
     tfjs-node) make tfjs-node "$tfjs_node $tensorflow" install_tfjs_node ;;
     *)
-      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, rivals, rustuna or optuna-gp, got $part" >&2
+      echo "real parts: expected optuna, wandb, wandb-sdk, tfjs-node, parsers, rivals, rustuna, optuna-gp, ax or hebo, got $part" >&2
       exit 2
       ;;
   esac

@@ -6,6 +6,10 @@ import math
 import sys
 import tempfile
 import warnings
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent.parent))
+from spaces import config_space, lattice, stepped, suggest_all  # noqa: E402
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.CRITICAL)
@@ -38,15 +42,6 @@ class Trainer:
         return self.worst if loss is None else loss
 
 
-def lattice(d):
-    """Returns the values of a distribution with steps."""
-    return [d["low"] + k * d["step"] for k in range(round((d["high"] - d["low"]) / d["step"]) + 1)]
-
-
-def stepped(d):
-    return d["kind"] != "categorical" and d["step"] is not None and not (d["kind"] == "int" and d["step"] == 1)
-
-
 def optuna_search(make_sampler, make_pruner):
     def search(job, trainer):
         import optuna
@@ -54,16 +49,9 @@ def optuna_search(make_sampler, make_pruner):
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         study = optuna.create_study(sampler=make_sampler(optuna, job), pruner=make_pruner(optuna, job))
 
-        def suggest(trial, name, d):
-            if d["kind"] == "categorical":
-                return trial.suggest_categorical(name, d["choices"])
-            ask = trial.suggest_float if d["kind"] == "float" else trial.suggest_int
-            return ask(name, d["low"], d["high"], **({"log": True} if d["log"] else {"step": d["step"]}))
-
         while True:
             trial = study.ask()
-            params = {spec["name"]: suggest(trial, spec["name"], spec["distribution"]) for spec in job["params"]}
-            run_trial(optuna, study, trial, params, trainer)
+            run_trial(optuna, study, trial, suggest_all(trial, job["params"]), trainer)
 
     return search
 
@@ -84,36 +72,11 @@ def tpe(optuna, job):
     return optuna.samplers.TPESampler(seed=job["seed"], multivariate=True, group=True)
 
 
-def config_space(job):
-    """Returns the space for ConfigSpace, and a function from its configurations to parameters."""
-    from ConfigSpace import Categorical, ConfigurationSpace, Float, Integer
-
-    space = ConfigurationSpace(seed=job["seed"])
-    decoders = {}
-    for spec in job["params"]:
-        name, d = spec["name"], spec["distribution"]
-        if d["kind"] == "categorical":
-            # By position, because choices may be numbers, booleans or null.
-            space.add(Categorical(name, [str(k) for k in range(len(d["choices"]))]))
-            decoders[name] = lambda v, d=d: d["choices"][int(v)]
-        elif stepped(d):
-            values = lattice(d)
-            space.add(Integer(name, (0, len(values) - 1)))
-            decoders[name] = lambda v, values=values: values[int(v)]
-        elif d["kind"] == "int":
-            space.add(Integer(name, (d["low"], d["high"]), log=d["log"]))
-            decoders[name] = int
-        else:
-            space.add(Float(name, (d["low"], d["high"]), log=d["log"]))
-            decoders[name] = float
-    return space, lambda config: {name: decode(config[name]) for name, decode in decoders.items()}
-
-
 def smac(job, trainer):
     from smac import MultiFidelityFacade, Scenario
     from smac.runhistory.dataclasses import TrialValue
 
-    space, decode = config_space(job)
+    space, decode = config_space(job["params"], job["seed"])
     with tempfile.TemporaryDirectory() as folder:
         scenario = Scenario(
             space,
@@ -136,7 +99,7 @@ def dehb(job, trainer):
     from loguru import logger
 
     logger.remove()
-    space, decode = config_space(job)
+    space, decode = config_space(job["params"], job["seed"])
     with tempfile.TemporaryDirectory() as folder:
         optimizer = DEHB(
             cs=space,

@@ -3,24 +3,28 @@ import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import { samplers } from '../../src/samplers/registry.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
 import type { Bench } from '../bench.js';
+import { makeKeeper } from '../kept-runs.js';
 import { mannWhitney } from '../search/mann-whitney.js';
 import { complete, propose } from '../search/run.js';
 import { median } from '../stats.js';
 import { CHECKPOINTS, rivalFigures } from './figures.js';
 import { hypervolume } from './hypervolume.js';
-import { makeKeeper, type Run } from './kept-runs.js';
 import { digitsProblem } from './network.js';
 import { type FrontProblem, problems } from './problems.js';
 
 const NAMES = ['gp', 'tpe', 'nsga2', 'random'] as const;
 const RIVALS = ['optuna-gp', 'optuna-nsga2', 'optuna-tpe'] as const;
 const TRIALS = CHECKPOINTS.at(-1) as number;
+/** Raise it when a problem changes. */
+const REVISION = 1;
+
+type Run = { readonly volume: readonly number[]; readonly askMs: number };
 
 /** Measures the volume that the front of each sampler dominates, beside that of Optuna's. */
 export const benchPareto: Bench = async ({ quick, say }) => {
   const seeds = Array.from({ length: quick ? 2 : 20 }, (_, k) => 1000 + k);
   const rivals = rivalFigures();
-  const keep = makeKeeper();
+  const keep = makeKeeper<Run>({ bench: 'pareto', revision: REVISION, sources: ['samplers', 'core'] });
   const found: Record<string, Record<string, number[][]>> = {};
   const asks: Record<string, number> = {};
   for (const problem of [...problems, await digitsProblem()]) {
@@ -31,7 +35,9 @@ export const benchPareto: Bench = async ({ quick, say }) => {
       if (!entry) throw new Error(`no sampler ${name}`);
       const make = await entry.load();
       const runs = seeds.map((seed) =>
-        keep(problem.name, name, seed, () => volumes(problem, make(withDefaults(entry.options, {})), seed)),
+        keep(`${problem.name}-${name}-${seed}`, () =>
+          volumes(problem, make(withDefaults(entry.options, {})), seed),
+        ),
       );
       own[name] = runs.map(({ volume }) => [...volume]);
       if (name === 'gp') asks[problem.name] = median(runs.map(({ askMs }) => askMs));

@@ -3,8 +3,12 @@
 import json
 import sys
 import warnings
+from pathlib import Path
 
 import optuna
+
+sys.path.append(str(Path(__file__).parent.parent))
+from spaces import suggest_all  # noqa: E402
 
 warnings.filterwarnings("ignore")
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -14,21 +18,6 @@ SAMPLERS = {
     "optuna-nsga2": lambda seed: optuna.samplers.NSGAIISampler(seed=seed),
     "optuna-tpe": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=True, group=True),
 }
-
-
-def active(spec, params):
-    for name, wanted in (spec.get("when") or {}).items():
-        if params.get(name) not in (wanted if isinstance(wanted, list) else [wanted]):
-            return False
-    return True
-
-
-def suggest(trial, spec):
-    d = spec["distribution"]
-    if d["kind"] == "categorical":
-        return trial.suggest_categorical(spec["name"], d["choices"])
-    ask = trial.suggest_float if d["kind"] == "float" else trial.suggest_int
-    return ask(spec["name"], d["low"], d["high"], **({"log": True} if d["log"] else {"step": d["step"]}))
 
 
 def send(what):
@@ -41,9 +30,5 @@ for line in sys.stdin:
     study = optuna.create_study(sampler=SAMPLERS[job["sampler"]](job["seed"]), directions=["minimize"] * job["objectives"])
     for _ in range(job["trials"]):
         trial = study.ask()
-        params = {}
-        for spec in job["params"]:
-            if active(spec, params):
-                params[spec["name"]] = suggest(trial, spec)
-        send(params)
+        send(suggest_all(trial, job["params"]))
         study.tell(trial, json.loads(sys.stdin.readline()))

@@ -5,10 +5,13 @@ import type { Problem } from './problems.js';
 /** Numbers of trials after which a search is measured. */
 export const CHECKPOINTS = [25, 50, 100] as const;
 
+/** An outlier is this, or up to twice as much. */
+const OUTLIER = 1e6;
+
 /** Evaluates a problem for a searcher and records its best values. */
 export type Observer = {
-  /** Returns the value for the searcher, with noise where the problem has some. */
-  readonly evaluate: (params: Params) => number;
+  /** Returns the value for the searcher, with noise and outliers where the problem has some; null where the trial fails. */
+  readonly evaluate: (params: Params) => number | null;
   /** Counts a trial that found nothing new to try. */
   readonly idle: () => void;
   /** Returns, at each checkpoint, the noise-free value of the trial that looked best until then. */
@@ -17,6 +20,7 @@ export type Observer = {
 
 export function makeObserver(problem: Problem, seed: number): Observer {
   const rng = makeRng(seed, 'noise');
+  const outliers = makeRng(seed, 'outliers');
   let trials = 0;
   let told = Number.POSITIVE_INFINITY;
   let value = Number.POSITIVE_INFINITY;
@@ -25,12 +29,16 @@ export function makeObserver(problem: Problem, seed: number): Observer {
     trials++;
     if ((CHECKPOINTS as readonly number[]).includes(trials)) best.push(value);
   };
+  const report = (truth: number) => {
+    if (problem.outliers > 0 && outliers.float() < problem.outliers) return OUTLIER * (1 + outliers.float());
+    return problem.noise === 0 ? truth : truth + problem.noise * rng.normal();
+  };
   return {
     idle: count,
     evaluate(params) {
       const truth = problem.value(params);
-      const seen = problem.noise === 0 ? truth : truth + problem.noise * rng.normal();
-      if (seen < told) [told, value] = [seen, truth];
+      const seen = Number.isNaN(truth) ? null : report(truth);
+      if (seen !== null && seen < told) [told, value] = [seen, truth];
       count();
       return seen;
     },

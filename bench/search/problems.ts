@@ -1,21 +1,26 @@
 import { categorical, float, int, type Params } from '../../src/core/distribution.js';
 import { makeSpace, type ParamSpec, type Space } from '../../src/core/space.js';
 
-/** A function to minimize. `noise` is a standard normal variable, drawn for each trial. */
+/** A function to minimize. */
 export type Problem = {
   readonly name: string;
   readonly kind: string;
   readonly space: Space;
+  /** NaN: the trial fails. */
   readonly value: (params: Params) => number;
   /** Standard deviation of the noise in the reported value; the result is measured without noise. */
   readonly noise: number;
+  /** The share of trials that report a huge value instead. */
+  readonly outliers: number;
 };
 
-type Point = readonly number[];
-const sum = (point: Point, f: (x: number, k: number) => number) => point.reduce((a, x, k) => a + f(x, k), 0);
-const square = (x: number) => x * x;
+export type Point = readonly number[];
+export const sum = (point: Point, f: (x: number, k: number) => number) =>
+  point.reduce((a, x, k) => a + f(x, k), 0);
+export const square = (x: number) => x * x;
 
-function continuous(
+/** Returns a problem of floats. */
+export function continuous(
   name: string,
   kind: string,
   ranges: readonly (readonly [number, number])[],
@@ -26,20 +31,20 @@ function continuous(
     ([low, high], k): ParamSpec => ({ name: `x${k}`, distribution: float(low, high) }),
   );
   const value = (params: Params) => f(ranges.map((_, k) => params[`x${k}`] as number));
-  return { name, kind, space: makeSpace(specs), value, noise };
+  return { name, kind, space: makeSpace(specs), value, noise, outliers: 0 };
 }
 
-function cube(d: number, low: number, high: number): (readonly [number, number])[] {
+export function cube(d: number, low: number, high: number): (readonly [number, number])[] {
   return Array.from({ length: d }, () => [low, high] as const);
 }
 
 /** Returns a fixed position for an optimum: off the center, different on every axis. */
-function place(d: number, reach: number): Point {
+export function place(d: number, reach: number): Point {
   return Array.from({ length: d }, (_, k) => reach * Math.sin(2.3 + 5.1 * k));
 }
 
 /** Applies a fixed rotation: one plane after the other. */
-function rotate(point: Point): Point {
+export function rotate(point: Point): Point {
   const x = [...point];
   for (let i = 0; i < x.length; i++) {
     const j = (3 * i + 1) % x.length;
@@ -137,8 +142,14 @@ const continuousOthers: readonly Problem[] = [
   }),
 ];
 
-function other(name: string, kind: string, specs: readonly ParamSpec[], value: Problem['value']): Problem {
-  return { name, kind, space: makeSpace(specs), value, noise: 0 };
+/** Returns a problem of any parameters. */
+export function other(
+  name: string,
+  kind: string,
+  specs: readonly ParamSpec[],
+  value: Problem['value'],
+): Problem {
+  return { name, kind, space: makeSpace(specs), value, noise: 0, outliers: 0 };
 }
 
 const mixed: readonly Problem[] = [

@@ -18,7 +18,10 @@ export function search(problem: Problem, sampler: Sampler, seed: number): number
     const next = propose(problem.space, sampler, view, { index, seed, held });
     // When a discrete space is exhausted, the best stays what it is.
     if (!next) observer.idle();
-    else configs.push(complete(index, next, [observer.evaluate(next.params)]));
+    else {
+      const value = observer.evaluate(next.params);
+      configs.push(value === null ? failed(index, next) : complete(index, next, [value]));
+    }
   }
   return observer.best();
 }
@@ -58,4 +61,8 @@ export function complete(index: number, { params, key, attrs }: Next, values: re
     trials: [],
     attrs,
   };
+}
+
+function failed(index: number, next: Next): ConfigView {
+  return { ...complete(index, next, []), state: 'fail', values: null, trialCount: 0 };
 }

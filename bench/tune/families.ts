@@ -42,7 +42,7 @@ function floats(name: string, d: number, shape: Shape, noise = 0): Family {
       );
       const value = (params: Params) =>
         f(Float64Array.from(optimum, (o, k) => (params[`x${k}`] as number) - o));
-      return { name, kind: name, space, value, noise };
+      return { name, kind: name, space, value, noise, outliers: 0 };
     },
   };
 }

@@ -13,7 +13,7 @@ function other(
     name,
     make(seed) {
       const { specs, value } = make(makeRng(seed, 'family', name));
-      return { name, kind: name, space: makeSpace(specs), value, noise };
+      return { name, kind: name, space: makeSpace(specs), value, noise, outliers: 0 };
     },
   };
 }
