@@ -52,13 +52,22 @@ export const note: Control<NoteArguments> = {
         ? await writeStudyNote(storage, study.id, change)
         : await storage.annotate(study.id, trial, { ...change, hidden: null });
     if (!stored) throw noSuchTrial(study.name, trial ?? 0);
-    const shown = [
-      stored.note === null ? 'no note' : `note ${JSON.stringify(stored.note)}`,
-      ...(stored.tags.length > 0 ? [`tags ${stored.tags.join(', ')}`] : []),
-    ];
     return {
-      text: `${trial === null ? `study ${study.name}` : `trial ${trial}`} has ${shown.join(' and ')}`,
+      text: notedText(study.name, trial, stored),
       data: { study: study.name, trial, note: stored.note, tags: stored.tags },
     };
   },
 };
+
+/** Returns `trial 12 has note "diverged" and tags paper`. `trial` null: the study itself. */
+export function notedText(
+  study: string,
+  trial: number | null,
+  { note, tags }: { readonly note: string | null; readonly tags: readonly string[] },
+): string {
+  const shown = [
+    note === null ? 'no note' : `note ${JSON.stringify(note)}`,
+    ...(tags.length > 0 ? [`tags ${tags.join(', ')}`] : []),
+  ];
+  return `${trial === null ? `study ${study}` : `trial ${trial}`} has ${shown.join(' and ')}`;
+}

@@ -1,6 +1,6 @@
 import type { ParamValue } from '../core/distribution.js';
 import { isFeasible } from '../core/metric-constraints.js';
-import type { Direction } from '../core/trial.js';
+import type { Attrs, Direction } from '../core/trial.js';
 import { type FieldKind, type NamedField, NamedFields } from './filter/named-fields.js';
 import { shownState, type TrialRow } from './trial-table.js';
 
@@ -16,6 +16,9 @@ export type ListedTrial = TrialRow & {
 
 /** One value of every trial, by the name that people write. */
 export type TrialField<Row extends ListedTrial = ListedTrial> = NamedField<Row>;
+
+/** What programs have stored with trials, by number. */
+export type TrialAttributes = ReadonlyMap<number, Attrs>;
 
 export type FieldNames = {
   readonly objectives: readonly { readonly metric: string; readonly direction: Direction }[];
@@ -48,11 +51,12 @@ const OWN: Readonly<Record<string, Value>> = {
 
 /** The fields of trials as storage has them. */
 export class TrialFields extends NamedFields<ListedTrial, TrialField> {
-  /** `nowMs`: until when a running trial has run. `isMarked`: whether a trial is an outlier. */
+  /** `nowMs`: until when a running trial has run. `isMarked`: whether a trial is an outlier. `attributes`: those that have fields. */
   constructor(
     { objectives, parameters, metrics }: FieldNames,
     nowMs: number,
     isMarked: (trial: ListedTrial) => boolean = () => false,
+    attributes: TrialAttributes = new Map(),
   ) {
     super([
       ...parameters.map((name) => field('parameter', name, (trial) => parameterOf(trial, name))),
@@ -67,8 +71,21 @@ export class TrialFields extends NamedFields<ListedTrial, TrialField> {
       ),
       ...Object.entries(OWN).map(([name, value]) => field('trial', name, (trial) => value(trial, nowMs))),
       field('trial', 'outlier', isMarked),
+      ...namesOf(attributes).map((name) =>
+        field('attribute', name, ({ number }) => attributeOf(attributes.get(number) ?? {}, name)),
+      ),
     ]);
   }
+}
+
+function namesOf(attributes: TrialAttributes): string[] {
+  return [...new Set([...attributes.values()].flatMap(Object.keys))].sort();
+}
+
+/** A list or a mapping is its JSON. */
+function attributeOf(attrs: Attrs, name: string): ParamValue {
+  const value = Object.hasOwn(attrs, name) ? (attrs[name] ?? null) : null;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 function field(kind: FieldKind, name: string, value: TrialField['value']): TrialField {

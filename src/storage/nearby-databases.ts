@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 
 const MAX_FILES = 50;
 /** The names of the tables are in the first pages of a file. */
@@ -20,6 +20,21 @@ export function databasesIn(folder: string): string[] {
     .sort()
     .slice(0, MAX_FILES)
     .filter((name) => isOurs(join(folder, name)));
+}
+
+/** Folders above that are looked at. */
+const MAX_LEVELS = 8;
+
+/** Returns the nearest folder above `from` that has a database of hpo where `path` has none below `from`; null where none has. */
+export function folderAbove(path: string, from: string): string | null {
+  const place = relative(from, path);
+  if (isAbsolute(place) || place.startsWith('..')) return null;
+  let folder = dirname(from);
+  for (let level = 0; level < MAX_LEVELS && folder !== dirname(folder); level++) {
+    if (isOurs(join(folder, place))) return folder;
+    folder = dirname(folder);
+  }
+  return null;
 }
 
 function isOurs(path: string): boolean {

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HpoError, usageError } from '../core/errors.js';
+import { shellWord } from '../core/shell-word.js';
 import { makeFolder, nearestFolder } from '../liveness/folders.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
 import { sqlite } from './dialects/sqlite.js';
@@ -10,7 +11,7 @@ import { loadDriver } from './drivers/load-driver.js';
 import { fullCheck, hasLostFirstPage, quickCheck, tornFile } from './integrity.js';
 import { memoryStorage } from './memory/memory-storage.js';
 import { isCurrent, type SchemaState } from './migrations/schema.js';
-import { databasesIn } from './nearby-databases.js';
+import { databasesIn, folderAbove } from './nearby-databases.js';
 import { refuseNetworkFs } from './network-filesystem.js';
 import { isReadInPlace, mayWrite, openSnapshot } from './reader.js';
 import { runOperation } from './runner.js';
@@ -107,7 +108,7 @@ async function connect(
 ): Promise<Driver> {
   if (!create && !existsSync(path)) {
     throw usageError('storage.not-found', `expected a database at ${path}, but there is no such file`, {
-      fix: notFoundFix(),
+      fix: notFoundFix(path),
     });
   }
   const connector = await findDriver(path, url, warn);
@@ -247,8 +248,11 @@ export async function checkStorage(url: string): Promise<readonly string[]> {
   }
 }
 
-/** Names the databases of this folder, one of which may be meant. */
-function notFoundFix(): string {
+/** Names the databases of this folder, or the folder above that has this one: it may be meant. */
+function notFoundFix(path: string): string {
+  const above = folderAbove(path, process.cwd());
+  if (above !== null)
+    return `a folder above has this database: run the command there (cd ${shellWord(above)})`;
   const names = databasesIn('.').map((name) => `sqlite:${name}`);
   return names.length === 0
     ? 'check the storage URL (--storage); `hpo study create` and `hpo optimize` create the file'

@@ -182,6 +182,17 @@ test('notes and tags stay with a trial', async () => {
   }[];
   expect(first).toMatchObject({ note: null, tags: [] });
   expect(second).toMatchObject({ note: 'diverged \u{1f600} "late"', tags: ['paper', 'new'] });
+  // Without a text they are shown, and stay.
+  expect(await hpo(cwd, 'note', '1')).toBe(
+    'trial 1 has note "diverged \u{1f600} \\"late\\"" and tags paper, new\n',
+  );
+  expect(await hpo(cwd, 'note', '0')).toBe('trial 0 has no note\n');
+  expect(JSON.parse(await hpo(cwd, 'note', 'study', '--json'))).toEqual({
+    study: 's',
+    trial: null,
+    note: null,
+    tags: [],
+  });
   await hpo(cwd, 'note', '1', 'x'.repeat(5000));
   expect(JSON.parse(await hpo(cwd, 'note', '1', '', '--json'))).toEqual({
     study: 's',
@@ -202,7 +213,7 @@ test.each([
   [['set', 'trial_timeout=0'], /error\[set\.bad-value\]: trial_timeout: expected a duration/],
   [['set', 'max_concurrent=0'], /error\[set\.bad-value\]: max_concurrent: expected a whole number from 1/],
   [['set'], /missing required argument/],
-  [['note', '0'], /error\[note\.nothing\]/],
+  [['note', '0'], /error\[trial\.not-found\]: study s has no trial 0/],
   [['note', '9', 'text'], /error\[trial\.not-found\]: study s has no trial 9/],
   [['note', 'x', 'text'], /expected a whole number/],
   [['retry'], /error\[retry\.what\]/],

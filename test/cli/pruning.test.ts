@@ -11,6 +11,9 @@ test('the median pruner stops a hopeless trial that would never end; its value i
   });
   const text = await hpo(cwd, 'optimize');
   expect(text).toMatch(/trial 2 is pruned: best 2\.5 is worse than the median 1\.5 of 2 peers at step 3/);
+  // The line of its end does not say it again.
+  expect(text.split('best 2.5 is worse')).toHaveLength(2);
+  expect(text).toMatch(/trial 2 PRUNED with 8 after [^:]*\[/);
   expect(text).toContain('study s is finished: 2 complete, 1 pruned');
   // The second repeat of what was pruned never starts.
   const [, , pruned, ...more] = await trialsOf(cwd);

@@ -90,4 +90,16 @@ test('what a program has stored with a trial is shown, and cannot change the ter
     '--json',
   );
   expect(JSON.parse(json).attributes).toEqual({ tokens: 512, host: '\u001b[2Ja' });
+  // They are columns of the list where somebody names them.
+  const listed = (...args: string[]) =>
+    saidBy('trials', '--storage', storage, '--sweep', 'none.yaml', '--study', 'study', ...args);
+  expect(JSON.parse(await listed('--columns', 'trial,tokens,attr.host', '--json'))).toEqual([
+    { trial: 0, tokens: 512, 'attr.host': '\u001b[2Ja' },
+  ]);
+  expect(await listed('--columns', 'trial,host')).not.toContain('\u001b[2J');
+  expect(JSON.parse(await listed('--where', 'attr.tokens > 600', '--json'))).toEqual([]);
+  expect(JSON.parse(await listed('--sort', '-tokens', '--columns', 'trial', '--json'))).toEqual([
+    { trial: 0 },
+  ]);
+  await expect(listed('--columns', 'token')).rejects.toThrow(/trials\.unknown-column.*[\s\S]*tokens/);
 });

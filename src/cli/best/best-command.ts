@@ -19,7 +19,7 @@ export async function commandOf(
   for (const number of [...trials].sort((a, b) => a - b)) {
     const [row] = await storage.rows(record.id, number, 1);
     if (row?.number !== number) continue;
-    const line = rerunCommand(study.spec.trainer, { ...row, params }, names);
+    const line = rerunCommand(study.spec, { ...row, params }, names);
     if (line !== null) return line;
   }
   throw noCommand(study);

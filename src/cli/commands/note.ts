@@ -18,7 +18,7 @@ export function registerNote(program: Command): void {
     .command('note')
     .description(CONTROLS.note.summary)
     .argument('<trial>', 'number of the trial, or the word study', parseTarget)
-    .argument('[text]', 'the note, which replaces an earlier one; empty: none')
+    .argument('[text]', 'the note, which replaces an earlier one; empty: none; left out: the note is shown')
     .option('--tag <name>', 'add a tag; may be given more than once', collect)
     .option('--untag <name>', 'remove a tag; may be given more than once', collect);
   examples(
@@ -26,10 +26,18 @@ export function registerNote(program: Command): void {
     'hpo note 12 "diverged after the warmup"',
     'hpo note 12 --tag paper',
     'hpo note study "second try, with a warmup"',
+    'hpo note 12',
     'hpo note 12 ""',
   ).action((trial: number | undefined, text: string | undefined, { tag, untag, ...options }: Options) =>
-    runControl(CONTROLS.note, { trial, text, tags: tag, untag }, options),
+    text === undefined && !tag && !untag
+      ? showNote(trial, options)
+      : runControl(CONTROLS.note, { trial, text, tags: tag, untag }, options),
   );
+}
+
+async function showNote(trial: number | undefined, options: StudyOptions & { readonly json?: boolean }) {
+  const { printNote } = await import('../print-note.js');
+  await printNote(trial ?? null, options);
 }
 
 /** Undefined for the study itself: an argument that the control leaves out. */

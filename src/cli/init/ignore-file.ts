@@ -8,7 +8,7 @@ const FILE = '.gitignore';
 /** Adds hpo's folders to .gitignore and keeps what is there. Returns whether it changed. */
 export function ignoreOutputs(): boolean {
   const text = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '';
-  const added = linesToIgnore(text);
+  const added = linesToIgnore(text, [], packagesIn('.'));
   if (added === '') return false;
   writeFileSync(FILE, text + added);
   return true;
@@ -26,12 +26,17 @@ export function ignoreInRepository(folder = process.cwd()): boolean {
     const inherited = above.slice(1, repository + 1).flatMap((each) => everywhere(join(each, FILE)));
     const file = join(folder, FILE);
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const added = linesToIgnore(text, inherited);
+    const added = linesToIgnore(text, inherited, packagesIn(folder));
     if (added !== '') writeFileSync(file, text + added);
     return added !== '';
   } catch {
     return false;
   }
+}
+
+/** hpo is a package of npm: a repository of another language does not ignore where npm puts it. */
+function packagesIn(folder: string): string[] {
+  return existsSync(join(folder, 'node_modules')) ? ['/node_modules/'] : [];
 }
 
 /** This folder and all above it. */
@@ -49,10 +54,14 @@ function everywhere(file: string): string[] {
     .filter((line) => !bare(line).includes('/') && !line.trim().startsWith('/'));
 }
 
-/** Returns the text to append to a .gitignore; empty when it, or the lines of a folder above, have everything. */
-export function linesToIgnore(text: string, inherited: readonly string[] = []): string {
+/** Returns the text to append to a .gitignore, with `more` beside hpo's own folders; empty when it, or the lines of a folder above, have everything. */
+export function linesToIgnore(
+  text: string,
+  inherited: readonly string[] = [],
+  more: readonly string[] = [],
+): string {
   const there = new Set([...text.split(/\r?\n/), ...inherited].map(bare));
-  const missing = OURS.filter((line) => !there.has(bare(line)));
+  const missing = [...OURS, ...more].filter((line) => !there.has(bare(line)));
   if (missing.length === 0) return '';
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   const before = text === '' ? '' : `${text.endsWith('\n') ? '' : end}${end}`;

@@ -121,7 +121,7 @@ async function refuseChanges(
   const rest = differences.filter((d) => d.area !== 'seeds' && !(mayRead && isRead(d)));
   if (rest.length > 0 && !allowChange) {
     throw usageError('study.changed', `stored study ${study} differs from ${wanted.file}:\n${show(rest)}`, {
-      fix: `give a new study name (--study NEW), or mix old and new trials on purpose (--allow-change)`,
+      fix: 'give a new study name (--study NEW; with warm_start it begins with the best of this one), or mix old and new trials on purpose (--allow-change)',
     });
   }
 }

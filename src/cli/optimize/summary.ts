@@ -196,7 +196,9 @@ function describeFront(
   const ends = study.spec.objectives.flatMap(({ metric }, k) => {
     const best = results.bestIn(front, k);
     if (!best) return [];
-    const spread = best.std ? ` +- ${numberText(best.std[k] as number)} over ${best.trialCount} trials` : '';
+    const spread = best.std
+      ? ` +- ${deviationText(best.std[k] as number)} over ${best.trialCount} trials`
+      : '';
     return [
       `best ${metric} ${numberText(best.values[k] as number)}${spread} (${trialsText(best.trials)}): ${paramsText(best.params)}`,
     ];
@@ -212,9 +214,14 @@ function trialsText(trials: readonly number[]): string {
 function describeBest(study: SummarizedStudy, best: RankedConfiguration): string[] {
   const [objective] = study.spec.objectives;
   const spread =
-    best.trialCount > 1 ? ` +- ${numberText(best.std?.[0] ?? 0)} over ${best.trialCount} trials` : '';
+    best.trialCount > 1 ? ` +- ${deviationText(best.std?.[0] ?? 0)} over ${best.trialCount} trials` : '';
   const which = best.trialCount > 1 ? `trials ${best.trials.join(', ')}` : `trial ${best.trials[0]}`;
   return [
     `best ${objective?.metric} ${numberText(best.values[0] as number)}${spread} (${which}): ${paramsText(best.params)}`,
   ];
+}
+
+/** A deviation is known to two digits at best. */
+function deviationText(deviation: number): string {
+  return numberText(Number(deviation.toPrecision(2)));
 }

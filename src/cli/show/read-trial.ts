@@ -77,9 +77,7 @@ export async function readTrial(storage: Storage, record: StudyRecord, number: n
     repeats: repeats.length === 0 ? [row] : repeats,
     files: filesOf(row),
     command:
-      record.spec === null
-        ? null
-        : rerunCommand(study.spec.trainer, { ...row, params }, effectiveNames(study.space)),
+      record.spec === null ? null : rerunCommand(study.spec, { ...row, params }, effectiveNames(study.space)),
   };
 }
 

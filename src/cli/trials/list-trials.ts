@@ -6,7 +6,7 @@ import type { StudySpec } from '../../core/spec.js';
 import { pagesOf } from '../../loggers/csv/source.js';
 import { compileFilter } from '../../results/filter/filter.js';
 import { isOutlier, type OutlierLimits, type OutlierValues, outlierLimits } from '../../results/outliers.js';
-import { type ListedTrial, TrialFields } from '../../results/trial-fields.js';
+import { type ListedTrial, type TrialAttributes, TrialFields } from '../../results/trial-fields.js';
 import { TopTrials, type TrialOrder, trialOrder } from '../../results/trial-order.js';
 import { shownState } from '../../results/trial-table.js';
 import type { ChangeFeed, Storage, StudyRecord, TrialRow } from '../../storage/storage.js';
@@ -52,19 +52,36 @@ export async function listTrials(storage: Storage, record: StudyRecord, query: T
   const shown = await shownOf(storage, record, study);
   const limits = await outlierLimitsOf(storage, record.id, study.spec);
   const isMarked = (row: OutlierValues) => isOutlier(row, limits);
-  const fields = new TrialFields(shown, nowMs, isMarked);
-  const keeps = filterOf(query, fields);
-  const order = orderOf(query, fields);
-  const columns =
-    query.columns === null
-      ? defaultColumns(shown, fields, nowMs)
-      : namedColumns(query.columns, fields, nowMs);
+  const listing = (attributes?: TrialAttributes) => {
+    const fields = new TrialFields(shown, nowMs, isMarked, attributes);
+    const columns =
+      query.columns === null
+        ? defaultColumns(shown, fields, nowMs)
+        : namedColumns(query.columns, fields, nowMs);
+    return { fields, keeps: filterOf(query, fields), order: orderOf(query, fields), columns };
+  };
+  const { fields, keeps, order, columns } = await withAttributes(storage, record.id, listing);
   const isWhole = order === null && query.state === null && query.where === null;
   // A whole list is read once, as it is printed.
   const stored = isWhole ? null : await resultsOf(storage, study);
   const trials = { storage, record, stored, keeps };
   if (query.json) await printPages(trials, jsonPages(query, fields, isMarked), order, query.top);
   else await printPages(trials, tablePages(record, query, columns), order, query.top);
+}
+
+/** Attributes of trials are read where the query names something that is known no other way. */
+async function withAttributes<T>(
+  storage: Storage,
+  studyId: number,
+  make: (attributes?: TrialAttributes) => T,
+): Promise<T> {
+  try {
+    return make();
+  } catch (error) {
+    const attributes = await storage.readTrialAttributes(studyId, 0, Number.MAX_SAFE_INTEGER);
+    if (attributes.size === 0) throw error;
+    return make(attributes);
+  }
 }
 
 /** Returns the results of the study; null where a row cannot be read: the list comes to it, or its reader is gone before. */

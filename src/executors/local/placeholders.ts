@@ -103,6 +103,13 @@ export function expandCommand(
   });
 }
 
+/** Returns whether a command has the seed and all of these parameters as its arguments. */
+export function saysAll(template: readonly string[], parameters: readonly string[]): boolean {
+  const placed = new Set(template.flatMap((element) => [...placeholdersOf(element)]));
+  const isWhole = ['params_json', ...Object.keys(LISTS)].some((name) => placed.has(name));
+  return placed.has('seed') && (isWhole || parameters.every((name) => placed.has(name)));
+}
+
 /** Returns whether an element is a parameter and nothing else: where its value is the empty text, there is no argument. */
 function isOnly(element: string, parameters: readonly string[]): boolean {
   return parameters.some((name) => element === `\${${name}}`);

@@ -9,6 +9,8 @@ const REPORT_INTERVAL_MS = 5000;
 /** Returns a view for a pipe, a file or a CI log: a line for each event, and after each trial the progress of the sweep. */
 export function makePlainView(progress: Progress, write: (line: string) => void, now: () => number) {
   const shownAtMs = new Map<number, number>();
+  /** Why trials are being pruned, of which a line said so. */
+  const pruning = new Map<number, string>();
   const objectives = new Set(progress.start.objectives.map(({ metric }) => metric));
   /** The line of the trial's end says the same. */
   const isObjectiveAtEnd = ({ name, step }: MetricPoint) => step === null && objectives.has(name);
@@ -24,7 +26,7 @@ export function makePlainView(progress: Progress, write: (line: string) => void,
         shownAtMs.set(event.trial, now());
       }
       if (event.type === 'sweep-finished') return;
-      const lines = describeEvent(event, { withSeed });
+      const lines = describeEvent(withoutKnownReason(event, pruning), { withSeed });
       if (event.type === 'trial-finished') {
         shownAtMs.delete(event.trial);
         const status = [
@@ -42,4 +44,13 @@ export function makePlainView(progress: Progress, write: (line: string) => void,
     log: write,
     close(): void {},
   };
+}
+
+/** The line of the end does not repeat what the line of the pruning said. */
+function withoutKnownReason(event: SweepEvent, pruning: Map<number, string>): SweepEvent {
+  if (event.type === 'trial-pruning') pruning.set(event.trial, event.reason);
+  if (event.type !== 'trial-finished') return event;
+  const isKnown = pruning.get(event.trial) === event.reason;
+  pruning.delete(event.trial);
+  return isKnown ? { ...event, reason: null } : event;
 }

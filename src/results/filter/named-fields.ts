@@ -1,7 +1,7 @@
 import type { Direction } from '../../core/trial.js';
 import type { FilterField, FilterFields } from './filter.js';
 
-export type FieldKind = 'trial' | 'objective' | 'parameter' | 'metric';
+export type FieldKind = 'trial' | 'objective' | 'parameter' | 'metric' | 'attribute';
 
 /** One value of every trial, by the name that people write. */
 export type NamedField<Row> = FilterField<Row> & {
@@ -16,19 +16,20 @@ const PREFIXES: Readonly<Record<FieldKind, string>> = {
   objective: 'objective.',
   parameter: 'param.',
   metric: 'metric.',
+  attribute: 'attr.',
 };
 
 /**
  * The names under which trials are shown, sorted and filtered, wherever that is. Where one name means several things, the
- * parameter comes first, then the objective, the metric, and what hpo knows of a trial; a prefix (`param.`, `objective.`,
- * `metric.`, `trial.`) tells them apart. `objective` is the first objective, whatever its name.
+ * parameter comes first, then the objective, the metric, what hpo knows of a trial, and what a program has stored with it; a prefix
+ * (`param.`, `objective.`, `metric.`, `trial.`, `attr.`) tells them apart. `objective` is the first objective, whatever its name.
  */
 export class NamedFields<Row, F extends NamedField<Row> = NamedField<Row>> implements FilterFields<Row> {
   readonly known: readonly string[];
   readonly #byName = new Map<string, F>();
 
   constructor(fields: readonly F[]) {
-    const order: readonly FieldKind[] = ['parameter', 'objective', 'metric', 'trial'];
+    const order: readonly FieldKind[] = ['parameter', 'objective', 'metric', 'trial', 'attribute'];
     const sorted = order.flatMap((kind) => fields.filter((field) => field.kind === kind));
     for (const field of sorted) this.#byName.set(`${PREFIXES[field.kind]}${field.name}`, field);
     for (const field of sorted) this.#alias(field.name, field);

@@ -156,6 +156,11 @@ test('a folder in a repository gains a .gitignore, and lines that a folder above
   expect(ignored(inner)).toBe('# hpo\n/storage/\n/cfg/runs.csv\n/cfg/runs.*.csv\n/cfg/steps.csv\n');
   expect(ignoreInRepository(inner)).toBe(false);
   expect(ignoreInRepository(root)).toBe(true);
+  // What npm has put into a repository of another language.
+  mkdirSync(join(inner, 'node_modules'));
+  expect(ignoreInRepository(inner)).toBe(true);
+  expect(readFileSync(join(inner, '.gitignore'), 'utf8')).toContain('\n/node_modules/\n');
+  expect(ignoreInRepository(inner)).toBe(false);
   expect(ignored(root)).toMatch(/^outputs\/\n\/storage\/\n\n# hpo\n\/cfg/);
 });
 

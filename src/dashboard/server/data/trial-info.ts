@@ -78,7 +78,7 @@ export function noTrial(study: string, number: number): Refusal {
 /** Returns the command line that runs a trial again; null where nobody knows it. */
 function commandOf({ record, study }: OpenStudy, row: TrialRow): string | null {
   if (record.spec === null) return null;
-  const line = rerunCommand(study.spec.trainer, row, effectiveNames(study.space));
+  const line = rerunCommand(study.spec, row, effectiveNames(study.space));
   return line === null ? null : printableLine(line);
 }
 
