@@ -39,7 +39,7 @@ export const benchPriors: Bench = async ({ quick, say }) => {
     title: 'Priors: what the user expects, right or wrong',
     intro:
       `Medians over ${seeds.length} seeds of the best value after ${CHECKPOINTS.join(', ')} trials, minimized, on problems of ` +
-      '`npm run bench search`. A good prior has the confidence `high` and lies about 5 % of the range beside the optimum ' +
+      'bench/search/problems.ts. A good prior has the confidence `high` and lies about 5 % of the range beside the optimum ' +
       '(standard deviation; other places for each seed); a vague one `low` and 15 %; a wrong one `high` and half a range away. ' +
       'Of choices, the best one has 4 (good) or 1.5 times (vague) the weight of the others, or another one has 4 times (wrong). Every parameter of the optimum has a prior.',
     sections: [summary(results, used), ...used.map((sampler) => byProblem(sampler, results))],

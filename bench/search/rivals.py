@@ -30,6 +30,17 @@ def loss_of(params):
     return json.loads(sys.stdin.readline())
 
 
+class WorstSoFar:
+    """Stands for the loss of a failed trial where an optimizer needs a number."""
+
+    def __init__(self):
+        self.worst = 1.0
+
+    def of(self, loss):
+        self.worst = self.worst if loss is None else max(self.worst, loss)
+        return self.worst if loss is None else loss
+
+
 def optuna_search(make_sampler):
     def search(job):
         import optuna
@@ -77,6 +88,7 @@ def smac(job):
     from smac.runhistory.dataclasses import TrialValue
 
     space, decode = config_space(job["params"], job["seed"])
+    seen = WorstSoFar()
     with tempfile.TemporaryDirectory() as folder:
         # One evaluation of each configuration, as the others do.
         scenario = Scenario(
@@ -88,11 +100,9 @@ def smac(job):
         for _ in range(job["trials"]):
             info = facade.ask()
             loss = loss_of(decode(info.config))
-            if loss is None:
-                value = TrialValue(cost=float("inf"), status=StatusType.CRASHED)
-            else:
-                value = TrialValue(cost=loss)
-            facade.tell(info, value, save=False)
+            # Its own cost of a crash is infinite, which its models do not take.
+            status = StatusType.CRASHED if loss is None else StatusType.SUCCESS
+            facade.tell(info, TrialValue(cost=seen.of(loss), status=status), save=False)
 
 
 def ax_parameters(specs):
@@ -189,13 +199,12 @@ def hebo(job):
     pairs = {spec["name"]: hebo_spec(spec) for spec in job["params"]}
     # It has no conditions: a value of an inactive parameter has no effect.
     optimizer = HEBO(DesignSpace().parse([own for own, _ in pairs.values()]), scramble_seed=job["seed"])
-    worst = 0.0
+    seen = WorstSoFar()
     for _ in range(job["trials"]):
         suggested = optimizer.suggest(n_suggestions=1)
         loss = loss_of({name: decode(suggested.iloc[0][name]) for name, (_, decode) in pairs.items()})
-        # It has no word for a failure: the worst loss so far.
-        worst = worst if loss is None else max(worst, loss)
-        optimizer.observe(suggested, numpy.array([[worst if loss is None else loss]]))
+        # It has no word for a failure.
+        optimizer.observe(suggested, numpy.array([[seen.of(loss)]]))
 
 
 RIVALS = {

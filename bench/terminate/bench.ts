@@ -49,7 +49,7 @@ export const benchTerminate: Bench = async ({ quick, say }) => {
       `Searches with gp of ${BUDGET} trials, ${seeds.length} seeds. \`terminator: improvement\` evaluates them after every configuration ` +
       'from the 20th on, but they continue, so that the rest is known. Regret is the true value, without noise, of the ' +
       'configuration that looks best (the lowest reported mean), minus the optimum. `x 3` are problems with three ' +
-      'repeats of each configuration. All problems are those of `npm run bench search`, some with noise added.',
+      'repeats of each configuration. All problems are those of bench/search/problems.ts, some with noise added.',
     sections: [byCase(main), byMargin(lines)],
     figures: { budget: BUDGET, seeds, options: standard, lines },
   };
