@@ -31,7 +31,7 @@ export default defineConfig({
   test: {
     hookTimeout: 120_000,
     sequence: { sequencer: SlowestFirst },
-    globalSetup: './scripts/build/before-tests.mjs',
+    globalSetup: ['./scripts/build/before-tests.mjs', './test/support/postgres-server.ts'],
     // A test leaves the environment as it found it, since others follow in the same worker.
     unstubEnvs: true,
     env: temporaryFolder(),

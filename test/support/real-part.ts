@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
+import { postgresPrograms } from '../../scripts/real/postgres.mjs';
 import { canBeApart } from './apart.js';
 import { canFreeze } from './freezer.js';
 import { lavapipeDriver } from './lavapipe.js';
@@ -19,6 +20,7 @@ export type RealPart =
   | 'optuna'
   | 'optuna-tables'
   | 'parsers'
+  | 'postgres'
   | 'python'
   | 'r'
   | 'sqlite3'
@@ -105,6 +107,11 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
     required: true,
   },
   python: { present: () => findPython() !== null, install: 'apt-get install -y python3', required: true },
+  postgres: {
+    present: () => postgresPrograms() !== null,
+    install: 'apt-get install -y postgresql',
+    required: true,
+  },
   r: {
     present: () => spawnSync('Rscript', ['--version'], { stdio: 'ignore' }).status === 0,
     install: 'apt-get install -y r-base-core',
