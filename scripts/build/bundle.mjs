@@ -23,7 +23,10 @@ const ENTRIES = [
  * Packages that become part of the bundle. They have a hundred files that every command would load one by one, half of
  * its time. They are development dependencies, since an installed hpo does not need them. Every other package stays one.
  */
-const BUNDLED = ['commander', 'csv-parse', 'yaml', 'zod'];
+const BUNDLED = ['commander', 'csv-parse', 'pg', 'yaml', 'zod'];
+
+/** What pg asks for in functions that hpo does not call. */
+const UNREACHED = ['pg-cloudflare', 'pg-native', 'pgpass'];
 
 /** Parts of dist that other steps of the build write. */
 const OTHERS = ['.build', 'dashboard', join('trainer', 'kernels')];
@@ -92,6 +95,7 @@ const externalPackages = {
     onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
       // The edition of ES modules: an import on demand of bundled CommonJS would have no named exports.
       if (path === 'yaml') return { path: join(root, 'node_modules', 'yaml', 'browser', 'index.js') };
+      if (UNREACHED.includes(path)) return { path, external: true };
       if (kind === 'entry-point' || importer.includes(`${sep}node_modules${sep}`)) return null;
       return BUNDLED.some((name) => path === name || path.startsWith(`${name}/`))
         ? null

@@ -11,9 +11,20 @@ export function licenseTexts(files) {
   const texts = [...folders].sort().map((folder) => {
     const path = join(root, folder);
     const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
-    const file = readdirSync(path).find((each) => /^licen[cs]e/i.test(each));
-    if (file === undefined) throw new Error(`expected a license file in ${path}, got none`);
-    return `${name} ${version} (${license})\n\n${readFileSync(join(path, file), 'utf8').trim()}\n`;
+    return `${name} ${version} (${license})\n\n${licenseIn(path)}\n`;
   });
   return `hpo contains code of these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** Returns the license file of a package, else the section of its README. */
+function licenseIn(path) {
+  const files = readdirSync(path);
+  const text = (file) => readFileSync(join(path, file), 'utf8').trim();
+  const file = files.find((each) => /^licen[cs]e/i.test(each));
+  if (file !== undefined) return text(file);
+  const readme = files.find((each) => /^readme/i.test(each));
+  const section =
+    readme === undefined ? null : /^#+ licen[cs]e\s+([\s\S]*permission[\s\S]*)$/im.exec(text(readme));
+  if (section === null) throw new Error(`expected a license in ${path}, got none`);
+  return section[1];
 }

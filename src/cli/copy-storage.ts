@@ -1,9 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { openStorage } from '../storage/open.js';
+import type { DatabasePlace } from '../storage/place.js';
 import { copyDatabase } from '../storage/snapshot.js';
 import type { Storage } from '../storage/storage.js';
 import { makeTemporaryFolder } from '../storage/temporary-folder.js';
-import { parseStorageUrl } from '../storage/url.js';
+import { storageFile } from '../storage/url.js';
 
 /**
  * Runs the body on a copy of the database in a temporary folder, so that nothing is written beside the original. Without
@@ -13,13 +14,14 @@ import { parseStorageUrl } from '../storage/url.js';
 export async function withStorageCopy<T>(
   url: string,
   purpose: 'dry-run' | 'doctor',
-  body: (storage: Storage) => Promise<T>,
+  body: (storage: Storage, original: DatabasePlace) => Promise<T>,
 ): Promise<T> {
   const folder = makeTemporaryFolder(`hpo-${purpose}-`);
   try {
-    const storage = await openCopy(url, folder);
+    const file = storageFile(url);
+    const storage = await openCopy(file, folder);
     try {
-      return await body(storage);
+      return await body(storage, file === null ? { kind: 'memory' } : { kind: 'file', path: file });
     } finally {
       await storage.close();
     }
@@ -28,8 +30,7 @@ export async function withStorageCopy<T>(
   }
 }
 
-async function openCopy(url: string, folder: string): Promise<Storage> {
-  const file = parseStorageUrl(url);
-  if (file === ':memory:' || !existsSync(file)) return openStorage('memory:');
+async function openCopy(file: string | null, folder: string): Promise<Storage> {
+  if (file === null || !existsSync(file)) return openStorage('memory:');
   return openStorage(`sqlite:${await copyDatabase(file, folder)}`);
 }

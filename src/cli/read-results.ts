@@ -1,7 +1,7 @@
 import type { ResultsModel } from '../results/results-model.js';
 import type { ResultsStudy } from '../results/results-study.js';
+import { fileAt } from '../storage/place.js';
 import type { Storage } from '../storage/storage.js';
-import { parseStorageUrl } from '../storage/url.js';
 import { StoredFeed } from '../summaries/stored-feed.js';
 import type { ReadableStudy } from './studies.js';
 
@@ -18,6 +18,5 @@ export function openResults(
   storage: Storage,
   study: ResultsStudy & { readonly name: string; readonly uid: string | null },
 ): StoredFeed {
-  const path = parseStorageUrl(storage.url);
-  return new StoredFeed(storage, { ...study, path: path === ':memory:' ? null : path });
+  return new StoredFeed(storage, { ...study, path: fileAt(storage.place) });
 }

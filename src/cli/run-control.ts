@@ -1,6 +1,6 @@
 import type { Control, ControlTarget, RawArguments } from '../control/control.js';
+import { placeText } from '../storage/place.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
-import { parseStorageUrl } from '../storage/url.js';
 import { asTyped } from './as-typed.js';
 import { print, printJson } from './output.js';
 import { findStudy, type StudyOptions, withStorage } from './studies.js';
@@ -34,7 +34,7 @@ export function controlTarget(storage: Storage, study: StudyRecord): ControlTarg
     },
     discardCheckpoint: async (attempt) => {
       const { discardLeft } = await import('../executors/study-outputs.js');
-      return discardLeft(attempt, { uid: study.uid, database: parseStorageUrl(storage.url) });
+      return discardLeft(attempt, { uid: study.uid, database: placeText(storage.place) });
     },
     openStudy: async () => {
       const { openStudy } = await import('../study/open-study.js');

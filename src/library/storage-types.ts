@@ -1,12 +1,13 @@
 import type { Direction } from '../core/trial.js';
 
-/** Where studies are: `memory:`, `sqlite:FILE`, or a path that ends in `.db`, `.sqlite` or `.sqlite3`. */
+/** Where studies are: `memory:`, `sqlite:FILE`, a path that ends in `.db`, `.sqlite` or `.sqlite3`, or `postgresql://...`. */
 export type StorageUrl =
   | 'memory:'
   | `sqlite:${string}`
   | `${string}.db`
   | `${string}.sqlite`
-  | `${string}.sqlite3`;
+  | `${string}.sqlite3`
+  | `postgresql://${string}`;
 
 type UnknownKindOfStorage = {
   readonly "expected memory:, sqlite:FILE, or a path that ends in '.db', '.sqlite' or '.sqlite3'": never;

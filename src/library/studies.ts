@@ -1,6 +1,6 @@
 import { HpoError, usageError } from '../core/errors.js';
+import { placeText } from '../storage/place.js';
 import type { Storage, StudyRecord, StudySummary } from '../storage/storage.js';
-import { parseStorageUrl } from '../storage/url.js';
 import { deleteStudy } from '../study/delete-study.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { type OpenStorage, useStorage } from './shared-storage.js';
@@ -28,7 +28,7 @@ export async function deleteStudyOn(open: OpenStorage, { name, storage: given }:
   await withStorage(open, given, async (storage) => {
     const { id, uid } = await findStudy(storage, name);
     const { discardLeft } = await import('../executors/study-outputs.js');
-    const database = parseStorageUrl(storage.url);
+    const database = placeText(storage.place);
     const { failures } = await deleteStudy({
       storage,
       studyId: id,

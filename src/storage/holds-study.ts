@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Driver } from './drivers/driver.js';
 import { loadDriver } from './drivers/load-driver.js';
@@ -11,6 +12,8 @@ const PAUSE_MS = 50;
  * file may not be read, or is locked or damaged.
  */
 export async function holdsStudy(path: string, uid: string): Promise<boolean | null> {
+  // The name of a database of a server, which says not where the server is.
+  if (!isAbsolute(path)) return null;
   const connect = await loadDriver(process.env.HPO_SQLITE_DRIVER);
   for (let tries = 1; existsSync(path); tries++) {
     let driver: Driver;

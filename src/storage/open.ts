@@ -5,6 +5,7 @@ import { HpoError, usageError } from '../core/errors.js';
 import { shellWord } from '../core/shell-word.js';
 import { makeFolder, nearestFolder } from '../liveness/folders.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
+import { concealPassword } from './conceal.js';
 import { sqlite } from './dialects/sqlite.js';
 import type { Connect, Driver } from './drivers/driver.js';
 import { loadDriver } from './drivers/load-driver.js';
@@ -15,6 +16,7 @@ import { databasesIn, folderAbove } from './nearby-databases.js';
 import { refuseNetworkFs } from './network-filesystem.js';
 import { isReadInPlace, mayWrite, openSnapshot } from './reader.js';
 import { runOperation } from './runner.js';
+import { isPostgresUrl } from './shown-url.js';
 import { cannotOpen } from './sqlite-errors.js';
 import { sqliteStorage } from './sqlite-storage.js';
 import { type Operation, sql } from './statement.js';
@@ -41,6 +43,11 @@ export async function openStorage(
   url: string,
   options: { create?: boolean; readOnly?: boolean; warn?: (message: string) => void } = {},
 ): Promise<Storage> {
+  if (isPostgresUrl(url)) {
+    // Loaded on demand, with the client that it brings.
+    const { openPostgres } = await import('./postgres/open.js');
+    return openPostgres(concealPassword(url), options);
+  }
   const path = parseStorageUrl(url);
   if (path === ':memory:') return memoryStorage(url);
   const { readOnly = false } = options;

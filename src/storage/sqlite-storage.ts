@@ -46,6 +46,7 @@ export function sqliteStorage({ url, path, driver, tidy, liveness }: Opened): St
   return {
     ...bindOperations((start) => run('read', start), write),
     url,
+    place: { kind: 'file', path },
     liveness,
     changeToken: async () => {
       const sequence = changeSequence(driver);

@@ -1,5 +1,16 @@
 import path from 'node:path';
 import { usageError } from '../core/errors.js';
+import { hidePassword, isPostgresUrl } from './shown-url.js';
+
+/**
+ * Returns the absolute path of the file that a storage URL names; null for one in memory and for a server.
+ * @throws HpoError storage.bad-url (usage).
+ */
+export function storageFile(url: string): string | null {
+  if (isPostgresUrl(url)) return null;
+  const path = parseStorageUrl(url);
+  return path === ':memory:' ? null : path;
+}
 
 /**
  * The absolute path of the file a storage URL names, or `:memory:`. Relative paths start at `cwd`.
@@ -27,7 +38,7 @@ function barePath(url: string, separator: string): string | undefined {
 }
 
 function badUrl(url: string) {
-  return usageError('storage.bad-url', `expected a storage URL, got ${JSON.stringify(url)}`, {
-    fix: 'use sqlite:FILE, a path that ends in .db, .sqlite or .sqlite3, sqlite:///FILE (sqlite:////FILE with an absolute path), or memory:',
+  return usageError('storage.bad-url', `expected a storage URL, got ${JSON.stringify(hidePassword(url))}`, {
+    fix: 'use sqlite:FILE, a path that ends in .db, .sqlite or .sqlite3, sqlite:///FILE (sqlite:////FILE with an absolute path), postgresql://USER@HOST/DATABASE, or memory:',
   });
 }

@@ -85,7 +85,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   schedulers: { ours: ['core/', 'pruners/', 'curves/'], packages: [], builtins: [], pure: true },
   protocol: { ours: [], packages: [], builtins: [], pure: true },
-  storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3'], builtins: 'any' },
+  storage: { ours: ['core/', 'liveness/'], packages: ['better-sqlite3', 'pg'], builtins: 'any' },
   // Its lock is SQLite's, through the drivers of storage.
   liveness: { ours: ['core/', 'storage/drivers/driver'], packages: [], builtins: 'any' },
   study: {
@@ -187,7 +187,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'plots/',
       'protocol/ansi',
       'storage/storage',
-      'storage/url',
+      'storage/place',
       'study/',
       'summaries/',
       'control/',

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Storage } from '../../src/storage/storage.js';
 import { readTrialRow } from '../../src/storage/trial-row.js';
+import { describeWithReal } from '../support/real-part.js';
 import { command } from './command.js';
 import { everyState } from './every-state.js';
 import { attemptIn, countOf, waitingIn } from './lookups.js';
-import { folder, newStudy, opened } from './support.js';
+import { folder, newStudy, opened, openedPostgres } from './support.js';
 import { World } from './world.js';
 
 /** Missing repeats, from everything that is stored. */
@@ -59,16 +60,17 @@ async function worldIn(storage: Storage): Promise<World> {
   return new World(storage, (await newStudy(storage)).id);
 }
 
-test('plain memory answers and holds what a file does, whatever is done in whatever order', async () => {
+/** Whether plain memory answers and holds what another storage does, whatever is done in whatever order. */
+async function agree(open: () => Promise<Storage>, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 30, maxLength: 60 }), async (commands) => {
       const memory = await worldIn(await opened('memory:'));
-      const file = await worldIn(await opened(`sqlite:${join(await folder(), 'study.db')}`));
+      const other = await worldIn(await open());
       for (const each of commands) {
-        expect(await memory.apply(each)).toEqual(await file.apply(each));
+        expect(await memory.apply(each)).toEqual(await other.apply(each));
         const [here, there] = [
           await everything(memory.storage, memory),
-          await everything(file.storage, file),
+          await everything(other.storage, other),
         ];
         expect(here).toEqual(there);
         expect(here.missing[1]).toEqual(await missingIn(memory.storage, memory.studyId, 2));
@@ -78,8 +80,18 @@ test('plain memory answers and holds what a file does, whatever is done in whate
         expect(names(here)).toEqual(names(there));
       }
       await memory.storage.close();
-      await file.storage.close();
+      await other.storage.close();
     }),
-    { numRuns: 20, examples: [[everyState]] },
+    { numRuns, examples: [[everyState]] },
   );
+}
+
+test('plain memory answers and holds what a file does', async () => {
+  await agree(async () => opened(`sqlite:${join(await folder(), 'study.db')}`), 20);
+});
+
+describeWithReal('postgres', 'over PostgreSQL', () => {
+  test('plain memory answers and holds what a database of a server does', async () => {
+    await agree(openedPostgres, 2);
+  });
 });

@@ -40,7 +40,7 @@ async function allRows(storage: Storage, studyId: number): Promise<Map<number, u
   return new Map((await storage.results(studyId, ids)).map((row) => [row.number, row]));
 }
 
-describeStorages('changed trials', (open) => {
+describeStorages('changed trials', (open, { slower }) => {
   test('bring a copy up to date, whatever is written and whenever it is read', async () => {
     const runs = fc.array(fc.tuple(command, fc.boolean()), { minLength: 20, maxLength: 40 });
     await fc.assert(
@@ -56,7 +56,7 @@ describeStorages('changed trials', (open) => {
         expect(follower.rows).toEqual(await allRows(storage, world.studyId));
       }),
       {
-        numRuns: 15,
+        numRuns: slower ? 4 : 15,
         examples: [[everyState.map((each): [typeof each, boolean] => [each, true])]],
       },
     );

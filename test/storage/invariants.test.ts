@@ -10,7 +10,7 @@ import { World } from './world.js';
 
 const all = { configId: 0, trialId: 0, unfinished: [] };
 
-describeStorages('a storage', (open) => {
+describeStorages('a storage', (open, { slower }) => {
   test('whatever is done in whatever order, numbers have no gaps, one attempt runs, finished trials stay', async () => {
     const seen = new Set<string>();
     await fc.assert(
@@ -60,7 +60,7 @@ describeStorages('a storage', (open) => {
         }
         await storage.close();
       }),
-      { numRuns: 50, examples: [[everyState]] },
+      { numRuns: slower ? 3 : 50, examples: [[everyState]] },
     );
     // The promises above were put to the test in every state.
     expect([...seen].sort()).toEqual(['complete', 'fail', 'pruned', 'reopened', 'running', 'waiting']);

@@ -14,6 +14,7 @@ import type {
   Storage,
   StudyRecord,
 } from '../../src/storage/storage.js';
+import { newPrepared } from '../support/postgres.js';
 import { describeWithReal } from '../support/real-part.js';
 
 /** A folder that is removed after the test. */
@@ -37,13 +38,25 @@ export async function opened(url: string, driver?: string): Promise<Storage> {
   }
 }
 
-/** Runs the promises of a contract over plain memory, and over a file by every driver. `title` begins with the contract. */
-export function describeStorages(title: string, body: (open: () => Promise<Storage>) => void): void {
+/**
+ * Runs the promises of a contract over plain memory, over a file by every driver, and over PostgreSQL. `title` begins with the
+ * contract. `slower`: a transaction takes several exchanges with a server, so that properties are tried less often.
+ */
+export function describeStorages(
+  title: string,
+  body: (open: () => Promise<Storage>, kind: { readonly slower: boolean }) => void,
+): void {
   const file = (driver: string) => () =>
-    body(async () => opened(`sqlite:${join(await folder(), 'study.db')}`, driver));
-  describe(`${title} in memory`, () => body(() => opened('memory:')));
+    body(async () => opened(`sqlite:${join(await folder(), 'study.db')}`, driver), { slower: false });
+  describe(`${title} in memory`, () => body(() => opened('memory:'), { slower: false }));
   describe(`${title} over better-sqlite3`, file('better-sqlite3'));
   describeWithReal('node:sqlite', `${title} over node:sqlite`, file('node-sqlite'));
+  describeWithReal('postgres', `${title} over PostgreSQL`, () => body(openedPostgres, { slower: true }));
+}
+
+/** Opens a new database of the server of this test run, which is dropped after the test. */
+export async function openedPostgres(): Promise<Storage> {
+  return opened(await newPrepared(async (url) => (await openStorage(url)).close()));
 }
 
 export const T0 = Date.UTC(2024, 1, 29, 23, 59, 59, 123);

@@ -26,12 +26,12 @@ export function registerDoctor(program: Command): void {
 }
 
 async function doctor({ storage, timeout = LIMIT_MS, json }: Options): Promise<void> {
-  const [{ examine }, { reportText }, { parseStorageUrl }] = await Promise.all([
+  const [{ examine }, { reportText }, { storageFile }] = await Promise.all([
     import('../doctor/examine.js'),
     import('../doctor/report.js'),
     import('../../storage/url.js'),
   ]);
-  parseStorageUrl(storage);
+  storageFile(storage);
   const stop = new AbortController();
   // What hangs is in groups of its own, which no Ctrl-C of the terminal reaches.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { nearestFolder } from '../../liveness/folders.js';
-import { parseStorageUrl } from '../../storage/url.js';
+import { storageFile } from '../../storage/url.js';
 import { outputsDir } from '../paths.js';
 import type { Check, Finding } from './check.js';
 import { sizeText } from './format-bytes.js';
@@ -39,13 +39,13 @@ export const diskChecks: readonly Check[] = [
 ];
 
 function folderOf(storage: string): string | null {
-  const path = parseStorageUrl(storage);
-  return path === ':memory:' ? null : dirname(path);
+  const path = storageFile(storage);
+  return path === null ? null : dirname(path);
 }
 
 /** Checks the disk that holds a folder, or will hold it. */
 async function space(folder: string | null): Promise<Finding> {
-  if (folder === null) return { status: 'ok', message: 'memory: uses no disk' };
+  if (folder === null) return { status: 'ok', message: 'uses no disk of this machine' };
   const near = nearestFolder(folder);
   const { bavail, bsize, blocks, files, ffree } = await statfs(near);
   const found = {

@@ -7,7 +7,8 @@ import { nearestFolder } from '../../liveness/folders.js';
 import { loadDriver } from '../../storage/drivers/load-driver.js';
 import { tornFile } from '../../storage/integrity.js';
 import { refuseNetworkFs } from '../../storage/network-filesystem.js';
-import { parseStorageUrl } from '../../storage/url.js';
+import { isPostgresUrl } from '../../storage/shown-url.js';
+import { storageFile } from '../../storage/url.js';
 import { reasonOf } from '../../trainer/backends/reason.js';
 import { withStorageCopy } from '../copy-storage.js';
 import { outputsDir } from '../paths.js';
@@ -40,8 +41,12 @@ async function sqlite(): Promise<Finding> {
 
 /** Checks the file, and opens a copy of it, because opening the file would write beside it. */
 async function database({ storage }: DoctorOptions): Promise<readonly Row[]> {
-  const path = parseStorageUrl(storage);
-  if (path === ':memory:') return [row({ status: 'ok', message: 'memory: nothing is stored' })];
+  if (isPostgresUrl(storage)) {
+    const { judgeServer } = await import('./server.js');
+    return [row(await judgeServer(storage))];
+  }
+  const path = storageFile(storage);
+  if (path === null) return [row({ status: 'ok', message: 'memory: nothing is stored' })];
   const place = placeRow(path);
   if (place.status === 'fail' || !existsSync(path)) {
     const none = existsSync(path) ? [] : [judgeNew(path)];

@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { handleKind } from '../../executors/handle.js';
 import { type Claim, findStudyFolder, type Taken } from '../../executors/study-outputs.js';
 import { holdsStudy } from '../../storage/holds-study.js';
+import { type DatabasePlace, placeText } from '../../storage/place.js';
 import type { Storage } from '../../storage/storage.js';
-import { parseStorageUrl } from '../../storage/url.js';
 import type { StudyIdentity } from '../../study/study-context.js';
 import { outputsDir } from '../paths.js';
 import { notWritable } from './outputs.js';
@@ -21,15 +21,15 @@ export type ClaimedOutputs = {
 
 /**
  * Returns the folder of a study's outputs. Without `claim` nothing is written to it, but a study in a copy of its database
- * still becomes a separate study in `storage`. `url`: where its database really is.
+ * still becomes a separate study in `storage`. `place`: where its database really is.
  * @throws HpoError as `findStudyFolder`.
  */
 export async function claimOutputs(
   storage: Storage,
   study: Named & { readonly owner: string },
-  { url, claim }: { readonly url: string; readonly claim: boolean },
+  { place, claim }: { readonly place: DatabasePlace; readonly claim: boolean },
 ): Promise<ClaimedOutputs> {
-  const database = databaseFile(url);
+  const database = databaseOf(place);
   const questions = { holdsStudy, hasEnded: (owner: string) => storage.liveness.judge(owner) === 'ended' };
   const notices: string[] = [];
   for (;;) {
@@ -60,9 +60,10 @@ function unwritable(cause: NodeJS.ErrnoException): never {
 }
 
 /** Null for a study in memory. */
-function databaseFile(url: string): string | null {
-  const file = parseStorageUrl(url);
-  if (file === ':memory:') return null;
+function databaseOf(place: DatabasePlace): string | null {
+  if (place.kind === 'memory') return null;
+  const file = placeText(place);
+  if (place.kind === 'server') return file;
   try {
     return realpathSync(file);
   } catch {

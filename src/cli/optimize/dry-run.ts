@@ -3,6 +3,7 @@ import type { LowMemoryGpu, Slot } from '../../executors/executor.js';
 import { trialDir } from '../../executors/study-outputs.js';
 import { describeCommand, describeEnv, expandCommand, trainerEnv } from '../../executors/trainer-command.js';
 import { busyText, holderText } from '../../loggers/event-messages.js';
+import type { DatabasePlace } from '../../storage/place.js';
 import type { Storage } from '../../storage/storage.js';
 import { Resumability } from '../../study/attempt/resumability.js';
 import type { ResultsSource } from '../../study/study-context.js';
@@ -43,13 +44,22 @@ type PlannedStudy = Pick<SweepContext, 'name' | 'owner' | 'spec' | 'tell' | 'see
  * result had come in yet, and devices are taken in turn.
  */
 export async function dryRun(wanted: ResolvedSweep, request: OptimizeRequest): Promise<void> {
-  await withStorageCopy(request.storage, 'dry-run', (storage) => planOn(storage, wanted, request));
+  await withStorageCopy(request.storage, 'dry-run', (storage, place) =>
+    planOn({ storage, place }, wanted, request),
+  );
 }
 
-async function planOn(storage: Storage, wanted: ResolvedSweep, request: OptimizeRequest): Promise<void> {
+/** `storage`: a copy; `place`: where its original is. */
+type Copy = { readonly storage: Storage; readonly place: DatabasePlace };
+
+async function planOn(
+  { storage, place }: Copy,
+  wanted: ResolvedSweep,
+  request: OptimizeRequest,
+): Promise<void> {
   const { study } = await openOrCreateStudy(storage, wanted, request.allowChange ?? false, 0);
   // The copy is what changes where the study becomes one of its own.
-  const outputs = await claimOutputs(storage, study, { url: request.storage, claim: false });
+  const outputs = await claimOutputs(storage, study, { place, claim: false });
   const places = await findSlots(wanted.run);
   checkGpuMemory(wanted.spec, places);
   const { ompThreads } = places;

@@ -86,7 +86,7 @@ export async function optimize(request: OptimizeRequest): Promise<void> {
     if (study.recomputed && study.recomputed.trials > 0) warn(recomputedText(study.recomputed, study.spec));
     const begun = await beginCall(storage, study.id, request.resume ?? false);
     const { trials, notes } = await resumedTrials({ id: study.id, storage }, asked.trials);
-    const outputs = await claimOutputs(storage, study, { url: request.storage, claim: true });
+    const outputs = await claimOutputs(storage, study, { place: storage.place, claim: true });
     const results = await beginWithResults(storage, study);
     await results.update();
     results.save();

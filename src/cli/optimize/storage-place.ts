@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseStorageUrl } from '../../storage/url.js';
+import { isPostgresUrl } from '../../storage/shown-url.js';
+import { storageFile } from '../../storage/url.js';
 
-/** Returns whether a storage URL names a database that is to be made. */
+/** Returns whether a storage URL names a database that is to be made; a server's is there. */
 export function isNewFile(url: string): boolean {
-  return isMemory(url) || !existsSync(parseStorageUrl(url));
+  if (isPostgresUrl(url)) return false;
+  const file = storageFile(url);
+  return file === null || !existsSync(file);
 }
 
-/** Returns the folder of a database; none for one in memory. */
+/** Returns the folder of a database; none for one in memory or of a server. */
 export function databaseFolder(url: string): string[] {
-  return isMemory(url) ? [] : [dirname(parseStorageUrl(url))];
-}
-
-function isMemory(url: string): boolean {
-  return parseStorageUrl(url) === ':memory:';
+  const file = storageFile(url);
+  return file === null ? [] : [dirname(file)];
 }

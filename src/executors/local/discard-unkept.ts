@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, isAbsolute } from 'node:path';
 import type { AttemptRef } from '../executor.js';
 import { areFolders } from '../own-folder.js';
 import { isAttemptAlive } from './attempt-liveness.js';
@@ -22,8 +22,13 @@ export async function discardUnkept(
   if (Number.parseInt(basename(dir), 10) !== trial) return false;
   if (!areFolders([studyDir, attempts, dir, checkpointDir]) || !goesUnlessBest(dir)) return false;
   const { claim } = await readClaim(studyDir);
-  if (claim?.uid !== uid || claim.database !== realpathSync(database)) return false;
+  if (claim?.uid !== uid || claim.database !== realDatabase(database)) return false;
   if (isAttemptAlive(dir, token) !== 'ended') return false;
   await rm(checkpointDir, { recursive: true });
   return true;
+}
+
+/** The name of a server's database stays as it is. */
+function realDatabase(database: string): string {
+  return isAbsolute(database) ? realpathSync(database) : database;
 }

@@ -38,6 +38,7 @@ export function memoryStorage(url: string): Storage {
 
   return {
     url,
+    place: { kind: 'memory' },
     liveness: livenessBySight(),
     createStudy: (study) => write((t) => studies.createStudy(t, study)),
     updateStudy: (studyId, spec, change) => write((t) => objectives.updateStudy(t, studyId, spec, change)),

@@ -1,4 +1,5 @@
 import { type HpoError, usageError } from '../../core/errors.js';
+import { isPostgresUrl } from '../shown-url.js';
 import { num, type Operation, type Row, sql, text } from '../statement.js';
 import { MIGRATIONS } from './migrations.js';
 import { OPTUNA_REVISION, OPTUNA_SCHEMA } from './optuna-schema.js';
@@ -49,17 +50,19 @@ export function* inspectSchema(url: string): Operation<SchemaState> {
   if (!tables.has('hpo_version')) return { blank: false, version: 0 };
   const [row] = yield sql('SELECT COALESCE(MAX(version), 0) AS version FROM hpo_version');
   const version = row ? num(row, 'version') : 0;
-  if (version > MIGRATIONS.length) {
-    throw usageError(
-      'storage.newer-schema',
-      `expected at most version ${MIGRATIONS.length} of hpo's tables in ${url}, got ${version}`,
-      { fix: 'the file was written by a newer hpo: upgrade this one' },
-    );
-  }
+  if (version > MIGRATIONS.length) throw newerSchema(url, MIGRATIONS.length, version);
   return { blank: false, version };
 }
 
-function* checkRevision(url: string): Operation<void> {
+export function newerSchema(url: string, newest: number, version: number): HpoError {
+  return usageError(
+    'storage.newer-schema',
+    `expected at most version ${newest} of hpo's tables in ${url}, got ${version}`,
+    { fix: 'a newer hpo wrote it: upgrade this one' },
+  );
+}
+
+export function* checkRevision(url: string): Operation<void> {
   const rows = yield sql('SELECT version_num FROM alembic_version');
   const revision = rows.map((row) => text(row, 'version_num')).join(', ');
   if (revision === OPTUNA_REVISION) return;
@@ -67,13 +70,13 @@ function* checkRevision(url: string): Operation<void> {
     'storage.optuna-revision',
     `expected revision ${OPTUNA_REVISION} of Optuna's schema in ${url}, got ${revision || 'none'}`,
     {
-      fix: 'for a file of an older Optuna, run `optuna storage upgrade --storage sqlite:///FILE` with Optuna 3.2 or later',
+      fix: `for a database of an older Optuna, run \`optuna storage upgrade --storage ${isPostgresUrl(url) ? 'URL' : 'sqlite:///FILE'}\` with Optuna 3.2 or later`,
     },
   );
 }
 
 /** Names of Optuna's tables and hpo's. */
-const TABLES: ReadonlySet<string> = new Set(
+export const TABLES: ReadonlySet<string> = new Set(
   [...OPTUNA_SCHEMA, ...MIGRATIONS.flat()].flatMap(
     (statement) => /^CREATE TABLE (\w+)/.exec(statement)?.[1] ?? [],
   ),
@@ -84,7 +87,7 @@ function isPlainTable(row: Row): boolean {
   return row.type === 'table' && !/^CREATE\s+VIRTUAL/i.test(text(row, 'sql'));
 }
 
-function notATable(url: string, name: string): HpoError {
+export function notATable(url: string, name: string): HpoError {
   return usageError(
     'storage.foreign-database',
     `expected a database of studies in ${url}, got one with something else in place of the table ${name}`,

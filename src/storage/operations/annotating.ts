@@ -4,6 +4,7 @@ import { byTrial } from '../codec.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { num, type Operation, type Row, sql, text } from '../statement.js';
 import type { Annotation, AnnotationChange } from '../storage.js';
+import { lockStudy } from './locks.js';
 import type { Selection } from './reading.js';
 
 // A note on a trial lies where optuna-dashboard keeps its own: in parts, among the system attributes of the study, with a
@@ -20,6 +21,7 @@ export function* annotate(
   number: number,
   { note, addTags, removeTags, hidden }: AnnotationChange,
 ): Operation<Annotation | null> {
+  yield lockStudy('study', studyId);
   const [trial] = yield sql('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?', studyId, number);
   if (!trial) return null;
   const trialId = num(trial, 'trial_id');

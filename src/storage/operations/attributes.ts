@@ -4,6 +4,7 @@ import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { num, type Operation, sql, text, textOrNull } from '../statement.js';
 import { checkStudyName, noStudy, studyExists } from '../validation.js';
 import { REFUSED } from './enqueueing.js';
+import { lockStudy } from './locks.js';
 import { clockOf } from './rows.js';
 
 export function* readAttributes(studyId: number): Operation<Readonly<Record<string, JsonValue>>> {
@@ -24,6 +25,7 @@ export function* writeAttribute(
   value: JsonValue,
   ifBefore: JsonValue,
 ): Operation<boolean> {
+  yield lockStudy('study', studyId);
   const [study] = yield sql('SELECT study_id FROM studies WHERE study_id = ?', studyId);
   if (!study) throw noStudy(studyId);
   const [stored] = yield sql(

@@ -59,7 +59,7 @@ function revisionOf(mark: string | null): number {
 }
 
 /** Of a study without a uid, its name and the start of its oldest trial: Optuna uses ids and names again. */
-function* identityOf(studyId: number): Operation<string | null> {
+export function* identityOf(studyId: number): Operation<string | null> {
   const [study] = yield sql(
     `SELECT s.study_name, h.study_uid FROM studies s LEFT JOIN hpo_studies h ON h.study_id = s.study_id
       WHERE s.study_id = ?`,

@@ -4,6 +4,7 @@ import { num, type Operation, sql } from '../statement.js';
 import type { StoredControl } from '../storage.js';
 import { storedJsonOrNull } from '../stored-json.js';
 import { noStudy } from '../validation.js';
+import { lockStudy } from './locks.js';
 
 export function* readControl(studyId: number): Operation<StoredControl> {
   const [row] = yield sql('SELECT revision, control_json FROM hpo_study_control WHERE study_id = ?', studyId);
@@ -21,6 +22,7 @@ export function* readControl(studyId: number): Operation<StoredControl> {
 }
 
 export function* writeControl(studyId: number, control: JsonValue, ifRevision: number): Operation<boolean> {
+  yield lockStudy('study', studyId);
   const [study] = yield sql('SELECT study_id FROM studies WHERE study_id = ?', studyId);
   if (!study) throw noStudy(studyId);
   const [before] = yield sql('SELECT revision FROM hpo_study_control WHERE study_id = ?', studyId);

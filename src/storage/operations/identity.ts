@@ -1,6 +1,7 @@
 import { num, type Operation, type Row, sql } from '../statement.js';
 import type { EndedAttempt, Separated } from '../storage.js';
 import { newUid } from '../uid.js';
+import { lockStudy } from './locks.js';
 import { PAUSED_JSON, toPausedAt } from './records.js';
 import { forgetReports, requeue, unpause } from './reporting.js';
 
@@ -9,6 +10,7 @@ export function* separateCopy(
   uid: string,
   ended: EndedAttempt,
 ): Operation<Separated | null> {
+  yield lockStudy('study', studyId);
   const fresh = newUid();
   const [row] = yield sql(
     'UPDATE hpo_studies SET study_uid = ? WHERE study_id = ? AND study_uid = ? RETURNING study_id',

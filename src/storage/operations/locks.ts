@@ -18,6 +18,14 @@ export function lockStudy(by: keyof typeof STUDY_OF, id: number): Statement {
   return sql(`SELECT study_id FROM studies WHERE study_id = ${STUDY_OF[by]}${FOR_UPDATE}`, id);
 }
 
+/** Locks the trial of an attempt. */
+export function lockTrialOf(attemptId: number): Statement {
+  return sql(
+    `SELECT trial_id FROM trials WHERE trial_id = (SELECT trial_id FROM hpo_attempts WHERE attempt_id = ?)${FOR_UPDATE}`,
+    attemptId,
+  );
+}
+
 /** Locks a trial. An operation that reads its state before it writes does this first. */
 export function lockTrial(trialId: number): Statement {
   return sql(`SELECT trial_id FROM trials WHERE trial_id = ?${FOR_UPDATE}`, trialId);

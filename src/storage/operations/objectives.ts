@@ -83,7 +83,8 @@ function* replaceSteps(studyId: number, metric: string): Operation<void> {
   );
   yield sql(
     `INSERT INTO trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)
-      SELECT m.trial_id, m.step, m.value, m.value_type FROM trials t JOIN hpo_metrics m ON m.trial_id = t.trial_id
+      SELECT m.trial_id, m.step, m.value, m.value_type /* :: trialintermediatevaluetype */ FROM trials t
+      JOIN hpo_metrics m ON m.trial_id = t.trial_id
       JOIN hpo_metric_names n ON n.metric_id = m.metric_id AND n.study_id = t.study_id AND n.name = ?
       WHERE t.study_id = ? AND m.step > ${FINAL_STEP} ORDER BY m.trial_id, m.step`,
     metric,

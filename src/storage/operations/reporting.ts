@@ -7,7 +7,7 @@ import type { EndedAttempt, Ending, ReportedPoint } from '../storage.js';
 import { checkedValues, checkPoints } from '../validation.js';
 import { GPU_USE } from './gpu-use.js';
 import { insertRows } from './insert-rows.js';
-import { lockTrial } from './locks.js';
+import { lockTrial, lockTrialOf } from './locks.js';
 import {
   CURRENT_ATTEMPT,
   FINAL_STEP,
@@ -89,7 +89,7 @@ function* discardReclaimed(
   }
   if (num(attempt, 'inherits_objective') !== 0)
     yield sql(
-      'DELETE FROM trial_intermediate_values WHERE trial_id = ? AND step BETWEEN ? AND ?',
+      'DELETE FROM trial_intermediate_values WHERE trial_id = ? AND step BETWEEN CAST(? AS BIGINT) AND CAST(? AS BIGINT)',
       trialId,
       from,
       last,
@@ -182,6 +182,7 @@ function* keepViolations(trialId: number, violations: readonly number[]): Operat
 }
 
 export function* requeue(attemptId: number, ended: EndedAttempt): Operation<boolean> {
+  yield lockTrialOf(attemptId);
   // A finished trial keeps its results, even when a worker of Optuna finished it under a running attempt.
   const [row] = yield sql(
     `UPDATE hpo_attempts SET finished_at_ms = ?, exit_code = ?, reason = ?, cause = ?

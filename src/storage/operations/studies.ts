@@ -9,6 +9,7 @@ import { newUid } from '../uid.js';
 import { checkNewStudy, noStudy, studyExists } from '../validation.js';
 import { changeChoices } from './choice-lists.js';
 import { enqueue } from './enqueueing.js';
+import { lockStudy } from './locks.js';
 import { PAUSED } from './records.js';
 
 export function* createStudy(study: NewStudy): Operation<StudyRecord> {
@@ -179,6 +180,7 @@ const STUDY_TABLES = ['study_directions', 'study_user_attributes', 'study_system
 
 /** Triggers on `trials` and `studies` delete the rows of hpo's own tables. */
 export function* deleteStudy(studyId: number): Operation<void> {
+  yield lockStudy('study', studyId);
   for (const table of TRIAL_TABLES) {
     yield sql(
       `DELETE FROM ${table} WHERE trial_id IN (SELECT trial_id FROM trials WHERE study_id = ?)`,

@@ -1,6 +1,7 @@
 import type { Attrs, JsonValue } from '../../core/trial.js';
 import { fromPythonJson, toPythonJson } from '../python-json.js';
 import { num, type Operation, sql, text } from '../statement.js';
+import { lockStudy } from './locks.js';
 
 /** How names of hpo's own attributes begin. */
 const OWN = 'hpo:';
@@ -30,6 +31,7 @@ export function* readTrialAttributes(
 }
 
 export function* writeTrialAttributes(studyId: number, number: number, attrs: Attrs): Operation<boolean> {
+  yield lockStudy('study', studyId);
   const [trial] = yield sql('SELECT trial_id FROM trials WHERE study_id = ? AND number = ?', studyId, number);
   if (!trial) return false;
   const trialId = num(trial, 'trial_id');

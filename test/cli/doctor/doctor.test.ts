@@ -233,7 +233,7 @@ describe('a machine that is ill', () => {
       message: expect.stringContaining('not read'),
     });
     expect(unread.row('database')).not.toHaveProperty('fix');
-    const wrong = await runHere(['doctor', '--storage', 'postgres://x'], { cwd });
+    const wrong = await runHere(['doctor', '--storage', 'mysql://x'], { cwd });
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     expect(wrong.stderr).toContain('error[storage.bad-url]');
   });

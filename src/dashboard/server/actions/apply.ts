@@ -1,8 +1,8 @@
 import type { Control } from '../../../control/control.js';
 import { controlOf } from '../../../executors/registry.js';
 import { discardLeft } from '../../../executors/study-outputs.js';
+import { placeText } from '../../../storage/place.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
-import { parseStorageUrl } from '../../../storage/url.js';
 import { openStudy } from '../../../study/open-study.js';
 import type { CheckpointCheck } from '../../../study/reopen-failed.js';
 import type { ControlAnswer } from '../../protocol.js';
@@ -40,8 +40,8 @@ export async function applyControl<A>(
 }
 
 /** Returns what removes the checkpoints of a study's trials that nothing runs. */
-export function discarder({ url }: Pick<Storage, 'url'>, { uid }: StudyRecord): CheckpointCheck {
-  return (attempt) => discardLeft(attempt, { uid, database: parseStorageUrl(url) });
+export function discarder({ place }: Pick<Storage, 'place'>, { uid }: StudyRecord): CheckpointCheck {
+  return (attempt) => discardLeft(attempt, { uid, database: placeText(place) });
 }
 
 export async function findStudy(storage: Storage, name: string): Promise<StudyRecord> {

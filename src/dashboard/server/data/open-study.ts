@@ -1,8 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { ResultsModel } from '../../../results/results-model.js';
 import type { TrialTable } from '../../../results/trial-table.js';
+import { fileAt } from '../../../storage/place.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
-import { parseStorageUrl } from '../../../storage/url.js';
 import type { ReadableStudy } from '../../../study/readable-study.js';
 import { StoredFeed } from '../../../summaries/stored-feed.js';
 
@@ -82,8 +82,7 @@ export class OpenStudy {
   }
 }
 
-/** Null for a database in memory. */
-export function databasePath({ url }: Storage): string | null {
-  const path = parseStorageUrl(url);
-  return path === ':memory:' ? null : path;
+/** Null for a database without a file. */
+export function databasePath({ place }: Storage): string | null {
+  return fileAt(place);
 }

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { HpoError, messageOf } from '../../../core/errors.js';
 import { isMapping } from '../../../core/mapping.js';
 import { codeOf } from '../../../core/system-error.js';
 import { discard, temporaryBeside } from '../../../liveness/file-replacement.js';
 import { checkedCopy, isForSamePlace, type SavedState, type SavedStates } from './saved-state.js';
 
-/** Returns the folder of a study's checkpoints, beside its database; null for a uid that hpo does not write. */
+/**
+ * Returns the folder of a study's checkpoints, beside its database, or in the working folder for a database of a server; null
+ * for a uid that hpo does not write.
+ */
 export function checkpointFolder(database: string, uid: string | null): string | null {
-  return uid !== null && /^[0-9a-f]{32}$/.test(uid) ? join(`${database}-checkpoints`, uid) : null;
+  if (uid === null || !/^[0-9a-f]{32}$/.test(uid)) return null;
+  return join(isAbsolute(database) ? `${database}-checkpoints` : resolve('hpo-checkpoints'), uid);
 }
 
 /**

@@ -1,0 +1,200 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { HpoError } from '../../core/errors.js';
+import { isSilent, postgres } from '../dialects/postgres.js';
+import type { Mode } from '../runner.js';
+import { corruptRow } from '../sqlite-errors.js';
+import { BadRow, type Operation, type Row, text } from '../statement.js';
+import { ConnectionLost, failureOf, type PostgresFailure, postgresError, Unreachable } from './failures.js';
+import { ANSWER_MS, type Session } from './session.js';
+
+/** How long an operation starts again after conflicts, and how long a server that is gone is waited for before an error says so. */
+export type Patience = { readonly conflictsMs: number; readonly lostMs: number };
+export const PATIENCE: Patience = { conflictsMs: 30_000, lostMs: 20_000 };
+
+/** Rows that another program adds or removes at every try are no coincidence. */
+const INTEGRITY_TRIES = 6;
+const LONGEST_CONFLICT_PAUSE_MS = 200;
+const LONGEST_LOST_PAUSE_MS = 1000;
+
+export type Runner = {
+  /** Returns an open session, a new one where the last one is lost. */
+  readonly session: () => Promise<Session>;
+  readonly url: string;
+  readonly patience: Patience;
+  /** Aborted: nobody waits for the server any more. */
+  readonly signal: AbortSignal;
+  /** Whether one statement may take as long as it likes. */
+  readonly unlimited?: true;
+};
+
+/** A commit was sent, and the connection ended before its answer came. */
+type InDoubt<T> = { readonly transaction: string; readonly result: T };
+
+/**
+ * Runs one operation in one transaction, as a whole or not at all, and starts it again after a conflict or when the connection
+ * was lost. When it was lost at the commit, the server is asked first what became of the transaction.
+ * @throws HpoError storage.busy after conflicts without end; Unreachable when the server is gone for longer than the patience;
+ * storage.full, storage.failed and others of `postgresError`; storage.corrupt-row; what the operation throws.
+ */
+export async function runInPostgres<T>(runner: Runner, mode: Mode, start: () => Operation<T>): Promise<T> {
+  return attempt(runner, mode, start, null);
+}
+
+async function attempt<T>(
+  runner: Runner,
+  mode: Mode,
+  start: () => Operation<T>,
+  before: InDoubt<T> | null,
+): Promise<T> {
+  const { url, patience, signal } = runner;
+  let inDoubt = before;
+  let beganMs = performance.now();
+  let integrity = 0;
+  for (let tries = 0; ; tries++) {
+    try {
+      const session = await runner.session();
+      if (inDoubt !== null) {
+        if (await hasCommitted(session, inDoubt.transaction)) return inDoubt.result;
+        inDoubt = null;
+      }
+      const sent = await transact(session, start(), { mode, limitMs: runner.unlimited ? null : ANSWER_MS });
+      if (sent.answered) return sent.result;
+      inDoubt = sent;
+      throw sent.lost;
+    } catch (error) {
+      if (error instanceof BadRow) throw corruptRow(error, url);
+      const failure = failureOf(error);
+      if (failure === null) throw error;
+      if (failure === 'integrity') integrity += 1;
+      if (!isWorthAnotherTry(failure, integrity)) throw postgresError(failure, error, url);
+      const limitMs = failure === 'lost' ? patience.lostMs : patience.conflictsMs;
+      if (signal.aborted || performance.now() - beganMs >= limitMs) {
+        if (failure !== 'lost') throw busy(error, url, limitMs);
+        const doubt = inDoubt;
+        throw new Unreachable(url, error, () => attempt(runner, mode, start, doubt));
+      }
+      if (failure !== 'lost' && tries === 0) beganMs = performance.now();
+      await pause(failure, tries, signal);
+    }
+  }
+}
+
+function isWorthAnotherTry(failure: PostgresFailure, integrity: number): boolean {
+  if (failure === 'integrity') return integrity < INTEGRITY_TRIES;
+  return failure === 'conflict' || failure === 'lost';
+}
+
+/** Growing, and a random share, so that waiters that started together do not come back together. */
+async function pause(failure: PostgresFailure, tries: number, signal: AbortSignal): Promise<void> {
+  const longest = failure === 'lost' ? LONGEST_LOST_PAUSE_MS : LONGEST_CONFLICT_PAUSE_MS;
+  const ms = Math.min(longest, 2 ** Math.min(tries, 12)) * (0.5 + Math.random());
+  await delay(ms, undefined, { signal }).catch(() => {});
+}
+
+type Sent<T> =
+  | { readonly answered: true; readonly result: T }
+  | {
+      readonly answered: false;
+      readonly lost: ConnectionLost;
+      readonly transaction: string;
+      readonly result: T;
+    };
+
+type Work = { readonly mode: Mode; readonly limitMs: number | null };
+
+/**
+ * Statements are sent without waiting for the answers of those before them, as far as these have no rows: a transaction takes
+ * about half as many exchanges.
+ */
+async function transact<T>(
+  session: Session,
+  operation: Operation<T>,
+  { mode, limitMs }: Work,
+): Promise<Sent<T>> {
+  const sent = new Pipeline(session, limitMs);
+  if (mode === 'none') return { answered: true, result: await sent.drive(operation) };
+  const begin = postgres.begin[mode];
+  // In one exchange. The name of the transaction tells later whether it was committed.
+  const named = sent.exec(mode === 'read' ? begin : `${begin}; SELECT pg_current_xact_id()::text AS name`);
+  let result: T;
+  let transaction: string;
+  try {
+    result = await sent.drive(operation);
+    transaction = mode === 'read' ? '' : text((await named)[0] ?? {}, 'name');
+  } catch (error) {
+    if (session.isOpen) await session.exec('ROLLBACK').catch(() => {});
+    throw sent.firstError ?? error;
+  }
+  if (mode === 'read') {
+    void sent.exec('COMMIT');
+    return { answered: true, result };
+  }
+  try {
+    await session.exec('COMMIT');
+  } catch (error) {
+    if (!(error instanceof ConnectionLost)) throw error;
+    return { answered: false, lost: error, transaction, result };
+  }
+  // After a failed statement the commit was none.
+  if (sent.firstError !== null) throw sent.firstError;
+  return { answered: true, result };
+}
+
+/** The statements of one transaction. Answers come in the order of the statements, so the first error is the cause of all. */
+class Pipeline {
+  firstError: unknown = null;
+  readonly #session: Session;
+  readonly #limitMs: number | null;
+
+  constructor(session: Session, limitMs: number | null) {
+    this.#session = session;
+    this.#limitMs = limitMs;
+  }
+
+  exec(statements: string): Promise<readonly Row[]> {
+    return this.#noted(this.#session.exec(statements));
+  }
+
+  async drive<T>(operation: Operation<T>): Promise<T> {
+    let step = operation.next();
+    while (!step.done) {
+      const rendered = postgres.render(step.value.sql);
+      if (rendered === null) step = operation.next([]);
+      else {
+        const rows = this.#noted(this.#session.all(rendered, step.value.args, this.#limitMs));
+        step = operation.next(isSilent(rendered) ? [] : await rows);
+      }
+    }
+    return step.value;
+  }
+
+  #noted(rows: Promise<readonly Row[]>): Promise<readonly Row[]> {
+    rows.catch((error: unknown) => {
+      this.firstError ??= error;
+    });
+    return rows;
+  }
+}
+
+/**
+ * Returns what became of a transaction. The server may not have noticed yet that its client is gone: then it is asked again.
+ * After a failover to a server that never had the transaction, its number lies in the future: it is lost there.
+ */
+async function hasCommitted(session: Session, transaction: string): Promise<boolean> {
+  for (;;) {
+    const [row] = await session.all(
+      `SELECT CASE WHEN CAST($1 AS xid8) < pg_snapshot_xmax(pg_current_snapshot()) OR CAST($1 AS xid8) IN
+          (SELECT pg_snapshot_xip(pg_current_snapshot())) THEN pg_xact_status(CAST($1 AS xid8)) ELSE 'unknown' END AS status`,
+      [transaction],
+    );
+    if (row?.status !== 'in progress') return row?.status === 'committed';
+    await delay(100);
+  }
+}
+
+function busy(cause: unknown, url: string, patienceMs: number): HpoError {
+  return new HpoError('storage.busy', `${url} stayed locked by another session for ${patienceMs / 1000} s`, {
+    fix: 'end the session that holds a lock for so long (SELECT * FROM pg_stat_activity shows it), then try again',
+    cause,
+  });
+}
