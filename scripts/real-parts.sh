@@ -28,7 +28,7 @@ make() {
 }
 
 # Pip requirements of these lines; ranges allow new releases, and no pin goes stale.
-optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'scipy<2' 'scikit-learn<2')
+optuna_packages=('optuna>=5,<6' 'optuna-dashboard>=0.21,<1' 'pandas<4' 'psycopg2-binary>=2.9,<3' 'scipy<2' 'scikit-learn<2')
 wandb_packages=('wandb>=0.31,<1')
 wandb_sdk_packages=('@wandb/sdk@0.5.1' 'graphql@16')
 parser_packages=('click>=8,<9' 'typer>=0.16,<1' 'absl-py>=2,<3' 'hydra-core>=1.3,<2')

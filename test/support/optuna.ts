@@ -14,9 +14,9 @@ type OptunaOptions = {
   readonly input?: string;
 };
 
-/** Returns Optuna's URL of a file. */
+/** Returns Optuna's URL of a file; one of a server is the same for both. */
 export function optunaUrl(path: string): string {
-  return `sqlite:///${path}`;
+  return path.startsWith('postgresql:') ? path : `sqlite:///${path}`;
 }
 
 /** Runs a script of the fixtures with the real Optuna (of HPO_OPTUNA_PYTHON in `env`, if set); returns its output. */

@@ -19,6 +19,7 @@ export type RealPart =
   | 'namespaces'
   | 'optuna'
   | 'optuna-tables'
+  | 'optuna-postgres'
   | 'parsers'
   | 'postgres'
   | 'python'
@@ -104,6 +105,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   'optuna-tables': {
     present: () => firstPython('import optuna, pandas, scipy, sklearn', optunaPythons()) !== null,
     install: 'apt-get install -y python3-optuna python3-pandas python3-scipy python3-sklearn',
+    required: true,
+  },
+  'optuna-postgres': {
+    present: () =>
+      postgresPrograms() !== null && firstPython('import optuna, psycopg2', optunaPythons()) !== null,
+    install: 'apt-get install -y postgresql python3-optuna python3-psycopg2',
     required: true,
   },
   python: { present: () => findPython() !== null, install: 'apt-get install -y python3', required: true },
