@@ -8,7 +8,7 @@ import { executors } from '../executors/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { makeBuiltin } from './builtin.js';
-import { componentSchema, type Given, toComponentSpec } from './component-schema.js';
+import { componentSchema, type Given, nameOf, toComponentSpec } from './component-schema.js';
 import { type CustomComponents, isCustomPath, readCustomComponents } from './custom-component.js';
 import { defaultName } from './default-name.js';
 import { Diagnostics, throwAll } from './diagnostics.js';
@@ -22,7 +22,7 @@ import { toRetries } from './retries.js';
 import { runConfigSchema } from './run-config.js';
 import { type RunConfigMapping, readRunConfig } from './run-config-file.js';
 import type { RunSettings } from './run-settings.js';
-import { type AskedScheduling, checkCopies, toScheduling } from './scheduling.js';
+import { type AskedScheduling, checkCopies, namesScheduling, toScheduling } from './scheduling.js';
 import { SETTINGS } from './settings.js';
 import { toSpace } from './space.js';
 import { checkSpace } from './space-shape.js';
@@ -45,6 +45,8 @@ export type LoadedSweep = {
   readonly spec: StudySpec;
   /** `parameters: stored`: the space of `spec` is empty; use that of the study. */
   readonly stored: boolean;
+  /** Whether a scheduler or a pruner is named; else `spec` has the default. */
+  readonly namesScheduling: boolean;
   readonly run: RunSettings;
   readonly own: CustomComponents;
   /** Returns the position of a value in the file, for mistakes that only a whole call can find. */
@@ -93,16 +95,22 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   const objectives = checkObjectives(raw, isBuiltin, mistakes);
   const own = await readCustomComponents(raw, file, mistakes);
   const sampler = isCustomPath(raw.sampler) ? (own.sampler?.given ?? null) : component('sampler', samplers);
-  const scheduling = toScheduling(raw, { own: own.pruner, asked: options.scheduling ?? {} }, mistakes);
+  const asked = options.scheduling ?? {};
+  const { repeats, race, seeds } = checkSeeds(part, mistakes);
+  const searched = {
+    sampler: sampler === null ? 'auto' : nameOf(sampler),
+    objectives: objectives?.length ?? 1,
+    repeats: race ?? repeats,
+  };
+  const scheduling = toScheduling(raw, { own: own.pruner, asked, ...searched }, mistakes);
   const terminator = component('terminator', terminators);
   const executor = component('executor', executors);
   // What a command line asks for has no place in the file: the study refuses it.
-  const isAsked = options.scheduling?.pruner !== undefined || options.scheduling?.scheduler !== undefined;
+  const isAsked = asked.pruner !== undefined || asked.scheduler !== undefined;
   checkAble(objectives, { sampler, scheduling: isAsked ? null : scheduling }, mistakes);
   const space = toSpace(checkSpace(raw, mistakes), builtin, mistakes);
   const initialPoints = toInitialPoints(part('initial_points'), space, mistakes);
   const metricConstraints = toMetricConstraints(raw.constraints, mistakes);
-  const { repeats, race, seeds } = checkSeeds(part, mistakes);
   const { retries: rawRetries, checkpoints, ...call } = callSettings(at, mistakes);
   checkCopies(scheduling, { repeats: race ?? repeats, checkpoints: checkpoints ?? null }, mistakes);
   if (call.target !== null && (objectives?.length ?? 1) > 1) {
@@ -132,6 +140,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
     notices,
     place: yaml.place,
     stored: raw.parameters === STORED,
+    namesScheduling: namesScheduling(raw, asked),
     own: own.parts,
     spec: {
       objectives: objectives!,
@@ -151,7 +160,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
     run: {
       ...call,
       ...toRetries((rawRetries ?? 0) as Parameters<typeof toRetries>[0]),
-      checkpoints: checkpoints ?? (isBuiltin || scheduling!.scheduler.name !== 'none' ? 'remove' : 'off'),
+      checkpoints: checkpoints ?? null,
       executor: toComponentSpec(executors, executor!),
       warmStart: warmStart && {
         study: warmStart.study,

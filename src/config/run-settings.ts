@@ -16,7 +16,8 @@ export type CallSettings = { readonly [E in CallEntry as E['property']]: ValueOf
 export type RunSettings = Omit<CallSettings, 'checkpoints'> & {
   /** Waits before retries. */
   readonly retryDelay: RetryDelay;
-  readonly checkpoints: CheckpointPolicy;
+  /** Null: what the study's scheduler and trainer need (`policyFor`). */
+  readonly checkpoints: CheckpointPolicy | null;
   /** Where attempts run. */
   readonly executor: ComponentSpec;
   /** The study from which a new study takes its first configurations; null: none. */

@@ -3,7 +3,13 @@ import type { ComponentInfo, ComponentSpec } from '../core/component-options.js'
 import type { StudySpec } from '../core/spec.js';
 import type { CustomPruner } from '../pruners/pruner.js';
 import { pruners } from '../pruners/registry.js';
-import { isPausing, needsCheckpoints, refuseCopies, schedulerChoices } from '../schedulers/registry.js';
+import {
+  defaultScheduler,
+  isPausing,
+  needsCheckpoints,
+  refuseCopies,
+  schedulerChoices,
+} from '../schedulers/registry.js';
 import { componentSchema, type Given, toComponentSpec } from './component-schema.js';
 import { type CustomComponent, isCustomPath } from './custom-component.js';
 import type { Diagnostics } from './diagnostics.js';
@@ -25,6 +31,8 @@ export type AskedScheduling = {
   readonly scheduler?: string | undefined;
   readonly pruner?: string | undefined;
   readonly maxSteps?: number | undefined;
+  /** The name of another sampler. */
+  readonly sampler?: string | undefined;
 };
 
 /** Returns the scheduling with what a command line asks for. The file's options belong to the file's choice alone. */
@@ -46,7 +54,7 @@ function withAsked(inFile: Scheduling, asked: AskedScheduling): Scheduling {
  */
 export function toScheduling(
   raw: Raw,
-  { own, asked }: { readonly own: OwnPruner | null; readonly asked: AskedScheduling },
+  { own, asked, ...study }: Around,
   mistakes: Diagnostics,
 ): Scheduling | null {
   if (raw.scheduler !== undefined && raw.pruner !== undefined) {
@@ -54,10 +62,18 @@ export function toScheduling(
     mistakes.add(['pruner'], 'scheduler-and-pruner', message, { fix: 'remove one of them', at: 'key' });
     return null;
   }
-  const chosen = toChosen(raw, own, mistakes);
+  const sampler = asked.sampler ?? study.sampler;
+  const chosen = namesScheduling(raw, asked)
+    ? toChosen(raw, own, mistakes)
+    : schedulingOf(defaultScheduler({ ...study, sampler, defineByRun: false }));
   const steps =
     raw.max_steps === undefined ? null : check(schemaOfKind(COUNT), raw.max_steps, mistakes, ['max_steps']);
   return chosen && withAsked({ ...chosen, maxSteps: steps as number | null }, asked);
+}
+
+/** Returns whether somebody says how far trials are trained; else there is a default, which a study keeps that has another. */
+export function namesScheduling(raw: Raw, { scheduler, pruner }: AskedScheduling): boolean {
+  return [raw.scheduler, raw.pruner, scheduler, pruner].some((named) => named !== undefined);
 }
 
 function toChosen(
@@ -95,5 +111,15 @@ export function checkCopies(
   });
 }
 
+type Around = {
+  readonly own: OwnPruner | null;
+  readonly asked: AskedScheduling;
+  /** The name of the sampler. */
+  readonly sampler: string;
+  /** How many objectives there are. */
+  readonly objectives: number;
+  /** The most trials of one configuration. */
+  readonly repeats: number;
+};
 type OwnPruner = CustomComponent<CustomPruner>;
 const COUNT = { type: 'count', min: 1, max: null } as const;

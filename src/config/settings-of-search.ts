@@ -41,7 +41,7 @@ export const SEARCH_SETTINGS = [
     ...BASE,
     key: 'scheduler',
     kind: { type: 'component', registry: schedulerChoices },
-    shownDefault: '`none`',
+    shownDefault: '`auto`; `none` with the sampler grid, repeats, several objectives or a pruner',
     help: 'How far each trial is trained: the best are continued and the others paused or stopped; a name, or `{name, ...options}`',
     see: 'schedulers.md',
     flag: flag('scheduler', '<name>'),

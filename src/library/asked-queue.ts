@@ -45,7 +45,15 @@ const NO_RETRIES = { retries: 0, mayRelaunch: false };
  * scheduler continues, and new ones. Such a trial has an attempt, which holds its target step.
  */
 export async function openScheduled({ study, states, emit }: Asking, count: number): Promise<OpenedBatch> {
-  const paused = new PausedTrials(study, new Resumability(states, emit));
+  const resumability = new Resumability({
+    checkpoints: states,
+    scheduler: study.spec.scheduler,
+    isPossible: true,
+    // The caller knows whether trials may be paused.
+    reportsSaves: false,
+    emit,
+  });
+  const paused = new PausedTrials(study, resumability);
   const queue = new TrialQueue({
     study,
     budget: null,

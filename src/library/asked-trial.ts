@@ -95,6 +95,11 @@ export class AskedTrialRun {
     return this.#reason;
   }
 
+  /** Whether it was asked to end because it is paused. */
+  get isPausing(): boolean {
+    return this.#isPausing;
+  }
+
   /** The values of a pruned trial: the last number of each objective; null when one has none. */
   get lastValues(): readonly number[] | null {
     const values = this.#metrics.lastFeasible();

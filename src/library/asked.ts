@@ -1,6 +1,9 @@
 import { HpoError, usageError } from '../core/errors.js';
 import { newestStep } from '../core/last-step.js';
+import { isMapping } from '../core/mapping.js';
 import { AttemptCheckpoint } from '../executors/function/checkpoints/trial-checkpoint.js';
+import { trainsUnsavedInFull } from '../schedulers/registry.js';
+import { isPaused } from '../schedulers/rungs.js';
 import type { DatabaseFile, OpenedTrial, UnfinishedTrial } from '../storage/storage.js';
 import { MOST_AT_ONCE, type OpenedBatch, openTrials, type TrialOpener } from '../study/ask/ask-batch.js';
 import { openAbandoned } from '../study/ask/asked-trials.js';
@@ -9,7 +12,7 @@ import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { isAsked, openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
 import { type SavingContext, savingOf } from './saved-states.js';
-import { isPauseOf, toEnding } from './tell.js';
+import { isPauseOf, isPruned, toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
 /** What asks for trials and records their results. */
@@ -19,6 +22,8 @@ type AskingContext = AskedContext & ScheduledContext & Unfinished & SavingContex
 export class Asked {
   readonly #study: AskingContext;
   readonly #trials = new Map<number, AskedTrialRun>();
+  /** Whether a trial of this study has saved its state; null: only those of this process would be known. */
+  #areSaved: boolean | null = null;
 
   constructor(study: AskingContext) {
     this.#study = study;
@@ -56,9 +61,9 @@ export class Asked {
       if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
     };
     const { opened, exhausted } =
-      study.scheduler === null
-        ? await openUnscheduled(study, count, warn)
-        : await openScheduled({ study, states, emit }, count);
+      study.scheduler !== null && (await this.#mayPause())
+        ? await openScheduled({ study, states, emit }, count)
+        : await openUnscheduled(study, count, warn);
     if (opened.length === 0)
       throw usageError('study.exhausted', exhausted?.exhausted ?? 'nothing is left', {
         fix: 'stop asking, or widen the space',
@@ -68,11 +73,25 @@ export class Asked {
     return trials;
   }
 
+  /**
+   * Whether trials may be paused, and so have attempts. A program that names no scheduler may know nothing of pauses: then only trials
+   * that save their state here are paused.
+   */
+  async #mayPause(): Promise<boolean> {
+    const { spec } = this.#study;
+    if (!trainsUnsavedInFull(spec.scheduler)) return true;
+    this.#areSaved ??= (await this.#study.view()).configs.some(({ trials }) => trials.some(isPaused));
+    return this.#areSaved;
+  }
+
   async #begin(opened: OpenedTrial): Promise<AskedTrial> {
     const study = this.#study;
     const { states, reported } = savingOf(study);
     const { number } = opened.trial;
-    const inform = { saved: () => {}, settled: async () => {} };
+    const saved = () => {
+      this.#areSaved = true;
+    };
+    const inform = { saved, settled: async () => {} };
     const saving = await AttemptCheckpoint.open({ states, trial: number, ...inform }, reported);
     const isSaved = await states.exist({ trial: number, token: '', handle: '' });
     // A program may keep its checkpoints itself. Then the trial continues where it was paused.
@@ -96,7 +115,12 @@ export class Asked {
     await one?.settled();
     const asked = one ?? (await askedElsewhere(study, number));
     const isPause = isPauseOf(study.spec.objectives, result) && (one?.pruneReason ?? null) === null;
-    if (asked === null || !(await (isPause ? this.#pause(asked, result) : this.#end(asked, one, result)))) {
+    const isStored =
+      asked !== null &&
+      (isPause
+        ? await this.#pause(asked, (result as { readonly pausedAt: unknown }).pausedAt)
+        : await this.#end(asked, one, result));
+    if (!isStored) {
       const came = Number.isSafeInteger(number)
         ? `trial ${number}, which has an end already or was never asked for`
         : 'no trial; await ask() first';
@@ -109,6 +133,8 @@ export class Asked {
   async #end(asked: AskedRef, one: AskedTrialRun | null, result: TrialResult): Promise<boolean> {
     const study = this.#study;
     const told = isPauseOf(study.spec.objectives, result) ? ({ state: 'pruned' } as const) : result;
+    if (isMapping(told) && isPruned(told as TrialResult) && (await this.#isPausing(one)))
+      return this.#pause(asked, asked.newestStep);
     const ending = toEnding(study.spec.objectives, told, one, Date.now());
     if (!(await study.tell(asked.id, asked.attemptId, ending))) return false;
     const { number: trial } = asked;
@@ -116,10 +142,15 @@ export class Asked {
     return true;
   }
 
+  /** Whether a trial was asked to end for a pause alone, and has saved its state. What the program makes of it does not matter. */
+  async #isPausing(one: AskedTrialRun | null): Promise<boolean> {
+    if (one === null || !one.isPausing || one.pruneReason !== null) return false;
+    return savingOf(this.#study).states.exist({ trial: one.number, token: '', handle: '' });
+  }
+
   /** @throws HpoError trial.pause (usage) where the trial cannot be continued later. */
-  async #pause(asked: AskedRef, result: TrialResult): Promise<boolean> {
+  async #pause(asked: AskedRef, pausedAt: unknown): Promise<boolean> {
     const study = this.#study;
-    const { pausedAt } = result as { readonly pausedAt: unknown };
     const { attemptId, number, targetStep } = asked;
     if (attemptId === null)
       throw usageError('trial.pause', 'expected a study with a scheduler that pauses trials, got none', {

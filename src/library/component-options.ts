@@ -12,7 +12,7 @@ import { pruners } from '../pruners/registry.js';
 import { isSampler } from '../samplers/custom.js';
 import { samplers } from '../samplers/registry.js';
 import { isScheduler } from '../schedulers/custom.js';
-import { isPausing, schedulerChoices } from '../schedulers/registry.js';
+import { defaultScheduler, isPausing, type SearchedStudy, schedulerChoices } from '../schedulers/registry.js';
 import type { CustomComponents } from '../study/components.js';
 import { isTerminator } from '../terminators/custom.js';
 import { terminators } from '../terminators/registry.js';
@@ -30,17 +30,26 @@ const object: StoredComponent = { name: CUSTOM, options: {} };
 const NONE: StoredComponent = { name: 'none', options: {} };
 
 /**
+ * `study`: what the default scheduler depends on; null: the study exists, and keeps its own.
+ *
  * @throws HpoError (usage) study.unknown-sampler and the like, study.scheduler-and-pruner, study.max-steps, options.unknown,
  * options.bad-value.
  */
-export function toSearch(given: Given): Search {
+export function toSearch(given: Given, study: Omit<SearchedStudy, 'sampler'> | null): Search {
   const { sampler = 'auto', terminator = 'none', maxSteps = null } = given;
   if (maxSteps !== null && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1))
     throw usageError(
       'study.max-steps',
       `expected maxSteps to be a whole number of at least 1, got ${JSON.stringify(maxSteps)}`,
     );
-  const scheduling = toScheduling(given);
+  const stored = isSampler(sampler) ? object : toStored(samplers, 'sampler', sampler as ComponentSpec);
+  const scheduling =
+    study === null || namesScheduling(given)
+      ? toScheduling(given)
+      : {
+          spec: { pruner: NONE, scheduler: defaultScheduler({ ...study, sampler: stored.name }) },
+          custom: {},
+        };
   const custom: CustomComponents = {
     ...(isSampler(sampler) && { sampler }),
     ...scheduling.custom,
@@ -48,7 +57,7 @@ export function toSearch(given: Given): Search {
   };
   return {
     spec: {
-      sampler: isSampler(sampler) ? object : toStored(samplers, 'sampler', sampler as ComponentSpec),
+      sampler: stored,
       ...scheduling.spec,
       maxSteps,
       terminator: isTerminator(terminator)
@@ -57,6 +66,11 @@ export function toSearch(given: Given): Search {
     },
     custom,
   };
+}
+
+/** Returns whether a program says how far trials are trained; else there is a default, which a study keeps that has another. */
+export function namesScheduling({ scheduler, pruner }: Given): boolean {
+  return (scheduler ?? pruner) !== undefined;
 }
 
 /** A scheduler that only stops is a pruner, and is kept as such. An object is known by its functions. */

@@ -1,15 +1,16 @@
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
+import { keptScheduling } from '../schedulers/registry.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import { createStudy, openStudy } from '../study/open-study.js';
 import { withPriorsOf } from '../study/prior-changes.js';
 import { storedSpec } from '../study/stored-spec.js';
 import { WORKER_THREADS as threads } from '../threads/worker-thread.js';
-import { type Search, toSearch } from './component-options.js';
+import { namesScheduling, type Search, toSearch } from './component-options.js';
 import { objectivesOf } from './objectives.js';
 import { type OpenStorage, type UsedStorage, useStorage } from './shared-storage.js';
-import { refuseChanges, toSpec, withSpace } from './spec.js';
+import { refuseChanges, repeatsOf, toSpec, withSpace } from './spec.js';
 import { findStudy } from './studies.js';
 import { makeStudy } from './study.js';
 import type { CreateStudyOptions, LoadStudyOptions, Study } from './types.js';
@@ -32,7 +33,12 @@ export async function createStudyOn(
   options: CreateStudyOptions,
 ): Promise<Study<object, string>> {
   checkNames(options, CREATE_OPTIONS);
-  const search = toSearch(options);
+  const { repeats, race } = repeatsOf(options);
+  const search = toSearch(options, {
+    objectives: objectivesOf(options).length,
+    repeats: race ?? repeats,
+    defineByRun: options.space === undefined,
+  });
   const spec = toSpec(options, search);
   return withStorage(await useStorage(open, options.storage ?? 'memory:'), async ({ storage, close }) => {
     const name = options.name ?? DEFAULT_NAME;
@@ -42,7 +48,7 @@ export async function createStudyOn(
     if (!options.loadIfExists) return makeStudy(await create().catch(adviseLoading))(close);
     const load = async () => {
       const found = await storage.findStudy(name);
-      return found && resume(storage, found, spec, search, options);
+      return found && resume(storage, found, spec, { search, options });
     };
     return makeStudy((await load()) ?? (await create().catch(loadIfTaken(load))))(close);
   });
@@ -72,7 +78,7 @@ export async function loadStudyOn(
   options: LoadStudyOptions,
 ): Promise<Study<object, string>> {
   checkNames(options, SHARED_OPTIONS);
-  const search = toSearch(options);
+  const search = toSearch(options, null);
   const used = await useStorage(open, options.storage, { create: false });
   return withStorage(used, async ({ storage, close }) => {
     const record = await findStudy(storage, options.name);
@@ -113,11 +119,12 @@ function withObjectives(
 async function resume(
   storage: Storage,
   record: StudyRecord,
-  spec: StudySpec,
-  search: Search,
-  { seed, allowChange: allowed = false }: Pick<CreateStudyOptions, 'seed' | 'allowChange'>,
+  given: StudySpec,
+  { search, options }: { readonly search: Search; readonly options: CreateStudyOptions },
 ) {
+  const { seed, allowChange: allowed = false } = options;
   const stored = storedSpec(record);
+  const spec = namesScheduling(options) ? given : { ...given, ...keptScheduling(stored) };
   // Parameters that the objective has named so far are no change of the specification.
   const now = spec.defineByRun && stored.defineByRun ? { ...spec, space: stored.space } : spec;
   const fix =

@@ -18,8 +18,8 @@ export type LoopHooks = {
   readonly concurrency: number;
   /** Receives what nobody waits for any more. */
   readonly warn: (error: unknown) => void;
-  /** A trial that has no end yet may come again, after a failure or a pause. */
-  readonly repeats: boolean;
+  /** A trial that fails comes again. */
+  readonly retries: boolean;
   /** What the program aborted the call with; undefined while it has not. */
   readonly abortReason: () => unknown;
   /** How long nothing is said of trials that the loop waits for. */
@@ -41,8 +41,8 @@ class TrialWarning extends Error {
 
 /**
  * Hands out the trials of a sweep one by one: a sweep whose objective is a promise that the program settles. At most
- * `concurrency` trials are open. It ends when no further trial can come, without waiting for the open ones; with retries or a
- * scheduler that pauses it waits, since those that fail or are paused come again.
+ * `concurrency` trials are open. It ends when no further trial can come, without waiting for the open ones; with retries, and
+ * where one of them may be paused, it waits, since those come again.
  */
 export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   readonly #o: LoopHooks;
@@ -54,7 +54,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
   /** Nothing more is started. */
   #isOver = false;
   #isEnded = false;
-  /** Whether everything that the call wants has been started. */
+  /** Whether everything that the call wants has been started, and no open trial may be paused. */
   #hasAll = false;
   #isDone = false;
   #hasWarned = false;
@@ -139,7 +139,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
     return this.#gate.around(slots);
   }
 
-  /** Whether the sweep has started everything that it is to start, open trials aside. */
+  /** Whether the sweep has started everything that it is to start, open trials that fail aside. */
   setHasAll(hasAll: boolean): void {
     this.#hasAll = hasAll;
     this.#settle();
@@ -211,7 +211,7 @@ export class TrialLoop implements AsyncIterableIterator<RunningTrial> {
       const value = (this.#ready.shift() as LoopTrial).trial;
       this.#waiters.shift()?.resolve({ done: false, value });
     }
-    const isLast = this.#isOver || (this.#hasAll && !this.#o.repeats);
+    const isLast = this.#isOver || (this.#hasAll && !this.#o.retries);
     if (!this.#isEnded && (!isLast || this.#gate.isBusy)) return;
     if (this.#waiters.length > 0 || this.#isOver) this.#gate.open(true);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(DONE);

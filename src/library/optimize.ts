@@ -116,7 +116,7 @@ function stepBudget(study: SweepContext, budget: number | null): StepBudget | nu
   return new StepBudget({
     budget,
     spent: async () => (await storage.count(id, ['epochs'])).epochs,
-    fullSteps: async () => longestComplete(await study.view()),
+    fullSteps: async () => study.spec.maxSteps ?? longestComplete(await study.view()),
   });
 }
 

@@ -12,6 +12,8 @@ export type AutoOptions = {
   readonly minSteps?: number;
   /** @deprecated Renamed to `minSteps`. */
   readonly min_steps?: number;
+  /** Whether trials that cannot be paused are stopped where they are hopeless; false: they are trained in full. Default: true. */
+  readonly stops?: boolean;
 };
 
 /** Options of `asha`. */

@@ -19,7 +19,7 @@ const KINDS = ['float', 'int', 'categorical'];
 export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   const objectives = objectivesOf(options);
   const { seed = 0 } = options;
-  const { repeats, race } = repeatsOf(options.repeats ?? 1);
+  const { repeats, race } = repeatsOf(options);
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw usageError(
       'study.seed',
@@ -38,7 +38,8 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   };
 }
 
-function repeatsOf(given: number | RaceOptions): Pick<StudySpec, 'repeats' | 'race'> {
+/** Returns how many trials each configuration has, or may have in a race. @throws HpoError study.repeats (usage). */
+export function repeatsOf({ repeats: given = 1 }: Pick<CreateStudyOptions, 'repeats'>): Repeats {
   const { max, race = true } = isMapping(given)
     ? (given as RaceOptions)
     : { max: given as number, race: false };
@@ -49,6 +50,8 @@ function repeatsOf(given: number | RaceOptions): Pick<StudySpec, 'repeats' | 'ra
     );
   return race ? { repeats: 1, race: max } : { repeats: max, race: null };
 }
+
+type Repeats = Pick<StudySpec, 'repeats' | 'race'>;
 
 function toParams(space: SearchSpace): ParamSpec[] {
   return Object.entries(space).map(([name, given]) => {

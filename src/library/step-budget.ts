@@ -22,6 +22,8 @@ export class StepBudget {
   readonly #o: Spending;
   readonly #running = new Map<Slot, Running>();
   #isCommitted = false;
+  /** Whether trials end at their targets, as far as anybody has seen. */
+  #arePaused = false;
 
   constructor(spending: Spending) {
     this.#o = spending;
@@ -29,6 +31,7 @@ export class StepBudget {
 
   /** Called with each event of the sweep. */
   note(event: SweepEvent): void {
+    if (event.type === 'trial-paused') this.#arePaused = true;
     if (event.type !== 'trial-reported') return;
     for (const running of this.#running.values())
       if (running.trial === event.trial)
@@ -59,8 +62,10 @@ export class StepBudget {
     if (this.#running.size === 0) return false;
     // Before the count: what is reported in between counts twice, and never not at all.
     const known = [...this.#running.values()].map(({ target, done }) => ({ target, done }));
-    const full = known.some(({ target }) => target === null) ? await this.#o.fullSteps() : null;
-    const left = known.map(({ target, done }) => Math.max(0, (target ?? full ?? 0) - done));
+    const full = await this.#o.fullSteps();
+    // One that never saves is not paused, and runs to its end.
+    const end = (target: number | null) => (this.#arePaused ? (target ?? full) : full);
+    const left = known.map(({ target, done }) => Math.max(0, (end(target) ?? target ?? 0) - done));
     return left.reduce((sum, each) => sum + each, await this.#o.spent()) >= this.#o.budget;
   }
 }

@@ -21,7 +21,8 @@ export type SearchOptions = {
   readonly sampler?: SamplerName | SamplerSpec | CustomSampler;
   /**
    * How far trials are trained: `asha()`, which pauses trials and continues the best, a rule that only stops them, such as
-   * `median()`, a name, a name with options, or an object of yours. Default: none.
+   * `median()`, a name, a name with options, or an object of yours. Default: auto; none with the sampler grid, repeats, several
+   * objectives or without a space.
    */
   readonly scheduler?: SchedulerName | SchedulerSpec | Scheduler | CustomPruner;
   /** The last step of a full trial, which reports steps 1 to this. Default: that of the longest complete trial. */

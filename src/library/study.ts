@@ -87,7 +87,7 @@ export function makeStudy(study: StoredStudy) {
           writeAttrs: (number, attrs) => study.storage.writeTrialAttributes(study.id, number, attrs),
           metrics,
           concurrency: resolved.concurrency,
-          repeats: resolved.failures.retries > 0 || study.scheduler !== null,
+          retries: resolved.failures.retries > 0,
           abortReason: () => (options.signal?.aborted ? options.signal.reason : undefined),
           quietMs: QUIET_MS,
           warn: (error) => process.emitWarning(error instanceof Error ? error : String(error)),

@@ -69,7 +69,8 @@ type Stated = {
   readonly reason?: string;
 };
 
-function isPruned(result: TrialResult): result is Stated & TrialResult {
+/** Whether a result says that the trial is pruned. */
+export function isPruned(result: TrialResult): result is Stated & TrialResult {
   return isStated(result) && result.state === 'pruned';
 }
 

@@ -3,6 +3,13 @@ import { type HpoError, usageError } from '../core/errors.js';
 import { pruners } from '../pruners/registry.js';
 import type { Scheduler } from './scheduler.js';
 
+export {
+  defaultScheduler,
+  keptScheduling,
+  type SearchedStudy,
+  trainsUnsavedInFull,
+} from './default-scheduler.js';
+
 const reductionFactor: OptionSpec = {
   type: 'int',
   default: 3,
@@ -14,6 +21,12 @@ const minSteps: OptionSpec = {
   default: 0,
   min: 0,
   help: 'no rung lies below this step; 0: a sixteenth of a full trial',
+};
+
+const stops: OptionSpec = {
+  type: 'boolean',
+  default: true,
+  help: 'whether trials that cannot be paused are stopped where they are hopeless; false: they are trained in full',
 };
 
 type Make = Awaited<ReturnType<RegistryEntry<Scheduler>['load']>>;
@@ -28,20 +41,24 @@ export const schedulers: readonly RegistryEntry<Scheduler>[] = [
   {
     name: 'auto',
     summary: 'successive halving by forecasts of what each trial comes to at the full budget',
-    options: { reduction_factor: reductionFactor, min_steps: minSteps },
+    options: { reduction_factor: reductionFactor, min_steps: minSteps, stops },
     load: async () => {
-      const [{ makeAuto }, { makeAsha }, { byObjectives }, { withinBudget }] = await Promise.all([
-        import('./auto.js'),
-        import('./asha.js'),
-        import('./by-objectives.js'),
-        import('./within-budget.js'),
-      ]);
+      const [{ makeAuto }, { makeAsha }, { byObjectives }, { withinBudget }, { onlyPauses }] =
+        await Promise.all([
+          import('./auto.js'),
+          import('./asha.js'),
+          import('./by-objectives.js'),
+          import('./within-budget.js'),
+          import('./only-pauses.js'),
+        ]);
       // The curve model is of one objective.
-      return (options) =>
-        byObjectives(
+      return (options) => {
+        const scheduler = byObjectives(
           withinBudget(makeAuto(options), { fillsUp: false }),
           withinBudget(makeAsha(options), { fillsUp: true }),
         );
+        return options.stops === false ? onlyPauses(scheduler) : scheduler;
+      };
     },
   },
   {

@@ -61,7 +61,7 @@ export async function loadComponents(spec: StudySpec, custom: CustomComponents =
     );
   }
   const pruner = await loadPruner(spec, custom.pruner);
-  const scheduler = await loadScheduler(spec, custom.scheduler);
+  const scheduler = loadScheduler(spec, custom.scheduler);
   const terminator = await loadTerminator(spec, custom.terminator);
   return { entry, sampler, pruner, scheduler, terminator, space };
 }
@@ -84,17 +84,31 @@ async function loadPruner(
   return entry.name === 'none' ? null : (await entry.load())(withDefaults(entry.options, options));
 }
 
-async function loadScheduler(
+function loadScheduler(
   { scheduler: { name, options } }: StudySpec,
   own: Scheduler | undefined,
-): Promise<Scheduler | null> {
+): Scheduler | null {
   if (name === 'none') return null;
   if (isCustomName(name)) {
     const missing = () => absent('scheduler', name);
     return own ? guardedScheduler(name, own) : { firstTargets: missing, decide: missing, next: missing };
   }
   const entry = find(schedulers, 'scheduler', name);
-  return (await entry.load())(withDefaults(entry.options, options));
+  return whenAsked(async () => (await entry.load())(withDefaults(entry.options, options)));
+}
+
+/** Returns a scheduler that is loaded at the first question: most studies have one, and many never ask it. */
+function whenAsked(load: () => Promise<Scheduler>): Scheduler {
+  let loading: Promise<Scheduler> | null = null;
+  const loaded = () => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    firstTargets: async (view) => (await loaded()).firstTargets(view),
+    decide: async (trial, view) => (await loaded()).decide(trial, view),
+    next: async (view) => (await loaded()).next(view),
+  };
 }
 
 async function loadTerminator(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSweep } from '../../src/config/load.js';
+import { policyFor } from '../../src/core/checkpoints.js';
 import { expand, paramsKey } from '../../src/core/space.js';
 import { load, own, withFiles } from './files.js';
 
@@ -54,7 +55,7 @@ describe('what a sweep says and leaves out', () => {
       retryDelay: { delayMs: 0, factor: 1, maxDelayMs: null },
       maxFailures: null,
       maxConsecutiveFailures: null,
-      checkpoints: 'remove',
+      checkpoints: null,
       executor: { name: 'local', options: {} },
       warmStart: null,
       maxConcurrent: null,
@@ -70,12 +71,20 @@ describe('what a sweep says and leaves out', () => {
     });
   });
 
-  it('gives checkpoints to the built-in trainer by default, and to a trainer of your own only when asked', async () => {
+  it('gives checkpoints to trials that may be paused and to the built-in trainer, and to others when asked', async () => {
+    const policy = async (text: string) => {
+      const { spec, run } = await load(text);
+      return run.checkpoints ?? policyFor(spec);
+    };
     const own =
       'parameters: {x: [1, 2]}\nobjective: {metric: loss, direction: minimize}\ntrainer: {command: [a]}\n';
-    expect((await load(own)).run.checkpoints).toBe('off');
-    const builtin = 'parameters: {learner.opt: [sgd, adam]}\ncheckpoints: off\n';
-    expect((await load(builtin)).run.checkpoints).toBe('off');
+    expect(await policy(own)).toBe('remove');
+    expect(await policy(`${own}scheduler: none\n`)).toBe('off');
+    expect(await policy(`${own}pruner: median\n`)).toBe('off');
+    expect(await policy(`${own}scheduler: none\ncheckpoints: keep\n`)).toBe('keep');
+    const builtin = 'parameters: {learner.opt: [sgd, adam]}\nscheduler: none\n';
+    expect(await policy(builtin)).toBe('remove');
+    expect(await policy(`${builtin}checkpoints: off\n`)).toBe('off');
     await expect(load(`${own}checkpoints: true\n`)).rejects.toThrow(
       /expected off, remove, keep or a mapping, got true/,
     );

@@ -41,7 +41,7 @@ describe('a loop whose body forgets to end trials', () => {
       metrics: ['objective'],
       concurrency: 2,
       warn: (error) => void said.push(String(error)),
-      repeats: false,
+      retries: false,
       abortReason: () => undefined,
       quietMs: 1,
     });

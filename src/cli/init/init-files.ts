@@ -51,7 +51,7 @@ trainer:
   command: ${command}
 
 sampler: auto # or grid, random, qmc, tpe, gp, cmaes, nsga2
-pruner: none # or median, which stops trials that are worse than half of the others; asha, hyperband, ...
+scheduler: auto # continues the trials that are worth it; none trains all in full; asha, median, ...
 trials: 20 # in all; a grid needs no number
 
 parameters:

@@ -45,7 +45,7 @@ export function makeSweepText(content: SweepContent): string {
     ...command.map((word) => `    - ${scalar(word)}`),
     '',
     'sampler: auto # or grid, random, qmc, tpe, gp, cmaes, nsga2',
-    'pruner: none # or median, which stops trials that are worse than half of the others; asha, hyperband, ...',
+    'scheduler: auto # continues the trials that are worth it; none trains all in full; asha, median, ...',
     'trials: 20 # in all; a grid needs no number',
     '',
     'parameters:',

@@ -85,7 +85,16 @@ async function planOn(
     configurations: plan.configurations,
     checkpoints: null,
     patience: () => asked.patience,
-    paused: new PausedTrials(study, new Resumability(null, () => {}, plan.foreseen !== null)),
+    paused: new PausedTrials(
+      study,
+      new Resumability({
+        checkpoints: null,
+        scheduler: study.spec.scheduler,
+        isPossible: plan.foreseen !== null,
+        reportsSaves: false,
+        emit: () => {},
+      }),
+    ),
     emit: (event) => {
       if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
     },

@@ -15,6 +15,8 @@ export type ResolvedSweep = {
   readonly spec: StudySpec;
   /** The space is still to be taken from the study. */
   readonly stored: boolean;
+  /** Whether a scheduler or a pruner is named; else there is a default. */
+  readonly namesScheduling: boolean;
   readonly run: LoadedSweep['run'];
   /** Samplers and pruners that the file names by a path. */
   readonly own: LoadedSweep['own'];
@@ -34,9 +36,14 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
     sweepFile: asked.sweep,
     ...(asked.sweepText === undefined ? {} : { text: asked.sweepText }),
     ...(asked.config === undefined ? {} : { configFile: asked.config }),
-    scheduling: { scheduler: asked.scheduler, pruner: asked.pruner, maxSteps: asked.maxSteps },
+    scheduling: {
+      scheduler: asked.scheduler,
+      pruner: asked.pruner,
+      maxSteps: asked.maxSteps,
+      sampler: asked.sampler,
+    },
   });
-  const { spec, run, place, own, stored } = loaded;
+  const { spec, run, place, own, stored, namesScheduling } = loaded;
   const sampler = choose(spec.sampler, asked.sampler);
   if (sampler.name === 'grid' && !stored) checkGrid(spec.space, place);
   return {
@@ -45,6 +52,7 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
     notices: loaded.notices,
     place,
     stored,
+    namesScheduling,
     own,
     seed: asked.seed ?? null,
     spec: {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { beginCall } from '../../control/stored-control.js';
+import { policyFor } from '../../core/checkpoints.js';
 import type { ChangedLimits } from '../../core/study-control.js';
 import { ChangeableLimits } from '../../executors/changeable-limits.js';
 import type { Executor } from '../../executors/executor.js';
@@ -234,7 +235,7 @@ class SweepSession {
       configFile: writeSnapshot(this.#o.outputs.dir, name, spec),
       ompThreads,
       limits: this.#attemptLimits,
-      checkpoints: this.#o.wanted.run.checkpoints,
+      checkpoints: this.#o.wanted.run.checkpoints ?? policyFor(spec),
     });
   }
 

@@ -3,6 +3,7 @@ import { type SpecDifference, specDifferences } from '../../config/spec-diff.js'
 import type { Params } from '../../core/distribution.js';
 import { HpoError, usageError } from '../../core/errors.js';
 import type { StudySpec } from '../../core/spec.js';
+import { keptScheduling } from '../../schedulers/registry.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
 import { createStudy as create, openStudy } from '../../study/open-study.js';
@@ -33,10 +34,12 @@ export async function openOrCreateStudy(
       if (!record) throw error;
     }
   }
-  if (record.spec === null)
-    return { study: await continueOptunaStudy(storage, record, wanted), created: false };
+  const own = record.spec === null ? null : storedSpec(record);
+  const spec = wanted.namesScheduling ? wanted.spec : { ...wanted.spec, ...keptScheduling(own) };
+  if (own === null)
+    return { study: await continueOptunaStudy(storage, record, { ...wanted, spec }), created: false };
   await refuseChanges(storage, record, wanted, allowChange);
-  const study = await openStudy(storage, record, { spec: wanted.spec, custom: wanted.own, threads });
+  const study = await openStudy(storage, record, { spec, custom: wanted.own, threads });
   return { study, created: false };
 }
 

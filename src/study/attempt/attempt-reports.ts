@@ -35,6 +35,7 @@ export class AttemptReports {
   readonly #emit: Emit;
   readonly #stop: (reason: StopReason) => void;
   readonly #suggestions: Suggestions;
+  readonly #resumability: Resumability;
   readonly #watch: TargetWatch | null;
   readonly #judge: StepJudge;
   readonly metrics: AttemptMetrics;
@@ -59,6 +60,7 @@ export class AttemptReports {
     const { number: trial } = opened.trial;
     const { token, handle, targetStep } = attempt;
     const { checkpoints } = resumability;
+    this.#resumability = resumability;
     this.#watch =
       checkpoints && new TargetWatch(checkpoints, { trial, token, handle }, () => this.#beginPause());
     this.#judge = new StepJudge({ study, trial, targetStep, watch: this.#watch, resumability });
@@ -67,6 +69,11 @@ export class AttemptReports {
   /** Whether the attempt is ended because it passed its target step. */
   get isPausing(): boolean {
     return this.#isPausing;
+  }
+
+  /** Whether it passed its target step and trains to its end. */
+  get ignoresTarget(): boolean {
+    return this.#judge.ignoresTarget;
   }
 
   /** The attempt has ended: nothing is watched any more. */
@@ -81,6 +88,7 @@ export class AttemptReports {
 
   /** The executor knows that the state of a step is saved. */
   noteSaved(step: number): void {
+    this.#resumability.noteSaved();
     this.#watch?.noteSaved(step);
   }
 
@@ -163,7 +171,9 @@ export class AttemptReports {
     for (const [at, point] of points.entries()) {
       const isObjective = this.metrics.note(point);
       const { step } = point;
-      if (!isObjective || step === null || this.#isPausing || !this.#judge.isNeeded) continue;
+      if (!isObjective || step === null) continue;
+      this.#resumability.noteStep();
+      if (this.#isPausing || !this.#judge.isNeeded) continue;
       const steps = this.metrics.steps();
       // With several objectives the last of them at a step is judged; reports are known by the first.
       const isKnown = this.#wasJudged({ ...point, value: steps.get(step) ?? point.value });

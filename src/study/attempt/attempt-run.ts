@@ -173,12 +173,15 @@ export class AttemptRun {
     const step = newestStep(steps);
     const isAsked = this.#reports.isPausing || ('stoppedFor' in outcome && outcome.stoppedFor === 'paused');
     const isAtTarget = targetStep !== null && step !== null && step >= targetStep;
-    const endedThere = isAtTarget && outcome.kind === 'exited' && outcome.exitCode === 0;
-    if (step === null || !(isAsked || endedThere)) return { kind: 'none', step };
+    const hasEnded = outcome.kind === 'exited' && outcome.exitCode === 0 && !this.#reports.ignoresTarget;
+    if (step === null || !(isAsked || (isAtTarget && hasEnded))) return { kind: 'none', step };
     const last = lastStep(await this.#study.view(), { steps });
     if (last !== null && step >= last) return { kind: isAsked ? 'full' : 'none', step };
     const isSaved =
       metrics.hasExplicitSteps && ((await this.#resumability.checkpoints?.exist(runnable)) ?? false);
+    // It has ended by itself, and not because of a target that nobody named.
+    const isUnaware = !isAsked && !isSaved && this.#resumability.trainsInFull && step !== targetStep;
+    if (isUnaware) return { kind: 'none', step };
     if (!isSaved) this.#resumability.noteMissing(this.#opened.trial.number, 'it ended without a checkpoint');
     return { kind: isSaved ? 'paused' : 'stranded', step };
   }

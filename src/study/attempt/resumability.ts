@@ -1,5 +1,25 @@
-import type { Checkpoints } from '../../executors/executor.js';
+import type { ComponentSpec } from '../../core/component-options.js';
+import type { StudySpec } from '../../core/spec.js';
+import type { Checkpoints, Executor } from '../../executors/executor.js';
+import { trainsUnsavedInFull } from '../../schedulers/registry.js';
 import type { Emit } from '../events.js';
+
+type Resuming = {
+  /** Null where trials have none. */
+  readonly checkpoints: Checkpoints | null;
+  readonly scheduler: ComponentSpec;
+  /** Whether trials are treated as if they could be paused until one shows that they cannot. */
+  readonly isPossible: boolean;
+  /** Whether every checkpoint is reported here (`noteSaved`), so that nobody needs to look for one. */
+  readonly reportsSaves: boolean;
+  readonly emit: Emit;
+};
+
+type Sweeping = {
+  readonly study: { readonly spec: Pick<StudySpec, 'scheduler'> };
+  readonly executor: Pick<Executor, 'checkpoints' | 'kind'>;
+  readonly emit: Emit;
+};
 
 /**
  * Whether the trainers of a sweep save checkpoints. Nobody knows before the first trial passes its target step: until then
@@ -8,19 +28,62 @@ import type { Emit } from '../events.js';
 export class Resumability {
   /** Null where trials have none. */
   readonly checkpoints: Checkpoints | null;
+  /** Trials that cannot be paused are trained in full. Else the scheduler judges them. */
+  readonly trainsInFull: boolean;
   readonly #emit: Emit;
   #isPossible: boolean;
+  #isProven = false;
+  readonly #reportsSaves: boolean;
   #hasWarned = false;
+  #hasSteps = false;
 
-  /** `isPossible`: whether trials are treated so at first. */
-  constructor(checkpoints: Checkpoints | null, emit: Emit, isPossible = checkpoints !== null) {
+  constructor({ checkpoints, scheduler, isPossible, reportsSaves, emit }: Resuming) {
     this.checkpoints = checkpoints;
+    this.trainsInFull = trainsUnsavedInFull(scheduler);
     this.#isPossible = isPossible;
+    this.#reportsSaves = reportsSaves;
     this.#emit = emit;
+  }
+
+  static ofSweep({ study, executor: { checkpoints, kind }, emit }: Sweeping): Resumability {
+    const { scheduler } = study.spec;
+    const isPossible = checkpoints !== null;
+    return new Resumability({ checkpoints, scheduler, isPossible, reportsSaves: kind === 'function', emit });
   }
 
   get isPossible(): boolean {
     return this.#isPossible;
+  }
+
+  /** Whether a new trial may be given a target. `isExpected`: somebody expects trials to be paused. */
+  mayTarget(isExpected: boolean): boolean {
+    return this.#isPossible && (this.#isProven || isExpected || !this.trainsInFull || !this.#reportsSaves);
+  }
+
+  /** Whether a scheduler may count on pauses. One that nobody named waits for a trial that has saved its state. */
+  get isReliable(): boolean {
+    return this.#isPossible && (this.#isProven || !this.trainsInFull);
+  }
+
+  /** A trial has saved its state. */
+  noteSaved(): void {
+    this.#isProven = true;
+  }
+
+  /** Whether a trial is known to have reported a step of the objective. Without steps there is nothing to schedule. */
+  get hasSteps(): boolean {
+    return this.#hasSteps;
+  }
+
+  noteStep(): void {
+    this.#hasSteps = true;
+  }
+
+  /** Trials do not number their steps: nobody could tell where one resumes. */
+  noteUnnumbered(trial: number): void {
+    // They report no steps, as far as their author is concerned.
+    if (this.trainsInFull) this.#isPossible = false;
+    else this.noteMissing(trial, 'it does not number its steps');
   }
 
   /** A trial passed its target and cannot be resumed. The sweep pauses no more trials. */
@@ -28,7 +91,9 @@ export class Resumability {
     this.#isPossible = false;
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const message = `cannot be paused: ${why}. The scheduler only stops trials from now on (docs/schedulers.md says how a trainer resumes)`;
-    this.#emit({ type: 'warning', trial, message });
+    const now = this.trainsInFull
+      ? 'Trials are trained in full from now on, as with scheduler: none (docs/schedulers.md says how a trainer resumes, or else stops early)'
+      : 'The scheduler only stops trials from now on (docs/schedulers.md says how a trainer resumes)';
+    this.#emit({ type: 'warning', trial, message: `cannot be paused: ${why}. ${now}` });
   }
 }

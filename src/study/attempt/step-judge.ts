@@ -35,8 +35,14 @@ export class StepJudge {
 
   /** Whether anything is ever decided here; else no view needs to be read. */
   get isNeeded(): boolean {
-    const { study, targetStep } = this.#j;
-    return study.pruner !== null || study.scheduler !== null || targetStep !== null;
+    const { study, targetStep, resumability } = this.#j;
+    const decides = study.scheduler !== null && !resumability.trainsInFull;
+    return study.pruner !== null || decides || targetStep !== null;
+  }
+
+  /** Whether the attempt passed its target step and trains to its end. */
+  get ignoresTarget(): boolean {
+    return this.#ignoresTarget;
   }
 
   async judge({ point, steps, others, isKnown }: Reported): Promise<Judgement> {
@@ -83,13 +89,16 @@ export class StepJudge {
   async #pass({ counted, step }: Pick<Reported['point'], 'counted' | 'step'>): Promise<void> {
     const { watch } = this.#j;
     if (watch === null) this.#ignoresTarget = true;
-    else if (counted) this.#giveUp('it does not number its steps');
+    else if (counted) this.#giveUp(null);
     else await watch.pass(step);
   }
 
-  #giveUp(why: string): void {
+  /** `why` null: it does not number its steps. */
+  #giveUp(why: string | null): void {
+    const { trial, watch, resumability } = this.#j;
     this.#ignoresTarget = true;
-    this.#j.watch?.close();
-    this.#j.resumability.noteMissing(this.#j.trial, why);
+    watch?.close();
+    if (why === null) resumability.noteUnnumbered(trial);
+    else resumability.noteMissing(trial, why);
   }
 }

@@ -63,10 +63,9 @@ class Sweep {
     });
     const { study, emit } = options;
     const stepsLeft = () => countStepsLeft(study, options);
-    const paused = new PausedTrials(study, new Resumability(options.executor.checkpoints, emit), stepsLeft);
-    this.#paused = paused;
-    const common = { configurations: null, ...options, checkpoints: options.executor.checkpoints, paused };
-    this.#work = new TrialQueue({ ...common, patience: () => this.#control.patience });
+    this.#paused = new PausedTrials(study, Resumability.ofSweep(options), stepsLeft);
+    const common = { configurations: null, ...options, checkpoints: options.executor.checkpoints };
+    this.#work = new TrialQueue({ ...common, paused: this.#paused, patience: () => this.#control.patience });
     this.#picks = new SamplerChoiceEvents(emit);
     this.#pause = new LaunchPause(emit);
     this.#database = new DatabaseWatch(study.storage, (error) => this.#fail(error));
@@ -108,7 +107,8 @@ class Sweep {
           if (await this.#leftByOthers()) continue;
           break;
         }
-        if (this.#open) await this.#slots.reportWait(this.#work.hasPendingWork);
+        const again = this.#paused.mayComeAgain(this.#running.values());
+        if (this.#open) await this.#slots.reportWait(this.#work.hasPendingWork, again);
         await this.#wake.wait();
       }
     } finally {

@@ -1,3 +1,4 @@
+import { isCustomName } from '../../core/component-options.js';
 import type { Exploit, FirstTarget, Promotion, ScheduleView, Waiting } from '../../schedulers/scheduler.js';
 import type { UnfinishedTrial } from '../../storage/storage.js';
 import type { AttemptEnd } from '../attempt/attempt-end.js';
@@ -36,6 +37,7 @@ export class PausedTrials {
   readonly #paused = new Set<number>();
   /** The last question found nothing to continue, and nothing has changed since. */
   #isIdle = false;
+  #hasLooked = false;
 
   /** `countStepsLeft`: see `ScheduleView.stepsLeft`. Default: there is no limit. */
   constructor(
@@ -60,6 +62,15 @@ export class PausedTrials {
 
   note(trialId: number): void {
     this.#paused.add(trialId);
+    this.resumability.noteSaved();
+  }
+
+  /** Whether one of the trials that run, or a paused one, may come again after a pause. Code of the user's may pause any trial. */
+  mayComeAgain(running: Iterable<{ readonly attempt: { readonly targetStep: number | null } }>): boolean {
+    const { scheduler, spec } = this.#study;
+    if (scheduler === null) return false;
+    if (isCustomName(spec.scheduler.name) || this.#paused.size > 0) return true;
+    return [...running].some(({ attempt }) => attempt.targetStep !== null);
   }
 
   /** An attempt has ended: what continues may be another trial now. */
@@ -71,8 +82,27 @@ export class PausedTrials {
   /** Returns the first targets of new trials. */
   async firstTargets(): Promise<FirstTarget> {
     const { scheduler } = this.#study;
-    if (scheduler === null || !this.resumability.isPossible) return TO_THE_END;
+    if (scheduler === null || !(await this.#mayPause())) return TO_THE_END;
     return scheduler.firstTargets(await this.#view({ canAsk: true, canExploit: true }));
+  }
+
+  /** Whether a new trial may be given a target. */
+  async #mayPause(): Promise<boolean> {
+    return this.resumability.mayTarget(this.#study.spec.maxSteps !== null) && (await this.#hasSteps());
+  }
+
+  /**
+   * Whether trials report steps, as far as anybody knows. Else a scheduler has nothing to do, and nothing is read for it but the trials
+   * of earlier calls, once.
+   */
+  async #hasSteps(): Promise<boolean> {
+    if (this.#study.spec.maxSteps !== null || this.resumability.hasSteps) return true;
+    if (this.#hasLooked) return false;
+    this.#hasLooked = true;
+    const { configs } = await this.#study.view();
+    if (configs.some(({ trials }) => trials.some(({ steps }) => steps.size > 0)))
+      this.resumability.noteStep();
+    return this.resumability.hasSteps;
   }
 
   /**
@@ -81,7 +111,7 @@ export class PausedTrials {
    */
   async next(may: May): Promise<NextPaused | null> {
     const { scheduler } = this.#study;
-    if (scheduler === null) return null;
+    if (scheduler === null || !(await this.#hasSteps())) return null;
     const next = await scheduler.next(await this.#view(may));
     const found = next && this.#resolve(next, await this.#study.configurations());
     if (found === null || found.kind === 'wait') this.#isIdle = found !== null || !may.canAsk;
@@ -116,6 +146,6 @@ export class PausedTrials {
     const { space } = this.#study;
     const view = await this.#study.view();
     const stepsLeft = await this.#countStepsLeft();
-    return { ...view, space, resumable: this.resumability.isPossible, stepsLeft, ...may };
+    return { ...view, space, resumable: this.resumability.isReliable, stepsLeft, ...may };
   }
 }

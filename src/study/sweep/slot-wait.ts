@@ -82,9 +82,9 @@ export class SlotWait {
   }
 
   /** Tells who asked whether everything has been started: `SweepOptions.onWait`. */
-  async reportWait(hasPendingWork: boolean): Promise<void> {
+  async reportWait(hasPendingWork: boolean, mayComeAgain: boolean): Promise<void> {
     const { onWait } = this.#o;
-    if (onWait) onWait(this.nothingLeft || (await this.hasAll(hasPendingWork)));
+    if (onWait) onWait(!mayComeAgain && (this.nothingLeft || (await this.hasAll(hasPendingWork))));
   }
 
   /** The sweep launches nothing more. */

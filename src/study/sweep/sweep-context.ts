@@ -25,6 +25,7 @@ import type { PlanContext } from './budget.js';
 
 /** What a scheduler's decisions come from. */
 export type SchedulingContext = Pick<AttemptContext, 'scheduler' | 'view' | 'space'> & {
+  readonly spec: Pick<StudySpec, 'maxSteps' | 'scheduler'>;
   /** Configurations with their trials, in order of creation. */
   configurations(): Promise<readonly Configuration[]>;
 };
@@ -42,7 +43,7 @@ export type QueueContext = StudyRows<
     Pick<DatabaseFile, 'liveness'>
 > &
   Pick<AttemptContext, 'scheduler' | 'seedOf'> & {
-    readonly spec: Pick<StudySpec, 'repeats' | 'race' | 'objectives'> & DropContext['spec'];
+    readonly spec: Pick<StudySpec, 'repeats' | 'race' | 'objectives' | 'scheduler'> & DropContext['spec'];
     readonly samplerEntry: Pick<SamplerEntry, 'endless'>;
     readonly seed: number;
     readonly space: Space;

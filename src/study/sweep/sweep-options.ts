@@ -78,8 +78,8 @@ export type SweepOptions = {
    */
   readonly idle?: AbortSignal;
   /**
-   * Receives, whenever the sweep waits, whether it has started everything that it is to start: only trials that run now may
-   * come again. Default: nobody asks.
+   * Receives, whenever the sweep waits, whether it has started everything that it is to start: only trials that fail may come
+   * again, no paused ones. Default: nobody asks.
    */
   readonly onWait?: (hasAll: boolean) => void;
   /** Counts what the study saved, when the sweep has ended. Default: nobody counts. */
