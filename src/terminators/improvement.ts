@@ -74,7 +74,7 @@ function largestGain(encoding: Encoding, { history, model }: Fitted, rng: Rng): 
   for (const { codes } of maximize(encoding, acquisition, bestOf(history, encoding), rng)) {
     const row = encoding.rowAt(codes);
     if (!row) continue;
-    const feasible = Math.exp(feasibility.value(row));
+    const feasible = Math.exp(feasibility.value(row, Number.NEGATIVE_INFINITY));
     const here = feasible * gain(scale, wish.posterior.predict(row), wish.limit);
     if (Number.isNaN(here) || (largest !== null && here <= largest)) continue;
     // Last, since it takes the longest.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { descend } from '../../src/core/numeric/descend.js';
-import { factorize, forwardSolve, invert } from '../../src/core/numeric/linalg.js';
+import { backSolve, factorize, forwardSolve, invert } from '../../src/core/numeric/linalg.js';
+import { matern } from '../../src/core/numeric/matern.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeAcquisition } from '../../src/samplers/gp/acquisition.js';
 import { type Data, negativeLogPosterior } from '../../src/samplers/gp/fit.js';
@@ -77,8 +78,7 @@ describe('the expected improvement', () => {
 });
 
 describe('the kernels of linear algebra', () => {
-  test('factorize, solve and invert a matrix', () => {
-    const n = 9;
+  test.each([1, 2, 3, 8, 9])('factorize, solve and invert a matrix of %d rows', (n) => {
     const rng = makeRng(2, 'matrix');
     const root = Float64Array.from({ length: n * n }, () => rng.normal());
     const a = new Float64Array(n * n);
@@ -107,10 +107,27 @@ describe('the kernels of linear algebra', () => {
       0,
     );
     expect(half.reduce((sum, v) => sum + v * v, 0)).toBeCloseTo(quadratic, 8);
+    const solved = new Float64Array(n);
+    backSolve(l, n, half, solved);
+    solved.forEach((v, i) => {
+      const product = y.reduce((sum, each, j) => sum + each * (inverse[i * n + j] as number), 0);
+      expect(v).toBeCloseTo(product, 8);
+    });
   });
 
   test('say when a matrix has no factor', () => {
     expect(factorize(Float64Array.from([1, 2, 2, 1]), 2)).toBe(false);
+  });
+});
+
+test('the kernel is that of its definition, and falls without a jump to 0 far away', () => {
+  const q = Float64Array.from({ length: 500 }, (_, k) => (k / 25) ** 2);
+  const [value, slope] = [new Float64Array(500), new Float64Array(500)];
+  matern(q, 500, value, slope);
+  q.forEach((distance2, k) => {
+    const r = Math.sqrt(5 * distance2);
+    expect(value[k]).toBeCloseTo((1 + r + (r * r) / 3) * Math.exp(-r), 13);
+    expect(slope[k]).toBeCloseTo((-5 / 6) * (1 + r) * Math.exp(-r), 13);
   });
 });
 
@@ -170,6 +187,37 @@ describe('the model', () => {
     expect(posterior.predict(Float64Array.from([5, 5, 5, 0])).deviation).toBeGreaterThan(0.5);
   });
 
+  test('knows early that a point is hopeless, and never says so of one that is not', () => {
+    const { data } = example(50);
+    const { z } = warp(data.u, 1);
+    const posterior = new Posterior(theta, data, z, new Float64Array(data.n).fill(0.05));
+    const rng = makeRng(4, 'rows');
+    let left = 0;
+    for (let k = 0; k < 200; k++) {
+      const row = Float64Array.from([rng.float(), rng.float(), rng.float(), rng.int(3)]);
+      const { mean, deviation } = posterior.predict(row);
+      const limit = 0.4 * rng.float();
+      const found = posterior.predictUnless(row, (expected, most) => {
+        expect(expected).toBeCloseTo(mean, 10);
+        expect(most).toBeGreaterThan(deviation - 1e-9);
+        return most < limit;
+      });
+      if (found === null) left++;
+      if (found === null) expect(deviation).toBeLessThan(limit);
+      else expect(found.deviation).toBeCloseTo(deviation, 10);
+    }
+    expect(left).toBeGreaterThan(20);
+  });
+
+  test('expects at its own rows what it predicts there', () => {
+    const { data } = example();
+    const { z } = warp(data.u, 1);
+    const posterior = new Posterior(theta, data, z, new Float64Array(data.n).fill(0.05));
+    posterior.own.forEach((mean, i) => {
+      expect(mean).toBeCloseTo(posterior.mean(data.rows.slice(i * 4, i * 4 + 4)), 10);
+    });
+  });
+
   test('has the gradient of the acquisition, with and without a constraint', () => {
     const { data } = example();
     const { z } = warp(data.u, 1);
@@ -180,8 +228,12 @@ describe('the model', () => {
       const acquisition = makeAcquisition({ posterior, limit: -1 }, constraints, 3);
       const row = Float64Array.from([0.4, 0.6, 0.1, 2]);
       const gradient = new Float64Array(3);
-      expect(acquisition.differentiate(row, gradient)).toBeCloseTo(acquisition.value(row), 10);
-      const at = (x: Float64Array) => acquisition.value(Float64Array.from([...x, 2]));
+      expect(acquisition.differentiate(row, gradient)).toBeCloseTo(
+        acquisition.value(row, Number.NEGATIVE_INFINITY),
+        10,
+      );
+      const at = (x: Float64Array) =>
+        acquisition.value(Float64Array.from([...x, 2]), Number.NEGATIVE_INFINITY);
       const expected = numeric(at, row.slice(0, 3));
       expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.01);
       close(gradient, expected, 4);

@@ -153,13 +153,17 @@ test('the slope of the favored acquisition is that of its values', () => {
   const favored = favoring(flat, { space, encoding, index: 3, ranked: [] });
   const row = encoding.row({ kind: 1, x: 0.3, y: 1 }) as Float64Array;
   const gradient = new Float64Array(encoding.numbers);
-  expect(favored.differentiate(row, gradient)).toBe(favored.value(row));
+  expect(favored.differentiate(row, gradient)).toBe(favored.value(row, Number.NEGATIVE_INFINITY));
   gradient.forEach((slope, c) => {
-    const shifted = (by: number) => favored.value(row.map((v, k) => (k === c ? v + by : v)));
+    const shifted = (by: number) =>
+      favored.value(
+        row.map((v, k) => (k === c ? v + by : v)),
+        Number.NEGATIVE_INFINITY,
+      );
     if (c > 0) expect(slope).toBeCloseTo((shifted(1e-6) - shifted(-1e-6)) / 2e-6, 4);
   });
   // Where it is not active its prior does not count.
   const absent = { ...space, params: space.params.filter(({ name }) => name !== 'y') };
   const only = favoring(flat, { space: absent, encoding: encodingOf(absent), index: 3, ranked: [] });
-  expect(only.value(encodingOf(absent).row({ kind: 0 }) as Float64Array)).toBe(1);
+  expect(only.value(encodingOf(absent).row({ kind: 0 }) as Float64Array, Number.NEGATIVE_INFINITY)).toBe(1);
 });

@@ -3,7 +3,8 @@ import type { Posterior } from './posterior.js';
 
 /** The score that selects a proposal; larger is better. */
 export type Acquisition = {
-  value(row: Float64Array): number;
+  /** Returns the value; -Infinity is allowed where it is at most `floor`. */
+  value(row: Float64Array, floor: number): number;
   /** Returns the value; writes its derivatives by the number columns to `gradient`. */
   differentiate(row: Float64Array, gradient: Float64Array): number;
 };
@@ -31,14 +32,12 @@ export function makeAcquisition(
   const improvement = (
     { posterior, limit }: AcquisitionTarget,
     row: Float64Array,
-    gradient: Float64Array | null,
+    gradient: Float64Array,
   ) => {
-    const { mean, deviation } = gradient
-      ? posterior.differentiate(row, byMean, byDeviation)
-      : posterior.predict(row);
+    const { mean, deviation } = posterior.differentiate(row, byMean, byDeviation);
     const z = (limit - mean) / deviation;
     const { log, slope } = logH(z);
-    for (let c = 0; gradient && c < numbers; c++) {
+    for (let c = 0; c < numbers; c++) {
       const change = (1 - slope * z) * (byDeviation[c] as number) - slope * (byMean[c] as number);
       gradient[c] = (gradient[c] as number) + change / deviation;
     }
@@ -64,23 +63,35 @@ export function makeAcquisition(
     }
     return log;
   };
-  const total = (row: Float64Array, gradient: Float64Array | null) => {
+  const total = (row: Float64Array, gradient: Float64Array | null, floor: number) => {
     gradient?.fill(0);
-    let sum = objective ? improvement(objective, row, gradient) : 0;
-    for (const each of constraints) sum += feasibility(each, row, gradient);
+    let sum = 0;
+    if (objective) sum = gradient ? improvement(objective, row, gradient) : improves(objective, row, floor);
+    // A probability is at most 1.
+    for (const each of constraints) {
+      if (sum <= floor) return Number.NEGATIVE_INFINITY;
+      sum += feasibility(each, row, gradient);
+    }
     return sum;
   };
   return {
-    value: (row) => total(row, null),
-    differentiate: (row, gradient) => total(row, gradient),
+    value: (row, floor) => total(row, null, floor),
+    differentiate: (row, gradient) => total(row, gradient, Number.NEGATIVE_INFINITY),
   };
+}
+
+/** Returns the logarithm of the expected improvement, which grows with the deviation; -Infinity where it is at most `floor`. */
+function improves({ posterior, limit }: AcquisitionTarget, row: Float64Array, floor: number): number {
+  const at = (mean: number, deviation: number) => Math.log(deviation) + logH((limit - mean) / deviation).log;
+  const found = posterior.predictUnless(row, (mean, deviation) => at(mean, deviation) <= floor);
+  return found ? at(found.mean, found.deviation) : Number.NEGATIVE_INFINITY;
 }
 
 /** Returns the sum of two logarithms. */
 export function sumOf(one: Acquisition, other: Acquisition, numbers: number): Acquisition {
   const more = new Float64Array(numbers);
   return {
-    value: (row) => one.value(row) + other.value(row),
+    value: (row) => one.value(row, Number.NEGATIVE_INFINITY) + other.value(row, Number.NEGATIVE_INFINITY),
     differentiate(row, gradient) {
       const value = one.differentiate(row, gradient) + other.differentiate(row, more);
       for (let c = 0; c < numbers; c++) gradient[c] = (gradient[c] as number) + (more[c] as number);

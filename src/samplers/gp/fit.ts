@@ -1,6 +1,7 @@
 import { descend } from '../../core/numeric/descend.js';
-import { factorize, forwardSolve, invert } from '../../core/numeric/linalg.js';
-import { matern, squaredDistances } from '../../core/numeric/matern.js';
+import { backSolve, factorize, forwardSolve, invert } from '../../core/numeric/linalg.js';
+import { matern } from '../../core/numeric/matern.js';
+import { collect, pairsOf, weigh } from './pairs.js';
 import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
 import { warp } from './warp.js';
 
@@ -52,9 +53,11 @@ export function estimate(
 
 /** Returns minus the log posterior density, with its gradient: Rasmussen and Williams, Gaussian processes (2006), eq. 5.9. */
 export function negativeLogPosterior(data: Data, priors: Priors) {
-  const { rows, n, columns, axisOf, axes, u, noiseShare, error } = data;
+  const { n, columns, axisOf, axes, u, noiseShare, error } = data;
+  const pairs = pairsOf(data);
+  const unit = new Float64Array(pairs.count);
+  const slopes = new Float64Array(pairs.count);
   const k = new Float64Array(n * n);
-  const slopes = new Float64Array(n * n);
   const work = new Float64Array(n * n);
   const inverse = new Float64Array(n * n);
   const weights = new Float64Array(columns);
@@ -66,53 +69,39 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
     const noise = Math.exp(theta[axes + 1] as number);
     const bend = Math.exp(theta[axes + 2] as number);
     for (let c = 0; c < columns; c++) weights[c] = Math.exp(theta[axisOf[c] as number] as number);
-    for (let i = 0; i < n; i++) {
-      const row = k.subarray(i * n, i * n + i);
-      squaredDistances(rows.subarray(i * columns, (i + 1) * columns), rows, i, data, weights, row);
-      matern(row, i, row, slopes.subarray(i * n, i * n + i));
-      for (let j = 0; j < i; j++) row[j] = (row[j] as number) * variance;
-      k[i * n + i] = variance + noise * (noiseShare[i] as number) + (error[i] as number);
+    weigh(pairs, weights, unit);
+    matern(unit, pairs.count, unit, slopes);
+    for (let i = 0, at = 0; i < n; i++) {
+      const row = i * n;
+      for (let j = 0; j < i; j++, at++) k[row + j] = variance * (unit[at] as number);
+      k[row + i] = variance + noise * (noiseShare[i] as number) + (error[i] as number);
     }
     if (!factorize(k, n)) return Number.POSITIVE_INFINITY;
     const { z, logJacobian } = warp(u, bend);
     forwardSolve(k, n, z, half);
+    backSolve(k, n, half, alpha);
     let value = -logJacobian;
     for (let i = 0; i < n; i++)
       value += 0.5 * (half[i] as number) * (half[i] as number) + Math.log(k[i * n + i] as number);
     invert(k, n, work, inverse);
 
-    perColumn.fill(0);
     let byVariance = 0;
     let byNoise = 0;
     let byError = 0;
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j < n; j++) sum += (inverse[i * n + j] as number) * (z[j] as number);
-      alpha[i] = sum;
-    }
-    for (let i = 0; i < n; i++) {
+    for (let i = 0, at = 0; i < n; i++) {
+      const row = i * n;
       const ai = alpha[i] as number;
-      const own = (inverse[i * n + i] as number) - ai * ai;
+      const own = (inverse[row + i] as number) - ai * ai;
       byNoise += 0.5 * noise * (noiseShare[i] as number) * own;
       byError += 0.5 * (error[i] as number) * own;
-      const at = i * columns;
-      for (let j = 0; j < i; j++) {
-        const pull =
-          ((inverse[i * n + j] as number) - ai * (alpha[j] as number)) *
-          variance *
-          (slopes[i * n + j] as number);
-        const other = j * columns;
-        for (let c = 0; c < data.numbers; c++) {
-          const d = (rows[at + c] as number) - (rows[other + c] as number);
-          perColumn[c] = (perColumn[c] as number) + pull * d * d;
-        }
-        for (let c = data.numbers; c < columns; c++)
-          if (rows[at + c] !== rows[other + c]) perColumn[c] = (perColumn[c] as number) + pull;
-      }
       // tr(K^-1 K) - alpha' K alpha without the parts of the noise and the errors, by K alpha = z.
       byVariance += 0.5 * (1 - ai * (z[i] as number));
+      for (let j = 0; j < i; j++, at++)
+        slopes[at] =
+          ((inverse[row + j] as number) - ai * (alpha[j] as number)) * variance * (slopes[at] as number);
     }
     byVariance -= byNoise + byError;
+    collect(pairs, slopes, perColumn);
     gradient.fill(0);
     for (let c = 0; c < columns; c++) {
       const g = axisOf[c] as number;

@@ -48,6 +48,7 @@ function recall(view: StudyView, axes: number): Theta | null {
 export function bestOf(history: History, encoding: Encoding): Float64Array[] {
   const tier = ({ constraints, complete }: Observation) =>
     (isFeasible(constraints) ? 0 : 2) + (complete ? 0 : 1);
-  const ranked = [...history.observed].sort((a, b) => tier(a) - tier(b) || a.value - b.value).slice(0, 4);
-  return ranked.map(({ row }) => encoding.codes(row));
+  const ranked = history.observed.map((each) => ({ row: each.row, value: each.value, tier: tier(each) }));
+  ranked.sort((a, b) => a.tier - b.tier || a.value - b.value);
+  return ranked.slice(0, 4).map(({ row }) => encoding.codes(row));
 }

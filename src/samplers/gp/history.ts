@@ -1,7 +1,7 @@
 import type { Encoding } from '../../core/encoding/encoding.js';
-import { outlierLimit } from '../../core/outliers.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import { rankKeyOf, scoreOf } from '../trial-ranking.js';
+import { usualLimit } from './diverged.js';
 
 /** One configuration as input of the model. Lower is better. */
 export type Observation = {
@@ -48,6 +48,11 @@ function isForecast({ trialCount, std }: ConfigView): boolean {
   return trialCount === 0 && std !== null;
 }
 
+/** Whether a configuration with a value ran to the end, at least once. */
+function isComplete(config: ConfigView): boolean {
+  return config.state !== 'pruned' && !(isForecast(config) && (config.std?.[0] ?? 0) > 0);
+}
+
 export function readHistory(view: StudyView, encoding: Encoding): History {
   const sign = view.directions[0] === 'maximize' ? -1 : 1;
   const known = view.configs.filter(hasValue);
@@ -57,19 +62,22 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     if (!row) return [];
     const value = scoreOf(config.values?.[0], sign);
     const spread = config.std?.[0] ?? null;
-    const { violations: constraints, state, trialCount } = config;
+    const { violations: constraints, trialCount } = config;
     const error = isForecast(config) ? (spread ?? 0) : 0;
     const std = error > 0 ? null : spread;
-    const complete = state !== 'pruned' && error === 0;
-    return [{ row, value, n: Math.max(1, trialCount), std, error, constraints, complete }];
+    return [
+      { row, value, n: Math.max(1, trialCount), std, error, constraints, complete: isComplete(config) },
+    ];
   });
   const rowsOf = (state: string) =>
     view.configs
       .filter((config) => config.state === state && !hasValue(config))
       .slice(-OTHERS)
       .flatMap((config) => encoding.row(config.params) ?? []);
-  const complete = observed.flatMap((each) => (each.complete ? [each.value] : []));
-  const limit = Math.min(divergedAbove(complete), outlierLimit(complete));
+  // Of all configurations: those that are left out of the model show what is usual, above all the first ones.
+  const limit = usualLimit(
+    known.flatMap((config) => (isComplete(config) ? [scoreOf(config.values?.[0], sign)] : [])),
+  );
   const diverged = observed.filter(({ value }) => value > limit);
   return {
     observed: behindComplete(tame(observed.filter(({ value }) => value <= limit))),
@@ -78,32 +86,6 @@ export function readHistory(view: StudyView, encoding: Encoding): History {
     failed: [...rowsOf('fail'), ...diverged.map(({ row }) => row)].slice(-OTHERS),
     held: new Set(view.configs.map((config) => config.key)),
   };
-}
-
-/** A gap of this many times the spread of all better values separates results from what diverged. */
-const GAP = 1000;
-/** The lower third of the first this many values (they lie anywhere) gives the scale; later ones lie close to the best. */
-const FIRST = 10;
-
-/**
- * Returns the limit above which a value has diverged. A diverged value shows where training fails, but not how good a
- * configuration is, and would make all others look equal. Infinity when no value has diverged, or most have. `values`: the oldest first.
- */
-export function divergedAbove(values: readonly number[]): number {
-  if (values.length < FIRST) return Number.POSITIVE_INFINITY;
-  const sorted = inOrder(values);
-  const least = sorted[0] as number;
-  const scale = (inOrder(values.slice(0, FIRST))[Math.floor(FIRST / 3)] as number) - least;
-  for (let at = Math.floor(sorted.length / 2); at < sorted.length - 1; at++) {
-    const [here, next] = [sorted[at] as number, sorted[at + 1] as number];
-    if (here > least && next - here > GAP * (here - least) && next - least > GAP * scale) return here;
-  }
-  return Number.POSITIVE_INFINITY;
-}
-
-/** Returns the values sorted ascending; infinities have no difference to sort by. */
-function inOrder(values: readonly number[]): number[] {
-  return values.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 function choose(known: readonly ConfigView[], sign: number): readonly ConfigView[] {

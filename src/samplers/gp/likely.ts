@@ -44,7 +44,10 @@ export function favoring(acquisition: Acquisition, where: Where): Acquisition {
   const bonus = (row: Float64Array) =>
     active(row).reduce((sum, { column, log }) => sum + log(row[column] as number), 0);
   return {
-    value: (row) => acquisition.value(row) + bonus(row),
+    value(row, floor) {
+      const more = bonus(row);
+      return acquisition.value(row, floor - more) + more;
+    },
     differentiate(row, gradient) {
       const value = acquisition.differentiate(row, gradient);
       for (const { column, slope } of active(row)) {

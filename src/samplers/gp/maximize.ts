@@ -22,9 +22,19 @@ export function maximize(
   given: Rng,
 ): readonly Candidate[] {
   const rng = makeXorshift(given);
+  // Of the others only the order is not known. Where every axis is discrete, many of the first may be tried already.
+  const isOrderOpen = encoding.axes.some(({ kind }) => kind === 'continuous');
   const draw = (count: number, make: (k: number) => Float64Array) => {
     const all = Array.from({ length: count }, (_, k) => make(k));
-    const found = all.map((codes) => scored(encoding, acquisition, codes));
+    const best = new Float64Array(SEARCH.starts).fill(Number.NEGATIVE_INFINITY);
+    const found = all.map((codes) => {
+      const candidate = scored(encoding, acquisition, codes, isOrderOpen ? (best[0] as number) : ANY);
+      if (candidate && candidate.value > (best[0] as number)) {
+        best[0] = candidate.value;
+        best.sort();
+      }
+      return candidate;
+    });
     const allowed = found.filter((c) => c !== null);
     const forbidden = all.filter((_, k) => found[k] === null);
     const lacking = encoding.restricted ? Math.min(MOVED, count) - allowed.length : 0;
@@ -44,12 +54,19 @@ export function maximize(
   return [...climbed, ...anywhere, ...near].sort(byValue);
 }
 
-const byValue = (a: Candidate, b: Candidate) => b.value - a.value;
+const byValue = (a: Candidate, b: Candidate) => (a.value > b.value ? -1 : a.value < b.value ? 1 : 0);
+const ANY = Number.NEGATIVE_INFINITY;
 
-function scored(encoding: Encoding, acquisition: Acquisition, codes: Float64Array): Candidate | null {
+/** Returns the candidate with its value, which may be -Infinity where it is at most `floor`; null where it is forbidden. */
+function scored(
+  encoding: Encoding,
+  acquisition: Acquisition,
+  codes: Float64Array,
+  floor = ANY,
+): Candidate | null {
   const row = encoding.rowAt(codes);
   if (!row) return null;
-  const value = acquisition.value(row);
+  const value = acquisition.value(row, floor);
   return Number.isNaN(value) ? null : { codes, value };
 }
 

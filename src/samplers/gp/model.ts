@@ -31,11 +31,12 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
   const values = observed.map(({ value }) => value);
   const fitted = fitObjective(encoding, observed, remembered, { known: history.known });
   const constraints = [...constraintWishes(encoding, observed), ...survivalWish(encoding, history)];
-  const feasible = observed.filter(({ constraints: by }) => isFeasible(by));
-  const complete = feasible.filter((each) => each.complete);
+  const feasible = observed.map(({ constraints: by }) => isFeasible(by));
+  const complete = observed.map((each, i) => each.complete && (feasible[i] as boolean));
+  const counted = complete.includes(true) ? complete : feasible;
   // The best noiseless value among the tried configurations: a lucky draw of the noise is no result to beat.
-  const best = (complete.length > 0 ? complete : feasible).reduce(
-    (least, { row }) => Math.min(least, fitted.posterior.mean(row)),
+  const best = fitted.posterior.own.reduce(
+    (least, mean, i) => (counted[i] ? Math.min(least, mean) : least),
     Number.POSITIVE_INFINITY,
   );
   const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);

@@ -1,11 +1,16 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { forwardSolve } from '../../core/numeric/linalg.js';
+import { backSolve, factorize, forwardSolve, solveRows } from '../../core/numeric/linalg.js';
 import { matern, squaredDistances } from '../../core/numeric/matern.js';
 import type { Data } from './fit.js';
 import type { Theta } from './priors.js';
 
 /** Mean and standard deviation of the noiseless value at a row. */
 export type Prediction = { mean: number; deviation: number };
+
+/** Rows between two looks at what the deviation can still be. */
+const CHUNK = 16;
+
+/** Added to the variance, as a share of it, where rounding leaves the matrix without a factor. */
+const JITTER = 1e-10;
 
 /** A Gaussian process given its hyperparameters and observations: Rasmussen and Williams (2006), algorithm 2.1. */
 export class Posterior {
@@ -19,6 +24,8 @@ export class Posterior {
   readonly #k: Float64Array;
   readonly #slopes: Float64Array;
   readonly #half: Float64Array;
+  /** The means at its own rows. */
+  readonly own: Float64Array;
 
   /** `z`: the values at the rows; `noise`: the variance of each one's noise. */
   constructor(
@@ -36,17 +43,20 @@ export class Posterior {
     this.#k = new Float64Array(n);
     this.#slopes = new Float64Array(n);
     this.#half = new Float64Array(n);
-    const k = Matrix.zeros(n, n);
-    for (let i = 0; i < n; i++) {
-      this.#covariances(rows.subarray(i * columns, (i + 1) * columns));
-      for (let j = 0; j < n; j++) k.set(i, j, this.#k[j] as number);
-      k.set(i, i, this.#variance + (noise[i] as number));
+    this.#factor = new Float64Array(n * n);
+    for (let added = 0; added < 1; added = Math.max(10 * added, JITTER)) {
+      for (let i = 0; i < n; i++) {
+        this.#covariances(rows.subarray(i * columns, (i + 1) * columns), i);
+        this.#factor.set(this.#k.subarray(0, i), i * n);
+        this.#factor[i * n + i] = this.#variance * (1 + added) + (noise[i] as number);
+      }
+      if (factorize(this.#factor, n)) break;
     }
-    const lower = new CholeskyDecomposition(k).lowerTriangularMatrix;
-    this.#factor = Float64Array.from(lower.to1DArray());
     this.#alpha = new Float64Array(n);
     forwardSolve(this.#factor, n, z, this.#half);
-    this.#backSolve(this.#half, this.#alpha);
+    backSolve(this.#factor, n, this.#half, this.#alpha);
+    // K alpha, by (K + noise) alpha = z.
+    this.own = z.map((value, i) => value - (noise[i] as number) * (this.#alpha[i] as number));
   }
 
   /** Returns the mean alone, without the solve that the deviation takes. */
@@ -60,12 +70,32 @@ export class Posterior {
     return this.#prediction();
   }
 
+  /**
+   * As `predict`, but null as soon as `isHopeless` says so of the mean and a deviation that the true one does not exceed: the
+   * deviation falls with every row of the solve, which takes most of the time.
+   */
+  predictUnless(
+    row: Float64Array,
+    isHopeless: (mean: number, deviation: number) => boolean,
+  ): Prediction | null {
+    this.#covariances(row);
+    const mean = this.#mean();
+    let variance = this.#variance;
+    for (let from = 0; from < this.#n; from += CHUNK) {
+      if (isHopeless(mean, Math.sqrt(Math.max(variance, 0)))) return null;
+      const to = Math.min(this.#n, from + CHUNK);
+      solveRows(this.#factor, this.#n, this.#k, { from, to, out: this.#half });
+      for (let i = from; i < to; i++) variance -= (this.#half[i] as number) * (this.#half[i] as number);
+    }
+    return { mean, deviation: this.#deviation(variance) };
+  }
+
   /** As `predict`; also writes the derivatives by each number column. */
   differentiate(row: Float64Array, byMean: Float64Array, byDeviation: Float64Array): Prediction {
     this.#covariances(row);
     const prediction = this.#prediction();
     const beta = this.#half;
-    this.#backSolve(beta, beta);
+    backSolve(this.#factor, this.#n, beta, beta);
     byMean.fill(0);
     byDeviation.fill(0);
     const { columns, numbers } = this.#shape;
@@ -83,10 +113,11 @@ export class Posterior {
     return prediction;
   }
 
-  #covariances(row: Float64Array): void {
-    squaredDistances(row, this.#rows, this.#n, this.#shape, this.#weights, this.#k);
-    matern(this.#k, this.#n, this.#k, this.#slopes);
-    for (let i = 0; i < this.#n; i++) this.#k[i] = (this.#k[i] as number) * this.#variance;
+  /** Computes the covariances with the first so many rows. */
+  #covariances(row: Float64Array, count = this.#n): void {
+    squaredDistances(row, this.#rows, count, this.#shape, this.#weights, this.#k);
+    matern(this.#k, count, this.#k, this.#slopes);
+    for (let i = 0; i < count; i++) this.#k[i] = (this.#k[i] as number) * this.#variance;
   }
 
   /** Predicts, and leaves L^-1 k in #half. */
@@ -94,7 +125,11 @@ export class Posterior {
     forwardSolve(this.#factor, this.#n, this.#k, this.#half);
     let variance = this.#variance;
     for (let i = 0; i < this.#n; i++) variance -= (this.#half[i] as number) * (this.#half[i] as number);
-    return { mean: this.#mean(), deviation: Math.sqrt(Math.max(variance, 1e-12 * this.#variance)) };
+    return { mean: this.#mean(), deviation: this.#deviation(variance) };
+  }
+
+  #deviation(variance: number): number {
+    return Math.sqrt(Math.max(variance, 1e-12 * this.#variance));
   }
 
   /** Returns the mean at the row whose covariances are known. */
@@ -102,17 +137,5 @@ export class Posterior {
     let mean = 0;
     for (let i = 0; i < this.#n; i++) mean += (this.#k[i] as number) * (this.#alpha[i] as number);
     return mean;
-  }
-
-  /** Writes L^-T v, along the rows of L; in place is allowed. */
-  #backSolve(v: Float64Array, out: Float64Array): void {
-    const n = this.#n;
-    if (out !== v) out.set(v);
-    for (let i = n - 1; i >= 0; i--) {
-      const row = i * n;
-      const x = (out[i] as number) / (this.#factor[row + i] as number);
-      out[i] = x;
-      for (let k = 0; k < i; k++) out[k] = (out[k] as number) - (this.#factor[row + k] as number) * x;
-    }
   }
 }

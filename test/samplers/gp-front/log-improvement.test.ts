@@ -42,7 +42,7 @@ describe.each([
         const point = predictions.map(({ mean, deviation }) => mean + deviation * rng.normal());
         sum += hypervolume([...front.map(own), own(point)], worst) - before;
       }
-      const exact = Math.exp(acquisition.value(row));
+      const exact = Math.exp(acquisition.value(row, Number.NEGATIVE_INFINITY));
       expect(Math.abs(sum / draws / exact - 1)).toBeLessThan(0.06);
     }
   });
@@ -54,10 +54,16 @@ describe.each([
     ]) {
       const row = Float64Array.from(place);
       const gradient = new Float64Array(2);
-      expect(acquisition.differentiate(row, gradient)).toBeCloseTo(acquisition.value(row), 10);
+      expect(acquisition.differentiate(row, gradient)).toBeCloseTo(
+        acquisition.value(row, Number.NEGATIVE_INFINITY),
+        10,
+      );
       for (const c of [0, 1]) {
         const [more, less] = [1e-6, -1e-6].map((step) =>
-          acquisition.value(row.map((v, at) => (at === c ? v + step : v))),
+          acquisition.value(
+            row.map((v, at) => (at === c ? v + step : v)),
+            Number.NEGATIVE_INFINITY,
+          ),
         );
         expect(gradient[c]).toBeCloseTo(((more as number) - (less as number)) / 2e-6, 3);
       }

@@ -3,7 +3,8 @@ import { nonDominatedRanks } from '../../../core/pareto.js';
 import type { ConfigView, StudyView } from '../../../core/study-view.js';
 import { bestByFronts } from '../../nondominated-sort.js';
 import { scoresOf } from '../../trial-ranking.js';
-import { divergedAbove, type History, type Observation, tame } from '../history.js';
+import { usualLimit } from '../diverged.js';
+import { type History, type Observation, tame } from '../history.js';
 
 /** As the history of one objective: `observed` has the same configurations for each objective. */
 export type FrontHistory = Omit<History, 'observed'> & {
@@ -24,8 +25,10 @@ export function readFrontHistory(view: StudyView, encoding: Encoding): FrontHist
     const row = encoding.row(config.params);
     return row ? [{ config, row, losses: scoresOf(config.values, directions) }] : [];
   });
-  const complete = known.filter(({ config }) => config.state !== 'pruned');
-  const limits = directions.map((_, k) => divergedAbove(complete.map(({ losses }) => losses[k] as number)));
+  const complete = whole
+    .filter(({ state }) => state !== 'pruned')
+    .map(({ values }) => scoresOf(values, directions));
+  const limits = directions.map((_, k) => usualLimit(complete.map((losses) => losses[k] as number)));
   const diverges = ({ losses }: Known) => losses.some((loss, k) => loss > (limits[k] as number));
   const used = known.filter((each) => !diverges(each));
   const rowsOf = (state: string) =>
