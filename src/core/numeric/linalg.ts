@@ -1,7 +1,7 @@
 /**
  * The dense kernels of the likelihood's inner loop, on row-major square matrices. ml-matrix does the same about twenty
  * times slower. That matters only here, where one proposal needs dozens of them. They take two rows and two columns at once:
- * so every number that is read counts twice, and four sums go on side by side.
+ * so each number that is read is used twice, and four sums are made side by side.
  */
 
 /** Computes the Cholesky factor in place, in the lower triangle. Returns false when the matrix is not positive definite. */
