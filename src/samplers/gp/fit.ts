@@ -2,7 +2,7 @@ import { descend } from '../../core/numeric/descend.js';
 import { backSolve, factorize, forwardSolve, invert } from '../../core/numeric/linalg.js';
 import { matern } from '../../core/numeric/matern.js';
 import { collect, pairsOf, weigh } from './pairs.js';
-import { type Beliefs, type Priors, priorsOf, type Theta } from './priors.js';
+import { type Beliefs, MEAN_VARIANCE, type Priors, priorsOf, type Theta } from './priors.js';
 import { warp } from './warp.js';
 
 export type Data = {
@@ -73,8 +73,8 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
     matern(unit, pairs.count, unit, slopes);
     for (let i = 0, at = 0; i < n; i++) {
       const row = i * n;
-      for (let j = 0; j < i; j++, at++) k[row + j] = variance * (unit[at] as number);
-      k[row + i] = variance + noise * (noiseShare[i] as number) + (error[i] as number);
+      for (let j = 0; j < i; j++, at++) k[row + j] = MEAN_VARIANCE + variance * (unit[at] as number);
+      k[row + i] = MEAN_VARIANCE + variance + noise * (noiseShare[i] as number) + (error[i] as number);
     }
     if (!factorize(k, n)) return Number.POSITIVE_INFINITY;
     const { z, logJacobian } = warp(u, bend);
@@ -86,6 +86,7 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
     invert(k, n, work, inverse);
 
     let byVariance = 0;
+    let byMean = 0;
     let byNoise = 0;
     let byError = 0;
     for (let i = 0, at = 0; i < n; i++) {
@@ -94,13 +95,16 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
       const own = (inverse[row + i] as number) - ai * ai;
       byNoise += 0.5 * noise * (noiseShare[i] as number) * own;
       byError += 0.5 * (error[i] as number) * own;
-      // tr(K^-1 K) - alpha' K alpha without the parts of the noise and the errors, by K alpha = z.
+      byMean += 0.5 * own;
+      // tr(K^-1 K) - alpha' K alpha without the parts of the mean, the noise and the errors, by K alpha = z.
       byVariance += 0.5 * (1 - ai * (z[i] as number));
-      for (let j = 0; j < i; j++, at++)
-        slopes[at] =
-          ((inverse[row + j] as number) - ai * (alpha[j] as number)) * variance * (slopes[at] as number);
+      for (let j = 0; j < i; j++, at++) {
+        const both = (inverse[row + j] as number) - ai * (alpha[j] as number);
+        byMean += both;
+        slopes[at] = both * variance * (slopes[at] as number);
+      }
     }
-    byVariance -= byNoise + byError;
+    byVariance -= MEAN_VARIANCE * byMean + byNoise + byError;
     collect(pairs, slopes, perColumn);
     gradient.fill(0);
     for (let c = 0; c < columns; c++) {
@@ -118,8 +122,10 @@ export function negativeLogPosterior(data: Data, priors: Priors) {
 
     for (let p = 0; p < theta.length; p++) {
       const off = ((theta[p] as number) - (priors.mean[p] as number)) / (priors.deviation[p] as number);
-      value += 0.5 * off * off;
-      gradient[p] = (gradient[p] as number) + off / (priors.deviation[p] as number);
+      const tail = priors.tail[p] as number;
+      const near = Math.max(-tail, Math.min(tail, off));
+      value += near * (off - 0.5 * near);
+      gradient[p] = (gradient[p] as number) + near / (priors.deviation[p] as number);
     }
     return value;
   };

@@ -1,7 +1,7 @@
 import { backSolve, factorize, forwardSolve, solveRows } from '../../core/numeric/linalg.js';
 import { matern, squaredDistances } from '../../core/numeric/matern.js';
 import type { Data } from './fit.js';
-import type { Theta } from './priors.js';
+import { MEAN_VARIANCE, type Theta } from './priors.js';
 
 /** Mean and standard deviation of the noiseless value at a row. */
 export type Prediction = { mean: number; deviation: number };
@@ -48,7 +48,7 @@ export class Posterior {
       for (let i = 0; i < n; i++) {
         this.#covariances(rows.subarray(i * columns, (i + 1) * columns), i);
         this.#factor.set(this.#k.subarray(0, i), i * n);
-        this.#factor[i * n + i] = this.#variance * (1 + added) + (noise[i] as number);
+        this.#factor[i * n + i] = MEAN_VARIANCE + this.#variance * (1 + added) + (noise[i] as number);
       }
       if (factorize(this.#factor, n)) break;
     }
@@ -80,7 +80,7 @@ export class Posterior {
   ): Prediction | null {
     this.#covariances(row);
     const mean = this.#mean();
-    let variance = this.#variance;
+    let variance = MEAN_VARIANCE + this.#variance;
     for (let from = 0; from < this.#n; from += CHUNK) {
       if (isHopeless(mean, Math.sqrt(Math.max(variance, 0)))) return null;
       const to = Math.min(this.#n, from + CHUNK);
@@ -117,13 +117,13 @@ export class Posterior {
   #covariances(row: Float64Array, count = this.#n): void {
     squaredDistances(row, this.#rows, count, this.#shape, this.#weights, this.#k);
     matern(this.#k, count, this.#k, this.#slopes);
-    for (let i = 0; i < count; i++) this.#k[i] = (this.#k[i] as number) * this.#variance;
+    for (let i = 0; i < count; i++) this.#k[i] = MEAN_VARIANCE + (this.#k[i] as number) * this.#variance;
   }
 
   /** Predicts, and leaves L^-1 k in #half. */
   #prediction(): Prediction {
     forwardSolve(this.#factor, this.#n, this.#k, this.#half);
-    let variance = this.#variance;
+    let variance = MEAN_VARIANCE + this.#variance;
     for (let i = 0; i < this.#n; i++) variance -= (this.#half[i] as number) * (this.#half[i] as number);
     return { mean: this.#mean(), deviation: this.#deviation(variance) };
   }

@@ -11,10 +11,12 @@ export type Beliefs = {
   readonly mostBend?: number;
 };
 
-/** Independent normal priors on the logarithms, and the box to search. */
+/** Independent priors on the logarithms, and the box to search. */
 export type Priors = {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
+  /** The density is normal up to so many deviations from the mean, and falls as an exponential beyond. */
+  readonly tail: Float64Array;
   readonly low: Float64Array;
   readonly high: Float64Array;
 };
@@ -22,14 +24,22 @@ export type Priors = {
 /**
  * The priors' constants, chosen on rotated, multimodal, noisy, mixed, conditional, discrete and 40-dimensional problems.
  * They are narrower than usual. With a wide prior on the length scales, noise or two or three parameters alone explain a
- * few dozen points just as well. A length scale of 1.2 is slightly more than a parameter's whole range.
+ * few dozen points just as well. A length scale of 1.2 is slightly more than a parameter's whole range. But the tails are heavy: of
+ * parameters whose scales differ by orders of magnitude, or one along which the values swing, a normal prior would rather
+ * take the difference for noise.
  */
 export const PRIOR = {
-  weight: { mean: -0.3, deviation: 0.8, low: -12, high: 9 },
-  variance: { mean: 0, deviation: 1, low: -5, high: 6 },
-  noise: { mean: -8, deviation: 2, low: Math.log(1e-6), high: 1 },
-  bend: { mean: 0, deviation: 2, low: Math.log(1e-3), high: Math.log(1e3) },
+  weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9 },
+  variance: { mean: 0, deviation: 1, tail: Number.POSITIVE_INFINITY, low: -5, high: 6 },
+  noise: { mean: -8, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-8), high: 1 },
+  bend: { mean: 0, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-3), high: Math.log(1e3) },
 };
+
+/**
+ * Variance of the normal prior on the values' mean, on the model's scale. Late in a search most values are good ones: with a
+ * mean of 0 the model would expect about as good ones far from all that was tried, in the corners of the space.
+ */
+export const MEAN_VARIANCE = 0.3;
 
 /** Returns the priors for this many axes, given the beliefs. */
 export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
@@ -43,6 +53,7 @@ export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
   return {
     mean: Float64Array.from(all, ({ mean }) => mean),
     deviation: Float64Array.from(all, ({ deviation }) => deviation),
+    tail: Float64Array.from(all, ({ tail }) => tail),
     low: Float64Array.from(all, ({ low }) => low),
     high: Float64Array.from(all, ({ high }) => high),
   };
