@@ -10,6 +10,7 @@ import { readCurves } from './learning-curves.js';
 import { type LossScale, makeLossScale } from './loss-scale.js';
 import { makeStepGrid, pointsOf, type StepGrid, weightsAt } from './step-grid.js';
 import { fitSteps, type StepModel } from './step-model.js';
+import { withTwins } from './twins.js';
 
 /** What a trial's objective will be at the full budget. */
 export type Forecast = {
@@ -18,7 +19,7 @@ export type Forecast = {
   /** The objective one standard deviation better and worse. */
   readonly better: number;
   readonly worse: number;
-  /** Mean and standard deviation on the model's scale, where lower is better; a complete trial has a deviation of 0. */
+  /** Mean and standard deviation on the model's scale, where lower is better; a complete trial, and the twin of one, has a deviation of 0. */
   readonly mean: number;
   readonly deviation: number;
 };
@@ -50,7 +51,8 @@ const MOST_ROWS = 280;
 
 /** Returns a model of the learning curves of a study; null before the first report. Pure: the same view gives the same model. */
 export function fitCurves(view: StudyView, space: Space): CurveModel | null {
-  const { curves, lastStep } = readCurves(view);
+  const { curves: read, lastStep } = readCurves(view);
+  const curves = withTwins(read);
   if (curves.length === 0) return null;
   const sign = view.directions[0] === 'maximize' ? -1 : 1;
   const encoding = encodingOf(space);

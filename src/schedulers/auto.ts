@@ -8,6 +8,7 @@ import {
   choose,
   completeCount,
   isShort,
+  isUnjudged,
   leastChance,
   likeliest,
 } from './forecasts/policy.js';
@@ -36,8 +37,9 @@ export function makeAuto(options: OptionValues): Scheduler {
   return {
     firstTargets(view) {
       const full = fullSteps(view);
-      const [first = null] = full === null ? [] : rungsOf(full, ladder);
-      return () => (first === full ? null : first);
+      if (full === null) return () => null;
+      const [first] = rungsOf(full, ladder) as [number];
+      return (number) => (first === full || isUnjudged(number, view, full) ? null : first);
     },
     decide(trial, view) {
       const full = fullSteps(view);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { categorical, type Distribution, float } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, type Space } from '../../src/core/space.js';
-import type { StudyView } from '../../src/core/study-view.js';
+import type { ConfigView, StudyView } from '../../src/core/study-view.js';
 import { config, loadSampler, viewOf } from './support.js';
 
 const auto = await loadSampler('auto');
@@ -67,4 +67,22 @@ test('failures do not count as history', () => {
     config(k, { x0: k / 400 }, { state: 'fail', value: null }),
   );
   expect(ask(of, viewOf(failed)).attrs).toMatchObject({ picked: 'gp' });
+});
+
+test('a paused trial that reports what a complete one did is a result that is no better, any other is none', () => {
+  const of = space(1);
+  const losses = [0.9, 0.7, 0.4];
+  const steps = (reached: number, by = 0) => new Map(losses.slice(0, reached).map((v, t) => [t + 1, v + by]));
+  const complete = config(0, { x0: 0.5 }, { value: 0.4 });
+  const trial = { number: 0, state: 'complete' as const, values: [0.4], steps: steps(3) };
+  const paused = (k: number, by: number): ConfigView => ({
+    ...config(k, { x0: 0.5 + k / 100 }, { state: 'running', value: null }),
+    trials: [{ number: k, state: 'running', values: null, steps: steps(2, by), pausedAt: 2 }],
+  });
+  const study = (by: number) => ({
+    ...viewOf([{ ...complete, trials: [trial] }, ...Array.from({ length: 8 }, (_, k) => paused(k + 1, by))]),
+    maxSteps: 3,
+  });
+  expect(ask(of, study(0)).attrs).toMatchObject({ picked: 'tpe' });
+  expect(ask(of, study(0.01)).attrs).toMatchObject({ picked: 'gp' });
 });

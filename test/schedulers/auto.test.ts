@@ -66,6 +66,24 @@ describe('the scheduler auto', () => {
     expect(states[7]).toBe('complete');
   });
 
+  test('every second new trial runs to its end, once the steps of ten full trials are spent', async () => {
+    const { log } = await trainedBy(
+      Array.from({ length: 50 }, (_, k) => falling(0.2 + ((k * 37) % 50) / 70, 0.3)),
+    );
+    const starts = log.filter((line) => line.startsWith('start'));
+    const toEnd = starts.flatMap((line, k) => (line.endsWith('to end') ? [k] : []));
+    const first = toEnd[0] as number;
+    expect(first).toBeGreaterThan(9);
+    expect(toEnd).toEqual(starts.flatMap((_, k) => (k >= first && k % 4 >= 2 ? [k] : [])));
+  });
+
+  test('a trial that reports what a complete one did is not continued', async () => {
+    const ends = [0.2, 0.2, 0.5, 0.2, 0.6, 0.2, 0.7, 0.2, 0.8, 0.2];
+    const { trained, states } = await trainedBy(ends.map((end) => falling(end, 0.3)));
+    expect(states.filter((state) => state === 'complete')).toHaveLength(1);
+    expect(trained.filter((steps) => steps === LAST)).toHaveLength(1);
+  });
+
   test('says what it expects', async () => {
     const trials = Array.from({ length: 8 }, (_, number) => ({
       number,

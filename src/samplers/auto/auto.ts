@@ -1,6 +1,7 @@
 import { cardinality } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
-import type { StudyView } from '../../core/study-view.js';
+import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { predictedView } from '../../curves/predicted-view.js';
 import type { Sampler } from '../sampler.js';
 import { COMPLETE, rankKeyOf } from '../trial-ranking.js';
 
@@ -42,10 +43,11 @@ export function pick(space: Space, view: StudyView, index: number): SamplerChoic
   const objectives = view.directions.length;
   if (objectives > MOST_OBJECTIVES) return { picked: 'tpe', why: `more than ${MOST_OBJECTIVES} objectives` };
   if (free > MANY_PARAMETERS) return { picked: 'tpe', why: `more than ${MANY_PARAMETERS} parameters` };
-  const { finished, since } = progress(view);
-  if (finished >= MANY_CONFIGURATIONS) {
+  const known = progress(view);
+  if (known.finished >= MANY_CONFIGURATIONS) {
     return { picked: 'tpe', why: `${MANY_CONFIGURATIONS} finished configurations or more` };
   }
+  const { finished, since } = view.configs.some(isPaused) ? progress(predictedView(view, space)) : known;
   // Of several objectives, nearly every result enlarges the front.
   if (objectives === 1 && index % 2 === 1 && since >= Math.max(REST.least, REST.share * finished)) {
     return {
@@ -59,14 +61,22 @@ export function pick(space: Space, view: StudyView, index: number): SamplerChoic
   };
 }
 
-/** Number of configurations with a value, and how many came since the best complete one that keeps all metric constraints. */
+function isPaused({ trials }: ConfigView): boolean {
+  return trials.some(({ pausedAt }) => (pausedAt ?? null) !== null);
+}
+
+/**
+ * Number of configurations with a value, and how many came since the best complete one that keeps all metric constraints. One that is
+ * known to come to the value of another, whose reports it has, counts as a result that is no better; any other forecast is none.
+ */
 function progress({ configs, directions }: StudyView): { finished: number; since: number } {
   const sign = directions[0] === 'maximize' ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;
   let finished = 0;
   let since = 0;
   for (const config of configs) {
-    if (config.values === null) continue;
+    const isForecast = config.state === 'running' && config.trialCount === 0;
+    if (config.values === null || (isForecast && config.std?.[0] !== 0)) continue;
     const { tier, first } = rankKeyOf(config, sign);
     const loss = tier === COMPLETE ? first : Number.POSITIVE_INFINITY;
     since = loss < best ? 0 : since + 1;

@@ -19,6 +19,11 @@ export const POLICY = {
   doubt: { each: 1 / 8, most: 4 },
   /** Where fewer than this share of all steps went to complete trials, one is completed: forecasts may give up too much. */
   full: 0.3,
+  /**
+   * Once the steps of `after` full trials are spent, every second new trial runs to its end, whatever is forecast. Forecasts that are
+   * wrong are wrong of all trials that they leave paused, and what they choose to complete does not show it.
+   */
+  unjudged: { after: 10 },
   /** This many deviations below its forecast is what a trial may come to. */
   optimism: 0.5,
 };
@@ -63,6 +68,14 @@ export function choose(view: ScheduleView, model: CurveModel, rungs: readonly nu
   return chosen;
 }
 
+/**
+ * Returns whether a new trial runs to its end unpaused: two of every four by their numbers, so that a sampler that alternates between
+ * two ways has both among them.
+ */
+export function isUnjudged(number: number, view: ScheduleView, full: number): boolean {
+  return (number >> 1) % 2 === 1 && spentSteps(view).all >= POLICY.unjudged.after * full;
+}
+
 /** Returns the probability to become the best below which a trial is not worth its steps, after this many complete ones. */
 export function leastChance(complete: number): number {
   return POLICY.chance / (complete + 1);
@@ -104,13 +117,13 @@ function spentSteps({ configs }: ScheduleView): { readonly all: number; readonly
   return { all, complete };
 }
 
-/** Returns the trial that may come to the best value; at a tie the older one. */
+/** Returns the trial that may come to the best value; at a tie the older one. None that is known to come to the value of another. */
 export function likeliest(trials: readonly TrialView[], model: CurveModel): Forecasted | null {
   let found: Forecasted | null = null;
   let least = Number.POSITIVE_INFINITY;
   for (const trial of trials) {
     const forecast = model.forecast(trial.number);
-    if (forecast === null) continue;
+    if (forecast === null || forecast.deviation === 0) continue;
     const hope = forecast.mean - POLICY.optimism * forecast.deviation;
     if (hope < least) {
       least = hope;
