@@ -15,6 +15,7 @@ import { checkpointsOf, makePlan } from './plan.js';
 import { RIVALS } from './rivals.js';
 import type { Searcher } from './searcher.js';
 import type { Family } from './table.js';
+import { triedSection } from './tried.js';
 
 /** What one searcher reached on one family. */
 type Line = { readonly searcher: Searcher; readonly runs: Runs };
@@ -36,7 +37,12 @@ export const benchBudgets: Bench = async ({ quick, say, flags, values }) => {
   return {
     title: 'The best full training for a budget of epochs',
     intro: `The lowest loss at the end of a full training against the epochs spent on all trainings, on learning curves: medians over at most ${seeds} seeds (each table tells how many were measured), lower is better. A trial that is resumed pays only for its new epochs; one slot; every optimizer has its default settings, and no trial is pruned at its last epoch. A seed of a synthetic family is an instance of its own, the same for every optimizer; on measured curves it only determines the search. Other optimizers see the same curves; on a table with divergences those without a word for them see the worst loss so far.`,
-    sections: [summarySection(measured), shareSection(measured), ...measured.map(familySection)],
+    sections: [
+      summarySection(measured),
+      shareSection(measured),
+      triedSection,
+      ...measured.map(familySection),
+    ],
     figures: measured.map(figuresOf),
   };
 };
@@ -109,21 +115,39 @@ function shareSection(measured: readonly Measured[]): Section {
   const shown = CONTESTANTS.filter(
     (each) => each.sampler === 'auto' && measured.every((family) => runsOf(family, each).length > 0),
   );
+  const parts = measured.map((each) => shown.map((contestant) => partOf(each, contestant)));
+  const place = shown.indexOf(FAVORITE);
+  const met = measured.filter(
+    ({ family }, k) => (parts[k]?.[place] ?? Number.POSITIVE_INFINITY) <= checkpointsOf(family).share,
+  ).length;
   return {
     title: 'Epochs that schedulers save with the sampler auto',
-    text: `The share of the epochs after which the median is where ${ALONE.title} is at the end of the whole budget, on the seeds that both were measured with; a dash where it is never.`,
-    header: ['curves', ...shown.map(({ title }) => title), 'aim'],
-    rows: measured.map((each) => {
-      const { epochs, share } = checkpointsOf(each.family);
-      const budget = epochs.at(-1) as number;
-      const spent = shown.map((contestant) => {
-        const [runs, alone] = common(runsOf(each, contestant), runsOf(each, ALONE));
-        return epochsTo(runs, summarize(valuesAt(alone, budget)).median, budget) / budget;
-      });
-      const cells = spent.map((part) => (Number.isFinite(part) ? `${(100 * part).toFixed(0)} %` : '-'));
-      return [each.family.name, ...cells, `${100 * share} %`];
-    }),
+    text: `The share of the epochs after which the median is where ${ALONE.title} is at the end of the whole budget, on the seeds that both were measured with; a dash where it is never. ${FAVORITE.title} reaches the aim on ${met} of ${measured.length} tables. The last column is its median at the end, beside that of ${ALONE.title}: below 0 is better.`,
+    header: ['curves', ...shown.map(({ title }) => title), 'aim', 'at the end'],
+    rows: measured.map((each, k) => [
+      each.family.name,
+      ...(parts[k] ?? []).map((part) => (Number.isFinite(part) ? `${(100 * part).toFixed(0)} %` : '-')),
+      `${100 * checkpointsOf(each.family).share} %`,
+      behindAlone(each),
+    ]),
   };
+}
+
+/** Returns the part of the budget after which the median is where the sampler alone is at its end; infinite when it never is. */
+function partOf(each: Measured, contestant: Searcher): number {
+  const budget = checkpointsOf(each.family).epochs.at(-1) as number;
+  const [runs, alone] = common(runsOf(each, contestant), runsOf(each, ALONE));
+  return epochsTo(runs, summarize(valuesAt(alone, budget)).median, budget) / budget;
+}
+
+/** Returns how far the favorite ends above the sampler alone. */
+function behindAlone(each: Measured): string {
+  const budget = checkpointsOf(each.family).epochs.at(-1) as number;
+  const [ours, alone] = common(runsOf(each, FAVORITE), runsOf(each, ALONE)).map(
+    (runs) => summarize(valuesAt(runs, budget)).median,
+  ) as [number, number];
+  const percent = 100 * (ours / alone - 1);
+  return `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`;
 }
 
 function familySection({ family, lines }: Measured): Section {
