@@ -9,8 +9,10 @@ export const FIRST_SEED = 1000;
 export const SEEDS: readonly number[] = Array.from({ length: 20 }, (_, k) => FIRST_SEED + k);
 const TRIALS = CHECKPOINTS.at(-1) as number;
 
-export type Limits = {
-  readonly rivals: readonly Rival[];
+/** What is measured, in this order. */
+export type Plan = { readonly rivals: readonly Rival[]; readonly problems: readonly Problem[] };
+
+export type Limits = Plan & {
   /** Seeds of each problem. */
   readonly seeds: number;
   /** No search begins after this moment. */
@@ -19,7 +21,7 @@ export type Limits = {
 
 /** Runs what was not measured with the installed version, one search at a time, and keeps each result at once. */
 export async function measureRivals(
-  { rivals, seeds, endMs }: Limits,
+  { rivals, problems, seeds, endMs }: Limits,
   say: (line: string) => void,
 ): Promise<void> {
   for (const part of new Set(rivals.map((rival) => rival.part))) {
@@ -31,7 +33,7 @@ export async function measureRivals(
     }
     try {
       for (const rival of rivals.filter((each) => each.part === part))
-        await measureRival(running, rival, { seeds, endMs, say });
+        await measureRival(running, rival, { problems, seeds, endMs, say });
     } finally {
       running.close();
     }
@@ -41,10 +43,14 @@ export async function measureRivals(
 type Part = Omit<Limits, 'rivals'> & { readonly say: (line: string) => void };
 
 /** The problems one after the other, so that a part of the work gives medians for a part of the problems. */
-async function measureRival(running: RivalProcess, rival: Rival, { seeds, endMs, say }: Part): Promise<void> {
+async function measureRival(
+  running: RivalProcess,
+  rival: Rival,
+  { problems, seeds, endMs, say }: Part,
+): Promise<void> {
   const version = running.versions[rival.package] ?? '';
   const results = resultsOf(rival, version);
-  for (const problem of compared)
+  for (const problem of problems)
     for (const seed of SEEDS.slice(0, seeds)) {
       if (results.run(problem, seed) !== null) continue;
       if (Date.now() > endMs) return;
@@ -80,23 +86,24 @@ async function measureOne(
 
 /** Everything with few seeds before anything with all: the medians of the slow ones count from few. */
 export async function measureAll(
-  rivals: readonly Rival[],
+  { rivals, problems }: Plan,
   endMs: number,
   say: (line: string) => void,
 ): Promise<void> {
   const fast = rivals.filter(({ isFast }) => isFast);
-  await measureRivals({ rivals: fast, seeds: SEEDS.length, endMs }, say);
-  await measureRivals({ rivals, seeds: LEAST_SEEDS, endMs }, say);
-  await measureRivals({ rivals, seeds: SEEDS.length, endMs }, say);
+  await measureRivals({ rivals: fast, problems, seeds: SEEDS.length, endMs }, say);
+  await measureRivals({ rivals, problems, seeds: LEAST_SEEDS, endMs }, say);
+  await measureRivals({ rivals, problems, seeds: SEEDS.length, endMs }, say);
 }
 
-/** Returns the rivals with these names; all without names. */
-export function rivalsNamed(names: readonly string[]): readonly Rival[] {
-  if (names.length === 0) return RIVALS;
-  return names.map((name) => {
-    const found = RIVALS.find((rival) => rival.name === name);
-    if (!found)
-      throw new Error(`expected a rival of ${RIVALS.map((each) => each.name).join(', ')}, got ${name}`);
-    return found;
-  });
+/** Returns the rivals and the problems with these names; all of a kind where no name is of that kind. */
+export function planOf(names: readonly string[]): Plan {
+  const known = [...RIVALS, ...compared].map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`expected names of ${known.join(', ')}, got ${unknown}`);
+  const chosen = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] => {
+    const found = names.flatMap((name) => all.find((each) => each.name === name) ?? []);
+    return found.length === 0 ? all : found;
+  };
+  return { rivals: chosen(RIVALS), problems: chosen(compared) };
 }

@@ -3,6 +3,7 @@ import { compareAt } from '../../bench/search/comparison.js';
 import { compared } from '../../bench/search/families.js';
 import { fingerprint, resultsOf } from '../../bench/search/kept-rivals.js';
 import { mannWhitney, rankedHigher } from '../../bench/search/mann-whitney.js';
+import { planOf } from '../../bench/search/measure-rivals.js';
 import { makeObserver } from '../../bench/search/observer.js';
 import { RIVALS } from '../../bench/search/rivals.js';
 import { search } from '../../bench/search/run.js';
@@ -99,4 +100,13 @@ test('kept results of other optimizers are those of the problems as they are', (
     // Another version has none of them.
     expect(resultsOf(rival, '0').run(problem('branin'), 1000)).toBeNull();
   }
+});
+
+test('a collection takes names of optimizers and of problems, in their order', () => {
+  const { rivals, problems } = planOf(['mnist27', 'smac', 'branin']);
+  expect(rivals.map(({ name }) => name)).toEqual(['smac']);
+  expect(problems.map(({ name }) => name)).toEqual(['mnist27', 'branin']);
+  expect(planOf(['ax']).problems).toEqual(compared);
+  expect(planOf([]).rivals).toEqual(RIVALS);
+  expect(() => planOf(['smack'])).toThrow('smack');
 });
