@@ -134,7 +134,7 @@ export function coverageOf(rival: Rival, version: string, rows: readonly Row[]):
 export function coverageSection(coverage: readonly Coverage[], problems: number): Section {
   return {
     title: 'What was measured of the others',
-    text: `Problems on which a median counts, of ${problems}, and searches, of ${problems * SEEDS.length}. Some take minutes for a search, so the results of all are kept in bench/search/data, with their seeds, until their version or the problem changes, and the rest is measured bit by bit (\`bench/search/collect-rivals.ts\`).`,
+    text: `Problems on which a median counts, of ${problems}, and searches, of ${problems * SEEDS.length}. Some take minutes for a search, so the results of all are kept in bench/search/data, with their seeds, until their version or the problem changes, and the rest is measured bit by bit (\`bench/search/collect-rivals.ts\`). Settings that are not the defaults: Optuna's TPE has \`group\`, which is better on both problems with branches and changes nothing elsewhere; SMAC evaluates a configuration once. A failed trial is told as such, and costs SMAC and HEBO the worst loss so far, since their models need a number. Ax's branches are a tree, so a parameter of two branches is one in each; HEBO has none and sees every parameter.`,
     header: ['optimizer', 'package', 'problems', 'searches'],
     rows: coverage.map(({ title, version, problems, searches }) => [
       title,
