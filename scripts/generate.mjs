@@ -4,6 +4,7 @@ import { componentFunctionsText, KINDS, schedulerFunctionsText } from './compone
 import { commandReference } from './docs/command-reference.mjs';
 import { measuredFacts } from './facts.mjs';
 import { drawPictures } from './pictures.mjs';
+import { samplersTable } from './samplers-table.mjs';
 import { savingsTable, stoppingText } from './savings-table.mjs';
 import { source } from './sources.mjs';
 
@@ -52,6 +53,8 @@ files.set(new URL('../docs/reference/cli.md', import.meta.url), await commandRef
 const schedulersPage = new URL('../docs/schedulers.md', import.meta.url);
 const savings = `${savingsTable()}\n\n${stoppingText()}`;
 files.set(schedulersPage, between(await readFile(schedulersPage, 'utf8'), 'savings', savings));
+const samplersPage = new URL('../docs/samplers.md', import.meta.url);
+files.set(samplersPage, between(await readFile(samplersPage, 'utf8'), 'beside', samplersTable()));
 const readme = new URL('../README.md', import.meta.url);
 const facts = measuredFacts().map((fact) => `- ${fact}`);
 files.set(readme, between(await readFile(readme, 'utf8'), 'facts', facts.join('\n')));

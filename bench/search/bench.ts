@@ -11,6 +11,7 @@ import {
   CONTESTS,
   contestSection,
   costSection,
+  costsOf,
   coverageOf,
   coverageSection,
   problemSection,
@@ -50,7 +51,9 @@ export async function benchSearch({ quick, say, flags }: BenchOptions): Promise<
     ],
     figures: {
       seeds: SEEDS,
+      samplers: Object.keys(found[compared[0]?.name ?? ''] ?? {}),
       rivals: coverage,
+      costs: costsOf(rows),
       summary: CONTESTS.map((contest) => summaryOf(contest, rows)),
       problems: rows.map(({ problem, ours, rivals }) => ({
         problem: problem.name,

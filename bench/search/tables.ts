@@ -145,21 +145,37 @@ export function coverageSection(coverage: readonly Coverage[], problems: number)
   };
 }
 
+type Cost = {
+  readonly name: string;
+  readonly title: string;
+  /** The median over the problems of a problem's median, in CPU seconds, and the largest of these. */
+  readonly median: number;
+  readonly largest: number;
+  readonly problems: number;
+};
+
+export function costsOf(rows: readonly Row[]): Cost[] {
+  return [...samplers, ...RIVALS].flatMap(({ name }) => {
+    const measured = rows.flatMap((row) => [...row.ours, ...row.rivals].filter((each) => each.name === name));
+    const costs = measured.map(({ runs }) => median(runs.map(({ cpuSeconds }) => cpuSeconds)));
+    const [first] = measured;
+    if (first === undefined) return [];
+    const { title } = first;
+    return [{ name, title, median: median(costs), largest: Math.max(...costs), problems: costs.length }];
+  });
+}
+
 export function costSection(rows: readonly Row[]): Section {
-  const names = [...samplers.map(({ name }) => name), ...ALL];
   return {
     title: 'What a search costs',
     text: "CPU seconds of 100 trials in the optimizer itself, one thread: the median over the problems of a problem's median, and the largest of these.",
     header: ['optimizer', 'median', 'largest', 'problems'],
-    rows: names.flatMap((name) => {
-      const measured = rows.flatMap((row) =>
-        [...row.ours, ...row.rivals].filter((each) => each.name === name),
-      );
-      if (measured.length === 0) return [];
-      const costs = measured.map(({ runs }) => median(runs.map(({ cpuSeconds }) => cpuSeconds)));
-      const [middle, largest] = [median(costs), Math.max(...costs)].map((cost) => `${cost.toPrecision(2)} s`);
-      return [[(measured[0] as Measured).title, middle as string, largest as string, String(costs.length)]];
-    }),
+    rows: costsOf(rows).map(({ title, median, largest, problems }) => [
+      title,
+      `${median.toPrecision(2)} s`,
+      `${largest.toPrecision(2)} s`,
+      String(problems),
+    ]),
   };
 }
 
