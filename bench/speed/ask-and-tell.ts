@@ -4,9 +4,14 @@ import { createStudy } from '../../src/library.js';
 
 export type Size = { readonly trials: number; readonly floats: number };
 
-/** Asks and tells in a new study, and returns how long that takes. */
-export async function askAndTell(sampler: SamplerName, storage: string, { trials, floats: count }: Size) {
-  const study = await createStudy({
+/** Asks and tells in a new study, and returns how long that takes. `create`: of the library that is measured. */
+export async function askAndTell(
+  sampler: SamplerName,
+  storage: string,
+  { trials, floats: count }: Size,
+  create: typeof createStudy = createStudy,
+) {
+  const study = await create({
     name: 'speed',
     storage,
     direction: 'minimize',

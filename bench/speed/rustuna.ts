@@ -61,7 +61,7 @@ async function timed(file: string, args: readonly string[]): Promise<Timed> {
 export function rustunaSection(rows: readonly BesideRustuna[]): Section {
   return {
     title: 'tpe beside Rustuna',
-    text: `Medians of ${ROUNDS} runs, each in a new process, by turns with those of Rustuna ${rows[0]?.version ?? '(not installed)'}'s TPE; wall time without the start of the process, compilation included.`,
+    text: `Medians of ${ROUNDS} runs, each in a new process, with the built library, by turns with those of Rustuna ${rows[0]?.version ?? '(not installed)'}'s TPE; wall time without the start of the process, compilation included.`,
     header: ['trials x floats', 'tpe s', 'Rustuna s', 'share', 'aim'],
     rows: rows.map(({ trials, floats, seconds, rustunaSeconds, aim }) => [
       `${trials} x ${floats}`,

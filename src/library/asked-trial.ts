@@ -34,7 +34,9 @@ export class AskedTrialRun {
   readonly targetStep: number | null;
   readonly #study: AttemptContext;
   readonly number: number;
-  readonly #metrics: AttemptMetrics;
+  readonly #reported: readonly MetricPoint[];
+  /** Made when something is reported or read: most programs that ask for trials report nothing. */
+  #made: AttemptMetrics | null = null;
   /** Created when the signal is read: most callers never read it. */
   #stop: AbortController | null = null;
   #last: Promise<void> = Promise.resolve();
@@ -48,8 +50,7 @@ export class AskedTrialRun {
     this.attemptId = opened.attempt?.id ?? null;
     this.targetStep = opened.attempt?.targetStep ?? null;
     this.number = opened.trial.number;
-    this.#metrics = new AttemptMetrics(study.spec);
-    for (const point of reported) this.#metrics.note(point);
+    this.#reported = reported;
     const suggestions = new Suggestions(study, opened);
     const trial = makeFunctionTrial({
       number: opened.trial.number,
@@ -78,6 +79,14 @@ export class AskedTrialRun {
       this.#queue(() => study.storage.writeTrialAttributes(id, this.number, values)),
     );
     this.trial = Object.defineProperty(trial, 'attrs', { value: attrs, enumerable: true }) as AskedTrial;
+  }
+
+  get #metrics(): AttemptMetrics {
+    if (this.#made === null) {
+      this.#made = new AttemptMetrics(this.#study.spec);
+      for (const point of this.#reported) this.#made.note(point);
+    }
+    return this.#made;
   }
 
   get #controller(): AbortController {

@@ -11,7 +11,7 @@ import type { Emit } from '../study/events.js';
 import { DatabaseWatch } from '../study/sweep/database-watch.js';
 import { isAsked, openScheduled, recordPause, type ScheduledContext } from './asked-queue.js';
 import { type AskedContext, AskedTrialRun } from './asked-trial.js';
-import { type SavingContext, savingOf } from './saved-states.js';
+import { type Saving, type SavingContext, savingOf } from './saved-states.js';
 import { isPauseOf, isPruned, toEnding } from './tell.js';
 import type { AskedTrial, TrialResult } from './trial-types.js';
 
@@ -24,9 +24,11 @@ export class Asked {
   readonly #trials = new Map<number, AskedTrialRun>();
   /** Whether a trial of this study has saved its state; null: only those of this process would be known. */
   #areSaved: boolean | null = null;
+  readonly #saving: Saving;
 
   constructor(study: AskingContext) {
     this.#study = study;
+    this.#saving = savingOf(study);
   }
 
   /** Resolves when everything that the trials reported is stored, or could not be. */
@@ -56,7 +58,7 @@ export class Asked {
       );
     await assertInPlace(study);
     const warn = (message: string) => process.emitWarning(message, 'HpoWarning');
-    const { states } = savingOf(study);
+    const { states } = this.#saving;
     const emit: Emit = (event) => {
       if (event.type === 'warning') warn(`trial ${event.trial} was ${event.message}`);
     };
@@ -86,7 +88,7 @@ export class Asked {
 
   async #begin(opened: OpenedTrial): Promise<AskedTrial> {
     const study = this.#study;
-    const { states, reported } = savingOf(study);
+    const { states, reported } = this.#saving;
     const { number } = opened.trial;
     const saved = () => {
       this.#areSaved = true;
@@ -138,7 +140,7 @@ export class Asked {
     const ending = toEnding(study.spec.objectives, told, one, Date.now());
     if (!(await study.tell(asked.id, asked.attemptId, ending))) return false;
     const { number: trial } = asked;
-    await savingOf(study).states.discard({ trial, token: '', handle: '' });
+    await this.#saving.states.discard({ trial, token: '', handle: '' });
     return true;
   }
 
@@ -188,6 +190,7 @@ function openUnscheduled(
 
 /** @throws StorageLost, with a copy of everything stored, when the database was deleted or moved. */
 async function assertInPlace({ storage }: { readonly storage: DatabaseFile }): Promise<void> {
+  if ((await storage.fileState()) === 'in-place') return;
   const watch = new DatabaseWatch(storage, () => {});
   if (!(await watch.check())) throw await watch.explain(null);
 }

@@ -17,8 +17,11 @@ export function savedStatesOf({ storage, id, uid }: SavingContext): SavedStates 
   return folder === null ? checkpointsInMemory(storage, id) : checkpointsInFiles(folder);
 }
 
+/** What an executor of functions needs to continue the trials of a study. */
+export type Saving = Pick<FunctionOptions, 'states' | 'reported'>;
+
 /** Returns what an executor of functions needs to continue the trials of a study. */
-export function savingOf(study: SavingContext): Pick<FunctionOptions, 'states' | 'reported'> {
+export function savingOf(study: SavingContext): Saving {
   const reported = async (trial: number) =>
     (await study.storage.metrics(study.id, trial)).flatMap(({ step }) => step ?? []);
   return { states: savedStatesOf(study), reported };

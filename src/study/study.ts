@@ -71,6 +71,8 @@ export class Study implements AskContext, SweepContext, ResultsSource {
   readonly #learned: LearnedSpace;
   readonly #views: ViewCache;
   readonly #prediction = new IndexPrediction();
+  /** By repeat: making one takes longer than the rest of opening a trial. */
+  readonly #trainerSeeds = new Map<number, number>();
 
   constructor({ storage, record, spec, components, recomputed = null }: StudyParts) {
     this.storage = storage;
@@ -218,7 +220,11 @@ export class Study implements AskContext, SweepContext, ResultsSource {
   }
 
   seedOf(repeat: number): number {
-    return this.spec.seeds?.[repeat] ?? trainerSeed(this.seed, repeat);
+    const given = this.spec.seeds?.[repeat];
+    if (given !== undefined) return given;
+    const seed = this.#trainerSeeds.get(repeat) ?? trainerSeed(this.seed, repeat);
+    this.#trainerSeeds.set(repeat, seed);
+    return seed;
   }
 
   trialParams(opened: Pick<OpenedTrial, 'config' | 'trial'>): Params {

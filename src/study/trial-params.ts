@@ -7,9 +7,11 @@ import { proposedFor } from './ask/proposed-point.js';
 export function effectiveParams(space: Space, config: Pick<ConfigRecord, 'params' | 'forced'>): Params {
   const all: Params = { ...config.params, ...config.forced };
   const effective: Record<string, ParamValue> = {};
-  // Last come those that the space no longer has.
-  for (const name of [...effectiveNames(space), ...Object.keys(all)])
+  for (const name of effectiveNames(space))
     if (Object.hasOwn(all, name)) effective[name] = all[name] as ParamValue;
+  // Last come those that the space no longer has.
+  for (const name of Object.keys(all))
+    if (!Object.hasOwn(effective, name)) effective[name] = all[name] as ParamValue;
   return effective;
 }
 

@@ -4,6 +4,7 @@ import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
 import type { Direction } from '../core/trial.js';
 import { isFinished } from '../core/trial.js';
+import { noteChangedRows } from '../core/view-changes.js';
 import { externalKey } from '../results/external-trials.js';
 import type { KnownTrials } from '../results/known-trials.js';
 import type { ChangeFeed, ConfigRecord, StudyRecord, TrialRecord } from '../storage/storage.js';
@@ -221,9 +222,20 @@ export class ViewCache {
   /** Returns the last views, with the touched ones built again or added. */
   #extend(touched: Iterable<Entry>): ConfigView[] {
     const known = this.#view.configs;
+    const added: ConfigView[] = [];
+    const rows: number[] = [];
+    for (const entry of touched) {
+      if (entry.position >= known.length) added.push(viewOf(entry));
+      rows.push(entry.position);
+    }
     // One allocation of the right size: a long list that grows is copied twice.
-    const views = known.concat([...touched].filter((e) => e.position >= known.length).map(viewOf));
+    const views = known.concat(added);
     for (const entry of touched) views[entry.position] = viewOf(entry);
+    noteChangedRows(
+      known,
+      views,
+      rows.sort((a, b) => a - b),
+    );
     return views;
   }
 

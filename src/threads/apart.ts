@@ -10,9 +10,13 @@ export type Patience = {
   readonly callMs: number;
   /** What a kind of task has taken beyond that, in all, before a thread is started for it. */
   readonly totalMs: number;
+  /** A call that takes no longer than this shows that the long ones were the machine's: a tenth of their time is forgotten. */
+  readonly briefMs: number;
 };
 
-export const PATIENCE: Patience = { callMs: 8, totalMs: 35 };
+export const PATIENCE: Patience = { callMs: 8, totalMs: 35, briefMs: 1 };
+/** What is left of the time of long calls after a brief one. */
+const KEPT = 0.9;
 
 /** How a study gets a thread, and when. */
 export type Threads = { readonly start: StartThread; readonly patience: Patience };
@@ -116,9 +120,12 @@ export class ComputingApart {
   }
 
   #runInPlace<K extends TaskKind>({ task, inPlace }: Work<K>): Results[K] | Promise<Results[K]> {
+    const { callMs, briefMs } = this.#patience;
     const begun = performance.now();
     const value = inPlace();
-    const beyondMs = performance.now() - begun - this.#patience.callMs;
+    const tookMs = performance.now() - begun;
+    if (tookMs <= briefMs) this.#blockedMs[task.kind] *= KEPT;
+    const beyondMs = tookMs - callMs;
     if (!(beyondMs > 0)) return value;
     this.#blockedMs[task.kind] += beyondMs;
     return nextTurn().then(() => value);

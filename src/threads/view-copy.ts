@@ -1,6 +1,7 @@
 import type { Space } from '../core/space.js';
 import type { ConfigView } from '../core/study-view.js';
 import type { TrialView } from '../core/trial.js';
+import { changedRows } from '../core/view-changes.js';
 import type { Seen } from './thread.js';
 
 // A thread holds a copy of the newest view, and is sent only what differs from it. Configurations never change, so two views
@@ -42,9 +43,7 @@ export class ViewDifference {
   to({ space, view }: Seen): Difference {
     const { configs, ...members } = view;
     const audience = 'resumable' in view ? 'schedule' : 'search';
-    const changed: Placed[] = [];
-    for (let k = 0; k < configs.length; k++)
-      if (configs[k] !== this.#configs[k]) changed.push([k, configs[k] as ConfigView]);
+    const changed = changedRows(this.#configs, configs).map((k): Placed => [k, configs[k] as ConfigView]);
     const isKnown = areSame(members, this.#members.get(audience));
     const isSpaceKnown = space === this.#space;
     this.#configs = configs;

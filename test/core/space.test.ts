@@ -248,3 +248,14 @@ test('the key of what is given does not depend on the order, and tells types apa
   const different: Params[] = [{ a: 1 }, { a: '1' }, { a: true }, { a: null }, { b: 1 }, {}, { a: 1, b: 1 }];
   expect(new Set(different.map(paramsKey)).size).toBe(different.length);
 });
+
+test('the key is the JSON of the sorted names with their values', () => {
+  const values = fc.oneof(fc.double(), fc.integer(), fc.string(), fc.boolean(), fc.constant(null));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.string(), values), { maxLength: 6 }), (pairs) => {
+      const given = Object.fromEntries(pairs);
+      const names = Object.keys(given).sort();
+      expect(paramsKey(given)).toBe(JSON.stringify(names.map((name) => [name, given[name]])));
+    }),
+  );
+});

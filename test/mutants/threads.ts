@@ -13,8 +13,8 @@ export const THREADS: MutantTable = {
     protection: 'A thread computes from the newest view.',
     file: 'src/threads/view-copy.ts',
     symbol: 'ViewDifference.to',
-    expression: 'configs[k] !== this.#configs[k]',
-    replacement: 'k >= this.#configs.length',
+    expression: 'changedRows(this.#configs, configs)',
+    replacement: 'changedRows(this.#configs, configs).filter((k) => k >= this.#configs.length)',
     test: { file: 'test/threads/view-copy.test.ts', name: 'only what is new is sent' },
   },
   'idle-thread-keeps-no-program': {

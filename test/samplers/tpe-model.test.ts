@@ -129,6 +129,19 @@ describe('tpe', async () => {
     expect(share(points, (point) => paramsKey(point) === paramsKey(left))).toBeGreaterThan(0.7);
   });
 
+  test('what it remembers of other studies and of rows that are gone changes nothing', async () => {
+    const fresh = () => loadSampler('tpe');
+    const old = await fresh();
+    await fc.assert(
+      fc.asyncProperty(pasts, fc.nat({ max: 50 }), fc.boolean(), async (past, seed, maximized) => {
+        const view = history(plane, past, seed, [maximized ? 'maximize' : 'minimize']);
+        const at = () => ({ index: past.length, rng: makeRng(seed, 'ask', past.length) });
+        expect(old.sample(plane, view, at())).toEqual((await fresh()).sample(plane, view, at()));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('what it remembers of a growing history changes nothing', async () => {
     const fresh = () => loadSampler('tpe');
     await fc.assert(
@@ -170,7 +183,9 @@ test('a history orders by tier, then by value, then by age, also when it grew', 
   expect(grown.order).toEqual(expected);
   grown.update(viewOf(configs.slice(0, 3)));
   expect(grown.order).toEqual([2, 0, 1]);
+  expect(grown.running).toEqual([]);
   grown.update(viewOf(configs, ['maximize']));
+  expect(grown.running).toEqual([5]);
   expect(grown.order).toEqual([0, 4, 2, 7, 1, 3]);
 });
 

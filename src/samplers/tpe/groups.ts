@@ -1,12 +1,13 @@
 import type { ParamSpec, Space } from '../../core/space.js';
 import type { Axis } from './axis.js';
-import { type Layout, layoutOf } from './layout.js';
+import { Candidates } from './candidates.js';
+import { layoutOf } from './layout.js';
 
 /** Parameters that are active under the same conditions. */
 export type Group = {
   /** Indices in `space.params`. */
   readonly columns: readonly number[];
-  readonly layout: Layout;
+  readonly candidates: Candidates;
 };
 
 /** A parameter's group, and its place among the columns of the group. */
@@ -30,11 +31,20 @@ export function groupsOf(space: Space, axes: readonly Axis[]): readonly Member[]
   const groups = new Map(
     [...together].map(([text, columns]): [string, Group] => [
       text,
-      { columns, layout: layoutOf(columns.map((column) => axes[column] as Axis)) },
+      { columns, candidates: candidatesOf(space, axes, columns) },
     ]),
   );
   return signatures.map((text, column) => {
     const group = groups.get(text) as Group;
     return { group, place: group.columns.indexOf(column) };
   });
+}
+
+function candidatesOf(space: Space, axes: readonly Axis[], columns: readonly number[]): Candidates {
+  const layout = layoutOf(columns.map((column) => axes[column] as Axis));
+  return new Candidates(
+    layout,
+    columns,
+    columns.map((column) => space.params[column] as ParamSpec),
+  );
 }

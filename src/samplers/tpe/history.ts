@@ -2,6 +2,7 @@ import type { ParamValue } from '../../core/distribution.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
 import type { Direction } from '../../core/trial.js';
+import { changedRows } from '../../core/view-changes.js';
 import { bestByFronts } from '../nondominated-sort.js';
 import { NOTHING, RUNNING, rankKeyOf } from '../trial-ranking.js';
 import { type Axis, makeAxis } from './axis.js';
@@ -20,10 +21,18 @@ export class History {
   /** Row-major coordinates and levels; NaN where a parameter is inactive or outside its distribution. */
   cells = new Float64Array(0);
   tiers = new Uint8Array(0);
+  /** 1 where a row has a value in every column. */
+  whole = new Uint8Array(0);
+  /** Room for marks of rows: 0 everywhere before and after each use. */
+  marks = new Uint8Array(0);
+  /** Changes when cells of a row that was there before may have changed. */
+  epoch = 0;
   /** Number of rows. */
   size = 0;
   /** Rows with a rank, the best first. */
   order: number[] = [];
+  /** Rows that are still running, ascending. */
+  running: number[] = [];
   readonly #names: readonly string[];
   #configs: readonly ConfigView[] = [];
   #first = new Float64Array(0);
@@ -36,23 +45,17 @@ export class History {
     this.columns = new Map(this.#names.map((name, k) => [name, k]));
   }
 
-  /** Rows that are still running. */
-  get running(): number[] {
-    const rows: number[] = [];
-    for (let row = 0; row < this.size; row++) if (this.tiers[row] === RUNNING) rows.push(row);
-    return rows;
-  }
-
   update(view: StudyView): void {
     const { configs, directions } = view;
     const same = directions.join() === this.#directions.join();
     const before = same ? this.#configs : [];
     this.#directions = directions;
     const changed = changedRows(before, configs);
-    const shrunk = configs.length < before.length;
+    const shrunk = configs.length < this.size;
     const anew = directions.length > 1 || shrunk || changed.length > MANY || before.length === 0;
     if (!anew) this.order = withoutRows(this.order, changed, before.length);
     this.#grow(configs.length);
+    if (shrunk) this.#shrink(configs.length);
     for (const row of changed) this.#read(row, configs[row] as ConfigView);
     this.size = configs.length;
     this.#configs = configs;
@@ -63,16 +66,36 @@ export class History {
 
   #read(row: number, config: ConfigView): void {
     const width = this.#names.length;
+    let whole = 1;
     for (let column = 0; column < width; column++) {
       const name = this.#names[column] as string;
       const value = Object.hasOwn(config.params, name) ? (config.params[name] as ParamValue) : undefined;
-      this.cells[row * width + column] =
-        value === undefined ? Number.NaN : (this.axes[column] as Axis).encode(value);
+      const cell = value === undefined ? Number.NaN : (this.axes[column] as Axis).encode(value);
+      const at = row * width + column;
+      if (row < this.size && !Object.is(this.cells[at], cell)) this.epoch++;
+      this.cells[at] = cell;
+      if (Number.isNaN(cell)) whole = 0;
     }
+    this.whole[row] = whole;
     const { tier, first, second } = rankKeyOf(config, this.#directions[0] === 'maximize' ? -1 : 1);
+    if ((this.tiers[row] === RUNNING) !== (tier === RUNNING)) this.#noteRunning(row, tier === RUNNING);
     this.tiers[row] = tier;
     this.#first[row] = first;
     this.#second[row] = second;
+  }
+
+  #shrink(size: number): void {
+    this.running = this.running.filter((row) => row < size);
+    this.tiers.fill(NOTHING, size, this.size);
+    this.epoch++;
+  }
+
+  #noteRunning(row: number, runs: boolean): void {
+    const { running } = this;
+    let at = running.length;
+    while (at > 0 && (running[at - 1] as number) >= row) at--;
+    const isListed = running[at] === row;
+    if (isListed !== runs) running.splice(at, isListed ? 1 : 0, ...(runs ? [row] : []));
   }
 
   #sort(): void {
@@ -100,11 +123,7 @@ export class History {
 
   /** A total order: ties go to the older. */
   #compare(a: number, b: number): number {
-    for (const key of [this.tiers, this.#first, this.#second]) {
-      const [x, y] = [key[a] as number, key[b] as number];
-      if (x !== y) return x < y ? -1 : 1;
-    }
-    return a - b;
+    return order(this.tiers, a, b) || order(this.#first, a, b) || order(this.#second, a, b) || a - b;
   }
 
   #grow(size: number): void {
@@ -118,16 +137,15 @@ export class History {
     this.#first = copy(new Float64Array(room), this.#first);
     this.#second = copy(new Float64Array(room), this.#second);
     this.tiers = copy(new Uint8Array(room).fill(NOTHING), this.tiers);
+    this.whole = copy(new Uint8Array(room), this.whole);
+    this.marks = new Uint8Array(room);
   }
 }
 
-/** Returns the rows that differ, ascending. */
-function changedRows(before: readonly ConfigView[], after: readonly ConfigView[]): number[] {
-  const both = Math.min(before.length, after.length);
-  const changed: number[] = [];
-  for (let row = 0; row < both; row++) if (after[row] !== before[row]) changed.push(row);
-  for (let row = both; row < after.length; row++) changed.push(row);
-  return changed;
+function order(key: Float64Array | Uint8Array, a: number, b: number): number {
+  const x = key[a] as number;
+  const y = key[b] as number;
+  return x === y ? 0 : x < y ? -1 : 1;
 }
 
 function withoutRows(order: number[], rows: readonly number[], known: number): number[] {

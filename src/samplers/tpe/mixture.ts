@@ -1,11 +1,16 @@
 import type { Rng } from '../../core/rng.js';
-import type { LevelAxis } from './axis.js';
 import type { Belief } from './belief.js';
 import type { Layout } from './layout.js';
+import { fillLevelTable } from './level-table.js';
 import { normalCdf } from './normal.js';
 
 /** Observations of a group of parameters, row-major: coordinates and levels as `History` keeps them. */
-export type Kernels = { readonly cells: Float64Array; readonly count: number };
+export type Kernels = {
+  readonly cells: Float64Array;
+  readonly count: number;
+  /** The row of each in the history. */
+  readonly rows: readonly number[];
+};
 
 export type Shape = {
   /** Weight of the uniform component, where an observation weighs 1 on average. */
@@ -16,40 +21,48 @@ export type Shape = {
   readonly smear: number;
   /** One more component: what the user expects; null without priors. */
   readonly belief: Belief | null;
+  /** The logarithm of what each row's kernel has inside the unit intervals, by row; NaN: not known yet. Null: nobody keeps it. */
+  readonly masses: Float64Array | null;
 };
 
+const EMPTY = new Float64Array(0);
+export const NO_KERNELS: Kernels = { cells: EMPTY, count: 0, rows: [] };
 const LOG_ROOT_2PI = 0.5 * Math.log(2 * Math.PI);
 /** e^-25: thousands of such terms change only the ninth digit of a sum. */
 const NEGLIGIBLE = -25;
-/** Minimum probability of a level: none becomes impossible. */
-const LEAST_MASS = 1e-12;
 
 /**
  * A mixture density of products: each observation is a kernel (a normal truncated to the unit interval, or a table of
- * masses for levels), and a uniform prior is one more component. One is made for every proposal, so it avoids the iterators
- * and closures that are compiled late.
+ * masses for levels), and a uniform prior is one more component. One is filled again for every proposal, so it keeps its arrays
+ * and avoids the iterators and closures that are compiled late.
  */
 export class Mixture {
   readonly #layout: Layout;
-  readonly #kernels: Kernels;
-  readonly #weights: Float64Array;
-  readonly #total: number;
-  readonly #widths: Float64Array;
-  readonly #tables: readonly Float64Array[];
+  #kernels: Kernels = NO_KERNELS;
+  #weights: Float64Array = EMPTY;
+  #total = 0;
+  #widths: Float64Array = EMPTY;
+  readonly #tables: Float64Array[];
   /** Coordinates over (width x root 2), so that a squared difference is an exponent; axis by axis. */
-  readonly #scaled: Float64Array;
+  #scaled: Float64Array = EMPTY;
   readonly #inverse: Float64Array;
-  readonly #logs: Float64Array;
-  readonly #work: Float64Array;
-  readonly #logPrior: number;
-  readonly #prior: number;
-  readonly #belief: Belief | null;
+  #logs: Float64Array = EMPTY;
+  #work: Float64Array = EMPTY;
+  #logPrior = 0;
+  #prior = 0;
+  #belief: Belief | null = null;
 
-  constructor(layout: Layout, kernels: Kernels, weights: Float64Array, shape: Shape) {
-    const { prior, widths, belief } = shape;
-    const { lines, levels } = layout;
-    const { count } = kernels;
+  constructor(layout: Layout) {
     this.#layout = layout;
+    this.#inverse = new Float64Array(layout.lines.length);
+    this.#tables = layout.levels.map(({ axis }) => new Float64Array(axis.size * axis.size));
+  }
+
+  /** Makes it the density of these observations. It reads the arrays until it is filled again. */
+  fill(kernels: Kernels, weights: Float64Array, shape: Shape): void {
+    const { prior, widths, belief, masses } = shape;
+    const { lines, levels, logLevels } = this.#layout;
+    const { count } = kernels;
     this.#kernels = kernels;
     this.#weights = weights;
     this.#prior = prior;
@@ -59,48 +72,68 @@ export class Mixture {
     if (belief !== null) total += belief.weight;
     this.#total = total;
     this.#widths = widths;
-    this.#tables = levels.map(({ column, axis }) =>
-      levelTable(axis, widths[column] as number, shape.smear / (count + 1)),
-    );
-    this.#inverse = new Float64Array(lines.length);
+    const smeared = shape.smear / (count + 1);
+    for (let t = 0; t < levels.length; t++) {
+      const { column, axis } = levels[t] as Layout['levels'][number];
+      fillLevelTable(this.#tables[t] as Float64Array, axis, widths[column] as number, smeared);
+    }
     for (let j = 0; j < lines.length; j++)
       this.#inverse[j] = Math.SQRT1_2 / (widths[lines[j] as number] as number);
-    this.#scaled = new Float64Array(count * lines.length);
-    this.#logs = new Float64Array(count);
-    this.#work = new Float64Array(count);
-    this.#logPrior = Math.log(prior / total) - layout.logLevels;
-    this.#prepare();
+    if (count > this.#logs.length) {
+      const room = Math.max(32, 2 * count);
+      this.#scaled = new Float64Array(room * lines.length);
+      this.#logs = new Float64Array(room);
+      this.#work = new Float64Array(room);
+    }
+    this.#logPrior = Math.log(prior / total) - logLevels;
+    this.#prepare(masses);
   }
 
-  #prepare(): void {
-    const { cells, count } = this.#kernels;
+  #prepare(masses: Float64Array | null): void {
+    const { cells, count, rows } = this.#kernels;
     const { width, lines } = this.#layout;
-    const [inverse, scaled, widths, weights, total] = [
-      this.#inverse,
-      this.#scaled,
-      this.#widths,
-      this.#weights,
-      this.#total,
-    ];
+    const inverse = this.#inverse;
+    const scaled = this.#scaled;
+    const widths = this.#widths;
+    const weights = this.#weights;
+    const total = this.#total;
     let norm = 0;
     for (let j = 0; j < lines.length; j++)
       norm += Math.log(widths[lines[j] as number] as number) + LOG_ROOT_2PI;
+    for (let j = 0; j < lines.length; j++) {
+      const scale = inverse[j] as number;
+      for (let i = 0, at = lines[j] as number; i < count; i++, at += width)
+        scaled[j * count + i] = (cells[at] as number) * scale;
+    }
+    // Mostly equal to the one before.
+    let weight = Number.NaN;
+    let own = 0;
     for (let i = 0; i < count; i++) {
+      if (weights[i] !== weight) {
+        weight = weights[i] as number;
+        own = Math.log(weight / total) - norm;
+      }
+      const known = masses === null ? Number.NaN : (masses[rows[i] as number] as number);
+      if (!Number.isNaN(known)) {
+        this.#logs[i] = own - known;
+        continue;
+      }
       let mass = 1;
-      let log = Math.log((weights[i] as number) / total) - norm;
+      let log = own;
       for (let j = 0; j < lines.length; j++) {
         const column = lines[j] as number;
         const mean = cells[i * width + column] as number;
         const sigma = widths[column] as number;
         mass *= normalCdf(mean / sigma) + normalCdf((1 - mean) / sigma) - 1;
-        scaled[j * count + i] = mean * (inverse[j] as number);
         // The product of a thousand masses would underflow.
         if (mass < 1e-200) {
           log -= Math.log(mass);
           mass = 1;
         }
       }
-      this.#logs[i] = log - Math.log(mass);
+      const rest = Math.log(mass);
+      this.#logs[i] = log - rest;
+      if (masses !== null && log === own) masses[rows[i] as number] = rest;
     }
   }
 
@@ -165,15 +198,21 @@ export class Mixture {
    */
   #addLines(points: Float64Array, at: number, logs: Float64Array): void {
     const { lines } = this.#layout;
-    const [own, scaled, inverse] = [this.#logs, this.#scaled, this.#inverse];
-    const count = logs.length;
-    const place = (j: number) => (points[at + (lines[j] as number)] as number) * (inverse[j] as number);
+    const own = this.#logs;
+    const scaled = this.#scaled;
+    const inverse = this.#inverse;
+    const { count } = this.#kernels;
     let before = own;
     let j = 0;
     for (; j + 4 <= lines.length; j += 4) {
-      const [x0, x1, x2, x3] = [place(j), place(j + 1), place(j + 2), place(j + 3)];
+      const x0 = (points[at + (lines[j] as number)] as number) * (inverse[j] as number);
+      const x1 = (points[at + (lines[j + 1] as number)] as number) * (inverse[j + 1] as number);
+      const x2 = (points[at + (lines[j + 2] as number)] as number) * (inverse[j + 2] as number);
+      const x3 = (points[at + (lines[j + 3] as number)] as number) * (inverse[j + 3] as number);
       const start0 = j * count;
-      const [start1, start2, start3] = [start0 + count, start0 + 2 * count, start0 + 3 * count];
+      const start1 = start0 + count;
+      const start2 = start1 + count;
+      const start3 = start2 + count;
       for (let i = 0; i < count; i++) {
         const d0 = x0 - (scaled[start0 + i] as number);
         const d1 = x1 - (scaled[start1 + i] as number);
@@ -183,10 +222,10 @@ export class Mixture {
       }
       before = logs;
     }
-    if (before === own) logs.set(own);
+    if (before === own) for (let i = 0; i < count; i++) logs[i] = own[i] as number;
     for (; j < lines.length; j++) {
       const start = j * count;
-      const x = place(j);
+      const x = (points[at + (lines[j] as number)] as number) * (inverse[j] as number);
       for (let i = 0; i < count; i++) {
         const difference = x - (scaled[start + i] as number);
         logs[i] = (logs[i] as number) - difference * difference;
@@ -195,14 +234,14 @@ export class Mixture {
   }
 
   #addLevels(points: Float64Array, from: number, logs: Float64Array): void {
-    const { cells } = this.#kernels;
+    const { cells, count } = this.#kernels;
     const { width, levels } = this.#layout;
     for (let t = 0; t < levels.length; t++) {
       const { column, axis } = levels[t] as Layout['levels'][number];
       const table = this.#tables[t] as Float64Array;
       const { size } = axis;
       const level = points[from + column] as number;
-      for (let i = 0, at = column; i < logs.length; i++, at += width) {
+      for (let i = 0, at = column; i < count; i++, at += width) {
         logs[i] = (logs[i] as number) + (table[(cells[at] as number) * size + level] as number);
       }
     }
@@ -224,36 +263,4 @@ function drawLevel(table: Float64Array, own: number, size: number, noise: Rng): 
     if (left < 0) return level;
   }
   return own;
-}
-
-/**
- * Returns log masses, one row for each level of a kernel. Ordered levels share a truncated normal among their cells;
- * unordered ones put 1 on their own level and `smeared` on every level.
- */
-function levelTable({ size, scale }: LevelAxis, sigma: number, smeared: number): Float64Array {
-  const table = new Float64Array(size * size);
-  for (let own = 0; own < size; own++) {
-    let total = 0;
-    for (let level = 0; level < size; level++) {
-      const mass = scale ? cellMass(scale, own, level, sigma) : (level === own ? 1 : 0) + smeared;
-      table[own * size + level] = mass;
-      total += mass;
-    }
-    for (let level = 0; level < size; level++) {
-      const at = own * size + level;
-      table[at] = Math.log((table[at] as number) / total);
-    }
-  }
-  return table;
-}
-
-function cellMass(
-  { centers, bounds }: NonNullable<LevelAxis['scale']>,
-  own: number,
-  level: number,
-  sigma: number,
-): number {
-  const center = centers[own] as number;
-  const above = normalCdf(((bounds[level + 1] as number) - center) / sigma);
-  return Math.max(LEAST_MASS, above - normalCdf(((bounds[level] as number) - center) / sigma));
 }

@@ -17,64 +17,104 @@ export type Split = {
   readonly bad: Kernels;
 };
 
-/** Returns both sets of the configurations that have every parameter of the group; null when none of them has a result. */
-export function splitHistory(history: History, columns: readonly number[], goodShare: number): Split | null {
-  const good = bestOf(history, columns, goodShare);
-  if (good.length === 0) return null;
-  const bad = thin(history, columns, good);
-  const { tiers, size } = history;
-  for (let row = tiers.indexOf(RUNNING); row >= 0 && row < size; row = tiers.indexOf(RUNNING, row + 1))
-    if (isWhole(history, columns, row)) bad.push(row);
-  return { good: gather(history, columns, good), bad: gather(history, columns, bad) };
+/** Splits the configurations of a history for one group of parameters; keeps its arrays from proposal to proposal. */
+export class Splitter {
+  readonly #columns: readonly number[];
+  #good: Float64Array = new Float64Array(0);
+  #bad: Float64Array = new Float64Array(0);
+  readonly #goodRows: number[] = [];
+  readonly #badRows: number[] = [];
+
+  constructor(columns: readonly number[]) {
+    this.#columns = columns;
+  }
+
+  /**
+   * Returns both sets of the configurations that have every parameter of the group; null when none of them has a result. They are
+   * valid until the next call.
+   */
+  split(history: History, goodShare: number): Split | null {
+    const columns = this.#columns;
+    const good = this.#goodRows;
+    const bad = this.#badRows;
+    good.length = 0;
+    bad.length = 0;
+    addBest(good, history, columns, goodShare);
+    if (good.length === 0) return null;
+    addThinned(bad, good, history, columns);
+    const { running } = history;
+    for (let k = 0; k < running.length; k++)
+      if (isWhole(history, columns, running[k] as number)) bad.push(running[k] as number);
+    this.#good = roomFor(this.#good, good.length * columns.length);
+    this.#bad = roomFor(this.#bad, bad.length * columns.length);
+    gather(this.#good, history, columns, good);
+    gather(this.#bad, history, columns, bad);
+    return {
+      good: { cells: this.#good, count: good.length, rows: good },
+      bad: { cells: this.#bad, count: bad.length, rows: bad },
+    };
+  }
+}
+
+function roomFor(array: Float64Array, size: number): Float64Array {
+  return array.length >= size ? array : new Float64Array(2 * size);
 }
 
 /** Whether a row has a value in each of the columns. */
-function isWhole({ cells, axes }: History, columns: readonly number[], row: number): boolean {
+function isWhole({ cells, axes, whole }: History, columns: readonly number[], row: number): boolean {
+  if (whole[row] === 1) return true;
   const start = row * axes.length;
   for (let k = 0; k < columns.length; k++)
     if (Number.isNaN(cells[start + (columns[k] as number)] as number)) return false;
   return true;
 }
 
-/** Returns the best share of the rows that count, the best first; reads no more rows than it needs. */
-function bestOf(history: History, columns: readonly number[], share: number): readonly number[] {
+/** Adds the best share of the rows that count, the best first; reads no more rows than it needs. */
+function addBest(rows: number[], history: History, columns: readonly number[], share: number): void {
   const enough = Math.ceil(MOST_GOOD / share);
   const { order } = history;
-  const best: number[] = [];
   let ranked = 0;
   for (let k = 0; k < order.length && ranked < enough; k++) {
     const row = order[k] as number;
     if (!isWhole(history, columns, row)) continue;
     ranked++;
-    if (best.length < MOST_GOOD) best.push(row);
+    if (rows.length < MOST_GOOD) rows.push(row);
   }
-  best.length = Math.min(Math.ceil(share * ranked), best.length);
-  return best;
+  rows.length = Math.min(Math.ceil(share * ranked), rows.length);
 }
 
-/** Returns, of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
-function thin(history: History, columns: readonly number[], good: readonly number[]): number[] {
-  const { order, tiers, size } = history;
-  const known = new Set(good);
-  const taken: number[] = [];
-  const take = (row: number) => {
-    if (known.has(row) || !isWhole(history, columns, row)) return;
-    known.add(row);
-    taken.push(row);
-  };
-  for (let row = size - 1; row >= 0 && taken.length < MOST_BAD / 2; row--)
-    if ((tiers[row] as number) < RUNNING) take(row);
-  for (let k = 0; k < order.length && taken.length < MOST_BAD; k++) take(order[k] as number);
-  return taken;
+/** Adds, of the rows that are not good, the newest half of MOST_BAD, then the best until there are that many. */
+function addThinned(
+  bad: number[],
+  good: readonly number[],
+  history: History,
+  columns: readonly number[],
+): void {
+  const { order, tiers, size, marks } = history;
+  for (let k = 0; k < good.length; k++) marks[good[k] as number] = 1;
+  for (let row = size - 1; row >= 0 && bad.length < MOST_BAD / 2; row--) {
+    if ((tiers[row] as number) >= RUNNING || marks[row] === 1 || !isWhole(history, columns, row)) continue;
+    marks[row] = 1;
+    bad.push(row);
+  }
+  for (let k = 0; k < order.length && bad.length < MOST_BAD; k++) {
+    const row = order[k] as number;
+    if (marks[row] !== 1 && isWhole(history, columns, row)) bad.push(row);
+  }
+  for (let k = 0; k < good.length; k++) marks[good[k] as number] = 0;
+  for (let k = 0; k < bad.length; k++) marks[bad[k] as number] = 0;
 }
 
-function gather({ cells, axes }: History, columns: readonly number[], rows: readonly number[]): Kernels {
+function gather(
+  gathered: Float64Array,
+  { cells, axes }: History,
+  columns: readonly number[],
+  rows: readonly number[],
+): void {
   const width = axes.length;
-  const gathered = new Float64Array(rows.length * columns.length);
   let at = 0;
   for (let i = 0; i < rows.length; i++) {
     const start = (rows[i] as number) * width;
     for (let k = 0; k < columns.length; k++) gathered[at++] = cells[start + (columns[k] as number)] as number;
   }
-  return { cells: gathered, count: rows.length };
 }

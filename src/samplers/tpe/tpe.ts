@@ -10,16 +10,12 @@ import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
 import { triedKeys } from '../tried.js';
 import type { Axis } from './axis.js';
-import { type Belief, beliefOf } from './belief.js';
-import { badDensity, goodDensity } from './densities.js';
+import type { Ranked } from './candidates.js';
 import { type Group, groupsOf, type Member } from './groups.js';
 import { History } from './history.js';
-import { type BandwidthSettings, SETTINGS, type Settings } from './settings.js';
-import { splitHistory } from './split.js';
+import { SETTINGS, type Settings } from './settings.js';
 
 type Model = { readonly history: History; readonly members: readonly Member[]; readonly discrete: boolean };
-/** A group's candidates: their points one after the other, and where each of them starts, the best first. */
-type Ranked = { readonly points: Float64Array; readonly starts: Int32Array };
 
 /**
  * Tree-structured Parzen estimator: Bergstra, Bardenet, Bengio and Kegl, Algorithms for hyper-parameter optimization,
@@ -76,10 +72,7 @@ function propose(
       const { group, place } = members[column] as Member;
       let ranked = drawn.get(group);
       if (!ranked) {
-        const axes = group.columns.map((each) => history.axes[each] as Axis);
-        const specs = group.columns.map((each) => space.params[each] as ParamSpec);
-        const belief = beliefOf(axes, specs, index);
-        ranked = rankCandidates(history, group, { candidates, settings, look, belief, noise });
+        ranked = group.candidates.rank(history, { count: candidates, settings, look, index, noise });
         drawn.set(group, ranked);
       }
       const start = ranked.starts[attempt % ranked.starts.length] as number;
@@ -105,46 +98,4 @@ function propose(
     if (usable(found)) return found;
   }
   return best as Resolved;
-}
-
-/** Returns candidates from the good density, by descending ratio of the good to the bad one. */
-function rankCandidates(
-  history: History,
-  { columns, layout }: Group,
-  {
-    candidates,
-    settings,
-    look,
-    belief,
-    noise,
-  }: {
-    candidates: number;
-    settings: Settings;
-    look: BandwidthSettings;
-    belief: Belief | null;
-    noise: Rng;
-  },
-): Ranked {
-  const split = splitHistory(history, columns, look.goodShare);
-  const none = { cells: new Float64Array(0), count: 0 };
-  const good = goodDensity(layout, split?.good ?? none, { settings, look, belief });
-  const bad = badDensity(layout, split?.bad ?? none, settings);
-  const { width } = layout;
-  const points = new Float64Array(candidates * width);
-  const starts = new Int32Array(candidates);
-  const scores = new Float64Array(candidates);
-  for (let k = 0; k < candidates; k++) {
-    const at = k * width;
-    good.draw(noise, points, at);
-    const score = good.logDensity(points, at) - bad.logDensity(points, at);
-    // Sorted by insertion: there are few, and of equal ones the first comes first.
-    let rank = k;
-    for (; rank > 0 && (scores[rank - 1] as number) < score; rank--) {
-      scores[rank] = scores[rank - 1] as number;
-      starts[rank] = starts[rank - 1] as number;
-    }
-    scores[rank] = score;
-    starts[rank] = at;
-  }
-  return { points, starts };
 }

@@ -13,6 +13,8 @@ import type { Config, Study, Tables, Trial } from './tables.js';
 
 const NO_PARAMS = Object.freeze({});
 export const NO_VIOLATIONS: readonly number[] = Object.freeze([]);
+const NO_ATTRS: ReadonlyMap<string, string> = new Map();
+const NO_STEPS: ReadonlyMap<number, number> = new Map();
 
 /**
  * Opens a trial under the next number of its study. Whatever may throw comes before the first change, so that an
@@ -55,7 +57,7 @@ export function newTrial(tables: Tables, study: Study, fixed: PartialParams): Tr
     note: null,
     tags: [],
     hidden: false,
-    attrs: new Map(),
+    attrs: NO_ATTRS,
     revision: 0,
   };
 }
@@ -126,6 +128,7 @@ export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt)
 
 /** The map of steps is a copy, since the stored one still changes. */
 export function toTrialRecord(trial: Trial): TrialRecord {
+  const steps = trial.objective.steps();
   return {
     id: trial.id,
     number: trial.number,
@@ -135,7 +138,7 @@ export function toTrialRecord(trial: Trial): TrialRecord {
     state: trial.state,
     values: trial.values,
     params: trial.params,
-    steps: new Map(trial.objective.steps()),
+    steps: steps.size === 0 ? NO_STEPS : new Map(steps),
     violations: trial.violations,
     pausedAt: trial.pausedAt,
   };
