@@ -40,6 +40,24 @@ describe('importances', () => {
     expect(found).toMatchObject({ configurations: 400, left: [] });
   });
 
+  test('judge choices that the list of the study no longer has', () => {
+    const before = makeSpace([
+      { name: 'opt', distribution: categorical(['sgd', 'adam', 'lion']) },
+      { name: 'x', distribution: float(0, 1) },
+    ]);
+    const configs = drawn(before, 200, ({ opt, x }) => (opt === 'sgd' ? 3 : 0) + Number(x));
+    const now = (...opt: string[]) =>
+      makeSpace([
+        { name: 'opt', distribution: categorical(opt) },
+        { name: 'x', distribution: float(0, 1) },
+      ]);
+    for (const space of [now('adam', 'muon'), now('adam')]) {
+      const found = judge(space, configs);
+      expect(found).toMatchObject({ left: [], configurations: 200 });
+      expect(found.parameters[0]).toMatchObject({ name: 'opt' });
+    }
+  });
+
   test('leave an interplay to nobody: what only shows together is not explained alone', () => {
     const space = plain(['a', 'b']);
     const xor = ({ a, b }: Params) => (Number(a) < 0.5 === Number(b) < 0.5 ? 1 : 0);

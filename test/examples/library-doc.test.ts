@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SETTING_OPTIONS } from '../../src/library/setting-options.js';
+import { plainProgram } from '../support/program.js';
 import { ROOT } from './run-example.js';
 
 const page = readFileSync(join(ROOT, 'docs', 'library.md'), 'utf8');
@@ -17,11 +18,16 @@ const blocksOf = (language: string, text = page) =>
     ([, code]) => code as string,
   );
 
+const TSX = join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+
 /** Runs a program in the folder; one after the other, since later ones open what earlier ones have made. */
 function run(name: string, code: string): string {
+  const plain = name.replace(/\.mts$/, '.mjs');
+  return started(plain, plain === name ? code : plainProgram(code), [plain]);
+}
+
+function started(name: string, code: string, args: readonly string[]): string {
   writeFileSync(join(folder, name), code);
-  const tsx = join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const args = name.endsWith('.mts') ? [tsx, name] : [name];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
   return stdout;
@@ -97,5 +103,6 @@ test('the program of README.md runs', () => {
     code.includes("from 'hpo'"),
   );
   expect(programs).toHaveLength(1);
-  expect(run('readme.mts', programs[0] as string)).toMatch(/x: /);
+  // As the page says it.
+  expect(started('readme.mts', programs[0] as string, [TSX, 'readme.mts'])).toMatch(/x: /);
 });

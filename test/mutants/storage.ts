@@ -55,6 +55,27 @@ export const STORAGE: MutantTable = {
     replacement: '',
     test: { file: 'test/storage/damage.test.ts', name: 'with a page of zeros' },
   },
+  'choice-keeps-its-index': {
+    protection:
+      'A list of choices that changes is extended at its end: the stored index of a choice stays its own.',
+    file: 'src/storage/choice-lists.ts',
+    symbol: 'withChoices',
+    expression: '[...known, ...added]',
+    replacement: '[...added, ...known]',
+    test: { file: 'test/storage/choice-lists.test.ts', name: 'what Optuna reads of each trial stays' },
+  },
+  'one-list-of-choices': {
+    protection:
+      'All trials of a study are stored with one list of choices, those of a process with an older list too.',
+    file: 'src/storage/operations/choice-lists.ts',
+    symbol: 'toStore',
+    expression: 'known.choices.includes(value) ? known : yield* extend(studyId, { name, known }, [value])',
+    replacement: '{ json: encodeDistribution(distribution), choices: distribution.choices }',
+    test: {
+      file: 'test/storage/choice-lists.test.ts',
+      name: 'keep those of a process that knows an older one',
+    },
+  },
   'configuration-unique': {
     protection: 'However many processes propose a configuration, it is stored once, by a unique key.',
     file: 'src/storage/migrations/migrations.ts',

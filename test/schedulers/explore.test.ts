@@ -97,6 +97,26 @@ test('with a resample probability of 1 every parameter is drawn again', () => {
   expect(Math.max(...drawn)).toBeGreaterThan(0.9);
 });
 
+test('a choice that the study no longer has is drawn again', () => {
+  const space = makeSpace([
+    { name: 'x', distribution: float(0, 1) },
+    { name: 'opt', distribution: categorical(['adam', 'lion']) },
+  ]);
+  for (let seed = 0; seed < 20; seed++) {
+    const point = explore({
+      space,
+      params: { x: 0.5, opt: 'sgd' },
+      resampleProbability: 0,
+      isTried: () => false,
+      index: 4,
+      seed,
+      labels: [1],
+    });
+    expect(['adam', 'lion']).toContain(point?.params.opt);
+    expect([0.4, 0.6]).toContainEqual(expect.closeTo(Number(point?.params.x)));
+  }
+});
+
 test('a parameter that becomes active is drawn', () => {
   const space = makeSpace([
     { name: 'kind', distribution: categorical([1, 2]) },

@@ -86,6 +86,37 @@ describeStorages('lists of choices that change', (open) => {
   });
 });
 
+test('what Optuna reads of each trial stays, whether its index does or not', async () => {
+  const path = join(await folder(), 'study.db');
+  const storage = await opened(`sqlite:${path}`);
+  const study = await newStudy(storage);
+  const file = new Database(path, { readonly: true });
+  const read = () =>
+    file
+      .prepare(
+        "SELECT param_value AS at, distribution_json AS json FROM trial_params WHERE param_name = 'opt'",
+      )
+      .all()
+      .map((row) => {
+        const { at, json } = row as { at: number; json: string };
+        return JSON.parse(json).attributes.choices[at];
+      });
+  await openWith(storage, study.id, ['a', 'b'], 'b');
+  await openWith(storage, study.id, ['a', 'b'], 'a');
+  // A list in another order, as a study may have been stored.
+  await openWith(storage, study.id, ['c', 'b'], 'c');
+  expect(read()).toEqual(['b', 'a', 'c']);
+  await storage.updateStudy(study.id, study.spec, { choices: { opt: ['d', 'b'] } });
+  expect(read()).toEqual(['b', 'a', 'c']);
+  await openWith(storage, study.id, ['d', 'b'], 'd');
+  await openWith(storage, study.id, ['d', 'b'], 'b');
+  await openWith(storage, study.id, ['e', 'a'], 'e');
+  expect(read()).toEqual(['b', 'a', 'c', 'd', 'b', 'e']);
+  await storage.updateStudy(study.id, study.spec, { choices: { opt: ['f'] } });
+  expect(read()).toEqual(['b', 'a', 'c', 'd', 'b', 'e']);
+  file.close();
+});
+
 test('a change of lists is stored whole or not at all, and goes with its study', async () => {
   const path = join(await folder(), 'study.db');
   const storage = await opened(`sqlite:${path}`);

@@ -159,6 +159,21 @@ describe('cmaes', () => {
     expect(configs.slice(-30).filter(({ state }) => state === 'fail').length).toBeLessThan(10);
   });
 
+  test('begins anew at the best where a range has changed: the same point of the cube is another configuration', async () => {
+    const sampler = await loadSampler('cmaes');
+    const range = (high: number) => makeSpace([{ name: 'x', distribution: float(0, high) }]);
+    const configs: ConfigView[] = [];
+    for (let index = 0; index < 12; index++) {
+      const { params, attrs } = ask(sampler, range(1), configs, index);
+      configs.push({ ...config(index, params, { value: Math.abs(Number(params.x) - 0.9) }), attrs });
+    }
+    const best = configs.toSorted((a, b) => Number(a.values?.[0]) - Number(b.values?.[0]))[0]?.params.x;
+    const mark = markOf(ask(sampler, range(4), configs, 12));
+    expect(mark).toMatchObject({ generation: 0, start: [Number(best) / 4] });
+    // As long as the range stays, so do the generations.
+    expect(markOf(ask(sampler, range(1), configs, 12)).generation).toBeGreaterThan(0);
+  });
+
   test('attributes that are not its own, or of another space, are passed over', async () => {
     const sampler = await loadSampler('cmaes');
     const odd: Attrs[] = [
