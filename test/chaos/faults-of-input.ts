@@ -80,6 +80,20 @@ export const FAULTS_OF_INPUT: readonly Fault[] = [
   },
   {
     fault:
+      'another list of choices for a study that has trials, while a process that knows the older one opens more',
+    promise:
+      'refused, or with `--allow-change` every trial is stored with one list of all its choices, in one transaction, and keeps its value; Optuna opens the study',
+    tests: [
+      'test/storage/choice-lists.test.ts',
+      'test/study/choices.test.ts',
+      'test/cli/changes.test.ts',
+      'test/cli/optuna-choices.test.ts',
+    ],
+    parts: [],
+    mutants: ['choice-keeps-its-index', 'one-list-of-choices'],
+  },
+  {
+    fault:
       'an objective that is maximized, results that are infinite or NaN, a trial that leads at every step',
     promise:
       'samplers, pruners and terminators treat the maximum of -f as the minimum of f; model-based samplers beat random search; NaN is the worst result; the best trial is never stopped, and none at its last step or, by a comparison, without a peer',
