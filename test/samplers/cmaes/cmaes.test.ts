@@ -159,7 +159,7 @@ describe('cmaes', () => {
     expect(configs.slice(-30).filter(({ state }) => state === 'fail').length).toBeLessThan(10);
   });
 
-  test('begins anew at the best where a range has changed: the same point of the cube is another configuration', async () => {
+  test('begins again at the best where a range has changed: the same point of the cube is another configuration', async () => {
     const sampler = await loadSampler('cmaes');
     const range = (high: number) => makeSpace([{ name: 'x', distribution: float(0, high) }]);
     const configs: ConfigView[] = [];
