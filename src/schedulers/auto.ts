@@ -2,6 +2,7 @@ import type { OptionValues } from '../core/component-options.js';
 import type { TrialView } from '../core/trial.js';
 import type { CurveModel, Forecast } from '../curves/curve-model.js';
 import { curvesOf } from '../curves/predicted-view.js';
+import { feasibilityOf } from './forecasts/feasible.js';
 import {
   bestOf,
   chanceBelow,
@@ -11,6 +12,7 @@ import {
   isUnjudged,
   leastChance,
   likeliest,
+  pausedTrials,
 } from './forecasts/policy.js';
 import { fullSteps, isPaused, isUnderway, ladderOf, rungsOf } from './rungs.js';
 import {
@@ -70,7 +72,7 @@ function finish(view: ScheduleView, model: CurveModel): Promotion | null {
   const trials = view.configs.flatMap((config) => config.trials);
   const isAnyComplete = trials.some(({ state }) => state === 'complete');
   const complete = completeCount(view);
-  const found = likeliest(trials.filter(isPaused), model);
+  const found = likeliest(pausedTrials(view), model);
   if (found === null) return null;
   if (!isAnyComplete && trials.some(isUnderway)) return null;
   const chance = isAnyComplete ? chanceBelow(found.forecast, bestOf(view, model), { model, complete }) : 1;
@@ -88,6 +90,9 @@ function judge(trial: TrialView, view: ScheduleView, rungs: readonly number[]): 
   const complete = completeCount(view);
   if (complete < KNOWN) return proceed('too few complete configurations');
   const seen = withTrial(view, trial);
+  const { isPossible, isLikely } = feasibilityOf(view);
+  if (isPossible && !isLikely(trial))
+    return stop('it breaks a metric constraint, and complete trials keep all');
   if (isShort(seen, rungs.at(-1) as number)) return proceed('too few of the steps went to complete trials');
   const model = curvesOf(seen, view.space);
   const forecast = model?.forecast(trial.number);

@@ -163,7 +163,7 @@ export function studyView(
         values,
         std: null,
         trialCount: trial.state === 'complete' ? 1 : 0,
-        violations: [],
+        violations: [...(trial.reports?.values() ?? [])].slice(-1).map(({ violation }) => violation),
         trials: [viewed],
         attrs: trial.fork ? withFork(trial.fork) : {},
       };

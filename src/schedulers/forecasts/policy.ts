@@ -5,6 +5,7 @@ import type { TrialView } from '../../core/trial.js';
 import type { CurveModel, Forecast } from '../../curves/curve-model.js';
 import { isPaused } from '../rungs.js';
 import type { ScheduleView } from '../scheduler.js';
+import { likelyFeasible } from './feasible.js';
 
 /** What the policy balances, chosen on families of curves of many kinds (`npm run bench -- budgets`). */
 export const POLICY = {
@@ -41,7 +42,7 @@ export type Choice = Forecasted & { readonly rung: number; readonly chance: numb
  */
 export function choose(view: ScheduleView, model: CurveModel, rungs: readonly number[]): Choice | null {
   const full = rungs.at(-1) as number;
-  const paused = view.configs.flatMap(({ trials }) => trials.filter(isPaused));
+  const paused = pausedTrials(view);
   const nextRung = ({ pausedAt }: TrialView) =>
     rungs.findLastIndex((rung) => rung <= (pausedAt as number)) + 1;
   const complete = completeCount(view);
@@ -74,6 +75,14 @@ export function choose(view: ScheduleView, model: CurveModel, rungs: readonly nu
  */
 export function isUnjudged(number: number, view: ScheduleView, full: number): boolean {
   return (number >> 1) % 2 === 1 && spentSteps(view).all >= POLICY.unjudged.after * full;
+}
+
+/** Returns the paused trials that may become the best. Those that break a metric constraint for good do not. */
+export function pausedTrials(view: ScheduleView): readonly TrialView[] {
+  return likelyFeasible(
+    view.configs.flatMap(({ trials }) => trials.filter(isPaused)),
+    view,
+  );
 }
 
 /** Returns the probability to become the best below which a trial is not worth its steps, after this many complete ones. */
