@@ -31,3 +31,19 @@ export async function discardLeft(
       return false;
   }
 }
+
+/**
+ * Removes the copies of checkpoints that a killed sweep left for trials that it had not begun, of a study that is deleted; `attempt` is
+ * one of its attempts. They stay where `discardLeft` leaves checkpoints that hpo did not make for this study.
+ */
+export async function discardCopies(attempt: AttemptRef, { uid, database }: CheckpointsOwner): Promise<void> {
+  if (uid === null || database === ':memory:') return;
+  const kind = handleKind(attempt.handle);
+  if (kind === 'local') {
+    const { discardOwnCopies } = await import('./local/discard-unkept.js');
+    await discardOwnCopies(attempt, { uid, database });
+  } else if (kind === 'function') {
+    const { discardSavedCopies } = await import('./function/checkpoints/discard-saved.js');
+    await discardSavedCopies({ uid, database });
+  }
+}

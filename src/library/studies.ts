@@ -27,12 +27,13 @@ export async function listStudiesOn(open: OpenStorage, options: unknown): Promis
 export async function deleteStudyOn(open: OpenStorage, { name, storage: given }: NamedStudy): Promise<void> {
   await withStorage(open, given, async (storage) => {
     const { id, uid } = await findStudy(storage, name);
-    const { discardLeft } = await import('../executors/study-outputs.js');
+    const { discardCopies, discardLeft } = await import('../executors/study-outputs.js');
     const database = placeText(storage.place);
     const { failures } = await deleteStudy({
       storage,
       studyId: id,
       discard: (attempt) => discardLeft(attempt, { uid, database }),
+      discardCopies: (attempt) => discardCopies(attempt, { uid, database }),
     });
     if (failures.length > 0)
       throw new HpoError('study.checkpoints-left', `study ${name} is deleted, but ${failures.join('; ')}`, {

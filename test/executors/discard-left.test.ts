@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { discardLeft } from '../../src/executors/discard-left.js';
+import { discardCopies, discardLeft } from '../../src/executors/discard-left.js';
 import { checkpointFolder, checkpointsInFiles } from '../../src/executors/function/checkpoints/in-files.js';
 import { FUNCTION_HANDLE } from '../../src/executors/handle.js';
 import { takeClaim } from '../../src/executors/local/folder-claims.js';
@@ -99,4 +99,33 @@ test('what a function saved is removed with its folders, unless one of them is a
   renameSync(join(root, 'elsewhere'), folder);
   expect(await discardLeft(attempt, { uid, database })).toBe(true);
   expect(['3', '4'].map((name) => existsSync(join(folder, name)))).toEqual([false, true]);
+});
+
+test('copies of a deleted study that no trial has begun with are removed, and only its own', async () => {
+  const at = left();
+  const copies = join(at.study, '.copies');
+  mkdirSync(join(copies, '7-abcd'), { recursive: true });
+  const { attempt, database } = at;
+  await discardCopies(attempt, { uid: 'b'.repeat(32), database });
+  await discardCopies(attempt, { uid: null, database });
+  expect(existsSync(join(copies, '7-abcd'))).toBe(true);
+  await discardCopies(attempt, { uid, database });
+  expect([copies, at.folder].map(existsSync)).toEqual([false, true]);
+  mkdirSync(copies);
+  linked(at, copies);
+  await discardCopies(attempt, { uid, database });
+  expect(existsSync(join(at.root, 'elsewhere'))).toBe(true);
+});
+
+test('copies of a program too, with the folder that is empty then', async () => {
+  const database = join(tempDir(), 'tune.db');
+  const folder = checkpointFolder(database, uid) as string;
+  const states = checkpointsInFiles(folder);
+  await states.write(TRIAL, { step: 1, isBeforeReport: false, data: new Uint8Array([1]) });
+  await states.copy({ trial: TRIAL, token: '', handle: FUNCTION_HANDLE }, '7-abcd');
+  const attempt = { trial: TRIAL, token: '', handle: FUNCTION_HANDLE };
+  await discardLeft(attempt, { uid, database });
+  expect(existsSync(join(folder, 'copies/7-abcd'))).toBe(true);
+  await discardCopies(attempt, { uid, database });
+  expect(existsSync(`${database}-checkpoints`)).toBe(false);
 });

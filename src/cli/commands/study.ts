@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readStudyControl } from '../../control/stored-control.js';
 import { usageError } from '../../core/errors.js';
+import { placeText } from '../../storage/place.js';
 import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
 import { inferSpace } from '../../study/optuna-study.js';
@@ -206,7 +207,14 @@ async function removeStudy(name: string, options: Options & { readonly yes?: boo
     }
     const { deleteStudy } = await import('../../study/delete-study.js');
     const discard = controlTarget(storage, study).discardCheckpoint;
-    const { removed, failures } = await deleteStudy({ storage, studyId: study.id, discard });
+    const { discardCopies } = await import('../../executors/study-outputs.js');
+    const owner = { uid: study.uid, database: placeText(storage.place) };
+    const { removed, failures } = await deleteStudy({
+      storage,
+      studyId: study.id,
+      discard,
+      discardCopies: (attempt) => discardCopies(attempt, owner),
+    });
     for (const failure of failures) warn(failure);
     const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished ones`;
     print(`deleted study ${name} with ${trials} trials${also}`);

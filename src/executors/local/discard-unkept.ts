@@ -1,31 +1,42 @@
 import { realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, dirname, isAbsolute } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { AttemptRef } from '../executor.js';
 import { areFolders } from '../own-folder.js';
 import { isAttemptAlive } from './attempt-liveness.js';
 import { readClaim } from './folder-claims.js';
 import { goesUnlessBest } from './leftover-checkpoints.js';
-import { attemptFiles } from './paths.js';
+import { attemptFiles, COPIES } from './paths.js';
+
+type Owner = { readonly uid: string; readonly database: string };
 
 /**
  * Removes a trial's folder of checkpoints, where the call that ran its last attempt was to remove it and the folder around it
  * is claimed by this study in this database. A copy of the database claims nothing. Returns whether it was removed.
  */
-export async function discardUnkept(
-  { trial, handle, token }: AttemptRef,
-  { uid, database }: { readonly uid: string; readonly database: string },
-): Promise<boolean> {
+export async function discardUnkept({ trial, handle, token }: AttemptRef, owner: Owner): Promise<boolean> {
   const { dir, checkpointDir } = attemptFiles(handle, trial);
   const attempts = dirname(dir);
   const studyDir = dirname(attempts);
   if (Number.parseInt(basename(dir), 10) !== trial) return false;
   if (!areFolders([studyDir, attempts, dir, checkpointDir]) || !goesUnlessBest(dir)) return false;
-  const { claim } = await readClaim(studyDir);
-  if (claim?.uid !== uid || claim.database !== realDatabase(database)) return false;
+  if (!(await isClaimedBy(owner, studyDir))) return false;
   if (isAttemptAlive(dir, token) !== 'ended') return false;
   await rm(checkpointDir, { recursive: true });
   return true;
+}
+
+/** Removes what is left of copies of checkpoints in the folder of an attempt's study, if this study has claimed it. */
+export async function discardOwnCopies({ trial, handle }: AttemptRef, owner: Owner): Promise<void> {
+  const studyDir = dirname(dirname(attemptFiles(handle, trial).dir));
+  const copies = join(studyDir, COPIES);
+  if (areFolders([studyDir, copies]) && (await isClaimedBy(owner, studyDir)))
+    await rm(copies, { recursive: true });
+}
+
+async function isClaimedBy({ uid, database }: Owner, studyDir: string): Promise<boolean> {
+  const { claim } = await readClaim(studyDir);
+  return claim?.uid === uid && claim.database === realDatabase(database);
 }
 
 /** The name of a server's database stays as it is. */

@@ -4,7 +4,7 @@ import { HpoError } from '../../core/errors.js';
 
 const MAX_SEGMENT_LENGTH = 100;
 export const ATTEMPTS = '.attempts';
-const COPIES = '.copies';
+export const COPIES = '.copies';
 
 /** The files of one attempt. The attempts of a trial share all but `dir` and `log`. */
 export type AttemptFiles = {

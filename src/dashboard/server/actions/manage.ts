@@ -1,4 +1,6 @@
 import { HpoError, usageError } from '../../../core/errors.js';
+import { discardCopies } from '../../../executors/study-outputs.js';
+import { placeText } from '../../../storage/place.js';
 import type { Storage, StudyRecord } from '../../../storage/storage.js';
 import { deleteStudy as deleteStored } from '../../../study/delete-study.js';
 import type { ControlAnswer } from '../../protocol.js';
@@ -37,7 +39,13 @@ export async function deleteStudy(
     const study = await findStudy(storage, name);
     await refuseRunning(storage, study);
     const discard = discarder(storage, study);
-    return deleteStored({ storage, studyId: study.id, discard });
+    const owner = { uid: study.uid, database: placeText(storage.place) };
+    return deleteStored({
+      storage,
+      studyId: study.id,
+      discard,
+      discardCopies: (attempt) => discardCopies(attempt, owner),
+    });
   });
   dashboard.studies.forget(name);
   const also = removed === 0 ? '' : `, and the checkpoints of ${removed} unfinished trials`;

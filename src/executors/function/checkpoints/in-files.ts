@@ -16,6 +16,11 @@ export function checkpointFolder(database: string, uid: string | null): string |
   return join(isAbsolute(database) ? `${database}-checkpoints` : resolve('hpo-checkpoints'), uid);
 }
 
+/** Returns where copies of checkpoints lie until the trials that begin with them have them. */
+export function copiesIn(folder: string): string {
+  return join(folder, 'copies');
+}
+
 /**
  * Returns the checkpoints of a study in a folder: `TRIAL/checkpoint`, a line of JSON and then the data. A file is replaced
  * as a whole, so that a killed program leaves the one before. Folders are removed with what they hold.
@@ -23,7 +28,7 @@ export function checkpointFolder(database: string, uid: string | null): string |
 export function checkpointsInFiles(folder: string): SavedStates {
   const folderOf = (trial: number) => join(folder, String(trial));
   const fileOf = (trial: number) => join(folderOf(trial), 'checkpoint');
-  const copies = join(folder, 'copies');
+  const copies = copiesIn(folder);
   // Most studies save nothing: one look spares each trial several waits for the file system.
   const isEmpty = () => !existsSync(folder);
   return {
