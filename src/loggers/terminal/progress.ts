@@ -47,7 +47,10 @@ export class Progress {
   /** Finished trials of configurations with unfinished repeats. */
   readonly #partial = new Map<number, readonly FinishedTrial[]>();
   readonly #configurationOf = new Map<number, number>();
-  #finishedHere = 0;
+  /** Trials with an attempt that has ended in this sweep. */
+  readonly #begun = new Set<number>();
+  /** How many attempts have ended in this sweep, and how long they ran. */
+  #attempts = 0;
   #spentMs = 0;
   #total: number | null;
   #slots: number;
@@ -107,7 +110,7 @@ export class Progress {
       const { objective = [], step = null } = this.running.get(event.trial) ?? {};
       this.#paused.set(event.trial, { objective, step });
       this.running.delete(event.trial);
-      this.#spentMs += event.durationMs;
+      this.#noteAttempt(event);
     } else if (event.type === 'budget-spent') {
       this.#spent = { percent: Math.floor((100 * event.spent) / event.max), what: event.what };
     } else if (event.type === 'terminator-judged') {
@@ -122,10 +125,9 @@ export class Progress {
       this.#isPaused = event.type === 'sweep-paused';
     } else if (event.type === 'trial-finished') {
       // One that ends while it is paused has been counted.
-      if (!this.#paused.delete(event.trial)) this.#spentMs += event.durationMs;
+      if (!this.#paused.delete(event.trial)) this.#noteAttempt(event);
       this.running.delete(event.trial);
       this.#done++;
-      this.#finishedHere++;
       const { values, trial: number, state, violations } = event;
       if (state === 'pruned') this.#pruned++;
       else if (state === 'fail') this.#failed++;
@@ -134,6 +136,12 @@ export class Progress {
       this.#configurationOf.delete(number);
       this.#add(configuration, { number, state, values, violations });
     }
+  }
+
+  #noteAttempt({ trial, durationMs }: { readonly trial: number; readonly durationMs: number }): void {
+    this.#begun.add(trial);
+    this.#attempts++;
+    this.#spentMs += durationMs;
   }
 
   #noteObjective(running: Running, points: readonly MetricPoint[]): void {
@@ -213,7 +221,7 @@ export class Progress {
   }
 
   /**
-   * Returns the estimated time left, from the mean duration of this sweep's trials; where the sweep begins no further trial before
+   * Returns the estimated time left, from what this sweep's trials have taken so far; where the sweep begins no further trial before
    * that, the time until then. Empty while unknown. Or `paused`.
    */
   leftText(nowMs: number): string {
@@ -226,16 +234,22 @@ export class Progress {
     return leftMs === null ? '' : etaText(leftMs);
   }
 
-  /** How long the trials that are left take; null while unknown. */
+  /**
+   * How long the trials that are left take; null while unknown. A trial that is not begun will take what those that are begun have
+   * taken on average, however often they were paused: most stay paused, and few are continued. Paused ones count for nothing more.
+   */
   #leftMs(): number | null {
     const total = this.#total;
     if (total === null) return null;
     const left = Math.max(0, total - this.#done);
     if (left === 0) return 0;
-    if (this.#finishedHere === 0) return null;
-    // Running trials count as half done.
-    const halfDone = Math.min(this.running.size, left) / 2;
-    return ((left - halfDone) * (this.#spentMs / this.#finishedHere)) / Math.max(1, this.#slots);
+    if (this.#attempts === 0) return null;
+    const unbegun = Math.max(0, left - this.running.size - this.#paused.size);
+    // Running attempts count as half done.
+    const halves = Math.min(this.running.size, left) / 2;
+    const perTrialMs = this.#spentMs / this.#begun.size;
+    const perAttemptMs = this.#spentMs / this.#attempts;
+    return (unbegun * perTrialMs + halves * perAttemptMs) / Math.max(1, this.#slots);
   }
 
   countText(): string {

@@ -91,9 +91,9 @@ export class Resumability {
     this.#isPossible = false;
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const now = this.trainsInFull
-      ? 'Trials are trained in full from now on, as with scheduler: none (docs/schedulers.md says how a trainer resumes, or else stops early)'
-      : 'The scheduler only stops trials from now on (docs/schedulers.md says how a trainer resumes)';
-    this.#emit({ type: 'warning', trial, message: `cannot be paused: ${why}. ${now}` });
+    const message = this.trainsInFull
+      ? `${why}, so all trials are trained in full (docs/schedulers.md says how checkpoints save steps; scheduler: none looks for none)`
+      : `cannot be paused: ${why}. The scheduler only stops trials from now on (docs/schedulers.md says how a trainer resumes)`;
+    this.#emit({ type: 'warning', trial, message });
   }
 }

@@ -155,6 +155,23 @@ test('the time left comes from the mean duration, the slots and what runs', () =
   expect(endless.leftText(0)).toBe('');
 });
 
+test('where trials are paused the time left is that of trials that are not begun, by what those that are have taken', () => {
+  const progress = new Progress({ ...start, total: 12, done: 0 });
+  const pause = (trial: number, durationMs: number) =>
+    progress.note({ type: 'trial-paused', trial, step: 1, reason: '', durationMs }, 0);
+  for (const trial of [0, 1, 2]) pause(trial, 6000);
+  // Nine to begin, of 6 s each, on two slots.
+  expect(progress.leftText(0)).toBe('ETA 27.0 s');
+  progress.note(started(0, { attempt: 2 }), 0);
+  // The attempt that continues counts as half of one.
+  expect(progress.leftText(0)).toBe('ETA 28.5 s');
+  progress.note(finished(0, { durationMs: 18_000 }), 0);
+  // Three trials have taken 36 s.
+  expect(progress.leftText(0)).toBe('ETA 54.0 s');
+  for (let trial = 3; trial < 12; trial++) pause(trial, 6000);
+  expect(progress.leftText(0)).toBe('');
+});
+
 test('a sweep that stops by a timeout first has the time until then left', () => {
   const progress = new Progress({ ...start, total: 12, done: 0, timeoutMs: 60_000, startedAtMs: 1000 });
   expect(progress.leftText(1000)).toBe('ETA 1 min 00 s (timeout)');
