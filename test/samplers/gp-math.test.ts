@@ -51,7 +51,7 @@ const close = (actual: ArrayLike<number>, expected: readonly number[], digits = 
   });
 };
 
-const theta = Float64Array.from([0.3, -0.5, 0.2, 0.1, -3, 0.4]);
+const theta = Float64Array.from([0.3, -0.5, 0.2, 0.1, -1, -3, 0.4]);
 
 describe('the expected improvement', () => {
   // h(z) = phi(z) + z Phi(z), from tables of the normal distribution.
@@ -168,9 +168,9 @@ describe('the model', () => {
   test('has the gradient of its posterior density', () => {
     const { data } = example();
     const f = negativeLogPosterior(data, priorsOf(data.axes));
-    const gradient = new Float64Array(6);
+    const gradient = new Float64Array(7);
     f(theta, gradient);
-    const expected = numeric((x) => f(x, new Float64Array(6)), theta);
+    const expected = numeric((x) => f(x, new Float64Array(7)), theta);
     expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1);
     close(gradient, expected, 3);
   });
@@ -178,12 +178,12 @@ describe('the model', () => {
   test('has the gradient of the tails of its priors', () => {
     const { data } = example();
     const f = negativeLogPosterior(data, priorsOf(data.axes));
-    const far = Float64Array.from([4, -5, 0.2, 0.1, -3, 0.4]);
-    const gradient = new Float64Array(6);
+    const far = Float64Array.from([4, -5, 0.2, 0.1, -1, -3, 0.4]);
+    const gradient = new Float64Array(7);
     f(far, gradient);
     close(
       gradient,
-      numeric((x) => f(x, new Float64Array(6)), far),
+      numeric((x) => f(x, new Float64Array(7)), far),
       3,
     );
   });
@@ -208,8 +208,24 @@ describe('the model', () => {
     const z = rows.map((x) => (Math.abs(x - 0.1) < 0.05 ? -0.5 : 1.8));
     const noise = new Float64Array(n).fill(0.01);
     const shape = { rows, n, columns: 1, numbers: 1, axisOf: Int32Array.from([0]), axes: 1 };
-    const posterior = new Posterior(Float64Array.from([3, 0, -4, 0]), shape, z, noise);
+    const posterior = new Posterior(Float64Array.from([3, 0, -12, -4, 0]), shape, z, noise);
     expect(posterior.predict(Float64Array.from([1])).mean).toBeGreaterThan(0.8);
+  });
+
+  test('knows a bowl from few points, also far from them', () => {
+    const rng = makeRng(7, 'bowl');
+    const [n, columns] = [20, 2];
+    const rows = Float64Array.from({ length: n * columns }, () => 0.2 + 0.4 * rng.float());
+    const f = (x: number, y: number) => 8 * (x - 0.4) ** 2 + 8 * (y - 0.5) ** 2;
+    const z = Float64Array.from({ length: n }, (_, i) => f(rows[2 * i] as number, rows[2 * i + 1] as number));
+    const shape = { rows, n, columns, numbers: 2, axisOf: Int32Array.from([0, 1]), axes: 2 };
+    const noise = new Float64Array(n).fill(1e-4);
+    const at = Float64Array.from([0.95, 0.9]);
+    const errorWith = (trend: number) => {
+      const posterior = new Posterior(Float64Array.from([0, 0, -2, trend, -8, 0]), shape, z, noise);
+      return Math.abs(posterior.predict(at).mean - f(0.95, 0.9));
+    };
+    expect(errorWith(0)).toBeLessThan(0.3 * errorWith(-12));
   });
 
   test('goes through what was seen when there is no noise, and knows less away from it', () => {

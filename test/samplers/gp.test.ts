@@ -135,9 +135,9 @@ test('remembers its hyperparameters in what it proposes, and continues from ther
   const past = search(plane, 14, (params) => ({ values: [bowl(params)] }));
   expect(past[9]?.attrs).toEqual({});
   const theta = past[13]?.attrs['gp:theta'] as readonly number[];
-  expect(theta).toHaveLength(5);
+  expect(theta).toHaveLength(6);
   const elsewhere = past.map((each, k) =>
-    k === 13 ? { ...each, attrs: { 'gp:theta': [5, 5, 0, -8, 0] } } : each,
+    k === 13 ? { ...each, attrs: { 'gp:theta': [5, 5, 0, -1.5, -8, 0] } } : each,
   );
   expect(propose(plane, viewOf(elsewhere))).not.toEqual(propose(plane, viewOf(past)));
   // What someone else wrote there is no harm.

@@ -16,7 +16,7 @@ export const MOST_OBJECTIVES = 3;
 
 /**
  * Bayesian optimization with a Gaussian process: Jones, Schonlau and Welch, Efficient global optimization (1998), with
- * a Matern 5/2 kernel, a length scale for each parameter (Snoek et al., NIPS 2012), hyperparameters at the greatest
+ * a Matern 5/2 kernel, a length scale for each parameter (Snoek et al., NIPS 2012), a trend (`trend.ts`), hyperparameters at the greatest
  * posterior density, and the logarithm of the expected improvement (Ament et al., NeurIPS 2023); of two or three objectives, that of the expected hypervolume improvement. For more
  * than three it asks `tpe`.
  */

@@ -1,7 +1,8 @@
-import { backSolve, factorize, forwardSolve, solveRows } from '../../core/numeric/linalg.js';
+import { backSolve, dot, factorize, forwardSolve, solveRows } from '../../core/numeric/linalg.js';
 import { matern, squaredDistances } from '../../core/numeric/matern.js';
 import type { Data } from './fit.js';
 import { MEAN_VARIANCE, type Theta } from './priors.js';
+import { shareOf, TRAITS, writeSlopes, writeTraits } from './trend.js';
 
 /** Mean and standard deviation of the noiseless value at a row. */
 export type Prediction = { mean: number; deviation: number };
@@ -17,6 +18,12 @@ export class Posterior {
   readonly #shape: { readonly columns: number; readonly numbers: number };
   readonly #weights: Float64Array;
   readonly #variance: number;
+  readonly #trend: number;
+  /** The root of each column's share of the trend, the features of all rows, those of a point and their slopes. */
+  readonly #roots: Float64Array;
+  readonly #traits: Float64Array;
+  readonly #point: Float64Array;
+  readonly #pointSlopes: Float64Array;
   readonly #rows: Float64Array;
   readonly #n: number;
   readonly #factor: Float64Array;
@@ -34,12 +41,18 @@ export class Posterior {
     z: Float64Array,
     noise: Float64Array,
   ) {
-    const { rows, n, columns } = data;
+    const { rows, n, columns, numbers } = data;
     this.#shape = data;
     this.#rows = rows;
     this.#n = n;
     this.#weights = Float64Array.from(data.axisOf, (axis) => Math.exp(theta[axis] as number));
     this.#variance = Math.exp(theta[data.axes] as number);
+    this.#trend = Math.exp(theta[data.axes + 1] as number);
+    this.#roots = this.#weights.map((weight) => Math.sqrt(shareOf(weight)));
+    const span = TRAITS * numbers;
+    this.#traits = new Float64Array(n * span);
+    this.#point = new Float64Array(span);
+    this.#pointSlopes = new Float64Array(span);
     this.#k = new Float64Array(n);
     this.#slopes = new Float64Array(n);
     this.#half = new Float64Array(n);
@@ -47,8 +60,9 @@ export class Posterior {
     for (let added = 0; added < 1; added = Math.max(10 * added, JITTER)) {
       for (let i = 0; i < n; i++) {
         this.#covariances(rows.subarray(i * columns, (i + 1) * columns), i);
+        this.#traits.set(this.#point, i * span);
         this.#factor.set(this.#k.subarray(0, i), i * n);
-        this.#factor[i * n + i] = MEAN_VARIANCE + this.#variance * (1 + added) + (noise[i] as number);
+        this.#factor[i * n + i] = this.#ownVariance() + added * this.#variance + (noise[i] as number);
       }
       if (factorize(this.#factor, n)) break;
     }
@@ -80,7 +94,7 @@ export class Posterior {
   ): Prediction | null {
     this.#covariances(row);
     const mean = this.#mean();
-    let variance = MEAN_VARIANCE + this.#variance;
+    let variance = this.#ownVariance();
     for (let from = 0; from < this.#n; from += CHUNK) {
       if (isHopeless(mean, Math.sqrt(Math.max(variance, 0)))) return null;
       const to = Math.min(this.#n, from + CHUNK);
@@ -110,6 +124,21 @@ export class Posterior {
         byDeviation[c] = (byDeviation[c] as number) + deviation * w;
       }
     }
+    writeSlopes(row, this.#roots, numbers, this.#pointSlopes);
+    const span = TRAITS * numbers;
+    for (let f = 0; f < span; f++) {
+      let mean = 0;
+      let variance = this.#point[f] as number;
+      for (let i = 0; i < this.#n; i++) {
+        const trait = this.#traits[i * span + f] as number;
+        mean += trait * (this.#alpha[i] as number);
+        variance -= trait * (beta[i] as number);
+      }
+      const c = Math.floor(f / TRAITS);
+      const slope = this.#trend * (this.#pointSlopes[f] as number);
+      byMean[c] = (byMean[c] as number) + slope * mean;
+      byDeviation[c] = (byDeviation[c] as number) + (slope * variance) / prediction.deviation;
+    }
     return prediction;
   }
 
@@ -117,13 +146,26 @@ export class Posterior {
   #covariances(row: Float64Array, count = this.#n): void {
     squaredDistances(row, this.#rows, count, this.#shape, this.#weights, this.#k);
     matern(this.#k, count, this.#k, this.#slopes);
-    for (let i = 0; i < count; i++) this.#k[i] = MEAN_VARIANCE + (this.#k[i] as number) * this.#variance;
+    writeTraits(row, this.#roots, this.#shape.numbers, this.#point);
+    const span = this.#point.length;
+    for (let i = 0; i < count; i++)
+      this.#k[i] =
+        MEAN_VARIANCE +
+        this.#trend * dot(this.#point, 0, this.#traits, i * span, span) +
+        this.#variance * (this.#k[i] as number);
+  }
+
+  /** Returns the variance before any observation, at the row whose covariances are known. */
+  #ownVariance(): number {
+    return (
+      MEAN_VARIANCE + this.#trend * dot(this.#point, 0, this.#point, 0, this.#point.length) + this.#variance
+    );
   }
 
   /** Predicts, and leaves L^-1 k in #half. */
   #prediction(): Prediction {
     forwardSolve(this.#factor, this.#n, this.#k, this.#half);
-    let variance = MEAN_VARIANCE + this.#variance;
+    let variance = this.#ownVariance();
     for (let i = 0; i < this.#n; i++) variance -= (this.#half[i] as number) * (this.#half[i] as number);
     return { mean: this.#mean(), deviation: this.#deviation(variance) };
   }

@@ -1,4 +1,4 @@
-/** Logarithms: an inverse squared length scale for each axis, then variance, noise variance and bend. */
+/** Logarithms: an inverse squared length scale for each axis, then variance, variance of the trend, noise variance and bend. */
 export type Theta = Float64Array;
 
 /** What is known before the fit. */
@@ -31,6 +31,7 @@ export type Priors = {
 export const PRIOR = {
   weight: { mean: -0.3, deviation: 0.8, tail: 1.5, low: -12, high: 9 },
   variance: { mean: 0, deviation: 1, tail: Number.POSITIVE_INFINITY, low: -5, high: 6 },
+  trend: { mean: -1.5, deviation: 2, tail: Number.POSITIVE_INFINITY, low: -12, high: 3 },
   noise: { mean: -8, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-8), high: 1 },
   bend: { mean: 0, deviation: 2, tail: Number.POSITIVE_INFINITY, low: Math.log(1e-3), high: Math.log(1e3) },
 };
@@ -39,14 +40,15 @@ export const PRIOR = {
  * Variance of the normal prior on the values' mean, on the model's scale. Late in a search most values are good ones: with a
  * mean of 0 the model would expect about as good ones far from all that was tried, in the corners of the space.
  */
-export const MEAN_VARIANCE = 0.3;
+export const MEAN_VARIANCE = 1;
 
 /** Returns the priors for this many axes, given the beliefs. */
 export function priorsOf(axes: number, beliefs: Beliefs = {}): Priors {
-  const { weight, variance, noise, bend } = PRIOR;
+  const { weight, variance, trend, noise, bend } = PRIOR;
   const all = [
     ...Array.from({ length: axes }, () => weight),
     variance,
+    trend,
     { ...noise, ...beliefs.noise },
     { ...bend, high: beliefs.straight ? bend.low : (beliefs.mostBend ?? bend.high) },
   ];

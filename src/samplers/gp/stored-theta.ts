@@ -7,7 +7,7 @@ export function storedTheta(theta: Theta): number[] {
 
 /** Returns hyperparameters from an attribute; null where it holds none for so many axes. */
 export function thetaFrom(stored: unknown, axes: number): Theta | null {
-  if (!Array.isArray(stored) || stored.length !== axes + 3 || !stored.every((v) => Number.isFinite(v)))
+  if (!Array.isArray(stored) || stored.length !== axes + 4 || !stored.every((v) => Number.isFinite(v)))
     return null;
   return Float64Array.from(stored as number[]);
 }

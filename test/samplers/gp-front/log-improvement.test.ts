@@ -12,7 +12,7 @@ function someModel(seed: number): Posterior {
   const rows = Float64Array.from({ length: 2 * n }, () => rng.float());
   const z = Float64Array.from({ length: n }, () => rng.normal());
   const data = { rows, n, columns: 2, numbers: 2, axisOf: Int32Array.from([0, 1]), axes: 2 };
-  return new Posterior(Float64Array.from([1, 0.5, 0, -8, 0]), data, z, new Float64Array(n).fill(0.01));
+  return new Posterior(Float64Array.from([1, 0.5, 0, -12, -8, 0]), data, z, new Float64Array(n).fill(0.01));
 }
 
 describe.each([
