@@ -1,6 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { HpoError } from '../core/errors.js';
 import { openStorage } from '../storage/open.js';
 import type { DatabasePlace } from '../storage/place.js';
+import { isPostgresUrl } from '../storage/shown-url.js';
 import { copyDatabase } from '../storage/snapshot.js';
 import type { Storage } from '../storage/storage.js';
 import { makeTemporaryFolder } from '../storage/temporary-folder.js';
@@ -18,10 +21,9 @@ export async function withStorageCopy<T>(
 ): Promise<T> {
   const folder = makeTemporaryFolder(`hpo-${purpose}-`);
   try {
-    const file = storageFile(url);
-    const storage = await openCopy(file, folder);
+    const { storage, place } = await openCopy(url, folder);
     try {
-      return await body(storage, file === null ? { kind: 'memory' } : { kind: 'file', path: file });
+      return await body(storage, place);
     } finally {
       await storage.close();
     }
@@ -30,7 +32,30 @@ export async function withStorageCopy<T>(
   }
 }
 
-async function openCopy(file: string | null, folder: string): Promise<Storage> {
-  if (file === null || !existsSync(file)) return openStorage('memory:');
-  return openStorage(`sqlite:${await copyDatabase(file, folder)}`);
+type Copy = { readonly storage: Storage; readonly place: DatabasePlace };
+
+async function openCopy(url: string, folder: string): Promise<Copy> {
+  if (isPostgresUrl(url)) return copyOfServer(url, join(folder, 'copy.db'));
+  const file = storageFile(url);
+  if (file === null) return { storage: await openStorage('memory:'), place: { kind: 'memory' } };
+  const copy = existsSync(file) ? `sqlite:${await copyDatabase(file, folder)}` : 'memory:';
+  return { storage: await openStorage(copy), place: { kind: 'file', path: file } };
+}
+
+/** Copies every study to a file. The studies keep their uids, as in a copy of a file. */
+async function copyOfServer(url: string, path: string): Promise<Copy> {
+  const server = await openStorage(url, { create: false, readOnly: true }).catch((error: unknown) => {
+    if (error instanceof HpoError && error.code === 'storage.not-found' && error.cause === undefined)
+      return null;
+    throw error;
+  });
+  if (server === null) return { storage: await openStorage('memory:'), place: { kind: 'memory' } };
+  const storage = await openStorage(`sqlite:${path}`);
+  try {
+    for (const { id, name } of await server.listStudies())
+      await storage.writeStudyRows(name, await server.readStudyRows(id));
+    return { storage, place: server.place };
+  } finally {
+    await server.close();
+  }
 }

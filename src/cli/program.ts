@@ -4,6 +4,7 @@ import { printable } from '../core/printable.js';
 import { isDatabaseLost } from '../study/sweep/disk-space-guard.js';
 import { asTyped, errorAsTyped } from './as-typed.js';
 import { commandGroups } from './commands/index.js';
+import { concealedArgs } from './concealed-args.js';
 import { ExitCode, printError } from './output.js';
 import { StdoutLoss } from './stdout-loss.js';
 import { systemErrorText } from './system-errors.js';
@@ -26,8 +27,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     stream.on('error', (error) => loss.note(stream, error));
   try {
     const program = makeProgram();
-    checkSeparator(args);
-    await program.parseAsync(unknownCommandOf(program, args) ?? args, { from: 'user' });
+    const shown = await concealedArgs(args);
+    checkSeparator(shown);
+    await program.parseAsync(unknownCommandOf(program, shown) ?? shown, { from: 'user' });
     await loss.check();
     return 0;
   } catch (error) {

@@ -39,6 +39,24 @@ export class HpoError extends Error {
   }
 }
 
+/**
+ * An operation that waits for something outside, such as a server that is gone. It is not lost: `resume` continues it, and it
+ * must not be started again from its beginning, since part of it may have happened.
+ */
+export class ResumableError extends HpoError {
+  readonly resume: () => Promise<unknown>;
+
+  constructor(
+    code: string,
+    message: string,
+    { resume, ...more }: { fix?: string; cause?: unknown; resume: () => Promise<unknown> },
+  ) {
+    super(code, message, more);
+    this.resume = resume;
+    Object.defineProperty(this, 'resume', { enumerable: false });
+  }
+}
+
 /** Several mistakes found in one pass, shown together so that a file is fixed at once. All of them are usage errors. */
 export class HpoErrors extends HpoError {
   readonly errors: readonly HpoError[];

@@ -24,14 +24,22 @@ const MAX_OUTPUT = 1024 * 1024;
 export function runWithTimeout(
   file: string,
   args: readonly string[],
-  { limitMs, signal }: { readonly limitMs: number; readonly signal?: AbortSignal | undefined },
+  {
+    limitMs,
+    signal,
+    env = process.env,
+  }: {
+    readonly limitMs: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly env?: NodeJS.ProcessEnv;
+  },
 ): Promise<TimedRun> {
   return new Promise((resolve) => {
     const said = { stdout: '', stderr: '' };
     let child: ChildProcess;
     try {
       // Its own group, so that a script's children, which keep its pipes open, are killed with it.
-      child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(file, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
       resolve(missing(error));
       return;

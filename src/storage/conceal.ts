@@ -1,4 +1,4 @@
-import { keepPassword } from './postgres/secrets.js';
+import { keepPassword, knownPassword } from './postgres/secrets.js';
 import { passwordIn } from './postgres/target.js';
 import { hidePassword, isPostgresUrl } from './shown-url.js';
 
@@ -13,4 +13,13 @@ export function concealPassword(url: string): string {
   const password = passwordIn(url);
   if (password !== null) keepPassword(shown, password);
   return shown;
+}
+
+/**
+ * Returns the variable that gives a process of hpo the password that this one has for a URL; none for other URLs. It is for
+ * processes that hpo is itself, and never for trainers.
+ */
+export function passwordVariable(shownUrl: string): Readonly<Record<string, string>> {
+  const password = isPostgresUrl(shownUrl) ? knownPassword(shownUrl) : null;
+  return password === null ? {} : { PGPASSWORD: password };
 }

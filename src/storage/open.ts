@@ -5,7 +5,6 @@ import { HpoError, usageError } from '../core/errors.js';
 import { shellWord } from '../core/shell-word.js';
 import { makeFolder, nearestFolder } from '../liveness/folders.js';
 import { type OwnedLiveness, openLiveness } from '../liveness/liveness.js';
-import { concealPassword } from './conceal.js';
 import { sqlite } from './dialects/sqlite.js';
 import type { Connect, Driver } from './drivers/driver.js';
 import { loadDriver } from './drivers/load-driver.js';
@@ -30,7 +29,7 @@ const BUSY_TIMEOUT_MS = 10;
  * Opens a database of studies, and creates or upgrades its tables where needed. It also opens a file that Optuna made.
  *
  * `url`: `sqlite:FILE`, `sqlite:///FILE` as Optuna writes it, a path that ends in `.db`, `.sqlite` or
- * `.sqlite3`, or `memory:` (plain objects, gone with the process). `create: false` rejects a file that does not exist;
+ * `.sqlite3`, `postgresql://...` (a database of a server; postgres/open.ts), or `memory:` (plain objects, gone with the process). `create: false` rejects a file that does not exist;
  * otherwise the file and its folder are created. `readOnly` changes no byte of a file that another program made, and rejects
  * writes to it; hpo's own file may still be upgraded and tidied. `warn` gets warnings about file systems that may not be safe
  * for a database. The environment variable HPO_SQLITE_DRIVER=better-sqlite3|node-sqlite forces one driver; without it the
@@ -46,7 +45,7 @@ export async function openStorage(
   if (isPostgresUrl(url)) {
     // Loaded on demand, with the client that it brings.
     const { openPostgres } = await import('./postgres/open.js');
-    return openPostgres(concealPassword(url), options);
+    return openPostgres(url, options);
   }
   const path = parseStorageUrl(url);
   if (path === ':memory:') return memoryStorage(url);
@@ -238,6 +237,11 @@ function explain(driver: Driver, error: unknown, path: string): unknown {
  * @throws HpoError as `openStorage`; storage.corrupt when it cannot even be opened.
  */
 export async function checkStorage(url: string): Promise<readonly string[]> {
+  if (isPostgresUrl(url)) {
+    // A server watches over its files itself (data checksums, pg_amcheck).
+    await (await openStorage(url, { create: false, readOnly: true })).close();
+    return [];
+  }
   const path = parseStorageUrl(url);
   if (path === ':memory:') return [];
   const driver =

@@ -122,3 +122,10 @@ export function checkFinished(trials: readonly ImportedTrialRecord[], objectives
 export function isClosed(url: string): HpoError {
   return new HpoError('storage.closed', `the storage ${url} is closed already`);
 }
+
+/** Rows of plain objects would be those of no database. */
+export function inMemory(): HpoError {
+  return usageError('storage.in-memory', 'expected a database that is stored, got one in memory', {
+    fix: 'copyStudy of the library copies the trials of a study in memory',
+  });
+}

@@ -54,6 +54,7 @@ test('these are the commands', () => {
     'hpo study list',
     'hpo study show',
     'hpo study check',
+    'hpo study copy',
     'hpo study delete',
     'hpo storage',
     'hpo storage check',

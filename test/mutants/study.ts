@@ -83,7 +83,7 @@ export const STUDY: MutantTable = {
     protection: 'What happens while the disk is full is stored when there is space again.',
     file: 'src/study/sweep/disk-space-guard.ts',
     symbol: 'DiskSpaceGuard.#persist',
-    expression: '!waits || !isDiskFull(error)',
+    expression: '!waits || !isWaitedFor(error)',
     replacement: 'waits !== null || !isDiskFull(error)',
     test: {
       file: 'test/study/disk-full.test.ts',

@@ -5,6 +5,7 @@ import { placeText } from '../../storage/place.js';
 import { corruptRow } from '../../storage/sqlite-errors.js';
 import type { Storage, StudySummary } from '../../storage/storage.js';
 import { inferSpace } from '../../study/optuna-study.js';
+import type { CopyOptions } from '../copy-study.js';
 import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
@@ -33,7 +34,7 @@ type CreateOptions = Options & {
 
 export function registerStudy(program: Command): void {
   const study = examples(
-    program.command('study').description('Create, list, show and delete studies.'),
+    program.command('study').description('Create, list, show, copy and delete studies.'),
     'hpo study list',
     'hpo study show sweep',
   );
@@ -66,6 +67,23 @@ export function registerStudy(program: Command): void {
 
   // The old name of `hpo storage check`: it reads the whole database and not one study.
   registerCheck(study, 'hpo study check');
+
+  const copy = study
+    .command('copy')
+    .description(
+      'Copy a study with everything that is stored of it, between files and servers or under another name. Outputs stay.',
+    )
+    .argument('<name>', 'name of the study')
+    .option('--storage <url>', 'where the study is', DEFAULT_STORAGE)
+    .requiredOption('--to <url>', 'the database of the copy, which may be the same with --as')
+    .option('--as <name>', 'name of the copy (default: the same); no study may have it');
+  examples(
+    jsonOption(copy),
+    'hpo study copy sweep --to postgresql://me@db.example/studies',
+    'hpo study copy sweep --storage postgresql://me@db.example/studies --to sqlite:sweep.db',
+  ).action(async (name: string, options: CopyOptions) =>
+    (await import('../copy-study.js')).copyStudy(name, options),
+  );
 
   const remove = study
     .command('delete')

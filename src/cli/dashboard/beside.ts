@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../../core/package-file.js';
+import { passwordVariable } from '../../storage/conceal.js';
 import { DEFAULT_PORT } from '../commands/dashboard.js';
 
 /** How long it may take to start before the sweep goes ahead without it. */
@@ -42,6 +43,7 @@ function start(storage: string, port: number): ChildProcess {
     // The channel tells it when this process is gone.
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
     detached: true,
+    env: { ...process.env, ...passwordVariable(storage) },
   });
   child.on('error', () => {});
   return child;

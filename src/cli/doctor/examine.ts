@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../../core/package-file.js';
 import { runWithTimeout, type TimedRun } from '../../executors/run-with-timeout.js';
+import { passwordVariable } from '../../storage/conceal.js';
 import type { DoctorOptions, Row, Status } from './check.js';
 import { readManifest } from './manifest.js';
 import { GROUPS, type Group, type Part, parts } from './parts.js';
@@ -41,6 +42,7 @@ async function examinePart(
   const ran = await runWithTimeout(process.execPath, [worker, part.name, JSON.stringify(options)], {
     limitMs: options.limitMs,
     signal,
+    env: { ...process.env, ...passwordVariable(options.storage) },
   });
   const rows = readRows(ran.stdout);
   // A library may also end the process normally.

@@ -1,6 +1,6 @@
 import type { Liveness } from '../../liveness/liveness.js';
 import type { DatabasePlace } from '../place.js';
-import type { FileState } from './study-records.js';
+import type { FileState, StudyRows } from './study-records.js';
 
 /** The database itself, whatever is in it. */
 export interface DatabaseFile {
@@ -16,6 +16,13 @@ export interface DatabaseFile {
    * returns its path. Returns null for a database without a file.
    */
   rescue(): Promise<string | null>;
+  /** Every row of a study at one moment, to be written to another database. @throws HpoError storage.in-memory (usage). */
+  readStudyRows(studyId: number): Promise<StudyRows>;
+  /**
+   * Writes the rows of a study under a new name and new ids, all or none, and returns its id. Nobody owns its indices.
+   * @throws HpoError storage.study-exists, storage.bad-name, storage.in-memory (all usage).
+   */
+  writeStudyRows(name: string, rows: StudyRows): Promise<number>;
   /** Closes the database after the operations that were called before. Later operations throw storage.closed. */
   close(): Promise<void>;
 }

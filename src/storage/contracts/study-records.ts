@@ -101,3 +101,10 @@ export type Counts = {
 };
 
 export type TrialCounts = Pick<Counts, 'trials' | 'committed'>;
+
+/** The rows of a study by their table, as they are stored. */
+export type StudyRows = {
+  readonly rows: Readonly<Record<string, readonly Readonly<Record<string, string | number | null>>[]>>;
+  /** The version of Optuna whose clock the times of other programs are in. */
+  readonly libraryVersion: string | null;
+};

@@ -1,6 +1,6 @@
 import { livenessBySight } from '../../liveness/liveness.js';
 import type { Storage } from '../storage.js';
-import { isClosed } from '../validation.js';
+import { inMemory, isClosed } from '../validation.js';
 import * as asking from './asking.js';
 import * as attributes from './attributes.js';
 import { changedTrials, completeValues, results, stampsBefore } from './changed-trials.js';
@@ -107,6 +107,8 @@ export function memoryStorage(url: string): Storage {
 
     fileState: async () => 'in-place',
     rescue: async () => null,
+    readStudyRows: async () => Promise.reject(inMemory()),
+    writeStudyRows: async () => Promise.reject(inMemory()),
     close: async () => {
       closed = true;
       tables = new Tables();

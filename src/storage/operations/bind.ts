@@ -2,6 +2,7 @@ import type { Operation } from '../statement.js';
 import type {
   AttemptStore,
   ChangeFeed,
+  DatabaseFile,
   StudyAttributes,
   StudyReader,
   StudyStore,
@@ -13,6 +14,7 @@ import * as attributes from './attributes.js';
 import { changedTrials, stampsBefore } from './changed-trials.js';
 import { changes } from './changes.js';
 import * as control from './control.js';
+import * as copying from './copying.js';
 import * as enqueueing from './enqueueing.js';
 import { recordGpuUsage } from './gpu-use.js';
 import * as identity from './identity.js';
@@ -40,7 +42,8 @@ export type Operations = StudyStore &
   TrialStore &
   AttemptStore &
   StudyReader &
-  Omit<ChangeFeed, 'changeToken'>;
+  Omit<ChangeFeed, 'changeToken'> &
+  Pick<DatabaseFile, 'readStudyRows' | 'writeStudyRows'>;
 
 /** Every operation of the contracts, over any database that can run them. */
 export function bindOperations(read: Run, write: Run): Operations {
@@ -102,6 +105,8 @@ export function bindOperations(read: Run, write: Run): Operations {
     metrics: (studyId, number) => read(() => table.metrics(studyId, number)),
     metricsFrom: (studyId, fromNumber, limit) => read(() => table.metricsFrom(studyId, fromNumber, limit)),
     parameterSummary: (studyId) => read(() => parameterSummary(studyId)),
+    readStudyRows: (studyId) => read(() => copying.readStudyRows(studyId)),
+    writeStudyRows: (name, rows) => write(() => copying.writeStudyRows(name, rows)),
     missingRepeats: (studyId, repeats) => read(() => missingRepeats(studyId, repeats)),
   };
 }

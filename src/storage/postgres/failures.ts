@@ -1,4 +1,4 @@
-import { HpoError, messageOf, usageError } from '../../core/errors.js';
+import { HpoError, messageOf, ResumableError, usageError } from '../../core/errors.js';
 import { codeOf } from '../../core/system-error.js';
 
 /** What an error of PostgreSQL means for a transaction. */
@@ -124,17 +124,17 @@ function unreachable(url: string, cause: unknown): string {
   return `the database ${url} cannot be reached: ${all.map(messageOf).join(', ')}`;
 }
 
-/**
- * The server could not be reached for a while. The operation is not lost: `resume` continues it, and knows whether a commit
- * whose answer was lost has happened. It must not be started again from its beginning.
- */
-export class Unreachable extends HpoError {
-  constructor(
-    url: string,
-    cause: unknown,
-    readonly resume: () => Promise<unknown>,
-  ) {
-    super('storage.unreachable', unreachable(url, cause), { fix: REACH, cause });
-    Object.defineProperty(this, 'resume', { enumerable: false });
+/** The server could not be reached for a while. `resume` knows whether a commit whose answer was lost has happened. */
+export class Unreachable extends ResumableError {
+  readonly #url: string;
+
+  constructor(url: string, cause: unknown, resume: () => Promise<unknown>) {
+    super('storage.unreachable', unreachable(url, cause), { fix: REACH, cause, resume });
+    this.#url = url;
+  }
+
+  /** Returns the same error with another way to resume. */
+  with(resume: () => Promise<unknown>): Unreachable {
+    return new Unreachable(this.#url, this.cause, resume);
   }
 }

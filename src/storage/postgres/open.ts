@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HpoError, usageError } from '../../core/errors.js';
 import { hostFolder } from '../../liveness/host-folder.js';
 import { livenessBySight, type OwnedLiveness, openLiveness } from '../../liveness/liveness.js';
+import { concealPassword } from '../conceal.js';
 import { loadDriver } from '../drivers/load-driver.js';
 import type { SchemaState } from '../migrations/schema.js';
 import type { Mode } from '../runner.js';
@@ -20,16 +21,23 @@ import { parseTarget } from './target.js';
 type Starting = Patience & { readonly refusedMs: number };
 const STARTING: Starting = { conflictsMs: 30_000, lostMs: 60_000, refusedMs: 5000 };
 
+/** How long an open storage waits before an error says that it does. */
+const RUNNING: Patience = { conflictsMs: 30_000, lostMs: 20_000 };
+
 /**
- * Opens a database of a PostgreSQL server. `url` has no password: secrets.ts knows the one that came with it.
+ * Opens a database of a PostgreSQL server. The storage's URL has no password: `conceal.ts` keeps the one that was given.
  * @throws HpoError, usage: storage.bad-url, storage.no-service, storage.certificate, storage.login, storage.not-found,
  * storage.not-allowed, storage.read-only, storage.old-server, and those of `inspectPostgres`; other: storage.unreachable within 90 s.
  */
 export async function openPostgres(
-  url: string,
+  given: string,
   { create = true, readOnly = false }: { readonly create?: boolean; readonly readOnly?: boolean },
-  starting: Starting = STARTING,
+  {
+    starting = STARTING,
+    running = RUNNING,
+  }: { readonly starting?: Starting; readonly running?: Patience } = {},
 ): Promise<Storage> {
+  const url = concealPassword(given);
   const target = parseTarget(url);
   const beganMs = performance.now();
   const opening = new AbortController();
@@ -61,7 +69,7 @@ export async function openPostgres(
       await useTempTables(await runner.session());
     }
     const name = await run('read', identify);
-    return postgresStorage({ url, name, sessions, liveness: await livenessOf(name) });
+    return postgresStorage({ url, name, sessions, liveness: await livenessOf(name), patience: running });
   } catch (error) {
     await sessions.close();
     throw error instanceof Unreachable ? new HpoError(error.code, error.message, { ...error }) : error;

@@ -9,7 +9,6 @@ import { ANSWER_MS, type Session } from './session.js';
 
 /** How long an operation starts again after conflicts, and how long a server that is gone is waited for before an error says so. */
 export type Patience = { readonly conflictsMs: number; readonly lostMs: number };
-export const PATIENCE: Patience = { conflictsMs: 30_000, lostMs: 20_000 };
 
 /** Rows that another program adds or removes at every try are no coincidence. */
 const INTEGRITY_TRIES = 6;

@@ -24,6 +24,16 @@ export class Sessions {
     return session;
   }
 
+  /** Closes every session without waiting for answers. */
+  destroy(): void {
+    this.#closed = true;
+    for (const opening of this.#sessions.values())
+      opening.then(
+        (session) => session.destroy(),
+        () => {},
+      );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const sessions = await Promise.all([...this.#sessions.values()].map((each) => each.catch(() => null)));

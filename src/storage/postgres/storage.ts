@@ -7,7 +7,8 @@ import { type Operation, type Row, sql } from '../statement.js';
 import type { Storage } from '../storage.js';
 import { isClosed } from '../validation.js';
 import { changedTrialsInPostgres, stampsBeforeInPostgres } from './changed-trials.js';
-import { PATIENCE, type Runner, runInPostgres } from './runner.js';
+import { Unreachable } from './failures.js';
+import { type Patience, type Runner, runInPostgres } from './runner.js';
 import type { Sessions } from './sessions.js';
 
 type Opened = {
@@ -18,32 +19,48 @@ type Opened = {
   /** Its schema is up to date. One session is for operations, in the order in which they are called, the other for polls. */
   readonly sessions: Sessions;
   readonly liveness: OwnedLiveness;
+  readonly patience: Patience;
 };
 
 /** How long closing waits for the server. */
 const CLOSING_MS = 5000;
 
 /** The storage over a database of a PostgreSQL server. */
-export function postgresStorage({ url, name, sessions, liveness }: Opened): Storage {
+export function postgresStorage({ url, name, sessions, liveness, patience }: Opened): Storage {
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | null = null;
+  let unknown = 0;
   const ending = new AbortController();
+  ending.signal.addEventListener('abort', () => sessions.destroy());
   const runner: Runner = {
     session: () => sessions.take('work'),
     url,
-    patience: PATIENCE,
+    patience,
     signal: ending.signal,
   };
-  const poller: Runner = { ...runner, session: () => sessions.take('poll') };
+  const poller: Runner = {
+    ...runner,
+    session: () => sessions.take('poll'),
+    patience: { conflictsMs: 0, lostMs: 0 },
+  };
 
   const queue = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work);
     last = next.catch(() => {});
     return next;
   };
+  /** An operation that is resumed waits for its turn again: a session has one transaction at a time. */
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await queue(work);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      throw error.with(() => inTurn(error.resume as () => Promise<T>));
+    }
+  };
   const run = <T>(mode: Mode, start: () => Operation<T>): Promise<T> => {
     if (closing) return Promise.reject(isClosed(url));
-    return queue(() => runInPostgres(runner, mode, start));
+    return inTurn(() => runInPostgres(runner, mode, start));
   };
   const read = <T>(start: () => Operation<T>) => run('read', start);
 
@@ -56,18 +73,25 @@ export function postgresStorage({ url, name, sessions, liveness }: Opened): Stor
     stampsBefore: (studyId, mark) => read(() => stampsBeforeInPostgres(studyId, mark)),
     changeToken: () => {
       if (closing) return Promise.reject(isClosed(url));
-      return runInPostgres(poller, 'none', changeSequence);
+      return runInPostgres(poller, 'none', changeSequence).catch((error: unknown) => {
+        if (!(error instanceof Unreachable)) throw error;
+        // Nobody knows: a token of its own makes the caller read, which waits for the server.
+        unknown += 1;
+        return `unreachable.${unknown}`;
+      });
     },
     fileState: async () => 'in-place',
     rescue: async () => null,
     close: () => {
-      closing ??= queue(async () => {
-        const patience = { conflictsMs: 0, lostMs: 0 };
+      if (closing) return closing;
+      // A server that is gone keeps nobody from ending: neither operations before this one, nor this one.
+      const timer = setTimeout(() => ending.abort(), CLOSING_MS);
+      closing = queue(async () => {
         const owners = liveness.isHeld
-          ? await within(runInPostgres({ ...runner, patience }, 'read', allOwners))
+          ? await runInPostgres(runner, 'read', allOwners).catch(() => null)
           : null;
-        ending.abort();
-        await within(sessions.close());
+        await sessions.close();
+        clearTimeout(timer);
         liveness.close((owner) => owners?.includes(owner) ?? true);
       });
       return closing;
@@ -78,17 +102,4 @@ export function postgresStorage({ url, name, sessions, liveness }: Opened): Stor
 function* changeSequence(): Operation<string> {
   const [row] = yield sql(postgres.changeSequence);
   return String(Object.values(row as Row)[0]);
-}
-
-/** Null when it fails or takes too long: a server that is gone keeps nobody from ending. */
-async function within<T>(work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, CLOSING_MS, null);
-  });
-  try {
-    return await Promise.race([work.catch(() => null), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,8 +1,8 @@
-import { HpoError } from '../../core/errors.js';
+import { HpoError, ResumableError } from '../../core/errors.js';
 import type { Outcome } from '../../executors/executor.js';
 import type { Storage } from '../../storage/storage.js';
 import type { Emit } from '../events.js';
-import { type DiskTrouble, findDiskTrouble, noSpace } from './disk-trouble.js';
+import { type DiskTrouble, findDiskTrouble, noAnswer, noSpace } from './disk-trouble.js';
 
 /** How often a full disk is checked again. */
 const PAUSE_MS = 1000;
@@ -26,6 +26,7 @@ const LOST: ReadonlySet<string> = new Set([
   'storage.failed',
   'storage.busy',
   'storage.lost',
+  'storage.unreachable',
 ]);
 
 export function isDatabaseLost(error: unknown): boolean {
@@ -34,6 +35,11 @@ export function isDatabaseLost(error: unknown): boolean {
 
 export function isDiskFull(error: unknown): boolean {
   return error instanceof HpoError && error.code === 'storage.full';
+}
+
+/** Returns whether a sweep waits until the cause of an error is over: a full disk, or a server that cannot be reached. */
+export function isWaitedFor(error: unknown): boolean {
+  return isDiskFull(error) || error instanceof ResumableError;
 }
 
 type Sweep = {
@@ -54,8 +60,8 @@ type Folders = {
 };
 
 /**
- * Handles a disk that is full or cannot be written: the sweep launches nothing, tries again to store what happened, warns
- * once, and resumes by itself. It also reports first that the database cannot be used at all.
+ * Handles a disk that is full or cannot be written, and a server that cannot be reached: the sweep launches nothing, tries again
+ * to store what happened, warns once, and resumes by itself. It also reports first that the database cannot be used at all.
  */
 export class DiskSpaceGuard {
   readonly #folders: readonly string[];
@@ -94,7 +100,7 @@ export class DiskSpaceGuard {
     this.#lost = lost;
   }
 
-  /** Returns the same storage; its operations are tried again as long as the disk is full. */
+  /** Returns the same storage; its operations are tried again as long as the disk is full, or the server is gone. */
   storage(inner: Storage): Storage {
     return new Proxy(inner, {
       get: (target, name) => {
@@ -137,21 +143,24 @@ export class DiskSpaceGuard {
 
   async #persist(launching: boolean, work: () => Promise<unknown>): Promise<unknown> {
     let waited = false;
-    for (;;) {
+    for (let go = work; ; ) {
       try {
-        const result = await work();
+        const result = await go();
         if (waited) this.#endWaiting(true);
         return result;
       } catch (error) {
         const sweep = this.#sweep;
         const waits = sweep && !sweep.abort.aborted && !(launching && sweep.drain.aborted);
-        if (!waits || !isDiskFull(error)) {
+        if (!waits || !isWaitedFor(error)) {
           if (waited) this.#endWaiting(false);
           // A launch that stops waiting loses nothing: running trials are still recorded.
-          if (isDatabaseLost(error) && !(launching && isDiskFull(error))) this.#lost(error);
+          if (isDatabaseLost(error) && !(launching && isWaitedFor(error))) this.#lost(error);
           throw error;
         }
-        if (!waited) this.#beginWaiting(noSpace((error as HpoError).message));
+        const { message } = error as HpoError;
+        const isGone = error instanceof ResumableError;
+        if (!waited) this.#beginWaiting(isGone ? noAnswer(message) : noSpace(message));
+        if (isGone) go = error.resume;
         waited = true;
       }
       await this.#pause();

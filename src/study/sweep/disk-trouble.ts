@@ -30,6 +30,16 @@ export function noSpace(what: string): DiskTrouble {
   };
 }
 
+/** A server that cannot be reached. `said`: the error of its storage. */
+export function noAnswer(said: string): DiskTrouble {
+  return {
+    what: said,
+    wanted: 'it answers again',
+    over: 'the database answers again: the sweep resumes',
+    infrastructureError: 'the database could not be reached while it ran',
+  };
+}
+
 function unwritable(folder: string): DiskTrouble {
   return {
     what: `${folder} cannot be written`,

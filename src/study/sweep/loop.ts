@@ -9,7 +9,7 @@ import { newAttempt, startedEvent, toRunnable } from '../attempt/runnable.js';
 import type { StopCause, SweepEnd } from '../events.js';
 import { newToken } from '../token.js';
 import { DatabaseWatch, isLeftRunning } from './database-watch.js';
-import { isDatabaseLost, isDiskFull } from './disk-space-guard.js';
+import { isDatabaseLost, isWaitedFor } from './disk-space-guard.js';
 import { dropPaused } from './drop-paused.js';
 import { FailureCount, NO_FAILURE_RULES } from './failures.js';
 import { removeFinishedCheckpoints } from './finished-checkpoints.js';
@@ -98,7 +98,7 @@ class Sweep {
       for (;;) {
         this.#wake.reset();
         await this.#launch().catch((error: unknown) => {
-          if (this.#open || !isDiskFull(error)) this.#fail(error);
+          if (this.#open || !isWaitedFor(error)) this.#fail(error);
         });
         if (this.#wake.isCalled) continue;
         const isIdle = !this.#isBusy && !this.#slots.waiting && !(await this.#waitsForResume());

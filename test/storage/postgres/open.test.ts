@@ -148,15 +148,15 @@ describeWithReal('postgres', 'a database of a server', () => {
   describeTls();
 
   test('a server that only refuses, or says nothing, ends the start with a clear error', async () => {
-    const patience = { conflictsMs: 100, lostMs: 300, refusedMs: 100 };
-    const refused = await refusal(openPostgres('postgresql://me@127.0.0.1:1/db', {}, patience));
+    const starting = { conflictsMs: 100, lostMs: 300, refusedMs: 100 };
+    const refused = await refusal(openPostgres('postgresql://me@127.0.0.1:1/db', {}, { starting }));
     expect(refused).toMatchObject({ code: 'storage.unreachable', usage: false });
     expect(refused.message).toContain('ECONNREFUSED');
     const silent = createServer(() => {});
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
     const { port } = silent.address() as { port: number };
     const url = `postgresql://me:hunter2secret@127.0.0.1:${port}/db?sslmode=disable&connect_timeout=2`;
-    const quiet = await refusal(openPostgres(url, {}, patience));
+    const quiet = await refusal(openPostgres(url, {}, { starting }));
     silent.close();
     expect(quiet).toMatchObject({ code: 'storage.unreachable' });
   });
