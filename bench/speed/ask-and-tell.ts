@@ -4,15 +4,21 @@ import { createStudy } from '../../src/library.js';
 
 export type Size = { readonly trials: number; readonly floats: number };
 
-/** Asks and tells in a new study, and returns how long that takes. `create`: of the library that is measured. */
+type Measured = {
+  readonly name?: string | undefined;
+  /** Of the library that is measured. */
+  readonly create?: typeof createStudy;
+};
+
+/** Asks and tells in a new study, and returns how long that takes. */
 export async function askAndTell(
   sampler: SamplerName,
   storage: string,
   { trials, floats: count }: Size,
-  create: typeof createStudy = createStudy,
+  { name = 'speed', create = createStudy }: Measured = {},
 ) {
   const study = await create({
-    name: 'speed',
+    name,
     storage,
     direction: 'minimize',
     space: floats(count),

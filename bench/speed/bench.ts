@@ -6,6 +6,7 @@ import type { BenchOptions, Report } from '../bench.js';
 import { median } from '../stats.js';
 import { askAndTell, type Size, timeAsks, timeTenths } from './ask-and-tell.js';
 import { type OptunaTime, timeOptunaRandom, timeOptunaTpe } from './optuna.js';
+import { besidePostgres } from './postgres.js';
 import { timeRawInserts } from './raw-inserts.js';
 import { rustunaSection, timeBesideRustuna } from './rustuna.js';
 
@@ -52,8 +53,16 @@ export async function benchSpeed({ quick, say }: BenchOptions): Promise<Report> 
       rawInsertsSeconds.push(timeRawInserts(file, size.trials, size.floats));
     }
     say("Optuna's random on SQLite");
-    const optuna = await timeOptunaRandom(size, join(folder, 'optuna.db'));
+    const optuna = await timeOptunaRandom(size, `sqlite:///${join(folder, 'optuna.db')}`);
     rows.push({ what: 'random, durable SQLite', ...size, aimSeconds: 0.8, ...times, optuna });
+    say('random on durable PostgreSQL, and Optuna on the same server');
+    const server = await besidePostgres(size, async (url) => {
+      await warmUp('random', url, 'warm-up');
+      return measure('random', () => url, size);
+    });
+    // At most three times what SQLite takes.
+    const what = 'random, durable PostgreSQL';
+    if (server) rows.push({ what, ...size, aimSeconds: 2.4, ...server.times, optuna: server.optuna });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -71,7 +80,7 @@ export async function benchSpeed({ quick, say }: BenchOptions): Promise<Report> 
     sections: [
       {
         title: 'Ask and tell',
-        text: `Medians of ${ROUNDS} runs. Optuna: ${version(rows)} with multivariate TPE and constant liar in memory, and with its random sampler on SQLite, in the same run, wall time without its start; ~ is estimated from asks after histories of six lengths. The ratio is one of wall times. The bare rows of the last line, inserted by two durable transactions a trial and nothing else, took ${median(rawInsertsSeconds).toFixed(2)} s.`,
+        text: `Medians of ${ROUNDS} runs. Optuna: ${version(rows)} with multivariate TPE and constant liar in memory, and with its random sampler on SQLite and on the same PostgreSQL server, in the same run, wall time without its start; ~ is estimated from asks after histories of six lengths. The ratio is one of wall times. The bare rows of the last line, inserted by two durable transactions a trial and nothing else, took ${median(rawInsertsSeconds).toFixed(2)} s.`,
         header: ['what', 'trials x floats', 'CPU s', 'wall s', 'aim s', 'Optuna s', 'ratio'],
         rows: rows.map((row) => [
           row.what,
@@ -121,7 +130,8 @@ const version = (rows: readonly Row[]) =>
 
 async function measure(sampler: SamplerName, storage: (round: number) => string, size: Size) {
   const times: Awaited<ReturnType<typeof askAndTell>>[] = [];
-  for (let round = 0; round < ROUNDS; round++) times.push(await askAndTell(sampler, storage(round), size));
+  for (let round = 0; round < ROUNDS; round++)
+    times.push(await askAndTell(sampler, storage(round), size, { name: `speed ${round}` }));
   return {
     cpuSeconds: median(times.map(({ cpuSeconds }) => cpuSeconds)),
     wallSeconds: median(times.map(({ wallSeconds }) => wallSeconds)),
@@ -129,6 +139,6 @@ async function measure(sampler: SamplerName, storage: (round: number) => string,
 }
 
 /** Runs once without measuring for each storage, so that no row includes compilation. */
-async function warmUp(sampler: SamplerName, storage: string): Promise<void> {
-  await askAndTell(sampler, storage, { trials: 200, floats: 10 });
+async function warmUp(sampler: SamplerName, storage: string, name?: string): Promise<void> {
+  await askAndTell(sampler, storage, { trials: 200, floats: 10 }, { name });
 }

@@ -7,5 +7,5 @@ const [sampler, trials, floats] = process.argv.slice(2);
 const built = new URL('../../dist/index.js', import.meta.url).href;
 const { createStudy } = (await import(built)) as typeof library;
 const size = { trials: Number(trials), floats: Number(floats) };
-const { wallSeconds } = await askAndTell(sampler as 'tpe', 'memory:', size, createStudy);
+const { wallSeconds } = await askAndTell(sampler as 'tpe', 'memory:', size, { create: createStudy });
 console.log(JSON.stringify({ seconds: wallSeconds }));

@@ -28,9 +28,12 @@ export async function timeOptunaTpe({ trials, floats }: Size): Promise<OptunaTim
   return { version: found.version, seconds, estimated: true };
 }
 
-/** Returns the wall time of Optuna's random sampler on SQLite, with Optuna's settings. */
-export async function timeOptunaRandom({ trials, floats }: Size, file: string): Promise<OptunaTime | null> {
-  return whole({ sampler: 'random', trials, floats, storage: `sqlite:///${file}` });
+/** Returns the wall time of Optuna's random sampler on a storage, with Optuna's settings. */
+export async function timeOptunaRandom(
+  { trials, floats }: Size,
+  storage: string,
+): Promise<OptunaTime | null> {
+  return whole({ sampler: 'random', trials, floats, storage });
 }
 
 async function whole(job: object): Promise<OptunaTime | null> {

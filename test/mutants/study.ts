@@ -84,7 +84,7 @@ export const STUDY: MutantTable = {
     file: 'src/study/sweep/disk-space-guard.ts',
     symbol: 'DiskSpaceGuard.#persist',
     expression: '!waits || !isWaitedFor(error)',
-    replacement: 'waits !== null || !isDiskFull(error)',
+    replacement: 'waits !== null || !isWaitedFor(error)',
     test: {
       file: 'test/study/disk-full.test.ts',
       name: 'pauses with one message, loses and doubles nothing',

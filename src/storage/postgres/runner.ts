@@ -176,19 +176,18 @@ class Pipeline {
 }
 
 /**
- * Returns what became of a transaction. The server may not have noticed yet that its client is gone: then it is asked again.
- * After a failover to a server that never had the transaction, its number lies in the future: it is lost there.
+ * Returns what became of a transaction. After a failover to a server that never had it, its number lies in the future: it is lost
+ * there.
+ * @throws ConnectionLost while the server has not noticed that its client is gone.
  */
 async function hasCommitted(session: Session, transaction: string): Promise<boolean> {
-  for (;;) {
-    const [row] = await session.all(
-      `SELECT CASE WHEN CAST($1 AS xid8) < pg_snapshot_xmax(pg_current_snapshot()) OR CAST($1 AS xid8) IN
-          (SELECT pg_snapshot_xip(pg_current_snapshot())) THEN pg_xact_status(CAST($1 AS xid8)) ELSE 'unknown' END AS status`,
-      [transaction],
-    );
-    if (row?.status !== 'in progress') return row?.status === 'committed';
-    await delay(100);
-  }
+  const [row] = await session.all(
+    `SELECT CASE WHEN CAST($1 AS xid8) < pg_snapshot_xmax(pg_current_snapshot()) OR CAST($1 AS xid8) IN
+        (SELECT pg_snapshot_xip(pg_current_snapshot())) THEN pg_xact_status(CAST($1 AS xid8)) ELSE 'unknown' END AS status`,
+    [transaction],
+  );
+  if (row?.status === 'in progress') throw new ConnectionLost('the server has not ended a transaction yet');
+  return row?.status === 'committed';
 }
 
 function busy(cause: unknown, url: string, patienceMs: number): HpoError {

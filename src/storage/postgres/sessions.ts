@@ -14,12 +14,17 @@ export class Sessions {
   }
 
   /** @throws what connecting said. */
-  async take(purpose: Purpose): Promise<Session> {
-    const known = await this.#sessions.get(purpose)?.catch(() => null);
+  take(purpose: Purpose): Promise<Session> {
+    // One after the other, so that a lost session is replaced by one.
+    const taken = this.#replaceLost(this.#sessions.get(purpose));
+    this.#sessions.set(purpose, taken);
+    return taken;
+  }
+
+  async #replaceLost(before: Promise<Session> | undefined): Promise<Session> {
+    const known = await before?.catch(() => null);
     if (known?.isOpen) return known;
-    const opening = this.#open();
-    this.#sessions.set(purpose, opening);
-    const session = await opening;
+    const session = await this.#open();
     if (this.#closed) session.destroy();
     return session;
   }
