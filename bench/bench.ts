@@ -147,6 +147,11 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./trainer/bench.js')).benchTrainer,
   },
   {
+    name: 'tables',
+    summary: "tpe beside Optuna's TPE on tables of configurations, choices and branches",
+    load: async () => (await import('./tables/bench.js')).benchTables,
+  },
+  {
     name: 'tune',
     summary:
       "the effect of each constant of tpe on 32 families of problems, and tpe beside Optuna's (4 minutes)",

@@ -52,14 +52,14 @@ describe('the proposals of every sampler stay the same from one version to the n
     const found = await Promise.all(samplers.map(async ({ name }) => [name, await proposals(name)]));
     expect(Object.fromEntries(found)).toMatchInlineSnapshot(`
       {
-        "auto": "a9970dc51fc5",
+        "auto": "4dea3b5726fb",
         "cmaes": "299194de38ff",
         "gp": "38a3fde5df68",
         "grid": "83c27a206a78",
         "nsga2": "0586e7d1853d",
         "qmc": "c7535b5cd985",
         "random": "cc1399af50df",
-        "tpe": "9d3a026484d7",
+        "tpe": "1a1f5e6b78d9",
       }
     `);
   });

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { categorical, float, int } from '../../src/core/distribution.js';
+import { makeSfc32 } from '../../src/core/fast-rng.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, paramsKey, type Space } from '../../src/core/space.js';
 import type { ConfigView } from '../../src/core/study-view.js';
 import type { Sampler } from '../../src/samplers/sampler.js';
+import { groupsOf } from '../../src/samplers/tpe/groups.js';
 import { History } from '../../src/samplers/tpe/history.js';
 import { normalCdf } from '../../src/samplers/tpe/normal.js';
+import { SETTINGS } from '../../src/samplers/tpe/settings.js';
 import { config, freeze, history, loadSampler, pasts, viewOf } from './support.js';
 
 const plane = freeze(
@@ -164,6 +167,24 @@ describe('tpe', async () => {
       { numRuns: 25 },
     );
   });
+});
+
+test('candidates of a group compete in small parts, each in the order that all of them would have', () => {
+  const configs = surveyed((x, y) => (x - 0.8) ** 2 + (y - 0.3) ** 2);
+  const past = new History(plane);
+  past.update(viewOf(configs));
+  const ranked = (rivals: number) => {
+    const { group } = groupsOf(plane, past.axes)[0]!;
+    const noise = makeSfc32(makeRng(1, 'noise'));
+    const proposing = { count: 12, rivals, settings: SETTINGS, look: SETTINGS.close, index: 49, noise };
+    return [...group.candidates.rank(past, proposing).starts];
+  };
+  const all = ranked(12);
+  expect(all).not.toEqual([...all].sort((a, b) => a - b));
+  const parts = Array.from({ length: 4 }, (_, part) =>
+    all.filter((start) => Math.floor(start / (2 * 3)) === part),
+  );
+  expect(ranked(3)).toEqual(parts.flat());
 });
 
 test('a history orders by tier, then by value, then by age, also when it grew', () => {

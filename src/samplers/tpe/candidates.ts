@@ -14,6 +14,8 @@ export type Ranked = { readonly points: Float64Array; readonly starts: Int32Arra
 type Proposing = {
   /** How many candidates. */
   readonly count: number;
+  /** The best of so many comes first, then the others of these, then the best of the next ones. */
+  readonly rivals: number;
   readonly settings: Settings;
   readonly look: BandwidthSettings;
   /** Of the proposal: priors fade with it. */
@@ -42,10 +44,10 @@ export class Candidates {
   }
 
   /**
-   * Returns candidates from the good density, by descending ratio of the good to the bad one. They are valid until the next
-   * call.
+   * Returns candidates from the good density, by descending ratio of the good to the bad one among so many rivals. They are valid
+   * until the next call.
    */
-  rank(history: History, { count, settings, look, index, noise }: Proposing): Ranked {
+  rank(history: History, { count, rivals, settings, look, index, noise }: Proposing): Ranked {
     const layout = this.#layout;
     const belief = this.#hasPriors ? beliefOf(layout.axes, this.#specs, index) : null;
     const split = this.#splitter.split(history, look.goodShare);
@@ -64,7 +66,8 @@ export class Candidates {
       const score = good.logDensity(points, at) - bad.logDensity(points, at);
       // Sorted by insertion: there are few, and of equal ones the first comes first.
       let rank = k;
-      for (; rank > 0 && (scores[rank - 1] as number) < score; rank--) {
+      const first = k - (k % rivals);
+      for (; rank > first && (scores[rank - 1] as number) < score; rank--) {
         scores[rank] = scores[rank - 1] as number;
         starts[rank] = starts[rank - 1] as number;
       }

@@ -8,6 +8,8 @@ export type Group = {
   /** Indices in `space.params`. */
   readonly columns: readonly number[];
   readonly candidates: Candidates;
+  /** Whether it has all parameters of the space. */
+  readonly isWhole: boolean;
 };
 
 /** A parameter's group, and its place among the columns of the group. */
@@ -31,7 +33,7 @@ export function groupsOf(space: Space, axes: readonly Axis[]): readonly Member[]
   const groups = new Map(
     [...together].map(([text, columns]): [string, Group] => [
       text,
-      { columns, candidates: candidatesOf(space, axes, columns) },
+      { columns, candidates: candidatesOf(space, axes, columns), isWhole: together.size === 1 },
     ]),
   );
   return signatures.map((text, column) => {

@@ -15,6 +15,9 @@ import { type Group, groupsOf, type Member } from './groups.js';
 import { History } from './history.js';
 import { SETTINGS, type Settings } from './settings.js';
 
+/** The share of the candidates that compete for each parameter of a group, in a space of several groups. */
+const SHARE_OF_BRANCH = 1 / 12;
+
 type Model = { readonly history: History; readonly members: readonly Member[]; readonly discrete: boolean };
 
 /**
@@ -72,7 +75,8 @@ function propose(
       const { group, place } = members[column] as Member;
       let ranked = drawn.get(group);
       if (!ranked) {
-        ranked = group.candidates.rank(history, { count: candidates, settings, look, index, noise });
+        const rivals = rivalsIn(group, candidates);
+        ranked = group.candidates.rank(history, { count: candidates, rivals, settings, look, index, noise });
         drawn.set(group, ranked);
       }
       const start = ranked.starts[attempt % ranked.starts.length] as number;
@@ -98,4 +102,15 @@ function propose(
     if (usable(found)) return found;
   }
   return best as Resolved;
+}
+
+/**
+ * Returns how many candidates a proposal of a group is the best of. In a space with branches groups are small. The best of many
+ * would be the same choice again and again: a search stays in the first branch that looks good, whose parameters it moves to the
+ * edges of what is known.
+ */
+function rivalsIn({ columns, isWhole }: Group, candidates: number): number {
+  return isWhole
+    ? candidates
+    : Math.min(candidates, Math.max(1, Math.round(candidates * SHARE_OF_BRANCH * columns.length)));
 }
