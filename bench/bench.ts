@@ -152,6 +152,12 @@ export const benches: readonly BenchEntry[] = [
     load: async () => (await import('./tables/bench.js')).benchTables,
   },
   {
+    name: 'transfer',
+    summary:
+      'what earlier studies gain and cost with auto and tpe, related and unrelated ones (half an hour the first time)',
+    load: async () => (await import('./transfer/bench.js')).benchTransfer,
+  },
+  {
     name: 'tune',
     summary:
       "the effect of each constant of tpe on 32 families of problems, and tpe beside Optuna's (4 minutes)",

@@ -25,7 +25,13 @@ export async function searchInBatches(search: Search): Promise<number> {
   const keys = new Set<string>();
   const best = { seen: Number.POSITIVE_INFINITY, value: Number.POSITIVE_INFINITY };
   while (configs.length < trials) {
-    const view: StudyView = { directions: ['minimize'], seed, maxSteps: null, configs: [...configs] };
+    const view: StudyView = {
+      directions: ['minimize'],
+      seed,
+      maxSteps: null,
+      earlier: null,
+      configs: [...configs],
+    };
     const indices = Array.from(
       { length: Math.min(size, trials - configs.length) },
       (_, k) => configs.length + k,

@@ -153,6 +153,7 @@ class Run {
       seed: this.#options.seed,
       configs: [...this.configs],
       maxSteps: this.#table.epochs,
+      earlier: null,
       space: this.#table.space,
       resumable: this.#options.resumable,
       canAsk: !this.#exhausted,

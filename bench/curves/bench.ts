@@ -95,7 +95,7 @@ function timeOf(seed: number): number {
       attrs: {},
     };
   });
-  const view: StudyView = { directions: ['minimize'], seed, maxSteps: STEPS, configs };
+  const view: StudyView = { directions: ['minimize'], seed, maxSteps: STEPS, earlier: null, configs };
   const begin = process.cpuUsage();
   const model = fitCurves(view, space);
   for (const trial of model?.trials ?? []) model?.forecast(trial);

@@ -55,7 +55,7 @@ export function stateOf(family: Family, seed: number, count: number) {
       attrs: {},
     };
   });
-  const view: StudyView = { directions: ['minimize'], seed, maxSteps: table.epochs, configs };
+  const view: StudyView = { directions: ['minimize'], seed, maxSteps: table.epochs, earlier: null, configs };
   return { view, table, trials, rung, draw };
 }
 

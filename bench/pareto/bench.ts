@@ -96,7 +96,7 @@ function volumes({ space, values, worst }: FrontProblem, sampler: Sampler, seed:
   const volume: number[] = [];
   let askMs = 0;
   for (let index = 0; index < TRIALS; index++) {
-    const view: StudyView = { directions, seed, maxSteps: null, configs: [...configs] };
+    const view: StudyView = { directions, seed, maxSteps: null, earlier: null, configs: [...configs] };
     const start = process.cpuUsage();
     const next = propose(space, sampler, view, { index, seed, held });
     const { user, system } = process.cpuUsage(start);

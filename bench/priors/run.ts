@@ -64,7 +64,13 @@ function run(problem: Problem, space: Space, sampler: Sampler, seed: number, tri
   const bests: Best[] = [];
   let best: Best = { seen: Number.POSITIVE_INFINITY, truth: Number.POSITIVE_INFINITY, params: {} };
   for (let index = 0; index < trials; index++) {
-    const view = { directions: ['minimize'], seed, maxSteps: null, configs: [...configs] } as const;
+    const view = {
+      directions: ['minimize'],
+      seed,
+      maxSteps: null,
+      earlier: null,
+      configs: [...configs],
+    } as const;
     const next = propose(space, sampler, view, { index, seed, held });
     if (next) {
       const truth = problem.value(next.params);

@@ -37,7 +37,7 @@ export function sweep(family: Family, seed: number, pruner: Pruner, mean: boolea
       const before = configs[trial.number]?.trials[0] as TrialView;
       const epoch = before.steps.size + 1;
       const steps = new Map(before.steps).set(epoch, trial.losses[epoch - 1] as number);
-      const view: StudyView = { directions: ['minimize'], seed, maxSteps: null, configs };
+      const view: StudyView = { directions: ['minimize'], seed, maxSteps: null, earlier: null, configs };
       const reported: TrialView = { ...before, steps };
       configs[trial.number] = viewOf(reported);
       epochs++;

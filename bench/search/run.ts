@@ -14,7 +14,13 @@ export function search(problem: Problem, sampler: Sampler, seed: number): number
   const configs: ConfigView[] = [];
   const held = new Set<string>();
   for (let index = 0; index < TRIALS; index++) {
-    const view: StudyView = { directions: ['minimize'], seed, maxSteps: null, configs: [...configs] };
+    const view: StudyView = {
+      directions: ['minimize'],
+      seed,
+      maxSteps: null,
+      earlier: null,
+      configs: [...configs],
+    };
     const next = propose(problem.space, sampler, view, { index, seed, held });
     // When a discrete space is exhausted, the best stays what it is.
     if (!next) observer.idle();

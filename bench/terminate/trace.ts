@@ -33,7 +33,7 @@ export function trace(gp: Sampler, problem: Problem, repeats: number, seed: numb
   const points: Point[] = [];
   let least = Number.POSITIVE_INFINITY;
   let value = Number.POSITIVE_INFINITY;
-  let view: StudyView = { directions: ['minimize'], seed, maxSteps: null, configs: [] };
+  let view: StudyView = { directions: ['minimize'], seed, maxSteps: null, earlier: null, configs: [] };
   for (let index = 0; (index + 1) * repeats <= budget; index++) {
     const proposal = propose(gp, problem, view, index);
     if (!proposal) break;
@@ -43,7 +43,7 @@ export function trace(gp: Sampler, problem: Problem, repeats: number, seed: numb
     );
     configs.push(configOf(index, problem, proposal, told));
     if (mean(told) < least) [least, value] = [mean(told), truth];
-    view = { directions: ['minimize'], seed, maxSteps: null, configs: [...configs] };
+    view = { directions: ['minimize'], seed, maxSteps: null, earlier: null, configs: [...configs] };
     const found = prospect(problem.space, view, makeRng(seed, 'terminate', index));
     const known = typeof found === 'string' ? { improvement: null, noise: null } : found;
     points.push({

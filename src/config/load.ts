@@ -151,6 +151,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
       race,
       seeds,
       initialPoints,
+      transfer: null,
       metricConstraints,
       sampler: own.sampler?.chosen ?? toComponentSpec(samplers, sampler!),
       ...scheduling!,

@@ -1,5 +1,6 @@
 import type { ComponentSpec } from './component-options.js';
 import type { Params } from './distribution.js';
+import type { Transfer } from './earlier-studies.js';
 import type { Space } from './space.js';
 import type { Direction, JsonValue } from './trial.js';
 
@@ -51,6 +52,8 @@ export type StudySpec = {
   readonly seeds: readonly number[] | null;
   /** Points that are tried first; the sampler chooses missing parameters. */
   readonly initialPoints: readonly Params[];
+  /** Earlier studies that this one learns from; null: none. */
+  readonly transfer: Transfer | null;
   /** Limits on reported metrics. */
   readonly metricConstraints: readonly MetricConstraint[];
   readonly sampler: ComponentSpec;
@@ -76,6 +79,7 @@ export function plainSpec(objectives: readonly Objective[], space: Space): Study
     race: null,
     seeds: null,
     initialPoints: [],
+    transfer: null,
     metricConstraints: [],
     sampler: { name: 'auto', options: {} },
     pruner: { name: 'none', options: {} },

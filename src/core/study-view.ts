@@ -1,4 +1,5 @@
 import type { Params } from './distribution.js';
+import type { Earlier } from './earlier-studies.js';
 import type { Attrs, Direction, TrialView } from './trial.js';
 
 export type ConfigState = 'running' | 'complete' | 'pruned' | 'fail';
@@ -31,6 +32,8 @@ export type StudyView = {
   readonly seed: number;
   /** The highest step that a full trial reports, where steps count from 1; null where nobody has said it. See `lastStep`. */
   readonly maxSteps: number | null;
+  /** What the study learns from earlier ones; null: nothing. */
+  readonly earlier: Earlier | null;
   readonly configs: readonly ConfigView[];
 };
 

@@ -75,7 +75,7 @@ export async function openStudy(
   });
 }
 
-/** Returns a specification with the seeds and the ages of priors that the study has already. */
+/** Returns a specification with the seeds, the ages of priors and what earlier studies had found, as the study has them already. */
 async function replacing(
   storage: Storage,
   record: StudyRecord,
@@ -83,7 +83,11 @@ async function replacing(
 ): Promise<StudySpec> {
   const seeds = deriveSeeds(replacement, record.seed ?? 0, stored.seeds);
   const space = await withPriorAges(storage, record.id, { stored: stored.space, now: replacement.space });
-  return { ...replacement, space, seeds };
+  const transfer = replacement.transfer && {
+    ...replacement.transfer,
+    earlier: stored.transfer?.earlier ?? [],
+  };
+  return { ...replacement, space, seeds, transfer };
 }
 
 /**

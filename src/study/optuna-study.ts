@@ -40,6 +40,7 @@ export async function inferSpec(storage: StudyReader, record: StudyRecord): Prom
     repeats: 1,
     seeds: null,
     initialPoints: [],
+    transfer: null,
     metricConstraints: [],
     sampler: chosen('random'),
     pruner: chosen('none'),

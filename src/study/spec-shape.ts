@@ -68,6 +68,17 @@ const isPrior = shape({
   confidence: oneOf('low', 'medium', 'high'),
   since: isNumber,
 });
+const isTransfer = shape({
+  weight: either(oneOf('auto'), isNumber),
+  sources: listOf(shape({ study: isText, storage: orNull(isText) })),
+  earlier: listOf(
+    shape({
+      name: isText,
+      results: isNumber,
+      points: listOf(shape({ params: recordOf(isScalar), value: isNumber })),
+    }),
+  ),
+});
 const isChosen = shape({ name: isText, options: isMapping });
 
 /** The keys of a stored specification. Keys that were added later may be absent; they have defaults. */
@@ -112,6 +123,7 @@ const KEYS: Readonly<Record<string, Check>> = {
   repeats: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
   seeds: orNull(listOf(isNumber)),
   start: orAbsent(listOf(recordOf(isScalar))),
+  transfer: orAbsent(orNull(isTransfer)),
   outcomes: orAbsent(listOf(shape({ metric: isText, bound: oneOf('max', 'min'), limit: isNumber }))),
   sampler: isChosen,
   pruner: isChosen,

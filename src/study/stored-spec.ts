@@ -15,6 +15,7 @@ const ADDED_LATER: Partial<StudySpec> = {
   scheduler: { name: 'none', options: {} },
   maxSteps: null,
   race: null,
+  transfer: null,
 };
 
 /** Keys that have another name in the database. They stay as they are there, since an older hpo may read the same study. */

@@ -1,4 +1,5 @@
 import type { Distribution, Params } from '../core/distribution.js';
+import { earlierOf } from '../core/earlier-studies.js';
 import { hasJudgedSteps } from '../core/judged-steps.js';
 import { trainerSeed } from '../core/rng.js';
 import type { Space } from '../core/space.js';
@@ -90,7 +91,8 @@ export class Study implements AskContext, SweepContext, ResultsSource {
     this.#learned = new LearnedSpace(storage, record, spec, components.space);
     const isJudged = components.pruner !== null || components.scheduler !== null;
     const others = isJudged && hasJudgedSteps(spec) ? new OtherSteps(storage, record.id, spec) : null;
-    this.#views = new ViewCache(storage, record, { maxSteps: spec.maxSteps, others });
+    const earlier = earlierOf(spec.transfer);
+    this.#views = new ViewCache(storage, record, { maxSteps: spec.maxSteps, others, earlier });
   }
 
   /** Ends the thread in which components compute; nothing else is held. The study can still be used. */

@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import type { Earlier } from '../core/earlier-studies.js';
 import type { JudgedSteps } from '../core/judged-steps.js';
 import { paramsKey } from '../core/space.js';
 import type { ConfigView, StudyView } from '../core/study-view.js';
@@ -45,6 +46,7 @@ export class ViewCache {
   readonly #storage: ChangeFeed;
   readonly #study: StudyRecord;
   readonly #maxSteps: number | null;
+  readonly #earlier: Earlier | null;
   readonly #others: OtherSteps | null;
   #version: string | null = null;
   #view: StudyView;
@@ -70,11 +72,16 @@ export class ViewCache {
   constructor(
     storage: ChangeFeed,
     study: StudyRecord,
-    { maxSteps = null, others = null }: { maxSteps?: number | null; others?: OtherSteps | null } = {},
+    {
+      maxSteps = null,
+      others = null,
+      earlier = null,
+    }: { maxSteps?: number | null; others?: OtherSteps | null; earlier?: Earlier | null } = {},
   ) {
     this.#storage = storage;
     this.#study = study;
     this.#maxSteps = maxSteps;
+    this.#earlier = earlier;
     this.#others = others;
     this.#view = this.#withConfigs([]);
   }
@@ -160,6 +167,7 @@ export class ViewCache {
       directions: this.#study.directions,
       seed: this.#study.seed ?? 0,
       maxSteps: this.#maxSteps,
+      earlier: this.#earlier,
       configs,
     };
   }

@@ -45,7 +45,7 @@ export function shown({ number, params, losses, reached, state }: Shown): Config
 }
 
 export function viewOf(configs: readonly ConfigView[], more: Partial<StudyView> = {}): StudyView {
-  return { directions: ['minimize'], seed: 1, maxSteps: LAST, configs, ...more };
+  return { directions: ['minimize'], seed: 1, maxSteps: LAST, earlier: null, configs, ...more };
 }
 
 /** A study in the middle of a search: every fourth trial is complete, the others stopped at some step. */

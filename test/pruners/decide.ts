@@ -26,6 +26,6 @@ export async function decide(
     };
   });
   const judged = repeats.at(-1) as TrialView;
-  return pruner.decide(judged, { directions: [direction], seed: 1, maxSteps, configs });
+  return pruner.decide(judged, { directions: [direction], seed: 1, maxSteps, earlier: null, configs });
 }
 export const prunes = async (...args: Parameters<typeof decide>) => (await decide(...args)).prune;

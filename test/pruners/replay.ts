@@ -76,5 +76,5 @@ function viewOfTrials(trials: ReadonlyMap<number, TrialView>, direction: Directi
       attrs: {},
     }),
   );
-  return { directions: [direction], seed: 1, maxSteps: null, configs };
+  return { directions: [direction], seed: 1, maxSteps: null, earlier: null, configs };
 }

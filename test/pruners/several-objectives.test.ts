@@ -29,6 +29,7 @@ const viewOf = (trials: readonly TrialView[], directions = DIRECTIONS): StudyVie
   directions,
   seed: 1,
   maxSteps: 9,
+  earlier: null,
   configs: trials.map((trial, k) => configOf(k, [trial])),
 });
 

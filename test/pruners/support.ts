@@ -46,6 +46,7 @@ export function viewOf(
     directions: [direction],
     seed: 1,
     maxSteps,
+    earlier: null,
     configs: configs.map((trials, k) => configOf(k, trials)),
   };
 }

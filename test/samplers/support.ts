@@ -24,7 +24,7 @@ export function viewOf(
   directions: readonly Direction[] = ['minimize'],
 ): StudyView {
   // A view never changes: a list that a test goes on filling is copied.
-  return { directions, seed: 1, maxSteps: null, configs: [...configs] };
+  return { directions, seed: 1, maxSteps: null, earlier: null, configs: [...configs] };
 }
 
 /** A configuration with one trial, as the study shows it. `given` when more than the parameters is given. */
@@ -112,6 +112,7 @@ export function mirrored({ directions, seed, maxSteps, configs }: StudyView): St
     directions: directions.map((direction) => (direction === 'minimize' ? 'maximize' : 'minimize')),
     seed,
     maxSteps,
+    earlier: null,
     configs: configs.map((each) => ({
       ...each,
       values: negated(each.values),

@@ -152,6 +152,7 @@ export function studyView(
     directions: ['minimize'],
     seed: 1,
     maxSteps,
+    earlier: null,
     configs: trials.map((trial, index) => {
       const values = trial.state === 'running' ? null : [[...trial.steps.values()].at(-1) ?? 0];
       const viewed: TrialView = { ...judgedTrial(trial), values };

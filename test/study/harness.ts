@@ -55,6 +55,7 @@ export function makeSpec(
     race: null,
     seeds: null,
     initialPoints: [],
+    transfer: null,
     metricConstraints: [],
     sampler: { name: 'grid', options: {} },
     pruner: { name: 'none', options: {} },

@@ -30,6 +30,7 @@ describe('the stored specification of a study', () => {
       'race',
       'seeds',
       'start',
+      'transfer',
       'outcomes',
       'sampler',
       'pruner',

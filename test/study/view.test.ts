@@ -68,7 +68,7 @@ test('an unchanged study gives the same object; every change gives another one',
   const study = await newRecord(storage);
   const cache = new ViewCache(storage, study);
   const empty = await cache.read();
-  expect(empty).toEqual({ directions: ['minimize'], seed: 3, maxSteps: null, configs: [] });
+  expect(empty).toEqual({ directions: ['minimize'], seed: 3, maxSteps: null, earlier: null, configs: [] });
   expect(await cache.read()).toBe(empty);
   const one = await add(storage, study, { x: 0.5 });
   const running = await cache.read();

@@ -4,7 +4,7 @@ import { type ParamSpec, type Resolved, resolve, type Space } from '../space.js'
 import { type Axis, makeAxis } from './axis.js';
 
 /** Distance between the code of an active number and that of an inactive one, whose number is set to the middle. */
-const ABSENCE = 0.5;
+export const ABSENCE = 0.5;
 
 /**
  * Points of a space as rows of numbers. A point's `codes` hold one number for each parameter that has more than one

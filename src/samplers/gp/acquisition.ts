@@ -1,5 +1,5 @@
 import { logCdf, logH } from './log-ei.js';
-import type { Posterior } from './posterior.js';
+import type { Predictor } from './posterior.js';
 
 /** The score that selects a proposal; larger is better. */
 export type Acquisition = {
@@ -11,7 +11,7 @@ export type Acquisition = {
 
 /** A value that should be below a limit: the objective below the best so far, or a constraint below its bound. */
 export type AcquisitionTarget = {
-  readonly posterior: Posterior;
+  readonly posterior: Predictor;
   readonly limit: number;
   /** Adds a steep penalty where the target is unlikely to hold: otherwise, once all else is known, any small probability of improvement looks good. */
   readonly firm?: boolean;

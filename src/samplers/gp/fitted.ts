@@ -7,6 +7,7 @@ import { type History, type Observation, readHistory } from './history.js';
 import { buildModel, type Model } from './model.js';
 import type { Theta } from './priors.js';
 import { storedTheta, thetaFrom } from './stored-theta.js';
+import { guideFrom } from './transfer/guide.js';
 
 export type Fitted = { readonly history: History; readonly model: Model };
 const memo = new WeakMap<StudyView, { space: Space; fitted: Fitted | null }>();
@@ -22,7 +23,14 @@ export function modelOf(space: Space, view: StudyView): Fitted | null {
   const history = readHistory(predictedView(view, space), encoding);
   // Configurations of another space (its ranges were changed) carry no information here.
   const model =
-    history.observed.length > 0 ? buildModel(encoding, history, recall(view, encoding.axes.length)) : null;
+    history.observed.length > 0
+      ? buildModel(
+          encoding,
+          history,
+          recall(view, encoding.axes.length),
+          guideFrom(space, { encoding, view, history }),
+        )
+      : null;
   const fitted = model ? { history, model } : null;
   memo.set(view, { space, fitted });
   return fitted;

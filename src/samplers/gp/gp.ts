@@ -1,10 +1,13 @@
 import type { OptionValues } from '../../core/component-options.js';
 import { encodingOf } from '../../core/encoding/encoding.js';
 import { LEAST_SHARE } from '../../core/nearness.js';
-import { paramsKey } from '../../core/space.js';
+import { paramsKey, type Space } from '../../core/space.js';
+import type { StudyView } from '../../core/study-view.js';
 import { predictedView } from '../../curves/predicted-view.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
+import { isGuided, LEAST_KNOWN, startFrom } from '../transfer/opening.js';
+import { modelOf } from './fitted.js';
 import { searchForFront } from './front/search.js';
 import { countFinished } from './history.js';
 import { favoring, likelyCodes, rankedBest } from './likely.js';
@@ -27,7 +30,12 @@ export function makeGp(options: OptionValues, tpe: Sampler): Sampler {
       const objectives = view.directions.length;
       if (objectives > MOST_OBJECTIVES) return tpe.sample(space, view, { index, rng });
       const encoding = encodingOf(space);
-      const started = encoding.axes.length > 0 && countFinished(predictedView(view, space)) >= startup;
+      const finished = countFinished(predictedView(view, space));
+      const isEarly = finished < startup;
+      const first = isEarly && objectives === 1 ? startFrom(space, view, { index, rng }) : null;
+      if (first) return { params: first };
+      const started =
+        encoding.axes.length > 0 && (!isEarly || isGuidedFrom(space, view, { index, finished }));
       const find = objectives > 1 ? searchForFront : searchForBest;
       const search = started ? find(space, view) : null;
       if (!search) return { params: drawStartup(space, view, { index, count: startup, rng }).params };
@@ -44,6 +52,16 @@ export function makeGp(options: OptionValues, tpe: Sampler): Sampler {
       return { params: drawAnywhere(space, rng).params, attrs };
     },
   };
+}
+
+/** Whether earlier studies know enough to begin with the model at once. */
+function isGuidedFrom(
+  space: Space,
+  view: StudyView,
+  { index, finished }: { readonly index: number; readonly finished: number },
+): boolean {
+  if (view.earlier === null || view.directions.length > 1 || finished < LEAST_KNOWN) return false;
+  return isGuided(modelOf(space, view)?.model.transferred ?? null, index);
 }
 
 /** Whether two rows differ by less than LEAST_SHARE of the range in every column: running both at once adds little. */

@@ -14,6 +14,8 @@ export type Model = {
   readonly wish: AcquisitionTarget | null;
   readonly feasibility: Acquisition;
   readonly scale: Scale;
+  /** How much each earlier study counts; null without any. */
+  readonly transferred: readonly number[] | null;
 };
 
 /** How the model's scale relates to that of the objective. */
@@ -25,8 +27,18 @@ export type Scale = {
   readonly noise: number;
 };
 
-/** Returns the model fitted to a history of at least one observation. */
-export function buildModel(encoding: Encoding, history: History, remembered: Theta | null): Model {
+/** What earlier studies change: how much each of them counts, and what a proposal must beat (null: as without them). */
+export type Guided = { readonly weights: readonly number[]; readonly wish: AcquisitionTarget | null };
+/** `tried`: the observations that a proposal must beat. */
+export type Guide = (fitted: Fitted, tried: readonly Observation[]) => Guided | null;
+
+/** Returns the model fitted to a history of at least one observation. `guide`: from earlier studies; null without any. */
+export function buildModel(
+  encoding: Encoding,
+  history: History,
+  remembered: Theta | null,
+  guide: Guide | null = null,
+): Model {
   const { observed } = history;
   const values = observed.map(({ value }) => value);
   const fitted = fitObjective(encoding, observed, remembered, { known: history.known });
@@ -39,7 +51,10 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
     (least, mean, i) => (counted[i] ? Math.min(least, mean) : least),
     Number.POSITIVE_INFINITY,
   );
-  const wish = best === Number.POSITIVE_INFINITY ? null : believing(encoding, history, fitted, best);
+  const tried = observed.filter((_, i) => counted[i]);
+  const guided = guide?.(fitted, tried) ?? null;
+  const wish =
+    best === Number.POSITIVE_INFINITY ? null : (guided?.wish ?? believing(encoding, history, fitted, best));
   return {
     acquisition: makeAcquisition(wish, constraints, encoding.numbers),
     theta: fitted.theta,
@@ -50,6 +65,7 @@ export function buildModel(encoding: Encoding, history: History, remembered: The
       unit: distances(values).unit,
       noise: Math.exp(fitted.theta.at(-2) as number),
     },
+    transferred: guided?.weights ?? null,
   };
 }
 
@@ -109,7 +125,7 @@ export function believing(
   { running, observed }: Pick<History, 'running' | 'observed'>,
   fitted: Fitted,
   best: number,
-): AcquisitionTarget {
+): AcquisitionTarget & { readonly posterior: Posterior } {
   if (running.length === 0) return { posterior: fitted.posterior, limit: best };
   const believed = running.map((row) => fitted.posterior.mean(row));
   const rows = [...observed.map(({ row }) => row), ...running];
@@ -203,7 +219,7 @@ function repeatNoise(
   return { mean: Math.log(variance), deviation: 0.1 + Math.sqrt(2 / freedom) };
 }
 
-function pack(
+export function pack(
   encoding: Encoding,
   rows: readonly Float64Array[],
   more: Pick<Data, 'u' | 'noiseShare' | 'error'>,

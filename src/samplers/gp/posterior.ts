@@ -13,6 +13,9 @@ const CHUNK = 16;
 /** Added to the variance, as a share of it, where rounding leaves the matrix without a factor. */
 const JITTER = 1e-10;
 
+/** What a model says at a row. */
+export type Predictor = Pick<Posterior, 'mean' | 'predict' | 'predictUnless' | 'differentiate'>;
+
 /** A Gaussian process given its hyperparameters and observations: Rasmussen and Williams (2006), algorithm 2.1. */
 export class Posterior {
   readonly #shape: { readonly columns: number; readonly numbers: number };

@@ -1,6 +1,7 @@
 import { encodingOf } from '../../core/encoding/encoding.js';
 import type { Space } from '../../core/space.js';
 import type { ConfigView, StudyView } from '../../core/study-view.js';
+import { noted } from '../transfer/noted.js';
 import type { Acquisition } from './acquisition.js';
 import { bestOf, modelOf, remember } from './fitted.js';
 
@@ -23,5 +24,6 @@ export function searchForBest(space: Space, view: StudyView): Search | null {
   const { history, model } = fitted;
   const { held, running } = history;
   const anchors = bestOf(history, encodingOf(space));
-  return { acquisition: model.acquisition, anchors, held, running, attrs: remember(model.theta) };
+  const { acquisition, theta, transferred } = model;
+  return { acquisition, anchors, held, running, attrs: { ...remember(theta), ...noted(transferred) } };
 }

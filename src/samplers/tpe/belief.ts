@@ -12,8 +12,8 @@ import type { ParamSpec } from '../../core/space.js';
 import type { Axis } from './axis.js';
 
 /** Weight of the beliefs when they are new, where an observation weighs 1 on average, and when it is half as large. */
-const FIRST_WEIGHT = 4;
-const HALVED_AT = 10;
+export const FIRST_WEIGHT = 4;
+export const HALVED_AT = 10;
 
 type Part =
   | { readonly kind: 'line'; readonly shape: RangePrior | null }

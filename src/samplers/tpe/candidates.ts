@@ -2,11 +2,13 @@ import type { Rng } from '../../core/rng.js';
 import type { ParamSpec } from '../../core/space.js';
 import { beliefOf } from './belief.js';
 import { Density, fillBad, fillGood } from './densities.js';
+import type { Inherited } from './earlier.js';
 import type { History } from './history.js';
 import type { Layout } from './layout.js';
 import { NO_KERNELS } from './mixture.js';
 import type { BandwidthSettings, Settings } from './settings.js';
 import { Splitter } from './split.js';
+import { beliefWith } from './together.js';
 
 /** A group's candidates: their points one after the other, and where each of them starts, the best first. */
 export type Ranked = { readonly points: Float64Array; readonly starts: Int32Array };
@@ -18,6 +20,8 @@ type Proposing = {
   readonly rivals: number;
   readonly settings: Settings;
   readonly look: BandwidthSettings;
+  /** What earlier studies are to the proposal. */
+  readonly inherited: Inherited;
   /** Of the proposal: priors fade with it. */
   readonly index: number;
   readonly noise: Rng;
@@ -26,6 +30,7 @@ type Proposing = {
 /** Draws candidates for one group of parameters. It keeps its arrays: thousands of proposals would leave as many to collect. */
 export class Candidates {
   readonly #layout: Layout;
+  readonly #columns: readonly number[];
   readonly #specs: readonly ParamSpec[];
   readonly #hasPriors: boolean;
   readonly #splitter: Splitter;
@@ -36,6 +41,7 @@ export class Candidates {
 
   constructor(layout: Layout, columns: readonly number[], specs: readonly ParamSpec[]) {
     this.#layout = layout;
+    this.#columns = columns;
     this.#specs = specs;
     this.#hasPriors = specs.some(({ prior }) => prior !== undefined);
     this.#splitter = new Splitter(columns);
@@ -47,9 +53,11 @@ export class Candidates {
    * Returns candidates from the good density, by descending ratio of the good to the bad one among so many rivals. They are valid
    * until the next call.
    */
-  rank(history: History, { count, rivals, settings, look, index, noise }: Proposing): Ranked {
+  rank(history: History, { count, rivals, settings, look, inherited, index, noise }: Proposing): Ranked {
     const layout = this.#layout;
-    const belief = this.#hasPriors ? beliefOf(layout.axes, this.#specs, index) : null;
+    const own = this.#hasPriors ? beliefOf(layout.axes, this.#specs, index) : null;
+    const belief =
+      inherited.weights === null ? own : beliefWith(own, inherited.componentsOf(this.#columns, layout));
     const split = this.#splitter.split(history, look.goodShare);
     const good = fillGood(this.#good, layout, split?.good ?? NO_KERNELS, { settings, look, belief });
     const bad = fillBad(this.#bad, layout, split?.bad ?? NO_KERNELS, history, settings);

@@ -1,8 +1,7 @@
 import type { Axis } from './axis.js';
-import type { Belief } from './belief.js';
 import type { History } from './history.js';
 import type { Layout } from './layout.js';
-import { type Kernels, Mixture } from './mixture.js';
+import { type Component, type Kernels, Mixture } from './mixture.js';
 import type { BandwidthSettings, Settings } from './settings.js';
 
 const LEAST_WIDTH = 0.003;
@@ -10,7 +9,7 @@ const LEAST_WIDTH = 0.003;
 export type GoodSettings = {
   readonly settings: Settings;
   readonly look: BandwidthSettings;
-  readonly belief: Belief | null;
+  readonly belief: Component | null;
 };
 
 /** A density of one group that is filled for each proposal, with the arrays that it is filled from. */

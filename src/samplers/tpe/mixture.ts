@@ -1,5 +1,4 @@
 import type { Rng } from '../../core/rng.js';
-import type { Belief } from './belief.js';
 import type { Layout } from './layout.js';
 import { fillLevelTable } from './level-table.js';
 import { normalCdf } from './normal.js';
@@ -12,6 +11,16 @@ export type Kernels = {
   readonly rows: readonly number[];
 };
 
+/** One more part of a mixture. */
+export type Component = {
+  /** Where an observation weighs 1 on average. */
+  readonly weight: number;
+  /** Draws a point into `out`, from the place `start` on. */
+  draw(noise: Rng, out: Float64Array, start: number): void;
+  /** Returns the logarithm of the density at the point that starts at the place `start`. */
+  logDensity(points: Float64Array, start: number): number;
+};
+
 export type Shape = {
   /** Weight of the uniform component, where an observation weighs 1 on average. */
   readonly prior: number;
@@ -19,8 +28,8 @@ export type Shape = {
   readonly widths: Float64Array;
   /** Share of a kernel on each level where levels have no order: smear / (count + 1), against 1 on its own. */
   readonly smear: number;
-  /** One more component: what the user expects; null without priors. */
-  readonly belief: Belief | null;
+  /** One more component: what the user expects, and what earlier studies found; null without any. */
+  readonly belief: Component | null;
   /** The logarithm of what each row's kernel has inside the unit intervals, by row; NaN: not known yet. Null: nobody keeps it. */
   readonly masses: Float64Array | null;
 };
@@ -50,7 +59,7 @@ export class Mixture {
   #work: Float64Array = EMPTY;
   #logPrior = 0;
   #prior = 0;
-  #belief: Belief | null = null;
+  #belief: Component | null = null;
 
   constructor(layout: Layout) {
     this.#layout = layout;

@@ -8,9 +8,12 @@ import { type ParamSpec, paramsKey, type Resolved, resolve, type Space } from '.
 import type { StudyView } from '../../core/study-view.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
+import { noted } from '../transfer/noted.js';
+import { isGuided, LEAST_KNOWN, startFrom } from '../transfer/opening.js';
 import { triedKeys } from '../tried.js';
 import type { Axis } from './axis.js';
 import type { Ranked } from './candidates.js';
+import { type Inherited, inherit } from './earlier.js';
 import { type Group, groupsOf, type Member } from './groups.js';
 import { History } from './history.js';
 import { SETTINGS, type Settings } from './settings.js';
@@ -38,9 +41,17 @@ export function makeTpe(options: OptionValues, settings: Settings = SETTINGS): S
         models.set(space, model);
       }
       model.history.update(view);
-      if (model.history.order.length < Math.max(startup, 1))
-        return { params: drawStartup(space, view, { index, count: startup, rng }).params };
-      return { params: propose(space, view, model, { candidates, settings, index, rng }).params };
+      const { history } = model;
+      const isEarly = history.order.length < Math.max(startup, 1);
+      const first = isEarly ? startFrom(space, view, { index, rng }) : null;
+      if (first) return { params: first };
+      const inherited = inherit(history, view);
+      const known = history.order.length >= LEAST_KNOWN ? inherited.weights : null;
+      const attrs = known && { attrs: noted(known) };
+      if (isEarly && !isGuided(known, index))
+        return { params: drawStartup(space, view, { index, count: startup, rng }).params, ...attrs };
+      const { params } = propose(space, view, model, { candidates, settings, inherited, index, rng });
+      return { params, ...attrs };
     },
   };
 }
@@ -51,12 +62,20 @@ function makeModel(space: Space): Model {
   return { history, members: groupsOf(space, history.axes), discrete };
 }
 
+type Proposing = {
+  readonly candidates: number;
+  readonly settings: Settings;
+  readonly inherited: Inherited;
+  readonly index: number;
+  readonly rng: Rng;
+};
+
 /** Returns the best candidate that is allowed and, in a discrete space, not yet tried. */
 function propose(
   space: Space,
   view: StudyView,
   model: Model,
-  { candidates, settings, index, rng }: { candidates: number; settings: Settings; index: number; rng: Rng },
+  { candidates, settings, inherited, index, rng }: Proposing,
 ): Resolved {
   const { history, members } = model;
   const noise = makeSfc32(rng);
@@ -76,7 +95,7 @@ function propose(
       let ranked = drawn.get(group);
       if (!ranked) {
         const rivals = rivalsIn(group, candidates);
-        ranked = group.candidates.rank(history, { count: candidates, rivals, settings, look, index, noise });
+        ranked = group.candidates.rank(history, { count: candidates, rivals, settings, look, inherited, index, noise });
         drawn.set(group, ranked);
       }
       const start = ranked.starts[attempt % ranked.starts.length] as number;

@@ -88,7 +88,7 @@ async function firstHistory(study: AskContext): Promise<History> {
 
 /** What a sampler that reads nothing needs. */
 export function emptyHistory({ directions, seed }: Pick<AskContext, 'directions' | 'seed'>): History {
-  return { view: { directions, seed, maxSteps: null, configs: [] }, isTried: () => false };
+  return { view: { directions, seed, maxSteps: null, earlier: null, configs: [] }, isTried: () => false };
 }
 
 export async function hasExternalTrials({ storage, id }: StudyRows<StudyStore>): Promise<boolean> {
