@@ -31,6 +31,7 @@ import { studyNameSchema } from './study-name.js';
 import { readSweepFile, topLevel, valueAt } from './sweep-file.js';
 import { type RawTrainer, trainerSchema } from './trainer-schema.js';
 import { noteCommandText, toTrainer } from './trainer-spec.js';
+import { toTransfer } from './transfer.js';
 import { toWandb } from './wandb.js';
 import type { YamlFile } from './yaml-file.js';
 import { check } from './zod-diagnostics.js';
@@ -118,6 +119,9 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
     mistakes.add(['target'], 'target-objectives', message, { fix: 'remove the target', at: 'key' });
   }
   const warmStart = part('warm_start') ?? null;
+  const chosen = sampler && (own.sampler?.chosen.name ?? nameOf(sampler));
+  const among = { sampler: chosen, objectives: objectives?.length ?? 1 };
+  const transfer = toTransfer(part('transfer'), among, mistakes);
   const columns = part('logging.local.metrics');
   const wandb = toWandb(part('logging.wandb') ?? undefined, space, mistakes);
   const wanted = [...(objectives ?? []), ...metricConstraints].map(({ metric }) => metric);
@@ -151,7 +155,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
       race,
       seeds,
       initialPoints,
-      transfer: null,
+      transfer,
       metricConstraints,
       sampler: own.sampler?.chosen ?? toComponentSpec(samplers, sampler!),
       ...scheduling!,

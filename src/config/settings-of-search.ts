@@ -116,6 +116,12 @@ export const SEARCH_SETTINGS = [
   },
   {
     ...STRUCTURED,
+    key: 'transfer',
+    help: 'Earlier studies that a new study learns from: `{studies: [a, b], weight: auto}`',
+    see: 'samplers.md#transfer',
+  },
+  {
+    ...STRUCTURED,
     key: 'repeats',
     shownDefault: '1, or the number of `seeds`',
     help: 'Trials of each configuration, each with another seed; `{max: 5, race: true}` gives further ones only to configurations that may still be the best',

@@ -6,7 +6,7 @@ import type { StudySpec } from '../core/spec.js';
 
 /** A part of a study that must not change unnoticed between two calls. */
 export type SpecDifference = {
-  readonly area: 'space' | 'objective' | 'trainer' | 'config' | 'seeds';
+  readonly area: 'space' | 'objective' | 'trainer' | 'config' | 'seeds' | 'transfer';
   /** The key, as in the files: `parameters.learner.opt`, `trainer.command`, `data.limit`. */
   readonly path: string;
   /** Canonical text; `(none)` where it is absent. */
@@ -36,6 +36,7 @@ export function specDifferences(stored: StudySpec, file: StudySpec): SpecDiffere
     ...compare('trainer', 'metrics.pattern', stored.trainer.metrics?.pattern, file.trainer.metrics?.pattern),
     ...compare('trainer', 'metrics.path', stored.trainer.metrics?.path, file.trainer.metrics?.path),
     ...compare('config', '', stored.config, file.config),
+    ...compare('transfer', 'transfer.studies', stored.transfer?.sources, file.transfer?.sources),
     ...seeds(stored.seeds, file.seeds),
   ];
 }

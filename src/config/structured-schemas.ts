@@ -7,6 +7,7 @@ import { objectiveSchema, objectivesSchema } from './objectives.js';
 import { choiceSchema, constraintSchema, nameSchema, parametersSchema, STORED } from './parameter-schema.js';
 import type { SETTINGS } from './settings.js';
 import { trainerSchema } from './trainer-schema.js';
+import { transferSchema } from './transfer.js';
 
 type StructuredKey = Extract<(typeof SETTINGS)[number], { kind: { type: 'structured' } }>['key'];
 
@@ -26,6 +27,7 @@ export const STRUCTURED_SCHEMAS = {
       top: z.int().min(1).default(5).describe('Number of its best configurations'),
     })
     .optional(),
+  transfer: transferSchema.optional(),
   repeats: z
     .union([
       z.int().min(1).max(BOUNDS.repeats),

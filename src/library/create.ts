@@ -3,6 +3,7 @@ import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
 import { keptScheduling } from '../schedulers/registry.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
+import { withEarlier } from '../study/earlier.js';
 import { createStudy, openStudy } from '../study/open-study.js';
 import { withPriorsOf } from '../study/prior-changes.js';
 import { storedSpec } from '../study/stored-spec.js';
@@ -24,7 +25,7 @@ const SHARED_OPTIONS = [
 ];
 const CREATE_OPTIONS = [
   ...SHARED_OPTIONS,
-  ...['direction', 'directions', 'metrics', 'repeats', 'constraints', 'seed', 'loadIfExists'],
+  ...['direction', 'directions', 'metrics', 'repeats', 'constraints', 'transfer', 'seed', 'loadIfExists'],
 ];
 
 /** `createStudy` of the package, with a given way to open storages. */
@@ -44,7 +45,10 @@ export async function createStudyOn(
     const name = options.name ?? DEFAULT_NAME;
     const { seed = 0 } = options;
     const { custom } = search;
-    const create = () => createStudy(storage, { name, spec, seed, nowMs: Date.now(), custom, threads });
+    const create = async () => {
+      const whole = await withEarlier(spec, { own: storage, open: (url) => open(url, { create: false }) });
+      return createStudy(storage, { name, spec: whole, seed, nowMs: Date.now(), custom, threads });
+    };
     if (!options.loadIfExists) return makeStudy(await create().catch(adviseLoading))(close);
     const load = async () => {
       const found = await storage.findStudy(name);

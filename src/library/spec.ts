@@ -12,6 +12,7 @@ import { conditionOf, gridStepsOf, priorOf } from './distributions.js';
 import { objectivesOf } from './objectives.js';
 import type { SearchSpace } from './space-types.js';
 import type { CreateStudyOptions, RaceOptions } from './study-options.js';
+import { transferOf } from './transfer.js';
 
 const KINDS = ['float', 'int', 'categorical'];
 
@@ -31,6 +32,7 @@ export function toSpec(options: CreateStudyOptions, search: Search): StudySpec {
   return {
     ...plainSpec(objectives, space),
     metricConstraints: limits,
+    transfer: transferOf(options.transfer),
     ...(options.space === undefined && { defineByRun: true as const }),
     repeats,
     race,

@@ -91,6 +91,11 @@ type StudySettings<S extends SearchSpace, U extends string> = SearchOptions & {
   readonly constraints?: readonly SpaceConstraint<NoInfer<S>>[];
   /** What ends the search when little is left to gain. Default: none. */
   readonly terminator?: TerminatorName | TerminatorSpec | CustomTerminator;
+  /**
+   * Earlier studies with the same objective that a new study learns from, as far as they help:
+   * `{ studies: ['a', { study: 'b', storage: 'old.db' }], weight: 'auto' }`. Default: none.
+   */
+  readonly transfer?: TransferOptions;
   /** Trials of each configuration, each with its own seed; or a race for them. Default: 1. */
   readonly repeats?: number | RaceOptions;
   /** Default: 0. With one trial at a time the same seed proposes the same configurations. */
@@ -102,6 +107,14 @@ type StudySettings<S extends SearchSpace, U extends string> = SearchOptions & {
    * Default: false, which refuses another search than that of the study.
    */
   readonly allowChange?: boolean;
+};
+
+/** Earlier studies that a new one learns from. What they have found by then is kept with it. */
+export type TransferOptions = {
+  /** Their names; `storage`: where one is, if not where the new study is. */
+  readonly studies: readonly (string | { readonly study: string; readonly storage?: string })[];
+  /** The most that they count together, from 0 (nothing) to 1. Default: `auto`, by how well they rank the results. */
+  readonly weight?: 'auto' | number;
 };
 
 /** Trials of a configuration, each with its own seed. */

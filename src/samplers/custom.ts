@@ -11,6 +11,7 @@ export function customSamplerEntry(name: string): SamplerEntry {
     endless: true,
     objectives: 'many',
     reads: 'results',
+    transfers: true,
     options: {},
     load: () => Promise.reject(new Error(`the sampler ${name} is an object, and is not loaded`)),
   };

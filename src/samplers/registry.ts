@@ -15,6 +15,8 @@ export type SamplerEntry = RegistryEntry<Sampler> & {
    * tried before.
    */
   readonly reads: 'results' | 'points' | 'nothing';
+  /** Whether it learns from earlier studies. */
+  readonly transfers: boolean;
 };
 
 /** To add a sampler: one file, one entry (docs/extending.md). The suite, the schema, the help and the documents follow. */
@@ -25,6 +27,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: false,
     objectives: 'many',
     reads: 'nothing',
+    transfers: false,
     options: {},
     load: async () => (await import('./grid.js')).makeGrid,
   },
@@ -34,6 +37,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'many',
     reads: 'nothing',
+    transfers: false,
     options: {},
     load: async () => (await import('./random.js')).makeRandom,
   },
@@ -43,6 +47,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'many',
     reads: 'nothing',
+    transfers: false,
     options: {
       scramble: { type: 'boolean', default: true, help: "scramble the sequence with the study's seed" },
     },
@@ -54,6 +59,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'many',
     reads: 'results',
+    transfers: true,
     options: {
       startup_trials: {
         type: 'int',
@@ -77,6 +83,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'one',
     reads: 'results',
+    transfers: false,
     options: {
       sigma: {
         type: 'number',
@@ -101,6 +108,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'many',
     reads: 'results',
+    transfers: false,
     options: {
       population: {
         type: 'int',
@@ -132,6 +140,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'many',
     reads: 'results',
+    transfers: true,
     options: {
       startup_trials: {
         type: 'int',
@@ -153,6 +162,7 @@ export const samplers: readonly SamplerEntry[] = [
     endless: true,
     objectives: 'many',
     reads: 'results',
+    transfers: true,
     options: {},
     load: async () => {
       const { makeAuto } = await import('./auto/auto.js');
@@ -170,6 +180,21 @@ export function refuseObjectives(name: string, count: number): HpoError | null {
   const names = able.map((entry) => entry.name);
   return usageError('sampler.one-objective', `the sampler ${name} supports one objective, got ${count}`, {
     fix: `use ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, or search for one objective`,
+  });
+}
+
+/** Returns a usage error when a sampler cannot learn from earlier studies, or not with this many objectives; null when it can. */
+export function refuseTransfer(name: string, objectives: number): HpoError | null {
+  if (objectives > 1) {
+    const message = `earlier studies help to search for one objective, got ${objectives}`;
+    return usageError('sampler.no-transfer', message, {
+      fix: 'remove transfer; warm_start tries the best configurations of another study first',
+    });
+  }
+  if (samplers.find((entry) => entry.name === name)?.transfers !== false) return null;
+  const able = samplers.filter(({ transfers }) => transfers).map((entry) => entry.name);
+  return usageError('sampler.no-transfer', `the sampler ${name} does not learn from earlier studies`, {
+    fix: `use ${able.slice(0, -1).join(', ')} or ${able.at(-1)}, or remove transfer`,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Params } from '../core/distribution.js';
+import { usageError } from '../core/errors.js';
 import type { StudySpec } from '../core/spec.js';
 import type { Storage, StudyRecord } from '../storage/storage.js';
 import type { Threads } from '../threads/apart.js';
@@ -75,6 +76,18 @@ export async function openStudy(
   });
 }
 
+/** What earlier studies had found is kept as it was when the study was made; how much it counts may change. */
+function keptTransfer(study: string, stored: StudySpec, now: StudySpec): StudySpec['transfer'] {
+  const [before, wanted] = [stored.transfer, now.transfer];
+  if (JSON.stringify(before?.sources) !== JSON.stringify(wanted?.sources))
+    throw usageError(
+      'study.transfer-changed',
+      `study ${study} learns from other earlier studies than it is to learn from now, and keeps what they had found when it was made`,
+      { fix: 'restore transfer (a weight of 0 leaves them out), or give a new study name' },
+    );
+  return wanted && { ...wanted, earlier: before?.earlier ?? [] };
+}
+
 /** Returns a specification with the seeds, the ages of priors and what earlier studies had found, as the study has them already. */
 async function replacing(
   storage: Storage,
@@ -83,11 +96,7 @@ async function replacing(
 ): Promise<StudySpec> {
   const seeds = deriveSeeds(replacement, record.seed ?? 0, stored.seeds);
   const space = await withPriorAges(storage, record.id, { stored: stored.space, now: replacement.space });
-  const transfer = replacement.transfer && {
-    ...replacement.transfer,
-    earlier: stored.transfer?.earlier ?? [],
-  };
-  return { ...replacement, space, seeds, transfer };
+  return { ...replacement, space, seeds, transfer: keptTransfer(record.name, stored, replacement) };
 }
 
 /**

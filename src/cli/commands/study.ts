@@ -10,6 +10,7 @@ import { print, printJson, warn } from '../output.js';
 import { parseCount } from '../parse.js';
 import { DEFAULT_STORAGE, DEFAULT_SWEEP } from '../paths.js';
 import { controlTarget } from '../run-control.js';
+import { readTransfer, withoutTransfer } from '../show/transfer.js';
 import { withStorage } from '../studies.js';
 import {
   bestText,
@@ -171,10 +172,17 @@ async function showStudy(name: string, options: Options): Promise<void> {
     const isChanged = Object.keys(limits).length > 0;
     const facts = await readStudyFacts(storage, study, await storage.lastActivity());
     const provenance = await readProvenance(storage, study.id);
-    const seen = { paused: pausedAtMs !== null, ...(isChanged && { limits }), ...parameters };
+    const transfer = await readTransfer(storage, study);
+    const seen = {
+      paused: pausedAtMs !== null,
+      ...(isChanged && { limits }),
+      ...(transfer && { transfer }),
+      ...parameters,
+    };
     if (options.json) {
       const savings = await readSavings(storage, study);
-      return printJson({ ...study, ...facts, savings, provenance, ...seen });
+      const own = { ...study, spec: withoutTransfer(study.spec) };
+      return printJson({ ...own, ...facts, savings, provenance, ...seen });
     }
     const { stringify } = await import('../../config/plain-yaml.js');
     const { id: _, spec, createdAtMs, broken: __, ...rest } = study;
@@ -187,9 +195,12 @@ async function showStudy(name: string, options: Options): Promise<void> {
     };
     // Through JSON, so that equal parts are written out and not as YAML anchors.
     print(
-      stringify(JSON.parse(JSON.stringify({ ...rest, created, ...shown, spec, ...seen })), {
-        aliasDuplicateObjects: false,
-      }).trimEnd(),
+      stringify(
+        JSON.parse(JSON.stringify({ ...rest, created, ...shown, spec: withoutTransfer(spec), ...seen })),
+        {
+          aliasDuplicateObjects: false,
+        },
+      ).trimEnd(),
     );
   });
 }

@@ -22,6 +22,23 @@ export function refuseKinds(
   );
 }
 
+/**
+ * Refuses other earlier studies: what they had found is kept with the study since it was made.
+ * @throws HpoError study.transfer-changed (usage).
+ */
+export function refuseOtherTransfer(
+  differences: readonly SpecDifference[],
+  { name, file }: Pick<ResolvedSweep, 'name' | 'file'>,
+): void {
+  const transfer = differences.filter(({ area }) => area === 'transfer');
+  if (transfer.length === 0) return;
+  throw usageError(
+    'study.transfer-changed',
+    `study ${name} learns from other earlier studies than ${file} names, and keeps what they had found when it was made:\n${show(transfer)}`,
+    { fix: 'restore transfer (weight: 0 leaves them out), or give a new study name (--study NEW)' },
+  );
+}
+
 /** A line each for where, what is stored and what there is now. */
 export function show(differences: readonly SpecDifference[]): string {
   return differences

@@ -3,6 +3,7 @@ import { planGrid } from '../../core/grid-plan.js';
 import type { StudySpec } from '../../core/spec.js';
 import { type SpendingLimit, spendingText, withSteps } from '../../core/spending.js';
 import { listedPoints } from '../../study/ask/propose.js';
+import { earlierText } from '../../study/earlier.js';
 import {
   type Budget,
   type PlanContext,
@@ -58,10 +59,16 @@ export function limitsOf({ run, spec }: Pick<ResolvedSweep, 'run' | 'spec'>): Sw
   return { trials, configurations, epochs, spending, given, timeoutMs, target, patience };
 }
 
-type Planned = PlanContext & { readonly spec: Pick<StudySpec, 'scheduler' | 'maxSteps'> };
+type Planned = PlanContext & { readonly spec: Pick<StudySpec, 'scheduler' | 'maxSteps' | 'transfer'> };
 
-/** Returns how many trials there will be, as numbers and as the text of the plan's line. */
+/** Returns how many trials there will be, as numbers and as the text of the plan's line, with the earlier studies that it starts from. */
 export function makePlan(study: Planned, counts: PlannedCounts, limits: SweepLimits): Plan {
+  const plan = planOf(study, counts, limits);
+  const earlier = earlierText(study.spec.transfer);
+  return earlier === null ? plan : { ...plan, line: `${plan.line}, ${earlier}` };
+}
+
+function planOf(study: Planned, counts: PlannedCounts, limits: SweepLimits): Plan {
   const plan = { ...planBudget(study, counts, limits), foreseen: null };
   const { budget, total } = plan;
   // A total of trials is reached only where the budget suffices.

@@ -6,12 +6,13 @@ import type { StudySpec } from '../../core/spec.js';
 import { keptScheduling } from '../../schedulers/registry.js';
 import { openStorage } from '../../storage/open.js';
 import type { Storage, StudyRecord } from '../../storage/storage.js';
+import { withEarlier } from '../../study/earlier.js';
 import { createStudy as create, openStudy } from '../../study/open-study.js';
 import { storedSpec } from '../../study/stored-spec.js';
 import { WORKER_THREADS as threads } from '../../threads/worker-thread.js';
 import { bestPoints } from '../best-points.js';
 import { commandOn } from '../invocation.js';
-import { refuseKinds, show } from './differences.js';
+import { refuseKinds, refuseOtherTransfer, show } from './differences.js';
 import { checkNewName, type ResolvedSweep, studySeed } from './load.js';
 import { continueOptunaStudy, noStoredSpace, withStoredSpace } from './optuna-study.js';
 
@@ -36,8 +37,10 @@ export async function openOrCreateStudy(
   }
   const own = record.spec === null ? null : storedSpec(record);
   const spec = wanted.namesScheduling ? wanted.spec : { ...wanted.spec, ...keptScheduling(own) };
-  if (own === null)
-    return { study: await continueOptunaStudy(storage, record, { ...wanted, spec }), created: false };
+  if (own === null) {
+    const whole = { ...wanted, spec: await specWithEarlier(storage, { ...wanted, spec }) };
+    return { study: await continueOptunaStudy(storage, record, whole), created: false };
+  }
   await refuseChanges(storage, record, wanted, allowChange);
   const study = await openStudy(storage, record, { spec, custom: wanted.own, threads });
   return { study, created: false };
@@ -48,8 +51,17 @@ export async function createStudy(storage: Storage, wanted: ResolvedSweep, nowMs
   checkNewName(wanted.name);
   if (wanted.stored) throw noStoredSpace(storage.url, wanted);
   const warm = wanted.run.warmStart ? await warmPoints(storage, wanted, wanted.run.warmStart) : [];
-  const { name, spec, own: custom } = wanted;
+  const spec = await specWithEarlier(storage, wanted);
+  const { name, own: custom } = wanted;
   return create(storage, { name, spec, seed: studySeed(wanted), nowMs, enqueued: warm, custom, threads });
+}
+
+function specWithEarlier(own: Storage, { spec, place }: ResolvedSweep): Promise<StudySpec> {
+  return withEarlier(spec, {
+    own,
+    open: (url) => openStorage(url, { create: false, readOnly: true }),
+    placeOf: (source) => place(['transfer', 'studies', source]),
+  });
 }
 
 async function warmPoints(
@@ -111,6 +123,7 @@ async function refuseChanges(
     ? null
     : commandOn(['study', 'delete', study, '--yes'], remove);
   refuseKinds(differences, wanted, startOver);
+  refuseOtherTransfer(differences, wanted);
   if (stored.objectives.length !== wanted.spec.objectives.length) {
     throw usageError(
       'study.objectives-changed',

@@ -6,6 +6,7 @@ import type { StudyView } from '../../core/study-view.js';
 import { predictedView } from '../../curves/predicted-view.js';
 import { drawAnywhere, drawStartup } from '../initial-design.js';
 import type { Sampler } from '../sampler.js';
+import { noted } from '../transfer/noted.js';
 import { isGuided, LEAST_KNOWN, startFrom } from '../transfer/opening.js';
 import { modelOf } from './fitted.js';
 import { searchForFront } from './front/search.js';
@@ -34,11 +35,14 @@ export function makeGp(options: OptionValues, tpe: Sampler): Sampler {
       const isEarly = finished < startup;
       const first = isEarly && objectives === 1 ? startFrom(space, view, { index, rng }) : null;
       if (first) return { params: first };
-      const started =
-        encoding.axes.length > 0 && (!isEarly || isGuidedFrom(space, view, { index, finished }));
+      const weights = isEarly ? earlyWeights(space, view, finished) : null;
+      const started = encoding.axes.length > 0 && (!isEarly || isGuided(weights, index));
       const find = objectives > 1 ? searchForFront : searchForBest;
       const search = started ? find(space, view) : null;
-      if (!search) return { params: drawStartup(space, view, { index, count: startup, rng }).params };
+      if (!search) {
+        const { params } = drawStartup(space, view, { index, count: startup, rng });
+        return weights === null ? { params } : { params, attrs: noted(weights) };
+      }
       const { held, running, attrs } = search;
       const anchors = [...search.anchors, ...likelyCodes(space, encoding, search.anchors[0])];
       const ranked = rankedBest(space, view);
@@ -54,14 +58,10 @@ export function makeGp(options: OptionValues, tpe: Sampler): Sampler {
   };
 }
 
-/** Whether earlier studies know enough to begin with the model at once. */
-function isGuidedFrom(
-  space: Space,
-  view: StudyView,
-  { index, finished }: { readonly index: number; readonly finished: number },
-): boolean {
-  if (view.earlier === null || view.directions.length > 1 || finished < LEAST_KNOWN) return false;
-  return isGuided(modelOf(space, view)?.model.transferred ?? null, index);
+/** Returns how much earlier studies count while a search begins; null where it has none, or too few results to tell. */
+function earlyWeights(space: Space, view: StudyView, finished: number): readonly number[] | null {
+  if (view.earlier === null || view.directions.length > 1 || finished < LEAST_KNOWN) return null;
+  return modelOf(space, view)?.model.transferred ?? null;
 }
 
 /** Whether two rows differ by less than LEAST_SHARE of the range in every column: running both at once adds little. */
