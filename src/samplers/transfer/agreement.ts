@@ -1,8 +1,8 @@
-/** An earlier study counts only where its order agrees by this many standard deviations: by chance one in five does. */
-const AGREEMENT = 0.84;
-
-/** Returns Kendall's rank correlation, from -1 to 1; 0 where the two orders do not agree more than by chance. */
-export function agreementOf(values: Float64Array, prediction: Float64Array): number {
+/**
+ * Returns Kendall's rank correlation of two orders; 0 where it lies fewer than so many standard deviations above that of orders that have
+ * nothing to do with each other. Of these, one in five lies 0.84 above it, and one in twenty 1.64.
+ */
+export function agreementOf(values: Float64Array, prediction: Float64Array, deviations: number): number {
   const n = values.length;
   let score = 0;
   for (let i = 0; i < n; i++)
@@ -11,7 +11,7 @@ export function agreementOf(values: Float64Array, prediction: Float64Array): num
       score += Math.sign(byValue * ((prediction[i] as number) - (prediction[j] as number)));
     }
   const deviation = Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
-  return (score - 1) / deviation >= AGREEMENT ? score / ((n * (n - 1)) / 2) : 0;
+  return (score - 1) / deviation >= deviations ? score / ((n * (n - 1)) / 2) : 0;
 }
 
 /** So many observations are ranked at most: the best half, and the newest of the rest. */

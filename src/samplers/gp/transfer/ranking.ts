@@ -3,6 +3,8 @@ import { agreementOf, rankedPlaces } from '../../transfer/agreement.js';
 
 /** Samples of the observations, with replacement. */
 const SAMPLES = 200;
+/** One in five studies that have nothing to do with this one agree with it so well; the comparison with its own model finds most of them. */
+const AGREEMENT = 0.84;
 /** A study whose median loss is above this quantile of the own model's does not count. */
 const DROPPED_ABOVE = 0.5;
 
@@ -20,7 +22,7 @@ export function rankingWeights(
   const kept = rankedPlaces(z);
   const pick = (values: Float64Array) => Float64Array.from(kept, (at) => values[at] as number);
   const values = pick(z);
-  const usable = predictions.map((each) => agreementOf(values, pick(each)) > 0);
+  const usable = predictions.map((each) => agreementOf(values, pick(each), AGREEMENT) > 0);
   if (!usable.includes(true)) return predictions.map(() => 0);
   const errors = predictions.map((each) => misranked(values, pick(each)));
   const ownErrors = misrankedFromOthers(values, pick(own));
