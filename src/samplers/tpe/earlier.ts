@@ -58,7 +58,9 @@ export function inherit(history: History, { earlier, directions }: StudyView): I
   return {
     weights,
     componentsOf: (columns, layout) =>
-      known.flatMap((each, k) => componentOf(each, { columns, layout }, history.axes, weights[k] as number) ?? []),
+      known.flatMap(
+        (each, k) => componentOf(each, { columns, layout }, history.axes, weights[k] as number) ?? [],
+      ),
   };
 }
 
