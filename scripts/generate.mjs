@@ -4,6 +4,7 @@ import { componentFunctionsText, KINDS, schedulerFunctionsText } from './compone
 import { commandReference } from './docs/command-reference.mjs';
 import { measuredFacts } from './facts.mjs';
 import { drawPictures } from './pictures.mjs';
+import { choiceTable } from './sampler-choice.mjs';
 import { samplersTable } from './samplers-table.mjs';
 import { savingsTable, stoppingText } from './savings-table.mjs';
 import { source } from './sources.mjs';
@@ -54,7 +55,8 @@ const schedulersPage = new URL('../docs/schedulers.md', import.meta.url);
 const savings = `${savingsTable()}\n\n${stoppingText()}`;
 files.set(schedulersPage, between(await readFile(schedulersPage, 'utf8'), 'savings', savings));
 const samplersPage = new URL('../docs/samplers.md', import.meta.url);
-files.set(samplersPage, between(await readFile(samplersPage, 'utf8'), 'beside', samplersTable()));
+const chosen = between(await readFile(samplersPage, 'utf8'), 'choice', choiceTable());
+files.set(samplersPage, between(chosen, 'beside', samplersTable()));
 const readme = new URL('../README.md', import.meta.url);
 const facts = measuredFacts().map((fact) => `- ${fact}`);
 files.set(readme, between(await readFile(readme, 'utf8'), 'facts', facts.join('\n')));
