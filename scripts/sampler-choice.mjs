@@ -11,9 +11,17 @@ export function choiceTable() {
     ['a few values each, all of them wanted', '`grid`', 'every combination once'],
     ['expensive trainings, up to some 300 trials', '`auto`, the default', searchText('auto')],
     ['the same, by one method alone', '`gp`', joined(searchText('gp'), gpTime())],
-    ['many or fast trials, many parameters, branches (`when`)', '`tpe`', joined(searchText('tpe'), tpeTime())],
+    [
+      'many or fast trials, many parameters, branches (`when`)',
+      '`tpe`',
+      joined(searchText('tpe'), tpeTime()),
+    ],
     ['hundreds of trials, floats that depend on each other', '`cmaes`', joined(lowest('cmaes'), cmaesTime())],
-    ['[several objectives](pareto.md)', '`auto` for two or three, `tpe` for more, `nsga2` for thousands of trials', paretoText()],
+    [
+      '[several objectives](pareto.md)',
+      '`auto` for two or three, `tpe` for more, `nsga2` for thousands of trials',
+      paretoText(),
+    ],
     ['many trials at once ([batches](#batches))', '`auto`', batchText()],
     ['you know about where good values are ([priors](#priors))', '`auto`, `tpe`, `random`', priorText()],
     ['you searched something like it before ([transfer](#transfer))', '`auto`, `tpe`', transferText()],
@@ -97,10 +105,13 @@ function paretoText() {
   const names = [...new Set(ours.map(({ sampler }) => sampler))];
   const areaOf = (problem, sampler) => {
     const found = ours.find((each) => each.problem === problem && each.sampler === sampler);
-    return found ? median(found.areas.map((run) => run[Math.min(1, run.length - 1)])) : Number.NEGATIVE_INFINITY;
+    return found
+      ? median(found.areas.map((run) => run[Math.min(1, run.length - 1)]))
+      : Number.NEGATIVE_INFINITY;
   };
   const wins = (sampler) =>
-    problems.filter((problem) => names.every((other) => areaOf(problem, sampler) >= areaOf(problem, other))).length;
+    problems.filter((problem) => names.every((other) => areaOf(problem, sampler) >= areaOf(problem, other)))
+      .length;
   const counted = names.filter((name) => wins(name) > 0).map((name) => `\`${name}\` on ${wins(name)}`);
   return `the greatest hypervolume after 100 trials: ${list(counted)} of ${problems.length} problems; measured were ${list(names.map((name) => `\`${name}\``))}${names.includes('gp') ? '' : ', and not yet `gp` and `auto`'} (${page('pareto')})`;
 }

@@ -45,8 +45,7 @@ type Entry = {
 export class ViewCache {
   readonly #storage: ChangeFeed;
   readonly #study: StudyRecord;
-  readonly #maxSteps: number | null;
-  readonly #earlier: Earlier | null;
+  readonly #members: Omit<StudyView, 'configs'>;
   readonly #others: OtherSteps | null;
   #version: string | null = null;
   #view: StudyView;
@@ -80,8 +79,7 @@ export class ViewCache {
   ) {
     this.#storage = storage;
     this.#study = study;
-    this.#maxSteps = maxSteps;
-    this.#earlier = earlier;
+    this.#members = { directions: study.directions, seed: study.seed ?? 0, maxSteps, earlier };
     this.#others = others;
     this.#view = this.#withConfigs([]);
   }
@@ -163,13 +161,7 @@ export class ViewCache {
   }
 
   #withConfigs(configs: readonly ConfigView[]): StudyView {
-    return {
-      directions: this.#study.directions,
-      seed: this.#study.seed ?? 0,
-      maxSteps: this.#maxSteps,
-      earlier: this.#earlier,
-      configs,
-    };
+    return { ...this.#members, configs };
   }
 
   #noteConfig(config: ConfigRecord): Entry {

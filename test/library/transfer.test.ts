@@ -42,7 +42,7 @@ async function transferIn(storage: string, name = 'later') {
   return record && storedSpec(record).transfer;
 }
 
-/** The parameters of so many trials, each by a study that is opened anew. */
+/** The parameters of so many trials, each by a study that is opened again. */
 async function proposals(storage: string, count: number, between: (k: number) => Promise<void>) {
   const found = [];
   for (let k = 0; k < count; k++) {
