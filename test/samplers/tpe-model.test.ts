@@ -176,7 +176,9 @@ test('candidates of a group compete in small parts, each in the order that all o
   const ranked = (rivals: number) => {
     const { group } = groupsOf(plane, past.axes)[0]!;
     const noise = makeSfc32(makeRng(1, 'noise'));
-    const proposing = { count: 12, rivals, settings: SETTINGS, look: SETTINGS.close, index: 49, noise };
+    const inherited = { weights: null, componentsOf: () => [] };
+    const more = { settings: SETTINGS, look: SETTINGS.close, inherited, index: 49, noise };
+    const proposing = { count: 12, rivals, ...more };
     return [...group.candidates.rank(past, proposing).starts];
   };
   const all = ranked(12);

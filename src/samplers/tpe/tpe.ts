@@ -95,7 +95,15 @@ function propose(
       let ranked = drawn.get(group);
       if (!ranked) {
         const rivals = rivalsIn(group, candidates);
-        ranked = group.candidates.rank(history, { count: candidates, rivals, settings, look, inherited, index, noise });
+        ranked = group.candidates.rank(history, {
+          count: candidates,
+          rivals,
+          settings,
+          look,
+          inherited,
+          index,
+          noise,
+        });
         drawn.set(group, ranked);
       }
       const start = ranked.starts[attempt % ranked.starts.length] as number;
