@@ -4,7 +4,6 @@ import type { ComponentInfo } from '../core/component-options.js';
 import { HpoError, usageError } from '../core/errors.js';
 import { isMapping } from '../core/mapping.js';
 import type { StudySpec } from '../core/spec.js';
-import { executors } from '../executors/registry.js';
 import { samplers } from '../samplers/registry.js';
 import { terminators } from '../terminators/registry.js';
 import { makeBuiltin } from './builtin.js';
@@ -12,6 +11,7 @@ import { componentSchema, type Given, nameOf, toComponentSpec } from './componen
 import { type CustomComponents, isCustomPath, readCustomComponents } from './custom-component.js';
 import { defaultName } from './default-name.js';
 import { Diagnostics, throwAll } from './diagnostics.js';
+import { toExecutor } from './executor.js';
 import { toInitialPoints } from './initial-points.js';
 import { toMetricConstraints } from './metric-constraints.js';
 import { toMetricFormat } from './metric-format.js';
@@ -105,7 +105,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
   };
   const scheduling = toScheduling(raw, { own: own.pruner, asked, ...searched }, mistakes);
   const terminator = component('terminator', terminators);
-  const executor = component('executor', executors);
+  const executor = toExecutor(raw, mistakes);
   // What a command line asks for has no place in the file: the study refuses it.
   const isAsked = asked.pruner !== undefined || asked.scheduler !== undefined;
   checkAble(objectives, { sampler, scheduling: isAsked ? null : scheduling }, mistakes);
@@ -166,7 +166,7 @@ export async function loadSweep(options: SweepSource): Promise<LoadedSweep> {
       ...call,
       ...toRetries((rawRetries ?? 0) as Parameters<typeof toRetries>[0]),
       checkpoints: checkpoints ?? null,
-      executor: toComponentSpec(executors, executor!),
+      executor: executor!,
       warmStart: warmStart && {
         study: warmStart.study,
         storage: warmStart.storage ?? null,

@@ -31,8 +31,12 @@ export type SettingKind =
   /** A file, relative to the folder in which hpo runs. */
   | { readonly type: 'path' }
   | { readonly type: 'choice'; readonly values: readonly string[] }
-  /** A name in a registry. */
-  | { readonly type: 'component'; readonly registry: readonly { readonly name: string }[] }
+  /** A name in a registry; `nameKey`: the key of the name in a mapping with options. */
+  | {
+      readonly type: 'component';
+      readonly registry: readonly { readonly name: string }[];
+      readonly nameKey?: 'kind';
+    }
   | { readonly type: 'name' }
   /** Any text that is not empty. */
   | { readonly type: 'text' }

@@ -40,7 +40,7 @@ export function schemaOfKind(kind: SettingKind): z.ZodType {
     case 'choice':
       return z.enum(kind.values as [string, ...string[]]);
     case 'component':
-      return componentSchema(kind.registry as readonly ComponentInfo[]);
+      return componentSchema(kind.registry as readonly ComponentInfo[], kind.nameKey);
     case 'name':
       return studyNameSchema;
     case 'text':

@@ -160,10 +160,11 @@ export const RUN_SETTINGS = [
   {
     ...BASE,
     key: 'executor',
-    kind: { type: 'component', registry: executors },
+    kind: { type: 'component', registry: executors, nameKey: 'kind' },
     default: DEFAULT_EXECUTOR,
     shownDefault: '`local`',
-    help: 'Where attempts of trials run: a name, or `{name, ...options}`. `local` starts processes on this machine',
+    help: 'Where attempts of trials run: a name, or `{kind, ...options}`. `local` starts processes on this machine, `slurm` jobs of a cluster',
+    see: 'clusters.md',
   },
   {
     ...BASE,

@@ -19,7 +19,8 @@ export async function discardLeft(
 ): Promise<boolean> {
   if (uid === null || database === ':memory:') return false;
   switch (handleKind(attempt.handle)) {
-    case 'local': {
+    case 'local':
+    case 'slurm': {
       const { discardUnkept } = await import('./local/discard-unkept.js');
       return discardUnkept(attempt, { uid, database });
     }

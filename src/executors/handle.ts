@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { Executor } from './executor.js';
 
 /** The handle of a function's attempt: nothing outside its program finds it. */
@@ -10,6 +11,16 @@ export const FUNCTION_HANDLE = '';
 export function handleKind(handle: string): string {
   if (handle === FUNCTION_HANDLE) return 'function';
   return /^([a-z][a-z0-9-]*):/.exec(handle)?.[1] ?? 'local';
+}
+
+/**
+ * Returns the folder that holds the log and the files of an attempt; null where its handle names none. Every executor that
+ * writes them to the study's folder has handles `KIND:FOLDER`; those of the executor `local` are the folder alone.
+ */
+export function attemptFolder(handle: string): string | null {
+  const kind = handleKind(handle);
+  const folder = kind === 'local' ? handle : handle.slice(kind.length + 1);
+  return isAbsolute(folder) ? folder : null;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 import { type HpoError, usageError } from '../core/errors.js';
 import type { AttemptControl, Executor } from './executor.js';
 import { handleKind } from './handle.js';
+import { SLURM_OPTIONS } from './slurm/options.js';
 import type { TrainerSetup } from './trainer-setup.js';
 
 /** What the module of an executor supplies. */
@@ -21,7 +22,14 @@ export type ExecutorModule = {
 };
 
 /** An executor that a sweep file can choose. Its name is the kind of its handles. */
-export type ExecutorEntry = ComponentInfo & { readonly load: () => Promise<ExecutorModule> };
+export type ExecutorEntry = ComponentInfo & {
+  /**
+   * `devices`: its attempts run in slots of this machine, which hpo gives out. `jobs`: something else places them, and
+   * max_concurrent says how many are submitted at once, waiting ones included.
+   */
+  readonly places: 'devices' | 'jobs';
+  readonly load: () => Promise<ExecutorModule>;
+};
 
 /**
  * To add an executor: one file, one entry, and one in its suite (docs/extending.md). The schema, the messages and the
@@ -32,7 +40,15 @@ export const executors: readonly ExecutorEntry[] = [
     name: 'local',
     summary: 'processes of this machine, on its GPUs or its CPU',
     options: {},
+    places: 'devices',
     load: async () => (await import('./local/module.js')).local,
+  },
+  {
+    name: 'slurm',
+    summary: 'jobs of a SLURM cluster, or steps inside an allocation',
+    options: SLURM_OPTIONS,
+    places: 'jobs',
+    load: async () => (await import('./slurm/module.js')).slurm,
   },
 ];
 

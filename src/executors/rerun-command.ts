@@ -4,7 +4,7 @@ import { isMapping } from '../core/mapping.js';
 import { paramsJson } from '../core/param-text.js';
 import { shellWord } from '../core/shell-word.js';
 import type { JsonValue } from '../core/trial.js';
-import { handleKind } from './handle.js';
+import { attemptFolder } from './handle.js';
 import { paramsFile, trialDir } from './study-outputs.js';
 import { describeCommand, describeEnv, expandCommand, saysAll } from './trainer-command.js';
 
@@ -39,10 +39,11 @@ export function rerunCommand(
   { handle, seed, number, params }: RanTrial,
   parameters: readonly string[],
 ): string | null {
-  if (handle === null || seed === null || handleKind(handle) !== 'local') return null;
-  const studyDir = dirname(dirname(handle));
+  const folder = handle === null ? null : attemptFolder(handle);
+  if (folder === null || seed === null) return null;
+  const studyDir = dirname(dirname(folder));
   const configFile = join(studyDir, 'config.yaml');
-  const places = { configFile, paramsFile: paramsFile(handle), trialDir: trialDir(studyDir, number) };
+  const places = { configFile, paramsFile: paramsFile(folder), trialDir: trialDir(studyDir, number) };
   const hasDefaults = isMapping(config) && Object.keys(config).length > 0;
   try {
     const words = expandCommand(

@@ -13,6 +13,13 @@ export type TimedRun =
       readonly stderr: string;
     };
 
+export type TimeLimit = {
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Its whole environment. Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+};
+
 /** More than any answer that is read whole. */
 const MAX_OUTPUT = 1024 * 1024;
 
@@ -24,22 +31,14 @@ const MAX_OUTPUT = 1024 * 1024;
 export function runWithTimeout(
   file: string,
   args: readonly string[],
-  {
-    limitMs,
-    signal,
-    env = process.env,
-  }: {
-    readonly limitMs: number;
-    readonly signal?: AbortSignal | undefined;
-    readonly env?: NodeJS.ProcessEnv;
-  },
+  { limitMs, signal, env }: TimeLimit,
 ): Promise<TimedRun> {
   return new Promise((resolve) => {
     const said = { stdout: '', stderr: '' };
     let child: ChildProcess;
     try {
       // Its own group, so that a script's children, which keep its pipes open, are killed with it.
-      child = spawn(file, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(file, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
     } catch (error) {
       resolve(missing(error));
       return;

@@ -62,13 +62,13 @@ export class SlotPool {
   }
 
   /**
-   * Uses so many slots at once from now on; null: as many as without a limit. More slots than there are come from nowhere,
-   * except on the CPU, which holds as many as are wanted. What runs in a slot beyond a smaller size stays there.
+   * Uses so many slots at once from now on; null: as many as without a limit. GPUs are as many as there are; the CPU and a
+   * queue hold as many slots as are wanted. What runs in a slot beyond a smaller size stays there.
    */
   resize(maxConcurrent: number | null): void {
     this.#size = maxConcurrent ?? this.#unlimitedSize;
     const [first] = this.#slots;
-    if (first?.device !== 'cpu') return;
+    if (first === undefined || gpusOf(first).length > 0) return;
     const missing = this.#size - this.#slots.filter((slot) => !this.#withdrawn.has(slot)).length;
     const more = Array.from({ length: Math.max(0, missing) }, (_, k) => ({
       ...first,

@@ -35,18 +35,18 @@ export const PROCESSES: MutantTable = {
   },
   'held-and-let-go-by-the-next-orchestrator': {
     protection: 'A trainer that a killed orchestrator held still continues when the next one reattaches it.',
-    file: 'src/executors/local/follow-attempt.ts',
-    symbol: 'followAttempt',
-    expression: 'if (isReattached && decided === null) releaseHeld(processes);',
+    file: 'src/executors/local/handler.ts',
+    symbol: 'localHandler',
+    expression: 'if (isReattached && mayContinue) releaseHeld(processes);',
     replacement: '',
     test: { file: 'test/executors/local/hold.test.ts', name: 'the next orchestrator lets it continue' },
   },
   'held-until-it-ends': {
     protection:
       'A trainer that a killed orchestrator held to end it does not continue, and maybe save, before the next one ends it.',
-    file: 'src/executors/local/follow-attempt.ts',
-    symbol: 'followAttempt',
-    expression: 'isReattached && decided === null',
+    file: 'src/executors/local/handler.ts',
+    symbol: 'localHandler',
+    expression: 'isReattached && mayContinue',
     replacement: 'isReattached',
     test: { file: 'test/executors/local/hold.test.ts', name: 'held to be ended does not continue' },
   },
@@ -140,8 +140,8 @@ export const PROCESSES: MutantTable = {
     file: 'src/executors/local/follow-attempt.ts',
     symbol: 'followAttempt',
     expression: `noteStop(files.dir, note)
-      .then(() => cancelAttempt({ dir: files.dir, token: attempt.token, ...times }))`,
-    replacement: `cancelAttempt({ dir: files.dir, token: attempt.token, ...times })
+      .then(() => handler.cancel())`,
+    replacement: `handler.cancel()
       .then((cancelled) => noteStop(files.dir, note).then(() => cancelled))`,
     test: {
       file: 'test/executors/local/follow-attempt.test.ts',

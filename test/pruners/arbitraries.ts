@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import type {
-  ComponentSpec,
-  OptionSpecs,
-  OptionValue,
-  OptionValues,
+import {
+  type ComponentSpec,
+  isNumberOption,
+  type OptionSpecs,
+  type OptionValue,
+  type OptionValues,
 } from '../../src/core/component-options.js';
 import type { Direction, TrialState, TrialView } from '../../src/core/trial.js';
 import { freeze } from '../samplers/support.js';
@@ -50,12 +51,13 @@ export function optionsOf(specs: OptionSpecs, left: readonly string[] = []): fc.
     .filter(([option]) => !left.includes(option))
     .map(([option, spec]): [string, fc.Arbitrary<OptionValue>] => {
       if (spec.type === 'boolean') return [option, fc.boolean()];
-      if (spec.type !== 'entry') {
+      if (isNumberOption(spec)) {
         if (spec.type === 'int')
           return [option, fc.integer({ min: spec.min ?? 0, max: (spec.min ?? 0) + 4 })];
         const [min, max] = [spec.min ?? -5, spec.max ?? 5];
         return [option, fc.nat({ max: 8 }).map((eighths) => min + ((max - min) * eighths) / 8)];
       }
+      if (spec.type !== 'entry') throw new TypeError(`expected no option of type ${spec.type} here`);
       const inner = spec.entries.map((each) =>
         optionsOf(each.options, left).map((options) => ({ name: each.name, options })),
       );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OptionValue } from '../../src/core/component-options.js';
+import { isNumberOption, type OptionValue } from '../../src/core/component-options.js';
 import type { StudyView } from '../../src/core/study-view.js';
 import type { TrialState, TrialView } from '../../src/core/trial.js';
 import { pruners } from '../../src/pruners/registry.js';
@@ -230,7 +230,7 @@ test('options have defaults within their own limits, and a word of help', () => 
   expect(pruners.map(({ name }) => name)).toContain('median');
   for (const spec of pruners.flatMap(({ options }) => Object.values(options))) {
     expect(spec.help).not.toBe('');
-    if (spec.type === 'boolean' || spec.type === 'entry') continue;
+    if (!isNumberOption(spec)) continue;
     expect(spec.default).toBeGreaterThanOrEqual(spec.min ?? Number.NEGATIVE_INFINITY);
     expect(spec.default).toBeLessThanOrEqual(spec.max ?? Number.POSITIVE_INFINITY);
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OptionValues } from '../../src/core/component-options.js';
+import { isNumberOption, type OptionValues } from '../../src/core/component-options.js';
 import { categorical, float, int } from '../../src/core/distribution.js';
 import { makeRng } from '../../src/core/rng.js';
 import { makeSpace, type Space } from '../../src/core/space.js';
@@ -180,7 +180,7 @@ test('options have defaults within their own limits, and a word of help', () => 
   expect(terminators.map(({ name }) => name)).toEqual(['none', 'improvement']);
   for (const spec of terminators.flatMap(({ options }) => Object.values(options))) {
     expect(spec.help).not.toBe('');
-    if (spec.type === 'boolean' || spec.type === 'entry') continue;
+    if (!isNumberOption(spec)) continue;
     expect(spec.default).toBeGreaterThanOrEqual(spec.min ?? Number.NEGATIVE_INFINITY);
     expect(spec.default).toBeLessThanOrEqual(spec.max ?? Number.POSITIVE_INFINITY);
   }

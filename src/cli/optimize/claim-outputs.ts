@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { relative } from 'node:path';
-import { handleKind } from '../../executors/handle.js';
+import { attemptFolder } from '../../executors/handle.js';
 import { type Claim, findStudyFolder, type Taken } from '../../executors/study-outputs.js';
 import { holdsStudy } from '../../storage/holds-study.js';
 import { type DatabasePlace, placeText } from '../../storage/place.js';
@@ -78,11 +78,10 @@ async function uidOf(storage: Storage, study: Named): Promise<string> {
 }
 
 async function runningDirs(storage: Storage, studyId: number): Promise<string[]> {
-  return (await storage.unfinished(studyId)).flatMap(({ attempt }) =>
-    attempt && attempt.finishedAtMs === null && handleKind(attempt.handle) === 'local'
-      ? [attempt.handle]
-      : [],
-  );
+  return (await storage.unfinished(studyId)).flatMap(({ attempt }) => {
+    const folder = attempt && attempt.finishedAtMs === null ? attemptFolder(attempt.handle) : null;
+    return folder === null ? [] : [folder];
+  });
 }
 
 function takenNotice(dir: string, taken: Taken | null): string[] {

@@ -1,3 +1,4 @@
+import { deviceSetting, runsJobs } from '../../config/executor.js';
 import { type LoadedSweep, loadSweep } from '../../config/load.js';
 import { withFlags } from '../../config/resolve-settings.js';
 import { runConfigSchema } from '../../config/run-config.js';
@@ -44,6 +45,7 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
     },
   });
   const { spec, run, place, own, stored, namesScheduling } = loaded;
+  refuseDeviceFlags(run.executor.name, asked);
   const sampler = choose(spec.sampler, asked.sampler);
   if (sampler.name === 'grid' && !stored) checkGrid(spec.space, place);
   return {
@@ -62,6 +64,14 @@ export async function resolveSweep(asked: OptimizeRequest): Promise<ResolvedSwee
     },
     run: withFlags(run, asked),
   };
+}
+
+/** Jobs are placed by something else. @throws HpoError executor.local-only (usage). */
+function refuseDeviceFlags(executor: string, { devices, minFreeMemory }: OptimizeRequest): void {
+  const flag = devices !== undefined ? '--devices' : minFreeMemory !== undefined ? '--min-free-memory' : null;
+  if (flag === null || !runsJobs(executor)) return;
+  const { message, fix } = deviceSetting(flag, executor);
+  throw usageError('executor.local-only', message, { fix });
 }
 
 /** Said here as well, where the place in the file is known and nothing is written yet. */
@@ -95,11 +105,13 @@ export function checkTrainer(sweep: ResolvedSweep): void {
 }
 
 /** Why the trainer cannot be started here; null when it can, or when only a trial tells which it is. */
-export function trainerProblem({ spec, place }: ResolvedSweep): HpoError | null {
+export function trainerProblem({ spec, run, place }: ResolvedSweep): HpoError | null {
   const { command, cwd, env } = spec.trainer;
   if (command === null) return builtinProblem(spec);
   const [program] = command;
   if (program === undefined || program.includes('${')) return null;
+  // The machines of a queue have programs of their own, and modules that add some.
+  if (runsJobs(run.executor.name) && !program.includes('/')) return null;
   const found = findProgram(program, cwd ?? process.cwd(), env.PATH ?? process.env.PATH ?? '');
   if (found.kind === 'found') return null;
   return usageError('trainer.missing', found.reason, { place: place(['trainer', 'command', 0]) });

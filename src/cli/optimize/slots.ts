@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { runsJobs } from '../../config/executor.js';
 import { usageError } from '../../core/errors.js';
 import { bytesWords } from '../../core/units.js';
 import { findGpus, type GpuInfo } from '../../executors/devices.js';
@@ -30,6 +31,7 @@ export type SlotLayout = {
  * @throws HpoError (usage) as `planSlots`, and devices.too-small when no slot can ever have min_free_memory.
  */
 export async function findSlots(run: ResolvedSweep['run']): Promise<SlotLayout> {
+  if (runsJobs(run.executor.name)) return jobSlots(run.executor.name, run.maxConcurrent);
   const cores = availableParallelism();
   const gpus = run.devices === 'cpu' ? [] : await findGpus();
   const plan = {
@@ -55,6 +57,28 @@ export async function findSlots(run: ResolvedSweep['run']): Promise<SlotLayout> 
     slotsPerDevice: run.slotsPerDevice ?? 1,
     gpus: onGpus,
     warnings: named ? ['nvidia-smi shows no GPU here; the devices are used as they were named'] : [],
+  };
+}
+
+/** How many jobs are submitted at once without max_concurrent: enough to keep a small allocation busy, few for a sampler. */
+const DEFAULT_JOBS = 8;
+
+/** Places for jobs that something else puts on machines: only their number matters. */
+function jobSlots(executor: string, maxConcurrent: number | null): SlotLayout {
+  const slots = Array.from({ length: maxConcurrent ?? DEFAULT_JOBS }, (_, id) => ({
+    id,
+    device: executor,
+    env: {},
+  }));
+  return {
+    slots,
+    candidates: slots,
+    unlimitedSize: DEFAULT_JOBS,
+    ompThreads: 1,
+    slotsPerDevice: 1,
+    gpus: false,
+    infos: [],
+    warnings: [],
   };
 }
 

@@ -3,7 +3,7 @@ import { findTrial } from '../../control/find-trial.js';
 import type { Params } from '../../core/distribution.js';
 import { effectiveNames } from '../../core/space.js';
 import type { Attrs } from '../../core/trial.js';
-import { handleKind } from '../../executors/handle.js';
+import { attemptFolder } from '../../executors/handle.js';
 import { readLastWords } from '../../executors/log-tail.js';
 import { controlOf } from '../../executors/registry.js';
 import { rerunCommand } from '../../executors/rerun-command.js';
@@ -124,9 +124,10 @@ function orderedParams({ space }: ReadableStudy, { params, forced }: TrialRow): 
 const NO_FILES: TrialFiles = { folder: null, log: null, checkpoints: [] };
 
 function filesOf({ handle, number }: TrialRow): TrialFiles {
-  if (!handle || handleKind(handle) !== 'local') return NO_FILES;
+  const folder = handle ? attemptFolder(handle) : null;
+  if (folder === null) return NO_FILES;
   try {
-    const { trialDir, log, logLink, checkpointDir } = attemptFiles(handle, number);
+    const { trialDir, log, logLink, checkpointDir } = attemptFiles(folder, number);
     return {
       folder: existing(trialDir),
       log: existing(logLink) ?? existing(log),

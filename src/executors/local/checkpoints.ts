@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import type { CheckpointPolicy } from '../../core/checkpoints.js';
 import { codeOf } from '../../core/system-error.js';
 import type { Checkpoints } from '../executor.js';
-import { handleKind } from '../handle.js';
+import { attemptFolder, handleKind } from '../handle.js';
 import { isOneWholeFile, isReplacedWhole, quietMs, stampOf } from './checkpoint-stamp.js';
 import { copyFolder } from './copy-folder.js';
 import { holdWhile, releaseHeld, trainersOf } from './hold.js';
@@ -22,8 +22,8 @@ export function makeCheckpoints(policy: CheckpointPolicy, studyDir: string): Che
     trials: async () =>
       kept === null ? [] : kept === 0 ? removableTrials(studyDir) : trialsWithCheckpoints(studyDir),
     exist: async ({ handle, trial }) =>
-      // Another executor's attempt has no folder.
-      handleKind(handle) === 'local' && holdsAnything(attemptFiles(handle, trial).checkpointDir),
+      // Another executor's attempt may have no folder.
+      attemptFolder(handle) !== null && holdsAnything(checkpointFolder(handle, trial)),
     look: async ({ handle, trial, token }) => {
       if (handleKind(handle) !== 'local') return { stamp: '', isOpen: () => false };
       const { checkpointDir } = attemptFiles(handle, trial);
@@ -46,17 +46,25 @@ export function makeCheckpoints(policy: CheckpointPolicy, studyDir: string): Che
       return isHeld ? { release: () => releaseHeld(attempt) } : null;
     },
     copy: async ({ handle, trial }, name) => {
-      if (handleKind(handle) !== 'local') return false;
-      const files = attemptFiles(handle, trial);
+      const folder = attemptFolder(handle);
+      if (folder === null) return false;
+      const files = attemptFiles(folder, trial);
       await copyFolder(files.checkpointDir, copyDir(files, name));
       return true;
     },
     discard: async ({ handle, trial }) => {
       // A link is removed and not followed: where it leads, somebody else decides.
-      if (kept !== null)
-        await rm(attemptFiles(handle, trial).checkpointDir, { recursive: true, force: true });
+      if (kept !== null) await rm(checkpointFolder(handle, trial), { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Returns the folder of a trial's checkpoints, whichever executor ran the attempt.
+ * @throws HpoError executor.bad-attempt-dir where the handle names no folder.
+ */
+export function checkpointFolder(handle: string, trial: number): string {
+  return attemptFiles(attemptFolder(handle) ?? handle, trial).checkpointDir;
 }
 
 /** A folder that cannot be read may hold a checkpoint. If it holds none, the next report removes what was kept in vain. */

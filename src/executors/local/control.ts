@@ -38,7 +38,10 @@ export async function cancelAttempt(attempt: StoppableAttempt): Promise<Cancella
 }
 
 /** Yields the log as far as it goes when the reading begins: a trainer that keeps writing does not keep it going. */
-async function* readLog({ handle, trial, token }: AttemptRef, fromByte: number): AsyncIterable<Uint8Array> {
+export async function* readLog(
+  { handle, trial, token }: AttemptRef,
+  fromByte: number,
+): AsyncIterable<Uint8Array> {
   const file = await open(existingLog(attemptFiles(handle, trial), token), 'r').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

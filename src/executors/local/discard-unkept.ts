@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { AttemptRef } from '../executor.js';
+import { attemptFolder } from '../handle.js';
 import { areFolders } from '../own-folder.js';
 import { isAttemptAlive } from './attempt-liveness.js';
 import { readClaim } from './folder-claims.js';
@@ -15,7 +16,7 @@ type Owner = { readonly uid: string; readonly database: string };
  * is claimed by this study in this database. A copy of the database claims nothing. Returns whether it was removed.
  */
 export async function discardUnkept({ trial, handle, token }: AttemptRef, owner: Owner): Promise<boolean> {
-  const { dir, checkpointDir } = attemptFiles(handle, trial);
+  const { dir, checkpointDir } = attemptFiles(attemptFolder(handle) ?? handle, trial);
   const attempts = dirname(dir);
   const studyDir = dirname(attempts);
   if (Number.parseInt(basename(dir), 10) !== trial) return false;

@@ -9,6 +9,7 @@ import { makeCheckpoints } from './checkpoints.js';
 import { makeLocalControl } from './control.js';
 import { descent } from './descent.js';
 import type { FollowedAttempt } from './follow-attempt.js';
+import { localHandler } from './handler.js';
 import { launchAttempt } from './launch.js';
 import { PARAMS_OMITTED, paramsVariable } from './params-file.js';
 import { attemptFiles, newAttemptDir } from './paths.js';
@@ -37,7 +38,7 @@ export function makeLocalExecutor(setup: TrainerSetup, times: StopTimes = DEFAUL
     files: attemptFiles(attempt.handle, attempt.trial),
     attempt,
     isReattached,
-    times,
+    handler: localHandler({ ...attempt, dir: attempt.handle, isReattached, times }),
     limits: setup.limits,
     metrics: setup.metrics,
     measured: setup.measured,

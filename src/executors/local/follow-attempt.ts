@@ -1,28 +1,39 @@
 import { type HpoError, messageOf } from '../../core/errors.js';
 import type { RunMetric } from '../../core/run-metrics.js';
 import type { MetricFormat } from '../../protocol/formats/format.js';
-import type { Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
+import type { Cancellation, Outcome, RunHooks, RunnableAttempt, StopReason } from '../executor.js';
 import { forgetStop, noteStop, readExit, readStop, type StopNote } from './attempt-dir.js';
-import { cancelAttempt } from './control.js';
-import { descent } from './descent.js';
-import { releaseHeld } from './hold.js';
 import { LimitGuard } from './limit-guard.js';
 import type { AttemptLimits } from './limits.js';
 import { makeLineReader } from './line-reader.js';
 import { LogFollower } from './log-follower.js';
-import { leftRunning, OUT_OF_REACH } from './out-of-reach.js';
 import type { AttemptFiles } from './paths.js';
 import { reportAtEnd } from './report-at-end.js';
-import type { StopTimes } from './stop.js';
 import { TrainerOutput } from './trainer-output.js';
 import type { ExitStatus, Waiting } from './wait-for-exit.js';
+
+/** What an executor knows of the processes of an attempt, wherever they run. */
+export type Handler = {
+  /** Ends it, politely and then by force. */
+  readonly cancel: () => Promise<Cancellation>;
+  /** Watches over its processes from now on. `mayContinue`: nobody has decided to stop it. Returns what ends that. */
+  readonly watch: (mayContinue: boolean) => () => void;
+  /** Resolves when its trainer has begun, with that time (ms since 1970): its limits count from there. */
+  readonly begun: () => Promise<number>;
+  /** The line in its log after which it begins again; null: it never does. */
+  readonly restartMark: string | null;
+  /** The warning where it is to be stopped and cannot be reached. */
+  readonly outOfReach: string;
+  /** The error of a sweep that is interrupted meanwhile. */
+  readonly left: () => HpoError;
+};
 
 export type FollowedAttempt = {
   readonly files: AttemptFiles;
   readonly attempt: Pick<RunnableAttempt, 'trial' | 'token' | 'startedAtMs' | 'inheritedMetrics'>;
   /** An orchestrator that has ended started it. */
   readonly isReattached: boolean;
-  readonly times: StopTimes;
+  readonly handler: Handler;
   readonly limits: AttemptLimits;
   /** How it writes its metrics. Undefined: METRIC lines. */
   readonly metrics: MetricFormat | undefined;
@@ -37,11 +48,16 @@ type Stuck = { readonly kind: 'stuck'; readonly pids: readonly number[]; readonl
  * or when the attempt breaks a limit.
  */
 export async function followAttempt(
-  { files, attempt, isReattached, times, limits, metrics, measured }: FollowedAttempt,
+  { files, attempt, isReattached, handler, limits, metrics, measured }: FollowedAttempt,
   hooks: RunHooks,
   ended: (waiting: Waiting) => Promise<ExitStatus>,
 ): Promise<Outcome> {
-  const output = new TrainerOutput(hooks, makeLineReader(metrics), attempt.inheritedMetrics);
+  const output = new TrainerOutput(
+    hooks,
+    makeLineReader(metrics),
+    attempt.inheritedMetrics,
+    handler.restartMark,
+  );
   const follower = new LogFollower(files.log, output);
   let stopping: Promise<unknown> | null = null;
   const givenUp = new AbortController();
@@ -49,22 +65,22 @@ export async function followAttempt(
   const stuck = new Promise<Stuck>((resolve) => {
     giveUp = (pids) => resolve({ kind: 'stuck', pids, finishedAtMs: Date.now() });
   });
-  /** No signal of this user reaches its processes. They are waited for, unless hpo itself is to end. */
+  /** Nothing that hpo does reaches its processes. They are waited for, unless hpo itself is to end. */
   let abandon: (error: HpoError) => void = () => {};
   const abandoned = new Promise<never>((_, reject) => {
     abandon = reject;
   });
   const leave = ({ reason }: StopNote) => {
-    if (reason !== 'interrupted') return output.warn(OUT_OF_REACH);
+    if (reason !== 'interrupted') return output.warn(handler.outOfReach);
     forgetStop(files.dir);
-    abandon(leftRunning(attempt.trial));
+    abandon(handler.left());
   };
   /** Why this process stops it. Kept here because the note in its folder may be impossible to write. */
   let decision: StopNote | null = null;
   const stop = (note: StopNote) => {
     decision ??= note;
     stopping ??= noteStop(files.dir, note)
-      .then(() => cancelAttempt({ dir: files.dir, token: attempt.token, ...times }))
+      .then(() => handler.cancel())
       .then((cancelled) => {
         // Its end is known, whatever else still runs.
         if (readExit(files.dir) !== null) return;
@@ -74,19 +90,19 @@ export async function followAttempt(
       .catch((error: unknown) => output.warn(`the trial could not be stopped: ${messageOf(error)}`));
   };
   const onAbort = () => stop({ reason: hooks.signal.reason as StopReason, words: null });
-  const guard = new LimitGuard(
-    limits,
-    { dir: files.dir, startedAtMs: attempt.startedAtMs, isReattached, follower, output },
-    (words) => stop({ reason: 'limit', words }),
-  );
-  const processes = { dir: files.dir, token: attempt.token };
-  descent.begin(processes);
   // An orchestrator decided to stop it and was killed before all of it had ended: the decision stands.
   const decided = isReattached ? readStop(files.dir) : null;
-  // It was killed while it held them. Those that are to end continue only to end: they may begin to save.
-  if (isReattached && decided === null) releaseHeld(processes);
+  const unwatch = handler.watch(decided === null);
+  let guard: LimitGuard | null = null;
+  let isOver = false;
+  void handler.begun().then((startedAtMs) => {
+    if (isOver) return;
+    guard = new LimitGuard(limits, { dir: files.dir, startedAtMs, isReattached, follower, output }, (words) =>
+      stop({ reason: 'limit', words }),
+    );
+    guard.start();
+  });
   follower.start();
-  guard.start();
   if (hooks.signal.aborted) onAbort();
   else hooks.signal.addEventListener('abort', onAbort, { once: true });
   if (decided !== null) stop(decided);
@@ -96,10 +112,11 @@ export async function followAttempt(
     end = await Promise.race([ended(waiting), stuck, abandoned]);
   } finally {
     givenUp.abort();
-    guard.close();
+    isOver = true;
+    (guard as LimitGuard | null)?.close();
     hooks.signal.removeEventListener('abort', onAbort);
     await stopping;
-    descent.end(attempt.token);
+    unwatch();
     await follower.finish();
   }
   if (end.kind === 'exited') reportAtEnd(files, { metrics, measured }, hooks);

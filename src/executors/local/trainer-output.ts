@@ -18,7 +18,9 @@ export class TrainerOutput {
   readonly #hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>;
   readonly #reader: LineReader;
   readonly #splitter = new LineSplitter();
-  readonly #steps: StepTracker;
+  #steps: StepTracker;
+  readonly #inherited: readonly string[];
+  readonly #restartMark: string | null;
   readonly #tail: string[] = [];
   #warnings = 0;
   #droppedLines = 0;
@@ -27,13 +29,19 @@ export class TrainerOutput {
   /** Values that count if no later line has others. */
   #candidates: readonly MetricEntry[] = [];
 
-  /** `inherited`: metrics that earlier attempts reported with explicit steps. */
+  /**
+   * `inherited`: metrics that earlier attempts reported with explicit steps. `restartMark`: a line after which the trainer
+   * begins again within the same attempt, so that steps are counted from there; null: it never does.
+   */
   constructor(
     hooks: Pick<RunHooks, 'report' | 'drain' | 'warn'>,
     reader: LineReader = makeLineReader(),
     inherited: readonly string[] = [],
+    restartMark: string | null = null,
   ) {
     this.#hooks = hooks;
+    this.#inherited = inherited;
+    this.#restartMark = restartMark;
     this.#steps = new StepTracker(inherited);
     this.#reader = reader;
   }
@@ -85,6 +93,14 @@ export class TrainerOutput {
   }
 
   #read(lines: readonly string[]): void {
+    const at = this.#restartMark === null ? -1 : lines.indexOf(this.#restartMark);
+    this.#parse(at < 0 ? lines : lines.slice(0, at));
+    if (at < 0) return;
+    this.#steps = new StepTracker(this.#inherited);
+    this.#read(lines.slice(at + 1));
+  }
+
+  #parse(lines: readonly string[]): void {
     const points: StepPoint[] = [];
     for (const line of lines) this.#remember(line);
     for (const parsed of this.broken === null ? this.#reader.read(lines) : []) {

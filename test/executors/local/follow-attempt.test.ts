@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { followAttempt } from '../../../src/executors/local/follow-attempt.js';
+import { localHandler } from '../../../src/executors/local/handler.js';
 import { attemptFiles } from '../../../src/executors/local/paths.js';
 import { endOfLaunch, FORK_REFUSED } from '../../../src/executors/local/wait-for-exit.js';
 import { makeAttempt, makeExecutor, Recorder, tempDir, until } from './harness.js';
@@ -37,7 +38,12 @@ it.each([
       files,
       attempt,
       isReattached: false,
-      times: { graceMs: 100, killWaitMs: 100 },
+      handler: localHandler({
+        ...attempt,
+        dir: files.dir,
+        isReattached: false,
+        times: { graceMs: 100, killWaitMs: 100 },
+      }),
       limits: { trialTimeoutMs: 200, noProgressTimeoutMs: null, maxLogBytes: null },
       metrics: undefined,
       measured: [],

@@ -5,7 +5,7 @@ import { isFeasible } from '../../../core/metric-constraints.js';
 import { printable, printableLine } from '../../../core/printable.js';
 import { effectiveNames } from '../../../core/space.js';
 import type { AttemptControl } from '../../../executors/executor.js';
-import { handleKind } from '../../../executors/handle.js';
+import { attemptFolder } from '../../../executors/handle.js';
 import { readLastWords } from '../../../executors/log-tail.js';
 import { controlOf } from '../../../executors/registry.js';
 import { rerunCommand } from '../../../executors/rerun-command.js';
@@ -137,9 +137,10 @@ async function hasOutput(
 
 /** Null for a trial without a folder, or with a handle that names none. */
 function filesOf({ handle, number }: TrialRow) {
-  if (handle === null || handleKind(handle) !== 'local') return null;
+  const folder = handle === null ? null : attemptFolder(handle);
+  if (folder === null) return null;
   try {
-    return attemptFiles(handle, number);
+    return attemptFiles(folder, number);
   } catch {
     return null;
   }

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckpointPolicy } from '../../core/checkpoints.js';
+import type { Aliveness, AttemptControl, AttemptRef, Cancellation } from '../executor.js';
+import { attemptFolder } from '../handle.js';
+import { noteStop, readExit, readLaunchOwner, revokeLaunch } from '../local/attempt-dir.js';
+import { readLog } from '../local/control.js';
+import type { BatchQueue } from './batch-queue.js';
+import { makeJobCheckpoints } from './job-checkpoints.js';
+import { hasSettled, jobName, readJobId, wasSubmitted } from './job-files.js';
+import { jobNamed } from './queue-watch.js';
+
+/** How long a job has to end, in milliseconds. */
+export type EndTimes = {
+  /** Between TERM and the end by force. */
+  readonly graceMs: number;
+  /** After that, before it counts as out of reach: a queue kills after a wait of its own. */
+  readonly killWaitMs: number;
+};
+
+export const END_TIMES: EndTimes = { graceMs: 10_000, killWaitMs: 90_000 };
+const CHECK_MS = 100;
+/** How often the queue is asked while a job ends. */
+const LOOK_MS = 1000;
+
+/**
+ * Returns what any process that sees a study's folder and the queue can do with its attempts. `kind`: of their handles.
+ */
+export function makeBatchControl(
+  queue: BatchQueue,
+  { checkpoints = 'keep', studyDir = '', times = END_TIMES }: Partial<ControlOptions> = {},
+): AttemptControl {
+  return {
+    isAlive: (attempt) => isJobAlive(queue, attempt),
+    cancel: async (attempt, reason) => {
+      const dir = folderOf(attempt);
+      if (reason !== 'stopped' && readExit(dir) === null) await noteStop(dir, { reason, words: null });
+      return cancelJob(queue, attempt, times);
+    },
+    logs: (attempt, fromByte) => readLog({ ...attempt, handle: folderOf(attempt) }, fromByte),
+    checkpoints: makeJobCheckpoints(checkpoints, studyDir),
+  };
+}
+
+type ControlOptions = {
+  readonly checkpoints: CheckpointPolicy;
+  readonly studyDir: string;
+  readonly times: EndTimes;
+};
+
+/** Returns the folder of an attempt that a batch executor allocated. */
+export function folderOf({ handle }: Pick<AttemptRef, 'handle'>): string {
+  const folder = attemptFolder(handle);
+  if (folder === null) throw new TypeError(`expected a handle with a folder, got ${handle}`);
+  return folder;
+}
+
+async function isJobAlive(queue: BatchQueue, attempt: AttemptRef): Promise<Aliveness> {
+  const dir = folderOf(attempt);
+  if (hasSettled(dir) || readLaunchOwner(dir).kind === 'revoked' || !wasSubmitted(dir)) return 'ended';
+  const jobs = await queue.look();
+  const state = jobs && jobNamed(jobs, jobName(attempt))?.state;
+  if (!state) return readExit(dir) === null || jobs === null ? 'unknown' : 'ended';
+  return state.kind === 'waiting' || state.kind === 'running' ? 'alive' : 'ended';
+}
+
+/** Ends an attempt's job, and says what that achieved. One that has not begun never will. */
+export async function cancelJob(
+  queue: BatchQueue,
+  attempt: AttemptRef,
+  { graceMs, killWaitMs }: EndTimes,
+): Promise<Cancellation> {
+  const dir = folderOf(attempt);
+  if (readExit(dir) !== null) return { kind: 'had-ended' };
+  mkdirSync(dir, { recursive: true });
+  if (await revokeLaunch(dir)) {
+    // The queue need not keep it.
+    const waiting = wasSubmitted(dir) ? jobNamed((await queue.look()) ?? [], jobName(attempt)) : null;
+    if (waiting !== null) await queue.end(waiting.id, 'now');
+    return { kind: 'prevented' };
+  }
+  const id = readJobId(dir);
+  if (id === null) return { kind: 'had-ended' };
+  await queue.end(id, 'politely');
+  if (await hasEnded(queue, dir, attempt, graceMs)) return { kind: 'ended' };
+  await queue.end(id, 'now');
+  return { kind: (await hasEnded(queue, dir, attempt, killWaitMs)) ? 'ended' : 'out-of-reach' };
+}
+
+async function hasEnded(
+  queue: BatchQueue,
+  dir: string,
+  attempt: AttemptRef,
+  limitMs: number,
+): Promise<boolean> {
+  const endMs = performance.now() + limitMs;
+  for (let lookMs = performance.now() + LOOK_MS; performance.now() < endMs; await sleep(CHECK_MS)) {
+    if (readExit(dir) !== null) return true;
+    if (performance.now() < lookMs) continue;
+    const jobs = await queue.look();
+    const state = jobs && jobNamed(jobs, jobName(attempt))?.state.kind;
+    if (state === 'ended' || state === 'evicted') return true;
+    lookMs = performance.now() + LOOK_MS;
+  }
+  return readExit(dir) !== null;
+}

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readExit, readStop } from '../local/attempt-dir.js';
+
+/**
+ * What a job leaves in its attempt's folder, beside `pid` (the id of the job that owns the attempt), `exit`, `log` and `stop`:
+ * `host` where it runs, `beat` which it writes again and again, `ended` when TERM has come. `submitted` is written before the
+ * submission, `queue.log` has the queue's own messages.
+ */
+export const jobFiles = (dir: string) =>
+  ({
+    script: join(dir, 'job.sh'),
+    prologue: join(dir, 'prologue.sh'),
+    output: join(dir, 'queue.log'),
+  }) as const;
+
+/** Returns the name of an attempt's job: it holds the token, which nothing else has. */
+export function jobName({ trial, token }: { readonly trial: number; readonly token: string }): string {
+  return `hpo-${trial}-${token}`;
+}
+
+/** Notes that a job may exist from now on. It reaches the disk before this returns. */
+export function noteSubmission(dir: string): void {
+  writeFileSync(join(dir, 'submitted'), '', { flush: true });
+}
+
+/** Returns whether a job may exist. */
+export function wasSubmitted(dir: string): boolean {
+  return existsSync(join(dir, 'submitted'));
+}
+
+/** Returns the id of the job that owns the attempt; null where none has begun or the launch was revoked. */
+export function readJobId(dir: string): string | null {
+  const text = readText(join(dir, 'pid'));
+  const id = text?.endsWith('\n') ? text.trim() : '';
+  return id === '' || id === 'revoked' ? null : id;
+}
+
+/** Returns when the job began, in ms since 1970 by the file server's clock; null before. */
+export function readBegun(dir: string): number | null {
+  return mtimeOf(join(dir, 'pid'));
+}
+
+/** Returns the host on which the job runs or ran; null where nobody knows. */
+export function readHost(dir: string): string | null {
+  return readText(join(dir, 'host'))?.trim() || null;
+}
+
+/** Returns whether the job got a TERM: its exit code may say only that. */
+export function wasTerminated(dir: string): boolean {
+  return existsSync(join(dir, 'ended'));
+}
+
+/**
+ * Returns whether an attempt's exit code is its end. After a TERM that hpo did not send, the queue may start the job again.
+ */
+export function hasSettled(dir: string): boolean {
+  return readExit(dir) !== null && (!wasTerminated(dir) || readStop(dir) !== null);
+}
+
+/** Returns when the job last showed that it runs; null where it never did. */
+export function readBeat(dir: string): number | null {
+  return mtimeOf(join(dir, 'beat'));
+}
+
+function mtimeOf(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

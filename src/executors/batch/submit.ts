@@ -1,0 +1,74 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { HpoError } from '../../core/errors.js';
+import type { RunnableAttempt } from '../executor.js';
+import { trainerEnv } from '../local/env.js';
+import { keepClaim } from '../local/folder-claims.js';
+import { noteRemoval } from '../local/leftover-checkpoints.js';
+import { paramsFile, writeParams } from '../local/params-file.js';
+import type { AttemptFiles } from '../local/paths.js';
+import { expandCommand } from '../local/placeholders.js';
+import { prepareAttempt } from '../local/prepare.js';
+import { folderTaken } from '../local/study-folder.js';
+import type { TrainerSetup } from '../trainer-setup.js';
+import type { JobRequest } from './batch-queue.js';
+import { jobFiles, jobName } from './job-files.js';
+import { jobScript } from './job-script.js';
+
+/** What a batch executor adds to a trainer's setup. */
+export type JobSetup = {
+  readonly setup: TrainerSetup;
+  /** Lines of bash before the trainer; empty: none. */
+  readonly prologue: string;
+  /** An expression of bash for the id of the job. */
+  readonly jobId: string;
+};
+
+/**
+ * Writes an attempt's folder with the script of its job, and returns the job.
+ * @throws HpoError outputs.taken when the study has lost its folder; errors of the file system.
+ */
+export function prepareJob(
+  { setup, prologue, jobId }: JobSetup,
+  attempt: RunnableAttempt,
+  files: AttemptFiles,
+): JobRequest {
+  if (setup.claim !== null && !keepClaim(setup.studyDir, setup.claim)) throw folderTaken(setup.studyDir);
+  prepareAttempt(files, { ...attempt, checkpoints: setup.checkpoints !== 'off' });
+  noteRemoval(files.dir, setup.checkpoints);
+  writeParams(files.dir, attempt.params);
+  const { script, prologue: prologueFile, output } = jobFiles(files.dir);
+  const places = {
+    configFile: setup.configFile,
+    paramsFile: paramsFile(files.dir),
+    trialDir: files.trialDir,
+  };
+  const { params, seed, targetStep, token } = attempt;
+  const command = expandCommand(
+    setup.command,
+    { params, seed, targetStep, ...places },
+    setup.parameters,
+    (variable) => setup.env[variable] ?? process.env[variable] ?? '',
+  );
+  const env = trainerEnv({
+    attempt,
+    ...places,
+    checkpointDir: setup.checkpoints === 'off' ? null : files.checkpointDir,
+    trainerEnv: setup.env,
+    ompThreads: null,
+    inherited: process.env,
+  });
+  if (prologue !== '') writeFileSync(prologueFile, prologue, { mode: 0o600 });
+  // trainer.env may hold a password.
+  writeFileSync(script, jobScript({ token, dir: files.dir, cwd: setup.cwd, command, env, jobId }), {
+    mode: 0o600,
+  });
+  chmodSync(script, 0o700);
+  return { name: jobName(attempt), script, output, cwd: setup.cwd };
+}
+
+/** Returns the error of a sweep whose jobs a queue refuses, whatever their parameters. */
+export function jobRefused(title: string, reason: string): HpoError {
+  return new HpoError('executor.refused', `${title} refused the first job of this call: ${reason}`, {
+    fix: 'change executor in the sweep file; --dry-run shows the submission',
+  });
+}

@@ -1,0 +1,23 @@
+import type { BatchQueue, QueueLook, Submission } from '../batch/batch-queue.js';
+import { SlurmQueue } from './slurm-queue.js';
+import { StepQueue } from './step-queue.js';
+
+/** Jobs and steps together, for whoever only looks at attempts and ends them. */
+export class EitherQueue implements BatchQueue {
+  readonly title = 'SLURM';
+  readonly #jobs = new SlurmQueue([]);
+  readonly #steps = new StepQueue([]);
+
+  async submit(): Promise<Submission> {
+    return { kind: 'refused', reason: 'nothing is submitted without a sweep' };
+  }
+
+  async look(): Promise<QueueLook> {
+    const looks = await Promise.all([this.#jobs.look(), this.#steps.look()]);
+    return looks.every((look) => look !== null) ? looks.flat() : null;
+  }
+
+  end(id: string, how: 'politely' | 'now'): Promise<void> {
+    return (/^\d+$/.test(id) ? this.#jobs : this.#steps).end(id, how);
+  }
+}
