@@ -2,7 +2,8 @@
 //   node scripts/real/slurm.mjs start FOLDER     prints the variable that SLURM's commands need: export SLURM_CONF=...
 //   node scripts/real/slurm.mjs restart FOLDER   stops the controller and starts it again; jobs continue
 //   node scripts/real/slurm.mjs stop FOLDER      ends its jobs and daemons, and removes the folder
-// Debian has it: apt-get install --no-install-recommends slurm-wlm. It needs no root, no systemd and no munge.
+// Debian has it: apt-get install --no-install-recommends slurm-wlm. It needs no root and no systemd. Several clusters can run at
+// once: each has a munged of its own, since the sockets of SLURM's own authentication have fixed paths.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +23,7 @@ export async function startSlurm(folder) {
   if (existsSync(join(dir, 'slurm.conf'))) throw new Error(`${dir} has a cluster already`);
   for (const name of ['state', ...NODES.map((node) => `spool.${node}`)])
     mkdirSync(join(dir, name), { recursive: true });
-  writeFileSync(join(dir, 'slurm.key'), randomBytes(1024), { mode: 0o600 });
+  startMunge(dir);
   writeFileSync(join(dir, 'cgroup.conf'), 'CgroupPlugin=disabled\n');
   // A count without files makes the node invalid.
   writeFileSync(
@@ -59,7 +60,10 @@ export async function stopSlurm(folder) {
     await until(() => slurm(conf, 'squeue', '--noheader', state).trim() === '', STOP_LIMIT_MS).catch(
       () => {},
     );
-  const pids = readdirSync(dir).filter((name) => name.endsWith('.pid'));
+  // What authenticates ends last.
+  const pids = readdirSync(dir)
+    .filter((name) => name.endsWith('.pid'))
+    .sort((a, b) => Number(a === 'munge.pid') - Number(b === 'munge.pid'));
   for (const name of pids) await endDaemon(join(dir, name));
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
@@ -72,8 +76,9 @@ SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${controller}
 SlurmUser=${username}
 SlurmdUser=${username}
-AuthType=auth/slurm
-CredType=cred/slurm
+AuthType=auth/munge
+AuthInfo=socket=${dir}/munge.socket
+CredType=cred/munge
 StateSaveLocation=${dir}/state
 SlurmctldPidFile=${dir}/slurmctld.pid
 SlurmctldLogFile=${dir}/slurmctld.log
@@ -89,11 +94,21 @@ DefMemPerCPU=50
 ReturnToService=2
 SchedulerParameters=sched_interval=1,sched_min_interval=0
 GresTypes=gpu
+MessageTimeout=4
 KillWait=3
 ${NODES.map((name, k) => `NodeName=${name} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${ports[k]} CPUs=${CPUS} RealMemory=2000 Gres=gpu:2`).join('\n')}
 PartitionName=debug Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP
 PartitionName=short Nodes=${NODES.join(',')} MaxTime=1 State=UP
 `;
+}
+
+function startMunge(dir) {
+  writeFileSync(join(dir, 'munge.key'), randomBytes(1024), { mode: 0o600 });
+  const files = { socket: 'munge.socket', 'key-file': 'munge.key', 'log-file': 'munge.log', 'pid-file': 'munge.pid', 'seed-file': 'munge.seed' };
+  const args = Object.entries(files).map(([name, file]) => `--${name}=${join(dir, file)}`);
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+  // The folder lies in one that others may write to, such as /tmp.
+  execFileSync('munged', ['--force', '--num-threads=2', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
 function daemon(name, conf, ...args) {

@@ -19,6 +19,16 @@ export type ExecutorModule = {
   readonly open: (setup: TrainerSetup, options: OptionValues) => Executor;
   /** What works for an attempt without a sweep. */
   readonly control: AttemptControl;
+  /** Returns the command that submits the attempt of a folder, for a plan; null where nothing is submitted. */
+  readonly submission: (attempt: SubmittedAttempt, options: OptionValues) => readonly string[] | null;
+};
+
+/** `dir`: its folder. `cwd`: where its trainer runs. */
+export type SubmittedAttempt = {
+  readonly trial: number;
+  readonly token: string;
+  readonly dir: string;
+  readonly cwd: string;
 };
 
 /** An executor that a sweep file can choose. Its name is the kind of its handles. */
@@ -79,4 +89,13 @@ export async function openExecutor({ name, options }: ComponentSpec, setup: Trai
 function unknownExecutor(name: string): HpoError {
   const known = executors.map((entry) => entry.name).join(', ');
   return usageError('executor.unknown', `expected an executor (${known}), got ${JSON.stringify(name)}`);
+}
+
+/** Returns the command that submits an attempt, for a plan; null where its executor starts it without one. */
+export async function submissionOf(
+  { name, options }: ComponentSpec,
+  attempt: SubmittedAttempt,
+): Promise<readonly string[] | null> {
+  const entry = findExecutor(name);
+  return entry ? (await entry.load()).submission(attempt, withDefaults(entry.options, options)) : null;
 }

@@ -1,34 +1,16 @@
 import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { Executor } from '../../src/executors/executor.js';
 import { makeFunctionExecutor } from '../../src/executors/function/executor.js';
-import { canReattach, handleKind } from '../../src/executors/handle.js';
 import { GpuUsageMonitor } from '../../src/executors/local/gpus/gpu-usage-monitor.js';
-import { attemptFiles } from '../../src/executors/local/paths.js';
-import { processesWithToken } from '../../src/executors/local/process-tree.js';
 import { controlOf, executors } from '../../src/executors/registry.js';
 import { wrapExecutor } from '../../src/executors/wrap.js';
 import { standIn } from '../support/gpus.js';
-import { makeAttempt, makeExecutor, Recorder, tempDir } from './local/harness.js';
+import { describeExecutor, HANGS, type Kind, SAVES } from './conformance.js';
+import { makeExecutor, tempDir } from './local/harness.js';
 import { ScriptedCluster, ScriptedRemote } from './scripted-remote.js';
 
 afterEach(() => vi.unstubAllEnvs());
-
-/** Reports one loss at step 1, saves a checkpoint where it can, and ends well. */
-const SAVES =
-  'echo METRIC epoch=1 loss=0.5; [ -z "$HPO_CHECKPOINT_DIR" ] || echo 1 >"$HPO_CHECKPOINT_DIR/epoch"';
-const HANGS = 'echo METRIC epoch=1 loss=0.5; exec sleep 1000';
-
-type What = 'ends' | 'waits';
-type Kind = {
-  readonly kind: string;
-  /** Makes executors that share what outlives a program: what one starts, another one finds. */
-  readonly make: (what: What) => () => Executor;
-  readonly hasCheckpoints: boolean;
-  /** Whether its attempts outlive the program, so that another executor of the kind follows and ends them. */
-  readonly outlivesPrograms: boolean;
-  readonly hasLogs: boolean;
-};
 
 function local(more: { readonly checkpoints?: 'remove' } = {}): Kind {
   return {
@@ -99,25 +81,15 @@ const wrappers: Readonly<Record<string, (executor: Executor) => Executor>> = {
 const cases = Object.entries(kinds).flatMap(([name, kind]) =>
   Object.entries(wrappers).map(([how, wrap]) => ({ name: `${name} ${how}`, kind, wrap })),
 );
-const ON_GPU = { slot: { id: 0, device: '0', env: { CUDA_VISIBLE_DEVICES: '0' } } };
-const MEMBERS = [
-  'allocate',
-  'cancel',
-  'checkpoints',
-  'cleanup',
-  'isAlive',
-  'kind',
-  'logs',
-  'reattach',
-  'run',
-] as const satisfies readonly (keyof Executor)[];
+/** Those that need a real part have a file of their own. */
+const ownFile = (name: string) => new URL(`${name}/conformance.test.ts`, import.meta.url);
 
 it.each(executors)('has the executor $name of the registry in this suite, under its kind', async (entry) => {
   const missing = `add ${entry.name} to kinds, in this file, with kind: '${entry.name}'`;
-  expect(kinds[entry.name]?.kind, missing).toBe(entry.name);
+  if (!existsSync(ownFile(entry.name))) expect(kinds[entry.name]?.kind, missing).toBe(entry.name);
   const module = await entry.load();
-  const handle = kinds[entry.name]?.make('ends')().allocate({ trial: 0, attempt: 1, token: 'a' }) ?? '';
-  expect(await controlOf(handle)).toBe(module.control);
+  const own = kinds[entry.name]?.make('ends')().allocate({ trial: 0, attempt: 1, token: 'a' });
+  expect(await controlOf(own ?? `${entry.name}:/s/.attempts/00000-1-aabbccdd`)).toBe(module.control);
 });
 
 it('knows no executor for a handle of another version', async () => {
@@ -125,130 +97,4 @@ it('knows no executor for a handle of another version', async () => {
   expect(await controlOf('')).toBeNull();
 });
 
-describe.each(cases)('an executor: $name', ({ kind, wrap }) => {
-  /** An executor, and another one of a later program. */
-  function pair(what: What = 'ends') {
-    const make = kind.make(what);
-    return { executor: wrap(make()), later: wrap(make()) };
-  }
-
-  it('has every member of the contract', () => {
-    const { executor } = pair();
-    for (const member of MEMBERS) expect(executor[member]).toBeDefined();
-    expect(executor.kind).toBe(kind.kind);
-    expect(executor.checkpoints !== null).toBe(kind.hasCheckpoints);
-  });
-
-  it('allocates handles of its kind, one for each attempt, and makes nothing', async () => {
-    const { executor } = pair();
-    const [one, two] = [makeAttempt(executor), makeAttempt(executor, { attempt: 2 })];
-    expect([one, two].map(({ handle }) => handleKind(handle))).toEqual([kind.kind, kind.kind]);
-    if (kind.outlivesPrograms) expect(one.handle).not.toBe(two.handle);
-    expect(existsSync(one.handle)).toBe(false);
-    expect(await executor.isAlive(one)).not.toBe('alive');
-  });
-
-  it.each(['cpu', 'gpu'])('runs an attempt on a %s to its end and passes on its reports', async (where) => {
-    const { executor } = pair();
-    const attempt = makeAttempt(executor, where === 'gpu' ? ON_GPU : {});
-    const hooks = new Recorder();
-    expect(await executor.run(attempt, hooks)).toMatchObject({ kind: 'exited', exitCode: 0 });
-    expect(hooks.points).toContainEqual({ name: 'loss', step: 1, value: 0.5 });
-    expect(await executor.isAlive(attempt)).toBe('ended');
-  });
-
-  it('ends an attempt that is stopped', async () => {
-    const { executor } = pair('waits');
-    const attempt = makeAttempt(executor, ON_GPU);
-    const hooks = new Recorder();
-    const outcome = executor.run(attempt, hooks);
-    await hooks.reported(1);
-    expect(await executor.isAlive(attempt)).toBe('alive');
-    hooks.stop('pruned');
-    expect(await outcome).toMatchObject({ kind: 'exited' });
-    expect(await executor.isAlive(attempt)).toBe('ended');
-    expect(processesWithToken(attempt.token)).toEqual([]);
-  });
-
-  it('cancels an attempt that another program runs, or says that it is out of reach', async () => {
-    const { executor, later } = pair('waits');
-    const attempt = makeAttempt(executor, ON_GPU);
-    const hooks = new Recorder();
-    const outcome = executor.run(attempt, hooks);
-    await hooks.reported(1);
-    expect(await later.isAlive(attempt)).toBe(kind.outlivesPrograms ? 'alive' : 'unknown');
-    const cancelled = await later.cancel(attempt, 'stopped');
-    expect(cancelled).toEqual({ kind: kind.outlivesPrograms ? 'ended' : 'out-of-reach' });
-    if (!kind.outlivesPrograms) hooks.stop('interrupted');
-    expect(await outcome).toMatchObject({ kind: 'exited' });
-    expect(await executor.cancel(attempt, 'stopped')).toEqual({ kind: 'had-ended' });
-  });
-
-  it('prevents an attempt that has not started', async () => {
-    const { executor, later } = pair();
-    const attempt = makeAttempt(executor, ON_GPU);
-    const cancelled = await later.cancel(attempt, 'stopped');
-    expect(cancelled).toEqual({ kind: kind.outlivesPrograms ? 'prevented' : 'out-of-reach' });
-    if (kind.outlivesPrograms)
-      expect(await executor.run(attempt, new Recorder())).toMatchObject({ kind: 'not-started' });
-  });
-
-  it('yields the output of an attempt from any byte on, and nothing for one that has not started', async () => {
-    const { executor, later } = pair();
-    const attempt = makeAttempt(executor, ON_GPU);
-    const read = async (fromByte: number) => {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of later.logs(attempt, fromByte)) chunks.push(chunk);
-      return Buffer.concat(chunks).toString();
-    };
-    expect(await read(0)).toBe('');
-    await executor.run(attempt, new Recorder());
-    const whole = await read(0);
-    expect(whole.endsWith('METRIC epoch=1 loss=0.5\n')).toBe(kind.hasLogs);
-    expect(await read(7)).toBe(whole.slice(7));
-    expect(await read(whole.length)).toBe('');
-  });
-
-  it('leaves nothing of an attempt running that is cleaned up, and cleans it up twice', async () => {
-    const { executor } = pair();
-    const attempt = makeAttempt(executor, ON_GPU);
-    await executor.run(attempt, new Recorder());
-    expect(await executor.cleanup(attempt)).toEqual([]);
-    expect(await executor.cleanup(attempt)).toEqual([]);
-    expect(processesWithToken(attempt.token)).toEqual([]);
-  });
-
-  it('reattaches its own kind and functions that ended with their program, and starts none that never started', async () => {
-    const { executor } = pair();
-    const attempt = makeAttempt(executor, ON_GPU);
-    expect(canReattach(executor, attempt.handle)).toBe(true);
-    expect(canReattach(executor, '')).toBe(true);
-    expect(canReattach(executor, '/outputs/s/.attempts/00000-1-aabbccdd')).toBe(kind.kind === 'local');
-    expect(canReattach(executor, 'quantum:7')).toBe(false);
-    const hooks = new Recorder();
-    const isFunction = kind.kind === 'function';
-    expect((await executor.reattach(attempt, hooks)).kind).toBe(isFunction ? 'unknown' : 'not-started');
-    expect(hooks.points).toEqual([]);
-  });
-
-  it.runIf(kind.outlivesPrograms)('reattaches an attempt with every report from the first', async () => {
-    const { executor, later } = pair();
-    const attempt = makeAttempt(executor, ON_GPU);
-    const [first, second] = [new Recorder(), new Recorder()];
-    await executor.run(attempt, first);
-    expect(await later.reattach(attempt, second)).toMatchObject({ kind: 'exited', exitCode: 0 });
-    expect(second.points).toEqual(first.points);
-  });
-
-  it.runIf(kind.hasCheckpoints)('finds the checkpoints of a trial and removes them', async () => {
-    const { executor } = pair();
-    const attempt = makeAttempt(executor, ON_GPU);
-    expect(await executor.checkpoints?.exist(attempt)).toBe(false);
-    await executor.run(attempt, new Recorder());
-    expect(await executor.checkpoints?.exist(attempt)).toBe(true);
-    await executor.checkpoints?.discard(attempt);
-    expect(await executor.checkpoints?.exist(attempt)).toBe(false);
-    if (kind.kind === 'local')
-      expect(existsSync(attemptFiles(attempt.handle, attempt.trial).checkpointDir)).toBe(false);
-  });
-});
+for (const { name, kind, wrap } of cases) describeExecutor(name, kind, wrap);

@@ -24,6 +24,7 @@ export type RealPart =
   | 'postgres'
   | 'python'
   | 'r'
+  | 'slurm'
   | 'sqlite3'
   | 'tfjs-node'
   | 'torch'
@@ -122,6 +123,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   r: {
     present: () => spawnSync('Rscript', ['--version'], { stdio: 'ignore' }).status === 0,
     install: 'apt-get install -y r-base-core',
+    required: true,
+  },
+  slurm: {
+    // Without a configuration every option of it fails.
+    present: () => spawnSync('sbatch', ['--version'], { stdio: 'ignore' }).error === undefined,
+    install: 'apt-get install -y --no-install-recommends slurm-wlm',
     required: true,
   },
   sqlite3: program('sqlite3'),

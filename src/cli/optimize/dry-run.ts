@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import type { ComponentSpec } from '../../core/component-options.js';
 import { effectiveNames } from '../../core/space.js';
 import type { LowMemoryGpu, Slot } from '../../executors/executor.js';
+import { submissionOf } from '../../executors/registry.js';
 import { trialDir } from '../../executors/study-outputs.js';
 import { describeCommand, describeEnv, expandCommand, trainerEnv } from '../../executors/trainer-command.js';
 import { busyText, holderText } from '../../loggers/event-messages.js';
@@ -31,6 +34,8 @@ type Planned = {
   readonly device: string;
   readonly pin: Readonly<Record<string, string>>;
   readonly command: readonly string[];
+  /** What submits it to a cluster; null where it is started here. */
+  readonly submission: readonly string[] | null;
 };
 
 /** The study whose trials are planned. */
@@ -120,16 +125,20 @@ async function planOn(
     const next = await planNext(study, work, slots[turn % slots.length] as Slot, {
       ompThreads,
       studyDir: outputs.dir,
+      executor: wanted.run.executor,
     });
     if (!next) break;
     planned.push(next);
-    if (!request.json)
-      print(
-        `trial ${next.trial} on ${next.device}: ${describeEnv(next.pin)} ${describeCommand(next.command)}`,
-      );
+    if (!request.json) print(plannedText(next));
   }
   if (request.json) printJson({ study: study.name, plan: plan.line, held, busy, trials: planned });
   else if (planned.length === 0) print('nothing to run: the study is finished');
+}
+
+function plannedText({ trial, device, pin, command, submission }: Planned): string {
+  const program = [describeEnv(pin), describeCommand(command)].filter(Boolean).join(' ');
+  if (submission === null) return `trial ${trial} on ${device}: ${program}`;
+  return `trial ${trial} on ${device}: ${describeCommand(submission)}\n    which runs: ${program}`;
 }
 
 /** Those of GPUs that are not busy, as many as the sweep may use; where all are, those that it waits for. */
@@ -150,11 +159,17 @@ const UNTRIED = {
   finishedAtMs: 0,
 } as const;
 
+type Around = {
+  readonly ompThreads: number;
+  readonly studyDir: string;
+  readonly executor: ComponentSpec;
+};
+
 async function planNext(
   study: PlannedStudy,
   work: TrialQueue,
   slot: Slot,
-  { ompThreads, studyDir }: { readonly ompThreads: number; readonly studyDir: string },
+  { ompThreads, studyDir, executor }: Around,
 ): Promise<Planned | null> {
   const next = await work.next(
     { token: newToken(), owner: study.owner, device: slot.device, handle: () => '', startedAtMs: 0 },
@@ -195,5 +210,12 @@ async function planNext(
       { params, seed, targetStep, ...places },
       effectiveNames(study.spec.space),
     ),
+    submission: await submissionOf(executor, {
+      trial: trial.number,
+      // Both are made when it is started.
+      token: 'TOKEN',
+      dir: join(studyDir, '.attempts', `${trial.number}-${attempt?.attempt ?? 1}-ID`),
+      cwd: study.spec.trainer.cwd ?? process.cwd(),
+    }),
   };
 }

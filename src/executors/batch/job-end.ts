@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readExit, readLaunchOwner, revokeLaunch } from '../local/attempt-dir.js';
 import { type ExitStatus, notStarted, type Waiting } from '../local/wait-for-exit.js';
 import type { JobState } from './batch-queue.js';
-import { hasSettled, readBeat, readJobId, wasSubmitted } from './job-files.js';
+import { hasSettled, readBeat, readJobId, refreshFolder, wasSubmitted } from './job-files.js';
 import { jobNamed, type Look, type QueueWatch } from './queue-watch.js';
 
 /** How often the files of a running job are read. */
 const POLL_MS = 200;
 
 export type JobTimes = {
-  /** A file that another host wrote may be invisible here for as long as this (NFS). */
+  /** How long the exit code of a job that has ended is looked for: NFS shows a file of another host late. */
   readonly visibleMs: number;
   /** A job that a queue does not show, and that does not show itself, is gone after this time. */
   readonly goneMs: number;
@@ -17,7 +17,7 @@ export type JobTimes = {
   readonly arrivalMs: number;
 };
 
-export const JOB_TIMES: JobTimes = { visibleMs: 65_000, goneMs: 90_000, arrivalMs: 30_000 };
+export const JOB_TIMES: JobTimes = { visibleMs: 15_000, goneMs: 90_000, arrivalMs: 30_000 };
 
 /** How a job ended. `lost`: it has no result, and why; the trial is tried again and resumes from its checkpoint. */
 export type JobEnd = ExitStatus & { readonly lost?: string };
@@ -122,7 +122,10 @@ class Judge {
     const exit = readExit(dir);
     if (exit !== null) return this.#state.kind === 'evicted' ? this.#gone(why) : { kind: 'exited', ...exit };
     if (this.#state.kind === 'evicted') return this.#gone(why);
-    if (now - this.#endedMs < times.visibleMs && hasBegun) return null;
+    if (now - this.#endedMs < times.visibleMs && hasBegun) {
+      refreshFolder(dir);
+      return null;
+    }
     if (hasBegun) return this.#gone(`its job ended without an exit code (${why})`);
     return now - this.#endedMs < times.arrivalMs
       ? null

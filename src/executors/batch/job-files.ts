@@ -63,6 +63,15 @@ export function readBeat(dir: string): number | null {
   return mtimeOf(join(dir, 'beat'));
 }
 
+/** Makes a network file system forget what it remembers of a folder: a change from here shows that there were others. */
+export function refreshFolder(dir: string): void {
+  try {
+    writeFileSync(join(dir, 'looked'), '');
+  } catch {
+    // A full disk: what is remembered expires by itself.
+  }
+}
+
 function mtimeOf(file: string): number | null {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }

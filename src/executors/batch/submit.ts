@@ -50,7 +50,8 @@ export function prepareJob(
     (variable) => setup.env[variable] ?? process.env[variable] ?? '',
   );
   const env = trainerEnv({
-    attempt,
+    // The queue says which GPUs a job has.
+    attempt: { ...attempt, slot: { ...attempt.slot, env: {} } },
     ...places,
     checkpointDir: setup.checkpoints === 'off' ? null : files.checkpointDir,
     trainerEnv: setup.env,

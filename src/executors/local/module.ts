@@ -5,4 +5,5 @@ import { makeLocalExecutor } from './executor.js';
 export const local: ExecutorModule = {
   open: (setup) => makeLocalExecutor(setup),
   control: makeLocalControl(),
+  submission: () => null,
 };

@@ -2,6 +2,7 @@ import type { OptionValues } from '../../core/component-options.js';
 import { usageError } from '../../core/errors.js';
 import { makeBatchControl } from '../batch/batch-control.js';
 import { makeBatchExecutor } from '../batch/batch-executor.js';
+import { jobFiles, jobName } from '../batch/job-files.js';
 import { prologueText } from '../batch/job-script.js';
 import type { Executor } from '../executor.js';
 import type { ExecutorModule } from '../registry.js';
@@ -20,20 +21,28 @@ const anyQueue = new EitherQueue();
 export const slurm: ExecutorModule = {
   open: makeSlurmExecutor,
   control: makeBatchControl(anyQueue),
+  submission: ({ trial, token, dir, cwd }, values) => {
+    const { script, output } = jobFiles(dir);
+    return queueOf(values).submission({ name: jobName({ trial, token }), script, output, cwd });
+  },
 };
 
 function makeSlurmExecutor(setup: TrainerSetup, values: OptionValues): Executor {
-  const options = values as unknown as SlurmOptions;
-  const { modules, prologue } = options;
+  const { modules, prologue } = values as unknown as SlurmOptions;
   return makeBatchExecutor({
     kind: 'slurm',
-    queue: isInStep(options)
-      ? new StepQueue(requestArgs(options, 'step'))
-      : new SlurmQueue(requestArgs(options, 'job')),
+    queue: queueOf(values),
     setup,
     prologue: modules.length > 0 || prologue !== '' ? prologueText(modules, prologue) : '',
     jobId: JOB_ID,
   });
+}
+
+function queueOf(values: OptionValues): SlurmQueue | StepQueue {
+  const options = values as unknown as SlurmOptions;
+  return isInStep(options)
+    ? new StepQueue(requestArgs(options, 'step'))
+    : new SlurmQueue(requestArgs(options, 'job'));
 }
 
 /**
