@@ -115,7 +115,9 @@ function table(registry) {
     .join('\n');
 }
 
-function option([name, { default: value, help }]) {
-  const shown = Math.abs(value) === Number.MAX_VALUE ? 'none' : value;
-  return `\`${name}\` (${shown}): ${help.replaceAll('|', '\\|')}`;
+function option([name, { default: value, values, help }]) {
+  const isNone = Math.abs(value) === Number.MAX_VALUE || value === '' || typeof value === 'object';
+  const shown = isNone ? 'none' : value;
+  const choices = values === undefined ? '' : `; one of ${values.join(', ')}`;
+  return `\`${name}\` (${shown}${choices}): ${help.replaceAll('|', '\\|')}`;
 }

@@ -34,6 +34,7 @@ test('--dry-run prints the plan and every command with its pin, and writes nothi
     device: 'cpu',
     pin: { CUDA_VISIBLE_DEVICES: '', OMP_NUM_THREADS: '3' },
     command: ['sh', fixture('quick.sh'), 'x=2', "name=it's", '--seed=7'],
+    submission: null,
   });
   expect(tree(cwd)).toEqual(before);
   // What is planned is what runs; nothing of the copy is left behind.

@@ -60,7 +60,7 @@ describeWithReal('postgres', 'the command line on a server', () => {
     expect(filesWith(cwd, 'loss')).not.toEqual([]);
   });
 
-  test('does what docs/guides/clusters.md says, with a service and a password file', async () => {
+  test('does what docs/clusters.md says, with a service and a password file', async () => {
     const { port, password } = await postgresServer();
     const database = await newDatabase();
     const cwd = makeSweep();
@@ -74,7 +74,7 @@ describeWithReal('postgres', 'the command line on a server', () => {
     ];
     writeFileSync(join(cwd, '.pg_service.conf'), service.join('\n'));
     writeFileSync(join(cwd, '.pgpass'), `localhost:${port}:${database}:hpo:${password}\n`, { mode: 0o600 });
-    const page = readFileSync(new URL('../../docs/guides/clusters.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../docs/clusters.md', import.meta.url), 'utf8');
     const block = /<!-- run: in test\/cli\/postgres.test.ts -->\n```sh\n([^`]+)```/.exec(page)?.[1] ?? '';
     const lines = block.trim().split('\n');
     expect(lines.length).toBeGreaterThan(3);

@@ -19,7 +19,7 @@ export const sidebar = [
       page('Checkpoints', 'checkpoints'),
       page('With Optuna', 'optuna'),
       page('With W&B', 'wandb'),
-      page('Clusters', 'guides/clusters'),
+      page('Clusters', 'clusters'),
       page('Agents', 'guides/agents'),
       page('Python', 'python'),
       page('Several objectives', 'pareto'),

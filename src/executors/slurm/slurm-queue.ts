@@ -123,7 +123,7 @@ function words(state: string, why: string): string {
   return why === '' || why === 'None' ? state : `${state}, ${why}`;
 }
 
-/** A job that is submitted from inside another one must not take over what that one asked for. */
+/** A job that is submitted from inside another one must not inherit what that one asked for. */
 function ownEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^SLURM_(?!CONF$|CLUSTERS$)/.test(name)));
 }

@@ -28,7 +28,15 @@ async function saving() {
 
 /** The states of the attempt's processes, as /proc names them: T is stopped. */
 const states = ({ token }: RunnableAttempt) =>
-  processesWithToken(token).map((pid) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]);
+  processesWithToken(token).map((pid) => /\) (\w)/.exec(statOf(pid))?.[1]);
+/** Empty for a process that has ended since it was listed. */
+const statOf = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return '';
+  }
+};
 const isHeld = (attempt: RunnableAttempt) => states(attempt).includes('T');
 const hold = (executor: Executor, attempt: RunnableAttempt) =>
   executor.checkpoints?.hold(attempt, { before: '', isPatient: false });
