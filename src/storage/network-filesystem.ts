@@ -59,6 +59,13 @@ export function refuseNetworkFs(folder: string, warn: (message: string) => void)
   judge(folder, statfsSync(folder).type, warn);
 }
 
+/** Returns where a folder lies; null where this machine does not say it. */
+export function localityOfFolder(folder: string): { kind: Locality; name: string } | null {
+  if (process.platform !== 'linux') return null;
+  const { type } = statfsSync(folder);
+  return localityOf(type, type >>> 0 === FUSE ? mountType(folder) : '');
+}
+
 /** Decides by the kind of the file system, apart from the one call to the kernel. */
 export function judge(folder: string, type: number, warn: (message: string) => void): void {
   const { kind, name } = localityOf(type, type >>> 0 === FUSE ? mountType(folder) : '');

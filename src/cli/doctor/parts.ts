@@ -2,7 +2,7 @@ import { backends } from '../../trainer/backends/registry.js';
 import type { Check, Finding } from './check.js';
 
 /** The headings, in their order in the report. */
-export const GROUPS = ['machine', 'packages', 'gpus', 'storage', 'disk', 'trainer'] as const;
+export const GROUPS = ['machine', 'packages', 'gpus', 'clusters', 'storage', 'disk', 'trainer'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** The checks of one heading, which run in one process. */
@@ -34,6 +34,12 @@ export const parts: readonly Part[] = [
     died: broken,
   },
   { name: 'gpus', group: 'gpus', load: async () => (await import('./gpus.js')).gpuChecks(), died: broken },
+  {
+    name: 'clusters',
+    group: 'clusters',
+    load: async () => (await import('./clusters.js')).clusterChecks,
+    died: broken,
+  },
   {
     name: 'storage',
     group: 'storage',
