@@ -53,6 +53,7 @@ describeWithReal('slurm', 'a sweep on SLURM', () => {
     expect(stdout).toContain('10 complete');
     expect(code).toBe(0);
     expect(jobs()).toHaveLength(before + 10);
+    expect(await hpo(cwd, 'show', '3')).toMatch(/job +\d+ on \S+/);
   });
 });
 

@@ -3,6 +3,7 @@ import { findTrial } from '../../control/find-trial.js';
 import type { Params } from '../../core/distribution.js';
 import { effectiveNames } from '../../core/space.js';
 import type { Attrs } from '../../core/trial.js';
+import { type AttemptPlace, placeOfAttempt } from '../../executors/attempt-place.js';
 import { attemptFolder } from '../../executors/handle.js';
 import { readLastWords } from '../../executors/log-tail.js';
 import { controlOf } from '../../executors/registry.js';
@@ -20,7 +21,7 @@ import { readStudyResults } from '../read-results.js';
 import { type ReadableStudy, studyToRead } from '../studies.js';
 
 /** Where what a trial wrote lies on this machine. Null: it wrote nothing there. */
-export type TrialFiles = {
+export type TrialFiles = AttemptPlace & {
   readonly folder: string | null;
   readonly log: string | null;
   readonly checkpoints: readonly string[];
@@ -121,7 +122,7 @@ function orderedParams({ space }: ReadableStudy, { params, forced }: TrialRow): 
   );
 }
 
-const NO_FILES: TrialFiles = { folder: null, log: null, checkpoints: [] };
+const NO_FILES: TrialFiles = { folder: null, log: null, checkpoints: [], host: null, job: null };
 
 function filesOf({ handle, number }: TrialRow): TrialFiles {
   const folder = handle ? attemptFolder(handle) : null;
@@ -134,6 +135,7 @@ function filesOf({ handle, number }: TrialRow): TrialFiles {
       checkpoints: existsSync(checkpointDir)
         ? readdirSync(checkpointDir).map((name) => `${checkpointDir}/${name}`)
         : [],
+      ...placeOfAttempt(handle ?? ''),
     };
   } catch {
     // A handle that is no folder of hpo, or a folder that cannot be read.

@@ -57,7 +57,7 @@ function headline({ study, row, isOutlier }: ShownTrial, { style }: Surface, now
 
 type Fields = readonly (readonly [label: string, text: string | null])[];
 
-function facts({ row, rank, children, attempts, lastWords }: ShownTrial): Fields {
+function facts({ row, rank, children, attempts, lastWords, files }: ShownTrial): Fields {
   const use = row.gpuUse;
   const gpu =
     use === null
@@ -76,6 +76,7 @@ function facts({ row, rank, children, attempts, lastWords }: ShownTrial): Fields
     ['configuration', row.configuration === null ? null : String(row.configuration)],
     ['seed', row.seed === null ? null : String(row.seed)],
     ['device', row.device],
+    ['job', files.job === null ? null : `${files.job}${files.host === null ? '' : ` on ${files.host}`}`],
     ['gpu use', gpu === null ? null : `${gpu}${use?.shared ? ' (the GPU was shared)' : ''}`],
     ['exit code', row.exitCode === null || attempts.length > 0 ? null : String(row.exitCode)],
     ['started', timeText(row.startedAtMs)],
