@@ -104,11 +104,20 @@ PartitionName=short Nodes=${NODES.join(',')} MaxTime=1 State=UP
 
 function startMunge(dir) {
   writeFileSync(join(dir, 'munge.key'), randomBytes(1024), { mode: 0o600 });
-  const files = { socket: 'munge.socket', 'key-file': 'munge.key', 'log-file': 'munge.log', 'pid-file': 'munge.pid', 'seed-file': 'munge.seed' };
+  const files = {
+    socket: 'munge.socket',
+    'key-file': 'munge.key',
+    'log-file': 'munge.log',
+    'pid-file': 'munge.pid',
+    'seed-file': 'munge.seed',
+  };
   const args = Object.entries(files).map(([name, file]) => `--${name}=${join(dir, file)}`);
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
   // The folder lies in one that others may write to, such as /tmp.
-  execFileSync('munged', ['--force', '--num-threads=2', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync('munged', ['--force', '--num-threads=2', ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }
 
 function daemon(name, conf, ...args) {

@@ -20,7 +20,8 @@ export async function discardLeft(
   if (uid === null || database === ':memory:') return false;
   switch (handleKind(attempt.handle)) {
     case 'local':
-    case 'slurm': {
+    case 'slurm':
+    case 'command': {
       const { discardUnkept } = await import('./local/discard-unkept.js');
       return discardUnkept(attempt, { uid, database });
     }

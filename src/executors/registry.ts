@@ -5,6 +5,7 @@ import {
   withDefaults,
 } from '../core/component-options.js';
 import { type HpoError, usageError } from '../core/errors.js';
+import { COMMAND_OPTIONS } from './command/options.js';
 import type { AttemptControl, Executor } from './executor.js';
 import { handleKind } from './handle.js';
 import { SLURM_OPTIONS } from './slurm/options.js';
@@ -59,6 +60,13 @@ export const executors: readonly ExecutorEntry[] = [
     options: SLURM_OPTIONS,
     places: 'jobs',
     load: async () => (await import('./slurm/module.js')).slurm,
+  },
+  {
+    name: 'command',
+    summary: 'jobs of any scheduler, by its commands that submit, look and cancel',
+    options: COMMAND_OPTIONS,
+    places: 'jobs',
+    load: async () => (await import('./command/module.js')).command,
   },
 ];
 

@@ -14,6 +14,7 @@ export type RealPart =
   | 'chromium'
   | 'fish'
   | 'freezer'
+  | 'gridengine'
   | 'lavapipe'
   | 'newest-optuna'
   | 'namespaces'
@@ -81,6 +82,12 @@ const PARTS: Readonly<Record<RealPart, Probe>> = {
   freezer: {
     present: canFreeze,
     install: 'run as root where the freezer of cgroup v1 is mounted',
+    required: true,
+  },
+  gridengine: {
+    present: () => existsSync('/usr/sbin/sge_qmaster') && process.getuid?.() === 0,
+    install:
+      'as root: apt-get install -y --no-install-recommends gridengine-master gridengine-exec gridengine-client',
     required: true,
   },
   lavapipe: {

@@ -5,9 +5,9 @@ import type { Aliveness, AttemptControl, AttemptRef, Cancellation } from '../exe
 import { attemptFolder } from '../handle.js';
 import { noteStop, readExit, readLaunchOwner, revokeLaunch } from '../local/attempt-dir.js';
 import { readLog } from '../local/control.js';
-import type { BatchQueue } from './batch-queue.js';
+import type { BatchQueue, JobKey } from './batch-queue.js';
 import { makeJobCheckpoints } from './job-checkpoints.js';
-import { hasSettled, jobName, readJobId, wasSubmitted } from './job-files.js';
+import { hasSettled, jobName, readJobId, readKnownId, wasSubmitted } from './job-files.js';
 import { jobNamed } from './queue-watch.js';
 
 /** How long a job has to end, in milliseconds. */
@@ -58,10 +58,14 @@ export function folderOf({ handle }: Pick<AttemptRef, 'handle'>): string {
 async function isJobAlive(queue: BatchQueue, attempt: AttemptRef): Promise<Aliveness> {
   const dir = folderOf(attempt);
   if (hasSettled(dir) || readLaunchOwner(dir).kind === 'revoked' || !wasSubmitted(dir)) return 'ended';
-  const jobs = await queue.look();
+  const jobs = await queue.look([keyOf(attempt)]);
   const state = jobs && jobNamed(jobs, jobName(attempt))?.state;
   if (!state) return readExit(dir) === null || jobs === null ? 'unknown' : 'ended';
   return state.kind === 'waiting' || state.kind === 'running' ? 'alive' : 'ended';
+}
+
+function keyOf(attempt: AttemptRef): JobKey {
+  return { name: jobName(attempt), id: readKnownId(folderOf(attempt)) };
 }
 
 /** Ends an attempt's job, and says what that achieved. One that has not begun never will. */
@@ -75,15 +79,16 @@ export async function cancelJob(
   mkdirSync(dir, { recursive: true });
   if (await revokeLaunch(dir)) {
     // The queue need not keep it.
-    const waiting = wasSubmitted(dir) ? jobNamed((await queue.look()) ?? [], jobName(attempt)) : null;
-    if (waiting !== null) await queue.end(waiting.id, 'now');
+    const waiting = wasSubmitted(dir)
+      ? jobNamed((await queue.look([keyOf(attempt)])) ?? [], jobName(attempt))
+      : null;
+    if (waiting !== null) await queue.end(waiting, 'now');
     return { kind: 'prevented' };
   }
-  const id = readJobId(dir);
-  if (id === null) return { kind: 'had-ended' };
-  await queue.end(id, 'politely');
+  if (readJobId(dir) === null) return { kind: 'had-ended' };
+  await queue.end(keyOf(attempt), 'politely');
   if (await hasEnded(queue, dir, attempt, graceMs)) return { kind: 'ended' };
-  await queue.end(id, 'now');
+  await queue.end(keyOf(attempt), 'now');
   return { kind: (await hasEnded(queue, dir, attempt, killWaitMs)) ? 'ended' : 'out-of-reach' };
 }
 
@@ -94,12 +99,16 @@ async function hasEnded(
   limitMs: number,
 ): Promise<boolean> {
   const endMs = performance.now() + limitMs;
+  let absentLooks = 0;
   for (let lookMs = performance.now() + LOOK_MS; performance.now() < endMs; await sleep(CHECK_MS)) {
     if (readExit(dir) !== null) return true;
     if (performance.now() < lookMs) continue;
-    const jobs = await queue.look();
+    const jobs = await queue.look([keyOf(attempt)]);
     const state = jobs && jobNamed(jobs, jobName(attempt))?.state.kind;
     if (state === 'ended' || state === 'evicted') return true;
+    // Killed at once, without a chance to write its exit code.
+    absentLooks = jobs !== null && state === undefined ? absentLooks + 1 : 0;
+    if (absentLooks > 2) return true;
     lookMs = performance.now() + LOOK_MS;
   }
   return readExit(dir) !== null;

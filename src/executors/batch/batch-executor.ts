@@ -15,7 +15,7 @@ import { cancelJob, END_TIMES, type EndTimes, folderOf, makeBatchControl } from 
 import type { BatchQueue, JobRequest } from './batch-queue.js';
 import { untilBegun } from './begun.js';
 import { JOB_TIMES, type JobTimes, jobEnd } from './job-end.js';
-import { jobName, noteSubmission } from './job-files.js';
+import { jobName, noteJobId, noteSubmission } from './job-files.js';
 import { restartMark } from './job-script.js';
 import { QueueWatch } from './queue-watch.js';
 import { type JobSetup, jobRefused, prepareJob } from './submit.js';
@@ -87,8 +87,10 @@ export function makeBatchExecutor(options: BatchOptions): Executor {
         if (submission.kind === 'refused' && !hasAccepted) throw jobRefused(queue.title, submission.reason);
         return { kind: 'infrastructure', reason };
       }
-      if (submission.kind === 'accepted') hasAccepted = true;
-      else hooks.warn(`${queue.title} gave no clear answer (${submission.reason}): hpo looks for the job`);
+      if (submission.kind === 'accepted') {
+        hasAccepted = true;
+        noteJobId(dir, submission.id);
+      } else hooks.warn(`${queue.title} gave no clear answer (${submission.reason}): hpo looks for the job`);
       return withPossibleEnd(attempt.startedAtMs, await follow(attempt, hooks, false));
     },
     async reattach(attempt, hooks) {

@@ -30,6 +30,9 @@ export type JobState =
 
 export type Job = { readonly id: string; readonly name: string; readonly state: JobState };
 
+/** A job that somebody asks for. `id`: as the submission or the job itself named it; null: neither has. */
+export type JobKey = { readonly name: string; readonly id: string | null };
+
 /** What waits and runs in a queue, and what has ended lately. Null: it gave no answer. */
 export type QueueLook = readonly Job[] | null;
 
@@ -38,8 +41,11 @@ export interface BatchQueue {
   /** Its name for people, such as `SLURM`. */
   readonly title: string;
   submit(job: JobRequest): Promise<Submission>;
-  /** Returns this user's jobs, in one call for all of them. A job that is missing has not ended for certain. */
-  look(): Promise<QueueLook>;
+  /**
+   * Returns these jobs, and others of this user where that costs nothing more. A job that is missing has not ended for
+   * certain.
+   */
+  look(wanted: readonly JobKey[]): Promise<QueueLook>;
   /** Ends a job: `politely` with TERM to all its processes, `now` for good. A job that has not begun is removed. */
-  end(id: string, how: 'politely' | 'now'): Promise<void>;
+  end(job: JobKey, how: 'politely' | 'now'): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readExit, readLaunchOwner, revokeLaunch } from '../local/attempt-dir.js';
+import { readExit, readLaunchOwner, readStop, revokeLaunch } from '../local/attempt-dir.js';
 import { type ExitStatus, notStarted, type Waiting } from '../local/wait-for-exit.js';
 import type { JobState } from './batch-queue.js';
-import { hasSettled, readBeat, readJobId, refreshFolder, wasSubmitted } from './job-files.js';
+import { hasSettled, readBeat, readJobId, readKnownId, refreshFolder, wasSubmitted } from './job-files.js';
 import { jobNamed, type Look, type QueueWatch } from './queue-watch.js';
 
 /** How often the files of a running job are read. */
@@ -45,7 +45,7 @@ export async function jobEnd({ dir, name, title, watch, times }: Waited, waiting
     if (end !== null) return end;
     if (!isLooking) {
       isLooking = true;
-      void watch.next().then((look) => {
+      void watch.next({ name, id: readKnownId(dir) }).then((look) => {
         isLooking = false;
         judged.note(look);
       });
@@ -109,6 +109,10 @@ class Judge {
     const hasBegun = readJobId(dir) !== null;
     const now = performance.now();
     if (this.#state === null) {
+      const exit = readExit(dir);
+      // It ended after a TERM, and the queue has had time to show that it starts it again.
+      if (exit !== null) return this.#absentLooks > 2 ? { kind: 'exited', ...exit } : null;
+      if (hasBegun && readStop(dir) !== null && this.#absentLooks > 2) return this.#gone('its job was ended');
       if (hasBegun)
         return now - this.#lastSign(now) > times.goneMs
           ? this.#gone(`${title} does not know its job any more`)

@@ -5,7 +5,7 @@ import { readExit, readStop } from '../local/attempt-dir.js';
 /**
  * What a job leaves in its attempt's folder, beside `pid` (the id of the job that owns the attempt), `exit`, `log` and `stop`:
  * `host` where it runs, `beat` which it writes again and again, `ended` when TERM has come. `submitted` is written before the
- * submission, `queue.log` has the queue's own messages.
+ * submission, `job-id` after it, `queue.log` has the queue's own messages.
  */
 export const jobFiles = (dir: string) =>
   ({
@@ -34,6 +34,16 @@ export function readJobId(dir: string): string | null {
   const text = readText(join(dir, 'pid'));
   const id = text?.endsWith('\n') ? text.trim() : '';
   return id === '' || id === 'revoked' ? null : id;
+}
+
+/** Notes the id that a submission was answered with, for queues that find a job only by that. */
+export function noteJobId(dir: string, id: string): void {
+  if (id !== '') writeFileSync(join(dir, 'job-id'), `${id}\n`);
+}
+
+/** Returns the id of an attempt's job, as far as it is known. */
+export function readKnownId(dir: string): string | null {
+  return readText(join(dir, 'job-id'))?.trim() || readJobId(dir);
 }
 
 /** Returns when the job began, in ms since 1970 by the file server's clock; null before. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchQueue, Job, QueueLook } from './batch-queue.js';
+import type { BatchQueue, Job, JobKey, QueueLook } from './batch-queue.js';
 
 /** Schedulers ask users not to ask more often. The end of a trial is seen by its files, long before. */
 const LOOK_EVERY_MS = 2000;
@@ -13,14 +13,16 @@ export class QueueWatch {
   readonly #everyMs: number;
   #lastMs = Number.NEGATIVE_INFINITY;
   #next: Promise<Look> | null = null;
+  #wanted: JobKey[] = [];
 
   constructor(queue: Pick<BatchQueue, 'look'>, everyMs = LOOK_EVERY_MS) {
     this.#queue = queue;
     this.#everyMs = everyMs;
   }
 
-  /** Resolves with a look that began after this call. All who wait share it. */
-  next(): Promise<Look> {
+  /** Resolves with a look that began after this call and asks for this job. All who wait share it. */
+  next(job: JobKey): Promise<Look> {
+    this.#wanted.push(job);
     this.#next ??= this.#look();
     return this.#next;
   }
@@ -29,7 +31,9 @@ export class QueueWatch {
     await sleep(Math.max(0, this.#lastMs + this.#everyMs - performance.now()), undefined, { ref: false });
     this.#next = null;
     this.#lastMs = performance.now();
-    return { jobs: await this.#queue.look(), at: this.#lastMs };
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    return { jobs: await this.#queue.look(wanted), at: this.#lastMs };
   }
 }
 

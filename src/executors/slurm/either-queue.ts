@@ -1,4 +1,4 @@
-import type { BatchQueue, QueueLook, Submission } from '../batch/batch-queue.js';
+import type { BatchQueue, JobKey, QueueLook, Submission } from '../batch/batch-queue.js';
 import { SlurmQueue } from './slurm-queue.js';
 import { StepQueue } from './step-queue.js';
 
@@ -17,7 +17,7 @@ export class EitherQueue implements BatchQueue {
     return looks.every((look) => look !== null) ? looks.flat() : null;
   }
 
-  end(id: string, how: 'politely' | 'now'): Promise<void> {
-    return (/^\d+$/.test(id) ? this.#jobs : this.#steps).end(id, how);
+  end(job: JobKey, how: 'politely' | 'now'): Promise<void> {
+    return (/^\d+$/.test(job.id ?? '') ? this.#jobs : this.#steps).end(job, how);
   }
 }

@@ -1,5 +1,13 @@
 import { userInfo } from 'node:os';
-import type { BatchQueue, Job, JobRequest, JobState, QueueLook, Submission } from '../batch/batch-queue.js';
+import type {
+  BatchQueue,
+  Job,
+  JobKey,
+  JobRequest,
+  JobState,
+  QueueLook,
+  Submission,
+} from '../batch/batch-queue.js';
 import { runWithTimeout } from '../run-with-timeout.js';
 import { JOB_ARGS } from './request.js';
 
@@ -58,8 +66,8 @@ export class SlurmQueue implements BatchQueue {
     return run.stdout.split('\n').flatMap(toJob);
   }
 
-  async end(id: string, how: 'politely' | 'now'): Promise<void> {
-    if (!/^\d+(\.\d+)?$/.test(id)) return;
+  async end({ id }: JobKey, how: 'politely' | 'now'): Promise<void> {
+    if (id === null || !/^\d+(\.\d+)?$/.test(id)) return;
     // Without --full a job without steps hears nothing.
     const args = how === 'politely' ? ['--full', '--signal=TERM', id] : [id];
     await runWithTimeout('scancel', args, { limitMs: END_LIMIT_MS });

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../core/errors.js';
 import { allPids } from '../../liveness/proc.js';
-import type { BatchQueue, Job, JobRequest, QueueLook, Submission } from '../batch/batch-queue.js';
+import type { BatchQueue, Job, JobKey, JobRequest, QueueLook, Submission } from '../batch/batch-queue.js';
 import { readJobId } from '../batch/job-files.js';
 import { runWithTimeout } from '../run-with-timeout.js';
 
@@ -77,7 +77,8 @@ export class StepQueue implements BatchQueue {
     return [...steps, ...waitingSteps().filter(({ name }) => !running.has(name))];
   }
 
-  async end(id: string, how: 'politely' | 'now'): Promise<void> {
+  async end({ id }: JobKey, how: 'politely' | 'now'): Promise<void> {
+    if (id === null) return;
     if (/^\d+\.\d+$/.test(id))
       await runWithTimeout('scancel', [...(how === 'politely' ? ['--signal=TERM'] : []), id], {
         limitMs: END_LIMIT_MS,
