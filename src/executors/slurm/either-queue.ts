@@ -2,7 +2,7 @@ import type { BatchQueue, JobKey, QueueLook, Submission } from '../batch/batch-q
 import { SlurmQueue } from './slurm-queue.js';
 import { StepQueue } from './step-queue.js';
 
-/** Jobs and steps together, for whoever only looks at attempts and ends them. */
+/** Jobs and steps together, for a caller that only looks at attempts and ends them. */
 export class EitherQueue implements BatchQueue {
   readonly title = 'SLURM';
   readonly #jobs = new SlurmQueue([]);

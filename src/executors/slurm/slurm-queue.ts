@@ -68,7 +68,7 @@ export class SlurmQueue implements BatchQueue {
 
   async end({ id }: JobKey, how: 'politely' | 'now'): Promise<void> {
     if (id === null || !/^\d+(\.\d+)?$/.test(id)) return;
-    // Without --full a job without steps hears nothing.
+    // Without --full a job without steps receives nothing.
     const args = how === 'politely' ? ['--full', '--signal=TERM', id] : [id];
     await runWithTimeout('scancel', args, { limitMs: END_LIMIT_MS });
   }
