@@ -1,5 +1,5 @@
 import type { AttemptRef } from './executor.js';
-import { handleKind } from './handle.js';
+import { attemptFolder, handleKind } from './handle.js';
 
 /** A study whose trials have checkpoints. */
 export type CheckpointsOwner = {
@@ -40,11 +40,11 @@ export async function discardLeft(
  */
 export async function discardCopies(attempt: AttemptRef, { uid, database }: CheckpointsOwner): Promise<void> {
   if (uid === null || database === ':memory:') return;
-  const kind = handleKind(attempt.handle);
-  if (kind === 'local') {
+  const folder = attemptFolder(attempt.handle);
+  if (folder !== null) {
     const { discardOwnCopies } = await import('./local/discard-unkept.js');
-    await discardOwnCopies(attempt, { uid, database });
-  } else if (kind === 'function') {
+    await discardOwnCopies({ ...attempt, handle: folder }, { uid, database });
+  } else if (handleKind(attempt.handle) === 'function') {
     const { discardSavedCopies } = await import('./function/checkpoints/discard-saved.js');
     await discardSavedCopies({ uid, database });
   }
