@@ -24,7 +24,6 @@ const TENSORFLOW = [
 const EXECUTORS = [
   'executors/executor',
   'executors/handle',
-  'executors/attempt-place',
   'executors/changeable-limits',
   'executors/log-tail',
   'executors/registry',
