@@ -23,10 +23,7 @@ const ENTRIES = [
  * Packages that become part of the bundle. They have a hundred files that every command would load one by one, half of
  * its time. They are development dependencies, since an installed hpo does not need them. Every other package stays one.
  */
-const BUNDLED = ['commander', 'csv-parse', 'pg', 'yaml', 'zod'];
-
-/** What pg asks for in functions that hpo does not call. */
-const UNREACHED = ['pg-cloudflare', 'pg-native', 'pgpass'];
+const BUNDLED = ['commander', 'csv-parse', 'yaml', 'zod'];
 
 /** Parts of dist that other steps of the build write. */
 const OTHERS = ['.build', 'dashboard', join('trainer', 'kernels')];
@@ -58,6 +55,7 @@ async function bundle() {
     banner: { js: 'var require = process.getBuiltinModule;' },
     // A fifth of what is published. Names stay, and lines stay short, since Node prints the line of an uncaught error.
     minifyWhitespace: true,
+    minifySyntax: true,
     lineLimit: 160,
     // For the traces of defects (src/cli/defect.ts). Nothing reads them otherwise.
     sourcemap: 'linked',
@@ -95,7 +93,6 @@ const externalPackages = {
     onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
       // The edition of ES modules: an import on demand of bundled CommonJS would have no named exports.
       if (path === 'yaml') return { path: join(root, 'node_modules', 'yaml', 'browser', 'index.js') };
-      if (UNREACHED.includes(path)) return { path, external: true };
       if (kind === 'entry-point' || importer.includes(`${sep}node_modules${sep}`)) return null;
       return BUNDLED.some((name) => path === name || path.startsWith(`${name}/`))
         ? null
