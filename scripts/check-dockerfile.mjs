@@ -56,7 +56,8 @@ async function build(text) {
   }
   await runIn(cwd, entry[0], ['init', '--node']);
   const { stdout } = await runIn(cwd, entry[0], ['optimize']);
-  expect(stdout.includes('20 complete'), `hpo optimize in the image to complete 20 trials, got ${stdout}`);
+  expect(stdout.includes('[20/20, '), `hpo optimize in the image to finish 20 trials, got ${stdout}`);
+  expect(stdout.includes('has reached its budget'), `a finished sweep in the image, got ${stdout}`);
   expect(/^ {2}hpo best$/m.test(stdout), `hints for an hpo on the PATH, got ${stdout}`);
   return ran + 2;
 }

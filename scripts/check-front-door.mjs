@@ -35,7 +35,8 @@ await report('front door', async () => {
     await run('--package', tarball, 'hpo', 'init', '--node');
     const { stdout } = await run('--package', tarball, 'hpo', 'optimize');
     const seconds = (performance.now() - from) / 1000;
-    expect(stdout.includes('20 complete'), `20 complete trials, got ${stdout}`);
+    expect(stdout.includes('has reached its budget'), `a finished sweep, got ${stdout}`);
+    expect(stdout.includes('[20/20, '), `20 finished trials, got ${stdout}`);
     expect(stdout.includes('\n  npx hpo best'), `hints for npx, got ${stdout}`);
     expect(!existsSync(called), `no compiler, got ${existsSync(called) && readFileSync(called, 'utf8')}`);
     expect(seconds < LIMIT_S, `less than ${LIMIT_S} s, got ${seconds.toFixed(1)}`);

@@ -107,8 +107,8 @@ async function checkSweep(major, hpo) {
   await hpo('init', '--node');
   const { stdout, stderr } = await hpo('optimize');
   expect(
-    stdout.includes('20 complete'),
-    `hpo optimize under Node ${major} to complete 20 trials, got ${stdout}`,
+    stdout.includes('has reached its budget') && stdout.includes('[20/20, '),
+    `hpo optimize under Node ${major} to finish 20 trials, got ${stdout}`,
   );
   expect(!stderr.includes('Warning'), `no warning of Node ${major}, got ${stderr}`);
 }
