@@ -1,6 +1,6 @@
 import type { ComponentSpec } from '../core/component-options.js';
 import { isMapping } from '../core/mapping.js';
-import { DEFAULT_EXECUTOR, executors, findExecutor } from '../executors/registry.js';
+import { DEFAULT_EXECUTOR, executors } from '../executors/registry.js';
 import { componentSchema, type GivenKind, toComponentSpec } from './component-schema.js';
 import type { Diagnostics } from './diagnostics.js';
 import { check } from './zod-diagnostics.js';
@@ -28,7 +28,7 @@ export function toExecutor(
 
 /** Returns whether an executor submits jobs to something that places them itself. */
 export function runsJobs(name: string): boolean {
-  return findExecutor(name)?.places === 'jobs';
+  return executors.find((entry) => entry.name === name)?.places === 'jobs';
 }
 
 /** Returns the mistake of a setting that the executor has no use for. */

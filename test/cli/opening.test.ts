@@ -81,7 +81,7 @@ test('a path that ends in .db, .sqlite or .sqlite3 is a file of studies, relativ
 
 test('another text as a storage is refused, with what is accepted', async () => {
   const cwd = makeSweep();
-  for (const storage of ['tune', 'postgres://host/tune.db', 'http:tune.db', 'tune.db?mode=ro', '.db']) {
+  for (const storage of ['tune', 'mysql://host/tune.db', 'http:tune.db', 'tune.db?mode=ro', '.db']) {
     const { code, stderr } = await runHpo(['optimize', '--storage', storage], { cwd });
     expect([storage, code, stderr]).toEqual([storage, 2, expect.stringContaining('error[storage.bad-url]')]);
     expect(stderr).toContain('fix: use sqlite:FILE, a path that ends in .db, .sqlite or .sqlite3,');

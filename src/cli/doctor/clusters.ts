@@ -22,7 +22,7 @@ async function judgeSlurm({ limitMs }: DoctorOptions): Promise<readonly Row[]> {
     return [
       {
         name: 'slurm',
-        status: 'warn',
+        status: 'info',
         message: `sbatch is there, but sinfo fails: ${late}`,
         fix: 'run hpo on a login node of the cluster; SLURM_CONF names its configuration where that is not in /etc/slurm',
       },

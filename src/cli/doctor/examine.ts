@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { packageFile } from '../../core/package-file.js';
 import { runWithTimeout, type TimedRun } from '../../executors/run-with-timeout.js';
@@ -19,6 +20,8 @@ export type Report = {
 
 /** Runs all parts at once, each in its own process, which may crash or hang. Never rejects because of a check. */
 export async function examine(options: DoctorOptions, signal?: AbortSignal): Promise<Report> {
+  // Each part listens to it at once. Node takes more than ten for a leak.
+  if (signal) setMaxListeners(parts.length, signal);
   const found = await Promise.all(
     parts.map(async (part) => ({ group: part.group, rows: await examinePart(part, options, signal) })),
   );

@@ -24,7 +24,7 @@ describeWithReal('slurm', 'the doctor on a cluster', () => {
 describeWithReal('slurm', 'the doctor beside commands without a cluster', () => {
   it('says what sinfo says and how to name the cluster', async () => {
     const [row] = await rows();
-    expect(row).toMatchObject({ name: 'slurm', status: 'warn' });
+    expect(row).toMatchObject({ name: 'slurm', status: 'info' });
     expect(row?.fix).toContain('SLURM_CONF');
   });
 });
