@@ -14,7 +14,6 @@ import type { Config, Study, Tables, Trial } from './tables.js';
 const NO_PARAMS = Object.freeze({});
 export const NO_VIOLATIONS: readonly number[] = Object.freeze([]);
 const NO_ATTRS: ReadonlyMap<string, string> = new Map();
-const NO_STEPS: ReadonlyMap<number, number> = new Map();
 
 /**
  * Opens a trial under the next number of its study. Whatever may throw comes before the first change, so that an
@@ -128,7 +127,6 @@ export function addAttempt(tables: Tables, trialId: number, opening: NewAttempt)
 
 /** The map of steps is a copy, since the stored one still changes. */
 export function toTrialRecord(trial: Trial): TrialRecord {
-  const steps = trial.objective.steps();
   return {
     id: trial.id,
     number: trial.number,
@@ -138,7 +136,8 @@ export function toTrialRecord(trial: Trial): TrialRecord {
     state: trial.state,
     values: trial.values,
     params: trial.params,
-    steps: steps.size === 0 ? NO_STEPS : new Map(steps),
+    // Never one map for all: a reader may change what it gets.
+    steps: new Map(trial.objective.steps()),
     violations: trial.violations,
     pausedAt: trial.pausedAt,
   };

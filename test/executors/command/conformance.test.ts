@@ -14,7 +14,7 @@ import { makeAttempt, makeSetup, Recorder, tempDir } from '../local/harness.js';
 const BY_COMMANDS = {
   submit: ['sbatch', '--mem=50M', '--job-name=${name}', '--output=${output}', '--chdir=${cwd}', '${script}'],
   status: ['squeue', '--noheader', '--jobs=${id}', '--states=PENDING,RUNNING,COMPLETING'],
-  cancel: ['scancel', '--full', '${id}'],
+  cancel: ['scancel', '--full', '--signal=TERM', '${id}'],
   job_id: 'SLURM_JOB_ID',
 };
 
