@@ -127,7 +127,7 @@ const cases: readonly Case[] = [
     args: ['--storage', 'sqlite:loop.db'],
     said: bare('storage.cannot-open'),
   },
-  { what: 'no database at all', args: ['--storage', 'postgres://host/db'], said: bare('storage.bad-url') },
+  { what: 'no database at all', args: ['--storage', 'mysql://host/db'], said: bare('storage.bad-url') },
 ];
 
 test.each(cases)(

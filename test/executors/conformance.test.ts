@@ -22,6 +22,7 @@ function local(more: { readonly checkpoints?: 'remove' } = {}): Kind {
     hasCheckpoints: more.checkpoints !== undefined,
     outlivesPrograms: true,
     hasLogs: true,
+    leavesExitCode: true,
   };
 }
 
@@ -45,6 +46,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     hasCheckpoints: true,
     outlivesPrograms: false,
     hasLogs: false,
+    leavesExitCode: true,
   },
   'a scripted cluster': {
     kind: 'remote',
@@ -55,6 +57,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     hasCheckpoints: false,
     outlivesPrograms: true,
     hasLogs: true,
+    leavesExitCode: true,
   },
 };
 

@@ -17,7 +17,8 @@ export function restartMark(token: string): string {
  * has interrupted the wait.
  *
  * TERM reaches the trainer by the queue. USR2 is a warning (the time is almost over): it is passed on to a trainer that
- * handles it, since others would die of it. `exit` is complete only with its newline.
+ * handles it, since others would die of it. `exit` is complete only with its newline. The shell itself writes it: a program that it
+ * starts then may get the TERM that ended the trainer, and die of it.
  */
 const BODY = `
 hpo_i=$HPO_JOB_ID; unset HPO_JOB_ID
@@ -30,7 +31,7 @@ fi
 set +C
 rm -f "$hpo_d/exit" "$hpo_d/ended"
 uname -n > "$hpo_d/host"
-hpo_end() { kill "$hpo_b" 2>/dev/null; echo "$1" > "$hpo_d/exit.new" && mv -f "$hpo_d/exit.new" "$hpo_d/exit"; exit "$1"; }
+hpo_end() { kill "$hpo_b" 2>/dev/null; echo "$1" > "$hpo_d/exit"; exit "$1"; }
 hpo_warn() { while read -r hpo_n hpo_v; do case $hpo_n/$hpo_v in SigCgt:/*[89a-f]??) kill -USR2 "$hpo_c";; esac; done < "/proc/$hpo_c/status"; }
 hpo_b= hpo_c=
 trap 'hpo_k=1; : > "$hpo_d/ended"' TERM

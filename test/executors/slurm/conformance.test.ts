@@ -18,6 +18,7 @@ describeWithReal('slurm', 'SLURM', () => {
       hasCheckpoints: true,
       outlivesPrograms: true,
       hasLogs: true,
+      leavesExitCode: false,
     },
     (executor) => executor,
   );
