@@ -55,7 +55,13 @@ async function walk(name, space, entry) {
   );
   const configs = [];
   for (let index = 0; index < CONFIGURATIONS; index++) {
-    const view = { directions: ['minimize'], seed: SEED, configs: [...configs] };
+    const view = {
+      directions: ['minimize'],
+      seed: SEED,
+      maxSteps: null,
+      earlier: null,
+      configs: [...configs],
+    };
     const proposal = sampler.sample(space, view, { index, rng: makeRng(SEED, 'ask', index) });
     console.log(`${name} ${entry.name} ${index} ${JSON.stringify(proposal)}`);
     if ('exhausted' in proposal) return;
@@ -73,7 +79,7 @@ async function walk(name, space, entry) {
       attrs: proposal.attrs ?? {},
     });
   }
-  const view = { directions: ['minimize'], seed: SEED, configs };
+  const view = { directions: ['minimize'], seed: SEED, maxSteps: null, earlier: null, configs };
   for (const judge of judges)
     console.log(`${name} ${entry.name} ${judge.decide(space, view, { rng: makeRng(SEED) }).reason}`);
 }
